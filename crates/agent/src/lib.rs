@@ -1,0 +1,1 @@
+//! The on-site program: pulls recorders and fans out to viewers.

@@ -1,0 +1,1 @@
+//! The server: app pages, accounts, registry, signalling, mail and relay in one process.

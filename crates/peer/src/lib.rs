@@ -1,0 +1,1 @@
+//! The WebRTC endpoint that agent and native viewer drive.

@@ -1,0 +1,82 @@
+//! The control channel `peerview.control.1`: JSON-RPC 2.0 over the data channel that the viewer
+//! opens. Everything after set-up goes over it, end to end; the cloud has no part in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::link::message::{Camera, StreamKind};
+
+/// Protocol and label of the data channel.
+pub const PROTOCOL: &str = "peerview.control.1";
+
+/// Method names. `V` is the viewer, `D` the agent.
+pub mod method {
+    /// V→D [`crate::link::message::Watch`] → [`super::Slot`]; 404 no such camera or slot.
+    pub const WATCH: &str = "watch";
+    /// V→D [`super::Unwatch`] → `{}`.
+    pub const UNWATCH: &str = "unwatch";
+    /// V→D [`super::Listen`] → `{}`.
+    pub const LISTEN: &str = "listen";
+    /// D→V notification: [`super::Slot`], at every change of a slot's state.
+    pub const SLOT: &str = "slot";
+    /// D→V notification: [`super::CameraList`], when the channel opens and at every change.
+    pub const CAMERAS: &str = "cameras";
+}
+
+/// Stops a slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unwatch {
+    /// Which slot.
+    pub slot: u8,
+}
+
+/// Which camera's sound the audio m-line carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listen {
+    /// `None` for silence.
+    pub camera: Option<String>,
+}
+
+/// All cameras of the recorder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameraList {
+    /// At most 256.
+    pub cameras: Vec<Camera>,
+}
+
+/// What a slot is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Which slot.
+    pub slot: u8,
+    /// Which camera it shows.
+    pub camera: String,
+    /// Which stream of it.
+    pub stream: StreamKind,
+    /// How far it is.
+    pub state: SlotState,
+    /// RTP encoding name, `H264` or `H265`, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codec: Option<String>,
+    /// Picture width in pixels, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Picture height in pixels, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+/// The states of a slot, each with its own words on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlotState {
+    /// The stream is being opened, or its first key frame is awaited.
+    Waiting,
+    /// Pictures are being sent.
+    Playing,
+    /// The recorder says the camera is off, or its stream does not come.
+    Offline,
+    /// The viewer did not answer with this stream's codec.
+    Unplayable,
+    /// The recorder refused the agent's password; nobody will try again until it is changed.
+    Refused,
+}

@@ -1,0 +1,1 @@
+//! Requests to and answers of Hikvision recorders.

@@ -1,0 +1,312 @@
+//! Parameters and results of every method on the link and on the viewer's socket, by name.
+//! Field names are those of ONVIF WebRTC 26.06; a camera, slot or claim is ours.
+
+use serde::{Deserialize, Serialize};
+
+/// Method names. `S` is the cloud, `D` the agent (device), `C` the viewer (client).
+pub mod method {
+    /// S→D notification, first message on a link: [`super::Challenge`].
+    pub const CHALLENGE: &str = "peerview/challenge";
+    /// D→S [`super::Register`] → [`super::Registered`]; C→S with `{}`.
+    pub const REGISTER: &str = "register";
+    /// D|C→S `{}` → `{}`.
+    pub const UNREGISTER: &str = "unregister";
+    /// D→S notification: [`super::Cameras`], after register and at every change.
+    pub const CAMERAS: &str = "peerview/cameras";
+    /// S→D [`super::Claim`] → `{}`; 403 wrong code, 429 window shut.
+    pub const CLAIM: &str = "peerview/claim";
+    /// S→C notification: [`super::Presence`] of one recorder of the account.
+    pub const PRESENCE: &str = "peerview/presence";
+    /// C→S [`super::Connect`], S→D [`super::ConnectDevice`] → [`super::Connected`].
+    pub const CONNECT: &str = "connect";
+    /// D→S→C [`super::Invite`] → [`super::Invited`]. A second one for a live session is an ICE restart.
+    pub const INVITE: &str = "invite";
+    /// Notification both ways: [`super::Trickle`].
+    pub const TRICKLE: &str = "trickle";
+    /// C→S and S→D [`super::Extend`] → [`super::Extended`].
+    pub const EXTEND: &str = "extend";
+    /// Any → S → the other side, [`super::Close`] → `{}`; idempotent.
+    pub const CLOSE: &str = "close";
+}
+
+/// What the cloud asks a recorder to sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// 32 random bytes, base64url without padding; good for this socket only.
+    pub nonce: String,
+    /// The cloud's own host name, which the signature covers.
+    pub host: String,
+}
+
+/// Registers a recorder or a viewer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// `Peerview <proof>` from an agent (see [`crate::key::RegisterProof`]), `Bearer …` from native devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
+    /// What the recorder calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// ONVIF capabilities: `subProtocols`, `extend`.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+}
+
+/// The answer to register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The recorder's serial, or the viewer's own id.
+    pub id: String,
+}
+
+/// One camera of a recorder, as the registry shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Camera {
+    /// Stable within the recorder, 1–32 of `[A-Za-z0-9_-]`: `"1"`.
+    pub id: String,
+    /// What the recorder calls it, at most 64 characters.
+    pub name: String,
+    /// Whether its picture can be had now.
+    #[serde(rename = "isOnline")]
+    pub is_online: bool,
+}
+
+/// All cameras of a recorder; replaces the earlier list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cameras {
+    /// At most 256.
+    pub cameras: Vec<Camera>,
+}
+
+/// A person asks to make this recorder theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The six letters as typed.
+    pub code: String,
+    /// The user name that will own it, for the agent's log and terminal.
+    pub account: String,
+}
+
+/// The state of one recorder, for the viewer's lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Which recorder.
+    pub serial: String,
+    /// The person's name for it.
+    pub name: String,
+    /// Whether its link is up.
+    #[serde(rename = "isOnline")]
+    pub is_online: bool,
+    /// Unix seconds when the link was last up; absent while online or never.
+    #[serde(rename = "lastSeen", default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<u64>,
+    /// Its cameras as last told.
+    pub cameras: Vec<Camera>,
+}
+
+/// Which picture a slot (the n-th video m-line) shall carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// 0-based: the n-th video m-line of the offer.
+    pub slot: u8,
+    /// [`Camera::id`].
+    pub camera: String,
+    /// Which stream of it.
+    pub stream: StreamKind,
+}
+
+/// The two streams every camera has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StreamKind {
+    /// Full picture.
+    Main,
+    /// Small picture for grids.
+    Sub,
+}
+
+/// A viewer asks for a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connect {
+    /// Serial of the recorder.
+    pub peer: String,
+    /// Unused by browsers, whose session cookie speaks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
+    /// ONVIF media profile token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// How many video m-lines to offer, 1–16; 1 where absent.
+    #[serde(
+        rename = "peerview/slots",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub slots: Option<u8>,
+    /// What to send at once when the path is up, before any control message.
+    #[serde(
+        rename = "peerview/watch",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub watch: Vec<Watch>,
+}
+
+/// The same, as the cloud hands it to the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectDevice {
+    /// The call's id on the wire.
+    pub session: String,
+    /// ONVIF media profile token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// STUN and TURN servers for this call.
+    #[serde(rename = "iceServers", default)]
+    pub ice_servers: Vec<IceServer>,
+    /// How long the call may last without [`method::EXTEND`].
+    #[serde(
+        rename = "expiryTimeSeconds",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expiry_time_seconds: Option<u64>,
+    /// See [`Connect::slots`].
+    #[serde(
+        rename = "peerview/slots",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub slots: Option<u8>,
+    /// See [`Connect::watch`].
+    #[serde(
+        rename = "peerview/watch",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub watch: Vec<Watch>,
+}
+
+/// The answer to connect; to the viewer with all fields, from the agent with capabilities only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// The call's id on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// STUN and TURN servers for this call.
+    #[serde(rename = "iceServers", default, skip_serializing_if = "Vec::is_empty")]
+    pub ice_servers: Vec<IceServer>,
+    /// How long the call may last without [`method::EXTEND`].
+    #[serde(
+        rename = "expiryTimeSeconds",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expiry_time_seconds: Option<u64>,
+    /// The agent's capabilities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<String>,
+}
+
+/// A W3C `RTCIceServer` with `urls` always an array. The credential is hidden from `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// TURN user name, absent for STUN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// TURN password, absent for STUN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+impl std::fmt::Debug for IceServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IceServer")
+            .field("urls", &self.urls)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The recorder's offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// Which call.
+    pub session: String,
+    /// SDP text.
+    pub offer: String,
+    /// Data channel protocols the recorder knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subprotocols: Vec<String>,
+}
+
+/// The viewer's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// SDP text.
+    pub answer: String,
+    /// Data channel protocols the viewer will open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subprotocols: Vec<String>,
+}
+
+/// One ICE candidate, or the end of them (`candidate` empty or absent).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trickle {
+    /// Which call.
+    pub session: String,
+    /// A W3C `RTCIceCandidateInit`, relayed unaltered.
+    #[serde(default)]
+    pub candidate: Option<Candidate>,
+}
+
+/// A W3C `RTCIceCandidateInit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// `candidate:…` (RFC 8839 §5.1); empty at the end of candidates.
+    #[serde(default)]
+    pub candidate: String,
+    /// The m-line's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_mid: Option<String>,
+    /// The m-line's index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_m_line_index: Option<u16>,
+    /// ICE user name fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
+}
+
+/// Asks for more time, or tells the agent of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extend {
+    /// Which call.
+    pub session: String,
+    /// Only S→D.
+    #[serde(
+        rename = "expiryTimeSeconds",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expiry_time_seconds: Option<u64>,
+}
+
+/// How long the call may now last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extended {
+    /// Seconds from now.
+    #[serde(rename = "expiryTimeSeconds")]
+    pub expiry_time_seconds: u64,
+}
+
+/// The end of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    /// Which call.
+    pub session: String,
+    /// For people and logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
