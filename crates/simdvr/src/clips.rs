@@ -1,0 +1,232 @@
+//! The built-in pictures and sound, cut into frames once. `scripts/make-clips.sh` draws them.
+
+use std::sync::LazyLock;
+
+use crate::config::Codec;
+
+/// A looping clip: Annex B cut into access units.
+#[derive(Debug)]
+pub(crate) struct Clip {
+    pub(crate) codec: Codec,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Frames per second.
+    pub(crate) fps: u32,
+    pub(crate) frames: Vec<Frame>,
+}
+
+/// One access unit.
+#[derive(Debug, Default)]
+pub(crate) struct Frame {
+    /// Its NAL units without start codes.
+    pub(crate) nals: Vec<&'static [u8]>,
+    pub(crate) is_key: bool,
+}
+
+/// Four seconds of G.711 µ-law at 8 kHz.
+pub(crate) static CHIME: &[u8] = include_bytes!("../clips/chime.ulaw");
+
+static MAIN: LazyLock<[Clip; 4]> = LazyLock::new(|| {
+    [
+        main_clip(include_bytes!("../clips/entrance-main.h264")),
+        main_clip(include_bytes!("../clips/counter-main.h264")),
+        main_clip(include_bytes!("../clips/backdoor-main.h264")),
+        main_clip(include_bytes!("../clips/carpark-main.h264")),
+    ]
+});
+
+static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
+    [
+        sub_clip(Codec::H264, include_bytes!("../clips/entrance-sub.h264")),
+        sub_clip(Codec::H264, include_bytes!("../clips/counter-sub.h264")),
+        sub_clip(Codec::H264, include_bytes!("../clips/backdoor-sub.h264")),
+        sub_clip(Codec::H264, include_bytes!("../clips/carpark-sub.h264")),
+    ]
+});
+
+/// Every H.265 stream shows the same small picture: it is there for its codec, not to be watched.
+static ANY_H265: LazyLock<Clip> =
+    LazyLock::new(|| sub_clip(Codec::H265, include_bytes!("../clips/any-sub.h265")));
+
+/// The clip of a scene; scene numbers wrap around.
+pub(crate) fn clip(scene: usize, is_sub: bool, codec: Codec) -> &'static Clip {
+    match (codec, is_sub) {
+        (Codec::H265, _) => &ANY_H265,
+        (Codec::H264, false) => &MAIN[scene % MAIN.len()],
+        (Codec::H264, true) => &SUB[scene % SUB.len()],
+    }
+}
+
+fn main_clip(annex_b: &'static [u8]) -> Clip {
+    Clip {
+        codec: Codec::H264,
+        width: 1280,
+        height: 720,
+        fps: 25,
+        frames: frames(Codec::H264, annex_b),
+    }
+}
+
+fn sub_clip(codec: Codec, annex_b: &'static [u8]) -> Clip {
+    Clip {
+        codec,
+        width: 640,
+        height: 360,
+        fps: 15,
+        frames: frames(codec, annex_b),
+    }
+}
+
+impl Clip {
+    /// The parameter sets of the first key frame, in stream order (SPS and PPS; VPS first in H.265).
+    pub(crate) fn parameter_sets(&self) -> Vec<&'static [u8]> {
+        let first = self.frames.first().into_iter();
+        first
+            .flat_map(|frame| frame.nals.iter().copied())
+            .filter(|nal| is_parameter_set(self.codec, nal))
+            .collect()
+    }
+
+    /// Frames from one key frame to the next.
+    pub(crate) fn key_frame_distance(&self) -> usize {
+        let later = self.frames.iter().skip(1);
+        later
+            .take_while(|frame| !frame.is_key)
+            .count()
+            .saturating_add(1)
+    }
+}
+
+/// The type field of a NAL unit (H.264 §7.3.1, H.265 §7.3.1.2).
+pub(crate) fn nal_type(codec: Codec, nal: &[u8]) -> u8 {
+    let first = nal.first().copied().unwrap_or(0);
+    match codec {
+        Codec::H264 => first & 0x1f,
+        Codec::H265 => (first >> 1) & 0x3f,
+    }
+}
+
+fn is_parameter_set(codec: Codec, nal: &[u8]) -> bool {
+    let kind = nal_type(codec, nal);
+    match codec {
+        Codec::H264 => kind == 7 || kind == 8,
+        Codec::H265 => (32..=34).contains(&kind),
+    }
+}
+
+/// Whether a NAL unit is a slice, and if so whether it opens a picture and is part of a key frame.
+struct Slice {
+    is_first: bool,
+    is_key: bool,
+}
+
+fn slice(codec: Codec, nal: &[u8]) -> Option<Slice> {
+    let kind = nal_type(codec, nal);
+    // The first bit of a slice header says "first of its picture": in H.264 as the Exp-Golomb
+    // code of macroblock 0, in H.265 as a flag.
+    let (header, is_slice, is_key) = match codec {
+        Codec::H264 => (1, (1..=5).contains(&kind), kind == 5),
+        Codec::H265 => (2, kind < 32, (16..=23).contains(&kind)),
+    };
+    is_slice.then(|| Slice {
+        is_first: nal.get(header).is_some_and(|byte| byte & 0x80 != 0),
+        is_key,
+    })
+}
+
+fn frames(codec: Codec, annex_b: &'static [u8]) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let mut current = Frame::default();
+    let mut has_slice = false;
+    for nal in nal_units(annex_b) {
+        let slice = slice(codec, nal);
+        let opens_frame = slice.as_ref().is_none_or(|slice| slice.is_first);
+        if has_slice && opens_frame {
+            frames.push(std::mem::take(&mut current));
+            has_slice = false;
+        }
+        if let Some(slice) = slice {
+            has_slice = true;
+            current.is_key |= slice.is_key;
+        }
+        current.nals.push(nal);
+    }
+    if has_slice {
+        frames.push(current);
+    }
+    frames
+}
+
+/// The NAL units between start codes (H.264 Annex B), without trailing zero bytes.
+fn nal_units(annex_b: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = after_start_code(annex_b).unwrap_or(&[]);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let next = rest.windows(3).position(|window| window == [0, 0, 1]);
+        let end = next.unwrap_or(rest.len());
+        let unit = &rest[..end];
+        rest = next.map_or(&[][..], |at| &rest[at + 3..]);
+        let used = unit.iter().rposition(|byte| *byte != 0);
+        Some(&unit[..used.map_or(0, |at| at + 1)])
+    })
+    .filter(|unit| !unit.is_empty())
+}
+
+fn after_start_code(bytes: &[u8]) -> Option<&[u8]> {
+    let at = bytes.windows(3).position(|window| window == [0, 0, 1])?;
+    Some(&bytes[at + 3..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start_codes_of_both_lengths_separate_units() {
+        let bytes = [
+            0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x68, 2, 0, 0, 0, 0, 1, 0x65, 0, 3,
+        ];
+
+        let units: Vec<_> = nal_units(&bytes).collect();
+
+        assert_eq!(units, [&[0x67, 1][..], &[0x68, 2], &[0x65, 0, 3]]);
+    }
+
+    #[test]
+    fn bytes_without_a_start_code_hold_no_unit() {
+        assert_eq!(nal_units(&[]).count(), 0);
+        assert_eq!(nal_units(&[1, 2, 3, 0, 0]).count(), 0);
+        assert_eq!(nal_units(&[0, 0, 1]).count(), 0);
+    }
+
+    #[test]
+    fn every_clip_lasts_eight_seconds_with_a_key_frame_every_two() {
+        for codec in [Codec::H264, Codec::H265] {
+            for (scene, is_sub) in (0..4).flat_map(|scene| [(scene, false), (scene, true)]) {
+                let clip = clip(scene, is_sub, codec);
+                let fps = clip.fps as usize;
+
+                assert_eq!(clip.frames.len(), 8 * fps, "{codec:?} {scene} {is_sub}");
+                for (at, frame) in clip.frames.iter().enumerate() {
+                    assert_eq!(frame.is_key, at % (2 * fps) == 0, "frame {at}");
+                }
+                assert_eq!(clip.key_frame_distance(), 2 * fps);
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_frame_repeats_its_parameter_sets() {
+        for (codec, sets) in [(Codec::H264, 2), (Codec::H265, 3)] {
+            let clip = clip(0, true, codec);
+            assert_eq!(clip.parameter_sets().len(), sets);
+
+            for frame in clip.frames.iter().filter(|frame| frame.is_key) {
+                let repeated = frame.nals.iter().filter(|nal| is_parameter_set(codec, nal));
+                assert_eq!(repeated.count(), sets);
+            }
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Who may in: Digest challenges and answers (RFC 7616) for HTTP and RTSP, tied to the lock-out.
+//! Pure but for the random nonces: time is an argument.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use digest_auth::{Algorithm, AlgorithmType, AuthContext, AuthorizationHeader, HttpMethod, Qop};
+
+use crate::config::DigestAlgorithm;
+use crate::limits::{MAX_NONCES, NONCE_LIFETIME};
+use crate::lockout::{LockOut, LockState};
+
+/// The one account, its lock-out and the nonces given out.
+pub(crate) struct Gate {
+    user: String,
+    password: String,
+    realm: String,
+    algorithm: DigestAlgorithm,
+    lock_out: LockOut,
+    nonces: BTreeMap<String, Duration>,
+    skipped: Duration,
+}
+
+/// Why a request is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No login was offered; nothing is counted.
+    NoLogin,
+    /// The login is right but its nonce is too old: the client may answer the new challenge.
+    Stale,
+    /// The user or the password is wrong.
+    Wrong,
+    /// The account is locked, right password or not.
+    Locked,
+    /// The `Authorization` header makes no sense; nothing is counted.
+    Malformed,
+}
+
+/// What a request is judged by.
+pub(crate) struct Attempt<'a> {
+    /// The request's method word.
+    pub(crate) method: &'a str,
+    /// The value of `Authorization`, if there is one.
+    pub(crate) authorization: Option<&'a str>,
+    /// A nonce that stays good on this connection however old it is.
+    pub(crate) trusted_nonce: Option<&'a str>,
+}
+
+/// A request that was let in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Admitted {
+    /// The nonce it was made with.
+    pub(crate) nonce: String,
+    /// The address the digest was computed over.
+    pub(crate) uri: String,
+}
+
+impl Gate {
+    pub(crate) fn new(user: &str, password: &str, realm: &str, algorithm: DigestAlgorithm) -> Self {
+        Self {
+            user: user.to_owned(),
+            password: password.to_owned(),
+            realm: realm.to_owned(),
+            algorithm,
+            lock_out: LockOut::default(),
+            nonces: BTreeMap::new(),
+            skipped: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn set_password(&mut self, password: &str) {
+        password.clone_into(&mut self.password);
+    }
+
+    pub(crate) fn skip_time(&mut self, time: Duration) {
+        self.skipped += time;
+    }
+
+    /// The lock state of the user a login names, or of the account if it names none.
+    pub(crate) fn lock_state(&mut self, authorization: Option<&str>, now: Duration) -> LockState {
+        let now = now + self.skipped;
+        let user = authorization
+            .and_then(parse)
+            .map_or_else(|| self.user.clone(), |header| header.username);
+        self.lock_out.state(&user, now)
+    }
+
+    /// Judges one request, counting a wrong login.
+    pub(crate) fn admit(
+        &mut self,
+        attempt: &Attempt<'_>,
+        now: Duration,
+    ) -> Result<Admitted, Refusal> {
+        let now = now + self.skipped;
+        let offered = attempt.authorization.ok_or(Refusal::NoLogin)?;
+        let header = parse(offered).ok_or(Refusal::Malformed)?;
+        if matches!(
+            self.lock_out.state(&header.username, now),
+            LockState::Locked { .. }
+        ) {
+            return Err(Refusal::Locked);
+        }
+        if !self.is_right(&header, attempt.method) {
+            self.lock_out.wrong_login(&header.username, now);
+            return Err(Refusal::Wrong);
+        }
+        let fresh = self
+            .nonces
+            .get(&header.nonce)
+            .is_some_and(|given| now.saturating_sub(*given) < NONCE_LIFETIME);
+        if !fresh && attempt.trusted_nonce != Some(header.nonce.as_str()) {
+            return Err(Refusal::Stale);
+        }
+        self.lock_out.right_login(&header.username);
+        Ok(Admitted {
+            nonce: header.nonce,
+            uri: header.uri,
+        })
+    }
+
+    fn is_right(&self, header: &AuthorizationHeader, method: &str) -> bool {
+        let wanted = algorithm_type(self.algorithm);
+        if header.username != self.user
+            || header.realm != self.realm
+            || header.algorithm.algo != wanted
+        {
+            return false;
+        }
+        let mut expected = header.clone();
+        expected.digest(&AuthContext::new_with_method(
+            self.user.as_str(),
+            self.password.as_str(),
+            header.uri.as_str(),
+            None::<&[u8]>,
+            HttpMethod(method.into()),
+        ));
+        expected.response.eq_ignore_ascii_case(&header.response)
+    }
+
+    /// A `WWW-Authenticate` value with a new nonce. With MD5, recorders offer `qop` over HTTP only;
+    /// SHA-256 does not exist without it (RFC 7616 §3.3).
+    pub(crate) fn challenge(&mut self, scheme: Scheme, stale: bool, now: Duration) -> String {
+        let now = now + self.skipped;
+        if self.nonces.len() >= MAX_NONCES {
+            let oldest = self.nonces.iter().min_by_key(|(_, given)| **given);
+            if let Some(nonce) = oldest.map(|(nonce, _)| nonce.clone()) {
+                self.nonces.remove(&nonce);
+            }
+        }
+        let nonce = format!(
+            "{:016x}{:016x}",
+            crate::random::number(),
+            crate::random::number()
+        );
+        let stale = if stale { "TRUE" } else { "FALSE" };
+        let realm = &self.realm;
+        let common = format!("realm=\"{realm}\", nonce=\"{nonce}\", stale=\"{stale}\"");
+        let text = match (scheme, self.algorithm) {
+            (Scheme::Rtsp, DigestAlgorithm::Md5) => format!("Digest {common}"),
+            (Scheme::Http, DigestAlgorithm::Md5) => {
+                format!("Digest qop=\"auth\", {common}, algorithm=\"MD5\"")
+            }
+            (_, DigestAlgorithm::Sha256) => {
+                format!("Digest qop=\"auth\", {common}, algorithm=\"SHA-256\"")
+            }
+        };
+        self.nonces.insert(nonce, now);
+        text
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The protocol a challenge is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Rtsp,
+}
+
+fn algorithm_type(algorithm: DigestAlgorithm) -> AlgorithmType {
+    match algorithm {
+        DigestAlgorithm::Md5 => AlgorithmType::MD5,
+        DigestAlgorithm::Sha256 => AlgorithmType::SHA2_256,
+    }
+}
+
+/// Reads an `Authorization` value. Own code, because the parser of `digest_auth` 0.3 indexes bytes
+/// by characters and so panics on text outside ASCII.
+fn parse(value: &str) -> Option<AuthorizationHeader> {
+    let (scheme, rest) = value.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("digest") {
+        return None;
+    }
+    let mut fields = parameters(rest)?;
+    let algorithm: Algorithm = match fields.get("algorithm") {
+        Some(name) => name.parse().ok()?,
+        None => Algorithm::default(),
+    };
+    let qop = match fields.get("qop").map(String::as_str) {
+        None => None,
+        Some("auth") => Some(Qop::AUTH),
+        Some(_) => return None,
+    };
+    let cnonce = fields.remove("cnonce");
+    if qop.is_some() && cnonce.is_none() {
+        return None;
+    }
+    Some(AuthorizationHeader {
+        realm: fields.remove("realm")?,
+        nonce: fields.remove("nonce")?,
+        opaque: fields.remove("opaque"),
+        userhash: false,
+        algorithm,
+        response: fields.remove("response")?,
+        username: fields.remove("username")?,
+        uri: fields.remove("uri")?,
+        qop,
+        cnonce,
+        nc: match fields.get("nc") {
+            Some(count) => u32::from_str_radix(count, 16).ok()?,
+            None => 0,
+        },
+    })
+}
+
+/// Splits `name=value, name="quoted \"value\""` into lower-case names and plain values.
+fn parameters(text: &str) -> Option<BTreeMap<String, String>> {
+    let mut fields = BTreeMap::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, after) = rest.split_once('=')?;
+        let name = name.trim().to_ascii_lowercase();
+        let after = after.trim_start();
+        let (value, tail) = match after.strip_prefix('"') {
+            Some(quoted) => unquote(quoted)?,
+            None => {
+                let end = after.find(',').unwrap_or(after.len());
+                (after[..end].trim().to_owned(), &after[end..])
+            }
+        };
+        fields.insert(name, value);
+        rest = tail.trim_start().trim_start_matches(',').trim_start();
+    }
+    Some(fields)
+}
+
+fn unquote(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((value, &text[at + 1..])),
+            '\\' => value.push(letters.next()?.1),
+            other => value.push(other),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use digest_auth::WwwAuthenticateHeader;
+
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1000);
+
+    fn gate(algorithm: DigestAlgorithm) -> Gate {
+        Gate::new("admin", "pass word\"1", "realm", algorithm)
+    }
+
+    fn answer(challenge: &str, password: &str) -> String {
+        let mut prompt = WwwAuthenticateHeader::parse(challenge).unwrap();
+        let context = AuthContext::new("admin", password, "/ISAPI/System/deviceInfo");
+        prompt.respond(&context).unwrap().to_header_string()
+    }
+
+    fn admit(gate: &mut Gate, authorization: &str, now: Duration) -> Result<Admitted, Refusal> {
+        let attempt = Attempt {
+            method: "GET",
+            authorization: Some(authorization),
+            trusted_nonce: None,
+        };
+        gate.admit(&attempt, now)
+    }
+
+    #[test]
+    fn the_right_password_is_let_in_with_each_algorithm() {
+        for algorithm in [DigestAlgorithm::Md5, DigestAlgorithm::Sha256] {
+            for scheme in [Scheme::Http, Scheme::Rtsp] {
+                let mut gate = gate(algorithm);
+                let challenge = gate.challenge(scheme, false, NOW);
+
+                let login = answer(&challenge, "pass word\"1");
+
+                assert!(admit(&mut gate, &login, NOW).is_ok(), "{challenge}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_digest_made_with_another_algorithm_is_wrong() {
+        let challenge = gate(DigestAlgorithm::Md5).challenge(Scheme::Http, false, NOW);
+        let login = answer(&challenge, "pass word\"1");
+
+        let mut strict = gate(DigestAlgorithm::Sha256);
+
+        assert_eq!(admit(&mut strict, &login, NOW), Err(Refusal::Wrong));
+    }
+
+    #[test]
+    fn the_right_password_does_not_open_a_locked_account() {
+        let mut gate = gate(DigestAlgorithm::Md5);
+        let challenge = gate.challenge(Scheme::Http, false, NOW);
+        for _ in 0..5 {
+            let wrong = answer(&challenge, "guess");
+            assert_eq!(admit(&mut gate, &wrong, NOW), Err(Refusal::Wrong));
+        }
+
+        let right = answer(&challenge, "pass word\"1");
+
+        assert_eq!(admit(&mut gate, &right, NOW), Err(Refusal::Locked));
+    }
+
+    #[test]
+    fn an_old_nonce_is_stale_and_not_a_wrong_login() {
+        let mut gate = gate(DigestAlgorithm::Md5);
+        let challenge = gate.challenge(Scheme::Http, false, NOW);
+        let login = answer(&challenge, "pass word\"1");
+        let later = NOW + NONCE_LIFETIME;
+
+        for _ in 0..10 {
+            assert_eq!(admit(&mut gate, &login, later), Err(Refusal::Stale));
+        }
+
+        let fresh = gate.challenge(Scheme::Http, true, later);
+        let login = answer(&fresh, "pass word\"1");
+        assert!(admit(&mut gate, &login, later).is_ok());
+    }
+
+    #[test]
+    fn nonsense_in_the_header_is_never_counted() {
+        let nonsense = [
+            "",
+            "Digest",
+            "Digest ",
+            "Digest ü=\"ü",
+            "Digest username=\"a",
+            "Digest username=\"a\\",
+            "Digest =",
+            "Basic YTpi",
+            "Digest username=\"ü\", nonce=é, uri",
+            "Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"/\",response=\"x\",nc=zz",
+            "Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"/\",response=\"x\",qop=auth",
+        ];
+        let mut gate = gate(DigestAlgorithm::Md5);
+
+        for text in nonsense {
+            assert_eq!(
+                admit(&mut gate, text, NOW),
+                Err(Refusal::Malformed),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_number_of_nonces_stays_bounded() {
+        let mut gate = gate(DigestAlgorithm::Md5);
+
+        for _ in 0..2 * MAX_NONCES {
+            gate.challenge(Scheme::Rtsp, false, NOW);
+        }
+
+        assert_eq!(gate.nonces.len(), MAX_NONCES);
+    }
+}

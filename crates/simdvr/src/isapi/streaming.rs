@@ -1,0 +1,97 @@
+//! `ISAPI/Streaming`: the streams of every camera, and key frames on request.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+
+use super::Recorder;
+use super::xml::{self, HIKVISION, ISAPI, Xml};
+use crate::clips;
+use crate::config::Input;
+use crate::shared::{Shared, split_number};
+
+/// `GET /ISAPI/Streaming/channels`.
+pub(crate) async fn list(State(shared): Recorder) -> Xml {
+    let cameras = 1..=u32::try_from(shared.config.cameras.len()).unwrap_or(0);
+    let numbers = cameras.flat_map(|camera| [camera * 100 + 1, camera * 100 + 2]);
+    let items: Vec<_> = numbers
+        .filter_map(|number| content(&shared, number))
+        .map(|content| {
+            format!("<StreamingChannel version=\"2.0\">\n{content}</StreamingChannel>\n")
+        })
+        .collect();
+    Xml::list("StreamingChannelList", ISAPI, items.len(), &items.concat())
+}
+
+/// `GET /ISAPI/Streaming/channels/{id}`. A third stream is answered 400 and a transcoded one 403,
+/// as a DVR of this kind does that has neither.
+pub(crate) async fn show(State(shared): Recorder, uri: Uri, Path(id): Path<String>) -> Response {
+    match number(&shared, &id) {
+        Ok(number) => match content(&shared, number) {
+            Some(content) => Xml::document("StreamingChannel", HIKVISION, &content).into_response(),
+            None => xml::refused(uri.path(), StatusCode::BAD_REQUEST, "badParameters"),
+        },
+        Err(status) => xml::refused(uri.path(), status, "notSupport"),
+    }
+}
+
+/// `PUT /ISAPI/Streaming/channels/{id}/requestKeyFrame`.
+pub(crate) async fn request_key_frame(
+    State(shared): Recorder,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Response {
+    match number(&shared, &id) {
+        Ok(number) if shared.request_key_frame(number) => xml::done(uri.path()).into_response(),
+        Ok(_) => xml::refused(uri.path(), StatusCode::FORBIDDEN, "deviceOffline"),
+        Err(status) => xml::refused(uri.path(), status, "notSupport"),
+    }
+}
+
+/// The number of a stream the recorder is set up with, or the status it is refused with.
+fn number(shared: &Shared, id: &str) -> Result<u32, StatusCode> {
+    let number: u32 = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
+    if number % 100 == 4 {
+        return Err(StatusCode::FORBIDDEN);
+    }
+    match split_number(number) {
+        Some((camera, _)) if camera < shared.config.cameras.len() => Ok(number),
+        _ => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// What is inside a `StreamingChannel`.
+fn content(shared: &Shared, number: u32) -> Option<String> {
+    let (camera, kind) = split_number(number)?;
+    let config = shared.config.cameras.get(camera)?;
+    let codec = shared.cameras.borrow().get(camera)?.codecs[kind];
+    let clip = clips::clip(config.clip, kind == 1, codec);
+    // An analog channel has only its number here; its name is in the list of inputs.
+    let name = match config.input {
+        Input::Analog => number.to_string(),
+        Input::Network => xml::text(&config.name),
+    };
+    let audio = config.has_audio;
+    Some(format!(
+        "<id>{number}</id>\n<channelName>{name}</channelName>\n<enabled>true</enabled>\n\
+         <Transport>\n<maxPacketSize>1000</maxPacketSize>\n<ControlProtocolList>\n\
+         <ControlProtocol>\n<streamingTransport>RTSP</streamingTransport>\n</ControlProtocol>\n\
+         </ControlProtocolList>\n<rtspPortNo>{port}</rtspPortNo>\n</Transport>\n\
+         <Video>\n<enabled>true</enabled>\n<videoInputChannelID>{input}</videoInputChannelID>\n\
+         <videoCodecType>{codec}</videoCodecType>\n<videoScanType>progressive</videoScanType>\n\
+         <videoResolutionWidth>{width}</videoResolutionWidth>\n\
+         <videoResolutionHeight>{height}</videoResolutionHeight>\n\
+         <videoQualityControlType>VBR</videoQualityControlType>\n\
+         <vbrUpperCap>512</vbrUpperCap>\n<maxFrameRate>{rate}</maxFrameRate>\n\
+         <GovLength>{group}</GovLength>\n<SmartCodec>\n<enabled>false</enabled>\n</SmartCodec>\n</Video>\n\
+         <Audio>\n<enabled>{audio}</enabled>\n<audioInputChannelID>{input}</audioInputChannelID>\n\
+         <audioCompressionType>G.711ulaw</audioCompressionType>\n</Audio>\n",
+        port = shared.rtsp_addr.port(),
+        input = camera + 1,
+        codec = codec.isapi_name(),
+        width = clip.width,
+        height = clip.height,
+        rate = clip.fps * 100,
+        group = clip.key_frame_distance(),
+    ))
+}

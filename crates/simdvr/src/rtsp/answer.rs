@@ -1,0 +1,233 @@
+//! What a connection answers to a request: login, description, transports, play and pause.
+
+use rtsp_types::{Method, Request, Response, StatusCode, Version, headers};
+use url::Url;
+
+use super::connection::Connection;
+use super::request::{self, Wish};
+use super::session::Session;
+use super::transport::Transport;
+use crate::gate::{Attempt, Refusal, Scheme};
+use crate::sdp;
+
+const METHODS: &str =
+    "OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER";
+
+/// An answer: status, headers, body.
+pub(super) type Answer = Response<Vec<u8>>;
+
+impl Connection {
+    /// Answers one request.
+    pub(super) async fn answer(&mut self, request: &Request<Vec<u8>>) -> Answer {
+        let cseq = request.header(&headers::CSEQ).map(|value| value.as_str());
+        let Some(cseq) = cseq.filter(|value| value.parse::<u32>().is_ok()) else {
+            return plain(StatusCode::BadRequest);
+        };
+        let mut answer = if request.version() != Version::V1_0 {
+            plain(StatusCode::RTSPVersionNotSupported)
+        } else if *request.method() == Method::Options {
+            let mut options = plain(StatusCode::Ok);
+            options.insert_header(headers::PUBLIC, METHODS);
+            options
+        } else {
+            match self.admit(request) {
+                Ok(()) => self.admitted(request).await,
+                Err(refusal) => self.refuse(refusal),
+            }
+        };
+        answer.insert_header(headers::CSEQ, cseq);
+        answer
+    }
+
+    fn admit(&mut self, request: &Request<Vec<u8>>) -> Result<(), Refusal> {
+        let attempt = Attempt {
+            method: request.method().into(),
+            authorization: request
+                .header(&headers::AUTHORIZATION)
+                .map(|value| value.as_str()),
+            trusted_nonce: self.nonce.as_deref(),
+        };
+        let admitted = self.shared.admit(&attempt)?;
+        self.nonce.get_or_insert(admitted.nonce);
+        Ok(())
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Answer {
+        if refusal == Refusal::Malformed {
+            return plain(StatusCode::BadRequest);
+        }
+        let mut answer = plain(StatusCode::Unauthorized);
+        let challenge = self.shared.challenge(Scheme::Rtsp, refusal);
+        answer.insert_header(headers::WWW_AUTHENTICATE, challenge);
+        answer
+    }
+
+    async fn admitted(&mut self, request: &Request<Vec<u8>>) -> Answer {
+        match request.method() {
+            Method::Describe => self.describe(request.request_uri()),
+            Method::Setup => match self.set_up(request).await {
+                Ok(answer) => answer,
+                Err(status) => plain(status),
+            },
+            Method::Play | Method::Pause | Method::Teardown => self.control(request),
+            Method::GetParameter | Method::SetParameter => self.parameter(request),
+            _ => plain(StatusCode::NotImplemented),
+        }
+    }
+
+    fn describe(&self, url: Option<&Url>) -> Answer {
+        let Some(url) = url else {
+            return plain(StatusCode::BadRequest);
+        };
+        let stream = request::target(url).and_then(|target| self.shared.stream(target.number));
+        let Some(stream) = stream else {
+            return plain(StatusCode::NotFound);
+        };
+        self.shared.count(|stats| stats.describes += 1);
+        let base = request::base(url);
+        Response::builder(Version::V1_0, StatusCode::Ok)
+            .header(headers::CONTENT_TYPE, "application/sdp")
+            .header(headers::CONTENT_BASE, format!("{base}/"))
+            .build(sdp::describe(&stream, &base).into_bytes())
+    }
+
+    async fn set_up(&mut self, request: &Request<Vec<u8>>) -> Result<Answer, StatusCode> {
+        let url = request.request_uri().ok_or(StatusCode::BadRequest)?;
+        let target = request::target(url).ok_or(StatusCode::NotFound)?;
+        let stream = self.shared.stream(target.number);
+        let stream = stream.ok_or(StatusCode::NotFound)?;
+        let track = target.track.unwrap_or(1);
+        if !Session::has_track(&stream, track) {
+            return Err(StatusCode::NotFound);
+        }
+        let value = request.header(&headers::TRANSPORT);
+        let value = value.ok_or(StatusCode::BadRequest)?.as_str();
+        let wish = request::wish(value).ok_or(StatusCode::UnsupportedTransport)?;
+        self.check_session(request, stream.number)?;
+
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => Session::open(&self.shared, stream).ok_or(StatusCode::NotEnoughBandwidth)?,
+        };
+        let transport = self.transport(&mut session, track, wish).await;
+        let answer = transport.map(|(transport, mut text)| {
+            let ssrc = session.add_track(track, transport);
+            text += &format!(";ssrc={ssrc:08x};mode=\"play\"");
+            let mut answer = plain(StatusCode::Ok);
+            answer.insert_header(headers::TRANSPORT, text);
+            answer.insert_header(headers::SESSION, self.session_value(&session));
+            answer
+        });
+        if session.has_tracks() {
+            self.session = Some(session);
+        }
+        answer
+    }
+
+    /// A SETUP may open a session, or add to the one it names while that is not playing.
+    fn check_session(&self, request: &Request<Vec<u8>>, number: u32) -> Result<(), StatusCode> {
+        match (&self.session, session_id(request)) {
+            (None, None) => Ok(()),
+            (Some(session), Some(id)) if session.id == id => {
+                let can_add = !session.is_playing && session.stream.number == number;
+                can_add
+                    .then_some(())
+                    .ok_or(StatusCode::MethodNotValidInThisState)
+            }
+            // One session to a connection: what a second one would be for, a second connection does.
+            (Some(_), None) => Err(StatusCode::MethodNotValidInThisState),
+            (_, Some(_)) => Err(StatusCode::SessionNotFound),
+        }
+    }
+
+    async fn transport(
+        &self,
+        session: &mut Session,
+        track: u8,
+        wish: Wish,
+    ) -> Result<(Transport, String), StatusCode> {
+        session.clear_track(track);
+        match wish {
+            Wish::Interleaved(channels) => {
+                let (rtp, rtcp) = channels.unwrap_or_else(|| session.free_channels());
+                if session.uses_channel((rtp, rtcp)) {
+                    return Err(StatusCode::UnsupportedTransport);
+                }
+                let text = format!("RTP/AVP/TCP;unicast;interleaved={rtp}-{rtcp}");
+                Ok((Transport::Interleaved { rtp, rtcp }, text))
+            }
+            Wish::Udp(rtp, rtcp) => {
+                let opened = Transport::udp(self.local.ip(), self.peer.ip(), (rtp, rtcp)).await;
+                let transport = opened.map_err(|error| {
+                    tracing::debug!("UDP transport not opened: {error:#}");
+                    StatusCode::InternalServerError
+                })?;
+                let server = transport
+                    .server_ports()
+                    .ok_or(StatusCode::InternalServerError)?;
+                let text = format!("RTP/AVP;unicast;client_port={rtp}-{rtcp};server_port={server}");
+                Ok((transport, text))
+            }
+        }
+    }
+
+    fn control(&mut self, request: &Request<Vec<u8>>) -> Answer {
+        let base = request.request_uri().map(request::base).unwrap_or_default();
+        let named = session_id(request);
+        let Some(session) = self
+            .session
+            .as_mut()
+            .filter(|session| Some(session.id.as_str()) == named)
+        else {
+            return plain(StatusCode::SessionNotFound);
+        };
+        let mut answer = plain(StatusCode::Ok);
+        match request.method() {
+            Method::Play => {
+                answer.insert_header(headers::RTP_INFO, session.play(&base));
+                answer.insert_header(headers::RANGE, "npt=now-");
+            }
+            Method::Pause => session.is_playing = false,
+            _ => {
+                self.session = None;
+                return answer;
+            }
+        }
+        if let Some(session) = &self.session {
+            answer.insert_header(headers::SESSION, self.session_value(session));
+        }
+        answer
+    }
+
+    /// Without a body a sign of life, which reading the request already was.
+    fn parameter(&self, request: &Request<Vec<u8>>) -> Answer {
+        let named = session_id(request);
+        let known = self.session.as_ref().map(|session| session.id.as_str());
+        if named.is_some() && named != known {
+            return plain(StatusCode::SessionNotFound);
+        }
+        if !request.body().is_empty() {
+            return plain(StatusCode::ParameterNotUnderstood);
+        }
+        let mut answer = plain(StatusCode::Ok);
+        if let Some(session) = &self.session {
+            answer.insert_header(headers::SESSION, self.session_value(session));
+        }
+        answer
+    }
+
+    fn session_value(&self, session: &Session) -> String {
+        let timeout = self.shared.config.session_timeout.as_secs();
+        format!("{};timeout={timeout}", session.id)
+    }
+}
+
+/// An answer without a body.
+pub(super) fn plain(status: StatusCode) -> Answer {
+    Response::builder(Version::V1_0, status).build(Vec::new())
+}
+
+fn session_id(request: &Request<Vec<u8>>) -> Option<&str> {
+    let value = request.header(&headers::SESSION)?.as_str();
+    value.split(';').next().map(str::trim)
+}

@@ -1,0 +1,208 @@
+//! One RTSP connection: reads requests, answers them, and sends its session's packets in time.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use rtsp_types::{Message, ParseError, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Answer, plain};
+use super::session::Session;
+use crate::faults::Mode;
+use crate::limits::{MAX_RTSP_REQUEST, WRITE_TIMEOUT};
+use crate::shared::{ConnectionSlot, Shared};
+
+/// What is sent in `Mode::Garbage`: neither RTSP nor anything else.
+const GARBAGE: &[u8] = b"\x00\xff$$RTSP/9.9 !! nonsense\n\n\x80\x80\x80\x80<xml?>\r\n";
+
+/// Serves one connection to its end, in whatever mode the recorder is.
+pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: CancellationToken) {
+    let Some(_slot) = ConnectionSlot::take(&shared) else {
+        return;
+    };
+    let mut mode = shared.mode.subscribe();
+    let mut drops = shared.drops.subscribe();
+    let mut connection = match Connection::new(stream, shared.clone()) {
+        Ok(connection) => connection,
+        Err(error) => return tracing::debug!("RTSP connection not served: {error:#}"),
+    };
+    let fault = tokio::select! {
+        biased;
+        () = stop.cancelled() => return,
+        _ = drops.changed() => return,
+        fault = async { mode.wait_for(|mode| *mode != Mode::Normal).await.map(|mode| *mode) } => fault,
+        ended = connection.run() => {
+            if let Err(error) = ended {
+                tracing::debug!("RTSP connection ended: {error:#}");
+            }
+            return;
+        }
+    };
+    match fault {
+        Ok(Mode::Garbage) => {
+            if let Err(error) = connection.write(GARBAGE).await {
+                tracing::debug!("garbage not taken: {error:#}");
+            }
+        }
+        Ok(Mode::Hang) => tokio::select! {
+            () = stop.cancelled() => {}
+            _ = drops.changed() => {}
+            _ = mode.wait_for(|mode| *mode != Mode::Hang) => {}
+        },
+        Ok(Mode::Normal | Mode::Refuse) | Err(_) => {}
+    }
+}
+
+/// One client and the session it may have.
+pub(super) struct Connection {
+    pub(super) shared: Arc<Shared>,
+    stream: TcpStream,
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+    input: Vec<u8>,
+    pub(super) session: Option<Session>,
+    /// The nonce of the first right login; it stays good on this connection.
+    pub(super) nonce: Option<String>,
+}
+
+/// What makes the connection's task go on.
+enum Event {
+    Read(usize),
+    Due,
+    Heard,
+    CamerasChanged,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, shared: Arc<Shared>) -> anyhow::Result<Self> {
+        stream.set_nodelay(true).context("setting TCP_NODELAY")?;
+        Ok(Self {
+            shared,
+            local: stream.local_addr().context("asking for the own address")?,
+            peer: stream
+                .peer_addr()
+                .context("asking for the peer's address")?,
+            stream,
+            input: Vec::new(),
+            session: None,
+            nonce: None,
+        })
+    }
+
+    async fn run(&mut self) -> anyhow::Result<()> {
+        let mut cameras = self.shared.cameras.subscribe();
+        let mut out = Vec::new();
+        loop {
+            let due = self.session.as_ref().map(Session::next_due);
+            let session = self.session.as_ref();
+            let event = tokio::select! {
+                biased;
+                _ = cameras.changed() => Event::CamerasChanged,
+                read = self.stream.read_buf(&mut self.input) => {
+                    Event::Read(read.context("reading requests")?)
+                }
+                () = heard(session) => Event::Heard,
+                () = sleep_until(&self.shared, due) => Event::Due,
+            };
+            match event {
+                Event::Read(0) => return Ok(()),
+                Event::Read(_) => self.take_requests().await?,
+                Event::Heard => self.saw_client(),
+                Event::CamerasChanged => {
+                    let lost = |s: &Session| !self.shared.is_current(&s.stream);
+                    if self.session.as_ref().is_some_and(lost) {
+                        bail!("the camera of the session is gone");
+                    }
+                }
+                Event::Due => self.send_due(&mut out).await?,
+            }
+        }
+    }
+
+    fn saw_client(&mut self) {
+        let now = self.shared.now();
+        if let Some(session) = &mut self.session {
+            session.last_seen = now;
+        }
+    }
+
+    async fn send_due(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        let Some(session) = &mut self.session else {
+            return Ok(());
+        };
+        if session.is_expired() {
+            bail!("no sign of life within the session's timeout");
+        }
+        out.clear();
+        session.send_due(out);
+        if out.is_empty() {
+            return Ok(());
+        }
+        self.write(out).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let written = tokio::time::timeout(WRITE_TIMEOUT, self.stream.write_all(bytes)).await;
+        written
+            .context("the client does not read")?
+            .context("writing to the client")
+    }
+
+    /// Answers every whole request in the buffer. Data on channels is RTCP from the client.
+    async fn take_requests(&mut self) -> anyhow::Result<()> {
+        loop {
+            if self.input.is_empty() {
+                return Ok(());
+            }
+            match Message::<Vec<u8>>::parse(&self.input) {
+                Ok((message, used)) => {
+                    self.input.drain(..used);
+                    self.saw_client();
+                    if let Message::Request(request) = message {
+                        let answer = self.answer(&request).await;
+                        self.send(answer).await?;
+                    }
+                }
+                Err(ParseError::Incomplete(_)) if self.input.len() <= MAX_RTSP_REQUEST => {
+                    return Ok(());
+                }
+                Err(error) => {
+                    let status = match error {
+                        ParseError::Incomplete(_) => StatusCode::RequestMessageBodyTooLarge,
+                        ParseError::Error => StatusCode::BadRequest,
+                    };
+                    self.send(plain(status)).await?;
+                    bail!("what the client sent is not RTSP");
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, answer: Answer) -> anyhow::Result<()> {
+        let mut bytes = Vec::new();
+        Message::Response(answer)
+            .write(&mut bytes)
+            .context("writing an answer")?;
+        self.write(&bytes).await
+    }
+}
+
+/// Ends when the session's client has sent something over UDP; never without a session.
+async fn heard(session: Option<&Session>) {
+    match session {
+        Some(session) => poll_fn(|cx| session.poll_heard(cx)).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends at a time of the recorder's clock; never without one.
+async fn sleep_until(shared: &Shared, due: Option<std::time::Duration>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(shared.started + due).await,
+        None => std::future::pending().await,
+    }
+}
