@@ -94,13 +94,16 @@ pub struct VerificationCode(String);
 impl VerificationCode {
     /// Makes a code from a source of random bytes, rejecting bytes that would favour a letter.
     pub fn from_random(fill: &mut impl FnMut(&mut [u8])) -> VerificationCode {
-        let limit = u8::MAX - (u8::MAX % 26 + 1) % 26;
+        // 234 = 9 × 26: the first byte value that would favour a letter.
+        let fair = 256 - 256 % CODE_ALPHABET.len();
         let mut letters = String::with_capacity(6);
         while letters.len() < 6 {
             let mut byte = [0_u8; 1];
             fill(&mut byte);
-            if byte[0] <= limit {
-                letters.push(char::from(CODE_ALPHABET[usize::from(byte[0] % 26)]));
+            if usize::from(byte[0]) < fair {
+                letters.push(char::from(
+                    CODE_ALPHABET[usize::from(byte[0]) % CODE_ALPHABET.len()],
+                ));
             }
         }
         VerificationCode(letters)
