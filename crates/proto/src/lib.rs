@@ -5,6 +5,7 @@
 //! virtual time. State machines follow one contract: feed one input, then drain the outputs.
 
 pub mod backoff;
+pub mod call;
 pub mod claim;
 pub mod control;
 pub mod identity;

@@ -3,7 +3,14 @@
 //! methods, which carry the prefix `peerview/`. The viewer's socket (`GET /call`) uses the
 //! same messages from the client's side.
 
+pub mod agent_side;
+pub mod bucket;
+pub mod cloud_side;
+pub mod leg;
+pub mod limits;
 pub mod message;
+pub mod requests;
+pub mod viewer_side;
 
 /// WebSocket subprotocol of both legs.
 pub const SUBPROTOCOL: &str = "webrtc.onvif.org";

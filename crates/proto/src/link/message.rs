@@ -103,6 +103,13 @@ pub struct Presence {
     pub last_seen: Option<u64>,
     /// Its cameras as last told.
     pub cameras: Vec<Camera>,
+    /// The recorder is no longer in the account's list; the other fields are empty.
+    #[serde(
+        rename = "isRemoved",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub is_removed: bool,
 }
 
 /// Which picture a slot (the n-th video m-line) shall carry.

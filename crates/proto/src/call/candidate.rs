@@ -1,0 +1,158 @@
+//! Reads an ICE candidate line (RFC 8839 §5.1, RFC 6544 §4.5) far enough to know that it is one
+//! and where it points; the line itself is passed on as it came.
+
+use std::net::IpAddr;
+
+use crate::call::limits::MAX_CANDIDATE_BYTES;
+
+/// What the cloud wants to know of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it points; `None` for a name, such as browsers' `….local`.
+    pub ip: Option<IpAddr>,
+    /// The port there.
+    pub port: u16,
+}
+
+/// Not a candidate line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an ICE candidate")]
+pub struct Malformed;
+
+/// Reads `candidate:…`, with or without a leading `a=`.
+pub fn read(line: &str) -> Result<Candidate, Malformed> {
+    let is_printable = line.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if line.len() > MAX_CANDIDATE_BYTES || !is_printable {
+        return Err(Malformed);
+    }
+    let line = line.strip_prefix("a=").unwrap_or(line);
+    let mut words = line.strip_prefix("candidate:").ok_or(Malformed)?.split(' ');
+    let mut word = || {
+        words
+            .next()
+            .filter(|word| !word.is_empty())
+            .ok_or(Malformed)
+    };
+    let foundation = word()?;
+    let component: u16 = number(word()?)?;
+    let transport = word()?;
+    number::<u32>(word()?)?;
+    let address = word()?;
+    let port = number(word()?)?;
+    let keyword = word()?;
+    let kind = word()?;
+    let is_sane = foundation.len() <= 32
+        && (1..=256).contains(&component)
+        && ["udp", "tcp"]
+            .iter()
+            .any(|known| transport.eq_ignore_ascii_case(known))
+        && keyword == "typ"
+        && ["host", "srflx", "prflx", "relay"].contains(&kind);
+    let n_extension_words = words.filter(|word| !word.is_empty()).count();
+    if !is_sane || n_extension_words % 2 != 0 {
+        return Err(Malformed);
+    }
+    let ip = match address.parse::<IpAddr>() {
+        Ok(ip) => Some(ip),
+        Err(_) if is_name(address) => None,
+        Err(_) => return Err(Malformed),
+    };
+    Ok(Candidate { ip, port })
+}
+
+fn number<T: std::str::FromStr>(word: &str) -> Result<T, Malformed> {
+    let all_digits = word.len() <= 10 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits {
+        return Err(Malformed);
+    }
+    word.parse().map_err(|_| Malformed)
+}
+
+fn is_name(address: &str) -> bool {
+    address.len() <= 253
+        && address
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63 && label.bytes().all(is_name_char))
+        && address.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_name_char(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn candidates_of_browsers_and_cameras_are_read() {
+        for (line, ip, port) in [
+            (
+                "candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host generation 0 ufrag Kx7 network-cost 999",
+                Some("192.0.2.7"),
+                54321,
+            ),
+            (
+                "candidate:842163049 1 udp 1677729535 203.0.113.9 3478 typ srflx raddr 0.0.0.0 rport 0",
+                Some("203.0.113.9"),
+                3478,
+            ),
+            (
+                "a=candidate:3 1 TCP 2105524479 2001:db8::5 9 typ host tcptype active",
+                Some("2001:db8::5"),
+                9,
+            ),
+            (
+                "candidate:0 1 UDP 2122252543 c2a5d3f0-7f3b-4b8e-9d7e-1f2e3d4c5b6a.local 58838 typ host",
+                None,
+                58838,
+            ),
+            (
+                "candidate:r 2 udp 7 198.51.100.2 0 typ relay",
+                Some("198.51.100.2"),
+                0,
+            ),
+        ] {
+            let ip = ip.map(|ip| ip.parse().unwrap());
+            assert_eq!(read(line), Ok(Candidate { ip, port }), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_candidate_is_refused() {
+        for line in [
+            "",
+            "candidate:",
+            "candidate:1 1 udp 1 192.0.2.7 1",
+            "candidate:1 1 udp 1 192.0.2.7 1 typ",
+            "candidate:1 1 udp 1 192.0.2.7 1 typ host generation",
+            "candidate:1 1 udp 1 192.0.2.7 1 type host",
+            "candidate:1 1 udp 1 192.0.2.7 1 typ evil",
+            "candidate:1 1 sctp 1 192.0.2.7 1 typ host",
+            "candidate:1 0 udp 1 192.0.2.7 1 typ host",
+            "candidate:1 1 udp 1 192.0.2.7 65536 typ host",
+            "candidate:1 1 udp 1 192.0.2.7 -1 typ host",
+            "candidate:1 1 udp 4294967296 192.0.2.7 1 typ host",
+            "candidate:1 1 udp 1 192.0.2.700 1 typ host",
+            "candidate:1 1 udp 1 ..local 1 typ host",
+            "candidate:1 1 udp 1 192.0.2.7 1 typ host\r\na=x",
+            "candidate:1 1 udp 1 192.0.2.7\u{0} 1 typ host",
+            "candidate:1  1 udp 1 192.0.2.7 1 typ host",
+            &format!(
+                "candidate:1 1 udp 1 192.0.2.7 1 typ host x {}",
+                "y".repeat(512)
+            ),
+        ] {
+            assert_eq!(read(line), Err(Malformed), "{line:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_at_all_is_survived(line in ".{0,600}") {
+            let _ = read(&line);
+            let _ = read(&format!("candidate:{line}"));
+        }
+    }
+}

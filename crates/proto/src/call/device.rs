@@ -1,0 +1,151 @@
+//! What a call does with what the recorder's agent says.
+
+use std::time::Duration;
+
+use super::event::{FromDevice, ToDevice, ToViewer};
+use super::limits::STEP_WAIT;
+use super::{Call, Output, Phase, passed_on, sdp, trim_protocols};
+use crate::link::message::{Connected, Invite};
+use crate::rpc::{Id, RpcError, code};
+use crate::turn_credential::Role;
+
+impl Call {
+    /// The agent said something.
+    pub fn handle_device(&mut self, said: FromDevice, now: Duration) {
+        if !matches!(said, FromDevice::Gone) {
+            self.is_device_here = true;
+        }
+        match said {
+            FromDevice::Connected(outcome) => self.device_connected(outcome, now),
+            FromDevice::Invite {
+                id,
+                offer,
+                subprotocols,
+            } => {
+                let session = self.session.clone();
+                let invite = Invite {
+                    session,
+                    offer,
+                    subprotocols,
+                };
+                self.device_invites(id, invite, now);
+            }
+            FromDevice::Trickle(candidate) => self.trickle(Role::Agent, candidate),
+            FromDevice::Extended(outcome) => self.device_extended(outcome, now),
+            FromDevice::Close { id, reason } => {
+                self.tell_device(ToDevice::Closed { id });
+                self.closed_by(Role::Agent, reason);
+            }
+            FromDevice::Failed(error) => self.failed(Role::Agent, error),
+            FromDevice::Gone => {
+                self.is_device_here = false;
+                self.invite = None;
+                let gone = RpcError::new(code::PEER_CLOSED, "the recorder's connection closed");
+                while let Some(id) = self.extends.pop_front() {
+                    self.tell_viewer(ToViewer::Extended {
+                        id,
+                        outcome: Err(gone.clone()),
+                    });
+                }
+                if self.is_established() {
+                    self.step_by = None;
+                } else {
+                    self.fail(&gone, &gone);
+                }
+            }
+        }
+    }
+
+    fn device_connected(&mut self, outcome: Result<Vec<String>, RpcError>, now: Duration) {
+        let Phase::Asking { .. } = self.phase else {
+            return;
+        };
+        let mut capabilities = match outcome {
+            Ok(capabilities) => capabilities,
+            Err(error) => return self.fail_unasked(passed_on(error)),
+        };
+        let asking = std::mem::replace(&mut self.phase, Phase::Ringing);
+        let Phase::Asking { id, viewer_servers } = asking else {
+            return;
+        };
+        self.step_by = Some(now + STEP_WAIT);
+        trim_protocols(&mut capabilities);
+        let connected = Connected {
+            session: Some(self.session.clone()),
+            ice_servers: viewer_servers,
+            expiry_time_seconds: Some(self.ends_at.saturating_sub(now).as_secs()),
+            capabilities,
+        };
+        self.tell_viewer(ToViewer::Connected {
+            id,
+            outcome: Ok(Box::new(connected)),
+        });
+    }
+
+    fn device_invites(&mut self, id: Id, mut invite: Invite, now: Duration) {
+        let refuse = |error_code, words| Err(RpcError::new(error_code, words));
+        let refusal = match self.phase {
+            Phase::Asking { .. } => refuse(code::BAD_REQUEST, "answer connect first"),
+            Phase::Answering => refuse(code::BAD_REQUEST, "an invite is under way"),
+            Phase::Established if self.invite.is_some() => {
+                refuse(code::BAD_REQUEST, "an invite is under way")
+            }
+            Phase::Established if !self.is_viewer_here => refuse(code::GONE, "the viewer has gone"),
+            Phase::Ended => refuse(code::GONE, "the call has ended"),
+            Phase::Ringing | Phase::Established => Ok(()),
+        };
+        if let Err(error) = refusal {
+            return self.tell_device(ToDevice::Invited {
+                id,
+                outcome: Err(error),
+            });
+        }
+        self.invite = Some(id);
+        let Ok(ips) = sdp::check(&invite.offer) else {
+            let bad = RpcError::new(code::BAD_REQUEST, "the offer makes no sense");
+            return self.sdp_failed(bad);
+        };
+        self.party_ips(Role::Agent, ips);
+        trim_protocols(&mut invite.subprotocols);
+        self.step_by = Some(now + STEP_WAIT);
+        if self.is_established() {
+            self.viewer.start_again();
+            self.device.start_again();
+        } else {
+            self.phase = Phase::Answering;
+        }
+        self.tell_viewer(ToViewer::Invite(Box::new(invite)));
+        for candidate in self.device.release() {
+            self.tell_viewer(ToViewer::Trickle(candidate));
+        }
+    }
+
+    fn device_extended(&mut self, outcome: Result<u64, RpcError>, now: Duration) {
+        let Some(id) = self.extends.pop_front() else {
+            return;
+        };
+        let outcome = outcome.map_err(passed_on).map(|seconds| {
+            let seconds = seconds.min(self.lasts.as_secs());
+            let ends_at = now + Duration::from_secs(seconds);
+            if ends_at > self.ends_at {
+                self.ends_at = ends_at;
+                let lasts = Output::LastsFor(Duration::from_secs(seconds));
+                self.outputs.push_back(lasts);
+            }
+            self.ends_at.saturating_sub(now).as_secs()
+        });
+        self.tell_viewer(ToViewer::Extended { id, outcome });
+    }
+
+    /// The agent does not take the call, so there is nothing to close over there.
+    fn fail_unasked(&mut self, error: RpcError) {
+        let asking = std::mem::replace(&mut self.phase, Phase::Ended);
+        if let Phase::Asking { id, .. } = asking {
+            self.tell_viewer(ToViewer::Connected {
+                id,
+                outcome: Err(error),
+            });
+        }
+        self.end();
+    }
+}

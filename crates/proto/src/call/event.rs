@@ -1,0 +1,131 @@
+//! What the two ends of a call say to it, and it to them. Request ids are those of the socket the
+//! message came on; the sockets' own side ([`crate::link`]) numbers what it sends.
+
+use serde_json::Value;
+
+use crate::link::message::{ConnectDevice, Connected, Invite, Invited};
+use crate::rpc::{Id, RpcError};
+
+/// What the recorder's agent said.
+#[derive(Debug, PartialEq)]
+pub enum FromDevice {
+    /// The answer to connect: its capabilities.
+    Connected(Result<Vec<String>, RpcError>),
+    /// An offer; a second one restarts ICE.
+    Invite {
+        /// Of the request.
+        id: Id,
+        /// SDP text.
+        offer: String,
+        /// Data channel protocols it knows.
+        subprotocols: Vec<String>,
+    },
+    /// A candidate as it came.
+    Trickle(Value),
+    /// The answer to extend: seconds.
+    Extended(Result<u64, RpcError>),
+    /// It ends the call.
+    Close {
+        /// Of the request.
+        id: Id,
+        /// In its words.
+        reason: Option<String>,
+    },
+    /// An error about this call that answers no request.
+    Failed(RpcError),
+    /// Its link is down.
+    Gone,
+}
+
+/// What the viewer said.
+#[derive(Debug, PartialEq)]
+pub enum FromViewer {
+    /// The answer to invite.
+    Invited(Result<Invited, RpcError>),
+    /// A candidate as it came.
+    Trickle(Value),
+    /// It wants more time.
+    Extend {
+        /// Of the request.
+        id: Id,
+    },
+    /// It ends the call.
+    Close {
+        /// Of the request.
+        id: Id,
+        /// In its words.
+        reason: Option<String>,
+    },
+    /// An error about this call that answers no request.
+    Failed(RpcError),
+    /// Its socket closed.
+    Gone,
+}
+
+/// What the call says to the recorder's agent.
+#[derive(Debug, PartialEq)]
+pub enum ToDevice {
+    /// Somebody wants to watch.
+    Connect(Box<ConnectDevice>),
+    /// The answer to its invite.
+    Invited {
+        /// Of its request.
+        id: Id,
+        /// The viewer's answer.
+        outcome: Result<Invited, RpcError>,
+    },
+    /// A candidate of the viewer.
+    Trickle(Value),
+    /// The call may last longer.
+    Extend {
+        /// Seconds from now.
+        seconds: u64,
+    },
+    /// The call has ended.
+    Close {
+        /// For people and logs.
+        reason: Option<String>,
+    },
+    /// The answer to its close.
+    Closed {
+        /// Of its request.
+        id: Id,
+    },
+    /// An error that answers no request.
+    Error(RpcError),
+}
+
+/// What the call says to the viewer.
+#[derive(Debug, PartialEq)]
+pub enum ToViewer {
+    /// The answer to connect.
+    Connected {
+        /// Of its request.
+        id: Id,
+        /// Session, servers, time.
+        outcome: Result<Box<Connected>, RpcError>,
+    },
+    /// The recorder's offer.
+    Invite(Box<Invite>),
+    /// A candidate of the recorder.
+    Trickle(Value),
+    /// The answer to extend.
+    Extended {
+        /// Of its request.
+        id: Id,
+        /// Seconds from now.
+        outcome: Result<u64, RpcError>,
+    },
+    /// The call has ended.
+    Close {
+        /// For people and logs.
+        reason: Option<String>,
+    },
+    /// The answer to its close.
+    Closed {
+        /// Of its request.
+        id: Id,
+    },
+    /// An error that answers no request.
+    Error(RpcError),
+}

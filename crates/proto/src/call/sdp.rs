@@ -1,0 +1,119 @@
+//! Looks at an SDP (RFC 8866) just enough to pass it on: it has the shape of one, no line could
+//! hurt a parser, and these are the addresses it names. What it means is for the two ends.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use crate::call::candidate;
+use crate::call::limits::{
+    MAX_CANDIDATES, MAX_SDP_BYTES, MAX_SDP_LINE_BYTES, MAX_SDP_LINES, MAX_SDP_MEDIA,
+};
+
+/// Not an SDP that is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an SDP")]
+pub struct Malformed;
+
+/// Checks `text` and returns the addresses of its candidates.
+pub fn check(text: &str) -> Result<BTreeSet<IpAddr>, Malformed> {
+    if text.len() > MAX_SDP_BYTES || !(text.starts_with("v=0\r\n") || text.starts_with("v=0\n")) {
+        return Err(Malformed);
+    }
+    let mut n_media = 0;
+    let mut candidates = BTreeSet::new();
+    let mut ips = BTreeSet::new();
+    for (n, line) in text.split_terminator('\n').enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if n >= MAX_SDP_LINES || !is_line(line) {
+            return Err(Malformed);
+        }
+        n_media += usize::from(line.starts_with("m="));
+        if line.starts_with("a=candidate:") {
+            let candidate = candidate::read(line).map_err(|_| Malformed)?;
+            candidates.insert(line);
+            ips.extend(candidate.ip);
+        }
+    }
+    if (1..=MAX_SDP_MEDIA).contains(&n_media) && candidates.len() <= MAX_CANDIDATES {
+        Ok(ips)
+    } else {
+        Err(Malformed)
+    }
+}
+
+fn is_line(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() <= MAX_SDP_LINE_BYTES
+        && matches!(bytes, [b'a'..=b'z', b'=', ..])
+        && !line.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SDP: &str = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=Front door \u{e9}\r\nt=0 0\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:Kx7\r\n\
+        a=candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host\r\n";
+
+    #[test]
+    fn an_sdp_passes_and_names_its_addresses() {
+        let with_bare_newlines = SDP.replace("\r\n", "\n");
+
+        let ips = BTreeSet::from([IpAddr::from([192, 0, 2, 7])]);
+        assert_eq!(check(SDP), Ok(ips.clone()));
+        assert_eq!(check(&with_bare_newlines), Ok(ips));
+    }
+
+    #[test]
+    fn what_is_no_sdp_is_refused() {
+        let media = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+        for text in [
+            "",
+            "v=0",
+            "v=0\r\n",
+            "v=1\r\nm=video 9 x 96\r\n",
+            "hello",
+            "v=0\r\nm=video\r\n\r\n",
+            "v=0\r\nm=video\r\nA=upper\r\n",
+            "v=0\r\nm=video\r\nno equals\r\n",
+            "v=0\r\nm=video\r\na=x\u{0}y\r\n",
+            "v=0\r\nm=video\r\na=x\u{85}y\r\n",
+            "v=0\r\nm=video\r\na=candidate:nonsense\r\n",
+            &format!("v=0\r\n{}", media.repeat(MAX_SDP_MEDIA + 1)),
+            &format!("v=0\r\n{media}{}", "a=x\r\n".repeat(MAX_SDP_LINES)),
+            &format!("v=0\r\n{media}a={}\r\n", "x".repeat(MAX_SDP_LINE_BYTES)),
+            &format!(
+                "v=0\r\n{media}{}",
+                "a=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n".repeat(700)
+            ),
+        ] {
+            assert_eq!(check(text), Err(Malformed), "{text:.60?}");
+        }
+    }
+
+    #[test]
+    fn twenty_candidates_pass_and_one_more_does_not() {
+        let with = |n: usize| {
+            let lines: String = (1..=n)
+                .map(|port| format!("a=candidate:1 1 udp 1 192.0.2.7 {port} typ host\r\n"))
+                .collect();
+            format!("{SDP}{lines}")
+        };
+
+        assert!(check(&with(MAX_CANDIDATES - 1)).is_ok());
+        assert_eq!(check(&with(MAX_CANDIDATES)), Err(Malformed));
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_of_an_sdp_is_survived(at in 0..SDP.len(), with in any::<char>()) {
+            if SDP.is_char_boundary(at) {
+                let mut text = SDP.to_owned();
+                text.insert(at, with);
+                let _ = check(&text);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Random conversations of two sides that keep to no rule.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn any_step() -> impl Strategy<Value = u8> {
+    0_u8..16
+}
+
+fn take_step(call: &mut Call, step: u8, n: u64, now: Duration) {
+    match step {
+        0 => call.handle_device(FromDevice::Connected(Ok(Vec::new())), now),
+        1 => call.handle_device(FromDevice::Connected(Err(RpcError::new(1, "no"))), now),
+        2 => call.handle_device(invite(n, OFFER), now),
+        3 => call.handle_device(invite(n, "x"), now),
+        4 => call.handle_device(FromDevice::Trickle(candidate(1)), now),
+        5 => call.handle_device(FromDevice::Extended(Ok(n)), now),
+        6 => call.handle_device(
+            FromDevice::Close {
+                id: id(n),
+                reason: None,
+            },
+            now,
+        ),
+        7 => call.handle_device(FromDevice::Failed(RpcError::new(1003, "bad")), now),
+        8 => call.handle_device(FromDevice::Gone, now),
+        9 => call.handle_viewer(answer(ANSWER)),
+        10 => call.handle_viewer(answer("x")),
+        11 => call.handle_viewer(FromViewer::Trickle(candidate(2))),
+        12 => call.handle_viewer(FromViewer::Extend { id: id(n) }),
+        13 => call.handle_viewer(FromViewer::Close {
+            id: id(n),
+            reason: None,
+        }),
+        14 => call.handle_viewer(FromViewer::Gone),
+        _ => call.handle_timeout(now),
+    }
+}
+
+proptest! {
+    /// Whatever the two sides say: the call ends at most once and nothing but answers to a close
+    /// follows; connect is answered at most once; no invite is answered twice; time runs out.
+    #[test]
+    fn any_conversation_keeps_the_promises(steps in prop::collection::vec((any_step(), 0_u64..40), 0..120)) {
+        let mut call = Call::new(start(), seconds(0));
+        let mut now = 0;
+        let mut outputs = drain(&mut call);
+        for (n, (step, wait)) in steps.into_iter().enumerate() {
+            now += wait;
+            take_step(&mut call, step, n as u64 + 100, seconds(now));
+            outputs.append(&mut drain(&mut call));
+        }
+        call.handle_timeout(seconds(now + 10_000));
+        outputs.append(&mut drain(&mut call));
+
+        prop_assert!(call.is_ended());
+        prop_assert_eq!(outputs.iter().filter(|it| **it == Output::Ended).count(), 1);
+        let is_connected = |it: &&Output| matches!(it, Output::ToViewer(ToViewer::Connected { .. }));
+        prop_assert!(outputs.iter().filter(is_connected).count() <= 1);
+        let mut answered = Vec::new();
+        for output in &outputs {
+            if let Output::ToDevice(ToDevice::Invited { id, .. }) = output {
+                prop_assert!(!answered.contains(&id), "{:?} twice", id);
+                answered.push(id);
+            }
+        }
+        let end = outputs.iter().position(|it| *it == Output::Ended).unwrap_or(0);
+        for late in &outputs[end + 1..] {
+            let is_answer = matches!(
+                late,
+                Output::ToViewer(ToViewer::Closed { .. } | ToViewer::Extended { .. })
+                    | Output::ToDevice(ToDevice::Closed { .. } | ToDevice::Invited { .. })
+            );
+            prop_assert!(is_answer, "{:?} after the end", late);
+        }
+    }
+}

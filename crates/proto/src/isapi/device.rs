@@ -1,0 +1,132 @@
+//! What a recorder says of itself: `deviceInfo` and the few capabilities Peerview needs.
+
+use super::IsapiError;
+use super::xml::Element;
+
+/// `GET /ISAPI/System/deviceInfo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// What people called it.
+    pub name: String,
+    /// For example `DS-7608NI-I2`.
+    pub model: String,
+    /// Of the maker.
+    pub serial_number: String,
+    /// For example `V4.40.101`.
+    pub firmware_version: String,
+    /// What it is.
+    pub kind: DeviceKind,
+}
+
+/// What a device is, from `deviceType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// A recorder: `DVR`, `NVR`, `HVR` and the like. Anything unknown counts as one.
+    Recorder,
+    /// A single camera: `IPCamera`, `IPDome` and the like.
+    Camera,
+}
+
+impl DeviceInfo {
+    /// Reads the answer.
+    pub fn parse(body: &[u8]) -> Result<DeviceInfo, IsapiError> {
+        let root = Element::read(body, &["DeviceInfo"])?;
+        let kind = match root.text_of("deviceType") {
+            Some(kind) if kind.starts_with("IP") => DeviceKind::Camera,
+            _ => DeviceKind::Recorder,
+        };
+        Ok(DeviceInfo {
+            name: root.owned_text_of("deviceName"),
+            model: root.owned_text_of("model"),
+            serial_number: root.owned_text_of("serialNumber"),
+            firmware_version: root.owned_text_of("firmwareVersion"),
+            kind,
+        })
+    }
+}
+
+/// The part of `GET /ISAPI/System/capabilities` that decides which lists are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Analog inputs (`videoInputPortNums`).
+    pub n_analog_inputs: u32,
+    /// Network cameras it can take (`inputProxyNums`).
+    pub n_network_inputs: u32,
+    /// Whether `userCheck` answers.
+    pub has_user_check: bool,
+}
+
+impl Capabilities {
+    /// Reads the answer; what it does not name counts as absent.
+    pub fn parse(body: &[u8]) -> Result<Capabilities, IsapiError> {
+        let root = Element::read(body, &["DeviceCap"])?;
+        let number = |path: &[&str], name| root.at(path).and_then(|it| it.number_of(name));
+        Ok(Capabilities {
+            n_analog_inputs: number(&["SysCap", "VideoCap"], "videoInputPortNums").unwrap_or(0),
+            n_network_inputs: number(&["RacmCap"], "inputProxyNums").unwrap_or(0),
+            has_user_check: root
+                .at(&["SecurityCap"])
+                .and_then(|security| security.flag_of("isSupportUserCheck"))
+                .unwrap_or(false),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hybrid_recorder_names_itself_and_its_inputs() {
+        let info = DeviceInfo::parse(include_bytes!("../../testdata/hybrid-dvr/device_info.xml"));
+        let capabilities =
+            Capabilities::parse(include_bytes!("../../testdata/hybrid-dvr/capabilities.xml"));
+
+        let info = info.expect("a DeviceInfo");
+        assert_eq!(
+            (info.name.as_str(), info.kind),
+            ("Shop & bar", DeviceKind::Recorder)
+        );
+        assert_eq!(info.model, "iDS-7208HQHI-M1/S");
+        assert_eq!(info.firmware_version, "V4.30.216");
+        assert_eq!(
+            capabilities,
+            Ok(Capabilities {
+                n_analog_inputs: 8,
+                n_network_inputs: 2,
+                has_user_check: true
+            })
+        );
+    }
+
+    #[test]
+    fn a_single_camera_is_told_from_a_recorder() {
+        let info = DeviceInfo::parse(include_bytes!("../../testdata/camera/device_info.xml"));
+
+        assert_eq!(info.map(|info| info.kind), Ok(DeviceKind::Camera));
+    }
+
+    #[test]
+    fn capabilities_that_are_not_named_are_absent() {
+        let body = b"<DeviceCap xmlns=\"http://www.isapi.org/ver20/XMLSchema\"/>";
+
+        assert_eq!(
+            Capabilities::parse(body),
+            Ok(Capabilities {
+                n_analog_inputs: 0,
+                n_network_inputs: 0,
+                has_user_check: false
+            })
+        );
+    }
+
+    #[test]
+    fn another_document_than_asked_for_is_refused() {
+        let body = include_bytes!("../../testdata/camera/device_info.xml");
+
+        assert_eq!(
+            Capabilities::parse(body),
+            Err(IsapiError::Unexpected("DeviceCap"))
+        );
+    }
+}

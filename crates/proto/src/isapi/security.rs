@@ -1,0 +1,171 @@
+//! Ports, lock-out and refusals of a recorder.
+
+use std::fmt;
+
+use super::IsapiError;
+use super::xml::Element;
+
+/// Ports a recorder listens on, from `GET /ISAPI/Security/adminAccesses`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// RTSP; 554 on most, never to be assumed.
+    pub rtsp: Option<u16>,
+}
+
+impl Ports {
+    /// Reads the list.
+    pub fn parse(body: &[u8]) -> Result<Ports, IsapiError> {
+        let root = Element::read(body, &["AdminAccessProtocolList", "AdminAccessProtocol"])?;
+        let rtsp = root
+            .children("AdminAccessProtocol")
+            .find(|entry| entry.text_of("protocol") == Some("RTSP"))
+            .filter(|entry| entry.flag_of("enabled") != Some(false))
+            .and_then(|entry| entry.number_of("portNo"))
+            .and_then(|port| u16::try_from(port).ok())
+            .filter(|port| *port != 0);
+        Ok(Ports { rtsp })
+    }
+}
+
+/// How a login stands, from `GET /ISAPI/Security/userCheck`; also the body of a 401.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserCheck {
+    /// Whether the user name and password are right.
+    pub is_accepted: bool,
+    /// Whether the recorder shut the account or the address after too many wrong passwords.
+    pub is_locked: bool,
+    /// Seconds until it opens again, while locked.
+    pub unlock_seconds: Option<u32>,
+    /// Wrong passwords left before it locks.
+    pub n_tries_left: Option<u32>,
+}
+
+impl UserCheck {
+    /// Reads the answer.
+    pub fn parse(body: &[u8]) -> Result<UserCheck, IsapiError> {
+        let root = Element::read(body, &["userCheck"])?;
+        let status = root
+            .number_of("statusValue")
+            .ok_or(IsapiError::Field("statusValue"))?;
+        let is_locked = root.text_of("lockStatus") == Some("lock");
+        Ok(UserCheck {
+            is_accepted: status == 200,
+            is_locked,
+            unlock_seconds: root.number_of("unlockTime").filter(|_| is_locked),
+            n_tries_left: root.number_of("retryLoginTime"),
+        })
+    }
+}
+
+/// A refusal or failure in the recorder's own words: `ResponseStatus`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseStatus {
+    /// 1 is success, 3 a device error worth a retry, 4 not supported, 6 bad content.
+    pub code: u32,
+    /// For example `Invalid XML Content`.
+    pub text: String,
+    /// For example `badXmlContent`.
+    pub sub_status: String,
+}
+
+impl ResponseStatus {
+    /// Reads the answer.
+    pub fn parse(body: &[u8]) -> Result<ResponseStatus, IsapiError> {
+        Element::read(body, &["ResponseStatus"]).map(|root| ResponseStatus::from_element(&root))
+    }
+
+    pub(super) fn from_element(root: &Element) -> ResponseStatus {
+        ResponseStatus {
+            code: root.number_of("statusCode").unwrap_or(0),
+            text: root.owned_text_of("statusString"),
+            sub_status: root.owned_text_of("subStatusCode"),
+        }
+    }
+}
+
+impl fmt::Display for ResponseStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}, {})", self.text, self.code, self.sub_status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rtsp_port_is_read_and_not_assumed() {
+        let body = include_bytes!("../../testdata/nvr/admin_accesses.xml");
+
+        assert_eq!(Ports::parse(body), Ok(Ports { rtsp: Some(10554) }));
+    }
+
+    #[test]
+    fn a_port_that_is_off_or_no_port_is_none() {
+        for (enabled, port) in [
+            ("false", "554"),
+            ("true", "0"),
+            ("true", "70000"),
+            ("true", "x"),
+        ] {
+            let body = format!(
+                "<AdminAccessProtocolList><AdminAccessProtocol><protocol>RTSP</protocol>\
+                 <enabled>{enabled}</enabled><portNo>{port}</portNo></AdminAccessProtocol>\
+                 </AdminAccessProtocolList>"
+            );
+            assert_eq!(
+                Ports::parse(body.as_bytes()),
+                Ok(Ports { rtsp: None }),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_locked_account_tells_when_it_opens() {
+        let body = include_bytes!("../../testdata/nvr/user_check_locked.xml");
+
+        assert_eq!(
+            UserCheck::parse(body),
+            Ok(UserCheck {
+                is_accepted: false,
+                is_locked: true,
+                unlock_seconds: Some(1795),
+                n_tries_left: Some(0),
+            })
+        );
+    }
+
+    #[test]
+    fn an_accepted_login_is_not_locked() {
+        let body =
+            b"<userCheck><statusValue>200</statusValue><statusString>OK</statusString></userCheck>";
+
+        assert_eq!(
+            UserCheck::parse(body),
+            Ok(UserCheck {
+                is_accepted: true,
+                is_locked: false,
+                unlock_seconds: None,
+                n_tries_left: None,
+            })
+        );
+    }
+
+    #[test]
+    fn a_check_without_a_status_is_no_check() {
+        assert_eq!(
+            UserCheck::parse(b"<userCheck/>"),
+            Err(IsapiError::Field("statusValue"))
+        );
+    }
+
+    #[test]
+    fn a_refusal_reads_in_the_recorders_words() {
+        let body = include_bytes!("../../testdata/hostile/response_status.xml");
+
+        let status = ResponseStatus::parse(body).expect("a ResponseStatus");
+
+        assert_eq!(status.to_string(), "Invalid XML Content (6, badXmlContent)");
+    }
+}

@@ -1,0 +1,308 @@
+//! A small bounded tree of elements: local names and text only. No attributes, no entities
+//! beyond the five of XML itself, no document types.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, Event};
+
+use super::{IsapiError, MAX_BODY_BYTES, MAX_LIST, ResponseStatus};
+
+/// Real answers nest up to about ten deep.
+const MAX_DEPTH: usize = 24;
+/// Capabilities of large recorders have a few thousand elements.
+const MAX_ELEMENTS: usize = 40_000;
+/// Characters of any one text that are kept; names and ids are far shorter.
+const MAX_TEXT_CHARS: usize = 256;
+
+/// One element with what is inside it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Element {
+    name: String,
+    text: String,
+    children: Vec<Element>,
+}
+
+impl Element {
+    /// Reads a document whose root has one of the names in `roots`.
+    pub(super) fn read(body: &[u8], roots: &[&'static str]) -> Result<Element, IsapiError> {
+        let root = parse(body)?;
+        if roots.contains(&root.name.as_str()) {
+            return Ok(root);
+        }
+        if root.name == "ResponseStatus" {
+            return Err(IsapiError::Status(ResponseStatus::from_element(&root)));
+        }
+        Err(IsapiError::Unexpected(roots.first().unwrap_or(&"it")))
+    }
+
+    /// Whether the element itself has that name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// The first child of that name.
+    pub(super) fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// All children of that name, at most [`MAX_LIST`].
+    pub(super) fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.children
+            .iter()
+            .filter(move |child| child.name == name)
+            .take(MAX_LIST)
+    }
+
+    /// Walks down by name, taking the first child at each step.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
+        path.iter()
+            .try_fold(self, |element, name| element.child(name))
+    }
+
+    /// The trimmed text of a child; empty counts as absent.
+    pub(super) fn text_of(&self, name: &str) -> Option<&str> {
+        let text = self.child(name)?.text.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The trimmed text of a child, or an empty string.
+    pub(super) fn owned_text_of(&self, name: &str) -> String {
+        self.text_of(name).unwrap_or_default().to_owned()
+    }
+
+    /// The number in a child.
+    pub(super) fn number_of(&self, name: &str) -> Option<u32> {
+        self.text_of(name)?.parse().ok()
+    }
+
+    /// `true` or `false` in a child; some firmware writes 1 and 0.
+    pub(super) fn flag_of(&self, name: &str) -> Option<bool> {
+        match self.text_of(name)? {
+            text if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
+            text if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        let free = MAX_TEXT_CHARS.saturating_sub(self.text.chars().count());
+        let kept = text.chars().filter(|c| !c.is_control()).take(free);
+        self.text.extend(kept);
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Element, IsapiError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(IsapiError::TooLong);
+    }
+    // Camera names in the recorder's old character set lose letters, not the whole list.
+    let text = String::from_utf8_lossy(body);
+    let mut reader = Reader::from_str(text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']));
+    // Recorders write camera names with a bare `&`.
+    reader.config_mut().allow_dangling_amp = true;
+    let mut builder = Builder::default();
+    loop {
+        match reader.read_event().map_err(|_| IsapiError::Malformed)? {
+            Event::Start(tag) => builder.open(tag.local_name().as_ref())?,
+            Event::Empty(tag) => {
+                builder.open(tag.local_name().as_ref())?;
+                builder.close()?;
+            }
+            Event::End(_) => builder.close()?,
+            Event::Text(text) => builder.text(&text.xml10_content())?,
+            Event::CData(text) => builder.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => builder.text(&resolved(&reference)?)?,
+            Event::DocType(_) => return Err(IsapiError::Entities),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Eof => return builder.finish(),
+        }
+    }
+}
+
+/// One of the five entities of XML, or a character by number.
+fn resolved(reference: &BytesRef<'_>) -> Result<String, IsapiError> {
+    if let Some(character) = reference
+        .resolve_char_ref()
+        .map_err(|_| IsapiError::Malformed)?
+    {
+        return Ok(character.to_string());
+    }
+    let text = match reference.xml10_content().as_ref() {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        _ => return Err(IsapiError::Entities),
+    };
+    Ok(text.to_owned())
+}
+
+#[derive(Default)]
+struct Builder {
+    open: Vec<Element>,
+    root: Option<Element>,
+    n_elements: usize,
+}
+
+impl Builder {
+    fn open(&mut self, local_name: &str) -> Result<(), IsapiError> {
+        self.n_elements += 1;
+        if self.n_elements > MAX_ELEMENTS || self.open.len() >= MAX_DEPTH {
+            return Err(IsapiError::TooComplex);
+        }
+        if self.root.is_some() {
+            return Err(IsapiError::Malformed);
+        }
+        self.open.push(Element {
+            name: local_name.chars().take(MAX_TEXT_CHARS).collect(),
+            ..Element::default()
+        });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), IsapiError> {
+        let closed = self.open.pop().ok_or(IsapiError::Malformed)?;
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(closed),
+            None => self.root = Some(closed),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), IsapiError> {
+        match self.open.last_mut() {
+            Some(element) => element.push_text(text),
+            None if text.trim().is_empty() => {}
+            None => return Err(IsapiError::Malformed),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Element, IsapiError> {
+        if self.open.is_empty() {
+            self.root.ok_or(IsapiError::Malformed)
+        } else {
+            Err(IsapiError::Malformed)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Element, IsapiError> {
+        Element::read(text.as_bytes(), &["a"])
+    }
+
+    fn text_in_b(text: &str) -> Option<String> {
+        read(text).ok()?.text_of("b").map(str::to_owned)
+    }
+
+    #[test]
+    fn any_namespace_and_prefix_is_the_same_element() {
+        for text in [
+            "<a><b>1</b></a>",
+            "<a xmlns=\"urn:psialliance-org\"><b>1</b></a>",
+            "<x:a xmlns:x=\"http://www.isapi.org/ver20/XMLSchema\"><x:b>1</x:b></x:a>",
+            "\u{feff}\r\n<?xml version=\"1.0\"?><!-- note --><a><b> 1\r\n</b></a>\n",
+        ] {
+            assert_eq!(text_in_b(text).as_deref(), Some("1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn entities_of_xml_and_stray_ampersands_are_text() {
+        for (text, expected) in [
+            ("<a><b>A &amp; B</b></a>", "A & B"),
+            ("<a><b>A & B</b></a>", "A & B"),
+            ("<a><b>&lt;&#65;&#x42;&gt;&quot;&apos;</b></a>", "<AB>\"'"),
+            ("<a><b><![CDATA[A & B]]></b></a>", "A & B"),
+        ] {
+            assert_eq!(text_in_b(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn asvs_1_5_1_document_types_and_entities_are_refused() {
+        for text in [
+            "<!DOCTYPE a><a/>",
+            "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>",
+            "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>",
+            "<a>&x;</a>",
+        ] {
+            assert_eq!(read(text), Err(IsapiError::Entities), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_document_is_malformed() {
+        for text in [
+            "",
+            "nonsense",
+            "<a>",
+            "<a></b>",
+            "</a>",
+            "<a/><a/>",
+            "<a/>text",
+            "<a",
+            "HTTP/1.1 200 OK",
+            "<a>&#xFFFFFFFF;</a>",
+        ] {
+            assert_eq!(read(text), Err(IsapiError::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn asvs_1_5_1_size_depth_and_count_are_bounded() {
+        let deep = format!("{}{}", "<a>".repeat(25), "</a>".repeat(25));
+        let wide = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
+        let long = format!("<a>{}</a>", " ".repeat(MAX_BODY_BYTES));
+
+        assert_eq!(read(&deep), Err(IsapiError::TooComplex));
+        assert_eq!(read(&wide), Err(IsapiError::TooComplex));
+        assert_eq!(read(&long), Err(IsapiError::TooLong));
+    }
+
+    #[test]
+    fn long_texts_and_control_characters_are_cut() {
+        let text = format!("<a><b>x\u{7}{}</b></a>", "y".repeat(1000));
+
+        let kept = text_in_b(&text).expect("a document");
+
+        assert_eq!(kept.len(), MAX_TEXT_CHARS);
+        assert!(kept.starts_with("xy"));
+    }
+
+    #[test]
+    fn a_refusal_under_status_200_is_an_error() {
+        let body = include_bytes!("../../testdata/hostile/response_status.xml");
+
+        let Err(IsapiError::Status(status)) = Element::read(body, &["a"]) else {
+            panic!("the root is a ResponseStatus");
+        };
+        assert_eq!(status.sub_status, "badXmlContent");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _any_result = Element::read(&bytes, &["a"]);
+        }
+
+        #[test]
+        fn no_markup_soup_makes_the_reader_panic(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "<a>", "</a>", "<b", ">", "/>", "&", ";", "&amp;", "&#", "<![CDATA[", "]]>",
+                    "<!--", "-->", "<?xml", "?>", "<!DOCTYPE", "text", "\"", "x=", "\u{e9}", "\0",
+                ]),
+                0..60,
+            )
+        ) {
+            let _any_result = Element::read(parts.concat().as_bytes(), &["a"]);
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! The agent's end of a link, on virtual time.
+
+use super::*;
+use crate::claim::ClaimAnswer;
+use serde_json::json;
+
+fn secs(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+fn camera(id: &str, is_online: bool) -> Camera {
+    Camera {
+        id: id.to_owned(),
+        name: format!("Camera {id}"),
+        is_online,
+    }
+}
+
+fn drain(side: &mut AgentSide) -> Vec<Output> {
+    std::iter::from_fn(|| side.poll()).collect()
+}
+
+fn sent(outputs: &[Output]) -> Vec<Value> {
+    outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Send(text) => serde_json::from_str(text).ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+fn tell(side: &mut AgentSide, message: &Value) -> Vec<Output> {
+    side.message(&message.to_string(), secs(1));
+    drain(side)
+}
+
+fn challenge() -> Value {
+    json!({"jsonrpc": "2.0", "method": "peerview/challenge",
+           "params": {"nonce": "n", "host": "h"}})
+}
+
+fn registered() -> AgentSide {
+    let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
+    tell(&mut side, &challenge());
+    side.register("Peerview proof".to_owned());
+    drain(&mut side);
+    tell(
+        &mut side,
+        &json!({"jsonrpc": "2.0", "id": 1, "result": {"id": "PV"}}),
+    );
+    side
+}
+
+fn connect(session: &str) -> Value {
+    json!({"jsonrpc": "2.0", "id": 7, "method": "connect", "params": {
+        "session": session, "peerview/slots": 4,
+        "peerview/watch": [{"slot": 0, "camera": "1", "stream": "sub"}]}})
+}
+
+#[test]
+fn a_challenge_is_proved_and_cameras_follow() {
+    let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
+
+    let outputs = tell(&mut side, &challenge());
+    assert!(matches!(&outputs[..], [Output::Prove(c)] if c.nonce == "n" && c.host == "h"));
+    side.register("Peerview proof".to_owned());
+    let register = &sent(&drain(&mut side))[0];
+    assert_eq!(register["method"], "register");
+    assert_eq!(register["params"]["authorization"], "Peerview proof");
+    assert_eq!(register["params"]["name"], "Shop");
+
+    let reply = json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}});
+    let outputs = tell(&mut side, &reply);
+    assert_eq!(outputs[0], Output::Registered);
+    assert_eq!(sent(&outputs)[0]["method"], "peerview/cameras");
+    assert_eq!(sent(&outputs)[0]["params"]["cameras"][0]["id"], "1");
+}
+
+#[test]
+fn a_refused_proof_ends_the_link() {
+    for code in [401, 409] {
+        let mut side = AgentSide::new("Shop", vec![], [], secs(0));
+        tell(&mut side, &challenge());
+        side.register(String::new());
+        drain(&mut side);
+
+        let refusal = json!({"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "no"}});
+
+        let outputs = tell(&mut side, &refusal);
+        assert!(matches!(&outputs[..], [Output::Refused(e)] if e.code == code));
+    }
+}
+
+#[test]
+fn nothing_is_answered_before_registering() {
+    let mut side = AgentSide::new("Shop", vec![], [], secs(0));
+
+    let outputs = tell(&mut side, &connect("s"));
+
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 401);
+    assert_eq!(outputs.len(), 1);
+}
+
+#[test]
+fn connect_is_answered_before_the_call_starts() {
+    let mut side = registered();
+
+    let outputs = tell(&mut side, &connect("s"));
+
+    assert_eq!(sent(&outputs)[0]["id"], 7);
+    assert_eq!(
+        sent(&outputs)[0]["result"]["capabilities"],
+        json!(["extend", "subProtocols"])
+    );
+    assert!(matches!(&outputs[1], Output::Connect(c) if c.slots == Some(4) && c.watch.len() == 1));
+}
+
+#[test]
+fn a_connect_that_makes_no_sense_is_refused() {
+    let mut side = registered();
+    tell(&mut side, &connect("taken"));
+
+    for (params, code) in [
+        (json!({"session": "taken"}), 400),
+        (json!({"session": ""}), 400),
+        (json!({"session": "x".repeat(200)}), 400),
+        (json!({"session": "a b"}), 400),
+        (json!({"session": "s", "peerview/slots": 0}), 400),
+        (json!({"session": "s", "peerview/slots": 17}), 400),
+        (
+            json!({"session": "s", "peerview/watch":
+            [{"slot": 1, "camera": "1", "stream": "sub"}]}),
+            400,
+        ),
+        (
+            json!({"session": "s", "peerview/watch":
+            [{"slot": 0, "camera": "1", "stream": "huge"}]}),
+            -32602,
+        ),
+        (json!({}), -32602),
+    ] {
+        let request = json!({"jsonrpc": "2.0", "id": 9, "method": "connect", "params": params});
+        let outputs = tell(&mut side, &request);
+        assert_eq!(sent(&outputs)[0]["error"]["code"], code, "{request}");
+        assert_eq!(outputs.len(), 1, "{request}");
+    }
+}
+
+#[test]
+fn the_seventeenth_call_is_refused_until_one_ends() {
+    let mut side = registered();
+    for n in 0..MAX_CALLS {
+        assert_eq!(tell(&mut side, &connect(&format!("s{n}"))).len(), 2);
+    }
+
+    let outputs = tell(&mut side, &connect("one-more"));
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 480);
+    side.call_ended("s3", "done");
+    drain(&mut side);
+
+    assert_eq!(tell(&mut side, &connect("one-more")).len(), 2);
+}
+
+#[test]
+fn the_answer_to_an_invite_reaches_its_call() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+    side.invite("s", "offer".to_owned());
+    let invite = &sent(&drain(&mut side))[0];
+    assert_eq!(
+        invite["params"]["subprotocols"],
+        json!(["peerview.control.1"])
+    );
+
+    // A string in place of our number, as the specification's example has it.
+    let id = invite["id"].to_string();
+    let reply = json!({"jsonrpc": "2.0", "id": id, "result": {"answer": "sdp"}});
+    let outputs = tell(&mut side, &reply);
+
+    assert!(matches!(&outputs[..], [Output::Answer(s, Ok(a))] if s == "s" && a.answer == "sdp"));
+}
+
+#[test]
+fn an_invite_can_be_refused_either_way() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+    side.invite("s", "offer".to_owned());
+    drain(&mut side);
+
+    let refusal = json!({"jsonrpc": "2.0", "id": 2, "error": {"code": 408, "message": "m"}});
+    let outputs = tell(&mut side, &refusal);
+    assert!(matches!(&outputs[..], [Output::Answer(_, Err(e))] if e.code == 408));
+
+    let gone = json!({"jsonrpc": "2.0",
+        "error": {"code": 1002, "message": "m", "session": "s"}});
+    let outputs = tell(&mut side, &gone);
+    assert!(matches!(&outputs[..], [Output::Answer(_, Err(e))] if e.code == 1002));
+}
+
+#[test]
+fn candidates_reach_their_call_and_no_other() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+    let trickle = |session: &str, candidate: Value| {
+        json!({"jsonrpc": "2.0", "method": "trickle",
+               "params": {"session": session, "candidate": candidate}})
+    };
+
+    let outputs = tell(
+        &mut side,
+        &trickle("s", json!({"candidate": "candidate:1"})),
+    );
+    assert!(matches!(&outputs[..], [Output::Candidate(_, Some(c))]
+        if c.candidate == "candidate:1"));
+    for end in [json!({}), json!(null), json!({"candidate": ""})] {
+        let outputs = tell(&mut side, &trickle("s", end));
+        assert!(matches!(&outputs[..], [Output::Candidate(_, None)]));
+    }
+    let outputs = tell(&mut side, &trickle("foreign", json!({"candidate": "x"})));
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 400);
+    assert_eq!(sent(&outputs)[0]["error"]["session"], "foreign");
+}
+
+#[test]
+fn closing_twice_is_no_error() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+    let close =
+        |s: &str| json!({"jsonrpc": "2.0", "id": 3, "method": "close", "params": {"session": s}});
+
+    let outputs = tell(&mut side, &close("s"));
+    assert_eq!(outputs[1], Output::Close("s".to_owned()));
+    let outputs = tell(&mut side, &close("s"));
+    assert_eq!(sent(&outputs)[0]["result"], json!({}));
+    assert_eq!(outputs.len(), 1);
+
+    let outputs = tell(&mut side, &close("never"));
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 404);
+}
+
+#[test]
+fn an_ended_call_is_told_once() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+
+    side.call_ended("s", "no path");
+    side.call_ended("s", "no path");
+
+    let outputs = drain(&mut side);
+    assert_eq!(outputs.len(), 1);
+    assert_eq!(sent(&outputs)[0]["method"], "close");
+    assert_eq!(sent(&outputs)[0]["params"]["reason"], "no path");
+}
+
+#[test]
+fn extend_moves_the_end_of_a_live_call() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+    let extend = |session: &str| {
+        json!({"jsonrpc": "2.0", "id": 4, "method": "extend",
+               "params": {"session": session, "expiryTimeSeconds": 600}})
+    };
+
+    let outputs = tell(&mut side, &extend("s"));
+    assert_eq!(sent(&outputs)[0]["result"]["expiryTimeSeconds"], 600);
+    assert_eq!(outputs[1], Output::Extend("s".to_owned(), 600));
+
+    let outputs = tell(&mut side, &extend("x"));
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 404);
+}
+
+#[test]
+fn calls_of_an_earlier_link_go_on() {
+    let mut side = AgentSide::new("Shop", vec![], ["old".to_owned()], secs(0));
+    tell(&mut side, &challenge());
+    side.register(String::new());
+    drain(&mut side);
+    tell(
+        &mut side,
+        &json!({"jsonrpc": "2.0", "id": 1, "result": {"id": "PV"}}),
+    );
+
+    side.invite("old", "restart".to_owned());
+
+    assert_eq!(sent(&drain(&mut side))[0]["method"], "invite");
+}
+
+#[test]
+fn claims_are_judged_and_answered() {
+    let shut = ClaimAnswer::Shut { retry_after: None };
+    for (answer, code) in [
+        (ClaimAnswer::Accepted, None),
+        (ClaimAnswer::WrongCode, Some(403)),
+        (shut, Some(429)),
+    ] {
+        let mut side = registered();
+        let claim = json!({"jsonrpc": "2.0", "id": 5, "method": "peerview/claim",
+            "params": {"code": "KQXWBD", "account": "anna"}});
+        let outputs = tell(&mut side, &claim);
+        let [Output::Claim(id, claim)] = &outputs[..] else {
+            panic!("no claim: {outputs:?}");
+        };
+        assert_eq!(claim.account, "anna");
+
+        side.claimed(id.clone(), answer);
+
+        let reply = &sent(&drain(&mut side))[0];
+        assert_eq!(reply["error"]["code"].as_i64(), code);
+        assert_eq!(reply["id"], 5);
+    }
+}
+
+#[test]
+fn unknown_methods_are_refused() {
+    let mut side = registered();
+
+    let outputs = tell(
+        &mut side,
+        &json!({"jsonrpc": "2.0", "id": 1, "method": "reboot"}),
+    );
+
+    assert_eq!(sent(&outputs)[0]["error"]["code"], -32601);
+}
+
+#[test]
+fn changed_cameras_are_told_once() {
+    let mut side = registered();
+
+    side.set_cameras(vec![camera("1", false)]);
+    side.set_cameras(vec![camera("1", false)]);
+
+    let told = sent(&drain(&mut side));
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["params"]["cameras"][0]["isOnline"], false);
+}
+
+#[test]
+fn a_silent_link_is_pinged_and_then_dead() {
+    let mut side = registered();
+    let mut log = Vec::new();
+    while log.last() != Some(&(61, Output::Dead("nothing was heard for a minute"))) {
+        let at = side.next_timeout();
+        side.timeout(at);
+        for output in drain(&mut side) {
+            log.push((at.as_secs(), output));
+        }
+    }
+
+    assert_eq!(log[0], (21, Output::Ping));
+    assert_eq!(log[1], (41, Output::Ping));
+    assert_eq!(log.len(), 3);
+}
+
+#[test]
+fn a_sign_of_life_keeps_the_link() {
+    let mut side = registered();
+    for minute in 1..10 {
+        side.heard(secs(minute * 60));
+        side.timeout(secs(minute * 60 + 19));
+    }
+
+    assert_eq!(drain(&mut side), []);
+}
+
+#[test]
+fn a_cloud_that_never_challenges_is_given_up() {
+    let mut side = AgentSide::new("Shop", vec![], [], secs(0));
+
+    side.heard(secs(14));
+    side.timeout(side.next_timeout());
+
+    assert!(matches!(drain(&mut side)[..], [Output::Dead(_)]));
+}
+
+#[test]
+fn nonsense_is_borne_a_hundred_times() {
+    let mut side = registered();
+    for _ in 1..MAX_NONSENSE {
+        side.message("{", secs(1));
+    }
+    assert_eq!(drain(&mut side), []);
+
+    side.message("{", secs(1));
+
+    assert!(matches!(drain(&mut side)[..], [Output::Dead(_)]));
+}

@@ -1,0 +1,41 @@
+//! What a list of cameras and a name must look like before anybody sees them.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_NAME_CHARS};
+use crate::link::message::{Camera, Cameras};
+use crate::rpc::{RpcError, code, typed};
+
+pub(super) fn checked_cameras(params: Value) -> Result<Vec<Camera>, RpcError> {
+    let Cameras { cameras } = typed(params)?;
+    let bad = |words| Err(RpcError::new(code::BAD_REQUEST, words));
+    if cameras.len() > MAX_CAMERAS {
+        return bad("too many cameras");
+    }
+    let mut ids = BTreeSet::new();
+    for camera in &cameras {
+        if !is_camera_id(&camera.id) {
+            return bad("a camera id is 1-32 of A-Z a-z 0-9 _ -");
+        }
+        if !is_sane_name(&camera.name) {
+            return bad("a camera name is at most 64 characters without control characters");
+        }
+        if !ids.insert(camera.id.as_str()) {
+            return bad("two cameras have one id");
+        }
+    }
+    Ok(cameras)
+}
+
+fn is_camera_id(id: &str) -> bool {
+    (1..=MAX_CAMERA_ID_BYTES).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+pub(super) fn is_sane_name(name: &str) -> bool {
+    name.chars().count() <= MAX_NAME_CHARS && !name.chars().any(char::is_control)
+}

@@ -1,0 +1,490 @@
+//! Every rule of a link on virtual time, and random messages.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::identity::Serial;
+use crate::key::RecorderKey;
+use crate::link::limits::{MAX_PENDING_REQUESTS, REGISTER_WAIT};
+use crate::link::message::{Cameras, ConnectDevice};
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+fn key() -> RecorderKey {
+    RecorderKey::from_bytes([7; 32])
+}
+
+fn serial() -> Serial {
+    Serial::from_random([3; 13])
+}
+
+fn fresh() -> CloudSide {
+    CloudSide::new("nonce".into(), "cloud.example.org".into(), seconds(0))
+}
+
+fn say(link: &mut CloudSide, message: &Message) {
+    link.handle_text(&message.to_text(), seconds(1));
+}
+
+fn register(link: &mut CloudSide, key: &RecorderKey, nonce: &str) {
+    let authorization = key.prove(&serial(), nonce, "cloud.example.org", 0);
+    let register = Register {
+        authorization: Some(authorization),
+        name: Some("Shop".into()),
+        capabilities: Vec::new(),
+    };
+    say(link, &Message::request(1, "register", &register));
+}
+
+fn registered() -> CloudSide {
+    let mut link = fresh();
+    register(&mut link, &key(), "nonce");
+    link.judge(Verdict::Accepted);
+    drain(&mut link);
+    link.poll_event();
+    link
+}
+
+fn drain(link: &mut CloudSide) -> Vec<Message> {
+    std::iter::from_fn(|| link.poll_frame())
+        .filter_map(|frame| match frame {
+            Frame::Text(text) => Some(Message::parse(&text).unwrap()),
+            Frame::Ping(_) | Frame::Close { .. } => None,
+        })
+        .collect()
+}
+
+fn error_code(message: &Message) -> Option<i64> {
+    match message {
+        Message::Response {
+            outcome: Err(error),
+            ..
+        } => Some(error.code),
+        _ => None,
+    }
+}
+
+fn connect(session: &str) -> ToDevice {
+    ToDevice::Connect(Box::new(ConnectDevice {
+        session: session.into(),
+        profile: None,
+        ice_servers: Vec::new(),
+        expiry_time_seconds: None,
+        slots: None,
+        watch: Vec::new(),
+    }))
+}
+
+fn camera(id: &str, name: &str) -> Camera {
+    Camera {
+        id: id.into(),
+        name: name.into(),
+        is_online: true,
+    }
+}
+
+fn say_cameras(link: &mut CloudSide, cameras: Vec<Camera>, now: Duration) {
+    let message = Message::notification(method::CAMERAS, &Cameras { cameras });
+    link.handle_text(&message.to_text(), now);
+}
+
+#[test]
+fn a_link_starts_with_a_challenge() {
+    let messages = drain(&mut fresh());
+
+    let challenge = json!({"nonce": "nonce", "host": "cloud.example.org"});
+    assert_eq!(
+        messages,
+        [Message::notification("peerview/challenge", &challenge)]
+    );
+}
+
+#[test]
+fn a_proven_key_registers_after_the_verdict() {
+    let mut link = fresh();
+    drain(&mut link);
+
+    register(&mut link, &key(), "nonce");
+
+    let Some(Event::Proven { proven, name }) = link.poll_event() else {
+        panic!("not proven")
+    };
+    assert_eq!((proven.serial, proven.key), (serial(), key().public()));
+    assert_eq!(name.as_deref(), Some("Shop"));
+    assert!(!link.is_registered() && drain(&mut link).is_empty());
+
+    link.judge(Verdict::Accepted);
+    let registered = json!({"id": serial().as_str()});
+    assert_eq!(
+        drain(&mut link),
+        [Message::result(Id::Number(1), &registered)]
+    );
+    assert!(link.is_registered());
+}
+
+#[test]
+fn a_proof_for_another_socket_is_refused() {
+    let mut link = fresh();
+    drain(&mut link);
+
+    register(&mut link, &key(), "the nonce of another socket");
+
+    assert_eq!(link.poll_event(), None);
+    assert_eq!(error_code(&drain(&mut link)[0]), Some(code::UNAUTHORIZED));
+    assert!(link.leg.is_closed());
+}
+
+#[test]
+fn verdicts_other_than_yes_close_the_link() {
+    for (verdict, expected) in [
+        (Verdict::OtherKey, code::CONFLICT),
+        (Verdict::AlreadyOnline, code::UNAVAILABLE),
+        (Verdict::Unavailable, code::UNAVAILABLE),
+    ] {
+        let mut link = fresh();
+        drain(&mut link);
+        register(&mut link, &key(), "nonce");
+
+        link.judge(verdict);
+
+        assert_eq!(error_code(&drain(&mut link)[0]), Some(expected));
+        assert!(!link.is_registered() && link.leg.is_closed());
+    }
+}
+
+#[test]
+fn nothing_works_before_register() {
+    let mut link = fresh();
+    drain(&mut link);
+
+    say_cameras(&mut link, vec![camera("1", "Door")], seconds(1));
+    say(
+        &mut link,
+        &Message::request(5, "invite", &json!({"session": "s", "offer": ""})),
+    );
+
+    assert_eq!(error_code(&drain(&mut link)[0]), Some(code::UNAUTHORIZED));
+    assert_eq!(link.poll_event(), None);
+    link.handle_timeout(REGISTER_WAIT);
+    assert!(link.leg.is_closed());
+}
+
+#[test]
+fn a_second_register_is_refused_and_changes_nothing() {
+    let mut link = registered();
+
+    register(&mut link, &RecorderKey::from_bytes([9; 32]), "nonce");
+
+    assert_eq!(error_code(&drain(&mut link)[0]), Some(code::BAD_REQUEST));
+    assert!(link.is_registered() && link.poll_event().is_none());
+}
+
+#[test]
+fn cameras_are_checked() {
+    let many: Vec<Camera> = (0..=256).map(|n| camera(&n.to_string(), "x")).collect();
+    for bad in [
+        vec![camera("", "x")],
+        vec![camera("a b", "x")],
+        vec![camera(&"a".repeat(33), "x")],
+        vec![camera("1", &"\u{e9}".repeat(65))],
+        vec![camera("1", "a\u{202}b\u{7}")],
+        vec![camera("1", "x"), camera("1", "y")],
+        many,
+    ] {
+        let mut link = registered();
+        say_cameras(&mut link, bad, seconds(1));
+        assert_eq!(error_code(&drain(&mut link)[0]), Some(code::BAD_REQUEST));
+        assert_eq!(link.poll_event(), None);
+    }
+
+    let mut link = registered();
+    let good = vec![camera("a-Z_9", &"\u{e9}".repeat(64)), camera("2", "")];
+    say_cameras(&mut link, good.clone(), seconds(1));
+    assert_eq!(link.poll_event(), Some(Event::Cameras(good)));
+}
+
+#[test]
+fn a_burst_of_camera_lists_ends_with_the_latest() {
+    let mut link = registered();
+    for n in 0..50 {
+        say_cameras(&mut link, vec![camera("1", &n.to_string())], seconds(1));
+    }
+
+    let first = Event::Cameras(vec![camera("1", "0")]);
+    assert_eq!(link.poll_event(), Some(first));
+    assert_eq!(link.poll_event(), None);
+    assert_eq!(link.poll_timeout(), seconds(2));
+    link.handle_timeout(seconds(2));
+    let last = Event::Cameras(vec![camera("1", "49")]);
+    assert_eq!(link.poll_event(), Some(last));
+}
+
+#[test]
+fn answers_find_the_call_that_asked() {
+    let mut link = registered();
+    link.tell("one", connect("one"), seconds(1));
+    link.tell("two", connect("two"), seconds(1));
+    let ids: Vec<Id> = drain(&mut link)
+        .into_iter()
+        .map(|message| match message {
+            Message::Request { id, .. } => id,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+
+    say(
+        &mut link,
+        &Message::result(ids[1].clone(), &json!({"capabilities": ["extend"]})),
+    );
+    say(&mut link, &Message::result(ids[1].clone(), &json!({})));
+    say(&mut link, &Message::result(Id::Number(999), &json!({})));
+
+    let session = "two".to_owned();
+    let said = FromDevice::Connected(Ok(vec!["extend".into()]));
+    assert_eq!(link.poll_event(), Some(Event::OfCall { session, said }));
+    assert_eq!(link.poll_event(), None);
+}
+
+#[test]
+fn an_agent_that_does_not_answer_is_a_time_out() {
+    let mut link = registered();
+    link.tell("one", connect("one"), seconds(1));
+
+    link.handle_timeout(seconds(11));
+
+    let Some(Event::OfCall {
+        said: FromDevice::Connected(Err(error)),
+        ..
+    }) = link.poll_event()
+    else {
+        panic!("no time-out")
+    };
+    assert_eq!(error.code, code::TIMEOUT);
+}
+
+#[test]
+fn a_candidate_is_passed_on_unaltered() {
+    let mut link = registered();
+    let candidate = json!({"candidate": "x", "sdpMid": "0", "future": {"field": [1]}});
+    let trickle = json!({"session": "s", "candidate": candidate});
+
+    say(&mut link, &Message::notification("trickle", &trickle));
+    let Some(Event::OfCall {
+        session,
+        said: FromDevice::Trickle(read),
+    }) = link.poll_event()
+    else {
+        panic!("no candidate")
+    };
+    link.tell(&session, ToDevice::Trickle(read), seconds(1));
+
+    assert_eq!(
+        drain(&mut link),
+        [Message::notification("trickle", &trickle)]
+    );
+}
+
+#[test]
+fn a_claim_has_four_outcomes() {
+    let claim = Claim {
+        code: "KQXWBD".into(),
+        account: "ana".into(),
+    };
+    let refusal = |error_code| Err(RpcError::new(error_code, "no"));
+    for (answer, expected) in [
+        (Ok(()), ClaimOutcome::Accepted),
+        (refusal(code::FORBIDDEN), ClaimOutcome::Wrong),
+        (refusal(code::TOO_MANY), ClaimOutcome::TooMany),
+        (refusal(-32_601), ClaimOutcome::Unavailable),
+    ] {
+        let mut link = registered();
+        link.claim(&claim, 42, seconds(1));
+        drain(&mut link);
+
+        say(
+            &mut link,
+            &match answer {
+                Ok(()) => Message::result(Id::Number(1), &json!({})),
+                Err(error) => Message::refusal(Id::Number(1), error),
+            },
+        );
+
+        let outcome = expected;
+        assert_eq!(
+            link.poll_event(),
+            Some(Event::Claimed { token: 42, outcome })
+        );
+    }
+}
+
+#[test]
+fn a_link_that_goes_fails_what_it_was_asked() {
+    let mut link = registered();
+    let claim = Claim {
+        code: "KQXWBD".into(),
+        account: "ana".into(),
+    };
+    link.claim(&claim, 1, seconds(1));
+    link.tell("s", connect("s"), seconds(1));
+
+    link.handle_gone();
+
+    let outcome = ClaimOutcome::Unavailable;
+    assert_eq!(
+        link.poll_event(),
+        Some(Event::Claimed { token: 1, outcome })
+    );
+    assert!(matches!(
+        link.poll_event(),
+        Some(Event::OfCall {
+            said: FromDevice::Connected(Err(_)),
+            ..
+        })
+    ));
+}
+
+#[test]
+fn too_many_open_requests_are_refused_not_queued() {
+    let mut link = registered();
+    for _ in 0..MAX_PENDING_REQUESTS {
+        link.tell("s", connect("s"), seconds(1));
+    }
+
+    link.tell("late", connect("late"), seconds(1));
+
+    assert!(matches!(
+        link.poll_event(),
+        Some(Event::OfCall { said: FromDevice::Connected(Err(error)), .. })
+            if error.code == code::RESOURCES
+    ));
+}
+
+#[test]
+fn unknown_methods_are_refused_and_unknown_notifications_ignored() {
+    let mut link = registered();
+
+    say(&mut link, &Message::request(8, "format", &json!({})));
+    say(&mut link, &Message::notification("format", &json!({})));
+
+    let messages = drain(&mut link);
+    assert_eq!(messages.len(), 1);
+    assert_eq!(error_code(&messages[0]), Some(code::NO_METHOD));
+}
+
+#[test]
+fn an_invite_for_no_call_is_not_found() {
+    let mut link = registered();
+    let offer = json!({"session": "s", "offer": "v=0"});
+    say(&mut link, &Message::request(8, "invite", &offer));
+
+    let Some(Event::OfCall { said, .. }) = link.poll_event() else {
+        panic!("no invite")
+    };
+    link.refuse_call(said);
+
+    assert_eq!(error_code(&drain(&mut link)[0]), Some(code::NOT_FOUND));
+}
+
+#[test]
+fn closing_an_unknown_call_is_fine() {
+    let mut link = registered();
+    say(
+        &mut link,
+        &Message::request(8, "close", &json!({"session": "s"})),
+    );
+
+    let Some(Event::OfCall { said, .. }) = link.poll_event() else {
+        panic!("no close")
+    };
+    link.refuse_call(said);
+
+    assert_eq!(
+        drain(&mut link),
+        [Message::result(Id::Number(8), &json!({}))]
+    );
+}
+
+#[test]
+fn a_probe_is_answered_by_the_pong_after_it() {
+    let mut link = registered();
+    link.probe(seconds(3));
+    let Some(Frame::Ping(payload)) = link.poll_frame() else {
+        panic!("no ping")
+    };
+
+    link.handle_pong(&payload, seconds(4));
+
+    assert_eq!(link.poll_event(), Some(Event::Alive));
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    let method = prop::sample::select(vec![
+        "register",
+        "unregister",
+        "invite",
+        "trickle",
+        "close",
+        "extend",
+        "connect",
+        "peerview/cameras",
+        "peerview/claim",
+        "x",
+    ]);
+    let params = prop::sample::select(vec![
+        "{}",
+        r#"{"session":"s"}"#,
+        r#"{"session":7}"#,
+        r#"{"session":"s","offer":"v=0\r\n"}"#,
+        r#"{"session":"s","candidate":null}"#,
+        r#"{"cameras":[]}"#,
+        r#"{"cameras":[{}]}"#,
+        "[]",
+    ]);
+    let structured =
+        (method, params, 0_u8..4, 0_u64..200).prop_map(|(method, params, shape, id)| match shape {
+            0 => format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#),
+            1 => format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#),
+            2 => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{params}}}"#),
+            _ => format!(r#"{{"jsonrpc":"2.0","error":{{"code":{id},"session":"s"}}}}"#),
+        });
+    prop_oneof![9 => structured, 1 => ".{0,80}"]
+}
+
+proptest! {
+    // Each case checks a real signature, which is slow without optimisation.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Random messages with requests in between: no panic, numbers sent are never used twice,
+    /// and every request is answered to its asker exactly once by the time the link has gone.
+    #[test]
+    fn any_messages_are_survived_and_ids_renumber(texts in prop::collection::vec(any_text(), 0..150)) {
+        let mut link = registered();
+        let mut sent = std::collections::BTreeSet::new();
+        let mut n_asked = 0;
+        let mut n_answered = 0;
+        let count = |link: &mut CloudSide| {
+            std::iter::from_fn(|| link.poll_event())
+                .filter(|event| matches!(event, Event::OfCall { said: FromDevice::Connected(_), .. }))
+                .count()
+        };
+        for (n, text) in texts.iter().enumerate() {
+            let now = Duration::from_millis(500 * n as u64);
+            if n % 3 == 0 {
+                link.tell(&n.to_string(), connect(&n.to_string()), now);
+                n_asked += 1;
+            }
+            link.handle_text(text, now);
+            link.handle_timeout(now);
+            n_answered += count(&mut link);
+            for message in drain(&mut link) {
+                if let Message::Request { id, .. } = message {
+                    prop_assert!(sent.insert(id));
+                }
+            }
+        }
+        link.handle_gone();
+        prop_assert_eq!(n_answered + count(&mut link), n_asked);
+    }
+}

@@ -1,0 +1,419 @@
+//! What both kinds of socket have in common as the cloud sees them: flood and garbage limits,
+//! pings, numbering of requests, and the end. Knows nothing about recorders or calls.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::link::bucket::{Bucket, Rate};
+use crate::link::limits::{
+    ANSWER_WAIT, MAX_ID_BYTES, MAX_MALFORMED, PING_EVERY, PONG_WAIT, PROBE_WAIT, REGISTER_WAIT,
+};
+use crate::link::requests::Requests;
+use crate::rpc::{Id, Message, RpcError, code};
+
+/// WebSocket close codes (RFC 6455 §7.4.1; 4000–4999 are ours).
+pub mod close {
+    /// The work is done.
+    pub const NORMAL: u16 = 1000;
+    /// The cloud stops, or the other end does not answer pings.
+    pub const GOING_AWAY: u16 = 1001;
+    /// A binary frame.
+    pub const UNSUPPORTED: u16 = 1003;
+    /// Flood, garbage, no registration.
+    pub const POLICY: u16 = 1008;
+    /// A message longer than [`crate::rpc::MAX_MESSAGE_BYTES`].
+    pub const TOO_BIG: u16 = 1009;
+    /// The person's session has ended: sign in again.
+    pub const SIGNED_OUT: u16 = 4401;
+}
+
+/// What shall go out over the socket, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// One message.
+    Text(String),
+    /// A ping with this payload.
+    Ping([u8; 4]),
+    /// The last frame; nothing follows.
+    Close {
+        /// One of [`close`].
+        code: u16,
+        /// For a developer's console.
+        reason: &'static str,
+    },
+}
+
+/// One socket. `T` is what a request's asker wants back with its answer.
+#[derive(Debug)]
+pub struct Leg<T> {
+    frames: VecDeque<Frame>,
+    requests: Requests<T>,
+    bucket: Bucket,
+    n_malformed: u32,
+    register_by: Option<Duration>,
+    ping_at: Duration,
+    n_pings: u32,
+    pong_by: Option<Duration>,
+    is_probed: bool,
+    is_closed: bool,
+}
+
+impl<T> Leg<T> {
+    /// A socket that was opened at `now`.
+    pub fn new(rate: Rate, now: Duration) -> Leg<T> {
+        Leg {
+            frames: VecDeque::new(),
+            requests: Requests::default(),
+            bucket: Bucket::new(rate, now),
+            n_malformed: 0,
+            register_by: Some(now + REGISTER_WAIT),
+            ping_at: now + PING_EVERY,
+            n_pings: 0,
+            pong_by: None,
+            is_probed: false,
+            is_closed: false,
+        }
+    }
+
+    /// The next frame to send.
+    pub fn poll_frame(&mut self) -> Option<Frame> {
+        self.frames.pop_front()
+    }
+
+    /// Whether the last frame has been queued.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Queues the last frame, once.
+    pub fn close(&mut self, code: u16, reason: &'static str) {
+        if !self.is_closed {
+            self.is_closed = true;
+            self.frames.push_back(Frame::Close { code, reason });
+        }
+    }
+
+    /// The other end has registered, so its time for that no longer runs.
+    pub fn registered(&mut self) {
+        self.register_by = None;
+    }
+
+    /// Counts one frame of any kind; false when it must not be looked at.
+    pub fn admit(&mut self, now: Duration) -> bool {
+        if self.is_closed {
+            return false;
+        }
+        if !self.bucket.take(now) {
+            self.close(close::POLICY, "too many messages");
+            return false;
+        }
+        true
+    }
+
+    /// Reads a text frame; `None` when it is not to be acted on.
+    pub fn read(&mut self, text: &str, now: Duration) -> Option<Message> {
+        if !self.admit(now) {
+            return None;
+        }
+        match Message::parse(text) {
+            Ok(message) if has_sane_id(&message) => Some(message),
+            Ok(_) | Err(_) => {
+                self.malformed();
+                None
+            }
+        }
+    }
+
+    /// Counts a message that makes no sense and tells the other end; too many close the socket.
+    pub fn malformed(&mut self) {
+        self.n_malformed += 1;
+        if self.register_by.is_some() || self.n_malformed > MAX_MALFORMED {
+            self.close(close::POLICY, "messages must be JSON-RPC 2.0");
+        } else {
+            self.error(RpcError::new(code::BAD_REQUEST, "message makes no sense"));
+        }
+    }
+
+    /// A binary frame arrived.
+    pub fn handle_binary(&mut self) {
+        self.close(close::UNSUPPORTED, "messages must be text");
+    }
+
+    /// A pong arrived; true when it answers the ping of [`Leg::probe`].
+    pub fn handle_pong(&mut self, payload: &[u8]) -> bool {
+        if payload != self.n_pings.to_be_bytes() || self.pong_by.is_none() {
+            return false;
+        }
+        self.pong_by = None;
+        std::mem::take(&mut self.is_probed)
+    }
+
+    /// Pings at once and waits less than usual.
+    pub fn probe(&mut self, now: Duration) {
+        let by = now + PROBE_WAIT;
+        let by = self.pong_by.map_or(by, |earlier| earlier.min(by));
+        self.ping(now, by);
+        self.is_probed = true;
+    }
+
+    /// Sends a request, answered through [`Leg::settle`] or found by [`Leg::take_overdue`].
+    /// Gives `what` back when too many requests wait.
+    pub fn request(
+        &mut self,
+        method: &str,
+        params: &impl Serialize,
+        what: T,
+        now: Duration,
+    ) -> Result<(), T> {
+        if self.is_closed {
+            return Err(what);
+        }
+        let id = self.requests.open(what, now + ANSWER_WAIT)?;
+        self.send(&Message::request(id, method, params));
+        Ok(())
+    }
+
+    /// Sends a notification.
+    pub fn notify(&mut self, method: &str, params: &impl Serialize) {
+        self.send(&Message::notification(method, params));
+    }
+
+    /// Answers a request of the other end.
+    pub fn answer(&mut self, id: Id, outcome: Result<&impl Serialize, RpcError>) {
+        self.send(&match outcome {
+            Ok(result) => Message::result(id, result),
+            Err(error) => Message::refusal(id, error),
+        });
+    }
+
+    /// Refuses a request of the other end.
+    pub fn refuse(&mut self, id: Id, error: RpcError) {
+        self.send(&Message::refusal(id, error));
+    }
+
+    /// Reports an error that answers no request.
+    pub fn error(&mut self, error: RpcError) {
+        self.send(&Message::Response {
+            id: None,
+            outcome: Err(error),
+        });
+    }
+
+    /// What the answered request was, once.
+    pub fn settle(&mut self, id: &Id) -> Option<T> {
+        self.requests.settle(id)
+    }
+
+    /// One request whose time is up.
+    pub fn take_overdue(&mut self, now: Duration) -> Option<T> {
+        self.requests.take_overdue(now)
+    }
+
+    /// Every request that still waits, for a socket that has gone.
+    pub fn take_all(&mut self) -> impl Iterator<Item = T> {
+        self.requests.take_all()
+    }
+
+    /// When [`Leg::handle_timeout`] wants to be called.
+    pub fn poll_timeout(&self) -> Duration {
+        [
+            self.register_by,
+            self.pong_by,
+            self.requests.next_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(self.ping_at, Duration::min)
+    }
+
+    /// Acts on what is due. Overdue requests are taken out with [`Leg::take_overdue`].
+    pub fn handle_timeout(&mut self, now: Duration) {
+        if self.register_by.is_some_and(|by| by <= now) {
+            self.close(close::POLICY, "register first");
+        }
+        if self.pong_by.is_some_and(|by| by <= now) {
+            self.close(close::GOING_AWAY, "no pong");
+        }
+        if self.ping_at <= now && !self.is_closed {
+            let by = self.pong_by.unwrap_or(now + PONG_WAIT);
+            self.ping(now, by);
+        }
+    }
+
+    fn ping(&mut self, now: Duration, pong_by: Duration) {
+        if self.is_closed {
+            return;
+        }
+        self.n_pings = self.n_pings.wrapping_add(1);
+        self.pong_by = Some(pong_by);
+        self.ping_at = now + PING_EVERY;
+        self.frames
+            .push_back(Frame::Ping(self.n_pings.to_be_bytes()));
+    }
+
+    fn send(&mut self, message: &Message) {
+        if !self.is_closed {
+            self.frames.push_back(Frame::Text(message.to_text()));
+        }
+    }
+}
+
+fn has_sane_id(message: &Message) -> bool {
+    match message {
+        Message::Request { id, .. } | Message::Response { id: Some(id), .. } => match id {
+            Id::Number(_) => true,
+            Id::Text(text) => text.len() <= MAX_ID_BYTES,
+        },
+        Message::Notification { .. } | Message::Response { id: None, .. } => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::limits::VIEWER_RATE;
+
+    fn seconds(n: u64) -> Duration {
+        Duration::from_secs(n)
+    }
+
+    fn leg() -> Leg<u8> {
+        let mut leg = Leg::new(VIEWER_RATE, seconds(0));
+        leg.registered();
+        leg
+    }
+
+    fn close_code(leg: &mut Leg<u8>) -> Option<u16> {
+        std::iter::from_fn(|| leg.poll_frame()).find_map(|frame| match frame {
+            Frame::Close { code, .. } => Some(code),
+            Frame::Text(_) | Frame::Ping(_) => None,
+        })
+    }
+
+    #[test]
+    fn a_socket_without_a_pong_is_dead_within_thirty_seconds() {
+        let mut leg = leg();
+
+        leg.handle_timeout(leg.poll_timeout());
+        let dead_at = leg.poll_timeout();
+        leg.handle_timeout(dead_at);
+
+        assert_eq!(dead_at, seconds(25));
+        assert_eq!(close_code(&mut leg), Some(close::GOING_AWAY));
+    }
+
+    #[test]
+    fn pongs_keep_a_socket_alive() {
+        let mut leg = leg();
+
+        for round in 1..=100_u32 {
+            let now = leg.poll_timeout();
+            leg.handle_timeout(now);
+            assert_eq!(leg.poll_frame(), Some(Frame::Ping(round.to_be_bytes())));
+            assert!(!leg.handle_pong(&round.to_be_bytes()));
+        }
+        assert!(!leg.is_closed());
+    }
+
+    #[test]
+    fn only_the_pong_of_the_probe_answers_it() {
+        let mut leg = leg();
+        leg.handle_timeout(seconds(15));
+        leg.probe(seconds(16));
+
+        assert!(!leg.handle_pong(&1_u32.to_be_bytes()), "an older ping's");
+        assert!(leg.handle_pong(&2_u32.to_be_bytes()));
+        assert!(!leg.handle_pong(&2_u32.to_be_bytes()), "twice");
+    }
+
+    #[test]
+    fn a_probe_that_is_not_answered_closes_the_socket() {
+        let mut leg = leg();
+        leg.probe(seconds(1));
+
+        leg.handle_timeout(leg.poll_timeout());
+
+        assert_eq!(close_code(&mut leg), Some(close::GOING_AWAY));
+    }
+
+    #[test]
+    fn probes_do_not_lengthen_the_life_of_a_dead_socket() {
+        let mut leg = leg();
+        leg.probe(seconds(0));
+        leg.probe(seconds(4));
+
+        leg.handle_timeout(seconds(5));
+
+        assert!(leg.is_closed());
+    }
+
+    #[test]
+    fn a_flood_closes_the_socket() {
+        let mut leg = leg();
+        let message = r#"{"jsonrpc":"2.0","method":"x"}"#;
+
+        let n_read = (0..10_000)
+            .filter(|_| leg.read(message, seconds(1)).is_some())
+            .count();
+
+        assert_eq!(n_read, VIEWER_RATE.burst as usize);
+        assert_eq!(close_code(&mut leg), Some(close::POLICY));
+    }
+
+    #[test]
+    fn garbage_is_answered_and_then_closes_the_socket() {
+        let mut leg = leg();
+
+        assert_eq!(leg.read("garbage", seconds(1)), None);
+        assert!(matches!(leg.poll_frame(), Some(Frame::Text(text)) if text.contains("400")));
+        for _ in 0..MAX_MALFORMED {
+            leg.read(&"x".repeat(70_000), seconds(1));
+        }
+        assert_eq!(close_code(&mut leg), Some(close::POLICY));
+    }
+
+    #[test]
+    fn garbage_before_register_closes_at_once() {
+        let mut leg: Leg<u8> = Leg::new(VIEWER_RATE, seconds(0));
+
+        leg.read("{}", seconds(1));
+
+        assert_eq!(close_code(&mut leg), Some(close::POLICY));
+    }
+
+    #[test]
+    fn an_endless_id_is_not_echoed() {
+        let mut leg = leg();
+        let text = format!(
+            r#"{{"jsonrpc":"2.0","id":"{}","method":"x"}}"#,
+            "9".repeat(65)
+        );
+
+        assert_eq!(leg.read(&text, seconds(1)), None);
+    }
+
+    #[test]
+    fn who_does_not_register_in_time_is_closed() {
+        let mut leg: Leg<u8> = Leg::new(VIEWER_RATE, seconds(3));
+
+        assert_eq!(leg.poll_timeout(), seconds(13));
+        leg.handle_timeout(seconds(13));
+
+        assert_eq!(close_code(&mut leg), Some(close::POLICY));
+    }
+
+    #[test]
+    fn nothing_follows_the_close() {
+        let mut leg = leg();
+        leg.handle_binary();
+        leg.error(RpcError::new(1, "late"));
+        leg.close(close::NORMAL, "again");
+        leg.handle_timeout(seconds(100));
+
+        assert_eq!(close_code(&mut leg), Some(close::UNSUPPORTED));
+        assert_eq!(leg.poll_frame(), None);
+        assert_eq!(leg.request("x", &(), 1, seconds(1)), Err(1));
+    }
+}

@@ -1,0 +1,42 @@
+//! How much the cloud takes from one link or one viewer's socket, and how long it waits.
+
+use std::time::Duration;
+
+use crate::link::bucket::Rate;
+
+/// A socket that has not registered by then is closed.
+pub const REGISTER_WAIT: Duration = Duration::from_secs(10);
+/// How often the cloud pings a socket.
+pub const PING_EVERY: Duration = Duration::from_secs(15);
+/// A socket whose pong takes longer is dead; with [`PING_EVERY`], offline shows within 25 s.
+pub const PONG_WAIT: Duration = Duration::from_secs(10);
+/// How long an old link may take to prove that it lives while a new one with its key waits.
+pub const PROBE_WAIT: Duration = Duration::from_secs(5);
+/// How long the other end may take to answer a request.
+pub const ANSWER_WAIT: Duration = Duration::from_secs(10);
+/// Requests that may wait for their answer on one socket.
+pub const MAX_PENDING_REQUESTS: usize = 128;
+/// Messages that are not JSON-RPC or not ours to read, before the socket is closed.
+pub const MAX_MALFORMED: u32 = 20;
+/// Longest request id that is echoed, and longest session id, in bytes.
+pub const MAX_ID_BYTES: usize = 64;
+/// Frames of one link: an agent answers many viewers at once.
+pub const LINK_RATE: Rate = Rate {
+    per_second: 200,
+    burst: 1_000,
+};
+/// Frames of one viewer's socket: a page may start many calls at once.
+pub const VIEWER_RATE: Rate = Rate {
+    per_second: 100,
+    burst: 500,
+};
+/// Cameras of one recorder.
+pub const MAX_CAMERAS: usize = 256;
+/// Longest camera id, in bytes.
+pub const MAX_CAMERA_ID_BYTES: usize = 32;
+/// Longest name of a camera or recorder, in characters.
+pub const MAX_NAME_CHARS: usize = 64;
+/// Camera lists of one link are passed on at most this often; the latest is never lost.
+pub const CAMERAS_EVERY: Duration = Duration::from_secs(1);
+/// Most video m-lines a viewer may ask for.
+pub const MAX_SLOTS: u8 = 16;

@@ -1,0 +1,200 @@
+//! Every rule of a viewer's socket on virtual time, and random messages.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::link::message::{Connected, Invite};
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+fn say(side: &mut ViewerSide, message: &Message) {
+    side.handle_text(&message.to_text(), seconds(1));
+}
+
+fn registered() -> ViewerSide {
+    let mut side = ViewerSide::new("me".into(), seconds(0));
+    say(&mut side, &Message::request(1, "register", &json!({})));
+    drain(&mut side);
+    side.poll_event();
+    side
+}
+
+fn drain(side: &mut ViewerSide) -> Vec<Message> {
+    std::iter::from_fn(|| side.poll_frame())
+        .filter_map(|frame| match frame {
+            Frame::Text(text) => Some(Message::parse(&text).unwrap()),
+            Frame::Ping(_) | Frame::Close { .. } => None,
+        })
+        .collect()
+}
+
+fn error_code(message: &Message) -> Option<i64> {
+    match message {
+        Message::Response {
+            outcome: Err(error),
+            ..
+        } => Some(error.code),
+        _ => None,
+    }
+}
+
+#[test]
+fn register_answers_with_the_viewers_id() {
+    let mut side = ViewerSide::new("me".into(), seconds(0));
+
+    say(&mut side, &Message::request(1, "register", &json!({})));
+
+    let me = json!({"id": "me"});
+    assert_eq!(drain(&mut side), [Message::result(Id::Number(1), &me)]);
+    assert_eq!(side.poll_event(), Some(Event::Registered));
+    say(&mut side, &Message::request(2, "register", &json!({})));
+    assert_eq!(side.poll_event(), None, "presence is sent once");
+}
+
+#[test]
+fn connect_needs_register_first() {
+    let mut side = ViewerSide::new("me".into(), seconds(0));
+
+    say(
+        &mut side,
+        &Message::request(1, "connect", &json!({"peer": "p"})),
+    );
+
+    assert_eq!(error_code(&drain(&mut side)[0]), Some(code::UNAUTHORIZED));
+    assert_eq!(side.poll_event(), None);
+}
+
+#[test]
+fn connect_is_checked_before_anybody_sees_it() {
+    for bad in [
+        json!({}),
+        json!({"peer": 7}),
+        json!({"peer": "p".repeat(65)}),
+        json!({"peer": "p", "peerview/slots": 0}),
+        json!({"peer": "p", "peerview/slots": 17}),
+        json!({"peer": "p", "peerview/watch": [{"slot": 1, "camera": "1", "stream": "sub"}]}),
+        json!({"peer": "p", "peerview/watch": [{"slot": 0, "camera": "1", "stream": "huge"}]}),
+    ] {
+        let mut side = registered();
+        say(&mut side, &Message::request(4, "connect", &bad));
+        assert_eq!(
+            error_code(&drain(&mut side)[0]),
+            Some(code::BAD_PARAMS),
+            "{bad}"
+        );
+        assert_eq!(side.poll_event(), None);
+    }
+}
+
+#[test]
+fn an_invite_gets_its_own_number_and_its_answer_back() {
+    let mut side = registered();
+    let invite = |session: &str| {
+        ToViewer::Invite(Box::new(Invite {
+            session: session.into(),
+            offer: "v=0".into(),
+            subprotocols: Vec::new(),
+        }))
+    };
+    side.tell("one", invite("one"), seconds(1));
+    side.tell("two", invite("two"), seconds(1));
+    let messages = drain(&mut side);
+    let Message::Request { id, .. } = &messages[1] else {
+        panic!("{messages:?}")
+    };
+
+    say(
+        &mut side,
+        &Message::result(id.clone(), &json!({"answer": "v=0"})),
+    );
+
+    let answer = Invited {
+        answer: "v=0".into(),
+        subprotocols: Vec::new(),
+    };
+    let session = "two".to_owned();
+    let said = FromViewer::Invited(Ok(answer));
+    assert_eq!(side.poll_event(), Some(Event::OfCall { session, said }));
+    side.handle_timeout(seconds(11));
+    assert!(matches!(
+        side.poll_event(),
+        Some(Event::OfCall { session, said: FromViewer::Invited(Err(error)) })
+            if session == "one" && error.code == code::TIMEOUT
+    ));
+}
+
+#[test]
+fn connect_answers_carry_the_viewers_own_id() {
+    let mut side = registered();
+    let connect = Message::Request {
+        id: Id::Text("a7".into()),
+        method: "connect".into(),
+        params: json!({"peer": "PV-0000-0000-00000", "peerview/slots": 4}),
+    };
+    say(&mut side, &connect);
+    let Some(Event::Connect { id, connect }) = side.poll_event() else {
+        panic!("no connect")
+    };
+    assert_eq!(connect.slots, Some(4));
+
+    let connected = Connected {
+        session: Some("s".into()),
+        ..Connected::default()
+    };
+    let outcome = Ok(Box::new(connected));
+    side.tell("s", ToViewer::Connected { id, outcome }, seconds(2));
+
+    let expected = Message::result(Id::Text("a7".into()), &json!({"session": "s"}));
+    assert_eq!(drain(&mut side), [expected]);
+}
+
+#[test]
+fn messages_of_no_call_are_answered_alike() {
+    let mut side = registered();
+    say(
+        &mut side,
+        &Message::request(5, "extend", &json!({"session": "s"})),
+    );
+    say(
+        &mut side,
+        &Message::request(6, "close", &json!({"session": "s"})),
+    );
+    while let Some(Event::OfCall { said, .. }) = side.poll_event() {
+        side.refuse_call(said);
+    }
+
+    let messages = drain(&mut side);
+    assert_eq!(error_code(&messages[0]), Some(code::NOT_FOUND));
+    assert_eq!(messages[1], Message::result(Id::Number(6), &json!({})));
+}
+
+#[test]
+fn errors_carry_the_session_they_are_about() {
+    let mut side = registered();
+    let error = RpcError::new(code::PEER_CLOSED, "gone");
+    side.tell("s", ToViewer::Error(error.clone()), seconds(1));
+
+    let expected = Message::Response {
+        id: None,
+        outcome: Err(error.about("s")),
+    };
+    assert_eq!(drain(&mut side), [expected]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_at_all_is_survived(texts in prop::collection::vec(r#"\{"jsonrpc":"2.0",("id":[0-9]{1,3},)?"(method|result|error)":("(connect|close|extend|trickle|register)"|\{\}),?("params":\{"session":"s"\})?\}"#, 0..60)) {
+        let mut side = registered();
+        for text in &texts {
+            side.handle_text(text, seconds(1));
+            while let Some(event) = side.poll_event() {
+                if let Event::OfCall { said, .. } = event {
+                    side.refuse_call(said);
+                }
+            }
+        }
+        drain(&mut side);
+    }
+}
