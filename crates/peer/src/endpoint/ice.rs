@@ -1,0 +1,246 @@
+//! The network half of an endpoint: descriptions and candidates of the other side, our own
+//! public addresses, ICE restart, and what to think of each datagram that comes.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::change::SdpAnswer;
+use str0m::net::{Protocol, Receive};
+use str0m::{Candidate, IceConnectionState, Input};
+use tokio::sync::mpsc;
+
+use super::driver::{Driver, Phase, clock};
+use super::{Ended, Event, Negotiated, Path, Stats};
+use crate::candidate::is_local;
+use crate::egress::Packet;
+use crate::limits;
+use crate::sdp::{self, BadSdp};
+use crate::stun::TransactionId;
+
+impl Driver {
+    /// Queues a datagram; where pictures go decides their pace.
+    pub(super) fn transmit(&mut self, packet: Packet) {
+        if self.phase == Phase::Up && self.destination != Some(packet.destination) {
+            self.destination = Some(packet.destination);
+            let is_local = is_local(packet.destination.ip());
+            self.egress.set_pace(if is_local {
+                limits::LOCAL_PACE
+            } else {
+                limits::WIDE_PACE
+            });
+        }
+        self.egress.push(packet);
+    }
+
+    pub(super) fn ice_changed(
+        &mut self,
+        state: IceConnectionState,
+        now: Instant,
+    ) -> Result<(), Ended> {
+        match (state, self.phase) {
+            (IceConnectionState::Disconnected, Phase::Up) => {
+                self.phase = Phase::Lost(now + limits::RESTART);
+                // RFC 7675: nothing more on a path without consent.
+                self.egress.drop_paced();
+                self.emit(Event::Disconnected)
+            }
+            (IceConnectionState::Connected | IceConnectionState::Completed, Phase::Lost(_)) => {
+                self.phase = Phase::Up;
+                self.emit(Event::Reconnected)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn measured(&mut self, stats: &str0m::stats::PeerStats) -> Result<(), Ended> {
+        let (sent, received) = (stats.peer_bytes_tx, stats.peer_bytes_rx);
+        let bits = |new: u64, old: u64| new.saturating_sub(old) * 8 / limits::STATS.as_secs();
+        let rates = (
+            bits(sent, self.last_bytes.0),
+            bits(received, self.last_bytes.1),
+        );
+        self.last_bytes = (sent, received);
+        let Some(pair) = &stats.selected_candidate_pair else {
+            return Ok(());
+        };
+        let is_relayed = self.remote.is_relay(pair.remote.addr);
+        self.emit(Event::Stats(Stats {
+            path: if is_relayed {
+                Path::Relayed
+            } else {
+                Path::Direct
+            },
+            round_trip: pair.current_round_trip_time,
+            sent_bits_per_second: rates.0,
+            received_bits_per_second: rates.1,
+            loss: stats.egress_loss_fraction,
+            n_dropped: self.sending.n_dropped(),
+            n_garbage: self.n_garbage,
+        }))
+    }
+
+    pub(super) fn accept_answer(&mut self, sdp: &str) -> Result<Negotiated, BadSdp> {
+        let pending = self
+            .pending
+            .take()
+            .ok_or_else(|| BadSdp("it answers no offer".to_owned()))?;
+        let (sdp, candidates) = sdp::without_candidates(sdp)?;
+        let answer = SdpAnswer::from_sdp_string(&sdp).map_err(|error| BadSdp(error.to_string()))?;
+        self.rtc
+            .sdp_api()
+            .accept_answer(pending, answer)
+            .map_err(|error| BadSdp(error.to_string()))?;
+        self.add_later(candidates);
+        Ok(self.sending.negotiated(&mut self.rtc))
+    }
+
+    pub(super) fn restart(&mut self) -> Result<String, BadSdp> {
+        let now = clock();
+        let new = self
+            .sockets
+            .bind_new(self.config.bind, self.config.with_loopback)
+            .unwrap_or_default();
+        for address in new {
+            if let Ok(candidate) = Candidate::host(address, "udp") {
+                self.rtc.add_local_candidate(candidate);
+            }
+        }
+        for server in self.stun_servers.clone() {
+            self.ask_from_all(server, now);
+        }
+        let mut change = self.rtc.sdp_api();
+        change.ice_restart(true);
+        let (offer, pending) = change
+            .apply()
+            .ok_or_else(|| BadSdp("nothing to restart".to_owned()))?;
+        self.pending = Some(pending);
+        self.remote.restart();
+        Ok(offer.to_sdp_string())
+    }
+
+    /// Remembers candidates that came inside a description.
+    pub(super) fn add_later(&mut self, lines: Vec<&str>) {
+        let lines = lines.into_iter().take(limits::MAX_REMOTE_CANDIDATES);
+        self.later.extend(lines.map(str::to_owned));
+    }
+
+    /// Takes the candidates that were remembered, each followed by a drain.
+    pub(super) fn add_remembered(&mut self) -> Result<(), Ended> {
+        for line in std::mem::take(&mut self.later) {
+            self.drain(clock())?;
+            self.add_candidate(&line);
+        }
+        Ok(())
+    }
+
+    /// Takes a remote candidate, if it is one worth a try.
+    pub(super) fn add_candidate(&mut self, line: &str) {
+        if let Ok(Some(candidate)) = self.remote.take(line) {
+            self.rtc.add_remote_candidate(candidate);
+        }
+    }
+
+    pub(super) fn ask_server(&mut self, server: SocketAddr) {
+        self.stun_servers.push(server);
+        self.ask_from_all(server, clock());
+    }
+
+    /// Tells once when there will be no more local candidates.
+    pub(super) fn note_gathered(&mut self) -> Result<(), Ended> {
+        let is_done = self.is_resolved && self.reflexive.next_due().is_none();
+        if is_done && !self.is_gathered {
+            self.is_gathered = true;
+            return self.emit(Event::Candidate(None));
+        }
+        Ok(())
+    }
+
+    pub(super) fn ask_from_all(&mut self, server: SocketAddr, now: Instant) {
+        for socket in self.sockets.addresses() {
+            let mut id = TransactionId::default();
+            if getrandom::fill(&mut id).is_ok() {
+                self.reflexive.ask(socket, server, id, now);
+            }
+        }
+    }
+
+    pub(super) fn received(
+        &mut self,
+        local: SocketAddr,
+        remote: SocketAddr,
+        bytes: &[u8],
+    ) -> Result<(), Ended> {
+        if let Some(found) = self.reflexive.answer(local, remote, bytes) {
+            return match found {
+                Some(found) => self.add_reflexive(found.address, found.socket),
+                None => Ok(()),
+            };
+        }
+        let now = clock();
+        let Ok(receive) = Receive::new(Protocol::Udp, remote, local, bytes) else {
+            self.n_garbage += 1;
+            return Ok(());
+        };
+        let input = Input::Receive(now, receive);
+        if !self.rtc.accepts(&input) {
+            self.n_garbage += 1;
+            return Ok(());
+        }
+        if let Err(error) = self.rtc.handle_input(input) {
+            // A datagram that only looks like ours must not end the connection.
+            tracing::debug!(%error, "datagram not understood");
+            self.n_garbage += 1;
+        }
+        self.drain(now)?;
+        if self.rtc.is_alive() {
+            Ok(())
+        } else {
+            Err(Ended::ClosedByPeer)
+        }
+    }
+
+    pub(super) fn add_reflexive(
+        &mut self,
+        address: SocketAddr,
+        base: SocketAddr,
+    ) -> Result<(), Ended> {
+        let Ok(candidate) = Candidate::server_reflexive(address, base, "udp") else {
+            return Ok(());
+        };
+        let line = self
+            .rtc
+            .add_local_candidate(candidate)
+            .map(Candidate::to_sdp_string);
+        self.drain(clock())?;
+        match line {
+            Some(line) => self.emit(Event::Candidate(Some(line))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Finds the addresses of STUN servers without holding the connection up.
+pub(super) async fn resolve(urls: Vec<String>, servers: mpsc::Sender<SocketAddr>) {
+    let hosts = urls
+        .iter()
+        .filter_map(|url| url.strip_prefix("stun:"))
+        .take(limits::MAX_STUN_SERVERS);
+    for host in hosts {
+        let has_port = host.rsplit_once(':').is_some_and(|(name, port)| {
+            port.parse::<u16>().is_ok() && (!name.contains(':') || name.ends_with(']'))
+        });
+        let host = if has_port {
+            host.to_owned()
+        } else {
+            format!("{host}:3478")
+        };
+        match tokio::net::lookup_host(&host).await {
+            Ok(addresses) => {
+                for address in addresses.take(2) {
+                    let _ = servers.send(address).await;
+                }
+            }
+            Err(error) => tracing::debug!(host, %error, "STUN server not found"),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the owner of an endpoint asks of it: commands, frames to send, and the end.
+
+use str0m::{Input, Output};
+
+use super::driver::{Driver, Inbox, Phase, clock};
+use super::{Command, Ended, Media};
+use crate::egress::Packet;
+
+/// Turns of str0m that saying goodbye takes at most.
+const FAREWELL_TURNS: usize = 8;
+
+impl Driver {
+    pub(super) fn obey(&mut self, command: Command) -> Result<(), Ended> {
+        match command {
+            Command::Answer(sdp, reply) => {
+                let _ = reply.send(self.accept_answer(&sdp));
+            }
+            Command::Offer(sdp, reply) => {
+                let _ = reply.send(self.accept_offer(&sdp));
+            }
+            Command::Restart(reply) => {
+                let _ = reply.send(self.restart());
+            }
+            Command::Candidate(line) => self.add_candidate(&line),
+            Command::Control(text) => self.send_control(&text)?,
+            Command::Clear(slot) => self.sending.clear(slot),
+            Command::RequestKeyFrame(slot) => self.request_key_frame(slot),
+            Command::Close => {}
+        }
+        self.add_remembered()
+    }
+
+    pub(super) fn request_key_frame(&mut self, slot: u8) {
+        let kind = str0m::media::KeyframeRequestKind::Pli;
+        if let Some(mid) = self.receiving.mid_of(slot)
+            && let Some(mut writer) = self.rtc.writer(mid)
+            && let Err(error) = writer.request_keyframe(None, kind)
+        {
+            tracing::debug!(%error, "key frame not asked for");
+        }
+    }
+
+    pub(super) fn take_media(&mut self, first: Media, inbox: &mut Inbox) -> Result<(), Ended> {
+        let now = clock();
+        let mut next = Some(first);
+        while let Some(media) = next {
+            if let Some(sound) = self.sending.take(media)
+                && self.phase == Phase::Up
+            {
+                for packet in self.sending.sound_packets(&sound, now) {
+                    packet.write(&mut self.rtc, now);
+                    self.drain(now)?;
+                }
+            }
+            next = inbox.media.try_recv().ok();
+        }
+        Ok(())
+    }
+
+    pub(super) fn say_goodbye(&mut self) {
+        self.egress.drop_paced();
+        if let Err(error) = self.rtc.close() {
+            tracing::debug!(%error, "connection not closed in order");
+        }
+        // Farewells of RTP, SCTP and DTLS come out one after the other.
+        for _ in 0..FAREWELL_TURNS {
+            loop {
+                match self.rtc.poll_output() {
+                    Ok(Output::Transmit(transmit)) => self.egress.push(Packet {
+                        source: transmit.source,
+                        destination: transmit.destination,
+                        contents: transmit.contents.into(),
+                    }),
+                    Ok(Output::Event(_)) => {}
+                    Ok(Output::Timeout(_)) | Err(_) => break,
+                }
+            }
+            if self.rtc.handle_input(Input::Timeout(clock())).is_err() {
+                break;
+            }
+        }
+        self.flush();
+    }
+}

@@ -1,0 +1,131 @@
+//! How an endpoint begins: str0m's settings, sockets with their host candidates, and the offer
+//! or answer that goes with them. Nothing here waits for the network.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use str0m::change::{SdpOffer, SdpPendingOffer};
+use str0m::channel::ChannelConfig;
+use str0m::media::{Direction, MediaKind};
+use str0m::{Candidate, Rtc, RtcConfig};
+
+use super::driver::{Driver, Role, clock};
+use super::{Config, Offer};
+use crate::limits;
+use crate::sdp::{self, BadSdp};
+use crate::sockets::Sockets;
+
+/// Stream number of the data channel that only makes room for the viewer's own in the SDP. It is
+/// agreed out of band, so the other side never hears of it.
+const RESERVED_CHANNEL: u16 = 1_022;
+
+pub(super) fn offering(config: Config, offer: Offer) -> anyhow::Result<(Driver, String)> {
+    let now = clock();
+    let sockets = Sockets::bind(config.bind, config.with_loopback)?;
+    let mut rtc = rtc(offer.with_h265, now);
+    add_host_candidates(&mut rtc, &sockets)?;
+    let mut driver = Driver::new(rtc, sockets, config, Role::Offering, now);
+    let (sdp, pending) = make_offer(&mut driver, offer, now)?;
+    driver.pending = Some(pending);
+    Ok((driver, sdp))
+}
+
+pub(super) fn answering(config: Config, offer: &str) -> anyhow::Result<(Driver, String)> {
+    let now = clock();
+    let sockets = Sockets::bind(config.bind, config.with_loopback)?;
+    let mut rtc = rtc(true, now);
+    add_host_candidates(&mut rtc, &sockets)?;
+    let mut driver = Driver::new(rtc, sockets, config, Role::Answering, now);
+    let answer = driver.accept_offer(offer)?;
+    driver.drain_at_start(now)?;
+    let mut change = driver.rtc.sdp_api();
+    change.add_channel_with_config(ChannelConfig {
+        label: proto::control::PROTOCOL.to_owned(),
+        protocol: proto::control::PROTOCOL.to_owned(),
+        ..ChannelConfig::default()
+    });
+    // The m-line is there already, so the channel needs no negotiation.
+    if change.apply().is_some() {
+        return Err(BadSdp("it has no data channel".to_owned()).into());
+    }
+    driver.drain_at_start(now)?;
+    Ok((driver, answer))
+}
+
+pub(super) fn warm_up() {
+    drop(rtc(true, clock()));
+}
+
+fn rtc(with_h265: bool, now: Instant) -> Rtc {
+    let mut config = RtcConfig::new()
+        .set_extension_map(sdp::extensions())
+        .set_stats_interval(Some(limits::STATS))
+        .set_send_buffer_video(limits::SEND_BUFFER_PACKETS)
+        .set_sctp_max_buffered_amount(limits::CONTROL_QUEUE_BYTES)
+        .set_sctp_max_message_size(limits::MAX_CONTROL_BYTES as u32);
+    config.set_max_stun_retransmits(limits::STUN_RETRANSMITS);
+    sdp::set_codecs(config.codec_config(), with_h265);
+    config.build(now)
+}
+
+fn add_host_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
+    for address in sockets.addresses() {
+        let candidate = Candidate::host(address, "udp")
+            .with_context(|| format!("making a candidate of {address}"))?;
+        rtc.add_local_candidate(candidate);
+    }
+    Ok(())
+}
+
+fn make_offer(
+    driver: &mut Driver,
+    offer: Offer,
+    now: Instant,
+) -> anyhow::Result<(String, SdpPendingOffer)> {
+    anyhow::ensure!(
+        offer.n_video <= limits::MAX_SLOTS,
+        "an offer has at most {} video m-lines",
+        limits::MAX_SLOTS
+    );
+    let mut change = driver.rtc.sdp_api();
+    let mut add = |kind, stream: String| {
+        // A stream of its own for each: no picture waits for another's sound.
+        change.add_media(kind, Direction::SendOnly, Some(stream), None, None)
+    };
+    let video: Vec<_> = (0..offer.n_video)
+        .map(|slot| add(MediaKind::Video, format!("slot-{slot}")))
+        .collect();
+    let audio = offer
+        .with_audio
+        .then(|| add(MediaKind::Audio, "sound".to_owned()));
+    change.add_channel_with_config(ChannelConfig {
+        label: "reserved".to_owned(),
+        negotiated: Some(RESERVED_CHANNEL),
+        ..ChannelConfig::default()
+    });
+    let (sdp, pending) = change.apply().context("offering nothing")?;
+    for mid in video {
+        driver.sending.add_video(mid, now);
+    }
+    if let Some(mid) = audio {
+        driver.sending.set_audio(mid, now);
+    }
+    driver.drain_at_start(now)?;
+    Ok((sdp.to_sdp_string(), pending))
+}
+
+impl Driver {
+    /// Takes an offer, the first one or one with an ICE restart, and answers it.
+    pub(super) fn accept_offer(&mut self, sdp: &str) -> Result<String, BadSdp> {
+        let (sdp, candidates) = sdp::without_candidates(sdp)?;
+        let offer = SdpOffer::from_sdp_string(&sdp).map_err(|error| BadSdp(error.to_string()))?;
+        let answer = self
+            .rtc
+            .sdp_api()
+            .accept_offer(offer)
+            .map_err(|error| BadSdp(error.to_string()))?;
+        self.remote.restart();
+        self.add_later(candidates);
+        Ok(answer.to_sdp_string())
+    }
+}

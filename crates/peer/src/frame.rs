@@ -1,0 +1,129 @@
+//! What goes through an endpoint: access units of video and packets of sound.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+
+/// Video codecs that are passed through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VideoCodec {
+    /// RFC 6184.
+    H264,
+    /// RFC 7798.
+    H265,
+}
+
+/// Sound codecs that are passed through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AudioCodec {
+    /// G.711 µ-law.
+    Pcmu,
+    /// G.711 A-law.
+    Pcma,
+}
+
+/// One access unit to send, Annex B.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The access unit; parameter sets stand before each key frame.
+    pub data: Bytes,
+    /// How it is encoded.
+    pub codec: VideoCodec,
+    /// Whether a decoder can start here.
+    pub is_key: bool,
+    /// Whether it comes from a cache, to be shown in fast-forward.
+    pub is_cached: bool,
+    /// Time of capture at 90 kHz, from any zero that `source` has.
+    pub time: u64,
+    /// When it came; where live pictures start, this is where they are tied to the clock.
+    pub arrived: Instant,
+    /// Grows whenever the frames before this one do not lead to it: another camera, another
+    /// stream, a cache sent again. The first frame of a source is a key frame; what still comes
+    /// of an older source is dropped.
+    pub source: u64,
+}
+
+/// One packet of sound to send.
+#[derive(Debug, Clone)]
+pub struct Sound {
+    /// G.711 bytes.
+    pub data: Bytes,
+    /// How it is encoded.
+    pub codec: AudioCodec,
+    /// Time of capture at 8 kHz, from any zero that `source` has.
+    pub time: u64,
+    /// When it came.
+    pub arrived: Instant,
+    /// Changes with the camera.
+    pub source: u64,
+}
+
+/// One access unit that came.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The n-th video m-line.
+    pub slot: u8,
+    /// How it is encoded.
+    pub codec: VideoCodec,
+    /// The access unit, Annex B.
+    pub data: Bytes,
+    /// RTP time at 90 kHz, unwrapped.
+    pub time: u64,
+    /// Whether a decoder can start here.
+    pub is_key: bool,
+    /// Whether nothing was lost before it.
+    pub is_contiguous: bool,
+}
+
+/// One packet of sound that came.
+#[derive(Debug, Clone)]
+pub struct ReceivedAudio {
+    /// How it is encoded.
+    pub codec: AudioCodec,
+    /// G.711 bytes.
+    pub data: Bytes,
+    /// RTP time at 8 kHz, unwrapped.
+    pub time: u64,
+}
+
+/// The profile (`profile_idc`) that the first parameter set of an H.264 access unit names.
+pub fn h264_profile(data: &[u8]) -> Option<u8> {
+    const SPS: u8 = 7;
+    let mut rest = data;
+    while let Some(start) = rest.windows(3).position(|three| three == [0, 0, 1]) {
+        rest = &rest[start + 3..];
+        match rest {
+            [header, profile, ..] if header & 0x1f == SPS => return Some(*profile),
+            // A slice: parameter sets come before it or not at all.
+            [header, ..] if (1..=5).contains(&(header & 0x1f)) => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_profile_is_read_from_the_parameter_set() {
+        let unit = [
+            0, 0, 0, 1, 9, 0xf0, 0, 0, 0, 1, 0x67, 100, 0, 31, 0, 0, 1, 0x65, 1,
+        ];
+
+        assert_eq!(h264_profile(&unit), Some(100));
+    }
+
+    #[test]
+    fn a_unit_without_parameter_sets_has_no_profile() {
+        for unit in [
+            &[0, 0, 0, 1, 0x41, 7, 7][..],
+            &[],
+            &[0, 0, 1],
+            &[0, 0, 1, 0x67],
+        ] {
+            assert_eq!(h264_profile(unit), None, "{unit:?}");
+        }
+    }
+}

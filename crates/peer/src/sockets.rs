@@ -1,0 +1,274 @@
+//! The UDP sockets of one endpoint, one per local address: bound at once, read in batches, and
+//! written in runs that the kernel cuts into datagrams.
+
+use std::future::poll_fn;
+use std::io::{self, IoSliceMut};
+use std::net::{IpAddr, SocketAddr};
+use std::task::Poll;
+
+use anyhow::Context;
+use quinn_udp::{RecvMeta, Transmit, UdpSockRef, UdpSocketState};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+use crate::egress::Batch;
+use crate::limits;
+
+/// As much as the kernel hands over in one coalesced read.
+const READ_BYTES: usize = 64 * 1024;
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It left, or could not leave and never will.
+    Done,
+    /// The socket buffer is full.
+    Blocked,
+}
+
+/// All sockets of an endpoint.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    sockets: Vec<Socket>,
+    buffer: Vec<u8>,
+    is_blocked: bool,
+}
+
+#[derive(Debug)]
+struct Socket {
+    address: SocketAddr,
+    io: UdpSocket,
+    state: UdpSocketState,
+}
+
+impl Sockets {
+    /// Binds a socket on each usable local address, or on `bind` alone.
+    pub(crate) fn bind(bind: Option<IpAddr>, with_loopback: bool) -> anyhow::Result<Sockets> {
+        let mut sockets = Sockets {
+            sockets: Vec::new(),
+            buffer: vec![0; READ_BYTES],
+            is_blocked: false,
+        };
+        sockets.bind_new(bind, with_loopback)?;
+        anyhow::ensure!(
+            !sockets.sockets.is_empty(),
+            "this machine has no network address that a call could use"
+        );
+        Ok(sockets)
+    }
+
+    /// Binds a socket on each address that has none yet; returns the new local addresses.
+    pub(crate) fn bind_new(
+        &mut self,
+        bind: Option<IpAddr>,
+        with_loopback: bool,
+    ) -> anyhow::Result<Vec<SocketAddr>> {
+        let addresses = match bind {
+            Some(ip) => vec![ip],
+            None => usable_addresses(with_loopback)?,
+        };
+        let mut bound = Vec::new();
+        for ip in addresses {
+            let is_known = self.sockets.iter().any(|socket| socket.address.ip() == ip);
+            if is_known || self.sockets.len() >= limits::MAX_LOCAL_ADDRESSES {
+                continue;
+            }
+            match Socket::bind(ip) {
+                Ok(socket) => {
+                    bound.push(socket.address);
+                    self.sockets.push(socket);
+                }
+                // An address may vanish between listing and binding.
+                Err(error) => tracing::debug!(%ip, %error, "address not usable for calls"),
+            }
+        }
+        Ok(bound)
+    }
+
+    /// Local addresses of all sockets.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> + '_ {
+        self.sockets.iter().map(|socket| socket.address)
+    }
+
+    /// Sends a batch.
+    pub(crate) fn send(&mut self, batch: &Batch<'_>) -> Sent {
+        let Some(socket) = self
+            .sockets
+            .iter()
+            .find(|socket| socket.address == batch.source)
+        else {
+            return Sent::Done;
+        };
+        let transmit = Transmit {
+            destination: batch.destination,
+            ecn: None,
+            contents: batch.contents,
+            segment_size: (batch.n_packets > 1).then_some(batch.segment),
+            src_ip: None,
+        };
+        let outcome = socket.io.try_io(Interest::WRITABLE, || {
+            socket
+                .state
+                .try_send(UdpSockRef::from(&socket.io), &transmit)
+        });
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.is_blocked = true;
+                Sent::Blocked
+            }
+            Err(error) => {
+                // Lost like any datagram: retransmission and other paths make up for it.
+                tracing::trace!(%error, "datagram not sent");
+                Sent::Done
+            }
+            Ok(()) => Sent::Done,
+        }
+    }
+
+    /// How many datagrams one send may carry.
+    pub(crate) fn max_batch(&self) -> usize {
+        self.sockets
+            .iter()
+            .map(|socket| socket.state.max_gso_segments())
+            .min()
+            .unwrap_or(1)
+    }
+
+    /// Reads what one socket has; hands each datagram to `take` as (local, remote, bytes).
+    /// Returns whether anything was read.
+    pub(crate) fn receive(&mut self, mut take: impl FnMut(SocketAddr, SocketAddr, &[u8])) -> bool {
+        let Sockets {
+            sockets, buffer, ..
+        } = self;
+        let mut has_read = false;
+        for socket in sockets {
+            let mut meta = [RecvMeta::default()];
+            let outcome = socket.io.try_io(Interest::READABLE, || {
+                let mut slices = [IoSliceMut::new(buffer)];
+                socket
+                    .state
+                    .recv(UdpSockRef::from(&socket.io), &mut slices, &mut meta)
+            });
+            if outcome.is_err() {
+                continue;
+            }
+            has_read = true;
+            let [meta] = meta;
+            let filled = &buffer[..meta.len.min(READ_BYTES)];
+            for datagram in filled.chunks(meta.stride.max(1)) {
+                take(socket.address, meta.addr, datagram);
+            }
+        }
+        has_read
+    }
+
+    /// Waits until a datagram came, or until a full socket buffer has room again.
+    pub(crate) async fn ready(&mut self) {
+        let is_blocked = self.is_blocked;
+        poll_fn(|context| {
+            let is_ready = self.sockets.iter().any(|socket| {
+                let readable = socket.io.poll_recv_ready(context).is_ready();
+                readable || (is_blocked && socket.io.poll_send_ready(context).is_ready())
+            });
+            if is_ready {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        self.is_blocked = false;
+    }
+}
+
+impl Socket {
+    fn bind(ip: IpAddr) -> anyhow::Result<Socket> {
+        let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
+        let socket = socket2::Socket::new(domain, socket2::Type::DGRAM, None)
+            .context("opening a UDP socket")?;
+        // The kernel may grant less; pacing keeps within the default.
+        let _ = socket.set_send_buffer_size(limits::SOCKET_BUFFER_BYTES);
+        let _ = socket.set_recv_buffer_size(limits::SOCKET_BUFFER_BYTES);
+        if ip.is_ipv6() {
+            socket.set_only_v6(true).context("keeping to IPv6")?;
+        }
+        socket.set_nonblocking(true).context("not blocking")?;
+        socket
+            .bind(&SocketAddr::new(ip, 0).into())
+            .with_context(|| format!("binding a UDP socket to {ip}"))?;
+        let io = UdpSocket::from_std(socket.into()).context("registering a UDP socket")?;
+        let state = UdpSocketState::new(UdpSockRef::from(&io)).context("preparing a UDP socket")?;
+        let address = io.local_addr().context("asking a UDP socket's address")?;
+        Ok(Socket { address, io, state })
+    }
+}
+
+fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
+    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .context("listing network interfaces")?
+        .into_iter()
+        .filter(|interface| {
+            let is_up = matches!(
+                interface.oper_status,
+                if_addrs::IfOperStatus::Up | if_addrs::IfOperStatus::Unknown
+            );
+            (is_up || interface.is_loopback())
+                && !interface.is_link_local()
+                && (with_loopback || !interface.is_loopback())
+        })
+        .map(|interface| interface.ip())
+        .collect();
+    // Where there are too many, addresses of the site come before tunnels' and containers' many.
+    addresses.sort_by_key(|ip| (ip.is_loopback(), ip.is_ipv6()));
+    addresses.dedup();
+    Ok(addresses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_run_of_datagrams_arrives_one_by_one() {
+        let loopback = IpAddr::from([127, 0, 0, 1]);
+        let mut sender = Sockets::bind(Some(loopback), true).expect("loopback is there");
+        let mut receiver = Sockets::bind(Some(loopback), true).expect("loopback is there");
+        let destination = receiver.addresses().next().expect("one socket");
+        let source = sender.addresses().next().expect("one socket");
+        let contents: Vec<u8> = (0..2_500_u32).map(|n| n as u8).collect();
+        let n_packets = if sender.max_batch() > 2 { 3 } else { 1 };
+        let contents = &contents[..if n_packets == 3 { 2_500 } else { 1_000 }];
+
+        let batch = Batch {
+            source,
+            destination,
+            contents,
+            segment: 1_000,
+            n_packets,
+        };
+        // A new socket counts as full until the runtime has looked at it.
+        while sender.send(&batch) == Sent::Blocked {
+            sender.ready().await;
+        }
+        let mut got = Vec::new();
+        while got.iter().map(Vec::len).sum::<usize>() < contents.len() {
+            receiver.ready().await;
+            while receiver.receive(|local, remote, bytes| {
+                assert_eq!((local, remote), (destination, source));
+                got.push(bytes.to_vec());
+            }) {}
+        }
+
+        assert_eq!(got.len(), n_packets);
+        assert_eq!(got.concat(), contents);
+    }
+
+    #[test]
+    fn loopback_is_used_only_where_asked_for() {
+        let without = usable_addresses(false).expect("interfaces");
+        let with = usable_addresses(true).expect("interfaces");
+
+        assert!(without.iter().all(|ip| !ip.is_loopback()));
+        assert!(with.iter().any(IpAddr::is_loopback));
+    }
+}

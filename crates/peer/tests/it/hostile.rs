@@ -1,0 +1,159 @@
+//! What others may throw at an endpoint.
+
+use std::net::SocketAddr;
+
+use peer::{Ended, Endpoint, Event};
+use tokio::net::UdpSocket;
+
+use crate::support::{End, Pair, config, frame, offer};
+
+/// The address of the first host candidate of an SDP.
+fn host(sdp: &str) -> SocketAddr {
+    let line = sdp
+        .lines()
+        .find(|line| line.starts_with("a=candidate:"))
+        .expect("a candidate");
+    let fields: Vec<&str> = line.split(' ').collect();
+    format!("{}:{}", fields[4], fields[5])
+        .parse()
+        .expect("an address")
+}
+
+#[tokio::test]
+async fn asvs_17_2_8_a_wrong_fingerprint_gets_no_media() {
+    let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+    let (endpoint, events, answer) =
+        Endpoint::answer(config(), &sdp).expect("our own offer is answered");
+    let mut viewer = End { endpoint, events };
+    let position = answer
+        .find("a=fingerprint:sha-256 ")
+        .expect("a fingerprint")
+        + "a=fingerprint:sha-256 ".len();
+    let mut forged = answer.into_bytes();
+    forged[position] = if forged[position] == b'A' { b'B' } else { b'A' };
+    let forged = String::from_utf8(forged).expect("ASCII");
+
+    sender
+        .endpoint
+        .accept_answer(&forged)
+        .await
+        .expect("a fingerprint is compared later");
+    let _ = sender.endpoint.media().video(0, frame(0, true, 100)).await;
+
+    let ended = sender
+        .wait_for("end", |event| match event {
+            Event::Connected | Event::FirstFrame(_) => panic!("connected to a stranger"),
+            Event::Ended(ended) => Some(ended),
+            _ => None,
+        })
+        .await;
+    assert_eq!(ended, Ended::WrongFingerprint);
+    viewer.endpoint.close().await;
+    while let Some(event) = viewer.events.next().await {
+        assert!(
+            !matches!(event, Event::Frame(_)),
+            "a stranger got a picture"
+        );
+    }
+}
+
+#[tokio::test]
+async fn garbage_datagrams_are_counted_and_survived() {
+    let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+    let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
+    let throw = async |n: u32| {
+        for first in [0_u8, 1, 20, 22, 23, 64, 128, 200, 255] {
+            for length in [0_usize, 1, 2, 12, 20, 60, 1_400] {
+                let datagram: Vec<u8> = (0..length)
+                    .map(|i| {
+                        if i == 0 {
+                            first
+                        } else {
+                            (i as u32 * 37 + n) as u8
+                        }
+                    })
+                    .collect();
+                stranger.send_to(&datagram, host(&sdp)).await.expect("sent");
+            }
+        }
+    };
+    throw(1).await;
+    let (endpoint, events, answer) =
+        Endpoint::answer(config(), &sdp).expect("our own offer is answered");
+    let mut viewer = End { endpoint, events };
+    sender
+        .endpoint
+        .accept_answer(&answer)
+        .await
+        .expect("the answer is taken");
+    throw(2).await;
+    sender.connected().await;
+    throw(3).await;
+
+    sender
+        .endpoint
+        .media()
+        .video(0, frame(0, true, 5_000))
+        .await
+        .expect("open");
+
+    assert_eq!(viewer.frames(1).await[0].data, frame(0, true, 5_000).data);
+    let n_garbage = sender
+        .wait_for("statistics", |event| match event {
+            Event::Stats(stats) => Some(stats.n_garbage),
+            _ => None,
+        })
+        .await;
+    assert!(n_garbage > 100, "{n_garbage}");
+}
+
+#[tokio::test]
+async fn descriptions_that_make_no_sense_are_refused() {
+    let texts = [
+        String::new(),
+        "nonsense".to_owned(),
+        "v=0\r\n".to_owned(),
+        "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n".to_owned(),
+        "a=".repeat(100_000),
+        "\u{0}\u{1}\u{2}".repeat(50),
+    ];
+    for text in texts {
+        let (endpoint, _events, _sdp) =
+            Endpoint::offer(config(), offer(1)).expect("offering works");
+        let short: String = text.chars().take(60).collect();
+        assert!(endpoint.accept_answer(&text).await.is_err(), "{short}");
+        assert!(Endpoint::answer(config(), &text).is_err(), "{short}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_counts_once() {
+    let pair = Pair::connected(1).await;
+
+    let again = pair.sender.endpoint.accept_answer("v=0\r\n").await;
+
+    assert!(again.is_err());
+}
+
+#[tokio::test]
+async fn candidates_that_make_no_sense_are_refused() {
+    let (endpoint, mut events, _sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+
+    for line in ["x", "candidate:", "candidate:1 1 udp 1 host 1 typ host"] {
+        assert!(endpoint.add_candidate(line).await.is_err(), "{line}");
+    }
+    assert!(endpoint.add_candidate("").await.is_ok());
+    endpoint.close().await;
+    loop {
+        match events.next().await {
+            Some(Event::Ended(ended)) => {
+                assert_eq!(ended, Ended::Closed);
+                break;
+            }
+            Some(_) => {}
+            None => panic!("no end"),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Two endpoints in one process over real sockets of the loopback interface.
+
+mod connection;
+mod control;
+mod hostile;
+mod media;
+mod support;
