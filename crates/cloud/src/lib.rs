@@ -1,1 +1,20 @@
 //! The server: app pages, accounts, registry, signalling, mail and relay in one process.
+//! One door: [`bind`] opens the listeners, [`Cloud::run`] serves until it is told to stop.
+
+pub mod accounts;
+mod boot;
+pub mod calls;
+pub mod claims;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod limits;
+pub mod links;
+pub mod mail;
+pub mod random;
+pub mod relay;
+pub mod secrets;
+pub mod state;
+pub mod web;
+
+pub use boot::{Cloud, bind, bind_with_clock};

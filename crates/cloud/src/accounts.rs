@@ -1,0 +1,39 @@
+//! Accounts: registration, log-in, sessions, forgotten passwords, and the limits on all of them.
+//! Page functions call in here; this folder calls `db` and knows no HTML.
+
+pub mod captcha;
+pub mod choice;
+pub mod expiry;
+pub mod limits;
+pub mod names;
+pub mod password;
+pub mod recovery;
+pub mod registration;
+pub mod session;
+pub mod sign_in;
+pub mod throttle;
+
+use crate::db;
+
+/// Why a rule was not even tried. What a person typed wrong is not in here.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Too often; worth asking again after so many seconds.
+    #[error("too often; wait {seconds} s")]
+    TooMany {
+        /// Until then.
+        seconds: i64,
+    },
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// Too many password hashes at once.
+    #[error(transparent)]
+    Overloaded(#[from] password::Overloaded),
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Refusal {
+        Refusal::Db(error.into())
+    }
+}

@@ -1,0 +1,222 @@
+//! Which passwords somebody may choose: long enough, not a common one, not made of their own name.
+//! No rules of composition and no expiry.
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+/// Shortest password, in characters.
+pub const MIN: usize = 12;
+/// Longest password, in characters.
+pub const MAX: usize = 128;
+/// What must remain of a password besides somebody's own words.
+const MIN_BESIDES: usize = 8;
+/// Own words shorter than this are in too many honest passwords.
+const MIN_OWN_WORD: usize = 4;
+
+/// So many different words of the list still make a common password; more are a phrase.
+const MOST_COMMON_WORDS: usize = 2;
+
+/// Common passwords and the words they are built from, one a line.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Why a password may not be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPassword {
+    /// Fewer than [`MIN`] characters.
+    #[error("A password has at least 12 characters. Long phrases beat symbols.")]
+    Short,
+    /// More than [`MAX`] characters.
+    #[error("A password has at most 128 characters.")]
+    Long,
+    /// Control characters, which nobody can type again.
+    #[error("A password cannot hold control characters.")]
+    Control,
+    /// On the list, or built from it.
+    #[error("Many people use this password, so it would be guessed. Choose another.")]
+    Common,
+    /// Made of user name, address or the name of this app.
+    #[error(
+        "This password is made of your name, your address or the name of this app. Choose another."
+    )]
+    OwnWord,
+}
+
+/// The form in which passwords are hashed and compared (NFC).
+pub fn normal_form(typed: &str) -> Zeroizing<String> {
+    Zeroizing::new(typed.nfc().collect())
+}
+
+/// Checks a password for somebody with these names; gives its [`normal_form`].
+pub fn check(typed: &str, own_words: &[&str]) -> Result<Zeroizing<String>, BadPassword> {
+    let password = normal_form(typed);
+    let n_characters = password.chars().count();
+    if n_characters < MIN {
+        return Err(BadPassword::Short);
+    }
+    if n_characters > MAX {
+        return Err(BadPassword::Long);
+    }
+    if password.chars().any(char::is_control) {
+        return Err(BadPassword::Control);
+    }
+    let lower = Zeroizing::new(password.to_lowercase());
+    if is_common(&lower) {
+        return Err(BadPassword::Common);
+    }
+    if is_made_of(&lower, own_words) {
+        return Err(BadPassword::OwnWord);
+    }
+    Ok(password)
+}
+
+/// On the list as it is, or one or two words of it, whatever digits and signs are around them.
+fn is_common(lower: &str) -> bool {
+    if lower.chars().all(|c| c.is_ascii_digit()) {
+        return is_run_or_repeat(lower);
+    }
+    let is_sign = |c: char| !c.is_alphabetic();
+    let trimmed = Zeroizing::new(
+        lower
+            .trim_matches(is_sign)
+            .chars()
+            .map(unleet)
+            .collect::<String>(),
+    );
+    let replaced = Zeroizing::new(lower.chars().map(unleet).collect::<String>());
+    is_listed(lower) || is_few_words(&trimmed) || is_few_words(replaced.trim_matches(is_sign))
+}
+
+fn words() -> impl Iterator<Item = &'static str> {
+    COMMON.lines().filter(|line| !line.starts_with('#'))
+}
+
+fn is_listed(text: &str) -> bool {
+    let letters: Zeroizing<String> =
+        Zeroizing::new(text.chars().filter(|c| c.is_alphanumeric()).collect());
+    words().any(|word| word == letters.as_str())
+}
+
+fn is_few_words(text: &str) -> bool {
+    let mut used = std::collections::BTreeSet::new();
+    let mut rest = text;
+    while let Some(word) = words()
+        .filter(|word| rest.starts_with(*word))
+        .max_by_key(|word| word.len())
+    {
+        used.insert(word);
+        rest = rest[word.len()..].trim_start_matches(|c: char| !c.is_alphabetic());
+    }
+    rest.is_empty() && (1..=MOST_COMMON_WORDS).contains(&used.len())
+}
+
+/// Signs that stand for letters in passwords that think they are clever.
+fn unleet(c: char) -> char {
+    match c {
+        '@' | '4' => 'a',
+        '3' => 'e',
+        '0' => 'o',
+        '$' | '5' => 's',
+        other => other,
+    }
+}
+
+/// `123456789012`, `111111111111`, `121212121212`: digits that follow from the first few.
+fn is_run_or_repeat(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    let repeats = |period: usize| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b);
+    let steps = |step: u8| {
+        bytes
+            .windows(2)
+            .all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0')
+    };
+    (1..=4).any(repeats) || steps(1) || steps(9)
+}
+
+fn is_made_of(lower: &str, own_words: &[&str]) -> bool {
+    let mut rest = Zeroizing::new(lower.to_owned());
+    let mut found = false;
+    let parts = own_words
+        .iter()
+        .flat_map(|word| word.split(['@', '.', '_', '-', '+']))
+        .chain(own_words.iter().copied());
+    let mut words: Vec<String> = parts.chain(["peerview"]).map(str::to_lowercase).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words.iter().filter(|word| word.len() >= MIN_OWN_WORD) {
+        if rest.contains(word.as_str()) {
+            found = true;
+            *rest = rest.replace(word.as_str(), "");
+        }
+    }
+    found && rest.chars().count() < MIN_BESIDES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(password: &str) -> Result<(), BadPassword> {
+        check(password, &["anna", "anna.berg@example.org"]).map(|_| ())
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert_eq!(verdict("elf charactr"), Ok(()));
+        assert_eq!(verdict("elf charact"), Err(BadPassword::Short));
+        assert_eq!(verdict(&"ü".repeat(12)), Ok(()));
+        assert_eq!(verdict(&"w".repeat(128)), Ok(()));
+        assert_eq!(verdict(&"w".repeat(129)), Err(BadPassword::Long));
+    }
+
+    #[test]
+    fn any_kind_of_character_will_do() {
+        for good in [
+            "gate lamp river moon",
+            "😀🐟🚲🌧🎈🧭🪴🔭🛶🧵🥁🪁",
+            "Wq8-kTr2-vBn5",
+            "кошка у окна спит",
+            "7302946158264930",
+        ] {
+            assert_eq!(verdict(good), Ok(()), "{good}");
+        }
+        assert_eq!(verdict("gate\0lamp river"), Err(BadPassword::Control));
+    }
+
+    #[test]
+    fn common_passwords_are_refused_however_they_are_dressed_up() {
+        for bad in [
+            "password1234",
+            "Password1234!",
+            "P@ssw0rd2024!",
+            "passwordpassword",
+            "qwertyuiop12",
+            "123456789012",
+            "111111111111",
+            "121212121212",
+            "098765432109",
+            "iloveyou12345",
+            "letmein letmein",
+            "correct horse battery staple",
+            "!!!football!!!",
+        ] {
+            assert_eq!(verdict(bad), Err(BadPassword::Common), "{bad}");
+        }
+    }
+
+    #[test]
+    fn own_words_do_not_make_a_password() {
+        for bad in [
+            "annaannaanna",
+            "anna.berg@example.org",
+            "Peerview-2026",
+            "example.org12",
+        ] {
+            assert_eq!(verdict(bad), Err(BadPassword::OwnWord), "{bad}");
+        }
+        assert_eq!(verdict("anna walks the dog"), Ok(()));
+    }
+
+    #[test]
+    fn two_ways_to_write_a_letter_are_one_password() {
+        assert_eq!(*normal_form("cafe\u{301}"), *normal_form("café"));
+    }
+}

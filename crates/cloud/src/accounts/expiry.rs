@@ -1,0 +1,30 @@
+//! Removes rows about what is over, once an hour.
+
+use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_SENT_MAILS};
+use crate::db;
+use crate::state::State;
+
+/// Runs until the cloud stops.
+pub async fn run(state: State) {
+    loop {
+        if let Err(error) = purge(&state).await {
+            tracing::warn!(%error, "removing rows about what is over");
+        }
+        let next = state.clock.now() + HOUR;
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            () = state.clock.sleep_until(next) => {}
+        }
+    }
+}
+
+/// Removes what is over now.
+pub async fn purge(state: &State) -> db::Result<()> {
+    let now = state.clock.now();
+    db::sessions::purge(&state.db, now).await?;
+    db::captchas::purge(&state.db, now).await?;
+    db::registrations::purge(&state.db, now - DAY).await?;
+    db::resets::purge(&state.db, now - DAY).await?;
+    db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
+    db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await
+}

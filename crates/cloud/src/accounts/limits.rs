@@ -1,0 +1,107 @@
+//! Every limit on codes, tries, mails and sessions, in one table. Times are in seconds.
+//! A window starts with its first count; the count that exceeds `most` is refused.
+
+use crate::db::counters::Waits;
+
+/// At most so many in so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Name of its counter in the database.
+    pub kind: &'static str,
+    /// The last count that passes.
+    pub most: i64,
+    /// Length of the window.
+    pub window: i64,
+}
+
+const fn limit(kind: &'static str, most: i64, window: i64) -> Limit {
+    Limit { kind, most, window }
+}
+
+/// One minute.
+pub const MINUTE: i64 = 60;
+/// One hour.
+pub const HOUR: i64 = 60 * MINUTE;
+/// One day.
+pub const DAY: i64 = 24 * HOUR;
+
+/// Digits of a registration code.
+pub const CODE_DIGITS: usize = 4;
+/// A code is good for so long.
+pub const CODE_SECONDS: i64 = 30 * MINUTE;
+/// Tries of one code.
+pub const TRIES_PER_CODE: i64 = 3;
+/// Waits before the second code of a flow, the third, and starting over.
+pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
+/// Codes of one flow.
+pub const CODES_PER_FLOW: i64 = 3;
+/// User names asked for in one flow.
+pub const NAMES_PER_FLOW: i64 = 10;
+
+/// Codes to one address in a short time.
+pub const CODES_PER_ADDRESS_SHORT: Limit = limit("codes per address, 10 min", 2, 10 * MINUTE);
+/// Codes to one address in a day.
+pub const CODES_PER_ADDRESS: Limit = limit("codes per address, day", 5, DAY);
+/// Wrong codes for one address.
+pub const WRONG_CODES_PER_ADDRESS: Limit = limit("wrong codes per address, 30 days", 10, 30 * DAY);
+/// Codes asked for by one client.
+pub const CODES_PER_CLIENT: Limit = limit("codes per client, hour", 5, HOUR);
+/// Codes asked for by one client in a day.
+pub const CODES_PER_CLIENT_DAY: Limit = limit("codes per client, day", 20, DAY);
+/// Wrong codes from one client.
+pub const WRONG_CODES_PER_CLIENT: Limit = limit("wrong codes per client, hour", 10, HOUR);
+/// Wrong codes from one client in a day.
+pub const WRONG_CODES_PER_CLIENT_DAY: Limit = limit("wrong codes per client, day", 30, DAY);
+/// Wrong codes of everybody together: what bounds a botnet.
+pub const WRONG_CODES: Limit = limit("wrong codes, day", 100, DAY);
+
+/// Log-ins that failed from one client.
+pub const FAILED_LOGINS_PER_CLIENT: Limit = limit("failed log-ins per client, hour", 20, HOUR);
+/// Log-ins that failed from one client in a day.
+pub const FAILED_LOGINS_PER_CLIENT_DAY: Limit = limit("failed log-ins per client, day", 100, DAY);
+/// Counter of failed log-ins in a row of one account.
+pub const FAILED_LOGINS: &str = "failed log-ins in a row";
+/// Waits between failed log-ins of one account; a hundred in a row disable the password until a reset.
+pub const LOGIN_WAITS: Waits = Waits {
+    free: 5,
+    first: 30,
+    most: HOUR,
+    shut: 100,
+};
+
+/// A mailed reset link is good for so long.
+pub const RESET_SECONDS: i64 = 30 * MINUTE;
+/// Any other mail is not worth sending after so long.
+pub const MAIL_SECONDS: i64 = 3 * DAY;
+/// Reset mails to one address in a day.
+pub const RESETS_PER_ADDRESS: Limit = limit("resets per address, day", 5, DAY);
+/// Resets asked for by one client.
+pub const RESETS_PER_CLIENT: Limit = limit("resets per client, hour", 5, HOUR);
+
+/// Counter of all mails in an hour; its `most` is a setting.
+pub const MAILS_HOUR: &str = "mails, hour";
+/// Counter of all mails in a day; its `most` is a setting.
+pub const MAILS_DAY: &str = "mails, day";
+
+/// A captcha is good for so long.
+pub const CAPTCHA_SECONDS: i64 = 5 * MINUTE;
+/// Answers to one captcha.
+pub const TRIES_PER_CAPTCHA: i64 = 3;
+/// Characters of a captcha.
+pub const CAPTCHA_CHARACTERS: usize = 4;
+
+/// Without Auto-login a session ends when unused for so long.
+pub const SESSION_IDLE: i64 = 12 * HOUR;
+/// Without Auto-login a session ends after so long.
+pub const SESSION_LIFE: i64 = 7 * DAY;
+/// With Auto-login a session ends when unused for so long; also the life of its cookie.
+pub const AUTO_LOGIN_IDLE: i64 = 30 * DAY;
+/// With Auto-login a session ends after so long.
+pub const AUTO_LOGIN_LIFE: i64 = 180 * DAY;
+/// A use is noted at most this often.
+pub const SESSION_TOUCH: i64 = 5 * MINUTE;
+
+/// Mails that were sent or given up are kept for so long.
+pub const KEEP_SENT_MAILS: i64 = DAY;
+/// Counters are kept for so long: a day more than the longest window.
+pub const KEEP_COUNTERS: i64 = 31 * DAY;

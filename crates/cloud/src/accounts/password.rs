@@ -1,0 +1,185 @@
+//! Password hashing: Argon2id with a key that is not in the database, on as many threads as the
+//! machine has cores, with a bounded queue in front.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::config::LimitsConfig;
+use crate::limits;
+use crate::secrets::Secrets;
+
+/// Too many people hash a password just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many password checks at once")]
+pub struct Overloaded;
+
+/// Hashes and checks passwords; clones share the queue.
+#[derive(Clone)]
+pub struct Hasher {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    settings: Arc<Settings>,
+}
+
+struct Settings {
+    pepper: Zeroizing<[u8; 32]>,
+    params: Params,
+    /// What a password is compared with when there is no account; costs the same.
+    decoy: String,
+}
+
+impl Hasher {
+    /// Prepares hashing at the cost that `limits` say.
+    pub fn new(secrets: &Secrets, limits: &LimitsConfig) -> anyhow::Result<Hasher> {
+        let params = Params::new(limits.password_memory_kib, limits.password_passes, 1, None)
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .context("reading the cost of password hashes")?;
+        let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
+        let mut settings = Settings {
+            pepper,
+            params,
+            decoy: String::new(),
+        };
+        settings.decoy = settings.hash(b"no account has this password");
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Hasher {
+            running: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(Semaphore::new(cores + limits::HASH_QUEUE)),
+            settings: Arc::new(settings),
+        })
+    }
+
+    /// The PHC string to store for a password.
+    pub async fn hash(&self, password: Zeroizing<String>) -> Result<String, Overloaded> {
+        self.run(move |settings| settings.hash(password.as_bytes()))
+            .await
+    }
+
+    /// Whether the password is the one of `stored`; takes as long and says no when there is none.
+    pub async fn verify(
+        &self,
+        password: Zeroizing<String>,
+        stored: Option<String>,
+    ) -> Result<bool, Overloaded> {
+        self.run(move |settings| {
+            let matches = settings.matches(
+                password.as_bytes(),
+                stored.as_deref().unwrap_or(&settings.decoy),
+            );
+            matches && stored.is_some()
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Settings) -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
+        let _place = self.waiting.try_acquire().map_err(|_| Overloaded)?;
+        let core =
+            tokio::time::timeout(limits::HASH_WAIT, self.running.clone().acquire_owned()).await;
+        let core = core.map_err(|_| Overloaded)?.map_err(|_| Overloaded)?;
+        let settings = self.settings.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _core = core;
+            work(&settings)
+        });
+        done.await.map_err(|_| Overloaded)
+    }
+}
+
+impl Settings {
+    fn argon2(&self) -> Argon2<'_> {
+        let params = self.params.clone();
+        Argon2::new_with_secret(&*self.pepper, Algorithm::Argon2id, Version::V0x13, params)
+            .expect("a pepper of 32 bytes is allowed")
+    }
+
+    fn hash(&self, password: &[u8]) -> String {
+        let hash: PasswordHash = self
+            .argon2()
+            .hash_password(password)
+            .expect("checked parameters hash any password");
+        hash.to_string()
+    }
+
+    fn matches(&self, password: &[u8], stored: &str) -> bool {
+        PasswordHash::new(stored)
+            .is_ok_and(|hash| self.argon2().verify_password(password, &hash).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::tempdir;
+    use crate::random::Random;
+
+    fn hasher() -> Hasher {
+        let dir = tempdir::Dir::new();
+        let secrets = Secrets::load_or_make(dir.path(), Random).unwrap();
+        let cost = LimitsConfig {
+            password_memory_kib: 19 * 1024,
+            password_passes: 2,
+            ..LimitsConfig::default()
+        };
+        Hasher::new(&secrets, &cost).unwrap()
+    }
+
+    fn secret(text: &str) -> Zeroizing<String> {
+        Zeroizing::new(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn only_the_same_password_matches() {
+        let hasher = hasher();
+        let stored = hasher.hash(secret("correct horse battery")).await.unwrap();
+
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
+        assert!(
+            hasher
+                .verify(secret("correct horse battery"), Some(stored.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(secret("Correct horse battery"), Some(stored))
+                .await
+                .unwrap()
+        );
+    }
+
+    #[tokio::test]
+    async fn without_an_account_no_password_matches() {
+        assert!(
+            !hasher()
+                .verify(secret("no account has this password"), None)
+                .await
+                .unwrap()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_says_so_at_once() {
+        let hasher = hasher();
+        let all = hasher.waiting.available_permits();
+        let _taken = hasher
+            .waiting
+            .try_acquire_many(u32::try_from(all).unwrap())
+            .unwrap();
+
+        assert_eq!(
+            hasher.hash(secret("correct horse battery")).await,
+            Err(Overloaded)
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Log in: wrong password, unknown account and a running wait look alike and cost alike.
+
+use axum::http::HeaderMap;
+
+use super::names::{Email, UserName};
+use super::{Refusal, choice, limits, session, throttle};
+use crate::db;
+use crate::db::accounts::Account;
+use crate::state::State;
+use crate::web::guard::Client;
+
+/// What somebody typed to log in.
+pub struct Attempt<'a> {
+    /// User name or address.
+    pub login: &'a str,
+    /// As it was typed.
+    pub password: &'a str,
+    /// Stay signed in after the browser ends.
+    pub auto_login: bool,
+}
+
+/// Starts a session if name and password fit; counts the try before it compares.
+pub async fn sign_in(
+    state: &State,
+    client: &Client,
+    attempt: &Attempt<'_>,
+    headers: &HeaderMap,
+) -> Result<Option<session::Token>, Refusal> {
+    use limits::{
+        FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY, LOGIN_WAITS,
+    };
+    let per_client = [
+        (FAILED_LOGINS_PER_CLIENT, &*client.0),
+        (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),
+    ];
+    let raised = throttle::count(state, &per_client).await?;
+    let account = find(state, attempt.login).await?;
+    let key = failures_key(state, attempt.login, account.as_ref());
+    let now = state.clock.now();
+    if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
+    {
+        return Ok(None);
+    }
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    let is_right = state
+        .passwords
+        .verify(choice::normal_form(attempt.password), stored)
+        .await?;
+    let Some(account) = account.filter(|_| is_right) else {
+        return Ok(None);
+    };
+
+    let mut tx = state.db.begin().await?;
+    db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
+    let token = session::start(state, &mut tx, &account.id, attempt.auto_login, headers).await?;
+    tx.commit().await?;
+    throttle::take_back(state, &raised).await?;
+    Ok(Some(token))
+}
+
+async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
+    let user_name = UserName::parse(login).map(|name| name.key().to_owned());
+    let email = Email::parse(login).map(|email| email.key().to_owned());
+    // Neither form is ever empty, so what does not parse finds nobody and costs the same.
+    let (user_name, email) = (user_name.unwrap_or_default(), email.unwrap_or_default());
+    db::accounts::find_by_login(&state.db, &user_name, &email).await
+}
+
+fn failures_key(state: &State, login: &str, account: Option<&Account>) -> String {
+    match account {
+        Some(account) => account_key(state, &account.id),
+        None => throttle::key(state, "unknown log-in", &login.trim().to_lowercase()),
+    }
+}
+
+/// The key of an account's failed log-ins in a row.
+pub fn account_key(state: &State, account_id: &str) -> String {
+    throttle::key(state, limits::FAILED_LOGINS, account_id)
+}

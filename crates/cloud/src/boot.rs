@@ -1,0 +1,222 @@
+//! The only place where the parts are wired together, started and stopped.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::accounts::expiry;
+use crate::accounts::password::Hasher;
+use crate::calls::{Calls, ice};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::links::Links;
+use crate::mail::delivery::Delivery;
+use crate::mail::outbox;
+use crate::random::Random;
+use crate::relay::{self, CallBook, Relay};
+use crate::secrets::Secrets;
+use crate::state::{Parts, State, ended_sessions};
+use crate::{limits, web};
+
+/// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
+pub struct Cloud {
+    state: State,
+    listener: TcpListener,
+    http_addr: SocketAddr,
+    relay: Option<Relay>,
+    delivery: Delivery,
+}
+
+/// Opens everything a cloud needs, so that what cannot work fails here and says why.
+pub async fn bind(config: Config) -> anyhow::Result<Cloud> {
+    bind_with_clock(config, Clock::System).await
+}
+
+/// [`bind`] with a clock that a test may hold.
+pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Cloud> {
+    config.check()?;
+    make_private_folder(&config.data_dir)
+        .with_context(|| format!("making the data folder {}", config.data_dir.display()))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "listening on {}; choose another address with `listen` in [cloud]",
+            config.listen
+        )
+    })?;
+    let http_addr = listener
+        .local_addr()
+        .context("reading the address of the listener")?;
+    let rng = Random;
+    let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
+    let db = Db::open(&config.data_dir).await?;
+    let state = State::new(Parts {
+        public_url: config.public_url(http_addr),
+        passwords: Hasher::new(&secrets, &config.limits)?,
+        db,
+        clock,
+        rng,
+        secrets,
+        captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
+        outbox_filled: tokio::sync::Notify::new(),
+        mail_attempts: tokio::sync::watch::Sender::new(0),
+        ended_sessions: ended_sessions(),
+        links: Links::new(),
+        calls: Calls::new(),
+        call_book: CallBook::default(),
+        shutdown: CancellationToken::new(),
+        config,
+    });
+    let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
+    let relay = bind_relay(&state).await?;
+    Ok(Cloud {
+        state,
+        listener,
+        http_addr,
+        relay,
+        delivery,
+    })
+}
+
+async fn bind_relay(state: &State) -> anyhow::Result<Option<Relay>> {
+    let config = &state.config.relay;
+    if !config.enabled {
+        return Ok(None);
+    }
+    let settings = relay::Config {
+        listen: config.listen,
+        relay_ip: config.listen.ip(),
+        public_ip: Some(relay_public_ip(state).await?),
+        port_range: config.min_port..=config.max_port,
+        secret: ice::turn_secret(&state.secrets),
+        allow_private_peers: config.allow_private_peers,
+        limits: relay::Limits::default(),
+    };
+    let relay = Relay::bind(settings, state.call_book.clone())
+        .await
+        .with_context(|| {
+            format!(
+                "opening the relay on {}; choose another address with `listen` in [cloud.relay]",
+                config.listen
+            )
+        })?;
+    state.calls.set_relay_port(relay.addr().port());
+    Ok(Some(relay))
+}
+
+/// The address that clients are told: as set, else the listener's, else that of the host people use.
+async fn relay_public_ip(state: &State) -> anyhow::Result<IpAddr> {
+    let config = &state.config.relay;
+    let ours = config.listen.ip();
+    if let Some(ip) = config.public_ip {
+        return Ok(ip);
+    }
+    if !ours.is_unspecified() {
+        return Ok(ours);
+    }
+    if crate::config::is_loopback(&state.public_url) {
+        return Ok(if ours.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    let named = if config.public_host.is_empty() {
+        state.public_url.host_str()
+    } else {
+        Some(&*config.public_host)
+    };
+    let host = named.unwrap_or_default().trim_matches(['[', ']']);
+    let found = tokio::net::lookup_host((host, 0))
+        .await
+        .with_context(|| format!("looking up {host}"))?;
+    let mut addresses = found
+        .map(|address| address.ip())
+        .filter(|ip| ip.is_ipv4() == ours.is_ipv4());
+    addresses.next().with_context(|| {
+        format!("{host} has no address of the family of `relay.listen`; set `public_ip` in [cloud.relay]")
+    })
+}
+
+impl Cloud {
+    /// Where pages are served.
+    pub fn http_addr(&self) -> SocketAddr {
+        self.http_addr
+    }
+
+    /// Where STUN and TURN are served, when the relay is on.
+    pub fn relay_addr(&self) -> Option<SocketAddr> {
+        self.relay.as_ref().map(Relay::addr)
+    }
+
+    /// The shared parts, for a program that runs the cloud inside itself.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Serves until `shutdown` is cancelled, then ends within [`limits::SHUTDOWN_GRACE`].
+    ///
+    /// # Errors
+    /// The listener or the relay ended by itself.
+    pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        let Cloud {
+            state,
+            listener,
+            http_addr,
+            relay,
+            delivery,
+        } = self;
+        tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
+        let tasks = TaskTracker::new();
+        tasks.spawn(outbox::run(state.clone(), delivery));
+        tasks.spawn(expiry::run(state.clone()));
+        let stop = state.shutdown.clone();
+        let service =
+            web::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let serving =
+            axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let mut serving = tasks.spawn(async move { serving.await.context("serving pages") });
+        let mut relaying = tasks.spawn(async move {
+            match relay {
+                Some(relay) => relay.run(stop).await.context("relaying"),
+                None => {
+                    stop.cancelled().await;
+                    Ok(())
+                }
+            }
+        });
+        tasks.close();
+
+        let ended_early = tokio::select! {
+            () = shutdown.cancelled() => Ok(()),
+            ended = &mut serving => flatten(ended),
+            ended = &mut relaying => flatten(ended),
+        };
+        state.shutdown.cancel();
+        if tokio::time::timeout(limits::SHUTDOWN_GRACE, tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::info!("requests were still open at the end");
+            serving.abort();
+        }
+        state.db.close().await;
+        ended_early
+    }
+}
+
+fn flatten(ended: Result<anyhow::Result<()>, tokio::task::JoinError>) -> anyhow::Result<()> {
+    ended.context("a part of the cloud panicked")?
+}
+
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

@@ -1,0 +1,272 @@
+//! Calls: one viewer connected to one recorder. Rules of one call are in `proto::call`, its task
+//! in `task`; the viewers' sockets are in `viewer`. Here is who finds whom.
+
+mod book;
+pub mod ice;
+pub mod limits;
+mod task;
+mod viewer;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State as Shared};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use proto::call::event::{FromDevice, FromViewer, ToViewer};
+use proto::call::{Start, limits::LASTS};
+use proto::link::message::{Connect, ConnectDevice};
+use proto::rpc::{Id, RpcError, code};
+use proto::turn_credential::Role;
+use tokio::sync::mpsc;
+
+use crate::links::limits::{MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT};
+use crate::links::socket::{self, Admission};
+use crate::state::State;
+use crate::web::error;
+use crate::web::guard::{Client, SignedIn, check_origin};
+use book::{Book, Entry};
+
+/// Every call of this process; clones share it.
+#[derive(Debug, Clone)]
+pub struct Calls(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    book: Mutex<Book>,
+    admission: Admission,
+    last_viewer: AtomicU64,
+    relay_port: OnceLock<u16>,
+}
+
+/// What others say to a call's task. Boxed where large, because every call holds room for some.
+#[derive(Debug)]
+enum ToCall {
+    Device(Box<FromDevice>),
+    Viewer(Viewer, Box<FromViewer>),
+    ViewerGone(u64),
+    End(&'static str),
+}
+
+/// What a call says to its viewer's socket, with its session id.
+#[derive(Debug)]
+struct ToViewerSocket(Box<(String, ToViewer)>);
+
+impl ToViewerSocket {
+    fn new(session: &str, message: ToViewer) -> ToViewerSocket {
+        ToViewerSocket(Box::new((session.to_owned(), message)))
+    }
+}
+
+/// One viewer's socket, as calls reach it.
+#[derive(Debug, Clone)]
+struct Viewer {
+    number: u64,
+    ip: IpAddr,
+    outbox: mpsc::Sender<ToViewerSocket>,
+}
+
+/// A call that may be opened: who asks was found to own the recorder, which is online.
+struct Asking {
+    id: Id,
+    connect: Connect,
+    serial: String,
+    account_id: String,
+    sign_in: String,
+    viewer: Viewer,
+    agent_ip: IpAddr,
+}
+
+impl Calls {
+    /// No calls.
+    pub fn new() -> Calls {
+        Calls(Arc::new(Inner {
+            book: Mutex::default(),
+            admission: Admission::new(MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT),
+            last_viewer: AtomicU64::new(0),
+            relay_port: OnceLock::new(),
+        }))
+    }
+
+    /// How many calls there are, running or being set up.
+    pub fn n_calls(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Tells where the relay ended up, when its configured port was 0.
+    pub fn set_relay_port(&self, port: u16) {
+        // Only the first start of a relay counts, and there is one.
+        self.0.relay_port.set(port).ok();
+    }
+
+    fn relay_port(&self) -> Option<u16> {
+        self.0.relay_port.get().copied()
+    }
+
+    /// Ends every call with a recorder, as when its owner gives it away.
+    pub async fn end_with_recorder(&self, serial: &str, reason: &'static str) {
+        let calls = self.lock().of_recorder(serial);
+        for call in calls {
+            // A call whose task has ended needs no end.
+            call.inbox.send(ToCall::End(reason)).await.ok();
+        }
+    }
+
+    /// A recorder's link is down.
+    pub(crate) async fn link_gone(&self, serial: &str) {
+        let calls = self.lock().of_recorder(serial);
+        for call in calls {
+            call.inbox
+                .send(ToCall::Device(Box::new(FromDevice::Gone)))
+                .await
+                .ok();
+        }
+    }
+
+    /// A recorder said something about a call; given back unless the call is its own.
+    pub(crate) async fn device_said(
+        &self,
+        session: &str,
+        serial: &str,
+        said: FromDevice,
+    ) -> Result<(), FromDevice> {
+        let inbox = self
+            .lock()
+            .find(session)
+            .filter(|call| call.serial == serial)
+            .map(|call| call.inbox.clone());
+        let Some(inbox) = inbox else { return Err(said) };
+        match inbox.send(ToCall::Device(Box::new(said))).await {
+            Err(mpsc::error::SendError(ToCall::Device(said))) => Err(*said),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// A viewer said something about a call; given back unless the call is its account's.
+    async fn viewer_said(
+        &self,
+        session: &str,
+        account_id: &str,
+        viewer: &Viewer,
+        said: FromViewer,
+    ) -> Result<(), FromViewer> {
+        let inbox = self
+            .lock()
+            .find(session)
+            .filter(|call| call.account_id == account_id)
+            .map(|call| call.inbox.clone());
+        let Some(inbox) = inbox else { return Err(said) };
+        match inbox
+            .send(ToCall::Viewer(viewer.clone(), Box::new(said)))
+            .await
+        {
+            Err(mpsc::error::SendError(ToCall::Viewer(_, said))) => Err(*said),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// A viewer's socket closed.
+    async fn viewer_gone(&self, session: &str, number: u64) {
+        let inbox = self.lock().find(session).map(|call| call.inbox.clone());
+        if let Some(inbox) = inbox {
+            inbox.send(ToCall::ViewerGone(number)).await.ok();
+        }
+    }
+
+    fn forget(&self, session: &str) {
+        self.lock().remove(session);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Book> {
+        self.0.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Calls {
+    fn default() -> Calls {
+        Calls::new()
+    }
+}
+
+/// Opens a call and returns its session id, or gives the request back with the reason why not.
+fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
+    let session = state.rng.id();
+    let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
+    let entry = Entry {
+        serial: asking.serial.clone(),
+        account_id: asking.account_id,
+        inbox,
+        is_left_alone: Arc::default(),
+        number: 0,
+    };
+    let is_left_alone = entry.is_left_alone.clone();
+    let gone = match state.calls.lock().insert(&session, entry) {
+        Ok(gone) => gone,
+        Err(book::Full) => {
+            return Err((
+                asking.id,
+                RpcError::new(code::RESOURCES, "too many calls are open"),
+            ));
+        }
+    };
+    for call in gone {
+        // Nobody watches over these, so their inboxes are empty; one that is not ends by its time.
+        call.inbox
+            .try_send(ToCall::End("a newer call took its place"))
+            .ok();
+    }
+    let connect = ConnectDevice {
+        session: session.clone(),
+        profile: asking.connect.profile,
+        ice_servers: ice::servers(state, &session, Role::Agent),
+        expiry_time_seconds: None,
+        slots: asking.connect.slots,
+        watch: asking.connect.watch,
+    };
+    let viewer_servers = ice::servers(state, &session, Role::Viewer);
+    let begin = task::Begin {
+        session: session.clone(),
+        serial: asking.serial,
+        sign_in: asking.sign_in,
+        start: Start {
+            id: asking.id,
+            connect,
+            viewer_servers,
+            lasts: LASTS,
+        },
+        viewer: asking.viewer,
+        agent_ip: asking.agent_ip,
+        inbox: receiver,
+        is_left_alone,
+    };
+    tokio::spawn(task::run(state.clone(), begin));
+    Ok(session)
+}
+
+/// `GET /call`: opens a signed-in viewer's socket, for pages of this cloud only.
+pub(crate) async fn upgrade(
+    Shared(state): Shared<State>,
+    client: Client,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    who: SignedIn,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = match check_origin(&headers, &state).and_then(|()| socket::prepare(upgrade)) {
+        Ok(upgrade) => upgrade,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let Some(permit) = state.calls.0.admission.admit(&client) else {
+        return error::unavailable().into_response();
+    };
+    let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
+    let number = state.calls.0.last_viewer.fetch_add(1, Ordering::Relaxed);
+    let me = Viewer {
+        number,
+        ip: peer.ip().to_canonical(),
+        outbox,
+    };
+    upgrade.on_upgrade(move |socket| viewer::run(socket, state, who, me, inbox, permit))
+}

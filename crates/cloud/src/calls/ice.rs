@@ -1,0 +1,49 @@
+//! The STUN and TURN servers that one party of one call is told of, with its own credential.
+
+use proto::link::message::IceServer;
+use proto::turn_credential::{self, Role, Secret};
+
+use super::limits;
+use crate::secrets::Secrets;
+use crate::state::State;
+
+/// What the relay and this cloud share: derived from the server's own secret.
+pub fn turn_secret(secrets: &Secrets) -> Secret {
+    Secret::new(secrets.derive("turn credentials", &[]))
+}
+
+/// Servers for `role` in `call`; none when this cloud has no relay.
+pub(super) fn servers(state: &State, call: &str, role: Role) -> Vec<IceServer> {
+    let relay = &state.config.relay;
+    let port = state.calls.relay_port().unwrap_or(relay.listen.port());
+    if !relay.enabled || port == 0 {
+        return Vec::new();
+    }
+    let host = match relay.public_host.as_str() {
+        "" => state.public_url.host_str().unwrap_or_default().to_owned(),
+        host if host.parse::<std::net::Ipv6Addr>().is_ok() => format!("[{host}]"),
+        host => host.to_owned(),
+    };
+    let stun = IceServer {
+        urls: vec![format!("stun:{host}:{port}")],
+        username: None,
+        credential: None,
+    };
+    let secret = turn_secret(&state.secrets);
+    let now = state.clock.unix_seconds();
+    match turn_credential::mint(&secret, call, role, now, limits::TURN_SECONDS) {
+        Ok(credential) => {
+            let turn = |transport: &str| format!("turn:{host}:{port}?transport={transport}");
+            let turn = IceServer {
+                urls: vec![turn("udp"), turn("tcp")],
+                username: Some(credential.username),
+                credential: Some(credential.password.reveal().to_owned()),
+            };
+            vec![stun, turn]
+        }
+        Err(error) => {
+            tracing::error!(%error, "making a TURN credential");
+            vec![stun]
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The task that owns one call: it feeds `proto::call` and does what that decides. It never waits
+//! for a link or a viewer, so both may wait for it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use proto::call::event::{FromDevice, FromViewer};
+use proto::call::{Call, Output, Start};
+use proto::turn_credential::Role;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::{ToCall, ToViewerSocket, Viewer};
+use crate::accounts::session;
+use crate::links::ToLink;
+use crate::state::State;
+
+/// What a call's task starts with.
+pub(super) struct Begin {
+    pub(super) session: String,
+    pub(super) serial: String,
+    pub(super) sign_in: String,
+    pub(super) start: Start,
+    pub(super) viewer: Viewer,
+    pub(super) agent_ip: IpAddr,
+    pub(super) inbox: mpsc::Receiver<ToCall>,
+    pub(super) is_left_alone: Arc<AtomicBool>,
+}
+
+struct Running {
+    state: State,
+    call: Call,
+    session: String,
+    serial: String,
+    viewer: Option<Viewer>,
+    first_ips: [(Role, IpAddr); 2],
+    is_left_alone: Arc<AtomicBool>,
+    started: Instant,
+}
+
+/// Takes the call out of every book, however its task ends.
+struct Entered {
+    state: State,
+    session: String,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.state.calls.forget(&self.session);
+        self.state.call_book.close(&self.session);
+    }
+}
+
+/// Serves one call until it ends.
+pub(super) async fn run(state: State, begin: Begin) {
+    let entered = Entered {
+        state: state.clone(),
+        session: begin.session.clone(),
+    };
+    let mut inbox = begin.inbox;
+    let signed_out = signed_out(state.clone(), begin.sign_in);
+    tokio::pin!(signed_out);
+    let mut running = Running {
+        call: Call::new(begin.start, Duration::ZERO),
+        session: begin.session,
+        serial: begin.serial,
+        first_ips: [
+            (Role::Viewer, begin.viewer.ip),
+            (Role::Agent, begin.agent_ip),
+        ],
+        viewer: Some(begin.viewer),
+        is_left_alone: begin.is_left_alone,
+        started: Instant::now(),
+        state: state.clone(),
+    };
+    while running.act() {
+        let deadline = running.started + running.call.poll_timeout();
+        tokio::select! {
+            biased;
+            () = state.shutdown.cancelled() => break,
+            () = &mut signed_out => {
+                running.call.close("signed out");
+            }
+            () = tokio::time::sleep_until(deadline) => running.call.handle_timeout(running.started.elapsed()),
+            Some(message) = inbox.recv() => running.feed(message),
+        }
+    }
+    let n_dropped = running.call.n_dropped();
+    tracing::debug!(call.id = %entered.session, candidates.dropped = n_dropped, "a call ended");
+}
+
+/// Returns when the session has ended that this call was made in.
+async fn signed_out(state: State, sign_in: String) {
+    let mut ended = state.ended_sessions.subscribe();
+    loop {
+        // Asked after subscribing, so that no end falls in between.
+        if matches!(session::is_live(&state, &sign_in).await, Ok(false)) {
+            return;
+        }
+        loop {
+            match ended.recv().await {
+                Ok(session) if session == sign_in => return,
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => break,
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    }
+}
+
+impl Running {
+    fn feed(&mut self, message: ToCall) {
+        let now = self.started.elapsed();
+        match message {
+            ToCall::Device(said) => self.call.handle_device(*said, now),
+            ToCall::Viewer(viewer, said) => {
+                let is_another = self
+                    .viewer
+                    .as_ref()
+                    .is_none_or(|known| known.number != viewer.number);
+                if is_another {
+                    self.state
+                        .call_book
+                        .add_party_ip(&self.session, Role::Viewer, viewer.ip);
+                    self.viewer = Some(viewer);
+                }
+                self.call.handle_viewer(*said);
+            }
+            ToCall::ViewerGone(number) => {
+                if self
+                    .viewer
+                    .as_ref()
+                    .is_some_and(|known| known.number == number)
+                {
+                    self.viewer = None;
+                    self.call.handle_viewer(FromViewer::Gone);
+                }
+            }
+            ToCall::End(reason) => self.call.close(reason),
+        }
+    }
+
+    /// Does everything that is due; false when the call is over.
+    fn act(&mut self) -> bool {
+        while let Some(output) = self.call.poll_output() {
+            match output {
+                Output::LastsFor(time) => self.open_relay(time),
+                Output::PartyIp(role, ip) => {
+                    self.state.call_book.add_party_ip(&self.session, role, ip);
+                }
+                Output::ToDevice(message) => {
+                    let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
+                    if self.state.links.tell(&self.serial, message).is_err() {
+                        let now = self.started.elapsed();
+                        self.call.handle_device(FromDevice::Gone, now);
+                    }
+                }
+                Output::ToViewer(message) => {
+                    let message = ToViewerSocket::new(&self.session, message);
+                    let sent = self
+                        .viewer
+                        .as_ref()
+                        .is_some_and(|viewer| viewer.outbox.try_send(message).is_ok());
+                    if !sent {
+                        self.viewer = None;
+                        self.call.handle_viewer(FromViewer::Gone);
+                    }
+                }
+                Output::Ended => {}
+            }
+        }
+        self.is_left_alone
+            .store(self.call.is_left_alone(), Ordering::Relaxed);
+        !self.call.is_ended()
+    }
+
+    fn open_relay(&self, time: Duration) {
+        let until = self.state.clock.unix_seconds() + time.as_secs();
+        self.state.call_book.open(&self.session, until);
+        for (role, ip) in self.first_ips {
+            self.state.call_book.add_party_ip(&self.session, role, ip);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The task that owns one viewer's socket: it feeds `proto::link::viewer_side`, decides on every
+//! connect who may, and tells the presence of the account's own recorders.
+
+use std::time::Duration;
+
+use axum::extract::ws::WebSocket;
+use proto::identity::Serial;
+use proto::link::leg::{Frame, close};
+use proto::link::message::{Camera, Connect, Presence};
+use proto::link::viewer_side::{Event, ViewerSide};
+use proto::rpc::{Id, RpcError, code};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::{Asking, ToViewerSocket, Viewer};
+use crate::accounts::session;
+use crate::db::recorders::{self, Recorder};
+use crate::db::sessions;
+use crate::links::socket::{self, Permit, Received};
+use crate::links::watchers::{Stale, Watching};
+use crate::state::State;
+use crate::web::guard::SignedIn;
+
+struct Socket {
+    state: State,
+    who: SignedIn,
+    me: Viewer,
+    side: ViewerSide,
+    started: Instant,
+    watching: Option<Watching>,
+    /// Calls that this socket has spoken for, and which hear when it closes.
+    calls: std::collections::BTreeSet<String>,
+}
+
+enum Input {
+    Frame(Received),
+    Told(ToViewerSocket),
+    Stale(Stale),
+    TimeIsUp,
+    SignedOut,
+    Shutdown,
+}
+
+/// Serves one viewer's socket until it ends.
+pub(super) async fn run(
+    mut socket: WebSocket,
+    state: State,
+    who: SignedIn,
+    me: Viewer,
+    mut inbox: mpsc::Receiver<ToViewerSocket>,
+    permit: Permit,
+) {
+    let signed_out = signed_out(state.clone(), who.session_id.clone());
+    tokio::pin!(signed_out);
+    let mut viewer = Socket {
+        side: ViewerSide::new(state.rng.id(), Duration::ZERO),
+        started: Instant::now(),
+        watching: None,
+        calls: std::collections::BTreeSet::new(),
+        state,
+        who,
+        me,
+    };
+    let close_code = loop {
+        if let Err(close_code) = viewer.flush(&mut socket).await {
+            break close_code;
+        }
+        let deadline = viewer.started + viewer.side.poll_timeout();
+        let input = tokio::select! {
+            // 1. The end; 2. time, which a flood must not hold up; 3. what is going out; 4. what comes in.
+            biased;
+            () = viewer.state.shutdown.cancelled() => Input::Shutdown,
+            () = &mut signed_out => Input::SignedOut,
+            () = tokio::time::sleep_until(deadline) => Input::TimeIsUp,
+            Some(told) = inbox.recv() => Input::Told(told),
+            stale = changed(viewer.watching.as_ref()) => Input::Stale(stale),
+            received = socket::receive(&mut socket) => Input::Frame(received),
+        };
+        if matches!(input, Input::Frame(Received::Gone)) {
+            break None;
+        }
+        viewer.feed(input).await;
+        viewer.act().await;
+    };
+    viewer.end().await;
+    if close_code.is_some() {
+        socket::linger(socket, close_code).await;
+    }
+    drop(permit);
+}
+
+/// Returns when the session has ended: by log-out at once, by its own limits when they are reached.
+async fn signed_out(state: State, sign_in: String) {
+    let mut ended = state.ended_sessions.subscribe();
+    loop {
+        // Without an answer of the database nobody is signed out; the next connect asks again.
+        let Ok(ends_at) = sessions::ends_at(&state.db, &sign_in).await else {
+            return std::future::pending().await;
+        };
+        let Some(ends_at) = ends_at.filter(|ends_at| *ends_at > state.clock.now()) else {
+            return;
+        };
+        let told = async {
+            loop {
+                match ended.recv().await {
+                    Ok(session) if session != sign_in => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => return,
+                    Err(RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        };
+        tokio::select! {
+            () = told => {}
+            () = state.clock.sleep_until(ends_at) => {}
+        }
+    }
+}
+
+async fn changed(watching: Option<&Watching>) -> Stale {
+    match watching {
+        Some(watching) => watching.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Socket {
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Sends what is due. Fails with the code of the last frame, or without when the line broke.
+    async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
+        while let Some(frame) = self.side.poll_frame() {
+            let close_code = match &frame {
+                Frame::Close { code, .. } => Some(*code),
+                Frame::Text(_) | Frame::Ping(_) => None,
+            };
+            if !socket::send(socket, frame).await {
+                return Err(close_code);
+            }
+        }
+        Ok(())
+    }
+
+    async fn feed(&mut self, input: Input) {
+        let now = self.now();
+        match input {
+            Input::Frame(Received::Text(text)) => self.side.handle_text(&text, now),
+            Input::Frame(Received::Binary) => self.side.handle_binary(),
+            Input::Frame(Received::Ping) => self.side.handle_empty(now),
+            Input::Frame(Received::Pong(payload)) => self.side.handle_pong(&payload, now),
+            Input::Frame(Received::TooBig) => {
+                self.side.close(close::TOO_BIG, "message is too long")
+            }
+            Input::Frame(Received::Gone) => {}
+            Input::Told(told) => {
+                let (session, message) = *told.0;
+                self.side.tell(&session, message, now);
+            }
+            Input::Stale(Stale::All) => self.tell_all().await,
+            Input::Stale(Stale::Some(serials)) => {
+                for serial in serials {
+                    self.tell_one(&serial).await;
+                }
+            }
+            Input::TimeIsUp => self.side.handle_timeout(now),
+            Input::SignedOut => self.side.close(close::SIGNED_OUT, "signed out"),
+            Input::Shutdown => self.side.close(close::GOING_AWAY, "the cloud stops"),
+        }
+    }
+
+    async fn act(&mut self) {
+        while let Some(event) = self.side.poll_event() {
+            match event {
+                Event::Registered => {
+                    self.watching = Some(self.state.links.watch(&self.who.account_id));
+                    self.tell_all().await;
+                }
+                Event::Connect { id, connect } => {
+                    if let Err((id, error)) = self.connect(id, connect).await {
+                        self.side.refuse(id, error);
+                    }
+                }
+                Event::OfCall { session, said } => {
+                    let calls = &self.state.calls;
+                    match calls
+                        .viewer_said(&session, &self.who.account_id, &self.me, said)
+                        .await
+                    {
+                        Ok(()) => {
+                            self.calls.insert(session);
+                        }
+                        Err(said) => self.side.refuse_call(said),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts a call with a recorder of this account that is online. For every other recorder,
+    /// known or not, the same is done and the same is said.
+    async fn connect(&mut self, id: Id, connect: Connect) -> Result<(), (Id, RpcError)> {
+        let refused = || RpcError::new(code::UNAVAILABLE, "this recorder cannot be reached");
+        match session::is_live(&self.state, &self.who.session_id).await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.side.close(close::SIGNED_OUT, "signed out");
+                return Err((id, refused()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "checking the session of a viewer");
+                return Err((id, refused()));
+            }
+        }
+        let serial = connect
+            .peer
+            .parse::<Serial>()
+            .map_or(connect.peer.clone(), |serial| serial.to_string());
+        let owned = recorders::find_owned(&self.state.db, &serial, &self.who.account_id).await;
+        let agent_ip = self.state.links.agent_ip(&serial);
+        let owned = owned.unwrap_or_else(|error| {
+            tracing::warn!(%error, "looking a recorder up for a viewer");
+            None
+        });
+        let (Some(recorder), Some(agent_ip)) = (owned, agent_ip) else {
+            return Err((id, refused()));
+        };
+        let asking = Asking {
+            id,
+            connect,
+            serial: recorder.serial,
+            account_id: self.who.account_id.clone(),
+            sign_in: self.who.session_id.clone(),
+            viewer: self.me.clone(),
+            agent_ip,
+        };
+        let session = super::open(&self.state, asking)?;
+        self.calls.insert(session);
+        Ok(())
+    }
+
+    async fn tell_all(&mut self) {
+        match recorders::of_account(&self.state.db, &self.who.account_id).await {
+            Ok(recorders) => {
+                for recorder in recorders {
+                    let presence = self.presence(recorder);
+                    self.side.presence(&presence);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "reading the recorders of a viewer"),
+        }
+    }
+
+    async fn tell_one(&mut self, serial: &str) {
+        match recorders::find_owned(&self.state.db, serial, &self.who.account_id).await {
+            Ok(Some(recorder)) => {
+                let presence = self.presence(recorder);
+                self.side.presence(&presence);
+            }
+            Ok(None) => self.side.presence(&Presence {
+                serial: serial.to_owned(),
+                name: String::new(),
+                is_online: false,
+                last_seen: None,
+                cameras: Vec::new(),
+                is_removed: true,
+            }),
+            Err(error) => tracing::warn!(%error, "reading a recorder of a viewer"),
+        }
+    }
+
+    fn presence(&self, recorder: Recorder) -> Presence {
+        let is_online = self.state.links.is_online(&recorder.serial);
+        let cameras: Vec<Camera> = serde_json::from_str(&recorder.cameras).unwrap_or_default();
+        Presence {
+            is_online,
+            last_seen: if is_online {
+                None
+            } else {
+                u64::try_from(recorder.last_seen_at).ok()
+            },
+            serial: recorder.serial,
+            name: recorder.name,
+            cameras,
+            is_removed: false,
+        }
+    }
+
+    async fn end(self) {
+        for session in &self.calls {
+            self.state.calls.viewer_gone(session, self.me.number).await;
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Settings of the cloud, as `[cloud]` of the configuration file writes them.
+//! `config.example.toml` explains every one; a test compares the two.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Longest `mail.timeout_seconds`.
+pub const MAX_TIMEOUT_SECONDS: u64 = 60;
+
+/// All settings of the cloud; every one has a default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Database and server secrets live here; made with mode 0700 when missing.
+    pub data_dir: PathBuf,
+    /// Where pages and sockets are served.
+    pub listen: SocketAddr,
+    /// The address people use. Default: `http://` and [`Config::listen`], which must then be loopback.
+    pub public_url: Option<Url>,
+    /// How mail leaves.
+    pub mail: MailConfig,
+    /// STUN and TURN.
+    pub relay: RelayConfig,
+    /// Costs and sizes an operator may change.
+    pub limits: LimitsConfig,
+    /// Mail goes to the page `/demo/mailbox` and nowhere else. Only the demo sets this; no file can.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            data_dir: PathBuf::from("data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
+            mail: MailConfig::default(),
+            relay: RelayConfig::default(),
+            limits: LimitsConfig::default(),
+            demo: false,
+        }
+    }
+}
+
+/// `[cloud.mail]`: the mail server that takes our mails.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// Host name of the mail server; empty means none, and mails wait.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub encryption: Encryption,
+    /// User name there; empty means no log-in.
+    pub user: String,
+    /// Password there.
+    pub password: String,
+    /// Sender of every mail, `Name <address>` or an address.
+    pub from: String,
+    /// Seconds a step of the conversation may take.
+    pub timeout_seconds: u64,
+    /// PEM file with a certificate authority to trust besides the public ones; empty means none.
+    pub ca_file: PathBuf,
+}
+
+impl Default for MailConfig {
+    fn default() -> MailConfig {
+        MailConfig {
+            host: String::new(),
+            port: 587,
+            encryption: Encryption::Starttls,
+            user: String::new(),
+            password: String::new(),
+            from: "Peerview <peerview@localhost>".to_owned(),
+            timeout_seconds: 20,
+            ca_file: PathBuf::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for MailConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let MailConfig {
+            host,
+            port,
+            encryption,
+            user,
+            password: _,
+            from,
+            timeout_seconds,
+            ca_file,
+        } = self;
+        f.debug_struct("MailConfig")
+            .field("host", host)
+            .field("port", port)
+            .field("encryption", encryption)
+            .field("user", user)
+            .field("password", &"hidden")
+            .field("from", from)
+            .field("timeout_seconds", timeout_seconds)
+            .field("ca_file", ca_file)
+            .finish()
+    }
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    /// Plain first, then TLS, or no mail at all (port 587).
+    Starttls,
+    /// TLS from the first byte (port 465).
+    Tls,
+    /// None; only for a mail server on this machine.
+    None,
+}
+
+/// `[cloud.relay]`: STUN and TURN in the same process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelayConfig {
+    /// Whether this process relays.
+    pub enabled: bool,
+    /// UDP and TCP address of STUN and TURN.
+    pub listen: SocketAddr,
+    /// Host name or address that viewers and agents reach the relay by; empty means the host of the public URL.
+    pub public_host: String,
+    /// Address the relay is seen at from outside, when a NAT is in front of it; also where allocations open.
+    pub public_ip: Option<IpAddr>,
+    /// First UDP port of allocations.
+    pub min_port: u16,
+    /// Last UDP port of allocations.
+    pub max_port: u16,
+    /// Relays to private and loopback addresses too: for one LAN, never on the internet.
+    pub allow_private_peers: bool,
+}
+
+impl Default for RelayConfig {
+    fn default() -> RelayConfig {
+        RelayConfig {
+            enabled: true,
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478)),
+            public_host: String::new(),
+            public_ip: None,
+            min_port: 49_152,
+            max_port: 65_535,
+            allow_private_peers: false,
+        }
+    }
+}
+
+/// `[cloud.limits]`: costs an operator may change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Memory of one password hash (Argon2id) in KiB; never below 19 MiB.
+    pub password_memory_kib: u32,
+    /// Passes of one password hash; never below 2.
+    pub password_passes: u32,
+    /// Mails an hour, all together.
+    pub mails_per_hour: u32,
+    /// Mails a day, all together.
+    pub mails_per_day: u32,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> LimitsConfig {
+        LimitsConfig {
+            password_memory_kib: 64 * 1024,
+            password_passes: 3,
+            mails_per_hour: 200,
+            mails_per_day: 1_000,
+        }
+    }
+}
+
+impl Config {
+    /// Reads settings from TOML text that holds what `[cloud]` would.
+    pub fn from_toml(text: &str) -> anyhow::Result<Config> {
+        let config: Config = toml::from_str(text).context("reading the settings of the cloud")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses settings that cannot work or would not be safe, in words that say what to change.
+    pub fn check(&self) -> anyhow::Result<()> {
+        match &self.public_url {
+            Some(url) => check_public_url(url)?,
+            None => ensure!(
+                self.listen.ip().is_loopback(),
+                "`listen` is {}, which others can reach, so `public_url` must say the https:// address they use",
+                self.listen
+            ),
+        }
+        self.mail.check()?;
+        ensure!(
+            self.limits.password_memory_kib >= 19 * 1024 && self.limits.password_passes >= 2,
+            "`limits.password_memory_kib` must be at least 19456 and `limits.password_passes` at least 2"
+        );
+        ensure!(
+            self.relay.min_port < self.relay.max_port,
+            "`relay.min_port` ({}) must be below `relay.max_port` ({})",
+            self.relay.min_port,
+            self.relay.max_port
+        );
+        Ok(())
+    }
+
+    /// The address people use, given where the listener ended up.
+    pub fn public_url(&self, bound: SocketAddr) -> Url {
+        let derived =
+            || Url::parse(&format!("http://{bound}/")).expect("a socket address makes a URL");
+        self.public_url.clone().unwrap_or_else(derived)
+    }
+}
+
+impl MailConfig {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.host.is_empty() {
+            return Ok(());
+        }
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str());
+        ensure!(
+            self.encryption != Encryption::None || local,
+            "`mail.encryption = \"none\"` is only for a mail server on this machine, not for {}",
+            self.host
+        );
+        ensure!(
+            (1..=MAX_TIMEOUT_SECONDS).contains(&self.timeout_seconds),
+            "`mail.timeout_seconds` must be 1 to {MAX_TIMEOUT_SECONDS}"
+        );
+        self.from
+            .parse::<lettre::message::Mailbox>()
+            .with_context(|| format!("`mail.from` ({}) is not a mail address", self.from))?;
+        Ok(())
+    }
+}
+
+fn check_public_url(url: &Url) -> anyhow::Result<()> {
+    let loopback = is_loopback(url);
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => bail!(
+            "`public_url` ({url}) must be https://: plain http is only for this machine itself"
+        ),
+        _ => bail!("`public_url` ({url}) must start with https://"),
+    }
+    ensure!(
+        url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty(),
+        "`public_url` ({url}) must be a bare address like https://cloud.example.org"
+    );
+    Ok(())
+}
+
+/// Whether a URL's host can only be this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        format!("{:#}", Config::from_toml(text).unwrap_err())
+    }
+
+    #[test]
+    fn no_settings_at_all_are_the_defaults() {
+        assert_eq!(Config::from_toml("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_by_name() {
+        assert!(refusal("listn = \"127.0.0.1:1\"").contains("listn"));
+    }
+
+    #[test]
+    fn the_demo_cannot_be_switched_on_by_a_file() {
+        assert!(refusal("demo = true").contains("demo"));
+    }
+
+    #[test]
+    fn plain_http_is_only_for_this_machine() {
+        assert!(refusal("public_url = \"http://cloud.example.org\"").contains("https"));
+        assert!(refusal("listen = \"0.0.0.0:8080\"").contains("public_url"));
+        assert!(Config::from_toml("public_url = \"http://localhost:8080\"").is_ok());
+        assert!(Config::from_toml("public_url = \"https://cloud.example.org\"").is_ok());
+    }
+
+    #[test]
+    fn unprotected_mail_stays_on_this_machine() {
+        assert!(
+            refusal("mail.host = \"mail.example.org\"\nmail.encryption = \"none\"")
+                .contains("none")
+        );
+        assert!(Config::from_toml("mail.host = \"127.0.0.1\"\nmail.encryption = \"none\"").is_ok());
+    }
+
+    #[test]
+    fn a_weak_password_hash_is_refused() {
+        assert!(refusal("limits.password_memory_kib = 1024").contains("19456"));
+    }
+
+    #[test]
+    fn the_mail_password_never_shows_in_debug() {
+        let mail = MailConfig {
+            password: "hunter2hunter2".to_owned(),
+            ..MailConfig::default()
+        };
+
+        assert!(!format!("{mail:?}").contains("hunter2"));
+    }
+}

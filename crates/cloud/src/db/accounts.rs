@@ -1,0 +1,95 @@
+//! Rows of `accounts`.
+
+use super::{Db, Result, Writing};
+
+/// One account.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Account {
+    /// Random identifier.
+    pub id: String,
+    /// As its owner wrote it.
+    pub user_name: String,
+    /// As its owner wrote it.
+    pub email: String,
+    /// PHC string.
+    pub password_hash: String,
+}
+
+/// What a new account is made of.
+pub struct NewAccount<'a> {
+    /// Random identifier.
+    pub id: &'a str,
+    /// As its owner wrote it.
+    pub user_name: &'a str,
+    /// Its lower-case form.
+    pub user_name_key: &'a str,
+    /// As its owner wrote it.
+    pub email: &'a str,
+    /// Its canonical form.
+    pub email_key: &'a str,
+    /// PHC string.
+    pub password_hash: &'a str,
+}
+
+/// Whether the canonical address has an account.
+pub async fn is_known_email(db: &Db, email_key: &str) -> Result<bool> {
+    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts WHERE email_key = $1")
+        .bind(email_key)
+        .fetch_one(db.reader())
+        .await?;
+    Ok(n > 0)
+}
+
+/// Whether the lower-case user name has an account.
+pub async fn is_known_user_name(db: &Db, user_name_key: &str) -> Result<bool> {
+    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts WHERE user_name_key = $1")
+        .bind(user_name_key)
+        .fetch_one(db.reader())
+        .await?;
+    Ok(n > 0)
+}
+
+/// The account that signs in with this lower-case user name or canonical address.
+pub async fn find_by_login(
+    db: &Db,
+    user_name_key: &str,
+    email_key: &str,
+) -> Result<Option<Account>> {
+    let account = sqlx::query_as(
+        "SELECT id, user_name, email, password_hash FROM accounts
+         WHERE user_name_key = $1 OR email_key = $2",
+    )
+    .bind(user_name_key)
+    .bind(email_key)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(account)
+}
+
+/// Adds an account; false when the user name or address is taken.
+pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
+    let inserted = sqlx::query(
+        "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+    )
+    .bind(new.id)
+    .bind(new.user_name)
+    .bind(new.user_name_key)
+    .bind(new.email)
+    .bind(new.email_key)
+    .bind(new.password_hash)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Gives an account another password.
+pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Result<()> {
+    sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
+        .bind(id)
+        .bind(password_hash)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Rows of `counters`. Each count is one statement, so no two requests read the same number.
+
+use super::{Db, Result, Writing};
+
+/// A counter after counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counted {
+    /// How often, this time included.
+    pub n: i64,
+    /// Start of the window, seconds since 1970.
+    pub started_at: i64,
+}
+
+/// Counts once more in a window of `window` seconds that starts with its first count.
+pub async fn count(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<Counted> {
+    let counted = sqlx::query_as(
+        "INSERT INTO counters (kind, key, n, started_at) VALUES ($1, $2, 1, $4)
+         ON CONFLICT (kind, key) DO UPDATE SET
+             n = CASE WHEN counters.started_at + $3 <= $4 THEN 1 ELSE counters.n + 1 END,
+             started_at = CASE WHEN counters.started_at + $3 <= $4 THEN $4 ELSE counters.started_at END
+         RETURNING n, started_at",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(window)
+    .bind(now)
+    .fetch_one(db.writer())
+    .await?;
+    Ok(counted)
+}
+
+/// The waits that [`count_unless_blocked`] puts after failures in a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    /// So many failures cost nothing.
+    pub free: i64,
+    /// Seconds after the first failure beyond; each further one doubles it.
+    pub first: i64,
+    /// Longest wait, seconds.
+    pub most: i64,
+    /// From so many failures on it stays shut until [`reset`].
+    pub shut: i64,
+}
+
+/// Counts one more try and sets the wait before the next one, unless a wait is running.
+/// Returns whether the try may go on. A success is told with [`reset`].
+pub async fn count_unless_blocked(
+    db: &Db,
+    kind: &str,
+    key: &str,
+    waits: Waits,
+    now: i64,
+) -> Result<bool> {
+    let n: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
+         ON CONFLICT (kind, key) DO UPDATE SET
+             n = counters.n + 1,
+             blocked_until = CASE
+                 WHEN counters.n + 1 < $4 THEN 0
+                 WHEN counters.n + 1 >= $7 THEN 9223372036854775807
+                 WHEN counters.n + 1 - $4 >= 30 THEN $3 + $6
+                 WHEN $5 << (counters.n + 1 - $4) > $6 THEN $3 + $6
+                 ELSE $3 + ($5 << (counters.n + 1 - $4)) END
+         WHERE counters.blocked_until <= $3
+         RETURNING n",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(now)
+    .bind(waits.free)
+    .bind(waits.first)
+    .bind(waits.most)
+    .bind(waits.shut)
+    .fetch_optional(db.writer())
+    .await?;
+    Ok(n.is_some())
+}
+
+/// Forgets a counter.
+pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
+        .bind(kind)
+        .bind(key)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes one count back, for a try that turned out not to be one.
+pub async fn uncount(db: &Db, kind: &str, key: &str) -> Result<()> {
+    sqlx::query("UPDATE counters SET n = n - 1 WHERE kind = $1 AND key = $2 AND n > 0")
+        .bind(kind)
+        .bind(key)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Removes counters that started before `started_before` and block nothing.
+pub async fn purge(db: &Db, started_before: i64, now: i64) -> Result<()> {
+    sqlx::query("DELETE FROM counters WHERE started_at < $1 AND blocked_until <= $2")
+        .bind(started_before)
+        .bind(now)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::fresh;
+    use super::*;
+
+    const WAITS: Waits = Waits {
+        free: 5,
+        first: 30,
+        most: 3_600,
+        shut: 100,
+    };
+
+    #[tokio::test]
+    async fn a_window_counts_and_starts_again() {
+        let (_dir, db) = fresh().await;
+
+        let mut numbers = Vec::new();
+        for now in [100, 110, 159, 160] {
+            numbers.push(count(&db, "test", "ana", 60, now).await.unwrap().n);
+        }
+
+        assert_eq!(numbers, [1, 2, 3, 1]);
+    }
+
+    #[tokio::test]
+    async fn two_hundred_parallel_counts_are_two_hundred() {
+        let (_dir, db) = fresh().await;
+
+        let counts = (0..200).map(|_| count(&db, "test", "ana", 60, 100));
+        let mut numbers: Vec<i64> = futures_util::future::join_all(counts)
+            .await
+            .into_iter()
+            .map(|c| c.unwrap().n)
+            .collect();
+
+        numbers.sort_unstable();
+        assert!(numbers.iter().copied().eq(1..=200));
+    }
+
+    #[tokio::test]
+    async fn waits_double_to_an_hour_and_then_shut() {
+        let (_dir, db) = fresh().await;
+        let mut now = 1_000_000;
+        let mut waits = Vec::new();
+        for _ in 0..100 {
+            assert!(
+                count_unless_blocked(&db, "test", "ana", WAITS, now)
+                    .await
+                    .unwrap()
+            );
+            let until: i64 = sqlx::query_scalar("SELECT blocked_until FROM counters")
+                .fetch_one(db.reader())
+                .await
+                .unwrap();
+            if until > now && until < i64::MAX {
+                assert!(
+                    !count_unless_blocked(&db, "test", "ana", WAITS, until - 1)
+                        .await
+                        .unwrap()
+                );
+                waits.push(until - now);
+                now = until;
+            }
+        }
+
+        assert_eq!(
+            waits[..9],
+            [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
+        );
+        assert_eq!(
+            waits.len(),
+            95,
+            "after five free ones every failure waits, and the hundredth shuts"
+        );
+        assert!(
+            !count_unless_blocked(&db, "test", "ana", WAITS, now + 10_000_000)
+                .await
+                .unwrap()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reset_starts_from_the_beginning() {
+        let (_dir, db) = fresh().await;
+        for _ in 0..6 {
+            count_unless_blocked(&db, "test", "ana", WAITS, 100)
+                .await
+                .unwrap();
+        }
+        assert!(
+            !count_unless_blocked(&db, "test", "ana", WAITS, 100)
+                .await
+                .unwrap()
+        );
+
+        let mut tx = db.begin().await.unwrap();
+        reset(&mut tx, "test", "ana").await.unwrap();
+        tx.commit().await.unwrap();
+
+        assert!(
+            count_unless_blocked(&db, "test", "ana", WAITS, 100)
+                .await
+                .unwrap()
+        );
+    }
+}

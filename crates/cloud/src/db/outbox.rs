@@ -1,0 +1,135 @@
+//! Rows of `outbox`: mails to send, each sent once or given up with a reason.
+
+use super::{Db, Result, Writing};
+
+/// A mail to send.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Mail {
+    /// Random identifier.
+    pub id: String,
+    /// The same for every attempt, so that a mail sent twice is seen as one.
+    pub message_id: String,
+    /// Address.
+    pub recipient: String,
+    /// JSON of [`crate::mail::Letter`].
+    pub letter: String,
+    /// When it was written, seconds since 1970.
+    pub created_at: i64,
+    /// Attempts so far, this one included.
+    pub attempts: i64,
+    /// Not sent from here on.
+    pub expires_at: i64,
+}
+
+/// What a new mail is made of.
+pub struct NewMail<'a> {
+    /// Random identifier.
+    pub id: &'a str,
+    /// Value of its `Message-ID` header.
+    pub message_id: &'a str,
+    /// Address.
+    pub recipient: &'a str,
+    /// JSON of [`crate::mail::Letter`].
+    pub letter: &'a str,
+    /// Not sent from here on.
+    pub expires_at: i64,
+}
+
+/// Adds a mail to the queue.
+pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO outbox (id, message_id, recipient, letter, created_at, run_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)",
+    )
+    .bind(new.id)
+    .bind(new.message_id)
+    .bind(new.recipient)
+    .bind(new.letter)
+    .bind(now)
+    .bind(new.expires_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes up to `most` mails that are due, for nobody else until `locked_until`.
+pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Vec<Mail>> {
+    let mails = sqlx::query_as(
+        "UPDATE outbox SET locked_until = $3, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM outbox
+                      WHERE sent_at IS NULL AND failed_at IS NULL
+                        AND run_at <= $2 AND locked_until <= $2 AND expires_at > $2
+                      ORDER BY run_at LIMIT $1)
+         RETURNING id, message_id, recipient, letter, created_at, attempts, expires_at",
+    )
+    .bind(most)
+    .bind(now)
+    .bind(locked_until)
+    .fetch_all(db.writer())
+    .await?;
+    Ok(mails)
+}
+
+/// Notes that a mail left.
+pub async fn set_sent(db: &Db, id: &str, now: i64) -> Result<()> {
+    sqlx::query("UPDATE outbox SET sent_at = $2, last_error = '' WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Puts a mail back until `run_at`.
+pub async fn retry_at(db: &Db, id: &str, run_at: i64, error: &str) -> Result<()> {
+    sqlx::query("UPDATE outbox SET run_at = $2, locked_until = 0, last_error = $3 WHERE id = $1")
+        .bind(id)
+        .bind(run_at)
+        .bind(error)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Gives a mail up.
+pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> {
+    sqlx::query("UPDATE outbox SET failed_at = $2, last_error = $3 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .bind(error)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Gives up every mail that expired; tells how many.
+pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
+    let failed = sqlx::query(
+        "UPDATE outbox SET failed_at = $1, last_error = 'expired before it could be sent'
+         WHERE sent_at IS NULL AND failed_at IS NULL AND expires_at <= $1",
+    )
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    Ok(failed.rows_affected())
+}
+
+/// When the next mail is due, if one waits.
+pub async fn next_due(db: &Db) -> Result<Option<i64>> {
+    let due = sqlx::query_scalar(
+        "SELECT MIN(CASE WHEN run_at > locked_until THEN run_at ELSE locked_until END) FROM outbox
+         WHERE sent_at IS NULL AND failed_at IS NULL",
+    )
+    .fetch_one(db.reader())
+    .await?;
+    Ok(due)
+}
+
+/// Removes mails that were sent or given up before `before`.
+pub async fn purge(db: &Db, before: i64) -> Result<()> {
+    sqlx::query("DELETE FROM outbox WHERE sent_at < $1 OR failed_at < $1")
+        .bind(before)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}

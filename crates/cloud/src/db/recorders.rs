@@ -1,0 +1,233 @@
+//! Rows of `recorders`: which serials exist, whose key they have, whose they are.
+
+use super::{Db, Result};
+
+/// One recorder as the registry knows it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Recorder {
+    /// Canonical serial number.
+    pub serial: String,
+    /// Public key, base64url.
+    pub public_key: String,
+    /// Who claimed it.
+    pub account_id: Option<String>,
+    /// What its owner calls it.
+    pub name: String,
+    /// JSON list of cameras, as the agent last told.
+    pub cameras: String,
+    /// First register, seconds since 1970.
+    pub first_seen_at: i64,
+    /// Last sign of life, seconds since 1970.
+    pub last_seen_at: i64,
+    /// When it was claimed, seconds since 1970.
+    pub claimed_at: Option<i64>,
+}
+
+/// What registering a serial with a key found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// The serial was not known; it now belongs to this key.
+    New,
+    /// The serial is known with this key.
+    Known,
+    /// The serial belongs to another key.
+    OtherKey,
+}
+
+/// Binds `serial` to `key` unless another key came first. `now` in seconds since 1970.
+pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Registered> {
+    let inserted = sqlx::query(
+        "INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (serial) DO NOTHING",
+    )
+    .bind(serial)
+    .bind(key)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok(Registered::New);
+    }
+    let known =
+        sqlx::query("UPDATE recorders SET last_seen_at = $3 WHERE serial = $1 AND public_key = $2")
+            .bind(serial)
+            .bind(key)
+            .bind(now)
+            .execute(db.writer())
+            .await?;
+    Ok(if known.rows_affected() == 1 {
+        Registered::Known
+    } else {
+        Registered::OtherKey
+    })
+}
+
+/// Notes a sign of life.
+pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
+    sqlx::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
+        .bind(serial)
+        .bind(now)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Stores the list of cameras, as JSON.
+pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<()> {
+    sqlx::query("UPDATE recorders SET cameras = $2 WHERE serial = $1")
+        .bind(serial)
+        .bind(cameras)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Gives an unclaimed recorder to an account; false when it is unknown or taken.
+pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64) -> Result<bool> {
+    let claimed = sqlx::query(
+        "UPDATE recorders SET account_id = $2, name = $3, claimed_at = $4
+         WHERE serial = $1 AND account_id IS NULL",
+    )
+    .bind(serial)
+    .bind(account_id)
+    .bind(name)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    Ok(claimed.rows_affected() == 1)
+}
+
+/// All recorders of an account, in the order they were claimed.
+pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<Recorder>> {
+    let recorders =
+        sqlx::query_as("SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, serial")
+            .bind(account_id)
+            .fetch_all(db.reader())
+            .await?;
+    Ok(recorders)
+}
+
+/// The recorder, if this account owns it.
+pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Option<Recorder>> {
+    let recorder = sqlx::query_as("SELECT * FROM recorders WHERE serial = $1 AND account_id = $2")
+        .bind(serial)
+        .bind(account_id)
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(recorder)
+}
+
+/// The recorder, whoever owns it. Not for answers to people: see [`find_owned`].
+pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
+    let recorder = sqlx::query_as("SELECT * FROM recorders WHERE serial = $1")
+        .bind(serial)
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(recorder)
+}
+
+/// Renames an owned recorder; false when it is not this account's.
+pub async fn rename(db: &Db, serial: &str, account_id: &str, name: &str) -> Result<bool> {
+    let renamed =
+        sqlx::query("UPDATE recorders SET name = $3 WHERE serial = $1 AND account_id = $2")
+            .bind(serial)
+            .bind(account_id)
+            .bind(name)
+            .execute(db.writer())
+            .await?;
+    Ok(renamed.rows_affected() == 1)
+}
+
+/// Takes a recorder out of its owner's account; false when it is not this account's.
+pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
+    let released = sqlx::query(
+        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
+         WHERE serial = $1 AND account_id = $2",
+    )
+    .bind(serial)
+    .bind(account_id)
+    .execute(db.writer())
+    .await?;
+    Ok(released.rows_affected() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::fresh;
+    use super::*;
+
+    const SERIAL: &str = "PV-0000-0000-00001";
+
+    async fn with_accounts(names: &[&str]) -> (super::super::test::tempdir::Dir, Db) {
+        let (dir, db) = fresh().await;
+        for name in names {
+            sqlx::query("INSERT INTO accounts VALUES ($1, $1, $1, $1, $1, '', 0)")
+                .bind(*name)
+                .execute(db.writer())
+                .await
+                .unwrap();
+        }
+        (dir, db)
+    }
+
+    #[tokio::test]
+    async fn a_serial_belongs_to_its_first_key() {
+        let (_dir, db) = fresh().await;
+
+        assert_eq!(
+            register(&db, SERIAL, "key 1", 1).await.unwrap(),
+            Registered::New
+        );
+        assert_eq!(
+            register(&db, SERIAL, "key 1", 2).await.unwrap(),
+            Registered::Known
+        );
+        assert_eq!(
+            register(&db, SERIAL, "key 2", 3).await.unwrap(),
+            Registered::OtherKey
+        );
+
+        let recorder = find(&db, SERIAL).await.unwrap().unwrap();
+        assert_eq!(
+            (recorder.public_key.as_str(), recorder.last_seen_at),
+            ("key 1", 2)
+        );
+    }
+
+    #[tokio::test]
+    async fn only_the_first_claim_wins() {
+        let (_dir, db) = with_accounts(&["ana", "ben"]).await;
+        register(&db, SERIAL, "key", 1).await.unwrap();
+
+        let (ana, ben) = tokio::join!(
+            claim(&db, SERIAL, "ana", "Home", 2),
+            claim(&db, SERIAL, "ben", "Shop", 2)
+        );
+
+        assert_ne!(ana.unwrap(), ben.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_sees_renames_or_releases_a_strangers_recorder() {
+        let (_dir, db) = with_accounts(&["ana", "ben"]).await;
+        register(&db, SERIAL, "key", 1).await.unwrap();
+        claim(&db, SERIAL, "ana", "Home", 2).await.unwrap();
+
+        assert!(of_account(&db, "ben").await.unwrap().is_empty());
+        assert!(find_owned(&db, SERIAL, "ben").await.unwrap().is_none());
+        assert!(!rename(&db, SERIAL, "ben", "Mine").await.unwrap());
+        assert!(!release(&db, SERIAL, "ben").await.unwrap());
+        assert_eq!(of_account(&db, "ana").await.unwrap()[0].name, "Home");
+    }
+
+    #[tokio::test]
+    async fn a_released_recorder_can_be_claimed_again() {
+        let (_dir, db) = with_accounts(&["ana", "ben"]).await;
+        register(&db, SERIAL, "key", 1).await.unwrap();
+        claim(&db, SERIAL, "ana", "Home", 2).await.unwrap();
+
+        assert!(release(&db, SERIAL, "ana").await.unwrap());
+
+        assert!(claim(&db, SERIAL, "ben", "Shop", 3).await.unwrap());
+    }
+}

@@ -1,0 +1,29 @@
+//! How much the cloud takes from anybody: sizes, counts and times of the web side.
+//! Limits of codes, tries and mails are in `accounts/limits.rs`.
+
+use std::time::Duration;
+
+/// Longest body of a form or API request.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// A page that takes longer than this answers 503.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// After shutdown is asked for, open requests get this long.
+pub const SHUTDOWN_GRACE: Duration = Duration::from_millis(1_200);
+/// Database connections that only read.
+pub const READ_CONNECTIONS: u32 = 4;
+/// How long a statement waits for the one writer.
+pub const DB_BUSY: Duration = Duration::from_secs(5);
+/// How long closing the database waits for a statement.
+pub const DB_CLOSE: Duration = Duration::from_millis(400);
+/// Password hashes that may wait for a core; more get 503.
+pub const HASH_QUEUE: usize = 64;
+/// Longest wait for a password hash to start.
+pub const HASH_WAIT: Duration = Duration::from_secs(2);
+/// Captcha pictures drawn at the same time.
+pub const CAPTCHA_DRAWINGS: usize = 4;
+/// Session ends that a slow listener may fall behind by.
+pub const ENDED_SESSIONS_QUEUE: usize = 256;
+/// Mails handed to the mail server at the same time.
+pub const MAILS_AT_ONCE: i64 = 8;
+/// Mails that the demo's mailbox page keeps.
+pub const MAILBOX_MAILS: i64 = 200;

@@ -1,0 +1,240 @@
+//! Links: the sockets of recorders' agents. Who is online, how to reach a recorder, and who is
+//! told when that changes. Rules of one link are in `proto::link`; `task` drives them.
+
+pub mod limits;
+pub(crate) mod socket;
+mod task;
+pub(crate) mod watchers;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State as Shared};
+use axum::response::{IntoResponse, Response};
+use proto::call::event::ToDevice;
+pub use proto::link::cloud_side::ClaimOutcome;
+use proto::link::message::Claim;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::db;
+use crate::state::State;
+use crate::web::error;
+use crate::web::guard::Client;
+use socket::Admission;
+use watchers::Watchers;
+
+/// Every link of this process; clones share it.
+#[derive(Debug, Clone)]
+pub struct Links(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    online_by_serial: Mutex<HashMap<String, Entry>>,
+    last_number: AtomicU64,
+    admission: Admission,
+    watchers: Watchers,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    number: u64,
+    inbox: mpsc::Sender<ToLink>,
+    agent_ip: IpAddr,
+}
+
+/// What others ask of a link's task. Boxed, because every idle link holds room for some.
+#[derive(Debug)]
+pub(crate) enum ToLink {
+    /// A call's message, by session id.
+    OfCall(Box<(String, ToDevice)>),
+    /// Ask the agent whether a claim holds.
+    Claim(Box<(Claim, oneshot::Sender<ClaimOutcome>)>),
+    /// Ping now and answer; an answer that is dropped means that this link is dead.
+    Probe(oneshot::Sender<()>),
+}
+
+/// Why a link did not get its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct AlreadyOnline;
+
+/// A place among the recorders that are online, until it is dropped.
+#[derive(Debug)]
+struct Place {
+    links: Links,
+    serial: String,
+    number: u64,
+}
+
+impl Links {
+    /// Nobody is online.
+    pub fn new() -> Links {
+        Links(Arc::new(Inner {
+            online_by_serial: Mutex::default(),
+            last_number: AtomicU64::new(0),
+            admission: Admission::new(limits::MAX_LINKS, limits::MAX_LINKS_PER_CLIENT),
+            watchers: Watchers::default(),
+        }))
+    }
+
+    /// How many recorders are online.
+    pub fn n_online(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether a recorder's link is up; `serial` in its canonical form.
+    pub fn is_online(&self, serial: &str) -> bool {
+        self.lock().contains_key(serial)
+    }
+
+    /// [`Links::is_online`] of each, in one look.
+    pub fn presence_of<'a>(&self, serials: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
+        let online = self.lock();
+        serials
+            .into_iter()
+            .map(|serial| online.contains_key(serial))
+            .collect()
+    }
+
+    /// Asks a recorder's agent whether the typed code is right.
+    pub async fn claim(&self, serial: &str, code: &str, user_name: &str) -> ClaimOutcome {
+        let claim = Claim {
+            code: code.to_owned(),
+            account: user_name.to_owned(),
+        };
+        let (reply, outcome) = oneshot::channel();
+        if self
+            .tell(serial, ToLink::Claim(Box::new((claim, reply))))
+            .is_err()
+        {
+            return ClaimOutcome::Unavailable;
+        }
+        outcome.await.unwrap_or(ClaimOutcome::Unavailable)
+    }
+
+    /// Tells the sockets of an account that one of its recorders changed or is no longer its own.
+    pub fn changed_for(&self, account_id: &str, serial: &str) {
+        self.0.watchers.mark(account_id, serial);
+    }
+
+    /// [`Links::changed_for`] whoever owns the recorder.
+    async fn changed(&self, state: &State, serial: &str) {
+        if self.0.watchers.is_empty() {
+            return;
+        }
+        match db::recorders::find(&state.db, serial).await {
+            Ok(recorder) => {
+                if let Some(owner) = recorder.and_then(|recorder| recorder.account_id) {
+                    self.changed_for(&owner, serial);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(recorder.serial = serial, %error, "finding whom to tell of a change")
+            }
+        }
+    }
+
+    /// Starts to watch the recorders of an account.
+    pub(crate) fn watch(&self, account_id: &str) -> watchers::Watching {
+        self.0.watchers.watch(account_id)
+    }
+
+    /// The address of the agent behind a recorder's link, if it is up.
+    pub(crate) fn agent_ip(&self, serial: &str) -> Option<IpAddr> {
+        self.lock().get(serial).map(|entry| entry.agent_ip)
+    }
+
+    /// Gives a message to a recorder's link; fails when it is down or does not keep up.
+    pub(crate) fn tell(&self, serial: &str, message: ToLink) -> Result<(), ()> {
+        let Some(inbox) = self.lock().get(serial).map(|entry| entry.inbox.clone()) else {
+            return Err(());
+        };
+        inbox.try_send(message).map_err(|error| {
+            if matches!(error, TrySendError::Full(_)) {
+                tracing::warn!(recorder.serial = serial, "a link does not keep up");
+            }
+        })
+    }
+
+    /// Takes the place of a recorder; the holder of an earlier one keeps it while it answers pings.
+    async fn take_place(
+        &self,
+        serial: &str,
+        inbox: &mpsc::Sender<ToLink>,
+        agent_ip: IpAddr,
+    ) -> Result<Place, AlreadyOnline> {
+        let number = self.0.last_number.fetch_add(1, Ordering::Relaxed);
+        loop {
+            let earlier = {
+                let mut online = self.lock();
+                match online.get(serial) {
+                    Some(earlier) => earlier.inbox.clone(),
+                    None => {
+                        let entry = Entry {
+                            number,
+                            inbox: inbox.clone(),
+                            agent_ip,
+                        };
+                        online.insert(serial.to_owned(), entry);
+                        return Ok(Place {
+                            links: self.clone(),
+                            serial: serial.to_owned(),
+                            number,
+                        });
+                    }
+                }
+            };
+            let (alive, answer) = oneshot::channel();
+            if earlier.send(ToLink::Probe(alive)).await.is_ok() && answer.await.is_ok() {
+                return Err(AlreadyOnline);
+            }
+            // The earlier link is dead or at its end; its place is free as soon as its inbox is gone.
+            earlier.closed().await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
+        self.0
+            .online_by_serial
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Links {
+    fn default() -> Links {
+        Links::new()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut online = self.links.lock();
+        if online
+            .get(&self.serial)
+            .is_some_and(|entry| entry.number == self.number)
+        {
+            online.remove(&self.serial);
+        }
+    }
+}
+
+/// `GET /link`: opens the link of one recorder. Origins of other sites were refused before.
+pub(crate) async fn upgrade(
+    Shared(state): Shared<State>,
+    client: Client,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = match socket::prepare(upgrade) {
+        Ok(upgrade) => upgrade,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let Some(permit) = state.links.0.admission.admit(&client) else {
+        return error::unavailable().into_response();
+    };
+    upgrade.on_upgrade(move |socket| task::run(socket, state, peer.ip().to_canonical(), permit))
+}

@@ -1,0 +1,276 @@
+//! The task that owns one link: it feeds `proto::link::cloud_side` and does what that decides.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::extract::ws::WebSocket;
+use proto::key::Proven;
+use proto::link::cloud_side::{ClaimOutcome, CloudSide, Event, Verdict};
+use proto::link::leg::{Frame, close};
+use proto::link::message::Camera;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::socket::{self, Permit, Received};
+use super::{Place, ToLink, limits};
+use crate::db::recorders::{self, Registered};
+use crate::state::State;
+
+struct Link {
+    state: State,
+    side: CloudSide,
+    started: Instant,
+    agent_ip: IpAddr,
+    inbox: mpsc::Receiver<ToLink>,
+    sender: mpsc::Sender<ToLink>,
+    place: Option<Place>,
+    probes: Vec<oneshot::Sender<()>>,
+    claims: Vec<(u64, oneshot::Sender<ClaimOutcome>)>,
+    last_claim: u64,
+    /// Of the list that is stored, so that telling it again costs nothing.
+    cameras_hash: Option<u64>,
+}
+
+enum Input {
+    Frame(Received),
+    Asked(ToLink),
+    TimeIsUp,
+    Shutdown,
+}
+
+/// Serves one link until it ends.
+pub(super) async fn run(mut socket: WebSocket, state: State, agent_ip: IpAddr, permit: Permit) {
+    let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
+    let host = state.public_url.host_str().unwrap_or_default().to_owned();
+    let mut link = Link {
+        side: CloudSide::new(state.rng.token(), host, Duration::ZERO),
+        started: Instant::now(),
+        agent_ip,
+        inbox,
+        sender,
+        place: None,
+        probes: Vec::new(),
+        claims: Vec::new(),
+        last_claim: 0,
+        cameras_hash: None,
+        state,
+    };
+    let close_code = loop {
+        if let Err(close_code) = link.flush(&mut socket).await {
+            break close_code;
+        }
+        let input = link.next(&mut socket).await;
+        if matches!(input, Input::Frame(Received::Gone)) {
+            break None;
+        }
+        link.feed(input);
+        Box::pin(link.act()).await;
+    };
+    Box::pin(link.end()).await;
+    if close_code.is_some() {
+        socket::linger(socket, close_code).await;
+    }
+    drop(permit);
+}
+
+impl Link {
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Sends what is due. Fails with the code of the last frame, or without when the line broke.
+    async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
+        while let Some(frame) = self.side.poll_frame() {
+            let close_code = match &frame {
+                Frame::Close { code, .. } => Some(*code),
+                Frame::Text(_) | Frame::Ping(_) => None,
+            };
+            if !socket::send(socket, frame).await {
+                return Err(close_code);
+            }
+        }
+        Ok(())
+    }
+
+    async fn next(&mut self, socket: &mut WebSocket) -> Input {
+        let deadline = self.started + self.side.poll_timeout();
+        tokio::select! {
+            // 1. The end; 2. time, which a flood must not hold up; 3. what is going out; 4. what comes in.
+            biased;
+            () = self.state.shutdown.cancelled() => Input::Shutdown,
+            () = tokio::time::sleep_until(deadline) => Input::TimeIsUp,
+            Some(asked) = self.inbox.recv() => Input::Asked(asked),
+            received = socket::receive(socket) => Input::Frame(received),
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        let now = self.now();
+        match input {
+            Input::Frame(Received::Text(text)) => self.side.handle_text(&text, now),
+            Input::Frame(Received::Binary) => self.side.handle_binary(),
+            Input::Frame(Received::Ping) => self.side.handle_empty(now),
+            Input::Frame(Received::Pong(payload)) => self.side.handle_pong(&payload, now),
+            Input::Frame(Received::TooBig) => {
+                self.side.close(close::TOO_BIG, "message is too long")
+            }
+            Input::Frame(Received::Gone) => {}
+            Input::Asked(ToLink::OfCall(boxed)) => {
+                let (session, message) = *boxed;
+                self.side.tell(&session, message, now);
+            }
+            Input::Asked(ToLink::Claim(boxed)) => {
+                let (claim, reply) = *boxed;
+                self.last_claim += 1;
+                self.claims.push((self.last_claim, reply));
+                self.side.claim(&claim, self.last_claim, now);
+            }
+            Input::Asked(ToLink::Probe(alive)) => {
+                self.probes.push(alive);
+                self.side.probe(now);
+            }
+            Input::TimeIsUp => self.side.handle_timeout(now),
+            Input::Shutdown => self.side.close(close::GOING_AWAY, "the cloud stops"),
+        }
+    }
+
+    async fn act(&mut self) {
+        while let Some(event) = self.side.poll_event() {
+            match event {
+                Event::Proven { proven, name: _ } => {
+                    let verdict = self.judge(&proven).await;
+                    self.side.judge(verdict);
+                    if verdict == Verdict::Accepted {
+                        tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
+                        self.state
+                            .links
+                            .changed(&self.state, proven.serial.as_str())
+                            .await;
+                    }
+                }
+                Event::Cameras(cameras) => self.cameras(&cameras).await,
+                Event::OfCall { session, said } => {
+                    let Some(place) = &self.place else { continue };
+                    if let Err(said) = self
+                        .state
+                        .calls
+                        .device_said(&session, &place.serial, said)
+                        .await
+                    {
+                        self.side.refuse_call(said);
+                    }
+                }
+                Event::Claimed { token, outcome } => {
+                    if let Some(index) = self
+                        .claims
+                        .iter()
+                        .position(|(waiting, _)| *waiting == token)
+                    {
+                        // Who asked may have left.
+                        self.claims.swap_remove(index).1.send(outcome).ok();
+                    }
+                }
+                Event::Alive => {
+                    for alive in self.probes.drain(..) {
+                        alive.send(()).ok();
+                    }
+                }
+            }
+        }
+    }
+
+    async fn judge(&mut self, proven: &Proven) -> Verdict {
+        match self.register(proven).await {
+            Ok(Registered::New | Registered::Known) => {}
+            Ok(Registered::OtherKey) => {
+                tracing::warn!(
+                    recorder.serial = %proven.serial,
+                    notice = "another_key",
+                    "another key was presented for a known serial and refused"
+                );
+                return Verdict::OtherKey;
+            }
+            Err(error) => {
+                tracing::warn!(recorder.serial = %proven.serial, %error, "registering a recorder");
+                return Verdict::Unavailable;
+            }
+        }
+        let taking =
+            self.state
+                .links
+                .take_place(proven.serial.as_str(), &self.sender, self.agent_ip);
+        match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
+            Ok(Ok(place)) => {
+                self.place = Some(place);
+                Verdict::Accepted
+            }
+            Ok(Err(_)) | Err(_) => {
+                tracing::info!(recorder.serial = %proven.serial, "a second link was refused, the first lives");
+                Verdict::AlreadyOnline
+            }
+        }
+    }
+
+    /// Reads before it writes, so that many links returning at once do not wait for the one writer.
+    async fn register(&mut self, proven: &Proven) -> crate::db::Result<Registered> {
+        let (db, now) = (&self.state.db, self.state.clock.now());
+        let (serial, key) = (proven.serial.as_str(), proven.key.to_text());
+        let Some(known) = recorders::find(db, serial).await? else {
+            return recorders::register(db, serial, &key, now).await;
+        };
+        if known.public_key != key {
+            return Ok(Registered::OtherKey);
+        }
+        self.cameras_hash = Some(hash(&known.cameras));
+        if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
+            return Ok(Registered::Known);
+        }
+        recorders::register(db, serial, &key, now).await
+    }
+
+    async fn cameras(&mut self, cameras: &[Camera]) {
+        let Some(place) = &self.place else { return };
+        let json = serde_json::to_string(cameras).expect("cameras are strings and flags");
+        let hash = Some(hash(&json));
+        if self.cameras_hash == hash {
+            return;
+        }
+        if let Err(error) = recorders::set_cameras(&self.state.db, &place.serial, &json).await {
+            tracing::warn!(recorder.serial = %place.serial, %error, "storing a list of cameras");
+            return;
+        }
+        self.state.links.changed(&self.state, &place.serial).await;
+        self.cameras_hash = hash;
+    }
+
+    /// Gives up the place first, so that whoever waits for it finds it free.
+    async fn end(mut self) {
+        self.side.handle_gone();
+        Box::pin(self.act()).await;
+        let Some(place) = self.place.take() else {
+            return;
+        };
+        let serial = place.serial.clone();
+        drop(place);
+        self.inbox.close();
+        self.probes.clear();
+        let state = self.state.clone();
+        drop(self);
+        tracing::info!(recorder.serial = %serial, "a recorder is offline");
+        state.calls.link_gone(&serial).await;
+        if state.shutdown.is_cancelled() {
+            return;
+        }
+        if let Err(error) = recorders::seen(&state.db, &serial, state.clock.now()).await {
+            tracing::warn!(recorder.serial = %serial, %error, "noting when a recorder was last seen");
+        }
+        state.links.changed(&state, &serial).await;
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

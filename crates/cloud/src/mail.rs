@@ -1,0 +1,64 @@
+//! Mails: what they say, the outbox they wait in, and the ways they leave.
+
+pub mod delivery;
+pub mod letter;
+pub mod outbox;
+
+pub use letter::Letter;
+
+use crate::accounts::limits::{DAY, HOUR, Limit, MAILS_DAY, MAILS_HOUR};
+use crate::accounts::{Refusal, throttle};
+use crate::db::outbox::NewMail;
+use crate::db::{self, Writing};
+use crate::state::State;
+
+/// How much of the mail budget a mail may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Four fifths.
+    Ordinary,
+    /// All of it.
+    Security,
+}
+
+/// Counts a mail that a stranger asked for against the budget of all mails.
+pub async fn count(state: &State, urgency: Urgency) -> Result<(), Refusal> {
+    let part = |all: u32| match urgency {
+        Urgency::Ordinary => i64::from(all) * 4 / 5,
+        Urgency::Security => i64::from(all),
+    };
+    let limits = &state.config.limits;
+    let hour = Limit {
+        kind: MAILS_HOUR,
+        most: part(limits.mails_per_hour),
+        window: HOUR,
+    };
+    let day = Limit {
+        kind: MAILS_DAY,
+        most: part(limits.mails_per_day),
+        window: DAY,
+    };
+    throttle::count(state, &[(hour, "all"), (day, "all")]).await?;
+    Ok(())
+}
+
+/// Puts a mail into the outbox as part of the caller's transaction. Tell
+/// [`crate::state::Parts::outbox_filled`] once that is committed.
+pub async fn put(
+    state: &State,
+    tx: &mut Writing,
+    to: &str,
+    letter: &Letter,
+    expires_at: i64,
+) -> db::Result<()> {
+    let id = state.rng.id();
+    let host = state.public_url.host_str().unwrap_or("localhost");
+    let new = NewMail {
+        id: &id,
+        message_id: &format!("<{id}@{host}>"),
+        recipient: to,
+        letter: &serde_json::to_string(letter).expect("a letter is an enum of strings"),
+        expires_at,
+    };
+    db::outbox::insert(tx, &new, state.clock.now()).await
+}

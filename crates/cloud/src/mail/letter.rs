@@ -1,0 +1,192 @@
+//! What our mails say. The outbox keeps a letter without its secret, which is derived when the
+//! mail leaves.
+
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::{limits, recovery, registration};
+use crate::state::State;
+
+/// Which mail, and what it needs to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Letter {
+    /// The code of a registration.
+    Code {
+        /// Identifier of the flow.
+        flow: String,
+        /// What the code is derived from.
+        nonce: String,
+    },
+    /// Somebody wanted to register an address that has an account.
+    Known,
+    /// The link that sets a new password.
+    Reset {
+        /// What the link's token is derived from.
+        nonce: String,
+    },
+    /// Somebody asked for such a link for an address without an account.
+    NoAccount,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+/// A mail in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// What both forms of every mail are filled in with.
+struct Facts {
+    host: String,
+    home: String,
+    asked_at: String,
+    /// The code or the link, where a mail has one.
+    secret: String,
+    minutes: i64,
+}
+
+macro_rules! mail {
+    ($text:ident, $text_path:literal, $html:ident, $html_path:literal) => {
+        #[derive(Template)]
+        #[template(path = $text_path)]
+        struct $text<'a> {
+            facts: &'a Facts,
+        }
+
+        #[derive(Template)]
+        #[template(path = $html_path)]
+        struct $html<'a> {
+            subject: &'a str,
+            facts: &'a Facts,
+        }
+    };
+}
+
+mail!(CodeText, "mail/code.txt", CodeHtml, "mail/code.html");
+mail!(KnownText, "mail/known.txt", KnownHtml, "mail/known.html");
+mail!(ResetText, "mail/reset.txt", ResetHtml, "mail/reset.html");
+mail!(
+    NoAccountText,
+    "mail/no_account.txt",
+    NoAccountHtml,
+    "mail/no_account.html"
+);
+mail!(
+    PasswordChangedText,
+    "mail/password_changed.txt",
+    PasswordChangedHtml,
+    "mail/password_changed.html"
+);
+
+impl Letter {
+    /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
+    pub fn write(&self, state: &State, asked_at: i64) -> Result<Written, askama::Error> {
+        let facts = self.facts(state, asked_at);
+        let (subject, facts) = (self.subject(&facts), &facts);
+        let (text, html) = match self {
+            Letter::Code { .. } => (
+                CodeText { facts }.render()?,
+                CodeHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
+            Letter::Known => (
+                KnownText { facts }.render()?,
+                KnownHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
+            Letter::Reset { .. } => (
+                ResetText { facts }.render()?,
+                ResetHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
+            Letter::NoAccount => (
+                NoAccountText { facts }.render()?,
+                NoAccountHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
+            Letter::PasswordChanged => (
+                PasswordChangedText { facts }.render()?,
+                PasswordChangedHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
+        };
+        Ok(Written {
+            subject,
+            text,
+            html,
+        })
+    }
+
+    fn facts(&self, state: &State, asked_at: i64) -> Facts {
+        let home = state.public_url.as_str().trim_end_matches('/');
+        let (secret, seconds) = match self {
+            Letter::Code { flow, nonce } => (
+                registration::code(&state.secrets, flow, nonce),
+                limits::CODE_SECONDS,
+            ),
+            Letter::Reset { nonce } => {
+                let token = recovery::token(&state.secrets, nonce);
+                (format!("{home}/forgot/{token}"), limits::RESET_SECONDS)
+            }
+            Letter::Known | Letter::NoAccount | Letter::PasswordChanged => (String::new(), 0),
+        };
+        Facts {
+            host: state
+                .public_url
+                .host_str()
+                .unwrap_or("localhost")
+                .to_owned(),
+            home: home.to_owned(),
+            asked_at: in_words(asked_at),
+            secret,
+            minutes: seconds / limits::MINUTE,
+        }
+    }
+
+    fn subject(&self, facts: &Facts) -> String {
+        match self {
+            Letter::Code { .. } => format!("{} is your Peerview verification code", facts.secret),
+            Letter::Known => "You already have a Peerview account".to_owned(),
+            Letter::Reset { .. } => "Set a new Peerview password".to_owned(),
+            Letter::NoAccount => "There is no Peerview account for this address".to_owned(),
+            Letter::PasswordChanged => "Your Peerview password was changed".to_owned(),
+        }
+    }
+}
+
+/// `24 November 2026, 04:43 UTC`.
+pub(crate) fn in_words(unix_seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(unix_seconds).unwrap_or_default();
+    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_for_people_everywhere() {
+        assert_eq!(in_words(1_795_495_380), "24 November 2026, 04:43 UTC");
+    }
+}

@@ -1,0 +1,101 @@
+//! The relay engine as the driver sees it: bytes and time in, bytes and wishes out, no I/O.
+//!
+//! Any engine that keeps this contract can stand behind the driver: feed one input, send what it
+//! wrote, then carry out every wish of [`RelayCore::poll`] until it says to wait.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The moment of an input, on both clocks that TURN needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// Time since an arbitrary start; never runs backwards. For lifetimes and rates.
+    pub monotonic: Duration,
+    /// Seconds since the Unix epoch. For credentials and calls.
+    pub unix: u64,
+}
+
+/// How a client's packets travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// One datagram is one message.
+    Udp,
+    /// A stream of frames; ChannelData is padded to four bytes.
+    Tcp,
+}
+
+/// The client's end of the 5-tuple that names an allocation; the other end is our listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientPath {
+    /// How it reaches us.
+    pub transport: Transport,
+    /// Where its packets come from, as the socket shows it.
+    pub addr: SocketAddr,
+}
+
+/// Names one relayed socket, never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AllocationId(pub u64);
+
+/// Where the bytes that the engine wrote go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// To a client, from our listener.
+    Client(ClientPath),
+    /// To a peer, from the relayed socket of this allocation.
+    Peer(AllocationId, SocketAddr),
+}
+
+/// What the engine wants next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Open a relayed UDP socket and report with [`RelayCore::socket_opened`].
+    OpenSocket(AllocationId),
+    /// Close a relayed socket.
+    CloseSocket(AllocationId),
+    /// Nothing until this moment (monotonic) or the next input.
+    WaitUntil(Duration),
+}
+
+/// A STUN/TURN engine without sockets and clocks.
+///
+/// Every `handle_*` writes at most one packet into `out` (which it clears first) and tells where
+/// it goes; `None` means there is nothing to send.
+pub trait RelayCore {
+    /// Takes one datagram, or one frame of a TCP stream, from a client.
+    fn handle_client(
+        &mut self,
+        path: ClientPath,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination>;
+
+    /// Takes one datagram that a relayed socket received.
+    fn handle_peer(
+        &mut self,
+        id: AllocationId,
+        from: SocketAddr,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination>;
+
+    /// Takes the port of a socket that was wished for, or `None` when there is no free one.
+    fn socket_opened(
+        &mut self,
+        id: AllocationId,
+        port: Option<u16>,
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination>;
+
+    /// Takes the news that a TCP client has gone.
+    fn client_gone(&mut self, path: ClientPath);
+
+    /// Says whether this client holds an allocation.
+    fn has_allocation(&self, path: ClientPath) -> bool;
+
+    /// Returns the next wish; to be called until it is [`Wish::WaitUntil`].
+    fn poll(&mut self, now: Now) -> Wish;
+}

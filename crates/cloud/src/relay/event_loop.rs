@@ -1,0 +1,246 @@
+//! Drives a [`RelayCore`] over real sockets: one task owns the engine and every socket.
+//!
+//! A socket costs one small future that fires when it is readable; packets are read into one
+//! reused buffer and the engine writes into another, so a packet costs no allocation.
+
+mod connections;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::future::{AbortHandle, Abortable};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Transport, Wish};
+use super::limits::{Limits, PACKETS_PER_TURN, SWEEP_EVERY};
+use super::sockets::{Listeners, PortPool};
+use super::stats::{Counters, Refusal};
+use connections::Connection;
+
+/// Something that a socket has become ready for.
+enum Event {
+    ListenerReadable,
+    Accepted(io::Result<(TcpStream, SocketAddr)>),
+    RelayedReadable(AllocationId),
+    ClientReadable(SocketAddr, u64),
+    ClientWritable(SocketAddr, u64),
+    /// What was waited for has been closed.
+    Gone,
+}
+
+type Ready = Pin<Box<dyn Future<Output = Event> + Send>>;
+
+struct Relayed {
+    socket: Arc<UdpSocket>,
+    wait: AbortHandle,
+}
+
+/// The driver; [`Driver::run`] is its whole life.
+pub(super) struct Driver<C> {
+    core: C,
+    listeners: Listeners,
+    ports: PortPool,
+    limits: Limits,
+    counters: Counters,
+    relayed: HashMap<AllocationId, Relayed>,
+    connections: HashMap<SocketAddr, Connection>,
+    per_network: HashMap<IpAddr, usize>,
+    waiting: FuturesUnordered<Ready>,
+    started_at: Instant,
+    last_serial: u64,
+    input: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl<C: RelayCore> Driver<C> {
+    pub(super) fn new(
+        core: C,
+        listeners: Listeners,
+        ports: PortPool,
+        limits: Limits,
+        counters: Counters,
+    ) -> Self {
+        Self {
+            core,
+            listeners,
+            ports,
+            limits,
+            counters,
+            relayed: HashMap::new(),
+            connections: HashMap::new(),
+            per_network: HashMap::new(),
+            waiting: FuturesUnordered::new(),
+            started_at: Instant::now(),
+            last_serial: 0,
+            input: vec![0; usize::from(u16::MAX)],
+            output: Vec::with_capacity(usize::from(u16::MAX)),
+        }
+    }
+
+    /// Serves until `shutdown`; all sockets close with it.
+    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+        self.wait_for_listener();
+        self.wait_for_connection(Duration::ZERO);
+        let mut wake_at = self.carry_out_wishes();
+        let mut next_check = Duration::ZERO;
+        loop {
+            let timer = wake_at.saturating_sub(self.started_at.elapsed());
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                Some(event) = self.waiting.next() => self.take(event),
+                () = tokio::time::sleep(timer) => {}
+            }
+            let now = self.started_at.elapsed();
+            if now >= next_check {
+                self.close_unused_connections(now);
+                next_check = now + SWEEP_EVERY;
+            }
+            wake_at = self.carry_out_wishes().min(next_check);
+        }
+        self.counters.set_allocations(0);
+        self.counters.set_tcp_connections(0);
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::ListenerReadable => self.read_listener(),
+            Event::Accepted(result) => self.accept(result),
+            Event::RelayedReadable(id) => self.read_relayed(id),
+            Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
+            Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
+            Event::Gone => {}
+        }
+    }
+
+    fn read_listener(&mut self) {
+        for _ in 0..PACKETS_PER_TURN {
+            match self.listeners.udp.try_recv_from(&mut self.input) {
+                Ok((length, addr)) => {
+                    let path = ClientPath {
+                        transport: Transport::Udp,
+                        addr,
+                    };
+                    let now = self.now();
+                    let packet = &self.input[..length];
+                    let to = self.core.handle_client(path, packet, now, &mut self.output);
+                    self.send(to);
+                    self.carry_out_wishes();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // A client's port unreachable; says nothing about the others.
+                Err(_) => {}
+            }
+        }
+        self.wait_for_listener();
+    }
+
+    fn read_relayed(&mut self, id: AllocationId) {
+        let Some(socket) = self.relayed.get(&id).map(|r| Arc::clone(&r.socket)) else {
+            return;
+        };
+        for _ in 0..PACKETS_PER_TURN {
+            match socket.try_recv_from(&mut self.input) {
+                Ok((length, from)) => {
+                    let now = self.now();
+                    let packet = &self.input[..length];
+                    let to = self
+                        .core
+                        .handle_peer(id, from, packet, now, &mut self.output);
+                    self.send(to);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(_) => {}
+            }
+        }
+        self.wait_for_relayed(id, &socket);
+    }
+
+    fn send(&mut self, to: Option<Destination>) {
+        let sent = match to {
+            None => return,
+            Some(Destination::Peer(id, peer)) => match self.relayed.get(&id) {
+                Some(relayed) => relayed.socket.try_send_to(&self.output, peer),
+                None => return,
+            },
+            Some(Destination::Client(path)) if path.transport == Transport::Udp => {
+                self.listeners.udp.try_send_to(&self.output, path.addr)
+            }
+            Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
+        };
+        if sent.is_err() {
+            self.counters.refuse(Refusal::Congestion);
+        }
+    }
+
+    /// Opens and closes what the engine wishes; returns when it wants to be asked again.
+    fn carry_out_wishes(&mut self) -> Duration {
+        loop {
+            match self.core.poll(self.now()) {
+                Wish::WaitUntil(at) => return at,
+                Wish::CloseSocket(id) => {
+                    if let Some(relayed) = self.relayed.remove(&id) {
+                        relayed.wait.abort();
+                    }
+                }
+                Wish::OpenSocket(id) => {
+                    let opened = self.ports.open();
+                    let port = opened.as_ref().map(|&(_, port)| port);
+                    if let Some((socket, _)) = opened {
+                        self.wait_for_relayed(id, &Arc::new(socket));
+                    }
+                    let now = self.now();
+                    let to = self.core.socket_opened(id, port, now, &mut self.output);
+                    self.send(to);
+                }
+            }
+        }
+    }
+
+    fn wait_for_listener(&mut self) {
+        let socket = Arc::clone(&self.listeners.udp);
+        self.waiting.push(Box::pin(async move {
+            // Readiness of an open socket cannot fail; a wrong alarm is one empty read.
+            socket.readable().await.ok();
+            Event::ListenerReadable
+        }));
+    }
+
+    fn wait_for_relayed(&mut self, id: AllocationId, socket: &Arc<UdpSocket>) {
+        let waited_for = Arc::clone(socket);
+        let wait = self.wait_abortable(async move {
+            waited_for.readable().await.ok();
+            Event::RelayedReadable(id)
+        });
+        let socket = Arc::clone(socket);
+        self.relayed.insert(id, Relayed { socket, wait });
+    }
+
+    fn wait_abortable(
+        &mut self,
+        event: impl Future<Output = Event> + Send + 'static,
+    ) -> AbortHandle {
+        let (handle, registration) = AbortHandle::new_pair();
+        let event = Abortable::new(event, registration);
+        self.waiting
+            .push(Box::pin(async move { event.await.unwrap_or(Event::Gone) }));
+        handle
+    }
+
+    fn now(&self) -> Now {
+        Now {
+            monotonic: self.started_at.elapsed(),
+            unix: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
+        }
+    }
+}

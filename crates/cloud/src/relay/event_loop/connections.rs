@@ -1,0 +1,220 @@
+//! TCP clients of the driver: accept, cut into frames, write with a bounded queue, close.
+
+use std::collections::HashMap;
+use std::io;
+use std::mem;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::AbortHandle;
+use tokio::net::TcpStream;
+
+use super::super::core::{ClientPath, RelayCore, Transport};
+use super::super::limits::TCP_WITHOUT_ALLOCATION;
+use super::super::rate::network_of;
+use super::super::sockets::{NotSent, TcpClient};
+use super::super::stats::Refusal;
+use super::{Driver, Event};
+
+/// A TCP client as the driver keeps it.
+pub(super) struct Connection {
+    client: TcpClient,
+    /// Tells two connections from the same address apart.
+    serial: u64,
+    /// The last moment it was seen with an allocation, or its start.
+    in_use_at: Duration,
+    reading: AbortHandle,
+    writing: Option<AbortHandle>,
+}
+
+impl<C: RelayCore> Driver<C> {
+    pub(super) fn wait_for_connection(&mut self, pause: Duration) {
+        let listener = Arc::clone(&self.listeners.tcp);
+        self.waiting.push(Box::pin(async move {
+            tokio::time::sleep(pause).await;
+            Event::Accepted(listener.accept().await)
+        }));
+    }
+
+    pub(super) fn accept(&mut self, result: io::Result<(TcpStream, SocketAddr)>) {
+        let (stream, addr) = match result {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, most likely: leave the others time to close some.
+                tracing::warn!(%error, "cannot accept a relay client");
+                return self.wait_for_connection(Duration::from_millis(200));
+            }
+        };
+        self.wait_for_connection(Duration::ZERO);
+        let network = network_of(addr.ip());
+        let of_network = self.per_network.get(&network).copied().unwrap_or(0);
+        if self.connections.len() >= self.limits.tcp_connections
+            || of_network >= self.limits.tcp_connections_per_ip
+        {
+            self.counters.refuse(Refusal::TcpConnections);
+            return;
+        }
+        self.per_network.insert(network, of_network + 1);
+        // Without it small frames wait for each other; an error means it is gone already.
+        stream.set_nodelay(true).ok();
+        self.last_serial += 1;
+        let serial = self.last_serial;
+        let client = TcpClient::new(stream);
+        let reading = self.wait_readable(Arc::clone(&client.stream), addr, serial);
+        let connection = Connection {
+            client,
+            serial,
+            in_use_at: self.started_at.elapsed(),
+            reading,
+            writing: None,
+        };
+        self.connections.insert(addr, connection);
+        self.counters.set_tcp_connections(self.connections.len());
+    }
+
+    pub(super) fn read_connection(&mut self, addr: SocketAddr, serial: u64) {
+        let Some(connection) = find(&mut self.connections, addr, serial) else {
+            return;
+        };
+        let stream = Arc::clone(&connection.client.stream);
+        // Both go back below; meanwhile the frames may use everything else.
+        let mut framer = mem::take(&mut connection.client.framer);
+        let mut input = mem::take(&mut self.input);
+        let is_open = match stream.try_read(&mut input) {
+            Ok(0) => false,
+            Ok(length) => {
+                let is_good = framer
+                    .push(&input[..length], |frame| self.take_frame(addr, frame))
+                    .is_ok();
+                if !is_good {
+                    self.counters.malformed();
+                }
+                is_good
+            }
+            Err(error) => error.kind() == io::ErrorKind::WouldBlock,
+        };
+        self.input = input;
+        if !is_open {
+            return self.close_connection(addr);
+        }
+        if !self.connections.contains_key(&addr) {
+            return;
+        }
+        let reading = self.wait_readable(stream, addr, serial);
+        if let Some(connection) = self.connections.get_mut(&addr) {
+            connection.client.framer = framer;
+            connection.reading = reading;
+        }
+    }
+
+    fn take_frame(&mut self, addr: SocketAddr, frame: &[u8]) {
+        let path = ClientPath {
+            transport: Transport::Tcp,
+            addr,
+        };
+        let now = self.now();
+        let to = self.core.handle_client(path, frame, now, &mut self.output);
+        self.send(to);
+        self.carry_out_wishes();
+    }
+
+    pub(super) fn write_connection(&mut self, addr: SocketAddr, serial: u64) {
+        let Some(connection) = find(&mut self.connections, addr, serial) else {
+            return;
+        };
+        connection.writing = None;
+        let flushed = connection.client.flush();
+        match flushed {
+            Ok(true) => self.wait_writable(addr),
+            Ok(false) => {}
+            Err(_) => self.close_connection(addr),
+        }
+    }
+
+    pub(super) fn send_on_connection(&mut self, addr: SocketAddr) {
+        let Some(connection) = self.connections.get_mut(&addr) else {
+            return;
+        };
+        match connection.client.send(&self.output) {
+            Ok(true) => self.wait_writable(addr),
+            Ok(false) => {}
+            Err(NotSent::Full) => self.counters.refuse(Refusal::Congestion),
+            Err(NotSent::Broken) => self.close_connection(addr),
+        }
+    }
+
+    pub(super) fn close_unused_connections(&mut self, now: Duration) {
+        let mut unused = Vec::new();
+        for (&addr, connection) in &mut self.connections {
+            let transport = Transport::Tcp;
+            if self.core.has_allocation(ClientPath { transport, addr }) {
+                connection.in_use_at = now;
+            } else if now.saturating_sub(connection.in_use_at) >= TCP_WITHOUT_ALLOCATION {
+                unused.push(addr);
+            }
+        }
+        for addr in unused {
+            self.close_connection(addr);
+        }
+    }
+
+    fn close_connection(&mut self, addr: SocketAddr) {
+        let Some(connection) = self.connections.remove(&addr) else {
+            return;
+        };
+        connection.reading.abort();
+        if let Some(writing) = connection.writing {
+            writing.abort();
+        }
+        let network = network_of(addr.ip());
+        if let Some(count) = self.per_network.get_mut(&network) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_network.remove(&network);
+            }
+        }
+        self.counters.set_tcp_connections(self.connections.len());
+        self.core.client_gone(ClientPath {
+            transport: Transport::Tcp,
+            addr,
+        });
+    }
+
+    fn wait_readable(
+        &mut self,
+        stream: Arc<TcpStream>,
+        addr: SocketAddr,
+        serial: u64,
+    ) -> AbortHandle {
+        self.wait_abortable(async move {
+            stream.readable().await.ok();
+            Event::ClientReadable(addr, serial)
+        })
+    }
+
+    fn wait_writable(&mut self, addr: SocketAddr) {
+        let Some(connection) = self.connections.get(&addr) else {
+            return;
+        };
+        let stream = Arc::clone(&connection.client.stream);
+        let serial = connection.serial;
+        let writing = self.wait_abortable(async move {
+            stream.writable().await.ok();
+            Event::ClientWritable(addr, serial)
+        });
+        if let Some(connection) = self.connections.get_mut(&addr) {
+            connection.writing = Some(writing);
+        }
+    }
+}
+
+fn find(
+    connections: &mut HashMap<SocketAddr, Connection>,
+    addr: SocketAddr,
+    serial: u64,
+) -> Option<&mut Connection> {
+    connections
+        .get_mut(&addr)
+        .filter(|connection| connection.serial == serial)
+}

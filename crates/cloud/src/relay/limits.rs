@@ -1,0 +1,73 @@
+//! Every limit of the relay in one place; what reaches one is refused and counted, never queued.
+
+use std::time::Duration;
+
+/// Largest STUN message or ChannelData frame taken from a client, and packet taken from a peer.
+pub const MAX_FRAME_BYTES: usize = 8 * 1024;
+/// Lifetime of an allocation; every Refresh sets it again (RFC 8656 §3.2).
+pub const ALLOCATION_LIFETIME: Duration = Duration::from_secs(600);
+/// Lifetime of a permission (RFC 8656 §9).
+pub const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
+/// Lifetime of a channel binding (RFC 8656 §12).
+pub const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
+/// Permissions one allocation may hold, expired ones not counted.
+pub const PERMISSIONS_PER_ALLOCATION: usize = 64;
+/// Channels one allocation may hold, expired ones not counted.
+pub const CHANNELS_PER_ALLOCATION: usize = 64;
+/// Addresses remembered for one party of a call; the oldest gives way.
+pub const IPS_PER_PARTY: usize = 32;
+/// Calls in the call book; past this a new call gets no relay.
+pub const CALLS: usize = 65_536;
+/// How long a nonce is good for before the client is told to take a new one.
+pub const NONCE_LIFETIME_S: u64 = 3_600;
+/// How often allocations are checked against time and the call book.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How long a TCP connection may stay without an allocation.
+pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
+/// Bytes waiting to be written to one TCP client; a frame that does not fit is dropped.
+pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
+/// Packets taken from one socket before the others get their turn.
+pub const PACKETS_PER_TURN: usize = 64;
+/// Ports tried before an Allocate is answered with 508.
+pub const PORT_ATTEMPTS: usize = 256;
+/// Counters that all source addresses share by hash in the budget for unauthenticated answers.
+pub const ANSWER_BUCKETS: usize = 8_192;
+
+/// Limits that an operator may change.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Allocations of one call, both parties together (486 beyond).
+    pub allocations_per_call: usize,
+    /// Allocations of one client address (IPv6: one /64). One household behind one NAT: 16 calls.
+    pub allocations_per_ip: usize,
+    /// Allocations of the whole relay (508 beyond); each holds a file descriptor and a port.
+    pub allocations_total: usize,
+    /// Bytes per second through one allocation, both directions together, one second in advance.
+    pub bytes_per_second: u64,
+    /// TCP connections of the whole relay.
+    pub tcp_connections: usize,
+    /// TCP connections of one client address (IPv6: one /64).
+    pub tcp_connections_per_ip: usize,
+    /// Answers per second to one UDP source address that has proven nothing: Binding answers,
+    /// 401, 438, 400. A phone that opens a call asks for two or three; what is not answered is
+    /// asked again by STUN's own retransmission 0.5 s later, so many phones behind one NAT wait
+    /// a moment instead of failing, and a forged flood is reflected ten times a second.
+    pub answers_per_second: u32,
+    /// Such answers in advance, so that a handful of phones start at the same moment.
+    pub answers_at_once: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            allocations_per_call: 4,
+            allocations_per_ip: 64,
+            allocations_total: 512,
+            bytes_per_second: 1_000_000,
+            tcp_connections: 512,
+            tcp_connections_per_ip: 64,
+            answers_per_second: 10,
+            answers_at_once: 10,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Token buckets: bytes of an allocation, and answers to sources that have proven nothing.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::limits::ANSWER_BUCKETS;
+
+/// A bucket that refills at a steady rate; amounts in whatever the caller counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TokenBucket {
+    per_second: f64,
+    capacity: f64,
+    tokens: f64,
+    filled_at: Duration,
+}
+
+impl TokenBucket {
+    /// Starts full with `capacity`, at `now`.
+    pub(super) fn new(per_second: f64, capacity: f64, now: Duration) -> Self {
+        Self {
+            per_second,
+            capacity,
+            tokens: capacity,
+            filled_at: now,
+        }
+    }
+
+    /// Takes `amount` if it is there.
+    pub(super) fn take(&mut self, amount: f64, now: Duration) -> bool {
+        let passed = now.saturating_sub(self.filled_at).as_secs_f64();
+        self.tokens = (self.tokens + passed * self.per_second).min(self.capacity);
+        self.filled_at = self.filled_at.max(now);
+        let is_enough = self.tokens >= amount;
+        if is_enough {
+            self.tokens -= amount;
+        }
+        is_enough
+    }
+}
+
+/// One budget of answers per source address, in a table of fixed size: forged sources can fill
+/// it but not make it grow. Two sources with the same (secretly keyed) hash share a budget.
+#[derive(Debug)]
+pub(super) struct SourceBudget {
+    buckets: Vec<TokenBucket>,
+    hash: RandomState,
+}
+
+impl SourceBudget {
+    /// Gives each source `at_once` answers, refilled with `per_second`.
+    pub(super) fn new(per_second: u32, at_once: u32) -> Self {
+        let bucket = TokenBucket::new(per_second.into(), at_once.into(), Duration::ZERO);
+        Self {
+            buckets: vec![bucket; ANSWER_BUCKETS],
+            hash: RandomState::new(),
+        }
+    }
+
+    /// Takes one answer from the budget of `source`.
+    pub(super) fn take(&mut self, source: IpAddr, now: Duration) -> bool {
+        let index = self.hash.hash_one(network_of(source)) % (self.buckets.len() as u64);
+        let index = usize::try_from(index).expect("an index into the table fits");
+        self.buckets[index].take(1.0, now)
+    }
+}
+
+/// Returns what stands for one customer: an IPv4 address, or the /64 of an IPv6 address.
+pub(super) fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => IpAddr::V4(ip),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_gives_its_rate_and_no_more() {
+        let mut bucket = TokenBucket::new(100.0, 100.0, Duration::ZERO);
+
+        let taken = (0..10_000u64)
+            .filter(|&ms| bucket.take(1.0, Duration::from_millis(ms)))
+            .count();
+
+        assert!((1_090..=1_100).contains(&taken), "{taken}");
+    }
+
+    #[test]
+    fn time_that_runs_backwards_gives_nothing() {
+        let mut bucket = TokenBucket::new(1.0, 1.0, Duration::from_secs(10));
+        assert!(bucket.take(1.0, Duration::from_secs(10)));
+
+        assert!(!bucket.take(1.0, Duration::from_secs(5)));
+        assert!(!bucket.take(1.0, Duration::from_secs(10)));
+        assert!(bucket.take(1.0, Duration::from_secs(11)));
+    }
+
+    #[test]
+    fn sources_of_one_ipv6_network_share_a_budget() {
+        let mut budget = SourceBudget::new(1, 1);
+
+        assert!(budget.take("2a00:1:2:3::1".parse().unwrap(), Duration::ZERO));
+        assert!(!budget.take("2a00:1:2:3:ffff::9".parse().unwrap(), Duration::ZERO));
+        assert!(!budget.take("2a00:1:2:3::1".parse().unwrap(), Duration::from_millis(900)));
+        assert!(budget.take("2a00:1:2:3::1".parse().unwrap(), Duration::from_secs(1)));
+    }
+}

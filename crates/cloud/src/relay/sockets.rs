@@ -1,0 +1,192 @@
+//! The relay's sockets: listeners on one port for UDP and TCP, relayed sockets from the
+//! configured range, TCP clients with bounded queues.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+
+use super::framing::Framer;
+use super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
+
+/// How often a free port for both transports is looked for when any port will do.
+const PAIR_ATTEMPTS: usize = 16;
+
+/// The two listeners.
+pub(super) struct Listeners {
+    pub(super) udp: Arc<UdpSocket>,
+    pub(super) tcp: Arc<TcpListener>,
+    pub(super) addr: SocketAddr,
+}
+
+impl Listeners {
+    /// Binds UDP and TCP to the same port; port 0 means any that is free for both.
+    pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<Self> {
+        let mut last_error = None;
+        let attempts = if listen.port() == 0 { PAIR_ATTEMPTS } else { 1 };
+        for _ in 0..attempts {
+            let tcp = TcpListener::bind(listen)
+                .await
+                .with_context(|| format!("listening for relay clients on TCP {listen}"))?;
+            let addr = tcp.local_addr().context("reading the relay's address")?;
+            match UdpSocket::bind(addr).await {
+                Ok(udp) => {
+                    return Ok(Self {
+                        udp: Arc::new(udp),
+                        tcp: Arc::new(tcp),
+                        addr,
+                    });
+                }
+                Err(error) => last_error = Some((addr, error)),
+            }
+        }
+        let (addr, error) = last_error.expect("there was at least one attempt");
+        Err(error).with_context(|| format!("listening for relay clients on UDP {addr}"))
+    }
+}
+
+/// Opens relayed sockets, going round the range so that a port rests after its use.
+pub(super) struct PortPool {
+    ip: IpAddr,
+    range: RangeInclusive<u16>,
+    next: u16,
+}
+
+impl PortPool {
+    /// Starts at a random place of `range`, which must not be empty.
+    pub(super) fn new(ip: IpAddr, range: RangeInclusive<u16>) -> Self {
+        let next = rand::random_range(range.clone());
+        Self { ip, range, next }
+    }
+
+    /// Opens a socket on the next free port.
+    pub(super) fn open(&mut self) -> Option<(UdpSocket, u16)> {
+        for _ in 0..self.range.len().min(PORT_ATTEMPTS) {
+            let port = self.next;
+            self.next = if port == *self.range.end() {
+                *self.range.start()
+            } else {
+                port + 1
+            };
+            match self.open_at(port) {
+                Ok(socket) => return Some((socket, port)),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(error) => {
+                    tracing::warn!(%error, port, "cannot open a relayed socket");
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    fn open_at(&self, port: u16) -> io::Result<UdpSocket> {
+        let socket = std::net::UdpSocket::bind((self.ip, port))?;
+        socket.set_nonblocking(true)?;
+        UdpSocket::from_std(socket)
+    }
+}
+
+/// A TCP client: what is left of its last frame, and what it has not taken yet.
+pub(super) struct TcpClient {
+    pub(super) stream: Arc<TcpStream>,
+    pub(super) framer: Framer,
+    queue: VecDeque<u8>,
+}
+
+/// A packet for a TCP client did not fit, or the connection is broken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotSent {
+    /// The client does not take its data; this packet is lost, as it would be on a full link.
+    Full,
+    /// The connection is gone.
+    Broken,
+}
+
+impl TcpClient {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self {
+            stream: Arc::new(stream),
+            framer: Framer::default(),
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// Sends a whole frame or queues it; `Ok(true)` when something has just begun to wait.
+    pub(super) fn send(&mut self, frame: &[u8]) -> Result<bool, NotSent> {
+        if !self.queue.is_empty() {
+            return self.enqueue(frame).map(|()| false);
+        }
+        let written = match self.stream.try_write(frame) {
+            Ok(written) => written,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
+            Err(_) => return Err(NotSent::Broken),
+        };
+        // The rest of a frame that has begun must follow whatever the queue holds.
+        self.queue.extend(&frame[written..]);
+        Ok(!self.queue.is_empty())
+    }
+
+    /// Writes what waits; `Ok(true)` when something still waits.
+    pub(super) fn flush(&mut self) -> Result<bool, NotSent> {
+        while !self.queue.is_empty() {
+            match self.stream.try_write(self.queue.as_slices().0) {
+                Ok(0) => return Err(NotSent::Broken),
+                Ok(written) => drop(self.queue.drain(..written)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+                Err(_) => return Err(NotSent::Broken),
+            }
+        }
+        Ok(false)
+    }
+
+    fn enqueue(&mut self, frame: &[u8]) -> Result<(), NotSent> {
+        if self.queue.len() + frame.len() > TCP_QUEUE_BYTES {
+            return Err(NotSent::Full);
+        }
+        self.queue.extend(frame);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn a_pool_opens_each_port_of_its_range_once() {
+        let free = std::net::UdpSocket::bind((LOOPBACK, 0)).unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut pool = PortPool::new(LOOPBACK, port..=port);
+
+        let first = pool.open().unwrap();
+        assert_eq!(first.1, port);
+        assert!(pool.open().is_none(), "the only port is taken");
+
+        drop(first);
+        assert_eq!(pool.open().unwrap().1, port);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_reads_nothing_has_a_bounded_queue() {
+        let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+        let silent = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let mut client = TcpClient::new(listener.accept().await.unwrap().0);
+
+        let frame = [7; 8_000];
+        let full = (0..100_000).find(|_| client.send(&frame) == Err(NotSent::Full));
+
+        assert!(full.is_some(), "it was refused at some time");
+        assert!(client.queue.len() <= TCP_QUEUE_BYTES);
+        drop(silent);
+    }
+}

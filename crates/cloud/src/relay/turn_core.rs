@@ -1,0 +1,303 @@
+//! STUN and TURN (RFC 8489, RFC 8656) for a closed relay: UDP relaying only, for the two parties
+//! of an open call. Built on the message types of stun-types and turn-types.
+//!
+//! Written for the rules of a closed relay, which a general server leaves to its caller: answers
+//! cost no memory before proof (nonces and 401s are stateless), lookups do not depend on the
+//! number of allocations, a closed call takes its allocations along, relay-to-relay packets stay
+//! inside, and every set is bounded by `limits`.
+
+mod allocation;
+mod answer;
+mod auth;
+mod data;
+mod nonce;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use proto::turn_credential::Secret;
+use stun_proto::types::message::{BINDING, Message, MessageClass};
+use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
+
+use super::call_book::CallBook;
+use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Wish};
+use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
+use super::policy::{PeerPolicy, Permit};
+use super::rate::SourceBudget;
+use super::stats::{Counters, Refusal};
+use allocation::Table;
+use answer::{Answer, canonical};
+use nonce::NonceMint;
+use requests::unknown_attributes;
+
+/// [`super::limits::ALLOCATION_LIFETIME`] as it is written in answers.
+const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() as u32;
+
+/// What the engine is told once.
+pub struct Settings {
+    /// Shared with whoever mints credentials.
+    pub secret: Secret,
+    /// The address that clients are told their relayed sockets have.
+    pub advertised: IpAddr,
+    /// Which peers are allowed.
+    pub policy: PeerPolicy,
+    /// Quotas and rates.
+    pub limits: Limits,
+    /// Random key for nonces.
+    pub nonce_key: [u8; 32],
+}
+
+/// The engine.
+pub struct TurnCore {
+    settings: Settings,
+    book: CallBook,
+    counters: Counters,
+    nonces: NonceMint,
+    budget: SourceBudget,
+    table: Table,
+    wishes: VecDeque<Wish>,
+    next_sweep: Duration,
+}
+
+impl TurnCore {
+    /// Makes an engine without allocations.
+    pub fn new(settings: Settings, book: CallBook, counters: Counters) -> Self {
+        let limits = &settings.limits;
+        Self {
+            budget: SourceBudget::new(limits.answers_per_second, limits.answers_at_once),
+            nonces: NonceMint::new(settings.nonce_key),
+            settings,
+            book,
+            counters,
+            table: Table::default(),
+            wishes: VecDeque::new(),
+            next_sweep: Duration::ZERO,
+        }
+    }
+
+    fn on_stun(
+        &mut self,
+        path: ClientPath,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        let is_whole = packet.len() >= 20
+            && packet.len() == 20 + usize::from(u16::from_be_bytes([packet[2], packet[3]]));
+        let message = is_whole.then(|| Message::from_bytes(packet));
+        let Some(Ok(message)) = message else {
+            self.counters.malformed();
+            return None;
+        };
+        match (message.class(), message.method()) {
+            (MessageClass::Request, _) => self.on_request(path, &message, now, out),
+            (MessageClass::Indication, SEND) => self.on_send(path, &message, now, out),
+            // A Binding indication is a keep-alive; answers are to questions we never ask.
+            _ => None,
+        }
+    }
+
+    fn on_request(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        let method = request.method();
+        if method == BINDING {
+            return self.on_binding(path, request, now, out);
+        }
+        if ![ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND].contains(&method) {
+            self.counters.refuse(Refusal::Unsupported);
+            let may = self.may_answer(path, now);
+            return may.then(|| {
+                Answer::error(request, 400).finish(None, out);
+                Destination::Client(path)
+            });
+        }
+        let proven = match self.authenticate(path, request, now) {
+            Ok(proven) => proven,
+            Err(reason) => return self.answer_unproven(path, request, reason, now, out),
+        };
+        let key = proven.owner.key.clone();
+        let unknown = unknown_attributes(request);
+        if !unknown.is_empty() {
+            self.counters.refuse(Refusal::Unsupported);
+            Answer::error(request, 420)
+                .unknown(&unknown)
+                .finish(Some(&key), out);
+            return Some(Destination::Client(path));
+        }
+        let result = match method {
+            ALLOCATE => self.on_allocate(path, request, proven, now),
+            REFRESH => self.on_refresh(path, request, &proven, now),
+            CREATE_PERMISSION => self.on_create_permission(path, request, &proven, now),
+            _ => self.on_channel_bind(path, request, &proven, now),
+        };
+        match result {
+            Ok(answer) => answer?.finish(Some(&key), out),
+            Err(reject) => {
+                if let Some(reason) = reject.reason {
+                    self.counters.refuse(reason);
+                }
+                let answer = Answer::error(request, reject.code);
+                if reject.code == 401 {
+                    let nonce = self.nonce_for(path, request, now);
+                    answer.challenge(&nonce).finish(None, out);
+                } else {
+                    answer.finish(Some(&key), out);
+                }
+            }
+        }
+        Some(Destination::Client(path))
+    }
+
+    /// Tells a client where its packets come from (RFC 8489 §12).
+    fn on_binding(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        if !self.may_answer(path, now) {
+            return None;
+        }
+        Answer::success(request).mapped(path.addr).finish(None, out);
+        Some(Destination::Client(path))
+    }
+
+    fn remove(&mut self, id: AllocationId) {
+        if let Some(allocation) = self.table.remove(id) {
+            if allocation.relayed.is_some() {
+                self.wishes.push_back(Wish::CloseSocket(id));
+            }
+            self.counters.set_allocations(self.table.len());
+        }
+    }
+
+    /// Ends allocations whose time is up or whose call has been closed.
+    fn sweep(&mut self, now: Now) {
+        self.book.forget_expired(now.unix);
+        let ended: Vec<AllocationId> = self
+            .table
+            .iter()
+            .filter(|(_, a)| a.expires_at <= now.monotonic || !self.book.is_open(&a.call, now.unix))
+            .map(|(id, _)| id)
+            .collect();
+        for id in ended {
+            self.remove(id);
+        }
+        self.next_sweep = now.monotonic + SWEEP_EVERY;
+    }
+}
+
+impl RelayCore for TurnCore {
+    fn handle_client(
+        &mut self,
+        path: ClientPath,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        out.clear();
+        match packet.first() {
+            Some(0x00..=0x3f) if packet.len() <= MAX_FRAME_BYTES => {
+                self.on_stun(path, packet, now, out)
+            }
+            Some(0x40..=0x4f) if packet.len() <= MAX_FRAME_BYTES => {
+                self.on_channel_data(path, packet, now, out)
+            }
+            _ => {
+                self.counters.malformed();
+                None
+            }
+        }
+    }
+
+    fn handle_peer(
+        &mut self,
+        id: AllocationId,
+        from: SocketAddr,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        out.clear();
+        let from = canonical(from);
+        if packet.len() > MAX_FRAME_BYTES {
+            self.counters.malformed();
+            return None;
+        }
+        // Our own address reaches a relayed socket from inside only; from outside it may come
+        // from a party that shares this machine, which must then have been announced.
+        let permit = self.table.get(id)?.permit(from.ip(), now.monotonic);
+        if permit != Some(Permit::Announced) {
+            self.counters.refuse(Refusal::NoPermission);
+            return None;
+        }
+        self.send_to_client(id, from, packet, now, out)
+    }
+
+    fn socket_opened(
+        &mut self,
+        id: AllocationId,
+        port: Option<u16>,
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        out.clear();
+        let Some(allocation) = self.table.get(id) else {
+            // Its client or its call has gone in the meantime.
+            if port.is_some() {
+                self.wishes.push_back(Wish::CloseSocket(id));
+            }
+            return None;
+        };
+        let (client, key, request) = (
+            allocation.client,
+            allocation.key.clone(),
+            allocation.request,
+        );
+        let Some(port) = port else {
+            self.counters.refuse(Refusal::Capacity);
+            self.remove(id);
+            Answer::not_allocated(request, 508).finish(Some(&key), out);
+            return Some(Destination::Client(client));
+        };
+        let relayed = SocketAddr::new(self.settings.advertised, port);
+        self.table.set_relayed(id, relayed);
+        self.counters.allocation_made();
+        tracing::debug!(call.id = %self.table.get(id)?.call, port, now = ?now.monotonic, "allocation made");
+        Answer::allocated(request)
+            .relayed(relayed)
+            .lifetime(ALLOCATION_LIFETIME_S)
+            .mapped(client.addr)
+            .finish(Some(&key), out);
+        Some(Destination::Client(client))
+    }
+
+    fn client_gone(&mut self, path: ClientPath) {
+        if let Some(id) = self.table.find(path) {
+            self.remove(id);
+        }
+    }
+
+    fn has_allocation(&self, path: ClientPath) -> bool {
+        self.table.find(path).is_some()
+    }
+
+    fn poll(&mut self, now: Now) -> Wish {
+        if now.monotonic >= self.next_sweep {
+            self.sweep(now);
+        }
+        self.wishes
+            .pop_front()
+            .unwrap_or(Wish::WaitUntil(self.next_sweep))
+    }
+}

@@ -1,0 +1,262 @@
+//! One allocation with its permissions and channels, and the table of all of them.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use proto::turn_credential::Role;
+use stun_proto::types::message::{IntegrityKey, TransactionId};
+
+use super::super::core::{AllocationId, ClientPath};
+use super::super::limits::{
+    CHANNEL_LIFETIME, CHANNELS_PER_ALLOCATION, PERMISSION_LIFETIME, PERMISSIONS_PER_ALLOCATION,
+};
+use super::super::policy::Permit;
+use super::super::rate::{TokenBucket, network_of};
+
+/// The allocation holds as many permissions or channels as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+struct Permission {
+    ip: IpAddr,
+    permit: Permit,
+    expires_at: Duration,
+}
+
+struct Channel {
+    number: u16,
+    peer: SocketAddr,
+    expires_at: Duration,
+}
+
+/// A relayed socket and who may use it. No `Debug`: it holds a key.
+pub(super) struct Allocation {
+    pub(super) client: ClientPath,
+    pub(super) username: String,
+    pub(super) call: String,
+    pub(super) role: Role,
+    pub(super) key: IntegrityKey,
+    /// The request that made it; when it is repeated it gets the same answer.
+    pub(super) request: RequestMark,
+    /// The address told to the client, once the socket is open.
+    pub(super) relayed: Option<SocketAddr>,
+    pub(super) expires_at: Duration,
+    pub(super) bytes: TokenBucket,
+    permissions: Vec<Permission>,
+    channels: Vec<Channel>,
+}
+
+/// What it takes to answer a request later.
+#[derive(Clone, Copy)]
+pub(super) struct RequestMark {
+    pub(super) transaction: TransactionId,
+    pub(super) has_fingerprint: bool,
+}
+
+/// Who asks for an allocation, already proven.
+pub(super) struct Owner {
+    pub(super) username: String,
+    pub(super) call: String,
+    pub(super) role: Role,
+    pub(super) key: IntegrityKey,
+}
+
+impl Allocation {
+    pub(super) fn new(
+        client: ClientPath,
+        owner: Owner,
+        request: RequestMark,
+        expires_at: Duration,
+        bytes: TokenBucket,
+    ) -> Self {
+        Self {
+            client,
+            username: owner.username,
+            call: owner.call,
+            role: owner.role,
+            key: owner.key,
+            request,
+            relayed: None,
+            expires_at,
+            bytes,
+            permissions: Vec::new(),
+            channels: Vec::new(),
+        }
+    }
+
+    /// Returns what packets to and from `ip` may do now.
+    pub(super) fn permit(&self, ip: IpAddr, now: Duration) -> Option<Permit> {
+        self.permissions
+            .iter()
+            .find(|p| p.ip == ip && now < p.expires_at)
+            .map(|p| p.permit)
+    }
+
+    /// Installs or renews a permission.
+    pub(super) fn add_permission(
+        &mut self,
+        ip: IpAddr,
+        permit: Permit,
+        now: Duration,
+    ) -> Result<(), Full> {
+        self.permissions
+            .retain(|p| p.ip != ip && now < p.expires_at);
+        if self.permissions.len() >= PERMISSIONS_PER_ALLOCATION {
+            return Err(Full);
+        }
+        self.permissions.push(Permission {
+            ip,
+            permit,
+            expires_at: now + PERMISSION_LIFETIME,
+        });
+        Ok(())
+    }
+
+    /// Says whether this number and this peer are each free or already bound to each other.
+    pub(super) fn may_bind(&self, number: u16, peer: SocketAddr, now: Duration) -> bool {
+        self.channels
+            .iter()
+            .filter(|c| now < c.expires_at)
+            .all(|c| (c.number == number) == (c.peer == peer))
+    }
+
+    /// Binds or renews a channel.
+    pub(super) fn bind_channel(
+        &mut self,
+        number: u16,
+        peer: SocketAddr,
+        now: Duration,
+    ) -> Result<(), Full> {
+        self.channels
+            .retain(|c| c.number != number && now < c.expires_at);
+        if self.channels.len() >= CHANNELS_PER_ALLOCATION {
+            return Err(Full);
+        }
+        self.channels.push(Channel {
+            number,
+            peer,
+            expires_at: now + CHANNEL_LIFETIME,
+        });
+        Ok(())
+    }
+
+    /// Returns the peer behind a channel number.
+    pub(super) fn peer_of(&self, number: u16, now: Duration) -> Option<SocketAddr> {
+        self.channels
+            .iter()
+            .find(|c| c.number == number && now < c.expires_at)
+            .map(|c| c.peer)
+    }
+
+    /// Returns the channel number of a peer.
+    pub(super) fn channel_of(&self, peer: SocketAddr, now: Duration) -> Option<u16> {
+        self.channels
+            .iter()
+            .find(|c| c.peer == peer && now < c.expires_at)
+            .map(|c| c.number)
+    }
+}
+
+/// All allocations, found by id, by client and by relayed port; counts per call and address.
+#[derive(Default)]
+pub(super) struct Table {
+    by_id: HashMap<AllocationId, Allocation>,
+    by_client: HashMap<ClientPath, AllocationId>,
+    by_port: HashMap<u16, AllocationId>,
+    per_call: HashMap<String, usize>,
+    per_network: HashMap<IpAddr, usize>,
+    last_id: u64,
+}
+
+impl Table {
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    pub(super) fn of_call(&self, call: &str) -> usize {
+        self.per_call.get(call).copied().unwrap_or(0)
+    }
+
+    pub(super) fn of_network(&self, ip: IpAddr) -> usize {
+        self.per_network.get(&network_of(ip)).copied().unwrap_or(0)
+    }
+
+    pub(super) fn find(&self, client: ClientPath) -> Option<AllocationId> {
+        self.by_client.get(&client).copied()
+    }
+
+    pub(super) fn at_port(&self, port: u16) -> Option<AllocationId> {
+        self.by_port.get(&port).copied()
+    }
+
+    pub(super) fn get(&self, id: AllocationId) -> Option<&Allocation> {
+        self.by_id.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: AllocationId) -> Option<&mut Allocation> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (AllocationId, &Allocation)> {
+        self.by_id.iter().map(|(&id, allocation)| (id, allocation))
+    }
+
+    /// Adds an allocation whose client has none yet.
+    pub(super) fn insert(&mut self, allocation: Allocation) -> AllocationId {
+        self.last_id += 1;
+        let id = AllocationId(self.last_id);
+        self.by_client.insert(allocation.client, id);
+        *self.per_call.entry(allocation.call.clone()).or_default() += 1;
+        let network = network_of(allocation.client.addr.ip());
+        *self.per_network.entry(network).or_default() += 1;
+        self.by_id.insert(id, allocation);
+        id
+    }
+
+    /// Notes the relayed address once the socket is open.
+    pub(super) fn set_relayed(&mut self, id: AllocationId, addr: SocketAddr) {
+        if let Some(allocation) = self.by_id.get_mut(&id) {
+            allocation.relayed = Some(addr);
+            self.by_port.insert(addr.port(), id);
+        }
+    }
+
+    /// Forgets an allocation and every trace of it.
+    pub(super) fn remove(&mut self, id: AllocationId) -> Option<Allocation> {
+        let allocation = self.by_id.remove(&id)?;
+        self.by_client.remove(&allocation.client);
+        if let Some(addr) = allocation.relayed {
+            self.by_port.remove(&addr.port());
+        }
+        decrement(&mut self.per_call, &allocation.call);
+        decrement(
+            &mut self.per_network,
+            &network_of(allocation.client.addr.ip()),
+        );
+        Some(allocation)
+    }
+
+    /// Says whether nothing at all is remembered.
+    #[cfg(test)]
+    pub(super) fn is_blank(&self) -> bool {
+        self.by_id.is_empty()
+            && self.by_client.is_empty()
+            && self.by_port.is_empty()
+            && self.per_call.is_empty()
+            && self.per_network.is_empty()
+    }
+}
+
+fn decrement<K, Q>(counts: &mut HashMap<K, usize>, key: &Q)
+where
+    K: std::borrow::Borrow<Q> + std::hash::Hash + Eq,
+    Q: std::hash::Hash + Eq + ?Sized,
+{
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Answers of the relay, as small as the standards allow: no SOFTWARE, no reason phrases,
+//! FINGERPRINT only for those who sent one.
+
+use std::net::SocketAddr;
+
+use stun_proto::types::attribute::{
+    AttributeType, ErrorCode, Fingerprint, Nonce, Realm, UnknownAttributes, XorMappedAddress,
+};
+use stun_proto::types::message::{
+    IntegrityAlgorithm, IntegrityKey, Message, MessageClass, MessageType, MessageWrite,
+    MessageWriteExt, MessageWriteVec,
+};
+use stun_proto::types::prelude::{AttributeStaticType, AttributeWrite};
+use turn_types::attribute::{Data, Lifetime, XorPeerAddress, XorRelayedAddress};
+use turn_types::message::{ALLOCATE, DATA};
+
+use super::allocation::RequestMark;
+
+/// The realm of the relay; short, since it is in every 401.
+pub(super) const REALM: &str = "peerview";
+
+/// An answer under construction.
+pub(super) struct Answer {
+    message: MessageWriteVec,
+    has_fingerprint: bool,
+}
+
+impl Answer {
+    /// Starts a success answer to `request`.
+    pub(super) fn success(request: &Message<'_>) -> Self {
+        Self {
+            message: Message::builder_success(request, MessageWriteVec::with_capacity(128)),
+            has_fingerprint: request.has_attribute(Fingerprint::TYPE),
+        }
+    }
+
+    /// Starts the success answer to an Allocate that had to wait for its socket.
+    pub(super) fn allocated(request: RequestMark) -> Self {
+        let kind = MessageType::from_class_method(MessageClass::Success, ALLOCATE);
+        let buffer = MessageWriteVec::with_capacity(128);
+        Self {
+            message: Message::builder(kind, request.transaction, buffer),
+            has_fingerprint: request.has_fingerprint,
+        }
+    }
+
+    /// Starts the error answer to an Allocate that had to wait for its socket.
+    pub(super) fn not_allocated(request: RequestMark, code: u16) -> Self {
+        let kind = MessageType::from_class_method(MessageClass::Error, ALLOCATE);
+        let buffer = MessageWriteVec::with_capacity(128);
+        Self {
+            message: Message::builder(kind, request.transaction, buffer),
+            has_fingerprint: request.has_fingerprint,
+        }
+        .code(code)
+    }
+
+    /// Starts an error answer to `request`.
+    pub(super) fn error(request: &Message<'_>, code: u16) -> Self {
+        Self {
+            message: Message::builder_error(request, MessageWriteVec::with_capacity(128)),
+            has_fingerprint: request.has_attribute(Fingerprint::TYPE),
+        }
+        .code(code)
+    }
+
+    /// Adds the challenge that a client needs to prove itself.
+    pub(super) fn challenge(self, nonce: &str) -> Self {
+        self.with(&Realm::new(REALM).expect("our realm is short"))
+            .with(&Nonce::new(nonce).expect("our nonces are short"))
+    }
+
+    /// Adds the attributes of the request that were not understood.
+    pub(super) fn unknown(self, types: &[AttributeType]) -> Self {
+        self.with(&UnknownAttributes::new(types))
+    }
+
+    /// Adds where the client's packets come from.
+    pub(super) fn mapped(self, client: SocketAddr) -> Self {
+        let id = self.message.transaction_id();
+        self.with(&XorMappedAddress::new(canonical(client), id))
+    }
+
+    /// Adds the relayed address.
+    pub(super) fn relayed(self, addr: SocketAddr) -> Self {
+        let id = self.message.transaction_id();
+        self.with(&XorRelayedAddress::new(addr, id))
+    }
+
+    /// Adds the lifetime in seconds.
+    pub(super) fn lifetime(self, seconds: u32) -> Self {
+        self.with(&Lifetime::new(seconds))
+    }
+
+    /// Signs if there is a key and writes the message into `out`.
+    pub(super) fn finish(mut self, key: Option<&IntegrityKey>, out: &mut Vec<u8>) {
+        if let Some(key) = key {
+            self.message
+                .add_message_integrity_with_key(key, IntegrityAlgorithm::Sha1)
+                .expect("an answer is signed once, before its fingerprint");
+        }
+        if self.has_fingerprint {
+            self.message
+                .add_fingerprint()
+                .expect("an answer gets one fingerprint");
+        }
+        out.extend_from_slice(&self.message.finish());
+    }
+
+    fn code(self, code: u16) -> Self {
+        self.with(&ErrorCode::new(code, "").expect("our codes lie between 300 and 699"))
+    }
+
+    fn with(mut self, attribute: &dyn AttributeWrite) -> Self {
+        self.message
+            .add_attribute(attribute)
+            .expect("an answer holds each attribute once");
+        self
+    }
+}
+
+/// Writes `data` from `peer` as a Data indication.
+pub(super) fn data_indication(peer: SocketAddr, data: &[u8], out: &mut Vec<u8>) {
+    let mut message =
+        Message::builder_indication(DATA, MessageWriteVec::with_capacity(data.len() + 64));
+    let id = message.transaction_id();
+    message
+        .add_attribute(&XorPeerAddress::new(peer, id))
+        .and_then(|()| message.add_attribute(&Data::new(data)))
+        .expect("an indication holds each attribute once");
+    out.extend_from_slice(&message.finish());
+}
+
+/// Writes `data` as ChannelData; streams want it padded to four bytes (RFC 8656 §12.5).
+pub(super) fn channel_data(number: u16, data: &[u8], is_padded: bool, out: &mut Vec<u8>) {
+    let length = u16::try_from(data.len()).expect("packets are shorter than the frame limit");
+    out.extend_from_slice(&number.to_be_bytes());
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(data);
+    if is_padded {
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+}
+
+/// Strips the IPv6 disguise that a dual-stack socket gives to IPv4 addresses.
+pub(super) fn canonical(addr: SocketAddr) -> SocketAddr {
+    SocketAddr::new(addr.ip().to_canonical(), addr.port())
+}

@@ -1,0 +1,134 @@
+//! Who is asking: the long-term credential mechanism (RFC 8489 §9.2.4) over TURN REST
+//! credentials. Nothing is remembered of those who fail.
+
+use proto::turn_credential::Username as CallUsername;
+use stun_proto::types::attribute::{MessageIntegrity, Nonce, Realm, Username};
+use stun_proto::types::message::{IntegrityAlgorithm, LongTermKeyCredentials, Message};
+use stun_proto::types::prelude::AttributeStaticType;
+
+use super::super::core::{ClientPath, Destination, Now, Transport};
+use super::super::stats::Refusal;
+use super::TurnCore;
+use super::allocation::Owner;
+use super::answer::{Answer, REALM};
+
+/// A request whose integrity has been checked.
+pub(super) struct Proven {
+    pub(super) owner: Owner,
+    pub(super) expires_at_unix: u64,
+}
+
+/// Why a request has not been proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unproven {
+    /// 400: parts of the proof are missing.
+    Incomplete,
+    /// 401: no proof, or a wrong one.
+    Unauthorized,
+    /// 438: the nonce is not (or no longer) good for this client.
+    StaleNonce,
+}
+
+impl TurnCore {
+    /// Checks nonce, username form and integrity, in this order; expiry is left to the caller.
+    pub(super) fn authenticate(
+        &self,
+        path: ClientPath,
+        request: &Message<'_>,
+        now: Now,
+    ) -> Result<Proven, Unproven> {
+        if !request.has_attribute(MessageIntegrity::TYPE) {
+            return Err(Unproven::Unauthorized);
+        }
+        let (Ok(username), Ok(realm), Ok(nonce)) = (
+            request.attribute::<Username>(),
+            request.attribute::<Realm>(),
+            request.attribute::<Nonce>(),
+        ) else {
+            return Err(Unproven::Incomplete);
+        };
+        if !self.nonces.is_fresh(nonce.nonce(), path.addr, now.unix) {
+            return Err(Unproven::StaleNonce);
+        }
+        let username = username.username();
+        let Ok(says) = CallUsername::parse(username) else {
+            return Err(Unproven::Unauthorized);
+        };
+        if realm.realm() != REALM {
+            return Err(Unproven::Unauthorized);
+        }
+        let password = self.settings.secret.password(username);
+        let key = LongTermKeyCredentials::new(
+            username.to_owned(),
+            password.reveal().to_owned(),
+            REALM.to_owned(),
+        )
+        .make_key(IntegrityAlgorithm::Sha1);
+        if request.validate_integrity_with_key(&key).is_err() {
+            return Err(Unproven::Unauthorized);
+        }
+        Ok(Proven {
+            expires_at_unix: says.expires_at_unix,
+            owner: Owner {
+                call: says.call.to_owned(),
+                role: says.role,
+                username: username.to_owned(),
+                key,
+            },
+        })
+    }
+
+    /// Answers a request that was not proven, within the budget of its source.
+    pub(super) fn answer_unproven(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        reason: Unproven,
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        let is_first_try =
+            reason == Unproven::Unauthorized && !request.has_attribute(MessageIntegrity::TYPE);
+        if !is_first_try && reason != Unproven::StaleNonce {
+            self.counters.refuse(Refusal::BadCredential);
+        }
+        if !self.may_answer(path, now) {
+            return None;
+        }
+        let answer = match reason {
+            Unproven::Incomplete => Answer::error(request, 400),
+            Unproven::Unauthorized => {
+                Answer::error(request, 401).challenge(&self.nonce_for(path, request, now))
+            }
+            Unproven::StaleNonce => {
+                Answer::error(request, 438).challenge(&self.nonce_for(path, request, now))
+            }
+        };
+        answer.finish(None, out);
+        Some(Destination::Client(path))
+    }
+
+    /// Returns the nonce to answer with: the client's own while it is fresh, so that a client
+    /// with a wrong password sees that nothing has changed and stops asking.
+    pub(super) fn nonce_for(&self, path: ClientPath, request: &Message<'_>, now: Now) -> String {
+        request
+            .attribute::<Nonce>()
+            .ok()
+            .filter(|nonce| self.nonces.is_fresh(nonce.nonce(), path.addr, now.unix))
+            .map_or_else(
+                || self.nonces.issue(path.addr, now.unix),
+                |nonce| nonce.nonce().to_owned(),
+            )
+    }
+
+    /// Takes one unproven answer from the budget of a source that could be forged: UDP without
+    /// an allocation. A TCP handshake and an allocation are proofs of address.
+    pub(super) fn may_answer(&mut self, path: ClientPath, now: Now) -> bool {
+        let is_proven_address = path.transport == Transport::Tcp || self.table.find(path).is_some();
+        let may = is_proven_address || self.budget.take(path.addr.ip(), now.monotonic);
+        if !may {
+            self.counters.refuse(Refusal::AnswerBudget);
+        }
+        may
+    }
+}

@@ -1,0 +1,294 @@
+//! The four requests of a proven client: Allocate, Refresh, CreatePermission, ChannelBind
+//! (RFC 8656 §7, §8, §10, §12).
+
+use std::net::SocketAddr;
+
+use stun_proto::types::AddressFamily;
+use stun_proto::types::attribute::{AttributeType, Fingerprint};
+use stun_proto::types::message::Message;
+use stun_proto::types::prelude::{Attribute, AttributeFromRaw, AttributeStaticType};
+use turn_types::attribute::{
+    ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
+};
+
+use super::super::core::{AllocationId, ClientPath, Now, Wish};
+use super::super::limits::ALLOCATION_LIFETIME;
+use super::super::policy::{PeerRefusal, Permit};
+use super::super::rate::TokenBucket;
+use super::super::stats::Refusal;
+use super::allocation::{Allocation, RequestMark};
+use super::answer::{Answer, canonical};
+use super::auth::Proven;
+use super::{ALLOCATION_LIFETIME_S, TurnCore};
+
+/// Protocol number of UDP, the only transport that is relayed.
+const UDP: u8 = 17;
+
+/// An error answer and what is counted for it.
+pub(super) struct Reject {
+    pub(super) code: u16,
+    pub(super) reason: Option<Refusal>,
+}
+
+impl Reject {
+    fn bad_request() -> Self {
+        Self::plain(400)
+    }
+
+    fn plain(code: u16) -> Self {
+        Self { code, reason: None }
+    }
+
+    fn because(code: u16, reason: Refusal) -> Self {
+        Self {
+            code,
+            reason: Some(reason),
+        }
+    }
+}
+
+impl TurnCore {
+    /// Makes an allocation, or repeats the answer to a repeated request. `Ok(None)`: the answer
+    /// follows when the socket is open.
+    pub(super) fn on_allocate(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        proven: Proven,
+        now: Now,
+    ) -> Result<Option<Answer>, Reject> {
+        if let Some(existing) = self.table.find(path).and_then(|id| self.table.get(id)) {
+            if existing.request.transaction != request.transaction_id() {
+                return Err(Reject::plain(437));
+            }
+            return Ok(existing.relayed.map(|relayed| {
+                Answer::success(request)
+                    .relayed(relayed)
+                    .lifetime(ALLOCATION_LIFETIME_S)
+                    .mapped(path.addr)
+            }));
+        }
+        if now.unix >= proven.expires_at_unix {
+            return Err(Reject::because(401, Refusal::ExpiredCredential));
+        }
+        if !self.book.is_open(&proven.owner.call, now.unix) {
+            return Err(Reject::because(403, Refusal::CallNotOpen));
+        }
+        match request.attribute::<RequestedTransport>() {
+            Ok(transport) if transport.protocol() == UDP => {}
+            Ok(_) => return Err(Reject::because(442, Refusal::Unsupported)),
+            Err(_) => return Err(Reject::bad_request()),
+        }
+        self.check_family(request, 440)?;
+        self.check_quotas(path, &proven.owner.call)?;
+        let rate = self.settings.limits.bytes_per_second as f64;
+        let mark = RequestMark {
+            transaction: request.transaction_id(),
+            has_fingerprint: request.has_attribute(Fingerprint::TYPE),
+        };
+        let id = self.table.insert(Allocation::new(
+            path,
+            proven.owner,
+            mark,
+            now.monotonic + ALLOCATION_LIFETIME,
+            TokenBucket::new(rate, rate, now.monotonic),
+        ));
+        self.counters.set_allocations(self.table.len());
+        self.wishes.push_back(Wish::OpenSocket(id));
+        Ok(None)
+    }
+
+    /// Renews an allocation, or ends it when the client asks for a lifetime of zero.
+    pub(super) fn on_refresh(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        proven: &Proven,
+        now: Now,
+    ) -> Result<Option<Answer>, Reject> {
+        let id = self.own_allocation(path, proven, now)?;
+        self.check_family(request, 443)?;
+        let lifetime = request.attribute::<Lifetime>().map(|l| l.seconds());
+        if lifetime == Ok(0) {
+            self.remove(id);
+            return Ok(Some(Answer::success(request).lifetime(0)));
+        }
+        if let Some(allocation) = self.table.get_mut(id) {
+            allocation.expires_at = now.monotonic + ALLOCATION_LIFETIME;
+        }
+        Ok(Some(
+            Answer::success(request).lifetime(ALLOCATION_LIFETIME_S),
+        ))
+    }
+
+    /// Lets packets pass between the client and one or more peers.
+    pub(super) fn on_create_permission(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        proven: &Proven,
+        now: Now,
+    ) -> Result<Option<Answer>, Reject> {
+        let id = self.own_allocation(path, proven, now)?;
+        let mut permits = Vec::new();
+        for (_, attribute) in request.iter_attributes() {
+            if attribute.get_type() != XorPeerAddress::TYPE {
+                continue;
+            }
+            let peer = XorPeerAddress::from_raw(attribute).map_err(|_| Reject::bad_request())?;
+            let peer = canonical(peer.addr(request.transaction_id()));
+            permits.push((peer, self.check_peer(proven, peer)?));
+        }
+        if permits.is_empty() {
+            return Err(Reject::bad_request());
+        }
+        for (peer, permit) in permits {
+            self.permit(id, peer, permit, now)?;
+        }
+        Ok(Some(Answer::success(request)))
+    }
+
+    /// Binds a channel number to a peer, and lets packets pass.
+    pub(super) fn on_channel_bind(
+        &mut self,
+        path: ClientPath,
+        request: &Message<'_>,
+        proven: &Proven,
+        now: Now,
+    ) -> Result<Option<Answer>, Reject> {
+        let id = self.own_allocation(path, proven, now)?;
+        let (Ok(number), Ok(peer)) = (
+            request.attribute::<ChannelNumber>(),
+            request.attribute::<XorPeerAddress>(),
+        ) else {
+            return Err(Reject::bad_request());
+        };
+        let number = number.channel();
+        let peer = canonical(peer.addr(request.transaction_id()));
+        if !(0x4000..=0x4fff).contains(&number) {
+            return Err(Reject::bad_request());
+        }
+        let permit = self.check_peer(proven, peer)?;
+        let allocation = self.table.get_mut(id).ok_or(Reject::plain(437))?;
+        if !allocation.may_bind(number, peer, now.monotonic) {
+            return Err(Reject::bad_request());
+        }
+        allocation
+            .bind_channel(number, peer, now.monotonic)
+            .map_err(|_| Reject::because(508, Refusal::Capacity))?;
+        self.permit(id, peer, permit, now)?;
+        Ok(Some(Answer::success(request)))
+    }
+
+    /// Finds the allocation that a request is about: it must be this credential's, and its call
+    /// still open. An expired credential is good enough here.
+    fn own_allocation(
+        &mut self,
+        path: ClientPath,
+        proven: &Proven,
+        now: Now,
+    ) -> Result<AllocationId, Reject> {
+        let id = self.table.find(path).ok_or(Reject::plain(437))?;
+        let allocation = self.table.get(id).ok_or(Reject::plain(437))?;
+        if allocation.username != proven.owner.username {
+            return Err(Reject::because(441, Refusal::OtherCredential));
+        }
+        if !self.book.is_open(&allocation.call, now.unix) {
+            self.remove(id);
+            return Err(Reject::because(403, Refusal::CallNotOpen));
+        }
+        Ok(id)
+    }
+
+    fn check_family(&self, request: &Message<'_>, code: u16) -> Result<(), Reject> {
+        let is_ours_v4 = self.settings.advertised.is_ipv4();
+        let is_v4 = match request.attribute::<RequestedAddressFamily>() {
+            Ok(family) => family.family() == AddressFamily::IPV4,
+            Err(_) if request.has_attribute(RequestedAddressFamily::TYPE) => {
+                return Err(Reject::plain(code));
+            }
+            // Without the attribute an Allocate means IPv4, and a Refresh whatever there is.
+            Err(_) => code == 440 || is_ours_v4,
+        };
+        if is_v4 == is_ours_v4 {
+            Ok(())
+        } else {
+            Err(Reject::plain(code))
+        }
+    }
+
+    fn check_quotas(&self, path: ClientPath, call: &str) -> Result<(), Reject> {
+        let limits = &self.settings.limits;
+        if self.table.of_call(call) >= limits.allocations_per_call {
+            return Err(Reject::because(486, Refusal::CallQuota));
+        }
+        if self.table.of_network(path.addr.ip()) >= limits.allocations_per_ip {
+            return Err(Reject::because(486, Refusal::ClientQuota));
+        }
+        if self.table.len() >= limits.allocations_total {
+            return Err(Reject::because(508, Refusal::Capacity));
+        }
+        Ok(())
+    }
+
+    fn check_peer(&self, proven: &Proven, peer: SocketAddr) -> Result<Permit, Reject> {
+        let other = proven.owner.role.other();
+        let is_announced = self
+            .book
+            .has_announced(&proven.owner.call, other, peer.ip());
+        let permit = self
+            .settings
+            .policy
+            .check(peer, is_announced)
+            .map_err(|refusal| {
+                let reason = match refusal {
+                    PeerRefusal::NotRoutable => Refusal::PeerNotRoutable,
+                    PeerRefusal::OwnListener => Refusal::PeerIsListener,
+                    PeerRefusal::NotOfThisCall => Refusal::PeerNotOfCall,
+                };
+                Reject::because(403, reason)
+            })?;
+        if peer.is_ipv4() != self.settings.advertised.is_ipv4() {
+            return Err(Reject::plain(443));
+        }
+        Ok(permit)
+    }
+
+    fn permit(
+        &mut self,
+        id: AllocationId,
+        peer: SocketAddr,
+        permit: Permit,
+        now: Now,
+    ) -> Result<(), Reject> {
+        self.table
+            .get_mut(id)
+            .ok_or(Reject::plain(437))?
+            .add_permission(peer.ip(), permit, now.monotonic)
+            .map_err(|_| Reject::because(508, Refusal::Capacity))
+    }
+}
+
+/// Returns the attributes that must be understood and are not (RFC 8489 §14).
+pub(super) fn unknown_attributes(request: &Message<'_>) -> Vec<AttributeType> {
+    use stun_proto::types::attribute::{MessageIntegrity, Nonce, Realm, Username};
+    use turn_types::attribute::Data;
+    const KNOWN: [AttributeType; 10] = [
+        Username::TYPE,
+        MessageIntegrity::TYPE,
+        Realm::TYPE,
+        Nonce::TYPE,
+        ChannelNumber::TYPE,
+        Lifetime::TYPE,
+        XorPeerAddress::TYPE,
+        Data::TYPE,
+        RequestedAddressFamily::TYPE,
+        RequestedTransport::TYPE,
+    ];
+    request
+        .iter_attributes()
+        .map(|(_, attribute)| attribute.get_type())
+        .filter(|kind| kind.comprehension_required() && !KNOWN.contains(kind))
+        .take(8)
+        .collect()
+}

@@ -1,0 +1,323 @@
+//! An engine on virtual time with parties that speak TURN message by message.
+
+use std::net::Ipv4Addr;
+
+use proto::turn_credential::{Role, Secret, mint};
+use stun_proto::types::attribute::{ErrorCode, Nonce, Realm, Username};
+use stun_proto::types::message::{
+    IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
+    MessageWriteVec, Method, TransactionId,
+};
+use turn_types::attribute::{
+    ChannelNumber, Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress,
+};
+
+use super::super::super::core::Transport;
+use super::super::answer::REALM;
+use super::super::*;
+
+pub(super) const RELAY_IP: Ipv4Addr = Ipv4Addr::new(5, 9, 0, 1);
+pub(super) const AGENT_IP: Ipv4Addr = Ipv4Addr::new(6, 6, 6, 6);
+pub(super) const CREDENTIAL_S: u64 = 300;
+const START_UNIX: u64 = 1_000_000;
+
+fn secret() -> Secret {
+    Secret::new(*b"north")
+}
+
+/// The engine, its book and what its driver would have done.
+pub(super) struct World {
+    pub(super) core: TurnCore,
+    pub(super) book: CallBook,
+    pub(super) counters: Counters,
+    pub(super) closed: Vec<AllocationId>,
+    pub(super) has_ports: bool,
+    now: Now,
+    last_port: u16,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let (book, counters) = (CallBook::default(), Counters::default());
+        let settings = Settings {
+            secret: secret(),
+            advertised: RELAY_IP.into(),
+            policy: PeerPolicy {
+                allow_private: false,
+                own_ips: vec![RELAY_IP.into()],
+                listen_port: 3478,
+            },
+            limits: Limits::default(),
+            nonce_key: [9; 32],
+        };
+        Self {
+            core: TurnCore::new(settings, book.clone(), counters.clone()),
+            book,
+            counters,
+            closed: Vec::new(),
+            has_ports: true,
+            now: Now {
+                monotonic: Duration::from_secs(10),
+                unix: START_UNIX,
+            },
+            last_port: 50_000,
+        }
+    }
+
+    /// Lets time pass and the engine notice it.
+    pub(super) fn pass(&mut self, seconds: u64) {
+        self.now.monotonic += Duration::from_secs(seconds);
+        self.now.unix += seconds;
+        assert_eq!(self.carry_out_wishes(), None);
+    }
+
+    pub(super) fn refused(&self, reason: Refusal) -> u64 {
+        self.counters.read().refused(reason)
+    }
+
+    /// Opens the call with the agent's address, and gives its viewer an allocation.
+    pub(super) fn viewer(&mut self, call: &str) -> Party {
+        self.party("8.8.8.8:5000", call, Role::Viewer)
+    }
+
+    /// The same for its agent.
+    pub(super) fn agent(&mut self, call: &str) -> Party {
+        let port = 6000 + self.core.table.len();
+        self.party(&format!("{AGENT_IP}:{port}"), call, Role::Agent)
+    }
+
+    fn party(&mut self, addr: &str, call: &str, role: Role) -> Party {
+        self.book.open(call, u64::MAX);
+        self.book.add_party_ip(call, Role::Agent, AGENT_IP.into());
+        let mut party = Party::new(addr, call, role);
+        assert_eq!(self.allocate(&mut party), 0);
+        party
+    }
+
+    pub(super) fn id_of(&self, party: &Party) -> AllocationId {
+        self.core.table.find(party.path).unwrap()
+    }
+
+    pub(super) fn remove_all(&mut self) {
+        let ids: Vec<AllocationId> = self.core.table.iter().map(|(id, _)| id).collect();
+        ids.into_iter().for_each(|id| self.core.remove(id));
+    }
+
+    pub(super) fn udp(&mut self, from: &str, packet: &[u8]) -> Option<(Destination, Vec<u8>)> {
+        let path = ClientPath {
+            transport: Transport::Udp,
+            addr: from.parse().unwrap(),
+        };
+        self.udp_at(path, packet)
+    }
+
+    pub(super) fn udp_at(
+        &mut self,
+        path: ClientPath,
+        packet: &[u8],
+    ) -> Option<(Destination, Vec<u8>)> {
+        let mut out = b"left over".to_vec();
+        let to = self.core.handle_client(path, packet, self.now, &mut out);
+        let later = self.carry_out_wishes();
+        to.map(|to| (to, out)).or(later)
+    }
+
+    pub(super) fn peer_sends(
+        &mut self,
+        id: AllocationId,
+        from: SocketAddr,
+        packet: &[u8],
+    ) -> Option<(Destination, Vec<u8>)> {
+        let mut out = b"left over".to_vec();
+        let to = self.core.handle_peer(id, from, packet, self.now, &mut out);
+        to.map(|to| (to, out))
+    }
+
+    fn carry_out_wishes(&mut self) -> Option<(Destination, Vec<u8>)> {
+        let mut sent = None;
+        loop {
+            match self.core.poll(self.now) {
+                Wish::WaitUntil(at) => {
+                    assert!(at > self.now.monotonic);
+                    return sent;
+                }
+                Wish::CloseSocket(id) => self.closed.push(id),
+                Wish::OpenSocket(id) => {
+                    self.last_port += 1;
+                    let port = self.has_ports.then_some(self.last_port);
+                    let mut out = Vec::new();
+                    let to = self.core.socket_opened(id, port, self.now, &mut out);
+                    sent = to.map(|to| (to, out));
+                }
+            }
+        }
+    }
+
+    /// Does the two-step Allocate; returns the error code, 0 for success.
+    pub(super) fn allocate(&mut self, party: &mut Party) -> u16 {
+        self.take_nonce(party);
+        let answer = self.udp_at(party.path, &party.allocate()).unwrap().1;
+        let message = parse(&answer);
+        if let Ok(relayed) = message.attribute::<XorRelayedAddress>() {
+            party.relayed = Some(relayed.addr(message.transaction_id()));
+        }
+        code(&answer)
+    }
+
+    /// Gives the party a nonce without costing it an answer of its budget.
+    pub(super) fn take_nonce(&mut self, party: &mut Party) {
+        let tcp = ClientPath {
+            transport: Transport::Tcp,
+            addr: party.path.addr,
+        };
+        let answer = self.udp_at(tcp, &party.bare_allocate()).unwrap().1;
+        assert_eq!(code(&answer), 401);
+        let nonce = parse(&answer).attribute::<Nonce>().unwrap();
+        party.nonce = nonce.nonce().to_owned();
+    }
+
+    pub(super) fn refresh(&mut self, party: &Party, seconds: u32) -> u16 {
+        let request = party.request(REFRESH, |m| {
+            m.add_attribute(&Lifetime::new(seconds)).unwrap();
+        });
+        code(&self.udp_at(party.path, &request).unwrap().1)
+    }
+
+    pub(super) fn permission(&mut self, party: &Party, peer: SocketAddr) -> u16 {
+        let request = party.permission_request(peer);
+        code(&self.udp_at(party.path, &request).unwrap().1)
+    }
+
+    pub(super) fn channel(&mut self, party: &Party, number: u16, peer: SocketAddr) -> u16 {
+        let request = party.channel_request(number, peer);
+        code(&self.udp_at(party.path, &request).unwrap().1)
+    }
+
+    pub(super) fn send_indication(
+        &mut self,
+        party: &Party,
+        peer: SocketAddr,
+        data: &[u8],
+    ) -> Option<(Destination, Vec<u8>)> {
+        self.udp_at(party.path, &party.send_request(peer, data))
+    }
+}
+
+/// Someone with a credential.
+pub(super) struct Party {
+    pub(super) path: ClientPath,
+    pub(super) username: String,
+    pub(super) password: String,
+    pub(super) nonce: String,
+    pub(super) relayed: Option<SocketAddr>,
+}
+
+impl Party {
+    pub(super) fn new(addr: &str, call: &str, role: Role) -> Self {
+        let credential = mint(&secret(), call, role, START_UNIX, CREDENTIAL_S).unwrap();
+        Self {
+            path: ClientPath {
+                transport: Transport::Udp,
+                addr: addr.parse().unwrap(),
+            },
+            username: credential.username,
+            password: credential.password.reveal().to_owned(),
+            nonce: String::new(),
+            relayed: None,
+        }
+    }
+
+    /// An Allocate without any proof.
+    pub(super) fn bare_allocate(&self) -> Vec<u8> {
+        let mut message = Message::builder_request(ALLOCATE, MessageWriteVec::new());
+        message.add_attribute(&RequestedTransport::new(17)).unwrap();
+        message.finish()
+    }
+
+    pub(super) fn allocate(&self) -> Vec<u8> {
+        self.request(ALLOCATE, |m| {
+            m.add_attribute(&RequestedTransport::new(17)).unwrap();
+        })
+    }
+
+    pub(super) fn permission_request(&self, peer: SocketAddr) -> Vec<u8> {
+        self.request(CREATE_PERMISSION, |m| {
+            let id = m.transaction_id();
+            m.add_attribute(&XorPeerAddress::new(peer, id)).unwrap();
+        })
+    }
+
+    pub(super) fn channel_request(&self, number: u16, peer: SocketAddr) -> Vec<u8> {
+        self.request(CHANNEL_BIND, |m| {
+            let id = m.transaction_id();
+            m.add_attribute(&ChannelNumber::new(number)).unwrap();
+            m.add_attribute(&XorPeerAddress::new(peer, id)).unwrap();
+        })
+    }
+
+    pub(super) fn send_request(&self, peer: SocketAddr, data: &[u8]) -> Vec<u8> {
+        let mut message = Message::builder_indication(SEND, MessageWriteVec::new());
+        let id = message.transaction_id();
+        message
+            .add_attribute(&XorPeerAddress::new(peer, id))
+            .unwrap();
+        message.add_attribute(&Data::new(data)).unwrap();
+        message.finish()
+    }
+
+    /// A signed request.
+    pub(super) fn request(
+        &self,
+        method: Method,
+        add: impl FnOnce(&mut MessageWriteVec),
+    ) -> Vec<u8> {
+        let mut message = Message::builder_request(method, MessageWriteVec::new());
+        add(&mut message);
+        message
+            .add_attribute(&Username::new(&self.username).unwrap())
+            .unwrap();
+        message.add_attribute(&Realm::new(REALM).unwrap()).unwrap();
+        message
+            .add_attribute(&Nonce::new(&self.nonce).unwrap())
+            .unwrap();
+        let key = LongTermKeyCredentials::new(
+            self.username.clone(),
+            self.password.clone(),
+            REALM.to_owned(),
+        )
+        .make_key(IntegrityAlgorithm::Sha1);
+        message
+            .add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1)
+            .unwrap();
+        message.finish()
+    }
+}
+
+pub(super) fn binding(has_fingerprint: bool) -> Vec<u8> {
+    let mut message = Message::builder_request(BINDING, MessageWriteVec::new());
+    if has_fingerprint {
+        message.add_fingerprint().unwrap();
+    }
+    message.finish()
+}
+
+pub(super) fn parse(bytes: &[u8]) -> Message<'_> {
+    Message::from_bytes(bytes).unwrap()
+}
+
+/// The error code of an answer, 0 for success.
+pub(super) fn code(answer: &[u8]) -> u16 {
+    parse(answer)
+        .attribute::<ErrorCode>()
+        .map_or(0, |error| error.code())
+}
+
+/// Peer and payload of a Data indication.
+pub(super) fn data_of(indication: &[u8]) -> (SocketAddr, Vec<u8>) {
+    let message = parse(indication);
+    let id: TransactionId = message.transaction_id();
+    (
+        message.attribute::<XorPeerAddress>().unwrap().addr(id),
+        message.attribute::<Data<'_>>().unwrap().data().to_vec(),
+    )
+}

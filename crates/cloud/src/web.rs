@@ -1,0 +1,96 @@
+//! Everything that is served over HTTP: the one list of routes, and what is around them all.
+
+pub mod assets;
+pub mod cookies;
+pub mod error;
+pub mod form;
+pub mod guard;
+pub mod page;
+pub mod pages;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, body::Body};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::state::State;
+use crate::{calls, limits, links};
+
+/// All routes.
+pub fn router(state: State) -> Router {
+    let sockets = Router::new()
+        .route("/link", get(links::upgrade))
+        .route("/call", get(calls::upgrade));
+    routes(&state)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            limits::REQUEST_TIMEOUT,
+        ))
+        .merge(sockets)
+        .fallback(async || error::not_found())
+        .method_not_allowed_fallback(async || error::wrong_method())
+        .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            guard::protect,
+        ))
+        .layer(CatchPanicLayer::custom(|_panic| -> Response<Body> {
+            error::broken().into_response()
+        }))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            guard::add_headers,
+        ))
+        .with_state(state)
+}
+
+fn routes(state: &State) -> Router<State> {
+    use pages::{add_device, configuration, device, devices, help, live_view, menu};
+    account_routes(state)
+        .route("/devices", get(devices::index).post(add_device::create))
+        .route("/devices/new", get(add_device::new))
+        .route("/devices/{serial}", get(device::show).post(device::update))
+        .route(
+            "/devices/{serial}/removal",
+            get(device::edit).post(device::destroy),
+        )
+        .route("/live", get(live_view::index))
+        .route("/live/{serial}", get(live_view::show))
+        .route("/live/{serial}/{camera}", get(live_view::show_camera))
+        .route("/configuration", get(configuration::show))
+        .route("/help", get(help::show))
+        .route("/menu", get(menu::show))
+        .route("/healthz", get(pages::health::show))
+        .route("/assets/{version}/{*path}", get(assets::show))
+}
+
+fn account_routes(state: &State) -> Router<State> {
+    use pages::{captcha, mailbox, recovery, register, session};
+    let routes = Router::new()
+        .route("/", get(session::home))
+        .route("/login", get(session::new).post(session::create))
+        .route("/logout", post(session::destroy))
+        .route("/register", get(register::new).post(register::create))
+        .route(
+            "/register/finish",
+            get(register::edit).post(register::update),
+        )
+        .route("/register/code", post(register::renew))
+        .route("/forgot", get(recovery::new).post(recovery::create))
+        .route(
+            "/forgot/{token}",
+            get(recovery::edit).post(recovery::update),
+        )
+        .route("/captcha/{file}", get(captcha::show));
+    if state.config.demo {
+        routes.route("/demo/mailbox", get(mailbox::index))
+    } else {
+        routes
+    }
+}

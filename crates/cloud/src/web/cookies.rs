@@ -1,0 +1,60 @@
+//! Our two cookies, session and registration flow: host-bound, out of reach of scripts, and
+//! `Secure` wherever the cloud is reached over https.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::state::State;
+
+/// Which cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookie {
+    /// Who is signed in.
+    Session,
+    /// Which walk through Register this is.
+    Flow,
+}
+
+impl Cookie {
+    fn base_name(self) -> &'static str {
+        match self {
+            Cookie::Session => "session",
+            Cookie::Flow => "flow",
+        }
+    }
+
+    /// Plain http happens on this machine only, where not every client takes `Secure` cookies.
+    fn name(self, state: &State) -> String {
+        let prefix = if state.is_https() { "__Host-" } else { "" };
+        format!("{prefix}{}", self.base_name())
+    }
+
+    /// Its value in a request.
+    pub fn read<'a>(self, headers: &'a HeaderMap, state: &State) -> Option<&'a str> {
+        let name = self.name(state);
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// A `Set-Cookie` value. `max_age` in seconds; `None` ends the cookie with the browser.
+    pub fn set(self, state: &State, value: &str, max_age: Option<i64>) -> HeaderValue {
+        let secure = if state.is_https() { "; Secure" } else { "" };
+        let max_age = max_age
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        let text = format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}",
+            self.name(state)
+        );
+        HeaderValue::from_str(&text).expect("tokens are base64url")
+    }
+
+    /// A `Set-Cookie` value that removes the cookie.
+    pub fn clear(self, state: &State) -> HeaderValue {
+        self.set(state, "", Some(0))
+    }
+}

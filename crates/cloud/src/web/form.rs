@@ -1,0 +1,79 @@
+//! Reads a form strictly: its own fields, each once, and nothing else.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use super::error::{self, Error};
+use crate::state::State;
+
+/// A form; its type says `deny_unknown_fields`.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<State> for Form<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &State) -> Result<Form<T>, Response> {
+        let read = axum::Form::<T>::from_request(request, state).await;
+        let refusal = match read {
+            Ok(axum::Form(form)) => return Ok(Form(form)),
+            Err(refusal) => refusal,
+        };
+        let status = refusal.status();
+        let message = "This form cannot be read. Open the page again and fill it in there.";
+        let refusal = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Error {
+                status,
+                ..error::invalid("That is more than a form can hold.")
+            },
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Error {
+                status,
+                ..error::invalid(message)
+            },
+            _ => error::invalid(message),
+        };
+        Err(refusal.into_response())
+    }
+}
+
+/// A message above a form: what went wrong with it as a whole.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// Words for the visitor.
+    pub message: String,
+    retry_after: Option<i64>,
+}
+
+impl Problem {
+    /// Something that was typed does not fit.
+    pub fn unfit(message: impl Into<String>) -> Problem {
+        Problem {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Adds what the answer's headers should say.
+    pub fn with_headers(&self, mut response: Response) -> Response {
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(axum::http::header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        Problem {
+            status: error.status,
+            message: error.message.into_owned(),
+            retry_after: error.retry_after,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Renders a template to an answer.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+/// The template as a page with status 200.
+pub fn show(template: &impl Template) -> Response {
+    show_with(StatusCode::OK, template)
+}
+
+/// The template as a page with this status.
+pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "rendering a page");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong on our side.",
+            )
+                .into_response()
+        }
+    }
+}

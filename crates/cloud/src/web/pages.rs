@@ -1,0 +1,15 @@
+//! One file per page.
+
+pub mod add_device;
+pub mod captcha;
+pub mod configuration;
+pub mod device;
+pub mod devices;
+pub mod health;
+pub mod help;
+pub mod live_view;
+pub mod mailbox;
+pub mod menu;
+pub mod recovery;
+pub mod register;
+pub mod session;

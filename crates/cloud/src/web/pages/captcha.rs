@@ -1,0 +1,27 @@
+//! `GET /captcha/{file}`: the picture of letters, `<id>.png`, and the same spoken, `<id>.wav`.
+
+use axum::extract::{Path, State as From};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+use crate::accounts::captcha;
+use crate::state::State;
+use crate::web::error::{self, Result};
+
+/// Longest name that can be one of ours.
+const MAX_NAME_BYTES: usize = 100;
+
+/// Draws or speaks.
+pub async fn show(From(state): From<State>, Path(file): Path<String>) -> Result<Response> {
+    let (id, kind) = file.rsplit_once('.').ok_or_else(error::not_found)?;
+    if file.len() > MAX_NAME_BYTES {
+        return Err(error::not_found());
+    }
+    let (content_type, bytes) = match kind {
+        "png" => ("image/png", captcha::picture(&state, id).await),
+        "wav" => ("audio/wav", captcha::sound(&state, id).await),
+        _ => return Err(error::not_found()),
+    };
+    let bytes = bytes.ok_or_else(error::not_found)?;
+    Ok(([(CONTENT_TYPE, content_type)], bytes).into_response())
+}

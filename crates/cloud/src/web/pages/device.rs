@@ -1,0 +1,100 @@
+//! `/devices/{serial}`: one recorder: its name, cameras and connection, and giving it up.
+
+use askama::Template;
+use axum::extract::{Path, State as From};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use proto::identity::Serial;
+use serde::Deserialize;
+
+use super::devices::Listed;
+use super::menu::{Menu, Place};
+use crate::claims::{self, ClaimError};
+use crate::state::State;
+use crate::web::error::{Error, Result, not_found};
+use crate::web::form::Form;
+use crate::web::guard::SignedIn;
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "device.html")]
+struct DevicePage {
+    menu: Menu,
+    recorder: Listed,
+    name_error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "device_removal.html")]
+struct RemovalPage {
+    menu: Menu,
+    recorder: Listed,
+}
+
+/// The form with the new name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    #[serde(default)]
+    name: String,
+}
+
+/// `GET /devices/{serial}`.
+pub async fn show(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
+    Ok(page::show(&DevicePage {
+        menu: Menu::new(&who, Place::Devices),
+        recorder: Listed::find(&state, &who, &serial).await?,
+        name_error: None,
+    }))
+}
+
+/// `POST /devices/{serial}`: a new name.
+pub async fn update(
+    From(state): From<State>,
+    who: SignedIn,
+    Path(serial): Path<String>,
+    Form(form): Form<Rename>,
+) -> Result {
+    let parsed = parse(&serial)?;
+    match claims::rename(&state, &who, &parsed, &form.name).await {
+        Ok(true) => Ok(Redirect::to(&format!("/devices/{parsed}")).into_response()),
+        Ok(false) => Err(not_found()),
+        Err(ClaimError::Database(error)) => Err(Error::from(error)),
+        Err(refusal) => {
+            let mut recorder = Listed::find(&state, &who, parsed.as_str()).await?;
+            recorder.name = form.name;
+            let page = DevicePage {
+                menu: Menu::new(&who, Place::Devices),
+                recorder,
+                name_error: Some(refusal.to_string()),
+            };
+            Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+    }
+}
+
+/// `GET /devices/{serial}/removal`: asks whether it is meant.
+pub async fn edit(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
+    Ok(page::show(&RemovalPage {
+        menu: Menu::new(&who, Place::Devices),
+        recorder: Listed::find(&state, &who, &serial).await?,
+    }))
+}
+
+/// `POST /devices/{serial}/removal`: takes it out of the account.
+pub async fn destroy(
+    From(state): From<State>,
+    who: SignedIn,
+    Path(serial): Path<String>,
+) -> Result {
+    match claims::release(&state, &who, &parse(&serial)?).await {
+        Ok(true) => Ok(Redirect::to("/devices").into_response()),
+        Ok(false) => Err(not_found()),
+        Err(ClaimError::Database(error)) => Err(Error::from(error)),
+        Err(refusal) => Err(crate::web::error::invalid(refusal.to_string())),
+    }
+}
+
+fn parse(serial: &str) -> Result<Serial> {
+    serial.parse().map_err(|_| not_found())
+}

@@ -1,0 +1,151 @@
+//! `/devices`: every recorder of the account, online or since when not.
+
+use askama::Template;
+use axum::extract::State as From;
+use jiff::Timestamp;
+use proto::link::message::Camera;
+
+use super::menu::{Menu, Place};
+use crate::db::recorders::{self, Recorder};
+use crate::state::State;
+use crate::web::error::{Result, not_found};
+use crate::web::guard::SignedIn;
+use crate::web::page;
+
+/// Beyond so many recorders the list can be searched.
+const SEARCH_BEYOND: usize = 8;
+
+/// One recorder of the account as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Canonical serial number.
+    pub serial: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether its link is up.
+    pub is_online: bool,
+    /// Last sign of life, seconds since 1970.
+    pub last_seen_at: i64,
+    /// Its cameras as last told.
+    pub cameras: Vec<Camera>,
+}
+
+impl Listed {
+    /// All recorders of `who`, in the order they were added.
+    pub async fn all(state: &State, who: &SignedIn) -> Result<Vec<Listed>> {
+        let recorders = recorders::of_account(&state.db, &who.account_id).await?;
+        let online = state
+            .links
+            .presence_of(recorders.iter().map(|recorder| recorder.serial.as_str()));
+        Ok(recorders
+            .into_iter()
+            .zip(online)
+            .map(|(recorder, is_online)| Listed::new(recorder, is_online))
+            .collect())
+    }
+
+    /// One recorder of `who`. Unknown and foreign ones are the same nothing.
+    pub async fn find(state: &State, who: &SignedIn, serial: &str) -> Result<Listed> {
+        let recorder = recorders::find_owned(&state.db, serial, &who.account_id)
+            .await?
+            .ok_or_else(not_found)?;
+        let is_online = state.links.is_online(&recorder.serial);
+        Ok(Listed::new(recorder, is_online))
+    }
+
+    fn new(recorder: Recorder, is_online: bool) -> Listed {
+        Listed {
+            is_online,
+            cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
+            serial: recorder.serial,
+            name: recorder.name,
+            last_seen_at: recorder.last_seen_at,
+        }
+    }
+
+    /// "1 camera", "8 cameras".
+    pub fn camera_count(&self) -> String {
+        match self.cameras.len() {
+            1 => "1 camera".to_owned(),
+            n => format!("{n} cameras"),
+        }
+    }
+
+    /// Identifiers of its cameras, for the element that finds a kept picture.
+    pub fn camera_ids(&self) -> String {
+        let ids: Vec<&str> = self
+            .cameras
+            .iter()
+            .map(|camera| camera.id.as_str())
+            .collect();
+        ids.join(" ")
+    }
+
+    /// [`Listed::last_seen_at`] in words; a script puts it into the person's own time zone.
+    pub fn last_seen(&self) -> String {
+        Timestamp::from_second(self.last_seen_at).map_or_else(
+            |_| String::new(),
+            |at| at.strftime("%-d %b %Y %H:%M UTC").to_string(),
+        )
+    }
+}
+
+#[derive(Template)]
+#[template(path = "devices.html")]
+struct DevicesPage {
+    menu: Menu,
+    recorders: Vec<Listed>,
+    has_search: bool,
+}
+
+/// `GET /devices`.
+pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
+    let recorders = Listed::all(&state, &who).await?;
+    Ok(page::show(&DevicesPage {
+        menu: Menu::new(&who, Place::Devices),
+        has_search: recorders.len() > SEARCH_BEYOND,
+        recorders,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorder(cameras: &str) -> Recorder {
+        Recorder {
+            serial: "PV-0123-4567-89ABZ".to_owned(),
+            public_key: String::new(),
+            account_id: Some("ana".to_owned()),
+            name: "Home".to_owned(),
+            cameras: cameras.to_owned(),
+            first_seen_at: 0,
+            last_seen_at: 1_795_500_000,
+            claimed_at: Some(0),
+        }
+    }
+
+    #[test]
+    fn cameras_are_counted_in_words() {
+        let one = r#"[{"id":"1","name":"Door","isOnline":true}]"#;
+
+        assert_eq!(Listed::new(recorder(one), true).camera_count(), "1 camera");
+        assert_eq!(
+            Listed::new(recorder("[]"), true).camera_count(),
+            "0 cameras"
+        );
+    }
+
+    #[test]
+    fn a_damaged_list_of_cameras_is_an_empty_one() {
+        assert!(Listed::new(recorder("nonsense"), false).cameras.is_empty());
+    }
+
+    #[test]
+    fn the_last_sign_of_life_names_its_time_zone() {
+        assert_eq!(
+            Listed::new(recorder("[]"), false).last_seen(),
+            "24 Nov 2026 06:00 UTC"
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! `/live`: the cameras of all recorders, of one, or one camera alone. The page only names them;
+//! pictures come straight from the recorders.
+
+use askama::Template;
+use axum::extract::{Path, State as From};
+
+use super::devices::Listed;
+use super::menu::{Menu, Place};
+use crate::state::State;
+use crate::web::error::{Result, not_found};
+use crate::web::guard::SignedIn;
+use crate::web::page;
+
+/// Modules of the page, named in its head so that the browser fetches all of them at once.
+const MODULES: [&str; 22] = [
+    "app.js",
+    "cloud_socket.js",
+    "person.js",
+    "picture.js",
+    "swipe.js",
+    "watch.js",
+    "elements/app-menu.js",
+    "elements/live-grid.js",
+    "elements/live-tile.js",
+    "elements/live-tools.js",
+    "lib/call.js",
+    "lib/call_socket.js",
+    "lib/clock.js",
+    "lib/control.js",
+    "lib/pages.js",
+    "lib/peer.js",
+    "lib/posters.js",
+    "lib/rpc.js",
+    "lib/slots.js",
+    "lib/stats.js",
+    "lib/watching.js",
+    "lib/words.js",
+];
+
+/// One camera on the page.
+struct Tile {
+    serial: String,
+    camera: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "live_view.html")]
+struct LiveViewPage {
+    menu: Menu,
+    modules: &'static [&'static str],
+    title: String,
+    /// Where the grid of this page is.
+    home: String,
+    /// The camera that is alone on the screen, or empty.
+    camera: String,
+    tiles: Vec<Tile>,
+    has_recorders: bool,
+}
+
+/// `GET /live`: all recorders.
+pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
+    let recorders = Listed::all(&state, &who).await?;
+    let tiles = recorders
+        .iter()
+        .flat_map(|recorder| tiles(recorder, &format!("{} · ", recorder.name)))
+        .collect();
+    Ok(page::show(&LiveViewPage {
+        menu: Menu::new(&who, Place::Live),
+        modules: &MODULES,
+        title: "Live view".to_owned(),
+        home: "/live".to_owned(),
+        camera: String::new(),
+        tiles,
+        has_recorders: !recorders.is_empty(),
+    }))
+}
+
+/// `GET /live/{serial}`: one recorder.
+pub async fn show(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
+    let recorder = Listed::find(&state, &who, &serial).await?;
+    Ok(page::show(&of_recorder(&who, recorder, String::new())))
+}
+
+/// `GET /live/{serial}/{camera}`: one camera of it, enlarged.
+pub async fn show_camera(
+    From(state): From<State>,
+    who: SignedIn,
+    Path((serial, camera)): Path<(String, String)>,
+) -> Result {
+    let recorder = Listed::find(&state, &who, &serial).await?;
+    if !recorder.cameras.iter().any(|known| known.id == camera) {
+        return Err(not_found());
+    }
+    Ok(page::show(&of_recorder(&who, recorder, camera)))
+}
+
+fn of_recorder(who: &SignedIn, recorder: Listed, camera: String) -> LiveViewPage {
+    LiveViewPage {
+        menu: Menu::new(who, Place::Live),
+        modules: &MODULES,
+        home: format!("/live/{}", recorder.serial),
+        camera,
+        tiles: tiles(&recorder, ""),
+        title: recorder.name,
+        has_recorders: true,
+    }
+}
+
+fn tiles(recorder: &Listed, before: &str) -> Vec<Tile> {
+    recorder
+        .cameras
+        .iter()
+        .map(|camera| Tile {
+            serial: recorder.serial.clone(),
+            camera: camera.id.clone(),
+            name: format!("{before}{}", camera.name),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Follows the imports of the page's script, so that no module is fetched late or in vain.
+    #[test]
+    fn every_module_of_the_page_is_named_in_its_head() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
+        let mut found = std::collections::BTreeSet::new();
+        let mut open = vec!["live.js".to_owned()];
+        while let Some(module) = open.pop() {
+            let text = std::fs::read_to_string(root.join(&module)).unwrap();
+            let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for line in text.lines().filter(|line| line.starts_with("import ")) {
+                let Some(path) = line.split('"').nth(1) else {
+                    continue;
+                };
+                let path = match path.strip_prefix("../") {
+                    Some(above) => above.to_owned(),
+                    None if folder.is_empty() => path.trim_start_matches("./").to_owned(),
+                    None => format!("{folder}/{}", path.trim_start_matches("./")),
+                };
+                if found.insert(path.clone()) {
+                    open.push(path);
+                }
+            }
+        }
+        // What every page has anyway is small and not needed for the first picture.
+        for later in [
+            "elements/count-down.js",
+            "elements/filter-list.js",
+            "elements/password-field.js",
+            "elements/poster-image.js",
+        ] {
+            assert!(found.remove(later), "{later}");
+        }
+
+        assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), {
+            let mut named = MODULES.to_vec();
+            named.sort_unstable();
+            named
+        });
+    }
+}

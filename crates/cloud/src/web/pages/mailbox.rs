@@ -1,0 +1,24 @@
+//! `GET /demo/mailbox`: the mails of the demo, newest first. Routed only when the demo runs.
+
+use askama::Template;
+use axum::extract::State as From;
+
+use crate::db;
+use crate::db::mailbox::Arrived;
+use crate::mail::letter::in_words;
+use crate::state::State;
+use crate::web::error::Result;
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct MailboxPage {
+    mails: Vec<Arrived>,
+}
+
+/// All mails that arrived.
+pub async fn index(From(state): From<State>) -> Result {
+    Ok(page::show(&MailboxPage {
+        mails: db::mailbox::list(&state.db).await?,
+    }))
+}

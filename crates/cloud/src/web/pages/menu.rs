@@ -1,0 +1,93 @@
+//! `/menu`, and the menu that every page for signed-in people carries.
+
+use askama::Template;
+
+use crate::web::error::Result;
+use crate::web::guard::SignedIn;
+use crate::web::page;
+
+/// Where in the menu a page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Live view.
+    Live,
+    /// Devices, Add device, one device.
+    Devices,
+    /// Configuration.
+    Configuration,
+    /// Help.
+    Help,
+}
+
+/// What the menu of a page shows.
+#[derive(Debug, Clone)]
+pub struct Menu {
+    /// Who is signed in.
+    pub user_name: String,
+    /// Their address.
+    pub email: String,
+    here: Option<Place>,
+}
+
+/// One line of the menu.
+#[derive(Debug, Clone, Copy)]
+pub struct Item {
+    /// Where it leads.
+    pub address: &'static str,
+    /// Name of its icon in `icons.html`.
+    pub icon: &'static str,
+    /// What it says.
+    pub words: &'static str,
+    /// Whether the page belongs to it.
+    pub is_here: bool,
+}
+
+const ITEMS: [(Place, &str, &str, &str); 4] = [
+    (Place::Live, "/live", "video", "Live view"),
+    (Place::Devices, "/devices", "hard-drive", "Devices"),
+    (
+        Place::Configuration,
+        "/configuration",
+        "settings",
+        "Configuration",
+    ),
+    (Place::Help, "/help", "help", "Help"),
+];
+
+impl Menu {
+    /// The menu of a page that belongs to `here`.
+    pub fn new(who: &SignedIn, here: Place) -> Menu {
+        Menu::at(who, Some(here))
+    }
+
+    fn at(who: &SignedIn, here: Option<Place>) -> Menu {
+        Menu {
+            user_name: who.user_name.clone(),
+            email: who.email.clone(),
+            here,
+        }
+    }
+
+    /// Its lines, in order.
+    pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
+        ITEMS.iter().map(|(place, address, icon, words)| Item {
+            address,
+            icon,
+            words,
+            is_here: self.here == Some(*place),
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "menu.html")]
+struct MenuPage {
+    menu: Menu,
+}
+
+/// `GET /menu`: the menu as a page, for browsers without JavaScript.
+pub async fn show(who: SignedIn) -> Result {
+    Ok(page::show(&MenuPage {
+        menu: Menu::at(&who, None),
+    }))
+}

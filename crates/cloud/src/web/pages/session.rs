@@ -1,0 +1,158 @@
+//! `/login` and `/logout`: the screen Cloud P2P, signed out.
+
+use askama::Template;
+use axum::extract::{Query, State as From};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::accounts::session::{self, Token};
+use crate::accounts::sign_in::{self, Attempt};
+use crate::state::State;
+use crate::web::cookies::Cookie;
+use crate::web::error::{Error, Result};
+use crate::web::form::{Form, Problem};
+use crate::web::guard::{Client, SignedIn};
+use crate::web::page;
+
+/// The same for every reason, so that nobody learns which account exists.
+const WRONG: &str =
+    "User name or password is wrong. After several tries, wait a little before the next one.";
+
+#[derive(Template)]
+#[template(path = "session.html")]
+struct LoginPage<'a> {
+    login: &'a str,
+    auto_login: bool,
+    problem: Option<&'a str>,
+    notice: Option<&'a str>,
+    host: &'a str,
+    mailbox: bool,
+}
+
+/// What the address of the log-in page may say.
+#[derive(Deserialize)]
+pub struct Asked {
+    notice: Option<String>,
+}
+
+/// The log-in form, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    auto_login: Option<String>,
+}
+
+/// `GET /`: to the devices, or to log in.
+pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result<Redirect> {
+    let to = if SignedIn::find(&headers, &state).await?.is_some() {
+        "/devices"
+    } else {
+        "/login"
+    };
+    Ok(Redirect::to(to))
+}
+
+/// `GET /login`.
+pub async fn new(
+    From(state): From<State>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result {
+    if SignedIn::find(&headers, &state).await?.is_some() {
+        return Ok(Redirect::to("/devices").into_response());
+    }
+    let notice = match asked.notice.as_deref() {
+        Some("password") => Some("Your new password is set. Log in with it."),
+        Some("registered") => Some("Your account is ready. Log in with it."),
+        _ => None,
+    };
+    Ok(show(&state, "", false, None, notice))
+}
+
+/// `POST /login`.
+pub async fn create(
+    From(state): From<State>,
+    client: Client,
+    headers: HeaderMap,
+    Form(form): Form<Login>,
+) -> Result {
+    let auto_login = form.auto_login.is_some();
+    let attempt = Attempt {
+        login: &form.login,
+        password: &form.password,
+        auto_login,
+    };
+    let problem = match sign_in::sign_in(&state, &client, &attempt, &headers).await {
+        Ok(Some(token)) => {
+            end_old_session(&state, &headers).await;
+            return Ok(signed_in(&state, &token));
+        }
+        Ok(None) => Problem::unfit(WRONG),
+        Err(refusal) => Error::from(refusal).into(),
+    };
+    Ok(problem.with_headers(show(&state, &form.login, auto_login, Some(&problem), None)))
+}
+
+/// `POST /logout`: ends this session, and clears what the browser keeps for us.
+pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
+    if let Some(signed_in) = SignedIn::find(&headers, &state).await? {
+        session::end(&state, &signed_in.session_id).await?;
+    }
+    let cleared = AppendHeaders([(SET_COOKIE, Cookie::Session.clear(&state))]);
+    Ok((
+        cleared,
+        [("clear-site-data", "\"cache\", \"storage\"")],
+        Redirect::to("/login"),
+    )
+        .into_response())
+}
+
+/// On to the devices, with the cookie of a new session.
+pub fn signed_in(state: &State, token: &Token) -> Response {
+    let cookie = Cookie::Session.set(state, &token.value, token.max_age);
+    (
+        AppendHeaders([(SET_COOKIE, cookie)]),
+        Redirect::to("/devices"),
+    )
+        .into_response()
+}
+
+/// The session that a browser had before it signed in again is of no more use.
+async fn end_old_session(state: &State, headers: &HeaderMap) {
+    let ended = async {
+        let Some(old) = SignedIn::find(headers, state).await? else {
+            return Ok(());
+        };
+        Ok::<(), Error>(session::end(state, &old.session_id).await?)
+    };
+    if let Err(error) = ended.await {
+        tracing::warn!(%error, "ending the session that a new one replaces");
+    }
+}
+
+fn show(
+    state: &State,
+    login: &str,
+    auto_login: bool,
+    problem: Option<&Problem>,
+    notice: Option<&str>,
+) -> Response {
+    let page = LoginPage {
+        login,
+        auto_login,
+        problem: problem.map(|problem| problem.message.as_str()),
+        notice,
+        host: state.public_url.host_str().unwrap_or_default(),
+        mailbox: state.config.demo,
+    };
+    page::show_with(
+        problem.map_or(StatusCode::OK, |problem| problem.status),
+        &page,
+    )
+}

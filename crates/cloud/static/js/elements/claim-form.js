@@ -1,0 +1,35 @@
+// <claim-form>: fills Serial number and Verification code in from the address's fragment or a QR code.
+
+import { readClaimLink } from "../lib/claim_link.js";
+
+export class ClaimForm extends HTMLElement {
+  connectedCallback() {
+    const { hash } = location;
+    if (!hash.includes(":")) return;
+    // The code is a secret: out of the address bar and the history at once.
+    history.replaceState(null, "", location.pathname + location.search);
+    this.fill(hash);
+  }
+
+  /** Whether `text` named a recorder; the form then holds it. @param {string} text */
+  fill(text) {
+    const claim = readClaimLink(text);
+    if (!claim) return false;
+    this.#set("serial", claim.serial);
+    this.#set("code", claim.code);
+    const name = this.#field("name");
+    if (name && !name.value) name.focus();
+    return true;
+  }
+
+  /** @param {string} name @param {string} value */
+  #set(name, value) {
+    const field = this.#field(name);
+    if (field) field.value = value;
+  }
+
+  /** @param {string} name @returns {HTMLInputElement | null} */
+  #field(name) {
+    return this.querySelector(`input[name="${name}"]`);
+  }
+}

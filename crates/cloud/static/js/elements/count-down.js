@@ -1,0 +1,13 @@
+// <count-down data-seconds="…">: minutes and seconds that are left; says data-ready at the end.
+
+export class CountDown extends HTMLElement {
+  connectedCallback() {
+    const end = performance.now() + Number(this.dataset.seconds) * 1_000;
+    const timer = setInterval(() => {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
+      const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      this.textContent = left === 0 && this.dataset.ready !== undefined ? this.dataset.ready : clock;
+      if (left === 0 || !this.isConnected) clearInterval(timer);
+    }, 1_000);
+  }
+}

@@ -1,0 +1,35 @@
+// <device-list>: keeps the state of each recorder on the page as it is now, as the cloud tells it.
+
+import { socket } from "../cloud_socket.js";
+import { when, words } from "../lib/words.js";
+
+/** @import {Presence} from "../lib/call_socket.js" */
+
+export class DeviceList extends HTMLElement {
+  connectedCallback() {
+    socket.onPresence((presence) => this.#show(presence));
+  }
+
+  /** @param {Presence} presence */
+  #show({ serial, isOnline, isRemoved, lastSeen, cameras }) {
+    for (const item of this.querySelectorAll("[data-serial]")) {
+      if (!(item instanceof HTMLElement) || item.dataset.serial !== serial) continue;
+      if (isRemoved && item.matches("li")) item.remove();
+      item.dataset.online = String(isOnline);
+      setText(item, "[data-state-words]", stateWords(isOnline, lastSeen));
+      setText(item, "[data-camera-count]", words.cameras(cameras.length));
+    }
+  }
+}
+
+/** @param {boolean} isOnline @param {number | undefined} lastSeen */
+function stateWords(isOnline, lastSeen) {
+  if (isOnline) return words.online;
+  return lastSeen ? words.offlineSince(when(lastSeen, new Date())) : words.neverOnline;
+}
+
+/** @param {Element} item @param {string} selector @param {string} text */
+function setText(item, selector, text) {
+  const element = item.querySelector(selector);
+  if (element && element.textContent !== text) element.textContent = text;
+}

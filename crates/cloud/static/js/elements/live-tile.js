@@ -1,0 +1,174 @@
+// <live-tile>: one camera on the screen: its video, poster, name, path, and words for what is wrong.
+// Frames are the truth about "playing"; what the recorder says explains why there are none.
+
+import { posterKey } from "../lib/posters.js";
+import { tileWords, words } from "../lib/words.js";
+import { posters } from "../person.js";
+import { drawPicture, watchFrames } from "../picture.js";
+
+/** @import {Path} from "../lib/stats.js" */
+/** @import {TileState} from "../lib/words.js" */
+
+/** No frame for so long, and the picture is no longer a live one. */
+const STALE_MS = 4_000;
+const POSTER_WIDTH = 320;
+const POSTER_EVERY_MS = 30_000;
+const SETTLED = new Set(["waiting", "playing"]);
+
+export class LiveTile extends HTMLElement {
+  /** @type {HTMLVideoElement | undefined} */
+  #video;
+  /** @type {TileState} What the recorder or the call last said. */
+  #told = "waiting";
+  /** In a slot that carried another camera, frames count only once the recorder says so. */
+  #isHeld = false;
+  #lastFrameAt = 0;
+  #posterAt = 0;
+
+  connectedCallback() {
+    this.#button(".tile__open").addEventListener("click", ({ detail }) => {
+      // The keyboard has no double tap.
+      this.#tell(detail === 0 ? "tile-enlarge" : "tile-select");
+    });
+    this.#button(".tile__open").addEventListener("dblclick", () => this.#tell("tile-enlarge"));
+    this.#button(".tile__retry").addEventListener("click", () => this.#tell("tile-again"));
+    this.#showPoster();
+  }
+
+  get serial() {
+    return this.dataset.serial ?? "";
+  }
+
+  get camera() {
+    return this.dataset.camera ?? "";
+  }
+
+  get isPlaying() {
+    return this.dataset.state === "playing";
+  }
+
+  /** @param {MediaStreamTrack} track @param {boolean} isReused */
+  play(track, isReused) {
+    this.#removeVideo();
+    const video = document.createElement("video");
+    video.muted = video.autoplay = video.playsInline = true;
+    video.disablePictureInPicture = true;
+    video.setAttribute("aria-label", this.dataset.name ?? "");
+    video.srcObject = new MediaStream([track]);
+    this.prepend(video);
+    this.#video = video;
+    this.#isHeld = isReused;
+    this.#lastFrameAt = 0;
+    watchFrames(video, () => video === this.#video && this.#frame());
+    video.play().catch(() => {});
+  }
+
+  /** Leaves the screen; the last picture stays as the poster. */
+  stop() {
+    // Draws before its first wait, so the video may go at once.
+    void this.#keepPoster();
+    this.#removeVideo();
+    this.setPath(undefined);
+    this.setState("waiting");
+  }
+
+  /** @param {TileState} state */
+  setState(state) {
+    this.#told = state;
+    if (state === "playing") {
+      this.#isHeld = false;
+      // Whether it does play is for its frames to say.
+      if (!this.isPlaying) this.#show("waiting");
+    } else if (state !== "waiting" || !this.#hasFreshFrame()) {
+      this.#show(state);
+    }
+  }
+
+  /** @param {Path | undefined} path */
+  setPath(path) {
+    const label = this.querySelector(".tile__path");
+    const isShown = path !== undefined && this.isPlaying;
+    if (label instanceof HTMLElement) label.hidden = !isShown;
+    if (!path || !isShown) {
+      delete this.dataset.path;
+      delete this.dataset.rtt;
+      return;
+    }
+    this.dataset.path = path.path;
+    this.dataset.rtt = String(path.rttMs ?? "");
+    if (label) label.textContent = words[path.path] + (path.rttMs ? ` · ${path.rttMs} ms` : "");
+  }
+
+  /** Called about once a second while on the screen. */
+  tick() {
+    if (this.isPlaying && !this.#hasFreshFrame()) this.#show("waiting");
+    if (this.isPlaying && performance.now() - this.#posterAt > POSTER_EVERY_MS) void this.#keepPoster();
+  }
+
+  /** The picture as it is now, whole size. @returns {Promise<Blob | null>} */
+  async capture() {
+    return this.#video && this.isPlaying ? drawPicture(this.#video, Infinity, 0.92) : null;
+  }
+
+  #frame() {
+    if (this.#isHeld) return;
+    this.#lastFrameAt = performance.now();
+    if (this.isPlaying || !SETTLED.has(this.#told)) return;
+    this.dataset.picture = "on";
+    this.#show("playing");
+    performance.mark("peerview:first-frame", { detail: { serial: this.serial, camera: this.camera } });
+    // Kept soon, so that even a short look leaves a poster.
+    this.#posterAt = performance.now() - POSTER_EVERY_MS + 2_000;
+  }
+
+  #hasFreshFrame() {
+    return this.#lastFrameAt > 0 && performance.now() - this.#lastFrameAt < STALE_MS;
+  }
+
+  /** @param {TileState} state */
+  #show(state) {
+    if (this.dataset.state === state) return;
+    this.dataset.state = state;
+    const isTrouble = !SETTLED.has(state);
+    this.toggleAttribute("data-trouble", isTrouble);
+    this.#button(".tile__retry").hidden = !isTrouble;
+    const text = this.querySelector(".tile__words");
+    if (text) text.textContent = tileWords[state];
+    if (state !== "playing") this.setPath(undefined);
+  }
+
+  #removeVideo() {
+    if (this.#video) this.#video.srcObject = null;
+    this.#video?.remove();
+    this.#video = undefined;
+    delete this.dataset.picture;
+  }
+
+  async #keepPoster() {
+    if (!this.#video || !this.isPlaying) return;
+    this.#posterAt = performance.now();
+    const picture = await drawPicture(this.#video, POSTER_WIDTH, 0.75);
+    if (!picture) return;
+    await posters.put(posterKey(this.serial, this.camera), picture);
+    await this.#showPoster();
+  }
+
+  async #showPoster() {
+    const image = this.querySelector(".tile__poster");
+    const picture = await posters.get(posterKey(this.serial, this.camera));
+    if (!picture || !(image instanceof HTMLImageElement)) return;
+    URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(picture);
+    image.hidden = false;
+  }
+
+  /** @param {string} type */
+  #tell(type) {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true }));
+  }
+
+  /** @param {string} selector @returns {HTMLButtonElement} */
+  #button(selector) {
+    return /** @type {HTMLButtonElement} */ (this.querySelector(selector));
+  }
+}

@@ -1,0 +1,24 @@
+// <password-field>: gets a button that shows and hides what was typed.
+
+import { words } from "../lib/words.js";
+
+export class PasswordField extends HTMLElement {
+  connectedCallback() {
+    const field = this.querySelector("input");
+    if (!field || this.querySelector("button")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words.show;
+    button.setAttribute("aria-label", words.showPassword);
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      const isShown = field.type === "password";
+      field.type = isShown ? "text" : "password";
+      button.textContent = isShown ? words.hide : words.show;
+      button.setAttribute("aria-pressed", String(isShown));
+    });
+    // A shown password must not end up among the form's remembered texts.
+    field.form?.addEventListener("submit", () => (field.type = "password"));
+    this.append(button);
+  }
+}

@@ -1,0 +1,199 @@
+// One viewer connected to one recorder: keeps a peer connection up for as long as somebody watches,
+// and starts anew by itself when the path, the recorder or the cloud was away.
+
+import { backoff } from "./clock.js";
+import { Peer } from "./peer.js";
+import { RpcError } from "./rpc.js";
+import { troubleOf } from "./words.js";
+
+/** @import {Clock} from "./clock.js" */
+/** @import {CallSocket, Camera} from "./call_socket.js" */
+/** @import {Slot, Watch} from "./control.js" */
+/** @import {CallTrouble} from "./words.js" */
+/** @typedef {"connecting" | "up" | "away" | "ended"} CallState */
+/**
+ * @typedef {object} CallEvents
+ * @property {(state: CallState, trouble: CallTrouble | undefined) => void} onState
+ * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
+ * @property {(track: MediaStreamTrack) => void} onAudio
+ * @property {(slot: Slot) => void} onSlot
+ * @property {(cameras: Camera[]) => void} onCameras
+ */
+/**
+ * @typedef {object} CallOptions
+ * @property {CallSocket} socket
+ * @property {string} serial
+ * @property {number} nSlots
+ * @property {RTCIceTransportPolicy} policy
+ * @property {(config: RTCConfiguration) => RTCPeerConnection} makePeer
+ * @property {Clock} clock
+ * @property {CallEvents} events
+ */
+
+/** From the tap to a path; an ICE check over a slow relay takes seconds, never this long. */
+const SET_UP_MS = 15_000;
+/** A call that lasted this long was a good one: the next try need not wait. */
+const GOOD_MS = 5_000;
+
+export class Call {
+  #options;
+  /** @type {CallState} */
+  #state = "ended";
+  /** @type {Peer | undefined} */
+  #peer;
+  #session = "";
+  #attempt = 0;
+  #upSince = 0;
+  /** @type {Watch[]} */
+  #watches = [];
+  /** @type {string | null} */
+  #listening = null;
+  /** @type {unknown} */
+  #timer;
+  /** @type {unknown} */
+  #extendTimer;
+
+  /** @param {CallOptions} options */
+  constructor(options) {
+    this.#options = options;
+    options.socket.onPresence(({ serial, isOnline }) => {
+      if (serial === options.serial && isOnline && this.#state === "away") this.#begin();
+    });
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** The statistics of the connection in use. */
+  async stats() {
+    return this.#state === "up" ? this.#peer?.stats() : undefined;
+  }
+
+  /** What each slot should show; starts the call if it is not running. @param {Watch[]} watches */
+  watch(watches) {
+    this.#watches = watches;
+    this.#peer?.control?.watch(watches);
+    if (this.#state === "ended") this.#begin();
+  }
+
+  /** @param {string | null} camera */
+  listen(camera) {
+    this.#listening = camera;
+    this.#peer?.control?.listen(camera);
+  }
+
+  /** The person asks to try again. @param {number} slot */
+  again(slot) {
+    this.#attempt = 0;
+    if (this.#state === "away") this.#begin();
+    else this.#peer?.control?.again(slot);
+  }
+
+  end() {
+    this.#leave("viewer left");
+    this.#set("ended");
+  }
+
+  async #begin() {
+    const { socket, serial, nSlots } = this.#options;
+    this.#leave("starting anew");
+    this.#set("connecting");
+    const peer = this.#makePeer();
+    this.#timer = this.#options.clock.setTimeout(() => this.#lose(peer, "no-path"), SET_UP_MS);
+    const asked = this.#watches;
+    try {
+      const params = { peer: serial, "peerview/slots": nSlots, "peerview/watch": asked };
+      const answer = await socket.request("connect", params);
+      if (peer !== this.#peer) return this.#close(answer.session, "no longer wanted");
+      this.#session = answer.session;
+      socket.addCall(answer.session, {
+        onInvite: (invite) => peer.answer(invite, asked),
+        onTrickle: ({ candidate }) => peer.addCandidate(candidate),
+        onClose: () => this.#lose(peer, "no-answer"),
+      });
+      peer.configure(answer.iceServers ?? []);
+      this.#keepAlive(peer, answer.expiryTimeSeconds);
+    } catch (error) {
+      const code = error instanceof RpcError ? error.code : 400;
+      this.#lose(peer, socket.isOpen ? troubleOf(code) : "no-cloud");
+    }
+  }
+
+  #makePeer() {
+    const { clock, events, makePeer, policy, socket } = this.#options;
+    const peer = new Peer({
+      clock,
+      makePeer,
+      policy,
+      onCandidate: (candidate) => socket.notify("trickle", { session: this.#session, candidate }),
+      onUp: () => this.#up(peer),
+      onDown: () => this.#lose(peer, "no-path"),
+      onControl: (control) => {
+        control.watch(this.#watches);
+        control.listen(this.#listening);
+      },
+      onVideo: (slot, track) => events.onVideo(slot, track),
+      onAudio: (track) => events.onAudio(track),
+      onSlot: (slot) => events.onSlot(slot),
+      onCameras: (cameras) => events.onCameras(cameras),
+    });
+    this.#peer = peer;
+    return peer;
+  }
+
+  /** @param {Peer} peer */
+  #up(peer) {
+    if (peer !== this.#peer) return;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#upSince = this.#options.clock.now();
+    this.#set("up");
+  }
+
+  /** @param {Peer} peer @param {CallTrouble} trouble */
+  #lose(peer, trouble) {
+    if (peer !== this.#peer) return;
+    const { clock } = this.#options;
+    const wasGood = this.#state === "up" && clock.now() - this.#upSince >= GOOD_MS;
+    if (wasGood) this.#attempt = 0;
+    this.#leave(trouble);
+    this.#set(wasGood ? "connecting" : "away", wasGood ? undefined : trouble);
+    const wait = wasGood ? 50 : backoff(this.#attempt, 1_000, 15_000, clock);
+    this.#attempt += 1;
+    this.#timer = clock.setTimeout(() => this.#begin(), wait);
+  }
+
+  /** Frees everything of the present try. @param {string} reason */
+  #leave(reason) {
+    const { clock, socket } = this.#options;
+    clock.clearTimeout(this.#timer);
+    clock.clearTimeout(this.#extendTimer);
+    this.#peer?.close();
+    this.#peer = undefined;
+    if (this.#session) this.#close(this.#session, reason);
+    socket.removeCall(this.#session);
+    this.#session = "";
+  }
+
+  /** @param {string} session @param {string} reason */
+  #close(session, reason) {
+    const { socket } = this.#options;
+    if (socket.isOpen) socket.request("close", { session, reason }).catch(() => {});
+  }
+
+  /** Asks for more time at half of it. @param {Peer} peer @param {number | undefined} seconds */
+  #keepAlive(peer, seconds) {
+    if (!seconds) return;
+    const { clock, socket } = this.#options;
+    this.#extendTimer = clock.setTimeout(async () => {
+      const answer = await socket.request("extend", { session: this.#session }).catch(() => undefined);
+      if (peer === this.#peer) this.#keepAlive(peer, answer?.expiryTimeSeconds ?? Math.max(10, seconds / 2));
+    }, seconds * 500);
+  }
+
+  /** @param {CallState} state @param {CallTrouble} [trouble] */
+  #set(state, trouble) {
+    this.#state = state;
+    this.#options.events.onState(state, trouble);
+  }
+}

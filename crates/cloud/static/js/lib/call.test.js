@@ -1,0 +1,222 @@
+// A call: the order of its set-up, and how it comes back from everything that can be away.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FakeClock, FakePeer, FakeSocket, settle } from "../../../../../tools/js/fakes.js";
+import { Call } from "./call.js";
+import { CallSocket } from "./call_socket.js";
+
+const WATCH = [{ slot: 0, camera: "1", stream: /** @type {const} */ ("sub") }];
+const OFFER = "v=0\r\nm=video\r\nm=application\r\n";
+
+function make() {
+  const clock = new FakeClock();
+  const wire = new FakeSocket();
+  const socket = new CallSocket({ open: () => wire, clock });
+  /** @type {FakePeer[]} */
+  const peers = [];
+  /** @type {string[]} */
+  const states = [];
+  /** @type {any[]} */
+  const heard = [];
+  const call = new Call({
+    socket,
+    clock,
+    serial: "PV-1",
+    nSlots: 4,
+    policy: "all",
+    makePeer: (config) => {
+      peers.push(new FakePeer(config));
+      return /** @type {any} */ (peers.at(-1));
+    },
+    events: {
+      onState: (state, trouble) => states.push(trouble ? `${state} ${trouble}` : state),
+      onVideo: (slot, track) => heard.push(["video", slot, track.id]),
+      onAudio: (track) => heard.push(["audio", track.id]),
+      onSlot: (slot) => heard.push(["slot", slot.slot, slot.state]),
+      onCameras: () => {},
+    },
+  });
+  socket.start();
+  wire.onopen({});
+  return { call, clock, wire, peers, states, heard, peer: () => /** @type {FakePeer} */ (peers.at(-1)) };
+}
+
+/** @param {ReturnType<typeof make>} world @param {string} [session] */
+async function connect({ call, wire, peer }, session = "s1") {
+  call.watch(WATCH);
+  await wire.answer("connect", { session, iceServers: [{ urls: ["stun:x"] }], expiryTimeSeconds: 60 });
+  wire.receive({ id: 70, method: "invite", params: { session, offer: OFFER } });
+  await settle();
+  await peer().become("connected");
+}
+
+test("connect says at once what to show", () => {
+  const { call, wire } = make();
+
+  call.watch(WATCH);
+
+  const [{ params }] = wire.requests("connect");
+  assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/watch": WATCH });
+});
+
+test("an offer is answered and its channel is opened", async () => {
+  const world = make();
+
+  await connect(world);
+
+  const answer = world.wire.sent.find(({ id, result }) => id === 70 && result);
+  assert.deepEqual(answer.result, { answer: "the answer", subprotocols: ["peerview.control.1"] });
+  assert.deepEqual(world.peer().did, [`remote ${OFFER}`, "local the answer"]);
+  assert.deepEqual(world.peer().channelNames, { label: "peerview.control.1", protocol: "peerview.control.1" });
+  assert.deepEqual(world.peer().config.iceServers, [{ urls: ["stun:x"] }]);
+  assert.deepEqual(world.states, ["connecting", "up"]);
+});
+
+test("candidates that come before the offer are kept", async () => {
+  const { call, wire, peer } = make();
+  call.watch(WATCH);
+  await wire.answer("connect", { session: "s1" });
+
+  wire.receive({ method: "trickle", params: { session: "s1", candidate: { candidate: "early" } } });
+  assert.deepEqual(peer().candidates, []);
+  wire.receive({ id: 1, method: "invite", params: { session: "s1", offer: OFFER } });
+  await settle();
+  for (const candidate of [{ candidate: "late" }, { candidate: "" }, null, {}]) {
+    wire.receive({ method: "trickle", params: { session: "s1", candidate } });
+  }
+
+  assert.deepEqual(peer().candidates, ["early", "late"]);
+});
+
+test("own candidates go out under the session, the end of them too", async () => {
+  const world = make();
+  await connect(world);
+
+  world.peer().onicecandidate({ candidate: { toJSON: () => ({ candidate: "mine", sdpMid: "0" }) } });
+  world.peer().onicecandidate({ candidate: null });
+
+  assert.deepEqual(world.wire.requests("trickle").map(({ params, id }) => [id, params]), [
+    [undefined, { session: "s1", candidate: { candidate: "mine", sdpMid: "0" } }],
+    [undefined, { session: "s1", candidate: { candidate: "" } }],
+  ]);
+});
+
+test("the slot is the place among the video lines", async () => {
+  const world = make();
+  await connect(world);
+
+  world.peer().offerTracks(["video", "audio", "video"]);
+
+  assert.deepEqual(world.heard, [["video", 0, "video 0"], ["audio", "audio 1"], ["video", 1, "video 2"]]);
+});
+
+test("a second invite restarts ICE on the same connection", async () => {
+  const world = make();
+  await connect(world);
+
+  world.wire.receive({ id: 71, method: "invite", params: { session: "s1", offer: "m=application again" } });
+  await settle();
+
+  assert.equal(world.peers.length, 1);
+  assert.equal(world.peer().did.filter((done) => done.startsWith("remote")).length, 2);
+});
+
+test("a path that falls silent is replaced by itself", async () => {
+  const world = make();
+  await connect(world);
+  await world.clock.pass(6_000);
+
+  await world.peer().become("disconnected");
+  await world.clock.pass(4_100);
+
+  assert.equal(world.peers.length, 2);
+  assert.deepEqual(world.peers[0]?.did.at(-1), "close");
+  assert.equal(world.wire.requests("close")[0].params.session, "s1");
+  assert.deepEqual(world.states, ["connecting", "up", "connecting", "connecting"]);
+});
+
+test("a path that was silent for a moment is kept", async () => {
+  const world = make();
+  await connect(world);
+
+  await world.peer().become("disconnected");
+  await world.clock.pass(2_000);
+  await world.peer().become("connected");
+  await world.clock.pass(10_000);
+
+  assert.equal(world.peers.length, 1);
+});
+
+test("an offline recorder is called again when it comes back", async () => {
+  const { call, wire, peers, states } = make();
+  call.watch(WATCH);
+  await wire.refuse("connect", 480);
+  assert.deepEqual(states, ["connecting", "away recorder-offline"]);
+
+  wire.receive({ method: "peerview/presence", params: { serial: "PV-2", isOnline: true } });
+  assert.equal(peers.length, 1);
+  wire.receive({ method: "peerview/presence", params: { serial: "PV-1", isOnline: true } });
+
+  assert.equal(peers.length, 2);
+});
+
+test("no path at all is said and tried again", async () => {
+  const { call, clock, wire, peers, peer, states } = make();
+  call.watch(WATCH);
+  await wire.answer("connect", { session: "s1" });
+
+  await peer().become("failed");
+  assert.equal(states.at(-1), "away no-path");
+  await clock.pass(15_000);
+
+  assert.ok(peers.length >= 2);
+});
+
+test("an invite that never comes is not waited for for ever", async () => {
+  const { call, clock, wire, states } = make();
+  call.watch(WATCH);
+  await wire.answer("connect", { session: "s1" });
+
+  await clock.pass(15_000);
+
+  assert.equal(states.at(-1), "away no-path");
+});
+
+test("time is asked for before it runs out", async () => {
+  const world = make();
+  await connect(world);
+
+  await world.clock.pass(30_000);
+  await world.wire.answer("extend", { expiryTimeSeconds: 100 });
+  await world.clock.pass(49_000);
+  assert.equal(world.wire.requests("extend").length, 1);
+  await world.clock.pass(2_000);
+
+  assert.equal(world.wire.requests("extend").length, 2);
+});
+
+test("a call outlives the cloud", async () => {
+  const world = make();
+  await connect(world);
+
+  world.wire.onclose({ code: 1006 });
+  await world.clock.pass(60_000);
+
+  assert.equal(world.call.state, "up");
+  assert.equal(world.peers.length, 1);
+});
+
+test("a call that is not wanted any more ends when its session comes", async () => {
+  const { call, wire, states } = make();
+  call.watch(WATCH);
+  const { id } = wire.requests("connect")[0];
+  call.end();
+
+  wire.receive({ id, result: { session: "late" } });
+  await settle();
+
+  assert.equal(wire.requests("close")[0].params.session, "late");
+  assert.equal(states.at(-1), "ended");
+});

@@ -1,0 +1,133 @@
+// The socket: what goes out first, who hears what, and how it comes back.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FakeClock, FakeSocket, settle } from "../../../../../tools/js/fakes.js";
+import { CallSocket } from "./call_socket.js";
+
+function make() {
+  const clock = new FakeClock();
+  /** @type {FakeSocket[]} */
+  const sockets = [];
+  const open = () => {
+    sockets.push(new FakeSocket());
+    return /** @type {FakeSocket} */ (sockets.at(-1));
+  };
+  const socket = new CallSocket({ open, clock });
+  socket.start();
+  return { clock, sockets, socket, last: () => /** @type {FakeSocket} */ (sockets.at(-1)) };
+}
+
+test("register goes first and a waiting connect right behind it", () => {
+  const { socket, last } = make();
+  socket.request("connect", { peer: "PV" }).catch(() => {});
+
+  last().onopen({});
+
+  assert.deepEqual(last().sent.map(({ method }) => method), ["register", "connect"]);
+});
+
+test("a lost socket refuses what waits and comes back", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  const answer = socket.request("connect", {});
+  const refused = assert.rejects(answer, { code: 1002 });
+
+  last().onclose({ code: 1006 });
+  await refused;
+  await clock.pass(500);
+
+  assert.equal(sockets.length, 2);
+});
+
+test("waits grow until a register was answered", async () => {
+  const { clock, sockets, last } = make();
+  for (let i = 0; i < 6; i++) {
+    last().onclose({ code: 1006 });
+    await clock.pass(30_000);
+  }
+  const before = sockets.length;
+
+  last().onclose({ code: 1006 });
+  await clock.pass(10_000);
+  assert.equal(sockets.length, before, "the seventh try waits longer than 10 s");
+
+  await clock.pass(20_000);
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  last().onclose({ code: 1006 });
+  await clock.pass(500);
+  assert.equal(sockets.length, before + 2, "after a good one the wait is short again");
+});
+
+test("a request without an answer dials anew", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  const refused = assert.rejects(socket.request("connect", {}), { code: 408 });
+
+  await clock.pass(11_000);
+
+  await refused;
+  assert.equal(sockets[0]?.isClosed, true);
+  assert.equal(sockets.length, 2);
+});
+
+test("a session that ended is not dialled again", async () => {
+  const { clock, sockets, last } = make();
+  last().onopen({});
+
+  last().onclose({ code: 4401 });
+  await clock.pass(120_000);
+
+  assert.equal(sockets.length, 1);
+});
+
+test("the network coming back ends the wait", async () => {
+  const { sockets, socket, last } = make();
+  last().onclose({ code: 1006 });
+
+  socket.wake();
+  socket.wake();
+
+  assert.equal(sockets.length, 2);
+});
+
+test("each call hears only its own session", async () => {
+  const { socket, last } = make();
+  last().onopen({});
+  /** @type {string[]} */
+  const heard = [];
+  for (const session of ["one", "two"]) {
+    socket.addCall(session, {
+      onInvite: async () => (heard.push(`invite ${session}`), { answer: session }),
+      onTrickle: () => heard.push(`trickle ${session}`),
+      onClose: () => heard.push(`close ${session}`),
+    });
+  }
+  socket.removeCall("one");
+
+  last().receive({ method: "trickle", params: { session: "two" } });
+  last().receive({ method: "trickle", params: { session: "one" } });
+  last().receive({ id: 5, method: "invite", params: { session: "two" } });
+  last().receive({ id: 6, method: "invite", params: { session: "one" } });
+  last().receive({ id: 7, method: "close", params: { session: "two" } });
+  await settle();
+
+  assert.deepEqual(heard, ["trickle two", "invite two", "close two"]);
+  const answers = last().sent.filter(({ method }) => !method);
+  assert.deepEqual(answers.map(({ id, error }) => `${id} ${error?.code ?? "ok"}`).sort(), ["5 ok", "6 404", "7 ok"]);
+});
+
+test("presence reaches every listener", () => {
+  const { socket, last } = make();
+  /** @type {boolean[]} */
+  const heard = [];
+  socket.onPresence(({ isOnline }) => heard.push(isOnline));
+  socket.onPresence(({ isOnline }) => heard.push(isOnline));
+
+  last().receive({ method: "peerview/presence", params: { serial: "PV", isOnline: true } });
+
+  assert.deepEqual(heard, [true, true]);
+});

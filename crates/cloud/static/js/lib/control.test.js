@@ -1,0 +1,90 @@
+// The control channel: only differences are told, and only what is still wanted is believed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FakeChannel, FakeClock } from "../../../../../tools/js/fakes.js";
+import { Control } from "./control.js";
+
+/** @import {StreamKind, Watch} from "./control.js" */
+
+/** @param {number} slot @param {string} camera @param {StreamKind} [stream] @returns {Watch} */
+const watch = (slot, camera, stream = "sub") => ({ slot, camera, stream });
+
+/** @param {Watch[]} told */
+function make(told) {
+  const channel = new FakeChannel();
+  /** @type {string[]} */
+  const heard = [];
+  const control = new Control(channel, new FakeClock(), told, {
+    onSlot: ({ slot, camera, state }) => heard.push(`${slot} ${camera} ${state}`),
+    onCameras: (cameras) => heard.push(`${cameras.length} cameras`),
+    onClose: () => heard.push("closed"),
+  });
+  return { channel, control, heard, methods: () => channel.sent.map(({ method }) => method) };
+}
+
+test("what connect said is not said again", async () => {
+  const { channel, control, methods } = make([watch(0, "1")]);
+  control.watch([watch(0, "1")]);
+
+  await channel.open();
+
+  assert.deepEqual(methods(), []);
+});
+
+test("changes made before the channel opens are told when it does", async () => {
+  const { channel, control } = make([watch(0, "1"), watch(1, "2")]);
+  control.watch([watch(0, "1", "main"), watch(2, "3")]);
+  control.listen("1");
+
+  await channel.open();
+
+  assert.deepEqual(channel.sent.map(({ method, params }) => [method, params]), [
+    ["unwatch", { slot: 1 }],
+    ["watch", watch(0, "1", "main")],
+    ["watch", watch(2, "3")],
+    ["listen", { camera: "1" }],
+  ]);
+});
+
+test("a camera that is not there is offline", async () => {
+  const { channel, control, heard } = make([]);
+  await channel.open();
+  control.watch([watch(0, "9")]);
+
+  await channel.refuse("watch", 404);
+
+  assert.deepEqual(heard, ["0 9 offline"]);
+});
+
+test("an answer about a camera that has left is not believed", async () => {
+  const { channel, control, heard } = make([]);
+  await channel.open();
+  control.watch([watch(0, "1")]);
+  control.watch([watch(0, "2")]);
+
+  channel.receive({ id: channel.requests("watch")[0].id, result: { ...watch(0, "1"), state: "playing" } });
+  await channel.answer("watch", { ...watch(0, "2"), state: "waiting" });
+
+  assert.deepEqual(heard, ["0 2 waiting"]);
+});
+
+test("trying again asks for the same slot once more", async () => {
+  const { channel, control, methods } = make([watch(0, "1")]);
+  await channel.open();
+
+  control.again(0);
+
+  assert.deepEqual(methods(), ["watch"]);
+});
+
+test("notifications reach the screen", () => {
+  const { channel, heard } = make([]);
+
+  channel.receive({ method: "slot", params: { ...watch(0, "1"), state: "refused" } });
+  channel.receive({ method: "cameras", params: { cameras: [{ id: "1" }] } });
+  channel.onclose({});
+
+  assert.deepEqual(heard, ["0 1 refused", "1 cameras", "closed"]);
+});

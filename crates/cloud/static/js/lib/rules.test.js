@@ -1,0 +1,115 @@
+// The small rules: slots, pages, the path in the statistics, claim links, words, waiting times.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FakeClock } from "../../../../../tools/js/fakes.js";
+import { readClaimLink } from "./claim_link.js";
+import { backoff } from "./clock.js";
+import { pageOf, position, shownTiles, step } from "./pages.js";
+import { assignSlots } from "./slots.js";
+import { pathOf } from "./stats.js";
+import { tileWords, troubleOf, when } from "./words.js";
+
+/** @param {[string, object][]} entries */
+const report = (...entries) => new Map(entries.map(([id, entry]) => [id, { id, ...entry }]));
+
+test("cameras that stay keep their slots", () => {
+  const before = new Map([[0, "1"], [1, "2"], [2, "3"]]);
+
+  const after = assignSlots(before, ["9", "3", "2"], 4);
+
+  assert.deepEqual(new Map([...after].sort()), new Map([[1, "2"], [2, "3"], [3, "9"]]));
+});
+
+test("more cameras than slots are cut off", () => {
+  assert.equal(assignSlots(new Map(), ["1", "2", "3"], 2).size, 2);
+});
+
+test("pages end where the tiles end", () => {
+  const view = { perPage: 4, page: 1, enlarged: undefined };
+
+  assert.deepEqual(shownTiles(view, 6), [4, 5]);
+  assert.deepEqual(position(view, 6), { at: 1, of: 2 });
+  assert.deepEqual(step(view, 6, 1), view);
+  assert.equal(step(view, 6, -1).page, 0);
+  assert.deepEqual(shownTiles({ ...view, page: 0 }, 0), []);
+});
+
+test("an enlarged tile steps to its neighbours", () => {
+  const view = { perPage: 4, page: 0, enlarged: 3 };
+
+  assert.deepEqual(shownTiles(view, 6), [3]);
+  assert.equal(step(view, 6, 1).enlarged, 4);
+  assert.equal(step({ ...view, enlarged: 5 }, 6, 1).enlarged, 5);
+});
+
+test("another layout still shows the selected tile", () => {
+  assert.deepEqual(pageOf(1, 5), { perPage: 1, page: 5, enlarged: undefined });
+  assert.deepEqual(pageOf(4, 5), { perPage: 4, page: 1, enlarged: undefined });
+});
+
+test("a relay at either end makes a relayed path", () => {
+  /** @param {string} local @param {string} remote */
+  const path = (local, remote) =>
+    pathOf(
+      report(
+        ["T", { type: "transport", selectedCandidatePairId: "P" }],
+        ["P", { type: "candidate-pair", localCandidateId: "L", remoteCandidateId: "R", currentRoundTripTime: 0.0384 }],
+        ["L", { type: "local-candidate", candidateType: local }],
+        ["R", { type: "remote-candidate", candidateType: remote }],
+      ),
+    );
+
+  assert.deepEqual(path("host", "prflx"), { path: "direct", rttMs: 38 });
+  assert.deepEqual(path("relay", "srflx"), { path: "relayed", rttMs: 38 });
+  assert.deepEqual(path("host", "relay"), { path: "relayed", rttMs: 38 });
+});
+
+test("a browser that marks the pair itself is understood", () => {
+  const path = pathOf(report(["P", { type: "candidate-pair", selected: true, localCandidateId: "L", remoteCandidateId: "R" }]));
+
+  assert.deepEqual(path, { path: "direct", rttMs: undefined });
+  assert.equal(pathOf(report()), undefined);
+});
+
+test("a claim link is read however it is handed over", () => {
+  const claim = { serial: "PV-0123-4567-89ABZ", code: "KQXWBD" };
+
+  for (const text of [
+    "https://cloud.example.org/devices/new#PV-0123-4567-89ABZ:KQXWBD",
+    "#PV-0123-4567-89ABZ:KQXWBD",
+    "pv-0123-4567-89abz:kqxwbd",
+    "#PV-0123-4567-89ABZ%3AKQXWBD",
+  ]) {
+    assert.deepEqual(readClaimLink(text), claim, text);
+  }
+});
+
+test("what is no claim link fills nothing in", () => {
+  for (const text of ["", "#", "https://example.org/", "#PV-0123:KQXWBD", "#PV-0123-4567-89ABZ:KQXWB", "#PV-0123-4567-89ABZ:KQXWB1", "%E0%A4%A", "#<b>:KQXWBD"]) {
+    assert.equal(readClaimLink(text), undefined, text);
+  }
+});
+
+test("every trouble has words", () => {
+  for (const code of [400, 401, 403, 404, 408, 410, 415, 429, 480, 1001, 1002, 7]) {
+    assert.ok(tileWords[troubleOf(code)].length > 10, String(code));
+  }
+  assert.equal(tileWords[troubleOf(480)], "The device is offline");
+});
+
+test("times are short when they are near", () => {
+  const now = new Date(2026, 10, 24, 12, 0);
+  const at = (/** @type {number} */ day, /** @type {number} */ hour) => when(new Date(2026, 10, day, hour, 4).getTime() / 1000, now);
+
+  assert.ok(!at(24, 9).includes(" 24"));
+  assert.ok(at(22, 21).length > at(24, 9).length);
+  assert.ok(at(2, 21).includes("2026"));
+});
+
+test("waits double up to their limit", () => {
+  const clock = new FakeClock();
+
+  assert.deepEqual([0, 1, 2, 50].map((n) => backoff(n, 1_000, 15_000, clock)), [750, 1_500, 3_000, 11_250]);
+});

@@ -1,0 +1,139 @@
+// What is on the screen, as calls: one call per recorder shown, one slot per camera shown. Tells the
+// screen about each camera in turn; knows no element.
+
+import { assignSlots } from "./slots.js";
+import { pathOf } from "./stats.js";
+
+/** @import {Call, CallEvents} from "./call.js" */
+/** @import {Slot, StreamKind} from "./control.js" */
+/** @import {Path} from "./stats.js" */
+/** @import {CallTrouble, TileState} from "./words.js" */
+/** @typedef {{serial: string, camera: string, stream: StreamKind}} Shown */
+/**
+ * @typedef {object} ScreenEvents
+ * @property {(serial: string, camera: string, state: TileState) => void} onState
+ * @property {(serial: string, camera: string, track: MediaStreamTrack, isReused: boolean) => void} onVideo
+ * @property {(serial: string, track: MediaStreamTrack) => void} onAudio
+ * @property {(serial: string, camera: string, path: Path | undefined) => void} onPath
+ */
+/**
+ * @typedef {object} Room One recorder on the screen.
+ * @property {Call} call
+ * @property {Map<number, string>} slots Camera by slot.
+ * @property {Map<number, MediaStreamTrack>} tracks
+ * @property {CallTrouble | undefined} trouble
+ */
+
+/** Slots of every call: as many as the largest grid has tiles. */
+export const N_SLOTS = 4;
+
+export class Watching {
+  #makeCall;
+  #screen;
+  /** @type {Map<string, Room>} */
+  #rooms = new Map();
+
+  /** @param {(serial: string, events: CallEvents) => Call} makeCall @param {ScreenEvents} screen */
+  constructor(makeCall, screen) {
+    this.#makeCall = makeCall;
+    this.#screen = screen;
+  }
+
+  /** Replaces what is on the screen. @param {Shown[]} shown */
+  show(shown) {
+    const bySerial = groupBySerial(shown);
+    for (const [serial, room] of this.#rooms) {
+      if (bySerial.has(serial)) continue;
+      room.call.end();
+      this.#rooms.delete(serial);
+    }
+    for (const [serial, cameras] of bySerial) this.#showRoom(serial, cameras);
+  }
+
+  /** @param {string} serial @param {string} camera */
+  again(serial, camera) {
+    const room = this.#rooms.get(serial);
+    const slot = [...(room?.slots ?? [])].find(([, shown]) => shown === camera)?.[0];
+    if (!room || slot === undefined) return;
+    room.trouble = undefined;
+    this.#tell(serial, room, "waiting");
+    room.call.again(slot);
+  }
+
+  /** Whose sound is heard; at most one camera. @param {string | null} serial @param {string | null} camera */
+  listen(serial, camera) {
+    for (const [other, room] of this.#rooms) room.call.listen(other === serial ? camera : null);
+  }
+
+  /** Tells the path of every camera shown. */
+  async measure() {
+    for (const [serial, { call, slots }] of [...this.#rooms]) {
+      const report = await call.stats();
+      const path = report && pathOf(report);
+      for (const camera of slots.values()) this.#screen.onPath(serial, camera, path);
+    }
+  }
+
+  end() {
+    this.show([]);
+  }
+
+  /** @param {string} serial @param {Shown[]} cameras */
+  #showRoom(serial, cameras) {
+    const room = this.#rooms.get(serial) ?? this.#open(serial);
+    const before = room.slots;
+    room.slots = assignSlots(before, cameras.map(({ camera }) => camera), N_SLOTS);
+    const streams = new Map(cameras.map(({ camera, stream }) => [camera, stream]));
+    room.call.watch([...room.slots].map(([slot, camera]) => ({ slot, camera, stream: streams.get(camera) ?? "sub" })));
+    for (const [slot, camera] of room.slots) {
+      if (before.get(slot) === camera) continue;
+      this.#screen.onState(serial, camera, room.trouble ?? "waiting");
+      const track = room.tracks.get(slot);
+      if (track) this.#screen.onVideo(serial, camera, track, true);
+    }
+  }
+
+  /** @param {string} serial */
+  #open(serial) {
+    /** @type {Omit<Room, "call">} */
+    const room = { slots: new Map(), tracks: new Map(), trouble: undefined };
+    const call = this.#makeCall(serial, {
+      onState: (state, trouble) => {
+        if (state === "up") room.trouble = undefined;
+        // A try that runs by itself leaves the words of the last one where they are.
+        else if (state === "away") room.trouble = trouble;
+        else if (state === "connecting") room.tracks.clear();
+        this.#tell(serial, room, room.trouble ?? "waiting");
+      },
+      onVideo: (slot, track) => {
+        room.tracks.set(slot, track);
+        const camera = room.slots.get(slot);
+        if (camera !== undefined) this.#screen.onVideo(serial, camera, track, false);
+      },
+      onAudio: (track) => this.#screen.onAudio(serial, track),
+      onSlot: (slot) => this.#slotChanged(serial, room, slot),
+      onCameras: () => {},
+    });
+    const whole = Object.assign(room, { call });
+    this.#rooms.set(serial, whole);
+    return whole;
+  }
+
+  /** @param {string} serial @param {Omit<Room, "call">} room @param {Slot} slot */
+  #slotChanged(serial, room, { slot, camera, state }) {
+    if (room.slots.get(slot) === camera) this.#screen.onState(serial, camera, state);
+  }
+
+  /** @param {string} serial @param {Omit<Room, "call">} room @param {TileState} state */
+  #tell(serial, room, state) {
+    for (const camera of room.slots.values()) this.#screen.onState(serial, camera, state);
+  }
+}
+
+/** @param {Shown[]} shown */
+function groupBySerial(shown) {
+  /** @type {Map<string, Shown[]>} */
+  const groups = new Map();
+  for (const one of shown) groups.set(one.serial, [...(groups.get(one.serial) ?? []), one]);
+  return groups;
+}

@@ -1,0 +1,135 @@
+// The screen as calls: which call carries what, and what each camera is told.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Watching } from "./watching.js";
+
+function make() {
+  /** @type {Map<string, any>} */
+  const calls = new Map();
+  /** @type {string[]} */
+  const heard = [];
+  const watching = new Watching(
+    (serial, events) => {
+      const call = {
+        events,
+        watches: [],
+        did: /** @type {string[]} */ ([]),
+        watch: (/** @type {any[]} */ watches) => (call.watches = /** @type {any} */ (watches)),
+        listen: (/** @type {any} */ camera) => call.did.push(`listen ${camera}`),
+        again: (/** @type {number} */ slot) => call.did.push(`again ${slot}`),
+        end: () => call.did.push("end"),
+        stats: async () => undefined,
+      };
+      calls.set(serial, call);
+      return /** @type {any} */ (call);
+    },
+    {
+      onState: (serial, camera, state) => heard.push(`${serial}/${camera} ${state}`),
+      onVideo: (serial, camera, track, isReused) => heard.push(`${serial}/${camera} ${track.id}${isReused ? " reused" : ""}`),
+      onAudio: (serial, track) => heard.push(`${serial} ${track.id}`),
+      onPath: () => {},
+    },
+  );
+  return { watching, calls, heard: () => heard.splice(0) };
+}
+
+/** @param {string} serial @param {string[]} cameras @param {import("./control.js").StreamKind} [stream] */
+const shown = (serial, cameras, stream = "sub") => cameras.map((camera) => ({ serial, camera, stream }));
+const track = (/** @type {string} */ id) => /** @type {any} */ ({ id });
+
+test("cameras of one recorder share a call", () => {
+  const { watching, calls } = make();
+
+  watching.show([...shown("A", ["1", "2"]), ...shown("B", ["1"])]);
+
+  assert.deepEqual(calls.get("A").watches, [
+    { slot: 0, camera: "1", stream: "sub" },
+    { slot: 1, camera: "2", stream: "sub" },
+  ]);
+  assert.equal(calls.size, 2);
+});
+
+test("an enlarged camera keeps its slot and gets the main stream", () => {
+  const { watching, calls } = make();
+  watching.show(shown("A", ["1", "2"]));
+
+  watching.show(shown("A", ["2"], "main"));
+
+  assert.deepEqual(calls.get("A").watches, [{ slot: 1, camera: "2", stream: "main" }]);
+});
+
+test("a recorder that leaves the screen is hung up", () => {
+  const { watching, calls } = make();
+  watching.show(shown("A", ["1"]));
+
+  watching.show(shown("B", ["1"]));
+
+  assert.deepEqual(calls.get("A").did, ["end"]);
+});
+
+test("a camera in a used slot is told that it is one", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  calls.get("A").events.onVideo(0, track("t0"));
+  for (const slot of [1, 2, 3]) calls.get("A").events.onVideo(slot, track(`t${slot}`));
+  assert.deepEqual(heard(), ["A/1 waiting", "A/1 t0"]);
+
+  watching.show(shown("A", ["2", "3", "4", "5"]));
+
+  assert.deepEqual(heard().filter((text) => text.includes("reused")), [
+    "A/2 t1 reused",
+    "A/3 t2 reused",
+    "A/4 t3 reused",
+    "A/5 t0 reused",
+  ]);
+});
+
+test("trouble stays on the screen until the call is up", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  const { events } = calls.get("A");
+  heard();
+
+  events.onState("connecting");
+  events.onState("away", "recorder-offline");
+  events.onState("connecting");
+  events.onState("up");
+
+  assert.deepEqual(heard(), ["A/1 waiting", "A/1 recorder-offline", "A/1 recorder-offline", "A/1 waiting"]);
+});
+
+test("try again clears the words and asks the right slot", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1", "2"]));
+  calls.get("A").events.onState("away", "no-path");
+  heard();
+
+  watching.again("A", "2");
+  watching.again("A", "9");
+  watching.again("Z", "1");
+
+  assert.deepEqual(calls.get("A").did, ["again 1"]);
+  assert.deepEqual(heard(), ["A/1 waiting", "A/2 waiting"]);
+});
+
+test("what is said about a camera that has left is dropped", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  watching.show(shown("A", ["2"]));
+  heard();
+
+  calls.get("A").events.onSlot({ slot: 0, camera: "1", stream: "sub", state: "playing" });
+
+  assert.deepEqual(heard(), []);
+});
+
+test("only one camera is heard", () => {
+  const { watching, calls } = make();
+  watching.show([...shown("A", ["1"]), ...shown("B", ["7"])]);
+
+  watching.listen("B", "7");
+
+  assert.deepEqual([calls.get("A").did, calls.get("B").did], [["listen null"], ["listen 7"]]);
+});

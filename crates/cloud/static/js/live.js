@@ -1,0 +1,14 @@
+// Live view. The socket comes first: it opens while the rest is still being read.
+
+import "./cloud_socket.js";
+import "./app.js";
+import { LiveGrid } from "./elements/live-grid.js";
+import { LiveTile } from "./elements/live-tile.js";
+import { LiveTools } from "./elements/live-tools.js";
+
+// The tap that led here: this page's time starts with it.
+performance.mark("peerview:tap", { startTime: 0 });
+
+customElements.define("live-tile", LiveTile);
+customElements.define("live-grid", LiveGrid);
+customElements.define("live-tools", LiveTools);

@@ -1,0 +1,41 @@
+// What this browser keeps belongs to one person: it goes at log out, and when somebody else logs in.
+
+import { Posters } from "./lib/posters.js";
+
+export const posters = new Posters(indexedDB);
+const PERSON = "peerview.person";
+
+/** Forgets all that was kept, if it was kept for somebody else. @param {string | null | undefined} person */
+export async function keepFor(person) {
+  if (!person || read(PERSON) === person) return;
+  await clearBrowser();
+  write(PERSON, person);
+}
+
+export async function clearBrowser() {
+  await posters.clear();
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // A browser that stores nothing has nothing to forget.
+  }
+}
+
+/** @param {string} name @returns {string | null} */
+export function read(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+export function write(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // The choice then lasts as long as the page.
+  }
+}

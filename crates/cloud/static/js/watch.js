@@ -1,0 +1,37 @@
+// Joins the screen to the calls: the one place where real sockets and peer connections are handed in.
+
+import { socket } from "./cloud_socket.js";
+import { Call } from "./lib/call.js";
+import { browserClock } from "./lib/clock.js";
+import { N_SLOTS, Watching } from "./lib/watching.js";
+import { read } from "./person.js";
+
+/** @import {LiveGrid} from "./elements/live-grid.js" */
+
+/** @returns {RTCIceTransportPolicy} */
+function policy() {
+  const asked = new URLSearchParams(location.search).get("path") ?? read("peerview.connection");
+  return asked === "relay" ? "relay" : "all";
+}
+
+/** @param {LiveGrid} grid */
+export function makeWatching(grid) {
+  return new Watching(
+    (serial, events) =>
+      new Call({
+        socket,
+        serial,
+        events,
+        nSlots: N_SLOTS,
+        policy: policy(),
+        clock: browserClock,
+        makePeer: (config) => new RTCPeerConnection(config),
+      }),
+    {
+      onState: (serial, camera, state) => grid.tile(serial, camera)?.setState(state),
+      onVideo: (serial, camera, track, isReused) => grid.tile(serial, camera)?.play(track, isReused),
+      onPath: (serial, camera, path) => grid.tile(serial, camera)?.setPath(path),
+      onAudio: (serial, track) => grid.dispatchEvent(new CustomEvent("audio", { detail: { serial, track } })),
+    },
+  );
+}

@@ -1,0 +1,11 @@
+//! Tests of the cloud through its sockets and pages, one file per topic.
+
+mod calls;
+mod claims;
+mod flood;
+mod links;
+mod presence;
+mod relay;
+mod routes;
+mod support;
+mod wire;

@@ -1,0 +1,389 @@
+//! A TURN client that nobody here wrote (turn-client-proto) on real sockets, and the relay
+//! under test.
+
+#![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant as StdInstant};
+
+use cloud::relay::{CallBook, Config, Counters, Limits, Relay};
+use proto::turn_credential::{Role, Secret, mint};
+use stun_proto::Instant;
+use stun_proto::agent::Transmit;
+use stun_proto::types::TransportType;
+use stun_proto::types::attribute::XorMappedAddress;
+use stun_proto::types::message::Message;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use turn_client_proto::api::{TurnConfig, TurnEvent, TurnPollRet, TurnRecvRet};
+use turn_client_proto::client::TurnClient;
+use turn_client_proto::prelude::*;
+use turn_client_proto::tcp::TurnClientTcp;
+use turn_client_proto::types::TurnCredentials;
+use turn_client_proto::udp::TurnClientUdp;
+
+/// Everything happens on this address.
+pub(super) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// Long enough for a busy machine; nothing waits for it when all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running relay.
+pub(super) struct TestRelay {
+    pub(super) addr: SocketAddr,
+    pub(super) calls: CallBook,
+    pub(super) counters: Counters,
+    shutdown: CancellationToken,
+    task: JoinHandle<anyhow::Result<()>>,
+}
+
+/// Settings for a relay on this machine: private peers allowed, no hurry with answers.
+pub(super) fn config() -> Config {
+    Config {
+        listen: SocketAddr::new(LOOPBACK, 0),
+        relay_ip: LOOPBACK,
+        public_ip: None,
+        port_range: 20_000..=29_999,
+        secret: secret(),
+        allow_private_peers: true,
+        limits: Limits {
+            answers_per_second: 100_000,
+            answers_at_once: 100_000,
+            ..Limits::default()
+        },
+    }
+}
+
+pub(super) fn secret() -> Secret {
+    Secret::new(*b"a secret of the tests")
+}
+
+pub(super) fn now_unix() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+impl TestRelay {
+    pub(super) async fn start(config: Config) -> Self {
+        let calls = CallBook::default();
+        let relay = Relay::bind(config, calls.clone()).await.unwrap();
+        let shutdown = CancellationToken::new();
+        Self {
+            addr: relay.addr(),
+            calls,
+            counters: relay.counters(),
+            task: tokio::spawn(relay.run(shutdown.clone())),
+            shutdown,
+        }
+    }
+
+    /// Opens a call whose parties are both on this machine.
+    pub(super) fn open(&self, call: &str) {
+        self.calls.open(call, now_unix() + 600);
+        self.calls.add_party_ip(call, Role::Viewer, LOOPBACK);
+        self.calls.add_party_ip(call, Role::Agent, LOOPBACK);
+    }
+
+    pub(super) async fn stop(self) {
+        self.shutdown.cancel();
+        timeout(Duration::from_secs(2), self.task)
+            .await
+            .expect("the relay ends within two seconds")
+            .unwrap()
+            .unwrap();
+    }
+
+    /// Waits until the counters say so.
+    pub(super) async fn until(&self, is_so: impl Fn(&cloud::relay::Stats) -> bool) {
+        let reached = timeout(PATIENCE, async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(10));
+            while !is_so(&self.counters.read()) {
+                ticks.tick().await;
+            }
+        });
+        if reached.await.is_err() {
+            panic!("never reached, counters are {:?}", self.counters.read());
+        }
+    }
+}
+
+pub(super) fn credentials(call: &str, role: Role, ttl_s: u64) -> TurnCredentials {
+    let made = mint(&secret(), call, role, now_unix(), ttl_s).unwrap();
+    TurnCredentials::new(&made.username, made.password.reveal())
+}
+
+/// Reads the client address out of a Binding answer.
+pub(super) fn mapped(answer: &[u8]) -> SocketAddr {
+    let message = Message::from_bytes(answer).unwrap();
+    let attribute = message.attribute::<XorMappedAddress>().unwrap();
+    attribute.addr(message.transaction_id())
+}
+
+enum Io {
+    Udp(UdpSocket),
+    Tcp(TcpStream),
+}
+
+/// Length of the frame at the start of a stream, without and with padding (RFC 8656 §12.5).
+fn frame_length(bytes: &[u8]) -> Option<(usize, usize)> {
+    let &[first, _, high, low, ..] = bytes else {
+        return None;
+    };
+    let body = usize::from(u16::from_be_bytes([high, low]));
+    let length = body + if first >= 0x40 { 4 } else { 20 };
+    Some((length, length.next_multiple_of(4)))
+}
+
+/// One client of the relay.
+pub(super) struct Client {
+    turn: TurnClient,
+    io: Io,
+    /// What a stream has delivered beyond the last whole frame.
+    unread: Vec<u8>,
+    base: StdInstant,
+}
+
+/// What a client has noticed.
+#[derive(Debug)]
+pub(super) enum Noticed {
+    Event(TurnEvent),
+    Data(SocketAddr, Vec<u8>),
+}
+
+impl Client {
+    /// Connects; the allocation follows.
+    pub(super) async fn connect(
+        relay: SocketAddr,
+        is_tcp: bool,
+        credentials: TurnCredentials,
+    ) -> Self {
+        let config = TurnConfig::new(credentials);
+        let (turn, io) = if is_tcp {
+            let stream = TcpStream::connect(relay).await.unwrap();
+            let local = stream.local_addr().unwrap();
+            let turn = TurnClientTcp::allocate(local, relay, config);
+            (TurnClient::from(turn), Io::Tcp(stream))
+        } else {
+            let socket = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+            let local = socket.local_addr().unwrap();
+            let turn = TurnClientUdp::allocate(local, relay, config);
+            (TurnClient::from(turn), Io::Udp(socket))
+        };
+        Self {
+            turn,
+            io,
+            unread: Vec::new(),
+            base: StdInstant::now(),
+        }
+    }
+
+    /// Connects and makes the allocation as `role` of `call`.
+    pub(super) async fn allocated(
+        relay: &TestRelay,
+        is_tcp: bool,
+        call: &str,
+        role: Role,
+    ) -> (Self, SocketAddr) {
+        let mut client = Self::connect(relay.addr, is_tcp, credentials(call, role, 60)).await;
+        let relayed = client.allocation().await.expect("an allocation is made");
+        (client, relayed)
+    }
+
+    /// Waits for the allocation; `None` when it is refused.
+    pub(super) async fn allocation(&mut self) -> Option<SocketAddr> {
+        match self.event().await {
+            TurnEvent::AllocationCreated(_, addr) => Some(addr),
+            TurnEvent::AllocationCreateFailed(_) => None,
+            other => panic!("waited for an allocation, got {other:?}"),
+        }
+    }
+
+    /// Asks for a permission; says whether it was given.
+    pub(super) async fn permission(&mut self, ip: IpAddr) -> bool {
+        self.turn
+            .create_permission(TransportType::Udp, ip, self.now())
+            .unwrap();
+        matches!(self.event().await, TurnEvent::PermissionCreated(..))
+    }
+
+    /// Asks for a channel; says whether it was given.
+    pub(super) async fn channel(&mut self, peer: SocketAddr) -> bool {
+        self.turn
+            .bind_channel(TransportType::Udp, peer, self.now())
+            .unwrap();
+        loop {
+            match self.event().await {
+                TurnEvent::ChannelCreated(..) => return true,
+                TurnEvent::ChannelCreateFailed(..) => return false,
+                _ => {}
+            }
+        }
+    }
+
+    /// Sends data to a peer through the relay.
+    pub(super) async fn send(&mut self, peer: SocketAddr, data: &[u8]) {
+        let now = self.now();
+        let transmit = self
+            .turn
+            .send_to(TransportType::Udp, peer, data.to_vec(), now)
+            .unwrap();
+        if let Some(transmit) = transmit {
+            let bytes = transmit.build().data;
+            self.write(&bytes).await;
+        }
+    }
+
+    /// Ends the allocation.
+    pub(super) async fn delete(&mut self) {
+        self.turn.delete(self.now()).unwrap();
+        // The library paces its requests, so it may have to wait for its turn.
+        loop {
+            let wait = self.turn.poll(self.now());
+            if let Some(transmit) = self.turn.poll_transmit(self.now()) {
+                return self.write(transmit.data.as_ref()).await;
+            }
+            if let TurnPollRet::WaitUntil(at) = wait {
+                tokio::time::sleep(at.saturating_duration_since(self.now())).await;
+            }
+        }
+    }
+
+    /// Waits for data.
+    pub(super) async fn data(&mut self) -> (SocketAddr, Vec<u8>) {
+        loop {
+            if let Noticed::Data(peer, data) = self.notice().await {
+                return (peer, data);
+            }
+        }
+    }
+
+    async fn event(&mut self) -> TurnEvent {
+        loop {
+            if let Noticed::Event(event) = self.notice().await {
+                return event;
+            }
+        }
+    }
+
+    async fn notice(&mut self) -> Noticed {
+        timeout(PATIENCE, self.notice_some_day())
+            .await
+            .expect("the client notices something in time")
+    }
+
+    async fn notice_some_day(&mut self) -> Noticed {
+        loop {
+            let wait = self.turn.poll(self.now());
+            self.flush().await;
+            if let Some(event) = self.turn.poll_event() {
+                return Noticed::Event(event);
+            }
+            if let Some(got) = self.turn.poll_recv(self.now()) {
+                return Noticed::Data(got.peer, got.data().to_vec());
+            }
+            let pause = match wait {
+                TurnPollRet::WaitUntil(at) => at.saturating_duration_since(self.now()),
+                _ => Duration::from_millis(50),
+            };
+            let Ok(bytes) = timeout(pause, self.read()).await else {
+                continue;
+            };
+            let (transport, from, to) = (
+                self.turn.transport(),
+                self.turn.remote_addr(),
+                self.turn.local_addr(),
+            );
+            let now = self.now();
+            let transmit = Transmit::new(bytes, transport, from, to);
+            if let TurnRecvRet::PeerData(got) = self.turn.recv(transmit, now) {
+                return Noticed::Data(got.peer, got.data().to_vec());
+            }
+        }
+    }
+
+    async fn flush(&mut self) {
+        while let Some(transmit) = self.turn.poll_transmit(self.now()) {
+            self.write(transmit.data.as_ref()).await;
+        }
+    }
+
+    /// Pads ChannelData on streams as the standard demands; the client's library leaves it out.
+    async fn write(&mut self, bytes: &[u8]) {
+        match &mut self.io {
+            Io::Udp(socket) => {
+                let to = self.turn.remote_addr();
+                socket.send_to(bytes, to).await.unwrap();
+            }
+            Io::Tcp(stream) => {
+                let mut padded = bytes.to_vec();
+                padded.resize(bytes.len().next_multiple_of(4), 0xee);
+                stream.write_all(&padded).await.unwrap();
+            }
+        }
+    }
+
+    /// Reads one datagram, or one frame without its padding.
+    async fn read(&mut self) -> Vec<u8> {
+        let mut bytes = vec![0; 65_536];
+        match &mut self.io {
+            Io::Udp(socket) => {
+                let length = socket.recv(&mut bytes).await.unwrap();
+                bytes.truncate(length);
+                bytes
+            }
+            Io::Tcp(stream) => loop {
+                if let Some((length, padded)) = frame_length(&self.unread)
+                    && self.unread.len() >= padded
+                {
+                    let mut frame: Vec<u8> = self.unread.drain(..padded).collect();
+                    frame.truncate(length);
+                    return frame;
+                }
+                let length = stream.read(&mut bytes).await.unwrap();
+                assert_ne!(length, 0, "the relay closed the connection");
+                self.unread.extend_from_slice(&bytes[..length]);
+            },
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_std(self.base)
+    }
+}
+
+/// A peer outside the relay.
+pub(super) struct Peer(UdpSocket);
+
+impl Peer {
+    pub(super) async fn new() -> Self {
+        Self(UdpSocket::bind((LOOPBACK, 0)).await.unwrap())
+    }
+
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    pub(super) async fn send(&self, to: SocketAddr, data: &[u8]) {
+        self.0.send_to(data, to).await.unwrap();
+    }
+
+    pub(super) async fn data(&self) -> (SocketAddr, Vec<u8>) {
+        let mut bytes = vec![0; 65_536];
+        let (length, from) = timeout(PATIENCE, self.0.recv_from(&mut bytes))
+            .await
+            .expect("the peer receives something in time")
+            .unwrap();
+        bytes.truncate(length);
+        (from, bytes)
+    }
+
+    /// Says whether nothing lies in the socket's buffer.
+    pub(super) fn has_nothing(&self) -> bool {
+        let received = self.0.try_recv_from(&mut [0; 16]);
+        received.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+}

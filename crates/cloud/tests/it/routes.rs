@@ -1,0 +1,14 @@
+//! One file per address.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+mod captcha;
+mod demo_mailbox;
+mod every_page;
+mod forgot;
+mod login;
+mod logout;
+mod outbox;
+mod register;
+mod register_finish;
+mod trouble;

@@ -1,0 +1,251 @@
+//! `/login`: Cloud P2P, signed out.
+
+use cloud::accounts::limits::{AUTO_LOGIN_IDLE, DAY, FAILED_LOGINS_PER_CLIENT, HOUR, SESSION_IDLE};
+
+use crate::support::{PASSWORD, TestCloud};
+
+#[tokio::test]
+async fn name_or_address_in_any_case_logs_in() {
+    let cloud = TestCloud::start().await;
+    cloud.person("Ana").await;
+
+    for login in ["Ana", "ana", " ANA ", "Ana@example.org", "ANA@EXAMPLE.ORG"] {
+        let mut browser = cloud.browser();
+        let page = browser.logs_in(login, PASSWORD, false).await;
+        assert_eq!(
+            (page.status, page.location()),
+            (303, Some("/devices")),
+            "{login}"
+        );
+        assert!(browser.is_signed_in().await);
+    }
+}
+
+#[tokio::test]
+async fn wrong_password_and_unknown_person_look_the_same() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+
+    let wrong = cloud
+        .browser()
+        .logs_in("ana", "gate lamp river mood", false)
+        .await;
+    let unknown = cloud
+        .browser()
+        .logs_in("eva", "gate lamp river mood", false)
+        .await;
+
+    assert_eq!((wrong.status, unknown.status), (422, 422));
+    assert_eq!(
+        wrong.body.replace("\"ana\"", "\"\""),
+        unknown.body.replace("\"eva\"", "\"\"")
+    );
+    assert!(wrong.body.contains("role=\"alert\"") && wrong.body.contains("autofocus"));
+    assert!(
+        !wrong.body.contains("gate lamp"),
+        "a password is never sent back"
+    );
+}
+
+#[tokio::test]
+async fn auto_login_outlives_the_browser_and_the_rest_does_not() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
+
+    let kept = home.logs_in("ana", PASSWORD, true).await;
+    let short = cafe.logs_in("ana", PASSWORD, false).await;
+    home.restarts();
+    cafe.restarts();
+
+    let cookie = |page: &crate::support::browser::Page| {
+        page.set_cookie("session")
+            .unwrap()
+            .split_once(';')
+            .unwrap()
+            .1
+            .to_owned()
+    };
+    assert_eq!(
+        cookie(&kept),
+        format!(" Path=/; HttpOnly; SameSite=Lax; Max-Age={AUTO_LOGIN_IDLE}")
+    );
+    assert_eq!(cookie(&short), " Path=/; HttpOnly; SameSite=Lax");
+    assert!(home.is_signed_in().await);
+    assert!(!cafe.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn an_unused_session_ends_at_its_limit() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
+    home.logs_in("ana", PASSWORD, true).await;
+    cafe.logs_in("ana", PASSWORD, false).await;
+
+    cloud.clock.advance(SESSION_IDLE - 1);
+    assert!(cafe.is_signed_in().await, "a use moves the limit");
+    cloud.clock.advance(SESSION_IDLE - 1);
+    assert!(cafe.is_signed_in().await);
+    cloud.clock.advance(SESSION_IDLE);
+    assert!(!cafe.is_signed_in().await);
+
+    assert!(home.is_signed_in().await);
+    cloud.clock.advance(30 * DAY);
+    assert!(!home.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn no_session_outlives_its_absolute_limit() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    for _ in 0..(7 * 24 / 6 - 1) {
+        cloud.clock.advance(6 * HOUR);
+        assert!(ana.is_signed_in().await);
+    }
+
+    cloud.clock.advance(6 * HOUR);
+
+    assert!(!ana.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn only_the_hash_of_a_token_is_stored() {
+    let cloud = TestCloud::start().await;
+    let ana = cloud.person("ana").await;
+    let token = ana.cookie("session").unwrap();
+
+    let stored: String = sqlx::query_scalar("SELECT token_hash FROM sessions")
+        .fetch_one(cloud.state.db.reader())
+        .await
+        .unwrap();
+
+    assert_eq!(token.len(), 43, "256 bits");
+    assert_ne!(stored, token);
+    assert_eq!(stored, cloud::accounts::session::hash(token));
+}
+
+#[tokio::test]
+async fn logging_in_again_ends_the_session_before() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut thief = ana.clone();
+
+    ana.logs_in("ana", PASSWORD, false).await;
+
+    assert!(ana.is_signed_in().await);
+    assert!(!thief.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_foreign_token_is_never_adopted() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let mut browser = cloud.browser();
+    browser.takes_cookie("session", "fixed-by-somebody-else");
+
+    assert!(!browser.is_signed_in().await);
+    browser.logs_in("ana", PASSWORD, false).await;
+
+    assert_ne!(browser.cookie("session"), Some("fixed-by-somebody-else"));
+    assert!(browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn after_five_failures_even_the_right_password_waits() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    for _ in 0..5 {
+        assert_eq!(
+            cloud
+                .browser()
+                .logs_in("ana", "gate lamp river mood", false)
+                .await
+                .status,
+            422
+        );
+    }
+
+    let too_soon = cloud
+        .browser()
+        .logs_in("ana@example.org", PASSWORD, false)
+        .await;
+    cloud.clock.advance(30);
+    let later = cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    assert_eq!(
+        (too_soon.status, later.status),
+        (422, 303),
+        "name and address share one count"
+    );
+    for _ in 0..4 {
+        assert_eq!(
+            cloud
+                .browser()
+                .logs_in("ana", "gate lamp river mood", false)
+                .await
+                .status,
+            422
+        );
+    }
+    assert_eq!(
+        cloud.browser().logs_in("ana", PASSWORD, false).await.status,
+        303,
+        "a success starts from zero"
+    );
+}
+
+#[tokio::test]
+async fn one_client_fails_twenty_times_an_hour() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    for n in 0..FAILED_LOGINS_PER_CLIENT.most {
+        assert_eq!(
+            cloud
+                .browser()
+                .logs_in(&format!("nobody{n}"), PASSWORD, false)
+                .await
+                .status,
+            422
+        );
+    }
+
+    let refused = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    cloud.clock.advance(HOUR);
+
+    assert_eq!(
+        (refused.status, refused.header("retry-after")),
+        (429, Some("3600"))
+    );
+    assert_eq!(
+        cloud.browser().logs_in("ana", PASSWORD, false).await.status,
+        303
+    );
+}
+
+#[tokio::test]
+async fn signed_in_people_are_sent_on_and_others_to_log_in() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+
+    assert_eq!(ana.get("/login").await.location(), Some("/devices"));
+    assert_eq!(cloud.browser().get("/").await.location(), Some("/login"));
+}
+
+#[tokio::test]
+async fn fields_have_the_names_that_people_know() {
+    let cloud = TestCloud::start().await;
+    let page = cloud.browser().get("/login").await.body;
+
+    for text in [
+        "<h1>Cloud P2P</h1>",
+        "User name / Email</label>",
+        "Password</label>",
+        "> Auto-login</label>",
+        ">Forgot password</a>",
+        ">Login</button>",
+        ">Register</a>",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+}

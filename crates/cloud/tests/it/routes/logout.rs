@@ -1,0 +1,54 @@
+//! `/logout`.
+
+use std::time::Duration;
+
+use crate::support::TestCloud;
+
+#[tokio::test]
+async fn after_log_out_the_token_is_dead() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut thief = ana.clone();
+
+    let page = ana.post("/logout", &[]).await;
+
+    assert_eq!((page.status, page.location()), (303, Some("/login")));
+    assert!(page.set_cookie("session").unwrap().contains("Max-Age=0"));
+    assert!(!thief.is_signed_in().await);
+    assert_eq!(cloud.count("sessions").await, 0);
+}
+
+#[tokio::test]
+async fn open_sockets_hear_of_the_end_at_once() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut ended = cloud.state.ended_sessions.subscribe();
+    let id: String = sqlx::query_scalar("SELECT id FROM sessions")
+        .fetch_one(cloud.state.db.reader())
+        .await
+        .unwrap();
+
+    ana.post("/logout", &[]).await;
+
+    let heard = tokio::time::timeout(Duration::from_secs(2), ended.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(heard, id);
+}
+
+#[tokio::test]
+async fn logging_out_twice_is_no_error() {
+    let cloud = TestCloud::start().await;
+
+    assert_eq!(cloud.browser().post("/logout", &[]).await.status, 303);
+}
+
+#[tokio::test]
+async fn reading_never_logs_anybody_out() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+
+    assert_eq!(ana.get("/logout").await.status, 405);
+    assert!(ana.is_signed_in().await);
+}

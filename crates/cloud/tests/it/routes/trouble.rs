@@ -1,0 +1,112 @@
+//! A disk that is full and a database that cannot be written: clear errors, nothing lost.
+
+use crate::support::{PASSWORD, TestCloud};
+
+/// Lets the database grow no further: what a full disk does to SQLite.
+async fn fill_the_disk(cloud: &TestCloud) {
+    let writer = cloud.state.db.writer();
+    let n_pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(writer)
+        .await
+        .unwrap();
+    let pragma = format!("PRAGMA max_page_count = {n_pages}");
+    sqlx::query(sqlx::AssertSqlSafe(pragma))
+        .execute(writer)
+        .await
+        .unwrap();
+    // The free space inside the pages there are is used up as well.
+    let row = "INSERT INTO mailbox VALUES (hex(randomblob(8)), random(), '', '', hex(randomblob(200)), 0)";
+    while sqlx::query(row).execute(writer).await.is_ok() {}
+    let row = "INSERT INTO counters VALUES ('fill', hex(randomblob(8)), 1, 0, 0)";
+    while sqlx::query(row).execute(writer).await.is_ok() {}
+    let row = "INSERT INTO captchas VALUES (hex(randomblob(8)), 0, NULL, 0)";
+    while sqlx::query(row).execute(writer).await.is_ok() {}
+}
+
+async fn free_the_disk(cloud: &TestCloud) {
+    sqlx::query("PRAGMA max_page_count = 1000000")
+        .execute(cloud.state.db.writer())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_loses_nothing() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut ben = cloud.browser();
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    let code = cloud.code_for("ben@example.org").await;
+    fill_the_disk(&cloud).await;
+
+    let finish = ben.finishes(&code, "ben", PASSWORD).await;
+    let register = cloud
+        .browser()
+        .sends_register(&cloud.state, "eva@example.org")
+        .await;
+    let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    for page in [&finish, &register, &login] {
+        assert_eq!(page.status, 503, "{}", page.body);
+        assert!(page.body.contains("disk is full") && page.header("retry-after") == Some("60"));
+    }
+    assert!(
+        finish.body.contains("value=\"ben\""),
+        "the form is there again, filled in"
+    );
+    assert!(ana.is_signed_in().await, "who is signed in stays so");
+    assert_eq!(
+        cloud.browser().get("/healthz").await.status,
+        200,
+        "reading works"
+    );
+
+    free_the_disk(&cloud).await;
+    assert_eq!(
+        ben.finishes(&code, "ben", PASSWORD).await.status,
+        303,
+        "the code was not lost"
+    );
+    assert_eq!(
+        cloud.browser().logs_in("ana", PASSWORD, false).await.status,
+        303
+    );
+    assert_eq!(cloud.count("accounts").await, 2);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_never_says_yes() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    sqlx::query("PRAGMA query_only = ON")
+        .execute(cloud.state.db.writer())
+        .await
+        .unwrap();
+
+    let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    let register = cloud
+        .browser()
+        .sends_register(&cloud.state, "eva@example.org")
+        .await;
+
+    assert_eq!((login.status, register.status), (503, 503));
+    assert!(login.header("retry-after").is_some() && login.set_cookie("session").is_none());
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_told_on_every_page() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    cloud.state.db.close().await;
+
+    assert_eq!(ana.get("/").await.status, 503);
+    assert_eq!(
+        cloud.browser().logs_in("ana", PASSWORD, false).await.status,
+        503
+    );
+    assert_eq!(
+        cloud.browser().get("/login").await.status,
+        200,
+        "what needs no database is there"
+    );
+}

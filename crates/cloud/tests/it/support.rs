@@ -1,0 +1,177 @@
+//! A whole cloud on 127.0.0.1 with a folder of its own and a clock that stands still, and the
+//! people who use it.
+
+#![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
+
+pub(crate) mod browser;
+pub(crate) mod smtp;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cloud::clock::{Clock, TestClock};
+use cloud::config::Config;
+use cloud::db;
+use cloud::db::mailbox::Arrived;
+use cloud::random::Random;
+use cloud::state::State;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use browser::Browser;
+
+/// How long a test waits for something that should happen at once.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// What the clock shows at first: 24 November 2026, 04:03 UTC.
+pub(crate) const START: i64 = 1_795_493_000;
+/// A password that every rule lets through.
+pub(crate) const PASSWORD: &str = "gate lamp river moon";
+
+/// A running cloud; it stops and its folder goes when the value is dropped.
+pub(crate) struct TestCloud {
+    pub(crate) addr: SocketAddr,
+    pub(crate) state: State,
+    pub(crate) clock: TestClock,
+    pub(crate) shutdown: CancellationToken,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
+    folder: PathBuf,
+}
+
+impl TestCloud {
+    /// A cloud whose mails arrive in its own mailbox.
+    pub(crate) async fn start() -> TestCloud {
+        TestCloud::start_with(|config| config.demo = true).await
+    }
+
+    /// A cloud with other settings than the cheapest ones.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> TestCloud {
+        let folder = std::env::temp_dir().join(format!("cloud-it-{}", Random.id()));
+        TestCloud::start_in(folder, TestClock::at(START), change).await
+    }
+
+    async fn start_in(
+        folder: PathBuf,
+        clock: TestClock,
+        change: impl FnOnce(&mut Config),
+    ) -> TestCloud {
+        let mut config = Config {
+            data_dir: folder.clone(),
+            ..Config::default()
+        };
+        config.listen.set_port(0);
+        config.relay.enabled = false;
+        config.limits.password_memory_kib = 19 * 1024;
+        config.limits.password_passes = 2;
+        change(&mut config);
+        let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
+            .await
+            .unwrap();
+        let (addr, state, shutdown) = (
+            cloud.http_addr(),
+            cloud.state().clone(),
+            CancellationToken::new(),
+        );
+        let running = Some(tokio::spawn(cloud.run(shutdown.clone())));
+        TestCloud {
+            addr,
+            state,
+            clock,
+            shutdown,
+            running,
+            folder,
+        }
+    }
+
+    /// Stops this cloud and starts another on the same folder.
+    pub(crate) async fn restart(mut self, change: impl FnOnce(&mut Config)) -> TestCloud {
+        self.stop().await;
+        let (folder, clock) = (std::mem::take(&mut self.folder), self.clock.clone());
+        TestCloud::start_in(folder, clock, change).await
+    }
+
+    /// Stops and waits until everything has ended.
+    pub(crate) async fn stop(&mut self) {
+        self.shutdown.cancel();
+        if let Some(running) = self.running.take() {
+            running.await.unwrap().unwrap();
+        }
+    }
+
+    /// A browser that has never been here.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.addr)
+    }
+
+    /// The `n`th mail to an address, counted from 1, once it has arrived in the mailbox.
+    pub(crate) async fn nth_mail_to(&self, address: &str, n: usize) -> Arrived {
+        let mut attempts = self.state.mail_attempts.subscribe();
+        let arrives = async {
+            loop {
+                attempts.mark_unchanged();
+                let mails = self.mails_to(address).await;
+                if let Some(mail) = mails.into_iter().nth(n - 1) {
+                    return mail;
+                }
+                attempts.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, arrives)
+            .await
+            .expect("the mail arrives")
+    }
+
+    /// All mails to an address that have arrived, oldest first.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<Arrived> {
+        let mut mails = db::mailbox::list(&self.state.db).await.unwrap();
+        mails.retain(|mail| mail.recipient == address);
+        mails.reverse();
+        mails
+    }
+
+    /// The code that the first mail to an address holds.
+    pub(crate) async fn code_for(&self, address: &str) -> String {
+        code_in(&self.nth_mail_to(address, 1).await.subject)
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &'static str) -> i64 {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(self.state.db.reader())
+            .await
+            .unwrap()
+    }
+
+    /// Somebody who has registered, in the browser that did it: signed in.
+    pub(crate) async fn person(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let address = format!("{name}@example.org");
+        browser.asks_for_a_code(&self.state, &address).await;
+        let code = self.code_for(&address).await;
+        let done = browser.finishes(&code, name, PASSWORD).await;
+        assert_eq!(done.location(), Some("/devices"), "{}", done.body);
+        browser
+    }
+}
+
+impl Drop for TestCloud {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+        if !self.folder.as_os_str().is_empty() {
+            std::fs::remove_dir_all(&self.folder).ok();
+        }
+    }
+}
+
+/// The code at the start of a subject line.
+pub(crate) fn code_in(subject: &str) -> String {
+    let code: String = subject.chars().take_while(char::is_ascii_digit).collect();
+    assert_eq!(code.len(), 4, "{subject}");
+    code
+}
+
+/// Another code than this one.
+pub(crate) fn not(code: &str) -> String {
+    format!("{:04}", (code.parse::<u32>().unwrap() + 1) % 10_000)
+}
