@@ -1,0 +1,324 @@
+//! One call: a viewer connected to this recorder. One task owns it from the connect request to
+//! the end: it offers at once, sends what was asked for the moment the keys are there, and then
+//! obeys the control channel. The cloud is needed to set it up, not to keep it up.
+
+mod control;
+pub mod limits;
+mod pump;
+mod slots;
+
+use std::time::Duration;
+
+use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path};
+use proto::link::message::{ConnectDevice, Invited};
+use proto::rpc::{RpcError, code};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::link_context::LinkContext;
+use slots::{News, Slots};
+
+/// What the link tells a call.
+#[derive(Debug)]
+pub enum Input {
+    /// The viewer's answer to the last offer, or why there is none.
+    Answer(Result<Invited, RpcError>),
+    /// A candidate line of the viewer; `None` at the end of them.
+    Candidate(Option<String>),
+    /// The call may last this much longer from now.
+    Extend(Duration),
+}
+
+/// What a call tells the link.
+#[derive(Debug)]
+pub enum Report {
+    /// An offer for the viewer.
+    Invite {
+        /// Which call.
+        session: String,
+        /// SDP text.
+        offer: String,
+    },
+    /// A candidate line for the viewer; `None` at the end of them.
+    Trickle {
+        /// Which call.
+        session: String,
+        /// See RFC 8839 §5.1.
+        line: Option<String>,
+    },
+    /// Something the viewer sent makes no sense.
+    Bad {
+        /// Which call.
+        session: String,
+        /// One of [`proto::rpc::code`].
+        code: i64,
+        /// For a developer.
+        words: &'static str,
+    },
+    /// The call is over.
+    Ended {
+        /// Which call.
+        session: String,
+        /// For a log.
+        reason: &'static str,
+    },
+}
+
+/// Runs one call to its end.
+pub async fn run(
+    context: LinkContext,
+    connect: ConnectDevice,
+    inputs: mpsc::Receiver<Input>,
+    reports: mpsc::Sender<Report>,
+    stop: CancellationToken,
+) {
+    let session = connect.session.clone();
+    let reason = match Call::start(context, connect, reports.clone()).await {
+        Ok((call, events, news)) => call.live(events, news, inputs, stop).await,
+        Err(error) => {
+            tracing::warn!("a call could not be started: {error:#}");
+            "the recorder's side could not start the call"
+        }
+    };
+    tracing::info!(session, reason, "call ended");
+    let _ = reports.send(Report::Ended { session, reason }).await;
+}
+
+struct Call {
+    session: String,
+    context: LinkContext,
+    endpoint: Endpoint,
+    slots: Slots,
+    reports: mpsc::Sender<Report>,
+    asked: Instant,
+    expires: Option<Instant>,
+    path: Option<Path>,
+    is_up: bool,
+    has_control: bool,
+    n_nonsense: u32,
+    n_bad_candidates: u32,
+}
+
+/// Why a call ends; the words are for a log.
+type Over = &'static str;
+
+impl Call {
+    async fn start(
+        context: LinkContext,
+        connect: ConnectDevice,
+        reports: mpsc::Sender<Report>,
+    ) -> anyhow::Result<(Call, Events, mpsc::Receiver<News>)> {
+        let asked = Instant::now();
+        let n_slots = connect.slots.unwrap_or(1);
+        let config = Config {
+            with_loopback: context.loopback_candidates,
+            bind: context.bind,
+            stun_servers: connect
+                .ice_servers
+                .iter()
+                .flat_map(|server| server.urls.iter().cloned())
+                .collect(),
+        };
+        let offer = Offer {
+            n_video: n_slots,
+            with_audio: true,
+            with_h265: true,
+        };
+        let (endpoint, events, offer) = Endpoint::offer(config, offer)?;
+        let session = connect.session.clone();
+        let _ = reports.send(Report::Invite { session, offer }).await;
+        let (news, inbox) = mpsc::channel(limits::NEWS);
+        let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
+        for watch in &connect.watch {
+            slots.want(watch);
+        }
+        let call = Call {
+            session: connect.session,
+            context,
+            endpoint,
+            slots,
+            reports,
+            asked,
+            expires: connect
+                .expiry_time_seconds
+                .map(|seconds| asked + Duration::from_secs(seconds)),
+            path: None,
+            is_up: false,
+            has_control: false,
+            n_nonsense: 0,
+            n_bad_candidates: 0,
+        };
+        Ok((call, events, inbox))
+    }
+
+    async fn live(
+        mut self,
+        mut events: Events,
+        mut news: mpsc::Receiver<News>,
+        mut inputs: mpsc::Receiver<Input>,
+        stop: CancellationToken,
+    ) -> Over {
+        let mut cameras = self.context.streams.cameras();
+        let reason = loop {
+            let outcome = tokio::select! {
+                event = events.next() => match event {
+                    Some(event) => self.happened(event).await,
+                    None => Err("the connection is over"),
+                },
+                Some(input) = inputs.recv() => self.told(input).await,
+                Some(news) = news.recv() => self.slot_changed(news).await,
+                Ok(()) = cameras.changed() => self.cameras_changed().await,
+                () = until(self.expires) => Err("its time is up"),
+                () = stop.cancelled() => Err("closed"),
+            };
+            if let Err(reason) = outcome {
+                break reason;
+            }
+        };
+        self.slots.stop();
+        self.endpoint.close().await;
+        // The sockets are gone when the last event is there.
+        while events.next().await.is_some() {}
+        reason
+    }
+
+    async fn happened(&mut self, event: Event) -> Result<(), Over> {
+        match event {
+            Event::Candidate(line) => self.trickle(line).await,
+            Event::Connected => {
+                let ms = self.asked.elapsed().as_millis();
+                tracing::info!(session = self.session, ms, "call connected");
+                self.is_up = true;
+                self.slots.connected();
+            }
+            Event::FirstFrame(_) => {
+                let ms = self.asked.elapsed().as_millis();
+                tracing::info!(session = self.session, ms, "first picture sent");
+            }
+            Event::Disconnected => self.restart().await?,
+            Event::Reconnected => self.slots.resend_all(),
+            Event::KeyFrameWanted(slot) => self.slots.resend(slot),
+            Event::ControlOpen => {
+                self.has_control = true;
+                self.tell_cameras().await?;
+                self.tell_slots().await?;
+            }
+            Event::Control(text) => self.asked_for(&text).await?,
+            Event::ControlGarbage => self.nonsense()?,
+            Event::Stats(stats) if self.path != Some(stats.path) => {
+                self.path = Some(stats.path);
+                tracing::info!(session = self.session, path = ?stats.path, "path of a call");
+            }
+            Event::Ended(ended) => return Err(words(&ended)),
+            Event::Stats(_) | Event::Frame(_) | Event::Sound(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn told(&mut self, input: Input) -> Result<(), Over> {
+        match input {
+            Input::Answer(Ok(invited)) => self.answered(&invited.answer).await,
+            Input::Answer(Err(error)) => {
+                tracing::debug!(session = self.session, %error, "no answer to an invite");
+                // A viewer may leave the cloud once it has its path.
+                if self.is_up {
+                    return Ok(());
+                }
+                Err("the viewer did not answer")
+            }
+            Input::Candidate(None) => Ok(()),
+            Input::Candidate(Some(line)) => {
+                if self.endpoint.add_candidate(&line).await.is_err() {
+                    self.n_bad_candidates += 1;
+                    if self.n_bad_candidates <= limits::MAX_BAD_CANDIDATES {
+                        self.complain(code::BAD_CANDIDATE, "the candidate could not be read")
+                            .await;
+                    }
+                }
+                Ok(())
+            }
+            Input::Extend(span) => {
+                self.expires = Some(Instant::now() + span);
+                Ok(())
+            }
+        }
+    }
+
+    async fn answered(&mut self, sdp: &str) -> Result<(), Over> {
+        match self.endpoint.accept_answer(sdp).await {
+            Ok(negotiated) => {
+                self.log_codecs(&negotiated);
+                self.slots.negotiated(negotiated);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::debug!(session = self.session, %error, "answer refused");
+                self.complain(code::BAD_REQUEST, "the answer makes no sense")
+                    .await;
+                Err("the viewer's answer makes no sense")
+            }
+        }
+    }
+
+    fn log_codecs(&self, negotiated: &Negotiated) {
+        tracing::debug!(
+            session = self.session,
+            video = ?negotiated.video.first(),
+            audio = ?negotiated.audio,
+            "call answered"
+        );
+    }
+
+    /// Another path, as after a change of networks: a second invite for the live session.
+    async fn restart(&mut self) -> Result<(), Over> {
+        let offer = self
+            .endpoint
+            .restart()
+            .await
+            .map_err(|_| "the path is gone")?;
+        let session = self.session.clone();
+        let _ = self.reports.send(Report::Invite { session, offer }).await;
+        Ok(())
+    }
+
+    async fn trickle(&self, line: Option<String>) {
+        let session = self.session.clone();
+        let _ = self.reports.send(Report::Trickle { session, line }).await;
+    }
+
+    async fn complain(&self, code: i64, words: &'static str) {
+        let session = self.session.clone();
+        let _ = self
+            .reports
+            .send(Report::Bad {
+                session,
+                code,
+                words,
+            })
+            .await;
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn words(ended: &Ended) -> Over {
+    match ended {
+        Ended::Closed => "closed",
+        Ended::ClosedByPeer => "the viewer left",
+        Ended::NoPath => "no path between viewer and recorder",
+        Ended::PathLost => "the path is gone",
+        Ended::WrongFingerprint => "the viewer is not who the cloud said",
+        Ended::Overloaded => "the viewer does not read what it is sent",
+        Ended::Failed(reason) => {
+            tracing::warn!(reason, "call failed");
+            "it failed"
+        }
+        Ended::Crashed => "a defect",
+    }
+}

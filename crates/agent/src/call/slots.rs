@@ -1,0 +1,323 @@
+//! The slots of a call: which camera each shows, how far it is, and the pump that feeds it.
+
+use std::collections::BTreeMap;
+
+use peer::{AudioCodec, MediaSender, Negotiated, VideoCodec};
+use proto::control::{Slot, SlotState};
+use proto::link::message::{StreamKind, Watch};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::limits;
+use super::pump::{self, Order, Pump, SoundPump};
+use crate::stream::{StreamState, Streams, Subscription};
+
+/// What a pump tells about its slot.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) slot: u8,
+    /// The n-th thing this call was asked to show; news of earlier ones are stale.
+    pub(super) generation: u32,
+    pub(super) state: SlotState,
+    pub(super) codec: Option<VideoCodec>,
+    pub(super) size: Option<(u32, u32)>,
+}
+
+/// All slots of a call.
+pub(super) struct Slots {
+    n_slots: u8,
+    streams: Streams,
+    media: MediaSender,
+    news: mpsc::Sender<News>,
+    negotiated: Negotiated,
+    is_connected: bool,
+    generation: u32,
+    slots: BTreeMap<u8, Shown>,
+    sound: Option<Running>,
+}
+
+struct Shown {
+    told: Slot,
+    generation: u32,
+    pump: Feed,
+    last_resend: Option<Instant>,
+}
+
+enum Feed {
+    /// There is no path yet: the subscription only keeps the stream warm.
+    Warm(#[expect(dead_code, reason = "held, not read")] Subscription),
+    /// There is no such camera now; there may be one later.
+    Absent,
+    Pumping(Running, mpsc::Sender<Order>),
+}
+
+/// A task that ends with its owner.
+pub(super) struct Running(AbortHandle);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Slots {
+    pub(super) fn new(
+        n_slots: u8,
+        streams: Streams,
+        media: MediaSender,
+        news: mpsc::Sender<News>,
+    ) -> Slots {
+        Slots {
+            n_slots,
+            streams,
+            media,
+            news,
+            negotiated: Negotiated::default(),
+            is_connected: false,
+            generation: 0,
+            slots: BTreeMap::new(),
+            sound: None,
+        }
+    }
+
+    /// Notes what the viewer can play.
+    pub(super) fn negotiated(&mut self, negotiated: Negotiated) {
+        self.negotiated = negotiated;
+    }
+
+    /// Notes what to show once connected, and warms the stream. An unknown camera counts as
+    /// offline until it appears: the viewer's list may be older or newer than ours.
+    pub(super) fn want(&mut self, watch: &Watch) {
+        self.generation += 1;
+        let mut told = waiting(watch);
+        let pump = match self.streams.subscribe(&watch.camera, watch.stream) {
+            Some(subscription) => Feed::Warm(subscription),
+            None => {
+                told.state = SlotState::Offline;
+                Feed::Absent
+            }
+        };
+        let shown = Shown {
+            told,
+            generation: self.generation,
+            pump,
+            last_resend: None,
+        };
+        self.slots.insert(watch.slot, shown);
+    }
+
+    /// Starts to send everything that is wanted.
+    pub(super) fn connected(&mut self) {
+        self.is_connected = true;
+        let wanted: Vec<Watch> = self
+            .slots
+            .values()
+            .map(|shown| watch_of(&shown.told))
+            .collect();
+        for watch in wanted {
+            // A new subscription begins with the pictures of this moment.
+            if self.watch(&watch).is_none()
+                && let Some(shown) = self.slots.get_mut(&watch.slot)
+            {
+                shown.told.state = SlotState::Offline;
+                shown.pump = Feed::Absent;
+            }
+        }
+    }
+
+    /// Looks again for cameras that were not there; what to tell the viewer.
+    pub(super) fn retry_absent(&mut self) -> Vec<Slot> {
+        let absent: Vec<Watch> = self
+            .slots
+            .values()
+            .filter(|shown| matches!(shown.pump, Feed::Absent))
+            .map(|shown| watch_of(&shown.told))
+            .collect();
+        absent
+            .iter()
+            .filter_map(|watch| self.watch(watch))
+            .collect()
+    }
+
+    /// Shows a stream in a slot. `None`: no such slot or camera.
+    pub(super) fn watch(&mut self, watch: &Watch) -> Option<Slot> {
+        if watch.slot >= self.n_slots {
+            return None;
+        }
+        let subscription = self.streams.subscribe(&watch.camera, watch.stream)?;
+        if !self.is_connected {
+            self.want(watch);
+            return Some(waiting(watch));
+        }
+        self.generation += 1;
+        let slot = waiting(watch);
+        let predecessor = match self.slots.remove(&watch.slot) {
+            // The other stream of the same camera stays on until the new one has a picture.
+            Some(Shown {
+                told,
+                pump: Feed::Pumping(running, orders),
+                ..
+            }) if told.camera == watch.camera => Some((running, orders)),
+            _ => None,
+        };
+        let (orders, inbox) = mpsc::channel(1);
+        let running = pump::start(
+            Pump {
+                slot: watch.slot,
+                generation: self.generation,
+                codecs: self
+                    .negotiated
+                    .video
+                    .get(usize::from(watch.slot))
+                    .cloned()
+                    .unwrap_or_default(),
+                streams: self.streams.clone(),
+                watch: watch.clone(),
+                media: self.media.clone(),
+                news: self.news.clone(),
+                predecessor,
+            },
+            subscription,
+            inbox,
+        );
+        let shown = Shown {
+            told: slot.clone(),
+            generation: self.generation,
+            pump: Feed::Pumping(Running(running), orders),
+            last_resend: None,
+        };
+        self.slots.insert(slot.slot, shown);
+        Some(slot)
+    }
+
+    /// Stops a slot. `false`: no such slot.
+    pub(super) fn unwatch(&mut self, slot: u8) -> bool {
+        self.slots.remove(&slot);
+        slot < self.n_slots
+    }
+
+    /// Lets the viewer hear a camera, or nothing. `false`: no such camera.
+    pub(super) fn listen(&mut self, camera: Option<&str>) -> bool {
+        self.sound = None;
+        let Some(camera) = camera else {
+            return true;
+        };
+        // A stream that is shown is running already.
+        let kind = self
+            .slots
+            .values()
+            .find(|shown| shown.told.camera == camera)
+            .map_or(StreamKind::Sub, |shown| shown.told.stream);
+        let Some(subscription) = self.streams.subscribe(camera, kind) else {
+            return false;
+        };
+        self.generation += 1;
+        let running = pump::start_sound(
+            SoundPump {
+                source: u64::from(self.generation),
+                codecs: self.audio_codecs(),
+                media: self.media.clone(),
+            },
+            subscription,
+        );
+        self.sound = Some(Running(running));
+        true
+    }
+
+    fn audio_codecs(&self) -> Vec<AudioCodec> {
+        self.negotiated.audio.clone()
+    }
+
+    /// Sends the last group of pictures again to a viewer that lost track.
+    pub(super) fn resend(&mut self, slot: u8) {
+        let Some(shown) = self.slots.get_mut(&slot) else {
+            return;
+        };
+        let now = Instant::now();
+        let is_due = shown
+            .last_resend
+            .is_none_or(|last| now.saturating_duration_since(last) >= limits::RESEND);
+        if let (true, Feed::Pumping(_, orders)) = (is_due, &shown.pump) {
+            shown.last_resend = Some(now);
+            // One order that waits is as good as two.
+            let _ = orders.try_send(Order::Resend);
+        }
+    }
+
+    /// The same for all slots, as after an interruption.
+    pub(super) fn resend_all(&mut self) {
+        for slot in 0..self.n_slots {
+            self.resend(slot);
+        }
+    }
+
+    /// Takes news of a pump; what to tell the viewer, where it is new.
+    pub(super) fn note(&mut self, news: News) -> Option<Slot> {
+        let shown = self.slots.get_mut(&news.slot)?;
+        if shown.generation != news.generation {
+            return None;
+        }
+        let old = shown.told.clone();
+        shown.told.state = news.state;
+        if let Some(codec) = news.codec {
+            shown.told.codec = Some(name(codec).to_owned());
+        }
+        if let Some((width, height)) = news.size {
+            shown.told.width = Some(width);
+            shown.told.height = Some(height);
+        }
+        (shown.told != old).then(|| shown.told.clone())
+    }
+
+    /// What all slots do.
+    pub(super) fn all(&self) -> Vec<Slot> {
+        self.slots
+            .values()
+            .map(|shown| shown.told.clone())
+            .collect()
+    }
+
+    /// Stops everything.
+    pub(super) fn stop(&mut self) {
+        self.slots.clear();
+        self.sound = None;
+    }
+}
+
+fn waiting(watch: &Watch) -> Slot {
+    Slot {
+        slot: watch.slot,
+        camera: watch.camera.clone(),
+        stream: watch.stream,
+        state: SlotState::Waiting,
+        codec: None,
+        width: None,
+        height: None,
+    }
+}
+
+fn watch_of(slot: &Slot) -> Watch {
+    Watch {
+        slot: slot.slot,
+        camera: slot.camera.clone(),
+        stream: slot.stream,
+    }
+}
+
+fn name(codec: VideoCodec) -> &'static str {
+    match codec {
+        VideoCodec::H264 => "H264",
+        VideoCodec::H265 => "H265",
+    }
+}
+
+/// The state a stream puts its slot into; `None` where a picture has to come first.
+pub(super) fn slot_state(state: &StreamState) -> Option<SlotState> {
+    match state {
+        StreamState::Waiting => Some(SlotState::Waiting),
+        StreamState::Playing { .. } => None,
+        StreamState::Offline(_) => Some(SlotState::Offline),
+        StreamState::Refused => Some(SlotState::Refused),
+    }
+}

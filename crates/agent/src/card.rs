@@ -1,0 +1,98 @@
+//! What the terminal shows of one recorder, so that a person can claim it: serial, verification
+//! code, claim link, and the link again as a QR code in half-block characters.
+
+use fast_qr::qr::{QRBuilder, QRCode};
+use proto::identity::claim_link;
+use url::Url;
+
+use crate::identity::Identity;
+
+/// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
+const QUIET_ZONE: usize = 4;
+
+/// One recorder as its owner-to-be sees it on site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecorderCard {
+    /// The serial number as typed on *Add device*.
+    pub serial: String,
+    /// The six letters as typed on *Add device*.
+    pub code: String,
+    /// Opens *Add device* with both filled in.
+    pub claim_link: String,
+    /// What the recorder calls itself.
+    pub name: String,
+    /// All of it for the terminal, QR code included.
+    pub text: String,
+}
+
+/// Fills in the card of a recorder that registers with `cloud`.
+pub fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
+    let serial = identity.serial().to_string();
+    let code = identity.code().reveal().to_owned();
+    let claim_link = claim_link(cloud.as_str(), identity.serial(), identity.code());
+    let mut text = format!(
+        "Recorder:          {name}\n\
+         Serial number:     {serial}\n\
+         Verification code: {code}\n\
+         Claim link:        {claim_link}\n"
+    );
+    if let Ok(qr) = QRBuilder::new(claim_link.as_str()).build() {
+        text.push('\n');
+        text.push_str(&draw(&qr));
+    }
+    RecorderCard {
+        serial,
+        code,
+        claim_link,
+        name: name.to_owned(),
+        text,
+    }
+}
+
+/// Draws two rows of modules per line; light ones are filled, for a dark terminal.
+fn draw(qr: &QRCode) -> String {
+    let side = qr.size + 2 * QUIET_ZONE;
+    let is_light = |row: usize, column: usize| {
+        let inside = QUIET_ZONE..QUIET_ZONE + qr.size;
+        let is_dark = inside.contains(&row)
+            && inside.contains(&column)
+            && qr[row - QUIET_ZONE][column - QUIET_ZONE].value();
+        !is_dark
+    };
+    let mut text = String::new();
+    for row in (0..side).step_by(2) {
+        for column in 0..side {
+            let lower = row + 1 < side && is_light(row + 1, column);
+            text.push(match (is_light(row, column), lower) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => ' ',
+            });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_code_is_drawn_with_its_quiet_zone() {
+        let qr = QRBuilder::new("https://cloud.example.org/devices/new#PV-1")
+            .build()
+            .expect("a short text");
+
+        let drawn = draw(&qr);
+
+        let lines: Vec<Vec<char>> = drawn.lines().map(|line| line.chars().collect()).collect();
+        let side = qr.size + 2 * QUIET_ZONE;
+        assert_eq!(lines.len(), side.div_ceil(2));
+        assert!(lines.iter().all(|line| line.len() == side));
+        assert!(lines[..2].iter().flatten().all(|drawn| *drawn == '█'));
+        // The finder pattern's corner: dark above dark, then dark above light.
+        assert_eq!(lines[2][4..7].iter().collect::<String>(), " ▄▄");
+    }
+}

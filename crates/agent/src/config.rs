@@ -1,0 +1,310 @@
+//! Settings of the agent as plain data; the binary merges them from file, flags and environment.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use url::Url;
+use zeroize::Zeroize;
+
+use crate::limits::{DEFAULT_WARM_MEMORY_BYTES, STATUS_POLL};
+
+/// All settings of one agent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Public address of the cloud, as typed into a browser.
+    pub cloud: Url,
+    /// Where recorder keys and serials are kept; back it up.
+    pub data_dir: PathBuf,
+    /// The recorders on this site.
+    pub recorders: Vec<RecorderConfig>,
+    /// Memory for pictures of streams nobody watches yet, so that they start at once.
+    pub warm_memory_bytes: usize,
+    /// Whether calls may use addresses of this machine alone; for a demo or a test.
+    pub loopback_candidates: bool,
+    /// Local address that calls are bound to; all of them where absent.
+    pub bind: Option<IpAddr>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            cloud: Url::parse("http://127.0.0.1:8080").expect("the text is a URL"),
+            data_dir: PathBuf::from("peerview-agent"),
+            recorders: Vec::new(),
+            warm_memory_bytes: DEFAULT_WARM_MEMORY_BYTES,
+            loopback_candidates: false,
+            bind: None,
+        }
+    }
+}
+
+/// One recorder, by the way it is talked to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum RecorderConfig {
+    /// Cameras are found over ISAPI, pictures come over RTSP.
+    Hikvision(HikvisionConfig),
+    /// Cameras are listed by their RTSP addresses.
+    Rtsp(RtspConfig),
+}
+
+impl RecorderConfig {
+    /// The setting `id`, where given.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            RecorderConfig::Hikvision(config) => config.id.as_deref(),
+            RecorderConfig::Rtsp(config) => config.id.as_deref(),
+        }
+    }
+
+    /// The setting `name`, where given.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            RecorderConfig::Hikvision(config) => config.name.as_deref(),
+            RecorderConfig::Rtsp(config) => config.name.as_deref(),
+        }
+    }
+}
+
+/// A Hikvision recorder or camera.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HikvisionConfig {
+    /// Names the folder of its key and serial; where absent, made from the address.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// What people call it; where absent, its address.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…` (with a certificate that holds).
+    pub address: String,
+    /// A user of the recorder; an operator is enough.
+    pub user: String,
+    /// Its password.
+    pub password: Password,
+    /// RTSP port, where the recorder does not tell it to that user and it is not 554.
+    #[serde(default)]
+    pub rtsp_port: Option<u16>,
+    /// Seconds between two looks at which cameras answer, at least 1.
+    #[serde(default = "poll_seconds")]
+    pub poll_seconds: u64,
+    /// How pictures travel from the recorder.
+    #[serde(default)]
+    pub transport: Transport,
+}
+
+fn poll_seconds() -> u64 {
+    STATUS_POLL.as_secs()
+}
+
+/// Cameras by RTSP address: one `url`, or several, or a list with names and sub-streams.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RtspConfig {
+    /// Names the folder of its key and serial; where absent, made from the first address.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Main streams of cameras without a name.
+    #[serde(default, alias = "urls")]
+    pub url: OneOrMore,
+    /// User name, where an address has none of its own.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// Password, where an address has none of its own.
+    #[serde(default)]
+    pub password: Option<Password>,
+    /// Cameras with names.
+    #[serde(default)]
+    pub cameras: Vec<RtspCamera>,
+    /// How pictures travel from the cameras.
+    #[serde(default)]
+    pub transport: Transport,
+}
+
+/// One camera by its RTSP addresses.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RtspCamera {
+    /// What people call it.
+    pub name: String,
+    /// The full picture.
+    pub main: Url,
+    /// The small picture for grids; the full one where absent.
+    #[serde(default)]
+    pub sub: Option<Url>,
+}
+
+impl fmt::Debug for RtspCamera {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RtspCamera")
+            .field("name", &self.name)
+            .field("main", &self.main.host_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One RTSP address or a list of them.
+#[derive(Clone, Default, PartialEq, Deserialize)]
+#[serde(from = "OneOrMoreText")]
+pub struct OneOrMore(pub Vec<Url>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMoreText {
+    One(Url),
+    More(Vec<Url>),
+}
+
+impl From<OneOrMoreText> for OneOrMore {
+    fn from(text: OneOrMoreText) -> OneOrMore {
+        match text {
+            OneOrMoreText::One(url) => OneOrMore(vec![url]),
+            OneOrMoreText::More(urls) => OneOrMore(urls),
+        }
+    }
+}
+
+impl fmt::Debug for OneOrMore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(Url::host_str))
+            .finish()
+    }
+}
+
+/// How RTP travels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Inside the RTSP connection: nothing is lost.
+    #[default]
+    Tcp,
+    /// Beside it: a little sooner, and lost packets show.
+    Udp,
+}
+
+/// A password of a recorder: never printed, wiped from memory when dropped.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// Takes over a password.
+    pub fn new(password: impl Into<String>) -> Password {
+        Password(password.into())
+    }
+
+    /// The password itself, for the recorder only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(hidden)")
+    }
+}
+
+impl Drop for Password {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r#"
+        cloud = "https://cloud.example.org"
+        data_dir = "/var/lib/peerview-agent"
+        warm_memory_bytes = 1000000
+
+        [[recorders]]
+        kind = "hikvision"
+        address = "192.0.2.10"
+        user = "viewer"
+        password = "s3cret-word"
+
+        [[recorders]]
+        kind = "rtsp"
+        name = "Shop"
+        urls = ["rtsp://ana:s3cret-word@192.0.2.11/1", "rtsp://192.0.2.12/1"]
+        transport = "udp"
+
+        [[recorders]]
+        kind = "rtsp"
+        url = "rtsp://192.0.2.13/1"
+
+        [[recorders]]
+        kind = "rtsp"
+        cameras = [{ name = "Gate", main = "rtsp://ben:s3cret-word@192.0.2.14/1" }]
+    "#;
+
+    fn example() -> Config {
+        toml::from_str(EXAMPLE).expect("the example is right")
+    }
+
+    #[test]
+    fn every_kind_of_recorder_reads_from_a_file() {
+        let config = example();
+
+        assert_eq!(config.recorders.len(), 4);
+        let RecorderConfig::Rtsp(shop) = &config.recorders[1] else {
+            panic!("the second is an RTSP recorder");
+        };
+        assert_eq!((shop.url.0.len(), shop.transport), (2, Transport::Udp));
+        assert_eq!(config.recorders[1].name(), Some("Shop"));
+        assert_eq!(config.warm_memory_bytes, 1_000_000);
+        assert_eq!(config.bind, None);
+    }
+
+    #[test]
+    fn the_example_file_is_right_and_names_every_default() {
+        #[derive(Deserialize)]
+        struct File {
+            agent: Config,
+        }
+        let file: File =
+            toml::from_str(include_str!("config_example.toml")).expect("the example is right");
+
+        let defaults = Config::default();
+        assert_eq!(file.agent.warm_memory_bytes, defaults.warm_memory_bytes);
+        assert_eq!(file.agent.loopback_candidates, defaults.loopback_candidates);
+        let RecorderConfig::Hikvision(recorder) = &file.agent.recorders[0] else {
+            panic!("the first is a Hikvision recorder");
+        };
+        assert_eq!(recorder.poll_seconds, poll_seconds());
+        assert_eq!(recorder.transport, Transport::default());
+    }
+
+    #[test]
+    fn passwords_never_show_in_debug_output() {
+        let printed = format!("{:?}", example());
+
+        assert!(!printed.contains("s3cret"), "{printed}");
+    }
+
+    #[test]
+    fn misspelt_settings_are_refused_by_name() {
+        for (text, word) in [
+            ("clout = \"https://x.example\"", "clout"),
+            (
+                "[[recorders]]\nkind = \"hikvision\"\naddress = \"x\"\nuser = \"u\"\npassword = \"p\"\nport = 1",
+                "port",
+            ),
+            ("[[recorders]]\nkind = \"rtsp\"\nuri = \"rtsp://x\"", "uri"),
+            ("[[recorders]]\nkind = \"dahua\"", "dahua"),
+        ] {
+            let error = toml::from_str::<Config>(text).expect_err("a misspelt setting");
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Who a recorder is: its key, serial and verification code, made once and kept in its folder
+//! below the agent's data folder (0700, files 0600), and the count of wrong claims, which a
+//! restart must not forget.
+
+mod disk;
+
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::claim::{ClaimAnswer, ClaimWindow};
+use proto::identity::{Serial, VerificationCode};
+use proto::key::RecorderKey;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+const IDENTITY_FILE: &str = "identity.json";
+const CLAIMS_FILE: &str = "claims.json";
+/// What a claimer is told to wait where a wrong claim could not be written down.
+const RETRY_WHEN_UNWRITTEN: Duration = Duration::from_mins(1);
+
+/// The identity of one recorder.
+pub struct Identity {
+    folder: PathBuf,
+    key: RecorderKey,
+    serial: Serial,
+    code: VerificationCode,
+    /// Claims are judged one after the other; each holds this over one write to the disk.
+    claims: Mutex<ClaimWindow>,
+    started: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredIdentity {
+    serial: String,
+    verification_code: String,
+    key: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredClaims {
+    n_wrong: u32,
+}
+
+impl Identity {
+    /// Reads the identity in `folder`, or makes a new one where there is none. One that cannot be
+    /// read is an error and never replaced: a new serial would be a new recorder.
+    pub fn open(folder: &Path) -> Result<Identity> {
+        disk::make_private_folder(folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
+        let (key, serial, code) = match read(&folder.join(IDENTITY_FILE))? {
+            Some(bytes) => stored_identity(&bytes)
+                .with_context(|| format!("reading {}", folder.join(IDENTITY_FILE).display()))?,
+            None => new_identity(folder)?,
+        };
+        let n_wrong = match read(&folder.join(CLAIMS_FILE))? {
+            Some(bytes) => {
+                serde_json::from_slice::<StoredClaims>(&bytes)
+                    .with_context(|| format!("reading {}", folder.join(CLAIMS_FILE).display()))?
+                    .n_wrong
+            }
+            None => 0,
+        };
+        Ok(Identity {
+            folder: folder.to_owned(),
+            key,
+            serial,
+            code,
+            claims: Mutex::new(ClaimWindow::with_earlier_failures(n_wrong)),
+            started: Instant::now(),
+        })
+    }
+
+    /// The recorder's secret key.
+    pub fn key(&self) -> &RecorderKey {
+        &self.key
+    }
+
+    /// The recorder's name to the world.
+    pub fn serial(&self) -> &Serial {
+        &self.serial
+    }
+
+    /// What a claimer has to type.
+    pub fn code(&self) -> &VerificationCode {
+        &self.code
+    }
+
+    /// Judges a typed code; the count of wrong ones is on the disk before this returns.
+    pub fn claim(&self, typed: &str) -> ClaimAnswer {
+        let mut claims = self.claims();
+        let n_before = claims.n_wrong_in_all();
+        let answer = claims.judge(&self.code, typed, self.started.elapsed());
+        if claims.n_wrong_in_all() == n_before {
+            return answer;
+        }
+        match (self.store_claims(&claims), answer) {
+            (Ok(()), answer) => answer,
+            (Err(error), ClaimAnswer::Accepted) => {
+                tracing::warn!("the count of wrong claims was not reset: {error:#}");
+                ClaimAnswer::Accepted
+            }
+            (Err(error), ClaimAnswer::WrongCode | ClaimAnswer::Shut { .. }) => {
+                tracing::error!("a wrong claim could not be counted: {error:#}");
+                ClaimAnswer::Shut {
+                    retry_after: Some(RETRY_WHEN_UNWRITTEN),
+                }
+            }
+        }
+    }
+
+    /// Lets claims in again after too many wrong ones, as somebody on site may.
+    pub fn open_claims(&self) -> Result<()> {
+        let mut claims = self.claims();
+        claims.open();
+        self.store_claims(&claims)
+    }
+
+    fn claims(&self) -> MutexGuard<'_, ClaimWindow> {
+        self.claims
+            .lock()
+            .expect("no code panics while it judges a claim")
+    }
+
+    fn store_claims(&self, claims: &ClaimWindow) -> Result<()> {
+        let stored = StoredClaims {
+            n_wrong: claims.n_wrong_in_all(),
+        };
+        store(&self.folder.join(CLAIMS_FILE), &stored)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("serial", &self.serial)
+            .finish_non_exhaustive()
+    }
+}
+
+fn new_identity(folder: &Path) -> Result<(RecorderKey, Serial, VerificationCode)> {
+    let mut secret = Zeroizing::new([0; 32]);
+    random(secret.as_mut())?;
+    let mut name = [0; 13];
+    random(&mut name)?;
+    // Drawn here so that a failing source is an error; 6 letters need some 7 bytes of it.
+    let mut letters = Zeroizing::new([0; 256]);
+    random(letters.as_mut())?;
+    let mut drawn = letters.iter().copied().cycle();
+    let code = VerificationCode::from_random(&mut |bytes: &mut [u8]| {
+        bytes.fill_with(|| drawn.next().expect("a cycle has no end"));
+    });
+    let (key, serial) = (RecorderKey::from_bytes(*secret), Serial::from_random(name));
+    let stored = StoredIdentity {
+        serial: serial.to_string(),
+        verification_code: code.reveal().to_owned(),
+        key: URL_SAFE_NO_PAD.encode(secret.as_ref()),
+    };
+    store(&folder.join(IDENTITY_FILE), &stored)?;
+    Ok((key, serial, code))
+}
+
+fn stored_identity(bytes: &[u8]) -> Result<(RecorderKey, Serial, VerificationCode)> {
+    let stored: StoredIdentity = serde_json::from_slice(bytes)?;
+    let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(&stored.key)?);
+    let Ok(secret) = <[u8; 32]>::try_from(decoded.as_slice()) else {
+        bail!("the key is not 32 bytes long");
+    };
+    Ok((
+        RecorderKey::from_bytes(secret),
+        stored.serial.parse()?,
+        stored.verification_code.parse()?,
+    ))
+}
+
+fn random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).context("drawing random bytes from the system")
+}
+
+fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+    }
+}
+
+fn store(path: &Path, value: &impl Serialize) -> Result<()> {
+    let json = Zeroizing::new(serde_json::to_vec_pretty(value)?);
+    disk::write_privately(path, &json).with_context(|| format!("writing {}", path.display()))
+}

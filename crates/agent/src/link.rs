@@ -1,0 +1,255 @@
+//! The link of one recorder to the cloud: one WebSocket, made again whenever it breaks. What is
+//! said on it is decided by [`AgentSide`]; here are the socket, the clock and the calls.
+//!
+//! Calls are not part of a link: they go on while the cloud is away.
+
+mod calls;
+mod socket;
+
+use std::time::Duration;
+
+use proto::backoff::Backoff;
+use proto::link::agent_side::{AgentSide, Output};
+use proto::rpc::{RpcError, code};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::call::{self, Report};
+use crate::link_context::LinkContext;
+use calls::Calls;
+use socket::{Heard, Socket};
+
+/// First wait before the cloud is tried again.
+const RETRY_FIRST: Duration = Duration::from_secs(1);
+/// Longest wait before the cloud is tried again.
+const RETRY_MOST: Duration = Duration::from_secs(60);
+/// First wait after the cloud refused the recorder's key, which no hurry mends.
+const REFUSED_FIRST: Duration = Duration::from_secs(120);
+/// Longest wait after the cloud refused the recorder's key.
+const REFUSED_MOST: Duration = Duration::from_secs(600);
+
+/// Keeps the link of one recorder up until `shutdown`.
+pub async fn run(context: LinkContext, shutdown: CancellationToken) {
+    install_crypto();
+    // Nobody waits for it: the first viewer is to find it done.
+    drop(tokio::task::spawn_blocking(peer::Endpoint::warm_up));
+    let (reports, inbox) = mpsc::channel(call::limits::REPORTS);
+    let mut link = Link {
+        calls: Calls::new(context.clone(), reports, shutdown.child_token()),
+        context,
+        inbox,
+        start: Instant::now(),
+    };
+    let mut broken = Backoff::new(RETRY_FIRST, RETRY_MOST);
+    let mut refused = Backoff::new(REFUSED_FIRST, REFUSED_MOST);
+    while !shutdown.is_cancelled() {
+        let end = tokio::select! {
+            end = link.session() => end,
+            () = shutdown.cancelled() => break,
+        };
+        let serial = link.context.identity.serial().clone();
+        let wait = match end {
+            End::Broken { was_up, error } => {
+                if was_up {
+                    broken.succeeded();
+                    refused.succeeded();
+                }
+                tracing::warn!(recorder.serial = %serial, "link to the cloud is down: {error:#}");
+                broken.next_wait(rand::random())
+            }
+            End::Refused(error) => {
+                tracing::error!(recorder.serial = %serial, "{}", refusal(&error));
+                refused.next_wait(rand::random())
+            }
+        };
+        tokio::select! {
+            () = link.idle(wait) => {}
+            () = shutdown.cancelled() => break,
+        }
+    }
+    link.calls.stop().await;
+}
+
+/// A process may have chosen its own before; then that one holds.
+fn install_crypto() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+fn refusal(error: &RpcError) -> String {
+    match error.code {
+        code::CONFLICT => "the cloud knows this serial number with another key: \
+            was the data folder copied or lost? The owner has to remove the recorder first"
+            .to_owned(),
+        code::UNAUTHORIZED => {
+            "the cloud did not accept this recorder's key: is the cloud's address right?".to_owned()
+        }
+        _ => format!("the cloud refused this recorder: {error}"),
+    }
+}
+
+struct Link {
+    context: LinkContext,
+    calls: Calls,
+    inbox: mpsc::Receiver<Report>,
+    start: Instant,
+}
+
+enum End {
+    Broken { was_up: bool, error: anyhow::Error },
+    Refused(RpcError),
+}
+
+impl Link {
+    /// One WebSocket from its first byte to its last.
+    async fn session(&mut self) -> End {
+        let mut was_up = false;
+        let socket = tokio::select! {
+            socket = Socket::connect(&self.context.cloud) => socket,
+            () = drop_reports(&mut self.inbox, &mut self.calls) => return End::Broken {
+                was_up, error: anyhow::anyhow!("the calls are gone")
+            },
+        };
+        let outcome = match socket {
+            Ok(socket) => self.talk(socket, &mut was_up).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(refusal) => End::Refused(refusal),
+            Err(error) => End::Broken { was_up, error },
+        }
+    }
+
+    async fn talk(&mut self, mut socket: Socket, was_up: &mut bool) -> anyhow::Result<RpcError> {
+        let mut cameras = self.context.streams.cameras();
+        let known = cameras.borrow_and_update().clone();
+        let live = self.calls.sessions();
+        let mut side = AgentSide::new(&self.context.name, known, live, self.now());
+        loop {
+            while let Some(output) = side.poll() {
+                match output {
+                    Output::Registered => {
+                        *was_up = true;
+                        let serial = self.context.identity.serial();
+                        tracing::info!(recorder.serial = %serial, "link to the cloud is up");
+                    }
+                    Output::Refused(error) => return Ok(error),
+                    Output::Dead(reason) => anyhow::bail!("{reason}"),
+                    output => self.obey(output, &mut side, &mut socket).await?,
+                }
+            }
+            let timeout = self.start + side.next_timeout();
+            tokio::select! {
+                heard = socket.next() => match heard? {
+                    Heard::Text(text) => side.message(&text, self.now()),
+                    Heard::Sign => side.heard(self.now()),
+                },
+                report = self.inbox.recv() => {
+                    let report = report.ok_or_else(|| anyhow::anyhow!("the calls are gone"))?;
+                    self.tell(report, &mut side);
+                }
+                // Where the recorder's driver has ended, the last list stays.
+                Ok(()) = cameras.changed() => {
+                    side.set_cameras(cameras.borrow_and_update().clone());
+                }
+                () = tokio::time::sleep_until(timeout) => side.timeout(self.now()),
+            }
+        }
+    }
+
+    /// Does what the link's rules say.
+    async fn obey(
+        &mut self,
+        output: Output,
+        side: &mut AgentSide,
+        socket: &mut Socket,
+    ) -> anyhow::Result<()> {
+        match output {
+            Output::Send(text) => socket.send(text).await?,
+            Output::Ping => socket.ping().await?,
+            Output::Prove(challenge) => {
+                let identity = &self.context.identity;
+                side.register(identity.key().prove(
+                    identity.serial(),
+                    &challenge.nonce,
+                    &challenge.host,
+                    unix_seconds(),
+                ));
+            }
+            Output::Connect(connect) => self.calls.start(connect),
+            Output::Answer(session, answer) => self.calls.answer(&session, answer),
+            Output::Candidate(session, candidate) => {
+                self.calls.candidate(&session, candidate);
+            }
+            Output::Extend(session, seconds) => self.calls.extend(&session, seconds),
+            Output::Close(session) => self.calls.close(&session),
+            Output::Claim(id, claim) => {
+                let context = self.context.clone();
+                // The count of wrong codes is written to the disk before the answer.
+                let judge = move || context.claim(&claim.code, &claim.account);
+                let answer = tokio::task::spawn_blocking(judge).await?;
+                side.claimed(id, answer);
+            }
+            Output::Registered | Output::Refused(_) | Output::Dead(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Passes on what a call has to say.
+    fn tell(&mut self, report: Report, side: &mut AgentSide) {
+        match report {
+            Report::Invite { session, offer } => side.invite(&session, offer),
+            Report::Trickle { session, line } => side.trickle(&session, line),
+            Report::Bad {
+                session,
+                code,
+                words,
+            } => side.fail(&session, code, words),
+            Report::Ended { session, reason } => {
+                self.calls.ended(&session);
+                side.call_ended(&session, reason);
+            }
+        }
+    }
+
+    /// Waits while the cloud is away; calls go on and may end meanwhile.
+    async fn idle(&mut self, wait: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = drop_reports(&mut self.inbox, &mut self.calls) => {}
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+/// Without a link there is nobody to tell; only ends are noted.
+async fn drop_reports(inbox: &mut mpsc::Receiver<Report>, calls: &mut Calls) {
+    while let Some(report) = inbox.recv().await {
+        if let Report::Ended { session, .. } = report {
+            calls.ended(&session);
+        }
+    }
+}
+
+fn unix_seconds() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_key_is_explained_in_words() {
+        let conflict = refusal(&RpcError::new(code::CONFLICT, "other key"));
+        let unknown = refusal(&RpcError::new(code::UNAUTHORIZED, "no"));
+
+        assert!(conflict.contains("another key"), "{conflict}");
+        assert!(unknown.contains("address"), "{unknown}");
+    }
+}

@@ -1,0 +1,110 @@
+//! The running calls of one recorder, by session. They outlive the link that began them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proto::link::message::{Candidate, ConnectDevice, Invited};
+use proto::rpc::RpcError;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::call::{self, Input, Report};
+use crate::link_context::LinkContext;
+
+/// How long calls may take to say goodbye at the end of the program.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// All calls of a recorder.
+pub(super) struct Calls {
+    context: LinkContext,
+    reports: mpsc::Sender<Report>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    running: BTreeMap<String, Running>,
+}
+
+struct Running {
+    inbox: mpsc::Sender<Input>,
+    stop: CancellationToken,
+}
+
+impl Calls {
+    pub(super) fn new(
+        context: LinkContext,
+        reports: mpsc::Sender<Report>,
+        stop: CancellationToken,
+    ) -> Calls {
+        Calls {
+            context,
+            reports,
+            stop,
+            tasks: TaskTracker::new(),
+            running: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn sessions(&self) -> Vec<String> {
+        self.running.keys().cloned().collect()
+    }
+
+    pub(super) fn start(&mut self, connect: ConnectDevice) {
+        let (inbox, inputs) = mpsc::channel(call::limits::INPUTS);
+        let stop = self.stop.child_token();
+        let session = connect.session.clone();
+        self.tasks.spawn(call::run(
+            self.context.clone(),
+            connect,
+            inputs,
+            self.reports.clone(),
+            stop.clone(),
+        ));
+        self.running.insert(session, Running { inbox, stop });
+    }
+
+    pub(super) fn answer(&self, session: &str, answer: Result<Invited, RpcError>) {
+        self.hand(session, Input::Answer(answer));
+    }
+
+    pub(super) fn candidate(&self, session: &str, candidate: Option<Candidate>) {
+        let line = candidate.map(|candidate| candidate.candidate);
+        self.hand(session, Input::Candidate(line));
+    }
+
+    pub(super) fn extend(&self, session: &str, seconds: u64) {
+        let expiry = Duration::from_secs(seconds);
+        self.hand(session, Input::Extend(expiry));
+    }
+
+    pub(super) fn close(&mut self, session: &str) {
+        if let Some(running) = self.running.remove(session) {
+            running.stop.cancel();
+        }
+    }
+
+    pub(super) fn ended(&mut self, session: &str) {
+        self.running.remove(session);
+    }
+
+    /// Ends all calls and gives them a moment to tell the viewers.
+    pub(super) async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(GOODBYE, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::debug!("a call took too long to say goodbye");
+        }
+    }
+
+    fn hand(&self, session: &str, input: Input) {
+        let Some(running) = self.running.get(session) else {
+            return;
+        };
+        // A call that reads nothing for so long that its inbox is full is stuck or flooded.
+        if running.inbox.try_send(input).is_err() {
+            running.stop.cancel();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What one recorder's link to the cloud needs to know, and the one place where a claim is judged.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use proto::claim::ClaimAnswer;
+use url::Url;
+
+use crate::identity::Identity;
+use crate::stream::Streams;
+
+/// Given to the link driver of one recorder; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct LinkContext {
+    /// The cloud's public address, `https://…` or `http://…`; the link is `/link` below it.
+    pub cloud: Url,
+    /// Serial, key and verification code of the recorder.
+    pub identity: Arc<Identity>,
+    /// What the recorder calls itself.
+    pub name: String,
+    /// Its cameras and their streams.
+    pub streams: Streams,
+    /// Whether calls may use addresses of this machine alone (a demo or a test).
+    pub loopback_candidates: bool,
+    /// The local address calls are bound to; all where `None`.
+    pub bind: Option<IpAddr>,
+}
+
+impl LinkContext {
+    /// Judges a claim with the typed `code` by `account`. A wrong code is counted, and the count
+    /// is on the disk before this returns; it blocks for that one write.
+    pub fn claim(&self, code: &str, account: &str) -> ClaimAnswer {
+        let answer = self.identity.claim(code);
+        let serial = self.identity.serial();
+        match answer {
+            ClaimAnswer::Accepted => {
+                tracing::info!(recorder.serial = %serial, account, "recorder claimed");
+            }
+            ClaimAnswer::WrongCode => {
+                tracing::warn!(recorder.serial = %serial, account, "claim with a wrong code");
+            }
+            ClaimAnswer::Shut { .. } => {
+                tracing::warn!(recorder.serial = %serial, account, "claim while claims are shut");
+            }
+        }
+        answer
+    }
+}

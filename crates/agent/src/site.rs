@@ -1,0 +1,194 @@
+//! The agent as a whole: one group of tasks per recorder, made of the recorder driver, its
+//! streams and its link to the cloud.
+
+use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::card::{RecorderCard, terminal_card};
+use crate::config::{Config, RecorderConfig};
+use crate::identity::Identity;
+use crate::limits::MAX_RECORDERS;
+use crate::link_context::LinkContext;
+use crate::recorder::{self, Recorder, RecorderStatus};
+use crate::stream::Streams;
+use crate::stream::keeper::{Keeper, WarmBudget};
+
+/// Letters of a folder's name that come from an address or an `id`.
+const MAX_FOLDER_CHARS: usize = 64;
+
+/// An agent with its settings checked and its identities at hand.
+#[derive(Debug)]
+pub struct Agent {
+    sites: Vec<Site>,
+    /// Held so that no second agent uses the same keys.
+    _lock: File,
+}
+
+/// One recorder of the agent.
+#[derive(Debug)]
+struct Site {
+    recorder: Recorder,
+    keeper: Keeper,
+    link: LinkContext,
+}
+
+impl Agent {
+    /// Checks the settings, and reads or makes the identity of every recorder. Nothing is
+    /// connected yet.
+    pub fn open(config: Config) -> Result<Agent> {
+        ensure!(
+            config.recorders.len() <= MAX_RECORDERS,
+            "one agent serves at most {MAX_RECORDERS} recorders"
+        );
+        let lock = lock(&config.data_dir)?;
+        let budget = WarmBudget::new(config.warm_memory_bytes);
+        let mut folders = BTreeSet::new();
+        let mut sites = Vec::new();
+        for recorder in &config.recorders {
+            let place = recorder::place(recorder)?;
+            let folder = folder_name(recorder, &place);
+            ensure!(
+                folders.insert(folder.clone()),
+                "two recorders are both {folder:?}; give one of them another `id`"
+            );
+            let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
+            sites.push(Site::new(&config, recorder, &place, identity, &budget)?);
+        }
+        Ok(Agent { sites, _lock: lock })
+    }
+
+    /// What to show on site, in the order of the settings.
+    pub fn recorders(&self) -> Vec<RecorderCard> {
+        self.sites
+            .iter()
+            .map(|site| terminal_card(&site.link.cloud, &site.link.name, &site.link.identity))
+            .collect()
+    }
+
+    /// How the agent stands with each recorder, in the order of the settings.
+    pub fn statuses(&self) -> Vec<watch::Receiver<RecorderStatus>> {
+        self.sites
+            .iter()
+            .map(|site| site.recorder.status())
+            .collect()
+    }
+
+    /// The streams of each recorder, in the order of the settings.
+    pub fn streams(&self) -> Vec<Streams> {
+        self.sites
+            .iter()
+            .map(|site| site.link.streams.clone())
+            .collect()
+    }
+
+    /// Runs until `shutdown`. A recorder that fails leaves the others alone.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
+        let mut tasks = JoinSet::new();
+        for site in self.sites {
+            site.start(&mut tasks, &shutdown);
+        }
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!("a task of a recorder failed: {error}");
+            }
+        }
+        shutdown.cancelled().await;
+        Ok(())
+    }
+}
+
+impl Site {
+    fn new(
+        config: &Config,
+        recorder_config: &RecorderConfig,
+        place: &str,
+        identity: Identity,
+        budget: &WarmBudget,
+    ) -> Result<Site> {
+        let recorder = Recorder::new(recorder_config)
+            .with_context(|| format!("reading the settings of recorder {place}"))?;
+        let (keeper, streams) = Keeper::new(recorder.sources(), budget.clone());
+        let link = LinkContext {
+            cloud: config.cloud.clone(),
+            identity: Arc::new(identity),
+            name: recorder_config.name().unwrap_or(place).to_owned(),
+            streams,
+            loopback_candidates: config.loopback_candidates,
+            bind: config.bind,
+        };
+        Ok(Site {
+            recorder,
+            keeper,
+            link,
+        })
+    }
+
+    fn start(self, tasks: &mut JoinSet<()>, shutdown: &CancellationToken) {
+        tasks.spawn(self.recorder.run(shutdown.clone()));
+        tasks.spawn(self.keeper.run(shutdown.clone()));
+        tasks.spawn(crate::link::run(self.link, shutdown.clone()));
+    }
+}
+
+/// Makes the data folder and takes it for this process alone.
+fn lock(data_dir: &Path) -> Result<File> {
+    std::fs::create_dir_all(data_dir)
+        .with_context(|| format!("making the data folder {}", data_dir.display()))?;
+    let path = data_dir.join("lock");
+    let file = File::create(&path).with_context(|| format!("opening {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(anyhow!(
+            "another agent uses the data folder {}",
+            data_dir.display()
+        )),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("locking {}", path.display()))
+        }
+    }
+}
+
+/// A folder name from `id` or the place; letters that mean something in paths become dashes.
+fn folder_name(config: &RecorderConfig, place: &str) -> String {
+    config
+        .id()
+        .unwrap_or(place)
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(MAX_FOLDER_CHARS)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorder(id: &str) -> RecorderConfig {
+        let text = format!("kind = \"rtsp\"\n{id}\nurl = \"rtsp://192.0.2.1:8554/1\"");
+        toml::from_str(&text).expect("right settings")
+    }
+
+    #[test]
+    fn a_folder_is_named_by_id_or_place() {
+        assert_eq!(folder_name(&recorder("id = \"home\""), "x"), "home");
+        assert_eq!(
+            folder_name(&recorder(""), "192.0.2.1:8554"),
+            "192-0-2-1-8554"
+        );
+    }
+
+    #[test]
+    fn a_folder_name_never_leads_elsewhere() {
+        assert_eq!(
+            folder_name(&recorder("id = \"../../etc\""), "x"),
+            "------etc"
+        );
+    }
+}

@@ -1,0 +1,332 @@
+//! The last group of pictures of a stream and a short tail before it, bounded in bytes and
+//! frames. Every frame has a number; readers keep the number they want next, so that a slow one
+//! costs nothing and notices that it missed frames.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{Frame, FrameKind};
+
+/// How much a cache may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GopLimits {
+    /// Bytes of all frames together.
+    pub bytes: usize,
+    /// Frames in all.
+    pub frames: usize,
+    /// Frames kept before the newest key frame.
+    pub tail_frames: usize,
+}
+
+/// What a reader finds at its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// The frame with that number.
+    Frame(Arc<Frame>),
+    /// That frame has not come yet.
+    Nothing,
+    /// That frame is gone already.
+    Missed,
+}
+
+/// Keeps frames, oldest first.
+#[derive(Debug)]
+pub struct GopCache {
+    limits: GopLimits,
+    frames: VecDeque<Arc<Frame>>,
+    /// Number of the oldest frame kept.
+    first_number: u64,
+    /// Number of the newest key frame, while it and all frames after it are kept.
+    key_number: Option<u64>,
+    n_bytes: usize,
+}
+
+impl GopCache {
+    /// An empty cache.
+    pub fn new(limits: GopLimits) -> GopCache {
+        GopCache {
+            limits,
+            frames: VecDeque::new(),
+            first_number: 0,
+            key_number: None,
+            n_bytes: 0,
+        }
+    }
+
+    /// Appends a frame and lets go of what the limits no longer allow. A group of pictures that
+    /// outgrows them is dropped whole: without its key frame the rest helps no newcomer.
+    pub fn push(&mut self, frame: Arc<Frame>) {
+        if frame.kind == FrameKind::VideoKey {
+            self.key_number = Some(self.next_number());
+        }
+        self.n_bytes += frame.data.len();
+        self.frames.push_back(frame);
+        while self.n_bytes > self.limits.bytes || self.frames.len() > self.limits.frames {
+            self.pop_oldest();
+        }
+        self.trim_tail();
+    }
+
+    /// Changes the limits, and lets go of what they no longer allow.
+    pub fn set_limits(&mut self, limits: GopLimits) {
+        self.limits = limits;
+        while self.n_bytes > limits.bytes || self.frames.len() > limits.frames {
+            self.pop_oldest();
+        }
+        self.trim_tail();
+    }
+
+    /// Forgets all frames; numbers go on. Readers that had not read them have missed them.
+    pub fn clear(&mut self) {
+        self.first_number = self.next_number();
+        self.frames.clear();
+        self.key_number = None;
+        self.n_bytes = 0;
+    }
+
+    /// The number the next pushed frame will have.
+    pub fn next_number(&self) -> u64 {
+        self.first_number + self.frames.len() as u64
+    }
+
+    /// Where a reader that missed frames goes on: at the newest key frame if that is only a
+    /// moment old, or else behind all frames, to wait for the next one.
+    pub fn resume_number(&self) -> u64 {
+        let recent = self
+            .next_number()
+            .saturating_sub(self.limits.tail_frames as u64);
+        match self.key_number {
+            Some(key_number) if key_number >= recent => key_number,
+            _ => self.next_number(),
+        }
+    }
+
+    /// The video frames since the newest key frame, that one first; empty where there is none.
+    pub fn group(&self) -> Vec<Arc<Frame>> {
+        let Some(key_number) = self.key_number else {
+            return Vec::new();
+        };
+        self.frames
+            .range(self.index(key_number)..)
+            .filter(|frame| frame.kind != FrameKind::Audio)
+            .cloned()
+            .collect()
+    }
+
+    /// Looks up one frame.
+    pub fn read(&self, number: u64) -> Read {
+        if number < self.first_number {
+            return Read::Missed;
+        }
+        match self.frames.get(self.index(number)) {
+            Some(frame) => Read::Frame(Arc::clone(frame)),
+            None => Read::Nothing,
+        }
+    }
+
+    /// Bytes of all frames kept.
+    pub fn n_bytes(&self) -> usize {
+        self.n_bytes
+    }
+
+    /// Frames kept.
+    pub fn n_frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    fn index(&self, number: u64) -> usize {
+        usize::try_from(number.saturating_sub(self.first_number)).unwrap_or(usize::MAX)
+    }
+
+    fn trim_tail(&mut self) {
+        let keep_from = self.key_number.unwrap_or_else(|| self.next_number());
+        let tail = self.limits.tail_frames as u64;
+        while self.first_number + tail < keep_from {
+            self.pop_oldest();
+        }
+    }
+
+    fn pop_oldest(&mut self) {
+        let Some(frame) = self.frames.pop_front() else {
+            return;
+        };
+        self.n_bytes -= frame.data.len();
+        if self.key_number == Some(self.first_number) {
+            self.key_number = None;
+        }
+        self.first_number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stream::Codec;
+
+    const LIMITS: GopLimits = GopLimits {
+        bytes: 1000,
+        frames: 20,
+        tail_frames: 3,
+    };
+
+    fn frame(kind: FrameKind, n_bytes: usize, rtp_time: u64) -> Arc<Frame> {
+        Arc::new(Frame {
+            kind,
+            codec: Codec::H264,
+            data: Bytes::from(vec![0; n_bytes]),
+            rtp_time,
+            arrived: Instant::now(),
+            size: None,
+        })
+    }
+
+    fn filled(kinds: &[FrameKind]) -> GopCache {
+        let mut cache = GopCache::new(LIMITS);
+        for (time, kind) in kinds.iter().enumerate() {
+            cache.push(frame(*kind, 10, time as u64));
+        }
+        cache
+    }
+
+    fn times(frames: &[Arc<Frame>]) -> Vec<u64> {
+        frames.iter().map(|frame| frame.rtp_time).collect()
+    }
+
+    use FrameKind::{Audio, VideoDelta as Delta, VideoKey as Key};
+
+    #[test]
+    fn a_group_starts_with_its_key_frame() {
+        let cache = filled(&[Delta, Key, Delta, Delta, Key, Delta]);
+
+        assert_eq!(times(&cache.group()), [4, 5]);
+    }
+
+    #[test]
+    fn sound_is_not_part_of_a_group() {
+        let cache = filled(&[Key, Audio, Delta, Audio]);
+
+        assert_eq!(times(&cache.group()), [0, 2]);
+    }
+
+    #[test]
+    fn without_a_key_frame_there_is_no_group() {
+        assert!(filled(&[Delta, Audio, Delta]).group().is_empty());
+    }
+
+    #[test]
+    fn a_reader_gets_every_frame_in_order() {
+        let cache = filled(&[Key, Audio, Delta]);
+
+        let read: Vec<Read> = (0..4).map(|number| cache.read(number)).collect();
+
+        assert!(matches!(&read[0], Read::Frame(frame) if frame.rtp_time == 0));
+        assert!(matches!(&read[1], Read::Frame(frame) if frame.kind == Audio));
+        assert!(matches!(&read[2], Read::Frame(frame) if frame.rtp_time == 2));
+        assert_eq!(read[3], Read::Nothing);
+    }
+
+    #[test]
+    fn a_reader_a_little_late_still_gets_the_old_group() {
+        let cache = filled(&[Key, Delta, Delta, Delta, Key]);
+
+        assert_eq!(cache.read(0), Read::Missed);
+        assert!(matches!(cache.read(1), Read::Frame(frame) if frame.rtp_time == 1));
+    }
+
+    #[test]
+    fn a_reader_that_missed_frames_resumes_at_a_recent_key() {
+        let mut cache = filled(&[Key, Delta, Key, Delta]);
+        assert_eq!(cache.resume_number(), 2);
+
+        cache.push(frame(Delta, 10, 4));
+        cache.push(frame(Delta, 10, 5));
+
+        assert_eq!(cache.resume_number(), 6, "the key frame is too old by now");
+    }
+
+    #[test]
+    fn a_group_that_outgrows_its_bytes_is_dropped_whole() {
+        let mut cache = filled(&[Key]);
+
+        for time in 1..=100 {
+            cache.push(frame(Delta, 50, time));
+        }
+
+        assert!(cache.group().is_empty());
+        assert!(cache.n_frames() <= LIMITS.tail_frames);
+        cache.push(frame(Key, 10, 101));
+        assert_eq!(times(&cache.group()), [101]);
+    }
+
+    #[test]
+    fn a_frame_larger_than_the_cache_leaves_it_empty() {
+        let mut cache = filled(&[Key, Delta]);
+
+        cache.push(frame(Key, LIMITS.bytes + 1, 2));
+
+        assert_eq!((cache.n_frames(), cache.n_bytes()), (0, 0));
+        assert_eq!(cache.read(2), Read::Missed);
+        assert_eq!(cache.read(3), Read::Nothing);
+    }
+
+    #[test]
+    fn smaller_limits_take_effect_at_once() {
+        let mut cache = filled(&[Key, Delta, Delta, Delta]);
+
+        cache.set_limits(GopLimits {
+            bytes: 15,
+            ..LIMITS
+        });
+
+        assert!(cache.group().is_empty());
+        assert!(cache.n_bytes() <= 15);
+    }
+
+    #[test]
+    fn numbers_go_on_after_a_clear() {
+        let mut cache = filled(&[Key, Delta]);
+
+        cache.clear();
+        cache.push(frame(Key, 10, 7));
+
+        assert_eq!(cache.read(1), Read::Missed);
+        assert!(matches!(cache.read(2), Read::Frame(frame) if frame.rtp_time == 7));
+    }
+
+    proptest! {
+        #[test]
+        fn any_frames_keep_the_cache_in_bounds_and_order(
+            pushes in prop::collection::vec((0_u8..4, 0_usize..1200), 0..400)
+        ) {
+            let mut cache = GopCache::new(LIMITS);
+            for (number, (kind, n_bytes)) in pushes.into_iter().enumerate() {
+                let kind = match kind { 0 => Key, 1 => Audio, _ => Delta };
+                cache.push(frame(kind, n_bytes, number as u64));
+
+                prop_assert!(cache.n_bytes() <= LIMITS.bytes);
+                prop_assert!(cache.n_frames() <= LIMITS.frames);
+                prop_assert_eq!(cache.next_number(), number as u64 + 1);
+                let kept: usize = cache.frames.iter().map(|frame| frame.data.len()).sum();
+                prop_assert_eq!(kept, cache.n_bytes());
+                let group = cache.group();
+                if let Some((first, rest)) = group.split_first() {
+                    prop_assert_eq!(first.kind, Key);
+                    prop_assert!(rest.iter().all(|frame| frame.kind == Delta));
+                    prop_assert!(group.is_sorted_by_key(|frame| frame.rtp_time));
+                }
+                for wanted in 0..cache.next_number() {
+                    match cache.read(wanted) {
+                        Read::Frame(frame) => prop_assert_eq!(frame.rtp_time, wanted),
+                        Read::Missed => prop_assert!(wanted < cache.first_number),
+                        Read::Nothing => prop_assert!(false, "an old frame cannot be to come"),
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One login attempt per password: recorders lock an account after about five wrong ones. The
+//! first attempt goes alone while all others wait, and after a refusal none is made.
+
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+/// What is known of a user name and password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Trust {
+    /// Nobody has tried it yet.
+    Untried,
+    /// It was accepted before.
+    Accepted,
+    /// It was refused; the reason is a sentence for people.
+    Refused(String),
+}
+
+/// Lets attempts with one login through.
+#[derive(Debug)]
+pub struct LoginGate {
+    trust: watch::Sender<Trust>,
+    first: Semaphore,
+}
+
+/// Leave for one attempt. Drop it without a word if the recorder could not be asked.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    gate: &'a LoginGate,
+    _first: Option<SemaphorePermit<'a>>,
+}
+
+/// The login was refused before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct LoginRefused(pub String);
+
+impl Default for LoginGate {
+    fn default() -> LoginGate {
+        LoginGate {
+            trust: watch::Sender::new(Trust::Untried),
+            first: Semaphore::new(1),
+        }
+    }
+}
+
+impl LoginGate {
+    /// Waits for leave to try. Before the first success only one attempt has leave at a time.
+    pub async fn enter(&self) -> Result<Attempt<'_>, LoginRefused> {
+        let mut trust = self.trust.subscribe();
+        loop {
+            match trust.borrow_and_update().clone() {
+                Trust::Accepted => {
+                    return Ok(Attempt {
+                        gate: self,
+                        _first: None,
+                    });
+                }
+                Trust::Refused(reason) => return Err(LoginRefused(reason)),
+                Trust::Untried => {}
+            }
+            tokio::select! {
+                biased;
+                changed = trust.changed() => {
+                    changed.expect("the gate itself keeps the sender");
+                }
+                permit = self.first.acquire() => {
+                    let permit = permit.expect("the semaphore is never closed");
+                    if *self.trust.borrow() == Trust::Untried {
+                        return Ok(Attempt { gate: self, _first: Some(permit) });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until the login is refused, and says why.
+    pub async fn until_refused(&self) -> LoginRefused {
+        let mut trust = self.trust.subscribe();
+        loop {
+            if let Trust::Refused(reason) = &*trust.borrow_and_update() {
+                return LoginRefused(reason.clone());
+            }
+            trust
+                .changed()
+                .await
+                .expect("the gate itself keeps the sender");
+        }
+    }
+
+    /// Notes a refusal; nothing is tried from here on. The first reason stays.
+    pub fn refuse(&self, reason: &str) {
+        self.trust.send_if_modified(|trust| {
+            let is_first = !matches!(trust, Trust::Refused(_));
+            if is_first {
+                *trust = Trust::Refused(reason.to_owned());
+            }
+            is_first
+        });
+    }
+
+    fn accept(&self) {
+        self.trust.send_if_modified(|trust| {
+            let is_first = *trust == Trust::Untried;
+            if is_first {
+                *trust = Trust::Accepted;
+            }
+            is_first
+        });
+    }
+}
+
+impl Attempt<'_> {
+    /// The recorder let the login in.
+    pub fn accepted(self) {
+        self.gate.accept();
+    }
+
+    /// The recorder refused the login.
+    pub fn refused(self, reason: &str) {
+        self.gate.refuse(reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn polled_once<T>(future: impl Future<Output = T>) -> Option<T> {
+        let mut future = std::pin::pin!(future);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn only_one_untried_attempt_is_under_way() {
+        let gate = LoginGate::default();
+
+        let first = polled_once(gate.enter()).expect("leave at once");
+
+        assert!(polled_once(gate.enter()).is_none());
+        drop(first);
+        assert!(polled_once(gate.enter()).is_some_and(|entered| entered.is_ok()));
+    }
+
+    #[test]
+    fn after_one_success_many_attempts_have_leave() {
+        let gate = LoginGate::default();
+
+        polled_once(gate.enter())
+            .expect("leave")
+            .expect("untried")
+            .accepted();
+
+        let attempts = (polled_once(gate.enter()), polled_once(gate.enter()));
+        assert!(matches!(attempts, (Some(Ok(_)), Some(Ok(_)))));
+    }
+
+    #[test]
+    fn after_a_refusal_nobody_has_leave() {
+        let gate = LoginGate::default();
+        polled_once(gate.enter())
+            .expect("leave")
+            .expect("untried")
+            .accepted();
+
+        polled_once(gate.enter())
+            .expect("leave")
+            .expect("trusted")
+            .refused("wrong");
+        gate.refuse("later reason");
+
+        let refused = polled_once(gate.enter()).expect("an answer at once");
+        assert_eq!(refused.map(drop), Err(LoginRefused("wrong".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_learn_of_a_refusal() {
+        let gate = LoginGate::default();
+        let first = gate.enter().await.expect("untried");
+
+        let (waiting, ()) = tokio::join!(gate.enter(), async { first.refused("wrong") });
+
+        assert_eq!(waiting.map(drop), Err(LoginRefused("wrong".to_owned())));
+    }
+}

@@ -1,0 +1,118 @@
+//! Pulls one stream while somebody wants it: connects, publishes frames to the hub, and comes
+//! back with jittered waits. After a refused password it stays still until the source changes.
+
+mod reason;
+mod session;
+mod wanted;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use proto::backoff::Backoff;
+use tokio::sync::{Notify, watch};
+
+use super::StreamState;
+use super::hub::Hub;
+use super::source::Source;
+use crate::limits::{RETRY_FIRST, RETRY_MOST};
+use session::Session;
+use wanted::Wanted;
+
+/// What the keeper wants of a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    /// Where it comes from.
+    pub(super) source: Source,
+    /// Whether it runs without viewers.
+    pub(super) is_warm: bool,
+    /// Whether the recorder says that the camera does not answer.
+    pub(super) is_camera_offline: bool,
+}
+
+/// How one session with a recorder ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nobody wants it any more, or the source changed.
+    Unwanted,
+    /// The login was refused.
+    Refused,
+    /// It broke or never came to be; the reason is a sentence for people.
+    Failed(String),
+}
+
+/// One stream's task.
+pub(super) struct Puller {
+    /// Where its frames go.
+    pub(super) hub: Hub,
+    /// What the keeper wants; the stream ends with the sender.
+    pub(super) plan: watch::Receiver<Plan>,
+    /// Told at every change of state.
+    pub(super) on_state: Arc<Notify>,
+    /// The common zero of all frame times of the recorder.
+    pub(super) epoch: Instant,
+}
+
+impl Puller {
+    /// Runs until the keeper drops the plan.
+    pub(super) async fn run(self) {
+        let mut wanted = Wanted::new(self.plan.clone(), &self.hub);
+        let mut session = Session::new(self.hub.clone(), self.epoch, Arc::clone(&self.on_state));
+        let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
+        while let Some(source) = self.next_source(&mut wanted).await {
+            let played = AssertUnwindSafe(session.play(&source)).catch_unwind();
+            let outcome = tokio::select! {
+                played = played => played.unwrap_or_else(|_| {
+                    Outcome::Failed("the recorder's stream could not be read".to_owned())
+                }),
+                () = wanted.is_lost(&source) => Outcome::Unwanted,
+            };
+            self.hub.clear();
+            if session.has_played() {
+                backoff.succeeded();
+            }
+            match outcome {
+                Outcome::Unwanted => {}
+                Outcome::Refused => {
+                    self.set_state(StreamState::Refused);
+                    wanted.source_changed(&source).await;
+                    backoff.succeeded();
+                }
+                Outcome::Failed(reason) => {
+                    tracing::debug!(
+                        stream.host = source.url.host_str(),
+                        "stream broke: {reason}"
+                    );
+                    self.set_state(StreamState::Offline(reason));
+                    let wait = backoff.next_wait(rand::random());
+                    wanted.pause(&source, wait, RETRY_FIRST).await;
+                }
+            }
+        }
+        self.set_state(StreamState::Offline("the camera was removed".to_owned()));
+    }
+
+    /// Waits until the stream is wanted, and shows why it is not; `None` once it is removed.
+    async fn next_source(&self, wanted: &mut Wanted) -> Option<Source> {
+        loop {
+            if wanted.is_removed() {
+                return None;
+            }
+            let plan = wanted.plan();
+            if plan.is_camera_offline {
+                self.set_state(StreamState::Offline("the camera is offline".to_owned()));
+            } else if wanted.is_now() {
+                return Some(plan.source);
+            } else {
+                self.set_state(StreamState::Waiting);
+            }
+            wanted.changed().await;
+        }
+    }
+
+    fn set_state(&self, state: StreamState) {
+        self.hub.set_state(state);
+        self.on_state.notify_one();
+    }
+}

@@ -1,0 +1,54 @@
+//! What a person is told when a stream fails. The library's own words name packets and offsets;
+//! they go to the log at debug level.
+
+use retina::Error;
+
+/// A sentence without a full stop for an error of the RTSP client.
+pub(super) fn reason(error: &Error) -> String {
+    tracing::debug!("RTSP: {error}");
+    match error.status_code() {
+        Some(status) if status >= 300 => status_reason(status),
+        _ => text_reason(&error.to_string()).to_owned(),
+    }
+}
+
+fn status_reason(status: u16) -> String {
+    match status {
+        401 | 403 => "the recorder does not allow this user to see the camera".to_owned(),
+        404 => "the recorder has no such stream; the camera may be unplugged".to_owned(),
+        453 => "the recorder has no free stream left".to_owned(),
+        other => format!("the recorder refused the stream (RTSP status {other})"),
+    }
+}
+
+/// The library has no kinds of errors, only texts; an unknown text counts as nonsense received.
+fn text_reason(text: &str) -> &'static str {
+    if text.starts_with("Unable to connect") {
+        "the recorder cannot be reached"
+    } else if text.starts_with("Error reading") || text.starts_with("Error writing") {
+        "the recorder closed the connection"
+    } else {
+        "the recorder's answer makes no sense"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_of_a_recorder_are_told_apart() {
+        assert!(status_reason(453).contains("no free stream"));
+        assert!(status_reason(404).contains("unplugged"));
+        assert!(status_reason(500).contains("500"));
+    }
+
+    #[test]
+    fn unknown_errors_count_as_nonsense() {
+        assert_eq!(text_reason(""), "the recorder's answer makes no sense");
+        assert_eq!(
+            text_reason("Error reading from RTSP peer: x"),
+            "the recorder closed the connection"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! Whether a stream is wanted: by the keeper, which keeps some warm, or by viewers.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::Plan;
+use crate::limits::LINGER;
+use crate::stream::hub::Hub;
+use crate::stream::source::Source;
+
+/// Watches plan and viewers of one stream.
+pub(super) struct Wanted {
+    plan: watch::Receiver<Plan>,
+    n_subscribers: watch::Receiver<usize>,
+    is_removed: bool,
+}
+
+impl Wanted {
+    pub(super) fn new(plan: watch::Receiver<Plan>, hub: &Hub) -> Wanted {
+        Wanted {
+            plan,
+            n_subscribers: hub.n_subscribers(),
+            is_removed: false,
+        }
+    }
+
+    /// The plan as it is.
+    pub(super) fn plan(&mut self) -> Plan {
+        self.plan.borrow_and_update().clone()
+    }
+
+    /// Whether the camera is no longer there.
+    pub(super) fn is_removed(&self) -> bool {
+        self.is_removed
+    }
+
+    /// Whether anything wants the stream at this moment.
+    pub(super) fn is_now(&mut self) -> bool {
+        self.plan.borrow().is_warm || *self.n_subscribers.borrow_and_update() > 0
+    }
+
+    /// Waits for a change of plan or viewers.
+    pub(super) async fn changed(&mut self) {
+        tokio::select! {
+            changed = self.plan.changed() => self.is_removed |= changed.is_err(),
+            changed = self.n_subscribers.changed() => {
+                changed.expect("the hub outlives its puller");
+            }
+        }
+    }
+
+    /// Waits until a stream from `source` is not wanted any more: at once where the plan says so,
+    /// a while after the last viewer left otherwise.
+    pub(super) async fn is_lost(&mut self, source: &Source) {
+        let mut ends_at = None;
+        while self.is_planned(source) {
+            if self.is_now() {
+                ends_at = None;
+                self.changed().await;
+            } else {
+                let ends_at = *ends_at.get_or_insert_with(|| Instant::now() + LINGER);
+                tokio::select! {
+                    () = self.changed() => {}
+                    () = sleep_until(ends_at) => return,
+                }
+            }
+        }
+    }
+
+    /// Waits until the plan has another source than `source`.
+    pub(super) async fn source_changed(&mut self, source: &Source) {
+        while !self.is_removed && self.plan().source == *source {
+            self.is_removed |= self.plan.changed().await.is_err();
+        }
+    }
+
+    /// Waits before another try. A viewer who comes meanwhile cuts the wait to `at_least`; a
+    /// change of plan ends it.
+    pub(super) async fn pause(&mut self, source: &Source, wait: Duration, at_least: Duration) {
+        let start = Instant::now();
+        let mut until = start + wait;
+        let mut n_before = *self.n_subscribers.borrow_and_update();
+        while self.is_planned(source) {
+            tokio::select! {
+                () = sleep_until(until) => return,
+                () = self.changed() => {
+                    let n = *self.n_subscribers.borrow_and_update();
+                    if n > n_before {
+                        until = until.min(start + at_least);
+                    }
+                    n_before = n;
+                }
+            }
+        }
+    }
+
+    fn is_planned(&mut self, source: &Source) -> bool {
+        let plan = self.plan();
+        !self.is_removed && !plan.is_camera_offline && plan.source == *source
+    }
+}
