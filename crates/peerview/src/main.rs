@@ -1,2 +1,60 @@
-//! The one binary.
-fn main() {}
+//! The one binary: reads the command line, starts logging, and runs one subcommand to its end.
+//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C.
+
+mod agent_command;
+mod check_config;
+mod cli;
+mod cloud_command;
+mod config_file;
+mod demo;
+mod logging;
+mod shutdown;
+mod terminal;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+
+use crate::cli::{Arguments, Command};
+
+/// How long blocking work (a password hash, a disk write) may hold up the end of the process.
+const RUNTIME_GRACE: Duration = Duration::from_millis(200);
+
+fn main() -> ExitCode {
+    // One provider of cryptography for the whole process, before anything makes a TLS client.
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
+        tracing::debug!("a provider of cryptography was installed already");
+    }
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    logging::start(&arguments.logging)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("starting the async runtime")?;
+    let outcome = runtime.block_on(async {
+        let token = shutdown::on_signal()?;
+        match arguments.command {
+            Command::Demo(demo) => demo::run(demo, token).await,
+            Command::Cloud(cloud) => cloud_command::run(cloud, token).await,
+            Command::Agent(agent) => agent_command::run(*agent, token).await,
+            Command::CheckConfig(check) => check_config::run(&check),
+        }
+    });
+    runtime.shutdown_timeout(RUNTIME_GRACE);
+    outcome
+}

@@ -1,0 +1,47 @@
+//! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
+//! idle link. Prints a table, writes `target/bench/*.json`, and asserts nothing.
+//! `cargo bench -p peerview --bench figures [first_picture|viewers|links]` runs one part.
+
+mod first_picture;
+mod links;
+mod meter;
+mod native_viewer;
+mod table;
+mod viewers;
+
+/// The world of the end-to-end stories.
+#[expect(
+    dead_code,
+    reason = "the stories use more of it than the benchmarks do"
+)]
+#[path = "../../tests/e2e/support"]
+mod support {
+    pub(crate) mod browser;
+    pub(crate) mod folder;
+    pub(crate) mod gstreamer;
+    pub(crate) mod person;
+    pub(crate) mod process;
+    pub(crate) mod video;
+    pub(crate) mod world;
+
+    pub(crate) use world::World;
+}
+
+#[tokio::main]
+async fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
+
+    if is_wanted("links") {
+        table::publish("links", &links::measure().await);
+    }
+    if is_wanted("viewers") {
+        table::publish("viewers", &viewers::measure().await);
+    }
+    if is_wanted("first_picture") {
+        table::publish("first_picture", &first_picture::measure().await);
+    }
+}

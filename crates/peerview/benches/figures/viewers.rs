@@ -1,0 +1,78 @@
+//! What viewers cost the agent: processor time and memory of an agent of its own process with 1,
+//! 4 and 16 native viewers of one camera, over 10 s each.
+
+use std::time::{Duration, Instant};
+
+use crate::meter;
+use crate::native_viewer::NativeViewer;
+use crate::support::World;
+use crate::support::browser::Browser;
+use crate::support::gstreamer::GStreamer;
+use crate::table::Figure;
+
+const SPAN: Duration = Duration::from_secs(10);
+
+/// Measures each number of viewers.
+pub(crate) async fn measure() -> Vec<Figure> {
+    let mut world = World::new().await;
+    let camera = GStreamer::start().await;
+    let card = world.rtsp_recorder("Ball", &camera.url()).await;
+    let agent = world.agent(0).id();
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&card).await;
+    let cookie = cookies(&ana.browser).await;
+
+    let mut figures = vec![figure(agent, &mut []).await];
+    let mut viewers: Vec<NativeViewer> = Vec::new();
+    for count in [1, 4, 16] {
+        while viewers.len() < count {
+            viewers.push(NativeViewer::watch(&world.url, &cookie, &card.serial).await);
+        }
+        figures.push(figure(agent, &mut viewers).await);
+    }
+    figures
+}
+
+/// The cookies of the browser, as one header.
+async fn cookies(browser: &Browser) -> String {
+    let cookies = browser
+        .client()
+        .get_all_cookies()
+        .await
+        .expect("a browser has cookies");
+    let pairs = cookies
+        .iter()
+        .map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
+async fn figure(agent: u32, viewers: &mut [NativeViewer]) -> Figure {
+    // Every viewer is past its start: the cached group of pictures is sent.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let frames_before: u64 = viewers.iter().map(NativeViewer::frames).sum();
+    let (cpu, started) = (meter::cpu_time(agent), Instant::now());
+    tokio::time::sleep(SPAN).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let cpu = meter::cpu_time(agent).saturating_sub(cpu).as_secs_f64() / seconds * 100.0;
+    let frames: u64 = viewers.iter().map(NativeViewer::frames).sum::<u64>() - frames_before;
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let (frames, memory, count) = (
+        frames as f64,
+        meter::memory_kb(agent) as f64,
+        viewers.len() as f64,
+    );
+    Figure {
+        what: format!(
+            "agent, {:>2} viewers, 640 × 360 H.264 at 0.8 Mb/s and 25 pictures/s",
+            viewers.len()
+        ),
+        numbers: vec![
+            ("cpu_percent", cpu),
+            ("memory_MB", memory / 1024.0),
+            (
+                "pictures_per_s_and_viewer",
+                frames / seconds / count.max(1.0),
+            ),
+        ],
+    }
+}

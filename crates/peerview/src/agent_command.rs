@@ -1,0 +1,175 @@
+//! `peerview agent`: the program beside the recorders. Merges file, environment and flags.
+
+use std::path::Path;
+
+use agent::Agent;
+use agent::config::{
+    Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtspConfig, Transport,
+};
+use anyhow::{Context, ensure};
+use tokio_util::sync::CancellationToken;
+
+use crate::shutdown::Parts;
+use crate::terminal::say;
+use crate::{cli, cloud_command};
+
+/// Where the password may be instead of in a file. A flag would show it to every user of the machine.
+const PASSWORD_VARIABLE: &str = "PEERVIEW_RECORDER_PASSWORD";
+
+/// Serves until `token` is cancelled.
+pub(crate) async fn run(arguments: cli::Agent, token: CancellationToken) -> anyhow::Result<()> {
+    let config = settings(arguments)?;
+    say(format!("Agent for {}", config.cloud));
+    let agent = Agent::open(config)?;
+    for card in agent.recorders() {
+        say("");
+        say(&card.text);
+    }
+    let mut parts = Parts::new(token);
+    parts.start("the agent", agent.run(parts.token()));
+    parts.run().await
+}
+
+fn settings(arguments: cli::Agent) -> anyhow::Result<Config> {
+    let mut config = match &arguments.config {
+        Some(file) => cloud_command::read(file)?
+            .agent
+            .with_context(|| format!("{} has no [agent] table", file.display()))?,
+        None => Config::default(),
+    };
+    if let Some(cloud) = &arguments.cloud {
+        config.cloud = cloud.clone();
+    }
+    if let Some(data) = &arguments.data {
+        config.data_dir.clone_from(data);
+    }
+    config.loopback_candidates |= arguments.loopback;
+    config.recorders.extend(recorder(arguments)?);
+    ensure!(
+        !config.recorders.is_empty(),
+        "no recorder given: use --hikvision, --rtsp, or a [[agent.recorders]] table in the file of --config"
+    );
+    Ok(config)
+}
+
+/// The recorder that the flags describe, if they describe one.
+fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
+    let cli::Agent {
+        name,
+        hikvision,
+        rtsp,
+        user,
+        password_file,
+        ..
+    } = arguments;
+    if let Some(address) = hikvision {
+        let password = password(password_file.as_deref())?.with_context(|| {
+            format!("the recorder needs a password: --password-file or {PASSWORD_VARIABLE}")
+        })?;
+        let user = user.context("the recorder needs a user name: --user")?;
+        return Ok(Some(RecorderConfig::Hikvision(HikvisionConfig {
+            id: None,
+            name,
+            address,
+            user,
+            password,
+            rtsp_port: None,
+            poll_seconds: agent::limits::STATUS_POLL.as_secs(),
+            transport: Transport::default(),
+        })));
+    }
+    if rtsp.is_empty() {
+        return Ok(None);
+    }
+    let password = match user {
+        Some(_) => password(password_file.as_deref())?,
+        None => None,
+    };
+    Ok(Some(RecorderConfig::Rtsp(RtspConfig {
+        id: None,
+        name,
+        url: OneOrMore(rtsp),
+        user,
+        password,
+        cameras: Vec::new(),
+        transport: Transport::default(),
+    })))
+}
+
+fn password(file: Option<&Path>) -> anyhow::Result<Option<Password>> {
+    let Some(file) = file else {
+        return Ok(std::env::var(PASSWORD_VARIABLE).ok().map(Password::new));
+    };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("reading the password in {}", file.display()))?;
+    let line = text.lines().next().unwrap_or_default();
+    ensure!(
+        !line.is_empty(),
+        "the first line of {} is empty; it must be the password",
+        file.display()
+    );
+    Ok(Some(Password::new(line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn settings_of(flags: &[&str]) -> anyhow::Result<Config> {
+        let line = ["peerview", "agent"].iter().chain(flags);
+        let arguments = cli::Arguments::try_parse_from(line)?;
+        let cli::Command::Agent(agent) = arguments.command else {
+            panic!("not the agent")
+        };
+        settings(*agent)
+    }
+
+    #[test]
+    fn several_rtsp_addresses_make_one_recorder() {
+        let config = settings_of(&[
+            "--rtsp",
+            "rtsp://127.0.0.1/a",
+            "--rtsp",
+            "rtsp://127.0.0.1/b",
+        ])
+        .unwrap();
+
+        let [RecorderConfig::Rtsp(recorder)] = &config.recorders[..] else {
+            panic!("{config:?}")
+        };
+        assert_eq!(recorder.url.0.len(), 2);
+    }
+
+    #[test]
+    fn an_agent_without_a_recorder_says_how_to_give_one() {
+        let error = settings_of(&["--cloud", "https://cloud.example.org"]).unwrap_err();
+
+        assert!(error.to_string().contains("--hikvision"), "{error}");
+    }
+
+    #[test]
+    fn a_recorder_is_either_hikvision_or_rtsp() {
+        let error =
+            settings_of(&["--hikvision", "127.0.0.1", "--rtsp", "rtsp://127.0.0.1/a"]).unwrap_err();
+
+        assert!(error.to_string().contains("cannot be used with"), "{error}");
+    }
+
+    #[test]
+    fn a_password_file_that_is_missing_is_named() {
+        let flags = [
+            "--hikvision",
+            "127.0.0.1",
+            "--user",
+            "admin",
+            "--password-file",
+            "no/such/file",
+        ];
+
+        let error = settings_of(&flags).unwrap_err();
+
+        assert!(format!("{error:#}").contains("no/such/file"), "{error:#}");
+    }
+}

@@ -1,0 +1,30 @@
+//! `peerview check-config`: reads a configuration file and says what is in it or wrong with it.
+
+use anyhow::bail;
+
+use crate::terminal::say;
+use crate::{cli, cloud_command};
+
+/// Checks one file. Nothing is opened, bound or contacted.
+pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
+    let file = cloud_command::read(&arguments.file)?;
+    if file.cloud.is_none() && file.agent.is_none() {
+        bail!(
+            "{} has neither a [cloud] nor an [agent] table",
+            arguments.file.display()
+        );
+    }
+    if let Some(cloud) = &file.cloud {
+        cloud.check()?;
+        say(format!("cloud: listens on {}", cloud.listen));
+    }
+    if let Some(agent) = &file.agent {
+        say(format!(
+            "agent: {} recorders for {}",
+            agent.recorders.len(),
+            agent.cloud
+        ));
+    }
+    say(format!("{} is fine.", arguments.file.display()));
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The command line: subcommands and flags, each flag with an environment variable of its own.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
+
+/// Watch your video recorders from anywhere, with nobody's cloud but your own.
+#[derive(Debug, Parser)]
+#[command(
+    name = "peerview",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+}
+
+/// What the program can be.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Everything at once on this machine: cloud, agent, a simulated recorder and a mailbox page
+    Demo(Demo),
+    /// The server: app, accounts, registry, signalling, mail and relay
+    Cloud(Cloud),
+    /// The program beside the recorders
+    Agent(Box<Agent>),
+    /// Reads a configuration file and says what is wrong with it
+    CheckConfig(CheckConfig),
+}
+
+/// How logs are written.
+#[derive(Debug, Args)]
+pub(crate) struct Logging {
+    /// Which logs to write, as `info` or `warn,agent=debug`
+    #[arg(
+        long,
+        env = "PEERVIEW_LOG",
+        default_value = "info",
+        global = true,
+        value_name = "FILTER"
+    )]
+    pub(crate) log: String,
+    /// How they look
+    #[arg(long, env = "PEERVIEW_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub(crate) log_format: LogFormat,
+}
+
+/// The two forms of logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+/// Flags of `peerview demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Port of the app; 0 picks a free one
+    #[arg(long, env = "PEERVIEW_PORT", default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Port of STUN and TURN, UDP and TCP; 0 picks a free one
+    #[arg(long, env = "PEERVIEW_RELAY_PORT", default_value_t = 3478)]
+    pub(crate) relay_port: u16,
+    /// Where accounts and keys are kept
+    #[arg(
+        long,
+        env = "PEERVIEW_DATA",
+        default_value = "data/demo",
+        value_name = "FOLDER"
+    )]
+    pub(crate) data: PathBuf,
+    /// Address to serve on; the demo is for this machine, so it must be a loopback address
+    #[arg(
+        long,
+        env = "PEERVIEW_BIND",
+        default_value = "127.0.0.1",
+        value_name = "ADDRESS"
+    )]
+    pub(crate) bind: IpAddr,
+}
+
+/// Flags of `peerview cloud`.
+#[derive(Debug, Args)]
+pub(crate) struct Cloud {
+    /// Configuration file with a `[cloud]` table; config.example.toml explains every setting
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Overrides `data_dir` of the file
+    #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// Overrides `listen` of the file
+    #[arg(long, env = "PEERVIEW_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// Overrides `public_url` of the file
+    #[arg(long, env = "PEERVIEW_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<Url>,
+}
+
+/// Flags of `peerview agent`. One recorder can be given here; a file can name any number.
+#[derive(Debug, Args)]
+pub(crate) struct Agent {
+    /// Configuration file with an `[agent]` table; config.example.toml explains every setting
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The cloud to register with; overrides `cloud` of the file
+    #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL")]
+    pub(crate) cloud: Option<Url>,
+    /// Where keys are kept; overrides `data_dir` of the file
+    #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// What to call the recorder
+    #[arg(long, env = "PEERVIEW_RECORDER_NAME", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// A Hikvision recorder, as `192.168.1.64` or `192.168.1.64:8000`; its cameras are found by themselves
+    #[arg(
+        long,
+        env = "PEERVIEW_HIKVISION",
+        value_name = "ADDRESS",
+        conflicts_with = "rtsp"
+    )]
+    pub(crate) hikvision: Option<String>,
+    /// A camera by its RTSP address; more than one make one recorder
+    #[arg(long, env = "PEERVIEW_RTSP", value_name = "URL", value_delimiter = ' ')]
+    pub(crate) rtsp: Vec<Url>,
+    /// User name on the recorder
+    #[arg(long, env = "PEERVIEW_RECORDER_USER", value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// File with the password on the recorder in its first line; the variable
+    /// PEERVIEW_RECORDER_PASSWORD does as well. There is no flag for the password itself: other
+    /// people on a machine can read command lines
+    #[arg(long, env = "PEERVIEW_RECORDER_PASSWORD_FILE", value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Also offer loopback addresses to viewers, for a viewer on this machine
+    #[arg(long, env = "PEERVIEW_LOOPBACK")]
+    pub(crate) loopback: bool,
+}
+
+/// Flags of `peerview check-config`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckConfig {
+    /// The file
+    #[arg(env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable() {
+        for command in Arguments::command().get_subcommands() {
+            for argument in command.get_arguments() {
+                let variable = argument
+                    .get_env()
+                    .map(|name| name.to_string_lossy().into_owned());
+                let name = argument.get_id();
+                assert!(
+                    variable.is_some_and(|v| v.starts_with("PEERVIEW_")),
+                    "{} {name}",
+                    command.get_name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_demo_listens_on_this_machine_only() {
+        let arguments = Arguments::try_parse_from(["peerview", "demo"]).unwrap();
+
+        let Command::Demo(demo) = arguments.command else {
+            panic!("not the demo")
+        };
+        assert!(demo.bind.is_loopback());
+        assert_eq!(demo.port, 8080);
+    }
+
+    #[test]
+    fn no_flag_takes_a_password() {
+        let agent = Arguments::command();
+        let agent = agent.find_subcommand("agent").unwrap();
+
+        assert!(
+            agent
+                .get_arguments()
+                .all(|argument| argument.get_id() != "password")
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! `peerview cloud`: the server alone.
+
+use std::path::Path;
+
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli;
+use crate::config_file::ConfigFile;
+use crate::shutdown::Parts;
+use crate::terminal::say;
+
+/// Serves until `token` is cancelled.
+pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyhow::Result<()> {
+    let config = settings(arguments)?;
+    let cloud = cloud::bind(config).await?;
+    say(format!("Listening: http://{}", cloud.http_addr()));
+    if let Some(relay) = cloud.relay_addr() {
+        say(format!("Relay:     {relay}"));
+    }
+    let mut parts = Parts::new(token);
+    parts.start("the cloud", cloud.run(parts.token()));
+    parts.run().await
+}
+
+fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
+    let cli::Cloud {
+        config,
+        data,
+        listen,
+        public_url,
+    } = arguments;
+    let mut settings = match config {
+        Some(file) => read(&file)?
+            .cloud
+            .with_context(|| format!("{} has no [cloud] table", file.display()))?,
+        None => cloud::config::Config::default(),
+    };
+    if let Some(data) = data {
+        settings.data_dir = data;
+    }
+    if let Some(listen) = listen {
+        settings.listen = listen;
+    }
+    if public_url.is_some() {
+        settings.public_url = public_url;
+    }
+    Ok(settings)
+}
+
+/// Reads a configuration file.
+pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    ConfigFile::parse(&text).with_context(|| format!("understanding {}", file.display()))
+}

@@ -1,0 +1,20 @@
+//! The configuration file: `[cloud]` and `[agent]` in one TOML text, either of which may be absent.
+
+use serde::Deserialize;
+
+/// The whole file. `config.example.toml` explains every setting.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfigFile {
+    /// Settings of `peerview cloud`.
+    pub(crate) cloud: Option<cloud::config::Config>,
+    /// Settings of `peerview agent`.
+    pub(crate) agent: Option<agent::config::Config>,
+}
+
+impl ConfigFile {
+    /// Reads a file's text. The error says line, column and what was expected.
+    pub(crate) fn parse(text: &str) -> Result<ConfigFile, toml::de::Error> {
+        toml::from_str(text)
+    }
+}

@@ -1,0 +1,135 @@
+//! How the program ends: the first Ctrl-C or SIGTERM asks every part to end, the second one, or
+//! parts that take too long, ends the process at once.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::terminal::say;
+
+/// How long parts may take to end; with it, Ctrl-C is through within 2 s.
+const GRACE: Duration = Duration::from_millis(1700);
+/// What a shell expects of a program that Ctrl-C ended the hard way.
+const INTERRUPTED: i32 = 130;
+
+/// A token that the first Ctrl-C or SIGTERM cancels. Needs a tokio runtime.
+pub(crate) fn on_signal() -> anyhow::Result<CancellationToken> {
+    let token = CancellationToken::new();
+    let mut interrupts = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
+    let mut terminations = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let asked = token.clone();
+    tokio::spawn(async move {
+        either(&mut interrupts, &mut terminations).await;
+        say("Ending. Press Ctrl-C again to end at once.");
+        asked.cancel();
+        either(&mut interrupts, &mut terminations).await;
+        std::process::exit(INTERRUPTED);
+    });
+    Ok(token)
+}
+
+async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
+    tokio::select! {
+        _ = interrupts.recv() => {}
+        _ = terminations.recv() => {}
+    }
+}
+
+/// Parts that run side by side: when one fails, or the token is cancelled, all of them end.
+pub(crate) struct Parts {
+    token: CancellationToken,
+    running: JoinSet<anyhow::Result<()>>,
+}
+
+impl Parts {
+    /// No parts yet; `token` is what each of them ends on.
+    pub(crate) fn new(token: CancellationToken) -> Parts {
+        Parts {
+            token,
+            running: JoinSet::new(),
+        }
+    }
+
+    /// The token that a new part gets.
+    pub(crate) fn token(&self) -> CancellationToken {
+        self.token.clone()
+    }
+
+    /// Starts a part. `name` is for its error message.
+    pub(crate) fn start<F>(&mut self, name: &'static str, part: F)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        self.running
+            .spawn(async move { part.await.with_context(|| format!("running {name}")) });
+    }
+
+    /// Waits for the end. The error is that of the part that failed first.
+    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        tokio::select! {
+            () = self.token.cancelled() => {}
+            ended = self.running.join_next() => outcome = flatten(ended),
+        }
+        self.token.cancel();
+        let rest = async {
+            while let Some(ended) = self.running.join_next().await {
+                outcome = std::mem::replace(&mut outcome, Ok(())).and(flatten(Some(ended)));
+            }
+        };
+        if tokio::time::timeout(GRACE, rest).await.is_err() {
+            tracing::warn!(
+                n_parts = self.running.len(),
+                "parts did not end in time and are cut off"
+            );
+            self.running.abort_all();
+        }
+        outcome
+    }
+}
+
+fn flatten(
+    ended: Option<Result<anyhow::Result<()>, tokio::task::JoinError>>,
+) -> anyhow::Result<()> {
+    match ended {
+        Some(Ok(outcome)) => outcome,
+        Some(Err(panic)) => Err(anyhow::Error::new(panic).context("a part broke")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_failing_part_ends_the_others() {
+        let mut parts = Parts::new(CancellationToken::new());
+        let token = parts.token();
+        parts.start("the patient part", async move {
+            token.cancelled().await;
+            Ok(())
+        });
+        parts.start("the broken part", async { Err(anyhow::anyhow!("no luck")) });
+
+        let error = parts.run().await.unwrap_err();
+
+        assert_eq!(format!("{error:#}"), "running the broken part: no luck");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_will_not_end_is_cut_off() {
+        let token = CancellationToken::new();
+        let mut parts = Parts::new(token.clone());
+        parts.start("the deaf part", std::future::pending());
+        token.cancel();
+        let started = tokio::time::Instant::now();
+
+        parts.run().await.unwrap();
+
+        assert_eq!(started.elapsed().as_millis(), GRACE.as_millis());
+    }
+}

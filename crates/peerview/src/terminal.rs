@@ -1,0 +1,28 @@
+//! Everything a person reads on standard output goes through here; logs go to standard error.
+
+use std::io::Write;
+
+/// Writes one line. A closed pipe is no reason to stop serving, so a failed write is ignored.
+pub(crate) fn say(line: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{}", line.as_ref())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        tracing::debug!("standard output is closed");
+    }
+}
+
+/// Writes why the program ends, with every cause on a line of its own.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let mut text = format!("peerview: {error}\n");
+    for cause in error.chain().skip(1) {
+        text.push_str("  because: ");
+        text.push_str(&cause.to_string());
+        text.push('\n');
+    }
+    let written = std::io::stderr().lock().write_all(text.as_bytes());
+    if written.is_err() {
+        tracing::debug!("standard error is closed");
+    }
+}

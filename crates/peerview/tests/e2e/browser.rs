@@ -1,0 +1,3 @@
+//! What only a real browser can show: foreign cameras, the relay, and pictures that come back.
+
+mod foreign_recorder;

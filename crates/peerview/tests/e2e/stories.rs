@@ -1,0 +1,6 @@
+//! Stories of people, one file each.
+
+mod auto_login;
+mod demo;
+mod first_run;
+mod recorders;

@@ -1,0 +1,63 @@
+//! From an empty machine to a live picture: the way that every newcomer goes.
+
+use crate::support::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_registers_adds_the_demo_recorder_and_sees_it_move() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+
+    ana.registers().await;
+    ana.adds(&world.recorder, "Home").await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+
+    for index in 0..4 {
+        ana.browser.sees_a_real_picture(index).await;
+    }
+    ana.browser.sees("Direct").await;
+    ana.browser.sees("Entrance").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enlarged_camera_shows_its_main_stream() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&world.recorder).await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+    let small = ana.browser.videos().await[0].width;
+
+    ana.browser.enlarges(0).await;
+
+    ana.browser
+        .waits_until(
+            "one picture is shown, larger than in the grid",
+            async || {
+                let videos = ana.browser.videos().await;
+                videos.len() == 1 && videos[0].width > small
+            },
+        )
+        .await;
+    ana.browser.sees_moving_pictures(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_claim_link_fills_in_what_the_card_says() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    ana.registers().await;
+
+    ana.browser.goes_to(&world.recorder.claim_link).await;
+
+    ana.browser
+        .waits_until("serial number and code are filled in", async || {
+            ana.browser.value("Serial number").await == world.recorder.serial
+                && ana.browser.value("Verification code (6 letters)").await == world.recorder.code
+        })
+        .await;
+    assert!(
+        !ana.browser.path().await.contains(&world.recorder.code),
+        "the code is in the address"
+    );
+}

@@ -1,0 +1,11 @@
+//! What the stories are told with: processes, a browser, people, and the world around them.
+
+pub(crate) mod browser;
+pub(crate) mod folder;
+pub(crate) mod gstreamer;
+pub(crate) mod person;
+pub(crate) mod process;
+pub(crate) mod video;
+pub(crate) mod world;
+
+pub(crate) use world::World;

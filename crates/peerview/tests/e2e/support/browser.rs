@@ -1,0 +1,344 @@
+//! A headless Chromium at phone size, driven over WebDriver by what people see: the words on
+//! fields and buttons.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Value, json};
+use tokio::process::Command;
+use tokio::time::Instant;
+
+use super::folder::Folder;
+use super::process::{PATIENCE, Process};
+
+/// Between two looks at the page.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// The key under which WebDriver hands out elements.
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A browser with a profile of its own.
+pub(crate) struct Browser {
+    client: Option<Client>,
+    _driver: Process,
+    port: u16,
+    profile: Folder,
+}
+
+impl Browser {
+    /// Opens a browser that has never been used.
+    pub(crate) async fn open() -> Browser {
+        // Fails when another test was first, which is as good.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let (driver, port) = start_driver().await;
+        let profile = Folder::new("browser");
+        let client = start_session(port, profile.path()).await;
+        Browser {
+            client: Some(client),
+            _driver: driver,
+            port,
+            profile,
+        }
+    }
+
+    /// Closes the browser and opens it again with the same profile, as a person does.
+    pub(crate) async fn restarts(&mut self) {
+        self.closes().await;
+        self.client = Some(start_session(self.port, self.profile.path()).await);
+    }
+
+    /// Closes the browser.
+    pub(crate) async fn closes(&mut self) {
+        if let Some(client) = self.client.take() {
+            client.close().await.expect("a browser can be closed");
+        }
+    }
+
+    /// The WebDriver session, for what is not told in words.
+    pub(crate) fn client(&self) -> &Client {
+        self.client.as_ref().expect("the browser is open")
+    }
+
+    /// Opens an address.
+    pub(crate) async fn goes_to(&self, url: &str) {
+        self.client()
+            .goto(url)
+            .await
+            .unwrap_or_else(|error| panic!("opening {url}: {error}"));
+    }
+
+    /// The path of the page shown, with its query.
+    pub(crate) async fn path(&self) -> String {
+        let url = self.client().current_url().await.expect("a page is shown");
+        url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
+    }
+
+    /// Runs a script in the page; `deep(selector)` finds elements inside of elements too.
+    pub(crate) async fn runs(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let script = format!("{DEEP}\n{script}");
+        let ran = self.client().execute(&script, arguments).await;
+        ran.unwrap_or_else(|error| panic!("running a script in the page: {error}\n{script}"))
+    }
+
+    /// All words on the page.
+    pub(crate) async fn text(&self) -> String {
+        let text = self.runs("return deepText(document.body)", vec![]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Types into the field of this name, replacing what stands there.
+    pub(crate) async fn types(&self, field: &str, text: &str) {
+        let element = self.control(field).await;
+        element
+            .clear()
+            .await
+            .unwrap_or_else(|error| panic!("clearing `{field}`: {error}"));
+        element
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("typing into `{field}`: {error}"));
+    }
+
+    /// Presses the button, link or check box of this name.
+    pub(crate) async fn presses(&self, name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let error = match self.control(name).await.click().await {
+                Ok(()) => return,
+                Err(error) => error,
+            };
+            // The page may have been redrawn between the look and the press.
+            assert!(
+                Instant::now() < deadline,
+                "pressing `{name}`: {error}\n{}",
+                self.text().await
+            );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// What stands in the field of this name.
+    pub(crate) async fn value(&self, field: &str) -> String {
+        let value = self
+            .control(field)
+            .await
+            .prop("value")
+            .await
+            .expect("a field has a value");
+        value.unwrap_or_default()
+    }
+
+    /// Taps the page twice in one place, fast.
+    pub(crate) async fn taps_twice(&self, x: f64, y: f64) {
+        let down = PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let up = PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        };
+        let taps = MouseActions::new("finger".to_owned())
+            .then(PointerAction::MoveTo {
+                duration: None,
+                x,
+                y,
+            })
+            .then(down.clone())
+            .then(up.clone())
+            .then(down)
+            .then(up);
+        self.client()
+            .perform_actions(taps)
+            .await
+            .expect("a page can be tapped");
+    }
+
+    /// Whether the check box of this name is on.
+    pub(crate) async fn is_checked(&self, name: &str) -> bool {
+        self.control(name)
+            .await
+            .is_selected()
+            .await
+            .expect("a check box is on or off")
+    }
+
+    /// Whether a field, button or link of this name is shown right now.
+    pub(crate) async fn shows(&self, name: &str) -> bool {
+        self.try_control(name).await.is_some()
+    }
+
+    /// Waits until the page says this.
+    pub(crate) async fn sees(&self, words: &str) {
+        self.waits_until(&format!("the page says `{words}`"), async || {
+            self.text().await.contains(words)
+        })
+        .await;
+    }
+
+    /// Waits for something that is looked at again and again; `what` is for the failure.
+    pub(crate) async fn waits_until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so().await {
+            if Instant::now() >= deadline {
+                self.fails(&format!("waited {PATIENCE:?} until {what}"))
+                    .await;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Ends the test, and leaves a picture of the page for whoever looks into it.
+    async fn fails(&self, why: &str) -> ! {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-output");
+        let name = std::thread::current()
+            .name()
+            .unwrap_or("page")
+            .replace("::", "-");
+        let file = folder.join(format!("{name}-{}.png", std::process::id()));
+        if let Ok(png) = self.client().screenshot().await {
+            drop(std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, png)));
+        }
+        let (path, text) = (self.path().await, self.text().await);
+        panic!("{why}\n{path} says:\n{text}\nseen in {}", file.display());
+    }
+
+    async fn control(&self, name: &str) -> Element {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(element) = self.try_control(name).await {
+                return element;
+            }
+            if Instant::now() >= deadline {
+                self.fails(&format!("no field or button `{name}`")).await;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn try_control(&self, name: &str) -> Option<Element> {
+        let found = self
+            .client()
+            .execute(&format!("{DEEP}\n{FIND_CONTROL}"), vec![json!(name)])
+            .await
+            .ok()?;
+        let id = found.get(ELEMENT_KEY)?.as_str()?.to_owned();
+        Some(Element::from_element_id(self.client().clone(), id.into()))
+    }
+}
+
+impl Drop for Browser {
+    /// A failed test has not closed its browser: end whatever still uses the profile.
+    fn drop(&mut self) {
+        let profile = self.profile.path().to_string_lossy().into_owned();
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            return;
+        };
+        for entry in processes.flatten() {
+            let is_ours = std::fs::read(entry.path().join("cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&profile));
+            if is_ours {
+                let id = entry.file_name();
+                drop(
+                    std::process::Command::new("kill")
+                        .arg("-KILL")
+                        .arg(id)
+                        .status(),
+                );
+            }
+        }
+    }
+}
+
+/// Starts the driver on a port of its own choice. It looks for one that is free and then takes it,
+/// which another process may do in between; so a few tries are its due.
+async fn start_driver() -> (Process, u16) {
+    for _ in 0..10 {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0");
+        let driver = Process::start("chromedriver", command);
+        if let Some(port) = driver
+            .says_or_ends("ChromeDriver was started successfully on port ")
+            .await
+        {
+            return (
+                driver,
+                port.trim_end_matches('.').parse().expect("a port number"),
+            );
+        }
+    }
+    panic!("chromedriver finds no free port");
+}
+
+async fn start_session(port: u16, profile: &Path) -> Client {
+    let mut capabilities = Capabilities::new();
+    let options = json!({
+        "args": [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--disable-default-apps", "--no-default-browser-check", "--lang=en",
+            "--autoplay-policy=no-user-gesture-required",
+            format!("--user-data-dir={}", profile.display()),
+        ],
+        // The size of a phone; a window of its own cannot be that narrow.
+        "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },
+    });
+    capabilities.insert("goog:chromeOptions".to_owned(), options);
+    capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+    let mut builder = ClientBuilder::rustls().expect("the machine has root certificates");
+    let client = builder
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{port}"))
+        .await;
+    client.unwrap_or_else(|error| panic!("opening a browser: {error}"))
+}
+
+/// Finds elements and text below open shadow roots too.
+const DEEP: &str = r"
+function* everything(root) {
+  for (const element of root.querySelectorAll('*')) {
+    yield element;
+    if (element.shadowRoot) yield* everything(element.shadowRoot);
+  }
+}
+function deep(selector) {
+  return [...everything(document)].filter((element) => element.matches(selector));
+}
+function deepText(root) {
+  let text = root.innerText ?? '';
+  for (const element of everything(root)) {
+    if (element.shadowRoot) {
+      for (const child of element.shadowRoot.children) text += '\n' + (child.innerText ?? '');
+    }
+  }
+  return text;
+}
+";
+
+/// The visible control with an accessible name, by the rules that matter here: `aria-label`, the
+/// texts that `aria-labelledby` or a `<label>` give, then a button's or link's own text.
+const FIND_CONTROL: &str = r"
+const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
+const shown = (element) => element.checkVisibility({ visibilityProperty: true })
+  || (element.matches('input[type=checkbox],input[type=radio]')
+      && [...(element.labels ?? [])].some((label) => label.checkVisibility()));
+const names = (element) => {
+  const found = [tidy(element.getAttribute('aria-label'))];
+  for (const id of tidy(element.getAttribute('aria-labelledby')).split(' ')) {
+    found.push(tidy(element.getRootNode().getElementById?.(id)?.textContent));
+  }
+  for (const label of element.labels ?? []) {
+    found.push(tidy(label.textContent));
+    for (const node of label.childNodes) found.push(tidy(node.textContent));
+  }
+  if (element.matches('a,button,[role=button],summary,[role=tab],[role=menuitem]')) {
+    found.push(tidy(element.innerText), tidy(element.textContent));
+  }
+  if (element.matches('input[type=submit],input[type=button]')) found.push(tidy(element.value));
+  return found;
+};
+const controls = 'input,select,textarea,button,a,summary,[role=button],[role=tab],[role=menuitem]';
+const candidates = deep(controls).filter((element) => shown(element) && !element.disabled);
+return candidates.find((element) => names(element).includes(arguments[0])) ?? null;
+";

@@ -1,0 +1,155 @@
+//! Somebody with a phone, told in the verbs of the screens.
+
+use super::browser::Browser;
+use super::process::PATIENCE;
+use super::world::{Card, Letters};
+
+/// Long enough for every rule, and in no list of known ones.
+pub(crate) const PASSWORD: &str = "blue kettle on the fourth shelf";
+
+/// A person and their browser.
+pub(crate) struct Person {
+    /// User name; the address is made from it.
+    pub(crate) name: String,
+    pub(crate) browser: Browser,
+    url: String,
+    mailbox: String,
+    letters: Letters,
+}
+
+impl Person {
+    /// Opens a browser that knows nothing yet.
+    pub(crate) async fn arrives(name: &str, url: &str, mailbox: &str, letters: Letters) -> Person {
+        let name = name.to_lowercase();
+        Person {
+            name,
+            browser: Browser::open().await,
+            url: url.to_owned(),
+            mailbox: mailbox.to_owned(),
+            letters,
+        }
+    }
+
+    /// Their e-mail address.
+    pub(crate) fn email(&self) -> String {
+        format!("{}@example.org", self.name)
+    }
+
+    /// Opens a page of the app.
+    pub(crate) async fn goes_to(&self, path: &str) {
+        self.browser.goes_to(&format!("{}{path}", self.url)).await;
+    }
+
+    /// Cloud P2P, Enter Email, Create account, in this order, until Devices shows.
+    pub(crate) async fn registers(&self) {
+        self.goes_to("/").await;
+        self.browser.sees("Cloud P2P").await;
+        self.browser.presses("Register").await;
+        self.browser.sees("Enter Email").await;
+        self.browser.types("Email", &self.email()).await;
+        self.browser
+            .types(
+                "Letters in the picture",
+                &self.letters.read(&self.browser).await,
+            )
+            .await;
+        self.browser.presses("Get verification code").await;
+
+        self.browser.sees("Create account").await;
+        self.browser
+            .types("Verification code", &self.mailed_code().await)
+            .await;
+        self.browser.types("User name", &self.name).await;
+        self.browser.types("Password", PASSWORD).await;
+        self.browser.presses("Finish").await;
+        self.browser.sees("Add device").await;
+    }
+
+    /// Registers, and adds this recorder.
+    pub(crate) async fn registers_and_adds(&self, card: &Card) {
+        self.registers().await;
+        self.adds(card, "Home").await;
+    }
+
+    /// Logs in on the screen Cloud P2P.
+    pub(crate) async fn logs_in(&self, with_auto_login: bool) {
+        self.goes_to("/").await;
+        self.browser.sees("Cloud P2P").await;
+        self.browser.types("User name / Email", &self.name).await;
+        self.browser.types("Password", PASSWORD).await;
+        if self.browser.is_checked("Auto-login").await != with_auto_login {
+            self.browser.presses("Auto-login").await;
+        }
+        self.browser.presses("Login").await;
+        self.browser.sees("Add device").await;
+    }
+
+    /// Ends the session from the menu.
+    pub(crate) async fn logs_out(&self) {
+        self.goes_to("/menu").await;
+        self.browser.presses("Log out").await;
+        self.browser.sees("Cloud P2P").await;
+    }
+
+    /// Whether the app takes them for signed in.
+    pub(crate) async fn is_signed_in(&self) -> bool {
+        self.goes_to("/devices").await;
+        self.browser.shows("Add device").await
+    }
+
+    /// Types serial number and verification code on Add device, and presses Add.
+    pub(crate) async fn tries_to_add(&self, card: &Card, name: &str) {
+        self.goes_to("/devices").await;
+        self.browser.presses("Add device").await;
+        self.browser.types("Serial number", &card.serial).await;
+        self.browser
+            .types("Verification code (6 letters)", &card.code)
+            .await;
+        self.browser.types("Name", name).await;
+        self.browser.presses("Add").await;
+    }
+
+    /// Adds a recorder and waits until it is listed.
+    pub(crate) async fn adds(&self, card: &Card, name: &str) {
+        self.tries_to_add(card, name).await;
+        self.browser
+            .waits_until(&format!("{name} is on Devices"), async || {
+                self.browser.path().await == "/devices" && self.browser.text().await.contains(name)
+            })
+            .await;
+    }
+
+    /// What the newest mail to this person says, as code of four digits.
+    async fn mailed_code(&self) -> String {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let page = reqwest::get(&self.mailbox)
+                .await
+                .expect("the mailbox answers");
+            let page = page.text().await.expect("the mailbox is text");
+            // Newest first: the first mail to this address.
+            let mail = page
+                .split_once(&self.email())
+                .and_then(|(_, rest)| rest.split_once("<pre>"));
+            let code = mail.and_then(|(_, text)| four_digits(text));
+            if let Some(code) = code {
+                return code;
+            }
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "no code for {} in the mailbox:\n{page}",
+                self.email()
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// The first number of exactly four digits that stands alone.
+fn four_digits(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .into_iter()
+        .find(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))
+        .map(str::to_owned)
+}

@@ -1,0 +1,216 @@
+//! The world of a story: the demo as people start it, recorders beside it, and who lives there.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use cloud::random::Random;
+use cloud::secrets::Secrets;
+use serde_json::json;
+use simdvr::SimDvr;
+use tokio::process::Command;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
+
+use super::browser::Browser;
+use super::folder::Folder;
+use super::person::Person;
+use super::process::Process;
+
+/// Software decoding fills two cores: one world at a time.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+
+/// What a person on site reads off the agent's terminal.
+#[derive(Debug, Clone)]
+pub(crate) struct Card {
+    /// As typed on *Add device*.
+    pub(crate) serial: String,
+    /// The six letters.
+    pub(crate) code: String,
+    /// Opens *Add device* with both filled in.
+    pub(crate) claim_link: String,
+}
+
+/// A running demo and everything a story put beside it.
+pub(crate) struct World {
+    /// The app's address, without a slash at the end.
+    pub(crate) url: String,
+    /// The mailbox page.
+    pub(crate) mailbox: String,
+    /// The demo's own recorder.
+    pub(crate) recorder: Card,
+    pub(crate) demo: Process,
+    beside: Vec<Beside>,
+    data: Folder,
+    _turn: SemaphorePermit<'static>,
+}
+
+/// Reads the picture of letters for a person, as the owner of the cloud's data folder can.
+#[derive(Debug, Clone)]
+pub(crate) struct Letters {
+    data_dir: PathBuf,
+}
+
+/// A recorder beside the demo, with the agent that serves it.
+struct Beside {
+    agent: Process,
+    _data: Folder,
+    _stop: tokio_util::sync::DropGuard,
+}
+
+impl World {
+    /// Starts the demo on free ports with an empty data folder.
+    pub(crate) async fn new() -> World {
+        let turn = ONE_AT_A_TIME.acquire().await.expect("never closed");
+        let data = Folder::new("demo");
+        let (demo, url, mailbox, recorder) = start_demo(&data).await;
+        World {
+            url,
+            mailbox,
+            recorder,
+            demo,
+            beside: Vec::new(),
+            data,
+            _turn: turn,
+        }
+    }
+
+    /// Ends the demo and starts it again with the same data folder, on other ports.
+    pub(crate) async fn restarts_demo(&mut self) {
+        self.demo.signal("INT");
+        self.demo
+            .ends_within(std::time::Duration::from_secs(5))
+            .await;
+        (self.demo, self.url, self.mailbox, self.recorder) = start_demo(&self.data).await;
+    }
+
+    /// Somebody with a browser of their own.
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        let letters = Letters {
+            data_dir: self.data.path().join("cloud"),
+        };
+        Person::arrives(name, &self.url, &self.mailbox, letters).await
+    }
+
+    /// Puts an agent with a simulated recorder beside the demo.
+    pub(crate) async fn simulated_recorder(&mut self, name: &str) -> Card {
+        let config = simdvr::Config::four_cameras("admin", "a long password");
+        let recorder = SimDvr::bind(config).await.expect("loopback ports are free");
+        let address: SocketAddr = recorder.http_addr();
+        let stop = CancellationToken::new();
+        tokio::spawn(recorder.run(stop.clone()));
+        let flags = [
+            "--hikvision".to_owned(),
+            address.to_string(),
+            "--user".to_owned(),
+            "admin".to_owned(),
+        ];
+        self.starts_agent(name, &flags, stop).await
+    }
+
+    /// Puts an agent with a camera by its RTSP address beside the demo.
+    pub(crate) async fn rtsp_recorder(&mut self, name: &str, url: &str) -> Card {
+        self.starts_agent(
+            name,
+            &["--rtsp".to_owned(), url.to_owned()],
+            CancellationToken::new(),
+        )
+        .await
+    }
+
+    /// The agent that was put beside the demo as the n-th.
+    pub(crate) fn agent(&mut self, index: usize) -> &mut Process {
+        &mut self.beside[index].agent
+    }
+
+    async fn starts_agent(
+        &mut self,
+        name: &str,
+        flags: &[String],
+        stop: CancellationToken,
+    ) -> Card {
+        let data = Folder::new("agent");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
+        command
+            .args([
+                "agent",
+                "--loopback",
+                "--cloud",
+                &self.url,
+                "--name",
+                name,
+                "--data",
+            ])
+            .arg(data.path());
+        command
+            .args(flags)
+            .env("PEERVIEW_RECORDER_PASSWORD", "a long password");
+        let mut agent = Process::start("peerview agent", command);
+        let card = card(&mut agent).await;
+        self.beside.push(Beside {
+            agent,
+            _data: data,
+            _stop: stop.drop_guard(),
+        });
+        card
+    }
+}
+
+async fn start_demo(data: &Folder) -> (Process, String, String, Card) {
+    let mut demo = Process::start("peerview demo", demo_command(data, 0));
+    let url = demo.says("Open:").await.trim_end_matches('/').to_owned();
+    let mailbox = demo.says("Mailbox:").await;
+    let recorder = card(&mut demo).await;
+    (demo, url, mailbox, recorder)
+}
+
+impl Letters {
+    /// The letters of the picture that the page shows.
+    pub(crate) async fn read(&self, browser: &Browser) -> String {
+        let script = "
+            const sources = deep('img').map((image) => image.getAttribute('src'));
+            return sources.map((s) => s?.match(arguments[0])?.[1]).find(Boolean) ?? ''";
+        let id = browser
+            .runs(script, vec![json!(r"/captcha/(.+)\.png")])
+            .await;
+        let id = id
+            .as_str()
+            .filter(|id| !id.is_empty())
+            .expect("the page shows a picture of letters");
+        letters_of(&self.data_dir, id)
+    }
+}
+
+/// The answer is derived from the picture's id and the server's secret; so a test needs no eyes.
+fn letters_of(data_dir: &Path, id: &str) -> String {
+    let secrets = Secrets::load_or_make(data_dir, Random).expect("the demo has made its secret");
+    secrets.derive_characters(
+        "captcha answer",
+        &[id.as_bytes()],
+        b"ABCDEFHKMNPRTUVWXY34679",
+        4,
+    )
+}
+
+/// The demo's command line, on this port and a free relay port.
+pub(crate) fn demo_command(data: &Folder, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
+    command
+        .args([
+            "demo",
+            "--relay-port",
+            "0",
+            "--port",
+            &port.to_string(),
+            "--data",
+        ])
+        .arg(data.path());
+    command
+}
+
+async fn card(process: &mut Process) -> Card {
+    Card {
+        serial: process.says("Serial number:").await,
+        code: process.says("Verification code:").await,
+        claim_link: process.says("Claim link:").await,
+    }
+}

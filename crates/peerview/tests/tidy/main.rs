@@ -1,0 +1,11 @@
+//! Repository rules as tests. Each failure names the file, the rule and the way out; where a rule
+//! has exceptions, they are listed beside it with a reason.
+
+mod documents;
+mod sizes;
+mod tree;
+mod wording;
+
+#[path = "../../src/config_file.rs"]
+mod config_file;
+mod settings;

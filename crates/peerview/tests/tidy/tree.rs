@@ -1,0 +1,216 @@
+//! Reads the repository's files once, without what builds and runs leave behind, and holds the
+//! rules on where files may lie and what they may be called.
+
+use std::path::{Path, PathBuf};
+
+/// One text file of the repository.
+pub(crate) struct File {
+    /// Path from the repository's root, with `/`.
+    pub(crate) path: String,
+    /// The whole text.
+    pub(crate) text: String,
+}
+
+impl File {
+    /// The lines before the inline tests of a Rust file; all lines of any other.
+    pub(crate) fn without_tests(&self) -> &str {
+        let starts = self
+            .text
+            .match_indices("\n#[cfg(test)]\n")
+            .map(|(at, _)| at);
+        let mut modules = starts.filter(|at| {
+            let after = self.text[at + 1..].lines().skip(1);
+            let mut items = after.skip_while(|line| line.starts_with("#["));
+            items
+                .next()
+                .is_some_and(|line| line.ends_with('{') && line.contains("mod "))
+        });
+        modules.next().map_or(&self.text, |at| &self.text[..at])
+    }
+
+    /// Whether this is a Rust file that only tests use.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.contains("/tests/")
+            || self.path.contains("/benches/")
+            || self.path.ends_with("/tests.rs")
+    }
+
+    /// Whether somebody else wrote it and it is kept as it came.
+    pub(crate) fn is_vendored(&self) -> bool {
+        self.path.contains("/vendor/")
+    }
+}
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate_dir
+        .ancestors()
+        .nth(2)
+        .expect("the crate lies in crates/peerview");
+    root.to_path_buf()
+}
+
+/// Every file of the repository that is text.
+pub(crate) fn files() -> Vec<File> {
+    let root = root();
+    let mut found = Vec::new();
+    collect(&root, &root, &mut found);
+    assert!(
+        found.len() > 50,
+        "only {} files found: is {} the repository?",
+        found.len(),
+        root.display()
+    );
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// Every text file whose name ends so.
+pub(crate) fn files_ending(end: &str) -> Vec<File> {
+    files()
+        .into_iter()
+        .filter(|file| file.path.ends_with(end))
+        .collect()
+}
+
+/// Fails with all complaints at once, so that one run shows all there is to do.
+pub(crate) fn expect_none(rule: &str, complaints: &[String]) {
+    assert!(
+        complaints.is_empty(),
+        "{rule}\n  {}\n",
+        complaints.join("\n  ")
+    );
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut Vec<File>) {
+    let left_behind = ["target", ".git", "node_modules", "data"];
+    for entry in std::fs::read_dir(folder).expect("a folder of the repository is readable") {
+        let path = entry.expect("a folder entry is readable").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            if !left_behind.contains(&name.as_str()) {
+                collect(root, &path, found);
+            }
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            let relative = path.strip_prefix(root).expect("found below the root");
+            found.push(File {
+                path: relative.to_string_lossy().replace('\\', "/"),
+                text,
+            });
+        }
+    }
+}
+
+#[test]
+fn modules_are_nouns_in_files_of_their_name() {
+    let banned = [
+        "mod", "util", "utils", "helper", "helpers", "common", "manager", "service", "services",
+        "handler", "handlers", "misc",
+    ];
+    let complaints: Vec<String> = files_ending(".rs")
+        .iter()
+        .flat_map(|file| {
+            let parts = file.path.trim_end_matches(".rs").split('/');
+            parts
+                .filter(|part| banned.contains(part))
+                .map(|part| format!("{}: `{part}`", file.path))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+
+    expect_none(
+        "A module is `foo.rs` + `foo/`, named for what it does:",
+        &complaints,
+    );
+}
+
+#[test]
+fn the_pure_crate_depends_on_pure_crates_only() {
+    // Encoding, hashing, signing and parsing: nothing that can reach a clock, a socket or a disk.
+    let pure = [
+        "base64",
+        "ed25519-dalek",
+        "hmac",
+        "quick-xml",
+        "serde",
+        "serde_json",
+        "sha1",
+        "sha2",
+        "subtle",
+        "thiserror",
+        "zeroize",
+    ];
+    let manifest = std::fs::read_to_string(root().join("crates/proto/Cargo.toml"))
+        .expect("proto has a manifest");
+    let manifest: toml::Table = manifest.parse().expect("a manifest is TOML");
+    let dependencies = manifest["dependencies"]
+        .as_table()
+        .expect("proto has dependencies");
+
+    let complaints: Vec<String> = dependencies
+        .keys()
+        .filter(|name| !pure.contains(&name.as_str()))
+        .cloned()
+        .collect();
+
+    expect_none(
+        "`proto` may use only crates that this test lists as pure:",
+        &complaints,
+    );
+}
+
+#[test]
+fn crates_depend_on_each_other_only_along_the_arrows() {
+    let allowed = [
+        ("proto", vec![]),
+        ("simdvr", vec![]),
+        ("peer", vec!["proto"]),
+        ("cloud", vec!["proto"]),
+        ("agent", vec!["peer", "proto"]),
+        ("peerview", vec!["agent", "cloud", "peer", "simdvr"]),
+    ];
+    let ours: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
+    let mut complaints = Vec::new();
+    for (name, arrows) in &allowed {
+        let path = root().join(format!("crates/{name}/Cargo.toml"));
+        let manifest =
+            std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let manifest: toml::Table = manifest.parse().expect("a manifest is TOML");
+        let dependencies = manifest["dependencies"]
+            .as_table()
+            .expect("a table of dependencies");
+        for dependency in dependencies
+            .keys()
+            .map(String::as_str)
+            .filter(|d| ours.contains(d))
+        {
+            if !arrows.contains(&dependency) {
+                complaints.push(format!("{name} -> {dependency}"));
+            }
+        }
+    }
+
+    expect_none(
+        "A new arrow between our crates needs a reason, here and in ARCHITECTURE.md:",
+        &complaints,
+    );
+}
+
+#[test]
+fn the_short_verbs_stay_a_dozen() {
+    let makefile = std::fs::read_to_string(root().join("Makefile")).expect("there is a Makefile");
+    let targets = makefile
+        .lines()
+        .filter(|line| line.contains(":") && line.contains(" ## "))
+        .count();
+
+    assert!(
+        (5..=13).contains(&targets),
+        "{targets} targets in the Makefile; 12 and `help` are the most"
+    );
+}
