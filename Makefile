@@ -1,0 +1,29 @@
+# The short verbs. `make` alone lists them; each is one line, longer work lives in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test e2e ci lint fmt deny bench clips js
+PORT ?= 8080
+
+help:   ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+demo:   ## cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=9090 moves it)
+	@scripts/demo.sh $(PORT)
+setup:  ## install what the tests need (Debian packages; asks sudo when not root)
+	@scripts/setup-tests.sh
+test:   ## setup, then every test there is
+	@scripts/steps.sh setup build rust js types
+e2e:    ## only the stories through the real binary and a real browser
+	@scripts/steps.sh setup e2e
+ci:     ## what continuous integration runs: format, lint, deny, test
+	@scripts/steps.sh fmt lint deny setup build rust js types
+lint:   ## clippy, warnings are errors
+	@cargo clippy --workspace --all-targets -- -D warnings
+fmt:    ## format the code in place
+	@cargo fmt --all
+deny:   ## licences, banned crates, sources, advisories
+	@scripts/deny.sh
+bench:  ## time to first picture, cost per viewer, cost per link; writes target/bench/*.json
+	@scripts/steps.sh setup bench
+clips:  ## make the simulated recorder's moving pictures again (needs ffmpeg)
+	@scripts/make-clips.sh
+js:     ## only the tests and the type check of the pages' JavaScript
+	@scripts/steps.sh js types

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds the binary, showing cargo's own progress, and starts the demo. Usage: demo.sh [port]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need() {
+  command -v "$1" >/dev/null && return
+  echo "The demo needs $2. On Debian: $3" >&2
+  exit 1
+}
+need cargo "Rust" "curl https://sh.rustup.rs -sSf | sh"
+need cc "a C compiler" "sudo apt-get install build-essential"
+
+echo "Building Peerview. The first time takes some minutes; later, seconds." >&2
+cargo build -p peerview
+echo "Starting." >&2
+exec cargo run --quiet -p peerview -- demo --port "${1:-8080}"

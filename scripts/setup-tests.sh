@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what the tests need besides Rust, from Debian's packages: only what is missing, and it
+# says what. Uses sudo when not root. Nothing here is needed to build or run Peerview itself.
+set -euo pipefail
+
+# package: why
+wanted=(
+  "build-essential: C parts of the TLS and SQLite crates"
+  "chromium: the browser of the browser stories"
+  "chromium-driver: WebDriver for it"
+  "ffmpeg: checks the simulated recorder with a player nobody here wrote"
+  "fonts-dejavu-core: letters on the pages and in the clips"
+  "gir1.2-gst-rtsp-server-1.0: GStreamer's RTSP server, a recorder nobody here wrote"
+  "gstreamer1.0-plugins-base: its test picture and test tone"
+  "gstreamer1.0-plugins-good: RTP and G.711"
+  "gstreamer1.0-plugins-bad: H.264 parser"
+  "gstreamer1.0-plugins-ugly: x264 encoder"
+  "python3-gi: runs that server"
+  "python3-aiosmtpd: a real SMTP server for the mail tests"
+)
+
+missing=()
+is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "The tests install Debian packages, and this is not Debian. Install these yourself:" >&2
+  printf '  %s\n' "${wanted[@]}" "nodejs and npm: tests and type check of the pages' JavaScript" >&2
+  exit 1
+fi
+for entry in "${wanted[@]}"; do
+  is_installed "${entry%%:*}" || missing+=("$entry")
+done
+# Node.js often comes from elsewhere than Debian: what counts is that it runs.
+command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
+command -v npm >/dev/null || missing+=("npm: fetches the TypeScript checker")
+
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "Everything the tests need is installed."
+  exit 0
+fi
+
+echo "Installing with apt-get:"
+printf '  %s\n' "${missing[@]}"
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]%%:*}"
