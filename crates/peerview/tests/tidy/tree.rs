@@ -92,10 +92,12 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<File>) {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        // In a second work tree `.git` is a file.
+        if left_behind.contains(&name.as_str()) {
+            continue;
+        }
         if path.is_dir() {
-            if !left_behind.contains(&name.as_str()) {
-                collect(root, &path, found);
-            }
+            collect(root, &path, found);
         } else if let Ok(text) = std::fs::read_to_string(&path) {
             let relative = path.strip_prefix(root).expect("found below the root");
             found.push(File {
@@ -202,7 +204,7 @@ fn crates_depend_on_each_other_only_along_the_arrows() {
 }
 
 #[test]
-fn the_short_verbs_stay_a_dozen() {
+fn the_short_verbs_stay_few() {
     let makefile = std::fs::read_to_string(root().join("Makefile")).expect("there is a Makefile");
     let targets = makefile
         .lines()
@@ -210,7 +212,8 @@ fn the_short_verbs_stay_a_dozen() {
         .count();
 
     assert!(
-        (5..=13).contains(&targets),
-        "{targets} targets in the Makefile; 12 and `help` are the most"
+        // A dozen, and `asvs`: the proof of the account's promises is asked for by name.
+        (5..=14).contains(&targets),
+        "{targets} targets in the Makefile; 13 and `help` are the most"
     );
 }
