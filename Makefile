@@ -1,6 +1,6 @@
 # The short verbs. `make` alone lists them; each is one line, longer work lives in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e ci lint fmt deny bench clips js
+.PHONY: help setup demo test e2e ci asvs lint fmt deny bench clips js
 PORT ?= 8080
 
 help:   ## this list
@@ -10,11 +10,13 @@ demo:   ## cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=
 setup:  ## install what the tests need (Debian packages; asks sudo when not root)
 	@scripts/setup-tests.sh
 test:   ## setup, then every test there is
-	@scripts/steps.sh setup build rust js types
+	@scripts/steps.sh setup build rust js types asvs
 e2e:    ## only the stories through the real binary and a real browser
 	@scripts/steps.sh setup e2e
 ci:     ## what continuous integration runs: format, lint, deny, test
-	@scripts/steps.sh fmt lint deny setup build rust js types
+	@scripts/steps.sh fmt lint deny setup build rust js types asvs
+asvs:   ## runs the tests of OWASP ASVS 5.0 and prints how each row stands
+	@scripts/steps.sh setup build asvs_tests js asvs_rows
 lint:   ## clippy, warnings are errors
 	@cargo clippy --workspace --all-targets -- -D warnings
 fmt:    ## format the code in place

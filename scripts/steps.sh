@@ -16,6 +16,16 @@ step_rust()  { cargo test --workspace --no-fail-fast; }
 step_e2e()   { cargo test -p peerview --test e2e; }
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
 
+asvs() { cargo run --quiet -p peerview --example asvs -- "$@"; }
+step_asvs()      { asvs gaps "$logs"; }
+step_asvs_rows() { asvs rows "$logs"; }
+step_asvs_tests() {
+  local names
+  mapfile -t names < <(asvs names)
+  cargo test --workspace --no-fail-fast -- asvs_ "${names[@]}" ||
+    echo "Some failed: the table says which rows are red."
+}
+
 step_js() {
   local tests
   mapfile -t tests < <(find crates/cloud/static/js -name '*.test.js' | sort)
@@ -33,7 +43,7 @@ step_types() {
 }
 
 table=""
-table_row() { table+=$(printf '  %-8s %5d s  %s' "$1" "$2" "$3")$'\n'; }
+table_row() { table+=$(printf '  %-10s %5d s  %s' "$1" "$2" "$3")$'\n'; }
 
 count() { # count <awk program> over all logs of this run
   cat "$logs"/*.log 2>/dev/null | awk "$1 END { print n + 0 }"
