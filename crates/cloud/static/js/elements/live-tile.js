@@ -55,7 +55,8 @@ export class LiveTile extends HTMLElement {
     video.disablePictureInPicture = true;
     video.setAttribute("aria-label", this.dataset.name ?? "");
     video.srcObject = new MediaStream([track]);
-    this.prepend(video);
+    // Above the poster, which is painted over what stands before it.
+    this.querySelector(".tile__poster")?.after(video);
     this.#video = video;
     this.#isHeld = isReused;
     this.#lastFrameAt = 0;

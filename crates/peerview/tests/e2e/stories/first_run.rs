@@ -9,6 +9,7 @@ async fn a_newcomer_registers_adds_the_demo_recorder_and_sees_it_move() {
 
     ana.registers().await;
     ana.adds(&world.recorder, "Home").await;
+    ana.browser.sees("4 cameras").await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -17,6 +18,19 @@ async fn a_newcomer_registers_adds_the_demo_recorder_and_sees_it_move() {
     }
     ana.browser.sees("Direct").await;
     ana.browser.sees("Entrance").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_picture_lies_above_its_own_poster() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&world.recorder).await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+
+    ana.browser.keeps_a_poster(1).await;
+
+    ana.browser.sees_a_real_picture(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
@@ -81,6 +83,18 @@ impl Browser {
         let script = format!("{DEEP}\n{script}");
         let ran = self.client().execute(&script, arguments).await;
         ran.unwrap_or_else(|error| panic!("running a script in the page: {error}\n{script}"))
+    }
+
+    /// Runs a script that calls its last argument with its result.
+    pub(crate) async fn runs_until_done(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let ran = self.client().execute_async(script, arguments).await;
+        ran.unwrap_or_else(|error| panic!("running a script in the page: {error}\n{script}"))
+    }
+
+    /// What the screen shows, as PNG in base64.
+    pub(crate) async fn screenshot(&self) -> String {
+        let png = self.client().screenshot().await;
+        STANDARD.encode(png.expect("a browser can be looked at"))
     }
 
     /// All words on the page.

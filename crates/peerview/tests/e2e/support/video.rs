@@ -120,17 +120,34 @@ impl Browser {
         self.taps_twice(x, y).await;
     }
 
-    /// A small copy of what the n-th shown `<video>` shows.
+    /// A small copy of what is on the screen where the n-th shown `<video>` is: whatever lies on top
+    /// of it counts, so that a hidden video is none. The edge, with its frame and labels, is left out.
     pub(crate) async fn picture(&self, index: usize) -> Picture {
-        let script = "
+        let place = "
             const video = deep('video').filter((v) => v.checkVisibility())[arguments[0]];
-            const canvas = document.createElement('canvas');
-            [canvas.width, canvas.height] = [arguments[1], arguments[2]];
-            const context = canvas.getContext('2d');
-            context.drawImage(video, 0, 0, canvas.width, canvas.height);
-            return [...context.getImageData(0, 0, canvas.width, canvas.height).data];";
+            video.scrollIntoView({ block: 'nearest' });
+            const { x, y, width, height } = video.getBoundingClientRect();
+            return { x, y, width, height, ratio: devicePixelRatio };";
+        let place = self.runs(place, vec![json!(index)]).await;
+        let screen = self.screenshot().await;
+        let script = "
+            const [screen, place, width, height, done] = arguments;
+            const image = new Image();
+            image.onload = () => {
+                const canvas = document.createElement('canvas');
+                [canvas.width, canvas.height] = [width, height];
+                const context = canvas.getContext('2d');
+                const part = [place.x + place.width * 0.1, place.y + place.height * 0.25,
+                              place.width * 0.8, place.height * 0.5].map((length) => length * place.ratio);
+                context.drawImage(image, ...part, 0, 0, width, height);
+                done([...context.getImageData(0, 0, width, height).data]);
+            };
+            image.src = 'data:image/png;base64,' + screen;";
         let bytes = self
-            .runs(script, vec![json!(index), json!(WIDTH), json!(HEIGHT)])
+            .runs_until_done(
+                script,
+                vec![json!(screen), place, json!(WIDTH), json!(HEIGHT)],
+            )
             .await;
         let bytes: Vec<u8> = serde_json::from_value(bytes).expect("bytes of pixels");
         Picture(
@@ -141,8 +158,30 @@ impl Browser {
         )
     }
 
+    /// Waits until the n-th tile has kept a picture of itself to start from next time.
+    pub(crate) async fn keeps_a_poster(&self, index: usize) {
+        self.waits_until(&format!("tile {index} keeps a poster"), async || {
+            let script = "const poster = deep('.tile__poster')[arguments[0]];
+                return !poster.hidden && poster.naturalWidth > 0;";
+            self.runs(script, vec![json!(index)]).await == json!(true)
+        })
+        .await;
+    }
+
+    /// Asserts that no still picture lies above the n-th shown `<video>`.
+    pub(crate) async fn sees_no_still_above(&self, index: usize) {
+        let script = "
+            const video = deep('video').filter((v) => v.checkVisibility())[arguments[0]];
+            const { x, y, width, height } = video.getBoundingClientRect();
+            const pile = document.elementsFromPoint(x + width / 2, y + height / 2);
+            return pile.find((element) => element.matches('img, video, canvas'))?.localName;";
+        let topmost = self.runs(script, vec![json!(index)]).await;
+        assert_eq!(topmost, json!("video"), "what picture {index} shows");
+    }
+
     /// Asserts that the n-th picture is no empty one, and that it changes.
     pub(crate) async fn sees_a_real_picture(&self, index: usize) {
+        self.sees_no_still_above(index).await;
         let first = self.picture(index).await;
         assert!(
             first.part_black() < 0.9,
