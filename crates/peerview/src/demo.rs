@@ -29,7 +29,11 @@ pub(crate) async fn run(arguments: cli::Demo, token: CancellationToken) -> anyho
         arguments.bind
     );
     say("Starting the simulated recorder: 4 cameras.");
-    let recorder = SimDvr::bind(simdvr::Config::four_cameras(USER, PASSWORD))
+    let four_cameras = simdvr::Config {
+        empty_inputs: 0,
+        ..simdvr::Config::four_cameras(USER, PASSWORD)
+    };
+    let recorder = SimDvr::bind(four_cameras)
         .await
         .context("starting the simulated recorder")?;
     say("Starting the cloud: pages, accounts, signalling, relay.");
