@@ -4,3 +4,4 @@ mod auto_login;
 mod demo;
 mod first_run;
 mod recorders;
+mod trouble;

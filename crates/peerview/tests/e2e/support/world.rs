@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cloud::random::Random;
 use cloud::secrets::Secrets;
 use serde_json::json;
-use simdvr::SimDvr;
+use simdvr::{Faults, SimDvr};
 use tokio::process::Command;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
@@ -53,6 +53,8 @@ pub(crate) struct Letters {
 /// A recorder beside the demo, with the agent that serves it.
 struct Beside {
     agent: Process,
+    /// Only a simulated recorder can be broken and mended.
+    faults: Option<Faults>,
     _data: Folder,
     _stop: tokio_util::sync::DropGuard,
 }
@@ -96,6 +98,7 @@ impl World {
         let config = simdvr::Config::four_cameras("admin", "a long password");
         let recorder = SimDvr::bind(config).await.expect("loopback ports are free");
         let address: SocketAddr = recorder.http_addr();
+        let faults = recorder.faults();
         let stop = CancellationToken::new();
         tokio::spawn(recorder.run(stop.clone()));
         let flags = [
@@ -104,7 +107,18 @@ impl World {
             "--user".to_owned(),
             "admin".to_owned(),
         ];
-        self.starts_agent(name, &flags, stop).await
+        let card = self.starts_agent(name, &flags, stop).await;
+        self.beside
+            .last_mut()
+            .expect("it was put there just now")
+            .faults = Some(faults);
+        card
+    }
+
+    /// What breaks and mends the simulated recorder that was put beside the demo as the n-th.
+    pub(crate) fn faults(&self, index: usize) -> &Faults {
+        let faults = self.beside[index].faults.as_ref();
+        faults.expect("it is a simulated recorder")
     }
 
     /// Puts an agent with a camera by its RTSP address beside the demo.
@@ -148,6 +162,7 @@ impl World {
         let card = card(&mut agent).await;
         self.beside.push(Beside {
             agent,
+            faults: None,
             _data: data,
             _stop: stop.drop_guard(),
         });

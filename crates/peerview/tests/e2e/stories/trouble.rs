@@ -1,0 +1,57 @@
+//! What a tile says when there is no picture, and that it comes back.
+
+use simdvr::Codec;
+
+use crate::support::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_this_browser_cannot_play_says_so_beside_those_that_play() {
+    let mut world = World::new().await;
+    let barn = world.simulated_recorder("Barn").await;
+    world.faults(0).set_camera_codec(1, Codec::H265);
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+
+    ana.goes_to("/live").await;
+
+    ana.browser.sees_moving_pictures(3).await;
+    ana.browser
+        .sees("This browser cannot play this camera’s video")
+        .await;
+    ana.browser.sees("Try again").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_is_unplugged_is_told_and_returns_by_itself() {
+    let mut world = World::new().await;
+    let barn = world.simulated_recorder("Barn").await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+
+    world.faults(0).set_camera_online(2, false);
+    ana.browser.sees("The camera is offline").await;
+    ana.browser.sees("Try again").await;
+    world.faults(0).set_camera_online(2, true);
+
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.sees_no_still_above(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_the_recorder_refuses_is_told_in_plain_words() {
+    let mut world = World::new().await;
+    let barn = world.simulated_recorder("Barn").await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+
+    world.faults(0).set_password("changed on site");
+    world.faults(0).drop_sessions();
+
+    ana.browser.sees("The recorder refused its password").await;
+    let stats = world.faults(0).stats();
+    assert!(stats.failed_logins <= 2, "{} tries", stats.failed_logins);
+}
