@@ -3,8 +3,10 @@
 
 pub mod captcha;
 pub mod choice;
+pub mod deletion;
 pub mod expiry;
 pub mod limits;
+pub mod lock;
 pub mod names;
 pub mod password;
 pub mod recovery;

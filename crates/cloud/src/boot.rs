@@ -21,7 +21,7 @@ use crate::random::Random;
 use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
 use crate::state::{Parts, State, ended_sessions};
-use crate::{limits, web};
+use crate::{limits, orders, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
@@ -174,6 +174,7 @@ impl Cloud {
         let tasks = TaskTracker::new();
         tasks.spawn(outbox::run(state.clone(), delivery));
         tasks.spawn(expiry::run(state.clone()));
+        tasks.spawn(orders::run(state.clone()));
         let stop = state.shutdown.clone();
         let service =
             web::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();

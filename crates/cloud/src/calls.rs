@@ -114,6 +114,18 @@ impl Calls {
         }
     }
 
+    /// Ends the calls that an account has with a recorder.
+    pub async fn end_of_account(&self, account_id: &str, serial: &str, reason: &'static str) {
+        let calls = self.lock().of_recorder(serial);
+        for call in calls
+            .into_iter()
+            .filter(|call| call.account_id == account_id)
+        {
+            // A call whose task has ended needs no end.
+            call.inbox.send(ToCall::End(reason)).await.ok();
+        }
+    }
+
     /// A recorder's link is down.
     pub(crate) async fn link_gone(&self, serial: &str) {
         let calls = self.lock().of_recorder(serial);

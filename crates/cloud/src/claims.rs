@@ -27,7 +27,8 @@ pub const REFUSAL_TIME: Duration = Duration::from_secs(1);
 
 const PER_SERIAL: &str = "claim.serial";
 const IN_ALL: &str = "claim.all";
-const PER_ACCOUNT: &str = "claim.account";
+/// Counter of the tries of one account; its key is the account's identifier.
+pub const PER_ACCOUNT: &str = "claim.account";
 
 /// Why a recorder was not claimed, in words for the page.
 #[derive(Debug, thiserror::Error)]

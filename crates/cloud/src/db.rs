@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod captchas;
 pub mod counters;
 pub mod mailbox;
+pub mod orders;
 pub mod outbox;
 pub mod recorders;
 pub mod registrations;

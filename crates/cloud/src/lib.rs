@@ -11,6 +11,7 @@ pub mod db;
 pub mod limits;
 pub mod links;
 pub mod mail;
+pub mod orders;
 pub mod random;
 pub mod relay;
 pub mod secrets;

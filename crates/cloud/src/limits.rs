@@ -27,3 +27,9 @@ pub const ENDED_SESSIONS_QUEUE: usize = 256;
 pub const MAILS_AT_ONCE: i64 = 8;
 /// Mails that the demo's mailbox page keeps.
 pub const MAILBOX_MAILS: i64 = 200;
+/// Seconds between two looks at what other processes order.
+pub const ORDERS_EVERY: i64 = 1;
+/// Seconds for which an order is read again; machines' clocks may differ by as much.
+pub const ORDERS_KEPT: i64 = 60;
+/// Orders that one look reads.
+pub const ORDERS_AT_ONCE: i64 = 10_000;

@@ -26,5 +26,6 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
+    db::orders::purge(&state.db, now - HOUR).await?;
     db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await
 }

@@ -4,9 +4,10 @@
 use zeroize::Zeroizing;
 
 use super::names::Email;
-use super::{Refusal, limits, session, sign_in, throttle};
+use super::{Refusal, limits, lock, session, sign_in, throttle};
 use crate::db;
 use crate::mail::{self, Letter};
+use crate::orders;
 use crate::secrets::Secrets;
 use crate::state::State;
 use crate::web::guard::Client;
@@ -80,7 +81,8 @@ pub async fn finish(
         return Ok(false);
     }
     db::accounts::set_password(&mut tx, &owner.account_id, &password_hash).await?;
-    let ended = db::sessions::delete_all(&mut tx, &owner.account_id).await?;
+    lock::lift_by_reset(&mut tx, &owner.account_id).await?;
+    let ended = lock::end_sessions(state, &mut tx, &owner.account_id).await?;
     let failures = sign_in::account_key(state, &owner.account_id);
     db::counters::reset(&mut tx, limits::FAILED_LOGINS, &failures).await?;
     mail::put(
@@ -93,9 +95,7 @@ pub async fn finish(
     .await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
-    for session_id in ended {
-        session::tell_ended(state, &session_id);
-    }
+    orders::act(state, &ended).await;
     Ok(true)
 }
 

@@ -48,7 +48,9 @@ pub async fn sign_in(
         .passwords
         .verify(choice::normal_form(attempt.password), stored)
         .await?;
-    let Some(account) = account.filter(|_| is_right) else {
+    // A locked account costs the same and looks the same as a wrong password.
+    let opens = |account: &Account| is_right && account.locked_at.is_none();
+    let Some(account) = account.filter(opens) else {
         return Ok(None);
     };
 

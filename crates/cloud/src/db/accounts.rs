@@ -11,8 +11,18 @@ pub struct Account {
     pub user_name: String,
     /// As its owner wrote it.
     pub email: String,
+    /// The canonical form of the address.
+    pub email_key: String,
     /// PHC string.
     pub password_hash: String,
+    /// Since when nobody can sign in, seconds since 1970.
+    pub locked_at: Option<i64>,
+    /// `operator` or `person`: who locked it.
+    pub locked_by: Option<String>,
+    /// 1 when it belongs to whoever runs the cloud.
+    pub is_operator: i64,
+    /// When it was made, seconds since 1970.
+    pub created_at: i64,
 }
 
 /// What a new account is made of.
@@ -56,8 +66,8 @@ pub async fn find_by_login(
     email_key: &str,
 ) -> Result<Option<Account>> {
     let account = sqlx::query_as(
-        "SELECT id, user_name, email, password_hash FROM accounts
-         WHERE user_name_key = $1 OR email_key = $2",
+        "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
+         FROM accounts WHERE user_name_key = $1 OR email_key = $2",
     )
     .bind(user_name_key)
     .bind(email_key)
@@ -92,4 +102,65 @@ pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Re
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// The account with this identifier.
+pub async fn find(db: &Db, id: &str) -> Result<Option<Account>> {
+    let account = sqlx::query_as(
+        "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
+         FROM accounts WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(account)
+}
+
+/// Locks an account; an operator's lock is never replaced. False when there is no such account.
+pub async fn lock(tx: &mut Writing, id: &str, by: &str, now: i64) -> Result<bool> {
+    let locked = sqlx::query(
+        "UPDATE accounts SET
+             locked_at = COALESCE(locked_at, $3),
+             locked_by = CASE WHEN locked_by = 'operator' THEN locked_by ELSE $2 END
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(by)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(locked.rows_affected() == 1)
+}
+
+/// Unlocks an account; false when it was not locked.
+pub async fn unlock(tx: &mut Writing, id: &str) -> Result<bool> {
+    let unlocked = sqlx::query(
+        "UPDATE accounts SET locked_at = NULL, locked_by = NULL WHERE id = $1 AND locked_at IS NOT NULL",
+    )
+    .bind(id)
+    .execute(&mut **tx)
+    .await?;
+    Ok(unlocked.rows_affected() == 1)
+}
+
+/// Unlocks an account if it was locked by `by`.
+pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE accounts SET locked_at = NULL, locked_by = NULL WHERE id = $1 AND locked_by = $2",
+    )
+    .bind(id)
+    .bind(by)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes an account and, by their foreign keys, the rows that are about it alone; false when it
+/// is already gone.
+pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
+    let deleted = sqlx::query("DELETE FROM accounts WHERE id = $1")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(deleted.rows_affected() == 1)
 }

@@ -133,3 +133,21 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Removes one mail.
+pub async fn delete(db: &Db, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM outbox WHERE id = $1")
+        .bind(id)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Removes every mail to an address, sent or not.
+pub async fn delete_to(tx: &mut Writing, recipient: &str) -> Result<()> {
+    sqlx::query("DELETE FROM outbox WHERE LOWER(recipient) = LOWER($1)")
+        .bind(recipient)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Rows of `recorders`: which serials exist, whose key they have, whose they are.
 
-use super::{Db, Result};
+use super::{Db, Result, Writing};
 
 /// One recorder as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -151,6 +151,18 @@ pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
     Ok(released.rows_affected() == 1)
 }
 
+/// Takes every recorder out of an account and tells which.
+pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
+    let serials = sqlx::query_scalar(
+        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
+         WHERE account_id = $1 RETURNING serial",
+    )
+    .bind(account_id)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(serials)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::test::fresh;
@@ -161,7 +173,8 @@ mod tests {
     async fn with_accounts(names: &[&str]) -> (super::super::test::tempdir::Dir, Db) {
         let (dir, db) = fresh().await;
         for name in names {
-            sqlx::query("INSERT INTO accounts VALUES ($1, $1, $1, $1, $1, '', 0)")
+            sqlx::query("INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
+                 VALUES ($1, $1, $1, $1, $1, '', 0)")
                 .bind(*name)
                 .execute(db.writer())
                 .await

@@ -177,3 +177,12 @@ pub async fn purge(db: &Db, now: i64) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Removes every flow of an address.
+pub async fn delete_of_address(tx: &mut Writing, email_key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM registrations WHERE email_key = $1")
+        .bind(email_key)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -62,7 +62,7 @@ pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>
     let session = sqlx::query_as(
         "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.last_seen_at
          FROM sessions s JOIN accounts a ON a.id = s.account_id
-         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.expires_at > $2",
+         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",
     )
     .bind(token_hash)
     .bind(now)
@@ -74,7 +74,8 @@ pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>
 /// Whether a session, by its identifier, has not ended.
 pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
     let n: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM sessions WHERE id = $1 AND idle_until > $2 AND expires_at > $2",
+        "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id
+         WHERE s.id = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",
     )
     .bind(id)
     .bind(now)

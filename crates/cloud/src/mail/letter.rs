@@ -28,6 +28,8 @@ pub enum Letter {
     NoAccount,
     /// The password was changed.
     PasswordChanged,
+    /// The account was deleted. The outbox forgets this one as soon as it has left.
+    Deleted,
 }
 
 /// A mail in words.
@@ -83,6 +85,12 @@ mail!(
     PasswordChangedHtml,
     "mail/password_changed.html"
 );
+mail!(
+    DeletedText,
+    "mail/deleted.txt",
+    DeletedHtml,
+    "mail/deleted.html"
+);
 
 impl Letter {
     /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
@@ -130,6 +138,14 @@ impl Letter {
                 }
                 .render()?,
             ),
+            Letter::Deleted => (
+                DeletedText { facts }.render()?,
+                DeletedHtml {
+                    subject: &subject,
+                    facts,
+                }
+                .render()?,
+            ),
         };
         Ok(Written {
             subject,
@@ -149,7 +165,9 @@ impl Letter {
                 let token = recovery::token(&state.secrets, nonce);
                 (format!("{home}/forgot/{token}"), limits::RESET_SECONDS)
             }
-            Letter::Known | Letter::NoAccount | Letter::PasswordChanged => (String::new(), 0),
+            Letter::Known | Letter::NoAccount | Letter::PasswordChanged | Letter::Deleted => {
+                (String::new(), 0)
+            }
         };
         Facts {
             host: state
@@ -171,6 +189,7 @@ impl Letter {
             Letter::Reset { .. } => "Set a new Peerview password".to_owned(),
             Letter::NoAccount => "There is no Peerview account for this address".to_owned(),
             Letter::PasswordChanged => "Your Peerview password was changed".to_owned(),
+            Letter::Deleted => "Your Peerview account was deleted".to_owned(),
         }
     }
 }

@@ -68,6 +68,7 @@ async fn send(state: &State, delivery: &Delivery, mail: &Mail) -> db::Result<()>
 async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> db::Result<()> {
     let now = state.clock.now();
     match outcome {
+        Ok(()) if is_last(mail) => db::outbox::delete(&state.db, &mail.id).await,
         Ok(()) => db::outbox::set_sent(&state.db, &mail.id, now).await,
         Err(Undelivered::Later(reason)) => {
             tracing::warn!(
@@ -84,6 +85,11 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
             db::outbox::set_failed(&state.db, &mail.id, now, &reason).await
         }
     }
+}
+
+/// Whether its reader has no account any more, so that not even their address is kept.
+fn is_last(mail: &Mail) -> bool {
+    serde_json::from_str::<Letter>(&mail.letter).is_ok_and(|letter| letter == Letter::Deleted)
 }
 
 async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), Undelivered> {

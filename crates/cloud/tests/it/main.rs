@@ -2,8 +2,10 @@
 
 mod calls;
 mod claims;
+mod deletion;
 mod flood;
 mod links;
+mod locks;
 mod presence;
 mod relay;
 mod routes;

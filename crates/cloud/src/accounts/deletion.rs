@@ -1,0 +1,51 @@
+//! Deleting an account: its recorders are free to be claimed again, and no table keeps a row with
+//! its identifier, user name or address. One last mail says so; its row goes when it has left.
+
+use super::{lock, sign_in};
+use crate::accounts::limits::{FAILED_LOGINS, MAIL_SECONDS};
+use crate::claims;
+use crate::db::accounts::Account;
+use crate::db::{self, accounts, counters, outbox, recorders, registrations};
+use crate::mail::{self, Letter};
+use crate::orders::{self, Order};
+use crate::state::State;
+
+/// Deletes an account for ever, in one transaction; false when it is already gone.
+pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
+    let mut tx = state.db.begin().await?;
+    let ended = lock::end_sessions(state, &mut tx, &account.id).await?;
+    let mut orders = vec![ended];
+    for serial in recorders::release_all(&mut tx, &account.id).await? {
+        let released = Order::RecorderReleased {
+            serial,
+            account_id: account.id.clone(),
+        };
+        orders::put(state, &mut tx, &released).await?;
+        orders.push(released);
+    }
+    registrations::delete_of_address(&mut tx, &account.email_key).await?;
+    outbox::delete_to(&mut tx, &account.email).await?;
+    for (kind, key) in counters_of(state, account) {
+        counters::reset(&mut tx, kind, &key).await?;
+    }
+    if !accounts::delete(&mut tx, &account.id).await? {
+        return Ok(false);
+    }
+    let expires_at = state.clock.now() + MAIL_SECONDS;
+    mail::put(state, &mut tx, &account.email, &Letter::Deleted, expires_at).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    for order in &orders {
+        orders::act(state, order).await;
+    }
+    Ok(true)
+}
+
+/// Counters whose key names the account. Those of its address stay: their keys are derived with the
+/// server's secret, and without them deleting and registering again would be a way around limits.
+fn counters_of(state: &State, account: &Account) -> Vec<(&'static str, String)> {
+    vec![
+        (FAILED_LOGINS, sign_in::account_key(state, &account.id)),
+        (claims::PER_ACCOUNT, account.id.clone()),
+    ]
+}

@@ -1,0 +1,157 @@
+//! Deleting an account: nothing about it is left in any table, and its recorders are free.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use cloud::accounts::deletion;
+use cloud::accounts::limits::HOUR;
+use cloud::db::{Db, accounts, recorders};
+use sqlx::Row;
+
+use crate::support::{PASSWORD, TestCloud, not};
+use crate::wire::{Wire, establish, serial};
+
+#[tokio::test]
+async fn nothing_about_a_deleted_account_is_left_in_any_table() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    leaves_rows_everywhere(&cloud).await;
+    let account = accounts::find_by_login(&cloud.state.db, "ana", "").await;
+    let account = account.unwrap().unwrap();
+    let words = [account.id.as_str(), "ana", "ana@example.org", PASSWORD];
+    let before = tables_that_name(&cloud.state.db, &words).await;
+    for table in [
+        "accounts",
+        "sessions",
+        "resets",
+        "registrations",
+        "outbox",
+        "recorders",
+        "counters",
+    ] {
+        assert!(
+            before.iter().any(|found| found.starts_with(table)),
+            "{table}: {before:?}"
+        );
+    }
+
+    assert!(deletion::delete(&cloud.state, &account).await.unwrap());
+    cloud.nth_mail_to("ana@example.org", 3).await;
+
+    assert!(!ana.is_signed_in().await);
+    cloud.clock.advance(HOUR + 1);
+    cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
+    let mut left = tables_that_name(&cloud.state.db, &words).await;
+    // The demo's page of mails stands for everybody's own mailboxes, which we do not empty.
+    left.retain(|found| !found.starts_with("mailbox"));
+    assert_eq!(left, [""; 0]);
+    assert!(
+        !deletion::delete(&cloud.state, &account).await.unwrap(),
+        "it is gone"
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_persons_recorder_can_be_claimed_and_their_calls_end() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    establish(&mut viewer, &mut agent, 1).await;
+    let account = accounts::find(&wire.state.db, "ana")
+        .await
+        .unwrap()
+        .unwrap();
+
+    deletion::delete(&wire.state, &account).await.unwrap();
+
+    agent.wait_for("close").await;
+    let free = recorders::find(&wire.state.db, serial(1).as_str()).await;
+    let free = free.unwrap().unwrap();
+    assert_eq!((free.account_id, free.name.as_str()), (None, ""));
+}
+
+#[tokio::test]
+async fn every_table_about_an_account_goes_with_it() {
+    let cloud = TestCloud::start().await;
+    let db = &cloud.state.db;
+    let mut n_tables = 0;
+    for table in tables(db).await {
+        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info({table})")));
+        let columns = columns.fetch_all(db.reader()).await.unwrap();
+        if !columns
+            .iter()
+            .any(|column| column.get::<String, _>("name") == "account_id")
+        {
+            continue;
+        }
+        n_tables += 1;
+        let keys = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "PRAGMA foreign_key_list({table})"
+        )));
+        let keys = keys.fetch_all(db.reader()).await.unwrap();
+        let goes = keys.iter().any(|key| {
+            key.get::<String, _>("from") == "account_id"
+                && ["CASCADE", "SET NULL"].contains(&key.get::<String, _>("on_delete").as_str())
+        });
+        assert!(goes, "{table}.account_id says nothing about ON DELETE");
+    }
+    assert!(n_tables >= 3, "sessions, resets and recorders at least");
+}
+
+/// Rows about Ana in every table that a person's doings reach.
+async fn leaves_rows_everywhere(cloud: &TestCloud) {
+    let state = &cloud.state;
+    recorders::register(&state.db, "PV-1", "key", 1)
+        .await
+        .unwrap();
+    let id: String = sqlx::query_scalar("SELECT id FROM accounts")
+        .fetch_one(state.db.reader())
+        .await
+        .unwrap();
+    recorders::claim(&state.db, "PV-1", &id, "Ana's home", 2)
+        .await
+        .unwrap();
+    cloud::db::counters::count(&state.db, cloud::claims::PER_ACCOUNT, &id, HOUR, 1)
+        .await
+        .unwrap();
+    cloud.browser().sends_forgot(state, "ana@example.org").await;
+    cloud
+        .browser()
+        .logs_in("ana", "gate lamp river mood", false)
+        .await;
+    cloud.clock.advance(601);
+    let mut again = cloud.browser();
+    again.asks_for_a_code(state, "ANA@example.org").await;
+    again.finishes(&not("0000"), "ana2", PASSWORD).await;
+    cloud.nth_mail_to("ANA@example.org", 1).await;
+    cloud.nth_mail_to("ana@example.org", 2).await;
+}
+
+/// `table: row` of every row in which one of the words stands in any column.
+async fn tables_that_name(db: &Db, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in tables(db).await {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT * FROM {table}")));
+        for row in rows.fetch_all(db.reader()).await.unwrap() {
+            for column in 0..row.len() {
+                let Ok(Some(text)) = row.try_get::<Option<String>, _>(column) else {
+                    continue;
+                };
+                let text = text.to_lowercase();
+                if words.iter().any(|word| text.contains(&word.to_lowercase())) {
+                    found.push(format!("{table}: {text}"));
+                }
+            }
+        }
+    }
+    found
+}
+
+async fn tables(db: &Db) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_sqlx%'",
+    )
+    .fetch_all(db.reader())
+    .await
+    .unwrap()
+}
