@@ -7,7 +7,7 @@
 pub mod call_book;
 pub mod core;
 mod event_loop;
-mod framing;
+pub mod framing;
 pub mod limits;
 pub mod policy;
 mod rate;

@@ -46,7 +46,7 @@ pub(crate) fn extensions() -> ExtensionMap {
 }
 
 /// Takes the candidates out of an SDP: the rest, and the candidate lines.
-pub(crate) fn without_candidates(sdp: &str) -> Result<(String, Vec<&str>), BadSdp> {
+pub fn without_candidates(sdp: &str) -> Result<(String, Vec<&str>), BadSdp> {
     if sdp.len() > limits::MAX_SDP_BYTES {
         return Err(BadSdp("it is too long".to_owned()));
     }

@@ -192,6 +192,11 @@ fn algorithm_type(algorithm: DigestAlgorithm) -> AlgorithmType {
     }
 }
 
+/// Whether an `Authorization` value can be read.
+pub(crate) fn is_login(value: &str) -> bool {
+    parse(value).is_some()
+}
+
 /// Reads an `Authorization` value. Own code, because the parser of `digest_auth` 0.3 indexes bytes
 /// by characters and so panics on text outside ASCII.
 fn parse(value: &str) -> Option<AuthorizationHeader> {

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::{CameraConfig, Codec, Config, DigestAlgorithm, Input};
 pub use faults::{Faults, Mode, Stats};
+pub use rtsp::understands;
 
 use door::Door;
 use shared::Shared;

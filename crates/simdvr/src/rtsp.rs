@@ -8,12 +8,36 @@ mod transport;
 
 use std::sync::Arc;
 
+use rtsp_types::{Message, headers};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::door::Door;
+use crate::gate;
 use crate::shared::Shared;
+
+/// Whether bytes are the start of a stream of requests whose addresses, transports and log-ins make
+/// sense: what a connection reads, without a connection.
+pub fn understands(mut bytes: &[u8]) -> bool {
+    let mut is_sense = true;
+    while let Ok((message, used)) = Message::<Vec<u8>>::parse(bytes) {
+        bytes = &bytes[used..];
+        let Message::Request(request) = message else {
+            continue;
+        };
+        let uri = request.request_uri();
+        is_sense &= uri.is_none_or(|url| {
+            request::base(url);
+            request::target(url).is_some()
+        });
+        let transport = request.header(&headers::TRANSPORT);
+        is_sense &= transport.is_none_or(|value| request::wish(value.as_str()).is_some());
+        let login = request.header(&headers::AUTHORIZATION);
+        is_sense &= login.is_none_or(|value| gate::is_login(value.as_str()));
+    }
+    is_sense && bytes.is_empty()
+}
 
 /// Serves RTSP until `stop` ends it; connections end with it.
 pub(crate) async fn serve(mut door: Door, shared: Arc<Shared>, stop: CancellationToken) {

@@ -4,11 +4,11 @@ use super::limits::MAX_FRAME_BYTES;
 
 /// The stream holds something that is neither STUN nor ChannelData, or is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BadStream;
+pub struct BadStream;
 
 /// Cuts a byte stream into frames; never holds more than one incomplete frame.
 #[derive(Debug, Default)]
-pub(super) struct Framer {
+pub struct Framer {
     pending: Vec<u8>,
 }
 
@@ -17,7 +17,7 @@ impl Framer {
     ///
     /// # Errors
     /// [`BadStream`]: the connection must be closed, there is no way back into step.
-    pub(super) fn push(
+    pub fn push(
         &mut self,
         mut bytes: &[u8],
         mut frame: impl FnMut(&[u8]),

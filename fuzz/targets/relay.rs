@@ -1,0 +1,91 @@
+//! STUN and TURN: a stream of frames, the relay's engine, and the agent's reader of answers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use cloud::relay::core::{ClientPath, Destination, Now, RelayCore, Transport, Wish};
+use cloud::relay::framing::Framer;
+use cloud::relay::policy::PeerPolicy;
+use cloud::relay::turn_core::{Settings, TurnCore};
+use cloud::relay::{CallBook, Counters, Limits};
+use proto::turn_credential::Secret;
+
+const RELAY: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 9, 0, 1));
+
+/// However a stream is cut into pieces, the frames are the same.
+pub(crate) fn stream(data: &[u8]) {
+    let Some((step, bytes)) = super::chosen(data) else {
+        return;
+    };
+    let frames = |pieces: std::slice::Chunks<'_, u8>| {
+        let (mut framer, mut frames) = (Framer::default(), Vec::new());
+        for piece in pieces {
+            if framer
+                .push(piece, |frame| frames.push(frame.to_vec()))
+                .is_err()
+            {
+                return (frames, false);
+            }
+        }
+        (frames, true)
+    };
+    let whole = frames(bytes.chunks(bytes.len().max(1)));
+    let cut = frames(bytes.chunks(usize::from(step).max(1)));
+    assert_eq!(whole, cut);
+}
+
+/// Packets of somebody without a secret: an answer is never longer than what a spoofer could use,
+/// no socket is opened, and nothing goes to a peer.
+pub(crate) fn packets(data: &[u8]) {
+    let settings = Settings {
+        secret: Secret::new(*b"unknown to the sender"),
+        advertised: RELAY,
+        policy: PeerPolicy {
+            allow_private: false,
+            own_ips: vec![RELAY],
+            listen_port: 3478,
+        },
+        limits: Limits::default(),
+        nonce_key: [9; 32],
+    };
+    let mut core = TurnCore::new(settings, CallBook::default(), Counters::default());
+    let mut out = Vec::new();
+    // A packet is two bytes of length and so many bytes.
+    let mut rest = data;
+    let mut n = 0_u16;
+    while let [high, low, tail @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low])).min(tail.len());
+        let (packet, tail) = tail.split_at(length);
+        rest = tail;
+        n = n.wrapping_add(1);
+        let now = Now {
+            monotonic: Duration::from_millis(n.into()),
+            unix: 1_795_493_000,
+        };
+        let addr = SocketAddr::from(([8, 8, 8, 8], 1 + n % 50));
+        let transport = if n.is_multiple_of(7) {
+            Transport::Tcp
+        } else {
+            Transport::Udp
+        };
+        let path = ClientPath { transport, addr };
+        if let Some(to) = core.handle_client(path, packet, now, &mut out) {
+            assert_eq!(to, Destination::Client(path));
+            assert!(
+                out.len() <= packet.len() * 8 + 100,
+                "{} for {}",
+                out.len(),
+                packet.len()
+            );
+        }
+        assert!(!core.has_allocation(path));
+        assert!(matches!(core.poll(now), Wish::WaitUntil(_)));
+    }
+}
+
+/// The agent's reader of binding responses.
+pub(crate) fn stun(data: &[u8]) {
+    if peer::stun::mapped_address(data).is_some() {
+        assert!(peer::stun::answered_id(data).is_some());
+    }
+}

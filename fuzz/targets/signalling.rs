@@ -1,0 +1,191 @@
+//! JSON-RPC, its parameters, and the state machines that a link or a viewer's socket feeds.
+//! The machines take a script: one line is one input, its first byte says which.
+
+use std::time::Duration;
+
+use proto::claim::ClaimAnswer;
+use proto::control::{CameraList, Listen, Slot, Unwatch};
+use proto::key::RecorderKey;
+use proto::link::agent_side::{self, AgentSide};
+use proto::link::cloud_side::{self, CloudSide, Verdict};
+use proto::link::leg::Frame;
+use proto::link::message;
+use proto::link::viewer_side::{self, ViewerSide};
+use proto::rpc::{Id, MAX_MESSAGE_BYTES, Message, RpcError, code};
+use serde::{Serialize, de::DeserializeOwned};
+
+const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const HOST: &str = "cloud.example.org";
+
+/// What is read as a message is written as one.
+pub(crate) fn rpc(data: &[u8]) {
+    let Some(text) = super::text(data) else {
+        return;
+    };
+    let Ok(message) = Message::parse(text) else {
+        return;
+    };
+    let written = message.to_text();
+    if written.len() <= MAX_MESSAGE_BYTES {
+        Message::parse(&written).expect("what we write, we read");
+    }
+}
+
+/// Parameters of the link's methods: what is read is written and read again as the same.
+pub(crate) fn link_message(data: &[u8]) {
+    let Some((which, json)) = super::chosen(data) else {
+        return;
+    };
+    match which % 14 {
+        0 => round_trip::<message::Challenge>(json),
+        1 => round_trip::<message::Register>(json),
+        2 => round_trip::<message::Cameras>(json),
+        3 => round_trip::<message::Claim>(json),
+        4 => round_trip::<message::Presence>(json),
+        5 => round_trip::<message::Connect>(json),
+        6 => round_trip::<message::ConnectDevice>(json),
+        7 => round_trip::<message::Connected>(json),
+        8 => round_trip::<message::Invite>(json),
+        9 => round_trip::<message::Invited>(json),
+        10 => round_trip::<message::Trickle>(json),
+        11 => round_trip::<message::Extend>(json),
+        12 => round_trip::<message::Extended>(json),
+        _ => round_trip::<message::Close>(json),
+    }
+}
+
+/// The same for what goes over the control channel.
+pub(crate) fn control(data: &[u8]) {
+    let Some((which, json)) = super::chosen(data) else {
+        return;
+    };
+    match which % 5 {
+        0 => round_trip::<message::Watch>(json),
+        1 => round_trip::<Unwatch>(json),
+        2 => round_trip::<Listen>(json),
+        3 => round_trip::<CameraList>(json),
+        _ => round_trip::<Slot>(json),
+    }
+}
+
+fn round_trip<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(json: &[u8]) {
+    let Ok(read) = serde_json::from_slice::<T>(json) else {
+        return;
+    };
+    let written = serde_json::to_vec(&read).expect("what was read can be written");
+    let again: T = serde_json::from_slice(&written).expect("what we write, we read");
+    assert_eq!(read, again);
+}
+
+/// Lines of a script with the time at which each comes: a tenth of a second after the other.
+fn script(data: &[u8]) -> impl Iterator<Item = (u8, &str, Duration)> {
+    let lines = data.split(|byte| *byte == b'\n').take(512);
+    lines.enumerate().filter_map(|(n, line)| {
+        let (which, rest) = super::chosen(line)?;
+        let now = Duration::from_millis(100 * n as u64);
+        Some((which, super::text(rest)?, now))
+    })
+}
+
+/// A link as the cloud sees it. `P` proves a key that is right.
+pub(crate) fn cloud_side(data: &[u8]) {
+    let mut link = CloudSide::new(NONCE.to_owned(), HOST.to_owned(), Duration::ZERO);
+    let mut is_proven = false;
+    for (which, text, now) in script(data) {
+        match which {
+            b'P' => {
+                is_proven = true;
+                link.handle_text(&register(), now);
+            }
+            b'b' => link.handle_binary(),
+            b'e' => link.handle_empty(now),
+            b'o' => link.handle_pong(text.as_bytes(), now),
+            b't' => link.handle_timeout(now + later(text)),
+            b'j' => link.judge(Verdict::Accepted),
+            b'k' => link.judge(Verdict::OtherKey),
+            b'p' => link.probe(now),
+            b'g' => link.handle_gone(),
+            b'c' => {
+                let (code, account) = ("ABCDEF".to_owned(), text.to_owned());
+                link.claim(&message::Claim { code, account }, 1, now);
+            }
+            _ => link.handle_text(text, now),
+        }
+        while let Some(frame) = link.poll_frame() {
+            is_small(&frame);
+        }
+        while let Some(event) = link.poll_event() {
+            let is_free = matches!(
+                event,
+                cloud_side::Event::Alive | cloud_side::Event::Claimed { .. }
+            );
+            assert!(is_proven || is_free, "{event:?} before any proof");
+        }
+    }
+}
+
+fn register() -> String {
+    let key = RecorderKey::from_bytes([7; 32]);
+    let serial = proto::identity::Serial::from_random([3; 13]);
+    let register = message::Register {
+        authorization: Some(key.prove(&serial, NONCE, HOST, 1_795_493_000)),
+        name: Some("Home".to_owned()),
+        capabilities: vec!["extend".to_owned()],
+    };
+    Message::request(1, message::method::REGISTER, &register).to_text()
+}
+
+fn later(text: &str) -> Duration {
+    Duration::from_secs(text.trim().parse::<u16>().unwrap_or(1).into())
+}
+
+fn is_small(frame: &Frame) {
+    if let Frame::Text(text) = frame {
+        assert!(text.len() <= 4 * MAX_MESSAGE_BYTES, "{} bytes", text.len());
+    }
+}
+
+/// A link as the agent sees it.
+pub(crate) fn agent_side(data: &[u8]) {
+    let mut link = AgentSide::new("Home", Vec::new(), Vec::new(), Duration::ZERO);
+    for (which, text, now) in script(data) {
+        match which {
+            b'h' => link.heard(now),
+            b't' => link.timeout(now + later(text)),
+            b'r' => link.register(text.to_owned()),
+            b'i' => link.invite(text, "v=0\r\n".to_owned()),
+            b'k' => link.trickle(text, None),
+            b'f' => link.fail(text, code::UNAVAILABLE, "no"),
+            b'd' => link.call_ended(text, "over"),
+            b'c' => link.claimed(Id::Text(text.to_owned()), ClaimAnswer::Accepted),
+            _ => link.message(text, now),
+        }
+        while let Some(output) = link.poll() {
+            if let agent_side::Output::Send(text) = output {
+                assert!(text.len() <= 4 * MAX_MESSAGE_BYTES, "{} bytes", text.len());
+            }
+        }
+    }
+}
+
+/// A viewer's socket as the cloud sees it.
+pub(crate) fn viewer_side(data: &[u8]) {
+    let mut socket = ViewerSide::new("viewer".to_owned(), Duration::ZERO);
+    for (which, text, now) in script(data) {
+        match which {
+            b'b' => socket.handle_binary(),
+            b'e' => socket.handle_empty(now),
+            b'o' => socket.handle_pong(text.as_bytes(), now),
+            b't' => socket.handle_timeout(now + later(text)),
+            _ => socket.handle_text(text, now),
+        }
+        while let Some(event) = socket.poll_event() {
+            if let viewer_side::Event::Connect { id, .. } = event {
+                socket.refuse(id, RpcError::new(code::UNAVAILABLE, "not now"));
+            }
+        }
+        while let Some(frame) = socket.poll_frame() {
+            is_small(&frame);
+        }
+    }
+}

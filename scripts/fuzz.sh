@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Fuzzes the targets of fuzz/targets with libFuzzer and a nightly compiler, each for SECONDS, and
+# prints how many inputs ran. Usage: fuzz.sh [seconds] [target...]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-120}
+shift || true
+
+if ! cargo fuzz --version >/dev/null 2>&1; then
+  echo "Installing cargo-fuzz with cargo (once on this machine)."
+  cargo install cargo-fuzz --version 0.13.2 --locked --debug
+fi
+rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly --profile minimal
+
+# The same versions as the product; libFuzzer's are added.
+cp Cargo.lock fuzz/Cargo.lock
+cargo +nightly fuzz build --dev --debug-assertions any
+program=$(find fuzz/target -path '*/debug/any' -type f | head -1)
+
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] ||
+  mapfile -t targets < <(sed -n 's/^ *("\([a-z0-9_]*\)", .*/\1/p' fuzz/targets/all.rs)
+
+mkdir -p target/fuzz
+failed=()
+for target in "${targets[@]}"; do
+  mkdir -p "target/fuzz/$target" "fuzz/artifacts/$target"
+  log=target/fuzz/$target.log
+  # Found inputs go below target/; what is worth keeping is copied to fuzz/corpus by hand.
+  PEERVIEW_FUZZ=$target "$program" "target/fuzz/$target" "fuzz/corpus/$target" \
+    -artifact_prefix="fuzz/artifacts/$target/" -max_total_time="$seconds" -max_len=8192 \
+    -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1 || failed+=("$target")
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  printf '  %-16s %12s runs  %s\n' "$target" "${runs:-?}" \
+    "$(grep -oE 'cov: [0-9]+' "$log" | tail -1)"
+done
+
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "Broken: ${failed[*]}. The inputs are below fuzz/artifacts, the reports in target/fuzz/*.log."
+  exit 1
+fi
