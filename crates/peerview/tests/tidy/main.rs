@@ -4,7 +4,9 @@
 #[path = "../../examples/asvs/table.rs"]
 mod asvs_table;
 mod checklist;
+mod code;
 mod documents;
+mod keys;
 mod sizes;
 mod tree;
 mod wording;

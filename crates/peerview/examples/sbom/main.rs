@@ -1,0 +1,231 @@
+//! Writes the bill of materials of the binary as CycloneDX 1.6 JSON: every crate that is linked or
+//! runs while building, with version, licence, checksum and what it needs; and the JavaScript that
+//! was taken from elsewhere. Reads `cargo metadata` and `Cargo.lock`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use serde_json::{Value, json};
+
+fn main() -> ExitCode {
+    match bill() {
+        Ok(bill) => {
+            print(&format!("{bill:#}\n"));
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            print(&format!("sbom: {why}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The whole document.
+fn bill() -> Result<Value, String> {
+    let metadata = metadata()?;
+    let needs = needs(&metadata)?;
+    let main = package_id(&metadata, "peerview")?;
+    let linked = reached(&needs, &main);
+    let checksums = checksums()?;
+    let packages = metadata["packages"].as_array().ok_or("no packages")?;
+    let (mut components, mut dependencies) = (Vec::new(), Vec::new());
+    let mut subject = Value::Null;
+    for package in packages {
+        let id = text(package, "id");
+        if !linked.contains(id) {
+            continue;
+        }
+        let component = component(package, &checksums);
+        let depends_on: Vec<&String> = needs[id].iter().collect();
+        dependencies.push(json!({ "ref": id, "dependsOn": depends_on }));
+        if id == main {
+            subject = component;
+        } else {
+            components.push(component);
+        }
+    }
+    components.extend(vendored()?);
+    Ok(json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": { "component": subject },
+        "components": components,
+        "dependencies": dependencies,
+    }))
+}
+
+fn metadata() -> Result<Value, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let asked = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(root())
+        .output()
+        .map_err(|e| format!("running cargo metadata: {e}"))?;
+    if !asked.status.success() {
+        return Err(String::from_utf8_lossy(&asked.stderr).into_owned());
+    }
+    serde_json::from_slice(&asked.stdout).map_err(|e| format!("reading cargo metadata: {e}"))
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn package_id(metadata: &Value, name: &str) -> Result<String, String> {
+    let packages = metadata["packages"].as_array().ok_or("no packages")?;
+    let found = packages
+        .iter()
+        .find(|package| text(package, "name") == name);
+    found
+        .map(|package| text(package, "id").to_owned())
+        .ok_or_else(|| format!("no package {name}"))
+}
+
+/// What each package needs when it is not tested.
+fn needs(metadata: &Value) -> Result<BTreeMap<String, BTreeSet<String>>, String> {
+    let nodes = metadata["resolve"]["nodes"].as_array().ok_or("no graph")?;
+    let mut needs = BTreeMap::new();
+    for node in nodes {
+        let all = node["deps"].as_array().into_iter().flatten();
+        let real = all.filter(|dep| {
+            let mut kinds = dep["dep_kinds"].as_array().into_iter().flatten();
+            kinds.any(|kind| kind["kind"] != "dev")
+        });
+        let ids = real.map(|dep| text(dep, "pkg").to_owned()).collect();
+        needs.insert(text(node, "id").to_owned(), ids);
+    }
+    Ok(needs)
+}
+
+fn reached(needs: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::from([from.to_owned()]);
+    let mut waiting = vec![from.to_owned()];
+    while let Some(id) = waiting.pop() {
+        for next in needs.get(&id).into_iter().flatten() {
+            if seen.insert(next.clone()) {
+                waiting.push(next.clone());
+            }
+        }
+    }
+    seen
+}
+
+/// SHA-256 of each package's archive, by name and version.
+fn checksums() -> Result<BTreeMap<(String, String), String>, String> {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).map_err(|e| e.to_string())?;
+    let lock: toml::Table = lock.parse().map_err(|e| format!("Cargo.lock: {e}"))?;
+    let packages = lock.get("package").and_then(toml::Value::as_array);
+    let mut checksums = BTreeMap::new();
+    for package in packages.into_iter().flatten() {
+        let field = |name: &str| package.get(name)?.as_str().map(str::to_owned);
+        if let (Some(name), Some(version), Some(sum)) =
+            (field("name"), field("version"), field("checksum"))
+        {
+            checksums.insert((name, version), sum);
+        }
+    }
+    Ok(checksums)
+}
+
+fn component(package: &Value, checksums: &BTreeMap<(String, String), String>) -> Value {
+    let (name, version) = (text(package, "name"), text(package, "version"));
+    let mut component = json!({
+        "type": if name == "peerview" { "application" } else { "library" },
+        "bom-ref": text(package, "id"),
+        "name": name,
+        "version": version,
+        "purl": format!("pkg:cargo/{name}@{version}"),
+        "licenses": [licence(package)],
+    });
+    if let Some(sum) = checksums.get(&(name.to_owned(), version.to_owned())) {
+        component["hashes"] = json!([{ "alg": "SHA-256", "content": sum }]);
+    }
+    component
+}
+
+/// By its SPDX expression, else by the file that holds it.
+fn licence(package: &Value) -> Value {
+    match (text(package, "license"), text(package, "license_file")) {
+        ("", "") => json!({ "license": { "name": "unknown" } }),
+        ("", file) => json!({ "license": { "name": format!("see {file}") } }),
+        (expression, _) => json!({ "expression": expression }),
+    }
+}
+
+/// Modules below a folder called `vendor`, each folder one part.
+fn vendored() -> Result<Vec<Value>, String> {
+    let folder = root().join("crates/cloud/static/vendor");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return Ok(Vec::new());
+    };
+    let mut names: Vec<String> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| format!("{}: {e}", folder.display()))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let part = |name: &String| json!({ "type": "library", "bom-ref": format!("vendor/{name}"), "name": name });
+    Ok(names.iter().map(part).collect())
+}
+
+#[expect(clippy::print_stdout, reason = "printing is what it is for")]
+fn print(text: &str) {
+    print!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asvs_15_1_2_the_bill_of_materials_has_every_part_that_ships() {
+        let bill = bill().unwrap();
+
+        let components = bill["components"].as_array().unwrap();
+        let names: BTreeSet<&str> = components.iter().map(|part| text(part, "name")).collect();
+        for name in [
+            "cloud",
+            "agent",
+            "axum",
+            "sqlx-sqlite",
+            "str0m",
+            "rustls",
+            "argon2",
+            "libc",
+        ] {
+            assert!(names.contains(name), "{name} is missing");
+        }
+        assert!(
+            !names.contains("fantoccini"),
+            "a part of the tests is no part of the binary"
+        );
+        assert_eq!(text(&bill["metadata"]["component"], "name"), "peerview");
+        for part in components {
+            let is_ours = part["bom-ref"].as_str().unwrap().starts_with("path+");
+            assert!(is_ours || part["hashes"].is_array(), "{part}");
+            let licence = part["licenses"][0].to_string();
+            assert!(
+                licence.len() > r#"{"expression":""}"#.len() && !licence.contains("unknown"),
+                "{part}"
+            );
+        }
+        let known: BTreeSet<&str> = components
+            .iter()
+            .chain([&bill["metadata"]["component"]])
+            .map(|part| text(part, "bom-ref"))
+            .collect();
+        let needed = bill["dependencies"].as_array().unwrap().iter();
+        for id in needed.flat_map(|one| one["dependsOn"].as_array().unwrap()) {
+            assert!(
+                known.contains(id.as_str().unwrap()),
+                "{id} is needed and not listed"
+            );
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Rows of the checklist that the shape of the code shows: no SQL, shell, address or template put
+//! together from what people send, nothing unsafe. A place that must be is listed with its reason.
+
+use crate::tree::{File, expect_none, files, files_ending, root};
+
+/// Places that hold SQL which the compiler does not know.
+const BUILT_SQL: [(&str, &str); 0] = [];
+
+/// Places that start programs.
+const STARTED_PROGRAMS: [(&str, &str); 0] = [];
+
+/// Places of the cloud that open a connection or look a name up, and whose choice the address is.
+const CONNECTS: [(&str, &str); 1] = [(
+    "crates/cloud/src/boot.rs",
+    "the relay's own host, from the settings",
+)];
+
+/// What ships: sources of our crates without their tests, the simulated recorder aside.
+fn sources() -> Vec<File> {
+    let mut sources = files_ending(".rs");
+    sources.retain(|file| {
+        file.path.starts_with("crates/") && file.path.contains("/src/") && !file.is_test()
+    });
+    assert!(sources.len() > 100, "only {} sources", sources.len());
+    sources
+}
+
+/// Lines of code that hold one of `words`, outside of the places that may.
+fn found(sources: &[File], words: &[&str], may: &[(&str, &str)]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for file in sources {
+        if may.iter().any(|(path, _)| *path == file.path) {
+            continue;
+        }
+        for (number, line) in file.without_tests().lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//");
+            if is_code && words.iter().any(|word| line.contains(word)) {
+                complaints.push(format!("{}:{}: {}", file.path, number + 1, line.trim()));
+            }
+        }
+    }
+    complaints
+}
+
+fn expect_listed_are_needed(sources: &[File], words: &[&str], may: &[(&str, &str)]) {
+    for (path, reason) in may {
+        let file = sources.iter().find(|file| file.path == *path);
+        let is_needed = file.is_some_and(|file| words.iter().any(|w| file.text.contains(w)));
+        assert!(
+            is_needed,
+            "{path} ({reason}) is listed and does no such thing"
+        );
+    }
+}
+
+#[test]
+fn asvs_1_2_4_sql_is_a_constant_and_values_are_bound() {
+    // sqlx takes only `&'static str`; this is its one way round.
+    let words = ["AssertSqlSafe"];
+    let sources = sources();
+
+    let complaints = found(&sources, &words, &BUILT_SQL);
+
+    expect_listed_are_needed(&sources, &words, &BUILT_SQL);
+    expect_none("SQL is a constant; bind what people send:", &complaints);
+}
+
+#[test]
+fn asvs_1_2_5_no_program_is_started_for_a_stranger() {
+    let words = ["Command::new(", "std::process::Command", "process::Command"];
+    let sources = sources();
+
+    let complaints = found(&sources, &words, &STARTED_PROGRAMS);
+
+    expect_listed_are_needed(&sources, &words, &STARTED_PROGRAMS);
+    expect_none(
+        "Starting a program needs a reason in tests/tidy/code.rs:",
+        &complaints,
+    );
+}
+
+#[test]
+fn asvs_1_3_6_the_cloud_connects_to_nothing_that_a_stranger_chose() {
+    let words = [
+        "TcpStream::connect",
+        "lookup_host(",
+        "connect_async",
+        "reqwest::",
+        "to_socket_addrs(",
+    ];
+    let mut sources = sources();
+    sources.retain(|file| file.path.starts_with("crates/cloud/"));
+
+    let complaints = found(&sources, &words, &CONNECTS);
+
+    expect_listed_are_needed(&sources, &words, &CONNECTS);
+    expect_none(
+        "Say in tests/tidy/code.rs whose choice this address is; never a stranger's:",
+        &complaints,
+    );
+}
+
+#[test]
+fn asvs_1_3_7_templates_are_files_and_escape_what_they_show() {
+    let in_code = found(&sources(), &["source ="], &[]);
+    let templates = files_ending(".html");
+    let ours = templates
+        .iter()
+        .filter(|file| file.path.contains("/templates/"));
+    let raw: Vec<String> = ours
+        .clone()
+        .filter(|file| file.text.contains("|safe") || file.text.contains("| safe"))
+        .map(|file| file.path.clone())
+        .collect();
+
+    assert!(ours.count() > 20, "no templates found");
+    let built: Vec<String> = in_code
+        .into_iter()
+        .filter(|line| line.contains("template("))
+        .collect();
+    expect_none("A template is a file:", &built);
+    expect_none("Text is put in as text, without `safe`:", &raw);
+}
+
+fn manifest(path: &str) -> toml::Table {
+    let text = std::fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+    text.parse().unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn crates() -> Vec<String> {
+    let folders = std::fs::read_dir(root().join("crates")).expect("there are crates");
+    let names = folders.map(|entry| entry.expect("a folder is readable").file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn asvs_1_4_1_no_crate_may_be_unsafe() {
+    let workspace = manifest("Cargo.toml");
+    let lint = workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str();
+
+    assert_eq!(lint, Some("forbid"));
+    for name in crates() {
+        let manifest = manifest(&format!("crates/{name}/Cargo.toml"));
+        assert_eq!(
+            manifest["lints"]["workspace"].as_bool(),
+            Some(true),
+            "{name} does not take the workspace's lints"
+        );
+        assert!(
+            !manifest.contains_key("build"),
+            "{name} builds foreign code"
+        );
+    }
+    let foreign = files().into_iter().map(|file| file.path);
+    let foreign: Vec<String> = foreign
+        .filter(|path| path.starts_with("crates/") && !path.contains("/vendor/"))
+        .filter(|path| {
+            [".c", ".cc", ".cpp", ".s", "/build.rs"]
+                .iter()
+                .any(|end| path.ends_with(end))
+        })
+        .collect();
+    expect_none("Only Rust is built here:", &foreign);
+}
+
+#[test]
+fn asvs_1_4_2_sums_that_overflow_stop_in_releases_too() {
+    let workspace = manifest("Cargo.toml");
+    let packages = &workspace["profile"]["release"]["package"];
+
+    for name in crates() {
+        let checks = packages.get(&name).and_then(|p| p.get("overflow-checks"));
+        assert_eq!(
+            checks.and_then(toml::Value::as_bool),
+            Some(true),
+            "[profile.release.package.{name}] overflow-checks = true"
+        );
+    }
+}
+
+#[test]
+fn asvs_1_4_3_memory_is_given_back_by_the_compiler_alone() {
+    let words = [
+        "mem::forget",
+        "Box::leak",
+        "ManuallyDrop",
+        "MaybeUninit",
+        ".leak()",
+    ];
+
+    expect_none("Let the compiler free it:", &found(&sources(), &words, &[]));
+}
+
+#[test]
+fn asvs_15_2_1_holes_in_parts_have_a_deadline_and_a_check() {
+    let security = std::fs::read_to_string(root().join("SECURITY.md")).expect("it is there");
+    let deny = manifest("deny.toml");
+    let script = std::fs::read_to_string(root().join("scripts/deny.sh")).expect("it is there");
+
+    for words in ["critical", "7 days", "30 days", "make deny"] {
+        assert!(
+            security.contains(words),
+            "SECURITY.md does not say `{words}`"
+        );
+    }
+    assert_eq!(deny["advisories"]["yanked"].as_str(), Some("deny"));
+    assert!(
+        script.contains("advisories"),
+        "deny.sh does not look at advisories"
+    );
+    let ignored = deny["advisories"]["ignore"].as_array().expect("a list");
+    for advisory in ignored {
+        let has_reason = advisory.get("reason").is_some_and(|r| r.as_str().is_some());
+        assert!(has_reason, "{advisory} is ignored without a reason");
+    }
+}
