@@ -11,8 +11,10 @@ pub mod names;
 pub mod password;
 pub mod recovery;
 pub mod registration;
+pub mod renewal;
 pub mod session;
 pub mod sign_in;
+pub mod step_up;
 pub mod throttle;
 
 use crate::db;

@@ -2,6 +2,7 @@
 //! of what can go wrong. Rules live elsewhere; the SQL text is the same for PostgreSQL.
 
 pub mod accounts;
+pub mod browsers;
 pub mod captchas;
 pub mod counters;
 pub mod mailbox;

@@ -7,26 +7,27 @@ pub mod form;
 pub mod guard;
 pub mod page;
 pub mod pages;
+pub mod routes;
+pub mod target;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Router, body::Body};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use self::routes::{Route, Routes, get, post};
 use crate::state::State;
 use crate::{calls, limits, links};
 
 /// All routes.
 pub fn router(state: State) -> Router {
-    let sockets = Router::new()
-        .route("/link", get(links::upgrade))
-        .route("/call", get(calls::upgrade));
-    routes(&state)
+    let (pages, _) = pages(&state).finish();
+    let (sockets, _) = sockets().finish();
+    pages
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             limits::REQUEST_TIMEOUT,
@@ -50,7 +51,20 @@ pub fn router(state: State) -> Router {
         .with_state(state)
 }
 
-fn routes(state: &State) -> Router<State> {
+/// Every method at every address that this cloud answers.
+pub fn list(state: &State) -> Vec<Route> {
+    let (_, mut list) = pages(state).finish();
+    list.extend(sockets().finish().1);
+    list
+}
+
+fn sockets() -> Routes {
+    Routes::new()
+        .route("/link", get(links::upgrade))
+        .route("/call", get(calls::upgrade))
+}
+
+fn pages(state: &State) -> Routes {
     use pages::{add_device, configuration, device, devices, help, live_view, menu};
     account_routes(state)
         .route("/devices", get(devices::index).post(add_device::create))
@@ -70,12 +84,14 @@ fn routes(state: &State) -> Router<State> {
         .route("/assets/{version}/{*path}", get(assets::show))
 }
 
-fn account_routes(state: &State) -> Router<State> {
-    use pages::{captcha, mailbox, recovery, register, session};
-    let routes = Router::new()
+fn account_routes(state: &State) -> Routes {
+    use pages::{captcha, mailbox, recovery, register, renewal, session, step_up};
+    let routes = Routes::new()
         .route("/", get(session::home))
         .route("/login", get(session::new).post(session::create))
         .route("/logout", post(session::destroy))
+        .route("/renewal", get(renewal::nonce).post(renewal::create))
+        .route("/step-up", get(step_up::new).post(step_up::create))
         .route("/register", get(register::new).post(register::create))
         .route(
             "/register/finish",

@@ -1,6 +1,6 @@
 //! Removes rows about what is over, once an hour.
 
-use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_SENT_MAILS};
+use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_SENT_MAILS, KNOWN_BROWSER};
 use crate::db;
 use crate::state::State;
 
@@ -22,6 +22,7 @@ pub async fn run(state: State) {
 pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::sessions::purge(&state.db, now).await?;
+    db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
     db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;

@@ -94,12 +94,35 @@ pub const CAPTCHA_CHARACTERS: usize = 4;
 pub const SESSION_IDLE: i64 = 12 * HOUR;
 /// Without Auto-login a session ends after so long.
 pub const SESSION_LIFE: i64 = 7 * DAY;
-/// With Auto-login a session ends when unused for so long; also the life of its cookie.
+/// With Auto-login a token is good for so long; then the browser's key signs for the next.
+pub const RENEWED_SECONDS: i64 = 15 * MINUTE;
+/// The token before stays good for so long, for requests that were on their way.
+pub const RENEWAL_GRACE: i64 = 10;
+/// A nonce waits for its signature for so long.
+pub const NONCE_SECONDS: i64 = 2 * MINUTE;
+/// With Auto-login a session ends when its browser's key was not used for so long.
 pub const AUTO_LOGIN_IDLE: i64 = 30 * DAY;
 /// With Auto-login a session ends after so long.
 pub const AUTO_LOGIN_LIFE: i64 = 180 * DAY;
+/// Auto-login in a browser without scripts, and so without a key, ends when unused for so long;
+/// also the life of its cookie.
+pub const KEYLESS_IDLE: i64 = 7 * DAY;
+/// Auto-login in a browser without scripts ends after so long.
+pub const KEYLESS_LIFE: i64 = 30 * DAY;
 /// A use is noted at most this often.
 pub const SESSION_TOUCH: i64 = 5 * MINUTE;
+/// Sessions of one account; another one ends the one unused for longest.
+pub const MAX_SESSIONS: i64 = 20;
+/// A browser that an account has signed in from is known for so long after its last log-in.
+pub const KNOWN_BROWSER: i64 = 180 * DAY;
+/// Browsers that are known for one account.
+pub const MAX_KNOWN_BROWSERS: i64 = 50;
+/// What is sensitive asks for the password when it was last given longer ago than this.
+pub const PROOF_SECONDS: i64 = 10 * MINUTE;
+/// Renewals that failed from one client.
+pub const FAILED_RENEWALS_PER_CLIENT: Limit = limit("failed renewals per client, hour", 100, HOUR);
+/// Counter of wrong passwords in a row that a signed-in person gave to prove who they are.
+pub const FAILED_PROOFS: &str = "failed proofs in a row";
 
 /// Mails that were sent or given up are kept for so long.
 pub const KEEP_SENT_MAILS: i64 = DAY;

@@ -1,20 +1,20 @@
 //! Register: an address gets a code by mail, and whoever types it back makes the account.
 //! Known and unknown addresses take the same steps; only the mail differs.
 
-use axum::http::HeaderMap;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::names::{Email, UserName};
+use super::session::{self, SignIn, Token};
 use super::throttle::{self, Raised};
-use super::{Refusal, limits, session};
+use super::{Refusal, limits};
 use crate::db::accounts::NewAccount;
 use crate::db::registrations::{NewRegistration, Registration};
 use crate::db::{self, Writing};
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::web::guard::{Browser, Client};
 
 /// Starts a flow and puts its first mail into the outbox; gives the cookie's secret.
 pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<String, Refusal> {
@@ -113,7 +113,7 @@ pub struct Wish {
 /// How Finish went.
 pub enum Finished {
     /// The account exists and its owner is signed in.
-    SignedIn(session::Token),
+    SignedIn(Token),
     /// Wrong, expired, used, foreign, or of a known address: all look the same.
     WrongCode,
     /// Somebody has this user name; the code stays good.
@@ -130,7 +130,7 @@ pub async fn finish(
     client: &Client,
     flow: &Registration,
     wish: Wish,
-    headers: &HeaderMap,
+    browser: &Browser,
 ) -> Result<Finished, Refusal> {
     if !prove(state, client, flow, &wish.code).await? {
         return Ok(Finished::WrongCode);
@@ -165,9 +165,15 @@ pub async fn finish(
         drop(tx);
         return Ok(taken(state, flow, &wish).await?);
     }
-    let token = session::start(state, &mut tx, &id, false, headers).await?;
+    let sign_in = SignIn {
+        account_id: &id,
+        auto_login: false,
+        key: None,
+        browser,
+    };
+    let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
-    Ok(Finished::SignedIn(token))
+    Ok(Finished::SignedIn(started.committed(state).await))
 }
 
 /// A code that arrived is proof of the mailbox; from then on the flow itself is.

@@ -1,24 +1,71 @@
-//! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, two limits on its life.
+//! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, limits on the life of both.
+//! With Auto-login the token lives minutes and the browser's key signs for the next (`renewal.rs`).
 
-use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::limits;
-use crate::db::sessions::{NewSession, Session};
+use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
+use crate::orders::{self, Order};
 use crate::state::State;
+use crate::web::guard::Browser;
 
-/// Longest name of a browser that is kept, in characters.
-const MAX_USER_AGENT: usize = 200;
+/// Good until the session itself ends.
+const AS_LONG_AS_THE_SESSION: i64 = i64::MAX;
 
-/// What goes into the cookie of a new session.
+/// The public half of a browser's P-256 key: an uncompressed point, base64url.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserKey(String);
+
+impl BrowserKey {
+    /// Reads what a browser sent; what is no key is as good as none.
+    pub fn parse(text: &str) -> Option<BrowserKey> {
+        let point = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (point.len() == 65 && point[0] == 4).then(|| BrowserKey(text.to_owned()))
+    }
+}
+
+/// Who starts a session, and how.
+pub struct SignIn<'a> {
+    /// Whose it will be.
+    pub account_id: &'a str,
+    /// Stay signed in after the browser ends.
+    pub auto_login: bool,
+    /// What renews it with Auto-login; without one it lives shorter.
+    pub key: Option<BrowserKey>,
+    /// Where.
+    pub browser: &'a Browser,
+}
+
+/// What goes into the cookies of a session.
 pub struct Token {
     /// The secret.
     pub value: String,
     /// Seconds the cookie outlives the browser by; `None` ends it with the browser.
     pub max_age: Option<i64>,
+    /// What the browser is known by from here on, after a sign-in.
+    pub browser: Option<String>,
+}
+
+/// A session that is in the caller's transaction.
+#[must_use = "sockets of the sessions it ends hear of it by `committed`"]
+pub struct Started {
+    /// Identifier of the session.
+    pub id: String,
+    /// The account had not signed in from this browser before.
+    pub is_new_browser: bool,
+    token: Token,
+    ended: Order,
+}
+
+impl Started {
+    /// Tells the sockets of the sessions that it took the place of, once that is committed.
+    pub async fn committed(self, state: &State) -> Token {
+        orders::act(state, &self.ended).await;
+        self.token
+    }
 }
 
 /// The database's form of a random token.
@@ -26,30 +73,42 @@ pub fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Starts a session inside the caller's transaction.
-pub async fn start(
-    state: &State,
-    tx: &mut Writing,
-    account_id: &str,
-    auto_login: bool,
-    headers: &HeaderMap,
-) -> db::Result<Token> {
+/// Starts a session inside the caller's transaction. It takes the place of whatever this browser
+/// had, and of the one unused for longest where an account has too many.
+pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {
     let now = state.clock.now();
-    let (idle, life) = spans(auto_login);
-    let value = state.rng.token();
+    let (account_id, browser) = (sign_in.account_id, sign_in.browser);
+    let key = sign_in.key.as_ref().filter(|_| sign_in.auto_login);
+    let spans = Spans::of(sign_in.auto_login, key.is_some());
+    let (id, value, browser_hash) = (state.rng.id(), state.rng.token(), hash(&browser.token));
+    let room = limits::MAX_SESSIONS - 1;
+    let ended = db::sessions::make_room(tx, account_id, &browser_hash, room).await?;
+    let ended = order_end(state, tx, ended).await?;
     let new = NewSession {
-        id: &state.rng.id(),
+        id: &id,
         token_hash: &hash(&value),
+        token_until: spans.token_until(now),
         account_id,
-        persistent: auto_login,
-        user_agent: &user_agent(headers),
-        idle_until: now + idle,
-        expires_at: now + life,
+        persistent: sign_in.auto_login,
+        user_agent: &browser.user_agent,
+        place: &browser.place,
+        browser_hash: &browser_hash,
+        browser_key: key.map_or("", |key| key.0.as_str()),
+        idle_until: now + spans.idle,
+        expires_at: now + spans.life,
     };
     db::sessions::insert(tx, &new, now).await?;
-    Ok(Token {
-        value,
-        max_age: auto_login.then_some(limits::AUTO_LOGIN_IDLE),
+    let is_new_browser = db::browsers::note(tx, account_id, &browser_hash, now).await?;
+    db::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
+    Ok(Started {
+        id,
+        is_new_browser,
+        token: Token {
+            value,
+            max_age: spans.cookie,
+            browser: Some(browser.token.clone()),
+        },
+        ended,
     })
 }
 
@@ -59,8 +118,9 @@ pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
     let Some(session) = db::sessions::find(&state.db, &hash(token), now).await? else {
         return Ok(None);
     };
-    if now - session.last_seen_at >= limits::SESSION_TOUCH {
-        let (idle, _) = spans(session.persistent);
+    // Only its key keeps a session alive that has one.
+    if session.browser_key.is_empty() && now - session.last_seen_at >= limits::SESSION_TOUCH {
+        let idle = Spans::of(session.persistent, false).idle;
         let touched = db::sessions::touch(&state.db, &session.id, now, now + idle).await;
         // A full disk must not sign anybody out: the note is lost, the session is not.
         if let Err(error) = touched {
@@ -70,16 +130,81 @@ pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
     Ok(Some(session))
 }
 
+/// Puts another token in place of a session's inside the caller's transaction. The one before stays
+/// good for `grace` seconds. `None` when the session has ended.
+pub async fn rotate(
+    state: &State,
+    tx: &mut Writing,
+    session: &Rotating<'_>,
+    grace: i64,
+) -> db::Result<Option<Token>> {
+    let now = state.clock.now();
+    let spans = Spans::of(session.persistent, session.has_key);
+    let value = state.rng.token();
+    let token = NewToken {
+        hash: &hash(&value),
+        until: spans.token_until(now),
+        previous_until: if grace == 0 { 0 } else { now + grace },
+    };
+    let is_live = db::sessions::renew(tx, session.id, &token, now + spans.idle, now).await?;
+    Ok(is_live.then_some(Token {
+        value,
+        max_age: spans.cookie,
+        browser: None,
+    }))
+}
+
+/// The session whose token [`rotate`] changes.
+pub struct Rotating<'a> {
+    /// Identifier of the session.
+    pub id: &'a str,
+    /// With Auto-login.
+    pub persistent: bool,
+    /// Whether its browser's key renews it.
+    pub has_key: bool,
+}
+
 /// Whether a session, by its identifier, has not ended: for sockets that outlive a request.
 pub async fn is_live(state: &State, session_id: &str) -> db::Result<bool> {
     db::sessions::is_live(&state.db, session_id, state.clock.now()).await
 }
 
-/// Ends a session at once, open sockets included.
-pub async fn end(state: &State, session_id: &str) -> db::Result<()> {
-    db::sessions::delete(&state.db, session_id).await?;
-    tell_ended(state, session_id);
-    Ok(())
+/// Where an account is signed in.
+pub async fn list(state: &State, account_id: &str) -> db::Result<Vec<Listed>> {
+    db::sessions::of_account(&state.db, account_id, state.clock.now()).await
+}
+
+/// Ends a session of an account at once, open sockets included; false when the account has none such.
+pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Result<bool> {
+    let mut tx = state.db.begin().await?;
+    if !db::sessions::delete(&mut tx, session_id, account_id).await? {
+        return Ok(false);
+    }
+    let ended = order_end(state, &mut tx, vec![session_id.to_owned()]).await?;
+    tx.commit().await?;
+    orders::act(state, &ended).await;
+    Ok(true)
+}
+
+/// Ends every session of an account but `kept` inside the caller's transaction; [`orders::act`] on
+/// the order once that is committed.
+pub async fn end_others(
+    state: &State,
+    tx: &mut Writing,
+    account_id: &str,
+    kept: &str,
+) -> db::Result<Order> {
+    let ended = db::sessions::delete_others(tx, account_id, kept).await?;
+    order_end(state, tx, ended).await
+}
+
+async fn order_end(state: &State, tx: &mut Writing, ids: Vec<String>) -> db::Result<Order> {
+    let is_none = ids.is_empty();
+    let order = Order::SessionsEnded(ids);
+    if !is_none {
+        orders::put(state, tx, &order).await?;
+    }
+    Ok(order)
 }
 
 /// Tells open sockets that a session has ended.
@@ -88,19 +213,40 @@ pub fn tell_ended(state: &State, session_id: &str) {
     state.ended_sessions.send(session_id.to_owned()).ok();
 }
 
-/// What the browser calls itself, cut to what a list of sessions can show.
-fn user_agent(headers: &HeaderMap) -> String {
-    let text = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    text.chars().take(MAX_USER_AGENT).collect()
+/// How long the three kinds of session live.
+struct Spans {
+    token: Option<i64>,
+    idle: i64,
+    life: i64,
+    cookie: Option<i64>,
 }
 
-fn spans(auto_login: bool) -> (i64, i64) {
-    if auto_login {
-        (limits::AUTO_LOGIN_IDLE, limits::AUTO_LOGIN_LIFE)
-    } else {
-        (limits::SESSION_IDLE, limits::SESSION_LIFE)
+impl Spans {
+    fn of(persistent: bool, has_key: bool) -> Spans {
+        match (persistent, has_key) {
+            (_, true) => Spans {
+                token: Some(limits::RENEWED_SECONDS),
+                idle: limits::AUTO_LOGIN_IDLE,
+                life: limits::AUTO_LOGIN_LIFE,
+                cookie: None,
+            },
+            (true, false) => Spans {
+                token: None,
+                idle: limits::KEYLESS_IDLE,
+                life: limits::KEYLESS_LIFE,
+                cookie: Some(limits::KEYLESS_IDLE),
+            },
+            (false, false) => Spans {
+                token: None,
+                idle: limits::SESSION_IDLE,
+                life: limits::SESSION_LIFE,
+                cookie: None,
+            },
+        }
+    }
+
+    fn token_until(&self, now: i64) -> i64 {
+        self.token
+            .map_or(AS_LONG_AS_THE_SESSION, |seconds| now + seconds)
     }
 }

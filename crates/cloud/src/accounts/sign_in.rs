@@ -1,13 +1,12 @@
 //! Log in: wrong password, unknown account and a running wait look alike and cost alike.
 
-use axum::http::HeaderMap;
-
 use super::names::{Email, UserName};
-use super::{Refusal, choice, limits, session, throttle};
+use super::session::{self, BrowserKey, SignIn, Token};
+use super::{Refusal, choice, limits, throttle};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::web::guard::{Browser, Client};
 
 /// What somebody typed to log in.
 pub struct Attempt<'a> {
@@ -17,6 +16,8 @@ pub struct Attempt<'a> {
     pub password: &'a str,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
+    /// Key of the browser, which renews the session with Auto-login.
+    pub browser_key: &'a str,
 }
 
 /// Starts a session if name and password fit; counts the try before it compares.
@@ -24,8 +25,8 @@ pub async fn sign_in(
     state: &State,
     client: &Client,
     attempt: &Attempt<'_>,
-    headers: &HeaderMap,
-) -> Result<Option<session::Token>, Refusal> {
+    browser: &Browser,
+) -> Result<Option<Token>, Refusal> {
     use limits::{
         FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY, LOGIN_WAITS,
     };
@@ -56,10 +57,16 @@ pub async fn sign_in(
 
     let mut tx = state.db.begin().await?;
     db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
-    let token = session::start(state, &mut tx, &account.id, attempt.auto_login, headers).await?;
+    let sign_in = SignIn {
+        account_id: &account.id,
+        auto_login: attempt.auto_login,
+        key: BrowserKey::parse(attempt.browser_key),
+        browser,
+    };
+    let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
     throttle::take_back(state, &raised).await?;
-    Ok(Some(token))
+    Ok(Some(started.committed(state).await))
 }
 
 async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {

@@ -76,6 +76,15 @@ pub async fn find_by_login(
     Ok(account)
 }
 
+/// The PHC string of an account's password.
+pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
+    let hash = sqlx::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
+        .bind(id)
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(hash)
+}
+
 /// Adds an account; false when the user name or address is taken.
 pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
     let inserted = sqlx::query(

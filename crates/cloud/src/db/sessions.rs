@@ -15,6 +15,12 @@ pub struct Session {
     pub email: String,
     /// With Auto-login.
     pub persistent: bool,
+    /// Public key that renews it, base64url; empty when none does.
+    pub browser_key: String,
+    /// Its token is good until here, seconds since 1970.
+    pub token_until: i64,
+    /// Last time the password was given, seconds since 1970.
+    pub proven_at: i64,
     /// Last use that was noted, seconds since 1970.
     pub last_seen_at: i64,
 }
@@ -25,30 +31,78 @@ pub struct NewSession<'a> {
     pub id: &'a str,
     /// SHA-256 of its token.
     pub token_hash: &'a str,
+    /// The token is good until here.
+    pub token_until: i64,
     /// Whose it is.
     pub account_id: &'a str,
     /// With Auto-login.
     pub persistent: bool,
     /// What the browser calls itself.
     pub user_agent: &'a str,
+    /// Masked address that it was started from.
+    pub place: &'a str,
+    /// SHA-256 of the cookie that knows the browser.
+    pub browser_hash: &'a str,
+    /// Public key that renews it, or empty.
+    pub browser_key: &'a str,
     /// It ends when unused until here.
     pub idle_until: i64,
     /// It ends here at the latest.
     pub expires_at: i64,
 }
 
+/// A session as its owner sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Listed {
+    /// Identifier of the session; not a secret.
+    pub id: String,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// Masked address of the last use.
+    pub place: String,
+    /// With Auto-login.
+    pub persistent: bool,
+    /// When it began, seconds since 1970.
+    pub created_at: i64,
+    /// Last use that was noted, seconds since 1970.
+    pub last_seen_at: i64,
+}
+
+/// A session that its browser's key may renew.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Renewable {
+    /// Identifier of the session.
+    pub id: String,
+    /// Public key that renews it, base64url.
+    pub browser_key: String,
+}
+
+/// A token that takes the place of another.
+pub struct NewToken<'a> {
+    /// SHA-256 of the new one.
+    pub hash: &'a str,
+    /// It is good until here.
+    pub until: i64,
+    /// The one before stays good until here; 0 ends it at once.
+    pub previous_until: i64,
+}
+
 /// Adds a session.
 pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<()> {
     sqlx::query(
-        "INSERT INTO sessions (id, token_hash, account_id, persistent, user_agent, created_at, last_seen_at,
-                               idle_until, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+        "INSERT INTO sessions (id, token_hash, token_until, account_id, persistent, user_agent, place,
+                               browser_hash, browser_key, created_at, last_seen_at, proven_at, idle_until, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11, $12)",
     )
     .bind(new.id)
     .bind(new.token_hash)
+    .bind(new.token_until)
     .bind(new.account_id)
     .bind(new.persistent)
     .bind(new.user_agent)
+    .bind(new.place)
+    .bind(new.browser_hash)
+    .bind(new.browser_key)
     .bind(now)
     .bind(new.idle_until)
     .bind(new.expires_at)
@@ -60,9 +114,10 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
     let session = sqlx::query_as(
-        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.last_seen_at
+        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at
          FROM sessions s JOIN accounts a ON a.id = s.account_id
-         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",
+         WHERE ((s.token_hash = $1 AND s.token_until > $2) OR (s.previous_hash = $1 AND s.previous_until > $2))
+           AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",
     )
     .bind(token_hash)
     .bind(now)
@@ -71,11 +126,42 @@ pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>
     Ok(session)
 }
 
+/// The session that a browser's key may renew.
+pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Option<Renewable>> {
+    let session = sqlx::query_as(
+        "SELECT s.id, s.browser_key FROM sessions s JOIN accounts a ON a.id = s.account_id
+         WHERE s.browser_hash = $1 AND s.browser_key <> '' AND s.idle_until > $2 AND s.expires_at > $2
+           AND a.locked_at IS NULL
+         ORDER BY s.created_at DESC LIMIT 1",
+    )
+    .bind(browser_hash)
+    .bind(now)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(session)
+}
+
+/// Live sessions of an account, newest use first.
+pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<Listed>> {
+    let sessions = sqlx::query_as(
+        "SELECT id, user_agent, place, persistent, created_at, last_seen_at FROM sessions
+         WHERE account_id = $1 AND idle_until > $2 AND expires_at > $2
+           AND (token_until > $2 OR browser_key <> '')
+         ORDER BY last_seen_at DESC, id",
+    )
+    .bind(account_id)
+    .bind(now)
+    .fetch_all(db.reader())
+    .await?;
+    Ok(sessions)
+}
+
 /// Whether a session, by its identifier, has not ended.
 pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
     let n: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id
-         WHERE s.id = $1 AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",
+         WHERE s.id = $1 AND s.token_until > $2 AND s.idle_until > $2 AND s.expires_at > $2
+           AND a.locked_at IS NULL",
     )
     .bind(id)
     .bind(now)
@@ -84,14 +170,14 @@ pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// When a session ends if it is not used, seconds since 1970; `None` when it has ended by log-out.
+/// When a session ends if it is not used or renewed, seconds since 1970; `None` when it has ended by log-out.
 pub async fn ends_at(db: &Db, id: &str) -> Result<Option<i64>> {
-    let limits: Option<(i64, i64)> =
-        sqlx::query_as("SELECT idle_until, expires_at FROM sessions WHERE id = $1")
+    let limits: Option<(i64, i64, i64)> =
+        sqlx::query_as("SELECT token_until, idle_until, expires_at FROM sessions WHERE id = $1")
             .bind(id)
             .fetch_optional(db.reader())
             .await?;
-    Ok(limits.map(|(idle_until, expires_at)| idle_until.min(expires_at)))
+    Ok(limits.map(|(token, idle, life)| token.min(idle).min(life)))
 }
 
 /// Notes a use and moves the idle limit.
@@ -105,27 +191,121 @@ pub async fn touch(db: &Db, id: &str, now: i64, idle_until: i64) -> Result<()> {
     Ok(())
 }
 
-/// Ends one session.
-pub async fn delete(db: &Db, id: &str) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE id = $1")
+/// Puts a token in place of a live session's, notes the use and moves the idle limit; false when
+/// the session has ended in between.
+pub async fn renew(
+    tx: &mut Writing,
+    id: &str,
+    token: &NewToken<'_>,
+    idle_until: i64,
+    now: i64,
+) -> Result<bool> {
+    let renewed = sqlx::query(
+        "UPDATE sessions SET previous_hash = token_hash, previous_until = $4, token_hash = $2, token_until = $3,
+                             idle_until = $5, last_seen_at = $6
+         WHERE id = $1 AND idle_until > $6 AND expires_at > $6",
+    )
+    .bind(id)
+    .bind(token.hash)
+    .bind(token.until)
+    .bind(token.previous_until)
+    .bind(idle_until)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(renewed.rows_affected() == 1)
+}
+
+/// Notes that the password was given again.
+pub async fn set_proven(tx: &mut Writing, id: &str, now: i64) -> Result<()> {
+    sqlx::query("UPDATE sessions SET proven_at = $2 WHERE id = $1")
         .bind(id)
-        .execute(db.writer())
+        .bind(now)
+        .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
+/// Notes where a session was last used from.
+pub async fn set_place(tx: &mut Writing, id: &str, place: &str) -> Result<()> {
+    sqlx::query("UPDATE sessions SET place = $2 WHERE id = $1")
+        .bind(id)
+        .bind(place)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Uses a nonce up; true for the first who does.
+pub async fn use_nonce(tx: &mut Writing, nonce: &str, expires_at: i64) -> Result<bool> {
+    let used = sqlx::query(
+        "INSERT INTO renewals (nonce, expires_at) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING",
+    )
+    .bind(nonce)
+    .bind(expires_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Ends one session if it is this account's; false when it is not.
+pub async fn delete(tx: &mut Writing, id: &str, account_id: &str) -> Result<bool> {
+    let deleted = sqlx::query("DELETE FROM sessions WHERE id = $1 AND account_id = $2")
+        .bind(id)
+        .bind(account_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
 /// Ends every session of an account and tells which.
 pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
-    let ids = sqlx::query_scalar("DELETE FROM sessions WHERE account_id = $1 RETURNING id")
-        .bind(account_id)
-        .fetch_all(&mut **tx)
-        .await?;
+    delete_others(tx, account_id, "").await
+}
+
+/// Ends every session of an account but one and tells which.
+pub async fn delete_others(tx: &mut Writing, account_id: &str, kept: &str) -> Result<Vec<String>> {
+    let ids =
+        sqlx::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
+            .bind(account_id)
+            .bind(kept)
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(ids)
+}
+
+/// Ends what a new session takes the place of: those of the same browser, and of the account's others
+/// all but the `most` that were used last. Tells which.
+pub async fn make_room(
+    tx: &mut Writing,
+    account_id: &str,
+    browser_hash: &str,
+    most: i64,
+) -> Result<Vec<String>> {
+    let ids = sqlx::query_scalar(
+        "DELETE FROM sessions
+         WHERE (browser_hash = $2 AND browser_hash <> '')
+            OR (account_id = $1 AND id NOT IN
+                (SELECT id FROM sessions WHERE account_id = $1 ORDER BY last_seen_at DESC, id LIMIT $3))
+         RETURNING id",
+    )
+    .bind(account_id)
+    .bind(browser_hash)
+    .bind(most)
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(ids)
 }
 
 /// Removes what ended before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE idle_until <= $1 OR expires_at <= $1")
+    sqlx::query(
+        "DELETE FROM sessions WHERE idle_until <= $1 OR expires_at <= $1 OR (token_until <= $1 AND browser_key = '')",
+    )
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    sqlx::query("DELETE FROM renewals WHERE expires_at <= $1")
         .bind(now)
         .execute(db.writer())
         .await?;

@@ -1,8 +1,10 @@
-//! Our two cookies, session and registration flow: host-bound, out of reach of scripts, and
+//! Our cookies, session, browser and registration flow: host-bound, out of reach of scripts, and
 //! `Secure` wherever the cloud is reached over https.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::accounts::limits::KNOWN_BROWSER;
+use crate::accounts::session::Token;
 use crate::state::State;
 
 /// Which cookie.
@@ -10,6 +12,8 @@ use crate::state::State;
 pub enum Cookie {
     /// Who is signed in.
     Session,
+    /// Which browser this is: signs nobody in, but says whose key may.
+    Browser,
     /// Which walk through Register this is.
     Flow,
 }
@@ -18,6 +22,7 @@ impl Cookie {
     fn base_name(self) -> &'static str {
         match self {
             Cookie::Session => "session",
+            Cookie::Browser => "browser",
             Cookie::Flow => "flow",
         }
     }
@@ -57,4 +62,15 @@ impl Cookie {
     pub fn clear(self, state: &State) -> HeaderValue {
         self.set(state, "", Some(0))
     }
+}
+
+/// The cookies that a session's token comes in.
+pub fn of_token(state: &State, token: &Token) -> Vec<(HeaderName, HeaderValue)> {
+    let session = Cookie::Session.set(state, &token.value, token.max_age);
+    let browser = token.browser.as_ref();
+    let browser = browser.map(|value| Cookie::Browser.set(state, value, Some(KNOWN_BROWSER)));
+    std::iter::once(session)
+        .chain(browser)
+        .map(|value| (header::SET_COOKIE, value))
+        .collect()
 }

@@ -12,9 +12,17 @@ use url::Url;
 
 use super::cookies::Cookie;
 use super::error::{self, Error};
-use crate::accounts::session;
+use super::pages::renewal;
+use super::target::Target;
+use crate::accounts::{self, session, step_up};
 use crate::config::is_loopback;
+use crate::db::sessions::Session;
 use crate::state::State;
+
+/// Longest name of a browser that is kept, in characters.
+const MAX_USER_AGENT: usize = 200;
+/// Characters of a token of 256 bits.
+const TOKEN_BYTES: usize = 43;
 
 /// The signed-in person; as an argument of a page function it sends others to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +35,12 @@ pub struct SignedIn {
     pub email: String,
     /// Identifier of the session, not its secret. See [`crate::state::Parts::ended_sessions`].
     pub session_id: String,
+    /// With Auto-login.
+    pub persistent: bool,
+    /// Seconds until this browser's key has to renew the session; `None` when no key does.
+    pub renews_in: Option<i64>,
+    /// Last time the password was given, seconds since 1970.
+    pub proven_at: i64,
 }
 
 impl SignedIn {
@@ -36,12 +50,21 @@ impl SignedIn {
             return Ok(None);
         };
         let session = session::find(state, token).await?;
-        Ok(session.map(|session| SignedIn {
+        Ok(session.map(|session| SignedIn::new(session, state.clock.now())))
+    }
+
+    /// Whose live session this is, `now` being in seconds since 1970.
+    pub fn new(session: Session, now: i64) -> SignedIn {
+        let has_key = !session.browser_key.is_empty();
+        SignedIn {
             account_id: session.account_id,
             user_name: session.user_name,
             email: session.email,
             session_id: session.id,
-        }))
+            persistent: session.persistent,
+            renews_in: has_key.then(|| (session.token_until - now).max(0)),
+            proven_at: session.proven_at,
+        }
     }
 }
 
@@ -52,12 +75,86 @@ impl FromRequestParts<State> for SignedIn {
         let found = SignedIn::find(&parts.headers, state)
             .await
             .map_err(IntoResponse::into_response)?;
-        found.ok_or_else(|| {
-            if wants_page(&parts.headers) {
-                Redirect::to("/login").into_response()
-            } else {
-                error::signed_out().into_response()
-            }
+        match found {
+            Some(who) => Ok(who),
+            None => Err(signed_out(parts, state).await),
+        }
+    }
+}
+
+/// Programs get 401, people the way back: by this browser's key if it has one, else by logging in.
+async fn signed_out(parts: &Parts, state: &State) -> Response {
+    if !wants_page(&parts.headers) {
+        return error::signed_out().into_response();
+    }
+    match Browser::can_renew(&parts.headers, state).await {
+        // A page comes back by itself in the same place; a form goes back to where it was opened.
+        Ok(true) if parts.method == Method::GET => renewal::show(),
+        Ok(true) => Redirect::to("/").into_response(),
+        Ok(false) => Redirect::to("/login").into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// A signed-in person who has given the password a short while ago; others are asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven(pub SignedIn);
+
+impl FromRequestParts<State> for Proven {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Proven, Response> {
+        let who = SignedIn::from_request_parts(parts, state).await?;
+        if step_up::is_fresh(state, &who) {
+            return Ok(Proven(who));
+        }
+        Err(if wants_page(&parts.headers) {
+            let back = Target::parse(parts.uri.path());
+            Redirect::to(&format!("/step-up?to={back}")).into_response()
+        } else {
+            error::signed_out().into_response()
+        })
+    }
+}
+
+/// The browser that asks, as the list of sessions shows it and as notices tell new ones from known.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Its cookie; of 256 random bits where it had none.
+    pub token: String,
+    /// What it calls itself, cut to what a list can show.
+    pub user_agent: String,
+    /// Its address, masked.
+    pub place: String,
+}
+
+impl Browser {
+    /// Whether the browser that sent these headers has a key that may renew its session.
+    pub async fn can_renew(headers: &HeaderMap, state: &State) -> Result<bool, Error> {
+        match Cookie::Browser.read(headers, state) {
+            Some(token) => Ok(accounts::renewal::is_possible(state, token).await?),
+            None => Ok(false),
+        }
+    }
+}
+
+impl FromRequestParts<State> for Browser {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Browser, Error> {
+        let client = Client::from_request_parts(parts, state).await?;
+        let token = Cookie::Browser.read(&parts.headers, state);
+        let token = token.filter(|token| token.len() == TOKEN_BYTES);
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
+        Ok(Browser {
+            token: token.map_or_else(|| state.rng.token(), str::to_owned),
+            user_agent: user_agent
+                .unwrap_or_default()
+                .chars()
+                .take(MAX_USER_AGENT)
+                .collect(),
+            place: client.place(),
         })
     }
 }
@@ -83,6 +180,16 @@ impl Client {
                 let [a, b, c, d, ..] = ip.segments();
                 Client(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
             }
+        }
+    }
+
+    /// The address as people are shown it: without the part that names one machine.
+    pub fn place(&self) -> String {
+        let v6: Vec<&str> = self.0.split(':').collect();
+        match (self.0.rsplit_once('.'), v6.as_slice()) {
+            (Some((network, _)), _) => format!("{network}.x"),
+            (None, [a, b, c, ..]) => format!("{a}:{b}:{c}:x"),
+            (None, _) => String::new(),
         }
     }
 }
@@ -217,6 +324,14 @@ mod tests {
         assert_eq!(client("2001:db8:1:2:3::4"), client("2001:db8:1:2:ffff::1"));
         assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
         assert_eq!(client("::ffff:192.0.2.1"), client("192.0.2.1"));
+    }
+
+    #[test]
+    fn people_are_shown_addresses_without_the_machine() {
+        let place = |text: &str| Client::of(text.parse().unwrap()).place();
+
+        assert_eq!(place("192.0.2.77"), "192.0.2.x");
+        assert_eq!(place("2001:db8:1:2:3::4"), "2001:db8:1:x");
     }
 
     #[test]

@@ -12,4 +12,6 @@ pub mod mailbox;
 pub mod menu;
 pub mod recovery;
 pub mod register;
+pub mod renewal;
 pub mod session;
+pub mod step_up;

@@ -18,7 +18,7 @@ customElements.define("poster-image", PosterImage);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || form.dataset.clearsBrowser === undefined) return;
+  if (!(form instanceof HTMLFormElement) || form.dataset.clearsBrowser === undefined || event.defaultPrevented) return;
   event.preventDefault();
   await clearBrowser();
   form.submit();

@@ -2,6 +2,7 @@
 
 import { CallSocket, SIGNED_OUT } from "./lib/call_socket.js";
 import { browserClock } from "./lib/clock.js";
+import { keepSignedIn, renewal } from "./signed_in.js";
 
 const address = new URL("/call", location.href);
 address.protocol = address.protocol.replace("http", "ws");
@@ -12,10 +13,20 @@ export const socket = new CallSocket({
 });
 socket.start();
 
+// After a sleep the token may have ended; with another one the socket comes back as if nothing had been.
 // The server leads whoever is not signed in any more to the log-in page.
-socket.onLost((code) => code === SIGNED_OUT && location.reload());
+socket.onLost(async (code) => {
+  if (code !== SIGNED_OUT) return wake();
+  if ((await renewal.renew()) !== "renewed") return location.reload();
+  socket.wake();
+});
 
-addEventListener("online", () => socket.wake());
+async function wake() {
+  await keepSignedIn();
+  socket.wake();
+}
+
+addEventListener("online", wake);
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") socket.wake();
+  if (document.visibilityState === "visible") wake();
 });

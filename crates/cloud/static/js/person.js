@@ -1,6 +1,7 @@
 // What this browser keeps belongs to one person: it goes at log out, and when somebody else logs in.
 
 import { Posters } from "./lib/posters.js";
+import { browserKey } from "./signed_in.js";
 
 export const posters = new Posters(indexedDB);
 const PERSON = "peerview.person";
@@ -8,11 +9,17 @@ const PERSON = "peerview.person";
 /** Forgets all that was kept, if it was kept for somebody else. @param {string | null | undefined} person */
 export async function keepFor(person) {
   if (!person || read(PERSON) === person) return;
-  await clearBrowser();
+  await clearKept();
   write(PERSON, person);
 }
 
+/** At log out the key goes too; its session is over. */
 export async function clearBrowser() {
+  await browserKey.clear().catch(() => undefined);
+  await clearKept();
+}
+
+async function clearKept() {
   await posters.clear();
   try {
     localStorage.clear();

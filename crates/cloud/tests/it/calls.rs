@@ -368,7 +368,7 @@ async fn log_out_closes_the_socket_and_ends_its_calls() {
     let mut other = wire.viewer(&elsewhere).await;
 
     let before = std::time::Instant::now();
-    session::end(&wire.state, &ana.who.session_id)
+    session::end(&wire.state, &ana.who.account_id, &ana.who.session_id)
         .await
         .unwrap();
 

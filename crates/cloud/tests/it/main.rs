@@ -6,6 +6,7 @@ mod deletion;
 mod flood;
 mod links;
 mod locks;
+mod numbers;
 mod presence;
 mod relay;
 mod routes;

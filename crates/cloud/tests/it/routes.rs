@@ -11,4 +11,6 @@ mod logout;
 mod outbox;
 mod register;
 mod register_finish;
+mod renewal;
+mod step_up;
 mod trouble;

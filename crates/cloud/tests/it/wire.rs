@@ -12,7 +12,7 @@ use cloud::config::Config;
 use cloud::db::{accounts, recorders};
 use cloud::random::Random;
 use cloud::state::State;
-use cloud::web::guard::SignedIn;
+use cloud::web::guard::{Browser, SignedIn};
 use futures_util::{SinkExt, StreamExt};
 use proto::identity::Serial;
 use proto::key::RecorderKey;
@@ -98,27 +98,28 @@ impl Wire {
     }
 
     pub(crate) async fn sign_in(&self, name: &str) -> Person {
+        let browser = Browser {
+            token: Random.token(),
+            user_agent: String::new(),
+            place: String::new(),
+        };
+        let sign_in = session::SignIn {
+            account_id: name,
+            auto_login: false,
+            key: None,
+            browser: &browser,
+        };
         let mut tx = self.state.db.begin().await.unwrap();
-        let token = session::start(
-            &self.state,
-            &mut tx,
-            name,
-            false,
-            &axum::http::HeaderMap::new(),
-        )
-        .await
-        .unwrap();
+        let started = session::start(&self.state, &mut tx, &sign_in)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
+        let token = started.committed(&self.state).await;
         let session = session::find(&self.state, &token.value)
             .await
             .unwrap()
             .unwrap();
-        let who = SignedIn {
-            account_id: session.account_id,
-            user_name: session.user_name,
-            email: session.email,
-            session_id: session.id,
-        };
+        let who = SignedIn::new(session, self.state.clock.now());
         Person {
             who,
             cookie: format!("session={}", token.value),

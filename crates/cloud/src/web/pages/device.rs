@@ -13,7 +13,7 @@ use crate::claims::{self, ClaimError};
 use crate::state::State;
 use crate::web::error::{Error, Result, not_found};
 use crate::web::form::Form;
-use crate::web::guard::SignedIn;
+use crate::web::guard::{Proven, SignedIn};
 use crate::web::page;
 
 #[derive(Template)]
@@ -74,7 +74,11 @@ pub async fn update(
 }
 
 /// `GET /devices/{serial}/removal`: asks whether it is meant.
-pub async fn edit(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
+pub async fn edit(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Path(serial): Path<String>,
+) -> Result {
     Ok(page::show(&RemovalPage {
         menu: Menu::new(&who, Place::Devices),
         recorder: Listed::find(&state, &who, &serial).await?,
@@ -84,7 +88,7 @@ pub async fn edit(From(state): From<State>, who: SignedIn, Path(serial): Path<St
 /// `POST /devices/{serial}/removal`: takes it out of the account.
 pub async fn destroy(
     From(state): From<State>,
-    who: SignedIn,
+    Proven(who): Proven,
     Path(serial): Path<String>,
 ) -> Result {
     match claims::release(&state, &who, &parse(&serial)?).await {

@@ -12,17 +12,19 @@ use crate::web::guard::SignedIn;
 use crate::web::page;
 
 /// Modules of the page, named in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 25] = [
     "app.js",
     "cloud_socket.js",
     "person.js",
     "picture.js",
+    "signed_in.js",
     "swipe.js",
     "watch.js",
     "elements/app-menu.js",
     "elements/live-grid.js",
     "elements/live-tile.js",
     "elements/live-tools.js",
+    "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",
     "lib/clock.js",
@@ -30,6 +32,7 @@ const MODULES: [&str; 22] = [
     "lib/pages.js",
     "lib/peer.js",
     "lib/posters.js",
+    "lib/renewal.js",
     "lib/rpc.js",
     "lib/slots.js",
     "lib/stats.js",

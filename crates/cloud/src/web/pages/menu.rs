@@ -26,6 +26,8 @@ pub struct Menu {
     pub user_name: String,
     /// Their address.
     pub email: String,
+    /// Seconds until this browser's key has to renew the session, with Auto-login.
+    pub renews_in: Option<i64>,
     here: Option<Place>,
 }
 
@@ -64,6 +66,7 @@ impl Menu {
         Menu {
             user_name: who.user_name.clone(),
             email: who.email.clone(),
+            renews_in: who.renews_in,
             here,
         }
     }

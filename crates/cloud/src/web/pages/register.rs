@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result, wait_in_words};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::Client;
+use crate::web::guard::{Browser, Client};
 use crate::web::page;
 
 /// The same for wrong, expired, used and foreign codes, and for addresses that have an account.
@@ -198,6 +198,7 @@ pub async fn renew(
 pub async fn update(
     From(state): From<State>,
     client: Client,
+    browser: Browser,
     headers: HeaderMap,
     Form(form): Form<Finish>,
 ) -> Result {
@@ -208,7 +209,7 @@ pub async fn update(
     let Some(wish) = wish else {
         return Ok(show_finish(&state, &flow, &form, &errors, None));
     };
-    let finished = registration::finish(&state, &client, &flow, wish, &headers).await;
+    let finished = registration::finish(&state, &client, &flow, wish, &browser).await;
     if let Ok(Finished::SignedIn(token)) = &finished {
         let mut response = session::signed_in(&state, token);
         response

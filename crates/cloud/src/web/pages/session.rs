@@ -7,13 +7,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::renewal;
 use crate::accounts::session::{self, Token};
 use crate::accounts::sign_in::{self, Attempt};
 use crate::state::State;
-use crate::web::cookies::Cookie;
+use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Client, SignedIn};
+use crate::web::guard::{Browser, Client, SignedIn};
 use crate::web::page;
 
 /// The same for every reason, so that nobody learns which account exists.
@@ -35,6 +36,8 @@ struct LoginPage<'a> {
 #[derive(Deserialize)]
 pub struct Asked {
     notice: Option<String>,
+    /// The browser's key did not renew the session: the form is shown in any case.
+    again: Option<String>,
 }
 
 /// The log-in form, as it is sent.
@@ -46,16 +49,19 @@ pub struct Login {
     #[serde(default)]
     password: String,
     auto_login: Option<String>,
+    /// Filled in by a script; see `accounts::renewal`.
+    #[serde(default)]
+    browser_key: String,
 }
 
 /// `GET /`: to the devices, or to log in.
-pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result<Redirect> {
-    let to = if SignedIn::find(&headers, &state).await?.is_some() {
-        "/devices"
-    } else {
-        "/login"
+pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result {
+    let to = match SignedIn::find(&headers, &state).await? {
+        Some(_) => "/devices",
+        None if Browser::can_renew(&headers, &state).await? => return Ok(renewal::show()),
+        None => "/login",
     };
-    Ok(Redirect::to(to))
+    Ok(Redirect::to(to).into_response())
 }
 
 /// `GET /login`.
@@ -66,6 +72,9 @@ pub async fn new(
 ) -> Result {
     if SignedIn::find(&headers, &state).await?.is_some() {
         return Ok(Redirect::to("/devices").into_response());
+    }
+    if asked.again.is_none() && Browser::can_renew(&headers, &state).await? {
+        return Ok(renewal::show());
     }
     let notice = match asked.notice.as_deref() {
         Some("password") => Some("Your new password is set. Log in with it."),
@@ -79,6 +88,7 @@ pub async fn new(
 pub async fn create(
     From(state): From<State>,
     client: Client,
+    browser: Browser,
     headers: HeaderMap,
     Form(form): Form<Login>,
 ) -> Result {
@@ -87,8 +97,9 @@ pub async fn create(
         login: &form.login,
         password: &form.password,
         auto_login,
+        browser_key: &form.browser_key,
     };
-    let problem = match sign_in::sign_in(&state, &client, &attempt, &headers).await {
+    let problem = match sign_in::sign_in(&state, &client, &attempt, &browser).await {
         Ok(Some(token)) => {
             end_old_session(&state, &headers).await;
             return Ok(signed_in(&state, &token));
@@ -102,7 +113,7 @@ pub async fn create(
 /// `POST /logout`: ends this session, and clears what the browser keeps for us.
 pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
     if let Some(signed_in) = SignedIn::find(&headers, &state).await? {
-        session::end(&state, &signed_in.session_id).await?;
+        session::end(&state, &signed_in.account_id, &signed_in.session_id).await?;
     }
     let cleared = AppendHeaders([(SET_COOKIE, Cookie::Session.clear(&state))]);
     Ok((
@@ -113,11 +124,10 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
         .into_response())
 }
 
-/// On to the devices, with the cookie of a new session.
+/// On to the devices, with the cookies of a new session.
 pub fn signed_in(state: &State, token: &Token) -> Response {
-    let cookie = Cookie::Session.set(state, &token.value, token.max_age);
     (
-        AppendHeaders([(SET_COOKIE, cookie)]),
+        AppendHeaders(cookies::of_token(state, token)),
         Redirect::to("/devices"),
     )
         .into_response()
@@ -129,7 +139,11 @@ async fn end_old_session(state: &State, headers: &HeaderMap) {
         let Some(old) = SignedIn::find(headers, state).await? else {
             return Ok(());
         };
-        Ok::<(), Error>(session::end(state, &old.session_id).await?)
+        Ok::<_, Error>(
+            session::end(state, &old.account_id, &old.session_id)
+                .await
+                .map(|_| ())?,
+        )
     };
     if let Err(error) = ended.await {
         tracing::warn!(%error, "ending the session that a new one replaces");

@@ -1,6 +1,8 @@
 //! `/login`: Cloud P2P, signed out.
 
-use cloud::accounts::limits::{AUTO_LOGIN_IDLE, DAY, FAILED_LOGINS_PER_CLIENT, HOUR, SESSION_IDLE};
+use cloud::accounts::limits::{
+    FAILED_LOGINS_PER_CLIENT, HOUR, KEYLESS_IDLE, MAX_SESSIONS, SESSION_IDLE,
+};
 
 use crate::support::{PASSWORD, TestCloud};
 
@@ -48,7 +50,7 @@ async fn wrong_password_and_unknown_person_look_the_same() {
 }
 
 #[tokio::test]
-async fn auto_login_outlives_the_browser_and_the_rest_does_not() {
+async fn auto_login_without_scripts_outlives_the_browser_and_the_rest_does_not() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
@@ -68,7 +70,7 @@ async fn auto_login_outlives_the_browser_and_the_rest_does_not() {
     };
     assert_eq!(
         cookie(&kept),
-        format!(" Path=/; HttpOnly; SameSite=Lax; Max-Age={AUTO_LOGIN_IDLE}")
+        format!(" Path=/; HttpOnly; SameSite=Lax; Max-Age={KEYLESS_IDLE}")
     );
     assert_eq!(cookie(&short), " Path=/; HttpOnly; SameSite=Lax");
     assert!(home.is_signed_in().await);
@@ -91,7 +93,7 @@ async fn an_unused_session_ends_at_its_limit() {
     assert!(!cafe.is_signed_in().await);
 
     assert!(home.is_signed_in().await);
-    cloud.clock.advance(30 * DAY);
+    cloud.clock.advance(KEYLESS_IDLE);
     assert!(!home.is_signed_in().await);
 }
 
@@ -248,4 +250,44 @@ async fn fields_have_the_names_that_people_know() {
     ] {
         assert!(page.contains(text), "{text} in {page}");
     }
+}
+
+#[tokio::test]
+async fn asvs_7_1_2_an_account_has_twenty_sessions_and_the_oldest_gives_way() {
+    let cloud = TestCloud::start().await;
+    let mut first = cloud.person("ana").await;
+    for _ in 1..MAX_SESSIONS {
+        cloud.clock.advance(1);
+        cloud.browser().logs_in("ana", PASSWORD, false).await;
+    }
+    assert!(first.is_signed_in().await);
+    let mut ended = cloud.state.ended_sessions.subscribe();
+
+    cloud.clock.advance(1);
+    let mut last = cloud.browser();
+    last.logs_in("ana", PASSWORD, false).await;
+
+    assert!(!first.is_signed_in().await);
+    assert!(last.is_signed_in().await);
+    assert_eq!(cloud.count("sessions").await, MAX_SESSIONS);
+    assert!(ended.try_recv().is_ok(), "its sockets close");
+}
+
+#[tokio::test]
+async fn one_browser_is_signed_in_as_one_person() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ben").await;
+    let mut browser = cloud.person("ana").await;
+    // The cookie of the session is lost, as when a browser restarts; that of the browser is not.
+    browser.restarts();
+
+    browser.logs_in("ben", PASSWORD, false).await;
+
+    let n: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.user_name = 'ana'",
+    )
+    .fetch_one(cloud.state.db.reader())
+    .await
+    .unwrap();
+    assert_eq!(n, 0);
 }

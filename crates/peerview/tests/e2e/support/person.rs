@@ -91,9 +91,15 @@ impl Person {
         self.browser.sees("Cloud P2P").await;
     }
 
-    /// Whether the app takes them for signed in.
+    /// Whether the app takes them for signed in, once it has made up its mind: with Auto-login the
+    /// browser's key may have to sign first.
     pub(crate) async fn is_signed_in(&self) -> bool {
         self.goes_to("/devices").await;
+        self.browser
+            .waits_until("Devices or Cloud P2P is shown", async || {
+                self.browser.shows("Add device").await || self.browser.shows("Login").await
+            })
+            .await;
         self.browser.shows("Add device").await
     }
 

@@ -1,0 +1,61 @@
+//! `/renewal`: the browser's key signs for the next token of an Auto-login session. The page that
+//! does so stands in the place of the page that was asked for, and then asks for it again.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State as From;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::renewal;
+use crate::state::State;
+use crate::web::cookies::{self, Cookie};
+use crate::web::error::{Result, signed_out};
+use crate::web::form::Form;
+use crate::web::guard::{Browser, Client};
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "renewal.html")]
+struct RenewalPage {}
+
+/// What is to be signed.
+#[derive(Serialize)]
+pub struct Nonce {
+    nonce: String,
+}
+
+/// A signature, as a script sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    nonce: String,
+    signature: String,
+}
+
+/// The page that renews the session and then loads again.
+pub fn show() -> Response {
+    page::show_with(StatusCode::UNAUTHORIZED, &RenewalPage {})
+}
+
+/// `GET /renewal`: what the key of this browser is to sign.
+pub async fn nonce(From(state): From<State>, headers: HeaderMap) -> Result {
+    let browser = Cookie::Browser.read(&headers, &state);
+    let browser = browser.ok_or_else(signed_out)?;
+    let nonce = renewal::nonce(&state, browser);
+    Ok(Json(Nonce { nonce }).into_response())
+}
+
+/// `POST /renewal`: the next token for a signature.
+pub async fn create(
+    From(state): From<State>,
+    client: Client,
+    browser: Browser,
+    Form(form): Form<Signed>,
+) -> Result {
+    let renewed = renewal::renew(&state, &client, &browser, &form.nonce, &form.signature).await?;
+    let token = renewed.ok_or_else(signed_out)?;
+    let cookies = AppendHeaders(cookies::of_token(&state, &token));
+    Ok((StatusCode::NO_CONTENT, cookies).into_response())
+}

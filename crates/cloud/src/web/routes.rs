@@ -1,0 +1,79 @@
+//! Routes that are written down while the router is built from them, so that what is said and
+//! tested about "every route" cannot miss one.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{self, MethodRouter};
+
+use crate::state::State;
+
+/// One method at one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// GET (and with it HEAD) or POST.
+    pub method: Method,
+    /// As the router matches it: `/devices/{serial}`.
+    pub path: &'static str,
+}
+
+/// A router and the list of what is in it.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<State>,
+    list: Vec<Route>,
+}
+
+/// What one address answers.
+pub struct Methods {
+    router: MethodRouter<State>,
+    methods: Vec<Method>,
+}
+
+/// Answers GET.
+pub fn get<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
+    Methods {
+        router: routing::get(handler),
+        methods: vec![Method::GET],
+    }
+}
+
+/// Answers POST.
+pub fn post<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
+    Methods {
+        router: routing::post(handler),
+        methods: vec![Method::POST],
+    }
+}
+
+impl Methods {
+    /// Answers POST too.
+    #[must_use]
+    pub fn post<H: Handler<T, State>, T: 'static>(mut self, handler: H) -> Methods {
+        self.router = self.router.post(handler);
+        self.methods.push(Method::POST);
+        self
+    }
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Routes {
+        Routes::default()
+    }
+
+    /// Adds an address.
+    #[must_use]
+    pub fn route(mut self, path: &'static str, methods: Methods) -> Routes {
+        let of_path = methods.methods.into_iter();
+        self.list
+            .extend(of_path.map(|method| Route { method, path }));
+        self.router = self.router.route(path, methods.router);
+        self
+    }
+
+    /// The router, and what is in it.
+    pub fn finish(self) -> (Router<State>, Vec<Route>) {
+        (self.router, self.list)
+    }
+}

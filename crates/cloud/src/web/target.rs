@@ -1,0 +1,107 @@
+//! Where a form may lead back to: addresses of this app that are on a list, and nothing else.
+
+use std::fmt;
+
+use proto::identity::Serial;
+
+/// Pages that ask for a fresh proof and are returned to after it.
+const PAGES: [&str; 9] = [
+    "/account",
+    "/account/data",
+    "/account/deletion",
+    "/account/email",
+    "/account/notices",
+    "/account/password",
+    "/account/passkeys",
+    "/account/second-factor",
+    "/account/sessions",
+];
+/// Where everything else leads.
+const HOME: &str = "/account";
+
+/// An address on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target(String);
+
+impl Target {
+    /// The address if it is on the list, made anew from what was understood; else the account page.
+    pub fn parse(text: &str) -> Target {
+        if let Some(page) = PAGES.iter().find(|page| **page == text) {
+            return Target((*page).to_owned());
+        }
+        let serial = text
+            .strip_prefix("/devices/")
+            .and_then(|rest| rest.strip_suffix("/removal"))
+            .and_then(|serial| serial.parse::<Serial>().ok());
+        if let Some(serial) = serial {
+            return Target(format!("/devices/{serial}/removal"));
+        }
+        // What is only ever sent belongs to the page above it.
+        match text.rsplit_once('/') {
+            Some((page, _)) if page.starts_with("/account/") => Target::parse(page),
+            _ => Target(HOME.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_the_list_are_returned_to() {
+        for (text, target) in [
+            ("/account/email", "/account/email"),
+            ("/account/sessions/end", "/account/sessions"),
+            ("/account/sessions/abc/end", "/account/sessions"),
+            ("/account/nothing", "/account"),
+        ] {
+            assert_eq!(Target::parse(text).to_string(), target, "{text}");
+        }
+    }
+
+    #[test]
+    fn asvs_3_7_2_no_other_address_is_ever_led_to() {
+        for text in [
+            "",
+            "/",
+            "//evil.example",
+            "///evil.example/account/email",
+            "https://evil.example/account",
+            "https:evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/account/../../evil",
+            "/account/email?x=//evil.example",
+            "/account/email#//evil.example",
+            "/account/email\r\nLocation: https://evil.example",
+            "/account%2f..%2f",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/@evil.example",
+            "/.evil.example",
+            "/devices/..%2f..%2f/removal",
+            "/devices//evil.example/removal",
+            "/login",
+            "/ACCOUNT/EMAIL",
+            " /account/email",
+            "\u{2028}/account/email",
+        ] {
+            let target = Target::parse(text).to_string();
+            assert!(
+                PAGES.contains(&target.as_str()),
+                "{text:?} leads to {target}"
+            );
+            assert!(
+                target == HOME || text.starts_with(&target),
+                "{text:?} leads to {target}"
+            );
+        }
+    }
+}
