@@ -8,7 +8,7 @@ help:   ## this list
 demo:   ## cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=9090 moves it)
 	@scripts/demo.sh $(PORT)
 setup:  ## install what the tests need (Debian packages; asks sudo when not root)
-	@scripts/setup-tests.sh
+	@scripts/steps.sh setup
 test:   ## setup, then every test there is
 	@scripts/steps.sh setup build rust js types asvs
 e2e:    ## only the stories through the real binary and a real browser

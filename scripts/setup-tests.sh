@@ -32,7 +32,7 @@ for entry in "${wanted[@]}"; do
 done
 # Node.js often comes from elsewhere than Debian: what counts is that it runs.
 command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
-command -v npm >/dev/null || missing+=("npm: fetches the TypeScript checker")
+command -v npm >/dev/null || missing+=("npm: fetches axe-core and the TypeScript checker")
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo "Everything the tests need is installed."

@@ -7,7 +7,7 @@ logs=target/test-output
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 
-step_setup() { scripts/setup-tests.sh; }
+step_setup() { scripts/setup-tests.sh && node_modules; }
 step_fmt()   { cargo fmt --all --check; }
 step_lint()  { cargo clippy --workspace --all-targets -- -D warnings; }
 step_deny()  { scripts/deny.sh; }
@@ -36,9 +36,14 @@ step_js() {
   node --test "${tests[@]}"
 }
 
-step_types() {
+# axe-core for the browser stories, the type checker for the pages' JavaScript.
+node_modules() {
   [ tools/js/node_modules -nt tools/js/package-lock.json ] ||
     npm --prefix tools/js ci --no-audit --no-fund
+}
+
+step_types() {
+  node_modules
   npm --prefix tools/js run --silent check
 }
 

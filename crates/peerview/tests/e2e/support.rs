@@ -1,6 +1,7 @@
 //! What the stories are told with: processes, a browser, people, and the world around them.
 
 pub(crate) mod browser;
+pub(crate) mod devtools;
 pub(crate) mod folder;
 pub(crate) mod gstreamer;
 pub(crate) mod person;

@@ -46,14 +46,7 @@ impl Person {
         self.browser.sees("Cloud P2P").await;
         self.browser.presses("Register").await;
         self.browser.sees("Enter Email").await;
-        self.browser.types("Email", &self.email()).await;
-        self.browser
-            .types(
-                "Letters in the picture",
-                &self.letters.read(&self.browser).await,
-            )
-            .await;
-        self.browser.presses("Get verification code").await;
+        self.asks_for_a_code(&self.letters().await).await;
 
         self.browser.sees("Create account").await;
         self.browser
@@ -63,6 +56,18 @@ impl Person {
         self.browser.types("Password", PASSWORD).await;
         self.browser.presses("Finish").await;
         self.browser.sees("Add device").await;
+    }
+
+    /// The letters in the picture that the page shows.
+    pub(crate) async fn letters(&self) -> String {
+        self.letters.read(&self.browser).await
+    }
+
+    /// Fills in Enter Email, on the page of that name, and asks for a code.
+    pub(crate) async fn asks_for_a_code(&self, letters: &str) {
+        self.browser.types("Email", &self.email()).await;
+        self.browser.types("Letters in the picture", letters).await;
+        self.browser.presses("Get verification code").await;
     }
 
     /// Registers, and adds this recorder.
@@ -126,7 +131,7 @@ impl Person {
     }
 
     /// What the newest mail to this person says, as code of four digits.
-    async fn mailed_code(&self) -> String {
+    pub(crate) async fn mailed_code(&self) -> String {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let page = reqwest::get(&self.mailbox)

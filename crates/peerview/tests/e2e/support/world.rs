@@ -30,6 +30,20 @@ pub(crate) struct Card {
     pub(crate) claim_link: String,
 }
 
+impl Card {
+    /// The same recorder with six other letters.
+    pub(crate) fn with_wrong_code(&self) -> Card {
+        let wrong = self
+            .code
+            .bytes()
+            .map(|b| char::from(b'A' + (b - b'A' + 1) % 26));
+        Card {
+            code: wrong.collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A running demo and everything a story put beside it.
 pub(crate) struct World {
     /// The app's address, without a slash at the end.
