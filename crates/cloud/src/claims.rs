@@ -34,28 +34,41 @@ pub const PER_ACCOUNT: &str = "claim.account";
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
     /// Typed wrongly; nothing was counted.
-    #[error("A serial number is PV and 13 letters or digits, as the recorder's agent shows it.")]
+    #[error("not a serial number")]
     NoSerial,
     /// Typed wrongly; nothing was counted.
-    #[error("A verification code is 6 letters, as the recorder's agent shows it.")]
+    #[error("not a verification code")]
     NoCode,
     /// Too long or with characters that cannot be shown; nothing was counted.
-    #[error("A name has at most {MAX_NAME_CHARS} characters.")]
+    #[error("not a name")]
     NoName,
     /// It is in this account's list.
-    #[error("This device is already in your list.")]
+    #[error("already theirs")]
     AlreadyYours,
     /// Wrong code, unknown serial, somebody else's, or offline: nobody is told which.
-    #[error("Serial number or verification code is wrong, or the device is offline.")]
+    #[error("refused")]
     Refused,
     /// Too many tries.
-    #[error(
-        "Too many tries. Please wait a while, and check the code that the recorder's agent shows."
-    )]
+    #[error("too many tries")]
     TooMany,
     /// The database did not answer; nothing was changed.
     #[error(transparent)]
     Database(#[from] db::Error),
+}
+
+impl ClaimError {
+    /// What is wrong, for the person who asked.
+    pub fn words(&self) -> String {
+        match self {
+            ClaimError::NoSerial => say!("claim-no-serial"),
+            ClaimError::NoCode => say!("claim-no-code"),
+            ClaimError::NoName => say!("claim-no-name", max = MAX_NAME_CHARS),
+            ClaimError::AlreadyYours => say!("claim-already-yours"),
+            ClaimError::Refused => say!("claim-refused"),
+            ClaimError::TooMany => say!("claim-too-many"),
+            ClaimError::Database(_) => say!("error-unavailable"),
+        }
+    }
 }
 
 /// Makes the recorder `who`'s own if the typed code is right. An empty name becomes the serial.

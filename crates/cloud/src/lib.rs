@@ -1,6 +1,9 @@
 //! The server: app pages, accounts, registry, signalling, mail and relay in one process.
 //! One door: [`bind`] opens the listeners, [`Cloud::run`] serves until it is told to stop.
 
+#[macro_use]
+pub mod language;
+
 pub mod accounts;
 mod boot;
 pub mod calls;

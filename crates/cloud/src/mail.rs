@@ -10,6 +10,7 @@ use crate::accounts::limits::{DAY, HOUR, Limit, MAILS_DAY, MAILS_HOUR};
 use crate::accounts::{Refusal, throttle};
 use crate::db::outbox::NewMail;
 use crate::db::{self, Writing};
+use crate::language::{self, Language};
 use crate::state::State;
 
 /// How much of the mail budget a mail may use up.
@@ -51,6 +52,7 @@ pub async fn put(
     letter: &Letter,
     expires_at: i64,
 ) -> db::Result<()> {
+    let language = language_for(tx, to).await?;
     let id = state.rng.id();
     let host = state.public_url.host_str().unwrap_or("localhost");
     let new = NewMail {
@@ -58,7 +60,16 @@ pub async fn put(
         message_id: &format!("<{id}@{host}>"),
         recipient: to,
         letter: &serde_json::to_string(letter).expect("a letter is an enum of strings"),
+        language: language.code(),
         expires_at,
     };
     db::outbox::insert(tx, &new, state.clock.now()).await
+}
+
+/// The language of whoever has this address, or else of the request. One look-up for every
+/// address, known or not.
+async fn language_for(tx: &mut Writing, to: &str) -> db::Result<Language> {
+    let of_account = db::accounts::language_of_email(tx, &to.to_lowercase()).await?;
+    let of_account = of_account.as_deref().and_then(Language::from_code);
+    Ok(of_account.unwrap_or_else(language::current))
 }

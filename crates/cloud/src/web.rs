@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod language;
 pub mod page;
 pub mod pages;
 pub mod routes;
@@ -48,6 +49,10 @@ pub fn router(state: State) -> Router {
             state.clone(),
             guard::add_headers,
         ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            language::choose,
+        ))
         .with_state(state)
 }
 
@@ -65,7 +70,7 @@ fn sockets() -> Routes {
 }
 
 fn pages(state: &State) -> Routes {
-    use pages::{add_device, configuration, device, devices, help, live_view, menu};
+    use pages::{add_device, configuration, device, devices, help, language, live_view, menu};
     account_routes(state)
         .route("/devices", get(devices::index).post(add_device::create))
         .route("/devices/new", get(add_device::new))
@@ -79,6 +84,7 @@ fn pages(state: &State) -> Routes {
         .route("/live/{serial}/{camera}", get(live_view::show_camera))
         .route("/configuration", get(configuration::show))
         .route("/help", get(help::show))
+        .route("/language", post(language::create))
         .route("/menu", get(menu::show))
         .route("/healthz", get(pages::health::show))
         .route("/assets/{version}/{*path}", get(assets::show))
@@ -97,7 +103,10 @@ fn account_routes(state: &State) -> Routes {
             "/register/finish",
             get(register::edit).post(register::update),
         )
-        .route("/register/code", post(register::renew))
+        .route(
+            "/register/code",
+            get(register::resume).post(register::renew),
+        )
         .route("/forgot", get(recovery::new).post(recovery::create))
         .route(
             "/forgot/{token}",

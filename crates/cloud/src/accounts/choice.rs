@@ -23,22 +23,33 @@ const COMMON: &str = include_str!("common_passwords.txt");
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {
     /// Fewer than [`MIN`] characters.
-    #[error("A password has at least 12 characters. Long phrases beat symbols.")]
+    #[error("too short")]
     Short,
     /// More than [`MAX`] characters.
-    #[error("A password has at most 128 characters.")]
+    #[error("too long")]
     Long,
     /// Control characters, which nobody can type again.
-    #[error("A password cannot hold control characters.")]
+    #[error("holds control characters")]
     Control,
     /// On the list, or built from it.
-    #[error("Many people use this password, so it would be guessed. Choose another.")]
+    #[error("common")]
     Common,
     /// Made of user name, address or the name of this app.
-    #[error(
-        "This password is made of your name, your address or the name of this app. Choose another."
-    )]
+    #[error("made of own words")]
     OwnWord,
+}
+
+impl BadPassword {
+    /// What is wrong, for the person who typed it.
+    pub fn words(self) -> String {
+        match self {
+            BadPassword::Short => say!("password-short", min = MIN),
+            BadPassword::Long => say!("password-long", max = MAX),
+            BadPassword::Control => say!("password-control"),
+            BadPassword::Common => say!("password-common"),
+            BadPassword::OwnWord => say!("password-own-word"),
+        }
+    }
 }
 
 /// The form in which passwords are hashed and compared (NFC).

@@ -28,11 +28,12 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     for (kind, key) in counters_of(state, account) {
         counters::reset(&mut tx, kind, &key).await?;
     }
+    // Before the account goes: it says which language the mail is in.
+    let expires_at = state.clock.now() + MAIL_SECONDS;
+    mail::put(state, &mut tx, &account.email, &Letter::Deleted, expires_at).await?;
     if !accounts::delete(&mut tx, &account.id).await? {
         return Ok(false);
     }
-    let expires_at = state.clock.now() + MAIL_SECONDS;
-    mail::put(state, &mut tx, &account.email, &Letter::Deleted, expires_at).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
     for order in &orders {

@@ -124,6 +124,9 @@ pub const FAILED_RENEWALS_PER_CLIENT: Limit = limit("failed renewals per client,
 /// Counter of wrong passwords in a row that a signed-in person gave to prove who they are.
 pub const FAILED_PROOFS: &str = "failed proofs in a row";
 
+/// A browser remembers the language that was chosen in it for so long.
+pub const LANGUAGE_COOKIE: i64 = 365 * DAY;
+
 /// Mails that were sent or given up are kept for so long.
 pub const KEEP_SENT_MAILS: i64 = DAY;
 /// Counters are kept for so long: a day more than the longest window.

@@ -13,8 +13,15 @@ const MAX_USER_NAME: usize = 32;
 
 /// Why a mail address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Type a whole e-mail address, like anna@example.org.")]
+#[error("not a mail address")]
 pub struct BadEmail;
+
+impl BadEmail {
+    /// What is wrong, for the person who typed it.
+    pub fn words(self) -> String {
+        say!("email-bad")
+    }
+}
 
 /// A mail address that a mail server would take.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,8 +82,15 @@ fn is_dot_atom(local: &str) -> bool {
 
 /// Why a user name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A user name has 3 to 32 letters (a to z), digits, dots, dashes or underscores.")]
+#[error("not a user name")]
 pub struct BadUserName;
+
+impl BadUserName {
+    /// What is wrong, for the person who typed it.
+    pub fn words(self) -> String {
+        say!("user-name-bad", min = MIN_USER_NAME, max = MAX_USER_NAME)
+    }
+}
 
 /// A user name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::limits;
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
+use crate::language::{self, Language};
 use crate::orders::{self, Order};
 use crate::state::State;
 use crate::web::guard::Browser;
@@ -98,6 +99,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
         expires_at: now + spans.life,
     };
     db::sessions::insert(tx, &new, now).await?;
+    db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
     let is_new_browser = db::browsers::note(tx, account_id, &browser_hash, now).await?;
     db::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
     Ok(Started {
@@ -211,6 +213,15 @@ async fn order_end(state: &State, tx: &mut Writing, ids: Vec<String>) -> db::Res
 pub fn tell_ended(state: &State, session_id: &str) {
     // An error means that no socket is open.
     state.ended_sessions.send(session_id.to_owned()).ok();
+}
+
+/// The account is spoken to in this language from here on, in pages and mails.
+pub async fn choose_language(
+    state: &State,
+    account_id: &str,
+    language: Language,
+) -> db::Result<()> {
+    db::accounts::set_language(&state.db, account_id, language.code()).await
 }
 
 /// How long the three kinds of session live.

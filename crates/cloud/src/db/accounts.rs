@@ -173,3 +173,32 @@ pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
         .await?;
     Ok(deleted.rows_affected() == 1)
 }
+
+/// The language of the account with this address; nothing where there is none.
+pub async fn language_of_email(tx: &mut Writing, email_key: &str) -> Result<Option<String>> {
+    let language = sqlx::query_scalar("SELECT language FROM accounts WHERE email_key = $1")
+        .bind(email_key)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(language)
+}
+
+/// Sets the language that somebody chose.
+pub async fn set_language(db: &Db, id: &str, language: &str) -> Result<()> {
+    sqlx::query("UPDATE accounts SET language = $2 WHERE id = $1")
+        .bind(id)
+        .bind(language)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// Sets the language of an account that has none yet.
+pub async fn set_first_language(tx: &mut Writing, id: &str, language: &str) -> Result<()> {
+    sqlx::query("UPDATE accounts SET language = $2 WHERE id = $1 AND language = ''")
+        .bind(id)
+        .bind(language)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -13,6 +13,8 @@ pub struct Mail {
     pub recipient: String,
     /// JSON of [`crate::mail::Letter`].
     pub letter: String,
+    /// Language to write it in.
+    pub language: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
     /// Attempts so far, this one included.
@@ -31,6 +33,8 @@ pub struct NewMail<'a> {
     pub recipient: &'a str,
     /// JSON of [`crate::mail::Letter`].
     pub letter: &'a str,
+    /// Language to write it in.
+    pub language: &'a str,
     /// Not sent from here on.
     pub expires_at: i64,
 }
@@ -38,13 +42,14 @@ pub struct NewMail<'a> {
 /// Adds a mail to the queue.
 pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()> {
     sqlx::query(
-        "INSERT INTO outbox (id, message_id, recipient, letter, created_at, run_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6)",
+        "INSERT INTO outbox (id, message_id, recipient, letter, language, created_at, run_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
     )
     .bind(new.id)
     .bind(new.message_id)
     .bind(new.recipient)
     .bind(new.letter)
+    .bind(new.language)
     .bind(now)
     .bind(new.expires_at)
     .execute(&mut **tx)
@@ -60,7 +65,7 @@ pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Ve
                       WHERE sent_at IS NULL AND failed_at IS NULL
                         AND run_at <= $2 AND locked_until <= $2 AND expires_at > $2
                       ORDER BY run_at LIMIT $1)
-         RETURNING id, message_id, recipient, letter, created_at, attempts, expires_at",
+         RETURNING id, message_id, recipient, letter, language, created_at, attempts, expires_at",
     )
     .bind(most)
     .bind(now)

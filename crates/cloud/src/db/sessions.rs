@@ -23,6 +23,8 @@ pub struct Session {
     pub proven_at: i64,
     /// Last use that was noted, seconds since 1970.
     pub last_seen_at: i64,
+    /// Language of the account, or nothing.
+    pub language: String,
 }
 
 /// What a new session is made of; times in seconds since 1970.
@@ -114,7 +116,7 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
     let session = sqlx::query_as(
-        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at
+        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language
          FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE ((s.token_hash = $1 AND s.token_until > $2) OR (s.previous_hash = $1 AND s.previous_until > $2))
            AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",

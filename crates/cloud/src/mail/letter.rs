@@ -5,6 +5,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::{limits, recovery, registration};
+use crate::language::moment::moment;
 use crate::state::State;
 
 /// Which mail, and what it needs to be written.
@@ -176,7 +177,7 @@ impl Letter {
                 .unwrap_or("localhost")
                 .to_owned(),
             home: home.to_owned(),
-            asked_at: in_words(asked_at),
+            asked_at: moment(asked_at),
             secret,
             minutes: seconds / limits::MINUTE,
         }
@@ -184,28 +185,12 @@ impl Letter {
 
     fn subject(&self, facts: &Facts) -> String {
         match self {
-            Letter::Code { .. } => format!("{} is your Peerview verification code", facts.secret),
-            Letter::Known => "You already have a Peerview account".to_owned(),
-            Letter::Reset { .. } => "Set a new Peerview password".to_owned(),
-            Letter::NoAccount => "There is no Peerview account for this address".to_owned(),
-            Letter::PasswordChanged => "Your Peerview password was changed".to_owned(),
-            Letter::Deleted => "Your Peerview account was deleted".to_owned(),
+            Letter::Code { .. } => say!("mail-code-subject", code = facts.secret.as_str()),
+            Letter::Known => say!("mail-known-subject"),
+            Letter::Reset { .. } => say!("mail-reset-subject"),
+            Letter::NoAccount => say!("mail-no-account-subject"),
+            Letter::PasswordChanged => say!("mail-changed-subject"),
+            Letter::Deleted => say!("mail-deleted-subject"),
         }
-    }
-}
-
-/// `24 November 2026, 04:43 UTC`.
-pub(crate) fn in_words(unix_seconds: i64) -> String {
-    let time = jiff::Timestamp::from_second(unix_seconds).unwrap_or_default();
-    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_for_people_everywhere() {
-        assert_eq!(in_words(1_795_495_380), "24 November 2026, 04:43 UTC");
     }
 }

@@ -9,6 +9,7 @@ use super::Letter;
 use super::delivery::{Delivery, Undelivered};
 use crate::accounts::limits::MINUTE;
 use crate::db::outbox::Mail;
+use crate::language::{self, Language};
 use crate::state::State;
 use crate::{db, limits};
 
@@ -95,8 +96,8 @@ fn is_last(mail: &Mail) -> bool {
 async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), Undelivered> {
     let letter: Letter = serde_json::from_str(&mail.letter)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be read: {error}")))?;
-    let written = letter
-        .write(state, mail.created_at)
+    let language = Language::from_code(&mail.language).unwrap_or_default();
+    let written = language::speaking(language, || letter.write(state, mail.created_at))
         .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))?;
     let seconds_left = u64::try_from(mail.expires_at - state.clock.now()).unwrap_or(0);
     let patience = state.config.mail.timeout_seconds * SLOW_STEPS;

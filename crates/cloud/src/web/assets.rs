@@ -1,5 +1,6 @@
-//! Static files, embedded in the program, under one path that holds the hash of them all: a
-//! browser keeps them for ever, relative imports work, and a new program has a new path.
+//! Static files, embedded in the program, under one path that holds the hash of them all and the
+//! language: a browser keeps them for ever, relative imports work, a new program has a new path,
+//! and a module's import of `texts.js` leads to the texts of its page's language.
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error;
+use crate::language::{self, Language, script, texts};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -25,6 +27,9 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
+    for file_of_texts in texts::file_hashes() {
+        hash.update(file_of_texts);
+    }
     hash.finalize()
         .iter()
         .take(8)
@@ -34,28 +39,45 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 /// Address of a static file: `url("css/base.css")`. Templates call it too.
 pub fn url(path: &str) -> String {
-    format!("/assets/{}/{path}", *VERSION)
+    format!("/assets/{}-{}/{path}", *VERSION, language::current().code())
 }
 
 /// `GET /assets/{version}/{*path}`.
 pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
+    let (version, language) = version.split_once('-').unwrap_or((&version, ""));
     let caching = if version == *VERSION {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    file(&path, caching)
-}
-
-fn file(path: &str, caching: &'static str) -> Response {
-    let Some(file) = Files::get(path) else {
+    let language = Language::from_code(language).unwrap_or_default();
+    let Some(content) = content(&path, language) else {
         return error::not_found().into_response();
     };
     let headers = [
-        (header::CONTENT_TYPE, content_type(path)),
+        (header::CONTENT_TYPE, content_type(&path)),
         (header::CACHE_CONTROL, caching),
     ];
-    (StatusCode::OK, headers, file.data.into_owned()).into_response()
+    (StatusCode::OK, headers, content).into_response()
+}
+
+/// A file's content: two of them speak.
+fn content(path: &str, language: Language) -> Option<Vec<u8>> {
+    let file = Files::get(path)?.data.into_owned();
+    match path {
+        "js/lib/texts.js" => Some(script::module(language).into_bytes()),
+        "manifest.webmanifest" => Some(translated(&file, language)),
+        _ => Some(file),
+    }
+}
+
+/// The manifest with its words in this language.
+fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
+    let mut manifest: serde_json::Value =
+        serde_json::from_slice(manifest).expect("our manifest is JSON, and a test reads it");
+    manifest["lang"] = language.code().into();
+    manifest["description"] = language::speaking(language, || say!("slogan")).into();
+    manifest.to_string().into_bytes()
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -82,7 +104,23 @@ mod tests {
     #[test]
     fn the_version_is_one_for_all_files() {
         assert_eq!(VERSION.len(), 16);
-        assert_eq!(url("js/app.js"), format!("/assets/{}/js/app.js", *VERSION));
+        assert_eq!(
+            url("js/app.js"),
+            format!("/assets/{}-en/js/app.js", *VERSION)
+        );
+    }
+
+    #[test]
+    fn the_manifest_speaks_the_language_of_its_path() {
+        let manifest = content("manifest.webmanifest", Language::German).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+
+        assert_eq!(manifest["lang"], "de");
+        assert_eq!(
+            manifest["description"],
+            "Ihre Rekorder, direkt auf Ihr Telefon"
+        );
+        assert_eq!(manifest["start_url"], "/");
     }
 
     #[test]

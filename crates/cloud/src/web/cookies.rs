@@ -1,4 +1,4 @@
-//! Our cookies, session, browser and registration flow: host-bound, out of reach of scripts, and
+//! Our cookies, session, browser, registration flow and language: host-bound, out of reach of scripts, and
 //! `Secure` wherever the cloud is reached over https.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -16,6 +16,8 @@ pub enum Cookie {
     Browser,
     /// Which walk through Register this is.
     Flow,
+    /// The language that somebody chose while signed out.
+    Language,
 }
 
 impl Cookie {
@@ -24,6 +26,7 @@ impl Cookie {
             Cookie::Session => "session",
             Cookie::Browser => "browser",
             Cookie::Flow => "flow",
+            Cookie::Language => "language",
         }
     }
 
@@ -55,7 +58,8 @@ impl Cookie {
             "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}",
             self.name(state)
         );
-        HeaderValue::from_str(&text).expect("tokens are base64url")
+        HeaderValue::from_str(&text)
+            .expect("tokens are base64url, and tags of languages letters and dashes")
     }
 
     /// A `Set-Cookie` value that removes the cookie.

@@ -21,11 +21,11 @@ impl<T: DeserializeOwned> FromRequest<State> for Form<T> {
             Err(refusal) => refusal,
         };
         let status = refusal.status();
-        let message = "This form cannot be read. Open the page again and fill it in there.";
+        let message = say!("error-form");
         let refusal = match status {
             StatusCode::PAYLOAD_TOO_LARGE => Error {
                 status,
-                ..error::invalid("That is more than a form can hold.")
+                ..error::invalid(say!("error-form-too-large"))
             },
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Error {
                 status,
@@ -72,7 +72,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         Problem {
             status: error.status,
-            message: error.message.into_owned(),
+            message: error.message,
             retry_after: error.retry_after,
         }
     }

@@ -17,6 +17,7 @@ use super::target::Target;
 use crate::accounts::{self, session, step_up};
 use crate::config::is_loopback;
 use crate::db::sessions::Session;
+use crate::language::{self, Language};
 use crate::state::State;
 
 /// Longest name of a browser that is kept, in characters.
@@ -50,6 +51,12 @@ impl SignedIn {
             return Ok(None);
         };
         let session = session::find(state, token).await?;
+        let chosen = session
+            .as_ref()
+            .and_then(|session| Language::from_code(&session.language));
+        if let Some(chosen) = chosen {
+            language::switch_to(chosen);
+        }
         Ok(session.map(|session| SignedIn::new(session, state.clock.now())))
     }
 
@@ -227,7 +234,8 @@ pub fn check_origin(headers: &HeaderMap, state: &State) -> Result<(), Error> {
     }
 }
 
-fn is_ours(origin: &Url, ours: &Url) -> bool {
+/// Whether an address is one of this cloud.
+pub fn is_ours(origin: &Url, ours: &Url) -> bool {
     // localhost, 127.0.0.1 and [::1] are one machine, and people type any of them.
     let same_machine = is_loopback(origin)
         && is_loopback(ours)
@@ -277,9 +285,13 @@ pub async fn add_headers(
         header::CONTENT_SECURITY_POLICY,
         content_security_policy(&state),
     );
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie"),
+        );
+    }
     if state.is_https() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,

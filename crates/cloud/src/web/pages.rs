@@ -7,6 +7,7 @@ pub mod device;
 pub mod devices;
 pub mod health;
 pub mod help;
+pub mod language;
 pub mod live_view;
 pub mod mailbox;
 pub mod menu;

@@ -1,7 +1,7 @@
 // Pages that list recorders: Devices and one device.
 
 import { DeviceList } from "./elements/device-list.js";
-import { LocalTime } from "./elements/local-time.js";
+import { OfflineSince } from "./elements/offline-since.js";
 
-customElements.define("local-time", LocalTime);
+customElements.define("offline-since", OfflineSince);
 customElements.define("device-list", DeviceList);

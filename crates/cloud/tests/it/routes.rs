@@ -6,6 +6,7 @@ mod captcha;
 mod demo_mailbox;
 mod every_page;
 mod forgot;
+mod languages;
 mod login;
 mod logout;
 mod outbox;

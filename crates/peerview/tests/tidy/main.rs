@@ -9,6 +9,7 @@ mod dependencies;
 mod documents;
 mod keys;
 mod sizes;
+mod texts;
 mod tree;
 mod wording;
 

@@ -58,7 +58,7 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<T
     let Err(refusal) = outcome else {
         return Ok(Redirect::to("/devices").into_response());
     };
-    let words = refusal.to_string();
+    let words = refusal.words();
     let mut page = AddDevicePage {
         menu: Menu::new(&who, Place::Devices),
         typed: &typed,

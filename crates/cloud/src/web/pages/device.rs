@@ -66,7 +66,7 @@ pub async fn update(
             let page = DevicePage {
                 menu: Menu::new(&who, Place::Devices),
                 recorder,
-                name_error: Some(refusal.to_string()),
+                name_error: Some(refusal.words()),
             };
             Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
@@ -95,7 +95,7 @@ pub async fn destroy(
         Ok(true) => Ok(Redirect::to("/devices").into_response()),
         Ok(false) => Err(not_found()),
         Err(ClaimError::Database(error)) => Err(Error::from(error)),
-        Err(refusal) => Err(crate::web::error::invalid(refusal.to_string())),
+        Err(refusal) => Err(crate::web::error::invalid(refusal.words())),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use jiff::Timestamp;
 use proto::link::message::Camera;
 
 use super::menu::{Menu, Place};
 use crate::db::recorders::{self, Recorder};
+use crate::language::moment::moment;
 use crate::state::State;
 use crate::web::error::{Result, not_found};
 use crate::web::guard::SignedIn;
@@ -65,10 +65,7 @@ impl Listed {
 
     /// "1 camera", "8 cameras".
     pub fn camera_count(&self) -> String {
-        match self.cameras.len() {
-            1 => "1 camera".to_owned(),
-            n => format!("{n} cameras"),
-        }
+        say!("cameras", n = self.cameras.len())
     }
 
     /// Identifiers of its cameras, for the element that finds a kept picture.
@@ -82,11 +79,8 @@ impl Listed {
     }
 
     /// [`Listed::last_seen_at`] in words; a script puts it into the person's own time zone.
-    pub fn last_seen(&self) -> String {
-        Timestamp::from_second(self.last_seen_at).map_or_else(
-            |_| String::new(),
-            |at| at.strftime("%-d %b %Y %H:%M UTC").to_string(),
-        )
+    pub fn offline_since(&self) -> String {
+        say!("offline-since", when = moment(self.last_seen_at))
     }
 }
 
@@ -144,8 +138,8 @@ mod tests {
     #[test]
     fn the_last_sign_of_life_names_its_time_zone() {
         assert_eq!(
-            Listed::new(recorder("[]"), false).last_seen(),
-            "24 Nov 2026 06:00 UTC"
+            Listed::new(recorder("[]"), false).offline_since(),
+            "Offline since 24 November 2026, 06:00 UTC"
         );
     }
 }

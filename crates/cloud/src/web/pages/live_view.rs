@@ -12,7 +12,7 @@ use crate::web::guard::SignedIn;
 use crate::web::page;
 
 /// Modules of the page, named in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 25] = [
+const MODULES: [&str; 27] = [
     "app.js",
     "cloud_socket.js",
     "person.js",
@@ -34,8 +34,10 @@ const MODULES: [&str; 25] = [
     "lib/posters.js",
     "lib/renewal.js",
     "lib/rpc.js",
+    "lib/say.js",
     "lib/slots.js",
     "lib/stats.js",
+    "lib/texts.js",
     "lib/watching.js",
     "lib/words.js",
 ];
@@ -71,7 +73,7 @@ pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&LiveViewPage {
         menu: Menu::new(&who, Place::Live),
         modules: &MODULES,
-        title: "Live view".to_owned(),
+        title: say!("live-title"),
         home: "/live".to_owned(),
         camera: String::new(),
         tiles,

@@ -5,7 +5,6 @@ use axum::extract::State as From;
 
 use crate::db;
 use crate::db::mailbox::Arrived;
-use crate::mail::letter::in_words;
 use crate::state::State;
 use crate::web::error::Result;
 use crate::web::page;

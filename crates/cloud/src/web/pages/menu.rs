@@ -38,22 +38,27 @@ pub struct Item {
     pub address: &'static str,
     /// Name of its icon in `icons.html`.
     pub icon: &'static str,
-    /// What it says.
-    pub words: &'static str,
+    /// Key of what it says.
+    pub key: &'static str,
     /// Whether the page belongs to it.
     pub is_here: bool,
 }
 
 const ITEMS: [(Place, &str, &str, &str); 4] = [
-    (Place::Live, "/live", "video", "Live view"),
-    (Place::Devices, "/devices", "hard-drive", "Devices"),
+    (Place::Live, "/live", "video", key!("menu-live")),
+    (
+        Place::Devices,
+        "/devices",
+        "hard-drive",
+        key!("menu-devices"),
+    ),
     (
         Place::Configuration,
         "/configuration",
         "settings",
-        "Configuration",
+        key!("menu-configuration"),
     ),
-    (Place::Help, "/help", "help", "Help"),
+    (Place::Help, "/help", "help", key!("menu-help")),
 ];
 
 impl Menu {
@@ -73,10 +78,10 @@ impl Menu {
 
     /// Its lines, in order.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        ITEMS.iter().map(|(place, address, icon, words)| Item {
+        ITEMS.iter().map(|(place, address, icon, key)| Item {
             address,
             icon,
-            words,
+            key,
             is_here: self.here == Some(*place),
         })
     }

@@ -15,10 +15,6 @@ use crate::web::form::{Form, Problem};
 use crate::web::guard::Client;
 use crate::web::page;
 
-const WRONG_LETTERS: &str =
-    "These are not the letters in the picture. Try once more, or take a new picture.";
-const DEAD_PICTURE: &str = "This picture is used up or too old. Type the letters in the new one.";
-
 #[derive(Template)]
 #[template(path = "recovery.html")]
 struct AskPage<'a> {
@@ -101,12 +97,20 @@ pub async fn create(From(state): From<State>, client: Client, Form(form): Form<A
     let unfit = StatusCode::UNPROCESSABLE_ENTITY;
     let email = match Email::parse(&form.email) {
         Ok(email) => email,
-        Err(bad) => return show(unfit, &form.captcha, None, Some(&bad.to_string()), None),
+        Err(bad) => return show(unfit, &form.captcha, None, Some(&bad.words()), None),
     };
     let begun = match captcha::check(&state, &form.captcha, &form.letters).await {
         Ok(Checked::Right) => recovery::begin(&state, &client, &email).await,
-        Ok(Checked::Wrong) => return show(unfit, &form.captcha, None, None, Some(WRONG_LETTERS)),
-        Ok(Checked::Dead) => return show(unfit, &fresh, None, None, Some(DEAD_PICTURE)),
+        Ok(Checked::Wrong) => {
+            return show(
+                unfit,
+                &form.captcha,
+                None,
+                None,
+                Some(&say!("letters-wrong")),
+            );
+        }
+        Ok(Checked::Dead) => return show(unfit, &fresh, None, None, Some(&say!("letters-dead"))),
         Err(error) => Err(error.into()),
     };
     match begun {
@@ -146,7 +150,7 @@ pub async fn update(
     let password = match choice::check(&form.password, &[&owner.user_name, &owner.email]) {
         Ok(password) => password,
         Err(bad) => {
-            let error = bad.to_string();
+            let error = bad.words();
             let page = FinishPage {
                 user_name: &owner.user_name,
                 problem: None,

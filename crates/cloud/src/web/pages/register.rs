@@ -14,20 +14,13 @@ use crate::accounts::names::{Email, UserName};
 use crate::accounts::registration::{self, Finished, Wish};
 use crate::accounts::{Refusal, choice};
 use crate::db::registrations::Registration;
+use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::web::cookies::Cookie;
-use crate::web::error::{Error, Result, wait_in_words};
+use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::{Browser, Client};
 use crate::web::page;
-
-/// The same for wrong, expired, used and foreign codes, and for addresses that have an account.
-const WRONG_CODE: &str = "This code is not right, or no longer good: after 3 wrong tries, 30 minutes or a newer \
-                          mail it stops working. Look at the newest mail, or press Send again.";
-const WRONG_LETTERS: &str =
-    "These are not the letters in the picture. Try once more, or take a new picture.";
-const DEAD_PICTURE: &str = "This picture is used up or too old. Type the letters in the new one.";
-const NAME_TAKEN: &str = "Somebody has this user name. Choose another; your code stays good.";
 
 #[derive(Template)]
 #[template(path = "register.html")]
@@ -124,12 +117,20 @@ pub async fn create(From(state): From<State>, client: Client, Form(form): Form<S
     let unfit = StatusCode::UNPROCESSABLE_ENTITY;
     let email = match Email::parse(&form.email) {
         Ok(email) => email,
-        Err(bad) => return show(unfit, &form.captcha, None, Some(&bad.to_string()), None),
+        Err(bad) => return show(unfit, &form.captcha, None, Some(&bad.words()), None),
     };
     let begun = match captcha::check(&state, &form.captcha, &form.letters).await {
         Ok(Checked::Right) => registration::begin(&state, &client, &email).await,
-        Ok(Checked::Wrong) => return show(unfit, &form.captcha, None, None, Some(WRONG_LETTERS)),
-        Ok(Checked::Dead) => return show(unfit, &fresh, None, None, Some(DEAD_PICTURE)),
+        Ok(Checked::Wrong) => {
+            return show(
+                unfit,
+                &form.captcha,
+                None,
+                None,
+                Some(&say!("letters-wrong")),
+            );
+        }
+        Ok(Checked::Dead) => return show(unfit, &fresh, None, None, Some(&say!("letters-dead"))),
         Err(error) => Err(error.into()),
     };
     match begun {
@@ -161,6 +162,11 @@ pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
         &FinishErrors::default(),
         None,
     ))
+}
+
+/// `GET /register/code`: where a reload or the way back after Send again ends up.
+pub async fn resume() -> Redirect {
+    Redirect::to("/register/finish")
 }
 
 /// `POST /register/code`: Send again; what was typed stays.
@@ -229,24 +235,20 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
     match finished {
         Ok(Finished::WrongCode) => (
             FinishErrors {
-                code: Some(WRONG_CODE.to_owned()),
+                // The same for wrong, expired, used and foreign codes, and for known addresses.
+                code: Some(say!("finish-wrong-code")),
                 ..none
             },
             None,
         ),
         Ok(Finished::NameTaken) => (
             FinishErrors {
-                user_name: Some(NAME_TAKEN.to_owned()),
+                user_name: Some(say!("finish-name-taken")),
                 ..none
             },
             None,
         ),
-        Ok(Finished::TooManyNames) => (
-            none,
-            Some(Problem::unfit(
-                "That were too many user names. Start again with Register.",
-            )),
-        ),
+        Ok(Finished::TooManyNames) => (none, Some(Problem::unfit(say!("finish-too-many-names")))),
         Ok(Finished::SignedIn(_) | Finished::Done) => (none, None),
         Err(refusal) => (none, Some(Error::from(refusal).into())),
     }
@@ -261,9 +263,9 @@ fn read(form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
     let own_words = [form.user_name.as_str(), &flow.email];
     let password = choice::check(&form.password, &own_words);
     let errors = FinishErrors {
-        code: (!is_code).then(|| "Type the 4 digits from the mail.".to_owned()),
-        user_name: user_name.as_ref().err().map(ToString::to_string),
-        password: password.as_ref().err().map(ToString::to_string),
+        code: (!is_code).then(|| say!("finish-no-code")),
+        user_name: user_name.as_ref().err().map(|bad| bad.words()),
+        password: password.as_ref().err().map(|bad| bad.words()),
     };
     let wish = match (is_code, user_name, password) {
         (true, Ok(user_name), Ok(password)) => Some(Wish {
@@ -289,13 +291,11 @@ fn start_over() -> Response {
 
 fn too_early(state: &State, flow: &Registration) -> Problem {
     Problem::unfit(match registration::send_again_at(flow) {
-        Some(at) => format!(
-            "The next code can be sent in {}.",
-            wait_in_words(at - state.clock.now())
+        Some(at) => say!(
+            "finish-too-early",
+            wait = wait_in_words(at - state.clock.now())
         ),
-        None => {
-            "No more codes are sent for this registration. Start again with Register.".to_owned()
-        }
+        None => say!("finish-no-more-codes"),
     })
 }
 

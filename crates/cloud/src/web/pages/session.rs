@@ -17,10 +17,6 @@ use crate::web::form::{Form, Problem};
 use crate::web::guard::{Browser, Client, SignedIn};
 use crate::web::page;
 
-/// The same for every reason, so that nobody learns which account exists.
-const WRONG: &str =
-    "User name or password is wrong. After several tries, wait a little before the next one.";
-
 #[derive(Template)]
 #[template(path = "session.html")]
 struct LoginPage<'a> {
@@ -77,11 +73,11 @@ pub async fn new(
         return Ok(renewal::show());
     }
     let notice = match asked.notice.as_deref() {
-        Some("password") => Some("Your new password is set. Log in with it."),
-        Some("registered") => Some("Your account is ready. Log in with it."),
+        Some("password") => Some(say!("login-password-set")),
+        Some("registered") => Some(say!("login-registered")),
         _ => None,
     };
-    Ok(show(&state, "", false, None, notice))
+    Ok(show(&state, "", false, None, notice.as_deref()))
 }
 
 /// `POST /login`.
@@ -104,7 +100,8 @@ pub async fn create(
             end_old_session(&state, &headers).await;
             return Ok(signed_in(&state, &token));
         }
-        Ok(None) => Problem::unfit(WRONG),
+        // The same for every reason, so that nobody learns which account exists.
+        Ok(None) => Problem::unfit(say!("login-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
     Ok(problem.with_headers(show(&state, &form.login, auto_login, Some(&problem), None)))

@@ -16,9 +16,6 @@ use crate::web::guard::SignedIn;
 use crate::web::page;
 use crate::web::target::Target;
 
-const WRONG: &str =
-    "The password is wrong. After several tries, wait a little before the next one.";
-
 #[derive(Template)]
 #[template(path = "step_up.html")]
 struct StepUpPage<'a> {
@@ -61,7 +58,7 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(form): Form<Pr
             let cookies = AppendHeaders(cookies::of_token(&state, &token));
             return Ok((cookies, Redirect::to(&to.to_string())).into_response());
         }
-        Ok(None) => Problem::unfit(WRONG),
+        Ok(None) => Problem::unfit(say!("step-up-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
     let page = StepUpPage {

@@ -22,7 +22,7 @@ export class AppMenu extends HTMLElement {
   #make() {
     const drawer = document.createElement("dialog");
     drawer.className = "drawer";
-    drawer.setAttribute("aria-label", "Menu");
+    drawer.setAttribute("aria-label", this.querySelector("nav")?.getAttribute("aria-label") ?? "");
     drawer.append(...[...this.children].map((child) => child.cloneNode(true)));
     // A click that hits the dialog itself is one beside its content.
     drawer.addEventListener("click", (event) => {

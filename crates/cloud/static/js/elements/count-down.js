@@ -1,4 +1,4 @@
-// <count-down data-seconds="…">: minutes and seconds that are left; says data-ready at the end.
+// <count-down data-seconds="…">: minutes and seconds that are left; at the end its button says data-ready.
 
 export class CountDown extends HTMLElement {
   connectedCallback() {
@@ -6,8 +6,14 @@ export class CountDown extends HTMLElement {
     const timer = setInterval(() => {
       const left = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
       const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      this.textContent = left === 0 && this.dataset.ready !== undefined ? this.dataset.ready : clock;
+      this.textContent = clock;
+      if (left === 0 && this.dataset.ready !== undefined) this.#end(this.dataset.ready);
       if (left === 0 || !this.isConnected) clearInterval(timer);
     }, 1_000);
+  }
+
+  /** @param {string} words */
+  #end(words) {
+    (this.closest("button") ?? this).textContent = words;
   }
 }

@@ -1,7 +1,8 @@
 // <device-list>: keeps the state of each recorder on the page as it is now, as the cloud tells it.
 
 import { socket } from "../cloud_socket.js";
-import { when, words } from "../lib/words.js";
+import { say } from "../lib/say.js";
+import { when } from "../lib/words.js";
 
 /** @import {Presence} from "../lib/call_socket.js" */
 
@@ -17,15 +18,15 @@ export class DeviceList extends HTMLElement {
       if (isRemoved && item.matches("li")) item.remove();
       item.dataset.online = String(isOnline);
       setText(item, "[data-state-words]", stateWords(isOnline, lastSeen));
-      setText(item, "[data-camera-count]", words.cameras(cameras.length));
+      setText(item, "[data-camera-count]", say("cameras", { n: cameras.length }));
     }
   }
 }
 
 /** @param {boolean} isOnline @param {number | undefined} lastSeen */
 function stateWords(isOnline, lastSeen) {
-  if (isOnline) return words.online;
-  return lastSeen ? words.offlineSince(when(lastSeen, new Date())) : words.neverOnline;
+  if (isOnline) return say("online");
+  return lastSeen ? say("offline-since", { when: when(lastSeen, new Date()) }) : say("never-online");
 }
 
 /** @param {Element} item @param {string} selector @param {string} text */

@@ -2,7 +2,7 @@
 // moves between them. What they play is for lib/watching.js.
 
 import { pageOf, position, shownTiles, step } from "../lib/pages.js";
-import { words } from "../lib/words.js";
+import { say } from "../lib/say.js";
 import { makeWatching } from "../watch.js";
 import { LiveTile } from "./live-tile.js";
 import { onSwipe } from "../swipe.js";
@@ -133,7 +133,7 @@ export class LiveGrid extends HTMLElement {
   #drawPager() {
     const { at, of } = position(this.#view, this.#tiles.length);
     const count = this.querySelector(".pager__count");
-    if (count) count.textContent = words.page(at + 1, of);
+    if (count) count.textContent = say("page-of", { page: at + 1, pages: of });
     for (const [by, isEnd] of /** @type {const} */ ([["-1", at === 0], ["1", at === of - 1]])) {
       const button = this.querySelector(`[data-step='${by}']`);
       if (button instanceof HTMLButtonElement) button.disabled = isEnd;

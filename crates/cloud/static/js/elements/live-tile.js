@@ -2,7 +2,8 @@
 // Frames are the truth about "playing"; what the recorder says explains why there are none.
 
 import { posterKey } from "../lib/posters.js";
-import { tileWords, words } from "../lib/words.js";
+import { say } from "../lib/say.js";
+import { tileWords } from "../lib/words.js";
 import { posters } from "../person.js";
 import { drawPicture, watchFrames } from "../picture.js";
 
@@ -97,7 +98,7 @@ export class LiveTile extends HTMLElement {
     }
     this.dataset.path = path.path;
     this.dataset.rtt = String(path.rttMs ?? "");
-    if (label) label.textContent = words[path.path] + (path.rttMs ? ` · ${path.rttMs} ms` : "");
+    if (label) label.textContent = say(path.path === "direct" ? "direct" : "relayed") + (path.rttMs ? ` · ${path.rttMs} ms` : "");
   }
 
   /** Called about once a second while on the screen. */
@@ -134,7 +135,7 @@ export class LiveTile extends HTMLElement {
     this.toggleAttribute("data-trouble", isTrouble);
     this.#button(".tile__retry").hidden = !isTrouble;
     const text = this.querySelector(".tile__words");
-    if (text) text.textContent = tileWords[state];
+    if (text) text.textContent = tileWords(state);
     if (state !== "playing") this.setPath(undefined);
   }
 

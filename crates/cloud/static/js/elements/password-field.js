@@ -1,6 +1,6 @@
 // <password-field>: gets a button that shows and hides what was typed.
 
-import { words } from "../lib/words.js";
+import { say } from "../lib/say.js";
 
 export class PasswordField extends HTMLElement {
   connectedCallback() {
@@ -8,13 +8,13 @@ export class PasswordField extends HTMLElement {
     if (!field || this.querySelector("button")) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = words.show;
-    button.setAttribute("aria-label", words.showPassword);
+    button.textContent = say("show");
+    button.setAttribute("aria-label", say("show-password"));
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
       const isShown = field.type === "password";
       field.type = isShown ? "text" : "password";
-      button.textContent = isShown ? words.hide : words.show;
+      button.textContent = say(isShown ? "hide" : "show");
       button.setAttribute("aria-pressed", String(isShown));
     });
     // A shown password must not end up among the form's remembered texts.

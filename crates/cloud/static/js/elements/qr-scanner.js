@@ -2,7 +2,7 @@
 // (BarcodeDetector). Elsewhere it stays hidden, and the phone's own camera app opens the same link.
 
 import { ClaimForm } from "./claim-form.js";
-import { words } from "../lib/words.js";
+import { say } from "../lib/say.js";
 
 /** @typedef {{detect(source: ImageBitmapSource): Promise<{rawValue: string}[]>}} Detector */
 
@@ -34,7 +34,7 @@ export class QrScanner extends HTMLElement {
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      return this.#say(words.noCamera);
+      return this.#say(say("qr-no-camera"));
     }
     video.srcObject = this.#stream;
     video.hidden = false;
@@ -50,7 +50,7 @@ export class QrScanner extends HTMLElement {
   async #photo({ target }) {
     const file = /** @type {HTMLInputElement} */ (target).files?.[0];
     const picture = file && (await createImageBitmap(file).catch(() => undefined));
-    if (!picture || !(await this.#look(picture))) this.#say(words.noCodeInPicture);
+    if (!picture || !(await this.#look(picture))) this.#say(say("qr-none"));
   }
 
   /** Whether the picture held a recorder's code. @param {ImageBitmapSource} source */
@@ -59,7 +59,7 @@ export class QrScanner extends HTMLElement {
     if (!found) return false;
     const form = document.querySelector("claim-form");
     const isRead = form instanceof ClaimForm && form.fill(found.rawValue);
-    this.#say(isRead ? words.scanned : words.wrongCode);
+    this.#say(say(isRead ? "qr-read" : "qr-wrong"));
     return isRead;
   }
 

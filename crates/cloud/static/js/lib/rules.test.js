@@ -9,6 +9,7 @@ import { backoff } from "./clock.js";
 import { pageOf, position, shownTiles, step } from "./pages.js";
 import { assignSlots } from "./slots.js";
 import { pathOf } from "./stats.js";
+import { fill, say } from "./say.js";
 import { tileWords, troubleOf, when } from "./words.js";
 
 /** @param {[string, object][]} entries */
@@ -94,9 +95,23 @@ test("what is no claim link fills nothing in", () => {
 
 test("every trouble has words", () => {
   for (const code of [400, 401, 403, 404, 408, 410, 415, 429, 480, 1001, 1002, 7]) {
-    assert.ok(tileWords[troubleOf(code)].length > 10, String(code));
+    assert.match(tileWords(troubleOf(code)), /^tile-/, String(code));
   }
-  assert.equal(tileWords[troubleOf(480)], "The device is offline");
+  assert.equal(tileWords(troubleOf(480)), "tile-recorder-offline");
+  assert.equal(tileWords("playing"), "");
+});
+
+test("a text is filled with its arguments and counted as its language counts", () => {
+  const cameras = [{ by: "n", of: { 0: "no camera", one: [{ arg: "n" }, " camera"], other: [{ arg: "n" }, " cameras"] }, or: "other" }];
+
+  assert.deepEqual([0, 1, 8].map((n) => fill(cameras, { n })), ["no camera", "1 camera", "8 cameras"]);
+  assert.equal(fill(["Offline since ", { arg: "when" }], { when: "21:04" }), "Offline since 21:04");
+  assert.equal(fill("Online", {}), "Online");
+});
+
+test("a text that is missing says its key, and a missing argument nothing", () => {
+  assert.equal(say("no-such-text"), "no-such-text");
+  assert.equal(fill(["Since ", { arg: "when" }], {}), "Since ");
 });
 
 test("times are short when they are near", () => {

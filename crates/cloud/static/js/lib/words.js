@@ -1,45 +1,33 @@
-// Every text that scripts put on the screen, in one place, so that it can be translated.
+// What states and times are called. The texts themselves are in locales/<language>/script.ftl.
+
+import { say } from "./say.js";
+import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
 /** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
 /** @typedef {SlotState | CallTrouble} TileState */
 
-/** What a tile says in each state. @type {Record<TileState, string>} */
-export const tileWords = {
-  waiting: "Connecting…",
+/** Key of what a tile says in each state. @type {Record<TileState, string>} */
+const TILE_KEYS = {
+  waiting: "tile-waiting",
   playing: "",
-  offline: "The camera is offline",
-  unplayable: "This browser cannot play this camera’s video. Set the camera’s sub-stream to H.264.",
-  refused: "The recorder refused its password. Set the right one where the agent runs.",
-  "recorder-offline": "The device is offline",
-  "no-answer": "The device does not answer",
-  "no-path": "No path to the device was found",
-  "no-cloud": "No connection to the cloud",
-  forbidden: "You may not watch this device",
-  busy: "The device is busy. Wait a moment.",
-  unsupported: "This browser cannot show live video",
+  offline: "tile-offline",
+  unplayable: "tile-unplayable",
+  refused: "tile-refused",
+  "recorder-offline": "tile-recorder-offline",
+  "no-answer": "tile-no-answer",
+  "no-path": "tile-no-path",
+  "no-cloud": "tile-no-cloud",
+  forbidden: "tile-forbidden",
+  busy: "tile-busy",
+  unsupported: "tile-unsupported",
 };
 
-export const words = {
-  direct: "Direct",
-  relayed: "Relayed",
-  online: "Online",
-  offline: "Offline",
-  neverOnline: "Not online yet",
-  show: "Show",
-  hide: "Hide",
-  showPassword: "Show password",
-  /** @param {string} when */
-  offlineSince: (when) => `Offline since ${when}`,
-  /** @param {number} n */
-  cameras: (n) => (n === 1 ? "1 camera" : `${n} cameras`),
-  /** @param {number} page @param {number} pages */
-  page: (page, pages) => `${page} / ${pages}`,
-  noCodeInPicture: "No code of a recorder was found in this picture.",
-  noCamera: "The camera could not be opened. Type the serial number and code instead.",
-  scanned: "Code read. Check the name, then choose Add.",
-  wrongCode: "This QR code is not one of a recorder.",
-};
+/** What a tile says in this state. @param {TileState} state */
+export function tileWords(state) {
+  const key = TILE_KEYS[state];
+  return key ? say(key) : "";
+}
 
 /**
  * The state that an error code of ONVIF WebRTC or JSON-RPC stands for.
@@ -57,10 +45,10 @@ export function troubleOf(code) {
 /** "21:04" today, "Tue 21:04" within a week, else the day. @param {number} seconds @param {Date} now */
 export function when(seconds, now) {
   const then = new Date(seconds * 1000);
-  const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = then.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   if (then.toDateString() === now.toDateString()) return time;
   if (now.getTime() - then.getTime() < 6 * 86_400_000) {
-    return `${then.toLocaleDateString([], { weekday: "short" })} ${time}`;
+    return `${then.toLocaleDateString(language, { weekday: "short" })} ${time}`;
   }
-  return then.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+  return then.toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
 }

@@ -144,6 +144,17 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Presses a language on the page `from`.
+    pub(crate) async fn chooses_language(&mut self, code: &str, from: &str) -> Page {
+        let mut there = self.clone();
+        there
+            .extra
+            .insert("referer", format!("{}{from}", self.home).parse().unwrap());
+        let page = there.post("/language", &[("language", code)]).await;
+        self.cookies = there.cookies;
+        page
+    }
+
     async fn send(&mut self, mut request: reqwest::RequestBuilder) -> Page {
         let cookies: Vec<String> = self
             .cookies

@@ -1,0 +1,77 @@
+# Log in, register, forgot password, and what may be typed there.
+
+cloud-p2p = Cloud P2P
+email = Email
+user-name = User name
+password = Password
+step-of = Step { $step } of { $steps }
+mailbox-arrives-in = In this demo it arrives in the <a href="/demo/mailbox" target="_blank">mailbox</a>.
+
+login-name = User name / Email
+login-auto = Auto-login
+login-forgot = Forgot password
+login-button = Login
+login-register = Register
+login-connected-to = Connected to { $host }
+login-mailbox = Mailbox of this demo
+login-wrong = User name or password is wrong. After several tries, wait a little before the next one.
+login-password-set = Your new password is set. Log in with it.
+login-registered = Your account is ready. Log in with it.
+
+letters = Letters in the picture
+letters-picture = Picture of 4 letters or digits. Listen says them.
+letters-new = New picture
+letters-listen = Listen
+letters-wrong = These are not the letters in the picture. Try once more, or take a new picture.
+letters-dead = This picture is used up or too old. Type the letters in the new one.
+
+register-title = Enter Email
+register-button = Get verification code
+register-hint = We send a 4-digit code to this address. It works for 30 minutes.
+
+finish-title = Create account
+finish-sent = If <strong>{ $email }</strong> can be registered, a code is on its way. It can take a minute; look in the junk folder too.
+finish-code = Verification code
+finish-valid-for = Valid for
+finish-not-valid = No longer valid
+finish-again = Send again
+finish-again-in = Send again in
+finish-start-again = Start again
+finish-button = Finish
+finish-wrong-code = This code is not right, or no longer good: after 3 wrong tries, 30 minutes or a newer mail it stops working. Look at the newest mail, or press Send again.
+finish-no-code = Type the 4 digits from the mail.
+finish-name-taken = Somebody has this user name. Choose another; your code stays good.
+finish-too-many-names = That were too many user names. Start again with Register.
+finish-too-early = The next code can be sent in { $wait }.
+finish-no-more-codes = No more codes are sent for this registration. Start again with Register.
+
+password-hint = At least { $min } characters; long phrases beat symbols.
+password-hint-ends = At least { $min } characters; long phrases beat symbols. You will be logged out everywhere.
+password-short = A password has at least { $min } characters. Long phrases beat symbols.
+password-long = A password has at most { $max } characters.
+password-control = A password cannot hold control characters.
+password-common = Many people use this password, so it would be guessed. Choose another.
+password-own-word = This password is made of your name, your address or the name of this app. Choose another.
+email-bad = Type a whole e-mail address, like anna@example.org.
+user-name-bad = A user name has { $min } to { $max } letters (a to z), digits, dots, dashes or underscores.
+
+recovery-title = Forgot password
+recovery-hint = We mail you a link. It sets a new password and logs you out everywhere.
+recovery-button = Send link
+recovery-sent-title = Look into your mailbox
+recovery-sent = A mail to <strong>{ $email }</strong> is on its way. Its link works once and for 30 minutes. It can take a minute; look in the junk folder too.
+recovery-back = Back to log in
+recovery-new-password = New password
+recovery-set = Set password
+recovery-dead-title = Link no longer good
+recovery-dead = This link is used up or older than 30 minutes.
+recovery-again = Ask for a new one
+
+step-up-wrong = The password is wrong. After several tries, wait a little before the next one.
+step-up-title = Confirm that it is you
+step-up-why = What comes next can change who gets into your account. Please give your password once more.
+step-up-button = Continue
+step-up-hint = It is asked for again after 10 minutes.
+
+renewal-needs-script = Auto-login of this browser needs JavaScript.
+renewal-late = The cloud does not answer. It is tried again every few seconds.

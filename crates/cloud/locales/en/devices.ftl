@@ -1,0 +1,37 @@
+# Devices, one device, Add device.
+
+devices-title = Devices
+devices-none = No devices yet
+devices-none-hint = Start the agent beside your recorder. It shows a serial number and 6 letters: add the device with them.
+devices-search = Search devices
+devices-search-count = Search { $n } devices
+devices-no-match = No device has that name.
+devices-settings = Settings of { $name }
+device-live = Live view
+device-connection = Connection
+device-serial = Serial number
+device-cameras = Cameras
+device-name = Name
+device-rename = Rename
+device-remove = Remove from my account
+
+removal-title = Remove { $name }
+removal-question = Remove <strong>{ $name }</strong> ({ $serial }) from your account? Its live view ends at once. The recorder itself and its recordings stay as they are; with its verification code it can be added again.
+removal-remove = Remove
+removal-keep = Keep it
+
+add-title = Add device
+add-scan = Scan QR code
+add-photo = Photo of QR code
+add-hint = Scan the QR code that the agent shows with your phone’s camera, or type:
+add-code = Verification code (6 letters)
+add-name-example = Shop, ground floor
+add-button = Add
+add-promise = Video goes from the recorder to you, encrypted on the whole way. This server does not look into it, not even where it has to relay it.
+
+claim-no-serial = A serial number is PV and 13 letters or digits, as the recorder’s agent shows it.
+claim-no-code = A verification code is 6 letters, as the recorder’s agent shows it.
+claim-no-name = A name has at most { $max } characters.
+claim-already-yours = This device is already in your list.
+claim-refused = Serial number or verification code is wrong, or the device is offline.
+claim-too-many = Too many tries. Please wait a while, and check the code that the recorder’s agent shows.

@@ -1,0 +1,41 @@
+# Mails, and the demo's mailbox.
+
+mail-sent-by = Sent by { $host } because of a request on { $asked_at }.
+mail-no-answer = No answer is read.
+
+mail-code-subject = { $code } is your Peerview verification code
+mail-code-is = Your verification code is
+mail-code-use = Type it on the page where you asked for it. It works for { $minutes } minutes.
+mail-code-never = Never tell this code to anybody: nobody from Peerview asks for it. If you did not want to register, ignore this mail; without the code no account is made.
+
+mail-known-subject = You already have a Peerview account
+mail-known = Somebody, perhaps you, wanted to register an account with this address. You already have one.
+mail-known-login = Log in
+mail-known-forgot = Forgot your password? Set a new one
+mail-known-ignore = If that was not you, nothing has happened and you can ignore this mail.
+
+mail-reset-subject = Set a new Peerview password
+mail-reset = Set a new password for your account:
+mail-reset-button = Set a new password
+mail-reset-use = The link works once and for { $minutes } minutes. A new password logs you out everywhere.
+mail-reset-never = Never pass this link on. If you did not ask for it, ignore this mail; your password stays as it is.
+
+mail-no-account-subject = There is no Peerview account for this address
+mail-no-account = Somebody, perhaps you, asked for a new password for this address, but there is no account with it. Perhaps you registered with another address.
+mail-no-account-register = Register here
+mail-no-account-ignore = If that was not you, you can ignore this mail.
+
+mail-changed-subject = Your Peerview password was changed
+mail-changed = The password of your account was changed, and you were logged out everywhere.
+mail-changed-not-you = If that was not you, somebody can read your mail. Secure your mailbox first, then set a new password:
+mail-changed-forgot = Set a new password
+
+mail-deleted-subject = Your Peerview account was deleted
+mail-deleted = Your account was deleted, and with it everything that was kept about you. Your devices are in nobody’s list now.
+mail-deleted-not-you = If that was not you: register again and add your devices again, and tell whoever runs { $host }.
+
+mailbox-title = Mailbox
+mailbox-hint = This page exists only in the demo: mails of this cloud arrive here and nowhere else.
+mailbox-to = To { $recipient } · { $time }
+mailbox-none = No mail yet.
+mailbox-again = Look again

@@ -1,0 +1,77 @@
+# Iniciar sesión, registrarse, contraseña olvidada, y lo que se puede escribir allí.
+
+cloud-p2p = Cloud P2P
+email = Correo electrónico
+user-name = Nombre de usuario
+password = Contraseña
+step-of = Paso { $step } de { $steps }
+mailbox-arrives-in = En esta demostración llega al <a href="/demo/mailbox" target="_blank">buzón</a>.
+
+login-name = Nombre de usuario / Correo
+login-auto = Mantener sesión
+login-forgot = Olvidé la contraseña
+login-button = Iniciar sesión
+login-register = Registrarse
+login-connected-to = Conectado a { $host }
+login-mailbox = Buzón de esta demostración
+login-wrong = El nombre de usuario o la contraseña no son correctos. Tras varios intentos, espere un poco antes del siguiente.
+login-password-set = Su nueva contraseña está lista. Inicie sesión con ella.
+login-registered = Su cuenta está lista. Inicie sesión.
+
+letters = Letras de la imagen
+letters-picture = Imagen de 4 letras o cifras. Escuchar las dice.
+letters-new = Nueva imagen
+letters-listen = Escuchar
+letters-wrong = No son las letras de la imagen. Inténtelo otra vez o pida una nueva imagen.
+letters-dead = Esta imagen ya se usó o es demasiado antigua. Escriba las letras de la nueva.
+
+register-title = Escriba su correo
+register-button = Obtener código de verificación
+register-hint = Enviamos un código de 4 cifras a esta dirección. Vale durante 30 minutos.
+
+finish-title = Crear cuenta
+finish-sent = Si <strong>{ $email }</strong> se puede registrar, hay un código en camino. Puede tardar un minuto; mire también en el correo no deseado.
+finish-code = Código de verificación
+finish-valid-for = Válido durante
+finish-not-valid = Ya no es válido
+finish-again = Enviar de nuevo
+finish-again-in = Enviar de nuevo en
+finish-start-again = Empezar de nuevo
+finish-button = Terminar
+finish-wrong-code = Este código no es correcto o ya no vale: deja de valer tras 3 intentos fallidos, 30 minutos o un correo más nuevo. Mire el último correo o pulse «Enviar de nuevo».
+finish-no-code = Escriba las 4 cifras del correo.
+finish-name-taken = Ya hay alguien con este nombre de usuario. Elija otro; su código sigue siendo válido.
+finish-too-many-names = Han sido demasiados nombres de usuario. Empiece de nuevo con «Registrarse».
+finish-too-early = El próximo código se puede enviar en { $wait }.
+finish-no-more-codes = No se envían más códigos para este registro. Empiece de nuevo con «Registrarse».
+
+password-hint = Al menos { $min } caracteres; las frases largas son mejores que los símbolos.
+password-hint-ends = Al menos { $min } caracteres; las frases largas son mejores que los símbolos. Se cerrarán todas sus sesiones.
+password-short = Una contraseña tiene al menos { $min } caracteres. Las frases largas son mejores que los símbolos.
+password-long = Una contraseña tiene como máximo { $max } caracteres.
+password-control = Una contraseña no puede contener caracteres de control.
+password-common = Mucha gente usa esta contraseña y la adivinarían. Elija otra.
+password-own-word = Esta contraseña se compone de su nombre, su dirección o el nombre de esta aplicación. Elija otra.
+email-bad = Escriba una dirección de correo completa, como anna@example.org.
+user-name-bad = Un nombre de usuario tiene de { $min } a { $max } letras (a a z), cifras, puntos, guiones o guiones bajos.
+
+recovery-title = Olvidé la contraseña
+recovery-hint = Le enviamos un enlace por correo. Con él pone una contraseña nueva y se cierran todas sus sesiones.
+recovery-button = Enviar enlace
+recovery-sent-title = Mire su correo
+recovery-sent = Hay un correo en camino a <strong>{ $email }</strong>. Su enlace vale una vez y durante 30 minutos. Puede tardar un minuto; mire también en el correo no deseado.
+recovery-back = Volver a iniciar sesión
+recovery-new-password = Nueva contraseña
+recovery-set = Guardar contraseña
+recovery-dead-title = El enlace ya no vale
+recovery-dead = Este enlace ya se usó o tiene más de 30 minutos.
+recovery-again = Pedir uno nuevo
+
+step-up-wrong = La contraseña no es correcta. Tras varios intentos, espere un poco antes del siguiente.
+step-up-title = Confirme que es usted
+step-up-why = Lo que sigue puede cambiar quién entra en su cuenta. Escriba su contraseña una vez más.
+step-up-button = Continuar
+step-up-hint = Se vuelve a pedir después de 10 minutos.
+
+renewal-needs-script = Mantener la sesión en este navegador necesita JavaScript.
+renewal-late = La nube no responde. Se intenta de nuevo cada pocos segundos.

@@ -1,0 +1,37 @@
+# Dispositivos, un dispositivo, añadir dispositivo.
+
+devices-title = Dispositivos
+devices-none = Aún no hay dispositivos
+devices-none-hint = Inicie el agente junto a su grabador. Muestra un número de serie y 6 letras: añada el dispositivo con ellos.
+devices-search = Buscar dispositivos
+devices-search-count = Buscar entre { $n } dispositivos
+devices-no-match = Ningún dispositivo se llama así.
+devices-settings = Ajustes de { $name }
+device-live = Vista en directo
+device-connection = Conexión
+device-serial = Número de serie
+device-cameras = Cámaras
+device-name = Nombre
+device-rename = Cambiar
+device-remove = Quitar de mi cuenta
+
+removal-title = Quitar { $name }
+removal-question = ¿Quitar <strong>{ $name }</strong> ({ $serial }) de su cuenta? Su vista en directo termina al momento. El grabador y sus grabaciones quedan como están; con su código de verificación se puede añadir de nuevo.
+removal-remove = Quitar
+removal-keep = Conservar
+
+add-title = Añadir dispositivo
+add-scan = Escanear código QR
+add-photo = Foto del código QR
+add-hint = Escanee el código QR que muestra el agente con la cámara de su teléfono, o escriba:
+add-code = Código de verificación (6 letras)
+add-name-example = Tienda, planta baja
+add-button = Añadir
+add-promise = El vídeo va del grabador a usted, cifrado en todo el camino. Este servidor no lo ve, ni siquiera cuando tiene que reenviarlo.
+
+claim-no-serial = Un número de serie es PV y 13 letras o cifras, como lo muestra el agente del grabador.
+claim-no-code = Un código de verificación son 6 letras, como lo muestra el agente del grabador.
+claim-no-name = Un nombre tiene como máximo { $max } caracteres.
+claim-already-yours = Este dispositivo ya está en su lista.
+claim-refused = El número de serie o el código de verificación no son correctos, o el dispositivo está desconectado.
+claim-too-many = Demasiados intentos. Espere un rato y compruebe el código que muestra el agente del grabador.

@@ -1,0 +1,37 @@
+# Appareils, un appareil, ajouter un appareil.
+
+devices-title = Appareils
+devices-none = Pas encore d’appareil
+devices-none-hint = Lancez l’agent à côté de votre enregistreur. Il affiche un numéro de série et 6 lettres : ajoutez l’appareil avec eux.
+devices-search = Rechercher des appareils
+devices-search-count = Rechercher parmi { $n } appareils
+devices-no-match = Aucun appareil ne porte ce nom.
+devices-settings = Réglages de { $name }
+device-live = Vue en direct
+device-connection = Connexion
+device-serial = Numéro de série
+device-cameras = Caméras
+device-name = Nom
+device-rename = Renommer
+device-remove = Retirer de mon compte
+
+removal-title = Retirer { $name }
+removal-question = Retirer <strong>{ $name }</strong> ({ $serial }) de votre compte ? Sa vue en direct s’arrête aussitôt. L’enregistreur et ses enregistrements restent tels quels ; avec son code de vérification, il peut être ajouté de nouveau.
+removal-remove = Retirer
+removal-keep = Garder
+
+add-title = Ajouter un appareil
+add-scan = Scanner le QR code
+add-photo = Photo du QR code
+add-hint = Scannez avec l’appareil photo de votre téléphone le QR code que l’agent affiche, ou saisissez :
+add-code = Code de vérification (6 lettres)
+add-name-example = Magasin, rez-de-chaussée
+add-button = Ajouter
+add-promise = La vidéo va de l’enregistreur à vous, chiffrée sur tout le trajet. Ce serveur ne la voit pas, même quand il doit la relayer.
+
+claim-no-serial = Un numéro de série se compose de PV et de 13 lettres ou chiffres, comme l’agent de l’enregistreur l’affiche.
+claim-no-code = Un code de vérification se compose de 6 lettres, comme l’agent de l’enregistreur l’affiche.
+claim-no-name = Un nom a au plus { $max } caractères.
+claim-already-yours = Cet appareil est déjà dans votre liste.
+claim-refused = Le numéro de série ou le code de vérification est incorrect, ou l’appareil est hors ligne.
+claim-too-many = Trop d’essais. Attendez un moment, et vérifiez le code que l’agent de l’enregistreur affiche.

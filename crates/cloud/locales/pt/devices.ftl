@@ -1,0 +1,37 @@
+# Dispositivos, um dispositivo, adicionar dispositivo.
+
+devices-title = Dispositivos
+devices-none = Ainda não há dispositivos
+devices-none-hint = Inicie o agente perto do seu gravador. Ele mostra um número de série e 6 letras: adicione o dispositivo com eles.
+devices-search = Buscar dispositivos
+devices-search-count = Buscar em { $n } dispositivos
+devices-no-match = Nenhum dispositivo tem esse nome.
+devices-settings = Ajustes de { $name }
+device-live = Ao vivo
+device-connection = Conexão
+device-serial = Número de série
+device-cameras = Câmeras
+device-name = Nome
+device-rename = Renomear
+device-remove = Remover da minha conta
+
+removal-title = Remover { $name }
+removal-question = Remover <strong>{ $name }</strong> ({ $serial }) da sua conta? A imagem ao vivo termina na hora. O gravador e suas gravações ficam como estão; com o código de verificação ele pode ser adicionado de novo.
+removal-remove = Remover
+removal-keep = Manter
+
+add-title = Adicionar dispositivo
+add-scan = Ler código QR
+add-photo = Foto do código QR
+add-hint = Leia com a câmera do celular o código QR que o agente mostra, ou digite:
+add-code = Código de verificação (6 letras)
+add-name-example = Loja, térreo
+add-button = Adicionar
+add-promise = O vídeo vai do gravador até você, criptografado em todo o caminho. Este servidor não o vê, nem quando precisa retransmiti-lo.
+
+claim-no-serial = Um número de série é PV e 13 letras ou números, como o agente do gravador mostra.
+claim-no-code = Um código de verificação são 6 letras, como o agente do gravador mostra.
+claim-no-name = Um nome tem no máximo { $max } caracteres.
+claim-already-yours = Este dispositivo já está na sua lista.
+claim-refused = O número de série ou o código de verificação está errado, ou o dispositivo está desconectado.
+claim-too-many = Tentativas demais. Espere um pouco e confira o código que o agente do gravador mostra.

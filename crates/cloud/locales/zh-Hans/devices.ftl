@@ -1,0 +1,37 @@
+# 设备、单个设备、添加设备。
+
+devices-title = 设备
+devices-none = 还没有设备
+devices-none-hint = 请在录像机旁启动代理程序。它会显示序列号和 6 个字母：用它们添加设备。
+devices-search = 搜索设备
+devices-search-count = 在 { $n } 个设备中搜索
+devices-no-match = 没有这个名称的设备。
+devices-settings = { $name } 的设置
+device-live = 实时预览
+device-connection = 连接
+device-serial = 序列号
+device-cameras = 摄像机
+device-name = 名称
+device-rename = 重命名
+device-remove = 从我的账户移除
+
+removal-title = 移除 { $name }
+removal-question = 要从您的账户移除 <strong>{ $name }</strong>（{ $serial }）吗？它的实时预览会立即结束。录像机及其录像保持不变；用验证码可以再次添加。
+removal-remove = 移除
+removal-keep = 保留
+
+add-title = 添加设备
+add-scan = 扫描二维码
+add-photo = 二维码照片
+add-hint = 用手机相机扫描代理程序显示的二维码，或输入：
+add-code = 验证码（6 个字母）
+add-name-example = 店铺，一楼
+add-button = 添加
+add-promise = 视频从录像机直达您，全程加密。本服务器看不到内容，即使需要由它中继。
+
+claim-no-serial = 序列号是 PV 加 13 位字母或数字，如录像机的代理程序所示。
+claim-no-code = 验证码是 6 个字母，如录像机的代理程序所示。
+claim-no-name = 名称最多 { $max } 个字符。
+claim-already-yours = 此设备已在您的列表中。
+claim-refused = 序列号或验证码错误，或设备离线。
+claim-too-many = 尝试次数过多。请稍等，并核对录像机的代理程序显示的验证码。

@@ -1,0 +1,25 @@
+# 无法完成时所说的话。
+
+error-title = { $status ->
+    [400] 请求无效
+    [401] 未登录
+    [403] 不允许
+    [404] 这里没有内容
+    [405] 无法操作
+    [413] 内容过大
+    [429] 过于频繁
+    [500] 服务器出错
+    [503] 暂时不可用
+   *[other] 无法操作
+}
+error-home = 回到首页
+error-not-found = 这里没有内容。它可能已移走，或属于别人。
+error-refused = 此请求不是来自本云的页面。请重新打开页面，在那里再试一次。
+error-signed-out = 您尚未登录。
+error-wrong-method = 此页面不能这样使用。
+error-unavailable = 暂时无法完成，没有任何更改。请稍后再试。
+error-broken = 我们这边出了问题。请再试一次。
+error-disk-full = 云的磁盘已满，暂时无法保存。没有丢失任何内容。请稍后再试。
+error-too-often = 操作过于频繁。请等待 { $wait }后再试。
+error-form = 无法读取此表单。请重新打开页面再填写。
+error-form-too-large = 内容超出了表单的容量。

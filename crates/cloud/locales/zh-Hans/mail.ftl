@@ -1,0 +1,41 @@
+# 邮件，以及演示的邮箱。
+
+mail-sent-by = 由 { $host } 因 { $asked_at } 的请求而发送。
+mail-no-answer = 请勿回复。
+
+mail-code-subject = { $code } 是您的 Peerview 验证码
+mail-code-is = 您的验证码是
+mail-code-use = 请在获取它的页面上输入。{ $minutes } 分钟内有效。
+mail-code-never = 切勿将此验证码告诉任何人：Peerview 不会有人索要。如果您没有要注册，请忽略此邮件；没有验证码就不会创建账户。
+
+mail-known-subject = 您已有 Peerview 账户
+mail-known = 有人（也许是您）想用此邮箱注册账户。您已经有一个了。
+mail-known-login = 登录
+mail-known-forgot = 忘记密码？设置新密码
+mail-known-ignore = 如果不是您本人，什么都没有发生，您可以忽略此邮件。
+
+mail-reset-subject = 设置新的 Peerview 密码
+mail-reset = 为您的账户设置新密码：
+mail-reset-button = 设置新密码
+mail-reset-use = 链接只能使用一次，{ $minutes } 分钟内有效。设置新密码后，您将在所有设备上退出登录。
+mail-reset-never = 切勿转发此链接。如果您没有请求，请忽略此邮件；您的密码保持不变。
+
+mail-no-account-subject = 此邮箱没有 Peerview 账户
+mail-no-account = 有人（也许是您）为此邮箱请求新密码，但没有使用它的账户。也许您是用另一个邮箱注册的。
+mail-no-account-register = 在此注册
+mail-no-account-ignore = 如果不是您本人，可以忽略此邮件。
+
+mail-changed-subject = 您的 Peerview 密码已更改
+mail-changed = 您账户的密码已更改，您已在所有设备上退出登录。
+mail-changed-not-you = 如果不是您本人，说明有人能读取您的邮件。请先保护好邮箱，然后设置新密码：
+mail-changed-forgot = 设置新密码
+
+mail-deleted-subject = 您的 Peerview 账户已删除
+mail-deleted = 您的账户已删除，所有关于您的数据也一并删除。您的设备现在不在任何人的列表中。
+mail-deleted-not-you = 如果不是您本人：请重新注册并重新添加设备，并告知 { $host } 的运营者。
+
+mailbox-title = 邮箱
+mailbox-hint = 此页面只存在于演示中：本云的邮件只会到达这里。
+mailbox-to = 收件人 { $recipient } · { $time }
+mailbox-none = 还没有邮件。
+mailbox-again = 再看一次

@@ -1,0 +1,30 @@
+//! Which language a request is answered in: the one of the account once somebody is signed in
+//! (see [`super::guard::SignedIn`]), before that the one chosen in this browser, else the one that
+//! the browser asks for.
+
+use axum::extract::{Request, State as From};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::cookies::Cookie;
+use crate::language::{self, Language};
+use crate::state::State;
+
+/// Answers in the language of whoever asks.
+pub async fn choose(From(state): From<State>, request: Request, next: Next) -> Response {
+    let language = of_browser(request.headers(), &state);
+    language::scope(language, next.run(request)).await
+}
+
+/// The language of a browser that nobody is signed in with.
+fn of_browser(headers: &HeaderMap, state: &State) -> Language {
+    let chosen = Cookie::Language
+        .read(headers, state)
+        .and_then(Language::from_code);
+    let wanted = || {
+        let header = headers.get(header::ACCEPT_LANGUAGE)?;
+        Language::wanted(header.to_str().ok()?)
+    };
+    chosen.or_else(wanted).unwrap_or_default()
+}

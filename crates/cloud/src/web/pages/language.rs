@@ -1,0 +1,81 @@
+//! `POST /language`: another language, for this browser and for the account that is signed in.
+
+use axum::extract::State as From;
+use axum::http::header::{REFERER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use serde::Deserialize;
+use url::Url;
+
+use crate::accounts::limits::LANGUAGE_COOKIE;
+use crate::accounts::session;
+use crate::language::Language;
+use crate::state::State;
+use crate::web::cookies::Cookie;
+use crate::web::error::{self, Result};
+use crate::web::form::Form;
+use crate::web::guard::{SignedIn, is_ours};
+
+/// The form, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    language: String,
+}
+
+/// Takes the choice, and shows the page again that it was made on.
+pub async fn create(
+    From(state): From<State>,
+    headers: HeaderMap,
+    Form(chosen): Form<Chosen>,
+) -> Result {
+    let language =
+        Language::from_code(&chosen.language).ok_or_else(|| error::invalid(say!("error-form")))?;
+    if let Some(who) = SignedIn::find(&headers, &state).await? {
+        session::choose_language(&state, &who.account_id, language).await?;
+    }
+    let cookie = Cookie::Language.set(&state, language.code(), Some(LANGUAGE_COOKIE));
+    let back = came_from(headers.get(REFERER), &state.public_url);
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())
+}
+
+/// Path and query of the page that the form stood on; the start page if it was none of ours.
+fn came_from(referer: Option<&HeaderValue>, ours: &Url) -> String {
+    let page = referer
+        .and_then(|value| Url::parse(value.to_str().ok()?).ok())
+        .filter(|page| is_ours(page, ours));
+    let Some(page) = page else {
+        return "/".to_owned();
+    };
+    // Two slashes in front would lead to another host.
+    let path = format!("/{}", page.path().trim_start_matches(['/', '\\']));
+    match page.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_never_leads_elsewhere() {
+        let ours = Url::parse("http://127.0.0.1:8080/").unwrap();
+        let back = |referer: &str| came_from(Some(&HeaderValue::from_str(referer).unwrap()), &ours);
+
+        assert_eq!(
+            back("http://127.0.0.1:8080/login?notice=x"),
+            "/login?notice=x"
+        );
+        assert_eq!(back("http://localhost:8080/help"), "/help");
+        assert_eq!(back("http://127.0.0.1:8080//example.org/"), "/example.org/");
+        assert_eq!(
+            back("http://127.0.0.1:8080/\\example.org/"),
+            "/example.org/"
+        );
+        assert_eq!(back("http://example.org/login"), "/");
+        assert_eq!(back("nonsense"), "/");
+        assert_eq!(came_from(None, &ours), "/");
+    }
+}
