@@ -15,8 +15,10 @@ wanted=(
   "gstreamer1.0-plugins-good: RTP and G.711"
   "gstreamer1.0-plugins-bad: H.264 parser"
   "gstreamer1.0-plugins-ugly: x264 encoder"
+  "oathtool: a code app nobody here wrote"
   "python3-gi: runs that server"
   "python3-aiosmtpd: a real SMTP server for the mail tests"
+  "zbar-tools: reads the QR code for code apps"
 )
 
 missing=()

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::expiry;
+use crate::accounts::factors::passkeys;
 use crate::accounts::password::Hasher;
 use crate::calls::{Calls, ice};
 use crate::clock::Clock;
@@ -54,8 +55,10 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
     let rng = Random;
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config.data_dir).await?;
+    let public_url = config.public_url(http_addr);
     let state = State::new(Parts {
-        public_url: config.public_url(http_addr),
+        passkeys: passkeys::relying_party(&public_url),
+        public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
         db,
         clock,

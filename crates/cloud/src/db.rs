@@ -8,9 +8,12 @@ pub mod counters;
 pub mod mailbox;
 pub mod orders;
 pub mod outbox;
+pub mod passkeys;
+pub mod pending_sign_ins;
 pub mod recorders;
 pub mod registrations;
 pub mod resets;
+pub mod second_factors;
 pub mod sessions;
 
 use std::path::Path;

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod orders;
 pub mod random;
 pub mod relay;
+pub mod seal;
 pub mod secrets;
 pub mod state;
 pub mod web;

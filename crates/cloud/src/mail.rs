@@ -1,9 +1,11 @@
 //! Mails: what they say, the outbox they wait in, and the ways they leave.
 
 pub mod delivery;
+pub mod factor_change;
 pub mod letter;
 pub mod outbox;
 
+pub use factor_change::FactorChange;
 pub use letter::Letter;
 
 use crate::accounts::limits::{DAY, HOUR, Limit, MAILS_DAY, MAILS_HOUR};

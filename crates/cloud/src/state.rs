@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use webauthn_rs::prelude::Webauthn;
 
 use crate::accounts::password::Hasher;
 use crate::calls::Calls;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub secrets: Secrets,
     /// Password hashing, bounded.
     pub passwords: Hasher,
+    /// For whom passkeys are made; `None` at an address that browsers make none for.
+    pub passkeys: Option<Webauthn>,
     /// Bounds how many captcha pictures are drawn at once.
     pub captcha_drawings: Semaphore,
     /// Told when a mail was put into the outbox.

@@ -91,13 +91,25 @@ fn pages(state: &State) -> Routes {
 }
 
 fn account_routes(state: &State) -> Routes {
-    use pages::{captcha, mailbox, recovery, register, renewal, session, step_up};
+    use pages::{captcha, mailbox, recovery, register, renewal, second_step, session, step_up};
     let routes = Routes::new()
         .route("/", get(session::home))
         .route("/login", get(session::new).post(session::create))
         .route("/logout", post(session::destroy))
         .route("/renewal", get(renewal::nonce).post(renewal::create))
         .route("/step-up", get(step_up::new).post(step_up::create))
+        .route("/step-up/options", post(step_up::options))
+        .route("/step-up/passkey", post(step_up::create_by_passkey))
+        .route(
+            "/login/factor",
+            get(second_step::edit).post(second_step::update),
+        )
+        .route(
+            "/login/factor/passkey",
+            post(second_step::update_by_passkey),
+        )
+        .route("/login/passkey", post(second_step::create))
+        .route("/login/passkey/options", post(second_step::options))
         .route("/register", get(register::new).post(register::create))
         .route(
             "/register/finish",
@@ -113,9 +125,35 @@ fn account_routes(state: &State) -> Routes {
             get(recovery::edit).post(recovery::update),
         )
         .route("/captcha/{file}", get(captcha::show));
+    let routes = factor_routes(routes);
     if state.config.demo {
         routes.route("/demo/mailbox", get(mailbox::index))
     } else {
         routes
     }
+}
+
+fn factor_routes(routes: Routes) -> Routes {
+    use pages::{passkeys, second_factor};
+    routes
+        .route("/account/second-factor", get(second_factor::show))
+        .route("/account/second-factor/on", post(second_factor::turn_on))
+        .route("/account/second-factor/off", post(second_factor::turn_off))
+        .route("/account/second-factor/codes", post(second_factor::renew))
+        .route(
+            "/account/second-factor/app",
+            get(second_factor::app).post(second_factor::confirm),
+        )
+        .route("/account/second-factor/app/new", post(second_factor::offer))
+        .route(
+            "/account/second-factor/app.svg",
+            get(second_factor::picture),
+        )
+        .route(
+            "/account/passkeys",
+            get(passkeys::index).post(passkeys::create),
+        )
+        .route("/account/passkeys/options", post(passkeys::options))
+        .route("/account/passkeys/{id}", post(passkeys::update))
+        .route("/account/passkeys/{id}/removal", post(passkeys::destroy))
 }

@@ -67,7 +67,7 @@ recovery-dead-title = Link gilt nicht mehr
 recovery-dead = Dieser Link ist verbraucht oder älter als 30 Minuten.
 recovery-again = Neuen Link anfordern
 
-step-up-wrong = Das Passwort ist falsch. Warten Sie nach mehreren Versuchen etwas vor dem nächsten.
+step-up-wrong = Das stimmt nicht. Warten Sie nach mehreren Versuchen etwas bis zum nächsten.
 step-up-title = Bestätigen Sie, dass Sie es sind
 step-up-why = Was jetzt kommt, kann ändern, wer in Ihr Konto gelangt. Bitte geben Sie Ihr Passwort noch einmal ein.
 step-up-button = Weiter

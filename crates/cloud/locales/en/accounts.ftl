@@ -67,7 +67,7 @@ recovery-dead-title = Link no longer good
 recovery-dead = This link is used up or older than 30 minutes.
 recovery-again = Ask for a new one
 
-step-up-wrong = The password is wrong. After several tries, wait a little before the next one.
+step-up-wrong = That is not right. After several tries, wait a little before the next one.
 step-up-title = Confirm that it is you
 step-up-why = What comes next can change who gets into your account. Please give your password once more.
 step-up-button = Continue

@@ -67,7 +67,7 @@ recovery-dead-title = El enlace ya no vale
 recovery-dead = Este enlace ya se usó o tiene más de 30 minutos.
 recovery-again = Pedir uno nuevo
 
-step-up-wrong = La contraseña no es correcta. Tras varios intentos, espere un poco antes del siguiente.
+step-up-wrong = No es correcto. Tras varios intentos, espere un poco antes del siguiente.
 step-up-title = Confirme que es usted
 step-up-why = Lo que sigue puede cambiar quién entra en su cuenta. Escriba su contraseña una vez más.
 step-up-button = Continuar

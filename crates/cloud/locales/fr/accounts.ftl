@@ -67,7 +67,7 @@ recovery-dead-title = Lien plus valable
 recovery-dead = Ce lien a déjà servi ou a plus de 30 minutes.
 recovery-again = En demander un nouveau
 
-step-up-wrong = Le mot de passe est incorrect. Après plusieurs essais, attendez un peu avant le suivant.
+step-up-wrong = Ce n’est pas correct. Après plusieurs essais, attendez un peu avant le suivant.
 step-up-title = Confirmez que c’est vous
 step-up-why = La suite peut changer qui accède à votre compte. Saisissez votre mot de passe encore une fois.
 step-up-button = Continuer

@@ -67,7 +67,7 @@ recovery-dead-title = O link não vale mais
 recovery-dead = Este link já foi usado ou tem mais de 30 minutos.
 recovery-again = Pedir um novo
 
-step-up-wrong = A senha está errada. Depois de várias tentativas, espere um pouco antes da próxima.
+step-up-wrong = Não está certo. Depois de várias tentativas, espere um pouco antes da próxima.
 step-up-title = Confirme que é você
 step-up-why = O que vem a seguir pode mudar quem entra na sua conta. Digite sua senha mais uma vez.
 step-up-button = Continuar

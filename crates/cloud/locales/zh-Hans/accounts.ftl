@@ -67,7 +67,7 @@ recovery-dead-title = 链接已失效
 recovery-dead = 此链接已用过或超过 30 分钟。
 recovery-again = 重新获取
 
-step-up-wrong = 密码错误。多次尝试后，请稍等再试。
+step-up-wrong = 不正确。多次尝试后，请稍等再试。
 step-up-title = 确认是您本人
 step-up-why = 接下来的操作可能改变谁能进入您的账户。请再输入一次密码。
 step-up-button = 继续

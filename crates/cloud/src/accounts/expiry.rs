@@ -23,6 +23,8 @@ pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::sessions::purge(&state.db, now).await?;
     db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
+    db::pending_sign_ins::purge(&state.db, now).await?;
+    db::passkeys::purge(&state.db, now).await?;
     db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;

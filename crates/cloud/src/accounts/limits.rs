@@ -69,6 +69,43 @@ pub const LOGIN_WAITS: Waits = Waits {
     shut: 100,
 };
 
+/// Between the right password and the second factor, at most so long.
+pub const PENDING_SECONDS: i64 = 5 * MINUTE;
+/// Answers to one question for the second factor; then the password is asked for again.
+pub const TRIES_PER_PENDING: i64 = 5;
+/// Wrong codes of one account's app in a row.
+pub const WRONG_APP_CODES: &str = "wrong app codes in a row";
+/// Waits between them; a hundred in a row disable the app until another factor was right.
+pub const APP_CODE_WAITS: Waits = Waits {
+    free: 5,
+    first: 30,
+    most: HOUR,
+    shut: 100,
+};
+/// Wrong recovery codes of one account in a row.
+pub const WRONG_RECOVERY_CODES: &str = "wrong recovery codes in a row";
+/// Waits between them. Never shut: 80 bits are not guessed, and this is the last way in.
+pub const RECOVERY_CODE_WAITS: Waits = Waits {
+    free: 5,
+    first: 30,
+    most: HOUR,
+    shut: i64::MAX,
+};
+/// Wrong second factors, passkeys included, from one client.
+pub const WRONG_FACTORS_PER_CLIENT: Limit = limit("wrong factors per client, hour", 20, HOUR);
+/// Wrong second factors from one client in a day.
+pub const WRONG_FACTORS_PER_CLIENT_DAY: Limit = limit("wrong factors per client, day", 100, DAY);
+/// Mails to an owner that somebody knows the password and not the second factor.
+pub const FACTOR_ALARMS: Limit = limit("factor alarms per account, day", 1, DAY);
+/// New sets of recovery codes of one account; each costs ten password hashes.
+pub const CODE_SETS: Limit = limit("recovery code sets per account, day", 10, DAY);
+/// A key that was shown for an app must be confirmed within so long.
+pub const OFFER_SECONDS: i64 = 30 * MINUTE;
+/// Passkeys of one account.
+pub const PASSKEYS_PER_ACCOUNT: i64 = 20;
+/// From asking for a passkey to its answer.
+pub const CEREMONY_SECONDS: i64 = 5 * MINUTE;
+
 /// A mailed reset link is good for so long.
 pub const RESET_SECONDS: i64 = 30 * MINUTE;
 /// Any other mail is not worth sending after so long.

@@ -6,12 +6,17 @@ use std::sync::Arc;
 use anyhow::Context;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::config::LimitsConfig;
 use crate::limits;
 use crate::secrets::Secrets;
+
+/// Bytes of a salt that several secrets share.
+pub const SALT_BYTES: usize = 16;
 
 /// Too many people hash a password just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +81,21 @@ impl Hasher {
         .await
     }
 
+    /// What to store of several secrets that share a salt, in their order.
+    pub async fn hash_set(
+        &self,
+        set: Vec<Zeroizing<String>>,
+        salt: [u8; SALT_BYTES],
+    ) -> Result<Vec<String>, Overloaded> {
+        self.run(move |settings| {
+            let hashes = set
+                .iter()
+                .map(|one| settings.hash_with(one.as_bytes(), &salt));
+            hashes.collect()
+        })
+        .await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Settings) -> T + Send + 'static,
@@ -106,6 +126,14 @@ impl Settings {
             .hash_password(password)
             .expect("checked parameters hash any password");
         hash.to_string()
+    }
+
+    fn hash_with(&self, secret: &[u8], salt: &[u8]) -> String {
+        let mut hash = [0; 32];
+        self.argon2()
+            .hash_password_into(secret, salt, &mut hash)
+            .expect("checked parameters hash any secret");
+        URL_SAFE_NO_PAD.encode(hash)
     }
 
     fn matches(&self, password: &[u8], stored: &str) -> bool {

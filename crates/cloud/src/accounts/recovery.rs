@@ -82,6 +82,8 @@ pub async fn finish(
     }
     db::accounts::set_password(&mut tx, &owner.account_id, &password_hash).await?;
     lock::lift_by_reset(&mut tx, &owner.account_id).await?;
+    // The second factor stays: a mailbox alone opens no account that has one.
+    db::pending_sign_ins::delete_all(&mut tx, &owner.account_id).await?;
     let ended = lock::end_sessions(state, &mut tx, &owner.account_id).await?;
     let failures = sign_in::account_key(state, &owner.account_id);
     db::counters::reset(&mut tx, limits::FAILED_LOGINS, &failures).await?;

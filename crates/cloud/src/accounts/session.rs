@@ -26,6 +26,11 @@ impl BrowserKey {
         let point = URL_SAFE_NO_PAD.decode(text).ok()?;
         (point.len() == 65 && point[0] == 4).then(|| BrowserKey(text.to_owned()))
     }
+
+    /// As the browser sent it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Who starts a session, and how.

@@ -1,8 +1,8 @@
 //! Log in: wrong password, unknown account and a running wait look alike and cost alike.
 
 use super::names::{Email, UserName};
-use super::session::{self, BrowserKey, SignIn, Token};
-use super::{Refusal, choice, limits, throttle};
+use super::session::{self, BrowserKey, SignIn};
+use super::{Refusal, choice, factors, limits, second_step, throttle};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::state::State;
@@ -20,13 +20,24 @@ pub struct Attempt<'a> {
     pub browser_key: &'a str,
 }
 
-/// Starts a session if name and password fit; counts the try before it compares.
+/// What an attempt was worth.
+pub enum Outcome {
+    /// Not signed in, for whichever reason.
+    Wrong,
+    /// The password is right and the account asks for a second factor; goes into another cookie.
+    SecondStep(session::Token),
+    /// Signed in.
+    Done(session::Token),
+}
+
+/// Starts a session, or the wait for a second factor, if name and password fit; counts the try
+/// before it compares.
 pub async fn sign_in(
     state: &State,
     client: &Client,
     attempt: &Attempt<'_>,
     browser: &Browser,
-) -> Result<Option<Token>, Refusal> {
+) -> Result<Outcome, Refusal> {
     use limits::{
         FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY, LOGIN_WAITS,
     };
@@ -40,7 +51,7 @@ pub async fn sign_in(
     let now = state.clock.now();
     if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
     {
-        return Ok(None);
+        return Ok(Outcome::Wrong);
     }
     let stored = account
         .as_ref()
@@ -52,9 +63,10 @@ pub async fn sign_in(
     // A locked account costs the same and looks the same as a wrong password.
     let opens = |account: &Account| is_right && account.locked_at.is_none();
     let Some(account) = account.filter(opens) else {
-        return Ok(None);
+        return Ok(Outcome::Wrong);
     };
 
+    let factors = factors::find(state, &account.id).await?;
     let mut tx = state.db.begin().await?;
     db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
     let sign_in = SignIn {
@@ -63,10 +75,16 @@ pub async fn sign_in(
         key: BrowserKey::parse(attempt.browser_key),
         browser,
     };
+    if factors.is_on {
+        let token = second_step::begin(state, &mut tx, &sign_in).await?;
+        tx.commit().await?;
+        throttle::take_back(state, &raised).await?;
+        return Ok(Outcome::SecondStep(token));
+    }
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
     throttle::take_back(state, &raised).await?;
-    Ok(Some(started.committed(state).await))
+    Ok(Outcome::Done(started.committed(state).await))
 }
 
 async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {

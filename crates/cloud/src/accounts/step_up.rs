@@ -1,8 +1,10 @@
-//! Step-up: what is sensitive asks for the password again unless it was given a short while ago.
+//! Step-up: what is sensitive asks for password and second factor, or a passkey, unless it was given
+//! a short while ago.
 //! A proof gives the session another token; wrong passwords are counted before they are compared.
 
+use super::factors::passkeys::{self, Purpose};
 use super::session::{self, Rotating, Token};
-use super::{Refusal, choice, limits, throttle};
+use super::{Refusal, choice, factors, limits, throttle};
 use crate::db;
 use crate::state::State;
 use crate::web::guard::SignedIn;
@@ -31,17 +33,48 @@ pub async fn is_password(state: &State, who: &SignedIn, password: &str) -> Resul
     Ok(true)
 }
 
-/// Takes the password as a proof; `None` when it is wrong or the session has ended.
+/// Takes the password as a proof, with a code of the app or a recovery code where the account asks
+/// for a second factor; `None` when one is wrong or the session has ended.
 pub async fn prove(
     state: &State,
     who: &SignedIn,
     password: &str,
+    code: &str,
 ) -> Result<Option<Token>, Refusal> {
-    if is_password(state, who, password).await? {
-        Ok(proven(state, who).await?)
-    } else {
-        Ok(None)
+    let account_id = &who.account_id;
+    if !is_password(state, who, password).await? {
+        return Ok(None);
     }
+    if factors::find(state, account_id).await?.is_on {
+        let Some(matched) = factors::compare(state, account_id, code).await? else {
+            return Ok(None);
+        };
+        let mut tx = state.db.begin().await?;
+        if !matched.use_up(state, &mut tx, account_id).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
+        state.outbox_filled.notify_one();
+    }
+    Ok(proven(state, who).await?)
+}
+
+/// Takes a passkey of the signed-in person as a proof, in place of password and second factor.
+pub async fn prove_with_passkey(
+    state: &State,
+    who: &SignedIn,
+    signed: &passkeys::Signed<'_>,
+) -> Result<Option<Token>, Refusal> {
+    let proof = passkeys::check(state, Purpose::StepUp, signed).await?;
+    let Some(proof) = proof.filter(|proof| proof.account_id() == who.account_id) else {
+        return Ok(None);
+    };
+    let mut tx = state.db.begin().await?;
+    if !proof.use_up(state, &mut tx).await? {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    Ok(proven(state, who).await?)
 }
 
 /// Notes a proof, by whatever means it came, and gives the session another token; the one before

@@ -25,6 +25,8 @@ pub struct Session {
     pub last_seen_at: i64,
     /// Language of the account, or nothing.
     pub language: String,
+    /// An operator's, who has yet to turn on the second factor.
+    pub lacks_factor: bool,
 }
 
 /// What a new session is made of; times in seconds since 1970.
@@ -116,7 +118,8 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
     let session = sqlx::query_as(
-        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language
+        "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language,
+                (a.is_operator = 1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id)) AS lacks_factor
          FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE ((s.token_hash = $1 AND s.token_until > $2) OR (s.previous_hash = $1 AND s.previous_until > $2))
            AND s.idle_until > $2 AND s.expires_at > $2 AND a.locked_at IS NULL",

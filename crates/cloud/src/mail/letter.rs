@@ -4,6 +4,7 @@
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use super::FactorChange;
 use crate::accounts::{limits, recovery, registration};
 use crate::language::moment::moment;
 use crate::state::State;
@@ -31,6 +32,11 @@ pub enum Letter {
     PasswordChanged,
     /// The account was deleted. The outbox forgets this one as soon as it has left.
     Deleted,
+    /// Something about the second factor or a passkey.
+    Factor {
+        /// What.
+        change: FactorChange,
+    },
 }
 
 /// A mail in words.
@@ -51,6 +57,8 @@ struct Facts {
     asked_at: String,
     /// The code or the link, where a mail has one.
     secret: String,
+    /// What happened, where a mail tells of one thing of several.
+    what: String,
     minutes: i64,
 }
 
@@ -81,6 +89,12 @@ mail!(
     "mail/no_account.html"
 );
 mail!(
+    FactorText,
+    "mail/factor.txt",
+    FactorHtml,
+    "mail/factor.html"
+);
+mail!(
     PasswordChangedText,
     "mail/password_changed.txt",
     PasswordChangedHtml,
@@ -98,55 +112,22 @@ impl Letter {
     pub fn write(&self, state: &State, asked_at: i64) -> Result<Written, askama::Error> {
         let facts = self.facts(state, asked_at);
         let (subject, facts) = (self.subject(&facts), &facts);
+        macro_rules! both {
+            ($text:ident, $html:ident) => {
+                ($text { facts }.render()?, {
+                    let subject = &subject;
+                    $html { subject, facts }.render()?
+                })
+            };
+        }
         let (text, html) = match self {
-            Letter::Code { .. } => (
-                CodeText { facts }.render()?,
-                CodeHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
-            Letter::Known => (
-                KnownText { facts }.render()?,
-                KnownHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
-            Letter::Reset { .. } => (
-                ResetText { facts }.render()?,
-                ResetHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
-            Letter::NoAccount => (
-                NoAccountText { facts }.render()?,
-                NoAccountHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
-            Letter::PasswordChanged => (
-                PasswordChangedText { facts }.render()?,
-                PasswordChangedHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
-            Letter::Deleted => (
-                DeletedText { facts }.render()?,
-                DeletedHtml {
-                    subject: &subject,
-                    facts,
-                }
-                .render()?,
-            ),
+            Letter::Code { .. } => both!(CodeText, CodeHtml),
+            Letter::Known => both!(KnownText, KnownHtml),
+            Letter::Reset { .. } => both!(ResetText, ResetHtml),
+            Letter::NoAccount => both!(NoAccountText, NoAccountHtml),
+            Letter::PasswordChanged => both!(PasswordChangedText, PasswordChangedHtml),
+            Letter::Deleted => both!(DeletedText, DeletedHtml),
+            Letter::Factor { .. } => both!(FactorText, FactorHtml),
         };
         Ok(Written {
             subject,
@@ -166,9 +147,11 @@ impl Letter {
                 let token = recovery::token(&state.secrets, nonce);
                 (format!("{home}/forgot/{token}"), limits::RESET_SECONDS)
             }
-            Letter::Known | Letter::NoAccount | Letter::PasswordChanged | Letter::Deleted => {
-                (String::new(), 0)
-            }
+            Letter::Known
+            | Letter::NoAccount
+            | Letter::PasswordChanged
+            | Letter::Deleted
+            | Letter::Factor { .. } => (String::new(), 0),
         };
         Facts {
             host: state
@@ -179,6 +162,10 @@ impl Letter {
             home: home.to_owned(),
             asked_at: moment(asked_at),
             secret,
+            what: match self {
+                Letter::Factor { change } => change.words(),
+                _ => String::new(),
+            },
             minutes: seconds / limits::MINUTE,
         }
     }
@@ -191,6 +178,7 @@ impl Letter {
             Letter::NoAccount => say!("mail-no-account-subject"),
             Letter::PasswordChanged => say!("mail-changed-subject"),
             Letter::Deleted => say!("mail-deleted-subject"),
+            Letter::Factor { .. } => facts.what.clone(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Our cookies, session, browser, registration flow and language: host-bound, out of reach of scripts, and
+//! Our cookies (session, browser, second step, registration flow, language): host-bound, out of reach of scripts, and
 //! `Secure` wherever the cloud is reached over https.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -14,6 +14,8 @@ pub enum Cookie {
     Session,
     /// Which browser this is: signs nobody in, but says whose key may.
     Browser,
+    /// Whose password was right and second factor is awaited.
+    SecondStep,
     /// Which walk through Register this is.
     Flow,
     /// The language that somebody chose while signed out.
@@ -25,6 +27,7 @@ impl Cookie {
         match self {
             Cookie::Session => "session",
             Cookie::Browser => "browser",
+            Cookie::SecondStep => "second-step",
             Cookie::Flow => "flow",
             Cookie::Language => "language",
         }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
@@ -22,6 +22,8 @@ use crate::state::State;
 
 /// Longest name of a browser that is kept, in characters.
 const MAX_USER_AGENT: usize = 200;
+/// Where the second factor is turned on.
+const SECOND_FACTOR: &str = "/account/second-factor";
 /// Characters of a token of 256 bits.
 const TOKEN_BYTES: usize = 43;
 
@@ -42,6 +44,8 @@ pub struct SignedIn {
     pub renews_in: Option<i64>,
     /// Last time the password was given, seconds since 1970.
     pub proven_at: i64,
+    /// An operator who has yet to turn on the second factor, and may do nothing else before.
+    pub lacks_factor: bool,
 }
 
 impl SignedIn {
@@ -71,6 +75,7 @@ impl SignedIn {
             persistent: session.persistent,
             renews_in: has_key.then(|| (session.token_until - now).max(0)),
             proven_at: session.proven_at,
+            lacks_factor: session.lacks_factor,
         }
     }
 }
@@ -83,10 +88,23 @@ impl FromRequestParts<State> for SignedIn {
             .await
             .map_err(IntoResponse::into_response)?;
         match found {
+            Some(who) if who.lacks_factor && !may_lack_factor(parts.uri.path()) => {
+                Err(Redirect::to(SECOND_FACTOR).into_response())
+            }
             Some(who) => Ok(who),
             None => Err(signed_out(parts, state).await),
         }
     }
+}
+
+/// Whether an operator without a second factor may be here: where it is turned on, or left.
+fn may_lack_factor(path: &str) -> bool {
+    [SECOND_FACTOR, "/account/passkeys", "/step-up", "/menu"]
+        .iter()
+        .any(|open| {
+            path.strip_prefix(open)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+        })
 }
 
 /// Programs get 401, people the way back: by this browser's key if it has one, else by logging in.
@@ -254,11 +272,6 @@ pub async fn protect(
     request: Request,
     next: Next,
 ) -> Response {
-    // Two readers may take different ones of two hosts (RFC 9112 §3.2).
-    let n_hosts = request.headers().get_all(header::HOST).iter().count();
-    if n_hosts > 1 || (n_hosts == 0 && request.version() == Version::HTTP_11) {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let may_change = !only_reads || is_upgrade(request.headers());
     if may_change && let Err(refusal) = check_origin(request.headers(), &state) {

@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
+pub(crate) mod authenticator;
 pub(crate) mod browser;
+pub(crate) mod factor;
 pub(crate) mod smtp;
 
 use std::net::SocketAddr;

@@ -2,6 +2,7 @@
 
 mod auto_login;
 mod demo;
+mod factors;
 mod first_run;
 mod recorders;
 mod trouble;

@@ -1,5 +1,6 @@
 //! What the stories are told with: processes, a browser, people, and the world around them.
 
+pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod devtools;
 pub(crate) mod folder;

@@ -5,7 +5,6 @@
 mod asvs_table;
 mod checklist;
 mod code;
-mod dependencies;
 mod documents;
 mod keys;
 mod sizes;

@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::renewal;
+use super::{renewal, second_step};
+use crate::accounts::factors::passkeys::{self, Home};
 use crate::accounts::session::{self, Token};
-use crate::accounts::sign_in::{self, Attempt};
+use crate::accounts::sign_in::{self, Attempt, Outcome};
 use crate::state::State;
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
@@ -25,6 +26,7 @@ struct LoginPage<'a> {
     problem: Option<&'a str>,
     notice: Option<&'a str>,
     host: &'a str,
+    passkey_home: Option<Home>,
     mailbox: bool,
 }
 
@@ -75,6 +77,7 @@ pub async fn new(
     let notice = match asked.notice.as_deref() {
         Some("password") => Some(say!("login-password-set")),
         Some("registered") => Some(say!("login-registered")),
+        Some("again") => Some(say!("login-again")),
         _ => None,
     };
     Ok(show(&state, "", false, None, notice.as_deref()))
@@ -96,15 +99,21 @@ pub async fn create(
         browser_key: &form.browser_key,
     };
     let problem = match sign_in::sign_in(&state, &client, &attempt, &browser).await {
-        Ok(Some(token)) => {
+        Ok(Outcome::Done(token)) => {
             end_old_session(&state, &headers).await;
             return Ok(signed_in(&state, &token));
         }
+        Ok(Outcome::SecondStep(token)) => return Ok(second_step::begun(&state, &token)),
         // The same for every reason, so that nobody learns which account exists.
-        Ok(None) => Problem::unfit(say!("login-wrong")),
+        Ok(Outcome::Wrong) => Problem::unfit(say!("login-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
-    Ok(problem.with_headers(show(&state, &form.login, auto_login, Some(&problem), None)))
+    Ok(refused(&state, &form.login, auto_login, &problem))
+}
+
+/// The log-in page with what went wrong.
+pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) -> Response {
+    problem.with_headers(show(state, login, auto_login, Some(problem), None))
 }
 
 /// `POST /logout`: ends this session, and clears what the browser keeps for us.
@@ -131,7 +140,7 @@ pub fn signed_in(state: &State, token: &Token) -> Response {
 }
 
 /// The session that a browser had before it signed in again is of no more use.
-async fn end_old_session(state: &State, headers: &HeaderMap) {
+pub async fn end_old_session(state: &State, headers: &HeaderMap) {
     let ended = async {
         let Some(old) = SignedIn::find(headers, state).await? else {
             return Ok(());
@@ -160,6 +169,7 @@ fn show(
         problem: problem.map(|problem| problem.message.as_str()),
         notice,
         host: state.public_url.host_str().unwrap_or_default(),
+        passkey_home: passkeys::home(state),
         mailbox: state.config.demo,
     };
     page::show_with(

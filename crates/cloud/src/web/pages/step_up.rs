@@ -1,16 +1,20 @@
 //! `/step-up`: asks for the password before something sensitive, and leads back to it.
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Query, State as From};
 use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
-use crate::accounts::step_up;
+use crate::accounts::factors::passkeys::{self, Home, Purpose, Signed};
+use crate::accounts::factors::{self, Factors};
+use crate::accounts::session::Token;
+use crate::accounts::{Refusal, step_up};
 use crate::state::State;
 use crate::web::cookies;
-use crate::web::error::{Error, Result};
+use crate::web::error::{self, Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::SignedIn;
 use crate::web::page;
@@ -21,6 +25,8 @@ use crate::web::target::Target;
 struct StepUpPage<'a> {
     menu: Menu,
     to: &'a Target,
+    factors: Factors,
+    passkey_home: Option<Home>,
     problem: Option<&'a str>,
 }
 
@@ -39,33 +45,80 @@ pub struct Proof {
     to: String,
     #[serde(default)]
     password: String,
+    #[serde(default)]
+    code: String,
+}
+
+/// What a passkey signed, as a script sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedProof {
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    ceremony: String,
+    #[serde(default)]
+    credential: String,
 }
 
 /// `GET /step-up`.
-pub async fn new(who: SignedIn, Query(asked): Query<Asked>) -> Result {
-    Ok(page::show(&StepUpPage {
-        menu: Menu::new(&who, Place::Configuration),
-        to: &Target::parse(&asked.to),
-        problem: None,
-    }))
+pub async fn new(From(state): From<State>, who: SignedIn, Query(asked): Query<Asked>) -> Result {
+    show(&state, &who, &Target::parse(&asked.to), None).await
 }
 
 /// `POST /step-up`.
 pub async fn create(From(state): From<State>, who: SignedIn, Form(form): Form<Proof>) -> Result {
-    let to = Target::parse(&form.to);
-    let problem = match step_up::prove(&state, &who, &form.password).await {
+    let proven = step_up::prove(&state, &who, &form.password, &form.code).await;
+    respond(&state, &who, &Target::parse(&form.to), proven).await
+}
+
+/// `POST /step-up/options`: what a browser needs to sign with a passkey.
+pub async fn options(From(state): From<State>, who: SignedIn) -> Result {
+    let options = passkeys::options(&state, Purpose::StepUp, &who.session_id);
+    Ok(Json(options.ok_or_else(error::not_found)?).into_response())
+}
+
+/// `POST /step-up/passkey`.
+pub async fn create_by_passkey(
+    From(state): From<State>,
+    who: SignedIn,
+    Form(form): Form<SignedProof>,
+) -> Result {
+    let signed = Signed {
+        ceremony: &form.ceremony,
+        credential: &form.credential,
+        whom: &who.session_id,
+    };
+    let proven = step_up::prove_with_passkey(&state, &who, &signed).await;
+    respond(&state, &who, &Target::parse(&form.to), proven).await
+}
+
+async fn respond(
+    state: &State,
+    who: &SignedIn,
+    to: &Target,
+    proven: std::result::Result<Option<Token>, Refusal>,
+) -> Result {
+    let problem = match proven {
         Ok(Some(token)) => {
-            let cookies = AppendHeaders(cookies::of_token(&state, &token));
+            let cookies = AppendHeaders(cookies::of_token(state, &token));
             return Ok((cookies, Redirect::to(&to.to_string())).into_response());
         }
         Ok(None) => Problem::unfit(say!("step-up-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
+    let page = show(state, who, to, Some(&problem)).await?;
+    Ok(problem.with_headers(page))
+}
+
+async fn show(state: &State, who: &SignedIn, to: &Target, problem: Option<&Problem>) -> Result {
     let page = StepUpPage {
-        menu: Menu::new(&who, Place::Configuration),
-        to: &to,
-        problem: Some(&problem.message),
+        menu: Menu::new(who, Place::Configuration),
+        to,
+        factors: factors::find(state, &who.account_id).await?,
+        passkey_home: passkeys::home(state),
+        problem: problem.map(|problem| problem.message.as_str()),
     };
-    let status: StatusCode = problem.status;
-    Ok(problem.with_headers(page::show_with(status, &page)))
+    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
+    Ok(page::show_with(status, &page))
 }

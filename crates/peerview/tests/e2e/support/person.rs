@@ -35,6 +35,11 @@ impl Person {
         format!("{}@example.org", self.name)
     }
 
+    /// Reaches the app by the name of this machine: passkeys know no bare addresses.
+    pub(crate) fn comes_by_name(&mut self) {
+        self.url = self.url.replace("127.0.0.1", "localhost");
+    }
+
     /// Opens a page of the app.
     pub(crate) async fn goes_to(&self, path: &str) {
         self.browser.goes_to(&format!("{}{path}", self.url)).await;

@@ -1,0 +1,336 @@
+//! The second factor of an account: on or off, its code app and its recovery codes. Passkeys are
+//! a file of their own. Whoever calls what changes something has checked who is asking.
+
+pub mod app_code;
+pub mod base32;
+pub mod ceremony;
+pub mod passkeys;
+pub mod recovery_code;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::password::SALT_BYTES;
+use super::{Refusal, limits, throttle};
+use crate::db::second_factors::{self, Held};
+use crate::db::{self, Writing};
+use crate::mail::{self, FactorChange, Letter};
+use crate::seal::{self, Place};
+use crate::state::State;
+use app_code::Key;
+
+/// A set of recovery codes, to be shown once.
+pub type Codes = Vec<Zeroizing<String>>;
+
+/// What an account is asked for besides its password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Factors {
+    /// Whether it is asked for anything.
+    pub is_on: bool,
+    /// Whether a code app is confirmed.
+    pub has_app: bool,
+    /// Recovery codes that are left.
+    pub n_codes: i64,
+    /// Passkeys.
+    pub n_passkeys: i64,
+}
+
+impl From<&Held> for Factors {
+    fn from(held: &Held) -> Factors {
+        Factors {
+            is_on: held.turned_on_at.is_some(),
+            has_app: held.app_key.is_some(),
+            n_codes: held.n_codes,
+            n_passkeys: held.n_passkeys,
+        }
+    }
+}
+
+/// What this account has.
+pub async fn find(state: &State, account_id: &str) -> db::Result<Factors> {
+    let held = second_factors::find(&state.db, account_id).await?;
+    Ok(held.as_ref().map(Factors::from).unwrap_or_default())
+}
+
+/// A new key for an app; it counts once its owner has typed a code of it.
+pub async fn offer_app(state: &State, account_id: &str) -> db::Result<()> {
+    let key = Key::new(state.rng.bytes());
+    let sealed = seal::seal(&state.secrets, state.rng, place(account_id), key.bytes());
+    second_factors::offer_key(&state.db, account_id, &sealed, state.clock.now()).await
+}
+
+/// The key that was offered and not confirmed yet.
+pub async fn offered_app(state: &State, account_id: &str) -> db::Result<Option<Key>> {
+    Ok(offered(state, account_id).await?.map(|(_, key)| key))
+}
+
+/// What a typed code of a new app was worth.
+pub enum Confirmed {
+    /// Wrong; the same key takes another.
+    Wrong,
+    /// No key is offered any more.
+    Expired,
+    /// The app counts; with recovery codes unless there were some.
+    Done(Option<Codes>),
+}
+
+/// Makes the offered key count if the code is one of it.
+pub async fn confirm_app(
+    state: &State,
+    account_id: &str,
+    typed: &str,
+) -> Result<Confirmed, Refusal> {
+    let Some((sealed, key)) = offered(state, account_id).await? else {
+        return Ok(Confirmed::Expired);
+    };
+    let now = state.clock.now();
+    let step = key.step_of(&digits(typed), now);
+    if step == 0 {
+        return Ok(Confirmed::Wrong);
+    }
+    let Some(held) = second_factors::find(&state.db, account_id).await? else {
+        return Ok(Confirmed::Expired);
+    };
+    let set = match held.turned_on_at {
+        Some(_) => None,
+        None => Some(new_set(state, account_id).await?),
+    };
+    let mut tx = state.db.begin().await?;
+    if !second_factors::adopt_key(&mut tx, account_id, &sealed, step).await? {
+        return Ok(Confirmed::Expired);
+    }
+    if let Some(set) = &set {
+        set.store(&mut tx, account_id, now).await?;
+    }
+    tell(state, &mut tx, &held.email, FactorChange::App).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(Confirmed::Done(set.map(|set| set.codes)))
+}
+
+/// Asks for a passkey after the password from here on; `None` when there is no passkey, or it is on.
+pub async fn turn_on(state: &State, account_id: &str) -> Result<Option<Codes>, Refusal> {
+    replace_codes(state, account_id, false).await
+}
+
+/// New recovery codes in place of the old ones; `None` when the second factor is off.
+pub async fn renew_codes(state: &State, account_id: &str) -> Result<Option<Codes>, Refusal> {
+    replace_codes(state, account_id, true).await
+}
+
+async fn replace_codes(
+    state: &State,
+    account_id: &str,
+    is_on: bool,
+) -> Result<Option<Codes>, Refusal> {
+    let Some(held) = second_factors::find(&state.db, account_id).await? else {
+        return Ok(None);
+    };
+    let is_possible = is_on || held.n_passkeys > 0;
+    if held.turned_on_at.is_some() != is_on || !is_possible {
+        return Ok(None);
+    }
+    let set = new_set(state, account_id).await?;
+    let mut tx = state.db.begin().await?;
+    set.store(&mut tx, account_id, state.clock.now()).await?;
+    let change = if is_on {
+        FactorChange::Codes
+    } else {
+        FactorChange::On
+    };
+    tell(state, &mut tx, &held.email, change).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(Some(set.codes))
+}
+
+/// Asks for the password only: app and recovery codes are forgotten, passkeys stay.
+pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
+    let Some(held) = second_factors::find(&state.db, account_id).await? else {
+        return Ok(false);
+    };
+    let mut tx = state.db.begin().await?;
+    if !second_factors::turn_off(&mut tx, account_id).await? {
+        return Ok(false);
+    }
+    tell(state, &mut tx, &held.email, FactorChange::Off).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(true)
+}
+
+/// What somebody typed and what it matches; it counts once [`Match::use_up`] said so.
+pub enum Match {
+    /// A code of the app.
+    Step {
+        /// The key, as it is stored.
+        sealed_key: String,
+        /// When the code is from.
+        step: i64,
+    },
+    /// Perhaps a recovery code.
+    Code {
+        /// Its hash.
+        hash: String,
+    },
+}
+
+/// Compares what was typed with what the account has, app code or recovery code by its form.
+/// The try is counted first; a running wait looks like a wrong code.
+pub async fn compare(
+    state: &State,
+    account_id: &str,
+    typed: &str,
+) -> Result<Option<Match>, Refusal> {
+    use limits::{APP_CODE_WAITS, RECOVERY_CODE_WAITS, WRONG_APP_CODES, WRONG_RECOVERY_CODES};
+    let recovery = recovery_code::parse(typed);
+    let (kind, waits) = match recovery {
+        Some(_) => (WRONG_RECOVERY_CODES, RECOVERY_CODE_WAITS),
+        None => (WRONG_APP_CODES, APP_CODE_WAITS),
+    };
+    let now = state.clock.now();
+    let key = throttle::key(state, kind, account_id);
+    if !db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await? {
+        return Ok(None);
+    }
+    let held = second_factors::find(&state.db, account_id).await?;
+    let Some(held) = held.filter(|held| held.locked_at.is_none()) else {
+        return Ok(None);
+    };
+    match recovery {
+        Some(code) => compare_recovery(state, &held, code).await,
+        None => Ok(compare_app(state, account_id, held, typed)),
+    }
+}
+
+impl Match {
+    /// Uses the code up and forgets the wrong ones before it; false when it was used already.
+    pub async fn use_up(
+        &self,
+        state: &State,
+        tx: &mut Writing,
+        account_id: &str,
+    ) -> db::Result<bool> {
+        let is_first = match self {
+            Match::Step { sealed_key, step } => {
+                second_factors::use_step(tx, account_id, sealed_key, *step).await?
+            }
+            Match::Code { hash } => {
+                second_factors::use_code(tx, account_id, hash, state.clock.now()).await?
+            }
+        };
+        if !is_first {
+            return Ok(false);
+        }
+        forget_wrong_codes(state, tx, account_id).await?;
+        if let (Match::Code { .. }, Some(held)) =
+            (self, second_factors::find(&state.db, account_id).await?)
+        {
+            tell(state, tx, &held.email, FactorChange::CodeUsed).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// A right factor, of any kind, starts the counts of wrong codes anew.
+pub(super) async fn forget_wrong_codes(
+    state: &State,
+    tx: &mut Writing,
+    account_id: &str,
+) -> db::Result<()> {
+    for kind in [limits::WRONG_APP_CODES, limits::WRONG_RECOVERY_CODES] {
+        let key = throttle::key(state, kind, account_id);
+        db::counters::reset(tx, kind, &key).await?;
+    }
+    Ok(())
+}
+
+/// Tells the owner what happened.
+pub(super) async fn tell(
+    state: &State,
+    tx: &mut Writing,
+    email: &str,
+    change: FactorChange,
+) -> db::Result<()> {
+    let expires_at = state.clock.now() + limits::MAIL_SECONDS;
+    mail::put(state, tx, email, &Letter::Factor { change }, expires_at).await
+}
+
+fn compare_app(state: &State, account_id: &str, held: Held, typed: &str) -> Option<Match> {
+    let sealed_key = held.app_key?;
+    let key = open(state, account_id, &sealed_key)?;
+    let step = key.step_of(&digits(typed), state.clock.now());
+    (step > 0).then_some(Match::Step { sealed_key, step })
+}
+
+async fn compare_recovery(
+    state: &State,
+    held: &Held,
+    code: Zeroizing<String>,
+) -> Result<Option<Match>, Refusal> {
+    let salt = held.code_salt.as_deref().and_then(|salt| {
+        let bytes = URL_SAFE_NO_PAD.decode(salt).ok()?;
+        <[u8; SALT_BYTES]>::try_from(bytes).ok()
+    });
+    let Some(salt) = salt else { return Ok(None) };
+    let hashes = state.passwords.hash_set(vec![code], salt).await?;
+    Ok(hashes.into_iter().next().map(|hash| Match::Code { hash }))
+}
+
+async fn offered(state: &State, account_id: &str) -> db::Result<Option<(String, Key)>> {
+    let since = state.clock.now() - limits::OFFER_SECONDS;
+    let sealed = second_factors::offered_key(&state.db, account_id, since).await?;
+    Ok(sealed.and_then(|sealed| {
+        let key = open(state, account_id, &sealed)?;
+        Some((sealed, key))
+    }))
+}
+
+fn open(state: &State, account_id: &str, sealed: &str) -> Option<Key> {
+    let opened = seal::open(&state.secrets, place(account_id), sealed);
+    if opened.is_none() {
+        tracing::error!("the key of a code app does not open: row changed, or another server.key");
+    }
+    Key::from_slice(&opened?)
+}
+
+/// One place for offered and confirmed keys, so that a key is confirmed as it is.
+fn place(account_id: &str) -> Place<'_> {
+    Place {
+        table: "app_keys",
+        column: "sealed_key",
+        row: account_id,
+    }
+}
+
+/// Apps show codes in two groups, and people type them so.
+fn digits(typed: &str) -> String {
+    let kept = typed.chars().filter(|c| !c.is_whitespace());
+    kept.take(app_code::DIGITS + 1).collect()
+}
+
+struct NewSet {
+    codes: Codes,
+    hashes: Vec<String>,
+    salt: String,
+}
+
+async fn new_set(state: &State, account_id: &str) -> Result<NewSet, Refusal> {
+    throttle::count(state, &[(limits::CODE_SETS, account_id)]).await?;
+    let codes = recovery_code::new_set(state.rng);
+    let salt = state.rng.bytes();
+    let hashes = state.passwords.hash_set(codes.clone(), salt).await?;
+    Ok(NewSet {
+        codes,
+        hashes,
+        salt: URL_SAFE_NO_PAD.encode(salt),
+    })
+}
+
+impl NewSet {
+    async fn store(&self, tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
+        second_factors::turn_on(tx, account_id, &self.salt, now).await?;
+        second_factors::replace_codes(tx, account_id, &self.hashes).await
+    }
+}

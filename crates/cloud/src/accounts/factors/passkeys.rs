@@ -1,0 +1,362 @@
+//! Passkeys (WebAuthn): adding, naming and removing them, and logging in with one. A passkey
+//! always verifies its owner, by finger, face or PIN, so it counts as both factors. Keys are
+//! sealed in the database: whoever can only write there cannot put in one of their own.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::{Host, Url};
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
+};
+
+pub use super::ceremony::Purpose;
+use super::ceremony::{self, Ticket};
+use super::{forget_wrong_codes, tell};
+use crate::accounts::session::{self, BrowserKey, SignIn};
+use crate::accounts::{Refusal, limits, throttle};
+use crate::config::is_loopback;
+use crate::db::passkeys::{self, NewPasskey};
+use crate::db::{self, Writing, second_factors};
+use crate::mail::FactorChange;
+use crate::seal::{self, Place};
+use crate::state::State;
+use crate::web::guard::{Browser, Client, SignedIn};
+
+/// Longest answer of an authenticator that is looked at.
+const MAX_ANSWER_BYTES: usize = 16 * 1024;
+/// Longest name of a passkey, in characters.
+pub const MAX_NAME: usize = 40;
+
+/// The party that passkeys are made for, `None` where browsers make none: at a bare IP address.
+pub fn relying_party(public_url: &Url) -> Option<Webauthn> {
+    let mut origin = public_url.clone();
+    // Browsers know this machine by name only.
+    if is_loopback(public_url) {
+        origin.set_host(Some("localhost")).ok()?;
+    }
+    let Some(Host::Domain(name)) = origin.host().map(|host| host.to_owned()) else {
+        return None;
+    };
+    let built = WebauthnBuilder::new(&name, &origin).and_then(WebauthnBuilder::build);
+    match built {
+        Ok(relying_party) => Some(relying_party),
+        Err(error) => {
+            tracing::warn!(%error, %name, "passkeys cannot be used at this address");
+            None
+        }
+    }
+}
+
+/// Where passkeys are at home.
+pub struct Home {
+    /// The host that they are made for.
+    pub host: String,
+    /// The address of this cloud that they can be used at.
+    pub address: String,
+}
+
+/// Where passkeys are at home, if this cloud is reached by a name.
+pub fn home(state: &State) -> Option<Home> {
+    state.passkeys.as_ref()?;
+    let mut url = state.public_url.clone();
+    if is_loopback(&url) {
+        url.set_host(Some("localhost")).ok()?;
+    }
+    Some(Home {
+        host: url.host_str()?.to_owned(),
+        address: url.to_string(),
+    })
+}
+
+/// What the browser sends back, and for whom the ceremony was.
+pub struct Signed<'a> {
+    /// As [`add_options`] or [`options`] gave it.
+    pub ceremony: &'a str,
+    /// JSON of the credential.
+    pub credential: &'a str,
+    /// Identifier of the session; empty to log in.
+    pub whom: &'a str,
+}
+
+/// What a browser needs to make a passkey for this account.
+pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Value>> {
+    let Some(relying_party) = &state.passkeys else {
+        return Ok(None);
+    };
+    let known = passkeys::list(&state.db, &who.account_id).await?;
+    let known = known
+        .iter()
+        .filter_map(|known| URL_SAFE_NO_PAD.decode(&known.credential_id).ok());
+    let started = relying_party.start_passkey_registration(
+        handle(&who.account_id),
+        &who.user_name,
+        &who.user_name,
+        Some(known.collect()),
+    );
+    let Ok((options, challenge)) = started.inspect_err(log) else {
+        return Ok(None);
+    };
+    let ceremony = ceremony::begin(state, Purpose::Add, &who.session_id, challenge);
+    let mut options = json!(options);
+    // The library leaves this open; without it a key could not log in without a name.
+    let selection = &mut options["publicKey"]["authenticatorSelection"];
+    selection["residentKey"] = json!("required");
+    selection["requireResidentKey"] = json!(true);
+    Ok(Some(
+        json!({ "publicKey": options["publicKey"], "ceremony": ceremony }),
+    ))
+}
+
+/// What became of a new passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It is there.
+    Done,
+    /// The browser's answer does not fit what was asked, or came too late.
+    Unfit,
+    /// The account has as many as it may, or has this one.
+    TooMany,
+}
+
+/// Adds the passkey that the browser made.
+pub async fn add(
+    state: &State,
+    who: &SignedIn,
+    signed: &Signed<'_>,
+    name: &str,
+) -> db::Result<Added> {
+    let Some((passkey, ticket)) = made(state, signed) else {
+        return Ok(Added::Unfit);
+    };
+    let credential_id = URL_SAFE_NO_PAD.encode(passkey.cred_id());
+    let new = NewPasskey {
+        id: &state.rng.id(),
+        account_id: &who.account_id,
+        credential_id: &credential_id,
+        credential: &sealed(state, &who.account_id, &credential_id, &passkey),
+        name,
+    };
+    let (most, now) = (limits::PASSKEYS_PER_ACCOUNT, state.clock.now());
+    let mut tx = state.db.begin().await?;
+    if !ticket.use_up(&mut tx).await? {
+        return Ok(Added::Unfit);
+    }
+    if !passkeys::insert(&mut tx, &new, most, now).await? {
+        return Ok(Added::TooMany);
+    }
+    tell(state, &mut tx, &who.email, FactorChange::PasskeyAdded).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(Added::Done)
+}
+
+fn made(state: &State, signed: &Signed<'_>) -> Option<(Passkey, Ticket)> {
+    let relying_party = state.passkeys.as_ref()?;
+    if signed.credential.len() > MAX_ANSWER_BYTES {
+        return None;
+    }
+    let answer: RegisterPublicKeyCredential = serde_json::from_str(signed.credential).ok()?;
+    let returned =
+        ceremony::finish::<PasskeyRegistration>(state, Purpose::Add, signed.whom, signed.ceremony)?;
+    let passkey = relying_party
+        .finish_passkey_registration(&answer, &returned.challenge)
+        .inspect_err(log)
+        .ok()?;
+    Some((passkey, returned.ticket))
+}
+
+/// Removes a passkey; the second factor goes off with the last one unless there is an app. False
+/// when there is no such passkey.
+pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool> {
+    let account_id = &who.account_id;
+    let held = second_factors::find(&state.db, account_id).await?;
+    let has_app = held.is_some_and(|held| held.app_key.is_some());
+    let mut tx = state.db.begin().await?;
+    if passkeys::delete(&mut tx, account_id, id).await?.is_none() {
+        return Ok(false);
+    }
+    tell(state, &mut tx, &who.email, FactorChange::PasskeyRemoved).await?;
+    let was_last = !has_app && passkeys::count(&mut tx, account_id).await? == 0;
+    if was_last && second_factors::turn_off(&mut tx, account_id).await? {
+        tell(state, &mut tx, &who.email, FactorChange::Off).await?;
+    }
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(true)
+}
+
+/// A name for a passkey, without blanks around it; `None` when it is empty, too long or unprintable.
+pub fn checked_name(typed: &str) -> Option<&str> {
+    let name = typed.trim();
+    let fits = (1..=MAX_NAME).contains(&name.chars().count());
+    (fits && !name.chars().any(char::is_control)).then_some(name)
+}
+
+/// What a browser needs to sign with any passkey it has for this cloud.
+pub fn options(state: &State, purpose: Purpose, whom: &str) -> Option<Value> {
+    let relying_party = state.passkeys.as_ref()?;
+    let started = relying_party.start_discoverable_authentication();
+    let (options, challenge) = started.inspect_err(log).ok()?;
+    let ceremony = ceremony::begin(state, purpose, whom, challenge);
+    Some(json!({ "publicKey": json!(options)["publicKey"], "ceremony": ceremony }))
+}
+
+/// A signature that fits; it counts once [`Proof::use_up`] said so.
+pub struct Proof {
+    stored: passkeys::Passkey,
+    credential: String,
+    ticket: Ticket,
+}
+
+/// Checks what the browser signed with a passkey, of whichever account.
+pub async fn check(
+    state: &State,
+    purpose: Purpose,
+    signed: &Signed<'_>,
+) -> db::Result<Option<Proof>> {
+    let Some(relying_party) = &state.passkeys else {
+        return Ok(None);
+    };
+    let returned = ceremony::finish::<DiscoverableAuthentication>(
+        state,
+        purpose,
+        signed.whom,
+        signed.ceremony,
+    );
+    let answer = Some(signed.credential)
+        .filter(|text| text.len() <= MAX_ANSWER_BYTES)
+        .and_then(|text| serde_json::from_str::<PublicKeyCredential>(text).ok());
+    let (Some(returned), Some(answer)) = (returned, answer) else {
+        return Ok(None);
+    };
+    let id = URL_SAFE_NO_PAD.encode(answer.get_credential_id());
+    let Some(stored) = passkeys::find_by_credential(&state.db, &id).await? else {
+        return Ok(None);
+    };
+    let held = second_factors::find(&state.db, &stored.account_id).await?;
+    if held.is_none_or(|held| held.locked_at.is_some()) {
+        return Ok(None);
+    }
+    let is_of_account = answer.get_user_unique_id() == Some(handle(&stored.account_id).as_bytes());
+    let Some(mut passkey) = opened(state, &stored).filter(|_| is_of_account) else {
+        return Ok(None);
+    };
+    let checked = relying_party.finish_discoverable_authentication_v2(
+        &answer,
+        returned.challenge,
+        DiscoverableKey::from(&passkey),
+    );
+    let Ok(result) = checked.inspect_err(log) else {
+        return Ok(None);
+    };
+    let credential = match passkey.update_credential(&result) {
+        Some(true) => sealed(state, &stored.account_id, &stored.credential_id, &passkey),
+        _ => stored.credential.clone(),
+    };
+    Ok(result.user_verified().then_some(Proof {
+        stored,
+        credential,
+        ticket: returned.ticket,
+    }))
+}
+
+impl Proof {
+    /// Whose passkey it was.
+    pub fn account_id(&self) -> &str {
+        &self.stored.account_id
+    }
+
+    /// Uses the ceremony up and notes the use; false when it was used already, or when another
+    /// use of the same authenticator came in between.
+    pub async fn use_up(&self, state: &State, tx: &mut Writing) -> db::Result<bool> {
+        let (stored, now) = (&self.stored, state.clock.now());
+        let is_first = self.ticket.use_up(tx).await?
+            && passkeys::set_used(tx, &stored.id, &stored.credential, &self.credential, now)
+                .await?;
+        if is_first {
+            forget_wrong_codes(state, tx, &stored.account_id).await?;
+        }
+        Ok(is_first)
+    }
+}
+
+/// How somebody wants to be logged in with a passkey.
+pub struct LogIn<'a> {
+    /// What the passkey signed.
+    pub signed: Signed<'a>,
+    /// Stay signed in after the browser ends.
+    pub auto_login: bool,
+    /// Key of the browser, which renews the session with Auto-login.
+    pub browser_key: &'a str,
+}
+
+/// Starts a session for whoever's passkey signed; both factors in one step.
+pub async fn log_in(
+    state: &State,
+    client: &Client,
+    wanted: &LogIn<'_>,
+    browser: &Browser,
+) -> Result<Option<session::Token>, Refusal> {
+    use limits::{WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY};
+    let per_client = [
+        (WRONG_FACTORS_PER_CLIENT, &*client.0),
+        (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
+    ];
+    let raised = throttle::count(state, &per_client).await?;
+    let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
+        return Ok(None);
+    };
+    let mut tx = state.db.begin().await?;
+    if !proof.use_up(state, &mut tx).await? {
+        return Ok(None);
+    }
+    let sign_in = SignIn {
+        account_id: proof.account_id(),
+        auto_login: wanted.auto_login,
+        key: BrowserKey::parse(wanted.browser_key),
+        browser,
+    };
+    let started = session::start(state, &mut tx, &sign_in).await?;
+    tx.commit().await?;
+    throttle::take_back(state, &raised).await?;
+    Ok(Some(started.committed(state).await))
+}
+
+/// What authenticators call an account: nothing that anybody could look up.
+fn handle(account_id: &str) -> Uuid {
+    let hash = Sha256::digest([b"passkey user handle:", account_id.as_bytes()].concat());
+    Uuid::from_slice(&hash[..16]).expect("a handle has 16 bytes")
+}
+
+/// The credential is bound to its account too: moved to another one's row it does not open.
+fn place(row: &str) -> Place<'_> {
+    Place {
+        table: "passkeys",
+        column: "credential",
+        row,
+    }
+}
+
+fn sealed(state: &State, account_id: &str, credential_id: &str, passkey: &Passkey) -> String {
+    let row = format!("{account_id}/{credential_id}");
+    let bytes = serde_json::to_vec(passkey).expect("a passkey is a struct of plain values");
+    seal::seal(&state.secrets, state.rng, place(&row), &bytes)
+}
+
+fn opened(state: &State, stored: &passkeys::Passkey) -> Option<Passkey> {
+    let row = format!("{}/{}", stored.account_id, stored.credential_id);
+    let bytes = seal::open(&state.secrets, place(&row), &stored.credential);
+    if bytes.is_none() {
+        tracing::error!(
+            "a passkey does not open: its row was changed, or it is another server.key"
+        );
+    }
+    serde_json::from_slice(&bytes?).ok()
+}
+
+fn log(error: &webauthn_rs::prelude::WebauthnError) {
+    tracing::info!(%error, "a passkey did not fit");
+}

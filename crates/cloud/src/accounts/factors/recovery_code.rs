@@ -1,0 +1,99 @@
+//! Recovery codes: ten of 80 bits each, for the day the phone is gone. Pure; hashing is in
+//! [`crate::accounts::password::Hasher`].
+
+use zeroize::Zeroizing;
+
+use super::base32;
+use crate::random::Random;
+
+/// Codes of one set.
+pub const CODES: usize = 10;
+/// Random bytes of one code; NIST SP 800-63B-4 §4.2.1.1 asks for 64 bits.
+const CODE_BYTES: usize = 10;
+/// Characters of one code.
+pub const CHARACTERS: usize = CODE_BYTES * 8 / 5;
+
+/// A new set, in the form that is hashed.
+pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
+    let code = || {
+        let bytes = Zeroizing::new(random.bytes::<CODE_BYTES>());
+        base32::encode(&*bytes, base32::CROCKFORD)
+    };
+    (0..CODES).map(|_| code()).collect()
+}
+
+/// The form that is hashed, of what somebody typed; `None` when it cannot be a code.
+pub fn parse(typed: &str) -> Option<Zeroizing<String>> {
+    let mut code = Zeroizing::new(String::with_capacity(CHARACTERS));
+    for character in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+        let character = match character.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let is_known = u8::try_from(character).is_ok_and(|byte| base32::CROCKFORD.contains(&byte));
+        if !is_known || code.len() == CHARACTERS {
+            return None;
+        }
+        code.push(character);
+    }
+    (code.len() == CHARACTERS).then_some(code)
+}
+
+/// A code as people read it.
+pub fn shown(code: &str) -> Zeroizing<String> {
+    base32::grouped(code, "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_ten_different_codes_of_eighty_bits() {
+        let mut codes: Vec<String> = new_set(Random)
+            .iter()
+            .map(|code| code.to_string())
+            .collect();
+        codes.sort();
+        codes.dedup();
+
+        assert_eq!(codes.len(), CODES);
+        assert!(codes.iter().all(|code| code.len() == CHARACTERS));
+    }
+
+    #[test]
+    fn what_is_shown_can_be_typed_in_any_way_people_do() {
+        let code = "0123ABCDEF45XYZ1";
+
+        assert_eq!(*shown(code), "0123-ABCD-EF45-XYZ1");
+        for typed in [
+            "0123-ABCD-EF45-XYZ1",
+            " 0123 abcd ef45 xyz1\n",
+            "o123abcdef45xyzl",
+            "O123ABCDEF45XYZI",
+        ] {
+            assert_eq!(
+                parse(typed).as_deref().map(String::as_str),
+                Some(code),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_code_is_none() {
+        for typed in [
+            "",
+            "123456",
+            "0123ABCDEF45XYZ",
+            "0123ABCDEF45XYZ12",
+            "U123ABCDEF45XYZ1",
+            "0123ABCDEF45XYZ\0",
+            "０123ABCDEF45XYZ1",
+        ] {
+            assert!(parse(typed).is_none(), "{typed:?}");
+        }
+        assert!(parse(&"A".repeat(60_000)).is_none());
+    }
+}

@@ -1,0 +1,40 @@
+//! What happened to a second factor or passkey, as a mail to the owner says it.
+
+use serde::{Deserialize, Serialize};
+
+/// What happened to a second factor or passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FactorChange {
+    /// A code app was confirmed.
+    App,
+    /// It was turned on with a passkey.
+    On,
+    /// It was turned off.
+    Off,
+    /// There are new recovery codes.
+    Codes,
+    /// A recovery code was used.
+    CodeUsed,
+    /// The password was right, and five codes were wrong.
+    WrongCodes,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+}
+
+impl FactorChange {
+    /// One line that says it; the subject, and the beginning of the mail.
+    pub(super) fn words(self) -> String {
+        match self {
+            FactorChange::App => say!("mail-factor-app"),
+            FactorChange::On => say!("mail-factor-on"),
+            FactorChange::Off => say!("mail-factor-off"),
+            FactorChange::Codes => say!("mail-factor-codes"),
+            FactorChange::CodeUsed => say!("mail-factor-code-used"),
+            FactorChange::WrongCodes => say!("mail-factor-wrong-codes"),
+            FactorChange::PasskeyAdded => say!("mail-factor-passkey-added"),
+            FactorChange::PasskeyRemoved => say!("mail-factor-passkey-removed"),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Secrets at rest: AES-256-GCM under a key that is not in the database, bound to the place they
+//! are kept in, so that a row opens neither elsewhere nor after a change.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use crate::random::Random;
+use crate::secrets::Secrets;
+
+/// Marks the way it was sealed, so that there can be another one day.
+const PREFIX: &str = "v1.";
+
+/// Where a sealed value is kept; it opens nowhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Table, or what comes closest to one.
+    pub table: &'static str,
+    /// Column.
+    pub column: &'static str,
+    /// Which row.
+    pub row: &'a str,
+}
+
+/// Seals a value for its place.
+pub fn seal(secrets: &Secrets, random: Random, place: Place<'_>, plain: &[u8]) -> String {
+    let nonce: [u8; NONCE_LEN] = random.bytes();
+    let mut sealed = plain.to_vec();
+    key(secrets)
+        .seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            associated(place),
+            &mut sealed,
+        )
+        .expect("a value of the database is far shorter than AES-GCM's limit");
+    let mut bytes = nonce.to_vec();
+    bytes.append(&mut sealed);
+    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Opens a value; `None` when it was sealed elsewhere, changed, or under another key.
+pub fn open(secrets: &Secrets, place: Place<'_>, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(PREFIX)?).ok()?;
+    let (nonce, body) = bytes.split_at_mut_checked(NONCE_LEN)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let plain = key(secrets)
+        .open_in_place(nonce, associated(place), body)
+        .ok()?;
+    Some(Zeroizing::new(plain.to_vec()))
+}
+
+fn key(secrets: &Secrets) -> LessSafeKey {
+    let bytes = Zeroizing::new(secrets.derive("sealing", &[]));
+    let key = UnboundKey::new(&AES_256_GCM, &*bytes).expect("32 bytes are a key of AES-256");
+    LessSafeKey::new(key)
+}
+
+/// Every part is length-prefixed, so no two places meet.
+fn associated(place: Place<'_>) -> Aad<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for part in [place.table, place.column, place.row] {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    Aad::from(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::tempdir;
+
+    fn secrets() -> Secrets {
+        let dir = tempdir::Dir::new();
+        Secrets::load_or_make(dir.path(), Random).unwrap()
+    }
+
+    const ANAS: Place<'static> = Place {
+        table: "app_keys",
+        column: "sealed_key",
+        row: "ana",
+    };
+
+    #[test]
+    fn a_sealed_value_opens_in_its_place() {
+        let secrets = secrets();
+        let sealed = seal(&secrets, Random, ANAS, b"twenty bytes of a key");
+
+        assert_eq!(
+            open(&secrets, ANAS, &sealed).unwrap().as_slice(),
+            b"twenty bytes of a key"
+        );
+        assert_ne!(
+            sealed,
+            seal(&secrets, Random, ANAS, b"twenty bytes of a key")
+        );
+    }
+
+    #[test]
+    fn a_sealed_value_opens_nowhere_else() {
+        let secrets = secrets();
+        let sealed = seal(&secrets, Random, ANAS, b"a key");
+
+        for elsewhere in [
+            Place { row: "ben", ..ANAS },
+            Place {
+                column: "offered_key",
+                ..ANAS
+            },
+            Place {
+                table: "app_key",
+                column: "ssealed_key",
+                ..ANAS
+            },
+        ] {
+            assert!(
+                open(&secrets, elsewhere, &sealed).is_none(),
+                "{elsewhere:?}"
+            );
+        }
+        assert!(open(&self::secrets(), ANAS, &sealed).is_none());
+    }
+
+    #[test]
+    fn a_changed_or_cut_value_does_not_open() {
+        let secrets = secrets();
+        let sealed = seal(&secrets, Random, ANAS, b"a key");
+        let bytes = URL_SAFE_NO_PAD.decode(&sealed[3..]).unwrap();
+
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let changed = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(changed));
+            assert!(open(&secrets, ANAS, &changed).is_none(), "byte {at}");
+            let cut = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(&bytes[..at]));
+            assert!(open(&secrets, ANAS, &cut).is_none(), "{at} bytes");
+        }
+        assert!(open(&secrets, ANAS, sealed.trim_start_matches("v1.")).is_none());
+    }
+}

@@ -1,0 +1,152 @@
+//! `/account/passkeys`: the passkeys of an account, by the names their owner gave them.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Path, State as From};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::menu::{Menu, Place};
+use crate::accounts::factors::passkeys::{self, Added, Home, MAX_NAME, Signed};
+use crate::db;
+use crate::db::passkeys::Passkey;
+use crate::language::moment::moment;
+use crate::state::State;
+use crate::web::error::{self, Result};
+use crate::web::form::Form;
+use crate::web::guard::{Proven, SignedIn};
+use crate::web::page;
+
+const HERE: &str = "/account/passkeys";
+
+#[derive(Template)]
+#[template(path = "passkeys.html")]
+struct PasskeysPage<'a> {
+    menu: Menu,
+    passkeys: Vec<Line>,
+    passkey_home: Option<Home>,
+    problem: Option<&'a str>,
+}
+
+/// One passkey; times in seconds since 1970 and in words.
+struct Line {
+    id: String,
+    name: String,
+    added: (i64, String),
+    used: Option<(i64, String)>,
+}
+
+impl Line {
+    fn of(passkey: Passkey) -> Line {
+        let said = |seconds| (seconds, moment(seconds));
+        Line {
+            id: passkey.id,
+            name: passkey.name,
+            added: said(passkey.added_at),
+            used: passkey.last_used_at.map(said),
+        }
+    }
+}
+
+/// A new passkey, as a script sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    ceremony: String,
+    #[serde(default)]
+    credential: String,
+}
+
+/// Another name, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    #[serde(default)]
+    name: String,
+}
+
+/// `GET /account/passkeys`.
+pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
+    show(&state, &who, None).await
+}
+
+/// `POST /account/passkeys/options`: what a browser needs to make a passkey.
+pub async fn options(From(state): From<State>, Proven(who): Proven) -> Result {
+    let options = passkeys::add_options(&state, &who).await?;
+    Ok(Json(options.ok_or_else(error::not_found)?).into_response())
+}
+
+/// `POST /account/passkeys`.
+pub async fn create(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Form(form): Form<New>,
+) -> Result {
+    let Some(name) = passkeys::checked_name(&form.name) else {
+        return show(&state, &who, Some(&bad_name())).await;
+    };
+    let signed = Signed {
+        ceremony: &form.ceremony,
+        credential: &form.credential,
+        whom: &who.session_id,
+    };
+    let problem = match passkeys::add(&state, &who, &signed, name).await? {
+        Added::Done => return Ok(Redirect::to(HERE).into_response()),
+        Added::Unfit => say!("passkeys-unfit"),
+        Added::TooMany => say!("passkeys-too-many"),
+    };
+    show(&state, &who, Some(&problem)).await
+}
+
+/// `POST /account/passkeys/{id}`: another name.
+pub async fn update(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Path(id): Path<String>,
+    Form(form): Form<Rename>,
+) -> Result {
+    let Some(name) = passkeys::checked_name(&form.name) else {
+        return show(&state, &who, Some(&bad_name())).await;
+    };
+    if db::passkeys::rename(&state.db, &who.account_id, &id, name).await? {
+        Ok(Redirect::to(HERE).into_response())
+    } else {
+        Err(error::not_found())
+    }
+}
+
+/// `POST /account/passkeys/{id}/removal`.
+pub async fn destroy(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Path(id): Path<String>,
+) -> Result<Redirect> {
+    if passkeys::remove(&state, &who, &id).await? {
+        Ok(Redirect::to(HERE))
+    } else {
+        Err(error::not_found())
+    }
+}
+
+fn bad_name() -> String {
+    say!("passkeys-bad-name", most = MAX_NAME)
+}
+
+async fn show(state: &State, who: &SignedIn, problem: Option<&str>) -> Result<Response> {
+    let status = match problem {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let passkeys = db::passkeys::list(&state.db, &who.account_id).await?;
+    let page = PasskeysPage {
+        menu: Menu::new(who, Place::Configuration),
+        passkeys: passkeys.into_iter().map(Line::of).collect(),
+        passkey_home: passkeys::home(state),
+        problem,
+    };
+    Ok(page::show_with(status, &page))
+}

@@ -1,0 +1,188 @@
+//! `/account/second-factor`: code app and recovery codes, on and off.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Redirect, Response};
+use fast_qr::qr::QRBuilder;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::menu::{Menu, Place};
+use crate::accounts::factors::app_code::Key;
+use crate::accounts::factors::{self, Codes, Confirmed, Factors, base32, recovery_code};
+use crate::state::State;
+use crate::web::error::{self, Result};
+use crate::web::form::Form;
+use crate::web::guard::{Proven, SignedIn};
+use crate::web::page;
+
+const HERE: &str = "/account/second-factor";
+/// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
+const QUIET_ZONE: usize = 4;
+
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+struct FactorPage {
+    menu: Menu,
+    factors: Factors,
+    is_needed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "second_factor_app.html")]
+struct AppPage<'a> {
+    menu: Menu,
+    key: Zeroizing<String>,
+    issuer: &'a str,
+    code_error: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "recovery_codes.html")]
+struct CodesPage<'a> {
+    menu: Menu,
+    codes: &'a [Zeroizing<String>],
+    host: &'a str,
+}
+
+/// The form that confirms an app, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /account/second-factor`.
+pub async fn show(From(state): From<State>, who: SignedIn) -> Result {
+    Ok(page::show(&FactorPage {
+        factors: factors::find(&state, &who.account_id).await?,
+        is_needed: who.lacks_factor,
+        menu: Menu::new(&who, Place::Configuration),
+    }))
+}
+
+/// `POST /account/second-factor/app/new`: offers a key to an app.
+pub async fn offer(From(state): From<State>, Proven(who): Proven) -> Result<Redirect> {
+    factors::offer_app(&state, &who.account_id).await?;
+    Ok(Redirect::to("/account/second-factor/app"))
+}
+
+/// `GET /account/second-factor/app`: the key, for an app to read.
+pub async fn app(From(state): From<State>, Proven(who): Proven) -> Result {
+    let Some(key) = factors::offered_app(&state, &who.account_id).await? else {
+        return Ok(Redirect::to(HERE).into_response());
+    };
+    Ok(show_app(&state, &who, &key, None))
+}
+
+/// `GET /account/second-factor/app.svg`: the same as a QR code.
+pub async fn picture(From(state): From<State>, Proven(who): Proven) -> Result {
+    let key = factors::offered_app(&state, &who.account_id).await?;
+    let key = key.ok_or_else(error::not_found)?;
+    let uri = key.uri(&issuer(&state), &who.user_name);
+    let svg = svg(&uri).ok_or_else(error::broken)?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// `POST /account/second-factor/app`: the first code of the app makes it count.
+pub async fn confirm(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Form(form): Form<TypedCode>,
+) -> Result {
+    match factors::confirm_app(&state, &who.account_id, &form.code).await? {
+        Confirmed::Done(Some(codes)) => Ok(show_codes(&state, &who, &codes)),
+        Confirmed::Done(None) | Confirmed::Expired => Ok(Redirect::to(HERE).into_response()),
+        Confirmed::Wrong => {
+            let key = factors::offered_app(&state, &who.account_id).await?;
+            let key = key.ok_or_else(error::not_found)?;
+            Ok(show_app(
+                &state,
+                &who,
+                &key,
+                Some(&say!("factor-app-wrong")),
+            ))
+        }
+    }
+}
+
+/// `POST /account/second-factor/on`: asks for a passkey after the password.
+pub async fn turn_on(From(state): From<State>, Proven(who): Proven) -> Result {
+    let codes = factors::turn_on(&state, &who.account_id).await?;
+    Ok(show_codes_or_go_back(&state, &who, codes))
+}
+
+/// `POST /account/second-factor/codes`: new recovery codes in place of the old ones.
+pub async fn renew(From(state): From<State>, Proven(who): Proven) -> Result {
+    let codes = factors::renew_codes(&state, &who.account_id).await?;
+    Ok(show_codes_or_go_back(&state, &who, codes))
+}
+
+/// `POST /account/second-factor/off`.
+pub async fn turn_off(From(state): From<State>, Proven(who): Proven) -> Result<Redirect> {
+    factors::turn_off(&state, &who.account_id).await?;
+    Ok(Redirect::to(HERE))
+}
+
+fn show_app(state: &State, who: &SignedIn, key: &Key, code_error: Option<&str>) -> Response {
+    let status = match code_error {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let page = AppPage {
+        menu: Menu::new(who, Place::Configuration),
+        key: base32::grouped(&key.text(), " "),
+        issuer: &issuer(state),
+        code_error,
+    };
+    page::show_with(status, &page)
+}
+
+fn show_codes_or_go_back(state: &State, who: &SignedIn, codes: Option<Codes>) -> Response {
+    match codes {
+        Some(codes) => show_codes(state, who, &codes),
+        None => Redirect::to(HERE).into_response(),
+    }
+}
+
+/// The one time that they are shown: no address leads back to this page.
+fn show_codes(state: &State, who: &SignedIn, codes: &Codes) -> Response {
+    let shown: Codes = codes
+        .iter()
+        .map(|code| recovery_code::shown(code))
+        .collect();
+    page::show(&CodesPage {
+        menu: Menu::new(who, Place::Configuration),
+        codes: &shown,
+        host: state.public_url.host_str().unwrap_or_default(),
+    })
+}
+
+/// What the app shows above its codes.
+fn issuer(state: &State) -> String {
+    format!(
+        "Peerview {}",
+        state.public_url.host_str().unwrap_or_default()
+    )
+}
+
+/// One path of dark squares on white, whatever the colours of the page.
+fn svg(text: &str) -> Option<String> {
+    let qr = QRBuilder::new(text).build().ok()?;
+    let side = qr.size + 2 * QUIET_ZONE;
+    let mut path = String::new();
+    for row in 0..qr.size {
+        for column in (0..qr.size).filter(|column| qr[row][*column].value()) {
+            let (x, y) = (column + QUIET_ZONE, row + QUIET_ZONE);
+            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
+         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
+         <path d=\"{path}\"/></svg>"
+    ))
+}

@@ -1,0 +1,183 @@
+//! `/login/factor`: the second step of a log-in; and `/login/passkey`: one step in place of both.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State as From;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::session;
+use crate::accounts::Refusal;
+use crate::accounts::factors::Factors;
+use crate::accounts::factors::passkeys::{self, Home, LogIn, Purpose, Signed};
+use crate::accounts::second_step::{self, Answer};
+use crate::accounts::session::Token;
+use crate::state::State;
+use crate::web::cookies::Cookie;
+use crate::web::error::{self, Error, Result};
+use crate::web::form::{Form, Problem};
+use crate::web::guard::{Browser, Client};
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "second_step.html")]
+struct StepPage<'a> {
+    factors: Factors,
+    passkey_home: Option<Home>,
+    problem: Option<&'a str>,
+}
+
+/// The form with a code, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+/// The form that a script fills in with what a passkey signed, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedForm {
+    #[serde(default)]
+    ceremony: String,
+    #[serde(default)]
+    credential: String,
+    auto_login: Option<String>,
+    #[serde(default)]
+    browser_key: String,
+}
+
+impl SignedForm {
+    /// The answer to a ceremony for `whom`.
+    pub fn signed<'a>(&'a self, whom: &'a str) -> Signed<'a> {
+        Signed {
+            ceremony: &self.ceremony,
+            credential: &self.credential,
+            whom,
+        }
+    }
+}
+
+/// `GET /login/factor`.
+pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
+    let Some(asked) = asked(&state, &headers).await? else {
+        return Ok(over(&state));
+    };
+    Ok(show(&state, asked, None))
+}
+
+/// `POST /login/factor`: a code of the app, or a recovery code.
+pub async fn update(
+    From(state): From<State>,
+    client: Client,
+    browser: Browser,
+    headers: HeaderMap,
+    Form(form): Form<TypedCode>,
+) -> Result {
+    let token = Cookie::SecondStep
+        .read(&headers, &state)
+        .unwrap_or_default();
+    let answer = second_step::answer_with_code(&state, &client, token, &form.code, &browser).await;
+    respond(&state, &headers, answer).await
+}
+
+/// `POST /login/factor/passkey`.
+pub async fn update_by_passkey(
+    From(state): From<State>,
+    client: Client,
+    browser: Browser,
+    headers: HeaderMap,
+    Form(form): Form<SignedForm>,
+) -> Result {
+    let token = Cookie::SecondStep
+        .read(&headers, &state)
+        .unwrap_or_default();
+    let signed = form.signed("");
+    let answer = second_step::answer_with_passkey(&state, &client, token, &signed, &browser).await;
+    respond(&state, &headers, answer).await
+}
+
+/// `POST /login/passkey/options`: what a browser needs to sign with a passkey. Keeps nothing.
+pub async fn options(From(state): From<State>) -> Result {
+    let options = passkeys::options(&state, Purpose::LogIn, "").ok_or_else(error::not_found)?;
+    Ok(Json(options).into_response())
+}
+
+/// `POST /login/passkey`.
+pub async fn create(
+    From(state): From<State>,
+    client: Client,
+    browser: Browser,
+    headers: HeaderMap,
+    Form(form): Form<SignedForm>,
+) -> Result {
+    let auto_login = form.auto_login.is_some();
+    let wanted = LogIn {
+        signed: form.signed(""),
+        auto_login,
+        browser_key: &form.browser_key,
+    };
+    let problem = match passkeys::log_in(&state, &client, &wanted, &browser).await {
+        Ok(Some(token)) => return Ok(signed_in(&state, &headers, &token).await),
+        Ok(None) => Problem::unfit(say!("login-passkey-wrong")),
+        Err(refusal) => Error::from(refusal).into(),
+    };
+    Ok(session::refused(&state, "", auto_login, &problem))
+}
+
+/// On to the second step, with its cookie.
+pub fn begun(state: &State, token: &Token) -> Response {
+    let cookie = Cookie::SecondStep.set(state, &token.value, token.max_age);
+    let cookie = AppendHeaders([(SET_COOKIE, cookie)]);
+    (cookie, Redirect::to("/login/factor")).into_response()
+}
+
+async fn respond(
+    state: &State,
+    headers: &HeaderMap,
+    answer: std::result::Result<Answer, Refusal>,
+) -> Result {
+    let problem = match answer {
+        Ok(Answer::Done(token)) => return Ok(signed_in(state, headers, &token).await),
+        Ok(Answer::Over) => return Ok(over(state)),
+        Ok(Answer::Wrong) => Problem::unfit(say!("factor-wrong")),
+        Err(refusal) => Error::from(refusal).into(),
+    };
+    let Some(asked) = asked(state, headers).await? else {
+        return Ok(over(state));
+    };
+    Ok(problem.with_headers(show(state, asked, Some(&problem))))
+}
+
+async fn asked(state: &State, headers: &HeaderMap) -> Result<Option<Factors>> {
+    let Some(token) = Cookie::SecondStep.read(headers, state) else {
+        return Ok(None);
+    };
+    let asked = second_step::find(state, token).await?;
+    Ok(asked.map(|asked| asked.factors))
+}
+
+fn show(state: &State, factors: Factors, problem: Option<&Problem>) -> Response {
+    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
+    let page = StepPage {
+        factors,
+        passkey_home: passkeys::home(state),
+        problem: problem.map(|problem| problem.message.as_str()),
+    };
+    page::show_with(status, &page)
+}
+
+/// Too late, too often wrong, or not begun here: the same for all.
+fn over(state: &State) -> Response {
+    let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
+    (cleared, Redirect::to("/login?notice=again")).into_response()
+}
+
+async fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response {
+    session::end_old_session(state, headers).await;
+    let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
+    (cleared, session::signed_in(state, token)).into_response()
+}

@@ -1,0 +1,65 @@
+// What browsers are handed and hand back.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { bytesOf, creationOptions, credentialText, isAt, reasonOf, requestOptions, textOf } from "./passkey.js";
+
+test("bytes survive the way there and back", () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+
+  assert.deepEqual(bytesOf(textOf(bytes)), bytes);
+  assert.match(textOf(Uint8Array.of(251, 255, 254)), /^-__-$/);
+  assert.equal(textOf(new Uint8Array()), "");
+});
+
+test("options come with bytes where browsers want bytes", () => {
+  const made = creationOptions({
+    challenge: "AQI",
+    user: { id: "Aw", name: "ana" },
+    rp: { id: "localhost" },
+    excludeCredentials: [{ type: "public-key", id: "BA" }],
+  });
+  const asked = requestOptions({ challenge: "AQI", rpId: "localhost", userVerification: "required" });
+
+  assert.deepEqual(made.challenge, Uint8Array.of(1, 2));
+  assert.deepEqual(made.user.id, Uint8Array.of(3));
+  assert.deepEqual(made.excludeCredentials, [{ type: "public-key", id: Uint8Array.of(4) }]);
+  assert.deepEqual(asked.allowCredentials, []);
+  assert.equal(asked.userVerification, "required");
+});
+
+test("what a passkey signed is sent without what is not there", () => {
+  const response = {
+    authenticatorData: Uint8Array.of(1),
+    clientDataJSON: Uint8Array.of(2),
+    signature: Uint8Array.of(3),
+    userHandle: null,
+  };
+  const text = credentialText({ id: "BA", rawId: Uint8Array.of(4), type: "public-key", response });
+
+  assert.deepEqual(JSON.parse(text), {
+    id: "BA",
+    rawId: "BA",
+    type: "public-key",
+    response: { authenticatorData: "AQ", clientDataJSON: "Ag", signature: "Aw" },
+  });
+});
+
+test("every failure has words, and giving up for another ceremony has none", () => {
+  const named = (/** @type {string} */ name) => new DOMException("", name);
+
+  assert.equal(reasonOf(named("AbortError")), undefined);
+  assert.equal(reasonOf(named("NotAllowedError")), "refused");
+  assert.equal(reasonOf(named("InvalidStateError")), "known");
+  assert.equal(reasonOf(named("SecurityError")), "elsewhere");
+  assert.equal(reasonOf(new TypeError("fetch")), "broken");
+  assert.equal(reasonOf("?"), "broken");
+});
+
+test("passkeys work at their host and below it", () => {
+  assert.ok(isAt("example.org", "example.org"));
+  assert.ok(isAt("example.org", "cloud.example.org"));
+  assert.ok(!isAt("example.org", "badexample.org"));
+  assert.ok(!isAt("localhost", "127.0.0.1"));
+});

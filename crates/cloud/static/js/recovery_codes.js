@@ -1,0 +1,5 @@
+// Recovery codes: copy and print.
+
+import { CodeList } from "./elements/code-list.js";
+
+customElements.define("code-list", CodeList);
