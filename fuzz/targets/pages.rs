@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use tower::ServiceExt;
 
 struct Site {
@@ -97,6 +97,9 @@ fn request(which: u8, rest: &[u8]) -> Option<Request<Body>> {
             request.body(Body::empty()).ok()
         }
     }?;
+    request
+        .headers_mut()
+        .insert(header::HOST, HeaderValue::from_static("127.0.0.1"));
     request.extensions_mut().insert(ConnectInfo(peer));
     Some(request)
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
@@ -272,6 +272,11 @@ pub async fn protect(
     request: Request,
     next: Next,
 ) -> Response {
+    // Two readers may take different ones of two hosts (RFC 9112 §3.2).
+    let n_hosts = request.headers().get_all(header::HOST).iter().count();
+    if n_hosts > 1 || (n_hosts == 0 && request.version() == Version::HTTP_11) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let may_change = !only_reads || is_upgrade(request.headers());
     if may_change && let Err(refusal) = check_origin(request.headers(), &state) {

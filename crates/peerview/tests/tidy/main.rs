@@ -5,6 +5,7 @@
 mod asvs_table;
 mod checklist;
 mod code;
+mod dependencies;
 mod documents;
 mod keys;
 mod sizes;
