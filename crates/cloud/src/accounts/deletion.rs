@@ -1,8 +1,8 @@
 //! Deleting an account: its recorders are free to be claimed again, and no table keeps a row with
 //! its identifier, user name or address. One last mail says so; its row goes when it has left.
 
-use super::{lock, sign_in};
-use crate::accounts::limits::{FAILED_LOGINS, MAIL_SECONDS};
+use super::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
+use super::{lock, throttle};
 use crate::claims;
 use crate::db::accounts::Account;
 use crate::db::{self, accounts, counters, outbox, recorders, registrations};
@@ -45,8 +45,8 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
 /// Counters whose key names the account. Those of its address stay: their keys are derived with the
 /// server's secret, and without them deleting and registering again would be a way around limits.
 fn counters_of(state: &State, account: &Account) -> Vec<(&'static str, String)> {
-    vec![
-        (FAILED_LOGINS, sign_in::account_key(state, &account.id)),
-        (claims::PER_ACCOUNT, account.id.clone()),
-    ]
+    let kept = COUNTED_PER_ACCOUNT.map(|kind| (kind, throttle::key(state, kind, &account.id)));
+    let mut counters = kept.to_vec();
+    counters.push((claims::PER_ACCOUNT, account.id.clone()));
+    counters
 }

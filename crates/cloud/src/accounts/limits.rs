@@ -168,3 +168,13 @@ pub const LANGUAGE_COOKIE: i64 = 365 * DAY;
 pub const KEEP_SENT_MAILS: i64 = DAY;
 /// Counters are kept for so long: a day more than the longest window.
 pub const KEEP_COUNTERS: i64 = 31 * DAY;
+
+/// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
+pub const COUNTED_PER_ACCOUNT: [&str; 6] = [
+    FAILED_LOGINS,
+    FAILED_PROOFS,
+    WRONG_APP_CODES,
+    WRONG_RECOVERY_CODES,
+    FACTOR_ALARMS.kind,
+    CODE_SETS.kind,
+];

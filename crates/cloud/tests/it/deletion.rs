@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::deletion;
 use cloud::accounts::limits::HOUR;
+use cloud::accounts::{deletion, throttle};
 use cloud::db::{Db, accounts, recorders};
 use sqlx::Row;
 
@@ -48,6 +48,35 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
         !deletion::delete(&cloud.state, &account).await.unwrap(),
         "it is gone"
     );
+}
+
+#[tokio::test]
+async fn no_count_of_a_deleted_account_is_left() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let state = &cloud.state;
+    let account = accounts::find_by_login(&state.db, "ana", "").await;
+    let account = account.unwrap().unwrap();
+    let kinds = [
+        "failed log-ins in a row",
+        "failed proofs in a row",
+        "wrong app codes in a row",
+        "wrong recovery codes in a row",
+        "factor alarms per account, day",
+        "recovery code sets per account, day",
+    ];
+    let before = cloud.count("counters").await;
+    for kind in kinds {
+        let key = throttle::key(state, kind, &account.id);
+        cloud::db::counters::count(&state.db, kind, &key, HOUR, 1)
+            .await
+            .unwrap();
+    }
+    assert_eq!(cloud.count("counters").await, before + 6);
+
+    assert!(deletion::delete(state, &account).await.unwrap());
+
+    assert_eq!(cloud.count("counters").await, before);
 }
 
 #[tokio::test]
