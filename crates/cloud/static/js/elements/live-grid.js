@@ -34,6 +34,7 @@ export class LiveGrid extends HTMLElement {
     this.querySelector("[data-step='-1']")?.addEventListener("click", () => this.#step(-1));
     this.querySelector("[data-step='1']")?.addEventListener("click", () => this.#step(1));
     this.querySelector(".seg")?.addEventListener("change", ({ target }) => {
+      if (this.#view.enlarged !== undefined) this.#leaveEnlarged();
       this.#go(pageOf(Number(/** @type {HTMLInputElement} */ (target).value), this.#selected));
     });
     onSwipe(this, (by) => this.#step(by));
@@ -96,9 +97,14 @@ export class LiveGrid extends HTMLElement {
     } else if (history.state?.enlarged !== undefined) {
       history.back();
     } else {
-      history.replaceState(null, "", (this.dataset.home ?? "/live") + location.search);
+      this.#leaveEnlarged();
       this.#go(pageOf(this.#view.perPage, this.#view.enlarged));
     }
+  }
+
+  /** The address says the grid again; where Back leads stays. */
+  #leaveEnlarged() {
+    history.replaceState(null, "", (this.dataset.home ?? "/live") + location.search);
   }
 
   /** @param {number} index */
@@ -134,6 +140,10 @@ export class LiveGrid extends HTMLElement {
     const { at, of } = position(this.#view, this.#tiles.length);
     const count = this.querySelector(".pager__count");
     if (count) count.textContent = say("page-of", { page: at + 1, pages: of });
+    // What is chosen cannot be chosen again: with one enlarged, 4 must be free to lead back.
+    for (const choice of this.querySelectorAll("input[name=layout]")) {
+      if (choice instanceof HTMLInputElement) choice.checked = choice.value === this.dataset.layout;
+    }
     for (const [by, isEnd] of /** @type {const} */ ([["-1", at === 0], ["1", at === of - 1]])) {
       const button = this.querySelector(`[data-step='${by}']`);
       if (button instanceof HTMLButtonElement) button.disabled = isEnd;

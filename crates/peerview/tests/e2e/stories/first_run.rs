@@ -57,6 +57,26 @@ async fn an_enlarged_camera_shows_its_main_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn choosing_four_pictures_leads_back_from_an_enlarged_camera() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&world.recorder).await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.enlarges(0).await;
+    ana.browser
+        .waits_until("one picture is shown", async || {
+            ana.browser.videos().await.len() == 1
+        })
+        .await;
+
+    ana.browser.presses("4 pictures").await;
+
+    ana.browser.sees_moving_pictures(4).await;
+    assert_eq!(ana.browser.path().await, "/live");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_claim_link_fills_in_what_the_card_says() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
