@@ -78,11 +78,21 @@ impl Browser {
         url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()
     }
 
-    /// Runs a script in the page; `deep(selector)` finds elements inside of elements too.
+    /// Runs a script in the page; `deep(selector)` finds elements inside of elements too. A page that
+    /// leaves while it is looked at is looked at again: the next one answers.
     pub(crate) async fn runs(&self, script: &str, arguments: Vec<Value>) -> Value {
         let script = format!("{DEEP}\n{script}");
-        let ran = self.client().execute(&script, arguments).await;
-        ran.unwrap_or_else(|error| panic!("running a script in the page: {error}\n{script}"))
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let error = match self.client().execute(&script, arguments.clone()).await {
+                Ok(value) => return value,
+                Err(error) => error.to_string(),
+            };
+            assert!(
+                error.contains("aborted by navigation") && Instant::now() < deadline,
+                "running a script in the page: {error}\n{script}"
+            );
+        }
     }
 
     /// Runs a script that calls its last argument with its result.
