@@ -14,26 +14,28 @@ rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly -
 
 # The same versions as the product; libFuzzer's are added.
 cp Cargo.lock fuzz/Cargo.lock
-cargo +nightly fuzz build --dev --debug-assertions any
-program=$(find fuzz/target -path '*/debug/any' -type f | head -1)
+cargo +nightly fuzz build --dev
 
-targets=("$@")
-[ ${#targets[@]} -gt 0 ] ||
-  mapfile -t targets < <(sed -n 's/^ *("\([a-z0-9_]*\)", .*/\1/p' fuzz/targets/all.rs)
+# "group target" of every target in fuzz/targets.
+list=$(for group in pure media server; do
+  sed -n "s/^ *(\"\([a-z0-9_]*\)\", .*/$group \1/p" "fuzz/targets/$group.rs"
+done)
 
 mkdir -p target/fuzz
 failed=()
-for target in "${targets[@]}"; do
+while read -r group target; do
+  [ $# -eq 0 ] || [[ " $* " == *" $target "* ]] || continue
+  program=$(find fuzz/target -path "*/debug/$group" -type f | head -1)
   mkdir -p "target/fuzz/$target" "fuzz/artifacts/$target"
   log=target/fuzz/$target.log
   # Found inputs go below target/; what is worth keeping is copied to fuzz/corpus by hand.
   PEERVIEW_FUZZ=$target "$program" "target/fuzz/$target" "fuzz/corpus/$target" \
     -artifact_prefix="fuzz/artifacts/$target/" -max_total_time="$seconds" -max_len=8192 \
-    -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1 || failed+=("$target")
+    -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1 </dev/null || failed+=("$target")
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   printf '  %-16s %12s runs  %s\n' "$target" "${runs:-?}" \
     "$(grep -oE 'cov: [0-9]+' "$log" | tail -1)"
-done
+done <<<"$list"
 
 if [ ${#failed[@]} -gt 0 ]; then
   echo "Broken: ${failed[*]}. The inputs are below fuzz/artifacts, the reports in target/fuzz/*.log."

@@ -1,52 +1,13 @@
-//! SDP, candidates, and a call between two parties that say anything in any order.
+//! A call between two parties that say anything in any order.
 
 use std::time::Duration;
 
-use peer::candidate::RemoteCandidates;
 use proto::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
-use proto::call::limits::{LASTS, MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_RESTARTS};
+use proto::call::limits::{LASTS, MAX_CANDIDATES, MAX_RESTARTS};
 use proto::call::{Call, Output, Start};
 use proto::link::message::{ConnectDevice, Invited};
 use proto::rpc::{Id, RpcError, code};
 use serde_json::{Value, json};
-use str0m::change::{SdpAnswer, SdpOffer};
-
-/// What the cloud passes on is within its limits, and no reader panics on it.
-pub(crate) fn sdp(data: &[u8]) {
-    let Some(text) = super::text(data) else {
-        return;
-    };
-    if let Ok(ips) = proto::call::sdp::check(text) {
-        assert!(ips.len() <= MAX_CANDIDATES);
-    }
-    let Ok((rest, candidates)) = peer::sdp::without_candidates(text) else {
-        return;
-    };
-    assert!(!rest.contains("a=candidate:"));
-    for line in candidates {
-        candidate(line.as_bytes());
-    }
-    drop(SdpOffer::from_sdp_string(&rest));
-    drop(SdpAnswer::from_sdp_string(&rest));
-}
-
-/// A candidate line at the cloud and at the agent.
-pub(crate) fn candidate(data: &[u8]) {
-    let Some(line) = super::text(data) else {
-        return;
-    };
-    if proto::call::candidate::read(line).is_ok() {
-        assert!(line.len() <= MAX_CANDIDATE_BYTES);
-    }
-    let mut candidates = RemoteCandidates::new(false);
-    if let Ok(Some(candidate)) = candidates.take(line) {
-        let ip = candidate.addr().ip().to_canonical();
-        assert!(
-            !ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast(),
-            "{ip}"
-        );
-    }
-}
 
 /// A call whose two sides say anything: bounded, and quiet once it is over.
 pub(crate) fn call(data: &[u8]) {
@@ -67,7 +28,7 @@ pub(crate) fn call(data: &[u8]) {
     let (mut has_ended, mut n_ips) = (false, 0);
     for (n, line) in data.split(|byte| *byte == b'\n').take(512).enumerate() {
         let now = Duration::from_millis(200 * n as u64);
-        let Some((which, text)) = super::chosen(line) else {
+        let Some((which, text)) = crate::input::chosen(line) else {
             continue;
         };
         say(&mut call, which, &String::from_utf8_lossy(text), now);

@@ -1,8 +1,7 @@
-//! What people type and agents prove: serials, codes, addresses, names, proofs, credentials.
+//! What people type and agents prove: serials, codes, proofs, credentials.
 
 use std::time::Duration;
 
-use cloud::accounts::names::{Email, UserName};
 use proto::claim::{ClaimAnswer, ClaimWindow};
 use proto::identity::{Serial, VerificationCode};
 use proto::key::{PublicKey, RegisterProof};
@@ -11,7 +10,7 @@ use proto::turn_credential::{Secret, Username, verify};
 /// A serial that is read is written in one way, which reads as itself; a code is six letters, and
 /// only the right one opens the window.
 pub(crate) fn serial_and_code(data: &[u8]) {
-    let Some(text) = super::text(data) else {
+    let Some(text) = crate::input::text(data) else {
         return;
     };
     if let Ok(serial) = text.parse::<Serial>() {
@@ -28,34 +27,9 @@ pub(crate) fn serial_and_code(data: &[u8]) {
     assert_eq!(answer == ClaimAnswer::Accepted, is_right);
 }
 
-/// An address and a user name: what is read fits a mail header and a page, and reads again as the
-/// same person.
-pub(crate) fn names(data: &[u8]) {
-    let Some(text) = super::text(data) else {
-        return;
-    };
-    if let Ok(email) = Email::parse(text) {
-        assert!(
-            !email
-                .as_str()
-                .chars()
-                .any(|c| c.is_control() || c.is_whitespace())
-        );
-        assert!(email.as_str().len() <= 254, "{}", email.as_str());
-        let again = Email::parse(email.as_str()).expect("an address that was read");
-        assert_eq!(again.key(), email.key());
-    }
-    if let Ok(name) = UserName::parse(text) {
-        assert!(!name.as_str().chars().any(char::is_control));
-        assert!(!name.key().is_empty());
-        let again = UserName::parse(name.as_str()).expect("a name that was read");
-        assert_eq!(again.key(), name.key());
-    }
-}
-
 /// Nobody proves a key, and nobody makes a relay credential, without its secret.
 pub(crate) fn key_proof(data: &[u8]) {
-    let Some(text) = super::text(data) else {
+    let Some(text) = crate::input::text(data) else {
         return;
     };
     assert!(RegisterProof::check(text, "nonce", "host").is_err());

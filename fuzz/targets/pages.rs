@@ -53,7 +53,7 @@ pub(crate) fn clean_up() {
 
 /// The first byte says what the rest is.
 pub(crate) fn pages(data: &[u8]) {
-    let Some((which, rest)) = super::chosen(data) else {
+    let Some((which, rest)) = crate::input::chosen(data) else {
         return;
     };
     let Some(request) = request(which, rest) else {
@@ -69,7 +69,7 @@ pub(crate) fn pages(data: &[u8]) {
 }
 
 fn request(which: u8, rest: &[u8]) -> Option<Request<Body>> {
-    let text = || super::text(rest);
+    let text = || crate::input::text(rest);
     let peer = SocketAddr::from((Ipv4Addr::new(192, 0, 2, which), 1));
     let get = |uri: String| Request::get(uri).body(Body::empty()).ok();
     let cookie = |path: &str| {

@@ -1,4 +1,4 @@
-//! STUN and TURN: a stream of frames, the relay's engine, and the agent's reader of answers.
+//! STUN and TURN at the relay: a stream of frames, and the engine.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -14,7 +14,7 @@ const RELAY: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 9, 0, 1));
 
 /// However a stream is cut into pieces, the frames are the same.
 pub(crate) fn stream(data: &[u8]) {
-    let Some((step, bytes)) = super::chosen(data) else {
+    let Some((step, bytes)) = crate::input::chosen(data) else {
         return;
     };
     let frames = |pieces: std::slice::Chunks<'_, u8>| {
@@ -80,12 +80,5 @@ pub(crate) fn packets(data: &[u8]) {
         }
         assert!(!core.has_allocation(path));
         assert!(matches!(core.poll(now), Wish::WaitUntil(_)));
-    }
-}
-
-/// The agent's reader of binding responses.
-pub(crate) fn stun(data: &[u8]) {
-    if peer::stun::mapped_address(data).is_some() {
-        assert!(peer::stun::answered_id(data).is_some());
     }
 }

@@ -5,7 +5,7 @@ mod config_file;
 
 /// Any text is read or refused with words; what is read is checked without a panic.
 pub(crate) fn settings(data: &[u8]) {
-    let Some(text) = super::text(data) else {
+    let Some(text) = crate::input::text(data) else {
         return;
     };
     match config_file::ConfigFile::parse(text) {

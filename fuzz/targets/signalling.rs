@@ -19,7 +19,7 @@ const HOST: &str = "cloud.example.org";
 
 /// What is read as a message is written as one.
 pub(crate) fn rpc(data: &[u8]) {
-    let Some(text) = super::text(data) else {
+    let Some(text) = crate::input::text(data) else {
         return;
     };
     let Ok(message) = Message::parse(text) else {
@@ -33,7 +33,7 @@ pub(crate) fn rpc(data: &[u8]) {
 
 /// Parameters of the link's methods: what is read is written and read again as the same.
 pub(crate) fn link_message(data: &[u8]) {
-    let Some((which, json)) = super::chosen(data) else {
+    let Some((which, json)) = crate::input::chosen(data) else {
         return;
     };
     match which % 14 {
@@ -56,7 +56,7 @@ pub(crate) fn link_message(data: &[u8]) {
 
 /// The same for what goes over the control channel.
 pub(crate) fn control(data: &[u8]) {
-    let Some((which, json)) = super::chosen(data) else {
+    let Some((which, json)) = crate::input::chosen(data) else {
         return;
     };
     match which % 5 {
@@ -81,9 +81,9 @@ fn round_trip<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(jso
 fn script(data: &[u8]) -> impl Iterator<Item = (u8, &str, Duration)> {
     let lines = data.split(|byte| *byte == b'\n').take(512);
     lines.enumerate().filter_map(|(n, line)| {
-        let (which, rest) = super::chosen(line)?;
+        let (which, rest) = crate::input::chosen(line)?;
         let now = Duration::from_millis(100 * n as u64);
-        Some((which, super::text(rest)?, now))
+        Some((which, crate::input::text(rest)?, now))
     })
 }
 

@@ -1,6 +1,8 @@
 //! Replays the corpus of every fuzz target, and a few thousand mutations of it, with the compiler
 //! of every day: what fuzzing found once cannot come back.
 
+#[path = "../../../../fuzz/targets/input.rs"]
+mod input;
 #[path = "../../../../fuzz/targets/all.rs"]
 mod targets;
 
@@ -31,7 +33,7 @@ fn entries(target: &str) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn every_fuzz_target_takes_its_corpus_and_what_is_near_it() {
     let mut random = SplitMix(20_261_125);
-    for (name, target) in targets::ALL {
+    for (name, target) in targets::all() {
         let entries = entries(name);
         assert!(entries.len() >= 3, "{name} has {} entries", entries.len());
         for (path, bytes) in &entries {
@@ -41,12 +43,12 @@ fn every_fuzz_target_takes_its_corpus_and_what_is_near_it() {
             }
         }
     }
-    targets::pages::clean_up();
+    targets::server::pages::clean_up();
 }
 
 #[test]
 fn the_corpus_stays_small_and_has_no_stranger() {
-    let known: Vec<&str> = targets::ALL.iter().map(|(name, _)| *name).collect();
+    let known: Vec<&str> = targets::all().map(|(name, _)| name).collect();
     for folder in std::fs::read_dir(corpus()).expect("there is a corpus") {
         let name = folder.expect("a folder entry is readable").file_name();
         let name = name.to_string_lossy();

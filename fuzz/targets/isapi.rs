@@ -1,4 +1,4 @@
-//! What a recorder on the LAN answers (ISAPI), and what a client asks of the simulated one (RTSP).
+//! What a recorder on the LAN answers (ISAPI).
 
 use proto::isapi::{
     Capabilities, DeviceInfo, IsapiError, Ports, ProxyChannel, ProxyStatus, ResponseStatus,
@@ -31,9 +31,4 @@ pub(crate) fn isapi(data: &[u8]) {
 
 fn told<T>(read: Result<T, IsapiError>) -> bool {
     read.is_ok()
-}
-
-/// Bytes on the simulated recorder's RTSP port.
-pub(crate) fn rtsp(data: &[u8]) {
-    simdvr::understands(data);
 }

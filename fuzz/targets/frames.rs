@@ -1,0 +1,72 @@
+//! What the agent reads off the network: frames of a recorder, answers of STUN.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use agent::stream::gop::{GopCache, GopLimits, Read};
+use agent::stream::{Codec, Frame, FrameKind};
+use bytes::Bytes;
+
+const LIMITS: GopLimits = GopLimits {
+    bytes: 4096,
+    frames: 16,
+    tail_frames: 4,
+};
+
+/// Whatever comes in whatever order: the cache keeps its limits, and a group begins with its key.
+pub(crate) fn gop(data: &[u8]) {
+    let mut cache = GopCache::new(LIMITS);
+    let arrived = Instant::now();
+    for (n, two) in data.chunks(2).take(2048).enumerate() {
+        let (which, size) = (two[0], usize::from(two.get(1).copied().unwrap_or(0)) * 16);
+        match which % 8 {
+            6 => cache.clear(),
+            7 => cache.set_limits(GopLimits {
+                frames: 1 + usize::from(which),
+                ..LIMITS
+            }),
+            _ => {
+                let kind = match which % 4 {
+                    0 => FrameKind::VideoKey,
+                    3 => FrameKind::Audio,
+                    _ => FrameKind::VideoDelta,
+                };
+                cache.push(Arc::new(Frame {
+                    kind,
+                    codec: Codec::H264,
+                    data: Bytes::from(vec![which; size]),
+                    rtp_time: 3000 * n as u64,
+                    arrived,
+                    size: None,
+                }));
+            }
+        }
+        assert!(
+            cache.n_bytes() <= LIMITS.bytes + 16 * 255,
+            "{} bytes",
+            cache.n_bytes()
+        );
+        let group = cache.group();
+        assert!(
+            group
+                .first()
+                .is_none_or(|first| first.kind == FrameKind::VideoKey)
+        );
+        assert!(cache.resume_number() <= cache.next_number());
+        assert_eq!(cache.read(cache.next_number()), Read::Nothing);
+    }
+}
+
+/// The profile in an access unit.
+pub(crate) fn h264(data: &[u8]) {
+    if let Some(profile) = peer::frame::h264_profile(data) {
+        assert!(data.contains(&profile));
+    }
+}
+
+/// The agent's reader of binding responses.
+pub(crate) fn stun(data: &[u8]) {
+    if peer::stun::mapped_address(data).is_some() {
+        assert!(peer::stun::answered_id(data).is_some());
+    }
+}
