@@ -4,5 +4,7 @@ mod auto_login;
 mod demo;
 mod factors;
 mod first_run;
+mod load;
 mod recorders;
+mod secrecy;
 mod trouble;

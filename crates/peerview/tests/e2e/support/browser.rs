@@ -22,6 +22,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// The key under which WebDriver hands out elements.
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// Where the browser writes what it asked of the network; cookies are left out.
+const NET_LOG: &str = "net.json";
+
 /// A browser with a profile of its own.
 pub(crate) struct Browser {
     client: Option<Client>,
@@ -57,6 +60,18 @@ impl Browser {
         if let Some(client) = self.client.take() {
             client.close().await.expect("a browser can be closed");
         }
+    }
+
+    /// Closes the browser and returns every address that it asked for since it was opened.
+    pub(crate) async fn addresses(&mut self) -> Vec<String> {
+        self.closes().await;
+        let log = std::fs::read(self.profile.path().join(NET_LOG)).expect("it is written");
+        let log = String::from_utf8_lossy(&log).into_owned();
+        let found = log
+            .split("\"url\":\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        found.map(str::to_owned).collect()
     }
 
     /// The WebDriver session, for what is not told in words.
@@ -304,6 +319,7 @@ async fn start_session(port: u16, profile: &Path) -> Client {
             "--disable-sync", "--disable-default-apps", "--no-default-browser-check", "--lang=en",
             "--autoplay-policy=no-user-gesture-required",
             format!("--user-data-dir={}", profile.display()),
+            format!("--log-net-log={}", profile.join(NET_LOG).display()),
         ],
         // The size of a phone; a window of its own cannot be that narrow.
         "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },

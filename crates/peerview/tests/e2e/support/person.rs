@@ -135,6 +135,34 @@ impl Person {
             .await;
     }
 
+    /// Asks for a new password on Forgot password, and waits for the mail.
+    pub(crate) async fn forgets_the_password(&self) {
+        self.goes_to("/forgot").await;
+        self.browser.types("Email", &self.email()).await;
+        let letters = self.letters().await;
+        self.browser.types("Letters in the picture", &letters).await;
+        let n_before = self.mails().await.len();
+        self.browser.presses("Send link").await;
+        self.browser
+            .waits_until("a mail arrives", async || {
+                self.mails().await.len() > n_before
+            })
+            .await;
+    }
+
+    /// The mails to this person, newest first.
+    pub(crate) async fn mails(&self) -> Vec<String> {
+        let page = reqwest::get(&self.mailbox)
+            .await
+            .expect("the mailbox answers");
+        let page = page.text().await.expect("the mailbox is text");
+        let mails = page.split("<article").skip(1);
+        mails
+            .filter(|mail| mail.contains(&self.email()))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// What the newest mail to this person says, as code of four digits.
     pub(crate) async fn mailed_code(&self) -> String {
         let deadline = tokio::time::Instant::now() + PATIENCE;

@@ -16,6 +16,9 @@ use super::folder::Folder;
 use super::person::Person;
 use super::process::Process;
 
+/// What opens the simulated recorders beside the demo.
+pub(crate) const RECORDER_PASSWORD: &str = "a long password";
+
 /// Software decoding fills two cores: one world at a time.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
@@ -55,6 +58,7 @@ pub(crate) struct World {
     pub(crate) demo: Process,
     beside: Vec<Beside>,
     data: Folder,
+    log: &'static str,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -76,9 +80,14 @@ struct Beside {
 impl World {
     /// Starts the demo on free ports with an empty data folder.
     pub(crate) async fn new() -> World {
+        World::logging("info").await
+    }
+
+    /// The same, with this filter of logs for the demo and every agent.
+    pub(crate) async fn logging(log: &'static str) -> World {
         let turn = ONE_AT_A_TIME.acquire().await.expect("never closed");
         let data = Folder::new("demo");
-        let (demo, url, mailbox, recorder) = start_demo(&data).await;
+        let (demo, url, mailbox, recorder) = start_demo(&data, log).await;
         World {
             url,
             mailbox,
@@ -86,6 +95,7 @@ impl World {
             demo,
             beside: Vec::new(),
             data,
+            log,
             _turn: turn,
         }
     }
@@ -96,7 +106,7 @@ impl World {
         self.demo
             .ends_within(std::time::Duration::from_secs(5))
             .await;
-        (self.demo, self.url, self.mailbox, self.recorder) = start_demo(&self.data).await;
+        (self.demo, self.url, self.mailbox, self.recorder) = start_demo(&self.data, self.log).await;
     }
 
     /// Somebody with a browser of their own.
@@ -109,7 +119,7 @@ impl World {
 
     /// Puts an agent with a simulated recorder beside the demo.
     pub(crate) async fn simulated_recorder(&mut self, name: &str) -> Card {
-        let config = simdvr::Config::four_cameras("admin", "a long password");
+        let config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD);
         let recorder = SimDvr::bind(config).await.expect("loopback ports are free");
         let address: SocketAddr = recorder.http_addr();
         let faults = recorder.faults();
@@ -150,6 +160,11 @@ impl World {
         &mut self.beside[index].agent
     }
 
+    /// The folder that demo, cloud and agent keep everything in.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     async fn starts_agent(
         &mut self,
         name: &str,
@@ -171,7 +186,8 @@ impl World {
             .arg(data.path());
         command
             .args(flags)
-            .env("PEERVIEW_RECORDER_PASSWORD", "a long password");
+            .env("PEERVIEW_LOG", self.log)
+            .env("PEERVIEW_RECORDER_PASSWORD", RECORDER_PASSWORD);
         let mut agent = Process::start("peerview agent", command);
         let card = card(&mut agent).await;
         self.beside.push(Beside {
@@ -184,8 +200,10 @@ impl World {
     }
 }
 
-async fn start_demo(data: &Folder) -> (Process, String, String, Card) {
-    let mut demo = Process::start("peerview demo", demo_command(data, 0));
+async fn start_demo(data: &Folder, log: &str) -> (Process, String, String, Card) {
+    let mut command = demo_command(data, 0);
+    command.env("PEERVIEW_LOG", log);
+    let mut demo = Process::start("peerview demo", command);
     let url = demo.says("Open:").await.trim_end_matches('/').to_owned();
     let mailbox = demo.says("Mailbox:").await;
     let recorder = card(&mut demo).await;
