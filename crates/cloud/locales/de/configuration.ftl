@@ -1,7 +1,7 @@
 # Einstellungen.
 
 configuration-live = Live-Ansicht auf diesem Gerät
-configuration-quality = Standardqualität
+configuration-quality = Qualität
 configuration-connection = Verbindung
 configuration-connection-auto = Auto
 configuration-connection-relay = Nur Relay

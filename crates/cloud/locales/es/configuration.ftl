@@ -1,7 +1,7 @@
 # Configuración.
 
 configuration-live = Vista en directo en este dispositivo
-configuration-quality = Calidad predeterminada
+configuration-quality = Calidad
 configuration-connection = Conexión
 configuration-connection-auto = Auto
 configuration-connection-relay = Solo retransmisión
