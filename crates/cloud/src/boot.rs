@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
 use crate::accounts::password::Hasher;
+use crate::audit::{Audit, Event, What};
 use crate::calls::{Calls, ice};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -60,6 +61,7 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
+        audit: Audit::open(&config.data_dir, &config.audit, clock.clone())?,
         db,
         clock,
         rng,
@@ -174,6 +176,9 @@ impl Cloud {
             delivery,
         } = self;
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
+        state
+            .audit
+            .note(Event::done(What::CloudStarted).subject(env!("CARGO_PKG_VERSION")));
         let tasks = TaskTracker::new();
         tasks.spawn(outbox::run(state.clone(), delivery));
         tasks.spawn(expiry::run(state.clone()));
@@ -200,6 +205,7 @@ impl Cloud {
             ended = &mut serving => flatten(ended),
             ended = &mut relaying => flatten(ended),
         };
+        state.audit.note(Event::done(What::CloudStopped));
         state.shutdown.cancel();
         if tokio::time::timeout(limits::SHUTDOWN_GRACE, tasks.wait())
             .await
@@ -208,7 +214,7 @@ impl Cloud {
             tracing::info!("requests were still open at the end");
             serving.abort();
         }
-        state.db.close().await;
+        tokio::join!(state.db.close(), state.audit.flush());
         ended_early
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
+use crate::audit::{Event, Outcome, What};
 use crate::db::{self, counters, recorders};
 use crate::links::ClaimOutcome;
 use crate::state::State;
@@ -84,6 +85,13 @@ pub async fn claim(
     let name = checked_name(name)?.unwrap_or(serial.as_str());
     let refused_at = tokio::time::Instant::now() + REFUSAL_TIME;
     let outcome = judged(state, who, &serial, &code, name).await;
+    let noted = match &outcome {
+        Ok(()) => Outcome::Ok,
+        Err(ClaimError::Database(_)) => Outcome::Failed,
+        Err(_) => Outcome::Denied,
+    };
+    let event = Event::new(What::RecorderClaimed, noted).account(&who.account_id);
+    state.audit.note(event.subject(serial.as_str()));
     if matches!(outcome, Err(ClaimError::Refused)) {
         tokio::time::sleep_until(refused_at).await;
     }
@@ -112,7 +120,8 @@ pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<b
             .end_with_recorder(serial.as_str(), "the device was removed")
             .await;
         state.links.changed_for(&who.account_id, serial.as_str());
-        tracing::info!(recorder.serial = %serial, "a recorder was released");
+        let event = Event::done(What::RecorderReleased).account(&who.account_id);
+        state.audit.note(event.subject(serial.as_str()));
     }
     Ok(released)
 }
@@ -160,7 +169,6 @@ async fn judged(
         counters::uncount(&state.db, kind, key).await?;
     }
     state.links.changed_for(&who.account_id, serial.as_str());
-    tracing::info!(recorder.serial = %serial, "a recorder was claimed");
     Ok(())
 }
 

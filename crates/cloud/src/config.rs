@@ -25,6 +25,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// STUN and TURN.
     pub relay: RelayConfig,
+    /// The log of who did what.
+    pub audit: AuditConfig,
     /// Costs and sizes an operator may change.
     pub limits: LimitsConfig,
     /// Mail goes to the page `/demo/mailbox` and nowhere else. Only the demo sets this; no file can.
@@ -40,6 +42,7 @@ impl Default for Config {
             public_url: None,
             mail: MailConfig::default(),
             relay: RelayConfig::default(),
+            audit: AuditConfig::default(),
             limits: LimitsConfig::default(),
             demo: false,
         }
@@ -154,6 +157,40 @@ impl Default for RelayConfig {
     }
 }
 
+/// `[cloud.audit]`: the log of who did what, in the data folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditConfig {
+    /// How much of a client's address is kept.
+    pub client_addresses: ClientAddresses,
+    /// A file as long as this is put aside and another begun.
+    pub max_bytes: u64,
+    /// So many files that were put aside are kept.
+    pub keep_files: usize,
+}
+
+impl Default for AuditConfig {
+    fn default() -> AuditConfig {
+        AuditConfig {
+            client_addresses: ClientAddresses::Network,
+            max_bytes: 16 << 20,
+            keep_files: 64,
+        }
+    }
+}
+
+/// How much of a client's address is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientAddresses {
+    /// IPv4 as it is, the first half of IPv6.
+    Full,
+    /// The network: /24 or /48.
+    Network,
+    /// Nothing.
+    None,
+}
+
 /// `[cloud.limits]`: costs an operator may change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -198,6 +235,10 @@ impl Config {
             ),
         }
         self.mail.check()?;
+        ensure!(
+            self.audit.max_bytes >= 64 << 10,
+            "`audit.max_bytes` must be at least 65536"
+        );
         ensure!(
             self.limits.password_memory_kib >= 19 * 1024 && self.limits.password_passes >= 2,
             "`limits.password_memory_kib` must be at least 19456 and `limits.password_passes` at least 2"

@@ -5,6 +5,7 @@
 pub mod language;
 
 pub mod accounts;
+pub mod audit;
 mod boot;
 pub mod calls;
 pub mod claims;

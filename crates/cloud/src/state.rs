@@ -9,6 +9,7 @@ use url::Url;
 use webauthn_rs::prelude::Webauthn;
 
 use crate::accounts::password::Hasher;
+use crate::audit::Audit;
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub rng: Random,
     /// Keys derived from the server's secret.
     pub secrets: Secrets,
+    /// The log of who did what.
+    pub audit: Audit,
     /// Password hashing, bounded.
     pub passwords: Hasher,
     /// For whom passkeys are made; `None` at an address that browsers make none for.

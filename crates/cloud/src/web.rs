@@ -6,6 +6,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 pub mod language;
+pub mod observed;
 pub mod page;
 pub mod pages;
 pub mod routes;
@@ -45,6 +46,10 @@ pub fn router(state: State) -> Router {
         .layer(CatchPanicLayer::custom(|_panic| -> Response<Body> {
             error::broken().into_response()
         }))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            observed::observe,
+        ))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             guard::add_headers,

@@ -3,6 +3,7 @@
 
 use super::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
 use super::{lock, throttle};
+use crate::audit::{Event, What};
 use crate::claims;
 use crate::db::accounts::Account;
 use crate::db::{self, accounts, counters, outbox, recorders, registrations};
@@ -35,6 +36,8 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
         return Ok(false);
     }
     tx.commit().await?;
+    let event = Event::done(What::AccountDeleted).account(&account.id);
+    state.audit.note(event);
     state.outbox_filled.notify_one();
     for order in &orders {
         orders::act(state, order).await;

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::password::SALT_BYTES;
 use super::{Refusal, limits, throttle};
+use crate::audit::{Event, What};
 use crate::db::second_factors::{self, Held};
 use crate::db::{self, Writing};
 use crate::mail::{self, FactorChange, Letter};
@@ -105,7 +106,7 @@ pub async fn confirm_app(
     }
     tell(state, &mut tx, &held.email, FactorChange::App).await?;
     tx.commit().await?;
-    state.outbox_filled.notify_one();
+    committed(state, account_id, FactorChange::App);
     Ok(Confirmed::Done(set.map(|set| set.codes)))
 }
 
@@ -141,7 +142,7 @@ async fn replace_codes(
     };
     tell(state, &mut tx, &held.email, change).await?;
     tx.commit().await?;
-    state.outbox_filled.notify_one();
+    committed(state, account_id, change);
     Ok(Some(set.codes))
 }
 
@@ -156,7 +157,7 @@ pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     }
     tell(state, &mut tx, &held.email, FactorChange::Off).await?;
     tx.commit().await?;
-    state.outbox_filled.notify_one();
+    committed(state, account_id, FactorChange::Off);
     Ok(true)
 }
 
@@ -231,6 +232,13 @@ impl Match {
         }
         Ok(true)
     }
+
+    /// What follows once the transaction that used it up is committed.
+    pub fn committed(&self, state: &State, account_id: &str) {
+        if let Match::Code { .. } = self {
+            committed(state, account_id, FactorChange::CodeUsed);
+        }
+    }
 }
 
 /// A right factor, of any kind, starts the counts of wrong codes anew.
@@ -244,6 +252,13 @@ pub(super) async fn forget_wrong_codes(
         db::counters::reset(tx, kind, &key).await?;
     }
     Ok(())
+}
+
+/// What follows once a change is committed: it is noted, and the mail about it leaves.
+pub(super) fn committed(state: &State, account_id: &str, change: FactorChange) {
+    let event = Event::done(What::FactorChanged).account(account_id);
+    state.audit.note(event.subject(change.name()));
+    state.outbox_filled.notify_one();
 }
 
 /// Tells the owner what happened.

@@ -2,6 +2,7 @@
 //! once. An operator locks for as long as they like; a person's own panic button holds until the
 //! owner of the mailbox sets a new password.
 
+use crate::audit::{Event, What};
 use crate::db::{self, Writing, accounts};
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -34,6 +35,8 @@ pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
     }
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
+    let event = Event::done(What::AccountLocked).account(account_id);
+    state.audit.note(event.subject(by.as_str()));
     orders::act(state, &ended).await;
     Ok(true)
 }
@@ -45,6 +48,10 @@ pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
     // A session that began in the very moment of the lock must not come to life now.
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
+    if was_locked {
+        let event = Event::done(What::AccountUnlocked).account(account_id);
+        state.audit.note(event);
+    }
     orders::act(state, &ended).await;
     Ok(was_locked)
 }
@@ -54,6 +61,8 @@ pub async fn sign_out(state: &State, account_id: &str) -> db::Result<usize> {
     let mut tx = state.db.begin().await?;
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
+    let event = Event::done(What::SessionsEnded).account(account_id);
+    state.audit.note(event);
     orders::act(state, &ended).await;
     let Order::SessionsEnded(ids) = ended else {
         return Ok(0);

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::names::Email;
 use super::{Refusal, limits, lock, session, sign_in, throttle};
+use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::{self, Letter};
 use crate::orders;
@@ -43,6 +44,7 @@ pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<(), 
         .map_or(email.as_str(), |account| &account.email);
     mail::put(state, &mut tx, to, &letter, expires_at).await?;
     tx.commit().await?;
+    state.audit.note(Event::done(What::ResetAsked));
     state.outbox_filled.notify_one();
     Ok(())
 }
@@ -78,6 +80,7 @@ pub async fn finish(
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     if !db::resets::consume(&mut tx, &session::hash(token), now).await? {
+        state.audit.note(Event::denied(What::ResetFinished));
         return Ok(false);
     }
     db::accounts::set_password(&mut tx, &owner.account_id, &password_hash).await?;
@@ -97,6 +100,8 @@ pub async fn finish(
     .await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
+    let event = Event::done(What::ResetFinished).account(&owner.account_id);
+    state.audit.note(event);
     orders::act(state, &ended).await;
     Ok(true)
 }

@@ -8,6 +8,7 @@ use super::names::{Email, UserName};
 use super::session::{self, SignIn, Token};
 use super::throttle::{self, Raised};
 use super::{Refusal, limits};
+use crate::audit::{Event, Outcome, What};
 use crate::db::accounts::NewAccount;
 use crate::db::registrations::{NewRegistration, Registration};
 use crate::db::{self, Writing};
@@ -45,6 +46,7 @@ pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<Stri
     let letter = letter(new.id, new.code_nonce, is_known);
     write_letter(state, &mut tx, email.as_str(), &letter, new.code_expires_at).await?;
     tx.commit().await?;
+    state.audit.note(Event::done(What::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(secret)
 }
@@ -96,6 +98,7 @@ pub async fn send_again(
     let letter = letter(&flow.id, &nonce, flow.is_known);
     write_letter(state, &mut tx, &flow.email, &letter, expires_at).await?;
     tx.commit().await?;
+    state.audit.note(Event::done(What::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(true)
 }
@@ -173,6 +176,7 @@ pub async fn finish(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
+    state.audit.note(Event::done(What::Registered).account(&id));
     Ok(Finished::SignedIn(started.committed(state).await))
 }
 
@@ -204,6 +208,12 @@ async fn prove(
             })
         }
     };
+    let outcome = if is_right {
+        Outcome::Ok
+    } else {
+        Outcome::Denied
+    };
+    state.audit.note(Event::new(What::CodeTried, outcome));
     if is_right {
         throttle::take_back(state, &raised).await?;
     }

@@ -1,10 +1,11 @@
 //! The second step of a log-in: the password was right, a second factor is awaited. Five minutes,
 //! five answers, one session; there is none before the factor was right.
 
-use super::factors::{self, Factors, Match, passkeys};
+use super::factors::{self, Factors, passkeys};
 use super::session::{self, BrowserKey, SignIn};
 use super::throttle::{self, Raised};
 use super::{Refusal, limits};
+use crate::audit::{Event, What};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing};
 use crate::mail::FactorChange;
@@ -81,10 +82,10 @@ pub async fn answer_with_code(
         return wrong(state, &pending).await;
     }
     let answer = finish(state, tx, &pending, token, browser).await?;
-    throttle::take_back(state, &raised).await?;
-    if let Match::Code { .. } = matched {
-        state.outbox_filled.notify_one();
+    if let Answer::Done(_) = answer {
+        matched.committed(state, account_id);
     }
+    throttle::take_back(state, &raised).await?;
     Ok(answer)
 }
 
@@ -127,11 +128,17 @@ async fn count(
     let raised = throttle::count(state, &per_client).await?;
     let (hash, now) = (session::hash(token), state.clock.now());
     let pending = pending_sign_ins::count_try(&state.db, &hash, TRIES_PER_PENDING, now).await?;
+    if pending.is_none() {
+        let event = Event::denied(What::SecondStep).subject("over");
+        state.audit.note(event);
+    }
     Ok(pending.map(|pending| (pending, raised)))
 }
 
 /// The last wrong answer of a log-in tells the owner, once a day, that somebody has the password.
 async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
+    let event = Event::denied(What::SecondStep).account(&pending.account_id);
+    state.audit.note(event);
     if pending.n_tries < limits::TRIES_PER_PENDING {
         return Ok(Answer::Wrong);
     }
@@ -171,5 +178,9 @@ async fn finish(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
+    for what in [What::SecondStep, What::LogIn] {
+        let event = Event::done(what).account(&pending.account_id);
+        state.audit.note(event);
+    }
     Ok(Answer::Done(started.committed(state).await))
 }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::limits;
+use crate::audit::{Event, What};
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
@@ -189,6 +190,9 @@ pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Resul
     }
     let ended = order_end(state, &mut tx, vec![session_id.to_owned()]).await?;
     tx.commit().await?;
+    state
+        .audit
+        .note(Event::done(What::LogOut).account(account_id));
     orders::act(state, &ended).await;
     Ok(true)
 }

@@ -3,6 +3,7 @@
 use super::names::{Email, UserName};
 use super::session::{self, BrowserKey, SignIn};
 use super::{Refusal, choice, factors, limits, second_step, throttle};
+use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::state::State;
@@ -51,6 +52,7 @@ pub async fn sign_in(
     let now = state.clock.now();
     if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
     {
+        note_denied(state, account.as_ref(), "wait");
         return Ok(Outcome::Wrong);
     }
     let stored = account
@@ -61,9 +63,13 @@ pub async fn sign_in(
         .verify(choice::normal_form(attempt.password), stored)
         .await?;
     // A locked account costs the same and looks the same as a wrong password.
-    let opens = |account: &Account| is_right && account.locked_at.is_none();
-    let Some(account) = account.filter(opens) else {
-        return Ok(Outcome::Wrong);
+    let account = match account {
+        Some(account) if is_right && account.locked_at.is_none() => account,
+        other => {
+            let why = if is_right { "locked" } else { "wrong" };
+            note_denied(state, other.as_ref(), why);
+            return Ok(Outcome::Wrong);
+        }
     };
 
     let factors = factors::find(state, &account.id).await?;
@@ -83,8 +89,19 @@ pub async fn sign_in(
     }
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
+    state
+        .audit
+        .note(Event::done(What::LogIn).account(&account.id));
     throttle::take_back(state, &raised).await?;
     Ok(Outcome::Done(started.committed(state).await))
+}
+
+fn note_denied(state: &State, account: Option<&Account>, why: &str) {
+    let event = Event::denied(What::LogIn).subject(why);
+    state.audit.note(match account {
+        Some(account) => event.account(&account.id),
+        None => event,
+    });
 }
 
 async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {

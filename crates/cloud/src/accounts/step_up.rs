@@ -5,6 +5,7 @@
 use super::factors::passkeys::{self, Purpose};
 use super::session::{self, Rotating, Token};
 use super::{Refusal, choice, factors, limits, throttle};
+use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::state::State;
 use crate::web::guard::SignedIn;
@@ -41,6 +42,27 @@ pub async fn prove(
     password: &str,
     code: &str,
 ) -> Result<Option<Token>, Refusal> {
+    let proven = prove_with_password(state, who, password, code).await?;
+    Ok(noted(state, who, proven))
+}
+
+/// Whether a proof held goes into the log.
+fn noted(state: &State, who: &SignedIn, proven: Option<Token>) -> Option<Token> {
+    let outcome = match proven {
+        Some(_) => Outcome::Ok,
+        None => Outcome::Denied,
+    };
+    let event = Event::new(What::StepUp, outcome).account(&who.account_id);
+    state.audit.note(event);
+    proven
+}
+
+async fn prove_with_password(
+    state: &State,
+    who: &SignedIn,
+    password: &str,
+    code: &str,
+) -> Result<Option<Token>, Refusal> {
     let account_id = &who.account_id;
     if !is_password(state, who, password).await? {
         return Ok(None);
@@ -54,7 +76,7 @@ pub async fn prove(
             return Ok(None);
         }
         tx.commit().await?;
-        state.outbox_filled.notify_one();
+        matched.committed(state, account_id);
     }
     Ok(proven(state, who).await?)
 }
@@ -67,14 +89,14 @@ pub async fn prove_with_passkey(
 ) -> Result<Option<Token>, Refusal> {
     let proof = passkeys::check(state, Purpose::StepUp, signed).await?;
     let Some(proof) = proof.filter(|proof| proof.account_id() == who.account_id) else {
-        return Ok(None);
+        return Ok(noted(state, who, None));
     };
     let mut tx = state.db.begin().await?;
     if !proof.use_up(state, &mut tx).await? {
-        return Ok(None);
+        return Ok(noted(state, who, None));
     }
     tx.commit().await?;
-    Ok(proven(state, who).await?)
+    Ok(noted(state, who, proven(state, who).await?))
 }
 
 /// Notes a proof, by whatever means it came, and gives the session another token; the one before

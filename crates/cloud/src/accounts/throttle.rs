@@ -3,6 +3,7 @@
 
 use super::Refusal;
 use super::limits::Limit;
+use crate::audit::{Event, What};
 use crate::db;
 use crate::db::counters::Counted;
 use crate::state::State;
@@ -35,7 +36,9 @@ pub async fn count(state: &State, counts: &[(Limit, &str)]) -> Result<Vec<Raised
             key,
         });
         if let Err(seconds) = verdict(*limit, counted, now) {
-            tracing::warn!(limit = limit.kind, "a limit was reached");
+            state
+                .audit
+                .note(Event::denied(What::LimitReached).subject(limit.kind));
             return Err(Refusal::TooMany { seconds });
         }
     }

@@ -14,8 +14,10 @@ use tokio::time::Instant;
 
 use super::socket::{self, Permit, Received};
 use super::{Place, ToLink, limits};
+use crate::audit::{self, What};
 use crate::db::recorders::{self, Registered};
 use crate::state::State;
+use crate::web::guard::Client;
 
 struct Link {
     state: State,
@@ -189,6 +191,10 @@ impl Link {
                     notice = "another_key",
                     "another key was presented for a known serial and refused"
                 );
+                let event =
+                    audit::Event::denied(What::LinkRefused).client(&Client::of(self.agent_ip));
+                let serial = proven.serial.as_str();
+                self.state.audit.note(event.subject(serial));
                 return Verdict::OtherKey;
             }
             Err(error) => {

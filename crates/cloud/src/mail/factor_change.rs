@@ -24,6 +24,20 @@ pub enum FactorChange {
 }
 
 impl FactorChange {
+    /// As the audit log writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            FactorChange::App => "app confirmed",
+            FactorChange::On => "turned on",
+            FactorChange::Off => "turned off",
+            FactorChange::Codes => "new recovery codes",
+            FactorChange::CodeUsed => "recovery code used",
+            FactorChange::WrongCodes => "wrong codes",
+            FactorChange::PasskeyAdded => "passkey added",
+            FactorChange::PasskeyRemoved => "passkey removed",
+        }
+    }
+
     /// One line that says it; the subject, and the beginning of the mail.
     pub(super) fn words(self) -> String {
         match self {

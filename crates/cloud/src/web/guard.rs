@@ -15,6 +15,7 @@ use super::error::{self, Error};
 use super::pages::renewal;
 use super::target::Target;
 use crate::accounts::{self, session, step_up};
+use crate::audit::Asker;
 use crate::config::is_loopback;
 use crate::db::sessions::Session;
 use crate::language::{self, Language};
@@ -60,6 +61,9 @@ impl SignedIn {
             .and_then(|session| Language::from_code(&session.language));
         if let Some(chosen) = chosen {
             language::switch_to(chosen);
+        }
+        if let Some(session) = &session {
+            Asker::is_account(&session.account_id);
         }
         Ok(session.map(|session| SignedIn::new(session, state.clock.now())))
     }
@@ -215,6 +219,20 @@ impl Client {
             (Some((network, _)), _) => format!("{network}.x"),
             (None, [a, b, c, ..]) => format!("{a}:{b}:{c}:x"),
             (None, _) => String::new(),
+        }
+    }
+
+    /// The network around it: /24 of IPv4, /48 of IPv6.
+    pub fn network(&self) -> String {
+        match self.0.split_once("::") {
+            Some((halves, _)) => {
+                let three: Vec<&str> = halves.split(':').take(3).collect();
+                format!("{}::/48", three.join(":"))
+            }
+            None => match self.0.rsplit_once('.') {
+                Some((three, _)) => format!("{three}.0/24"),
+                None => String::new(),
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of the cloud through its sockets and pages, one file per topic.
 
+mod audit;
 mod calls;
 mod claims;
 mod deletion;

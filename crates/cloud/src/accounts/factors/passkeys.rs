@@ -14,9 +14,10 @@ use webauthn_rs::prelude::{
 
 pub use super::ceremony::Purpose;
 use super::ceremony::{self, Ticket};
-use super::{forget_wrong_codes, tell};
+use super::{committed, forget_wrong_codes, tell};
 use crate::accounts::session::{self, BrowserKey, SignIn};
 use crate::accounts::{Refusal, limits, throttle};
+use crate::audit::{Event, What};
 use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
 use crate::db::{self, Writing, second_factors};
@@ -149,7 +150,7 @@ pub async fn add(
     }
     tell(state, &mut tx, &who.email, FactorChange::PasskeyAdded).await?;
     tx.commit().await?;
-    state.outbox_filled.notify_one();
+    committed(state, &who.account_id, FactorChange::PasskeyAdded);
     Ok(Added::Done)
 }
 
@@ -180,11 +181,15 @@ pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool>
     }
     tell(state, &mut tx, &who.email, FactorChange::PasskeyRemoved).await?;
     let was_last = !has_app && passkeys::count(&mut tx, account_id).await? == 0;
-    if was_last && second_factors::turn_off(&mut tx, account_id).await? {
+    let is_off = was_last && second_factors::turn_off(&mut tx, account_id).await?;
+    if is_off {
         tell(state, &mut tx, &who.email, FactorChange::Off).await?;
     }
     tx.commit().await?;
-    state.outbox_filled.notify_one();
+    committed(state, account_id, FactorChange::PasskeyRemoved);
+    if is_off {
+        committed(state, account_id, FactorChange::Off);
+    }
     Ok(true)
 }
 
@@ -306,11 +311,18 @@ pub async fn log_in(
         (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
     ];
     let raised = throttle::count(state, &per_client).await?;
+    let denied = || {
+        state
+            .audit
+            .note(Event::denied(What::LogIn).subject("passkey"))
+    };
     let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
+        denied();
         return Ok(None);
     };
     let mut tx = state.db.begin().await?;
     if !proof.use_up(state, &mut tx).await? {
+        denied();
         return Ok(None);
     }
     let sign_in = SignIn {
@@ -321,6 +333,8 @@ pub async fn log_in(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
+    let event = Event::done(What::LogIn).account(proof.account_id());
+    state.audit.note(event.subject("passkey"));
     throttle::take_back(state, &raised).await?;
     Ok(Some(started.committed(state).await))
 }

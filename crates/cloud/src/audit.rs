@@ -1,0 +1,206 @@
+//! The audit log: who did what, when, from where, and how it went, as lines that a hash chain ties
+//! together. Rules call [`Audit::note`], which never waits: a thread of its own writes. What is
+//! noted is listed in `inventory`; secrets and what people typed are never among it.
+
+pub mod chain;
+mod inventory;
+pub mod line;
+mod log_file;
+mod writer;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::clock::Clock;
+use crate::config::AuditConfig;
+use crate::limits;
+use crate::web::guard::Client;
+pub use inventory::What;
+pub use line::{Line, Outcome};
+pub use log_file::FILE;
+
+tokio::task_local! {
+    /// Who asks, while a request or a command is worked on.
+    static ASKER: Asker;
+}
+
+/// Who asks and where, for the events that are noted meanwhile.
+#[derive(Debug, Clone, Default)]
+pub struct Asker {
+    /// Where a request came from.
+    client: Option<Client>,
+    /// Method and route of a request (`POST /forgot/{token}`), or the command.
+    place: String,
+    /// The account of this machine that runs a command.
+    operator: Option<String>,
+    /// Who is signed in, once that is known.
+    account: Arc<OnceLock<String>>,
+}
+
+impl Asker {
+    /// Where a request came from, and its method and route.
+    pub fn of_request(client: Option<Client>, place: String) -> Asker {
+        Asker {
+            client,
+            place,
+            ..Asker::default()
+        }
+    }
+
+    /// Somebody on this machine, and their command.
+    pub fn on_this_machine(operator: String, command: String) -> Asker {
+        Asker {
+            place: command,
+            operator: Some(operator),
+            ..Asker::default()
+        }
+    }
+
+    /// Tells the events that follow who is signed in, by the account's identifier.
+    pub fn is_account(id: &str) {
+        // Outside of a request, or twice in one, there is nothing to tell.
+        ASKER
+            .try_with(|asker| asker.account.set(id.to_owned()).ok())
+            .ok();
+    }
+
+    /// Works on something for this asker.
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        ASKER.scope(self, work).await
+    }
+}
+
+/// Something to be noted.
+#[derive(Debug, Clone)]
+pub struct Event {
+    what: What,
+    outcome: Outcome,
+    account: Option<String>,
+    client: Option<Client>,
+    subject: Option<String>,
+}
+
+impl Event {
+    /// What was done, or tried.
+    pub fn new(what: What, outcome: Outcome) -> Event {
+        Event {
+            what,
+            outcome,
+            account: None,
+            client: None,
+            subject: None,
+        }
+    }
+
+    /// [`Event::new`] for what was done.
+    pub fn done(what: What) -> Event {
+        Event::new(what, Outcome::Ok)
+    }
+
+    /// [`Event::new`] for what was refused.
+    pub fn denied(what: What) -> Event {
+        Event::new(what, Outcome::Denied)
+    }
+
+    /// Whose account it is about, by identifier.
+    pub fn account(mut self, id: &str) -> Event {
+        self.account = Some(id.to_owned());
+        self
+    }
+
+    /// Where it came from, for what happens outside of a request.
+    pub fn client(mut self, client: &Client) -> Event {
+        self.client = Some(client.clone());
+        self
+    }
+
+    /// What it is about besides: a recorder's serial, a limit. Never a secret, never free text.
+    pub fn subject(mut self, subject: impl Into<String>) -> Event {
+        self.subject = Some(subject.into());
+        self
+    }
+}
+
+/// Whether the log can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// Lines are written.
+    Good,
+    /// Lines are lost: no space, or the file cannot be written.
+    Losing,
+    /// Somebody else removed or changed lines under us.
+    Tampered,
+}
+
+/// What the writer's thread is told.
+enum ToWriter {
+    Note(Box<(i64, Event, Asker)>),
+    Flush(oneshot::Sender<()>),
+}
+
+/// The door to the log; clones share it.
+#[derive(Clone)]
+pub struct Audit(Arc<Inner>);
+
+struct Inner {
+    queue: SyncSender<ToWriter>,
+    clock: Clock,
+    lost: Arc<AtomicU64>,
+    health: watch::Receiver<Health>,
+}
+
+impl Audit {
+    /// Opens the log in this folder and starts its writer, which ends with the last clone.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn open(folder: &Path, config: &AuditConfig, clock: Clock) -> anyhow::Result<Audit> {
+        let lost = Arc::new(AtomicU64::new(0));
+        let (queue, waiting) = sync_channel(limits::AUDIT_QUEUE);
+        let (health, seen) = watch::channel(Health::Good);
+        writer::start(folder, config, waiting, lost.clone(), health, clock.clone())?;
+        Ok(Audit(Arc::new(Inner {
+            queue,
+            clock,
+            lost,
+            health: seen,
+        })))
+    }
+
+    /// Notes an event of the request or command that is being worked on. Never waits: a queue that
+    /// is full loses the event, and the log says how many were lost.
+    pub fn note(&self, event: Event) {
+        let asker = ASKER.try_with(Clone::clone).unwrap_or_default();
+        let note = ToWriter::Note(Box::new((self.0.clock.now(), event, asker)));
+        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
+            self.0.queue.try_send(note)
+        {
+            self.0.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns once everything noted so far is on the disk, or after a moment.
+    pub async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        let queue = self.0.queue.clone();
+        let flushing = async {
+            // The queue may be full, and this may wait for it.
+            tokio::task::spawn_blocking(move || queue.send(ToWriter::Flush(done)))
+                .await
+                .is_ok_and(|sent| sent.is_ok())
+                && written.await.is_ok()
+        };
+        if tokio::time::timeout(limits::AUDIT_FLUSH, flushing).await != Ok(true) {
+            tracing::warn!("the audit log is behind");
+        }
+    }
+
+    /// Whether lines are written; watchers wake when that changes.
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.0.health.clone()
+    }
+}

@@ -1,0 +1,170 @@
+//! Reads the audit log of a folder from its first line to its last and says which were changed,
+//! removed or moved. Lines missing at the very end show only against a head noted elsewhere.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::line::{BadLine, GENESIS, Line};
+use super::log_file::{FILE, rotated};
+use crate::limits::AUDIT_PROBLEMS;
+
+/// What reading the chain found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Lines that are there.
+    pub n_lines: u64,
+    /// Number of the first one; above 1 when old files were given up.
+    pub first_seq: u64,
+    /// Number of the last one.
+    pub last_seq: u64,
+    /// Hash of the last one.
+    pub head: String,
+    /// What is wrong, the first [`AUDIT_PROBLEMS`] of it.
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Name of the file.
+    pub file: String,
+    /// Line in it, counted from 1.
+    pub line: u64,
+    /// In words.
+    pub what: String,
+}
+
+/// Reads the whole log; `each` is shown every line that can be read.
+pub fn read(folder: &Path, mut each: impl FnMut(&Line)) -> anyhow::Result<Report> {
+    let mut report = Report {
+        head: GENESIS.to_owned(),
+        ..Report::default()
+    };
+    let mut files: Vec<_> = rotated(folder)
+        .with_context(|| format!("reading {}", folder.display()))?
+        .into_iter()
+        .map(|(_, path)| path)
+        .collect();
+    files.push(folder.join(FILE));
+    for name in damaged(folder)? {
+        report.complain(
+            &name,
+            0,
+            "the cloud put this file aside: its last line was damaged".to_owned(),
+        );
+    }
+    for path in files {
+        let name = path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+        report.read_file(&name, BufReader::new(file), &mut each)?;
+    }
+    Ok(report)
+}
+
+fn damaged(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.starts_with("audit-") && name.ends_with(".damaged") {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+impl Report {
+    /// Whether the line of this number has this hash: what was noted elsewhere still holds.
+    pub fn holds(folder: &Path, seq: u64, hash: &str) -> anyhow::Result<bool> {
+        let mut found = false;
+        let mut hash_of_next = None;
+        let report = read(folder, |line| {
+            if line.seq == seq + 1 {
+                hash_of_next = Some(line.prev == hash);
+            }
+            found |= line.seq == seq;
+        })?;
+        let is_last = report.last_seq == seq && report.head == hash;
+        Ok(found && (is_last || hash_of_next == Some(true)))
+    }
+
+    fn read_file(
+        &mut self,
+        name: &str,
+        mut file: impl BufRead,
+        each: &mut impl FnMut(&Line),
+    ) -> anyhow::Result<()> {
+        let mut bytes = Vec::new();
+        for number in 1.. {
+            bytes.clear();
+            let n_read = file
+                .read_until(b'\n', &mut bytes)
+                .context("reading a line")?;
+            if n_read == 0 {
+                break;
+            }
+            let is_whole = bytes.pop_if(|byte| *byte == b'\n').is_some();
+            let text = std::str::from_utf8(&bytes).map_err(|_| BadLine::Unreadable);
+            let opened = match (text, is_whole) {
+                (_, false) => {
+                    Err("the line is torn; the cloud cuts it off when it writes next".to_owned())
+                }
+                (text, true) => text.and_then(Line::open).map_err(|bad| bad.to_string()),
+            };
+            match opened {
+                Ok((line, hash)) => {
+                    if let Some(what) = self.fits(&line) {
+                        self.complain(name, number, what);
+                    }
+                    self.take(&line, hash);
+                    each(&line);
+                }
+                Err(what) => self.complain(name, number, what),
+            }
+        }
+        Ok(())
+    }
+
+    fn fits(&self, line: &Line) -> Option<String> {
+        let expected = self.last_seq + 1;
+        if self.n_lines == 0 {
+            let is_beginning = line.seq != 1 || line.prev == GENESIS;
+            return (!is_beginning).then(|| "the first line follows another".to_owned());
+        }
+        if line.seq > expected {
+            return Some(format!(
+                "{} lines before this one are gone or damaged",
+                line.seq - expected
+            ));
+        }
+        if line.seq < expected {
+            return Some(format!(
+                "line {} comes after line {}",
+                line.seq, self.last_seq
+            ));
+        }
+        (line.prev != self.head).then(|| "it does not follow the line before it".to_owned())
+    }
+
+    fn take(&mut self, line: &Line, hash: String) {
+        if self.n_lines == 0 {
+            self.first_seq = line.seq;
+        }
+        self.n_lines += 1;
+        self.last_seq = line.seq;
+        self.head = hash;
+    }
+
+    fn complain(&mut self, file: &str, line: u64, what: String) {
+        if self.problems.len() < AUDIT_PROBLEMS {
+            self.problems.push(Problem {
+                file: file.to_owned(),
+                line,
+                what,
+            });
+        }
+    }
+}

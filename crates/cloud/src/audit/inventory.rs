@@ -1,0 +1,92 @@
+//! Everything the audit log may say, in one list. `docs/ref/audit.md` explains it; a test compares
+//! the two. A new event is one line here, one there, and a call of `state.audit.note`.
+
+macro_rules! inventory {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum What {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl What {
+            /// All there are.
+            pub const ALL: &[What] = &[$(What::$variant,)+];
+
+            /// As the log writes it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(What::$variant => $name,)+
+                }
+            }
+
+            /// As the program writes it.
+            pub fn variant(self) -> &'static str {
+                match self {
+                    $(What::$variant => stringify!($variant),)+
+                }
+            }
+        }
+    };
+}
+
+inventory! {
+    /// A process of the cloud began to serve.
+    CloudStarted = "cloud.start",
+    /// It was told to stop.
+    CloudStopped = "cloud.stop",
+    /// The first account was made by the printed link, or somebody tried.
+    SetUp = "cloud.setup",
+    /// Somebody tried to log in.
+    LogIn = "login",
+    /// A second factor was asked for after the right password.
+    SecondStep = "login.second",
+    /// A signed-in person proved anew who they are, for something sensitive.
+    StepUp = "step_up",
+    /// A second factor or passkey was added, changed, used or removed.
+    FactorChanged = "factor.change",
+    /// Somebody logged out.
+    LogOut = "logout",
+    /// A verification code was asked for.
+    CodeAsked = "register.code",
+    /// A verification code was tried.
+    CodeTried = "register.try",
+    /// An account was made.
+    Registered = "register.finish",
+    /// A way to set a new password was asked for.
+    ResetAsked = "reset.ask",
+    /// A new password was set by mail, or the way to it was no good.
+    ResetFinished = "reset.finish",
+    /// An account was locked and its sessions ended.
+    AccountLocked = "account.lock",
+    /// An account was unlocked.
+    AccountUnlocked = "account.unlock",
+    /// An account was deleted.
+    AccountDeleted = "account.delete",
+    /// Every session of an account was ended.
+    SessionsEnded = "sessions.end",
+    /// Somebody tried to claim a recorder.
+    RecorderClaimed = "recorder.claim",
+    /// A recorder left its owner's account.
+    RecorderReleased = "recorder.release",
+    /// A link was refused: another key than the recorder's, or a proof that does not hold.
+    LinkRefused = "link.refuse",
+    /// A request was refused because another site's page sent it.
+    RequestRefused = "request.refuse",
+    /// Somebody asked for what is not theirs, or is not there.
+    AccessDenied = "access.deny",
+    /// A limit was reached.
+    LimitReached = "limit.reach",
+    /// A request met a defect of ours, or a database that does not answer.
+    RequestBroken = "request.break",
+    /// A command of `peerview admin` changed something.
+    AdminActed = "admin",
+    /// Events were lost, and how many.
+    LinesLost = "audit.lost",
+    /// Events of one kind were so many that they were only counted.
+    LinesSummed = "audit.sum",
+    /// A line that was torn when the machine stopped was cut off.
+    LineMended = "audit.mend",
+    /// Lines that had been written are not there any more.
+    TamperingSeen = "audit.tampered",
+}

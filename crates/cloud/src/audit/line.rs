@@ -1,0 +1,258 @@
+//! One line of the audit log: JSON in pure ASCII whose last field is the SHA-256 of every byte
+//! before it, the hash of the line before included. So nothing in it can be changed, removed,
+//! moved or broken into two lines without a trace.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Asker, Event, What};
+use crate::config::{AuditConfig, ClientAddresses};
+use crate::limits::AUDIT_FIELD_CHARS;
+use crate::web::guard::Client;
+
+/// Stands for the hash of the line before the first.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const HASH_FIELD: &str = ",\"hash\":\"";
+const HASH_CHARS: usize = 64;
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was done.
+    Ok,
+    /// It was refused.
+    Denied,
+    /// It could not be done.
+    Failed,
+}
+
+/// A line as it is read and written, without its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Counted from 1, without a gap, over all files.
+    pub seq: u64,
+    /// UTC, as `2026-11-24T04:03:20Z`.
+    pub time: String,
+    /// Name of the event.
+    pub what: String,
+    /// How it went.
+    pub outcome: Outcome,
+    /// Whose account, by identifier.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account: Option<String>,
+    /// Who acted, when it was a command on this machine.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub operator: Option<String>,
+    /// From where, as far as the settings let it be kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client: Option<String>,
+    /// Route of the request, or the command.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
+    /// What it is about besides.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<String>,
+    /// For how many events the line stands, when not for one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub n: Option<u64>,
+    /// Hash of the line before.
+    pub prev: String,
+}
+
+/// Why text is no line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadLine {
+    /// Not JSON of the known fields, or without a hash at its end.
+    #[error("this is not a line of the audit log")]
+    Unreadable,
+    /// Its own hash does not fit.
+    #[error("the line was changed")]
+    Changed,
+}
+
+impl Line {
+    /// A line about an event; `seq` and `prev` are filled in by whoever writes it.
+    pub(super) fn new(at: i64, event: Event, asker: Asker, config: &AuditConfig) -> Line {
+        let client = event.client.or(asker.client);
+        Line {
+            outcome: event.outcome,
+            account: event
+                .account
+                .or_else(|| asker.account.get().cloned())
+                .map(cut),
+            operator: asker.operator.map(cut),
+            client: client.and_then(|client| masked(&client, config.client_addresses)),
+            place: Some(asker.place).filter(|place| !place.is_empty()).map(cut),
+            subject: event.subject.map(cut),
+            ..Line::of_the_log(at, event.what, None)
+        }
+    }
+
+    /// A line that the log writes about itself.
+    pub(super) fn of_the_log(at: i64, what: What, n: Option<u64>) -> Line {
+        Line {
+            seq: 0,
+            time: jiff::Timestamp::from_second(at)
+                .unwrap_or_default()
+                .to_string(),
+            what: what.name().to_owned(),
+            outcome: Outcome::Ok,
+            account: None,
+            operator: None,
+            client: None,
+            place: None,
+            subject: None,
+            n,
+            prev: String::new(),
+        }
+    }
+
+    /// The line as text, without a line break, and its hash.
+    pub fn seal(&self) -> (String, String) {
+        let json = serde_json::to_string(self).expect("a line is text and numbers");
+        let mut text = in_ascii(json.strip_suffix('}').unwrap_or(&json));
+        let hash = hash(&text);
+        text.push_str(HASH_FIELD);
+        text.push_str(&hash);
+        text.push_str("\"}");
+        (text, hash)
+    }
+
+    /// Reads a line and its hash, if the hash fits.
+    pub fn open(text: &str) -> Result<(Line, String), BadLine> {
+        let (covered, rest) = text.rsplit_once(HASH_FIELD).ok_or(BadLine::Unreadable)?;
+        let stated = rest.strip_suffix("\"}").ok_or(BadLine::Unreadable)?;
+        if stated.len() != HASH_CHARS {
+            return Err(BadLine::Unreadable);
+        }
+        let line = serde_json::from_str(&format!("{covered}}}"));
+        if hash(covered) != stated {
+            return Err(BadLine::Changed);
+        }
+        let line = line.map_err(|_| BadLine::Unreadable)?;
+        Ok((line, stated.to_owned()))
+    }
+}
+
+fn hash(text: &str) -> String {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(HASH_CHARS);
+    for byte in Sha256::digest(text.as_bytes()) {
+        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
+    }
+    hex
+}
+
+/// JSON's own escapes for everything that is not printable ASCII: no line break, no terminal
+/// control, nothing that reads from right to left.
+fn in_ascii(json: &str) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, ' '..='~') {
+            text.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            write!(text, "\\u{unit:04x}").expect("writing to a String does not fail");
+        }
+    }
+    text
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(AUDIT_FIELD_CHARS) {
+        Some((at, _)) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+/// As much of an address as may be kept.
+fn masked(client: &Client, how: ClientAddresses) -> Option<String> {
+    match how {
+        ClientAddresses::Full => Some(client.0.clone()),
+        ClientAddresses::Network => Some(client.network()),
+        ClientAddresses::None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(subject: &str) -> Line {
+        let event = Event::denied(What::LogIn).subject(subject);
+        Line {
+            seq: 7,
+            prev: GENESIS.to_owned(),
+            ..Line::new(
+                1_795_493_000,
+                event,
+                Asker::default(),
+                &AuditConfig::default(),
+            )
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let (text, hash) = line("PV-1").seal();
+
+        assert_eq!(Line::open(&text).unwrap(), (line("PV-1"), hash));
+        assert!(text.contains("\"time\":\"2026-11-24T04:03:20Z\""), "{text}");
+    }
+
+    #[test]
+    fn any_other_byte_breaks_the_hash() {
+        let (text, _) = line("PV-1").seal();
+
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
+            let changed = String::from_utf8(bytes).unwrap();
+            assert!(Line::open(&changed).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn asvs_16_4_1_nothing_typed_breaks_a_line_or_a_terminal() {
+        let nasty = "ana\r\n{\"seq\":8}\u{1b}[2J\u{7f}\u{85}\u{2028}\u{202e}\"\\ \u{1f4f7}";
+
+        let (text, _) = line(nasty).seal();
+
+        assert!(
+            text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
+            "{text}"
+        );
+        assert_eq!(Line::open(&text).unwrap().0.subject.as_deref(), Some(nasty));
+    }
+
+    #[test]
+    fn a_field_has_a_most_of_characters() {
+        let (text, _) = line(&"ä".repeat(100_000)).seal();
+
+        assert!(text.len() < 10 * AUDIT_FIELD_CHARS, "{}", text.len());
+    }
+
+    #[test]
+    fn addresses_are_kept_as_the_settings_say() {
+        for (ip, network) in [
+            ("192.0.2.7", "192.0.2.0/24"),
+            ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ] {
+            let client = Client::of(ip.parse().unwrap());
+
+            assert_eq!(
+                masked(&client, ClientAddresses::Network).as_deref(),
+                Some(network)
+            );
+            assert_eq!(
+                masked(&client, ClientAddresses::Full),
+                Some(client.0.clone())
+            );
+            assert_eq!(masked(&client, ClientAddresses::None), None);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The file that lines go into: appended under a lock, so that a command may write beside a running
+//! cloud; cut back when a write fails half way; put aside under the number of its first line when
+//! it is long enough.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::What;
+use super::line::{GENESIS, Line};
+use crate::config::AuditConfig;
+use crate::limits::{AUDIT_DISK_RESERVE, AUDIT_TAIL_BYTES};
+
+/// Name of the file that is written to.
+pub const FILE: &str = "audit.log";
+const LOCK_FILE: &str = "audit.lock";
+
+/// Where the chain stands: number and hash of its last line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) seq: u64,
+    pub(super) hash: String,
+}
+
+impl Head {
+    fn genesis() -> Head {
+        Head {
+            seq: 0,
+            hash: GENESIS.to_owned(),
+        }
+    }
+}
+
+/// Why lines were not written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotWritten {
+    /// What is left of the disk belongs to the database.
+    #[error("less than {} MiB are free on the disk", AUDIT_DISK_RESERVE >> 20)]
+    DiskFull,
+    /// The file did not take them.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// What a batch of lines met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Written {
+    /// Lines that were there once are gone or changed.
+    pub(super) is_tampered: bool,
+}
+
+/// The log of one folder.
+pub(super) struct LogFile {
+    folder: PathBuf,
+    lock: File,
+    max_bytes: u64,
+    keep_files: usize,
+    /// What this process wrote or saw last.
+    last: Option<(Head, u64)>,
+}
+
+impl LogFile {
+    /// Opens the log of a folder, or makes it.
+    pub(super) fn open(folder: &Path, config: &AuditConfig) -> anyhow::Result<LogFile> {
+        let path = folder.join(LOCK_FILE);
+        let lock = private()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(&path);
+        let lock = lock.with_context(|| format!("opening {}", path.display()))?;
+        let path = folder.join(FILE);
+        let log = private().create(true).append(true).open(&path);
+        log.with_context(|| format!("opening {}", path.display()))?;
+        Ok(LogFile {
+            folder: folder.to_owned(),
+            lock,
+            max_bytes: config.max_bytes,
+            keep_files: config.keep_files,
+            last: None,
+        })
+    }
+
+    /// Appends lines, gives them their numbers, and returns once they are on the disk. Either all
+    /// of them are written or none.
+    pub(super) fn append(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
+        let space = rustix::fs::statvfs(&self.folder).map_err(std::io::Error::from)?;
+        if space.f_bavail.saturating_mul(space.f_frsize) < AUDIT_DISK_RESERVE {
+            return Err(NotWritten::DiskFull);
+        }
+        self.lock.lock()?;
+        let appended = self.append_locked(at, lines);
+        self.lock.unlock()?;
+        appended
+    }
+
+    fn append_locked(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
+        let path = self.folder.join(FILE);
+        let mut file = private().create(true).read(true).append(true).open(&path)?;
+        let (mut head, len, torn) = self.find_head(&mut file)?;
+        let is_tampered = self.last.as_ref().is_some_and(|(known, _)| {
+            head.seq < known.seq || (head.seq == known.seq && head.hash != known.hash)
+        });
+        let mut text = String::new();
+        let own = [
+            (torn > 0, What::LineMended, torn),
+            (is_tampered, What::TamperingSeen, 0),
+        ];
+        let own = own
+            .into_iter()
+            .filter(|(is_so, ..)| *is_so)
+            .map(|(_, what, n)| Line::of_the_log(at, what, (n > 0).then_some(n)));
+        for line in own.chain(lines.iter().cloned()) {
+            let line = Line {
+                seq: head.seq + 1,
+                prev: head.hash,
+                ..line
+            };
+            let (sealed, hash) = line.seal();
+            text.push_str(&sealed);
+            text.push('\n');
+            head = Head {
+                seq: line.seq,
+                hash,
+            };
+        }
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.sync_data());
+        if let Err(error) = written {
+            // Half a line would break the chain for whoever writes next.
+            file.set_len(len)?;
+            return Err(error.into());
+        }
+        let len = len + text.len() as u64;
+        self.last = Some((head, len));
+        if len >= self.max_bytes {
+            self.rotate()?;
+        }
+        Ok(Written { is_tampered })
+    }
+
+    /// The last whole line's number and hash, the length up to its end, and how many bytes of a
+    /// torn line were cut off behind it.
+    fn find_head(&self, file: &mut File) -> Result<(Head, u64, u64), NotWritten> {
+        let len = file.metadata()?.len();
+        if let Some((head, known)) = &self.last
+            && *known == len
+            && len > 0
+            && last_line(file, len)?.1.as_ref() == Some(head)
+        {
+            return Ok((head.clone(), len, 0));
+        }
+        let (whole, head) = last_line(file, len)?;
+        if whole < len {
+            file.set_len(whole)?;
+        }
+        if let Some(head) = head {
+            return Ok((head, whole, len - whole));
+        }
+        if whole > 0 {
+            // Its last line is damaged: it is kept for whoever looks into that, and a new one begins.
+            std::fs::rename(self.folder.join(FILE), self.free_name("damaged"))?;
+            *file = private()
+                .create(true)
+                .read(true)
+                .append(true)
+                .open(self.folder.join(FILE))?;
+        }
+        let head = match rotated(&self.folder)?.pop() {
+            Some((_, path)) => {
+                let mut before = File::open(path)?;
+                let len = before.metadata()?.len();
+                last_line(&mut before, len)?.1
+            }
+            None => None,
+        };
+        // What this process knows counts when the files know less.
+        let known = self.last.as_ref().map(|(head, _)| head.clone());
+        Ok((head.or(known).unwrap_or_else(Head::genesis), 0, len - whole))
+    }
+
+    fn rotate(&mut self) -> std::io::Result<()> {
+        let first = first_seq(&self.folder.join(FILE))?.unwrap_or_default();
+        std::fs::rename(
+            self.folder.join(FILE),
+            self.folder.join(format!("audit-{first:012}.log")),
+        )?;
+        private()
+            .create(true)
+            .append(true)
+            .open(self.folder.join(FILE))?;
+        let old = rotated(&self.folder)?;
+        let n_over = old.len().saturating_sub(self.keep_files);
+        for (_, path) in &old[..n_over] {
+            std::fs::remove_file(path)?;
+        }
+        if let Some((_, len)) = &mut self.last {
+            *len = 0;
+        }
+        File::open(&self.folder)?.sync_all()
+    }
+
+    fn free_name(&self, end: &str) -> PathBuf {
+        let names = (1_u32..).map(|n| self.folder.join(format!("audit-{n}.{end}")));
+        let mut free = names.filter(|path| !path.exists());
+        free.next().expect("a folder does not hold all numbers")
+    }
+}
+
+/// Files that were put aside, by the number of their first line, oldest first.
+pub(super) fn rotated(folder: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let seq = name
+            .and_then(|name| name.strip_prefix("audit-")?.strip_suffix(".log"))
+            .and_then(|number| number.parse().ok());
+        if let Some(seq) = seq {
+            found.push((seq, path));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Where the last whole line ends, and its number and hash if it can be read.
+fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> {
+    let from = len.saturating_sub(AUDIT_TAIL_BYTES);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    file.take(AUDIT_TAIL_BYTES).read_to_end(&mut tail)?;
+    let Some(end) = tail.iter().rposition(|byte| *byte == b'\n') else {
+        return Ok((0, None));
+    };
+    let start = tail[..end].iter().rposition(|byte| *byte == b'\n');
+    let line = std::str::from_utf8(&tail[start.map_or(0, |at| at + 1)..end]);
+    let line = line.ok().and_then(|text| Line::open(text).ok());
+    let head = line.map(|(line, hash)| Head {
+        seq: line.seq,
+        hash,
+    });
+    Ok((from + end as u64 + 1, head))
+}
+
+fn first_seq(path: &Path) -> std::io::Result<Option<u64>> {
+    let mut text = Vec::new();
+    File::open(path)?
+        .take(AUDIT_TAIL_BYTES)
+        .read_to_end(&mut text)?;
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = std::str::from_utf8(line)
+        .ok()
+        .and_then(|text| Line::open(text).ok());
+    Ok(line.map(|(line, _)| line.seq))
+}
+
+/// Options of a file that its owner alone may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

@@ -1,0 +1,191 @@
+//! The thread that writes the audit log: takes what waits, sums up what a stranger could repeat
+//! without end, and writes it in one go. The disk decides its pace and nobody waits for it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::{oneshot, watch};
+
+use super::line::{Line, Outcome};
+use super::log_file::{LogFile, NotWritten};
+use super::{Asker, Event, Health, ToWriter, What};
+use crate::clock::Clock;
+use crate::config::AuditConfig;
+use crate::limits::{AUDIT_BATCH, AUDIT_LINES_A_MINUTE};
+
+/// How often sums are written when nothing else happens.
+const IDLE: Duration = Duration::from_secs(5);
+const MINUTE: i64 = 60;
+
+struct Writer {
+    file: LogFile,
+    config: AuditConfig,
+    clock: Clock,
+    /// By kind: the minute, how many lines it had in it, and how many were only counted.
+    of_this_minute: HashMap<What, (i64, u64, u64)>,
+    lost: Arc<AtomicU64>,
+    health: watch::Sender<Health>,
+}
+
+/// Starts the thread; it ends when nobody can send any more.
+pub(super) fn start(
+    folder: &Path,
+    config: &AuditConfig,
+    waiting: Receiver<ToWriter>,
+    lost: Arc<AtomicU64>,
+    health: watch::Sender<Health>,
+    clock: Clock,
+) -> anyhow::Result<()> {
+    let mut writer = Writer {
+        file: LogFile::open(folder, config)?,
+        config: config.clone(),
+        clock,
+        of_this_minute: HashMap::new(),
+        lost,
+        health,
+    };
+    let thread = std::thread::Builder::new().name("audit".to_owned());
+    thread
+        .spawn(move || writer.run(&waiting))
+        .context("starting the thread of the audit log")?;
+    Ok(())
+}
+
+impl Writer {
+    fn run(&mut self, waiting: &Receiver<ToWriter>) {
+        let mut is_over = false;
+        while !is_over {
+            let (mut notes, mut flushes) = (Vec::new(), Vec::new());
+            let mut next = match waiting.recv_timeout(IDLE) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => {
+                    is_over = true;
+                    None
+                }
+            };
+            while let Some(message) = next {
+                match message {
+                    ToWriter::Note(note) => notes.push(*note),
+                    ToWriter::Flush(done) => flushes.push(done),
+                }
+                next = (notes.len() < AUDIT_BATCH)
+                    .then(|| waiting.try_recv().ok())
+                    .flatten();
+            }
+            self.write(notes, is_over);
+            for done in flushes {
+                // Whoever asked may have stopped waiting.
+                oneshot::Sender::send(done, ()).ok();
+            }
+        }
+    }
+
+    fn write(&mut self, notes: Vec<(i64, Event, Asker)>, is_over: bool) {
+        let now = self.clock.now();
+        let mut lines = Vec::with_capacity(notes.len());
+        let n_lost = self.lost.swap(0, Ordering::Relaxed);
+        if n_lost > 0 {
+            lines.push(Line::of_the_log(now, What::LinesLost, Some(n_lost)));
+        }
+        self.end_minutes(now, is_over, &mut lines);
+        for (at, event, asker) in notes {
+            if self.is_one_too_many(at, &event) {
+                continue;
+            }
+            lines.push(Line::new(at, event, asker, &self.config));
+        }
+        if lines.is_empty() {
+            return;
+        }
+        for line in &lines {
+            ship(line);
+        }
+        let health = match self.file.append(now, &lines) {
+            Ok(written) if written.is_tampered => {
+                tracing::error!("lines of the audit log were removed or changed by somebody else");
+                Health::Tampered
+            }
+            // Once seen it stays so, until a person has looked and started the cloud again.
+            Ok(_) if *self.health.borrow() == Health::Tampered => Health::Tampered,
+            Ok(_) => Health::Good,
+            Err(error) => {
+                // What could not be written includes what was lost before.
+                let n_new = lines.len() as u64 - u64::from(n_lost > 0);
+                self.lost.fetch_add(n_lost + n_new, Ordering::Relaxed);
+                self.complain(&error);
+                Health::Losing
+            }
+        };
+        self.health.send_if_modified(|known| {
+            let is_new = *known != health;
+            *known = health;
+            is_new
+        });
+    }
+
+    fn complain(&self, error: &NotWritten) {
+        if *self.health.borrow() != Health::Losing {
+            tracing::error!(%error, "the audit log cannot be written; its lines are counted");
+        }
+    }
+
+    /// Counts what was refused or failed; a kind has only so many lines a minute of its own.
+    fn is_one_too_many(&mut self, at: i64, event: &Event) -> bool {
+        if event.outcome == Outcome::Ok {
+            return false;
+        }
+        let minute = at.div_euclid(MINUTE);
+        let (_, n_lines, n_counted) = self
+            .of_this_minute
+            .entry(event.what)
+            .or_insert((minute, 0, 0));
+        if *n_lines < AUDIT_LINES_A_MINUTE {
+            *n_lines += 1;
+            return false;
+        }
+        *n_counted += 1;
+        true
+    }
+
+    /// Writes down what was only counted in minutes that are over.
+    fn end_minutes(&mut self, now: i64, is_over: bool, lines: &mut Vec<Line>) {
+        let minute = now.div_euclid(MINUTE);
+        self.of_this_minute.retain(|what, (of, _, n_counted)| {
+            if *of == minute && !is_over {
+                return true;
+            }
+            if *n_counted > 0 {
+                let sum = Line::of_the_log(now, What::LinesSummed, Some(*n_counted));
+                lines.push(Line {
+                    subject: Some(what.name().to_owned()),
+                    ..sum
+                });
+            }
+            false
+        });
+    }
+}
+
+/// The same on the way to wherever logs are kept, which an intruder here cannot reach.
+fn ship(line: &Line) {
+    let Line {
+        seq: _,
+        time: _,
+        what,
+        outcome,
+        account,
+        operator,
+        client,
+        place,
+        subject,
+        n,
+        prev: _,
+    } = line;
+    tracing::info!(target: "audit", what, ?outcome, account, operator, client, place, subject, n);
+}

@@ -1,0 +1,50 @@
+//! What is around every request for whoever runs the cloud: it knows who asked for what while events
+//! are noted, and notes itself what was refused or broke.
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State as From};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::guard::Client;
+use crate::audit::{Asker, Event, Outcome, What};
+use crate::state::State;
+
+/// Lets what happens meanwhile know who asked for what.
+pub async fn observe(From(state): From<State>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let client = Client::from_request_parts(&mut parts, &state).await.ok();
+    // The route, not the address: some addresses hold what only their owner may know.
+    let route = parts.extensions.get::<MatchedPath>();
+    let route = route.map_or("elsewhere", MatchedPath::as_str).to_owned();
+    let place = format!("{} {route}", known(&parts.method));
+    let asker = Asker::of_request(client, place);
+    let answering = async {
+        let response = next.run(Request::from_parts(parts, body)).await;
+        if let Some(event) = noteworthy(response.status(), &route) {
+            state.audit.note(event);
+        }
+        response
+    };
+    asker.scope(answering).await
+}
+
+fn noteworthy(status: StatusCode, route: &str) -> Option<Event> {
+    let event = match status {
+        StatusCode::FORBIDDEN => Event::denied(What::RequestRefused),
+        StatusCode::NOT_FOUND if route.contains("{serial}") => Event::denied(What::AccessDenied),
+        _ if status.is_server_error() => Event::new(What::RequestBroken, Outcome::Failed),
+        _ => return None,
+    };
+    Some(event.subject(status.as_str()))
+}
+
+/// Methods are text that a stranger may choose; those that no route takes are one.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "OTHER",
+    }
+}

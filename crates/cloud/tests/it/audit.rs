@@ -1,0 +1,534 @@
+//! The audit log: what people and strangers do is in it, it cannot be changed without a trace, and
+//! it holds nobody up.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use cloud::accounts::limits::MINUTE;
+use cloud::accounts::lock::{self, By};
+use cloud::audit::chain::{self, Report};
+use cloud::audit::{Event, FILE, Line, Outcome, What};
+
+use crate::support::authenticator::Authenticator;
+use crate::support::browser::between;
+use crate::support::{PASSWORD, TestCloud, not};
+
+fn folder(cloud: &TestCloud) -> PathBuf {
+    cloud.state.config.data_dir.clone()
+}
+
+/// Every line there is, once all is written.
+async fn lines(cloud: &TestCloud) -> Vec<Line> {
+    cloud.state.audit.flush().await;
+    let mut lines = Vec::new();
+    let report = chain::read(&folder(cloud), |line| lines.push(line.clone())).unwrap();
+    assert_eq!(report.problems, []);
+    lines
+}
+
+async fn of_kind(cloud: &TestCloud, what: What) -> Vec<Line> {
+    let mut lines = lines(cloud).await;
+    lines.retain(|line| line.what == what.name());
+    lines
+}
+
+/// Its start is noted by now.
+async fn is_serving(cloud: &TestCloud) {
+    assert_eq!(cloud.browser().get("/login").await.status, 200);
+}
+
+async fn account_id(cloud: &TestCloud) -> String {
+    sqlx::query_scalar("SELECT id FROM accounts")
+        .fetch_one(cloud.state.db.reader())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let id = account_id(&cloud).await;
+    cloud
+        .browser()
+        .logs_in("ana", "gate lamp river mood", false)
+        .await;
+    cloud.browser().logs_in("eva", PASSWORD, false).await;
+    let mut ana = cloud.browser();
+    ana.logs_in("ana", PASSWORD, false).await;
+    ana.post("/logout", &[]).await;
+    lock::lock(&cloud.state, &id, By::Operator).await.unwrap();
+    cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    let logins = of_kind(&cloud, What::LogIn).await;
+
+    let seen: Vec<_> = logins
+        .iter()
+        .map(|line| {
+            (
+                line.outcome,
+                line.subject.as_deref(),
+                line.account.as_deref(),
+            )
+        })
+        .collect();
+    let ana = Some(id.as_str());
+    assert_eq!(
+        seen,
+        [
+            (Outcome::Denied, Some("wrong"), ana),
+            (Outcome::Denied, Some("wrong"), None),
+            (Outcome::Ok, None, ana),
+            (Outcome::Denied, Some("locked"), ana),
+        ]
+    );
+    assert_eq!(
+        of_kind(&cloud, What::LogOut).await[0].account.as_deref(),
+        ana
+    );
+    assert_eq!(of_kind(&cloud, What::AccountLocked).await.len(), 1);
+}
+
+#[tokio::test]
+async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are() {
+    let cloud = TestCloud::start().await;
+    let (mut ana, app, codes) = cloud.person_with_app("ana").await;
+    let id = account_id(&cloud).await;
+    ana.proves("gate lamp river mood", &codes[0]).await;
+    ana.proves(PASSWORD, &app.code(&cloud, 0)).await;
+    let mut phone = Authenticator::at(&cloud.state);
+    assert_eq!(ana.adds_passkey(&mut phone, "Phone").await.status, 303);
+    let mut browser = cloud.at_second_step("ana").await;
+    browser.types_code(&app.wrong_code(&cloud)).await;
+    browser.types_code(&codes[0]).await;
+    browser.types_code(&codes[1]).await;
+    let mut other = cloud.browser();
+    other.signs_with(&mut phone, "/login/passkey").await;
+    lock::lock(&cloud.state, &id, By::Operator).await.unwrap();
+    other.signs_with(&mut phone, "/login/passkey").await;
+
+    let mut noted = lines(&cloud).await;
+
+    noted.retain(|line| {
+        let kinds = [
+            What::FactorChanged,
+            What::StepUp,
+            What::SecondStep,
+            What::LogIn,
+        ];
+        kinds.iter().any(|what| what.name() == line.what)
+    });
+    let seen: Vec<_> = noted
+        .iter()
+        .map(|line| (&*line.what, line.outcome, line.subject.as_deref()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("factor.change", Outcome::Ok, Some("app confirmed")),
+            ("step_up", Outcome::Denied, None),
+            ("step_up", Outcome::Ok, None),
+            ("factor.change", Outcome::Ok, Some("passkey added")),
+            ("login.second", Outcome::Denied, None),
+            ("login.second", Outcome::Ok, None),
+            ("login", Outcome::Ok, None),
+            ("factor.change", Outcome::Ok, Some("recovery code used")),
+            ("login.second", Outcome::Denied, Some("over")),
+            ("login", Outcome::Ok, Some("passkey")),
+            ("login", Outcome::Denied, Some("passkey")),
+        ]
+    );
+    let of_nobody: Vec<_> = noted
+        .iter()
+        .filter(|line| line.account.as_deref() != Some(&id))
+        .collect();
+    assert_eq!(
+        of_nobody.len(),
+        2,
+        "whose wait is over, or passkey refused, is unknown"
+    );
+}
+
+#[tokio::test]
+async fn asvs_16_2_1_a_line_says_when_where_who_and_what() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    let line = of_kind(&cloud, What::LogIn).await.remove(0);
+
+    assert_eq!(
+        line.time, "2026-11-24T04:03:20Z",
+        "UTC, from the cloud's clock"
+    );
+    assert_eq!(line.place.as_deref(), Some("POST /login"));
+    assert_eq!(
+        line.client.as_deref(),
+        Some("127.0.0.0/24"),
+        "no more than the network"
+    );
+    assert_eq!(line.account, Some(account_id(&cloud).await));
+}
+
+#[tokio::test]
+async fn registrations_resets_and_their_codes_are_noted() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+    let code = cloud.code_for("ana@example.org").await;
+    ana.finishes(&not(&code), "ana", PASSWORD).await;
+    ana.finishes(&code, "ana", PASSWORD).await;
+    cloud
+        .browser()
+        .sends_forgot(&cloud.state, "ana@example.org")
+        .await;
+
+    let names: Vec<String> = lines(&cloud)
+        .await
+        .into_iter()
+        .map(|line| line.what)
+        .collect();
+
+    assert_eq!(
+        names,
+        [
+            "cloud.start",
+            "register.code",
+            "register.try",
+            "register.try",
+            "register.finish",
+            "reset.ask"
+        ]
+    );
+    assert_eq!(
+        of_kind(&cloud, What::CodeTried).await[0].outcome,
+        Outcome::Denied
+    );
+}
+
+#[tokio::test]
+async fn asvs_16_3_2_what_is_not_ones_own_is_noted() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    assert_eq!(ana.get("/devices/PV-0000-0000-00001").await.status, 404);
+
+    let denied = of_kind(&cloud, What::AccessDenied).await;
+
+    assert_eq!(denied.len(), 1);
+    assert_eq!(denied[0].place.as_deref(), Some("GET /devices/{serial}"));
+    assert_eq!(denied[0].account, Some(account_id(&cloud).await));
+}
+
+#[tokio::test]
+async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
+    let cloud = TestCloud::start().await;
+    let mut lured = cloud
+        .person("ana")
+        .await
+        .sending("origin", "https://evil.example");
+    assert_eq!(lured.post("/logout", &[]).await.status, 403);
+    for _ in 0..30 {
+        cloud.browser().logs_in("eva", PASSWORD, false).await;
+    }
+
+    assert_eq!(of_kind(&cloud, What::RequestRefused).await.len(), 1);
+    let limits = of_kind(&cloud, What::LimitReached).await;
+    assert!(!limits.is_empty());
+    assert_eq!(
+        limits[0].subject.as_deref(),
+        Some("failed log-ins per client, hour")
+    );
+}
+
+#[tokio::test]
+async fn asvs_16_3_4_a_request_that_breaks_is_noted() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    cloud.state.db.close().await;
+    assert_eq!(ana.get("/devices").await.status, 503);
+
+    let broken = of_kind(&cloud, What::RequestBroken).await;
+
+    assert_eq!(broken.len(), 1);
+    assert_eq!(
+        (broken[0].outcome, broken[0].subject.as_deref()),
+        (Outcome::Failed, Some("503"))
+    );
+}
+
+#[tokio::test]
+async fn no_address_with_a_token_and_nothing_typed_is_in_the_log() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud
+        .browser()
+        .sends_forgot(&cloud.state, "ana@example.org")
+        .await;
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    let token = between(&mail.body, "/forgot/", "\n").to_owned();
+    cloud.browser().get(&format!("/forgot/{token}")).await;
+    let fields = [("password", "another long password")];
+    cloud
+        .browser()
+        .post(&format!("/forgot/{token}"), &fields)
+        .await;
+    cloud
+        .browser()
+        .logs_in("my secret typed as a name", PASSWORD, false)
+        .await;
+
+    assert!(!of_kind(&cloud, What::ResetFinished).await.is_empty());
+    let text = std::fs::read_to_string(folder(&cloud).join(FILE)).unwrap();
+
+    for secret in [
+        &token,
+        "another long password",
+        PASSWORD,
+        "typed as a name",
+        "ana@example.org",
+    ] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn asvs_16_4_2_a_changed_removed_or_moved_line_is_found() {
+    let mut cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    for _ in 0..5 {
+        cloud.browser().logs_in("ana", PASSWORD, false).await;
+    }
+    cloud.stop().await;
+    let path = folder(&cloud).join(FILE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    assert!(lines.len() > 6);
+    assert_eq!(chain::read(&folder(&cloud), |_| {}).unwrap().problems, []);
+    let problem = |lines: &[&str]| {
+        std::fs::write(&path, format!("{}\n", lines.join("\n"))).unwrap();
+        let report = chain::read(&folder(&cloud), |_| {}).unwrap();
+        report
+            .problems
+            .into_iter()
+            .next()
+            .map(|problem| problem.line)
+    };
+
+    let changed = lines[3].replace("\"ok\"", "\"denied\"");
+    assert_eq!(
+        problem(&[&lines[..3], &[&*changed], &lines[4..]].concat()),
+        Some(4)
+    );
+    assert_eq!(
+        problem(&[&lines[..3], &lines[4..]].concat()),
+        Some(4),
+        "removed"
+    );
+    assert_eq!(
+        problem(&[&lines[1..]].concat()),
+        None,
+        "an old file that was given up"
+    );
+    assert_eq!(
+        problem(&[&lines[..3], &[lines[4], lines[3]], &lines[5..]].concat()),
+        Some(4)
+    );
+    assert_eq!(
+        problem(&[&lines[..3], &[lines[2]], &lines[3..]].concat()),
+        Some(4),
+        "twice"
+    );
+    assert_eq!(problem(&lines), None);
+}
+
+#[tokio::test]
+async fn a_cut_end_is_found_by_a_head_that_was_noted_elsewhere() {
+    let mut cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.stop().await;
+    let folder = folder(&cloud);
+    let head = chain::read(&folder, |_| {}).unwrap();
+    assert!(Report::holds(&folder, head.last_seq, &head.head).unwrap());
+    let path = folder.join(FILE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+
+    let cut = whole.trim_end().rsplit_once('\n').unwrap().0;
+    std::fs::write(&path, format!("{cut}\n")).unwrap();
+
+    assert_eq!(
+        chain::read(&folder, |_| {}).unwrap().problems,
+        [],
+        "by itself it looks whole"
+    );
+    assert!(!Report::holds(&folder, head.last_seq, &head.head).unwrap());
+}
+
+#[tokio::test]
+async fn lines_removed_under_a_running_cloud_raise_its_alarm() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let mut health = cloud.state.audit.health();
+    lines(&cloud).await;
+    let path = folder(&cloud).join(FILE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let cut = whole.trim_end().rsplit_once('\n').unwrap().0;
+    std::fs::write(&path, format!("{cut}\n")).unwrap();
+
+    cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    health.changed().await.unwrap();
+    assert_eq!(*health.borrow(), cloud::audit::Health::Tampered);
+    assert_eq!(of_kind(&cloud, What::TamperingSeen).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_chain_goes_on_over_restarts_and_torn_lines() {
+    let mut cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.stop().await;
+    let path = folder(&cloud).join(FILE);
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    text.push_str("{\"seq\":99,\"time\":\"2026");
+    std::fs::write(&path, text).unwrap();
+
+    let cloud = cloud.restart(|config| config.demo = true).await;
+    is_serving(&cloud).await;
+
+    let mended = of_kind(&cloud, What::LineMended).await;
+    assert_eq!(mended[0].n, Some(22));
+    assert_eq!(of_kind(&cloud, What::CloudStarted).await.len(), 2);
+}
+
+#[tokio::test]
+async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
+    let cloud = TestCloud::start_with(|config| {
+        config.demo = true;
+        config.audit.max_bytes = 64 << 10;
+        config.audit.keep_files = 2;
+    })
+    .await;
+    is_serving(&cloud).await;
+    for round in 0..12 {
+        for n in 0..100 {
+            let event = Event::done(What::RecorderClaimed);
+            cloud
+                .state
+                .audit
+                .note(event.subject(format!("PV-{round}-{n}")));
+        }
+        cloud.state.audit.flush().await;
+    }
+
+    let report = chain::read(&folder(&cloud), |_| {}).unwrap();
+
+    assert_eq!((report.problems, report.last_seq), (vec![], 1_201));
+    assert!(report.first_seq > 1, "the oldest were given up");
+    let files = std::fs::read_dir(folder(&cloud)).unwrap();
+    let logs = files.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        let name = name.to_string_lossy().into_owned();
+        name.starts_with("audit") && name.ends_with(".log")
+    });
+    assert_eq!(logs.count(), 3, "the one that is written to, and two");
+}
+
+#[tokio::test]
+async fn two_processes_write_one_chain() {
+    let cloud = TestCloud::start().await;
+    is_serving(&cloud).await;
+    let beside = cloud::audit::Audit::open(
+        &folder(&cloud),
+        &cloud.state.config.audit,
+        cloud.state.clock.clone(),
+    )
+    .unwrap();
+    for _ in 0..20 {
+        cloud.state.audit.note(Event::done(What::LogIn));
+        beside.note(Event::done(What::AdminActed));
+        tokio::join!(cloud.state.audit.flush(), beside.flush());
+    }
+
+    assert_eq!(lines(&cloud).await.len(), 41);
+    assert_eq!(of_kind(&cloud, What::AdminActed).await.len(), 20);
+}
+
+#[tokio::test]
+async fn what_a_stranger_can_repeat_is_summed_up() {
+    let cloud = TestCloud::start().await;
+    for _ in 0..500 {
+        cloud.state.audit.note(Event::denied(What::RequestRefused));
+        cloud.state.audit.note(Event::done(What::LogIn));
+    }
+    cloud.state.audit.flush().await;
+    cloud.clock.advance(MINUTE);
+
+    cloud.state.audit.note(Event::denied(What::RequestRefused));
+
+    assert_eq!(of_kind(&cloud, What::RequestRefused).await.len(), 121);
+    assert_eq!(
+        of_kind(&cloud, What::LogIn).await.len(),
+        500,
+        "what succeeded is all there"
+    );
+    let sums = of_kind(&cloud, What::LinesSummed).await;
+    assert_eq!(
+        (sums[0].subject.as_deref(), sums[0].n),
+        (Some("request.refuse"), Some(380))
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_holds_nobody_up_and_counts() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let mut health = cloud.state.audit.health();
+    lines(&cloud).await;
+    let path = folder(&cloud).join(FILE);
+    let kept = folder(&cloud).join("kept");
+    std::fs::rename(&path, &kept).unwrap();
+    std::fs::create_dir(&path).unwrap();
+
+    let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    health.changed().await.unwrap();
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::rename(&kept, &path).unwrap();
+    cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    assert_eq!(login.status, 303, "data before logs");
+    assert_eq!(of_kind(&cloud, What::LinesLost).await[0].n, Some(1));
+    assert_eq!(of_kind(&cloud, What::LogIn).await.len(), 1);
+}
+
+#[tokio::test]
+async fn only_its_owner_may_read_the_log() {
+    let cloud = TestCloud::start().await;
+    lines(&cloud).await;
+
+    let mode = std::fs::metadata(folder(&cloud).join(FILE))
+        .unwrap()
+        .permissions()
+        .mode();
+
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn asvs_16_1_1_the_inventory_is_what_the_log_can_say() {
+    let document = include_str!("../../../../docs/ref/audit.md");
+    let rows: Vec<(&str, &str)> = document
+        .lines()
+        .skip_while(|line| *line != "## Events")
+        .filter_map(|line| {
+            let mut cells = line.strip_prefix("| `")?.split('`');
+            Some((cells.next()?, cells.nth(1)?))
+        })
+        .collect();
+
+    let known: Vec<_> = What::ALL
+        .iter()
+        .map(|what| (what.name(), what.variant()))
+        .collect();
+    assert_eq!(rows, known, "docs/ref/audit.md lists every event, in order");
+}
