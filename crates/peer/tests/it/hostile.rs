@@ -1,23 +1,10 @@
 //! What others may throw at an endpoint.
 
-use std::net::SocketAddr;
-
 use peer::{Ended, Endpoint, Event};
 use tokio::net::UdpSocket;
 
 use crate::support::{End, Pair, config, frame, offer};
-
-/// The address of the first host candidate of an SDP.
-fn host(sdp: &str) -> SocketAddr {
-    let line = sdp
-        .lines()
-        .find(|line| line.starts_with("a=candidate:"))
-        .expect("a candidate");
-    let fields: Vec<&str> = line.split(' ').collect();
-    format!("{}:{}", fields[4], fields[5])
-        .parse()
-        .expect("an address")
-}
+use crate::wire::host;
 
 #[tokio::test]
 async fn asvs_17_2_8_a_wrong_fingerprint_gets_no_media() {

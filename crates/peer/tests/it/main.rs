@@ -2,6 +2,8 @@
 
 mod connection;
 mod control;
+mod encryption;
 mod hostile;
 mod media;
 mod support;
+mod wire;

@@ -1,0 +1,146 @@
+//! A wire between two endpoints that somebody sits on: reads every datagram, adds own ones.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use peer::Endpoint;
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+
+use crate::support::{End, config, offer};
+
+/// Larger than any datagram of ours.
+const MAX_DATAGRAM: usize = 2_048;
+
+/// Who sent a datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    Sender,
+    Viewer,
+}
+
+/// One end of the wire: a socket that this end takes for the other one.
+#[derive(Debug, Clone)]
+struct Side {
+    socket: Arc<UdpSocket>,
+    end: SocketAddr,
+}
+
+/// The wire; what passes is forwarded at once and then told.
+pub(crate) struct Wire {
+    sender: Side,
+    viewer: Side,
+    passed: mpsc::UnboundedReceiver<(From, Vec<u8>)>,
+}
+
+impl Wire {
+    /// Two endpoints that know each other by this wire alone, not yet connected.
+    pub(crate) async fn between() -> (Wire, End, End) {
+        let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+        let sender = End { endpoint, events };
+        let (endpoint, events, answer) =
+            Endpoint::answer(config(), &without_addresses(&sdp)).expect("our own offer");
+        let viewer = End { endpoint, events };
+
+        let wire = Wire::new(host(&sdp), host(&answer)).await;
+        let bare = without_addresses(&answer);
+        let answered = sender.endpoint.accept_answer(&bare).await;
+        answered.expect("our own answer");
+        let place = wire.place_of(From::Viewer);
+        sender.endpoint.add_candidate(&place).await.expect("taken");
+        let place = wire.place_of(From::Sender);
+        viewer.endpoint.add_candidate(&place).await.expect("taken");
+        (wire, sender, viewer)
+    }
+
+    async fn new(sender: SocketAddr, viewer: SocketAddr) -> Wire {
+        let bind = async |end| Side {
+            socket: Arc::new(UdpSocket::bind("127.0.0.1:0").await.expect("loopback")),
+            end,
+        };
+        let (sender, viewer) = (bind(sender).await, bind(viewer).await);
+        let (tell, passed) = mpsc::unbounded_channel();
+        for (who, from, to) in [
+            (From::Sender, sender.clone(), viewer.clone()),
+            (From::Viewer, viewer.clone(), sender.clone()),
+        ] {
+            tokio::spawn(forward(who, from, to, tell.clone()));
+        }
+        Wire {
+            sender,
+            viewer,
+            passed,
+        }
+    }
+
+    /// The candidate line under which the other end reaches this one.
+    fn place_of(&self, who: From) -> String {
+        let side = match who {
+            From::Sender => &self.viewer,
+            From::Viewer => &self.sender,
+        };
+        let port = side.socket.local_addr().expect("bound").port();
+        format!("candidate:1 1 udp 2130706431 127.0.0.1 {port} typ host")
+    }
+
+    /// The next datagram that `pick` takes.
+    pub(crate) async fn sees(&mut self, pick: impl Fn(From, &[u8]) -> bool) -> Vec<u8> {
+        loop {
+            let (from, datagram) = self.passed.recv().await.expect("the wire is up");
+            if pick(from, &datagram) {
+                return datagram;
+            }
+        }
+    }
+
+    /// Where this end receives.
+    pub(crate) fn end(&self, who: From) -> SocketAddr {
+        match who {
+            From::Sender => self.sender.end,
+            From::Viewer => self.viewer.end,
+        }
+    }
+
+    /// Sends a datagram that seems to come from that end.
+    pub(crate) async fn adds(&self, from: From, datagram: &[u8]) {
+        let to = match from {
+            From::Sender => &self.viewer,
+            From::Viewer => &self.sender,
+        };
+        let sent = to.socket.send_to(datagram, to.end).await;
+        sent.expect("loopback takes it");
+    }
+}
+
+async fn forward(who: From, from: Side, to: Side, tell: mpsc::UnboundedSender<(From, Vec<u8>)>) {
+    let mut buffer = [0; MAX_DATAGRAM];
+    while let Ok((length, source)) = from.socket.recv_from(&mut buffer).await {
+        if source != from.end {
+            continue;
+        }
+        let datagram = &buffer[..length];
+        let _ = to.socket.send_to(datagram, to.end).await;
+        if tell.send((who, datagram.to_vec())).is_err() {
+            return;
+        }
+    }
+}
+
+/// The address of the first host candidate of an SDP.
+pub(crate) fn host(sdp: &str) -> SocketAddr {
+    let line = sdp
+        .lines()
+        .find(|line| line.starts_with("a=candidate:"))
+        .expect("a candidate");
+    let fields: Vec<&str> = line.split(' ').collect();
+    format!("{}:{}", fields[4], fields[5])
+        .parse()
+        .expect("an address")
+}
+
+fn without_addresses(sdp: &str) -> String {
+    let lines = sdp
+        .lines()
+        .filter(|line| !line.starts_with("a=candidate:") && *line != "a=end-of-candidates");
+    lines.map(|line| format!("{line}\r\n")).collect()
+}
