@@ -10,11 +10,11 @@ demo:   ## cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=
 setup:  ## install what the tests need (Debian packages; asks sudo when not root)
 	@scripts/steps.sh setup
 test:   ## setup, then every test there is
-	@scripts/steps.sh setup build rust js types asvs
+	@scripts/steps.sh setup build rust postgres js types asvs
 e2e:    ## only the stories through the real binary and a real browser
 	@scripts/steps.sh setup e2e
 ci:     ## what continuous integration runs: format, lint, deny, test
-	@scripts/steps.sh fmt lint deny setup build rust js types asvs
+	@scripts/steps.sh fmt lint deny setup build rust postgres js types asvs
 asvs:   ## runs the tests of OWASP ASVS 5.0 and prints how each row stands
 	@scripts/steps.sh setup build asvs_tests js asvs_rows
 lint:   ## clippy, warnings are errors

@@ -16,6 +16,7 @@ wanted=(
   "gstreamer1.0-plugins-bad: H.264 parser"
   "gstreamer1.0-plugins-ugly: x264 encoder"
   "oathtool: a code app nobody here wrote"
+  "postgresql: the other database of the cloud; the tests start servers of their own"
   "python3-gi: runs that server"
   "python3-aiosmtpd: a real SMTP server for the mail tests"
   "zbar-tools: reads the QR code for code apps"

@@ -13,6 +13,7 @@ step_lint()  { cargo clippy --workspace --all-targets -- -D warnings; }
 step_deny()  { scripts/deny.sh; }
 step_build() { cargo test --workspace --no-run; }
 step_rust()  { cargo test --workspace --no-fail-fast; }
+step_postgres() { PEERVIEW_TEST_DATABASE=postgres cargo test -p cloud --no-fail-fast; }
 step_e2e()   { cargo test -p peerview --test e2e; }
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
 

@@ -37,9 +37,3 @@ pub enum Refusal {
     #[error(transparent)]
     Overloaded(#[from] password::Overloaded),
 }
-
-impl From<sqlx::Error> for Refusal {
-    fn from(error: sqlx::Error) -> Refusal {
-        Refusal::Db(error.into())
-    }
-}

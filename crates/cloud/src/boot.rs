@@ -55,7 +55,7 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         .context("reading the address of the listener")?;
     let rng = Random;
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
-    let db = Db::open(&config.data_dir).await?;
+    let db = Db::open(&config).await?;
     let public_url = config.public_url(http_addr);
     let state = State::new(Parts {
         passkeys: passkeys::relying_party(&public_url),

@@ -1,12 +1,16 @@
 //! Settings of the cloud, as `[cloud]` of the configuration file writes them.
 //! `config.example.toml` explains every one; a test compares the two.
 
+mod database;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+pub use database::DatabaseConfig;
 
 /// Longest `mail.timeout_seconds`.
 pub const MAX_TIMEOUT_SECONDS: u64 = 60;
@@ -15,12 +19,14 @@ pub const MAX_TIMEOUT_SECONDS: u64 = 60;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Database and server secrets live here; made with mode 0700 when missing.
+    /// Server secrets, and the database where it is SQLite, live here; made with mode 0700 when missing.
     pub data_dir: PathBuf,
     /// Where pages and sockets are served.
     pub listen: SocketAddr,
     /// The address people use. Default: `http://` and [`Config::listen`], which must then be loopback.
     pub public_url: Option<Url>,
+    /// Where the rows are.
+    pub database: DatabaseConfig,
     /// How mail leaves.
     pub mail: MailConfig,
     /// STUN and TURN.
@@ -40,6 +46,7 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            database: DatabaseConfig::default(),
             mail: MailConfig::default(),
             relay: RelayConfig::default(),
             audit: AuditConfig::default(),
@@ -234,6 +241,7 @@ impl Config {
                 self.listen
             ),
         }
+        self.database.check()?;
         self.mail.check()?;
         ensure!(
             self.audit.max_bytes >= 64 << 10,

@@ -1,136 +1,112 @@
-//! The database: one writer connection, a pool of readers, migrations at start, and one mapping
-//! of what can go wrong. Rules live elsewhere; the SQL text is the same for PostgreSQL.
+//! The database: SQLite in the data folder, or PostgreSQL by `[cloud.database]`, behind one face.
+//! Rules live elsewhere.
+
+// How to write a function of this module:
+// - `sql::query`, `sql::query_as::<T>`, `sql::query_scalar` with `.bind(…)` as in sqlx; then
+//   `.execute(on)`, `.fetch_one(on)`, `.fetch_optional(on)` or `.fetch_all(on)`, where `on` is
+//   `db.reader()`, `db.writer()` or, inside a transaction, `&mut *tx` of a [`Writing`].
+// - One text for both: `$1…$n`, `ON CONFLICT … DO UPDATE … RETURNING`, `TRUE`/`FALSE`, `CAST(SUM(x) AS
+//   BIGINT)`, `lower()` around `LIKE`; no `datetime()`, `now()`, `ROWID`, and no order of text beyond ASCII.
+// - Ids TEXT, times and counts BIGINT (`i64`), JSON as TEXT; yes and no BOOLEAN, INTEGER on SQLite (`bool`).
+//   A migration is two files of one name: `migrations/sqlite`, `migrations/postgres`.
+// - PostgreSQL has many writers: what must hold stands in the `WHERE` of the one statement that writes
+//   (`… AND used_at IS NULL`, then `rows_affected() == 1`), or in a constraint. A `SELECT` before it
+//   proves nothing. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.
 
 pub mod accounts;
 pub mod browsers;
 pub mod captchas;
 pub mod counters;
+mod error;
 pub mod mailbox;
+mod migrations;
 pub mod orders;
 pub mod outbox;
 pub mod passkeys;
 pub mod pending_sign_ins;
+pub(crate) mod postgres;
 pub mod recorders;
 pub mod registrations;
 pub mod resets;
 pub mod second_factors;
 pub mod sessions;
+pub mod sql;
+mod sqlite;
 
-use std::path::Path;
+use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
 
-use anyhow::Context;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+pub use error::{Error, Result};
+use sql::On;
 
+use crate::config::Config;
 use crate::limits;
-
-const FILE: &str = "peerview.db";
-
-/// Why the database did not answer. All but `Broken` pass: the visitor is asked to try again.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// No space for another row; what is stored stays readable.
-    #[error("the disk or database is full: {0}")]
-    Full(sqlx::Error),
-    /// Too many writers at once.
-    #[error("the database is busy: {0}")]
-    Busy(sqlx::Error),
-    /// The file cannot be read or written.
-    #[error("the database cannot be used: {0}")]
-    Gone(sqlx::Error),
-    /// A statement that should work did not.
-    #[error("a database statement failed: {0}")]
-    Broken(sqlx::Error),
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Error {
-        match &error {
-            sqlx::Error::PoolTimedOut => Error::Busy(error),
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => {
-                Error::Gone(error)
-            }
-            sqlx::Error::Database(inner) => {
-                // https://www.sqlite.org/rescode.html: the low byte is the primary result code.
-                let code = inner
-                    .code()
-                    .and_then(|code| code.parse::<u32>().ok())
-                    .unwrap_or(0)
-                    & 0xff;
-                match code {
-                    5 | 6 => Error::Busy(error),
-                    13 => Error::Full(error),
-                    8 | 10 | 11 | 14 | 26 => Error::Gone(error),
-                    _ => Error::Broken(error),
-                }
-            }
-            _ => Error::Broken(error),
-        }
-    }
-}
-
-/// What every function of this module returns.
-pub type Result<T> = std::result::Result<T, Error>;
-
-/// An open write transaction; it is undone unless committed.
-pub type Writing = Transaction<'static, Sqlite>;
 
 /// The open database; clones share it.
 #[derive(Debug, Clone)]
-pub struct Db {
-    writer: SqlitePool,
-    readers: SqlitePool,
+pub enum Db {
+    /// A file in the data folder.
+    Sqlite(sqlite::Pools),
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// An open write transaction; it is undone unless committed.
+#[derive(Debug)]
+pub enum Writing {
+    /// It holds the one connection that writes.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Others write at the same time.
+    Postgres(postgres::Writing),
 }
 
 impl Db {
-    /// Opens or makes the database in `data_dir` and brings its tables up to date.
-    pub async fn open(data_dir: &Path) -> anyhow::Result<Db> {
-        let path = data_dir.join(FILE);
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(limits::DB_BUSY);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(limits::DB_BUSY)
-            .connect_with(options.clone())
-            .await
-            .with_context(|| format!("opening the database {}", path.display()))?;
-        sqlx::migrate!()
-            .run(&writer)
-            .await
-            .with_context(|| format!("updating {}", path.display()))?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(limits::READ_CONNECTIONS)
-            .acquire_timeout(limits::DB_BUSY)
-            .connect_with(options.create_if_missing(false))
-            .await
-            .with_context(|| format!("opening readers of {}", path.display()))?;
-        Ok(Db { writer, readers })
+    /// Opens the database that the settings name, makes it where that is possible, and brings its
+    /// tables up to date.
+    pub async fn open(config: &Config) -> anyhow::Result<Db> {
+        Ok(if config.database.url.is_empty() {
+            Db::Sqlite(sqlite::open(&config.data_dir).await?)
+        } else {
+            Db::Postgres(postgres::open(&config.database).await?)
+        })
     }
 
-    /// The connection that writes; there is one, so statements on it never meet `SQLITE_BUSY`.
-    pub fn writer(&self) -> &SqlitePool {
-        &self.writer
+    /// Where statements run that write.
+    pub fn writer(&self) -> On<'_> {
+        match self {
+            Db::Sqlite(pools) => On::Sqlite(&pools.writer),
+            Db::Postgres(pool) => On::Postgres(pool),
+        }
     }
 
-    /// The connections that only read.
-    pub fn reader(&self) -> &SqlitePool {
-        &self.readers
+    /// Where statements run that only read.
+    pub fn reader(&self) -> On<'_> {
+        match self {
+            Db::Sqlite(pools) => On::Sqlite(&pools.readers),
+            Db::Postgres(pool) => On::Postgres(pool),
+        }
     }
 
-    /// Starts a transaction that may write; it holds the writer until it ends.
+    /// The SQLite connection that writes, for what only SQLite has.
+    pub fn sqlite_writer(&self) -> Option<&SqlitePool> {
+        match self {
+            Db::Sqlite(pools) => Some(&pools.writer),
+            Db::Postgres(_) => None,
+        }
+    }
+
+    /// Starts a transaction that may write.
     pub async fn begin(&self) -> Result<Writing> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(match self {
+            Db::Sqlite(pools) => Writing::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Writing::Postgres(postgres::Writing::begin(pool).await?),
+        })
     }
 
     /// Fails unless the database answers.
     pub async fn check(&self) -> Result<()> {
-        sqlx::query("SELECT COUNT(*) FROM accounts")
-            .execute(&self.readers)
+        let text = "SELECT COUNT(*) FROM accounts WHERE id = ''";
+        sql::query_scalar::<i64>(text)
+            .fetch_one(self.reader())
             .await?;
         Ok(())
     }
@@ -138,8 +114,13 @@ impl Db {
     /// Writes everything out and closes; gives up on a statement that does not end.
     pub async fn close(&self) {
         let closing = async {
-            self.readers.close().await;
-            self.writer.close().await;
+            match self {
+                Db::Sqlite(pools) => {
+                    pools.readers.close().await;
+                    pools.writer.close().await;
+                }
+                Db::Postgres(pool) => pool.close().await,
+            }
         };
         if tokio::time::timeout(limits::DB_CLOSE, closing)
             .await
@@ -150,15 +131,53 @@ impl Db {
     }
 }
 
+impl Writing {
+    /// Makes everything that was written in it last.
+    ///
+    /// # Errors
+    /// Nothing was written; after [`Error::Gone`] or [`Error::Silent`] it may have been.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Writing::Sqlite(tx) => Ok(tx.commit().await?),
+            Writing::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// From here to the end of the transaction nobody else holds this name.
+    pub async fn lock(&mut self, name: &str) -> Result<()> {
+        match self {
+            Writing::Sqlite(_) => Ok(()),
+            Writing::Postgres(tx) => tx.lock(name).await,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "../tests/it/support/postgres.rs"]
+pub(crate) mod cluster;
+
 #[cfg(test)]
 pub(crate) mod test {
     use super::*;
 
-    /// A database in a folder that goes away with the first value.
-    pub(crate) async fn fresh() -> (tempdir::Dir, Db) {
+    /// A database that goes away with the first value.
+    pub(crate) async fn fresh() -> ((tempdir::Dir, Option<cluster::Database>), Db) {
         let dir = tempdir::Dir::new();
-        let db = Db::open(dir.path()).await.unwrap();
-        (dir, db)
+        let mut config = Config {
+            data_dir: dir.path().to_owned(),
+            ..Config::default()
+        };
+        let database = cluster::database(async |url| {
+            let mut config = Config::default();
+            config.database.url = url;
+            Db::open(&config).await.unwrap().close().await;
+        });
+        let database = database.await;
+        if let Some(database) = &database {
+            config.database.url.clone_from(&database.url);
+        }
+        let db = Db::open(&config).await.unwrap();
+        ((dir, database), db)
     }
 
     /// Temporary folders for tests.

@@ -9,10 +9,26 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// After shutdown is asked for, open requests get this long.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_millis(1_200);
-/// Database connections that only read.
+/// SQLite connections that only read.
 pub const READ_CONNECTIONS: u32 = 4;
-/// How long a statement waits for the one writer.
+/// Connections of one cloud to PostgreSQL, whose `max_connections` (100 where nobody changed it) counts them all.
+pub const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a statement waits for a connection, on SQLite for the one that writes.
 pub const DB_BUSY: Duration = Duration::from_secs(5);
+/// How long a statement waits for rows that others hold (PostgreSQL).
+pub const DB_LOCK: Duration = Duration::from_secs(3);
+/// After so long PostgreSQL ends a statement itself.
+pub const DB_STATEMENT: Duration = Duration::from_secs(4);
+/// After so long without an answer PostgreSQL counts as gone.
+pub const DB_SILENCE: Duration = Duration::from_secs(5);
+/// PostgreSQL ends a transaction in which nothing happens for so long.
+pub const DB_IDLE_WRITING: Duration = Duration::from_secs(15);
+/// How long the cloud waits for PostgreSQL at its start.
+pub const DB_CONNECT: Duration = Duration::from_secs(10);
+/// How often a statement that lost a deadlock is tried again.
+pub const DB_RETRIES: u32 = 3;
+/// What a visitor is told to wait, seconds, when the database does not answer.
+pub const DB_RETRY_AFTER: i64 = 2;
 /// How long closing the database waits for a statement.
 pub const DB_CLOSE: Duration = Duration::from_millis(400);
 /// Password hashes that may wait for a core; more get 503.

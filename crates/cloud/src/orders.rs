@@ -55,10 +55,10 @@ pub async fn act(state: &State, order: &Order) {
 pub async fn run(state: State) {
     let mut done = HashSet::new();
     loop {
+        let next = state.clock.now() + ORDERS_EVERY;
         if let Err(error) = obey(&state, &mut done).await {
             tracing::warn!(%error, "reading the orders of other processes");
         }
-        let next = state.clock.now() + ORDERS_EVERY;
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}

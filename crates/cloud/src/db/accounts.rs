@@ -1,6 +1,6 @@
 //! Rows of `accounts`.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// One account.
 #[derive(Clone, sqlx::FromRow)]
@@ -43,7 +43,7 @@ pub struct NewAccount<'a> {
 
 /// Whether the canonical address has an account.
 pub async fn is_known_email(db: &Db, email_key: &str) -> Result<bool> {
-    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts WHERE email_key = $1")
+    let n: i64 = sql::query_scalar("SELECT COUNT(*) FROM accounts WHERE email_key = $1")
         .bind(email_key)
         .fetch_one(db.reader())
         .await?;
@@ -52,7 +52,7 @@ pub async fn is_known_email(db: &Db, email_key: &str) -> Result<bool> {
 
 /// Whether the lower-case user name has an account.
 pub async fn is_known_user_name(db: &Db, user_name_key: &str) -> Result<bool> {
-    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts WHERE user_name_key = $1")
+    let n: i64 = sql::query_scalar("SELECT COUNT(*) FROM accounts WHERE user_name_key = $1")
         .bind(user_name_key)
         .fetch_one(db.reader())
         .await?;
@@ -65,7 +65,7 @@ pub async fn find_by_login(
     user_name_key: &str,
     email_key: &str,
 ) -> Result<Option<Account>> {
-    let account = sqlx::query_as(
+    let account = sql::query_as(
         "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
          FROM accounts WHERE user_name_key = $1 OR email_key = $2",
     )
@@ -78,7 +78,7 @@ pub async fn find_by_login(
 
 /// The PHC string of an account's password.
 pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
-    let hash = sqlx::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
+    let hash = sql::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(db.reader())
         .await?;
@@ -87,7 +87,7 @@ pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
 
 /// Adds an account; false when the user name or address is taken.
 pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
-    let inserted = sqlx::query(
+    let inserted = sql::query(
         "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
@@ -98,24 +98,24 @@ pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<
     .bind(new.email_key)
     .bind(new.password_hash)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
 /// Gives an account another password.
 pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Result<()> {
-    sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
+    sql::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
         .bind(id)
         .bind(password_hash)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// The account with this identifier.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Account>> {
-    let account = sqlx::query_as(
+    let account = sql::query_as(
         "SELECT id, user_name, email, email_key, password_hash, locked_at, locked_by, is_operator, created_at
          FROM accounts WHERE id = $1",
     )
@@ -127,7 +127,7 @@ pub async fn find(db: &Db, id: &str) -> Result<Option<Account>> {
 
 /// Locks an account; an operator's lock is never replaced. False when there is no such account.
 pub async fn lock(tx: &mut Writing, id: &str, by: &str, now: i64) -> Result<bool> {
-    let locked = sqlx::query(
+    let locked = sql::query(
         "UPDATE accounts SET
              locked_at = COALESCE(locked_at, $3),
              locked_by = CASE WHEN locked_by = 'operator' THEN locked_by ELSE $2 END
@@ -136,30 +136,30 @@ pub async fn lock(tx: &mut Writing, id: &str, by: &str, now: i64) -> Result<bool
     .bind(id)
     .bind(by)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(locked.rows_affected() == 1)
 }
 
 /// Unlocks an account; false when it was not locked.
 pub async fn unlock(tx: &mut Writing, id: &str) -> Result<bool> {
-    let unlocked = sqlx::query(
+    let unlocked = sql::query(
         "UPDATE accounts SET locked_at = NULL, locked_by = NULL WHERE id = $1 AND locked_at IS NOT NULL",
     )
     .bind(id)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(unlocked.rows_affected() == 1)
 }
 
 /// Unlocks an account if it was locked by `by`.
 pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "UPDATE accounts SET locked_at = NULL, locked_by = NULL WHERE id = $1 AND locked_by = $2",
     )
     .bind(id)
     .bind(by)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
@@ -167,25 +167,25 @@ pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
 /// Removes an account and, by their foreign keys, the rows that are about it alone; false when it
 /// is already gone.
 pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
-    let deleted = sqlx::query("DELETE FROM accounts WHERE id = $1")
+    let deleted = sql::query("DELETE FROM accounts WHERE id = $1")
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(deleted.rows_affected() == 1)
 }
 
 /// The language of the account with this address; nothing where there is none.
 pub async fn language_of_email(tx: &mut Writing, email_key: &str) -> Result<Option<String>> {
-    let language = sqlx::query_scalar("SELECT language FROM accounts WHERE email_key = $1")
+    let language = sql::query_scalar("SELECT language FROM accounts WHERE email_key = $1")
         .bind(email_key)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     Ok(language)
 }
 
 /// Sets the language that somebody chose.
 pub async fn set_language(db: &Db, id: &str, language: &str) -> Result<()> {
-    sqlx::query("UPDATE accounts SET language = $2 WHERE id = $1")
+    sql::query("UPDATE accounts SET language = $2 WHERE id = $1")
         .bind(id)
         .bind(language)
         .execute(db.writer())
@@ -195,10 +195,10 @@ pub async fn set_language(db: &Db, id: &str, language: &str) -> Result<()> {
 
 /// Sets the language of an account that has none yet.
 pub async fn set_first_language(tx: &mut Writing, id: &str, language: &str) -> Result<()> {
-    sqlx::query("UPDATE accounts SET language = $2 WHERE id = $1 AND language = ''")
+    sql::query("UPDATE accounts SET language = $2 WHERE id = $1 AND language = ''")
         .bind(id)
         .bind(language)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of `counters`. Each count is one statement, so no two requests read the same number.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// A counter after counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
@@ -13,7 +13,7 @@ pub struct Counted {
 
 /// Counts once more in a window of `window` seconds that starts with its first count.
 pub async fn count(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<Counted> {
-    let counted = sqlx::query_as(
+    let counted = sql::query_as(
         "INSERT INTO counters (kind, key, n, started_at) VALUES ($1, $2, 1, $4)
          ON CONFLICT (kind, key) DO UPDATE SET
              n = CASE WHEN counters.started_at + $3 <= $4 THEN 1 ELSE counters.n + 1 END,
@@ -51,7 +51,7 @@ pub async fn count_unless_blocked(
     waits: Waits,
     now: i64,
 ) -> Result<bool> {
-    let n: Option<i64> = sqlx::query_scalar(
+    let n: Option<i64> = sql::query_scalar(
         "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
          ON CONFLICT (kind, key) DO UPDATE SET
              n = counters.n + 1,
@@ -59,8 +59,8 @@ pub async fn count_unless_blocked(
                  WHEN counters.n + 1 < $4 THEN 0
                  WHEN counters.n + 1 >= $7 THEN 9223372036854775807
                  WHEN counters.n + 1 - $4 >= 30 THEN $3 + $6
-                 WHEN $5 << (counters.n + 1 - $4) > $6 THEN $3 + $6
-                 ELSE $3 + ($5 << (counters.n + 1 - $4)) END
+                 WHEN $5 << CAST(counters.n + 1 - $4 AS INTEGER) > $6 THEN $3 + $6
+                 ELSE $3 + ($5 << CAST(counters.n + 1 - $4 AS INTEGER)) END
          WHERE counters.blocked_until <= $3
          RETURNING n",
     )
@@ -78,17 +78,17 @@ pub async fn count_unless_blocked(
 
 /// Forgets a counter.
 pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
-    sqlx::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
+    sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
         .bind(kind)
         .bind(key)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Takes one count back, for a try that turned out not to be one.
 pub async fn uncount(db: &Db, kind: &str, key: &str) -> Result<()> {
-    sqlx::query("UPDATE counters SET n = n - 1 WHERE kind = $1 AND key = $2 AND n > 0")
+    sql::query("UPDATE counters SET n = n - 1 WHERE kind = $1 AND key = $2 AND n > 0")
         .bind(kind)
         .bind(key)
         .execute(db.writer())
@@ -98,7 +98,7 @@ pub async fn uncount(db: &Db, kind: &str, key: &str) -> Result<()> {
 
 /// Removes counters that started before `started_before` and block nothing.
 pub async fn purge(db: &Db, started_before: i64, now: i64) -> Result<()> {
-    sqlx::query("DELETE FROM counters WHERE started_at < $1 AND blocked_until <= $2")
+    sql::query("DELETE FROM counters WHERE started_at < $1 AND blocked_until <= $2")
         .bind(started_before)
         .bind(now)
         .execute(db.writer())
@@ -156,7 +156,7 @@ mod tests {
                     .await
                     .unwrap()
             );
-            let until: i64 = sqlx::query_scalar("SELECT blocked_until FROM counters")
+            let until: i64 = sql::query_scalar("SELECT blocked_until FROM counters")
                 .fetch_one(db.reader())
                 .await
                 .unwrap();

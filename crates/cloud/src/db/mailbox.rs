@@ -1,6 +1,6 @@
 //! Rows of `mailbox`: where the demo's mails arrive.
 
-use super::{Db, Result};
+use super::{Db, Result, sql};
 
 /// A mail that arrived.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -18,7 +18,8 @@ pub struct Arrived {
 /// Delivers a mail, once per `id`, and forgets all but the newest `keep`.
 pub async fn deliver(db: &Db, id: &str, mail: &Arrived, keep: i64) -> Result<()> {
     let mut tx = db.begin().await?;
-    sqlx::query(
+    tx.lock("mailbox").await?;
+    sql::query(
         "INSERT INTO mailbox (id, position, recipient, subject, body, arrived_at)
          VALUES ($1, (SELECT COALESCE(MAX(position), 0) + 1 FROM mailbox), $2, $3, $4, $5)
          ON CONFLICT (id) DO NOTHING",
@@ -28,11 +29,11 @@ pub async fn deliver(db: &Db, id: &str, mail: &Arrived, keep: i64) -> Result<()>
     .bind(&mail.subject)
     .bind(&mail.body)
     .bind(mail.arrived_at)
-    .execute(&mut *tx)
+    .execute(&mut tx)
     .await?;
-    sqlx::query("DELETE FROM mailbox WHERE position <= (SELECT MAX(position) FROM mailbox) - $1")
+    sql::query("DELETE FROM mailbox WHERE position <= (SELECT MAX(position) FROM mailbox) - $1")
         .bind(keep)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
     tx.commit().await?;
     Ok(())
@@ -40,7 +41,7 @@ pub async fn deliver(db: &Db, id: &str, mail: &Arrived, keep: i64) -> Result<()>
 
 /// Everything that arrived, newest first.
 pub async fn list(db: &Db) -> Result<Vec<Arrived>> {
-    let mails = sqlx::query_as(
+    let mails = sql::query_as(
         "SELECT recipient, subject, body, arrived_at FROM mailbox ORDER BY position DESC",
     )
     .fetch_all(db.reader())

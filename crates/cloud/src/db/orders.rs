@@ -1,21 +1,21 @@
 //! Rows of `orders`: what every process of the cloud has to do at once.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// Adds an order.
 pub async fn insert(tx: &mut Writing, id: &str, what: &str, now: i64) -> Result<()> {
-    sqlx::query("INSERT INTO orders (id, what, created_at) VALUES ($1, $2, $3)")
+    sql::query("INSERT INTO orders (id, what, created_at) VALUES ($1, $2, $3)")
         .bind(id)
         .bind(what)
         .bind(now)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Identifiers and texts of orders given since `since`, at most `most` of them, newest first.
 pub async fn since(db: &Db, since: i64, most: i64) -> Result<Vec<(String, String)>> {
-    let orders = sqlx::query_as(
+    let orders = sql::query_as(
         "SELECT id, what FROM orders WHERE created_at >= $1 ORDER BY created_at DESC LIMIT $2",
     )
     .bind(since)
@@ -27,7 +27,7 @@ pub async fn since(db: &Db, since: i64, most: i64) -> Result<Vec<(String, String
 
 /// Removes orders given before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
-    sqlx::query("DELETE FROM orders WHERE created_at < $1")
+    sql::query("DELETE FROM orders WHERE created_at < $1")
         .bind(before)
         .execute(db.writer())
         .await?;

@@ -1,6 +1,6 @@
 //! Rows of `outbox`: mails to send, each sent once or given up with a reason.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// A mail to send.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -41,7 +41,7 @@ pub struct NewMail<'a> {
 
 /// Adds a mail to the queue.
 pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO outbox (id, message_id, recipient, letter, language, created_at, run_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
     )
@@ -52,19 +52,21 @@ pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()>
     .bind(new.language)
     .bind(now)
     .bind(new.expires_at)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
-/// Takes up to `most` mails that are due, for nobody else until `locked_until`.
+/// Takes up to `most` mails that are due, for nobody else until `locked_until`. Two clouds may choose
+/// the same mails; the conditions outside are looked at again when the other one has taken them.
 pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Vec<Mail>> {
-    let mails = sqlx::query_as(
+    let mails = sql::query_as(
         "UPDATE outbox SET locked_until = $3, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox
                       WHERE sent_at IS NULL AND failed_at IS NULL
                         AND run_at <= $2 AND locked_until <= $2 AND expires_at > $2
                       ORDER BY run_at LIMIT $1)
+           AND sent_at IS NULL AND failed_at IS NULL AND locked_until <= $2
          RETURNING id, message_id, recipient, letter, language, created_at, attempts, expires_at",
     )
     .bind(most)
@@ -77,7 +79,7 @@ pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Ve
 
 /// Notes that a mail left.
 pub async fn set_sent(db: &Db, id: &str, now: i64) -> Result<()> {
-    sqlx::query("UPDATE outbox SET sent_at = $2, last_error = '' WHERE id = $1")
+    sql::query("UPDATE outbox SET sent_at = $2, last_error = '' WHERE id = $1")
         .bind(id)
         .bind(now)
         .execute(db.writer())
@@ -87,7 +89,7 @@ pub async fn set_sent(db: &Db, id: &str, now: i64) -> Result<()> {
 
 /// Puts a mail back until `run_at`.
 pub async fn retry_at(db: &Db, id: &str, run_at: i64, error: &str) -> Result<()> {
-    sqlx::query("UPDATE outbox SET run_at = $2, locked_until = 0, last_error = $3 WHERE id = $1")
+    sql::query("UPDATE outbox SET run_at = $2, locked_until = 0, last_error = $3 WHERE id = $1")
         .bind(id)
         .bind(run_at)
         .bind(error)
@@ -98,7 +100,7 @@ pub async fn retry_at(db: &Db, id: &str, run_at: i64, error: &str) -> Result<()>
 
 /// Gives a mail up.
 pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> {
-    sqlx::query("UPDATE outbox SET failed_at = $2, last_error = $3 WHERE id = $1")
+    sql::query("UPDATE outbox SET failed_at = $2, last_error = $3 WHERE id = $1")
         .bind(id)
         .bind(now)
         .bind(error)
@@ -109,7 +111,7 @@ pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> 
 
 /// Gives up every mail that expired; tells how many.
 pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
-    let failed = sqlx::query(
+    let failed = sql::query(
         "UPDATE outbox SET failed_at = $1, last_error = 'expired before it could be sent'
          WHERE sent_at IS NULL AND failed_at IS NULL AND expires_at <= $1",
     )
@@ -121,7 +123,7 @@ pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
 
 /// When the next mail is due, if one waits.
 pub async fn next_due(db: &Db) -> Result<Option<i64>> {
-    let due = sqlx::query_scalar(
+    let due = sql::query_scalar(
         "SELECT MIN(CASE WHEN run_at > locked_until THEN run_at ELSE locked_until END) FROM outbox
          WHERE sent_at IS NULL AND failed_at IS NULL",
     )
@@ -132,7 +134,7 @@ pub async fn next_due(db: &Db) -> Result<Option<i64>> {
 
 /// Removes mails that were sent or given up before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
-    sqlx::query("DELETE FROM outbox WHERE sent_at < $1 OR failed_at < $1")
+    sql::query("DELETE FROM outbox WHERE sent_at < $1 OR failed_at < $1")
         .bind(before)
         .execute(db.writer())
         .await?;
@@ -141,7 +143,7 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
 
 /// Removes one mail.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
-    sqlx::query("DELETE FROM outbox WHERE id = $1")
+    sql::query("DELETE FROM outbox WHERE id = $1")
         .bind(id)
         .execute(db.writer())
         .await?;
@@ -150,9 +152,9 @@ pub async fn delete(db: &Db, id: &str) -> Result<()> {
 
 /// Removes every mail to an address, sent or not.
 pub async fn delete_to(tx: &mut Writing, recipient: &str) -> Result<()> {
-    sqlx::query("DELETE FROM outbox WHERE LOWER(recipient) = LOWER($1)")
+    sql::query("DELETE FROM outbox WHERE LOWER(recipient) = LOWER($1)")
         .bind(recipient)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of `passkeys`, and of `used_ceremonies`, which make a ceremony count once.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// A passkey as its owner sees it, with what is needed to check it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -37,7 +37,7 @@ pub struct NewPasskey<'a> {
 
 /// The passkeys of an account, oldest first.
 pub async fn list(db: &Db, account_id: &str) -> Result<Vec<Passkey>> {
-    let passkeys = sqlx::query_as(
+    let passkeys = sql::query_as(
         "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
          FROM passkeys WHERE account_id = $1 ORDER BY added_at, id",
     )
@@ -49,7 +49,7 @@ pub async fn list(db: &Db, account_id: &str) -> Result<Vec<Passkey>> {
 
 /// The passkey that an authenticator calls so.
 pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<Passkey>> {
-    let passkey = sqlx::query_as(
+    let passkey = sql::query_as(
         "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
          FROM passkeys WHERE credential_id = $1",
     )
@@ -62,11 +62,11 @@ pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<P
 /// Adds a passkey unless its account has `most`; false when it has, or when the key is known.
 pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64) -> Result<bool> {
     // The account's own row is written first, so that two additions at once count one after the other.
-    sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
+    sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(new.account_id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
-    let inserted = sqlx::query(
+    let inserted = sql::query(
         "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
          SELECT $1, $2, $3, $4, $5, $6
          WHERE (SELECT COUNT(*) FROM passkeys WHERE account_id = $2) < $7
@@ -79,14 +79,14 @@ pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64)
     .bind(new.name)
     .bind(now)
     .bind(most)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
 /// Gives a passkey of this account another name; false when there is none.
 pub async fn rename(db: &Db, account_id: &str, id: &str, name: &str) -> Result<bool> {
-    let renamed = sqlx::query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND id = $2")
+    let renamed = sql::query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND id = $2")
         .bind(account_id)
         .bind(id)
         .bind(name)
@@ -98,19 +98,19 @@ pub async fn rename(db: &Db, account_id: &str, id: &str, name: &str) -> Result<b
 /// Removes a passkey of this account; gives its name.
 pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Option<String>> {
     let name =
-        sqlx::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
+        sql::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
             .bind(account_id)
             .bind(id)
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut *tx)
             .await?;
     Ok(name)
 }
 
 /// How many passkeys an account has, as the transaction sees it.
 pub async fn count(tx: &mut Writing, account_id: &str) -> Result<i64> {
-    let n = sqlx::query_scalar("SELECT COUNT(*) FROM passkeys WHERE account_id = $1")
+    let n = sql::query_scalar("SELECT COUNT(*) FROM passkeys WHERE account_id = $1")
         .bind(account_id)
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
     Ok(n)
 }
@@ -123,33 +123,33 @@ pub async fn set_used(
     credential: &str,
     now: i64,
 ) -> Result<bool> {
-    let noted = sqlx::query(
+    let noted = sql::query(
         "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2",
     )
     .bind(id)
     .bind(before)
     .bind(credential)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(noted.rows_affected() == 1)
 }
 
 /// Uses a ceremony up; true for the first who does.
 pub async fn use_ceremony(tx: &mut Writing, id: &str, expires_at: i64) -> Result<bool> {
-    let used = sqlx::query(
+    let used = sql::query(
         "INSERT INTO used_ceremonies (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
     )
     .bind(id)
     .bind(expires_at)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(used.rows_affected() == 1)
 }
 
 /// Removes used ceremonies that could not be used any more anyway.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
-    sqlx::query("DELETE FROM used_ceremonies WHERE expires_at <= $1")
+    sql::query("DELETE FROM used_ceremonies WHERE expires_at <= $1")
         .bind(now)
         .execute(db.writer())
         .await?;

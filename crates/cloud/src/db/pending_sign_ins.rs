@@ -1,6 +1,6 @@
 //! Rows of `pending_sign_ins`: the password was right, the second factor is awaited.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// A log-in that waits.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -31,7 +31,7 @@ pub struct NewPending<'a> {
 
 /// Adds a log-in that waits.
 pub async fn insert(tx: &mut Writing, new: &NewPending<'_>) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO pending_sign_ins (token_hash, account_id, auto_login, browser_key, expires_at)
          VALUES ($1, $2, $3, $4, $5)",
     )
@@ -40,14 +40,14 @@ pub async fn insert(tx: &mut Writing, new: &NewPending<'_>) -> Result<()> {
     .bind(new.auto_login)
     .bind(new.browser_key)
     .bind(new.expires_at)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
 /// The log-in of a token, while it waits and has fewer than `most_tries` answers.
 pub async fn find(db: &Db, token_hash: &str, most_tries: i64, now: i64) -> Result<Option<Pending>> {
-    let pending = sqlx::query_as(
+    let pending = sql::query_as(
         "SELECT account_id, auto_login, browser_key, n_tries FROM pending_sign_ins
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3",
     )
@@ -66,7 +66,7 @@ pub async fn count_try(
     most_tries: i64,
     now: i64,
 ) -> Result<Option<Pending>> {
-    let pending = sqlx::query_as(
+    let pending = sql::query_as(
         "UPDATE pending_sign_ins SET n_tries = n_tries + 1
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3
          RETURNING account_id, auto_login, browser_key, n_tries",
@@ -81,29 +81,29 @@ pub async fn count_try(
 
 /// Uses a log-in up; true for the first who does.
 pub async fn consume(tx: &mut Writing, token_hash: &str, now: i64) -> Result<bool> {
-    let used = sqlx::query(
+    let used = sql::query(
         "UPDATE pending_sign_ins SET used_at = $2
          WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
     )
     .bind(token_hash)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(used.rows_affected() == 1)
 }
 
 /// Ends every log-in of an account that waits.
 pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<()> {
-    sqlx::query("DELETE FROM pending_sign_ins WHERE account_id = $1")
+    sql::query("DELETE FROM pending_sign_ins WHERE account_id = $1")
         .bind(account_id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Removes what ended before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
-    sqlx::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1")
+    sql::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1")
         .bind(now)
         .execute(db.writer())
         .await?;

@@ -1,6 +1,6 @@
 //! Rows of `recorders`: which serials exist, whose key they have, whose they are.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// One recorder as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -36,7 +36,7 @@ pub enum Registered {
 
 /// Binds `serial` to `key` unless another key came first. `now` in seconds since 1970.
 pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Registered> {
-    let inserted = sqlx::query(
+    let inserted = sql::query(
         "INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
          ON CONFLICT (serial) DO NOTHING",
     )
@@ -49,7 +49,7 @@ pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Regi
         return Ok(Registered::New);
     }
     let known =
-        sqlx::query("UPDATE recorders SET last_seen_at = $3 WHERE serial = $1 AND public_key = $2")
+        sql::query("UPDATE recorders SET last_seen_at = $3 WHERE serial = $1 AND public_key = $2")
             .bind(serial)
             .bind(key)
             .bind(now)
@@ -64,7 +64,7 @@ pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Regi
 
 /// Notes a sign of life.
 pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
-    sqlx::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
+    sql::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
         .bind(serial)
         .bind(now)
         .execute(db.writer())
@@ -74,7 +74,7 @@ pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
 
 /// Stores the list of cameras, as JSON.
 pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<()> {
-    sqlx::query("UPDATE recorders SET cameras = $2 WHERE serial = $1")
+    sql::query("UPDATE recorders SET cameras = $2 WHERE serial = $1")
         .bind(serial)
         .bind(cameras)
         .execute(db.writer())
@@ -84,7 +84,7 @@ pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<()> {
 
 /// Gives an unclaimed recorder to an account; false when it is unknown or taken.
 pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64) -> Result<bool> {
-    let claimed = sqlx::query(
+    let claimed = sql::query(
         "UPDATE recorders SET account_id = $2, name = $3, claimed_at = $4
          WHERE serial = $1 AND account_id IS NULL",
     )
@@ -100,7 +100,7 @@ pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64
 /// All recorders of an account, in the order they were claimed.
 pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<Recorder>> {
     let recorders =
-        sqlx::query_as("SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, serial")
+        sql::query_as("SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, serial")
             .bind(account_id)
             .fetch_all(db.reader())
             .await?;
@@ -109,7 +109,7 @@ pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<Recorder>> {
 
 /// The recorder, if this account owns it.
 pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Option<Recorder>> {
-    let recorder = sqlx::query_as("SELECT * FROM recorders WHERE serial = $1 AND account_id = $2")
+    let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1 AND account_id = $2")
         .bind(serial)
         .bind(account_id)
         .fetch_optional(db.reader())
@@ -119,7 +119,7 @@ pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Optio
 
 /// The recorder, whoever owns it. Not for answers to people: see [`find_owned`].
 pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
-    let recorder = sqlx::query_as("SELECT * FROM recorders WHERE serial = $1")
+    let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1")
         .bind(serial)
         .fetch_optional(db.reader())
         .await?;
@@ -129,7 +129,7 @@ pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
 /// Renames an owned recorder; false when it is not this account's.
 pub async fn rename(db: &Db, serial: &str, account_id: &str, name: &str) -> Result<bool> {
     let renamed =
-        sqlx::query("UPDATE recorders SET name = $3 WHERE serial = $1 AND account_id = $2")
+        sql::query("UPDATE recorders SET name = $3 WHERE serial = $1 AND account_id = $2")
             .bind(serial)
             .bind(account_id)
             .bind(name)
@@ -140,7 +140,7 @@ pub async fn rename(db: &Db, serial: &str, account_id: &str, name: &str) -> Resu
 
 /// Takes a recorder out of its owner's account; false when it is not this account's.
 pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
-    let released = sqlx::query(
+    let released = sql::query(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
          WHERE serial = $1 AND account_id = $2",
     )
@@ -153,12 +153,12 @@ pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
 
 /// Takes every recorder out of an account and tells which.
 pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
-    let serials = sqlx::query_scalar(
+    let serials = sql::query_scalar(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
          WHERE account_id = $1 RETURNING serial",
     )
     .bind(account_id)
-    .fetch_all(&mut **tx)
+    .fetch_all(&mut *tx)
     .await?;
     Ok(serials)
 }
@@ -170,10 +170,10 @@ mod tests {
 
     const SERIAL: &str = "PV-0000-0000-00001";
 
-    async fn with_accounts(names: &[&str]) -> (super::super::test::tempdir::Dir, Db) {
+    async fn with_accounts(names: &[&str]) -> (impl Sized, Db) {
         let (dir, db) = fresh().await;
         for name in names {
-            sqlx::query("INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
+            sql::query("INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
                  VALUES ($1, $1, $1, $1, $1, '', 0)")
                 .bind(*name)
                 .execute(db.writer())

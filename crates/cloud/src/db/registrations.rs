@@ -1,6 +1,6 @@
 //! Rows of `registrations`: one walk through Register by one browser.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// One flow.
 #[derive(Clone, sqlx::FromRow)]
@@ -49,7 +49,7 @@ pub struct NewRegistration<'a> {
 
 /// Adds a flow whose first code is being sent.
 pub async fn insert(tx: &mut Writing, new: &NewRegistration<'_>, now: i64) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO registrations (id, flow_hash, email, email_key, is_known, code_nonce, code_expires_at,
                                     n_codes, n_tries, n_names, last_code_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0, $8, $8)",
@@ -62,7 +62,7 @@ pub async fn insert(tx: &mut Writing, new: &NewRegistration<'_>, now: i64) -> Re
     .bind(new.code_nonce)
     .bind(new.code_expires_at)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
@@ -70,7 +70,7 @@ pub async fn insert(tx: &mut Writing, new: &NewRegistration<'_>, now: i64) -> Re
 /// The flow of a cookie, unless it has made its account.
 pub async fn find(db: &Db, flow_hash: &str) -> Result<Option<Registration>> {
     let registration =
-        sqlx::query_as("SELECT * FROM registrations WHERE flow_hash = $1 AND finished_at IS NULL")
+        sql::query_as("SELECT * FROM registrations WHERE flow_hash = $1 AND finished_at IS NULL")
             .bind(flow_hash)
             .fetch_optional(db.reader())
             .await?;
@@ -79,7 +79,7 @@ pub async fn find(db: &Db, flow_hash: &str) -> Result<Option<Registration>> {
 
 /// A flow by its identifier, finished or not, as the writer sees it.
 pub async fn find_by_id(db: &Db, id: &str) -> Result<Option<Registration>> {
-    let registration = sqlx::query_as("SELECT * FROM registrations WHERE id = $1")
+    let registration = sql::query_as("SELECT * FROM registrations WHERE id = $1")
         .bind(id)
         .fetch_optional(db.writer())
         .await?;
@@ -95,7 +95,7 @@ pub async fn renew_code(
     code_expires_at: i64,
     now: i64,
 ) -> Result<bool> {
-    let renewed = sqlx::query(
+    let renewed = sql::query(
         "UPDATE registrations SET code_nonce = $3, code_expires_at = $4, n_codes = n_codes + 1, n_tries = 0,
                                   last_code_at = $5, proven_at = NULL
          WHERE id = $1 AND n_codes = $2 AND finished_at IS NULL",
@@ -105,7 +105,7 @@ pub async fn renew_code(
     .bind(code_nonce)
     .bind(code_expires_at)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(renewed.rows_affected() == 1)
 }
@@ -118,7 +118,7 @@ pub async fn count_try(
     most_tries: i64,
     now: i64,
 ) -> Result<Option<Registration>> {
-    let registration = sqlx::query_as(
+    let registration = sql::query_as(
         "UPDATE registrations SET n_tries = n_tries + 1
          WHERE id = $1 AND n_tries < $2 AND code_expires_at > $3 AND finished_at IS NULL AND proven_at IS NULL
          RETURNING *",
@@ -133,7 +133,7 @@ pub async fn count_try(
 
 /// Notes that the right code came, if it is still the newest.
 pub async fn set_proven(db: &Db, id: &str, code_nonce: &str, now: i64) -> Result<bool> {
-    let proven = sqlx::query(
+    let proven = sql::query(
         "UPDATE registrations SET proven_at = $3 WHERE id = $1 AND code_nonce = $2 AND proven_at IS NULL",
     )
     .bind(id)
@@ -146,32 +146,31 @@ pub async fn set_proven(db: &Db, id: &str, code_nonce: &str, now: i64) -> Result
 
 /// Counts a user name asked for in this flow; false when it has asked for enough.
 pub async fn count_name(db: &Db, id: &str, most_names: i64) -> Result<bool> {
-    let counted = sqlx::query(
-        "UPDATE registrations SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2",
-    )
-    .bind(id)
-    .bind(most_names)
-    .execute(db.writer())
-    .await?;
+    let counted =
+        sql::query("UPDATE registrations SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2")
+            .bind(id)
+            .bind(most_names)
+            .execute(db.writer())
+            .await?;
     Ok(counted.rows_affected() == 1)
 }
 
 /// Ends a proven flow; true for the first who does, and only while its code is valid.
 pub async fn finish(tx: &mut Writing, id: &str, now: i64) -> Result<bool> {
-    let finished = sqlx::query(
+    let finished = sql::query(
         "UPDATE registrations SET finished_at = $2
          WHERE id = $1 AND finished_at IS NULL AND proven_at IS NOT NULL AND code_expires_at > $2",
     )
     .bind(id)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(finished.rows_affected() == 1)
 }
 
 /// Removes flows whose last code ended before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
-    sqlx::query("DELETE FROM registrations WHERE code_expires_at <= $1")
+    sql::query("DELETE FROM registrations WHERE code_expires_at <= $1")
         .bind(now)
         .execute(db.writer())
         .await?;
@@ -180,9 +179,9 @@ pub async fn purge(db: &Db, now: i64) -> Result<()> {
 
 /// Removes every flow of an address.
 pub async fn delete_of_address(tx: &mut Writing, email_key: &str) -> Result<()> {
-    sqlx::query("DELETE FROM registrations WHERE email_key = $1")
+    sql::query("DELETE FROM registrations WHERE email_key = $1")
         .bind(email_key)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of `sessions`: who is signed in where.
 
-use super::{Db, Result, Writing};
+use super::{Db, Result, Writing, sql};
 
 /// A live session and its account.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -93,7 +93,7 @@ pub struct NewToken<'a> {
 
 /// Adds a session.
 pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO sessions (id, token_hash, token_until, account_id, persistent, user_agent, place,
                                browser_hash, browser_key, created_at, last_seen_at, proven_at, idle_until, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11, $12)",
@@ -110,14 +110,14 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
     .bind(now)
     .bind(new.idle_until)
     .bind(new.expires_at)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
-    let session = sqlx::query_as(
+    let session = sql::query_as(
         "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language,
                 (a.is_operator = 1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id)) AS lacks_factor
          FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -133,7 +133,7 @@ pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>
 
 /// The session that a browser's key may renew.
 pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Option<Renewable>> {
-    let session = sqlx::query_as(
+    let session = sql::query_as(
         "SELECT s.id, s.browser_key FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE s.browser_hash = $1 AND s.browser_key <> '' AND s.idle_until > $2 AND s.expires_at > $2
            AND a.locked_at IS NULL
@@ -148,7 +148,7 @@ pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Opt
 
 /// Live sessions of an account, newest use first.
 pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<Listed>> {
-    let sessions = sqlx::query_as(
+    let sessions = sql::query_as(
         "SELECT id, user_agent, place, persistent, created_at, last_seen_at FROM sessions
          WHERE account_id = $1 AND idle_until > $2 AND expires_at > $2
            AND (token_until > $2 OR browser_key <> '')
@@ -163,7 +163,7 @@ pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<Liste
 
 /// Whether a session, by its identifier, has not ended.
 pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
-    let n: i64 = sqlx::query_scalar(
+    let n: i64 = sql::query_scalar(
         "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE s.id = $1 AND s.token_until > $2 AND s.idle_until > $2 AND s.expires_at > $2
            AND a.locked_at IS NULL",
@@ -178,7 +178,7 @@ pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
 /// When a session ends if it is not used or renewed, seconds since 1970; `None` when it has ended by log-out.
 pub async fn ends_at(db: &Db, id: &str) -> Result<Option<i64>> {
     let limits: Option<(i64, i64, i64)> =
-        sqlx::query_as("SELECT token_until, idle_until, expires_at FROM sessions WHERE id = $1")
+        sql::query_as("SELECT token_until, idle_until, expires_at FROM sessions WHERE id = $1")
             .bind(id)
             .fetch_optional(db.reader())
             .await?;
@@ -187,7 +187,7 @@ pub async fn ends_at(db: &Db, id: &str) -> Result<Option<i64>> {
 
 /// Notes a use and moves the idle limit.
 pub async fn touch(db: &Db, id: &str, now: i64, idle_until: i64) -> Result<()> {
-    sqlx::query("UPDATE sessions SET last_seen_at = $2, idle_until = $3 WHERE id = $1")
+    sql::query("UPDATE sessions SET last_seen_at = $2, idle_until = $3 WHERE id = $1")
         .bind(id)
         .bind(now)
         .bind(idle_until)
@@ -205,7 +205,7 @@ pub async fn renew(
     idle_until: i64,
     now: i64,
 ) -> Result<bool> {
-    let renewed = sqlx::query(
+    let renewed = sql::query(
         "UPDATE sessions SET previous_hash = token_hash, previous_until = $4, token_hash = $2, token_until = $3,
                              idle_until = $5, last_seen_at = $6
          WHERE id = $1 AND idle_until > $6 AND expires_at > $6",
@@ -216,49 +216,49 @@ pub async fn renew(
     .bind(token.previous_until)
     .bind(idle_until)
     .bind(now)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(renewed.rows_affected() == 1)
 }
 
 /// Notes that the password was given again.
 pub async fn set_proven(tx: &mut Writing, id: &str, now: i64) -> Result<()> {
-    sqlx::query("UPDATE sessions SET proven_at = $2 WHERE id = $1")
+    sql::query("UPDATE sessions SET proven_at = $2 WHERE id = $1")
         .bind(id)
         .bind(now)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Notes where a session was last used from.
 pub async fn set_place(tx: &mut Writing, id: &str, place: &str) -> Result<()> {
-    sqlx::query("UPDATE sessions SET place = $2 WHERE id = $1")
+    sql::query("UPDATE sessions SET place = $2 WHERE id = $1")
         .bind(id)
         .bind(place)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 /// Uses a nonce up; true for the first who does.
 pub async fn use_nonce(tx: &mut Writing, nonce: &str, expires_at: i64) -> Result<bool> {
-    let used = sqlx::query(
+    let used = sql::query(
         "INSERT INTO renewals (nonce, expires_at) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING",
     )
     .bind(nonce)
     .bind(expires_at)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(used.rows_affected() == 1)
 }
 
 /// Ends one session if it is this account's; false when it is not.
 pub async fn delete(tx: &mut Writing, id: &str, account_id: &str) -> Result<bool> {
-    let deleted = sqlx::query("DELETE FROM sessions WHERE id = $1 AND account_id = $2")
+    let deleted = sql::query("DELETE FROM sessions WHERE id = $1 AND account_id = $2")
         .bind(id)
         .bind(account_id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(deleted.rows_affected() == 1)
 }
@@ -271,10 +271,10 @@ pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String
 /// Ends every session of an account but one and tells which.
 pub async fn delete_others(tx: &mut Writing, account_id: &str, kept: &str) -> Result<Vec<String>> {
     let ids =
-        sqlx::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
+        sql::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
             .bind(account_id)
             .bind(kept)
-            .fetch_all(&mut **tx)
+            .fetch_all(&mut *tx)
             .await?;
     Ok(ids)
 }
@@ -287,7 +287,7 @@ pub async fn make_room(
     browser_hash: &str,
     most: i64,
 ) -> Result<Vec<String>> {
-    let ids = sqlx::query_scalar(
+    let ids = sql::query_scalar(
         "DELETE FROM sessions
          WHERE (browser_hash = $2 AND browser_hash <> '')
             OR (account_id = $1 AND id NOT IN
@@ -297,20 +297,20 @@ pub async fn make_room(
     .bind(account_id)
     .bind(browser_hash)
     .bind(most)
-    .fetch_all(&mut **tx)
+    .fetch_all(&mut *tx)
     .await?;
     Ok(ids)
 }
 
 /// Removes what ended before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
-    sqlx::query(
+    sql::query(
         "DELETE FROM sessions WHERE idle_until <= $1 OR expires_at <= $1 OR (token_until <= $1 AND browser_key = '')",
     )
     .bind(now)
     .execute(db.writer())
     .await?;
-    sqlx::query("DELETE FROM renewals WHERE expires_at <= $1")
+    sql::query("DELETE FROM renewals WHERE expires_at <= $1")
         .bind(now)
         .execute(db.writer())
         .await?;

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use super::page;
 use crate::accounts::Refusal;
 use crate::accounts::password::Overloaded;
-use crate::db;
 use crate::language::moment::wait_in_words;
+use crate::{db, limits};
 
 /// A refusal or failure with words for the visitor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,7 @@ pub fn too_many(message: impl Into<String>, seconds: i64) -> Error {
 /// Something behind the page does not answer just now; nothing was lost.
 pub fn unavailable() -> Error {
     Error {
-        retry_after: Some(5),
+        retry_after: Some(limits::DB_RETRY_AFTER),
         ..error(StatusCode::SERVICE_UNAVAILABLE, say!("error-unavailable"))
     }
 }
@@ -85,18 +85,11 @@ impl From<db::Error> for Error {
         match source {
             db::Error::Full(_) => Error {
                 message: say!("error-disk-full"),
-                retry_after: Some(60),
                 ..unavailable()
             },
-            db::Error::Busy(_) | db::Error::Gone(_) => unavailable(),
+            db::Error::Busy(_) | db::Error::Gone(_) | db::Error::Silent => unavailable(),
             db::Error::Broken(_) => broken(),
         }
-    }
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(source: sqlx::Error) -> Error {
-        db::Error::from(source).into()
     }
 }
 

@@ -10,6 +10,7 @@ use cloud::accounts::limits::MINUTE;
 use cloud::accounts::lock::{self, By};
 use cloud::audit::chain::{self, Report};
 use cloud::audit::{Event, FILE, Line, Outcome, What};
+use cloud::db::sql;
 
 use crate::support::authenticator::Authenticator;
 use crate::support::browser::between;
@@ -40,7 +41,7 @@ async fn is_serving(cloud: &TestCloud) {
 }
 
 async fn account_id(cloud: &TestCloud) -> String {
-    sqlx::query_scalar("SELECT id FROM accounts")
+    sql::query_scalar("SELECT id FROM accounts")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap()

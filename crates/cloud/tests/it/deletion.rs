@@ -4,10 +4,9 @@
 
 use cloud::accounts::limits::HOUR;
 use cloud::accounts::{deletion, throttle};
-use cloud::db::{Db, accounts, recorders};
-use sqlx::Row;
+use cloud::db::{Db, accounts, recorders, sql};
 
-use crate::support::{PASSWORD, TestCloud, not};
+use crate::support::{PASSWORD, TestCloud, catalog, not};
 use crate::wire::{Wire, establish, serial};
 
 #[tokio::test]
@@ -103,28 +102,12 @@ async fn a_deleted_persons_recorder_can_be_claimed_and_their_calls_end() {
 async fn every_table_about_an_account_goes_with_it() {
     let cloud = TestCloud::start().await;
     let db = &cloud.state.db;
-    let mut n_tables = 0;
-    for table in tables(db).await {
-        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info({table})")));
-        let columns = columns.fetch_all(db.reader()).await.unwrap();
-        if !columns
-            .iter()
-            .any(|column| column.get::<String, _>("name") == "account_id")
-        {
-            continue;
-        }
-        n_tables += 1;
-        let keys = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "PRAGMA foreign_key_list({table})"
-        )));
-        let keys = keys.fetch_all(db.reader()).await.unwrap();
-        let goes = keys.iter().any(|key| {
-            key.get::<String, _>("from") == "account_id"
-                && ["CASCADE", "SET NULL"].contains(&key.get::<String, _>("on_delete").as_str())
-        });
+    let tables = catalog::tables_of_accounts(db).await;
+    for (table, on_delete) in &tables {
+        let goes = ["CASCADE", "SET NULL"].contains(&on_delete.as_str());
         assert!(goes, "{table}.account_id says nothing about ON DELETE");
     }
-    assert!(n_tables >= 3, "sessions, resets and recorders at least");
+    assert!(tables.len() >= 3, "sessions, resets and recorders at least");
 }
 
 /// Rows about Ana in every table that a person's doings reach.
@@ -133,7 +116,7 @@ async fn leaves_rows_everywhere(cloud: &TestCloud) {
     recorders::register(&state.db, "PV-1", "key", 1)
         .await
         .unwrap();
-    let id: String = sqlx::query_scalar("SELECT id FROM accounts")
+    let id: String = sql::query_scalar("SELECT id FROM accounts")
         .fetch_one(state.db.reader())
         .await
         .unwrap();
@@ -156,31 +139,16 @@ async fn leaves_rows_everywhere(cloud: &TestCloud) {
     cloud.nth_mail_to("ana@example.org", 2).await;
 }
 
-/// `table: row` of every row in which one of the words stands in any column.
+/// `table: row` of every row in which one of the words stands.
 async fn tables_that_name(db: &Db, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    for table in tables(db).await {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT * FROM {table}")));
-        for row in rows.fetch_all(db.reader()).await.unwrap() {
-            for column in 0..row.len() {
-                let Ok(Some(text)) = row.try_get::<Option<String>, _>(column) else {
-                    continue;
-                };
-                let text = text.to_lowercase();
-                if words.iter().any(|word| text.contains(&word.to_lowercase())) {
-                    found.push(format!("{table}: {text}"));
-                }
+    for table in catalog::tables(db).await {
+        for row in catalog::rows_as_text(db, &table).await {
+            let row = row.to_lowercase();
+            if words.iter().any(|word| row.contains(&word.to_lowercase())) {
+                found.push(format!("{table}: {row}"));
             }
         }
     }
     found
-}
-
-async fn tables(db: &Db) -> Vec<String> {
-    sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_sqlx%'",
-    )
-    .fetch_all(db.reader())
-    .await
-    .unwrap()
 }

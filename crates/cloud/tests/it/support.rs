@@ -5,7 +5,9 @@
 
 pub(crate) mod authenticator;
 pub(crate) mod browser;
+pub(crate) mod catalog;
 pub(crate) mod factor;
+pub(crate) mod postgres;
 pub(crate) mod smtp;
 
 use std::net::SocketAddr;
@@ -14,8 +16,8 @@ use std::time::Duration;
 
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
-use cloud::db;
 use cloud::db::mailbox::Arrived;
+use cloud::db::{self, Db, sql};
 use cloud::random::Random;
 use cloud::state::State;
 use tokio::task::JoinHandle;
@@ -38,6 +40,7 @@ pub(crate) struct TestCloud {
     pub(crate) shutdown: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
     folder: PathBuf,
+    database: Option<postgres::Database>,
 }
 
 impl TestCloud {
@@ -49,11 +52,13 @@ impl TestCloud {
     /// A cloud with other settings than the cheapest ones.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> TestCloud {
         let folder = std::env::temp_dir().join(format!("cloud-it-{}", Random.id()));
-        TestCloud::start_in(folder, TestClock::at(START), change).await
+        let database = postgres::database(migrate).await;
+        TestCloud::start_in(folder, database, TestClock::at(START), change).await
     }
 
     async fn start_in(
         folder: PathBuf,
+        database: Option<postgres::Database>,
         clock: TestClock,
         change: impl FnOnce(&mut Config),
     ) -> TestCloud {
@@ -61,6 +66,9 @@ impl TestCloud {
             data_dir: folder.clone(),
             ..Config::default()
         };
+        if let Some(database) = &database {
+            config.database.url.clone_from(&database.url);
+        }
         config.listen.set_port(0);
         config.relay.enabled = false;
         config.limits.password_memory_kib = 19 * 1024;
@@ -82,14 +90,15 @@ impl TestCloud {
             shutdown,
             running,
             folder,
+            database,
         }
     }
 
-    /// Stops this cloud and starts another on the same folder.
+    /// Stops this cloud and starts another on the same folder and database.
     pub(crate) async fn restart(mut self, change: impl FnOnce(&mut Config)) -> TestCloud {
         self.stop().await;
         let (folder, clock) = (std::mem::take(&mut self.folder), self.clock.clone());
-        TestCloud::start_in(folder, clock, change).await
+        TestCloud::start_in(folder, self.database.take(), clock, change).await
     }
 
     /// Stops and waits until everything has ended.
@@ -136,10 +145,18 @@ impl TestCloud {
         code_in(&self.nth_mail_to(address, 1).await.subject)
     }
 
+    /// A connection to this cloud's PostgreSQL that the cloud knows nothing of.
+    pub(crate) async fn database_itself(&self) -> sqlx::PgConnection {
+        let url = &self.database.as_ref().unwrap().url;
+        <sqlx::PgConnection as sqlx::Connection>::connect(url)
+            .await
+            .unwrap()
+    }
+
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
-        let sql = format!("SELECT COUNT(*) FROM {table}");
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        let text = format!("SELECT COUNT(*) FROM {table}");
+        sql::query_scalar(Box::leak(text.into_boxed_str()))
             .fetch_one(self.state.db.reader())
             .await
             .unwrap()
@@ -164,6 +181,12 @@ impl Drop for TestCloud {
             std::fs::remove_dir_all(&self.folder).ok();
         }
     }
+}
+
+async fn migrate(url: String) {
+    let mut config = Config::default();
+    config.database.url = url;
+    Db::open(&config).await.unwrap().close().await;
 }
 
 /// The code at the start of a subject line.

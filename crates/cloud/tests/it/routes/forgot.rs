@@ -1,6 +1,7 @@
 //! `/forgot`: a new password by mail.
 
 use cloud::accounts::limits::RESET_SECONDS;
+use cloud::db::sql;
 
 use crate::support::browser::between;
 use crate::support::{PASSWORD, TestCloud};
@@ -160,11 +161,11 @@ async fn the_database_holds_neither_code_nor_link() {
     let link = link_for(&cloud, "ana@example.org").await;
     let token = link.strip_prefix("/forgot/").unwrap();
 
-    let letters: Vec<String> = sqlx::query_scalar("SELECT letter FROM outbox")
+    let letters: Vec<String> = sql::query_scalar("SELECT letter FROM outbox")
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap();
-    let stored: String = sqlx::query_scalar("SELECT token_hash FROM resets")
+    let stored: String = sql::query_scalar("SELECT token_hash FROM resets")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cloud::db::sql;
 use cloud::language::{Language, speaking, texts};
 
 use crate::support::browser::Browser;
@@ -12,7 +13,7 @@ const SERIAL: &str = "PV-0123-4567-89ABZ";
 
 /// A recorder of somebody, with a camera that is offline.
 async fn own_recorder(cloud: &TestCloud, user_name: &str) {
-    sqlx::query(
+    sql::query(
         "INSERT INTO recorders (serial, public_key, account_id, name, cameras, first_seen_at, last_seen_at)
          SELECT $1, 'k', id, 'PV', $2, 0, 1795400000 FROM accounts WHERE user_name = $3",
     )

@@ -3,6 +3,7 @@
 use cloud::accounts::limits::{
     FAILED_LOGINS_PER_CLIENT, HOUR, KEYLESS_IDLE, MAX_SESSIONS, SESSION_IDLE,
 };
+use cloud::db::sql;
 
 use crate::support::{PASSWORD, TestCloud};
 
@@ -117,7 +118,7 @@ async fn only_the_hash_of_a_token_is_stored() {
     let ana = cloud.person("ana").await;
     let token = ana.cookie("session").unwrap();
 
-    let stored: String = sqlx::query_scalar("SELECT token_hash FROM sessions")
+    let stored: String = sql::query_scalar("SELECT token_hash FROM sessions")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();
@@ -283,7 +284,7 @@ async fn one_browser_is_signed_in_as_one_person() {
 
     browser.logs_in("ben", PASSWORD, false).await;
 
-    let n: i64 = sqlx::query_scalar(
+    let n: i64 = sql::query_scalar(
         "SELECT COUNT(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.user_name = 'ana'",
     )
     .fetch_one(cloud.state.db.reader())

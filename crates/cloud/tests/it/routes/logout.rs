@@ -1,5 +1,7 @@
 //! `/logout`.
 
+use cloud::db::sql;
+
 use std::time::Duration;
 
 use crate::support::TestCloud;
@@ -23,7 +25,7 @@ async fn open_sockets_hear_of_the_end_at_once() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut ended = cloud.state.ended_sessions.subscribe();
-    let id: String = sqlx::query_scalar("SELECT id FROM sessions")
+    let id: String = sql::query_scalar("SELECT id FROM sessions")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();

@@ -2,17 +2,16 @@
 
 use cloud::accounts::limits::CODE_SECONDS;
 use cloud::config::Encryption;
+use cloud::db::sql;
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
 use crate::support::{PASSWORD, PATIENCE, TestCloud, code_in};
 
 async fn state_of_mails(cloud: &TestCloud) -> Vec<(Option<i64>, Option<i64>, i64, String)> {
-    sqlx::query_as(
-        "SELECT sent_at, failed_at, attempts, last_error FROM outbox ORDER BY created_at",
-    )
-    .fetch_all(cloud.state.db.reader())
-    .await
-    .unwrap()
+    sql::query_as("SELECT sent_at, failed_at, attempts, last_error FROM outbox ORDER BY created_at")
+        .fetch_all(cloud.state.db.reader())
+        .await
+        .unwrap()
 }
 
 /// Waits until so many attempts were made in all.
@@ -189,7 +188,7 @@ async fn a_busy_server_gets_the_same_mail_again() {
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
     attempts(&cloud, 1).await;
-    let message_id: String = sqlx::query_scalar("SELECT message_id FROM outbox")
+    let message_id: String = sql::query_scalar("SELECT message_id FROM outbox")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();

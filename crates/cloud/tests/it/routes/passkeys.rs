@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cloud::accounts::factors::passkeys::{self, Purpose};
 use cloud::accounts::limits::{CEREMONY_SECONDS, PASSKEYS_PER_ACCOUNT, PROOF_SECONDS};
+use cloud::db::sql;
 use cloud::web::guard::Client;
 use futures_util::future::join_all;
 
@@ -21,8 +22,8 @@ async fn with_passkey(cloud: &TestCloud, name: &str) -> (Browser, Authenticator)
 }
 
 async fn stored(cloud: &TestCloud, column: &'static str) -> String {
-    let sql = format!("SELECT {column} FROM passkeys ORDER BY added_at DESC LIMIT 1");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+    let text = format!("SELECT {column} FROM passkeys ORDER BY added_at DESC LIMIT 1");
+    sql::query_scalar(Box::leak(text.into_boxed_str()))
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap()
@@ -239,7 +240,7 @@ async fn asvs_6_7_1_a_key_that_was_changed_in_the_database_opens_nothing() {
     let changed = String::from_utf8(changed).unwrap();
 
     for (credential, status) in [(&changed, 422), (&whole, 303)] {
-        sqlx::query("UPDATE passkeys SET credential = $1")
+        sql::query("UPDATE passkeys SET credential = $1")
             .bind(credential)
             .execute(cloud.state.db.writer())
             .await
@@ -253,7 +254,7 @@ async fn asvs_6_7_1_a_key_that_was_changed_in_the_database_opens_nothing() {
 
     // A passkey of Eva's, moved to Ana's account, is nobody's.
     let (_, mut evas) = with_passkey(&cloud, "eva").await;
-    sqlx::query("UPDATE passkeys SET account_id = $1")
+    sql::query("UPDATE passkeys SET account_id = $1")
         .bind(cloud.account_id("ana").await)
         .execute(cloud.state.db.writer())
         .await

@@ -1,6 +1,7 @@
 //! `/register`: Enter Email.
 
 use cloud::accounts::limits::{CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, HOUR, MINUTE};
+use cloud::db::sql;
 
 use crate::support::browser::Browser;
 use crate::support::{PASSWORD, TestCloud};
@@ -91,7 +92,7 @@ async fn no_code_is_right_for_an_address_with_an_account() {
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
     let (id, nonce): (String, String) =
-        sqlx::query_as("SELECT id, code_nonce FROM registrations WHERE is_known = 1")
+        sql::query_as("SELECT id, code_nonce FROM registrations WHERE is_known = TRUE")
             .fetch_one(cloud.state.db.reader())
             .await
             .unwrap();

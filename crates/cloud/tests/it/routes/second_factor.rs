@@ -2,6 +2,7 @@
 
 use cloud::accounts::factors::app_code::STEP_SECONDS;
 use cloud::accounts::limits::{CODE_SETS, DAY, OFFER_SECONDS, PROOF_SECONDS};
+use cloud::db::sql;
 
 use crate::support::factor::codes_on;
 use crate::support::{PASSWORD, TestCloud};
@@ -151,11 +152,11 @@ async fn asvs_6_5_2_recovery_codes_are_stored_as_salted_password_hashes() {
     let (_, _, codes) = cloud.person_with_app("ana").await;
     cloud.person_with_app("ben").await;
 
-    let hashes: Vec<String> = sqlx::query_scalar("SELECT code_hash FROM recovery_codes")
+    let hashes: Vec<String> = sql::query_scalar("SELECT code_hash FROM recovery_codes")
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap();
-    let salts: Vec<String> = sqlx::query_scalar("SELECT code_salt FROM second_factors")
+    let salts: Vec<String> = sql::query_scalar("SELECT code_salt FROM second_factors")
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap();
@@ -181,7 +182,7 @@ async fn asvs_11_2_1_the_database_holds_no_key_of_an_app_in_clear() {
     cloud.person("ben").await;
     let (ana, ben) = (cloud.account_id("ana").await, cloud.account_id("ben").await);
 
-    let sealed: String = sqlx::query_scalar("SELECT sealed_key FROM app_keys")
+    let sealed: String = sql::query_scalar("SELECT sealed_key FROM app_keys")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();
@@ -189,7 +190,7 @@ async fn asvs_11_2_1_the_database_holds_no_key_of_an_app_in_clear() {
 
     // Somebody who can write to the database moves Ben's key over Ana's.
     cloud.person_with_app("eva").await;
-    sqlx::query(
+    sql::query(
         "UPDATE app_keys SET sealed_key = (SELECT k.sealed_key FROM app_keys k WHERE k.account_id <> $1)
          WHERE account_id = $1",
     )
@@ -237,7 +238,7 @@ async fn without_a_second_factor_there_are_no_codes_and_nothing_to_turn_on() {
 async fn asvs_6_3_3_whoever_runs_the_cloud_does_nothing_before_there_is_a_second_factor() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
-    sqlx::query("UPDATE accounts SET is_operator = 1")
+    sql::query("UPDATE accounts SET is_operator = 1")
         .execute(cloud.state.db.writer())
         .await
         .unwrap();

@@ -2,6 +2,7 @@
 
 use cloud::accounts::limits::PROOF_SECONDS;
 use cloud::db::recorders;
+use cloud::db::sql;
 
 use crate::support::browser::{Browser, Page};
 use crate::support::{PASSWORD, TestCloud};
@@ -96,7 +97,7 @@ async fn guesses_at_once_are_counted_before_they_are_compared() {
     });
     futures_util::future::join_all(guesses).await;
 
-    let n: i64 = sqlx::query_scalar("SELECT n FROM counters WHERE kind = 'failed proofs in a row'")
+    let n: i64 = sql::query_scalar("SELECT n FROM counters WHERE kind = 'failed proofs in a row'")
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap();

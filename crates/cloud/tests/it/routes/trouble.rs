@@ -2,9 +2,12 @@
 
 use crate::support::{PASSWORD, TestCloud};
 
-/// Lets the database grow no further: what a full disk does to SQLite.
+/// Lets the database grow no further: what a full disk does to SQLite, and the error that PostgreSQL
+/// gives then.
 async fn fill_the_disk(cloud: &TestCloud) {
-    let writer = cloud.state.db.writer();
+    let Some(writer) = cloud.state.db.sqlite_writer() else {
+        return on_every_table(cloud, NO_SPACE).await;
+    };
     let n_pages: i64 = sqlx::query_scalar("PRAGMA page_count")
         .fetch_one(writer)
         .await
@@ -24,10 +27,47 @@ async fn fill_the_disk(cloud: &TestCloud) {
 }
 
 async fn free_the_disk(cloud: &TestCloud) {
+    let Some(writer) = cloud.state.db.sqlite_writer() else {
+        return on_every_table(cloud, SPACE).await;
+    };
     sqlx::query("PRAGMA max_page_count = 1000000")
-        .execute(cloud.state.db.writer())
+        .execute(writer)
         .await
         .unwrap();
+}
+
+const NO_SPACE: &str = "
+    CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$;
+    DO $$ DECLARE t record; BEGIN
+        FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON %I
+                            FOR EACH ROW EXECUTE FUNCTION no_space()', t.tablename);
+        END LOOP; END $$";
+const SPACE: &str = "DROP FUNCTION no_space() CASCADE";
+
+async fn on_every_table(cloud: &TestCloud, script: &'static str) {
+    let mut admin = cloud.database_itself().await;
+    sqlx::raw_sql(script).execute(&mut admin).await.unwrap();
+}
+
+/// Makes the database one that can only be read: a damaged disk, a PostgreSQL that follows another.
+async fn forbid_writing(cloud: &TestCloud) {
+    if let Some(writer) = cloud.state.db.sqlite_writer() {
+        sqlx::query("PRAGMA query_only = ON")
+            .execute(writer)
+            .await
+            .unwrap();
+        return;
+    }
+    let mut admin = cloud.database_itself().await;
+    let script = "
+        DO $$ BEGIN
+            EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
+        END $$;
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();";
+    sqlx::raw_sql(script).execute(&mut admin).await.unwrap();
 }
 
 #[tokio::test]
@@ -48,7 +88,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 
     for page in [&finish, &register, &login] {
         assert_eq!(page.status, 503, "{}", page.body);
-        assert!(page.body.contains("disk is full") && page.header("retry-after") == Some("60"));
+        assert!(page.body.contains("disk is full") && page.header("retry-after") == Some("2"));
     }
     assert!(
         finish.body.contains("value=\"ben\""),
@@ -78,10 +118,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 async fn a_database_that_cannot_be_written_never_says_yes() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
-    sqlx::query("PRAGMA query_only = ON")
-        .execute(cloud.state.db.writer())
-        .await
-        .unwrap();
+    forbid_writing(&cloud).await;
 
     let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
     let register = cloud

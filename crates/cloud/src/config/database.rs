@@ -1,0 +1,123 @@
+//! `[cloud.database]`: where the rows are.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::db;
+
+/// Where the rows are. The default is SQLite, in a file of the data folder.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Address of a PostgreSQL database; empty means SQLite. It may hold a password.
+    pub url: String,
+    /// File with the password; empty means that the URL, `PGPASSWORD` or `PGPASSFILE` hold it, or that none is needed.
+    pub password_file: PathBuf,
+}
+
+impl DatabaseConfig {
+    /// The password, where a file holds it.
+    pub fn password(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
+        if self.password_file.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&self.password_file).with_context(|| {
+            let file = self.password_file.display();
+            format!("reading the password of the database from {file} (`database.password_file`)")
+        })?;
+        let text = Zeroizing::new(text);
+        Ok(Some(Zeroizing::new(
+            text.trim_end_matches(['\r', '\n']).to_owned(),
+        )))
+    }
+
+    /// Refuses what cannot work or would not be safe. Nothing is contacted.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        if !self.url.is_empty() {
+            db::postgres::options(self)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DatabaseConfig { url, password_file } = self;
+        f.debug_struct("DatabaseConfig")
+            .field("url", if url.is_empty() { &"" } else { &"hidden" })
+            .field("password_file", password_file)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(url: &str) -> String {
+        let config = DatabaseConfig {
+            url: url.to_owned(),
+            ..DatabaseConfig::default()
+        };
+        config
+            .check()
+            .map_or_else(|error| format!("{error:#}"), |()| String::new())
+    }
+
+    #[test]
+    fn asvs_12_3_2_another_machine_needs_a_certificate_that_holds() {
+        for weak in ["disable", "allow", "prefer", "require"] {
+            let url = format!("postgres://peerview@db.example.org/peerview?sslmode={weak}");
+            assert!(refusal(&url).contains("verify-full"), "{weak}");
+        }
+        for safe in [
+            "postgres://peerview@db.example.org/peerview",
+            "postgres://peerview@db.example.org/peerview?sslmode=verify-full",
+            "postgres://peerview@db.example.org/peerview?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
+            "postgres://peerview@localhost/peerview?sslmode=disable",
+            "postgres://peerview@127.0.0.1:5433/peerview",
+            "postgresql:///peerview?host=/var/run/postgresql",
+        ] {
+            assert_eq!(refusal(safe), "", "{safe}");
+        }
+    }
+
+    #[test]
+    fn a_database_nobody_knows_is_refused_without_repeating_its_password() {
+        for url in [
+            "mysql://root:hunter2@localhost/x",
+            "peerview.db",
+            "postgres://a:hunter2@host:notaport/x",
+        ] {
+            let words = refusal(url);
+            assert!(
+                words.contains("database.url") && !words.contains("hunter2"),
+                "{words}"
+            );
+        }
+    }
+
+    #[test]
+    fn asvs_16_2_5_the_password_of_the_database_never_shows_in_debug() {
+        let config = DatabaseConfig {
+            url: "postgres://peerview:hunter2@localhost/peerview".to_owned(),
+            ..DatabaseConfig::default()
+        };
+
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_password_file_that_is_not_there_is_named() {
+        let config = DatabaseConfig {
+            url: "postgres://localhost/peerview".to_owned(),
+            password_file: PathBuf::from("/nowhere/password"),
+        };
+
+        assert!(format!("{:#}", config.check().unwrap_err()).contains("/nowhere/password"));
+    }
+}

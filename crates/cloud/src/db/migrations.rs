@@ -1,0 +1,94 @@
+//! Brings the tables up to date at start: forward only, all or nothing. A database that a newer
+//! Peerview has written is refused.
+
+use anyhow::bail;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{Connection, PgConnection, SqlitePool};
+
+/// The steps for SQLite.
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+/// The steps for PostgreSQL: the same files by name, each with the same effect.
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// "peerview" in ASCII: whoever migrates a PostgreSQL holds this advisory lock meanwhile.
+const LOCK: i64 = 0x7065_6572_7669_6577;
+
+/// Applies what is missing, in one transaction.
+pub(super) async fn run_on_sqlite(writer: &SqlitePool) -> anyhow::Result<()> {
+    apply_to_sqlite(&SQLITE, writer).await
+}
+
+async fn apply_to_sqlite(migrator: &Migrator, writer: &SqlitePool) -> anyhow::Result<()> {
+    let mut connection = writer.acquire().await?;
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    in_words(migrator.run_direct(None, &mut *tx, false).await)?;
+    Ok(tx.commit().await?)
+}
+
+/// Applies what is missing, in one transaction. Several clouds that start at once take turns.
+pub(super) async fn run_on_postgres(connection: &mut PgConnection) -> anyhow::Result<()> {
+    apply_to_postgres(&POSTGRES, connection).await
+}
+
+async fn apply_to_postgres(
+    migrator: &Migrator,
+    connection: &mut PgConnection,
+) -> anyhow::Result<()> {
+    let mut tx = connection.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(LOCK)
+        .execute(&mut *tx)
+        .await?;
+    // sqlx's own lock would end before the transaction does.
+    let mut migrator = Migrator::with_migrations(migrator.iter().cloned().collect());
+    migrator.set_locking(false);
+    in_words(migrator.run_direct(None, &mut *tx, false).await)?;
+    Ok(tx.commit().await?)
+}
+
+fn in_words(outcome: Result<(), MigrateError>) -> anyhow::Result<()> {
+    match outcome {
+        Err(MigrateError::VersionMissing(version)) => bail!(
+            "a newer Peerview has already changed this database (step {version}), which this one does not know; \
+             start the newer one, or restore a backup from before it"
+        ),
+        Err(MigrateError::VersionMismatch(version)) => bail!(
+            "step {version} of this database is not the one this Peerview knows; start the Peerview that made it"
+        ),
+        outcome => Ok(outcome?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn built_in(migrator: &Migrator) -> BTreeSet<i64> {
+        migrator.iter().map(|step| step.version).collect()
+    }
+
+    fn in_folder(name: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let files = std::fs::read_dir(folder.join(name)).unwrap();
+        files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn every_step_is_built_in_for_both_databases() {
+        let (sqlite, postgres) = (in_folder("sqlite"), in_folder("postgres"));
+        assert_eq!(sqlite, postgres, "a step is two files of one name");
+        let versions: BTreeSet<i64> = sqlite
+            .iter()
+            .map(|name| name.split('_').next().unwrap().parse().unwrap())
+            .collect();
+
+        // A new file alone does not make cargo build again: save this file too.
+        assert_eq!(built_in(&SQLITE), versions);
+        assert_eq!(built_in(&POSTGRES), versions);
+    }
+}

@@ -1,0 +1,200 @@
+//! PostgreSQL: one pool, time limits on both sides, and transactions that cannot hang. Several
+//! clouds may share one database; it must not be behind a pooler that mixes up sessions.
+
+use std::str::FromStr;
+
+use anyhow::{Context, ensure};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres};
+use tokio::time::timeout;
+
+use super::{Error, Result, migrations};
+use crate::config::DatabaseConfig;
+use crate::limits;
+
+/// Opens the database and brings its tables up to date.
+pub(super) async fn open(config: &DatabaseConfig) -> anyhow::Result<PgPool> {
+    let options = options(config)?;
+    let place = place(&options);
+    migrate(&options)
+        .await
+        .with_context(|| format!("updating the PostgreSQL database {place}"))?;
+    PgPoolOptions::new()
+        .max_connections(limits::POSTGRES_CONNECTIONS)
+        .acquire_timeout(limits::DB_BUSY)
+        .connect_with(options.options(session_settings()))
+        .await
+        .with_context(|| format!("opening the PostgreSQL database {place}"))
+}
+
+/// A connection of its own: a migration may take long, and what it locks ends with it.
+async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
+    let mut connection = timeout(limits::DB_CONNECT, options.connect())
+        .await
+        .context("it does not answer")?
+        .context("connecting")?;
+    migrations::run_on_postgres(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+/// What every session is set to, whatever the server's own defaults are: an answer means that the
+/// row is on disk, each statement sees what was committed before it, and nothing waits for ever.
+fn session_settings() -> [(&'static str, String); 6] {
+    let milliseconds = |time: std::time::Duration| time.as_millis().to_string();
+    [
+        ("synchronous_commit", "on".to_owned()),
+        ("default_transaction_isolation", "read committed".to_owned()),
+        ("lock_timeout", milliseconds(limits::DB_LOCK)),
+        ("statement_timeout", milliseconds(limits::DB_STATEMENT)),
+        (
+            "idle_in_transaction_session_timeout",
+            milliseconds(limits::DB_IDLE_WRITING),
+        ),
+        ("TimeZone", "UTC".to_owned()),
+    ]
+}
+
+/// How to reach the database that the settings name.
+///
+/// # Errors
+/// The settings make no sense, or would send rows over a network that others can read.
+pub(crate) fn options(config: &DatabaseConfig) -> anyhow::Result<PgConnectOptions> {
+    let url = config.url.as_str();
+    ensure!(
+        url.starts_with("postgres://") || url.starts_with("postgresql://"),
+        "`database.url` must start with postgres:// (or be empty, for SQLite)"
+    );
+    // The error of the parser may repeat parts of the address, and with it a password.
+    let mut options = PgConnectOptions::from_str(url)
+        .ok()
+        .context("`database.url` cannot be read; it looks like postgres://user@host/name")?
+        .application_name("peerview");
+    if !is_local(&options) {
+        options = protected(options, url.contains("sslmode="))?;
+    }
+    if let Some(password) = config.password()? {
+        options = options.password(&password);
+    }
+    Ok(options)
+}
+
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgConnectOptions> {
+    if !is_chosen {
+        return Ok(options.ssl_mode(PgSslMode::VerifyFull));
+    }
+    ensure!(
+        matches!(
+            options.get_ssl_mode(),
+            PgSslMode::VerifyFull | PgSslMode::VerifyCa
+        ),
+        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default) or \
+         verify-ca; an own certificate authority is named with sslrootcert=FILE"
+    );
+    Ok(options)
+}
+
+/// Host and name of a database, for people.
+fn place(options: &PgConnectOptions) -> String {
+    let host = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    format!("{:?} on {host}", options.get_database().unwrap_or(""))
+}
+
+/// Runs `work` on a connection of the pool, which is given up when it does not answer.
+pub(super) async fn run<T>(
+    pool: &PgPool,
+    work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
+) -> Result<T> {
+    let mut connection = Some(pool.acquire().await?);
+    within_time(&mut connection, work).await
+}
+
+/// A connection that is in the middle of something cannot be used again, and the pool would wait for it.
+async fn within_time<T>(
+    slot: &mut Option<PoolConnection<Postgres>>,
+    work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
+) -> Result<T> {
+    let connection = slot.as_mut().ok_or(Error::Silent)?;
+    match timeout(limits::DB_SILENCE, work(connection)).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => {
+            drop(slot.take().map(PoolConnection::detach));
+            Err(Error::Silent)
+        }
+    }
+}
+
+/// An open write transaction; it is undone unless committed.
+#[derive(Debug)]
+pub struct Writing {
+    connection: Option<PoolConnection<Postgres>>,
+    has_failed: bool,
+}
+
+impl Writing {
+    pub(super) async fn begin(pool: &PgPool) -> Result<Writing> {
+        let mut tx = Writing {
+            connection: Some(pool.acquire().await?),
+            has_failed: false,
+        };
+        tx.run(async |c| sqlx::query("BEGIN").execute(c).await)
+            .await?;
+        Ok(tx)
+    }
+
+    pub(super) async fn run<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
+    ) -> Result<T> {
+        let outcome = within_time(&mut self.connection, work).await;
+        self.has_failed |= outcome.is_err();
+        outcome
+    }
+
+    /// Waits until nobody else holds this name, then holds it until the transaction ends.
+    pub(super) async fn lock(&mut self, name: &str) -> Result<()> {
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name);
+        self.run(async |c| lock.execute(c).await).await?;
+        Ok(())
+    }
+
+    pub(super) async fn commit(mut self) -> Result<()> {
+        // PostgreSQL takes COMMIT after a failed statement for ROLLBACK, and says yes.
+        if self.has_failed {
+            return Err(Error::Broken(sqlx::Error::RowNotFound));
+        }
+        self.run(async |c| sqlx::query("COMMIT").execute(c).await)
+            .await?;
+        drop(self.connection.take());
+        Ok(())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let (Some(connection), Ok(runtime)) = (
+            self.connection.take(),
+            tokio::runtime::Handle::try_current(),
+        ) else {
+            return;
+        };
+        runtime.spawn(async move {
+            let rollback = async |c: &mut PgConnection| sqlx::query("ROLLBACK").execute(c).await;
+            if let Err(error) = within_time(&mut Some(connection), rollback).await {
+                tracing::debug!(%error, "undoing a transaction");
+            }
+        });
+    }
+}

@@ -1,0 +1,293 @@
+//! One SQL text for both databases: [`query`], [`query_as`] and [`query_scalar`] take the text and its
+//! values and run it wherever the database lies. Used like sqlx's functions of these names.
+
+use std::marker::PhantomData;
+
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
+
+use super::{Error, Result, Writing, postgres};
+use crate::limits;
+
+/// Where a statement runs.
+pub enum On<'a> {
+    /// Any connection of a SQLite pool.
+    Sqlite(&'a SqlitePool),
+    /// Any connection to PostgreSQL.
+    Postgres(&'a PgPool),
+    /// A transaction on SQLite.
+    SqliteWriting(&'a mut SqliteConnection),
+    /// A transaction on PostgreSQL.
+    PostgresWriting(&'a mut postgres::Writing),
+}
+
+impl<'a> From<&'a mut Writing> for On<'a> {
+    fn from(tx: &'a mut Writing) -> On<'a> {
+        match tx {
+            Writing::Sqlite(tx) => On::SqliteWriting(tx),
+            Writing::Postgres(tx) => On::PostgresWriting(tx),
+        }
+    }
+}
+
+/// A row that can be read from both databases: what `#[derive(sqlx::FromRow)]` makes, and tuples.
+pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+/// A value between `$1` and `$n`.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// TEXT.
+    Text(Option<String>),
+    /// BIGINT, INTEGER on SQLite.
+    Int(Option<i64>),
+    /// BOOLEAN, INTEGER on SQLite.
+    Bool(Option<bool>),
+    /// BYTEA, BLOB on SQLite.
+    Bytes(Option<Vec<u8>>),
+}
+
+/// PostgreSQL stores no NUL in text. Nothing we store has one; what strangers ask for may.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+macro_rules! values {
+    ($($from:ty, $value:ident => $to:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Value {
+                $to
+            }
+        }
+    )*};
+}
+
+values! {
+    &str, v => Value::Text(Some(storable(v)));
+    &String, v => Value::Text(Some(storable(v)));
+    String, v => Value::Text(Some(storable(&v)));
+    Option<&str>, v => Value::Text(v.map(storable));
+    Option<String>, v => Value::Text(v.as_deref().map(storable));
+    i64, v => Value::Int(Some(v));
+    i32, v => Value::Int(Some(v.into()));
+    u32, v => Value::Int(Some(v.into()));
+    Option<i64>, v => Value::Int(v);
+    bool, v => Value::Bool(Some(v));
+    Option<bool>, v => Value::Bool(v);
+    &[u8], v => Value::Bytes(Some(v.to_vec()));
+    Vec<u8>, v => Value::Bytes(Some(v));
+    Option<Vec<u8>>, v => Value::Bytes(v);
+}
+
+/// A statement and its values, whose rows are `T`.
+pub struct Query<T> {
+    statement: Statement,
+    row: PhantomData<fn() -> T>,
+}
+
+/// A statement whose rows have one column.
+pub struct Scalar<T>(Query<(T,)>);
+
+struct Statement {
+    text: &'static str,
+    values: Vec<Value>,
+}
+
+/// A statement that gives no rows.
+pub fn query(text: &'static str) -> Query<()> {
+    query_as(text)
+}
+
+/// A statement whose rows are read into `T`.
+pub fn query_as<T>(text: &'static str) -> Query<T> {
+    let statement = Statement {
+        text,
+        values: Vec::new(),
+    };
+    Query {
+        statement,
+        row: PhantomData,
+    }
+}
+
+/// A statement whose rows have one column.
+pub fn query_scalar<T>(text: &'static str) -> Scalar<T> {
+    Scalar(query_as(text))
+}
+
+/// What a statement without rows did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    n_rows: u64,
+}
+
+impl Done {
+    /// How many rows it wrote or removed.
+    pub fn rows_affected(self) -> u64 {
+        self.n_rows
+    }
+}
+
+impl<T> Query<T> {
+    /// Gives `$n` its value, in order.
+    pub fn bind(mut self, value: impl Into<Value>) -> Query<T> {
+        self.statement.values.push(value.into());
+        self
+    }
+
+    /// Runs the statement and drops its rows.
+    pub async fn execute<'a>(self, on: impl Into<On<'a>>) -> Result<Done> {
+        let answer = self.statement.run(on.into(), false).await?;
+        Ok(Done {
+            n_rows: answer.n_rows,
+        })
+    }
+}
+
+impl<T: AnyRow> Query<T> {
+    /// All rows.
+    pub async fn fetch_all<'a>(self, on: impl Into<On<'a>>) -> Result<Vec<T>> {
+        let answer = self.statement.run(on.into(), true).await?;
+        let rows: sqlx::Result<Vec<T>> = match answer.rows {
+            Rows::Sqlite(rows) => rows.iter().map(T::from_row).collect(),
+            Rows::Postgres(rows) => rows.iter().map(T::from_row).collect(),
+        };
+        Ok(rows?)
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional<'a>(self, on: impl Into<On<'a>>) -> Result<Option<T>> {
+        Ok(self.fetch_all(on).await?.into_iter().next())
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Result<T> {
+        let row = self.fetch_optional(on).await?;
+        row.ok_or(Error::Broken(sqlx::Error::RowNotFound))
+    }
+}
+
+impl<T> Scalar<T>
+where
+    (T,): AnyRow,
+{
+    /// Gives `$n` its value, in order.
+    pub fn bind(self, value: impl Into<Value>) -> Scalar<T> {
+        Scalar(self.0.bind(value))
+    }
+
+    /// The column of all rows.
+    pub async fn fetch_all<'a>(self, on: impl Into<On<'a>>) -> Result<Vec<T>> {
+        let rows = self.0.fetch_all(on).await?;
+        Ok(rows.into_iter().map(|(value,)| value).collect())
+    }
+
+    /// The column of the first row, if there is one.
+    pub async fn fetch_optional<'a>(self, on: impl Into<On<'a>>) -> Result<Option<T>> {
+        Ok(self.0.fetch_optional(on).await?.map(|(value,)| value))
+    }
+
+    /// The column of the first row.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Result<T> {
+        Ok(self.0.fetch_one(on).await?.0)
+    }
+}
+
+enum Rows {
+    Sqlite(Vec<SqliteRow>),
+    Postgres(Vec<PgRow>),
+}
+
+struct Answer {
+    rows: Rows,
+    n_rows: u64,
+}
+
+impl Statement {
+    async fn run(&self, on: On<'_>, with_rows: bool) -> Result<Answer> {
+        match on {
+            On::Sqlite(pool) => {
+                let mut connection = pool.acquire().await?;
+                Ok(self.on_sqlite(&mut connection, with_rows).await?)
+            }
+            On::SqliteWriting(connection) => Ok(self.on_sqlite(connection, with_rows).await?),
+            On::Postgres(pool) => self.until_not_undone(pool, with_rows).await,
+            On::PostgresWriting(tx) => tx.run(async |c| self.on_postgres(c, with_rows).await).await,
+        }
+    }
+
+    /// A statement of its own that lost a deadlock did nothing, so it may try again.
+    async fn until_not_undone(&self, pool: &PgPool, with_rows: bool) -> Result<Answer> {
+        let mut n_left = limits::DB_RETRIES;
+        loop {
+            let answer = postgres::run(pool, async |c| self.on_postgres(c, with_rows).await).await;
+            match answer {
+                Err(error) if n_left > 0 && error.is_undone() => n_left -= 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn on_sqlite(
+        &self,
+        connection: &mut SqliteConnection,
+        with_rows: bool,
+    ) -> sqlx::Result<Answer> {
+        let mut arguments = SqliteArguments::default();
+        for value in self.values.iter().cloned() {
+            let added = match value {
+                Value::Text(v) => arguments.add(v),
+                Value::Int(v) => arguments.add(v),
+                Value::Bool(v) => arguments.add(v),
+                Value::Bytes(v) => arguments.add(v),
+            };
+            added.map_err(sqlx::Error::Encode)?;
+        }
+        let query = sqlx::query_with::<Sqlite, _>(self.text, arguments);
+        let (rows, n_rows) = if with_rows {
+            (query.fetch_all(connection).await?, 0)
+        } else {
+            let done = query.execute(connection).await?;
+            (Vec::new(), done.rows_affected())
+        };
+        Ok(Answer {
+            rows: Rows::Sqlite(rows),
+            n_rows,
+        })
+    }
+
+    async fn on_postgres(
+        &self,
+        connection: &mut PgConnection,
+        with_rows: bool,
+    ) -> sqlx::Result<Answer> {
+        let mut arguments = PgArguments::default();
+        for value in self.values.iter().cloned() {
+            let added = match value {
+                Value::Text(v) => arguments.add(v),
+                Value::Int(v) => arguments.add(v),
+                Value::Bool(v) => arguments.add(v),
+                Value::Bytes(v) => arguments.add(v),
+            };
+            added.map_err(sqlx::Error::Encode)?;
+        }
+        let query = sqlx::query_with::<Postgres, _>(self.text, arguments);
+        let (rows, n_rows) = if with_rows {
+            (query.fetch_all(connection).await?, 0)
+        } else {
+            let done = query.execute(connection).await?;
+            (Vec::new(), done.rows_affected())
+        };
+        Ok(Answer {
+            rows: Rows::Postgres(rows),
+            n_rows,
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! SQLite: one file in the data folder, one connection that writes, a few that read.
+
+use std::path::Path;
+
+use anyhow::Context;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::migrations;
+use crate::limits;
+
+const FILE: &str = "peerview.db";
+
+/// The two pools of one file.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// There is one connection, so statements on it never meet `SQLITE_BUSY`.
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+}
+
+/// Opens or makes the database in `data_dir` and brings its tables up to date.
+pub(super) async fn open(data_dir: &Path) -> anyhow::Result<Pools> {
+    let path = data_dir.join(FILE);
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(limits::DB_BUSY);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(limits::DB_BUSY)
+        .connect_with(options.clone())
+        .await
+        .with_context(|| format!("opening the database {}", path.display()))?;
+    migrations::run_on_sqlite(&writer)
+        .await
+        .with_context(|| format!("updating {}", path.display()))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(limits::READ_CONNECTIONS)
+        .acquire_timeout(limits::DB_BUSY)
+        .connect_with(options.create_if_missing(false))
+        .await
+        .with_context(|| format!("opening readers of {}", path.display()))?;
+    Ok(Pools { writer, readers })
+}

@@ -1,0 +1,62 @@
+//! What the database says about its own tables; SQLite and PostgreSQL are asked in different words.
+
+use cloud::db::{Db, sql};
+
+/// The names of all tables but the one that notes the migrations.
+pub(crate) async fn tables(db: &Db) -> Vec<String> {
+    let text = match db {
+        Db::Sqlite(_) => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_sqlx%'"
+        }
+        Db::Postgres(_) => {
+            "SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '_sqlx%'"
+        }
+    };
+    sql::query_scalar(text)
+        .fetch_all(db.reader())
+        .await
+        .unwrap()
+}
+
+/// Tables with a column `account_id`, and what happens to it when the account goes.
+pub(crate) async fn tables_of_accounts(db: &Db) -> Vec<(String, String)> {
+    let text = match db {
+        Db::Sqlite(_) => {
+            r#"SELECT t.name, COALESCE(k.on_delete, 'nothing') FROM sqlite_master t
+               JOIN pragma_table_info(t.name) c ON c.name = 'account_id'
+               LEFT JOIN pragma_foreign_key_list(t.name) k ON k."from" = 'account_id' WHERE t.type = 'table'"#
+        }
+        Db::Postgres(_) => {
+            "SELECT c.table_name::TEXT, COALESCE(k.delete_rule::TEXT, 'nothing') FROM information_schema.columns c
+             LEFT JOIN (information_schema.referential_constraints k
+                        JOIN information_schema.key_column_usage u ON u.constraint_name = k.constraint_name)
+                    ON u.table_name = c.table_name AND u.column_name = 'account_id'
+             WHERE c.table_schema = 'public' AND c.column_name = 'account_id'"
+        }
+    };
+    sql::query_as(text).fetch_all(db.reader()).await.unwrap()
+}
+
+/// Every row of a table, its columns as text with `|` between them.
+pub(crate) async fn rows_as_text(db: &Db, table: &str) -> Vec<String> {
+    let text = match db {
+        Db::Sqlite(_) => "SELECT name FROM pragma_table_info($1)",
+        Db::Postgres(_) => {
+            "SELECT column_name::TEXT FROM information_schema.columns WHERE table_name = $1"
+        }
+    };
+    let columns = sql::query_scalar::<String>(text)
+        .bind(table)
+        .fetch_all(db.reader())
+        .await
+        .unwrap();
+    let columns: Vec<String> = columns
+        .iter()
+        .map(|column| format!("COALESCE(CAST({column} AS TEXT), '')"))
+        .collect();
+    let text = format!("SELECT {} FROM {table}", columns.join(" || '|' || "));
+    sql::query_scalar(Box::leak(text.into_boxed_str()))
+        .fetch_all(db.reader())
+        .await
+        .unwrap()
+}

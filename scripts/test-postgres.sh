@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A throw-away PostgreSQL in FOLDER for the tests; whoever starts it holds its standard input open.
+# Says "ready" when it answers. Commands, one a line, each answered by "ready" when done: `kill` ends
+# every process of it at once, `start` starts it again, `pause` and `resume` freeze and thaw it. At the
+# end of the input, so also when the tests crash or are interrupted, it stops and FOLDER goes.
+# Usage: test-postgres.sh FOLDER [setting=value...]
+set -euo pipefail
+trap '' INT TERM HUP
+folder=$1
+shift
+exec 3>&1 >"$folder.log" 2>&1
+
+bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -1)
+if [ -z "$bin" ]; then
+  echo "PostgreSQL is not installed; make setup installs it." >&3
+  exit 1
+fi
+# initdb refuses to run as root.
+as_user=(setpriv --pdeathsig QUIT)
+[ "$(id -u)" -ne 0 ] || as_user+=(--reuid postgres --regid postgres --clear-groups)
+
+finish() {
+  [ -z "${postmaster:-}" ] || { kill -CONT "$postmaster" $(children); kill -QUIT "$postmaster"; wait "$postmaster"; } 2>/dev/null || true
+  rm -rf "$folder" "$folder.log"
+}
+trap finish EXIT
+
+children() { ps -o pid= --ppid "$postmaster" || true; }
+
+start() {
+  # Without fsync it is faster, and a killed process loses nothing either way: only a power cut would.
+  "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c full_page_writes=off \
+    -c max_connections=300 "${settings[@]}" </dev/null 3>&- &
+  postmaster=$!
+  until "$bin/pg_isready" -q -h "$folder" -d postgres -U peerview; do
+    kill -0 "$postmaster" || { cat "$folder.log" >&3; exit 1; }
+    sleep 0.05
+  done
+}
+
+kill_all() {
+  local everybody
+  everybody="$postmaster $(children)"
+  kill -KILL $everybody
+  wait "$postmaster" || true
+  for pid in $everybody; do
+    while ps -o stat= -p "$pid" | grep -qv '^Z'; do sleep 0.02; done
+  done
+}
+
+settings=(-c "listen_addresses=")
+for setting in "$@"; do settings+=(-c "$setting"); done
+mkdir -p "$folder"
+[ "$(id -u)" -ne 0 ] || chown -R postgres:postgres "$folder"
+"${as_user[@]}" "$bin/initdb" -D "$folder/data" -U peerview --auth=trust --no-sync --locale=C -E UTF8
+start
+echo ready >&3
+while read -r command; do
+  case $command in
+    kill)   kill_all ;;
+    start)  start ;;
+    pause)  kill -STOP "$postmaster" $(children) ;;
+    resume) kill -CONT "$postmaster" $(children) ;;
+  esac
+  echo ready >&3
+done
