@@ -29,8 +29,8 @@ children() { ps -o pid= --ppid "$postmaster" || true; }
 
 start() {
   # Without fsync it is faster, and a killed process loses nothing either way: only a power cut would.
-  "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c full_page_writes=off \
-    -c max_connections=300 "${settings[@]}" </dev/null 3>&- &
+  "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c max_connections=300 \
+    "${settings[@]}" </dev/null 3>&- &
   postmaster=$!
   until "$bin/pg_isready" -q -h "$folder" -d postgres -U peerview; do
     kill -0 "$postmaster" || { cat "$folder.log" >&3; exit 1; }

@@ -153,12 +153,27 @@ impl Writing {
 }
 
 #[cfg(test)]
+#[expect(dead_code, reason = "only the tests of pages ask everything")]
+#[path = "../tests/it/support/catalog.rs"]
+pub(crate) mod catalog;
+#[cfg(test)]
+#[expect(dead_code, reason = "only the fault tests kill it")]
 #[path = "../tests/it/support/postgres.rs"]
 pub(crate) mod cluster;
 
 #[cfg(test)]
 pub(crate) mod test {
     use super::*;
+
+    /// A database with all tables, where the tests run on PostgreSQL.
+    pub(crate) async fn database() -> Option<cluster::Database> {
+        let migrate = async |url| {
+            let mut config = Config::default();
+            config.database.url = url;
+            Db::open(&config).await.unwrap().close().await;
+        };
+        cluster::database(migrate).await
+    }
 
     /// A database that goes away with the first value.
     pub(crate) async fn fresh() -> ((tempdir::Dir, Option<cluster::Database>), Db) {
@@ -167,12 +182,7 @@ pub(crate) mod test {
             data_dir: dir.path().to_owned(),
             ..Config::default()
         };
-        let database = cluster::database(async |url| {
-            let mut config = Config::default();
-            config.database.url = url;
-            Db::open(&config).await.unwrap().close().await;
-        });
-        let database = database.await;
+        let database = database().await;
         if let Some(database) = &database {
             config.database.url.clone_from(&database.url);
         }

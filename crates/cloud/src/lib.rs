@@ -1,6 +1,10 @@
 //! The server: app pages, accounts, registry, signalling, mail and relay in one process.
 //! One door: [`bind`] opens the listeners, [`Cloud::run`] serves until it is told to stop.
 
+// Files that these tests share with those in `tests` say `cloud`.
+#[cfg(test)]
+extern crate self as cloud;
+
 #[macro_use]
 pub mod language;
 

@@ -60,35 +60,4 @@ fn in_words(outcome: Result<(), MigrateError>) -> anyhow::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
-    use super::*;
-
-    fn built_in(migrator: &Migrator) -> BTreeSet<i64> {
-        migrator.iter().map(|step| step.version).collect()
-    }
-
-    fn in_folder(name: &str) -> BTreeSet<String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-        let files = std::fs::read_dir(folder.join(name)).unwrap();
-        files
-            .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .collect()
-    }
-
-    #[test]
-    fn every_step_is_built_in_for_both_databases() {
-        let (sqlite, postgres) = (in_folder("sqlite"), in_folder("postgres"));
-        assert_eq!(sqlite, postgres, "a step is two files of one name");
-        let versions: BTreeSet<i64> = sqlite
-            .iter()
-            .map(|name| name.split('_').next().unwrap().parse().unwrap())
-            .collect();
-
-        // A new file alone does not make cargo build again: save this file too.
-        assert_eq!(built_in(&SQLITE), versions);
-        assert_eq!(built_in(&POSTGRES), versions);
-    }
-}
+mod tests;

@@ -158,3 +158,40 @@ pub async fn delete_to(tx: &mut Writing, recipient: &str) -> Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::test::fresh;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_mail_is_taken_by_one_of_many_workers() {
+        let (_guard, db) = fresh().await;
+        let mut tx = db.begin().await.unwrap();
+        for n in 0..60 {
+            let id = format!("m{n}");
+            let new = NewMail {
+                id: &id,
+                message_id: &id,
+                recipient: "ana@example.org",
+                letter: "{}",
+                language: "",
+                expires_at: 1_000,
+            };
+            insert(&mut tx, &new, 1).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let mut taken = Vec::new();
+        while taken.len() < 60 {
+            let claims = (0..12).map(|_| claim(&db, 8, 2, 300));
+            for mails in futures_util::future::join_all(claims).await {
+                taken.extend(mails.unwrap().into_iter().map(|mail| mail.id));
+            }
+        }
+
+        assert_eq!(taken.iter().collect::<BTreeSet<_>>().len(), taken.len());
+    }
+}

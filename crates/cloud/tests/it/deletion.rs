@@ -143,7 +143,8 @@ async fn leaves_rows_everywhere(cloud: &TestCloud) {
 async fn tables_that_name(db: &Db, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for table in catalog::tables(db).await {
-        for row in catalog::rows_as_text(db, &table).await {
+        let columns = catalog::columns(db, &table).await;
+        for row in catalog::rows_as_text(db, &table, &columns).await {
             let row = row.to_lowercase();
             if words.iter().any(|word| row.contains(&word.to_lowercase())) {
                 found.push(format!("{table}: {row}"));

@@ -4,6 +4,7 @@ mod audit;
 mod calls;
 mod claims;
 mod deletion;
+mod faults;
 mod flood;
 mod keys;
 mod links;

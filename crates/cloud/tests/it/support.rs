@@ -52,7 +52,7 @@ impl TestCloud {
     /// A cloud with other settings than the cheapest ones.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> TestCloud {
         let folder = std::env::temp_dir().join(format!("cloud-it-{}", Random.id()));
-        let database = postgres::database(migrate).await;
+        let database = database().await;
         TestCloud::start_in(folder, database, TestClock::at(START), change).await
     }
 
@@ -183,10 +183,14 @@ impl Drop for TestCloud {
     }
 }
 
-async fn migrate(url: String) {
-    let mut config = Config::default();
-    config.database.url = url;
-    Db::open(&config).await.unwrap().close().await;
+/// A database with all tables, where the tests run on PostgreSQL.
+pub(crate) async fn database() -> Option<postgres::Database> {
+    let migrate = async |url| {
+        let mut config = Config::default();
+        config.database.url = url;
+        Db::open(&config).await.unwrap().close().await;
+    };
+    postgres::database(migrate).await
 }
 
 /// The code at the start of a subject line.

@@ -26,6 +26,9 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{self, Message as WsMessage};
 use tokio_util::sync::CancellationToken;
 
+use crate::support;
+use crate::support::postgres::Database;
+
 /// Longer than anything that is waited for may take on a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const SUBPROTOCOL: &str = "webrtc.onvif.org";
@@ -40,6 +43,7 @@ pub(crate) struct Wire {
     addr: SocketAddr,
     shutdown: CancellationToken,
     dir: PathBuf,
+    _database: Option<Database>,
 }
 
 impl Drop for Wire {
@@ -57,11 +61,21 @@ pub(crate) struct Person {
 
 impl Wire {
     pub(crate) async fn start() -> Wire {
+        let database = support::database().await;
+        let url = database.as_ref().map(|database| database.url.clone());
+        let mut wire = Wire::start_on(url).await;
+        wire._database = database;
+        wire
+    }
+
+    /// [`Wire::start`] on a PostgreSQL, or on SQLite in a folder of its own.
+    pub(crate) async fn start_on(url: Option<String>) -> Wire {
         let dir = std::env::temp_dir().join(format!("cloud-{}", Random.id()));
         let mut config = Config {
             data_dir: dir.clone(),
             ..Config::default()
         };
+        config.database.url = url.unwrap_or_default();
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.public_ip = Some([127, 0, 0, 1].into());
@@ -79,7 +93,12 @@ impl Wire {
             addr,
             shutdown,
             dir,
+            _database: None,
         }
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
     }
 
     pub(crate) async fn person(&self, name: &str) -> Person {

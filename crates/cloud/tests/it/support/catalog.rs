@@ -1,4 +1,5 @@
 //! What the database says about its own tables; SQLite and PostgreSQL are asked in different words.
+//! The library's own tests use this file too.
 
 use cloud::db::{Db, sql};
 
@@ -37,19 +38,23 @@ pub(crate) async fn tables_of_accounts(db: &Db) -> Vec<(String, String)> {
     sql::query_as(text).fetch_all(db.reader()).await.unwrap()
 }
 
-/// Every row of a table, its columns as text with `|` between them.
-pub(crate) async fn rows_as_text(db: &Db, table: &str) -> Vec<String> {
+/// The columns of a table, by name.
+pub(crate) async fn columns(db: &Db, table: &str) -> Vec<String> {
     let text = match db {
-        Db::Sqlite(_) => "SELECT name FROM pragma_table_info($1)",
+        Db::Sqlite(_) => "SELECT name FROM pragma_table_info($1) ORDER BY name",
         Db::Postgres(_) => {
-            "SELECT column_name::TEXT FROM information_schema.columns WHERE table_name = $1"
+            "SELECT column_name::TEXT FROM information_schema.columns WHERE table_name = $1 ORDER BY column_name"
         }
     };
-    let columns = sql::query_scalar::<String>(text)
+    sql::query_scalar(text)
         .bind(table)
         .fetch_all(db.reader())
         .await
-        .unwrap();
+        .unwrap()
+}
+
+/// Every row of a table, these columns as text with `|` between them.
+pub(crate) async fn rows_as_text(db: &Db, table: &str, columns: &[String]) -> Vec<String> {
     let columns: Vec<String> = columns
         .iter()
         .map(|column| format!("COALESCE(CAST({column} AS TEXT), '')"))

@@ -2,7 +2,7 @@
 //! whole test program when `PEERVIEW_TEST_DATABASE=postgres`, and in it a database per test.
 //! The library's own tests use this file too.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
@@ -45,6 +45,12 @@ impl Cluster {
         cluster
     }
 
+    /// `kill`, `start`, `pause` or `resume`: returns when it is done.
+    pub(crate) fn tell(&mut self, command: &str) {
+        writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
+        self.wait_until_ready();
+    }
+
     fn wait_until_ready(&mut self) {
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
@@ -82,20 +88,28 @@ impl Drop for Database {
 /// bring the template up to date that all others are copies of.
 pub(crate) async fn database(migrate: impl AsyncFnOnce(String)) -> Option<Database> {
     static IS_MIGRATED: tokio::sync::Mutex<bool> = tokio::sync::Mutex::const_new(false);
-    if std::env::var("PEERVIEW_TEST_DATABASE").is_ok_and(|name| name == "postgres") {
-        let mut is_migrated = IS_MIGRATED.lock().await;
-        if !*is_migrated {
-            administer(format!("CREATE DATABASE {TEMPLATE}")).await;
-            migrate(shared().url(TEMPLATE)).await;
-            *is_migrated = true;
-        }
-        drop(is_migrated);
-        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        administer(format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
-        let url = shared().url(&name);
-        return Some(Database { url, name });
+    if !is_wanted() {
+        return None;
     }
-    None
+    let mut is_migrated = IS_MIGRATED.lock().await;
+    if !*is_migrated {
+        administer(format!("CREATE DATABASE {TEMPLATE}")).await;
+        migrate(shared().url(TEMPLATE)).await;
+        *is_migrated = true;
+    }
+    drop(is_migrated);
+    Some(copy_of(TEMPLATE).await)
+}
+
+fn is_wanted() -> bool {
+    std::env::var("PEERVIEW_TEST_DATABASE").is_ok_and(|name| name == "postgres")
+}
+
+async fn copy_of(template: &str) -> Database {
+    let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    administer(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    let url = shared().url(&name);
+    Database { url, name }
 }
 
 struct Shared {

@@ -1,0 +1,257 @@
+//! From every earlier version with rows in every table, to the newest: nothing is lost. Runs on the
+//! database that the other tests run on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::*;
+use crate::db::{Db, catalog, sql, sqlite, test};
+
+/// What each step lets a database hold: at least one row for every table that the step makes.
+const ROWS: [(i64, &[&str]); 6] = [
+    (
+        1,
+        &[
+            "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
+             VALUES ('a1', 'Ana', 'ana', 'Ana@example.org', 'ana@example.org', '$argon2id$x', 1795400000)",
+            "INSERT INTO sessions (id, token_hash, account_id, persistent, user_agent, created_at, last_seen_at,
+                                   idle_until, expires_at)
+             VALUES ('s1', 'h1', 'a1', TRUE, 'Phone', 1, 2, 3, 9000000000)",
+            "INSERT INTO registrations (id, flow_hash, email, email_key, is_known, code_nonce, code_expires_at,
+                                        n_codes, n_tries, n_names, last_code_at, proven_at, created_at)
+             VALUES ('r1', 'f1', 'b@example.org', 'b@example.org', FALSE, 'n', 5, 1, 2, 0, 3, NULL, 1)",
+            "INSERT INTO resets (token_hash, account_id, created_at, expires_at, used_at) VALUES ('t1', 'a1', 1, 2, 3)",
+            "INSERT INTO captchas (id, n_tries, used_at, expires_at) VALUES ('c1', 2, NULL, 9)",
+            "INSERT INTO counters (kind, key, n, started_at, blocked_until)
+             VALUES ('claim.serial', 'x', 19, 1, 9223372036854775807)",
+            "INSERT INTO outbox (id, message_id, recipient, letter, created_at, run_at, expires_at)
+             VALUES ('m1', '<m1@x>', 'b@example.org', '{}', 1, 2, 3)",
+            "INSERT INTO mailbox (id, position, recipient, subject, body, arrived_at)
+             VALUES ('m0', 1, 'b@example.org', 'Grüße', 'Zeile', 4)",
+        ],
+    ),
+    (
+        2,
+        &["INSERT INTO recorders (serial, public_key, account_id, name, first_seen_at, last_seen_at, claimed_at)
+           VALUES ('PV-1', 'k', 'a1', 'Home', 1, 2, 3)"],
+    ),
+    (3, &["UPDATE accounts SET language = 'de'"]),
+    (
+        4,
+        &[
+            "UPDATE accounts SET locked_at = 7, locked_by = 'person'",
+            "INSERT INTO setups (token_hash, created_at, expires_at) VALUES ('u1', 1, 2)",
+            "INSERT INTO orders (id, what, created_at) VALUES ('o1', '\"MailsDue\"', 1)",
+        ],
+    ),
+    (
+        7,
+        &[
+            "UPDATE sessions SET browser_hash = 'b1', browser_key = 'k', proven_at = 2",
+            "INSERT INTO browsers (account_id, browser_hash, first_seen_at, last_seen_at) VALUES ('a1', 'b1', 1, 2)",
+            "INSERT INTO renewals (nonce, expires_at) VALUES ('n1', 2)",
+            "INSERT INTO email_changes (id, account_id, token_hash, old_email, old_email_key, new_email,
+                                        new_email_key, created_at, expires_at)
+             VALUES ('e1', 'a1', 't', 'a@x', 'a@x', 'b@x', 'b@x', 1, 2)",
+            "INSERT INTO objections (token_hash, account_id, email_change_id, created_at, expires_at)
+             VALUES ('j1', 'a1', 'e1', 1, 2)",
+            "INSERT INTO muted_notices (account_id, kind) VALUES ('a1', 'sign_in')",
+        ],
+    ),
+    (
+        8,
+        &[
+            "INSERT INTO second_factors (account_id, code_salt, turned_on_at) VALUES ('a1', 'salt', 1)",
+            "INSERT INTO app_keys (account_id, sealed_key, offered_at, last_step) VALUES ('a1', 'sealed', 1, 59000000)",
+            "INSERT INTO recovery_codes (account_id, code_hash, used_at) VALUES ('a1', 'h', 4)",
+            "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
+             VALUES ('p1', 'a1', 'c', 'sealed', 'Phone', 1)",
+            "INSERT INTO used_ceremonies (id, expires_at) VALUES ('x1', 2)",
+            "INSERT INTO pending_sign_ins (token_hash, account_id, auto_login, browser_key, expires_at)
+             VALUES ('w1', 'a1', TRUE, 'k', 2)",
+        ],
+    ),
+];
+
+/// A database that nobody has migrated.
+async fn empty() -> (impl Sized, Db) {
+    let dir = test::tempdir::Dir::new();
+    if let Some(database) = test::database().await {
+        let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
+        let nothing = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        sqlx::raw_sql(nothing).execute(&pool).await.unwrap();
+        return ((dir, Some(database)), Db::Postgres(pool));
+    }
+    let file = SqliteConnectOptions::new()
+        .filename(dir.path().join("old.db"))
+        .create_if_missing(true)
+        .foreign_keys(true);
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    let writer = pool.connect_with(file).await.unwrap();
+    let readers = writer.clone();
+    ((dir, None), Db::Sqlite(sqlite::Pools { writer, readers }))
+}
+
+fn newest(db: &Db) -> &'static Migrator {
+    match db {
+        Db::Sqlite(_) => &SQLITE,
+        Db::Postgres(_) => &POSTGRES,
+    }
+}
+
+fn first(db: &Db, last_version: i64) -> Vec<Migration> {
+    let steps = newest(db).iter().cloned();
+    steps.filter(|step| step.version <= last_version).collect()
+}
+
+/// A step that comes after all others.
+fn step(sql: &'static str) -> Migration {
+    let kind = MigrationType::Simple;
+    Migration::new(9_999, "later".into(), kind, sql.into_sql_str(), false)
+}
+
+async fn apply(db: &Db, steps: Vec<Migration>) -> anyhow::Result<()> {
+    let steps = Migrator::with_migrations(steps);
+    match db {
+        Db::Sqlite(pools) => apply_to_sqlite(&steps, &pools.writer).await,
+        Db::Postgres(pool) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
+    }
+}
+
+async fn fill(db: &Db, last_version: i64) {
+    for (_, rows) in ROWS.iter().filter(|(version, _)| *version <= last_version) {
+        for row in *rows {
+            sql::query(row)
+                .execute(db.writer())
+                .await
+                .unwrap_or_else(|error| panic!("{row}: {error}"));
+        }
+    }
+}
+
+async fn columns(db: &Db) -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for table in catalog::tables(db).await {
+        let columns = catalog::columns(db, &table).await;
+        found.insert(table, columns);
+    }
+    found
+}
+
+/// Every row, as text, of these columns.
+async fn rows(db: &Db, columns: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (table, columns) in columns {
+        for row in catalog::rows_as_text(db, table, columns).await {
+            found.insert(format!("{table}: {row}"));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_earlier_version_comes_to_the_newest_with_all_its_rows() {
+    let (_guard, newest_db) = empty().await;
+    apply(&newest_db, first(&newest_db, i64::MAX))
+        .await
+        .unwrap();
+    let expected = columns(&newest_db).await;
+    let versions: Vec<i64> = newest(&newest_db).iter().map(|step| step.version).collect();
+
+    for version in versions {
+        let (_guard, db) = empty().await;
+        apply(&db, first(&db, version)).await.unwrap();
+        fill(&db, version).await;
+        let then = columns(&db).await;
+        let before = rows(&db, &then).await;
+        for table in then.keys() {
+            let has_row = before
+                .iter()
+                .any(|row| row.starts_with(&format!("{table}: ")));
+            assert!(has_row, "ROWS of this file puts nothing into {table}");
+        }
+
+        apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+        assert_eq!(rows(&db, &then).await, before, "from version {version}");
+        assert_eq!(columns(&db).await, expected, "from version {version}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_peerview_is_refused_in_words() {
+    let (_guard, db) = empty().await;
+    let mut newer = first(&db, i64::MAX);
+    newer.push(step("CREATE TABLE tomorrow (x BIGINT)"));
+    apply(&db, newer).await.unwrap();
+
+    let refused = apply(&db, first(&db, i64::MAX)).await.unwrap_err();
+
+    let words = format!("{refused:#}");
+    assert!(
+        words.contains("newer Peerview") && words.contains("9999"),
+        "{words}"
+    );
+    assert!(catalog::tables(&db).await.contains(&"tomorrow".to_owned()));
+}
+
+#[tokio::test]
+async fn a_step_that_fails_leaves_the_database_to_the_version_before() {
+    let (_guard, db) = empty().await;
+    apply(&db, first(&db, 2)).await.unwrap();
+    fill(&db, 2).await;
+    let (then, before) = (columns(&db).await, rows(&db, &columns(&db).await).await);
+    let mut steps = first(&db, i64::MAX);
+    steps.push(step(
+        "CREATE TABLE half (x BIGINT); DELETE FROM recorders; SELECT nothing FROM nowhere",
+    ));
+
+    apply(&db, steps).await.unwrap_err();
+
+    assert_eq!(columns(&db).await, then, "not even the steps that worked");
+    assert_eq!(rows(&db, &then).await, before);
+    apply(&db, first(&db, 2)).await.unwrap();
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+}
+
+#[tokio::test]
+async fn clouds_that_start_at_once_take_turns_with_the_steps() {
+    let (_guard, db) = empty().await;
+
+    let starts = (0..8).map(|_| apply(&db, first(&db, i64::MAX)));
+    let outcomes = futures_util::future::join_all(starts).await;
+
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+}
+
+fn built_in(migrator: &Migrator) -> BTreeSet<i64> {
+    migrator.iter().map(|step| step.version).collect()
+}
+
+fn in_folder(name: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let files = std::fs::read_dir(folder.join(name)).unwrap();
+    files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_step_is_built_in_for_both_databases() {
+    let (sqlite, postgres) = (in_folder("sqlite"), in_folder("postgres"));
+    assert_eq!(sqlite, postgres, "a step is two files of one name");
+    let versions: BTreeSet<i64> = sqlite
+        .iter()
+        .map(|name| name.split('_').next().unwrap().parse().unwrap())
+        .collect();
+
+    // A new file alone does not make cargo build again: save db/migrations.rs too.
+    assert_eq!(built_in(&SQLITE), versions);
+    assert_eq!(built_in(&POSTGRES), versions);
+}
