@@ -16,6 +16,8 @@ wanted=(
   "gstreamer1.0-plugins-bad: H.264 parser"
   "gstreamer1.0-plugins-ugly: x264 encoder"
   "oathtool: a code app nobody here wrote"
+  "openssl: scans the cloud's TLS, and makes certificates for the mail server of the tests"
+  "pebble: a real ACME server to get certificates from"
   "postgresql: the other database of the cloud; the tests start servers of their own"
   "python3-gi: runs that server"
   "python3-aiosmtpd: a real SMTP server for the mail tests"

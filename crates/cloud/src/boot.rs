@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -13,8 +14,11 @@ use crate::accounts::factors::passkeys;
 use crate::accounts::password::Hasher;
 use crate::audit::{Audit, Event, What};
 use crate::calls::{Calls, ice};
+use crate::certificates::Certificates;
+use crate::certificates::acme::Acme;
+use crate::certificates::files::Files;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, TlsMode};
 use crate::db::Db;
 use crate::links::Links;
 use crate::mail::delivery::Delivery;
@@ -22,6 +26,7 @@ use crate::mail::outbox;
 use crate::random::Random;
 use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
+use crate::server::{self, Server};
 use crate::state::{Parts, State, ended_sessions};
 use crate::{limits, orders, web};
 
@@ -32,6 +37,30 @@ pub struct Cloud {
     http_addr: SocketAddr,
     relay: Option<Relay>,
     delivery: Delivery,
+    certificates: Option<Arc<Certificates>>,
+    renewal: Renewal,
+    plain_listener: Option<TcpListener>,
+}
+
+/// How the certificate stays fresh.
+enum Renewal {
+    /// There is none.
+    Off,
+    /// Files that the operator replaces.
+    Files(Files),
+    /// Orders at an ACME server.
+    Acme(Box<Acme>),
+}
+
+impl Renewal {
+    /// Runs until the cloud stops.
+    async fn run(self, state: State) {
+        match self {
+            Renewal::Off => {}
+            Renewal::Files(files) => files.watch(state).await,
+            Renewal::Acme(acme) => acme.run(state).await,
+        }
+    }
 }
 
 /// Opens everything a cloud needs, so that what cannot work fails here and says why.
@@ -44,12 +73,19 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
     config.check()?;
     make_private_folder(&config.data_dir)
         .with_context(|| format!("making the data folder {}", config.data_dir.display()))?;
+    let (certificates, renewal) = open_certificates(&config)?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(
             "listening on {}; choose another address with `listen` in [cloud]",
             config.listen
         )
     })?;
+    let plain_listener = match config.tls.http_listen {
+        Some(addr) => Some(TcpListener::bind(addr).await.with_context(|| {
+            format!("listening on {addr}; choose another address with `http_listen` in [cloud.tls]")
+        })?),
+        None => None,
+    };
     let http_addr = listener
         .local_addr()
         .context("reading the address of the listener")?;
@@ -69,6 +105,7 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
         outbox_filled: tokio::sync::Notify::new(),
         mail_attempts: tokio::sync::watch::Sender::new(0),
+        certificate_orders: tokio::sync::watch::Sender::default(),
         ended_sessions: ended_sessions(),
         links: Links::new(),
         calls: Calls::new(),
@@ -84,7 +121,25 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         http_addr,
         relay,
         delivery,
+        certificates,
+        renewal,
+        plain_listener,
     })
+}
+
+fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates>>, Renewal)> {
+    let certificates = Arc::new(Certificates::default());
+    let renewal = match config.tls.mode() {
+        TlsMode::Off => return Ok((None, Renewal::Off)),
+        TlsMode::Files => Renewal::Files(Files::open(&config.tls, certificates.clone())?),
+        TlsMode::Acme => Renewal::Acme(Box::new(Acme::open(
+            &config.data_dir,
+            &config.tls,
+            certificates.clone(),
+            Random,
+        )?)),
+    };
+    Ok((Some(certificates), renewal))
 }
 
 async fn bind_relay(state: &State) -> anyhow::Result<Option<Relay>> {
@@ -153,6 +208,11 @@ impl Cloud {
         self.http_addr
     }
 
+    /// Where plain HTTP is answered beside TLS.
+    pub fn plain_http_addr(&self) -> Option<SocketAddr> {
+        self.plain_listener.as_ref()?.local_addr().ok()
+    }
+
     /// Where STUN and TURN are served, when the relay is on.
     pub fn relay_addr(&self) -> Option<SocketAddr> {
         self.relay.as_ref().map(Relay::addr)
@@ -174,6 +234,9 @@ impl Cloud {
             http_addr,
             relay,
             delivery,
+            certificates,
+            renewal,
+            plain_listener,
         } = self;
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
         state
@@ -183,12 +246,19 @@ impl Cloud {
         tasks.spawn(outbox::run(state.clone(), delivery));
         tasks.spawn(expiry::run(state.clone()));
         tasks.spawn(orders::run(state.clone()));
+        tasks.spawn(renewal.run(state.clone()));
         let stop = state.shutdown.clone();
-        let service =
-            web::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving =
-            axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let mut serving = tasks.spawn(async move { serving.await.context("serving pages") });
+        if let Some(listener) = plain_listener {
+            let router = server::redirect_router(certificates.clone(), state.public_url.clone());
+            let plain = Server::new(listener, router, None, &state.config, stop.clone());
+            tasks.spawn(plain.run());
+        }
+        let router = web::router(state.clone());
+        let server = Server::new(listener, router, certificates, &state.config, stop.clone());
+        let mut serving = tasks.spawn(async move {
+            server.run().await;
+            anyhow::Ok(())
+        });
         let mut relaying = tasks.spawn(async move {
             match relay {
                 Some(relay) => relay.run(stop).await.context("relaying"),

@@ -7,12 +7,12 @@ pub mod limits;
 mod task;
 mod viewer;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use axum::extract::State as Shared;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, State as Shared};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
@@ -26,7 +26,7 @@ use crate::links::limits::{MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT};
 use crate::links::socket::{self, Admission};
 use crate::state::State;
 use crate::web::error;
-use crate::web::guard::{Client, SignedIn, check_origin};
+use crate::web::guard::{Client, ClientIp, SignedIn, check_origin};
 use book::{Book, Entry};
 
 /// Every call of this process; clones share it.
@@ -261,7 +261,7 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
 pub(crate) async fn upgrade(
     Shared(state): Shared<State>,
     client: Client,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ClientIp(ip): ClientIp,
     headers: HeaderMap,
     who: SignedIn,
     upgrade: WebSocketUpgrade,
@@ -277,7 +277,7 @@ pub(crate) async fn upgrade(
     let number = state.calls.0.last_viewer.fetch_add(1, Ordering::Relaxed);
     let me = Viewer {
         number,
-        ip: peer.ip().to_canonical(),
+        ip: ip.to_canonical(),
         outbox,
     };
     upgrade.on_upgrade(move |socket| viewer::run(socket, state, who, me, inbox, permit))

@@ -2,15 +2,20 @@
 //! `config.example.toml` explains every one; a test compares the two.
 
 mod database;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use database::DatabaseConfig;
+pub use tls::{Mode as TlsMode, TlsConfig};
+
+use crate::server::Limits as ConnectionLimits;
 
 /// Longest `mail.timeout_seconds`.
 pub const MAX_TIMEOUT_SECONDS: u64 = 60;
@@ -27,6 +32,10 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Where the rows are.
     pub database: DatabaseConfig,
+    /// Networks of proxies whose `X-Forwarded-For` is believed, and which may use plain HTTP.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where the certificate comes from.
+    pub tls: TlsConfig,
     /// How mail leaves.
     pub mail: MailConfig,
     /// STUN and TURN.
@@ -38,6 +47,9 @@ pub struct Config {
     /// Mail goes to the page `/demo/mailbox` and nowhere else. Only the demo sets this; no file can.
     #[serde(skip)]
     pub demo: bool,
+    /// How many connections there may be and how slow; only tests change it.
+    #[serde(skip)]
+    pub connections: ConnectionLimits,
 }
 
 impl Default for Config {
@@ -47,11 +59,14 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
             database: DatabaseConfig::default(),
+            trusted_proxies: Vec::new(),
+            tls: TlsConfig::default(),
             mail: MailConfig::default(),
             relay: RelayConfig::default(),
             audit: AuditConfig::default(),
             limits: LimitsConfig::default(),
             demo: false,
+            connections: ConnectionLimits::default(),
         }
     }
 }
@@ -242,6 +257,8 @@ impl Config {
             ),
         }
         self.database.check()?;
+        self.tls.check(self.public_url.as_ref())?;
+        self.check_plain_http()?;
         self.mail.check()?;
         ensure!(
             self.audit.max_bytes >= 64 << 10,
@@ -260,11 +277,40 @@ impl Config {
         Ok(())
     }
 
+    fn check_plain_http(&self) -> anyhow::Result<()> {
+        let is_plain = self.tls.mode() == TlsMode::Off;
+        ensure!(
+            !is_plain || self.listen.ip().is_loopback() || !self.trusted_proxies.is_empty(),
+            "`listen` is {}, which others can reach, without TLS: set certificate files or ACME in \
+             [cloud.tls], or name the proxy that speaks https in `trusted_proxies`",
+            self.listen
+        );
+        let says_http = self
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.scheme() == "http");
+        ensure!(
+            is_plain || !says_http,
+            "`public_url` must be https:// when [cloud.tls] is set"
+        );
+        Ok(())
+    }
+
     /// The address people use, given where the listener ended up.
     pub fn public_url(&self, bound: SocketAddr) -> Url {
+        let scheme = match self.tls.mode() {
+            TlsMode::Off => "http",
+            TlsMode::Files | TlsMode::Acme => "https",
+        };
         let derived =
-            || Url::parse(&format!("http://{bound}/")).expect("a socket address makes a URL");
+            || Url::parse(&format!("{scheme}://{bound}/")).expect("a socket address makes a URL");
         self.public_url.clone().unwrap_or_else(derived)
+    }
+
+    /// Whether this address is a proxy that is believed.
+    pub fn is_trusted_proxy(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        self.trusted_proxies.iter().any(|net| net.contains(&ip))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod audit;
 mod boot;
 pub mod calls;
+pub mod certificates;
 pub mod claims;
 pub mod clock;
 pub mod config;
@@ -24,6 +25,7 @@ pub mod random;
 pub mod relay;
 pub mod seal;
 pub mod secrets;
+pub mod server;
 pub mod state;
 pub mod web;
 

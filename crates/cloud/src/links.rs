@@ -7,12 +7,12 @@ mod task;
 pub(crate) mod watchers;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::extract::State as Shared;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, State as Shared};
 use axum::response::{IntoResponse, Response};
 use proto::call::event::ToDevice;
 pub use proto::link::cloud_side::ClaimOutcome;
@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::db;
 use crate::state::State;
 use crate::web::error;
-use crate::web::guard::Client;
+use crate::web::guard::{Client, ClientIp};
 use socket::Admission;
 use watchers::Watchers;
 
@@ -226,7 +226,7 @@ impl Drop for Place {
 pub(crate) async fn upgrade(
     Shared(state): Shared<State>,
     client: Client,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ClientIp(ip): ClientIp,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = match socket::prepare(upgrade) {
@@ -236,5 +236,5 @@ pub(crate) async fn upgrade(
     let Some(permit) = state.links.0.admission.admit(&client) else {
         return error::unavailable().into_response();
     };
-    upgrade.on_upgrade(move |socket| task::run(socket, state, peer.ip().to_canonical(), permit))
+    upgrade.on_upgrade(move |socket| task::run(socket, state, ip.to_canonical(), permit))
 }

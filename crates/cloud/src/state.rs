@@ -11,6 +11,7 @@ use webauthn_rs::prelude::Webauthn;
 use crate::accounts::password::Hasher;
 use crate::audit::Audit;
 use crate::calls::Calls;
+use crate::certificates::Orders;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub outbox_filled: Notify,
     /// How often a mail was tried to be sent; watchers wake after each attempt.
     pub mail_attempts: watch::Sender<u64>,
+    /// How orders of certificates went.
+    pub certificate_orders: watch::Sender<Orders>,
     /// Identifiers of sessions that have just ended, for sockets that hold one.
     pub ended_sessions: broadcast::Sender<String>,
     /// Recorders that are online.

@@ -4,11 +4,13 @@ pub mod assets;
 pub mod cookies;
 pub mod error;
 pub mod form;
+mod forwarded;
 pub mod guard;
 pub mod language;
 pub mod observed;
 pub mod page;
 pub mod pages;
+mod protection;
 pub mod routes;
 pub mod target;
 
@@ -42,6 +44,10 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(
             state.clone(),
             guard::protect,
+        ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            protection::require,
         ))
         .layer(CatchPanicLayer::custom(|_panic| -> Response<Body> {
             error::broken().into_response()

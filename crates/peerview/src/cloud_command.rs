@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use cloud::config::TlsMode;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli;
@@ -14,7 +15,14 @@ use crate::terminal::say;
 pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyhow::Result<()> {
     let config = settings(arguments)?;
     let cloud = cloud::bind(config).await?;
-    say(format!("Listening: http://{}", cloud.http_addr()));
+    let scheme = match cloud.state().config.tls.mode() {
+        TlsMode::Off => "http",
+        TlsMode::Files | TlsMode::Acme => "https",
+    };
+    say(format!("Listening: {scheme}://{}", cloud.http_addr()));
+    if let Some(plain) = cloud.plain_http_addr() {
+        say(format!("Plain:     http://{plain}"));
+    }
     if let Some(relay) = cloud.relay_addr() {
         say(format!("Relay:     {relay}"));
     }

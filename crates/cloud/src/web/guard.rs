@@ -1,14 +1,16 @@
 //! Who is asking, and from where: sessions, the origin of requests, the address of clients, and
 //! the headers that every answer carries.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
+
+pub use super::forwarded::ClientIp;
 
 use super::cookies::Cookie;
 use super::error::{self, Error};
@@ -197,7 +199,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// Where a request came from, as limits count it: an IPv4 address or the first half of an IPv6 one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Client(pub String);
 
 impl Client {
@@ -240,12 +242,9 @@ impl Client {
 impl FromRequestParts<State> for Client {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Client, Error> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .ok_or_else(error::broken)?;
-        Ok(Client::of(peer.0.ip()))
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Client, Error> {
+        let ClientIp(ip) = ClientIp::from_request_parts(parts, state).await?;
+        Ok(Client::of(ip))
     }
 }
 
@@ -280,7 +279,7 @@ pub fn is_ours(origin: &Url, ours: &Url) -> bool {
     origin.origin() == ours.origin() || same_machine
 }
 
-fn is_upgrade(headers: &HeaderMap) -> bool {
+pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE)
 }
 

@@ -16,5 +16,6 @@ mod routes;
 mod smuggling;
 mod support;
 mod tokens;
+mod transport;
 mod ways_in;
 mod wire;

@@ -56,6 +56,18 @@ impl TestCloud {
         TestCloud::start_in(folder, database, TestClock::at(START), change).await
     }
 
+    /// A cloud whose clock starts at the real time, for tests with certificates that others issue.
+    pub(crate) async fn start_today(change: impl FnOnce(&mut Config)) -> TestCloud {
+        let folder = std::env::temp_dir().join(format!("cloud-it-{}", Random.id()));
+        let database = database().await;
+        TestCloud::start_in(folder, database, TestClock::at(Clock::System.now()), change).await
+    }
+
+    /// Where this cloud keeps everything.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     async fn start_in(
         folder: PathBuf,
         database: Option<postgres::Database>,
@@ -191,6 +203,21 @@ pub(crate) async fn database() -> Option<postgres::Database> {
         Db::open(&config).await.unwrap().close().await;
     };
     postgres::database(migrate).await
+}
+
+/// Waits until somebody listens on a port of this machine.
+pub(crate) async fn wait_until_listening(port: u16) {
+    let trying = async {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, trying)
+        .await
+        .expect("a server listens");
 }
 
 /// The code at the start of a subject line.

@@ -84,6 +84,7 @@ fn the_example_explains_every_setting_there_is() {
     let tables = [
         ("[cloud]", ""),
         ("[cloud.database]", ""),
+        ("[cloud.tls]", ""),
         ("[cloud.mail]", ""),
         ("[cloud.relay]", ""),
         ("[cloud.limits]", ""),

@@ -1,0 +1,104 @@
+//! The certificate that TLS shows just now, and the answers to ACME challenges that are under way.
+//! A new certificate takes effect with the next handshake; open connections keep theirs.
+
+pub(crate) mod acme;
+pub(crate) mod files;
+mod limits;
+mod pem;
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use pem::Validity;
+
+/// The protocol name of a handshake that checks a name (RFC 8737 §6.2).
+pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
+
+/// How orders at the ACME server went; watchers wake after each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// Orders so far.
+    pub n_made: u64,
+    /// Why the last one failed; empty when it did not.
+    pub last_error: String,
+}
+
+/// What TLS and the plain listener answer with.
+#[derive(Debug, Default)]
+pub(crate) struct Certificates {
+    current: RwLock<Option<Arc<CertifiedKey>>>,
+    tls_answers: RwLock<BTreeMap<String, Arc<CertifiedKey>>>,
+    http_answers: RwLock<BTreeMap<String, String>>,
+}
+
+impl Certificates {
+    /// Shows this certificate from the next handshake on.
+    pub(crate) fn show(&self, certificate: CertifiedKey) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Arc::new(certificate));
+    }
+
+    /// The answer to an HTTP-01 challenge that is under way.
+    pub(crate) fn http_answer(&self, token: &str) -> Option<String> {
+        let answers = self
+            .http_answers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        answers.get(token).cloned()
+    }
+
+    fn answer_over_http(&self, token: String, answer: String) {
+        let mut answers = self
+            .http_answers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        answers.insert(token, answer);
+    }
+
+    fn answer_over_tls(&self, name: String, certificate: CertifiedKey) {
+        let mut answers = self
+            .tls_answers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        answers.insert(name, Arc::new(certificate));
+    }
+
+    fn forget_answers(&self) {
+        self.tls_answers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.http_answers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// Resolves the handshakes of ACME servers.
+#[derive(Debug)]
+pub(crate) struct Challenges(pub(crate) Arc<Certificates>);
+
+impl ResolvesServerCert for Challenges {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let answers = self
+            .0
+            .tls_answers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        answers.get(hello.server_name()?).cloned()
+    }
+}

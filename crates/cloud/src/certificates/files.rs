@@ -1,0 +1,90 @@
+//! Certificate files of the operator: read at start, and again whenever they change. A pair that
+//! does not work is refused with the reason, and the old one stays.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+
+use super::{Certificates, limits, pem};
+use crate::config::TlsConfig;
+use crate::state::State;
+
+/// The two files and what was last read from them.
+pub(crate) struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
+    seen: Option<(Vec<u8>, Vec<u8>)>,
+    certificates: Arc<Certificates>,
+}
+
+impl Files {
+    /// Reads them for the first time; here what does not work is an error.
+    pub(crate) fn open(
+        config: &TlsConfig,
+        certificates: Arc<Certificates>,
+    ) -> anyhow::Result<Files> {
+        let mut files = Files {
+            certificate: config.certificate_file.clone(),
+            key: config.key_file.clone(),
+            seen: None,
+            certificates,
+        };
+        files.look()?;
+        Ok(files)
+    }
+
+    /// Looks again and again until the cloud stops.
+    pub(crate) async fn watch(mut self, state: State) {
+        loop {
+            let next = state.clock.now() + limits::LOOK_AT_FILES;
+            tokio::select! {
+                () = state.shutdown.cancelled() => return,
+                () = state.clock.sleep_until(next) => {}
+            }
+            match self.look() {
+                Ok(true) => {
+                    tracing::info!("a new certificate is shown from the next connection on")
+                }
+                Ok(false) => {}
+                Err(error) => tracing::error!("the old certificate stays: {error:#}"),
+            }
+        }
+    }
+
+    /// Shows what the files hold if it changed; tells whether it did.
+    fn look(&mut self) -> anyhow::Result<bool> {
+        let found = (read(&self.certificate)?, read(&self.key)?);
+        if self.seen.as_ref() == Some(&found) {
+            return Ok(false);
+        }
+        let pair = pem::certified_key(&found.0, &found.1).with_context(|| {
+            format!(
+                "using {} with {}",
+                self.certificate.display(),
+                self.key.display()
+            )
+        })?;
+        pem::validity(&pair)?;
+        // Written down only now: of a pair that is half replaced, the other half is still to come.
+        self.seen = Some(found);
+        self.certificates.show(pair);
+        Ok(true)
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(limits::MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("reading {}", path.display()))?;
+    ensure!(
+        bytes.len() as u64 <= limits::MAX_FILE_BYTES,
+        "{} is too long for a certificate",
+        path.display()
+    );
+    Ok(bytes)
+}

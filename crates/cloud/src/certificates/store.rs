@@ -1,0 +1,108 @@
+//! What ACME leaves in the data folder: the account, and one file with certificate and key for the
+//! authority and names it was made for. Readable by the owner only, replaced as a whole.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use instant_acme::AccountCredentials;
+use rustls::sign::CertifiedKey;
+use sha2::{Digest, Sha256};
+
+use super::pem;
+use crate::config::TlsConfig;
+
+/// The folder `acme` of the data folder.
+pub(super) struct Store {
+    account: PathBuf,
+    certificate: PathBuf,
+}
+
+impl Store {
+    /// Makes the folder when it is missing.
+    pub(super) fn open(data_dir: &Path, config: &TlsConfig) -> anyhow::Result<Store> {
+        let folder = data_dir.join("acme");
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(&folder)
+            .with_context(|| format!("making {}", folder.display()))?;
+        let directory = config.acme_directory.as_str();
+        let mut names = config.acme_domains.clone();
+        names.sort();
+        // A list of other names, or another authority, is another file: it gets a new certificate.
+        let whole = format!("{directory} {}", names.join(" "));
+        Ok(Store {
+            account: folder.join(format!("account-{}.json", short_hash(directory))),
+            certificate: folder.join(format!("certificate-{}.pem", short_hash(&whole))),
+        })
+    }
+
+    /// The account, if there is one.
+    pub(super) fn account(&self) -> anyhow::Result<Option<AccountCredentials>> {
+        let Some(bytes) = read(&self.account)? else {
+            return Ok(None);
+        };
+        let account = serde_json::from_slice(&bytes).with_context(|| {
+            format!(
+                "{} is damaged: restore it, or delete it to make a new account",
+                self.account.display()
+            )
+        })?;
+        Ok(Some(account))
+    }
+
+    /// Keeps the account.
+    pub(super) fn keep_account(&self, account: &AccountCredentials) -> anyhow::Result<()> {
+        let text = serde_json::to_vec(account).context("writing the ACME account")?;
+        replace(&self.account, &text)
+    }
+
+    /// The certificate, if there is one that can be used.
+    pub(super) fn certificate(&self) -> anyhow::Result<Option<CertifiedKey>> {
+        let Some(bytes) = read(&self.certificate)? else {
+            return Ok(None);
+        };
+        pem::certified_key(&bytes, &bytes)
+            .with_context(|| format!("using {}", self.certificate.display()))
+            .map(Some)
+    }
+
+    /// Keeps a certificate with its key.
+    pub(super) fn keep_certificate(&self, chain: &str, key: &str) -> anyhow::Result<()> {
+        replace(&self.certificate, format!("{key}\n{chain}").as_bytes())
+    }
+}
+
+fn short_hash(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+    }
+}
+
+/// Writes beside the file and renames, so that a crash leaves the old one or the new one.
+fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let write = || {
+        let new = path.with_extension("new");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&new)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&new, path)?;
+        // The rename is on disk only when the folder is.
+        std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().with_context(|| format!("writing {}", path.display()))
+}

@@ -1,0 +1,184 @@
+//! `[cloud.tls]`: where the certificate comes from. Nothing set means plain HTTP, which is for this
+//! machine and for trusted proxies only.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::ensure;
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+/// Let's Encrypt.
+const DIRECTORY: &str = "https://acme-v02.api.letsencrypt.org/directory";
+/// Names that one certificate may have.
+const MOST_DOMAINS: usize = 20;
+
+/// Settings of TLS; certificate files or ACME, not both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TlsConfig {
+    /// PEM file with the certificate and the ones between it and its authority; empty means none.
+    pub certificate_file: PathBuf,
+    /// PEM file with its private key.
+    pub key_file: PathBuf,
+    /// Host names to get a certificate for by ACME; empty means no ACME.
+    pub acme_domains: Vec<String>,
+    /// Mail address that the authority may warn; empty means none.
+    pub acme_contact: String,
+    /// Directory of the authority.
+    pub acme_directory: Url,
+    /// Whether the operator agrees to the authority's terms; ACME needs it.
+    pub acme_accept_terms: bool,
+    /// PEM file with the authority to trust when talking to the ACME server; empty means the public ones.
+    pub acme_ca_file: PathBuf,
+    /// Second listener, usually on port 80, that answers ACME challenges and sends pages to https.
+    pub http_listen: Option<SocketAddr>,
+}
+
+impl Default for TlsConfig {
+    fn default() -> TlsConfig {
+        TlsConfig {
+            certificate_file: PathBuf::new(),
+            key_file: PathBuf::new(),
+            acme_domains: Vec::new(),
+            acme_contact: String::new(),
+            acme_directory: Url::parse(DIRECTORY).expect("a constant"),
+            acme_accept_terms: false,
+            acme_ca_file: PathBuf::new(),
+            http_listen: None,
+        }
+    }
+}
+
+/// Where the certificate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Plain HTTP.
+    Off,
+    /// Files of the operator.
+    Files,
+    /// An ACME server.
+    Acme,
+}
+
+impl TlsConfig {
+    /// What is set.
+    pub fn mode(&self) -> Mode {
+        if !self.acme_domains.is_empty() {
+            Mode::Acme
+        } else if self.certificate_file.as_os_str().is_empty() {
+            Mode::Off
+        } else {
+            Mode::Files
+        }
+    }
+
+    /// Refuses settings that contradict each other.
+    pub(super) fn check(&self, public_url: Option<&Url>) -> anyhow::Result<()> {
+        let no_certificate = self.certificate_file.as_os_str().is_empty();
+        ensure!(
+            no_certificate == self.key_file.as_os_str().is_empty(),
+            "`tls.certificate_file` and `tls.key_file` belong together: set both"
+        );
+        ensure!(
+            no_certificate || self.acme_domains.is_empty(),
+            "set certificate files or `tls.acme_domains`, not both"
+        );
+        if let Mode::Acme = self.mode() {
+            self.check_acme(public_url)?;
+        }
+        Ok(())
+    }
+
+    fn check_acme(&self, public_url: Option<&Url>) -> anyhow::Result<()> {
+        ensure!(
+            self.acme_accept_terms,
+            "`tls.acme_accept_terms` must be true: read the terms of service of {} first",
+            self.acme_directory.host_str().unwrap_or_default()
+        );
+        ensure!(
+            self.acme_directory.scheme() == "https",
+            "`tls.acme_directory` must be https://"
+        );
+        ensure!(
+            self.acme_domains.len() <= MOST_DOMAINS,
+            "`tls.acme_domains` takes {MOST_DOMAINS} names at most"
+        );
+        for name in &self.acme_domains {
+            let is_name = matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == *name);
+            ensure!(
+                is_name && !name.contains('*'),
+                "`tls.acme_domains`: {name} must be a plain host name in lower case"
+            );
+        }
+        let host = public_url.and_then(Url::host_str).unwrap_or_default();
+        ensure!(
+            self.acme_domains.iter().any(|name| name == host),
+            "`tls.acme_domains` must hold the host of `public_url` ({host})"
+        );
+        ensure!(
+            self.acme_contact.is_empty() || self.acme_contact.parse::<lettre::Address>().is_ok(),
+            "`tls.acme_contact` ({}) must be a mail address",
+            self.acme_contact
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    fn refusal(text: &str) -> String {
+        format!("{:#}", Config::from_toml(text).unwrap_err())
+    }
+
+    const ACME: &str = "public_url = \"https://cloud.example.org\"\nlisten = \"0.0.0.0:443\"\n\
+                        tls.acme_domains = [\"cloud.example.org\"]\n";
+
+    #[test]
+    fn a_certificate_without_its_key_is_refused() {
+        assert!(refusal("tls.certificate_file = \"a.pem\"").contains("key_file"));
+    }
+
+    #[test]
+    fn acme_needs_the_terms_accepted_and_the_public_name() {
+        let accepted = format!("{ACME}tls.acme_accept_terms = true\n");
+
+        assert!(refusal(ACME).contains("acme_accept_terms"));
+        assert!(Config::from_toml(&accepted).is_ok());
+        assert!(refusal(&accepted.replace("//cloud", "//other")).contains("public_url"));
+        for bad in ["*.example.org", "Cloud.example.org", "192.0.2.1", "a b"] {
+            let text = accepted.replace("[\"cloud", &format!("[\"{bad}\", \"cloud"));
+            assert!(refusal(&text).contains("host name"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn files_and_acme_exclude_each_other() {
+        let both = format!("{ACME}tls.certificate_file = \"a\"\ntls.key_file = \"b\"\n");
+
+        assert!(refusal(&both).contains("not both"));
+    }
+
+    #[test]
+    fn plain_http_to_others_needs_a_trusted_proxy() {
+        let open = "listen = \"0.0.0.0:8080\"\npublic_url = \"https://cloud.example.org\"\n";
+
+        assert!(refusal(open).contains("trusted_proxies"));
+        let behind = format!("{open}trusted_proxies = [\"10.0.0.0/8\"]\n");
+        assert!(Config::from_toml(&behind).is_ok());
+    }
+
+    #[test]
+    fn tls_makes_the_default_address_https() {
+        let text = "tls.certificate_file = \"a.pem\"\ntls.key_file = \"b.pem\"";
+        let config = Config::from_toml(text).unwrap();
+
+        let url = config.public_url("127.0.0.1:8443".parse().unwrap());
+
+        assert_eq!(url.as_str(), "https://127.0.0.1:8443/");
+        let plain = format!("public_url = \"http://localhost:8080\"\n{text}");
+        assert!(refusal(&plain).contains("https"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Accepts connections, plain or under TLS, and serves HTTP/1.1 on them. Whoever is too many or too
+//! slow is cut off before a page function is asked. HTTP/2 is left out on purpose: links and calls
+//! are WebSockets, pages are few, and one protocol is one thing to defend.
+
+mod connection;
+mod gates;
+mod limits;
+mod patient;
+mod redirect;
+mod tls;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::certificates::Certificates;
+use crate::config::Config;
+use gates::Gates;
+
+pub use limits::Limits;
+pub(crate) use redirect::router as redirect_router;
+
+/// One listener and what is served on it.
+pub(crate) struct Server {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+}
+
+/// What every connection of a listener needs.
+struct Shared {
+    router: Router,
+    tls: Option<tls::Tls>,
+    gates: Arc<Gates>,
+    limits: Limits,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Serves `router` on `listener`: under TLS when there are certificates.
+    pub(crate) fn new(
+        listener: TcpListener,
+        router: Router,
+        certificates: Option<Arc<Certificates>>,
+        config: &Config,
+        stop: CancellationToken,
+    ) -> Server {
+        let limits = config.connections.clone();
+        let shared = Shared {
+            router,
+            tls: certificates.map(|certificates| tls::Tls::new(certificates, &limits)),
+            gates: Gates::new(&limits, config.trusted_proxies.clone()),
+            limits,
+            stop,
+        };
+        Server {
+            listener,
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Runs until told to stop, and then until every request has been answered.
+    pub(crate) async fn run(self) {
+        let connections = TaskTracker::new();
+        loop {
+            tokio::select! {
+                () = self.shared.stop.cancelled() => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, peer)) => self.admit(&connections, stream, peer),
+                    Err(error) => rest_after(&error).await,
+                },
+            }
+        }
+        connections.close();
+        connections.wait().await;
+    }
+
+    fn admit(&self, connections: &TaskTracker, stream: TcpStream, peer: SocketAddr) {
+        let Some(place) = self.shared.gates.admit(peer.ip()) else {
+            tracing::debug!(%peer, "too many connections: one was closed");
+            return;
+        };
+        connections.spawn(connection::serve(self.shared.clone(), stream, peer, place));
+    }
+}
+
+/// A connection that broke before it was taken is nobody's fault; without file descriptors, wait.
+async fn rest_after(error: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        return;
+    }
+    tracing::error!(%error, "a connection could not be accepted");
+    tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
+}
