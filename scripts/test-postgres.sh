@@ -3,6 +3,7 @@
 # Says "ready" when it answers. Commands, one a line, each answered by "ready" when done: `kill` ends
 # every process of it at once, `start` starts it again, `pause` and `resume` freeze and thaw it. At the
 # end of the input, so also when the tests crash or are interrupted, it stops and FOLDER goes.
+# With ssl=on it has a certificate for localhost, which FOLDER/data/server.crt holds.
 # Usage: test-postgres.sh FOLDER [setting=value...]
 set -euo pipefail
 trap '' INT TERM HUP
@@ -32,7 +33,7 @@ start() {
   "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c max_connections=300 \
     "${settings[@]}" </dev/null 3>&- &
   postmaster=$!
-  until "$bin/pg_isready" -q -h "$folder" -d postgres -U peerview; do
+  until "$bin/pg_isready" -q -h "$folder" -p "$port" -d postgres -U peerview; do
     kill -0 "$postmaster" || { cat "$folder.log" >&3; exit 1; }
     sleep 0.05
   done
@@ -49,10 +50,19 @@ kill_all() {
 }
 
 settings=(-c "listen_addresses=")
-for setting in "$@"; do settings+=(-c "$setting"); done
+port=5432 ssl=off
+for setting in "$@"; do
+  settings+=(-c "$setting")
+  case $setting in port=*) port=${setting#port=} ;; ssl=on) ssl=on ;; esac
+done
 mkdir -p "$folder"
 [ "$(id -u)" -ne 0 ] || chown -R postgres:postgres "$folder"
 "${as_user[@]}" "$bin/initdb" -D "$folder/data" -U peerview --auth=trust --no-sync --locale=C -E UTF8
+if [ $ssl = on ]; then
+  "${as_user[@]}" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE \
+    -keyout "$folder/data/server.key" -out "$folder/data/server.crt"
+fi
 start
 echo ready >&3
 while read -r command; do

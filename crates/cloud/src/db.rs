@@ -64,7 +64,7 @@ impl Db {
     /// tables up to date.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
-            Db::Sqlite(sqlite::open(&config.data_dir).await?)
+            Db::Sqlite(sqlite::open(&config.data_dir, config.database.patience).await?)
         } else {
             Db::Postgres(postgres::open(&config.database).await?)
         })

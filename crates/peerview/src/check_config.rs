@@ -17,6 +17,12 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     if let Some(cloud) = &file.cloud {
         cloud.check()?;
         say(format!("cloud: listens on {}", cloud.listen));
+        match cloud.database.place()? {
+            place if place.is_empty() => {
+                say(format!("cloud: SQLite in {}", cloud.data_dir.display()))
+            }
+            place => say(format!("cloud: PostgreSQL database {place}")),
+        }
     }
     if let Some(agent) = &file.agent {
         say(format!(

@@ -2,21 +2,35 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::db;
+use crate::{db, limits};
 
 /// Where the rows are. The default is SQLite, in a file of the data folder.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseConfig {
     /// Address of a PostgreSQL database; empty means SQLite. It may hold a password.
     pub url: String,
     /// File with the password; empty means that the URL, `PGPASSWORD` or `PGPASSFILE` hold it, or that none is needed.
     pub password_file: PathBuf,
+    /// How long a statement waits for a free connection. Only tests set this, which share a machine; no file can.
+    #[serde(skip)]
+    pub patience: Duration,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> DatabaseConfig {
+        DatabaseConfig {
+            url: String::new(),
+            password_file: PathBuf::new(),
+            patience: limits::DB_BUSY,
+        }
+    }
 }
 
 impl DatabaseConfig {
@@ -35,6 +49,17 @@ impl DatabaseConfig {
         )))
     }
 
+    /// Where the rows are, for people; empty where that is a file in the data folder.
+    ///
+    /// # Errors
+    /// As [`Config::check`](super::Config::check).
+    pub fn place(&self) -> anyhow::Result<String> {
+        if self.url.is_empty() {
+            return Ok(String::new());
+        }
+        Ok(db::postgres::place(&db::postgres::options(self)?))
+    }
+
     /// Refuses what cannot work or would not be safe. Nothing is contacted.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         if !self.url.is_empty() {
@@ -46,11 +71,15 @@ impl DatabaseConfig {
 
 impl fmt::Debug for DatabaseConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DatabaseConfig { url, password_file } = self;
+        let DatabaseConfig {
+            url,
+            password_file,
+            patience: _,
+        } = self;
         f.debug_struct("DatabaseConfig")
             .field("url", if url.is_empty() { &"" } else { &"hidden" })
             .field("password_file", password_file)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,14 +99,14 @@ mod tests {
 
     #[test]
     fn asvs_12_3_2_another_machine_needs_a_certificate_that_holds() {
-        for weak in ["disable", "allow", "prefer", "require"] {
+        for weak in ["disable", "allow", "prefer", "require", "verify-ca"] {
             let url = format!("postgres://peerview@db.example.org/peerview?sslmode={weak}");
             assert!(refusal(&url).contains("verify-full"), "{weak}");
         }
         for safe in [
             "postgres://peerview@db.example.org/peerview",
             "postgres://peerview@db.example.org/peerview?sslmode=verify-full",
-            "postgres://peerview@db.example.org/peerview?sslmode=verify-ca&sslrootcert=/etc/ca.pem",
+            "postgres://peerview@db.example.org/peerview?sslrootcert=/etc/ca.pem",
             "postgres://peerview@localhost/peerview?sslmode=disable",
             "postgres://peerview@127.0.0.1:5433/peerview",
             "postgresql:///peerview?host=/var/run/postgresql",
@@ -116,6 +145,7 @@ mod tests {
         let config = DatabaseConfig {
             url: "postgres://localhost/peerview".to_owned(),
             password_file: PathBuf::from("/nowhere/password"),
+            ..DatabaseConfig::default()
         };
 
         assert!(format!("{:#}", config.check().unwrap_err()).contains("/nowhere/password"));

@@ -22,7 +22,7 @@ pub(super) async fn open(config: &DatabaseConfig) -> anyhow::Result<PgPool> {
         .with_context(|| format!("updating the PostgreSQL database {place}"))?;
     PgPoolOptions::new()
         .max_connections(limits::POSTGRES_CONNECTIONS)
-        .acquire_timeout(limits::DB_BUSY)
+        .acquire_timeout(config.patience)
         .connect_with(options.options(session_settings()))
         .await
         .with_context(|| format!("opening the PostgreSQL database {place}"))
@@ -92,19 +92,17 @@ fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgCon
     if !is_chosen {
         return Ok(options.ssl_mode(PgSslMode::VerifyFull));
     }
+    // Public authorities always count, so verify-ca would take anybody's certificate for any name.
     ensure!(
-        matches!(
-            options.get_ssl_mode(),
-            PgSslMode::VerifyFull | PgSslMode::VerifyCa
-        ),
-        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default) or \
-         verify-ca; an own certificate authority is named with sslrootcert=FILE"
+        matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
+        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default); an \
+         own certificate authority is named with sslrootcert=FILE"
     );
     Ok(options)
 }
 
 /// Host and name of a database, for people.
-fn place(options: &PgConnectOptions) -> String {
+pub(crate) fn place(options: &PgConnectOptions) -> String {
     let host = match options.get_socket() {
         Some(folder) => folder.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),

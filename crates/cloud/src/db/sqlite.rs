@@ -1,6 +1,7 @@
 //! SQLite: one file in the data folder, one connection that writes, a few that read.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::SqlitePool;
@@ -19,8 +20,9 @@ pub struct Pools {
     pub(super) readers: SqlitePool,
 }
 
-/// Opens or makes the database in `data_dir` and brings its tables up to date.
-pub(super) async fn open(data_dir: &Path) -> anyhow::Result<Pools> {
+/// Opens or makes the database in `data_dir` and brings its tables up to date. `patience` is for a free
+/// connection.
+pub(super) async fn open(data_dir: &Path, patience: Duration) -> anyhow::Result<Pools> {
     let path = data_dir.join(FILE);
     let options = SqliteConnectOptions::new()
         .filename(&path)
@@ -28,10 +30,10 @@ pub(super) async fn open(data_dir: &Path) -> anyhow::Result<Pools> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(limits::DB_BUSY);
+        .busy_timeout(patience);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(limits::DB_BUSY)
+        .acquire_timeout(patience)
         .connect_with(options.clone())
         .await
         .with_context(|| format!("opening the database {}", path.display()))?;
@@ -40,7 +42,7 @@ pub(super) async fn open(data_dir: &Path) -> anyhow::Result<Pools> {
         .with_context(|| format!("updating {}", path.display()))?;
     let readers = SqlitePoolOptions::new()
         .max_connections(limits::READ_CONNECTIONS)
-        .acquire_timeout(limits::DB_BUSY)
+        .acquire_timeout(patience)
         .connect_with(options.create_if_missing(false))
         .await
         .with_context(|| format!("opening readers of {}", path.display()))?;

@@ -15,6 +15,7 @@ mod relay;
 mod routes;
 mod smuggling;
 mod support;
+mod tls;
 mod tokens;
 mod transport;
 mod ways_in;

@@ -81,6 +81,8 @@ impl TestCloud {
         if let Some(database) = &database {
             config.database.url.clone_from(&database.url);
         }
+        // Tests run beside each other on a slow machine; what waits too long answers 503.
+        config.database.patience = PATIENCE;
         config.listen.set_port(0);
         config.relay.enabled = false;
         config.limits.password_memory_kib = 19 * 1024;

@@ -1,6 +1,7 @@
 //! Stories of people, one file each.
 
 mod auto_login;
+mod check_config;
 mod demo;
 mod factors;
 mod first_run;

@@ -57,6 +57,11 @@ impl Cluster {
         assert_eq!(line.trim(), "ready", "what PostgreSQL says");
     }
 
+    /// The certificate that it shows with `ssl=on`.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.join("data/server.crt")
+    }
+
     /// The address of one of its databases.
     pub(crate) fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");

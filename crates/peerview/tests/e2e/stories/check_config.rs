@@ -1,0 +1,46 @@
+//! `peerview check-config` says what a file means before anything is started with it.
+
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use crate::support::folder::Folder;
+use crate::support::process::Process;
+
+/// Checks a file with this text; gives how it ended.
+async fn checks(folder: &Folder, text: &str) -> (bool, Process) {
+    let file = folder.path().join("peerview.toml");
+    std::fs::write(&file, text).expect("the folder takes a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
+    command.arg("check-config").arg(file);
+    let mut process = Process::start("peerview check-config", command);
+    let status = process.ends_within(Duration::from_secs(20)).await;
+    (status.success(), process)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_config_says_where_the_rows_will_be_and_never_a_password() {
+    let folder = Folder::new("check");
+    let right =
+        "[cloud.database]\nurl = \"postgres://peerview:hunter2@db.example.org:5433/rows\"\n";
+
+    let (is_fine, sqlite) = checks(&folder, "[cloud]\ndata_dir = \"here\"\n").await;
+    sqlite.says("cloud: SQLite in here").await;
+    assert!(is_fine);
+    let (is_fine, postgres) = checks(&folder, right).await;
+    let says = "cloud: PostgreSQL database \"rows\" on db.example.org:5433";
+    postgres.says(says).await;
+    assert!(is_fine);
+    let (is_fine, weak) = checks(&folder, &right.replace("/rows", "/rows?sslmode=prefer")).await;
+    weak.says("peerview: `database.url`: for another machine")
+        .await;
+    assert!(!is_fine);
+
+    for process in [postgres, weak] {
+        assert!(
+            !process.output().contains("hunter2"),
+            "{}",
+            process.output()
+        );
+    }
+}
