@@ -11,7 +11,9 @@
 //   A migration is two files of one name: `migrations/sqlite`, `migrations/postgres`.
 // - PostgreSQL has many writers: what must hold stands in the `WHERE` of the one statement that writes
 //   (`… AND used_at IS NULL`, then `rows_affected() == 1`), or in a constraint. A `SELECT` before it
-//   proves nothing. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.
+//   proves nothing. What is about one account begins with `accounts::hold`. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.
+// - Inside a transaction everything runs on it: who holds rows and waits for a second connection can stop
+//   everybody who has one.
 
 pub mod accounts;
 pub mod browsers;

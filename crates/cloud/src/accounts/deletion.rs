@@ -14,6 +14,9 @@ use crate::state::State;
 /// Deletes an account for ever, in one transaction; false when it is already gone.
 pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
+    if !accounts::hold(&mut tx, &account.id).await? {
+        return Ok(false);
+    }
     let ended = lock::end_sessions(state, &mut tx, &account.id).await?;
     let mut orders = vec![ended];
     for serial in recorders::release_all(&mut tx, &account.id).await? {
@@ -32,9 +35,7 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     // Before the account goes: it says which language the mail is in.
     let expires_at = state.clock.now() + MAIL_SECONDS;
     mail::put(state, &mut tx, &account.email, &Letter::Deleted, expires_at).await?;
-    if !accounts::delete(&mut tx, &account.id).await? {
-        return Ok(false);
-    }
+    accounts::delete(&mut tx, &account.id).await?;
     tx.commit().await?;
     let event = Event::done(What::AccountDeleted).account(&account.id);
     state.audit.note(event);

@@ -15,7 +15,7 @@ use super::password::SALT_BYTES;
 use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::db::second_factors::{self, Held};
-use crate::db::{self, Writing};
+use crate::db::{self, Writing, accounts};
 use crate::mail::{self, FactorChange, Letter};
 use crate::seal::{self, Place};
 use crate::state::State;
@@ -98,6 +98,9 @@ pub async fn confirm_app(
         None => Some(new_set(state, account_id).await?),
     };
     let mut tx = state.db.begin().await?;
+    if !is_unchanged(&mut tx, account_id, &held).await? {
+        return Ok(Confirmed::Expired);
+    }
     if !second_factors::adopt_key(&mut tx, account_id, &sealed, step).await? {
         return Ok(Confirmed::Expired);
     }
@@ -134,6 +137,9 @@ async fn replace_codes(
     }
     let set = new_set(state, account_id).await?;
     let mut tx = state.db.begin().await?;
+    if !is_unchanged(&mut tx, account_id, &held).await? {
+        return Ok(None);
+    }
     set.store(&mut tx, account_id, state.clock.now()).await?;
     let change = if is_on {
         FactorChange::Codes
@@ -146,12 +152,25 @@ async fn replace_codes(
     Ok(Some(set.codes))
 }
 
+/// Holds the account; false when its second factor has been turned on or off, its codes replaced, or a
+/// passkey added or removed, since `before` was read.
+async fn is_unchanged(tx: &mut Writing, account_id: &str, before: &Held) -> db::Result<bool> {
+    accounts::hold(tx, account_id).await?;
+    let held = second_factors::find(tx, account_id).await?;
+    Ok(held.is_some_and(|now| {
+        now.turned_on_at == before.turned_on_at
+            && now.code_salt == before.code_salt
+            && now.n_passkeys == before.n_passkeys
+    }))
+}
+
 /// Asks for the password only: app and recovery codes are forgotten, passkeys stay.
 pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     let Some(held) = second_factors::find(&state.db, account_id).await? else {
         return Ok(false);
     };
     let mut tx = state.db.begin().await?;
+    accounts::hold(&mut tx, account_id).await?;
     if !second_factors::turn_off(&mut tx, account_id).await? {
         return Ok(false);
     }
@@ -225,8 +244,8 @@ impl Match {
             return Ok(false);
         }
         forget_wrong_codes(state, tx, account_id).await?;
-        if let (Match::Code { .. }, Some(held)) =
-            (self, second_factors::find(&state.db, account_id).await?)
+        if let Match::Code { .. } = self
+            && let Some(held) = second_factors::find(&mut *tx, account_id).await?
         {
             tell(state, tx, &held.email, FactorChange::CodeUsed).await?;
         }

@@ -79,6 +79,7 @@ pub async fn finish(
     let password_hash = state.passwords.hash(password).await?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, &owner.account_id).await?;
     if !db::resets::consume(&mut tx, &session::hash(token), now).await? {
         state.audit.note(Event::denied(What::ResetFinished));
         return Ok(false);

@@ -7,7 +7,7 @@ use super::throttle::{self, Raised};
 use super::{Refusal, limits};
 use crate::audit::{Event, What};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
-use crate::db::{self, Writing};
+use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::state::State;
 use crate::web::guard::{Browser, Client};
@@ -77,6 +77,9 @@ pub async fn answer_with_code(
         return wrong(state, &pending).await;
     };
     let mut tx = state.db.begin().await?;
+    if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
+        return Ok(Answer::Over);
+    }
     if !matched.use_up(state, &mut tx, account_id).await? {
         drop(tx);
         return wrong(state, &pending).await;
@@ -105,6 +108,9 @@ pub async fn answer_with_passkey(
         return wrong(state, &pending).await;
     };
     let mut tx = state.db.begin().await?;
+    if !accounts::hold_to_sign_in(&mut tx, &pending.account_id, None).await? {
+        return Ok(Answer::Over);
+    }
     if !proof.use_up(state, &mut tx).await? {
         drop(tx);
         return wrong(state, &pending).await;

@@ -80,7 +80,7 @@ pub fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Starts a session inside the caller's transaction. It takes the place of whatever this browser
+/// Starts a session inside the caller's transaction, and holds the account. It takes the place of whatever this browser
 /// had, and of the one unused for longest where an account has too many.
 pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {
     let now = state.clock.now();
@@ -88,6 +88,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     let key = sign_in.key.as_ref().filter(|_| sign_in.auto_login);
     let spans = Spans::of(sign_in.auto_login, key.is_some());
     let (id, value, browser_hash) = (state.rng.id(), state.rng.token(), hash(&browser.token));
+    db::accounts::hold(tx, account_id).await?;
     let room = limits::MAX_SESSIONS - 1;
     let ended = db::sessions::make_room(tx, account_id, &browser_hash, room).await?;
     let ended = order_end(state, tx, ended).await?;

@@ -74,6 +74,11 @@ pub async fn sign_in(
 
     let factors = factors::find(state, &account.id).await?;
     let mut tx = state.db.begin().await?;
+    let hash = Some(account.password_hash.as_str());
+    if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
+        note_denied(state, Some(&account), "changed");
+        return Ok(Outcome::Wrong);
+    }
     db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
     let sign_in = SignIn {
         account_id: &account.id,

@@ -85,6 +85,35 @@ pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
     Ok(hash)
 }
 
+/// Holds an account until the transaction ends, so that nobody else changes meanwhile what it has. Comes
+/// first in its transaction: who holds other rows and waits for this one may be waited for. False when
+/// there is no such account.
+pub async fn hold(tx: &mut Writing, id: &str) -> Result<bool> {
+    let held = sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+    Ok(held.rows_affected() == 1)
+}
+
+/// [`hold`] for somebody who has just shown who they are; false when the account was locked, or its
+/// password changed, since that was read. No password where a passkey showed it.
+pub async fn hold_to_sign_in(
+    tx: &mut Writing,
+    id: &str,
+    password_hash: Option<&str>,
+) -> Result<bool> {
+    let held = sql::query(
+        "UPDATE accounts SET created_at = created_at
+         WHERE id = $1 AND locked_at IS NULL AND ($2 IS NULL OR password_hash = $2)",
+    )
+    .bind(id)
+    .bind(password_hash)
+    .execute(&mut *tx)
+    .await?;
+    Ok(held.rows_affected() == 1)
+}
+
 /// Adds an account; false when the user name or address is taken.
 pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
     let inserted = sql::query(

@@ -1,6 +1,6 @@
 //! Rows of `passkeys`, and of `used_ceremonies`, which make a ceremony count once.
 
-use super::{Db, Result, Writing, sql};
+use super::{Db, Result, Writing, accounts, sql};
 
 /// A passkey as its owner sees it, with what is needed to check it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -61,11 +61,8 @@ pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<P
 
 /// Adds a passkey unless its account has `most`; false when it has, or when the key is known.
 pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64) -> Result<bool> {
-    // The account's own row is written first, so that two additions at once count one after the other.
-    sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
-        .bind(new.account_id)
-        .execute(&mut *tx)
-        .await?;
+    // Two additions at once count one after the other.
+    accounts::hold(tx, new.account_id).await?;
     let inserted = sql::query(
         "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
          SELECT $1, $2, $3, $4, $5, $6
@@ -104,15 +101,6 @@ pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Opti
             .fetch_optional(&mut *tx)
             .await?;
     Ok(name)
-}
-
-/// How many passkeys an account has, as the transaction sees it.
-pub async fn count(tx: &mut Writing, account_id: &str) -> Result<i64> {
-    let n = sql::query_scalar("SELECT COUNT(*) FROM passkeys WHERE account_id = $1")
-        .bind(account_id)
-        .fetch_one(&mut *tx)
-        .await?;
-    Ok(n)
 }
 
 /// Notes a use; false when somebody else has changed the passkey since `before` was read.

@@ -1,6 +1,7 @@
 //! Rows of `second_factors`, `app_keys` and `recovery_codes`: what an account is asked for besides
 //! its password.
 
+use super::sql::On;
 use super::{Db, Result, Writing, sql};
 
 /// What an account has.
@@ -22,8 +23,8 @@ pub struct Held {
     pub n_passkeys: i64,
 }
 
-/// What this account has.
-pub async fn find(db: &Db, account_id: &str) -> Result<Option<Held>> {
+/// What this account has, as the database or the transaction sees it.
+pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<Held>> {
     let held = sql::query_as(
         "SELECT a.email, a.locked_at, f.turned_on_at, f.code_salt, k.sealed_key AS app_key,
                 (SELECT COUNT(*) FROM recovery_codes c WHERE c.account_id = a.id AND c.used_at IS NULL) AS n_codes,
@@ -34,7 +35,7 @@ pub async fn find(db: &Db, account_id: &str) -> Result<Option<Held>> {
          WHERE a.id = $1",
     )
     .bind(account_id)
-    .fetch_optional(db.reader())
+    .fetch_optional(on)
     .await?;
     Ok(held)
 }

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
-use super::{Error, Result, Writing, postgres};
+use super::{Db, Error, Result, Writing, postgres};
 use crate::limits;
 
 /// Where a statement runs.
@@ -20,6 +20,13 @@ pub enum On<'a> {
     SqliteWriting(&'a mut SqliteConnection),
     /// A transaction on PostgreSQL.
     PostgresWriting(&'a mut postgres::Writing),
+}
+
+/// Only reads.
+impl<'a> From<&'a Db> for On<'a> {
+    fn from(db: &'a Db) -> On<'a> {
+        db.reader()
+    }
 }
 
 impl<'a> From<&'a mut Writing> for On<'a> {

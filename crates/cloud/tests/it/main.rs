@@ -11,6 +11,7 @@ mod links;
 mod locks;
 mod numbers;
 mod presence;
+mod races;
 mod relay;
 mod routes;
 mod smuggling;

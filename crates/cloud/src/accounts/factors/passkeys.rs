@@ -20,7 +20,7 @@ use crate::accounts::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
-use crate::db::{self, Writing, second_factors};
+use crate::db::{self, Writing, accounts, second_factors};
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
@@ -173,14 +173,14 @@ fn made(state: &State, signed: &Signed<'_>) -> Option<(Passkey, Ticket)> {
 /// when there is no such passkey.
 pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool> {
     let account_id = &who.account_id;
-    let held = second_factors::find(&state.db, account_id).await?;
-    let has_app = held.is_some_and(|held| held.app_key.is_some());
     let mut tx = state.db.begin().await?;
+    accounts::hold(&mut tx, account_id).await?;
     if passkeys::delete(&mut tx, account_id, id).await?.is_none() {
         return Ok(false);
     }
     tell(state, &mut tx, &who.email, FactorChange::PasskeyRemoved).await?;
-    let was_last = !has_app && passkeys::count(&mut tx, account_id).await? == 0;
+    let held = second_factors::find(&mut tx, account_id).await?;
+    let was_last = held.is_some_and(|held| held.app_key.is_none() && held.n_passkeys == 0);
     let is_off = was_last && second_factors::turn_off(&mut tx, account_id).await?;
     if is_off {
         tell(state, &mut tx, &who.email, FactorChange::Off).await?;
@@ -321,7 +321,8 @@ pub async fn log_in(
         return Ok(None);
     };
     let mut tx = state.db.begin().await?;
-    if !proof.use_up(state, &mut tx).await? {
+    let may = accounts::hold_to_sign_in(&mut tx, proof.account_id(), None).await?;
+    if !may || !proof.use_up(state, &mut tx).await? {
         denied();
         return Ok(None);
     }

@@ -1,0 +1,172 @@
+//! What requests about one account do to each other in the same moment, where the database has many
+//! writers.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cloud::accounts::factors::{self, passkeys, recovery_code};
+use cloud::accounts::limits::{FAILED_LOGINS, MAX_SESSIONS};
+use cloud::accounts::session::{self, SignIn};
+use cloud::db::{accounts, sessions, sql};
+use cloud::web::guard::SignedIn;
+use futures_util::future::join_all;
+
+use crate::support::authenticator::Authenticator;
+use crate::support::factor::unknown_browser;
+use crate::support::{PASSWORD, TestCloud};
+
+/// Ana as rules see her in a browser that is signed in.
+fn somebody(account_id: String) -> SignedIn {
+    SignedIn {
+        account_id,
+        user_name: "ana".to_owned(),
+        email: "ana@example.org".to_owned(),
+        session_id: String::new(),
+        persistent: false,
+        renews_in: None,
+        proven_at: 0,
+        lacks_factor: false,
+    }
+}
+
+async fn starts_session(cloud: &TestCloud, account_id: &str) {
+    let mut tx = cloud.state.db.begin().await.unwrap();
+    let browser = unknown_browser();
+    let sign_in = SignIn {
+        account_id,
+        auto_login: false,
+        key: None,
+        browser: &browser,
+    };
+    let started = session::start(&cloud.state, &mut tx, &sign_in).await;
+    tx.commit().await.unwrap();
+    started.unwrap().committed(&cloud.state).await;
+}
+
+/// Returns once a log-in has read the account and waits for its password to be compared, or all are over.
+async fn comparing(cloud: &TestCloud, are_over: &AtomicBool) {
+    let text = "SELECT COUNT(*) FROM counters WHERE kind = $1";
+    while !are_over.load(Ordering::Relaxed) {
+        let counted = sql::query_scalar::<i64>(text).bind(FAILED_LOGINS);
+        if counted.fetch_one(&cloud.state.db).await.unwrap() > 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_in_under_way_does_not_outlive_a_new_password() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let id = cloud.account_id("ana").await;
+    let are_over = AtomicBool::new(false);
+    let log_ins = async {
+        let log_ins = (0..4).map(|_| {
+            let mut browser = cloud.browser();
+            async move { browser.logs_in("ana", PASSWORD, false).await.status }
+        });
+        let statuses = join_all(log_ins).await;
+        are_over.store(true, Ordering::Relaxed);
+        statuses
+    };
+    let reset = async {
+        comparing(&cloud, &are_over).await;
+        let mut tx = cloud.state.db.begin().await.unwrap();
+        accounts::set_password(&mut tx, &id, "another")
+            .await
+            .unwrap();
+        sessions::delete_all(&mut tx, &id).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+
+    let (statuses, ()) = tokio::join!(log_ins, reset);
+
+    assert_eq!(cloud.count("sessions").await, 0, "{statuses:?}");
+}
+
+#[tokio::test]
+async fn log_ins_at_once_leave_no_more_sessions_than_an_account_has() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let id = cloud.account_id("ana").await;
+    for _ in 0..MAX_SESSIONS {
+        starts_session(&cloud, &id).await;
+    }
+
+    join_all((0..8).map(|_| starts_session(&cloud, &id))).await;
+
+    assert_eq!(cloud.count("sessions").await, MAX_SESSIONS);
+}
+
+#[tokio::test]
+async fn the_last_passkeys_removed_at_once_leave_nobody_outside() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut phone = Authenticator::at(&cloud.state);
+    for n in 0..8 {
+        ana.adds_passkey(&mut phone, &format!("Key {n}")).await;
+    }
+    ana.post("/account/second-factor/on", &[]).await;
+    let ids: Vec<String> = sql::query_scalar("SELECT id FROM passkeys")
+        .fetch_all(cloud.state.db.reader())
+        .await
+        .unwrap();
+
+    let who = somebody(cloud.account_id("ana").await);
+    let removals = ids
+        .iter()
+        .map(|id| passkeys::remove(&cloud.state, &who, id));
+    for removed in join_all(removals).await {
+        assert!(removed.unwrap());
+    }
+
+    let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    assert_eq!(login.location(), Some("/devices"), "no second step");
+}
+
+#[tokio::test]
+async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
+    let cloud = TestCloud::start().await;
+    cloud.person_with_app("ana").await;
+    let id = cloud.account_id("ana").await;
+
+    let sets = (0..2).map(|_| factors::renew_codes(&cloud.state, &id));
+    let sets = join_all(sets).await;
+
+    // Two sets are many hashes: one may be refused for that already.
+    let n_shown = sets
+        .into_iter()
+        .filter_map(|set| set.ok().flatten())
+        .count();
+    assert_eq!(n_shown, 1);
+    let stored = usize::try_from(cloud.count("recovery_codes").await).unwrap();
+    assert_eq!(stored, recovery_code::CODES);
+    let held = cloud::db::second_factors::find(&cloud.state.db, &id);
+    assert!(held.await.unwrap().unwrap().turned_on_at.is_some());
+}
+
+#[tokio::test]
+async fn a_recovery_code_counts_once_however_many_use_it_at_once() {
+    let cloud = TestCloud::start().await;
+    let (_, _, codes) = cloud.person_with_app("ana").await;
+    let (state, id) = (&cloud.state, cloud.account_id("ana").await);
+    let compared = factors::compare(state, &id, &codes[0]).await;
+    let matched = compared.unwrap().unwrap();
+
+    // More than there are connections: nobody may need a second one.
+    let uses = (0..100).map(|_| async {
+        let mut tx = state.db.begin().await.unwrap();
+        let is_first = matched.use_up(state, &mut tx, &id).await.unwrap();
+        tx.commit().await.unwrap();
+        is_first
+    });
+    let n_first = join_all(uses)
+        .await
+        .into_iter()
+        .filter(|first| *first)
+        .count();
+
+    assert_eq!(n_first, 1);
+}
