@@ -19,6 +19,8 @@ wanted=(
   "openssl: scans the cloud's TLS, and makes certificates for the mail server of the tests"
   "pebble: a real ACME server to get certificates from"
   "postgresql: the other database of the cloud; the tests start servers of their own"
+  "python3-dkim: checks our DKIM signatures with somebody else's code"
+  "python3-nacl: Ed25519 for it"
   "python3-gi: runs that server"
   "python3-aiosmtpd: a real SMTP server for the mail tests"
   "zbar-tools: reads the QR code for code apps"

@@ -91,6 +91,10 @@ pub struct MailConfig {
     pub timeout_seconds: u64,
     /// PEM file with a certificate authority to trust besides the public ones; empty means none.
     pub ca_file: PathBuf,
+    /// PEM file with the key of DKIM signatures; empty means that mails are not signed here.
+    pub dkim_key_file: PathBuf,
+    /// Name of that key in DNS, before `._domainkey` and the domain of `from`.
+    pub dkim_selector: String,
 }
 
 impl Default for MailConfig {
@@ -104,6 +108,8 @@ impl Default for MailConfig {
             from: "Peerview <peerview@localhost>".to_owned(),
             timeout_seconds: 20,
             ca_file: PathBuf::new(),
+            dkim_key_file: PathBuf::new(),
+            dkim_selector: "peerview".to_owned(),
         }
     }
 }
@@ -119,6 +125,8 @@ impl std::fmt::Debug for MailConfig {
             from,
             timeout_seconds,
             ca_file,
+            dkim_key_file,
+            dkim_selector,
         } = self;
         f.debug_struct("MailConfig")
             .field("host", host)
@@ -129,6 +137,8 @@ impl std::fmt::Debug for MailConfig {
             .field("from", from)
             .field("timeout_seconds", timeout_seconds)
             .field("ca_file", ca_file)
+            .field("dkim_key_file", dkim_key_file)
+            .field("dkim_selector", dkim_selector)
             .finish()
     }
 }
@@ -328,6 +338,18 @@ impl MailConfig {
         ensure!(
             (1..=MAX_TIMEOUT_SECONDS).contains(&self.timeout_seconds),
             "`mail.timeout_seconds` must be 1 to {MAX_TIMEOUT_SECONDS}"
+        );
+        let is_label = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        ensure!(
+            self.dkim_selector.split('.').all(is_label),
+            "`mail.dkim_selector` ({}) must be a DNS name in lower case, like `peerview`",
+            self.dkim_selector
         );
         self.from
             .parse::<lettre::message::Mailbox>()

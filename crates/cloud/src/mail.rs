@@ -1,9 +1,11 @@
 //! Mails: what they say, the outbox they wait in, and the ways they leave.
 
 pub mod delivery;
+pub mod dkim;
 pub mod factor_change;
 pub mod letter;
 pub mod outbox;
+pub mod refusals;
 
 pub use factor_change::FactorChange;
 pub use letter::Letter;

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Agent(Box<Agent>),
     /// Reads a configuration file and says what is wrong with it
     CheckConfig(CheckConfig),
+    /// Makes the key that mails are signed with (DKIM), and says what to publish in DNS
+    DkimKey(DkimKey),
 }
 
 /// How logs are written.
@@ -149,6 +151,28 @@ pub(crate) struct CheckConfig {
     /// The file
     #[arg(env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Flags of `peerview dkim-key`.
+#[derive(Debug, Args)]
+pub(crate) struct DkimKey {
+    /// Where the key is kept; made, readable by the owner only, when missing
+    #[arg(env = "PEERVIEW_DKIM_KEY_FILE", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The part behind the @ of the sender
+    #[arg(long, env = "PEERVIEW_DKIM_DOMAIN", value_name = "DOMAIN")]
+    pub(crate) domain: String,
+    /// Name of the key in DNS
+    #[arg(
+        long,
+        env = "PEERVIEW_DKIM_SELECTOR",
+        default_value = "peerview",
+        value_name = "NAME"
+    )]
+    pub(crate) selector: String,
+    /// Ed25519 instead of RSA, which every receiver understands
+    #[arg(long, env = "PEERVIEW_DKIM_ED25519")]
+    pub(crate) ed25519: bool,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod cli;
 mod cloud_command;
 mod config_file;
 mod demo;
+mod dkim_command;
 mod logging;
 mod shutdown;
 mod terminal;
@@ -53,6 +54,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Cloud(cloud) => cloud_command::run(cloud, token).await,
             Command::Agent(agent) => agent_command::run(*agent, token).await,
             Command::CheckConfig(check) => check_config::run(&check),
+            Command::DkimKey(key) => dkim_command::run(&key),
         }
     });
     runtime.shutdown_timeout(RUNTIME_GRACE);

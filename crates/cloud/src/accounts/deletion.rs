@@ -29,6 +29,7 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     }
     registrations::delete_of_address(&mut tx, &account.email_key).await?;
     outbox::delete_to(&mut tx, &account.email).await?;
+    mail::refusals::forget(state, &mut tx, &account.email).await?;
     for (kind, key) in counters_of(state, account) {
         counters::reset(&mut tx, kind, &key).await?;
     }

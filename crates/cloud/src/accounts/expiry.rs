@@ -1,6 +1,6 @@
 //! Removes rows about what is over, once an hour.
 
-use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_SENT_MAILS, KNOWN_BROWSER};
+use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER};
 use crate::db;
 use crate::state::State;
 
@@ -29,6 +29,7 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
+    db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;
     db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await
 }

@@ -120,6 +120,13 @@ pub const MAILS_HOUR: &str = "mails, hour";
 /// Counter of all mails in a day; its `most` is a setting.
 pub const MAILS_DAY: &str = "mails, day";
 
+/// Mails that strangers asked for to addresses of one domain; more wait for the next hour.
+pub const MAILS_PER_DOMAIN: Limit = limit("mails per domain, hour", 100, HOUR);
+/// How long an address that refused mail gets none: after the first refusal, the second, and on.
+pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
+/// Refusals of an address are remembered for so long after the last.
+pub const KEEP_REFUSALS: i64 = 90 * DAY;
+
 /// A captcha is good for so long.
 pub const CAPTCHA_SECONDS: i64 = 5 * MINUTE;
 /// Answers to one captcha.

@@ -1,14 +1,15 @@
 //! The ways a mail leaves: over SMTP, or into the demo's mailbox page.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use super::dkim::Signer;
 use super::letter::Written;
 use crate::config::{Encryption, MailConfig};
 use crate::db::mailbox::Arrived;
@@ -19,23 +20,44 @@ use crate::{db, limits};
 /// Why a mail did not leave.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
-    /// Worth another attempt.
+    /// Worth another attempt; the trouble is with this mail.
     #[error("{0}")]
     Later(String),
+    /// Worth another attempt; the mail server takes no mail just now.
+    #[error("{0}")]
+    ServerTrouble(String),
+    /// Its turn has not come.
+    #[error("not before {seconds} seconds")]
+    NotYet {
+        /// How long it has to wait.
+        seconds: i64,
+    },
+    /// Refused for good, because of the address.
+    #[error("{0}")]
+    NoSuchAddress(String),
     /// Refused for good.
     #[error("{0}")]
     Never(String),
 }
 
+/// Why a mail server does not let us in.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// It does not know us.
+    #[error("{0}")]
+    LogIn(String),
+    /// The connection cannot be protected.
+    #[error("{0}")]
+    Tls(String),
+    /// It is not there, or is no mail server.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// How mails leave this cloud.
 pub enum Delivery {
     /// Over SMTP.
-    Smtp {
-        /// The pool of connections.
-        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
-        /// Sender of every mail.
-        from: Mailbox,
-    },
+    Smtp(Box<Smtp>),
     /// Into the demo's mailbox page.
     Mailbox,
     /// No mail server is set: mails wait.
@@ -52,14 +74,7 @@ impl Delivery {
             tracing::warn!("no mail server is set (`host` in [cloud.mail]): nobody can register");
             return Ok(Delivery::Nowhere);
         }
-        let from = config
-            .from
-            .parse()
-            .with_context(|| format!("reading `mail.from` ({})", config.from))?;
-        Ok(Delivery::Smtp {
-            transport: Box::new(transport(config)?),
-            from,
-        })
+        Ok(Delivery::Smtp(Box::new(Smtp::new(config)?)))
     }
 
     /// Hands one mail over.
@@ -70,13 +85,9 @@ impl Delivery {
         written: Written,
     ) -> Result<(), Undelivered> {
         match self {
-            Delivery::Smtp { transport, from } => {
-                let message = message(state, from, mail, written)?;
-                transport
-                    .send(message)
-                    .await
-                    .map(|_| ())
-                    .map_err(|error| undelivered(&error))
+            Delivery::Smtp(smtp) => {
+                let (to, id) = (&mail.recipient, &mail.message_id);
+                smtp.send(to, id, state.clock.system_time(), written).await
             }
             Delivery::Mailbox => {
                 let arrived = Arrived {
@@ -89,8 +100,67 @@ impl Delivery {
                     .await
                     .map_err(|error| Undelivered::Later(error.to_string()))
             }
-            Delivery::Nowhere => Err(Undelivered::Later("no mail server is set".to_owned())),
+            Delivery::Nowhere => Err(Undelivered::ServerTrouble(
+                "no mail server is set".to_owned(),
+            )),
         }
+    }
+}
+
+/// The mail server of the settings, and how mails are signed for it.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    signer: Option<Signer>,
+}
+
+impl Smtp {
+    /// What the settings say. Nothing is contacted yet.
+    pub fn new(config: &MailConfig) -> anyhow::Result<Smtp> {
+        let from = config
+            .from
+            .parse()
+            .with_context(|| format!("reading `mail.from` ({})", config.from))?;
+        Ok(Smtp {
+            transport: transport(config)?,
+            from,
+            signer: Signer::new(config)?,
+        })
+    }
+
+    /// Connects, protects the connection and logs in, without sending anything.
+    ///
+    /// # Errors
+    /// What the server or TLS said.
+    pub async fn check(&self) -> Result<(), Trouble> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Trouble::Other("it closed the connection".to_owned())),
+            Err(error) if is_about_log_in(&error) => Err(Trouble::LogIn(chain(&error))),
+            Err(error) if is_about_tls(&error) => Err(Trouble::Tls(chain(&error))),
+            Err(error) => Err(Trouble::Other(chain(&error))),
+        }
+    }
+
+    /// Sends one mail.
+    pub async fn send(
+        &self,
+        to: &str,
+        message_id: &str,
+        at: SystemTime,
+        written: Written,
+    ) -> Result<(), Undelivered> {
+        let message = message(&self.from, to, message_id, at, written)?;
+        let mut bytes = message.formatted();
+        if let Some(signer) = &self.signer {
+            let signed = signer.sign(&bytes, at);
+            bytes = signed.map_err(|error| Undelivered::Later(format!("{error:#}")))?;
+        }
+        self.transport
+            .send_raw(message.envelope(), &bytes)
+            .await
+            .map(|_| ())
+            .map_err(|error| undelivered(&error))
     }
 }
 
@@ -127,57 +197,76 @@ fn tls_parameters(config: &MailConfig) -> anyhow::Result<TlsParameters> {
 }
 
 fn message(
-    state: &State,
     from: &Mailbox,
-    mail: &Mail,
+    to: &str,
+    message_id: &str,
+    at: SystemTime,
     written: Written,
 ) -> Result<Message, Undelivered> {
-    let to = mail
-        .recipient
+    let to = to
         .parse()
         .map_err(|_| Undelivered::Never("not a mail address".to_owned()))?;
-    Message::builder()
+    let message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(written.subject)
-        .message_id(Some(mail.message_id.clone()))
-        .date(state.clock.system_time())
-        .header(AutoSubmitted)
+        .message_id(Some(message_id.to_owned()))
+        .date(at)
         .multipart(MultiPart::alternative_plain_html(
             written.text,
             written.html,
-        ))
-        .map_err(|error| Undelivered::Never(format!("the mail cannot be written: {error}")))
+        ));
+    let mut message = message
+        .map_err(|error| Undelivered::Never(format!("the mail cannot be written: {error}")))?;
+    for (name, value) in automatic(from) {
+        let name = HeaderName::new_from_ascii_str(name);
+        message
+            .headers_mut()
+            .insert_raw(HeaderValue::new(name, value));
+    }
+    Ok(message)
 }
 
-/// RFC 3834 §5: keeps out-of-office answers away.
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<AutoSubmitted, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(AutoSubmitted)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(AutoSubmitted::name(), "auto-generated".to_owned())
-    }
+/// Says that a program wrote the mail, so that no program answers (RFC 3834 §5; Exchange has a
+/// header of its own), and names the kind of mail for people who sort theirs (RFC 2919).
+fn automatic(from: &Mailbox) -> [(&'static str, String); 3] {
+    let list = format!("Account mail <account.{}>", from.email.domain());
+    [
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress", "All".to_owned()),
+        ("List-Id", list),
+    ]
 }
 
 /// A refusal is for good only if it is about this mail; log-in trouble (530 to 538) is ours to mend.
 fn undelivered(error: &lettre::transport::smtp::Error) -> Undelivered {
     let words = chain(error);
-    let about_log_in = error
-        .status()
-        .is_some_and(|code| (530..=538).contains(&u16::from(code)));
-    if error.is_permanent() && !about_log_in {
-        Undelivered::Never(words)
-    } else {
-        Undelivered::Later(words)
+    let Some(code) = error.status().map(u16::from) else {
+        return Undelivered::ServerTrouble(words);
+    };
+    match code {
+        421 | 454 => Undelivered::ServerTrouble(words),
+        _ if is_about_log_in(error) => Undelivered::ServerTrouble(words),
+        500.. if is_about_the_address(code, &words) => Undelivered::NoSuchAddress(words),
+        500.. => Undelivered::Never(words),
+        _ => Undelivered::Later(words),
+    }
+}
+
+fn is_about_log_in(error: &lettre::transport::smtp::Error) -> bool {
+    let code = error.status().map(u16::from);
+    code.is_some_and(|code| (530..=538).contains(&code))
+}
+
+/// RFC 3463: 5.1.x is an address that is not there, 5.2.1 a mailbox that is shut. Servers without
+/// such codes say 550, 551 or 553.
+fn is_about_the_address(code: u16, words: &str) -> bool {
+    let enhanced = words
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .find(|word| word.starts_with("5.") && word.split('.').count() == 3);
+    match enhanced {
+        Some(code) => code.starts_with("5.1.") || code == "5.2.1",
+        None => matches!(code, 550 | 551 | 553),
     }
 }
 
@@ -185,8 +274,45 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        words = format!("{words}: {cause}");
+        let more = cause.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
         source = cause.source();
     }
     words
+}
+
+fn is_about_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_refusals_of_the_address_are_held_against_it() {
+        for (code, words, is_about) in [
+            (550, "permanent error (550): 5.1.1 No such user", true),
+            (550, "5.2.1 The account is disabled", true),
+            (550, "No such person here", true),
+            (553, "mailbox name not allowed", true),
+            (550, "5.7.1 Message rejected due to policy 1.2.3.4", false),
+            (552, "5.2.2 Mailbox full", false),
+            (554, "Transaction failed", false),
+        ] {
+            assert_eq!(is_about_the_address(code, words), is_about, "{words}");
+        }
+    }
 }

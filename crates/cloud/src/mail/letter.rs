@@ -136,6 +136,14 @@ impl Letter {
         })
     }
 
+    /// Whether anybody can cause this mail without having an account.
+    pub fn is_for_strangers(&self) -> bool {
+        matches!(
+            self,
+            Letter::Code { .. } | Letter::Known | Letter::Reset { .. } | Letter::NoAccount
+        )
+    }
+
     fn facts(&self, state: &State, asked_at: i64) -> Facts {
         let home = state.public_url.as_str().trim_end_matches('/');
         let (secret, seconds) = match self {

@@ -7,7 +7,10 @@ use futures_util::future::join_all;
 
 use super::Letter;
 use super::delivery::{Delivery, Undelivered};
-use crate::accounts::limits::MINUTE;
+use super::refusals;
+use crate::accounts::Refusal;
+use crate::accounts::limits::{MAILS_PER_DOMAIN, MINUTE};
+use crate::accounts::throttle::{self, Raised};
 use crate::db::outbox::Mail;
 use crate::language::{self, Language};
 use crate::state::State;
@@ -15,8 +18,9 @@ use crate::{db, limits};
 
 /// First wait after a failed attempt, seconds; each further one doubles it.
 const FIRST_WAIT: i64 = 10;
-/// Longest wait between two attempts, seconds.
-const MOST_WAIT: i64 = 10 * MINUTE;
+/// Longest wait between two attempts, seconds: a mail server that is back has all mails within a
+/// minute, and one that is not is asked by [`limits::MAILS_AT_ONCE`] mails at a time.
+const MOST_WAIT: i64 = 50;
 /// Wait when the database does not answer, seconds.
 const DB_WAIT: i64 = 5;
 /// A mail that its sender has not reported on for so long, seconds, is taken again.
@@ -28,21 +32,26 @@ const SLOW_STEPS: u64 = 4;
 
 /// Runs until the cloud stops.
 pub async fn run(state: State, delivery: Delivery) {
+    let mut n_failing = 0;
     loop {
-        let next = pass(&state, &delivery).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "emptying the outbox");
-            Some(state.clock.now() + DB_WAIT)
-        });
+        let next = pass(&state, &delivery, &mut n_failing)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "emptying the outbox");
+                Some(state.clock.now() + DB_WAIT)
+            });
         tokio::select! {
             () = state.shutdown.cancelled() => return,
-            () = state.outbox_filled.notified() => {}
+            // While the mail server fails, new mails wait for its next chance like the others.
+            () = state.outbox_filled.notified(), if n_failing == 0 => {}
             () = state.clock.sleep_until(next.unwrap_or(i64::MAX)), if next.is_some() => {}
         }
     }
 }
 
-/// Sends all that is due; tells when there is more.
-async fn pass(state: &State, delivery: &Delivery) -> db::Result<Option<i64>> {
+/// Sends all that is due, unless the mail server fails; tells when there is more. `n_failing` counts
+/// the batches in a row that the server itself failed at.
+async fn pass(state: &State, delivery: &Delivery, n_failing: &mut i64) -> db::Result<Option<i64>> {
     loop {
         let now = state.clock.now();
         let n_expired = db::outbox::fail_expired(&state.db, now).await?;
@@ -51,27 +60,40 @@ async fn pass(state: &State, delivery: &Delivery) -> db::Result<Option<i64>> {
         }
         let due = db::outbox::claim(&state.db, limits::MAILS_AT_ONCE, now, now + LOCK).await?;
         if due.is_empty() {
+            *n_failing = 0;
             return db::outbox::next_due(&state.db).await;
         }
-        for result in join_all(due.iter().map(|mail| send(state, delivery, mail))).await {
-            result?;
+        let mut all_failed = true;
+        for is_server_trouble in join_all(due.iter().map(|mail| send(state, delivery, mail))).await
+        {
+            all_failed &= is_server_trouble?;
         }
+        if all_failed {
+            *n_failing += 1;
+            return Ok(Some(now + wait_after(*n_failing, state.rng.u32())));
+        }
+        *n_failing = 0;
     }
 }
 
-async fn send(state: &State, delivery: &Delivery, mail: &Mail) -> db::Result<()> {
+/// Sends one mail; tells whether the mail server itself was the trouble.
+async fn send(state: &State, delivery: &Delivery, mail: &Mail) -> db::Result<bool> {
     let outcome = attempt(state, delivery, mail).await;
+    let is_server_trouble = matches!(outcome, Err(Undelivered::ServerTrouble(_)));
     note(state, mail, outcome).await?;
     state.mail_attempts.send_modify(|n| *n += 1);
-    Ok(())
+    Ok(is_server_trouble)
 }
 
 async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> db::Result<()> {
     let now = state.clock.now();
+    if outcome.is_ok() {
+        refusals::clear(state, &mail.recipient).await?;
+    }
     match outcome {
         Ok(()) if is_last(mail) => db::outbox::delete(&state.db, &mail.id).await,
         Ok(()) => db::outbox::set_sent(&state.db, &mail.id, now).await,
-        Err(Undelivered::Later(reason)) => {
+        Err(Undelivered::Later(reason) | Undelivered::ServerTrouble(reason)) => {
             tracing::warn!(
                 mail.id,
                 mail.attempts,
@@ -80,6 +102,20 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
             );
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
             db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await
+        }
+        Err(Undelivered::NotYet { seconds }) => {
+            let run_at = (now + seconds).min(mail.expires_at);
+            let reason = "its domain gets no more mails for now";
+            db::outbox::retry_at(&state.db, &mail.id, run_at, reason).await
+        }
+        // Nothing of an account is kept that is gone, and so no refusal of its address either.
+        Err(Undelivered::NoSuchAddress(_) | Undelivered::Never(_)) if is_last(mail) => {
+            tracing::warn!(mail.id, "the last mail to a deleted account was refused");
+            db::outbox::delete(&state.db, &mail.id).await
+        }
+        Err(Undelivered::NoSuchAddress(reason)) => {
+            refusals::note(state, &mail.recipient, &reason).await?;
+            db::outbox::set_failed(&state.db, &mail.id, now, &reason).await
         }
         Err(Undelivered::Never(reason)) => {
             tracing::error!(mail.id, reason, "a mail was refused");
@@ -96,16 +132,57 @@ fn is_last(mail: &Mail) -> bool {
 async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), Undelivered> {
     let letter: Letter = serde_json::from_str(&mail.letter)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be read: {error}")))?;
+    let counted = may_leave(state, mail, &letter).await?;
+    let outcome = hand_over(state, delivery, mail, &letter).await;
+    if let Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_)) = outcome {
+        // It took none of its domain's share; the next attempt counts anew.
+        let taken_back = throttle::take_back(state, &counted).await;
+        taken_back.map_err(|error| Undelivered::Later(error.to_string()))?;
+    }
+    outcome
+}
+
+async fn hand_over(
+    state: &State,
+    delivery: &Delivery,
+    mail: &Mail,
+    letter: &Letter,
+) -> Result<(), Undelivered> {
     let language = Language::from_code(&mail.language).unwrap_or_default();
     let written = language::speaking(language, || letter.write(state, mail.created_at))
         .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))?;
     let seconds_left = u64::try_from(mail.expires_at - state.clock.now()).unwrap_or(0);
     let patience = state.config.mail.timeout_seconds * SLOW_STEPS;
     let time = Duration::from_secs(patience.min(seconds_left));
-    let too_slow = |_| Undelivered::Later("the mail server took too long".to_owned());
+    let too_slow = |_| Undelivered::ServerTrouble("the mail server took too long".to_owned());
     tokio::time::timeout(time, delivery.deliver(state, mail, written))
         .await
         .map_err(too_slow)?
+}
+
+/// Holds back mails to addresses that refused before, and to domains that have had their share.
+async fn may_leave(
+    state: &State,
+    mail: &Mail,
+    letter: &Letter,
+) -> Result<Vec<Raised>, Undelivered> {
+    let trouble = |error: db::Error| Undelivered::Later(error.to_string());
+    let suppressed = refusals::suppressed_until(state, &mail.recipient);
+    if suppressed.await.map_err(trouble)?.is_some() {
+        return Err(Undelivered::Never(
+            "its server refused the address before".to_owned(),
+        ));
+    }
+    if !letter.is_for_strangers() {
+        return Ok(Vec::new());
+    }
+    let domain = mail.recipient.rsplit('@').next().unwrap_or_default();
+    let domain = domain.to_lowercase();
+    match throttle::count(state, &[(MAILS_PER_DOMAIN, domain.as_str())]).await {
+        Ok(counted) => Ok(counted),
+        Err(Refusal::TooMany { seconds }) => Err(Undelivered::NotYet { seconds }),
+        Err(refusal) => Err(Undelivered::Later(format!("{refusal:?}"))),
+    }
 }
 
 /// Doubles up to [`MOST_WAIT`], drawn from the upper half of each step. `random` is uniform.
@@ -121,14 +198,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_ten_minutes_with_jitter() {
+    fn waits_double_up_to_a_minute_with_jitter() {
         let longest: Vec<i64> = (1..=8)
             .map(|attempts| wait_after(attempts, u32::MAX))
             .collect();
         let shortest: Vec<i64> = (1..=8).map(|attempts| wait_after(attempts, 0)).collect();
 
-        assert_eq!(longest, [10, 20, 40, 80, 160, 320, 600, 600]);
-        assert_eq!(shortest, [5, 10, 20, 40, 80, 160, 300, 300]);
-        assert_eq!(wait_after(i64::MAX, u32::MAX), 600);
+        assert_eq!(longest, [10, 20, 40, 50, 50, 50, 50, 50]);
+        assert_eq!(shortest, [5, 10, 20, 25, 25, 25, 25, 25]);
+        assert_eq!(wait_after(i64::MAX, u32::MAX), 50);
     }
 }

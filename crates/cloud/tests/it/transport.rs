@@ -1,10 +1,13 @@
-//! TLS, its certificates, proxies in front, and clients that are slow or too many.
+//! TLS, its certificates, proxies in front, clients that are slow or too many, and mail servers that
+//! are not as they should be.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 mod acme;
 mod authority;
 mod certificate_files;
+mod dkim;
+mod mail_faults;
 mod pebble;
 mod proxy;
 mod slow_clients;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::tree::{expect_none, files_ending, root};
 
 /// What people type, and so cannot be long: counters bound the guessing.
-const SHORT: [&str; 4] = [
+const SHORT: [&str; 5] = [
+    "DKIM key",
     "recovery codes",
     "verification code",
     "`captcha answer`",

@@ -454,7 +454,10 @@ fn texts_of_html(html: &str) -> Vec<String> {
                 texts.push(value.to_owned());
             }
         }
-        texts.push(text.to_owned());
+        // Nobody reads a sheet; mails bring theirs along.
+        if !tag.starts_with("style") {
+            texts.push(text.to_owned());
+        }
     }
     texts
 }

@@ -12,7 +12,7 @@ use super::*;
 use crate::db::{Db, catalog, sql, sqlite, test};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 6] = [
+const ROWS: [(i64, &[&str]); 7] = [
     (
         1,
         &[
@@ -74,6 +74,11 @@ const ROWS: [(i64, &[&str]); 6] = [
             "INSERT INTO pending_sign_ins (token_hash, account_id, auto_login, browser_key, expires_at)
              VALUES ('w1', 'a1', TRUE, 'k', 2)",
         ],
+    ),
+    (
+        9,
+        &["INSERT INTO mail_refusals (address_hash, address_shown, n, refused_at, suppressed_until, reason)
+           VALUES ('h', 'a…@example.org', 2, 1, 2, '550 5.1.1 no')"],
     ),
 ];
 

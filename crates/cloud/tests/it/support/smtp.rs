@@ -22,6 +22,8 @@ pub(crate) struct Mail {
     pub(crate) html: String,
     pub(crate) tls: bool,
     pub(crate) user: String,
+    /// The bytes, in base64.
+    pub(crate) raw: String,
 }
 
 impl Mail {
@@ -39,7 +41,7 @@ impl Mail {
 /// A mail server; it ends when dropped.
 pub(crate) struct SmtpServer {
     lines: Lines<BufReader<ChildStdout>>,
-    _process: Child,
+    process: Child,
     folder: PathBuf,
 }
 
@@ -78,7 +80,7 @@ impl SmtpServer {
         );
         SmtpServer {
             lines,
-            _process: process,
+            process,
             folder,
         }
     }
@@ -89,6 +91,11 @@ impl SmtpServer {
             .await
             .expect("a mail arrives");
         serde_json::from_str(&line.unwrap().expect("the mail server runs")).unwrap()
+    }
+
+    /// Ends it and waits until its port is free.
+    pub(crate) async fn stop(mut self) {
+        self.process.kill().await.unwrap();
     }
 
     /// The certificate that it shows under TLS.

@@ -1,0 +1,178 @@
+//! The private key of DKIM signatures: RSA, which every receiver checks, or Ed25519.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{self, KeySize};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::pem::PemObject;
+use sha2::{Digest, Sha256};
+
+/// Shortest RSA key, in bytes: receivers do not trust shorter ones (RFC 8301 §3.2).
+const SHORTEST_RSA: usize = 2048 / 8;
+/// Characters of one line of a PEM file.
+const PEM_LINE: usize = 64;
+
+/// Which kind of key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// RSA with 2048 bits.
+    Rsa,
+    /// Ed25519; not every receiver knows it yet.
+    Ed25519,
+}
+
+/// A private key; its `Debug` shows the kind alone.
+pub enum Key {
+    /// `rsa-sha256`.
+    Rsa(Box<RsaKeyPair>),
+    /// `ed25519-sha256`.
+    Ed25519(Box<Ed25519KeyPair>),
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({}, hidden)", self.algorithm())
+    }
+}
+
+impl Key {
+    /// A new key.
+    pub fn generate(kind: Kind) -> anyhow::Result<Key> {
+        Ok(match kind {
+            Kind::Rsa => Key::Rsa(Box::new(
+                RsaKeyPair::generate(KeySize::Rsa2048).context("making an RSA key")?,
+            )),
+            Kind::Ed25519 => Key::Ed25519(Box::new(
+                Ed25519KeyPair::generate().context("making an Ed25519 key")?,
+            )),
+        })
+    }
+
+    /// Reads a PEM file with a PKCS#8 key.
+    pub fn read(path: &Path) -> anyhow::Result<Key> {
+        let pem = std::fs::read(path)?;
+        let der = PrivatePkcs8KeyDer::from_pem_slice(&pem)
+            .context("it holds no PKCS#8 private key (-----BEGIN PRIVATE KEY-----)")?;
+        Key::from_pkcs8(der.secret_pkcs8_der())
+    }
+
+    fn from_pkcs8(der: &[u8]) -> anyhow::Result<Key> {
+        if let Ok(key) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
+            return Ok(Key::Ed25519(Box::new(key)));
+        }
+        let Ok(key) = RsaKeyPair::from_pkcs8(der) else {
+            bail!("it is neither an RSA nor an Ed25519 key")
+        };
+        ensure!(
+            key.public_modulus_len() >= SHORTEST_RSA,
+            "an RSA key needs 2048 bits or more"
+        );
+        Ok(Key::Rsa(Box::new(key)))
+    }
+
+    /// The key of a test vector.
+    #[cfg(test)]
+    pub(super) fn from_ed25519_seed(seed: &[u8]) -> Key {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).expect("a seed of 32 bytes");
+        Key::Ed25519(Box::new(pair))
+    }
+
+    /// The key as a PEM file keeps it.
+    pub fn to_pem(&self) -> anyhow::Result<String> {
+        let der: Pkcs8V1Der<'static> = match self {
+            Key::Rsa(key) => key.as_der(),
+            Key::Ed25519(key) => key.as_der(),
+        }
+        .context("writing the key")?;
+        let base64 = STANDARD.encode(der.as_ref());
+        let lines: Vec<&str> = (0..base64.len())
+            .step_by(PEM_LINE)
+            .map(|at| &base64[at..base64.len().min(at + PEM_LINE)])
+            .collect();
+        Ok(format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            lines.join("\n")
+        ))
+    }
+
+    /// The value of the `a=` tag.
+    pub(super) fn algorithm(&self) -> &'static str {
+        match self {
+            Key::Rsa(_) => "rsa-sha256",
+            Key::Ed25519(_) => "ed25519-sha256",
+        }
+    }
+
+    /// The text of the DNS record (RFC 6376 §3.6.1, RFC 8463 §4).
+    pub fn dns_text(&self) -> anyhow::Result<String> {
+        Ok(match self {
+            Key::Rsa(key) => {
+                let public: &rsa::PublicKey = key.public_key();
+                let der: PublicKeyX509Der<'_> =
+                    public.as_der().context("writing the public key")?;
+                format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(der.as_ref()))
+            }
+            Key::Ed25519(key) => {
+                let public = STANDARD.encode(key.public_key().as_ref());
+                format!("v=DKIM1; k=ed25519; p={public}")
+            }
+        })
+    }
+
+    /// Signs; with Ed25519 it is the hash that is signed (RFC 8463 §3).
+    pub(super) fn sign(&self, input: &[u8]) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    input,
+                    &mut signature,
+                )
+                .context("signing with RSA")?;
+                Ok(signature)
+            }
+            Key::Ed25519(key) => Ok(key.sign(&Sha256::digest(input)).as_ref().to_vec()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_survives_its_file() {
+        for kind in [Kind::Rsa, Kind::Ed25519] {
+            let key = Key::generate(kind).unwrap();
+            let pem = key.to_pem().unwrap();
+            let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).unwrap();
+
+            let again = Key::from_pkcs8(der.secret_pkcs8_der()).unwrap();
+
+            assert_eq!(again.dns_text().unwrap(), key.dns_text().unwrap());
+        }
+    }
+
+    #[test]
+    fn the_key_never_shows_in_debug() {
+        let key = Key::generate(Kind::Ed25519).unwrap();
+
+        assert_eq!(format!("{key:?}"), "Key(ed25519-sha256, hidden)");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let ecdsa = rcgen::KeyPair::generate().unwrap().serialize_der();
+
+        assert!(Key::from_pkcs8(&ecdsa).is_err());
+        assert!(Key::from_pkcs8(b"nonsense").is_err());
+    }
+}

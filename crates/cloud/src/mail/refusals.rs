@@ -1,0 +1,88 @@
+//! Addresses that their mail server refused for good: no mail goes to them for a while, so that the
+//! cloud keeps its good name with mail servers. A mail that arrives wipes the slate.
+
+use crate::accounts::limits::REFUSED_ADDRESS_WAITS;
+use crate::accounts::throttle;
+use crate::db::mail_refusals::Refused;
+use crate::db::{self, Writing};
+use crate::state::State;
+
+/// Longest reason that is kept.
+const REASON_CHARACTERS: usize = 300;
+
+/// Notes that the address does not take mail.
+pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Result<()> {
+    let now = state.clock.now();
+    let hash = hash(state, address);
+    let shown = masked(address);
+    let reason: String = reason.chars().take(REASON_CHARACTERS).collect();
+    let n = db::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
+    let until = now + wait(n);
+    db::mail_refusals::suppress(&state.db, &hash, until).await?;
+    tracing::warn!(address = shown, n, reason, "an address refuses mail");
+    Ok(())
+}
+
+/// Until when no mail may go to the address, if that is still to come.
+pub(super) async fn suppressed_until(state: &State, address: &str) -> db::Result<Option<i64>> {
+    let found = db::mail_refusals::find(&state.db, &hash(state, address)).await?;
+    let until = found.map_or(0, |refused| refused.suppressed_until);
+    Ok((until > state.clock.now()).then_some(until))
+}
+
+/// Notes that a mail arrived there.
+pub(super) async fn clear(state: &State, address: &str) -> db::Result<()> {
+    let hash = hash(state, address);
+    if db::mail_refusals::find(&state.db, &hash).await?.is_none() {
+        return Ok(());
+    }
+    let mut tx = state.db.begin().await?;
+    db::mail_refusals::forget(&mut tx, &hash).await?;
+    tx.commit().await
+}
+
+/// Forgets an address whose account goes.
+pub(crate) async fn forget(state: &State, tx: &mut Writing, address: &str) -> db::Result<()> {
+    db::mail_refusals::forget(tx, &hash(state, address)).await
+}
+
+/// What an operator may see of all of them, newest first.
+pub async fn list(state: &State, most: i64) -> db::Result<Vec<Refused>> {
+    db::mail_refusals::list(&state.db, most).await
+}
+
+fn wait(n: i64) -> i64 {
+    let step = usize::try_from(n.max(1) - 1).unwrap_or(usize::MAX);
+    REFUSED_ADDRESS_WAITS[step.min(REFUSED_ADDRESS_WAITS.len() - 1)]
+}
+
+fn hash(state: &State, address: &str) -> String {
+    throttle::key(state, "refused address", &address.to_lowercase())
+}
+
+/// `a…@example.org`.
+fn masked(address: &str) -> String {
+    let (name, host) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first: String = name.chars().take(1).collect();
+    format!("{first}…@{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::limits::DAY;
+
+    #[test]
+    fn each_refusal_in_a_row_makes_the_pause_longer() {
+        let waits: Vec<i64> = (1..=4).map(wait).collect();
+
+        assert_eq!(waits, [DAY, 7 * DAY, 30 * DAY, 30 * DAY]);
+    }
+
+    #[test]
+    fn an_address_is_never_shown_whole() {
+        assert_eq!(masked("ana.maria@example.org"), "a…@example.org");
+        assert_eq!(masked("\"a@b\"@example.org"), "\"…@example.org");
+        assert_eq!(masked(""), "…@");
+    }
+}

@@ -1,0 +1,77 @@
+//! `peerview dkim-key`: makes the key that mails are signed with, and says what to publish in DNS.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use cloud::mail::dkim::{Key, Kind};
+
+use crate::cli;
+use crate::terminal::say;
+
+/// Longest part of a text in DNS (RFC 1035 §3.3).
+const MOST_IN_ONE_PART: usize = 255;
+
+/// Makes the key unless it is there, and prints its DNS record.
+pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
+    ensure!(
+        !arguments.domain.is_empty() && !arguments.domain.contains('@'),
+        "--domain is the part behind the @ of `from` in [cloud.mail]"
+    );
+    let file = &arguments.file;
+    if file.exists() {
+        say(format!("{} is there already and stays.", file.display()));
+    } else {
+        let kind = if arguments.ed25519 {
+            Kind::Ed25519
+        } else {
+            Kind::Rsa
+        };
+        let pem = Key::generate(kind)?.to_pem()?;
+        write_private(file, pem.as_bytes())
+            .with_context(|| format!("writing {}", file.display()))?;
+        say(format!("The key is in {}.", file.display()));
+    }
+    let key = Key::read(file).with_context(|| format!("reading {}", file.display()))?;
+    say("Publish this record in DNS, then set dkim_key_file and dkim_selector in [cloud.mail]:");
+    let name = format!("{}._domainkey.{}.", arguments.selector, arguments.domain);
+    say(format!("{name} IN TXT {}", parts(&key.dns_text()?)));
+    Ok(())
+}
+
+/// A text as zone files write it: in quotes, cut where it is too long for one part.
+fn parts(text: &str) -> String {
+    let cut: Vec<String> = (0..text.len())
+        .step_by(MOST_IN_ONE_PART)
+        .map(|at| format!("\"{}\"", &text[at..text.len().min(at + MOST_IN_ONE_PART)]))
+        .collect();
+    cut.join(" ")
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_into_parts_that_dns_takes() {
+        assert_eq!(parts("short"), "\"short\"");
+
+        let long = "x".repeat(300);
+        let written = parts(&long);
+
+        assert_eq!(
+            written,
+            format!("\"{}\" \"{}\"", "x".repeat(255), "x".repeat(45))
+        );
+    }
+}
