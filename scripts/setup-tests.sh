@@ -8,6 +8,7 @@ wanted=(
   "build-essential: C parts of the TLS and SQLite crates"
   "chromium: the browser of the browser stories"
   "chromium-driver: WebDriver for it"
+  "dnsmasq-base: a real DNS server for the doctor's tests"
   "ffmpeg: checks the simulated recorder with a player nobody here wrote"
   "fonts-dejavu-core: letters on the pages and in the clips"
   "gir1.2-gst-rtsp-server-1.0: GStreamer's RTSP server, a recorder nobody here wrote"
@@ -41,7 +42,22 @@ done
 command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
 command -v npm >/dev/null || missing+=("npm: fetches axe-core and the TypeScript checker")
 
+# A real time server for the doctor's tests. Unpacked beside the build, not installed: as a package it
+# would take the place of whatever keeps this machine's clock.
+chrony="$(dirname "$0")/../target/tools/chrony"
+unpack_chrony() {
+  [ ! -x "$chrony/usr/sbin/chronyd" ] || return 0
+  echo "Unpacking chrony's time server into target/tools."
+  local folder
+  folder=$(mktemp -d)
+  (cd "$folder" && apt-get download -q chrony)
+  mkdir -p "$chrony"
+  dpkg-deb -x "$folder"/chrony_*.deb "$chrony"
+  rm -r "$folder"
+}
+
 if [ ${#missing[@]} -eq 0 ]; then
+  unpack_chrony
   echo "Everything the tests need is installed."
   exit 0
 fi
@@ -53,3 +69,4 @@ as_root=()
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -q
 "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]%%:*}"
+unpack_chrony

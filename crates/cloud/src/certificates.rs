@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use pem::Validity;
+pub(crate) use pem::Validity;
 
 /// The protocol name of a handshake that checks a name (RFC 8737 §6.2).
 pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";

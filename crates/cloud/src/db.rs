@@ -20,6 +20,7 @@ pub mod browsers;
 pub mod captchas;
 pub mod counters;
 mod error;
+pub(crate) mod inspection;
 pub mod mail_refusals;
 pub mod mailbox;
 mod migrations;

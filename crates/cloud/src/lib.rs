@@ -17,6 +17,7 @@ pub mod claims;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod limits;
 pub mod links;
 pub mod mail;

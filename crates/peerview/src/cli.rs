@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Agent(Box<Agent>),
     /// Reads a configuration file and says what is wrong with it
     CheckConfig(CheckConfig),
+    /// Looks at everything around a cloud (names, certificate, mail, clock, relay, disk) and says what to mend
+    Doctor(Doctor),
     /// Makes the key that mails are signed with (DKIM), and says what to publish in DNS
     DkimKey(DkimKey),
 }
@@ -173,6 +175,34 @@ pub(crate) struct DkimKey {
     /// Ed25519 instead of RSA, which every receiver understands
     #[arg(long, env = "PEERVIEW_DKIM_ED25519")]
     pub(crate) ed25519: bool,
+}
+
+/// Flags of `peerview doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Configuration file of the cloud
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// DNS server to ask instead of those of this machine
+    #[arg(long, env = "PEERVIEW_DNS", value_name = "ADDRESS:PORT")]
+    pub(crate) dns: Option<std::net::SocketAddr>,
+    /// Time server to compare the clock with
+    #[arg(
+        long,
+        env = "PEERVIEW_TIME_SERVER",
+        default_value = "pool.ntp.org",
+        value_name = "HOST[:PORT]"
+    )]
+    pub(crate) time_server: String,
+    /// PEM file with an authority to trust besides the public ones at the public address
+    #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Also send a mail there, to see it arrive
+    #[arg(long, env = "PEERVIEW_SEND_TO", value_name = "ADDRESS")]
+    pub(crate) send_to: Option<String>,
+    /// Write JSON instead of lines
+    #[arg(long, env = "PEERVIEW_JSON")]
+    pub(crate) json: bool,
 }
 
 #[cfg(test)]

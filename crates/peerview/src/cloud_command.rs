@@ -38,12 +38,7 @@ fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
         listen,
         public_url,
     } = arguments;
-    let mut settings = match config {
-        Some(file) => read(&file)?
-            .cloud
-            .with_context(|| format!("{} has no [cloud] table", file.display()))?,
-        None => cloud::config::Config::default(),
-    };
+    let mut settings = settings_of(config.as_deref())?;
     if let Some(data) = data {
         settings.data_dir = data;
     }
@@ -54,6 +49,15 @@ fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
         settings.public_url = public_url;
     }
     Ok(settings)
+}
+
+/// What a file says about the cloud; without one, the defaults.
+pub(crate) fn settings_of(file: Option<&Path>) -> anyhow::Result<cloud::config::Config> {
+    let Some(file) = file else {
+        return Ok(cloud::config::Config::default());
+    };
+    let cloud = read(file)?.cloud;
+    cloud.with_context(|| format!("{} has no [cloud] table", file.display()))
 }
 
 /// Reads a configuration file.

@@ -8,6 +8,7 @@ mod cloud_command;
 mod config_file;
 mod demo;
 mod dkim_command;
+mod doctor_command;
 mod logging;
 mod shutdown;
 mod terminal;
@@ -54,6 +55,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Cloud(cloud) => cloud_command::run(cloud, token).await,
             Command::Agent(agent) => agent_command::run(*agent, token).await,
             Command::CheckConfig(check) => check_config::run(&check),
+            Command::Doctor(doctor) => doctor_command::run(doctor).await,
             Command::DkimKey(key) => dkim_command::run(&key),
         }
     });

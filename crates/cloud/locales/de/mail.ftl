@@ -34,6 +34,9 @@ mail-deleted-subject = Ihr Peerview-Konto wurde gelöscht
 mail-deleted = Ihr Konto wurde gelöscht, und mit ihm alles, was über Sie gespeichert war. Ihre Geräte stehen jetzt in niemandes Liste.
 mail-deleted-not-you = Wenn Sie das nicht waren: Registrieren Sie sich neu, fügen Sie Ihre Geräte wieder hinzu, und benachrichtigen Sie den Betreiber von { $host }.
 
+mail-test-subject = Eine Mail von { $host }, um zu sehen, dass Mails ankommen
+mail-test = Mails von { $host } kommen hier an. Lag diese nicht im Spam-Ordner, werden auch Codes und Links nicht dort liegen.
+
 mailbox-title = Postfach
 mailbox-hint = Diese Seite gibt es nur in der Demo: E-Mails dieser Cloud kommen hier an und nirgends sonst.
 mailbox-to = An { $recipient } · { $time }

@@ -34,6 +34,9 @@ mail-deleted-subject = Your Peerview account was deleted
 mail-deleted = Your account was deleted, and with it everything that was kept about you. Your devices are in nobody’s list now.
 mail-deleted-not-you = If that was not you: register again and add your devices again, and tell whoever runs { $host }.
 
+mail-test-subject = A mail from { $host }, to see that mails arrive
+mail-test = Mails from { $host } arrive here. If this one was not in the spam folder, codes and links will not be either.
+
 mailbox-title = Mailbox
 mailbox-hint = This page exists only in the demo: mails of this cloud arrive here and nowhere else.
 mailbox-to = To { $recipient } · { $time }

@@ -34,6 +34,9 @@ mail-deleted-subject = Se eliminó su cuenta de Peerview
 mail-deleted = Se eliminó su cuenta, y con ella todo lo que se guardaba sobre usted. Sus dispositivos ya no están en la lista de nadie.
 mail-deleted-not-you = Si no fue usted: regístrese de nuevo, añada otra vez sus dispositivos y avise a quien gestiona { $host }.
 
+mail-test-subject = Un correo de { $host } para ver si los correos llegan
+mail-test = Los correos de { $host } llegan aquí. Si este no estaba en la carpeta de correo no deseado, los códigos y enlaces tampoco lo estarán.
+
 mailbox-title = Buzón
 mailbox-hint = Esta página solo existe en la demostración: los correos de esta nube llegan aquí y a ningún otro sitio.
 mailbox-to = Para { $recipient } · { $time }

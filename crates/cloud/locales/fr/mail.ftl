@@ -34,6 +34,9 @@ mail-deleted-subject = Votre compte Peerview a été supprimé
 mail-deleted = Votre compte a été supprimé, et avec lui tout ce qui était conservé sur vous. Vos appareils ne sont plus dans la liste de personne.
 mail-deleted-not-you = Si ce n’était pas vous : inscrivez-vous à nouveau, ajoutez de nouveau vos appareils, et prévenez l’exploitant de { $host }.
 
+mail-test-subject = Un e-mail de { $host } pour voir si les e-mails arrivent
+mail-test = Les e-mails de { $host } arrivent ici. Si celui-ci n’était pas dans les indésirables, les codes et les liens n’y seront pas non plus.
+
 mailbox-title = Boîte aux lettres
 mailbox-hint = Cette page n’existe que dans la démo : les e-mails de ce cloud arrivent ici et nulle part ailleurs.
 mailbox-to = À { $recipient } · { $time }

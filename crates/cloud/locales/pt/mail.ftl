@@ -34,6 +34,9 @@ mail-deleted-subject = Sua conta Peerview foi excluída
 mail-deleted = Sua conta foi excluída, e com ela tudo o que se guardava sobre você. Seus dispositivos não estão mais na lista de ninguém.
 mail-deleted-not-you = Se não foi você: cadastre-se de novo, adicione seus dispositivos outra vez e avise quem opera { $host }.
 
+mail-test-subject = Um e-mail de { $host } para ver se os e-mails chegam
+mail-test = Os e-mails de { $host } chegam aqui. Se este não estava na pasta de spam, códigos e links também não estarão.
+
 mailbox-title = Caixa de correio
 mailbox-hint = Esta página só existe na demonstração: os e-mails desta nuvem chegam aqui e a nenhum outro lugar.
 mailbox-to = Para { $recipient } · { $time }

@@ -34,6 +34,9 @@ mail-deleted-subject = 您的 Peerview 账户已删除
 mail-deleted = 您的账户已删除，所有关于您的数据也一并删除。您的设备现在不在任何人的列表中。
 mail-deleted-not-you = 如果不是您本人：请重新注册并重新添加设备，并告知 { $host } 的运营者。
 
+mail-test-subject = 来自 { $host } 的邮件，用于确认邮件能否送达
+mail-test = 来自 { $host } 的邮件可以送达这里。如果这封邮件不在垃圾邮件文件夹中，验证码和链接也不会在那里。
+
 mailbox-title = 邮箱
 mailbox-hint = 此页面只存在于演示中：本云的邮件只会到达这里。
 mailbox-to = 收件人 { $recipient } · { $time }

@@ -13,6 +13,11 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// "peerview" in ASCII: whoever migrates a PostgreSQL holds this advisory lock meanwhile.
 const LOCK: i64 = 0x7065_6572_7669_6577;
 
+/// The last step that this program knows, the same for both.
+pub(super) fn newest_version() -> i64 {
+    SQLITE.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
 /// Applies what is missing, in one transaction.
 pub(super) async fn run_on_sqlite(writer: &SqlitePool) -> anyhow::Result<()> {
     apply_to_sqlite(&SQLITE, writer).await

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::migrations;
 use crate::limits;
 
-const FILE: &str = "peerview.db";
+pub(super) const FILE: &str = "peerview.db";
 
 /// The two pools of one file.
 #[derive(Debug, Clone)]

@@ -107,6 +107,30 @@ mail!(
     "mail/deleted.html"
 );
 
+mail!(TestText, "mail/test.txt", TestHtml, "mail/test.html");
+
+/// A mail that only shows that mails arrive, asked for at `asked_at` (seconds since 1970).
+pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> {
+    let facts = &Facts {
+        host: host.to_owned(),
+        home: String::new(),
+        asked_at: moment(asked_at),
+        secret: String::new(),
+        what: String::new(),
+        minutes: 0,
+    };
+    let subject = say!("mail-test-subject", host = host);
+    Ok(Written {
+        text: TestText { facts }.render()?,
+        html: TestHtml {
+            subject: &subject,
+            facts,
+        }
+        .render()?,
+        subject,
+    })
+}
+
 impl Letter {
     /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
     pub fn write(&self, state: &State, asked_at: i64) -> Result<Written, askama::Error> {

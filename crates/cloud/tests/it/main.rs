@@ -4,6 +4,7 @@ mod audit;
 mod calls;
 mod claims;
 mod deletion;
+mod doctor;
 mod faults;
 mod flood;
 mod keys;

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 mod acme;
-mod authority;
+pub(crate) mod authority;
 mod certificate_files;
 mod dkim;
 mod mail_faults;

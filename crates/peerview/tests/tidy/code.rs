@@ -10,10 +10,24 @@ const BUILT_SQL: [(&str, &str); 0] = [];
 const STARTED_PROGRAMS: [(&str, &str); 0] = [];
 
 /// Places of the cloud that open a connection or look a name up, and whose choice the address is.
-const CONNECTS: [(&str, &str); 1] = [(
-    "crates/cloud/src/boot.rs",
-    "the relay's own host, from the settings",
-)];
+const CONNECTS: [(&str, &str); 4] = [
+    (
+        "crates/cloud/src/boot.rs",
+        "the relay's own host, from the settings",
+    ),
+    (
+        "crates/cloud/src/doctor/dns.rs",
+        "this machine's DNS server, or the one on the operator's command line",
+    ),
+    (
+        "crates/cloud/src/doctor/front.rs",
+        "the public address, from the settings",
+    ),
+    (
+        "crates/cloud/src/doctor/relay.rs",
+        "the relay's own host, from the settings",
+    ),
+];
 
 /// What ships: sources of our crates without their tests, the simulated recorder aside.
 fn sources() -> Vec<File> {

@@ -1,8 +1,10 @@
 //! A certificate authority of the test's own, and clients that trust it.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cloud::clock::Clock;
 use cloud::config::Config;
 use cloud::random::Random;
 use rustls::pki_types::pem::PemObject;
@@ -25,6 +27,9 @@ impl Authority {
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+        let name = format!("Authority {}", Random.id());
+        let kind = rcgen::DnType::CommonName;
+        params.distinguished_name.push(kind, name);
         let root_pem = params.self_signed(&key).unwrap().pem();
         let folder = std::env::temp_dir().join(format!("authority-{}", Random.id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -43,8 +48,17 @@ impl Authority {
 
     /// Writes a fresh certificate for this machine to `certificate.pem` and `key.pem`.
     pub(crate) fn issue(&self) -> (PathBuf, PathBuf) {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let mut params = rcgen::CertificateParams::new(names.to_vec()).unwrap();
+        self.issue_for(&["localhost", "127.0.0.1", "::1"], -1..20)
+    }
+
+    /// The same for other names, between the first days of two years, counted from this one.
+    pub(crate) fn issue_for(&self, names: &[&str], years: Range<i32>) -> (PathBuf, PathBuf) {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut params = rcgen::CertificateParams::new(names).unwrap();
+        let now = jiff::Timestamp::from_second(Clock::System.now()).unwrap();
+        let this_year = i32::from(jiff::tz::Offset::UTC.to_datetime(now).year());
+        params.not_before = rcgen::date_time_ymd(this_year + years.start, 1, 1);
+        params.not_after = rcgen::date_time_ymd(this_year + years.end, 1, 1);
         params.is_ca = rcgen::IsCa::ExplicitNoCa;
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();

@@ -1,0 +1,210 @@
+//! This machine's clock against a time server, over SNTP (RFC 4330): codes of apps, tickets and
+//! certificates need it right.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, SystemTime};
+
+use tokio::net::UdpSocket;
+use tokio::time::timeout;
+
+use super::dns::Dns;
+use super::{Asked, Finding, limits};
+use crate::random::Random;
+
+const TOPIC: &str = "clock";
+const PORT: u16 = 123;
+const MESSAGE_BYTES: usize = 48;
+/// From the start of NTP's first era, 1900, to that of Unix, in seconds.
+const UNIX_START: u64 = 2_208_988_800;
+/// Seconds below this belong to the era that starts in 2036 (RFC 4330 §3).
+const ERA_BORDER: u64 = 1 << 31;
+
+/// Compares the two.
+pub(super) async fn look(asked: &Asked, dns: &Dns) -> Finding {
+    match offset(asked, dns).await {
+        Ok(seconds) => judge(&asked.time_server, seconds),
+        Err(words) => Finding::warn(
+            TOPIC,
+            format!("could not be compared: {words}"),
+            "let UDP port 123 out, or name another server with --time-server",
+        ),
+    }
+}
+
+fn judge(server: &str, seconds: f64) -> Finding {
+    let direction = if seconds > 0.0 { "behind" } else { "ahead of" };
+    let found = format!("{:.3} s {direction} {server}", seconds.abs());
+    let fix = "let this machine keep its clock: `timedatectl set-ntp true`, or install chrony";
+    if seconds.abs() > limits::CLOCK_BAD {
+        Finding::bad(TOPIC, found, fix)
+    } else if seconds.abs() > limits::CLOCK_WARN {
+        Finding::warn(TOPIC, found, fix)
+    } else {
+        Finding::ok(TOPIC, found)
+    }
+}
+
+/// How far the server is ahead, in seconds.
+async fn offset(asked: &Asked, dns: &Dns) -> Result<f64, String> {
+    let (host, port) = host_and_port(&asked.time_server, PORT);
+    let addresses = dns.addresses(host).await?;
+    let ip = addresses.first().ok_or(format!("{host} has no address"))?;
+    let server = SocketAddr::new(*ip, port);
+    let nonce = Random.bytes::<8>();
+    let sent = since_1970(asked.clock.system_time());
+    let answer = timeout(limits::PATIENCE, exchange(server, &request(nonce)))
+        .await
+        .map_err(|_| format!("{server} does not answer"))?
+        .map_err(|error| format!("asking {server}: {error}"))?;
+    let received = since_1970(asked.clock.system_time());
+    read(&answer, nonce, sent, received)
+}
+
+/// The two parts of `host`, `host:port` or `[address]:port`.
+fn host_and_port(text: &str, usual: u16) -> (&str, u16) {
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        return (text, usual);
+    }
+    match text
+        .rsplit_once(':')
+        .map(|(host, port)| (host, port.parse()))
+    {
+        Some((host, Ok(port))) => (host, port),
+        _ => (text, usual),
+    }
+}
+
+/// Where a socket to `server` is bound: any port of its family.
+pub(super) fn any_port(server: SocketAddr) -> SocketAddr {
+    if server.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    }
+}
+
+async fn exchange(server: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let socket = UdpSocket::bind(any_port(server)).await?;
+    socket.connect(server).await?;
+    socket.send(request).await?;
+    let mut answer = vec![0; 2 * MESSAGE_BYTES];
+    let n = socket.recv(&mut answer).await?;
+    answer.truncate(n);
+    Ok(answer)
+}
+
+fn since_1970(at: SystemTime) -> Duration {
+    at.duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// Version 4, client. The server repeats the time of sending; ours is random, so that nobody who
+/// does not see the request can answer it.
+fn request(nonce: [u8; 8]) -> [u8; MESSAGE_BYTES] {
+    let mut message = [0; MESSAGE_BYTES];
+    message[0] = 4 << 3 | 3;
+    message[40..].copy_from_slice(&nonce);
+    message
+}
+
+fn read(answer: &[u8], nonce: [u8; 8], sent: Duration, received: Duration) -> Result<f64, String> {
+    let field = |at: usize| -> Option<[u8; 8]> { answer.get(at..at + 8)?.try_into().ok() };
+    let (Some(repeated), Some(arrived), Some(left)) = (field(24), field(32), field(40)) else {
+        return Err("the answer is too short".to_owned());
+    };
+    if answer[0] & 7 != 4 || repeated != nonce {
+        return Err("the answer is none to this question".to_owned());
+    }
+    // Leap indicator 3 and stratum 0 and 16 say that the server has no time to give.
+    if answer[0] >> 6 == 3 || !(1..16).contains(&answer[1]) {
+        return Err("the server does not know the time itself".to_owned());
+    }
+    let ahead = |theirs: [u8; 8], ours: Duration| moment(theirs) - ours.as_secs_f64();
+    Ok(f64::midpoint(ahead(arrived, sent), ahead(left, received)))
+}
+
+/// Seconds since 1970 of an NTP time stamp.
+fn moment(stamp: [u8; 8]) -> f64 {
+    let [a, b, c, d, fraction @ ..] = stamp;
+    let seconds = u64::from(u32::from_be_bytes([a, b, c, d]));
+    let era = if seconds < ERA_BORDER { 1 << 32 } else { 0 };
+    let whole = Duration::from_secs((seconds + era).saturating_sub(UNIX_START));
+    whole.as_secs_f64() + f64::from(u32::from_be_bytes(fraction)) / 2f64.powi(32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Grade;
+
+    const NONCE: [u8; 8] = [7; 8];
+
+    /// An answer that arrived and left at this second of 1900's era, half a second past it.
+    fn answer(seconds: u32) -> Vec<u8> {
+        let mut answer = request(NONCE).to_vec();
+        answer[0] = 4 << 3 | 4;
+        answer[1] = 2;
+        answer[24..32].copy_from_slice(&NONCE);
+        for at in [32, 40] {
+            answer[at..at + 4].copy_from_slice(&seconds.to_be_bytes());
+            answer[at + 4..at + 8].copy_from_slice(&[0x80, 0, 0, 0]);
+        }
+        answer
+    }
+
+    #[test]
+    fn the_middle_of_both_ways_is_what_counts() {
+        let at = |seconds| Duration::from_secs(seconds);
+        let answer = answer(3_000_000_000);
+        let unix = 3_000_000_000 - UNIX_START;
+
+        let offset = read(&answer, NONCE, at(unix - 1), at(unix + 1)).unwrap();
+
+        assert!((offset - 0.5).abs() < 1e-6, "{offset}");
+    }
+
+    #[test]
+    fn the_era_after_2036_is_known() {
+        assert!((moment(answer(1)[32..40].try_into().unwrap()) - 2_085_978_497.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn answers_to_others_and_of_servers_without_time_are_refused() {
+        let now = Duration::from_secs(1);
+        let good = answer(3_000_000_000);
+        for (at, byte) in [
+            (0, 4 << 3 | 3),
+            (0, 3 << 6 | 4 << 3 | 4),
+            (1, 0),
+            (1, 16),
+            (24, 0),
+        ] {
+            let mut bad = good.clone();
+            bad[at] = byte;
+            assert!(read(&bad, NONCE, now, now).is_err(), "{at} {byte}");
+        }
+        assert!(read(&good[..47], NONCE, now, now).is_err());
+        assert!(read(&[], NONCE, now, now).is_err());
+    }
+
+    #[test]
+    fn a_second_is_worth_a_word_and_half_a_minute_is_bad() {
+        for (seconds, grade) in [
+            (0.2, Grade::Ok),
+            (-0.9, Grade::Ok),
+            (3.0, Grade::Warn),
+            (-60.0, Grade::Bad),
+        ] {
+            assert_eq!(judge("x", seconds).grade, grade, "{seconds}");
+        }
+        assert!(judge("x", -60.0).found.contains("60.000 s ahead of x"));
+    }
+
+    #[test]
+    fn hosts_with_and_without_port_are_read() {
+        assert_eq!(host_and_port("pool.ntp.org", 123), ("pool.ntp.org", 123));
+        assert_eq!(host_and_port("127.0.0.1:1123", 123), ("127.0.0.1", 1123));
+        assert_eq!(host_and_port("::1", 123), ("::1", 123));
+        assert_eq!(host_and_port("[::1]:1123", 123), ("[::1]", 1123));
+    }
+}

@@ -1,0 +1,213 @@
+//! Asks a DNS server directly: over UDP, and over TCP when the answer is too long for that. The
+//! machine's own look-up knows no texts and no mail hosts, and reads `/etc/hosts`, which nobody
+//! else does.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+use super::limits;
+use crate::random::Random;
+
+const PORT: u16 = 53;
+/// Longest answer over UDP without extensions (RFC 1035 §2.3.4), and some room.
+const UDP_BYTES: usize = 4096;
+
+/// The servers that are asked, the first first.
+#[derive(Debug)]
+pub(super) struct Dns {
+    servers: Vec<SocketAddr>,
+}
+
+impl Dns {
+    /// Asks `chosen`, or those that this machine asks.
+    pub(super) fn new(chosen: Option<SocketAddr>) -> Dns {
+        let servers = match chosen {
+            Some(server) => vec![server],
+            None => {
+                let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+                named_in(&text)
+            }
+        };
+        Dns { servers }
+    }
+
+    /// The addresses of a host name; an address is its own.
+    pub(super) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        if let Ok(ip) = host.trim_matches(['[', ']']).parse() {
+            return Ok(vec![ip]);
+        }
+        // By definition, whatever a server would say (RFC 6761 §6.3).
+        if host == "localhost" {
+            return Ok(vec![Ipv4Addr::LOCALHOST.into()]);
+        }
+        let mut addresses = self.ask(host, TYPE::A, address).await?;
+        addresses.extend(self.ask(host, TYPE::AAAA, address).await?);
+        addresses.truncate(limits::ADDRESSES);
+        Ok(addresses)
+    }
+
+    /// The texts of a name.
+    pub(super) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+        self.ask(name, TYPE::TXT, |data| match data {
+            RData::TXT(text) => String::try_from(text.clone()).ok(),
+            _ => None,
+        })
+        .await
+    }
+
+    /// The hosts that take mail for a domain; `.` says that none does (RFC 7505).
+    pub(super) async fn mail_hosts(&self, domain: &str) -> Result<Vec<String>, String> {
+        self.ask(domain, TYPE::MX, |data| match data {
+            RData::MX(mx) if mx.exchange.get_labels().is_empty() => Some(".".to_owned()),
+            RData::MX(mx) => Some(mx.exchange.to_string()),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn ask<T>(
+        &self,
+        name: &str,
+        kind: TYPE,
+        read: impl Fn(&RData<'_>) -> Option<T>,
+    ) -> Result<Vec<T>, String> {
+        let mut trouble = "no DNS server is named in /etc/resolv.conf".to_owned();
+        for server in &self.servers {
+            for _ in 0..limits::DNS_TRIES {
+                match ask_one(*server, name, kind, &read).await {
+                    Ok(found) => return Ok(found),
+                    Err(words) => trouble = words,
+                }
+            }
+        }
+        Err(trouble)
+    }
+}
+
+fn address(data: &RData<'_>) -> Option<IpAddr> {
+    match data {
+        RData::A(a) => Some(IpAddr::V4(a.address.into())),
+        RData::AAAA(aaaa) => Some(IpAddr::V6(aaaa.address.into())),
+        _ => None,
+    }
+}
+
+/// The servers in the text of a `resolv.conf`.
+fn named_in(text: &str) -> Vec<SocketAddr> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let is_server = words.next() == Some("nameserver");
+            let ip = words.next()?.parse().ok()?;
+            is_server.then_some(SocketAddr::new(ip, PORT))
+        })
+        .take(limits::DNS_SERVERS)
+        .collect()
+}
+
+async fn ask_one<T>(
+    server: SocketAddr,
+    name: &str,
+    kind: TYPE,
+    read: impl Fn(&RData<'_>) -> Option<T>,
+) -> Result<Vec<T>, String> {
+    let id = u16::from_le_bytes(Random.bytes());
+    let query = query(id, name, kind)?;
+    let silent = |_| format!("the DNS server {server} does not answer");
+    let unreachable = |error: std::io::Error| format!("asking the DNS server {server}: {error}");
+    let mut answer = timeout(limits::DNS_PATIENCE, over_udp(server, &query, id))
+        .await
+        .map_err(silent)?
+        .map_err(unreachable)?;
+    if is_cut(&answer) {
+        answer = timeout(limits::DNS_PATIENCE, over_tcp(server, &query))
+            .await
+            .map_err(silent)?
+            .map_err(unreachable)?;
+    }
+    let nonsense = |_| format!("the DNS server {server} answers nonsense");
+    let packet = Packet::parse(&answer).map_err(nonsense)?;
+    match packet.rcode() {
+        _ if packet.id() != id => Err(format!("the DNS server {server} answers something else")),
+        RCODE::NoError | RCODE::NameError => Ok(packet
+            .answers
+            .iter()
+            .filter_map(|record| read(&record.rdata))
+            .collect()),
+        code => Err(format!(
+            "the DNS server {server} says {code:?} about {name}"
+        )),
+    }
+}
+
+fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
+    let nonsense = |_| format!("{name} is no name in DNS");
+    let parsed = Name::new(name).map_err(nonsense)?;
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    packet.questions.push(Question::new(
+        parsed,
+        QTYPE::TYPE(kind),
+        QCLASS::CLASS(CLASS::IN),
+        false,
+    ));
+    packet.build_bytes_vec().map_err(nonsense)
+}
+
+async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<Vec<u8>> {
+    let socket = UdpSocket::bind(super::clock::any_port(server)).await?;
+    socket.connect(server).await?;
+    socket.send(query).await?;
+    let mut answer = vec![0; UDP_BYTES];
+    loop {
+        let n = socket.recv(&mut answer).await?;
+        // A late answer to an earlier question is none to this one.
+        if answer[..n].starts_with(&id.to_be_bytes()) {
+            answer.truncate(n);
+            return Ok(answer);
+        }
+    }
+}
+
+fn is_cut(answer: &[u8]) -> bool {
+    Packet::parse(answer).map_or(true, |packet| packet.has_flags(PacketFlag::TRUNCATION))
+}
+
+/// Two bytes of length stand before each message (RFC 1035 §4.2.2).
+async fn over_tcp(server: SocketAddr, query: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(server).await?;
+    let length = u16::try_from(query.len()).map_err(std::io::Error::other)?;
+    stream.write_all(&length.to_be_bytes()).await?;
+    stream.write_all(query).await?;
+    let mut answer = vec![0; usize::from(stream.read_u16().await?)];
+    stream.read_exact(&mut answer).await?;
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_of_a_machine_are_found() {
+        let text = "# comment\nsearch example.org\nnameserver 192.0.2.1\n nameserver ::1 # x\n\
+                    nameserver fe80::1%eth0\nnameserver\nnameserver 192.0.2.2\nnameserver 192.0.2.3";
+
+        let found: Vec<String> = named_in(text).iter().map(ToString::to_string).collect();
+
+        assert_eq!(found, ["192.0.2.1:53", "[::1]:53", "192.0.2.2:53"]);
+    }
+
+    #[test]
+    fn what_cannot_be_a_name_is_never_asked() {
+        let long = "a".repeat(64);
+        for name in [long.as_str(), &"a.".repeat(200)] {
+            assert!(query(1, name, TYPE::TXT).is_err(), "{name}");
+        }
+    }
+}

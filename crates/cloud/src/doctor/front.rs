@@ -1,0 +1,356 @@
+//! The public address as browsers and agents see it: its name in DNS, its certificate, whether this
+//! cloud answers there, and whether WebSockets come through.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::{Host, Url};
+
+use super::dns::Dns;
+use super::{Asked, Finding, Grade, limits};
+use crate::certificates::Validity;
+use crate::config::Config;
+
+const NAME: &str = "public address";
+const TLS: &str = "certificate";
+const PAGES: &str = "pages";
+const SOCKETS: &str = "WebSockets";
+
+/// Either kind of connection.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Looks at all four.
+pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Finding> {
+    let url = config.public_url(config.listen);
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    let addresses = match dns.addresses(host).await {
+        Ok(addresses) => addresses,
+        Err(words) => {
+            let fix = "see that this machine can ask DNS, or name a server with --dns";
+            return vec![Finding::bad(NAME, words, fix)];
+        }
+    };
+    let mut findings = vec![name(&url, &addresses)];
+    let client = match tls_client(asked) {
+        Ok(client) => client,
+        Err(error) => {
+            findings.push(Finding::bad(TLS, format!("{error:#}"), "correct --ca-file"));
+            return findings;
+        }
+    };
+    for (n, ip) in addresses.iter().enumerate() {
+        let addr = SocketAddr::new(*ip, port);
+        let mut seen = reach(&url, addr, &client, asked).await;
+        let has_trouble = seen.iter().any(is_bad);
+        if n > 0 {
+            // What works is said once.
+            seen.retain(is_bad);
+        }
+        findings.extend(seen);
+        if has_trouble {
+            break;
+        }
+    }
+    findings
+}
+
+fn is_bad(finding: &Finding) -> bool {
+    finding.grade == Grade::Bad
+}
+
+fn name(url: &Url, addresses: &[IpAddr]) -> Finding {
+    let host = url.host_str().unwrap_or_default();
+    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let shown = shown.join(", ");
+    if addresses.is_empty() {
+        let found = format!("{host} has no address in DNS");
+        let fix = format!("publish `{host}. IN A ADDRESS` (and AAAA) with this machine's address");
+        return Finding::bad(NAME, found, fix);
+    }
+    if addresses.iter().all(|ip| is_local(*ip)) {
+        let found = format!("{url} is {shown}: reachable from here or this network only");
+        let fix =
+            "set `public_url` to a name that leads here from the internet, unless that is meant";
+        return Finding::warn(NAME, found, fix);
+    }
+    Finding::ok(NAME, format!("{url} is {shown}"))
+}
+
+/// Loopback, private, link-local.
+fn is_local(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// Looks at one address, as far as it works.
+async fn reach(
+    url: &Url,
+    addr: SocketAddr,
+    client: &Arc<ClientConfig>,
+    asked: &Asked,
+) -> Vec<Finding> {
+    let (stream, certificate) = match connect(url, addr, client, asked).await {
+        Ok(connected) => connected,
+        Err(finding) => return vec![finding],
+    };
+    let mut seen = Vec::from_iter(certificate);
+    seen.push(pages(url, addr, stream).await.unwrap_or_else(|bad| bad));
+    if seen.iter().any(is_bad) {
+        return seen;
+    }
+    seen.push(match connect(url, addr, client, asked).await {
+        Ok((stream, _)) => sockets(url, addr, stream).await.unwrap_or_else(|bad| bad),
+        Err(finding) => finding,
+    });
+    seen
+}
+
+/// A connection, under TLS where the address says so, and what there is to say about that.
+async fn connect(
+    url: &Url,
+    addr: SocketAddr,
+    client: &Arc<ClientConfig>,
+    asked: &Asked,
+) -> Result<(Box<dyn Stream>, Option<Finding>), Finding> {
+    let unreachable = |words: String| {
+        let found = format!("{addr}: {words}");
+        let fix = format!(
+            "start the cloud, and let TCP port {} through to it",
+            addr.port()
+        );
+        Finding::bad(PAGES, found, fix)
+    };
+    let stream = timeout(limits::PATIENCE, TcpStream::connect(addr))
+        .await
+        .map_err(|_| unreachable("no answer".to_owned()))?
+        .map_err(|error| unreachable(error.to_string()))?;
+    if url.scheme() != "https" {
+        return Ok((Box::new(stream), None));
+    }
+    let name = match url.host() {
+        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).ok(),
+        Some(Host::Ipv4(ip)) => Some(ServerName::from(IpAddr::from(ip))),
+        Some(Host::Ipv6(ip)) => Some(ServerName::from(IpAddr::from(ip))),
+        None => None,
+    };
+    let Some(name) = name else {
+        return Err(Finding::bad(
+            TLS,
+            format!("{url} has no host"),
+            "correct `public_url`",
+        ));
+    };
+    let connecting = TlsConnector::from(client.clone()).connect(name, stream);
+    let stream = timeout(limits::PATIENCE, connecting)
+        .await
+        .map_err(|_| distrust(addr, "no answer to the handshake", "see what listens there"))?
+        .map_err(|error| mistrusted(addr, &error))?;
+    let shown = stream.get_ref().1.peer_certificates();
+    let first = shown.and_then(|chain| chain.first());
+    let finding = first.map(|certificate| life(addr, certificate, asked.clock.now()));
+    match finding {
+        Some(Ok(finding)) => Ok((Box::new(stream), Some(finding))),
+        Some(Err(error)) => Err(distrust(
+            addr,
+            &format!("{error:#}"),
+            "get another certificate",
+        )),
+        None => Err(distrust(
+            addr,
+            "no certificate was shown",
+            "see what listens there",
+        )),
+    }
+}
+
+fn distrust(addr: SocketAddr, found: &str, fix: &str) -> Finding {
+    Finding::bad(TLS, format!("{addr}: {found}"), fix)
+}
+
+/// What is wrong with a certificate, as far as rustls tells.
+fn mistrusted(addr: SocketAddr, error: &std::io::Error) -> Finding {
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(certificate)) = inner else {
+        let fix = "what listens there may speak plain HTTP: set [cloud.tls], or look at the proxy";
+        return distrust(addr, &error.to_string(), fix);
+    };
+    match certificate {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => distrust(
+            addr,
+            "the certificate has expired",
+            "renew it; by ACME, the log of the cloud says why that fails",
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => distrust(
+            addr,
+            "the certificate is not valid yet",
+            "see that this machine's clock is right",
+        ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            distrust(
+                addr,
+                "the certificate is for other names",
+                "get one for the host of `public_url`; with ACME, name it in `acme_domains`",
+            )
+        }
+        CertificateError::UnknownIssuer => distrust(
+            addr,
+            "the certificate is from an authority that browsers do not know",
+            "put the certificates between it and its authority into `certificate_file`, too; an authority of your own \
+             is named with --ca-file",
+        ),
+        other => distrust(addr, &other.to_string(), "get another certificate"),
+    }
+}
+
+fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow::Result<Finding> {
+    let Validity { from, until } = Validity::of(certificate)?;
+    let days = (until - now) / crate::accounts::limits::DAY;
+    let found = format!("{addr} shows one that browsers trust, for {days} more days");
+    if (until - now) * limits::LIFE_LEFT_PARTS < until - from {
+        let fix = "renew it; by ACME, the log of the cloud says why that fails";
+        return Ok(Finding::warn(TLS, found, fix));
+    }
+    Ok(Finding::ok(TLS, found))
+}
+
+fn tls_client(asked: &Asked) -> anyhow::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    if let Some(file) = &asked.ca_file {
+        let reading = || format!("reading {}", file.display());
+        for certificate in CertificateDer::pem_file_iter(file).with_context(reading)? {
+            roots.add(certificate.with_context(reading)?)?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(client))
+}
+
+async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
+    let not_ours = |found: String| {
+        let fix = "lead the public address to this cloud, with the path as it is; see the log of the proxy";
+        Finding::bad(PAGES, format!("{addr}: {found}"), fix)
+    };
+    let request = Request::get("/healthz").header(header::CONNECTION, "close");
+    let answer = exchange(url, stream, request).await.map_err(&not_ours)?;
+    let status = answer.status();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let fix = "the cloud is there but its database is not: see the log of the cloud";
+        return Err(Finding::bad(PAGES, format!("{addr} answers {status}"), fix));
+    }
+    let body = timeout(
+        limits::PATIENCE,
+        to_bytes(answer.into_body(), limits::PAGE_BYTES),
+    )
+    .await;
+    if status == StatusCode::OK && matches!(body, Ok(Ok(body)) if &body[..] == b"ok\n") {
+        return Ok(Finding::ok(
+            PAGES,
+            format!("{addr} answers, and its database works"),
+        ));
+    }
+    Err(not_ours(format!(
+        "what answers with {status} is no Peerview"
+    )))
+}
+
+async fn sockets(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
+    let closed = |found: String| {
+        let fix = "let the proxy pass WebSockets on (nginx: `proxy_http_version 1.1`, and the headers Upgrade and \
+                   Connection)";
+        Finding::bad(SOCKETS, format!("{addr}: {found}"), fix)
+    };
+    // The key is the one of RFC 6455 §1.3; nothing depends on it here.
+    let request = Request::get("/link")
+        .header(header::CONNECTION, "Upgrade")
+        .header(header::UPGRADE, "websocket")
+        .header(header::SEC_WEBSOCKET_VERSION, "13")
+        .header(header::SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==")
+        .header(header::SEC_WEBSOCKET_PROTOCOL, "webrtc.onvif.org");
+    let answer = exchange(url, stream, request).await.map_err(&closed)?;
+    match answer.status() {
+        StatusCode::SWITCHING_PROTOCOLS => Ok(Finding::ok(SOCKETS, "recorders can connect")),
+        status => Err(closed(format!("a WebSocket gets {status} instead of 101"))),
+    }
+}
+
+/// One request and the head of its answer.
+async fn exchange(
+    url: &Url,
+    stream: Box<dyn Stream>,
+    request: axum::http::request::Builder,
+) -> Result<Response<Body>, String> {
+    let host = match url.port() {
+        Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
+        None => url.host_str().unwrap_or_default().to_owned(),
+    };
+    let host = HeaderValue::try_from(host).map_err(|error| error.to_string())?;
+    let request = request
+        .header(header::HOST, host)
+        .body(Body::empty())
+        .map_err(|error| error.to_string())?;
+    let asking = async {
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        let connection = tokio::spawn(connection.with_upgrades());
+        let answer = sender.send_request(request).await;
+        // Whoever reads the body still needs the connection; it ends with the other end's close.
+        drop(connection);
+        answer
+    };
+    let answer: Response<hyper::body::Incoming> = timeout(limits::PATIENCE, asking)
+        .await
+        .map_err(|_| "no answer to a request".to_owned())?
+        .map_err(|error| error.to_string())?;
+    Ok(answer.map(Body::new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grade(url: &str, addresses: &[&str]) -> Grade {
+        let addresses: Vec<IpAddr> = addresses.iter().map(|ip| ip.parse().unwrap()).collect();
+        name(&url.parse().unwrap(), &addresses).grade
+    }
+
+    #[test]
+    fn an_address_that_leads_nowhere_or_home_only_is_told() {
+        let url = "https://cloud.example.org";
+
+        assert_eq!(grade(url, &["203.0.113.1"]), Grade::Ok);
+        assert_eq!(grade(url, &["10.0.0.1", "203.0.113.1"]), Grade::Ok);
+        for local in [
+            "127.0.0.1",
+            "192.168.1.2",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert_eq!(grade(url, &[local]), Grade::Warn, "{local}");
+        }
+        assert_eq!(grade(url, &[]), Grade::Bad);
+    }
+}

@@ -1,0 +1,115 @@
+//! STUN and TURN as viewers reach them: a binding request over UDP and over TCP at the public host.
+
+use std::net::SocketAddr;
+
+use stun_proto::types::attribute::XorMappedAddress;
+use stun_proto::types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+use super::clock::any_port;
+use super::dns::Dns;
+use super::{Finding, limits};
+use crate::config::Config;
+
+const UDP: &str = "relay over UDP";
+const TCP: &str = "relay over TCP";
+/// Length of a STUN header; the rest's length stands in its second word (RFC 8489 §5).
+const HEAD: usize = 20;
+
+/// Asks it both ways.
+pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
+    if !config.relay.enabled {
+        let found = "off: nobody behind a strict firewall can watch";
+        let fix = "set `enabled = true` in [cloud.relay], unless another TURN server does this";
+        return vec![Finding::warn("relay", found, fix)];
+    }
+    let relay = match address(config, dns).await {
+        Ok(relay) => relay,
+        Err(words) => {
+            let fix = "publish the host in DNS, or set `public_host` in [cloud.relay]";
+            return vec![Finding::bad(UDP, words, fix)];
+        }
+    };
+    let (udp, tcp) = tokio::join!(
+        timeout(limits::PATIENCE, over_udp(relay)),
+        timeout(limits::PATIENCE, over_tcp(relay)),
+    );
+    vec![
+        judge(UDP, relay, udp.map_err(|_| silent())),
+        judge(TCP, relay, tcp.map_err(|_| silent())),
+    ]
+}
+
+fn silent() -> std::io::Error {
+    std::io::Error::other("no answer")
+}
+
+fn judge(
+    topic: &'static str,
+    relay: SocketAddr,
+    seen: Result<std::io::Result<SocketAddr>, std::io::Error>,
+) -> Finding {
+    match seen.and_then(|seen| seen) {
+        Ok(as_seen) => Finding::ok(topic, format!("{relay} answers, and sees {}", as_seen.ip())),
+        Err(error) => Finding::bad(
+            topic,
+            format!("{relay}: {error}"),
+            format!(
+                "start the cloud; open port {} for UDP and TCP in the firewall, and UDP ports {}",
+                relay.port(),
+                "`min_port` to `max_port` of [cloud.relay]"
+            ),
+        ),
+    }
+}
+
+async fn address(config: &Config, dns: &Dns) -> Result<SocketAddr, String> {
+    let url = config.public_url(config.listen);
+    let host = match config.relay.public_host.as_str() {
+        "" => url.host_str().unwrap_or_default(),
+        host => host,
+    };
+    let found = dns.addresses(host).await?;
+    let is_v4 = config.relay.listen.is_ipv4();
+    let of_family = found.into_iter().find(|ip| ip.is_ipv4() == is_v4);
+    let ip = of_family.ok_or_else(|| {
+        let family = if is_v4 { "IPv4" } else { "IPv6" };
+        format!("{host} has no {family} address")
+    })?;
+    Ok(SocketAddr::new(ip, config.relay.listen.port()))
+}
+
+async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
+    let socket = UdpSocket::bind(any_port(relay)).await?;
+    socket.connect(relay).await?;
+    socket.send(&binding()).await?;
+    let mut answer = vec![0; 1500];
+    let n = socket.recv(&mut answer).await?;
+    mapped(&answer[..n])
+}
+
+async fn over_tcp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
+    let mut stream = TcpStream::connect(relay).await?;
+    stream.write_all(&binding()).await?;
+    let mut answer = vec![0; HEAD];
+    stream.read_exact(&mut answer).await?;
+    let length = usize::from(u16::from_be_bytes([answer[2], answer[3]]));
+    answer.resize(HEAD + length, 0);
+    stream.read_exact(&mut answer[HEAD..]).await?;
+    mapped(&answer)
+}
+
+fn binding() -> Vec<u8> {
+    Message::builder_request(BINDING, MessageWriteVec::new()).finish()
+}
+
+fn mapped(answer: &[u8]) -> std::io::Result<SocketAddr> {
+    let other = || std::io::Error::other("what listens there is no STUN server");
+    let message = Message::from_bytes(answer).map_err(|_| other())?;
+    let attribute = message
+        .attribute::<XorMappedAddress>()
+        .map_err(|_| other())?;
+    Ok(attribute.addr(message.transaction_id()))
+}

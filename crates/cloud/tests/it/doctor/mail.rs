@@ -1,0 +1,180 @@
+//! Mail servers that do not let us in, and records that are missing or wrong.
+
+use cloud::config::Encryption;
+use cloud::doctor::Grade::{Bad, Warn};
+use cloud::mail::dkim::{Key, Kind};
+
+use super::{World, about, says};
+use crate::support::smtp::{SmtpServer, free_port, settings};
+
+const SERVER: &str = "mail server";
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_let_us_in_is_told_apart() {
+    let mut world = World::new().await;
+    let right = world.config.mail.clone();
+
+    world.config.mail.password = "wrong".to_owned();
+    let findings = world.findings().await;
+    says(&findings, SERVER, Bad, "535", "`user` and `password`");
+    let shown = format!("{findings:?}");
+    assert!(!shown.contains("opensesame") && !shown.contains("wrong\""));
+
+    world.config.mail = right.clone();
+    world.config.mail.ca_file.clear();
+    says(
+        &world.findings().await,
+        SERVER,
+        Bad,
+        "certificate",
+        "`ca_file`",
+    );
+
+    world.config.mail.port = free_port();
+    says(&world.findings().await, SERVER, Bad, "refused", "`port`");
+
+    world.config.mail.host.clear();
+    says(
+        &world.findings().await,
+        SERVER,
+        Bad,
+        "nobody can register",
+        "`host`",
+    );
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_silent_or_takes_no_mail_is_told() {
+    let mut world = World::new().await;
+    let port = free_port();
+    let silent = SmtpServer::start(port, "hang").await;
+    world.config.mail = settings(port, Encryption::None);
+    world.config.mail.timeout_seconds = 1;
+    assert_eq!(about(&world.findings().await, SERVER).grade, Bad);
+    silent.stop().await;
+
+    let _server = SmtpServer::start(port, "policy").await;
+    let clock = cloud::clock::Clock::System;
+    let findings = world.findings_by(clock, Some("operator@example.org")).await;
+
+    says(&findings, "test mail", Bad, "5.7.1", "`from`");
+}
+
+/// What is found with other records than the world's: those with `part` in them are replaced.
+async fn with(world: &mut World, part: &str, records: &[&str]) -> Vec<cloud::doctor::Finding> {
+    let right = world.records.clone();
+    world.records.retain(|record| !record.contains(part));
+    world
+        .records
+        .extend(records.iter().map(|&record| record.to_owned()));
+    let findings = world.findings().await;
+    world.records = right;
+    findings
+}
+
+#[tokio::test]
+async fn records_of_spf_that_are_missing_or_wrong_are_told() {
+    let mut world = World::new().await;
+    let spf = "v=spf1";
+
+    let findings = with(&mut world, spf, &[]).await;
+    says(
+        &findings,
+        "SPF",
+        Bad,
+        "says nothing",
+        "IN TXT \"v=spf1 a:localhost -all\"",
+    );
+
+    let other = "--txt-record=example.org,v=spf1 a -all";
+    let findings = with(&mut world, "another", &[other]).await;
+    says(&findings, "SPF", Bad, "2 SPF records", "into one");
+
+    let findings = with(&mut world, spf, &["--txt-record=example.org,v=spf1 -all"]).await;
+    says(&findings, "SPF", Bad, "forbids", "a:HOST");
+
+    let findings = with(&mut world, spf, &["--txt-record=example.org,v=spf1 mx"]).await;
+    says(&findings, "SPF", Warn, "everybody", "`-all`");
+}
+
+#[tokio::test]
+async fn a_signature_that_nobody_can_check_is_told() {
+    let mut world = World::new().await;
+
+    let findings = with(&mut world, "_domainkey", &[]).await;
+    let fix = "peerview._domainkey.example.org. IN TXT \"v=DKIM1; k=rsa; p=";
+    says(&findings, "DKIM", Bad, "not there", fix);
+
+    let other = Key::generate(Kind::Rsa).unwrap().to_pem().unwrap();
+    std::fs::write(&world.config.mail.dkim_key_file, other).unwrap();
+    says(
+        &world.findings().await,
+        "DKIM",
+        Bad,
+        "another key",
+        "publish",
+    );
+
+    std::fs::write(&world.config.mail.dkim_key_file, "nonsense").unwrap();
+    says(
+        &world.findings().await,
+        "DKIM",
+        Bad,
+        "PRIVATE KEY",
+        "dkim-key",
+    );
+
+    world.config.mail.dkim_key_file.clear();
+    says(
+        &world.findings().await,
+        "DKIM",
+        Warn,
+        "not signed",
+        "dkim-key",
+    );
+}
+
+#[tokio::test]
+async fn records_of_dmarc_that_are_missing_or_wrong_are_told() {
+    let mut world = World::new().await;
+    let record = |text: &str| format!("--txt-record=_dmarc.example.org,{text}");
+
+    let findings = with(&mut world, "_dmarc", &[]).await;
+    says(
+        &findings,
+        "DMARC",
+        Warn,
+        "says nothing",
+        "_dmarc.example.org. IN TXT",
+    );
+
+    let findings = with(&mut world, "another", &[&record("v=DMARC1; p=none")]).await;
+    says(&findings, "DMARC", Bad, "several", "keep one");
+
+    let findings = with(&mut world, "_dmarc", &[&record("v=DMARC1")]).await;
+    says(&findings, "DMARC", Bad, "no `p=`", "p=quarantine");
+
+    // The domain above speaks for the one below.
+    world.config.mail.from = "cloud@deep.mail.example.org".to_owned();
+    let findings = world.findings().await;
+    assert_eq!(about(&findings, "DMARC").grade, cloud::doctor::Grade::Ok);
+}
+
+#[tokio::test]
+async fn a_sender_that_cannot_be_answered_is_told() {
+    let mut world = World::new().await;
+    let domain = "sender domain";
+
+    let findings = with(&mut world, "mx-host", &[]).await;
+    says(&findings, domain, Bad, "neither", "IN MX 10");
+
+    let address = "--host-record=example.org,192.0.2.1";
+    let findings = with(&mut world, "mx-host", &[address]).await;
+    says(&findings, domain, Warn, "no MX", "IN MX 10");
+
+    let findings = with(&mut world, "mx-host", &["--mx-host=example.org,.,0"]).await;
+    says(&findings, domain, Bad, "never takes mail", "MX record");
+
+    world.config.mail.from = "peerview@localhost".to_owned();
+    says(&world.findings().await, domain, Bad, "no domain", "`from`");
+}

@@ -1,0 +1,218 @@
+//! The public address, the relay, the data folder and the database.
+
+use std::path::PathBuf;
+
+use axum::Router;
+use axum::routing::get;
+use cloud::db::Db;
+use cloud::doctor::Grade::{Bad, Ok, Warn};
+
+use super::servers::set_mode;
+use super::{World, about, says};
+use crate::support::smtp::free_port;
+
+const CERTIFICATE: &str = "certificate";
+
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_told() {
+    let mut world = World::new().await;
+    world
+        .records
+        .retain(|record| !record.contains("host-record"));
+
+    let findings = world.findings().await;
+
+    says(
+        &findings,
+        "public address",
+        Bad,
+        "no address",
+        "cloud.example.org. IN A",
+    );
+    says(
+        &findings,
+        "relay over UDP",
+        Bad,
+        "no IPv4 address",
+        "`public_host`",
+    );
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_answers_is_told() {
+    let mut world = World::new().await;
+    world.cloud.stop().await;
+
+    let findings = world.findings().await;
+
+    says(&findings, "pages", Bad, "refused", "start the cloud");
+    says(&findings, "relay over UDP", Bad, "", "open port");
+    says(&findings, "relay over TCP", Bad, "refused", "open port");
+}
+
+#[tokio::test]
+async fn a_certificate_that_browsers_refuse_is_told_with_the_reason() {
+    let mut world = World::new().await;
+    let names = ["cloud.example.org"];
+    let authority = std::mem::replace(
+        &mut world.authority,
+        crate::transport::authority::Authority::new(),
+    );
+
+    let findings = world.findings().await;
+    says(
+        &findings,
+        CERTIFICATE,
+        Bad,
+        "authority that browsers",
+        "`certificate_file`",
+    );
+
+    world.authority = authority;
+    for (names, years, grade, found, fix) in [
+        (&names, -3..-1, Bad, "expired", "renew"),
+        (&names, 1..9, Bad, "not valid yet", "clock"),
+        (
+            &["other.example.org"],
+            -1..20,
+            Bad,
+            "other names",
+            "`public_url`",
+        ),
+        (&names, -20..1, Warn, "more days", "renew"),
+    ] {
+        world.authority.issue_for(names, years);
+        let settings = world.config.clone();
+        world.cloud = world.cloud.restart(|config| *config = settings).await;
+        says(&world.findings().await, CERTIFICATE, grade, found, fix);
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_somebody_else_is_told() {
+    let mut world = World::new().await;
+
+    // The answers of another server, which knows no sockets.
+    let other = Router::new().route("/healthz", get(|| async { "ok\n" }));
+    let port = serve(other).await;
+    world.config.public_url = Some(format!("http://cloud.example.org:{port}").parse().unwrap());
+    let findings = world.findings().await;
+    assert_eq!(about(&findings, "pages").grade, Ok);
+    says(&findings, "WebSockets", Bad, "404", "proxy");
+
+    let other = Router::new().route("/healthz", get(|| async { "It works!" }));
+    let port = serve(other).await;
+    world.config.public_url = Some(format!("http://cloud.example.org:{port}").parse().unwrap());
+    says(
+        &world.findings().await,
+        "pages",
+        Bad,
+        "no Peerview",
+        "lead the public address",
+    );
+
+    // Plain HTTP where HTTPS is said to be.
+    world.config.public_url = Some(format!("https://cloud.example.org:{port}").parse().unwrap());
+    says(&world.findings().await, CERTIFICATE, Bad, "", "plain HTTP");
+}
+
+async fn serve(router: Router) -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    port
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_told_at_the_public_address() {
+    let world = World::new().await;
+    world.cloud.state.db.close().await;
+
+    says(&world.findings().await, "pages", Bad, "503", "database");
+}
+
+#[tokio::test]
+async fn a_relay_that_is_off_or_not_reached_is_told() {
+    let mut world = World::new().await;
+    world.config.relay.listen.set_port(free_port());
+    let findings = world.findings().await;
+    for topic in ["relay over UDP", "relay over TCP"] {
+        says(&findings, topic, Bad, "", "firewall");
+    }
+
+    world.config.relay.enabled = false;
+    says(
+        &world.findings().await,
+        "relay",
+        Warn,
+        "off",
+        "`enabled = true`",
+    );
+}
+
+#[tokio::test]
+async fn a_folder_and_keys_that_others_can_read_are_told() {
+    let mut world = World::new().await;
+    let folder = world.config.data_dir.clone();
+    let key = folder.join("server.key");
+
+    set_mode(&folder, 0o755);
+    set_mode(&key, 0o644);
+    let findings = world.findings().await;
+    let remedy = format!("chmod 700 {}", folder.display());
+    says(&findings, "data folder", Bad, "others", &remedy);
+    says(&findings, "key files", Bad, "server.key", "chmod 600");
+
+    world.config.data_dir = PathBuf::from("/nonexistent/peerview");
+    says(
+        &world.findings().await,
+        "data folder",
+        Warn,
+        "there is no",
+        "start the cloud",
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_is_damaged_or_newer_is_told() {
+    let mut world = World::new().await;
+    world.config.database = Default::default();
+    world.config.data_dir = world.authority.folder.join("data");
+    std::fs::create_dir(&world.config.data_dir).unwrap();
+    assert!(
+        about(&world.findings().await, "database")
+            .found
+            .contains("first start")
+    );
+
+    let db = Db::open(&world.config).await.unwrap();
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later', TRUE, x'00', 1)";
+    sqlx::query(newer)
+        .execute(db.sqlite_writer().unwrap())
+        .await
+        .unwrap();
+    db.close().await;
+    says(
+        &world.findings().await,
+        "database",
+        Bad,
+        "newer Peerview",
+        "",
+    );
+
+    let file = world.config.data_dir.join("peerview.db");
+    std::fs::write(
+        file,
+        "no database at all, whatever it is called".repeat(200),
+    )
+    .unwrap();
+    says(
+        &world.findings().await,
+        "database",
+        Bad,
+        "database",
+        "backup",
+    );
+}

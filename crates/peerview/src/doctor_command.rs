@@ -1,0 +1,47 @@
+//! `peerview doctor`: prints what [`cloud::doctor`] finds, a line each, or all of it as JSON.
+
+use anyhow::{Context, ensure};
+use cloud::clock::Clock;
+use cloud::doctor::{self, Asked, Finding, Grade};
+
+use crate::terminal::say;
+use crate::{cli, cloud_command};
+
+/// Looks, prints, and fails when something is bad.
+pub(crate) async fn run(arguments: cli::Doctor) -> anyhow::Result<()> {
+    let config = cloud_command::settings_of(arguments.config.as_deref())?;
+    let asked = Asked {
+        dns: arguments.dns,
+        time_server: arguments.time_server,
+        ca_file: arguments.ca_file,
+        send_to: arguments.send_to,
+        clock: Clock::System,
+    };
+    let findings = doctor::run(&config, &asked).await;
+    if arguments.json {
+        say(serde_json::to_string_pretty(&findings).context("writing JSON")?);
+    } else {
+        findings.iter().flat_map(lines).for_each(say);
+    }
+    let n_bad = findings.iter().filter(|f| f.grade == Grade::Bad).count();
+    ensure!(
+        n_bad == 0,
+        "{n_bad} of {} things need mending",
+        findings.len()
+    );
+    Ok(())
+}
+
+/// What was found, and below it what to do.
+fn lines(finding: &Finding) -> Vec<String> {
+    let grade = match finding.grade {
+        Grade::Ok => "ok  ",
+        Grade::Warn => "warn",
+        Grade::Bad => "BAD ",
+    };
+    let mut lines = vec![format!("{grade}  {}: {}", finding.topic, finding.found)];
+    if !finding.fix.is_empty() {
+        lines.push(format!("      → {}", finding.fix));
+    }
+    lines
+}
