@@ -4,12 +4,17 @@
 pub mod captcha;
 pub mod choice;
 pub mod deletion;
+pub mod email_change;
 pub mod expiry;
 pub mod factors;
 pub mod limits;
 pub mod lock;
 pub mod names;
+pub mod notices;
+pub mod objections;
+pub mod own_data;
 pub mod password;
+pub mod password_change;
 pub mod recovery;
 pub mod registration;
 pub mod renewal;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
+use crate::accounts::notices;
 use crate::audit::{Event, Outcome, What};
 use crate::db::{self, counters, recorders};
 use crate::links::ClaimOutcome;
+use crate::mail::notice::Notice;
 use crate::state::State;
 use crate::web::guard::SignedIn;
 
@@ -113,8 +115,10 @@ pub async fn rename(
 
 /// Takes a recorder out of `who`'s account and ends its calls; false when it is not theirs.
 pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<bool, ClaimError> {
+    let known = recorders::find_owned(&state.db, serial.as_str(), &who.account_id).await?;
     let released = recorders::release(&state.db, serial.as_str(), &who.account_id).await?;
     if released {
+        let name = known.map_or_else(String::new, |recorder| recorder.name);
         state
             .calls
             .end_with_recorder(serial.as_str(), "the device was removed")
@@ -122,6 +126,7 @@ pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<b
         state.links.changed_for(&who.account_id, serial.as_str());
         let event = Event::done(What::RecorderReleased).account(&who.account_id);
         state.audit.note(event.subject(serial.as_str()));
+        notices::about_recorder(state, who, Notice::RecorderRemoved(name)).await?;
     }
     Ok(released)
 }
@@ -169,6 +174,7 @@ async fn judged(
         counters::uncount(&state.db, kind, key).await?;
     }
     state.links.changed_for(&who.account_id, serial.as_str());
+    notices::about_recorder(state, who, Notice::RecorderAdded(name.to_owned())).await?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ macro_rules! key {
     };
 }
 
+pub mod browser_name;
 pub mod moment;
 pub mod script;
 pub mod texts;

@@ -4,6 +4,7 @@ pub mod delivery;
 pub mod dkim;
 pub mod factor_change;
 pub mod letter;
+pub mod notice;
 pub mod outbox;
 pub mod refusals;
 

@@ -83,6 +83,7 @@ fn sockets() -> Routes {
 fn pages(state: &State) -> Routes {
     use pages::{add_device, configuration, device, devices, help, language, live_view, menu};
     account_routes(state)
+        .and(own_account_routes())
         .route("/devices", get(devices::index).post(add_device::create))
         .route("/devices/new", get(add_device::new))
         .route("/devices/{serial}", get(device::show).post(device::update))
@@ -99,6 +100,32 @@ fn pages(state: &State) -> Routes {
         .route("/menu", get(menu::show))
         .route("/healthz", get(pages::health::show))
         .route("/assets/{version}/{*path}", get(assets::show))
+}
+
+fn own_account_routes() -> Routes {
+    use pages::account::{self, data, deletion, email, lock, notices, password, sessions};
+    Routes::new()
+        .route("/account", get(account::show))
+        .route("/account/data", get(data::show).post(data::create))
+        .route(
+            "/account/deletion",
+            get(deletion::edit).post(deletion::destroy),
+        )
+        .route("/account/email", get(email::edit).post(email::update))
+        .route(
+            "/account/email/button",
+            get(email::button).post(email::press),
+        )
+        .route("/account/lock", get(lock::edit).post(lock::update))
+        .route("/account/notices", get(notices::edit).post(notices::update))
+        .route(
+            "/account/password",
+            get(password::edit).post(password::update),
+        )
+        .route("/account/sessions", get(sessions::index))
+        .route("/account/sessions/end", post(sessions::destroy_others))
+        .route("/account/sessions/{id}/end", post(sessions::destroy))
+        .route("/not-me", get(lock::not_me).post(lock::object))
 }
 
 fn account_routes(state: &State) -> Routes {

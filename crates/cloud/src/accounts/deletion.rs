@@ -10,6 +10,15 @@ use crate::db::{self, accounts, counters, outbox, recorders, registrations};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
+use crate::web::guard::SignedIn;
+
+/// [`delete`] for whoever is signed in; false when the account is already gone.
+pub async fn delete_own(state: &State, who: &SignedIn) -> db::Result<bool> {
+    match accounts::find(&state.db, &who.account_id).await? {
+        Some(account) => delete(state, &account).await,
+        None => Ok(false),
+    }
+}
 
 /// Deletes an account for ever, in one transaction; false when it is already gone.
 pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {

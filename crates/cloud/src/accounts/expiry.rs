@@ -1,6 +1,6 @@
 //! Removes rows about what is over, once an hour.
 
-use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER};
+use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, OBJECTION_SECONDS};
 use crate::db;
 use crate::state::State;
 
@@ -25,6 +25,8 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
     db::pending_sign_ins::purge(&state.db, now).await?;
     db::passkeys::purge(&state.db, now).await?;
+    db::email_changes::purge(&state.db, now, now - OBJECTION_SECONDS).await?;
+    db::objections::purge(&state.db, now).await?;
     db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;

@@ -170,6 +170,18 @@ pub const FAILED_PROOFS: &str = "failed proofs in a row";
 
 /// A browser remembers the language that was chosen in it for so long.
 pub const LANGUAGE_COOKIE: i64 = 365 * DAY;
+/// The button that confirms a new address is good for so long.
+pub const EMAIL_CHANGE_SECONDS: i64 = 30 * MINUTE;
+/// A link "that was not me" is good for so long.
+pub const OBJECTION_SECONDS: i64 = 7 * DAY;
+/// Wrong passwords in a row that are worth a notice when the right one comes.
+pub const FAILURES_TOLD: i64 = 3;
+/// New addresses that one account asks for in a day.
+pub const EMAIL_CHANGES_PER_ACCOUNT: Limit = limit("new addresses per account, day", 5, DAY);
+/// Mails about a change to one address in a day.
+pub const EMAIL_CHANGES_PER_ADDRESS: Limit = limit("new addresses per address, day", 5, DAY);
+/// Notices to one account in a day, after which log-ins are not told any more.
+pub const NOTICES_PER_DAY: i64 = 20;
 
 /// Mails that were sent or given up are kept for so long.
 pub const KEEP_SENT_MAILS: i64 = DAY;

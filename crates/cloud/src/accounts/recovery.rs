@@ -88,6 +88,9 @@ pub async fn finish(
     lock::lift_by_reset(&mut tx, &owner.account_id).await?;
     // The second factor stays: a mailbox alone opens no account that has one.
     db::pending_sign_ins::delete_all(&mut tx, &owner.account_id).await?;
+    // Whoever prepared something before must not profit from it after.
+    db::email_changes::drop_pending(&mut tx, &owner.account_id).await?;
+    db::browsers::forget_all(&mut tx, &owner.account_id).await?;
     let ended = lock::end_sessions(state, &mut tx, &owner.account_id).await?;
     let failures = sign_in::account_key(state, &owner.account_id);
     db::counters::reset(&mut tx, limits::FAILED_LOGINS, &failures).await?;

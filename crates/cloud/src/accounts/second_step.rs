@@ -181,6 +181,7 @@ async fn finish(
         auto_login: pending.auto_login,
         key: BrowserKey::parse(&pending.browser_key),
         browser,
+        n_failed: 0,
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;

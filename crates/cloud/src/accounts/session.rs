@@ -6,13 +6,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::limits;
+use super::notices::{self, Reader};
 use crate::audit::{Event, What};
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
+use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
-use crate::web::guard::Browser;
+use crate::web::guard::{Browser, SignedIn};
 
 /// Good until the session itself ends.
 const AS_LONG_AS_THE_SESSION: i64 = i64::MAX;
@@ -44,6 +46,8 @@ pub struct SignIn<'a> {
     pub key: Option<BrowserKey>,
     /// Where.
     pub browser: &'a Browser,
+    /// Wrong passwords before it.
+    pub n_failed: i64,
 }
 
 /// What goes into the cookies of a session.
@@ -61,16 +65,16 @@ pub struct Token {
 pub struct Started {
     /// Identifier of the session.
     pub id: String,
-    /// The account had not signed in from this browser before.
-    pub is_new_browser: bool,
     token: Token,
     ended: Order,
 }
 
 impl Started {
-    /// Tells the sockets of the sessions that it took the place of, once that is committed.
+    /// Once that is committed: tells the sockets of the sessions that it took the place of, and sends
+    /// what the owner is told of it.
     pub async fn committed(self, state: &State) -> Token {
         orders::act(state, &self.ended).await;
+        state.outbox_filled.notify_one();
         self.token
     }
 }
@@ -107,11 +111,14 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     };
     db::sessions::insert(tx, &new, now).await?;
     db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
-    let is_new_browser = db::browsers::note(tx, account_id, &browser_hash, now).await?;
+    let is_first = !db::browsers::has_any(tx, account_id).await?;
+    let is_new = db::browsers::note(tx, account_id, &browser_hash, now).await?;
     db::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
+    if !notices::about_failures(state, tx, sign_in).await? && is_new && !is_first {
+        notices::about_log_in(state, tx, sign_in, Notice::NewBrowser).await?;
+    }
     Ok(Started {
         id,
-        is_new_browser,
         token: Token {
             value,
             max_age: spans.cookie,
@@ -208,6 +215,21 @@ pub async fn end_others(
 ) -> db::Result<Order> {
     let ended = db::sessions::delete_others(tx, account_id, kept).await?;
     order_end(state, tx, ended).await
+}
+
+/// Ends every session of a person but the one that asks, and tells them.
+pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
+    let mut tx = state.db.begin().await?;
+    let ended = end_others(state, &mut tx, &who.account_id, &who.session_id).await?;
+    let reader = Reader {
+        account_id: &who.account_id,
+        email: &who.email,
+    };
+    notices::put(state, &mut tx, reader, Notice::OthersEnded, Some(browser)).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    orders::act(state, &ended).await;
+    Ok(())
 }
 
 async fn order_end(state: &State, tx: &mut Writing, ids: Vec<String>) -> db::Result<Order> {

@@ -1,6 +1,7 @@
 //! Log in: wrong password, unknown account and a running wait look alike and cost alike.
 
 use super::names::{Email, UserName};
+use super::notices;
 use super::session::{self, BrowserKey, SignIn};
 use super::{Refusal, choice, factors, limits, second_step, throttle};
 use crate::audit::{Event, What};
@@ -73,6 +74,7 @@ pub async fn sign_in(
     };
 
     let factors = factors::find(state, &account.id).await?;
+    let n_tries = db::counters::value(&state.db, FAILED_LOGINS, &key).await?;
     let mut tx = state.db.begin().await?;
     let hash = Some(account.password_hash.as_str());
     if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
@@ -85,10 +87,13 @@ pub async fn sign_in(
         auto_login: attempt.auto_login,
         key: BrowserKey::parse(attempt.browser_key),
         browser,
+        n_failed: n_tries - 1,
     };
     if factors.is_on {
+        notices::about_failures(state, &mut tx, &sign_in).await?;
         let token = second_step::begin(state, &mut tx, &sign_in).await?;
         tx.commit().await?;
+        state.outbox_filled.notify_one();
         throttle::take_back(state, &raised).await?;
         return Ok(Outcome::SecondStep(token));
     }

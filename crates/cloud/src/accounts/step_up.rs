@@ -6,7 +6,7 @@ use super::factors::passkeys::{self, Purpose};
 use super::session::{self, Rotating, Token};
 use super::{Refusal, choice, factors, limits, throttle};
 use crate::audit::{Event, Outcome, What};
-use crate::db;
+use crate::db::{self, Writing};
 use crate::state::State;
 use crate::web::guard::SignedIn;
 
@@ -103,13 +103,22 @@ pub async fn prove_with_passkey(
 /// is dead at once. `None` when the session has ended.
 pub async fn proven(state: &State, who: &SignedIn) -> db::Result<Option<Token>> {
     let mut tx = state.db.begin().await?;
-    db::sessions::set_proven(&mut tx, &who.session_id, state.clock.now()).await?;
+    let token = proven_in(state, &mut tx, who).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// [`proven`] inside the caller's transaction.
+pub async fn proven_in(
+    state: &State,
+    tx: &mut Writing,
+    who: &SignedIn,
+) -> db::Result<Option<Token>> {
+    db::sessions::set_proven(tx, &who.session_id, state.clock.now()).await?;
     let session = Rotating {
         id: &who.session_id,
         persistent: who.persistent,
         has_key: who.renews_in.is_some(),
     };
-    let token = session::rotate(state, &mut tx, &session, 0).await?;
-    tx.commit().await?;
-    Ok(token)
+    session::rotate(state, tx, &session, 0).await
 }

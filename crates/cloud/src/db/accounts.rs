@@ -2,6 +2,9 @@
 
 use super::{Db, Result, Writing, sql};
 
+/// Held by whoever gives an account an address.
+const ADDRESSES: &str = "addresses of accounts";
+
 /// One account.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Account {
@@ -76,6 +79,15 @@ pub async fn find_by_login(
     Ok(account)
 }
 
+/// The address of an account.
+pub async fn email(tx: &mut Writing, id: &str) -> Result<Option<String>> {
+    let email = sql::query_scalar("SELECT email FROM accounts WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    Ok(email)
+}
+
 /// The PHC string of an account's password.
 pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
     let hash = sql::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
@@ -116,6 +128,7 @@ pub async fn hold_to_sign_in(
 
 /// Adds an account; false when the user name or address is taken.
 pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<bool> {
+    tx.lock(ADDRESSES).await?;
     let inserted = sql::query(
         "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -140,6 +153,21 @@ pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Re
         .execute(&mut *tx)
         .await?;
     Ok(())
+}
+
+/// Gives an account another address; false when somebody else has it.
+pub async fn set_email(tx: &mut Writing, id: &str, email: &str, email_key: &str) -> Result<bool> {
+    tx.lock(ADDRESSES).await?;
+    let changed = sql::query(
+        "UPDATE accounts SET email = $2, email_key = $3
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE email_key = $3 AND id <> $1)",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(email_key)
+    .execute(&mut *tx)
+    .await?;
+    Ok(changed.rows_affected() == 1)
 }
 
 /// The account with this identifier.

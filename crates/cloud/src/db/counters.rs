@@ -76,6 +76,16 @@ pub async fn count_unless_blocked(
     Ok(n.is_some())
 }
 
+/// How often was counted.
+pub async fn value(db: &Db, kind: &str, key: &str) -> Result<i64> {
+    let n: Option<i64> = sql::query_scalar("SELECT n FROM counters WHERE kind = $1 AND key = $2")
+        .bind(kind)
+        .bind(key)
+        .fetch_optional(db.reader())
+        .await?;
+    Ok(n.unwrap_or(0))
+}
+
 /// Forgets a counter.
 pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")

@@ -23,6 +23,17 @@ pub struct Mail {
     pub expires_at: i64,
 }
 
+/// A mail that is still kept, as its reader may see it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Kept {
+    /// JSON of [`crate::mail::Letter`].
+    pub letter: String,
+    /// When it was written, seconds since 1970.
+    pub created_at: i64,
+    /// When it left, seconds since 1970.
+    pub sent_at: Option<i64>,
+}
+
 /// What a new mail is made of.
 pub struct NewMail<'a> {
     /// Random identifier.
@@ -55,6 +66,17 @@ pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()>
     .execute(&mut *tx)
     .await?;
     Ok(())
+}
+
+/// Mails to an address that are still kept, oldest first.
+pub async fn to(db: &Db, recipient: &str) -> Result<Vec<Kept>> {
+    let mails = sql::query_as(
+        "SELECT letter, created_at, sent_at FROM outbox WHERE recipient = $1 ORDER BY created_at, id",
+    )
+    .bind(recipient)
+    .fetch_all(db.reader())
+    .await?;
+    Ok(mails)
 }
 
 /// Takes up to `most` mails that are due, for nobody else until `locked_until`. Two clouds may choose

@@ -54,6 +54,15 @@ pub async fn consume(tx: &mut Writing, token_hash: &str, now: i64) -> Result<boo
     Ok(true)
 }
 
+/// Makes every link of an account dead.
+pub async fn drop_all(tx: &mut Writing, account_id: &str) -> Result<()> {
+    sql::query("DELETE FROM resets WHERE account_id = $1")
+        .bind(account_id)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
 /// Removes what expired before `now`.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM resets WHERE expires_at <= $1")

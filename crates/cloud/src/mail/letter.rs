@@ -5,7 +5,8 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::FactorChange;
-use crate::accounts::{limits, recovery, registration};
+use super::notice::{Notice, Seen};
+use crate::accounts::{email_change, limits, objections, recovery, registration};
 use crate::language::moment::moment;
 use crate::state::State;
 
@@ -30,6 +31,24 @@ pub enum Letter {
     NoAccount,
     /// The password was changed.
     PasswordChanged,
+    /// The button that puts an account's new address in place of the old.
+    ConfirmEmail {
+        /// What the button's token is derived from.
+        nonce: String,
+        /// Whose account it is.
+        user_name: String,
+    },
+    /// Somebody wanted an address for their account that has one.
+    EmailTaken,
+    /// What happened to the account.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// Where it was done from.
+        seen: Option<Seen>,
+        /// What the token of "that was not me" is derived from.
+        objection: Option<String>,
+    },
     /// The account was deleted. The outbox forgets this one as soon as it has left.
     Deleted,
     /// Something about the second factor or a passkey.
@@ -51,10 +70,12 @@ pub struct Written {
 }
 
 /// What both forms of every mail are filled in with.
-struct Facts {
-    host: String,
+pub struct Facts {
+    /// Host of the cloud.
+    pub host: String,
     home: String,
-    asked_at: String,
+    /// When the cause of the mail was.
+    pub asked_at: String,
     /// The code or the link, where a mail has one.
     secret: String,
     /// What happened, where a mail tells of one thing of several.
@@ -130,6 +151,19 @@ pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> 
         subject,
     })
 }
+mail!(
+    EmailTakenText,
+    "mail/email_taken.txt",
+    EmailTakenHtml,
+    "mail/email_taken.html"
+);
+
+mail!(
+    ConfirmEmailText,
+    "mail/confirm_email.txt",
+    ConfirmEmailHtml,
+    "mail/confirm_email.html"
+);
 
 impl Letter {
     /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
@@ -150,6 +184,18 @@ impl Letter {
             Letter::Reset { .. } => both!(ResetText, ResetHtml),
             Letter::NoAccount => both!(NoAccountText, NoAccountHtml),
             Letter::PasswordChanged => both!(PasswordChangedText, PasswordChangedHtml),
+            Letter::EmailTaken => both!(EmailTakenText, EmailTakenHtml),
+            Letter::ConfirmEmail { .. } => both!(ConfirmEmailText, ConfirmEmailHtml),
+            Letter::Notice {
+                notice,
+                seen,
+                objection,
+            } => {
+                let token = objection.as_ref();
+                let token = token.map(|nonce| objections::token(&state.secrets, nonce));
+                let way = notice.way(&facts.home, token.as_deref());
+                notice.write(seen.as_ref(), way.as_ref(), facts)?
+            }
             Letter::Deleted => both!(DeletedText, DeletedHtml),
             Letter::Factor { .. } => both!(FactorText, FactorHtml),
         };
@@ -179,9 +225,16 @@ impl Letter {
                 let token = recovery::token(&state.secrets, nonce);
                 (format!("{home}/forgot/{token}"), limits::RESET_SECONDS)
             }
+            Letter::ConfirmEmail { nonce, .. } => {
+                let token = email_change::token(&state.secrets, nonce);
+                let link = format!("{home}/account/email/button#{token}");
+                (link, limits::EMAIL_CHANGE_SECONDS)
+            }
             Letter::Known
             | Letter::NoAccount
             | Letter::PasswordChanged
+            | Letter::EmailTaken
+            | Letter::Notice { .. }
             | Letter::Deleted
             | Letter::Factor { .. } => (String::new(), 0),
         };
@@ -196,6 +249,7 @@ impl Letter {
             secret,
             what: match self {
                 Letter::Factor { change } => change.words(),
+                Letter::ConfirmEmail { user_name, .. } => user_name.clone(),
                 _ => String::new(),
             },
             minutes: seconds / limits::MINUTE,
@@ -209,6 +263,9 @@ impl Letter {
             Letter::Reset { .. } => say!("mail-reset-subject"),
             Letter::NoAccount => say!("mail-no-account-subject"),
             Letter::PasswordChanged => say!("mail-changed-subject"),
+            Letter::ConfirmEmail { .. } => say!("mail-email-subject"),
+            Letter::EmailTaken => say!("mail-email-taken-subject"),
+            Letter::Notice { notice, .. } => notice.subject(),
             Letter::Deleted => say!("mail-deleted-subject"),
             Letter::Factor { .. } => facts.what.clone(),
         }

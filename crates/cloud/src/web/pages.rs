@@ -1,5 +1,6 @@
 //! One file per page.
 
+pub mod account;
 pub mod add_device;
 pub mod captcha;
 pub mod configuration;

@@ -72,6 +72,14 @@ impl Routes {
         self
     }
 
+    /// Adds others.
+    #[must_use]
+    pub fn and(mut self, others: Routes) -> Routes {
+        self.list.extend(others.list);
+        self.router = self.router.merge(others.router);
+        self
+    }
+
     /// The router, and what is in it.
     pub fn finish(self) -> (Router<State>, Vec<Route>) {
         (self.router, self.list)

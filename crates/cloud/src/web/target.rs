@@ -42,6 +42,11 @@ impl Target {
             _ => Target(HOME.to_owned()),
         }
     }
+
+    /// Where somebody goes who does not want to give a proof.
+    pub fn back(&self) -> &str {
+        self.0.strip_suffix("/removal").unwrap_or(HOME)
+    }
 }
 
 impl fmt::Display for Target {
@@ -53,6 +58,19 @@ impl fmt::Display for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn back_leads_to_what_was_left() {
+        for (text, back) in [
+            ("/account/email", "/account"),
+            (
+                "/devices/PV-0123-4567-89ABZ/removal",
+                "/devices/PV-0123-4567-89ABZ",
+            ),
+        ] {
+            assert_eq!(Target::parse(text).back(), back, "{text}");
+        }
+    }
 
     #[test]
     fn pages_of_the_list_are_returned_to() {

@@ -146,10 +146,19 @@ async fn tables_that_name(db: &Db, words: &[&str]) -> Vec<String> {
         let columns = catalog::columns(db, &table).await;
         for row in catalog::rows_as_text(db, &table, &columns).await {
             let row = row.to_lowercase();
-            if words.iter().any(|word| row.contains(&word.to_lowercase())) {
+            if words.iter().any(|word| names(&row, &word.to_lowercase())) {
                 found.push(format!("{table}: {row}"));
             }
         }
     }
     found
+}
+
+/// Whether a word stands in a text on its own: random identifiers hold every short word now and then.
+fn names(text: &str, word: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_".contains(c));
+    text.match_indices(word).any(|(start, found)| {
+        let (before, after) = (&text[..start], &text[start + found.len()..]);
+        !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+    })
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
+mod account_changes;
+mod account_end;
 mod captcha;
 mod demo_mailbox;
 mod every_page;
@@ -17,4 +19,5 @@ mod renewal;
 mod second_factor;
 mod second_step;
 mod step_up;
+mod tokens;
 mod trouble;

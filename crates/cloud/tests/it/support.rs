@@ -7,6 +7,7 @@ pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod catalog;
 pub(crate) mod factor;
+pub(crate) mod matrix;
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 
@@ -152,6 +153,36 @@ impl TestCloud {
         mails.retain(|mail| mail.recipient == address);
         mails.reverse();
         mails
+    }
+
+    /// Somebody who reads the mails to an address sets another password.
+    pub(crate) async fn resets_password(&self, address: &str, password: &str) {
+        let mut browser = self.browser();
+        browser.sends_forgot(&self.state, address).await;
+        let mail = self.mail_that_says(address, "/forgot/").await;
+        let token = browser::between(&mail.body, "/forgot/", "\n").to_owned();
+        let done = browser
+            .post(&format!("/forgot/{token}"), &[("password", password)])
+            .await;
+        assert_eq!(done.status, 303, "{}", done.body);
+    }
+
+    /// The newest mail to an address that holds these words, once it has arrived.
+    pub(crate) async fn mail_that_says(&self, address: &str, words: &str) -> Arrived {
+        let mut attempts = self.state.mail_attempts.subscribe();
+        let arrives = async {
+            loop {
+                attempts.mark_unchanged();
+                let mails = self.mails_to(address).await;
+                if let Some(mail) = mails.into_iter().rfind(|mail| mail.body.contains(words)) {
+                    return mail;
+                }
+                attempts.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, arrives)
+            .await
+            .unwrap_or_else(|_| panic!("no mail to {address} says {words}"))
     }
 
     /// The code that the first mail to an address holds.

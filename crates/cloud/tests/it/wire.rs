@@ -127,6 +127,7 @@ impl Wire {
             auto_login: false,
             key: None,
             browser: &browser,
+            n_failed: 0,
         };
         let mut tx = self.state.db.begin().await.unwrap();
         let started = session::start(&self.state, &mut tx, &sign_in)

@@ -1,4 +1,5 @@
 //! What only a real browser can show: foreign cameras, the relay, and pictures that come back.
 
 mod accessibility;
+mod account_pages;
 mod foreign_recorder;

@@ -1,5 +1,6 @@
 //! Stories of people, one file each.
 
+mod account;
 mod auto_login;
 mod check_config;
 mod demo;

@@ -331,6 +331,7 @@ pub async fn log_in(
         auto_login: wanted.auto_login,
         key: BrowserKey::parse(wanted.browser_key),
         browser,
+        n_failed: 0,
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;

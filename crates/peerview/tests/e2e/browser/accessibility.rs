@@ -34,7 +34,7 @@ axe.run(document, {
 ";
 
 /// One look round the app: what was seen, and what axe-core and the ruler say.
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     person: &'a Person,
     axe: String,
     seen: BTreeSet<String>,
@@ -42,7 +42,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(person: &'a Person) -> Walk<'a> {
+    pub(super) fn new(person: &'a Person) -> Walk<'a> {
         let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/js/node_modules");
         let axe = std::fs::read_to_string(modules.join("axe-core/axe.min.js"));
         Walk {
@@ -54,13 +54,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Opens a page and looks at it.
-    async fn goes_to(&mut self, path: &str) {
+    pub(super) async fn goes_to(&mut self, path: &str) {
         self.person.goes_to(path).await;
         self.looks(path).await;
     }
 
     /// Looks at the page that is shown, on every screen.
-    async fn looks(&mut self, page: &str) {
+    pub(super) async fn looks(&mut self, page: &str) {
         let browser = &self.person.browser;
         browser.runs(&self.axe, vec![]).await;
         for (width, height, scheme) in SCREENS {
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn ends(self, n_pages: usize) {
+    pub(super) fn ends(self, n_pages: usize) {
         assert!(self.seen.len() >= n_pages, "only {:?} seen", self.seen);
         assert!(
             self.complaints.is_empty(),
@@ -167,6 +167,23 @@ async fn axe_finds_nothing_on_any_page_after_log_in() {
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     walk.looks("Live view with pictures").await;
+    for page in [
+        "/account",
+        "/account/data",
+        "/account/deletion",
+        "/account/email",
+        "/account/lock",
+        "/account/notices",
+        "/account/passkeys",
+        "/account/password",
+        "/account/second-factor",
+        "/account/sessions",
+    ] {
+        assert!(
+            walk.seen.contains(page),
+            "{page} is not linked from anywhere"
+        );
+    }
 
     walk.ends(8);
 }
@@ -188,7 +205,7 @@ return focused !== blurred;
 ";
 
 /// Presses Tab until something of this name has the focus; every stop on the way can be seen.
-async fn tabs_to(person: &Person, name: &str) -> String {
+pub(super) async fn tabs_to(person: &Person, name: &str) -> String {
     let browser = &person.browser;
     let mut stops = Vec::new();
     for _ in 0..40 {
@@ -216,7 +233,7 @@ async fn tabs_to(person: &Person, name: &str) -> String {
     panic!("Tab does not lead to `{name}`, only to {stops:?}");
 }
 
-async fn types(person: &Person, text: &str) {
+pub(super) async fn types(person: &Person, text: &str) {
     let active = person.browser.client().active_element().await;
     let active = active.expect("a field has the focus");
     active.send_keys(text).await.expect("a field takes keys");

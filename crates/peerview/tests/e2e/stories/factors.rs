@@ -128,7 +128,7 @@ async fn key_in_picture(person: &Person) -> String {
 
 impl Person {
     /// Name and password, as far as the second step.
-    async fn gives_password(&self) {
+    pub(crate) async fn gives_password(&self) {
         self.goes_to("/login").await;
         self.browser.types("User name / Email", &self.name).await;
         self.browser.types("Password", PASSWORD).await;
@@ -137,7 +137,7 @@ impl Person {
     }
 
     /// Opens whatever the page keeps folded up.
-    async fn opens_details(&self) {
+    pub(crate) async fn opens_details(&self) {
         let script = "for (const more of deep('main details')) more.open = true";
         self.browser.runs(script, vec![]).await;
     }

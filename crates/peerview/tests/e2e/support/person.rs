@@ -163,6 +163,31 @@ impl Person {
             .collect()
     }
 
+    /// The link of the newest mail to an address that holds `way`.
+    pub(crate) async fn mailed_link(&self, address: &str, way: &str) -> String {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let page = reqwest::get(&self.mailbox)
+                .await
+                .expect("the mailbox answers");
+            let page = page.text().await.expect("the mailbox is text");
+            let mut mails = page.split("<article").skip(1);
+            let mail = mails.find(|mail| mail.contains(address) && mail.contains(way));
+            if let Some((_, rest)) = mail.and_then(|mail| mail.split_once(way)) {
+                let token: String = rest
+                    .chars()
+                    .take_while(char::is_ascii_alphanumeric)
+                    .collect();
+                return format!("{}{way}{token}", self.url);
+            }
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "no {way} for {address} in the mailbox:\n{page}"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
     /// What the newest mail to this person says, as code of four digits.
     pub(crate) async fn mailed_code(&self) -> String {
         let deadline = tokio::time::Instant::now() + PATIENCE;

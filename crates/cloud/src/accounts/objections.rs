@@ -1,0 +1,105 @@
+//! "That was not me": a link in every notice about an account locks it, ends its sessions, and
+//! takes a change of address back. And the same lock by its owner's own hand. A new password by
+//! mail unlocks.
+
+use super::lock::{self, By};
+use super::notices::{self, Reader};
+use super::{limits, session};
+use crate::db::objections::Objection;
+use crate::db::{self, Writing};
+use crate::mail::notice::Notice;
+use crate::orders::{self, Order};
+use crate::secrets::Secrets;
+use crate::state::State;
+use crate::web::guard::{Browser, SignedIn};
+
+/// Characters of the tokens behind `#` in mailed links: more than 128 bits, and nothing that a mail
+/// program breaks or leaves out.
+pub const LINK_CHARACTERS: usize = 28;
+/// What they are drawn from.
+pub const LINK_ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Makes a link inside the caller's transaction; gives what its token is derived from.
+pub async fn invite(
+    state: &State,
+    tx: &mut Writing,
+    account_id: &str,
+    email_change_id: Option<&str>,
+) -> db::Result<String> {
+    let (nonce, now) = (state.rng.id(), state.clock.now());
+    let token_hash = session::hash(&token(&state.secrets, &nonce));
+    let until = now + limits::OBJECTION_SECONDS;
+    db::objections::insert(tx, &token_hash, account_id, email_change_id, until, now).await?;
+    Ok(nonce)
+}
+
+/// The token of a mailed link: derived, so that neither database nor outbox hold it.
+pub fn token(secrets: &Secrets, nonce: &str) -> String {
+    let fields = [nonce.as_bytes()];
+    secrets.derive_characters("objection token", &fields, LINK_ALPHABET, LINK_CHARACTERS)
+}
+
+/// Uses a link: locks the account and takes its change of address back. False when it is none, too
+/// old or used up.
+pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
+    let (token_hash, now) = (session::hash(token), state.clock.now());
+    let Some(objection) = db::objections::find(&state.db, &token_hash, now).await? else {
+        return Ok(false);
+    };
+    let mut tx = state.db.begin().await?;
+    if !db::objections::consume(&mut tx, &token_hash, now).await? {
+        return Ok(false);
+    }
+    let email = take_back(&mut tx, &objection).await?;
+    let reader = Reader {
+        account_id: &objection.account_id,
+        email: &email,
+    };
+    let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    orders::act(state, &ended).await;
+    Ok(true)
+}
+
+/// The panic button: locks the account of whoever presses it, with the same way back.
+pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
+    let mut tx = state.db.begin().await?;
+    let reader = Reader {
+        account_id: &who.account_id,
+        email: &who.email,
+    };
+    let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    orders::act(state, &ended).await;
+    Ok(())
+}
+
+/// Gives the account its old address again, unless somebody else has that by now. Gives the
+/// address that the account then has.
+async fn take_back(tx: &mut Writing, objection: &Objection) -> db::Result<String> {
+    if let Some(id) = &objection.email_change_id
+        && let Some((email, key)) = db::email_changes::old_address(tx, id).await?
+        && db::accounts::set_email(tx, &objection.account_id, &email, &key).await?
+    {
+        return Ok(email);
+    }
+    Ok(objection.email.clone())
+}
+
+async fn lock_by_owner(
+    state: &State,
+    tx: &mut Writing,
+    reader: Reader<'_>,
+    browser: &Browser,
+) -> db::Result<Order> {
+    let (id, now) = (reader.account_id, state.clock.now());
+    db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
+    db::email_changes::drop_pending(tx, id).await?;
+    db::resets::drop_all(tx, id).await?;
+    db::browsers::forget_all(tx, id).await?;
+    let ended = lock::end_sessions(state, tx, id).await?;
+    notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;
+    Ok(ended)
+}

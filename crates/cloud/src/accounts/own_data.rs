@@ -1,0 +1,134 @@
+//! Everything that is kept about an account, for its owner to take along. Secrets, and what they
+//! are compared with, are not in it: their owner cannot use them, and a thief could.
+
+use serde::Serialize;
+
+use super::notices::{self, Reader};
+use super::{Refusal, session};
+use crate::db;
+use crate::mail::notice::Notice;
+use crate::state::State;
+use crate::web::guard::{Browser, SignedIn};
+
+/// The file. Times are in seconds since 1970.
+#[derive(Debug, Serialize)]
+pub struct OwnData {
+    account: Account,
+    sessions: Vec<Session>,
+    recorders: Vec<Recorder>,
+    mails: Vec<Mail>,
+    notices_turned_off: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Account {
+    id: String,
+    user_name: String,
+    email: String,
+    new_email_waiting: Option<String>,
+    created_at: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Session {
+    browser: String,
+    place: String,
+    auto_login: bool,
+    first_seen_at: i64,
+    last_seen_at: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Recorder {
+    serial: String,
+    name: String,
+    cameras: serde_json::Value,
+    claimed_at: Option<i64>,
+    last_seen_at: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Mail {
+    kind: String,
+    written_at: i64,
+    sent_at: Option<i64>,
+}
+
+/// Collects it and tells the owner, in case it is somebody else who asks.
+pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result<OwnData, Refusal> {
+    let (db, id) = (&state.db, who.account_id.as_str());
+    let sessions = session::list(state, id).await?;
+    let recorders = db::recorders::of_account(db, id).await?;
+    let mails = db::outbox::to(db, &who.email).await?;
+    let muted = notices::muted(state, id).await?;
+    let data = OwnData {
+        account: account(state, who).await?,
+        sessions: sessions.into_iter().map(Session::from).collect(),
+        recorders: recorders.into_iter().map(Recorder::from).collect(),
+        mails: mails.into_iter().map(Mail::from).collect(),
+        notices_turned_off: muted.into_iter().map(notices::Kind::as_str).collect(),
+    };
+    let mut tx = state.db.begin().await?;
+    let reader = Reader {
+        account_id: id,
+        email: &who.email,
+    };
+    notices::put(state, &mut tx, reader, Notice::Downloaded, Some(browser)).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(data)
+}
+
+async fn account(state: &State, who: &SignedIn) -> db::Result<Account> {
+    let stored = db::accounts::find(&state.db, &who.account_id).await?;
+    let now = state.clock.now();
+    Ok(Account {
+        id: who.account_id.clone(),
+        user_name: who.user_name.clone(),
+        email: who.email.clone(),
+        new_email_waiting: db::email_changes::waiting(&state.db, &who.account_id, now).await?,
+        created_at: stored.map_or(0, |account| account.created_at),
+    })
+}
+
+impl From<db::sessions::Listed> for Session {
+    fn from(session: db::sessions::Listed) -> Session {
+        Session {
+            browser: session.user_agent,
+            place: session.place,
+            auto_login: session.persistent,
+            first_seen_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+        }
+    }
+}
+
+impl From<db::recorders::Recorder> for Recorder {
+    fn from(recorder: db::recorders::Recorder) -> Recorder {
+        Recorder {
+            cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
+            serial: recorder.serial,
+            name: recorder.name,
+            claimed_at: recorder.claimed_at,
+            last_seen_at: recorder.last_seen_at,
+        }
+    }
+}
+
+impl From<db::outbox::Kept> for Mail {
+    fn from(mail: db::outbox::Kept) -> Mail {
+        // `"Known"` or `{"Code": {…}}`: which mail it is, without what it is filled in with.
+        let kind = match serde_json::from_str(&mail.letter) {
+            Ok(serde_json::Value::String(kind)) => kind,
+            Ok(serde_json::Value::Object(fields)) => {
+                fields.keys().next().cloned().unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        Mail {
+            kind,
+            written_at: mail.created_at,
+            sent_at: mail.sent_at,
+        }
+    }
+}

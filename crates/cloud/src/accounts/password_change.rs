@@ -1,0 +1,55 @@
+//! Another password, by somebody who knows the old one: the other sessions end, what was mailed
+//! before is dead, and the owner is told.
+
+use zeroize::Zeroizing;
+
+use super::notices::{self, Reader};
+use super::session::Token;
+use super::{Refusal, session, step_up};
+use crate::db;
+use crate::mail::notice::Notice;
+use crate::orders;
+use crate::state::State;
+use crate::web::guard::{Browser, SignedIn};
+
+/// How it went.
+pub enum Changed {
+    /// The new password holds; this session goes on with another token.
+    Done(Token),
+    /// The old password is wrong.
+    WrongOld,
+    /// The session ended meanwhile.
+    SignedOut,
+}
+
+/// Sets `new`, in its normal form and checked, if `old` is the password.
+pub async fn change(
+    state: &State,
+    who: &SignedIn,
+    old: &str,
+    new: Zeroizing<String>,
+    browser: &Browser,
+) -> Result<Changed, Refusal> {
+    if !step_up::is_password(state, who, old).await? {
+        return Ok(Changed::WrongOld);
+    }
+    let password_hash = state.passwords.hash(new).await?;
+    let id = &who.account_id;
+    let mut tx = state.db.begin().await?;
+    db::accounts::set_password(&mut tx, id, &password_hash).await?;
+    let Some(token) = step_up::proven_in(state, &mut tx, who).await? else {
+        return Ok(Changed::SignedOut);
+    };
+    let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
+    db::email_changes::drop_pending(&mut tx, id).await?;
+    db::resets::drop_all(&mut tx, id).await?;
+    let reader = Reader {
+        account_id: id,
+        email: &who.email,
+    };
+    notices::put(state, &mut tx, reader, Notice::NewPassword, Some(browser)).await?;
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    orders::act(state, &ended).await;
+    Ok(Changed::Done(token))
+}

@@ -1,0 +1,172 @@
+//! Notices: mails of one shape that tell an owner what happened to their account, when, in which
+//! browser and from where, and what to do if that was somebody else.
+
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::letter::Facts;
+use crate::language::browser_name::browser_name;
+use crate::web::guard::Browser;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// Somebody logged in from a browser that the account does not know.
+    NewBrowser,
+    /// Somebody logged in after so many wrong passwords.
+    AfterFailures(i64),
+    /// The password was changed by somebody who knew the old one.
+    NewPassword,
+    /// The address was changed; told to the old one.
+    NewEmail(String),
+    /// The address is in use; told to the new one.
+    EmailInUse,
+    /// All sessions but one were ended.
+    OthersEnded,
+    /// What is kept about the account was downloaded.
+    Downloaded,
+    /// The account was locked by its owner.
+    Locked,
+    /// A recorder became the account's.
+    RecorderAdded(String),
+    /// A recorder is the account's no longer.
+    RecorderRemoved(String),
+}
+
+/// Where something was done from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    user_agent: String,
+    place: String,
+}
+
+impl From<&Browser> for Seen {
+    fn from(browser: &Browser) -> Seen {
+        Seen {
+            user_agent: browser.user_agent.clone(),
+            place: browser.place.clone(),
+        }
+    }
+}
+
+impl Seen {
+    /// The browser in words.
+    pub fn browser(&self) -> String {
+        browser_name(&self.user_agent)
+    }
+
+    /// Its masked address.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+/// A button in a notice.
+pub struct Way {
+    /// Where it leads.
+    pub address: String,
+    /// What stands on it.
+    pub words: String,
+}
+
+/// What both forms are filled in with.
+struct Told<'a> {
+    headline: &'a str,
+    seen: Option<&'a Seen>,
+    advice: &'a str,
+    way: Option<&'a Way>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct NoticeText<'a> {
+    told: &'a Told<'a>,
+    facts: &'a Facts,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct NoticeHtml<'a> {
+    subject: &'a str,
+    told: &'a Told<'a>,
+    facts: &'a Facts,
+}
+
+impl Notice {
+    /// Both forms of the mail.
+    pub fn write(
+        &self,
+        seen: Option<&Seen>,
+        way: Option<&Way>,
+        facts: &Facts,
+    ) -> Result<(String, String), askama::Error> {
+        let (headline, advice) = (&self.headline(), &self.advice());
+        let told = &Told {
+            headline,
+            seen,
+            advice,
+            way,
+        };
+        let subject = &self.subject();
+        let html = NoticeHtml {
+            subject,
+            told,
+            facts,
+        };
+        Ok((NoticeText { told, facts }.render()?, html.render()?))
+    }
+
+    /// Subject line.
+    pub fn subject(&self) -> String {
+        match self {
+            Notice::NewBrowser | Notice::AfterFailures(_) => say!("notice-sign-in-subject"),
+            Notice::NewPassword => say!("notice-password-subject"),
+            Notice::NewEmail(_) | Notice::EmailInUse => say!("notice-email-subject"),
+            Notice::OthersEnded => say!("notice-others-subject"),
+            Notice::Downloaded => say!("notice-download-subject"),
+            Notice::Locked => say!("notice-locked-subject"),
+            Notice::RecorderAdded(_) => say!("notice-added-subject"),
+            Notice::RecorderRemoved(_) => say!("notice-removed-subject"),
+        }
+    }
+
+    /// What happened, in a sentence.
+    fn headline(&self) -> String {
+        match self {
+            Notice::NewBrowser => say!("notice-new-browser"),
+            Notice::AfterFailures(n) => say!("notice-after-failures", n = *n),
+            Notice::NewPassword => say!("notice-password"),
+            Notice::NewEmail(address) => say!("notice-new-email", address = address.as_str()),
+            Notice::EmailInUse => say!("notice-email-in-use"),
+            Notice::OthersEnded => say!("notice-others"),
+            Notice::Downloaded => say!("notice-download"),
+            Notice::Locked => say!("notice-locked"),
+            Notice::RecorderAdded(name) => say!("notice-added", name = name.as_str()),
+            Notice::RecorderRemoved(name) => say!("notice-removed", name = name.as_str()),
+        }
+    }
+
+    /// What to do about it.
+    fn advice(&self) -> String {
+        match self {
+            Notice::NewEmail(_) => say!("notice-advice-undo"),
+            Notice::Locked => say!("notice-advice-unlock"),
+            Notice::EmailInUse => say!("notice-advice-none"),
+            _ => say!("notice-advice-lock"),
+        }
+    }
+
+    /// The button, and where it leads: an objection, or the page that unlocks.
+    pub fn way(&self, home: &str, objection: Option<&str>) -> Option<Way> {
+        if let Notice::Locked = self {
+            return Some(Way {
+                address: format!("{home}/forgot"),
+                words: say!("notice-unlock"),
+            });
+        }
+        objection.map(|token| Way {
+            address: format!("{home}/not-me#{token}"),
+            words: say!("notice-not-me"),
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! `/account`: the screen Cloud P2P, signed in. What can be done there has a page each below it.
+
+pub mod data;
+pub mod deletion;
+pub mod email;
+pub mod lock;
+pub mod notices;
+pub mod password;
+pub mod sessions;
+
+use askama::Template;
+use axum::extract::Query;
+use serde::Deserialize;
+
+use super::menu::{Menu, Place};
+use crate::web::error::Result;
+use crate::web::guard::SignedIn;
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    menu: Menu,
+    notice: Option<String>,
+}
+
+/// What the address may say.
+#[derive(Deserialize)]
+pub struct Asked {
+    notice: Option<String>,
+}
+
+/// `GET /account`.
+pub async fn show(who: SignedIn, Query(asked): Query<Asked>) -> Result {
+    let notice = match asked.notice.as_deref() {
+        Some("password") => Some(say!("account-password-set")),
+        Some("notices") => Some(say!("account-notices-set")),
+        _ => None,
+    };
+    Ok(page::show(&AccountPage {
+        menu: Menu::new(&who, Place::Configuration),
+        notice,
+    }))
+}

@@ -1,0 +1,40 @@
+//! `/account/data`: everything that is kept about the account, in one file.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+
+use crate::accounts::own_data;
+use crate::state::State;
+use crate::web::error::{Result, broken};
+use crate::web::guard::{Browser, Proven};
+use crate::web::page;
+use crate::web::pages::menu::{Menu, Place};
+
+#[derive(Template)]
+#[template(path = "account_data.html")]
+struct DataPage {
+    menu: Menu,
+}
+
+/// `GET /account/data`: says what is in it.
+pub async fn show(Proven(who): Proven) -> Result {
+    Ok(page::show(&DataPage {
+        menu: Menu::new(&who, Place::Configuration),
+    }))
+}
+
+/// `POST /account/data`: the file. The owner is told, so it is no GET.
+pub async fn create(From(state): From<State>, Proven(who): Proven, browser: Browser) -> Result {
+    let data = own_data::collect(&state, &who, &browser).await?;
+    let text = serde_json::to_string_pretty(&data).map_err(|_| broken())?;
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"peerview.json\"",
+        ),
+    ];
+    Ok((headers, text).into_response())
+}

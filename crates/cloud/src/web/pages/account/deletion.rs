@@ -1,0 +1,70 @@
+//! `/account/deletion`: deletes the account for ever.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use serde::Deserialize;
+
+use crate::accounts::deletion;
+use crate::accounts::names::UserName;
+use crate::state::State;
+use crate::web::cookies::Cookie;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::guard::{Proven, SignedIn};
+use crate::web::page;
+use crate::web::pages::menu::{Menu, Place};
+
+#[derive(Template)]
+#[template(path = "account_deletion.html")]
+struct DeletionPage {
+    menu: Menu,
+    name_error: Option<String>,
+}
+
+/// The form, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    #[serde(default)]
+    user_name: String,
+}
+
+/// `GET /account/deletion`: says what goes.
+pub async fn edit(Proven(who): Proven) -> Result {
+    Ok(page::show(&blank(&who)))
+}
+
+/// `POST /account/deletion`.
+pub async fn destroy(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Form(form): Form<Confirmation>,
+) -> Result {
+    let typed = UserName::parse(&form.user_name);
+    let is_meant = typed.is_ok_and(|typed| typed.key() == who.user_name.to_ascii_lowercase());
+    if !is_meant {
+        let page = DeletionPage {
+            name_error: Some(say!("deletion-name-wrong")),
+            ..blank(&who)
+        };
+        return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
+    deletion::delete_own(&state, &who).await?;
+    let cookies = [Cookie::Session, Cookie::Browser].map(|cookie| cookie.clear(&state));
+    Ok((
+        AppendHeaders(cookies.map(|value| (SET_COOKIE, value))),
+        [("clear-site-data", "\"cache\", \"storage\"")],
+        Redirect::to("/login?notice=deleted"),
+    )
+        .into_response())
+}
+
+fn blank(who: &SignedIn) -> DeletionPage {
+    DeletionPage {
+        menu: Menu::new(who, Place::Configuration),
+        name_error: None,
+    }
+}

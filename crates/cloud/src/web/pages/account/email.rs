@@ -1,0 +1,118 @@
+//! `/account/email`: another address, and `/account/email/button`, where the mail to it leads. The
+//! token stands behind `#` and comes in the form, so that no request line holds it.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::accounts::email_change;
+use crate::accounts::names::Email;
+use crate::state::State;
+use crate::web::error::{Error, Result};
+use crate::web::form::{Form, Problem};
+use crate::web::guard::{Browser, Proven, SignedIn};
+use crate::web::page;
+use crate::web::pages::menu::{Menu, Place};
+
+#[derive(Template)]
+#[template(path = "account_email.html")]
+struct EmailPage<'a> {
+    menu: Menu,
+    typed: &'a str,
+    waiting: Option<String>,
+    problem: Option<&'a str>,
+    email_error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "email_button.html")]
+struct ButtonPage {
+    is_done: bool,
+    problem: Option<String>,
+}
+
+/// The form, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wish {
+    #[serde(default)]
+    email: String,
+}
+
+/// The mailed button, as it is pressed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Press {
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /account/email`.
+pub async fn edit(From(state): From<State>, Proven(who): Proven) -> Result {
+    let waiting = email_change::waiting(&state, &who).await?;
+    Ok(page::show(&EmailPage {
+        waiting,
+        ..blank(&who, "")
+    }))
+}
+
+/// `POST /account/email`: mails a button to the new address.
+pub async fn update(
+    From(state): From<State>,
+    Proven(who): Proven,
+    Form(form): Form<Wish>,
+) -> Result {
+    let mut page = blank(&who, &form.email);
+    let email = match Email::parse(&form.email) {
+        Ok(email) if email.key() == who.email.to_lowercase() => {
+            page.email_error = Some(say!("account-email-same"));
+            return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        }
+        Ok(email) => email,
+        Err(bad) => {
+            page.email_error = Some(bad.words());
+            return Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        }
+    };
+    match email_change::ask(&state, &who, &email).await {
+        Ok(()) => Ok(Redirect::to("/account/email").into_response()),
+        Err(refusal) => {
+            let problem = Problem::from(Error::from(refusal));
+            page.problem = Some(&problem.message);
+            Ok(problem.with_headers(page::show_with(problem.status, &page)))
+        }
+    }
+}
+
+/// `GET /account/email/button`: changes nothing, because mail scanners open links too.
+pub async fn button() -> Response {
+    page::show(&ButtonPage {
+        is_done: false,
+        problem: None,
+    })
+}
+
+/// `POST /account/email/button`: the new mailbox says yes.
+pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
+    let is_done = email_change::confirm(&state, form.token.trim(), &browser).await?;
+    let status = if is_done {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    // The same for buttons that are used up, too old, or never were.
+    let problem = (!is_done).then(|| say!("link-dead"));
+    Ok(page::show_with(status, &ButtonPage { is_done, problem }))
+}
+
+fn blank<'a>(who: &SignedIn, typed: &'a str) -> EmailPage<'a> {
+    EmailPage {
+        menu: Menu::new(who, Place::Configuration),
+        typed,
+        waiting: None,
+        problem: None,
+        email_error: None,
+    }
+}

@@ -1,0 +1,44 @@
+//! `/account/notices`: which notices come by mail.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+
+use crate::accounts::notices::{self, Kind};
+use crate::state::State;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::guard::SignedIn;
+use crate::web::page;
+use crate::web::pages::menu::{Menu, Place};
+
+#[derive(Template)]
+#[template(path = "account_notices.html")]
+struct NoticesPage {
+    menu: Menu,
+    recorders: bool,
+}
+
+/// The form, as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    recorders: Option<String>,
+}
+
+/// `GET /account/notices`.
+pub async fn edit(From(state): From<State>, who: SignedIn) -> Result {
+    let muted = notices::muted(&state, &who.account_id).await?;
+    Ok(page::show(&NoticesPage {
+        menu: Menu::new(&who, Place::Configuration),
+        recorders: !muted.contains(&Kind::Recorders),
+    }))
+}
+
+/// `POST /account/notices`.
+pub async fn update(From(state): From<State>, who: SignedIn, Form(form): Form<Choice>) -> Result {
+    let wanted = form.recorders.map(|_| Kind::Recorders);
+    notices::choose(&state, &who.account_id, wanted.as_slice()).await?;
+    Ok(Redirect::to("/account?notice=notices").into_response())
+}

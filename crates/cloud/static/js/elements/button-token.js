@@ -1,0 +1,13 @@
+// <button-token>: takes the token behind # of the mailed link into its field, which then needs no eyes,
+// and out of the address, where it could be copied by mistake.
+
+export class ButtonToken extends HTMLElement {
+  connectedCallback() {
+    const field = this.querySelector("input");
+    const token = location.hash.slice(1);
+    if (!field || !/^[0-9A-Za-z]{20,40}$/.test(token)) return;
+    field.value = token;
+    this.hidden = true;
+    history.replaceState(null, "", location.pathname);
+  }
+}
