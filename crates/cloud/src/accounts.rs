@@ -20,6 +20,7 @@ pub mod registration;
 pub mod renewal;
 pub mod second_step;
 pub mod session;
+pub mod setup;
 pub mod sign_in;
 pub mod step_up;
 pub mod throttle;

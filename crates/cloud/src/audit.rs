@@ -8,7 +8,6 @@ pub mod line;
 mod log_file;
 mod writer;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -16,12 +15,12 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
-use crate::config::AuditConfig;
+use crate::config::Config;
 use crate::limits;
 use crate::web::guard::Client;
 pub use inventory::What;
 pub use line::{Line, Outcome};
-pub use log_file::FILE;
+pub use log_file::{FILE, LOCK_FILE, hold};
 
 tokio::task_local! {
     /// Who asks, while a request or a command is worked on.
@@ -154,15 +153,15 @@ struct Inner {
 }
 
 impl Audit {
-    /// Opens the log in this folder and starts its writer, which ends with the last clone.
+    /// Opens the log that the settings name and starts its writer, which ends with the last clone.
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open(folder: &Path, config: &AuditConfig, clock: Clock) -> anyhow::Result<Audit> {
+    pub fn open(config: &Config, clock: Clock) -> anyhow::Result<Audit> {
         let lost = Arc::new(AtomicU64::new(0));
         let (queue, waiting) = sync_channel(limits::AUDIT_QUEUE);
         let (health, seen) = watch::channel(Health::Good);
-        writer::start(folder, config, waiting, lost.clone(), health, clock.clone())?;
+        writer::start(config, waiting, lost.clone(), health, clock.clone())?;
         Ok(Audit(Arc::new(Inner {
             queue,
             clock,
@@ -197,6 +196,11 @@ impl Audit {
         if tokio::time::timeout(limits::AUDIT_FLUSH, flushing).await != Ok(true) {
             tracing::warn!("the audit log is behind");
         }
+    }
+
+    /// How many events were lost and are not in the log even as a number yet.
+    pub fn n_lost(&self) -> u64 {
+        self.0.lost.load(Ordering::Relaxed)
     }
 
     /// Whether lines are written; watchers wake when that changes.

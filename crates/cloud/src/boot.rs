@@ -8,10 +8,13 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
+use zeroize::Zeroizing;
 
 use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
 use crate::accounts::password::Hasher;
+use crate::accounts::setup;
 use crate::audit::{Audit, Event, What};
 use crate::calls::{Calls, ice};
 use crate::certificates::Certificates;
@@ -23,12 +26,14 @@ use crate::db::Db;
 use crate::links::Links;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
+use crate::metrics::Metrics;
 use crate::random::Random;
+use crate::readiness::{Part, Running};
 use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{Parts, State, ended_sessions};
-use crate::{limits, orders, web};
+use crate::{alarms, limits, metrics, orders, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
@@ -40,6 +45,7 @@ pub struct Cloud {
     certificates: Option<Arc<Certificates>>,
     renewal: Renewal,
     plain_listener: Option<TcpListener>,
+    metrics: Option<TcpListener>,
 }
 
 /// How the certificate stays fresh.
@@ -89,15 +95,41 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
     let http_addr = listener
         .local_addr()
         .context("reading the address of the listener")?;
+    let public_url = config.public_url(http_addr);
+    let metrics = metrics::listen(config.metrics.listen).await?;
+    let state = assemble(config, public_url, clock).await?;
+    let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
+    let relay = bind_relay(&state).await?;
+    Ok(Cloud {
+        state,
+        listener,
+        http_addr,
+        relay,
+        delivery,
+        certificates,
+        renewal,
+        plain_listener,
+        metrics,
+    })
+}
+
+/// Puts together what outlives a request; opens the database and no listener.
+pub(crate) async fn assemble(
+    config: Config,
+    public_url: Url,
+    clock: Clock,
+) -> anyhow::Result<State> {
     let rng = Random;
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
-    let public_url = config.public_url(http_addr);
-    let state = State::new(Parts {
+    Ok(State::new(Parts {
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
-        audit: Audit::open(&config.data_dir, &config.audit, clock.clone())?,
+        audit: Audit::open(&config, clock.clone())?,
+        metrics: Metrics::new(),
+        is_set_up: std::sync::atomic::AtomicBool::new(false),
+        running: Running::default(),
         db,
         clock,
         rng,
@@ -112,19 +144,7 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         call_book: CallBook::default(),
         shutdown: CancellationToken::new(),
         config,
-    });
-    let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
-    let relay = bind_relay(&state).await?;
-    Ok(Cloud {
-        state,
-        listener,
-        http_addr,
-        relay,
-        delivery,
-        certificates,
-        renewal,
-        plain_listener,
-    })
+    }))
 }
 
 fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates>>, Renewal)> {
@@ -218,6 +238,14 @@ impl Cloud {
         self.relay.as_ref().map(Relay::addr)
     }
 
+    /// The link that makes the first account, for the terminal of whoever started this; `None` when
+    /// there is one, and in the demo.
+    pub async fn set_up_link(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
+        setup::new_link(&self.state)
+            .await
+            .context("making the link that sets this cloud up")
+    }
+
     /// The shared parts, for a program that runs the cloud inside itself.
     pub fn state(&self) -> &State {
         &self.state
@@ -237,15 +265,14 @@ impl Cloud {
             certificates,
             renewal,
             plain_listener,
+            metrics,
         } = self;
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
         state
             .audit
             .note(Event::done(What::CloudStarted).subject(env!("CARGO_PKG_VERSION")));
         let tasks = TaskTracker::new();
-        tasks.spawn(outbox::run(state.clone(), delivery));
-        tasks.spawn(expiry::run(state.clone()));
-        tasks.spawn(orders::run(state.clone()));
+        start_workers(&tasks, &state, delivery, metrics);
         tasks.spawn(renewal.run(state.clone()));
         let stop = state.shutdown.clone();
         if let Some(listener) = plain_listener {
@@ -259,19 +286,11 @@ impl Cloud {
             server.run().await;
             anyhow::Ok(())
         });
-        let mut relaying = tasks.spawn(async move {
-            match relay {
-                Some(relay) => relay.run(stop).await.context("relaying"),
-                None => {
-                    stop.cancelled().await;
-                    Ok(())
-                }
-            }
-        });
+        let mut relaying = tasks.spawn(relay_until(stop, state.clone(), relay));
         tasks.close();
 
         let ended_early = tokio::select! {
-            () = shutdown.cancelled() => Ok(()),
+            () = drained(&state, &shutdown) => Ok(()),
             ended = &mut serving => flatten(ended),
             ended = &mut relaying => flatten(ended),
         };
@@ -284,8 +303,56 @@ impl Cloud {
             tracing::info!("requests were still open at the end");
             serving.abort();
         }
-        tokio::join!(state.db.close(), state.audit.flush());
+        let flushing = tokio::time::timeout(limits::DB_CLOSE, state.audit.flush());
+        let (_, _) = tokio::join!(state.db.close(), flushing);
         ended_early
+    }
+}
+
+/// What works beside the pages until the cloud stops.
+fn start_workers(
+    tasks: &TaskTracker,
+    state: &State,
+    delivery: Delivery,
+    metrics: Option<TcpListener>,
+) {
+    let alive = state.running.begin(Part::Outbox);
+    let sending = outbox::run(state.clone(), delivery);
+    tasks.spawn(async move {
+        sending.await;
+        drop(alive);
+    });
+    tasks.spawn(expiry::run(state.clone()));
+    tasks.spawn(orders::run(state.clone()));
+    tasks.spawn(alarms::run(state.clone()));
+    if let Some(listener) = metrics {
+        tasks.spawn(metrics::run(state.clone(), listener));
+    }
+}
+
+async fn relay_until(
+    stop: CancellationToken,
+    state: State,
+    relay: Option<Relay>,
+) -> anyhow::Result<()> {
+    let Some(relay) = relay else {
+        stop.cancelled().await;
+        return Ok(());
+    };
+    state.metrics.has_relay(relay.counters());
+    let _until_it_ends = state.running.begin(Part::Relay);
+    relay.run(stop).await.context("relaying")
+}
+
+/// Returns when the end was asked for and the time is over in which others learn that this process
+/// is not ready any more.
+async fn drained(state: &State, shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    state.running.drain();
+    let seconds = i64::try_from(state.config.drain_seconds).unwrap_or(0);
+    if seconds > 0 {
+        let until = state.clock.now() + seconds;
+        state.clock.sleep_until(until).await;
     }
 }
 

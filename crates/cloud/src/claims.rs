@@ -12,6 +12,7 @@ use crate::audit::{Event, Outcome, What};
 use crate::db::{self, counters, recorders};
 use crate::links::ClaimOutcome;
 use crate::mail::notice::Notice;
+use crate::orders::{self, Order};
 use crate::state::State;
 use crate::web::guard::SignedIn;
 
@@ -129,6 +130,30 @@ pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<b
         notices::about_recorder(state, who, Notice::RecorderRemoved(name)).await?;
     }
     Ok(released)
+}
+
+/// Takes a recorder out of whosever account it is in, because an operator says so, and ends its calls
+/// in every process; false when nobody owns it.
+pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
+    let serial = serial.as_str();
+    let known = recorders::find(&state.db, serial).await?;
+    let Some(owner) = known.and_then(|recorder| recorder.account_id) else {
+        return Ok(false);
+    };
+    let mut tx = state.db.begin().await?;
+    if !recorders::release_in(&mut tx, serial, &owner).await? {
+        return Ok(false);
+    }
+    let order = Order::RecorderReleased {
+        serial: serial.to_owned(),
+        account_id: owner.clone(),
+    };
+    orders::put(state, &mut tx, &order).await?;
+    tx.commit().await?;
+    let event = Event::done(What::RecorderReleased).account(&owner);
+    state.audit.note(event.subject(serial));
+    orders::act(state, &order).await;
+    Ok(true)
 }
 
 async fn judged(

@@ -2,6 +2,7 @@
 //! `config.example.toml` explains every one; a test compares the two.
 
 mod database;
+mod operator;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,12 +14,16 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use database::DatabaseConfig;
+pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use tls::{Mode as TlsMode, TlsConfig};
 
 use crate::server::Limits as ConnectionLimits;
 
 /// Longest `mail.timeout_seconds`.
 pub const MAX_TIMEOUT_SECONDS: u64 = 60;
+
+/// Longest `drain_seconds`.
+pub const MAX_DRAIN_SECONDS: u64 = 300;
 
 /// All settings of the cloud; every one has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +35,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address people use. Default: `http://` and [`Config::listen`], which must then be loopback.
     pub public_url: Option<Url>,
+    /// After the end is asked for, requests are served for so long while `/readyz` says no.
+    pub drain_seconds: u64,
+    /// With less room on the disk `/readyz` says no and the audit log leaves it to the database.
+    pub disk_reserve_bytes: u64,
     /// Where the rows are.
     pub database: DatabaseConfig,
     /// Networks of proxies whose `X-Forwarded-For` is believed, and which may use plain HTTP.
@@ -42,6 +51,8 @@ pub struct Config {
     pub relay: RelayConfig,
     /// The log of who did what.
     pub audit: AuditConfig,
+    /// Numbers for Prometheus.
+    pub metrics: MetricsConfig,
     /// Costs and sizes an operator may change.
     pub limits: LimitsConfig,
     /// Mail goes to the page `/demo/mailbox` and nowhere else. Only the demo sets this; no file can.
@@ -58,12 +69,15 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            drain_seconds: 0,
+            disk_reserve_bytes: 64 << 20,
             database: DatabaseConfig::default(),
             trusted_proxies: Vec::new(),
             tls: TlsConfig::default(),
             mail: MailConfig::default(),
             relay: RelayConfig::default(),
             audit: AuditConfig::default(),
+            metrics: MetricsConfig::default(),
             limits: LimitsConfig::default(),
             demo: false,
             connections: ConnectionLimits::default(),
@@ -189,40 +203,6 @@ impl Default for RelayConfig {
     }
 }
 
-/// `[cloud.audit]`: the log of who did what, in the data folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AuditConfig {
-    /// How much of a client's address is kept.
-    pub client_addresses: ClientAddresses,
-    /// A file as long as this is put aside and another begun.
-    pub max_bytes: u64,
-    /// So many files that were put aside are kept.
-    pub keep_files: usize,
-}
-
-impl Default for AuditConfig {
-    fn default() -> AuditConfig {
-        AuditConfig {
-            client_addresses: ClientAddresses::Network,
-            max_bytes: 16 << 20,
-            keep_files: 64,
-        }
-    }
-}
-
-/// How much of a client's address is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ClientAddresses {
-    /// IPv4 as it is, the first half of IPv6.
-    Full,
-    /// The network: /24 or /48.
-    Network,
-    /// Nothing.
-    None,
-}
-
 /// `[cloud.limits]`: costs an operator may change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -270,6 +250,11 @@ impl Config {
         self.tls.check(self.public_url.as_ref())?;
         self.check_plain_http()?;
         self.mail.check()?;
+        ensure!(
+            self.drain_seconds <= MAX_DRAIN_SECONDS,
+            "`drain_seconds` is {}, at most {MAX_DRAIN_SECONDS} make sense",
+            self.drain_seconds
+        );
         ensure!(
             self.audit.max_bytes >= 64 << 10,
             "`audit.max_bytes` must be at least 65536"

@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod browsers;
 pub mod captchas;
+mod copy;
 pub mod counters;
 pub mod email_changes;
 mod error;
@@ -29,6 +30,7 @@ pub mod muted_notices;
 pub mod objections;
 pub mod orders;
 pub mod outbox;
+pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;
 pub(crate) mod postgres;
@@ -37,13 +39,16 @@ pub mod registrations;
 pub mod resets;
 pub mod second_factors;
 pub mod sessions;
+pub mod setups;
 pub mod sql;
 mod sqlite;
 
 use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
 
+pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 pub use error::{Error, Result};
 use sql::On;
+pub use sqlite::FILE;
 
 use crate::config::Config;
 use crate::limits;

@@ -54,14 +54,12 @@ pub const AUDIT_QUEUE: usize = 4_096;
 /// Events written in one go.
 pub const AUDIT_BATCH: usize = 512;
 /// How long somebody waits for the audit log to be on the disk.
-pub const AUDIT_FLUSH: Duration = Duration::from_millis(500);
+pub const AUDIT_FLUSH: Duration = Duration::from_secs(5);
 /// Longest field of a line, in characters.
 pub const AUDIT_FIELD_CHARS: usize = 200;
 /// At least as long as any line is, in bytes.
 pub const AUDIT_TAIL_BYTES: u64 = 16 * 1024;
 /// Refused or failed events of one kind a minute that get a line of their own; more are summed up.
 pub const AUDIT_LINES_A_MINUTE: u64 = 120;
-/// When less than this is free the audit log leaves it to the database, in bytes.
-pub const AUDIT_DISK_RESERVE: u64 = 64 << 20;
 /// Problems that a look through the audit log tells.
 pub const AUDIT_PROBLEMS: usize = 100;

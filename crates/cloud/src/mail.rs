@@ -1,5 +1,6 @@
 //! Mails: what they say, the outbox they wait in, and the ways they leave.
 
+pub mod alarm;
 pub mod delivery;
 pub mod dkim;
 pub mod factor_change;
@@ -8,6 +9,7 @@ pub mod notice;
 pub mod outbox;
 pub mod refusals;
 
+pub use alarm::Alarm;
 pub use factor_change::FactorChange;
 pub use letter::Letter;
 

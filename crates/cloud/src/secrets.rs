@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::random::Random;
 
-const FILE: &str = "server.key";
+/// Name of the file with the secret.
+pub const FILE: &str = "server.key";
 const BYTES: usize = 32;
 
 /// The root of all derived keys.

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,9 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::limits;
 use crate::links::Links;
+use crate::metrics::Metrics;
 use crate::random::Random;
+use crate::readiness::Running;
 use crate::relay::CallBook;
 use crate::secrets::Secrets;
 
@@ -41,6 +44,12 @@ pub struct Parts {
     pub secrets: Secrets,
     /// The log of who did what.
     pub audit: Audit,
+    /// Numbers for whoever runs the cloud.
+    pub metrics: Metrics,
+    /// That there is an account or was one, once this process knows.
+    pub is_set_up: AtomicBool,
+    /// Which parts of this process run.
+    pub running: Running,
     /// Password hashing, bounded.
     pub passwords: Hasher,
     /// For whom passkeys are made; `None` at an address that browsers make none for.

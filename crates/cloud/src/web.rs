@@ -30,6 +30,11 @@ use crate::{calls, limits, links};
 /// All routes.
 pub fn router(state: State) -> Router {
     let (pages, _) = pages(&state).finish();
+    protected(state, pages)
+}
+
+/// Pages, the sockets, and what is around them all.
+fn protected(state: State, pages: Router<State>) -> Router {
     let (sockets, _) = sockets().finish();
     pages
         .layer(TimeoutLayer::with_status_code(
@@ -99,6 +104,7 @@ fn pages(state: &State) -> Routes {
         .route("/language", post(language::create))
         .route("/menu", get(menu::show))
         .route("/healthz", get(pages::health::show))
+        .route("/readyz", get(pages::health::ready))
         .route("/assets/{version}/{*path}", get(assets::show))
 }
 
@@ -129,7 +135,9 @@ fn own_account_routes() -> Routes {
 }
 
 fn account_routes(state: &State) -> Routes {
-    use pages::{captcha, mailbox, recovery, register, renewal, second_step, session, step_up};
+    use pages::{
+        captcha, mailbox, recovery, register, renewal, second_step, session, setup, step_up,
+    };
     let routes = Routes::new()
         .route("/", get(session::home))
         .route("/login", get(session::new).post(session::create))
@@ -157,6 +165,7 @@ fn account_routes(state: &State) -> Routes {
             "/register/code",
             get(register::resume).post(register::renew),
         )
+        .route("/setup", get(setup::edit).post(setup::update))
         .route("/forgot", get(recovery::new).post(recovery::create))
         .route(
             "/forgot/{token}",
@@ -194,4 +203,82 @@ fn factor_routes(routes: Routes) -> Routes {
         .route("/account/passkeys/options", post(passkeys::options))
         .route("/account/passkeys/{id}", post(passkeys::update))
         .route("/account/passkeys/{id}/removal", post(passkeys::destroy))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::http::HeaderMap;
+
+    use super::*;
+    use crate::audit::{What, chain};
+    use crate::config::Config;
+    use crate::db::test::tempdir::Dir;
+
+    /// A cloud one of whose pages has a defect.
+    async fn with_defect(dir: &Dir) -> (State, SocketAddr) {
+        let mut config = Config {
+            data_dir: dir.path().to_owned(),
+            ..Config::default()
+        };
+        config.listen.set_port(0);
+        let url = config.public_url(([127, 0, 0, 1], 1).into());
+        let state = crate::boot::assemble(config, url, crate::clock::Clock::System)
+            .await
+            .unwrap();
+        let (pages, _) = pages(&state).finish();
+        async fn defect() -> String {
+            panic!("the secret of line {}", line!())
+        }
+        let pages = pages.route("/defect", axum::routing::get(defect));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let service =
+            protected(state.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        (state, addr)
+    }
+
+    async fn get(addr: SocketAddr, path: &str) -> (u16, HeaderMap, String) {
+        let answer = reqwest::get(format!("http://{addr}{path}")).await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        (status, headers, answer.text().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn asvs_16_5_4_a_defect_ends_one_request_and_is_noted() {
+        let dir = Dir::new();
+        let (state, addr) = with_defect(&dir).await;
+
+        for _ in 0..3 {
+            assert_eq!(get(addr, "/defect").await.0, 500);
+            assert_eq!(get(addr, "/login").await.0, 200, "the process lives");
+        }
+
+        state.audit.flush().await;
+        let mut n_noted = 0;
+        chain::read(dir.path(), |line| {
+            n_noted += i32::from(line.what == What::RequestBroken.name());
+        })
+        .unwrap();
+        assert_eq!(n_noted, 3);
+    }
+
+    #[tokio::test]
+    async fn asvs_16_5_1_an_error_tells_nothing_of_the_inside() {
+        let dir = Dir::new();
+        let (_, addr) = with_defect(&dir).await;
+
+        let (status, headers, body) = get(addr, "/defect").await;
+
+        assert_eq!(status, 500);
+        for inside in [
+            "secret", "line ", "panic", ".rs", "crates", "src/", "SELECT", "sqlx",
+        ] {
+            assert!(!body.contains(inside), "{inside} in {body}");
+        }
+        assert!(body.contains("Something went wrong on our side"), "{body}");
+        assert!(headers.contains_key("content-security-policy"));
+    }
 }

@@ -1,5 +1,7 @@
 //! The command line: subcommands and flags, each flag with an environment variable of its own.
 
+pub(crate) mod admin;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -30,6 +32,8 @@ pub(crate) enum Command {
     Cloud(Cloud),
     /// The program beside the recorders
     Agent(Box<Agent>),
+    /// Looks after a cloud from its own machine: people, recorders, limits, mail, audit, backup
+    Admin(Box<admin::Admin>),
     /// Reads a configuration file and says what is wrong with it
     CheckConfig(CheckConfig),
     /// Looks at everything around a cloud (names, certificate, mail, clock, relay, disk) and says what to mend
@@ -41,15 +45,9 @@ pub(crate) enum Command {
 /// How logs are written.
 #[derive(Debug, Args)]
 pub(crate) struct Logging {
-    /// Which logs to write, as `info` or `warn,agent=debug`
-    #[arg(
-        long,
-        env = "PEERVIEW_LOG",
-        default_value = "info",
-        global = true,
-        value_name = "FILTER"
-    )]
-    pub(crate) log: String,
+    /// Which logs to write, as `info` or `warn,agent=debug`; info by default, and warn with admin
+    #[arg(long, env = "PEERVIEW_LOG", global = true, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
     /// How they look
     #[arg(long, env = "PEERVIEW_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub(crate) log_format: LogFormat,
@@ -218,8 +216,17 @@ mod tests {
 
     #[test]
     fn every_flag_has_an_environment_variable() {
-        for command in Arguments::command().get_subcommands() {
-            for argument in command.get_arguments() {
+        let mut arguments = Arguments::command();
+        arguments.build();
+        let mut commands: Vec<_> = arguments.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands().filter(|c| c.get_name() != "help"));
+            let flags = command.get_arguments().filter(|argument| {
+                let name = argument.get_id();
+                // Names and files stand in the command itself; `--help` and `--version` are clap's.
+                !argument.is_positional() && name != "help" && name != "version"
+            });
+            for argument in flags {
                 let variable = argument
                     .get_env()
                     .map(|name| name.to_string_lossy().into_owned());

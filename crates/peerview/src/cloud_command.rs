@@ -1,6 +1,7 @@
 //! `peerview cloud`: the server alone.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use cloud::config::TlsMode;
@@ -14,6 +15,7 @@ use crate::terminal::say;
 /// Serves until `token` is cancelled.
 pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyhow::Result<()> {
     let config = settings(arguments)?;
+    let drain = Duration::from_secs(config.drain_seconds);
     let cloud = cloud::bind(config).await?;
     let scheme = match cloud.state().config.tls.mode() {
         TlsMode::Off => "http",
@@ -26,7 +28,14 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
     if let Some(relay) = cloud.relay_addr() {
         say(format!("Relay:     {relay}"));
     }
-    let mut parts = Parts::new(token);
+    if let Some(link) = cloud.set_up_link().await? {
+        // To the terminal and not to the log, which travels further.
+        say(format!("Set up:    {}", *link));
+        say(
+            "           Nobody has an account yet. This link makes the first one, yours; it works once and for 24 hours.",
+        );
+    }
+    let mut parts = Parts::new(token).drain_for(drain);
     parts.start("the cloud", cloud.run(parts.token()));
     parts.run().await
 }

@@ -7,10 +7,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, Logging};
 
-/// Starts logging for the whole process.
-pub(crate) fn start(logging: &Logging) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&logging.log)
-        .with_context(|| format!("reading the log filter `{}`", logging.log))?;
+/// Starts logging for the whole process; `default` where nothing else is asked for.
+pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
+    let filter = logging.log.as_deref().unwrap_or(default);
+    let filter =
+        EnvFilter::try_new(filter).with_context(|| format!("reading the log filter `{filter}`"))?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -1,6 +1,7 @@
 //! The one binary: reads the command line, starts logging, and runs one subcommand to its end.
-//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 130 ended by a second Ctrl-C.
+//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 3 what was asked for is not there, 130 ended by a second Ctrl-C.
 
+mod admin_command;
 mod agent_command;
 mod check_config;
 mod cli;
@@ -24,6 +25,9 @@ use crate::cli::{Arguments, Command};
 /// How long blocking work (a password hash, a disk write) may hold up the end of the process.
 const RUNTIME_GRACE: Duration = Duration::from_millis(200);
 
+/// Exit code of a command about something that is not there.
+const NOT_FOUND: u8 = 3;
+
 fn main() -> ExitCode {
     // One provider of cryptography for the whole process, before anything makes a TLS client.
     if rustls::crypto::aws_lc_rs::default_provider()
@@ -37,13 +41,21 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(&error);
+            if error.is::<cloud::admin::NotFound>() {
+                return ExitCode::from(NOT_FOUND);
+            }
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    logging::start(&arguments.logging)?;
+    let logs = match arguments.command {
+        // Its terminal is for what it was asked.
+        Command::Admin(_) => "warn",
+        _ => "info",
+    };
+    logging::start(&arguments.logging, logs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -54,6 +66,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Demo(demo) => demo::run(demo, token).await,
             Command::Cloud(cloud) => cloud_command::run(cloud, token).await,
             Command::Agent(agent) => agent_command::run(*agent, token).await,
+            Command::Admin(admin) => admin_command::run(*admin, token).await,
             Command::CheckConfig(check) => check_config::run(&check),
             Command::Doctor(doctor) => doctor_command::run(doctor).await,
             Command::DkimKey(key) => dkim_command::run(&key),

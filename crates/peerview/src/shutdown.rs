@@ -42,6 +42,7 @@ async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
 pub(crate) struct Parts {
     token: CancellationToken,
     running: JoinSet<anyhow::Result<()>>,
+    grace: Duration,
 }
 
 impl Parts {
@@ -50,7 +51,14 @@ impl Parts {
         Parts {
             token,
             running: JoinSet::new(),
+            grace: GRACE,
         }
+    }
+
+    /// Gives the parts so much longer to end: what they were set to keep serving for.
+    pub(crate) fn drain_for(mut self, time: Duration) -> Parts {
+        self.grace += time;
+        self
     }
 
     /// The token that a new part gets.
@@ -80,7 +88,7 @@ impl Parts {
                 outcome = std::mem::replace(&mut outcome, Ok(())).and(flatten(Some(ended)));
             }
         };
-        if tokio::time::timeout(GRACE, rest).await.is_err() {
+        if tokio::time::timeout(self.grace, rest).await.is_err() {
             tracing::warn!(
                 n_parts = self.running.len(),
                 "parts did not end in time and are cut off"

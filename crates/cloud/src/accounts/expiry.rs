@@ -30,6 +30,7 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::resets::purge(&state.db, now - DAY).await?;
+    db::setups::purge(&state.db, now).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;

@@ -97,6 +97,10 @@ pub const WRONG_FACTORS_PER_CLIENT: Limit = limit("wrong factors per client, hou
 pub const WRONG_FACTORS_PER_CLIENT_DAY: Limit = limit("wrong factors per client, day", 100, DAY);
 /// Mails to an owner that somebody knows the password and not the second factor.
 pub const FACTOR_ALARMS: Limit = limit("factor alarms per account, day", 1, DAY);
+/// Mails to operators about one thing that is wrong.
+pub const ALARMS: Limit = limit("alarms, day", 1, DAY);
+/// Mails that were tried and have waited so long are worth an alarm.
+pub const MAILS_STUCK: i64 = 10 * MINUTE;
 /// New sets of recovery codes of one account; each costs ten password hashes.
 pub const CODE_SETS: Limit = limit("recovery code sets per account, day", 10, DAY);
 /// A key that was shown for an app must be confirmed within so long.
@@ -108,6 +112,8 @@ pub const CEREMONY_SECONDS: i64 = 5 * MINUTE;
 
 /// A mailed reset link is good for so long.
 pub const RESET_SECONDS: i64 = 30 * MINUTE;
+/// The printed link that makes the first account is good for so long.
+pub const SETUP_SECONDS: i64 = DAY;
 /// Any other mail is not worth sending after so long.
 pub const MAIL_SECONDS: i64 = 3 * DAY;
 /// Reset mails to one address in a day.

@@ -28,6 +28,7 @@ pub struct Overloaded;
 pub struct Hasher {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    n_places: usize,
     settings: Arc<Settings>,
 }
 
@@ -55,8 +56,15 @@ impl Hasher {
         Ok(Hasher {
             running: Arc::new(Semaphore::new(cores)),
             waiting: Arc::new(Semaphore::new(cores + limits::HASH_QUEUE)),
+            n_places: cores + limits::HASH_QUEUE,
             settings: Arc::new(settings),
         })
+    }
+
+    /// How many hashes run or wait.
+    pub fn n_waiting(&self) -> usize {
+        let places = self.n_places;
+        places.saturating_sub(self.waiting.available_permits())
     }
 
     /// The PHC string to store for a password.

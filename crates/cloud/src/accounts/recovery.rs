@@ -7,6 +7,7 @@ use super::names::Email;
 use super::{Refusal, limits, lock, session, sign_in, throttle};
 use crate::audit::{Event, What};
 use crate::db;
+use crate::db::accounts::Account;
 use crate::mail::{self, Letter};
 use crate::orders;
 use crate::secrets::Secrets;
@@ -45,6 +46,24 @@ pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<(), 
     mail::put(state, &mut tx, to, &letter, expires_at).await?;
     tx.commit().await?;
     state.audit.note(Event::done(What::ResetAsked));
+    state.outbox_filled.notify_one();
+    Ok(())
+}
+
+/// Mails the owner of an account the way to a new password because an operator says so; against no limit.
+pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> {
+    let now = state.clock.now();
+    let expires_at = now + limits::RESET_SECONDS;
+    let nonce = state.rng.id();
+    let token_hash = session::hash(&token(&state.secrets, &nonce));
+    let mut tx = state.db.begin().await?;
+    db::resets::insert(&mut tx, &token_hash, &account.id, expires_at, now).await?;
+    let letter = Letter::Reset { nonce };
+    mail::put(state, &mut tx, &account.email, &letter, expires_at).await?;
+    tx.commit().await?;
+    state
+        .audit
+        .note(Event::done(What::ResetAsked).account(&account.id));
     state.outbox_filled.notify_one();
     Ok(())
 }

@@ -10,6 +10,9 @@ use crate::db::accounts::Account;
 use crate::state::State;
 use crate::web::guard::{Browser, Client};
 
+/// What the failures of names without an account are counted for.
+pub const UNKNOWN: &str = "unknown log-in";
+
 /// What somebody typed to log in.
 pub struct Attempt<'a> {
     /// User name or address.
@@ -125,7 +128,7 @@ async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
 fn failures_key(state: &State, login: &str, account: Option<&Account>) -> String {
     match account {
         Some(account) => account_key(state, &account.id),
-        None => throttle::key(state, "unknown log-in", &login.trim().to_lowercase()),
+        None => throttle::key(state, UNKNOWN, &login.trim().to_lowercase()),
     }
 }
 

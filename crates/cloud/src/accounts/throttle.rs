@@ -36,6 +36,7 @@ pub async fn count(state: &State, counts: &[(Limit, &str)]) -> Result<Vec<Raised
             key,
         });
         if let Err(seconds) = verdict(*limit, counted, now) {
+            state.metrics.limit_reached(limit.kind);
             state
                 .audit
                 .note(Event::denied(What::LimitReached).subject(limit.kind));

@@ -79,6 +79,8 @@ inventory! {
     LimitReached = "limit.reach",
     /// A request met a defect of ours, or a database that does not answer.
     RequestBroken = "request.break",
+    /// Operators were told that something is wrong.
+    AlarmRaised = "alarm",
     /// A command of `peerview admin` changed something.
     AdminActed = "admin",
     /// Events were lost, and how many.

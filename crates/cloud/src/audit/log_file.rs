@@ -11,11 +11,12 @@ use anyhow::Context;
 use super::What;
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;
-use crate::limits::{AUDIT_DISK_RESERVE, AUDIT_TAIL_BYTES};
+use crate::limits::AUDIT_TAIL_BYTES;
 
 /// Name of the file that is written to.
 pub const FILE: &str = "audit.log";
-const LOCK_FILE: &str = "audit.lock";
+/// Name of the file whose lock is held while lines are appended.
+pub const LOCK_FILE: &str = "audit.lock";
 
 /// Where the chain stands: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,11 @@ impl Head {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotWritten {
     /// What is left of the disk belongs to the database.
-    #[error("less than {} MiB are free on the disk", AUDIT_DISK_RESERVE >> 20)]
-    DiskFull,
+    #[error("less than {reserve} bytes are free on the disk")]
+    DiskFull {
+        /// As the settings say.
+        reserve: u64,
+    },
     /// The file did not take them.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -57,13 +61,18 @@ pub(super) struct LogFile {
     lock: File,
     max_bytes: u64,
     keep_files: usize,
+    disk_reserve: u64,
     /// What this process wrote or saw last.
     last: Option<(Head, u64)>,
 }
 
 impl LogFile {
     /// Opens the log of a folder, or makes it.
-    pub(super) fn open(folder: &Path, config: &AuditConfig) -> anyhow::Result<LogFile> {
+    pub(super) fn open(
+        folder: &Path,
+        config: &AuditConfig,
+        disk_reserve: u64,
+    ) -> anyhow::Result<LogFile> {
         let path = folder.join(LOCK_FILE);
         let lock = private()
             .create(true)
@@ -79,6 +88,7 @@ impl LogFile {
             lock,
             max_bytes: config.max_bytes,
             keep_files: config.keep_files,
+            disk_reserve,
             last: None,
         })
     }
@@ -87,8 +97,10 @@ impl LogFile {
     /// of them are written or none.
     pub(super) fn append(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
         let space = rustix::fs::statvfs(&self.folder).map_err(std::io::Error::from)?;
-        if space.f_bavail.saturating_mul(space.f_frsize) < AUDIT_DISK_RESERVE {
-            return Err(NotWritten::DiskFull);
+        if space.f_bavail.saturating_mul(space.f_frsize) < self.disk_reserve {
+            return Err(NotWritten::DiskFull {
+                reserve: self.disk_reserve,
+            });
         }
         self.lock.lock()?;
         let appended = self.append_locked(at, lines);
@@ -208,6 +220,18 @@ impl LogFile {
         let mut free = names.filter(|path| !path.exists());
         free.next().expect("a folder does not hold all numbers")
     }
+}
+
+/// Keeps everybody from appending, in this process or another, until the file is dropped.
+pub fn hold(folder: &Path) -> std::io::Result<File> {
+    let options = private()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .to_owned();
+    let file = options.open(folder.join(LOCK_FILE))?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Files that were put aside, by the number of their first line, oldest first.

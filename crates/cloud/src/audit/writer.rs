@@ -2,7 +2,6 @@
 //! without end, and writes it in one go. The disk decides its pace and nobody waits for it.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -15,7 +14,7 @@ use super::line::{Line, Outcome};
 use super::log_file::{LogFile, NotWritten};
 use super::{Asker, Event, Health, ToWriter, What};
 use crate::clock::Clock;
-use crate::config::AuditConfig;
+use crate::config::{AuditConfig, Config};
 use crate::limits::{AUDIT_BATCH, AUDIT_LINES_A_MINUTE};
 
 /// How often sums are written when nothing else happens.
@@ -34,16 +33,15 @@ struct Writer {
 
 /// Starts the thread; it ends when nobody can send any more.
 pub(super) fn start(
-    folder: &Path,
-    config: &AuditConfig,
+    config: &Config,
     waiting: Receiver<ToWriter>,
     lost: Arc<AtomicU64>,
     health: watch::Sender<Health>,
     clock: Clock,
 ) -> anyhow::Result<()> {
     let mut writer = Writer {
-        file: LogFile::open(folder, config)?,
-        config: config.clone(),
+        file: LogFile::open(&config.data_dir, &config.audit, config.disk_reserve_bytes)?,
+        config: config.audit.clone(),
         clock,
         of_this_minute: HashMap::new(),
         lost,

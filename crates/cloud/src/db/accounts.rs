@@ -145,6 +145,22 @@ pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<
     Ok(inserted.rows_affected() == 1)
 }
 
+/// Says whether an account is one of whoever runs the cloud; false when there is no such account.
+pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Result<bool> {
+    let set = sql::query("UPDATE accounts SET is_operator = $2 WHERE id = $1")
+        .bind(id)
+        .bind(i64::from(is_operator))
+        .execute(&mut *tx)
+        .await?;
+    Ok(set.rows_affected() == 1)
+}
+
+/// Addresses of the accounts of whoever runs the cloud, except locked ones.
+pub async fn operators(tx: &mut Writing) -> Result<Vec<String>> {
+    let text = "SELECT email FROM accounts WHERE is_operator = 1 AND locked_at IS NULL ORDER BY id";
+    sql::query_scalar(text).fetch_all(&mut *tx).await
+}
+
 /// Gives an account another password.
 pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Result<()> {
     sql::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")

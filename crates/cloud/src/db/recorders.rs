@@ -140,13 +140,21 @@ pub async fn rename(db: &Db, serial: &str, account_id: &str, name: &str) -> Resu
 
 /// Takes a recorder out of its owner's account; false when it is not this account's.
 pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let is_released = release_in(&mut tx, serial, account_id).await?;
+    tx.commit().await?;
+    Ok(is_released)
+}
+
+/// [`release`] inside the caller's transaction.
+pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Result<bool> {
     let released = sql::query(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
          WHERE serial = $1 AND account_id = $2",
     )
     .bind(serial)
     .bind(account_id)
-    .execute(db.writer())
+    .execute(&mut *tx)
     .await?;
     Ok(released.rows_affected() == 1)
 }

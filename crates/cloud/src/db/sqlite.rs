@@ -10,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::migrations;
 use crate::limits;
 
-pub(super) const FILE: &str = "peerview.db";
+/// Name of the file with the rows.
+pub const FILE: &str = "peerview.db";
 
 /// The two pools of one file.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::FactorChange;
 use super::notice::{Notice, Seen};
+use super::{Alarm, FactorChange};
 use crate::accounts::{email_change, limits, objections, recovery, registration};
 use crate::language::moment::moment;
 use crate::state::State;
@@ -56,6 +56,13 @@ pub enum Letter {
         /// What.
         change: FactorChange,
     },
+    /// The first account was made, and mail arrives.
+    SetUp,
+    /// Something is wrong, to whoever runs the cloud.
+    Alarm {
+        /// What.
+        alarm: Alarm,
+    },
 }
 
 /// A mail in words.
@@ -80,6 +87,8 @@ pub struct Facts {
     secret: String,
     /// What happened, where a mail tells of one thing of several.
     what: String,
+    /// What there is to do about it.
+    advice: String,
     minutes: i64,
 }
 
@@ -138,6 +147,7 @@ pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> 
         asked_at: moment(asked_at),
         secret: String::new(),
         what: String::new(),
+        advice: String::new(),
         minutes: 0,
     };
     let subject = say!("mail-test-subject", host = host);
@@ -164,6 +174,8 @@ mail!(
     ConfirmEmailHtml,
     "mail/confirm_email.html"
 );
+mail!(SetUpText, "mail/setup.txt", SetUpHtml, "mail/setup.html");
+mail!(AlarmText, "mail/alarm.txt", AlarmHtml, "mail/alarm.html");
 
 impl Letter {
     /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
@@ -198,6 +210,8 @@ impl Letter {
             }
             Letter::Deleted => both!(DeletedText, DeletedHtml),
             Letter::Factor { .. } => both!(FactorText, FactorHtml),
+            Letter::SetUp => both!(SetUpText, SetUpHtml),
+            Letter::Alarm { .. } => both!(AlarmText, AlarmHtml),
         };
         Ok(Written {
             subject,
@@ -236,23 +250,28 @@ impl Letter {
             | Letter::EmailTaken
             | Letter::Notice { .. }
             | Letter::Deleted
+            | Letter::SetUp
             | Letter::Factor { .. } => (String::new(), 0),
+            Letter::Alarm { .. } => (String::new(), limits::MAILS_STUCK),
         };
+        let host = state.public_url.host_str().unwrap_or("localhost");
+        let minutes = seconds / limits::MINUTE;
         Facts {
-            host: state
-                .public_url
-                .host_str()
-                .unwrap_or("localhost")
-                .to_owned(),
+            host: host.to_owned(),
             home: home.to_owned(),
             asked_at: moment(asked_at),
             secret,
             what: match self {
                 Letter::Factor { change } => change.words(),
                 Letter::ConfirmEmail { user_name, .. } => user_name.clone(),
+                Letter::Alarm { alarm } => alarm.words(),
                 _ => String::new(),
             },
-            minutes: seconds / limits::MINUTE,
+            advice: match self {
+                Letter::Alarm { alarm } => alarm.advice(host, minutes),
+                _ => String::new(),
+            },
+            minutes,
         }
     }
 
@@ -267,7 +286,8 @@ impl Letter {
             Letter::EmailTaken => say!("mail-email-taken-subject"),
             Letter::Notice { notice, .. } => notice.subject(),
             Letter::Deleted => say!("mail-deleted-subject"),
-            Letter::Factor { .. } => facts.what.clone(),
+            Letter::SetUp => say!("mail-setup-subject", host = facts.host.as_str()),
+            Letter::Factor { .. } | Letter::Alarm { .. } => facts.what.clone(),
         }
     }
 }

@@ -90,6 +90,11 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
     if outcome.is_ok() {
         refusals::clear(state, &mail.recipient).await?;
     }
+    state.metrics.mail(match &outcome {
+        Ok(()) => "sent",
+        Err(Undelivered::Later(_)) => "later",
+        Err(Undelivered::Never(_)) => "never",
+    });
     match outcome {
         Ok(()) if is_last(mail) => db::outbox::delete(&state.db, &mail.id).await,
         Ok(()) => db::outbox::set_sent(&state.db, &mail.id, now).await,

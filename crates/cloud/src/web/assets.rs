@@ -51,11 +51,12 @@ pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
         "no-cache"
     };
     let language = Language::from_code(language).unwrap_or_default();
-    let Some(content) = content(&path, language) else {
+    let found = content_type(&path).zip(content(&path, language));
+    let Some((content_type, content)) = found else {
         return error::not_found().into_response();
     };
     let headers = [
-        (header::CONTENT_TYPE, content_type(&path)),
+        (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, caching),
     ];
     (StatusCode::OK, headers, content).into_response()
@@ -80,21 +81,20 @@ fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
     manifest.to_string().into_bytes()
 }
 
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("webp") => "image/webp",
-        Some("ico") => "image/x-icon",
-        Some("webmanifest") => "application/manifest+json",
-        Some("json") => "application/json",
-        Some("woff2") => "font/woff2",
-        Some("wasm") => "application/wasm",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+/// What a file is; `None` for kinds that no page uses, and for the tests that lie beside our scripts.
+fn content_type(path: &str) -> Option<&'static str> {
+    if path.ends_with(".test.js") {
+        return None;
     }
+    Some(match path.rsplit_once('.')?.1 {
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -124,8 +124,30 @@ mod tests {
     }
 
     #[test]
-    fn modules_have_the_type_that_browsers_insist_on() {
-        assert_eq!(content_type("js/app.js"), "text/javascript; charset=utf-8");
-        assert_eq!(content_type("unknown"), "application/octet-stream");
+    fn asvs_13_4_7_only_listed_kinds_of_files_are_served() {
+        let unlisted: Vec<_> = Files::iter()
+            .filter(|path| content_type(path).is_none() && !path.ends_with(".test.js"))
+            .collect();
+
+        assert_eq!(
+            unlisted,
+            Vec::<String>::new(),
+            "list its kind, or take it out"
+        );
+        assert_eq!(
+            content_type("js/app.js"),
+            Some("text/javascript; charset=utf-8")
+        );
+        for path in [
+            "js/lib/rpc.test.js",
+            "a.bak",
+            "a.map",
+            "a.html",
+            "a",
+            ".env",
+            "js/",
+        ] {
+            assert_eq!(content_type(path), None, "{path}");
+        }
     }
 }

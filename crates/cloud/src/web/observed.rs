@@ -1,5 +1,7 @@
 //! What is around every request for whoever runs the cloud: it knows who asked for what while events
-//! are noted, and notes itself what was refused or broke.
+//! are noted, notes itself what was refused or broke, and measures how long the answer took.
+
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State as From};
 use axum::http::{Method, StatusCode};
@@ -10,15 +12,16 @@ use super::guard::Client;
 use crate::audit::{Asker, Event, Outcome, What};
 use crate::state::State;
 
-/// Lets what happens meanwhile know who asked for what.
+/// Lets what happens meanwhile know who asked for what, and counts the answer.
 pub async fn observe(From(state): From<State>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let client = Client::from_request_parts(&mut parts, &state).await.ok();
     // The route, not the address: some addresses hold what only their owner may know.
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or("elsewhere", MatchedPath::as_str).to_owned();
     let place = format!("{} {route}", known(&parts.method));
-    let asker = Asker::of_request(client, place);
+    let asker = Asker::of_request(client, place.clone());
     let answering = async {
         let response = next.run(Request::from_parts(parts, body)).await;
         if let Some(event) = noteworthy(response.status(), &route) {
@@ -26,7 +29,10 @@ pub async fn observe(From(state): From<State>, request: Request, next: Next) -> 
         }
         response
     };
-    asker.scope(answering).await
+    let response = asker.scope(answering).await;
+    let status = response.status().as_u16();
+    state.metrics.answered(&place, status, started.elapsed());
+    response
 }
 
 fn noteworthy(status: StatusCode, route: &str) -> Option<Event> {

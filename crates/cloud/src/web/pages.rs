@@ -19,4 +19,5 @@ pub mod renewal;
 pub mod second_factor;
 pub mod second_step;
 pub mod session;
+pub mod setup;
 pub mod step_up;

@@ -10,7 +10,6 @@ use cloud::accounts::limits::MINUTE;
 use cloud::accounts::lock::{self, By};
 use cloud::audit::chain::{self, Report};
 use cloud::audit::{Event, FILE, Line, Outcome, What};
-use cloud::db::sql;
 
 use crate::support::authenticator::Authenticator;
 use crate::support::browser::between;
@@ -40,18 +39,11 @@ async fn is_serving(cloud: &TestCloud) {
     assert_eq!(cloud.browser().get("/login").await.status, 200);
 }
 
-async fn account_id(cloud: &TestCloud) -> String {
-    sql::query_scalar("SELECT id FROM accounts")
-        .fetch_one(cloud.state.db.reader())
-        .await
-        .unwrap()
-}
-
 #[tokio::test]
 async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
-    let id = account_id(&cloud).await;
+    let id = cloud.account_id("ana").await;
     cloud
         .browser()
         .logs_in("ana", "gate lamp river mood", false)
@@ -96,7 +88,7 @@ async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
 async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;
-    let id = account_id(&cloud).await;
+    let id = cloud.account_id("ana").await;
     ana.proves("gate lamp river mood", &codes[0]).await;
     ana.proves(PASSWORD, &app.code(&cloud, 0)).await;
     let mut phone = Authenticator::at(&cloud.state);
@@ -170,7 +162,7 @@ async fn asvs_16_2_1_a_line_says_when_where_who_and_what() {
         Some("127.0.0.0/24"),
         "no more than the network"
     );
-    assert_eq!(line.account, Some(account_id(&cloud).await));
+    assert_eq!(line.account, Some(cloud.account_id("ana").await));
 }
 
 #[tokio::test]
@@ -219,7 +211,7 @@ async fn asvs_16_3_2_what_is_not_ones_own_is_noted() {
 
     assert_eq!(denied.len(), 1);
     assert_eq!(denied[0].place.as_deref(), Some("GET /devices/{serial}"));
-    assert_eq!(denied[0].account, Some(account_id(&cloud).await));
+    assert_eq!(denied[0].account, Some(cloud.account_id("ana").await));
 }
 
 #[tokio::test]
@@ -439,12 +431,7 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
 async fn two_processes_write_one_chain() {
     let cloud = TestCloud::start().await;
     is_serving(&cloud).await;
-    let beside = cloud::audit::Audit::open(
-        &folder(&cloud),
-        &cloud.state.config.audit,
-        cloud.state.clock.clone(),
-    )
-    .unwrap();
+    let beside = cloud::audit::Audit::open(&cloud.state.config, cloud.state.clock.clone()).unwrap();
     for _ in 0..20 {
         cloud.state.audit.note(Event::done(What::LogIn));
         beside.note(Event::done(What::AdminActed));
@@ -498,7 +485,11 @@ async fn a_log_that_cannot_be_written_holds_nobody_up_and_counts() {
     cloud.browser().logs_in("ana", PASSWORD, false).await;
 
     assert_eq!(login.status, 303, "data before logs");
-    assert_eq!(of_kind(&cloud, What::LinesLost).await[0].n, Some(1));
+    let n_lost = of_kind(&cloud, What::LinesLost).await[0].n.unwrap();
+    assert!(
+        (1..=2).contains(&n_lost),
+        "the log-in, and perhaps the alarm about it: {n_lost}"
+    );
     assert_eq!(of_kind(&cloud, What::LogIn).await.len(), 1);
 }
 

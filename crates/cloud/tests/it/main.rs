@@ -1,11 +1,15 @@
 //! Tests of the cloud through its sockets and pages, one file per topic.
 
+mod admin;
+mod alarms;
 mod audit;
+mod backup;
 mod calls;
 mod claims;
 mod deletion;
 mod doctor;
 mod every_route;
+mod exposure;
 mod faults;
 mod flood;
 mod keys;
@@ -13,6 +17,7 @@ mod links;
 mod locks;
 mod numbers;
 mod permissions;
+mod observed;
 mod presence;
 mod races;
 mod relay;

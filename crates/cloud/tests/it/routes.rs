@@ -18,6 +18,7 @@ mod register_finish;
 mod renewal;
 mod second_factor;
 mod second_step;
+mod setup;
 mod step_up;
 mod tokens;
 mod trouble;

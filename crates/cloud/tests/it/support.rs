@@ -13,6 +13,7 @@ pub(crate) mod smtp;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cloud::clock::{Clock, TestClock};
@@ -69,7 +70,8 @@ impl TestCloud {
         &self.folder
     }
 
-    async fn start_in(
+    /// A cloud in this folder, which goes with it.
+    pub(crate) async fn start_in(
         folder: PathBuf,
         database: Option<postgres::Database>,
         clock: TestClock,
@@ -92,6 +94,8 @@ impl TestCloud {
         let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
             .await
             .unwrap();
+        // As if somebody had set it up; what happens before that has tests of its own.
+        cloud.state().is_set_up.store(true, Ordering::Relaxed);
         let (addr, state, shutdown) = (
             cloud.http_addr(),
             cloud.state().clone(),

@@ -1,6 +1,7 @@
 //! Stories of people, one file each.
 
 mod account;
+mod admin;
 mod auto_login;
 mod check_config;
 mod demo;
@@ -9,4 +10,5 @@ mod first_run;
 mod load;
 mod recorders;
 mod secrecy;
+mod setup;
 mod trouble;

@@ -1,7 +1,9 @@
-//! `GET /healthz`: whether this process can do its work.
+//! `GET /healthz`: whether this process can do its work. `GET /readyz`: whether it should be sent any.
 
 use axum::extract::State as From;
+use axum::http::StatusCode;
 
+use crate::readiness;
 use crate::state::State;
 use crate::web::error::Result;
 
@@ -9,4 +11,15 @@ use crate::web::error::Result;
 pub async fn show(From(state): From<State>) -> Result<&'static str> {
     state.db.check().await?;
     Ok("ok\n")
+}
+
+/// `ready`, or 503 with the parts that are not well.
+pub async fn ready(From(state): From<State>) -> (StatusCode, String) {
+    let unwell = readiness::unwell(&state).await;
+    if unwell.is_empty() {
+        return (StatusCode::OK, "ready\n".to_owned());
+    }
+    let names: Vec<&str> = unwell.into_iter().map(readiness::Part::name).collect();
+    let words = format!("not ready: {}\n", names.join(", "));
+    (StatusCode::SERVICE_UNAVAILABLE, words)
 }

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::session;
+use super::setup::IsSetUp;
 use crate::accounts::captcha::{self, Checked};
 use crate::accounts::limits::CODE_SECONDS;
 use crate::accounts::names::{Email, UserName};
@@ -86,7 +87,7 @@ pub struct Finish {
 }
 
 /// `GET /register`.
-pub async fn new(From(state): From<State>) -> Response {
+pub async fn new(_: IsSetUp, From(state): From<State>) -> Response {
     let captcha = captcha::new(&state);
     let page = EmailPage {
         email: "",
@@ -99,7 +100,12 @@ pub async fn new(From(state): From<State>) -> Response {
 }
 
 /// `POST /register`.
-pub async fn create(From(state): From<State>, client: Client, Form(form): Form<Start>) -> Result {
+pub async fn create(
+    _: IsSetUp,
+    From(state): From<State>,
+    client: Client,
+    Form(form): Form<Start>,
+) -> Result {
     let fresh = captcha::new(&state);
     let show = |status, captcha: &str, problem, email_error, letters_error| {
         let page = EmailPage {

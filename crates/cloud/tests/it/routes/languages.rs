@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use cloud::db::sql;
 use cloud::language::{Language, speaking, texts};
@@ -69,6 +70,7 @@ async fn every_page_speaks_every_language_and_no_english_between() {
             "/nothing",
             "/not-me",
             "/account/email/button",
+            "/setup",
             "/forgot/used",
         ] {
             assert_speaks(language, path, &browser.get(path).await.body);
@@ -97,6 +99,19 @@ async fn every_page_speaks_every_language_and_no_english_between() {
         ] {
             assert_speaks(language, path, &browser.get(path).await.body);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_page_that_sets_a_cloud_up_speaks_every_language() {
+    let cloud = TestCloud::start_with(|_| {}).await;
+    cloud.state.is_set_up.store(false, Ordering::Relaxed);
+    for language in Language::ALL.into_iter().skip(1) {
+        let mut browser = cloud.browser().sending("accept-language", language.code());
+        let page = browser.get("/setup").await;
+        assert_speaks(language, "/setup", &page.body);
+        let page = browser.post("/setup", &[]).await;
+        assert_speaks(language, "POST /setup", &page.body);
     }
 }
 

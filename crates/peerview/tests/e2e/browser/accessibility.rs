@@ -8,6 +8,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::support::World;
+use crate::support::fresh_cloud::FreshCloud;
 use crate::support::person::{PASSWORD, Person};
 
 /// Width, height and colours of the screens that are looked at.
@@ -126,7 +127,7 @@ async fn axe_finds_nothing_on_any_page_before_log_in() {
     let ana = world.person("Ana").await;
     let mut walk = Walk::new(&ana);
 
-    walk.follows_links(&["/login", "/register", "/forgot", "/nothing/here"])
+    walk.follows_links(&["/login", "/register", "/forgot", "/setup", "/nothing/here"])
         .await;
     ana.goes_to("/login").await;
     ana.browser.types("User name / Email", "nobody").await;
@@ -147,6 +148,23 @@ async fn axe_finds_nothing_on_any_page_before_log_in() {
     walk.looks("a refused Create account").await;
 
     walk.ends(8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_on_the_page_that_sets_a_cloud_up() {
+    let cloud = FreshCloud::new().await;
+    let ana = cloud.person("Ana").await;
+    let mut walk = Walk::new(&ana);
+
+    walk.goes_to("/setup").await;
+    ana.browser.types("Set-up code", "wrong").await;
+    ana.browser.types("User name", "ana").await;
+    ana.browser.types("Email", "ana@example.org").await;
+    ana.browser.types("Password", PASSWORD).await;
+    ana.browser.presses("Finish").await;
+    walk.looks("a refused set-up").await;
+
+    walk.ends(2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,6 +53,17 @@ impl Process {
         })
     }
 
+    /// Waits for a line that holds this, and returns it.
+    pub(crate) async fn says_with(&self, part: &str) -> String {
+        let find = |lines: &Vec<String>| lines.iter().find(|line| line.contains(part)).cloned();
+        let mut output = self.output.clone();
+        let waiting = output.wait_for(|lines| find(lines).is_some());
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(Ok(lines)) => find(&lines).expect("it was there just now"),
+            _ => panic!("{} has not said `{part}`:\n{}", self.name, self.output()),
+        }
+    }
+
     /// Waits for a line that begins so; `None` if the process ends without it.
     pub(crate) async fn says_or_ends(&self, begin: &str) -> Option<String> {
         let find = |lines: &Vec<String>| {

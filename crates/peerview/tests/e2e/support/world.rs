@@ -68,6 +68,13 @@ pub(crate) struct Letters {
     data_dir: PathBuf,
 }
 
+impl Letters {
+    /// Of the cloud with this data folder.
+    pub(crate) fn of(data_dir: PathBuf) -> Letters {
+        Letters { data_dir }
+    }
+}
+
 /// A recorder beside the demo, with the agent that serves it.
 struct Beside {
     agent: Process,
@@ -107,6 +114,17 @@ impl World {
             .ends_within(std::time::Duration::from_secs(5))
             .await;
         (self.demo, self.url, self.mailbox, self.recorder) = start_demo(&self.data, self.log).await;
+    }
+
+    /// Ends the demo and starts another on this folder, as on another machine.
+    pub(crate) async fn moves_to(&mut self, data: Folder) {
+        self.data = data;
+        self.restarts_demo().await;
+    }
+
+    /// The cloud's data folder, as whoever runs it has it.
+    pub(crate) fn cloud_folder(&self) -> PathBuf {
+        self.data.path().join("cloud")
     }
 
     /// Somebody with a browser of their own.

@@ -1,0 +1,106 @@
+//! The first account of a cloud: whoever started it makes theirs with a link from its terminal. The
+//! link is good once, for a day, and only while nobody has an account; until then nobody registers.
+//! The demo has no set-up.
+
+use std::sync::atomic::Ordering;
+
+use zeroize::Zeroizing;
+
+use super::names::{Email, UserName};
+use super::session::{self, SignIn, Token};
+use super::{Refusal, limits};
+use crate::audit::{Event, What};
+use crate::db;
+use crate::db::accounts::NewAccount;
+use crate::mail::{self, Letter};
+use crate::state::State;
+use crate::web::guard::Browser;
+
+/// Whether this cloud still waits for its first account.
+pub async fn is_open(state: &State) -> db::Result<bool> {
+    if state.config.demo || state.is_set_up.load(Ordering::Relaxed) {
+        return Ok(false);
+    }
+    let is_open = db::setups::is_open(&state.db).await?;
+    // It never opens again.
+    state.is_set_up.store(!is_open, Ordering::Relaxed);
+    Ok(is_open)
+}
+
+/// A new link, for the terminal and nowhere else; `None` when there is nothing to set up.
+pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
+    if !is_open(state).await? {
+        return Ok(None);
+    }
+    let token = Zeroizing::new(state.rng.token());
+    let now = state.clock.now();
+    let expires_at = now + limits::SETUP_SECONDS;
+    db::setups::insert(&state.db, &session::hash(&token), expires_at, now).await?;
+    let home = state.public_url.as_str().trim_end_matches('/');
+    Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
+}
+
+/// What somebody typed, in a form that can be stored.
+pub struct Wish {
+    /// What stands behind `#` in the link.
+    pub code: Zeroizing<String>,
+    /// The user name.
+    pub user_name: UserName,
+    /// The address.
+    pub email: Email,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+/// Makes the operator's account and signs it in; `None` when the code is no good.
+pub async fn finish(
+    state: &State,
+    wish: Wish,
+    browser: &Browser,
+) -> Result<Option<Token>, Refusal> {
+    let (hash, now) = (session::hash(&wish.code), state.clock.now());
+    let denied = || state.audit.note(Event::denied(What::SetUp));
+    // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
+    if !db::setups::is_good(&state.db, &hash, now).await? {
+        denied();
+        return Ok(None);
+    }
+    let password_hash = state.passwords.hash(wish.password).await?;
+    let id = state.rng.id();
+    let new = NewAccount {
+        id: &id,
+        user_name: wish.user_name.as_str(),
+        user_name_key: wish.user_name.key(),
+        email: wish.email.as_str(),
+        email_key: wish.email.key(),
+        password_hash: &password_hash,
+    };
+    let mut tx = state.db.begin().await?;
+    let is_first = db::setups::consume(&mut tx, &hash, now).await?
+        && db::accounts::insert(&mut tx, &new, now).await?
+        && db::accounts::set_operator(&mut tx, &id, true).await?;
+    if !is_first {
+        denied();
+        return Ok(None);
+    }
+    let expires_at = now + limits::MAIL_SECONDS;
+    mail::put(
+        state,
+        &mut tx,
+        wish.email.as_str(),
+        &Letter::SetUp,
+        expires_at,
+    )
+    .await?;
+    let sign_in = SignIn {
+        account_id: &id,
+        auto_login: false,
+        key: None,
+        browser,
+    };
+    let started = session::start(state, &mut tx, &sign_in).await?;
+    tx.commit().await?;
+    state.audit.note(Event::done(What::SetUp).account(&id));
+    state.outbox_filled.notify_one();
+    Ok(Some(started.committed(state).await))
+}

@@ -1,0 +1,116 @@
+//! What `peerview admin` does: the same rules on the same database and folder as the cloud's, beside
+//! it or while it is stopped. What must happen in a running cloud at once goes to it as an order.
+//! Nothing here chooses a password. Every command is in the audit log, with who gave it.
+
+pub mod backup;
+pub mod limits;
+pub mod mail;
+pub mod people;
+pub mod recorders;
+pub mod restore;
+
+use std::os::unix::fs::MetadataExt;
+
+use anyhow::{Context, ensure};
+
+use crate::audit::{Asker, Event, Outcome, What};
+use crate::boot;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::state::State;
+
+/// What was asked for is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotFound(pub String);
+
+/// A cloud's database and folder, opened for a command.
+pub struct Admin {
+    state: State,
+}
+
+impl Admin {
+    /// Opens what the settings name. It must have been a cloud's before: a wrong folder makes no new one.
+    pub async fn open(config: Config) -> anyhow::Result<Admin> {
+        Admin::open_with_clock(config, Clock::System).await
+    }
+
+    /// [`Admin::open`] with a clock that a test may hold.
+    pub async fn open_with_clock(config: Config, clock: Clock) -> anyhow::Result<Admin> {
+        config.check()?;
+        ensure!(
+            config.data_dir.join(crate::secrets::FILE).exists(),
+            "{} is not the data folder of a cloud: name it with --data, or the cloud's file with --config",
+            config.data_dir.display()
+        );
+        let owner = std::fs::metadata(&config.data_dir)?.uid();
+        // Files that another user makes, root too, are theirs alone; the cloud would trip over them.
+        ensure!(
+            owner == rustix::process::geteuid().as_raw(),
+            "{} belongs to the user with the number {owner}, whom the cloud runs as: run this as that user \
+             (`sudo -u \\#{owner} peerview admin …`), or the cloud cannot use what this writes",
+            config.data_dir.display()
+        );
+        let public_url = config.public_url(config.listen);
+        let state = boot::assemble(config, public_url, clock).await?;
+        Ok(Admin { state })
+    }
+
+    /// The shared parts that the commands work on.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Gives a command for somebody on this machine, and returns once it is in the audit log.
+    /// `command` is its name and what it is about, without anything secret.
+    pub async fn run<T>(
+        &self,
+        operator: &str,
+        command: &str,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let asker = Asker::on_this_machine(operator.to_owned(), format!("admin {command}"));
+        let given = async {
+            let outcome = work.await;
+            let noted = match &outcome {
+                Ok(_) => Outcome::Ok,
+                Err(_) => Outcome::Failed,
+            };
+            let event = Event::new(What::AdminActed, noted);
+            self.state.audit.note(event.subject(command));
+            outcome
+        };
+        let outcome = asker.scope(given).await;
+        self.state.audit.flush().await;
+        outcome
+    }
+
+    /// Closes the database.
+    pub async fn close(self) {
+        self.state.db.close().await;
+    }
+}
+
+/// Who runs this process: the user's name, its number, and who became it with sudo.
+pub fn operator() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let names = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = names.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    });
+    let name = name.unwrap_or_else(|| "somebody".to_owned());
+    match std::env::var("SUDO_USER") {
+        Ok(before) => format!("{name} ({uid}), {before} with sudo"),
+        _ => format!("{name} ({uid})"),
+    }
+}
+
+/// Whatever the cloud should look at once: its outbox.
+async fn tell_mails_are_due(state: &State) -> anyhow::Result<()> {
+    use crate::orders::{self, Order};
+    let mut tx = state.db.begin().await?;
+    orders::put(state, &mut tx, &Order::MailsDue).await?;
+    tx.commit().await.context("telling the cloud")
+}

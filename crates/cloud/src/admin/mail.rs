@@ -1,0 +1,83 @@
+//! Commands about mails: what waits or was given up and why, and trying it again.
+
+use serde::Serialize;
+
+use super::{Admin, NotFound, tell_mails_are_due};
+use crate::db::overview;
+
+/// Most mails that one list shows.
+pub const MOST: i64 = 10_000;
+
+/// One mail that was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// Identifier.
+    pub id: String,
+    /// Address.
+    pub recipient: String,
+    /// Which mail.
+    pub letter: String,
+    /// When it was written, seconds since 1970.
+    pub created_at: i64,
+    /// When it is tried next, seconds since 1970; none when it was given up.
+    pub next_at: Option<i64>,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// Not sent from here on, seconds since 1970.
+    pub expires_at: i64,
+    /// What the mail server said last.
+    pub last_error: String,
+}
+
+impl Admin {
+    /// Mails that wait or were given up, oldest first.
+    pub async fn mails(&self) -> anyhow::Result<Vec<Waiting>> {
+        let mails = overview::mails(&self.state().db, MOST).await?;
+        let mails = mails.into_iter().map(|mail| Waiting {
+            letter: name_of(&mail.letter),
+            id: mail.id,
+            recipient: mail.recipient,
+            created_at: mail.created_at,
+            next_at: mail.failed_at.is_none().then_some(mail.run_at),
+            attempts: mail.attempts,
+            expires_at: mail.expires_at,
+            last_error: mail.last_error,
+        });
+        Ok(mails.collect())
+    }
+
+    /// Tries mails again at once, all or one; tells how many. What has expired is never sent.
+    pub async fn retry_mails(&self, id: Option<&str>) -> anyhow::Result<u64> {
+        let now = self.state().clock.now();
+        let n_due = overview::retry_mails(&self.state().db, id, now).await?;
+        if let (0, Some(id)) = (n_due, id) {
+            let words = format!("no mail with the id `{id}` waits, or it has expired");
+            return Err(NotFound(words).into());
+        }
+        tell_mails_are_due(self.state()).await?;
+        Ok(n_due)
+    }
+}
+
+/// Which letter it is, without what is in it.
+fn name_of(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    let fields = value.as_object().and_then(|fields| fields.keys().next());
+    let name = value.as_str().or(fields.map(String::as_str));
+    name.unwrap_or("unreadable").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_named_without_its_contents() {
+        assert_eq!(name_of("\"Known\""), "Known");
+        assert_eq!(
+            name_of("{\"Code\":{\"flow\":\"x\",\"nonce\":\"y\"}}"),
+            "Code"
+        );
+        assert_eq!(name_of("nonsense"), "unreadable");
+    }
+}

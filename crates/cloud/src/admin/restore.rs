@@ -1,0 +1,155 @@
+//! `admin restore`: an archive of `admin backup` becomes a data folder again. The folder must be empty
+//! and the archive whole; everything is checked before the folder gets its name. What was good for
+//! one use or one browser when the archive was made is not good again.
+
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+
+use super::backup::{
+    Entry, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, Rows, Staging, beside, checksum, private,
+    stays_below,
+};
+use crate::audit::chain;
+use crate::clock::Clock;
+use crate::db;
+
+/// Longest manifest that is read, in bytes.
+const MAX_MANIFEST_BYTES: u64 = 16 << 20;
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What the archive said.
+    pub manifest: Manifest,
+    /// What the audit log in it is like.
+    pub audit: chain::Report,
+}
+
+/// Restores `archive` into the folder `data`.
+pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
+    if data.exists() {
+        let mut entries = std::fs::read_dir(data)
+            .with_context(|| format!("reading the folder {}", data.display()))?;
+        ensure!(
+            entries.next().is_none(),
+            "{} is not empty: restore into a folder that is new or empty",
+            data.display()
+        );
+    }
+    let staging = Staging::make(beside(data, "partial"))?;
+    let files = staging.0.join("files");
+    DirBuilder::new().mode(0o700).create(&files)?;
+    let manifest = unpack(archive, &files)
+        .with_context(|| format!("reading the archive {}", archive.display()))?;
+    if manifest.rows == Rows::InTheArchive {
+        let path = files.join(db::FILE);
+        ensure!(path.exists(), "the archive has no database in it");
+        db::mend_copy(&path, Clock::System.now())
+            .await
+            .context("checking the database of the archive")?;
+    }
+    let audit = chain::read(&files, |_| {}).context("reading the audit log of the archive")?;
+    if data.exists() {
+        std::fs::remove_dir(data)?;
+    }
+    std::fs::rename(&files, data)
+        .with_context(|| format!("putting the folder at {}", data.display()))?;
+    Ok(Restored { manifest, audit })
+}
+
+fn unpack(archive: &Path, files: &Path) -> anyhow::Result<Manifest> {
+    let mut tar = tar::Archive::new(File::open(archive)?);
+    let mut entries = tar.entries()?;
+    let text = read_small(&mut entries, MANIFEST)?;
+    let stated = read_small(&mut entries, MANIFEST_SUM)?;
+    let manifest = read_manifest(&text, &stated)?;
+    for expected in &manifest.files {
+        let damaged = || {
+            format!(
+                "it is damaged: `{}` is missing or unreadable",
+                expected.path
+            )
+        };
+        let entry = entries
+            .next()
+            .with_context(damaged)?
+            .with_context(damaged)?;
+        unpack_one(entry, expected, files)?;
+    }
+    ensure!(
+        entries.next().is_none(),
+        "it holds more than its manifest says"
+    );
+    Ok(manifest)
+}
+
+fn read_small(entries: &mut tar::Entries<'_, File>, name: &str) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read;
+    let entry = entries.next().context("it ends too early")??;
+    ensure!(
+        entry.path()?.as_os_str() == name,
+        "it is no backup of a cloud: {name} is not where it should be"
+    );
+    let mut bytes = Vec::new();
+    entry.take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_manifest(text: &[u8], stated: &[u8]) -> anyhow::Result<Manifest> {
+    let (sum, _) = checksum(text)?;
+    ensure!(
+        sum.as_bytes() == stated,
+        "it is damaged: its manifest has another checksum"
+    );
+    let manifest: Manifest =
+        serde_json::from_slice(text).context("it is damaged: its manifest cannot be read")?;
+    ensure!(
+        manifest.format == FORMAT,
+        "it is of form {}, and this program reads form {FORMAT}: use the program that made it ({})",
+        manifest.format,
+        manifest.program
+    );
+    Ok(manifest)
+}
+
+fn unpack_one(
+    mut entry: tar::Entry<'_, File>,
+    expected: &Entry,
+    files: &Path,
+) -> anyhow::Result<()> {
+    let relative = Path::new(&expected.path);
+    ensure!(
+        stays_below(relative),
+        "`{}` leaves the folder",
+        expected.path
+    );
+    let is_expected = entry.path()? == relative
+        && entry.header().entry_type().is_file()
+        && entry.size() == expected.bytes;
+    if !is_expected {
+        bail!(
+            "it is damaged: another entry stands in the place of `{}`",
+            expected.path
+        );
+    }
+    let target = files.join(relative);
+    if let Some(parent) = target.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)?;
+    }
+    let mut file = private(&target)?;
+    std::io::copy(&mut entry, &mut file)?;
+    file.sync_all()?;
+    let (sha256, bytes) = checksum(File::open(&target)?)?;
+    ensure!(
+        (bytes, sha256.as_str()) == (expected.bytes, expected.sha256.as_str()),
+        "it is damaged: `{}` has another checksum than the manifest says",
+        expected.path
+    );
+    Ok(())
+}

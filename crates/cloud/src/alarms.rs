@@ -1,0 +1,82 @@
+//! Alarms for whoever runs the cloud: a mail to every operator, once a day for each kind, whichever
+//! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
+
+use crate::accounts::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
+use crate::accounts::throttle;
+use crate::audit::{Event, Health, What};
+use crate::db::{self, accounts, counters, overview};
+use crate::mail::{self, Alarm, Letter};
+use crate::state::State;
+
+/// Tells every operator; false when they were told within a day.
+pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {
+    let key = throttle::key(state, ALARMS.kind, alarm.name());
+    let now = state.clock.now();
+    let counted = counters::count(&state.db, ALARMS.kind, &key, ALARMS.window, now).await?;
+    if counted.n > ALARMS.most {
+        return Ok(false);
+    }
+    tracing::error!(alarm = alarm.name(), "something is wrong with this cloud");
+    state
+        .audit
+        .note(Event::done(What::AlarmRaised).subject(alarm.name()));
+    let told = tell(state, alarm).await;
+    if told.is_err() {
+        // So that the next look tries it again.
+        counters::uncount(&state.db, ALARMS.kind, &key).await?;
+    }
+    told.map(|()| true)
+}
+
+async fn tell(state: &State, alarm: Alarm) -> db::Result<()> {
+    let expires_at = state.clock.now() + MAIL_SECONDS;
+    let mut tx = state.db.begin().await?;
+    for address in accounts::operators(&mut tx).await? {
+        mail::put(
+            state,
+            &mut tx,
+            &address,
+            &Letter::Alarm { alarm },
+            expires_at,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    state.outbox_filled.notify_one();
+    Ok(())
+}
+
+/// Looks every minute, and when the health of the audit log changes, until the cloud stops.
+pub async fn run(state: State) {
+    let mut health = state.audit.health();
+    loop {
+        let seen = *health.borrow_and_update();
+        if let Err(error) = look(&state, seen).await {
+            tracing::warn!(%error, "looking for what operators should know");
+        }
+        let next = state.clock.now() + MINUTE;
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            // Its sender lives as long as the state does.
+            Ok(()) = health.changed() => {}
+            () = state.clock.sleep_until(next) => {}
+        }
+    }
+}
+
+async fn look(state: &State, health: Health) -> db::Result<()> {
+    match health {
+        Health::Good => {}
+        Health::Losing => {
+            raise(state, Alarm::AuditLosing).await?;
+        }
+        Health::Tampered => {
+            raise(state, Alarm::AuditTampered).await?;
+        }
+    }
+    let now = state.clock.now();
+    if overview::n_stuck_mails(&state.db, now - MAILS_STUCK, now).await? > 0 {
+        raise(state, Alarm::MailStuck).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! Numbers for Prometheus, in OpenMetrics text. Counts are kept where things happen; what there is
+//! just now is read when somebody asks. No label comes from outside: routes, limits and reasons are
+//! the program's own. `docs/ref/metrics.md` lists them; a test compares.
+
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::State as From;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Metric, Registry, Unit};
+use tokio::net::TcpListener;
+
+use crate::audit::Health;
+use crate::db::{self, overview};
+use crate::relay::Counters;
+use crate::state::State;
+
+/// Bounds of the histogram of requests, in seconds: a page, a password hash, a patient wait.
+const BOUNDS: [f64; 9] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.2, 0.5, 2.0, 10.0];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    /// `POST /forgot/{token}`.
+    route: String,
+    /// `2xx`.
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Name {
+    name: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: String,
+}
+
+/// Everything that is counted or measured; clones share it.
+#[derive(Clone)]
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    requests: Family<Route, Histogram, fn() -> Histogram>,
+    limits_reached: Family<Name, Counter>,
+    mails: Family<Name, Counter>,
+    relay_refusals: Family<Reason, Counter>,
+    now: Now,
+    relay: OnceLock<Counters>,
+}
+
+/// What is read when somebody asks.
+#[derive(Default)]
+struct Now {
+    links: Gauge,
+    calls: Gauge,
+    sessions: Gauge,
+    mails_waiting: Gauge,
+    oldest_mail: Gauge,
+    hash_queue: Gauge,
+    audit_healthy: Gauge,
+    audit_lost: Gauge,
+    disk_free: Gauge,
+    relay_allocations: Gauge,
+    relay_bytes: Counter,
+    database_up: Gauge,
+}
+
+impl Metrics {
+    /// Nothing has happened yet.
+    pub fn new() -> Metrics {
+        let mut registry = Registry::with_prefix("peerview");
+        let requests =
+            Family::new_with_constructor((|| Histogram::new(BOUNDS)) as fn() -> Histogram);
+        let help = "How long requests took, by route and kind of answer";
+        registry.register_with_unit("request", help, Unit::Seconds, requests.clone());
+        let help = "Requests that a limit refused";
+        let limits_reached = add(&mut registry, "limits_reached", help, Family::default());
+        let help = "Attempts to hand a mail over, by how they went";
+        let mails = add(&mut registry, "mails", help, Family::default());
+        let help = "What the relay refused, by reason";
+        let relay_refusals = add(&mut registry, "relay_refusals", help, Family::default());
+        let now = Now::default();
+        now.register(&mut registry);
+        Metrics(Arc::new(Inner {
+            registry,
+            requests,
+            limits_reached,
+            mails,
+            relay_refusals,
+            now,
+            relay: OnceLock::new(),
+        }))
+    }
+
+    /// A request was answered. `route` is the program's own, never an address that somebody sent.
+    pub fn answered(&self, route: &str, status: u16, took: Duration) {
+        let status = match status / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        };
+        let route = route.to_owned();
+        let requests = &self.0.requests;
+        requests
+            .get_or_create(&Route { route, status })
+            .observe(took.as_secs_f64());
+    }
+
+    /// A limit refused somebody.
+    pub fn limit_reached(&self, name: &'static str) {
+        self.0.limits_reached.get_or_create(&Name { name }).inc();
+    }
+
+    /// A mail was handed over, put back or given up.
+    pub fn mail(&self, name: &'static str) {
+        self.0.mails.get_or_create(&Name { name }).inc();
+    }
+
+    /// There is a relay in this process.
+    pub fn has_relay(&self, counters: Counters) {
+        // One relay a process: the first stays.
+        self.0.relay.set(counters).ok();
+    }
+
+    /// All of it as text.
+    pub async fn text(&self, state: &State) -> Result<String, std::fmt::Error> {
+        self.look(state).await;
+        let mut text = String::new();
+        encode(&mut text, &self.0.registry)?;
+        Ok(text)
+    }
+
+    async fn look(&self, state: &State) {
+        let now = &self.0.now;
+        now.links.set(signed(state.links.n_online()));
+        now.calls.set(signed(state.calls.n_calls()));
+        now.hash_queue.set(signed(state.passwords.n_waiting()));
+        now.audit_healthy
+            .set(i64::from(*state.audit.health().borrow() == Health::Good));
+        now.audit_lost.set(signed(state.audit.n_lost()));
+        now.disk_free
+            .set(crate::readiness::free_bytes(state).map_or(-1, signed));
+        let asked = self.ask_database(state).await;
+        if let Err(error) = &asked {
+            tracing::warn!(%error, "reading numbers from the database");
+        }
+        now.database_up.set(i64::from(asked.is_ok()));
+        if let Some(relay) = self.0.relay.get() {
+            let stats = relay.read();
+            now.relay_allocations.set(signed(stats.allocations_now));
+            now.relay_bytes
+                .inner()
+                .store(stats.bytes_relayed, Ordering::Relaxed);
+            for (reason, n) in stats.refusals {
+                let reason = format!("{reason:?}");
+                let counter = self.0.relay_refusals.get_or_create(&Reason { reason });
+                counter.inner().store(n, Ordering::Relaxed);
+            }
+        }
+    }
+
+    async fn ask_database(&self, state: &State) -> db::Result<()> {
+        let at = state.clock.now();
+        let now = &self.0.now;
+        now.sessions.set(overview::n_sessions(&state.db, at).await?);
+        let (n_waiting, oldest) = overview::mails_waiting(&state.db, at).await?;
+        now.mails_waiting.set(n_waiting);
+        now.oldest_mail
+            .set(oldest.map_or(0, |written| at - written));
+        Ok(())
+    }
+}
+
+impl Now {
+    fn register(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            ("links", "Recorders that are online here", &self.links),
+            (
+                "calls",
+                "Calls that run or are being set up here",
+                &self.calls,
+            ),
+            ("sessions", "Sessions that have not ended", &self.sessions),
+            (
+                "mails_waiting",
+                "Mails that wait to be sent",
+                &self.mails_waiting,
+            ),
+            (
+                "oldest_mail_seconds",
+                "How long the oldest of them has waited",
+                &self.oldest_mail,
+            ),
+            (
+                "password_hashes",
+                "Password hashes that run or wait",
+                &self.hash_queue,
+            ),
+            (
+                "audit_healthy",
+                "1 while the audit log is written and whole",
+                &self.audit_healthy,
+            ),
+            (
+                "audit_lost",
+                "Events not in the audit log, not even as a number",
+                &self.audit_lost,
+            ),
+            (
+                "disk_free_bytes",
+                "Room on the disk of the data folder",
+                &self.disk_free,
+            ),
+            (
+                "relay_allocations",
+                "Allocations of the relay",
+                &self.relay_allocations,
+            ),
+            (
+                "database_up",
+                "1 while the database answers",
+                &self.database_up,
+            ),
+        ] {
+            add(registry, name, help, gauge.clone());
+        }
+        let help = "Payload that the relay passed on, both ways";
+        add(registry, "relay_bytes", help, self.relay_bytes.clone());
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        Metrics::new()
+    }
+}
+
+/// Serves the numbers on a listener of their own until the cloud stops.
+pub async fn run(state: State, listener: TcpListener) -> anyhow::Result<()> {
+    let stop = state.shutdown.clone();
+    let router = Router::new().route("/metrics", get(show)).with_state(state);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .context("serving metrics")
+}
+
+/// Opens the listener, where the settings want one.
+pub async fn listen(addr: Option<SocketAddr>) -> anyhow::Result<Option<TcpListener>> {
+    let Some(addr) = addr else { return Ok(None) };
+    let listener = TcpListener::bind(addr).await.with_context(|| {
+        format!("listening on {addr}; choose another address with `listen` in [cloud.metrics]")
+    })?;
+    Ok(Some(listener))
+}
+
+async fn show(From(state): From<State>) -> impl IntoResponse {
+    const TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    match state.metrics.text(&state).await {
+        Ok(text) => ([(header::CONTENT_TYPE, TYPE)], text).into_response(),
+        Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn add<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+fn signed(n: impl TryInto<i64>) -> i64 {
+    n.try_into().unwrap_or(i64::MAX)
+}

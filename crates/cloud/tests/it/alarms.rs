@@ -1,0 +1,147 @@
+//! Alarms: whoever runs the cloud is told by mail, once a day, in their language; nobody else is.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use cloud::accounts::limits::{DAY, MAILS_STUCK, MINUTE};
+use cloud::admin::Admin;
+use cloud::alarms;
+use cloud::audit::{FILE, What, chain};
+use cloud::clock::Clock;
+use cloud::db::sql;
+use cloud::language::{self, Language};
+use cloud::mail::{self, Alarm, Letter};
+
+use crate::support::TestCloud;
+
+/// A cloud that Ana runs and Ben uses.
+async fn run_by_ana() -> TestCloud {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.person("ben").await;
+    let clock = Clock::Test(cloud.clock.clone());
+    let desk = Admin::open_with_clock(cloud.state.config.clone(), clock)
+        .await
+        .unwrap();
+    desk.set_operator("ana", true).await.unwrap();
+    cloud
+}
+
+#[tokio::test]
+async fn operators_are_told_once_a_day_and_nobody_else_is() {
+    let cloud = run_by_ana().await;
+
+    assert!(
+        alarms::raise(&cloud.state, Alarm::StrongMode)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !alarms::raise(&cloud.state, Alarm::StrongMode)
+            .await
+            .unwrap()
+    );
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    cloud.clock.advance(DAY);
+    assert!(
+        alarms::raise(&cloud.state, Alarm::StrongMode)
+            .await
+            .unwrap()
+    );
+    cloud.nth_mail_to("ana@example.org", 3).await;
+
+    assert!(mail.subject.contains("wrong codes"), "{}", mail.subject);
+    assert!(
+        mail.body.contains("to everybody who runs it"),
+        "{}",
+        mail.body
+    );
+    assert_eq!(cloud.mails_to("ben@example.org").await.len(), 1);
+    cloud.state.audit.flush().await;
+    let mut n_noted = 0;
+    chain::read(&cloud.state.config.data_dir, |line| {
+        n_noted += i32::from(line.what == What::AlarmRaised.name());
+    })
+    .unwrap();
+    assert_eq!(n_noted, 2);
+}
+
+#[tokio::test]
+async fn a_changed_audit_log_is_an_alarm_at_once() {
+    let cloud = run_by_ana().await;
+    cloud.state.audit.flush().await;
+    let path = cloud.state.config.data_dir.join(FILE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let cut = whole.trim_end().rsplit_once('\n').unwrap().0;
+    std::fs::write(&path, format!("{cut}\n")).unwrap();
+
+    cloud.browser().logs_in("eva", "nothing right", false).await;
+
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    assert_eq!(mail.subject, "The audit log was changed");
+    assert!(
+        mail.body.contains("peerview admin audit verify"),
+        "{}",
+        mail.body
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_an_alarm() {
+    let cloud = run_by_ana().await;
+    cloud.state.audit.flush().await;
+    let path = cloud.state.config.data_dir.join(FILE);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+
+    cloud.browser().logs_in("eva", "nothing right", false).await;
+
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    assert_eq!(mail.subject, "The audit log cannot be written");
+}
+
+#[tokio::test]
+async fn mails_that_do_not_leave_are_an_alarm_once_they_have_waited() {
+    let cloud = run_by_ana().await;
+    let now = cloud.state.clock.now();
+    // As if the mail server had refused it for now, until tomorrow.
+    let mut tx = cloud.state.db.begin().await.unwrap();
+    mail::put(
+        &cloud.state,
+        &mut tx,
+        "eva@example.org",
+        &Letter::Known,
+        now + DAY,
+    )
+    .await
+    .unwrap();
+    let waits = "UPDATE outbox SET attempts = 3, run_at = $1 WHERE recipient = 'eva@example.org'";
+    let waits = sql::query(waits).bind(now + DAY).execute(&mut tx);
+    assert_eq!(waits.await.unwrap().rows_affected(), 1);
+    tx.commit().await.unwrap();
+
+    cloud.clock.advance(MAILS_STUCK - 1);
+    assert_eq!(cloud.mails_to("ana@example.org").await.len(), 1);
+    cloud.clock.advance(MINUTE + 1);
+
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    assert_eq!(mail.subject, "Mails do not leave");
+    assert!(mail.body.contains("more than 10 minutes"), "{}", mail.body);
+}
+
+#[tokio::test]
+async fn every_alarm_is_written_in_every_language() {
+    let cloud = TestCloud::start().await;
+    let mut letters: Vec<Letter> = Alarm::ALL.map(|alarm| Letter::Alarm { alarm }).into();
+    letters.push(Letter::SetUp);
+    for letter in letters {
+        let in_language =
+            |language| language::speaking(language, || letter.write(&cloud.state, 0)).unwrap();
+        let english = in_language(Language::default());
+        for language in Language::ALL.into_iter().skip(1) {
+            let written = in_language(language);
+            assert_ne!(written.subject, english.subject, "{language:?}");
+            assert_ne!(written.text, english.text, "{language:?}");
+            assert!(written.html.contains(language.code()));
+        }
+    }
+}
