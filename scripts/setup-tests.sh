@@ -23,6 +23,7 @@ wanted=(
   "python3-dkim: checks our DKIM signatures with somebody else's code"
   "python3-nacl: Ed25519 for it"
   "python3-gi: runs that server"
+  "tesseract-ocr: reads the picture of letters, to print how often a program can"
   "python3-aiosmtpd: a real SMTP server for the mail tests"
   "zbar-tools: reads the QR code for code apps"
 )

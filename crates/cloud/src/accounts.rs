@@ -1,6 +1,7 @@
 //! Accounts: registration, log-in, sessions, forgotten passwords, and the limits on all of them.
 //! Page functions call in here; this folder calls `db` and knows no HTML.
 
+pub mod button;
 pub mod captcha;
 pub mod choice;
 pub mod deletion;
@@ -15,15 +16,19 @@ pub mod objections;
 pub mod own_data;
 pub mod password;
 pub mod password_change;
+pub mod proof;
 pub mod recovery;
 pub mod registration;
 pub mod renewal;
 pub mod second_step;
 pub mod session;
 pub mod setup;
+pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
+pub mod strong_mode;
 pub mod throttle;
+pub mod work;
 
 use crate::db;
 
@@ -33,6 +38,12 @@ pub enum Refusal {
     /// Too often; worth asking again after so many seconds.
     #[error("too often; wait {seconds} s")]
     TooMany {
+        /// Until then.
+        seconds: i64,
+    },
+    /// No more mail to this mailbox for so many seconds; the button of the last one stays good.
+    #[error("no further mail; wait {seconds} s")]
+    MailsUsedUp {
         /// Until then.
         seconds: i64,
     },

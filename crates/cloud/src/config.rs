@@ -215,6 +215,12 @@ pub struct LimitsConfig {
     pub mails_per_hour: u32,
     /// Mails a day, all together.
     pub mails_per_day: u32,
+    /// Digits of a verification code, 4 to 8.
+    pub code_digits: u8,
+    /// Wrong codes a day, all together, before short codes are switched off for a day.
+    pub wrong_codes_per_day: u32,
+    /// Work of a form: each number more doubles it, 0 to 20.
+    pub work_bits: u32,
 }
 
 impl Default for LimitsConfig {
@@ -224,6 +230,9 @@ impl Default for LimitsConfig {
             password_passes: 3,
             mails_per_hour: 200,
             mails_per_day: 1_000,
+            code_digits: 4,
+            wrong_codes_per_day: 100,
+            work_bits: 13,
         }
     }
 }
@@ -262,6 +271,14 @@ impl Config {
         ensure!(
             self.limits.password_memory_kib >= 19 * 1024 && self.limits.password_passes >= 2,
             "`limits.password_memory_kib` must be at least 19456 and `limits.password_passes` at least 2"
+        );
+        ensure!(
+            (4..=8).contains(&self.limits.code_digits),
+            "`limits.code_digits` must be 4 to 8"
+        );
+        ensure!(
+            self.limits.work_bits <= 20,
+            "`limits.work_bits` must be 0 to 20: every one more doubles the wait of slow phones"
         );
         ensure!(
             self.relay.min_port < self.relay.max_port,

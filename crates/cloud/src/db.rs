@@ -16,7 +16,9 @@
 //   everybody who has one.
 
 pub mod accounts;
+pub mod address_tries;
 pub mod browsers;
+pub mod buttons;
 pub mod captchas;
 mod copy;
 pub mod counters;
@@ -35,13 +37,14 @@ pub mod passkeys;
 pub mod pending_sign_ins;
 pub(crate) mod postgres;
 pub mod recorders;
+pub mod recoveries;
 pub mod registrations;
-pub mod resets;
 pub mod second_factors;
 pub mod sessions;
 pub mod setups;
 pub mod sql;
 mod sqlite;
+pub mod works;
 
 use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
 
@@ -109,7 +112,7 @@ impl Db {
     /// Starts a transaction that may write.
     pub async fn begin(&self) -> Result<Writing> {
         Ok(match self {
-            Db::Sqlite(pools) => Writing::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite(pools) => Writing::Sqlite(pools.begin().await?),
             Db::Postgres(pool) => Writing::Postgres(postgres::Writing::begin(pool).await?),
         })
     }

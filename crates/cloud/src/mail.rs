@@ -13,7 +13,7 @@ pub use alarm::Alarm;
 pub use factor_change::FactorChange;
 pub use letter::Letter;
 
-use crate::accounts::limits::{DAY, HOUR, Limit, MAILS_DAY, MAILS_HOUR};
+use crate::accounts::limits::{self, Limit};
 use crate::accounts::{Refusal, throttle};
 use crate::db::outbox::NewMail;
 use crate::db::{self, Writing};
@@ -31,22 +31,25 @@ pub enum Urgency {
 
 /// Counts a mail that a stranger asked for against the budget of all mails.
 pub async fn count(state: &State, urgency: Urgency) -> Result<(), Refusal> {
-    let part = |all: u32| match urgency {
-        Urgency::Ordinary => i64::from(all) * 4 / 5,
-        Urgency::Security => i64::from(all),
+    let part = |limit: Limit| match urgency {
+        Urgency::Ordinary => Limit {
+            most: limit.most * 4 / 5,
+            ..limit
+        },
+        Urgency::Security => limit,
     };
-    let limits = &state.config.limits;
-    let hour = Limit {
-        kind: MAILS_HOUR,
-        most: part(limits.mails_per_hour),
-        window: HOUR,
-    };
-    let day = Limit {
-        kind: MAILS_DAY,
-        most: part(limits.mails_per_day),
-        window: DAY,
-    };
-    throttle::count(state, &[(hour, "all"), (day, "all")]).await?;
+    let [hour, day] = limits::mails(&state.config.limits).map(part);
+    let mut all = Vec::new();
+    for limit in [hour, day] {
+        let (raised, counted) = throttle::raise(state, limit, "all").await?;
+        all.push(raised);
+        if let Err(seconds) = throttle::verdict(limit, counted, state.clock.now()) {
+            // What is refused must not use up what is kept for others.
+            throttle::take_back(state, &all).await?;
+            tracing::warn!(limit = limit.kind, "a limit was reached");
+            return Err(Refusal::TooMany { seconds });
+        }
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub mod error;
 pub mod form;
 mod forwarded;
 pub mod guard;
+pub mod human;
 pub mod language;
 pub mod observed;
 pub mod page;
@@ -136,7 +137,8 @@ fn own_account_routes() -> Routes {
 
 fn account_routes(state: &State) -> Routes {
     use pages::{
-        captcha, mailbox, recovery, register, renewal, second_step, session, setup, step_up,
+        button, captcha, mailbox, recovery, register, renewal, second_step, session, setup,
+        step_up, work,
     };
     let routes = Routes::new()
         .route("/", get(session::home))
@@ -166,11 +168,24 @@ fn account_routes(state: &State) -> Routes {
             get(register::resume).post(register::renew),
         )
         .route("/setup", get(setup::edit).post(setup::update))
+        .route(
+            "/register/button",
+            get(button::register).post(button::press_register),
+        )
         .route("/forgot", get(recovery::new).post(recovery::create))
         .route(
-            "/forgot/{token}",
+            "/forgot/code",
+            get(recovery::ask_code).post(recovery::take_code),
+        )
+        .route(
+            "/forgot/button",
+            get(button::reset).post(button::press_reset),
+        )
+        .route(
+            "/forgot/password",
             get(recovery::edit).post(recovery::update),
         )
+        .route("/work/{purpose}", get(work::show))
         .route("/captcha/{file}", get(captcha::show));
     let routes = factor_routes(routes);
     if state.config.demo {

@@ -23,3 +23,4 @@ error-disk-full = Der Speicher der Cloud ist voll, deshalb kann gerade nichts ge
 error-too-often = Das war zu oft. Bitte warten Sie { $wait } und versuchen Sie es dann noch einmal.
 error-form = Dieses Formular lässt sich nicht lesen. Öffnen Sie die Seite neu und füllen Sie es dort aus.
 error-form-too-large = Das ist mehr, als in ein Formular passt.
+error-mails-used-up = Vorerst geht keine weitere Mail an dieses Postfach. Die Schaltfläche in der neuesten Mail gilt 24 Stunden: Drücken Sie sie. Oder fragen Sie in { $wait } wieder an.

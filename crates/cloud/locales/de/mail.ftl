@@ -4,9 +4,13 @@ mail-sent-by = Gesendet von { $host } wegen einer Anfrage am { $asked_at }.
 mail-no-answer = Antworten werden nicht gelesen.
 
 mail-code-subject = { $code } ist Ihr Peerview-Bestätigungscode
+mail-button-subject = Weiter mit Ihrer Peerview-Registrierung
 mail-code-is = Ihr Bestätigungscode ist
 mail-code-use = Geben Sie ihn auf der Seite ein, auf der Sie ihn angefordert haben. Er gilt { $minutes } Minuten.
-mail-code-never = Sagen Sie diesen Code niemandem: Niemand von Peerview fragt danach. Wenn Sie sich nicht registrieren wollten, ignorieren Sie diese E-Mail; ohne den Code entsteht kein Konto.
+mail-code-never = Sagen Sie diesen Code niemandem und geben Sie die Schaltfläche nicht weiter: Niemand von Peerview fragt danach. Wenn Sie sich nicht registrieren wollten, ignorieren Sie diese Mail; es entsteht kein Konto.
+mail-code-or = Oder drücken Sie diese Schaltfläche; es geht in dem Browser weiter, der sie öffnet:
+mail-code-only-button = Drücken Sie diese Schaltfläche, um mit der Registrierung fortzufahren. Es geht in dem Browser weiter, der sie öffnet.
+mail-code-button = Mein Konto anlegen
 
 mail-known-subject = Sie haben schon ein Peerview-Konto
 mail-known = Jemand, vielleicht Sie, wollte mit dieser Adresse ein Konto registrieren. Sie haben schon eines.
@@ -17,8 +21,9 @@ mail-known-ignore = Wenn Sie das nicht waren, ist nichts geschehen, und Sie kön
 mail-reset-subject = Neues Peerview-Passwort setzen
 mail-reset = Setzen Sie ein neues Passwort für Ihr Konto:
 mail-reset-button = Neues Passwort setzen
-mail-reset-use = Der Link gilt einmal und { $minutes } Minuten lang. Ein neues Passwort meldet Sie überall ab.
-mail-reset-never = Geben Sie diesen Link nie weiter. Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese E-Mail; Ihr Passwort bleibt, wie es ist.
+mail-reset-use = Schaltfläche und Code gelten einmal und { $minutes } Minuten lang. Ein neues Passwort meldet Sie überall ab.
+mail-reset-never = Geben Sie beides nicht weiter: Niemand von Peerview fragt danach. Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail; Ihr Passwort bleibt, wie es ist.
+mail-reset-or = Oder geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
 
 mail-no-account-subject = Zu dieser Adresse gibt es kein Peerview-Konto
 mail-no-account = Jemand, vielleicht Sie, hat für diese Adresse ein neues Passwort angefordert, aber es gibt kein Konto mit ihr. Vielleicht haben Sie sich mit einer anderen Adresse registriert.

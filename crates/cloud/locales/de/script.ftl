@@ -32,3 +32,11 @@ tile-no-cloud = Keine Verbindung zur Cloud
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
 tile-unsupported = Dieser Browser kann kein Live-Video zeigen
+
+form-working = Einen Moment …
+
+strength-0 = Sehr leicht zu erraten
+strength-1 = Leicht zu erraten
+strength-2 = Mittelmäßig
+strength-3 = Gut
+strength-4 = Sehr gut

@@ -23,3 +23,4 @@ error-disk-full = The cloud’s disk is full, so nothing can be saved just now. 
 error-too-often = That was too often. Please wait { $wait } and try again.
 error-form = This form cannot be read. Open the page again and fill it in there.
 error-form-too-large = That is more than a form can hold.
+error-mails-used-up = No further mail goes to this mailbox for now. The button in the newest mail works for 24 hours: press it. Or ask again in { $wait }.

@@ -4,9 +4,13 @@ mail-sent-by = Sent by { $host } because of a request on { $asked_at }.
 mail-no-answer = No answer is read.
 
 mail-code-subject = { $code } is your Peerview verification code
+mail-button-subject = Go on with your Peerview registration
 mail-code-is = Your verification code is
 mail-code-use = Type it on the page where you asked for it. It works for { $minutes } minutes.
-mail-code-never = Never tell this code to anybody: nobody from Peerview asks for it. If you did not want to register, ignore this mail; without the code no account is made.
+mail-code-never = Never tell this code to anybody, and never pass the button on: nobody from Peerview asks for them. If you did not want to register, ignore this mail; no account is made.
+mail-code-or = Or press this button; it goes on in the browser that opens it:
+mail-code-only-button = Press this button to go on with your registration. It goes on in the browser that opens it.
+mail-code-button = Create my account
 
 mail-known-subject = You already have a Peerview account
 mail-known = Somebody, perhaps you, wanted to register an account with this address. You already have one.
@@ -17,8 +21,9 @@ mail-known-ignore = If that was not you, nothing has happened and you can ignore
 mail-reset-subject = Set a new Peerview password
 mail-reset = Set a new password for your account:
 mail-reset-button = Set a new password
-mail-reset-use = The link works once and for { $minutes } minutes. A new password logs you out everywhere.
-mail-reset-never = Never pass this link on. If you did not ask for it, ignore this mail; your password stays as it is.
+mail-reset-use = Button and code work once and for { $minutes } minutes. A new password logs you out everywhere.
+mail-reset-never = Never pass them on: nobody from Peerview asks for them. If you did not ask for this, ignore this mail; your password stays as it is.
+mail-reset-or = Or type this code on the page where you asked for it:
 
 mail-no-account-subject = There is no Peerview account for this address
 mail-no-account = Somebody, perhaps you, asked for a new password for this address, but there is no account with it. Perhaps you registered with another address.

@@ -32,3 +32,11 @@ tile-no-cloud = No connection to the cloud
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
 tile-unsupported = This browser cannot show live video
+
+form-working = One moment…
+
+strength-0 = Very easy to guess
+strength-1 = Easy to guess
+strength-2 = So-so
+strength-3 = Good
+strength-4 = Very good

@@ -15,6 +15,7 @@ login-register = Registrarse
 login-connected-to = Conectado a { $host }
 login-mailbox = Buzón de esta demostración
 login-wrong = El nombre de usuario o la contraseña no son correctos. Tras varios intentos, espere un poco antes del siguiente.
+login-picture = Tras varios intentos fallidos, responda también a la imagen y escriba su contraseña otra vez.
 login-password-set = Su nueva contraseña está lista. Inicie sesión con ella.
 login-registered = Su cuenta está lista. Inicie sesión.
 
@@ -27,10 +28,11 @@ letters-dead = Esta imagen ya se usó o es demasiado antigua. Escriba las letras
 
 register-title = Escriba su correo
 register-button = Obtener código de verificación
-register-hint = Enviamos un código de 4 cifras a esta dirección. Vale durante 30 minutos.
+register-hint = Enviamos un código de { $digits } cifras a esta dirección. Vale 30 minutos.
 
 finish-title = Crear cuenta
 finish-sent = Si <strong>{ $email }</strong> se puede registrar, hay un código en camino. Puede tardar un minuto; mire también en el correo no deseado.
+finish-sent-button = Si <strong>{ $email }</strong> se puede registrar, hay un correo con un botón en camino. Puede tardar un minuto; mire también en el correo no deseado.
 finish-code = Código de verificación
 finish-valid-for = Válido durante
 finish-not-valid = Ya no es válido
@@ -38,12 +40,14 @@ finish-again = Enviar de nuevo
 finish-again-in = Enviar de nuevo en
 finish-start-again = Empezar de nuevo
 finish-button = Terminar
-finish-wrong-code = Este código no es correcto o ya no vale: deja de valer tras 3 intentos fallidos, 30 minutos o un correo más nuevo. Mire el último correo o pulse «Enviar de nuevo».
-finish-no-code = Escriba las 4 cifras del correo.
-finish-name-taken = Ya hay alguien con este nombre de usuario. Elija otro; su código sigue siendo válido.
+finish-wrong-code = Este código no es correcto o ya no vale: deja de valer tras 3 intentos fallidos, 30 minutos o un correo más reciente. Mire el correo más reciente y pulse su botón, o pulse «Enviar de nuevo».
+finish-no-code = Escriba las { $digits } cifras del correo.
+finish-name-taken = Alguien ya tiene este nombre de usuario. Elija otro.
 finish-too-many-names = Han sido demasiados nombres de usuario. Empiece de nuevo con «Registrarse».
 finish-too-early = El próximo código se puede enviar en { $wait }.
 finish-no-more-codes = No se envían más códigos para este registro. Empiece de nuevo con «Registrarse».
+finish-proven = <strong>{ $email }</strong> está confirmado. Elija un nombre de usuario y una contraseña.
+finish-only-button = Pulse el botón del correo para seguir. Continúa en el navegador que lo abre.
 
 password-hint = Al menos { $min } caracteres; las frases largas son mejores que los símbolos.
 password-hint-ends = Al menos { $min } caracteres; las frases largas son mejores que los símbolos. Se cerrarán todas sus sesiones.
@@ -56,16 +60,34 @@ email-bad = Escriba una dirección de correo completa, como anna@example.org.
 user-name-bad = Un nombre de usuario tiene de { $min } a { $max } letras (a a z), cifras, puntos, guiones o guiones bajos.
 
 recovery-title = Olvidé la contraseña
-recovery-hint = Le enviamos un enlace por correo. Con él pone una contraseña nueva y se cierran todas sus sesiones.
-recovery-button = Enviar enlace
+recovery-hint = Le enviamos un botón y un código. Cualquiera de los dos pone una contraseña nueva y cierra la sesión en todas partes.
+recovery-login = Nombre de usuario o correo
+recovery-button = Enviar correo
 recovery-sent-title = Mire su correo
-recovery-sent = Hay un correo en camino a <strong>{ $email }</strong>. Su enlace vale una vez y durante 30 minutos. Puede tardar un minuto; mire también en el correo no deseado.
-recovery-back = Volver a iniciar sesión
+recovery-sent = Si existe una cuenta para <strong>{ $login }</strong>, va en camino un correo a su dirección. Vale una vez y durante 30 minutos. Puede tardar un minuto; mire también en el correo no deseado.
 recovery-new-password = Nueva contraseña
 recovery-set = Guardar contraseña
-recovery-dead-title = El enlace ya no vale
-recovery-dead = Este enlace ya se usó o tiene más de 30 minutos.
-recovery-again = Pedir uno nuevo
+recovery-again = Pedir otro correo
+recovery-no-login = Escriba su nombre de usuario o su correo electrónico.
+recovery-code = Código del correo
+recovery-code-hint = O pulse el botón del correo.
+recovery-only-button = Pulse el botón del correo para seguir. Continúa en el navegador que lo abre.
+recovery-wrong-code = Este código no es correcto o ya no vale: deja de valer tras 5 intentos fallidos o 30 minutos. Pulse el botón del correo más reciente o pida otro correo.
+
+button-register = Continúe para crear su cuenta en este navegador. Termina cualquier registro empezado en otro lugar con esta dirección.
+button-reset = Continúe para poner una contraseña nueva en este navegador.
+button-continue = Continuar
+button-token = Código del enlace
+button-token-hint = Copie los caracteres después de # en el enlace del correo.
+button-dead = Este botón ya se usó, es demasiado antiguo o fue sustituido por un correo más reciente.
+button-again = Empezar de nuevo
+
+human-other-way = No puedo usar ni la imagen ni el sonido
+human-trap = Deje este campo vacío
+human-without-scripts = Sin scripts tarda un poco más: el formulario se puede enviar después de { $seconds } segundos y el correo trae un botón en lugar de un código.
+human-more-work = Pulse el botón otra vez, por favor.
+human-too-early = Pulse el botón otra vez dentro de { $wait }.
+human-trapped = Se rellenó algo que debe quedar vacío. Inténtelo otra vez.
 
 step-up-wrong = No es correcto. Tras varios intentos, espere un poco antes del siguiente.
 step-up-title = Confirme que es usted

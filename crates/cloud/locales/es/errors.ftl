@@ -23,3 +23,4 @@ error-disk-full = El disco de la nube está lleno y ahora no se puede guardar na
 error-too-often = Han sido demasiadas veces. Espere { $wait } e inténtelo de nuevo.
 error-form = Este formulario no se puede leer. Abra la página de nuevo y rellénelo allí.
 error-form-too-large = Es más de lo que cabe en un formulario.
+error-mails-used-up = Por ahora no se envía más correo a este buzón. El botón del correo más reciente vale 24 horas: púlselo. O vuelva a pedirlo dentro de { $wait }.

@@ -4,9 +4,13 @@ mail-sent-by = Enviado por { $host } a causa de una solicitud del { $asked_at }.
 mail-no-answer = Las respuestas no se leen.
 
 mail-code-subject = { $code } es su código de verificación de Peerview
+mail-button-subject = Continúe su registro en Peerview
 mail-code-is = Su código de verificación es
 mail-code-use = Escríbalo en la página donde lo pidió. Vale durante { $minutes } minutos.
-mail-code-never = No diga este código a nadie: nadie de Peerview lo pide. Si no quería registrarse, ignore este correo; sin el código no se crea ninguna cuenta.
+mail-code-never = No diga nunca este código a nadie ni reenvíe el botón: nadie de Peerview los pide. Si no quería registrarse, ignore este correo; no se crea ninguna cuenta.
+mail-code-or = O pulse este botón; continúa en el navegador que lo abre:
+mail-code-only-button = Pulse este botón para continuar su registro. Continúa en el navegador que lo abre.
+mail-code-button = Crear mi cuenta
 
 mail-known-subject = Ya tiene una cuenta de Peerview
 mail-known = Alguien, quizá usted, quiso registrar una cuenta con esta dirección. Ya tiene una.
@@ -17,8 +21,9 @@ mail-known-ignore = Si no fue usted, no ha pasado nada y puede ignorar este corr
 mail-reset-subject = Ponga una nueva contraseña de Peerview
 mail-reset = Ponga una nueva contraseña para su cuenta:
 mail-reset-button = Poner nueva contraseña
-mail-reset-use = El enlace vale una vez y durante { $minutes } minutos. Una nueva contraseña cierra todas sus sesiones.
-mail-reset-never = No comparta nunca este enlace. Si no lo pidió, ignore este correo; su contraseña sigue como está.
+mail-reset-use = El botón y el código valen una vez y durante { $minutes } minutos. Una contraseña nueva cierra la sesión en todas partes.
+mail-reset-never = No los reenvíe nunca: nadie de Peerview los pide. Si no lo pidió, ignore este correo; su contraseña queda como está.
+mail-reset-or = O escriba este código en la página donde lo pidió:
 
 mail-no-account-subject = No hay ninguna cuenta de Peerview con esta dirección
 mail-no-account = Alguien, quizá usted, pidió una nueva contraseña para esta dirección, pero no hay ninguna cuenta con ella. Quizá se registró con otra dirección.

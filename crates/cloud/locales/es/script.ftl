@@ -32,3 +32,11 @@ tile-no-cloud = Sin conexión con la nube
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
 tile-unsupported = Este navegador no puede mostrar vídeo en directo
+
+form-working = Un momento…
+
+strength-0 = Muy fácil de adivinar
+strength-1 = Fácil de adivinar
+strength-2 = Regular
+strength-3 = Buena
+strength-4 = Muy buena

@@ -15,6 +15,7 @@ login-register = S’inscrire
 login-connected-to = Connecté à { $host }
 login-mailbox = Boîte aux lettres de cette démo
 login-wrong = Nom d’utilisateur ou mot de passe incorrect. Après plusieurs essais, attendez un peu avant le suivant.
+login-picture = Après plusieurs échecs, répondez aussi à l’image et saisissez encore une fois votre mot de passe.
 login-password-set = Votre nouveau mot de passe est enregistré. Connectez-vous avec.
 login-registered = Votre compte est prêt. Connectez-vous.
 
@@ -27,10 +28,11 @@ letters-dead = Cette image a déjà servi ou est trop ancienne. Saisissez les ca
 
 register-title = Saisir l’e-mail
 register-button = Recevoir le code
-register-hint = Nous envoyons un code à 4 chiffres à cette adresse. Il est valable 30 minutes.
+register-hint = Nous envoyons un code à { $digits } chiffres à cette adresse. Il est valable 30 minutes.
 
 finish-title = Créer le compte
 finish-sent = Si <strong>{ $email }</strong> peut être inscrit, un code est en route. Cela peut prendre une minute ; regardez aussi dans les indésirables.
+finish-sent-button = Si <strong>{ $email }</strong> peut être inscrit, un e-mail avec un bouton est en route. Cela peut prendre une minute ; regardez aussi dans les indésirables.
 finish-code = Code de vérification
 finish-valid-for = Valable encore
 finish-not-valid = N’est plus valable
@@ -38,12 +40,14 @@ finish-again = Renvoyer
 finish-again-in = Renvoyer dans
 finish-start-again = Recommencer
 finish-button = Terminer
-finish-wrong-code = Ce code n’est pas correct, ou plus valable : il expire après 3 essais erronés, 30 minutes ou un e-mail plus récent. Regardez l’e-mail le plus récent, ou choisissez « Renvoyer ».
-finish-no-code = Saisissez les 4 chiffres de l’e-mail.
-finish-name-taken = Ce nom d’utilisateur est déjà pris. Choisissez-en un autre ; votre code reste valable.
+finish-wrong-code = Ce code n’est pas le bon ou n’est plus valable : il expire après 3 essais faux, 30 minutes ou un e-mail plus récent. Regardez le dernier e-mail et appuyez sur son bouton, ou choisissez « Renvoyer ».
+finish-no-code = Saisissez les { $digits } chiffres de l’e-mail.
+finish-name-taken = Quelqu’un a déjà ce nom d’utilisateur. Choisissez-en un autre.
 finish-too-many-names = C’était trop de noms d’utilisateur. Recommencez avec « S’inscrire ».
 finish-too-early = Le prochain code peut être envoyé dans { $wait }.
 finish-no-more-codes = Aucun autre code n’est envoyé pour cette inscription. Recommencez avec « S’inscrire ».
+finish-proven = <strong>{ $email }</strong> est confirmée. Choisissez un nom d’utilisateur et un mot de passe.
+finish-only-button = Appuyez sur le bouton de l’e-mail pour continuer. La suite se passe dans le navigateur qui l’ouvre.
 
 password-hint = Au moins { $min } caractères ; une longue phrase vaut mieux que des symboles.
 password-hint-ends = Au moins { $min } caractères ; une longue phrase vaut mieux que des symboles. Vous serez déconnecté partout.
@@ -56,16 +60,34 @@ email-bad = Saisissez une adresse e-mail complète, comme anna@example.org.
 user-name-bad = Un nom d’utilisateur a de { $min } à { $max } lettres (a à z), chiffres, points, tirets ou tirets bas.
 
 recovery-title = Mot de passe oublié
-recovery-hint = Nous vous envoyons un lien par e-mail. Il définit un nouveau mot de passe et vous déconnecte partout.
-recovery-button = Envoyer le lien
+recovery-hint = Nous vous envoyons un bouton et un code. L’un ou l’autre définit un nouveau mot de passe et vous déconnecte partout.
+recovery-login = Nom d’utilisateur ou e-mail
+recovery-button = Envoyer l’e-mail
 recovery-sent-title = Regardez vos e-mails
-recovery-sent = Un e-mail à <strong>{ $email }</strong> est en route. Son lien sert une seule fois et pendant 30 minutes. Cela peut prendre une minute ; regardez aussi dans les indésirables.
-recovery-back = Retour à la connexion
+recovery-sent = S’il existe un compte pour <strong>{ $login }</strong>, un e-mail est en route vers son adresse. Il sert une fois et pendant 30 minutes. Cela peut prendre une minute ; regardez aussi dans les indésirables.
 recovery-new-password = Nouveau mot de passe
 recovery-set = Enregistrer le mot de passe
-recovery-dead-title = Lien plus valable
-recovery-dead = Ce lien a déjà servi ou a plus de 30 minutes.
-recovery-again = En demander un nouveau
+recovery-again = Demander un nouvel e-mail
+recovery-no-login = Saisissez votre nom d’utilisateur ou votre adresse e-mail.
+recovery-code = Code de l’e-mail
+recovery-code-hint = Ou appuyez sur le bouton de l’e-mail.
+recovery-only-button = Appuyez sur le bouton de l’e-mail pour continuer. La suite se passe dans le navigateur qui l’ouvre.
+recovery-wrong-code = Ce code n’est pas le bon ou n’est plus valable : il expire après 5 essais faux ou 30 minutes. Appuyez sur le bouton du dernier e-mail, ou demandez un nouvel e-mail.
+
+button-register = Continuez pour créer votre compte dans ce navigateur. Une inscription commencée ailleurs avec cette adresse prend fin.
+button-reset = Continuez pour définir un nouveau mot de passe dans ce navigateur.
+button-continue = Continuer
+button-token = Code du lien
+button-token-hint = Copiez les caractères après # dans le lien de l’e-mail.
+button-dead = Ce bouton a déjà servi, est trop ancien ou a été remplacé par un e-mail plus récent.
+button-again = Recommencer
+
+human-other-way = Je ne peux utiliser ni l’image ni le son
+human-trap = Laissez ce champ vide
+human-without-scripts = Sans scripts, c’est un peu plus long : le formulaire peut être envoyé après { $seconds } secondes, et l’e-mail contient un bouton au lieu d’un code.
+human-more-work = Appuyez encore une fois, s’il vous plaît.
+human-too-early = Appuyez de nouveau dans { $wait }.
+human-trapped = Un champ qui doit rester vide a été rempli. Essayez encore une fois.
 
 step-up-wrong = Ce n’est pas correct. Après plusieurs essais, attendez un peu avant le suivant.
 step-up-title = Confirmez que c’est vous

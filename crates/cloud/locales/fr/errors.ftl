@@ -23,3 +23,4 @@ error-disk-full = Le disque du cloud est plein : rien ne peut être enregistré 
 error-too-often = C’était trop souvent. Attendez { $wait } et réessayez.
 error-form = Ce formulaire est illisible. Rouvrez la page et remplissez-le à nouveau.
 error-form-too-large = C’est plus que ce qu’un formulaire peut contenir.
+error-mails-used-up = Plus aucun e-mail ne part vers cette boîte pour le moment. Le bouton du dernier e-mail est valable 24 heures : appuyez dessus. Ou redemandez dans { $wait }.

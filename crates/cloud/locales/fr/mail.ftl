@@ -4,9 +4,13 @@ mail-sent-by = Envoyé par { $host } à la suite d’une demande du { $asked_at 
 mail-no-answer = Les réponses ne sont pas lues.
 
 mail-code-subject = { $code } est votre code de vérification Peerview
+mail-button-subject = Poursuivez votre inscription à Peerview
 mail-code-is = Votre code de vérification est
 mail-code-use = Saisissez-le sur la page où vous l’avez demandé. Il est valable { $minutes } minutes.
-mail-code-never = Ne dites ce code à personne : personne chez Peerview ne le demande. Si vous ne vouliez pas vous inscrire, ignorez cet e-mail ; sans le code, aucun compte n’est créé.
+mail-code-never = Ne dites jamais ce code à personne et ne transmettez jamais le bouton : personne chez Peerview ne les demande. Si vous ne vouliez pas vous inscrire, ignorez cet e-mail ; aucun compte n’est créé.
+mail-code-or = Ou appuyez sur ce bouton ; la suite se passe dans le navigateur qui l’ouvre :
+mail-code-only-button = Appuyez sur ce bouton pour poursuivre votre inscription. La suite se passe dans le navigateur qui l’ouvre.
+mail-code-button = Créer mon compte
 
 mail-known-subject = Vous avez déjà un compte Peerview
 mail-known = Quelqu’un, peut-être vous, a voulu inscrire un compte avec cette adresse. Vous en avez déjà un.
@@ -17,8 +21,9 @@ mail-known-ignore = Si ce n’était pas vous, rien ne s’est passé et vous po
 mail-reset-subject = Définir un nouveau mot de passe Peerview
 mail-reset = Définissez un nouveau mot de passe pour votre compte :
 mail-reset-button = Nouveau mot de passe
-mail-reset-use = Le lien sert une seule fois et pendant { $minutes } minutes. Un nouveau mot de passe vous déconnecte partout.
-mail-reset-never = Ne transmettez jamais ce lien. Si vous ne l’avez pas demandé, ignorez cet e-mail ; votre mot de passe reste tel quel.
+mail-reset-use = Le bouton et le code servent une fois et pendant { $minutes } minutes. Un nouveau mot de passe vous déconnecte partout.
+mail-reset-never = Ne les transmettez jamais : personne chez Peerview ne les demande. Si vous n’avez rien demandé, ignorez cet e-mail ; votre mot de passe reste inchangé.
+mail-reset-or = Ou saisissez ce code sur la page où vous l’avez demandé :
 
 mail-no-account-subject = Aucun compte Peerview pour cette adresse
 mail-no-account = Quelqu’un, peut-être vous, a demandé un nouveau mot de passe pour cette adresse, mais aucun compte ne l’utilise. Peut-être vous êtes-vous inscrit avec une autre adresse.

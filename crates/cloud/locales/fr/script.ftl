@@ -32,3 +32,11 @@ tile-no-cloud = Pas de connexion au cloud
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
 tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct
+
+form-working = Un instant…
+
+strength-0 = Très facile à deviner
+strength-1 = Facile à deviner
+strength-2 = Moyen
+strength-3 = Bon
+strength-4 = Très bon

@@ -15,6 +15,7 @@ login-register = Cadastrar-se
 login-connected-to = Conectado a { $host }
 login-mailbox = Caixa de correio desta demonstração
 login-wrong = O nome de usuário ou a senha está errado. Depois de várias tentativas, espere um pouco antes da próxima.
+login-picture = Depois de várias falhas, responda também à imagem e digite sua senha mais uma vez.
 login-password-set = Sua nova senha está definida. Entre com ela.
 login-registered = Sua conta está pronta. Entre com ela.
 
@@ -27,10 +28,11 @@ letters-dead = Esta imagem já foi usada ou é antiga demais. Digite as letras d
 
 register-title = Digite o e-mail
 register-button = Receber código de verificação
-register-hint = Enviamos um código de 4 números para este endereço. Ele vale por 30 minutos.
+register-hint = Enviamos um código de { $digits } dígitos para este endereço. Vale por 30 minutos.
 
 finish-title = Criar conta
 finish-sent = Se <strong>{ $email }</strong> puder ser cadastrado, um código está a caminho. Pode levar um minuto; veja também na pasta de spam.
+finish-sent-button = Se <strong>{ $email }</strong> puder ser cadastrado, um e-mail com um botão está a caminho. Pode levar um minuto; veja também na pasta de spam.
 finish-code = Código de verificação
 finish-valid-for = Válido por
 finish-not-valid = Não é mais válido
@@ -38,12 +40,14 @@ finish-again = Enviar de novo
 finish-again-in = Enviar de novo em
 finish-start-again = Começar de novo
 finish-button = Concluir
-finish-wrong-code = Este código não está certo ou não vale mais: ele deixa de valer após 3 tentativas erradas, 30 minutos ou um e-mail mais novo. Veja o e-mail mais novo ou toque em “Enviar de novo”.
-finish-no-code = Digite os 4 números do e-mail.
-finish-name-taken = Alguém já tem este nome de usuário. Escolha outro; seu código continua valendo.
+finish-wrong-code = Este código não está certo ou já não vale: deixa de valer após 3 tentativas erradas, 30 minutos ou um e-mail mais recente. Veja o e-mail mais recente e toque no botão dele, ou escolha “Enviar de novo”.
+finish-no-code = Digite os { $digits } dígitos do e-mail.
+finish-name-taken = Alguém já tem este nome de usuário. Escolha outro.
 finish-too-many-names = Foram nomes de usuário demais. Comece de novo em “Cadastrar-se”.
 finish-too-early = O próximo código pode ser enviado em { $wait }.
 finish-no-more-codes = Não são enviados mais códigos para este cadastro. Comece de novo em “Cadastrar-se”.
+finish-proven = <strong>{ $email }</strong> está confirmado. Escolha um nome de usuário e uma senha.
+finish-only-button = Toque no botão do e-mail para continuar. Continua no navegador que o abre.
 
 password-hint = Pelo menos { $min } caracteres; frases longas valem mais que símbolos.
 password-hint-ends = Pelo menos { $min } caracteres; frases longas valem mais que símbolos. Você sairá de todos os aparelhos.
@@ -56,16 +60,34 @@ email-bad = Digite um endereço de e-mail completo, como anna@example.org.
 user-name-bad = Um nome de usuário tem de { $min } a { $max } letras (a a z), números, pontos, hífens ou sublinhados.
 
 recovery-title = Esqueci a senha
-recovery-hint = Enviamos um link por e-mail. Ele define uma nova senha e encerra todas as suas sessões.
-recovery-button = Enviar link
+recovery-hint = Enviamos um botão e um código. Qualquer um define uma nova senha e encerra todas as sessões.
+recovery-login = Nome de usuário ou e-mail
+recovery-button = Enviar e-mail
 recovery-sent-title = Veja seu e-mail
-recovery-sent = Um e-mail para <strong>{ $email }</strong> está a caminho. O link vale uma vez e por 30 minutos. Pode levar um minuto; veja também na pasta de spam.
-recovery-back = Voltar para entrar
+recovery-sent = Se existir uma conta para <strong>{ $login }</strong>, um e-mail está a caminho do endereço dela. Vale uma vez e por 30 minutos. Pode levar um minuto; veja também na pasta de spam.
 recovery-new-password = Nova senha
 recovery-set = Salvar senha
-recovery-dead-title = O link não vale mais
-recovery-dead = Este link já foi usado ou tem mais de 30 minutos.
-recovery-again = Pedir um novo
+recovery-again = Pedir novo e-mail
+recovery-no-login = Digite seu nome de usuário ou e-mail.
+recovery-code = Código do e-mail
+recovery-code-hint = Ou toque no botão do e-mail.
+recovery-only-button = Toque no botão do e-mail para continuar. Continua no navegador que o abre.
+recovery-wrong-code = Este código não está certo ou já não vale: deixa de valer após 5 tentativas erradas ou 30 minutos. Toque no botão do e-mail mais recente ou peça um novo e-mail.
+
+button-register = Continue para criar sua conta neste navegador. Um registro começado em outro lugar com este endereço termina.
+button-reset = Continue para definir uma nova senha neste navegador.
+button-continue = Continuar
+button-token = Código do link
+button-token-hint = Copie os caracteres depois de # no link do e-mail.
+button-dead = Este botão já foi usado, é antigo demais ou foi substituído por um e-mail mais recente.
+button-again = Começar de novo
+
+human-other-way = Não posso usar nem a imagem nem o som
+human-trap = Deixe este campo vazio
+human-without-scripts = Sem scripts demora um pouco mais: o formulário pode ser enviado após { $seconds } segundos, e o e-mail traz um botão em vez de um código.
+human-more-work = Toque no botão mais uma vez, por favor.
+human-too-early = Toque no botão de novo em { $wait }.
+human-trapped = Algo foi preenchido que deve ficar vazio. Tente mais uma vez.
 
 step-up-wrong = Não está certo. Depois de várias tentativas, espere um pouco antes da próxima.
 step-up-title = Confirme que é você

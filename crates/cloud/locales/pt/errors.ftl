@@ -23,3 +23,4 @@ error-disk-full = O disco da nuvem está cheio, e nada pode ser salvo agora. Nad
 error-too-often = Foram vezes demais. Aguarde { $wait } e tente de novo.
 error-form = Este formulário não pode ser lido. Abra a página de novo e preencha-o lá.
 error-form-too-large = É mais do que cabe em um formulário.
+error-mails-used-up = Por enquanto nenhum outro e-mail vai para esta caixa. O botão do e-mail mais recente vale por 24 horas: toque nele. Ou peça de novo em { $wait }.

@@ -4,9 +4,13 @@ mail-sent-by = Enviado por { $host } por causa de um pedido de { $asked_at }.
 mail-no-answer = As respostas não são lidas.
 
 mail-code-subject = { $code } é o seu código de verificação Peerview
+mail-button-subject = Continue seu registro no Peerview
 mail-code-is = Seu código de verificação é
 mail-code-use = Digite-o na página em que o pediu. Ele vale por { $minutes } minutos.
-mail-code-never = Nunca diga este código a ninguém: ninguém da Peerview o pede. Se você não queria se cadastrar, ignore este e-mail; sem o código nenhuma conta é criada.
+mail-code-never = Nunca diga este código a ninguém nem repasse o botão: ninguém do Peerview os pede. Se você não queria se registrar, ignore este e-mail; nenhuma conta é criada.
+mail-code-or = Ou toque neste botão; continua no navegador que o abre:
+mail-code-only-button = Toque neste botão para continuar seu registro. Continua no navegador que o abre.
+mail-code-button = Criar minha conta
 
 mail-known-subject = Você já tem uma conta Peerview
 mail-known = Alguém, talvez você, quis cadastrar uma conta com este endereço. Você já tem uma.
@@ -17,8 +21,9 @@ mail-known-ignore = Se não foi você, nada aconteceu e você pode ignorar este 
 mail-reset-subject = Defina uma nova senha Peerview
 mail-reset = Defina uma nova senha para sua conta:
 mail-reset-button = Definir nova senha
-mail-reset-use = O link vale uma vez e por { $minutes } minutos. Uma nova senha encerra todas as suas sessões.
-mail-reset-never = Nunca repasse este link. Se você não o pediu, ignore este e-mail; sua senha continua como está.
+mail-reset-use = O botão e o código valem uma vez e por { $minutes } minutos. Uma nova senha encerra todas as sessões.
+mail-reset-never = Nunca os repasse: ninguém do Peerview os pede. Se você não pediu isto, ignore este e-mail; sua senha fica como está.
+mail-reset-or = Ou digite este código na página onde o pediu:
 
 mail-no-account-subject = Não há conta Peerview com este endereço
 mail-no-account = Alguém, talvez você, pediu uma nova senha para este endereço, mas não há conta com ele. Talvez você tenha se cadastrado com outro endereço.

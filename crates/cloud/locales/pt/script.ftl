@@ -32,3 +32,11 @@ tile-no-cloud = Sem conexão com a nuvem
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
 tile-unsupported = Este navegador não mostra vídeo ao vivo
+
+form-working = Um momento…
+
+strength-0 = Muito fácil de adivinhar
+strength-1 = Fácil de adivinhar
+strength-2 = Mais ou menos
+strength-3 = Boa
+strength-4 = Muito boa

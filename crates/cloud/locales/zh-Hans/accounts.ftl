@@ -15,6 +15,7 @@ login-register = 注册
 login-connected-to = 已连接到 { $host }
 login-mailbox = 此演示的邮箱
 login-wrong = 用户名或密码错误。多次尝试后，请稍等再试。
+login-picture = 多次失败后，请同时回答图片内容，并重新输入密码。
 login-password-set = 新密码已设置。请用它登录。
 login-registered = 您的账户已就绪。请登录。
 
@@ -27,10 +28,11 @@ letters-dead = 此图片已用过或已过期。请输入新图片中的字符�
 
 register-title = 输入邮箱
 register-button = 获取验证码
-register-hint = 我们会向此邮箱发送 4 位验证码，30 分钟内有效。
+register-hint = 我们会向此邮箱发送 { $digits } 位验证码，30 分钟内有效。
 
 finish-title = 创建账户
 finish-sent = 如果 <strong>{ $email }</strong> 可以注册，验证码已在发送途中。可能需要一分钟；也请查看垃圾邮件。
+finish-sent-button = 如果 <strong>{ $email }</strong> 可以注册，带按钮的邮件已在发送途中。可能需要一分钟；也请查看垃圾邮件。
 finish-code = 验证码
 finish-valid-for = 有效时间还剩
 finish-not-valid = 已失效
@@ -38,12 +40,14 @@ finish-again = 重新发送
 finish-again-in = 重新发送，还需
 finish-start-again = 重新开始
 finish-button = 完成
-finish-wrong-code = 验证码不正确或已失效：输错 3 次、超过 30 分钟或有更新的邮件后即失效。请查看最新的邮件，或点“重新发送”。
-finish-no-code = 请输入邮件中的 4 位数字。
-finish-name-taken = 此用户名已被使用。请换一个；您的验证码仍然有效。
+finish-wrong-code = 验证码不正确或已失效：输错 3 次、超过 30 分钟或有更新的邮件后即失效。请查看最新的邮件并点击其中的按钮，或点击“重新发送”。
+finish-no-code = 请输入邮件中的 { $digits } 位数字。
+finish-name-taken = 此用户名已被使用，请换一个。
 finish-too-many-names = 尝试的用户名过多。请从“注册”重新开始。
 finish-too-early = { $wait }后才能再次发送验证码。
 finish-no-more-codes = 本次注册不再发送验证码。请从“注册”重新开始。
+finish-proven = <strong>{ $email }</strong> 已确认。请选择用户名和密码。
+finish-only-button = 请点击邮件中的按钮继续，并在打开它的浏览器中完成。
 
 password-hint = 至少 { $min } 个字符；长句子胜过符号。
 password-hint-ends = 至少 { $min } 个字符；长句子胜过符号。您将在所有设备上退出登录。
@@ -56,16 +60,34 @@ email-bad = 请输入完整的邮箱地址，例如 anna@example.org。
 user-name-bad = 用户名由 { $min } 到 { $max } 个字母（a 到 z）、数字、点、短横线或下划线组成。
 
 recovery-title = 忘记密码
-recovery-hint = 我们会发送一个链接到您的邮箱，用它设置新密码；设置后您将在所有设备上退出登录。
-recovery-button = 发送链接
+recovery-hint = 我们会发送一个按钮和一个验证码，任选其一即可设置新密码，并在所有设备上退出登录。
+recovery-login = 用户名或邮箱
+recovery-button = 发送邮件
 recovery-sent-title = 请查看邮箱
-recovery-sent = 发往 <strong>{ $email }</strong> 的邮件已在途中。链接只能使用一次，30 分钟内有效。可能需要一分钟；也请查看垃圾邮件。
-recovery-back = 返回登录
+recovery-sent = 如果 <strong>{ $login }</strong> 有账户，邮件正在发往其邮箱。仅可使用一次，30 分钟内有效。可能需要一分钟；也请查看垃圾邮件。
 recovery-new-password = 新密码
 recovery-set = 设置密码
-recovery-dead-title = 链接已失效
-recovery-dead = 此链接已用过或超过 30 分钟。
-recovery-again = 重新获取
+recovery-again = 重新获取邮件
+recovery-no-login = 请输入用户名或邮箱。
+recovery-code = 邮件中的验证码
+recovery-code-hint = 或点击邮件中的按钮。
+recovery-only-button = 请点击邮件中的按钮继续，并在打开它的浏览器中完成。
+recovery-wrong-code = 验证码不正确或已失效：输错 5 次或超过 30 分钟后即失效。请点击最新邮件中的按钮，或重新获取邮件。
+
+button-register = 继续即可在此浏览器中创建账户。用此邮箱在别处开始的注册将结束。
+button-reset = 继续即可在此浏览器中设置新密码。
+button-continue = 继续
+button-token = 链接中的代码
+button-token-hint = 请复制邮件链接中 # 之后的字符。
+button-dead = 此按钮已使用、已过期，或已被更新的邮件取代。
+button-again = 重新开始
+
+human-other-way = 图片和声音我都无法使用
+human-trap = 请将此栏留空
+human-without-scripts = 没有脚本时需要稍等：{ $seconds } 秒后可以提交表单，邮件中是按钮而不是验证码。
+human-more-work = 请再点击一次按钮。
+human-too-early = 请在 { $wait } 后再点击一次按钮。
+human-trapped = 应留空的栏目被填写了，请再试一次。
 
 step-up-wrong = 不正确。多次尝试后，请稍等再试。
 step-up-title = 确认是您本人

@@ -23,3 +23,4 @@ error-disk-full = 云的磁盘已满，暂时无法保存。没有丢失任何�
 error-too-often = 操作过于频繁。请等待 { $wait }后再试。
 error-form = 无法读取此表单。请重新打开页面再填写。
 error-form-too-large = 内容超出了表单的容量。
+error-mails-used-up = 暂时不再向此邮箱发送邮件。最新邮件中的按钮在 24 小时内有效，请点击它；或在 { $wait } 后重新请求。

@@ -4,9 +4,13 @@ mail-sent-by = 由 { $host } 因 { $asked_at } 的请求而发送。
 mail-no-answer = 请勿回复。
 
 mail-code-subject = { $code } 是您的 Peerview 验证码
+mail-button-subject = 继续您的 Peerview 注册
 mail-code-is = 您的验证码是
 mail-code-use = 请在获取它的页面上输入。{ $minutes } 分钟内有效。
-mail-code-never = 切勿将此验证码告诉任何人：Peerview 不会有人索要。如果您没有要注册，请忽略此邮件；没有验证码就不会创建账户。
+mail-code-never = 切勿将此验证码告诉任何人，也不要转发此按钮：Peerview 的任何人都不会索要。如果您并未注册，请忽略此邮件；不会创建账户。
+mail-code-or = 或点击此按钮，并在打开它的浏览器中继续：
+mail-code-only-button = 请点击此按钮继续注册，并在打开它的浏览器中完成。
+mail-code-button = 创建我的账户
 
 mail-known-subject = 您已有 Peerview 账户
 mail-known = 有人（也许是您）想用此邮箱注册账户。您已经有一个了。
@@ -17,8 +21,9 @@ mail-known-ignore = 如果不是您本人，什么都没有发生，您可以忽
 mail-reset-subject = 设置新的 Peerview 密码
 mail-reset = 为您的账户设置新密码：
 mail-reset-button = 设置新密码
-mail-reset-use = 链接只能使用一次，{ $minutes } 分钟内有效。设置新密码后，您将在所有设备上退出登录。
-mail-reset-never = 切勿转发此链接。如果您没有请求，请忽略此邮件；您的密码保持不变。
+mail-reset-use = 按钮和验证码仅可使用一次，{ $minutes } 分钟内有效。设置新密码后将在所有设备上退出登录。
+mail-reset-never = 切勿转发：Peerview 的任何人都不会索要。如果这不是您的请求，请忽略此邮件；您的密码保持不变。
+mail-reset-or = 或在您提出请求的页面输入此验证码：
 
 mail-no-account-subject = 此邮箱没有 Peerview 账户
 mail-no-account = 有人（也许是您）为此邮箱请求新密码，但没有使用它的账户。也许您是用另一个邮箱注册的。

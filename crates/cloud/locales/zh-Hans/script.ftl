@@ -29,3 +29,11 @@ tile-no-cloud = 未连接到云
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
 tile-unsupported = 此浏览器无法显示实时视频
+
+form-working = 请稍候…
+
+strength-0 = 非常容易被猜到
+strength-1 = 容易被猜到
+strength-2 = 一般
+strength-3 = 好
+strength-4 = 很好

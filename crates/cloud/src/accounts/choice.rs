@@ -1,6 +1,7 @@
 //! Which passwords somebody may choose: long enough, not a common one, not made of their own name.
 //! No rules of composition and no expiry.
 
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -18,6 +19,8 @@ const MOST_COMMON_WORDS: usize = 2;
 
 /// Common passwords and the words they are built from, one a line.
 const COMMON: &str = include_str!("common_passwords.txt");
+/// Hashes of the most frequent leaked passwords that are long enough to be chosen, one a line, sorted.
+const TOP: &str = include_str!("top_passwords.txt");
 
 /// Why a password may not be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +86,7 @@ pub fn check(typed: &str, own_words: &[&str]) -> Result<Zeroizing<String>, BadPa
 /// On the list as it is, or one or two words of it, whatever digits and signs are around them.
 fn is_common(lower: &str) -> bool {
     if lower.chars().all(|c| c.is_ascii_digit()) {
-        return is_run_or_repeat(lower);
+        return is_run_or_repeat(lower) || is_top(lower);
     }
     let is_sign = |c: char| !c.is_alphabetic();
     let trimmed = Zeroizing::new(
@@ -104,7 +107,17 @@ fn words() -> impl Iterator<Item = &'static str> {
 fn is_listed(text: &str) -> bool {
     let letters: Zeroizing<String> =
         Zeroizing::new(text.chars().filter(|c| c.is_alphanumeric()).collect());
-    words().any(|word| word == letters.as_str())
+    words().any(|word| word == letters.as_str()) || is_top(&letters)
+}
+
+fn is_top(letters: &str) -> bool {
+    let hash = Sha256::digest(letters.as_bytes());
+    let hex: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    TOP.lines().any(|line| line == hex)
 }
 
 fn is_few_words(text: &str) -> bool {
@@ -170,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn length_is_counted_in_characters() {
+    fn asvs_6_2_1_twelve_characters_are_enough_and_fewer_are_not() {
         assert_eq!(verdict("elf charactr"), Ok(()));
         assert_eq!(verdict("elf charact"), Err(BadPassword::Short));
         assert_eq!(verdict(&"ü".repeat(12)), Ok(()));
@@ -210,6 +223,58 @@ mod tests {
             "!!!football!!!",
         ] {
             assert_eq!(verdict(bad), Err(BadPassword::Common), "{bad}");
+        }
+    }
+
+    #[test]
+    fn asvs_6_2_4_frequent_leaked_passwords_are_refused() {
+        let hashes: Vec<&str> = TOP.lines().filter(|line| !line.starts_with('#')).collect();
+
+        assert!(hashes.len() >= 300 && hashes.is_sorted());
+        for bad in [
+            "1qaz2wsx3edc",
+            "1qaz2wsx3edc4rfv",
+            "leavemealone",
+            "Unbelievable",
+            "sony-ericsson",
+            "123321123321",
+            "supernatural",
+        ] {
+            assert_eq!(verdict(bad), Err(BadPassword::Common), "{bad}");
+        }
+    }
+
+    #[test]
+    fn asvs_6_2_5_one_kind_of_character_is_enough() {
+        assert_eq!(verdict("aaaaaaaaaaaaaaaaaaaaaaaa"), Ok(()));
+        assert_eq!(verdict("gatelampriverhorizon"), Ok(()));
+        assert_eq!(verdict("GATE LAMP RIVER MOON"), Ok(()));
+    }
+
+    #[test]
+    fn asvs_6_2_8_every_one_of_128_characters_counts() {
+        let long = "ab".repeat(63) + "xy";
+        let other = "ab".repeat(63) + "xz";
+
+        let [one, two] = [&long, &other].map(|text| check(text, &[]).unwrap());
+
+        assert_eq!(one.chars().count(), 128);
+        assert_ne!(*one, *two);
+        assert_ne!(
+            *check("Gate lamp river", &[]).unwrap(),
+            *check("gate lamp river", &[]).unwrap()
+        );
+    }
+
+    #[test]
+    fn asvs_6_2_11_names_of_person_and_product_are_refused() {
+        for bad in [
+            "peerviewpeerview",
+            "anna.bergberg",
+            "Peerview 2026!",
+            "annaanna2026",
+        ] {
+            assert_eq!(verdict(bad), Err(BadPassword::OwnWord), "{bad}");
         }
     }
 

@@ -6,7 +6,7 @@ use super::{lock, throttle};
 use crate::audit::{Event, What};
 use crate::claims;
 use crate::db::accounts::Account;
-use crate::db::{self, accounts, counters, outbox, recorders, registrations};
+use crate::db::{self, accounts, buttons, counters, outbox, recorders, recoveries, registrations};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -37,6 +37,11 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
         orders.push(released);
     }
     registrations::delete_of_address(&mut tx, &account.email_key).await?;
+    for login in [account.user_name.to_lowercase(), account.email_key.clone()] {
+        recoveries::delete_of(&mut tx, &login).await?;
+        buttons::delete_of(&mut tx, &login).await?;
+    }
+    buttons::delete_of(&mut tx, &account.id).await?;
     outbox::delete_to(&mut tx, &account.email).await?;
     mail::refusals::forget(state, &mut tx, &account.email).await?;
     for (kind, key) in counters_of(state, account) {

@@ -4,7 +4,7 @@
 use super::names::Email;
 use super::notices::{self, Reader};
 use super::objections::{LINK_ALPHABET, LINK_CHARACTERS};
-use super::{Refusal, limits, session, throttle};
+use super::{Refusal, limits, recovery, session, throttle};
 use crate::db;
 use crate::db::email_changes::NewChange;
 use crate::mail::notice::Notice;
@@ -75,6 +75,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
     };
     let (id, account_id) = (&pending.id, &pending.account_id);
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, account_id).await?;
     if !db::email_changes::confirm(&mut tx, id, now).await? {
         return Ok(false);
     }
@@ -83,7 +84,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
         return Ok(false);
     }
     // What was mailed to the old address must not open the account of the new one.
-    db::resets::drop_all(&mut tx, account_id).await?;
+    recovery::end_all(&mut tx, account_id, now).await?;
     let old = Reader {
         account_id,
         email: &pending.old_email,

@@ -1,6 +1,9 @@
 //! Removes rows about what is over, once an hour.
 
-use super::limits::{DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, OBJECTION_SECONDS};
+use super::limits::{
+    DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES, KNOWN_BROWSER,
+    OBJECTION_SECONDS,
+};
 use crate::db;
 use crate::state::State;
 
@@ -29,8 +32,11 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::objections::purge(&state.db, now).await?;
     db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
-    db::resets::purge(&state.db, now - DAY).await?;
     db::setups::purge(&state.db, now).await?;
+    db::recoveries::purge(&state.db, now - DAY).await?;
+    db::buttons::purge(&state.db, now - DAY).await?;
+    db::works::purge(&state.db, now).await?;
+    db::address_tries::purge(&state.db, now - KEEP_WRONG_CODES).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;

@@ -1,7 +1,55 @@
 //! Every limit on codes, tries, mails and sessions, in one table. Times are in seconds.
-//! A window starts with its first count; the count that exceeds `most` is refused.
+//! A window starts with its first count. `docs/ref/limits.md` is written from this file, and one
+//! test walks over [`COUNTED`], so that no limit is left undocumented or untested.
 
+use crate::config::LimitsConfig;
 use crate::db::counters::Waits;
+
+/// One minute.
+pub const MINUTE: i64 = 60;
+/// One hour.
+pub const HOUR: i64 = 60 * MINUTE;
+/// One day.
+pub const DAY: i64 = 24 * HOUR;
+
+/// What happens to the count that is one too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// It is refused until the window ends.
+    Refused,
+    /// Each step costs twice the work; from [`WORK_FACTOR`] times as many on it is refused. A network
+    /// (IPv4 /24, IPv6 /48) has [`NETWORK_FACTOR`] times as many.
+    MoreWork,
+    /// No further mail leaves; the button of the last one stays good for [`LAST_BUTTON_SECONDS`].
+    NoMail,
+    /// A picture is asked for before the next one.
+    Picture,
+    /// The answer is as ever and nothing is mailed; the button of the last mail stays good.
+    Unsent,
+    /// It waits for the next window.
+    Later,
+    /// Nobody's short code is taken for [`STRONG_SECONDS`]: the button in the mail only.
+    StrongMode,
+}
+
+impl Over {
+    /// In words, for the document.
+    pub fn words(self) -> &'static str {
+        match self {
+            Over::Refused => "refused until the window ends",
+            Over::MoreWork => {
+                "each step doubles the work; refused from 3 times as many on; a network has 5 times as many"
+            }
+            Over::NoMail => "no further mail; the button of the last one stays good for 24 h",
+            Over::Picture => "a picture is asked for first",
+            Over::Unsent => {
+                "the same answer and no mail; the button of the last one stays good for 24 h"
+            }
+            Over::Later => "it waits for the next window",
+            Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
+        }
+    }
+}
 
 /// At most so many in so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,53 +60,218 @@ pub struct Limit {
     pub most: i64,
     /// Length of the window.
     pub window: i64,
+    /// What happens to the next one.
+    pub over: Over,
 }
 
-const fn limit(kind: &'static str, most: i64, window: i64) -> Limit {
-    Limit { kind, most, window }
+/// A limit as the document shows it.
+#[derive(Debug)]
+pub struct Row {
+    /// What is counted, in a sentence.
+    pub what: &'static str,
+    /// The limit itself.
+    pub limit: Limit,
 }
 
-/// One minute.
-pub const MINUTE: i64 = 60;
-/// One hour.
-pub const HOUR: i64 = 60 * MINUTE;
-/// One day.
-pub const DAY: i64 = 24 * HOUR;
+/// A fixed number as the document shows it.
+#[derive(Debug)]
+pub struct Fixed {
+    /// What it is, in a sentence.
+    pub what: &'static str,
+    /// The number; seconds where the sentence speaks of time.
+    pub value: i64,
+}
 
-/// Digits of a registration code.
-pub const CODE_DIGITS: usize = 4;
-/// A code is good for so long.
-pub const CODE_SECONDS: i64 = 30 * MINUTE;
-/// Tries of one code.
-pub const TRIES_PER_CODE: i64 = 3;
-/// Waits before the second code of a flow, the third, and starting over.
+macro_rules! counted {
+    ($(#[doc = $what:literal] $name:ident: $kind:literal, $most:expr, $window:expr, $over:ident;)+) => {
+        $(#[doc = $what]
+        pub const $name: Limit = Limit { kind: $kind, most: $most, window: $window, over: Over::$over };)+
+
+        /// Every limit that is counted.
+        pub const COUNTED: &[Row] = &[$(Row { what: $what, limit: $name }),+];
+    };
+}
+
+macro_rules! fixed {
+    ($(#[doc = $what:literal] $name:ident: $type:ty = $value:expr;)+) => {
+        $(#[doc = $what]
+        pub const $name: $type = $value;)+
+
+        /// Every number that is not counted.
+        pub const FIXED: &[Fixed] = &[$(Fixed { what: $what, value: $name as i64 }),+];
+    };
+}
+
+counted! {
+    /// Codes to one address in a short time.
+    CODES_PER_ADDRESS_SHORT: "codes per address, 10 min", 2, 10 * MINUTE, NoMail;
+    /// Codes to one address in a day.
+    CODES_PER_ADDRESS: "codes per address, day", 5, DAY, NoMail;
+    /// Codes asked for by one client.
+    CODES_PER_CLIENT: "codes per client, hour", 5, HOUR, MoreWork;
+    /// Codes asked for by one client in a day.
+    CODES_PER_CLIENT_DAY: "codes per client, day", 20, DAY, MoreWork;
+    /// Wrong codes from one client, of registrations and resets.
+    WRONG_CODES_PER_CLIENT: "wrong codes per client, hour", 10, HOUR, MoreWork;
+    /// Wrong codes from one client in a day, of registrations and resets.
+    WRONG_CODES_PER_CLIENT_DAY: "wrong codes per client, day", 30, DAY, MoreWork;
+    /// Wrong codes of everybody together, which bounds a botnet; or 5 % of the codes of the last day, if that is more.
+    WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
+    /// Registrations and resets of everybody together that answer no picture or do no work.
+    OTHER_WAYS: "other ways, hour", 60, HOUR, Refused;
+    /// Log-ins that failed from one client.
+    FAILED_LOGINS_PER_CLIENT: "failed log-ins per client, hour", 20, HOUR, Refused;
+    /// Log-ins that failed from one client in a day.
+    FAILED_LOGINS_PER_CLIENT_DAY: "failed log-ins per client, day", 100, DAY, Refused;
+    /// Log-ins that failed with one user name or address as it was typed, whether somebody has it or not.
+    FAILED_LOGINS_PER_NAME: "failed log-ins per name, day", 5, DAY, Picture;
+    /// Renewals that failed from one client.
+    FAILED_RENEWALS_PER_CLIENT: "failed renewals per client, hour", 100, HOUR, Refused;
+    /// Wrong second factors, passkeys included, from one client.
+    WRONG_FACTORS_PER_CLIENT: "wrong factors per client, hour", 20, HOUR, Refused;
+    /// Wrong second factors from one client in a day.
+    WRONG_FACTORS_PER_CLIENT_DAY: "wrong factors per client, day", 100, DAY, Refused;
+    /// Mails to an owner that somebody knows the password and not the second factor.
+    FACTOR_ALARMS: "factor alarms per account, day", 1, DAY, Refused;
+    /// New sets of recovery codes of one account; each costs ten password hashes.
+    CODE_SETS: "recovery code sets per account, day", 10, DAY, Refused;
+    /// Mails about a forgotten password asked for with one user name or address in a day.
+    RESETS_PER_NAME: "resets per name, day", 5, DAY, NoMail;
+    /// Mails about a forgotten password to one account in a day, by whichever of its names.
+    RESETS_PER_ACCOUNT: "resets per account, day", 5, DAY, Unsent;
+    /// Mails about a forgotten password asked for by one client.
+    RESETS_PER_CLIENT: "resets per client, hour", 5, HOUR, MoreWork;
+    /// Mails about a forgotten password asked for by one client in a day.
+    RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
+    /// New addresses that one account asks for in a day.
+    EMAIL_CHANGES_PER_ACCOUNT: "new addresses per account, day", 5, DAY, Refused;
+    /// Mails about a change of address to one address in a day.
+    EMAIL_CHANGES_PER_ADDRESS: "new addresses per address, day", 5, DAY, Refused;
+    /// Mails that strangers asked for to addresses of one domain.
+    MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
+    /// Mails to operators about one thing that is wrong.
+    ALARMS: "alarms, day", 1, DAY, Refused;
+}
+
+fixed! {
+    /// Seconds that a code and the button of its mail are good.
+    CODE_SECONDS: i64 = 30 * MINUTE;
+    /// Tries of one registration code.
+    TRIES_PER_CODE: i64 = 3;
+    /// Codes of one registration.
+    CODES_PER_FLOW: i64 = 3;
+    /// User names asked for in one registration.
+    NAMES_PER_FLOW: i64 = 10;
+    /// Seconds that the button of the last mail is good when no further mail leaves.
+    LAST_BUTTON_SECONDS: i64 = DAY;
+    /// Seconds from the press of a button to Finish.
+    PROVEN_SECONDS: i64 = 30 * MINUTE;
+    /// Wrong codes of one address, each within 30 days of the one before, until its short code is off.
+    WRONG_CODES_PER_ADDRESS: i64 = 10;
+    /// Seconds without a wrong code that make an address's count start again.
+    WRONG_CODES_FORGOTTEN: i64 = 30 * DAY;
+    /// Seconds that strong mode lasts.
+    STRONG_SECONDS: i64 = DAY;
+    /// Codes of the last day that allow one wrong code each, beyond the least number.
+    CODES_PER_WRONG_CODE: i64 = 20;
+    /// Seconds that a reset's code and the button of its mail are good.
+    RESET_SECONDS: i64 = 30 * MINUTE;
+    /// Characters of a reset's code.
+    RESET_CHARACTERS: usize = 8;
+    /// Tries of one reset's code.
+    TRIES_PER_RESET: i64 = 5;
+    /// Networks have so many times the limit of a client.
+    NETWORK_FACTOR: i64 = 5;
+    /// A client is refused from so many times its limit on.
+    WORK_FACTOR: i64 = 3;
+    /// Seconds that a picture is good.
+    CAPTCHA_SECONDS: i64 = 5 * MINUTE;
+    /// Answers to one picture.
+    TRIES_PER_CAPTCHA: i64 = 3;
+    /// Characters of a picture.
+    CAPTCHA_CHARACTERS: usize = 4;
+    /// Failed log-ins of a client in an hour after which a picture is asked for.
+    LOGINS_WITHOUT_PICTURE: i64 = 5;
+    /// Seconds that a piece of work is good.
+    WORK_SECONDS: i64 = 120;
+    /// A form that comes back in fewer seconds costs four times the work.
+    FORM_SECONDS: i64 = 1;
+    /// Seconds a form must be open when its page could do no work.
+    WAIT_WITHOUT_WORK: i64 = 20;
+    /// Seconds a form must be open when it answers no picture and does no work.
+    WAIT_WITHOUT_ANYTHING: i64 = 60;
+    /// Seconds between the right password and the second factor, at most.
+    PENDING_SECONDS: i64 = 5 * MINUTE;
+    /// Answers to one question for the second factor; then the password is asked for again.
+    TRIES_PER_PENDING: i64 = 5;
+    /// Seconds within which a key that was shown for an app must be confirmed.
+    OFFER_SECONDS: i64 = 30 * MINUTE;
+    /// Passkeys of one account.
+    PASSKEYS_PER_ACCOUNT: i64 = 20;
+    /// Seconds from asking for a passkey to its answer.
+    CEREMONY_SECONDS: i64 = 5 * MINUTE;
+    /// Seconds that the printed link is good which makes the first account.
+    SETUP_SECONDS: i64 = DAY;
+    /// Seconds that the button is good which confirms a new address.
+    EMAIL_CHANGE_SECONDS: i64 = 30 * MINUTE;
+    /// Seconds that a link "that was not me" is good.
+    OBJECTION_SECONDS: i64 = 7 * DAY;
+    /// Wrong passwords in a row that are worth a notice when the right one comes.
+    FAILURES_TOLD: i64 = 3;
+    /// Notices to one account in a day, after which log-ins are not told any more.
+    NOTICES_PER_DAY: i64 = 20;
+    /// Seconds after which mails that were tried and still wait are worth an alarm.
+    MAILS_STUCK: i64 = 10 * MINUTE;
+    /// Seconds that refusals of an address are remembered after the last.
+    KEEP_REFUSALS: i64 = 90 * DAY;
+    /// Seconds after which any other mail is not worth sending.
+    MAIL_SECONDS: i64 = 3 * DAY;
+    /// Seconds without use that end a session without Auto-login.
+    SESSION_IDLE: i64 = 12 * HOUR;
+    /// Seconds that end any session without Auto-login.
+    SESSION_LIFE: i64 = 7 * DAY;
+    /// Seconds without use of its browser's key that end a session with Auto-login.
+    AUTO_LOGIN_IDLE: i64 = 30 * DAY;
+    /// Seconds that end any session with Auto-login.
+    AUTO_LOGIN_LIFE: i64 = 180 * DAY;
+    /// Seconds that a token is good with Auto-login; then the browser's key signs for the next.
+    RENEWED_SECONDS: i64 = 15 * MINUTE;
+    /// Seconds that the token before stays good, for requests that were on their way.
+    RENEWAL_GRACE: i64 = 10;
+    /// Seconds that a nonce waits for its signature.
+    NONCE_SECONDS: i64 = 2 * MINUTE;
+    /// Seconds without use that end Auto-login in a browser without scripts, and so without a key.
+    KEYLESS_IDLE: i64 = 7 * DAY;
+    /// Seconds that end Auto-login in any browser without scripts.
+    KEYLESS_LIFE: i64 = 30 * DAY;
+    /// Sessions of one account; another one ends the one unused for longest.
+    MAX_SESSIONS: i64 = 20;
+    /// Seconds that a browser is known which an account has signed in from.
+    KNOWN_BROWSER: i64 = 180 * DAY;
+    /// Browsers that are known for one account.
+    MAX_KNOWN_BROWSERS: i64 = 50;
+    /// Seconds after which what is sensitive asks for the password again.
+    PROOF_SECONDS: i64 = 10 * MINUTE;
+    /// Seconds between two notes that a session is used.
+    SESSION_TOUCH: i64 = 5 * MINUTE;
+    /// Seconds that a browser remembers the language that was chosen in it.
+    LANGUAGE_COOKIE: i64 = 365 * DAY;
+    /// Seconds that mails are kept which were sent or given up.
+    KEEP_SENT_MAILS: i64 = DAY;
+    /// Seconds that counters are kept: a day more than the longest window.
+    KEEP_COUNTERS: i64 = 31 * DAY;
+    /// Seconds without a wrong code after which an address's count is removed.
+    KEEP_WRONG_CODES: i64 = 400 * DAY;
+}
+
+/// Waits before the second code of a registration, the third, and starting over.
 pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
-/// Codes of one flow.
-pub const CODES_PER_FLOW: i64 = 3;
-/// User names asked for in one flow.
-pub const NAMES_PER_FLOW: i64 = 10;
+/// How long an address's short code is off: the first time, the second, and every further time.
+pub const SHORT_CODE_OFF: [i64; 3] = [30 * DAY, 90 * DAY, 365 * DAY];
 
-/// Codes to one address in a short time.
-pub const CODES_PER_ADDRESS_SHORT: Limit = limit("codes per address, 10 min", 2, 10 * MINUTE);
-/// Codes to one address in a day.
-pub const CODES_PER_ADDRESS: Limit = limit("codes per address, day", 5, DAY);
-/// Wrong codes for one address.
-pub const WRONG_CODES_PER_ADDRESS: Limit = limit("wrong codes per address, 30 days", 10, 30 * DAY);
-/// Codes asked for by one client.
-pub const CODES_PER_CLIENT: Limit = limit("codes per client, hour", 5, HOUR);
-/// Codes asked for by one client in a day.
-pub const CODES_PER_CLIENT_DAY: Limit = limit("codes per client, day", 20, DAY);
-/// Wrong codes from one client.
-pub const WRONG_CODES_PER_CLIENT: Limit = limit("wrong codes per client, hour", 10, HOUR);
-/// Wrong codes from one client in a day.
-pub const WRONG_CODES_PER_CLIENT_DAY: Limit = limit("wrong codes per client, day", 30, DAY);
-/// Wrong codes of everybody together: what bounds a botnet.
-pub const WRONG_CODES: Limit = limit("wrong codes, day", 100, DAY);
+/// How long an address that refused mail gets none: after the first refusal, the second, and on.
+pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
 
-/// Log-ins that failed from one client.
-pub const FAILED_LOGINS_PER_CLIENT: Limit = limit("failed log-ins per client, hour", 20, HOUR);
-/// Log-ins that failed from one client in a day.
-pub const FAILED_LOGINS_PER_CLIENT_DAY: Limit = limit("failed log-ins per client, day", 100, DAY);
 /// Counter of failed log-ins in a row of one account.
 pub const FAILED_LOGINS: &str = "failed log-ins in a row";
 /// Waits between failed log-ins of one account; a hundred in a row disable the password until a reset.
@@ -69,10 +282,6 @@ pub const LOGIN_WAITS: Waits = Waits {
     shut: 100,
 };
 
-/// Between the right password and the second factor, at most so long.
-pub const PENDING_SECONDS: i64 = 5 * MINUTE;
-/// Answers to one question for the second factor; then the password is asked for again.
-pub const TRIES_PER_PENDING: i64 = 5;
 /// Wrong codes of one account's app in a row.
 pub const WRONG_APP_CODES: &str = "wrong app codes in a row";
 /// Waits between them; a hundred in a row disable the app until another factor was right.
@@ -91,115 +300,36 @@ pub const RECOVERY_CODE_WAITS: Waits = Waits {
     most: HOUR,
     shut: i64::MAX,
 };
-/// Wrong second factors, passkeys included, from one client.
-pub const WRONG_FACTORS_PER_CLIENT: Limit = limit("wrong factors per client, hour", 20, HOUR);
-/// Wrong second factors from one client in a day.
-pub const WRONG_FACTORS_PER_CLIENT_DAY: Limit = limit("wrong factors per client, day", 100, DAY);
-/// Mails to an owner that somebody knows the password and not the second factor.
-pub const FACTOR_ALARMS: Limit = limit("factor alarms per account, day", 1, DAY);
-/// Mails to operators about one thing that is wrong.
-pub const ALARMS: Limit = limit("alarms, day", 1, DAY);
-/// Mails that were tried and have waited so long are worth an alarm.
-pub const MAILS_STUCK: i64 = 10 * MINUTE;
-/// New sets of recovery codes of one account; each costs ten password hashes.
-pub const CODE_SETS: Limit = limit("recovery code sets per account, day", 10, DAY);
-/// A key that was shown for an app must be confirmed within so long.
-pub const OFFER_SECONDS: i64 = 30 * MINUTE;
-/// Passkeys of one account.
-pub const PASSKEYS_PER_ACCOUNT: i64 = 20;
-/// From asking for a passkey to its answer.
-pub const CEREMONY_SECONDS: i64 = 5 * MINUTE;
 
-/// A mailed reset link is good for so long.
-pub const RESET_SECONDS: i64 = 30 * MINUTE;
-/// The printed link that makes the first account is good for so long.
-pub const SETUP_SECONDS: i64 = DAY;
-/// Any other mail is not worth sending after so long.
-pub const MAIL_SECONDS: i64 = 3 * DAY;
-/// Reset mails to one address in a day.
-pub const RESETS_PER_ADDRESS: Limit = limit("resets per address, day", 5, DAY);
-/// Resets asked for by one client.
-pub const RESETS_PER_CLIENT: Limit = limit("resets per client, hour", 5, HOUR);
+/// Counter of wrong passwords in a row that a signed-in person gave to prove who they are.
+pub const FAILED_PROOFS: &str = "failed proofs in a row";
 
 /// Counter of all mails in an hour; its `most` is a setting.
 pub const MAILS_HOUR: &str = "mails, hour";
 /// Counter of all mails in a day; its `most` is a setting.
 pub const MAILS_DAY: &str = "mails, day";
 
-/// Mails that strangers asked for to addresses of one domain; more wait for the next hour.
-pub const MAILS_PER_DOMAIN: Limit = limit("mails per domain, hour", 100, HOUR);
-/// How long an address that refused mail gets none: after the first refusal, the second, and on.
-pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
-/// Refusals of an address are remembered for so long after the last.
-pub const KEEP_REFUSALS: i64 = 90 * DAY;
-
-/// A captcha is good for so long.
-pub const CAPTCHA_SECONDS: i64 = 5 * MINUTE;
-/// Answers to one captcha.
-pub const TRIES_PER_CAPTCHA: i64 = 3;
-/// Characters of a captcha.
-pub const CAPTCHA_CHARACTERS: usize = 4;
-
-/// Without Auto-login a session ends when unused for so long.
-pub const SESSION_IDLE: i64 = 12 * HOUR;
-/// Without Auto-login a session ends after so long.
-pub const SESSION_LIFE: i64 = 7 * DAY;
-/// With Auto-login a token is good for so long; then the browser's key signs for the next.
-pub const RENEWED_SECONDS: i64 = 15 * MINUTE;
-/// The token before stays good for so long, for requests that were on their way.
-pub const RENEWAL_GRACE: i64 = 10;
-/// A nonce waits for its signature for so long.
-pub const NONCE_SECONDS: i64 = 2 * MINUTE;
-/// With Auto-login a session ends when its browser's key was not used for so long.
-pub const AUTO_LOGIN_IDLE: i64 = 30 * DAY;
-/// With Auto-login a session ends after so long.
-pub const AUTO_LOGIN_LIFE: i64 = 180 * DAY;
-/// Auto-login in a browser without scripts, and so without a key, ends when unused for so long;
-/// also the life of its cookie.
-pub const KEYLESS_IDLE: i64 = 7 * DAY;
-/// Auto-login in a browser without scripts ends after so long.
-pub const KEYLESS_LIFE: i64 = 30 * DAY;
-/// A use is noted at most this often.
-pub const SESSION_TOUCH: i64 = 5 * MINUTE;
-/// Sessions of one account; another one ends the one unused for longest.
-pub const MAX_SESSIONS: i64 = 20;
-/// A browser that an account has signed in from is known for so long after its last log-in.
-pub const KNOWN_BROWSER: i64 = 180 * DAY;
-/// Browsers that are known for one account.
-pub const MAX_KNOWN_BROWSERS: i64 = 50;
-/// What is sensitive asks for the password when it was last given longer ago than this.
-pub const PROOF_SECONDS: i64 = 10 * MINUTE;
-/// Renewals that failed from one client.
-pub const FAILED_RENEWALS_PER_CLIENT: Limit = limit("failed renewals per client, hour", 100, HOUR);
-/// Counter of wrong passwords in a row that a signed-in person gave to prove who they are.
-pub const FAILED_PROOFS: &str = "failed proofs in a row";
-
-/// A browser remembers the language that was chosen in it for so long.
-pub const LANGUAGE_COOKIE: i64 = 365 * DAY;
-/// The button that confirms a new address is good for so long.
-pub const EMAIL_CHANGE_SECONDS: i64 = 30 * MINUTE;
-/// A link "that was not me" is good for so long.
-pub const OBJECTION_SECONDS: i64 = 7 * DAY;
-/// Wrong passwords in a row that are worth a notice when the right one comes.
-pub const FAILURES_TOLD: i64 = 3;
-/// New addresses that one account asks for in a day.
-pub const EMAIL_CHANGES_PER_ACCOUNT: Limit = limit("new addresses per account, day", 5, DAY);
-/// Mails about a change to one address in a day.
-pub const EMAIL_CHANGES_PER_ADDRESS: Limit = limit("new addresses per address, day", 5, DAY);
-/// Notices to one account in a day, after which log-ins are not told any more.
-pub const NOTICES_PER_DAY: i64 = 20;
-
-/// Mails that were sent or given up are kept for so long.
-pub const KEEP_SENT_MAILS: i64 = DAY;
-/// Counters are kept for so long: a day more than the longest window.
-pub const KEEP_COUNTERS: i64 = 31 * DAY;
+/// The two limits of all mails together, as the operator has set them.
+pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
+    let limit = |kind, most, window| Limit {
+        kind,
+        most: i64::from(most),
+        window,
+        over: Over::NoMail,
+    };
+    [
+        limit(MAILS_HOUR, config.mails_per_hour, HOUR),
+        limit(MAILS_DAY, config.mails_per_day, DAY),
+    ]
+}
 
 /// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 6] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 7] = [
     FAILED_LOGINS,
     FAILED_PROOFS,
     WRONG_APP_CODES,
     WRONG_RECOVERY_CODES,
     FACTOR_ALARMS.kind,
     CODE_SETS.kind,
+    RESETS_PER_ACCOUNT.kind,
 ];

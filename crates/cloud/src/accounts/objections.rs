@@ -4,7 +4,7 @@
 
 use super::lock::{self, By};
 use super::notices::{self, Reader};
-use super::{limits, session};
+use super::{limits, recovery, session};
 use crate::db::objections::Objection;
 use crate::db::{self, Writing};
 use crate::mail::notice::Notice;
@@ -47,6 +47,7 @@ pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result
         return Ok(false);
     };
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, &objection.account_id).await?;
     if !db::objections::consume(&mut tx, &token_hash, now).await? {
         return Ok(false);
     }
@@ -65,6 +66,7 @@ pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result
 /// The panic button: locks the account of whoever presses it, with the same way back.
 pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, &who.account_id).await?;
     let reader = Reader {
         account_id: &who.account_id,
         email: &who.email,
@@ -97,7 +99,7 @@ async fn lock_by_owner(
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
     db::email_changes::drop_pending(tx, id).await?;
-    db::resets::drop_all(tx, id).await?;
+    recovery::end_all(tx, id, now).await?;
     db::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

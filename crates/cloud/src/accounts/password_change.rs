@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::notices::{self, Reader};
 use super::session::Token;
-use super::{Refusal, session, step_up};
+use super::{Refusal, recovery, session, step_up};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
@@ -35,14 +35,16 @@ pub async fn change(
     }
     let password_hash = state.passwords.hash(new).await?;
     let id = &who.account_id;
+    let now = state.clock.now();
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, id).await?;
     db::accounts::set_password(&mut tx, id, &password_hash).await?;
     let Some(token) = step_up::proven_in(state, &mut tx, who).await? else {
         return Ok(Changed::SignedOut);
     };
     let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
     db::email_changes::drop_pending(&mut tx, id).await?;
-    db::resets::drop_all(&mut tx, id).await?;
+    recovery::end_all(&mut tx, id, now).await?;
     let reader = Reader {
         account_id: id,
         email: &who.email,

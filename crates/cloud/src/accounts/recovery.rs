@@ -1,117 +1,233 @@
-//! Forgot password: a mailed link, good once and for half an hour, sets a new password and ends
-//! every session. The answer is the same for addresses without an account.
+//! Forgot password: a mail with a button and a code of eight characters; either lets one browser
+//! set a new password once, which ends every session. The answer never tells whether there is an
+//! account, and nobody is signed in by it: log-in asks for a second factor as ever.
 
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::names::Email;
-use super::{Refusal, limits, lock, session, sign_in, throttle};
-use crate::audit::{Event, What};
-use crate::db;
+use super::names::{Email, UserName};
+use super::{Refusal, button, limits, lock, session, sign_in, strong_mode, throttle};
+use crate::audit::{Event, Outcome, What};
+use crate::db::{self, Writing};
 use crate::db::accounts::Account;
+use crate::db::buttons::{NewButton, Purpose};
+use crate::db::recoveries::{NewRecovery, Recovery};
 use crate::mail::{self, Letter};
 use crate::orders;
 use crate::secrets::Secrets;
 use crate::state::State;
 use crate::web::guard::Client;
 
-/// Mails a link to the address, or the news that it has no account.
-pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<(), Refusal> {
-    use limits::{RESETS_PER_ADDRESS, RESETS_PER_CLIENT};
-    throttle::count(
-        state,
-        &[
-            (RESETS_PER_CLIENT, &client.0),
-            (RESETS_PER_ADDRESS, email.key()),
-        ],
-    )
-    .await?;
-    mail::count(state, mail::Urgency::Security).await?;
-    let now = state.clock.now();
-    let expires_at = now + limits::RESET_SECONDS;
-    let account = db::accounts::find_by_login(&state.db, "", email.key()).await?;
-    let nonce = state.rng.id();
-    let token_hash = session::hash(&token(&state.secrets, &nonce));
-    let mut tx = state.db.begin().await?;
-    let letter = match &account {
-        Some(account) => {
-            db::resets::insert(&mut tx, &token_hash, &account.id, expires_at, now).await?;
-            Letter::Reset { nonce }
-        }
-        None => Letter::NoAccount,
+/// What Forgot password begins with.
+pub struct Begin<'a> {
+    /// User name or address, as it was typed.
+    pub login: &'a str,
+    /// Whether picture and work were done, so that the mail may hold a code.
+    pub short_code: bool,
+    /// The form that asked.
+    pub form_id: &'a str,
+    /// The secret that the browser got with the form.
+    pub cookie: Option<&'a str>,
+}
+
+/// Mails the owner of an account, or tells an address that it has none; gives the cookie's secret.
+pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<String, Refusal> {
+    use limits::{RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY};
+    throttle::count_client(state, client, &[RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY]).await?;
+    let account = find_account(state, ask.login).await?;
+    let typed = sign_in::canonical(ask.login);
+    let leaves = count_mail(state, &typed, account.as_ref()).await?;
+    let owner = account.as_ref().filter(|_| leaves);
+    let address = Email::parse(ask.login);
+    let reader = match (&account, &address) {
+        (Some(account), _) if leaves => Reader::Owner(account),
+        (None, Ok(email)) => Reader::Stranger(email),
+        _ => Reader::Nobody,
     };
-    // The address of the account, not the one that was typed: the two may differ in case.
-    let to = account
-        .as_ref()
-        .map_or(email.as_str(), |account| &account.email);
-    mail::put(state, &mut tx, to, &letter, expires_at).await?;
-    tx.commit().await?;
+    let now = state.clock.now();
+    let secret = unused_secret(state, ask.cookie).await?;
+    let new = NewRecovery {
+        id: &state.rng.id(),
+        flow_hash: &session::hash(&secret),
+        form_id: ask.form_id,
+        login: ask.login,
+        account_id: owner.map(|account| account.id.as_str()),
+        code_nonce: &state.rng.id(),
+        short_code: ask.short_code && !strong_mode::is_on(state).await?,
+        expires_at: now + limits::RESET_SECONDS,
+        proven_at: None,
+    };
+    write(state, &new, &typed, reader).await?;
     state.audit.note(Event::done(What::ResetAsked));
     state.outbox_filled.notify_one();
-    Ok(())
+    Ok(secret)
 }
 
-/// Mails the owner of an account the way to a new password because an operator says so; against no limit.
+/// Mails the owner of an account the way to a new password because an operator says so; against no
+/// limit, and with a button alone: there is no browser that a code could belong to.
 pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> {
-    let now = state.clock.now();
-    let expires_at = now + limits::RESET_SECONDS;
-    let nonce = state.rng.id();
-    let token_hash = session::hash(&token(&state.secrets, &nonce));
-    let mut tx = state.db.begin().await?;
-    db::resets::insert(&mut tx, &token_hash, &account.id, expires_at, now).await?;
-    let letter = Letter::Reset { nonce };
-    mail::put(state, &mut tx, &account.email, &letter, expires_at).await?;
-    tx.commit().await?;
-    state
-        .audit
-        .note(Event::done(What::ResetAsked).account(&account.id));
+    let new = NewRecovery {
+        id: &state.rng.id(),
+        flow_hash: &session::hash(&state.rng.token()),
+        form_id: "",
+        login: &account.user_name,
+        account_id: Some(&account.id),
+        code_nonce: &state.rng.id(),
+        short_code: false,
+        expires_at: state.clock.now() + limits::RESET_SECONDS,
+        proven_at: None,
+    };
+    write(state, &new, &account.user_name, Reader::Owner(account)).await?;
+    let event = Event::done(What::ResetAsked).account(&account.id);
+    state.audit.note(event);
     state.outbox_filled.notify_one();
     Ok(())
 }
 
-/// Whose password a link sets: user name and address.
-pub struct Owner {
-    /// Identifier of the account.
-    pub account_id: String,
-    /// Its user name.
-    pub user_name: String,
-    /// Its address.
-    pub email: String,
+/// The walk that this very form has started: a second click on its button.
+pub async fn is_repeated(state: &State, cookie: Option<&str>, form_id: &str) -> db::Result<bool> {
+    let Some(cookie) = cookie else {
+        return Ok(false);
+    };
+    let recovery = find(state, cookie).await?;
+    Ok(recovery.is_some_and(|recovery| recovery.form_id == form_id))
 }
 
-/// Whose password the link sets, while it is good.
-pub async fn find(state: &State, token: &str) -> db::Result<Option<Owner>> {
-    let found = db::resets::find(&state.db, &session::hash(token), state.clock.now()).await?;
-    Ok(found.map(|(account_id, user_name, email)| Owner {
-        account_id,
-        user_name,
-        email,
-    }))
+/// The walk of a cookie's secret, while it can set a password.
+pub async fn find(state: &State, secret: &str) -> db::Result<Option<Recovery>> {
+    db::recoveries::find(&state.db, &session::hash(secret), state.clock.now()).await
 }
 
-/// Uses the link: sets the password, ends every session, tells the owner. False when it is used up.
-pub async fn finish(
+/// Checks the code from the mail; wrong, expired, switched off and nobody's look the same.
+pub async fn prove(
+    state: &State,
+    client: &Client,
+    recovery: &Recovery,
+    typed: &str,
+) -> Result<bool, Refusal> {
+    if recovery.proven_at.is_some() {
+        return Ok(true);
+    }
+    let is_right = try_code(state, client, recovery, typed).await?;
+    let outcome = Outcome::of(is_right);
+    state.audit.note(Event::new(What::ResetTried, outcome));
+    Ok(is_right)
+}
+
+async fn try_code(
+    state: &State,
+    client: &Client,
+    recovery: &Recovery,
+    typed: &str,
+) -> Result<bool, Refusal> {
+    use limits::{TRIES_PER_RESET, WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY};
+    let per_client = [WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY];
+    let mut raised = throttle::count_client(state, client, &per_client).await?;
+    let now = state.clock.now();
+    if !db::recoveries::count_try(&state.db, &recovery.id, TRIES_PER_RESET, now).await? {
+        return Ok(is_same_press(state, recovery, typed).await?);
+    }
+    let Some(in_all) = strong_mode::count(state).await? else {
+        return Ok(false);
+    };
+    raised.push(in_all);
+    if !matches(state, recovery, typed) {
+        return Ok(false);
+    }
+    if !db::recoveries::set_proven(&state.db, &recovery.id, now).await? {
+        return Ok(is_same_press(state, recovery, typed).await?);
+    }
+    throttle::take_back(state, &raised).await?;
+    Ok(true)
+}
+
+/// The same press of Continue, sent twice: the first one proved the mailbox.
+async fn is_same_press(state: &State, recovery: &Recovery, typed: &str) -> db::Result<bool> {
+    let is_proven = db::recoveries::is_proven(&state.db, &recovery.id).await?;
+    Ok(is_proven && matches(state, recovery, typed))
+}
+
+fn matches(state: &State, recovery: &Recovery, typed: &str) -> bool {
+    let right = code(&state.secrets, &recovery.id, &recovery.code_nonce);
+    let is_same = bool::from(button::read(typed).as_bytes().ct_eq(right.as_bytes()));
+    is_same && recovery.account_id.is_some()
+}
+
+/// Presses the button of a mail: the walk goes on in this browser and ends in every other.
+/// Gives the cookie's secret; `None` when the button is not good any more.
+pub async fn press(
     state: &State,
     token: &str,
-    owner: &Owner,
+    cookie: Option<&str>,
+) -> Result<Option<String>, Refusal> {
+    let now = state.clock.now();
+    let secret = unused_secret(state, cookie).await?;
+    let mut tx = state.db.begin().await?;
+    let hash = button::hash(token);
+    let Some(asked_by) = db::buttons::consume(&mut tx, Purpose::Reset, &hash, now).await? else {
+        drop(tx);
+        let goes_on = second_press(state, cookie).await?;
+        button::note(state, Purpose::Reset, goes_on.is_some());
+        return Ok(goes_on);
+    };
+    let asked = db::recoveries::find_by_id(&mut tx, &asked_by).await?;
+    let Some((asked, account_id)) = asked.and_then(|asked| {
+        let account_id = asked.account_id.clone()?;
+        Some((asked, account_id))
+    }) else {
+        return Ok(None);
+    };
+    end_all(&mut tx, &account_id, now).await?;
+    let new = NewRecovery {
+        id: &state.rng.id(),
+        flow_hash: &session::hash(&secret),
+        form_id: "",
+        login: &asked.login,
+        account_id: Some(&account_id),
+        code_nonce: &state.rng.id(),
+        short_code: false,
+        expires_at: now + limits::PROVEN_SECONDS,
+        proven_at: Some(now),
+    };
+    db::recoveries::insert(&mut tx, &new, now).await?;
+    tx.commit().await?;
+    button::note(state, Purpose::Reset, true);
+    Ok(Some(secret))
+}
+
+/// Whose password a proven walk sets.
+pub async fn owner(state: &State, recovery: &Recovery) -> db::Result<Option<Account>> {
+    match &recovery.account_id {
+        Some(id) if recovery.proven_at.is_some() => db::accounts::find(&state.db, id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Sets the password, ends every session, tells the owner. False when the walk is over.
+pub async fn finish(
+    state: &State,
+    recovery: &Recovery,
+    owner: &Account,
     password: Zeroizing<String>,
 ) -> Result<bool, Refusal> {
     let password_hash = state.passwords.hash(password).await?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    db::accounts::hold(&mut tx, &owner.account_id).await?;
-    if !db::resets::consume(&mut tx, &session::hash(token), now).await? {
+    db::accounts::hold(&mut tx, &owner.id).await?;
+    if !db::recoveries::finish(&mut tx, &recovery.id, now).await? {
         state.audit.note(Event::denied(What::ResetFinished));
         return Ok(false);
     }
-    db::accounts::set_password(&mut tx, &owner.account_id, &password_hash).await?;
-    lock::lift_by_reset(&mut tx, &owner.account_id).await?;
+    end_all(&mut tx, &owner.id, now).await?;
+    db::accounts::set_password(&mut tx, &owner.id, &password_hash).await?;
+    lock::lift_by_reset(&mut tx, &owner.id).await?;
     // The second factor stays: a mailbox alone opens no account that has one.
-    db::pending_sign_ins::delete_all(&mut tx, &owner.account_id).await?;
+    db::pending_sign_ins::delete_all(&mut tx, &owner.id).await?;
     // Whoever prepared something before must not profit from it after.
-    db::email_changes::drop_pending(&mut tx, &owner.account_id).await?;
-    db::browsers::forget_all(&mut tx, &owner.account_id).await?;
-    let ended = lock::end_sessions(state, &mut tx, &owner.account_id).await?;
-    let failures = sign_in::account_key(state, &owner.account_id);
+    db::email_changes::drop_pending(&mut tx, &owner.id).await?;
+    db::browsers::forget_all(&mut tx, &owner.id).await?;
+    let ended = lock::end_sessions(state, &mut tx, &owner.id).await?;
+    let failures = sign_in::account_key(state, &owner.id);
     db::counters::reset(&mut tx, limits::FAILED_LOGINS, &failures).await?;
     mail::put(
         state,
@@ -123,13 +239,120 @@ pub async fn finish(
     .await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
-    let event = Event::done(What::ResetFinished).account(&owner.account_id);
+    let event = Event::done(What::ResetFinished).account(&owner.id);
     state.audit.note(event);
     orders::act(state, &ended).await;
     Ok(true)
 }
 
-/// The token of a mailed link: derived, so that neither database nor outbox hold it.
-pub fn token(secrets: &Secrets, nonce: &str) -> String {
-    secrets.derive_text("reset token", &[nonce.as_bytes()])
+/// Ends every walk to a new password of an account, mailed buttons included.
+pub async fn end_all(tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
+    db::recoveries::end_all(tx, account_id, now).await?;
+    db::buttons::end_all(tx, Purpose::Reset, account_id, now).await
+}
+
+/// The code that a walk mailed: derived, so that neither database nor outbox hold it.
+pub fn code(secrets: &Secrets, id: &str, nonce: &str) -> String {
+    let fields = [id.as_bytes(), nonce.as_bytes()];
+    let count = limits::RESET_CHARACTERS;
+    secrets.derive_characters("reset code", &fields, button::ALPHABET, count)
+}
+
+async fn second_press(state: &State, cookie: Option<&str>) -> db::Result<Option<String>> {
+    let Some(cookie) = cookie else {
+        return Ok(None);
+    };
+    let recovery = find(state, cookie).await?;
+    let goes_on = recovery.is_some_and(|recovery| recovery.proven_at.is_some());
+    Ok(goes_on.then(|| cookie.to_owned()))
+}
+
+async fn find_account(state: &State, login: &str) -> db::Result<Option<Account>> {
+    let user_name = UserName::parse(login).map(|name| name.key().to_owned());
+    let email = Email::parse(login).map(|email| email.key().to_owned());
+    let (user_name, email) = (user_name.unwrap_or_default(), email.unwrap_or_default());
+    db::accounts::find_by_login(&state.db, &user_name, &email).await
+}
+
+/// Counts a mail for the name that was typed, which may be refused, and for its account; whether it
+/// leaves. The account's count changes no answer: user name and address must not show that they
+/// belong together.
+async fn count_mail(
+    state: &State,
+    typed: &str,
+    account: Option<&Account>,
+) -> Result<bool, Refusal> {
+    use limits::{RESETS_PER_ACCOUNT, RESETS_PER_NAME};
+    let subject = account.map_or(typed, |account| &account.id);
+    let counted = match throttle::count(state, &[(RESETS_PER_NAME, typed)]).await {
+        Ok(_) => mail::count(state, mail::Urgency::Security).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = counted {
+        return Err(button::prolong_last(state, Purpose::Reset, subject, refusal).await);
+    }
+    let (_, of_account) = throttle::raise(state, RESETS_PER_ACCOUNT, subject).await?;
+    let leaves = of_account.n <= RESETS_PER_ACCOUNT.most;
+    if !leaves {
+        throttle::note_reached(state, RESETS_PER_ACCOUNT);
+        let seconds = limits::LAST_BUTTON_SECONDS;
+        db::buttons::prolong_last(&state.db, Purpose::Reset, subject, seconds).await?;
+    }
+    Ok(leaves)
+}
+
+/// Whose mailbox a mail goes to.
+enum Reader<'a> {
+    /// The owner of an account. Its address counts, not the one that was typed: they may differ in case.
+    Owner(&'a Account),
+    /// An address without an account.
+    Stranger(&'a Email),
+    /// A user name that nobody has, or an account that has had its mails.
+    Nobody,
+}
+
+/// One row of each table, whoever asked for whom.
+async fn write(
+    state: &State,
+    new: &NewRecovery<'_>,
+    typed: &str,
+    reader: Reader<'_>,
+) -> db::Result<()> {
+    let token = button::token(&state.secrets, Purpose::Reset, new.id, new.code_nonce);
+    let button = NewButton {
+        token_hash: &button::hash(&token),
+        purpose: Purpose::Reset,
+        subject: new.account_id.unwrap_or(typed),
+        flow_id: new.id,
+        expires_at: new.expires_at,
+    };
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    db::recoveries::insert(&mut tx, new, now).await?;
+    db::buttons::insert(&mut tx, &button, now).await?;
+    let reset = Letter::Reset {
+        flow: new.id.to_owned(),
+        nonce: new.code_nonce.to_owned(),
+        short_code: new.short_code,
+    };
+    let (to, letter, expires_at) = match reader {
+        Reader::Owner(account) => (account.email.as_str(), reset, new.expires_at),
+        Reader::Stranger(email) => (email.as_str(), Letter::NoAccount, new.expires_at),
+        // Expired from the start: it is never sent.
+        Reader::Nobody => ("", Letter::NoAccount, now),
+    };
+    mail::put(state, &mut tx, to, &letter, expires_at).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The secret that the browser got with its form, or another one if a walk has it.
+async fn unused_secret(state: &State, cookie: Option<&str>) -> db::Result<String> {
+    let own = cookie.filter(|secret| session::is_token(secret));
+    match own {
+        Some(secret) if !db::recoveries::is_used(&state.db, &session::hash(secret)).await? => {
+            Ok(secret.to_owned())
+        }
+        _ => Ok(state.rng.token()),
+    }
 }

@@ -1,54 +1,77 @@
-//! Register: an address gets a code by mail, and whoever types it back makes the account.
-//! Known and unknown addresses take the same steps; only the mail differs.
+//! Register: an address gets a mail with a code and a button, and whoever brings one of them back
+//! makes the account. Known and unknown addresses take the same steps; only the mail differs.
 
-use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+pub mod finish;
 
-use super::names::{Email, UserName};
-use super::session::{self, SignIn, Token};
-use super::throttle::{self, Raised};
-use super::{Refusal, limits};
-use crate::audit::{Event, Outcome, What};
-use crate::db::accounts::NewAccount;
+use super::names::Email;
+use super::throttle;
+use super::{Refusal, button, limits, session, short_code, strong_mode};
+use crate::audit::{Event, What};
+use crate::db::buttons::{NewButton, Purpose};
 use crate::db::registrations::{NewRegistration, Registration};
 use crate::db::{self, Writing};
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::{Browser, Client};
+use crate::web::guard::Client;
+
+pub use finish::{Finished, Wish, finish};
+
+/// What a registration begins with.
+pub struct Begin<'a> {
+    /// The address.
+    pub email: &'a Email,
+    /// Whether picture and work were done, so that the mail may hold a short code.
+    pub short_code: bool,
+    /// The form that asked.
+    pub form_id: &'a str,
+    /// The secret that the browser got with the form.
+    pub cookie: Option<&'a str>,
+}
 
 /// Starts a flow and puts its first mail into the outbox; gives the cookie's secret.
-pub async fn begin(state: &State, client: &Client, email: &Email) -> Result<String, Refusal> {
-    use limits::{CODES_PER_CLIENT, CODES_PER_CLIENT_DAY};
-    throttle::count(
-        state,
-        &[
-            (CODES_PER_CLIENT, &client.0),
-            (CODES_PER_CLIENT_DAY, &client.0),
-        ],
-    )
-    .await?;
-    count_mail(state, email.key()).await?;
+pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<String, Refusal> {
+    count_request(state, client, ask.email.key()).await?;
     let now = state.clock.now();
-    let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;
-    let secret = state.rng.token();
+    let is_known = db::accounts::is_known_email(&state.db, ask.email.key()).await?;
+    let short_code = ask.short_code && short_code::is_taken(state, ask.email.key()).await?;
+    let secret = unused_secret(state, ask.cookie).await?;
     let new = NewRegistration {
         id: &state.rng.id(),
         flow_hash: &session::hash(&secret),
-        email: email.as_str(),
-        email_key: email.key(),
+        form_id: ask.form_id,
+        email: ask.email.as_str(),
+        email_key: ask.email.key(),
         is_known,
+        short_code,
         code_nonce: &state.rng.id(),
         code_expires_at: now + limits::CODE_SECONDS,
+        proven_at: None,
     };
     let mut tx = state.db.begin().await?;
     db::registrations::insert(&mut tx, &new, now).await?;
-    let letter = letter(new.id, new.code_nonce, is_known);
-    write_letter(state, &mut tx, email.as_str(), &letter, new.code_expires_at).await?;
+    let mail = CodeMail {
+        flow_id: new.id,
+        nonce: new.code_nonce,
+        email: new.email,
+        email_key: new.email_key,
+        is_known,
+        short_code,
+    };
+    write_mail(state, &mut tx, &mail, new.code_expires_at).await?;
     tx.commit().await?;
     state.audit.note(Event::done(What::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(secret)
+}
+
+/// The flow that this very form has started: a second click on its button.
+pub async fn is_repeated(state: &State, cookie: Option<&str>, form_id: &str) -> db::Result<bool> {
+    let Some(cookie) = cookie else {
+        return Ok(false);
+    };
+    let flow = find(state, cookie).await?;
+    Ok(flow.is_some_and(|flow| flow.form_id == form_id))
 }
 
 /// The flow of a cookie's secret, while it can still make an account.
@@ -73,236 +96,162 @@ pub async fn send_again(
     client: &Client,
     flow: &Registration,
 ) -> Result<bool, Refusal> {
-    use limits::{CODES_PER_CLIENT, CODES_PER_CLIENT_DAY};
     let now = state.clock.now();
     if send_again_at(flow).is_none_or(|at| at > now) {
         return Ok(false);
     }
-    throttle::count(
-        state,
-        &[
-            (CODES_PER_CLIENT, &client.0),
-            (CODES_PER_CLIENT_DAY, &client.0),
-        ],
-    )
-    .await?;
-    count_mail(state, &flow.email_key).await?;
+    count_request(state, client, &flow.email_key).await?;
     let nonce = state.rng.id();
     let expires_at = now + limits::CODE_SECONDS;
+    let short_code = flow.short_code && short_code::is_taken(state, &flow.email_key).await?;
     let mut tx = state.db.begin().await?;
     if !db::registrations::renew_code(&mut tx, &flow.id, flow.n_codes, &nonce, expires_at, now)
         .await?
     {
         return Ok(false);
     }
-    let letter = letter(&flow.id, &nonce, flow.is_known);
-    write_letter(state, &mut tx, &flow.email, &letter, expires_at).await?;
+    let mail = CodeMail {
+        flow_id: &flow.id,
+        nonce: &nonce,
+        email: &flow.email,
+        email_key: &flow.email_key,
+        is_known: flow.is_known,
+        short_code,
+    };
+    write_mail(state, &mut tx, &mail, expires_at).await?;
     tx.commit().await?;
     state.audit.note(Event::done(What::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(true)
 }
 
-/// What somebody typed on the last screen, in a form that can be stored.
-pub struct Wish {
-    /// The code, digits only.
-    pub code: String,
-    /// The user name.
-    pub user_name: UserName,
-    /// The password, in its normal form.
-    pub password: Zeroizing<String>,
-}
-
-/// How Finish went.
-pub enum Finished {
-    /// The account exists and its owner is signed in.
-    SignedIn(Token),
-    /// Wrong, expired, used, foreign, or of a known address: all look the same.
-    WrongCode,
-    /// Somebody has this user name; the code stays good.
-    NameTaken,
-    /// This flow has asked for too many user names.
-    TooManyNames,
-    /// The flow has already made an account.
-    Done,
-}
-
-/// Checks the code, then the user name, and makes the account.
-pub async fn finish(
+/// Presses the button of a mail: the registration goes on in this browser, with the mailbox proven,
+/// and ends in every other. Gives the cookie's secret; `None` when the button is not good any more.
+pub async fn press(
     state: &State,
-    client: &Client,
-    flow: &Registration,
-    wish: Wish,
-    browser: &Browser,
-) -> Result<Finished, Refusal> {
-    if !prove(state, client, flow, &wish.code).await? {
-        return Ok(Finished::WrongCode);
-    }
-    if !db::registrations::count_name(&state.db, &flow.id, limits::NAMES_PER_FLOW).await? {
-        return Ok(Finished::TooManyNames);
-    }
-    if db::accounts::is_known_user_name(&state.db, wish.user_name.key()).await? {
-        return Ok(taken(state, flow, &wish).await?);
-    }
-    let password_hash = state.passwords.hash(wish.password.clone()).await?;
+    token: &str,
+    cookie: Option<&str>,
+) -> Result<Option<String>, Refusal> {
+    let secret = unused_secret(state, cookie).await?;
     let now = state.clock.now();
-    let id = state.rng.id();
-    let new = NewAccount {
-        id: &id,
-        user_name: wish.user_name.as_str(),
-        user_name_key: wish.user_name.key(),
-        email: &flow.email,
-        email_key: &flow.email_key,
-        password_hash: &password_hash,
-    };
     let mut tx = state.db.begin().await?;
-    if !db::registrations::finish(&mut tx, &flow.id, now).await? {
+    let hash = button::hash(token);
+    let Some(asked_by) = db::buttons::consume(&mut tx, Purpose::Register, &hash, now).await? else {
         drop(tx);
-        return Ok(if is_done(state, flow).await? {
-            Finished::Done
-        } else {
-            Finished::WrongCode
-        });
-    }
-    if !db::accounts::insert(&mut tx, &new, now).await? {
-        drop(tx);
-        return Ok(taken(state, flow, &wish).await?);
-    }
-    let sign_in = SignIn {
-        account_id: &id,
-        auto_login: false,
-        key: None,
-        browser,
-        n_failed: 0,
+        let goes_on = second_press(state, cookie).await?;
+        button::note(state, Purpose::Register, goes_on.is_some());
+        return Ok(goes_on);
     };
-    let started = session::start(state, &mut tx, &sign_in).await?;
+    let Some(asked) = db::registrations::find_in(&mut tx, &asked_by).await? else {
+        return Ok(None);
+    };
+    let new = NewRegistration {
+        id: &state.rng.id(),
+        flow_hash: &session::hash(&secret),
+        form_id: "",
+        email: &asked.email,
+        email_key: &asked.email_key,
+        is_known: asked.is_known,
+        short_code: false,
+        code_nonce: &state.rng.id(),
+        code_expires_at: now + limits::PROVEN_SECONDS,
+        proven_at: Some(now),
+    };
+    db::registrations::insert(&mut tx, &new, now).await?;
+    db::registrations::end_others(&mut tx, &asked.email_key, new.id, now).await?;
+    db::buttons::end_all(&mut tx, Purpose::Register, &asked.email_key, now).await?;
     tx.commit().await?;
-    state.audit.note(Event::done(What::Registered).account(&id));
-    Ok(Finished::SignedIn(started.committed(state).await))
+    short_code::forget(state, &asked.email_key).await?;
+    button::note(state, Purpose::Register, true);
+    Ok(Some(secret))
 }
 
-/// A code that arrived is proof of the mailbox; from then on the flow itself is.
-async fn prove(
-    state: &State,
-    client: &Client,
-    flow: &Registration,
-    typed: &str,
-) -> Result<bool, Refusal> {
-    if flow.proven_at.is_some() {
-        return Ok(matches(&state.secrets, flow, typed));
-    }
-    let raised = count_code_try(state, client, flow).await?;
-    let now = state.clock.now();
-    let tried =
-        db::registrations::count_try(&state.db, &flow.id, limits::TRIES_PER_CODE, now).await?;
-    let is_right = match tried {
-        Some(newest) => {
-            matches(&state.secrets, &newest, typed)
-                && db::registrations::set_proven(&state.db, &flow.id, &newest.code_nonce, now)
-                    .await?
-        }
-        // The same press of Finish, sent twice: the first one proved it.
-        None => {
-            let newest = db::registrations::find_by_id(&state.db, &flow.id).await?;
-            newest.is_some_and(|newest| {
-                newest.proven_at.is_some() && matches(&state.secrets, &newest, typed)
-            })
-        }
+/// A second click on the button, in the browser where the first one counted.
+async fn second_press(state: &State, cookie: Option<&str>) -> db::Result<Option<String>> {
+    let Some(cookie) = cookie else {
+        return Ok(None);
     };
-    let outcome = if is_right {
-        Outcome::Ok
-    } else {
-        Outcome::Denied
+    let flow = find(state, cookie).await?;
+    let goes_on = flow.is_some_and(|flow| flow.proven_at.is_some());
+    Ok(goes_on.then(|| cookie.to_owned()))
+}
+
+/// The secret that the browser got with its form, or another one if a flow has it.
+async fn unused_secret(state: &State, cookie: Option<&str>) -> db::Result<String> {
+    let own = cookie.filter(|secret| session::is_token(secret));
+    match own {
+        Some(secret) if !db::registrations::is_used(&state.db, &session::hash(secret)).await? => {
+            Ok(secret.to_owned())
+        }
+        _ => Ok(state.rng.token()),
+    }
+}
+
+async fn count_request(state: &State, client: &Client, email_key: &str) -> Result<(), Refusal> {
+    use limits::{
+        CODES_PER_ADDRESS, CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, CODES_PER_CLIENT_DAY,
     };
-    state.audit.note(Event::new(What::CodeTried, outcome));
-    if is_right {
-        throttle::take_back(state, &raised).await?;
+    throttle::count_client(state, client, &[CODES_PER_CLIENT, CODES_PER_CLIENT_DAY]).await?;
+    let per_address = [
+        (CODES_PER_ADDRESS_SHORT, email_key),
+        (CODES_PER_ADDRESS, email_key),
+    ];
+    let counted = match throttle::count(state, &per_address).await {
+        Ok(_) => mail::count(state, mail::Urgency::Ordinary).await,
+        Err(refusal) => Err(refusal),
+    };
+    match counted {
+        Ok(()) => Ok(()),
+        Err(refusal) => {
+            Err(button::prolong_last(state, Purpose::Register, email_key, refusal).await)
+        }
     }
-    Ok(is_right)
 }
 
-async fn count_code_try(
+struct CodeMail<'a> {
+    flow_id: &'a str,
+    nonce: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    is_known: bool,
+    short_code: bool,
+}
+
+/// Puts mail and button into the database; both rows are there for known addresses too.
+async fn write_mail(
     state: &State,
-    client: &Client,
-    flow: &Registration,
-) -> Result<Vec<Raised>, Refusal> {
-    throttle::count(
-        state,
-        &[
-            (limits::WRONG_CODES_PER_CLIENT, &client.0),
-            (limits::WRONG_CODES_PER_CLIENT_DAY, &client.0),
-            (limits::WRONG_CODES_PER_ADDRESS, &flow.email_key),
-            (limits::WRONG_CODES, "everybody"),
-        ],
-    )
-    .await
-}
-
-async fn taken(state: &State, flow: &Registration, wish: &Wish) -> db::Result<Finished> {
-    if is_done(state, flow).await? {
-        return Ok(Finished::Done);
-    }
-    let name_is_taken = db::accounts::is_known_user_name(&state.db, wish.user_name.key()).await?;
-    // Otherwise another flow of this address was faster: this one's code is not right any more.
-    Ok(if name_is_taken {
-        Finished::NameTaken
-    } else {
-        Finished::WrongCode
-    })
-}
-
-async fn is_done(state: &State, flow: &Registration) -> db::Result<bool> {
-    let newest = db::registrations::find_by_id(&state.db, &flow.id).await?;
-    Ok(newest.is_some_and(|newest| newest.finished_at.is_some()))
-}
-
-async fn count_mail(state: &State, email_key: &str) -> Result<(), Refusal> {
-    use limits::{CODES_PER_ADDRESS, CODES_PER_ADDRESS_SHORT};
-    throttle::count(
-        state,
-        &[
-            (CODES_PER_ADDRESS_SHORT, email_key),
-            (CODES_PER_ADDRESS, email_key),
-        ],
-    )
-    .await?;
-    mail::count(state, mail::Urgency::Ordinary).await
-}
-
-fn letter(flow_id: &str, nonce: &str, is_known: bool) -> Letter {
-    if is_known {
+    tx: &mut Writing,
+    mail: &CodeMail<'_>,
+    expires_at: i64,
+) -> db::Result<()> {
+    let token = button::token(&state.secrets, Purpose::Register, mail.flow_id, mail.nonce);
+    let button = NewButton {
+        token_hash: &button::hash(&token),
+        purpose: Purpose::Register,
+        subject: mail.email_key,
+        flow_id: mail.flow_id,
+        expires_at,
+    };
+    db::buttons::insert(tx, &button, state.clock.now()).await?;
+    let letter = if mail.is_known {
         Letter::Known
     } else {
         Letter::Code {
-            flow: flow_id.to_owned(),
-            nonce: nonce.to_owned(),
+            flow: mail.flow_id.to_owned(),
+            nonce: mail.nonce.to_owned(),
+            short_code: mail.short_code,
         }
-    }
+    };
+    mail::put(state, tx, mail.email, &letter, expires_at).await
 }
 
-async fn write_letter(
-    state: &State,
-    tx: &mut Writing,
-    to: &str,
-    letter: &Letter,
-    expires_at: i64,
-) -> db::Result<()> {
-    mail::put(state, tx, to, letter, expires_at).await
+/// Whether the mails of everybody hold a button only, just now.
+pub async fn is_button_only(state: &State, flow: &Registration) -> db::Result<bool> {
+    Ok(!flow.short_code || strong_mode::is_on(state).await?)
 }
 
 /// The code that a flow mailed: derived, so that neither database nor outbox hold it.
-pub fn code(secrets: &Secrets, flow_id: &str, nonce: &str) -> String {
+pub fn code(secrets: &Secrets, flow_id: &str, nonce: &str, digits: usize) -> String {
     let fields = [flow_id.as_bytes(), nonce.as_bytes()];
-    secrets.derive_characters(
-        "registration code",
-        &fields,
-        b"0123456789",
-        limits::CODE_DIGITS,
-    )
-}
-
-fn matches(secrets: &Secrets, flow: &Registration, typed: &str) -> bool {
-    let right = code(secrets, &flow.id, &flow.code_nonce);
-    let is_same = bool::from(typed.as_bytes().ct_eq(right.as_bytes()));
-    is_same && !flow.is_known
+    secrets.derive_characters("registration code", &fields, b"0123456789", digits)
 }

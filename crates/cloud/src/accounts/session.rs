@@ -84,6 +84,14 @@ pub fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
+/// Whether a text can be one of our random tokens.
+pub fn is_token(text: &str) -> bool {
+    text.len() == 43
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
 /// Starts a session inside the caller's transaction, and holds the account. It takes the place of whatever this browser
 /// had, and of the one unused for longest where an account has too many.
 pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {

@@ -44,15 +44,28 @@ pub async fn sign_in(
     browser: &Browser,
 ) -> Result<Outcome, Refusal> {
     use limits::{
-        FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY, LOGIN_WAITS,
+        FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY,
+        FAILED_LOGINS_PER_NAME, LOGIN_WAITS,
     };
     let per_client = [
         (FAILED_LOGINS_PER_CLIENT, &*client.0),
         (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),
     ];
     let raised = throttle::count(state, &per_client).await?;
+    let typed = canonical(attempt.login);
+    let (of_name, _) = throttle::raise(state, FAILED_LOGINS_PER_NAME, &typed).await?;
     let account = find(state, attempt.login).await?;
-    let key = failures_key(state, attempt.login, account.as_ref());
+    let mut key = failures_key(state, attempt.login, account.as_ref());
+    // Failures of strangers must not lock the owner out of the browsers that they use.
+    let browser_hash = session::hash(&browser.token);
+    let account_id = account.as_ref().map_or("", |account| &account.id);
+    if db::browsers::is_known(&state.db, account_id, &browser_hash).await? {
+        key = throttle::key(
+            state,
+            FAILED_LOGINS,
+            &format!("{account_id} {browser_hash}"),
+        );
+    }
     let now = state.clock.now();
     if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
     {
@@ -85,6 +98,7 @@ pub async fn sign_in(
         return Ok(Outcome::Wrong);
     }
     db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
+    of_name.forget(&mut tx).await?;
     let sign_in = SignIn {
         account_id: &account.id,
         auto_login: attempt.auto_login,
@@ -117,6 +131,25 @@ fn note_denied(state: &State, account: Option<&Account>, why: &str) {
     });
 }
 
+/// Whether the next log-in shows a picture first: after failures of this client or with this name.
+/// The name counts as it was typed, so that nobody learns who has it, or which address goes with it.
+pub async fn wants_picture(state: &State, client: &Client, login: &str) -> db::Result<bool> {
+    use limits::{FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_NAME, LOGINS_WITHOUT_PICTURE};
+    let typed = canonical(login);
+    let of_client = throttle::read(state, FAILED_LOGINS_PER_CLIENT, &client.0).await?;
+    let of_name = throttle::read(state, FAILED_LOGINS_PER_NAME, &typed).await?;
+    let is_suspect = !typed.is_empty() && of_name >= FAILED_LOGINS_PER_NAME.most;
+    Ok(is_suspect || of_client >= LOGINS_WITHOUT_PICTURE)
+}
+
+/// A user name or address in the form in which two are the same, whether somebody has it or not.
+pub fn canonical(login: &str) -> String {
+    match Email::parse(login) {
+        Ok(email) => email.key().to_owned(),
+        Err(_) => login.trim().to_lowercase(),
+    }
+}
+
 async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
     let user_name = UserName::parse(login).map(|name| name.key().to_owned());
     let email = Email::parse(login).map(|email| email.key().to_owned());
@@ -128,7 +161,7 @@ async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
 fn failures_key(state: &State, login: &str, account: Option<&Account>) -> String {
     match account {
         Some(account) => account_key(state, &account.id),
-        None => throttle::key(state, UNKNOWN, &login.trim().to_lowercase()),
+        None => throttle::key(state, UNKNOWN, &canonical(login)),
     }
 }
 

@@ -53,8 +53,14 @@ inventory! {
     CodeTried = "register.try",
     /// An account was made.
     Registered = "register.finish",
+    /// The button of a mail was pressed.
+    ButtonPressed = "mail.button",
+    /// A form came without its picture's letters, its work or its wait, or filled in as programs do.
+    ProofRefused = "human.refuse",
     /// A way to set a new password was asked for.
     ResetAsked = "reset.ask",
+    /// A mailed code for a new password was tried.
+    ResetTried = "reset.try",
     /// A new password was set by mail, or the way to it was no good.
     ResetFinished = "reset.finish",
     /// An account was locked and its sessions ended.
@@ -77,6 +83,8 @@ inventory! {
     AccessDenied = "access.deny",
     /// A limit was reached.
     LimitReached = "limit.reach",
+    /// So many codes were wrong that short codes are off for everybody.
+    StrongModeOn = "limit.strong",
     /// A request met a defect of ours, or a database that does not answer.
     RequestBroken = "request.break",
     /// Operators were told that something is wrong.

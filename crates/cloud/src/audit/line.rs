@@ -27,6 +27,17 @@ pub enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// Done, or else refused.
+    pub fn of(is_done: bool) -> Outcome {
+        if is_done {
+            Outcome::Ok
+        } else {
+            Outcome::Denied
+        }
+    }
+}
+
 /// A line as it is read and written, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -29,6 +29,50 @@ pub async fn count(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Res
     Ok(counted)
 }
 
+/// How often somebody did something in the running window, without counting.
+pub async fn read(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<i64> {
+    let n: Option<i64> = sql::query_scalar(
+        "SELECT n FROM counters WHERE kind = $1 AND key = $2 AND started_at + $3 > $4",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(window)
+    .bind(now)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(n.unwrap_or(0))
+}
+
+/// Blocks until then, unless a block is running; true when this call began it.
+pub async fn block(db: &Db, kind: &str, key: &str, until: i64, now: i64) -> Result<bool> {
+    let blocked = sql::query(
+        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $4, $3)
+         ON CONFLICT (kind, key) DO UPDATE SET
+             n = counters.n + 1, started_at = $4, blocked_until = $3
+         WHERE counters.blocked_until <= $4",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(until)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    Ok(blocked.rows_affected() == 1)
+}
+
+/// Whether a block is running.
+pub async fn is_blocked(db: &Db, kind: &str, key: &str, now: i64) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM counters WHERE kind = $1 AND key = $2 AND blocked_until > $3",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(now)
+    .fetch_one(db.reader())
+    .await?;
+    Ok(n > 0)
+}
+
 /// The waits that [`count_unless_blocked`] puts after failures in a row.
 #[derive(Debug, Clone, Copy)]
 pub struct Waits {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::migrations;
 use crate::limits;
@@ -19,6 +19,22 @@ pub struct Pools {
     /// There is one connection, so statements on it never meet `SQLITE_BUSY`.
     pub(super) writer: SqlitePool,
     pub(super) readers: SqlitePool,
+}
+
+impl Pools {
+    /// Starts a transaction that may write.
+    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writer.begin_with(BEGIN).await {
+            // A full disk makes SQLite end a transaction by itself; then sqlx (0.9.0) takes this connection
+            // for one inside a transaction for ever. Another one takes its place.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
+    }
 }
 
 /// Opens or makes the database in `data_dir` and brings its tables up to date. `patience` is for a free

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::{Notice, Seen};
 use super::{Alarm, FactorChange};
-use crate::accounts::{email_change, limits, objections, recovery, registration};
+use crate::accounts::{button, email_change, limits, objections, recovery, registration};
+use crate::db::buttons::Purpose;
 use crate::language::moment::moment;
 use crate::state::State;
 
@@ -17,15 +18,22 @@ pub enum Letter {
     Code {
         /// Identifier of the flow.
         flow: String,
-        /// What the code is derived from.
+        /// What code and button are derived from.
         nonce: String,
+        /// Whether there is a code besides the button.
+        #[serde(default = "yes")]
+        short_code: bool,
     },
     /// Somebody wanted to register an address that has an account.
     Known,
-    /// The link that sets a new password.
+    /// Button and code that let somebody set a new password.
     Reset {
-        /// What the link's token is derived from.
+        /// Identifier of the walk.
+        flow: String,
+        /// What code and button are derived from.
         nonce: String,
+        /// Whether there is a code besides the button.
+        short_code: bool,
     },
     /// Somebody asked for such a link for an address without an account.
     NoAccount,
@@ -83,13 +91,19 @@ pub struct Facts {
     home: String,
     /// When the cause of the mail was.
     pub asked_at: String,
-    /// The code or the link, where a mail has one.
-    secret: String,
+    /// The code, where a mail has one.
+    code: Option<String>,
+    /// Where the button leads, in mails that have one.
+    link: String,
     /// What happened, where a mail tells of one thing of several.
     what: String,
     /// What there is to do about it.
     advice: String,
     minutes: i64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 macro_rules! mail {
@@ -145,7 +159,8 @@ pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> 
         host: host.to_owned(),
         home: String::new(),
         asked_at: moment(asked_at),
-        secret: String::new(),
+        code: None,
+        link: String::new(),
         what: String::new(),
         advice: String::new(),
         minutes: 0,
@@ -230,19 +245,33 @@ impl Letter {
 
     fn facts(&self, state: &State, asked_at: i64) -> Facts {
         let home = state.public_url.as_str().trim_end_matches('/');
-        let (secret, seconds) = match self {
-            Letter::Code { flow, nonce } => (
-                registration::code(&state.secrets, flow, nonce),
-                limits::CODE_SECONDS,
-            ),
-            Letter::Reset { nonce } => {
-                let token = recovery::token(&state.secrets, nonce);
-                (format!("{home}/forgot/{token}"), limits::RESET_SECONDS)
+        let secrets = &state.secrets;
+        let (code, link, seconds) = match self {
+            Letter::Code {
+                flow,
+                nonce,
+                short_code,
+            } => {
+                let digits = usize::from(state.config.limits.code_digits);
+                let code = registration::code(secrets, flow, nonce, digits);
+                let token = button::token(secrets, Purpose::Register, flow, nonce);
+                let link = format!("{home}/register/button#{token}");
+                (short_code.then_some(code), link, limits::CODE_SECONDS)
+            }
+            Letter::Reset {
+                flow,
+                nonce,
+                short_code,
+            } => {
+                let code = recovery::code(secrets, flow, nonce);
+                let token = button::token(secrets, Purpose::Reset, flow, nonce);
+                let link = format!("{home}/forgot/button#{token}");
+                (short_code.then_some(code), link, limits::RESET_SECONDS)
             }
             Letter::ConfirmEmail { nonce, .. } => {
                 let token = email_change::token(&state.secrets, nonce);
                 let link = format!("{home}/account/email/button#{token}");
-                (link, limits::EMAIL_CHANGE_SECONDS)
+                (None, link, limits::EMAIL_CHANGE_SECONDS)
             }
             Letter::Known
             | Letter::NoAccount
@@ -251,8 +280,8 @@ impl Letter {
             | Letter::Notice { .. }
             | Letter::Deleted
             | Letter::SetUp
-            | Letter::Factor { .. } => (String::new(), 0),
-            Letter::Alarm { .. } => (String::new(), limits::MAILS_STUCK),
+            | Letter::Factor { .. } => (None, String::new(), 0),
+            Letter::Alarm { .. } => (None, String::new(), limits::MAILS_STUCK),
         };
         let host = state.public_url.host_str().unwrap_or("localhost");
         let minutes = seconds / limits::MINUTE;
@@ -260,7 +289,8 @@ impl Letter {
             host: host.to_owned(),
             home: home.to_owned(),
             asked_at: moment(asked_at),
-            secret,
+            code,
+            link,
             what: match self {
                 Letter::Factor { change } => change.words(),
                 Letter::ConfirmEmail { user_name, .. } => user_name.clone(),
@@ -277,7 +307,10 @@ impl Letter {
 
     fn subject(&self, facts: &Facts) -> String {
         match self {
-            Letter::Code { .. } => say!("mail-code-subject", code = facts.secret.as_str()),
+            Letter::Code { .. } => match &facts.code {
+                Some(code) => say!("mail-code-subject", code = code.as_str()),
+                None => say!("mail-button-subject"),
+            },
             Letter::Known => say!("mail-known-subject"),
             Letter::Reset { .. } => say!("mail-reset-subject"),
             Letter::NoAccount => say!("mail-no-account-subject"),

@@ -2,6 +2,7 @@
 //! `Secure` wherever the cloud is reached over https.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::Response;
 
 use crate::accounts::limits::KNOWN_BROWSER;
 use crate::accounts::session::Token;
@@ -18,6 +19,8 @@ pub enum Cookie {
     SecondStep,
     /// Which walk through Register this is.
     Flow,
+    /// Which walk through Forgot password this is.
+    Reset,
     /// The language that somebody chose while signed out.
     Language,
 }
@@ -29,6 +32,7 @@ impl Cookie {
             Cookie::Browser => "browser",
             Cookie::SecondStep => "second-step",
             Cookie::Flow => "flow",
+            Cookie::Reset => "reset",
             Cookie::Language => "language",
         }
     }
@@ -63,6 +67,16 @@ impl Cookie {
         );
         HeaderValue::from_str(&text)
             .expect("tokens are base64url, and tags of languages letters and dashes")
+    }
+
+    /// Gives a browser without this cookie a secret of its own along with a form, so that a second
+    /// click on the form's button meets what the first one began.
+    pub fn issue(self, state: &State, headers: &HeaderMap, mut page: Response) -> Response {
+        if self.read(headers, state).is_none() {
+            let cookie = self.set(state, &state.rng.token(), None);
+            page.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        page
     }
 
     /// A `Set-Cookie` value that removes the cookie.

@@ -100,6 +100,10 @@ impl From<Refusal> for Error {
                 say!("error-too-often", wait = wait_in_words(seconds)),
                 seconds,
             ),
+            Refusal::MailsUsedUp { seconds } => too_many(
+                say!("error-mails-used-up", wait = wait_in_words(seconds)),
+                seconds,
+            ),
             Refusal::Db(source) => source.into(),
             Refusal::Overloaded(source) => source.into(),
         }

@@ -57,6 +57,14 @@ impl Problem {
         }
     }
 
+    /// What was asked for is not there.
+    pub fn gone(message: impl Into<String>) -> Problem {
+        Problem {
+            status: StatusCode::NOT_FOUND,
+            ..Problem::unfit(message)
+        }
+    }
+
     /// Adds what the answer's headers should say.
     pub fn with_headers(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.retry_after {

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use super::form::Problem;
+
 /// The template as a page with status 200.
 pub fn show(template: &impl Template) -> Response {
     show_with(StatusCode::OK, template)
@@ -17,5 +19,14 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
             tracing::error!(%error, "rendering a page");
             (StatusCode::INTERNAL_SERVER_ERROR, say!("error-broken")).into_response()
         }
+    }
+}
+
+/// A form's page: with the status of its problem, or 422 when a field does not fit.
+pub fn answer(template: &impl Template, problem: Option<&Problem>, has_errors: bool) -> Response {
+    match problem {
+        Some(problem) => problem.with_headers(show_with(problem.status, template)),
+        None if has_errors => show_with(StatusCode::UNPROCESSABLE_ENTITY, template),
+        None => show(template),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod add_device;
+pub mod button;
 pub mod captcha;
 pub mod configuration;
 pub mod device;
@@ -21,3 +22,4 @@ pub mod second_step;
 pub mod session;
 pub mod setup;
 pub mod step_up;
+pub mod work;

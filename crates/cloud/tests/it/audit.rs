@@ -12,8 +12,7 @@ use cloud::audit::chain::{self, Report};
 use cloud::audit::{Event, FILE, Line, Outcome, What};
 
 use crate::support::authenticator::Authenticator;
-use crate::support::browser::between;
-use crate::support::{PASSWORD, TestCloud, not};
+use crate::support::{PASSWORD, TestCloud, button_in, not};
 
 fn folder(cloud: &TestCloud) -> PathBuf {
     cloud.state.config.data_dir.clone()
@@ -173,10 +172,11 @@ async fn registrations_resets_and_their_codes_are_noted() {
     let code = cloud.code_for("ana@example.org").await;
     ana.finishes(&not(&code), "ana", PASSWORD).await;
     ana.finishes(&code, "ana", PASSWORD).await;
-    cloud
-        .browser()
-        .sends_forgot(&cloud.state, "ana@example.org")
-        .await;
+    let mut eva = cloud.browser();
+    eva.sends_forgot(&cloud.state, "ana@example.org").await;
+    eva.post("/forgot/code", &[("code", "ZZZZZZZZ")]).await;
+    let button = button_in(&cloud.nth_mail_to("ana@example.org", 2).await.body);
+    ana.post("/forgot/button", &[("token", &button)]).await;
 
     let names: Vec<String> = lines(&cloud)
         .await
@@ -192,7 +192,9 @@ async fn registrations_resets_and_their_codes_are_noted() {
             "register.try",
             "register.try",
             "register.finish",
-            "reset.ask"
+            "reset.ask",
+            "reset.try",
+            "mail.button",
         ]
     );
     assert_eq!(
@@ -225,6 +227,14 @@ async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
     for _ in 0..30 {
         cloud.browser().logs_in("eva", PASSWORD, false).await;
     }
+    let mut robot = cloud.browser();
+    let id = robot.get("/register").await.captcha().to_owned();
+    let fields = [
+        ("email", "a@example.org"),
+        ("captcha", &id),
+        ("homepage", "x"),
+    ];
+    robot.post("/register", &fields).await;
 
     assert_eq!(of_kind(&cloud, What::RequestRefused).await.len(), 1);
     let limits = of_kind(&cloud, What::LimitReached).await;
@@ -233,6 +243,8 @@ async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
         limits[0].subject.as_deref(),
         Some("failed log-ins per client, hour")
     );
+    let refused = of_kind(&cloud, What::ProofRefused).await;
+    assert_eq!(refused.last().unwrap().subject.as_deref(), Some("trap"));
 }
 
 #[tokio::test]
@@ -260,13 +272,11 @@ async fn no_address_with_a_token_and_nothing_typed_is_in_the_log() {
         .sends_forgot(&cloud.state, "ana@example.org")
         .await;
     let mail = cloud.nth_mail_to("ana@example.org", 2).await;
-    let token = between(&mail.body, "/forgot/", "\n").to_owned();
-    cloud.browser().get(&format!("/forgot/{token}")).await;
+    let token = button_in(&mail.body);
+    let mut ana = cloud.browser();
+    ana.post("/forgot/button", &[("token", &token)]).await;
     let fields = [("password", "another long password")];
-    cloud
-        .browser()
-        .post(&format!("/forgot/{token}"), &fields)
-        .await;
+    ana.post("/forgot/password", &fields).await;
     cloud
         .browser()
         .logs_in("my secret typed as a name", PASSWORD, false)

@@ -21,7 +21,8 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
     for table in [
         "accounts",
         "sessions",
-        "resets",
+        "recoveries",
+        "buttons",
         "registrations",
         "outbox",
         "recorders",
@@ -107,7 +108,10 @@ async fn every_table_about_an_account_goes_with_it() {
         let goes = ["CASCADE", "SET NULL"].contains(&on_delete.as_str());
         assert!(goes, "{table}.account_id says nothing about ON DELETE");
     }
-    assert!(tables.len() >= 3, "sessions, resets and recorders at least");
+    assert!(
+        tables.len() >= 3,
+        "sessions, recoveries and recorders at least"
+    );
 }
 
 /// Rows about Ana in every table that a person's doings reach.

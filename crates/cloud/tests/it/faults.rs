@@ -168,7 +168,7 @@ async fn watching() -> (Cluster, Watch) {
 /// While the database is away.
 async fn nobody_gets_a_wrong_yes(watch: &mut Watch) {
     let wire = &watch.wire;
-    let mut browser = Browser::new(wire.addr());
+    let mut browser = Browser::new(wire.addr(), &wire.state);
     let login = browser.logs_in("ana", "gate lamp river moon", false).await;
     assert_eq!(login.status, 503, "{}", login.body);
     let retry_after: u64 = login.header("retry-after").unwrap().parse().unwrap();

@@ -2,6 +2,8 @@
 
 mod admin;
 mod alarms;
+mod at_once;
+mod attack;
 mod audit;
 mod backup;
 mod calls;
@@ -22,6 +24,8 @@ mod presence;
 mod races;
 mod relay;
 mod routes;
+mod rules;
+mod same_answers;
 mod smuggling;
 mod support;
 mod tls;

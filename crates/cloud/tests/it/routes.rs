@@ -4,13 +4,17 @@
 
 mod account_changes;
 mod account_end;
+mod button;
 mod captcha;
 mod demo_mailbox;
 mod every_page;
 mod forgot;
+mod human;
 mod languages;
+mod limits;
 mod login;
 mod logout;
+mod mixed_up;
 mod outbox;
 mod passkeys;
 mod register;

@@ -90,6 +90,7 @@ impl TestCloud {
         config.relay.enabled = false;
         config.limits.password_memory_kib = 19 * 1024;
         config.limits.password_passes = 2;
+        config.limits.work_bits = 0;
         change(&mut config);
         let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
             .await
@@ -130,7 +131,7 @@ impl TestCloud {
 
     /// A browser that has never been here.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(self.addr)
+        Browser::new(self.addr, &self.state)
     }
 
     /// The `n`th mail to an address, counted from 1, once it has arrived in the mailbox.
@@ -211,6 +212,31 @@ impl TestCloud {
             .unwrap()
     }
 
+    /// Sets a new password with the button of the `n`th mail to an address; gives the browser that did.
+    pub(crate) async fn resets_password(&self, address: &str, n: usize, password: &str) -> Browser {
+        self.browser().sends_forgot(&self.state, address).await;
+        let token = button_in(&self.nth_mail_to(address, n).await.body);
+        let mut browser = self.browser();
+        let pressed = browser.post("/forgot/button", &[("token", &token)]).await;
+        assert_eq!(
+            pressed.location(),
+            Some("/forgot/password"),
+            "{}",
+            pressed.body
+        );
+        let done = browser
+            .post("/forgot/password", &[("password", password)])
+            .await;
+        assert_eq!(
+            done.location(),
+            Some("/login?notice=password"),
+            "{}",
+            done.body
+        );
+        assert!(pressed.set_cookie("session").is_none() && done.set_cookie("session").is_none());
+        browser
+    }
+
     /// Somebody who has registered, in the browser that did it: signed in.
     pub(crate) async fn person(&self, name: &str) -> Browser {
         let mut browser = self.browser();
@@ -255,6 +281,18 @@ pub(crate) async fn wait_until_listening(port: u16) {
     tokio::time::timeout(PATIENCE, trying)
         .await
         .expect("a server listens");
+}
+
+/// What stands behind `#` in the link of a mail.
+pub(crate) fn button_in(body: &str) -> String {
+    let token = body
+        .split('#')
+        .nth(1)
+        .unwrap_or_else(|| panic!("no button in {body}"));
+    token
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect()
 }
 
 /// The code at the start of a subject line.

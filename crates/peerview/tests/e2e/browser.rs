@@ -3,3 +3,4 @@
 mod accessibility;
 mod account_pages;
 mod foreign_recorder;
+mod registration;

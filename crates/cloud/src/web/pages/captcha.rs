@@ -5,6 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use crate::accounts::captcha;
+use crate::language;
 use crate::state::State;
 use crate::web::error::{self, Result};
 
@@ -19,7 +20,10 @@ pub async fn show(From(state): From<State>, Path(file): Path<String>) -> Result<
     }
     let (content_type, bytes) = match kind {
         "png" => ("image/png", captcha::picture(&state, id).await),
-        "wav" => ("audio/wav", captcha::sound(&state, id).await),
+        "wav" => (
+            "audio/wav",
+            captcha::sound(&state, id, language::current()).await,
+        ),
         _ => return Err(error::not_found()),
     };
     let bytes = bytes.ok_or_else(error::not_found)?;

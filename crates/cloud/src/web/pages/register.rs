@@ -1,18 +1,19 @@
-//! `/register` and `/register/finish`: the screens Enter Email and Create account.
+//! `/register`, `/register/finish` and `/register/code`: the screens Enter Email and Create account.
 
 use askama::Template;
 use axum::extract::State as From;
+use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::session;
 use super::setup::IsSetUp;
-use crate::accounts::captcha::{self, Checked};
 use crate::accounts::limits::CODE_SECONDS;
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::registration::{self, Finished, Wish};
+use crate::accounts::proof::Shown;
+use crate::accounts::registration::{self, Begin, Finished, Wish};
+use crate::accounts::work::Purpose;
 use crate::accounts::{Refusal, choice};
 use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
@@ -21,16 +22,17 @@ use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::{Browser, Client};
+use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 
 #[derive(Template)]
 #[template(path = "register.html")]
 struct EmailPage<'a> {
     email: &'a str,
-    captcha: &'a str,
+    human: &'a Panel,
     problem: Option<&'a str>,
     email_error: Option<&'a str>,
-    letters_error: Option<&'a str>,
+    digits: u8,
 }
 
 #[derive(Template)]
@@ -38,11 +40,24 @@ struct EmailPage<'a> {
 struct FinishPage<'a> {
     email: &'a str,
     typed: &'a Finish,
+    step: Step,
+    digits: u8,
     valid_for: i64,
     again: Again,
     problem: Option<&'a str>,
     errors: &'a FinishErrors,
     mailbox: bool,
+}
+
+/// What the last screen still asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Code, name and password.
+    Code,
+    /// Only a press of the button in the mail.
+    Button,
+    /// Name and password: the mailbox is proven.
+    Proven,
 }
 
 /// When another code may be asked for.
@@ -62,98 +77,92 @@ struct FinishErrors {
 
 /// The first screen's form, as it is sent.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub struct Start {
-    #[serde(default)]
     email: String,
-    #[serde(default)]
     captcha: String,
-    #[serde(default)]
     letters: String,
+    work: String,
+    homepage: String,
+    other_way: Option<String>,
     /// The button New picture.
     new_picture: Option<String>,
 }
 
 /// The last screen's form, as it is sent.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Finish {
-    #[serde(default)]
     code: String,
-    #[serde(default)]
     user_name: String,
-    #[serde(default)]
     password: String,
 }
 
 /// `GET /register`.
-pub async fn new(_: IsSetUp, From(state): From<State>) -> Response {
-    let captcha = captcha::new(&state);
-    let page = EmailPage {
-        email: "",
-        captcha: &captcha,
-        problem: None,
-        email_error: None,
-        letters_error: None,
-    };
-    page::show(&page)
+pub async fn new(_: IsSetUp, From(state): From<State>, headers: HeaderMap) -> Response {
+    let panel = Panel::new(&state, Purpose::Register);
+    let page = show_start(&state, "", &panel, None, None);
+    Cookie::Flow.issue(&state, &headers, page)
 }
 
-/// `POST /register`.
+/// `POST /register`: the same answer for known and unknown addresses.
 pub async fn create(
     _: IsSetUp,
     From(state): From<State>,
     client: Client,
+    headers: HeaderMap,
     Form(form): Form<Start>,
 ) -> Result {
-    let fresh = captcha::new(&state);
-    let show = |status, captcha: &str, problem, email_error, letters_error| {
-        let page = EmailPage {
-            email: &form.email,
-            captcha,
-            problem,
-            email_error,
-            letters_error,
-        };
-        Ok(page::show_with(status, &page))
+    let shown = Shown {
+        captcha: &form.captcha,
+        letters: &form.letters,
+        other_way: form.other_way.is_some(),
+        work: &form.work,
+        trap: &form.homepage,
+    };
+    let show = |panel: &Panel, problem: Option<&Problem>, email_error: Option<&str>| {
+        Ok(show_start(&state, &form.email, panel, problem, email_error))
     };
     if form.new_picture.is_some() {
-        return show(StatusCode::OK, &fresh, None, None, None);
+        return show(&Panel::new(&state, Purpose::Register), None, None);
     }
-    let unfit = StatusCode::UNPROCESSABLE_ENTITY;
     let email = match Email::parse(&form.email) {
         Ok(email) => email,
-        Err(bad) => return show(unfit, &form.captcha, None, Some(&bad.words()), None),
-    };
-    let begun = match captcha::check(&state, &form.captcha, &form.letters).await {
-        Ok(Checked::Right) => registration::begin(&state, &client, &email).await,
-        Ok(Checked::Wrong) => {
-            return show(
-                unfit,
-                &form.captcha,
-                None,
-                None,
-                Some(&say!("letters-wrong")),
-            );
+        Err(bad) => {
+            let panel = Panel::kept(Purpose::Register, &shown);
+            return show(&panel, None, Some(&bad.words()));
         }
-        Ok(Checked::Dead) => return show(unfit, &fresh, None, None, Some(&say!("letters-dead"))),
-        Err(error) => Err(error.into()),
     };
-    match begun {
-        Ok(secret) => {
-            let cookie = Cookie::Flow.set(&state, &secret, None);
-            Ok((
-                AppendHeaders([(SET_COOKIE, cookie)]),
-                Redirect::to("/register/finish"),
-            )
-                .into_response())
-        }
+    let cookie = Cookie::Flow.read(&headers, &state);
+    if registration::is_repeated(&state, cookie, &form.captcha).await? {
+        return Ok(Redirect::to("/register/finish").into_response());
+    }
+    let short_code = match human::weigh(&state, &client, Purpose::Register, &shown).await {
+        Weighed::Enough { short_code } => short_code,
+        Weighed::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
+    };
+    let ask = Begin {
+        email: &email,
+        short_code,
+        form_id: &form.captcha,
+        cookie,
+    };
+    match registration::begin(&state, &client, &ask).await {
+        Ok(secret) => Ok(go_on(&state, &secret)),
         Err(refusal) => {
             let problem = Problem::from(Error::from(refusal));
-            show(problem.status, &fresh, Some(&problem.message), None, None)
-                .map(|r| problem.with_headers(r))
+            let panel = Panel::new(&state, Purpose::Register);
+            show(&panel, Some(&problem), None)
         }
     }
+}
+
+/// To the last screen, in a browser that keeps this flow's secret.
+pub fn go_on(state: &State, secret: &str) -> Response {
+    let cookie = Cookie::Flow.set(state, secret, None);
+    let to = Redirect::to("/register/finish");
+    (AppendHeaders([(SET_COOKIE, cookie)]), to).into_response()
 }
 
 /// `GET /register/finish`.
@@ -161,13 +170,14 @@ pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     let Some(flow) = find_flow(&state, &headers).await? else {
         return Ok(start_over());
     };
-    Ok(show_finish(
+    show_finish(
         &state,
         &flow,
         &Finish::default(),
         &FinishErrors::default(),
         None,
-    ))
+    )
+    .await
 }
 
 /// `GET /register/code`: where a reload or the way back after Send again ends up.
@@ -197,13 +207,14 @@ pub async fn renew(
         code: String::new(),
         ..form
     };
-    Ok(show_finish(
+    show_finish(
         &state,
         &flow,
         &typed,
         &FinishErrors::default(),
         problem.as_ref(),
-    ))
+    )
+    .await
 }
 
 /// `POST /register/finish`.
@@ -217,9 +228,9 @@ pub async fn update(
     let Some(flow) = find_flow(&state, &headers).await? else {
         return Ok(start_over());
     };
-    let (wish, errors) = read(&form, &flow);
+    let (wish, errors) = read(&state, &form, &flow);
     let Some(wish) = wish else {
-        return Ok(show_finish(&state, &flow, &form, &errors, None));
+        return show_finish(&state, &flow, &form, &errors, None).await;
     };
     let finished = registration::finish(&state, &client, &flow, wish, &browser).await;
     if let Ok(Finished::SignedIn(token)) = &finished {
@@ -233,7 +244,9 @@ pub async fn update(
         return Ok(Redirect::to("/login?notice=registered").into_response());
     }
     let (errors, problem) = explain(finished);
-    Ok(show_finish(&state, &flow, &form, &errors, problem.as_ref()))
+    // The code may have proven the mailbox although the name did not fit.
+    let flow = find_flow(&state, &headers).await?.unwrap_or(flow);
+    show_finish(&state, &flow, &form, &errors, problem.as_ref()).await
 }
 
 fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, Option<Problem>) {
@@ -261,15 +274,16 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
 }
 
 /// Checks what costs no try of the code. Everything is checked, so that all messages come at once.
-fn read(form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
+fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
     let code: String = form.code.chars().filter(|c| !c.is_whitespace()).collect();
-    let is_code = code.len() == crate::accounts::limits::CODE_DIGITS
-        && code.bytes().all(|b| b.is_ascii_digit());
+    let digits = usize::from(state.config.limits.code_digits);
+    let is_code = flow.proven_at.is_some()
+        || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));
     let user_name = UserName::parse(&form.user_name);
     let own_words = [form.user_name.as_str(), &flow.email];
     let password = choice::check(&form.password, &own_words);
     let errors = FinishErrors {
-        code: (!is_code).then(|| say!("finish-no-code")),
+        code: (!is_code).then(|| say!("finish-no-code", digits = digits)),
         user_name: user_name.as_ref().err().map(|bad| bad.words()),
         password: password.as_ref().err().map(|bad| bad.words()),
     };
@@ -305,17 +319,42 @@ fn too_early(state: &State, flow: &Registration) -> Problem {
     })
 }
 
-fn show_finish(
+fn show_start(
+    state: &State,
+    email: &str,
+    panel: &Panel,
+    problem: Option<&Problem>,
+    email_error: Option<&str>,
+) -> Response {
+    let page = EmailPage {
+        email,
+        human: panel,
+        problem: problem.map(|problem| problem.message.as_str()),
+        email_error,
+        digits: state.config.limits.code_digits,
+    };
+    let has_errors = email_error.is_some() || panel.letters_error.is_some();
+    page::answer(&page, problem, has_errors)
+}
+
+async fn show_finish(
     state: &State,
     flow: &Registration,
     typed: &Finish,
     errors: &FinishErrors,
     problem: Option<&Problem>,
-) -> Response {
+) -> Result {
     let now = state.clock.now();
+    let step = match flow.proven_at {
+        Some(_) => Step::Proven,
+        None if registration::is_button_only(state, flow).await? => Step::Button,
+        None => Step::Code,
+    };
     let page = FinishPage {
         email: &flow.email,
         typed,
+        step,
+        digits: state.config.limits.code_digits,
         valid_for: (flow.code_expires_at - now).clamp(0, CODE_SECONDS),
         again: match registration::send_again_at(flow) {
             Some(at) if at > now => Again::In(at - now),
@@ -328,16 +367,7 @@ fn show_finish(
     };
     let has_errors =
         errors.code.is_some() || errors.user_name.is_some() || errors.password.is_some();
-    let status = match problem {
-        Some(problem) => problem.status,
-        None if has_errors => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
-    let response = page::show_with(status, &page);
-    match problem {
-        Some(problem) => problem.with_headers(response),
-        None => response,
-    }
+    Ok(page::answer(&page, problem, has_errors))
 }
 
 /// `29:12`.

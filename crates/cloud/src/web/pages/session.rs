@@ -2,20 +2,23 @@
 
 use askama::Template;
 use axum::extract::{Query, State as From};
+use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{renewal, second_step};
 use crate::accounts::factors::passkeys::{self, Home};
+use crate::accounts::proof::Shown;
 use crate::accounts::session::{self, Token};
 use crate::accounts::sign_in::{self, Attempt, Outcome};
+use crate::accounts::work::Purpose;
 use crate::state::State;
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::{Browser, Client, SignedIn};
+use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 
 #[derive(Template)]
@@ -28,6 +31,7 @@ struct LoginPage<'a> {
     host: &'a str,
     passkey_home: Option<Home>,
     mailbox: bool,
+    human: Option<&'a Panel>,
 }
 
 /// What the address of the log-in page may say.
@@ -50,6 +54,17 @@ pub struct Login {
     /// Filled in by a script; see `accounts::renewal`.
     #[serde(default)]
     browser_key: String,
+    #[serde(default)]
+    captcha: String,
+    #[serde(default)]
+    letters: String,
+    #[serde(default)]
+    work: String,
+    #[serde(default)]
+    homepage: String,
+    other_way: Option<String>,
+    /// The button New picture.
+    new_picture: Option<String>,
 }
 
 /// `GET /`: to the devices, or to log in.
@@ -65,6 +80,7 @@ pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result {
 /// `GET /login`.
 pub async fn new(
     From(state): From<State>,
+    client: Client,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result {
@@ -81,7 +97,14 @@ pub async fn new(
         Some("again") => Some(say!("login-again")),
         _ => None,
     };
-    Ok(show(&state, "", false, None, notice.as_deref()))
+    // Without a database the form is there all the same; sending it is what fails.
+    let panel = wanted_panel(&state, &client, "").await.unwrap_or(None);
+    let said = Said {
+        notice: notice.as_deref(),
+        panel: panel.as_ref(),
+        ..Said::default()
+    };
+    Ok(show(&state, "", false, &said))
 }
 
 /// `POST /login`.
@@ -93,6 +116,9 @@ pub async fn create(
     Form(form): Form<Login>,
 ) -> Result {
     let auto_login = form.auto_login.is_some();
+    if let Some(asks) = asks_for_picture(&state, &client, &form).await? {
+        return Ok(asks);
+    }
     let attempt = Attempt {
         login: &form.login,
         password: &form.password,
@@ -109,12 +135,65 @@ pub async fn create(
         Ok(Outcome::Wrong) => Problem::unfit(say!("login-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
-    Ok(refused(&state, &form.login, auto_login, &problem))
+    let panel = wanted_panel(&state, &client, &form.login)
+        .await
+        .unwrap_or(None);
+    let said = Said {
+        problem: Some(&problem),
+        panel: panel.as_ref(),
+        ..Said::default()
+    };
+    Ok(show(&state, &form.login, auto_login, &said))
 }
 
 /// The log-in page with what went wrong.
 pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) -> Response {
-    problem.with_headers(show(state, login, auto_login, Some(problem), None))
+    let said = Said {
+        problem: Some(problem),
+        ..Said::default()
+    };
+    show(state, login, auto_login, &said)
+}
+
+/// A picture for the log-in page, where failures have brought it there.
+async fn wanted_panel(state: &State, client: &Client, login: &str) -> Result<Option<Panel>> {
+    let is_wanted = sign_in::wants_picture(state, client, login).await?;
+    Ok(is_wanted.then(|| Panel::new(state, Purpose::LogIn)))
+}
+
+/// The log-in page again, when a picture is asked for and was not answered.
+async fn asks_for_picture(
+    state: &State,
+    client: &Client,
+    form: &Login,
+) -> Result<Option<Response>> {
+    let Some(fresh) = wanted_panel(state, client, &form.login).await? else {
+        return Ok(None);
+    };
+    let shown = Shown {
+        captcha: &form.captcha,
+        letters: &form.letters,
+        other_way: form.other_way.is_some(),
+        work: &form.work,
+        trap: &form.homepage,
+    };
+    let (panel, problem) = if form.new_picture.is_some() {
+        (fresh, None)
+    } else if form.captcha.is_empty() {
+        (fresh, Some(Problem::unfit(say!("login-picture"))))
+    } else {
+        match human::weigh(state, client, Purpose::LogIn, &shown).await {
+            Weighed::Enough { .. } => return Ok(None),
+            Weighed::Again(panel, problem) => (panel, problem),
+        }
+    };
+    let said = Said {
+        problem: problem.as_ref(),
+        panel: Some(&panel),
+        ..Said::default()
+    };
+    let auto_login = form.auto_login.is_some();
+    Ok(Some(show(state, &form.login, auto_login, &said)))
 }
 
 /// `POST /logout`: ends this session, and clears what the browser keeps for us.
@@ -157,24 +236,27 @@ pub async fn end_old_session(state: &State, headers: &HeaderMap) {
     }
 }
 
-fn show(
-    state: &State,
-    login: &str,
-    auto_login: bool,
-    problem: Option<&Problem>,
-    notice: Option<&str>,
-) -> Response {
+/// What the log-in page says besides its form.
+#[derive(Default)]
+struct Said<'a> {
+    problem: Option<&'a Problem>,
+    notice: Option<&'a str>,
+    panel: Option<&'a Panel>,
+}
+
+fn show(state: &State, login: &str, auto_login: bool, said: &Said<'_>) -> Response {
     let page = LoginPage {
         login,
         auto_login,
-        problem: problem.map(|problem| problem.message.as_str()),
-        notice,
+        problem: said.problem.map(|problem| problem.message.as_str()),
+        notice: said.notice,
         host: state.public_url.host_str().unwrap_or_default(),
         passkey_home: passkeys::home(state),
         mailbox: state.config.demo,
+        human: said.panel,
     };
-    page::show_with(
-        problem.map_or(StatusCode::OK, |problem| problem.status),
-        &page,
-    )
+    let has_errors = said
+        .panel
+        .is_some_and(|panel| panel.letters_error.is_some());
+    page::answer(&page, said.problem, has_errors)
 }

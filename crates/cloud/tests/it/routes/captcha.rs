@@ -119,3 +119,56 @@ async fn parallel_right_answers_pass_once() {
         1
     );
 }
+
+/// Pictures that the program is given.
+const N_PICTURES: usize = 40;
+
+/// Measured, not asserted: the picture slows programs down a little, the limits do the rest.
+/// `KEEP_PICTURES=folder` keeps what was drawn, to be looked at.
+#[tokio::test]
+async fn how_often_a_program_reads_the_picture_is_printed() {
+    let cloud = TestCloud::start().await;
+    let folder = std::env::var_os("KEEP_PICTURES").map_or_else(std::env::temp_dir, Into::into);
+    let mut n_read = 0;
+    let mut n_letters = 0;
+    for n in 0..N_PICTURES {
+        let id = captcha::new(&cloud.state);
+        let answer = captcha::answer(&cloud.state, &id);
+        let picture = captcha::picture(&cloud.state, &id).await.unwrap();
+        let path = folder.join(format!("picture-{n:02}-{answer}.png"));
+        std::fs::write(&path, picture).unwrap();
+        let read = tesseract(&path).await;
+        n_read += usize::from(read == answer);
+        n_letters += read
+            .chars()
+            .zip(answer.chars())
+            .filter(|(a, b)| a == b)
+            .count();
+        if std::env::var_os("KEEP_PICTURES").is_none() {
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
+    report(n_read, n_letters);
+}
+
+/// One line of text, from the alphabet, in capitals.
+async fn tesseract(path: &std::path::Path) -> String {
+    let alphabet = String::from_utf8(captcha::ALPHABET.to_vec()).unwrap();
+    let output = tokio::process::Command::new("tesseract")
+        .arg(path)
+        .args(["stdout", "--psm", "7", "-c"])
+        .arg(format!("tessedit_char_whitelist={alphabet}"))
+        .output()
+        .await
+        .expect("tesseract is installed: make setup");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are for people")]
+fn report(n_read: usize, n_letters: usize) {
+    println!(
+        "tesseract reads {n_read} of {N_PICTURES} pictures, and {n_letters} of {} letters at their place",
+        N_PICTURES * 4
+    );
+}

@@ -71,7 +71,8 @@ async fn every_page_speaks_every_language_and_no_english_between() {
             "/not-me",
             "/account/email/button",
             "/setup",
-            "/forgot/used",
+            "/register/button",
+            "/forgot/button",
         ] {
             assert_speaks(language, path, &browser.get(path).await.body);
         }

@@ -292,3 +292,58 @@ async fn one_browser_is_signed_in_as_one_person() {
     .unwrap();
     assert_eq!(n, 0);
 }
+
+#[tokio::test]
+async fn after_five_failures_a_picture_is_asked_for_whoever_it_is() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let wrong = "gate lamp river mood";
+    let mut before = Vec::new();
+    for name in ["ana", "eva", "ana", "eva", "ana"] {
+        let fields = [("login", name), ("password", wrong)];
+        let page = cloud.browser().post("/login", &fields).await;
+        before.push(page.body.contains("name=\"captcha\""));
+    }
+
+    let fresh = cloud.browser().get("/login").await;
+    let mut without = Vec::new();
+    for name in ["ana", "eva"] {
+        let fields = [("login", name), ("password", PASSWORD)];
+        let page = cloud.browser().post("/login", &fields).await;
+        let captcha = page.captcha().to_owned();
+        without.push(page.body.replace(name, "NAME").replace(&captcha, "ID"));
+        assert_eq!(page.status, 422);
+    }
+    let with = cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    assert_eq!(before, [false, false, false, false, true]);
+    assert!(fresh.body.contains("name=\"captcha\""));
+    assert_eq!(without[0], without[1]);
+    assert!(without[0].contains("answer the picture too"));
+    assert_eq!(with.location(), Some("/devices"));
+}
+
+#[tokio::test]
+async fn failures_of_one_name_bring_the_picture_from_everywhere() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let elsewhere = cloud::web::guard::Client("192.0.2.1".to_owned());
+    let wants = async |login| {
+        cloud::accounts::sign_in::wants_picture(&cloud.state, &elsewhere, login)
+            .await
+            .unwrap()
+    };
+    for name in ["ana", "eva"] {
+        for _ in 0..5 {
+            assert!(!wants(name).await);
+            cloud
+                .browser()
+                .logs_in(name, "gate lamp river mood", false)
+                .await;
+        }
+        assert!(wants(name).await, "{name}");
+    }
+    // Or else everybody could learn which address goes with a user name.
+    assert!(!wants("ana@example.org").await);
+    assert!(!wants("ben").await);
+}

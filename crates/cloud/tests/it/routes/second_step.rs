@@ -10,7 +10,6 @@ use cloud::web::guard::Client;
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;
-use crate::support::browser::between;
 use crate::support::factor::unknown_browser;
 use crate::support::{PASSWORD, TestCloud};
 
@@ -252,14 +251,8 @@ async fn asvs_6_4_3_a_new_password_by_mail_does_not_get_around_the_second_factor
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     let mut waiting = cloud.at_second_step("ana").await;
-    cloud
-        .browser()
-        .sends_forgot(&cloud.state, "ana@example.org")
-        .await;
-    let mail = cloud.nth_mail_to("ana@example.org", 3).await;
-    let link = format!("/forgot/{}", between(&mail.body, "/forgot/", "\n"));
 
-    cloud.browser().post(&link, &[("password", NEW)]).await;
+    cloud.resets_password("ana@example.org", 3, NEW).await;
     let mut ana = cloud.browser();
     let page = ana.logs_in("ana", NEW, false).await;
     let waited = waiting.types_code(&app.code(&cloud, 0)).await;

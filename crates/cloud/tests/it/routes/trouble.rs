@@ -22,6 +22,12 @@ async fn fill_the_disk(cloud: &TestCloud) {
     while sqlx::query(row).execute(writer).await.is_ok() {}
     let row = "INSERT INTO counters VALUES ('fill', hex(randomblob(8)), 1, 0, 0)";
     while sqlx::query(row).execute(writer).await.is_ok() {}
+    let row = "INSERT INTO sessions (id, token_hash, account_id, persistent, user_agent, created_at,
+                                     last_seen_at, idle_until, expires_at)
+               SELECT hex(randomblob(8)), hex(randomblob(16)), id, 0, '', 0, 0, 0, 0 FROM accounts LIMIT 1";
+    while sqlx::query(row).execute(writer).await.is_ok() {}
+    let row = "INSERT INTO works VALUES (hex(randomblob(8)), 0)";
+    while sqlx::query(row).execute(writer).await.is_ok() {}
     let row = "INSERT INTO captchas VALUES (hex(randomblob(8)), 0, NULL, 0)";
     while sqlx::query(row).execute(writer).await.is_ok() {}
 }
@@ -86,8 +92,12 @@ async fn a_full_disk_is_told_and_loses_nothing() {
         .await;
     let login = cloud.browser().logs_in("ana", PASSWORD, false).await;
 
-    for page in [&finish, &register, &login] {
-        assert_eq!(page.status, 503, "{}", page.body);
+    for (name, page) in [
+        ("finish", &finish),
+        ("register", &register),
+        ("login", &login),
+    ] {
+        assert_eq!(page.status, 503, "{name}: {}", page.body);
         assert!(page.body.contains("disk is full") && page.header("retry-after") == Some("2"));
     }
     assert!(

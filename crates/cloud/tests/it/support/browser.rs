@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use cloud::accounts::captcha;
+use cloud::accounts::{captcha, work};
 use cloud::state::State;
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use url::form_urlencoded;
@@ -14,6 +14,8 @@ use url::form_urlencoded;
 pub(crate) struct Browser {
     client: reqwest::Client,
     home: String,
+    /// Knows the letters of pictures, as eyes would.
+    state: State,
     cookies: BTreeMap<String, Cookie>,
     extra: HeaderMap,
 }
@@ -67,11 +69,12 @@ pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
 }
 
 impl Browser {
-    pub(crate) fn new(addr: SocketAddr) -> Browser {
+    pub(crate) fn new(addr: SocketAddr, state: &State) -> Browser {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Browser {
             client: client.build().unwrap(),
             home: format!("http://{addr}"),
+            state: state.clone(),
             cookies: BTreeMap::new(),
             extra: HeaderMap::new(),
         }
@@ -195,23 +198,40 @@ impl Browser {
 
     /// Fills in Enter Email, letters of the picture included.
     pub(crate) async fn sends_register(&mut self, state: &State, address: &str) -> Page {
-        self.sends_with_captcha(state, "/register", address).await
+        self.sends_with_captcha(state, "/register", "email", address)
+            .await
     }
 
     /// Fills in Forgot password.
-    pub(crate) async fn sends_forgot(&mut self, state: &State, address: &str) -> Page {
-        self.sends_with_captcha(state, "/forgot", address).await
+    pub(crate) async fn sends_forgot(&mut self, state: &State, login: &str) -> Page {
+        self.sends_with_captcha(state, "/forgot", "login", login)
+            .await
     }
 
-    async fn sends_with_captcha(&mut self, state: &State, path: &str, address: &str) -> Page {
+    async fn sends_with_captcha(
+        &mut self,
+        state: &State,
+        path: &str,
+        field: &str,
+        value: &str,
+    ) -> Page {
         let page = self.get(path).await;
         let id = page.captcha();
         let letters = captcha::answer(state, id);
-        self.post(
-            path,
-            &[("email", address), ("captcha", id), ("letters", &letters)],
-        )
-        .await
+        let work = self.works(path, id).await;
+        let fields = [
+            (field, value),
+            ("captcha", id),
+            ("letters", &letters),
+            ("work", &work),
+        ];
+        self.post(path, &fields).await
+    }
+
+    /// Does what the scripts of a form do before it is sent.
+    pub(crate) async fn works(&mut self, path: &str, form: &str) -> String {
+        let set = self.get(&format!("/work{path}?form={form}")).await;
+        work::solve(&set.body).unwrap_or_default()
     }
 
     /// Gets as far as Create account.
@@ -240,6 +260,15 @@ impl Browser {
         if auto_login {
             fields.push(("auto_login", "1"));
         }
+        let page = self.post("/login", &fields).await;
+        if !page.body.contains("answer the picture too") {
+            return page;
+        }
+        // After failures there is a picture, and the form is sent once more with its letters.
+        let id = page.captcha();
+        let letters = captcha::answer(&self.state, id);
+        let work = self.works("/login", id).await;
+        fields.extend([("captcha", id), ("letters", &letters), ("work", &work)]);
         self.post("/login", &fields).await
     }
 

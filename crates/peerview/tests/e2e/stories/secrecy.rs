@@ -92,10 +92,16 @@ async fn uses_everything(world: &mut World, ana: &Person) -> Secrets {
     ana.logs_out().await;
     ana.forgets_the_password().await;
     let mails = ana.mails().await;
-    for word in mails[0].split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))) {
-        // A token of 256 bits, or of 128.
-        if word.len() == 43 || word.len() == 22 {
-            secrets.has("the mailed link's token", word);
+    for word in mails[0].split(|c: char| !c.is_ascii_alphanumeric()) {
+        if word.len() == 26 {
+            secrets.has("the token of the mailed button", word);
+        }
+        if word.len() == 8
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        {
+            secrets.has("the mailed code for a new password", word);
         }
     }
     secrets.has("the password", PASSWORD);

@@ -138,11 +138,13 @@ impl Person {
     /// Asks for a new password on Forgot password, and waits for the mail.
     pub(crate) async fn forgets_the_password(&self) {
         self.goes_to("/forgot").await;
-        self.browser.types("Email", &self.email()).await;
+        self.browser
+            .types("User name or e-mail", &self.email())
+            .await;
         let letters = self.letters().await;
         self.browser.types("Letters in the picture", &letters).await;
         let n_before = self.mails().await.len();
-        self.browser.presses("Send link").await;
+        self.browser.presses("Send mail").await;
         self.browser
             .waits_until("a mail arrives", async || {
                 self.mails().await.len() > n_before
@@ -190,6 +192,15 @@ impl Person {
 
     /// What the newest mail to this person says, as code of four digits.
     pub(crate) async fn mailed_code(&self) -> String {
+        self.mailed(four_digits).await
+    }
+
+    /// Where the button of the newest mail to this person leads, on this cloud.
+    pub(crate) async fn mailed_button(&self, path: &str) -> String {
+        self.mailed(|text| link_to(path, text)).await
+    }
+
+    async fn mailed(&self, what: impl Fn(&str) -> Option<String>) -> String {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let page = reqwest::get(&self.mailbox)
@@ -199,19 +210,29 @@ impl Person {
             // Newest first: the first mail to this address.
             let mail = page
                 .split_once(&self.email())
-                .and_then(|(_, rest)| rest.split_once("<pre>"));
-            let code = mail.and_then(|(_, text)| four_digits(text));
-            if let Some(code) = code {
-                return code;
+                .and_then(|(_, rest)| rest.split_once("<pre>"))
+                .and_then(|(_, rest)| rest.split_once("</pre>"));
+            if let Some(found) = mail.and_then(|(text, _)| what(text)) {
+                return found;
             }
             assert!(
                 tokio::time::Instant::now() < deadline,
-                "no code for {} in the mailbox:\n{page}",
+                "not in a mail to {} in the mailbox:\n{page}",
                 self.email()
             );
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     }
+}
+
+/// The path and token of the first link that leads to `path`.
+fn link_to(path: &str, text: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("{path}#"))?;
+    let token: String = rest
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    Some(format!("{path}#{token}"))
 }
 
 /// The first number of exactly four digits that stands alone.

@@ -1,0 +1,78 @@
+//! The button in a mail: 130 bits behind the `#` of its link, so that no server or proxy on the way
+//! writes them down. Opening the link shows a page; pressing the button there uses it up.
+
+use super::{Refusal, limits, session};
+use crate::audit::{Event, Outcome, What};
+use crate::db;
+use crate::db::buttons::Purpose;
+use crate::secrets::Secrets;
+use crate::state::State;
+
+/// Crockford's base 32: no letter looks like a digit.
+pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Characters of a token: 130 bits.
+const CHARACTERS: usize = 26;
+
+/// The token of a walk's newest mail: derived, so that neither database nor outbox hold it.
+pub fn token(secrets: &Secrets, purpose: Purpose, flow_id: &str, nonce: &str) -> String {
+    let fields = [
+        purpose.as_str().as_bytes(),
+        flow_id.as_bytes(),
+        nonce.as_bytes(),
+    ];
+    secrets.derive_characters("mail button", &fields, ALPHABET, CHARACTERS)
+}
+
+/// The database's form of a token.
+pub fn hash(token: &str) -> String {
+    session::hash(token)
+}
+
+/// What somebody typed or pasted, as [`ALPHABET`] writes it.
+pub fn read(typed: &str) -> String {
+    let plain = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .take(CHARACTERS + 1);
+    plain
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+/// After a refusal to mail: the newest button of this mailbox stays good for a day.
+pub async fn prolong_last(
+    state: &State,
+    purpose: Purpose,
+    subject: &str,
+    refusal: Refusal,
+) -> Refusal {
+    let Refusal::TooMany { seconds } = refusal else {
+        return refusal;
+    };
+    let seconds_good = limits::LAST_BUTTON_SECONDS;
+    match db::buttons::prolong_last(&state.db, purpose, subject, seconds_good).await {
+        Ok(()) => Refusal::MailsUsedUp { seconds },
+        Err(error) => error.into(),
+    }
+}
+
+/// Notes a press.
+pub fn note(state: &State, purpose: Purpose, goes_on: bool) {
+    let event = Event::new(What::ButtonPressed, Outcome::of(goes_on));
+    state.audit.note(event.subject(purpose.as_str()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_alike_is_read_alike() {
+        assert_eq!(read(" oil-1o\tz9 "), "0111 0Z9".replace(' ', ""));
+        assert_eq!(read(&"a".repeat(1_000)).len(), CHARACTERS + 1);
+    }
+}

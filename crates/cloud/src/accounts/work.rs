@@ -1,0 +1,205 @@
+//! Proof of work: a browser finds numbers whose SHA-256 begins with zeros. It costs a visitor a
+//! moment and a flood a lot; the limits beside it carry the weight. What was set is stored nowhere:
+//! it carries its own seal, and only what is handed in leaves a row.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{limits, strong_mode, throttle};
+use crate::db;
+use crate::state::State;
+use crate::web::guard::Client;
+
+/// Numbers to find for one piece of work: many small ones take a steadier time than a large one.
+pub const PARTS: usize = 16;
+/// Longest text that is read as done work.
+const MAX_BYTES: usize = 400;
+/// Doublings of a form that came back too fast for a person.
+const QUICK: u32 = 2;
+/// Doublings in strong mode.
+const STRONG: u32 = 3;
+/// Doublings of who answers no picture.
+const OTHER_WAY: u32 = 4;
+
+/// What a form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A verification code.
+    Register,
+    /// A new password.
+    Forgot,
+    /// A log-in after failures.
+    LogIn,
+}
+
+impl Purpose {
+    /// As addresses and seals write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Register => "register",
+            Purpose::Forgot => "forgot",
+            Purpose::LogIn => "login",
+        }
+    }
+
+    /// Reads [`Purpose::as_str`].
+    pub fn parse(text: &str) -> Option<Purpose> {
+        [Purpose::Register, Purpose::Forgot, Purpose::LogIn]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+    }
+
+    fn limits(self) -> &'static [limits::Limit] {
+        match self {
+            Purpose::Register => &[
+                limits::CODES_PER_CLIENT,
+                limits::CODES_PER_CLIENT_DAY,
+                limits::WRONG_CODES_PER_CLIENT,
+                limits::WRONG_CODES_PER_CLIENT_DAY,
+            ],
+            Purpose::Forgot => &[
+                limits::RESETS_PER_CLIENT,
+                limits::RESETS_PER_CLIENT_DAY,
+                limits::WRONG_CODES_PER_CLIENT,
+                limits::WRONG_CODES_PER_CLIENT_DAY,
+            ],
+            Purpose::LogIn => &[],
+        }
+    }
+}
+
+/// Which form the work is for, and how it is being filled in.
+#[derive(Debug, Clone, Copy)]
+pub struct For<'a> {
+    /// What the form asks for.
+    pub purpose: Purpose,
+    /// The form's id: that of its picture.
+    pub form_id: &'a str,
+    /// Seconds since the form was shown.
+    pub age: i64,
+    /// It answers no picture.
+    pub other_way: bool,
+}
+
+/// What done work was worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Enough, and used up.
+    Enough,
+    /// Another form's, expired, used up, wrong, or less than is asked for now.
+    Not,
+}
+
+/// How many doublings this client has brought on itself.
+pub async fn steps(state: &State, client: &Client, purpose: Purpose) -> db::Result<u32> {
+    throttle::steps(state, client, purpose.limits()).await
+}
+
+/// Zero bits that each number's hash must begin with, just now.
+pub async fn bits(state: &State, client: &Client, wanted: &For<'_>) -> db::Result<u32> {
+    let mut bits = state.config.limits.work_bits + steps(state, client, wanted.purpose).await?;
+    if strong_mode::is_on(state).await? {
+        bits += STRONG;
+    }
+    if wanted.age < limits::FORM_SECONDS {
+        bits += QUICK;
+    }
+    if wanted.other_way {
+        bits += OTHER_WAY;
+    }
+    Ok(bits)
+}
+
+/// Sets a piece of work; the answer is the same text, then a colon and a number for each part.
+pub async fn set(state: &State, client: &Client, wanted: &For<'_>) -> db::Result<String> {
+    let bits = bits(state, client, wanted).await?;
+    let expires_at = state.clock.now() + limits::WORK_SECONDS;
+    let body = format!("{expires_at:x}.{bits}.{}", state.rng.id());
+    Ok(format!("{body}.{}", seal(state, wanted, &body)))
+}
+
+/// Checks done work and uses it up.
+pub async fn check(
+    state: &State,
+    client: &Client,
+    wanted: &For<'_>,
+    done: &str,
+) -> db::Result<Done> {
+    let Some(work) = read(state, wanted, done) else {
+        return Ok(Done::Not);
+    };
+    let is_live = work.expires_at > state.clock.now();
+    if !is_live || work.bits < bits(state, client, wanted).await? || !work.is_right() {
+        return Ok(Done::Not);
+    }
+    let is_first = db::works::hand_in(&state.db, work.text, work.expires_at).await?;
+    Ok(if is_first { Done::Enough } else { Done::Not })
+}
+
+struct Work<'a> {
+    text: &'a str,
+    numbers: Vec<&'a str>,
+    bits: u32,
+    expires_at: i64,
+}
+
+impl Work<'_> {
+    fn is_right(&self) -> bool {
+        self.numbers.len() == PARTS
+            && self
+                .numbers
+                .iter()
+                .enumerate()
+                .all(|(part, number)| leading_zeros(self.text, part, number) >= self.bits)
+    }
+}
+
+fn read<'a>(state: &State, wanted: &For<'_>, done: &'a str) -> Option<Work<'a>> {
+    if done.len() > MAX_BYTES {
+        return None;
+    }
+    let mut pieces = done.split(':');
+    let text = pieces.next()?;
+    let numbers = pieces.collect();
+    let (body, tag) = text.rsplit_once('.')?;
+    if !bool::from(seal(state, wanted, body).as_bytes().ct_eq(tag.as_bytes())) {
+        return None;
+    }
+    let mut fields = body.split('.');
+    Some(Work {
+        text,
+        numbers,
+        expires_at: i64::from_str_radix(fields.next()?, 16).ok()?,
+        bits: fields.next()?.parse().ok()?,
+    })
+}
+
+fn seal(state: &State, wanted: &For<'_>, body: &str) -> String {
+    let fields = [
+        wanted.purpose.as_str().as_bytes(),
+        wanted.form_id.as_bytes(),
+        body.as_bytes(),
+    ];
+    let mut seal = state.secrets.derive_text("work", &fields);
+    seal.truncate(22);
+    seal
+}
+
+fn leading_zeros(text: &str, part: usize, number: &str) -> u32 {
+    let digest = Sha256::digest(format!("{text}:{part}:{number}").as_bytes());
+    let head: [u8; 8] = std::array::from_fn(|i| digest[i]);
+    u64::from_be_bytes(head).leading_zeros()
+}
+
+/// Does the work, as a browser would; for tests and programs.
+pub fn solve(text: &str) -> Option<String> {
+    let bits: u32 = text.split('.').nth(1)?.parse().ok()?;
+    let mut done = text.to_owned();
+    for part in 0..PARTS {
+        let number =
+            (0_u64..).find(|number| leading_zeros(text, part, &number.to_string()) >= bits)?;
+        done.push(':');
+        done.push_str(&number.to_string());
+    }
+    Some(done)
+}

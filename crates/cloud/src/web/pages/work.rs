@@ -1,0 +1,43 @@
+//! `GET /work/{purpose}`: the work that a page does before its form is sent.
+
+use axum::extract::{Path, Query, State as From};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::accounts::captcha;
+use crate::accounts::work::{self, For, Purpose};
+use crate::state::State;
+use crate::web::error::{self, Result};
+use crate::web::guard::Client;
+
+/// Longest id of a form that can be one of ours.
+const MAX_FORM_BYTES: usize = 100;
+
+/// Which form it is for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    form: String,
+    other_way: Option<String>,
+}
+
+/// Sets a piece of work for one form.
+pub async fn show(
+    From(state): From<State>,
+    client: Client,
+    Path(purpose): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    let purpose = Purpose::parse(&purpose).ok_or_else(error::not_found)?;
+    if wanted.form.len() > MAX_FORM_BYTES {
+        return Err(error::not_found());
+    }
+    let age = captcha::age(&state, &wanted.form).ok_or_else(error::not_found)?;
+    let wanted = For {
+        purpose,
+        form_id: &wanted.form,
+        age,
+        other_way: wanted.other_way.is_some(),
+    };
+    Ok(work::set(&state, &client, &wanted).await?.into_response())
+}

@@ -1,0 +1,15 @@
+// <sound-link>: plays what its link leads to, instead of going there.
+
+export class SoundLink extends HTMLElement {
+  connectedCallback() {
+    const link = this.querySelector("a");
+    if (!link) return;
+    const sound = new Audio();
+    sound.preload = "none";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      sound.src = link.href;
+      sound.play().catch(() => window.open(link.href, "_blank", "noopener"));
+    });
+  }
+}

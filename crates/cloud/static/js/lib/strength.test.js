@@ -1,0 +1,38 @@
+// How strong a password looks to the page.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { commonWords } from "./common_words.js";
+import { strength } from "./strength.js";
+
+test("common words, repeats, runs and rows of keys are easy, whatever is around them", () => {
+  for (const weak of ["password1234", "P@ssw0rd2024", "aaaaaaaaaaaa", "abcdefghijkl", "qwertyuiop12", "111111111111"]) {
+    assert.ok(strength(weak) <= 1, `${weak}: ${strength(weak)}`);
+  }
+});
+
+test("own words count as common ones", () => {
+  assert.ok(strength("annamariaberg", ["annamariaberg"]) <= 1);
+  assert.ok(strength("annamariaberg") > 1);
+});
+
+test("long phrases and random letters are good", () => {
+  for (const strong of ["gate lamp river moon", "Wq8-kTr2-vBn5", "кошка у окна спит", "😀🐟🚲🌧🎈🧭🪴🔭🛶🧵🥁🪁"]) {
+    assert.ok(strength(strong) >= 3, strong);
+  }
+});
+
+test("a very long password is measured at once", () => {
+  const begun = performance.now();
+  strength("x1y2".repeat(10_000));
+  assert.ok(performance.now() - begun < 2_000);
+});
+
+test("the words are those that the cloud refuses", () => {
+  const list = readFileSync(new URL("../../../src/accounts/common_passwords.txt", import.meta.url), "utf8");
+  const lines = list.split("\n").filter((line) => line && !line.startsWith("#"));
+
+  assert.deepEqual(commonWords, lines);
+});

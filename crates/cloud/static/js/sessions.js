@@ -1,0 +1,5 @@
+// Where I am signed in: moments in the person's own time zone.
+
+import { LocalTime } from "./elements/local-time.js";
+
+customElements.define("local-time", LocalTime);

@@ -1,0 +1,5 @@
+// Does the work of a form beside the page, so that it goes on answering.
+
+import { solve } from "./lib/work.js";
+
+addEventListener("message", ({ data }) => postMessage(solve(data)));

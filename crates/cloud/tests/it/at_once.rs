@@ -1,0 +1,140 @@
+//! Two hundred copies of one form at the same moment have the effect of one. Finish, the buttons and
+//! the second step have such a test beside their other ones.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use cloud::accounts::captcha;
+use cloud::accounts::limits::{FAILED_LOGINS_PER_CLIENT, LOGIN_WAITS, SEND_AGAIN_WAITS};
+use futures_util::future::join_all;
+
+use crate::support::browser::{Browser, Page};
+use crate::support::{PASSWORD, TestCloud, button_in};
+
+const COPIES: usize = 200;
+const NEW: &str = "window bread stone north";
+
+async fn all_at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<Page> {
+    at_once(COPIES, browser, path, fields).await
+}
+
+/// Sends the same form so often at once, from one browser.
+async fn at_once(n: usize, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<Page> {
+    let copies = (0..n).map(|_| {
+        let mut copy = browser.clone();
+        async move { copy.post(path, fields).await }
+    });
+    join_all(copies).await
+}
+
+fn n_going_to(pages: &[Page], place: &str) -> usize {
+    let there = pages.iter().filter(|page| page.location() == Some(place));
+    there.count()
+}
+
+/// Opens a form and does what its page asks for; gives the fields besides the first.
+async fn opened(cloud: &TestCloud, path: &str) -> (Browser, [String; 3]) {
+    let mut browser = cloud.browser();
+    let id = browser.get(path).await.captcha().to_owned();
+    let letters = captcha::answer(&cloud.state, &id);
+    let work = browser.works(path, &id).await;
+    (browser, [id, letters, work])
+}
+
+async fn asked_at_once(cloud: &TestCloud, path: &str, field: &str, value: &str) -> Vec<Page> {
+    let (browser, [id, letters, work]) = opened(cloud, path).await;
+    let fields = [
+        (field, value),
+        ("captcha", &id),
+        ("letters", &letters),
+        ("work", &work),
+    ];
+    all_at_once(&browser, path, &fields).await
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_one_form_of_enter_email_mails_once() {
+    let cloud = TestCloud::start().await;
+
+    let pages = asked_at_once(&cloud, "/register", "email", "ana@example.org").await;
+
+    assert!(n_going_to(&pages, "/register/finish") >= 1);
+    assert_eq!(cloud.count("registrations").await, 1);
+    assert_eq!(cloud.count("outbox").await, 1);
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_send_again_mails_once() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+    cloud.clock.advance(SEND_AGAIN_WAITS[0]);
+
+    let pages = all_at_once(&ana, "/register/code", &[]).await;
+
+    assert!(pages.iter().any(|page| page.status == 200));
+    assert_eq!(cloud.count("outbox").await, 2, "the first and one more");
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_one_form_of_forgot_password_mails_once() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let before = cloud.count("outbox").await;
+
+    let pages = asked_at_once(&cloud, "/forgot", "login", "ana").await;
+
+    assert!(n_going_to(&pages, "/forgot/code") >= 1);
+    assert_eq!(cloud.count("recoveries").await, 1);
+    assert_eq!(cloud.count("outbox").await, before + 1);
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_one_new_password_is_set_once_and_every_copy_hears_of_it() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let mut ana = cloud.browser();
+    ana.sends_forgot(&cloud.state, "ana").await;
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    let code = mail
+        .body
+        .lines()
+        .map(str::trim)
+        .find(|line| line.len() == 8 && line.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let before = cloud.count("outbox").await;
+
+    let double_click = at_once(2, &ana, "/forgot/code", &[("code", code.unwrap())]).await;
+    let proven = all_at_once(&ana, "/forgot/code", &[("code", code.unwrap())]).await;
+    let set = all_at_once(&ana, "/forgot/password", &[("password", NEW)]).await;
+
+    assert_eq!(n_going_to(&double_click, "/forgot/password"), 2);
+    assert_eq!(n_going_to(&proven, "/forgot/password"), COPIES);
+    assert!(n_going_to(&set, "/login?notice=password") >= 1);
+    assert_eq!(cloud.count("outbox").await, before + 1, "one notice");
+    assert_eq!(cloud.browser().logs_in("ana", NEW, false).await.status, 303);
+    let token = button_in(&mail.body);
+    let late = ana.post("/forgot/button", &[("token", &token)]).await;
+    assert_eq!(late.status, 404, "the button ends with the code");
+}
+
+#[tokio::test]
+async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let wrong = [("login", "ana"), ("password", "gate lamp river mood")];
+
+    let pages = all_at_once(&cloud.browser(), "/login", &wrong).await;
+    let right = cloud.browser().logs_in("ana", PASSWORD, false).await;
+
+    assert_eq!(n_going_to(&pages, "/devices"), 0);
+    let is_turned_back =
+        |page: &&Page| page.status == 429 || page.body.contains("answer the picture too");
+    let n_let_through = COPIES - pages.iter().filter(is_turned_back).count();
+    let most = usize::try_from(FAILED_LOGINS_PER_CLIENT.most).unwrap();
+    assert!(n_let_through <= most, "{n_let_through} of {most}");
+    assert_ne!(right.location(), Some("/devices"), "the account waits");
+    cloud
+        .clock
+        .advance(FAILED_LOGINS_PER_CLIENT.window + LOGIN_WAITS.most);
+    let later = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    assert_eq!(later.location(), Some("/devices"));
+}

@@ -1,0 +1,266 @@
+//! What a form asks of strangers before it does anything: picture, work, or a wait.
+
+use cloud::accounts::limits::{
+    CODES_PER_CLIENT, OTHER_WAYS, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK, WORK_SECONDS,
+};
+use cloud::accounts::{captcha, work};
+
+use crate::support::browser::{Browser, Page};
+use crate::support::{TestCloud, button_in};
+
+/// A form that was opened, to be filled in with more or less.
+struct Opened {
+    browser: Browser,
+    id: String,
+    letters: String,
+}
+
+impl Opened {
+    async fn new(cloud: &TestCloud) -> Opened {
+        let mut browser = cloud.browser();
+        let id = browser.get("/register").await.captcha().to_owned();
+        let letters = captcha::answer(&cloud.state, &id);
+        Opened {
+            browser,
+            id,
+            letters,
+        }
+    }
+
+    async fn set(&mut self, more: &str) -> String {
+        let path = format!("/work/register?form={}{more}", self.id);
+        self.browser.get(&path).await.body
+    }
+
+    async fn sends(&mut self, email: &str, more: &[(&str, &str)]) -> Page {
+        let mut fields = vec![("email", email), ("captcha", self.id.as_str())];
+        fields.extend_from_slice(more);
+        self.browser.post("/register", &fields).await
+    }
+}
+
+fn bits(set: &str) -> u32 {
+    set.split('.').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn without_scripts_a_wait_takes_the_place_of_work() {
+    let cloud = TestCloud::start().await;
+    let mut form = Opened::new(&cloud).await;
+    let letters = form.letters.clone();
+
+    let early = form
+        .sends("ana@example.org", &[("letters", &letters)])
+        .await;
+    cloud.clock.advance(WAIT_WITHOUT_WORK);
+    let later = form
+        .sends("ana@example.org", &[("letters", &letters)])
+        .await;
+    let mail = cloud.nth_mail_to("ana@example.org", 1).await;
+    let page = form.browser.get("/register/finish").await;
+
+    assert_eq!((early.status, later.status), (422, 303), "{}", early.body);
+    assert!(early.body.contains("in 20 seconds") && early.body.contains(&letters));
+    assert_eq!(button_in(&mail.body).len(), 26);
+    assert!(!mail.subject.starts_with(|c: char| c.is_ascii_digit()));
+    assert!(page.body.contains("Press the button in the mail"));
+}
+
+#[tokio::test]
+async fn who_uses_neither_picture_nor_sound_has_a_way_with_and_without_scripts() {
+    let cloud = TestCloud::start().await;
+    let (mut with, mut without) = (Opened::new(&cloud).await, Opened::new(&cloud).await);
+    cloud.clock.advance(5);
+
+    let set = with.set("&other_way=1").await;
+    let work = work::solve(&set).unwrap();
+    let worked = with
+        .sends("ana@example.org", &[("other_way", "1"), ("work", &work)])
+        .await;
+    let early = without
+        .sends("ben@example.org", &[("other_way", "1")])
+        .await;
+    cloud.clock.advance(WAIT_WITHOUT_ANYTHING - 5);
+    let later = without
+        .sends("ben@example.org", &[("other_way", "1")])
+        .await;
+
+    assert_eq!(bits(&set), 4, "sixteen times the work");
+    assert_eq!((worked.status, early.status, later.status), (303, 422, 303));
+    for address in ["ana@example.org", "ben@example.org"] {
+        let subject = cloud.nth_mail_to(address, 1).await.subject;
+        assert_eq!(subject, "Go on with your Peerview registration");
+    }
+}
+
+#[tokio::test]
+async fn ordinary_work_is_not_enough_for_the_other_way() {
+    let cloud = TestCloud::start().await;
+    let mut form = Opened::new(&cloud).await;
+    cloud.clock.advance(5);
+    let work = work::solve(&form.set("").await).unwrap();
+
+    let page = form
+        .sends("ana@example.org", &[("other_way", "1"), ("work", &work)])
+        .await;
+
+    assert_eq!(page.status, 422);
+    assert_eq!(cloud.count("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn work_counts_for_its_form_and_purpose_in_time_and_once() {
+    let cloud = TestCloud::start().await;
+    let (mut one, mut other) = (Opened::new(&cloud).await, Opened::new(&cloud).await);
+    cloud.clock.advance(5);
+    let work = work::solve(&one.set("").await).unwrap();
+    let foreign = work::solve(
+        &one.browser
+            .get(&format!("/work/forgot?form={}", one.id))
+            .await
+            .body,
+    )
+    .unwrap();
+    let late = work::solve(&other.set("").await).unwrap();
+    let halved = work.rsplit_once(':').unwrap().0.to_owned();
+    let easier = work.replacen(".0.", ".00.", 1);
+
+    for bad in [
+        &*late,
+        &foreign,
+        &halved,
+        &easier,
+        "nonsense",
+        &"9".repeat(500),
+    ] {
+        let letters = one.letters.clone();
+        let page = one
+            .sends("ana@example.org", &[("letters", &letters), ("work", bad)])
+            .await;
+        assert_eq!(page.status, 422, "{bad}");
+        assert!(page.body.contains("press the button once more"));
+    }
+    let wrong = one
+        .sends("ana@example.org", &[("letters", "0000"), ("work", &work)])
+        .await;
+    let letters = one.letters.clone();
+    let replayed = one
+        .sends("ana@example.org", &[("letters", &letters), ("work", &work)])
+        .await;
+    cloud.clock.advance(WORK_SECONDS);
+    let letters = other.letters.clone();
+    let expired = other
+        .sends("ana@example.org", &[("letters", &letters), ("work", &late)])
+        .await;
+
+    assert!(wrong.body.contains("letters-error"));
+    assert!(
+        replayed.body.contains("press the button once more"),
+        "used up"
+    );
+    assert_eq!(expired.status, 422);
+    assert_eq!(cloud.count("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn asvs_2_4_2_a_form_that_comes_back_at_once_costs_four_times_the_work() {
+    let cloud = TestCloud::start().await;
+    let mut form = Opened::new(&cloud).await;
+
+    let at_once = bits(&form.set("").await);
+    cloud.clock.advance(1);
+
+    assert_eq!((at_once, bits(&form.set("").await)), (2, 0));
+}
+
+#[tokio::test]
+async fn whoever_asks_often_works_more_and_more() {
+    let cloud = TestCloud::start().await;
+    let mut all = Vec::new();
+    for n in 0..CODES_PER_CLIENT.last() {
+        let mut form = Opened::new(&cloud).await;
+        cloud.clock.advance(1);
+        let set = form.set("").await;
+        all.push(bits(&set));
+        let (letters, work) = (form.letters.clone(), work::solve(&set).unwrap());
+        let fields = [("letters", letters.as_str()), ("work", &work)];
+        let page = form.sends(&format!("p{n}@example.org"), &fields).await;
+        assert_eq!(page.status, 303);
+    }
+    let mut without = Opened::new(&cloud).await;
+    cloud.clock.advance(WAIT_WITHOUT_WORK);
+    let letters = without.letters.clone();
+    let refused = without
+        .sends("q@example.org", &[("letters", &letters)])
+        .await;
+
+    assert_eq!(all, [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 4, 4]);
+    assert_eq!(
+        refused.status, 429,
+        "waiting does not replace the extra work"
+    );
+}
+
+#[tokio::test]
+async fn all_other_ways_together_have_a_limit() {
+    let cloud = TestCloud::start().await;
+    let key = cloud::accounts::throttle::key(&cloud.state, OTHER_WAYS.kind, "everybody");
+    for _ in 0..OTHER_WAYS.most {
+        let now = cloud.state.clock.now();
+        let (kind, window) = (OTHER_WAYS.kind, OTHER_WAYS.window);
+        cloud::db::counters::count(&cloud.state.db, kind, &key, window, now)
+            .await
+            .unwrap();
+    }
+    let mut form = Opened::new(&cloud).await;
+    cloud.clock.advance(WAIT_WITHOUT_WORK);
+
+    let letters = form.letters.clone();
+    let page = form
+        .sends("ana@example.org", &[("letters", &letters)])
+        .await;
+
+    assert_eq!(page.status, 429);
+    assert_eq!(cloud.count("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn what_only_programs_fill_in_stops_them() {
+    let cloud = TestCloud::start().await;
+    let mut form = Opened::new(&cloud).await;
+    let (letters, work) = (
+        form.letters.clone(),
+        work::solve(&form.set("").await).unwrap(),
+    );
+
+    let fields = [
+        ("letters", letters.as_str()),
+        ("work", &work),
+        ("homepage", "https://example.org"),
+    ];
+    let page = form.sends("ana@example.org", &fields).await;
+
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("should stay empty"));
+    assert_eq!(cloud.count("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn a_form_kept_open_for_a_day_keeps_the_address_and_gets_a_new_picture() {
+    let cloud = TestCloud::start().await;
+    let mut form = Opened::new(&cloud).await;
+    let letters = form.letters.clone();
+
+    cloud.clock.advance(86_400);
+    let page = form
+        .sends("ana@example.org", &[("letters", &letters)])
+        .await;
+    let work = form
+        .browser
+        .get(&format!("/work/register?form={}", form.id))
+        .await;
+
+    assert_eq!((page.status, work.status), (422, 404));
+    assert_ne!(page.captcha(), form.id);
+    assert!(page.body.contains("value=\"ana@example.org\"") && page.body.contains("too old"));
+}

@@ -1,0 +1,165 @@
+//! The one table of limits: each holds at its edge, and the document says the same.
+
+use std::fmt::Write;
+
+use cloud::accounts::Refusal;
+use cloud::accounts::limits::{
+    COUNTED, FIXED, LOGIN_WAITS, Over, SEND_AGAIN_WAITS, SHORT_CODE_OFF,
+};
+use cloud::accounts::throttle;
+use cloud::config::LimitsConfig;
+use cloud::web::guard::Client;
+
+use crate::support::TestCloud;
+
+#[tokio::test]
+async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_window() {
+    let cloud = TestCloud::start().await;
+    let config = &cloud.state.config.limits;
+    let mails = cloud::accounts::limits::mails(config);
+    for limit in COUNTED.iter().map(|row| row.limit).chain(mails) {
+        let count = async || throttle::count(&cloud.state, &[(limit, "ana")]).await;
+        for n in 1..=limit.last() {
+            assert!(count().await.is_ok(), "{} refuses the {n}th", limit.kind);
+        }
+        cloud.clock.advance(limit.window - 1);
+        let refused = count().await;
+        assert!(
+            matches!(refused, Err(Refusal::TooMany { seconds: 1 })),
+            "{} takes one more than {}",
+            limit.kind,
+            limit.last()
+        );
+        let other = throttle::count(&cloud.state, &[(limit, "ben")]).await;
+        assert!(other.is_ok(), "{} of another", limit.kind);
+        cloud.clock.advance(1);
+        assert!(count().await.is_ok(), "{} after its window", limit.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_network_has_five_times_the_room_of_a_client() {
+    let cloud = TestCloud::start().await;
+    let limit = cloud::accounts::limits::CODES_PER_CLIENT;
+    let client = |n: i64| Client::of(format!("192.0.2.{n}").parse().unwrap());
+
+    let mut n_taken = 0;
+    for n in 0..limit.last() * 6 {
+        let counted = throttle::count_client(&cloud.state, &client(n / limit.most), &[limit]).await;
+        n_taken += i64::from(counted.is_ok());
+    }
+    let neighbour = Client::of("192.0.3.1".parse().unwrap());
+    let elsewhere = throttle::count_client(&cloud.state, &neighbour, &[limit]).await;
+
+    assert_eq!(n_taken, limit.last() * 5);
+    assert!(elsewhere.is_ok());
+}
+
+#[tokio::test]
+async fn asvs_16_5_3_a_database_that_fails_lets_nobody_past_a_limit() {
+    let cloud = TestCloud::start().await;
+    cloud.state.db.close().await;
+
+    for row in COUNTED {
+        let counted = throttle::count(&cloud.state, &[(row.limit, "ana")]).await;
+        assert!(matches!(counted, Err(Refusal::Db(_))), "{}", row.limit.kind);
+    }
+}
+
+/// `UPDATE_DOCS=1 cargo test -p cloud --test it asvs_2_1_3` writes the document.
+#[test]
+fn asvs_2_1_3_the_document_says_what_the_limits_are() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/limits.md");
+    let text = document();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text);
+}
+
+fn document() -> String {
+    let mut text = String::from(
+        "# Limits of accounts\n\n\
+         Written from `crates/cloud/src/accounts/limits.rs`; a test compares the two, and another one\n\
+         takes every counted limit to its edge. A count is raised before anything is compared, in one\n\
+         statement, so that requests at the same moment cannot pass together. A window starts with its\n\
+         first count. When the database does not answer, every limit refuses: none fails open.\n\n\
+         ## Counted\n\n\
+         | what | most | in | what happens to the next |\n| --- | --- | --- | --- |\n",
+    );
+    for row in COUNTED {
+        let (what, limit) = (row.what.trim(), row.limit);
+        let (span, over) = (span(limit.window), limit.over.words());
+        writeln!(text, "| {what} | {} | {span} | {over} |", limit.most).unwrap();
+    }
+    text.push_str(
+        "\n## Settings of the operator\n\n`[cloud.limits]` in `config.example.toml`.\n\n",
+    );
+    text.push_str("| what | default | what happens beyond |\n| --- | --- | --- |\n");
+    let config = LimitsConfig::default();
+    let (no_mail, strong) = (Over::NoMail.words(), Over::StrongMode.words());
+    for (what, value, over) in [
+        (
+            "Mails in an hour, all together; a fifth is kept for mails about security.",
+            config.mails_per_hour,
+            no_mail,
+        ),
+        (
+            "Mails in a day, all together; a fifth is kept for mails about security.",
+            config.mails_per_day,
+            no_mail,
+        ),
+        (
+            "Wrong codes in a day, all together.",
+            config.wrong_codes_per_day,
+            strong,
+        ),
+        (
+            "Digits of a verification code.",
+            u32::from(config.code_digits),
+            "–",
+        ),
+        (
+            "Work of a form, in bits: one more doubles it.",
+            config.work_bits,
+            "–",
+        ),
+    ] {
+        writeln!(text, "| {what} | {value} | {over} |").unwrap();
+    }
+    text.push_str("\n## Fixed numbers\n\n| what | number |\n| --- | --- |\n");
+    for fixed in FIXED {
+        let what = fixed.what.trim();
+        let value = if what.starts_with("Seconds") {
+            format!("{} ({})", fixed.value, span(fixed.value))
+        } else {
+            fixed.value.to_string()
+        };
+        writeln!(text, "| {what} | {value} |").unwrap();
+    }
+    let list = |all: &[i64]| all.iter().map(|s| span(*s)).collect::<Vec<_>>().join(", ");
+    writeln!(
+        text,
+        "| Waits before the second code of a registration, the third, and starting over. | {} |",
+        list(&SEND_AGAIN_WAITS)
+    )
+    .unwrap();
+    writeln!(text, "| How long an address's short code is off: the first time, the second, and every further time. | {} |", list(&SHORT_CODE_OFF)).unwrap();
+    writeln!(
+        text,
+        "| Failed log-ins of one account in a row that cost no wait; then waits double from the first to the longest; so many disable the password until a reset. | {}; {} to {}; {} |",
+        LOGIN_WAITS.free, span(LOGIN_WAITS.first), span(LOGIN_WAITS.most), LOGIN_WAITS.shut
+    )
+    .unwrap();
+    text
+}
+
+fn span(seconds: i64) -> String {
+    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "min")] {
+        if seconds >= unit && seconds % unit == 0 {
+            return format!("{} {name}", seconds / unit);
+        }
+    }
+    format!("{seconds} s")
+}

@@ -1,0 +1,352 @@
+//! Rules of registration and log-in that no single page shows: the order of steps, one winner of many,
+//! what a flood costs, and that guessing locks no owner out.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use std::collections::BTreeSet;
+
+use cloud::accounts::names::{Email, UserName};
+use cloud::accounts::registration::{self, Begin, Finished, Wish};
+use cloud::accounts::sign_in::{self, Attempt, Outcome};
+use cloud::accounts::{limits, recovery, registration as flows};
+use cloud::random::Random;
+use cloud::web::guard::{Browser, Client};
+use futures_util::future::join_all;
+use zeroize::Zeroizing;
+
+use crate::support::{PASSWORD, TestCloud, button_in};
+
+/// A browser that asks for the first time.
+fn nobody() -> Browser {
+    Browser {
+        token: Random.token(),
+        user_agent: String::new(),
+        place: String::new(),
+    }
+}
+
+fn client(n: u32) -> Client {
+    Client(format!("10.{}.{}.1", n / 250, n % 250))
+}
+
+/// A flow whose mailbox is proven, begun by a client of its own.
+async fn proven(cloud: &TestCloud, n: u32) -> cloud::db::registrations::Registration {
+    let address = format!("person{n}@example.org");
+    let email = Email::parse(&address).unwrap();
+    let ask = Begin {
+        email: &email,
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    };
+    registration::begin(&cloud.state, &client(n), &ask)
+        .await
+        .unwrap();
+    let token = button_in(&cloud.nth_mail_to(&address, 1).await.body);
+    let pressed = registration::press(&cloud.state, &token, None)
+        .await
+        .unwrap();
+    let flow = registration::find(&cloud.state, &pressed.unwrap()).await;
+    flow.unwrap().unwrap()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Ask,
+    Look,
+    Code,
+    Press,
+    FinishWithoutCode,
+}
+
+const STEPS: [Step; 5] = [
+    Step::Ask,
+    Step::Look,
+    Step::Code,
+    Step::Press,
+    Step::FinishWithoutCode,
+];
+
+/// Every order of the five steps.
+fn orders() -> Vec<Vec<Step>> {
+    let mut all = vec![vec![]];
+    for step in STEPS {
+        all = all
+            .iter()
+            .flat_map(|order| {
+                (0..=order.len()).map(move |place| {
+                    let mut longer = order.clone();
+                    longer.insert(place, step);
+                    longer
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+/// Whether an order makes an account: the code after asking, or the button after asking and then
+/// the rest; what was done before counts for nothing.
+fn makes_account(order: &[Step]) -> bool {
+    let at = |step| order.iter().position(|s| *s == step).unwrap();
+    let by_code = at(Step::Ask) < at(Step::Code);
+    let by_button =
+        at(Step::Ask) < at(Step::Press) && at(Step::Press) < at(Step::FinishWithoutCode);
+    by_code || by_button
+}
+
+#[tokio::test]
+async fn asvs_2_3_1_only_steps_in_order_make_an_account() {
+    let cloud = TestCloud::start_with(|config| {
+        config.demo = true;
+        config.limits.mails_per_hour = 1_000_000;
+        config.limits.mails_per_day = 1_000_000;
+        config.limits.wrong_codes_per_day = 1_000_000;
+    })
+    .await;
+    let orders = orders();
+    assert_eq!(orders.len(), 120);
+    for (n, order) in orders.iter().enumerate() {
+        let before = cloud.count("accounts").await;
+        walk(&cloud, n, order).await;
+        let made = cloud.count("accounts").await - before;
+
+        assert_eq!(made, i64::from(makes_account(order)), "{order:?}");
+        cloud.clock.advance(86_400);
+    }
+}
+
+async fn walk(cloud: &TestCloud, n: usize, order: &[Step]) {
+    let (mut browser, name) = (cloud.browser(), format!("walker{n}"));
+    let address = format!("{name}@example.org");
+    let (mut code, mut token) = ("0000".to_owned(), "0".repeat(26));
+    for step in order {
+        let fields = [("user_name", name.as_str()), ("password", PASSWORD)];
+        match step {
+            Step::Ask => {
+                browser.asks_for_a_code(&cloud.state, &address).await;
+                let mail = cloud.nth_mail_to(&address, 1).await;
+                code = mail.subject[..4].to_owned();
+                token = button_in(&mail.body);
+            }
+            Step::Look => drop(browser.get("/register/finish").await),
+            Step::Code => drop(browser.finishes(&code, &name, PASSWORD).await),
+            Step::Press => {
+                browser.post("/register/button", &[("token", &token)]).await;
+            }
+            Step::FinishWithoutCode => drop(browser.post("/register/finish", &fields).await),
+        }
+    }
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_of_fifty_who_want_one_name_at_once_one_gets_it() {
+    let cloud = TestCloud::start().await;
+    let mut flows = Vec::new();
+    for n in 0..50 {
+        flows.push(proven(&cloud, n).await);
+    }
+
+    let finishing = flows.iter().enumerate().map(|(n, flow)| {
+        let wish = Wish {
+            code: String::new(),
+            user_name: UserName::parse("ana").unwrap(),
+            password: Zeroizing::new(PASSWORD.to_owned()),
+        };
+        let (state, client) = (&cloud.state, client(u32::try_from(n).unwrap()));
+        async move { flows::finish(state, &client, flow, wish, &nobody()).await }
+    });
+    let finished = join_all(finishing).await;
+    let n_made = finished
+        .iter()
+        .filter(|finished| matches!(finished, Ok(Finished::SignedIn(_))))
+        .count();
+
+    assert_eq!(n_made, 1);
+    assert_eq!(cloud.count("accounts").await, 1);
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
+    let cloud = TestCloud::start().await;
+    let config = &cloud.state.config.limits;
+    for n in 0..400 {
+        let email = Email::parse(&format!("person{n}@example.org")).unwrap();
+        let ask = Begin {
+            email: &email,
+            short_code: true,
+            form_id: "",
+            cookie: None,
+        };
+        let begun = registration::begin(&cloud.state, &client(n), &ask).await;
+        assert_eq!(begun.is_ok(), n < config.mails_per_hour * 4 / 5, "{n}");
+    }
+    let forgot = recovery::Begin {
+        login: "ana@example.org",
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    };
+
+    let reserved = recovery::begin(&cloud.state, &client(999), &forgot).await;
+
+    assert!(reserved.is_ok(), "a fifth is kept for mails about security");
+    let ordinary = i64::from(config.mails_per_hour) * 4 / 5;
+    assert_eq!(cloud.count("outbox").await, ordinary + 1);
+}
+
+#[tokio::test]
+async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let attempt = |password| Attempt {
+        login: "ana",
+        password,
+        auto_login: false,
+        browser_key: "",
+    };
+    for n in 0..limits::LOGIN_WAITS.shut {
+        let n = u32::try_from(n).unwrap();
+        let wrong = attempt("gate lamp river mood");
+        let tried = sign_in::sign_in(&cloud.state, &client(n), &wrong, &nobody()).await;
+        assert!(matches!(tried, Ok(Outcome::Wrong)));
+        cloud.clock.advance(limits::LOGIN_WAITS.most);
+    }
+
+    let right = attempt(PASSWORD);
+    let elsewhere = sign_in::sign_in(&cloud.state, &client(500), &right, &nobody()).await;
+    ana.post("/logout", &[]).await;
+    let at_home = ana.logs_in("ana", PASSWORD, false).await;
+
+    assert!(
+        matches!(elsewhere, Ok(Outcome::Wrong)),
+        "the password is disabled"
+    );
+    assert_eq!(
+        at_home.location(),
+        Some("/devices"),
+        "in the browser that she uses"
+    );
+}
+
+#[tokio::test]
+async fn asvs_6_4_1_codes_are_spread_evenly_and_differ_from_each_other() {
+    let cloud = TestCloud::start().await;
+    let code = |n: u32| flows::code(&cloud.state.secrets, "flow", &n.to_string(), 4);
+    let mut counts = vec![0_u32; 10_000];
+    let n_codes = 200_000;
+    for n in 0..n_codes {
+        counts[code(n).parse::<usize>().unwrap()] += 1;
+    }
+
+    let expected = f64::from(n_codes) / 10_000.0;
+    let chi_square: f64 = counts
+        .iter()
+        .map(|n| (f64::from(*n) - expected).powi(2) / expected)
+        .sum();
+    // 9,999 degrees of freedom: mean 9,999, standard deviation 141; the key is random.
+    assert!(
+        (9_999.0 - 850.0..9_999.0 + 850.0).contains(&chi_square),
+        "{chi_square}"
+    );
+}
+
+#[tokio::test]
+async fn asvs_6_5_4_codes_that_set_a_password_have_forty_bits_and_digits_only_confirm_a_mailbox() {
+    let cloud = TestCloud::start().await;
+    let codes: BTreeSet<String> = (0..20_000)
+        .map(|n: u32| recovery::code(&cloud.state.secrets, "walk", &n.to_string()))
+        .collect();
+
+    assert_eq!(codes.len(), 20_000, "none twice among 20,000");
+    assert!(
+        codes
+            .iter()
+            .all(|code| code.len() == limits::RESET_CHARACTERS)
+    );
+    let per_year = 3 * limits::WRONG_CODES_PER_ADDRESS;
+    assert_eq!(
+        (limits::TRIES_PER_CODE, per_year),
+        (3, 30),
+        "0.3 % in the first year"
+    );
+    assert_eq!(cloud.state.config.limits.wrong_codes_per_day, 100);
+}
+
+#[tokio::test]
+async fn asvs_6_5_5_a_code_and_its_button_end_with_the_half_hour() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+    let mail = cloud.nth_mail_to("ana@example.org", 1).await;
+
+    cloud.clock.advance(limits::CODE_SECONDS);
+    let code = ana.finishes(&mail.subject[..4], "ana", PASSWORD).await;
+    let token = button_in(&mail.body);
+    let button = ana.post("/register/button", &[("token", &token)]).await;
+
+    assert_eq!(limits::CODE_SECONDS, 1_800);
+    assert_eq!((code.status, button.status), (422, 404));
+    assert_eq!(cloud.count("accounts").await, 0);
+}
+
+#[tokio::test]
+async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+    let code = cloud.code_for("ana@example.org").await;
+    let flow = ana.cookie("flow").unwrap().to_owned();
+    let flow = registration::find(&cloud.state, &flow)
+        .await
+        .unwrap()
+        .unwrap();
+
+    let guesses = (0..200).map(|n| {
+        let wish = Wish {
+            code: format!("{:04}", (code.parse::<u32>().unwrap() + 1 + n) % 10_000),
+            user_name: UserName::parse("ana").unwrap(),
+            password: Zeroizing::new(PASSWORD.to_owned()),
+        };
+        let (state, flow, client) = (&cloud.state, &flow, client(n));
+        async move { registration::finish(state, &client, flow, wish, &nobody()).await }
+    });
+    join_all(guesses).await;
+    let after = registration::find(&cloud.state, ana.cookie("flow").unwrap()).await;
+
+    assert_eq!(after.unwrap().unwrap().n_tries, limits::TRIES_PER_CODE);
+    assert_eq!(
+        ana.finishes(&code, "ana", PASSWORD).await.status,
+        422,
+        "used up"
+    );
+}
+
+#[tokio::test]
+async fn asvs_6_2_10_a_password_is_good_for_years() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+
+    cloud.clock.advance(5 * 365 * 86_400);
+
+    assert_eq!(
+        cloud.browser().logs_in("ana", PASSWORD, false).await.status,
+        303
+    );
+}
+
+#[tokio::test]
+async fn asvs_6_2_9_a_megabyte_of_password_is_refused_before_it_is_hashed() {
+    let cloud = TestCloud::start().await;
+    let long = "w".repeat(1_000_000);
+    let mut ana = cloud.browser();
+
+    for (path, field) in [
+        ("/login", "password"),
+        ("/register/finish", "password"),
+        ("/forgot/password", "password"),
+    ] {
+        let page = ana.post(path, &[("login", "ana"), (field, &long)]).await;
+        assert_eq!(page.status, 413, "{path}");
+    }
+}
