@@ -185,7 +185,7 @@ fn account_routes(state: &State) -> Routes {
             "/forgot/password",
             get(recovery::edit).post(recovery::update),
         )
-        .route("/work/{purpose}", get(work::show))
+        .route("/form-work/{purpose}", get(work::show))
         .route("/captcha/{file}", get(captcha::show));
     let routes = factor_routes(routes);
     if state.config.demo {

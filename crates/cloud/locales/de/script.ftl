@@ -35,8 +35,8 @@ tile-unsupported = Dieser Browser kann kein Live-Video zeigen
 
 form-working = Einen Moment …
 
-strength-0 = Sehr leicht zu erraten
-strength-1 = Leicht zu erraten
-strength-2 = Mittelmäßig
-strength-3 = Gut
-strength-4 = Sehr gut
+strength-worst = Sehr leicht zu erraten
+strength-weak = Leicht zu erraten
+strength-fair = Mittelmäßig
+strength-good = Gut
+strength-strong = Sehr gut

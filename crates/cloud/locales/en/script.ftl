@@ -35,8 +35,8 @@ tile-unsupported = This browser cannot show live video
 
 form-working = One moment…
 
-strength-0 = Very easy to guess
-strength-1 = Easy to guess
-strength-2 = So-so
-strength-3 = Good
-strength-4 = Very good
+strength-worst = Very easy to guess
+strength-weak = Easy to guess
+strength-fair = So-so
+strength-good = Good
+strength-strong = Very good

@@ -35,8 +35,8 @@ tile-unsupported = Este navegador no puede mostrar vídeo en directo
 
 form-working = Un momento…
 
-strength-0 = Muy fácil de adivinar
-strength-1 = Fácil de adivinar
-strength-2 = Regular
-strength-3 = Buena
-strength-4 = Muy buena
+strength-worst = Muy fácil de adivinar
+strength-weak = Fácil de adivinar
+strength-fair = Regular
+strength-good = Buena
+strength-strong = Muy buena

@@ -35,8 +35,8 @@ tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct
 
 form-working = Un instant…
 
-strength-0 = Très facile à deviner
-strength-1 = Facile à deviner
-strength-2 = Moyen
-strength-3 = Bon
-strength-4 = Très bon
+strength-worst = Très facile à deviner
+strength-weak = Facile à deviner
+strength-fair = Moyen
+strength-good = Bon
+strength-strong = Très bon

@@ -35,8 +35,8 @@ tile-unsupported = Este navegador não mostra vídeo ao vivo
 
 form-working = Um momento…
 
-strength-0 = Muito fácil de adivinhar
-strength-1 = Fácil de adivinhar
-strength-2 = Mais ou menos
-strength-3 = Boa
-strength-4 = Muito boa
+strength-worst = Muito fácil de adivinhar
+strength-weak = Fácil de adivinhar
+strength-fair = Mais ou menos
+strength-good = Boa
+strength-strong = Muito boa

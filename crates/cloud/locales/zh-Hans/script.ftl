@@ -32,8 +32,8 @@ tile-unsupported = 此浏览器无法显示实时视频
 
 form-working = 请稍候…
 
-strength-0 = 非常容易被猜到
-strength-1 = 容易被猜到
-strength-2 = 一般
-strength-3 = 好
-strength-4 = 很好
+strength-worst = 非常容易被猜到
+strength-weak = 容易被猜到
+strength-fair = 一般
+strength-good = 好
+strength-strong = 很好

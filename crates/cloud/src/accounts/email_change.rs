@@ -5,6 +5,7 @@ use super::names::Email;
 use super::notices::{self, Reader};
 use super::objections::{LINK_ALPHABET, LINK_CHARACTERS};
 use super::{Refusal, limits, recovery, session, throttle};
+use crate::audit::{Event, What};
 use crate::db;
 use crate::db::email_changes::NewChange;
 use crate::mail::notice::Notice;
@@ -43,9 +44,12 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         }
     };
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, &who.account_id).await?;
     db::email_changes::insert(&mut tx, &new, now).await?;
     mail::put(state, &mut tx, email.as_str(), &letter, expires_at).await?;
     tx.commit().await?;
+    let event = Event::done(What::EmailAsked).account(&who.account_id);
+    state.audit.note(event);
     state.outbox_filled.notify_one();
     Ok(())
 }
@@ -71,6 +75,7 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
     let (token_hash, now) = (session::hash(token), state.clock.now());
     let Some(pending) = db::email_changes::find(&state.db, &token_hash, now).await? else {
+        state.audit.note(Event::denied(What::EmailChanged));
         return Ok(false);
     };
     let (id, account_id) = (&pending.id, &pending.account_id);
@@ -94,6 +99,9 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
     notices::put_about(state, &mut tx, old, told, Some(browser), Some(id)).await?;
     notices::put(state, &mut tx, new, Notice::EmailInUse, Some(browser)).await?;
     tx.commit().await?;
+    state
+        .audit
+        .note(Event::done(What::EmailChanged).account(account_id));
     state.outbox_filled.notify_one();
     Ok(true)
 }

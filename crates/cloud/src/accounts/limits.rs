@@ -324,7 +324,8 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
 }
 
 /// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 7] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 8] = [
+    EMAIL_CHANGES_PER_ACCOUNT.kind,
     FAILED_LOGINS,
     FAILED_PROOFS,
     WRONG_APP_CODES,

@@ -5,6 +5,7 @@
 use super::lock::{self, By};
 use super::notices::{self, Reader};
 use super::{limits, recovery, session};
+use crate::audit::{Event, What};
 use crate::db::objections::Objection;
 use crate::db::{self, Writing};
 use crate::mail::notice::Notice;
@@ -58,6 +59,13 @@ pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result
     };
     let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
     tx.commit().await?;
+    let event = |what| Event::done(what).account(&objection.account_id);
+    if objection.email_change_id.is_some() {
+        let taken_back = event(What::EmailChanged).subject("taken back");
+        state.audit.note(taken_back);
+    }
+    let locked = event(What::AccountLocked).subject(By::Person.as_str());
+    state.audit.note(locked);
     state.outbox_filled.notify_one();
     orders::act(state, &ended).await;
     Ok(true)
@@ -73,6 +81,8 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
     };
     let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
     tx.commit().await?;
+    let event = Event::done(What::AccountLocked).account(&who.account_id);
+    state.audit.note(event.subject(By::Person.as_str()));
     state.outbox_filled.notify_one();
     orders::act(state, &ended).await;
     Ok(())

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::notices::{self, Reader};
 use super::session::Token;
 use super::{Refusal, recovery, session, step_up};
+use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
@@ -31,6 +32,8 @@ pub async fn change(
     browser: &Browser,
 ) -> Result<Changed, Refusal> {
     if !step_up::is_password(state, who, old).await? {
+        let event = Event::denied(What::PasswordChanged).account(&who.account_id);
+        state.audit.note(event);
         return Ok(Changed::WrongOld);
     }
     let password_hash = state.passwords.hash(new).await?;
@@ -52,6 +55,9 @@ pub async fn change(
     notices::put(state, &mut tx, reader, Notice::NewPassword, Some(browser)).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
+    state
+        .audit
+        .note(Event::done(What::PasswordChanged).account(id));
     orders::act(state, &ended).await;
     Ok(Changed::Done(token))
 }

@@ -92,8 +92,8 @@ pub fn is_token(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// Starts a session inside the caller's transaction, and holds the account. It takes the place of whatever this browser
-/// had, and of the one unused for longest where an account has too many.
+/// Starts a session inside the caller's transaction, and holds the account. It takes the place of
+/// whatever this browser had, and of the one unused for longest where an account has too many.
 pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {
     let now = state.clock.now();
     let (account_id, browser) = (sign_in.account_id, sign_in.browser);
@@ -228,6 +228,7 @@ pub async fn end_others(
 /// Ends every session of a person but the one that asks, and tells them.
 pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
+    db::accounts::hold(&mut tx, &who.account_id).await?;
     let ended = end_others(state, &mut tx, &who.account_id, &who.session_id).await?;
     let reader = Reader {
         account_id: &who.account_id,
@@ -236,6 +237,8 @@ pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) ->
     notices::put(state, &mut tx, reader, Notice::OthersEnded, Some(browser)).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
+    let event = Event::done(What::SessionsEnded).account(&who.account_id);
+    state.audit.note(event.subject("others"));
     orders::act(state, &ended).await;
     Ok(())
 }

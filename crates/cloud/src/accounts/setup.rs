@@ -97,6 +97,7 @@ pub async fn finish(
         auto_login: false,
         key: None,
         browser,
+        n_failed: 0,
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;

@@ -55,42 +55,20 @@ pub async fn sign_in(
     let typed = canonical(attempt.login);
     let (of_name, _) = throttle::raise(state, FAILED_LOGINS_PER_NAME, &typed).await?;
     let account = find(state, attempt.login).await?;
-    let mut key = failures_key(state, attempt.login, account.as_ref());
-    // Failures of strangers must not lock the owner out of the browsers that they use.
-    let browser_hash = session::hash(&browser.token);
-    let account_id = account.as_ref().map_or("", |account| &account.id);
-    if db::browsers::is_known(&state.db, account_id, &browser_hash).await? {
-        key = throttle::key(
-            state,
-            FAILED_LOGINS,
-            &format!("{account_id} {browser_hash}"),
-        );
-    }
+    let key = failures_key(state, attempt.login, account.as_ref(), browser).await?;
     let now = state.clock.now();
     if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
     {
         note_denied(state, account.as_ref(), "wait");
         return Ok(Outcome::Wrong);
     }
-    let stored = account
-        .as_ref()
-        .map(|account| account.password_hash.clone());
-    let is_right = state
-        .passwords
-        .verify(choice::normal_form(attempt.password), stored)
-        .await?;
-    // A locked account costs the same and looks the same as a wrong password.
-    let account = match account {
-        Some(account) if is_right && account.locked_at.is_none() => account,
-        other => {
-            let why = if is_right { "locked" } else { "wrong" };
-            note_denied(state, other.as_ref(), why);
-            return Ok(Outcome::Wrong);
-        }
+    let Some(account) = judge(state, attempt, account).await? else {
+        return Ok(Outcome::Wrong);
     };
 
     let factors = factors::find(state, &account.id).await?;
-    let n_tries = db::counters::value(&state.db, FAILED_LOGINS, &key).await?;
+    let of_others = account_key(state, &account.id);
+    let n_failed = n_failed(state, &key, &of_others).await?;
     let mut tx = state.db.begin().await?;
     let hash = Some(account.password_hash.as_str());
     if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
@@ -98,13 +76,14 @@ pub async fn sign_in(
         return Ok(Outcome::Wrong);
     }
     db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
+    db::counters::reset(&mut tx, FAILED_LOGINS, &of_others).await?;
     of_name.forget(&mut tx).await?;
     let sign_in = SignIn {
         account_id: &account.id,
         auto_login: attempt.auto_login,
         key: BrowserKey::parse(attempt.browser_key),
         browser,
-        n_failed: n_tries - 1,
+        n_failed,
     };
     if factors.is_on {
         notices::about_failures(state, &mut tx, &sign_in).await?;
@@ -121,6 +100,40 @@ pub async fn sign_in(
         .note(Event::done(What::LogIn).account(&account.id));
     throttle::take_back(state, &raised).await?;
     Ok(Outcome::Done(started.committed(state).await))
+}
+
+/// Failures in a row before a try that was counted for `key`, those of browsers that the account does
+/// not know included.
+async fn n_failed(state: &State, key: &str, of_others: &str) -> db::Result<i64> {
+    let n = db::counters::value(&state.db, limits::FAILED_LOGINS, key).await? - 1;
+    if key == of_others {
+        return Ok(n);
+    }
+    Ok(n + db::counters::value(&state.db, limits::FAILED_LOGINS, of_others).await?)
+}
+
+/// The account, if the password is its own and it is not locked.
+async fn judge(
+    state: &State,
+    attempt: &Attempt<'_>,
+    account: Option<Account>,
+) -> Result<Option<Account>, Refusal> {
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    let is_right = state
+        .passwords
+        .verify(choice::normal_form(attempt.password), stored)
+        .await?;
+    // A locked account costs the same and looks the same as a wrong password.
+    match account {
+        Some(account) if is_right && account.locked_at.is_none() => Ok(Some(account)),
+        other => {
+            let why = if is_right { "locked" } else { "wrong" };
+            note_denied(state, other.as_ref(), why);
+            Ok(None)
+        }
+    }
 }
 
 fn note_denied(state: &State, account: Option<&Account>, why: &str) {
@@ -158,11 +171,25 @@ async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
     db::accounts::find_by_login(&state.db, &user_name, &email).await
 }
 
-fn failures_key(state: &State, login: &str, account: Option<&Account>) -> String {
-    match account {
+/// What the failures count for. Those of strangers must not lock the owner out of the browsers that
+/// they use: these have counts of their own.
+async fn failures_key(
+    state: &State,
+    login: &str,
+    account: Option<&Account>,
+    browser: &Browser,
+) -> db::Result<String> {
+    let browser_hash = session::hash(&browser.token);
+    let account_id = account.map_or("", |account| &account.id);
+    let is_known = db::browsers::is_known(&state.db, account_id, &browser_hash).await?;
+    Ok(match account {
+        Some(_) if is_known => {
+            let whom = format!("{account_id} {browser_hash}");
+            throttle::key(state, limits::FAILED_LOGINS, &whom)
+        }
         Some(account) => account_key(state, &account.id),
         None => throttle::key(state, UNKNOWN, &canonical(login)),
-    }
+    })
 }
 
 /// The key of an account's failed log-ins in a row.

@@ -4,8 +4,10 @@
 use super::limits::{CODES_PER_WRONG_CODE, DAY, Limit, STRONG_SECONDS, WRONG_CODES};
 use super::throttle::{self, Raised};
 use super::{Refusal, throttle::key};
+use crate::alarms;
 use crate::audit::{Event, What};
 use crate::db;
+use crate::mail::Alarm;
 use crate::state::State;
 
 const KIND: &str = "strong mode";
@@ -46,9 +48,7 @@ async fn switch_on(state: &State) -> db::Result<()> {
     let key = key(state, KIND, "everybody");
     if db::counters::block(&state.db, KIND, &key, now + STRONG_SECONDS, now).await? {
         state.audit.note(Event::done(What::StrongModeOn));
-        tracing::error!(
-            "too many wrong codes in a day: for the next 24 hours short codes are off, and only the buttons in mails work"
-        );
+        alarms::raise(state, Alarm::StrongMode).await?;
     }
     Ok(())
 }

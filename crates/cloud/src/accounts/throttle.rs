@@ -81,6 +81,7 @@ pub async fn count(state: &State, counts: &[(Limit, &str)]) -> Result<Vec<Raised
 
 /// Notes that a limit refused something.
 pub fn note_reached(state: &State, limit: Limit) {
+    state.metrics.limit_reached(limit.kind);
     let event = Event::denied(What::LimitReached).subject(limit.kind);
     state.audit.note(event);
 }

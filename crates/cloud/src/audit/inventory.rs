@@ -63,13 +63,21 @@ inventory! {
     ResetTried = "reset.try",
     /// A new password was set by mail, or the way to it was no good.
     ResetFinished = "reset.finish",
+    /// A signed-in person set another password, or gave the wrong old one.
+    PasswordChanged = "password.change",
+    /// A signed-in person wants another address.
+    EmailAsked = "email.ask",
+    /// An account has another address, or its old one again.
+    EmailChanged = "email.change",
+    /// A person took what is kept about them along.
+    DataTaken = "data.take",
     /// An account was locked and its sessions ended.
     AccountLocked = "account.lock",
     /// An account was unlocked.
     AccountUnlocked = "account.unlock",
     /// An account was deleted.
     AccountDeleted = "account.delete",
-    /// Every session of an account was ended.
+    /// Every session of an account was ended, or every one but the one that asked.
     SessionsEnded = "sessions.end",
     /// Somebody tried to claim a recorder.
     RecorderClaimed = "recorder.claim",

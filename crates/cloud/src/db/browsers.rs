@@ -30,6 +30,18 @@ pub async fn note(
     Ok(false)
 }
 
+/// Whether the account has signed in from this browser, not too long ago.
+pub async fn is_known(db: &Db, account_id: &str, browser_hash: &str) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM browsers WHERE account_id = $1 AND browser_hash = $2",
+    )
+    .bind(account_id)
+    .bind(browser_hash)
+    .fetch_one(db.reader())
+    .await?;
+    Ok(n > 0)
+}
+
 /// Whether the account has signed in from any browser yet.
 pub async fn has_any(tx: &mut Writing, account_id: &str) -> Result<bool> {
     let n: i64 = sql::query_scalar("SELECT COUNT(*) FROM browsers WHERE account_id = $1")

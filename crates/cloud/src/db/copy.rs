@@ -20,26 +20,30 @@ macro_rules! emptied {
 }
 
 emptied! {
+    "buttons";
     "captchas";
     "email_changes";
     "objections";
     "orders";
     "pending_sign_ins";
+    "recoveries";
     "registrations";
     "renewals";
-    "resets";
     "sessions";
     // The link that set the cloud up must still be known to be used.
     "setups", " WHERE used_at IS NULL";
+    "works";
 }
 
 /// Tables that a restored cloud keeps. Mails that had not left are kept as given up, because most
 /// of them have left since.
 pub const KEPT_BY_RESTORE: &[&str] = &[
     "accounts",
+    "address_tries",
     "app_keys",
     "browsers",
     "counters",
+    "mail_refusals",
     "mailbox",
     "muted_notices",
     "outbox",

@@ -92,8 +92,8 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
     }
     state.metrics.mail(match &outcome {
         Ok(()) => "sent",
-        Err(Undelivered::Later(_)) => "later",
-        Err(Undelivered::Never(_)) => "never",
+        Err(Undelivered::Never(_) | Undelivered::NoSuchAddress(_)) => "never",
+        Err(_) => "later",
     });
     match outcome {
         Ok(()) if is_last(mail) => db::outbox::delete(&state.db, &mail.id).await,

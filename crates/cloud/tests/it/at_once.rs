@@ -1,8 +1,6 @@
 //! Two hundred copies of one form at the same moment have the effect of one. Finish, the buttons and
 //! the second step have such a test beside their other ones.
 
-#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
-
 use cloud::accounts::captcha;
 use cloud::accounts::limits::{FAILED_LOGINS_PER_CLIENT, LOGIN_WAITS, SEND_AGAIN_WAITS};
 use futures_util::future::join_all;

@@ -84,6 +84,47 @@ async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
 }
 
 #[tokio::test]
+async fn asvs_16_3_1_what_a_signed_in_person_changes_is_noted_with_whose_it_is() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let id = cloud.account_id("ana").await;
+    let changes = |old| {
+        [
+            ("old_password", old),
+            ("password", "four blue kettles sing"),
+        ]
+    };
+    ana.post("/account/password", &changes("gate lamp river mood"))
+        .await;
+    ana.post("/account/password", &changes(PASSWORD)).await;
+    let address = [("email", "ana@new.example")];
+    ana.post("/account/email", &address).await;
+    ana.post("/account/data", &[]).await;
+    ana.post("/account/sessions/end", &[]).await;
+    ana.post("/account/lock", &[]).await;
+
+    for (what, outcomes) in [
+        (
+            What::PasswordChanged,
+            &[Outcome::Denied, Outcome::Ok] as &[_],
+        ),
+        (What::EmailAsked, &[Outcome::Ok]),
+        (What::DataTaken, &[Outcome::Ok]),
+        (What::SessionsEnded, &[Outcome::Ok]),
+        (What::AccountLocked, &[Outcome::Ok]),
+    ] {
+        let noted = of_kind(&cloud, what).await;
+        let seen: Vec<_> = noted.iter().map(|line| line.outcome).collect();
+        assert_eq!(seen, outcomes, "{what:?}");
+        let whose = noted.iter().map(|line| line.account.as_deref());
+        assert!(
+            whose.eq(noted.iter().map(|_| Some(id.as_str()))),
+            "{what:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;

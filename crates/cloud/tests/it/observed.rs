@@ -73,6 +73,9 @@ async fn numbers_follow_what_happens() {
     for _ in 0..25 {
         cloud.browser().logs_in("eva", PASSWORD, false).await;
     }
+    let mut attempts = cloud.state.mail_attempts.subscribe();
+    // The code, and the notice of the log-in.
+    attempts.wait_for(|n| *n >= 2).await.unwrap();
 
     let text = cloud.state.metrics.text(&cloud.state).await.unwrap();
 
@@ -81,7 +84,7 @@ async fn numbers_follow_what_happens() {
         "peerview_links 0",
         "peerview_database_up 1",
         "peerview_audit_healthy 1",
-        "peerview_mails_total{name=\"sent\"} 1",
+        "peerview_mails_total{name=\"sent\"} 2",
         "peerview_request_seconds_count{route=\"POST /login\",status=\"3xx\"} 1",
         "peerview_limits_reached_total{name=\"failed log-ins per client, hour\"} 5",
     ] {

@@ -38,6 +38,7 @@ async fn starts_session(cloud: &TestCloud, account_id: &str) {
         auto_login: false,
         key: None,
         browser: &browser,
+        n_failed: 0,
     };
     let started = session::start(&cloud.state, &mut tx, &sign_in).await;
     tx.commit().await.unwrap();

@@ -71,7 +71,7 @@ async fn compare(cloud: &TestCloud, path: &str, n: usize, fill: impl AsyncFn(Str
         add_accounts(cloud, names.iter().map(|[known, _]| known), &hash).await;
         for pair in &names {
             let mut order = [0, 1];
-            if Random.u32() % 2 == 0 {
+            if Random.u32().is_multiple_of(2) {
                 order.reverse();
             }
             for kind in order {

@@ -160,27 +160,21 @@ impl TestCloud {
         mails
     }
 
-    /// Somebody who reads the mails to an address sets another password.
-    pub(crate) async fn resets_password(&self, address: &str, password: &str) {
-        let mut browser = self.browser();
-        browser.sends_forgot(&self.state, address).await;
-        let mail = self.mail_that_says(address, "/forgot/").await;
-        let token = browser::between(&mail.body, "/forgot/", "\n").to_owned();
-        let done = browser
-            .post(&format!("/forgot/{token}"), &[("password", password)])
-            .await;
-        assert_eq!(done.status, 303, "{}", done.body);
-    }
-
     /// The newest mail to an address that holds these words, once it has arrived.
     pub(crate) async fn mail_that_says(&self, address: &str, words: &str) -> Arrived {
+        self.further_mail_that_says(address, words, 0).await
+    }
+
+    /// The same, once more than `n_before` mails hold them.
+    async fn further_mail_that_says(&self, address: &str, words: &str, n_before: usize) -> Arrived {
         let mut attempts = self.state.mail_attempts.subscribe();
         let arrives = async {
             loop {
                 attempts.mark_unchanged();
-                let mails = self.mails_to(address).await;
-                if let Some(mail) = mails.into_iter().rfind(|mail| mail.body.contains(words)) {
-                    return mail;
+                let mut mails = self.mails_to(address).await;
+                mails.retain(|mail| mail.body.contains(words));
+                if mails.len() > n_before {
+                    return mails.remove(mails.len() - 1);
                 }
                 attempts.changed().await.unwrap();
             }
@@ -212,10 +206,14 @@ impl TestCloud {
             .unwrap()
     }
 
-    /// Sets a new password with the button of the `n`th mail to an address; gives the browser that did.
-    pub(crate) async fn resets_password(&self, address: &str, n: usize, password: &str) -> Browser {
+    /// Sets a new password with the button of a mail to an address; gives the browser that did.
+    pub(crate) async fn resets_password(&self, address: &str, password: &str) -> Browser {
+        const BUTTON: &str = "/forgot/button#";
+        let mut before = self.mails_to(address).await;
+        before.retain(|mail| mail.body.contains(BUTTON));
         self.browser().sends_forgot(&self.state, address).await;
-        let token = button_in(&self.nth_mail_to(address, n).await.body);
+        let mail = self.further_mail_that_says(address, BUTTON, before.len());
+        let token = button_in(&mail.await.body);
         let mut browser = self.browser();
         let pressed = browser.post("/forgot/button", &[("token", &token)]).await;
         assert_eq!(

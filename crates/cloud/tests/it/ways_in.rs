@@ -124,7 +124,7 @@ async fn asvs_6_3_6_a_mailed_secret_signs_nobody_in() {
     cloud.person("ana").await;
 
     let mut thief = cloud
-        .resets_password("ana@example.org", 2, "window bread stone north")
+        .resets_password("ana@example.org", "window bread stone north")
         .await;
 
     assert!(!thief.is_signed_in().await);

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use crate::tree::{expect_none, files_ending, root};
 
 /// What people type, and so cannot be long: counters bound the guessing.
-const SHORT: [&str; 5] = [
+const SHORT: [&str; 6] = [
     "DKIM key",
     "recovery codes",
     "verification code",
     "`captcha answer`",
     "`registration code`",
+    "`reset code`",
 ];
 
 /// Comparisons with `==` of things that are called like secrets and are none.

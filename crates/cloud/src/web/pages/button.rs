@@ -53,7 +53,7 @@ pub async fn press_register(
     let pressed = registration::press(&state, &button::read(&form.token), cookie).await;
     Ok(match went_on(Purpose::Register, pressed) {
         Ok(secret) => register::go_on(&state, &secret),
-        Err(page) => page,
+        Err(page) => *page,
     })
 }
 
@@ -71,7 +71,7 @@ pub async fn press_reset(
             let to = Redirect::to("/forgot/password");
             (AppendHeaders([(SET_COOKIE, cookie)]), to).into_response()
         }
-        Err(page) => page,
+        Err(page) => *page,
     })
 }
 
@@ -79,14 +79,14 @@ pub async fn press_reset(
 fn went_on(
     purpose: Purpose,
     pressed: std::result::Result<Option<String>, Refusal>,
-) -> std::result::Result<String, Response> {
+) -> std::result::Result<String, Box<Response>> {
     let problem = match pressed {
         Ok(Some(secret)) => return Ok(secret),
         // The same for buttons that are used up, too old, or never were.
         Ok(None) => Problem::gone(say!("button-dead")),
         Err(refusal) => Error::from(refusal).into(),
     };
-    Err(show(purpose, Some(&problem)))
+    Err(Box::new(show(purpose, Some(&problem))))
 }
 
 fn show(purpose: Purpose, problem: Option<&Problem>) -> Response {

@@ -1,4 +1,4 @@
-//! `GET /work/{purpose}`: the work that a page does before its form is sent.
+//! `GET /form-work/{purpose}`: the work that a page does before its form is sent.
 
 use axum::extract::{Path, Query, State as From};
 use axum::response::{IntoResponse, Response};

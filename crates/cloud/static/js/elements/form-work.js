@@ -33,7 +33,7 @@ export class FormWork extends HTMLElement {
   /** @param {HTMLFormElement} form */
   async #work(form) {
     const otherWay = new FormData(form).has("other_way") ? "&other_way=1" : "";
-    const address = `/work/${this.dataset.purpose}?form=${this.dataset.form}${otherWay}`;
+    const address = `/form-work/${this.dataset.purpose}?form=${this.dataset.form}${otherWay}`;
     const answer = await fetch(address);
     if (!answer.ok) return "";
     return inWorker(await answer.text());

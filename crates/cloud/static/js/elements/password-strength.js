@@ -2,6 +2,15 @@
 
 import { say } from "../lib/say.js";
 
+/** By level, from 0 to 4. */
+const WORDS = [
+  () => say("strength-worst"),
+  () => say("strength-weak"),
+  () => say("strength-fair"),
+  () => say("strength-good"),
+  () => say("strength-strong"),
+];
+
 export class PasswordStrength extends HTMLElement {
   connectedCallback() {
     const field = document.getElementById(this.dataset.for ?? "");
@@ -18,7 +27,7 @@ export class PasswordStrength extends HTMLElement {
       const level = strength(field.value, ownWords(field));
       this.hidden = field.value === "";
       meter.dataset.level = String(level);
-      words.textContent = this.hidden ? "" : say(`strength-${level}`);
+      words.textContent = this.hidden ? "" : WORDS[level]();
     };
     this.hidden = true;
     this.append(meter, words);

@@ -28,7 +28,7 @@ impl Opened {
     }
 
     async fn set(&mut self, more: &str) -> String {
-        let path = format!("/work/register?form={}{more}", self.id);
+        let path = format!("/form-work/register?form={}{more}", self.id);
         self.browser.get(&path).await.body
     }
 
@@ -116,7 +116,7 @@ async fn work_counts_for_its_form_and_purpose_in_time_and_once() {
     let work = work::solve(&one.set("").await).unwrap();
     let foreign = work::solve(
         &one.browser
-            .get(&format!("/work/forgot?form={}", one.id))
+            .get(&format!("/form-work/forgot?form={}", one.id))
             .await
             .body,
     )
@@ -257,7 +257,7 @@ async fn a_form_kept_open_for_a_day_keeps_the_address_and_gets_a_new_picture() {
         .await;
     let work = form
         .browser
-        .get(&format!("/work/register?form={}", form.id))
+        .get(&format!("/form-work/register?form={}", form.id))
         .await;
 
     assert_eq!((page.status, work.status), (422, 404));

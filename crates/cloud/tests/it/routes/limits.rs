@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use cloud::accounts::Refusal;
 use cloud::accounts::limits::{
-    COUNTED, FIXED, LOGIN_WAITS, Over, SEND_AGAIN_WAITS, SHORT_CODE_OFF,
+    COUNTED, FIXED, LOGIN_WAITS, Over, REFUSED_ADDRESS_WAITS, SEND_AGAIN_WAITS, SHORT_CODE_OFF,
 };
 use cloud::accounts::throttle;
 use cloud::config::LimitsConfig;
@@ -93,6 +93,12 @@ fn document() -> String {
         let (span, over) = (span(limit.window), limit.over.words());
         writeln!(text, "| {what} | {} | {span} | {over} |", limit.most).unwrap();
     }
+    write_settings(&mut text);
+    write_fixed(&mut text);
+    text
+}
+
+fn write_settings(text: &mut String) {
     text.push_str(
         "\n## Settings of the operator\n\n`[cloud.limits]` in `config.example.toml`.\n\n",
     );
@@ -128,6 +134,9 @@ fn document() -> String {
     ] {
         writeln!(text, "| {what} | {value} | {over} |").unwrap();
     }
+}
+
+fn write_fixed(text: &mut String) {
     text.push_str("\n## Fixed numbers\n\n| what | number |\n| --- | --- |\n");
     for fixed in FIXED {
         let what = fixed.what.trim();
@@ -152,7 +161,12 @@ fn document() -> String {
         LOGIN_WAITS.free, span(LOGIN_WAITS.first), span(LOGIN_WAITS.most), LOGIN_WAITS.shut
     )
     .unwrap();
-    text
+    writeln!(
+        text,
+        "| How long an address that refused mail gets none: after the first refusal, the second, and on. | {} |",
+        list(&REFUSED_ADDRESS_WAITS)
+    )
+    .unwrap();
 }
 
 fn span(seconds: i64) -> String {

@@ -252,7 +252,7 @@ async fn asvs_6_4_3_a_new_password_by_mail_does_not_get_around_the_second_factor
     let (_, app, _) = cloud.person_with_app("ana").await;
     let mut waiting = cloud.at_second_step("ana").await;
 
-    cloud.resets_password("ana@example.org", 3, NEW).await;
+    cloud.resets_password("ana@example.org", NEW).await;
     let mut ana = cloud.browser();
     let page = ana.logs_in("ana", NEW, false).await;
     let waited = waiting.types_code(&app.code(&cloud, 0)).await;

@@ -230,7 +230,7 @@ impl Browser {
 
     /// Does what the scripts of a form do before it is sent.
     pub(crate) async fn works(&mut self, path: &str, form: &str) -> String {
-        let set = self.get(&format!("/work{path}?form={form}")).await;
+        let set = self.get(&format!("/form-work{path}?form={form}")).await;
         work::solve(&set.body).unwrap_or_default()
     }
 

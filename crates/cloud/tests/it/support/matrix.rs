@@ -158,7 +158,7 @@ pub(crate) fn fill(path: &str, serial: &str, id: &str) -> String {
     path.replace("{serial}", serial)
         .replace("{camera}", "1")
         .replace("{id}", id)
-        .replace("{token}", "none")
+        .replace("{purpose}", "register")
         .replace("{file}", "none.png")
         .replace("{version}", "none")
         .replace("{*path}", "css/base.css")

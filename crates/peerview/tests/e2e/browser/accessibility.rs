@@ -133,9 +133,11 @@ async fn axe_finds_nothing_on_any_page_before_log_in() {
     ana.browser.types("User name / Email", "nobody").await;
     ana.browser.types("Password", PASSWORD).await;
     ana.browser.presses("Login").await;
+    ana.browser.sees("User name or password is wrong").await;
     walk.looks("a refused log-in").await;
     ana.goes_to("/register").await;
     ana.asks_for_a_code("WRONG").await;
+    ana.browser.sees("These are not the letters").await;
     walk.looks("wrong letters").await;
     ana.goes_to("/register").await;
     ana.asks_for_a_code(&ana.letters().await).await;
