@@ -277,11 +277,11 @@ impl Cloud {
         let stop = state.shutdown.clone();
         if let Some(listener) = plain_listener {
             let router = server::redirect_router(certificates.clone(), state.public_url.clone());
-            let plain = Server::new(listener, router, None, &state.config, stop.clone());
+            let plain = Server::new(listener, router, None, &state, stop.clone());
             tasks.spawn(plain.run());
         }
         let router = web::router(state.clone());
-        let server = Server::new(listener, router, certificates, &state.config, stop.clone());
+        let server = Server::new(listener, router, certificates, &state, stop.clone());
         let mut serving = tasks.spawn(async move {
             server.run().await;
             anyhow::Ok(())

@@ -17,8 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::Audit;
 use crate::certificates::Certificates;
-use crate::config::Config;
+use crate::state::State;
 use gates::Gates;
 
 pub use limits::Limits;
@@ -36,6 +37,7 @@ struct Shared {
     tls: Option<tls::Tls>,
     gates: Arc<Gates>,
     limits: Limits,
+    audit: Audit,
     stop: CancellationToken,
 }
 
@@ -45,15 +47,17 @@ impl Server {
         listener: TcpListener,
         router: Router,
         certificates: Option<Arc<Certificates>>,
-        config: &Config,
+        state: &State,
         stop: CancellationToken,
     ) -> Server {
+        let config = &state.config;
         let limits = config.connections.clone();
         let shared = Shared {
             router,
             tls: certificates.map(|certificates| tls::Tls::new(certificates, &limits)),
             gates: Gates::new(&limits, config.trusted_proxies.clone()),
             limits,
+            audit: state.audit.clone(),
             stop,
         };
         Server {

@@ -85,6 +85,8 @@ inventory! {
     RecorderReleased = "recorder.release",
     /// A link was refused: another key than the recorder's, or a proof that does not hold.
     LinkRefused = "link.refuse",
+    /// A TLS handshake failed.
+    TlsFailed = "tls.fail",
     /// A request was refused because another site's page sent it.
     RequestRefused = "request.refuse",
     /// Somebody asked for what is not theirs, or is not there.

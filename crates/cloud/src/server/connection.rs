@@ -18,6 +18,8 @@ use super::gates::{Newcomer, Place};
 use super::patient::Patient;
 use super::tls::Outcome;
 use super::{Shared, limits};
+use crate::audit::{Event, What};
+use crate::web::guard::Client;
 
 /// Serves a connection until it ends or the cloud stops.
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, place: Place) {
@@ -40,9 +42,20 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAd
     match shaken {
         Ok(Ok(Outcome::Visitor(stream))) => speak(&shared, stream, peer, newcomer).await,
         Ok(Ok(Outcome::Challenge)) => tracing::info!(%peer, "an ACME challenge was answered"),
-        Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
-        Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+        Ok(Err(error)) => {
+            tracing::debug!(%peer, %error, "a TLS handshake failed");
+            note_failed(&shared, peer, "failed");
+        }
+        Err(_) => {
+            tracing::debug!(%peer, "a TLS handshake took too long");
+            note_failed(&shared, peer, "too slow");
+        }
     }
+}
+
+fn note_failed(shared: &Shared, peer: SocketAddr, why: &str) {
+    let event = Event::denied(What::TlsFailed).client(&Client::of(peer.ip()));
+    shared.audit.note(event.subject(why));
 }
 
 async fn speak<S>(shared: &Shared, stream: S, peer: SocketAddr, newcomer: Newcomer)

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use cloud::audit::chain;
+use cloud::audit::{Outcome, What};
 use tokio::process::Command;
 
 use super::authority::Authority;
@@ -44,6 +46,33 @@ async fn asvs_12_1_1_only_tls_1_2_and_1_3_are_spoken() {
 
         assert_eq!(spoken.is_some(), is_spoken, "{flag}: {spoken:?}");
     }
+}
+
+#[tokio::test]
+async fn asvs_16_3_4_a_handshake_that_fails_is_in_the_audit_log() {
+    let authority = Authority::new();
+    let cloud = TestCloud::start_with(|config| authority.set(config)).await;
+    let old = ["-cipher", "ALL:@SECLEVEL=0", "-tls1"];
+    assert_eq!(handshake(cloud.addr, &old).await, None);
+
+    let is_noted = async {
+        let mut seen = Vec::new();
+        while seen.is_empty() {
+            cloud.state.audit.flush().await;
+            chain::read(&cloud.state.config.data_dir, |line| {
+                if line.what == What::TlsFailed.name() {
+                    seen.push((line.outcome, line.subject.clone(), line.client.clone()));
+                }
+            })
+            .unwrap();
+        }
+        seen
+    };
+    let mut seen = tokio::time::timeout(PATIENCE, is_noted).await.unwrap();
+
+    let (outcome, why, client) = seen.remove(0);
+    assert_eq!((outcome, why.as_deref()), (Outcome::Denied, Some("failed")));
+    assert!(client.is_some_and(|client| client.starts_with("127.0.0.")));
 }
 
 #[tokio::test]
