@@ -23,7 +23,7 @@ fmt:    ## format the code in place
 	@cargo fmt --all
 deny:   ## licences, banned crates, sources, advisories
 	@scripts/deny.sh
-bench:  ## time to first picture, cost per viewer, cost per link; writes target/bench/*.json
+bench:  ## time to first picture, cost per viewer and link, pages and log-ins; writes target/bench/*.json
 	@scripts/steps.sh setup bench
 clips:  ## make the simulated recorder's moving pictures again (needs ffmpeg)
 	@scripts/make-clips.sh

@@ -1,7 +1,8 @@
 //! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
-//! idle link. Prints a table, writes `target/bench/*.json`, and asserts nothing.
-//! `cargo bench -p peerview --bench figures [first_picture|viewers|links]` runs one part.
+//! idle link, pages and log-ins. Prints a table, writes `target/bench/*.json`, and asserts nothing.
+//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture]` runs one part.
 
+mod accounts;
 mod first_picture;
 mod links;
 mod meter;
@@ -35,6 +36,9 @@ async fn main() {
         .collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
 
+    if is_wanted("accounts") {
+        table::publish("accounts", &accounts::measure().await);
+    }
     if is_wanted("links") {
         table::publish("links", &links::measure().await);
     }

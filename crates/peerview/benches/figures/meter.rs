@@ -24,13 +24,20 @@ pub(crate) fn cpu_time(pid: u32) -> Duration {
 
 /// Memory in RAM that is the process's own, in kB: anonymous pages, without files mapped from disk.
 pub(crate) fn memory_kb(pid: u32) -> u64 {
+    status_kb(pid, "RssAnon:")
+}
+
+/// The most memory in RAM that the process ever had, in kB, files mapped from disk included.
+pub(crate) fn most_memory_kb(pid: u32) -> u64 {
+    status_kb(pid, "VmHWM:")
+}
+
+fn status_kb(pid: u32, name: &str) -> u64 {
     let status = read(pid, "status");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.split_whitespace().next());
     number
-        .expect("Linux counts anonymous memory")
+        .expect("Linux counts it")
         .parse()
         .expect("a number of kB")
 }
