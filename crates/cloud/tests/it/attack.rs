@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
+use std::fmt::Write;
+
 use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::db::sql;
@@ -11,7 +13,7 @@ use cloud::random::Random;
 use cloud::web::guard::{Browser, Client};
 use zeroize::Zeroizing;
 
-use crate::support::{PASSWORD, TestCloud, button_in};
+use crate::support::{PASSWORD, TestCloud, button_in, shows};
 
 const DAYS: i64 = 30;
 const DAY: i64 = 86_400;
@@ -191,10 +193,9 @@ async fn most_of_an_address(cloud: &TestCloud) -> i64 {
         .unwrap()
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are for people")]
 fn report(plan: Plan, outcome: &Outcome) {
     let per_month = outcome.compared as f64 / 10_000.0;
-    println!("30 days, {plan:?}:");
+    let mut figures = format!("30 days, {plan:?}:");
     for (what, measured, promised) in [
         ("guesses compared", outcome.compared as f64, "-"),
         ("in the worst day", outcome.most_in_a_day as f64, "100"),
@@ -220,6 +221,11 @@ fn report(plan: Plan, outcome: &Outcome) {
             "one step more",
         ),
     ] {
-        println!("  {what:<30}{measured:>8.3}   promised: {promised}");
+        write!(
+            figures,
+            "\n  {what:<30}{measured:>8.3}   promised: {promised}"
+        )
+        .unwrap();
     }
+    shows(&figures);
 }

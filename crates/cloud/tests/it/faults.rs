@@ -2,10 +2,6 @@
 //! wrong yes, nothing that was acknowledged is lost, and everything is back within seconds.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
-#![expect(
-    clippy::print_stderr,
-    reason = "how long it took and what was lost belongs in the log"
-)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,9 +14,9 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::PATIENCE;
 use crate::support::browser::Browser;
 use crate::support::postgres::Cluster;
+use crate::support::{PATIENCE, shows};
 use crate::wire::{Socket, Wire, establish};
 
 /// Tasks that write without a pause.
@@ -216,7 +212,9 @@ async fn a_killed_database_loses_nothing_and_comes_back_by_itself() {
     let back = is_back(&db).await;
     load.gets_on_by(200).await;
     let (n_rows, n_refused) = load.holds(&db).await;
-    eprintln!("killed: back after {back:?}; {n_rows} rows kept, {n_refused} writes refused");
+    shows(&format!(
+        "killed: back after {back:?}; {n_rows} rows kept, {n_refused} writes refused"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -235,9 +233,9 @@ async fn a_frozen_database_keeps_nobody_waiting_and_thaws() {
     let back = is_back(&db).await;
     load.gets_on_by(200).await;
     let (n_rows, n_refused) = load.holds(&db).await;
-    eprintln!(
+    shows(&format!(
         "frozen: answers in {waited:?}, back after {back:?}; {n_rows} rows, {n_refused} refused"
-    );
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -254,7 +252,9 @@ async fn twenty_kills_at_any_moment_lose_no_acknowledged_write() {
 
     load.gets_on_by(100).await;
     let (n_rows, n_refused) = load.holds(&wire.state.db).await;
-    eprintln!("20 kills: {n_rows} rows kept, {n_refused} writes refused");
+    shows(&format!(
+        "20 kills: {n_rows} rows kept, {n_refused} writes refused"
+    ));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 use url::form_urlencoded;
 
-use crate::support::{PASSWORD, TestCloud};
+use crate::support::{PASSWORD, TestCloud, shows};
 
 /// Requests of each kind for each page; a log-in hashes a password, so there are fewer.
 const N_MAILS: usize = 600;
@@ -188,7 +188,6 @@ fn shape(answer: &str, name: &str) -> String {
     text
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are for people")]
 fn verdict(path: &str, times: &mut [Vec<f64>; 2]) -> Result<(), String> {
     let t = welch(&times[0], &times[1]);
     let [(known, noise), (unknown, more)] = times.each_mut().map(|times| median(times));
@@ -198,7 +197,7 @@ fn verdict(path: &str, times: &mut [Vec<f64>; 2]) -> Result<(), String> {
          (their difference is known to {noise:.3} ms), Welch's t {t:.2}",
         times[0].len()
     );
-    println!("{words}");
+    shows(&words);
     let most = (MOST_DIFFERENCE.as_secs_f64() * 1_000.0).max(MOST_T * noise);
     if (known - unknown).abs() < most && t.abs() < MOST_T {
         Ok(())

@@ -11,6 +11,7 @@ pub(crate) mod matrix;
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -254,6 +255,11 @@ impl Drop for TestCloud {
             std::fs::remove_dir_all(&self.folder).ok();
         }
     }
+}
+
+/// Shows figures beside the tests' names: what the test runner does not keep to itself.
+pub(crate) fn shows(figures: &str) {
+    writeln!(std::io::stderr(), "{figures}").ok();
 }
 
 /// A database with all tables, where the tests run on PostgreSQL.

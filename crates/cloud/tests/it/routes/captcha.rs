@@ -4,7 +4,7 @@ use cloud::accounts::captcha::{self, Checked};
 use cloud::accounts::limits::{CAPTCHA_SECONDS, TRIES_PER_CAPTCHA};
 use futures_util::future::join_all;
 
-use crate::support::TestCloud;
+use crate::support::{TestCloud, shows};
 
 #[tokio::test]
 async fn a_page_has_a_picture_and_its_sound() {
@@ -165,10 +165,9 @@ async fn tesseract(path: &std::path::Path) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are for people")]
 fn report(n_read: usize, n_letters: usize) {
-    println!(
+    shows(&format!(
         "tesseract reads {n_read} of {N_PICTURES} pictures, and {n_letters} of {} letters at their place",
         N_PICTURES * 4
-    );
+    ));
 }
