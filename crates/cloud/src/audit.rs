@@ -17,6 +17,7 @@ use tokio::sync::{oneshot, watch};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::limits;
+use crate::mail::notice::Seen;
 use crate::web::guard::Client;
 pub use inventory::What;
 pub use line::{Line, Outcome};
@@ -32,6 +33,8 @@ tokio::task_local! {
 pub struct Asker {
     /// Where a request came from.
     client: Option<Client>,
+    /// The same as mails tell it, with the browser; never in the log.
+    seen: Option<Seen>,
     /// Method and route of a request (`POST /forgot/{token}`), or the command.
     place: String,
     /// The account of this machine that runs a command.
@@ -42,9 +45,10 @@ pub struct Asker {
 
 impl Asker {
     /// Where a request came from, and its method and route.
-    pub fn of_request(client: Option<Client>, place: String) -> Asker {
+    pub fn of_request(client: Option<Client>, seen: Option<Seen>, place: String) -> Asker {
         Asker {
             client,
+            seen,
             place,
             ..Asker::default()
         }
@@ -71,6 +75,11 @@ impl Asker {
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         ASKER.scope(self, work).await
     }
+}
+
+/// Who asks for what is worked on, as mails tell it.
+pub fn asked_from() -> Option<Seen> {
+    ASKER.try_with(|asker| asker.seen.clone()).ok().flatten()
 }
 
 /// Something to be noted.

@@ -15,6 +15,7 @@ pub use letter::Letter;
 
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{Refusal, throttle};
+use crate::audit;
 use crate::db::outbox::NewMail;
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
@@ -64,6 +65,7 @@ pub async fn put(
 ) -> db::Result<()> {
     let language = language_for(tx, to).await?;
     let id = state.rng.id();
+    let asked_from = audit::asked_from().map(|seen| serde_json::to_string(&seen));
     let host = state.public_url.host_str().unwrap_or("localhost");
     let new = NewMail {
         id: &id,
@@ -71,6 +73,7 @@ pub async fn put(
         recipient: to,
         letter: &serde_json::to_string(letter).expect("a letter is an enum of strings"),
         language: language.code(),
+        asked_from: &asked_from.map_or_else(String::new, |seen| seen.expect("two texts")),
         expires_at,
     };
     db::outbox::insert(tx, &new, state.clock.now()).await

@@ -1,6 +1,7 @@
 # E-Mails, und das Postfach der Demo.
 
 mail-sent-by = Gesendet von { $host } wegen einer Anfrage am { $asked_at }.
+mail-asked-from = Gesendet von { $host } wegen einer Anfrage am { $asked_at }, von { $browser } unter { $place }.
 mail-no-answer = Antworten werden nicht gelesen.
 
 mail-code-subject = { $code } ist Ihr Peerview-Bestätigungscode

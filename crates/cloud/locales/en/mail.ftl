@@ -1,6 +1,7 @@
 # Mails, and the demo's mailbox.
 
 mail-sent-by = Sent by { $host } because of a request on { $asked_at }.
+mail-asked-from = Sent by { $host } because of a request on { $asked_at }, from { $browser } at { $place }.
 mail-no-answer = No answer is read.
 
 mail-code-subject = { $code } is your Peerview verification code

@@ -1,6 +1,7 @@
 # Correos, y el buzón de la demostración.
 
 mail-sent-by = Enviado por { $host } a causa de una solicitud del { $asked_at }.
+mail-asked-from = Enviado por { $host } a causa de una solicitud del { $asked_at }, desde { $browser } en { $place }.
 mail-no-answer = Las respuestas no se leen.
 
 mail-code-subject = { $code } es su código de verificación de Peerview

@@ -1,6 +1,7 @@
 # E-mails, et la boîte aux lettres de la démo.
 
 mail-sent-by = Envoyé par { $host } à la suite d’une demande du { $asked_at }.
+mail-asked-from = Envoyé par { $host } à la suite d’une demande du { $asked_at }, depuis { $browser } à l’adresse { $place }.
 mail-no-answer = Les réponses ne sont pas lues.
 
 mail-code-subject = { $code } est votre code de vérification Peerview

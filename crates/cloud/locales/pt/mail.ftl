@@ -1,6 +1,7 @@
 # E-mails, e a caixa de correio da demonstração.
 
 mail-sent-by = Enviado por { $host } por causa de um pedido de { $asked_at }.
+mail-asked-from = Enviado por { $host } por causa de um pedido de { $asked_at }, a partir de { $browser } em { $place }.
 mail-no-answer = As respostas não são lidas.
 
 mail-code-subject = { $code } é o seu código de verificação Peerview

@@ -1,6 +1,7 @@
 # 邮件，以及演示的邮箱。
 
 mail-sent-by = 由 { $host } 因 { $asked_at } 的请求而发送。
+mail-asked-from = 由 { $host } 因 { $asked_at } 来自 { $place }（{ $browser }）的请求而发送。
 mail-no-answer = 请勿回复。
 
 mail-code-subject = { $code } 是您的 Peerview 验证码

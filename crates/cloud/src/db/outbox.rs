@@ -15,6 +15,8 @@ pub struct Mail {
     pub letter: String,
     /// Language to write it in.
     pub language: String,
+    /// JSON of [`crate::mail::notice::Seen`]: who caused it; empty where nobody asked.
+    pub asked_from: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
     /// Attempts so far, this one included.
@@ -46,6 +48,8 @@ pub struct NewMail<'a> {
     pub letter: &'a str,
     /// Language to write it in.
     pub language: &'a str,
+    /// JSON of who caused it, or empty.
+    pub asked_from: &'a str,
     /// Not sent from here on.
     pub expires_at: i64,
 }
@@ -53,14 +57,16 @@ pub struct NewMail<'a> {
 /// Adds a mail to the queue.
 pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()> {
     sql::query(
-        "INSERT INTO outbox (id, message_id, recipient, letter, language, created_at, run_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        "INSERT INTO outbox (id, message_id, recipient, letter, language, asked_from, created_at, run_at,
+                             expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
     )
     .bind(new.id)
     .bind(new.message_id)
     .bind(new.recipient)
     .bind(new.letter)
     .bind(new.language)
+    .bind(new.asked_from)
     .bind(now)
     .bind(new.expires_at)
     .execute(&mut *tx)
@@ -89,7 +95,7 @@ pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Ve
                         AND run_at <= $2 AND locked_until <= $2 AND expires_at > $2
                       ORDER BY run_at LIMIT $1)
            AND sent_at IS NULL AND failed_at IS NULL AND locked_until <= $2
-         RETURNING id, message_id, recipient, letter, language, created_at, attempts, expires_at",
+         RETURNING id, message_id, recipient, letter, language, asked_from, created_at, attempts, expires_at",
     )
     .bind(most)
     .bind(now)
@@ -200,6 +206,7 @@ mod tests {
                 recipient: "ana@example.org",
                 letter: "{}",
                 language: "",
+                asked_from: "",
                 expires_at: 1_000,
             };
             insert(&mut tx, &new, 1).await.unwrap();

@@ -91,6 +91,8 @@ pub struct Facts {
     home: String,
     /// When the cause of the mail was.
     pub asked_at: String,
+    /// Who caused it, where somebody did.
+    asked_from: Option<Seen>,
     /// The code, where a mail has one.
     code: Option<String>,
     /// Where the button leads, in mails that have one.
@@ -104,6 +106,23 @@ pub struct Facts {
 
 fn yes() -> bool {
     true
+}
+
+impl Facts {
+    /// Why this mail came: who asked, from where and when, as far as that is known.
+    pub(super) fn why(&self) -> String {
+        let (host, asked_at) = (self.host.as_str(), self.asked_at.as_str());
+        match &self.asked_from {
+            Some(seen) => say!(
+                "mail-asked-from",
+                host = host,
+                asked_at = asked_at,
+                browser = seen.browser(),
+                place = seen.place()
+            ),
+            None => say!("mail-sent-by", host = host, asked_at = asked_at),
+        }
+    }
 }
 
 macro_rules! mail {
@@ -159,6 +178,7 @@ pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> 
         host: host.to_owned(),
         home: String::new(),
         asked_at: moment(asked_at),
+        asked_from: None,
         code: None,
         link: String::new(),
         what: String::new(),
@@ -193,9 +213,14 @@ mail!(SetUpText, "mail/setup.txt", SetUpHtml, "mail/setup.html");
 mail!(AlarmText, "mail/alarm.txt", AlarmHtml, "mail/alarm.html");
 
 impl Letter {
-    /// Writes the mail that was asked for at `asked_at` (seconds since 1970).
-    pub fn write(&self, state: &State, asked_at: i64) -> Result<Written, askama::Error> {
-        let facts = self.facts(state, asked_at);
+    /// Writes the mail that was asked for at `asked_at` (seconds since 1970), by somebody or nobody.
+    pub fn write(
+        &self,
+        state: &State,
+        asked_at: i64,
+        asked_from: Option<Seen>,
+    ) -> Result<Written, askama::Error> {
+        let facts = self.facts(state, asked_at, asked_from);
         let (subject, facts) = (self.subject(&facts), &facts);
         macro_rules! both {
             ($text:ident, $html:ident) => {
@@ -243,7 +268,7 @@ impl Letter {
         )
     }
 
-    fn facts(&self, state: &State, asked_at: i64) -> Facts {
+    fn facts(&self, state: &State, asked_at: i64, asked_from: Option<Seen>) -> Facts {
         let home = state.public_url.as_str().trim_end_matches('/');
         let secrets = &state.secrets;
         let (code, link, seconds) = match self {
@@ -289,6 +314,7 @@ impl Letter {
             host: host.to_owned(),
             home: home.to_owned(),
             asked_at: moment(asked_at),
+            asked_from,
             code,
             link,
             what: match self {

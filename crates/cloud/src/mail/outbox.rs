@@ -154,7 +154,9 @@ async fn hand_over(
     letter: &Letter,
 ) -> Result<(), Undelivered> {
     let language = Language::from_code(&mail.language).unwrap_or_default();
-    let written = language::speaking(language, || letter.write(state, mail.created_at))
+    let asked_from = serde_json::from_str(&mail.asked_from).ok();
+    let written = || letter.write(state, mail.created_at, asked_from);
+    let written = language::speaking(language, written)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))?;
     let seconds_left = u64::try_from(mail.expires_at - state.clock.now()).unwrap_or(0);
     let patience = state.config.mail.timeout_seconds * SLOW_STEPS;

@@ -8,8 +8,9 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::guard::Client;
+use super::guard::{Browser, Client};
 use crate::audit::{Asker, Event, Outcome, What};
+use crate::mail::notice::Seen;
 use crate::state::State;
 
 /// Lets what happens meanwhile know who asked for what, and counts the answer.
@@ -17,11 +18,13 @@ pub async fn observe(From(state): From<State>, request: Request, next: Next) -> 
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let client = Client::from_request_parts(&mut parts, &state).await.ok();
+    let browser = Browser::from_request_parts(&mut parts, &state).await.ok();
+    let seen = browser.as_ref().map(Seen::from);
     // The route, not the address: some addresses hold what only their owner may know.
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or("elsewhere", MatchedPath::as_str).to_owned();
     let place = format!("{} {route}", known(&parts.method));
-    let asker = Asker::of_request(client, place.clone());
+    let asker = Asker::of_request(client, seen, place.clone());
     let answering = async {
         let response = next.run(Request::from_parts(parts, body)).await;
         if let Some(event) = noteworthy(response.status(), &route) {

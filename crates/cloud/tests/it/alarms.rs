@@ -134,8 +134,9 @@ async fn every_alarm_is_written_in_every_language() {
     let mut letters: Vec<Letter> = Alarm::ALL.map(|alarm| Letter::Alarm { alarm }).into();
     letters.push(Letter::SetUp);
     for letter in letters {
-        let in_language =
-            |language| language::speaking(language, || letter.write(&cloud.state, 0)).unwrap();
+        let in_language = |language| {
+            language::speaking(language, || letter.write(&cloud.state, 0, None)).unwrap()
+        };
         let english = in_language(Language::default());
         for language in Language::ALL.into_iter().skip(1) {
             let written = in_language(language);

@@ -12,7 +12,7 @@ use super::*;
 use crate::db::{Db, catalog, sql, sqlite, test};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 8] = [
+const ROWS: [(i64, &[&str]); 9] = [
     (
         1,
         &[
@@ -93,6 +93,7 @@ const ROWS: [(i64, &[&str]); 8] = [
             "INSERT INTO works (id, expires_at) VALUES ('67.13.x', 9)",
         ],
     ),
+    (11, &["UPDATE outbox SET asked_from = '{}'"]),
 ];
 /// Tables that a step took away, with rows that were worth something for half an hour.
 const GONE: [(i64, &str); 1] = [(10, "resets")];

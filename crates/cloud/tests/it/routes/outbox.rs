@@ -27,6 +27,25 @@ async fn attempts(cloud: &TestCloud, n: u64) {
 }
 
 #[tokio::test]
+async fn a_mail_says_who_asked_for_it_from_where_and_when() {
+    const CHROME: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) \
+                          Chrome/131.0.0.0 Mobile Safari/537.36";
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+
+    // Whoever has an account hears it, too.
+    for address in ["ben@example.org", "ana@example.org"] {
+        let mut phone = cloud.browser().sending("user-agent", CHROME);
+        phone.asks_for_a_code(&cloud.state, address).await;
+        let mail = cloud
+            .mail_that_says(address, "from Chrome on Android")
+            .await;
+        assert!(mail.body.contains("at 127.0.0.x."), "{}", mail.body);
+        assert!(mail.body.contains(" UTC, from "), "{}", mail.body);
+    }
+}
+
+#[tokio::test]
 async fn the_code_of_a_real_mail_makes_an_account() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
