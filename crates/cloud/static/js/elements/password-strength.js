@@ -27,7 +27,7 @@ export class PasswordStrength extends HTMLElement {
       const level = strength(field.value, ownWords(field));
       this.hidden = field.value === "";
       meter.dataset.level = String(level);
-      words.textContent = this.hidden ? "" : WORDS[level]();
+      words.textContent = this.hidden ? "" : (WORDS[level]?.() ?? "");
     };
     this.hidden = true;
     this.append(meter, words);

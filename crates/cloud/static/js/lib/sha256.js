@@ -1,8 +1,13 @@
 // SHA-256 (FIPS 180-4) of a short ASCII text with a number behind it, many numbers one after the
 // other: WebCrypto takes longer to be asked than to hash (measured: 10 times).
 
+/**
+ * Numbers that are there wherever this file looks: indexes are counted, never read from outside.
+ * @typedef {Record<number, any>} Numbers
+ */
+
 /** First 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-const K = constants(64, Math.cbrt);
+const K = /** @type {Numbers} */ (constants(64, Math.cbrt));
 /** The same of the square roots of the first eight. */
 const START = constants(8, Math.sqrt);
 /** Digits of a number that a text has room for. */
@@ -58,13 +63,14 @@ export class Sha256 {
     this.#bytes[blocks * 64 - 1] = bits & 0xff;
     this.#hash.set(this.#before);
     for (let block = this.#whole; block < blocks; block += 1) this.#compress(block);
-    return /** @type {[number, number]} */ ([this.#hash[0] >>> 0, this.#hash[1] >>> 0]);
+    const hash = /** @type {Numbers} */ (this.#hash);
+    return /** @type {[number, number]} */ ([hash[0] >>> 0, hash[1] >>> 0]);
   }
 
   /** @param {number} block */
   #compress(block) {
     const words = this.#words;
-    const bytes = this.#bytes;
+    const bytes = /** @type {Numbers} */ (this.#bytes);
     for (let i = 0; i < 16; i += 1) {
       const at = block * 64 + i * 4;
       words[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
@@ -73,7 +79,7 @@ export class Sha256 {
   }
 }
 
-/** @param {Int32Array} words @param {Int32Array} hash */
+/** @param {Numbers} words @param {Numbers} hash */
 function mix(words, hash) {
   for (let i = 16; i < 64; i += 1) {
     const x = words[i - 15];

@@ -16,10 +16,11 @@ export function strength(password, ownWords = []) {
   return LEVELS.filter((level) => power >= level).length;
 }
 
-/** As a power of ten. @param {string} password @param {string[]} ownWords */
+/** As a power of ten. @param {string} password @param {string[]} ownWords @returns {number} */
 export function guesses(password, ownWords) {
   const characters = Array.from(plain(password));
   const words = [...ownWords.map(plain).filter((word) => word.length > 2), ...commonWords];
+  /** By length of what is built; shorter ones are there first. @type {Record<number, any>} */
   const cheapest = [0];
   for (let end = 1; end <= characters.length; end += 1) {
     cheapest[end] = cheapest[end - 1] + BY_LETTER;
