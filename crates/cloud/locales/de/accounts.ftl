@@ -77,8 +77,6 @@ recovery-wrong-code = Dieser Code stimmt nicht oder gilt nicht mehr: Nach 5 fals
 button-register = Weiter, um Ihr Konto in diesem Browser anzulegen. Eine anderswo mit dieser Adresse begonnene Registrierung endet.
 button-reset = Weiter, um in diesem Browser ein neues Passwort zu setzen.
 button-continue = Weiter
-button-token = Code aus dem Link
-button-token-hint = Kopieren Sie die Zeichen nach dem # im Link der Mail.
 button-dead = Diese Schaltfläche ist verbraucht, zu alt oder durch eine neuere Mail ersetzt.
 button-again = Neu beginnen
 

@@ -77,8 +77,6 @@ recovery-wrong-code = This code is not right, or no longer good: after 5 wrong t
 button-register = Continue to create your account in this browser. A registration that was begun elsewhere with this address ends.
 button-reset = Continue to set a new password in this browser.
 button-continue = Continue
-button-token = Code from the link
-button-token-hint = Copy the characters after # in the link of the mail.
 button-dead = This button is used up, too old, or was replaced by a newer mail.
 button-again = Start again
 

@@ -77,8 +77,6 @@ recovery-wrong-code = Este código no es correcto o ya no vale: deja de valer tr
 button-register = Continúe para crear su cuenta en este navegador. Termina cualquier registro empezado en otro lugar con esta dirección.
 button-reset = Continúe para poner una contraseña nueva en este navegador.
 button-continue = Continuar
-button-token = Código del enlace
-button-token-hint = Copie los caracteres después de # en el enlace del correo.
 button-dead = Este botón ya se usó, es demasiado antiguo o fue sustituido por un correo más reciente.
 button-again = Empezar de nuevo
 

@@ -77,8 +77,6 @@ recovery-wrong-code = Ce code n’est pas le bon ou n’est plus valable : il ex
 button-register = Continuez pour créer votre compte dans ce navigateur. Une inscription commencée ailleurs avec cette adresse prend fin.
 button-reset = Continuez pour définir un nouveau mot de passe dans ce navigateur.
 button-continue = Continuer
-button-token = Code du lien
-button-token-hint = Copiez les caractères après # dans le lien de l’e-mail.
 button-dead = Ce bouton a déjà servi, est trop ancien ou a été remplacé par un e-mail plus récent.
 button-again = Recommencer
 

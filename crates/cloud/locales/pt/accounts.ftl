@@ -77,8 +77,6 @@ recovery-wrong-code = Este código não está certo ou já não vale: deixa de v
 button-register = Continue para criar sua conta neste navegador. Um registro começado em outro lugar com este endereço termina.
 button-reset = Continue para definir uma nova senha neste navegador.
 button-continue = Continuar
-button-token = Código do link
-button-token-hint = Copie os caracteres depois de # no link do e-mail.
 button-dead = Este botão já foi usado, é antigo demais ou foi substituído por um e-mail mais recente.
 button-again = Começar de novo
 

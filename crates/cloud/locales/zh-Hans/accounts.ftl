@@ -77,8 +77,6 @@ recovery-wrong-code = 验证码不正确或已失效：输错 5 次或超过 30 
 button-register = 继续即可在此浏览器中创建账户。用此邮箱在别处开始的注册将结束。
 button-reset = 继续即可在此浏览器中设置新密码。
 button-continue = 继续
-button-token = 链接中的代码
-button-token-hint = 请复制邮件链接中 # 之后的字符。
 button-dead = 此按钮已使用、已过期，或已被更新的邮件取代。
 button-again = 重新开始
 

@@ -1,4 +1,4 @@
-//! The button in a mail: 130 bits behind the `#` of its link, so that no server or proxy on the way
+//! The button in a mail: 140 bits behind the `#` of its link, so that no server or proxy on the way
 //! writes them down. Opening the link shows a page; pressing the button there uses it up.
 
 use super::{Refusal, limits, session};
@@ -10,8 +10,8 @@ use crate::state::State;
 
 /// Crockford's base 32: no letter looks like a digit.
 pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Characters of a token: 130 bits.
-const CHARACTERS: usize = 26;
+/// Characters of every token behind the `#` of a mailed link: 140 bits.
+pub const CHARACTERS: usize = 28;
 
 /// The token of a walk's newest mail: derived, so that neither database nor outbox hold it.
 pub fn token(secrets: &Secrets, purpose: Purpose, flow_id: &str, nonce: &str) -> String {

@@ -3,8 +3,7 @@
 
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::objections::{LINK_ALPHABET, LINK_CHARACTERS};
-use super::{Refusal, limits, recovery, session, throttle};
+use super::{Refusal, button, limits, recovery, session, throttle};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::email_changes::NewChange;
@@ -65,8 +64,8 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
     secrets.derive_characters(
         "email change token",
         &fields,
-        LINK_ALPHABET,
-        LINK_CHARACTERS,
+        button::ALPHABET,
+        button::CHARACTERS,
     )
 }
 

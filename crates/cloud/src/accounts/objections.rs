@@ -4,7 +4,7 @@
 
 use super::lock::{self, By};
 use super::notices::{self, Reader};
-use super::{limits, recovery, session};
+use super::{button, limits, recovery, session};
 use crate::audit::{Event, What};
 use crate::db::objections::Objection;
 use crate::db::{self, Writing};
@@ -13,12 +13,6 @@ use crate::orders::{self, Order};
 use crate::secrets::Secrets;
 use crate::state::State;
 use crate::web::guard::{Browser, SignedIn};
-
-/// Characters of the tokens behind `#` in mailed links: more than 128 bits, and nothing that a mail
-/// program breaks or leaves out.
-pub const LINK_CHARACTERS: usize = 28;
-/// What they are drawn from.
-pub const LINK_ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Makes a link inside the caller's transaction; gives what its token is derived from.
 pub async fn invite(
@@ -37,7 +31,12 @@ pub async fn invite(
 /// The token of a mailed link: derived, so that neither database nor outbox hold it.
 pub fn token(secrets: &Secrets, nonce: &str) -> String {
     let fields = [nonce.as_bytes()];
-    secrets.derive_characters("objection token", &fields, LINK_ALPHABET, LINK_CHARACTERS)
+    secrets.derive_characters(
+        "objection token",
+        &fields,
+        button::ALPHABET,
+        button::CHARACTERS,
+    )
 }
 
 /// Uses a link: locks the account and takes its change of address back. False when it is none, too

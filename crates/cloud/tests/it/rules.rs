@@ -119,7 +119,7 @@ async fn asvs_2_3_1_only_steps_in_order_make_an_account() {
 async fn walk(cloud: &TestCloud, n: usize, order: &[Step]) {
     let (mut browser, name) = (cloud.browser(), format!("walker{n}"));
     let address = format!("{name}@example.org");
-    let (mut code, mut token) = ("0000".to_owned(), "0".repeat(26));
+    let (mut code, mut token) = ("0000".to_owned(), "0".repeat(28));
     for step in order {
         let fields = [("user_name", name.as_str()), ("password", PASSWORD)];
         match step {

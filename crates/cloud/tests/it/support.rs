@@ -153,6 +153,14 @@ impl TestCloud {
             .expect("the mail arrives")
     }
 
+    /// Waits until the worker has tried so often to hand a mail over.
+    pub(crate) async fn mails_were_tried(&self, n: u64) {
+        let mut attempts = self.state.mail_attempts.subscribe();
+        let reached = attempts.wait_for(|made| *made >= n);
+        let reached = tokio::time::timeout(PATIENCE, reached).await;
+        drop(reached.expect("an attempt is made").unwrap());
+    }
+
     /// All mails to an address that have arrived, oldest first.
     pub(crate) async fn mails_to(&self, address: &str) -> Vec<Arrived> {
         let mut mails = db::mailbox::list(&self.state.db).await.unwrap();

@@ -183,7 +183,7 @@ async fn strong_mode_takes_no_short_code_and_every_button() {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("Press the button in the mail"));
     assert_eq!(bens_mail.subject, "Go on with your Peerview registration");
-    assert_eq!((anas.len(), bens.len()), (26, 26));
+    assert_eq!((anas.len(), bens.len()), (28, 28));
     assert_eq!(
         later.finishes(&code, "cleo", PASSWORD).await.status,
         303,

@@ -329,7 +329,7 @@ async fn the_database_holds_neither_code_nor_button() {
         .await
         .unwrap();
 
-    assert_eq!(token.len(), 26, "130 bits");
+    assert_eq!(token.len(), 28, "140 bits");
     assert!(
         letters
             .iter()

@@ -61,7 +61,7 @@ async fn without_scripts_a_wait_takes_the_place_of_work() {
 
     assert_eq!((early.status, later.status), (422, 303), "{}", early.body);
     assert!(early.body.contains("in 20 seconds") && early.body.contains(&letters));
-    assert_eq!(button_in(&mail.body).len(), 26);
+    assert_eq!(button_in(&mail.body).len(), 28);
     assert!(!mail.subject.starts_with(|c: char| c.is_ascii_digit()));
     assert!(page.body.contains("Press the button in the mail"));
 }

@@ -5,25 +5,13 @@ use cloud::config::Encryption;
 use cloud::db::sql;
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
-use crate::support::{PASSWORD, PATIENCE, TestCloud, code_in};
+use crate::support::{PASSWORD, TestCloud, code_in};
 
 async fn state_of_mails(cloud: &TestCloud) -> Vec<(Option<i64>, Option<i64>, i64, String)> {
     sql::query_as("SELECT sent_at, failed_at, attempts, last_error FROM outbox ORDER BY created_at")
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap()
-}
-
-/// Waits until so many attempts were made in all.
-async fn attempts(cloud: &TestCloud, n: u64) {
-    let mut attempts = cloud.state.mail_attempts.subscribe();
-    let reached = attempts.wait_for(|made| *made >= n);
-    drop(
-        tokio::time::timeout(PATIENCE, reached)
-            .await
-            .expect("an attempt is made")
-            .unwrap(),
-    );
 }
 
 #[tokio::test]
@@ -114,7 +102,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_no_mail() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     let (sent_at, failed_at, _, error) = state_of_mails(&cloud).await.remove(0);
     assert_eq!(
@@ -141,7 +129,7 @@ async fn a_wrong_password_of_ours_loses_no_mail() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     let (sent_at, failed_at, _, error) = state_of_mails(&cloud).await.remove(0);
     assert_eq!((sent_at, failed_at), (None, None));
@@ -156,14 +144,14 @@ async fn mail_waits_while_the_server_is_down() {
     let mut ana = cloud.browser();
 
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
     let mut server = SmtpServer::start(port, "plain").await;
     cloud.clock.advance(60);
     let mail = server.next().await;
 
     let code = code_in(mail.header("Subject"));
     assert_eq!(ana.finishes(&code, "ana", PASSWORD).await.status, 303);
-    attempts(&cloud, 2).await;
+    cloud.mails_were_tried(2).await;
     assert_eq!(state_of_mails(&cloud).await.len(), 1);
 }
 
@@ -176,7 +164,7 @@ async fn a_code_older_than_half_an_hour_is_never_sent() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     let mut server = SmtpServer::start(port, "plain").await;
     cloud.clock.advance(CODE_SECONDS);
@@ -206,7 +194,7 @@ async fn a_busy_server_gets_the_same_mail_again() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
     let message_id: String = sql::query_scalar("SELECT message_id FROM outbox")
         .fetch_one(cloud.state.db.reader())
         .await
@@ -228,7 +216,7 @@ async fn a_refused_mail_is_given_up_with_the_reason() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     let (sent_at, failed_at, _, error) = state_of_mails(&cloud).await.remove(0);
     assert!(sent_at.is_none() && failed_at.is_some());
@@ -250,7 +238,7 @@ async fn a_silent_server_keeps_no_page_waiting() {
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
     assert_eq!(cloud.browser().get("/login").await.status, 200);
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     assert_eq!(state_of_mails(&cloud).await[0].0, None);
 }
@@ -264,7 +252,7 @@ async fn mail_of_the_last_run_is_sent_after_a_restart() {
         .browser()
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
     cloud.stop().await;
 
     cloud.clock.advance(60);

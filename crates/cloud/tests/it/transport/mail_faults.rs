@@ -11,7 +11,7 @@ use cloud::db::{accounts, sql};
 use cloud::mail::refusals;
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
-use crate::support::{PASSWORD, PATIENCE, TestCloud, code_in};
+use crate::support::{PASSWORD, TestCloud, code_in};
 
 /// No page may be slower than this, whatever the mail server does.
 const FAST: Duration = Duration::from_millis(300);
@@ -52,14 +52,6 @@ async fn registers(cloud: &TestCloud, n: usize, address: &str) -> ((u16, String,
     ((page.status, location, page.headers.len()), took)
 }
 
-/// Waits until the worker has tried so often.
-async fn attempts(cloud: &TestCloud, n: u64) {
-    let mut attempts = cloud.state.mail_attempts.subscribe();
-    let reached = attempts.wait_for(|made| *made >= n);
-    let reached = tokio::time::timeout(PATIENCE, reached).await;
-    drop(reached.expect("an attempt is made").unwrap());
-}
-
 /// Registers while the server has `mode`, then mends it; every mail comes once, within a minute.
 async fn survives(mode: Option<&str>, encryption: Encryption) {
     let (cloud, port) = cloud_with_ana(encryption).await;
@@ -75,7 +67,7 @@ async fn survives(mode: Option<&str>, encryption: Encryption) {
         seen.push(page);
         times.push(took);
     }
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     times.sort();
     assert!(times[1] < FAST, "{mode:?}: {times:?}");
@@ -158,7 +150,7 @@ async fn an_address_that_is_not_there_gets_no_mail_for_a_day() {
         .browser()
         .asks_for_a_code(&cloud.state, "typo@example.org")
         .await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
     let refused = refusals::list(&cloud.state, 10).await.unwrap();
     assert!(failure(&cloud).await.contains("5.1.1"));
     assert_eq!((refused.len(), refused[0].n), (1, 1));
@@ -182,7 +174,7 @@ async fn an_address_that_is_not_there_gets_no_mail_for_a_day() {
         .asks_for_a_code(&cloud.state, "typo@example.org")
         .await;
     assert_eq!(server.next().await.envelope_to, ["typo@example.org"]);
-    attempts(&cloud, 4).await;
+    cloud.mails_were_tried(4).await;
     assert!(refusals::list(&cloud.state, 10).await.unwrap().is_empty());
 }
 
@@ -197,7 +189,7 @@ async fn a_mail_that_is_not_wanted_is_not_held_against_the_address() {
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
 
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
 
     assert!(failure(&cloud).await.contains("5.7.1"));
     assert!(refusals::list(&cloud.state, 10).await.unwrap().is_empty());
@@ -223,7 +215,7 @@ async fn one_domain_gets_so_many_mails_an_hour_and_the_others_wait() {
             .await;
         assert_eq!(page.status, 303, "{n}: {}", page.body);
     }
-    attempts(&cloud, most as u64 + 1).await;
+    cloud.mails_were_tried(most as u64 + 1).await;
 
     assert_eq!(cloud.count("mailbox").await, MAILS_PER_DOMAIN.most);
     let waiting = "SELECT last_error FROM outbox WHERE sent_at IS NULL";
@@ -276,13 +268,13 @@ async fn of_a_deleted_account_no_refusal_is_kept_even_if_the_last_mail_is_refuse
     let (cloud, port) = cloud_with_ana(Encryption::None).await;
     let _server = SmtpServer::start(port, "unknown").await;
     registers(&cloud, 1, "ana@example.org").await;
-    attempts(&cloud, 1).await;
+    cloud.mails_were_tried(1).await;
     assert_eq!(refusals::list(&cloud.state, 10).await.unwrap().len(), 1);
     let account = accounts::find_by_login(&cloud.state.db, "ana", "").await;
     let account = account.unwrap().unwrap();
 
     assert!(deletion::delete(&cloud.state, &account).await.unwrap());
-    attempts(&cloud, 2).await;
+    cloud.mails_were_tried(2).await;
 
     assert!(refusals::list(&cloud.state, 10).await.unwrap().is_empty());
     assert_eq!(cloud.count("outbox").await, 0);
@@ -298,7 +290,7 @@ async fn attempts_that_fail_take_nothing_of_a_domains_share() {
     cloud.browser().asks_for_a_code(&cloud.state, address).await;
     let most = u64::try_from(MAILS_PER_DOMAIN.most).unwrap();
     for n in 1..=most / 8 {
-        attempts(&cloud, n).await;
+        cloud.mails_were_tried(n).await;
         cloud.clock.advance(60);
     }
 

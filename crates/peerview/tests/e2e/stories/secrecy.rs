@@ -93,7 +93,7 @@ async fn uses_everything(world: &mut World, ana: &Person) -> Secrets {
     ana.forgets_the_password().await;
     let mails = ana.mails().await;
     for word in mails[0].split(|c: char| !c.is_ascii_alphanumeric()) {
-        if word.len() == 26 {
+        if word.len() == 28 {
             secrets.has("the token of the mailed button", word);
         }
         if word.len() == 8

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::accounts::email_change;
 use crate::accounts::names::Email;
+use crate::accounts::{button, email_change};
 use crate::state::State;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -96,7 +96,7 @@ pub async fn button() -> Response {
 
 /// `POST /account/email/button`: the new mailbox says yes.
 pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    let is_done = email_change::confirm(&state, form.token.trim(), &browser).await?;
+    let is_done = email_change::confirm(&state, &button::read(&form.token), &browser).await?;
     let status = if is_done {
         StatusCode::OK
     } else {

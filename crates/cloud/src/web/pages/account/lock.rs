@@ -8,7 +8,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::accounts::objections;
+use crate::accounts::{button, objections};
 use crate::state::State;
 use crate::web::cookies::Cookie;
 use crate::web::error::Result;
@@ -61,7 +61,7 @@ pub async fn not_me() -> Response {
 
 /// `POST /not-me`.
 pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    if objections::object(&state, form.token.trim(), &browser).await? {
+    if objections::object(&state, &button::read(&form.token), &browser).await? {
         return Ok(locked(&state));
     }
     // The same for links that are used up, too old, or never were.
