@@ -51,10 +51,11 @@ pub async fn run(state: State) {
     let mut health = state.audit.health();
     loop {
         let seen = *health.borrow_and_update();
+        // Taken before the look, so that time which passes during it does not put off the next one.
+        let next = state.clock.now() + MINUTE;
         if let Err(error) = look(&state, seen).await {
             tracing::warn!(%error, "looking for what operators should know");
         }
-        let next = state.clock.now() + MINUTE;
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             // Its sender lives as long as the state does.
