@@ -27,6 +27,13 @@ pub enum Order {
     MailsDue,
 }
 
+impl Order {
+    /// Whether there is nothing to do.
+    pub fn is_idle(&self) -> bool {
+        matches!(self, Order::SessionsEnded(ids) if ids.is_empty())
+    }
+}
+
 /// Gives an order to the other processes as part of the caller's transaction. [`act`] on it here
 /// once that is committed.
 pub async fn put(state: &State, tx: &mut Writing, order: &Order) -> db::Result<()> {

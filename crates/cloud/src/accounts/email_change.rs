@@ -13,11 +13,17 @@ use crate::secrets::Secrets;
 use crate::state::State;
 use crate::web::guard::{Browser, SignedIn};
 
-/// Mails a button to the new address, or the news that it has an account.
+/// Mails a button to the new address, or the news that it has an account; nothing when that was
+/// done a moment ago.
 pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Refusal> {
+    let asked_since = state.clock.now() - limits::EMAIL_CHANGE_AGAIN;
+    let (id, key) = (who.account_id.as_str(), email.key());
+    if db::email_changes::is_asked(&state.db, id, key, asked_since).await? {
+        return Ok(());
+    }
     let counts = [
-        (limits::EMAIL_CHANGES_PER_ACCOUNT, who.account_id.as_str()),
-        (limits::EMAIL_CHANGES_PER_ADDRESS, email.key()),
+        (limits::EMAIL_CHANGES_PER_ACCOUNT, id),
+        (limits::EMAIL_CHANGES_PER_ADDRESS, key),
     ];
     throttle::count(state, &counts).await?;
     mail::count(state, mail::Urgency::Ordinary).await?;
@@ -43,7 +49,10 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         }
     };
     let mut tx = state.db.begin().await?;
-    db::accounts::hold(&mut tx, &who.account_id).await?;
+    db::accounts::hold(&mut tx, id).await?;
+    if db::email_changes::is_asked(&mut tx, id, key, asked_since).await? {
+        return Ok(());
+    }
     db::email_changes::insert(&mut tx, &new, now).await?;
     mail::put(state, &mut tx, email.as_str(), &letter, expires_at).await?;
     tx.commit().await?;

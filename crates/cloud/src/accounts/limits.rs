@@ -147,6 +147,8 @@ counted! {
     EMAIL_CHANGES_PER_ACCOUNT: "new addresses per account, day", 5, DAY, Refused;
     /// Mails about a change of address to one address in a day.
     EMAIL_CHANGES_PER_ADDRESS: "new addresses per address, day", 5, DAY, Refused;
+    /// Files of everything kept about one account; each is told by mail.
+    DOWNLOADS: "downloads per account, day", 5, DAY, Refused;
     /// Mails that strangers asked for to addresses of one domain.
     MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
     /// Mails to operators about one thing that is wrong.
@@ -214,6 +216,8 @@ fixed! {
     SETUP_SECONDS: i64 = DAY;
     /// Seconds that the button is good which confirms a new address.
     EMAIL_CHANGE_SECONDS: i64 = 30 * MINUTE;
+    /// Seconds in which the same new address asked for again, as by a second click, is mailed nothing.
+    EMAIL_CHANGE_AGAIN: i64 = MINUTE;
     /// Seconds that a link "that was not me" is good.
     OBJECTION_SECONDS: i64 = 7 * DAY;
     /// Wrong passwords in a row that are worth a notice when the right one comes.
@@ -324,7 +328,8 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
 }
 
 /// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 8] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 9] = [
+    DOWNLOADS.kind,
     EMAIL_CHANGES_PER_ACCOUNT.kind,
     FAILED_LOGINS,
     FAILED_PROOFS,

@@ -79,6 +79,10 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
         email: &who.email,
     };
     let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
+    if ended.is_idle() {
+        // The session that asks has ended with the lock of a moment ago.
+        return Ok(());
+    }
     tx.commit().await?;
     let event = Event::done(What::AccountLocked).account(&who.account_id);
     state.audit.note(event.subject(By::Person.as_str()));

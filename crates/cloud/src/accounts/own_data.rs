@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::notices::{self, Reader};
-use super::{Refusal, session};
+use super::{Refusal, limits, session, throttle};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::notice::Notice;
@@ -58,6 +58,7 @@ struct Mail {
 /// Collects it and tells the owner, in case it is somebody else who asks.
 pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result<OwnData, Refusal> {
     let (db, id) = (&state.db, who.account_id.as_str());
+    throttle::count(state, &[(limits::DOWNLOADS, id)]).await?;
     let sessions = session::list(state, id).await?;
     let recorders = db::recorders::of_account(db, id).await?;
     let mails = db::outbox::to(db, &who.email).await?;

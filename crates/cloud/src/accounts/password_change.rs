@@ -19,8 +19,8 @@ pub enum Changed {
     Done(Token),
     /// The old password is wrong.
     WrongOld,
-    /// The session ended meanwhile.
-    SignedOut,
+    /// The session ended or the password became another one meanwhile.
+    Overtaken,
 }
 
 /// Sets `new`, in its normal form and checked, if `old` is the password.
@@ -31,19 +31,21 @@ pub async fn change(
     new: Zeroizing<String>,
     browser: &Browser,
 ) -> Result<Changed, Refusal> {
-    if !step_up::is_password(state, who, old).await? {
+    let Some(old_hash) = step_up::hash_that_fits(state, who, old).await? else {
         let event = Event::denied(What::PasswordChanged).account(&who.account_id);
         state.audit.note(event);
         return Ok(Changed::WrongOld);
-    }
+    };
     let password_hash = state.passwords.hash(new).await?;
     let id = &who.account_id;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, id).await?;
-    db::accounts::set_password(&mut tx, id, &password_hash).await?;
+    if !db::accounts::replace_password(&mut tx, id, &old_hash, &password_hash).await? {
+        return Ok(Changed::Overtaken);
+    }
     let Some(token) = step_up::proven_in(state, &mut tx, who).await? else {
-        return Ok(Changed::SignedOut);
+        return Ok(Changed::Overtaken);
     };
     let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
     db::email_changes::drop_pending(&mut tx, id).await?;

@@ -225,11 +225,14 @@ pub async fn end_others(
     order_end(state, tx, ended).await
 }
 
-/// Ends every session of a person but the one that asks, and tells them.
+/// Ends every session of a person but the one that asks, and tells them if there was another.
 pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &who.account_id).await?;
     let ended = end_others(state, &mut tx, &who.account_id, &who.session_id).await?;
+    if ended.is_idle() {
+        return Ok(());
+    }
     let reader = Reader {
         account_id: &who.account_id,
         email: &who.email,

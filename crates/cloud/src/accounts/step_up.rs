@@ -15,23 +15,28 @@ pub fn is_fresh(state: &State, who: &SignedIn) -> bool {
     state.clock.now() - who.proven_at < limits::PROOF_SECONDS
 }
 
-/// Whether this is the signed-in person's password. Wrong, and too soon after wrong ones, look alike.
-pub async fn is_password(state: &State, who: &SignedIn, password: &str) -> Result<bool, Refusal> {
+/// The stored hash, if this is the signed-in person's password. Wrong, and too soon after wrong ones,
+/// look alike.
+pub async fn hash_that_fits(
+    state: &State,
+    who: &SignedIn,
+    password: &str,
+) -> Result<Option<String>, Refusal> {
     let (kind, now) = (limits::FAILED_PROOFS, state.clock.now());
     let key = throttle::key(state, kind, &who.account_id);
     let waits = limits::LOGIN_WAITS;
     if !db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
     let stored = db::accounts::password_hash(&state.db, &who.account_id).await?;
     let password = choice::normal_form(password);
-    if !state.passwords.verify(password, stored).await? {
-        return Ok(false);
+    if !state.passwords.verify(password, stored.clone()).await? {
+        return Ok(None);
     }
     let mut tx = state.db.begin().await?;
     db::counters::reset(&mut tx, kind, &key).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(stored)
 }
 
 /// Takes the password as a proof, with a code of the app or a recovery code where the account asks
@@ -64,7 +69,7 @@ async fn prove_with_password(
     code: &str,
 ) -> Result<Option<Token>, Refusal> {
     let account_id = &who.account_id;
-    if !is_password(state, who, password).await? {
+    if hash_that_fits(state, who, password).await?.is_none() {
         return Ok(None);
     }
     if factors::find(state, account_id).await?.is_on {

@@ -171,6 +171,18 @@ pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Re
     Ok(())
 }
 
+/// Gives an account another password in place of the one with this hash; false when it has another.
+pub async fn replace_password(
+    tx: &mut Writing,
+    id: &str,
+    old_hash: &str,
+    new_hash: &str,
+) -> Result<bool> {
+    let text = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    let replaced = sql::query(text).bind(id).bind(old_hash).bind(new_hash);
+    Ok(replaced.execute(&mut *tx).await?.rows_affected() == 1)
+}
+
 /// Gives an account another address; false when somebody else has it.
 pub async fn set_email(tx: &mut Writing, id: &str, email: &str, email_key: &str) -> Result<bool> {
     tx.lock(ADDRESSES).await?;

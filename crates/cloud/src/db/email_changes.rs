@@ -1,5 +1,6 @@
 //! Rows of `email_changes`: new addresses that were asked for, and those that came into use.
 
+use super::sql::On;
 use super::{Db, Result, Writing, sql};
 
 /// What a new row is made of.
@@ -84,6 +85,25 @@ pub async fn waiting(db: &Db, account_id: &str, now: i64) -> Result<Option<Strin
     .fetch_optional(db.reader())
     .await?;
     Ok(address)
+}
+
+/// Whether this account asked for this address after `since` and its mailbox has not said yes.
+pub async fn is_asked<'a>(
+    on: impl Into<On<'a>>,
+    account_id: &str,
+    new_email_key: &str,
+    since: i64,
+) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM email_changes WHERE account_id = $1 AND new_email_key = $2
+           AND created_at > $3 AND confirmed_at IS NULL",
+    )
+    .bind(account_id)
+    .bind(new_email_key)
+    .bind(since)
+    .fetch_one(on)
+    .await?;
+    Ok(n > 0)
 }
 
 /// Confirms a change; true for the first who does while it waits.

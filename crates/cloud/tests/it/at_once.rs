@@ -1,10 +1,14 @@
-//! Two hundred copies of one form at the same moment have the effect of one. Finish, the buttons and
-//! the second step have such a test beside their other ones.
+//! Two hundred copies of one form at the same moment have the effect of one: here the forms of people
+//! who are not signed in, in `account` the others, and in `every_form` a check that none is missing.
+
+mod account;
+mod every_form;
 
 use cloud::accounts::captcha;
 use cloud::accounts::limits::{FAILED_LOGINS_PER_CLIENT, LOGIN_WAITS, SEND_AGAIN_WAITS};
 use futures_util::future::join_all;
 
+use crate::support::authenticator::Authenticator;
 use crate::support::browser::{Browser, Page};
 use crate::support::{PASSWORD, TestCloud, button_in};
 
@@ -135,4 +139,47 @@ async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
         .advance(FAILED_LOGINS_PER_CLIENT.window + LOGIN_WAITS.most);
     let later = cloud.browser().logs_in("ana", PASSWORD, false).await;
     assert_eq!(later.location(), Some("/devices"));
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_one_form_of_log_in_makes_one_session() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let before = cloud.count("sessions").await;
+    let right = [("login", "ana"), ("password", PASSWORD)];
+
+    let mut browser = cloud.browser();
+    browser.get("/login").await;
+    let pages = all_at_once(&browser, "/login", &right).await;
+
+    assert!(n_going_to(&pages, "/devices") >= 1);
+    assert_eq!(cloud.count("sessions").await, before + 1);
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_one_signature_at_the_second_step_makes_one_session() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut phone = Authenticator::at(&cloud.state);
+    ana.adds_passkey(&mut phone, "Phone").await;
+    ana.post("/account/second-factor/on", &[]).await;
+    let mut at_step = cloud.at_second_step("ana").await;
+    let before = cloud.count("sessions").await;
+
+    let options = all_at_once(&at_step, "/login/passkey/options", &[]).await;
+    let (options, ceremony) = {
+        assert!(options.iter().all(|page| page.status == 200));
+        at_step.ceremony("/login/passkey/options").await
+    };
+    let credential = phone.signs(&options);
+    let fields = [("ceremony", &*ceremony), ("credential", &*credential)];
+    let pages = all_at_once(&at_step, "/login/factor/passkey", &fields).await;
+
+    assert_eq!(n_going_to(&pages, "/devices"), 1);
+    assert_eq!(cloud.count("sessions").await, before + 1);
+    assert_eq!(
+        cloud.count("used_ceremonies").await,
+        2,
+        "one was the addition"
+    );
 }

@@ -102,6 +102,27 @@ async fn wrong_unknown_foreign_and_offline_look_alike() {
 }
 
 #[tokio::test]
+async fn asvs_2_3_4_of_two_hundred_claims_at_once_one_gets_the_recorder() {
+    let wire = Wire::start().await;
+    let (_agent, _) = answering_agent(&wire, 1).await;
+    let mut people = Vec::new();
+    for n in 0..10 {
+        people.push(wire.person(&format!("person{n}")).await);
+    }
+
+    // As many as one account may try in a day, of each of ten people.
+    let tries = (0..200).map(|n| claim(&wire, &people[n % 10], 1, RIGHT));
+    let outcomes = futures_util::future::join_all(tries).await;
+
+    let n_claimed = outcomes.iter().filter(|it| it.is_ok()).count();
+    let owner = owner(&wire, 1).await;
+    let n_owned = people
+        .iter()
+        .filter(|it| Some(&it.who.account_id) == owner.as_ref());
+    assert_eq!((n_claimed, n_owned.count()), (1, 1));
+}
+
+#[tokio::test]
 async fn what_is_no_serial_code_or_name_is_said_and_not_counted() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;

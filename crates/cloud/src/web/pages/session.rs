@@ -104,7 +104,9 @@ pub async fn new(
         panel: panel.as_ref(),
         ..Said::default()
     };
-    Ok(show(&state, "", false, &said))
+    let page = show(&state, "", false, &said);
+    // Whatever this browser starts takes the place of what it had, a second click included.
+    Ok(Cookie::Browser.issue(&state, &headers, page))
 }
 
 /// `POST /login`.

@@ -278,7 +278,7 @@ async fn an_objection_works_once_and_not_after_its_week() {
     moved(&cloud).await;
     let told = cloud.nth_mail_to("ana@example.org", 2).await;
     let token = token_in(&told, "/not-me").to_owned();
-    let copies = (0..20).map(|_| {
+    let copies = (0..200).map(|_| {
         let (mut anywhere, token) = (cloud.browser(), token.clone());
         async move { anywhere.post("/not-me", &[("token", &token)]).await.status }
     });

@@ -87,7 +87,7 @@ async fn asvs_6_7_2_every_challenge_is_new_and_long_enough() {
 }
 
 #[tokio::test]
-async fn a_ceremony_counts_once() {
+async fn asvs_6_5_1_two_hundred_copies_of_a_signature_make_one_session() {
     let cloud = TestCloud::start().await;
     let (_, mut phone) = with_passkey(&cloud, "ana").await;
     let (options, ceremony) = cloud.browser().ceremony("/login/passkey/options").await;

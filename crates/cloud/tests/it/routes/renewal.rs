@@ -250,7 +250,7 @@ async fn asvs_6_7_2_a_signature_renews_once_however_often_it_is_sent() {
     let nonce = nonce(&mut ana).await;
     let signature = key.sign(&message(&nonce));
 
-    let copies = (0..50).map(|_| {
+    let copies = (0..200).map(|_| {
         let (mut ana, nonce, signature) = (ana.clone(), nonce.clone(), signature.clone());
         async move { sends(&mut ana, &nonce, &signature).await.status }
     });

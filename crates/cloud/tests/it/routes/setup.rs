@@ -152,7 +152,7 @@ async fn asvs_15_4_2_of_many_links_at_once_one_makes_an_account() {
         codes.push(code(&cloud).await);
     }
 
-    let tries = (0..40).map(|n| {
+    let tries = (0..200).map(|n| {
         let wish = Wish {
             code: Zeroizing::new(codes[n % 4].clone()),
             user_name: UserName::parse(&format!("ana{n}")).unwrap(),

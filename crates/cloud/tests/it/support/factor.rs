@@ -57,9 +57,8 @@ impl TestCloud {
 }
 
 impl Browser {
-    /// Reads the key into an app and types its first code.
-    pub(crate) async fn sets_up_app(&mut self, cloud: &TestCloud, name: &str) -> (App, Page) {
-        self.post("/account/second-factor/app/new", &[]).await;
+    /// Reads the key that the page of a new app shows into an app.
+    pub(crate) async fn reads_key(&mut self, cloud: &TestCloud, name: &str) -> App {
         let page = self.get("/account/second-factor/app").await;
         let shown = between(&page.body, "class=\"key\" translate=\"no\">", "<").replace(' ', "");
         let id = cloud.account_id(name).await;
@@ -68,7 +67,13 @@ impl Browser {
             .unwrap()
             .unwrap();
         assert_eq!(*key.text(), shown);
-        let app = App(key);
+        App(key)
+    }
+
+    /// Sets an app up and types its first code.
+    pub(crate) async fn sets_up_app(&mut self, cloud: &TestCloud, name: &str) -> (App, Page) {
+        self.post("/account/second-factor/app/new", &[]).await;
+        let app = self.reads_key(cloud, name).await;
         let code = app.code(cloud, 0);
         let page = self
             .post("/account/second-factor/app", &[("code", &code)])

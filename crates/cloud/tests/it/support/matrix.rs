@@ -129,12 +129,17 @@ impl TwoPeople {
 
     /// A line's address with Ana's objects in it.
     pub(crate) fn address(&self, row: &Row) -> String {
-        let id = if row.path.starts_with("/account/passkeys/") {
+        self.filled(&row.path)
+    }
+
+    /// An address of the router with Ana's objects in it.
+    pub(crate) fn filled(&self, path: &str) -> String {
+        let id = if path.starts_with("/account/passkeys/") {
             &self.passkey_id
         } else {
             &self.session_id
         };
-        fill(&row.path, &self.serial, id)
+        fill(path, &self.serial, id)
     }
 
     /// All rows that there are, but what only notes that time passes.

@@ -64,7 +64,7 @@ pub async fn update(
             page.old_error = Some(say!("step-up-wrong"));
             Ok(page::show_with(UNFIT, &page))
         }
-        Ok(Changed::SignedOut) => Ok(Redirect::to("/login").into_response()),
+        Ok(Changed::Overtaken) => Ok(Redirect::to("/login").into_response()),
         Err(refusal) => {
             let problem = Problem::from(Error::from(refusal));
             page.problem = Some(&problem.message);
