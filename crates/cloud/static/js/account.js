@@ -9,14 +9,3 @@ customElements.define("button-token", ButtonToken);
 customElements.define("form-work", FormWork);
 customElements.define("password-strength", PasswordStrength);
 customElements.define("sound-link", SoundLink);
-
-// A form that is on its way is not sent again: the second click would cancel the answer to the first.
-/** @type {Set<EventTarget | null>} */
-const sent = new Set();
-document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
-  if (sent.has(event.target)) event.preventDefault();
-  sent.add(event.target);
-});
-// A page that comes back from the browser's memory may be sent anew.
-addEventListener("pageshow", () => sent.clear());

@@ -1,10 +1,12 @@
-// What every page may use: the menu, posters, search, password fields; and what log out takes along.
+// What every page may use: the menu, posters, search, password fields; what log out takes along, and
+// that a second click on a button sends nothing.
 
 import { AppMenu } from "./elements/app-menu.js";
 import { CountDown } from "./elements/count-down.js";
 import { FilterList } from "./elements/filter-list.js";
 import { PasswordField } from "./elements/password-field.js";
 import { PosterImage } from "./elements/poster-image.js";
+import { SentForms } from "./lib/sent_forms.js";
 import { clearBrowser, keepFor } from "./person.js";
 
 // First, so that no poster of another person is ever drawn.
@@ -16,10 +18,18 @@ customElements.define("filter-list", FilterList);
 customElements.define("password-field", PasswordField);
 customElements.define("poster-image", PosterImage);
 
-document.addEventListener("submit", async (event) => {
+const sent = new SentForms();
+// A page that comes back from the browser's memory may be sent anew.
+addEventListener("pageshow", () => sent.forget());
+// On the window, so that forms which a script holds back or sends itself are told apart.
+addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || form.dataset.clearsBrowser === undefined || event.defaultPrevented) return;
-  event.preventDefault();
-  await clearBrowser();
-  form.submit();
+  if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
+  if (!sent.maySend(form, Date.now())) {
+    event.preventDefault();
+  } else if (form.dataset.clearsBrowser !== undefined) {
+    event.preventDefault();
+    await clearBrowser();
+    form.submit();
+  }
 });
