@@ -271,6 +271,8 @@ impl Cloud {
         state
             .audit
             .note(Event::done(What::CloudStarted).subject(env!("CARGO_PKG_VERSION")));
+        // The clock may have been set back while nobody was there to see it.
+        expiry::forget_future(&state).await;
         let tasks = TaskTracker::new();
         start_workers(&tasks, &state, delivery, metrics);
         tasks.spawn(renewal.run(state.clone()));

@@ -53,7 +53,30 @@ impl Clock {
             }
         }
     }
+
+    /// Returns when the clock shows an earlier time than it did before; the machine's is looked at once
+    /// a minute.
+    pub async fn was_set_back(&self) {
+        match self {
+            Clock::System => {
+                let mut latest = self.now();
+                while self.now() >= latest {
+                    latest = self.now();
+                    tokio::time::sleep(LOOK_AT_CLOCK).await;
+                }
+            }
+            Clock::Test(clock) => {
+                let mut moved = clock.0.subscribe();
+                let mut latest = *moved.borrow_and_update();
+                let is_back = moved.wait_for(|now| *now < std::mem::replace(&mut latest, *now));
+                drop(is_back.await);
+            }
+        }
+    }
 }
+
+/// How often the machine's clock is compared with what it showed before.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(60);
 
 /// The hands of a test's clock; clones move together.
 #[derive(Debug, Clone)]
@@ -65,6 +88,11 @@ impl TestClock {
         TestClock(Arc::new(watch::Sender::new(now)))
     }
 
+    /// Sets the clock, on or back.
+    pub fn set(&self, now: i64) {
+        self.0.send_replace(now);
+    }
+
     /// Moves the clock on and wakes who waits for it.
     pub fn advance(&self, seconds: i64) {
         self.0.send_modify(|now| *now += seconds);
@@ -73,6 +101,8 @@ impl TestClock {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::poll;
+
     use super::*;
 
     #[tokio::test]
@@ -88,5 +118,18 @@ mod tests {
         sleeper.await.unwrap();
 
         assert_eq!(clock.now(), 1_060);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_is_seen_and_one_that_goes_on_is_not() {
+        let hands = TestClock::at(1_000);
+        let clock = Clock::Test(hands.clone());
+        let mut seen = std::pin::pin!(clock.was_set_back());
+
+        assert!(poll!(&mut seen).is_pending());
+        hands.advance(3_600);
+        assert!(poll!(&mut seen).is_pending());
+        hands.set(4_599);
+        assert!(poll!(&mut seen).is_ready(), "one second back");
     }
 }

@@ -24,6 +24,7 @@ mod copy;
 pub mod counters;
 pub mod email_changes;
 mod error;
+pub mod future;
 pub(crate) mod inspection;
 pub mod mail_refusals;
 pub mod mailbox;

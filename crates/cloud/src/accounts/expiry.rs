@@ -1,4 +1,6 @@
-//! Removes rows about what is over, once an hour.
+//! Removes rows about what is over, once an hour, and what was begun while the clock was ahead.
+
+use std::pin::pin;
 
 use super::limits::{
     DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES, KNOWN_BROWSER,
@@ -9,6 +11,7 @@ use crate::state::State;
 
 /// Runs until the cloud stops.
 pub async fn run(state: State) {
+    let mut set_back = pin!(state.clock.was_set_back());
     loop {
         if let Err(error) = purge(&state).await {
             tracing::warn!(%error, "removing rows about what is over");
@@ -17,7 +20,26 @@ pub async fn run(state: State) {
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}
+            () = &mut set_back => {
+                set_back.set(state.clock.was_set_back());
+                forget_future(&state).await;
+            }
         }
+    }
+}
+
+/// Ends what was begun in a future that did not come.
+pub async fn forget_future(state: &State) {
+    match db::future::forget(&state.db, state.clock.now()).await {
+        Ok(0) => {}
+        Ok(n_rows) => {
+            tracing::warn!(
+                n_rows,
+                "the clock was ahead and is set back: what was begun meanwhile ends"
+            );
+            state.outbox_filled.notify_one();
+        }
+        Err(error) => tracing::warn!(%error, "ending what was begun with a wrong clock"),
     }
 }
 

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod calls;
 mod claims;
+mod clock_jumps;
 mod deletion;
 mod doctor;
 mod every_route;

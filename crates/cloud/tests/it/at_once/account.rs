@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use cloud::accounts::limits::{DOWNLOADS, PROOF_SECONDS};
-use cloud::db::sql;
 
 use super::{COPIES, all_at_once, n_going_to};
 use crate::support::authenticator::Authenticator;
@@ -23,9 +22,7 @@ async fn sizes(cloud: &TestCloud) -> BTreeMap<String, i64> {
     let mut sizes = BTreeMap::new();
     for table in catalog::tables(&cloud.state.db).await {
         if !NOTES.contains(&table.as_str()) {
-            let text = format!("SELECT COUNT(*) FROM {table}");
-            let n = sql::query_scalar(Box::leak(text.into_boxed_str()));
-            let n = n.fetch_one(cloud.state.db.reader()).await.unwrap();
+            let n = cloud.count(Box::leak(table.clone().into_boxed_str())).await;
             sizes.insert(table, n);
         }
     }

@@ -1,0 +1,162 @@
+//! A clock that was wrong: a machine that starts in another year, and somebody who sets it right. Nothing
+//! is good for longer than it says, and nobody is shut out until the wrong year comes.
+
+use cloud::accounts::limits::{DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS};
+use cloud::audit::chain;
+
+use crate::support::{PASSWORD, PATIENCE, START, TestCloud, button_in, not};
+
+const YEAR: i64 = 365 * DAY;
+const WRONG: &str = "gate lamp river mood";
+
+/// Sets the clock back to the day of the test's start, and returns once what was begun later has ended.
+async fn set_right(cloud: &TestCloud, n_sessions_left: i64) {
+    cloud.clock.set(START + HOUR);
+    let ended = async {
+        while cloud.count("sessions").await != n_sessions_left {
+            tokio::task::yield_now().await;
+        }
+    };
+    let ended = tokio::time::timeout(PATIENCE, ended).await;
+    ended.expect("the sessions of the future end");
+}
+
+#[tokio::test]
+async fn a_year_in_one_moment_ends_what_is_over_by_then_and_nobody_is_shut_out() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut ben = cloud.browser();
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    let code = cloud.code_for("ben@example.org").await;
+    for _ in 0..8 {
+        cloud.browser().logs_in("ana", WRONG, false).await;
+    }
+
+    cloud.clock.advance(YEAR);
+
+    assert!(!ana.is_signed_in().await);
+    let late = ben.finishes(&code, "ben", PASSWORD).await;
+    assert_ne!(late.location(), Some("/devices"));
+    assert_eq!(ana.logs_in("ana", PASSWORD, false).await.status, 303);
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    cloud.nth_mail_to("ben@example.org", 2).await;
+}
+
+#[tokio::test]
+async fn what_was_begun_in_a_year_that_did_not_come_is_over_when_the_clock_is_set_right() {
+    let cloud = TestCloud::start().await;
+    let mut before = cloud.person("ana").await;
+    before.logs_in("ana", PASSWORD, true).await;
+    cloud.clock.advance(YEAR);
+    let mut ana = cloud.browser();
+    ana.logs_in("ana", PASSWORD, true).await;
+    let mut ben = cloud.browser();
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    let code = cloud.code_for("ben@example.org").await;
+    let mut lost = cloud.browser();
+    lost.sends_forgot(&cloud.state, "ana").await;
+    let reset = cloud
+        .mail_that_says("ana@example.org", "/forgot/button#")
+        .await;
+    ana.post("/account/email", &[("email", "ana@new.example")])
+        .await;
+    let change = cloud.nth_mail_to("ana@new.example", 1).await;
+
+    set_right(&cloud, 0).await;
+
+    assert!(!ana.is_signed_in().await);
+    let typed = ben.finishes(&code, "ben", PASSWORD).await;
+    assert_ne!(typed.location(), Some("/devices"));
+    for (path, mail) in [
+        ("/forgot/button", &reset),
+        ("/account/email/button", &change),
+    ] {
+        let token = button_in(&mail.body);
+        let pressed = cloud.browser().post(path, &[("token", &token)]).await;
+        assert_eq!(pressed.status, 404, "{path}");
+    }
+    assert_eq!(cloud.count("accounts").await, 1);
+}
+
+#[tokio::test]
+async fn a_proof_of_a_year_that_did_not_come_is_asked_for_again() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let mut other = cloud.person("ben").await;
+    cloud.clock.advance(2 * HOUR);
+    ana.proves(PASSWORD, "").await;
+    assert_eq!(ana.get("/account/email").await.status, 200);
+    other.logs_in("ben", PASSWORD, false).await;
+
+    // Ben's session is of the future, Ana's is not.
+    set_right(&cloud, 1).await;
+
+    assert!(ana.is_signed_in().await);
+    let asked = ana.get("/account/email").await;
+    assert_eq!(asked.location(), Some("/step-up?to=/account/email"));
+    cloud.clock.advance(PROOF_SECONDS);
+    assert_eq!(ana.proves(PASSWORD, "").await.location(), Some("/account"));
+}
+
+#[tokio::test]
+async fn waits_and_limits_of_a_year_that_did_not_come_last_no_longer_than_today() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.clock.advance(YEAR);
+    let mut ana = cloud.browser();
+    ana.logs_in("ana", PASSWORD, false).await;
+    for _ in 0..8 {
+        cloud.browser().logs_in("ana", WRONG, false).await;
+    }
+    let shut = cloud.browser().logs_in("ana", PASSWORD, false).await;
+    assert_eq!(shut.status, 422, "a wait runs");
+    let mut ben = cloud.browser();
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    let wrong = not(&cloud.code_for("ben@example.org").await);
+    for _ in 0..3 {
+        ben.finishes(&wrong, "ben", PASSWORD).await;
+    }
+
+    set_right(&cloud, 0).await;
+    cloud.clock.advance(DAY);
+
+    assert_eq!(ana.logs_in("ana", PASSWORD, false).await.status, 303);
+    ben.asks_for_a_code(&cloud.state, "ben@example.org").await;
+    let code = cloud.nth_mail_to("ben@example.org", 2).await.subject;
+    assert_eq!(ben.finishes(&code[..4], "ben", PASSWORD).await.status, 303);
+}
+
+#[tokio::test]
+async fn codes_of_an_app_work_again_a_minute_or_two_after_the_clock_is_set_right() {
+    let cloud = TestCloud::start().await;
+    let (_, app, _) = cloud.person_with_app("ana").await;
+    cloud.clock.advance(YEAR);
+    let mut ana = cloud.at_second_step("ana").await;
+    assert_eq!(ana.types_code(&app.code(&cloud, 0)).await.status, 303);
+
+    set_right(&cloud, 0).await;
+    cloud.clock.advance(7 * MINUTE);
+
+    let mut ana = cloud.at_second_step("ana").await;
+    assert_eq!(ana.types_code(&app.code(&cloud, 0)).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_cloud_that_starts_after_its_clock_was_set_right_mends_at_once_and_its_log_holds() {
+    let mut cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    cloud.clock.advance(YEAR);
+    let mut ana = cloud.browser();
+    ana.logs_in("ana", PASSWORD, true).await;
+    cloud.stop().await;
+    cloud.clock.set(START + SEND_AGAIN_WAITS[0]);
+
+    let cloud = cloud.restart(|config| config.demo = true).await;
+
+    let mut there = cloud.browser();
+    there.takes_cookie("session", ana.cookie("session").unwrap());
+    assert!(!there.is_signed_in().await);
+    assert_eq!(there.logs_in("ana", PASSWORD, false).await.status, 303);
+    cloud.state.audit.flush().await;
+    chain::read(&cloud.state.config.data_dir, |_| {}).unwrap();
+}
