@@ -3,7 +3,9 @@
 # Says "ready" when it answers. Commands, one a line, each answered by "ready" when done: `kill` ends
 # every process of it at once, `start` starts it again, `pause` and `resume` freeze and thaw it. At the
 # end of the input, so also when the tests crash or are interrupted, it stops and FOLDER goes.
-# With ssl=on it has a certificate for localhost, which FOLDER/data/server.crt holds.
+# With ssl=on it has a certificate for localhost, which FOLDER/data/server.crt holds. With disk=MB it has
+# a disk of its own, which `fill` leaves no room on and `free` does; it says "no disk" where none can be
+# mounted.
 # Usage: test-postgres.sh FOLDER [setting=value...]
 set -euo pipefail
 trap '' INT TERM HUP
@@ -22,9 +24,11 @@ as_user=(setpriv --pdeathsig QUIT)
 
 finish() {
   [ -z "${postmaster:-}" ] || { kill -CONT "$postmaster" $(children); kill -QUIT "$postmaster"; wait "$postmaster"; } 2>/dev/null || true
+  [ -z "$disk" ] || umount "$folder/data" || true
   rm -rf "$folder" "$folder.log"
 }
 trap finish EXIT
+disk=
 
 children() { ps -o pid= --ppid "$postmaster" || true; }
 
@@ -49,15 +53,35 @@ kill_all() {
   done
 }
 
+# Removes what fills the disk; whoever runs a real one then starts PostgreSQL if it gave up.
+free() {
+  rm -f "$folder/data/ballast"
+  if ! kill -0 "$postmaster" 2>/dev/null || ! "$bin/pg_isready" -q -t 5 -h "$folder" -p "$port"; then
+    kill -QUIT "$postmaster" 2>/dev/null && wait "$postmaster" || true
+    start
+  fi
+}
+
 settings=(-c "listen_addresses=")
 port=5432 ssl=off
 for setting in "$@"; do
+  case $setting in
+    port=*) port=${setting#port=} ;;
+    ssl=on) ssl=on ;;
+    # Little is set aside for the log, so that it meets the end of the disk too.
+    disk=*) disk=${setting#disk=}; settings+=(-c min_wal_size=2MB -c max_wal_size=4MB); continue ;;
+  esac
   settings+=(-c "$setting")
-  case $setting in port=*) port=${setting#port=} ;; ssl=on) ssl=on ;; esac
 done
-mkdir -p "$folder"
+mkdir -p "$folder/data"
+if [ -n "$disk" ] && ! mount -t tmpfs -o "size=${disk}m" tmpfs "$folder/data"; then
+  disk=
+  echo "no disk" >&3
+  exit 0
+fi
 [ "$(id -u)" -ne 0 ] || chown -R postgres:postgres "$folder"
-"${as_user[@]}" "$bin/initdb" -D "$folder/data" -U peerview --auth=trust --no-sync --locale=C -E UTF8
+chmod 700 "$folder/data"
+"${as_user[@]}" "$bin/initdb" -D "$folder/data" ${disk:+--wal-segsize=1} -U peerview --auth=trust --no-sync --locale=C -E UTF8
 if [ $ssl = on ]; then
   "${as_user[@]}" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
     -subj /CN=localhost -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE \
@@ -70,6 +94,8 @@ while read -r command; do
     kill)   kill_all ;;
     start)  start ;;
     pause)  kill -STOP "$postmaster" $(children) ;;
+    fill)   dd if=/dev/zero of="$folder/data/ballast" bs=64k || true ;;
+    free)   free ;;
     resume) kill -CONT "$postmaster" $(children) ;;
   esac
   echo ready >&3

@@ -1,4 +1,4 @@
-//! PostgreSQL dies or freezes under load: who is signed in and who watches goes on, nobody gets a
+//! PostgreSQL dies, freezes or has no room on its disk, under load: who is signed in and who watches goes on, nobody gets a
 //! wrong yes, nothing that was acknowledged is lost, and everything is back within seconds.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
@@ -40,6 +40,7 @@ async fn write(
     writer: u64,
     is_over: Arc<AtomicBool>,
     n_rounds: watch::Sender<u64>,
+    n_refused: watch::Sender<i64>,
 ) -> Acknowledged {
     let mut told = Acknowledged::default();
     for n in 0.. {
@@ -57,6 +58,7 @@ async fn write(
             Err(error) => refused(&error, &mut told),
         }
         n_rounds.send_modify(|n| *n += 1);
+        n_refused.send_modify(|n| *n = told.n_refused.max(*n));
     }
     told
 }
@@ -70,11 +72,14 @@ struct Load {
     writers: JoinSet<Acknowledged>,
     is_over: Arc<AtomicBool>,
     n_rounds: watch::Sender<u64>,
+    /// The most that one of them was refused.
+    n_refused: watch::Sender<i64>,
 }
 
 impl Load {
     fn start(db: &Db) -> Load {
         let (is_over, n_rounds) = (Arc::default(), watch::Sender::new(0));
+        let n_refused = watch::Sender::new(0);
         let mut writers = JoinSet::new();
         for writer in 0..WRITERS {
             writers.spawn(write(
@@ -82,13 +87,25 @@ impl Load {
                 writer,
                 Arc::clone(&is_over),
                 n_rounds.clone(),
+                n_refused.clone(),
             ));
         }
         Load {
             writers,
             is_over,
             n_rounds,
+            n_refused,
         }
+    }
+
+    /// Returns once a writer was refused `n` times.
+    async fn is_refused(&self, n: i64) {
+        let mut refusals = self.n_refused.subscribe();
+        let reached = refusals.wait_for(|refused| *refused >= n);
+        tokio::time::timeout(PATIENCE, reached)
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     /// Returns once the writers have got on by `n` rounds.
@@ -235,6 +252,30 @@ async fn a_frozen_database_keeps_nobody_waiting_and_thaws() {
     let (n_rows, n_refused) = load.holds(&db).await;
     shows(&format!(
         "frozen: answers in {waited:?}, back after {back:?}; {n_rows} rows, {n_refused} refused"
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_refuses_and_loses_nothing_until_there_is_room() {
+    let Some(mut cluster) = Cluster::with_disk(96) else {
+        return shows("a full disk: not tried, nobody may mount a small one here");
+    };
+    let wire = Wire::start_on(Some(cluster.url("postgres"))).await;
+    let db = wire.state.db.clone();
+    let load = Load::start(&db);
+    load.gets_on_by(200).await;
+
+    cluster.tell("fill");
+    load.is_refused(20).await;
+    let mut browser = Browser::new(wire.addr(), &wire.state);
+    assert_eq!(browser.get("/login").await.status, 200);
+    cluster.tell("free");
+
+    let back = is_back(&db).await;
+    load.gets_on_by(200).await;
+    let (n_rows, n_refused) = load.holds(&db).await;
+    shows(&format!(
+        "disk full: back after {back:?}; {n_rows} rows kept, {n_refused} writes refused"
     ));
 }
 

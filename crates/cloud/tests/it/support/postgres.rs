@@ -25,6 +25,22 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn start(settings: &[&str]) -> Cluster {
+        let (cluster, said) = Cluster::run(settings);
+        assert_eq!(said, "ready", "what PostgreSQL says");
+        cluster
+    }
+
+    /// One with a disk of so many MB, where this machine lets one be mounted.
+    pub(crate) fn with_disk(megabytes: u32) -> Option<Cluster> {
+        let (cluster, said) = Cluster::run(&[&format!("disk={megabytes}")]);
+        match said.as_str() {
+            "ready" => Some(cluster),
+            "no disk" => None,
+            other => panic!("PostgreSQL says {other}"),
+        }
+    }
+
+    fn run(settings: &[&str]) -> (Cluster, String) {
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("peerview-pg-{}-{n}", std::process::id()));
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -41,20 +57,20 @@ impl Cluster {
             script,
             folder,
         };
-        cluster.wait_until_ready();
-        cluster
+        let said = cluster.says();
+        (cluster, said)
     }
 
-    /// `kill`, `start`, `pause` or `resume`: returns when it is done.
+    /// `kill`, `start`, `pause`, `resume`, `fill` or `free`: returns when it is done.
     pub(crate) fn tell(&mut self, command: &str) {
         writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
-        self.wait_until_ready();
+        assert_eq!(self.says(), "ready", "what PostgreSQL says");
     }
 
-    fn wait_until_ready(&mut self) {
+    fn says(&mut self) -> String {
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
-        assert_eq!(line.trim(), "ready", "what PostgreSQL says");
+        line.trim().to_owned()
     }
 
     /// The certificate that it shows with `ssl=on`.
