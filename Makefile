@@ -1,6 +1,6 @@
 # The short verbs. `make` alone lists them; each is one line, longer work lives in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e ci asvs lint fmt deny bench clips js
+.PHONY: help setup demo test e2e ci asvs lint fmt deny bench clips timing js
 PORT ?= 8080
 
 help:   ## this list
@@ -27,5 +27,7 @@ bench:  ## time to first picture, cost per viewer and link, pages and log-ins; w
 	@scripts/steps.sh setup bench
 clips:  ## make the simulated recorder's moving pictures again (needs ffmpeg)
 	@scripts/make-clips.sh
+timing: ## compares 2 x 5,000 answers to known and unknown people on each page (a quarter of an hour)
+	@scripts/steps.sh setup timing
 js:     ## only the tests and the type check of the pages' JavaScript
 	@scripts/steps.sh js types

@@ -15,6 +15,10 @@ step_build() { cargo test --workspace --no-run; }
 step_rust()  { cargo test --workspace --no-fail-fast; }
 step_postgres() { PEERVIEW_TEST_DATABASE=postgres cargo test -p cloud --no-fail-fast; }
 step_e2e()   { cargo test -p peerview --test e2e; }
+step_timing() {
+  # In turn and with nothing beside them: one page at a time.
+  PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
+}
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
 
 asvs() { cargo run --quiet -p peerview --example asvs -- "$@"; }

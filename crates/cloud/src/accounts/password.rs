@@ -8,7 +8,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::config::LimitsConfig;
@@ -30,6 +31,15 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
     n_places: usize,
     settings: Arc<Settings>,
+}
+
+/// A place in the queue. Who has to count a try before it is compared takes one first, so that nobody's
+/// count is raised by a machine that is too busy to compare.
+pub struct Place {
+    hasher: Hasher,
+    _held: OwnedSemaphorePermit,
+    /// By then a core must be free.
+    until: Instant,
 }
 
 struct Settings {
@@ -67,15 +77,44 @@ impl Hasher {
         places.saturating_sub(self.waiting.available_permits())
     }
 
+    /// A place in the queue, if there is one.
+    pub fn place(&self) -> Result<Place, Overloaded> {
+        let held = self.waiting.clone().try_acquire_owned();
+        Ok(Place {
+            hasher: self.clone(),
+            _held: held.map_err(|_| Overloaded)?,
+            until: Instant::now() + limits::HASH_WAIT,
+        })
+    }
+
     /// The PHC string to store for a password.
     pub async fn hash(&self, password: Zeroizing<String>) -> Result<String, Overloaded> {
-        self.run(move |settings| settings.hash(password.as_bytes()))
+        self.place()?
+            .run(move |settings| settings.hash(password.as_bytes()))
             .await
     }
 
+    /// What to store of several secrets that share a salt, in their order.
+    pub async fn hash_set(
+        &self,
+        set: Vec<Zeroizing<String>>,
+        salt: [u8; SALT_BYTES],
+    ) -> Result<Vec<String>, Overloaded> {
+        self.place()?
+            .run(move |settings| {
+                let hashes = set
+                    .iter()
+                    .map(|one| settings.hash_with(one.as_bytes(), &salt));
+                hashes.collect()
+            })
+            .await
+    }
+}
+
+impl Place {
     /// Whether the password is the one of `stored`; takes as long and says no when there is none.
     pub async fn verify(
-        &self,
+        self,
         password: Zeroizing<String>,
         stored: Option<String>,
     ) -> Result<bool, Overloaded> {
@@ -89,30 +128,14 @@ impl Hasher {
         .await
     }
 
-    /// What to store of several secrets that share a salt, in their order.
-    pub async fn hash_set(
-        &self,
-        set: Vec<Zeroizing<String>>,
-        salt: [u8; SALT_BYTES],
-    ) -> Result<Vec<String>, Overloaded> {
-        self.run(move |settings| {
-            let hashes = set
-                .iter()
-                .map(|one| settings.hash_with(one.as_bytes(), &salt));
-            hashes.collect()
-        })
-        .await
-    }
-
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce(&Settings) -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
-        let _place = self.waiting.try_acquire().map_err(|_| Overloaded)?;
-        let core =
-            tokio::time::timeout(limits::HASH_WAIT, self.running.clone().acquire_owned()).await;
+        let running = self.hasher.running.clone();
+        let core = tokio::time::timeout_at(self.until, running.acquire_owned()).await;
         let core = core.map_err(|_| Overloaded)?.map_err(|_| Overloaded)?;
-        let settings = self.settings.clone();
+        let settings = self.hasher.settings.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _core = core;
             work(&settings)
@@ -182,12 +205,16 @@ mod tests {
         );
         assert!(
             hasher
+                .place()
+                .unwrap()
                 .verify(secret("correct horse battery"), Some(stored.clone()))
                 .await
                 .unwrap()
         );
         assert!(
             !hasher
+                .place()
+                .unwrap()
                 .verify(secret("Correct horse battery"), Some(stored))
                 .await
                 .unwrap()
@@ -198,6 +225,8 @@ mod tests {
     async fn without_an_account_no_password_matches() {
         assert!(
             !hasher()
+                .place()
+                .unwrap()
                 .verify(secret("no account has this password"), None)
                 .await
                 .unwrap()
@@ -217,5 +246,24 @@ mod tests {
             hasher.hash(secret("correct horse battery")).await,
             Err(Overloaded)
         );
+        assert!(hasher.place().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_for_a_core_begins_with_the_place_in_the_queue() {
+        let hasher = hasher();
+        let cores = hasher.running.available_permits();
+        let all = u32::try_from(cores).unwrap();
+        let _busy = hasher.running.try_acquire_many(all).unwrap();
+        let place = hasher.place().unwrap();
+        tokio::time::advance(limits::HASH_WAIT / 2).await;
+        let began = Instant::now();
+
+        assert_eq!(
+            place.verify(secret("a password"), None).await,
+            Err(Overloaded)
+        );
+
+        assert!(began.elapsed() <= limits::HASH_WAIT / 2 + std::time::Duration::from_millis(2));
     }
 }

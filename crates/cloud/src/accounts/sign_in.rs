@@ -2,6 +2,7 @@
 
 use super::names::{Email, UserName};
 use super::notices;
+use super::password::{Overloaded, Place};
 use super::session::{self, BrowserKey, SignIn};
 use super::{Refusal, choice, factors, limits, second_step, throttle};
 use crate::audit::{Event, What};
@@ -47,6 +48,7 @@ pub async fn sign_in(
         FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY,
         FAILED_LOGINS_PER_NAME, LOGIN_WAITS,
     };
+    let place = state.passwords.place()?;
     let per_client = [
         (FAILED_LOGINS_PER_CLIENT, &*client.0),
         (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),
@@ -62,7 +64,13 @@ pub async fn sign_in(
         note_denied(state, account.as_ref(), "wait");
         return Ok(Outcome::Wrong);
     }
-    let Some(account) = judge(state, attempt, account).await? else {
+    let judged = judge(state, attempt, account, place).await;
+    if judged.is_err() {
+        // Nothing was compared.
+        db::counters::uncount(&state.db, FAILED_LOGINS, &key).await?;
+        throttle::take_back(state, &raised).await?;
+    }
+    let Some(account) = judged? else {
         return Ok(Outcome::Wrong);
     };
 
@@ -117,14 +125,13 @@ async fn judge(
     state: &State,
     attempt: &Attempt<'_>,
     account: Option<Account>,
-) -> Result<Option<Account>, Refusal> {
+    place: Place,
+) -> Result<Option<Account>, Overloaded> {
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let is_right = state
-        .passwords
-        .verify(choice::normal_form(attempt.password), stored)
-        .await?;
+    let password = choice::normal_form(attempt.password);
+    let is_right = place.verify(password, stored).await?;
     // A locked account costs the same and looks the same as a wrong password.
     match account {
         Some(account) if is_right && account.locked_at.is_none() => Ok(Some(account)),

@@ -22,6 +22,7 @@ pub async fn hash_that_fits(
     who: &SignedIn,
     password: &str,
 ) -> Result<Option<String>, Refusal> {
+    let place = state.passwords.place()?;
     let (kind, now) = (limits::FAILED_PROOFS, state.clock.now());
     let key = throttle::key(state, kind, &who.account_id);
     let waits = limits::LOGIN_WAITS;
@@ -30,7 +31,7 @@ pub async fn hash_that_fits(
     }
     let stored = db::accounts::password_hash(&state.db, &who.account_id).await?;
     let password = choice::normal_form(password);
-    if !state.passwords.verify(password, stored.clone()).await? {
+    if !place.verify(password, stored.clone()).await? {
         return Ok(None);
     }
     let mut tx = state.db.begin().await?;

@@ -59,12 +59,16 @@ async fn asvs_11_2_2_a_hash_made_at_another_cost_is_checked_at_its_own() {
     );
     assert!(
         dearer
+            .place()
+            .unwrap()
             .verify(password(PASSWORD), Some(earlier.clone()))
             .await
             .unwrap()
     );
     assert!(
         !dearer
+            .place()
+            .unwrap()
             .verify(password("another"), Some(earlier))
             .await
             .unwrap()
@@ -78,6 +82,8 @@ async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
     let whole = hasher.hash(password(PASSWORD)).await.unwrap();
     assert!(
         hasher
+            .place()
+            .unwrap()
             .verify(password(PASSWORD), Some(whole.clone()))
             .await
             .unwrap()
@@ -98,7 +104,11 @@ async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
         whole.replace("v=19", "v=16"),
     ] {
         for typed in [PASSWORD, ""] {
-            let checked = hasher.verify(password(typed), Some(damaged.clone())).await;
+            let checked = hasher
+                .place()
+                .unwrap()
+                .verify(password(typed), Some(damaged.clone()))
+                .await;
             assert_ne!(checked, Ok(true), "{damaged} lets {typed:?} in");
         }
     }
