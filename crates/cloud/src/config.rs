@@ -4,6 +4,7 @@
 mod database;
 mod faults;
 mod operator;
+mod reading;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,6 +18,7 @@ use url::Url;
 pub use database::DatabaseConfig;
 pub use faults::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
+pub use reading::Reading;
 pub use tls::{Mode as TlsMode, TlsConfig};
 
 use crate::server::Limits as ConnectionLimits;

@@ -2,14 +2,14 @@
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
-use cloud::doctor::{self, Asked, Finding, Grade};
+use cloud::doctor::{self, Asked, Finding, Grade, Settings};
 
+use crate::cli;
 use crate::terminal::say;
-use crate::{cli, cloud_command};
 
 /// Looks, prints, and fails when something is bad.
 pub(crate) async fn run(arguments: cli::Doctor) -> anyhow::Result<()> {
-    let config = cloud_command::settings_of(arguments.config.as_deref())?;
+    let settings = Settings::read(arguments.config.as_deref());
     let asked = Asked {
         dns: arguments.dns,
         time_server: arguments.time_server,
@@ -17,7 +17,7 @@ pub(crate) async fn run(arguments: cli::Doctor) -> anyhow::Result<()> {
         send_to: arguments.send_to,
         clock: Clock::System,
     };
-    let findings = doctor::run(&config, &asked).await;
+    let findings = doctor::run(&settings, &asked).await;
     if arguments.json {
         say(serde_json::to_string_pretty(&findings).context("writing JSON")?);
     } else {

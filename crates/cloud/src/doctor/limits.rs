@@ -20,6 +20,8 @@ pub(super) const LIFE_LEFT_PARTS: i64 = 6;
 pub(super) const FREE_BYTES_WARN: u64 = 1024 * 1024 * 1024;
 /// See [`FREE_BYTES_WARN`].
 pub(super) const FREE_BYTES_BAD: u64 = 100 * 1024 * 1024;
+/// What is written to see whether a disk takes it: a page of a database.
+pub(super) const PROBE_BYTES: usize = 4096;
 /// A clock that is off by more makes logs hard to compare.
 pub(super) const CLOCK_WARN: f64 = 1.0;
 /// A clock that is off by more makes codes of apps and certificates fail.
