@@ -4,6 +4,7 @@
 
 mod advice;
 mod clock;
+mod discretion;
 mod dns;
 mod front;
 mod limits;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::clock::Clock;
+use discretion::Discretion;
 use dns::Dns;
 use settings::Part;
 pub use settings::Settings;
@@ -99,7 +101,11 @@ pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
     let mut findings = settings.findings();
     findings.extend(around);
     findings.push(clock);
+    let discretion = Discretion::of(settings.config.as_ref());
     findings
+        .into_iter()
+        .map(|finding| discretion.clean(finding))
+        .collect()
 }
 
 async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {

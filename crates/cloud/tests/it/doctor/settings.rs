@@ -1,12 +1,15 @@
 //! Settings that contradict themselves or cannot be read: told first, with everything looked at that
 //! can be told without them; and what no finding may hold.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cloud::clock::Clock;
 use cloud::config::{Config, Encryption};
-use cloud::doctor::Grade::{Bad, Ok};
+use cloud::doctor::Grade::{Bad, Ok, Warn};
 use cloud::doctor::{self, Asked, Finding, Settings};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::servers::{DnsServer, set_mode};
@@ -147,6 +150,79 @@ async fn no_password_goes_unprotected_to_another_machine() {
         biased;
         _ = other.accept() => panic!("the mail server was asked"),
         () = std::future::ready(()) => {}
+    }
+}
+
+/// A mail server that repeats whatever it does not like.
+async fn repeating_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let std::result::Result::Ok((stream, _)) = listener.accept().await {
+            let (read, mut write) = stream.into_split();
+            let mut lines = BufReader::new(read).lines();
+            write.write_all(b"220 parrot\r\n").await.unwrap();
+            while let std::result::Result::Ok(Some(line)) = lines.next_line().await {
+                let answer = match line.get(..4) {
+                    Some("EHLO") => "250-parrot\r\n250 AUTH PLAIN\r\n".to_owned(),
+                    _ => format!("535 \u{1b}[2Jwhat is {line}, opensesame?\r\n"),
+                };
+                if write.write_all(answer.as_bytes()).await.is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn asvs_16_2_5_findings_as_json_say_all_and_hold_no_secret() {
+    let mut world = World::new().await;
+    let key = std::fs::read_to_string(&world.config.mail.dkim_key_file).unwrap();
+    world.config.mail.host = "localhost".to_owned();
+    world.config.mail.port = repeating_server().await;
+    world.config.mail.encryption = Encryption::None;
+    world.config.relay.enabled = false;
+    world.config.database.url = "postgres://ana:hunter2hunter2@localhost:1/none".to_owned();
+
+    let findings = world.findings().await;
+    let text = serde_json::to_string_pretty(&findings).unwrap();
+
+    let read: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.len(), findings.len());
+    for finding in &read {
+        let fields = finding.as_object().unwrap().keys();
+        let fields: BTreeSet<&str> = fields.map(String::as_str).collect();
+        assert_eq!(
+            fields,
+            ["topic", "grade", "found", "fix"].into(),
+            "{finding}"
+        );
+        let grade = finding["grade"].as_str().unwrap();
+        assert!(["ok", "warn", "bad"].contains(&grade), "{finding}");
+        assert!(!finding["topic"].as_str().unwrap().is_empty());
+        assert!(!finding["found"].as_str().unwrap().is_empty());
+        assert_eq!(finding["fix"] == "", grade == "ok", "{finding}");
+    }
+    says(
+        &findings,
+        "mail server",
+        Bad,
+        "what is AUTH PLAIN (hidden), (hidden)?",
+        "`password`",
+    );
+    says(&findings, "relay", Warn, "off", "[cloud.relay]");
+    let key = key.lines().nth(1).unwrap();
+    for secret in [
+        "opensesame",
+        "hunter2",
+        "b3BlbnNlc2FtZQ",
+        key,
+        "\u{1b}",
+        "\\u001b",
+    ] {
+        assert!(!text.contains(secret), "{secret}: {text}");
     }
 }
 
