@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// For one answer of another machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// A mail is sent within so many times what one step may take.
+pub(super) const SENDING_STEPS: u32 = 3;
 /// DNS servers that are asked, one after the other.
 pub(super) const DNS_SERVERS: usize = 3;
 /// For one answer of a DNS server.
