@@ -6,13 +6,16 @@ pub mod chain;
 mod inventory;
 pub mod line;
 mod log_file;
+pub mod trail;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{oneshot, watch};
+use anyhow::Context;
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -22,6 +25,7 @@ use crate::web::guard::Client;
 pub use inventory::What;
 pub use line::{Line, Outcome};
 pub use log_file::{FILE, LOCK_FILE, hold};
+use trail::{Most, Trail};
 
 tokio::task_local! {
     /// Who asks, while a request or a command is worked on.
@@ -159,6 +163,9 @@ struct Inner {
     clock: Clock,
     lost: Arc<AtomicU64>,
     health: watch::Receiver<Health>,
+    folder: PathBuf,
+    /// One at a time reads: a log is long, and requests share the disk with it.
+    reading: Semaphore,
 }
 
 impl Audit {
@@ -176,6 +183,8 @@ impl Audit {
             clock,
             lost,
             health: seen,
+            folder: config.data_dir.clone(),
+            reading: Semaphore::new(1),
         })))
     }
 
@@ -205,6 +214,22 @@ impl Audit {
         if tokio::time::timeout(limits::AUDIT_FLUSH, flushing).await != Ok(true) {
             tracing::warn!("the audit log is behind");
         }
+    }
+
+    /// The newest lines about an account, what was noted just now included. Reads on a thread of its
+    /// own, and others who want to read wait their turn.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn trail(&self, account_id: &str, most: Most) -> anyhow::Result<Trail> {
+        self.flush().await;
+        let turn = self.0.reading.acquire().await;
+        let _turn = turn.context("waiting to read the audit log")?;
+        let (folder, id) = (self.0.folder.clone(), account_id.to_owned());
+        let reading = move || trail::of_account(&folder, &id, most);
+        let read = tokio::task::spawn_blocking(reading).await;
+        read.context("reading the audit log")?
+            .context("reading the audit log")
     }
 
     /// How many events were lost and are not in the log even as a number yet.

@@ -2,19 +2,23 @@
 //! `config.example.toml` explains every one; a test compares the two.
 
 mod database;
+mod faults;
 mod operator;
+mod reading;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::Context;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use database::DatabaseConfig;
+pub use faults::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
+pub use reading::Reading;
 pub use tls::{Mode as TlsMode, TlsConfig};
 
 use crate::server::Limits as ConnectionLimits;
@@ -246,66 +250,14 @@ impl Config {
     }
 
     /// Refuses settings that cannot work or would not be safe, in words that say what to change.
+    ///
+    /// # Errors
+    /// The first of [`Config::faults`].
     pub fn check(&self) -> anyhow::Result<()> {
-        match &self.public_url {
-            Some(url) => check_public_url(url)?,
-            None => ensure!(
-                self.listen.ip().is_loopback(),
-                "`listen` is {}, which others can reach, so `public_url` must say the https:// address they use",
-                self.listen
-            ),
+        match self.faults().into_iter().next() {
+            Some(fault) => Err(fault.into()),
+            None => Ok(()),
         }
-        self.database.check()?;
-        self.tls.check(self.public_url.as_ref())?;
-        self.check_plain_http()?;
-        self.mail.check()?;
-        ensure!(
-            self.drain_seconds <= MAX_DRAIN_SECONDS,
-            "`drain_seconds` is {}, at most {MAX_DRAIN_SECONDS} make sense",
-            self.drain_seconds
-        );
-        ensure!(
-            self.audit.max_bytes >= 64 << 10,
-            "`audit.max_bytes` must be at least 65536"
-        );
-        ensure!(
-            self.limits.password_memory_kib >= 19 * 1024 && self.limits.password_passes >= 2,
-            "`limits.password_memory_kib` must be at least 19456 and `limits.password_passes` at least 2"
-        );
-        ensure!(
-            (4..=8).contains(&self.limits.code_digits),
-            "`limits.code_digits` must be 4 to 8"
-        );
-        ensure!(
-            self.limits.work_bits <= 20,
-            "`limits.work_bits` must be 0 to 20: every one more doubles the wait of slow phones"
-        );
-        ensure!(
-            self.relay.min_port < self.relay.max_port,
-            "`relay.min_port` ({}) must be below `relay.max_port` ({})",
-            self.relay.min_port,
-            self.relay.max_port
-        );
-        Ok(())
-    }
-
-    fn check_plain_http(&self) -> anyhow::Result<()> {
-        let is_plain = self.tls.mode() == TlsMode::Off;
-        ensure!(
-            !is_plain || self.listen.ip().is_loopback() || !self.trusted_proxies.is_empty(),
-            "`listen` is {}, which others can reach, without TLS: set certificate files or ACME in \
-             [cloud.tls], or name the proxy that speaks https in `trusted_proxies`",
-            self.listen
-        );
-        let says_http = self
-            .public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "http");
-        ensure!(
-            is_plain || !says_http,
-            "`public_url` must be https:// when [cloud.tls] is set"
-        );
-        Ok(())
     }
 
     /// The address people use, given where the listener ended up.
@@ -324,60 +276,6 @@ impl Config {
         let ip = ip.to_canonical();
         self.trusted_proxies.iter().any(|net| net.contains(&ip))
     }
-}
-
-impl MailConfig {
-    fn check(&self) -> anyhow::Result<()> {
-        if self.host.is_empty() {
-            return Ok(());
-        }
-        let local = ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str());
-        ensure!(
-            self.encryption != Encryption::None || local,
-            "`mail.encryption = \"none\"` is only for a mail server on this machine, not for {}",
-            self.host
-        );
-        ensure!(
-            (1..=MAX_TIMEOUT_SECONDS).contains(&self.timeout_seconds),
-            "`mail.timeout_seconds` must be 1 to {MAX_TIMEOUT_SECONDS}"
-        );
-        let is_label = |label: &str| {
-            !label.is_empty()
-                && label.len() <= 63
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        ensure!(
-            self.dkim_selector.split('.').all(is_label),
-            "`mail.dkim_selector` ({}) must be a DNS name in lower case, like `peerview`",
-            self.dkim_selector
-        );
-        self.from
-            .parse::<lettre::message::Mailbox>()
-            .with_context(|| format!("`mail.from` ({}) is not a mail address", self.from))?;
-        Ok(())
-    }
-}
-
-fn check_public_url(url: &Url) -> anyhow::Result<()> {
-    let loopback = is_loopback(url);
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => bail!(
-            "`public_url` ({url}) must be https://: plain http is only for this machine itself"
-        ),
-        _ => bail!("`public_url` ({url}) must start with https://"),
-    }
-    ensure!(
-        url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty(),
-        "`public_url` ({url}) must be a bare address like https://cloud.example.org"
-    );
-    Ok(())
 }
 
 /// Whether a URL's host can only be this machine.

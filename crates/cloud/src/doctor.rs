@@ -1,13 +1,17 @@
-//! Looks at everything around a cloud that it needs and cannot mend itself: names, certificate, mail,
-//! clock, relay, disk. Changes nothing; each finding says what to do. Its words are for operators.
+//! Looks at the settings of a cloud and at everything around it that it needs and cannot mend itself:
+//! names, certificate, mail, clock, relay, disk. Changes nothing; each finding says what to do. Its
+//! words are for operators.
 
+mod advice;
 mod clock;
+mod discretion;
 mod dns;
 mod front;
 mod limits;
 mod mail_server;
 mod relay;
 mod sender;
+mod settings;
 mod storage;
 
 use std::net::SocketAddr;
@@ -16,8 +20,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use discretion::Discretion;
 use dns::Dns;
+use settings::Part;
+pub use settings::Settings;
 
 /// What is wanted besides what the settings say.
 #[derive(Debug, Clone)]
@@ -87,22 +93,43 @@ impl Finding {
     }
 }
 
-/// Looks at everything, at once; the order of the findings is always the same.
-pub async fn run(config: &Config, asked: &Asked) -> Vec<Finding> {
+/// Looks at everything that can be told by these settings, at once; what is wrong with them comes
+/// first, and the order of the findings is always the same.
+pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
     let dns = Dns::new(asked.dns);
-    let (stored, front, relay, mail_server, sender, clock) = tokio::join!(
-        storage::look(config),
-        front::look(config, asked, &dns),
-        relay::look(config, &dns),
-        mail_server::look(config, asked),
-        sender::look(config, &dns),
-        clock::look(asked, &dns),
-    );
-    let mut findings = stored;
-    findings.extend(front);
-    findings.extend(relay);
-    findings.extend(mail_server);
-    findings.extend(sender);
+    let (around, clock) = tokio::join!(around(settings, asked, &dns), clock::look(asked, &dns));
+    let mut findings = settings.findings();
+    findings.extend(around);
     findings.push(clock);
+    let discretion = Discretion::of(settings.config.as_ref());
     findings
+        .into_iter()
+        .map(|finding| discretion.clean(finding))
+        .collect()
+}
+
+async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {
+    let Some(config) = &settings.config else {
+        return Vec::new();
+    };
+    let (has_address, has_mail) = (
+        settings.is_known(Part::Address),
+        settings.is_known(Part::Mail),
+    );
+    let has_relay = has_address && settings.is_known(Part::Relay);
+    let (stored, front, relay, mail_server, sender) = tokio::join!(
+        storage::look(config, settings),
+        only_if(has_address, front::look(config, asked, dns)),
+        only_if(has_relay, relay::look(config, dns)),
+        only_if(
+            has_mail && settings.lets_mail_out(),
+            mail_server::look(config, asked)
+        ),
+        only_if(has_mail, sender::look(config, dns)),
+    );
+    [stored, front, relay, mail_server, sender].concat()
+}
+
+async fn only_if(is_known: bool, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
+    if is_known { look.await } else { Vec::new() }
 }

@@ -36,7 +36,8 @@ pub(crate) enum Command {
     Admin(Box<admin::Admin>),
     /// Reads a configuration file and says what is wrong with it
     CheckConfig(CheckConfig),
-    /// Looks at everything around a cloud (names, certificate, mail, clock, relay, disk) and says what to mend
+    /// Looks at the settings of a cloud and everything around it (names, certificate, mail, clock, relay, disk), and
+    /// says what to mend
     Doctor(Doctor),
     /// Makes the key that mails are signed with (DKIM), and says what to publish in DNS
     DkimKey(DkimKey),

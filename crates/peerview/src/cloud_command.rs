@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use cloud::config::TlsMode;
 use tokio_util::sync::CancellationToken;
 
@@ -73,5 +73,20 @@ pub(crate) fn settings_of(file: Option<&Path>) -> anyhow::Result<cloud::config::
 pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    ConfigFile::parse(&text).with_context(|| format!("understanding {}", file.display()))
+    ConfigFile::parse(&text)
+        .map_err(|error| in_words(&text, &error))
+        .with_context(|| format!("understanding {}", file.display()))
+}
+
+/// What is wrong in which line, without the line and its values: they may be passwords.
+fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    let words = error.message();
+    match words.rsplit_once(", expected ") {
+        Some((invalid, expected)) if invalid.starts_with("invalid") => {
+            anyhow!("line {line}: this must be {expected}")
+        }
+        _ => anyhow!("line {line}: {words}"),
+    }
 }

@@ -2,14 +2,17 @@
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
-use cloud::doctor::{self, Asked, Finding, Grade};
+use cloud::doctor::{self, Asked, Finding, Grade, Settings};
+use tokio_util::sync::CancellationToken;
 
+use crate::cli;
+use crate::shutdown::Interrupted;
 use crate::terminal::say;
-use crate::{cli, cloud_command};
 
-/// Looks, prints, and fails when something is bad.
-pub(crate) async fn run(arguments: cli::Doctor) -> anyhow::Result<()> {
-    let config = cloud_command::settings_of(arguments.config.as_deref())?;
+/// Looks, prints, and fails when something is bad. Gives up at once when `token` is cancelled: an
+/// answer that does not come is waited for quite long otherwise.
+pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> anyhow::Result<()> {
+    let settings = Settings::read(arguments.config.as_deref());
     let asked = Asked {
         dns: arguments.dns,
         time_server: arguments.time_server,
@@ -17,7 +20,10 @@ pub(crate) async fn run(arguments: cli::Doctor) -> anyhow::Result<()> {
         send_to: arguments.send_to,
         clock: Clock::System,
     };
-    let findings = doctor::run(&config, &asked).await;
+    let findings = tokio::select! {
+        findings = doctor::run(&settings, &asked) => findings,
+        () = token.cancelled() => return Err(Interrupted.into()),
+    };
     if arguments.json {
         say(serde_json::to_string_pretty(&findings).context("writing JSON")?);
     } else {

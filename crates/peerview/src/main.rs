@@ -1,5 +1,6 @@
 //! The one binary: reads the command line, starts logging, and runs one subcommand to its end.
-//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 3 what was asked for is not there, 130 ended by a second Ctrl-C.
+//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 3 what was asked for is not there, 130 ended by a
+//! second Ctrl-C, or by the first where something was asked for that was not answered yet.
 
 mod admin_command;
 mod agent_command;
@@ -44,6 +45,9 @@ fn main() -> ExitCode {
             if error.is::<cloud::admin::NotFound>() {
                 return ExitCode::from(NOT_FOUND);
             }
+            if error.is::<shutdown::Interrupted>() {
+                return ExitCode::from(shutdown::INTERRUPTED);
+            }
             ExitCode::FAILURE
         }
     }
@@ -68,7 +72,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Agent(agent) => agent_command::run(*agent, token).await,
             Command::Admin(admin) => admin_command::run(*admin, token).await,
             Command::CheckConfig(check) => check_config::run(&check),
-            Command::Doctor(doctor) => doctor_command::run(doctor).await,
+            Command::Doctor(doctor) => doctor_command::run(doctor, token).await,
             Command::DkimKey(key) => dkim_command::run(&key),
         }
     });

@@ -12,8 +12,20 @@ use crate::terminal::say;
 
 /// How long parts may take to end; with it, Ctrl-C is through within 2 s.
 const GRACE: Duration = Duration::from_millis(1700);
-/// What a shell expects of a program that Ctrl-C ended the hard way.
-const INTERRUPTED: i32 = 130;
+/// What a shell expects of a program that Ctrl-C ended before it was done.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Ctrl-C ended a command that had something to say.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ended before it was done")
+    }
+}
+
+impl std::error::Error for Interrupted {}
 
 /// A token that the first Ctrl-C or SIGTERM cancels. Needs a tokio runtime.
 pub(crate) fn on_signal() -> anyhow::Result<CancellationToken> {
@@ -26,7 +38,7 @@ pub(crate) fn on_signal() -> anyhow::Result<CancellationToken> {
         say("Ending. Press Ctrl-C again to end at once.");
         asked.cancel();
         either(&mut interrupts, &mut terminations).await;
-        std::process::exit(INTERRUPTED);
+        std::process::exit(i32::from(INTERRUPTED));
     });
     Ok(token)
 }

@@ -49,7 +49,7 @@ notices-security = Anmeldungen und Änderungen
 notices-security-hint = Neue Anmeldungen, ein neues Passwort oder eine neue Adresse, eine Sperre. Diese lassen sich nicht abschalten.
 notices-recorders = Hinzugefügte und entfernte Geräte
 
-data-what = Eine Datei (JSON) mit Ihrem Benutzernamen und Ihrer Adresse, Ihren Anmeldungen, Ihren Geräten und deren Kameras, Ihrer Auswahl und den Mails des letzten Tages.
+data-what = Eine Datei (JSON) mit Ihrem Benutzernamen und Ihrer Adresse, Ihren Anmeldungen, Ihren Geräten und deren Kameras, Ihrer Auswahl, den Mails des letzten Tages und dem, was das Protokoll über Ihr Konto sagt: die neuesten { $lines } Ereignisse, etwa Anmeldungen, mit dem Netz, aus dem sie kamen.
 data-not = Passwörter und Schlüssel sind nicht darin. Aufnahmen liegen nur auf Ihrem Rekorder.
 data-button = Herunterladen
 

@@ -49,7 +49,7 @@ notices-security = Logins and changes
 notices-security-hint = New logins, a new password or address, a lock. These cannot be turned off.
 notices-recorders = Devices that were added or removed
 
-data-what = One file (JSON) with your user name and address, where you are signed in, your devices and their cameras, your choices and the mails of the last day.
+data-what = One file (JSON) with your user name and address, where you are signed in, your devices and their cameras, your choices, the mails of the last day, and what the log says about your account: the newest { $lines } events, such as log-ins, with the network they came from.
 data-not = Passwords and keys are not in it. Recordings are on your recorder and nowhere else.
 data-button = Download
 

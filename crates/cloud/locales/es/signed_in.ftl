@@ -49,7 +49,7 @@ notices-security = Inicios de sesión y cambios
 notices-security-hint = Nuevos inicios de sesión, una contraseña o dirección nueva, un bloqueo. Estos no se pueden desactivar.
 notices-recorders = Dispositivos añadidos o quitados
 
-data-what = Un archivo (JSON) con su nombre de usuario y dirección, sus sesiones, sus dispositivos y cámaras, sus preferencias y los correos del último día.
+data-what = Un archivo (JSON) con su nombre de usuario y dirección, sus sesiones, sus dispositivos y cámaras, sus preferencias, los correos del último día y lo que el registro dice de su cuenta: los { $lines } sucesos más recientes, como inicios de sesión, con la red de la que vinieron.
 data-not = No incluye contraseñas ni claves. Las grabaciones están solo en su grabador.
 data-button = Descargar
 

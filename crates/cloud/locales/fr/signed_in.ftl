@@ -49,7 +49,7 @@ notices-security = Connexions et changements
 notices-security-hint = Nouvelles connexions, nouveau mot de passe ou nouvelle adresse, verrouillage. Ceux-ci ne peuvent pas être désactivés.
 notices-recorders = Appareils ajoutés ou retirés
 
-data-what = Un fichier (JSON) avec votre nom d’utilisateur et votre adresse, vos connexions, vos appareils et leurs caméras, vos choix et les e-mails du dernier jour.
+data-what = Un fichier (JSON) avec votre nom d’utilisateur et votre adresse, vos connexions, vos appareils et leurs caméras, vos choix, les e-mails du dernier jour et ce que le journal dit de votre compte : les { $lines } événements les plus récents, comme les connexions, avec le réseau d’où ils sont venus.
 data-not = Il ne contient ni mots de passe ni clés. Les enregistrements sont sur votre enregistreur et nulle part ailleurs.
 data-button = Télécharger
 

@@ -49,7 +49,7 @@ notices-security = Acessos e mudanças
 notices-security-hint = Novos acessos, nova senha ou novo endereço, bloqueio. Estes não podem ser desligados.
 notices-recorders = Dispositivos adicionados ou removidos
 
-data-what = Um arquivo (JSON) com seu nome de usuário e endereço, onde você está conectado, seus dispositivos e câmeras, suas escolhas e os e-mails do último dia.
+data-what = Um arquivo (JSON) com seu nome de usuário e endereço, onde você está conectado, seus dispositivos e câmeras, suas escolhas, os e-mails do último dia e o que o registro diz da sua conta: os { $lines } eventos mais recentes, como entradas, com a rede de onde vieram.
 data-not = Senhas e chaves não estão nele. As gravações ficam só no seu gravador.
 data-button = Baixar
 

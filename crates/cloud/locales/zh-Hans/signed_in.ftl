@@ -49,7 +49,7 @@ notices-security = 登录与更改
 notices-security-hint = 新的登录、新密码或新邮箱、锁定。这些通知无法关闭。
 notices-recorders = 添加或移除的设备
 
-data-what = 一个文件（JSON），包含您的用户名和邮箱、登录位置、设备及其摄像机、您的选择以及最近一天的邮件。
+data-what = 一个文件（JSON），包含您的用户名和邮箱、登录位置、设备及其摄像机、您的选择、最近一天的邮件，以及日志中有关您账户的记录：最近 { $lines } 条事件（如登录）及其来源网络。
 data-not = 其中不含密码和密钥。录像只在您的录像机上。
 data-button = 下载
 

@@ -143,12 +143,12 @@ counted! {
     RESETS_PER_CLIENT: "resets per client, hour", 5, HOUR, MoreWork;
     /// Mails about a forgotten password asked for by one client in a day.
     RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
+    /// Downloads of what is kept about one account in a day; each reads through the audit log.
+    DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
     /// New addresses that one account asks for in a day.
     EMAIL_CHANGES_PER_ACCOUNT: "new addresses per account, day", 5, DAY, Refused;
     /// Mails about a change of address to one address in a day.
     EMAIL_CHANGES_PER_ADDRESS: "new addresses per address, day", 5, DAY, Refused;
-    /// Files of everything kept about one account; each is told by mail.
-    DOWNLOADS: "downloads per account, day", 5, DAY, Refused;
     /// Mails that strangers asked for to addresses of one domain.
     MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
     /// Mails to operators about one thing that is wrong.
@@ -224,6 +224,10 @@ fixed! {
     FAILURES_TOLD: i64 = 3;
     /// Notices to one account in a day, after which log-ins are not told any more.
     NOTICES_PER_DAY: i64 = 20;
+    /// Lines of the audit log in one download, the newest.
+    DOWNLOAD_LOG_LINES: usize = 1_000;
+    /// Bytes of the audit log that one download reads, from its end back.
+    DOWNLOAD_LOG_BYTES: u64 = 64 << 20;
     /// Seconds after which mails that were tried and still wait are worth an alarm.
     MAILS_STUCK: i64 = 10 * MINUTE;
     /// Seconds that refusals of an address are remembered after the last.
@@ -329,7 +333,7 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
 
 /// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
 pub const COUNTED_PER_ACCOUNT: [&str; 9] = [
-    DOWNLOADS.kind,
+    DOWNLOADS_PER_ACCOUNT.kind,
     EMAIL_CHANGES_PER_ACCOUNT.kind,
     FAILED_LOGINS,
     FAILED_PROOFS,

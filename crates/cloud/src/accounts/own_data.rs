@@ -1,15 +1,17 @@
 //! Everything that is kept about an account, for its owner to take along. Secrets, and what they
-//! are compared with, are not in it: their owner cannot use them, and a thief could.
+//! are compared with, are not in it: their owner cannot use them, and a thief could. Of the audit log
+//! the newest lines about the account are in it, without what tells of other people.
 
 use serde::Serialize;
 
 use super::notices::{self, Reader};
 use super::{Refusal, limits, session, throttle};
-use crate::audit::{Event, What};
+use crate::audit::trail::{Most, Trail};
+use crate::audit::{Event, Line, Outcome, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::web::guard::{Browser, Client, SignedIn};
 
 /// The file. Times are in seconds since 1970.
 #[derive(Debug, Serialize)]
@@ -19,6 +21,7 @@ pub struct OwnData {
     recorders: Vec<Recorder>,
     mails: Vec<Mail>,
     notices_turned_off: Vec<&'static str>,
+    log: Log,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,10 +58,31 @@ struct Mail {
     sent_at: Option<i64>,
 }
 
+/// What the audit log says about the account, oldest first.
+#[derive(Debug, Default, Serialize)]
+struct Log {
+    /// Whether nothing older was left out.
+    is_whole: bool,
+    events: Vec<Noted>,
+}
+
+#[derive(Debug, Serialize)]
+struct Noted {
+    at: i64,
+    what: String,
+    outcome: Outcome,
+    /// The network it came from, where that is kept.
+    place: Option<String>,
+    r#where: Option<String>,
+    subject: Option<String>,
+    /// Whoever runs the cloud did it; by which name is their own.
+    by_operator: bool,
+}
+
 /// Collects it and tells the owner, in case it is somebody else who asks.
 pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result<OwnData, Refusal> {
     let (db, id) = (&state.db, who.account_id.as_str());
-    throttle::count(state, &[(limits::DOWNLOADS, id)]).await?;
+    throttle::count(state, &[(limits::DOWNLOADS_PER_ACCOUNT, id)]).await?;
     let sessions = session::list(state, id).await?;
     let recorders = db::recorders::of_account(db, id).await?;
     let mails = db::outbox::to(db, &who.email).await?;
@@ -69,6 +93,7 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
         recorders: recorders.into_iter().map(Recorder::from).collect(),
         mails: mails.into_iter().map(Mail::from).collect(),
         notices_turned_off: muted.into_iter().map(notices::Kind::as_str).collect(),
+        log: log(state, id).await,
     };
     let mut tx = state.db.begin().await?;
     let reader = Reader {
@@ -92,6 +117,46 @@ async fn account(state: &State, who: &SignedIn) -> db::Result<Account> {
         new_email_waiting: db::email_changes::waiting(&state.db, &who.account_id, now).await?,
         created_at: stored.map_or(0, |account| account.created_at),
     })
+}
+
+/// A log that cannot be read keeps nobody from the rest.
+async fn log(state: &State, id: &str) -> Log {
+    let most = Most {
+        lines: limits::DOWNLOAD_LOG_LINES,
+        bytes: limits::DOWNLOAD_LOG_BYTES,
+    };
+    match state.audit.trail(id, most).await {
+        Ok(trail) => Log::from(trail),
+        Err(error) => {
+            tracing::warn!(%error, "a download is without the audit log");
+            Log::default()
+        }
+    }
+}
+
+impl From<Trail> for Log {
+    fn from(trail: Trail) -> Log {
+        Log {
+            is_whole: trail.is_whole,
+            events: trail.lines.into_iter().map(Noted::from).collect(),
+        }
+    }
+}
+
+impl From<Line> for Noted {
+    fn from(line: Line) -> Noted {
+        let at = line.time.parse::<jiff::Timestamp>();
+        Noted {
+            at: at.map_or(0, |at| at.as_second()),
+            what: line.what,
+            outcome: line.outcome,
+            // A stranger who tried is a person, too.
+            place: line.client.map(|client| Client(client).network()),
+            r#where: line.place,
+            subject: line.subject,
+            by_operator: line.operator.is_some(),
+        }
+    }
 }
 
 impl From<db::sessions::Listed> for Session {

@@ -8,6 +8,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::Fault;
 use crate::{db, limits};
 
 /// Where the rows are. The default is SQLite, in a file of the data folder.
@@ -60,12 +61,14 @@ impl DatabaseConfig {
         Ok(db::postgres::place(&db::postgres::options(self)?))
     }
 
-    /// Refuses what cannot work or would not be safe. Nothing is contacted.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
-        if !self.url.is_empty() {
-            db::postgres::options(self)?;
+    /// What cannot work or would not be safe. Nothing is contacted.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        if self.url.is_empty() {
+            return None;
         }
-        Ok(())
+        let error = db::postgres::options(self).err()?;
+        let fix = "correct [cloud.database]; config.example.toml shows how";
+        Some(Fault::new("database.url", format!("{error:#}"), fix))
     }
 }
 
@@ -93,8 +96,8 @@ mod tests {
             ..DatabaseConfig::default()
         };
         config
-            .check()
-            .map_or_else(|error| format!("{error:#}"), |()| String::new())
+            .fault()
+            .map_or_else(String::new, |fault| fault.to_string())
     }
 
     #[test]
@@ -148,6 +151,6 @@ mod tests {
             ..DatabaseConfig::default()
         };
 
-        assert!(format!("{:#}", config.check().unwrap_err()).contains("/nowhere/password"));
+        assert!(config.fault().unwrap().found.contains("/nowhere/password"));
     }
 }

@@ -4,9 +4,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+
+use super::Fault;
 
 /// Let's Encrypt.
 const DIRECTORY: &str = "https://acme-v02.api.letsencrypt.org/directory";
@@ -73,55 +74,84 @@ impl TlsConfig {
         }
     }
 
-    /// Refuses settings that contradict each other.
-    pub(super) fn check(&self, public_url: Option<&Url>) -> anyhow::Result<()> {
+    /// Settings that contradict each other.
+    pub(super) fn faults(&self, public_url: Option<&Url>) -> Vec<Fault> {
+        let mut faults = Vec::new();
         let no_certificate = self.certificate_file.as_os_str().is_empty();
-        ensure!(
-            no_certificate == self.key_file.as_os_str().is_empty(),
-            "`tls.certificate_file` and `tls.key_file` belong together: set both"
-        );
-        ensure!(
-            no_certificate || self.acme_domains.is_empty(),
-            "set certificate files or `tls.acme_domains`, not both"
-        );
-        if let Mode::Acme = self.mode() {
-            self.check_acme(public_url)?;
+        if no_certificate != self.key_file.as_os_str().is_empty() {
+            faults.push(Fault::new(
+                "tls.key_file",
+                "`tls.certificate_file` and `tls.key_file` belong together, and one is missing",
+                "set both",
+            ));
         }
-        Ok(())
+        if !no_certificate && !self.acme_domains.is_empty() {
+            faults.push(Fault::new(
+                "tls.acme_domains",
+                "a certificate comes from files and by ACME",
+                "set certificate files or `tls.acme_domains`, not both",
+            ));
+        }
+        if let Mode::Acme = self.mode() {
+            let host = public_url.and_then(Url::host_str).unwrap_or_default();
+            faults.extend(self.acme_faults());
+            faults.extend(self.acme_name_faults(host));
+        }
+        faults
     }
 
-    fn check_acme(&self, public_url: Option<&Url>) -> anyhow::Result<()> {
-        ensure!(
-            self.acme_accept_terms,
-            "`tls.acme_accept_terms` must be true: read the terms of service of {} first",
-            self.acme_directory.host_str().unwrap_or_default()
-        );
-        ensure!(
-            self.acme_directory.scheme() == "https",
-            "`tls.acme_directory` must be https://"
-        );
-        ensure!(
-            self.acme_domains.len() <= MOST_DOMAINS,
-            "`tls.acme_domains` takes {MOST_DOMAINS} names at most"
-        );
-        for name in &self.acme_domains {
-            let is_name = matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == *name);
-            ensure!(
-                is_name && !name.contains('*'),
-                "`tls.acme_domains`: {name} must be a plain host name in lower case"
-            );
+    fn acme_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !self.acme_accept_terms {
+            let authority = self.acme_directory.host_str().unwrap_or_default();
+            faults.push(Fault::new(
+                "tls.acme_accept_terms",
+                "the terms of service of the authority are not agreed to",
+                format!("read those of {authority}, then set `tls.acme_accept_terms` to true"),
+            ));
         }
-        let host = public_url.and_then(Url::host_str).unwrap_or_default();
-        ensure!(
-            self.acme_domains.iter().any(|name| name == host),
-            "`tls.acme_domains` must hold the host of `public_url` ({host})"
-        );
-        ensure!(
-            self.acme_contact.is_empty() || self.acme_contact.parse::<lettre::Address>().is_ok(),
-            "`tls.acme_contact` ({}) must be a mail address",
-            self.acme_contact
-        );
-        Ok(())
+        if self.acme_directory.scheme() != "https" {
+            faults.push(Fault::new(
+                "tls.acme_directory",
+                "`tls.acme_directory` is not protected",
+                "it must be https://",
+            ));
+        }
+        if !self.acme_contact.is_empty() && self.acme_contact.parse::<lettre::Address>().is_err() {
+            faults.push(Fault::new(
+                "tls.acme_contact",
+                format!(
+                    "`tls.acme_contact` ({}) is no mail address",
+                    self.acme_contact
+                ),
+                "make it one, or leave it empty",
+            ));
+        }
+        faults
+    }
+
+    fn acme_name_faults(&self, host: &str) -> Vec<Fault> {
+        let fault = |found: String, fix: &str| Fault::new("tls.acme_domains", found, fix);
+        let mut faults = Vec::new();
+        let n_domains = self.acme_domains.len();
+        if n_domains > MOST_DOMAINS {
+            let found = format!("`tls.acme_domains` has {n_domains} names");
+            faults.push(fault(found, &format!("{MOST_DOMAINS} are the most")));
+        }
+        let is_name = |name: &String| matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == *name);
+        let mut names = self.acme_domains.iter();
+        if let Some(name) = names.find(|name| !is_name(name) || name.contains('*')) {
+            let found = format!("`tls.acme_domains`: {name} is no plain host name");
+            faults.push(fault(
+                found,
+                "write host names in lower case, without * and port",
+            ));
+        }
+        if !self.acme_domains.iter().any(|name| name == host) {
+            let found = format!("`tls.acme_domains` lacks the host of `public_url` ({host})");
+            faults.push(fault(found, "put it in"));
+        }
+        faults
     }
 }
 

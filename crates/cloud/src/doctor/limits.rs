@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// For one answer of another machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// A mail is sent within so many times what one step may take.
+pub(super) const SENDING_STEPS: u32 = 3;
 /// DNS servers that are asked, one after the other.
 pub(super) const DNS_SERVERS: usize = 3;
 /// For one answer of a DNS server.
@@ -20,6 +22,8 @@ pub(super) const LIFE_LEFT_PARTS: i64 = 6;
 pub(super) const FREE_BYTES_WARN: u64 = 1024 * 1024 * 1024;
 /// See [`FREE_BYTES_WARN`].
 pub(super) const FREE_BYTES_BAD: u64 = 100 * 1024 * 1024;
+/// What is written to see whether a disk takes it: a page of a database.
+pub(super) const PROBE_BYTES: usize = 4096;
 /// A clock that is off by more makes logs hard to compare.
 pub(super) const CLOCK_WARN: f64 = 1.0;
 /// A clock that is off by more makes codes of apps and certificates fail.

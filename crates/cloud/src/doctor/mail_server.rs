@@ -1,7 +1,9 @@
 //! The mail server of the settings: whether it is there, protected, and lets us in; and if asked,
 //! whether it takes a mail.
 
-use super::{Asked, Finding, limits};
+use std::time::Duration;
+
+use super::{Asked, Finding, Grade, limits};
 use crate::config::{Config, Encryption};
 use crate::mail::delivery::{Smtp, Trouble};
 use crate::mail::letter;
@@ -34,9 +36,16 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
             Finding::bad(TOPIC, format!("{place} does not answer"), fix)
         }
     };
+    let lets_us_in = finding.grade == Grade::Ok;
     let mut findings = vec![finding];
-    if let Some(address) = &asked.send_to {
-        findings.push(send(config, asked, &smtp, address).await);
+    match &asked.send_to {
+        None => {}
+        Some(address) if lets_us_in => findings.push(send(config, asked, &smtp, address).await),
+        Some(address) => {
+            let found =
+                format!("to {address}: not tried, because the mail server does not let us in");
+            findings.push(Finding::bad(SENT, found, "mend that first"));
+        }
     }
     findings
 }
@@ -69,15 +78,22 @@ async fn send(config: &Config, asked: &Asked, smtp: &Smtp, address: &str) -> Fin
         Ok(written) => written,
         Err(error) => return Finding::bad(SENT, error.to_string(), "tell us: this is our fault"),
     };
-    match smtp.send(address, &id, at, written).await {
-        Ok(()) => Finding::ok(
+    let step = Duration::from_secs(config.mail.timeout_seconds);
+    let sending = smtp.send(address, &id, at, written);
+    match tokio::time::timeout(step * limits::SENDING_STEPS, sending).await {
+        Ok(Ok(())) => Finding::ok(
             SENT,
             format!("the server took a mail to {address}; see whether it arrives"),
         ),
-        Err(error) => Finding::bad(
+        Ok(Err(error)) => Finding::bad(
             SENT,
             format!("to {address}: {error}"),
             "the server's words say why; often `from` in [cloud.mail] is not an address it lets us use",
+        ),
+        Err(_) => Finding::bad(
+            SENT,
+            format!("to {address}: the server stopped answering in the middle"),
+            "see its log, or raise `timeout_seconds` in [cloud.mail]",
         ),
     }
 }

@@ -1,56 +1,127 @@
-//! The data folder, the space on its disk, the files with keys, and the database.
+//! The data folder, the space on its disk, the files with keys and certificates, and the database.
 
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::settings::{Part, Settings};
 use super::{Finding, limits};
-use crate::config::Config;
+use crate::certificates::files::Files;
+use crate::config::{Config, TlsConfig, TlsMode};
 use crate::db;
+use crate::random::Random;
 
 const FOLDER: &str = "data folder";
 const SPACE: &str = "disk space";
 const KEYS: &str = "key files";
+const CERTIFICATE: &str = "certificate files";
 const DATABASE: &str = "database";
 
-/// Looks at all four.
-pub(super) async fn look(config: &Config) -> Vec<Finding> {
-    let folder = &config.data_dir;
-    if !folder.is_dir() {
-        let found = format!("there is no {} yet", folder.display());
-        let fix = "start the cloud once: it makes the folder, readable by its owner only";
-        return vec![Finding::warn(FOLDER, found, fix)];
+/// Looks at all of them, as far as the settings say where they are.
+pub(super) async fn look(config: &Config, settings: &Settings) -> Vec<Finding> {
+    let has_folder = settings.is_known(Part::Folder);
+    let has_database = settings.is_known(Part::Database);
+    let is_elsewhere = !config.database.url.is_empty();
+    let mut findings = Vec::new();
+    let mut is_there = false;
+    if has_folder {
+        let folder = missing(&config.data_dir);
+        is_there = folder.is_none();
+        findings.push(folder.unwrap_or_else(|| rights(&config.data_dir)));
     }
-    vec![
-        rights(folder),
-        space(folder),
-        keys(config),
-        database(config).await,
-    ]
+    if is_there {
+        findings.push(space(config));
+        findings.push(keys(config, settings.file.as_deref()));
+    }
+    if settings.is_known(Part::Address) && config.tls.mode() == TlsMode::Files {
+        findings.push(certificate(&config.tls));
+    }
+    if has_database && (is_there || is_elsewhere) {
+        findings.push(database(config).await);
+    }
+    findings
+}
+
+/// Why the folder is none.
+fn missing(folder: &Path) -> Option<Finding> {
+    let shown = folder.display();
+    match std::fs::metadata(folder) {
+        Ok(found) if found.is_dir() => None,
+        Ok(_) => Some(Finding::bad(
+            FOLDER,
+            format!("{shown} is no folder"),
+            "set `data_dir` to a folder, or move away what lies there",
+        )),
+        Err(error) if error.kind() == ErrorKind::NotFound => Some(Finding::warn(
+            FOLDER,
+            format!("there is no {shown} yet"),
+            "start the cloud once: it makes the folder, readable by its owner only",
+        )),
+        Err(error) => Some(Finding::bad(
+            FOLDER,
+            format!("{shown} cannot be looked at: {error}"),
+            "run this as the user that the cloud runs as; the folder must belong to it",
+        )),
+    }
 }
 
 fn rights(folder: &Path) -> Finding {
     let shown = folder.display();
+    let (mut found, mut fixes) = (Vec::new(), Vec::new());
     if is_open_to_others(folder) {
-        return Finding::bad(
-            FOLDER,
-            format!("others on this machine may enter {shown}"),
-            format!("chmod 700 {shown}"),
-        );
+        found.push(format!("others on this machine may enter {shown}"));
+        fixes.push(format!("chmod 700 {shown}"));
     }
-    let probe = folder.join(".doctor");
-    let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
-    match written {
-        Ok(()) => Finding::ok(FOLDER, format!("{shown} is private and can be written")),
-        Err(error) => Finding::bad(
-            FOLDER,
-            format!("{shown} cannot be written: {error}"),
-            "run this as the user that the cloud runs as; the folder must belong to it",
-        ),
+    if let Err(error) = write_probe(folder) {
+        found.push(format!("{shown} cannot be written: {error}"));
+        fixes.push(remedy(error.kind()).to_owned());
+    }
+    if found.is_empty() {
+        return Finding::ok(FOLDER, format!("{shown} is private and can be written"));
+    }
+    Finding::bad(FOLDER, found.join("; "), fixes.join("; "))
+}
+
+/// Writes as much as a page of a database, to the disk, and removes it.
+fn write_probe(folder: &Path) -> std::io::Result<()> {
+    let path = folder.join(format!(".doctor-{}", Random.id()));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)?;
+    let written = file
+        .write_all(&[0; limits::PROBE_BYTES])
+        .and_then(|()| file.sync_all());
+    let removed = std::fs::remove_file(&path);
+    written.and(removed)
+}
+
+fn remedy(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room, or move the data folder to a larger disk"
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            "mount its disk for writing; a disk with errors turns read-only by itself: see `dmesg`"
+        }
+        _ => "run this as the user that the cloud runs as; the folder must belong to it",
     }
 }
 
-fn space(folder: &Path) -> Finding {
+fn space(config: &Config) -> Finding {
+    let folder = &config.data_dir;
     match rustix::fs::statvfs(folder) {
-        Ok(disk) => judge_space(folder, disk.f_bavail.saturating_mul(disk.f_frsize)),
+        // Disks that count no files have none of either.
+        Ok(disk) if disk.f_files > 0 && disk.f_favail == 0 => Finding::bad(
+            SPACE,
+            format!("the disk of {} takes no further file", folder.display()),
+            "remove small files that nobody needs, or move the data folder to another disk",
+        ),
+        Ok(disk) => {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            judge_space(folder, free, config.disk_reserve_bytes)
+        }
         Err(error) => Finding::warn(
             SPACE,
             format!("{}: {error}", folder.display()),
@@ -59,9 +130,13 @@ fn space(folder: &Path) -> Finding {
     }
 }
 
-fn judge_space(folder: &Path, free: u64) -> Finding {
+fn judge_space(folder: &Path, free: u64, reserve: u64) -> Finding {
     let found = format!("{} MiB free for {}", free >> 20, folder.display());
     let fix = "make room, or move the data folder to a larger disk; backups are the usual cause";
+    if free < reserve {
+        let found = format!("{found}: less than `disk_reserve_bytes`, so nothing is audited");
+        return Finding::bad(SPACE, found, fix);
+    }
     if free < limits::FREE_BYTES_BAD {
         Finding::bad(SPACE, found, fix)
     } else if free < limits::FREE_BYTES_WARN {
@@ -71,12 +146,16 @@ fn judge_space(folder: &Path, free: u64) -> Finding {
     }
 }
 
-fn keys(config: &Config) -> Finding {
-    let files = [
+fn keys(config: &Config, settings: Option<&Path>) -> Finding {
+    let mut files = vec![
         config.data_dir.join("server.key"),
         config.tls.key_file.clone(),
         config.mail.dkim_key_file.clone(),
+        config.database.password_file.clone(),
     ];
+    if has_secret(config) {
+        files.extend(settings.map(PathBuf::from));
+    }
     let open: Vec<String> = files
         .iter()
         .filter(|file| is_open_to_others(file))
@@ -93,6 +172,24 @@ fn keys(config: &Config) -> Finding {
             open.join(" ")
         ),
     )
+}
+
+/// As the cloud reads them when it starts.
+fn certificate(tls: &TlsConfig) -> Finding {
+    match Files::open(tls, Arc::default()) {
+        Ok(_) => Finding::ok(CERTIFICATE, "certificate and key belong together"),
+        Err(error) => Finding::bad(
+            CERTIFICATE,
+            format!("{error:#}"),
+            "correct `certificate_file` and `key_file` in [cloud.tls], or get another certificate",
+        ),
+    }
+}
+
+/// Whether the file of the settings holds a password itself.
+fn has_secret(config: &Config) -> bool {
+    let url = url::Url::parse(&config.database.url);
+    !config.mail.password.is_empty() || url.is_ok_and(|url| url.password().is_some())
 }
 
 /// Whether strangers have any right on it, or its group that of writing. Groups may read keys:
@@ -140,7 +237,25 @@ mod tests {
             (50 << 20, Grade::Bad),
             (0, Grade::Bad),
         ] {
-            assert_eq!(judge_space(folder, free).grade, grade, "{free}");
+            assert_eq!(judge_space(folder, free, 0).grade, grade, "{free}");
+        }
+        let reserved = judge_space(folder, 5 << 30, 6 << 30);
+        assert_eq!(reserved.grade, Grade::Bad);
+        assert!(
+            reserved.found.contains("disk_reserve_bytes"),
+            "{reserved:?}"
+        );
+    }
+
+    #[test]
+    fn a_folder_that_takes_nothing_is_told_with_what_helps() {
+        for (kind, fix) in [
+            (ErrorKind::StorageFull, "room"),
+            (ErrorKind::QuotaExceeded, "room"),
+            (ErrorKind::ReadOnlyFilesystem, "mount"),
+            (ErrorKind::PermissionDenied, "user"),
+        ] {
+            assert!(remedy(kind).contains(fix), "{kind:?}");
         }
     }
 }

@@ -6,10 +6,11 @@
 mod mail;
 mod places;
 mod servers;
+mod settings;
 
 use cloud::clock::{Clock, TestClock};
 use cloud::config::{Config, Encryption};
-use cloud::doctor::{self, Asked, Finding, Grade};
+use cloud::doctor::{self, Asked, Finding, Grade, Settings};
 use cloud::mail::dkim::{Key, Kind, Signer};
 
 use crate::support::TestCloud;
@@ -89,7 +90,7 @@ impl World {
             send_to: send_to.map(str::to_owned),
             clock,
         };
-        doctor::run(&self.config, &asked).await
+        doctor::run(&Settings::from(self.config.clone()), &asked).await
     }
 }
 
@@ -123,9 +124,11 @@ async fn what_is_well_is_called_well_and_a_mail_leaves_when_asked_for() {
     assert_eq!(
         topics,
         [
+            "settings",
             "data folder",
             "disk space",
             "key files",
+            "certificate files",
             "database",
             "public address",
             "certificate",
@@ -181,7 +184,7 @@ async fn without_an_answer_of_dns_nothing_is_guessed() {
         clock: Clock::System,
     };
 
-    let findings = doctor::run(&world.config, &asked).await;
+    let findings = doctor::run(&Settings::from(world.config.clone()), &asked).await;
 
     for topic in ["public address", "sender domain", "SPF", "DKIM", "DMARC"] {
         says(&findings, topic, Grade::Bad, "DNS server", "--dns");

@@ -5,6 +5,7 @@ mod admin;
 mod auto_login;
 mod check_config;
 mod demo;
+mod doctor;
 mod factors;
 mod first_run;
 mod load;

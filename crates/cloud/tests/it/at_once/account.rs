@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::accounts::limits::{DOWNLOADS, PROOF_SECONDS};
+use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, PROOF_SECONDS};
 
 use super::{COPIES, all_at_once, n_going_to};
 use crate::support::authenticator::Authenticator;
@@ -124,7 +124,7 @@ async fn asvs_2_3_4_a_proof_is_taken_once_and_what_starts_one_leaves_nothing() {
 #[tokio::test]
 async fn asvs_2_3_2_the_file_of_everything_is_handed_out_and_told_so_often_a_day() {
     let people = TwoPeople::meet().await;
-    let most = DOWNLOADS.most;
+    let most = DOWNLOADS_PER_ACCOUNT.most;
 
     let told = [("outbox", most), ("objections", most)];
     let pages = is_done_once(&people, "/account/data", &[], &told).await;

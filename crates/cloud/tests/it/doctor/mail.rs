@@ -4,6 +4,9 @@ use cloud::config::Encryption;
 use cloud::doctor::Grade::{Bad, Warn};
 use cloud::mail::dkim::{Key, Kind};
 
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
 use super::{World, about, says};
 use crate::support::smtp::{SmtpServer, free_port, settings};
 
@@ -50,14 +53,58 @@ async fn a_mail_server_that_is_silent_or_takes_no_mail_is_told() {
     let silent = SmtpServer::start(port, "hang").await;
     world.config.mail = settings(port, Encryption::None);
     world.config.mail.timeout_seconds = 1;
-    assert_eq!(about(&world.findings().await, SERVER).grade, Bad);
+    let clock = cloud::clock::Clock::System;
+    let findings = world
+        .findings_by(clock.clone(), Some("operator@example.org"))
+        .await;
+    assert_eq!(about(&findings, SERVER).grade, Bad);
+    says(&findings, "test mail", Bad, "not tried", "mend that first");
     silent.stop().await;
 
     let _server = SmtpServer::start(port, "policy").await;
-    let clock = cloud::clock::Clock::System;
     let findings = world.findings_by(clock, Some("operator@example.org")).await;
 
     says(&findings, "test mail", Bad, "5.7.1", "`from`");
+}
+
+/// A mail server that falls silent once it is to take a mail.
+async fn falls_silent() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                stream.write_all(b"220 here\r\n").await.unwrap();
+                let mut lines = BufReader::new(stream).lines();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    if !line.starts_with("MAIL") {
+                        let stream = lines.get_mut().get_mut();
+                        stream.write_all(b"250 well\r\n").await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_mail_server_that_falls_silent_in_the_middle_is_not_waited_for_without_end() {
+    let mut world = World::new().await;
+    world.config.mail = settings(falls_silent().await, Encryption::None);
+    world.config.mail.timeout_seconds = 1;
+
+    let clock = cloud::clock::Clock::System;
+    let findings = world.findings_by(clock, Some("operator@example.org")).await;
+
+    assert_eq!(about(&findings, SERVER).grade, cloud::doctor::Grade::Ok);
+    says(
+        &findings,
+        "test mail",
+        Bad,
+        "stopped answering",
+        "timeout_seconds",
+    );
 }
 
 /// What is found with other records than the world's: those with `part` in them are replaced.

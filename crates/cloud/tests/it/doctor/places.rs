@@ -163,6 +163,25 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
     says(&findings, "data folder", Bad, "others", &remedy);
     says(&findings, "key files", Bad, "server.key", "chmod 600");
 
+    // Not even the owner of this machine writes there.
+    world.config.data_dir = PathBuf::from("/proc/self");
+    says(
+        &world.findings().await,
+        "data folder",
+        Bad,
+        "others on this machine may enter /proc/self; /proc/self cannot be written",
+        "the user that the cloud runs as",
+    );
+
+    world.config.data_dir = key;
+    says(
+        &world.findings().await,
+        "data folder",
+        Bad,
+        "server.key is no folder",
+        "`data_dir`",
+    );
+
     world.config.data_dir = PathBuf::from("/nonexistent/peerview");
     says(
         &world.findings().await,
@@ -170,6 +189,36 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
         Warn,
         "there is no",
         "start the cloud",
+    );
+}
+
+#[tokio::test]
+async fn certificate_files_that_do_not_fit_are_told_before_the_cloud_starts_with_them() {
+    let mut world = World::new().await;
+    world.config.tls.key_file = world.config.mail.dkim_key_file.clone();
+    let files = "certificate files";
+    says(
+        &world.findings().await,
+        files,
+        Bad,
+        "dkim.pem",
+        "`key_file`",
+    );
+
+    world.config.tls.certificate_file = PathBuf::from("/nonexistent.pem");
+    let findings = world.findings().await;
+
+    says(
+        &findings,
+        files,
+        Bad,
+        "/nonexistent.pem",
+        "`certificate_file`",
+    );
+    assert_eq!(
+        about(&findings, CERTIFICATE).grade,
+        Ok,
+        "the one that is shown"
     );
 }
 

@@ -1,12 +1,13 @@
 //! `/account/password`, `/account/email`, `/account/notices`, and the notices by mail about changes.
 
 use cloud::accounts::limits::{
-    EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, OBJECTION_SECONDS, PROOF_SECONDS,
+    EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, LOGIN_WAITS, OBJECTION_SECONDS, PROOF_SECONDS,
 };
 use cloud::db::mailbox::Arrived;
 use cloud::db::recorders;
 use futures_util::future::join_all;
 
+use crate::support::authenticator::Authenticator;
 use crate::support::browser::{Browser, Page, between};
 use crate::support::{PASSWORD, TestCloud};
 
@@ -88,6 +89,120 @@ async fn asvs_6_2_3_a_new_password_takes_the_old_one() {
             .status,
         303
     );
+}
+
+#[tokio::test]
+async fn the_old_password_is_the_step_up_of_the_form_and_is_given_once() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    cloud.clock.advance(PROOF_SECONDS);
+
+    let form = ana.get("/account/password").await;
+    let wrong = changes_password(&mut ana, "gate lamp river mood", NEW_PASSWORD).await;
+    let done = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
+
+    assert_eq!(form.status, 200, "{:?}", form.location());
+    assert!(form.body.contains("name=\"old_password\"") && !form.body.contains("name=\"code\""));
+    assert_eq!(wrong.status, 422);
+    assert_eq!(done.location(), Some("/account?notice=password"));
+    assert_eq!(
+        ana.get("/account/email").await.status,
+        200,
+        "what was given counts as a proof"
+    );
+}
+
+#[tokio::test]
+async fn wrong_old_passwords_are_counted_with_the_wrong_ones_of_a_step_up() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    for n in 0..LOGIN_WAITS.free {
+        let wrong = match n % 2 {
+            0 => changes_password(&mut ana, "gate lamp river mood", NEW_PASSWORD).await,
+            _ => ana.proves("gate lamp river mood", "").await,
+        };
+        assert_eq!(wrong.status, 422);
+    }
+
+    let right_but_early = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
+    assert_eq!(right_but_early.status, 422);
+    assert_eq!(ana.proves(PASSWORD, "").await.status, 422);
+
+    cloud.clock.advance(LOGIN_WAITS.most);
+    let done = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+}
+
+#[tokio::test]
+async fn asvs_7_5_1_a_new_password_takes_the_second_factor_unless_it_was_just_given() {
+    let cloud = TestCloud::start().await;
+    let (mut ana, app, codes) = cloud.person_with_app("ana").await;
+    let with = async |browser: &mut Browser, old: &str, code: &str| {
+        let fields = [
+            ("old_password", old),
+            ("code", code),
+            ("password", NEW_PASSWORD),
+        ];
+        browser.post("/account/password", &fields).await
+    };
+    let fresh = ana.get("/account/password").await.body;
+    assert!(!fresh.contains("name=\"code\""), "{fresh}");
+    cloud.clock.advance(PROOF_SECONDS);
+    let stale = ana.get("/account/password").await.body;
+    assert!(stale.contains("name=\"code\""), "{stale}");
+
+    let mut answers = Vec::new();
+    for (old, code) in [
+        (PASSWORD, String::new()),
+        (PASSWORD, app.wrong_code(&cloud)),
+        ("gate lamp river mood", app.code(&cloud, 0)),
+    ] {
+        let refused = with(&mut ana, old, &code).await;
+        assert_eq!(refused.status, 422, "{code}");
+        answers.push(refused.body);
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "which of the two was wrong is not told");
+    let done = with(&mut ana, PASSWORD, &app.code(&cloud, 0)).await;
+    assert_eq!(
+        done.location(),
+        Some("/account?notice=password"),
+        "{}",
+        done.body
+    );
+
+    cloud.clock.advance(PROOF_SECONDS);
+    let back = [
+        ("old_password", NEW_PASSWORD),
+        ("code", &*codes[0]),
+        ("password", PASSWORD),
+    ];
+    assert_eq!(ana.post("/account/password", &back).await.status, 303);
+    cloud.clock.advance(PROOF_SECONDS);
+    let used_up = with(&mut ana, PASSWORD, &codes[0]).await;
+    assert_eq!(used_up.status, 422, "a recovery code counts once");
+}
+
+#[tokio::test]
+async fn a_passkey_takes_the_place_of_the_code_and_not_of_the_old_password() {
+    let cloud = TestCloud::start().await;
+    let (mut ana, _, _) = cloud.person_with_app("ana").await;
+    let mut phone = Authenticator::at(&cloud.state);
+    ana.adds_passkey(&mut phone, "Phone").await;
+    cloud.clock.advance(PROOF_SECONDS);
+    let stale = ana.get("/account/password").await.body;
+    assert!(stale.contains("/step-up?to=/account/password"), "{stale}");
+
+    ana.steps_up_with(&mut phone).await;
+
+    let form = ana.get("/account/password").await.body;
+    assert!(!form.contains("name=\"code\""), "{form}");
+    assert_eq!(
+        changes_password(&mut ana, "", NEW_PASSWORD).await.status,
+        422
+    );
+    let done = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
+    assert_eq!(done.status, 303, "{}", done.body);
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use cloud::accounts::limits::NOTICES_PER_DAY;
+use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES_PER_DAY};
+use cloud::audit::{Asker, Event, What};
+use cloud::config::ClientAddresses;
 use serde_json::Value;
 
 use super::account_changes::token_in;
@@ -268,6 +270,91 @@ async fn the_download_holds_what_is_kept_and_no_secret() {
     }
     let mail = cloud.nth_mail_to("ana@example.org", 2).await;
     assert!(mail.subject.contains("downloaded"), "{}", mail.subject);
+}
+
+#[tokio::test]
+async fn the_download_holds_what_the_log_says_about_the_account_and_nobody_else() {
+    let cloud = TestCloud::start_with(|config| {
+        config.demo = true;
+        config.audit.client_addresses = ClientAddresses::Full;
+    })
+    .await;
+    let mut ana = cloud.person("ana").await;
+    cloud.person("ben").await;
+    let id = cloud.account_id("ana").await;
+    let ben = cloud.account_id("ben").await;
+    cloud.clock.advance(60);
+    cloud.browser().logs_in("ana", WRONG, false).await;
+    let operator = Asker::on_this_machine("root".to_owned(), "people lock".to_owned());
+    let event = Event::done(What::AdminActed).account(&id);
+    operator
+        .scope(async { cloud.state.audit.note(event) })
+        .await;
+
+    let file = ana.post("/account/data", &[]).await;
+    let again = ana.post("/account/data", &[]).await;
+
+    let data: Value = serde_json::from_str(&file.body).unwrap();
+    assert_eq!(data["log"]["is_whole"], true);
+    let events = data["log"]["events"].as_array().unwrap();
+    let of = |what: &str| -> &Value {
+        let found = events.iter().find(|event| event["what"] == what);
+        found.unwrap_or_else(|| panic!("{what}: {events:?}"))
+    };
+    assert_eq!(of("register.finish")["outcome"], "ok");
+    let failed = of("login");
+    assert_eq!(failed["outcome"], "denied");
+    assert_eq!(failed["subject"], "wrong");
+    assert_eq!(
+        failed["place"], "127.0.0.0/24",
+        "the network whatever is kept"
+    );
+    assert_eq!(failed["where"], "POST /login");
+    assert_eq!(failed["at"], cloud.state.clock.now());
+    assert_eq!(failed["by_operator"], false);
+    assert_eq!(of("admin")["by_operator"], true);
+    let secrets = [ben.as_str(), "root", "127.0.0.1", "\"hash\"", "\"prev\""];
+    for secret in secrets {
+        assert!(!file.body.contains(secret), "{secret}: {}", file.body);
+    }
+    assert!(
+        again.body.contains("data.take"),
+        "the download before is in it"
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_keeps_nobody_from_the_rest_of_the_download() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    cloud.state.audit.flush().await;
+    let log = cloud.state.config.data_dir.join(cloud::audit::FILE);
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+
+    let file = ana.post("/account/data", &[]).await;
+
+    let data: Value = serde_json::from_str(&file.body).unwrap();
+    assert_eq!(data["account"]["user_name"], "ana");
+    assert_eq!(data["log"]["is_whole"], false);
+}
+
+#[tokio::test]
+async fn downloads_have_a_limit_and_the_page_says_what_is_in_them() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let page = ana.get("/account/data").await.body;
+    assert!(
+        page.contains("what the log says about your account"),
+        "{page}"
+    );
+
+    for _ in 0..DOWNLOADS_PER_ACCOUNT.most {
+        assert_eq!(ana.post("/account/data", &[]).await.status, 200);
+    }
+    let refused = ana.post("/account/data", &[]).await;
+
+    assert_eq!(refused.status, 429, "{}", refused.body);
 }
 
 #[tokio::test]

@@ -44,3 +44,26 @@ async fn check_config_says_where_the_rows_will_be_and_never_a_password() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_cannot_be_read_is_told_by_its_number_and_not_repeated() {
+    let folder = Folder::new("check-line");
+    for (line, words) in [
+        ("password = \"hunter2", "line 3: "),
+        ("password = hunter2", "line 3: "),
+        ("password = 48151623", "line 3: this must be a string"),
+        ("pasword = \"hunter2\"", "line 3: unknown field `pasword`"),
+    ] {
+        let text = format!("[cloud]\n[cloud.mail]\n{line}\n");
+
+        let (is_fine, process) = checks(&folder, &text).await;
+
+        assert!(!is_fine, "{line}");
+        process.says_with(words).await;
+        let said = process.output();
+        assert!(
+            !said.contains("hunter2") && !said.contains("48151623"),
+            "{said}"
+        );
+    }
+}

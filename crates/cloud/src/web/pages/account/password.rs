@@ -1,4 +1,5 @@
-//! `/account/password`: another password, by the old one.
+//! `/account/password`: another password, by the old one, and by the second factor where it is on
+//! and was not given a short while ago.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -6,12 +7,14 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use crate::accounts::choice;
-use crate::accounts::password_change::{self, Changed};
+use crate::accounts::factors::Factors;
+use crate::accounts::factors::passkeys;
+use crate::accounts::password_change::{self, Changed, Given};
 use crate::state::State;
 use crate::web::cookies;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, Proven, SignedIn};
+use crate::web::guard::{Browser, SignedIn};
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
@@ -19,6 +22,9 @@ use crate::web::pages::menu::{Menu, Place};
 #[template(path = "account_password.html")]
 struct PasswordPage<'a> {
     menu: Menu,
+    /// One of these is asked for, too.
+    factors: Option<Factors>,
+    can_use_passkey: bool,
     problem: Option<&'a str>,
     old_error: Option<String>,
     new_error: Option<String>,
@@ -31,22 +37,24 @@ pub struct Change {
     #[serde(default)]
     old_password: String,
     #[serde(default)]
+    code: String,
+    #[serde(default)]
     password: String,
 }
 
 /// `GET /account/password`.
-pub async fn edit(Proven(who): Proven) -> Result {
-    Ok(page::show(&blank(&who)))
+pub async fn edit(From(state): From<State>, who: SignedIn) -> Result {
+    Ok(page::show(&blank(&state, &who).await?))
 }
 
 /// `POST /account/password`.
 pub async fn update(
     From(state): From<State>,
-    Proven(who): Proven,
+    who: SignedIn,
     browser: Browser,
     Form(form): Form<Change>,
 ) -> Result {
-    let mut page = blank(&who);
+    let mut page = blank(&state, &who).await?;
     let own_words = [who.user_name.as_str(), &who.email];
     let new = match choice::check(&form.password, &own_words) {
         Ok(new) => new,
@@ -55,13 +63,23 @@ pub async fn update(
             return Ok(page::show_with(UNFIT, &page));
         }
     };
-    match password_change::change(&state, &who, &form.old_password, new, &browser).await {
+    let given = Given {
+        old: &form.old_password,
+        code: &form.code,
+        new,
+    };
+    let wrong = say!("step-up-wrong");
+    match password_change::change(&state, &who, given, &browser).await {
         Ok(Changed::Done(token)) => {
             let cookies = AppendHeaders(cookies::of_token(&state, &token));
             Ok((cookies, Redirect::to("/account?notice=password")).into_response())
         }
-        Ok(Changed::WrongOld) => {
-            page.old_error = Some(say!("step-up-wrong"));
+        Ok(Changed::Wrong) => {
+            match page.factors {
+                // Which of the two was wrong stays open.
+                Some(_) => page.problem = Some(&wrong),
+                None => page.old_error = Some(wrong),
+            }
             Ok(page::show_with(UNFIT, &page))
         }
         Ok(Changed::Overtaken) => Ok(Redirect::to("/login").into_response()),
@@ -75,11 +93,15 @@ pub async fn update(
 
 const UNFIT: axum::http::StatusCode = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
 
-fn blank(who: &SignedIn) -> PasswordPage<'static> {
-    PasswordPage {
+async fn blank(state: &State, who: &SignedIn) -> std::result::Result<PasswordPage<'static>, Error> {
+    let factors = password_change::wanted_factors(state, who).await?;
+    Ok(PasswordPage {
         menu: Menu::new(who, Place::Configuration),
+        factors,
+        can_use_passkey: factors.is_some_and(|factors| factors.n_passkeys > 0)
+            && passkeys::home(state).is_some(),
         problem: None,
         old_error: None,
         new_error: None,
-    }
+    })
 }

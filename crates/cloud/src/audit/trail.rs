@@ -1,0 +1,200 @@
+//! The newest lines of the audit log that are about one account, for its owner. Reads from the end
+//! back and stops after so many lines or bytes. A damaged line is passed over: `chain` tells of those.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::line::Line;
+use super::log_file::{FILE, rotated};
+
+/// How much is read and kept at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    /// Lines about the account.
+    pub lines: usize,
+    /// Bytes of the log, whoever they are about.
+    pub bytes: u64,
+}
+
+/// What the log says about one account.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// Its lines, oldest first.
+    pub lines: VecDeque<Line>,
+    /// Whether this is all that is kept.
+    pub is_whole: bool,
+}
+
+/// Reads the newest lines about an account from the log in `folder`.
+///
+/// # Errors
+/// A file of the log cannot be read.
+pub(super) fn of_account(folder: &Path, account_id: &str, most: Most) -> std::io::Result<Trail> {
+    // Opened before the others are listed: a file that is put aside meanwhile is met twice, never missed.
+    let mut files = vec![File::open(folder.join(FILE))];
+    let older = rotated(folder)?.into_iter().rev();
+    files.extend(older.map(|(_, path)| File::open(path)));
+    let mut reading = Reading {
+        of_account: format!("\"account\":\"{account_id}\""),
+        left: most,
+        lines: VecDeque::new(),
+    };
+    let mut is_whole = true;
+    for file in files {
+        match file {
+            Ok(file) => is_whole = reading.take(file)?,
+            // The oldest ones are removed when there are too many.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        if !is_whole {
+            break;
+        }
+    }
+    Ok(Trail {
+        lines: reading.lines,
+        is_whole,
+    })
+}
+
+struct Reading {
+    /// Stands in every line that is looked for.
+    of_account: String,
+    left: Most,
+    lines: VecDeque<Line>,
+}
+
+impl Reading {
+    /// Puts the lines of a file before those of newer files; false when some had to be left out.
+    fn take(&mut self, mut file: File) -> std::io::Result<bool> {
+        let len = file.metadata()?.len();
+        let from = len.saturating_sub(self.left.bytes);
+        self.left.bytes -= len - from;
+        file.seek(SeekFrom::Start(from))?;
+        let newer = self.lines.front().map_or(u64::MAX, |line| line.seq);
+        let mut found = VecDeque::new();
+        let mut is_whole = from == 0;
+        for bytes in BufReader::new(file.take(len - from)).split(b'\n') {
+            let bytes = bytes?;
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            if !text.contains(&self.of_account) {
+                continue;
+            }
+            let Ok((line, _)) = Line::open(text) else {
+                continue;
+            };
+            if line.seq >= newer {
+                break;
+            }
+            found.push_back(line);
+            if found.len() > self.left.lines {
+                found.pop_front();
+                is_whole = false;
+            }
+        }
+        self.left.lines -= found.len();
+        found.append(&mut self.lines);
+        self.lines = found;
+        Ok(is_whole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::log_file::LogFile;
+    use super::super::{Asker, Event, What};
+    use super::*;
+    use crate::config::AuditConfig;
+    use crate::random::Random;
+
+    const ALL: Most = Most {
+        lines: 1_000,
+        bytes: 1 << 20,
+    };
+
+    /// A log of 40 lines over several files, every second one about Ana; and its folder.
+    fn log() -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("trail-{}", Random.id()));
+        std::fs::create_dir(&folder).unwrap();
+        let config = AuditConfig {
+            max_bytes: 2_000,
+            ..AuditConfig::default()
+        };
+        let mut file = LogFile::open(&folder, &config, 0).unwrap();
+        for n in 0..40 {
+            let whose = ["ana", "ben"][n % 2];
+            let event = Event::done(What::LogIn).account(whose).subject(whose);
+            let line = Line::new(n as i64, event, Asker::default(), &config);
+            file.append(n as i64, &[line]).unwrap();
+        }
+        assert!(rotated(&folder).unwrap().len() > 3);
+        folder
+    }
+
+    fn seqs(trail: &Trail) -> Vec<u64> {
+        trail.lines.iter().map(|line| line.seq).collect()
+    }
+
+    #[test]
+    fn the_lines_of_one_account_come_from_all_files_in_their_order() {
+        let folder = log();
+
+        let trail = of_account(&folder, "ana", ALL).unwrap();
+        let nobody = of_account(&folder, "an", ALL).unwrap();
+
+        assert_eq!(seqs(&trail), (1..40).step_by(2).collect::<Vec<u64>>());
+        assert!(trail.is_whole);
+        assert!(
+            trail
+                .lines
+                .iter()
+                .all(|line| line.subject.as_deref() == Some("ana"))
+        );
+        assert!(nobody.lines.is_empty());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn of_more_lines_or_bytes_than_it_may_be_the_newest_are_kept() {
+        let folder = log();
+
+        let few = of_account(&folder, "ana", Most { lines: 3, ..ALL }).unwrap();
+        let short = of_account(&folder, "ana", Most { bytes: 900, ..ALL }).unwrap();
+        let exact = of_account(&folder, "ana", Most { lines: 20, ..ALL }).unwrap();
+
+        assert_eq!((seqs(&few), few.is_whole), (vec![35, 37, 39], false));
+        assert_eq!(seqs(&short).last(), Some(&39));
+        assert!(seqs(&short).len() < 5 && !short.is_whole);
+        assert!(exact.is_whole && exact.lines.len() == 20);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn damaged_lines_and_an_absent_log_are_passed_over() {
+        let folder = log();
+        let path = folder.join(FILE);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(
+            &path,
+            text.replacen("\"subject\":\"ana\"", "\"subject\":\"eva\"", 1),
+        )
+        .unwrap();
+        let first = text.lines().map(|line| Line::open(line).unwrap().0);
+        let changed = first
+            .filter(|line| line.account.as_deref() == Some("ana"))
+            .map(|line| line.seq)
+            .next();
+
+        let trail = of_account(&folder, "ana", ALL).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        let none = of_account(&folder, "ana", ALL).unwrap();
+
+        assert_eq!(trail.lines.len(), 20 - usize::from(changed.is_some()));
+        assert!(!seqs(&trail).contains(&changed.unwrap_or_default()));
+        assert_eq!((none.lines.len(), none.is_whole), (0, true));
+        std::fs::remove_dir(folder).unwrap();
+    }
+}

@@ -1,0 +1,286 @@
+//! What is wrong with settings that contradict each other or would not be safe: all of it, each with
+//! what to change. Nothing is contacted.
+
+use url::Url;
+
+use super::{
+    Config, Encryption, MAX_DRAIN_SECONDS, MAX_TIMEOUT_SECONDS, MailConfig, TlsMode, is_loopback,
+};
+
+/// Why settings are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found}: {fix}")]
+pub struct Fault {
+    /// The setting that is best changed, as `mail.host`.
+    pub setting: String,
+    /// What is wrong.
+    pub found: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl Fault {
+    /// A fault of one setting.
+    pub fn new(setting: &str, found: impl Into<String>, fix: impl Into<String>) -> Fault {
+        Fault {
+            setting: setting.to_owned(),
+            found: found.into(),
+            fix: fix.into(),
+        }
+    }
+}
+
+impl Config {
+    /// Everything that cannot work or would not be safe.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        faults.extend(self.address());
+        faults.extend(self.database.fault());
+        faults.extend(self.tls.faults(self.public_url.as_ref()));
+        faults.extend(self.plain_http());
+        if !self.mail.host.is_empty() {
+            faults.extend(self.mail.faults());
+        }
+        faults.extend(self.numbers());
+        faults
+    }
+
+    fn address(&self) -> Option<Fault> {
+        match &self.public_url {
+            Some(url) => public_url(url),
+            None if self.listen.ip().is_loopback() => None,
+            None => Some(Fault::new(
+                "public_url",
+                format!("`listen` is {}, which others can reach", self.listen),
+                "set `public_url` to the https:// address they use",
+            )),
+        }
+    }
+
+    fn plain_http(&self) -> Option<Fault> {
+        let is_plain = self.tls.mode() == TlsMode::Off;
+        if is_plain && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
+            return Some(Fault::new(
+                "listen",
+                format!(
+                    "`listen` is {}, which others can reach, without TLS",
+                    self.listen
+                ),
+                "set certificate files or ACME in [cloud.tls], or name the proxy that speaks https in \
+                 `trusted_proxies`",
+            ));
+        }
+        let url = self.public_url.as_ref();
+        let says_http = url.is_some_and(|url| url.scheme() == "http");
+        (!is_plain && says_http).then(|| {
+            Fault::new(
+                "public_url",
+                "`public_url` is http:// and [cloud.tls] is set",
+                "let `public_url` begin with https://",
+            )
+        })
+    }
+
+    fn numbers(&self) -> Vec<Fault> {
+        let Config {
+            limits,
+            relay,
+            audit,
+            ..
+        } = self;
+        let drain = (
+            self.drain_seconds <= MAX_DRAIN_SECONDS,
+            "drain_seconds",
+            format!("`drain_seconds` is {}", self.drain_seconds),
+            format!("at most {MAX_DRAIN_SECONDS} make sense"),
+        );
+        let file = (
+            audit.max_bytes >= 64 << 10,
+            "audit.max_bytes",
+            format!("`audit.max_bytes` is {}", audit.max_bytes),
+            "it must be at least 65536".to_owned(),
+        );
+        let (memory, passes) = (limits.password_memory_kib, limits.password_passes);
+        let hash = (
+            memory >= 19 * 1024 && passes >= 2,
+            "limits.password_memory_kib",
+            format!("a password hash of {memory} KiB in {passes} passes is too weak"),
+            "`limits.password_memory_kib` must be at least 19456 and `limits.password_passes` at least 2"
+                .to_owned(),
+        );
+        let digits = (
+            (4..=8).contains(&limits.code_digits),
+            "limits.code_digits",
+            format!("`limits.code_digits` is {}", limits.code_digits),
+            "it must be 4 to 8".to_owned(),
+        );
+        let work = (
+            limits.work_bits <= 20,
+            "limits.work_bits",
+            format!("`limits.work_bits` is {}", limits.work_bits),
+            "it must be 0 to 20: every one more doubles the wait of slow phones".to_owned(),
+        );
+        let ports = (
+            relay.min_port < relay.max_port,
+            "relay.min_port",
+            format!("`relay.min_port` is {}", relay.min_port),
+            format!("it must be below `relay.max_port` ({})", relay.max_port),
+        );
+        let rules = [drain, file, hash, digits, work, ports];
+        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
+        broken
+            .map(|(_, setting, found, fix)| Fault::new(setting, found, fix))
+            .collect()
+    }
+}
+
+impl MailConfig {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str());
+        if self.encryption == Encryption::None && !local {
+            faults.push(Fault::new(
+                "mail.encryption",
+                format!(
+                    "`mail.encryption = \"none\"` is only for a mail server on this machine, not for {}",
+                    self.host
+                ),
+                "make it \"starttls\" (port 587) or \"tls\" (port 465)",
+            ));
+        }
+        if !(1..=MAX_TIMEOUT_SECONDS).contains(&self.timeout_seconds) {
+            faults.push(Fault::new(
+                "mail.timeout_seconds",
+                format!("`mail.timeout_seconds` is {}", self.timeout_seconds),
+                format!("it must be 1 to {MAX_TIMEOUT_SECONDS}"),
+            ));
+        }
+        if !self.dkim_selector.split('.').all(is_label) {
+            faults.push(Fault::new(
+                "mail.dkim_selector",
+                format!(
+                    "`mail.dkim_selector` ({}) is no DNS name",
+                    self.dkim_selector
+                ),
+                "make it one in lower case, like `peerview`",
+            ));
+        }
+        if let Err(error) = self.from.parse::<lettre::message::Mailbox>() {
+            faults.push(Fault::new(
+                "mail.from",
+                format!(
+                    "`mail.from` ({}) is not a mail address ({error})",
+                    self.from
+                ),
+                "make it one, like `Peerview <peerview@example.org>`",
+            ));
+        }
+        faults
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    let is_known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !label.is_empty() && label.len() <= 63 && label.bytes().all(is_known)
+}
+
+fn public_url(url: &Url) -> Option<Fault> {
+    let fault = |found: String, fix: &str| Some(Fault::new("public_url", found, fix));
+    let has_login = !url.username().is_empty() || url.password().is_some();
+    if has_login {
+        // It is not repeated: it may be somebody's password.
+        return fault(
+            "`public_url` holds a user name or password".to_owned(),
+            "write a bare address like https://cloud.example.org",
+        );
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(url) => {}
+        "http" => {
+            return fault(
+                format!(
+                    "`public_url` ({url}) is plain http, which is only for this machine itself"
+                ),
+                "let it begin with https://",
+            );
+        }
+        _ => {
+            return fault(
+                format!("`public_url` ({url}) is no address for a browser"),
+                "let it begin with https://",
+            );
+        }
+    }
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if is_bare {
+        return None;
+    }
+    fault(
+        format!("`public_url` ({url}) is more than an address"),
+        "write a bare one like https://cloud.example.org",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let text = "public_url = \"http://cloud.example.org\"\n\
+                    tls.certificate_file = \"a.pem\"\n\
+                    tls.acme_domains = [\"Other.example.org\"]\n\
+                    mail.host = \"mail.example.org\"\nmail.encryption = \"none\"\nmail.from = \"nobody\"\n\
+                    database.url = \"mysql://x\"\nlimits.work_bits = 40\n";
+        let config: Config = toml::from_str(text).unwrap();
+
+        let faults = config.faults();
+
+        let settings: Vec<&str> = faults.iter().map(|fault| &*fault.setting).collect();
+        assert_eq!(
+            settings,
+            [
+                "public_url",
+                "database.url",
+                "tls.key_file",
+                "tls.acme_domains",
+                "tls.acme_accept_terms",
+                "tls.acme_domains",
+                "tls.acme_domains",
+                "public_url",
+                "mail.encryption",
+                "mail.from",
+                "limits.work_bits",
+            ]
+        );
+        let first = config.check().unwrap_err().to_string();
+        assert_eq!(first, faults[0].to_string());
+        for fault in faults {
+            assert!(
+                !fault.found.is_empty() && !fault.fix.is_empty(),
+                "{fault:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn asvs_16_2_5_a_password_in_the_public_address_is_not_repeated() {
+        for url in [
+            "https://ana:hunter2@example.org",
+            "https://:hunter2@example.org",
+        ] {
+            let config = Config {
+                public_url: Some(url.parse().unwrap()),
+                ..Config::default()
+            };
+
+            let words = config.check().unwrap_err().to_string();
+
+            assert!(
+                words.contains("password") && !words.contains("hunter2"),
+                "{words}"
+            );
+        }
+    }
+}

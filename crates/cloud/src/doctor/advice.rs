@@ -1,0 +1,277 @@
+//! Settings that are allowed and hardly meant: they serve, but not as somebody hopes who wrote them.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::Grade;
+use super::settings::Part;
+use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
+
+/// One thing to think about.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Advice {
+    /// What it is about.
+    pub(super) part: Part,
+    /// How bad it is.
+    pub(super) grade: Grade,
+    /// What was seen.
+    pub(super) found: String,
+    /// What to do.
+    pub(super) fix: String,
+}
+
+impl Advice {
+    fn new(part: Part, grade: Grade, found: impl Into<String>, fix: &str) -> Advice {
+        Advice {
+            part,
+            grade,
+            found: found.into(),
+            fix: fix.to_owned(),
+        }
+    }
+}
+
+/// Everything there is to say.
+pub(super) fn of(config: &Config) -> Vec<Advice> {
+    let mut advice = proxies(config);
+    advice.extend(listeners(config));
+    advice.extend(acme(config));
+    advice.extend(relay(config));
+    if !config.mail.host.is_empty() {
+        advice.extend(mail(&config.mail));
+    }
+    advice
+}
+
+fn proxies(config: &Config) -> Vec<Advice> {
+    let about = |grade, found: &str, fix| Advice::new(Part::Address, grade, found, fix);
+    let mut advice = Vec::new();
+    let trusted = &config.trusted_proxies;
+    if trusted.iter().any(|network| network.prefix_len() == 0) {
+        advice.push(about(
+            Grade::Bad,
+            "`trusted_proxies` believes everybody: whoever asks chooses the address that limits count",
+            "name the proxy's own address, like \"127.0.0.1/32\"",
+        ));
+    }
+    let is_plain = config.tls.mode() == TlsMode::Off;
+    if !is_plain && !trusted.is_empty() {
+        advice.push(about(
+            Grade::Warn,
+            "`trusted_proxies` is set, and [cloud.tls] serves HTTPS to everybody itself",
+            "empty one of the two, unless a proxy in front speaks HTTPS to this cloud",
+        ));
+    }
+    let url = config.public_url.as_ref();
+    let is_behind = is_plain && url.is_some_and(|url| url.scheme() == "https");
+    if is_behind && trusted.is_empty() {
+        advice.push(about(
+            Grade::Bad,
+            "`public_url` is https:// and served by something in front that `trusted_proxies` does not name: \
+             everybody counts as one client, and wrong passwords of one shut all out",
+            "name it in `trusted_proxies`, like \"127.0.0.1/32\", or set [cloud.tls]",
+        ));
+    }
+    advice
+}
+
+/// Two listeners at one address, and one that strangers should not reach.
+fn listeners(config: &Config) -> Vec<Advice> {
+    let mut advice = Vec::new();
+    let relay = config.relay.enabled.then_some(config.relay.listen);
+    let tcp = [
+        ("listen", Some(config.listen)),
+        ("tls.http_listen", config.tls.http_listen),
+        ("relay.listen", relay),
+        ("metrics.listen", config.metrics.listen),
+    ];
+    let set = tcp.iter().filter_map(|(name, addr)| Some((name, (*addr)?)));
+    let set: Vec<(&&str, SocketAddr)> = set.collect();
+    for (n, (name, addr)) in set.iter().enumerate() {
+        let twin = set[..n].iter().find(|(_, other)| collide(*addr, *other));
+        if let Some((other, _)) = twin {
+            let found = format!("`{name}` and `{other}` both want port {}", addr.port());
+            let fix = "give each a port of its own: the cloud does not start so";
+            advice.push(Advice::new(Part::of(name), Grade::Bad, found, fix));
+        }
+    }
+    let metrics = config.metrics.listen.map(|addr| addr.ip());
+    if metrics.is_some_and(|ip| !ip.is_loopback()) {
+        advice.push(Advice::new(
+            Part::Other,
+            Grade::Warn,
+            "`metrics.listen` shows its numbers, in plain HTTP, to whoever can reach it",
+            "make it an address of this machine alone, unless a firewall keeps strangers off",
+        ));
+    }
+    advice
+}
+
+fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() != 0 && one.port() == other.port() && (is_any || one.ip() == other.ip())
+}
+
+/// The authority looks for names on ports 443 and 80 (RFC 8555 §8.3, RFC 8737 §3).
+fn acme(config: &Config) -> Option<Advice> {
+    let plain = config.tls.http_listen.map(|addr| addr.port());
+    let is_reached = config.listen.port() == 443 || plain == Some(80);
+    (config.tls.mode() == TlsMode::Acme && !is_reached).then(|| {
+        Advice::new(
+            Part::Address,
+            Grade::Warn,
+            "the authority looks for ACME names on port 443 or 80, and neither is listened on",
+            "set `listen` to port 443, or `tls.http_listen` to port 80, unless a router leads one of them here",
+        )
+    })
+}
+
+fn relay(config: &Config) -> Vec<Advice> {
+    let relay = &config.relay;
+    let mut advice = Vec::new();
+    if !relay.enabled {
+        return advice;
+    }
+    let url = config.public_url.as_ref();
+    if relay.allow_private_peers && url.is_some_and(|url| !is_loopback(url)) {
+        advice.push(Advice::new(
+            Part::Relay,
+            Grade::Warn,
+            "`relay.allow_private_peers` lets calls reach every machine of this network",
+            "make it false, unless this cloud is for one LAN and not on the internet",
+        ));
+    }
+    let hidden = relay.public_ip.filter(|ip| is_hidden(*ip));
+    if let Some(ip) = hidden {
+        advice.push(Advice::new(
+            Part::Relay,
+            Grade::Warn,
+            format!("`relay.public_ip` ({ip}) is not seen from the internet"),
+            "set it to the address that others see, or leave it out",
+        ));
+    }
+    advice
+}
+
+fn is_hidden(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()
+        }
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unspecified(),
+    }
+}
+
+fn mail(mail: &MailConfig) -> Vec<Advice> {
+    let about = |found: String, fix: &str| Advice::new(Part::Mail, Grade::Warn, found, fix);
+    let mut advice = Vec::new();
+    let usual = match (mail.port, mail.encryption) {
+        (465, Encryption::Starttls) => Some("tls"),
+        (25 | 587, Encryption::Tls) => Some("starttls"),
+        _ => None,
+    };
+    if let Some(usual) = usual {
+        let found = format!("mail servers speak \"{usual}\" on port {}", mail.port);
+        let fix = "set `encryption` in [cloud.mail] to it, or correct `port`";
+        advice.push(about(found, fix));
+    }
+    if mail.user.is_empty() != mail.password.is_empty() {
+        let found = "one of `mail.user` and `mail.password` is set, the other is not".to_owned();
+        advice.push(about(found, "set both, or none where no log-in is needed"));
+    }
+    let (_, user_domain) = mail.user.rsplit_once('@').unwrap_or_default();
+    let sender = mail.from.parse::<lettre::message::Mailbox>();
+    let sender = sender.map(|from| from.email.domain().to_lowercase());
+    if let Ok(sender) = sender
+        && !user_domain.is_empty()
+        && user_domain.to_lowercase() != sender
+    {
+        advice.push(about(
+            format!("mails come from {sender}, and are signed for it; the log-in is one of {user_domain}"),
+            "see that the mail server lets this log-in send for that domain, or change `from` in [cloud.mail]",
+        ));
+    }
+    advice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(Grade, String)> {
+        let config = toml::from_str(text).unwrap();
+        let advice = of(&config).into_iter();
+        advice.map(|advice| (advice.grade, advice.found)).collect()
+    }
+
+    const PUBLIC: &str = "public_url = \"https://cloud.example.org\"\n";
+    const FILES: &str = "tls.certificate_file = \"a\"\ntls.key_file = \"b\"\n";
+
+    #[test]
+    fn what_is_usual_gets_no_advice() {
+        for text in [
+            "",
+            &format!("{PUBLIC}trusted_proxies = [\"127.0.0.1/32\"]\n"),
+            &format!("{PUBLIC}{FILES}listen = \"0.0.0.0:443\"\ntls.http_listen = \"0.0.0.0:80\"\n"),
+            &format!(
+                "{PUBLIC}listen = \"0.0.0.0:443\"\ntls.acme_domains = [\"cloud.example.org\"]\n"
+            ),
+            "mail.host = \"a\"\nmail.user = \"me@example.org\"\nmail.password = \"x\"\nmail.from = \"c@Example.org\"\n",
+            "mail.host = \"a\"\nmail.port = 465\nmail.encryption = \"tls\"\nmetrics.listen = \"127.0.0.1:9090\"\n",
+            "relay.enabled = false\nrelay.allow_private_peers = true\nrelay.listen = \"127.0.0.1:8080\"\n",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn tells(text: &str, grade: Grade, words: &str) {
+        let told = told(text);
+        assert_eq!(told.len(), 1, "{text}: {told:?}");
+        assert_eq!(told[0].0, grade, "{told:?}");
+        assert!(told[0].1.contains(words), "{told:?}");
+    }
+
+    #[test]
+    fn proxies_and_listeners_that_are_hardly_meant_are_told() {
+        let everybody = format!("{PUBLIC}trusted_proxies = [\"::/0\"]\n");
+        tells(&everybody, Grade::Bad, "believes everybody");
+        let both = format!("{PUBLIC}{FILES}trusted_proxies = [\"10.0.0.0/8\"]\n");
+        tells(&both, Grade::Warn, "serves HTTPS");
+        tells(PUBLIC, Grade::Bad, "as one client");
+        tells(
+            "metrics.listen = \"0.0.0.0:9\"\n",
+            Grade::Warn,
+            "whoever can reach",
+        );
+        tells(
+            "metrics.listen = \"127.0.0.1:8080\"\n",
+            Grade::Bad,
+            "`metrics.listen` and `listen`",
+        );
+        tells("relay.listen = \"0.0.0.0:8080\"\n", Grade::Bad, "port 8080");
+        let acme = "listen = \"0.0.0.0:8443\"\ntls.acme_domains = [\"cloud.example.org\"]\n";
+        tells(&format!("{PUBLIC}{acme}"), Grade::Warn, "port 443 or 80");
+    }
+
+    #[test]
+    fn a_relay_and_mails_that_are_hardly_meant_so_are_told() {
+        let open = format!("{PUBLIC}{FILES}relay.allow_private_peers = true\n");
+        tells(&open, Grade::Warn, "every machine");
+        tells(
+            "relay.public_ip = \"192.168.1.1\"\n",
+            Grade::Warn,
+            "192.168.1.1",
+        );
+        for (mail, words) in [
+            ("mail.port = 465\n", "\"tls\" on port 465"),
+            ("mail.encryption = \"tls\"\n", "\"starttls\" on port 587"),
+            ("mail.user = \"u\"\n", "the other is not"),
+            (
+                "mail.user = \"me@mail.example\"\nmail.password = \"x\"\nmail.from = \"cloud@example.org\"\n",
+                "come from example.org",
+            ),
+        ] {
+            tells(&format!("mail.host = \"a\"\n{mail}"), Grade::Warn, words);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What findings may not hold: secrets of the settings, which another machine's words can repeat, and
+//! characters that do more to a terminal than print.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Finding;
+use crate::config::Config;
+
+/// Shorter ones are part of too many words.
+const SHORTEST: usize = 4;
+const HIDDEN: &str = "(hidden)";
+
+/// What is hidden.
+pub(super) struct Discretion {
+    secrets: Vec<String>,
+}
+
+impl Discretion {
+    /// What these settings keep secret, also as it is written on the way to a mail server.
+    pub(super) fn of(config: Option<&Config>) -> Discretion {
+        let Some(config) = config else {
+            return Discretion {
+                secrets: Vec::new(),
+            };
+        };
+        let mail = &config.mail;
+        let url = url::Url::parse(&config.database.url).ok();
+        let in_url = url.and_then(|url| url.password().map(str::to_owned));
+        let in_file = config.database.password().ok().flatten();
+        let in_address = config.public_url.as_ref().and_then(url::Url::password);
+        let mut secrets = vec![
+            in_address.unwrap_or_default().to_owned(),
+            in_url.unwrap_or_default(),
+            in_file
+                .map(|password| password.to_string())
+                .unwrap_or_default(),
+        ];
+        if !mail.password.is_empty() {
+            secrets.push(mail.password.clone());
+            secrets.push(STANDARD.encode(format!("\0{}\0{}", mail.user, mail.password)));
+            secrets.push(STANDARD.encode(&mail.password));
+        }
+        secrets.retain(|secret| secret.len() >= SHORTEST);
+        Discretion { secrets }
+    }
+
+    /// The finding without them.
+    pub(super) fn clean(&self, finding: Finding) -> Finding {
+        Finding {
+            found: self.clean_text(&finding.found),
+            fix: self.clean_text(&finding.fix),
+            ..finding
+        }
+    }
+
+    fn clean_text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.secrets {
+            text = text.replace(secret, HIDDEN);
+        }
+        text.replace(|c: char| c.is_control() || is_reordering(c), " ")
+    }
+}
+
+/// Characters that turn the direction of writing around (Unicode UAX #9).
+fn is_reordering(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asvs_16_2_5_what_a_server_repeats_of_our_secrets_is_hidden() {
+        let config: Config = toml::from_str(
+            "mail.user = \"cloud\"\nmail.password = \"opensesame\"\n\
+             public_url = \"https://ana:tigertiger@cloud.example.org\"\n\
+             database.url = \"postgres://peerview:hunter2@localhost/x\"",
+        )
+        .unwrap();
+        let discretion = Discretion::of(Some(&config));
+        let plain = STANDARD.encode("\0cloud\0opensesame");
+        let login = STANDARD.encode("opensesame");
+
+        for secret in ["opensesame", "hunter2", "tigertiger", &plain, &login] {
+            let words = format!("500 what is {secret}?");
+            let clean = discretion.clean(Finding::bad("mail server", words.clone(), words));
+            assert_eq!(clean.found, "500 what is (hidden)?");
+            assert_eq!(clean.fix, "500 what is (hidden)?");
+        }
+    }
+
+    #[test]
+    fn no_words_of_others_move_a_terminal() {
+        let discretion = Discretion::of(None);
+        let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}all");
+
+        assert_eq!(discretion.clean(finding).found, "v=spf1 [2J   all");
+    }
+}

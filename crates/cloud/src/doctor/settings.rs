@@ -1,0 +1,232 @@
+//! The settings themselves, before anything is looked at by them: what cannot be read, what
+//! contradicts itself, and what works but is hardly meant. Nothing is contacted.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::{Finding, advice};
+use crate::config::{Config, Fault, Reading};
+
+const TOPIC: &str = "settings";
+/// Tables of the file.
+const TABLES: [&str; 2] = ["cloud", "agent"];
+
+/// What is known of the settings.
+#[derive(Debug)]
+pub struct Settings {
+    /// Those that could be read, and the defaults; none when the file cannot be read at all.
+    pub(super) config: Option<Config>,
+    /// Their file.
+    pub(super) file: Option<PathBuf>,
+    unread: Vec<Fault>,
+}
+
+/// What one look of the doctor stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Where people and agents come to.
+    Address,
+    Folder,
+    Database,
+    Mail,
+    Relay,
+    /// Nothing is looked at by these.
+    Other,
+}
+
+impl Part {
+    /// The part that a setting belongs to. One that nobody knows may be anybody's misspelt address.
+    pub(super) fn of(setting: &str) -> Part {
+        match setting.split('.').next().unwrap_or_default() {
+            "data_dir" => Part::Folder,
+            "database" => Part::Database,
+            "mail" => Part::Mail,
+            "relay" => Part::Relay,
+            "audit" | "metrics" | "limits" | "drain_seconds" | "disk_reserve_bytes" => Part::Other,
+            _ => Part::Address,
+        }
+    }
+}
+
+impl From<Config> for Settings {
+    fn from(config: Config) -> Settings {
+        Settings {
+            config: Some(config),
+            file: None,
+            unread: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Of a file; the defaults where there is none. A file that is wrong in places is read in the others.
+    pub fn read(file: Option<&Path>) -> Settings {
+        let Some(file) = file else {
+            return Settings::from(Config::default());
+        };
+        let mut settings = match std::fs::read_to_string(file) {
+            Ok(text) => Settings::parse(&text, &file.display().to_string()),
+            Err(error) => {
+                let found = format!("{} cannot be read: {error}", file.display());
+                let fix = "name a file that is there with --config, and run this as a user who may read it";
+                Settings::unreadable(found, fix)
+            }
+        };
+        settings.file = Some(file.to_owned());
+        settings
+    }
+
+    /// Of a file's text; `name` is for messages.
+    fn parse(text: &str, name: &str) -> Settings {
+        let table: Table = match text.parse() {
+            Ok(table) => table,
+            Err(error) => return Settings::malformed(text, name, &error),
+        };
+        let Some(Value::Table(cloud)) = table.get("cloud") else {
+            let found = format!("{name} has no [cloud] table");
+            let fix =
+                "put the settings of the cloud below a line [cloud], as config.example.toml does";
+            return Settings::unreadable(found, fix);
+        };
+        let Reading { config, faults } = Reading::of(cloud);
+        let unknown = table.keys().filter(|key| !TABLES.contains(&key.as_str()));
+        let unknown = unknown.map(|key| {
+            let fix = "correct its name: [cloud] and [agent] are all there are";
+            Fault::new(
+                "file",
+                format!("{name} has a table or setting `{key}`"),
+                fix,
+            )
+        });
+        Settings {
+            config: Some(config),
+            file: None,
+            unread: unknown.chain(faults).collect(),
+        }
+    }
+
+    /// The line is told and not shown: it may hold a password.
+    fn malformed(text: &str, name: &str, error: &toml::de::Error) -> Settings {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        let found = format!("{name}, line {line}: this is no TOML");
+        let fix =
+            "texts stand in quotation marks, one setting a line; config.example.toml shows how";
+        Settings::unreadable(found, fix)
+    }
+
+    fn unreadable(found: String, fix: &str) -> Settings {
+        Settings {
+            config: None,
+            file: None,
+            unread: vec![Fault::new("file", found, fix)],
+        }
+    }
+
+    /// Whether all of a part could be read, so that looking by it says something.
+    pub(super) fn is_known(&self, part: Part) -> bool {
+        let mut parts = self.unread.iter().map(|fault| Part::of(&fault.setting));
+        self.config.is_some() && !parts.any(|unread| unread == part)
+    }
+
+    /// Whether the password may be sent to the mail server.
+    pub(super) fn lets_mail_out(&self) -> bool {
+        let faults = self.config.as_ref().map(Config::faults).unwrap_or_default();
+        !faults
+            .iter()
+            .any(|fault| fault.setting == "mail.encryption")
+    }
+
+    /// What is wrong with them, or that nothing is.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self
+            .unread
+            .iter()
+            .map(|fault| {
+                let fix = format!("{}; what stands on it was not looked at", fault.fix);
+                Finding::bad(TOPIC, fault.found.clone(), fix)
+            })
+            .collect();
+        if let Some(config) = &self.config {
+            let faults = config.faults().into_iter();
+            let known = faults.filter(|fault| self.is_known(Part::of(&fault.setting)));
+            findings.extend(known.map(|fault| Finding::bad(TOPIC, fault.found, fault.fix)));
+            let advice = advice::of(config).into_iter();
+            let known = advice.filter(|advice| self.is_known(advice.part));
+            findings.extend(known.map(|a| Finding::new(TOPIC, a.grade, a.found, a.fix)));
+        }
+        if findings.is_empty() {
+            findings.push(Finding::ok(TOPIC, self.praise()));
+        }
+        findings
+    }
+
+    fn praise(&self) -> String {
+        match &self.file {
+            Some(file) => format!(
+                "{} can be read and contradicts itself nowhere",
+                file.display()
+            ),
+            None => "no file is named: these are the defaults".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Grade;
+    use super::*;
+
+    fn told(text: &str) -> Vec<Finding> {
+        Settings::parse(text, "peerview.toml").findings()
+    }
+
+    #[test]
+    fn a_file_that_is_no_file_of_ours_is_told_and_not_repeated() {
+        for (text, words) in [
+            (
+                "[cloud]\nlisten = \"127.0.0.1:1\"\n[cloud.mail]\npassword = \"hunter2\nport = 1\n",
+                "line 4",
+            ),
+            ("[cloud]\npassword: hunter2", "line 2"),
+            ("[agent]\n", "no [cloud] table"),
+            ("cloud = \"hunter2\"", "no [cloud] table"),
+            ("", "no [cloud] table"),
+        ] {
+            let told = told(text);
+
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert_eq!(told[0].grade, Grade::Bad);
+            assert!(told[0].found.contains(words), "{told:?}");
+            assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_what_follows_from_it_alone() {
+        let text = "[cloud]\nlistn = \"0.0.0.0:1\"\nlisten = \"0.0.0.0:1\"\n\
+                    mail.host = \"mail.example.org\"\nmail.encryption = \"none\"\n[clould]\n";
+        let settings = Settings::parse(text, "peerview.toml");
+
+        let told = settings.findings();
+
+        let found: Vec<&str> = told.iter().map(|finding| &*finding.found).collect();
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(
+            found[0].contains("`clould`") && found[1].contains("`listn`"),
+            "{found:?}"
+        );
+        assert!(found[2].contains("mail.encryption"), "{found:?}");
+        assert!(!settings.is_known(Part::Address) && settings.is_known(Part::Mail));
+        assert!(!settings.lets_mail_out());
+    }
+
+    #[test]
+    fn settings_that_are_right_are_called_right() {
+        let told = told("[cloud]\n[agent]\n");
+
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].grade, Grade::Ok, "{told:?}");
+    }
+}
