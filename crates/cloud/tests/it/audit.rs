@@ -100,6 +100,8 @@ async fn asvs_16_3_1_what_a_signed_in_person_changes_is_noted_with_whose_it_is()
     let address = [("email", "ana@new.example")];
     ana.post("/account/email", &address).await;
     ana.post("/account/data", &[]).await;
+    let mut phone = cloud.browser();
+    phone.logs_in("ana", "four blue kettles sing", false).await;
     ana.post("/account/sessions/end", &[]).await;
     ana.post("/account/lock", &[]).await;
 
