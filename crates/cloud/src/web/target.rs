@@ -4,7 +4,7 @@ use std::fmt;
 
 use proto::identity::Serial;
 
-/// Pages that ask for a fresh proof and are returned to after it.
+/// Pages that ask for a fresh proof and are returned to after it; one above others comes before them.
 const PAGES: [&str; 9] = [
     "/account",
     "/account/data",
@@ -26,9 +26,6 @@ pub struct Target(String);
 impl Target {
     /// The address if it is on the list, made anew from what was understood; else the account page.
     pub fn parse(text: &str) -> Target {
-        if let Some(page) = PAGES.iter().find(|page| **page == text) {
-            return Target((*page).to_owned());
-        }
         let serial = text
             .strip_prefix("/devices/")
             .and_then(|rest| rest.strip_suffix("/removal"))
@@ -37,10 +34,12 @@ impl Target {
             return Target(format!("/devices/{serial}/removal"));
         }
         // What is only ever sent belongs to the page above it.
-        match text.rsplit_once('/') {
-            Some((page, _)) if page.starts_with("/account/") => Target::parse(page),
-            _ => Target(HOME.to_owned()),
-        }
+        let is_at_or_below = |page: &&&str| {
+            let rest = text.strip_prefix(**page);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let page = PAGES.iter().rfind(is_at_or_below);
+        Target(page.map_or(HOME, |page| page).to_owned())
     }
 
     /// Where somebody goes who does not want to give a proof.
@@ -82,6 +81,16 @@ mod tests {
         ] {
             assert_eq!(Target::parse(text).to_string(), target, "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_of_any_depth_is_read_in_one_step() {
+        let deep = format!(
+            "/account/email{}",
+            "/".repeat(crate::limits::MAX_BODY_BYTES)
+        );
+
+        assert_eq!(Target::parse(&deep).to_string(), "/account/email");
     }
 
     #[test]
