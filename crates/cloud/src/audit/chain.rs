@@ -12,7 +12,7 @@ use super::log_file::{FILE, rotated};
 use crate::limits::AUDIT_PROBLEMS;
 
 /// What reading the chain found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Lines that are there.
     pub n_lines: u64,
@@ -39,10 +39,7 @@ pub struct Problem {
 
 /// Reads the whole log; `each` is shown every line that can be read.
 pub fn read(folder: &Path, mut each: impl FnMut(&Line)) -> anyhow::Result<Report> {
-    let mut report = Report {
-        head: GENESIS.to_owned(),
-        ..Report::default()
-    };
+    let mut report = Report::default();
     let mut files: Vec<_> = rotated(folder)
         .with_context(|| format!("reading {}", folder.display()))?
         .into_iter()
@@ -76,13 +73,26 @@ fn damaged(folder: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
+impl Default for Report {
+    /// Of a log that nothing was read of yet.
+    fn default() -> Report {
+        Report {
+            n_lines: 0,
+            first_seq: 0,
+            last_seq: 0,
+            head: GENESIS.to_owned(),
+            problems: Vec::new(),
+        }
+    }
+}
+
 impl Report {
     /// Whether the line of this number has this hash: what was noted elsewhere still holds.
     pub fn holds(folder: &Path, seq: u64, hash: &str) -> anyhow::Result<bool> {
         let mut found = false;
         let mut hash_of_next = None;
         let report = read(folder, |line| {
-            if line.seq == seq + 1 {
+            if line.seq - 1 == seq {
                 hash_of_next = Some(line.prev == hash);
             }
             found |= line.seq == seq;
@@ -91,7 +101,8 @@ impl Report {
         Ok(found && (is_last || hash_of_next == Some(true)))
     }
 
-    fn read_file(
+    /// Goes on with another file of the log.
+    pub fn read_file(
         &mut self,
         name: &str,
         mut file: impl BufRead,

@@ -12,6 +12,8 @@ use crate::web::guard::Client;
 
 /// Stands for the hash of the line before the first.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Largest number of a line. No log gets so far; what says so was made up.
+const LAST_SEQ: u64 = u64::MAX / 2;
 const HASH_FIELD: &str = ",\"hash\":\"";
 const HASH_CHARS: usize = 64;
 
@@ -142,7 +144,10 @@ impl Line {
         if hash(covered) != stated {
             return Err(BadLine::Changed);
         }
-        let line = line.map_err(|_| BadLine::Unreadable)?;
+        let line: Line = line.map_err(|_| BadLine::Unreadable)?;
+        if !(1..=LAST_SEQ).contains(&line.seq) {
+            return Err(BadLine::Unreadable);
+        }
         Ok((line, stated.to_owned()))
     }
 }
@@ -224,6 +229,19 @@ mod tests {
             bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
             let changed = String::from_utf8(bytes).unwrap();
             assert!(Line::open(&changed).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_line_has_is_not_read() {
+        for seq in [0, LAST_SEQ + 1, u64::MAX] {
+            let (text, _) = Line {
+                seq,
+                ..line("PV-1")
+            }
+            .seal();
+
+            assert_eq!(Line::open(&text), Err(BadLine::Unreadable), "{seq}");
         }
     }
 

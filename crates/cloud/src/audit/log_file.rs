@@ -17,6 +17,8 @@ use crate::limits::AUDIT_TAIL_BYTES;
 pub const FILE: &str = "audit.log";
 /// Name of the file whose lock is held while lines are appended.
 pub const LOCK_FILE: &str = "audit.lock";
+/// Largest number of a line that another one follows. No log gets so far; what says so was made up.
+const LAST_FOLLOWED: u64 = u64::MAX / 4;
 
 /// Where the chain stands: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,11 +260,14 @@ fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> 
     let mut tail = Vec::new();
     file.take(AUDIT_TAIL_BYTES).read_to_end(&mut tail)?;
     let Some(end) = tail.iter().rposition(|byte| *byte == b'\n') else {
-        return Ok((0, None));
+        // A torn line is not as long as the tail: something else stands behind the lines.
+        let end_of_all = if from > 0 { len } else { 0 };
+        return Ok((end_of_all, None));
     };
     let start = tail[..end].iter().rposition(|byte| *byte == b'\n');
     let line = std::str::from_utf8(&tail[start.map_or(0, |at| at + 1)..end]);
     let line = line.ok().and_then(|text| Line::open(text).ok());
+    let line = line.filter(|(line, _)| line.seq <= LAST_FOLLOWED);
     let head = line.map(|(line, hash)| Head {
         seq: line.seq,
         hash,
@@ -288,4 +293,60 @@ fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Event, chain};
+    use crate::db::test::tempdir;
+
+    /// A log of this folder with one more line.
+    fn goes_on(folder: &Path) {
+        let config = AuditConfig::default();
+        let mut log = LogFile::open(folder, &config, 0).unwrap();
+        let event = Event::done(What::LogIn);
+        let line = Line::new(0, event, crate::audit::Asker::default(), &config);
+        log.append(0, &[line]).unwrap();
+    }
+
+    fn n_lines(folder: &Path) -> u64 {
+        chain::read(folder, |_| {}).unwrap().n_lines
+    }
+
+    #[test]
+    fn lines_before_a_long_rest_of_something_else_are_kept() {
+        let folder = tempdir::Dir::new();
+        goes_on(folder.path());
+        let mut bytes = std::fs::read(folder.path().join(FILE)).unwrap();
+        bytes.resize(
+            bytes.len() + 2 * usize::try_from(AUDIT_TAIL_BYTES).unwrap(),
+            0,
+        );
+        std::fs::write(folder.path().join(FILE), &bytes).unwrap();
+
+        goes_on(folder.path());
+
+        let aside = std::fs::read(folder.path().join("audit-1.damaged")).unwrap();
+        assert!(aside == bytes, "what was there is there");
+        assert_eq!(n_lines(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_number_that_was_made_up_is_not_gone_on_behind() {
+        for seq in [LAST_FOLLOWED + 1, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+            let folder = tempdir::Dir::new();
+            let line = Line {
+                seq,
+                ..Line::of_the_log(0, What::LinesLost, None)
+            };
+            let (text, _) = line.seal();
+            std::fs::write(folder.path().join(FILE), text + "\n").unwrap();
+
+            goes_on(folder.path());
+            goes_on(folder.path());
+
+            assert_eq!(n_lines(folder.path()), 2, "{seq}");
+        }
+    }
 }
