@@ -2,7 +2,7 @@
 //! form. Our own because lettre's brings an RSA whose signing leaks time (RUSTSEC-2023-0071);
 //! aws-lc, which signs here, is in the tree for TLS already.
 
-mod canonical;
+pub mod canonical;
 mod key;
 
 use std::time::SystemTime;

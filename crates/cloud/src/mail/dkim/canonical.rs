@@ -1,7 +1,7 @@
 //! The relaxed forms of header and body (RFC 6376 §3.4.2, §3.4.4), and what is signed (§3.7).
 
 /// Header lines and body, which an empty line parts.
-pub(super) fn split(message: &[u8]) -> (&[u8], &[u8]) {
+pub fn split(message: &[u8]) -> (&[u8], &[u8]) {
     let border = message.windows(4).position(|four| four == b"\r\n\r\n");
     match border {
         Some(at) => (&message[..at + 2], &message[at + 4..]),
@@ -10,7 +10,7 @@ pub(super) fn split(message: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The fields of a header in relaxed form: lower-case name, unfolded value without needless space.
-pub(super) fn fields(headers: &[u8]) -> Vec<(String, String)> {
+pub fn fields(headers: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(headers);
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in text.split("\r\n").filter(|line| !line.is_empty()) {
@@ -18,13 +18,16 @@ pub(super) fn fields(headers: &[u8]) -> Vec<(String, String)> {
         match (fields.last_mut(), line.split_once(':')) {
             (Some((_, value)), _) if is_folded => value.push_str(line),
             (_, Some((name, value))) => {
-                fields.push((name.trim_end().to_ascii_lowercase(), value.to_owned()));
+                fields.push((
+                    name.trim_end_matches([' ', '\t']).to_ascii_lowercase(),
+                    value.to_owned(),
+                ));
             }
             _ => {}
         }
     }
     for (_, value) in &mut fields {
-        *value = single_spaced(value).trim().to_owned();
+        *value = single_spaced(value).trim_matches(' ').to_owned();
     }
     fields
 }
@@ -43,12 +46,13 @@ fn single_spaced(text: &str) -> String {
 }
 
 /// A body in relaxed form: no space at the end of lines, runs of it as one, no empty lines at the end.
-pub(super) fn body(body: &[u8]) -> Vec<u8> {
+pub fn body(body: &[u8]) -> Vec<u8> {
     let mut relaxed = Vec::with_capacity(body.len());
     let mut n_empty = 0;
-    let body = body.strip_suffix(b"\r\n").unwrap_or(body);
-    for line in body.split(|byte| *byte == b'\n') {
-        let line = relaxed_line(line.strip_suffix(b"\r").unwrap_or(line));
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        let content = line.strip_suffix(b"\n");
+        let line = content.map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        let line = relaxed_line(line);
         if line.is_empty() {
             n_empty += 1;
             continue;
@@ -114,12 +118,26 @@ mod tests {
     }
 
     #[test]
+    fn only_spaces_and_tabs_are_needless() {
+        let read = fields("a\u{b} \t: \u{c}X\u{a0} \t\r\n".as_bytes());
+
+        let expected = ("a\u{b}".to_owned(), "\u{c}X\u{a0}".to_owned());
+        assert_eq!(read, [expected]);
+    }
+
+    #[test]
     fn empty_bodies_are_nothing() {
         for empty in ["", "\r\n", "\r\n\r\n\r\n", " \t\r\n \r\n"] {
             assert_eq!(body(empty.as_bytes()), b"", "{empty:?}");
         }
         assert_eq!(body(b"a"), b"a\r\n");
         assert_eq!(body(b"a\r\n\r\nb\r\n"), b"a\r\n\r\nb\r\n");
+    }
+
+    #[test]
+    fn a_return_at_the_very_end_is_no_line_end() {
+        assert_eq!(body(b"a\r"), b"a\r\r\n");
+        assert_eq!(body(b"a\r\r\n"), b"a\r\r\n");
     }
 
     /// RFC 8463 appendix A: key, mail and signature are given.
