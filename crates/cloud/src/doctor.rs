@@ -3,12 +3,13 @@
 //! words are for operators.
 
 mod advice;
-mod clock;
+pub mod clock;
 mod discretion;
-mod dns;
+pub mod dns;
 mod front;
 mod limits;
 mod mail_server;
+pub mod records;
 mod relay;
 mod sender;
 mod settings;

@@ -4,7 +4,7 @@ pub mod assets;
 pub mod cookies;
 pub mod error;
 pub mod form;
-mod forwarded;
+pub mod forwarded;
 pub mod guard;
 pub mod human;
 pub mod language;

@@ -16,11 +16,11 @@ use crate::audit;
 use crate::db;
 
 /// First entry of the archive.
-pub(super) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 /// Second entry: the checksum of the first.
-pub(super) const MANIFEST_SUM: &str = "manifest.sha256";
+pub const MANIFEST_SUM: &str = "manifest.sha256";
 /// What this program writes, and the only thing that it reads.
-pub(super) const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
 
 /// What is in an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// Hex of the SHA-256 of everything that can be read, and its length.
-pub(super) fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
+pub fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
     use std::fmt::Write;
     let (mut hasher, mut n_bytes, mut buffer) = (Sha256::new(), 0, vec![0; 64 * 1024]);
     loop {

@@ -13,7 +13,8 @@ use crate::random::Random;
 
 const TOPIC: &str = "clock";
 const PORT: u16 = 123;
-const MESSAGE_BYTES: usize = 48;
+/// Bytes of a question.
+pub const MESSAGE_BYTES: usize = 48;
 /// From the start of NTP's first era, 1900, to that of Unix, in seconds.
 const UNIX_START: u64 = 2_208_988_800;
 /// Seconds below this belong to the era that starts in 2036 (RFC 4330 §3).
@@ -100,14 +101,21 @@ fn since_1970(at: SystemTime) -> Duration {
 
 /// Version 4, client. The server repeats the time of sending; ours is random, so that nobody who
 /// does not see the request can answer it.
-fn request(nonce: [u8; 8]) -> [u8; MESSAGE_BYTES] {
+pub fn request(nonce: [u8; 8]) -> [u8; MESSAGE_BYTES] {
     let mut message = [0; MESSAGE_BYTES];
     message[0] = 4 << 3 | 3;
     message[40..].copy_from_slice(&nonce);
     message
 }
 
-fn read(answer: &[u8], nonce: [u8; 8], sent: Duration, received: Duration) -> Result<f64, String> {
+/// How far the server is ahead, in seconds, by an answer to [`request`] that was sent and received at
+/// these times since 1970.
+pub fn read(
+    answer: &[u8],
+    nonce: [u8; 8],
+    sent: Duration,
+    received: Duration,
+) -> Result<f64, String> {
     let field = |at: usize| -> Option<[u8; 8]> { answer.get(at..at + 8)?.try_into().ok() };
     let (Some(repeated), Some(arrived), Some(left)) = (field(24), field(32), field(40)) else {
         return Err("the answer is too short".to_owned());

@@ -2,16 +2,19 @@
 //! machine's own look-up knows no texts and no mail hosts, and reads `/etc/hosts`, which nobody
 //! else does.
 
+pub mod message;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use simple_dns::TYPE;
 use simple_dns::rdata::RData;
-use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
 use super::limits;
 use crate::random::Random;
+use message::Question;
 
 const PORT: u16 = 53;
 /// Longest answer over UDP without extensions (RFC 1035 §2.3.4), and some room.
@@ -45,29 +48,20 @@ impl Dns {
         if host == "localhost" {
             return Ok(vec![Ipv4Addr::LOCALHOST.into()]);
         }
-        let mut addresses = self.ask(host, TYPE::A, address).await?;
-        addresses.extend(self.ask(host, TYPE::AAAA, address).await?);
+        let mut addresses = self.ask(host, TYPE::A, message::address).await?;
+        addresses.extend(self.ask(host, TYPE::AAAA, message::address).await?);
         addresses.truncate(limits::ADDRESSES);
         Ok(addresses)
     }
 
     /// The texts of a name.
     pub(super) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
-        self.ask(name, TYPE::TXT, |data| match data {
-            RData::TXT(text) => String::try_from(text.clone()).ok(),
-            _ => None,
-        })
-        .await
+        self.ask(name, TYPE::TXT, message::text).await
     }
 
     /// The hosts that take mail for a domain; `.` says that none does (RFC 7505).
     pub(super) async fn mail_hosts(&self, domain: &str) -> Result<Vec<String>, String> {
-        self.ask(domain, TYPE::MX, |data| match data {
-            RData::MX(mx) if mx.exchange.get_labels().is_empty() => Some(".".to_owned()),
-            RData::MX(mx) => Some(mx.exchange.to_string()),
-            _ => None,
-        })
-        .await
+        self.ask(domain, TYPE::MX, message::mail_host).await
     }
 
     async fn ask<T>(
@@ -86,14 +80,6 @@ impl Dns {
             }
         }
         Err(trouble)
-    }
-}
-
-fn address(data: &RData<'_>) -> Option<IpAddr> {
-    match data {
-        RData::A(a) => Some(IpAddr::V4(a.address.into())),
-        RData::AAAA(aaaa) => Some(IpAddr::V6(aaaa.address.into())),
-        _ => None,
     }
 }
 
@@ -117,46 +103,20 @@ async fn ask_one<T>(
     read: impl Fn(&RData<'_>) -> Option<T>,
 ) -> Result<Vec<T>, String> {
     let id = u16::from_le_bytes(Random.bytes());
-    let query = query(id, name, kind)?;
+    let query = message::query(id, name, kind)?;
     let silent = |_| format!("the DNS server {server} does not answer");
     let unreachable = |error: std::io::Error| format!("asking the DNS server {server}: {error}");
     let mut answer = timeout(limits::DNS_PATIENCE, over_udp(server, &query, id))
         .await
         .map_err(silent)?
         .map_err(unreachable)?;
-    if is_cut(&answer) {
+    if message::is_cut(&answer) {
         answer = timeout(limits::DNS_PATIENCE, over_tcp(server, &query))
             .await
             .map_err(silent)?
             .map_err(unreachable)?;
     }
-    let nonsense = |_| format!("the DNS server {server} answers nonsense");
-    let packet = Packet::parse(&answer).map_err(nonsense)?;
-    match packet.rcode() {
-        _ if packet.id() != id => Err(format!("the DNS server {server} answers something else")),
-        RCODE::NoError | RCODE::NameError => Ok(packet
-            .answers
-            .iter()
-            .filter_map(|record| read(&record.rdata))
-            .collect()),
-        code => Err(format!(
-            "the DNS server {server} says {code:?} about {name}"
-        )),
-    }
-}
-
-fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
-    let nonsense = |_| format!("{name} is no name in DNS");
-    let parsed = Name::new(name).map_err(nonsense)?;
-    let mut packet = Packet::new_query(id);
-    packet.set_flags(PacketFlag::RECURSION_DESIRED);
-    packet.questions.push(Question::new(
-        parsed,
-        QTYPE::TYPE(kind),
-        QCLASS::CLASS(CLASS::IN),
-        false,
-    ));
-    packet.build_bytes_vec().map_err(nonsense)
+    message::read(&answer, &Question { server, id, name }, read)
 }
 
 async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<Vec<u8>> {
@@ -172,10 +132,6 @@ async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<
             return Ok(answer);
         }
     }
-}
-
-fn is_cut(answer: &[u8]) -> bool {
-    Packet::parse(answer).map_or(true, |packet| packet.has_flags(PacketFlag::TRUNCATION))
 }
 
 /// Two bytes of length stand before each message (RFC 1035 §4.2.2).
@@ -201,13 +157,5 @@ mod tests {
         let found: Vec<String> = named_in(text).iter().map(ToString::to_string).collect();
 
         assert_eq!(found, ["192.0.2.1:53", "[::1]:53", "192.0.2.2:53"]);
-    }
-
-    #[test]
-    fn what_cannot_be_a_name_is_never_asked() {
-        let long = "a".repeat(64);
-        for name in [long.as_str(), &"a.".repeat(200)] {
-            assert!(query(1, name, TYPE::TXT).is_err(), "{name}");
-        }
     }
 }

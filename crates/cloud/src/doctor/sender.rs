@@ -1,18 +1,14 @@
 //! What DNS says about the domain that mails come from: whether it takes mail itself, and the three
 //! records that receivers look at: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489).
 
+use super::Finding;
 use super::dns::Dns;
-use super::{Finding, limits};
+use super::records::{DMARC, SPF, is_kind, judge_dmarc, judge_spf, tag};
 use crate::config::{Config, MailConfig};
 use crate::mail::dkim::Signer;
 
 const DOMAIN: &str = "sender domain";
-const SPF: &str = "SPF";
 const DKIM: &str = "DKIM";
-const DMARC: &str = "DMARC";
-/// Parts of an SPF record that cause look-ups, besides `redirect=`.
-const LOOKING_UP: [&str; 6] = ["include:", "a", "mx", "ptr", "exists:", "redirect="];
-
 /// Looks at all four.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     let from = config.mail.from.parse::<lettre::message::Mailbox>();
@@ -103,43 +99,6 @@ async fn spf(dns: &Dns, domain: &str, mail: &MailConfig) -> Finding {
     }
 }
 
-fn judge_spf(record: &str) -> Finding {
-    let parts: Vec<String> = record
-        .split_whitespace()
-        .skip(1)
-        .map(str::to_lowercase)
-        .collect();
-    let n_lookups = parts.iter().filter(|part| looks_up(part)).count();
-    let last = parts.last().map_or("", String::as_str);
-    let names_somebody = parts.iter().any(|part| !part.ends_with("all"));
-    if n_lookups > limits::SPF_LOOKUPS {
-        let found = format!("`{record}` causes more than ten look-ups: receivers give up");
-        return Finding::bad(SPF, found, "leave out what you do not send from");
-    }
-    if !names_somebody && last.starts_with('-') {
-        let found = format!("`{record}` forbids all mail");
-        return Finding::bad(
-            SPF,
-            found,
-            "name the server that sends: `a:HOST` before `-all`",
-        );
-    }
-    let is_closed = last == "-all" || last == "~all" || last.starts_with("redirect=");
-    if !is_closed {
-        let found = format!("`{record}` lets everybody send");
-        return Finding::warn(SPF, found, "end it with `-all` or `~all`");
-    }
-    Finding::ok(SPF, format!("`{record}`"))
-}
-
-fn looks_up(part: &str) -> bool {
-    let bare = part.trim_start_matches(['+', '-', '~', '?']);
-    LOOKING_UP.iter().any(|kind| {
-        let rest = bare.strip_prefix(kind);
-        rest.is_some_and(|rest| kind.len() > 3 || rest.is_empty() || rest.starts_with([':', '/']))
-    })
-}
-
 async fn dkim(dns: &Dns, mail: &MailConfig) -> Finding {
     let (signer, name, expected) = match Signer::new(mail) {
         Ok(None) => {
@@ -211,100 +170,4 @@ async fn dmarc(dns: &Dns, domain: &str) -> Finding {
         ),
         format!("publish `_dmarc.{domain}. IN TXT \"v=DMARC1; p=quarantine\"`"),
     )
-}
-
-fn judge_dmarc(name: &str, record: &str) -> Finding {
-    match tag(record, "p").as_deref() {
-        Some("none" | "quarantine" | "reject") => Finding::ok(DMARC, format!("`{record}`")),
-        _ => Finding::bad(
-            DMARC,
-            format!("{name} has no `p=`: receivers ignore it"),
-            format!("publish `{name}. IN TXT \"v=DMARC1; p=quarantine\"`"),
-        ),
-    }
-}
-
-/// Whether a record begins with this version, and nothing but its end follows.
-fn is_kind(text: &str, version: &str) -> bool {
-    let rest = text
-        .get(..version.len())
-        .filter(|head| head.eq_ignore_ascii_case(version))
-        .map(|_| &text[version.len()..]);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';']))
-}
-
-/// The value of one tag of a `;`-separated record, without the spaces that may stand in it.
-fn tag(record: &str, name: &str) -> Option<String> {
-    let (_, value) = record
-        .split(';')
-        .filter_map(|part| part.split_once('='))
-        .find(|(key, _)| key.trim() == name)?;
-    Some(value.split_whitespace().collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::doctor::Grade;
-
-    #[test]
-    fn spf_records_are_told_apart() {
-        let many = (0..11).fold("v=spf1".to_owned(), |text, n| {
-            format!("{text} include:{n}.x")
-        });
-        for (record, grade) in [
-            ("v=spf1 mx -all", Grade::Ok),
-            ("v=spf1 include:_spf.example.org ~all", Grade::Ok),
-            ("v=spf1 redirect=_spf.example.org", Grade::Ok),
-            ("v=spf1 mx", Grade::Warn),
-            ("v=spf1 mx ?all", Grade::Warn),
-            ("v=spf1 +all", Grade::Warn),
-            ("v=spf1 -all", Grade::Bad),
-            (&format!("{many} -all"), Grade::Bad),
-        ] {
-            assert_eq!(judge_spf(record).grade, grade, "{record}");
-        }
-    }
-
-    #[test]
-    fn what_causes_look_ups_is_counted() {
-        for part in [
-            "a",
-            "a:x",
-            "+mx",
-            "mx/24",
-            "include:x",
-            "exists:%{i}.x",
-            "redirect=x",
-            "?ptr",
-        ] {
-            assert!(looks_up(part), "{part}");
-        }
-        for part in ["all", "-all", "ip4:192.0.2.1", "ip6:::1", "exp=x"] {
-            assert!(!looks_up(part), "{part}");
-        }
-    }
-
-    #[test]
-    fn records_are_known_by_their_first_word() {
-        assert!(is_kind("v=spf1 mx", "v=spf1") && is_kind("V=SPF1", "v=spf1"));
-        assert!(!is_kind("v=spf10 mx", "v=spf1") && !is_kind("x v=spf1", "v=spf1"));
-        assert!(!is_kind("v=spfé", "v=spf1"));
-        assert!(is_kind("v=DMARC1; p=none", "v=DMARC1"));
-    }
-
-    #[test]
-    fn tags_are_read_with_spaces_anywhere() {
-        assert_eq!(tag("v=DKIM1; k=rsa; p=AB CD", "p").as_deref(), Some("ABCD"));
-        assert_eq!(tag("v=DKIM1;p =A==", "p").as_deref(), Some("A=="));
-        assert_eq!(tag("v=DMARC1; sp=none", "p"), None);
-    }
-
-    #[test]
-    fn a_policy_that_nobody_knows_counts_as_none() {
-        assert_eq!(judge_dmarc("x", "v=DMARC1; p=none").grade, Grade::Ok);
-        for record in ["v=DMARC1", "v=DMARC1; p=", "v=DMARC1; p=monitor"] {
-            assert_eq!(judge_dmarc("x", record).grade, Grade::Bad, "{record}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use super::error::{self, Error};
 use crate::state::State;
 
 /// Hops looked at, from the end; more are noise.
-const MOST_HOPS: usize = 16;
+pub const MOST_HOPS: usize = 16;
 
 /// The address a request came from: the peer's, or what a trusted proxy says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) fn peer(extensions: &Extensions) -> Result<SocketAddr, Error> {
 }
 
 /// The client's address. What cannot be read ends the search: everything before it could be a lie.
-fn client(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
+pub fn client(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_trusted(peer) {
         return peer;

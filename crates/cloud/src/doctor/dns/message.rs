@@ -1,0 +1,99 @@
+//! Messages of DNS (RFC 1035): the question, and what of an answer is of use. Pure: whoever answers,
+//! or pretends to, may send anything.
+
+use std::net::{IpAddr, SocketAddr};
+
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, TYPE};
+
+/// What was asked, and whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The server.
+    pub server: SocketAddr,
+    /// Its number, which the answer repeats.
+    pub id: u16,
+    /// About which name.
+    pub name: &'a str,
+}
+
+/// The question as bytes.
+pub fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
+    let nonsense = |_| format!("{name} is no name in DNS");
+    let parsed = Name::new(name).map_err(nonsense)?;
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    packet.questions.push(simple_dns::Question::new(
+        parsed,
+        QTYPE::TYPE(kind),
+        QCLASS::CLASS(CLASS::IN),
+        false,
+    ));
+    packet.build_bytes_vec().map_err(nonsense)
+}
+
+/// Whether an answer is too long for the way it came; what cannot be read may be too.
+pub fn is_cut(answer: &[u8]) -> bool {
+    Packet::parse(answer).map_or(true, |packet| packet.has_flags(PacketFlag::TRUNCATION))
+}
+
+/// Everything in an answer that `read` finds, or in words why there is none.
+pub fn read<T>(
+    answer: &[u8],
+    question: &Question<'_>,
+    read: impl Fn(&RData<'_>) -> Option<T>,
+) -> Result<Vec<T>, String> {
+    let Question { server, id, name } = question;
+    let nonsense = |_| format!("the DNS server {server} answers nonsense");
+    let packet = Packet::parse(answer).map_err(nonsense)?;
+    match packet.rcode() {
+        _ if packet.id() != *id => Err(format!("the DNS server {server} answers something else")),
+        RCODE::NoError | RCODE::NameError => Ok(packet
+            .answers
+            .iter()
+            .filter_map(|record| read(&record.rdata))
+            .collect()),
+        code => Err(format!(
+            "the DNS server {server} says {code:?} about {name}"
+        )),
+    }
+}
+
+/// The address in a record.
+pub fn address(data: &RData<'_>) -> Option<IpAddr> {
+    match data {
+        RData::A(a) => Some(IpAddr::V4(a.address.into())),
+        RData::AAAA(aaaa) => Some(IpAddr::V6(aaaa.address.into())),
+        _ => None,
+    }
+}
+
+/// The text in a record.
+pub fn text(data: &RData<'_>) -> Option<String> {
+    match data {
+        RData::TXT(text) => String::try_from(text.clone()).ok(),
+        _ => None,
+    }
+}
+
+/// The host in a record that takes mail; `.` says that none does (RFC 7505).
+pub fn mail_host(data: &RData<'_>) -> Option<String> {
+    match data {
+        RData::MX(mx) if mx.exchange.get_labels().is_empty() => Some(".".to_owned()),
+        RData::MX(mx) => Some(mx.exchange.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_a_name_is_never_asked() {
+        let long = "a".repeat(64);
+        for name in [long.as_str(), &"a.".repeat(200)] {
+            assert!(query(1, name, TYPE::TXT).is_err(), "{name}");
+        }
+    }
+}
