@@ -1,55 +1,10 @@
 //! Requests to a whole cloud without a socket: addresses, cookies, ids of pictures, paths of
 //! files, forms. Never an answer of ours that says "broken", never without its careful headers.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::OnceLock;
-
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, StatusCode, header};
-use tower::ServiceExt;
+use axum::http::{Request, StatusCode, header};
 
-struct Site {
-    runtime: tokio::runtime::Runtime,
-    router: Router,
-    folder: PathBuf,
-}
-
-static SITE: OnceLock<Site> = OnceLock::new();
-
-fn site() -> &'static Site {
-    SITE.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("peerview-fuzz-{}", std::process::id()));
-        let mut config = cloud::config::Config {
-            data_dir: folder.clone(),
-            demo: true,
-            ..cloud::config::Config::default()
-        };
-        config.listen.set_port(0);
-        config.relay.enabled = false;
-        config.limits.password_memory_kib = 19 * 1024;
-        config.limits.password_passes = 2;
-        let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-        let cloud = runtime
-            .block_on(cloud::bind(config))
-            .expect("a cloud can be started");
-        let router = cloud::web::router(cloud.state().clone());
-        Site {
-            runtime,
-            router,
-            folder,
-        }
-    })
-}
-
-/// Removes what the target keeps on disk; a fuzzer is ended from outside and does not come here.
-pub(crate) fn clean_up() {
-    if let Some(site) = SITE.get() {
-        drop(std::fs::remove_dir_all(&site.folder));
-    }
-}
+use super::site::site;
 
 /// The first byte says what the rest is.
 pub(crate) fn pages(data: &[u8]) {
@@ -59,9 +14,7 @@ pub(crate) fn pages(data: &[u8]) {
     let Some(request) = request(which, rest) else {
         return;
     };
-    let site = site();
-    let answer = site.runtime.block_on(site.router.clone().oneshot(request));
-    let answer = answer.unwrap_or_else(|never| match never {});
+    let answer = site().answer(which, request);
     assert_ne!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let headers = answer.headers();
     assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY));
@@ -70,7 +23,6 @@ pub(crate) fn pages(data: &[u8]) {
 
 fn request(which: u8, rest: &[u8]) -> Option<Request<Body>> {
     let text = || crate::input::text(rest);
-    let peer = SocketAddr::from((Ipv4Addr::new(192, 0, 2, which), 1));
     let get = |uri: String| Request::get(uri).body(Body::empty()).ok();
     let cookie = |path: &str| {
         let request = Request::get(path).header(header::COOKIE, rest);
@@ -82,7 +34,7 @@ fn request(which: u8, rest: &[u8]) -> Option<Request<Body>> {
             .header("sec-fetch-site", "same-origin");
         request.body(Body::from(rest.to_vec())).ok()
     };
-    let mut request = match which % 10 {
+    match which % 10 {
         0 => get(format!("/{}", text()?)),
         1 => get(format!("/captcha/{}", text()?)),
         2 => get(format!("/assets/x/{}", text()?)),
@@ -96,10 +48,5 @@ fn request(which: u8, rest: &[u8]) -> Option<Request<Body>> {
             let request = Request::get("/devices").header(header::ACCEPT_LANGUAGE, rest);
             request.body(Body::empty()).ok()
         }
-    }?;
-    request
-        .headers_mut()
-        .insert(header::HOST, HeaderValue::from_static("127.0.0.1"));
-    request.extensions_mut().insert(ConnectInfo(peer));
-    Some(request)
+    }
 }

@@ -1,6 +1,7 @@
 //! JSON-RPC, its parameters, and the state machines that a link or a viewer's socket feeds.
 //! The machines take a script: one line is one input, its first byte says which.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use proto::claim::ClaimAnswer;
@@ -95,7 +96,7 @@ pub(crate) fn cloud_side(data: &[u8]) {
         match which {
             b'P' => {
                 is_proven = true;
-                link.handle_text(&register(), now);
+                link.handle_text(register(), now);
             }
             b'b' => link.handle_binary(),
             b'e' => link.handle_empty(now),
@@ -124,15 +125,19 @@ pub(crate) fn cloud_side(data: &[u8]) {
     }
 }
 
-fn register() -> String {
-    let key = RecorderKey::from_bytes([7; 32]);
-    let serial = proto::identity::Serial::from_random([3; 13]);
-    let register = message::Register {
-        authorization: Some(key.prove(&serial, NONCE, HOST, 1_795_493_000)),
-        name: Some("Home".to_owned()),
-        capabilities: vec!["extend".to_owned()],
-    };
-    Message::request(1, message::method::REGISTER, &register).to_text()
+/// Made once: signing takes far longer than everything else here.
+fn register() -> &'static str {
+    static REGISTER: OnceLock<String> = OnceLock::new();
+    REGISTER.get_or_init(|| {
+        let key = RecorderKey::from_bytes([7; 32]);
+        let serial = proto::identity::Serial::from_random([3; 13]);
+        let register = message::Register {
+            authorization: Some(key.prove(&serial, NONCE, HOST, 1_795_493_000)),
+            name: Some("Home".to_owned()),
+            capabilities: vec!["extend".to_owned()],
+        };
+        Message::request(1, message::method::REGISTER, &register).to_text()
+    })
 }
 
 fn later(text: &str) -> Duration {

@@ -43,7 +43,7 @@ fn every_fuzz_target_takes_its_corpus_and_what_is_near_it() {
             }
         }
     }
-    targets::server::pages::clean_up();
+    targets::server::site::clean_up();
 }
 
 #[test]
