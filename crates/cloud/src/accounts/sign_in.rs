@@ -4,6 +4,7 @@ use super::names::{Email, UserName};
 use super::notices;
 use super::password::{Overloaded, Place};
 use super::session::{self, BrowserKey, SignIn};
+use super::throttle::Raised;
 use super::{Refusal, choice, factors, limits, second_step, throttle};
 use crate::audit::{Event, What};
 use crate::db;
@@ -73,19 +74,42 @@ pub async fn sign_in(
     let Some(account) = judged? else {
         return Ok(Outcome::Wrong);
     };
+    let counted = Counted {
+        key,
+        of_name,
+        of_client: raised,
+    };
+    let_in(state, attempt, browser, &account, counted).await
+}
 
+/// What a try was counted for before it was compared.
+struct Counted {
+    /// Failures in a row.
+    key: String,
+    of_name: Raised,
+    of_client: Vec<Raised>,
+}
+
+/// Whoever knows the password: signed in, or asked for a second factor. Forgets what was counted.
+async fn let_in(
+    state: &State,
+    attempt: &Attempt<'_>,
+    browser: &Browser,
+    account: &Account,
+    counted: Counted,
+) -> Result<Outcome, Refusal> {
     let factors = factors::find(state, &account.id).await?;
     let of_others = account_key(state, &account.id);
-    let n_failed = n_failed(state, &key, &of_others).await?;
+    let n_failed = n_failed(state, &counted.key, &of_others).await?;
     let mut tx = state.db.begin().await?;
     let hash = Some(account.password_hash.as_str());
     if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
-        note_denied(state, Some(&account), "changed");
+        note_denied(state, Some(account), "changed");
         return Ok(Outcome::Wrong);
     }
-    db::counters::reset(&mut tx, FAILED_LOGINS, &key).await?;
-    db::counters::reset(&mut tx, FAILED_LOGINS, &of_others).await?;
-    of_name.forget(&mut tx).await?;
+    db::counters::reset(&mut tx, limits::FAILED_LOGINS, &counted.key).await?;
+    db::counters::reset(&mut tx, limits::FAILED_LOGINS, &of_others).await?;
+    counted.of_name.forget(&mut tx).await?;
     let sign_in = SignIn {
         account_id: &account.id,
         auto_login: attempt.auto_login,
@@ -98,7 +122,7 @@ pub async fn sign_in(
         let token = second_step::begin(state, &mut tx, &sign_in).await?;
         tx.commit().await?;
         state.outbox_filled.notify_one();
-        throttle::take_back(state, &raised).await?;
+        throttle::take_back(state, &counted.of_client).await?;
         return Ok(Outcome::SecondStep(token));
     }
     let started = session::start(state, &mut tx, &sign_in).await?;
@@ -106,7 +130,7 @@ pub async fn sign_in(
     state
         .audit
         .note(Event::done(What::LogIn).account(&account.id));
-    throttle::take_back(state, &raised).await?;
+    throttle::take_back(state, &counted.of_client).await?;
     Ok(Outcome::Done(started.committed(state).await))
 }
 

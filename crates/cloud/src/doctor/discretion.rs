@@ -63,9 +63,9 @@ impl Discretion {
     }
 }
 
-/// Characters that turn the direction of writing around (Unicode UAX #9).
+/// Characters that turn the direction of writing around (Unicode UAX #9), and line separators.
 fn is_reordering(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn no_words_of_others_move_a_terminal() {
         let discretion = Discretion::of(None);
-        let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}all");
+        let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}\u{2028}all");
 
-        assert_eq!(discretion.clean(finding).found, "v=spf1 [2J   all");
+        assert_eq!(discretion.clean(finding).found, "v=spf1 [2J    all");
     }
 }
