@@ -19,7 +19,7 @@ pub fn judge_spf(record: &str) -> Finding {
         .collect();
     let n_lookups = parts.iter().filter(|part| looks_up(part)).count();
     let last = parts.last().map_or("", String::as_str);
-    let names_somebody = parts.iter().any(|part| !part.ends_with("all"));
+    let names_somebody = parts.iter().any(|part| bare(part) != "all");
     if n_lookups > limits::SPF_LOOKUPS {
         let found = format!("`{record}` causes more than ten look-ups: receivers give up");
         return Finding::bad(SPF, found, "leave out what you do not send from");
@@ -42,7 +42,8 @@ pub fn judge_spf(record: &str) -> Finding {
 
 /// What the DMARC record at `name` is worth.
 pub fn judge_dmarc(name: &str, record: &str) -> Finding {
-    match tag(record, "p").as_deref() {
+    let policy = tag(record, "p").map(|policy| policy.to_ascii_lowercase());
+    match policy.as_deref() {
         Some("none" | "quarantine" | "reject") => Finding::ok(DMARC, format!("`{record}`")),
         _ => Finding::bad(
             DMARC,
@@ -70,10 +71,14 @@ pub fn tag(record: &str, name: &str) -> Option<String> {
     Some(value.split_whitespace().collect())
 }
 
+/// A part without what it says about a match.
+fn bare(part: &str) -> &str {
+    part.trim_start_matches(['+', '-', '~', '?'])
+}
+
 fn looks_up(part: &str) -> bool {
-    let bare = part.trim_start_matches(['+', '-', '~', '?']);
     LOOKING_UP.iter().any(|kind| {
-        let rest = bare.strip_prefix(kind);
+        let rest = bare(part).strip_prefix(kind);
         rest.is_some_and(|rest| kind.len() > 3 || rest.is_empty() || rest.starts_with([':', '/']))
     })
 }
@@ -95,6 +100,7 @@ mod tests {
             ("v=spf1 mx", Grade::Warn),
             ("v=spf1 mx ?all", Grade::Warn),
             ("v=spf1 +all", Grade::Warn),
+            ("v=spf1 a:mail.uninstall -all", Grade::Ok),
             ("v=spf1 -all", Grade::Bad),
             (&format!("{many} -all"), Grade::Bad),
         ] {
@@ -138,7 +144,9 @@ mod tests {
 
     #[test]
     fn a_policy_that_nobody_knows_counts_as_none() {
-        assert_eq!(judge_dmarc("x", "v=DMARC1; p=none").grade, Grade::Ok);
+        for record in ["v=DMARC1; p=none", "v=DMARC1; p=Reject"] {
+            assert_eq!(judge_dmarc("x", record).grade, Grade::Ok, "{record}");
+        }
         for record in ["v=DMARC1", "v=DMARC1; p=", "v=DMARC1; p=monitor"] {
             assert_eq!(judge_dmarc("x", record).grade, Grade::Bad, "{record}");
         }
