@@ -217,6 +217,39 @@ struct Answer {
     n_rows: u64,
 }
 
+/// Runs a statement on a connection to one of the databases: the same steps, other types.
+macro_rules! on_a_database {
+    ($name:ident, $database:ident, $connection:ty, $arguments:ty) => {
+        async fn $name(
+            &self,
+            connection: &mut $connection,
+            with_rows: bool,
+        ) -> sqlx::Result<Answer> {
+            let mut arguments = <$arguments>::default();
+            for value in self.values.iter().cloned() {
+                let added = match value {
+                    Value::Text(v) => arguments.add(v),
+                    Value::Int(v) => arguments.add(v),
+                    Value::Bool(v) => arguments.add(v),
+                    Value::Bytes(v) => arguments.add(v),
+                };
+                added.map_err(sqlx::Error::Encode)?;
+            }
+            let query = sqlx::query_with::<$database, _>(self.text, arguments);
+            let (rows, n_rows) = if with_rows {
+                (query.fetch_all(connection).await?, 0)
+            } else {
+                let done = query.execute(connection).await?;
+                (Vec::new(), done.rows_affected())
+            };
+            Ok(Answer {
+                rows: Rows::$database(rows),
+                n_rows,
+            })
+        }
+    };
+}
+
 impl Statement {
     async fn run(&self, on: On<'_>, with_rows: bool) -> Result<Answer> {
         match on {
@@ -242,59 +275,6 @@ impl Statement {
         }
     }
 
-    async fn on_sqlite(
-        &self,
-        connection: &mut SqliteConnection,
-        with_rows: bool,
-    ) -> sqlx::Result<Answer> {
-        let mut arguments = SqliteArguments::default();
-        for value in self.values.iter().cloned() {
-            let added = match value {
-                Value::Text(v) => arguments.add(v),
-                Value::Int(v) => arguments.add(v),
-                Value::Bool(v) => arguments.add(v),
-                Value::Bytes(v) => arguments.add(v),
-            };
-            added.map_err(sqlx::Error::Encode)?;
-        }
-        let query = sqlx::query_with::<Sqlite, _>(self.text, arguments);
-        let (rows, n_rows) = if with_rows {
-            (query.fetch_all(connection).await?, 0)
-        } else {
-            let done = query.execute(connection).await?;
-            (Vec::new(), done.rows_affected())
-        };
-        Ok(Answer {
-            rows: Rows::Sqlite(rows),
-            n_rows,
-        })
-    }
-
-    async fn on_postgres(
-        &self,
-        connection: &mut PgConnection,
-        with_rows: bool,
-    ) -> sqlx::Result<Answer> {
-        let mut arguments = PgArguments::default();
-        for value in self.values.iter().cloned() {
-            let added = match value {
-                Value::Text(v) => arguments.add(v),
-                Value::Int(v) => arguments.add(v),
-                Value::Bool(v) => arguments.add(v),
-                Value::Bytes(v) => arguments.add(v),
-            };
-            added.map_err(sqlx::Error::Encode)?;
-        }
-        let query = sqlx::query_with::<Postgres, _>(self.text, arguments);
-        let (rows, n_rows) = if with_rows {
-            (query.fetch_all(connection).await?, 0)
-        } else {
-            let done = query.execute(connection).await?;
-            (Vec::new(), done.rows_affected())
-        };
-        Ok(Answer {
-            rows: Rows::Postgres(rows),
-            n_rows,
-        })
-    }
+    on_a_database!(on_sqlite, Sqlite, SqliteConnection, SqliteArguments);
+    on_a_database!(on_postgres, Postgres, PgConnection, PgArguments);
 }
