@@ -252,11 +252,16 @@ impl Config {
     /// Refuses settings that cannot work or would not be safe, in words that say what to change.
     ///
     /// # Errors
-    /// The first of [`Config::faults`].
+    /// All of [`Config::faults`], one a line.
     pub fn check(&self) -> anyhow::Result<()> {
-        match self.faults().into_iter().next() {
-            Some(fault) => Err(fault.into()),
-            None => Ok(()),
+        let mut faults = self.faults();
+        match faults.len() {
+            0 => Ok(()),
+            1 => Err(faults.remove(0).into()),
+            n => {
+                let lines: Vec<String> = faults.iter().map(|fault| format!("- {fault}")).collect();
+                anyhow::bail!("{n} settings cannot work:\n{}", lines.join("\n"))
+            }
         }
     }
 
@@ -309,6 +314,16 @@ mod tests {
     #[test]
     fn the_demo_cannot_be_switched_on_by_a_file() {
         assert!(refusal("demo = true").contains("demo"));
+    }
+
+    #[test]
+    fn everything_that_cannot_work_is_said_at_once() {
+        let said = refusal("listen = \"0.0.0.0:8080\"");
+
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines[0], "2 settings cannot work:", "{said}");
+        assert_eq!(lines.len(), 3, "{said}");
+        assert!(lines[1].starts_with("- `listen` is 0.0.0.0:8080"), "{said}");
     }
 
     #[test]
