@@ -88,10 +88,17 @@ impl Finding {
         Finding {
             topic,
             grade,
-            found: found.into(),
-            fix: fix.into(),
+            found: printable(&found.into()),
+            fix: printable(&fix.into()),
         }
     }
+}
+
+/// What others said, fit for a terminal: one line, and nothing that moves the cursor or turns the
+/// direction of writing around (Unicode UAX #9).
+fn printable(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace(|c: char| c.is_control() || turns(c), " ")
 }
 
 /// Looks at everything that can be told by these settings, at once; what is wrong with them comes
@@ -133,4 +140,16 @@ async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {
 
 async fn only_if(is_known: bool, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
     if is_known { look.await } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_of_others_move_a_terminal() {
+        let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}\u{2028}all");
+
+        assert_eq!(finding.found, "v=spf1 [2J    all");
+    }
 }

@@ -1,3 +1,5 @@
+// A form that is pressed twice is sent once, and can be sent again when its answer does not come.
+
 import assert from "node:assert/strict";
 import test from "node:test";
 
