@@ -28,9 +28,18 @@ pub async fn run(state: State) {
     }
 }
 
+/// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
+/// has not been told the time yet.
+const EARLIEST: i64 = 1_767_225_600;
+
 /// Ends what was begun in a future that did not come.
 pub async fn forget_future(state: &State) {
-    match db::future::forget(&state.db, state.clock.now()).await {
+    let now = state.clock.now();
+    if now < EARLIEST {
+        tracing::warn!(now, "this machine does not know the time yet");
+        return;
+    }
+    match db::future::forget(&state.db, now).await {
         Ok(0) => {}
         Ok(n_rows) => {
             tracing::warn!(

@@ -160,3 +160,19 @@ async fn a_cloud_that_starts_after_its_clock_was_set_right_mends_at_once_and_its
     cloud.state.audit.flush().await;
     chain::read(&cloud.state.config.data_dir, |_| {}).unwrap();
 }
+
+#[tokio::test]
+async fn a_machine_that_starts_without_knowing_the_time_signs_nobody_out() {
+    let mut cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    ana.logs_in("ana", PASSWORD, true).await;
+    cloud.stop().await;
+    cloud.clock.set(60);
+    let cloud = cloud.restart(|config| config.demo = true).await;
+
+    cloud.clock.set(START + HOUR);
+
+    let mut there = cloud.browser();
+    there.takes_cookie("session", ana.cookie("session").unwrap());
+    assert!(there.is_signed_in().await);
+}
