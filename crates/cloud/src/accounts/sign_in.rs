@@ -70,6 +70,7 @@ pub async fn sign_in(
         // Nothing was compared.
         db::counters::uncount(&state.db, FAILED_LOGINS, &key).await?;
         throttle::take_back(state, &raised).await?;
+        throttle::take_back(state, std::slice::from_ref(&of_name)).await?;
     }
     let Some(account) = judged? else {
         return Ok(Outcome::Wrong);

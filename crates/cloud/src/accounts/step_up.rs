@@ -31,7 +31,12 @@ pub async fn hash_that_fits(
     }
     let stored = db::accounts::password_hash(&state.db, &who.account_id).await?;
     let password = choice::normal_form(password);
-    if !place.verify(password, stored.clone()).await? {
+    let compared = place.verify(password, stored.clone()).await;
+    if compared.is_err() {
+        // Nothing was compared.
+        db::counters::uncount(&state.db, kind, &key).await?;
+    }
+    if !compared? {
         return Ok(None);
     }
     let mut tx = state.db.begin().await?;
