@@ -117,6 +117,7 @@ async fn uses_everything(world: &mut World, ana: &Person) -> Secrets {
 async fn asvs_16_2_5_no_secret_stands_in_a_log_or_an_address() {
     let mut world = World::logging(LOG).await;
     let mut ana = world.person("Ana").await;
+    ana.browser.restarts_with_notes().await;
 
     let secrets = uses_everything(&mut world, &ana).await;
 

@@ -40,7 +40,7 @@ impl Browser {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let (driver, port) = start_driver().await;
         let profile = Folder::new("browser");
-        let client = start_session(port, profile.path()).await;
+        let client = start_session(port, profile.path(), &[]).await;
         Browser {
             client: Some(client),
             _driver: driver,
@@ -52,7 +52,16 @@ impl Browser {
     /// Closes the browser and opens it again with the same profile, as a person does.
     pub(crate) async fn restarts(&mut self) {
         self.closes().await;
-        self.client = Some(start_session(self.port, self.profile.path()).await);
+        self.client = Some(start_session(self.port, self.profile.path(), &[]).await);
+    }
+
+    /// Closes the browser and opens it again, and keeps note of all that it asks of the network: a
+    /// twelfth of its work, so only where it is read.
+    pub(crate) async fn restarts_with_notes(&mut self) {
+        self.closes().await;
+        let profile = self.profile.path();
+        let notes = format!("--log-net-log={}", profile.join(NET_LOG).display());
+        self.client = Some(start_session(self.port, profile, &[notes]).await);
     }
 
     /// Closes the browser.
@@ -62,7 +71,8 @@ impl Browser {
         }
     }
 
-    /// Closes the browser and returns every address that it asked for since it was opened.
+    /// Closes the browser and returns every address that it asked for since
+    /// [`Browser::restarts_with_notes`].
     pub(crate) async fn addresses(&mut self) -> Vec<String> {
         self.closes().await;
         let log = std::fs::read(self.profile.path().join(NET_LOG)).expect("it is written");
@@ -310,17 +320,30 @@ async fn start_driver() -> (Process, u16) {
     panic!("chromedriver finds no free port");
 }
 
-async fn start_session(port: u16, profile: &Path) -> Client {
+async fn start_session(port: u16, profile: &Path, further: &[String]) -> Client {
     let mut capabilities = Capabilities::new();
+    let mut arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--in-process-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-default-apps",
+        "--no-default-browser-check",
+        "--lang=en",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    arguments.extend_from_slice(further);
     let options = json!({
-        "args": [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--disable-default-apps", "--no-default-browser-check", "--lang=en",
-            "--autoplay-policy=no-user-gesture-required",
-            format!("--user-data-dir={}", profile.display()),
-            format!("--log-net-log={}", profile.join(NET_LOG).display()),
-        ],
+        "args": arguments,
         // The size of a phone; a window of its own cannot be that narrow.
         "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },
     });
