@@ -211,15 +211,21 @@ pub async fn compare(
     };
     let now = state.clock.now();
     let key = throttle::key(state, kind, account_id);
-    if !db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await? {
-        return Ok(None);
-    }
+    let counted = db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await?;
+    let Some(n) = counted else { return Ok(None) };
     let held = second_factors::find(&state.db, account_id).await?;
     let Some(held) = held.filter(|held| held.locked_at.is_none()) else {
         return Ok(None);
     };
     match recovery {
-        Some(code) => compare_recovery(state, &held, code).await,
+        Some(code) => {
+            let compared = compare_recovery(state, &held, code).await;
+            if compared.is_err() {
+                // Nothing was compared.
+                db::counters::uncount_try(&state.db, kind, &key, n).await?;
+            }
+            compared
+        }
         None => Ok(compare_app(state, account_id, held, typed)),
     }
 }

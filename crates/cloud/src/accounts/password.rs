@@ -37,9 +37,16 @@ pub struct Hasher {
 /// count is raised by a machine that is too busy to compare.
 pub struct Place {
     hasher: Hasher,
-    _held: OwnedSemaphorePermit,
+    held: OwnedSemaphorePermit,
     /// By then a core must be free.
     until: Instant,
+}
+
+/// A core of the machine for one password. Nobody else has it until this is dropped, or the work done.
+pub struct Core {
+    settings: Arc<Settings>,
+    _held: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 struct Settings {
@@ -82,7 +89,7 @@ impl Hasher {
         let held = self.waiting.clone().try_acquire_owned();
         Ok(Place {
             hasher: self.clone(),
-            _held: held.map_err(|_| Overloaded)?,
+            held: held.map_err(|_| Overloaded)?,
             until: Instant::now() + limits::HASH_WAIT,
         })
     }
@@ -128,18 +135,23 @@ impl Place {
         .await
     }
 
+    /// Waits for a core; not longer than a person would.
+    pub async fn core(self) -> Result<Core, Overloaded> {
+        let running = self.hasher.running.clone();
+        let held = tokio::time::timeout_at(self.until, running.acquire_owned()).await;
+        Ok(Core {
+            settings: self.hasher.settings.clone(),
+            _held: held.map_err(|_| Overloaded)?.map_err(|_| Overloaded)?,
+            _place: self.held,
+        })
+    }
+
     async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce(&Settings) -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
-        let running = self.hasher.running.clone();
-        let core = tokio::time::timeout_at(self.until, running.acquire_owned()).await;
-        let core = core.map_err(|_| Overloaded)?.map_err(|_| Overloaded)?;
-        let settings = self.hasher.settings.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let _core = core;
-            work(&settings)
-        });
+        let core = self.core().await?;
+        let done = tokio::task::spawn_blocking(move || work(&core.settings));
         done.await.map_err(|_| Overloaded)
     }
 }

@@ -73,7 +73,13 @@ pub async fn answer_with_code(
         return Ok(Answer::Over);
     };
     let account_id = &pending.account_id;
-    let Some(matched) = factors::compare(state, account_id, typed).await? else {
+    let compared = factors::compare(state, account_id, typed).await;
+    if compared.is_err() {
+        // Nothing was compared.
+        pending_sign_ins::uncount_try(&state.db, &session::hash(token)).await?;
+        throttle::take_back(state, &raised).await?;
+    }
+    let Some(matched) = compared? else {
         return wrong(state, &pending).await;
     };
     let mut tx = state.db.begin().await?;

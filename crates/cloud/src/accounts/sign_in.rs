@@ -60,15 +60,16 @@ pub async fn sign_in(
     let account = find(state, attempt.login).await?;
     let key = failures_key(state, attempt.login, account.as_ref(), browser).await?;
     let now = state.clock.now();
-    if !db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now).await?
-    {
+    let counted =
+        db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now);
+    let Some(n) = counted.await? else {
         note_denied(state, account.as_ref(), "wait");
         return Ok(Outcome::Wrong);
-    }
+    };
     let judged = judge(state, attempt, account, place).await;
     if judged.is_err() {
         // Nothing was compared.
-        db::counters::uncount(&state.db, FAILED_LOGINS, &key).await?;
+        db::counters::uncount_try(&state.db, FAILED_LOGINS, &key, n).await?;
         throttle::take_back(state, &raised).await?;
         throttle::take_back(state, std::slice::from_ref(&of_name)).await?;
     }

@@ -26,15 +26,14 @@ pub async fn hash_that_fits(
     let (kind, now) = (limits::FAILED_PROOFS, state.clock.now());
     let key = throttle::key(state, kind, &who.account_id);
     let waits = limits::LOGIN_WAITS;
-    if !db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await? {
-        return Ok(None);
-    }
+    let counted = db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await?;
+    let Some(n) = counted else { return Ok(None) };
     let stored = db::accounts::password_hash(&state.db, &who.account_id).await?;
     let password = choice::normal_form(password);
     let compared = place.verify(password, stored.clone()).await;
     if compared.is_err() {
         // Nothing was compared.
-        db::counters::uncount(&state.db, kind, &key).await?;
+        db::counters::uncount_try(&state.db, kind, &key, n).await?;
     }
     if !compared? {
         return Ok(None);

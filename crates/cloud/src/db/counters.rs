@@ -87,15 +87,16 @@ pub struct Waits {
 }
 
 /// Counts one more try and sets the wait before the next one, unless a wait is running.
-/// Returns whether the try may go on. A success is told with [`reset`].
+/// Returns which one in a row it is; `None` while a wait runs, and it may not go on. A success is
+/// told with [`reset`], a try that was none with [`uncount_try`].
 pub async fn count_unless_blocked(
     db: &Db,
     kind: &str,
     key: &str,
     waits: Waits,
     now: i64,
-) -> Result<bool> {
-    let n: Option<i64> = sql::query_scalar(
+) -> Result<Option<i64>> {
+    sql::query_scalar(
         "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
          ON CONFLICT (kind, key) DO UPDATE SET
              n = counters.n + 1,
@@ -116,8 +117,23 @@ pub async fn count_unless_blocked(
     .bind(waits.most)
     .bind(waits.shut)
     .fetch_optional(db.writer())
+    .await
+}
+
+/// Takes the `n`th try in a row back with the wait that it set; the wait that a later one set stays.
+pub async fn uncount_try(db: &Db, kind: &str, key: &str, n: i64) -> Result<()> {
+    sql::query(
+        "UPDATE counters SET
+             blocked_until = CASE WHEN n = $3 THEN 0 ELSE blocked_until END,
+             n = n - 1
+         WHERE kind = $1 AND key = $2 AND n > 0",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(n)
+    .execute(db.writer())
     .await?;
-    Ok(n.is_some())
+    Ok(())
 }
 
 /// How often was counted.
@@ -209,6 +225,7 @@ mod tests {
                 count_unless_blocked(&db, "test", "ana", WAITS, now)
                     .await
                     .unwrap()
+                    .is_some()
             );
             let until: i64 = sql::query_scalar("SELECT blocked_until FROM counters")
                 .fetch_one(db.reader())
@@ -216,9 +233,10 @@ mod tests {
                 .unwrap();
             if until > now && until < i64::MAX {
                 assert!(
-                    !count_unless_blocked(&db, "test", "ana", WAITS, until - 1)
+                    count_unless_blocked(&db, "test", "ana", WAITS, until - 1)
                         .await
                         .unwrap()
+                        .is_none()
                 );
                 waits.push(until - now);
                 now = until;
@@ -235,9 +253,10 @@ mod tests {
             "after five free ones every failure waits, and the hundredth shuts"
         );
         assert!(
-            !count_unless_blocked(&db, "test", "ana", WAITS, now + 10_000_000)
+            count_unless_blocked(&db, "test", "ana", WAITS, now + 10_000_000)
                 .await
                 .unwrap()
+                .is_none()
         );
     }
 
@@ -250,9 +269,10 @@ mod tests {
                 .unwrap();
         }
         assert!(
-            !count_unless_blocked(&db, "test", "ana", WAITS, 100)
+            count_unless_blocked(&db, "test", "ana", WAITS, 100)
                 .await
                 .unwrap()
+                .is_none()
         );
 
         let mut tx = db.begin().await.unwrap();
@@ -263,6 +283,37 @@ mod tests {
             count_unless_blocked(&db, "test", "ana", WAITS, 100)
                 .await
                 .unwrap()
+                .is_some()
         );
+    }
+
+    #[tokio::test]
+    async fn a_try_that_was_none_leaves_neither_a_count_nor_a_wait() {
+        let (_dir, db) = fresh().await;
+        let waits = Waits { shut: 6, ..WAITS };
+        let tries = async |now| count_unless_blocked(&db, "test", "ana", waits, now).await;
+        for n in 1..=5 {
+            assert_eq!(tries(100).await.unwrap(), Some(n));
+        }
+        assert_eq!(tries(130).await.unwrap(), Some(6), "and that one shut it");
+
+        uncount_try(&db, "test", "ana", 6).await.unwrap();
+
+        assert_eq!(tries(130).await.unwrap(), Some(6));
+        assert_eq!(tries(130 + 10_000_000).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_try_that_was_none_leaves_the_wait_of_a_later_one() {
+        let (_dir, db) = fresh().await;
+        let tries = async |now| count_unless_blocked(&db, "test", "ana", WAITS, now).await;
+        for n in 1..=5 {
+            assert_eq!(tries(100).await.unwrap(), Some(n));
+        }
+
+        uncount_try(&db, "test", "ana", 4).await.unwrap();
+
+        assert_eq!(tries(129).await.unwrap(), None);
+        assert_eq!(tries(130).await.unwrap(), Some(5));
     }
 }

@@ -79,6 +79,17 @@ pub async fn count_try(
     Ok(pending)
 }
 
+/// Takes an answer back that turned out not to be one.
+pub async fn uncount_try(db: &Db, token_hash: &str) -> Result<()> {
+    sql::query(
+        "UPDATE pending_sign_ins SET n_tries = n_tries - 1 WHERE token_hash = $1 AND n_tries > 0",
+    )
+    .bind(token_hash)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}
+
 /// Uses a log-in up; true for the first who does.
 pub async fn consume(tx: &mut Writing, token_hash: &str, now: i64) -> Result<bool> {
     let used = sql::query(

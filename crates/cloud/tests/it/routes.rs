@@ -4,6 +4,7 @@
 
 mod account_changes;
 mod account_end;
+mod busy;
 mod button;
 mod captcha;
 mod demo_mailbox;
