@@ -289,11 +289,13 @@ async fn attempts_that_fail_take_nothing_of_a_domains_share() {
     let address = "ana@example.org";
     cloud.browser().asks_for_a_code(&cloud.state, address).await;
     let most = u64::try_from(MAILS_PER_DOMAIN.most).unwrap();
-    for n in 1..=most / 8 {
-        cloud.mails_were_tried(n).await;
+    cloud.mails_were_tried(1).await;
+    for n in 2..=most / 8 {
         cloud.clock.advance(60);
+        cloud.mails_were_tried(n).await;
     }
 
+    // The clock stands still, so no further attempt has begun.
     assert_eq!(share_of(&cloud, "example.org").await, 0);
 
     server.stop().await;
