@@ -36,6 +36,7 @@ step_timing() {
   # In turn and with nothing beside them: one page at a time.
   PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
 }
+step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
 
 asvs() { cargo run --quiet -p peerview --example asvs -- "$@"; }

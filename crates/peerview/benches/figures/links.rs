@@ -1,26 +1,13 @@
 //! Memory of the cloud per idle link: a cloud of its own process, 1,000 recorders with keys of
 //! their own that register and then say nothing. Plain WebSocket: TLS is the proxy's.
 
-use futures_util::{SinkExt, StreamExt};
-use proto::identity::Serial;
-use proto::key::RecorderKey;
-use proto::link::SUBPROTOCOL;
-use proto::link::message::{Challenge, Register, method};
-use proto::rpc::{self, Message};
-use tokio::net::TcpStream;
 use tokio::process::Command;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
-use tokio_tungstenite::tungstenite::protocol::Message as Frame;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::meter;
 use crate::support::folder::Folder;
 use crate::support::process::Process;
 use crate::table::Figure;
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+use crate::wire::{self, Socket};
 
 const LINKS: u32 = 1_000;
 /// Links before the first measurement, so that pools and caches are filled.
@@ -42,7 +29,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
         .arg("--data")
         .arg(data.path());
     let cloud = Process::start("peerview cloud", command);
-    let url = cloud.says("Listening:").await.replace("http://", "ws://");
+    let url = cloud.says("Listening:").await;
 
     let mut sockets = Vec::new();
     for number in 0..WARM_UP {
@@ -72,66 +59,11 @@ pub(crate) async fn measure() -> Vec<Figure> {
 
 /// Connects as an agent does and waits until the cloud has taken the key.
 async fn register(url: &str, number: u32) -> Socket {
-    let mut request = format!("{url}/link")
-        .into_client_request()
-        .expect("a WebSocket address");
-    request.headers_mut().insert(
-        SEC_WEBSOCKET_PROTOCOL,
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
-    let (mut socket, _) = tokio_tungstenite::connect_async(request)
+    let (key, serial) = wire::recorder(number);
+    let mut socket = Socket::open(url, "/link", &[])
         .await
         .expect("the cloud takes links");
-    let Message::Notification {
-        method: name,
-        params,
-    } = next(&mut socket).await
-    else {
-        panic!("no challenge")
-    };
-    assert_eq!(name, method::CHALLENGE);
-    let challenge: Challenge = rpc::typed(params).expect("a challenge");
-
-    let mut seed = [0; 32];
-    seed[..4].copy_from_slice(&number.to_be_bytes());
-    let mut random = [0; 13];
-    for (index, byte) in random.iter_mut().enumerate() {
-        *byte = u8::try_from((number >> (5 * (index % 4))) & 31).expect("five bits");
-    }
-    let key = RecorderKey::from_bytes(seed);
-    let serial = Serial::from_random(random);
-    let register = Register {
-        authorization: Some(key.prove(&serial, &challenge.nonce, &challenge.host, now())),
-        name: Some(format!("Recorder {number}")),
-        capabilities: Vec::new(),
-    };
-    let request = Message::request(1, method::REGISTER, &register);
+    let registered = socket.register(&key, &serial).await;
+    registered.unwrap_or_else(|error| panic!("registering link {number}: {error}"));
     socket
-        .send(Frame::text(request.to_text()))
-        .await
-        .expect("the cloud reads");
-    loop {
-        if let Message::Response { outcome, .. } = next(&mut socket).await {
-            outcome.unwrap_or_else(|error| panic!("registering link {number}: {error}"));
-            return socket;
-        }
-    }
-}
-
-async fn next(socket: &mut Socket) -> Message {
-    loop {
-        let frame = socket
-            .next()
-            .await
-            .expect("the cloud is there")
-            .expect("a WebSocket frame");
-        if let Frame::Text(text) = frame {
-            return Message::parse(text.as_str()).expect("JSON-RPC");
-        }
-    }
-}
-
-fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.expect("it is after 1970").as_secs()
 }

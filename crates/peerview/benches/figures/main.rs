@@ -9,6 +9,7 @@ mod meter;
 mod native_viewer;
 mod table;
 mod viewers;
+mod wire;
 
 /// The world of the end-to-end stories.
 #[expect(

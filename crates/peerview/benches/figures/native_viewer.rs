@@ -5,24 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
 use peer::{Config, Endpoint, Event, Events};
-use proto::link::SUBPROTOCOL;
 use proto::link::message::{
     Candidate, Connect, Connected, Invite, Invited, Register, StreamKind, Trickle, Watch, method,
 };
 use proto::rpc::{self, Message};
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::http::header::{COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
-use tokio_tungstenite::tungstenite::protocol::Message as Frame;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+use tokio_tungstenite::tungstenite::http::header::{COOKIE, ORIGIN};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::wire::{PATIENCE, Socket};
 
 /// A viewer that watches until it is dropped.
 pub(crate) struct NativeViewer {
@@ -87,11 +79,10 @@ impl Watching {
                     Some(_) => {}
                     None => return,
                 },
-                frame = self.socket.next() => match frame {
-                    Some(Ok(Frame::Text(text))) => self.hear(text.as_str()).await,
-                    Some(Ok(_)) => {}
+                message = self.socket.hear() => match message {
+                    Some(message) => self.hear(message).await,
                     // The call goes on without the cloud.
-                    _ => return std::future::pending().await,
+                    None => return std::future::pending().await,
                 },
             }
         }
@@ -108,17 +99,14 @@ impl Watching {
             candidate: Some(candidate),
         };
         let message = Message::notification(method::TRICKLE, &trickle);
-        self.socket
-            .send(Frame::text(message.to_text()))
-            .await
-            .expect("the cloud reads");
+        self.socket.say(&message).await;
     }
 
-    async fn hear(&mut self, text: &str) {
-        let Ok(Message::Notification {
+    async fn hear(&mut self, message: Message) {
+        let Message::Notification {
             method: name,
             params,
-        }) = Message::parse(text)
+        } = message
         else {
             return;
         };
@@ -134,30 +122,12 @@ impl Watching {
 }
 
 async fn open(url: &str, cookie: &str) -> Socket {
-    let address = format!("{}/call", url.replace("http://", "ws://"));
-    let mut request = address.into_client_request().expect("a WebSocket address");
-    let headers = request.headers_mut();
-    headers.insert(
-        SEC_WEBSOCKET_PROTOCOL,
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
-    headers.insert(
-        ORIGIN,
-        HeaderValue::from_str(url).expect("an address is ASCII"),
-    );
-    headers.insert(
-        COOKIE,
-        HeaderValue::from_str(cookie).expect("a cookie is ASCII"),
-    );
-    let (mut socket, _) = tokio_tungstenite::connect_async(request)
+    let headers = [(ORIGIN, url), (COOKIE, cookie)];
+    let mut socket = Socket::open(url, "/call", &headers)
         .await
         .expect("the cloud takes viewers");
-    say(
-        &mut socket,
-        &Message::request(1, method::REGISTER, &Register::default()),
-    )
-    .await;
-    result(&mut socket, 1).await;
+    socket.ask(1, method::REGISTER, &Register::default()).await;
+    socket.result(1).await.expect("the cloud takes viewers");
     socket
 }
 
@@ -174,15 +144,16 @@ async fn answer(socket: &mut Socket, serial: &str) -> (Endpoint, Events, String)
             stream: StreamKind::Main,
         }],
     };
-    say(socket, &Message::request(2, method::CONNECT, &connect)).await;
-    let connected: Connected = rpc::typed(result(socket, 2).await).expect("an answer to connect");
+    socket.ask(2, method::CONNECT, &connect).await;
+    let connected: Connected =
+        rpc::typed(socket.result(2).await.expect("a call")).expect("an answer to connect");
     let session = connected.session.expect("a session");
     loop {
         let Message::Request {
             id,
             method: name,
             params,
-        } = next(socket).await
+        } = socket.next().await
         else {
             continue;
         };
@@ -200,45 +171,7 @@ async fn answer(socket: &mut Socket, serial: &str) -> (Endpoint, Events, String)
             answer,
             subprotocols: Vec::new(),
         };
-        say(socket, &Message::result(id, &invited)).await;
+        socket.say(&Message::result(id, &invited)).await;
         return (endpoint, events, session);
     }
-}
-
-async fn say(socket: &mut Socket, message: &Message) {
-    socket
-        .send(Frame::text(message.to_text()))
-        .await
-        .expect("the cloud reads");
-}
-
-async fn result(socket: &mut Socket, wanted: u64) -> serde_json::Value {
-    loop {
-        if let Message::Response {
-            id: Some(rpc::Id::Number(id)),
-            outcome,
-        } = next(socket).await
-            && id == wanted
-        {
-            return outcome.unwrap_or_else(|error| panic!("request {id}: {error}"));
-        }
-    }
-}
-
-async fn next(socket: &mut Socket) -> Message {
-    let waiting = async {
-        loop {
-            if let Frame::Text(text) = socket
-                .next()
-                .await
-                .expect("the cloud is there")
-                .expect("a frame")
-            {
-                return Message::parse(text.as_str()).expect("JSON-RPC");
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .expect("the cloud says something")
 }
