@@ -36,7 +36,7 @@ pub(crate) fn captcha(data: &[u8]) {
         }
         (b'l', Some(typed)) => {
             let answer = captcha::answer(&site.state, &id);
-            let bare: String = typed.split_whitespace().collect();
+            let bare = proto::typed::plain(typed);
             let is_right = bare.eq_ignore_ascii_case(&answer);
             assert_eq!(check(&id, typed) == Checked::Right, is_right, "{typed}");
             if !is_right {

@@ -215,7 +215,7 @@ async fn count(state: &State, kind: &str, key: &str, most: i64) -> Result<(), Cl
 /// The name without blanks around it; `None` when nothing is left.
 fn checked_name(name: &str) -> Result<Option<&str>, ClaimError> {
     let name = name.trim();
-    if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+    if name.chars().count() > MAX_NAME_CHARS || !proto::shown::is_all_shown(name) {
         return Err(ClaimError::NoName);
     }
     Ok(Some(name).filter(|name| !name.is_empty()))

@@ -97,8 +97,7 @@ impl Finding {
 /// What others said, fit for a terminal: one line, and nothing that moves the cursor or turns the
 /// direction of writing around (Unicode UAX #9).
 fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.replace(|c: char| c.is_control() || turns(c), " ")
+    proto::shown::with_signs(text, ' ')
 }
 
 /// Looks at everything that can be told by these settings, at once; what is wrong with them comes

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod cookies;
 pub mod error;
+pub mod escaped_link;
 pub mod form;
 pub mod forwarded;
 pub mod guard;
@@ -47,6 +48,7 @@ fn protected(state: State, pages: Router<State>) -> Router {
         .method_not_allowed_fallback(async || error::wrong_method())
         .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
         .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
+        .layer(middleware::from_fn(escaped_link::mend))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             guard::protect,

@@ -326,7 +326,7 @@ fn passed_on(error: RpcError) -> RpcError {
 fn sane_words(words: &str) -> String {
     words
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| crate::shown::is_shown(*c))
         .take(MAX_WORDS_CHARS)
         .collect()
 }

@@ -31,7 +31,7 @@ add-promise = Video goes from the recorder to you, encrypted on the whole way. T
 
 claim-no-serial = A serial number is PV and 13 letters or digits, as the recorder’s agent shows it.
 claim-no-code = A verification code is 6 letters, as the recorder’s agent shows it.
-claim-no-name = A name has at most { $max } characters.
+claim-no-name = A name has at most { $max } characters, none of them invisible or turning the direction of writing.
 claim-already-yours = This device is already in your list.
 claim-refused = Serial number or verification code is wrong, or the device is offline.
 claim-too-many = Too many tries. Please wait a while, and check the code that the recorder’s agent shows.

@@ -31,7 +31,7 @@ add-promise = El vídeo va del grabador a usted, cifrado en todo el camino. Este
 
 claim-no-serial = Un número de serie es PV y 13 letras o cifras, como lo muestra el agente del grabador.
 claim-no-code = Un código de verificación son 6 letras, como lo muestra el agente del grabador.
-claim-no-name = Un nombre tiene como máximo { $max } caracteres.
+claim-no-name = Un nombre tiene como máximo { $max } caracteres, ninguno invisible ni que cambie la dirección de escritura.
 claim-already-yours = Este dispositivo ya está en su lista.
 claim-refused = El número de serie o el código de verificación no son correctos, o el dispositivo está desconectado.
 claim-too-many = Demasiados intentos. Espere un rato y compruebe el código que muestra el agente del grabador.

@@ -346,8 +346,8 @@ fn place(account_id: &str) -> Place<'_> {
 
 /// Apps show codes in two groups, and people type them so.
 fn digits(typed: &str) -> String {
-    let kept = typed.chars().filter(|c| !c.is_whitespace());
-    kept.take(app_code::DIGITS + 1).collect()
+    let plain = proto::typed::plain(typed);
+    plain.chars().take(app_code::DIGITS + 1).collect()
 }
 
 struct NewSet {

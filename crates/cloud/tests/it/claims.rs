@@ -136,6 +136,8 @@ async fn what_is_no_serial_code_or_name_is_said_and_not_counted() {
         assert!(matches!(no_code, Err(ClaimError::NoCode)));
         let no_name = claims::claim(&wire.state, &ana.who, &serial, RIGHT, "a\u{0}b").await;
         assert!(matches!(no_name, Err(ClaimError::NoName)));
+        let turned = claims::claim(&wire.state, &ana.who, &serial, RIGHT, "Do\u{202e}or").await;
+        assert!(matches!(turned, Err(ClaimError::NoName)));
     }
 
     claims::claim(&wire.state, &ana.who, &serial, RIGHT, "")

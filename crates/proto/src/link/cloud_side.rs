@@ -17,12 +17,13 @@ pub use event::{ClaimOutcome, Event, Verdict};
 use crate::call::event::{FromDevice, ToDevice};
 use crate::key::RegisterProof;
 use crate::link::leg::{Frame, Leg, close};
-use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES};
+use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES, MAX_NAME_CHARS};
 use crate::link::message::{
     Camera, Challenge, Claim, Close, Connected, Extend, Extended, Invite, Register, Registered,
     method,
 };
 use crate::rpc::{Id, Message, RpcError, code, typed};
+use crate::shown::shown;
 use cameras::{checked_cameras, is_sane_name};
 
 #[derive(Debug)]
@@ -332,6 +333,7 @@ impl CloudSide {
             serial: proven.serial.to_string(),
         };
         let name = register.name.filter(|name| is_sane_name(name));
+        let name = name.map(|name| shown(&name, MAX_NAME_CHARS));
         self.events.push_back(Event::Proven { proven, name });
     }
 

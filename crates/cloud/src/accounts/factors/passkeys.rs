@@ -197,7 +197,7 @@ pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool>
 pub fn checked_name(typed: &str) -> Option<&str> {
     let name = typed.trim();
     let fits = (1..=MAX_NAME).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control)).then_some(name)
+    (fits && proto::shown::is_all_shown(name)).then_some(name)
 }
 
 /// What a browser needs to sign with any passkey it has for this cloud.

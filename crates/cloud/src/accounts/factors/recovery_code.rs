@@ -25,7 +25,7 @@ pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
 /// The form that is hashed, of what somebody typed; `None` when it cannot be a code.
 pub fn parse(typed: &str) -> Option<Zeroizing<String>> {
     let mut code = Zeroizing::new(String::with_capacity(CHARACTERS));
-    for character in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+    for character in Zeroizing::new(proto::typed::plain(typed)).chars() {
         let character = match character.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',

@@ -41,6 +41,47 @@ async fn a_code_is_mailed_and_makes_an_account() {
     assert_eq!(cloud.count("accounts").await, 1);
 }
 
+/// The digits as an input method for Chinese or Japanese writes them.
+fn wide(code: &str) -> String {
+    let wide = |digit: char| char::from_u32(u32::from(digit) + 0xfee0).unwrap();
+    code.chars().map(wide).collect()
+}
+
+#[tokio::test]
+async fn a_code_counts_with_blanks_and_in_wide_digits() {
+    let cloud = TestCloud::start().await;
+    for (name, written) in [
+        ("ana", (|code| format!(" {code}\n")) as fn(&str) -> String),
+        ("ben", |code| format!("{} {}", &code[..2], &code[2..])),
+        ("cem", wide),
+    ] {
+        let mut browser = cloud.browser();
+        let address = format!("{name}@example.org");
+        browser.asks_for_a_code(&cloud.state, &address).await;
+        let code = cloud.code_for(&address).await;
+
+        let done = browser.finishes(&written(&code), name, PASSWORD).await;
+
+        assert_eq!(done.location(), Some("/devices"), "{name}: {}", done.body);
+    }
+}
+
+#[tokio::test]
+async fn a_field_for_a_code_cuts_nothing_off() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+
+    let page = ana.get("/register/finish").await;
+
+    let field = page.body.split("<input id=\"code\"").nth(1).unwrap();
+    let field = field.split('>').next().unwrap();
+    assert!(
+        field.contains("maxlength=\"64\"") && !field.contains("pattern"),
+        "{field}"
+    );
+}
+
 #[tokio::test]
 async fn known_and_unknown_addresses_get_the_same_answers() {
     let cloud = TestCloud::start().await;
