@@ -187,7 +187,6 @@ def best_rows(columns):
     """The best four letters that do not overlap, several answers: columns[letter, x] are scores."""
     n = columns.shape[1]
     step = 26
-    best = [[(0.0, "")] for _ in range(N_LETTERS + 1)]
     table = [[[(0.0, "")]] * (n + 1)] + [[[]] * (n + 1) for _ in range(N_LETTERS)]
     order = np.argsort(-columns, axis=0)[:3]
     for k in range(1, N_LETTERS + 1):
@@ -201,7 +200,6 @@ def best_rows(columns):
             for score, text in sorted(table[k][x] + here, reverse=True):
                 unique.setdefault(text, score)
             table[k][x + 1] = [(score, text) for text, score in itertools.islice(unique.items(), 6)]
-    del best
     return [text for _, text in table[N_LETTERS][n][:N_TRIES]]
 
 
@@ -227,8 +225,18 @@ def read_by_templates(ids, letters):
 # ---- learning from pictures that the attacker drew with the same public source
 
 
-def hog():
-    return cv2.HOGDescriptor((48, 56), (16, 16), (8, 8), (8, 8), 9)
+def described(crop):
+    """How strong the edges of each direction are in each part of a crop, whatever its brightness."""
+    dx = cv2.Sobel(crop, cv2.CV_32F, 1, 0)
+    dy = cv2.Sobel(crop, cv2.CV_32F, 0, 1)
+    strength, angle = np.hypot(dx, dy), np.mod(np.arctan2(dy, dx), np.pi) / np.pi * 8
+    parts = []
+    for direction in range(8):
+        away = np.abs(np.mod(angle - direction + 4, 8) - 4)
+        part = (strength * np.clip(1 - away, 0, 1)).astype(np.float32)
+        parts.append(cv2.resize(part, (12, 14), interpolation=cv2.INTER_AREA))
+    flat = np.concatenate(parts).ravel()
+    return flat / (np.linalg.norm(flat) + 1e-6) * 6
 
 
 def crops(picture, slot, shifts):
@@ -272,17 +280,16 @@ def softmax_regression(x, y, hidden=192, rounds=30):
 
 
 def read_by_learning(ids, learn_from):
-    describe = hog()
     x, y = [], []
     for answer, fetches in learn_from:
         for slot, letter in enumerate(answer):
             for crop in crops(fetches[0], slot, (-4, 0, 4)):
-                x.append(describe.compute(crop).ravel())
+                x.append(described(crop))
                 y.append(ALPHABET.index(letter))
     sure = softmax_regression(np.array(x, np.float32), np.array(y))
     result = []
     for picture in ids:
-        table = [np.mean(sure(np.array([describe.compute(c).ravel() for c in crops(picture, slot, (-4, 0, 4))], np.float32)), 0) for slot in range(N_LETTERS)]
+        table = [np.mean(sure(np.array([described(c) for c in crops(picture, slot, (-4, 0, 4))], np.float32)), 0) for slot in range(N_LETTERS)]
         ranked = [np.argsort(-row)[:3] for row in table]
         answers = sorted(itertools.product(*ranked), key=lambda a: -sum(table[s][l] for s, l in enumerate(a)))
         result.append(["".join(ALPHABET[l] for l in a) for a in answers[:N_TRIES]])

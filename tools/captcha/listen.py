@@ -62,7 +62,7 @@ def at_speed(clip, speed):
 
 def matcher(clips):
     """Each public clip at many speeds against every moment of the sound."""
-    templates = [(letter, at_speed(clip, speed)) for letter, clip in clips.items() for speed in np.linspace(0.9, 1.08, 19)]
+    templates = [(letter, at_speed(clip, speed)) for letter, clip in clips.items() for speed in np.linspace(0.9, 1.08, 10)]
     size = 1 << 17
 
     def read(samples):
@@ -88,7 +88,7 @@ def matcher(clips):
 
 
 def main():
-    paths = sorted(pathlib.Path(sys.argv[2]).glob("*-0.wav"))
+    paths = sorted(pathlib.Path(sys.argv[2]).glob("*-0.wav"))[:60]
     print(f"{len(paths)} recordings, English, one try each", flush=True)
     for name, read in (("pocketsphinx, en-us, told the alphabet", recognizer()), ("public clips matched", matcher(recordings(sys.argv[1])))):
         right = collections.Counter()

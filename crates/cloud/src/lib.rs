@@ -35,3 +35,5 @@ pub mod state;
 pub mod web;
 
 pub use boot::{Cloud, bind, bind_with_clock};
+/// Which characters a name may show; for the commands on a terminal.
+pub use proto::shown;

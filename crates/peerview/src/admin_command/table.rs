@@ -35,7 +35,7 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, non
 
 /// What people typed may hold anything; a terminal gets no control characters of theirs.
 fn printable(text: &str) -> String {
-    proto::shown::with_signs(text, '?')
+    cloud::shown::with_signs(text, '?')
 }
 
 /// `2026-11-24 04:03 UTC`.

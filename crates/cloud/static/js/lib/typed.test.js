@@ -1,3 +1,5 @@
+// How pasted codes are read.
+
 import assert from "node:assert/strict";
 import test from "node:test";
 
