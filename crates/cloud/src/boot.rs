@@ -174,7 +174,11 @@ async fn bind_relay(state: &State) -> anyhow::Result<Option<Relay>> {
         port_range: config.min_port..=config.max_port,
         secret: ice::turn_secret(&state.secrets),
         allow_private_peers: config.allow_private_peers,
-        limits: relay::Limits::default(),
+        are_parties_here: state.config.demo,
+        limits: relay::Limits {
+            account_bytes_per_day: u64::from(config.gigabytes_per_day) * 1_000_000_000,
+            ..relay::Limits::default()
+        },
     };
     let relay = Relay::bind(settings, state.call_book.clone())
         .await

@@ -208,7 +208,7 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
     let entry = Entry {
         serial: asking.serial.clone(),
-        account_id: asking.account_id,
+        account_id: asking.account_id.clone(),
         inbox,
         is_left_alone: Arc::default(),
         number: 0,
@@ -241,6 +241,7 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let begin = task::Begin {
         session: session.clone(),
         serial: asking.serial,
+        account_id: asking.account_id,
         sign_in: asking.sign_in,
         start: Start {
             id: asking.id,

@@ -191,6 +191,8 @@ pub struct RelayConfig {
     pub max_port: u16,
     /// Relays to private and loopback addresses too: for one LAN, never on the internet.
     pub allow_private_peers: bool,
+    /// Gigabytes that the calls of one account may relay in a day; past them they slow down.
+    pub gigabytes_per_day: u32,
 }
 
 impl Default for RelayConfig {
@@ -203,6 +205,7 @@ impl Default for RelayConfig {
             min_port: 49_152,
             max_port: 65_535,
             allow_private_peers: false,
+            gigabytes_per_day: 24,
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::state::State;
 pub(super) struct Begin {
     pub(super) session: String,
     pub(super) serial: String,
+    pub(super) account_id: String,
     pub(super) sign_in: String,
     pub(super) start: Start,
     pub(super) viewer: Viewer,
@@ -35,6 +36,7 @@ struct Running {
     call: Call,
     session: String,
     serial: String,
+    account_id: String,
     viewer: Option<Viewer>,
     first_ips: [(Role, IpAddr); 2],
     is_left_alone: Arc<AtomicBool>,
@@ -67,6 +69,7 @@ pub(super) async fn run(state: State, begin: Begin) {
         call: Call::new(begin.start, Duration::ZERO),
         session: begin.session,
         serial: begin.serial,
+        account_id: begin.account_id,
         first_ips: [
             (Role::Viewer, begin.viewer.ip),
             (Role::Agent, begin.agent_ip),
@@ -151,6 +154,10 @@ impl Running {
                 Output::PartyIp(role, ip) => {
                     self.state.call_book.add_party_ip(&self.session, role, ip);
                 }
+                Output::PartyIce(role, credential) => {
+                    let book = &self.state.call_book;
+                    book.add_party_ice(&self.session, role, credential);
+                }
                 Output::ToDevice(message) => {
                     let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
                     if self.state.links.tell(&self.serial, message).is_err() {
@@ -179,7 +186,10 @@ impl Running {
 
     fn open_relay(&self, time: Duration) {
         let until = self.state.clock.unix_seconds() + time.as_secs();
-        self.state.call_book.open(&self.session, until);
+        // What a viewer's calls relay is counted together, whatever the recorder.
+        self.state
+            .call_book
+            .open(&self.session, &self.account_id, until);
         for (role, ip) in self.first_ips {
             self.state.call_book.add_party_ip(&self.session, role, ip);
         }

@@ -126,7 +126,13 @@ impl Config {
             format!("`relay.min_port` is {}", relay.min_port),
             format!("it must be below `relay.max_port` ({})", relay.max_port),
         );
-        let rules = [drain, file, hash, digits, work, ports];
+        let relayed = (
+            relay.gigabytes_per_day >= 1,
+            "relay.gigabytes_per_day",
+            "`relay.gigabytes_per_day` is 0".to_owned(),
+            "it must be at least 1; `relay.enabled = false` relays nothing".to_owned(),
+        );
+        let rules = [drain, file, hash, digits, work, ports, relayed];
         let broken = rules.into_iter().filter(|(holds, ..)| !holds);
         broken
             .map(|(_, setting, found, fix)| Fault::new(setting, found, fix))

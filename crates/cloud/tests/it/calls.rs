@@ -56,6 +56,12 @@ async fn a_call_is_set_up_and_candidates_pass_both_ways() {
         "its socket's"
     );
     assert!(!book.has_announced(&session, Role::Viewer, [198, 51, 100, 4].into()));
+    for role in [Role::Agent, Role::Viewer] {
+        let signs = book.party_ice(&session, role);
+        assert_eq!(signs[0].ufrag(), role.as_str(), "from its description");
+    }
+    let key = book.quota_key(&session, 1_800_000_000);
+    assert_eq!(key.as_deref(), Some(&*ana.who.account_id));
 }
 
 #[tokio::test]

@@ -33,8 +33,10 @@ use crate::support::postgres::Database;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const SUBPROTOCOL: &str = "webrtc.onvif.org";
 pub(crate) const OFFER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
+    a=ice-ufrag:agent\r\na=ice-pwd:agent/password+of22letters\r\n\
     a=candidate:1 1 udp 1 198.51.100.4 5000 typ host\r\n";
-pub(crate) const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+pub(crate) const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
+    a=ice-ufrag:viewer\r\na=ice-pwd:viewer/password+of22letters\r\n";
 
 /// A running cloud; it ends with this value.
 pub(crate) struct Wire {
