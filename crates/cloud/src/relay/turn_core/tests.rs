@@ -12,7 +12,6 @@ use stun_proto::types::prelude::AttributeStaticType;
 use turn_types::attribute::{EvenPort, RequestedTransport};
 use turn_types::message::CONNECT;
 
-use super::super::limits::PERMISSIONS_PER_ALLOCATION;
 use super::super::policy::tests::unroutable;
 use super::*;
 use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse};
@@ -411,22 +410,6 @@ fn channel_numbers_of_rfc_5766_carry_data_too() {
         assert_eq!(sent, Some((Destination::Peer(id, peer), b"hi".to_vec())));
         assert_eq!(got, [&[high, low, 0, 3][..], b"yes"].concat());
     }
-}
-
-#[test]
-fn an_allocation_holds_a_bounded_number_of_permissions() {
-    let mut world = World::new();
-    let ana = world.viewer("call");
-    let mut permit = |last: usize| {
-        let ip = IpAddr::from([7, 7, 7, u8::try_from(last).unwrap()]);
-        world.book.add_party_ip("call", Role::Agent, ip);
-        world.permission(&ana, SocketAddr::new(ip, 1))
-    };
-
-    for last in 0..PERMISSIONS_PER_ALLOCATION {
-        assert_eq!(permit(last), 0);
-    }
-    assert_eq!(permit(PERMISSIONS_PER_ALLOCATION), 508);
 }
 
 #[test]

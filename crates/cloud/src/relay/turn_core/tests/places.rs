@@ -1,8 +1,9 @@
-//! How many allocations one account, client and network may hold, and who gives way.
+//! How many allocations one account, client and network may hold, who gives way, and what strangers get.
 
 use super::world::{World, binding};
 use super::*;
 use crate::relay::core::Transport;
+use crate::relay::limits::PERMISSIONS_PER_ALLOCATION;
 use stun_proto::types::message::MessageWrite;
 
 /// Asks for allocations over UDP and then TCP, as a browser does; says which were made.
@@ -109,6 +110,22 @@ fn a_network_holds_a_bounded_share() {
     assert_eq!(n_made, 96);
     assert_eq!(world.refused(Refusal::NetworkQuota), 154);
     assert_eq!(live_view(&mut world, "ana", "ana", "8.8.9.8"), [0, 0]);
+}
+
+#[test]
+fn an_allocation_holds_a_bounded_number_of_permissions() {
+    let mut world = World::new();
+    let ana = world.viewer("call");
+    let mut permit = |last: usize| {
+        let ip = IpAddr::from([7, 7, 7, u8::try_from(last).unwrap()]);
+        world.book.add_party_ip("call", Role::Agent, ip);
+        world.permission(&ana, SocketAddr::new(ip, 1))
+    };
+
+    for last in 0..PERMISSIONS_PER_ALLOCATION {
+        assert_eq!(permit(last), 0);
+    }
+    assert_eq!(permit(PERMISSIONS_PER_ALLOCATION), 508);
 }
 
 #[test]
