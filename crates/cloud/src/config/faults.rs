@@ -100,6 +100,12 @@ impl Config {
             format!("`audit.max_bytes` is {}", audit.max_bytes),
             "it must be at least 65536".to_owned(),
         );
+        let days = (
+            audit.keep_days >= 1,
+            "audit.keep_days",
+            format!("`audit.keep_days` is {}", audit.keep_days),
+            "it must be at least 1".to_owned(),
+        );
         let (memory, passes) = (limits.password_memory_kib, limits.password_passes);
         let hash = (
             memory >= 19 * 1024 && passes >= 2,
@@ -126,7 +132,7 @@ impl Config {
             format!("`relay.min_port` is {}", relay.min_port),
             format!("it must be below `relay.max_port` ({})", relay.max_port),
         );
-        let rules = [drain, file, hash, digits, work, ports];
+        let rules = [drain, file, days, hash, digits, work, ports];
         let broken = rules.into_iter().filter(|(holds, ..)| !holds);
         broken
             .map(|(_, setting, found, fix)| Fault::new(setting, found, fix))
