@@ -134,6 +134,7 @@ pub(crate) async fn assemble(
         clock,
         rng,
         secrets,
+        drawing_turns: crate::turns::Turns::new(limits::DRAWINGS_OF_ONE),
         captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
         outbox_filled: tokio::sync::Notify::new(),
         mail_attempts: tokio::sync::watch::Sender::new(0),

@@ -32,6 +32,7 @@ pub mod seal;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod turns;
 pub mod web;
 
 pub use boot::{Cloud, bind, bind_with_clock};

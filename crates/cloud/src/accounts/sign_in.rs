@@ -49,7 +49,7 @@ pub async fn sign_in(
         FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY,
         FAILED_LOGINS_PER_NAME, LOGIN_WAITS,
     };
-    let place = state.passwords.place()?;
+    let place = state.passwords.place().await?;
     let per_client = [
         (FAILED_LOGINS_PER_CLIENT, &*client.0),
         (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),

@@ -153,6 +153,18 @@ impl TestCloud {
             .expect("the mail arrives")
     }
 
+    /// Waits until a password is being compared.
+    pub(crate) async fn hashes_are_waiting(&self) {
+        let waiting = async {
+            while self.state.passwords.n_waiting() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .expect("somebody logs in");
+    }
+
     /// Waits until the worker has tried so often to hand a mail over.
     pub(crate) async fn mails_were_tried(&self, n: u64) {
         let mut attempts = self.state.mail_attempts.subscribe();
