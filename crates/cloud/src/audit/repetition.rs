@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_noted_very_often_is_counted_and_told_once_an_hour() {
+    fn who_is_noted_often_is_told_once_an_hour() {
         let mut log = Repetition::new(NOW);
 
         let n = n_written(&mut log, (0..500).map(|n| of("ana", &format!("PV-{n}"))));
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_flood_by_ten_accounts_and_eight_networks_stays_small() {
+    fn a_day_of_flood_by_eighteen_stays_small() {
         let mut log = Repetition::new(NOW);
         let mut n_lines = 0;
         for minute in 0..24 * 60 {

@@ -31,6 +31,8 @@ pub enum Undelivered {
     NotYet {
         /// How long it has to wait.
         seconds: i64,
+        /// What for.
+        reason: &'static str,
     },
     /// Refused for good, because of the address.
     #[error("{0}")]

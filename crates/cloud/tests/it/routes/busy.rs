@@ -67,7 +67,7 @@ async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
 }
 
 #[tokio::test]
-async fn one_client_that_logs_in_many_times_at_once_keeps_nobody_out() {
+async fn a_client_that_floods_log_in_keeps_nobody_out() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
