@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use axum::Extension;
 use axum::extract::State as Shared;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
@@ -22,8 +23,11 @@ use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
-use crate::links::limits::{MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT};
-use crate::links::socket::{self, Admission};
+use crate::links::limits::{
+    MAX_VIEWERS, MAX_VIEWERS_PER_ACCOUNT, MAX_VIEWERS_PER_CLIENT, MAX_VIEWERS_PER_NETWORK,
+};
+use crate::links::socket::{self, Admission, Most};
+use crate::server::Seat;
 use crate::state::State;
 use crate::web::error;
 use crate::web::guard::{Client, ClientIp, SignedIn, check_origin};
@@ -80,11 +84,17 @@ struct Asking {
 }
 
 impl Calls {
-    /// No calls.
-    pub fn new() -> Calls {
+    /// No calls. A cloud with few connections takes fewer viewers.
+    pub fn new(connections: usize) -> Calls {
+        let most = Most {
+            all: MAX_VIEWERS,
+            per_client: MAX_VIEWERS_PER_CLIENT,
+            per_network: MAX_VIEWERS_PER_NETWORK,
+            per_account: MAX_VIEWERS_PER_ACCOUNT,
+        };
         Calls(Arc::new(Inner {
             book: Mutex::default(),
-            admission: Admission::new(MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT),
+            admission: Admission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
             relay_port: OnceLock::new(),
         }))
@@ -196,12 +206,6 @@ impl Calls {
     }
 }
 
-impl Default for Calls {
-    fn default() -> Calls {
-        Calls::new()
-    }
-}
-
 /// Opens a call and returns its session id, or gives the request back with the reason why not.
 fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let session = state.rng.id();
@@ -264,13 +268,19 @@ pub(crate) async fn upgrade(
     ClientIp(ip): ClientIp,
     headers: HeaderMap,
     who: SignedIn,
+    seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = match check_origin(&headers, &state).and_then(|()| socket::prepare(upgrade)) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(permit) = state.calls.0.admission.admit(&client) else {
+    let Some(permit) = state
+        .calls
+        .0
+        .admission
+        .admit(&client, Some(&who.account_id))
+    else {
         return error::unavailable().into_response();
     };
     let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
@@ -280,5 +290,12 @@ pub(crate) async fn upgrade(
         ip: ip.to_canonical(),
         outbox,
     };
-    upgrade.on_upgrade(move |socket| viewer::run(socket, state, who, me, inbox, permit))
+    let seat = seat.map(|Extension(seat)| seat);
+    upgrade.on_upgrade(async move |socket| {
+        if let Some(seat) = &seat {
+            seat.becomes_call();
+        }
+        viewer::run(socket, state, who, me, inbox, permit).await;
+        drop(seat);
+    })
 }

@@ -80,7 +80,7 @@ impl Db {
     /// tables up to date.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
-            Db::Sqlite(sqlite::open(&config.data_dir, config.database.patience).await?)
+            Db::Sqlite(sqlite::open(config).await?)
         } else {
             Db::Postgres(postgres::open(&config.database).await?)
         })
@@ -89,7 +89,7 @@ impl Db {
     /// Where statements run that write.
     pub fn writer(&self) -> On<'_> {
         match self {
-            Db::Sqlite(pools) => On::Sqlite(&pools.writer),
+            Db::Sqlite(pools) => On::SqliteWriter(pools),
             Db::Postgres(pool) => On::Postgres(pool),
         }
     }
@@ -196,6 +196,7 @@ pub(crate) mod test {
         let dir = tempdir::Dir::new();
         let mut config = Config {
             data_dir: dir.path().to_owned(),
+            sign_in_reserve_bytes: 64 << 10,
             ..Config::default()
         };
         let database = database().await;

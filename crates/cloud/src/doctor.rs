@@ -9,6 +9,7 @@ pub mod dns;
 mod front;
 mod limits;
 mod mail_server;
+mod open_files;
 pub mod records;
 mod relay;
 mod sender;
@@ -135,7 +136,8 @@ async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {
         ),
         only_if(has_mail, sender::look(config, dns)),
     );
-    [stored, front, relay, mail_server, sender].concat()
+    let files = vec![open_files::look(config)];
+    [stored, files, front, relay, mail_server, sender].concat()
 }
 
 async fn only_if(is_known: bool, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {

@@ -104,6 +104,15 @@ impl LogFile {
                 reserve: self.disk_reserve,
             });
         }
+        self.append_to_the_last(at, lines)
+    }
+
+    /// [`LogFile::append`] as long as the disk takes it.
+    pub(super) fn append_to_the_last(
+        &mut self,
+        at: i64,
+        lines: &[Line],
+    ) -> Result<Written, NotWritten> {
         self.lock.lock()?;
         let appended = self.append_locked(at, lines);
         self.lock.unlock()?;

@@ -113,8 +113,12 @@ impl Writer {
             Ok(_) if *self.health.borrow() == Health::Tampered => Health::Tampered,
             Ok(_) => Health::Good,
             Err(error) => {
+                let n_kept = match &error {
+                    NotWritten::DiskFull { .. } => self.keep_sign_ins(now, &lines),
+                    NotWritten::Io(_) => 0,
+                };
                 // What could not be written includes what was lost before.
-                let n_new = lines.len() as u64 - u64::from(n_lost > 0);
+                let n_new = lines.len() as u64 - u64::from(n_lost > 0) - n_kept;
                 self.lost.fetch_add(n_lost + n_new, Ordering::Relaxed);
                 self.complain(&error);
                 Health::Losing
@@ -125,6 +129,16 @@ impl Writer {
             *known = health;
             is_new
         });
+    }
+
+    /// Who signs in from the reserve of the disk is written down there; gives how many lines that were.
+    fn keep_sign_ins(&mut self, now: i64, lines: &[Line]) -> u64 {
+        let of_sign_in = lines.iter().filter(|line| line.what == What::LogIn.name());
+        let kept: Vec<Line> = of_sign_in.cloned().collect();
+        if kept.is_empty() || self.file.append_to_the_last(now, &kept).is_err() {
+            return 0;
+        }
+        kept.len() as u64
     }
 
     fn complain(&self, error: &NotWritten) {

@@ -7,13 +7,15 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
-use super::{Db, Error, Result, Writing, postgres};
+use super::{Db, Error, Result, Writing, postgres, sqlite};
 use crate::limits;
 
 /// Where a statement runs.
 pub enum On<'a> {
-    /// Any connection of a SQLite pool.
+    /// Any connection of a SQLite pool that only reads.
     Sqlite(&'a SqlitePool),
+    /// The connection of SQLite that writes, while the disk has room.
+    SqliteWriter(&'a sqlite::Pools),
     /// Any connection to PostgreSQL.
     Postgres(&'a PgPool),
     /// A transaction on SQLite.
@@ -255,6 +257,11 @@ impl Statement {
         match on {
             On::Sqlite(pool) => {
                 let mut connection = pool.acquire().await?;
+                Ok(self.on_sqlite(&mut connection, with_rows).await?)
+            }
+            On::SqliteWriter(pools) => {
+                pools.reserve.check()?;
+                let mut connection = pools.writer.acquire().await?;
                 Ok(self.on_sqlite(&mut connection, with_rows).await?)
             }
             On::SqliteWriting(connection) => Ok(self.on_sqlite(connection, with_rows).await?),

@@ -16,6 +16,7 @@ use super::socket::{self, Permit, Received};
 use super::{Place, ToLink, limits};
 use crate::audit::{self, What};
 use crate::db::recorders::{self, Registered};
+use crate::server::Seat;
 use crate::state::State;
 use crate::web::guard::Client;
 
@@ -24,6 +25,8 @@ struct Link {
     side: CloudSide,
     started: Instant,
     agent_ip: IpAddr,
+    /// The connection's, where it came over a listener.
+    seat: Option<Seat>,
     inbox: mpsc::Receiver<ToLink>,
     sender: mpsc::Sender<ToLink>,
     place: Option<Place>,
@@ -42,13 +45,19 @@ enum Input {
 }
 
 /// Serves one link until it ends.
-pub(super) async fn run(mut socket: WebSocket, state: State, agent_ip: IpAddr, permit: Permit) {
+pub(super) async fn run(
+    mut socket: WebSocket,
+    state: State,
+    (agent_ip, seat): (IpAddr, Option<Seat>),
+    permit: Permit,
+) {
     let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
     let host = state.public_url.host_str().unwrap_or_default().to_owned();
     let mut link = Link {
         side: CloudSide::new(state.rng.token(), host, Duration::ZERO),
         started: Instant::now(),
         agent_ip,
+        seat,
         inbox,
         sender,
         place: None,
@@ -202,10 +211,11 @@ impl Link {
                 return Verdict::Unavailable;
             }
         }
-        let taking =
-            self.state
-                .links
-                .take_place(proven.serial.as_str(), &self.sender, self.agent_ip);
+        let agent = (self.agent_ip, self.seat.as_ref());
+        let taking = self
+            .state
+            .links
+            .take_place(proven.serial.as_str(), &self.sender, agent);
         match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
             Ok(Ok(place)) => {
                 self.place = Some(place);
@@ -228,11 +238,18 @@ impl Link {
         if known.public_key != key {
             return Ok(Registered::OtherKey);
         }
+        if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
+            seat.becomes_link_of(owner);
+        }
         self.cameras_hash = Some(hash(&known.cameras));
         if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
             return Ok(Registered::Known);
         }
-        recorders::register(db, serial, &key, now).await
+        // A full disk must not keep anybody's recorder away: the note is lost, the link is not.
+        if let Err(error) = recorders::seen(db, serial, now).await {
+            tracing::warn!(recorder.serial = serial, %error, "noting that a recorder is here");
+        }
+        Ok(Registered::Known)
     }
 
     async fn cameras(&mut self, cameras: &[Camera]) {

@@ -21,6 +21,7 @@ use crate::audit::Asker;
 use crate::config::is_loopback;
 use crate::db::sessions::Session;
 use crate::language::{self, Language};
+use crate::server::Seat;
 use crate::state::State;
 
 /// Longest name of a browser that is kept, in characters.
@@ -93,6 +94,9 @@ impl FromRequestParts<State> for SignedIn {
         let found = SignedIn::find(&parts.headers, state)
             .await
             .map_err(IntoResponse::into_response)?;
+        if let (Some(who), Some(seat)) = (&found, parts.extensions.get::<Seat>()) {
+            seat.signs_in(&who.account_id);
+        }
         match found {
             Some(who) if who.lacks_factor && !may_lack_factor(parts.uri.path()) => {
                 Err(Redirect::to(SECOND_FACTOR).into_response())

@@ -89,6 +89,7 @@ impl TestCloud {
         config.database.patience = PATIENCE;
         config.listen.set_port(0);
         config.relay.enabled = false;
+        config.sign_in_reserve_bytes = 64 << 10;
         config.limits.password_memory_kib = 19 * 1024;
         config.limits.password_passes = 2;
         config.limits.work_bits = 0;

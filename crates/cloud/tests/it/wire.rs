@@ -71,8 +71,14 @@ impl Wire {
     /// [`Wire::start`] on a PostgreSQL, or on SQLite in a folder of its own.
     pub(crate) async fn start_on(url: Option<String>) -> Wire {
         let dir = std::env::temp_dir().join(format!("cloud-{}", Random.id()));
+        Wire::start_in(dir, url).await
+    }
+
+    /// [`Wire::start_on`] with a folder that goes with it.
+    pub(crate) async fn start_in(dir: PathBuf, url: Option<String>) -> Wire {
         let mut config = Config {
             data_dir: dir.clone(),
+            sign_in_reserve_bytes: 1 << 20,
             ..Config::default()
         };
         config.database.url = url.unwrap_or_default();

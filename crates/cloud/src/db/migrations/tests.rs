@@ -119,7 +119,12 @@ async fn empty() -> (impl Sized, Db) {
     let pool = SqlitePoolOptions::new().max_connections(1);
     let writer = pool.connect_with(file).await.unwrap();
     let readers = writer.clone();
-    ((dir, None), Db::Sqlite(sqlite::Pools { writer, readers }))
+    let pools = sqlite::Pools {
+        writer,
+        readers,
+        reserve: std::sync::Arc::new(crate::disk::Reserve::open(dir.path(), 4096)),
+    };
+    ((dir, None), Db::Sqlite(pools))
 }
 
 fn newest(db: &Db) -> &'static Migrator {

@@ -70,7 +70,7 @@ async fn a_handshake_that_never_ends_is_cut_off() {
 async fn who_does_not_read_the_answer_is_given_up() {
     let cloud = TestCloud::start_with(|config| {
         config.connections.stalled_write = SHORT;
-        config.connections.connections = 1;
+        config.connections.shares.all = 1;
     })
     .await;
     let mut deaf = TcpStream::connect(cloud.addr).await.unwrap();
@@ -81,29 +81,6 @@ async fn who_does_not_read_the_answer_is_given_up() {
     tokio::time::timeout(PATIENCE, asking)
         .await
         .expect("the cloud closes the connection");
-}
-
-#[tokio::test]
-async fn one_client_cannot_hold_all_newcomers_places() {
-    let cloud = TestCloud::start_with(|config| config.connections.newcomers_per_client = 3).await;
-    let mut silent = Vec::new();
-    for _ in 0..3 {
-        let mut stream = TcpStream::connect(cloud.addr).await.unwrap();
-        stream.write_all(b"G").await.unwrap();
-        silent.push(stream);
-    }
-
-    let mut fourth = TcpStream::connect(cloud.addr).await.unwrap();
-    assert!(until_closed(&mut fourth).await.is_empty());
-
-    // A whole request gives the place of a newcomer up, and its connection stays.
-    silent[0]
-        .write_all(b"ET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        .await
-        .unwrap();
-    let mut first_bytes = [0; 12];
-    silent[0].read_exact(&mut first_bytes).await.unwrap();
-    assert_eq!(cloud.browser().get("/healthz").await.status, 200);
 }
 
 #[tokio::test]
