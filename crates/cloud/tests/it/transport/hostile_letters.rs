@@ -169,6 +169,7 @@ async fn a_mail_that_is_refused_for_good_is_tried_once_and_the_page_tells_nothin
         .await;
 
     assert_eq!(server.next().await.envelope_to, ["ben@example.org"]);
+    cloud.mails_were_tried(2).await;
     let tried = *cloud.state.mail_attempts.borrow();
     assert_eq!(tried, 2, "Ana's once, and Ben's");
 }
