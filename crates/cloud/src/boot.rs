@@ -103,8 +103,8 @@ pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result
     let state = assemble(config, public_url, clock).await?;
     let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
     let relay = bind_relay(&state, room).await?;
-    let shares = state.config.connections.shares;
-    let gates = Gates::new(shares, state.config.trusted_proxies.clone());
+    let places = state.config.connections.places;
+    let gates = Gates::new(places, state.config.trusted_proxies.clone());
     Ok(Cloud {
         state,
         listener,
@@ -128,7 +128,7 @@ pub(crate) async fn assemble(
     let rng = Random;
     private::tighten(&config.data_dir);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
-    let connections = config.connections.shares.all;
+    let connections = config.connections.places.all;
     let db = Db::open(&config).await?;
     Ok(State::new(Parts {
         passkeys: passkeys::relying_party(&public_url),
@@ -292,10 +292,7 @@ impl Cloud {
         // The clock may have been set back while nobody was there to see it.
         expiry::forget_future(&state).await;
         let tasks = TaskTracker::new();
-        start_workers(&tasks, &state, delivery);
-        if let Some(listener) = metrics {
-            tasks.spawn(metrics::run(state.clone(), listener, gates.clone()));
-        }
+        start_workers(&tasks, &state, delivery, (metrics, &gates));
         tasks.spawn(renewal.run(state.clone()));
         let stop = state.shutdown.clone();
         if let Some(listener) = plain_listener {
@@ -339,7 +336,12 @@ impl Cloud {
 }
 
 /// What works beside the pages until the cloud stops.
-fn start_workers(tasks: &TaskTracker, state: &State, delivery: Delivery) {
+fn start_workers(
+    tasks: &TaskTracker,
+    state: &State,
+    delivery: Delivery,
+    (metrics, gates): (Option<TcpListener>, &Gates),
+) {
     let alive = state.running.begin(Part::Outbox);
     let sending = outbox::run(state.clone(), delivery);
     tasks.spawn(async move {
@@ -349,6 +351,9 @@ fn start_workers(tasks: &TaskTracker, state: &State, delivery: Delivery) {
     tasks.spawn(expiry::run(state.clone()));
     tasks.spawn(orders::run(state.clone()));
     tasks.spawn(alarms::run(state.clone()));
+    if let Some(listener) = metrics {
+        tasks.spawn(metrics::run(state.clone(), listener, gates.clone()));
+    }
 }
 
 async fn relay_until(

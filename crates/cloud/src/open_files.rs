@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::Config;
 use crate::relay;
-use crate::server::Shares;
+use crate::server::Places;
 
 /// Kept for the database, the audit log, listeners, mail, DNS and files that are read.
 const RESERVE: u64 = 128;
@@ -30,7 +30,7 @@ pub struct Room {
 
 impl Room {
     /// What so many files are enough for.
-    pub fn of(files: u64, has_relay: bool, shares: Shares) -> Room {
+    pub fn of(files: u64, has_relay: bool, places: Places) -> Room {
         let relay = relay::Limits::default();
         let part = |of: u64, most: usize| {
             let part = usize::try_from(files / of).unwrap_or(usize::MAX);
@@ -42,31 +42,31 @@ impl Room {
         let left = usize::try_from(files.saturating_sub(of_others)).unwrap_or(usize::MAX);
         Room {
             files,
-            connections: left.min(shares.all),
+            connections: left.min(places.all),
             allocations,
             relay_connections,
         }
     }
 
     /// As many as all limits together can use.
-    fn all(shares: Shares) -> u64 {
+    fn all(places: Places) -> u64 {
         let relay = relay::Limits::default();
-        RESERVE + (shares.all + relay.allocations_total + relay.tcp_connections) as u64
+        RESERVE + (places.all + relay.allocations_total + relay.tcp_connections) as u64
     }
 }
 
 /// Raises the limit of open files and keeps the limits of connections below it.
 pub(crate) fn make_room(config: &mut Config) -> anyhow::Result<Room> {
-    let shares = config.connections.shares;
-    let files = raise(shares);
+    let places = config.connections.places;
+    let files = raise(places);
     ensure!(
         files >= LEAST,
         "this process may open {files} files only and needs {} at least: raise its limit (`ulimit -n`, or \
          LimitNOFILE= of its systemd unit)",
         LEAST
     );
-    let room = Room::of(files, config.relay.enabled, shares);
-    config.connections.shares = shares.within(room.connections);
+    let room = Room::of(files, config.relay.enabled, places);
+    config.connections.places = places.within(room.connections);
     tracing::info!(
         room.files,
         room.connections,
@@ -78,10 +78,10 @@ pub(crate) fn make_room(config: &mut Config) -> anyhow::Result<Room> {
 }
 
 /// Raises the limit of this process to what it can use, as far as the system allows; gives what it is.
-pub fn raise(shares: Shares) -> u64 {
+pub fn raise(places: Places) -> u64 {
     let now = getrlimit(Resource::Nofile);
     let most = now.maximum.unwrap_or(u64::MAX);
-    let wanted = most.min(Room::all(shares));
+    let wanted = most.min(Room::all(places));
     if now.current.is_none_or(|current| current >= wanted) {
         return now.current.unwrap_or(u64::MAX);
     }
@@ -107,24 +107,24 @@ mod tests {
 
     #[test]
     fn everything_together_fits_under_the_limit() {
-        let shares = Limits::default().shares;
+        let places = Limits::default().places;
         for files in [LEAST, 1_024, FEW, 65_536, 1_048_576] {
             for has_relay in [true, false] {
-                let room = Room::of(files, has_relay, shares);
+                let room = Room::of(files, has_relay, places);
 
                 let used = room.connections + room.allocations + room.relay_connections;
                 assert!(used as u64 + RESERVE <= files, "{room:?}");
-                assert!(room.connections as u64 >= files / 4 || room.connections == shares.all);
+                assert!(room.connections as u64 >= files / 4 || room.connections == places.all);
             }
         }
     }
 
     #[test]
     fn the_limit_is_raised_as_far_as_it_goes() {
-        let shares = Limits::default().shares;
+        let places = Limits::default().places;
 
-        let files = raise(shares);
+        let files = raise(places);
 
-        assert!(files >= attainable().min(Room::all(shares)));
+        assert!(files >= attainable().min(Room::all(places)));
     }
 }

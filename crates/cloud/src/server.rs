@@ -23,7 +23,7 @@ use crate::certificates::Certificates;
 use crate::state::State;
 
 pub(crate) use gates::{Gates, Seat};
-pub use limits::{Limits, Shares};
+pub use limits::{Limits, Places};
 pub(crate) use redirect::router as redirect_router;
 
 /// One listener and what is served on it.

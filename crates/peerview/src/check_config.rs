@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
         cloud.check()?;
         say(format!("cloud: listens on {}", cloud.listen));
         let files = open_files::attainable();
-        let room = Room::of(files, cloud.relay.enabled, cloud.connections.shares);
+        let room = Room::of(files, cloud.relay.enabled, cloud.connections.places);
         say(format!(
             "cloud: room for {} connections, where {files} files may be open as here",
             room.connections

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::limits::Shares;
+use super::limits::Places;
 use crate::web::guard::Client;
 
 /// Number of one guest; none is given twice.
@@ -74,7 +74,7 @@ pub(super) struct Full;
 /// Everybody who holds a place.
 #[derive(Debug)]
 pub(super) struct Crowd {
-    shares: Shares,
+    places: Places,
     guests: HashMap<Id, Guest>,
     members: HashMap<Group, Members>,
     /// Networks by how many strangers they have here.
@@ -84,9 +84,9 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    pub(super) fn new(shares: Shares) -> Crowd {
+    pub(super) fn new(places: Places) -> Crowd {
         Crowd {
-            shares,
+            places,
             guests: HashMap::new(),
             members: HashMap::new(),
             weights: BTreeSet::new(),
@@ -152,7 +152,7 @@ impl Crowd {
         }
         let account = Group::Account(account_id.to_owned());
         let gone = match self.members.get(&account) {
-            Some(members) if members.n >= self.shares.per_account => Some(members.turns.first()?.2),
+            Some(members) if members.n >= self.places.per_account => Some(members.turns.first()?.2),
             _ => None,
         };
         if let Some(gone) = gone {
@@ -177,7 +177,7 @@ impl Crowd {
     pub(super) fn becomes_link(&mut self, id: Id, account_id: &str) {
         let links = Group::LinksOf(account_id.to_owned());
         let n = self.members.get(&links).map_or(0, |members| members.n);
-        if n >= self.shares.links_per_account {
+        if n >= self.places.links_per_account {
             return;
         }
         self.change(id, |guest| {
@@ -193,8 +193,8 @@ impl Crowd {
     fn room_for(&self, groups: &[Group]) -> Result<Option<Id>, Full> {
         for group in groups {
             let most = match group {
-                Group::Client(_) => self.shares.per_client,
-                Group::Network(_) => self.shares.per_network,
+                Group::Client(_) => self.places.per_client,
+                Group::Network(_) => self.places.per_network,
                 Group::Account(_) | Group::LinksOf(_) | Group::Proxies => usize::MAX,
             };
             if let Some(members) = self.members.get(group).filter(|members| members.n >= most) {
@@ -202,8 +202,8 @@ impl Crowd {
             }
         }
         let is_proxy = groups.contains(&Group::Proxies);
-        let is_full = self.guests.len() >= self.shares.all;
-        if !is_full && (is_proxy || self.n_strangers < self.shares.strangers) {
+        let is_full = self.guests.len() >= self.places.all;
+        if !is_full && (is_proxy || self.n_strangers < self.places.strangers) {
             return Ok(None);
         }
         let of_proxies = || self.members.get(&Group::Proxies)?.turns.first();
@@ -294,7 +294,7 @@ impl Crowd {
 mod tests {
     use super::*;
 
-    const SHARES: Shares = Shares {
+    const PLACES: Places = Places {
         all: 10,
         strangers: 8,
         per_client: 3,
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_longest_idle_of_a_client_goes_for_its_next() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["2001:db8::1", "2001:db8::2", "2001:db8::3"]);
         crowd.begins(ids[0]);
         crowd.ends(ids[0]);
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_longest_idle_of_a_network_goes_for_its_next() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let net = [
             "192.0.2.1",
             "192.0.2.2",
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn the_heaviest_network_makes_room_for_everybody() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let quiet = fill(
             &mut crowd,
             &["198.51.100.1", "198.51.101.1", "198.51.102.1"],
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn strangers_go_before_the_signed_in() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "192.0.2.1", "192.0.2.1"]);
         assert_eq!(crowd.signs_in(ids[0], "ana"), None);
 
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_place_is_kept_for_the_signed_in() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let strangers: Vec<_> = (0..9)
             .map(|n| enter(&mut crowd, &format!("192.0.{n}.1")))
             .collect();
@@ -412,7 +412,7 @@ mod tests {
 
     #[test]
     fn nobody_is_refused_while_a_stranger_holds_a_place() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         for n in 0..9 {
             let (id, gone) = enter(&mut crowd, &format!("192.0.{n}.1"));
             assert_eq!(gone, None);
@@ -430,7 +430,7 @@ mod tests {
 
     #[test]
     fn whoever_is_signed_in_and_asks_just_now_is_let_finish() {
-        let mut crowd = Crowd::new(Shares { all: 2, ..SHARES });
+        let mut crowd = Crowd::new(Places { all: 2, ..PLACES });
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1"]);
         for (id, who) in ids.iter().zip(["ana", "ben"]) {
             crowd.begins(*id);
@@ -444,7 +444,7 @@ mod tests {
 
     #[test]
     fn an_account_has_so_many_connections_and_the_newest_are_its_own() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1", "203.0.113.1"]);
         assert_eq!(crowd.signs_in(ids[0], "ana"), None);
         assert_eq!(crowd.signs_in(ids[1], "ana"), None);
@@ -455,7 +455,7 @@ mod tests {
 
     #[test]
     fn links_that_nobody_owns_give_way_and_owned_ones_stay() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "192.0.2.1", "192.0.2.1"]);
         crowd.becomes_link(ids[0], "ana");
         crowd.becomes_link(ids[1], "ana");
@@ -476,7 +476,7 @@ mod tests {
 
     #[test]
     fn a_proxy_brings_as_many_as_there_are_places_and_no_stranger_moves_it() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids: Vec<_> = (0..10).map(|_| crowd.enter(None).unwrap()).collect();
         assert!(ids.iter().all(|(_, gone)| gone.is_none()));
 
@@ -487,7 +487,7 @@ mod tests {
 
     #[test]
     fn who_is_gone_is_forgotten() {
-        let mut crowd = Crowd::new(SHARES);
+        let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1"]);
         crowd.signs_in(ids[0], "ana");
         crowd.becomes_link(ids[1], "ben");

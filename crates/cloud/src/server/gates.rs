@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 
 use super::crowd::{Crowd, Id};
-use super::limits::Shares;
+use super::limits::Places;
 use crate::web::guard::Client;
 
 /// The places of a cloud; clones share them.
@@ -40,9 +40,9 @@ struct Held {
 pub(super) struct Busy(Seat);
 
 impl Gates {
-    pub(crate) fn new(shares: Shares, proxies: Vec<IpNet>) -> Gates {
+    pub(crate) fn new(places: Places, proxies: Vec<IpNet>) -> Gates {
         let crowd = Within {
-            crowd: Crowd::new(shares),
+            crowd: Crowd::new(places),
             exits: HashMap::new(),
         };
         Gates(Arc::new(Inner {
@@ -148,15 +148,15 @@ mod tests {
     use super::super::limits::Limits;
     use super::*;
 
-    fn gates(change: impl FnOnce(&mut Shares)) -> Gates {
-        let mut shares = Limits::default().shares;
-        change(&mut shares);
-        Gates::new(shares, vec!["10.0.0.0/8".parse().unwrap()])
+    fn gates(change: impl FnOnce(&mut Places)) -> Gates {
+        let mut places = Limits::default().places;
+        change(&mut places);
+        Gates::new(places, vec!["10.0.0.0/8".parse().unwrap()])
     }
 
     #[tokio::test]
     async fn whoever_is_sent_away_is_told_and_nobody_else() {
-        let gates = gates(|shares| shares.per_client = 2);
+        let gates = gates(|places| places.per_client = 2);
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let first = gates.admit(ip("192.0.2.1")).unwrap();
         let second = gates.admit(ip("192.0.2.1")).unwrap();
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_mapped_address_of_a_proxy_is_one() {
-        let gates = gates(|shares| (shares.per_client, shares.all) = (1, 3));
+        let gates = gates(|places| (places.per_client, places.all) = (1, 3));
         let seats: Vec<_> = (0..3)
             .map(|_| gates.admit("::ffff:10.1.2.3".parse().unwrap()).unwrap())
             .collect();
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn places_that_were_given_up_are_free() {
-        let gates = gates(|shares| shares.all = 1);
+        let gates = gates(|places| places.all = 1);
         let seat = gates.admit("192.0.2.1".parse().unwrap()).unwrap();
         seat.becomes_call();
         let busy = seat.clone();

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Who may hold how many connections.
-    pub shares: Shares,
+    pub places: Places,
     /// TLS handshakes being computed at the same time; waiting for the other end is not computing.
     pub handshakes: usize,
     /// A TLS handshake takes no longer than this, waiting included.
@@ -19,7 +19,7 @@ pub struct Limits {
 
 /// Who may hold how many connections at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shares {
+pub struct Places {
     /// All, links and calls included.
     pub all: usize,
     /// Those that nobody signed in has used; the rest is for the signed-in, links and calls.
@@ -34,12 +34,12 @@ pub struct Shares {
     pub links_per_account: usize,
 }
 
-impl Shares {
+impl Places {
     /// These, or less where the system lets this process open less.
-    pub(crate) fn within(self, connections: usize) -> Shares {
+    pub(crate) fn within(self, connections: usize) -> Places {
         let all = self.all.min(connections).max(1);
         let part = |of: usize| (all / of).max(1);
-        Shares {
+        Places {
             all,
             strangers: self.strangers.min(all - all / 4),
             per_client: self.per_client.min(part(8)),
@@ -53,7 +53,7 @@ impl Shares {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            shares: Shares {
+            places: Places {
                 all: 131_072,
                 strangers: 98_304,
                 per_client: 512,
@@ -87,11 +87,11 @@ mod tests {
 
     #[test]
     fn a_small_process_shares_what_it_has() {
-        let small = Limits::default().shares.within(700);
+        let small = Limits::default().places.within(700);
 
         assert_eq!((small.all, small.strangers), (700, 525));
         assert_eq!((small.per_client, small.per_network), (87, 175));
-        let large = Limits::default().shares;
+        let large = Limits::default().places;
         assert_eq!(large.within(usize::MAX), large);
     }
 }

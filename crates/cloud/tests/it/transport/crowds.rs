@@ -43,9 +43,9 @@ async fn is_closed(stream: &mut TcpStream) {
 #[tokio::test]
 async fn eight_addresses_of_silent_connections_refuse_nobody() {
     let cloud = TestCloud::start_with(|config| {
-        let shares = &mut config.connections.shares;
-        (shares.all, shares.strangers) = (256, 192);
-        (shares.per_client, shares.per_network) = (32, 64);
+        let places = &mut config.connections.places;
+        (places.all, places.strangers) = (256, 192);
+        (places.per_client, places.per_network) = (32, 64);
     })
     .await;
     let mut silent = Vec::new();
@@ -70,7 +70,7 @@ async fn eight_addresses_of_silent_connections_refuse_nobody() {
 
 #[tokio::test]
 async fn one_address_of_connections_that_spoke_once_keeps_its_share_only() {
-    let cloud = TestCloud::start_with(|config| config.connections.shares.per_client = 20).await;
+    let cloud = TestCloud::start_with(|config| config.connections.places.per_client = 20).await;
     let mut kept = Vec::new();
     for _ in 0..100 {
         let mut stream = connect_from(&cloud, "127.1.0.1").await;
@@ -88,7 +88,7 @@ async fn one_address_of_connections_that_spoke_once_keeps_its_share_only() {
 
 #[tokio::test]
 async fn a_request_whose_body_never_comes_holds_no_place_for_ever() {
-    let cloud = TestCloud::start_with(|config| config.connections.shares.per_client = 4).await;
+    let cloud = TestCloud::start_with(|config| config.connections.places.per_client = 4).await;
     let mut slow = Vec::new();
     for _ in 0..4 {
         let mut stream = connect_from(&cloud, "127.1.0.1").await;
@@ -105,7 +105,7 @@ async fn a_request_whose_body_never_comes_holds_no_place_for_ever() {
 async fn whoever_is_signed_in_stays_connected_while_strangers_crowd() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
-        config.connections.shares.per_client = 4;
+        config.connections.places.per_client = 4;
     })
     .await;
     let ana = cloud.person("ana").await;
@@ -144,7 +144,7 @@ async fn handshakes_that_stall_keep_nobody_from_one() {
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);
         config.connections.handshakes = 1;
-        config.connections.shares.per_client = 32;
+        config.connections.places.per_client = 32;
     })
     .await;
     let hello = client_hello(&authority, &cloud).await;

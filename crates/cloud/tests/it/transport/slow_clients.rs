@@ -70,7 +70,7 @@ async fn a_handshake_that_never_ends_is_cut_off() {
 async fn who_does_not_read_the_answer_is_given_up() {
     let cloud = TestCloud::start_with(|config| {
         config.connections.stalled_write = SHORT;
-        config.connections.shares.all = 1;
+        config.connections.places.all = 1;
     })
     .await;
     let mut deaf = TcpStream::connect(cloud.addr).await.unwrap();
