@@ -198,6 +198,7 @@ async fn judged(
     ] {
         counters::uncount(&state.db, kind, key).await?;
     }
+    state.links.claimed(serial.as_str());
     state.links.changed_for(&who.account_id, serial.as_str());
     notices::about_recorder(state, who, Notice::RecorderAdded(name.to_owned())).await?;
     Ok(())

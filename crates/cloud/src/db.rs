@@ -33,6 +33,7 @@ pub mod muted_notices;
 pub mod objections;
 pub mod orders;
 pub mod outbox;
+pub mod overflow;
 pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;

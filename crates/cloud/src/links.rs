@@ -2,6 +2,7 @@
 //! told when that changes. Rules of one link are in `proto::link`; `task` drives them.
 
 pub mod limits;
+pub(crate) mod newcomers;
 pub(crate) mod socket;
 mod task;
 pub(crate) mod watchers;
@@ -53,6 +54,8 @@ pub(crate) enum ToLink {
     OfCall(Box<(String, ToDevice)>),
     /// Ask the agent whether a claim holds.
     Claim(Box<(Claim, oneshot::Sender<ClaimOutcome>)>),
+    /// The recorder was just claimed: its cameras are worth storing.
+    Claimed,
     /// Ping now and answer; an answer that is dropped means that this link is dead.
     Probe(oneshot::Sender<()>),
 }
@@ -113,6 +116,12 @@ impl Links {
             return ClaimOutcome::Unavailable;
         }
         outcome.await.unwrap_or(ClaimOutcome::Unavailable)
+    }
+
+    /// Asks a recorder that was just claimed for its cameras, which are stored for owners only.
+    pub fn claimed(&self, serial: &str) {
+        // A link that does not listen ends, and tells them again on the next one.
+        self.tell(serial, ToLink::Claimed).ok();
     }
 
     /// Tells the sockets of an account that one of its recorders changed or is no longer its own.

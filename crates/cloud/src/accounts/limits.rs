@@ -28,6 +28,9 @@ pub enum Over {
     Unsent,
     /// It waits for the next window.
     Later,
+    /// It is taken with a proof of work, which doubles with every further [`Limit::most`], at most
+    /// [`NEWCOMER_STEPS`] times.
+    Work,
     /// Nobody's short code is taken for [`STRONG_SECONDS`]: the button in the mail only.
     StrongMode,
 }
@@ -46,6 +49,9 @@ impl Over {
                 "the same answer and no mail; the button of the last one stays good for 24 h"
             }
             Over::Later => "it waits for the next window",
+            Over::Work => {
+                "taken with a proof of work, which doubles with every so many more, at most 64 times (16 overall); nobody is refused; a network has 5 times as many"
+            }
             Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
         }
     }
@@ -153,6 +159,12 @@ counted! {
     MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
     /// Mails to operators about one thing that is wrong.
     ALARMS: "alarms, day", 1, DAY, Refused;
+    /// Recorders that register for the first time, from one client.
+    NEW_RECORDERS_PER_CLIENT: "new recorders per client, hour", 20, HOUR, Work;
+    /// Recorders that register for the first time in a day, from one client.
+    NEW_RECORDERS_PER_CLIENT_DAY: "new recorders per client, day", 60, DAY, Work;
+    /// Recorders that register for the first time, of everybody together.
+    NEW_RECORDERS: "new recorders, hour", 1_000, HOUR, Work;
 }
 
 fixed! {
@@ -270,6 +282,18 @@ fixed! {
     KEEP_COUNTERS: i64 = 31 * DAY;
     /// Seconds without a wrong code after which an address's count is removed.
     KEEP_WRONG_CODES: i64 = 400 * DAY;
+    /// Doublings of a new recorder's work that one client or network brings on itself, at most.
+    NEWCOMER_STEPS: i64 = 6;
+    /// Doublings of a new recorder's work that everybody together brings on, at most.
+    NEWCOMER_STEPS_OVERALL: i64 = 4;
+    /// Bits of a new recorder's work beyond those of a form, before any doubling.
+    NEWCOMER_BITS: u32 = 3;
+    /// Seconds without a link after which a recorder that nobody owns is forgotten, with its key.
+    UNCLAIMED_SECONDS: i64 = 30 * DAY;
+    /// Recorders that nobody owns which are known while they are offline; those unseen for longest go first.
+    UNCLAIMED_RECORDERS: i64 = 20_000;
+    /// Rows of one table that strangers fill, or counters of one kind; beyond it the oldest, or the lowest, go first.
+    STRANGERS_ROWS: i64 = 50_000;
 }
 
 /// Waits before the second code of a registration, the third, and starting over.

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::Refusal;
-use super::limits::{Limit, NETWORK_FACTOR, Over, WORK_FACTOR};
+use super::limits::{Limit, NETWORK_FACTOR, NEWCOMER_STEPS, Over, WORK_FACTOR};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::counters::Counted;
@@ -33,8 +33,16 @@ impl Limit {
 
     /// How many times the work doubles for who has counted up to `n`, this one included.
     pub fn steps(self, n: i64) -> u32 {
-        if self.over != Over::MoreWork || n <= self.most {
+        if n <= self.most {
             return 0;
+        }
+        match self.over {
+            Over::Work => {
+                let further = (n - 1) / self.most;
+                return u32::try_from(further.min(NEWCOMER_STEPS)).unwrap_or(0);
+            }
+            Over::MoreWork => {}
+            _ => return 0,
         }
         let beyond = (n - self.most).min(self.last() - self.most);
         let steps = (beyond * WORK_STEPS + self.last() - self.most - 1) / (self.last() - self.most);
@@ -133,7 +141,7 @@ pub async fn steps(state: &State, client: &Client, limits: &[Limit]) -> db::Resu
 }
 
 /// The network of a client: IPv4 /24, IPv6 /48.
-fn network(client: &Client) -> String {
+pub fn network(client: &Client) -> String {
     let text = client.0.strip_suffix("::/64").unwrap_or(&client.0);
     let parsed = if text.len() == client.0.len() {
         text.parse()
@@ -208,6 +216,21 @@ mod tests {
         assert_eq!(LIMIT.steps(99), 0);
         assert_eq!(verdict(limit, counted(30), 1_100), Ok(()));
         assert_eq!(verdict(limit, counted(31), 1_100), Err(500));
+    }
+
+    #[test]
+    fn work_of_newcomers_doubles_with_every_window_full() {
+        let limit = Limit {
+            over: Over::Work,
+            ..LIMIT
+        };
+
+        let steps: Vec<u32> = [1, 10, 11, 20, 21, 30, 31, 61, 1_000_000]
+            .into_iter()
+            .map(|n| limit.steps(n))
+            .collect();
+
+        assert_eq!(steps, [0, 0, 1, 1, 2, 2, 3, 6, 6]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use futures_util::{SinkExt, StreamExt};
 use proto::identity::Serial;
 use proto::key::RecorderKey;
 use proto::link::message::{Cameras, Challenge, Register};
+use proto::link::work::Search;
 use proto::rpc::{Id, Message, RpcError};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -77,6 +78,7 @@ impl Wire {
         };
         config.database.url = url.unwrap_or_default();
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.limits.work_bits = 0;
         config.relay.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.public_ip = Some([127, 0, 0, 1].into());
         let clock = TestClock::at(1_800_000_000);
@@ -177,10 +179,8 @@ impl Wire {
     /// An agent whose key and serial follow from `seed`, online.
     pub(crate) async fn agent(&self, seed: u8) -> Socket {
         let mut socket = self.link().await;
-        socket
-            .register_agent(&key(seed), &serial(seed))
-            .await
-            .unwrap();
+        let (_, registered) = socket.registers_with_work(&key(seed), &serial(seed)).await;
+        registered.unwrap();
         socket
     }
 
@@ -375,6 +375,32 @@ impl Socket {
         let Challenge { nonce, host } = self.challenge().await;
         let authorization = key.prove(serial, &nonce, &host, 0);
         self.register_with(authorization).await
+    }
+
+    /// Registers as an honest agent does, with the work that is asked for; gives its bits too.
+    pub(crate) async fn registers_with_work(
+        &mut self,
+        key: &RecorderKey,
+        serial: &Serial,
+    ) -> (u32, Result<Value, RpcError>) {
+        let Challenge { nonce, host } = self.challenge().await;
+        let mut register = Register {
+            authorization: Some(key.prove(serial, &nonce, &host, 0)),
+            ..Register::default()
+        };
+        let mut bits = 0;
+        loop {
+            let params = serde_json::to_value(&register).unwrap();
+            let outcome = self.request("register", params).await;
+            let Some(work) = outcome.as_ref().err().and_then(RpcError::work) else {
+                return (bits, outcome);
+            };
+            bits = work.bits;
+            let mut search = Search::new(&nonce, serial.as_str(), work);
+            register.work = std::iter::repeat_with(|| search.step(100_000))
+                .find_map(|found| found)
+                .unwrap();
+        }
     }
 
     pub(crate) async fn register_with(&mut self, authorization: String) -> Result<Value, RpcError> {

@@ -6,6 +6,7 @@ use proto::identity::Serial;
 use proto::key::RecorderKey;
 use proto::link::SUBPROTOCOL;
 use proto::link::message::{Challenge, Register, method};
+use proto::link::work::Search;
 use proto::rpc::{self, Message};
 use tokio::net::TcpStream;
 use tokio::process::Command;
@@ -32,7 +33,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let config = data.path().join("peerview.toml");
     std::fs::write(
         &config,
-        "[cloud]\nlisten = \"127.0.0.1:0\"\nrelay.listen = \"127.0.0.1:0\"\n",
+        "[cloud]\nlisten = \"127.0.0.1:0\"\nrelay.listen = \"127.0.0.1:0\"\nlimits.work_bits = 0\n",
     )
     .expect("writable");
     let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
@@ -100,21 +101,29 @@ async fn register(url: &str, number: u32) -> Socket {
     }
     let key = RecorderKey::from_bytes(seed);
     let serial = Serial::from_random(random);
-    let register = Register {
+    let mut register = Register {
         authorization: Some(key.prove(&serial, &challenge.nonce, &challenge.host, now())),
         name: Some(format!("Recorder {number}")),
-        capabilities: Vec::new(),
+        ..Register::default()
     };
-    let request = Message::request(1, method::REGISTER, &register);
-    socket
-        .send(Frame::text(request.to_text()))
-        .await
-        .expect("the cloud reads");
     loop {
-        if let Message::Response { outcome, .. } = next(&mut socket).await {
-            outcome.unwrap_or_else(|error| panic!("registering link {number}: {error}"));
-            return socket;
-        }
+        let request = Message::request(1, method::REGISTER, &register);
+        socket
+            .send(Frame::text(request.to_text()))
+            .await
+            .expect("the cloud reads");
+        let outcome = loop {
+            if let Message::Response { outcome, .. } = next(&mut socket).await {
+                break outcome;
+            }
+        };
+        let Err(error) = outcome else { return socket };
+        let work = error.work();
+        let work = work.unwrap_or_else(|| panic!("registering link {number}: {error}"));
+        let mut search = Search::new(&challenge.nonce, serial.as_str(), work);
+        register.work = std::iter::repeat_with(|| search.step(100_000))
+            .find_map(|found| found)
+            .expect("it searches until it finds");
     }
 }
 

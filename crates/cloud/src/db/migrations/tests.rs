@@ -12,7 +12,7 @@ use super::*;
 use crate::db::{Db, catalog, sql, sqlite, test};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 9] = [
+const ROWS: [(i64, &[&str]); 10] = [
     (
         1,
         &[
@@ -94,6 +94,10 @@ const ROWS: [(i64, &[&str]); 9] = [
         ],
     ),
     (11, &["UPDATE outbox SET asked_from = '{}'"]),
+    (
+        12,
+        &["INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ('PV-2', 'k', 1, 2)"],
+    ),
 ];
 /// Tables that a step took away, with rows that were worth something for half an hour.
 const GONE: [(i64, &str); 1] = [(10, "resets")];
@@ -215,6 +219,28 @@ async fn every_earlier_version_comes_to_the_newest_with_all_its_rows() {
         assert_eq!(rows(&db, &kept).await, before, "from version {version}");
         assert_eq!(columns(&db).await, expected, "from version {version}");
     }
+}
+
+#[tokio::test]
+async fn cameras_of_recorders_that_nobody_owns_go_with_step_twelve() {
+    let (_guard, db) = empty().await;
+    apply(&db, first(&db, 11)).await.unwrap();
+    fill(&db, 11).await;
+    for text in [
+        "UPDATE recorders SET cameras = '[1]'",
+        "INSERT INTO recorders (serial, public_key, cameras, first_seen_at, last_seen_at)
+         VALUES ('PV-9', 'k', '[2]', 1, 2)",
+    ] {
+        sql::query(text).execute(db.writer()).await.unwrap();
+    }
+
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+    let cameras: Vec<String> = sql::query_scalar("SELECT cameras FROM recorders ORDER BY serial")
+        .fetch_all(db.reader())
+        .await
+        .unwrap();
+    assert_eq!(cameras, ["[1]", "[]"]);
 }
 
 #[tokio::test]
