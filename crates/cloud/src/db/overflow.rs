@@ -39,7 +39,7 @@ pub fn tables() -> impl Iterator<Item = &'static str> {
 /// Removes the oldest rows beyond `most` of each table.
 pub async fn trim(db: &Db, most: i64) -> Result<()> {
     for (table, count, remove) in TABLES {
-        let n_rows: i64 = sql::query_scalar(*count).fetch_one(db.reader()).await?;
+        let n_rows: i64 = sql::query_scalar(count).fetch_one(db.reader()).await?;
         if n_rows <= most {
             continue;
         }
@@ -48,7 +48,7 @@ pub async fn trim(db: &Db, most: i64) -> Result<()> {
             n_rows,
             "more rows than the table holds: the oldest go"
         );
-        while sql::query(*remove)
+        while sql::query(remove)
             .bind(most)
             .execute(db.writer())
             .await?

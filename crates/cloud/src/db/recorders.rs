@@ -101,18 +101,28 @@ pub async fn purge_unclaimed(db: &Db, before: i64) -> Result<()> {
     Ok(())
 }
 
-/// The recorders that nobody owns beyond so many, those unseen for longest.
-pub async fn unclaimed_beyond(db: &Db, most: i64) -> Result<Vec<String>> {
-    sql::query_scalar(
-        "SELECT serial FROM recorders WHERE account_id IS NULL
-         ORDER BY last_seen_at DESC, serial LIMIT 10000 OFFSET $1",
-    )
-    .bind(most)
-    .fetch_all(db.reader())
-    .await
+/// How many recorders nobody owns.
+pub async fn n_unclaimed(db: &Db) -> Result<i64> {
+    sql::query_scalar("SELECT COUNT(*) FROM recorders WHERE account_id IS NULL")
+        .fetch_one(db.reader())
+        .await
 }
 
-/// Forgets what [`unclaimed_beyond`] tells; gives how many that were.
+/// Notes a sign of life of all of these.
+pub async fn all_seen(db: &Db, serials: &[&str], now: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    for serial in serials {
+        sql::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
+            .bind(*serial)
+            .bind(now)
+            .execute(&mut tx)
+            .await?;
+    }
+    tx.commit().await
+}
+
+/// Forgets recorders that nobody owns beyond so many, those unseen for longest first; at most 10,000,
+/// and gives how many.
 pub async fn forget_unclaimed_beyond(db: &Db, most: i64) -> Result<u64> {
     let forgotten = sql::query(
         "DELETE FROM recorders WHERE account_id IS NULL AND serial IN (

@@ -5,7 +5,7 @@
 use proto::link::work::{MAX_BITS, Work};
 
 use crate::accounts::limits::{
-    DAY, Limit, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
+    DAY, Limit, MINUTE, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
     NEW_RECORDERS_PER_CLIENT_DAY, NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS,
     UNCLAIMED_SECONDS,
 };
@@ -13,6 +13,12 @@ use crate::accounts::throttle;
 use crate::db::{self, recorders};
 use crate::state::State;
 use crate::web::guard::Client;
+
+/// While recorders are forgotten because there are too many, an open link is a sign of life again after
+/// so many seconds.
+const ONLINE_IS_SEEN: i64 = 10 * MINUTE;
+/// Signs of life that are written together.
+const SEEN_AT_ONCE: usize = 500;
 
 /// Counts a new recorder of this client; gives the work that is missing, if more is asked for than was
 /// done, and then counts nothing.
@@ -80,11 +86,12 @@ pub(crate) async fn purge(state: &State) -> db::Result<()> {
 /// Forgets those unseen for longest while there are too many that nobody owns. An open link keeps its
 /// recorder.
 pub(crate) async fn trim(state: &State) -> db::Result<()> {
-    let beyond = recorders::unclaimed_beyond(&state.db, UNCLAIMED_RECORDERS).await?;
-    if beyond.is_empty() {
+    if recorders::n_unclaimed(&state.db).await? <= UNCLAIMED_RECORDERS {
         return Ok(());
     }
-    note_online(state, &beyond).await?;
+    let before = state.clock.now() - ONLINE_IS_SEEN;
+    let unseen = recorders::unclaimed_unseen(&state.db, before).await?;
+    note_online(state, &unseen).await?;
     let n_online = i64::try_from(state.links.n_online()).unwrap_or(i64::MAX);
     let most = UNCLAIMED_RECORDERS.max(n_online);
     while recorders::forget_unclaimed_beyond(&state.db, most).await? == db::overflow::AT_ONCE {}
@@ -92,11 +99,14 @@ pub(crate) async fn trim(state: &State) -> db::Result<()> {
 }
 
 async fn note_online(state: &State, serials: &[String]) -> db::Result<()> {
-    let online = state.links.presence_of(serials.iter().map(String::as_str));
-    for (serial, is_online) in serials.iter().zip(online) {
-        if is_online {
-            recorders::seen(&state.db, serial, state.clock.now()).await?;
-        }
+    let is_online = state.links.presence_of(serials.iter().map(String::as_str));
+    let online: Vec<&str> = serials
+        .iter()
+        .zip(is_online)
+        .filter_map(|(serial, is_online)| is_online.then_some(serial.as_str()))
+        .collect();
+    for some in online.chunks(SEEN_AT_ONCE) {
+        recorders::all_seen(&state.db, some, state.clock.now()).await?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! What strangers may leave in the database: new recorders, their cameras, and rows of every kind.
 
+#![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
+
 use cloud::accounts::limits::{
-    DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, STRANGERS_ROWS, UNCLAIMED_RECORDERS,
-    UNCLAIMED_SECONDS,
+    DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
 };
 use cloud::accounts::{expiry, throttle};
 use cloud::claims;
@@ -291,8 +292,4 @@ async fn counters_of_typed_names_go_with_their_window() {
     wire.clock.advance(1);
     expiry::purge(&wire.state).await.unwrap();
     assert_eq!(scalar(&wire, count).await, 0);
-    assert!(
-        STRANGERS_ROWS > 10_000,
-        "a botnet resets nobody's counts cheaply"
-    );
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 pub const PARTS: usize = 16;
 /// The most that an agent does, in bits of each number: some 270 million hashes.
 pub const MAX_BITS: u32 = 24;
-const DOMAIN: &str = "peerview/work/v1";
+const DOMAIN: &str = "peerview/proof-of-work/v1";
 
 /// How much the cloud asks for, in the data of its refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
