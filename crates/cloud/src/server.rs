@@ -54,7 +54,7 @@ impl Server {
         let limits = config.connections.clone();
         let shared = Shared {
             router,
-            tls: certificates.map(|certificates| tls::Tls::new(certificates, &limits)),
+            tls: certificates.map(tls::Tls::new),
             gates: Gates::new(&limits, config.trusted_proxies.clone()),
             limits,
             audit: state.audit.clone(),

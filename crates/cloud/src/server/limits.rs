@@ -11,9 +11,7 @@ pub struct Limits {
     pub newcomers: usize,
     /// The same from one client; trusted proxies are not counted.
     pub newcomers_per_client: usize,
-    /// TLS handshakes being computed at the same time.
-    pub handshakes: usize,
-    /// A TLS handshake takes no longer than this, waiting included.
+    /// A TLS handshake takes no longer than this.
     pub handshake: Duration,
     /// From the end of one request, or the start, to the end of the next one's headers.
     pub headers: Duration,
@@ -27,7 +25,6 @@ impl Default for Limits {
             connections: 131_072,
             newcomers: 4_096,
             newcomers_per_client: 512,
-            handshakes: 256,
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(20),
             stalled_write: Duration::from_secs(30),

@@ -7,18 +7,16 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::server::{Acceptor, NoServerSessionStorage, ResolvesServerCert};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{Limits, limits};
+use super::limits;
 use crate::certificates::{CHALLENGE_PROTOCOL, Certificates, Challenges};
 
 /// How handshakes of one listener are made.
 pub(super) struct Tls {
     ordinary: Arc<ServerConfig>,
     challenge: Arc<ServerConfig>,
-    handshakes: Semaphore,
 }
 
 /// What a handshake was for.
@@ -30,24 +28,22 @@ pub(super) enum Outcome {
 }
 
 impl Tls {
-    pub(super) fn new(certificates: Arc<Certificates>, limits: &Limits) -> Tls {
+    pub(super) fn new(certificates: Arc<Certificates>) -> Tls {
         let challenges = Arc::new(Challenges(certificates.clone()));
         Tls {
             ordinary: Arc::new(server_config(certificates, b"http/1.1")),
             challenge: Arc::new(server_config(challenges, CHALLENGE_PROTOCOL)),
-            handshakes: Semaphore::new(limits.handshakes),
         }
     }
 
-    /// Shakes hands. The first message is waited for without a permit, so that silent clients keep
-    /// nobody else from being served.
+    /// Shakes hands. Nothing is held that others wait for, however slow the other end is: how many may be
+    /// at it is what the gates say.
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Outcome> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let is_challenge = start
             .client_hello()
             .alpn()
             .is_some_and(|mut protocols| protocols.any(|name| name == CHALLENGE_PROTOCOL));
-        let _permit = self.handshakes.acquire().await.map_err(io::Error::other)?;
         if is_challenge {
             start.into_stream(self.challenge.clone()).await?;
             return Ok(Outcome::Challenge);
