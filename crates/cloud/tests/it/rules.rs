@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use cloud::accounts::names::{Email, UserName};
+use cloud::accounts::password::Place;
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{limits, recovery, registration as flows};
@@ -195,6 +196,11 @@ async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
     assert_eq!(cloud.count("outbox").await, ordinary + 1);
 }
 
+/// Somebody's turn to have a password compared.
+fn place(cloud: &TestCloud) -> Place {
+    cloud.state.passwords.place().unwrap()
+}
+
 #[tokio::test]
 async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() {
     let cloud = TestCloud::start().await;
@@ -208,13 +214,15 @@ async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() 
     for n in 0..limits::LOGIN_WAITS.shut {
         let n = u32::try_from(n).unwrap();
         let wrong = attempt("gate lamp river mood");
-        let tried = sign_in::sign_in(&cloud.state, &client(n), &wrong, &nobody()).await;
+        let tried =
+            sign_in::sign_in(&cloud.state, &client(n), &wrong, &nobody(), place(&cloud)).await;
         assert!(matches!(tried, Ok(Outcome::Wrong)));
         cloud.clock.advance(limits::LOGIN_WAITS.most);
     }
 
     let right = attempt(PASSWORD);
-    let elsewhere = sign_in::sign_in(&cloud.state, &client(500), &right, &nobody()).await;
+    let elsewhere =
+        sign_in::sign_in(&cloud.state, &client(500), &right, &nobody(), place(&cloud)).await;
     ana.post("/logout", &[]).await;
     let at_home = ana.logs_in("ana", PASSWORD, false).await;
 
