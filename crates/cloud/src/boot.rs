@@ -22,7 +22,7 @@ use crate::certificates::acme::Acme;
 use crate::certificates::files::Files;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
-use crate::db::Db;
+use crate::db::{Db, behind_pages};
 use crate::links::Links;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
@@ -319,14 +319,14 @@ fn start_workers(
     metrics: Option<TcpListener>,
 ) {
     let alive = state.running.begin(Part::Outbox);
-    let sending = outbox::run(state.clone(), delivery);
+    let sending = behind_pages(outbox::run(state.clone(), delivery));
     tasks.spawn(async move {
         sending.await;
         drop(alive);
     });
-    tasks.spawn(expiry::run(state.clone()));
+    tasks.spawn(behind_pages(expiry::run(state.clone())));
     tasks.spawn(orders::run(state.clone()));
-    tasks.spawn(alarms::run(state.clone()));
+    tasks.spawn(behind_pages(alarms::run(state.clone())));
     if let Some(listener) = metrics {
         tasks.spawn(metrics::run(state.clone(), listener));
     }

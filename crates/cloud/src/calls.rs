@@ -4,6 +4,7 @@
 mod book;
 pub mod ice;
 pub mod limits;
+mod sign_ins;
 mod task;
 mod viewer;
 
@@ -22,12 +23,14 @@ use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
+use crate::db::behind_pages;
 use crate::links::limits::{MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT};
 use crate::links::socket::{self, Admission};
 use crate::state::State;
 use crate::web::error;
-use crate::web::guard::{Client, ClientIp, SignedIn, check_origin};
+use crate::web::guard::{BehindPages, Client, ClientIp, SignedIn, check_origin};
 use book::{Book, Entry};
+use sign_ins::{SignIn, SignIns};
 
 /// Every call of this process; clones share it.
 #[derive(Debug, Clone)]
@@ -36,6 +39,7 @@ pub struct Calls(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     book: Mutex<Book>,
+    sign_ins: SignIns,
     admission: Admission,
     last_viewer: AtomicU64,
     relay_port: OnceLock<u16>,
@@ -74,7 +78,7 @@ struct Asking {
     connect: Connect,
     serial: String,
     account_id: String,
-    sign_in: String,
+    sign_in: Arc<SignIn>,
     viewer: Viewer,
     agent_ip: IpAddr,
 }
@@ -84,6 +88,7 @@ impl Calls {
     pub fn new() -> Calls {
         Calls(Arc::new(Inner {
             book: Mutex::default(),
+            sign_ins: SignIns::default(),
             admission: Admission::new(MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT),
             last_viewer: AtomicU64::new(0),
             relay_port: OnceLock::new(),
@@ -187,6 +192,10 @@ impl Calls {
         }
     }
 
+    fn watch(&self, state: &State, session_id: &str) -> Arc<SignIn> {
+        self.0.sign_ins.watch(state, session_id)
+    }
+
     fn forget(&self, session: &str) {
         self.lock().remove(session);
     }
@@ -263,7 +272,7 @@ pub(crate) async fn upgrade(
     client: Client,
     ClientIp(ip): ClientIp,
     headers: HeaderMap,
-    who: SignedIn,
+    BehindPages(who): BehindPages<SignedIn>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = match check_origin(&headers, &state).and_then(|()| socket::prepare(upgrade)) {
@@ -280,5 +289,6 @@ pub(crate) async fn upgrade(
         ip: ip.to_canonical(),
         outbox,
     };
-    upgrade.on_upgrade(move |socket| viewer::run(socket, state, who, me, inbox, permit))
+    upgrade
+        .on_upgrade(move |socket| behind_pages(viewer::run(socket, state, who, me, inbox, permit)))
 }

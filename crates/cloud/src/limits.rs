@@ -13,6 +13,12 @@ pub const SHUTDOWN_GRACE: Duration = Duration::from_millis(1_200);
 pub const READ_CONNECTIONS: u32 = 4;
 /// Connections of one cloud to PostgreSQL, whose `max_connections` (100 where nobody changed it) counts them all.
 pub const POSTGRES_CONNECTIONS: u32 = 16;
+/// Statements of sockets, calls and workers at the same time on SQLite: half of [`READ_CONNECTIONS`].
+pub const DB_TURNS_SQLITE: usize = 2;
+/// The same on PostgreSQL: half of [`POSTGRES_CONNECTIONS`].
+pub const DB_TURNS_POSTGRES: usize = 8;
+/// How long one of those waits for its turn, before it waits for a connection.
+pub const DB_TURN: Duration = Duration::from_secs(30);
 /// How long a statement waits for a connection, on SQLite for the one that writes.
 pub const DB_BUSY: Duration = Duration::from_secs(5);
 /// How long a statement waits for rows that others hold (PostgreSQL).

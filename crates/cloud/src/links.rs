@@ -236,5 +236,6 @@ pub(crate) async fn upgrade(
     let Some(permit) = state.links.0.admission.admit(&client) else {
         return error::unavailable().into_response();
     };
-    upgrade.on_upgrade(move |socket| task::run(socket, state, ip.to_canonical(), permit))
+    let ip = ip.to_canonical();
+    upgrade.on_upgrade(move |socket| db::behind_pages(task::run(socket, state, ip, permit)))
 }

@@ -68,8 +68,9 @@ impl Admin {
     /// Forgets what was counted against one of those; tells what it was.
     pub async fn reset_limits_of(&self, whom: &str) -> anyhow::Result<Vec<Counted>> {
         let found = self.limits_of(whom).await?;
+        let keys = self.keys(whom).await?;
         let mut tx = self.state().db.begin().await?;
-        for (kind, key) in self.keys(whom).await? {
+        for (kind, key) in keys {
             counters::reset(&mut tx, &kind, &key).await?;
         }
         tx.commit().await?;

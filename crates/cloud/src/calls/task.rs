@@ -9,12 +9,11 @@ use std::time::Duration;
 use proto::call::event::{FromDevice, FromViewer};
 use proto::call::{Call, Output, Start};
 use proto::turn_credential::Role;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::sign_ins::SignIn;
 use super::{ToCall, ToViewerSocket, Viewer};
-use crate::accounts::session;
 use crate::links::ToLink;
 use crate::state::State;
 
@@ -22,7 +21,7 @@ use crate::state::State;
 pub(super) struct Begin {
     pub(super) session: String,
     pub(super) serial: String,
-    pub(super) sign_in: String,
+    pub(super) sign_in: Arc<SignIn>,
     pub(super) start: Start,
     pub(super) viewer: Viewer,
     pub(super) agent_ip: IpAddr,
@@ -61,8 +60,6 @@ pub(super) async fn run(state: State, begin: Begin) {
         session: begin.session.clone(),
     };
     let mut inbox = begin.inbox;
-    let signed_out = signed_out(state.clone(), begin.sign_in);
-    tokio::pin!(signed_out);
     let mut running = Running {
         call: Call::new(begin.start, Duration::ZERO),
         session: begin.session,
@@ -81,34 +78,13 @@ pub(super) async fn run(state: State, begin: Begin) {
         tokio::select! {
             biased;
             () = state.shutdown.cancelled() => break,
-            () = &mut signed_out => {
-                running.call.close("signed out");
-            }
+            () = begin.sign_in.ended() => running.call.close("signed out"),
             () = tokio::time::sleep_until(deadline) => running.call.handle_timeout(running.started.elapsed()),
             Some(message) = inbox.recv() => running.feed(message),
         }
     }
     let n_dropped = running.call.n_dropped();
     tracing::debug!(call.id = %entered.session, candidates.dropped = n_dropped, "a call ended");
-}
-
-/// Returns when the session has ended that this call was made in.
-async fn signed_out(state: State, sign_in: String) {
-    let mut ended = state.ended_sessions.subscribe();
-    loop {
-        // Asked after subscribing, so that no end falls in between.
-        if matches!(session::is_live(&state, &sign_in).await, Ok(false)) {
-            return;
-        }
-        loop {
-            match ended.recv().await {
-                Ok(session) if session == sign_in => return,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => break,
-                Err(RecvError::Closed) => std::future::pending().await,
-            }
-        }
-    }
 }
 
 impl Running {

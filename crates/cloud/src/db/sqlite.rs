@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::migrations;
+use super::turns::Turns;
 use crate::limits;
 
 /// Name of the file with the rows.
@@ -19,6 +20,7 @@ pub struct Pools {
     /// There is one connection, so statements on it never meet `SQLITE_BUSY`.
     pub(super) writer: SqlitePool,
     pub(super) readers: SqlitePool,
+    pub(super) turns: Turns,
 }
 
 impl Pools {
@@ -63,5 +65,9 @@ pub(super) async fn open(data_dir: &Path, patience: Duration) -> anyhow::Result<
         .connect_with(options.create_if_missing(false))
         .await
         .with_context(|| format!("opening readers of {}", path.display()))?;
-    Ok(Pools { writer, readers })
+    Ok(Pools {
+        writer,
+        readers,
+        turns: Turns::new(limits::DB_TURNS_SQLITE),
+    })
 }

@@ -19,6 +19,7 @@ use super::target::Target;
 use crate::accounts::{self, session, step_up};
 use crate::audit::Asker;
 use crate::config::is_loopback;
+use crate::db::behind_pages;
 use crate::db::sessions::Session;
 use crate::language::{self, Language};
 use crate::state::State;
@@ -100,6 +101,18 @@ impl FromRequestParts<State> for SignedIn {
             Some(who) => Ok(who),
             None => Err(signed_out(parts, state).await),
         }
+    }
+}
+
+/// What a request says of itself, found out behind pages: for sockets, which come by the thousand.
+pub(crate) struct BehindPages<T>(pub(crate) T);
+
+impl<T: FromRequestParts<State>> FromRequestParts<State> for BehindPages<T> {
+    type Rejection = T::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, T::Rejection> {
+        let found = behind_pages(T::from_request_parts(parts, state)).await;
+        found.map(BehindPages)
     }
 }
 

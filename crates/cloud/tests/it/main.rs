@@ -9,6 +9,7 @@ mod backup;
 mod calls;
 mod claims;
 mod clock_jumps;
+mod crowds;
 mod deletion;
 mod doctor;
 mod every_route;

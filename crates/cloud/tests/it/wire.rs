@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloud::accounts::session;
+use cloud::accounts::session::{self, BrowserKey};
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::{accounts, recorders};
@@ -59,23 +59,40 @@ pub(crate) struct Person {
     cookie: String,
 }
 
+impl Person {
+    /// The secret of the session.
+    pub(crate) fn token(&self) -> &str {
+        self.cookie.trim_start_matches("session=")
+    }
+}
+
 impl Wire {
     pub(crate) async fn start() -> Wire {
+        Wire::start_with(|_| {}).await
+    }
+
+    /// [`Wire::start`] with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Wire {
         let database = support::database().await;
         let url = database.as_ref().map(|database| database.url.clone());
-        let mut wire = Wire::start_on(url).await;
+        let mut wire = Wire::start_at(url, change).await;
         wire._database = database;
         wire
     }
 
     /// [`Wire::start`] on a PostgreSQL, or on SQLite in a folder of its own.
     pub(crate) async fn start_on(url: Option<String>) -> Wire {
+        Wire::start_at(url, |_| {}).await
+    }
+
+    async fn start_at(url: Option<String>, change: impl FnOnce(&mut Config)) -> Wire {
         let dir = std::env::temp_dir().join(format!("cloud-{}", Random.id()));
         let mut config = Config {
             data_dir: dir.clone(),
             ..Config::default()
         };
         config.database.url = url.unwrap_or_default();
+        change(&mut config);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.public_ip = Some([127, 0, 0, 1].into());
@@ -117,6 +134,11 @@ impl Wire {
     }
 
     pub(crate) async fn sign_in(&self, name: &str) -> Person {
+        self.sign_in_with(name, None).await
+    }
+
+    /// Signs in with Auto-login where the browser has a key, else without.
+    pub(crate) async fn sign_in_with(&self, name: &str, key: Option<BrowserKey>) -> Person {
         let browser = Browser {
             token: Random.token(),
             user_agent: String::new(),
@@ -124,8 +146,8 @@ impl Wire {
         };
         let sign_in = session::SignIn {
             account_id: name,
-            auto_login: false,
-            key: None,
+            auto_login: key.is_some(),
+            key,
             browser: &browser,
             n_failed: 0,
         };

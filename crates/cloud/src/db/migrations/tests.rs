@@ -9,7 +9,7 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
-use crate::db::{Db, catalog, sql, sqlite, test};
+use crate::db::{Db, Turns, catalog, sql, sqlite, test};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
 const ROWS: [(i64, &[&str]); 9] = [
@@ -105,12 +105,13 @@ fn is_gone(table: &str, version: i64) -> bool {
 
 /// A database that nobody has migrated.
 async fn empty() -> (impl Sized, Db) {
+    let turns = Turns::new(1);
     let dir = test::tempdir::Dir::new();
     if let Some(database) = test::database().await {
         let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
         let nothing = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         sqlx::raw_sql(nothing).execute(&pool).await.unwrap();
-        return ((dir, Some(database)), Db::Postgres(pool));
+        return ((dir, Some(database)), Db::Postgres(pool, turns));
     }
     let file = SqliteConnectOptions::new()
         .filename(dir.path().join("old.db"))
@@ -119,13 +120,20 @@ async fn empty() -> (impl Sized, Db) {
     let pool = SqlitePoolOptions::new().max_connections(1);
     let writer = pool.connect_with(file).await.unwrap();
     let readers = writer.clone();
-    ((dir, None), Db::Sqlite(sqlite::Pools { writer, readers }))
+    (
+        (dir, None),
+        Db::Sqlite(sqlite::Pools {
+            writer,
+            readers,
+            turns,
+        }),
+    )
 }
 
 fn newest(db: &Db) -> &'static Migrator {
     match db {
         Db::Sqlite(_) => &SQLITE,
-        Db::Postgres(_) => &POSTGRES,
+        Db::Postgres(..) => &POSTGRES,
     }
 }
 
@@ -144,7 +152,7 @@ async fn apply(db: &Db, steps: Vec<Migration>) -> anyhow::Result<()> {
     let steps = Migrator::with_migrations(steps);
     match db {
         Db::Sqlite(pools) => apply_to_sqlite(&steps, &pools.writer).await,
-        Db::Postgres(pool) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
+        Db::Postgres(pool, _) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
     }
 }
 
