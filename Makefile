@@ -1,6 +1,6 @@
 # The short verbs. `make` alone lists them; each is one line, longer work lives in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack clips timing js
+.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack timing js
 PORT ?= 8080
 
 help:   ## this list
@@ -27,8 +27,6 @@ bench:  ## time to first picture, cost per viewer and link, pages and log-ins; w
 	@scripts/steps.sh setup bench
 attack: ## attacks a cloud of its own over loopback and prints what each attack reached
 	@scripts/steps.sh setup attack
-clips:  ## make the simulated recorder's moving pictures again (needs ffmpeg)
-	@scripts/make-clips.sh
 timing: ## compares 2 x 5,000 answers to known and unknown people on each page (a quarter of an hour)
 	@scripts/steps.sh setup timing
 js:     ## only the tests and the type check of the pages' JavaScript

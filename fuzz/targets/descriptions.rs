@@ -9,8 +9,8 @@ pub(crate) fn sdp(data: &[u8]) {
     let Some(text) = std::str::from_utf8(data).ok() else {
         return;
     };
-    if let Ok(ips) = proto::call::sdp::check(text) {
-        assert!(ips.len() <= MAX_CANDIDATES);
+    if let Ok(described) = proto::call::sdp::check(text) {
+        assert!(described.ips.len() <= MAX_CANDIDATES);
     }
     let Ok((rest, candidates)) = peer::sdp::without_candidates(text) else {
         return;

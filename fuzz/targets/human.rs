@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cloud::accounts::captcha::{self, Checked};
 use cloud::accounts::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
-use cloud::accounts::work::{self, Done, For, PARTS, Purpose};
+use cloud::accounts::work::{self, Done, For, PARTS, Purpose, Worker};
 use cloud::web::guard::Client;
 
 use super::site::site;
@@ -36,7 +36,7 @@ pub(crate) fn captcha(data: &[u8]) {
         }
         (b'l', Some(typed)) => {
             let answer = captcha::answer(&site.state, &id);
-            let bare: String = typed.split_whitespace().collect();
+            let bare = proto::typed::plain(typed);
             let is_right = bare.eq_ignore_ascii_case(&answer);
             assert_eq!(check(&id, typed) == Checked::Right, is_right, "{typed}");
             if !is_right {
@@ -66,6 +66,7 @@ pub(crate) fn work(data: &[u8]) {
     let site = site();
     let client = Client::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, which)));
     let form = |form_id, purpose| For {
+        worker: Worker::Client(&client),
         purpose,
         form_id,
         age: FORM_SECONDS,
@@ -73,11 +74,11 @@ pub(crate) fn work(data: &[u8]) {
     };
     let ours = form("form", Purpose::Register);
     let check = |wanted: &For<'_>, done: &str| {
-        let checked = site.wait(work::check(&site.state, &client, wanted, done));
+        let checked = site.wait(work::check(&site.state, wanted, done));
         checked.expect("the database answers")
     };
     let set = || {
-        let set = site.wait(work::set(&site.state, &client, &ours));
+        let set = site.wait(work::set(&site.state, &ours));
         set.expect("the database answers")
     };
     match (which, crate::input::text(rest)) {

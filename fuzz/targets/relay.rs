@@ -42,7 +42,8 @@ pub(crate) fn packets(data: &[u8]) {
         advertised: RELAY,
         policy: PeerPolicy {
             allow_private: false,
-            own_ips: vec![RELAY],
+            own: vec![RELAY.into()],
+            are_parties_here: false,
             listen_port: 3478,
         },
         limits: Limits::default(),

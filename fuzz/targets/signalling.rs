@@ -12,6 +12,7 @@ use proto::link::cloud_side::{self, CloudSide, Verdict};
 use proto::link::leg::Frame;
 use proto::link::message;
 use proto::link::viewer_side::{self, ViewerSide};
+use proto::link::work::Work;
 use proto::rpc::{Id, MAX_MESSAGE_BYTES, Message, RpcError, code};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -102,8 +103,10 @@ pub(crate) fn cloud_side(data: &[u8]) {
             b'e' => link.handle_empty(now),
             b'o' => link.handle_pong(text.as_bytes(), now),
             b't' => link.handle_timeout(now + later(text)),
-            b'j' => link.judge(Verdict::Accepted),
-            b'k' => link.judge(Verdict::OtherKey),
+            b'j' => link.judge(Verdict::Accepted, now),
+            b'k' => link.judge(Verdict::OtherKey, now),
+            b'w' => link.judge(Verdict::Work(Work { bits: 1 }), now),
+            b'a' => link.ask_cameras(now),
             b'p' => link.probe(now),
             b'g' => link.handle_gone(),
             b'c' => {
@@ -135,6 +138,7 @@ fn register() -> &'static str {
             authorization: Some(key.prove(&serial, NONCE, HOST, 1_795_493_000)),
             name: Some("Home".to_owned()),
             capabilities: vec!["extend".to_owned()],
+            work: vec![0; 16],
         };
         Message::request(1, message::method::REGISTER, &register).to_text()
     })
@@ -158,6 +162,7 @@ pub(crate) fn agent_side(data: &[u8]) {
             b'h' => link.heard(now),
             b't' => link.timeout(now + later(text)),
             b'r' => link.register(text.to_owned()),
+            b'w' => link.worked(text.bytes().map(u64::from).collect()),
             b'i' => link.invite(text, "v=0\r\n".to_owned()),
             b'k' => link.trickle(text, None),
             b'f' => link.fail(text, code::UNAVAILABLE, "no"),

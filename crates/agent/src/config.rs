@@ -1,10 +1,13 @@
 //! Settings of the agent as plain data; the binary merges them from file, flags and environment.
 
+pub mod address;
+mod any;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use url::Url;
 use zeroize::Zeroize;
 
@@ -15,6 +18,7 @@ use crate::limits::{DEFAULT_WARM_MEMORY_BYTES, STATUS_POLL};
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Public address of the cloud, as typed into a browser.
+    #[serde(deserialize_with = "address::web")]
     pub cloud: Url,
     /// Where recorder keys and serials are kept; back it up.
     pub data_dir: PathBuf,
@@ -43,7 +47,7 @@ impl Default for Config {
 
 /// One recorder, by the way it is talked to.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(try_from = "any::AnyRecorder")]
 pub enum RecorderConfig {
     /// Cameras are found over ISAPI, pictures come over RTSP.
     Hikvision(HikvisionConfig),
@@ -134,9 +138,10 @@ pub struct RtspCamera {
     /// What people call it.
     pub name: String,
     /// The full picture.
+    #[serde(deserialize_with = "address::rtsp")]
     pub main: Url,
     /// The small picture for grids; the full one where absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "address::rtsp_option")]
     pub sub: Option<Url>,
 }
 
@@ -150,23 +155,35 @@ impl fmt::Debug for RtspCamera {
 }
 
 /// One RTSP address or a list of them.
-#[derive(Clone, Default, PartialEq, Deserialize)]
-#[serde(from = "OneOrMoreText")]
+#[derive(Clone, Default, PartialEq)]
 pub struct OneOrMore(pub Vec<Url>);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMoreText {
-    One(Url),
-    More(Vec<Url>),
-}
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<OneOrMore, D::Error> {
+        struct Reader;
+        impl<'de> de::Visitor<'de> for Reader {
+            type Value = OneOrMore;
 
-impl From<OneOrMoreText> for OneOrMore {
-    fn from(text: OneOrMoreText) -> OneOrMore {
-        match text {
-            OneOrMoreText::One(url) => OneOrMore(vec![url]),
-            OneOrMoreText::More(urls) => OneOrMore(urls),
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an address in quotation marks, or a list of them")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMore, E> {
+                let url = address::rtsp_url(text).map_err(E::custom)?;
+                Ok(OneOrMore(vec![url]))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMore, A::Error> {
+                #[derive(Deserialize)]
+                struct One(#[serde(deserialize_with = "address::rtsp")] Url);
+                let mut urls = Vec::new();
+                while let Some(One(url)) = list.next_element()? {
+                    urls.push(url);
+                }
+                Ok(OneOrMore(urls))
+            }
         }
+        from.deserialize_any(Reader)
     }
 }
 
@@ -290,6 +307,56 @@ mod tests {
         let printed = format!("{:?}", example());
 
         assert!(!printed.contains("s3cret"), "{printed}");
+    }
+
+    #[test]
+    fn a_setting_of_the_wrong_kind_is_found_in_its_line() {
+        for (line, words) in [
+            ("password = 12345", "expected a string"),
+            ("password = true", "expected a string"),
+            ("user = 7", "expected a string"),
+            ("rtsp_port = \"554\"", "expected u16"),
+        ] {
+            let text = format!("[[recorders]]\nkind = \"hikvision\"\n{line}\n");
+            let error = toml::from_str::<Config>(&text).expect_err(line);
+
+            assert!(error.message().contains(words), "{error}");
+            let at = error.span().expect("a place").start;
+            assert!(text[..at].matches('\n').count() == 2, "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_another_kind_of_recorder_is_refused() {
+        for (text, words) in [
+            ("kind = \"rtsp\"\naddress = \"x\"", "address"),
+            ("kind = \"hikvision\"\nurl = \"rtsp://x/\"", "url"),
+            (
+                "kind = \"hikvision\"\nuser = \"u\"\npassword = \"p\"",
+                "address",
+            ),
+            (
+                "kind = \"hikvision\"\naddress = \"x\"\nuser = \"u\"",
+                "password",
+            ),
+        ] {
+            let error = toml::from_str::<RecorderConfig>(text).expect_err(text);
+            assert!(error.message().contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_error_about_an_address_repeats_it() {
+        for line in [
+            "url = \"rtsp://admin:12345#67secret@192.0.2.1/\"",
+            "urls = [\"rtsp://192.0.2.2/\", \"rtsp://viewer:pa#secret@192.0.2.1/\"]",
+            "cameras = [{ name = \"Gate\", main = \"rtsp://viewer:pa#secret@192.0.2.1/\" }]",
+        ] {
+            let text = format!("kind = \"rtsp\"\n{line}");
+            let error = toml::from_str::<RecorderConfig>(&text).expect_err(line);
+            assert!(!error.message().contains("secret"), "{}", error.message());
+            assert!(error.message().contains("%23"), "{}", error.message());
+        }
     }
 
     #[test]

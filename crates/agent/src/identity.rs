@@ -2,7 +2,7 @@
 //! below the agent's data folder (0700, files 0600), and the count of wrong claims, which a
 //! restart must not forget.
 
-mod disk;
+pub(crate) mod disk;
 
 use std::fmt;
 use std::fs;
@@ -56,6 +56,11 @@ impl Identity {
     pub fn open(folder: &Path) -> Result<Identity> {
         disk::make_private_folder(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
+        for file in [IDENTITY_FILE, CLAIMS_FILE] {
+            let path = folder.join(file);
+            disk::make_file_private(&path)
+                .with_context(|| format!("making {} private", path.display()))?;
+        }
         let (key, serial, code) = match read(&folder.join(IDENTITY_FILE))? {
             Some(bytes) => stored_identity(&bytes)
                 .with_context(|| format!("reading {}", folder.join(IDENTITY_FILE).display()))?,

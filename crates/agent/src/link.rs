@@ -5,6 +5,7 @@
 
 mod calls;
 mod socket;
+mod work;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::call::{self, Report};
 use crate::link_context::LinkContext;
 use calls::Calls;
 use socket::{Heard, Socket};
+use work::Working;
 
 /// First wait before the cloud is tried again.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
@@ -81,6 +83,11 @@ fn refusal(error: &RpcError) -> String {
         code::CONFLICT => "the cloud knows this serial number with another key: \
             was the data folder copied or lost? The owner has to remove the recorder first"
             .to_owned(),
+        code::TOO_MANY => {
+            "the cloud asks for more work than this program does before it takes another new \
+            recorder from this network: leave it running, it registers by itself once fewer come"
+                .to_owned()
+        }
         code::UNAUTHORIZED => {
             "the cloud did not accept this recorder's key: is the cloud's address right?".to_owned()
         }
@@ -125,6 +132,7 @@ impl Link {
         let known = cameras.borrow_and_update().clone();
         let live = self.calls.sessions();
         let mut side = AgentSide::new(&self.context.name, known, live, self.now());
+        let mut working = Working::default();
         loop {
             while let Some(output) = side.poll() {
                 match output {
@@ -132,6 +140,17 @@ impl Link {
                         *was_up = true;
                         let serial = self.context.identity.serial();
                         tracing::info!(recorder.serial = %serial, "link to the cloud is up");
+                    }
+                    Output::Work(work) => {
+                        let serial = self.context.identity.serial();
+                        tracing::info!(recorder.serial = %serial, bits = work.bits,
+                            "the cloud asks for work before it takes a new recorder");
+                        working.begin(serial.as_str(), work);
+                    }
+                    Output::Prove(challenge) => {
+                        working.nonce.clone_from(&challenge.nonce);
+                        self.obey(Output::Prove(challenge), &mut side, &mut socket)
+                            .await?;
                     }
                     Output::Refused(error) => return Ok(error),
                     Output::Dead(reason) => anyhow::bail!("{reason}"),
@@ -144,6 +163,7 @@ impl Link {
                     Heard::Text(text) => side.message(&text, self.now()),
                     Heard::Sign => side.heard(self.now()),
                 },
+                numbers = working.done() => side.worked(numbers),
                 report = self.inbox.recv() => {
                     let report = report.ok_or_else(|| anyhow::anyhow!("the calls are gone"))?;
                     self.tell(report, &mut side);
@@ -190,7 +210,7 @@ impl Link {
                 let answer = tokio::task::spawn_blocking(judge).await?;
                 side.claimed(id, answer);
             }
-            Output::Registered | Output::Refused(_) | Output::Dead(_) => {}
+            Output::Work(_) | Output::Registered | Output::Refused(_) | Output::Dead(_) => {}
         }
         Ok(())
     }
@@ -248,8 +268,10 @@ mod tests {
     fn a_refused_key_is_explained_in_words() {
         let conflict = refusal(&RpcError::new(code::CONFLICT, "other key"));
         let unknown = refusal(&RpcError::new(code::UNAUTHORIZED, "no"));
+        let work = refusal(&RpcError::new(code::TOO_MANY, "work"));
 
         assert!(conflict.contains("another key"), "{conflict}");
         assert!(unknown.contains("address"), "{unknown}");
+        assert!(work.contains("leave it running"), "{work}");
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::card::{RecorderCard, terminal_card};
 use crate::config::{Config, RecorderConfig};
-use crate::identity::Identity;
+use crate::identity::{Identity, disk};
 use crate::limits::MAX_RECORDERS;
 use crate::link_context::LinkContext;
 use crate::recorder::{self, Recorder, RecorderStatus};
@@ -139,10 +139,18 @@ impl Site {
 
 /// Makes the data folder and takes it for this process alone.
 fn lock(data_dir: &Path) -> Result<File> {
-    std::fs::create_dir_all(data_dir)
-        .with_context(|| format!("making the data folder {}", data_dir.display()))?;
+    for folder in [data_dir, &data_dir.join("recorders")] {
+        disk::make_private_folder(folder)
+            .with_context(|| format!("making the data folder {}", folder.display()))?;
+    }
     let path = data_dir.join("lock");
-    let file = File::create(&path).with_context(|| format!("opening {}", path.display()))?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(&path);
+    let file = opened.with_context(|| format!("opening {}", path.display()))?;
+    disk::make_file_private(&path).with_context(|| format!("making {} private", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(anyhow!(
@@ -190,5 +198,44 @@ mod tests {
             folder_name(&recorder("id = \"../../etc\""), "x"),
             "------etc"
         );
+    }
+
+    #[test]
+    fn nothing_below_the_data_folder_is_open_to_others() {
+        use std::os::unix::fs::PermissionsExt;
+        fn modes(folder: &Path, set: bool, found: &mut Vec<(String, u32)>) {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let mode = path.metadata().expect("a file").permissions().mode() & 0o777;
+                found.push((path.display().to_string(), mode));
+                if set {
+                    let open =
+                        std::fs::Permissions::from_mode(if path.is_dir() { 0o755 } else { 0o644 });
+                    std::fs::set_permissions(&path, open).expect("our own file");
+                }
+                if path.is_dir() {
+                    modes(&path, set, found);
+                }
+            }
+        }
+        let data_dir = std::env::temp_dir().join(format!("agent-modes-{}", std::process::id()));
+        let open = || {
+            let config = Config {
+                data_dir: data_dir.join("agent"),
+                recorders: vec![recorder("id = \"home\"")],
+                ..Config::default()
+            };
+            drop(Agent::open(config).expect("right settings"));
+        };
+
+        // A new folder; then one that an older version left open.
+        for _ in 0..2 {
+            open();
+            let mut found = Vec::new();
+            modes(&data_dir, true, &mut found);
+            assert!(found.len() >= 5, "{found:?}");
+            assert!(found.iter().all(|(_, mode)| mode & 0o077 == 0), "{found:?}");
+        }
+        std::fs::remove_dir_all(data_dir).ok();
     }
 }

@@ -12,7 +12,9 @@ pub mod restore;
 use std::os::unix::fs::MetadataExt;
 
 use anyhow::{Context, ensure};
+use zeroize::Zeroizing;
 
+use crate::accounts::setup;
 use crate::audit::{Asker, Event, Outcome, What};
 use crate::boot;
 use crate::clock::Clock;
@@ -83,6 +85,15 @@ impl Admin {
         let outcome = asker.scope(given).await;
         self.state.audit.flush().await;
         outcome
+    }
+
+    /// A new link that makes the first account; those made before stay good for their 24 hours.
+    ///
+    /// # Errors
+    /// There is an account, or was one.
+    pub async fn set_up_link(&self) -> anyhow::Result<Zeroizing<String>> {
+        let link = setup::new_link(&self.state).await?;
+        link.context("this cloud is set up: who has an account logs in with it")
     }
 
     /// Closes the database.

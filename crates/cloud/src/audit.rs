@@ -6,6 +6,7 @@ pub mod chain;
 mod inventory;
 pub mod line;
 mod log_file;
+mod repetition;
 pub mod trail;
 mod writer;
 
@@ -25,6 +26,7 @@ use crate::web::guard::Client;
 pub use inventory::What;
 pub use line::{Line, Outcome};
 pub use log_file::{FILE, LOCK_FILE, hold};
+pub use repetition::Size;
 use trail::{Most, Trail};
 
 tokio::task_local! {
@@ -79,6 +81,11 @@ impl Asker {
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         ASKER.scope(self, work).await
     }
+}
+
+/// Where whoever asks for what is worked on came from; nobody where it is a command.
+pub fn asking_client() -> Option<Client> {
+    ASKER.try_with(|asker| asker.client.clone()).ok().flatten()
 }
 
 /// Who asks for what is worked on, as mails tell it.

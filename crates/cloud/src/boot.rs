@@ -1,7 +1,7 @@
 //! The only place where the parts are wired together, started and stopped.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -22,18 +22,19 @@ use crate::certificates::acme::Acme;
 use crate::certificates::files::Files;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
-use crate::db::Db;
+use crate::db::{Db, behind_pages};
 use crate::links::Links;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
 use crate::metrics::Metrics;
+use crate::open_files::{self, Room};
 use crate::random::Random;
 use crate::readiness::{Part, Running};
 use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
-use crate::server::{self, Server};
+use crate::server::{self, Gates, Server};
 use crate::state::{Parts, State, ended_sessions};
-use crate::{alarms, limits, metrics, orders, web};
+use crate::{alarms, limits, metrics, orders, private, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
@@ -46,6 +47,7 @@ pub struct Cloud {
     renewal: Renewal,
     plain_listener: Option<TcpListener>,
     metrics: Option<TcpListener>,
+    gates: Gates,
 }
 
 /// How the certificate stays fresh.
@@ -75,8 +77,9 @@ pub async fn bind(config: Config) -> anyhow::Result<Cloud> {
 }
 
 /// [`bind`] with a clock that a test may hold.
-pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Cloud> {
+pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result<Cloud> {
     config.check()?;
+    let room = open_files::make_room(&mut config)?;
     make_private_folder(&config.data_dir)
         .with_context(|| format!("making the data folder {}", config.data_dir.display()))?;
     let (certificates, renewal) = open_certificates(&config)?;
@@ -99,7 +102,9 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
     let metrics = metrics::listen(config.metrics.listen).await?;
     let state = assemble(config, public_url, clock).await?;
     let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
-    let relay = bind_relay(&state).await?;
+    let relay = bind_relay(&state, room).await?;
+    let places = state.config.connections.places;
+    let gates = Gates::new(places, state.config.trusted_proxies.clone());
     Ok(Cloud {
         state,
         listener,
@@ -110,6 +115,7 @@ pub async fn bind_with_clock(config: Config, clock: Clock) -> anyhow::Result<Clo
         renewal,
         plain_listener,
         metrics,
+        gates,
     })
 }
 
@@ -120,7 +126,9 @@ pub(crate) async fn assemble(
     clock: Clock,
 ) -> anyhow::Result<State> {
     let rng = Random;
+    private::tighten(&config.data_dir);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
+    let connections = config.connections.places.all;
     let db = Db::open(&config).await?;
     Ok(State::new(Parts {
         passkeys: passkeys::relying_party(&public_url),
@@ -134,13 +142,14 @@ pub(crate) async fn assemble(
         clock,
         rng,
         secrets,
+        drawing_turns: crate::turns::Turns::new(limits::DRAWINGS_OF_ONE),
         captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
         outbox_filled: tokio::sync::Notify::new(),
         mail_attempts: tokio::sync::watch::Sender::new(0),
         certificate_orders: tokio::sync::watch::Sender::default(),
         ended_sessions: ended_sessions(),
-        links: Links::new(),
-        calls: Calls::new(),
+        links: Links::new(connections),
+        calls: Calls::new(connections),
         call_book: CallBook::default(),
         shutdown: CancellationToken::new(),
         config,
@@ -162,7 +171,7 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
     Ok((Some(certificates), renewal))
 }
 
-async fn bind_relay(state: &State) -> anyhow::Result<Option<Relay>> {
+async fn bind_relay(state: &State, room: Room) -> anyhow::Result<Option<Relay>> {
     let config = &state.config.relay;
     if !config.enabled {
         return Ok(None);
@@ -174,7 +183,13 @@ async fn bind_relay(state: &State) -> anyhow::Result<Option<Relay>> {
         port_range: config.min_port..=config.max_port,
         secret: ice::turn_secret(&state.secrets),
         allow_private_peers: config.allow_private_peers,
-        limits: relay::Limits::default(),
+        are_parties_here: state.config.demo,
+        limits: relay::Limits {
+            account_bytes_per_day: u64::from(config.gigabytes_per_day) * 1_000_000_000,
+            allocations_total: room.allocations,
+            tcp_connections: room.relay_connections,
+            ..relay::Limits::default()
+        },
     };
     let relay = Relay::bind(settings, state.call_book.clone())
         .await
@@ -246,6 +261,11 @@ impl Cloud {
             .context("making the link that sets this cloud up")
     }
 
+    /// Writes that link where only its owner reads it, for who has no terminal; gives the path.
+    pub fn keep_set_up_link(&self, link: &str) -> anyhow::Result<PathBuf> {
+        setup::keep_link(&self.state, link).context("writing the link that sets this cloud up")
+    }
+
     /// The shared parts, for a program that runs the cloud inside itself.
     pub fn state(&self) -> &State {
         &self.state
@@ -266,6 +286,7 @@ impl Cloud {
             renewal,
             plain_listener,
             metrics,
+            gates,
         } = self;
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
         state
@@ -274,16 +295,22 @@ impl Cloud {
         // The clock may have been set back while nobody was there to see it.
         expiry::forget_future(&state).await;
         let tasks = TaskTracker::new();
-        start_workers(&tasks, &state, delivery, metrics);
+        start_workers(&tasks, &state, delivery, (metrics, &gates));
         tasks.spawn(renewal.run(state.clone()));
         let stop = state.shutdown.clone();
         if let Some(listener) = plain_listener {
             let router = server::redirect_router(certificates.clone(), state.public_url.clone());
-            let plain = Server::new(listener, router, None, &state, stop.clone());
+            let plain = Server::new(listener, router, None, (&state, &gates), stop.clone());
             tasks.spawn(plain.run());
         }
         let router = web::router(state.clone());
-        let server = Server::new(listener, router, certificates, &state, stop.clone());
+        let server = Server::new(
+            listener,
+            router,
+            certificates,
+            (&state, &gates),
+            stop.clone(),
+        );
         let mut serving = tasks.spawn(async move {
             server.run().await;
             anyhow::Ok(())
@@ -316,19 +343,19 @@ fn start_workers(
     tasks: &TaskTracker,
     state: &State,
     delivery: Delivery,
-    metrics: Option<TcpListener>,
+    (metrics, gates): (Option<TcpListener>, &Gates),
 ) {
     let alive = state.running.begin(Part::Outbox);
-    let sending = outbox::run(state.clone(), delivery);
+    let sending = behind_pages(outbox::run(state.clone(), delivery));
     tasks.spawn(async move {
         sending.await;
         drop(alive);
     });
-    tasks.spawn(expiry::run(state.clone()));
+    tasks.spawn(behind_pages(expiry::run(state.clone())));
     tasks.spawn(orders::run(state.clone()));
-    tasks.spawn(alarms::run(state.clone()));
+    tasks.spawn(behind_pages(alarms::run(state.clone())));
     if let Some(listener) = metrics {
-        tasks.spawn(metrics::run(state.clone(), listener));
+        tasks.spawn(metrics::run(state.clone(), listener, gates.clone()));
     }
 }
 

@@ -4,6 +4,7 @@
 mod book;
 pub mod ice;
 pub mod limits;
+mod sign_ins;
 mod task;
 mod viewer;
 
@@ -11,6 +12,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use axum::Extension;
 use axum::extract::State as Shared;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
@@ -22,12 +24,17 @@ use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
-use crate::links::limits::{MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT};
-use crate::links::socket::{self, Admission};
+use crate::db::behind_pages;
+use crate::links::limits::{
+    MAX_VIEWERS, MAX_VIEWERS_PER_ACCOUNT, MAX_VIEWERS_PER_CLIENT, MAX_VIEWERS_PER_NETWORK,
+};
+use crate::links::socket::{self, Admission, Most};
+use crate::server::Seat;
 use crate::state::State;
 use crate::web::error;
-use crate::web::guard::{Client, ClientIp, SignedIn, check_origin};
+use crate::web::guard::{BehindPages, Client, ClientIp, SignedIn, check_origin};
 use book::{Book, Entry};
+use sign_ins::{SignIn, SignIns};
 
 /// Every call of this process; clones share it.
 #[derive(Debug, Clone)]
@@ -36,6 +43,7 @@ pub struct Calls(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     book: Mutex<Book>,
+    sign_ins: SignIns,
     admission: Admission,
     last_viewer: AtomicU64,
     relay_port: OnceLock<u16>,
@@ -74,17 +82,24 @@ struct Asking {
     connect: Connect,
     serial: String,
     account_id: String,
-    sign_in: String,
+    sign_in: Arc<SignIn>,
     viewer: Viewer,
     agent_ip: IpAddr,
 }
 
 impl Calls {
-    /// No calls.
-    pub fn new() -> Calls {
+    /// No calls. A cloud with few connections takes fewer viewers.
+    pub fn new(connections: usize) -> Calls {
+        let most = Most {
+            all: MAX_VIEWERS,
+            per_client: MAX_VIEWERS_PER_CLIENT,
+            per_network: MAX_VIEWERS_PER_NETWORK,
+            per_account: MAX_VIEWERS_PER_ACCOUNT,
+        };
         Calls(Arc::new(Inner {
             book: Mutex::default(),
-            admission: Admission::new(MAX_VIEWERS, MAX_VIEWERS_PER_CLIENT),
+            sign_ins: SignIns::default(),
+            admission: Admission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
             relay_port: OnceLock::new(),
         }))
@@ -187,6 +202,10 @@ impl Calls {
         }
     }
 
+    fn watch(&self, state: &State, session_id: &str) -> Arc<SignIn> {
+        self.0.sign_ins.watch(state, session_id)
+    }
+
     fn forget(&self, session: &str) {
         self.lock().remove(session);
     }
@@ -196,19 +215,13 @@ impl Calls {
     }
 }
 
-impl Default for Calls {
-    fn default() -> Calls {
-        Calls::new()
-    }
-}
-
 /// Opens a call and returns its session id, or gives the request back with the reason why not.
 fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let session = state.rng.id();
     let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
     let entry = Entry {
         serial: asking.serial.clone(),
-        account_id: asking.account_id,
+        account_id: asking.account_id.clone(),
         inbox,
         is_left_alone: Arc::default(),
         number: 0,
@@ -241,6 +254,7 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let begin = task::Begin {
         session: session.clone(),
         serial: asking.serial,
+        account_id: asking.account_id,
         sign_in: asking.sign_in,
         start: Start {
             id: asking.id,
@@ -263,14 +277,20 @@ pub(crate) async fn upgrade(
     client: Client,
     ClientIp(ip): ClientIp,
     headers: HeaderMap,
-    who: SignedIn,
+    BehindPages(who): BehindPages<SignedIn>,
+    seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = match check_origin(&headers, &state).and_then(|()| socket::prepare(upgrade)) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(permit) = state.calls.0.admission.admit(&client) else {
+    let Some(permit) = state
+        .calls
+        .0
+        .admission
+        .admit(&client, Some(&who.account_id))
+    else {
         return error::unavailable().into_response();
     };
     let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
@@ -280,5 +300,12 @@ pub(crate) async fn upgrade(
         ip: ip.to_canonical(),
         outbox,
     };
-    upgrade.on_upgrade(move |socket| viewer::run(socket, state, who, me, inbox, permit))
+    let seat = seat.map(|Extension(seat)| seat);
+    upgrade.on_upgrade(async move |socket| {
+        if let Some(seat) = &seat {
+            seat.becomes_call();
+        }
+        behind_pages(viewer::run(socket, state, who, me, inbox, permit)).await;
+        drop(seat);
+    })
 }

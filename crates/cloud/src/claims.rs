@@ -1,38 +1,51 @@
 //! Making a recorder one's own, renaming it and giving it away: the one door for pages. The
 //! recorder's agent checks the code; here the tries are limited, and ownership is booked only
 //! after the agent said yes. Rules of the code itself are in `proto::claim`, on the agent's side.
+//! How many wrong codes everybody together may try bounds nobody's tries: beyond it each one costs work.
 
 use std::time::Duration;
 
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
-use crate::accounts::notices;
+use crate::accounts::captcha::{self, Checked};
+use crate::accounts::limits::{
+    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED, DEVICE_CHANGES,
+    WAIT_WITHOUT_WORK,
+};
+use crate::accounts::throttle::{self, EVERYBODY};
+use crate::accounts::work::{self, Done, For, Purpose, Worker};
+use crate::accounts::{Refusal, notices};
 use crate::audit::{Event, Outcome, What};
-use crate::db::{self, counters, recorders};
+use crate::db::recorders::Recorder;
+use crate::db::{self, recorders};
+use crate::language::moment::wait_in_words;
 use crate::links::ClaimOutcome;
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
 use crate::web::guard::SignedIn;
 
-/// Wrong codes for one serial a day, whoever types them.
-pub const WRONG_PER_SERIAL: i64 = 5;
-/// Codes that agents are asked about a day, all accounts together: with 26⁶ codes one guess hits
-/// in four thousand years.
-pub const ASKED_IN_ALL: i64 = 200;
-/// Tries of one account a day; those that succeed are given back.
-pub const TRIES_PER_ACCOUNT: i64 = 20;
-/// Seconds that a try counts.
-pub const DAY: i64 = 24 * 60 * 60;
 /// Every refusal takes at least this long, so that its time does not tell an unknown recorder
 /// from a wrong code.
 pub const REFUSAL_TIME: Duration = Duration::from_secs(1);
+/// Doublings of the wait of a form that does no work: a form is good for five minutes.
+const MOST_WAIT_DOUBLINGS: u32 = 3;
 
-const PER_SERIAL: &str = "claim.serial";
-const IN_ALL: &str = "claim.all";
-/// Counter of the tries of one account; its key is the account's identifier.
-pub const PER_ACCOUNT: &str = "claim.account";
+/// What somebody typed to claim a recorder, and what their form brought along.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Claim<'a> {
+    /// Serial number, as it was typed.
+    pub serial: &'a str,
+    /// Verification code, as it was typed.
+    pub code: &'a str,
+    /// What the recorder is to be called; empty for its serial number.
+    pub name: &'a str,
+    /// Id of the form, where it asked for work.
+    pub form_id: &'a str,
+    /// Work that the page did; empty without scripts.
+    pub work: &'a str,
+}
 
 /// Why a recorder was not claimed, in words for the page.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +62,21 @@ pub enum ClaimError {
     /// It is in this account's list.
     #[error("already theirs")]
     AlreadyYours,
+    /// Work is asked for just now, and the form brought none that counts; nothing was counted.
+    #[error("not enough work")]
+    Work,
+    /// A form without work is good in so many seconds; nothing was counted.
+    #[error("too early; wait {0} s")]
+    TooEarly(i64),
     /// Wrong code, unknown serial, somebody else's, or offline: nobody is told which.
     #[error("refused")]
     Refused,
     /// Too many tries.
     #[error("too many tries")]
     TooMany,
+    /// The account has added and removed very many devices today.
+    #[error("too many changes")]
+    TooManyChanges,
     /// The database did not answer; nothing was changed.
     #[error(transparent)]
     Database(#[from] db::Error),
@@ -68,26 +90,47 @@ impl ClaimError {
             ClaimError::NoCode => say!("claim-no-code"),
             ClaimError::NoName => say!("claim-no-name", max = MAX_NAME_CHARS),
             ClaimError::AlreadyYours => say!("claim-already-yours"),
+            ClaimError::Work => say!("human-more-work"),
+            ClaimError::TooEarly(seconds) => {
+                say!("human-too-early", wait = wait_in_words(*seconds))
+            }
             ClaimError::Refused => say!("claim-refused"),
             ClaimError::TooMany => say!("claim-too-many"),
+            ClaimError::TooManyChanges => say!("device-changes-too-many"),
             ClaimError::Database(_) => say!("error-unavailable"),
         }
     }
 }
 
 /// Makes the recorder `who`'s own if the typed code is right. An empty name becomes the serial.
-pub async fn claim(
-    state: &State,
-    who: &SignedIn,
-    serial_text: &str,
-    code_text: &str,
-    name: &str,
-) -> Result<Serial, ClaimError> {
-    let serial: Serial = serial_text.parse().map_err(|_| ClaimError::NoSerial)?;
-    let code: VerificationCode = code_text.parse().map_err(|_| ClaimError::NoCode)?;
-    let name = checked_name(name)?.unwrap_or(serial.as_str());
+pub async fn claim(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<Serial, ClaimError> {
+    let serial: Serial = asked.serial.parse().map_err(|_| ClaimError::NoSerial)?;
+    let code: VerificationCode = asked.code.parse().map_err(|_| ClaimError::NoCode)?;
+    let name = checked_name(asked.name)?.unwrap_or(serial.as_str());
+    let known = recorders::find(&state.db, serial.as_str()).await?;
+    let owner = known.as_ref().and_then(|known| known.account_id.as_deref());
+    if owner == Some(who.account_id.as_str()) {
+        return Err(ClaimError::AlreadyYours);
+    }
+    // Before anything is looked at that an answer could tell: unknown serials cost the same.
+    check_work(state, who, asked).await?;
     let refused_at = tokio::time::Instant::now() + REFUSAL_TIME;
-    let outcome = judged(state, who, &serial, &code, name).await;
+    let changes = throttle::count(state, &[(DEVICE_CHANGES, &who.account_id)]).await;
+    let changes = changes.map_err(too_many_changes)?;
+    let outcome = judged(
+        state,
+        who,
+        &Wanted {
+            serial: &serial,
+            code: &code,
+            name,
+        },
+        known,
+    )
+    .await;
+    if outcome.is_err() {
+        throttle::take_back(state, &changes).await?;
+    }
     let noted = match &outcome {
         Ok(()) => Outcome::Ok,
         Err(ClaimError::Database(_)) => Outcome::Failed,
@@ -99,6 +142,20 @@ pub async fn claim(
         tokio::time::sleep_until(refused_at).await;
     }
     outcome.map(|()| serial)
+}
+
+/// Whether claims cost work just now: everybody's, or those of somebody who has changed very much today.
+pub async fn asks_for_work(state: &State, account_id: &str) -> db::Result<bool> {
+    let n_changes = throttle::read(state, DEVICE_CHANGES, account_id).await?;
+    let is_busy = DEVICE_CHANGES.steps(n_changes + 1) > 0;
+    Ok(is_busy || throttle::doublings(state, CLAIMS).await? > 0)
+}
+
+/// Seconds that a form without work must be open.
+pub async fn wait_without_work(state: &State, account_id: &str) -> db::Result<i64> {
+    let worker = Worker::Account(account_id);
+    let own = work::steps(state, worker, Purpose::Claim).await?;
+    Ok(WAIT_WITHOUT_WORK << own.min(MOST_WAIT_DOUBLINGS))
 }
 
 /// Renames one of `who`'s recorders; false when it is not theirs.
@@ -117,19 +174,24 @@ pub async fn rename(
 /// Takes a recorder out of `who`'s account and ends its calls; false when it is not theirs.
 pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<bool, ClaimError> {
     let known = recorders::find_owned(&state.db, serial.as_str(), &who.account_id).await?;
-    let released = recorders::release(&state.db, serial.as_str(), &who.account_id).await?;
-    if released {
-        let name = known.map_or_else(String::new, |recorder| recorder.name);
-        state
-            .calls
-            .end_with_recorder(serial.as_str(), "the device was removed")
-            .await;
-        state.links.changed_for(&who.account_id, serial.as_str());
-        let event = Event::done(What::RecorderReleased).account(&who.account_id);
-        state.audit.note(event.subject(serial.as_str()));
-        notices::about_recorder(state, who, Notice::RecorderRemoved(name)).await?;
+    let Some(known) = known else {
+        return Ok(false);
+    };
+    let spent = throttle::count(state, &[(DEVICE_CHANGES, &who.account_id)]).await;
+    let spent = spent.map_err(too_many_changes)?;
+    if !recorders::release(&state.db, serial.as_str(), &who.account_id).await? {
+        throttle::take_back(state, &spent).await?;
+        return Ok(false);
     }
-    Ok(released)
+    state
+        .calls
+        .end_with_recorder(serial.as_str(), "the device was removed")
+        .await;
+    state.links.changed_for(&who.account_id, serial.as_str());
+    let event = Event::done(What::RecorderReleased).account(&who.account_id);
+    state.audit.note(event.subject(serial.as_str()));
+    notices::about_recorder(state, who, Notice::RecorderRemoved(known.name)).await?;
+    Ok(true)
 }
 
 /// Takes a recorder out of whosever account it is in, because an operator says so, and ends its calls
@@ -156,66 +218,118 @@ pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
     Ok(true)
 }
 
+/// Work that counts, or the wait that takes its place, where claims ask for it just now.
+async fn check_work(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<(), ClaimError> {
+    if !asks_for_work(state, &who.account_id).await? {
+        return Ok(());
+    }
+    let Some(age) = captcha::age(state, asked.form_id) else {
+        return Err(ClaimError::Work);
+    };
+    let wanted = For {
+        worker: Worker::Account(&who.account_id),
+        purpose: Purpose::Claim,
+        form_id: asked.form_id,
+        age,
+        other_way: false,
+    };
+    if asked.work.is_empty() {
+        let wait = wait_without_work(state, &who.account_id).await?;
+        if age < wait {
+            return Err(ClaimError::TooEarly(wait - age));
+        }
+    } else if work::check(state, &wanted, asked.work).await? == Done::Not {
+        return Err(ClaimError::Work);
+    }
+    // A form is good once, or one wait would be worth any number of tries.
+    match captcha::pass_over(state, asked.form_id).await? {
+        Checked::Right => Ok(()),
+        Checked::Wrong | Checked::Dead => Err(ClaimError::Work),
+    }
+}
+
+/// What somebody wants, once it could be read.
+struct Wanted<'a> {
+    serial: &'a Serial,
+    code: &'a VerificationCode,
+    name: &'a str,
+}
+
+/// Counts the try before anything is asked, and for unknown serials too, so that the limits tell
+/// nothing; has the agent compare; books.
 async fn judged(
     state: &State,
     who: &SignedIn,
-    serial: &Serial,
-    code: &VerificationCode,
-    name: &str,
+    wanted: &Wanted<'_>,
+    known: Option<Recorder>,
 ) -> Result<(), ClaimError> {
-    let known = recorders::find(&state.db, serial.as_str()).await?;
-    let owner = known
-        .as_ref()
-        .and_then(|recorder| recorder.account_id.as_deref());
-    if owner == Some(who.account_id.as_str()) {
-        return Err(ClaimError::AlreadyYours);
-    }
-    // Counted before anything is asked, and for unknown serials too, so that the limit tells nothing.
-    count(state, PER_ACCOUNT, &who.account_id, TRIES_PER_ACCOUNT).await?;
-    count(state, PER_SERIAL, serial.as_str(), WRONG_PER_SERIAL).await?;
-    if known.is_none() || owner.is_some() || !state.links.is_online(serial.as_str()) {
-        return Err(ClaimError::Refused);
-    }
-    // Only where an agent is asked, or one account could use up everybody's tries with serials that are none.
-    count(state, IN_ALL, "", ASKED_IN_ALL).await?;
-    match state
-        .links
-        .claim(serial.as_str(), code.reveal(), &who.user_name)
-        .await
-    {
+    let serial = wanted.serial.as_str();
+    let tries = [
+        (CLAIMS_PER_ACCOUNT, who.account_id.as_str()),
+        (CLAIMS_PER_SERIAL, serial),
+    ];
+    let tries = throttle::count(state, &tries).await.map_err(too_many)?;
+    let known = known.filter(|known| known.account_id.is_none());
+    let known = known.filter(|_| state.links.is_online(serial));
+    let known = known.ok_or(ClaimError::Refused)?;
+    match ask(state, who, wanted, &known).await? {
         ClaimOutcome::Accepted => {}
         ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
         ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
     }
-    let now = state.clock.now();
-    if !recorders::claim(&state.db, serial.as_str(), &who.account_id, name, now).await? {
+    let (id, now) = (&who.account_id, state.clock.now());
+    if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
         return Err(ClaimError::Refused);
     }
-    for (kind, key) in [
-        (PER_ACCOUNT, who.account_id.as_str()),
-        (PER_SERIAL, serial.as_str()),
-        (IN_ALL, ""),
-    ] {
-        counters::uncount(&state.db, kind, key).await?;
-    }
-    state.links.changed_for(&who.account_id, serial.as_str());
-    notices::about_recorder(state, who, Notice::RecorderAdded(name.to_owned())).await?;
+    throttle::take_back(state, &tries).await?;
+    state.links.is_owned_by(id, serial);
+    state.links.claimed(serial);
+    state.links.changed_for(id, serial);
+    let added = Notice::RecorderAdded(wanted.name.to_owned());
+    notices::about_recorder(state, who, added).await?;
     Ok(())
 }
 
-async fn count(state: &State, kind: &str, key: &str, most: i64) -> Result<(), ClaimError> {
-    let counted = counters::count(&state.db, kind, key, DAY, state.clock.now()).await?;
-    if counted.n > most {
-        Err(ClaimError::TooMany)
-    } else {
-        Ok(())
+/// Asks the agent. Its no counts for everybody, unless the agent could have been started just for that.
+async fn ask(
+    state: &State,
+    who: &SignedIn,
+    wanted: &Wanted<'_>,
+    known: &Recorder,
+) -> db::Result<ClaimOutcome> {
+    let mut for_everybody = Vec::new();
+    if known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now() {
+        let (raised, _) = throttle::raise(state, CLAIMS, EVERYBODY).await?;
+        for_everybody.push(raised);
+    }
+    let (serial, code) = (wanted.serial.as_str(), wanted.code.reveal());
+    let answer = state.links.claim(serial, code, &who.user_name).await;
+    if !matches!(answer, ClaimOutcome::Wrong) {
+        throttle::take_back(state, &for_everybody).await?;
+    }
+    Ok(answer)
+}
+
+fn too_many(refusal: Refusal) -> ClaimError {
+    match refusal {
+        Refusal::Db(error) => ClaimError::Database(error),
+        Refusal::TooMany { .. } | Refusal::MailsUsedUp { .. } | Refusal::Overloaded(_) => {
+            ClaimError::TooMany
+        }
+    }
+}
+
+fn too_many_changes(refusal: Refusal) -> ClaimError {
+    match too_many(refusal) {
+        ClaimError::TooMany => ClaimError::TooManyChanges,
+        other => other,
     }
 }
 
 /// The name without blanks around it; `None` when nothing is left.
 fn checked_name(name: &str) -> Result<Option<&str>, ClaimError> {
     let name = name.trim();
-    if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+    if name.chars().count() > MAX_NAME_CHARS || !proto::shown::is_all_shown(name) {
         return Err(ClaimError::NoName);
     }
     Ok(Some(name).filter(|name| !name.is_empty()))

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 pub use database::DatabaseConfig;
@@ -21,6 +21,7 @@ pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
 pub use tls::{Mode as TlsMode, TlsConfig};
 
+use crate::disk;
 use crate::server::Limits as ConnectionLimits;
 
 /// Longest `mail.timeout_seconds`.
@@ -38,6 +39,7 @@ pub struct Config {
     /// Where pages and sockets are served.
     pub listen: SocketAddr,
     /// The address people use. Default: `http://` and [`Config::listen`], which must then be loopback.
+    #[serde(deserialize_with = "public_url")]
     pub public_url: Option<Url>,
     /// After the end is asked for, requests are served for so long while `/readyz` says no.
     pub drain_seconds: u64,
@@ -65,6 +67,9 @@ pub struct Config {
     /// How many connections there may be and how slow; only tests change it.
     #[serde(skip)]
     pub connections: ConnectionLimits,
+    /// How much of the disk is kept for signing in, where the rows are in SQLite; only tests change it.
+    #[serde(skip)]
+    pub sign_in_reserve_bytes: u64,
 }
 
 impl Default for Config {
@@ -85,6 +90,7 @@ impl Default for Config {
             limits: LimitsConfig::default(),
             demo: false,
             connections: ConnectionLimits::default(),
+            sign_in_reserve_bytes: disk::RESERVE_BYTES,
         }
     }
 }
@@ -191,6 +197,8 @@ pub struct RelayConfig {
     pub max_port: u16,
     /// Relays to private and loopback addresses too: for one LAN, never on the internet.
     pub allow_private_peers: bool,
+    /// Gigabytes that the calls of one account may relay in a day; past them they slow down.
+    pub gigabytes_per_day: u32,
 }
 
 impl Default for RelayConfig {
@@ -203,6 +211,7 @@ impl Default for RelayConfig {
             min_port: 49_152,
             max_port: 65_535,
             allow_private_peers: false,
+            gigabytes_per_day: 24,
         }
     }
 }
@@ -281,6 +290,21 @@ impl Config {
         let ip = ip.to_canonical();
         self.trusted_proxies.iter().any(|net| net.contains(&ip))
     }
+}
+
+/// The parser's own error would repeat the address, and a password in it.
+fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(from)?;
+    let url = Url::parse(&text).map_err(|error| {
+        let words = format!("{error}; it has to look like https://cloud.example.org");
+        serde::de::Error::custom(words)
+    })?;
+    Ok(Some(url))
+}
+
+/// A text without the mark that some editors put before it (UTF-8 with BOM).
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Whether a URL's host can only be this machine.

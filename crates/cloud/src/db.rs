@@ -13,7 +13,9 @@
 //   (`… AND used_at IS NULL`, then `rows_affected() == 1`), or in a constraint. A `SELECT` before it
 //   proves nothing. What is about one account begins with `accounts::hold`. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.
 // - Inside a transaction everything runs on it: who holds rows and waits for a second connection can stop
-//   everybody who has one.
+//   everybody who has one. It is awaited to its end: a transaction in a future that is kept and not polled
+//   holds what everybody waits for. Statements outside of one run in a task of their own (`turns.rs`).
+// - What is not a page runs in `behind_pages`.
 
 pub mod accounts;
 pub mod address_tries;
@@ -33,6 +35,7 @@ pub mod muted_notices;
 pub mod objections;
 pub mod orders;
 pub mod outbox;
+pub mod overflow;
 pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;
@@ -45,6 +48,7 @@ pub mod sessions;
 pub mod setups;
 pub mod sql;
 mod sqlite;
+mod turns;
 pub mod works;
 
 use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
@@ -53,6 +57,7 @@ pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 pub use error::{Error, Result};
 use sql::On;
 pub use sqlite::FILE;
+pub use turns::{Turn, Turns, behind_pages};
 
 use crate::config::Config;
 use crate::limits;
@@ -63,16 +68,16 @@ pub enum Db {
     /// A file in the data folder.
     Sqlite(sqlite::Pools),
     /// A server.
-    Postgres(PgPool),
+    Postgres(PgPool, Turns),
 }
 
 /// An open write transaction; it is undone unless committed.
 #[derive(Debug)]
 pub enum Writing {
     /// It holds the one connection that writes.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Turn),
     /// Others write at the same time.
-    Postgres(postgres::Writing),
+    Postgres(postgres::Writing, Turn),
 }
 
 impl Db {
@@ -80,25 +85,26 @@ impl Db {
     /// tables up to date.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
-            Db::Sqlite(sqlite::open(&config.data_dir, config.database.patience).await?)
+            Db::Sqlite(sqlite::open(config).await?)
         } else {
-            Db::Postgres(postgres::open(&config.database).await?)
+            let turns = Turns::new(limits::DB_TURNS_POSTGRES);
+            Db::Postgres(postgres::open(&config.database).await?, turns)
         })
     }
 
     /// Where statements run that write.
     pub fn writer(&self) -> On<'_> {
         match self {
-            Db::Sqlite(pools) => On::Sqlite(&pools.writer),
-            Db::Postgres(pool) => On::Postgres(pool),
+            Db::Sqlite(pools) => On::SqliteWriter(pools),
+            Db::Postgres(pool, turns) => On::Postgres(pool, turns),
         }
     }
 
     /// Where statements run that only read.
     pub fn reader(&self) -> On<'_> {
         match self {
-            Db::Sqlite(pools) => On::Sqlite(&pools.readers),
-            Db::Postgres(pool) => On::Postgres(pool),
+            Db::Sqlite(pools) => On::Sqlite(&pools.readers, &pools.turns),
+            Db::Postgres(pool, turns) => On::Postgres(pool, turns),
         }
     }
 
@@ -106,15 +112,21 @@ impl Db {
     pub fn sqlite_writer(&self) -> Option<&SqlitePool> {
         match self {
             Db::Sqlite(pools) => Some(&pools.writer),
-            Db::Postgres(_) => None,
+            Db::Postgres(..) => None,
         }
     }
 
     /// Starts a transaction that may write.
     pub async fn begin(&self) -> Result<Writing> {
         Ok(match self {
-            Db::Sqlite(pools) => Writing::Sqlite(pools.begin().await?),
-            Db::Postgres(pool) => Writing::Postgres(postgres::Writing::begin(pool).await?),
+            Db::Sqlite(pools) => {
+                let turn = pools.turns.take().await?;
+                Writing::Sqlite(pools.begin().await?, turn)
+            }
+            Db::Postgres(pool, turns) => {
+                let turn = turns.take().await?;
+                Writing::Postgres(postgres::Writing::begin(pool).await?, turn)
+            }
         })
     }
 
@@ -132,10 +144,14 @@ impl Db {
         let closing = async {
             match self {
                 Db::Sqlite(pools) => {
+                    pools.turns.close();
                     pools.readers.close().await;
                     pools.writer.close().await;
                 }
-                Db::Postgres(pool) => pool.close().await,
+                Db::Postgres(pool, turns) => {
+                    turns.close();
+                    pool.close().await;
+                }
             }
         };
         if tokio::time::timeout(limits::DB_CLOSE, closing)
@@ -154,16 +170,16 @@ impl Writing {
     /// Nothing was written; after [`Error::Gone`] or [`Error::Silent`] it may have been.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Writing::Sqlite(tx) => Ok(tx.commit().await?),
-            Writing::Postgres(tx) => tx.commit().await,
+            Writing::Sqlite(tx, _turn) => Ok(tx.commit().await?),
+            Writing::Postgres(tx, _turn) => tx.commit().await,
         }
     }
 
     /// From here to the end of the transaction nobody else holds this name.
     pub async fn lock(&mut self, name: &str) -> Result<()> {
         match self {
-            Writing::Sqlite(_) => Ok(()),
-            Writing::Postgres(tx) => tx.lock(name).await,
+            Writing::Sqlite(..) => Ok(()),
+            Writing::Postgres(tx, _) => tx.lock(name).await,
         }
     }
 }
@@ -196,6 +212,7 @@ pub(crate) mod test {
         let dir = tempdir::Dir::new();
         let mut config = Config {
             data_dir: dir.path().to_owned(),
+            sign_in_reserve_bytes: 64 << 10,
             ..Config::default()
         };
         let database = database().await;

@@ -9,6 +9,7 @@ pub mod dns;
 mod front;
 mod limits;
 mod mail_server;
+mod open_files;
 pub mod records;
 mod relay;
 mod sender;
@@ -97,8 +98,7 @@ impl Finding {
 /// What others said, fit for a terminal: one line, and nothing that moves the cursor or turns the
 /// direction of writing around (Unicode UAX #9).
 fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.replace(|c: char| c.is_control() || turns(c), " ")
+    proto::shown::with_signs(text, ' ')
 }
 
 /// Looks at everything that can be told by these settings, at once; what is wrong with them comes
@@ -135,7 +135,8 @@ async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {
         ),
         only_if(has_mail, sender::look(config, dns)),
     );
-    [stored, front, relay, mail_server, sender].concat()
+    let files = vec![open_files::look(config)];
+    [stored, files, front, relay, mail_server, sender].concat()
 }
 
 async fn only_if(is_known: bool, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {

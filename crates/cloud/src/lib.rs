@@ -19,12 +19,15 @@ pub mod claims;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod disk;
 pub mod doctor;
 pub mod limits;
 pub mod links;
 pub mod mail;
 pub mod metrics;
+pub mod open_files;
 pub mod orders;
+mod private;
 pub mod random;
 pub mod readiness;
 pub mod relay;
@@ -32,6 +35,9 @@ pub mod seal;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod turns;
 pub mod web;
 
 pub use boot::{Cloud, bind, bind_with_clock};
+/// Which characters a name may show; for the commands on a terminal.
+pub use proto::shown;

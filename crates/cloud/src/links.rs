@@ -2,6 +2,7 @@
 //! told when that changes. Rules of one link are in `proto::link`; `task` drives them.
 
 pub mod limits;
+pub(crate) mod newcomers;
 pub(crate) mod socket;
 mod task;
 pub(crate) mod watchers;
@@ -11,6 +12,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Extension;
 use axum::extract::State as Shared;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::{IntoResponse, Response};
@@ -21,10 +23,11 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::db;
+use crate::server::Seat;
 use crate::state::State;
 use crate::web::error;
 use crate::web::guard::{Client, ClientIp};
-use socket::Admission;
+use socket::{Admission, Most};
 use watchers::Watchers;
 
 /// Every link of this process; clones share it.
@@ -44,6 +47,8 @@ struct Entry {
     number: u64,
     inbox: mpsc::Sender<ToLink>,
     agent_ip: IpAddr,
+    /// The connection's, where it came over a listener.
+    seat: Option<Seat>,
 }
 
 /// What others ask of a link's task. Boxed, because every idle link holds room for some.
@@ -53,6 +58,8 @@ pub(crate) enum ToLink {
     OfCall(Box<(String, ToDevice)>),
     /// Ask the agent whether a claim holds.
     Claim(Box<(Claim, oneshot::Sender<ClaimOutcome>)>),
+    /// The recorder was just claimed: its cameras are worth storing.
+    Claimed,
     /// Ping now and answer; an answer that is dropped means that this link is dead.
     Probe(oneshot::Sender<()>),
 }
@@ -70,12 +77,19 @@ struct Place {
 }
 
 impl Links {
-    /// Nobody is online.
-    pub fn new() -> Links {
+    /// Nobody is online. A cloud with few connections takes fewer links.
+    pub fn new(connections: usize) -> Links {
+        let most = Most {
+            all: limits::MAX_LINKS,
+            per_client: limits::MAX_LINKS_PER_CLIENT,
+            per_network: limits::MAX_LINKS_PER_NETWORK,
+            // Nobody knows whose a link is before it has registered; then its seat says it.
+            per_account: usize::MAX,
+        };
         Links(Arc::new(Inner {
             online_by_serial: Mutex::default(),
             last_number: AtomicU64::new(0),
-            admission: Admission::new(limits::MAX_LINKS, limits::MAX_LINKS_PER_CLIENT),
+            admission: Admission::new(most.within(connections)),
             watchers: Watchers::default(),
         }))
     }
@@ -115,9 +129,23 @@ impl Links {
         outcome.await.unwrap_or(ClaimOutcome::Unavailable)
     }
 
+    /// Asks a recorder that was just claimed for its cameras, which are stored for owners only.
+    pub fn claimed(&self, serial: &str) {
+        // A link that does not listen ends, and tells them again on the next one.
+        self.tell(serial, ToLink::Claimed).ok();
+    }
+
     /// Tells the sockets of an account that one of its recorders changed or is no longer its own.
     pub fn changed_for(&self, account_id: &str, serial: &str) {
         self.0.watchers.mark(account_id, serial);
+    }
+
+    /// A recorder that is online was added to an account.
+    pub fn is_owned_by(&self, account_id: &str, serial: &str) {
+        let seat = self.lock().get(serial).and_then(|entry| entry.seat.clone());
+        if let Some(seat) = seat {
+            seat.becomes_link_of(account_id);
+        }
     }
 
     /// [`Links::changed_for`] whoever owns the recorder.
@@ -164,7 +192,7 @@ impl Links {
         &self,
         serial: &str,
         inbox: &mpsc::Sender<ToLink>,
-        agent_ip: IpAddr,
+        (agent_ip, seat): (IpAddr, Option<&Seat>),
     ) -> Result<Place, AlreadyOnline> {
         let number = self.0.last_number.fetch_add(1, Ordering::Relaxed);
         loop {
@@ -177,6 +205,7 @@ impl Links {
                             number,
                             inbox: inbox.clone(),
                             agent_ip,
+                            seat: seat.cloned(),
                         };
                         online.insert(serial.to_owned(), entry);
                         return Ok(Place {
@@ -204,12 +233,6 @@ impl Links {
     }
 }
 
-impl Default for Links {
-    fn default() -> Links {
-        Links::new()
-    }
-}
-
 impl Drop for Place {
     fn drop(&mut self) {
         let mut online = self.links.lock();
@@ -227,14 +250,27 @@ pub(crate) async fn upgrade(
     Shared(state): Shared<State>,
     client: Client,
     ClientIp(ip): ClientIp,
+    seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = match socket::prepare(upgrade) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(permit) = state.links.0.admission.admit(&client) else {
+    let Some(permit) = state.links.0.admission.admit(&client, None) else {
         return error::unavailable().into_response();
     };
-    upgrade.on_upgrade(move |socket| task::run(socket, state, ip.to_canonical(), permit))
+    let seat = seat.map(|Extension(seat)| seat);
+    upgrade.on_upgrade(async move |socket| {
+        let agent = (ip.to_canonical(), seat.clone());
+        let serving = db::behind_pages(task::run(socket, state, agent, permit));
+        match seat {
+            // A link that nobody owns may lose its place to others.
+            Some(seat) => tokio::select! {
+                () = seat.lost() => tracing::debug!("a link that nobody owns gave its place to another"),
+                () = serving => {}
+            },
+            None => serving.await,
+        }
+    })
 }

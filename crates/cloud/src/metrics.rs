@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 use crate::audit::Health;
 use crate::db::{self, overview};
 use crate::relay::Counters;
+use crate::server::{Gates, Server};
 use crate::state::State;
 
 /// Bounds of the histogram of requests, in seconds: a page, a password hash, a patient wait.
@@ -252,13 +253,13 @@ impl Default for Metrics {
 }
 
 /// Serves the numbers on a listener of their own until the cloud stops.
-pub async fn run(state: State, listener: TcpListener) -> anyhow::Result<()> {
+pub(crate) async fn run(state: State, listener: TcpListener, gates: Gates) {
     let stop = state.shutdown.clone();
-    let router = Router::new().route("/metrics", get(show)).with_state(state);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-        .context("serving metrics")
+    let show = Router::new().route("/metrics", get(show));
+    let router = show.with_state(state.clone());
+    Server::new(listener, router, None, (&state, &gates), stop)
+        .run()
+        .await;
 }
 
 /// Opens the listener, where the settings want one.

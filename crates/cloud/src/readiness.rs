@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::disk;
 use crate::state::State;
 
 /// A part that a cloud cannot do without.
@@ -118,6 +119,5 @@ pub async fn unwell(state: &State) -> Vec<Part> {
 
 /// How much may be written to the disk of the data folder.
 pub fn free_bytes(state: &State) -> Option<u64> {
-    let space = rustix::fs::statvfs(&state.config.data_dir).ok()?;
-    Some(space.f_bavail.saturating_mul(space.f_frsize))
+    disk::free_bytes(&state.config.data_dir)
 }

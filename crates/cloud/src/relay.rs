@@ -1,7 +1,8 @@
 //! STUN and TURN for the calls of this cloud: a closed relay (RFC 8489, RFC 8656).
 //!
 //! Signalling writes open calls and the addresses of their parties into the [`CallBook`]; the
-//! relay passes packets only between the two parties of an open call. `turn_core` decides,
+//! relay passes packets only between the two parties of an open call, and only while a peer proves
+//! that it wants them. `turn_core` decides,
 //! `event_loop` moves bytes, `policy` knows which peers are allowed, `limits` every number.
 
 pub mod call_book;
@@ -9,6 +10,7 @@ pub mod core;
 mod event_loop;
 pub mod framing;
 pub mod limits;
+mod own_addresses;
 pub mod policy;
 mod rate;
 mod sockets;
@@ -46,6 +48,8 @@ pub struct Config {
     pub secret: Secret,
     /// LAN-only setting: private, loopback and link-local peers are let through.
     pub allow_private_peers: bool,
+    /// For the demo, where everything runs on one machine: parties may be on the relay's, too.
+    pub are_parties_here: bool,
     /// Quotas and rates.
     pub limits: Limits,
 }
@@ -80,15 +84,17 @@ impl Relay {
         let addr = listeners.addr;
         let mut nonce_key = [0; 32];
         getrandom::fill(&mut nonce_key).context("drawing the relay's nonce key")?;
-        let mut own_ips = vec![advertised, config.relay_ip, config.listen.ip()];
-        own_ips.retain(|ip| !ip.is_unspecified());
+        let configured = vec![advertised, config.relay_ip, config.listen.ip()];
+        let own = own_addresses::of_this_machine(&configured)
+            .context("listing this machine's addresses")?;
         let counters = Counters::default();
         let settings = Settings {
             secret: config.secret,
             advertised,
             policy: PeerPolicy {
                 allow_private: config.allow_private_peers,
-                own_ips: own_ips.iter().map(IpAddr::to_canonical).collect(),
+                own,
+                are_parties_here: config.are_parties_here,
                 listen_port: addr.port(),
             },
             limits: config.limits.clone(),
@@ -96,7 +102,8 @@ impl Relay {
         };
         let core = TurnCore::new(settings, calls, counters.clone());
         let ports = PortPool::new(config.relay_ip, config.port_range);
-        let driver = Driver::new(core, listeners, ports, config.limits, counters.clone());
+        let settings = (config.limits, configured);
+        let driver = Driver::new(core, listeners, ports, settings, counters.clone());
         Ok(Relay {
             driver,
             addr,

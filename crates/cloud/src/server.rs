@@ -3,6 +3,7 @@
 //! are WebSockets, pages are few, and one protocol is one thing to defend.
 
 mod connection;
+mod crowd;
 mod gates;
 mod limits;
 mod patient;
@@ -20,9 +21,9 @@ use tokio_util::task::TaskTracker;
 use crate::audit::Audit;
 use crate::certificates::Certificates;
 use crate::state::State;
-use gates::Gates;
 
-pub use limits::Limits;
+pub(crate) use gates::{Gates, Seat};
+pub use limits::{Limits, Places};
 pub(crate) use redirect::router as redirect_router;
 
 /// One listener and what is served on it.
@@ -35,7 +36,7 @@ pub(crate) struct Server {
 struct Shared {
     router: Router,
     tls: Option<tls::Tls>,
-    gates: Arc<Gates>,
+    gates: Gates,
     limits: Limits,
     audit: Audit,
     stop: CancellationToken,
@@ -47,15 +48,14 @@ impl Server {
         listener: TcpListener,
         router: Router,
         certificates: Option<Arc<Certificates>>,
-        state: &State,
+        (state, gates): (&State, &Gates),
         stop: CancellationToken,
     ) -> Server {
-        let config = &state.config;
-        let limits = config.connections.clone();
+        let limits = state.config.connections.clone();
         let shared = Shared {
             router,
             tls: certificates.map(|certificates| tls::Tls::new(certificates, &limits)),
-            gates: Gates::new(&limits, config.trusted_proxies.clone()),
+            gates: gates.clone(),
             limits,
             audit: state.audit.clone(),
             stop,
@@ -74,7 +74,7 @@ impl Server {
                 () = self.shared.stop.cancelled() => break,
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, peer)) => self.admit(&connections, stream, peer),
-                    Err(error) => rest_after(&error).await,
+                    Err(error) => self.rest_after(&error).await,
                 },
             }
         }
@@ -83,23 +83,25 @@ impl Server {
     }
 
     fn admit(&self, connections: &TaskTracker, stream: TcpStream, peer: SocketAddr) {
-        let Some(place) = self.shared.gates.admit(peer.ip()) else {
+        let Some(seat) = self.shared.gates.admit(peer.ip()) else {
             tracing::debug!(%peer, "too many connections: one was closed");
             return;
         };
-        connections.spawn(connection::serve(self.shared.clone(), stream, peer, place));
+        connections.spawn(connection::serve(self.shared.clone(), stream, peer, seat));
     }
-}
 
-/// A connection that broke before it was taken is nobody's fault; without file descriptors, wait.
-async fn rest_after(error: &std::io::Error) {
-    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    ) {
-        return;
+    /// A connection that broke before it was taken is nobody's fault; without file descriptors a
+    /// stranger goes, and the next try comes after a while.
+    async fn rest_after(&self, error: &std::io::Error) {
+        use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+        if matches!(
+            error.kind(),
+            ConnectionAborted | ConnectionRefused | ConnectionReset
+        ) {
+            return;
+        }
+        tracing::error!(%error, "a connection could not be accepted");
+        self.shared.gates.send_one_away();
+        tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
     }
-    tracing::error!(%error, "a connection could not be accepted");
-    tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
 }

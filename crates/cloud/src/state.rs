@@ -23,6 +23,7 @@ use crate::random::Random;
 use crate::readiness::Running;
 use crate::relay::CallBook;
 use crate::secrets::Secrets;
+use crate::turns::Turns;
 
 /// Everything that page functions, links and calls share; a clone is one more reference.
 #[derive(Clone)]
@@ -54,6 +55,8 @@ pub struct Parts {
     pub passwords: Hasher,
     /// For whom passkeys are made; `None` at an address that browsers make none for.
     pub passkeys: Option<Webauthn>,
+    /// Bounds how many captcha pictures of one client are drawn or wait at once.
+    pub drawing_turns: Arc<Turns>,
     /// Bounds how many captcha pictures are drawn at once.
     pub captcha_drawings: Semaphore,
     /// Told when a mail was put into the outbox.

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod cookies;
 pub mod error;
+pub mod escaped_link;
 pub mod form;
 pub mod forwarded;
 pub mod guard;
@@ -15,9 +16,9 @@ mod protection;
 pub mod routes;
 pub mod target;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,7 +27,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use self::routes::{Route, Routes, get, post};
 use crate::state::State;
-use crate::{calls, limits, links};
+use crate::{calls, disk, limits, links};
 
 /// All routes.
 pub fn router(state: State) -> Router {
@@ -38,6 +39,7 @@ pub fn router(state: State) -> Router {
 fn protected(state: State, pages: Router<State>) -> Router {
     let (sockets, _) = sockets().finish();
     pages
+        .layer(middleware::from_fn(let_sign_in))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             limits::REQUEST_TIMEOUT,
@@ -47,6 +49,7 @@ fn protected(state: State, pages: Router<State>) -> Router {
         .method_not_allowed_fallback(async || error::wrong_method())
         .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
         .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
+        .layer(middleware::from_fn(escaped_link::mend))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             guard::protect,
@@ -71,6 +74,21 @@ fn protected(state: State, pages: Router<State>) -> Router {
             language::choose,
         ))
         .with_state(state)
+}
+
+/// Signing in, staying so and signing out may write while the disk is full.
+async fn let_sign_in(request: Request, next: Next) -> Response {
+    const PATHS: [&str; 4] = ["/login", "/logout", "/renewal", "/captcha"];
+    let path = request.uri().path();
+    let is_one = PATHS.iter().any(|one| {
+        let rest = path.strip_prefix(one);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    if is_one {
+        disk::for_sign_in(next.run(request)).await
+    } else {
+        next.run(request).await
+    }
 }
 
 /// Every method at every address that this cloud answers.

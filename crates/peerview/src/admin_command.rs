@@ -57,6 +57,7 @@ pub(crate) async fn run(
         About::Recorders(recorders) => recorders::run(&desk, recorders).await,
         About::Limits(limits) => limits::run(&desk, limits).await,
         About::Mail(mail) => mail::run(&desk, mail).await,
+        About::SetUpLink => set_up_link(&desk).await,
         About::Backup { file } => unless_ended(&token, backup(&desk, &file)).await,
         About::Restore { .. } | About::Audit(_) => Ok(()),
     };
@@ -111,6 +112,17 @@ fn show(json: bool, value: &impl Serialize, words: impl FnOnce() -> String) {
     } else {
         say(words());
     }
+}
+
+async fn set_up_link(desk: &Desk) -> anyhow::Result<()> {
+    let link = desk.give("set-up-link", desk.admin.set_up_link()).await?;
+    desk.show(&serde_json::json!({"link": *link}), || {
+        format!(
+            "{}\nIt makes the first account, works once and for 24 hours.",
+            *link
+        )
+    });
+    Ok(())
 }
 
 async fn backup(desk: &Desk, file: &Path) -> anyhow::Result<()> {

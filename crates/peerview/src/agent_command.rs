@@ -102,7 +102,8 @@ fn password(file: Option<&Path>) -> anyhow::Result<Option<Password>> {
     };
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("reading the password in {}", file.display()))?;
-    let line = text.lines().next().unwrap_or_default();
+    let line = cloud::config::without_mark(&text).lines().next();
+    let line = line.unwrap_or_default();
     ensure!(
         !line.is_empty(),
         "the first line of {} is empty; it must be the password",
@@ -155,6 +156,68 @@ mod tests {
             settings_of(&["--hikvision", "127.0.0.1", "--rtsp", "rtsp://127.0.0.1/a"]).unwrap_err();
 
         assert!(error.to_string().contains("cannot be used with"), "{error}");
+    }
+
+    #[test]
+    fn a_password_file_may_begin_with_a_mark_and_end_as_windows_does() {
+        let file = std::env::temp_dir().join(format!("peerview-password-{}", std::process::id()));
+        for content in [
+            "\u{feff}pa ss\r\nmore",
+            "pa ss\r\n",
+            "pa ss\n",
+            "pa ss",
+            "\u{feff}pa ss",
+        ] {
+            std::fs::write(&file, content).unwrap();
+            let read = password(Some(&file)).unwrap().unwrap();
+            assert_eq!(read.reveal(), "pa ss", "{content:?}");
+        }
+        std::fs::write(&file, "\u{feff}\r\n").unwrap();
+        assert!(password(Some(&file)).is_err(), "an empty one");
+        std::fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn asvs_16_2_5_no_refusal_of_a_command_line_repeats_an_address() {
+        for flags in [
+            &["--rtsp", "rtsp://viewer:pa#secret@192.0.2.1/"][..],
+            &["--rtsp", "rtsp://admin:12345#67secret@192.0.2.1/"],
+            &["--rtsp", "http://viewer:secret@192.0.2.1/"],
+            &["--cloud", "https://ana:secret@cloud.example.org"],
+            &["--cloud", "https://ana:secret#x@cloud.example.org"],
+        ] {
+            let error = settings_of(flags).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+            assert!(error.contains(flags[0]), "{error}");
+        }
+        let error = settings_of(&["--rtsp", "rtsp://viewer:pa#secret@192.0.2.1/"]).unwrap_err();
+        assert!(error.to_string().contains("%23"), "{error}");
+    }
+
+    #[test]
+    fn a_recorder_is_never_named_by_a_part_of_a_login() {
+        for address in [
+            "admin:12345#67@192.0.2.1",
+            "admin:pa#ss@192.0.2.1",
+            "a:b@192.0.2.1",
+        ] {
+            let config = agent::config::Config {
+                data_dir: std::env::temp_dir()
+                    .join(format!("peerview-named-{}", std::process::id())),
+                recorders: vec![RecorderConfig::Hikvision(HikvisionConfig {
+                    address: address.to_owned(),
+                    ..toml::from_str("address = \"x\"\nuser = \"u\"\npassword = \"p\"").unwrap()
+                })],
+                ..Config::default()
+            };
+            let folder = config.data_dir.clone();
+            let error = format!("{:#}", Agent::open(config).err().unwrap());
+            std::fs::remove_dir_all(folder).ok();
+            assert!(
+                !error.contains("12345") && !error.contains("pa#"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `peerview check-config`: reads a configuration file and says what is in it or wrong with it.
 
 use anyhow::bail;
+use cloud::open_files::{self, Room};
 
 use crate::terminal::say;
 use crate::{cli, cloud_command};
@@ -17,6 +18,15 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     if let Some(cloud) = &file.cloud {
         cloud.check()?;
         say(format!("cloud: listens on {}", cloud.listen));
+        let files = open_files::attainable();
+        let room = Room::of(files, cloud.relay.enabled, cloud.connections.places);
+        say(format!(
+            "cloud: room for {} connections, where {files} files may be open as here",
+            room.connections
+        ));
+        if files < open_files::FEW {
+            say("cloud: that is few; raise LimitNOFILE= of its systemd unit or `ulimit -Hn`");
+        }
         match cloud.database.place()? {
             place if place.is_empty() => {
                 say(format!("cloud: SQLite in {}", cloud.data_dir.display()))

@@ -1,5 +1,6 @@
 //! The command line: subcommands and flags, each flag with an environment variable of its own.
 
+pub(crate) mod address;
 pub(crate) mod admin;
 
 use std::net::IpAddr;
@@ -7,6 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
+
+use address::Address;
 
 /// Watch your video recorders from anywhere, with nobody's cloud but your own.
 #[derive(Debug, Parser)]
@@ -103,7 +106,7 @@ pub(crate) struct Cloud {
     #[arg(long, env = "PEERVIEW_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,
     /// Overrides `public_url` of the file
-    #[arg(long, env = "PEERVIEW_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "PEERVIEW_PUBLIC_URL", value_name = "URL", value_parser = Address::WEB)]
     pub(crate) public_url: Option<Url>,
 }
 
@@ -114,7 +117,7 @@ pub(crate) struct Agent {
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The cloud to register with; overrides `cloud` of the file
-    #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL")]
+    #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL", value_parser = Address::WEB)]
     pub(crate) cloud: Option<Url>,
     /// Where keys are kept; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
@@ -131,7 +134,13 @@ pub(crate) struct Agent {
     )]
     pub(crate) hikvision: Option<String>,
     /// A camera by its RTSP address; more than one make one recorder
-    #[arg(long, env = "PEERVIEW_RTSP", value_name = "URL", value_delimiter = ' ')]
+    #[arg(
+        long,
+        env = "PEERVIEW_RTSP",
+        value_name = "URL",
+        value_delimiter = ' ',
+        value_parser = Address::RTSP
+    )]
     pub(crate) rtsp: Vec<Url>,
     /// User name on the recorder
     #[arg(long, env = "PEERVIEW_RECORDER_USER", value_name = "NAME")]

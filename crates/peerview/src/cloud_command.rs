@@ -1,5 +1,6 @@
 //! `peerview cloud`: the server alone.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,8 +30,13 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
         say(format!("Relay:     {relay}"));
     }
     if let Some(link) = cloud.set_up_link().await? {
-        // To the terminal and not to the log, which travels further.
-        say(format!("Set up:    {}", *link));
+        // Only a terminal forgets: under systemd standard output is the journal, which travels further.
+        if std::io::stdout().is_terminal() {
+            say(format!("Set up:    {}", *link));
+        } else {
+            let file = cloud.keep_set_up_link(&link)?;
+            say(format!("Set up:    the link is in {}", file.display()));
+        }
         say(
             "           Nobody has an account yet. This link makes the first one, yours; it works once and for 24 hours.",
         );
@@ -73,8 +79,9 @@ pub(crate) fn settings_of(file: Option<&Path>) -> anyhow::Result<cloud::config::
 pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    ConfigFile::parse(&text)
-        .map_err(|error| in_words(&text, &error))
+    let text = cloud::config::without_mark(&text);
+    ConfigFile::parse(text)
+        .map_err(|error| in_words(text, &error))
         .with_context(|| format!("understanding {}", file.display()))
 }
 
@@ -82,11 +89,67 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
 fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    let name = before.and_then(name_before);
+    let this = name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"));
     let words = error.message();
     match words.rsplit_once(", expected ") {
         Some((invalid, expected)) if invalid.starts_with("invalid") => {
-            anyhow!("line {line}: this must be {expected}")
+            anyhow!("line {line}: {this} must be {expected}")
         }
+        _ if name.is_some() => anyhow!("line {line}: {this}: {words}"),
         _ => anyhow!("line {line}: {words}"),
+    }
+}
+
+/// The name of the setting whose value begins behind this text.
+fn name_before(text: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name = text.trim_end().strip_suffix('=')?.trim_end();
+    let start = name.rfind(|c| !is_name(c)).map_or(0, |at| at + 1);
+    Some(&name[start..]).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> String {
+        in_words(text, &ConfigFile::parse(text).unwrap_err()).to_string()
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_by_line_and_name_and_never_repeated() {
+        let recorder = "[agent]\n[[agent.recorders]]\nkind = \"hikvision\"\naddress = \"x\"\n";
+        let rtsp = "[[agent.recorders]]\nkind = \"rtsp\"\n";
+        for (text, words) in [
+            (
+                format!("{recorder}user = \"u\"\npassword = 48151623\n"),
+                "line 6: `password` must be a string",
+            ),
+            (
+                "[cloud.mail]\npassword = 48151623".to_owned(),
+                "line 2: `password` must be a string",
+            ),
+            (
+                "[cloud]\nmail = { host = \"x\", password = 48151623 }".to_owned(),
+                "line 2: `password` must be a string",
+            ),
+            (
+                format!("{rtsp}url = \"rtsp://a:48151623#b@192.0.2.1/\""),
+                "line 3: `url`: there is an @ behind the host",
+            ),
+            (
+                "[agent]\ncloud = \"https://a:48151623#b@example.org\"".to_owned(),
+                "line 2: `cloud`: there is an @ behind the host",
+            ),
+            (
+                "[cloud]\npublic_url = \"https://a:48151623#b@example.org\"".to_owned(),
+                "line 2: `public_url`: ",
+            ),
+        ] {
+            let said = said(&text);
+            assert!(said.starts_with(words), "{said}");
+            assert!(!said.contains("48151623"), "{said}");
+        }
     }
 }

@@ -26,6 +26,9 @@ use crate::cli::{Arguments, Command};
 /// How long blocking work (a password hash, a disk write) may hold up the end of the process.
 const RUNTIME_GRACE: Duration = Duration::from_millis(200);
 
+/// Exit code of clap.
+const WRONG_COMMAND_LINE: u8 = 2;
+
 /// Exit code of a command about something that is not there.
 const NOT_FOUND: u8 = 3;
 
@@ -37,7 +40,10 @@ fn main() -> ExitCode {
     {
         tracing::debug!("a provider of cryptography was installed already");
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return wrong_command_line(&error),
+    };
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -51,6 +57,23 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says what is wrong with a command line, or shows the help that was asked for.
+fn wrong_command_line(error: &clap::Error) -> ExitCode {
+    let variables = std::env::vars_os().filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        name.starts_with("PEERVIEW_")
+    });
+    let values = std::env::args_os().chain(variables.map(|(_, value)| value));
+    let values = values.map(|value| value.to_string_lossy().into_owned());
+    let said = error.to_string();
+    let cleaned = cli::address::without_logins(&said, values);
+    if cleaned == said {
+        error.exit();
+    }
+    terminal::say_error(&cleaned);
+    ExitCode::from(WRONG_COMMAND_LINE)
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {

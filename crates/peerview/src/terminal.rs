@@ -21,6 +21,11 @@ pub(crate) fn complain(error: &anyhow::Error) {
         text.push_str(&cause.to_string());
         text.push('\n');
     }
+    say_error(&text);
+}
+
+/// Writes to standard error.
+pub(crate) fn say_error(text: &str) {
     let written = std::io::stderr().lock().write_all(text.as_bytes());
     if written.is_err() {
         tracing::debug!("standard error is closed");

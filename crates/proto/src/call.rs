@@ -7,6 +7,7 @@
 pub mod candidate;
 mod device;
 pub mod event;
+pub mod ice;
 pub mod limits;
 pub mod sdp;
 mod trickled;
@@ -19,7 +20,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::call::event::{ToDevice, ToViewer};
+use crate::call::ice::IceCredential;
 use crate::call::limits::{MAX_PROTOCOLS, MAX_WORDS_CHARS, STEP_WAIT};
+use crate::call::sdp::Described;
 use crate::call::trickled::{Taken, Trickled};
 use crate::link::limits::MAX_ID_BYTES;
 use crate::link::message::{ConnectDevice, IceServer, Invited};
@@ -36,6 +39,8 @@ pub enum Output {
     /// An address that this party may be reached at through the relay. Comes before the message
     /// that tells the other party of it.
     PartyIp(Role, IpAddr),
+    /// What signs this party's connectivity checks. Comes before the description it stands in.
+    PartyIce(Role, IceCredential),
     /// The call may last so much longer than `now`.
     LastsFor(Duration),
     /// The call is over; nothing follows.
@@ -295,6 +300,13 @@ impl Call {
         }
     }
 
+    fn party_described(&mut self, role: Role, described: Described) {
+        self.party_ips(role, described.ips);
+        let credentials = described.credentials.into_iter();
+        self.outputs
+            .extend(credentials.map(|credential| Output::PartyIce(role, credential)));
+    }
+
     fn party_ips(&mut self, role: Role, ips: impl IntoIterator<Item = IpAddr>) {
         self.outputs
             .extend(ips.into_iter().map(|ip| Output::PartyIp(role, ip)));
@@ -326,7 +338,7 @@ fn passed_on(error: RpcError) -> RpcError {
 fn sane_words(words: &str) -> String {
     words
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| crate::shown::is_shown(*c))
         .take(MAX_WORDS_CHARS)
         .collect()
 }

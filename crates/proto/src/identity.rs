@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::typed;
+
 /// Crockford base-32: no I, L, O, U, so that a person can read it aloud.
 const SERIAL_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a verification code: all 26, so a person may expect any letter.
@@ -51,11 +53,7 @@ impl FromStr for Serial {
         if text.len() > 64 {
             return Err(IdentityError::Serial);
         }
-        let cleaned: String = text
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let cleaned = typed::plain(text).to_ascii_uppercase();
         let symbols = cleaned
             .strip_prefix(SERIAL_PREFIX)
             .ok_or(IdentityError::Serial)?;
@@ -119,8 +117,11 @@ impl FromStr for VerificationCode {
     type Err = IdentityError;
 
     fn from_str(text: &str) -> Result<VerificationCode, IdentityError> {
-        let letters = text.trim().to_ascii_uppercase();
-        if letters.len() != 6 || !letters.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let letters = typed::plain(text).to_ascii_uppercase();
+        if text.len() > 64
+            || letters.len() != 6
+            || !letters.bytes().all(|byte| byte.is_ascii_uppercase())
+        {
             return Err(IdentityError::Code);
         }
         Ok(VerificationCode(letters))

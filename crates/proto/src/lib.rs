@@ -13,4 +13,6 @@ pub mod isapi;
 pub mod key;
 pub mod link;
 pub mod rpc;
+pub mod shown;
 pub mod turn_credential;
+pub mod typed;

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod message;
 pub mod requests;
 pub mod viewer_side;
+pub mod work;
 
 /// WebSocket subprotocol of both legs.
 pub const SUBPROTOCOL: &str = "webrtc.onvif.org";

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::link::work::Work;
+
 /// Longest message accepted on a link, a call socket or a control channel, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
@@ -62,6 +64,17 @@ pub struct RpcError {
     /// The session that the error is about, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
+    /// What the other side can do about it, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<ErrorData>,
+}
+
+/// What an error carries besides words (JSON-RPC 2.0 §5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorData {
+    /// The request is taken with this work done.
+    #[serde(rename = "peerview/work")]
+    pub work: Work,
 }
 
 impl RpcError {
@@ -71,7 +84,21 @@ impl RpcError {
             code,
             message: message.to_owned(),
             session: None,
+            data: None,
         }
+    }
+
+    /// The same error, which goes away with this work done.
+    pub fn mended_by(self, work: Work) -> RpcError {
+        RpcError {
+            data: Some(ErrorData { work }),
+            ..self
+        }
+    }
+
+    /// The work that the request is taken with.
+    pub fn work(&self) -> Option<Work> {
+        self.data.map(|data| data.work)
     }
 
     /// The same error, about `session`.
@@ -256,6 +283,7 @@ impl WireError {
             code: self.code,
             message: self.message,
             session: self.session.or(outer).or(in_data),
+            data: self.data.and_then(|data| serde_json::from_value(data).ok()),
         }
     }
 }
@@ -281,6 +309,10 @@ mod tests {
             Message::notification("trickle", &serde_json::json!({"session": "s"})),
             Message::result(Id::Text("4".into()), &serde_json::json!({"id": "x"})),
             Message::refusal(Id::Number(1), RpcError::new(code::GONE, "gone").about("s")),
+            Message::refusal(
+                Id::Number(2),
+                RpcError::new(code::TOO_MANY, "work").mended_by(Work { bits: 17 }),
+            ),
         ];
         for message in messages {
             assert_eq!(Message::parse(&message.to_text()), Ok(message));

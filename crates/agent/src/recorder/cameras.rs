@@ -104,12 +104,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
 
 /// A name fit for the registry; "Camera 3" where there is none.
 pub(super) fn camera_name(name: &str, number: u32) -> String {
-    let name: String = name
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_NAME_CHARS)
-        .collect();
+    let name = proto::shown::shown(name, MAX_NAME_CHARS);
     if name.is_empty() {
         format!("Camera {number}")
     } else {

@@ -17,7 +17,7 @@ use url::Url;
 use super::RecorderStatus;
 use super::cameras::{Access, Lists, cameras};
 use super::http::{GetError, Http};
-use crate::config::{HikvisionConfig, Transport};
+use crate::config::{HikvisionConfig, Transport, address};
 use crate::limits::{MAX_KEY_FRAME_ASKS, POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, Login};
@@ -261,11 +261,14 @@ pub(super) fn base_url(address: &str) -> Result<Url> {
     } else {
         format!("http://{address}")
     };
-    let url = Url::parse(&text).context("reading the address of a recorder")?;
+    // What may be a login is not repeated: it would end up on terminals, and a part of it as the name.
+    let url = address::parse(&text).context("reading the address of a recorder")?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.path() == "/";
-    if !matches!(url.scheme(), "http" | "https") || !is_plain || url.query().is_some() {
+    let is_whole = url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !is_plain || !is_whole {
         bail!(
-            "the address of a recorder has to look like 192.0.2.10, 192.0.2.10:8000 or https://…"
+            "the address of a recorder has to look like 192.0.2.10, 192.0.2.10:8000 or https://…, \
+             with user name and password by themselves"
         );
     }
     Ok(url)
@@ -293,6 +296,9 @@ mod tests {
         for address in [
             "",
             "http://ana:x@192.0.2.1",
+            "admin:12345#67@192.0.2.1",
+            "admin:pa#ss@192.0.2.1",
+            "192.0.2.1#x",
             "192.0.2.1/ISAPI",
             "ftp://192.0.2.1",
         ] {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use url::Url;
 
 use super::cameras::camera_name;
 use super::host_and_port;
-use crate::config::{Password, RtspConfig};
+use crate::config::{Password, RtspConfig, address};
 use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, Login, Source};
@@ -58,8 +58,8 @@ pub(super) fn first_url(config: &RtspConfig) -> Result<Url> {
         .iter()
         .chain(named)
         .next()
-        .cloned()
         .context("a recorder by RTSP needs `url` or `cameras`")
+        .and_then(|url| Ok(address::rtsp_url(url.as_str())?))
 }
 
 /// One gate for each login on each host, so that a wrong password is tried once there.
@@ -68,9 +68,8 @@ struct Gates(BTreeMap<(String, Option<String>), Arc<LoginGate>>);
 
 impl Gates {
     fn source(&mut self, config: &RtspConfig, url: &Url) -> Result<Source> {
-        if url.scheme() != "rtsp" || url.host_str().is_none_or(str::is_empty) {
-            bail!("an address has to look like rtsp://host/path");
-        }
+        // Whoever made these settings without the file's parser may not have looked.
+        address::rtsp_url(url.as_str())?;
         let login = login_of(url, config)?;
         let mut url = url.clone();
         let is_cleared = url.set_username("").and_then(|()| url.set_password(None));
@@ -128,6 +127,7 @@ fn decoded(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::OneOrMore;
 
     fn cameras_of(text: &str) -> Result<Vec<CameraSource>> {
         cameras(&toml::from_str(text).expect("right settings"))
@@ -195,8 +195,17 @@ mod tests {
 
     #[test]
     fn addresses_that_are_not_rtsp_are_refused() {
-        for text in ["", "url = \"http://192.0.2.1/\"", "url = \"rtsp:///x\""] {
-            assert!(cameras_of(text).is_err(), "{text}");
+        assert!(cameras_of("").is_err());
+        for text in [
+            "http://192.0.2.1/",
+            "rtsp:///x",
+            "rtsp://admin:12345#67@192.0.2.1/",
+        ] {
+            let config = RtspConfig {
+                url: OneOrMore(vec![Url::parse(text).expect("some address")]),
+                ..toml::from_str("").expect("defaults")
+            };
+            assert!(cameras(&config).is_err(), "{text}");
         }
     }
 }

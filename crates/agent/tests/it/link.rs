@@ -1,9 +1,11 @@
 //! The link against a cloud of a few lines.
 
+use proto::key::RegisterProof;
 use proto::link::message::{Camera, StreamKind};
+use proto::link::work::bits_done;
 use serde_json::json;
 
-use crate::link_support::{World, camera};
+use crate::link_support::{HOST, NONCE, World, camera};
 
 #[tokio::test]
 async fn a_link_registers_and_tells_its_cameras() {
@@ -123,4 +125,28 @@ async fn a_refused_key_is_not_tried_again_at_once() {
     );
 
     assert!(again.await.is_err());
+}
+
+#[tokio::test]
+async fn work_that_the_cloud_asks_for_is_done_beside_the_link() {
+    let world = World::new().await;
+    let mut end = world.cloud.accept().await;
+    let id = end.challenged().await;
+
+    let refusal = json!({"jsonrpc": "2.0", "id": id, "error": {"code": 429, "message": "work",
+        "data": {"peerview/work": {"bits": 12}}}});
+    end.send(&refusal).await;
+    let register = end.method("register").await;
+
+    let authorization = register["params"]["authorization"]
+        .as_str()
+        .expect("a proof");
+    let proven = RegisterProof::check(authorization, NONCE, HOST).expect("the key is proved");
+    let numbers: Vec<u64> =
+        serde_json::from_value(register["params"]["peerview/work"].clone()).expect("numbers");
+    assert!(bits_done(NONCE, proven.serial.as_str(), &numbers) >= 12);
+    let id = &register["id"];
+    end.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"id": "PV"}}))
+        .await;
+    end.method("peerview/cameras").await;
 }

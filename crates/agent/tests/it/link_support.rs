@@ -27,8 +27,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::support::{Folder, soon};
 
 /// What the cloud of these tests sends as nonce and host.
-const NONCE: &str = "bm9uY2U";
-const HOST: &str = "cloud.test";
+pub(crate) const NONCE: &str = "bm9uY2U";
+pub(crate) const HOST: &str = "cloud.test";
 
 /// Listens where the agent dials.
 pub(crate) struct Cloud {

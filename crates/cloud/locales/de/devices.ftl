@@ -31,7 +31,9 @@ add-promise = Das Video geht vom Rekorder zu Ihnen, auf dem ganzen Weg verschlü
 
 claim-no-serial = Eine Seriennummer ist PV und 13 Buchstaben oder Ziffern, wie der Agent des Rekorders sie zeigt.
 claim-no-code = Ein Bestätigungscode hat 6 Buchstaben, wie der Agent des Rekorders sie zeigt.
-claim-no-name = Ein Name hat höchstens { $max } Zeichen.
+claim-no-name = Ein Name hat höchstens { $max } Zeichen, keines davon unsichtbar oder eines, das die Schreibrichtung ändert.
 claim-already-yours = Dieses Gerät ist schon in Ihrer Liste.
 claim-refused = Seriennummer oder Bestätigungscode ist falsch, oder das Gerät ist offline.
 claim-too-many = Zu viele Versuche. Bitte warten Sie eine Weile, und prüfen Sie den Code, den der Agent des Rekorders zeigt.
+claim-without-scripts = Im Moment dauert das Hinzufügen ohne Skripte etwas länger: Das Formular kann nach { $seconds } Sekunden gesendet werden.
+device-changes-too-many = Heute wurden sehr oft Geräte hinzugefügt oder entfernt. Bitte machen Sie morgen weiter.

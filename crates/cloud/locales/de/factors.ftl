@@ -81,7 +81,7 @@ passkeys-remove = Passkey entfernen
 passkeys-remove-what = Er öffnet dieses Konto dann nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.
 passkeys-unfit = Der Passkey konnte nicht hinzugefügt werden: Er passt nicht, oder es hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
 passkeys-too-many = Es können keine Passkeys mehr hinzugefügt werden, oder dieser ist schon da.
-passkeys-bad-name = Geben Sie dem Passkey einen Namen mit 1 bis { $most } Zeichen.
+passkeys-bad-name = Geben Sie dem Passkey einen Namen mit 1 bis { $most } sichtbaren Zeichen.
 
 mail-factor-app = Für Ihr Peerview-Konto wurde eine Authenticator-App eingerichtet
 mail-factor-on = Der zweite Faktor Ihres Peerview-Kontos wurde eingeschaltet

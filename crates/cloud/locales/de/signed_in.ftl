@@ -94,6 +94,21 @@ notice-added-subject = Ein Gerät wurde Ihrem Peerview-Konto hinzugefügt
 notice-added = Dieses Gerät wurde Ihrem Konto hinzugefügt: { $name }
 notice-removed-subject = Ein Gerät wurde aus Ihrem Peerview-Konto entfernt
 notice-removed = Dieses Gerät wurde aus Ihrem Konto entfernt: { $name }
+notice-recorders-subject = Die Geräte Ihres Peerview-Kontos haben sich geändert
+notice-recorders = Ihrem Konto wurden Geräte hinzugefügt oder daraus entfernt.
+notice-n-added = { $n ->
+    [one] { $n } Gerät hinzugefügt:
+   *[other] { $n } Geräte hinzugefügt:
+}
+notice-n-removed = { $n ->
+    [one] { $n } Gerät entfernt:
+   *[other] { $n } Geräte entfernt:
+}
+notice-further-subject = In Ihrem Peerview-Konto ist noch mehr geschehen
+notice-further = { $n ->
+    [one] Außer dem, was frühere E-Mails sagten, gab es in Ihrem Konto { $n } weitere Anmeldung oder Änderung.
+   *[other] Außer dem, was frühere E-Mails sagten, gab es in Ihrem Konto { $n } weitere Anmeldungen oder Änderungen.
+}
 notice-when = Wann: { $time }
 notice-browser = Browser: { $browser }
 notice-place = Von: { $place }

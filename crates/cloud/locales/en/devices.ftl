@@ -31,7 +31,9 @@ add-promise = Video goes from the recorder to you, encrypted on the whole way. T
 
 claim-no-serial = A serial number is PV and 13 letters or digits, as the recorder’s agent shows it.
 claim-no-code = A verification code is 6 letters, as the recorder’s agent shows it.
-claim-no-name = A name has at most { $max } characters.
+claim-no-name = A name has at most { $max } characters, none of them invisible or turning the direction of writing.
 claim-already-yours = This device is already in your list.
 claim-refused = Serial number or verification code is wrong, or the device is offline.
 claim-too-many = Too many tries. Please wait a while, and check the code that the recorder’s agent shows.
+claim-without-scripts = Just now adding a device takes a little longer without scripts: the form can be sent after { $seconds } seconds.
+device-changes-too-many = Devices were added or removed very often today. Please go on tomorrow.

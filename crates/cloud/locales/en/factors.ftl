@@ -81,7 +81,7 @@ passkeys-remove = Remove passkey
 passkeys-remove-what = It no longer opens this account. Delete it on your device too.
 passkeys-unfit = The passkey could not be added: it does not fit, or you waited too long. Please try again.
 passkeys-too-many = No more passkeys can be added, or this one is there already.
-passkeys-bad-name = Give the passkey a name of 1 to { $most } characters.
+passkeys-bad-name = Give the passkey a name of 1 to { $most } characters, none of them invisible.
 
 mail-factor-app = An authenticator app was set up for your Peerview account
 mail-factor-on = The second factor of your Peerview account was turned on

@@ -94,6 +94,21 @@ notice-added-subject = A device was added to your Peerview account
 notice-added = This device was added to your account: { $name }
 notice-removed-subject = A device was removed from your Peerview account
 notice-removed = This device was removed from your account: { $name }
+notice-recorders-subject = The devices of your Peerview account changed
+notice-recorders = Devices were added to your account or removed from it.
+notice-n-added = { $n ->
+    [one] { $n } device added:
+   *[other] { $n } devices added:
+}
+notice-n-removed = { $n ->
+    [one] { $n } device removed:
+   *[other] { $n } devices removed:
+}
+notice-further-subject = More happened in your Peerview account
+notice-further = { $n ->
+    [one] Besides what earlier mails told you, { $n } more login or change happened in your account.
+   *[other] Besides what earlier mails told you, { $n } more logins or changes happened in your account.
+}
 notice-when = When: { $time }
 notice-browser = Browser: { $browser }
 notice-place = From: { $place }

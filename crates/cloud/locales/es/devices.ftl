@@ -31,7 +31,9 @@ add-promise = El vídeo va del grabador a usted, cifrado en todo el camino. Este
 
 claim-no-serial = Un número de serie es PV y 13 letras o cifras, como lo muestra el agente del grabador.
 claim-no-code = Un código de verificación son 6 letras, como lo muestra el agente del grabador.
-claim-no-name = Un nombre tiene como máximo { $max } caracteres.
+claim-no-name = Un nombre tiene como máximo { $max } caracteres, ninguno invisible ni que cambie la dirección de escritura.
 claim-already-yours = Este dispositivo ya está en su lista.
 claim-refused = El número de serie o el código de verificación no son correctos, o el dispositivo está desconectado.
 claim-too-many = Demasiados intentos. Espere un rato y compruebe el código que muestra el agente del grabador.
+claim-without-scripts = En este momento, añadir un dispositivo sin scripts tarda un poco más: el formulario se puede enviar después de { $seconds } segundos.
+device-changes-too-many = Hoy se han añadido o quitado dispositivos muchas veces. Continúe mañana, por favor.

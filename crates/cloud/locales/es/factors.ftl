@@ -81,7 +81,7 @@ passkeys-remove = Quitar la llave de acceso
 passkeys-remove-what = Ya no abrirá esta cuenta. Bórrela también en su dispositivo.
 passkeys-unfit = No se pudo añadir la llave de acceso: no encaja o tardó demasiado. Inténtelo otra vez.
 passkeys-too-many = No se pueden añadir más llaves de acceso, o esta ya está.
-passkeys-bad-name = Dé a la llave de acceso un nombre de 1 a { $most } caracteres.
+passkeys-bad-name = Dé a la llave de acceso un nombre de 1 a { $most } caracteres visibles.
 
 mail-factor-app = Se configuró una aplicación de autenticación para su cuenta de Peerview
 mail-factor-on = Se activó el segundo factor de su cuenta de Peerview

@@ -94,6 +94,21 @@ notice-added-subject = Se añadió un dispositivo a su cuenta de Peerview
 notice-added = Este dispositivo se añadió a su cuenta: { $name }
 notice-removed-subject = Se quitó un dispositivo de su cuenta de Peerview
 notice-removed = Este dispositivo se quitó de su cuenta: { $name }
+notice-recorders-subject = Los dispositivos de su cuenta de Peerview han cambiado
+notice-recorders = Se añadieron dispositivos a su cuenta o se quitaron de ella.
+notice-n-added = { $n ->
+    [one] { $n } dispositivo añadido:
+   *[other] { $n } dispositivos añadidos:
+}
+notice-n-removed = { $n ->
+    [one] { $n } dispositivo quitado:
+   *[other] { $n } dispositivos quitados:
+}
+notice-further-subject = Ha habido más actividad en su cuenta de Peerview
+notice-further = { $n ->
+    [one] Además de lo que decían los mensajes anteriores, hubo { $n } inicio de sesión o cambio más en su cuenta.
+   *[other] Además de lo que decían los mensajes anteriores, hubo { $n } inicios de sesión o cambios más en su cuenta.
+}
 notice-when = Cuándo: { $time }
 notice-browser = Navegador: { $browser }
 notice-place = Desde: { $place }

@@ -31,7 +31,9 @@ add-promise = La vidéo va de l’enregistreur à vous, chiffrée sur tout le tr
 
 claim-no-serial = Un numéro de série se compose de PV et de 13 lettres ou chiffres, comme l’agent de l’enregistreur l’affiche.
 claim-no-code = Un code de vérification se compose de 6 lettres, comme l’agent de l’enregistreur l’affiche.
-claim-no-name = Un nom a au plus { $max } caractères.
+claim-no-name = Un nom a au plus { $max } caractères, sans caractère invisible ni qui change le sens de l’écriture.
 claim-already-yours = Cet appareil est déjà dans votre liste.
 claim-refused = Le numéro de série ou le code de vérification est incorrect, ou l’appareil est hors ligne.
 claim-too-many = Trop d’essais. Attendez un moment, et vérifiez le code que l’agent de l’enregistreur affiche.
+claim-without-scripts = En ce moment, ajouter un appareil sans scripts prend un peu plus de temps : le formulaire peut être envoyé après { $seconds } secondes.
+device-changes-too-many = Des appareils ont été ajoutés ou retirés très souvent aujourd’hui. Veuillez continuer demain.

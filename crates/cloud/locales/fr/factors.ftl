@@ -81,7 +81,7 @@ passkeys-remove = Supprimer la clé d’accès
 passkeys-remove-what = Elle n’ouvrira plus ce compte. Supprimez-la aussi sur votre appareil.
 passkeys-unfit = La clé d’accès n’a pas pu être ajoutée : elle ne convient pas, ou vous avez attendu trop longtemps. Veuillez réessayer.
 passkeys-too-many = Aucune autre clé d’accès ne peut être ajoutée, ou celle-ci existe déjà.
-passkeys-bad-name = Donnez à la clé d’accès un nom de 1 à { $most } caractères.
+passkeys-bad-name = Donnez à la clé d’accès un nom de 1 à { $most } caractères visibles.
 
 mail-factor-app = Une application d’authentification a été configurée pour votre compte Peerview
 mail-factor-on = Le second facteur de votre compte Peerview a été activé

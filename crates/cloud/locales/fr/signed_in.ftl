@@ -94,6 +94,21 @@ notice-added-subject = Un appareil a été ajouté à votre compte Peerview
 notice-added = Cet appareil a été ajouté à votre compte : { $name }
 notice-removed-subject = Un appareil a été retiré de votre compte Peerview
 notice-removed = Cet appareil a été retiré de votre compte : { $name }
+notice-recorders-subject = Les appareils de votre compte Peerview ont changé
+notice-recorders = Des appareils ont été ajoutés à votre compte ou en ont été retirés.
+notice-n-added = { $n ->
+    [one] { $n } appareil ajouté :
+   *[other] { $n } appareils ajoutés :
+}
+notice-n-removed = { $n ->
+    [one] { $n } appareil retiré :
+   *[other] { $n } appareils retirés :
+}
+notice-further-subject = Il s’est passé d’autres choses sur votre compte Peerview
+notice-further = { $n ->
+    [one] En plus de ce que disaient les messages précédents, il y a eu { $n } autre connexion ou modification sur votre compte.
+   *[other] En plus de ce que disaient les messages précédents, il y a eu { $n } autres connexions ou modifications sur votre compte.
+}
 notice-when = Quand : { $time }
 notice-browser = Navigateur : { $browser }
 notice-place = Depuis : { $place }

@@ -31,7 +31,9 @@ add-promise = O vídeo vai do gravador até você, criptografado em todo o camin
 
 claim-no-serial = Um número de série é PV e 13 letras ou números, como o agente do gravador mostra.
 claim-no-code = Um código de verificação são 6 letras, como o agente do gravador mostra.
-claim-no-name = Um nome tem no máximo { $max } caracteres.
+claim-no-name = Um nome tem no máximo { $max } caracteres, nenhum invisível nem que mude a direção da escrita.
 claim-already-yours = Este dispositivo já está na sua lista.
 claim-refused = O número de série ou o código de verificação está errado, ou o dispositivo está desconectado.
 claim-too-many = Tentativas demais. Espere um pouco e confira o código que o agente do gravador mostra.
+claim-without-scripts = Neste momento, adicionar um dispositivo sem scripts demora um pouco mais: o formulário pode ser enviado após { $seconds } segundos.
+device-changes-too-many = Hoje dispositivos foram adicionados ou removidos muitas vezes. Continue amanhã, por favor.

@@ -81,7 +81,7 @@ passkeys-remove = Remover a chave de acesso
 passkeys-remove-what = Ela deixa de abrir esta conta. Apague-a também no seu dispositivo.
 passkeys-unfit = Não foi possível adicionar a chave de acesso: não serve, ou demorou demais. Tente outra vez.
 passkeys-too-many = Não é possível adicionar mais chaves de acesso, ou esta já existe.
-passkeys-bad-name = Dê à chave de acesso um nome de 1 a { $most } caracteres.
+passkeys-bad-name = Dê à chave de acesso um nome de 1 a { $most } caracteres visíveis.
 
 mail-factor-app = Foi configurado um aplicativo autenticador para a sua conta Peerview
 mail-factor-on = O segundo fator da sua conta Peerview foi ativado

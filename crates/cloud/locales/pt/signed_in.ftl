@@ -94,6 +94,21 @@ notice-added-subject = Um dispositivo foi adicionado à sua conta Peerview
 notice-added = Este dispositivo foi adicionado à sua conta: { $name }
 notice-removed-subject = Um dispositivo foi removido da sua conta Peerview
 notice-removed = Este dispositivo foi removido da sua conta: { $name }
+notice-recorders-subject = Os dispositivos da sua conta Peerview mudaram
+notice-recorders = Dispositivos foram adicionados à sua conta ou removidos dela.
+notice-n-added = { $n ->
+    [one] { $n } dispositivo adicionado:
+   *[other] { $n } dispositivos adicionados:
+}
+notice-n-removed = { $n ->
+    [one] { $n } dispositivo removido:
+   *[other] { $n } dispositivos removidos:
+}
+notice-further-subject = Aconteceu mais na sua conta Peerview
+notice-further = { $n ->
+    [one] Além do que os e-mails anteriores disseram, houve mais { $n } login ou mudança na sua conta.
+   *[other] Além do que os e-mails anteriores disseram, houve mais { $n } logins ou mudanças na sua conta.
+}
 notice-when = Quando: { $time }
 notice-browser = Navegador: { $browser }
 notice-place = De: { $place }

@@ -31,7 +31,9 @@ add-promise = 视频从录像机直达您，全程加密。本服务器看不到
 
 claim-no-serial = 序列号是 PV 加 13 位字母或数字，如录像机的代理程序所示。
 claim-no-code = 验证码是 6 个字母，如录像机的代理程序所示。
-claim-no-name = 名称最多 { $max } 个字符。
+claim-no-name = 名称最多 { $max } 个字符，不能含有不可见或改变文字方向的字符。
 claim-already-yours = 此设备已在您的列表中。
 claim-refused = 序列号或验证码错误，或设备离线。
 claim-too-many = 尝试次数过多。请稍等，并核对录像机的代理程序显示的验证码。
+claim-without-scripts = 目前在不使用脚本时添加设备需要稍长时间：表单可在 { $seconds } 秒后提交。
+device-changes-too-many = 今天添加或移除设备的次数过多。请明天再继续。

@@ -79,7 +79,7 @@ passkeys-remove = 移除通行密钥
 passkeys-remove-what = 它将不能再打开此账户。请也在您的设备上删除它。
 passkeys-unfit = 无法添加通行密钥：它不匹配，或等待时间过长。请重试。
 passkeys-too-many = 无法再添加通行密钥，或此密钥已存在。
-passkeys-bad-name = 请为通行密钥取一个 1 到 { $most } 个字符的名称。
+passkeys-bad-name = 请为通行密钥取一个 1 到 { $most } 个可见字符的名称。
 
 mail-factor-app = 您的 Peerview 账户已设置身份验证应用
 mail-factor-on = 您的 Peerview 账户已开启第二步验证

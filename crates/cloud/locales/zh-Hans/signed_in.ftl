@@ -93,6 +93,18 @@ notice-added-subject = 您的 Peerview 账户添加了设备
 notice-added = 此设备已添加到您的账户：{ $name }
 notice-removed-subject = 您的 Peerview 账户移除了设备
 notice-removed = 此设备已从您的账户移除：{ $name }
+notice-recorders-subject = 您的 Peerview 账户的设备有变动
+notice-recorders = 您的账户添加或移除了设备。
+notice-n-added = { $n ->
+   *[other] 已添加 { $n } 台设备：
+}
+notice-n-removed = { $n ->
+   *[other] 已移除 { $n } 台设备：
+}
+notice-further-subject = 您的 Peerview 账户还有其他活动
+notice-further = { $n ->
+   *[other] 除之前邮件所述之外，您的账户还发生了 { $n } 次登录或更改。
+}
 notice-when = 时间：{ $time }
 notice-browser = 浏览器：{ $browser }
 notice-place = 来自：{ $place }

@@ -28,13 +28,13 @@ pub fn hash(token: &str) -> String {
     session::hash(token)
 }
 
-/// What somebody typed or pasted, as [`ALPHABET`] writes it.
+/// What somebody typed or pasted, as [`ALPHABET`] writes it; of a whole link, what stands behind `#`.
 pub fn read(typed: &str) -> String {
-    let plain = typed
+    let typed = typed.replace("%23", "#");
+    let behind = typed.rsplit('#').next().unwrap_or_default();
+    proto::typed::plain(behind)
         .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .take(CHARACTERS + 1);
-    plain
+        .take(CHARACTERS + 1)
         .map(|c| match c.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
@@ -73,6 +73,9 @@ mod tests {
     #[test]
     fn what_looks_alike_is_read_alike() {
         assert_eq!(read(" oil-1o\tz9 "), "0111 0Z9".replace(' ', ""));
+        assert_eq!(read("ｏｉｌ－１"), "0111");
+        assert_eq!(read("https://dvr.example.org/not-me#ab12"), "AB12");
+        assert_eq!(read("https://dvr.example.org/not-me%23ab12"), "AB12");
         assert_eq!(read(&"a".repeat(1_000)).len(), CHARACTERS + 1);
     }
 }

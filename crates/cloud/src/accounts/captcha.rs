@@ -1,6 +1,6 @@
-//! The picture of letters: drawn and spoken in the server from an answer that is derived from its
-//! id, so that nothing about it is stored until somebody answers. It slows nobody down for long;
-//! the limits carry the weight.
+//! The picture of letters: drawn and spoken in the server. Answer, picture and sound are derived from
+//! its id, so that nothing about it is stored until somebody answers, and fetching it again shows
+//! nothing new. It slows nobody down for long; the limits carry the weight.
 
 mod drawing;
 mod strokes;
@@ -48,11 +48,7 @@ pub async fn check(state: &State, id: &str, typed: &str) -> db::Result<Checked> 
     if !count_try(state, id).await? {
         return Ok(Checked::Dead);
     }
-    let typed: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
+    let typed = proto::typed::plain(typed).to_ascii_uppercase();
     if !bool::from(typed.as_bytes().ct_eq(answer(state, id).as_bytes())) {
         return Ok(Checked::Wrong);
     }
@@ -88,20 +84,21 @@ pub fn answer(state: &State, id: &str) -> String {
         .derive_characters("captcha answer", &[id.as_bytes()], ALPHABET, count)
 }
 
-/// Its picture as PNG; `None` when the id is not one of ours or has expired.
+/// Its picture as PNG, the same at every call and in every process of a cloud; `None` when the id is not one of ours or has expired.
 pub async fn picture(state: &State, id: &str) -> Option<Vec<u8>> {
     let letters = live_answer(state, id)?;
-    let seed = state.rng.bytes();
+    let seed = state.secrets.derive("captcha picture", &[id.as_bytes()]);
     let _place = state.captcha_drawings.acquire().await.ok()?;
     tokio::task::spawn_blocking(move || drawing::png(&letters, seed))
         .await
         .ok()
 }
 
-/// Its letters spoken in a language, as WAV; `None` when the id is not one of ours or has expired.
+/// Its letters spoken in a language, as WAV, the same at every call; `None` when the id is not one of ours or has expired.
 pub async fn sound(state: &State, id: &str, language: Language) -> Option<Vec<u8>> {
     let letters = live_answer(state, id)?;
-    let seed = state.rng.bytes();
+    let of = [id.as_bytes(), language.code().as_bytes()];
+    let seed = state.secrets.derive("captcha sound", &of);
     let _place = state.captcha_drawings.acquire().await.ok()?;
     tokio::task::spawn_blocking(move || voice::wav(&letters, language, seed))
         .await
@@ -127,7 +124,7 @@ fn expiry(state: &State, id: &str) -> Option<i64> {
         .flatten()
 }
 
-/// Small random numbers for a drawing or a voice, from one seed of the system's generator.
+/// Small random numbers for a drawing or a voice, from one seed.
 struct Dice(rand::rngs::StdRng);
 
 impl Dice {

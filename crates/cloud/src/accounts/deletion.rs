@@ -4,7 +4,6 @@
 use super::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
 use super::{lock, throttle};
 use crate::audit::{Event, What};
-use crate::claims;
 use crate::db::accounts::Account;
 use crate::db::{self, accounts, buttons, counters, outbox, recorders, recoveries, registrations};
 use crate::mail::{self, Letter};
@@ -63,9 +62,9 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
 
 /// Counters whose key names the account. Those of its address stay: their keys are derived with the
 /// server's secret, and without them deleting and registering again would be a way around limits.
-fn counters_of(state: &State, account: &Account) -> Vec<(&'static str, String)> {
-    let kept = COUNTED_PER_ACCOUNT.map(|kind| (kind, throttle::key(state, kind, &account.id)));
-    let mut counters = kept.to_vec();
-    counters.push((claims::PER_ACCOUNT, account.id.clone()));
-    counters
+fn counters_of(
+    state: &State,
+    account: &Account,
+) -> [(&'static str, String); COUNTED_PER_ACCOUNT.len()] {
+    COUNTED_PER_ACCOUNT.map(|kind| (kind, throttle::key(state, kind, &account.id)))
 }

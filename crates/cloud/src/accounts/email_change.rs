@@ -26,7 +26,7 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         (limits::EMAIL_CHANGES_PER_ADDRESS, key),
     ];
     throttle::count(state, &counts).await?;
-    mail::count(state, mail::Urgency::Ordinary).await?;
+    mail::count(state, id, mail::Urgency::Ordinary).await?;
     let now = state.clock.now();
     let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;
     let (nonce, expires_at) = (state.rng.id(), now + limits::EMAIL_CHANGE_SECONDS);

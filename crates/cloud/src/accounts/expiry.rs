@@ -1,22 +1,32 @@
-//! Removes rows about what is over, once an hour, and what was begun while the clock was ahead.
+//! Removes rows about what is over, once an hour, what strangers fill too fast, once a minute, and what
+//! was begun while the clock was ahead.
 
 use std::pin::pin;
 
 use super::limits::{
-    DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES, KNOWN_BROWSER,
-    OBJECTION_SECONDS,
+    COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
+    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, STRANGERS_ROWS,
 };
 use crate::db;
+use crate::links::newcomers;
 use crate::state::State;
 
 /// Runs until the cloud stops.
 pub async fn run(state: State) {
     let mut set_back = pin!(state.clock.was_set_back());
+    let mut next_purge = state.clock.now();
     loop {
-        if let Err(error) = purge(&state).await {
+        let now = state.clock.now();
+        let removing = if now >= next_purge || next_purge > now + HOUR {
+            next_purge = now + HOUR;
+            purge(&state).await
+        } else {
+            trim(&state).await
+        };
+        if let Err(error) = removing {
             tracing::warn!(%error, "removing rows about what is over");
         }
-        let next = state.clock.now() + HOUR;
+        let next = state.clock.now() + MINUTE;
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}
@@ -57,19 +67,32 @@ pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::sessions::purge(&state.db, now).await?;
     db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
-    db::pending_sign_ins::purge(&state.db, now).await?;
-    db::passkeys::purge(&state.db, now).await?;
     db::email_changes::purge(&state.db, now, now - OBJECTION_SECONDS).await?;
     db::objections::purge(&state.db, now).await?;
-    db::captchas::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::setups::purge(&state.db, now).await?;
     db::recoveries::purge(&state.db, now - DAY).await?;
     db::buttons::purge(&state.db, now - DAY).await?;
-    db::works::purge(&state.db, now).await?;
     db::address_tries::purge(&state.db, now - KEEP_WRONG_CODES).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;
-    db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await
+    newcomers::purge(state).await?;
+    db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await?;
+    for limit in COUNTED.iter().map(|row| row.limit) {
+        let over = now - limit.window;
+        db::counters::purge_kind(&state.db, limit.kind, over, STRANGERS_ROWS).await?;
+    }
+    trim(state).await
+}
+
+/// Removes what lives minutes, and the oldest of what strangers make too much of.
+pub async fn trim(state: &State) -> db::Result<()> {
+    let now = state.clock.now();
+    db::captchas::purge(&state.db, now).await?;
+    db::works::purge(&state.db, now).await?;
+    db::pending_sign_ins::purge(&state.db, now).await?;
+    db::passkeys::purge(&state.db, now).await?;
+    newcomers::trim(state).await?;
+    db::overflow::trim(&state.db, STRANGERS_ROWS).await
 }

@@ -11,12 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use super::notices::{self, Reader};
 use super::password::SALT_BYTES;
 use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::db::second_factors::{self, Held};
 use crate::db::{self, Writing, accounts};
-use crate::mail::{self, FactorChange, Letter};
+use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
 use app_code::Key;
@@ -107,7 +108,13 @@ pub async fn confirm_app(
     if let Some(set) = &set {
         set.store(&mut tx, account_id, now).await?;
     }
-    tell(state, &mut tx, &held.email, FactorChange::App).await?;
+    notices::about_factor(
+        state,
+        &mut tx,
+        reader(account_id, &held.email),
+        FactorChange::App,
+    )
+    .await?;
     tx.commit().await?;
     committed(state, account_id, FactorChange::App);
     Ok(Confirmed::Done(set.map(|set| set.codes)))
@@ -146,7 +153,7 @@ async fn replace_codes(
     } else {
         FactorChange::On
     };
-    tell(state, &mut tx, &held.email, change).await?;
+    notices::about_factor(state, &mut tx, reader(account_id, &held.email), change).await?;
     tx.commit().await?;
     committed(state, account_id, change);
     Ok(Some(set.codes))
@@ -174,7 +181,13 @@ pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     if !second_factors::turn_off(&mut tx, account_id).await? {
         return Ok(false);
     }
-    tell(state, &mut tx, &held.email, FactorChange::Off).await?;
+    notices::about_factor(
+        state,
+        &mut tx,
+        reader(account_id, &held.email),
+        FactorChange::Off,
+    )
+    .await?;
     tx.commit().await?;
     committed(state, account_id, FactorChange::Off);
     Ok(true)
@@ -253,7 +266,13 @@ impl Match {
         if let Match::Code { .. } = self
             && let Some(held) = second_factors::find(&mut *tx, account_id).await?
         {
-            tell(state, tx, &held.email, FactorChange::CodeUsed).await?;
+            notices::about_factor(
+                state,
+                tx,
+                reader(account_id, &held.email),
+                FactorChange::CodeUsed,
+            )
+            .await?;
         }
         Ok(true)
     }
@@ -279,22 +298,16 @@ pub(super) async fn forget_wrong_codes(
     Ok(())
 }
 
+/// The owner of an account.
+pub(super) fn reader<'a>(account_id: &'a str, email: &'a str) -> Reader<'a> {
+    Reader { account_id, email }
+}
+
 /// What follows once a change is committed: it is noted, and the mail about it leaves.
 pub(super) fn committed(state: &State, account_id: &str, change: FactorChange) {
     let event = Event::done(What::FactorChanged).account(account_id);
     state.audit.note(event.subject(change.name()));
     state.outbox_filled.notify_one();
-}
-
-/// Tells the owner what happened.
-pub(super) async fn tell(
-    state: &State,
-    tx: &mut Writing,
-    email: &str,
-    change: FactorChange,
-) -> db::Result<()> {
-    let expires_at = state.clock.now() + limits::MAIL_SECONDS;
-    mail::put(state, tx, email, &Letter::Factor { change }, expires_at).await
 }
 
 fn compare_app(state: &State, account_id: &str, held: Held, typed: &str) -> Option<Match> {
@@ -346,8 +359,8 @@ fn place(account_id: &str) -> Place<'_> {
 
 /// Apps show codes in two groups, and people type them so.
 fn digits(typed: &str) -> String {
-    let kept = typed.chars().filter(|c| !c.is_whitespace());
-    kept.take(app_code::DIGITS + 1).collect()
+    let plain = proto::typed::plain(typed);
+    plain.chars().take(app_code::DIGITS + 1).collect()
 }
 
 struct NewSet {

@@ -2,8 +2,10 @@
 //! A window starts with its first count. `docs/ref/limits.md` is written from this file, and one
 //! test walks over [`COUNTED`], so that no limit is left undocumented or untested.
 
+mod waits;
+
 use crate::config::LimitsConfig;
-use crate::db::counters::Waits;
+pub use waits::*;
 
 /// One minute.
 pub const MINUTE: i64 = 60;
@@ -28,8 +30,18 @@ pub enum Over {
     Unsent,
     /// It waits for the next window.
     Later,
+    /// It is taken with a proof of work, which doubles with every further [`Limit::most`], at most
+    /// [`NEWCOMER_STEPS`] times.
+    Work,
     /// Nobody's short code is taken for [`STRONG_SECONDS`]: the button in the mail only.
     StrongMode,
+    /// Everybody works or waits: twice as long, and twice as long again from twice as many on. Nobody
+    /// is refused.
+    Slower,
+    /// It is one of many, which have a part of their own: see [`MANY_PARTS`].
+    OneOfMany,
+    /// It is told together with the next ones, in one mail every [`FURTHER_NOTICES_EVERY`] seconds.
+    Together,
 }
 
 impl Over {
@@ -46,7 +58,15 @@ impl Over {
                 "the same answer and no mail; the button of the last one stays good for 24 h"
             }
             Over::Later => "it waits for the next window",
+            Over::Work => {
+                "taken with a proof of work, which doubles with every so many more, at most 64 times (16 overall); nobody is refused; a network has 5 times as many"
+            }
             Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
+            Over::Slower => {
+                "work or a wait is asked of everybody, twice as much where it was before, twice again from 2 times as many on; nobody is refused"
+            }
+            Over::OneOfMany => "it is one of many: these together may use two fifths of all mails",
+            Over::Together => "it is told together with the next ones, in one mail every 3 h",
         }
     }
 }
@@ -117,8 +137,8 @@ counted! {
     WRONG_CODES_PER_CLIENT_DAY: "wrong codes per client, day", 30, DAY, MoreWork;
     /// Wrong codes of everybody together, which bounds a botnet; or 5 % of the codes of the last day, if that is more.
     WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
-    /// Registrations and resets of everybody together that answer no picture or do no work.
-    OTHER_WAYS: "other ways, hour", 60, HOUR, Refused;
+    /// Forms of everybody together that answer no picture or do no work.
+    OTHER_WAYS: "other ways, hour", 60, HOUR, Slower;
     /// Log-ins that failed from one client.
     FAILED_LOGINS_PER_CLIENT: "failed log-ins per client, hour", 20, HOUR, Refused;
     /// Log-ins that failed from one client in a day.
@@ -145,6 +165,28 @@ counted! {
     RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
     /// Downloads of what is kept about one account in a day; each reads through the audit log.
     DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
+    /// Forms from one client that answer no picture or do no work.
+    OTHER_WAYS_PER_CLIENT: "other ways per client, hour", 10, HOUR, Refused;
+    /// Tries of one account to add a device; one that succeeds is given back.
+    CLAIMS_PER_ACCOUNT: "claims per account, day", 20, DAY, Refused;
+    /// Tries to add one serial number, whoever makes them and whether it exists or not; one that succeeds is given back.
+    CLAIMS_PER_SERIAL: "claims per serial, day", 5, DAY, Refused;
+    /// Wrong codes to add devices, of everybody together; those for serial numbers that were first seen within a day do not count.
+    CLAIMS: "claims, day", 200, DAY, Slower;
+    /// Devices that one account added or removed.
+    DEVICE_CHANGES: "device changes per account, day", 100, DAY, MoreWork;
+    /// New passwords that one account sets while signed in.
+    PASSWORD_CHANGES: "password changes per account, day", 10, DAY, Refused;
+    /// Mails about what happened in one account, but those that could hand it to somebody else.
+    NOTICES: "notices per account, hour", 5, HOUR, Together;
+    /// The same in a day.
+    NOTICES_DAY: "notices per account, day", 20, DAY, Together;
+    /// Mails that somebody of one network, or one account, asked for, wherever they go.
+    FIRST_MAILS: "first mails per network, hour", 3, HOUR, OneOfMany;
+    /// The same in a day.
+    FIRST_MAILS_DAY: "first mails per network, day", 10, DAY, OneOfMany;
+    /// Mails that somebody of one network asked for to addresses of one domain; these do not wait for the domain's share.
+    FIRST_MAILS_PER_DOMAIN: "first mails per network and domain, hour", 2, HOUR, Later;
     /// New addresses that one account asks for in a day.
     EMAIL_CHANGES_PER_ACCOUNT: "new addresses per account, day", 5, DAY, Refused;
     /// Mails about a change of address to one address in a day.
@@ -153,6 +195,12 @@ counted! {
     MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
     /// Mails to operators about one thing that is wrong.
     ALARMS: "alarms, day", 1, DAY, Refused;
+    /// Recorders that register for the first time, from one client.
+    NEW_RECORDERS_PER_CLIENT: "new recorders per client, hour", 20, HOUR, Work;
+    /// Recorders that register for the first time in a day, from one client.
+    NEW_RECORDERS_PER_CLIENT_DAY: "new recorders per client, day", 60, DAY, Work;
+    /// Recorders that register for the first time, of everybody together.
+    NEW_RECORDERS: "new recorders, hour", 1_000, HOUR, Work;
 }
 
 fixed! {
@@ -222,8 +270,16 @@ fixed! {
     OBJECTION_SECONDS: i64 = 7 * DAY;
     /// Wrong passwords in a row that are worth a notice when the right one comes.
     FAILURES_TOLD: i64 = 3;
-    /// Notices to one account in a day, after which log-ins are not told any more.
-    NOTICES_PER_DAY: i64 = 20;
+    /// Seconds that the first notice about devices waits for company; 31 devices added in a minute are one mail.
+    DEVICE_NOTICE_WAIT: i64 = 2 * MINUTE;
+    /// Seconds between two notices about devices to one account.
+    DEVICE_NOTICES_EVERY: i64 = HOUR;
+    /// Seconds between two mails that tell further notices together.
+    FURTHER_NOTICES_EVERY: i64 = 3 * HOUR;
+    /// Seconds from the first register of a serial number on for which wrong codes of its agent do not count for everybody.
+    CLAIMS_UNCOUNTED: i64 = DAY;
+    /// Tries of one account to add a device that double the work of the next, where work is asked for.
+    CLAIMS_PER_STEP: i64 = 4;
     /// Lines of the audit log in one download, the newest.
     DOWNLOAD_LOG_LINES: usize = 1_000;
     /// Bytes of the audit log that one download reads, from its end back.
@@ -270,47 +326,24 @@ fixed! {
     KEEP_COUNTERS: i64 = 31 * DAY;
     /// Seconds without a wrong code after which an address's count is removed.
     KEEP_WRONG_CODES: i64 = 400 * DAY;
+    /// Doublings of a new recorder's work that one client or network brings on itself, at most.
+    NEWCOMER_STEPS: i64 = 6;
+    /// Doublings of a new recorder's work that everybody together brings on, at most.
+    NEWCOMER_STEPS_OVERALL: i64 = 4;
+    /// Bits of a new recorder's work beyond those of a form, before any doubling.
+    NEWCOMER_BITS: u32 = 3;
+    /// Seconds without a link after which a recorder that nobody owns is forgotten, with its key.
+    UNCLAIMED_SECONDS: i64 = 30 * DAY;
+    /// Recorders that nobody owns which are known while they are offline; those unseen for longest go first.
+    UNCLAIMED_RECORDERS: i64 = 20_000;
+    /// Rows of one table that strangers fill, or counters of one kind; beyond it the oldest, or the lowest, go first.
+    STRANGERS_ROWS: i64 = 50_000;
 }
 
-/// Waits before the second code of a registration, the third, and starting over.
-pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
-/// How long an address's short code is off: the first time, the second, and every further time.
-pub const SHORT_CODE_OFF: [i64; 3] = [30 * DAY, 90 * DAY, 365 * DAY];
-
-/// How long an address that refused mail gets none: after the first refusal, the second, and on.
-pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
-
-/// Counter of failed log-ins in a row of one account.
-pub const FAILED_LOGINS: &str = "failed log-ins in a row";
-/// Waits between failed log-ins of one account; a hundred in a row disable the password until a reset.
-pub const LOGIN_WAITS: Waits = Waits {
-    free: 5,
-    first: 30,
-    most: HOUR,
-    shut: 100,
-};
-
-/// Wrong codes of one account's app in a row.
-pub const WRONG_APP_CODES: &str = "wrong app codes in a row";
-/// Waits between them; a hundred in a row disable the app until another factor was right.
-pub const APP_CODE_WAITS: Waits = Waits {
-    free: 5,
-    first: 30,
-    most: HOUR,
-    shut: 100,
-};
-/// Wrong recovery codes of one account in a row.
-pub const WRONG_RECOVERY_CODES: &str = "wrong recovery codes in a row";
-/// Waits between them. Never shut: 80 bits are not guessed, and this is the last way in.
-pub const RECOVERY_CODE_WAITS: Waits = Waits {
-    free: 5,
-    first: 30,
-    most: HOUR,
-    shut: i64::MAX,
-};
-
-/// Counter of wrong passwords in a row that a signed-in person gave to prove who they are.
-pub const FAILED_PROOFS: &str = "failed proofs in a row";
+/// Mails of who asks for many, and notices about devices, may together use so many parts of all mails…
+pub const MANY_PARTS: (i64, i64) = (2, 5);
+/// …and mails that somebody without an account asks for, but a new password, so many.
+pub const ORDINARY_PARTS: (i64, i64) = (4, 5);
 
 /// Counter of all mails in an hour; its `most` is a setting.
 pub const MAILS_HOUR: &str = "mails, hour";
@@ -332,8 +365,13 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
 }
 
 /// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 9] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 14] = [
     DOWNLOADS_PER_ACCOUNT.kind,
+    CLAIMS_PER_ACCOUNT.kind,
+    DEVICE_CHANGES.kind,
+    PASSWORD_CHANGES.kind,
+    FIRST_MAILS.kind,
+    FIRST_MAILS_DAY.kind,
     EMAIL_CHANGES_PER_ACCOUNT.kind,
     FAILED_LOGINS,
     FAILED_PROOFS,

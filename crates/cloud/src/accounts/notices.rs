@@ -1,11 +1,12 @@
 //! Notices by mail: which there are, which of them a person may turn off, and how they are put
-//! into the transaction of what they tell about.
+//! into the transaction of what they tell about. Whoever repeats something fills no mailbox: notices
+//! about devices are one mail an hour, and of the others few an hour leave by themselves.
 
 use super::session::SignIn;
-use super::{limits, objections};
-use crate::db::{self, Writing};
+use super::{limits, objections, throttle};
+use crate::db::{self, Writing, outbox};
 use crate::mail::notice::{Notice, Seen};
-use crate::mail::{self, Letter};
+use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
 use crate::web::guard::{Browser, SignedIn};
 
@@ -25,13 +26,6 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Recorders => "recorders",
-        }
-    }
-
-    fn of(notice: &Notice) -> Option<Kind> {
-        match notice {
-            Notice::RecorderAdded(_) | Notice::RecorderRemoved(_) => Some(Kind::Recorders),
-            _ => None,
         }
     }
 }
@@ -60,22 +54,16 @@ pub async fn about_failures(
     Ok(true)
 }
 
-/// Tells of a log-in inside the caller's transaction, unless the account was told of very many things
-/// since yesterday: somebody who logs in again and again must not fill the mailbox.
+/// Tells of a log-in inside the caller's transaction.
 pub async fn about_log_in(
     state: &State,
     tx: &mut Writing,
     sign_in: &SignIn<'_>,
     notice: Notice,
 ) -> db::Result<()> {
-    let since = state.clock.now() - limits::DAY;
-    let n_told = db::objections::count_since(tx, sign_in.account_id, since).await?;
     let Some(email) = db::accounts::email(tx, sign_in.account_id).await? else {
         return Ok(());
     };
-    if n_told >= limits::NOTICES_PER_DAY {
-        return Ok(());
-    }
     let reader = Reader {
         account_id: sign_in.account_id,
         email: &email,
@@ -104,10 +92,8 @@ pub async fn put_about(
     browser: Option<&Browser>,
     email_change_id: Option<&str>,
 ) -> db::Result<()> {
-    if let Some(kind) = Kind::of(&notice)
-        && db::muted_notices::is_muted(tx, to.account_id, kind.as_str()).await?
-    {
-        return Ok(());
+    if !is_always_told(&notice) && !has_room(state, tx, to.account_id).await? {
+        return put_further(state, tx, to).await;
     }
     // The new mailbox of an account cannot object to itself, and a lock needs no lock.
     let objection = if matches!(notice, Notice::EmailInUse | Notice::Locked) {
@@ -120,18 +106,148 @@ pub async fn put_about(
         seen: browser.map(Seen::from),
         objection,
     };
-    let expires_at = state.clock.now() + limits::MAIL_SECONDS;
-    mail::put(state, tx, to.email, &letter, expires_at).await
+    put_at_once(state, tx, to, &letter).await
 }
 
-/// Tells a signed-in person about a recorder of theirs, unless they do not want that.
+/// Tells of a change of the second factor inside the caller's transaction.
+pub async fn about_factor(
+    state: &State,
+    tx: &mut Writing,
+    to: Reader<'_>,
+    change: FactorChange,
+) -> db::Result<()> {
+    // One a day, and never without new recovery codes before.
+    let is_always_told = matches!(change, FactorChange::WrongCodes | FactorChange::Off);
+    if !is_always_told && !has_room(state, tx, to.account_id).await? {
+        return put_further(state, tx, to).await;
+    }
+    put_at_once(state, tx, to, &Letter::Factor { change }).await
+}
+
+/// What could hand the account to somebody else is told at once, however much happened before; what
+/// leads to it has a limit of its own.
+fn is_always_told(notice: &Notice) -> bool {
+    use Notice::{EmailInUse, Locked, NewEmail, NewPassword};
+    matches!(notice, NewEmail(_) | EmailInUse | NewPassword | Locked)
+}
+
+/// Whether another notice may leave by itself.
+async fn has_room(state: &State, tx: &mut Writing, account_id: &str) -> db::Result<bool> {
+    let topic = topic(state, limits::NOTICES.kind, account_id);
+    for limit in [limits::NOTICES, limits::NOTICES_DAY] {
+        let since = state.clock.now() - limit.window;
+        if outbox::count_since(tx, &topic, since).await? >= limit.most {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn put_at_once(
+    state: &State,
+    tx: &mut Writing,
+    to: Reader<'_>,
+    letter: &Letter,
+) -> db::Result<()> {
+    let now = state.clock.now();
+    let moment = Moment {
+        topic: &topic(state, limits::NOTICES.kind, to.account_id),
+        run_at: now,
+        expires_at: now + limits::MAIL_SECONDS,
+    };
+    mail::put_at(state, tx, to.email, letter, moment).await
+}
+
+/// Counts in a mail that tells together what had no room by itself.
+async fn put_further(state: &State, tx: &mut Writing, to: Reader<'_>) -> db::Result<()> {
+    let rhythm = Rhythm {
+        kind: FURTHER,
+        first: limits::MINUTE,
+        every: limits::FURTHER_NOTICES_EVERY,
+    };
+    put_together(state, tx, to, &Notice::Further(1), rhythm).await
+}
+
+/// How often notices that are told together leave.
+struct Rhythm {
+    /// What they are about.
+    kind: &'static str,
+    /// Seconds that the first one waits for company.
+    first: i64,
+    /// Seconds between two of them.
+    every: i64,
+}
+
+/// Topic of notices that had no room by themselves.
+const FURTHER: &str = "further notices";
+
+/// Adds a notice to the mail that waits, or begins one.
+async fn put_together(
+    state: &State,
+    tx: &mut Writing,
+    to: Reader<'_>,
+    notice: &Notice,
+    rhythm: Rhythm,
+) -> db::Result<()> {
+    let (topic, now) = (topic(state, rhythm.kind, to.account_id), state.clock.now());
+    if let Some(open) = outbox::find_open(tx, &topic, now).await?
+        && let Ok(Letter::Notice {
+            notice: before,
+            seen,
+            objection,
+        }) = serde_json::from_str(&open.letter)
+    {
+        let notice = before.with(notice);
+        let letter = Letter::Notice {
+            notice,
+            seen,
+            objection,
+        };
+        if outbox::rewrite(tx, &open.id, &letter.to_json()).await? {
+            return Ok(());
+        }
+    }
+    let last = outbox::last_due(tx, &topic).await?;
+    let run_at = last.map_or(0, |last| last + rhythm.every);
+    let letter = Letter::Notice {
+        notice: notice.clone(),
+        seen: None,
+        objection: Some(objections::invite(state, tx, to.account_id, None).await?),
+    };
+    let run_at = run_at.max(now + rhythm.first);
+    let moment = Moment {
+        topic: &topic,
+        run_at,
+        expires_at: run_at + limits::MAIL_SECONDS,
+    };
+    mail::put_at(state, tx, to.email, &letter, moment).await
+}
+
+/// As the outbox keeps it: nothing of a deleted account can be read from it.
+fn topic(state: &State, kind: &str, account_id: &str) -> String {
+    throttle::key(state, kind, account_id)
+}
+
+/// Tells a signed-in person about a recorder of theirs, together with others of the same hour, unless
+/// they do not want that.
 pub async fn about_recorder(state: &State, who: &SignedIn, notice: Notice) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
+    // Of two at the same moment one would begin a mail of its own.
+    db::accounts::hold(&mut tx, &who.account_id).await?;
+    let kind = Kind::Recorders.as_str();
+    if db::muted_notices::is_muted(&mut tx, &who.account_id, kind).await? {
+        return Ok(());
+    }
     let reader = Reader {
         account_id: &who.account_id,
         email: &who.email,
     };
-    put(state, &mut tx, reader, notice, None).await?;
+    let rhythm = Rhythm {
+        kind,
+        first: limits::DEVICE_NOTICE_WAIT,
+        every: limits::DEVICE_NOTICES_EVERY,
+    };
+    put_together(state, &mut tx, reader, &notice, rhythm).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
     Ok(())

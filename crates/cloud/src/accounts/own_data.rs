@@ -77,6 +77,9 @@ struct Noted {
     subject: Option<String>,
     /// Whoever runs the cloud did it; by which name is their own.
     by_operator: bool,
+    /// For how many events it stands, when not for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<u64>,
 }
 
 /// Collects it and tells the owner, in case it is somebody else who asks.
@@ -145,9 +148,8 @@ impl From<Trail> for Log {
 
 impl From<Line> for Noted {
     fn from(line: Line) -> Noted {
-        let at = line.time.parse::<jiff::Timestamp>();
         Noted {
-            at: at.map_or(0, |at| at.as_second()),
+            at: line.at().unwrap_or(0),
             what: line.what,
             outcome: line.outcome,
             // A stranger who tried is a person, too.
@@ -155,6 +157,7 @@ impl From<Line> for Noted {
             r#where: line.place,
             subject: line.subject,
             by_operator: line.operator.is_some(),
+            n: line.n,
         }
     }
 }

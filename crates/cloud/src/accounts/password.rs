@@ -1,5 +1,5 @@
 //! Password hashing: Argon2id with a key that is not in the database, on as many threads as the
-//! machine has cores, with a bounded queue in front.
+//! machine has cores, with a bounded queue in front in which nobody has more than a few places.
 
 use std::sync::Arc;
 
@@ -12,9 +12,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::config::LimitsConfig;
 use crate::limits;
 use crate::secrets::Secrets;
+use crate::turns::{Turn, Turns};
 
 /// Bytes of a salt that several secrets share.
 pub const SALT_BYTES: usize = 16;
@@ -29,6 +31,7 @@ pub struct Overloaded;
 pub struct Hasher {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    turns: Arc<Turns>,
     n_places: usize,
     settings: Arc<Settings>,
 }
@@ -38,6 +41,7 @@ pub struct Hasher {
 pub struct Place {
     hasher: Hasher,
     held: OwnedSemaphorePermit,
+    turn: Option<Turn>,
     /// By then a core must be free.
     until: Instant,
 }
@@ -47,6 +51,7 @@ pub struct Core {
     settings: Arc<Settings>,
     _held: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
+    _turn: Option<Turn>,
 }
 
 struct Settings {
@@ -73,6 +78,7 @@ impl Hasher {
         Ok(Hasher {
             running: Arc::new(Semaphore::new(cores)),
             waiting: Arc::new(Semaphore::new(cores + limits::HASH_QUEUE)),
+            turns: Turns::new(cores * limits::HASHES_OF_ONE_PER_CORE),
             n_places: cores + limits::HASH_QUEUE,
             settings: Arc::new(settings),
         })
@@ -84,19 +90,29 @@ impl Hasher {
         places.saturating_sub(self.waiting.available_permits())
     }
 
-    /// A place in the queue, if there is one.
-    pub fn place(&self) -> Result<Place, Overloaded> {
+    /// A place in the queue, if there is one once the client that asks has a turn.
+    pub async fn place(&self) -> Result<Place, Overloaded> {
+        let until = Instant::now() + limits::HASH_WAIT;
+        let turn = match audit::asking_client() {
+            Some(client) => {
+                let turn = tokio::time::timeout_at(until, self.turns.of(&client.0));
+                Some(turn.await.map_err(|_| Overloaded)?)
+            }
+            None => None,
+        };
         let held = self.waiting.clone().try_acquire_owned();
         Ok(Place {
             hasher: self.clone(),
             held: held.map_err(|_| Overloaded)?,
-            until: Instant::now() + limits::HASH_WAIT,
+            turn,
+            until,
         })
     }
 
     /// The PHC string to store for a password.
     pub async fn hash(&self, password: Zeroizing<String>) -> Result<String, Overloaded> {
-        self.place()?
+        self.place()
+            .await?
             .run(move |settings| settings.hash(password.as_bytes()))
             .await
     }
@@ -107,7 +123,8 @@ impl Hasher {
         set: Vec<Zeroizing<String>>,
         salt: [u8; SALT_BYTES],
     ) -> Result<Vec<String>, Overloaded> {
-        self.place()?
+        self.place()
+            .await?
             .run(move |settings| {
                 let hashes = set
                     .iter()
@@ -143,6 +160,7 @@ impl Place {
             settings: self.hasher.settings.clone(),
             _held: held.map_err(|_| Overloaded)?.map_err(|_| Overloaded)?,
             _place: self.held,
+            _turn: self.turn,
         })
     }
 
@@ -218,6 +236,7 @@ mod tests {
         assert!(
             hasher
                 .place()
+                .await
                 .unwrap()
                 .verify(secret("correct horse battery"), Some(stored.clone()))
                 .await
@@ -226,6 +245,7 @@ mod tests {
         assert!(
             !hasher
                 .place()
+                .await
                 .unwrap()
                 .verify(secret("Correct horse battery"), Some(stored))
                 .await
@@ -238,6 +258,7 @@ mod tests {
         assert!(
             !hasher()
                 .place()
+                .await
                 .unwrap()
                 .verify(secret("no account has this password"), None)
                 .await
@@ -258,7 +279,7 @@ mod tests {
             hasher.hash(secret("correct horse battery")).await,
             Err(Overloaded)
         );
-        assert!(hasher.place().is_err());
+        assert!(hasher.place().await.is_err());
     }
 
     #[tokio::test(start_paused = true)]
@@ -267,7 +288,7 @@ mod tests {
         let cores = hasher.running.available_permits();
         let all = u32::try_from(cores).unwrap();
         let _busy = hasher.running.try_acquire_many(all).unwrap();
-        let place = hasher.place().unwrap();
+        let place = hasher.place().await.unwrap();
         tokio::time::advance(limits::HASH_WAIT / 2).await;
         let began = Instant::now();
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::factors::{self, Factors};
 use super::notices::{self, Reader};
 use super::session::Token;
-use super::{Refusal, recovery, session, step_up};
+use super::{Refusal, limits, recovery, session, step_up, throttle};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::notice::Notice;
@@ -63,6 +63,7 @@ pub async fn change(
             factor => factor,
         },
     };
+    throttle::count(state, &[(limits::PASSWORD_CHANGES, id)]).await?;
     let password_hash = state.passwords.hash(given.new).await?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;

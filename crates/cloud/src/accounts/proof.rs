@@ -3,7 +3,7 @@
 //! with a button only, so there is no way in that is easier than the others and none without an exit.
 
 use super::captcha::{self, Checked};
-use super::work::{self, Done, For, Purpose};
+use super::work::{self, Done, For, Purpose, Worker};
 use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::state::State;
@@ -77,16 +77,17 @@ async fn judge(
         return Ok(Proof::DeadPicture);
     };
     let wanted = For {
+        worker: Worker::Client(client),
         purpose,
         form_id: shown.captcha,
         age,
         other_way: shown.other_way,
     };
     let has_worked = !shown.work.is_empty();
-    if has_worked && work::check(state, client, &wanted, shown.work).await? == Done::Not {
+    if has_worked && work::check(state, &wanted, shown.work).await? == Done::Not {
         return Ok(Proof::NotEnoughWork);
     }
-    if !has_worked && let Some(not_yet) = without_work(state, client, &wanted).await? {
+    if !has_worked && let Some(not_yet) = without_work(state, &wanted).await? {
         return Ok(not_yet);
     }
     let checked = if shown.other_way {
@@ -102,17 +103,14 @@ async fn judge(
     if has_worked && !shown.other_way {
         return Ok(Proof::Whole);
     }
-    throttle::count(state, &[(limits::OTHER_WAYS, "everybody")]).await?;
+    throttle::count_client(state, client, &[limits::OTHER_WAYS_PER_CLIENT]).await?;
+    throttle::raise(state, limits::OTHER_WAYS, throttle::EVERYBODY).await?;
     Ok(Proof::Partial)
 }
 
 /// Waits take the place of work, but not of the extra work of who has asked too often.
-async fn without_work(
-    state: &State,
-    client: &Client,
-    wanted: &For<'_>,
-) -> Result<Option<Proof>, Refusal> {
-    if work::steps(state, client, wanted.purpose).await? > 0 {
+async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Proof>, Refusal> {
+    if work::steps(state, wanted.worker, wanted.purpose).await? > 0 {
         return Err(Refusal::TooMany {
             seconds: limits::HOUR,
         });
@@ -122,5 +120,6 @@ async fn without_work(
     } else {
         limits::WAIT_WITHOUT_WORK
     };
+    let wait = wait << throttle::doublings(state, limits::OTHER_WAYS).await?;
     Ok((wanted.age < wait).then_some(Proof::TooEarly(wait - wanted.age)))
 }

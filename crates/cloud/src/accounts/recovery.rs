@@ -36,7 +36,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
     throttle::count_client(state, client, &[RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY]).await?;
     let account = find_account(state, ask.login).await?;
     let typed = sign_in::canonical(ask.login);
-    let leaves = count_mail(state, &typed, account.as_ref()).await?;
+    let leaves = count_mail(state, client, &typed, account.as_ref()).await?;
     let owner = account.as_ref().filter(|_| leaves);
     let address = Email::parse(ask.login);
     let reader = match (&account, &address) {
@@ -279,13 +279,14 @@ async fn find_account(state: &State, login: &str) -> db::Result<Option<Account>>
 /// belong together.
 async fn count_mail(
     state: &State,
+    client: &Client,
     typed: &str,
     account: Option<&Account>,
 ) -> Result<bool, Refusal> {
     use limits::{RESETS_PER_ACCOUNT, RESETS_PER_NAME};
     let subject = account.map_or(typed, |account| &account.id);
     let counted = match throttle::count(state, &[(RESETS_PER_NAME, typed)]).await {
-        Ok(_) => mail::count(state, mail::Urgency::Security).await,
+        Ok(_) => mail::count(state, &throttle::network(client), mail::Urgency::Security).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = counted {

@@ -197,7 +197,7 @@ async fn count_request(state: &State, client: &Client, email_key: &str) -> Resul
         (CODES_PER_ADDRESS, email_key),
     ];
     let counted = match throttle::count(state, &per_address).await {
-        Ok(_) => mail::count(state, mail::Urgency::Ordinary).await,
+        Ok(_) => mail::count(state, &throttle::network(client), mail::Urgency::Ordinary).await,
         Err(refusal) => Err(refusal),
     };
     match counted {

@@ -4,7 +4,7 @@
 use super::factors::{self, Factors, passkeys};
 use super::session::{self, BrowserKey, SignIn};
 use super::throttle::{self, Raised};
-use super::{Refusal, limits};
+use super::{Refusal, limits, notices};
 use crate::audit::{Event, What};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
@@ -162,7 +162,13 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
     let held = db::second_factors::find(&state.db, &pending.account_id).await?;
     if let Some(held) = held {
         let mut tx = state.db.begin().await?;
-        factors::tell(state, &mut tx, &held.email, FactorChange::WrongCodes).await?;
+        notices::about_factor(
+            state,
+            &mut tx,
+            factors::reader(&pending.account_id, &held.email),
+            FactorChange::WrongCodes,
+        )
+        .await?;
         tx.commit().await?;
         state.outbox_filled.notify_one();
     }

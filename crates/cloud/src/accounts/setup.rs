@@ -2,6 +2,9 @@
 //! link is good once, for a day, and only while nobody has an account; until then nobody registers.
 //! The demo has no set-up.
 
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
@@ -27,7 +30,7 @@ pub async fn is_open(state: &State) -> db::Result<bool> {
     Ok(is_open)
 }
 
-/// A new link, for the terminal and nowhere else; `None` when there is nothing to set up.
+/// A new link, for a terminal or a file of its owner and nowhere else; `None` when there is nothing to set up.
 pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     if !is_open(state).await? {
         return Ok(None);
@@ -38,6 +41,30 @@ pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     db::setups::insert(&state.db, &session::hash(&token), expires_at, now).await?;
     let home = state.public_url.as_str().trim_end_matches('/');
     Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
+}
+
+/// Name of the file with the link, where there was no terminal to show it on.
+pub const LINK_FILE: &str = "set-up-link";
+
+/// Writes a link where its owner alone reads it, in place of an earlier one; gives the path.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn keep_link(state: &State, link: &str) -> std::io::Result<PathBuf> {
+    let path = state.config.data_dir.join(LINK_FILE);
+    forget_link(state);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut file = options.open(&path)?;
+    writeln!(file, "{link}")?;
+    file.sync_all()?;
+    Ok(path)
+}
+
+/// Removes the file with a link that is no good any more.
+fn forget_link(state: &State) {
+    // Mostly there is none.
+    std::fs::remove_file(state.config.data_dir.join(LINK_FILE)).ok();
 }
 
 /// What somebody typed, in a form that can be stored.
@@ -101,6 +128,7 @@ pub async fn finish(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
+    forget_link(state);
     state.audit.note(Event::done(What::SetUp).account(&id));
     state.outbox_filled.notify_one();
     Ok(Some(started.committed(state).await))

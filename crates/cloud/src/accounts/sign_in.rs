@@ -38,18 +38,19 @@ pub enum Outcome {
 }
 
 /// Starts a session, or the wait for a second factor, if name and password fit; counts the try
-/// before it compares.
+/// before it compares. Who has no place is turned away before the database is asked anything, so that
+/// a crowd keeps nobody's pages waiting.
 pub async fn sign_in(
     state: &State,
     client: &Client,
     attempt: &Attempt<'_>,
     browser: &Browser,
+    place: Place,
 ) -> Result<Outcome, Refusal> {
     use limits::{
         FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY,
         FAILED_LOGINS_PER_NAME, LOGIN_WAITS,
     };
-    let place = state.passwords.place()?;
     let per_client = [
         (FAILED_LOGINS_PER_CLIENT, &*client.0),
         (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),

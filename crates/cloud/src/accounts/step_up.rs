@@ -22,7 +22,7 @@ pub async fn hash_that_fits(
     who: &SignedIn,
     password: &str,
 ) -> Result<Option<String>, Refusal> {
-    let place = state.passwords.place()?;
+    let place = state.passwords.place().await?;
     let (kind, now) = (limits::FAILED_PROOFS, state.clock.now());
     let key = throttle::key(state, kind, &who.account_id);
     let waits = limits::LOGIN_WAITS;

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::Refusal;
-use super::limits::{Limit, NETWORK_FACTOR, Over, WORK_FACTOR};
+use super::limits::{Limit, NETWORK_FACTOR, NEWCOMER_STEPS, Over, WORK_FACTOR};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::counters::Counted;
@@ -13,6 +13,10 @@ use crate::web::guard::Client;
 
 /// Steps of more work between a limit and [`WORK_FACTOR`] times it.
 const WORK_STEPS: i64 = 4;
+/// Doublings of work and waits at most, where a limit makes everybody slower.
+pub const MOST_DOUBLINGS: u32 = 2;
+/// Whom a limit of everybody together counts.
+pub const EVERYBODY: &str = "everybody";
 
 impl Limit {
     /// The same for `factor` times as many.
@@ -27,14 +31,31 @@ impl Limit {
     pub fn last(self) -> i64 {
         match self.over {
             Over::MoreWork => self.most * WORK_FACTOR,
+            Over::Slower => i64::MAX,
             _ => self.most,
         }
     }
 
+    /// How many times work and waits double for everybody at the `n`th of them.
+    pub fn doublings(self, n: i64) -> u32 {
+        if self.over != Over::Slower {
+            return 0;
+        }
+        u32::try_from((n - 1) / self.most).map_or(0, |full| full.min(MOST_DOUBLINGS))
+    }
+
     /// How many times the work doubles for who has counted up to `n`, this one included.
     pub fn steps(self, n: i64) -> u32 {
-        if self.over != Over::MoreWork || n <= self.most {
+        if n <= self.most {
             return 0;
+        }
+        match self.over {
+            Over::Work => {
+                let further = (n - 1) / self.most;
+                return u32::try_from(further.min(NEWCOMER_STEPS)).unwrap_or(0);
+            }
+            Over::MoreWork => {}
+            _ => return 0,
         }
         let beyond = (n - self.most).min(self.last() - self.most);
         let steps = (beyond * WORK_STEPS + self.last() - self.most - 1) / (self.last() - self.most);
@@ -120,6 +141,11 @@ pub async fn read(state: &State, limit: Limit, whom: &str) -> db::Result<i64> {
     db::counters::read(&state.db, kind, &key(state, kind, whom), limit.window, now).await
 }
 
+/// How many times work and waits double for the next one, whoever it is.
+pub async fn doublings(state: &State, limit: Limit) -> db::Result<u32> {
+    Ok(limit.doublings(read(state, limit, EVERYBODY).await? + 1))
+}
+
 /// How many times the work doubles for the next request of a client.
 pub async fn steps(state: &State, client: &Client, limits: &[Limit]) -> db::Result<u32> {
     let network = network(client);
@@ -133,7 +159,7 @@ pub async fn steps(state: &State, client: &Client, limits: &[Limit]) -> db::Resu
 }
 
 /// The network of a client: IPv4 /24, IPv6 /48.
-fn network(client: &Client) -> String {
+pub fn network(client: &Client) -> String {
     let text = client.0.strip_suffix("::/64").unwrap_or(&client.0);
     let parsed = if text.len() == client.0.len() {
         text.parse()
@@ -208,6 +234,38 @@ mod tests {
         assert_eq!(LIMIT.steps(99), 0);
         assert_eq!(verdict(limit, counted(30), 1_100), Ok(()));
         assert_eq!(verdict(limit, counted(31), 1_100), Err(500));
+    }
+
+    #[test]
+    fn everybody_gets_slower_in_two_steps_and_nobody_is_refused() {
+        let limit = Limit {
+            over: Over::Slower,
+            ..LIMIT
+        };
+
+        let doublings: Vec<u32> = [1, 10, 11, 20, 21, 30, 31, 1_000_000]
+            .into_iter()
+            .map(|n| limit.doublings(n))
+            .collect();
+
+        assert_eq!(doublings, [0, 0, 1, 1, 2, 2, 2, 2]);
+        assert_eq!(LIMIT.doublings(1_000), 0);
+        assert_eq!(verdict(limit, counted(1_000_000), 1_100), Ok(()));
+    }
+
+    #[test]
+    fn work_of_newcomers_doubles_with_every_window_full() {
+        let limit = Limit {
+            over: Over::Work,
+            ..LIMIT
+        };
+
+        let steps: Vec<u32> = [1, 10, 11, 20, 21, 30, 31, 61, 1_000_000]
+            .into_iter()
+            .map(|n| limit.steps(n))
+            .collect();
+
+        assert_eq!(steps, [0, 0, 1, 1, 2, 2, 3, 6, 6]);
     }
 
     #[test]

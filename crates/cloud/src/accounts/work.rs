@@ -30,6 +30,8 @@ pub enum Purpose {
     Forgot,
     /// A log-in after failures.
     LogIn,
+    /// A recorder that somebody makes their own.
+    Claim,
 }
 
 impl Purpose {
@@ -39,14 +41,19 @@ impl Purpose {
             Purpose::Register => "register",
             Purpose::Forgot => "forgot",
             Purpose::LogIn => "login",
+            Purpose::Claim => "claim",
         }
     }
 
     /// Reads [`Purpose::as_str`].
     pub fn parse(text: &str) -> Option<Purpose> {
-        [Purpose::Register, Purpose::Forgot, Purpose::LogIn]
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
+        let all = [
+            Purpose::Register,
+            Purpose::Forgot,
+            Purpose::LogIn,
+            Purpose::Claim,
+        ];
+        all.into_iter().find(|purpose| purpose.as_str() == text)
     }
 
     fn limits(self) -> &'static [limits::Limit] {
@@ -63,14 +70,25 @@ impl Purpose {
                 limits::WRONG_CODES_PER_CLIENT,
                 limits::WRONG_CODES_PER_CLIENT_DAY,
             ],
-            Purpose::LogIn => &[],
+            Purpose::LogIn | Purpose::Claim => &[],
         }
     }
+}
+
+/// Who is to work: what they did before makes it more.
+#[derive(Debug, Clone, Copy)]
+pub enum Worker<'a> {
+    /// Somebody at an address.
+    Client(&'a Client),
+    /// Somebody signed in, by the account's identifier.
+    Account(&'a str),
 }
 
 /// Which form the work is for, and how it is being filled in.
 #[derive(Debug, Clone, Copy)]
 pub struct For<'a> {
+    /// Who fills it in.
+    pub worker: Worker<'a>,
     /// What the form asks for.
     pub purpose: Purpose,
     /// The form's id: that of its picture.
@@ -90,14 +108,24 @@ pub enum Done {
     Not,
 }
 
-/// How many doublings this client has brought on itself.
-pub async fn steps(state: &State, client: &Client, purpose: Purpose) -> db::Result<u32> {
-    throttle::steps(state, client, purpose.limits()).await
+/// How many doublings somebody has brought on themselves.
+pub async fn steps(state: &State, worker: Worker<'_>, purpose: Purpose) -> db::Result<u32> {
+    match worker {
+        Worker::Client(client) => throttle::steps(state, client, purpose.limits()).await,
+        Worker::Account(id) => {
+            let tries = throttle::read(state, limits::CLAIMS_PER_ACCOUNT, id).await?;
+            let of_tries = u32::try_from(tries / limits::CLAIMS_PER_STEP).unwrap_or(0);
+            let changes = limits::DEVICE_CHANGES;
+            let n_changes = throttle::read(state, changes, id).await?;
+            Ok(of_tries + changes.steps(n_changes + 1))
+        }
+    }
 }
 
 /// Zero bits that each number's hash must begin with, just now.
-pub async fn bits(state: &State, client: &Client, wanted: &For<'_>) -> db::Result<u32> {
-    let mut bits = state.config.limits.work_bits + steps(state, client, wanted.purpose).await?;
+pub async fn bits(state: &State, wanted: &For<'_>) -> db::Result<u32> {
+    let own = steps(state, wanted.worker, wanted.purpose).await?;
+    let mut bits = state.config.limits.work_bits + own;
     if strong_mode::is_on(state).await? {
         bits += STRONG;
     }
@@ -105,31 +133,29 @@ pub async fn bits(state: &State, client: &Client, wanted: &For<'_>) -> db::Resul
         bits += QUICK;
     }
     if wanted.other_way {
-        bits += OTHER_WAY;
+        bits += OTHER_WAY + throttle::doublings(state, limits::OTHER_WAYS).await?;
+    }
+    if wanted.purpose == Purpose::Claim {
+        bits += throttle::doublings(state, limits::CLAIMS).await?;
     }
     Ok(bits)
 }
 
 /// Sets a piece of work; the answer is the same text, then a colon and a number for each part.
-pub async fn set(state: &State, client: &Client, wanted: &For<'_>) -> db::Result<String> {
-    let bits = bits(state, client, wanted).await?;
+pub async fn set(state: &State, wanted: &For<'_>) -> db::Result<String> {
+    let bits = bits(state, wanted).await?;
     let expires_at = state.clock.now() + limits::WORK_SECONDS;
     let body = format!("{expires_at:x}.{bits}.{}", state.rng.id());
     Ok(format!("{body}.{}", seal(state, wanted, &body)))
 }
 
 /// Checks done work and uses it up.
-pub async fn check(
-    state: &State,
-    client: &Client,
-    wanted: &For<'_>,
-    done: &str,
-) -> db::Result<Done> {
+pub async fn check(state: &State, wanted: &For<'_>, done: &str) -> db::Result<Done> {
     let Some(work) = read(state, wanted, done) else {
         return Ok(Done::Not);
     };
     let is_live = work.expires_at > state.clock.now();
-    if !is_live || work.bits < bits(state, client, wanted).await? || !work.is_right() {
+    if !is_live || work.bits < bits(state, wanted).await? || !work.is_right() {
         return Ok(Done::Not);
     }
     let is_first = db::works::hand_in(&state.db, work.text, work.expires_at).await?;

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Admin;
+use crate::accounts::setup;
 use crate::audit;
 use crate::db;
+use crate::disk::RESERVE_FILE;
 
 /// First entry of the archive.
 pub const MANIFEST: &str = "manifest.json";
@@ -154,6 +156,9 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     for relative in files_below(from)? {
         let name = relative.to_string_lossy();
         if name.starts_with(db::FILE) || name == audit::LOCK_FILE || name.ends_with(".partial") {
+            continue;
+        }
+        if name == RESERVE_FILE || name == setup::LINK_FILE {
             continue;
         }
         let target = to.join(&relative);

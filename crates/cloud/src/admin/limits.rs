@@ -1,5 +1,6 @@
 //! Commands about limits: which are reached, by whom, and forgetting what was counted.
 
+use proto::identity::Serial;
 use serde::Serialize;
 
 use super::{Admin, NotFound};
@@ -68,8 +69,9 @@ impl Admin {
     /// Forgets what was counted against one of those; tells what it was.
     pub async fn reset_limits_of(&self, whom: &str) -> anyhow::Result<Vec<Counted>> {
         let found = self.limits_of(whom).await?;
+        let keys = self.keys(whom).await?;
         let mut tx = self.state().db.begin().await?;
-        for (kind, key) in self.keys(whom).await? {
+        for (kind, key) in keys {
             counters::reset(&mut tx, &kind, &key).await?;
         }
         tx.commit().await?;
@@ -96,8 +98,6 @@ impl Admin {
         for kind in overview::kinds(&state.db, state.clock.now()).await? {
             for name in &names {
                 keys.push((kind.kind.clone(), throttle::key(state, &kind.kind, name)));
-                // Claims count accounts and serials in clear.
-                keys.push((kind.kind.clone(), name.clone()));
             }
             let unknown = throttle::key(state, sign_in::UNKNOWN, &typed.to_lowercase());
             keys.push((kind.kind, unknown));
@@ -111,6 +111,7 @@ fn names(typed: &str, account: Option<&Account>) -> Vec<String> {
     let mut names = vec![typed.to_owned()];
     names.extend(typed.parse().ok().map(|ip| Client::of(ip).0));
     names.extend(typed.parse().ok().map(|ip| Client::of(ip).network()));
+    names.extend(typed.parse().ok().map(|serial: Serial| serial.to_string()));
     names.extend(Email::parse(typed).ok().map(|email| email.key().to_owned()));
     names.extend(
         UserName::parse(typed)

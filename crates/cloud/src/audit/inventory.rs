@@ -105,6 +105,8 @@ inventory! {
     LinesLost = "audit.lost",
     /// Events of one kind were so many that they were only counted.
     LinesSummed = "audit.sum",
+    /// Files of the log were removed before their days were over, and how many.
+    LogCut = "audit.cut",
     /// A line that was torn when the machine stopped was cut off.
     LineMended = "audit.mend",
     /// Lines that had been written are not there any more.

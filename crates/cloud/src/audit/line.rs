@@ -18,7 +18,7 @@ const HASH_FIELD: &str = ",\"hash\":\"";
 const HASH_CHARS: usize = 64;
 
 /// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It was done.
@@ -41,7 +41,7 @@ impl Outcome {
 }
 
 /// A line as it is read and written, without its hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// Counted from 1, without a gap, over all files.
@@ -120,6 +120,12 @@ impl Line {
             n,
             prev: String::new(),
         }
+    }
+
+    /// When it was written, seconds since 1970.
+    pub fn at(&self) -> Option<i64> {
+        let at = self.time.parse::<jiff::Timestamp>();
+        at.ok().map(|at| at.as_second())
     }
 
     /// The line as text, without a line break, and its hash.

@@ -11,7 +11,7 @@ use anyhow::Context;
 use super::What;
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;
-use crate::limits::AUDIT_TAIL_BYTES;
+use crate::limits::{AUDIT_AGE_PARTS, AUDIT_TAIL_BYTES};
 
 /// Name of the file that is written to.
 pub const FILE: &str = "audit.log";
@@ -19,6 +19,7 @@ pub const FILE: &str = "audit.log";
 pub const LOCK_FILE: &str = "audit.lock";
 /// Largest number of a line that another one follows. No log gets so far; what says so was made up.
 const LAST_FOLLOWED: u64 = u64::MAX / 4;
+const DAY: i64 = 24 * 60 * 60;
 
 /// Where the chain stands: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub(super) enum NotWritten {
 pub(super) struct Written {
     /// Lines that were there once are gone or changed.
     pub(super) is_tampered: bool,
+    /// Files that were removed although their lines are younger than they are kept.
+    pub(super) n_cut: u64,
 }
 
 /// The log of one folder.
@@ -62,6 +65,7 @@ pub(super) struct LogFile {
     folder: PathBuf,
     lock: File,
     max_bytes: u64,
+    keep_seconds: i64,
     keep_files: usize,
     disk_reserve: u64,
     /// What this process wrote or saw last.
@@ -89,6 +93,7 @@ impl LogFile {
             folder: folder.to_owned(),
             lock,
             max_bytes: config.max_bytes,
+            keep_seconds: i64::from(config.keep_days) * DAY,
             keep_files: config.keep_files,
             disk_reserve,
             last: None,
@@ -104,6 +109,15 @@ impl LogFile {
                 reserve: self.disk_reserve,
             });
         }
+        self.append_to_the_last(at, lines)
+    }
+
+    /// [`LogFile::append`] as long as the disk takes it.
+    pub(super) fn append_to_the_last(
+        &mut self,
+        at: i64,
+        lines: &[Line],
+    ) -> Result<Written, NotWritten> {
         self.lock.lock()?;
         let appended = self.append_locked(at, lines);
         self.lock.unlock()?;
@@ -150,10 +164,14 @@ impl LogFile {
         }
         let len = len + text.len() as u64;
         self.last = Some((head, len));
-        if len >= self.max_bytes {
-            self.rotate()?;
+        let mut written = Written {
+            is_tampered,
+            n_cut: 0,
+        };
+        if len >= self.max_bytes || self.is_old(at)? {
+            written.n_cut = self.rotate(at)?;
         }
-        Ok(Written { is_tampered })
+        Ok(written)
     }
 
     /// The last whole line's number and hash, the length up to its end, and how many bytes of a
@@ -163,11 +181,11 @@ impl LogFile {
         if let Some((head, known)) = &self.last
             && *known == len
             && len > 0
-            && last_line(file, len)?.1.as_ref() == Some(head)
+            && last_head(file, len)?.1.as_ref() == Some(head)
         {
             return Ok((head.clone(), len, 0));
         }
-        let (whole, head) = last_line(file, len)?;
+        let (whole, head) = last_head(file, len)?;
         if whole < len {
             file.set_len(whole)?;
         }
@@ -187,7 +205,7 @@ impl LogFile {
             Some((_, path)) => {
                 let mut before = File::open(path)?;
                 let len = before.metadata()?.len();
-                last_line(&mut before, len)?.1
+                last_head(&mut before, len)?.1
             }
             None => None,
         };
@@ -196,8 +214,17 @@ impl LogFile {
         Ok((head.or(known).unwrap_or_else(Head::genesis), 0, len - whole))
     }
 
-    fn rotate(&mut self) -> std::io::Result<()> {
-        let first = first_seq(&self.folder.join(FILE))?.unwrap_or_default();
+    /// Whether the file began so long ago that with it lines would be kept too long.
+    fn is_old(&self, now: i64) -> std::io::Result<bool> {
+        let first = first_line(&self.folder.join(FILE))?;
+        let began = first.and_then(|line| line.at());
+        Ok(began.is_some_and(|at| at + self.keep_seconds / AUDIT_AGE_PARTS <= now))
+    }
+
+    /// Puts the file aside and removes old ones; tells how many of these had not had their days.
+    fn rotate(&mut self, now: i64) -> std::io::Result<u64> {
+        let first = first_line(&self.folder.join(FILE))?;
+        let first = first.map_or(0, |line| line.seq);
         std::fs::rename(
             self.folder.join(FILE),
             self.folder.join(format!("audit-{first:012}.log")),
@@ -206,15 +233,37 @@ impl LogFile {
             .create(true)
             .append(true)
             .open(self.folder.join(FILE))?;
-        let old = rotated(&self.folder)?;
-        let n_over = old.len().saturating_sub(self.keep_files);
-        for (_, path) in &old[..n_over] {
-            std::fs::remove_file(path)?;
-        }
+        let n_cut = self.remove_old(now)?;
         if let Some((_, len)) = &mut self.last {
             *len = 0;
         }
-        File::open(&self.folder)?.sync_all()
+        File::open(&self.folder)?.sync_all()?;
+        Ok(n_cut)
+    }
+
+    fn remove_old(&self, now: i64) -> std::io::Result<u64> {
+        let old = rotated(&self.folder)?;
+        let n_over = old.len().saturating_sub(self.keep_files);
+        let mut n_cut = 0;
+        for (index, (_, path)) in old.iter().enumerate() {
+            let mut file = File::open(path)?;
+            let len = file.metadata()?.len();
+            let (_, newest) = last_line(&mut file, len)?;
+            // Of a file that ends in a damaged line nobody knows how old it is.
+            let newest = newest.and_then(|(line, _)| line.at());
+            let is_over = newest.is_some_and(|at| at + self.keep_seconds <= now);
+            if is_over || index < n_over {
+                std::fs::remove_file(path)?;
+                n_cut += u64::from(!is_over);
+            }
+        }
+        if n_cut > 0 {
+            tracing::error!(
+                n_cut,
+                "files of the audit log were removed before their days were over"
+            );
+        }
+        Ok(n_cut)
     }
 
     fn free_name(&self, end: &str) -> PathBuf {
@@ -253,8 +302,8 @@ pub(super) fn rotated(folder: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
     Ok(found)
 }
 
-/// Where the last whole line ends, and its number and hash if it can be read.
-fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> {
+/// Where the last whole line ends, and that line with its hash if it can be read.
+fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<(Line, String)>)> {
     let from = len.saturating_sub(AUDIT_TAIL_BYTES);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
@@ -268,14 +317,20 @@ fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> 
     let line = std::str::from_utf8(&tail[start.map_or(0, |at| at + 1)..end]);
     let line = line.ok().and_then(|text| Line::open(text).ok());
     let line = line.filter(|(line, _)| line.seq <= LAST_FOLLOWED);
+    Ok((from + end as u64 + 1, line))
+}
+
+/// [`last_line`], and of the line its number and hash.
+fn last_head(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> {
+    let (end, line) = last_line(file, len)?;
     let head = line.map(|(line, hash)| Head {
         seq: line.seq,
         hash,
     });
-    Ok((from + end as u64 + 1, head))
+    Ok((end, head))
 }
 
-fn first_seq(path: &Path) -> std::io::Result<Option<u64>> {
+fn first_line(path: &Path) -> std::io::Result<Option<Line>> {
     let mut text = Vec::new();
     File::open(path)?
         .take(AUDIT_TAIL_BYTES)
@@ -284,7 +339,7 @@ fn first_seq(path: &Path) -> std::io::Result<Option<u64>> {
     let line = std::str::from_utf8(line)
         .ok()
         .and_then(|text| Line::open(text).ok());
-    Ok(line.map(|(line, _)| line.seq))
+    Ok(line.map(|(line, _)| line))
 }
 
 /// Options of a file that its owner alone may read.
@@ -330,6 +385,52 @@ mod tests {
         let aside = std::fs::read(folder.path().join("audit-1.damaged")).unwrap();
         assert!(aside == bytes, "what was there is there");
         assert_eq!(n_lines(folder.path()), 1);
+    }
+
+    /// Appends a line at a day, to a log whose files hold little.
+    fn on_day(folder: &Path, day: i64, config: &AuditConfig) -> Written {
+        let mut log = LogFile::open(folder, config, 0).unwrap();
+        let event = Event::done(What::LogIn);
+        let line = Line::new(day * DAY, event, crate::audit::Asker::default(), config);
+        log.append(day * DAY, &[line]).unwrap()
+    }
+
+    fn first_day(folder: &Path) -> i64 {
+        let mut first = None;
+        chain::read(folder, |line| first = first.or(line.at())).unwrap();
+        first.unwrap() / DAY
+    }
+
+    #[test]
+    fn lines_are_kept_for_ninety_days_and_not_for_much_longer() {
+        let folder = tempdir::Dir::new();
+        let config = AuditConfig::default();
+
+        for day in 1..=400 {
+            let written = on_day(folder.path(), day, &config);
+            let kept_since = first_day(folder.path());
+            assert_eq!(written.n_cut, 0);
+            assert!(kept_since <= (day - 90).max(1), "day {day}: {kept_since}");
+            assert!(kept_since >= day - 111, "day {day}: {kept_since}");
+        }
+        assert_eq!(chain::read(folder.path(), |_| {}).unwrap().problems, []);
+    }
+
+    #[test]
+    fn files_beyond_the_most_go_before_their_time_and_are_counted() {
+        let folder = tempdir::Dir::new();
+        let config = AuditConfig {
+            max_bytes: 1,
+            keep_files: 3,
+            ..AuditConfig::default()
+        };
+
+        let n_cut: Vec<u64> = (1..=6)
+            .map(|day| on_day(folder.path(), day, &config).n_cut)
+            .collect();
+
+        assert_eq!(n_cut, [0, 0, 0, 1, 1, 1]);
+        assert_eq!(first_day(folder.path()), 4);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The thread that writes the audit log: takes what waits, sums up what a stranger could repeat
 //! without end, and writes it in one go. The disk decides its pace and nobody waits for it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -10,23 +9,24 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::sync::{oneshot, watch};
 
-use super::line::{Line, Outcome};
+use super::line::Line;
 use super::log_file::{LogFile, NotWritten};
+use super::repetition::Repetition;
 use super::{Asker, Event, Health, ToWriter, What};
 use crate::clock::Clock;
 use crate::config::{AuditConfig, Config};
-use crate::limits::{AUDIT_BATCH, AUDIT_LINES_A_MINUTE};
+use crate::limits::AUDIT_BATCH;
 
 /// How often sums are written when nothing else happens.
 const IDLE: Duration = Duration::from_secs(5);
-const MINUTE: i64 = 60;
 
 struct Writer {
     file: LogFile,
     config: AuditConfig,
     clock: Clock,
-    /// By kind: the minute, how many lines it had in it, and how many were only counted.
-    of_this_minute: HashMap<What, (i64, u64, u64)>,
+    repetition: Repetition,
+    /// Files that were removed before their time, and are not in the log as a number yet.
+    n_cut: u64,
     lost: Arc<AtomicU64>,
     health: watch::Sender<Health>,
 }
@@ -42,8 +42,9 @@ pub(super) fn start(
     let mut writer = Writer {
         file: LogFile::open(&config.data_dir, &config.audit, config.disk_reserve_bytes)?,
         config: config.audit.clone(),
+        repetition: Repetition::new(clock.now()),
         clock,
-        of_this_minute: HashMap::new(),
+        n_cut: 0,
         lost,
         health,
     };
@@ -91,12 +92,15 @@ impl Writer {
         if n_lost > 0 {
             lines.push(Line::of_the_log(now, What::LinesLost, Some(n_lost)));
         }
-        self.end_minutes(now, is_over, &mut lines);
+        if self.n_cut > 0 {
+            lines.push(Line::of_the_log(now, What::LogCut, Some(self.n_cut)));
+        }
+        lines.extend(self.repetition.due(now, is_over));
         for (at, event, asker) in notes {
-            if self.is_one_too_many(at, &event) {
-                continue;
+            let line = Line::new(at, event, asker, &self.config);
+            if self.repetition.is_written(&line, now) {
+                lines.push(line);
             }
-            lines.push(Line::new(at, event, asker, &self.config));
         }
         if lines.is_empty() {
             return;
@@ -104,22 +108,7 @@ impl Writer {
         for line in &lines {
             ship(line);
         }
-        let health = match self.file.append(now, &lines) {
-            Ok(written) if written.is_tampered => {
-                tracing::error!("lines of the audit log were removed or changed by somebody else");
-                Health::Tampered
-            }
-            // Once seen it stays so, until a person has looked and started the cloud again.
-            Ok(_) if *self.health.borrow() == Health::Tampered => Health::Tampered,
-            Ok(_) => Health::Good,
-            Err(error) => {
-                // What could not be written includes what was lost before.
-                let n_new = lines.len() as u64 - u64::from(n_lost > 0);
-                self.lost.fetch_add(n_lost + n_new, Ordering::Relaxed);
-                self.complain(&error);
-                Health::Losing
-            }
-        };
+        let health = self.append(now, &lines);
         self.health.send_if_modified(|known| {
             let is_new = *known != health;
             *known = health;
@@ -127,46 +116,53 @@ impl Writer {
         });
     }
 
+    fn append(&mut self, now: i64, lines: &[Line]) -> Health {
+        match self.file.append(now, lines) {
+            Ok(written) => {
+                self.n_cut = written.n_cut;
+                // Once seen it stays so, until a person has looked and started the cloud again.
+                let was_tampered = *self.health.borrow() == Health::Tampered;
+                if written.is_tampered {
+                    tracing::error!(
+                        "lines of the audit log were removed or changed by somebody else"
+                    );
+                }
+                if written.is_tampered || was_tampered {
+                    Health::Tampered
+                } else {
+                    Health::Good
+                }
+            }
+            Err(error) => {
+                let n_kept = match &error {
+                    NotWritten::DiskFull { .. } => self.keep_sign_ins(now, lines),
+                    NotWritten::Io(_) => 0,
+                };
+                // What was lost before is among them; files that were removed are told another time.
+                let told = lines.iter().filter(|line| line.what != What::LogCut.name());
+                let n_lost: u64 = told.map(|line| line.n.unwrap_or(1)).sum();
+                let n_lost = n_lost.saturating_sub(n_kept);
+                self.lost.fetch_add(n_lost, Ordering::Relaxed);
+                self.complain(&error);
+                Health::Losing
+            }
+        }
+    }
+
+    /// Who signs in from the reserve of the disk is written down there; gives how many lines that were.
+    fn keep_sign_ins(&mut self, now: i64, lines: &[Line]) -> u64 {
+        let of_sign_in = lines.iter().filter(|line| line.what == What::LogIn.name());
+        let kept: Vec<Line> = of_sign_in.cloned().collect();
+        if kept.is_empty() || self.file.append_to_the_last(now, &kept).is_err() {
+            return 0;
+        }
+        kept.len() as u64
+    }
+
     fn complain(&self, error: &NotWritten) {
         if *self.health.borrow() != Health::Losing {
             tracing::error!(%error, "the audit log cannot be written; its lines are counted");
         }
-    }
-
-    /// Counts what was refused or failed; a kind has only so many lines a minute of its own.
-    fn is_one_too_many(&mut self, at: i64, event: &Event) -> bool {
-        if event.outcome == Outcome::Ok {
-            return false;
-        }
-        let minute = at.div_euclid(MINUTE);
-        let (_, n_lines, n_counted) = self
-            .of_this_minute
-            .entry(event.what)
-            .or_insert((minute, 0, 0));
-        if *n_lines < AUDIT_LINES_A_MINUTE {
-            *n_lines += 1;
-            return false;
-        }
-        *n_counted += 1;
-        true
-    }
-
-    /// Writes down what was only counted in minutes that are over.
-    fn end_minutes(&mut self, now: i64, is_over: bool, lines: &mut Vec<Line>) {
-        let minute = now.div_euclid(MINUTE);
-        self.of_this_minute.retain(|what, (of, _, n_counted)| {
-            if *of == minute && !is_over {
-                return true;
-            }
-            if *n_counted > 0 {
-                let sum = Line::of_the_log(now, What::LinesSummed, Some(*n_counted));
-                lines.push(Line {
-                    subject: Some(what.name().to_owned()),
-                    ..sum
-                });
-            }
-            false
-        });
     }
 }
 

@@ -10,5 +10,9 @@ pub const MAX_CALLS_PER_RECORDER: usize = 64;
 pub const CALL_QUEUE: usize = 64;
 /// Messages that wait for one viewer's socket; it is one burst of many calls at most.
 pub const VIEWER_QUEUE: usize = 512;
+/// A session that a socket or call hangs on is looked at again after so long, in seconds.
+pub const LOOK_AGAIN_SECONDS: i64 = 5 * 60;
+/// The same when the database did not answer.
+pub const ASK_AGAIN_SECONDS: i64 = 15;
 /// How long a TURN credential may start allocations, in seconds.
 pub const TURN_SECONDS: u64 = 10 * 60;

@@ -9,12 +9,11 @@ use std::time::Duration;
 use proto::call::event::{FromDevice, FromViewer};
 use proto::call::{Call, Output, Start};
 use proto::turn_credential::Role;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::sign_ins::SignIn;
 use super::{ToCall, ToViewerSocket, Viewer};
-use crate::accounts::session;
 use crate::links::ToLink;
 use crate::state::State;
 
@@ -22,7 +21,8 @@ use crate::state::State;
 pub(super) struct Begin {
     pub(super) session: String,
     pub(super) serial: String,
-    pub(super) sign_in: String,
+    pub(super) account_id: String,
+    pub(super) sign_in: Arc<SignIn>,
     pub(super) start: Start,
     pub(super) viewer: Viewer,
     pub(super) agent_ip: IpAddr,
@@ -35,6 +35,7 @@ struct Running {
     call: Call,
     session: String,
     serial: String,
+    account_id: String,
     viewer: Option<Viewer>,
     first_ips: [(Role, IpAddr); 2],
     is_left_alone: Arc<AtomicBool>,
@@ -61,12 +62,11 @@ pub(super) async fn run(state: State, begin: Begin) {
         session: begin.session.clone(),
     };
     let mut inbox = begin.inbox;
-    let signed_out = signed_out(state.clone(), begin.sign_in);
-    tokio::pin!(signed_out);
     let mut running = Running {
         call: Call::new(begin.start, Duration::ZERO),
         session: begin.session,
         serial: begin.serial,
+        account_id: begin.account_id,
         first_ips: [
             (Role::Viewer, begin.viewer.ip),
             (Role::Agent, begin.agent_ip),
@@ -81,34 +81,13 @@ pub(super) async fn run(state: State, begin: Begin) {
         tokio::select! {
             biased;
             () = state.shutdown.cancelled() => break,
-            () = &mut signed_out => {
-                running.call.close("signed out");
-            }
+            () = begin.sign_in.ended() => running.call.close("signed out"),
             () = tokio::time::sleep_until(deadline) => running.call.handle_timeout(running.started.elapsed()),
             Some(message) = inbox.recv() => running.feed(message),
         }
     }
     let n_dropped = running.call.n_dropped();
     tracing::debug!(call.id = %entered.session, candidates.dropped = n_dropped, "a call ended");
-}
-
-/// Returns when the session has ended that this call was made in.
-async fn signed_out(state: State, sign_in: String) {
-    let mut ended = state.ended_sessions.subscribe();
-    loop {
-        // Asked after subscribing, so that no end falls in between.
-        if matches!(session::is_live(&state, &sign_in).await, Ok(false)) {
-            return;
-        }
-        loop {
-            match ended.recv().await {
-                Ok(session) if session == sign_in => return,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => break,
-                Err(RecvError::Closed) => std::future::pending().await,
-            }
-        }
-    }
 }
 
 impl Running {
@@ -151,6 +130,10 @@ impl Running {
                 Output::PartyIp(role, ip) => {
                     self.state.call_book.add_party_ip(&self.session, role, ip);
                 }
+                Output::PartyIce(role, credential) => {
+                    let book = &self.state.call_book;
+                    book.add_party_ice(&self.session, role, credential);
+                }
                 Output::ToDevice(message) => {
                     let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
                     if self.state.links.tell(&self.serial, message).is_err() {
@@ -179,7 +162,10 @@ impl Running {
 
     fn open_relay(&self, time: Duration) {
         let until = self.state.clock.unix_seconds() + time.as_secs();
-        self.state.call_book.open(&self.session, until);
+        // What a viewer's calls relay is counted together, whatever the recorder.
+        self.state
+            .call_book
+            .open(&self.session, &self.account_id, until);
         for (role, ip) in self.first_ips {
             self.state.call_book.add_party_ip(&self.session, role, ip);
         }

@@ -1,6 +1,7 @@
 //! The task that owns one viewer's socket: it feeds `proto::link::viewer_side`, decides on every
 //! connect who may, and tells the presence of the account's own recorders.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
@@ -9,14 +10,13 @@ use proto::link::leg::{Frame, close};
 use proto::link::message::{Camera, Connect, Presence};
 use proto::link::viewer_side::{Event, ViewerSide};
 use proto::rpc::{Id, RpcError, code};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::sign_ins::SignIn;
 use super::{Asking, ToViewerSocket, Viewer};
 use crate::accounts::session;
 use crate::db::recorders::{self, Recorder};
-use crate::db::sessions;
 use crate::links::socket::{self, Permit, Received};
 use crate::links::watchers::{Stale, Watching};
 use crate::state::State;
@@ -25,6 +25,7 @@ use crate::web::guard::SignedIn;
 struct Socket {
     state: State,
     who: SignedIn,
+    sign_in: Arc<SignIn>,
     me: Viewer,
     side: ViewerSide,
     started: Instant,
@@ -51,13 +52,12 @@ pub(super) async fn run(
     mut inbox: mpsc::Receiver<ToViewerSocket>,
     permit: Permit,
 ) {
-    let signed_out = signed_out(state.clone(), who.session_id.clone());
-    tokio::pin!(signed_out);
     let mut viewer = Socket {
         side: ViewerSide::new(state.rng.id(), Duration::ZERO),
         started: Instant::now(),
         watching: None,
         calls: std::collections::BTreeSet::new(),
+        sign_in: state.calls.watch(&state, &who.session_id),
         state,
         who,
         me,
@@ -71,7 +71,7 @@ pub(super) async fn run(
             // 1. The end; 2. time, which a flood must not hold up; 3. what is going out; 4. what comes in.
             biased;
             () = viewer.state.shutdown.cancelled() => Input::Shutdown,
-            () = &mut signed_out => Input::SignedOut,
+            () = viewer.sign_in.ended() => Input::SignedOut,
             () = tokio::time::sleep_until(deadline) => Input::TimeIsUp,
             Some(told) = inbox.recv() => Input::Told(told),
             stale = changed(viewer.watching.as_ref()) => Input::Stale(stale),
@@ -88,33 +88,6 @@ pub(super) async fn run(
         socket::linger(socket, close_code).await;
     }
     drop(permit);
-}
-
-/// Returns when the session has ended: by log-out at once, by its own limits when they are reached.
-async fn signed_out(state: State, sign_in: String) {
-    let mut ended = state.ended_sessions.subscribe();
-    loop {
-        // Without an answer of the database nobody is signed out; the next connect asks again.
-        let Ok(ends_at) = sessions::ends_at(&state.db, &sign_in).await else {
-            return std::future::pending().await;
-        };
-        let Some(ends_at) = ends_at.filter(|ends_at| *ends_at > state.clock.now()) else {
-            return;
-        };
-        let told = async {
-            loop {
-                match ended.recv().await {
-                    Ok(session) if session != sign_in => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => return,
-                    Err(RecvError::Closed) => std::future::pending().await,
-                }
-            }
-        };
-        tokio::select! {
-            () = told => {}
-            () = state.clock.sleep_until(ends_at) => {}
-        }
-    }
 }
 
 async fn changed(watching: Option<&Watching>) -> Stale {
@@ -231,7 +204,7 @@ impl Socket {
             connect,
             serial: recorder.serial,
             account_id: self.who.account_id.clone(),
-            sign_in: self.who.session_id.clone(),
+            sign_in: self.sign_in.clone(),
             viewer: self.me.clone(),
             agent_ip,
         };

@@ -45,9 +45,8 @@ impl DatabaseConfig {
             format!("reading the password of the database from {file} (`database.password_file`)")
         })?;
         let text = Zeroizing::new(text);
-        Ok(Some(Zeroizing::new(
-            text.trim_end_matches(['\r', '\n']).to_owned(),
-        )))
+        let password = super::without_mark(&text).trim_end_matches(['\r', '\n']);
+        Ok(Some(Zeroizing::new(password.to_owned())))
     }
 
     /// Where the rows are, for people; empty where that is a file in the data folder.
@@ -141,6 +140,19 @@ mod tests {
         };
 
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_password_file_may_begin_with_a_mark_and_end_as_windows_does() {
+        let folder = crate::db::test::tempdir::Dir::new();
+        let config = DatabaseConfig {
+            password_file: folder.path().join("password"),
+            ..DatabaseConfig::default()
+        };
+        for content in ["\u{feff}pa ss\r\n", "pa ss\n", "pa ss"] {
+            std::fs::write(&config.password_file, content).unwrap();
+            assert_eq!(config.password().unwrap().unwrap().as_str(), "pa ss");
+        }
     }
 
     #[test]

@@ -30,6 +30,9 @@ impl Fault {
     }
 }
 
+/// Whether a rule holds; else which setting breaks it, what was found, and what to do.
+type Rule = (bool, &'static str, String, String);
+
 impl Config {
     /// Everything that cannot work or would not be safe.
     pub fn faults(&self) -> Vec<Fault> {
@@ -82,12 +85,7 @@ impl Config {
     }
 
     fn numbers(&self) -> Vec<Fault> {
-        let Config {
-            limits,
-            relay,
-            audit,
-            ..
-        } = self;
+        let Config { limits, audit, .. } = self;
         let drain = (
             self.drain_seconds <= MAX_DRAIN_SECONDS,
             "drain_seconds",
@@ -99,6 +97,12 @@ impl Config {
             "audit.max_bytes",
             format!("`audit.max_bytes` is {}", audit.max_bytes),
             "it must be at least 65536".to_owned(),
+        );
+        let days = (
+            audit.keep_days >= 1,
+            "audit.keep_days",
+            format!("`audit.keep_days` is {}", audit.keep_days),
+            "it must be at least 1".to_owned(),
         );
         let (memory, passes) = (limits.password_memory_kib, limits.password_passes);
         let hash = (
@@ -120,17 +124,29 @@ impl Config {
             format!("`limits.work_bits` is {}", limits.work_bits),
             "it must be 0 to 20: every one more doubles the wait of slow phones".to_owned(),
         );
+        let [ports, relayed] = self.relay_numbers();
+        let rules = [drain, file, days, hash, digits, work, ports, relayed];
+        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
+        broken
+            .map(|(_, setting, found, fix)| Fault::new(setting, found, fix))
+            .collect()
+    }
+
+    fn relay_numbers(&self) -> [Rule; 2] {
+        let relay = &self.relay;
         let ports = (
             relay.min_port < relay.max_port,
             "relay.min_port",
             format!("`relay.min_port` is {}", relay.min_port),
             format!("it must be below `relay.max_port` ({})", relay.max_port),
         );
-        let rules = [drain, file, hash, digits, work, ports];
-        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
-        broken
-            .map(|(_, setting, found, fix)| Fault::new(setting, found, fix))
-            .collect()
+        let relayed = (
+            relay.gigabytes_per_day >= 1,
+            "relay.gigabytes_per_day",
+            "`relay.gigabytes_per_day` is 0".to_owned(),
+            "it must be at least 1; `relay.enabled = false` relays nothing".to_owned(),
+        );
+        [ports, relayed]
     }
 }
 

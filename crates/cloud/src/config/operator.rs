@@ -12,7 +12,9 @@ pub struct AuditConfig {
     pub client_addresses: ClientAddresses,
     /// A file as long as this is put aside and another begun.
     pub max_bytes: u64,
-    /// So many files that were put aside are kept.
+    /// Lines are kept for so many days…
+    pub keep_days: u32,
+    /// …in no more than so many files that were put aside.
     pub keep_files: usize,
 }
 
@@ -21,7 +23,8 @@ impl Default for AuditConfig {
         AuditConfig {
             client_addresses: ClientAddresses::Network,
             max_bytes: 16 << 20,
-            keep_files: 64,
+            keep_days: 90,
+            keep_files: 192,
         }
     }
 }

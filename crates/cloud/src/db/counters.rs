@@ -176,6 +176,34 @@ pub async fn purge(db: &Db, started_before: i64, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// Removes counters of one kind whose window is over, and then the lowest beyond `most` of them: a
+/// high count, like that of a network, stays.
+pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> Result<()> {
+    sql::query("DELETE FROM counters WHERE kind = $1 AND started_at <= $2 AND blocked_until = 0")
+        .bind(kind)
+        .bind(started_before)
+        .execute(db.writer())
+        .await?;
+    let n_rows: i64 = sql::query_scalar("SELECT COUNT(*) FROM counters WHERE kind = $1")
+        .bind(kind)
+        .fetch_one(db.reader())
+        .await?;
+    if n_rows <= most {
+        return Ok(());
+    }
+    tracing::warn!(kind, n_rows, "more counters than are kept: the lowest go");
+    sql::query(
+        "DELETE FROM counters WHERE kind = $1 AND blocked_until = 0 AND key IN (
+             SELECT key FROM counters WHERE kind = $1
+             ORDER BY n DESC, started_at DESC, key LIMIT 1000000 OFFSET $2)",
+    )
+    .bind(kind)
+    .bind(most)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::test::fresh;

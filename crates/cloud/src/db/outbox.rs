@@ -50,16 +50,29 @@ pub struct NewMail<'a> {
     pub language: &'a str,
     /// JSON of who caused it, or empty.
     pub asked_from: &'a str,
+    /// What it tells of whom, as a hash; empty where each is told by itself.
+    pub topic: &'a str,
+    /// Not sent before.
+    pub run_at: i64,
     /// Not sent from here on.
     pub expires_at: i64,
+}
+
+/// A mail that waits for its moment and has not been tried.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Open {
+    /// Random identifier.
+    pub id: String,
+    /// JSON of [`crate::mail::Letter`].
+    pub letter: String,
 }
 
 /// Adds a mail to the queue.
 pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()> {
     sql::query(
-        "INSERT INTO outbox (id, message_id, recipient, letter, language, asked_from, created_at, run_at,
+        "INSERT INTO outbox (id, message_id, recipient, letter, language, asked_from, created_at, topic, run_at,
                              expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(new.id)
     .bind(new.message_id)
@@ -68,10 +81,55 @@ pub async fn insert(tx: &mut Writing, new: &NewMail<'_>, now: i64) -> Result<()>
     .bind(new.language)
     .bind(new.asked_from)
     .bind(now)
+    .bind(new.topic)
+    .bind(new.run_at)
     .bind(new.expires_at)
     .execute(&mut *tx)
     .await?;
     Ok(())
+}
+
+/// How many mails of a topic were written after `since`.
+pub async fn count_since(tx: &mut Writing, topic: &str, since: i64) -> Result<i64> {
+    let n = sql::query_scalar("SELECT COUNT(*) FROM outbox WHERE topic = $1 AND created_at > $2")
+        .bind(topic)
+        .bind(since)
+        .fetch_one(&mut *tx)
+        .await?;
+    Ok(n)
+}
+
+/// When the last mail of a topic left or leaves, of those that are still kept.
+pub async fn last_due(tx: &mut Writing, topic: &str) -> Result<Option<i64>> {
+    sql::query_scalar("SELECT MAX(run_at) FROM outbox WHERE topic = $1")
+        .bind(topic)
+        .fetch_one(&mut *tx)
+        .await
+}
+
+/// The mail of a topic that can still take something in.
+pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option<Open>> {
+    sql::query_as(
+        "SELECT id, letter FROM outbox
+         WHERE topic = $1 AND attempts = 0 AND failed_at IS NULL AND run_at > $2
+         ORDER BY run_at LIMIT 1",
+    )
+    .bind(topic)
+    .bind(now)
+    .fetch_optional(&mut *tx)
+    .await
+}
+
+/// Writes a mail anew; false when it has been tried meanwhile.
+pub async fn rewrite(tx: &mut Writing, id: &str, letter: &str) -> Result<bool> {
+    let written = sql::query(
+        "UPDATE outbox SET letter = $2 WHERE id = $1 AND attempts = 0 AND failed_at IS NULL",
+    )
+    .bind(id)
+    .bind(letter)
+    .execute(&mut *tx)
+    .await?;
+    Ok(written.rows_affected() == 1)
 }
 
 /// Mails to an address that are still kept, oldest first.
@@ -207,6 +265,8 @@ mod tests {
                 letter: "{}",
                 language: "",
                 asked_from: "",
+                topic: "",
+                run_at: 1,
                 expires_at: 1_000,
             };
             insert(&mut tx, &new, 1).await.unwrap();

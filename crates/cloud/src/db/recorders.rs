@@ -72,14 +72,67 @@ pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Stores the list of cameras, as JSON.
-pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<()> {
-    sql::query("UPDATE recorders SET cameras = $2 WHERE serial = $1")
-        .bind(serial)
-        .bind(cameras)
+/// Stores the list of cameras, as JSON, of a recorder that somebody owns; false when nobody does.
+pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<bool> {
+    let stored = sql::query(
+        "UPDATE recorders SET cameras = $2 WHERE serial = $1 AND account_id IS NOT NULL",
+    )
+    .bind(serial)
+    .bind(cameras)
+    .execute(db.writer())
+    .await?;
+    Ok(stored.rows_affected() == 1)
+}
+
+/// Recorders that nobody owns, without a sign of life since `before`.
+pub async fn unclaimed_unseen(db: &Db, before: i64) -> Result<Vec<String>> {
+    sql::query_scalar("SELECT serial FROM recorders WHERE account_id IS NULL AND last_seen_at < $1")
+        .bind(before)
+        .fetch_all(db.reader())
+        .await
+}
+
+/// Forgets recorders that nobody owns, without a sign of life since `before`.
+pub async fn purge_unclaimed(db: &Db, before: i64) -> Result<()> {
+    sql::query("DELETE FROM recorders WHERE account_id IS NULL AND last_seen_at < $1")
+        .bind(before)
         .execute(db.writer())
         .await?;
     Ok(())
+}
+
+/// How many recorders nobody owns.
+pub async fn n_unclaimed(db: &Db) -> Result<i64> {
+    sql::query_scalar("SELECT COUNT(*) FROM recorders WHERE account_id IS NULL")
+        .fetch_one(db.reader())
+        .await
+}
+
+/// Notes a sign of life of all of these.
+pub async fn all_seen(db: &Db, serials: &[&str], now: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    for serial in serials {
+        sql::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
+            .bind(*serial)
+            .bind(now)
+            .execute(&mut tx)
+            .await?;
+    }
+    tx.commit().await
+}
+
+/// Forgets recorders that nobody owns beyond so many, those unseen for longest first; at most 10,000,
+/// and gives how many.
+pub async fn forget_unclaimed_beyond(db: &Db, most: i64) -> Result<u64> {
+    let forgotten = sql::query(
+        "DELETE FROM recorders WHERE account_id IS NULL AND serial IN (
+             SELECT serial FROM recorders WHERE account_id IS NULL
+             ORDER BY last_seen_at DESC, serial LIMIT 10000 OFFSET $1)",
+    )
+    .bind(most)
+    .execute(db.writer())
+    .await?;
+    Ok(forgotten.rows_affected())
 }
 
 /// Gives an unclaimed recorder to an account; false when it is unknown or taken.
@@ -149,7 +202,7 @@ pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
 /// [`release`] inside the caller's transaction.
 pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Result<bool> {
     let released = sql::query(
-        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
+        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'
          WHERE serial = $1 AND account_id = $2",
     )
     .bind(serial)
@@ -162,7 +215,7 @@ pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Res
 /// Takes every recorder out of an account and tells which.
 pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
     let serials = sql::query_scalar(
-        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL
+        "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'
          WHERE account_id = $1 RETURNING serial",
     )
     .bind(account_id)

@@ -175,13 +175,17 @@ pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// When a session ends if it is not used or renewed, seconds since 1970; `None` when it has ended by log-out.
+/// When a session ends if it is not used or renewed, seconds since 1970; `None` when it has ended by log-out
+/// or a lock.
 pub async fn ends_at(db: &Db, id: &str) -> Result<Option<i64>> {
     let limits: Option<(i64, i64, i64)> =
-        sql::query_as("SELECT token_until, idle_until, expires_at FROM sessions WHERE id = $1")
-            .bind(id)
-            .fetch_optional(db.reader())
-            .await?;
+        sql::query_as(
+            "SELECT s.token_until, s.idle_until, s.expires_at FROM sessions s JOIN accounts a ON a.id = s.account_id
+             WHERE s.id = $1 AND a.locked_at IS NULL",
+        )
+        .bind(id)
+        .fetch_optional(db.reader())
+        .await?;
     Ok(limits.map(|(token, idle, life)| token.min(idle).min(life)))
 }
 

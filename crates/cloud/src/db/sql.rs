@@ -7,15 +7,18 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
-use super::{Db, Error, Result, Writing, postgres};
+use super::turns::Turns;
+use super::{Db, Error, Result, Writing, postgres, sqlite};
 use crate::limits;
 
 /// Where a statement runs.
 pub enum On<'a> {
-    /// Any connection of a SQLite pool.
-    Sqlite(&'a SqlitePool),
+    /// Any connection of a SQLite pool that only reads.
+    Sqlite(&'a SqlitePool, &'a Turns),
+    /// The connection of SQLite that writes, while the disk has room.
+    SqliteWriter(&'a sqlite::Pools),
     /// Any connection to PostgreSQL.
-    Postgres(&'a PgPool),
+    Postgres(&'a PgPool, &'a Turns),
     /// A transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
     /// A transaction on PostgreSQL.
@@ -32,8 +35,8 @@ impl<'a> From<&'a Db> for On<'a> {
 impl<'a> From<&'a mut Writing> for On<'a> {
     fn from(tx: &'a mut Writing) -> On<'a> {
         match tx {
-            Writing::Sqlite(tx) => On::SqliteWriting(tx),
-            Writing::Postgres(tx) => On::PostgresWriting(tx),
+            Writing::Sqlite(tx, _) => On::SqliteWriting(tx),
+            Writing::Postgres(tx, _) => On::PostgresWriting(tx),
         }
     }
 }
@@ -251,14 +254,31 @@ macro_rules! on_a_database {
 }
 
 impl Statement {
-    async fn run(&self, on: On<'_>, with_rows: bool) -> Result<Answer> {
+    async fn run(self, on: On<'_>, with_rows: bool) -> Result<Answer> {
         match on {
-            On::Sqlite(pool) => {
-                let mut connection = pool.acquire().await?;
-                Ok(self.on_sqlite(&mut connection, with_rows).await?)
+            On::Sqlite(pool, turns) => {
+                let pool = pool.clone();
+                let work = async move {
+                    let mut connection = pool.acquire().await?;
+                    Ok(self.on_sqlite(&mut connection, with_rows).await?)
+                };
+                turns.run(work).await
+            }
+            On::SqliteWriter(pools) => {
+                pools.reserve.check()?;
+                let pool = pools.writer.clone();
+                let work = async move {
+                    let mut connection = pool.acquire().await?;
+                    Ok(self.on_sqlite(&mut connection, with_rows).await?)
+                };
+                pools.turns.run(work).await
             }
             On::SqliteWriting(connection) => Ok(self.on_sqlite(connection, with_rows).await?),
-            On::Postgres(pool) => self.until_not_undone(pool, with_rows).await,
+            On::Postgres(pool, turns) => {
+                let pool = pool.clone();
+                let work = async move { self.until_not_undone(&pool, with_rows).await };
+                turns.run(work).await
+            }
             On::PostgresWriting(tx) => tx.run(async |c| self.on_postgres(c, with_rows).await).await,
         }
     }

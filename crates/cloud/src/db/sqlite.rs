@@ -1,14 +1,17 @@
 //! SQLite: one file in the data folder, one connection that writes, a few that read.
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::Context;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::migrations;
-use crate::limits;
+use super::turns::Turns;
+use crate::config::Config;
+use crate::disk::Reserve;
+use crate::{db, limits};
 
 /// Name of the file with the rows.
 pub const FILE: &str = "peerview.db";
@@ -19,28 +22,31 @@ pub struct Pools {
     /// There is one connection, so statements on it never meet `SQLITE_BUSY`.
     pub(super) writer: SqlitePool,
     pub(super) readers: SqlitePool,
+    pub(super) reserve: Arc<Reserve>,
+    pub(super) turns: Turns,
 }
 
 impl Pools {
     /// Starts a transaction that may write.
-    pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    pub(super) async fn begin(&self) -> db::Result<Transaction<'static, Sqlite>> {
         const BEGIN: &str = "BEGIN IMMEDIATE";
+        self.reserve.check()?;
         match self.writer.begin_with(BEGIN).await {
             // A full disk makes SQLite end a transaction by itself; then sqlx (0.9.0) takes this connection
             // for one inside a transaction for ever. Another one takes its place.
             Err(sqlx::Error::InvalidSavePointStatement) => {
                 self.writer.acquire().await?.close().await?;
-                self.writer.begin_with(BEGIN).await
+                Ok(self.writer.begin_with(BEGIN).await?)
             }
-            begun => begun,
+            begun => Ok(begun?),
         }
     }
 }
 
-/// Opens or makes the database in `data_dir` and brings its tables up to date. `patience` is for a free
-/// connection.
-pub(super) async fn open(data_dir: &Path, patience: Duration) -> anyhow::Result<Pools> {
-    let path = data_dir.join(FILE);
+/// Opens or makes the database in the data folder and brings its tables up to date.
+pub(super) async fn open(config: &Config) -> anyhow::Result<Pools> {
+    let (path, patience) = (config.data_dir.join(FILE), config.database.patience);
+    make_private(&path).with_context(|| format!("making {}", path.display()))?;
     let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)
@@ -63,5 +69,19 @@ pub(super) async fn open(data_dir: &Path, patience: Duration) -> anyhow::Result<
         .connect_with(options.create_if_missing(false))
         .await
         .with_context(|| format!("opening readers of {}", path.display()))?;
-    Ok(Pools { writer, readers })
+    let reserve = Reserve::open(&config.data_dir, config.sign_in_reserve_bytes);
+    Ok(Pools {
+        writer,
+        readers,
+        reserve: Arc::new(reserve),
+        turns: Turns::new(limits::DB_TURNS_SQLITE),
+    })
+}
+
+/// SQLite would make it readable by everybody; the files beside it get the rights of this one.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }

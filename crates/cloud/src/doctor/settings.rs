@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::{Finding, advice};
-use crate::config::{Config, Fault, Reading};
+use crate::config::{Config, Fault, Reading, without_mark};
 
 const TOPIC: &str = "settings";
 /// Tables of the file.
@@ -66,7 +66,7 @@ impl Settings {
             return Settings::from(Config::default());
         };
         let mut settings = match std::fs::read_to_string(file) {
-            Ok(text) => Settings::parse(&text, &file.display().to_string()),
+            Ok(text) => Settings::parse(without_mark(&text), &file.display().to_string()),
             Err(error) => {
                 let found = format!("{} cannot be read: {error}", file.display());
                 let fix = "name a file that is there with --config, and run this as a user who may read it";

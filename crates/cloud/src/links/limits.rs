@@ -7,10 +7,16 @@ use std::time::Duration;
 pub const MAX_LINKS: usize = 150_000;
 /// Links from one client address; this machine is not counted, a proxy may speak for many.
 pub const MAX_LINKS_PER_CLIENT: usize = 2_000;
+/// Links from one network, /24 of IPv4 or /48 of IPv6.
+pub const MAX_LINKS_PER_NETWORK: usize = 8_000;
 /// Viewers' sockets open at the same time.
 pub const MAX_VIEWERS: usize = 20_000;
 /// Viewers' sockets from one client address; this machine is not counted.
 pub const MAX_VIEWERS_PER_CLIENT: usize = 200;
+/// Viewers' sockets from one network, /24 of IPv4 or /48 of IPv6.
+pub const MAX_VIEWERS_PER_NETWORK: usize = 800;
+/// Viewers' sockets of one account.
+pub const MAX_VIEWERS_PER_ACCOUNT: usize = 200;
 /// Messages that wait for one link; it is a burst of many viewers at most.
 pub const LINK_QUEUE: usize = 512;
 /// A frame that takes longer to leave closes its socket.

@@ -13,55 +13,85 @@ use super::limits;
 use crate::web::error::{self, Error};
 use crate::web::guard::Client;
 
-/// Counts open sockets of one kind, in all and by client.
+/// Counts open sockets of one kind, in all and by client, network and account.
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
-    most: usize,
-    most_per_client: usize,
+    most: Most,
     open: Arc<Mutex<Open>>,
+}
+
+/// How many sockets of one kind there may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    pub(crate) all: usize,
+    pub(crate) per_client: usize,
+    pub(crate) per_network: usize,
+    pub(crate) per_account: usize,
 }
 
 #[derive(Debug, Default)]
 struct Open {
     n_all: usize,
-    n_by_client: HashMap<String, usize>,
+    n_by_group: HashMap<Group, usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Group {
+    Client(String),
+    Network(String),
+    Account(String),
 }
 
 /// Holds a place until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     admission: Admission,
-    client: Option<String>,
+    groups: Vec<Group>,
+}
+
+impl Most {
+    /// These, or less where the cloud has not so many connections in all.
+    pub(crate) fn within(self, connections: usize) -> Most {
+        let part = |of: usize| (connections / of).max(1);
+        Most {
+            all: self.all.min(connections - connections / 4),
+            per_client: self.per_client.min(part(4)),
+            per_network: self.per_network.min(part(2)),
+            per_account: self.per_account.min(part(4)),
+        }
+    }
 }
 
 impl Admission {
-    pub(crate) fn new(most: usize, most_per_client: usize) -> Admission {
+    pub(crate) fn new(most: Most) -> Admission {
         let open = Arc::default();
-        Admission {
-            most,
-            most_per_client,
-            open,
-        }
+        Admission { most, open }
     }
 
-    /// A place for one more socket, unless there are too many.
-    pub(crate) fn admit(&self, client: &Client) -> Option<Permit> {
-        let counted = (!is_this_machine(client)).then(|| client.0.clone());
+    /// A place for one more socket, unless there are too many; `account_id` where it is known.
+    pub(crate) fn admit(&self, client: &Client, account_id: Option<&str>) -> Option<Permit> {
+        let mut groups = Vec::new();
+        if !is_this_machine(client) {
+            groups.push((Group::Client(client.0.clone()), self.most.per_client));
+            groups.push((Group::Network(client.network()), self.most.per_network));
+        }
+        if let Some(id) = account_id {
+            groups.push((Group::Account(id.to_owned()), self.most.per_account));
+        }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.n_all >= self.most {
+        let n_of = |group: &Group| open.n_by_group.get(group).copied().unwrap_or(0);
+        let has_room = groups.iter().all(|(group, most)| n_of(group) < *most);
+        if open.n_all >= self.most.all || !has_room {
             return None;
         }
-        if let Some(client) = &counted {
-            let n = open.n_by_client.entry(client.clone()).or_default();
-            if *n >= self.most_per_client {
-                return None;
-            }
-            *n += 1;
-        }
         open.n_all += 1;
+        let groups: Vec<Group> = groups.into_iter().map(|(group, _)| group).collect();
+        for group in &groups {
+            *open.n_by_group.entry(group.clone()).or_default() += 1;
+        }
         Some(Permit {
             admission: self.clone(),
-            client: counted,
+            groups,
         })
     }
 }
@@ -74,12 +104,12 @@ impl Drop for Permit {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         open.n_all -= 1;
-        if let Some(client) = &self.client
-            && let Some(n) = open.n_by_client.get_mut(client)
-        {
-            *n -= 1;
-            if *n == 0 {
-                open.n_by_client.remove(client);
+        for group in &self.groups {
+            if let Some(n) = open.n_by_group.get_mut(group) {
+                *n -= 1;
+                if *n == 0 {
+                    open.n_by_group.remove(group);
+                }
             }
         }
     }
@@ -171,38 +201,78 @@ mod tests {
         Client::of(text.parse().unwrap())
     }
 
+    fn admission(change: impl FnOnce(&mut Most)) -> Admission {
+        let mut most = Most {
+            all: 100,
+            per_client: 100,
+            per_network: 100,
+            per_account: 100,
+        };
+        change(&mut most);
+        Admission::new(most)
+    }
+
     #[test]
     fn one_client_cannot_take_every_socket() {
-        let admission = Admission::new(5, 2);
+        let admission = admission(|most| most.per_client = 2);
         let first: Vec<_> = (0..3)
-            .map(|_| admission.admit(&client("192.0.2.1")))
+            .map(|_| admission.admit(&client("192.0.2.1"), None))
             .collect();
 
         assert_eq!(first.iter().flatten().count(), 2);
-        assert!(admission.admit(&client("192.0.2.2")).is_some());
+        assert!(admission.admit(&client("192.0.2.2"), None).is_some());
+    }
+
+    #[test]
+    fn one_network_or_account_cannot_take_every_socket() {
+        let admission = admission(|most| (most.per_network, most.per_account) = (3, 2));
+        let of_network: Vec<_> = (1..=4)
+            .map(|n| admission.admit(&client(&format!("192.0.2.{n}")), None))
+            .collect();
+        let of_ana: Vec<_> = (1..=3)
+            .map(|n| admission.admit(&client(&format!("198.51.{n}.1")), Some("ana")))
+            .collect();
+
+        assert_eq!(of_network.iter().flatten().count(), 3);
+        assert_eq!(of_ana.iter().flatten().count(), 2);
+        let ben = admission.admit(&client("198.51.9.1"), Some("ben"));
+        assert!(ben.is_some());
+        drop((of_network, of_ana, ben));
+        assert_eq!(admission.open.lock().unwrap().n_by_group.len(), 0);
     }
 
     #[test]
     fn a_closed_socket_makes_room() {
-        let admission = Admission::new(1, 1);
-        let permit = admission.admit(&client("192.0.2.1"));
-        assert!(admission.admit(&client("192.0.2.2")).is_none());
+        let admission = admission(|most| most.all = 1);
+        let permit = admission.admit(&client("192.0.2.1"), None);
+        assert!(admission.admit(&client("192.0.2.2"), None).is_none());
 
         drop(permit);
 
-        assert!(admission.admit(&client("192.0.2.2")).is_some());
-        assert_eq!(admission.open.lock().unwrap().n_by_client.len(), 0);
+        assert!(admission.admit(&client("192.0.2.2"), None).is_some());
     }
 
     #[test]
-    fn this_machine_is_counted_in_all_only() {
-        let admission = Admission::new(4, 1);
+    fn this_machine_is_counted_in_all_and_by_account_only() {
+        let admission = admission(|most| {
+            (
+                most.all,
+                most.per_client,
+                most.per_network,
+                most.per_account,
+            ) = (4, 1, 1, 1);
+        });
 
         let permits: Vec<_> = ["127.0.0.1", "127.0.0.1", "::1", "::1", "::1"]
             .into_iter()
-            .map(|ip| admission.admit(&client(ip)))
+            .map(|ip| admission.admit(&client(ip), None))
             .collect();
-
         assert_eq!(permits.iter().flatten().count(), 4);
+
+        drop(permits);
+        let of_ana: Vec<_> = (0..2)
+            .map(|_| admission.admit(&client("127.0.0.1"), Some("ana")))
+            .collect();
+        assert_eq!(of_ana.iter().flatten().count(), 1);
     }
 }

@@ -9,13 +9,16 @@ use proto::key::Proven;
 use proto::link::cloud_side::{ClaimOutcome, CloudSide, Event, Verdict};
 use proto::link::leg::{Frame, close};
 use proto::link::message::Camera;
+use proto::link::work::Work;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::socket::{self, Permit, Received};
-use super::{Place, ToLink, limits};
+use super::{Place, ToLink, limits, newcomers};
 use crate::audit::{self, What};
+use crate::db::Db;
 use crate::db::recorders::{self, Registered};
+use crate::server::Seat;
 use crate::state::State;
 use crate::web::guard::Client;
 
@@ -24,6 +27,8 @@ struct Link {
     side: CloudSide,
     started: Instant,
     agent_ip: IpAddr,
+    /// The connection's, where it came over a listener.
+    seat: Option<Seat>,
     inbox: mpsc::Receiver<ToLink>,
     sender: mpsc::Sender<ToLink>,
     place: Option<Place>,
@@ -42,13 +47,19 @@ enum Input {
 }
 
 /// Serves one link until it ends.
-pub(super) async fn run(mut socket: WebSocket, state: State, agent_ip: IpAddr, permit: Permit) {
+pub(super) async fn run(
+    mut socket: WebSocket,
+    state: State,
+    (agent_ip, seat): (IpAddr, Option<Seat>),
+    permit: Permit,
+) {
     let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
     let host = state.public_url.host_str().unwrap_or_default().to_owned();
     let mut link = Link {
         side: CloudSide::new(state.rng.token(), host, Duration::ZERO),
         started: Instant::now(),
         agent_ip,
+        seat,
         inbox,
         sender,
         place: None,
@@ -128,6 +139,10 @@ impl Link {
                 self.claims.push((self.last_claim, reply));
                 self.side.claim(&claim, self.last_claim, now);
             }
+            Input::Asked(ToLink::Claimed) => {
+                self.cameras_hash = None;
+                self.side.ask_cameras(now);
+            }
             Input::Asked(ToLink::Probe(alive)) => {
                 self.probes.push(alive);
                 self.side.probe(now);
@@ -140,9 +155,14 @@ impl Link {
     async fn act(&mut self) {
         while let Some(event) = self.side.poll_event() {
             match event {
-                Event::Proven { proven, name: _ } => {
-                    let verdict = self.judge(&proven).await;
-                    self.side.judge(verdict);
+                Event::Proven {
+                    proven,
+                    name: _,
+                    bits_done,
+                } => {
+                    let verdict = self.judge(&proven, bits_done).await;
+                    let now = self.now();
+                    self.side.judge(verdict, now);
                     if verdict == Verdict::Accepted {
                         tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
                         self.state
@@ -182,10 +202,11 @@ impl Link {
         }
     }
 
-    async fn judge(&mut self, proven: &Proven) -> Verdict {
-        match self.register(proven).await {
-            Ok(Registered::New | Registered::Known) => {}
-            Ok(Registered::OtherKey) => {
+    async fn judge(&mut self, proven: &Proven, bits_done: u32) -> Verdict {
+        match self.register(proven, bits_done).await {
+            Ok(Ok(Registered::New | Registered::Known)) => {}
+            Ok(Err(work)) => return Verdict::Work(work),
+            Ok(Ok(Registered::OtherKey)) => {
                 tracing::warn!(
                     recorder.serial = %proven.serial,
                     notice = "another_key",
@@ -202,10 +223,11 @@ impl Link {
                 return Verdict::Unavailable;
             }
         }
-        let taking =
-            self.state
-                .links
-                .take_place(proven.serial.as_str(), &self.sender, self.agent_ip);
+        let agent = (self.agent_ip, self.seat.as_ref());
+        let taking = self
+            .state
+            .links
+            .take_place(proven.serial.as_str(), &self.sender, agent);
         match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
             Ok(Ok(place)) => {
                 self.place = Some(place);
@@ -219,22 +241,39 @@ impl Link {
     }
 
     /// Reads before it writes, so that many links returning at once do not wait for the one writer.
-    async fn register(&mut self, proven: &Proven) -> crate::db::Result<Registered> {
+    /// Fails with the work that is asked of a new recorder first.
+    async fn register(
+        &mut self,
+        proven: &Proven,
+        bits_done: u32,
+    ) -> crate::db::Result<Result<Registered, Work>> {
         let (db, now) = (&self.state.db, self.state.clock.now());
         let (serial, key) = (proven.serial.as_str(), proven.key.to_text());
         let Some(known) = recorders::find(db, serial).await? else {
-            return recorders::register(db, serial, &key, now).await;
+            let client = Client::of(self.agent_ip);
+            if let Some(work) = newcomers::count(&self.state, &client, bits_done).await? {
+                return Ok(Err(work));
+            }
+            return recorders::register(db, serial, &key, now).await.map(Ok);
         };
         if known.public_key != key {
-            return Ok(Registered::OtherKey);
+            return Ok(Ok(Registered::OtherKey));
+        }
+        if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
+            seat.becomes_link_of(owner);
         }
         self.cameras_hash = Some(hash(&known.cameras));
         if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
-            return Ok(Registered::Known);
+            return Ok(Ok(Registered::Known));
         }
-        recorders::register(db, serial, &key, now).await
+        // A full disk must not keep anybody's recorder away: the note is lost, the link is not.
+        if let Err(error) = recorders::seen(db, serial, now).await {
+            tracing::warn!(recorder.serial = serial, %error, "noting that a recorder is here");
+        }
+        Ok(Ok(Registered::Known))
     }
 
+    /// Stores what the owner is to see; a list that nobody owns is dropped, and asked for after a claim.
     async fn cameras(&mut self, cameras: &[Camera]) {
         let Some(place) = &self.place else { return };
         let json = serde_json::to_string(cameras).expect("cameras are strings and flags");
@@ -242,9 +281,13 @@ impl Link {
         if self.cameras_hash == hash {
             return;
         }
-        if let Err(error) = recorders::set_cameras(&self.state.db, &place.serial, &json).await {
-            tracing::warn!(recorder.serial = %place.serial, %error, "storing a list of cameras");
-            return;
+        match store(&self.state.db, &place.serial, &json).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(recorder.serial = %place.serial, %error, "storing a list of cameras");
+                return;
+            }
         }
         self.state.links.changed(&self.state, &place.serial).await;
         self.cameras_hash = hash;
@@ -272,6 +315,16 @@ impl Link {
             tracing::warn!(recorder.serial = %serial, %error, "noting when a recorder was last seen");
         }
         state.links.changed(&state, &serial).await;
+    }
+}
+
+/// Reads before it writes, so that recorders which nobody owns take no turn of the one writer.
+async fn store(db: &Db, serial: &str, cameras: &str) -> crate::db::Result<bool> {
+    match recorders::find(db, serial).await? {
+        Some(known) if known.account_id.is_some() => {
+            recorders::set_cameras(db, serial, cameras).await
+        }
+        _ => Ok(false),
     }
 }
 

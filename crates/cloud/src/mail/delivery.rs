@@ -31,6 +31,8 @@ pub enum Undelivered {
     NotYet {
         /// How long it has to wait.
         seconds: i64,
+        /// What for.
+        reason: &'static str,
     },
     /// Refused for good, because of the address.
     #[error("{0}")]
@@ -209,12 +211,12 @@ fn message(
     let message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
-        .subject(written.subject)
+        .subject(without_controls(&written.subject.replace('\n', " ")))
         .message_id(Some(message_id.to_owned()))
         .date(at)
         .multipart(MultiPart::alternative_plain_html(
-            written.text,
-            written.html,
+            without_controls(&written.text),
+            without_controls(&written.html),
         ));
     let mut message = message
         .map_err(|error| Undelivered::Never(format!("the mail cannot be written: {error}")))?;
@@ -225,6 +227,13 @@ fn message(
             .insert_raw(HeaderValue::new(name, value));
     }
     Ok(message)
+}
+
+/// A carriage return by itself ends a line for some readers (RFC 5322 §2.3), and no text needs one.
+fn without_controls(text: &str) -> String {
+    let is_needed = |c: char| matches!(c, '\n' | '\t') || !c.is_control();
+    let text = text.replace("\r\n", "\n");
+    text.replace(|c| !is_needed(c), " ")
 }
 
 /// Says that a program wrote the mail, so that no program answers (RFC 3834 §5; Exchange has a

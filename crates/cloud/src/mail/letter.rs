@@ -5,7 +5,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::notice::{Notice, Seen};
-use super::{Alarm, FactorChange};
+use super::{Alarm, FactorChange, Urgency};
 use crate::accounts::{button, email_change, limits, objections, recovery, registration};
 use crate::db::buttons::Purpose;
 use crate::language::moment::moment;
@@ -258,6 +258,23 @@ impl Letter {
             text,
             html,
         })
+    }
+
+    /// As the outbox keeps it.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a letter is an enum of strings")
+    }
+
+    /// How urgent it is when it leaves; `None` for what was counted when somebody asked for it.
+    pub fn urgency(&self) -> Option<Urgency> {
+        match self {
+            Letter::ConfirmEmail { .. } | Letter::EmailTaken => None,
+            _ if self.is_for_strangers() => None,
+            Letter::Notice { notice, .. } if notice.is_about_recorders() => {
+                Some(Urgency::OneOfMany)
+            }
+            _ => Some(Urgency::Security),
+        }
     }
 
     /// Whether anybody can cause this mail without having an account.

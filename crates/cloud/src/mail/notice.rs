@@ -31,6 +31,77 @@ pub enum Notice {
     RecorderAdded(String),
     /// A recorder is the account's no longer.
     RecorderRemoved(String),
+    /// Recorders came into the account or left it.
+    Recorders(Recorders),
+    /// So many things besides those that had mails of their own.
+    Further(i64),
+}
+
+/// Recorders that came into an account or left it, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorders {
+    added: Vec<String>,
+    removed: Vec<String>,
+    n_added: i64,
+    n_removed: i64,
+}
+
+/// Names of either kind that one mail lists.
+const MOST_NAMES: usize = 50;
+
+impl Recorders {
+    fn one(notice: &Notice) -> Recorders {
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        match notice {
+            Notice::RecorderAdded(name) => added.push(name.clone()),
+            Notice::RecorderRemoved(name) => removed.push(name.clone()),
+            Notice::Recorders(several) => return several.clone(),
+            _ => {}
+        }
+        Recorders {
+            n_added: i64::from(!added.is_empty()),
+            n_removed: i64::from(!removed.is_empty()),
+            added,
+            removed,
+        }
+    }
+
+    fn and(mut self, others: Recorders) -> Recorders {
+        self.n_added += others.n_added;
+        self.n_removed += others.n_removed;
+        for (own, new) in [
+            (&mut self.added, others.added),
+            (&mut self.removed, others.removed),
+        ] {
+            for name in new {
+                if own.len() < MOST_NAMES && !own.contains(&name) {
+                    own.push(name);
+                }
+            }
+        }
+        self
+    }
+
+    /// Both lists, each under what it is.
+    fn lists(&self) -> Vec<List<'_>> {
+        let added = List {
+            title: say!("notice-n-added", n = self.n_added),
+            names: &self.added,
+        };
+        let removed = List {
+            title: say!("notice-n-removed", n = self.n_removed),
+            names: &self.removed,
+        };
+        let both = [(self.n_added, added), (self.n_removed, removed)];
+        let both = both.into_iter().filter(|(n, _)| *n > 0);
+        both.map(|(_, list)| list).collect()
+    }
+}
+
+/// Names under what happened to them.
+struct List<'a> {
+    title: String,
+    names: &'a [String],
 }
 
 /// Where something was done from.
@@ -72,6 +143,7 @@ pub struct Way {
 /// What both forms are filled in with.
 struct Told<'a> {
     headline: &'a str,
+    lists: Vec<List<'a>>,
     seen: Option<&'a Seen>,
     advice: &'a str,
     way: Option<&'a Way>,
@@ -93,6 +165,20 @@ struct NoticeHtml<'a> {
 }
 
 impl Notice {
+    /// Whether it tells of recorders, which an owner may not want to hear of.
+    pub fn is_about_recorders(&self) -> bool {
+        use Notice::{RecorderAdded, RecorderRemoved, Recorders};
+        matches!(self, RecorderAdded(_) | RecorderRemoved(_) | Recorders(_))
+    }
+
+    /// The notice that tells both, of those that are told together.
+    pub fn with(&self, next: &Notice) -> Notice {
+        match (self, next) {
+            (Notice::Further(n), Notice::Further(more)) => Notice::Further(n + more),
+            _ => Notice::Recorders(Recorders::one(self).and(Recorders::one(next))),
+        }
+    }
+
     /// Both forms of the mail.
     pub fn write(
         &self,
@@ -101,8 +187,13 @@ impl Notice {
         facts: &Facts,
     ) -> Result<(String, String), askama::Error> {
         let (headline, advice) = (&self.headline(), &self.advice());
+        let lists = match self {
+            Notice::Recorders(recorders) => recorders.lists(),
+            _ => Vec::new(),
+        };
         let told = &Told {
             headline,
+            lists,
             seen,
             advice,
             way,
@@ -127,6 +218,8 @@ impl Notice {
             Notice::Locked => say!("notice-locked-subject"),
             Notice::RecorderAdded(_) => say!("notice-added-subject"),
             Notice::RecorderRemoved(_) => say!("notice-removed-subject"),
+            Notice::Recorders(_) => say!("notice-recorders-subject"),
+            Notice::Further(_) => say!("notice-further-subject"),
         }
     }
 
@@ -143,6 +236,8 @@ impl Notice {
             Notice::Locked => say!("notice-locked"),
             Notice::RecorderAdded(name) => say!("notice-added", name = name.as_str()),
             Notice::RecorderRemoved(name) => say!("notice-removed", name = name.as_str()),
+            Notice::Recorders(_) => say!("notice-recorders"),
+            Notice::Further(n) => say!("notice-further", n = *n),
         }
     }
 

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::Letter;
 use super::delivery::{Delivery, Undelivered};
+use super::notice::Seen;
 use super::refusals;
+use super::{self as mail, Letter};
 use crate::accounts::Refusal;
-use crate::accounts::limits::{MAILS_PER_DOMAIN, MINUTE};
+use crate::accounts::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
 use crate::accounts::throttle::{self, Raised};
 use crate::db::outbox::Mail;
 use crate::language::{self, Language};
@@ -108,9 +109,8 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
             db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await
         }
-        Err(Undelivered::NotYet { seconds }) => {
+        Err(Undelivered::NotYet { seconds, reason }) => {
             let run_at = (now + seconds).min(mail.expires_at);
-            let reason = "its domain gets no more mails for now";
             db::outbox::retry_at(&state.db, &mail.id, run_at, reason).await
         }
         // Nothing of an account is kept that is gone, and so no refusal of its address either.
@@ -140,7 +140,7 @@ async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), 
     let counted = may_leave(state, mail, &letter).await?;
     let outcome = hand_over(state, delivery, mail, &letter).await;
     if let Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_)) = outcome {
-        // It took none of its domain's share; the next attempt counts anew.
+        // It took nothing of any share; the next attempt counts anew.
         let taken_back = throttle::take_back(state, &counted).await;
         taken_back.map_err(|error| Undelivered::Later(error.to_string()))?;
     }
@@ -167,7 +167,8 @@ async fn hand_over(
         .map_err(too_slow)?
 }
 
-/// Holds back mails to addresses that refused before, and to domains that have had their share.
+/// Holds back mails to addresses that refused before, to domains that have had their share, and
+/// notices for which all mails together leave no room.
 async fn may_leave(
     state: &State,
     mail: &Mail,
@@ -180,16 +181,39 @@ async fn may_leave(
             "its server refused the address before".to_owned(),
         ));
     }
-    if !letter.is_for_strangers() {
-        return Ok(Vec::new());
-    }
+    let (counted, reason) = match letter.urgency() {
+        Some(urgency) => {
+            let reason = "all mails together have had their share for now";
+            (mail::count_leaving(state, urgency).await, reason)
+        }
+        None if letter.is_for_strangers() => {
+            let reason = "its domain gets no more mails for now";
+            (count_for_domain(state, mail).await, reason)
+        }
+        None => return Ok(Vec::new()),
+    };
+    counted.map_err(|refusal| match refusal {
+        Refusal::TooMany { seconds } => Undelivered::NotYet { seconds, reason },
+        other => Undelivered::Later(format!("{other:?}")),
+    })
+}
+
+/// Counts a mail that a stranger asked for against the share of its domain; the first few of a network
+/// do not need one, so that nobody who asks for many keeps others' mails back.
+async fn count_for_domain(state: &State, mail: &Mail) -> Result<Vec<Raised>, Refusal> {
     let domain = mail.recipient.rsplit('@').next().unwrap_or_default();
     let domain = domain.to_lowercase();
-    match throttle::count(state, &[(MAILS_PER_DOMAIN, domain.as_str())]).await {
-        Ok(counted) => Ok(counted),
-        Err(Refusal::TooMany { seconds }) => Err(Undelivered::NotYet { seconds }),
-        Err(refusal) => Err(Undelivered::Later(format!("{refusal:?}"))),
+    let asked_from = serde_json::from_str::<Seen>(&mail.asked_from).ok();
+    let place = asked_from.as_ref().map_or("", Seen::place);
+    if !place.is_empty() {
+        let whom = format!("{place} {domain}");
+        let (raised, counted) = throttle::raise(state, FIRST_MAILS_PER_DOMAIN, &whom).await?;
+        if counted.n <= FIRST_MAILS_PER_DOMAIN.most {
+            return Ok(vec![raised]);
+        }
+        throttle::take_back(state, &[raised]).await?;
     }
+    throttle::count(state, &[(MAILS_PER_DOMAIN, domain.as_str())]).await
 }
 
 /// Doubles up to [`MOST_WAIT`], drawn from the upper half of each step. `random` is uniform.

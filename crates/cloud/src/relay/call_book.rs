@@ -1,4 +1,5 @@
-//! The calls that may use the relay, shared by signalling (writes) and relay (reads).
+//! The calls that may use the relay, shared by signalling (writes) and relay (reads): under which
+//! quota key, at which addresses, and what signs the connectivity checks of each party.
 //!
 //! A short map lock, never held across an await: signalling must have written an address before
 //! it forwards the candidate, because the other party asks the relay for it at once.
@@ -7,6 +8,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use proto::call::ice::IceCredential;
 use proto::turn_credential::Role;
 
 use super::limits;
@@ -19,24 +21,32 @@ pub struct CallBook {
 
 #[derive(Debug, Default)]
 struct Call {
+    quota_key: String,
     expires_at_unix: u64,
-    viewer_ips: Vec<IpAddr>,
-    agent_ips: Vec<IpAddr>,
+    viewer: Party,
+    agent: Party,
+}
+
+#[derive(Debug, Default)]
+struct Party {
+    ips: Vec<IpAddr>,
+    ice: Vec<IceCredential>,
 }
 
 impl Call {
-    fn ips(&mut self, role: Role) -> &mut Vec<IpAddr> {
+    fn party(&mut self, role: Role) -> &mut Party {
         match role {
-            Role::Viewer => &mut self.viewer_ips,
-            Role::Agent => &mut self.agent_ips,
+            Role::Viewer => &mut self.viewer,
+            Role::Agent => &mut self.agent,
         }
     }
 }
 
 impl CallBook {
     /// Lets `call` use the relay until it is closed or `expires_at_unix` (seconds) is reached;
-    /// opening it again moves that moment. A full book ignores new calls.
-    pub fn open(&self, call: &str, expires_at_unix: u64) {
+    /// opening it again moves that moment. What all calls under one `quota_key` use is counted
+    /// together. A full book ignores new calls.
+    pub fn open(&self, call: &str, quota_key: &str, expires_at_unix: u64) {
         let mut calls = self.lock();
         if calls.len() >= limits::CALLS && !calls.contains_key(call) {
             tracing::warn!(
@@ -45,7 +55,9 @@ impl CallBook {
             );
             return;
         }
-        calls.entry(call.to_owned()).or_default().expires_at_unix = expires_at_unix;
+        let call = calls.entry(call.to_owned()).or_default();
+        call.expires_at_unix = expires_at_unix;
+        quota_key.clone_into(&mut call.quota_key);
     }
 
     /// Notes an address of one party: from its candidates and from its own sockets.
@@ -55,12 +67,46 @@ impl CallBook {
         let Some(call) = calls.get_mut(call) else {
             return;
         };
-        let ips = call.ips(role);
+        let ips = &mut call.party(role).ips;
         ips.retain(|&known| known != ip);
         if ips.len() >= limits::IPS_PER_PARTY {
             ips.remove(0);
         }
         ips.push(ip);
+    }
+
+    /// Notes what one party's connectivity checks are signed with. Not noted when the other party
+    /// has the same password: then an echo could not be told from an answer.
+    pub fn add_party_ice(&self, call: &str, role: Role, credential: IceCredential) {
+        let mut calls = self.lock();
+        let Some(call) = calls.get_mut(call) else {
+            return;
+        };
+        let mut others = call.party(role.other()).ice.iter();
+        if others.any(|other| other.password() == credential.password()) {
+            return;
+        }
+        let ice = &mut call.party(role).ice;
+        ice.retain(|known| *known != credential);
+        if ice.len() >= limits::ICE_PER_PARTY {
+            ice.remove(0);
+        }
+        ice.push(credential);
+    }
+
+    /// Returns what the checks of `role` may be signed with; empty when the call is not open.
+    pub fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential> {
+        self.lock()
+            .get_mut(call)
+            .map_or_else(Vec::new, |call| call.party(role).ice.clone())
+    }
+
+    /// Returns the key that the use of an open call is counted under.
+    pub fn quota_key(&self, call: &str, now_unix: u64) -> Option<String> {
+        self.lock()
+            .get(call)
+            .filter(|call| now_unix < call.expires_at_unix)
+            .map(|call| call.quota_key.clone())
     }
 
     /// Ends a call; its allocations are gone within a few seconds.
@@ -80,7 +126,7 @@ impl CallBook {
         let ip = ip.to_canonical();
         self.lock()
             .get_mut(call)
-            .is_some_and(|call| call.ips(role).contains(&ip))
+            .is_some_and(|call| call.party(role).ips.contains(&ip))
     }
 
     /// Drops the calls whose time is up.
@@ -106,8 +152,8 @@ mod tests {
     #[test]
     fn an_address_counts_for_its_own_call_and_role() {
         let book = CallBook::default();
-        book.open("a", 100);
-        book.open("b", 100);
+        book.open("a", "ana", 100);
+        book.open("b", "ana", 100);
 
         book.add_party_ip("a", Role::Agent, "::ffff:8.8.4.1".parse().unwrap());
 
@@ -119,7 +165,7 @@ mod tests {
     #[test]
     fn a_party_may_announce_only_thirty_two_addresses() {
         let book = CallBook::default();
-        book.open("a", 100);
+        book.open("a", "ana", 100);
 
         for last in 0..=32 {
             book.add_party_ip("a", Role::Viewer, ip(last));
@@ -133,10 +179,41 @@ mod tests {
     }
 
     #[test]
+    fn a_party_has_the_newest_eight_credentials() {
+        let book = CallBook::default();
+        book.open("a", "ana", 100);
+        let credential =
+            |n: usize| IceCredential::new(&format!("frag{n}"), &format!("{n:022}")).unwrap();
+
+        for n in 0..=limits::ICE_PER_PARTY {
+            book.add_party_ice("a", Role::Agent, credential(n));
+        }
+
+        let known = book.party_ice("a", Role::Agent);
+        let newest: Vec<_> = (1..=limits::ICE_PER_PARTY).map(credential).collect();
+        assert_eq!(known, newest);
+        assert_eq!(book.party_ice("a", Role::Viewer), []);
+        assert_eq!(book.party_ice("b", Role::Agent), []);
+    }
+
+    #[test]
+    fn a_password_of_both_parties_counts_for_the_first() {
+        let book = CallBook::default();
+        book.open("a", "ana", 100);
+        let credential = |ufrag| IceCredential::new(ufrag, "a/password+of22letters").unwrap();
+
+        book.add_party_ice("a", Role::Agent, credential("agent"));
+        book.add_party_ice("a", Role::Viewer, credential("viewer"));
+
+        assert_eq!(book.party_ice("a", Role::Agent).len(), 1);
+        assert_eq!(book.party_ice("a", Role::Viewer), []);
+    }
+
+    #[test]
     fn a_call_is_open_until_closed_or_expired() {
         let book = CallBook::default();
-        book.open("a", 100);
-        book.open("b", 100);
+        book.open("a", "ana", 100);
+        book.open("b", "ana", 100);
 
         book.close("b");
 
@@ -153,14 +230,14 @@ mod tests {
     fn a_full_book_takes_no_new_call() {
         let book = CallBook::default();
         for n in 0..limits::CALLS {
-            book.open(&n.to_string(), 100);
+            book.open(&n.to_string(), "ana", 100);
         }
 
-        book.open("one more", 100);
+        book.open("one more", "ana", 100);
         assert!(!book.is_open("one more", 0));
 
         book.forget_expired(100);
-        book.open("one more", 200);
+        book.open("one more", "ana", 200);
         assert!(book.is_open("one more", 100));
     }
 }

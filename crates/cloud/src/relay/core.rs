@@ -6,6 +6,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// The moment of an input, on both clocks that TURN needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
@@ -92,6 +94,9 @@ pub trait RelayCore {
 
     /// Takes the news that a TCP client has gone.
     fn client_gone(&mut self, path: ClientPath);
+
+    /// Takes the addresses of the relay's machine, which may change.
+    fn own_addresses(&mut self, own: Vec<IpNet>);
 
     /// Says whether this client holds an allocation.
     fn has_allocation(&self, path: ClientPath) -> bool;

@@ -4,6 +4,7 @@
 //! reused buffer and the engine writes into another, so a packet costs no allocation.
 
 mod connections;
+mod places;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -20,10 +21,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Transport, Wish};
-use super::limits::{Limits, PACKETS_PER_TURN, SWEEP_EVERY};
+use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
+use super::own_addresses;
 use super::sockets::{Listeners, PortPool};
 use super::stats::{Counters, Refusal};
 use connections::Connection;
+use places::Places;
 
 /// Something that a socket has become ready for.
 enum Event {
@@ -52,7 +55,9 @@ pub(super) struct Driver<C> {
     counters: Counters,
     relayed: HashMap<AllocationId, Relayed>,
     connections: HashMap<SocketAddr, Connection>,
-    per_network: HashMap<IpAddr, usize>,
+    places: Places,
+    /// Addresses of this machine by its settings; its interfaces are read again and again.
+    configured: Vec<IpAddr>,
     waiting: FuturesUnordered<Ready>,
     started_at: Instant,
     last_serial: u64,
@@ -65,7 +70,7 @@ impl<C: RelayCore> Driver<C> {
         core: C,
         listeners: Listeners,
         ports: PortPool,
-        limits: Limits,
+        (limits, configured): (Limits, Vec<IpAddr>),
         counters: Counters,
     ) -> Self {
         Self {
@@ -76,7 +81,8 @@ impl<C: RelayCore> Driver<C> {
             counters,
             relayed: HashMap::new(),
             connections: HashMap::new(),
-            per_network: HashMap::new(),
+            places: Places::default(),
+            configured,
             waiting: FuturesUnordered::new(),
             started_at: Instant::now(),
             last_serial: 0,
@@ -91,6 +97,7 @@ impl<C: RelayCore> Driver<C> {
         self.wait_for_connection(Duration::ZERO);
         let mut wake_at = self.carry_out_wishes();
         let mut next_check = Duration::ZERO;
+        let mut next_reading = ADDRESSES_EVERY;
         loop {
             let timer = wake_at.saturating_sub(self.started_at.elapsed());
             tokio::select! {
@@ -104,10 +111,21 @@ impl<C: RelayCore> Driver<C> {
                 self.close_unused_connections(now);
                 next_check = now + SWEEP_EVERY;
             }
+            if now >= next_reading {
+                self.read_own_addresses();
+                next_reading = now + ADDRESSES_EVERY;
+            }
             wake_at = self.carry_out_wishes().min(next_check);
         }
         self.counters.set_allocations(0);
         self.counters.set_tcp_connections(0);
+    }
+
+    fn read_own_addresses(&mut self) {
+        match own_addresses::of_this_machine(&self.configured) {
+            Ok(own) => self.core.own_addresses(own),
+            Err(error) => tracing::warn!(%error, "cannot list this machine's addresses"),
+        }
     }
 
     fn take(&mut self, event: Event) {

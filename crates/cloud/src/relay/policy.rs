@@ -1,9 +1,12 @@
 //! Where the relay may send to: the pure rule of a closed relay.
 //!
 //! An address is first stripped of its disguises (IPv4 inside IPv6), then judged by the IANA
-//! special-purpose registries, and only then compared with what the other party announced.
+//! special-purpose registries, and only then compared with what the other party announced. The
+//! relay's own machine is no peer, whatever was announced: firewalls let it talk to itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use ipnet::IpNet;
 
 /// How far an address reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ pub enum PeerRefusal {
 pub enum Permit {
     /// Packets may go to this address.
     Announced,
-    /// The relay's own address: only the other party's allocations on it may be reached.
+    /// An address of the relay's machine: only the other party's allocations may be reached.
     OwnRelay,
 }
 
@@ -45,8 +48,10 @@ pub enum Permit {
 pub struct PeerPolicy {
     /// LAN-only setting: private, loopback and link-local peers are let through.
     pub allow_private: bool,
-    /// Addresses under which the relay itself is known.
-    pub own_ips: Vec<IpAddr>,
+    /// Addresses of the relay's machine, and those under which the relay is known.
+    pub own: Vec<IpNet>,
+    /// For the demo, where everything runs on one machine: parties may be on it too.
+    pub are_parties_here: bool,
     /// The port on which the relay listens for clients.
     pub listen_port: u16,
 }
@@ -69,18 +74,36 @@ impl PeerPolicy {
         if self.is_own_listener(peer) {
             return Err(PeerRefusal::OwnListener);
         }
-        if is_announced {
+        let is_own = self.is_own(ip);
+        if is_announced && (!is_own || self.are_parties_here) {
             return Ok(Permit::Announced);
         }
-        if self.is_own(ip) {
+        if is_own {
             return Ok(Permit::OwnRelay);
         }
         Err(PeerRefusal::NotOfThisCall)
     }
 
-    /// Says whether `ip` is one of the relay's own addresses.
+    /// Says whether `ip` is an address of the relay's machine, in whatever spelling.
     pub fn is_own(&self, ip: IpAddr) -> bool {
-        self.own_ips.contains(&ip.to_canonical())
+        let is_here = |ip: IpAddr| self.own.iter().any(|net| net.contains(&ip));
+        let ip = ip.to_canonical();
+        let wrapped = match ip {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(ip) => wrapped_v4(ip),
+        };
+        is_here(ip)
+            || wrapped
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|v4| is_here(v4.into()))
+    }
+
+    /// Says whether data may go out to `peer` under `permit`, rather than to an allocation only.
+    pub fn may_leave(&self, peer: SocketAddr, permit: Permit) -> bool {
+        // Asked again here, since the machine may have got this address after the permission.
+        permit == Permit::Announced && (self.are_parties_here || !self.is_own(peer.ip()))
     }
 
     /// Says whether `peer` is where the relay listens for clients.
@@ -312,7 +335,10 @@ pub(super) mod tests {
     fn policy(allow_private: bool) -> PeerPolicy {
         PeerPolicy {
             allow_private,
-            own_ips: vec!["5.9.0.1".parse().unwrap(), "192.168.1.5".parse().unwrap()],
+            own: ["5.9.0.1/32", "192.168.1.5/32", "2a00:5::1/128"]
+                .map(|net| net.parse().unwrap())
+                .to_vec(),
+            are_parties_here: false,
             listen_port: 3478,
         }
     }
@@ -434,10 +460,42 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_relays_own_address_leads_inside_only() {
-        let own = "5.9.0.1:50000".parse().unwrap();
+    fn the_relays_own_addresses_lead_inside_only() {
+        for text in [
+            "5.9.0.1",
+            "::ffff:5.9.0.1",
+            "64:ff9b::5.9.0.1",
+            "2002:509:1::1",
+            "2a00:5::1",
+        ] {
+            let own = at(text.parse().unwrap());
+            for (allow_private, is_announced) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
+                let permit = policy(allow_private).check(own, is_announced);
+                assert_eq!(permit, Ok(Permit::OwnRelay), "{text} {is_announced}");
+                assert!(!policy(allow_private).may_leave(own, Permit::Announced));
+            }
+        }
+        let private = "192.168.1.5:53".parse().unwrap();
+        assert_eq!(policy(true).check(private, true), Ok(Permit::OwnRelay));
+        assert_eq!(
+            policy(false).check(private, true),
+            Err(PeerRefusal::NotRoutable)
+        );
+    }
 
-        assert_eq!(policy(false).check(own, false), Ok(Permit::OwnRelay));
-        assert_eq!(policy(false).check(own, true), Ok(Permit::Announced));
+    #[test]
+    fn only_the_demo_has_parties_on_its_own_machine() {
+        let own = "192.168.1.5:40000".parse().unwrap();
+        let demo = PeerPolicy {
+            are_parties_here: true,
+            ..policy(true)
+        };
+
+        assert_eq!(demo.check(own, true), Ok(Permit::Announced));
+        assert_eq!(demo.check(own, false), Ok(Permit::OwnRelay));
+        assert!(demo.may_leave(own, Permit::Announced));
+        assert!(!demo.may_leave(own, Permit::OwnRelay));
     }
 }

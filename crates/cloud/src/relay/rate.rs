@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::limits::ANSWER_BUCKETS;
+use super::limits::{ANSWER_BUCKETS, ANSWERS_NETWORK_FACTOR};
 
 /// A bucket that refills at a steady rate; amounts in whatever the caller counts.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +28,7 @@ impl TokenBucket {
 
     /// Takes `amount` if it is there.
     pub(super) fn take(&mut self, amount: f64, now: Duration) -> bool {
-        let passed = now.saturating_sub(self.filled_at).as_secs_f64();
-        self.tokens = (self.tokens + passed * self.per_second).min(self.capacity);
+        self.tokens = self.left(now);
         self.filled_at = self.filled_at.max(now);
         let is_enough = self.tokens >= amount;
         if is_enough {
@@ -37,31 +36,54 @@ impl TokenBucket {
         }
         is_enough
     }
+
+    /// How much is there.
+    pub(super) fn left(&self, now: Duration) -> f64 {
+        let passed = now.saturating_sub(self.filled_at).as_secs_f64();
+        (self.tokens + passed * self.per_second).min(self.capacity)
+    }
+
+    /// Whether all is there.
+    pub(super) fn is_full(&self, now: Duration) -> bool {
+        self.left(now) >= self.capacity
+    }
 }
 
-/// One budget of answers per source address, in a table of fixed size: forged sources can fill
-/// it but not make it grow. Two sources with the same (secretly keyed) hash share a budget.
+/// One budget of answers per source address and a larger one per network, in tables of fixed size:
+/// forged sources can fill them but not make them grow. Two sources with the same (secretly keyed)
+/// hash share a budget.
 #[derive(Debug)]
 pub(super) struct SourceBudget {
-    buckets: Vec<TokenBucket>,
+    clients: Vec<TokenBucket>,
+    networks: Vec<TokenBucket>,
     hash: RandomState,
 }
 
 impl SourceBudget {
     /// Gives each source `at_once` answers, refilled with `per_second`.
     pub(super) fn new(per_second: u32, at_once: u32) -> Self {
-        let bucket = TokenBucket::new(per_second.into(), at_once.into(), Duration::ZERO);
+        let buckets = |factor: u32| {
+            let rate = f64::from(per_second) * f64::from(factor);
+            let capacity = f64::from(at_once) * f64::from(factor);
+            vec![TokenBucket::new(rate, capacity, Duration::ZERO); ANSWER_BUCKETS]
+        };
         Self {
-            buckets: vec![bucket; ANSWER_BUCKETS],
+            clients: buckets(1),
+            networks: buckets(ANSWERS_NETWORK_FACTOR),
             hash: RandomState::new(),
         }
     }
 
     /// Takes one answer from the budget of `source`.
     pub(super) fn take(&mut self, source: IpAddr, now: Duration) -> bool {
-        let index = self.hash.hash_one(network_of(source)) % (self.buckets.len() as u64);
-        let index = usize::try_from(index).expect("an index into the table fits");
-        self.buckets[index].take(1.0, now)
+        let hash = &self.hash;
+        let take = |buckets: &mut [TokenBucket], whom: IpAddr| {
+            let index = hash.hash_one(whom) % (buckets.len() as u64);
+            let index = usize::try_from(index).expect("an index into the table fits");
+            buckets[index].take(1.0, now)
+        };
+        take(&mut self.clients, network_of(source))
+            && take(&mut self.networks, wide_network_of(source))
     }
 }
 
@@ -72,6 +94,20 @@ pub(super) fn network_of(ip: IpAddr) -> IpAddr {
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}
+
+/// Returns what stands for one provider's corner: the /24 of an IPv4 address, the /48 of an IPv6 one.
+pub(super) fn wide_network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            IpAddr::from([a, b, c, 0])
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, ..] = ip.segments();
+            IpAddr::from([a, b, c, 0, 0, 0, 0, 0])
         }
     }
 }
@@ -99,6 +135,18 @@ mod tests {
         assert!(!bucket.take(1.0, Duration::from_secs(5)));
         assert!(!bucket.take(1.0, Duration::from_secs(10)));
         assert!(bucket.take(1.0, Duration::from_secs(11)));
+    }
+
+    #[test]
+    fn a_forged_network_gets_ten_clients_share() {
+        let mut budget = SourceBudget::new(10, 10);
+
+        let n_answers = (0..256u32 * 100)
+            .filter(|n| budget.take(IpAddr::from([8, 8, 4, (n % 256) as u8]), Duration::ZERO))
+            .count();
+
+        assert_eq!(n_answers, 100);
+        assert!(budget.take("8.8.5.1".parse().unwrap(), Duration::ZERO));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub enum Refusal {
     OtherCredential,
     /// The peer is not globally routable.
     PeerNotRoutable,
-    /// The peer is the relay itself.
+    /// The peer is the relay's own listener.
     PeerIsListener,
     /// The peer was not announced by the other party.
     PeerNotOfCall,
@@ -25,12 +25,24 @@ pub enum Refusal {
     CallQuota,
     /// The client's address has all the allocations it may have.
     ClientQuota,
+    /// The account (quota key) has all the allocations it may have.
+    AccountQuota,
+    /// The client's network has all the allocations it may have.
+    NetworkQuota,
     /// The relay, or the allocation, is full.
     Capacity,
     /// The source has had all the answers it may have without proof.
     AnswerBudget,
     /// The allocation has used its bytes of this second.
     Bandwidth,
+    /// The account (quota key) has used its bytes of a day, and those that trickle in.
+    AccountBandwidth,
+    /// Anything but a check of this call, to or from a peer that has not proven itself.
+    NoConsent,
+    /// A check beyond what peers that have not proven themselves may get.
+    CheckBudget,
+    /// An idle allocation or connection that gave way to a newcomer.
+    GaveWay,
     /// Data without permission or channel.
     NoPermission,
     /// A request that this relay does not do (TCP relaying, reservations …).
@@ -41,7 +53,7 @@ pub enum Refusal {
     Congestion,
 }
 
-const REFUSALS: [Refusal; 16] = [
+const REFUSALS: [Refusal; 22] = [
     Refusal::BadCredential,
     Refusal::ExpiredCredential,
     Refusal::CallNotOpen,
@@ -51,9 +63,15 @@ const REFUSALS: [Refusal; 16] = [
     Refusal::PeerNotOfCall,
     Refusal::CallQuota,
     Refusal::ClientQuota,
+    Refusal::AccountQuota,
+    Refusal::NetworkQuota,
     Refusal::Capacity,
     Refusal::AnswerBudget,
     Refusal::Bandwidth,
+    Refusal::AccountBandwidth,
+    Refusal::NoConsent,
+    Refusal::CheckBudget,
+    Refusal::GaveWay,
     Refusal::NoPermission,
     Refusal::Unsupported,
     Refusal::TcpConnections,

@@ -6,9 +6,11 @@
 //! number of allocations, a closed call takes its allocations along, relay-to-relay packets stay
 //! inside, and every set is bounded by `limits`.
 
+mod accounts;
 mod allocation;
 mod answer;
 mod auth;
+mod consent;
 mod data;
 mod nonce;
 mod requests;
@@ -19,6 +21,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use proto::turn_credential::Secret;
 use stun_proto::types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
@@ -26,9 +29,10 @@ use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SE
 use super::call_book::CallBook;
 use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Wish};
 use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
-use super::policy::{PeerPolicy, Permit};
+use super::policy::PeerPolicy;
 use super::rate::SourceBudget;
 use super::stats::{Counters, Refusal};
+use accounts::Accounts;
 use allocation::Table;
 use answer::{Answer, canonical};
 use nonce::NonceMint;
@@ -59,6 +63,7 @@ pub struct TurnCore {
     nonces: NonceMint,
     budget: SourceBudget,
     table: Table,
+    accounts: Accounts,
     wishes: VecDeque<Wish>,
     next_sweep: Duration,
 }
@@ -69,6 +74,7 @@ impl TurnCore {
         let limits = &settings.limits;
         Self {
             budget: SourceBudget::new(limits.answers_per_second, limits.answers_at_once),
+            accounts: Accounts::new(limits.account_bytes_per_day),
             nonces: NonceMint::new(settings.nonce_key),
             settings,
             book,
@@ -184,6 +190,7 @@ impl TurnCore {
     /// Ends allocations whose time is up or whose call has been closed.
     fn sweep(&mut self, now: Now) {
         self.book.forget_expired(now.unix);
+        self.accounts.forget_untouched(now.monotonic);
         let ended: Vec<AllocationId> = self
             .table
             .iter()
@@ -210,7 +217,7 @@ impl RelayCore for TurnCore {
             Some(0x00..=0x3f) if packet.len() <= MAX_FRAME_BYTES => {
                 self.on_stun(path, packet, now, out)
             }
-            Some(0x40..=0x4f) if packet.len() <= MAX_FRAME_BYTES => {
+            Some(0x40..=0x7f) if packet.len() <= MAX_FRAME_BYTES => {
                 self.on_channel_data(path, packet, now, out)
             }
             _ => {
@@ -234,14 +241,7 @@ impl RelayCore for TurnCore {
             self.counters.malformed();
             return None;
         }
-        // Our own address reaches a relayed socket from inside only; from outside it may come
-        // from a party that shares this machine, which must then have been announced.
-        let permit = self.table.get(id)?.permit(from.ip(), now.monotonic);
-        if permit != Some(Permit::Announced) {
-            self.counters.refuse(Refusal::NoPermission);
-            return None;
-        }
-        self.send_to_client(id, from, packet, now, out)
+        self.on_peer_packet(id, from, packet, now, out)
     }
 
     fn socket_opened(
@@ -286,6 +286,10 @@ impl RelayCore for TurnCore {
         if let Some(id) = self.table.find(path) {
             self.remove(id);
         }
+    }
+
+    fn own_addresses(&mut self, own: Vec<IpNet>) {
+        self.settings.policy.own = own;
     }
 
     fn has_allocation(&self, path: ClientPath) -> bool {

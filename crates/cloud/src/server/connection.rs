@@ -1,54 +1,61 @@
 //! One connection from the first byte to the last answer.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tower::ServiceExt;
 
-use super::gates::{Newcomer, Place};
+use super::gates::Seat;
 use super::patient::Patient;
 use super::tls::Outcome;
 use super::{Shared, limits};
 use crate::audit::{Event, What};
 use crate::web::guard::Client;
 
-/// Serves a connection until it ends or the cloud stops.
-pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, place: Place) {
-    let Place {
-        _connection,
-        newcomer,
-    } = place;
+/// Serves a connection until it ends, the cloud stops, or another one gets its place.
+pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, seat: Seat) {
     // Answers are written whole: waiting for more to send with them only costs time.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "a connection was gone at once");
         return;
     }
+    let lost = seat.clone();
+    tokio::select! {
+        () = lost.lost() => tracing::debug!(%peer, "an idle connection gave its place to another"),
+        () = serve_seated(&shared, stream, peer, seat) => {}
+    }
+}
+
+async fn serve_seated(shared: &Shared, stream: TcpStream, peer: SocketAddr, seat: Seat) {
     let Some(tls) = &shared.tls else {
-        return speak(&shared, stream, peer, newcomer).await;
+        return speak(shared, stream, peer, seat).await;
     };
     let shaken = tokio::select! {
         () = shared.stop.cancelled() => return,
         shaken = tokio::time::timeout(shared.limits.handshake, tls.accept(stream)) => shaken,
     };
     match shaken {
-        Ok(Ok(Outcome::Visitor(stream))) => speak(&shared, stream, peer, newcomer).await,
+        Ok(Ok(Outcome::Visitor(stream))) => speak(shared, stream, peer, seat).await,
         Ok(Ok(Outcome::Challenge)) => tracing::info!(%peer, "an ACME challenge was answered"),
         Ok(Err(error)) => {
             tracing::debug!(%peer, %error, "a TLS handshake failed");
-            note_failed(&shared, peer, "failed");
+            note_failed(shared, peer, "failed");
         }
         Err(_) => {
             tracing::debug!(%peer, "a TLS handshake took too long");
-            note_failed(&shared, peer, "too slow");
+            note_failed(shared, peer, "too slow");
         }
     }
 }
@@ -58,29 +65,31 @@ fn note_failed(shared: &Shared, peer: SocketAddr, why: &str) {
     shared.audit.note(event.subject(why));
 }
 
-async fn speak<S>(shared: &Shared, stream: S, peer: SocketAddr, newcomer: Newcomer)
+async fn speak<S>(shared: &Shared, stream: S, peer: SocketAddr, seat: Seat)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let newcomer = Arc::new(Mutex::new(Some(newcomer)));
-    let service = shared
-        .router
-        .clone()
-        .map_request(move |mut request: Request<Incoming>| {
-            newcomer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
+    let router = &shared.router;
+    let service = service_fn(|request: Request<Incoming>| {
+        let (router, seat) = (router.clone(), seat.clone());
+        async move {
+            let _busy = seat.begins();
+            if head_bytes(&request) > limits::MAX_HEAD_BYTES {
+                return Ok::<_, Infallible>(too_long());
+            }
+            let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            request.map(Body::new)
-        });
+            request.extensions_mut().insert(seat.clone());
+            router.oneshot(request).await
+        }
+    });
     let stream = TokioIo::new(Patient::new(stream, shared.limits.stalled_write));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.headers)
-        .max_buf_size(limits::MAX_HEAD_BYTES)
+        .max_buf_size(limits::MAX_HEAD_BYTES + limits::READ_BYTES)
         .max_headers(limits::MAX_HEADER_LINES)
-        .serve_connection(stream, TowerToHyperService::new(service))
+        .serve_connection(stream, service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -93,4 +102,23 @@ where
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection broke");
     }
+}
+
+/// How long the request line and the header lines are, each written once and plainly.
+fn head_bytes(request: &Request<Incoming>) -> usize {
+    const LINE_END: usize = 2;
+    let line =
+        request.method().as_str().len() + request.uri().to_string().len() + "  HTTP/1.1".len();
+    let headers = request.headers().iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.as_str().len() + ": ".len() + value.len() + LINE_END)
+        .sum();
+    line + LINE_END + headers + LINE_END
+}
+
+fn too_long() -> Response {
+    let mut answer = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    let close = HeaderValue::from_static("close");
+    answer.headers_mut().insert(header::CONNECTION, close);
+    answer
 }

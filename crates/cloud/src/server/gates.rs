@@ -1,164 +1,198 @@
-//! Who may connect: so many connections in all, so many that have not asked for anything yet, and
-//! so many of those from one client.
+//! Who may connect. One count for all listeners of a cloud: when its places or somebody's share are
+//! used up, the longest idle stranger is sent away for whoever comes.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
-use super::Limits;
+use super::crowd::{Crowd, Id};
+use super::limits::Places;
 use crate::web::guard::Client;
 
-/// The counts of one listener.
-pub(super) struct Gates {
-    connections: Arc<Semaphore>,
-    newcomers: Arc<Semaphore>,
-    by_client: Mutex<HashMap<Client, usize>>,
-    most_by_client: usize,
+/// The places of a cloud; clones share them.
+#[derive(Clone)]
+pub(crate) struct Gates(Arc<Inner>);
+
+struct Inner {
+    crowd: Mutex<Within>,
     proxies: Vec<IpNet>,
 }
 
-/// A connection's place, for as long as it lives.
-pub(super) struct Place {
-    pub(super) _connection: OwnedSemaphorePermit,
-    /// Given up with the first whole request.
-    pub(super) newcomer: Newcomer,
+struct Within {
+    crowd: Crowd,
+    exits: HashMap<Id, CancellationToken>,
 }
 
-/// A connection that has not sent a whole request yet.
-pub(super) struct Newcomer {
-    _permit: OwnedSemaphorePermit,
-    counted: Option<(Arc<Gates>, Client)>,
+/// A connection's place, for as long as it lives; clones share it.
+#[derive(Clone)]
+pub(crate) struct Seat(Arc<Held>);
+
+struct Held {
+    gates: Gates,
+    id: Id,
+    exit: CancellationToken,
 }
+
+/// A request that is being answered.
+pub(super) struct Busy(Seat);
 
 impl Gates {
-    pub(super) fn new(limits: &Limits, proxies: Vec<IpNet>) -> Arc<Gates> {
-        Arc::new(Gates {
-            connections: Arc::new(Semaphore::new(limits.connections)),
-            newcomers: Arc::new(Semaphore::new(limits.newcomers)),
-            by_client: Mutex::new(HashMap::new()),
-            most_by_client: limits.newcomers_per_client,
-            proxies,
-        })
-    }
-
-    /// A place for a connection from `ip`, or nothing when there are too many.
-    pub(super) fn admit(self: &Arc<Gates>, ip: IpAddr) -> Option<Place> {
-        let connection = self.connections.clone().try_acquire_owned().ok()?;
-        let permit = self.newcomers.clone().try_acquire_owned().ok()?;
-        let ip = ip.to_canonical();
-        let counted = if self.proxies.iter().any(|net| net.contains(&ip)) {
-            None
-        } else {
-            let client = Client::of(ip);
-            if !self.count(&client) {
-                return None;
-            }
-            Some((self.clone(), client))
+    pub(crate) fn new(places: Places, proxies: Vec<IpNet>) -> Gates {
+        let crowd = Within {
+            crowd: Crowd::new(places),
+            exits: HashMap::new(),
         };
-        Some(Place {
-            _connection: connection,
-            newcomer: Newcomer {
-                _permit: permit,
-                counted,
-            },
-        })
+        Gates(Arc::new(Inner {
+            crowd: Mutex::new(crowd),
+            proxies,
+        }))
     }
 
-    fn count(&self, client: &Client) -> bool {
-        let mut by_client = self
-            .by_client
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let n = by_client.entry(client.clone()).or_default();
-        let is_free = *n < self.most_by_client;
-        *n += usize::from(is_free);
-        is_free
+    /// A place for a connection from `ip`; nothing when everybody who holds one may keep it.
+    pub(super) fn admit(&self, ip: IpAddr) -> Option<Seat> {
+        let ip = ip.to_canonical();
+        let is_proxy = self.0.proxies.iter().any(|net| net.contains(&ip));
+        let client = (!is_proxy).then(|| Client::of(ip));
+        let exit = CancellationToken::new();
+        let mut within = self.lock();
+        let (id, gone) = within.crowd.enter(client.as_ref()).ok()?;
+        within.exits.insert(id, exit.clone());
+        within.send_away(gone);
+        Some(Seat(Arc::new(Held {
+            gates: self.clone(),
+            id,
+            exit,
+        })))
+    }
+
+    /// Sends the longest idle stranger of the heaviest network away.
+    pub(super) fn send_one_away(&self) {
+        let mut within = self.lock();
+        let gone = within.crowd.send_one_away();
+        within.send_away(gone);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Within> {
+        self.0.crowd.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Newcomer {
-    fn drop(&mut self) {
-        let Some((gates, client)) = self.counted.take() else {
-            return;
-        };
-        let mut by_client = gates
-            .by_client
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(n) = by_client.get_mut(&client) {
-            *n -= 1;
-            if *n == 0 {
-                by_client.remove(&client);
-            }
+impl Within {
+    fn send_away(&mut self, gone: Option<Id>) {
+        if let Some(exit) = gone.and_then(|id| self.exits.remove(&id)) {
+            exit.cancel();
         }
+    }
+}
+
+impl Seat {
+    /// Returns when another connection has got this place.
+    pub(crate) async fn lost(&self) {
+        self.0.exit.cancelled().await;
+    }
+
+    /// A request came with a valid session of this account.
+    pub(crate) fn signs_in(&self, account_id: &str) {
+        let mut within = self.0.gates.lock();
+        let gone = within.crowd.signs_in(self.0.id, account_id);
+        within.send_away(gone);
+    }
+
+    /// The connection is a viewer's socket from here on.
+    pub(crate) fn becomes_call(&self) {
+        self.0.gates.lock().crowd.becomes_call(self.0.id);
+    }
+
+    /// The connection is the link of a recorder that an account owns.
+    pub(crate) fn becomes_link_of(&self, account_id: &str) {
+        self.0
+            .gates
+            .lock()
+            .crowd
+            .becomes_link(self.0.id, account_id);
+    }
+
+    /// A request is being answered until the value is dropped.
+    pub(super) fn begins(&self) -> Busy {
+        self.0.gates.lock().crowd.begins(self.0.id);
+        Busy(self.clone())
+    }
+}
+
+impl std::fmt::Debug for Seat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Seat").field(&self.0.id).finish()
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let Held { gates, id, .. } = &*self.0.0;
+        gates.lock().crowd.ends(*id);
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut within = self.gates.lock();
+        within.crowd.leave(self.id);
+        within.exits.remove(&self.id);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::limits::Limits;
     use super::*;
 
-    fn gates(connections: usize, newcomers: usize, per_client: usize) -> Arc<Gates> {
-        let limits = Limits {
-            connections,
-            newcomers,
-            newcomers_per_client: per_client,
-            ..Limits::default()
-        };
-        Gates::new(&limits, vec!["10.0.0.0/8".parse().unwrap()])
+    fn gates(change: impl FnOnce(&mut Places)) -> Gates {
+        let mut places = Limits::default().places;
+        change(&mut places);
+        Gates::new(places, vec!["10.0.0.0/8".parse().unwrap()])
     }
 
-    fn ip(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
+    #[tokio::test]
+    async fn whoever_is_sent_away_is_told_and_nobody_else() {
+        let gates = gates(|places| places.per_client = 2);
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let first = gates.admit(ip("192.0.2.1")).unwrap();
+        let second = gates.admit(ip("192.0.2.1")).unwrap();
 
-    #[test]
-    fn one_client_cannot_take_all_places() {
-        let gates = gates(100, 100, 2);
-        let first = gates.admit(ip("2001:db8::1")).unwrap();
-        let _second = gates.admit(ip("2001:db8::2")).unwrap();
+        let third = gates.admit(ip("192.0.2.1")).unwrap();
 
-        assert!(gates.admit(ip("2001:db8::3")).is_none(), "the same /64");
-        assert!(gates.admit(ip("192.0.2.1")).is_some());
-
-        drop(first);
-        assert!(gates.admit(ip("2001:db8::3")).is_some());
+        first.lost().await;
+        assert!(!second.0.exit.is_cancelled() && !third.0.exit.is_cancelled());
     }
 
     #[test]
-    fn a_proxy_brings_as_many_as_there_are_places() {
-        let gates = gates(100, 4, 2);
-        let places: Vec<_> = (0..5).map(|_| gates.admit(ip("::ffff:10.1.2.3"))).collect();
+    fn a_mapped_address_of_a_proxy_is_one() {
+        let gates = gates(|places| (places.per_client, places.all) = (1, 3));
+        let seats: Vec<_> = (0..3)
+            .map(|_| gates.admit("::ffff:10.1.2.3".parse().unwrap()).unwrap())
+            .collect();
 
-        assert_eq!(places.iter().flatten().count(), 4);
+        assert!(seats.iter().all(|seat| !seat.0.exit.is_cancelled()));
     }
 
     #[test]
-    fn who_has_asked_something_makes_room_for_the_next_newcomer() {
-        let gates = gates(2, 1, 5);
-        let Place {
-            _connection,
-            newcomer,
-        } = gates.admit(ip("192.0.2.1")).unwrap();
-        assert!(gates.admit(ip("192.0.2.2")).is_none());
+    fn places_that_were_given_up_are_free() {
+        let gates = gates(|places| places.all = 1);
+        let seat = gates.admit("192.0.2.1".parse().unwrap()).unwrap();
+        seat.becomes_call();
+        let busy = seat.clone();
+        assert!(gates.admit("192.0.2.2".parse().unwrap()).is_none());
 
-        drop(newcomer);
-
-        let _other = gates.admit(ip("192.0.2.2")).unwrap();
+        drop(seat);
         assert!(
-            gates.admit(ip("192.0.2.3")).is_none(),
-            "two connections are the most"
+            gates.admit("192.0.2.2".parse().unwrap()).is_none(),
+            "a clone holds it"
         );
-    }
+        drop(busy);
 
-    #[test]
-    fn clients_that_are_gone_are_forgotten() {
-        let gates = gates(10, 10, 2);
-        drop(gates.admit(ip("192.0.2.1")));
-
-        assert!(gates.by_client.lock().unwrap().is_empty());
+        assert!(gates.admit("192.0.2.2".parse().unwrap()).is_some());
+        assert!(gates.lock().exits.is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! A stream whose other end must take what is written to it within a time; reading has no limit
-//! here, because links and calls are silent for long.
+//! A stream whose other end must take what is written to it within a time. Reading has no such limit,
+//! because links and calls are silent for long; but little is read at once.
 
 use std::io;
 use std::pin::Pin;
@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
+
+use super::limits::READ_BYTES;
 
 /// See the file's description.
 pub(super) struct Patient<S> {
@@ -50,7 +52,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let room = buffer.remaining().min(READ_BYTES);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
+        let n_read = part.filled().len();
+        buffer.advance(n_read);
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -1,8 +1,10 @@
 //! TLS of a listener: versions 1.2 and 1.3 with authenticated encryption only, and the handshakes
 //! that ACME servers make to check a name (RFC 8737).
 
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 
 use rustls::ServerConfig;
 use rustls::server::{Acceptor, NoServerSessionStorage, ResolvesServerCert};
@@ -39,20 +41,30 @@ impl Tls {
         }
     }
 
-    /// Shakes hands. The first message is waited for without a permit, so that silent clients keep
-    /// nobody else from being served.
+    /// Shakes hands. A permit is held only while this end computes: whoever is silent, before the
+    /// first message or after our answer to it, keeps nobody else from being served.
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Outcome> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let is_challenge = start
             .client_hello()
             .alpn()
             .is_some_and(|mut protocols| protocols.any(|name| name == CHALLENGE_PROTOCOL));
-        let _permit = self.handshakes.acquire().await.map_err(io::Error::other)?;
+        let config = if is_challenge {
+            self.challenge.clone()
+        } else {
+            self.ordinary.clone()
+        };
+        let permit = self.handshakes.acquire().await.map_err(io::Error::other)?;
+        let mut shaking = std::pin::pin!(start.into_stream(config));
+        let answered = poll_fn(|cx| Poll::Ready(shaking.as_mut().poll(cx))).await;
+        drop(permit);
+        let mut stream = match answered {
+            Poll::Ready(shaken) => shaken?,
+            Poll::Pending => shaking.await?,
+        };
         if is_challenge {
-            start.into_stream(self.challenge.clone()).await?;
             return Ok(Outcome::Challenge);
         }
-        let mut stream = start.into_stream(self.ordinary.clone()).await?;
         stream
             .get_mut()
             .1

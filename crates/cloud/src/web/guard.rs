@@ -19,8 +19,10 @@ use super::target::Target;
 use crate::accounts::{self, session, step_up};
 use crate::audit::Asker;
 use crate::config::is_loopback;
+use crate::db::behind_pages;
 use crate::db::sessions::Session;
 use crate::language::{self, Language};
+use crate::server::Seat;
 use crate::state::State;
 
 /// Longest name of a browser that is kept, in characters.
@@ -93,6 +95,9 @@ impl FromRequestParts<State> for SignedIn {
         let found = SignedIn::find(&parts.headers, state)
             .await
             .map_err(IntoResponse::into_response)?;
+        if let (Some(who), Some(seat)) = (&found, parts.extensions.get::<Seat>()) {
+            seat.signs_in(&who.account_id);
+        }
         match found {
             Some(who) if who.lacks_factor && !may_lack_factor(parts.uri.path()) => {
                 Err(Redirect::to(SECOND_FACTOR).into_response())
@@ -100,6 +105,18 @@ impl FromRequestParts<State> for SignedIn {
             Some(who) => Ok(who),
             None => Err(signed_out(parts, state).await),
         }
+    }
+}
+
+/// What a request says of itself, found out behind pages: for sockets, which come by the thousand.
+pub(crate) struct BehindPages<T>(pub(crate) T);
+
+impl<T: FromRequestParts<State>> FromRequestParts<State> for BehindPages<T> {
+    type Rejection = T::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, T::Rejection> {
+        let found = behind_pages(T::from_request_parts(parts, state)).await;
+        found.map(BehindPages)
     }
 }
 

@@ -2,6 +2,7 @@
 // that a second click on a button sends nothing.
 
 import { AppMenu } from "./elements/app-menu.js";
+import { CodeField } from "./elements/code-field.js";
 import { CountDown } from "./elements/count-down.js";
 import { FilterList } from "./elements/filter-list.js";
 import { PasswordField } from "./elements/password-field.js";
@@ -13,6 +14,7 @@ import { clearBrowser, keepFor } from "./person.js";
 await keepFor(document.querySelector("[data-person]")?.getAttribute("data-person"));
 
 customElements.define("app-menu", AppMenu);
+customElements.define("code-field", CodeField);
 customElements.define("count-down", CountDown);
 customElements.define("filter-list", FilterList);
 customElements.define("password-field", PasswordField);

@@ -458,18 +458,18 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
     is_serving(&cloud).await;
     for round in 0..12 {
         for n in 0..100 {
-            let event = Event::done(What::RecorderClaimed);
-            cloud
-                .state
-                .audit
-                .note(event.subject(format!("PV-{round}-{n}")));
+            // Each about another account: what is repeated is summed up.
+            let event = Event::done(What::RecorderClaimed).account(&format!("{round}-{n}"));
+            let event = event.subject("x".repeat(100));
+            cloud.state.audit.note(event);
         }
         cloud.state.audit.flush().await;
     }
 
     let report = chain::read(&folder(&cloud), |_| {}).unwrap();
 
-    assert_eq!((report.problems, report.last_seq), (vec![], 1_201));
+    assert_eq!(report.problems, vec![]);
+    assert!(report.last_seq > 1_201, "the files that went are told");
     assert!(report.first_seq > 1, "the oldest were given up");
     let files = std::fs::read_dir(folder(&cloud)).unwrap();
     let logs = files.filter(|entry| {
@@ -478,6 +478,7 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
         name.starts_with("audit") && name.ends_with(".log")
     });
     assert_eq!(logs.count(), 3, "the one that is written to, and two");
+    assert!(!of_kind(&cloud, What::LogCut).await.is_empty());
 }
 
 #[tokio::test]
@@ -485,9 +486,11 @@ async fn two_processes_write_one_chain() {
     let cloud = TestCloud::start().await;
     is_serving(&cloud).await;
     let beside = cloud::audit::Audit::open(&cloud.state.config, cloud.state.clock.clone()).unwrap();
-    for _ in 0..20 {
-        cloud.state.audit.note(Event::done(What::LogIn));
-        beside.note(Event::done(What::AdminActed));
+    for n in 0..20 {
+        let account = format!("a{n}");
+        let of = |what| Event::done(what).account(&account);
+        cloud.state.audit.note(of(What::LogIn));
+        beside.note(of(What::AdminActed));
         tokio::join!(cloud.state.audit.flush(), beside.flush());
     }
 
@@ -496,28 +499,31 @@ async fn two_processes_write_one_chain() {
 }
 
 #[tokio::test]
-async fn what_a_stranger_can_repeat_is_summed_up() {
+async fn what_anybody_can_repeat_is_summed_up() {
     let cloud = TestCloud::start().await;
     for _ in 0..500 {
         cloud.state.audit.note(Event::denied(What::RequestRefused));
-        cloud.state.audit.note(Event::done(What::LogIn));
+        cloud
+            .state
+            .audit
+            .note(Event::done(What::LogIn).account("ana"));
     }
     cloud.state.audit.flush().await;
     cloud.clock.advance(MINUTE);
 
-    cloud.state.audit.note(Event::denied(What::RequestRefused));
+    cloud
+        .state
+        .audit
+        .note(Event::done(What::LogIn).account("ben"));
 
-    assert_eq!(of_kind(&cloud, What::RequestRefused).await.len(), 121);
-    assert_eq!(
-        of_kind(&cloud, What::LogIn).await.len(),
-        500,
-        "what succeeded is all there"
-    );
-    let sums = of_kind(&cloud, What::LinesSummed).await;
-    assert_eq!(
-        (sums[0].subject.as_deref(), sums[0].n),
-        (Some("request.refuse"), Some(380))
-    );
+    for (what, account) in [(What::RequestRefused, None), (What::LogIn, Some("ana"))] {
+        let mut noted = of_kind(&cloud, what).await;
+        noted.retain(|line| line.account.as_deref() == account);
+        let n: Vec<_> = noted.iter().map(|line| line.n).collect();
+        let sum = Some(495);
+        assert_eq!(n, [None, None, None, None, None, sum], "{what:?}");
+    }
+    assert_eq!(of_kind(&cloud, What::LogIn).await.len(), 7, "and ben's");
 }
 
 #[tokio::test]

@@ -1,12 +1,18 @@
 //! Calls from a viewer's socket to a recorder's link and back: who may, what passes, what ends.
 
-use cloud::accounts::session;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloud::accounts::expiry;
+use cloud::accounts::limits::{HOUR, RENEWED_SECONDS, SESSION_IDLE, SESSION_LIFE};
+use cloud::accounts::session::{self, BrowserKey, Rotating};
+use cloud::calls::limits::LOOK_AGAIN_SECONDS;
 use cloud::claims;
+use cloud::db::sql;
 use proto::rpc::{Id, Message, code};
 use proto::turn_credential::Role;
 use serde_json::{Value, json};
 
-use crate::wire::{ANSWER, OFFER, SUBPROTOCOL, Wire, establish, ring, serial};
+use crate::wire::{ANSWER, OFFER, Person, SUBPROTOCOL, Socket, Wire, establish, ring, serial};
 
 fn candidate(last: u8) -> Value {
     json!({"candidate": format!("candidate:1 1 udp 1 203.0.113.{last} 5000 typ host"), "sdpMid": "0", "x": [1]})
@@ -56,6 +62,12 @@ async fn a_call_is_set_up_and_candidates_pass_both_ways() {
         "its socket's"
     );
     assert!(!book.has_announced(&session, Role::Viewer, [198, 51, 100, 4].into()));
+    for role in [Role::Agent, Role::Viewer] {
+        let signs = book.party_ice(&session, role);
+        assert_eq!(signs[0].ufrag(), role.as_str(), "from its description");
+    }
+    let key = book.quota_key(&session, 1_800_000_000);
+    assert_eq!(key.as_deref(), Some(&*ana.who.account_id));
 }
 
 #[tokio::test]
@@ -393,6 +405,115 @@ async fn a_session_that_runs_out_closes_its_socket() {
     wire.clock.advance(400 * 24 * 60 * 60);
 
     assert_eq!(viewer.close_code().await, 4401);
+}
+
+/// A call that is set up and has no viewer's socket any more.
+async fn call_left_alone(wire: &Wire, person: &Person, agent: &mut Socket) {
+    let mut viewer = wire.viewer(person).await;
+    establish(&mut viewer, agent, 1).await;
+    drop(viewer);
+}
+
+/// Waits until the agent is told that the call ends because its session has.
+async fn ends_signed_out(wire: &Wire, agent: &mut Socket) {
+    assert_eq!(agent.wait_for("close").await.1["reason"], "signed out");
+    wire.until(|state| state.calls.n_calls() == 0).await;
+}
+
+#[tokio::test]
+async fn a_call_without_a_socket_ends_with_its_idle_session() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    call_left_alone(&wire, &ana, &mut agent).await;
+
+    wire.clock.advance(SESSION_IDLE - 1);
+    let other = wire.sign_in("ana").await;
+    let mut viewer = wire.viewer(&other).await;
+    establish(&mut viewer, &mut agent, 1).await;
+    assert_eq!(wire.state.calls.n_calls(), 2, "not a second too early");
+    wire.clock.advance(1);
+
+    assert_eq!(agent.wait_for("close").await.1["reason"], "signed out");
+    wire.until(|state| state.calls.n_calls() == 1).await;
+    let refused = viewer.request("extend", json!({"session": "x"})).await;
+    assert_eq!(
+        refused.unwrap_err().code,
+        code::NOT_FOUND,
+        "still signed in"
+    );
+}
+
+#[tokio::test]
+async fn a_call_ends_with_a_session_that_was_used_to_its_last_day() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    call_left_alone(&wire, &ana, &mut agent).await;
+
+    let step = SESSION_IDLE - 1;
+    for _ in 0..SESSION_LIFE / step {
+        wire.clock.advance(step);
+        let used = session::find(&wire.state, ana.token()).await.unwrap();
+        assert!(used.is_some());
+    }
+    assert_eq!(wire.state.calls.n_calls(), 1, "use keeps the session");
+    wire.clock.advance(SESSION_LIFE % step);
+
+    ends_signed_out(&wire, &mut agent).await;
+}
+
+#[tokio::test]
+async fn a_call_ends_when_the_token_of_auto_login_is_not_renewed() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut point = [1; 65];
+    point[0] = 4;
+    let key = BrowserKey::parse(&URL_SAFE_NO_PAD.encode(point));
+    let phone = wire.sign_in_with("ana", key).await;
+    call_left_alone(&wire, &phone, &mut agent).await;
+
+    wire.clock.advance(RENEWED_SECONDS - 1);
+    let renewed = Rotating {
+        id: &phone.who.session_id,
+        persistent: true,
+        has_key: true,
+    };
+    let mut tx = wire.state.db.begin().await.unwrap();
+    let token = session::rotate(&wire.state, &mut tx, &renewed, 0).await;
+    assert!(token.unwrap().is_some());
+    tx.commit().await.unwrap();
+    wire.clock.advance(RENEWED_SECONDS - 1);
+    // Said by a socket that hangs on the same session, after the call's own end would have been.
+    let mut viewer = wire.viewer(&wire.sign_in("ana").await).await;
+    viewer
+        .request("close", json!({"session": "x"}))
+        .await
+        .unwrap();
+    assert_eq!(wire.state.calls.n_calls(), 1, "it was renewed");
+    wire.clock.advance(1);
+
+    ends_signed_out(&wire, &mut agent).await;
+}
+
+#[tokio::test]
+async fn sessions_from_a_future_that_did_not_come_end_their_calls() {
+    const AHEAD: i64 = 6 * HOUR;
+    let wire = Wire::start().await;
+    wire.person("ana").await;
+    wire.clock.advance(AHEAD);
+    let ahead = wire.sign_in("ana").await;
+    let mut agent = wire.agent_of(&ahead, 1).await;
+    call_left_alone(&wire, &ahead, &mut agent).await;
+
+    wire.clock.advance(-AHEAD);
+    expiry::forget_future(&wire.state).await;
+    let left = sql::query_scalar::<i64>("SELECT COUNT(*) FROM sessions");
+    assert_eq!(left.fetch_one(&wire.state.db).await.unwrap(), 1, "today's");
+    wire.clock.advance(AHEAD + LOOK_AGAIN_SECONDS);
+
+    ends_signed_out(&wire, &mut agent).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::limits::HOUR;
+use cloud::accounts::limits::{self, HOUR};
 use cloud::accounts::{deletion, throttle};
 use cloud::db::{Db, accounts, recorders, sql};
 
@@ -26,7 +26,6 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
         "registrations",
         "outbox",
         "recorders",
-        "counters",
     ] {
         assert!(
             before.iter().any(|found| found.starts_with(table)),
@@ -34,10 +33,13 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
         );
     }
 
+    assert_eq!(counted(&cloud, &account.id).await, [1, 1]);
+
     assert!(deletion::delete(&cloud.state, &account).await.unwrap());
     cloud.nth_mail_to("ana@example.org", 3).await;
 
     assert!(!ana.is_signed_in().await);
+    assert_eq!(counted(&cloud, &account.id).await, [0, 0]);
     cloud.clock.advance(HOUR + 1);
     cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
     let mut left = tables_that_name(&cloud.state.db, &words).await;
@@ -114,6 +116,15 @@ async fn every_table_about_an_account_goes_with_it() {
     );
 }
 
+/// What an account tried and changed, by counters whose keys say nothing.
+async fn counted(cloud: &TestCloud, account_id: &str) -> [i64; 2] {
+    let read = async |limit| throttle::read(&cloud.state, limit, account_id).await;
+    [
+        read(limits::CLAIMS_PER_ACCOUNT).await.unwrap(),
+        read(limits::DEVICE_CHANGES).await.unwrap(),
+    ]
+}
+
 /// Rows about Ana in every table that a person's doings reach.
 async fn leaves_rows_everywhere(cloud: &TestCloud) {
     let state = &cloud.state;
@@ -127,9 +138,9 @@ async fn leaves_rows_everywhere(cloud: &TestCloud) {
     recorders::claim(&state.db, "PV-1", &id, "Ana's home", 2)
         .await
         .unwrap();
-    cloud::db::counters::count(&state.db, cloud::claims::PER_ACCOUNT, &id, HOUR, 1)
-        .await
-        .unwrap();
+    for limit in [limits::CLAIMS_PER_ACCOUNT, limits::DEVICE_CHANGES] {
+        throttle::raise(state, limit, &id).await.unwrap();
+    }
     cloud.browser().sends_forgot(state, "ana@example.org").await;
     cloud
         .browser()

@@ -130,6 +130,7 @@ async fn what_is_well_is_called_well_and_a_mail_leaves_when_asked_for() {
             "key files",
             "certificate files",
             "database",
+            "open files",
             "public address",
             "certificate",
             "pages",

@@ -60,6 +60,7 @@ async fn asvs_11_2_2_a_hash_made_at_another_cost_is_checked_at_its_own() {
     assert!(
         dearer
             .place()
+            .await
             .unwrap()
             .verify(password(PASSWORD), Some(earlier.clone()))
             .await
@@ -68,6 +69,7 @@ async fn asvs_11_2_2_a_hash_made_at_another_cost_is_checked_at_its_own() {
     assert!(
         !dearer
             .place()
+            .await
             .unwrap()
             .verify(password("another"), Some(earlier))
             .await
@@ -83,6 +85,7 @@ async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
     assert!(
         hasher
             .place()
+            .await
             .unwrap()
             .verify(password(PASSWORD), Some(whole.clone()))
             .await
@@ -106,6 +109,7 @@ async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
         for typed in [PASSWORD, ""] {
             let checked = hasher
                 .place()
+                .await
                 .unwrap()
                 .verify(password(typed), Some(damaged.clone()))
                 .await;

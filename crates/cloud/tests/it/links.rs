@@ -262,7 +262,8 @@ async fn ten_megabytes_close_the_link_and_no_other() {
 #[tokio::test]
 async fn the_registry_keeps_the_latest_sane_cameras() {
     let wire = Wire::start().await;
-    let mut agent = wire.agent(1).await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
 
     agent
         .cameras(json!([{"id": "1", "name": "Front door", "isOnline": true}]))

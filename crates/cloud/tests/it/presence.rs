@@ -27,7 +27,7 @@ async fn a_viewer_is_told_of_its_recorders_and_their_changes() {
     );
 
     agent
-        .cameras(json!([{"id": "1", "name": "Front door", "isOnline": true}]))
+        .cameras(json!([{"id": "1", "name": "Front \u{202e}door\u{2066}", "isOnline": true}]))
         .await;
     assert_eq!(
         presence(&mut viewer).await["cameras"][0]["name"],

@@ -13,7 +13,9 @@ use stun_proto::types::message::{BINDING, Message, MessageWrite, MessageWriteVec
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
-use turn_client::{Client, LOOPBACK, Peer, TestRelay, config, credentials, mapped, now_unix};
+use turn_client::{
+    Client, LOOPBACK, Peer, TestRelay, check, config, credentials, mapped, now_unix,
+};
 use turn_client_proto::types::TurnCredentials;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,6 +58,7 @@ async fn data_flows(is_tcp: bool) {
     assert!(config().port_range.contains(&relayed.port()));
 
     assert!(ana.permission(LOOPBACK).await);
+    let n_check = ana.meets(&peer, relayed).await;
     ana.send(peer.addr(), b"an indication").await;
     assert_eq!(peer.data().await, (relayed, b"an indication".to_vec()));
     peer.send(relayed, b"back").await;
@@ -71,7 +74,8 @@ async fn data_flows(is_tcp: bool) {
     }
 
     let stats = relay.counters.read();
-    assert_eq!(stats.bytes_relayed, 13 + 4 + 2 * 8_210);
+    let n_data = 13 + 4 + 2 * 8_210;
+    assert_eq!(stats.bytes_relayed, n_data + n_check as u64);
     assert_eq!((stats.allocations_now, stats.allocations_total), (1, 1));
     relay.stop().await;
 }
@@ -164,9 +168,79 @@ async fn asvs_17_1_1_a_canary_on_loopback_receives_nothing() {
 }
 
 #[tokio::test]
+async fn a_service_that_is_no_party_gets_a_few_checks_only() {
+    let relay = TestRelay::start(config()).await;
+    relay.open("call");
+    let service = Peer::new().await;
+    let (mut mallory, relayed) = Client::allocated(&relay, false, "call", Role::Viewer).await;
+    assert!(mallory.channel(service.addr()).await);
+
+    for n in 1..=100u64 {
+        mallory.send(service.addr(), &[7; 700]).await;
+        mallory.send(service.addr(), &check(Role::Agent)).await;
+        mallory.send(service.addr(), &binding()).await;
+        // Faster than this and the kernel would drop packets before the relay can.
+        relay
+            .until(|stats| stats.refused(Refusal::NoConsent) == 2 * n)
+            .await;
+    }
+    relay
+        .until(|stats| stats.bytes_relayed > 0 && stats.refused(Refusal::CheckBudget) >= 40)
+        .await;
+    let n_check = check(Role::Agent).len() as u64;
+    let n_got = relay.counters.read().bytes_relayed / n_check;
+    for _ in 0..n_got {
+        let (from, got) = service.data().await;
+        assert_eq!((from, got.len()), (relayed, check(Role::Agent).len()));
+        service.send(relayed, &got).await;
+        service.send(relayed, b"what a service answers").await;
+    }
+    relay
+        .until(|stats| stats.refused(Refusal::NoConsent) == 200 + 2 * n_got)
+        .await;
+
+    assert!((20..=60).contains(&n_got), "{n_got} of 300");
+    assert!(service.has_nothing());
+    assert_eq!(relay.counters.read().bytes_relayed, n_got * n_check);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn services_of_the_relays_machine_are_out_of_reach() {
+    let mut usual = config();
+    usual.are_parties_here = false;
+    let relay = TestRelay::start(usual).await;
+    relay.open("call");
+    let service = Peer::new().await;
+    let elsewhere = UdpSocket::bind("127.0.0.77:0").await.unwrap();
+    let elsewhere_addr = elsewhere.local_addr().unwrap();
+    relay
+        .calls
+        .add_party_ip("call", Role::Agent, elsewhere_addr.ip());
+    let (mut mallory, relayed) = Client::allocated(&relay, false, "call", Role::Viewer).await;
+
+    for addr in [service.addr(), elsewhere_addr] {
+        assert!(mallory.channel(addr).await, "for allocations there");
+        mallory.send(addr, &check(Role::Agent)).await;
+        mallory.send(addr, b"query").await;
+    }
+    service.send(relayed, &check(Role::Viewer)).await;
+    relay
+        .until(|stats| {
+            stats.refused(Refusal::PeerNotOfCall) == 4 && stats.refused(Refusal::NoPermission) == 1
+        })
+        .await;
+
+    assert!(service.has_nothing());
+    assert!(elsewhere.try_recv_from(&mut [0; 16]).is_err());
+    assert_eq!(relay.counters.read().bytes_relayed, 0);
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn a_peer_that_nobody_announced_is_refused() {
     let relay = TestRelay::start(config()).await;
-    relay.calls.open("call", now_unix() + 600);
+    relay.calls.open("call", "ana", now_unix() + 600);
     let (mut ana, _) = Client::allocated(&relay, false, "call", Role::Viewer).await;
 
     let stranger = "192.168.77.1".parse().unwrap();
@@ -209,6 +283,8 @@ async fn clients_never_see_each_others_packets() {
     let (mut ana, at_ana) = Client::allocated(&relay, false, "one", Role::Viewer).await;
     let (mut ben, at_ben) = Client::allocated(&relay, true, "two", Role::Viewer).await;
     assert!(ana.channel(peer.addr()).await && ben.channel(peer.addr()).await);
+    ana.meets(&peer, at_ana).await;
+    ben.meets(&peer, at_ben).await;
 
     for n in 0..50u8 {
         peer.send(at_ana, &[b'a', n]).await;
@@ -294,25 +370,48 @@ async fn garbage_on_a_stream_ends_that_stream_only() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_are_closed_at_once() {
+async fn beyond_the_limit_the_oldest_stranger_gives_way() {
     let mut few = config();
     few.limits.tcp_connections_per_ip = 3;
     let relay = TestRelay::start(few).await;
-    let mut streams = Vec::new();
-    for _ in 0..3 {
-        streams.push(TcpStream::connect(relay.addr).await.unwrap());
+    relay.open("call");
+    let (mut ana, _) = Client::allocated(&relay, true, "call", Role::Viewer).await;
+    let mut strangers = Vec::new();
+    for _ in 0..2 {
+        strangers.push(TcpStream::connect(relay.addr).await.unwrap());
     }
-    let mut fourth = TcpStream::connect(relay.addr).await.unwrap();
 
-    let end = timeout(PATIENCE, fourth.read(&mut [0; 64])).await.unwrap();
+    let mut newcomer = TcpStream::connect(relay.addr).await.unwrap();
+    newcomer.write_all(&binding()).await.unwrap();
+    newcomer.read_exact(&mut [0; 32]).await.unwrap();
 
+    let end = timeout(PATIENCE, strangers[0].read(&mut [0; 64])).await;
+    assert!(!matches!(end.unwrap(), Ok(1..)));
+    let stats = relay.counters.read();
+    assert_eq!(stats.refused(Refusal::GaveWay), 1);
+    assert_eq!((stats.tcp_connections_now, stats.allocations_now), (3, 1));
+    assert!(ana.permission(LOOPBACK).await, "hers is older and stays");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn connections_with_allocations_are_not_pushed_out() {
+    let mut few = config();
+    few.limits.tcp_connections_per_ip = 2;
+    let relay = TestRelay::start(few).await;
+    let mut held = Vec::new();
+    for call in ["one", "two"] {
+        relay.open(call);
+        held.push(Client::allocated(&relay, true, call, Role::Viewer).await);
+    }
+
+    let mut third = TcpStream::connect(relay.addr).await.unwrap();
+
+    let end = timeout(PATIENCE, third.read(&mut [0; 64])).await.unwrap();
     assert!(!matches!(end, Ok(1..)));
-    assert_eq!(relay.counters.read().refused(Refusal::TcpConnections), 1);
-    drop(streams.pop());
-    relay.until(|stats| stats.tcp_connections_now == 2).await;
-    let mut again = TcpStream::connect(relay.addr).await.unwrap();
-    again.write_all(&binding()).await.unwrap();
-    again.read_exact(&mut [0; 32]).await.unwrap();
+    let stats = relay.counters.read();
+    assert_eq!(stats.refused(Refusal::TcpConnections), 1);
+    assert_eq!(stats.allocations_now, 2);
     relay.stop().await;
 }
 
@@ -334,6 +433,7 @@ async fn three_hundred_calls_come_and_go() {
     let mut wide = config();
     wide.limits = Limits {
         allocations_per_ip: 100,
+        allocations_per_network: 100,
         allocations_total: 100,
         ..wide.limits
     };

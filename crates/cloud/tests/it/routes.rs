@@ -4,10 +4,12 @@
 
 mod account_changes;
 mod account_end;
+mod add_device;
 mod busy;
 mod button;
 mod captcha;
 mod demo_mailbox;
+mod device_notices;
 mod every_page;
 mod forgot;
 mod human;

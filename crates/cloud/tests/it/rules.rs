@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use cloud::accounts::names::{Email, UserName};
+use cloud::accounts::password::Place;
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{limits, recovery, registration as flows};
+use cloud::mail::{self, Urgency};
 use cloud::random::Random;
 use cloud::web::guard::{Browser, Client};
 use futures_util::future::join_all;
@@ -195,6 +197,62 @@ async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
     assert_eq!(cloud.count("outbox").await, ordinary + 1);
 }
 
+/// Somebody's turn to have a password compared.
+async fn place(cloud: &TestCloud) -> Place {
+    cloud.state.passwords.place().await.unwrap()
+}
+
+#[tokio::test]
+async fn eight_addresses_and_ten_accounts_keep_nobody_from_registering() {
+    let cloud = TestCloud::start().await;
+    let mut n_mailed = 0;
+    for hour in 0..24 {
+        for n in 0..8 * if hour < 6 { 16 } else { 2 } {
+            let email = Email::parse(&format!("a{hour}.{n}@example.org")).unwrap();
+            let login = format!("b{hour}.{n}@example.org");
+            let (asked, forgot) = (begin(&email), forgot(&login));
+            let from = client(n % 8);
+            let begun = registration::begin(&cloud.state, &from, &asked).await;
+            let walk = recovery::begin(&cloud.state, &from, &forgot).await;
+            n_mailed += u32::from(begun.is_ok()) + u32::from(walk.is_ok());
+        }
+        for account in 0..10 {
+            // As many notices as the accounts of an attacker may bring about in an hour, of ten a day.
+            let n_notices = if hour < 4 { limits::NOTICES.most } else { 1 };
+            for _ in 0..n_notices {
+                let counted = mail::count_leaving(&cloud.state, Urgency::Security).await;
+                assert!(counted.is_ok(), "hour {hour}, account {account}");
+            }
+        }
+        let (honest, from) = (format!("ana{hour}@example.net"), client(2_000 + hour));
+        let email = Email::parse(&honest).unwrap();
+        let begun = registration::begin(&cloud.state, &from, &begin(&email)).await;
+        let walk = recovery::begin(&cloud.state, &from, &forgot(&honest)).await;
+        assert!(begun.is_ok(), "hour {hour}: {:?}", begun.err());
+        assert!(walk.is_ok(), "hour {hour}: {:?}", walk.err());
+        cloud.clock.advance(limits::HOUR);
+    }
+    assert!(n_mailed > 200, "the attack was real: {n_mailed}");
+}
+
+fn begin(email: &Email) -> Begin<'_> {
+    Begin {
+        email,
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    }
+}
+
+fn forgot(login: &str) -> recovery::Begin<'_> {
+    recovery::Begin {
+        login,
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    }
+}
+
 #[tokio::test]
 async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() {
     let cloud = TestCloud::start().await;
@@ -208,13 +266,27 @@ async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() 
     for n in 0..limits::LOGIN_WAITS.shut {
         let n = u32::try_from(n).unwrap();
         let wrong = attempt("gate lamp river mood");
-        let tried = sign_in::sign_in(&cloud.state, &client(n), &wrong, &nobody()).await;
+        let tried = sign_in::sign_in(
+            &cloud.state,
+            &client(n),
+            &wrong,
+            &nobody(),
+            place(&cloud).await,
+        )
+        .await;
         assert!(matches!(tried, Ok(Outcome::Wrong)));
         cloud.clock.advance(limits::LOGIN_WAITS.most);
     }
 
     let right = attempt(PASSWORD);
-    let elsewhere = sign_in::sign_in(&cloud.state, &client(500), &right, &nobody()).await;
+    let elsewhere = sign_in::sign_in(
+        &cloud.state,
+        &client(500),
+        &right,
+        &nobody(),
+        place(&cloud).await,
+    )
+    .await;
     ana.post("/logout", &[]).await;
     let at_home = ana.logs_in("ana", PASSWORD, false).await;
 

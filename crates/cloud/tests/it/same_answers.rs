@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use cloud::accounts::work::{self, For, Purpose};
+use cloud::accounts::work::{self, For, Purpose, Worker};
 use cloud::accounts::{captcha, names::Email};
 use cloud::db::accounts::NewAccount;
 use cloud::random::Random;
@@ -128,14 +128,15 @@ async fn add_accounts(
 async fn form(cloud: &TestCloud, purpose: Purpose, field: &str, value: &str) -> String {
     let id = captcha::new(&cloud.state);
     let letters = captcha::answer(&cloud.state, &id);
+    let nobody = Client("192.0.2.1".to_owned());
     let wanted = For {
+        worker: Worker::Client(&nobody),
         purpose,
         form_id: &id,
         age: 0,
         other_way: false,
     };
-    let nobody = Client("192.0.2.1".to_owned());
-    let set = work::set(&cloud.state, &nobody, &wanted).await.unwrap();
+    let set = work::set(&cloud.state, &wanted).await.unwrap();
     let work = work::solve(&set).unwrap();
     encoded(&[
         (field, value),

@@ -89,9 +89,13 @@ impl TestCloud {
         config.database.patience = PATIENCE;
         config.listen.set_port(0);
         config.relay.enabled = false;
+        config.sign_in_reserve_bytes = 64 << 10;
         config.limits.password_memory_kib = 19 * 1024;
         config.limits.password_passes = 2;
         config.limits.work_bits = 0;
+        // A crowd of tests comes from one address, and hundreds of copies of a form from one account.
+        config.connections.places.per_client = 4_096;
+        config.connections.places.per_account = 4_096;
         change(&mut config);
         let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
             .await
@@ -151,6 +155,18 @@ impl TestCloud {
         tokio::time::timeout(PATIENCE, arrives)
             .await
             .expect("the mail arrives")
+    }
+
+    /// Waits until a password is being compared.
+    pub(crate) async fn hashes_are_waiting(&self) {
+        let waiting = async {
+            while self.state.passwords.n_waiting() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .expect("somebody logs in");
     }
 
     /// Waits until the worker has tried so often to hand a mail over.

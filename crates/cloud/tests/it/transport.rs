@@ -6,7 +6,9 @@
 mod acme;
 pub(crate) mod authority;
 mod certificate_files;
+mod crowds;
 mod dkim;
+mod hostile_letters;
 mod mail_faults;
 mod pebble;
 mod proxy;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloud::accounts::session;
+use cloud::accounts::session::{self, BrowserKey};
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::{accounts, recorders};
@@ -17,6 +17,7 @@ use futures_util::{SinkExt, StreamExt};
 use proto::identity::Serial;
 use proto::key::RecorderKey;
 use proto::link::message::{Cameras, Challenge, Register};
+use proto::link::work::Search;
 use proto::rpc::{Id, Message, RpcError};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -33,8 +34,10 @@ use crate::support::postgres::Database;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const SUBPROTOCOL: &str = "webrtc.onvif.org";
 pub(crate) const OFFER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
+    a=ice-ufrag:agent\r\na=ice-pwd:agent/password+of22letters\r\n\
     a=candidate:1 1 udp 1 198.51.100.4 5000 typ host\r\n";
-pub(crate) const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+pub(crate) const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
+    a=ice-ufrag:viewer\r\na=ice-pwd:viewer/password+of22letters\r\n";
 
 /// A running cloud; it ends with this value.
 pub(crate) struct Wire {
@@ -59,24 +62,56 @@ pub(crate) struct Person {
     cookie: String,
 }
 
+impl Person {
+    /// The secret of the session.
+    pub(crate) fn token(&self) -> &str {
+        self.cookie.trim_start_matches("session=")
+    }
+}
+
 impl Wire {
     pub(crate) async fn start() -> Wire {
+        Wire::start_with(|_| {}).await
+    }
+
+    /// [`Wire::start`] with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Wire {
         let database = support::database().await;
         let url = database.as_ref().map(|database| database.url.clone());
-        let mut wire = Wire::start_on(url).await;
+        let mut wire = Wire::start_at(url, change).await;
         wire._database = database;
         wire
     }
 
     /// [`Wire::start`] on a PostgreSQL, or on SQLite in a folder of its own.
     pub(crate) async fn start_on(url: Option<String>) -> Wire {
+        Wire::start_at(url, |_| {}).await
+    }
+
+    async fn start_at(url: Option<String>, change: impl FnOnce(&mut Config)) -> Wire {
         let dir = std::env::temp_dir().join(format!("cloud-{}", Random.id()));
+        Wire::start_in_with(dir, url, change).await
+    }
+
+    /// [`Wire::start_on`] with a folder that goes with it.
+    pub(crate) async fn start_in(dir: PathBuf, url: Option<String>) -> Wire {
+        Wire::start_in_with(dir, url, |_| {}).await
+    }
+
+    async fn start_in_with(
+        dir: PathBuf,
+        url: Option<String>,
+        change: impl FnOnce(&mut Config),
+    ) -> Wire {
         let mut config = Config {
             data_dir: dir.clone(),
+            sign_in_reserve_bytes: 1 << 20,
             ..Config::default()
         };
         config.database.url = url.unwrap_or_default();
+        change(&mut config);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.limits.work_bits = 0;
         config.relay.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.relay.public_ip = Some([127, 0, 0, 1].into());
         let clock = TestClock::at(1_800_000_000);
@@ -117,6 +152,11 @@ impl Wire {
     }
 
     pub(crate) async fn sign_in(&self, name: &str) -> Person {
+        self.sign_in_with(name, None).await
+    }
+
+    /// Signs in with Auto-login where the browser has a key, else without.
+    pub(crate) async fn sign_in_with(&self, name: &str, key: Option<BrowserKey>) -> Person {
         let browser = Browser {
             token: Random.token(),
             user_agent: String::new(),
@@ -124,8 +164,8 @@ impl Wire {
         };
         let sign_in = session::SignIn {
             account_id: name,
-            auto_login: false,
-            key: None,
+            auto_login: key.is_some(),
+            key,
             browser: &browser,
             n_failed: 0,
         };
@@ -177,10 +217,8 @@ impl Wire {
     /// An agent whose key and serial follow from `seed`, online.
     pub(crate) async fn agent(&self, seed: u8) -> Socket {
         let mut socket = self.link().await;
-        socket
-            .register_agent(&key(seed), &serial(seed))
-            .await
-            .unwrap();
+        let (_, registered) = socket.registers_with_work(&key(seed), &serial(seed)).await;
+        registered.unwrap();
         socket
     }
 
@@ -375,6 +413,32 @@ impl Socket {
         let Challenge { nonce, host } = self.challenge().await;
         let authorization = key.prove(serial, &nonce, &host, 0);
         self.register_with(authorization).await
+    }
+
+    /// Registers as an honest agent does, with the work that is asked for; gives its bits too.
+    pub(crate) async fn registers_with_work(
+        &mut self,
+        key: &RecorderKey,
+        serial: &Serial,
+    ) -> (u32, Result<Value, RpcError>) {
+        let Challenge { nonce, host } = self.challenge().await;
+        let mut register = Register {
+            authorization: Some(key.prove(serial, &nonce, &host, 0)),
+            ..Register::default()
+        };
+        let mut bits = 0;
+        loop {
+            let params = serde_json::to_value(&register).unwrap();
+            let outcome = self.request("register", params).await;
+            let Some(work) = outcome.as_ref().err().and_then(RpcError::work) else {
+                return (bits, outcome);
+            };
+            bits = work.bits;
+            let mut search = Search::new(&nonce, serial.as_str(), work);
+            register.work = std::iter::repeat_with(|| search.step(100_000))
+                .find_map(|found| found)
+                .unwrap();
+        }
     }
 
     pub(crate) async fn register_with(&mut self, authorization: String) -> Result<Value, RpcError> {

@@ -4,7 +4,7 @@ use peer::{Ended, Endpoint, Event};
 use tokio::net::UdpSocket;
 
 use crate::support::{End, Pair, config, frame, offer};
-use crate::wire::host;
+use crate::wire::{host, without_addresses};
 
 #[tokio::test]
 async fn asvs_17_2_8_a_wrong_fingerprint_gets_no_media() {
@@ -143,4 +143,46 @@ async fn candidates_that_make_no_sense_are_refused() {
             None => panic!("no end"),
         }
     }
+}
+
+/// A viewer that names a hundred victims as candidates and never answers.
+#[tokio::test]
+async fn a_hundred_candidates_aim_at_twenty_victims_for_seconds() {
+    let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+    let (viewer, _events, answer) = Endpoint::answer(config(), &sdp).expect("our own offer");
+    viewer.close().await;
+    let mut victims = Vec::new();
+    for _ in 0..100 {
+        victims.push(UdpSocket::bind("127.0.0.1:0").await.expect("loopback"));
+    }
+
+    let bare = without_addresses(&answer);
+    sender.endpoint.accept_answer(&bare).await.expect("taken");
+    for victim in &victims {
+        let port = victim.local_addr().expect("bound").port();
+        let line = format!("candidate:1 1 udp 2113937151 127.0.0.1 {port} typ host");
+        sender.endpoint.add_candidate(&line).await.expect("read");
+    }
+    let ended = sender
+        .wait_for("end", |event| match event {
+            Event::Ended(ended) => Some(ended),
+            _ => None,
+        })
+        .await;
+
+    assert_eq!(ended, Ended::NoPath);
+    let n_packets: Vec<usize> = victims
+        .iter()
+        .map(|victim| {
+            std::iter::from_fn(|| victim.try_recv(&mut [0; 2_048]).ok())
+                .inspect(|length| assert!(*length <= 200, "{length}"))
+                .count()
+        })
+        .collect();
+    let n_victims = n_packets.iter().filter(|n| **n > 0).count();
+    let n_all: usize = n_packets.iter().sum();
+    assert_eq!(n_victims, 20);
+    // Fifteen seconds at 1,200 packets a minute.
+    assert!(n_all <= 300, "{n_all}");
 }

@@ -138,7 +138,7 @@ pub(crate) fn host(sdp: &str) -> SocketAddr {
         .expect("an address")
 }
 
-fn without_addresses(sdp: &str) -> String {
+pub(crate) fn without_addresses(sdp: &str) -> String {
     let lines = sdp
         .lines()
         .filter(|line| !line.starts_with("a=candidate:") && *line != "a=end-of-candidates");

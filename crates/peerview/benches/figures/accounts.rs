@@ -13,6 +13,7 @@ use cloud::random::Random;
 use cloud::secrets::Secrets;
 use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use tokio::process::Command;
+use tokio::sync::oneshot;
 
 use crate::meter;
 use crate::support::folder::Folder;
@@ -45,11 +46,11 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let mut figures = vec![
         world.pages("GET /login", "/login", None).await,
         world
-            .pages("GET /devices, signed in", "/devices", Some(cookie))
+            .pages("GET /devices, signed in", "/devices", Some(cookie.clone()))
             .await,
         world.log_ins().await,
     ];
-    figures.push(world.crowd().await);
+    figures.extend(world.crowd(&cookie).await);
     figures
 }
 
@@ -137,29 +138,39 @@ impl World {
         figure(what, all(comers).await.concat(), PERIOD)
     }
 
-    async fn crowd(self: &Arc<World>) -> Figure {
+    /// The crowd, and what one person's pages take meanwhile.
+    async fn crowd(self: &Arc<World>, cookie: &str) -> [Figure; 2] {
         // Making a client takes longer than the cloud does to refuse it.
         let clients: Vec<_> = (1..=CROWD).map(|n| (n, client(n))).collect();
         let before = meter::memory_kb(self.cloud.id());
+        let (stop, stopped) = oneshot::channel();
+        let pages = tokio::spawn(pages_until(
+            stopped,
+            format!("{}/devices", self.url),
+            cookie.to_owned(),
+        ));
         let started = Instant::now();
         let people = clients.into_iter().map(|(n, client)| {
             let world = Arc::clone(self);
             tokio::spawn(async move {
                 let began = Instant::now();
-                let answer = world.log_in(&client, n % READERS).await;
+                let answer = world.log_in(&client, n).await;
                 (answer.status() == 303, milliseconds(began.elapsed()))
             })
         });
         let answers = all(people).await;
         let took = started.elapsed();
+        stop.send(()).expect("pages are asked for");
+        let beside = pages.await.expect("it does not panic");
         let n_in = answers.iter().filter(|(is_in, _)| *is_in).count();
         let times = answers.into_iter().map(|(_, time)| time).collect();
-        let mut figure = figure(format!("{CROWD} log-ins at once"), times, took);
+        let mut figure = self::figure(format!("{CROWD} log-ins at once"), times, took);
         figure.numbers.push(("let_in", number(n_in as u64)));
         figure.numbers.push(("kB_before", number(before)));
         let most = meter::most_memory_kb(self.cloud.id());
         figure.numbers.push(("kB_most", number(most)));
-        figure
+        let what = format!("GET /devices beside {CROWD} log-ins");
+        [figure, self::figure(what, beside, took)]
     }
 }
 
@@ -174,7 +185,7 @@ async fn add_people(config: &Config) {
         .await
         .expect("an idle machine");
     let mut tx = db.begin().await.expect("nobody else writes");
-    for person in 0..READERS {
+    for person in 0..=CROWD {
         let (id, name) = (format!("bench-{person}"), format!("person{person}"));
         let email = format!("{name}@example.org");
         let new = NewAccount {
@@ -190,6 +201,21 @@ async fn add_people(config: &Config) {
             .expect("a new account");
     }
     tx.commit().await.expect("room on the disk");
+}
+
+/// One page after the other until told to stop; how long each took, in milliseconds.
+async fn pages_until(mut stop: oneshot::Receiver<()>, url: String, cookie: String) -> Vec<f64> {
+    let client = client(CROWD + 1);
+    let mut times = Vec::new();
+    while stop.try_recv().is_err() {
+        let began = Instant::now();
+        let request = client.get(&url).header(COOKIE, &cookie);
+        let answer = request.send().await.expect("the cloud answers");
+        assert_eq!(answer.status(), 200, "{url}");
+        answer.bytes().await.expect("a whole page");
+        times.push(milliseconds(began.elapsed()));
+    }
+    times
 }
 
 /// A client with an address of its own, which follows nothing.

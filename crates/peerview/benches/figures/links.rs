@@ -19,7 +19,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let config = data.path().join("peerview.toml");
     std::fs::write(
         &config,
-        "[cloud]\nlisten = \"127.0.0.1:0\"\nrelay.listen = \"127.0.0.1:0\"\n",
+        "[cloud]\nlisten = \"127.0.0.1:0\"\nrelay.listen = \"127.0.0.1:0\"\nlimits.work_bits = 0\n",
     )
     .expect("writable");
     let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));

@@ -7,6 +7,7 @@ use proto::identity::Serial;
 use proto::key::RecorderKey;
 use proto::link::SUBPROTOCOL;
 use proto::link::message::{Challenge, Register, method};
+use proto::link::work::Search;
 use proto::rpc::{self, Id, Message, RpcError};
 use serde::Serialize;
 use serde_json::Value;
@@ -95,7 +96,7 @@ impl Socket {
             .expect("the cloud is there")
     }
 
-    /// Proves a recorder's key, as an agent does, and waits for the answer.
+    /// Proves a recorder's key, as an agent does, with the work that a new one is asked for.
     pub(crate) async fn register(
         &mut self,
         key: &RecorderKey,
@@ -105,13 +106,21 @@ impl Socket {
             panic!("no challenge")
         };
         let challenge: Challenge = rpc::typed(params).expect("a challenge");
-        let register = Register {
+        let mut register = Register {
             authorization: Some(key.prove(serial, &challenge.nonce, &challenge.host, now())),
-            name: None,
-            capabilities: Vec::new(),
+            ..Register::default()
         };
-        self.ask(1, method::REGISTER, &register).await;
-        self.result(1).await
+        loop {
+            self.ask(1, method::REGISTER, &register).await;
+            let outcome = self.result(1).await;
+            let Some(work) = outcome.as_ref().err().and_then(RpcError::work) else {
+                return outcome;
+            };
+            let mut search = Search::new(&challenge.nonce, serial.as_str(), work);
+            register.work = std::iter::repeat_with(|| search.step(100_000))
+                .find_map(|found| found)
+                .expect("it searches until it finds");
+        }
     }
 }
 

@@ -35,10 +35,7 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, non
 
 /// What people typed may hold anything; a terminal gets no control characters of theirs.
 fn printable(text: &str) -> String {
-    let is_fine = |c: char| !c.is_control() && !('\u{200e}'..='\u{202e}').contains(&c);
-    text.chars()
-        .map(|c| if is_fine(c) { c } else { '?' })
-        .collect()
+    cloud::shown::with_signs(text, '?')
 }
 
 /// `2026-11-24 04:03 UTC`.

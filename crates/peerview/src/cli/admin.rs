@@ -38,6 +38,8 @@ pub(crate) enum About {
     /// The log of who did what: show, verify, head
     #[command(subcommand)]
     Audit(Audit),
+    /// Shows a new link that makes the first account, while there is none
+    SetUpLink,
     /// Writes database, keys and audit log into one file, also while the cloud runs
     Backup {
         /// The file; it must not be there

@@ -29,6 +29,38 @@ const CONNECTS: [(&str, &str); 4] = [
     ),
 ];
 
+/// Futures of the cloud that are kept while their task awaits something else.
+const KEPT_FUTURES: [(&str, &str); 4] = [
+    (
+        "crates/cloud/src/server/tls.rs",
+        "a handshake, which asks no database and is polled until it ends",
+    ),
+    (
+        "crates/cloud/src/accounts/expiry.rs",
+        "waits for the clock and for nothing that others wait for",
+    ),
+    (
+        "crates/cloud/src/relay/event_loop.rs",
+        "sockets of the relay, which knows no database",
+    ),
+    (
+        "crates/cloud/src/server/connection.rs",
+        "the connection itself: its task awaits nothing else",
+    ),
+];
+
+/// What a transaction may not wait for: it holds rows, and on SQLite the one connection that writes.
+const AWAITED_ELSEWHERE: [&str; 8] = [
+    "state.db",
+    ".reader()",
+    ".writer()",
+    ".passwords",
+    "throttle::count(",
+    "throttle::take_back(",
+    ".flush()",
+    "sleep",
+];
+
 /// What ships: sources of our crates without their tests, the simulated recorder aside.
 fn sources() -> Vec<File> {
     let mut sources = files_ending(".rs");
@@ -229,4 +261,92 @@ fn asvs_15_2_1_holes_in_parts_have_a_deadline_and_a_check() {
         let has_reason = advisory.get("reason").is_some_and(|r| r.as_str().is_some());
         assert!(has_reason, "{advisory} is ignored without a reason");
     }
+}
+
+#[test]
+fn no_future_of_the_cloud_is_kept_half_run() {
+    let words = [
+        "pin!(",
+        "FuturesUnordered::new(",
+        "FuturesOrdered::new(",
+        "buffered(",
+        "buffer_unordered(",
+        "select_all(",
+    ];
+    let mut sources = sources();
+    sources.retain(|file| file.path.starts_with("crates/cloud/"));
+
+    let complaints = found(&sources, &words, &KEPT_FUTURES);
+
+    expect_listed_are_needed(&sources, &words, &KEPT_FUTURES);
+    expect_none(
+        "A future that is kept and not polled may hold what others wait for; give it a task, or a reason in \
+         tests/tidy/code.rs:",
+        &complaints,
+    );
+}
+
+#[test]
+fn a_transaction_waits_for_nothing_but_itself() {
+    let mut sources = sources();
+    sources.retain(|file| file.path.starts_with("crates/cloud/"));
+    let mut n_seen = 0;
+    let mut complaints = Vec::new();
+
+    for file in &sources {
+        for (first, lines) in transactions(file.without_tests()) {
+            n_seen += 1;
+            for (number, line) in (first..).zip(lines) {
+                if AWAITED_ELSEWHERE.iter().any(|word| line.contains(word)) {
+                    complaints.push(format!("{}:{number}: {}", file.path, line.trim()));
+                }
+            }
+        }
+    }
+
+    assert!(n_seen > 30, "only {n_seen} transactions");
+    expect_none(
+        "Inside a transaction everything runs on it; the rest comes before or after:",
+        &complaints,
+    );
+}
+
+/// Lines of each transaction, without the one that begins it, and the number of their first: to its
+/// commit, to where somebody else takes it over, or to the end of its block, but for branches that give it up.
+fn transactions(code: &str) -> Vec<(usize, Vec<&str>)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = code.lines().collect();
+    let begun = |line: &str| line.contains("let mut tx =") && line.contains(".begin()");
+    let firsts = (0..lines.len()).filter(|number| begun(lines[*number]));
+    let within = |first: usize| {
+        let depth = indent(lines[first]);
+        let mut given_up_at = None;
+        let body = lines[first + 1..].iter().copied();
+        let to_its_end = body.take_while(move |line| {
+            let is_passed_on = line.contains("tx.commit()") || line.contains(", tx, ");
+            line.trim().is_empty() || (indent(line) >= depth && !is_passed_on)
+        });
+        let held = to_its_end.map(move |line| {
+            if given_up_at.is_some_and(|depth| indent(line) < depth) {
+                given_up_at = None;
+            }
+            if line.contains("drop(tx)") {
+                given_up_at = Some(indent(line));
+            }
+            if given_up_at.is_some() { "" } else { line }
+        });
+        (first + 2, held.collect())
+    };
+    firsts.map(within).collect()
+}
+
+#[test]
+fn a_wait_inside_a_transaction_is_seen() {
+    let code = "fn a() {\n    let mut tx = state.db.begin().await?;\n    if no {\n        drop(tx);\n        \
+                find(&state.db).await?;\n    }\n    see(&state.db).await?;\n    tx.commit().await?;\n    \
+                look(&state.db).await?;\n}\n";
+
+    let held = transactions(code).remove(0).1.concat();
+
+    assert!(held.contains("see(") && !held.contains("find(") && !held.contains("look("));
 }

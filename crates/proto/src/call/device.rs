@@ -101,11 +101,11 @@ impl Call {
             });
         }
         self.invite = Some(id);
-        let Ok(ips) = sdp::check(&invite.offer) else {
+        let Ok(described) = sdp::check(&invite.offer) else {
             let bad = RpcError::new(code::BAD_REQUEST, "the offer makes no sense");
             return self.sdp_failed(bad);
         };
-        self.party_ips(Role::Agent, ips);
+        self.party_described(Role::Agent, described);
         trim_protocols(&mut invite.subprotocols);
         self.step_by = Some(now + STEP_WAIT);
         if self.is_established() {

@@ -24,6 +24,8 @@ pub const MAX_SDP_LINES: usize = 1_000;
 pub const MAX_SDP_LINE_BYTES: usize = 2_048;
 /// Most m-lines of an SDP: 16 pictures, sound and data leave room.
 pub const MAX_SDP_MEDIA: usize = 32;
+/// ICE credentials taken from one SDP: a bundle has one.
+pub const MAX_ICE_CREDENTIALS: usize = 4;
 /// Data channel protocols and capabilities passed on; more are left out.
 pub const MAX_PROTOCOLS: usize = 16;
 /// Extends that may wait for the agent.

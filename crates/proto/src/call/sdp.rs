@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::call::candidate;
+use crate::call::ice::{self, IceCredential};
 use crate::call::limits::{
     MAX_CANDIDATES, MAX_SDP_BYTES, MAX_SDP_LINE_BYTES, MAX_SDP_LINES, MAX_SDP_MEDIA,
 };
@@ -14,20 +15,31 @@ use crate::call::limits::{
 #[error("not an SDP")]
 pub struct Malformed;
 
-/// Checks `text` and returns the addresses of its candidates.
-pub fn check(text: &str) -> Result<BTreeSet<IpAddr>, Malformed> {
+/// What an SDP says about its side of the connection.
+#[derive(Debug, PartialEq)]
+pub struct Described {
+    /// The addresses of its candidates.
+    pub ips: BTreeSet<IpAddr>,
+    /// What signs its connectivity checks.
+    pub credentials: Vec<IceCredential>,
+}
+
+/// Checks `text` and returns what it says about its side.
+pub fn check(text: &str) -> Result<Described, Malformed> {
     if text.len() > MAX_SDP_BYTES || !(text.starts_with("v=0\r\n") || text.starts_with("v=0\n")) {
         return Err(Malformed);
     }
     let mut n_media = 0;
     let mut candidates = BTreeSet::new();
     let mut ips = BTreeSet::new();
+    let mut credentials = ice::Reader::default();
     for (n, line) in text.split_terminator('\n').enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if n >= MAX_SDP_LINES || !is_line(line) {
             return Err(Malformed);
         }
         n_media += usize::from(line.starts_with("m="));
+        credentials.line(line);
         if line.starts_with("a=candidate:") {
             let candidate = candidate::read(line).map_err(|_| Malformed)?;
             candidates.insert(line);
@@ -35,7 +47,10 @@ pub fn check(text: &str) -> Result<BTreeSet<IpAddr>, Malformed> {
         }
     }
     if (1..=MAX_SDP_MEDIA).contains(&n_media) && candidates.len() <= MAX_CANDIDATES {
-        Ok(ips)
+        Ok(Described {
+            ips,
+            credentials: credentials.finish(),
+        })
     } else {
         Err(Malformed)
     }
@@ -54,16 +69,20 @@ mod tests {
     use proptest::prelude::*;
 
     const SDP: &str = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=Front door \u{e9}\r\nt=0 0\r\n\
-        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:Kx7\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:Kx7a\r\na=ice-pwd:a/password+of22letters\r\n\
         a=candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host\r\n";
 
     #[test]
     fn an_sdp_passes_and_names_its_addresses() {
         let with_bare_newlines = SDP.replace("\r\n", "\n");
 
-        let ips = BTreeSet::from([IpAddr::from([192, 0, 2, 7])]);
-        assert_eq!(check(SDP), Ok(ips.clone()));
-        assert_eq!(check(&with_bare_newlines), Ok(ips));
+        let described = check(SDP).unwrap();
+        assert_eq!(
+            described.ips,
+            BTreeSet::from([IpAddr::from([192, 0, 2, 7])])
+        );
+        assert_eq!(described.credentials[0].ufrag(), "Kx7a");
+        assert_eq!(check(&with_bare_newlines), Ok(described));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::limits::MAX_CANDIDATES;
 use super::*;
 
 const OFFER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
+    a=ice-ufrag:agent\r\na=ice-pwd:agent/password+of22letters\r\n\
     a=candidate:1 1 udp 1 198.51.100.4 5000 typ host\r\n";
 const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
 
@@ -194,7 +195,11 @@ fn every_address_is_told_before_it_is_passed_on() {
 
     let agent_ip = IpAddr::from([198, 51, 100, 4]);
     assert_eq!(offered[0], Output::PartyIp(Role::Agent, agent_ip));
-    assert!(matches!(offered[1], Output::ToViewer(ToViewer::Invite(_))));
+    assert!(
+        matches!(&offered[1], Output::PartyIce(Role::Agent, ice) if ice.ufrag() == "agent"),
+        "what signs its checks comes first, too"
+    );
+    assert!(matches!(offered[2], Output::ToViewer(ToViewer::Invite(_))));
     let viewer_ip = IpAddr::from([203, 0, 113, 9]);
     assert_eq!(trickled[0], Output::PartyIp(Role::Viewer, viewer_ip));
     assert!(matches!(

@@ -43,8 +43,8 @@ impl Call {
         }
         let answer = match outcome {
             Ok(mut answer) => match sdp::check(&answer.answer) {
-                Ok(ips) => {
-                    self.party_ips(Role::Viewer, ips);
+                Ok(described) => {
+                    self.party_described(Role::Viewer, described);
                     trim_protocols(&mut answer.subprotocols);
                     answer
                 }

@@ -4,6 +4,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
+use crate::shown::is_shown;
+
 use super::{IsapiError, MAX_BODY_BYTES, MAX_LIST, ResponseStatus};
 
 /// Real answers nest up to about ten deep.
@@ -85,7 +87,7 @@ impl Element {
 
     fn push_text(&mut self, text: &str) {
         let free = MAX_TEXT_CHARS.saturating_sub(self.text.chars().count());
-        let kept = text.chars().filter(|c| !c.is_control()).take(free);
+        let kept = text.chars().filter(|c| is_shown(*c)).take(free);
         self.text.extend(kept);
     }
 }

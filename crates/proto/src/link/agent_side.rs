@@ -3,6 +3,7 @@
 //! Feed it messages and the time, then [`AgentSide::poll`] until it has nothing more to say.
 
 mod asked;
+mod registering;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -10,9 +11,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::message::{
-    Camera, Cameras, Candidate, Challenge, Claim, Close, ConnectDevice, Invite, Invited, Register,
-    Trickle, method,
+    Camera, Cameras, Candidate, Challenge, Claim, Close, ConnectDevice, Invite, Invited, Trickle,
+    method,
 };
+use crate::link::work::Work;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 /// Calls of one recorder at the same time; more are refused with 480.
@@ -46,6 +48,8 @@ pub enum Output {
     Ping,
     /// Sign this and hand the proof to [`AgentSide::register`].
     Prove(Challenge),
+    /// Do this work for the challenge's nonce and hand it to [`AgentSide::worked`].
+    Work(Work),
     /// The cloud knows us now.
     Registered,
     /// The cloud refused us; the link is of no use any more.
@@ -71,6 +75,7 @@ enum Phase {
     AwaitingChallenge,
     Proving,
     Registering(u64),
+    Working,
     Up,
     Over,
 }
@@ -95,6 +100,10 @@ pub struct AgentSide {
     live: BTreeSet<String>,
     ended: VecDeque<String>,
     n_nonsense: u32,
+    /// Kept until we are up, for a cloud that asks for work first.
+    authorization: String,
+    n_worked: u32,
+    register_by: Duration,
     outputs: VecDeque<Output>,
 }
 
@@ -118,6 +127,9 @@ impl AgentSide {
             live: live.into_iter().collect(),
             ended: VecDeque::new(),
             n_nonsense: 0,
+            authorization: String::new(),
+            n_worked: 0,
+            register_by: now + HANDSHAKE,
             outputs: VecDeque::new(),
         }
     }
@@ -148,7 +160,9 @@ impl AgentSide {
         if self.phase == Phase::Over {
             return;
         }
-        if self.phase != Phase::Up && now >= self.started + HANDSHAKE {
+        if self.phase == Phase::Working && now >= self.register_by {
+            self.die("the work that the cloud asks of a new recorder took this machine too long");
+        } else if self.phase != Phase::Up && now >= self.register_by {
             self.die("the cloud did not finish the handshake");
         } else if now >= self.heard + SILENCE {
             self.die("nothing was heard for a minute");
@@ -162,30 +176,11 @@ impl AgentSide {
     pub fn next_timeout(&self) -> Duration {
         let handshake = match self.phase {
             Phase::Up => Duration::MAX,
-            _ => self.started + HANDSHAKE,
+            _ => self.register_by,
         };
         (self.heard + SILENCE)
             .min(self.heard.max(self.pinged) + PING)
             .min(handshake)
-    }
-
-    /// The proof that [`Output::Prove`] asked for.
-    pub fn register(&mut self, authorization: String) {
-        if self.phase != Phase::Proving {
-            return;
-        }
-        let id = self.send_request(
-            method::REGISTER,
-            &Register {
-                authorization: Some(authorization),
-                name: Some(self.name.clone()),
-                capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
-            },
-            Pending::Other,
-        );
-        if let Some(id) = id {
-            self.phase = Phase::Registering(id);
-        }
     }
 
     /// The cameras of the recorder, all of them; told to the cloud when they differ.
@@ -299,20 +294,6 @@ impl AgentSide {
             Pending::Invite(_) => {}
             Pending::Other if self.phase == Phase::Registering(number) => self.registered(outcome),
             Pending::Other => {}
-        }
-    }
-
-    fn registered(&mut self, outcome: Result<Value, RpcError>) {
-        match outcome {
-            Ok(_) => {
-                self.phase = Phase::Up;
-                self.outputs.push_back(Output::Registered);
-                self.tell_cameras();
-            }
-            Err(error) => {
-                self.phase = Phase::Over;
-                self.outputs.push_back(Output::Refused(error));
-            }
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod cameras;
 mod event;
+mod register;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,20 +16,24 @@ use serde_json::{Value, json};
 pub use event::{ClaimOutcome, Event, Verdict};
 
 use crate::call::event::{FromDevice, ToDevice};
-use crate::key::RegisterProof;
 use crate::link::leg::{Frame, Leg, close};
 use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES};
 use crate::link::message::{
-    Camera, Challenge, Claim, Close, Connected, Extend, Extended, Invite, Register, Registered,
-    method,
+    Camera, Challenge, Claim, Close, Connected, Extend, Extended, Invite, method,
 };
 use crate::rpc::{Id, Message, RpcError, code, typed};
-use cameras::{checked_cameras, is_sane_name};
+use cameras::checked_cameras;
 
 #[derive(Debug)]
 enum Phase {
-    Unproven { challenge: Box<Challenge> },
-    Judging { id: Id, serial: String },
+    Unproven {
+        challenge: Box<Challenge>,
+    },
+    Judging {
+        challenge: Box<Challenge>,
+        id: Id,
+        serial: String,
+    },
     Registered,
 }
 
@@ -39,6 +44,7 @@ enum Asked {
     Extend(String),
     Close,
     Claim(u64),
+    Cameras,
 }
 
 /// One link.
@@ -49,6 +55,7 @@ pub struct CloudSide {
     phase: Phase,
     cameras_after: Duration,
     held_cameras: Option<Vec<Camera>>,
+    n_work_asked: u32,
 }
 
 impl CloudSide {
@@ -65,6 +72,7 @@ impl CloudSide {
             },
             cameras_after: now,
             held_cameras: None,
+            n_work_asked: 0,
         }
     }
 
@@ -160,25 +168,16 @@ impl CloudSide {
         }
     }
 
-    /// Tells the agent what the registry says; anything but acceptance closes the link.
-    pub fn judge(&mut self, verdict: Verdict) {
-        let waiting = std::mem::replace(&mut self.phase, Phase::Registered);
-        let Phase::Judging { id, serial } = waiting else {
-            self.phase = waiting;
-            return;
-        };
-        let (error_code, words) = match verdict {
-            Verdict::Accepted => {
-                self.leg.registered();
-                self.leg.answer(id, Ok(&Registered { id: serial }));
-                return;
-            }
-            Verdict::OtherKey => (code::CONFLICT, "another key is registered for this serial"),
-            Verdict::AlreadyOnline => (code::UNAVAILABLE, "this recorder is already connected"),
-            Verdict::Unavailable => (code::UNAVAILABLE, "temporarily unavailable"),
-        };
-        self.leg.refuse(id, RpcError::new(error_code, words));
-        self.leg.close(close::POLICY, words);
+    /// Asks the agent for its cameras; [`Event::Cameras`] follows, or the link closes and the agent
+    /// tells them on its next one.
+    pub fn ask_cameras(&mut self, now: Duration) {
+        let nothing = json!({});
+        let asked = self
+            .leg
+            .request(method::CAMERAS, &nothing, Asked::Cameras, now);
+        if asked.is_err() {
+            self.leg.close(close::GOING_AWAY, "too many requests wait");
+        }
     }
 
     /// Pings at once; [`Event::Alive`] follows, or the link closes.
@@ -313,28 +312,6 @@ impl CloudSide {
         }
     }
 
-    fn handle_register(&mut self, id: Id, params: Value) {
-        let Phase::Unproven { challenge } = &self.phase else {
-            let again = RpcError::new(code::BAD_REQUEST, "already registered");
-            return self.leg.refuse(id, again);
-        };
-        let register: Register = typed(params).unwrap_or_default();
-        let authorization = register.authorization.unwrap_or_default();
-        let checked = RegisterProof::check(&authorization, &challenge.nonce, &challenge.host);
-        let Ok(proven) = checked else {
-            let words = "the recorder did not prove its key";
-            self.leg
-                .refuse(id, RpcError::new(code::UNAUTHORIZED, words));
-            return self.leg.close(close::POLICY, words);
-        };
-        self.phase = Phase::Judging {
-            id,
-            serial: proven.serial.to_string(),
-        };
-        let name = register.name.filter(|name| is_sane_name(name));
-        self.events.push_back(Event::Proven { proven, name });
-    }
-
     fn handle_notification(&mut self, name: &str, params: Value, now: Duration) {
         if !matches!(self.phase, Phase::Registered) {
             return;
@@ -375,6 +352,16 @@ impl CloudSide {
                 self.of_call(session, said);
             }
             Asked::Close => {}
+            Asked::Cameras => match outcome.and_then(checked_cameras) {
+                Ok(cameras) => {
+                    self.held_cameras = None;
+                    self.events.push_back(Event::Cameras(cameras));
+                }
+                Err(_) => {
+                    let again = "tell the cameras on another link";
+                    self.leg.close(close::GOING_AWAY, again);
+                }
+            },
             Asked::Claim(token) => {
                 let outcome = match outcome {
                     Ok(_) => ClaimOutcome::Accepted,

@@ -100,6 +100,11 @@ impl<T> Leg<T> {
         self.register_by = None;
     }
 
+    /// The other end has something to do before it can register, and time for it, once.
+    pub fn may_register_until(&mut self, by: Duration) {
+        self.register_by = Some(by);
+    }
+
     /// Counts one frame of any kind; false when it must not be looked at.
     pub fn admit(&mut self, now: Duration) -> bool {
         if self.is_closed {

@@ -6,6 +6,10 @@ use crate::link::bucket::Rate;
 
 /// A socket that has not registered by then is closed.
 pub const REGISTER_WAIT: Duration = Duration::from_secs(10);
+/// A socket that has been asked for work is closed unless it has registered by then.
+pub const WORK_WAIT: Duration = Duration::from_secs(180);
+/// How often one socket is asked for work; the price may rise while it works.
+pub const MAX_WORK_ASKED: u32 = 4;
 /// How often the cloud pings a socket.
 pub const PING_EVERY: Duration = Duration::from_secs(15);
 /// A socket whose pong takes longer is dead; with [`PING_EVERY`], offline shows within 25 s.

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 pub mod method {
     /// S→D notification, first message on a link: [`super::Challenge`].
     pub const CHALLENGE: &str = "peerview/challenge";
-    /// D→S [`super::Register`] → [`super::Registered`]; C→S with `{}`.
+    /// D→S [`super::Register`] → [`super::Registered`]; C→S with `{}`. 429 with `peerview/work` in the
+    /// error's data: register again on this socket, with the work.
     pub const REGISTER: &str = "register";
     /// D|C→S `{}` → `{}`.
     pub const UNREGISTER: &str = "unregister";
-    /// D→S notification: [`super::Cameras`], after register and at every change.
+    /// D→S notification: [`super::Cameras`], after register and at every change; S→D `{}` →
+    /// [`super::Cameras`], when the cloud has none, as after a claim.
     pub const CAMERAS: &str = "peerview/cameras";
     /// S→D [`super::Claim`] → `{}`; 403 wrong code, 429 window shut.
     pub const CLAIM: &str = "peerview/claim";
@@ -51,6 +53,13 @@ pub struct Register {
     /// ONVIF capabilities: `subProtocols`, `extend`.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// Work that the refusal of an earlier register on this socket asked for.
+    #[serde(
+        rename = "peerview/work",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub work: Vec<u64>,
 }
 
 /// The answer to register.

@@ -1,19 +1,24 @@
-//! Draws letters as hollow strokes that overlap, over pale hollow strokes that mean nothing: people
-//! follow an outline easily, and there is no filled shape to cut out.
+//! Draws letters as hollow strokes, bent as by a hand, among pieces of other letters that are just as
+//! dark, as wide and as hollow; every outline has gaps. So no threshold tells letter from decoy, and
+//! no fill stays inside a letter. People follow what goes on behind a gap.
 
-use super::{Dice, strokes};
+use super::{ALPHABET, Dice, strokes};
 
 /// Size of a picture in pixels; pages show it at half of that.
 const WIDTH: u16 = 320;
 const HEIGHT: u16 = 112;
 /// Pixels of one unit of a character.
-const UNIT: f32 = 6.2;
+const UNIT: f32 = 6.4;
 /// From the middle of a stroke to the middle of its outline, in pixels.
-const HOLLOW: f32 = 5.0;
+const HOLLOW: f32 = 4.6;
 /// Half the width of an outline, in pixels.
-const LINE: f32 = 1.25;
-/// Pale strokes behind the letters.
-const DECOYS: usize = 6;
+const LINE: f32 = 1.3;
+/// Pieces of other letters.
+const DECOYS: usize = 8;
+/// How many of them lie over the letters; the others lie under them.
+const DECOYS_ABOVE: usize = 3;
+/// Pixels from one gap to the next, in both directions.
+const GAPS_EVERY: f32 = 16.0;
 
 type Point = (f32, f32);
 
@@ -21,118 +26,217 @@ type Point = (f32, f32);
 struct Pen {
     segments: Vec<(Point, Point)>,
     hollow: f32,
-    line: f32,
-    /// Darkness of its outline, 0 to 1.
-    ink: f32,
+    /// Corners of the box outside of which it leaves no ink.
+    least: Point,
+    most: Point,
+}
+
+/// A round spot without ink.
+struct Gap {
+    centre: Point,
+    radius: f32,
 }
 
 /// The letters as a PNG picture.
 pub(super) fn png(letters: &str, seed: [u8; 32]) -> Vec<u8> {
     let mut dice = Dice::new(seed);
-    let mut pens: Vec<Pen> = (0..DECOYS).map(|_| decoy(&mut dice)).collect();
-    let places = letters.chars().count().max(1) as f32;
-    for (place, letter) in letters.chars().enumerate() {
-        pens.push(placed(letter, place as f32, places, &mut dice));
+    let mut pens: Vec<Pen> = (0..DECOYS).map(|n| decoy(n, &mut dice)).collect();
+    let places = places(letters, &mut dice);
+    for (letter, place) in letters.chars().zip(places) {
+        pens.push(placed(letter, place, &mut dice));
     }
-    let pixels = paint(&pens, &mut dice);
-    encode(&pixels)
+    // The last decoys lie over the letters.
+    pens.rotate_left(DECOYS_ABOVE);
+    let gaps = gaps(&mut dice);
+    encode(&paint(&pens, &gaps, &mut dice))
 }
 
-/// A letter at its place: sized, turned and slanted a little, so that neighbours touch.
-fn placed(letter: char, place: f32, places: f32, dice: &mut Dice) -> Pen {
-    let room = f32::from(WIDTH) / (places + 0.35);
-    let centre = (
-        room * (place + 0.68) + dice.between(-4.0, 4.0),
-        f32::from(HEIGHT) / 2.0 + dice.between(-7.0, 7.0),
-    );
-    let (sin, cos) = dice.between(-0.24, 0.24).sin_cos();
-    let slant = dice.between(-0.18, 0.18);
+/// The middles of the letters from left to right, unevenly far apart; wide ones have more room.
+fn places(letters: &str, dice: &mut Dice) -> Vec<f32> {
+    let mut rooms: Vec<f32> = letters
+        .chars()
+        .map(|letter| {
+            let wide = strokes::of(letter)
+                .iter()
+                .fold(0.0_f32, |w, s| w.max(s.0.0));
+            (wide + 1.6) * dice.between(0.92, 1.08)
+        })
+        .collect();
+    let whole: f32 = rooms.iter().sum::<f32>() + dice.between(0.4, 1.4);
+    let mut right = dice.between(0.2, 0.9);
+    for room in &mut rooms {
+        let middle = right + *room / 2.0;
+        right += *room;
+        *room = middle / whole * f32::from(WIDTH);
+    }
+    rooms
+}
+
+/// A letter at its place: sized, turned, slanted and bent, so that no two look alike.
+fn placed(letter: char, place: f32, dice: &mut Dice) -> Pen {
+    let centre = (place, f32::from(HEIGHT) / 2.0 + dice.between(-9.0, 9.0));
     let (wide, high) = (
-        dice.between(1.1, 1.4) * UNIT,
-        dice.between(0.92, 1.12) * UNIT,
+        dice.between(0.9, 1.25) * UNIT,
+        dice.between(0.88, 1.1) * UNIT,
     );
-    let segments = strokes::of(letter);
-    let middle = segments
-        .iter()
-        .fold(0.0_f32, |most, (a, b)| most.max(a.0).max(b.0))
-        / 2.0;
-    let put = |(x, y): Point| {
-        let (x, y) = (
-            (x - middle) * wide - (y - 5.0) * slant * high,
-            (y - 5.0) * high,
-        );
-        (centre.0 + x * cos - y * sin, centre.1 + x * sin + y * cos)
-    };
-    Pen {
-        segments: segments
-            .into_iter()
-            .map(|(a, b)| (put(a), put(b)))
-            .collect(),
-        hollow: HOLLOW * dice.between(0.85, 1.1),
-        line: LINE,
-        ink: dice.between(0.82, 1.0),
-    }
+    let turn = dice.between(-0.25, 0.25);
+    put(strokes::of(letter), centre, (wide, high), turn, dice)
 }
 
-/// A stroke that means nothing.
-fn decoy(dice: &mut Dice) -> Pen {
-    let mut at = (
-        dice.between(0.0, f32::from(WIDTH)),
+/// A piece of a letter that means nothing: as large and as bent, turned any way.
+fn decoy(n: usize, dice: &mut Dice) -> Pen {
+    let which = dice.between(0.0, ALPHABET.len() as f32 - 0.01) as usize;
+    let whole = strokes::of(char::from(ALPHABET[which]));
+    let whole: Vec<_> = whole.into_iter().flat_map(cut).collect();
+    let first = (dice.between(0.0, 0.6) * whole.len() as f32) as usize;
+    let length = (dice.between(0.2, 0.4) * whole.len() as f32) as usize;
+    let piece = whole.into_iter().skip(first).take(length.max(2)).collect();
+    let centre = (
+        f32::from(WIDTH) * (n as f32 + dice.between(0.0, 1.0)) / DECOYS as f32,
         dice.between(0.0, f32::from(HEIGHT)),
     );
-    let mut direction = dice.between(0.0, std::f32::consts::TAU);
-    let mut segments = Vec::new();
-    for _ in 0..5 {
-        direction += dice.between(-0.8, 0.8);
-        let length = dice.between(14.0, 34.0);
-        let next = (
-            at.0 + direction.cos() * length,
-            at.1 + direction.sin() * length,
-        );
-        segments.push((at, next));
-        at = next;
+    let size = dice.between(0.9, 1.3) * UNIT;
+    let turn = dice.between(0.0, std::f32::consts::TAU);
+    put(piece, centre, (size, size), turn, dice)
+}
+
+/// Strokes on the picture: bent, sized, slanted and turned around their middle.
+fn put(
+    segments: Vec<(Point, Point)>,
+    centre: Point,
+    (wide, high): Point,
+    turn: f32,
+    dice: &mut Dice,
+) -> Pen {
+    let corners = |pick: fn(f32, f32) -> f32, from: f32| {
+        let ends = segments.iter().flat_map(|(a, b)| [*a, *b]);
+        ends.fold((from, from), |at, (x, y)| (pick(at.0, x), pick(at.1, y)))
+    };
+    let (least, most) = (corners(f32::min, f32::MAX), corners(f32::max, f32::MIN));
+    let middle = ((least.0 + most.0) / 2.0, (least.1 + most.1) / 2.0);
+    let (sin, cos) = turn.sin_cos();
+    let slant = dice.between(-0.2, 0.2);
+    let (aside, down) = (Bend::new(dice), Bend::new(dice));
+    let onto = |(x, y): Point| {
+        let (x, y) = (x + aside.at(y), y + down.at(x));
+        let (x, y) = ((x - middle.0) * wide, (y - middle.1) * high);
+        let x = x - y * slant;
+        (centre.0 + x * cos - y * sin, centre.1 + x * sin + y * cos)
+    };
+    let segments: Vec<_> = segments
+        .iter()
+        .flat_map(|segment| cut(*segment))
+        .map(|(a, b)| (onto(a), onto(b)))
+        .collect();
+    Pen::new(segments, HOLLOW * dice.between(0.85, 1.1))
+}
+
+/// How far points are pushed aside, along a line.
+struct Bend {
+    far: f32,
+    pace: f32,
+    from: f32,
+}
+
+impl Bend {
+    fn new(dice: &mut Dice) -> Bend {
+        Bend {
+            far: dice.between(0.15, 0.5),
+            pace: dice.between(0.35, 0.7),
+            from: dice.between(0.0, std::f32::consts::TAU),
+        }
     }
-    Pen {
-        segments,
-        hollow: dice.between(3.0, 7.0),
-        line: LINE,
-        ink: dice.between(0.4, 0.55),
+
+    fn at(&self, along: f32) -> f32 {
+        self.far * (along * self.pace + self.from).sin()
     }
 }
 
-/// Every pixel is as dark as the darkest outline near it, seen through a gentle wave.
-fn paint(pens: &[Pen], dice: &mut Dice) -> Vec<u8> {
-    let wave = |dice: &mut Dice| {
-        let (height, length) = (dice.between(1.5, 3.0), dice.between(0.03, 0.06));
-        (height, length, dice.between(0.0, std::f32::consts::TAU))
-    };
-    let (across, down) = (wave(dice), wave(dice));
-    let bend = |along: f32, wave: (f32, f32, f32)| wave.0 * (along * wave.1 + wave.2).sin();
+/// A segment in bits short enough to be bent.
+fn cut((a, b): (Point, Point)) -> Vec<(Point, Point)> {
+    let bits = (a.0 - b.0).hypot(a.1 - b.1).ceil().max(1.0);
+    let at = |n: f32| (a.0 + (b.0 - a.0) * n / bits, a.1 + (b.1 - a.1) * n / bits);
+    (0..bits as u8)
+        .map(|n| (at(f32::from(n)), at(f32::from(n) + 1.0)))
+        .collect()
+}
+
+/// Spots without ink all over the picture.
+fn gaps(dice: &mut Dice) -> Vec<Gap> {
+    let count = |size: u16| (f32::from(size) / GAPS_EVERY).ceil() as u16;
+    let mut gaps = Vec::new();
+    for row in 0..count(HEIGHT) {
+        for column in 0..count(WIDTH) {
+            let mut near = |cell: u16| (f32::from(cell) + dice.between(0.0, 1.0)) * GAPS_EVERY;
+            gaps.push(Gap {
+                centre: (near(column), near(row)),
+                radius: dice.between(2.5, 4.5),
+            });
+        }
+    }
+    gaps
+}
+
+/// Each pen hides what is under it, and has its outline; the first lies lowest.
+fn paint(pens: &[Pen], gaps: &[Gap], dice: &mut Dice) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(usize::from(WIDTH) * usize::from(HEIGHT));
     for y in 0..HEIGHT {
         for x in 0..WIDTH {
-            let (x, y) = (f32::from(x), f32::from(y));
-            let seen = (x + bend(y, across), y + bend(x, down));
-            let darkest = pens
-                .iter()
-                .map(|pen| pen.darkness(seen))
-                .fold(0.0, f32::max);
+            let seen = (f32::from(x), f32::from(y));
+            let darkest = pens.iter().fold(0.0, |under, pen| pen.over(under, seen));
+            let ink = if darkest > 0.0 {
+                gaps.iter()
+                    .fold(darkest, |ink, gap| ink.min(gap.lets(seen)))
+            } else {
+                0.0
+            };
             let grain = dice.between(0.0, 0.05);
-            pixels.push((255.0 * (1.0 - (darkest * 0.88 + grain).min(1.0))) as u8);
+            pixels.push((255.0 * (1.0 - (ink * 0.88 + grain).min(1.0))) as u8);
         }
     }
     pixels
 }
 
+impl Gap {
+    /// How much ink stays at a point, 0 to 1.
+    fn lets(&self, (x, y): Point) -> f32 {
+        let away = (x - self.centre.0).hypot(y - self.centre.1);
+        (away - self.radius + 0.5).clamp(0.0, 1.0)
+    }
+}
+
 impl Pen {
-    fn darkness(&self, point: Point) -> f32 {
+    fn new(segments: Vec<(Point, Point)>, hollow: f32) -> Pen {
+        let reach = hollow + LINE + 1.0;
+        let ends = || segments.iter().flat_map(|(a, b)| [*a, *b]);
+        let least = ends().fold((f32::MAX, f32::MAX), |m, p| (m.0.min(p.0), m.1.min(p.1)));
+        let most = ends().fold((f32::MIN, f32::MIN), |m, p| (m.0.max(p.0), m.1.max(p.1)));
+        Pen {
+            hollow,
+            least: (least.0 - reach, least.1 - reach),
+            most: (most.0 + reach, most.1 + reach),
+            segments,
+        }
+    }
+
+    /// The darkness of a point that was so dark before this pen came over it.
+    fn over(&self, under: f32, point: Point) -> f32 {
+        let is_near = (self.least.0..=self.most.0).contains(&point.0)
+            && (self.least.1..=self.most.1).contains(&point.1);
+        if !is_near {
+            return under;
+        }
         let nearest = self
             .segments
             .iter()
             .map(|segment| distance(point, *segment))
             .fold(f32::MAX, f32::min);
-        let beside = (nearest - self.hollow).abs();
-        self.ink * (self.line + 0.5 - beside).clamp(0.0, 1.0)
+        let outline = (LINE + 0.5 - (nearest - self.hollow).abs()).clamp(0.0, 1.0);
+        if nearest < self.hollow {
+            outline
+        } else {
+            outline.max(under)
+        }
     }
 }
 
@@ -161,22 +265,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_letters_never_look_the_same() {
-        let (one, other) = (png("VU79", [1; 32]), png("VU79", [2; 32]));
+    fn one_seed_is_one_picture_and_another_is_another() {
+        let picture = png("VU79", [1; 32]);
 
-        assert!(one.starts_with(b"\x89PNG"));
-        assert!(one.len() < 40_000, "{} bytes", one.len());
-        assert_ne!(one, other);
+        assert!(picture.starts_with(b"\x89PNG"));
+        assert!(picture.len() < 40_000, "{} bytes", picture.len());
+        assert_eq!(picture, png("VU79", [1; 32]));
+        assert_ne!(picture, png("VU79", [2; 32]));
     }
 
     #[test]
-    fn letters_are_darker_than_what_means_nothing() {
-        let dice = &mut Dice::new([3; 32]);
-        let darkest_decoy = (0..200).map(|_| decoy(dice).ink).fold(0.0, f32::max);
-        let palest_letter = (0..200)
-            .map(|_| placed('A', 0.0, 4.0, dice).ink)
-            .fold(1.0, f32::min);
+    fn decoys_are_as_dark_as_letters() {
+        let darkest = |pen: &dyn Fn(&mut Dice) -> Pen, seed: u8| {
+            let dice = &mut Dice::new([seed; 32]);
+            let pen = pen(dice);
+            paint(&[pen], &[], dice).into_iter().min()
+        };
+        let letter = |dice: &mut Dice| placed('A', 160.0, dice);
+        let piece = |dice: &mut Dice| decoy(DECOYS / 2, dice);
 
-        assert!(palest_letter > darkest_decoy + 0.2);
+        for seed in 0..20 {
+            let (letter, decoy) = (darkest(&letter, seed), darkest(&piece, seed));
+            let apart = letter.unwrap().abs_diff(decoy.unwrap());
+            assert!(apart <= 13, "{letter:?} and {decoy:?}");
+        }
+    }
+
+    #[test]
+    fn outlines_of_letters_and_decoys_have_gaps() {
+        let dice = &mut Dice::new([5; 32]);
+        let letter = placed('D', 160.0, dice);
+        let whole = paint(std::slice::from_ref(&letter), &[], dice);
+        let broken = paint(&[letter], &gaps(dice), dice);
+        let n_dark = |pixels: &[u8]| pixels.iter().filter(|p| **p < 128).count();
+
+        assert!(n_dark(&broken) < n_dark(&whole) * 95 / 100);
+    }
+
+    #[test]
+    fn every_letter_is_whole_inside_the_picture() {
+        for seed in 0..=u8::MAX {
+            let dice = &mut Dice::new([seed; 32]);
+            let letters = "WMWM";
+            let places = places(letters, dice);
+            for (letter, place) in letters.chars().zip(places) {
+                let pen = placed(letter, place, dice);
+                assert!(pen.least.0 > -12.0 && pen.most.0 < f32::from(WIDTH) + 12.0);
+                assert!(pen.least.1 > -12.0 && pen.most.1 < f32::from(HEIGHT) + 12.0);
+            }
+        }
     }
 }

@@ -14,9 +14,9 @@ use webauthn_rs::prelude::{
 
 pub use super::ceremony::Purpose;
 use super::ceremony::{self, Ticket};
-use super::{committed, forget_wrong_codes, tell};
+use super::{committed, forget_wrong_codes, reader};
 use crate::accounts::session::{self, BrowserKey, SignIn};
-use crate::accounts::{Refusal, limits, throttle};
+use crate::accounts::{Refusal, limits, notices, throttle};
 use crate::audit::{Event, What};
 use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
@@ -148,7 +148,13 @@ pub async fn add(
     if !passkeys::insert(&mut tx, &new, most, now).await? {
         return Ok(Added::TooMany);
     }
-    tell(state, &mut tx, &who.email, FactorChange::PasskeyAdded).await?;
+    notices::about_factor(
+        state,
+        &mut tx,
+        reader(&who.account_id, &who.email),
+        FactorChange::PasskeyAdded,
+    )
+    .await?;
     tx.commit().await?;
     committed(state, &who.account_id, FactorChange::PasskeyAdded);
     Ok(Added::Done)
@@ -178,12 +184,24 @@ pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool>
     if passkeys::delete(&mut tx, account_id, id).await?.is_none() {
         return Ok(false);
     }
-    tell(state, &mut tx, &who.email, FactorChange::PasskeyRemoved).await?;
+    notices::about_factor(
+        state,
+        &mut tx,
+        reader(account_id, &who.email),
+        FactorChange::PasskeyRemoved,
+    )
+    .await?;
     let held = second_factors::find(&mut tx, account_id).await?;
     let was_last = held.is_some_and(|held| held.app_key.is_none() && held.n_passkeys == 0);
     let is_off = was_last && second_factors::turn_off(&mut tx, account_id).await?;
     if is_off {
-        tell(state, &mut tx, &who.email, FactorChange::Off).await?;
+        notices::about_factor(
+            state,
+            &mut tx,
+            reader(account_id, &who.email),
+            FactorChange::Off,
+        )
+        .await?;
     }
     tx.commit().await?;
     committed(state, account_id, FactorChange::PasskeyRemoved);
@@ -197,7 +215,7 @@ pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool>
 pub fn checked_name(typed: &str) -> Option<&str> {
     let name = typed.trim();
     let fits = (1..=MAX_NAME).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control)).then_some(name)
+    (fits && proto::shown::is_all_shown(name)).then_some(name)
 }
 
 /// What a browser needs to sign with any passkey it has for this cloud.

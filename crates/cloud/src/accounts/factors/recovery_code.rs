@@ -25,7 +25,7 @@ pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
 /// The form that is hashed, of what somebody typed; `None` when it cannot be a code.
 pub fn parse(typed: &str) -> Option<Zeroizing<String>> {
     let mut code = Zeroizing::new(String::with_capacity(CHARACTERS));
-    for character in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+    for character in Zeroizing::new(proto::typed::plain(typed)).chars() {
         let character = match character.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
@@ -72,6 +72,7 @@ mod tests {
             " 0123 abcd ef45 xyz1\n",
             "o123abcdef45xyzl",
             "O123ABCDEF45XYZI",
+            "０１２３–ABCD–EF45–XYZ1",
         ] {
             assert_eq!(
                 parse(typed).as_deref().map(String::as_str),
@@ -90,7 +91,6 @@ mod tests {
             "0123ABCDEF45XYZ12",
             "U123ABCDEF45XYZ1",
             "0123ABCDEF45XYZ\0",
-            "０123ABCDEF45XYZ1",
         ] {
             assert!(parse(typed).is_none(), "{typed:?}");
         }

@@ -9,10 +9,10 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
-use crate::db::{Db, catalog, sql, sqlite, test};
+use crate::db::{Db, Turns, catalog, sql, sqlite, test};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 9] = [
+const ROWS: [(i64, &[&str]); 11] = [
     (
         1,
         &[
@@ -94,6 +94,11 @@ const ROWS: [(i64, &[&str]); 9] = [
         ],
     ),
     (11, &["UPDATE outbox SET asked_from = '{}'"]),
+    (
+        12,
+        &["INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ('PV-2', 'k', 1, 2)"],
+    ),
+    (13, &["UPDATE outbox SET topic = 't'"]),
 ];
 /// Tables that a step took away, with rows that were worth something for half an hour.
 const GONE: [(i64, &str); 1] = [(10, "resets")];
@@ -105,12 +110,13 @@ fn is_gone(table: &str, version: i64) -> bool {
 
 /// A database that nobody has migrated.
 async fn empty() -> (impl Sized, Db) {
+    let turns = Turns::new(1);
     let dir = test::tempdir::Dir::new();
     if let Some(database) = test::database().await {
         let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
         let nothing = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         sqlx::raw_sql(nothing).execute(&pool).await.unwrap();
-        return ((dir, Some(database)), Db::Postgres(pool));
+        return ((dir, Some(database)), Db::Postgres(pool, turns));
     }
     let file = SqliteConnectOptions::new()
         .filename(dir.path().join("old.db"))
@@ -119,13 +125,19 @@ async fn empty() -> (impl Sized, Db) {
     let pool = SqlitePoolOptions::new().max_connections(1);
     let writer = pool.connect_with(file).await.unwrap();
     let readers = writer.clone();
-    ((dir, None), Db::Sqlite(sqlite::Pools { writer, readers }))
+    let pools = sqlite::Pools {
+        writer,
+        readers,
+        turns,
+        reserve: std::sync::Arc::new(crate::disk::Reserve::open(dir.path(), 4096)),
+    };
+    ((dir, None), Db::Sqlite(pools))
 }
 
 fn newest(db: &Db) -> &'static Migrator {
     match db {
         Db::Sqlite(_) => &SQLITE,
-        Db::Postgres(_) => &POSTGRES,
+        Db::Postgres(..) => &POSTGRES,
     }
 }
 
@@ -144,7 +156,7 @@ async fn apply(db: &Db, steps: Vec<Migration>) -> anyhow::Result<()> {
     let steps = Migrator::with_migrations(steps);
     match db {
         Db::Sqlite(pools) => apply_to_sqlite(&steps, &pools.writer).await,
-        Db::Postgres(pool) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
+        Db::Postgres(pool, _) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
     }
 }
 
@@ -215,6 +227,28 @@ async fn every_earlier_version_comes_to_the_newest_with_all_its_rows() {
         assert_eq!(rows(&db, &kept).await, before, "from version {version}");
         assert_eq!(columns(&db).await, expected, "from version {version}");
     }
+}
+
+#[tokio::test]
+async fn cameras_of_recorders_that_nobody_owns_go_with_step_twelve() {
+    let (_guard, db) = empty().await;
+    apply(&db, first(&db, 11)).await.unwrap();
+    fill(&db, 11).await;
+    for text in [
+        "UPDATE recorders SET cameras = '[1]'",
+        "INSERT INTO recorders (serial, public_key, cameras, first_seen_at, last_seen_at)
+         VALUES ('PV-9', 'k', '[2]', 1, 2)",
+    ] {
+        sql::query(text).execute(db.writer()).await.unwrap();
+    }
+
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+    let cameras: Vec<String> = sql::query_scalar("SELECT cameras FROM recorders ORDER BY serial")
+        .fetch_all(db.reader())
+        .await
+        .unwrap();
+    assert_eq!(cameras, ["[1]", "[]"]);
 }
 
 #[tokio::test]

@@ -12,9 +12,9 @@ use tokio::net::TcpStream;
 
 use super::super::core::{ClientPath, RelayCore, Transport};
 use super::super::limits::TCP_WITHOUT_ALLOCATION;
-use super::super::rate::network_of;
 use super::super::sockets::{NotSent, TcpClient};
 use super::super::stats::Refusal;
+use super::places::Admission;
 use super::{Driver, Event};
 
 /// A TCP client as the driver keeps it.
@@ -47,15 +47,20 @@ impl<C: RelayCore> Driver<C> {
             }
         };
         self.wait_for_connection(Duration::ZERO);
-        let network = network_of(addr.ip());
-        let of_network = self.per_network.get(&network).copied().unwrap_or(0);
-        if self.connections.len() >= self.limits.tcp_connections
-            || of_network >= self.limits.tcp_connections_per_ip
-        {
-            self.counters.refuse(Refusal::TcpConnections);
-            return;
+        let transport = Transport::Tcp;
+        let is_stranger = |addr| !self.core.has_allocation(ClientPath { transport, addr });
+        match self.places.admit(addr, &self.limits, is_stranger) {
+            Admission::Free => {}
+            Admission::InsteadOf(stranger) => {
+                self.counters.refuse(Refusal::GaveWay);
+                self.close_connection(stranger);
+            }
+            Admission::Refused => {
+                self.counters.refuse(Refusal::TcpConnections);
+                return;
+            }
         }
-        self.per_network.insert(network, of_network + 1);
+        self.places.add(addr);
         // Without it small frames wait for each other; an error means it is gone already.
         stream.set_nodelay(true).ok();
         self.last_serial += 1;
@@ -167,13 +172,7 @@ impl<C: RelayCore> Driver<C> {
         if let Some(writing) = connection.writing {
             writing.abort();
         }
-        let network = network_of(addr.ip());
-        if let Some(count) = self.per_network.get_mut(&network) {
-            *count -= 1;
-            if *count == 0 {
-                self.per_network.remove(&network);
-            }
-        }
+        self.places.remove(addr);
         self.counters.set_tcp_connections(self.connections.len());
         self.core.client_gone(ClientPath {
             transport: Transport::Tcp,

@@ -7,12 +7,14 @@ use std::time::Duration;
 use proto::turn_credential::Role;
 use stun_proto::types::message::{IntegrityKey, TransactionId};
 
-use super::super::core::{AllocationId, ClientPath};
+use super::super::core::{AllocationId, ClientPath, Transport};
 use super::super::limits::{
     CHANNEL_LIFETIME, CHANNELS_PER_ALLOCATION, PERMISSION_LIFETIME, PERMISSIONS_PER_ALLOCATION,
+    SPARE_AFTER, UNUSED_AFTER,
 };
 use super::super::policy::Permit;
-use super::super::rate::{TokenBucket, network_of};
+use super::super::rate::{TokenBucket, network_of, wide_network_of};
+use super::consent::Peers;
 
 /// The allocation holds as many permissions or channels as it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub(super) struct Allocation {
     pub(super) username: String,
     pub(super) call: String,
     pub(super) role: Role,
+    /// What the bytes and allocations of this call are counted under.
+    pub(super) quota_key: String,
     pub(super) key: IntegrityKey,
     /// The request that made it; when it is repeated it gets the same answer.
     pub(super) request: RequestMark,
@@ -43,6 +47,10 @@ pub(super) struct Allocation {
     pub(super) relayed: Option<SocketAddr>,
     pub(super) expires_at: Duration,
     pub(super) bytes: TokenBucket,
+    pub(super) peers: Peers,
+    /// When it last carried data of the call, and whether it ever did.
+    pub(super) data_at: Option<Duration>,
+    made_at: Duration,
     permissions: Vec<Permission>,
     channels: Vec<Channel>,
 }
@@ -65,9 +73,9 @@ pub(super) struct Owner {
 impl Allocation {
     pub(super) fn new(
         client: ClientPath,
-        owner: Owner,
+        (owner, quota_key): (Owner, String),
         request: RequestMark,
-        expires_at: Duration,
+        (made_at, expires_at): (Duration, Duration),
         bytes: TokenBucket,
     ) -> Self {
         Self {
@@ -75,14 +83,22 @@ impl Allocation {
             username: owner.username,
             call: owner.call,
             role: owner.role,
+            quota_key,
             key: owner.key,
             request,
             relayed: None,
             expires_at,
             bytes,
+            peers: Peers::default(),
+            data_at: None,
+            made_at,
             permissions: Vec::new(),
             channels: Vec::new(),
         }
+    }
+
+    fn has_been_idle_for(&self, time: Duration, now: Duration) -> bool {
+        now >= self.data_at.unwrap_or(self.made_at) + time
     }
 
     /// Returns what packets to and from `ip` may do now.
@@ -158,6 +174,31 @@ impl Allocation {
     }
 }
 
+/// Those among whom places are shared.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scope<'a> {
+    /// Calls under one quota key.
+    Account(&'a str),
+    /// One client address (IPv6: /64).
+    Client(IpAddr),
+    /// One client network (/24, /48).
+    Network(IpAddr),
+    /// Everybody.
+    All,
+}
+
+impl Scope<'_> {
+    fn holds(self, allocation: &Allocation) -> bool {
+        let ip = allocation.client.addr.ip();
+        match self {
+            Scope::Account(key) => allocation.quota_key == key,
+            Scope::Client(client) => network_of(ip) == network_of(client),
+            Scope::Network(client) => wide_network_of(ip) == wide_network_of(client),
+            Scope::All => true,
+        }
+    }
+}
+
 /// All allocations, found by id, by client and by relayed port; counts per call and address.
 #[derive(Default)]
 pub(super) struct Table {
@@ -165,6 +206,8 @@ pub(super) struct Table {
     by_client: HashMap<ClientPath, AllocationId>,
     by_port: HashMap<u16, AllocationId>,
     per_call: HashMap<String, usize>,
+    per_account: HashMap<String, usize>,
+    per_client: HashMap<IpAddr, usize>,
     per_network: HashMap<IpAddr, usize>,
     last_id: u64,
 }
@@ -178,8 +221,47 @@ impl Table {
         self.per_call.get(call).copied().unwrap_or(0)
     }
 
-    pub(super) fn of_network(&self, ip: IpAddr) -> usize {
-        self.per_network.get(&network_of(ip)).copied().unwrap_or(0)
+    /// How many allocations there are in a scope.
+    pub(super) fn count(&self, scope: Scope<'_>) -> usize {
+        let count = match scope {
+            Scope::Account(key) => self.per_account.get(key),
+            Scope::Client(ip) => self.per_client.get(&network_of(ip)),
+            Scope::Network(ip) => self.per_network.get(&wide_network_of(ip)),
+            Scope::All => return self.len(),
+        };
+        count.copied().unwrap_or(0)
+    }
+
+    /// Finds the allocation of a full scope that gives way to a party without any: the spare of a
+    /// party that has another in its call, over TCP first; then one that nobody has used for long.
+    pub(super) fn that_gives_way(
+        &self,
+        scope: Scope<'_>,
+        asking: &Owner,
+        now: Duration,
+    ) -> Option<AllocationId> {
+        let of_party = |call: &str, role: Role| {
+            self.by_id
+                .values()
+                .filter(|a| a.role == role && a.call == call)
+                .count()
+        };
+        if of_party(&asking.call, asking.role) > 0 {
+            return None;
+        }
+        self.by_id
+            .iter()
+            .filter(|(_, a)| scope.holds(a))
+            .filter_map(|(&id, a)| {
+                let is_idle = a.data_at.is_none() || a.has_been_idle_for(SPARE_AFTER, now);
+                let is_spare = is_idle && of_party(&a.call, a.role) > 1;
+                let may_go = is_spare || a.has_been_idle_for(UNUSED_AFTER, now);
+                let is_udp = a.client.transport == Transport::Udp;
+                let used_at = a.data_at.unwrap_or(a.made_at);
+                may_go.then_some(((!is_spare, is_udp, used_at, id), id))
+            })
+            .min_by_key(|(order, _)| *order)
+            .map(|(_, id)| id)
     }
 
     pub(super) fn find(&self, client: ClientPath) -> Option<AllocationId> {
@@ -208,8 +290,11 @@ impl Table {
         let id = AllocationId(self.last_id);
         self.by_client.insert(allocation.client, id);
         *self.per_call.entry(allocation.call.clone()).or_default() += 1;
-        let network = network_of(allocation.client.addr.ip());
-        *self.per_network.entry(network).or_default() += 1;
+        let account = allocation.quota_key.clone();
+        *self.per_account.entry(account).or_default() += 1;
+        let ip = allocation.client.addr.ip();
+        *self.per_client.entry(network_of(ip)).or_default() += 1;
+        *self.per_network.entry(wide_network_of(ip)).or_default() += 1;
         self.by_id.insert(id, allocation);
         id
     }
@@ -230,10 +315,10 @@ impl Table {
             self.by_port.remove(&addr.port());
         }
         decrement(&mut self.per_call, &allocation.call);
-        decrement(
-            &mut self.per_network,
-            &network_of(allocation.client.addr.ip()),
-        );
+        decrement(&mut self.per_account, &allocation.quota_key);
+        let ip = allocation.client.addr.ip();
+        decrement(&mut self.per_client, &network_of(ip));
+        decrement(&mut self.per_network, &wide_network_of(ip));
         Some(allocation)
     }
 
@@ -244,6 +329,8 @@ impl Table {
             && self.by_client.is_empty()
             && self.by_port.is_empty()
             && self.per_call.is_empty()
+            && self.per_account.is_empty()
+            && self.per_client.is_empty()
             && self.per_network.is_empty()
     }
 }

@@ -7,10 +7,10 @@ use stun_proto::types::message::Message;
 use turn_types::attribute::{Data, XorPeerAddress};
 
 use super::super::core::{AllocationId, ClientPath, Destination, Now, Transport};
-use super::super::policy::Permit;
 use super::super::stats::Refusal;
 use super::TurnCore;
 use super::answer::{self, canonical};
+use super::consent;
 use super::requests::unknown_attributes;
 
 impl TurnCore {
@@ -68,8 +68,9 @@ impl TurnCore {
         self.send_to_peer(id, peer, data, now, out)
     }
 
-    /// Sends on what a client sent: to a peer, or, when the peer is a relayed address of the
-    /// other party on this relay, straight to that party.
+    /// Sends on what a client sent: to a peer that has consented, or, when the peer is a relayed
+    /// address of the other party on this relay, straight to that party. A peer that has not
+    /// consented gets a few checks of this call.
     fn send_to_peer(
         &mut self,
         id: AllocationId,
@@ -80,24 +81,34 @@ impl TurnCore {
     ) -> Option<Destination> {
         let from = self.table.get_mut(id)?;
         let Some(permit) = from.permit(peer.ip(), now.monotonic) else {
-            self.counters.refuse(Refusal::NoPermission);
-            return None;
+            return self.drop_because(Refusal::NoPermission);
         };
         if self.settings.policy.is_own_listener(peer) {
-            self.counters.refuse(Refusal::PeerIsListener);
-            return None;
-        }
-        if !from.bytes.take(data.len() as f64, now.monotonic) {
-            self.counters.refuse(Refusal::Bandwidth);
-            return None;
+            return self.drop_because(Refusal::PeerIsListener);
         }
         if self.settings.policy.is_own(peer.ip())
             && let Some(to) = self.table.at_port(peer.port())
         {
             return self.send_inside(id, to, data, now, out);
         }
-        if permit == Permit::OwnRelay {
-            self.counters.refuse(Refusal::PeerNotOfCall);
+        if !self.settings.policy.may_leave(peer, permit) {
+            return self.drop_because(Refusal::PeerNotOfCall);
+        }
+        let from = self.table.get_mut(id)?;
+        if !from.peers.has_consented(peer, now.monotonic) {
+            let receiver = self.book.party_ice(&from.call, from.role.other());
+            if !consent::is_check_for(data, &receiver) {
+                return self.drop_because(Refusal::NoConsent);
+            }
+            let may_check = from.peers.may_check(peer, now.monotonic)
+                && self
+                    .accounts
+                    .take_check(&from.quota_key, data.len(), now.monotonic);
+            if !may_check {
+                return self.drop_because(Refusal::CheckBudget);
+            }
+        }
+        if !self.may_carry(id, data, now) || !self.may_pass(id, data, now) {
             return None;
         }
         self.counters.relayed(data.len());
@@ -105,6 +116,7 @@ impl TurnCore {
         Some(Destination::Peer(id, peer))
     }
 
+    /// Both ends have proven themselves to this relay, so nobody else's consent is needed.
     fn send_inside(
         &mut self,
         from: AllocationId,
@@ -115,15 +127,49 @@ impl TurnCore {
     ) -> Option<Destination> {
         let (sender, receiver) = (self.table.get(from)?, self.table.get(to)?);
         if sender.call != receiver.call || sender.role == receiver.role {
-            self.counters.refuse(Refusal::PeerNotOfCall);
-            return None;
+            return self.drop_because(Refusal::PeerNotOfCall);
         }
         let sender_addr = sender.relayed?;
+        if !self.may_carry(from, data, now) {
+            return None;
+        }
         self.send_to_client(to, sender_addr, data, now, out)
     }
 
-    /// Sends a peer's packet to the client, if the client permitted that peer.
-    pub(super) fn send_to_client(
+    /// Takes what came to a relayed socket. A peer that has not consented passes only with what
+    /// is its consent.
+    pub(super) fn on_peer_packet(
+        &mut self,
+        id: AllocationId,
+        from: SocketAddr,
+        packet: &[u8],
+        now: Now,
+        out: &mut Vec<u8>,
+    ) -> Option<Destination> {
+        let allocation = self.table.get_mut(id)?;
+        // Our own address reaches a relayed socket from inside only.
+        let permit = allocation.permit(from.ip(), now.monotonic);
+        if permit.is_none_or(|permit| !self.settings.policy.may_leave(from, permit)) {
+            return self.drop_because(Refusal::NoPermission);
+        }
+        // Only what looks like a check is worth a signature check.
+        if consent::check_of(packet).is_some() {
+            let receiver = self.book.party_ice(&allocation.call, allocation.role);
+            let sender = self
+                .book
+                .party_ice(&allocation.call, allocation.role.other());
+            if consent::proves(packet, &sender, &receiver) {
+                allocation.peers.consent(from, now.monotonic);
+            }
+        }
+        if !allocation.peers.has_consented(from, now.monotonic) {
+            return self.drop_because(Refusal::NoConsent);
+        }
+        self.send_to_client(id, from, packet, now, out)
+    }
+
+    /// Sends a packet to the client, if the client permitted whom it comes from.
+    fn send_to_client(
         &mut self,
         id: AllocationId,
         peer: SocketAddr,
@@ -131,15 +177,14 @@ impl TurnCore {
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
-        let allocation = self.table.get_mut(id)?;
+        let allocation = self.table.get(id)?;
         if allocation.permit(peer.ip(), now.monotonic).is_none() {
-            self.counters.refuse(Refusal::NoPermission);
+            return self.drop_because(Refusal::NoPermission);
+        }
+        if !self.may_carry(id, data, now) || !self.may_pass(id, data, now) {
             return None;
         }
-        if !allocation.bytes.take(data.len() as f64, now.monotonic) {
-            self.counters.refuse(Refusal::Bandwidth);
-            return None;
-        }
+        let allocation = self.table.get(id)?;
         match allocation.channel_of(peer, now.monotonic) {
             Some(number) => {
                 let is_padded = allocation.client.transport == Transport::Tcp;
@@ -149,5 +194,41 @@ impl TurnCore {
         }
         self.counters.relayed(data.len());
         Some(Destination::Client(allocation.client))
+    }
+
+    /// Takes the bytes from the rate of an allocation, and notes that it is in use.
+    fn may_carry(&mut self, id: AllocationId, data: &[u8], now: Now) -> bool {
+        let Some(allocation) = self.table.get_mut(id) else {
+            return false;
+        };
+        let may = allocation.bytes.take(data.len() as f64, now.monotonic);
+        if !may {
+            self.counters.refuse(Refusal::Bandwidth);
+        } else if consent::check_of(data).is_none() {
+            allocation.data_at = Some(now.monotonic);
+        }
+        may
+    }
+
+    /// Takes the bytes from the day's budget of the account; once, however many allocations they
+    /// go through.
+    fn may_pass(&mut self, id: AllocationId, data: &[u8], now: Now) -> bool {
+        let Some(allocation) = self.table.get(id) else {
+            return false;
+        };
+        let (key, accounts) = (&allocation.quota_key, &mut self.accounts);
+        // Without checks a call that has become slow would end.
+        let may = accounts.take_bytes(key, data.len(), now.monotonic)
+            || consent::check_of(data).is_some()
+                && accounts.take_check(key, data.len(), now.monotonic);
+        if !may {
+            self.counters.refuse(Refusal::AccountBandwidth);
+        }
+        may
+    }
+
+    fn drop_because(&self, reason: Refusal) -> Option<Destination> {
+        self.counters.refuse(reason);
+        None
     }
 }

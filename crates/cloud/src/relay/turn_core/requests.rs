@@ -16,7 +16,7 @@ use super::super::limits::ALLOCATION_LIFETIME;
 use super::super::policy::{PeerRefusal, Permit};
 use super::super::rate::TokenBucket;
 use super::super::stats::Refusal;
-use super::allocation::{Allocation, RequestMark};
+use super::allocation::{Allocation, Owner, RequestMark, Scope};
 use super::answer::{Answer, canonical};
 use super::auth::Proven;
 use super::{ALLOCATION_LIFETIME_S, TurnCore};
@@ -71,16 +71,16 @@ impl TurnCore {
         if now.unix >= proven.expires_at_unix {
             return Err(Reject::because(401, Refusal::ExpiredCredential));
         }
-        if !self.book.is_open(&proven.owner.call, now.unix) {
+        let Some(quota_key) = self.book.quota_key(&proven.owner.call, now.unix) else {
             return Err(Reject::because(403, Refusal::CallNotOpen));
-        }
+        };
         match request.attribute::<RequestedTransport>() {
             Ok(transport) if transport.protocol() == UDP => {}
             Ok(_) => return Err(Reject::because(442, Refusal::Unsupported)),
             Err(_) => return Err(Reject::bad_request()),
         }
         self.check_family(request, 440)?;
-        self.check_quotas(path, &proven.owner.call)?;
+        self.check_quotas(path, &proven.owner, &quota_key, now)?;
         let rate = self.settings.limits.bytes_per_second as f64;
         let mark = RequestMark {
             transaction: request.transaction_id(),
@@ -88,9 +88,9 @@ impl TurnCore {
         };
         let id = self.table.insert(Allocation::new(
             path,
-            proven.owner,
+            (proven.owner, quota_key),
             mark,
-            now.monotonic + ALLOCATION_LIFETIME,
+            (now.monotonic, now.monotonic + ALLOCATION_LIFETIME),
             TokenBucket::new(rate, rate, now.monotonic),
         ));
         self.counters.set_allocations(self.table.len());
@@ -165,7 +165,9 @@ impl TurnCore {
         };
         let number = number.channel();
         let peer = canonical(peer.addr(request.transaction_id()));
-        if !(0x4000..=0x4fff).contains(&number) {
+        // RFC 8656 §12 leaves out what lies above 0x4fff for the sake of sockets that share TURN with
+        // DTLS and RTP (RFC 7983). Ours does not, and clients of RFC 5766 use these too.
+        if !(0x4000..=0x7fff).contains(&number) {
             return Err(Reject::bad_request());
         }
         let permit = self.check_peer(proven, peer)?;
@@ -217,16 +219,48 @@ impl TurnCore {
         }
     }
 
-    fn check_quotas(&self, path: ClientPath, call: &str) -> Result<(), Reject> {
+    /// Finds a place for a new allocation; an idle one may have to give way.
+    fn check_quotas(
+        &mut self,
+        path: ClientPath,
+        owner: &Owner,
+        quota_key: &str,
+        now: Now,
+    ) -> Result<(), Reject> {
         let limits = &self.settings.limits;
-        if self.table.of_call(call) >= limits.allocations_per_call {
+        if self.table.of_call(&owner.call) >= limits.allocations_per_call {
             return Err(Reject::because(486, Refusal::CallQuota));
         }
-        if self.table.of_network(path.addr.ip()) >= limits.allocations_per_ip {
-            return Err(Reject::because(486, Refusal::ClientQuota));
-        }
-        if self.table.len() >= limits.allocations_total {
-            return Err(Reject::because(508, Refusal::Capacity));
+        let ip = path.addr.ip();
+        let scopes = [
+            (
+                Scope::Account(quota_key),
+                limits.allocations_per_account,
+                Reject::because(486, Refusal::AccountQuota),
+            ),
+            (
+                Scope::Client(ip),
+                limits.allocations_per_ip,
+                Reject::because(486, Refusal::ClientQuota),
+            ),
+            (
+                Scope::Network(ip),
+                limits.allocations_per_network,
+                Reject::because(486, Refusal::NetworkQuota),
+            ),
+            (
+                Scope::All,
+                limits.allocations_total,
+                Reject::because(508, Refusal::Capacity),
+            ),
+        ];
+        for (scope, most, reject) in scopes {
+            if self.table.count(scope) < most {
+                continue;
+            }
+            let gives_way = self.table.that_gives_way(scope, owner, now.monotonic);
+            self.remove(gives_way.ok_or(reject)?);
+            self.counters.refuse(Refusal::GaveWay);
         }
         Ok(())
     }

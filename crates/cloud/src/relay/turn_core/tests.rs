@@ -1,5 +1,7 @@
 //! The engine on virtual time: what a client gets, what it never gets, and what is left behind.
 
+mod consent;
+mod places;
 mod world;
 
 use proptest::prelude::*;
@@ -10,10 +12,9 @@ use stun_proto::types::prelude::AttributeStaticType;
 use turn_types::attribute::{EvenPort, RequestedTransport};
 use turn_types::message::CONNECT;
 
-use super::super::limits::PERMISSIONS_PER_ALLOCATION;
 use super::super::policy::tests::unroutable;
 use super::*;
-use world::{AGENT_IP, Party, World, binding, code, data_of, parse};
+use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse};
 
 #[test]
 fn a_binding_answer_is_small_and_true() {
@@ -106,7 +107,7 @@ fn asvs_17_1_1_every_special_peer_is_refused_with_403() {
 fn only_addresses_of_the_other_party_are_peers() {
     let mut world = World::new();
     let ana = world.viewer("call");
-    world.book.open("other", u64::MAX);
+    world.book.open("other", "other", u64::MAX);
     world
         .book
         .add_party_ip("other", Role::Agent, "7.7.7.7".parse().unwrap());
@@ -141,7 +142,7 @@ fn the_relays_listener_is_refused_as_peer() {
 fn asvs_17_1_2_one_call_gets_four_allocations_of_ten_thousand() {
     let mut world = World::new();
     world.core.settings.limits.answers_per_second = 1_000_000;
-    world.book.open("greedy", u64::MAX);
+    world.book.open("greedy", "greedy", u64::MAX);
     let mut made = 0;
     for n in 0..10_000u32 {
         let addr = format!("8.8.{}.{}:5000", n >> 8, n & 255);
@@ -160,7 +161,7 @@ fn one_client_address_and_the_whole_relay_have_quotas() {
     world.core.settings.limits.allocations_per_ip = 2;
     world.core.settings.limits.allocations_total = 3;
     let mut ask = |call: &str, addr: &str| {
-        world.book.open(call, u64::MAX);
+        world.book.open(call, call, u64::MAX);
         world.allocate(&mut Party::new(addr, call, Role::Viewer))
     };
 
@@ -176,7 +177,7 @@ fn one_client_address_and_the_whole_relay_have_quotas() {
 #[test]
 fn credentials_that_are_not_good_make_no_allocation() {
     let mut world = World::new();
-    world.book.open("call", u64::MAX);
+    world.book.open("call", "call", u64::MAX);
     let good = || Party::new("8.8.8.8:5000", "call", Role::Viewer);
 
     let mut wrong = good();
@@ -203,7 +204,7 @@ fn credentials_that_are_not_good_make_no_allocation() {
 #[test]
 fn a_wrong_password_gets_the_same_nonce_again() {
     let mut world = World::new();
-    world.book.open("call", u64::MAX);
+    world.book.open("call", "call", u64::MAX);
     let mut ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);
     ana.password.push('x');
     world.take_nonce(&mut ana);
@@ -339,8 +340,11 @@ fn data_flows_both_ways_for_permitted_peers_only() {
     let ana = world.viewer("call");
     let id = world.id_of(&ana);
     let peer = SocketAddr::new(AGENT_IP.into(), 6000);
-    assert_eq!(world.peer_sends(id, peer, b"early"), None);
+    assert_eq!(world.peer_sends(id, peer, &check(Role::Viewer)), None);
+    assert_eq!(world.refused(Refusal::NoPermission), 1);
     assert_eq!(world.permission(&ana, peer), 0);
+    world.consent(id, peer);
+    let n_before = world.counters.read().bytes_relayed;
 
     let (to, bytes) = world.peer_sends(id, peer, b"hello").unwrap();
     assert_eq!(to, Destination::Client(ana.path));
@@ -355,10 +359,13 @@ fn data_flows_both_ways_for_permitted_peers_only() {
         None
     );
 
-    world.pass(300);
+    assert_eq!(world.counters.read().bytes_relayed, n_before + 9);
+    world.pass(280);
+    world.consent(id, peer);
+    world.pass(20);
     assert_eq!(world.peer_sends(id, peer, b"late"), None);
     assert_eq!(world.send_indication(&ana, peer, b"late"), None);
-    assert_eq!(world.counters.read().bytes_relayed, 9);
+    assert_eq!(world.refused(Refusal::NoPermission), 4, "consent is left");
 }
 
 #[test]
@@ -370,13 +377,15 @@ fn a_channel_belongs_to_one_peer() {
     let other = SocketAddr::new(AGENT_IP.into(), 6001);
 
     assert_eq!(world.channel(&ana, 0x3fff, peer), 400);
-    assert_eq!(world.channel(&ana, 0x5000, peer), 400);
+    assert_eq!(world.channel(&ana, 0x8000, peer), 400);
     assert_eq!(world.channel(&ana, 0x4001, peer), 0);
     assert_eq!(world.channel(&ana, 0x4001, peer), 0, "renewed");
     assert_eq!(world.channel(&ana, 0x4001, other), 400);
     assert_eq!(world.channel(&ana, 0x4002, peer), 400);
     assert_eq!(world.channel(&ana, 0x4002, other), 0);
 
+    world.consent(id, peer);
+    world.consent(id, other);
     let sent = world.udp_at(ana.path, b"\x40\x01\x00\x02hi??").unwrap();
     assert_eq!(sent, (Destination::Peer(id, peer), b"hi".to_vec()));
     let (_, got) = world.peer_sends(id, other, b"yes").unwrap();
@@ -385,19 +394,22 @@ fn a_channel_belongs_to_one_peer() {
 }
 
 #[test]
-fn an_allocation_holds_a_bounded_number_of_permissions() {
+fn channel_numbers_of_rfc_5766_carry_data_too() {
     let mut world = World::new();
     let ana = world.viewer("call");
-    let mut permit = |last: usize| {
-        let ip = IpAddr::from([7, 7, 7, u8::try_from(last).unwrap()]);
-        world.book.add_party_ip("call", Role::Agent, ip);
-        world.permission(&ana, SocketAddr::new(ip, 1))
-    };
+    let id = world.id_of(&ana);
+    for (n, number) in [(0, 0x4000_u16), (1, 0x5000), (2, 0x6abc), (3, 0x7fff)] {
+        let peer = SocketAddr::new(AGENT_IP.into(), 6000 + n);
+        assert_eq!(world.channel(&ana, number, peer), 0, "{number:#x}");
+        world.consent(id, peer);
+        let [high, low] = number.to_be_bytes();
 
-    for last in 0..PERMISSIONS_PER_ALLOCATION {
-        assert_eq!(permit(last), 0);
+        let sent = world.udp_at(ana.path, &[high, low, 0, 2, b'h', b'i']);
+        let (_, got) = world.peer_sends(id, peer, b"yes").unwrap();
+
+        assert_eq!(sent, Some((Destination::Peer(id, peer), b"hi".to_vec())));
+        assert_eq!(got, [&[high, low, 0, 3][..], b"yes"].concat());
     }
-    assert_eq!(permit(PERMISSIONS_PER_ALLOCATION), 508);
 }
 
 #[test]
@@ -444,22 +456,25 @@ fn an_allocation_passes_its_bytes_per_second_and_no_more() {
     let id = world.id_of(&ana);
     let peer = SocketAddr::new(AGENT_IP.into(), 6000);
     assert_eq!(world.permission(&ana, peer), 0);
+    world.consent(id, peer);
+    world.pass(1);
+    let n_before = world.counters.read().bytes_relayed;
 
     for _ in 0..10 {
         for _ in 0..3_000 {
-            world.peer_sends(id, peer, &[0; 1_000]);
+            world.peer_sends(id, peer, &[128; 1_000]);
         }
         world.pass(1);
     }
 
-    assert_eq!(world.counters.read().bytes_relayed, 10_000_000);
+    assert_eq!(world.counters.read().bytes_relayed, n_before + 10_000_000);
     assert_eq!(world.refused(Refusal::Bandwidth), 20_000);
 }
 
 #[test]
 fn what_this_relay_does_not_do_is_refused() {
     let mut world = World::new();
-    world.book.open("call", u64::MAX);
+    world.book.open("call", "call", u64::MAX);
     let mut ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);
     world.take_nonce(&mut ana);
     let mut ask = |method, add: &dyn Fn(&mut MessageWriteVec)| {
@@ -483,7 +498,7 @@ fn what_this_relay_does_not_do_is_refused() {
 fn a_relay_without_free_ports_says_so() {
     let mut world = World::new();
     world.has_ports = false;
-    world.book.open("call", u64::MAX);
+    world.book.open("call", "call", u64::MAX);
 
     let mut ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);
 
@@ -496,7 +511,7 @@ fn three_hundred_calls_leave_nothing_behind() {
     let mut world = World::new();
     for n in 0..300u32 {
         let call = format!("call-{n}");
-        world.book.open(&call, u64::MAX);
+        world.book.open(&call, &call, u64::MAX);
         world.book.add_party_ip(&call, Role::Agent, AGENT_IP.into());
         for (role, last) in [(Role::Viewer, 1), (Role::Agent, 2)] {
             let addr = format!("9.{}.{}.{last}:5000", n >> 8, n & 255);

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
-use crate::claims::{self, ClaimError};
+use crate::accounts::captcha;
+use crate::claims::{self, Claim, ClaimError};
 use crate::state::State;
 use crate::web::error::{Error, Result};
 use crate::web::form::Form;
@@ -21,6 +22,32 @@ struct AddDevicePage<'a> {
     typed: &'a Typed,
     errors: Errors,
     problem: Option<String>,
+    work: Option<Work>,
+}
+
+/// What the form asks for where claims cost work just now.
+struct Work {
+    form_id: String,
+    /// Seconds that it must be open without scripts.
+    wait: i64,
+}
+
+impl Work {
+    /// For a form that is shown for the first time, or again under its id.
+    async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<Work>> {
+        if !claims::asks_for_work(state, &who.account_id).await? {
+            return Ok(None);
+        }
+        let is_good = captcha::age(state, form_id).is_some();
+        Ok(Some(Work {
+            form_id: if is_good {
+                form_id.to_owned()
+            } else {
+                captcha::new(state)
+            },
+            wait: claims::wait_without_work(state, &who.account_id).await?,
+        }))
+    }
 }
 
 #[derive(Default)]
@@ -40,11 +67,17 @@ pub struct Typed {
     code: String,
     #[serde(default)]
     name: String,
+    /// Id of the form, where it asked for work.
+    #[serde(default)]
+    form: String,
+    #[serde(default)]
+    work: String,
 }
 
 /// `GET /devices/new`.
-pub async fn new(who: SignedIn) -> Result {
+pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&AddDevicePage {
+        work: Work::asked(&state, &who, "").await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &Typed::default(),
         errors: Errors::default(),
@@ -54,12 +87,24 @@ pub async fn new(who: SignedIn) -> Result {
 
 /// `POST /devices`.
 pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<Typed>) -> Result {
-    let outcome = claims::claim(&state, &who, &typed.serial, &typed.code, &typed.name).await;
-    let Err(refusal) = outcome else {
+    let claim = Claim {
+        serial: &typed.serial,
+        code: &typed.code,
+        name: &typed.name,
+        form_id: &typed.form,
+        work: &typed.work,
+    };
+    let Err(refusal) = claims::claim(&state, &who, &claim).await else {
         return Ok(Redirect::to("/devices").into_response());
     };
     let words = refusal.words();
+    // A form that has to wait, or was typed wrongly, goes on; what was weighed is used up.
+    let form_id = match refusal {
+        ClaimError::AlreadyYours | ClaimError::Refused | ClaimError::TooMany => "",
+        _ => &typed.form,
+    };
     let mut page = AddDevicePage {
+        work: Work::asked(&state, &who, form_id).await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &typed,
         errors: Errors::default(),
@@ -70,8 +115,11 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<T
         ClaimError::NoSerial => page.errors.serial = Some(words),
         ClaimError::NoCode => page.errors.code = Some(words),
         ClaimError::NoName => page.errors.name = Some(words),
-        ClaimError::AlreadyYours | ClaimError::Refused => page.problem = Some(words),
-        ClaimError::TooMany => {
+        ClaimError::AlreadyYours
+        | ClaimError::Refused
+        | ClaimError::Work
+        | ClaimError::TooEarly(_) => page.problem = Some(words),
+        ClaimError::TooMany | ClaimError::TooManyChanges => {
             status = StatusCode::TOO_MANY_REQUESTS;
             page.problem = Some(words);
         }

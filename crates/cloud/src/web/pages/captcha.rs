@@ -8,16 +8,22 @@ use crate::accounts::captcha;
 use crate::language;
 use crate::state::State;
 use crate::web::error::{self, Result};
+use crate::web::guard::Client;
 
 /// Longest name that can be one of ours.
 const MAX_NAME_BYTES: usize = 100;
 
 /// Draws or speaks.
-pub async fn show(From(state): From<State>, Path(file): Path<String>) -> Result<Response> {
+pub async fn show(
+    From(state): From<State>,
+    client: Client,
+    Path(file): Path<String>,
+) -> Result<Response> {
     let (id, kind) = file.rsplit_once('.').ok_or_else(error::not_found)?;
     if file.len() > MAX_NAME_BYTES {
         return Err(error::not_found());
     }
+    let _turn = state.drawing_turns.of(&client.0).await;
     let (content_type, bytes) = match kind {
         "png" => ("image/png", captcha::picture(&state, id).await),
         "wav" => (

@@ -9,9 +9,10 @@ use serde::Deserialize;
 
 use super::devices::Listed;
 use super::menu::{Menu, Place};
+use crate::accounts::limits;
 use crate::claims::{self, ClaimError};
 use crate::state::State;
-use crate::web::error::{Error, Result, not_found};
+use crate::web::error::{self, Error, Result, not_found};
 use crate::web::form::Form;
 use crate::web::guard::{Proven, SignedIn};
 use crate::web::page;
@@ -95,7 +96,7 @@ pub async fn destroy(
         Ok(true) => Ok(Redirect::to("/devices").into_response()),
         Ok(false) => Err(not_found()),
         Err(ClaimError::Database(error)) => Err(Error::from(error)),
-        Err(refusal) => Err(crate::web::error::invalid(refusal.words())),
+        Err(refusal) => Err(error::too_many(refusal.words(), limits::DAY)),
     }
 }
 

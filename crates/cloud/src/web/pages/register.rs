@@ -275,7 +275,7 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
 
 /// Checks what costs no try of the code. Everything is checked, so that all messages come at once.
 fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
-    let code: String = form.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let code = proto::typed::plain(&form.code);
     let digits = usize::from(state.config.limits.code_digits);
     let is_code = flow.proven_at.is_some()
         || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));

@@ -118,6 +118,17 @@ pub async fn create(
     Form(form): Form<Login>,
 ) -> Result {
     let auto_login = form.auto_login.is_some();
+    let place = match state.passwords.place().await {
+        Ok(place) => place,
+        Err(full) => {
+            return Ok(refused(
+                &state,
+                &form.login,
+                auto_login,
+                &Error::from(full).into(),
+            ));
+        }
+    };
     if let Some(asks) = asks_for_picture(&state, &client, &form).await? {
         return Ok(asks);
     }
@@ -127,7 +138,7 @@ pub async fn create(
         auto_login,
         browser_key: &form.browser_key,
     };
-    let problem = match sign_in::sign_in(&state, &client, &attempt, &browser).await {
+    let problem = match sign_in::sign_in(&state, &client, &attempt, &browser, place).await {
         Ok(Outcome::Done(token)) => {
             end_old_session(&state, &headers).await;
             return Ok(signed_in(&state, &token));

@@ -110,7 +110,9 @@ pub async fn update(
 
 /// Everything is checked, so that all messages come at once.
 fn read(form: &Filled) -> (Option<Wish>, Errors) {
-    let code: String = form.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let typed = form.code.replace("%23", "#");
+    let behind = typed.rsplit('#').next().unwrap_or_default();
+    let code = proto::typed::without_blanks(behind);
     let user_name = UserName::parse(&form.user_name);
     let email = Email::parse(&form.email);
     let password = choice::check(&form.password, &[form.user_name.as_str(), &form.email]);

@@ -1,14 +1,15 @@
 //! `GET /form-work/{purpose}`: the work that a page does before its form is sent.
 
 use axum::extract::{Path, Query, State as From};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::accounts::captcha;
-use crate::accounts::work::{self, For, Purpose};
+use crate::accounts::work::{self, For, Purpose, Worker};
 use crate::state::State;
 use crate::web::error::{self, Result};
-use crate::web::guard::Client;
+use crate::web::guard::{Client, SignedIn};
 
 /// Longest id of a form that can be one of ours.
 const MAX_FORM_BYTES: usize = 100;
@@ -25,6 +26,7 @@ pub struct Wanted {
 pub async fn show(
     From(state): From<State>,
     client: Client,
+    headers: HeaderMap,
     Path(purpose): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
@@ -33,11 +35,21 @@ pub async fn show(
         return Err(error::not_found());
     }
     let age = captcha::age(&state, &wanted.form).ok_or_else(error::not_found)?;
+    let who = match purpose {
+        Purpose::Claim => SignedIn::find(&headers, &state).await?,
+        Purpose::Register | Purpose::Forgot | Purpose::LogIn => None,
+    };
+    let worker = match (&who, purpose) {
+        (Some(who), _) => Worker::Account(&who.account_id),
+        (None, Purpose::Claim) => return Err(error::not_found()),
+        (None, _) => Worker::Client(&client),
+    };
     let wanted = For {
+        worker,
         purpose,
         form_id: &wanted.form,
         age,
         other_way: wanted.other_way.is_some(),
     };
-    Ok(work::set(&state, &client, &wanted).await?.into_response())
+    Ok(work::set(&state, &wanted).await?.into_response())
 }

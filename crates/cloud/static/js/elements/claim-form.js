@@ -4,12 +4,22 @@ import { readClaimLink } from "../lib/claim_link.js";
 
 export class ClaimForm extends HTMLElement {
   connectedCallback() {
+    // A link that is pasted while the page is shown loads no page.
+    addEventListener("hashchange", this.#fillFromAddress);
+    this.#fillFromAddress();
+  }
+
+  disconnectedCallback() {
+    removeEventListener("hashchange", this.#fillFromAddress);
+  }
+
+  #fillFromAddress = () => {
     const { hash } = location;
     if (!hash.includes(":")) return;
     // The code is a secret: out of the address bar and the history at once.
     history.replaceState(null, "", location.pathname + location.search);
     this.fill(hash);
-  }
+  };
 
   /** Whether `text` named a recorder; the form then holds it. @param {string} text */
   fill(text) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, PROOF_SECONDS};
+use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES, PROOF_SECONDS};
 
 use super::{COPIES, all_at_once, n_going_to};
 use crate::support::authenticator::Authenticator;
@@ -126,9 +126,13 @@ async fn asvs_2_3_2_the_file_of_everything_is_handed_out_and_told_so_often_a_day
     let people = TwoPeople::meet().await;
     let most = DOWNLOADS_PER_ACCOUNT.most;
 
-    let told = [("outbox", most), ("objections", most)];
-    let pages = is_done_once(&people, "/account/data", &[], &told).await;
+    let before = people.cloud.count("objections").await;
+    let pages = all_at_once(&people.ana, "/account/data", &[]).await;
+    let told = people.cloud.count("objections").await - before;
 
+    // The log-in before was told too; what follows the hour's last notice is told in one mail later. Copies
+    // that meet on PostgreSQL may each take the last place of the hour.
+    assert!((NOTICES.most - 1..=most).contains(&told), "{told}");
     assert_eq!(n_done(&pages), usize::try_from(most).unwrap());
     assert!(pages.iter().any(|page| page.status == 429));
 }

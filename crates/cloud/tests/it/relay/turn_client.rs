@@ -7,12 +7,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant as StdInstant};
 
 use cloud::relay::{CallBook, Config, Counters, Limits, Relay};
+use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
 use stun_proto::types::TransportType;
-use stun_proto::types::attribute::XorMappedAddress;
-use stun_proto::types::message::Message;
+use stun_proto::types::attribute::{Username, XorMappedAddress};
+use stun_proto::types::message::{
+    BINDING, IntegrityAlgorithm, Message, MessageWrite, MessageWriteExt, MessageWriteVec,
+    ShortTermCredentials,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
@@ -39,7 +43,7 @@ pub(super) struct TestRelay {
     task: JoinHandle<anyhow::Result<()>>,
 }
 
-/// Settings for a relay on this machine: private peers allowed, no hurry with answers.
+/// Settings for a relay whose parties are on this machine too: no hurry with answers.
 pub(super) fn config() -> Config {
     Config {
         listen: SocketAddr::new(LOOPBACK, 0),
@@ -48,6 +52,7 @@ pub(super) fn config() -> Config {
         port_range: 20_000..=29_999,
         secret: secret(),
         allow_private_peers: true,
+        are_parties_here: true,
         limits: Limits {
             answers_per_second: 100_000,
             answers_at_once: 100_000,
@@ -83,9 +88,11 @@ impl TestRelay {
 
     /// Opens a call whose parties are both on this machine.
     pub(super) fn open(&self, call: &str) {
-        self.calls.open(call, now_unix() + 600);
-        self.calls.add_party_ip(call, Role::Viewer, LOOPBACK);
-        self.calls.add_party_ip(call, Role::Agent, LOOPBACK);
+        self.calls.open(call, call, now_unix() + 600);
+        for role in [Role::Viewer, Role::Agent] {
+            self.calls.add_party_ip(call, role, LOOPBACK);
+            self.calls.add_party_ice(call, role, ice(role));
+        }
     }
 
     pub(super) async fn stop(self) {
@@ -114,6 +121,26 @@ impl TestRelay {
 pub(super) fn credentials(call: &str, role: Role, ttl_s: u64) -> TurnCredentials {
     let made = mint(&secret(), call, role, now_unix(), ttl_s).unwrap();
     TurnCredentials::new(&made.username, made.password.reveal())
+}
+
+/// What the connectivity checks of a party are signed with.
+fn ice(role: Role) -> IceCredential {
+    IceCredential::new(role.as_str(), &format!("{role:?}/password+of22letters")).unwrap()
+}
+
+/// A connectivity check for a party of any call here, by the other one.
+pub(super) fn check(to: Role) -> Vec<u8> {
+    let mut message = Message::builder_request(BINDING, MessageWriteVec::new());
+    let username = format!("{}:{}", ice(to).ufrag(), ice(to.other()).ufrag());
+    message
+        .add_attribute(&Username::new(&username).unwrap())
+        .unwrap();
+    let key = ShortTermCredentials::new(ice(to).password().to_owned()).make_key();
+    message
+        .add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1)
+        .unwrap();
+    message.add_fingerprint().unwrap();
+    message.finish()
 }
 
 /// Reads the client address out of a Binding answer.
@@ -250,6 +277,14 @@ impl Client {
                 tokio::time::sleep(at.saturating_duration_since(self.now())).await;
             }
         }
+    }
+
+    /// Lets a peer that this viewer permitted prove that it is the agent; returns the bytes it took.
+    pub(super) async fn meets(&mut self, peer: &Peer, relayed: SocketAddr) -> usize {
+        let check = check(Role::Viewer);
+        peer.send(relayed, &check).await;
+        assert_eq!(self.data().await, (peer.addr(), check.clone()));
+        check.len()
     }
 
     /// Waits for data.

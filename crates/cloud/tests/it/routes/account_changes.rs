@@ -1,8 +1,10 @@
 //! `/account/password`, `/account/email`, `/account/notices`, and the notices by mail about changes.
 
 use cloud::accounts::limits::{
-    EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, LOGIN_WAITS, OBJECTION_SECONDS, PROOF_SECONDS,
+    DEVICE_NOTICE_WAIT, EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, LOGIN_WAITS,
+    OBJECTION_SECONDS, PASSWORD_CHANGES, PROOF_SECONDS,
 };
+use cloud::accounts::throttle;
 use cloud::db::mailbox::Arrived;
 use cloud::db::recorders;
 use futures_util::future::join_all;
@@ -11,9 +13,9 @@ use crate::support::authenticator::Authenticator;
 use crate::support::browser::{Browser, Page, between};
 use crate::support::{PASSWORD, TestCloud};
 
-const NEW_PASSWORD: &str = "four blue kettles sing";
+pub(super) const NEW_PASSWORD: &str = "four blue kettles sing";
 
-async fn changes_password(browser: &mut Browser, old: &str, new: &str) -> Page {
+pub(super) async fn changes_password(browser: &mut Browser, old: &str, new: &str) -> Page {
     let fields = [("old_password", old), ("password", new)];
     browser.post("/account/password", &fields).await
 }
@@ -499,6 +501,7 @@ async fn notices_of_security_cannot_be_turned_off_and_those_of_devices_can() {
     claims_and_releases(&cloud, &mut ana, 1).await;
     ana.post("/account/notices", &[("recorders", "1")]).await;
     claims_and_releases(&cloud, &mut ana, 2).await;
+    cloud.clock.advance(DEVICE_NOTICE_WAIT);
     changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
     let mails = [
         cloud.nth_mail_to("ana@example.org", 2).await,
@@ -517,8 +520,24 @@ async fn notices_of_security_cannot_be_turned_off_and_those_of_devices_can() {
     assert_eq!(security.status, 400, "there is no such choice");
 }
 
+#[tokio::test]
+async fn an_eleventh_new_password_in_a_day_is_refused() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    let id = cloud.account_id("ana").await;
+    for _ in 0..PASSWORD_CHANGES.most {
+        throttle::raise(&cloud.state, PASSWORD_CHANGES, &id)
+            .await
+            .unwrap();
+    }
+
+    let refused = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
+
+    assert_eq!(refused.status, 429, "{}", refused.body);
+}
+
 /// Gives Ana a recorder, which she takes out of her account.
-async fn claims_and_releases(cloud: &TestCloud, ana: &mut Browser, n: u8) {
+pub(super) async fn claims_and_releases(cloud: &TestCloud, ana: &mut Browser, n: u8) {
     let db = &cloud.state.db;
     let account = cloud::db::accounts::find_by_login(db, "ana", "").await;
     let id = account.unwrap().unwrap().id;

@@ -3,14 +3,16 @@
 
 use std::time::Duration;
 
-use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES_PER_DAY};
+use cloud::accounts::limits::{
+    DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, MINUTE, NOTICES, NOTICES_DAY,
+};
 use cloud::audit::{Asker, Event, What};
 use cloud::config::ClientAddresses;
 use serde_json::Value;
 
 use super::account_changes::token_in;
 use crate::support::browser::{Browser, between};
-use crate::support::{PASSWORD, TestCloud};
+use crate::support::{PASSWORD, TestCloud, button_in};
 
 const WRONG: &str = "gate lamp river mood";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
@@ -129,13 +131,56 @@ async fn asvs_6_3_5_a_log_in_after_failures_is_told_from_a_known_browser_too() {
 async fn notices_about_log_ins_have_a_limit_and_log_ins_do_not_wait_for_it() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
-    for _ in 0..NOTICES_PER_DAY + 2 {
+    for _ in 0..NOTICES.most + 7 {
         assert_eq!(
             cloud.browser().logs_in("ana", PASSWORD, false).await.status,
             303
         );
     }
-    assert_eq!(cloud.count("outbox").await, NOTICES_PER_DAY + 1);
+    // The code of her registration, five notices, and one about the rest.
+    assert_eq!(cloud.count("outbox").await, 1 + NOTICES.most + 1);
+    cloud.clock.advance(MINUTE);
+    let words = "7 more logins or changes";
+    let rest = cloud.mail_that_says("ana@example.org", words).await;
+    assert_eq!(button_in(&rest.body).len(), 28, "it locks the account, too");
+}
+
+#[tokio::test]
+async fn a_day_of_repeated_changes_fills_no_mailbox() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let before = cloud.count("outbox").await;
+
+    for _ in 0..24 * 6 {
+        cloud.browser().logs_in("ana", PASSWORD, false).await;
+        cloud.clock.advance(10 * MINUTE);
+    }
+
+    let n = cloud.count("outbox").await - before;
+    let together = DAY / FURTHER_NOTICES_EVERY + 1;
+    assert!(n <= NOTICES_DAY.most + together, "{n}");
+}
+
+#[tokio::test]
+async fn noise_delays_no_notice_of_a_new_password() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+    for _ in 0..NOTICES.most + 3 {
+        cloud.browser().logs_in("ana", PASSWORD, false).await;
+    }
+
+    let changed = [
+        ("old_password", PASSWORD),
+        ("password", "four blue kettles sing"),
+    ];
+    ana.post("/account/password", &changed).await;
+
+    cloud
+        .mail_that_says(
+            "ana@example.org",
+            "The password of your account was changed",
+        )
+        .await;
 }
 
 #[tokio::test]

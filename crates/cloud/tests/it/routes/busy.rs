@@ -10,7 +10,10 @@ async fn a_machine_too_busy_to_compare_raises_nobodys_count() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let n_counters = cloud.count("counters").await;
-    let held: Vec<_> = std::iter::from_fn(|| cloud.state.passwords.place().ok()).collect();
+    let mut held = Vec::new();
+    while let Ok(place) = cloud.state.passwords.place().await {
+        held.push(place);
+    }
 
     for _ in 0..10 {
         let busy = cloud.browser().logs_in("ana", PASSWORD, false).await;
@@ -40,7 +43,7 @@ async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
     }
     let counted = counts(&cloud).await;
     let mut held = Vec::new();
-    while let Ok(core) = cloud.state.passwords.place().unwrap().core().await {
+    while let Ok(core) = cloud.state.passwords.place().await.unwrap().core().await {
         held.push(core);
     }
 
@@ -61,6 +64,31 @@ async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
     drop(held);
     assert_eq!(ana.proves(PASSWORD, "").await.status, 303);
     assert_eq!(ben.types_code(&codes[0]).await.location(), Some("/devices"));
+}
+
+#[tokio::test]
+async fn a_client_that_floods_log_in_keeps_nobody_out() {
+    let cloud = TestCloud::start_with(|config| {
+        config.demo = true;
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    })
+    .await;
+    cloud.person("ana").await;
+    let flood = (0..150).map(|_| async {
+        let mut eve = cloud.browser().sending("x-forwarded-for", "198.51.100.1");
+        let fields = [("login", "eve"), ("password", PASSWORD)];
+        eve.post("/login", &fields).await.status
+    });
+    let honest = async {
+        // In the middle of it.
+        cloud.hashes_are_waiting().await;
+        let mut ana = cloud.browser().sending("x-forwarded-for", "203.0.113.1");
+        ana.logs_in("ana", PASSWORD, false).await.status
+    };
+
+    let (_, status) = tokio::join!(futures_util::future::join_all(flood), honest);
+
+    assert_eq!(status, 303);
 }
 
 /// What all counters show together, the last end of a wait, and how often a second step was answered.

@@ -28,6 +28,25 @@ async fn button_of(cloud: &TestCloud, address: &str, n: usize) -> (Browser, Stri
 }
 
 #[tokio::test]
+async fn a_mailed_link_with_an_escaped_sign_leads_to_its_page() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.person("ana").await;
+
+    for page in cloud::web::escaped_link::PAGES {
+        let answer = ana.get(&format!("{page}%23ABCD1234")).await;
+        let meant = format!("{page}#ABCD1234");
+        assert_eq!((answer.status, answer.location()), (303, Some(&*meant)));
+    }
+    assert_eq!(ana.get("/login%23ABCD1234").await.status, 404);
+    let mut ben = cloud.browser();
+    let claim = ben.get("/devices/new%23PV-0000-0000-00000%3aKQXWBD").await;
+    assert_eq!(
+        claim.location(),
+        Some("/devices/new#PV-0000-0000-00000:KQXWBD")
+    );
+}
+
+#[tokio::test]
 async fn a_button_makes_an_account_where_it_is_pressed() {
     let cloud = TestCloud::start().await;
     let (mut laptop, token) = button_of(&cloud, "ana@example.org", 1).await;

@@ -2,6 +2,7 @@
 
 use cloud::accounts::captcha::{self, Checked};
 use cloud::accounts::limits::{CAPTCHA_SECONDS, TRIES_PER_CAPTCHA};
+use cloud::language::Language;
 use futures_util::future::join_all;
 
 use crate::support::{TestCloud, shows};
@@ -19,6 +20,34 @@ async fn a_page_has_a_picture_and_its_sound() {
     assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n"));
     assert!(sound.starts_with(b"RIFF"));
     assert_eq!(cloud.count("captchas").await, 0, "looking changes nothing");
+}
+
+#[tokio::test]
+async fn one_id_is_one_picture_and_one_recording() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    let id = ana.get("/register").await.captcha().to_owned();
+    let other = ana.get("/register").await.captcha().to_owned();
+
+    for kind in ["png", "wav"] {
+        let first = ana.download(&format!("/captcha/{id}.{kind}")).await.1;
+        let again = ana.download(&format!("/captcha/{id}.{kind}")).await.1;
+        let another = ana.download(&format!("/captcha/{other}.{kind}")).await.1;
+        assert!(first == again, "{kind}: a second fetch shows more");
+        assert!(first != another, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn another_process_of_a_cloud_draws_the_same() {
+    let cloud = TestCloud::start().await;
+    let id = captcha::new(&cloud.state);
+    let picture = captcha::picture(&cloud.state, &id).await;
+
+    let cloud = cloud.restart(|_| {}).await;
+
+    assert!(picture.is_some());
+    assert!(picture == captcha::picture(&cloud.state, &id).await);
 }
 
 #[tokio::test]
@@ -120,35 +149,49 @@ async fn parallel_right_answers_pass_once() {
     );
 }
 
-/// Pictures that the program is given.
+/// Pictures that the program is given, where `N_PICTURES` says nothing else.
 const N_PICTURES: usize = 40;
+/// How often `KEEP_PICTURES` fetches each.
+const N_FETCHES: usize = 5;
 
 /// Measured, not asserted: the picture slows programs down a little, the limits do the rest.
-/// `KEEP_PICTURES=folder` keeps what was drawn, to be looked at.
+/// `KEEP_PICTURES=folder` keeps pictures and recordings for `scripts/captcha-rate.sh`.
 #[tokio::test]
 async fn how_often_a_program_reads_the_picture_is_printed() {
     let cloud = TestCloud::start().await;
-    let folder = std::env::var_os("KEEP_PICTURES").map_or_else(std::env::temp_dir, Into::into);
-    let mut n_read = 0;
-    let mut n_letters = 0;
-    for n in 0..N_PICTURES {
+    let keep = std::env::var_os("KEEP_PICTURES").map(std::path::PathBuf::from);
+    let folder = keep.clone().unwrap_or_else(std::env::temp_dir);
+    let n_pictures = std::env::var("N_PICTURES").map_or(N_PICTURES, |n| n.parse().unwrap());
+    let (mut n_read, mut n_letters) = (0, 0);
+    for n in 0..n_pictures {
         let id = captcha::new(&cloud.state);
         let answer = captcha::answer(&cloud.state, &id);
+        if keep.is_some() {
+            keep_fetches(&cloud, &id, &folder.join(format!("{n:04}-{answer}"))).await;
+            continue;
+        }
         let picture = captcha::picture(&cloud.state, &id).await.unwrap();
         let path = folder.join(format!("picture-{n:02}-{answer}.png"));
         std::fs::write(&path, picture).unwrap();
         let read = tesseract(&path).await;
         n_read += usize::from(read == answer);
-        n_letters += read
-            .chars()
-            .zip(answer.chars())
-            .filter(|(a, b)| a == b)
-            .count();
-        if std::env::var_os("KEEP_PICTURES").is_none() {
-            std::fs::remove_file(&path).unwrap();
-        }
+        let pairs = read.chars().zip(answer.chars());
+        n_letters += pairs.filter(|(a, b)| a == b).count();
+        std::fs::remove_file(&path).unwrap();
     }
-    report(n_read, n_letters);
+    if keep.is_none() {
+        report(n_read, n_letters);
+    }
+}
+
+async fn keep_fetches(cloud: &TestCloud, id: &str, stem: &std::path::Path) {
+    let named = |end: String| format!("{}-{end}", stem.display());
+    for fetch in 0..N_FETCHES {
+        let picture = captcha::picture(&cloud.state, id).await.unwrap();
+        std::fs::write(named(format!("{fetch}.png")), picture).unwrap();
+    }
+    let sound = captcha::sound(&cloud.state, id, Language::English).await;
+    std::fs::write(named("0.wav".to_owned()), sound.unwrap()).unwrap();
 }
 
 /// One line of text, from the alphabet, in capitals.

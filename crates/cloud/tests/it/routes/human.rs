@@ -1,9 +1,10 @@
 //! What a form asks of strangers before it does anything: picture, work, or a wait.
 
 use cloud::accounts::limits::{
-    CODES_PER_CLIENT, OTHER_WAYS, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK, WORK_SECONDS,
+    CODES_PER_CLIENT, OTHER_WAYS, OTHER_WAYS_PER_CLIENT, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK,
+    WORK_SECONDS,
 };
-use cloud::accounts::{captcha, work};
+use cloud::accounts::{captcha, throttle, work};
 
 use crate::support::browser::{Browser, Page};
 use crate::support::{TestCloud, button_in};
@@ -201,14 +202,41 @@ async fn whoever_asks_often_works_more_and_more() {
     );
 }
 
+/// As if others had gone other ways so often.
+async fn others_went_other_ways(cloud: &TestCloud, n: i64) {
+    for _ in 0..n {
+        throttle::raise(&cloud.state, OTHER_WAYS, throttle::EVERYBODY)
+            .await
+            .unwrap();
+    }
+}
+
 #[tokio::test]
-async fn all_other_ways_together_have_a_limit() {
+async fn beyond_sixty_other_ways_they_take_longer_and_nobody_is_refused() {
     let cloud = TestCloud::start().await;
-    let key = cloud::accounts::throttle::key(&cloud.state, OTHER_WAYS.kind, "everybody");
-    for _ in 0..OTHER_WAYS.most {
-        let now = cloud.state.clock.now();
-        let (kind, window) = (OTHER_WAYS.kind, OTHER_WAYS.window);
-        cloud::db::counters::count(&cloud.state.db, kind, &key, window, now)
+    for (n_more, doublings) in [(OTHER_WAYS.most, 1), (OTHER_WAYS.most, 2), (1_000, 2)] {
+        others_went_other_ways(&cloud, n_more).await;
+        let mut form = Opened::new(&cloud).await;
+        let address = format!("p{n_more}.{doublings}@example.org");
+        cloud
+            .clock
+            .advance((WAIT_WITHOUT_ANYTHING << doublings) - 1);
+        let set = form.set("&other_way=1").await;
+        let early = form.sends(&address, &[("other_way", "1")]).await;
+        cloud.clock.advance(1);
+        let later = form.sends(&address, &[("other_way", "1")]).await;
+
+        assert_eq!(bits(&set), 4 + doublings);
+        assert_eq!((early.status, later.status), (422, 303), "{}", later.body);
+    }
+}
+
+#[tokio::test]
+async fn one_client_goes_ten_other_ways_an_hour() {
+    let cloud = TestCloud::start().await;
+    let client = cloud::web::guard::Client::of([127, 0, 0, 1].into());
+    for _ in 0..OTHER_WAYS_PER_CLIENT.most {
+        throttle::count_client(&cloud.state, &client, &[OTHER_WAYS_PER_CLIENT])
             .await
             .unwrap();
     }
@@ -221,7 +249,8 @@ async fn all_other_ways_together_have_a_limit() {
         .await;
 
     assert_eq!(page.status, 429);
-    assert_eq!(cloud.count("outbox").await, 0);
+    let all = throttle::read(&cloud.state, OTHER_WAYS, throttle::EVERYBODY).await;
+    assert_eq!(all.unwrap(), 0, "and it makes nobody slower");
 }
 
 #[tokio::test]

@@ -17,7 +17,8 @@ async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_wind
     let cloud = TestCloud::start().await;
     let config = &cloud.state.config.limits;
     let mails = cloud::accounts::limits::mails(config);
-    for limit in COUNTED.iter().map(|row| row.limit).chain(mails) {
+    let refusing = COUNTED.iter().filter(|row| row.limit.over != Over::Slower);
+    for limit in refusing.map(|row| row.limit).chain(mails) {
         let count = async || throttle::count(&cloud.state, &[(limit, "ana")]).await;
         for n in 1..=limit.last() {
             assert!(count().await.is_ok(), "{} refuses the {n}th", limit.kind);
@@ -34,6 +35,28 @@ async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_wind
         assert!(other.is_ok(), "{} of another", limit.kind);
         cloud.clock.advance(1);
         assert!(count().await.is_ok(), "{} after its window", limit.kind);
+    }
+}
+
+#[tokio::test]
+async fn limits_of_everybody_make_slower_at_their_edge_and_refuse_nobody() {
+    let cloud = TestCloud::start().await;
+    for row in COUNTED.iter().filter(|row| row.limit.over == Over::Slower) {
+        let limit = row.limit;
+        let mut doublings = Vec::new();
+        for n in 0..limit.most * 3 {
+            if n % limit.most == 0 || n % limit.most == limit.most - 1 {
+                let now = throttle::doublings(&cloud.state, limit).await;
+                doublings.push(now.unwrap());
+            }
+            let everybody = (limit, throttle::EVERYBODY);
+            let counted = throttle::count(&cloud.state, &[everybody]).await;
+            assert!(counted.is_ok(), "{} refuses the {n}th", limit.kind);
+        }
+        assert_eq!(doublings, [0, 0, 1, 1, 2, 2], "{}", limit.kind);
+        cloud.clock.advance(limit.window);
+        let later = throttle::doublings(&cloud.state, limit).await;
+        assert_eq!(later.unwrap(), 0, "{} after its window", limit.kind);
     }
 }
 
@@ -93,10 +116,35 @@ fn document() -> String {
         let (span, over) = (span(limit.window), limit.over.words());
         writeln!(text, "| {what} | {} | {span} | {over} |", limit.most).unwrap();
     }
+    text.push_str(EVERYBODY);
     write_settings(&mut text);
     write_fixed(&mut text);
     text
 }
+
+/// What one attacker can do to everybody else, limit by limit.
+const EVERYBODY: &str = "
+## What a few can do to everybody
+
+Nothing that counts everybody together refuses a person who did nothing. With ten accounts and eight
+addresses somebody can bring about the following, and no more; tests do it.
+
+| limit of everybody | at worst | what a person still has |
+| --- | --- | --- |
+| Wrong codes to add devices | claims cost a second of work, or 20 s without scripts; wrong codes for agents of today count nothing | every way, after that; the guesses themselves stay at 5 a day for a serial number and 20 in all for its agent, so of 26⁶ codes one in 15 million is found by whoever knows a serial number |
+| Forms that answer no picture or do no work | they wait 2 min, then 4 min, instead of 1 | every way, after that |
+| Strong mode | no short codes for 24 h, as often as somebody types 100 wrong ones a day, and 8 times the work | the button in the same mail |
+| Mails of a domain | those wait of networks that ask for more than 2 an hour | the first 2 mails an hour of every network leave at once |
+| All mails | networks that ask for more than 3 an hour or 10 a day share two fifths, and are told to wait beyond | the first mails of every network, new passwords, and notices about security |
+| Password hashes | the hashes of one client wait behind each other | at most one round of each other client goes before |
+| Pictures of letters | the same, two at a time | the same |
+| The audit log | repeated lines are summed up, by kind and account or network | every line of another kind or person; 90 days of lines |
+
+What cannot be closed: a botnet with hundreds of networks uses all mails up that an operator's mail
+server takes in an hour or a day; then nobody registers until the window ends, while log-in, passkeys
+and everything inside an account go on, and the button of the last mail stays good. Whoever knows a
+recorder's serial number can use up its 5 tries a day, and keep its owner from adding it that long.
+";
 
 fn write_settings(text: &mut String) {
     text.push_str(
@@ -107,12 +155,12 @@ fn write_settings(text: &mut String) {
     let (no_mail, strong) = (Over::NoMail.words(), Over::StrongMode.words());
     for (what, value, over) in [
         (
-            "Mails in an hour, all together; a fifth is kept for mails about security.",
+            "Mails in an hour, all together. Two fifths are for notices about devices and for networks that ask for many; four fifths also for the first mails of a network; all for new passwords and what happened in an account.",
             config.mails_per_hour,
             no_mail,
         ),
         (
-            "Mails in a day, all together; a fifth is kept for mails about security.",
+            "Mails in a day, all together, in the same parts.",
             config.mails_per_day,
             no_mail,
         ),

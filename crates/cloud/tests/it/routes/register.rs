@@ -41,6 +41,47 @@ async fn a_code_is_mailed_and_makes_an_account() {
     assert_eq!(cloud.count("accounts").await, 1);
 }
 
+/// The digits as an input method for Chinese or Japanese writes them.
+fn wide(code: &str) -> String {
+    let wide = |digit: char| char::from_u32(u32::from(digit) + 0xfee0).unwrap();
+    code.chars().map(wide).collect()
+}
+
+#[tokio::test]
+async fn a_code_counts_with_blanks_and_in_wide_digits() {
+    let cloud = TestCloud::start().await;
+    for (name, written) in [
+        ("ana", (|code| format!(" {code}\n")) as fn(&str) -> String),
+        ("ben", |code| format!("{} {}", &code[..2], &code[2..])),
+        ("cem", wide),
+    ] {
+        let mut browser = cloud.browser();
+        let address = format!("{name}@example.org");
+        browser.asks_for_a_code(&cloud.state, &address).await;
+        let code = cloud.code_for(&address).await;
+
+        let done = browser.finishes(&written(&code), name, PASSWORD).await;
+
+        assert_eq!(done.location(), Some("/devices"), "{name}: {}", done.body);
+    }
+}
+
+#[tokio::test]
+async fn a_field_for_a_code_cuts_nothing_off() {
+    let cloud = TestCloud::start().await;
+    let mut ana = cloud.browser();
+    ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
+
+    let page = ana.get("/register/finish").await;
+
+    let field = page.body.split("<input id=\"code\"").nth(1).unwrap();
+    let field = field.split('>').next().unwrap();
+    assert!(
+        field.contains("maxlength=\"64\"") && !field.contains("pattern"),
+        "{field}"
+    );
+}
+
 #[tokio::test]
 async fn known_and_unknown_addresses_get_the_same_answers() {
     let cloud = TestCloud::start().await;
@@ -234,12 +275,16 @@ async fn all_mails_together_have_a_budget() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.mails_per_hour = 5;
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
     })
     .await;
+    let from = |n: u8| {
+        let network = format!("198.51.{n}.1");
+        cloud.browser().sending("x-forwarded-for", &network)
+    };
     let mut statuses = Vec::new();
     for n in 0..5 {
-        let page = cloud
-            .browser()
+        let page = from(n)
             .sends_register(&cloud.state, &format!("p{n}@example.org"))
             .await;
         statuses.push(page.status);
@@ -251,9 +296,9 @@ async fn all_mails_together_have_a_budget() {
         "a fifth is kept for mails about security"
     );
     let mut security = Vec::new();
-    for name in ["p0", "p1"] {
-        let login = format!("{name}@example.org");
-        let page = cloud.browser().sends_forgot(&cloud.state, &login).await;
+    for n in 0..2 {
+        let login = format!("p{n}@example.org");
+        let page = from(n).sends_forgot(&cloud.state, &login).await;
         security.push(page.status);
     }
     assert_eq!(security, [303, 429]);

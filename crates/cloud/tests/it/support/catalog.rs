@@ -9,7 +9,7 @@ pub(crate) async fn tables(db: &Db) -> Vec<String> {
         Db::Sqlite(_) => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_sqlx%'"
         }
-        Db::Postgres(_) => {
+        Db::Postgres(..) => {
             "SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '_sqlx%'"
         }
     };
@@ -27,7 +27,7 @@ pub(crate) async fn tables_of_accounts(db: &Db) -> Vec<(String, String)> {
                JOIN pragma_table_info(t.name) c ON c.name = 'account_id'
                LEFT JOIN pragma_foreign_key_list(t.name) k ON k."from" = 'account_id' WHERE t.type = 'table'"#
         }
-        Db::Postgres(_) => {
+        Db::Postgres(..) => {
             "SELECT c.table_name::TEXT, COALESCE(k.delete_rule::TEXT, 'nothing') FROM information_schema.columns c
              LEFT JOIN (information_schema.referential_constraints k
                         JOIN information_schema.key_column_usage u ON u.constraint_name = k.constraint_name)
@@ -42,7 +42,7 @@ pub(crate) async fn tables_of_accounts(db: &Db) -> Vec<(String, String)> {
 pub(crate) async fn columns(db: &Db, table: &str) -> Vec<String> {
     let text = match db {
         Db::Sqlite(_) => "SELECT name FROM pragma_table_info($1) ORDER BY name",
-        Db::Postgres(_) => {
+        Db::Postgres(..) => {
             "SELECT column_name::TEXT FROM information_schema.columns WHERE table_name = $1 ORDER BY column_name"
         }
     };

@@ -1,12 +1,15 @@
 //! Clients that take their time, and clients that are too many.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::authority::Authority;
-use crate::support::{PATIENCE, TestCloud};
+use crate::support::{PATIENCE, TestCloud, shows};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -53,7 +56,6 @@ async fn a_handshake_that_never_ends_is_cut_off() {
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);
         config.connections.handshake = SHORT;
-        config.connections.handshakes = 1;
     })
     .await;
     let mut silent = TcpStream::connect(cloud.addr).await.unwrap();
@@ -66,11 +68,71 @@ async fn a_handshake_that_never_ends_is_cut_off() {
     until_closed(&mut stuck).await;
 }
 
+/// The first message of a TLS client.
+fn client_hello() -> Vec<u8> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut hello = Vec::new();
+    client.write_tls(&mut hello).unwrap();
+    hello
+}
+
+#[tokio::test]
+async fn handshakes_that_stall_keep_nobody_from_a_page() {
+    let authority = Authority::new();
+    let cloud = TestCloud::start_with(|config| {
+        authority.set(config);
+        // Longer than anybody here waits: none of them makes room by being cut off.
+        config.connections.handshake = 4 * PATIENCE;
+    })
+    .await;
+    let hello = client_hello();
+    let mut stalled = Vec::new();
+    // Nothing at all, half a first message, and a whole one after which nothing comes.
+    for (begun, n) in [(0, 50), (hello.len() / 2, 50), (hello.len(), 300)] {
+        for _ in 0..n {
+            let mut stream = TcpStream::connect(cloud.addr).await.unwrap();
+            stream.write_all(&hello[..begun]).await.unwrap();
+            stalled.push(stream);
+        }
+    }
+    // Each of those has been answered, so its handshake has begun.
+    for stream in &mut stalled[100..] {
+        stream.read_exact(&mut [0]).await.unwrap();
+    }
+
+    let mut slowest = Duration::ZERO;
+    for _ in 0..20 {
+        let began = Instant::now();
+        let page = authority.https_client();
+        let page = page.get(format!("https://{}/login", cloud.addr)).send();
+        let page = tokio::time::timeout(PATIENCE, page).await;
+        assert_eq!(page.expect("a page comes").unwrap().status(), 200);
+        slowest = slowest.max(began.elapsed());
+    }
+
+    for stream in &stalled {
+        let state = stream.try_read(&mut [0; 8_192]);
+        let is_open = !matches!(state, Ok(0));
+        assert!(is_open, "it stalls on while pages are answered");
+    }
+    shows(&format!(
+        "a page over TLS beside {} stalled handshakes: {slowest:?} at most",
+        stalled.len()
+    ));
+}
+
 #[tokio::test]
 async fn who_does_not_read_the_answer_is_given_up() {
     let cloud = TestCloud::start_with(|config| {
         config.connections.stalled_write = SHORT;
-        config.connections.connections = 1;
+        config.connections.places.all = 1;
     })
     .await;
     let mut deaf = TcpStream::connect(cloud.addr).await.unwrap();
@@ -81,29 +143,6 @@ async fn who_does_not_read_the_answer_is_given_up() {
     tokio::time::timeout(PATIENCE, asking)
         .await
         .expect("the cloud closes the connection");
-}
-
-#[tokio::test]
-async fn one_client_cannot_hold_all_newcomers_places() {
-    let cloud = TestCloud::start_with(|config| config.connections.newcomers_per_client = 3).await;
-    let mut silent = Vec::new();
-    for _ in 0..3 {
-        let mut stream = TcpStream::connect(cloud.addr).await.unwrap();
-        stream.write_all(b"G").await.unwrap();
-        silent.push(stream);
-    }
-
-    let mut fourth = TcpStream::connect(cloud.addr).await.unwrap();
-    assert!(until_closed(&mut fourth).await.is_empty());
-
-    // A whole request gives the place of a newcomer up, and its connection stays.
-    silent[0]
-        .write_all(b"ET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        .await
-        .unwrap();
-    let mut first_bytes = [0; 12];
-    silent[0].read_exact(&mut first_bytes).await.unwrap();
-    assert_eq!(cloud.browser().get("/healthz").await.status, 200);
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn a_line_that_cannot_be_read_is_told_by_its_number_and_not_repeated() {
     for (line, words) in [
         ("password = \"hunter2", "line 3: "),
         ("password = hunter2", "line 3: "),
-        ("password = 48151623", "line 3: this must be a string"),
+        ("password = 48151623", "line 3: `password` must be a string"),
         ("pasword = \"hunter2\"", "line 3: unknown field `pasword`"),
     ] {
         let text = format!("[cloud]\n[cloud.mail]\n{line}\n");

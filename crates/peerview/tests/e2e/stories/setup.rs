@@ -1,5 +1,7 @@
 //! Whoever starts a cloud of their own, for the first time: `peerview cloud` and its first account.
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 
 use super::admin::{admin, text};
@@ -7,10 +9,12 @@ use crate::support::fresh_cloud::FreshCloud;
 use crate::support::person::PASSWORD;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_printed_link_makes_the_first_account_and_works_once() {
+async fn the_link_in_its_file_makes_the_first_account_and_works_once() {
     let cloud = FreshCloud::new().await;
     let ana = cloud.person("Ana").await;
     let (_, token) = cloud.link.split_once('#').expect("a token behind #");
+    let file = std::fs::metadata(cloud.data_dir().join("set-up-link")).expect("the file");
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
 
     ana.goes_to("/register").await;
     ana.browser.sees("This cloud has no account yet").await;
@@ -28,7 +32,9 @@ async fn the_printed_link_makes_the_first_account_and_works_once() {
     ana.browser.goes_to(&cloud.link).await;
     ana.browser.sees("This cloud is set up").await;
     let n_told = cloud.process.output().matches(token).count();
-    assert_eq!(n_told, 1, "on the terminal, and in no log");
+    assert_eq!(n_told, 0, "under systemd standard output is the journal");
+    let kept = cloud.data_dir().join("set-up-link");
+    assert!(!kept.exists(), "it is of no use any more");
     let list = admin(&cloud.data_dir(), &["people", "list", "--json"]).await;
     let people: Value = serde_json::from_slice(&list.stdout).expect("JSON");
     assert_eq!(people[0]["is_operator"], true, "{}", text(&list));
@@ -64,4 +70,15 @@ async fn asvs_16_2_2_logs_are_in_utc_wherever_the_machine_stands() {
         let age = jiff::Timestamp::now().as_second() - time.as_second();
         assert!((0..300).contains(&age), "Tokyo is nine hours away: {age}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_link_is_made_again_on_the_machine_itself() {
+    let cloud = FreshCloud::new().await;
+
+    let made = admin(&cloud.data_dir(), &["set-up-link", "--json"]).await;
+
+    let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    let link = made["link"].as_str().expect("a link");
+    assert!(link.contains("/setup#") && link != cloud.link, "{link}");
 }

@@ -12,7 +12,7 @@ use super::world::Letters;
 /// A cloud that nobody has set up yet.
 pub(crate) struct FreshCloud {
     pub(crate) process: Process,
-    /// What it printed for whoever started it.
+    /// What it wrote for whoever started it.
     pub(crate) link: String,
     data: Folder,
 }
@@ -33,7 +33,11 @@ impl FreshCloud {
             // Half a day away from UTC.
             .env("TZ", "Asia/Tokyo");
         let process = Process::start("peerview cloud", command);
-        let link = process.says("Set up:").await;
+        // Its standard output is no terminal here, as under systemd.
+        let said = process.says("Set up:").await;
+        let file = said.rsplit(' ').next().expect("a path");
+        let link = std::fs::read_to_string(file).expect("the file with the link");
+        let link = link.trim_end().to_owned();
         FreshCloud {
             process,
             link,

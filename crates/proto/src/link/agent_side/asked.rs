@@ -7,7 +7,7 @@ use super::{
     Phase,
 };
 use crate::claim::ClaimAnswer;
-use crate::link::message::{Close, ConnectDevice, Connected, Extend, Extended, method};
+use crate::link::message::{Cameras, Close, ConnectDevice, Connected, Extend, Extended, method};
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
@@ -34,6 +34,12 @@ impl AgentSide {
             method::CONNECT => self.connect(params),
             method::EXTEND => self.extend(params),
             method::CLOSE => self.close(params),
+            method::CAMERAS => {
+                let cameras = Cameras {
+                    cameras: self.cameras.clone(),
+                };
+                Ok((to_value(&cameras), None))
+            }
             method::CLAIM => match typed(params) {
                 Ok(claim) => return self.outputs.push_back(Output::Claim(id, claim)),
                 Err(error) => Err(error),

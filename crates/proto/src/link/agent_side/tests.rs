@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::claim::ClaimAnswer;
+use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
+use crate::link::work::MAX_BITS;
 use serde_json::json;
 
 fn secs(n: u64) -> Duration {
@@ -384,4 +386,92 @@ fn nonsense_is_borne_a_hundred_times() {
     side.message("{", secs(1));
 
     assert!(matches!(drain(&mut side)[..], [Output::Dead(_)]));
+}
+
+fn asks_work(side: &mut AgentSide, id: u64, bits: u32) -> Vec<Output> {
+    tell(
+        side,
+        &json!({"jsonrpc": "2.0", "id": id, "error": {"code": 429, "message": "work",
+            "data": {"peerview/work": {"bits": bits}}}}),
+    )
+}
+
+fn registering() -> AgentSide {
+    let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
+    tell(&mut side, &challenge());
+    side.register("Peerview proof".to_owned());
+    drain(&mut side);
+    side
+}
+
+#[test]
+fn work_that_is_asked_for_is_handed_in() {
+    let mut side = registering();
+
+    assert_eq!(
+        asks_work(&mut side, 1, 17),
+        [Output::Work(Work { bits: 17 })]
+    );
+    side.heard(secs(119));
+    side.timeout(secs(120));
+    drain(&mut side);
+    side.worked(vec![1, 2, 3]);
+
+    let register = &sent(&drain(&mut side))[0];
+    assert_eq!(register["method"], "register");
+    assert_eq!(register["params"]["authorization"], "Peerview proof");
+    assert_eq!(register["params"]["peerview/work"], json!([1, 2, 3]));
+    let outputs = tell(
+        &mut side,
+        &json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}}),
+    );
+    assert_eq!(outputs[0], Output::Registered);
+}
+
+#[test]
+fn no_cloud_makes_an_agent_work_for_ever() {
+    let mut side = registering();
+    let too_much = asks_work(&mut side, 1, MAX_BITS + 1);
+    assert!(matches!(&too_much[..], [Output::Refused(error)] if error.code == 429));
+
+    let mut side = registering();
+    let mut n_worked = 0;
+    while let [Output::Work(_)] = asks_work(&mut side, u64::from(n_worked) + 1, 1)[..] {
+        n_worked += 1;
+        side.worked(Vec::new());
+        drain(&mut side);
+    }
+    assert_eq!(n_worked, MAX_WORK_ASKED);
+}
+
+#[test]
+fn work_that_takes_too_long_ends_the_link() {
+    let mut side = registering();
+    asks_work(&mut side, 1, 17);
+
+    for _ in 0..100 {
+        let now = side.next_timeout();
+        side.heard(now);
+        side.timeout(now);
+        if let Some(Output::Dead(words)) = drain(&mut side).pop() {
+            assert!(words.contains("work"), "{words}");
+            assert!(now <= HANDSHAKE + WORK_WAIT);
+            return;
+        }
+    }
+    panic!("the link lives");
+}
+
+#[test]
+fn cameras_are_told_when_asked_for() {
+    let mut side = registered();
+
+    let answer = tell(
+        &mut side,
+        &json!({"jsonrpc": "2.0", "id": 7, "method": "peerview/cameras", "params": {}}),
+    );
+
+    let answer = &sent(&answer)[0];
+    assert_eq!(answer["id"], 7);
+    assert_eq!(answer["result"]["cameras"][0]["id"], "1");
 }

@@ -7,21 +7,24 @@ use serde_json::Value;
 use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_NAME_CHARS};
 use crate::link::message::{Camera, Cameras};
 use crate::rpc::{RpcError, code, typed};
+use crate::shown::shown;
 
 pub(super) fn checked_cameras(params: Value) -> Result<Vec<Camera>, RpcError> {
-    let Cameras { cameras } = typed(params)?;
+    let Cameras { mut cameras } = typed(params)?;
     let bad = |words| Err(RpcError::new(code::BAD_REQUEST, words));
     if cameras.len() > MAX_CAMERAS {
         return bad("too many cameras");
     }
     let mut ids = BTreeSet::new();
-    for camera in &cameras {
+    for camera in &mut cameras {
         if !is_camera_id(&camera.id) {
             return bad("a camera id is 1-32 of A-Z a-z 0-9 _ -");
         }
         if !is_sane_name(&camera.name) {
             return bad("a camera name is at most 64 characters without control characters");
         }
+        // Recorders pass on what somebody once typed; the others of the list must not suffer.
+        camera.name = shown(&camera.name, MAX_NAME_CHARS);
         if !ids.insert(camera.id.as_str()) {
             return bad("two cameras have one id");
         }

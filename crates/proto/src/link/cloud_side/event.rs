@@ -3,6 +3,7 @@
 use crate::call::event::FromDevice;
 use crate::key::Proven;
 use crate::link::message::Camera;
+use crate::link::work::Work;
 
 /// What the caller has to act on.
 #[derive(Debug, PartialEq)]
@@ -13,6 +14,8 @@ pub enum Event {
         proven: Proven,
         /// What the recorder calls itself, at most 64 characters.
         name: Option<String>,
+        /// Bits of work that came with it.
+        bits_done: u32,
     },
     /// The recorder's cameras, checked, as they are from now on.
     Cameras(Vec<Camera>),
@@ -44,6 +47,8 @@ pub enum Verdict {
     OtherKey,
     /// A link with the same key is open and answers pings: 480, try again later.
     AlreadyOnline,
+    /// Too many new recorders come from there: 429, register again with this work.
+    Work(Work),
     /// The registry does not answer: 480, try again later.
     Unavailable,
 }

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::identity::Serial;
 use crate::key::RecorderKey;
-use crate::link::limits::{MAX_PENDING_REQUESTS, REGISTER_WAIT};
-use crate::link::message::{Cameras, ConnectDevice};
+use crate::link::limits::{MAX_PENDING_REQUESTS, MAX_WORK_ASKED, REGISTER_WAIT, WORK_WAIT};
+use crate::link::message::{Cameras, ConnectDevice, Register};
+use crate::link::work::{self, Work};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -34,6 +35,7 @@ fn register(link: &mut CloudSide, key: &RecorderKey, nonce: &str) {
         authorization: Some(authorization),
         name: Some("Shop".into()),
         capabilities: Vec::new(),
+        work: Vec::new(),
     };
     say(link, &Message::request(1, "register", &register));
 }
@@ -41,7 +43,7 @@ fn register(link: &mut CloudSide, key: &RecorderKey, nonce: &str) {
 fn registered() -> CloudSide {
     let mut link = fresh();
     register(&mut link, &key(), "nonce");
-    link.judge(Verdict::Accepted);
+    link.judge(Verdict::Accepted, seconds(1));
     drain(&mut link);
     link.poll_event();
     link
@@ -108,14 +110,14 @@ fn a_proven_key_registers_after_the_verdict() {
 
     register(&mut link, &key(), "nonce");
 
-    let Some(Event::Proven { proven, name }) = link.poll_event() else {
+    let Some(Event::Proven { proven, name, .. }) = link.poll_event() else {
         panic!("not proven")
     };
     assert_eq!((proven.serial, proven.key), (serial(), key().public()));
     assert_eq!(name.as_deref(), Some("Shop"));
     assert!(!link.is_registered() && drain(&mut link).is_empty());
 
-    link.judge(Verdict::Accepted);
+    link.judge(Verdict::Accepted, seconds(1));
     let registered = json!({"id": serial().as_str()});
     assert_eq!(
         drain(&mut link),
@@ -147,7 +149,7 @@ fn verdicts_other_than_yes_close_the_link() {
         drain(&mut link);
         register(&mut link, &key(), "nonce");
 
-        link.judge(verdict);
+        link.judge(verdict, seconds(1));
 
         assert_eq!(error_code(&drain(&mut link)[0]), Some(expected));
         assert!(!link.is_registered() && link.leg.is_closed());
@@ -487,4 +489,101 @@ proptest! {
         link.handle_gone();
         prop_assert_eq!(n_answered + count(&mut link), n_asked);
     }
+}
+
+fn asked_work(link: &mut CloudSide) -> Option<Work> {
+    drain(link).into_iter().find_map(|message| match message {
+        Message::Response {
+            outcome: Err(error),
+            ..
+        } => error.work(),
+        _ => None,
+    })
+}
+
+fn register_with_work(link: &mut CloudSide, work: Vec<u64>) -> u32 {
+    let register = Register {
+        authorization: Some(key().prove(&serial(), "nonce", "cloud.example.org", 0)),
+        work,
+        ..Register::default()
+    };
+    say(link, &Message::request(2, "register", &register));
+    match link.poll_event() {
+        Some(Event::Proven { bits_done, .. }) => bits_done,
+        other => panic!("not proven: {other:?}"),
+    }
+}
+
+#[test]
+fn a_new_recorder_registers_after_the_work() {
+    let mut link = fresh();
+    drain(&mut link);
+    assert_eq!(register_with_work(&mut link, Vec::new()), 0);
+    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+
+    let work = asked_work(&mut link).expect("work is asked for");
+    assert!(!link.leg.is_closed());
+    link.handle_timeout(seconds(2) + WORK_WAIT - Duration::from_millis(1));
+    drain(&mut link);
+    let numbers = work::Search::new("nonce", serial().as_str(), work)
+        .step(100_000)
+        .unwrap();
+    assert!(register_with_work(&mut link, numbers) >= 6);
+    link.judge(Verdict::Accepted, seconds(3));
+
+    assert!(link.is_registered());
+}
+
+#[test]
+fn a_socket_that_does_no_work_is_closed() {
+    let mut link = fresh();
+    register_with_work(&mut link, Vec::new());
+    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+
+    link.handle_timeout(REGISTER_WAIT);
+    assert!(!link.leg.is_closed());
+    link.handle_timeout(seconds(2) + WORK_WAIT);
+
+    assert!(link.leg.is_closed());
+}
+
+#[test]
+fn a_socket_is_asked_for_work_four_times() {
+    let mut link = fresh();
+    for _ in 0..MAX_WORK_ASKED {
+        register_with_work(&mut link, Vec::new());
+        link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+        assert!(asked_work(&mut link).is_some());
+    }
+
+    register_with_work(&mut link, Vec::new());
+    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+
+    let messages = drain(&mut link);
+    assert_eq!(error_code(&messages[0]), Some(code::UNAVAILABLE));
+    assert!(link.leg.is_closed());
+}
+
+#[test]
+fn cameras_that_are_asked_for_are_checked_too() {
+    let mut link = registered();
+    link.ask_cameras(seconds(2));
+    let cameras = json!({"cameras": [{"id": "1", "name": "Door", "isOnline": true}]});
+    say(&mut link, &Message::result(Id::Number(1), &cameras));
+    let Some(Event::Cameras(told)) = link.poll_event() else {
+        panic!("no cameras")
+    };
+    assert_eq!(told[0].name, "Door");
+
+    link.ask_cameras(seconds(3));
+    say(
+        &mut link,
+        &Message::result(Id::Number(2), &json!({"cameras": [{}]})),
+    );
+
+    assert_eq!(link.poll_event(), None);
+    assert!(
+        link.leg.is_closed(),
+        "the agent tells them on its next link"
+    );
 }

@@ -2,11 +2,12 @@
 
 use std::net::Ipv4Addr;
 
+use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
 use stun_proto::types::attribute::{ErrorCode, Nonce, Realm, Username};
 use stun_proto::types::message::{
     IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
-    MessageWriteVec, Method, TransactionId,
+    MessageWriteVec, Method, ShortTermCredentials, TransactionId,
 };
 use turn_types::attribute::{
     ChannelNumber, Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress,
@@ -44,7 +45,8 @@ impl World {
             advertised: RELAY_IP.into(),
             policy: PeerPolicy {
                 allow_private: false,
-                own_ips: vec![RELAY_IP.into()],
+                own: vec![IpAddr::from(RELAY_IP).into()],
+                are_parties_here: false,
                 listen_port: 3478,
             },
             limits: Limits::default(),
@@ -86,9 +88,23 @@ impl World {
         self.party(&format!("{AGENT_IP}:{port}"), call, Role::Agent)
     }
 
-    fn party(&mut self, addr: &str, call: &str, role: Role) -> Party {
-        self.book.open(call, u64::MAX);
+    /// Opens a call whose descriptions have been exchanged.
+    pub(super) fn open(&mut self, call: &str, quota_key: &str) {
+        self.book.open(call, quota_key, u64::MAX);
         self.book.add_party_ip(call, Role::Agent, AGENT_IP.into());
+        for role in [Role::Viewer, Role::Agent] {
+            self.book.add_party_ice(call, role, ice(role));
+        }
+    }
+
+    /// Lets a peer prove that it is the agent of the viewer with this allocation.
+    pub(super) fn consent(&mut self, id: AllocationId, peer: SocketAddr) {
+        let check = check(Role::Viewer);
+        assert!(self.peer_sends(id, peer, &check).is_some());
+    }
+
+    fn party(&mut self, addr: &str, call: &str, role: Role) -> Party {
+        self.open(call, call);
         let mut party = Party::new(addr, call, role);
         assert_eq!(self.allocate(&mut party), 0);
         party
@@ -291,6 +307,50 @@ impl Party {
             .unwrap();
         message.finish()
     }
+}
+
+/// What the checks of a party are signed with.
+pub(super) fn ice(role: Role) -> IceCredential {
+    IceCredential::new(role.as_str(), &format!("{role:?}/password+of22letters")).unwrap()
+}
+
+/// A connectivity check for a party, by the other one.
+pub(super) fn check(to: Role) -> Vec<u8> {
+    let username = format!("{}:{}", ice(to).ufrag(), ice(to.other()).ufrag());
+    signed(
+        Message::builder_request(BINDING, MessageWriteVec::new()),
+        Some(&username),
+        ice(to).password(),
+    )
+}
+
+/// A party's answer to a check.
+pub(super) fn answer_of(by: Role, check: &[u8], is_success: bool) -> Vec<u8> {
+    let request = parse(check);
+    let answer = if is_success {
+        Message::builder_success(&request, MessageWriteVec::new())
+    } else {
+        Message::builder_error(&request, MessageWriteVec::new())
+    };
+    signed(answer, None, ice(by).password())
+}
+
+pub(super) fn signed(
+    mut message: MessageWriteVec,
+    username: Option<&str>,
+    password: &str,
+) -> Vec<u8> {
+    if let Some(username) = username {
+        message
+            .add_attribute(&Username::new(username).unwrap())
+            .unwrap();
+    }
+    let key = ShortTermCredentials::new(password.to_owned()).make_key();
+    message
+        .add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1)
+        .unwrap();
+    message.add_fingerprint().unwrap();
+    message.finish()
 }
 
 pub(super) fn binding(has_fingerprint: bool) -> Vec<u8> {

@@ -1,0 +1,153 @@
+//! Addresses as people type them, with passwords in them perhaps: what cannot be meant is refused
+//! with its cause, and never repeated. A password that is cut at `#` would otherwise be taken for a
+//! part of the address, and the part before it for the recorder's name.
+
+use serde::{Deserialize, Deserializer, de};
+use url::{ParseError, Url};
+
+/// Why an address is refused. It holds nothing of the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    /// The password ends the address too early.
+    #[error(
+        "there is an @ behind the host: a user name or password in an address needs # ? / @ : and % \
+         written as %23 %3F %2F %40 %3A and %25; or give them by themselves, as `user` and \
+         `password` or with --user and --password-file, exactly as they are"
+    )]
+    LoginCut,
+    /// A `#` that no camera needs.
+    #[error(
+        "there is a # in it, which addresses of cameras have none of: in a path it is written %23, \
+         and a password with one belongs into `password` or a file of --password-file"
+    )]
+    Fragment,
+    /// `http`, or nothing.
+    #[error("an address of a camera has to look like rtsp://host/path")]
+    NotRtsp,
+    /// The cloud's is none.
+    #[error("it has to be an address for a browser, like https://cloud.example.org")]
+    NotHttp,
+    /// A login where none belongs.
+    #[error("it holds a user name or password, which do not belong there")]
+    Login,
+    /// Anything else.
+    #[error("{0}")]
+    Malformed(ParseError),
+}
+
+/// Reads the RTSP address of a camera, which may hold a login.
+pub fn rtsp_url(text: &str) -> Result<Url, BadAddress> {
+    let url = parse(text)?;
+    if url.fragment().is_some() {
+        return Err(BadAddress::Fragment);
+    }
+    if url.scheme() != "rtsp" || url.host_str().is_none_or(str::is_empty) {
+        return Err(BadAddress::NotRtsp);
+    }
+    Ok(url)
+}
+
+/// Reads an address that a browser could open, without a login.
+pub fn web_url(text: &str) -> Result<Url, BadAddress> {
+    let url = parse(text)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(BadAddress::Login);
+    }
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(BadAddress::NotHttp);
+    }
+    Ok(url)
+}
+
+/// Any address, unless its login reaches beyond the host.
+pub(crate) fn parse(text: &str) -> Result<Url, BadAddress> {
+    let text = text.trim();
+    let has_at = text.contains('@');
+    let url = Url::parse(text).map_err(|error| match error {
+        // Whatever is wrong with a host or port in front of an @ is most likely a password.
+        _ if has_at => BadAddress::LoginCut,
+        error => BadAddress::Malformed(error),
+    })?;
+    let behind_host = [Some(url.path()), url.query(), url.fragment()];
+    if behind_host
+        .into_iter()
+        .flatten()
+        .any(|part| part.contains('@'))
+    {
+        return Err(BadAddress::LoginCut);
+    }
+    Ok(url)
+}
+
+pub(super) fn rtsp<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    rtsp_url(&String::deserialize(from)?).map_err(de::Error::custom)
+}
+
+pub(super) fn rtsp_option<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    rtsp(from).map(Some)
+}
+
+pub(super) fn web<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    web_url(&String::deserialize(from)?).map_err(de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_that_reaches_beyond_the_host_is_refused_with_its_cause() {
+        for text in [
+            "rtsp://admin:12345#67secret@192.0.2.1/live",
+            "rtsp://viewer:pa#secret@192.0.2.1/live",
+            "rtsp://viewer:pa?secret@192.0.2.1/live",
+            "rtsp://viewer:12/secret@192.0.2.1/live",
+            "rtsp://viewer:se/secret@192.0.2.1/live",
+            "rtsp://192.0.2.1/live?user=admin&password=sec@ret",
+        ] {
+            let error = rtsp_url(text).expect_err(text);
+
+            assert_eq!(error, BadAddress::LoginCut, "{text}");
+            let words = error.to_string();
+            assert!(words.contains("%23") && words.contains("--password-file"));
+        }
+    }
+
+    #[test]
+    fn no_refusal_repeats_the_address() {
+        for text in [
+            "rtsp://secret:secret#secret@secret/secret",
+            "rtsp://secret:secret/#secret",
+            "secret://secret:secret@secret/",
+            "rtsp://secret:99999999/secret",
+            "secret",
+            "",
+        ] {
+            let error = rtsp_url(text).expect_err(text);
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn addresses_as_cameras_have_them_are_taken() {
+        for text in [
+            "rtsp://192.0.2.1/Streaming/Channels/101?transportmode=unicast",
+            "rtsp://ana:a%40b%23c@[2001:db8::1]:8554/live",
+            "rtsp://ana@192.0.2.1",
+            "rtsp://192.0.2.1:554/user=admin_password=tlJwpbo6_channel=1_stream=0.sdp?real_stream",
+        ] {
+            assert!(rtsp_url(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_cloud_has_no_login() {
+        assert!(web_url("https://cloud.example.org").is_ok());
+        assert_eq!(web_url("https://ana:x@example.org"), Err(BadAddress::Login));
+        assert_eq!(web_url("rtsp://example.org"), Err(BadAddress::NotHttp));
+        assert_eq!(
+            web_url("https://ana:x#y@example.org"),
+            Err(BadAddress::LoginCut)
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The work that a cloud may ask of a new recorder: done beside the link, and ended with it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use proto::link::work::{Search, Work};
+use tokio::sync::oneshot;
+
+/// Numbers that are tried between two looks at whether anybody still wants the work.
+const STEP: u32 = 20_000;
+
+/// The work of one link; it ends when this is dropped.
+#[derive(Debug, Default)]
+pub(super) struct Working {
+    /// What the work is for, from the cloud's challenge.
+    pub(super) nonce: String,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    numbers: oneshot::Receiver<Vec<u64>>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Working {
+    /// Begins in a thread of its own.
+    pub(super) fn begin(&mut self, serial: &str, work: Work) {
+        let mut search = Search::new(&self.nonce, serial, work);
+        let (found, numbers) = oneshot::channel();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let seen = is_over.clone();
+        drop(tokio::task::spawn_blocking(move || {
+            while !seen.load(Ordering::Relaxed) {
+                if let Some(numbers) = search.step(STEP) {
+                    // A link that has ended wants no numbers.
+                    found.send(numbers).ok();
+                    return;
+                }
+            }
+        }));
+        self.running = Some(Running { numbers, is_over });
+    }
+
+    /// Waits for the numbers, for ever where none are searched. Dropping the future loses nothing.
+    pub(super) async fn done(&mut self) -> Vec<u64> {
+        let numbers = match &mut self.running {
+            Some(running) => (&mut running.numbers).await.ok(),
+            None => None,
+        };
+        match numbers {
+            Some(numbers) => {
+                self.running = None;
+                numbers
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proto::link::work::bits_done;
+
+    #[tokio::test]
+    async fn the_work_is_done_beside_the_link() {
+        let mut working = Working {
+            nonce: "nonce".to_owned(),
+            ..Working::default()
+        };
+        working.begin("PV-1", Work { bits: 8 });
+
+        let numbers = working.done().await;
+
+        assert!(bits_done("nonce", "PV-1", &numbers) >= 8);
+    }
+
+    #[tokio::test]
+    async fn work_ends_with_its_link() {
+        let mut working = Working::default();
+        working.begin("PV-1", Work { bits: 60 });
+        let running = working.running.as_ref().expect("it works");
+        let seen = running.is_over.clone();
+        assert_eq!(Arc::strong_count(&seen), 3);
+
+        drop(working);
+
+        // The thread's own share of the flag goes when the thread ends.
+        while Arc::strong_count(&seen) > 1 {
+            tokio::task::yield_now().await;
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Which events get a line of their own and which are summed up, so that nobody can fill the log: the
+//! same again within a minute shares a line, and of one kind about one account or network there are so
+//! many lines; what is beyond is counted, and the count is written once an hour. Noise of one kind
+//! takes no room from another kind, nor what was refused from what was done. Pure: time is an argument.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::What;
+use super::line::{Line, Outcome};
+use crate::limits::{
+    AUDIT_REPEATS, AUDIT_ROOM, AUDIT_ROOMS, AUDIT_SAME, AUDIT_STRANGERS_ROOM, AUDIT_SUMS_EVERY,
+};
+
+const MINUTE: i64 = 60;
+
+/// What was written and counted lately.
+pub(super) struct Repetition {
+    minute: i64,
+    /// How often each line came in this minute.
+    same: HashMap<Line, u64>,
+    rooms: BTreeMap<Whose, Room>,
+    /// What had no room since the last sums.
+    untold: BTreeMap<Whose, u64>,
+    sums_at: i64,
+}
+
+/// What shares room in the log: lines of one kind, and of one account or network, or of all strangers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Whose {
+    what: String,
+    was_done: bool,
+    account: Option<String>,
+    client: Option<String>,
+}
+
+/// So many lines, and one more every so many seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Lines.
+    pub most: i64,
+    /// Seconds.
+    pub every: i64,
+}
+
+struct Room {
+    n_used: i64,
+    since: i64,
+}
+
+impl Room {
+    fn empty_by(&mut self, size: Size, now: i64) {
+        let n_back = ((now - self.since) / size.every).max(0);
+        self.n_used = (self.n_used - n_back).max(0);
+        self.since = if self.n_used == 0 {
+            now
+        } else {
+            self.since + n_back * size.every
+        };
+    }
+}
+
+impl Repetition {
+    pub(super) fn new(now: i64) -> Repetition {
+        Repetition {
+            minute: now.div_euclid(MINUTE),
+            same: HashMap::new(),
+            rooms: BTreeMap::new(),
+            untold: BTreeMap::new(),
+            sums_at: now + AUDIT_SUMS_EVERY,
+        }
+    }
+
+    /// Whether a line is written; if not it is counted.
+    pub(super) fn is_written(&mut self, line: &Line, now: i64) -> bool {
+        // Whoever may run commands here needs no flood.
+        if line.operator.is_some() {
+            return true;
+        }
+        let key = Line {
+            time: String::new(),
+            ..line.clone()
+        };
+        let is_known = self.same.contains_key(&key);
+        if is_known || self.same.len() < AUDIT_SAME {
+            let n = self.same.entry(key).or_insert(0);
+            *n += 1;
+            if *n > AUDIT_REPEATS {
+                return false;
+            }
+        }
+        self.has_room(line, now)
+    }
+
+    /// The sums that are due; all of them at the end.
+    pub(super) fn due(&mut self, now: i64, is_over: bool) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let minute = now.div_euclid(MINUTE);
+        if minute != self.minute || is_over {
+            self.minute = minute;
+            // Once a minute at most: looking through all of them is work that a flood must not cause.
+            self.forget_empty(now);
+            for (line, n) in std::mem::take(&mut self.same) {
+                let n_more = n.saturating_sub(AUDIT_REPEATS);
+                let line = Line {
+                    time: Line::of_the_log(now, What::LinesSummed, None).time,
+                    n: Some(n_more),
+                    ..line
+                };
+                if n_more > 0 && self.has_room(&line, now) {
+                    lines.push(line);
+                }
+            }
+            lines.sort_by(|a, b| (&a.what, &a.subject).cmp(&(&b.what, &b.subject)));
+        }
+        // A clock that was set back must not put the sums off.
+        if now >= self.sums_at || self.sums_at > now + AUDIT_SUMS_EVERY || is_over {
+            self.sums_at = now + AUDIT_SUMS_EVERY;
+            let untold = std::mem::take(&mut self.untold);
+            lines.extend(untold.into_iter().map(|(whose, n)| whose.sum(n, now)));
+        }
+        lines
+    }
+
+    /// Takes room for a line; what finds none is counted.
+    fn has_room(&mut self, line: &Line, now: i64) -> bool {
+        let whose = Whose {
+            what: line.what.clone(),
+            was_done: line.outcome == Outcome::Ok,
+            account: line.account.clone(),
+            client: line.client.clone().filter(|_| line.account.is_none()),
+        };
+        let strangers = Whose {
+            account: None,
+            client: None,
+            ..whose.clone()
+        };
+        let is_of_account = whose.account.is_some();
+        let fits = self.take(&whose, now)
+            && (is_of_account || whose == strangers || self.take(&strangers, now));
+        if !fits {
+            let has_own_sum = self.untold.contains_key(&whose) || self.untold.len() < AUDIT_ROOMS;
+            let counted = if has_own_sum { whose } else { strangers };
+            *self.untold.entry(counted).or_insert(0) += line.n.unwrap_or(1);
+        }
+        fits
+    }
+
+    fn take(&mut self, whose: &Whose, now: i64) -> bool {
+        if !self.rooms.contains_key(whose) && self.rooms.len() >= AUDIT_ROOMS {
+            return false;
+        }
+        let size = whose.size();
+        let room = self.rooms.entry(whose.clone()).or_insert(Room {
+            n_used: 0,
+            since: now,
+        });
+        room.empty_by(size, now);
+        if room.n_used >= size.most {
+            return false;
+        }
+        room.n_used += 1;
+        true
+    }
+
+    fn forget_empty(&mut self, now: i64) {
+        self.rooms.retain(|whose, room| {
+            room.empty_by(whose.size(), now);
+            room.n_used > 0
+        });
+    }
+}
+
+impl Whose {
+    fn size(&self) -> Size {
+        if self.account.is_none() && self.client.is_none() {
+            AUDIT_STRANGERS_ROOM
+        } else {
+            AUDIT_ROOM
+        }
+    }
+
+    fn sum(self, n: u64, now: i64) -> Line {
+        Line {
+            outcome: Outcome::of(self.was_done),
+            account: self.account,
+            client: self.client,
+            subject: Some(self.what),
+            ..Line::of_the_log(now, What::LinesSummed, Some(n))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Asker, Event};
+    use crate::config::AuditConfig;
+
+    const NOW: i64 = 1_795_493_000;
+    const HOUR: i64 = 3_600;
+
+    fn line(event: Event) -> Line {
+        Line::new(NOW, event, Asker::default(), &AuditConfig::default())
+    }
+
+    fn of(account: &str, subject: &str) -> Line {
+        line(
+            Event::done(What::RecorderClaimed)
+                .account(account)
+                .subject(subject),
+        )
+    }
+
+    fn n_written(repetition: &mut Repetition, lines: impl Iterator<Item = Line>) -> usize {
+        lines
+            .filter(|line| repetition.is_written(line, NOW))
+            .count()
+    }
+
+    #[test]
+    fn the_same_again_within_a_minute_shares_one_line() {
+        let mut log = Repetition::new(NOW);
+
+        let n = n_written(&mut log, (0..130).map(|_| of("ana", "PV-1")));
+        let early = log.due(NOW + 30, false);
+        let sums = log.due(NOW + MINUTE, false);
+
+        assert_eq!((n, early.len(), sums.len()), (5, 0, 1));
+        assert_eq!(
+            (sums[0].what.as_str(), sums[0].n),
+            ("recorder.claim", Some(125))
+        );
+        assert_eq!(sums[0].subject.as_deref(), Some("PV-1"));
+        assert!(log.is_written(&of("ana", "PV-1"), NOW + MINUTE));
+    }
+
+    #[test]
+    fn thirty_one_devices_in_a_minute_have_a_line_each() {
+        let mut log = Repetition::new(NOW);
+
+        let n = n_written(&mut log, (0..31).map(|n| of("ana", &format!("PV-{n}"))));
+
+        assert_eq!(n, 31);
+    }
+
+    #[test]
+    fn who_is_noted_often_is_told_once_an_hour() {
+        let mut log = Repetition::new(NOW);
+
+        let n = n_written(&mut log, (0..500).map(|n| of("ana", &format!("PV-{n}"))));
+        let sums = log.due(NOW + HOUR, false);
+
+        assert_eq!(n, 60);
+        assert_eq!((sums[0].what.as_str(), sums[0].n), ("audit.sum", Some(440)));
+        assert_eq!(sums[0].account.as_deref(), Some("ana"));
+        assert_eq!(sums[0].subject.as_deref(), Some("recorder.claim"));
+        assert!(log.is_written(&of("ana", "PV-9"), NOW + HOUR));
+    }
+
+    #[test]
+    fn noise_hides_neither_other_kinds_nor_successes_nor_other_people() {
+        let mut log = Repetition::new(NOW);
+        let wrong = |n: usize| {
+            Event::denied(What::LogIn)
+                .account("ana")
+                .subject(format!("{n}"))
+        };
+        n_written(&mut log, (0..500).map(|n| line(wrong(n))));
+
+        for event in [
+            Event::done(What::LogIn).account("ana"),
+            Event::done(What::PasswordChanged).account("ana"),
+            Event::denied(What::LogIn).account("ben").subject("wrong"),
+            Event::denied(What::LogIn).subject("wrong"),
+        ] {
+            assert!(log.is_written(&line(event.clone()), NOW), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_flood_by_eighteen_stays_small() {
+        let mut log = Repetition::new(NOW);
+        let mut n_lines = 0;
+        for minute in 0..24 * 60 {
+            let now = NOW + minute * MINUTE;
+            n_lines += log.due(now, false).len();
+            for n in 0..12 {
+                for one in 0..10 {
+                    let line = of(&format!("account {one}"), &format!("{minute} {n}"));
+                    n_lines += usize::from(log.is_written(&line, now));
+                }
+                for one in 0..8 {
+                    let mut line = line(Event::denied(What::LogIn).subject(format!("{n}")));
+                    line.client = Some(format!("198.51.{one}.0/24"));
+                    n_lines += usize::from(log.is_written(&line, now));
+                }
+            }
+        }
+
+        let most = 18 * (60 + 24 * 6 + 24);
+        assert!(n_lines <= most, "{n_lines} of {most}");
+    }
+
+    #[test]
+    fn a_botnet_takes_the_room_of_strangers_and_no_more_memory() {
+        let mut log = Repetition::new(NOW);
+        let lines = (0..30_000_u32).map(|n| {
+            let mut line = line(Event::denied(What::TlsFailed));
+            line.client = Some(format!("10.{}.{}.0/24", n >> 8, n & 0xff));
+            line
+        });
+
+        let n = n_written(&mut log, lines);
+
+        assert_eq!(i64::try_from(n).unwrap(), AUDIT_STRANGERS_ROOM.most);
+        assert!(log.rooms.len() <= AUDIT_ROOMS && log.same.len() <= AUDIT_SAME);
+        let told: u64 = log.due(NOW, true).iter().filter_map(|line| line.n).sum();
+        assert_eq!(told, 30_000 - n as u64);
+    }
+}

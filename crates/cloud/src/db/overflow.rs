@@ -1,0 +1,60 @@
+//! Tables whose rows strangers make: so many and no more. Each row has an end of its own as well; this
+//! is what holds when more come than that takes away. `docs/ref/tables.md` lists every table.
+
+use super::{Db, Result, sql};
+
+/// Rows that one statement removes.
+pub(crate) const AT_ONCE: u64 = 10_000;
+
+macro_rules! the_oldest {
+    ($($table:literal, $key:literal, $age:literal;)+) => {
+        /// Table, how many rows it has, and what removes the oldest beyond `$1`.
+        const TABLES: &[(&str, &str, &str)] = &[$((
+            $table,
+            concat!("SELECT COUNT(*) FROM ", $table),
+            concat!(
+                "DELETE FROM ", $table, " WHERE ", $key, " IN (SELECT ", $key, " FROM ", $table,
+                " ORDER BY ", $age, " DESC, ", $key, " LIMIT 10000 OFFSET $1)"
+            ),
+        )),+];
+    };
+}
+
+the_oldest! {
+    "registrations", "id", "created_at";
+    "recoveries", "id", "created_at";
+    "buttons", "token_hash", "created_at";
+    "captchas", "id", "expires_at";
+    "works", "id", "expires_at";
+    "renewals", "nonce", "expires_at";
+    "used_ceremonies", "id", "expires_at";
+    "pending_sign_ins", "token_hash", "expires_at";
+}
+
+/// The tables that [`trim`] holds.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|(table, _, _)| *table)
+}
+
+/// Removes the oldest rows beyond `most` of each table.
+pub async fn trim(db: &Db, most: i64) -> Result<()> {
+    for (table, count, remove) in TABLES {
+        let n_rows: i64 = sql::query_scalar(count).fetch_one(db.reader()).await?;
+        if n_rows <= most {
+            continue;
+        }
+        tracing::warn!(
+            table,
+            n_rows,
+            "more rows than the table holds: the oldest go"
+        );
+        while sql::query(remove)
+            .bind(most)
+            .execute(db.writer())
+            .await?
+            .rows_affected()
+            == AT_ONCE
+        {}
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! How many files a process may have open that is started as this one was.
+
+use super::Finding;
+use crate::config::Config;
+use crate::open_files::{self, FEW, LEAST, Room};
+
+const TOPIC: &str = "open files";
+
+/// Compares the limit with what a cloud can use.
+pub(super) fn look(config: &Config) -> Finding {
+    judge(open_files::attainable(), config)
+}
+
+fn judge(files: u64, config: &Config) -> Finding {
+    let room = Room::of(files, config.relay.enabled, config.connections.places);
+    let found = format!(
+        "a process may open {files} files here, enough for {} connections and {} relayed addresses",
+        room.connections, room.allocations
+    );
+    let fix = format!(
+        "raise the hard limit of whatever starts the cloud (LimitNOFILE= of its systemd unit, `ulimit -Hn`) \
+         to 65536; below {LEAST} it does not start"
+    );
+    if files < LEAST {
+        Finding::bad(TOPIC, found, fix)
+    } else if files < FEW {
+        Finding::warn(TOPIC, found, fix)
+    } else {
+        Finding::ok(TOPIC, found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Grade;
+
+    #[test]
+    fn a_limit_that_is_too_low_is_told_with_what_it_is_enough_for() {
+        let config = Config::default();
+        for (files, grade) in [
+            (100, Grade::Bad),
+            (LEAST, Grade::Warn),
+            (1_024, Grade::Warn),
+            (FEW, Grade::Ok),
+            (u64::MAX, Grade::Ok),
+        ] {
+            assert_eq!(judge(files, &config).grade, grade, "{files}");
+        }
+        assert!(judge(1_024, &config).found.contains("704 connections"));
+    }
+}

@@ -1,0 +1,112 @@
+//! Recorders that register for the first time, and those that nobody owns: how many a client, a
+//! network and everybody may bring before work is asked for, and when they are forgotten. A recorder
+//! that is known is never limited here, and nobody is refused.
+
+use proto::link::work::{MAX_BITS, Work};
+
+use crate::accounts::limits::{
+    DAY, Limit, MINUTE, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
+    NEW_RECORDERS_PER_CLIENT_DAY, NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS,
+    UNCLAIMED_SECONDS,
+};
+use crate::accounts::throttle;
+use crate::db::{self, recorders};
+use crate::state::State;
+use crate::web::guard::Client;
+
+/// While recorders are forgotten because there are too many, an open link is a sign of life again after
+/// so many seconds.
+const ONLINE_IS_SEEN: i64 = 10 * MINUTE;
+/// Signs of life that are written together.
+const SEEN_AT_ONCE: usize = 500;
+
+/// Counts a new recorder of this client; gives the work that is missing, if more is asked for than was
+/// done, and then counts nothing.
+pub(super) async fn count(
+    state: &State,
+    client: &Client,
+    bits_done: u32,
+) -> db::Result<Option<Work>> {
+    let network = throttle::network(client);
+    let counts: [(Limit, &str); 5] = [
+        (NEW_RECORDERS_PER_CLIENT, &client.0),
+        (NEW_RECORDERS_PER_CLIENT_DAY, &client.0),
+        (NEW_RECORDERS_PER_CLIENT.times(NETWORK_FACTOR), &network),
+        (NEW_RECORDERS_PER_CLIENT_DAY.times(NETWORK_FACTOR), &network),
+        (NEW_RECORDERS, "everybody"),
+    ];
+    // Read before anything is written, so that asking costs a flood more than it costs the cloud.
+    let mut bits = 0;
+    for (limit, whom) in counts {
+        let n = throttle::read(state, limit, whom).await? + 1;
+        bits = bits.max(bits_for(state, limit, n));
+    }
+    if bits > bits_done {
+        return Ok(Some(asked(state, bits)));
+    }
+    let mut all = Vec::with_capacity(counts.len());
+    for (limit, whom) in counts {
+        let (raised, counted) = throttle::raise(state, limit, whom).await?;
+        all.push(raised);
+        bits = bits.max(bits_for(state, limit, counted.n));
+    }
+    if bits > bits_done {
+        // Others registered at the same moment.
+        throttle::take_back(state, &all).await?;
+        return Ok(Some(asked(state, bits)));
+    }
+    Ok(None)
+}
+
+fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
+    let mut steps = limit.steps(n);
+    if limit.kind == NEW_RECORDERS.kind {
+        steps = steps.min(u32::try_from(NEWCOMER_STEPS_OVERALL).unwrap_or(0));
+    }
+    match steps {
+        0 => 0,
+        steps => (state.config.limits.work_bits + NEWCOMER_BITS + steps).min(MAX_BITS),
+    }
+}
+
+fn asked(state: &State, bits: u32) -> Work {
+    throttle::note_reached(state, NEW_RECORDERS_PER_CLIENT);
+    Work { bits }
+}
+
+/// Forgets recorders that nobody owns and that had no link for long.
+pub(crate) async fn purge(state: &State) -> db::Result<()> {
+    let now = state.clock.now();
+    // An open link is no sign of life in the table; here it becomes one, once a day.
+    let unseen = recorders::unclaimed_unseen(&state.db, now - DAY).await?;
+    note_online(state, &unseen).await?;
+    recorders::purge_unclaimed(&state.db, now - UNCLAIMED_SECONDS).await
+}
+
+/// Forgets those unseen for longest while there are too many that nobody owns. An open link keeps its
+/// recorder.
+pub(crate) async fn trim(state: &State) -> db::Result<()> {
+    if recorders::n_unclaimed(&state.db).await? <= UNCLAIMED_RECORDERS {
+        return Ok(());
+    }
+    let before = state.clock.now() - ONLINE_IS_SEEN;
+    let unseen = recorders::unclaimed_unseen(&state.db, before).await?;
+    note_online(state, &unseen).await?;
+    let n_online = i64::try_from(state.links.n_online()).unwrap_or(i64::MAX);
+    let most = UNCLAIMED_RECORDERS.max(n_online);
+    while recorders::forget_unclaimed_beyond(&state.db, most).await? == db::overflow::AT_ONCE {}
+    Ok(())
+}
+
+async fn note_online(state: &State, serials: &[String]) -> db::Result<()> {
+    let is_online = state.links.presence_of(serials.iter().map(String::as_str));
+    let online: Vec<&str> = serials
+        .iter()
+        .zip(is_online)
+        .filter_map(|(serial, is_online)| is_online.then_some(serial.as_str()))
+        .collect();
+    for some in online.chunks(SEEN_AT_ONCE) {
+        recorders::all_seen(&state.db, some, state.clock.now()).await?;
+    }
+    Ok(())
+}

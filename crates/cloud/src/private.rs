@@ -1,0 +1,109 @@
+//! What a data folder holds is for its owner alone: folders 0700, files 0600. Files that are made
+//! here are made so; this corrects what older versions, copies and restores left open.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+const FOLDER: u32 = 0o700;
+const FILE: u32 = 0o600;
+/// Beginnings of names that the cloud gives to what it makes; a folder may hold other things too.
+const OURS: [&str; 6] = [
+    "acme",
+    "audit",
+    crate::db::FILE,
+    crate::secrets::FILE,
+    crate::disk::RESERVE_FILE,
+    crate::accounts::setup::LINK_FILE,
+];
+
+/// Takes everybody else's rights away from a data folder and from what the cloud has made in it.
+/// What belongs to another user stays as it is, with a warning.
+pub(crate) fn tighten(data_dir: &Path) {
+    set(data_dir, FOLDER);
+    for path in children(data_dir) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if OURS.iter().any(|ours| name.starts_with(ours)) {
+            tighten_one(&path);
+        }
+    }
+}
+
+fn tighten_one(path: &Path) {
+    // A link leads elsewhere, and what is there is not ours.
+    let Ok(found) = path.symlink_metadata() else {
+        return;
+    };
+    if found.is_dir() {
+        set(path, FOLDER);
+        children(path).iter().for_each(|path| tighten_one(path));
+    } else if found.is_file() {
+        set(path, FILE);
+    }
+}
+
+fn children(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.flatten().map(|entry| entry.path()).collect()
+}
+
+fn set(path: &Path, most: u32) {
+    let Ok(found) = path.metadata() else { return };
+    let mode = found.permissions().mode() & 0o7777;
+    if mode & !most == 0 {
+        return;
+    }
+    match std::fs::set_permissions(path, Permissions::from_mode(mode & most)) {
+        Ok(()) => {
+            tracing::warn!(path = %path.display(), "others had rights on this; they have none now")
+        }
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "others have rights on this");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::tempdir::Dir;
+
+    fn mode(path: &Path) -> u32 {
+        path.metadata().unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn what_was_open_is_closed_and_what_is_not_ours_stays() {
+        let dir = Dir::new();
+        let open = |name: &str| {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "x").unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+            path
+        };
+        let ours = [
+            "peerview.db",
+            "peerview.db-wal",
+            "audit-1.log",
+            "server.key",
+            "acme/account.json",
+        ];
+        let ours = ours.map(open);
+        let foreign = open("notes.txt");
+        let elsewhere = Dir::new();
+        let target = elsewhere.path().join("target");
+        std::fs::write(&target, "x").unwrap();
+        std::fs::set_permissions(&target, Permissions::from_mode(0o644)).unwrap();
+        std::os::unix::fs::symlink(&target, dir.path().join("audit.link")).unwrap();
+
+        tighten(dir.path());
+
+        assert_eq!(mode(dir.path()), 0o700);
+        assert_eq!(mode(&dir.path().join("acme")), 0o700);
+        for path in ours {
+            assert_eq!(mode(&path), 0o600, "{path:?}");
+        }
+        assert_eq!((mode(&foreign), mode(&target)), (0o644, 0o644));
+    }
+}

@@ -1,0 +1,211 @@
+//! Who may keep a TCP connection to the relay: counts per client and network, and which stranger
+//! (a connection without an allocation) gives way to a newcomer. Pure; the driver owns the sockets.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use super::super::limits::Limits;
+use super::super::rate::{network_of, wide_network_of};
+
+/// What happens to a new connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It has a place.
+    Free,
+    /// It has the place of this one, which is closed.
+    InsteadOf(SocketAddr),
+    /// All places are held by clients with allocations.
+    Refused,
+}
+
+/// The places and who has them, in the order of coming.
+#[derive(Default)]
+pub(super) struct Places {
+    came: HashMap<SocketAddr, u64>,
+    per_client: HashMap<IpAddr, usize>,
+    per_network: HashMap<IpAddr, usize>,
+    last: u64,
+}
+
+impl Places {
+    /// How many connections there are.
+    pub(super) fn len(&self) -> usize {
+        self.came.len()
+    }
+
+    /// Judges a newcomer. The caller closes who gives way, and calls [`Places::add`].
+    pub(super) fn admit(
+        &self,
+        addr: SocketAddr,
+        limits: &Limits,
+        is_stranger: impl Fn(SocketAddr) -> bool,
+    ) -> Admission {
+        let (client, network) = (network_of(addr.ip()), wide_network_of(addr.ip()));
+        let count = |counts: &HashMap<IpAddr, usize>, of| counts.get(&of).copied().unwrap_or(0);
+        let gives_way = if count(&self.per_client, client) >= limits.tcp_connections_per_ip {
+            self.oldest(|it| network_of(it.ip()) == client && is_stranger(it))
+        } else if count(&self.per_network, network) >= limits.tcp_connections_per_network {
+            self.oldest(|it| wide_network_of(it.ip()) == network && is_stranger(it))
+        } else if self.len() >= limits.tcp_connections {
+            self.of_the_largest_crowd(is_stranger)
+        } else {
+            return Admission::Free;
+        };
+        gives_way.map_or(Admission::Refused, Admission::InsteadOf)
+    }
+
+    pub(super) fn add(&mut self, addr: SocketAddr) {
+        self.last += 1;
+        self.came.insert(addr, self.last);
+        *self.per_client.entry(network_of(addr.ip())).or_default() += 1;
+        *self
+            .per_network
+            .entry(wide_network_of(addr.ip()))
+            .or_default() += 1;
+    }
+
+    pub(super) fn remove(&mut self, addr: SocketAddr) {
+        if self.came.remove(&addr).is_some() {
+            decrement(&mut self.per_client, network_of(addr.ip()));
+            decrement(&mut self.per_network, wide_network_of(addr.ip()));
+        }
+    }
+
+    fn oldest(&self, is_meant: impl Fn(SocketAddr) -> bool) -> Option<SocketAddr> {
+        self.came
+            .iter()
+            .filter(|(addr, _)| is_meant(**addr))
+            .min_by_key(|(_, came)| **came)
+            .map(|(addr, _)| *addr)
+    }
+
+    /// The oldest stranger of the network with most strangers: a flood takes its own places.
+    fn of_the_largest_crowd(&self, is_stranger: impl Fn(SocketAddr) -> bool) -> Option<SocketAddr> {
+        let mut crowds: HashMap<IpAddr, (usize, Reverse<u64>, SocketAddr)> = HashMap::new();
+        for (&addr, &came) in self.came.iter().filter(|(addr, _)| is_stranger(**addr)) {
+            let crowd =
+                crowds
+                    .entry(wide_network_of(addr.ip()))
+                    .or_insert((0, Reverse(came), addr));
+            crowd.0 += 1;
+            if Reverse(came) > crowd.1 {
+                (crowd.1, crowd.2) = (Reverse(came), addr);
+            }
+        }
+        crowds.into_values().max().map(|(.., addr)| addr)
+    }
+}
+
+fn decrement(counts: &mut HashMap<IpAddr, usize>, of: IpAddr) {
+    if let Some(count) = counts.get_mut(&of) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&of);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits {
+            tcp_connections: 12,
+            tcp_connections_per_ip: 3,
+            tcp_connections_per_network: 5,
+            ..Limits::default()
+        }
+    }
+
+    fn at(a: u8, host: u8, port: u16) -> SocketAddr {
+        SocketAddr::from(([8, 8, a, host], port))
+    }
+
+    fn come(places: &mut Places, addr: SocketAddr) -> Admission {
+        let admission = places.admit(addr, &limits(), |_| true);
+        if let Admission::InsteadOf(old) = admission {
+            places.remove(old);
+        }
+        if admission != Admission::Refused {
+            places.add(addr);
+        }
+        admission
+    }
+
+    #[test]
+    fn a_client_at_its_limit_loses_its_oldest_stranger() {
+        let mut places = Places::default();
+        for port in 1..=3 {
+            assert_eq!(come(&mut places, at(1, 1, port)), Admission::Free);
+        }
+
+        let fourth = come(&mut places, at(1, 1, 4));
+
+        assert_eq!(fourth, Admission::InsteadOf(at(1, 1, 1)));
+        assert_eq!(come(&mut places, at(2, 1, 1)), Admission::Free);
+    }
+
+    #[test]
+    fn a_network_has_a_limit_beyond_its_clients() {
+        let mut places = Places::default();
+        for host in 1..=5 {
+            assert_eq!(come(&mut places, at(1, host, 1)), Admission::Free);
+        }
+
+        assert_eq!(
+            come(&mut places, at(1, 6, 1)),
+            Admission::InsteadOf(at(1, 1, 1))
+        );
+    }
+
+    #[test]
+    fn the_largest_crowd_gives_way_to_everybody() {
+        let mut places = Places::default();
+        come(&mut places, at(9, 1, 1));
+        for network in 1..=3 {
+            for host in 1..=4 {
+                come(&mut places, at(network, host, 1));
+            }
+        }
+        assert_eq!(places.len(), 12);
+
+        for host in 1..=2 {
+            assert!(matches!(
+                come(&mut places, at(10, host, 1)),
+                Admission::InsteadOf(_)
+            ));
+        }
+
+        assert!(places.came.contains_key(&at(9, 1, 1)), "alone and oldest");
+        assert!(places.came.contains_key(&at(10, 1, 1)));
+        assert_eq!(places.len(), 12);
+    }
+
+    #[test]
+    fn clients_with_allocations_never_give_way() {
+        let mut places = Places::default();
+        for port in 1..=3 {
+            come(&mut places, at(1, 1, port));
+        }
+
+        let nobody = places.admit(at(1, 1, 4), &limits(), |_| false);
+        let third = places.admit(at(1, 1, 4), &limits(), |addr| addr == at(1, 1, 3));
+
+        assert_eq!(nobody, Admission::Refused);
+        assert_eq!(third, Admission::InsteadOf(at(1, 1, 3)));
+    }
+
+    #[test]
+    fn places_that_are_left_leave_no_count() {
+        let mut places = Places::default();
+        come(&mut places, at(1, 1, 1));
+
+        places.remove(at(1, 1, 1));
+        places.remove(at(1, 1, 1));
+
+        assert!(places.came.is_empty());
+        assert!(places.per_client.is_empty() && places.per_network.is_empty());
+    }
+}

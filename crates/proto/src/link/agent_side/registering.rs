@@ -1,0 +1,61 @@
+//! How the agent gets onto its link: the proof, and the work that a cloud may ask of a new recorder.
+
+use serde_json::Value;
+
+use super::{AgentSide, CAPABILITIES, HANDSHAKE, Output, Pending, Phase};
+use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
+use crate::link::message::{Register, method};
+use crate::link::work::MAX_BITS;
+use crate::rpc::RpcError;
+
+impl AgentSide {
+    /// The proof that [`Output::Prove`] asked for.
+    pub fn register(&mut self, authorization: String) {
+        if self.phase == Phase::Proving {
+            self.authorization = authorization;
+            self.send_register(Vec::new());
+        }
+    }
+
+    /// The work that [`Output::Work`] asked for.
+    pub fn worked(&mut self, numbers: Vec<u64>) {
+        if self.phase == Phase::Working {
+            self.send_register(numbers);
+        }
+    }
+
+    fn send_register(&mut self, work: Vec<u64>) {
+        let register = Register {
+            authorization: Some(self.authorization.clone()),
+            name: Some(self.name.clone()),
+            capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
+            work,
+        };
+        if let Some(id) = self.send_request(method::REGISTER, &register, Pending::Other) {
+            self.phase = Phase::Registering(id);
+        }
+    }
+
+    pub(super) fn registered(&mut self, outcome: Result<Value, RpcError>) {
+        match outcome {
+            Ok(_) => {
+                self.phase = Phase::Up;
+                self.authorization = String::new();
+                self.outputs.push_back(Output::Registered);
+                self.tell_cameras();
+            }
+            Err(error) => match error.work() {
+                Some(work) if work.bits <= MAX_BITS && self.n_worked < MAX_WORK_ASKED => {
+                    self.n_worked += 1;
+                    self.register_by = self.started + HANDSHAKE + WORK_WAIT;
+                    self.phase = Phase::Working;
+                    self.outputs.push_back(Output::Work(work));
+                }
+                _ => {
+                    self.phase = Phase::Over;
+                    self.outputs.push_back(Output::Refused(error));
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! How a recorder gets onto its link: the proof of its key, and what the registry says to it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::cameras::is_sane_name;
+use super::{CloudSide, Event, Phase, Verdict};
+use crate::key::RegisterProof;
+use crate::link::leg::close;
+use crate::link::limits::{MAX_NAME_CHARS, MAX_WORK_ASKED, WORK_WAIT};
+use crate::link::message::{Register, Registered};
+use crate::link::work::{self, Work};
+use crate::rpc::{Id, RpcError, code, typed};
+use crate::shown::shown;
+
+impl CloudSide {
+    /// Tells the agent what the registry says; anything but acceptance and work closes the link.
+    pub fn judge(&mut self, verdict: Verdict, now: Duration) {
+        let waiting = std::mem::replace(&mut self.phase, Phase::Registered);
+        let Phase::Judging {
+            challenge,
+            id,
+            serial,
+        } = waiting
+        else {
+            self.phase = waiting;
+            return;
+        };
+        let (error_code, words) = match verdict {
+            Verdict::Accepted => {
+                self.leg.registered();
+                self.leg.answer(id, Ok(&Registered { id: serial }));
+                return;
+            }
+            Verdict::Work(work) if self.n_work_asked < MAX_WORK_ASKED => {
+                self.phase = Phase::Unproven { challenge };
+                return self.ask_work(id, work, now);
+            }
+            Verdict::Work(_) => (code::UNAVAILABLE, "too many new recorders, try again later"),
+            Verdict::OtherKey => (code::CONFLICT, "another key is registered for this serial"),
+            Verdict::AlreadyOnline => (code::UNAVAILABLE, "this recorder is already connected"),
+            Verdict::Unavailable => (code::UNAVAILABLE, "temporarily unavailable"),
+        };
+        self.leg.refuse(id, RpcError::new(error_code, words));
+        self.leg.close(close::POLICY, words);
+    }
+
+    fn ask_work(&mut self, id: Id, work: Work, now: Duration) {
+        if self.n_work_asked == 0 {
+            self.leg.may_register_until(now + WORK_WAIT);
+        }
+        self.n_work_asked += 1;
+        let words = "many new recorders come from this network: register again with this work, \
+                     or in an hour";
+        let refusal = RpcError::new(code::TOO_MANY, words).mended_by(work);
+        self.leg.refuse(id, refusal);
+    }
+
+    pub(super) fn handle_register(&mut self, id: Id, params: Value) {
+        let Phase::Unproven { challenge } = &self.phase else {
+            let again = RpcError::new(code::BAD_REQUEST, "already registered");
+            return self.leg.refuse(id, again);
+        };
+        let register: Register = typed(params).unwrap_or_default();
+        let authorization = register.authorization.unwrap_or_default();
+        let checked = RegisterProof::check(&authorization, &challenge.nonce, &challenge.host);
+        let Ok(proven) = checked else {
+            let words = "the recorder did not prove its key";
+            self.leg
+                .refuse(id, RpcError::new(code::UNAUTHORIZED, words));
+            return self.leg.close(close::POLICY, words);
+        };
+        let serial = proven.serial.to_string();
+        let bits_done = work::bits_done(&challenge.nonce, &serial, &register.work);
+        let challenge = challenge.clone();
+        self.phase = Phase::Judging {
+            challenge,
+            id,
+            serial,
+        };
+        let name = register.name.filter(|name| is_sane_name(name));
+        let name = name.map(|name| shown(&name, MAX_NAME_CHARS));
+        self.events.push_back(Event::Proven {
+            proven,
+            name,
+            bits_done,
+        });
+    }
+}

@@ -1,0 +1,139 @@
+//! Proof of work for the registration of a new recorder: numbers whose SHA-256, together with the
+//! nonce of the socket and the serial, begins with zeros. The nonce is the cloud's and good for one
+//! socket, so nothing can be worked out before, or handed in twice. Who asks for how much, the caller
+//! decides.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Numbers to find: many small ones take a steadier time than a large one.
+pub const PARTS: usize = 16;
+/// The most that an agent does, in bits of each number: some 270 million hashes.
+pub const MAX_BITS: u32 = 24;
+const DOMAIN: &str = "peerview/proof-of-work/v1";
+
+/// How much the cloud asks for, in the data of its refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// Zero bits that the hash of each number begins with; one more doubles the work.
+    pub bits: u32,
+}
+
+/// The search for the numbers, a piece at a time.
+#[derive(Debug, Clone)]
+pub struct Search {
+    head: String,
+    bits: u32,
+    found: Vec<u64>,
+    next: u64,
+}
+
+impl Search {
+    /// Begins at zero.
+    pub fn new(nonce: &str, serial: &str, work: Work) -> Search {
+        Search {
+            head: head(nonce, serial),
+            bits: work.bits,
+            found: Vec::with_capacity(PARTS),
+            next: 0,
+        }
+    }
+
+    /// Tries so many numbers; gives them all once the last is found.
+    pub fn step(&mut self, n_tries: u32) -> Option<Vec<u64>> {
+        for _ in 0..n_tries {
+            if self.found.len() == PARTS {
+                break;
+            }
+            let number = self.next;
+            self.next += 1;
+            if leading_zeros(&self.head, self.found.len(), number) >= self.bits {
+                self.found.push(number);
+                self.next = 0;
+            }
+        }
+        (self.found.len() == PARTS).then(|| self.found.clone())
+    }
+}
+
+/// How many bits of work these numbers are; none when there are too many or too few of them.
+pub fn bits_done(nonce: &str, serial: &str, numbers: &[u64]) -> u32 {
+    if numbers.len() != PARTS {
+        return 0;
+    }
+    let head = head(nonce, serial);
+    let zeros = numbers
+        .iter()
+        .enumerate()
+        .map(|(part, number)| leading_zeros(&head, part, *number));
+    zeros.min().unwrap_or(0)
+}
+
+fn head(nonce: &str, serial: &str) -> String {
+    format!("{DOMAIN}:{}:{nonce}:{serial}", nonce.len())
+}
+
+fn leading_zeros(head: &str, part: usize, number: u64) -> u32 {
+    let mut hasher = Sha256::new();
+    hasher.update(head.as_bytes());
+    hasher.update([u8::try_from(part).unwrap_or(u8::MAX)]);
+    hasher.update(number.to_be_bytes());
+    let digest = hasher.finalize();
+    let first: [u8; 8] = std::array::from_fn(|i| digest[i]);
+    u64::from_be_bytes(first).leading_zeros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn solved(bits: u32) -> Vec<u64> {
+        let mut search = Search::new("nonce", "PV-1", Work { bits });
+        std::iter::repeat_with(|| search.step(1_000))
+            .find_map(|found| found)
+            .unwrap()
+    }
+
+    #[test]
+    fn found_numbers_are_the_work_that_was_asked_for() {
+        for bits in [0, 1, 6, 10] {
+            assert!(bits_done("nonce", "PV-1", &solved(bits)) >= bits);
+        }
+    }
+
+    #[test]
+    fn work_counts_for_its_socket_and_serial_alone() {
+        let numbers = solved(10);
+
+        assert!(bits_done("another", "PV-1", &numbers) < 10);
+        assert!(bits_done("nonce", "PV-2", &numbers) < 10);
+        assert!(bits_done("nonc", "e:PV-1", &numbers) < 10);
+    }
+
+    #[test]
+    fn a_missing_or_repeated_number_is_no_work() {
+        let numbers = solved(10);
+
+        assert_eq!(bits_done("nonce", "PV-1", &numbers[1..]), 0);
+        assert_eq!(
+            bits_done("nonce", "PV-1", &[numbers.clone(), vec![1]].concat()),
+            0
+        );
+        assert!(bits_done("nonce", "PV-1", &[numbers[0]; PARTS]) < 10);
+        assert_eq!(bits_done("nonce", "PV-1", &[]), 0);
+    }
+
+    #[test]
+    fn one_bit_more_is_twice_the_work() {
+        let tries = |bits| {
+            let mut search = Search::new("nonce", "PV-1", Work { bits });
+            std::iter::repeat_with(|| search.step(1))
+                .position(|found| found.is_some())
+                .unwrap()
+        };
+
+        let (less, more) = (tries(8), tries(11));
+
+        assert!((3 * less..=20 * less).contains(&more), "{less} and {more}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Which characters a name may show. Names come from people, recorders and browsers, and are read by
+//! others in pages, mails, logs and terminals: nothing in them may move a cursor, turn the direction
+//! of writing, or be there and not be seen.
+
+/// Whether a name may hold this character. The joiners U+200C and U+200D may stay: emoji of several
+/// people, Persian and the scripts of India are written with them.
+pub fn is_shown(character: char) -> bool {
+    let is_hidden = matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+            | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    let is_noncharacter = u32::from(character) & 0xfffe == 0xfffe;
+    !(character.is_control() || is_hidden || is_noncharacter)
+}
+
+/// Whether all of a text may be shown.
+pub fn is_all_shown(text: &str) -> bool {
+    text.chars().all(is_shown)
+}
+
+/// What may be shown of a text, at most so many characters of it, without blanks around it.
+pub fn shown(text: &str, most_chars: usize) -> String {
+    let kept: String = text.chars().filter(|c| is_shown(*c)).collect();
+    let cut: String = kept.trim().chars().take(most_chars).collect();
+    cut.trim_end().to_owned()
+}
+
+/// The text on one line, with a sign in place of each character that may not be shown.
+pub fn with_signs(text: &str, sign: char) -> String {
+    let or_sign = |c| if is_shown(c) { c } else { sign };
+    text.chars().map(or_sign).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_turns_the_direction_of_writing_is_shown() {
+        let turns = ['\u{61c}', '\u{200e}', '\u{200f}'].into_iter();
+        let turns = turns
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}');
+
+        for character in turns {
+            assert!(!is_shown(character), "{character:?}");
+            assert_eq!(shown(&format!("Do{character}or"), 64), "Door");
+        }
+    }
+
+    #[test]
+    fn controls_line_ends_and_noncharacters_are_not_shown() {
+        for character in "\0\n\r\t\u{1b}\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{feff}\u{fdd0}\u{fffe}\u{ffff}\u{1fffe}\u{10ffff}\u{200b}\u{e0041}".chars() {
+            assert!(!is_shown(character), "{character:?}");
+        }
+        assert_eq!(with_signs("a\u{1b}[2Jb\u{202e}", '?'), "a?[2Jb?");
+    }
+
+    #[test]
+    fn names_of_all_scripts_are_shown() {
+        for name in [
+            "Haustür",
+            "前门",
+            "الباب",
+            "דלת",
+            "می\u{200c}خواهم",
+            "👩\u{200d}👧",
+            "क्\u{200d}ष",
+            "Tor 1/2 (süd)",
+        ] {
+            assert!(is_all_shown(name), "{name}");
+            assert_eq!(shown(name, 64), name);
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_cut_and_has_no_blanks_around() {
+        assert_eq!(shown(" \u{feff}Front door ", 6), "Front");
+        assert_eq!(shown("\u{202e} \n", 6), "");
+    }
+}

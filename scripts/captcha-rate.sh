@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Prints how often programs read the picture of letters and hear its sound: stock OCR over pictures
+# made easier in every simple way, the known strokes matched, a small net taught with our own source,
+# a stock speech recogniser, the public clips matched. Measured, not asserted: the counters carry the
+# weight. Usage: scripts/captcha-rate.sh [how many pictures]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+count=${1:-200}
+command -v tesseract >/dev/null || { echo "tesseract is missing: make setup" >&2; exit 1; }
+venv=target/tools/captcha-venv
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/python" -c 'import cv2, numpy, pocketsphinx' 2>/dev/null ||
+  "$venv/bin/pip" install -q numpy opencv-python-headless pocketsphinx
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+draw() { # draw <folder> <how many>: with the server's own code, five fetches of each id
+  mkdir "$work/$1"
+  KEEP_PICTURES="$work/$1" N_PICTURES="$2" \
+    cargo test -q -p cloud --test it -- how_often_a_program_reads_the_picture_is_printed >"$work/log" 2>&1 ||
+    { cat "$work/log" >&2; exit 1; }
+}
+draw judged "$count"
+draw learned $((count * 4))
+
+"$venv/bin/python" tools/captcha/attack.py crates/cloud/src/accounts/captcha/strokes.rs "$work/judged" "$work/learned"
+"$venv/bin/python" tools/captcha/listen.py crates/cloud/voices/en.ulaw "$work/judged"
