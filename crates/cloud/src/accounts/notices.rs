@@ -134,6 +134,8 @@ fn is_always_told(notice: &Notice) -> bool {
 /// Whether another notice may leave by itself.
 async fn has_room(state: &State, tx: &mut Writing, account_id: &str) -> db::Result<bool> {
     let topic = topic(state, limits::NOTICES.kind, account_id);
+    // Two at the same moment would both take the last place.
+    tx.lock(&topic).await?;
     for limit in [limits::NOTICES, limits::NOTICES_DAY] {
         let since = state.clock.now() - limit.window;
         if outbox::count_since(tx, &topic, since).await? >= limit.most {
