@@ -33,12 +33,12 @@ async fn pages(url: String, cookie: String, mut stop: oneshot::Receiver<()>) -> 
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
-        .unwrap();
+        .expect("a client");
     let mut times = Vec::new();
     while stop.try_recv().is_err() {
         let began = Instant::now();
         let page = client.get(&url).header(COOKIE, &cookie).send();
-        assert_eq!(page.await.unwrap().status(), 200, "{url}");
+        assert_eq!(page.await.expect("a page").status(), 200, "{url}");
         times.push(began.elapsed());
     }
     times
@@ -51,8 +51,8 @@ async fn beside(what: &str, url: String, cookie: String, happens: impl Future<Ou
     let began = Instant::now();
     happens.await;
     let took = began.elapsed();
-    stop.send(()).unwrap();
-    let mut times = reading.await.unwrap();
+    stop.send(()).expect("the reader still reads");
+    let mut times = reading.await.expect("the reader ends");
     times.sort();
     let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
     let slowest = times[times.len() - 1];
@@ -105,9 +105,9 @@ async fn known_recorders(wire: &Wire, owner: &Person) {
         let key = key.public().to_text();
         recorders::register(db, serial.as_str(), &key, now - 86_400)
             .await
-            .unwrap();
+            .expect("a recorder is registered");
         let claimed = recorders::claim(db, serial.as_str(), &owner.who.account_id, "Home", now);
-        assert!(claimed.await.unwrap());
+        assert!(claimed.await.expect("a recorder is claimed"));
     }
 }
 
@@ -141,8 +141,8 @@ async fn hundreds_of_returning_links_freeze_nobodys_pages() {
 
 async fn add_people(cloud: &TestCloud) {
     let hash = cloud.state.passwords.hash(PASSWORD.to_owned().into()).await;
-    let hash = hash.unwrap();
-    let mut tx = cloud.state.db.begin().await.unwrap();
+    let hash = hash.expect("a hash");
+    let mut tx = cloud.state.db.begin().await.expect("a transaction");
     for n in 0..PEOPLE {
         let (name, email) = (format!("person{n}"), format!("person{n}@example.org"));
         let new = NewAccount {
@@ -153,9 +153,13 @@ async fn add_people(cloud: &TestCloud) {
             email_key: &email,
             password_hash: &hash,
         };
-        assert!(accounts::insert(&mut tx, &new, 0).await.unwrap());
+        assert!(
+            accounts::insert(&mut tx, &new, 0)
+                .await
+                .expect("an account")
+        );
     }
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("a commit");
 }
 
 /// Logs in from an address of its own, by hand: a client that reads authorities takes longer than the
@@ -171,17 +175,25 @@ async fn logs_in(cloud: SocketAddr, n: u16) -> (u16, Duration) {
          Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}",
         body.len()
     );
-    let socket = TcpSocket::new_v4().unwrap();
+    let socket = TcpSocket::new_v4().expect("a socket");
     socket
         .bind(SocketAddr::from(([127, 1, high, low], 0)))
-        .unwrap();
+        .expect("an address of loopback");
     let began = Instant::now();
-    let mut stream = socket.connect(cloud).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut stream = socket.connect(cloud).await.expect("the cloud accepts");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("the request is sent");
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
+    stream.read_to_end(&mut answer).await.expect("an answer");
     let answer = String::from_utf8_lossy(&answer);
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .expect("a status")
+        .parse()
+        .expect("a number");
     (status, began.elapsed())
 }
 

@@ -112,8 +112,10 @@ impl World {
 
     /// Rows of a table whose column has this value.
     pub(crate) async fn rows(&self, text: &'static str) -> i64 {
-        let mut config = Config::default();
-        config.data_dir = self.data.path().join("cloud");
+        let config = Config {
+            data_dir: self.data.path().join("cloud"),
+            ..Config::default()
+        };
         let db = Db::open(&config).await.expect("its database can be read");
         let n = sql::query_scalar(text).fetch_one(db.reader()).await;
         db.close().await;
