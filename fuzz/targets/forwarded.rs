@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::http::{HeaderMap, HeaderValue};
+use cloud::visitor::Client;
 use cloud::web::forwarded::{MOST_HOPS, client};
-use cloud::web::guard::Client;
 
 const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));

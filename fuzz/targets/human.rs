@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use cloud::accounts::captcha::{self, Checked};
 use cloud::accounts::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::accounts::work::{self, Done, For, PARTS, Purpose, Worker};
-use cloud::web::guard::Client;
+use cloud::visitor::Client;
 
 use super::site::site;
 

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::accounts::factors::passkeys::{self, Purpose, Signed};
-use cloud::web::guard::SignedIn;
+use cloud::visitor::SignedIn;
 use serde_json::{Value, json};
 
 use super::site::site;

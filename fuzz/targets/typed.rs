@@ -9,8 +9,8 @@ use cloud::accounts::session::{BrowserKey, is_token};
 use cloud::language::Language;
 use cloud::language::browser_name::browser_name;
 use cloud::seal::{self, Place};
+use cloud::visitor::SignedIn;
 use cloud::web::cookies::Cookie;
-use cloud::web::guard::SignedIn;
 use cloud::web::target::Target;
 
 use super::site::site;

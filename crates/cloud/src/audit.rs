@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::limits;
 use crate::mail::notice::Seen;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 pub use inventory::What;
 pub use line::{Line, Outcome};
 pub use log_file::{FILE, LOCK_FILE, hold};

@@ -22,6 +22,7 @@ use crate::certificates::acme::Acme;
 use crate::certificates::files::Files;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
+use crate::connections::Gates;
 use crate::db::{Db, behind_pages};
 use crate::links::Links;
 use crate::mail::delivery::Delivery;
@@ -32,7 +33,7 @@ use crate::random::Random;
 use crate::readiness::{Part, Running};
 use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
-use crate::server::{self, Gates, Server};
+use crate::server::{self, Server};
 use crate::state::{Parts, State, ended_sessions};
 use crate::{alarms, limits, metrics, orders, private, web};
 

@@ -24,15 +24,16 @@ use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
+use crate::connections::Seat;
 use crate::db::behind_pages;
 use crate::links::limits::{
     MAX_VIEWERS, MAX_VIEWERS_PER_ACCOUNT, MAX_VIEWERS_PER_CLIENT, MAX_VIEWERS_PER_NETWORK,
 };
 use crate::links::socket::{self, Admission, Most};
-use crate::server::Seat;
 use crate::state::State;
+use crate::visitor::{Client, SignedIn};
 use crate::web::error;
-use crate::web::guard::{BehindPages, Client, ClientIp, SignedIn, check_origin};
+use crate::web::guard::{BehindPages, ClientIp, check_origin};
 use book::{Book, Entry};
 use sign_ins::{SignIn, SignIns};
 

@@ -24,7 +24,7 @@ use crate::links::ClaimOutcome;
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
-use crate::web::guard::SignedIn;
+use crate::visitor::SignedIn;
 
 /// Every refusal takes at least this long, so that its time does not tell an unknown recorder
 /// from a wrong code.

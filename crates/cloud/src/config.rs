@@ -21,8 +21,8 @@ pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
 pub use tls::{Mode as TlsMode, TlsConfig};
 
+use crate::connections::Limits as ConnectionLimits;
 use crate::disk;
-use crate::server::Limits as ConnectionLimits;
 
 /// Longest `mail.timeout_seconds`.
 pub const MAX_TIMEOUT_SECONDS: u64 = 60;

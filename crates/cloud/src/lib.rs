@@ -18,6 +18,7 @@ pub mod certificates;
 pub mod claims;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod db;
 pub mod disk;
 pub mod doctor;
@@ -36,6 +37,7 @@ pub mod secrets;
 pub mod server;
 pub mod state;
 pub mod turns;
+pub mod visitor;
 pub mod web;
 
 pub use boot::{Cloud, bind, bind_with_clock};

@@ -22,11 +22,12 @@ use proto::link::message::Claim;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::connections::Seat;
 use crate::db;
-use crate::server::Seat;
 use crate::state::State;
+use crate::visitor::Client;
 use crate::web::error;
-use crate::web::guard::{Client, ClientIp};
+use crate::web::guard::ClientIp;
 use socket::{Admission, Most};
 use watchers::Watchers;
 

@@ -23,9 +23,10 @@ use prometheus_client::registry::{Metric, Registry, Unit};
 use tokio::net::TcpListener;
 
 use crate::audit::Health;
+use crate::connections::Gates;
 use crate::db::{self, overview};
 use crate::relay::Counters;
-use crate::server::{Gates, Server};
+use crate::server::Server;
 use crate::state::State;
 
 /// Bounds of the histogram of requests, in seconds: a page, a password hash, a patient wait.

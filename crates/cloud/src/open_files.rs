@@ -5,8 +5,8 @@ use anyhow::ensure;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::Config;
+use crate::connections::Places;
 use crate::relay;
-use crate::server::Places;
 
 /// Kept for the database, the audit log, listeners, mail, DNS and files that are read.
 const RESERVE: u64 = 128;
@@ -103,7 +103,7 @@ pub fn attainable() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::Limits;
+    use crate::connections::Limits;
 
     #[test]
     fn everything_together_fits_under_the_limit() {

@@ -3,8 +3,6 @@
 //! are WebSockets, pages are few, and one protocol is one thing to defend.
 
 mod connection;
-mod crowd;
-mod gates;
 mod limits;
 mod patient;
 mod redirect;
@@ -20,10 +18,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
 use crate::certificates::Certificates;
+use crate::connections::{Gates, Limits};
 use crate::state::State;
 
-pub(crate) use gates::{Gates, Seat};
-pub use limits::{Limits, Places};
 pub(crate) use redirect::router as redirect_router;
 
 /// One listener and what is served on it.

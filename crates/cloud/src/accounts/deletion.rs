@@ -9,7 +9,7 @@ use crate::db::{self, accounts, buttons, counters, outbox, recorders, recoveries
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
-use crate::web::guard::SignedIn;
+use crate::visitor::SignedIn;
 
 /// [`delete`] for whoever is signed in; false when the account is already gone.
 pub async fn delete_own(state: &State, who: &SignedIn) -> db::Result<bool> {

@@ -11,7 +11,7 @@ use crate::mail::notice::Notice;
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::visitor::{Browser, SignedIn};
 
 /// Mails a button to the new address, or the news that it has an account; nothing when that was
 /// done a moment ago.

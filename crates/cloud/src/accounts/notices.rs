@@ -8,7 +8,7 @@ use crate::db::{self, Writing, outbox};
 use crate::mail::notice::{Notice, Seen};
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::visitor::{Browser, SignedIn};
 
 /// A kind of notice that can be turned off; the others tell of what could hand an account to
 /// somebody else, and always go out.

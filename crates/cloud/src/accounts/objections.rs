@@ -12,7 +12,7 @@ use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::visitor::{Browser, SignedIn};
 
 /// Makes a link inside the caller's transaction; gives what its token is derived from.
 pub async fn invite(

@@ -11,7 +11,7 @@ use crate::audit::{Event, Line, Outcome, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::state::State;
-use crate::web::guard::{Browser, Client, SignedIn};
+use crate::visitor::{Browser, Client, SignedIn};
 
 /// The file. Times are in seconds since 1970.
 #[derive(Debug, Serialize)]

@@ -13,7 +13,7 @@ use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::visitor::{Browser, SignedIn};
 
 /// How it went.
 pub enum Changed {

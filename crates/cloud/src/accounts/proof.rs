@@ -7,7 +7,7 @@ use super::work::{self, Done, For, Purpose, Worker};
 use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// What a form brought along.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ use crate::mail::{self, Letter};
 use crate::orders;
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// What Forgot password begins with.
 pub struct Begin<'a> {

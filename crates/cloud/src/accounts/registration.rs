@@ -13,7 +13,7 @@ use crate::db::{self, Writing};
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 pub use finish::{Finished, Wish, finish};
 

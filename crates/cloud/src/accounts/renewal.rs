@@ -10,7 +10,7 @@ use super::session::{self, Rotating, Token};
 use super::{Refusal, limits, throttle};
 use crate::db;
 use crate::state::State;
-use crate::web::guard::{Browser, Client};
+use crate::visitor::{Browser, Client};
 
 /// What every signature starts with, so that it means nothing anywhere else.
 const DOMAIN: &str = "peerview/renew/v1";

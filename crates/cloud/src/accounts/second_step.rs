@@ -10,7 +10,7 @@ use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::state::State;
-use crate::web::guard::{Browser, Client};
+use crate::visitor::{Browser, Client};
 
 /// What an answer was worth.
 pub enum Answer {

@@ -14,7 +14,7 @@ use crate::language::{self, Language};
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
-use crate::web::guard::{Browser, SignedIn};
+use crate::visitor::{Browser, SignedIn};
 
 /// Good until the session itself ends.
 const AS_LONG_AS_THE_SESSION: i64 = i64::MAX;
@@ -58,6 +58,23 @@ pub struct Token {
     pub max_age: Option<i64>,
     /// What the browser is known by from here on, after a sign-in.
     pub browser: Option<String>,
+}
+
+impl SignedIn {
+    /// Whose live session this is, `now` being in seconds since 1970.
+    pub fn new(session: Session, now: i64) -> SignedIn {
+        let has_key = !session.browser_key.is_empty();
+        SignedIn {
+            account_id: session.account_id,
+            user_name: session.user_name,
+            email: session.email,
+            session_id: session.id,
+            persistent: session.persistent,
+            renews_in: has_key.then(|| (session.token_until - now).max(0)),
+            proven_at: session.proven_at,
+            lacks_factor: session.lacks_factor,
+        }
+    }
 }
 
 /// A session that is in the caller's transaction.

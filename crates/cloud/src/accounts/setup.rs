@@ -17,7 +17,7 @@ use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::mail::{self, Letter};
 use crate::state::State;
-use crate::web::guard::Browser;
+use crate::visitor::Browser;
 
 /// Whether this cloud still waits for its first account.
 pub async fn is_open(state: &State) -> db::Result<bool> {

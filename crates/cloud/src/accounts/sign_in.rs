@@ -10,7 +10,7 @@ use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::state::State;
-use crate::web::guard::{Browser, Client};
+use crate::visitor::{Browser, Client};
 
 /// What the failures of names without an account are counted for.
 pub const UNKNOWN: &str = "unknown log-in";

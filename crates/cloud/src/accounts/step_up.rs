@@ -8,7 +8,7 @@ use super::{Refusal, choice, factors, limits, throttle};
 use crate::audit::{Event, Outcome, What};
 use crate::db::{self, Writing};
 use crate::state::State;
-use crate::web::guard::SignedIn;
+use crate::visitor::SignedIn;
 
 /// Whether the last proof is recent enough for what is sensitive.
 pub fn is_fresh(state: &State, who: &SignedIn) -> bool {

@@ -9,7 +9,7 @@ use crate::audit::{Event, What};
 use crate::db;
 use crate::db::counters::Counted;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// Steps of more work between a limit and [`WORK_FACTOR`] times it.
 const WORK_STEPS: i64 = 4;

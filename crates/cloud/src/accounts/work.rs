@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::{limits, strong_mode, throttle};
 use crate::db;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// Numbers to find for one piece of work: many small ones take a steadier time than a large one.
 pub const PARTS: usize = 16;

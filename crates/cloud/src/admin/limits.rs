@@ -8,7 +8,7 @@ use crate::accounts::names::{Email, UserName};
 use crate::accounts::{sign_in, throttle};
 use crate::db::accounts::Account;
 use crate::db::{counters, overview};
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// All counters of one limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

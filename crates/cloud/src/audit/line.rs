@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Asker, Event, What};
 use crate::config::{AuditConfig, ClientAddresses};
 use crate::limits::AUDIT_FIELD_CHARS;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// Stands for the hash of the line before the first.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -20,7 +20,7 @@ use crate::db::recorders::{self, Recorder};
 use crate::links::socket::{self, Permit, Received};
 use crate::links::watchers::{Stale, Watching};
 use crate::state::State;
-use crate::web::guard::SignedIn;
+use crate::visitor::SignedIn;
 
 struct Socket {
     state: State,

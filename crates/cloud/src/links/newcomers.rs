@@ -12,7 +12,7 @@ use crate::accounts::limits::{
 use crate::accounts::throttle;
 use crate::db::{self, recorders};
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// While recorders are forgotten because there are too many, an open link is a sign of life again after
 /// so many seconds.

@@ -10,8 +10,8 @@ use proto::link::leg::{Frame, close};
 use proto::rpc::MAX_MESSAGE_BYTES;
 
 use super::limits;
+use crate::visitor::Client;
 use crate::web::error::{self, Error};
-use crate::web::guard::Client;
 
 /// Counts open sockets of one kind, in all and by client, network and account.
 #[derive(Debug, Clone)]

@@ -16,11 +16,11 @@ use tokio::time::Instant;
 use super::socket::{self, Permit, Received};
 use super::{Place, ToLink, limits, newcomers};
 use crate::audit::{self, What};
+use crate::connections::Seat;
 use crate::db::Db;
 use crate::db::recorders::{self, Registered};
-use crate::server::Seat;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 struct Link {
     state: State,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::letter::Facts;
 use crate::language::browser_name::browser_name;
-use crate::web::guard::Browser;
+use crate::visitor::Browser;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

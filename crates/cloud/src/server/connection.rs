@@ -17,12 +17,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tower::ServiceExt;
 
-use super::gates::Seat;
 use super::patient::Patient;
 use super::tls::Outcome;
 use super::{Shared, limits};
 use crate::audit::{Event, What};
-use crate::web::guard::Client;
+use crate::connections::Seat;
+use crate::visitor::Client;
 
 /// Serves a connection until it ends, the cloud stops, or another one gets its place.
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, seat: Seat) {

@@ -1,73 +1,6 @@
-//! How many connections there may be, of whom, and how slow.
+//! Sizes and pauses of the listeners; how many connections there may be is in `connections`.
 
 use std::time::Duration;
-
-/// The limits of a cloud's listeners, all together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Who may hold how many connections.
-    pub places: Places,
-    /// TLS handshakes being computed at the same time; waiting for the other end is not computing.
-    pub handshakes: usize,
-    /// A TLS handshake takes no longer than this, waiting included.
-    pub handshake: Duration,
-    /// From the end of one request, or the start, to the end of the next one's headers.
-    pub headers: Duration,
-    /// How long somebody may not take what was sent to them.
-    pub stalled_write: Duration,
-}
-
-/// Who may hold how many connections at the same time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places {
-    /// All, links and calls included.
-    pub all: usize,
-    /// Those that nobody signed in has used; the rest is for the signed-in, links and calls.
-    pub strangers: usize,
-    /// Those of one client but for calls and links of its recorders; trusted proxies are not counted.
-    pub per_client: usize,
-    /// The same of one network: /24 of IPv4, /48 of IPv6.
-    pub per_network: usize,
-    /// Those that one account is signed in on.
-    pub per_account: usize,
-    /// Links of one account's recorders that never give way to others.
-    pub links_per_account: usize,
-}
-
-impl Places {
-    /// These, or less where the system lets this process open less.
-    pub(crate) fn within(self, connections: usize) -> Places {
-        let all = self.all.min(connections).max(1);
-        let part = |of: usize| (all / of).max(1);
-        Places {
-            all,
-            strangers: self.strangers.min(all - all / 4),
-            per_client: self.per_client.min(part(8)),
-            per_network: self.per_network.min(part(4)),
-            per_account: self.per_account.min(part(8)),
-            links_per_account: self.links_per_account.min(part(4)),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            places: Places {
-                all: 131_072,
-                strangers: 98_304,
-                per_client: 512,
-                per_network: 2_048,
-                per_account: 64,
-                links_per_account: 1_000,
-            },
-            handshakes: 64,
-            handshake: Duration::from_secs(10),
-            headers: Duration::from_secs(20),
-            stalled_write: Duration::from_secs(30),
-        }
-    }
-}
 
 /// Longest head of a request; longer ones get 431.
 pub(super) const MAX_HEAD_BYTES: usize = 32 * 1024;
@@ -80,18 +13,3 @@ pub(super) const READ_BYTES: usize = 2 * 1024;
 pub(super) const NO_SOCKET_PAUSE: Duration = Duration::from_millis(200);
 /// What rustls may hold back for one client that does not read.
 pub(super) const TLS_BUFFER_BYTES: usize = 16 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_small_process_shares_what_it_has() {
-        let small = Limits::default().places.within(700);
-
-        assert_eq!((small.all, small.strangers), (700, 525));
-        assert_eq!((small.per_client, small.per_network), (87, 175));
-        let large = Limits::default().places;
-        assert_eq!(large.within(usize::MAX), large);
-    }
-}

@@ -1,8 +1,6 @@
 //! Who is asking, and from where: sessions, the origin of requests, the address of clients, and
 //! the headers that every answer carries.
 
-use std::net::IpAddr;
-
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
@@ -19,11 +17,11 @@ use super::target::Target;
 use crate::accounts::{self, session, step_up};
 use crate::audit::Asker;
 use crate::config::is_loopback;
+use crate::connections::Seat;
 use crate::db::behind_pages;
-use crate::db::sessions::Session;
 use crate::language::{self, Language};
-use crate::server::Seat;
 use crate::state::State;
+use crate::visitor::{Browser, Client, SignedIn};
 
 /// Longest name of a browser that is kept, in characters.
 const MAX_USER_AGENT: usize = 200;
@@ -32,27 +30,7 @@ const SECOND_FACTOR: &str = "/account/second-factor";
 /// Characters of a token of 256 bits.
 const TOKEN_BYTES: usize = 43;
 
-/// The signed-in person; as an argument of a page function it sends others to log in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
-    /// Identifier of the account.
-    pub account_id: String,
-    /// Its user name.
-    pub user_name: String,
-    /// Its address.
-    pub email: String,
-    /// Identifier of the session, not its secret. See [`crate::state::Parts::ended_sessions`].
-    pub session_id: String,
-    /// With Auto-login.
-    pub persistent: bool,
-    /// Seconds until this browser's key has to renew the session; `None` when no key does.
-    pub renews_in: Option<i64>,
-    /// Last time the password was given, seconds since 1970.
-    pub proven_at: i64,
-    /// An operator who has yet to turn on the second factor, and may do nothing else before.
-    pub lacks_factor: bool,
-}
-
+/// As an argument of a page function a signed-in person sends others to log in.
 impl SignedIn {
     /// Who sent these headers, if anybody is signed in.
     pub async fn find(headers: &HeaderMap, state: &State) -> Result<Option<SignedIn>, Error> {
@@ -70,21 +48,6 @@ impl SignedIn {
             Asker::is_account(&session.account_id);
         }
         Ok(session.map(|session| SignedIn::new(session, state.clock.now())))
-    }
-
-    /// Whose live session this is, `now` being in seconds since 1970.
-    pub fn new(session: Session, now: i64) -> SignedIn {
-        let has_key = !session.browser_key.is_empty();
-        SignedIn {
-            account_id: session.account_id,
-            user_name: session.user_name,
-            email: session.email,
-            session_id: session.id,
-            persistent: session.persistent,
-            renews_in: has_key.then(|| (session.token_until - now).max(0)),
-            proven_at: session.proven_at,
-            lacks_factor: session.lacks_factor,
-        }
     }
 }
 
@@ -165,17 +128,6 @@ impl FromRequestParts<State> for Proven {
     }
 }
 
-/// The browser that asks, as the list of sessions shows it and as notices tell new ones from known.
-#[derive(Debug, Clone)]
-pub struct Browser {
-    /// Its cookie; of 256 random bits where it had none.
-    pub token: String,
-    /// What it calls itself, cut to what a list can show.
-    pub user_agent: String,
-    /// Its address, masked.
-    pub place: String,
-}
-
 impl Browser {
     /// Whether the browser that sent these headers has a key that may renew its session.
     pub async fn can_renew(headers: &HeaderMap, state: &State) -> Result<bool, Error> {
@@ -213,47 +165,6 @@ fn wants_page(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("text/html");
     !is_upgrade(headers) && (accept.contains("text/html") || accept.trim() == "*/*")
-}
-
-/// Where a request came from, as limits count it: an IPv4 address or the first half of an IPv6 one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Client(pub String);
-
-impl Client {
-    /// The key of an address.
-    pub fn of(ip: IpAddr) -> Client {
-        match ip.to_canonical() {
-            IpAddr::V4(ip) => Client(ip.to_string()),
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                Client(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-            }
-        }
-    }
-
-    /// The address as people are shown it: without the part that names one machine.
-    pub fn place(&self) -> String {
-        let v6: Vec<&str> = self.0.split(':').collect();
-        match (self.0.rsplit_once('.'), v6.as_slice()) {
-            (Some((network, _)), _) => format!("{network}.x"),
-            (None, [a, b, c, ..]) => format!("{a}:{b}:{c}:x"),
-            (None, _) => String::new(),
-        }
-    }
-
-    /// The network around it: /24 of IPv4, /48 of IPv6.
-    pub fn network(&self) -> String {
-        match self.0.split_once("::") {
-            Some((halves, _)) => {
-                let three: Vec<&str> = halves.split(':').take(3).collect();
-                format!("{}::/48", three.join(":"))
-            }
-            None => match self.0.rsplit_once('.') {
-                Some((three, _)) => format!("{three}.0/24"),
-                None => String::new(),
-            },
-        }
-    }
 }
 
 impl FromRequestParts<State> for Client {
@@ -385,23 +296,6 @@ fn content_security_policy(state: &State) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_ipv6_network_is_one_client() {
-        let client = |text: &str| Client::of(text.parse().unwrap());
-
-        assert_eq!(client("2001:db8:1:2:3::4"), client("2001:db8:1:2:ffff::1"));
-        assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
-        assert_eq!(client("::ffff:192.0.2.1"), client("192.0.2.1"));
-    }
-
-    #[test]
-    fn people_are_shown_addresses_without_the_machine() {
-        let place = |text: &str| Client::of(text.parse().unwrap()).place();
-
-        assert_eq!(place("192.0.2.77"), "192.0.2.x");
-        assert_eq!(place("2001:db8:1:2:3::4"), "2001:db8:1:x");
-    }
 
     #[test]
     fn names_of_this_machine_are_one_origin() {

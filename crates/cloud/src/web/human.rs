@@ -8,7 +8,7 @@ use crate::accounts::proof::{self, Proof, Shown};
 use crate::accounts::work::Purpose;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// What `templates/captcha_part.html` shows.
 pub struct Panel {

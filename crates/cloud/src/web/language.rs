@@ -1,5 +1,5 @@
 //! Which language a request is answered in: the one of the account once somebody is signed in
-//! (see [`super::guard::SignedIn`]), before that the one chosen in this browser, else the one that
+//! (see [`crate::visitor::SignedIn`]), before that the one chosen in this browser, else the one that
 //! the browser asks for.
 
 use axum::extract::{Request, State as From};

@@ -8,10 +8,10 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::guard::{Browser, Client};
 use crate::audit::{Asker, Event, Outcome, What};
 use crate::mail::notice::Seen;
 use crate::state::State;
+use crate::visitor::{Browser, Client};
 
 /// Lets what happens meanwhile know who asked for what, and counts the answer.
 pub async fn observe(From(state): From<State>, request: Request, next: Next) -> Response {

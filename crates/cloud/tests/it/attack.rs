@@ -10,7 +10,7 @@ use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::db::sql;
 use cloud::random::Random;
-use cloud::web::guard::{Browser, Client};
+use cloud::visitor::{Browser, Client};
 use zeroize::Zeroizing;
 
 use crate::support::{PASSWORD, TestCloud, button_in, shows};

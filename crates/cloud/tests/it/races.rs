@@ -9,7 +9,7 @@ use cloud::accounts::factors::{self, passkeys, recovery_code};
 use cloud::accounts::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::accounts::session::{self, SignIn};
 use cloud::db::{accounts, sessions, sql};
-use cloud::web::guard::SignedIn;
+use cloud::visitor::SignedIn;
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;

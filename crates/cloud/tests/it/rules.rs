@@ -12,7 +12,7 @@ use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{limits, recovery, registration as flows};
 use cloud::mail::{self, Urgency};
 use cloud::random::Random;
-use cloud::web::guard::{Browser, Client};
+use cloud::visitor::{Browser, Client};
 use futures_util::future::join_all;
 use zeroize::Zeroizing;
 

@@ -9,7 +9,7 @@ use cloud::accounts::work::{self, For, Purpose, Worker};
 use cloud::accounts::{captcha, names::Email};
 use cloud::db::accounts::NewAccount;
 use cloud::random::Random;
-use cloud::web::guard::Client;
+use cloud::visitor::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 use url::form_urlencoded;

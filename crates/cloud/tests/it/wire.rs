@@ -12,7 +12,7 @@ use cloud::config::Config;
 use cloud::db::{accounts, recorders};
 use cloud::random::Random;
 use cloud::state::State;
-use cloud::web::guard::{Browser, SignedIn};
+use cloud::visitor::{Browser, SignedIn};
 use futures_util::{SinkExt, StreamExt};
 use proto::identity::Serial;
 use proto::key::RecorderKey;

@@ -24,7 +24,7 @@ use crate::db::{self, Writing, accounts, second_factors};
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
-use crate::web::guard::{Browser, Client, SignedIn};
+use crate::visitor::{Browser, Client, SignedIn};
 
 /// Longest answer of an authenticator that is looked at.
 const MAX_ANSWER_BYTES: usize = 16 * 1024;

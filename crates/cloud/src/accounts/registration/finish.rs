@@ -13,7 +13,7 @@ use crate::db::accounts::NewAccount;
 use crate::db::buttons::Purpose;
 use crate::db::registrations::Registration;
 use crate::state::State;
-use crate::web::guard::{Browser, Client};
+use crate::visitor::{Browser, Client};
 
 /// What somebody typed on the last screen, in a form that can be stored.
 pub struct Wish {

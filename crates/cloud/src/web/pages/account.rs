@@ -13,8 +13,8 @@ use axum::extract::Query;
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
+use crate::visitor::SignedIn;
 use crate::web::error::Result;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 #[derive(Template)]

@@ -10,9 +10,9 @@ use super::menu::{Menu, Place};
 use crate::accounts::captcha;
 use crate::claims::{self, Claim, ClaimError};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{Error, Result};
 use crate::web::form::Form;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 #[derive(Template)]

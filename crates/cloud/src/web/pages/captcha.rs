@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use crate::accounts::captcha;
 use crate::language;
 use crate::state::State;
+use crate::visitor::Client;
 use crate::web::error::{self, Result};
-use crate::web::guard::Client;
 
 /// Longest name that can be one of ours.
 const MAX_NAME_BYTES: usize = 100;

@@ -5,8 +5,8 @@ use axum::extract::State as From;
 
 use super::menu::{Menu, Place};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::Result;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 #[derive(Template)]

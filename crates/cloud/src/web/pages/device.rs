@@ -12,9 +12,10 @@ use super::menu::{Menu, Place};
 use crate::accounts::limits;
 use crate::claims::{self, ClaimError};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{self, Error, Result, not_found};
 use crate::web::form::Form;
-use crate::web::guard::{Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 
 #[derive(Template)]

@@ -8,8 +8,8 @@ use super::menu::{Menu, Place};
 use crate::db::recorders::{self, Recorder};
 use crate::language::moment::moment;
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 /// Beyond so many recorders the list can be searched.

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::menu::{Menu, Place};
+use crate::visitor::SignedIn;
 use crate::web::error::Result;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 #[derive(Template)]

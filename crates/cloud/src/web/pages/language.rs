@@ -11,10 +11,11 @@ use crate::accounts::limits::LANGUAGE_COOKIE;
 use crate::accounts::session;
 use crate::language::Language;
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::cookies::Cookie;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
-use crate::web::guard::{SignedIn, is_ours};
+use crate::web::guard::is_ours;
 
 /// The form, as it is sent.
 #[derive(Deserialize)]

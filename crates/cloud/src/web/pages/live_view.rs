@@ -7,8 +7,8 @@ use axum::extract::{Path, State as From};
 use super::devices::Listed;
 use super::menu::{Menu, Place};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 /// Modules of the page, named in its head so that the browser fetches all of them at once.

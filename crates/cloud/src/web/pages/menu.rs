@@ -2,8 +2,8 @@
 
 use askama::Template;
 
+use crate::visitor::SignedIn;
 use crate::web::error::Result;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 
 /// Where in the menu a page belongs.

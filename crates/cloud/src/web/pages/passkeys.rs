@@ -13,9 +13,10 @@ use crate::db;
 use crate::db::passkeys::Passkey;
 use crate::language::moment::moment;
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
-use crate::web::guard::{Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 
 const HERE: &str = "/account/passkeys";

@@ -14,10 +14,10 @@ use crate::accounts::{choice, strong_mode};
 use crate::db::accounts::Account;
 use crate::db::recoveries::Recovery;
 use crate::state::State;
+use crate::visitor::Client;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::Client;
 use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 

@@ -18,10 +18,10 @@ use crate::accounts::{Refusal, choice};
 use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
+use crate::visitor::{Browser, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, Client};
 use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::renewal;
 use crate::state::State;
+use crate::visitor::{Browser, Client};
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Result, signed_out};
 use crate::web::form::Form;
-use crate::web::guard::{Browser, Client};
 use crate::web::page;
 
 #[derive(Template)]

@@ -13,9 +13,10 @@ use super::menu::{Menu, Place};
 use crate::accounts::factors::app_code::Key;
 use crate::accounts::factors::{self, Codes, Confirmed, Factors, base32, recovery_code};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
-use crate::web::guard::{Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 
 const HERE: &str = "/account/second-factor";

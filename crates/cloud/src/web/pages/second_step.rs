@@ -15,10 +15,10 @@ use crate::accounts::factors::passkeys::{self, Home, LogIn, Purpose, Signed};
 use crate::accounts::second_step::{self, Answer};
 use crate::accounts::session::Token;
 use crate::state::State;
+use crate::visitor::{Browser, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{self, Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, Client};
 use crate::web::page;
 
 #[derive(Template)]

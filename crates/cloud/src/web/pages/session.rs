@@ -14,10 +14,10 @@ use crate::accounts::session::{self, Token};
 use crate::accounts::sign_in::{self, Attempt, Outcome};
 use crate::accounts::work::Purpose;
 use crate::state::State;
+use crate::visitor::{Browser, Client, SignedIn};
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, Client, SignedIn};
 use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 

@@ -13,9 +13,9 @@ use crate::accounts::choice;
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::setup::{self, Wish};
 use crate::state::State;
+use crate::visitor::Browser;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::Browser;
 use crate::web::page;
 
 #[derive(Template)]

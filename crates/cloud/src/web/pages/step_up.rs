@@ -13,10 +13,10 @@ use crate::accounts::factors::{self, Factors};
 use crate::accounts::session::Token;
 use crate::accounts::{Refusal, step_up};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::cookies;
 use crate::web::error::{self, Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::SignedIn;
 use crate::web::page;
 use crate::web::target::Target;
 

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::accounts::captcha;
 use crate::accounts::work::{self, For, Purpose, Worker};
 use crate::state::State;
+use crate::visitor::{Client, SignedIn};
 use crate::web::error::{self, Result};
-use crate::web::guard::{Client, SignedIn};
 
 /// Longest id of a form that can be one of ours.
 const MAX_FORM_BYTES: usize = 100;

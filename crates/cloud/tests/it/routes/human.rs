@@ -234,7 +234,7 @@ async fn beyond_sixty_other_ways_they_take_longer_and_nobody_is_refused() {
 #[tokio::test]
 async fn one_client_goes_ten_other_ways_an_hour() {
     let cloud = TestCloud::start().await;
-    let client = cloud::web::guard::Client::of([127, 0, 0, 1].into());
+    let client = cloud::visitor::Client::of([127, 0, 0, 1].into());
     for _ in 0..OTHER_WAYS_PER_CLIENT.most {
         throttle::count_client(&cloud.state, &client, &[OTHER_WAYS_PER_CLIENT])
             .await

@@ -8,7 +8,7 @@ use cloud::accounts::limits::{
 };
 use cloud::accounts::throttle;
 use cloud::config::LimitsConfig;
-use cloud::web::guard::Client;
+use cloud::visitor::Client;
 
 use crate::support::TestCloud;
 

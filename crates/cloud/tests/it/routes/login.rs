@@ -327,7 +327,7 @@ async fn after_five_failures_a_picture_is_asked_for_whoever_it_is() {
 async fn failures_of_one_name_bring_the_picture_from_everywhere() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
-    let elsewhere = cloud::web::guard::Client("192.0.2.1".to_owned());
+    let elsewhere = cloud::visitor::Client("192.0.2.1".to_owned());
     let wants = async |login| {
         cloud::accounts::sign_in::wants_picture(&cloud.state, &elsewhere, login)
             .await

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloud::accounts::factors::passkeys::{self, Purpose};
 use cloud::accounts::limits::{CEREMONY_SECONDS, PASSKEYS_PER_ACCOUNT, PROOF_SECONDS};
 use cloud::db::sql;
-use cloud::web::guard::Client;
+use cloud::visitor::Client;
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;

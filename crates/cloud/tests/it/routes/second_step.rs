@@ -6,7 +6,7 @@ use cloud::accounts::limits::{
 };
 use cloud::accounts::lock;
 use cloud::accounts::second_step::{Answer, answer_with_code};
-use cloud::web::guard::Client;
+use cloud::visitor::Client;
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;

@@ -145,8 +145,8 @@ impl Browser {
 }
 
 /// A browser as rules see one that has never been here.
-pub(crate) fn unknown_browser() -> cloud::web::guard::Browser {
-    cloud::web::guard::Browser {
+pub(crate) fn unknown_browser() -> cloud::visitor::Browser {
+    cloud::visitor::Browser {
         token: cloud::random::Random.token(),
         user_agent: "a browser".to_owned(),
         place: "10.0.0.x".to_owned(),

@@ -7,7 +7,7 @@ use cloud::accounts::limits::{DAY, MAIL_SECONDS};
 use cloud::config::Encryption;
 use cloud::mail::notice::{Notice, Seen};
 use cloud::mail::{self, Letter};
-use cloud::web::guard::Browser;
+use cloud::visitor::Browser;
 
 use crate::support::TestCloud;
 use crate::support::smtp::{Mail, SmtpServer, free_port, settings};

@@ -7,8 +7,9 @@ use axum::response::IntoResponse;
 
 use crate::accounts::own_data;
 use crate::state::State;
+use crate::visitor::Browser;
 use crate::web::error::{Result, broken};
-use crate::web::guard::{Browser, Proven};
+use crate::web::guard::Proven;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

@@ -10,10 +10,11 @@ use serde::Deserialize;
 use crate::accounts::deletion;
 use crate::accounts::names::UserName;
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::cookies::Cookie;
 use crate::web::error::Result;
 use crate::web::form::Form;
-use crate::web::guard::{Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

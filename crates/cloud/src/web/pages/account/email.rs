@@ -10,9 +10,10 @@ use serde::Deserialize;
 use crate::accounts::names::Email;
 use crate::accounts::{button, email_change};
 use crate::state::State;
+use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::accounts::{button, objections};
 use crate::state::State;
+use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies::Cookie;
 use crate::web::error::Result;
 use crate::web::form::Form;
-use crate::web::guard::{Browser, SignedIn};
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

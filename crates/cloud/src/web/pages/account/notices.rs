@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use crate::accounts::notices::{self, Kind};
 use crate::state::State;
+use crate::visitor::SignedIn;
 use crate::web::error::Result;
 use crate::web::form::Form;
-use crate::web::guard::SignedIn;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

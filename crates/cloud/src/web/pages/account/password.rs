@@ -11,10 +11,10 @@ use crate::accounts::factors::Factors;
 use crate::accounts::factors::passkeys;
 use crate::accounts::password_change::{self, Changed, Given};
 use crate::state::State;
+use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::guard::{Browser, SignedIn};
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

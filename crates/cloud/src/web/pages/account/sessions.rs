@@ -8,8 +8,9 @@ use crate::accounts::session;
 use crate::language::browser_name::browser_name;
 use crate::language::moment::moment;
 use crate::state::State;
+use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Result, not_found};
-use crate::web::guard::{Browser, Proven, SignedIn};
+use crate::web::guard::Proven;
 use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::limits::Places;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// Number of one guest; none is given twice.
 pub(super) type Id = u64;

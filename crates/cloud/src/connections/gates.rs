@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::crowd::{Crowd, Id};
 use super::limits::Places;
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// The places of a cloud; clones share them.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ struct Held {
 }
 
 /// A request that is being answered.
-pub(super) struct Busy(Seat);
+pub(crate) struct Busy(Seat);
 
 impl Gates {
     pub(crate) fn new(places: Places, proxies: Vec<IpNet>) -> Gates {
@@ -52,7 +52,7 @@ impl Gates {
     }
 
     /// A place for a connection from `ip`; nothing when everybody who holds one may keep it.
-    pub(super) fn admit(&self, ip: IpAddr) -> Option<Seat> {
+    pub(crate) fn admit(&self, ip: IpAddr) -> Option<Seat> {
         let ip = ip.to_canonical();
         let is_proxy = self.0.proxies.iter().any(|net| net.contains(&ip));
         let client = (!is_proxy).then(|| Client::of(ip));
@@ -69,7 +69,7 @@ impl Gates {
     }
 
     /// Sends the longest idle stranger of the heaviest network away.
-    pub(super) fn send_one_away(&self) {
+    pub(crate) fn send_one_away(&self) {
         let mut within = self.lock();
         let gone = within.crowd.send_one_away();
         within.send_away(gone);
@@ -116,7 +116,7 @@ impl Seat {
     }
 
     /// A request is being answered until the value is dropped.
-    pub(super) fn begins(&self) -> Busy {
+    pub(crate) fn begins(&self) -> Busy {
         self.0.gates.lock().crowd.begins(self.0.id);
         Busy(self.clone())
     }
