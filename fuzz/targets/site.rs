@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Request, Response, header};
-use cloud::state::State;
+use cloud::live::Live;
 use tower::ServiceExt;
 
 /// The cloud and what it runs on.
@@ -16,7 +16,7 @@ pub(crate) struct Site {
     runtime: tokio::runtime::Runtime,
     router: Router,
     /// Its parts.
-    pub(crate) state: State,
+    pub(crate) state: Live,
     /// Its data folder.
     pub(crate) folder: PathBuf,
 }
@@ -41,7 +41,7 @@ pub(crate) fn site() -> &'static Site {
         let cloud = runtime
             .block_on(cloud::bind(config))
             .expect("a cloud can be started");
-        let state = cloud.state().clone();
+        let state = cloud.live().clone();
         Site {
             runtime,
             router: cloud::web::router(state.clone()),

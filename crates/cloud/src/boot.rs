@@ -16,7 +16,7 @@ use crate::accounts::factors::passkeys;
 use crate::accounts::password::Hasher;
 use crate::accounts::setup;
 use crate::audit::{Audit, Event, What};
-use crate::calls::{Calls, ice};
+use crate::calls::{ice, orders};
 use crate::certificates::Certificates;
 use crate::certificates::acme::Acme;
 use crate::certificates::files::Files;
@@ -24,22 +24,22 @@ use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
 use crate::connections::Gates;
 use crate::db::{Db, behind_pages};
-use crate::links::Links;
+use crate::live::Live;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
 use crate::metrics::Metrics;
 use crate::open_files::{self, Room};
 use crate::random::Random;
-use crate::readiness::{Part, Running};
-use crate::relay::{self, CallBook, Relay};
+use crate::readiness::Part;
+use crate::relay::{self, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Server};
-use crate::state::{Parts, State, ended_sessions};
-use crate::{alarms, limits, metrics, orders, private, web};
+use crate::state::{Parts, State, endings};
+use crate::{alarms, exporter, limits, private, purge, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
-    state: State,
+    live: Live,
     listener: TcpListener,
     http_addr: SocketAddr,
     relay: Option<Relay>,
@@ -63,11 +63,12 @@ enum Renewal {
 
 impl Renewal {
     /// Runs until the cloud stops.
-    async fn run(self, state: State) {
+    async fn run(self, live: Live) {
+        let state = live.state().clone();
         match self {
             Renewal::Off => {}
             Renewal::Files(files) => files.watch(state).await,
-            Renewal::Acme(acme) => acme.run(state).await,
+            Renewal::Acme(acme) => acme.run(state, &live.certificate_orders).await,
         }
     }
 }
@@ -100,14 +101,14 @@ pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result
         .local_addr()
         .context("reading the address of the listener")?;
     let public_url = config.public_url(http_addr);
-    let metrics = metrics::listen(config.metrics.listen).await?;
-    let state = assemble(config, public_url, clock).await?;
-    let delivery = Delivery::new(&state.config.mail, state.config.demo)?;
-    let relay = bind_relay(&state, room).await?;
-    let places = state.config.connections.places;
-    let gates = Gates::new(places, state.config.trusted_proxies.clone());
+    let metrics = exporter::listen(config.metrics.listen).await?;
+    let live = Live::new(assemble(config, public_url, clock).await?);
+    let delivery = Delivery::new(&live.config.mail, live.config.demo)?;
+    let relay = bind_relay(&live, room).await?;
+    let places = live.config.connections.places;
+    let gates = Gates::new(places, live.config.trusted_proxies.clone());
     Ok(Cloud {
-        state,
+        live,
         listener,
         http_addr,
         relay,
@@ -129,7 +130,6 @@ pub(crate) async fn assemble(
     let rng = Random;
     private::tighten(&config.data_dir);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
-    let connections = config.connections.places.all;
     let db = Db::open(&config).await?;
     Ok(State::new(Parts {
         passkeys: passkeys::relying_party(&public_url),
@@ -138,7 +138,6 @@ pub(crate) async fn assemble(
         audit: Audit::open(&config, clock.clone())?,
         metrics: Metrics::new(),
         is_set_up: std::sync::atomic::AtomicBool::new(false),
-        running: Running::default(),
         db,
         clock,
         rng,
@@ -147,11 +146,8 @@ pub(crate) async fn assemble(
         captcha_drawings: tokio::sync::Semaphore::new(limits::CAPTCHA_DRAWINGS),
         outbox_filled: tokio::sync::Notify::new(),
         mail_attempts: tokio::sync::watch::Sender::new(0),
-        certificate_orders: tokio::sync::watch::Sender::default(),
-        ended_sessions: ended_sessions(),
-        links: Links::new(connections),
-        calls: Calls::new(connections),
-        call_book: CallBook::default(),
+        ended_sessions: endings(),
+        released: endings(),
         shutdown: CancellationToken::new(),
         config,
     }))
@@ -172,19 +168,19 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
     Ok((Some(certificates), renewal))
 }
 
-async fn bind_relay(state: &State, room: Room) -> anyhow::Result<Option<Relay>> {
-    let config = &state.config.relay;
+async fn bind_relay(live: &Live, room: Room) -> anyhow::Result<Option<Relay>> {
+    let config = &live.config.relay;
     if !config.enabled {
         return Ok(None);
     }
     let settings = relay::Config {
         listen: config.listen,
         relay_ip: config.listen.ip(),
-        public_ip: Some(relay_public_ip(state).await?),
+        public_ip: Some(relay_public_ip(live).await?),
         port_range: config.min_port..=config.max_port,
-        secret: ice::turn_secret(&state.secrets),
+        secret: ice::turn_secret(&live.secrets),
         allow_private_peers: config.allow_private_peers,
-        are_parties_here: state.config.demo,
+        are_parties_here: live.config.demo,
         limits: relay::Limits {
             account_bytes_per_day: u64::from(config.gigabytes_per_day) * 1_000_000_000,
             allocations_total: room.allocations,
@@ -192,7 +188,7 @@ async fn bind_relay(state: &State, room: Room) -> anyhow::Result<Option<Relay>> 
             ..relay::Limits::default()
         },
     };
-    let relay = Relay::bind(settings, state.call_book.clone())
+    let relay = Relay::bind(settings, live.call_book.clone())
         .await
         .with_context(|| {
             format!(
@@ -200,7 +196,7 @@ async fn bind_relay(state: &State, room: Room) -> anyhow::Result<Option<Relay>> 
                 config.listen
             )
         })?;
-    state.calls.set_relay_port(relay.addr().port());
+    live.calls.set_relay_port(relay.addr().port());
     Ok(Some(relay))
 }
 
@@ -257,19 +253,19 @@ impl Cloud {
     /// The link that makes the first account, for the terminal of whoever started this; `None` when
     /// there is one, and in the demo.
     pub async fn set_up_link(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
-        setup::new_link(&self.state)
+        setup::new_link(&self.live)
             .await
             .context("making the link that sets this cloud up")
     }
 
     /// Writes that link where only its owner reads it, for who has no terminal; gives the path.
     pub fn keep_set_up_link(&self, link: &str) -> anyhow::Result<PathBuf> {
-        setup::keep_link(&self.state, link).context("writing the link that sets this cloud up")
+        setup::keep_link(&self.live, link).context("writing the link that sets this cloud up")
     }
 
     /// The shared parts, for a program that runs the cloud inside itself.
-    pub fn state(&self) -> &State {
-        &self.state
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// Serves until `shutdown` is cancelled, then ends within [`limits::SHUTDOWN_GRACE`].
@@ -278,7 +274,7 @@ impl Cloud {
     /// The listener or the relay ended by itself.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let Cloud {
-            state,
+            live,
             listener,
             http_addr,
             relay,
@@ -289,6 +285,7 @@ impl Cloud {
             metrics,
             gates,
         } = self;
+        let state = live.state().clone();
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
         state
             .audit
@@ -296,15 +293,15 @@ impl Cloud {
         // The clock may have been set back while nobody was there to see it.
         expiry::forget_future(&state).await;
         let tasks = TaskTracker::new();
-        start_workers(&tasks, &state, delivery, (metrics, &gates));
-        tasks.spawn(renewal.run(state.clone()));
+        start_workers(&tasks, &live, delivery, (metrics, &gates));
+        tasks.spawn(renewal.run(live.clone()));
         let stop = state.shutdown.clone();
         if let Some(listener) = plain_listener {
             let router = server::redirect_router(certificates.clone(), state.public_url.clone());
             let plain = Server::new(listener, router, None, (&state, &gates), stop.clone());
             tasks.spawn(plain.run());
         }
-        let router = web::router(state.clone());
+        let router = web::router(live.clone());
         let server = Server::new(
             listener,
             router,
@@ -316,11 +313,11 @@ impl Cloud {
             server.run().await;
             anyhow::Ok(())
         });
-        let mut relaying = tasks.spawn(relay_until(stop, state.clone(), relay));
+        let mut relaying = tasks.spawn(relay_until(stop, live.clone(), relay));
         tasks.close();
 
         let ended_early = tokio::select! {
-            () = drained(&state, &shutdown) => Ok(()),
+            () = drained(&live, &shutdown) => Ok(()),
             ended = &mut serving => flatten(ended),
             ended = &mut relaying => flatten(ended),
         };
@@ -342,47 +339,48 @@ impl Cloud {
 /// What works beside the pages until the cloud stops.
 fn start_workers(
     tasks: &TaskTracker,
-    state: &State,
+    live: &Live,
     delivery: Delivery,
     (metrics, gates): (Option<TcpListener>, &Gates),
 ) {
-    let alive = state.running.begin(Part::Outbox);
+    let state = live.state();
+    let alive = live.running.begin(Part::Outbox);
     let sending = behind_pages(outbox::run(state.clone(), delivery));
     tasks.spawn(async move {
         sending.await;
         drop(alive);
     });
-    tasks.spawn(behind_pages(expiry::run(state.clone())));
-    tasks.spawn(orders::run(state.clone()));
+    tasks.spawn(behind_pages(purge::run(live.clone())));
+    tasks.spawn(orders::run(state.clone(), live.calls.clone()));
     tasks.spawn(behind_pages(alarms::run(state.clone())));
     if let Some(listener) = metrics {
-        tasks.spawn(metrics::run(state.clone(), listener, gates.clone()));
+        tasks.spawn(exporter::run(live.clone(), listener, gates.clone()));
     }
 }
 
 async fn relay_until(
     stop: CancellationToken,
-    state: State,
+    live: Live,
     relay: Option<Relay>,
 ) -> anyhow::Result<()> {
     let Some(relay) = relay else {
         stop.cancelled().await;
         return Ok(());
     };
-    state.metrics.has_relay(relay.counters());
-    let _until_it_ends = state.running.begin(Part::Relay);
+    live.metrics.has_relay(relay.counters());
+    let _until_it_ends = live.running.begin(Part::Relay);
     relay.run(stop).await.context("relaying")
 }
 
 /// Returns when the end was asked for and the time is over in which others learn that this process
 /// is not ready any more.
-async fn drained(state: &State, shutdown: &CancellationToken) {
+async fn drained(live: &Live, shutdown: &CancellationToken) {
     shutdown.cancelled().await;
-    state.running.drain();
-    let seconds = i64::try_from(state.config.drain_seconds).unwrap_or(0);
+    live.running.drain();
+    let seconds = i64::try_from(live.config.drain_seconds).unwrap_or(0);
     if seconds > 0 {
-        let until = state.clock.now() + seconds;
-        state.clock.sleep_until(until).await;
+        let until = live.clock.now() + seconds;
+        live.clock.sleep_until(until).await;
     }
 }
 

@@ -4,6 +4,7 @@
 mod book;
 pub mod ice;
 pub mod limits;
+pub mod orders;
 mod sign_ins;
 mod task;
 mod viewer;
@@ -12,11 +13,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use axum::Extension;
-use axum::extract::State as Shared;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
 use proto::call::{Start, limits::LASTS};
 use proto::link::message::{Connect, ConnectDevice};
@@ -24,16 +21,15 @@ use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
-use crate::connections::Seat;
 use crate::db::behind_pages;
 use crate::links::limits::{
     MAX_VIEWERS, MAX_VIEWERS_PER_ACCOUNT, MAX_VIEWERS_PER_CLIENT, MAX_VIEWERS_PER_NETWORK,
 };
-use crate::links::socket::{self, Admission, Most};
+use crate::links::socket::{Admission, Most, Permit};
+use crate::links::{CallListener, Links};
+use crate::relay::CallBook;
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
-use crate::web::error;
-use crate::web::guard::{BehindPages, ClientIp, check_origin};
 use book::{Book, Entry};
 use sign_ins::{SignIn, SignIns};
 
@@ -48,6 +44,8 @@ struct Inner {
     admission: Admission,
     last_viewer: AtomicU64,
     relay_port: OnceLock<u16>,
+    links: Links,
+    relay: CallBook,
 }
 
 /// What others say to a call's task. Boxed where large, because every call holds room for some.
@@ -89,8 +87,9 @@ struct Asking {
 }
 
 impl Calls {
-    /// No calls. A cloud with few connections takes fewer viewers.
-    pub fn new(connections: usize) -> Calls {
+    /// No calls with the recorders of these links, which the relay knows from its book. A cloud with few
+    /// connections takes fewer viewers.
+    pub fn new(connections: usize, links: Links, relay: CallBook) -> Calls {
         let most = Most {
             all: MAX_VIEWERS,
             per_client: MAX_VIEWERS_PER_CLIENT,
@@ -103,7 +102,32 @@ impl Calls {
             admission: Admission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
             relay_port: OnceLock::new(),
+            links,
+            relay,
         }))
+    }
+
+    /// A place for one more socket of a viewer, unless there are too many.
+    pub(crate) fn admit(&self, client: &Client, account_id: &str) -> Option<Permit> {
+        self.0.admission.admit(client, Some(account_id))
+    }
+
+    /// Serves the socket of a viewer at this address until it ends.
+    pub(crate) async fn serve(
+        &self,
+        socket: WebSocket,
+        state: State,
+        (who, ip): (SignedIn, IpAddr),
+        permit: Permit,
+    ) {
+        let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
+        let me = Viewer {
+            number: self.0.last_viewer.fetch_add(1, Ordering::Relaxed),
+            ip: ip.to_canonical(),
+            outbox,
+        };
+        let shared = (state, self.clone());
+        behind_pages(viewer::run(socket, shared, who, (me, inbox), permit)).await;
     }
 
     /// How many calls there are, running or being set up.
@@ -115,6 +139,14 @@ impl Calls {
     pub fn set_relay_port(&self, port: u16) {
         // Only the first start of a relay counts, and there is one.
         self.0.relay_port.set(port).ok();
+    }
+
+    fn links(&self) -> &Links {
+        &self.0.links
+    }
+
+    fn relay(&self) -> &CallBook {
+        &self.0.relay
     }
 
     fn relay_port(&self) -> Option<u16> {
@@ -139,36 +171,6 @@ impl Calls {
         {
             // A call whose task has ended needs no end.
             call.inbox.send(ToCall::End(reason)).await.ok();
-        }
-    }
-
-    /// A recorder's link is down.
-    pub(crate) async fn link_gone(&self, serial: &str) {
-        let calls = self.lock().of_recorder(serial);
-        for call in calls {
-            call.inbox
-                .send(ToCall::Device(Box::new(FromDevice::Gone)))
-                .await
-                .ok();
-        }
-    }
-
-    /// A recorder said something about a call; given back unless the call is its own.
-    pub(crate) async fn device_said(
-        &self,
-        session: &str,
-        serial: &str,
-        said: FromDevice,
-    ) -> Result<(), FromDevice> {
-        let inbox = self
-            .lock()
-            .find(session)
-            .filter(|call| call.serial == serial)
-            .map(|call| call.inbox.clone());
-        let Some(inbox) = inbox else { return Err(said) };
-        match inbox.send(ToCall::Device(Box::new(said))).await {
-            Err(mpsc::error::SendError(ToCall::Device(said))) => Err(*said),
-            Ok(()) | Err(_) => Ok(()),
         }
     }
 
@@ -216,8 +218,38 @@ impl Calls {
     }
 }
 
+impl CallListener for Calls {
+    async fn link_gone(&self, serial: &str) {
+        let calls = self.lock().of_recorder(serial);
+        for call in calls {
+            call.inbox
+                .send(ToCall::Device(Box::new(FromDevice::Gone)))
+                .await
+                .ok();
+        }
+    }
+
+    async fn device_said(
+        &self,
+        session: &str,
+        serial: &str,
+        said: FromDevice,
+    ) -> Result<(), FromDevice> {
+        let inbox = self
+            .lock()
+            .find(session)
+            .filter(|call| call.serial == serial)
+            .map(|call| call.inbox.clone());
+        let Some(inbox) = inbox else { return Err(said) };
+        match inbox.send(ToCall::Device(Box::new(said))).await {
+            Err(mpsc::error::SendError(ToCall::Device(said))) => Err(*said),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
 /// Opens a call and returns its session id, or gives the request back with the reason why not.
-fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
+fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, RpcError)> {
     let session = state.rng.id();
     let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
     let entry = Entry {
@@ -228,7 +260,7 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
         number: 0,
     };
     let is_left_alone = entry.is_left_alone.clone();
-    let gone = match state.calls.lock().insert(&session, entry) {
+    let gone = match calls.lock().insert(&session, entry) {
         Ok(gone) => gone,
         Err(book::Full) => {
             return Err((
@@ -246,12 +278,12 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
     let connect = ConnectDevice {
         session: session.clone(),
         profile: asking.connect.profile,
-        ice_servers: ice::servers(state, &session, Role::Agent),
+        ice_servers: ice::servers(state, calls.relay_port(), &session, Role::Agent),
         expiry_time_seconds: None,
         slots: asking.connect.slots,
         watch: asking.connect.watch,
     };
-    let viewer_servers = ice::servers(state, &session, Role::Viewer);
+    let viewer_servers = ice::servers(state, calls.relay_port(), &session, Role::Viewer);
     let begin = task::Begin {
         session: session.clone(),
         serial: asking.serial,
@@ -268,45 +300,6 @@ fn open(state: &State, asking: Asking) -> Result<String, (Id, RpcError)> {
         inbox: receiver,
         is_left_alone,
     };
-    tokio::spawn(task::run(state.clone(), begin));
+    tokio::spawn(task::run(state.clone(), calls.clone(), begin));
     Ok(session)
-}
-
-/// `GET /call`: opens a signed-in viewer's socket, for pages of this cloud only.
-pub(crate) async fn upgrade(
-    Shared(state): Shared<State>,
-    client: Client,
-    ClientIp(ip): ClientIp,
-    headers: HeaderMap,
-    BehindPages(who): BehindPages<SignedIn>,
-    seat: Option<Extension<Seat>>,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let upgrade = match check_origin(&headers, &state).and_then(|()| socket::prepare(upgrade)) {
-        Ok(upgrade) => upgrade,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let Some(permit) = state
-        .calls
-        .0
-        .admission
-        .admit(&client, Some(&who.account_id))
-    else {
-        return error::unavailable().into_response();
-    };
-    let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
-    let number = state.calls.0.last_viewer.fetch_add(1, Ordering::Relaxed);
-    let me = Viewer {
-        number,
-        ip: ip.to_canonical(),
-        outbox,
-    };
-    let seat = seat.map(|Extension(seat)| seat);
-    upgrade.on_upgrade(async move |socket| {
-        if let Some(seat) = &seat {
-            seat.becomes_call();
-        }
-        behind_pages(viewer::run(socket, state, who, me, inbox, permit)).await;
-        drop(seat);
-    })
 }

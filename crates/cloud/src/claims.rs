@@ -21,6 +21,7 @@ use crate::db::recorders::Recorder;
 use crate::db::{self, recorders};
 use crate::language::moment::wait_in_words;
 use crate::links::ClaimOutcome;
+use crate::live::Live;
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -103,7 +104,8 @@ impl ClaimError {
 }
 
 /// Makes the recorder `who`'s own if the typed code is right. An empty name becomes the serial.
-pub async fn claim(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<Serial, ClaimError> {
+pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Serial, ClaimError> {
+    let state = live.state();
     let serial: Serial = asked.serial.parse().map_err(|_| ClaimError::NoSerial)?;
     let code: VerificationCode = asked.code.parse().map_err(|_| ClaimError::NoCode)?;
     let name = checked_name(asked.name)?.unwrap_or(serial.as_str());
@@ -118,7 +120,7 @@ pub async fn claim(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<S
     let changes = throttle::count(state, &[(DEVICE_CHANGES, &who.account_id)]).await;
     let changes = changes.map_err(too_many_changes)?;
     let outcome = judged(
-        state,
+        live,
         who,
         &Wanted {
             serial: &serial,
@@ -160,19 +162,21 @@ pub async fn wait_without_work(state: &State, account_id: &str) -> db::Result<i6
 
 /// Renames one of `who`'s recorders; false when it is not theirs.
 pub async fn rename(
-    state: &State,
+    live: &Live,
     who: &SignedIn,
     serial: &Serial,
     name: &str,
 ) -> Result<bool, ClaimError> {
+    let state = live.state();
     let name = checked_name(name)?.unwrap_or(serial.as_str());
     let renamed = recorders::rename(&state.db, serial.as_str(), &who.account_id, name).await?;
-    state.links.changed_for(&who.account_id, serial.as_str());
+    live.links.changed_for(&who.account_id, serial.as_str());
     Ok(renamed)
 }
 
 /// Takes a recorder out of `who`'s account and ends its calls; false when it is not theirs.
-pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<bool, ClaimError> {
+pub async fn release(live: &Live, who: &SignedIn, serial: &Serial) -> Result<bool, ClaimError> {
+    let state = live.state();
     let known = recorders::find_owned(&state.db, serial.as_str(), &who.account_id).await?;
     let Some(known) = known else {
         return Ok(false);
@@ -183,11 +187,10 @@ pub async fn release(state: &State, who: &SignedIn, serial: &Serial) -> Result<b
         throttle::take_back(state, &spent).await?;
         return Ok(false);
     }
-    state
-        .calls
+    live.calls
         .end_with_recorder(serial.as_str(), "the device was removed")
         .await;
-    state.links.changed_for(&who.account_id, serial.as_str());
+    live.links.changed_for(&who.account_id, serial.as_str());
     let event = Event::done(What::RecorderReleased).account(&who.account_id);
     state.audit.note(event.subject(serial.as_str()));
     notices::about_recorder(state, who, Notice::RecorderRemoved(known.name)).await?;
@@ -214,7 +217,7 @@ pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
     tx.commit().await?;
     let event = Event::done(What::RecorderReleased).account(&owner);
     state.audit.note(event.subject(serial));
-    orders::act(state, &order).await;
+    orders::act(state, &order);
     Ok(true)
 }
 
@@ -258,11 +261,12 @@ struct Wanted<'a> {
 /// Counts the try before anything is asked, and for unknown serials too, so that the limits tell
 /// nothing; has the agent compare; books.
 async fn judged(
-    state: &State,
+    live: &Live,
     who: &SignedIn,
     wanted: &Wanted<'_>,
     known: Option<Recorder>,
 ) -> Result<(), ClaimError> {
+    let state = live.state();
     let serial = wanted.serial.as_str();
     let tries = [
         (CLAIMS_PER_ACCOUNT, who.account_id.as_str()),
@@ -270,9 +274,9 @@ async fn judged(
     ];
     let tries = throttle::count(state, &tries).await.map_err(too_many)?;
     let known = known.filter(|known| known.account_id.is_none());
-    let known = known.filter(|_| state.links.is_online(serial));
+    let known = known.filter(|_| live.links.is_online(serial));
     let known = known.ok_or(ClaimError::Refused)?;
-    match ask(state, who, wanted, &known).await? {
+    match ask(live, who, wanted, &known).await? {
         ClaimOutcome::Accepted => {}
         ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
         ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
@@ -282,9 +286,9 @@ async fn judged(
         return Err(ClaimError::Refused);
     }
     throttle::take_back(state, &tries).await?;
-    state.links.is_owned_by(id, serial);
-    state.links.claimed(serial);
-    state.links.changed_for(id, serial);
+    live.links.is_owned_by(id, serial);
+    live.links.claimed(serial);
+    live.links.changed_for(id, serial);
     let added = Notice::RecorderAdded(wanted.name.to_owned());
     notices::about_recorder(state, who, added).await?;
     Ok(())
@@ -292,18 +296,19 @@ async fn judged(
 
 /// Asks the agent. Its no counts for everybody, unless the agent could have been started just for that.
 async fn ask(
-    state: &State,
+    live: &Live,
     who: &SignedIn,
     wanted: &Wanted<'_>,
     known: &Recorder,
 ) -> db::Result<ClaimOutcome> {
+    let state = live.state();
     let mut for_everybody = Vec::new();
     if known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now() {
         let (raised, _) = throttle::raise(state, CLAIMS, EVERYBODY).await?;
         for_everybody.push(raised);
     }
     let (serial, code) = (wanted.serial.as_str(), wanted.code.reveal());
-    let answer = state.links.claim(serial, code, &who.user_name).await;
+    let answer = live.links.claim(serial, code, &who.user_name).await;
     if !matches!(answer, ClaimOutcome::Wrong) {
         throttle::take_back(state, &for_everybody).await?;
     }

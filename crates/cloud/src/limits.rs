@@ -49,8 +49,8 @@ pub const HASH_WAIT: Duration = Duration::from_secs(2);
 pub const CAPTCHA_DRAWINGS: usize = 4;
 /// Pictures of one client that are drawn or wait at a time; its next ones wait for these.
 pub const DRAWINGS_OF_ONE: usize = 2;
-/// Session ends that a slow listener may fall behind by.
-pub const ENDED_SESSIONS_QUEUE: usize = 256;
+/// Ends of sessions, or of recorders in an account, that a slow listener may fall behind by.
+pub const ENDINGS_QUEUE: usize = 256;
 /// Mails handed to the mail server at the same time.
 pub const MAILS_AT_ONCE: i64 = 8;
 /// Mails that the demo's mailbox page keeps.

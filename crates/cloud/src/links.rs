@@ -12,11 +12,8 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Extension;
-use axum::extract::State as Shared;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::response::{IntoResponse, Response};
-use proto::call::event::ToDevice;
+use axum::extract::ws::WebSocket;
+use proto::call::event::{FromDevice, ToDevice};
 pub use proto::link::cloud_side::ClaimOutcome;
 use proto::link::message::Claim;
 use tokio::sync::mpsc::error::TrySendError;
@@ -26,9 +23,7 @@ use crate::connections::Seat;
 use crate::db;
 use crate::state::State;
 use crate::visitor::Client;
-use crate::web::error;
-use crate::web::guard::ClientIp;
-use socket::{Admission, Most};
+use socket::{Admission, Most, Permit};
 use watchers::Watchers;
 
 /// Every link of this process; clones share it.
@@ -65,6 +60,20 @@ pub(crate) enum ToLink {
     Probe(oneshot::Sender<()>),
 }
 
+/// Who hears what recorders say about calls.
+pub(crate) trait CallListener: Send + Sync + 'static {
+    /// A recorder said something about a call; given back unless the call is its own.
+    fn device_said(
+        &self,
+        session: &str,
+        serial: &str,
+        said: FromDevice,
+    ) -> impl Future<Output = Result<(), FromDevice>> + Send;
+
+    /// A recorder's link is down.
+    fn link_gone(&self, serial: &str) -> impl Future<Output = ()> + Send;
+}
+
 /// Why a link did not get its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct AlreadyOnline;
@@ -93,6 +102,34 @@ impl Links {
             admission: Admission::new(most.within(connections)),
             watchers: Watchers::default(),
         }))
+    }
+
+    /// A place for one more link, unless there are too many.
+    pub(crate) fn admit(&self, client: &Client) -> Option<Permit> {
+        self.0.admission.admit(client, None)
+    }
+
+    /// Serves the link of one recorder until it ends. `agent` is its address and its connection's seat,
+    /// where it came over a listener.
+    pub(crate) async fn serve(
+        &self,
+        socket: WebSocket,
+        state: State,
+        calls: impl CallListener,
+        (ip, seat): (IpAddr, Option<Seat>),
+        permit: Permit,
+    ) {
+        let agent = (ip.to_canonical(), seat.clone());
+        let shared = (state, self.clone(), calls);
+        let serving = db::behind_pages(task::run(socket, shared, agent, permit));
+        match seat {
+            // A link that nobody owns may lose its place to others.
+            Some(seat) => tokio::select! {
+                () = seat.lost() => tracing::debug!("a link that nobody owns gave its place to another"),
+                () = serving => {}
+            },
+            None => serving.await,
+        }
     }
 
     /// How many recorders are online.
@@ -244,34 +281,4 @@ impl Drop for Place {
             online.remove(&self.serial);
         }
     }
-}
-
-/// `GET /link`: opens the link of one recorder. Origins of other sites were refused before.
-pub(crate) async fn upgrade(
-    Shared(state): Shared<State>,
-    client: Client,
-    ClientIp(ip): ClientIp,
-    seat: Option<Extension<Seat>>,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let upgrade = match socket::prepare(upgrade) {
-        Ok(upgrade) => upgrade,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let Some(permit) = state.links.0.admission.admit(&client, None) else {
-        return error::unavailable().into_response();
-    };
-    let seat = seat.map(|Extension(seat)| seat);
-    upgrade.on_upgrade(async move |socket| {
-        let agent = (ip.to_canonical(), seat.clone());
-        let serving = db::behind_pages(task::run(socket, state, agent, permit));
-        match seat {
-            // A link that nobody owns may lose its place to others.
-            Some(seat) => tokio::select! {
-                () = seat.lost() => tracing::debug!("a link that nobody owns gave its place to another"),
-                () = serving => {}
-            },
-            None => serving.await,
-        }
-    })
 }

@@ -1,18 +1,11 @@
 //! Numbers for Prometheus, in OpenMetrics text. Counts are kept where things happen; what there is
-//! just now is read when somebody asks. No label comes from outside: routes, limits and reasons are
+//! just now is read by `exporter` when somebody asks. No label comes from outside: routes, limits and reasons are
 //! the program's own. `docs/ref/metrics.md` lists them; a test compares.
 
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::Context;
-use axum::Router;
-use axum::extract::State as From;
-use axum::http::header;
-use axum::response::IntoResponse;
-use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -20,14 +13,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
-use tokio::net::TcpListener;
 
-use crate::audit::Health;
-use crate::connections::Gates;
-use crate::db::{self, overview};
 use crate::relay::Counters;
-use crate::server::Server;
-use crate::state::State;
 
 /// Bounds of the histogram of requests, in seconds: a page, a password hash, a patient wait.
 const BOUNDS: [f64; 9] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.2, 0.5, 2.0, 10.0];
@@ -64,7 +51,37 @@ struct Inner {
     relay: OnceLock<Counters>,
 }
 
-/// What is read when somebody asks.
+/// What there is just now.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Recorders that are online.
+    pub links: usize,
+    /// Calls that run or are being set up.
+    pub calls: usize,
+    /// Password hashes that run or wait.
+    pub hash_queue: usize,
+    /// The audit log is written and whole.
+    pub is_audit_healthy: bool,
+    /// Events that are in no audit log.
+    pub audit_lost: u64,
+    /// Bytes of room in the data folder, where the system tells.
+    pub disk_free: Option<u64>,
+    /// What the database says; nothing when it does not answer.
+    pub database: Option<Rows>,
+}
+
+/// What the database says of just now.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Sessions that have not ended.
+    pub sessions: i64,
+    /// Mails that wait to be sent.
+    pub mails_waiting: i64,
+    /// How long the oldest of them has waited, seconds.
+    pub oldest_mail_seconds: i64,
+}
+
+/// What is set when somebody asks.
 #[derive(Default)]
 struct Now {
     links: Gauge,
@@ -140,56 +157,49 @@ impl Metrics {
         self.0.relay.set(counters).ok();
     }
 
-    /// All of it as text.
-    pub async fn text(&self, state: &State) -> Result<String, std::fmt::Error> {
-        self.look(state).await;
+    /// All of it as text, with what there is just now.
+    pub fn text(&self, now: &Snapshot) -> Result<String, std::fmt::Error> {
+        self.0.now.set(now);
+        if let Some(relay) = self.0.relay.get() {
+            self.read_relay(relay);
+        }
         let mut text = String::new();
         encode(&mut text, &self.0.registry)?;
         Ok(text)
     }
 
-    async fn look(&self, state: &State) {
-        let now = &self.0.now;
-        now.links.set(signed(state.links.n_online()));
-        now.calls.set(signed(state.calls.n_calls()));
-        now.hash_queue.set(signed(state.passwords.n_waiting()));
-        now.audit_healthy
-            .set(i64::from(*state.audit.health().borrow() == Health::Good));
-        now.audit_lost.set(signed(state.audit.n_lost()));
-        now.disk_free
-            .set(crate::readiness::free_bytes(state).map_or(-1, signed));
-        let asked = self.ask_database(state).await;
-        if let Err(error) = &asked {
-            tracing::warn!(%error, "reading numbers from the database");
+    fn read_relay(&self, relay: &Counters) {
+        let stats = relay.read();
+        self.0
+            .now
+            .relay_allocations
+            .set(signed(stats.allocations_now));
+        let bytes = self.0.now.relay_bytes.inner();
+        bytes.store(stats.bytes_relayed, Ordering::Relaxed);
+        for (reason, n) in stats.refusals {
+            let reason = format!("{reason:?}");
+            let counter = self.0.relay_refusals.get_or_create(&Reason { reason });
+            counter.inner().store(n, Ordering::Relaxed);
         }
-        now.database_up.set(i64::from(asked.is_ok()));
-        if let Some(relay) = self.0.relay.get() {
-            let stats = relay.read();
-            now.relay_allocations.set(signed(stats.allocations_now));
-            now.relay_bytes
-                .inner()
-                .store(stats.bytes_relayed, Ordering::Relaxed);
-            for (reason, n) in stats.refusals {
-                let reason = format!("{reason:?}");
-                let counter = self.0.relay_refusals.get_or_create(&Reason { reason });
-                counter.inner().store(n, Ordering::Relaxed);
-            }
-        }
-    }
-
-    async fn ask_database(&self, state: &State) -> db::Result<()> {
-        let at = state.clock.now();
-        let now = &self.0.now;
-        now.sessions.set(overview::n_sessions(&state.db, at).await?);
-        let (n_waiting, oldest) = overview::mails_waiting(&state.db, at).await?;
-        now.mails_waiting.set(n_waiting);
-        now.oldest_mail
-            .set(oldest.map_or(0, |written| at - written));
-        Ok(())
     }
 }
 
 impl Now {
+    fn set(&self, now: &Snapshot) {
+        self.links.set(signed(now.links));
+        self.calls.set(signed(now.calls));
+        self.hash_queue.set(signed(now.hash_queue));
+        self.audit_healthy.set(i64::from(now.is_audit_healthy));
+        self.audit_lost.set(signed(now.audit_lost));
+        self.disk_free.set(now.disk_free.map_or(-1, signed));
+        self.database_up.set(i64::from(now.database.is_some()));
+        if let Some(database) = &now.database {
+            self.sessions.set(database.sessions);
+            self.mails_waiting.set(database.mails_waiting);
+            self.oldest_mail.set(database.oldest_mail_seconds);
+        }
+    }
+
     fn register(&self, registry: &mut Registry) {
         for (name, help, gauge) in [
             ("links", "Recorders that are online here", &self.links),
@@ -250,33 +260,6 @@ impl Now {
 impl Default for Metrics {
     fn default() -> Metrics {
         Metrics::new()
-    }
-}
-
-/// Serves the numbers on a listener of their own until the cloud stops.
-pub(crate) async fn run(state: State, listener: TcpListener, gates: Gates) {
-    let stop = state.shutdown.clone();
-    let show = Router::new().route("/metrics", get(show));
-    let router = show.with_state(state.clone());
-    Server::new(listener, router, None, (&state, &gates), stop)
-        .run()
-        .await;
-}
-
-/// Opens the listener, where the settings want one.
-pub async fn listen(addr: Option<SocketAddr>) -> anyhow::Result<Option<TcpListener>> {
-    let Some(addr) = addr else { return Ok(None) };
-    let listener = TcpListener::bind(addr).await.with_context(|| {
-        format!("listening on {addr}; choose another address with `listen` in [cloud.metrics]")
-    })?;
-    Ok(Some(listener))
-}
-
-async fn show(From(state): From<State>) -> impl IntoResponse {
-    const TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    match state.metrics.text(&state).await {
-        Ok(text) => ([(header::CONTENT_TYPE, TYPE)], text).into_response(),
-        Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

@@ -2,14 +2,10 @@
 //! with a recorder that was taken away end. Orders are rows that each process polls, so that they
 //! reach a cloud beside `peerview admin`, several on one database, and harm none that is not running.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::session;
 use crate::db::{self, Writing};
-use crate::limits::{ORDERS_AT_ONCE, ORDERS_EVERY, ORDERS_KEPT};
-use crate::state::State;
+use crate::state::{Released, State};
 
 /// One thing to do; doing it twice does no more than doing it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,53 +37,23 @@ pub async fn put(state: &State, tx: &mut Writing, order: &Order) -> db::Result<(
     db::orders::insert(tx, &state.rng.id(), &what, state.clock.now()).await
 }
 
-/// Does what an order says in this process.
-pub async fn act(state: &State, order: &Order) {
+/// Tells this process what is ordered: the sockets of sessions, the calls, the outbox's worker.
+pub fn act(state: &State, order: &Order) {
     match order {
         Order::SessionsEnded(ids) => {
             for id in ids {
-                session::tell_ended(state, id);
+                // Without sockets nobody listens.
+                state.ended_sessions.send(id.clone()).ok();
             }
         }
         Order::RecorderReleased { serial, account_id } => {
-            let reason = "the device was removed";
-            state.calls.end_of_account(account_id, serial, reason).await;
-            state.links.changed_for(account_id, serial);
+            let released = Released {
+                serial: serial.clone(),
+                account_id: account_id.clone(),
+            };
+            // A command beside the cloud has no calls; the row reaches those that do.
+            state.released.send(released).ok();
         }
         Order::MailsDue => state.outbox_filled.notify_one(),
     }
-}
-
-/// Obeys orders until the cloud stops.
-pub async fn run(state: State) {
-    let mut done = HashSet::new();
-    loop {
-        let next = state.clock.now() + ORDERS_EVERY;
-        if let Err(error) = obey(&state, &mut done).await {
-            tracing::warn!(%error, "reading the orders of other processes");
-        }
-        tokio::select! {
-            () = state.shutdown.cancelled() => return,
-            () = state.clock.sleep_until(next) => {}
-        }
-    }
-}
-
-/// Does what was ordered of late and is not in `done`, and remembers it there.
-async fn obey(state: &State, done: &mut HashSet<String>) -> db::Result<()> {
-    let since = state.clock.now() - ORDERS_KEPT;
-    let orders = db::orders::since(&state.db, since, ORDERS_AT_ONCE).await?;
-    for (id, what) in &orders {
-        if done.contains(id) {
-            continue;
-        }
-        match serde_json::from_str(what) {
-            Ok(order) => act(state, &order).await,
-            // A newer program wrote it.
-            Err(error) => tracing::warn!(%error, "an order cannot be read"),
-        }
-    }
-    done.clear();
-    done.extend(orders.into_iter().map(|(id, _)| id));
-    Ok(())
 }

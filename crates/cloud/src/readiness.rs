@@ -95,8 +95,7 @@ impl Drop for Alive {
 }
 
 /// The parts that are not well; empty when this process is ready.
-pub async fn unwell(state: &State) -> Vec<Part> {
-    let running = &state.running;
+pub async fn unwell(state: &State, running: &Running) -> Vec<Part> {
     let mut parts = Vec::new();
     if let Err(error) = state.db.check().await {
         tracing::warn!(%error, "the database does not answer");

@@ -1,4 +1,5 @@
-//! What outlives a request: one value, cloned everywhere, that holds every part by name.
+//! What rules need and what outlives a request: settings, time, randomness, secrets, the database, the
+//! audit log. What is live in this process, such as sockets, is in [`crate::live`].
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -11,21 +12,16 @@ use webauthn_rs::prelude::Webauthn;
 
 use crate::accounts::password::Hasher;
 use crate::audit::Audit;
-use crate::calls::Calls;
-use crate::certificates::Orders;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::limits;
-use crate::links::Links;
 use crate::metrics::Metrics;
 use crate::random::Random;
-use crate::readiness::Running;
-use crate::relay::CallBook;
 use crate::secrets::Secrets;
 use crate::turns::Turns;
 
-/// Everything that page functions, links and calls share; a clone is one more reference.
+/// What every rule may ask of; a clone is one more reference.
 #[derive(Clone)]
 pub struct State(Arc<Parts>);
 
@@ -49,8 +45,6 @@ pub struct Parts {
     pub metrics: Metrics,
     /// That there is an account or was one, once this process knows.
     pub is_set_up: AtomicBool,
-    /// Which parts of this process run.
-    pub running: Running,
     /// Password hashing, bounded.
     pub passwords: Hasher,
     /// For whom passkeys are made; `None` at an address that browsers make none for.
@@ -63,16 +57,10 @@ pub struct Parts {
     pub outbox_filled: Notify,
     /// How often a mail was tried to be sent; watchers wake after each attempt.
     pub mail_attempts: watch::Sender<u64>,
-    /// How orders of certificates went.
-    pub certificate_orders: watch::Sender<Orders>,
     /// Identifiers of sessions that have just ended, for sockets that hold one.
     pub ended_sessions: broadcast::Sender<String>,
-    /// Recorders that are online.
-    pub links: Links,
-    /// Calls that are being set up or running.
-    pub calls: Calls,
-    /// Who may use the relay just now.
-    pub call_book: CallBook,
+    /// Recorders that have just been taken out of an account, whose calls with it end.
+    pub released: broadcast::Sender<Released>,
     /// Cancelled when the cloud stops; every socket and loop watches it.
     pub shutdown: CancellationToken,
 }
@@ -97,7 +85,16 @@ impl Deref for State {
     }
 }
 
-/// A channel for [`Parts::ended_sessions`].
-pub fn ended_sessions() -> broadcast::Sender<String> {
-    broadcast::Sender::new(limits::ENDED_SESSIONS_QUEUE)
+/// A recorder that was taken out of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// Its serial.
+    pub serial: String,
+    /// Whose it was.
+    pub account_id: String,
+}
+
+/// A channel for [`Parts::ended_sessions`] or [`Parts::released`].
+pub fn endings<T: Clone>() -> broadcast::Sender<T> {
+    broadcast::Sender::new(limits::ENDINGS_QUEUE)
 }

@@ -14,6 +14,7 @@ pub mod page;
 pub mod pages;
 mod protection;
 pub mod routes;
+mod sockets;
 pub mod target;
 
 use axum::extract::{DefaultBodyLimit, Request};
@@ -26,17 +27,18 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use self::routes::{Route, Routes, get, post};
+use crate::live::Live;
 use crate::state::State;
-use crate::{calls, disk, limits, links};
+use crate::{disk, limits};
 
 /// All routes.
-pub fn router(state: State) -> Router {
-    let (pages, _) = pages(&state).finish();
-    protected(state, pages)
+pub fn router(live: Live) -> Router {
+    let (pages, _) = pages(&live).finish();
+    protected(live, pages)
 }
 
 /// Pages, the sockets, and what is around them all.
-fn protected(state: State, pages: Router<State>) -> Router {
+fn protected(live: Live, pages: Router<Live>) -> Router {
     let (sockets, _) = sockets().finish();
     pages
         .layer(middleware::from_fn(let_sign_in))
@@ -50,30 +52,27 @@ fn protected(state: State, pages: Router<State>) -> Router {
         .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
         .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
         .layer(middleware::from_fn(escaped_link::mend))
+        .layer(middleware::from_fn_with_state(live.clone(), guard::protect))
         .layer(middleware::from_fn_with_state(
-            state.clone(),
-            guard::protect,
-        ))
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
+            live.clone(),
             protection::require,
         ))
         .layer(CatchPanicLayer::custom(|_panic| -> Response<Body> {
             error::broken().into_response()
         }))
         .layer(middleware::from_fn_with_state(
-            state.clone(),
+            live.clone(),
             observed::observe,
         ))
         .layer(middleware::from_fn_with_state(
-            state.clone(),
+            live.clone(),
             guard::add_headers,
         ))
         .layer(middleware::from_fn_with_state(
-            state.clone(),
+            live.clone(),
             language::choose,
         ))
-        .with_state(state)
+        .with_state(live)
 }
 
 /// Signing in, staying so and signing out may write while the disk is full.
@@ -100,8 +99,8 @@ pub fn list(state: &State) -> Vec<Route> {
 
 fn sockets() -> Routes {
     Routes::new()
-        .route("/link", get(links::upgrade))
-        .route("/call", get(calls::upgrade))
+        .route("/link", get(sockets::link))
+        .route("/call", get(sockets::call))
 }
 
 fn pages(state: &State) -> Routes {
@@ -260,6 +259,7 @@ mod tests {
         let state = crate::boot::assemble(config, url, crate::clock::Clock::System)
             .await
             .unwrap();
+        let live = Live::new(state.clone());
         let (pages, _) = pages(&state).finish();
         async fn defect() -> String {
             panic!("the secret of line {}", line!())
@@ -267,8 +267,7 @@ mod tests {
         let pages = pages.route("/defect", axum::routing::get(defect));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let service =
-            protected(state.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();
+        let service = protected(live, pages).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         (state, addr)
     }

@@ -18,7 +18,7 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
     let config = settings(arguments)?;
     let drain = Duration::from_secs(config.drain_seconds);
     let cloud = cloud::bind(config).await?;
-    let scheme = match cloud.state().config.tls.mode() {
+    let scheme = match cloud.live().config.tls.mode() {
         TlsMode::Off => "http",
         TlsMode::Files | TlsMode::Acme => "https",
     };

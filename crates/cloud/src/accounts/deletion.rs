@@ -55,7 +55,7 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     state.audit.note(event);
     state.outbox_filled.notify_one();
     for order in &orders {
-        orders::act(state, order).await;
+        orders::act(state, order);
     }
     Ok(true)
 }

@@ -1,42 +1,12 @@
-//! Removes rows about what is over, once an hour, what strangers fill too fast, once a minute, and what
-//! was begun while the clock was ahead.
-
-use std::pin::pin;
+//! Which rows go: those about what is over, those that strangers make too many of, and those that were
+//! begun while the clock was ahead. `purge` says when.
 
 use super::limits::{
     COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
-    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, STRANGERS_ROWS,
+    KNOWN_BROWSER, OBJECTION_SECONDS, STRANGERS_ROWS,
 };
 use crate::db;
-use crate::links::newcomers;
 use crate::state::State;
-
-/// Runs until the cloud stops.
-pub async fn run(state: State) {
-    let mut set_back = pin!(state.clock.was_set_back());
-    let mut next_purge = state.clock.now();
-    loop {
-        let now = state.clock.now();
-        let removing = if now >= next_purge || next_purge > now + HOUR {
-            next_purge = now + HOUR;
-            purge(&state).await
-        } else {
-            trim(&state).await
-        };
-        if let Err(error) = removing {
-            tracing::warn!(%error, "removing rows about what is over");
-        }
-        let next = state.clock.now() + MINUTE;
-        tokio::select! {
-            () = state.shutdown.cancelled() => return,
-            () = state.clock.sleep_until(next) => {}
-            () = &mut set_back => {
-                set_back.set(state.clock.was_set_back());
-                forget_future(&state).await;
-            }
-        }
-    }
-}
 
 /// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
 /// has not been told the time yet.
@@ -77,7 +47,6 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;
-    newcomers::purge(state).await?;
     db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await?;
     for limit in COUNTED.iter().map(|row| row.limit) {
         let over = now - limit.window;
@@ -93,6 +62,5 @@ pub async fn trim(state: &State) -> db::Result<()> {
     db::works::purge(&state.db, now).await?;
     db::pending_sign_ins::purge(&state.db, now).await?;
     db::passkeys::purge(&state.db, now).await?;
-    newcomers::trim(state).await?;
     db::overflow::trim(&state.db, STRANGERS_ROWS).await
 }

@@ -37,7 +37,7 @@ pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
     tx.commit().await?;
     let event = Event::done(What::AccountLocked).account(account_id);
     state.audit.note(event.subject(by.as_str()));
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(true)
 }
 
@@ -52,7 +52,7 @@ pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
         let event = Event::done(What::AccountUnlocked).account(account_id);
         state.audit.note(event);
     }
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(was_locked)
 }
 
@@ -63,7 +63,7 @@ pub async fn sign_out(state: &State, account_id: &str) -> db::Result<usize> {
     tx.commit().await?;
     let event = Event::done(What::SessionsEnded).account(account_id);
     state.audit.note(event);
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     let Order::SessionsEnded(ids) = ended else {
         return Ok(0);
     };

@@ -66,7 +66,7 @@ pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result
     let locked = event(What::AccountLocked).subject(By::Person.as_str());
     state.audit.note(locked);
     state.outbox_filled.notify_one();
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(true)
 }
 
@@ -87,7 +87,7 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
     let event = Event::done(What::AccountLocked).account(&who.account_id);
     state.audit.note(event.subject(By::Person.as_str()));
     state.outbox_filled.notify_one();
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(())
 }
 

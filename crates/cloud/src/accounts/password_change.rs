@@ -95,7 +95,7 @@ pub async fn change(
     state
         .audit
         .note(Event::done(What::PasswordChanged).account(id));
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(Changed::Done(token))
 }
 

@@ -241,7 +241,7 @@ pub async fn finish(
     state.outbox_filled.notify_one();
     let event = Event::done(What::ResetFinished).account(&owner.id);
     state.audit.note(event);
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(true)
 }
 

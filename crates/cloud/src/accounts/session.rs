@@ -90,7 +90,7 @@ impl Started {
     /// Once that is committed: tells the sockets of the sessions that it took the place of, and sends
     /// what the owner is told of it.
     pub async fn committed(self, state: &State) -> Token {
-        orders::act(state, &self.ended).await;
+        orders::act(state, &self.ended);
         state.outbox_filled.notify_one();
         self.token
     }
@@ -226,7 +226,7 @@ pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Resul
     state
         .audit
         .note(Event::done(What::LogOut).account(account_id));
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(true)
 }
 
@@ -259,7 +259,7 @@ pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) ->
     state.outbox_filled.notify_one();
     let event = Event::done(What::SessionsEnded).account(&who.account_id);
     state.audit.note(event.subject("others"));
-    orders::act(state, &ended).await;
+    orders::act(state, &ended);
     Ok(())
 }
 
@@ -270,12 +270,6 @@ async fn order_end(state: &State, tx: &mut Writing, ids: Vec<String>) -> db::Res
         orders::put(state, tx, &order).await?;
     }
     Ok(order)
-}
-
-/// Tells open sockets that a session has ended.
-pub fn tell_ended(state: &State, session_id: &str) {
-    // An error means that no socket is open.
-    state.ended_sessions.send(session_id.to_owned()).ok();
 }
 
 /// The account is spoken to in this language from here on, in pages and mails.

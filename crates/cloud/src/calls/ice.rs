@@ -12,10 +12,15 @@ pub fn turn_secret(secrets: &Secrets) -> Secret {
     Secret::new(secrets.derive("turn credentials", &[]))
 }
 
-/// Servers for `role` in `call`; none when this cloud has no relay.
-pub(super) fn servers(state: &State, call: &str, role: Role) -> Vec<IceServer> {
+/// Servers for `role` in `call`; none when this cloud has no relay. `relay_port` is where that ended up.
+pub(super) fn servers(
+    state: &State,
+    relay_port: Option<u16>,
+    call: &str,
+    role: Role,
+) -> Vec<IceServer> {
     let relay = &state.config.relay;
-    let port = state.calls.relay_port().unwrap_or(relay.listen.port());
+    let port = relay_port.unwrap_or(relay.listen.port());
     if !relay.enabled || port == 0 {
         return Vec::new();
     }

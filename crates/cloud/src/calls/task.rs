@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::sign_ins::SignIn;
-use super::{ToCall, ToViewerSocket, Viewer};
+use super::{Calls, ToCall, ToViewerSocket, Viewer};
 use crate::links::ToLink;
 use crate::state::State;
 
@@ -32,6 +32,7 @@ pub(super) struct Begin {
 
 struct Running {
     state: State,
+    calls: Calls,
     call: Call,
     session: String,
     serial: String,
@@ -44,21 +45,21 @@ struct Running {
 
 /// Takes the call out of every book, however its task ends.
 struct Entered {
-    state: State,
+    calls: Calls,
     session: String,
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.state.calls.forget(&self.session);
-        self.state.call_book.close(&self.session);
+        self.calls.forget(&self.session);
+        self.calls.relay().close(&self.session);
     }
 }
 
 /// Serves one call until it ends.
-pub(super) async fn run(state: State, begin: Begin) {
+pub(super) async fn run(state: State, calls: Calls, begin: Begin) {
     let entered = Entered {
-        state: state.clone(),
+        calls: calls.clone(),
         session: begin.session.clone(),
     };
     let mut inbox = begin.inbox;
@@ -75,6 +76,7 @@ pub(super) async fn run(state: State, begin: Begin) {
         is_left_alone: begin.is_left_alone,
         started: Instant::now(),
         state: state.clone(),
+        calls,
     };
     while running.act() {
         let deadline = running.started + running.call.poll_timeout();
@@ -101,8 +103,8 @@ impl Running {
                     .as_ref()
                     .is_none_or(|known| known.number != viewer.number);
                 if is_another {
-                    self.state
-                        .call_book
+                    self.calls
+                        .relay()
                         .add_party_ip(&self.session, Role::Viewer, viewer.ip);
                     self.viewer = Some(viewer);
                 }
@@ -128,15 +130,15 @@ impl Running {
             match output {
                 Output::LastsFor(time) => self.open_relay(time),
                 Output::PartyIp(role, ip) => {
-                    self.state.call_book.add_party_ip(&self.session, role, ip);
+                    self.calls.relay().add_party_ip(&self.session, role, ip);
                 }
                 Output::PartyIce(role, credential) => {
-                    let book = &self.state.call_book;
+                    let book = self.calls.relay();
                     book.add_party_ice(&self.session, role, credential);
                 }
                 Output::ToDevice(message) => {
                     let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
-                    if self.state.links.tell(&self.serial, message).is_err() {
+                    if self.calls.links().tell(&self.serial, message).is_err() {
                         let now = self.started.elapsed();
                         self.call.handle_device(FromDevice::Gone, now);
                     }
@@ -163,11 +165,11 @@ impl Running {
     fn open_relay(&self, time: Duration) {
         let until = self.state.clock.unix_seconds() + time.as_secs();
         // What a viewer's calls relay is counted together, whatever the recorder.
-        self.state
-            .call_book
+        self.calls
+            .relay()
             .open(&self.session, &self.account_id, until);
         for (role, ip) in self.first_ips {
-            self.state.call_book.add_party_ip(&self.session, role, ip);
+            self.calls.relay().add_party_ip(&self.session, role, ip);
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::sign_ins::SignIn;
-use super::{Asking, ToViewerSocket, Viewer};
+use super::{Asking, Calls, ToViewerSocket, Viewer};
 use crate::accounts::session;
 use crate::db::recorders::{self, Recorder};
 use crate::links::socket::{self, Permit, Received};
@@ -24,6 +24,7 @@ use crate::visitor::SignedIn;
 
 struct Socket {
     state: State,
+    all_calls: Calls,
     who: SignedIn,
     sign_in: Arc<SignIn>,
     me: Viewer,
@@ -46,10 +47,9 @@ enum Input {
 /// Serves one viewer's socket until it ends.
 pub(super) async fn run(
     mut socket: WebSocket,
-    state: State,
+    (state, calls): (State, Calls),
     who: SignedIn,
-    me: Viewer,
-    mut inbox: mpsc::Receiver<ToViewerSocket>,
+    (me, mut inbox): (Viewer, mpsc::Receiver<ToViewerSocket>),
     permit: Permit,
 ) {
     let mut viewer = Socket {
@@ -57,7 +57,8 @@ pub(super) async fn run(
         started: Instant::now(),
         watching: None,
         calls: std::collections::BTreeSet::new(),
-        sign_in: state.calls.watch(&state, &who.session_id),
+        sign_in: calls.watch(&state, &who.session_id),
+        all_calls: calls,
         state,
         who,
         me,
@@ -147,7 +148,7 @@ impl Socket {
         while let Some(event) = self.side.poll_event() {
             match event {
                 Event::Registered => {
-                    self.watching = Some(self.state.links.watch(&self.who.account_id));
+                    self.watching = Some(self.all_calls.links().watch(&self.who.account_id));
                     self.tell_all().await;
                 }
                 Event::Connect { id, connect } => {
@@ -156,7 +157,7 @@ impl Socket {
                     }
                 }
                 Event::OfCall { session, said } => {
-                    let calls = &self.state.calls;
+                    let calls = &self.all_calls;
                     match calls
                         .viewer_said(&session, &self.who.account_id, &self.me, said)
                         .await
@@ -191,7 +192,7 @@ impl Socket {
             .parse::<Serial>()
             .map_or(connect.peer.clone(), |serial| serial.to_string());
         let owned = recorders::find_owned(&self.state.db, &serial, &self.who.account_id).await;
-        let agent_ip = self.state.links.agent_ip(&serial);
+        let agent_ip = self.all_calls.links().agent_ip(&serial);
         let owned = owned.unwrap_or_else(|error| {
             tracing::warn!(%error, "looking a recorder up for a viewer");
             None
@@ -208,7 +209,7 @@ impl Socket {
             viewer: self.me.clone(),
             agent_ip,
         };
-        let session = super::open(&self.state, asking)?;
+        let session = super::open(&self.state, &self.all_calls, asking)?;
         self.calls.insert(session);
         Ok(())
     }
@@ -244,7 +245,7 @@ impl Socket {
     }
 
     fn presence(&self, recorder: Recorder) -> Presence {
-        let is_online = self.state.links.is_online(&recorder.serial);
+        let is_online = self.all_calls.links().is_online(&recorder.serial);
         let cameras: Vec<Camera> = serde_json::from_str(&recorder.cameras).unwrap_or_default();
         Presence {
             is_online,
@@ -262,7 +263,7 @@ impl Socket {
 
     async fn end(self) {
         for session in &self.calls {
-            self.state.calls.viewer_gone(session, self.me.number).await;
+            self.all_calls.viewer_gone(session, self.me.number).await;
         }
     }
 }

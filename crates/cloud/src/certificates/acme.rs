@@ -12,9 +12,10 @@ use instant_acme::{
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::sign::CertifiedKey;
+use tokio::sync::watch;
 
 use super::store::Store;
-use super::{Certificates, Validity, limits, pem};
+use super::{Certificates, Orders, Validity, limits, pem};
 use crate::config::TlsConfig;
 use crate::random::Random;
 use crate::state::State;
@@ -60,7 +61,7 @@ impl Acme {
     }
 
     /// Orders whenever it is time, until the cloud stops.
-    pub(crate) async fn run(mut self, state: State) {
+    pub(crate) async fn run(mut self, state: State, orders: &watch::Sender<Orders>) {
         loop {
             let at = self.next_order(state.clock.now());
             tokio::select! {
@@ -75,11 +76,11 @@ impl Acme {
                 ordered = self.order() => ordered,
             };
             self.certificates.forget_answers();
-            self.note(&state, ordered);
+            self.note(&state, orders, ordered);
         }
     }
 
-    fn note(&mut self, state: &State, ordered: anyhow::Result<()>) {
+    fn note(&mut self, state: &State, orders: &watch::Sender<Orders>, ordered: anyhow::Result<()>) {
         self.count(ordered.is_ok(), state.clock.now());
         let last_error = match ordered {
             Ok(()) => {
@@ -96,7 +97,7 @@ impl Acme {
                 words
             }
         };
-        state.certificate_orders.send_modify(|orders| {
+        orders.send_modify(|orders| {
             orders.n_made += 1;
             orders.last_error = last_error;
         });

@@ -4,6 +4,7 @@
 
 use proto::link::work::{MAX_BITS, Work};
 
+use super::Links;
 use crate::accounts::limits::{
     DAY, Limit, MINUTE, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
     NEW_RECORDERS_PER_CLIENT_DAY, NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS,
@@ -75,31 +76,31 @@ fn asked(state: &State, bits: u32) -> Work {
 }
 
 /// Forgets recorders that nobody owns and that had no link for long.
-pub(crate) async fn purge(state: &State) -> db::Result<()> {
+pub(crate) async fn purge(state: &State, links: &Links) -> db::Result<()> {
     let now = state.clock.now();
     // An open link is no sign of life in the table; here it becomes one, once a day.
     let unseen = recorders::unclaimed_unseen(&state.db, now - DAY).await?;
-    note_online(state, &unseen).await?;
+    note_online(state, links, &unseen).await?;
     recorders::purge_unclaimed(&state.db, now - UNCLAIMED_SECONDS).await
 }
 
 /// Forgets those unseen for longest while there are too many that nobody owns. An open link keeps its
 /// recorder.
-pub(crate) async fn trim(state: &State) -> db::Result<()> {
+pub(crate) async fn trim(state: &State, links: &Links) -> db::Result<()> {
     if recorders::n_unclaimed(&state.db).await? <= UNCLAIMED_RECORDERS {
         return Ok(());
     }
     let before = state.clock.now() - ONLINE_IS_SEEN;
     let unseen = recorders::unclaimed_unseen(&state.db, before).await?;
-    note_online(state, &unseen).await?;
-    let n_online = i64::try_from(state.links.n_online()).unwrap_or(i64::MAX);
+    note_online(state, links, &unseen).await?;
+    let n_online = i64::try_from(links.n_online()).unwrap_or(i64::MAX);
     let most = UNCLAIMED_RECORDERS.max(n_online);
     while recorders::forget_unclaimed_beyond(&state.db, most).await? == db::overflow::AT_ONCE {}
     Ok(())
 }
 
-async fn note_online(state: &State, serials: &[String]) -> db::Result<()> {
-    let is_online = state.links.presence_of(serials.iter().map(String::as_str));
+async fn note_online(state: &State, links: &Links, serials: &[String]) -> db::Result<()> {
+    let is_online = links.presence_of(serials.iter().map(String::as_str));
     let online: Vec<&str> = serials
         .iter()
         .zip(is_online)

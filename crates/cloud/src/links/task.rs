@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::socket::{self, Permit, Received};
-use super::{Place, ToLink, limits, newcomers};
+use super::{CallListener, Links, Place, ToLink, limits, newcomers};
 use crate::audit::{self, What};
 use crate::connections::Seat;
 use crate::db::Db;
@@ -22,8 +22,10 @@ use crate::db::recorders::{self, Registered};
 use crate::state::State;
 use crate::visitor::Client;
 
-struct Link {
+struct Link<C> {
     state: State,
+    links: Links,
+    calls: C,
     side: CloudSide,
     started: Instant,
     agent_ip: IpAddr,
@@ -49,7 +51,7 @@ enum Input {
 /// Serves one link until it ends.
 pub(super) async fn run(
     mut socket: WebSocket,
-    state: State,
+    (state, links, calls): (State, Links, impl CallListener),
     (agent_ip, seat): (IpAddr, Option<Seat>),
     permit: Permit,
 ) {
@@ -68,6 +70,8 @@ pub(super) async fn run(
         last_claim: 0,
         cameras_hash: None,
         state,
+        links,
+        calls,
     };
     let close_code = loop {
         if let Err(close_code) = link.flush(&mut socket).await {
@@ -87,7 +91,7 @@ pub(super) async fn run(
     drop(permit);
 }
 
-impl Link {
+impl<C: CallListener> Link<C> {
     fn now(&self) -> Duration {
         self.started.elapsed()
     }
@@ -165,8 +169,7 @@ impl Link {
                     self.side.judge(verdict, now);
                     if verdict == Verdict::Accepted {
                         tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
-                        self.state
-                            .links
+                        self.links
                             .changed(&self.state, proven.serial.as_str())
                             .await;
                     }
@@ -174,12 +177,7 @@ impl Link {
                 Event::Cameras(cameras) => self.cameras(&cameras).await,
                 Event::OfCall { session, said } => {
                     let Some(place) = &self.place else { continue };
-                    if let Err(said) = self
-                        .state
-                        .calls
-                        .device_said(&session, &place.serial, said)
-                        .await
-                    {
+                    if let Err(said) = self.calls.device_said(&session, &place.serial, said).await {
                         self.side.refuse_call(said);
                     }
                 }
@@ -225,7 +223,6 @@ impl Link {
         }
         let agent = (self.agent_ip, self.seat.as_ref());
         let taking = self
-            .state
             .links
             .take_place(proven.serial.as_str(), &self.sender, agent);
         match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
@@ -289,7 +286,7 @@ impl Link {
                 return;
             }
         }
-        self.state.links.changed(&self.state, &place.serial).await;
+        self.links.changed(&self.state, &place.serial).await;
         self.cameras_hash = hash;
     }
 
@@ -304,17 +301,21 @@ impl Link {
         drop(place);
         self.inbox.close();
         self.probes.clear();
-        let state = self.state.clone();
-        drop(self);
+        let Link {
+            state,
+            links,
+            calls,
+            ..
+        } = self;
         tracing::info!(recorder.serial = %serial, "a recorder is offline");
-        state.calls.link_gone(&serial).await;
+        calls.link_gone(&serial).await;
         if state.shutdown.is_cancelled() {
             return;
         }
         if let Err(error) = recorders::seen(&state.db, &serial, state.clock.now()).await {
             tracing::warn!(recorder.serial = %serial, %error, "noting when a recorder was last seen");
         }
-        state.links.changed(&state, &serial).await;
+        links.changed(&state, &serial).await;
     }
 }
 

@@ -6,15 +6,15 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
 use super::error::{self, Error};
-use crate::state::State;
+use crate::live::Live;
 
 /// A form; its type says `deny_unknown_fields`.
 pub struct Form<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<State> for Form<T> {
+impl<T: DeserializeOwned> FromRequest<Live> for Form<T> {
     type Rejection = Response;
 
-    async fn from_request(request: Request, state: &State) -> Result<Form<T>, Response> {
+    async fn from_request(request: Request, state: &Live) -> Result<Form<T>, Response> {
         let read = axum::Form::<T>::from_request(request, state).await;
         let refusal = match read {
             Ok(axum::Form(form)) => return Ok(Form(form)),

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
 use super::error::{self, Error};
-use crate::state::State;
+use crate::live::Live;
 
 /// Hops looked at, from the end; more are noise.
 pub const MOST_HOPS: usize = 16;
@@ -17,10 +17,10 @@ pub const MOST_HOPS: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
 
-impl FromRequestParts<State> for ClientIp {
+impl FromRequestParts<Live> for ClientIp {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<ClientIp, Error> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<ClientIp, Error> {
         let peer = peer(&parts.extensions)?.ip();
         let is_trusted = |ip| state.config.is_trusted_proxy(ip);
         Ok(ClientIp(client(peer, &parts.headers, is_trusted)))

@@ -20,6 +20,7 @@ use crate::config::is_loopback;
 use crate::connections::Seat;
 use crate::db::behind_pages;
 use crate::language::{self, Language};
+use crate::live::Live;
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
 
@@ -51,10 +52,10 @@ impl SignedIn {
     }
 }
 
-impl FromRequestParts<State> for SignedIn {
+impl FromRequestParts<Live> for SignedIn {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<SignedIn, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<SignedIn, Response> {
         let found = SignedIn::find(&parts.headers, state)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -74,10 +75,10 @@ impl FromRequestParts<State> for SignedIn {
 /// What a request says of itself, found out behind pages: for sockets, which come by the thousand.
 pub(crate) struct BehindPages<T>(pub(crate) T);
 
-impl<T: FromRequestParts<State>> FromRequestParts<State> for BehindPages<T> {
+impl<T: FromRequestParts<Live>> FromRequestParts<Live> for BehindPages<T> {
     type Rejection = T::Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, T::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<Self, T::Rejection> {
         let found = behind_pages(T::from_request_parts(parts, state)).await;
         found.map(BehindPages)
     }
@@ -111,10 +112,10 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven(pub SignedIn);
 
-impl FromRequestParts<State> for Proven {
+impl FromRequestParts<Live> for Proven {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Proven, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<Proven, Response> {
         let who = SignedIn::from_request_parts(parts, state).await?;
         if step_up::is_fresh(state, &who) {
             return Ok(Proven(who));
@@ -138,10 +139,10 @@ impl Browser {
     }
 }
 
-impl FromRequestParts<State> for Browser {
+impl FromRequestParts<Live> for Browser {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Browser, Error> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<Browser, Error> {
         let client = Client::from_request_parts(parts, state).await?;
         let token = Cookie::Browser.read(&parts.headers, state);
         let token = token.filter(|token| token.len() == TOKEN_BYTES);
@@ -167,10 +168,10 @@ fn wants_page(headers: &HeaderMap) -> bool {
     !is_upgrade(headers) && (accept.contains("text/html") || accept.trim() == "*/*")
 }
 
-impl FromRequestParts<State> for Client {
+impl FromRequestParts<Live> for Client {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Client, Error> {
+    async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<Client, Error> {
         let ClientIp(ip) = ClientIp::from_request_parts(parts, state).await?;
         Ok(Client::of(ip))
     }
@@ -213,7 +214,7 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 
 /// Checks the origin of everything that may change something, WebSockets included.
 pub async fn protect(
-    axum::extract::State(state): axum::extract::State<State>,
+    axum::extract::State(state): axum::extract::State<Live>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -232,7 +233,7 @@ pub async fn protect(
 
 /// Puts the headers on every answer that keep browsers careful.
 pub async fn add_headers(
-    axum::extract::State(state): axum::extract::State<State>,
+    axum::extract::State(state): axum::extract::State<Live>,
     request: Request,
     next: Next,
 ) -> Response {

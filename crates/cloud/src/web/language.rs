@@ -9,10 +9,11 @@ use axum::response::Response;
 
 use super::cookies::Cookie;
 use crate::language::{self, Language};
+use crate::live::Live;
 use crate::state::State;
 
 /// Answers in the language of whoever asks.
-pub async fn choose(From(state): From<State>, request: Request, next: Next) -> Response {
+pub async fn choose(From(state): From<Live>, request: Request, next: Next) -> Response {
     let language = of_browser(request.headers(), &state);
     language::scope(language, next.run(request)).await
 }

@@ -9,12 +9,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::audit::{Asker, Event, Outcome, What};
+use crate::live::Live;
 use crate::mail::notice::Seen;
-use crate::state::State;
 use crate::visitor::{Browser, Client};
 
 /// Lets what happens meanwhile know who asked for what, and counts the answer.
-pub async fn observe(From(state): From<State>, request: Request, next: Next) -> Response {
+pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let client = Client::from_request_parts(&mut parts, &state).await.ok();

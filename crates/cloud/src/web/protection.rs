@@ -9,10 +9,10 @@ use super::error;
 use super::forwarded::peer;
 use super::guard::is_upgrade;
 use crate::config::TlsMode;
-use crate::state::State;
+use crate::live::Live;
 
 /// Plain HTTP is for this machine and for trusted proxies; others are sent to the public address.
-pub(super) async fn require(From(state): From<State>, request: Request, next: Next) -> Response {
+pub(super) async fn require(From(state): From<Live>, request: Request, next: Next) -> Response {
     if state.config.tls.mode() != TlsMode::Off {
         return next.run(request).await;
     }

@@ -6,7 +6,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 
-use crate::state::State;
+use crate::live::Live;
 
 /// One method at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,18 +20,18 @@ pub struct Route {
 /// A router and the list of what is in it.
 #[derive(Default)]
 pub struct Routes {
-    router: Router<State>,
+    router: Router<Live>,
     list: Vec<Route>,
 }
 
 /// What one address answers.
 pub struct Methods {
-    router: MethodRouter<State>,
+    router: MethodRouter<Live>,
     methods: Vec<Method>,
 }
 
 /// Answers GET.
-pub fn get<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
+pub fn get<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
     Methods {
         router: routing::get(handler),
         methods: vec![Method::GET],
@@ -39,7 +39,7 @@ pub fn get<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
 }
 
 /// Answers POST.
-pub fn post<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
+pub fn post<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
     Methods {
         router: routing::post(handler),
         methods: vec![Method::POST],
@@ -49,7 +49,7 @@ pub fn post<H: Handler<T, State>, T: 'static>(handler: H) -> Methods {
 impl Methods {
     /// Answers POST too.
     #[must_use]
-    pub fn post<H: Handler<T, State>, T: 'static>(mut self, handler: H) -> Methods {
+    pub fn post<H: Handler<T, Live>, T: 'static>(mut self, handler: H) -> Methods {
         self.router = self.router.post(handler);
         self.methods.push(Method::POST);
         self
@@ -81,7 +81,7 @@ impl Routes {
     }
 
     /// The router, and what is in it.
-    pub fn finish(self) -> (Router<State>, Vec<Route>) {
+    pub fn finish(self) -> (Router<Live>, Vec<Route>) {
         (self.router, self.list)
     }
 }

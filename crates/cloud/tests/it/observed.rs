@@ -76,7 +76,7 @@ async fn numbers_follow_what_happens() {
     // The code, and the notice of the log-in.
     cloud.mails_were_tried(2).await;
 
-    let text = cloud.state.metrics.text(&cloud.state).await.unwrap();
+    let text = cloud::exporter::text(&cloud.state).await.unwrap();
 
     for line in [
         "peerview_sessions 2",
@@ -100,7 +100,7 @@ async fn no_stranger_makes_a_label() {
     eva.get("/assets/evawashere/x.js").await;
     eva.logs_in("evawashere", PASSWORD, false).await;
 
-    let text = cloud.state.metrics.text(&cloud.state).await.unwrap();
+    let text = cloud::exporter::text(&cloud.state).await.unwrap();
 
     assert!(!text.contains("eva"), "{text}");
     assert!(
@@ -139,7 +139,7 @@ async fn every_number_is_documented() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.state.metrics.limit_reached("any");
-    let text = cloud.state.metrics.text(&cloud.state).await.unwrap();
+    let text = cloud::exporter::text(&cloud.state).await.unwrap();
     let served: BTreeSet<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())

@@ -5,9 +5,10 @@
 use cloud::accounts::limits::{
     DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
 };
-use cloud::accounts::{expiry, throttle};
+use cloud::accounts::throttle;
 use cloud::claims::{self, Claim};
 use cloud::db::{counters, overflow, recorders, sql, works};
+use cloud::purge;
 use futures_util::future::join_all;
 use proto::identity::Serial;
 use proto::key::RecorderKey;
@@ -164,10 +165,10 @@ async fn unclaimed_recorders_are_forgotten_after_thirty_days_without_a_link() {
         .unwrap();
 
     wire.clock.advance(UNCLAIMED_SECONDS - 10);
-    expiry::purge(&wire.state).await.unwrap();
+    purge::purge(&wire.state).await.unwrap();
     assert!(is_known(&wire, &serial(2)).await);
     wire.clock.advance(UNCLAIMED_SECONDS + 20);
-    expiry::purge(&wire.state).await.unwrap();
+    purge::purge(&wire.state).await.unwrap();
 
     let mut known = Vec::new();
     for seed in 1..=4 {
@@ -198,7 +199,7 @@ async fn of_too_many_unclaimed_recorders_the_oldest_unseen_go() {
             .unwrap();
     }
 
-    expiry::trim(&wire.state).await.unwrap();
+    purge::trim(&wire.state).await.unwrap();
 
     let unclaimed = "SELECT COUNT(*) FROM recorders WHERE account_id IS NULL";
     assert_eq!(scalar(&wire, unclaimed).await, UNCLAIMED_RECORDERS);
@@ -286,7 +287,7 @@ async fn counters_of_typed_names_go_with_their_window() {
         counted(name).await;
     }
     wire.clock.advance(DAY - 1);
-    expiry::purge(&wire.state).await.unwrap();
+    purge::purge(&wire.state).await.unwrap();
     assert_eq!(scalar(&wire, count).await, 3);
 
     let kind = FAILED_LOGINS_PER_NAME.kind;
@@ -297,6 +298,6 @@ async fn counters_of_typed_names_go_with_their_window() {
     assert_eq!((left.unwrap(), scalar(&wire, count).await), (2, 1));
 
     wire.clock.advance(1);
-    expiry::purge(&wire.state).await.unwrap();
+    purge::purge(&wire.state).await.unwrap();
     assert_eq!(scalar(&wire, count).await, 0);
 }

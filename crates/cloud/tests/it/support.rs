@@ -21,8 +21,8 @@ use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::mailbox::Arrived;
 use cloud::db::{self, Db, sql};
+use cloud::live::Live;
 use cloud::random::Random;
-use cloud::state::State;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -38,7 +38,7 @@ pub(crate) const PASSWORD: &str = "gate lamp river moon";
 /// A running cloud; it stops and its folder goes when the value is dropped.
 pub(crate) struct TestCloud {
     pub(crate) addr: SocketAddr,
-    pub(crate) state: State,
+    pub(crate) state: Live,
     pub(crate) clock: TestClock,
     pub(crate) shutdown: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
@@ -101,10 +101,10 @@ impl TestCloud {
             .await
             .unwrap();
         // As if somebody had set it up; what happens before that has tests of its own.
-        cloud.state().is_set_up.store(true, Ordering::Relaxed);
+        cloud.live().is_set_up.store(true, Ordering::Relaxed);
         let (addr, state, shutdown) = (
             cloud.http_addr(),
-            cloud.state().clone(),
+            cloud.live().clone(),
             CancellationToken::new(),
         );
         let running = Some(tokio::spawn(cloud.run(shutdown.clone())));

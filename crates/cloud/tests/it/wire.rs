@@ -10,8 +10,8 @@ use cloud::accounts::session::{self, BrowserKey};
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::{accounts, recorders};
+use cloud::live::Live;
 use cloud::random::Random;
-use cloud::state::State;
 use cloud::visitor::{Browser, SignedIn};
 use futures_util::{SinkExt, StreamExt};
 use proto::identity::Serial;
@@ -41,7 +41,7 @@ pub(crate) const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
 
 /// A running cloud; it ends with this value.
 pub(crate) struct Wire {
-    pub(crate) state: State,
+    pub(crate) state: Live,
     pub(crate) clock: TestClock,
     addr: SocketAddr,
     shutdown: CancellationToken,
@@ -118,7 +118,7 @@ impl Wire {
         let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
             .await
             .unwrap();
-        let (state, addr) = (cloud.state().clone(), cloud.http_addr());
+        let (state, addr) = (cloud.live().clone(), cloud.http_addr());
         state.calls.set_relay_port(3_478);
         let shutdown = CancellationToken::new();
         tokio::spawn(cloud.run(shutdown.clone()));
@@ -266,7 +266,7 @@ impl Wire {
     }
 
     /// Waits until `condition` holds.
-    pub(crate) async fn until(&self, condition: impl Fn(&State) -> bool) {
+    pub(crate) async fn until(&self, condition: impl Fn(&Live) -> bool) {
         let polling = async {
             while !condition(&self.state) {
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::menu::{Menu, Place};
 use crate::accounts::captcha;
 use crate::claims::{self, Claim, ClaimError};
+use crate::live::Live;
 use crate::state::State;
 use crate::visitor::SignedIn;
 use crate::web::error::{Error, Result};
@@ -86,7 +87,7 @@ pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
 }
 
 /// `POST /devices`.
-pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<Typed>) -> Result {
+pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typed>) -> Result {
     let claim = Claim {
         serial: &typed.serial,
         code: &typed.code,
@@ -94,7 +95,7 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<T
         form_id: &typed.form,
         work: &typed.work,
     };
-    let Err(refusal) = claims::claim(&state, &who, &claim).await else {
+    let Err(refusal) = claims::claim(&live, &who, &claim).await else {
         return Ok(Redirect::to("/devices").into_response());
     };
     let words = refusal.words();
@@ -104,7 +105,7 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(typed): Form<T
         _ => &typed.form,
     };
     let mut page = AddDevicePage {
-        work: Work::asked(&state, &who, form_id).await?,
+        work: Work::asked(&live, &who, form_id).await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &typed,
         errors: Errors::default(),

@@ -11,7 +11,7 @@ use super::devices::Listed;
 use super::menu::{Menu, Place};
 use crate::accounts::limits;
 use crate::claims::{self, ClaimError};
-use crate::state::State;
+use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::{self, Error, Result, not_found};
 use crate::web::form::Form;
@@ -42,28 +42,28 @@ pub struct Rename {
 }
 
 /// `GET /devices/{serial}`.
-pub async fn show(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
+pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     Ok(page::show(&DevicePage {
         menu: Menu::new(&who, Place::Devices),
-        recorder: Listed::find(&state, &who, &serial).await?,
+        recorder: Listed::find(&live, &who, &serial).await?,
         name_error: None,
     }))
 }
 
 /// `POST /devices/{serial}`: a new name.
 pub async fn update(
-    From(state): From<State>,
+    From(live): From<Live>,
     who: SignedIn,
     Path(serial): Path<String>,
     Form(form): Form<Rename>,
 ) -> Result {
     let parsed = parse(&serial)?;
-    match claims::rename(&state, &who, &parsed, &form.name).await {
+    match claims::rename(&live, &who, &parsed, &form.name).await {
         Ok(true) => Ok(Redirect::to(&format!("/devices/{parsed}")).into_response()),
         Ok(false) => Err(not_found()),
         Err(ClaimError::Database(error)) => Err(Error::from(error)),
         Err(refusal) => {
-            let mut recorder = Listed::find(&state, &who, parsed.as_str()).await?;
+            let mut recorder = Listed::find(&live, &who, parsed.as_str()).await?;
             recorder.name = form.name;
             let page = DevicePage {
                 menu: Menu::new(&who, Place::Devices),
@@ -77,23 +77,23 @@ pub async fn update(
 
 /// `GET /devices/{serial}/removal`: asks whether it is meant.
 pub async fn edit(
-    From(state): From<State>,
+    From(live): From<Live>,
     Proven(who): Proven,
     Path(serial): Path<String>,
 ) -> Result {
     Ok(page::show(&RemovalPage {
         menu: Menu::new(&who, Place::Devices),
-        recorder: Listed::find(&state, &who, &serial).await?,
+        recorder: Listed::find(&live, &who, &serial).await?,
     }))
 }
 
 /// `POST /devices/{serial}/removal`: takes it out of the account.
 pub async fn destroy(
-    From(state): From<State>,
+    From(live): From<Live>,
     Proven(who): Proven,
     Path(serial): Path<String>,
 ) -> Result {
-    match claims::release(&state, &who, &parse(&serial)?).await {
+    match claims::release(&live, &who, &parse(&serial)?).await {
         Ok(true) => Ok(Redirect::to("/devices").into_response()),
         Ok(false) => Err(not_found()),
         Err(ClaimError::Database(error)) => Err(Error::from(error)),

@@ -7,7 +7,7 @@ use proto::link::message::Camera;
 use super::menu::{Menu, Place};
 use crate::db::recorders::{self, Recorder};
 use crate::language::moment::moment;
-use crate::state::State;
+use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
 use crate::web::page;
@@ -32,9 +32,9 @@ pub struct Listed {
 
 impl Listed {
     /// All recorders of `who`, in the order they were added.
-    pub async fn all(state: &State, who: &SignedIn) -> Result<Vec<Listed>> {
-        let recorders = recorders::of_account(&state.db, &who.account_id).await?;
-        let online = state
+    pub async fn all(live: &Live, who: &SignedIn) -> Result<Vec<Listed>> {
+        let recorders = recorders::of_account(&live.db, &who.account_id).await?;
+        let online = live
             .links
             .presence_of(recorders.iter().map(|recorder| recorder.serial.as_str()));
         Ok(recorders
@@ -45,11 +45,11 @@ impl Listed {
     }
 
     /// One recorder of `who`. Unknown and foreign ones are the same nothing.
-    pub async fn find(state: &State, who: &SignedIn, serial: &str) -> Result<Listed> {
-        let recorder = recorders::find_owned(&state.db, serial, &who.account_id)
+    pub async fn find(live: &Live, who: &SignedIn, serial: &str) -> Result<Listed> {
+        let recorder = recorders::find_owned(&live.db, serial, &who.account_id)
             .await?
             .ok_or_else(not_found)?;
-        let is_online = state.links.is_online(&recorder.serial);
+        let is_online = live.links.is_online(&recorder.serial);
         Ok(Listed::new(recorder, is_online))
     }
 
@@ -93,8 +93,8 @@ struct DevicesPage {
 }
 
 /// `GET /devices`.
-pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
-    let recorders = Listed::all(&state, &who).await?;
+pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
+    let recorders = Listed::all(&live, &who).await?;
     Ok(page::show(&DevicesPage {
         menu: Menu::new(&who, Place::Devices),
         has_search: recorders.len() > SEARCH_BEYOND,

@@ -3,6 +3,7 @@
 use axum::extract::State as From;
 use axum::http::StatusCode;
 
+use crate::live::Live;
 use crate::readiness;
 use crate::state::State;
 use crate::web::error::Result;
@@ -14,8 +15,8 @@ pub async fn show(From(state): From<State>) -> Result<&'static str> {
 }
 
 /// `ready`, or 503 with the parts that are not well.
-pub async fn ready(From(state): From<State>) -> (StatusCode, String) {
-    let unwell = readiness::unwell(&state).await;
+pub async fn ready(From(live): From<Live>) -> (StatusCode, String) {
+    let unwell = readiness::unwell(&live, &live.running).await;
     if unwell.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State as From};
 
 use super::devices::Listed;
 use super::menu::{Menu, Place};
-use crate::state::State;
+use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
 use crate::web::page;
@@ -64,8 +64,8 @@ struct LiveViewPage {
 }
 
 /// `GET /live`: all recorders.
-pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
-    let recorders = Listed::all(&state, &who).await?;
+pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
+    let recorders = Listed::all(&live, &who).await?;
     let tiles = recorders
         .iter()
         .flat_map(|recorder| tiles(recorder, &format!("{} · ", recorder.name)))
@@ -82,18 +82,18 @@ pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
 }
 
 /// `GET /live/{serial}`: one recorder.
-pub async fn show(From(state): From<State>, who: SignedIn, Path(serial): Path<String>) -> Result {
-    let recorder = Listed::find(&state, &who, &serial).await?;
+pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
+    let recorder = Listed::find(&live, &who, &serial).await?;
     Ok(page::show(&of_recorder(&who, recorder, String::new())))
 }
 
 /// `GET /live/{serial}/{camera}`: one camera of it, enlarged.
 pub async fn show_camera(
-    From(state): From<State>,
+    From(live): From<Live>,
     who: SignedIn,
     Path((serial, camera)): Path<(String, String)>,
 ) -> Result {
-    let recorder = Listed::find(&state, &who, &serial).await?;
+    let recorder = Listed::find(&live, &who, &serial).await?;
     if !recorder.cameras.iter().any(|known| known.id == camera) {
         return Err(not_found());
     }

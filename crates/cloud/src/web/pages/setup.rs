@@ -12,6 +12,7 @@ use super::session;
 use crate::accounts::choice;
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::setup::{self, Wish};
+use crate::live::Live;
 use crate::state::State;
 use crate::visitor::Browser;
 use crate::web::error::{Error, Result};
@@ -56,12 +57,12 @@ pub struct Filled {
 /// Lets a request through once the cloud is set up; before, it leads to `/setup`.
 pub struct IsSetUp;
 
-impl FromRequestParts<State> for IsSetUp {
+impl FromRequestParts<Live> for IsSetUp {
     type Rejection = Response;
 
     async fn from_request_parts(
         _: &mut Parts,
-        state: &State,
+        state: &Live,
     ) -> std::result::Result<Self, Response> {
         match setup::is_open(state).await {
             Ok(false) => Ok(IsSetUp),

@@ -1,0 +1,62 @@
+//! Does what was ordered, in this process and in others, whose orders are rows that it polls.
+
+use std::collections::HashSet;
+
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Calls;
+use crate::db;
+use crate::limits::{ORDERS_AT_ONCE, ORDERS_EVERY, ORDERS_KEPT};
+use crate::orders::{self, Order};
+use crate::state::State;
+
+/// Obeys orders until the cloud stops.
+pub async fn run(state: State, calls: Calls) {
+    let mut released = state.released.subscribe();
+    let mut done = HashSet::new();
+    loop {
+        let next = state.clock.now() + ORDERS_EVERY;
+        if let Err(error) = obey(&state, &calls, &mut done).await {
+            tracing::warn!(%error, "reading the orders of other processes");
+        }
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            () = state.clock.sleep_until(next) => {}
+            told = released.recv() => match told {
+                Ok(told) => end(&calls, &told.serial, &told.account_id).await,
+                // What was missed is a row too, and read next.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+        }
+    }
+}
+
+/// Does what was ordered of late and is not in `done`, and remembers it there.
+async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::Result<()> {
+    let since = state.clock.now() - ORDERS_KEPT;
+    let rows = db::orders::since(&state.db, since, ORDERS_AT_ONCE).await?;
+    for (id, what) in &rows {
+        if done.contains(id) {
+            continue;
+        }
+        match serde_json::from_str(what) {
+            Ok(Order::RecorderReleased { serial, account_id }) => {
+                end(calls, &serial, &account_id).await;
+            }
+            Ok(order) => orders::act(state, &order),
+            // A newer program wrote it.
+            Err(error) => tracing::warn!(%error, "an order cannot be read"),
+        }
+    }
+    done.clear();
+    done.extend(rows.into_iter().map(|(id, _)| id));
+    Ok(())
+}
+
+/// Ends the calls that an account has with a recorder which is no longer its own.
+async fn end(calls: &Calls, serial: &str, account_id: &str) {
+    let reason = "the device was removed";
+    calls.end_of_account(account_id, serial, reason).await;
+    calls.links().changed_for(account_id, serial);
+}
