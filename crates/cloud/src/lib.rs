@@ -35,6 +35,7 @@ pub mod seal;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod throttle;
 pub mod turns;
 pub mod web;
 

@@ -3,13 +3,13 @@
 
 use std::pin::pin;
 
-use super::limits::{
-    COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
-    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, STRANGERS_ROWS,
-};
 use crate::db;
 use crate::links::newcomers;
 use crate::state::State;
+use crate::throttle::limits::{
+    COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
+    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, STRANGERS_ROWS,
+};
 
 /// Runs until the cloud stops.
 pub async fn run(state: State) {
