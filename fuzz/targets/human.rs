@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cloud::accounts::captcha::{self, Checked};
-use cloud::accounts::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
+use cloud::throttle::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::accounts::work::{self, Done, For, PARTS, Purpose, Worker};
 use cloud::visitor::Client;
 

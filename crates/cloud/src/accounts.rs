@@ -8,7 +8,6 @@ pub mod deletion;
 pub mod email_change;
 pub mod expiry;
 pub mod factors;
-pub mod limits;
 pub mod lock;
 pub mod names;
 pub mod notices;
@@ -27,7 +26,6 @@ pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
 pub mod strong_mode;
-pub mod throttle;
 pub mod work;
 
 use crate::db;

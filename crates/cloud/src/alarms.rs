@@ -1,12 +1,12 @@
 //! Alarms for whoever runs the cloud: a mail to every operator, once a day for each kind, whichever
 //! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
 
-use crate::accounts::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
-use crate::accounts::throttle;
 use crate::audit::{Event, Health, What};
 use crate::db::{self, accounts, counters, overview};
 use crate::mail::{self, Alarm, Letter};
 use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
 
 /// Tells every operator; false when they were told within a day.
 pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {

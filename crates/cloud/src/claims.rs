@@ -9,11 +9,6 @@ use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
 use crate::accounts::captcha::{self, Checked};
-use crate::accounts::limits::{
-    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED, DEVICE_CHANGES,
-    WAIT_WITHOUT_WORK,
-};
-use crate::accounts::throttle::{self, EVERYBODY};
 use crate::accounts::work::{self, Done, For, Purpose, Worker};
 use crate::accounts::{Refusal, notices};
 use crate::audit::{Event, Outcome, What};
@@ -25,6 +20,11 @@ use crate::live::Live;
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
+use crate::throttle::limits::{
+    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED, DEVICE_CHANGES,
+    WAIT_WITHOUT_WORK,
+};
+use crate::throttle::{self, EVERYBODY};
 use crate::visitor::SignedIn;
 
 /// Every refusal takes at least this long, so that its time does not tell an unknown recorder

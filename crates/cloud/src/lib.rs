@@ -39,6 +39,7 @@ pub mod seal;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod throttle;
 pub mod turns;
 pub mod visitor;
 pub mod web;

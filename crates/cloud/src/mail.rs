@@ -14,13 +14,13 @@ pub use factor_change::FactorChange;
 pub use letter::Letter;
 
 use crate::accounts::Refusal;
-use crate::accounts::limits::{self, Limit};
-use crate::accounts::throttle::{self, Raised};
 use crate::audit;
 use crate::db::outbox::NewMail;
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
 use crate::state::State;
+use crate::throttle::limits::{self, Limit};
+use crate::throttle::{self, Raised};
 
 /// How much of the mail budget a mail may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

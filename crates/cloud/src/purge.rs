@@ -3,10 +3,10 @@
 use std::pin::pin;
 
 use crate::accounts::expiry;
-use crate::accounts::limits::{HOUR, MINUTE};
 use crate::db;
 use crate::links::newcomers;
 use crate::live::Live;
+use crate::throttle::limits::{HOUR, MINUTE};
 
 /// Runs until the cloud stops.
 pub async fn run(live: Live) {

@@ -1,12 +1,13 @@
 //! The button in a mail: 140 bits behind the `#` of its link, so that no server or proxy on the way
 //! writes them down. Opening the link shows a page; pressing the button there uses it up.
 
-use super::{Refusal, limits, session};
+use super::{Refusal, session};
 use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::db::buttons::Purpose;
 use crate::secrets::Secrets;
 use crate::state::State;
+use crate::throttle::limits;
 
 /// Crockford's base 32: no letter looks like a digit.
 pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

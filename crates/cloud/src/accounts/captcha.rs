@@ -8,10 +8,10 @@ mod voice;
 
 use subtle::ConstantTimeEq;
 
-use super::limits;
 use crate::db;
 use crate::language::Language;
 use crate::state::State;
+use crate::throttle::limits;
 
 /// Capital letters and digits that look and sound apart.
 pub const ALPHABET: &[u8] = b"ABCDEFHKMNPRTUVWXY34679";

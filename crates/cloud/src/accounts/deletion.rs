@@ -1,14 +1,15 @@
 //! Deleting an account: its recorders are free to be claimed again, and no table keeps a row with
 //! its identifier, user name or address. One last mail says so; its row goes when it has left.
 
-use super::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
-use super::{lock, throttle};
+use super::lock;
 use crate::audit::{Event, What};
 use crate::db::accounts::Account;
 use crate::db::{self, accounts, buttons, counters, outbox, recorders, recoveries, registrations};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
 use crate::visitor::SignedIn;
 
 /// [`delete`] for whoever is signed in; false when the account is already gone.

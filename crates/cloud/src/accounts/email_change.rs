@@ -3,7 +3,7 @@
 
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::{Refusal, button, limits, recovery, session, throttle};
+use super::{Refusal, button, recovery, session};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::email_changes::NewChange;
@@ -11,6 +11,7 @@ use crate::mail::notice::Notice;
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, SignedIn};
 
 /// Mails a button to the new address, or the news that it has an account; nothing when that was

@@ -1,12 +1,12 @@
 //! Which rows go: those about what is over, those that strangers make too many of, and those that were
 //! begun while the clock was ahead. `purge` says when.
 
-use super::limits::{
+use crate::db;
+use crate::state::State;
+use crate::throttle::limits::{
     COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
     KNOWN_BROWSER, OBJECTION_SECONDS, STRANGERS_ROWS,
 };
-use crate::db;
-use crate::state::State;
 
 /// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
 /// has not been told the time yet.

@@ -11,15 +11,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use super::Refusal;
 use super::notices::{self, Reader};
 use super::password::SALT_BYTES;
-use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::db::second_factors::{self, Held};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
+use crate::throttle::{self, limits};
 use app_code::Key;
 
 /// A set of recovery codes, to be shown once.

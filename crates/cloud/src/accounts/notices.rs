@@ -2,12 +2,13 @@
 //! into the transaction of what they tell about. Whoever repeats something fills no mailbox: notices
 //! about devices are one mail an hour, and of the others few an hour leave by themselves.
 
+use super::objections;
 use super::session::SignIn;
-use super::{limits, objections, throttle};
 use crate::db::{self, Writing, outbox};
 use crate::mail::notice::{Notice, Seen};
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, SignedIn};
 
 /// A kind of notice that can be turned off; the others tell of what could hand an account to

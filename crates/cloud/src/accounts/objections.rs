@@ -4,7 +4,7 @@
 
 use super::lock::{self, By};
 use super::notices::{self, Reader};
-use super::{button, limits, recovery, session};
+use super::{button, recovery, session};
 use crate::audit::{Event, What};
 use crate::db::objections::Objection;
 use crate::db::{self, Writing};
@@ -12,6 +12,7 @@ use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::secrets::Secrets;
 use crate::state::State;
+use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
 /// Makes a link inside the caller's transaction; gives what its token is derived from.

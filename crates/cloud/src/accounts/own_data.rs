@@ -5,12 +5,13 @@
 use serde::Serialize;
 
 use super::notices::{self, Reader};
-use super::{Refusal, limits, session, throttle};
+use super::{Refusal, session};
 use crate::audit::trail::{Most, Trail};
 use crate::audit::{Event, Line, Outcome, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, Client, SignedIn};
 
 /// The file. Times are in seconds since 1970.

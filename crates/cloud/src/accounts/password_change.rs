@@ -7,12 +7,13 @@ use zeroize::Zeroizing;
 use super::factors::{self, Factors};
 use super::notices::{self, Reader};
 use super::session::Token;
-use super::{Refusal, limits, recovery, session, step_up, throttle};
+use super::{Refusal, recovery, session, step_up};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, SignedIn};
 
 /// How it went.

@@ -2,11 +2,12 @@
 //! their machine's work; or, for who can do neither, a wait. Whoever lacks one of the two gets a mail
 //! with a button only, so there is no way in that is easier than the others and none without an exit.
 
+use super::Refusal;
 use super::captcha::{self, Checked};
 use super::work::{self, Done, For, Purpose, Worker};
-use super::{Refusal, limits, throttle};
 use crate::audit::{Event, What};
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::Client;
 
 /// What a form brought along.

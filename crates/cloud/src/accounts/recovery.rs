@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::names::{Email, UserName};
-use super::{Refusal, button, limits, lock, session, sign_in, strong_mode, throttle};
+use super::{Refusal, button, lock, session, sign_in, strong_mode};
 use crate::audit::{Event, Outcome, What};
 use crate::db::accounts::Account;
 use crate::db::buttons::{NewButton, Purpose};
@@ -16,6 +16,7 @@ use crate::mail::{self, Letter};
 use crate::orders;
 use crate::secrets::Secrets;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::Client;
 
 /// What Forgot password begins with.

@@ -4,8 +4,7 @@
 pub mod finish;
 
 use super::names::Email;
-use super::throttle;
-use super::{Refusal, button, limits, session, short_code, strong_mode};
+use super::{Refusal, button, session, short_code, strong_mode};
 use crate::audit::{Event, What};
 use crate::db::buttons::{NewButton, Purpose};
 use crate::db::registrations::{NewRegistration, Registration};
@@ -13,6 +12,7 @@ use crate::db::{self, Writing};
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::Client;
 
 pub use finish::{Finished, Wish, finish};

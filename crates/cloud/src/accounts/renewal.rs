@@ -6,10 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
+use super::Refusal;
 use super::session::{self, Rotating, Token};
-use super::{Refusal, limits, throttle};
 use crate::db;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, Client};
 
 /// What every signature starts with, so that it means nothing anywhere else.

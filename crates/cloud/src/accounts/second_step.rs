@@ -3,13 +3,14 @@
 
 use super::factors::{self, Factors, passkeys};
 use super::session::{self, BrowserKey, SignIn};
-use super::throttle::{self, Raised};
-use super::{Refusal, limits, notices};
+use super::{Refusal, notices};
 use crate::audit::{Event, What};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::state::State;
+use crate::throttle::limits;
+use crate::throttle::{self, Raised};
 use crate::visitor::{Browser, Client};
 
 /// What an answer was worth.

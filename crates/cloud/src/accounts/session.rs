@@ -5,7 +5,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::limits;
 use super::notices::{self, Reader};
 use crate::audit::{Event, What};
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
@@ -14,6 +13,7 @@ use crate::language::{self, Language};
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
+use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
 /// Good until the session itself ends.

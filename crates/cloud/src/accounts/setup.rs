@@ -9,14 +9,15 @@ use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
 
+use super::Refusal;
 use super::names::{Email, UserName};
 use super::session::{self, SignIn, Token};
-use super::{Refusal, limits};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::mail::{self, Letter};
 use crate::state::State;
+use crate::throttle::limits;
 use crate::visitor::Browser;
 
 /// Whether this cloud still waits for its first account.

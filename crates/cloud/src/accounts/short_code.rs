@@ -1,11 +1,12 @@
 //! Short codes of one address: after ten wrong ones they are switched off for longer and longer,
 //! while the button in the mail goes on working.
 
-use super::limits::{SHORT_CODE_OFF, WRONG_CODES_FORGOTTEN, WRONG_CODES_PER_ADDRESS};
-use super::{strong_mode, throttle};
+use super::strong_mode;
 use crate::db;
 use crate::db::address_tries::SwitchOff;
 use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::{SHORT_CODE_OFF, WRONG_CODES_FORGOTTEN, WRONG_CODES_PER_ADDRESS};
 
 const RULE: SwitchOff = SwitchOff {
     most: WRONG_CODES_PER_ADDRESS,

@@ -4,12 +4,13 @@ use super::names::{Email, UserName};
 use super::notices;
 use super::password::{Overloaded, Place};
 use super::session::{self, BrowserKey, SignIn};
-use super::throttle::Raised;
-use super::{Refusal, choice, factors, limits, second_step, throttle};
+use super::{Refusal, choice, factors, second_step};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::state::State;
+use crate::throttle::Raised;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, Client};
 
 /// What the failures of names without an account are counted for.

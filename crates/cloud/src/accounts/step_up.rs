@@ -4,10 +4,11 @@
 
 use super::factors::passkeys::{self, Purpose};
 use super::session::{self, Rotating, Token};
-use super::{Refusal, choice, factors, limits, throttle};
+use super::{Refusal, choice, factors};
 use crate::audit::{Event, Outcome, What};
 use crate::db::{self, Writing};
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::SignedIn;
 
 /// Whether the last proof is recent enough for what is sensitive.

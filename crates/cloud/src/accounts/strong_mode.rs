@@ -1,14 +1,15 @@
 //! The one budget of wrong codes for everybody together. It makes the risk of short codes
 //! independent of the size of a botnet: when it is used up, only the buttons in mails work for a day.
 
-use super::limits::{CODES_PER_WRONG_CODE, DAY, Limit, STRONG_SECONDS, WRONG_CODES};
-use super::throttle::{self, Raised};
-use super::{Refusal, throttle::key};
+use super::Refusal;
 use crate::alarms;
 use crate::audit::{Event, What};
 use crate::db;
 use crate::mail::Alarm;
 use crate::state::State;
+use crate::throttle::key;
+use crate::throttle::limits::{CODES_PER_WRONG_CODE, DAY, Limit, STRONG_SECONDS, WRONG_CODES};
+use crate::throttle::{self, Raised};
 
 const KIND: &str = "strong mode";
 

@@ -5,9 +5,10 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{limits, strong_mode, throttle};
+use super::strong_mode;
 use crate::db;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::Client;
 
 /// Numbers to find for one piece of work: many small ones take a steadier time than a large one.

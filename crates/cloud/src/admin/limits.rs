@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::{Admin, NotFound};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::{sign_in, throttle};
+use crate::accounts::sign_in;
 use crate::db::accounts::Account;
 use crate::db::{counters, overview};
+use crate::throttle;
 use crate::visitor::Client;
 
 /// All counters of one limit.

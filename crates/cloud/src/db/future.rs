@@ -4,7 +4,7 @@
 
 use super::{Db, Result, sql};
 use crate::accounts::factors::app_code::STEP_SECONDS;
-use crate::accounts::limits::{DAY, MINUTE, PENDING_SECONDS, STRONG_SECONDS};
+use crate::throttle::limits::{DAY, MINUTE, PENDING_SECONDS, STRONG_SECONDS};
 
 /// So far apart may be the clocks of processes with one database; nobody is signed out for that.
 const SLACK: i64 = 5 * MINUTE;

@@ -5,14 +5,14 @@
 use proto::link::work::{MAX_BITS, Work};
 
 use super::Links;
-use crate::accounts::limits::{
+use crate::db::{self, recorders};
+use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::{
     DAY, Limit, MINUTE, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
     NEW_RECORDERS_PER_CLIENT_DAY, NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS,
     UNCLAIMED_SECONDS,
 };
-use crate::accounts::throttle;
-use crate::db::{self, recorders};
-use crate::state::State;
 use crate::visitor::Client;
 
 /// While recorders are forgotten because there are too many, an open link is a sign of life again after

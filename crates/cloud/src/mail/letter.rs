@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::{Notice, Seen};
 use super::{Alarm, FactorChange, Urgency};
-use crate::accounts::{button, email_change, limits, objections, recovery, registration};
+use crate::accounts::{button, email_change, objections, recovery, registration};
 use crate::db::buttons::Purpose;
 use crate::language::moment::moment;
 use crate::state::State;
+use crate::throttle::limits;
 
 /// Which mail, and what it needs to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

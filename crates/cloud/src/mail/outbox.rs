@@ -10,11 +10,11 @@ use super::notice::Seen;
 use super::refusals;
 use super::{self as mail, Letter};
 use crate::accounts::Refusal;
-use crate::accounts::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
-use crate::accounts::throttle::{self, Raised};
 use crate::db::outbox::Mail;
 use crate::language::{self, Language};
 use crate::state::State;
+use crate::throttle::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
+use crate::throttle::{self, Raised};
 use crate::{db, limits};
 
 /// First wait after a failed attempt, seconds; each further one doubles it.

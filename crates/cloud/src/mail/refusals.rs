@@ -1,11 +1,11 @@
 //! Addresses that their mail server refused for good: no mail goes to them for a while, so that the
 //! cloud keeps its good name with mail servers. A mail that arrives wipes the slate.
 
-use crate::accounts::limits::REFUSED_ADDRESS_WAITS;
-use crate::accounts::throttle;
 use crate::db::mail_refusals::Refused;
 use crate::db::{self, Writing};
 use crate::state::State;
+use crate::throttle;
+use crate::throttle::limits::REFUSED_ADDRESS_WAITS;
 
 /// Longest reason that is kept.
 const REASON_CHARACTERS: usize = 300;
@@ -70,7 +70,7 @@ fn masked(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::limits::DAY;
+    use crate::throttle::limits::DAY;
 
     #[test]
     fn each_refusal_in_a_row_makes_the_pause_longer() {

@@ -4,9 +4,9 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-use crate::accounts::limits::KNOWN_BROWSER;
 use crate::accounts::session::Token;
 use crate::state::State;
+use crate::throttle::limits::KNOWN_BROWSER;
 
 /// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

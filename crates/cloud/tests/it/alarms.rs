@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::limits::{DAY, MAILS_STUCK, MINUTE};
 use cloud::admin::Admin;
 use cloud::alarms;
 use cloud::audit::{FILE, What, chain};
@@ -10,6 +9,7 @@ use cloud::clock::Clock;
 use cloud::db::sql;
 use cloud::language::{self, Language};
 use cloud::mail::{self, Alarm, Letter};
+use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE};
 
 use crate::support::TestCloud;
 

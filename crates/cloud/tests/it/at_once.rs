@@ -5,7 +5,7 @@ mod account;
 mod every_form;
 
 use cloud::accounts::captcha;
-use cloud::accounts::limits::{FAILED_LOGINS_PER_CLIENT, LOGIN_WAITS, SEND_AGAIN_WAITS};
+use cloud::throttle::limits::{FAILED_LOGINS_PER_CLIENT, LOGIN_WAITS, SEND_AGAIN_WAITS};
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;

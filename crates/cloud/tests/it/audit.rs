@@ -6,10 +6,10 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use cloud::accounts::limits::MINUTE;
 use cloud::accounts::lock::{self, By};
 use cloud::audit::chain::{self, Report};
 use cloud::audit::{Event, FILE, Line, Outcome, What};
+use cloud::throttle::limits::MINUTE;
 
 use crate::support::authenticator::Authenticator;
 use crate::support::{PASSWORD, TestCloud, button_in, not};

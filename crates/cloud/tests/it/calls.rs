@@ -3,11 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::accounts::expiry;
-use cloud::accounts::limits::{HOUR, RENEWED_SECONDS, SESSION_IDLE, SESSION_LIFE};
 use cloud::accounts::session::{self, BrowserKey, Rotating};
 use cloud::calls::limits::LOOK_AGAIN_SECONDS;
 use cloud::claims;
 use cloud::db::sql;
+use cloud::throttle::limits::{HOUR, RENEWED_SECONDS, SESSION_IDLE, SESSION_LIFE};
 use proto::rpc::{Id, Message, code};
 use proto::turn_credential::Role;
 use serde_json::{Value, json};

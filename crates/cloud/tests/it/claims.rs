@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloud::accounts::captcha;
-use cloud::accounts::limits::{
-    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, DAY, DEVICE_CHANGES, DEVICE_NOTICE_WAIT,
-    DEVICE_NOTICES_EVERY, Limit, WAIT_WITHOUT_WORK,
-};
-use cloud::accounts::throttle::{self, EVERYBODY};
 use cloud::accounts::work::{self, For, Purpose, Worker};
 use cloud::audit::{FILE, chain};
 use cloud::claims::{self, Claim, ClaimError};
 use cloud::db::{recorders, sql};
+use cloud::throttle::limits::{
+    CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, DAY, DEVICE_CHANGES, DEVICE_NOTICE_WAIT,
+    DEVICE_NOTICES_EVERY, Limit, WAIT_WITHOUT_WORK,
+};
+use cloud::throttle::{self, EVERYBODY};
 use futures_util::future::join_all;
 use proto::rpc::code;
 use tokio_util::task::AbortOnDropHandle;

@@ -1,8 +1,8 @@
 //! A clock that was wrong: a machine that starts in another year, and somebody who sets it right. Nothing
 //! is good for longer than it says, and nobody is shut out until the wrong year comes.
 
-use cloud::accounts::limits::{DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS};
 use cloud::audit::chain;
+use cloud::throttle::limits::{DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS};
 
 use crate::support::{PASSWORD, PATIENCE, START, TestCloud, button_in, not};
 

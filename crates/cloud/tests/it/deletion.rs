@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::limits::{self, HOUR};
-use cloud::accounts::{deletion, throttle};
+use cloud::accounts::deletion;
 use cloud::db::{Db, accounts, recorders, sql};
+use cloud::throttle;
+use cloud::throttle::limits::{self, HOUR};
 
 use crate::support::{PASSWORD, TestCloud, catalog, not};
 use crate::wire::{Wire, establish, serial};

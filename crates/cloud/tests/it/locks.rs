@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::limits::DAY;
 use cloud::accounts::lock::{self, By};
 use cloud::db::accounts;
 use cloud::orders::{self, Order};
+use cloud::throttle::limits::DAY;
 
 use crate::support::{PASSWORD, TestCloud};
 use crate::wire::{Wire, establish};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::accounts::limits::{
+use cloud::throttle::limits::{
     AUTO_LOGIN_IDLE, AUTO_LOGIN_LIFE, KEYLESS_IDLE, KEYLESS_LIFE, KNOWN_BROWSER,
     MAX_KNOWN_BROWSERS, MAX_SESSIONS, NONCE_SECONDS, PROOF_SECONDS, RENEWAL_GRACE, RENEWED_SECONDS,
     SESSION_IDLE, SESSION_LIFE,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cloud::accounts::limits::PROOF_SECONDS;
 use cloud::db::sql;
 use cloud::random::Random;
+use cloud::throttle::limits::PROOF_SECONDS;
 
 use crate::support::browser::Page;
 use crate::support::matrix::{Row, TwoPeople, fill, rows, served};

@@ -6,9 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloud::accounts::factors::{self, passkeys, recovery_code};
-use cloud::accounts::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::accounts::session::{self, SignIn};
 use cloud::db::{accounts, sessions, sql};
+use cloud::throttle::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::visitor::SignedIn;
 use futures_util::future::join_all;
 

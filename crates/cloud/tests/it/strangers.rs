@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
-use cloud::accounts::limits::{
-    DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
-};
-use cloud::accounts::throttle;
 use cloud::claims::{self, Claim};
 use cloud::db::{counters, overflow, recorders, sql, works};
 use cloud::purge;
+use cloud::throttle;
+use cloud::throttle::limits::{
+    DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
+};
 use futures_util::future::join_all;
 use proto::identity::Serial;
 use proto::key::RecorderKey;

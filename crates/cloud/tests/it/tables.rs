@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use cloud::accounts::limits::{
-    EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,
-    STRANGERS_ROWS, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
-};
 use cloud::config::LimitsConfig;
 use cloud::db::overflow;
 use cloud::limits::MAILBOX_MAILS;
+use cloud::throttle::limits::{
+    EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,
+    STRANGERS_ROWS, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
+};
 use proto::rpc::MAX_MESSAGE_BYTES;
 
 use crate::support::{TestCloud, catalog};

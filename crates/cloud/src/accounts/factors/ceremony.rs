@@ -5,10 +5,10 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::limits;
 use crate::db::{self, Writing};
 use crate::seal::{self, Place};
 use crate::state::State;
+use crate::throttle::limits;
 
 /// Longest ceremony that is looked at.
 const MAX_BYTES: usize = 32 * 1024;

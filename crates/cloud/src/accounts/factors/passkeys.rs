@@ -16,7 +16,7 @@ pub use super::ceremony::Purpose;
 use super::ceremony::{self, Ticket};
 use super::{committed, forget_wrong_codes, reader};
 use crate::accounts::session::{self, BrowserKey, SignIn};
-use crate::accounts::{Refusal, limits, notices, throttle};
+use crate::accounts::{Refusal, notices};
 use crate::audit::{Event, What};
 use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
@@ -24,6 +24,7 @@ use crate::db::{self, Writing, accounts, second_factors};
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, Client, SignedIn};
 
 /// Longest answer of an authenticator that is looked at.

@@ -6,13 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::accounts::names::UserName;
 use crate::accounts::session::{self, SignIn, Token};
-use crate::accounts::{Refusal, limits, short_code, strong_mode, throttle};
+use crate::accounts::{Refusal, short_code, strong_mode};
 use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::db::buttons::Purpose;
 use crate::db::registrations::Registration;
 use crate::state::State;
+use crate::throttle::{self, limits};
 use crate::visitor::{Browser, Client};
 
 /// What somebody typed on the last screen, in a form that can be stored.

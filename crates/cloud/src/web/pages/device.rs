@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::devices::Listed;
 use super::menu::{Menu, Place};
-use crate::accounts::limits;
 use crate::claims::{self, ClaimError};
 use crate::live::Live;
+use crate::throttle::limits;
 use crate::visitor::SignedIn;
 use crate::web::error::{self, Error, Result, not_found};
 use crate::web::form::Form;

@@ -7,10 +7,10 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 use url::Url;
 
-use crate::accounts::limits::LANGUAGE_COOKIE;
 use crate::accounts::session;
 use crate::language::Language;
 use crate::state::State;
+use crate::throttle::limits::LANGUAGE_COOKIE;
 use crate::visitor::SignedIn;
 use crate::web::cookies::Cookie;
 use crate::web::error::{self, Result};

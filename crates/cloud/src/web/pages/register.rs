@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::session;
 use super::setup::IsSetUp;
-use crate::accounts::limits::CODE_SECONDS;
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::proof::Shown;
 use crate::accounts::registration::{self, Begin, Finished, Wish};
@@ -18,6 +17,7 @@ use crate::accounts::{Refusal, choice};
 use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
+use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::accounts::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES, PROOF_SECONDS};
+use cloud::throttle::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES, PROOF_SECONDS};
 
 use super::{COPIES, all_at_once, n_going_to};
 use crate::support::authenticator::Authenticator;

@@ -1,12 +1,12 @@
 //! `/account/password`, `/account/email`, `/account/notices`, and the notices by mail about changes.
 
-use cloud::accounts::limits::{
+use cloud::db::mailbox::Arrived;
+use cloud::db::recorders;
+use cloud::throttle;
+use cloud::throttle::limits::{
     DEVICE_NOTICE_WAIT, EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, LOGIN_WAITS,
     OBJECTION_SECONDS, PASSWORD_CHANGES, PROOF_SECONDS,
 };
-use cloud::accounts::throttle;
-use cloud::db::mailbox::Arrived;
-use cloud::db::recorders;
 use futures_util::future::join_all;
 
 use crate::support::authenticator::Authenticator;

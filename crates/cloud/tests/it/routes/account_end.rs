@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use cloud::accounts::limits::{
-    DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, MINUTE, NOTICES, NOTICES_DAY,
-};
 use cloud::audit::{Asker, Event, What};
 use cloud::config::ClientAddresses;
+use cloud::throttle::limits::{
+    DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, MINUTE, NOTICES, NOTICES_DAY,
+};
 use serde_json::Value;
 
 use super::account_changes::token_in;

@@ -1,8 +1,8 @@
 //! `/devices/new` where claims cost work: with and without scripts, and nobody is refused.
 
-use cloud::accounts::limits::{CLAIMS, WAIT_WITHOUT_WORK};
-use cloud::accounts::throttle::{self, EVERYBODY};
 use cloud::accounts::work;
+use cloud::throttle::limits::{CLAIMS, WAIT_WITHOUT_WORK};
+use cloud::throttle::{self, EVERYBODY};
 
 use crate::support::TestCloud;
 use crate::support::browser::{Browser, Page, between};

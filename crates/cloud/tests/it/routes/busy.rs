@@ -1,7 +1,7 @@
 //! A machine with no core free for passwords: it says so, and nobody pays for it with a count.
 
-use cloud::accounts::limits::PROOF_SECONDS;
 use cloud::db::sql;
+use cloud::throttle::limits::PROOF_SECONDS;
 
 use crate::support::{PASSWORD, TestCloud};
 

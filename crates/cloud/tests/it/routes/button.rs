@@ -1,6 +1,6 @@
 //! `/register/button`: the button of a registration's mail.
 
-use cloud::accounts::limits::{
+use cloud::throttle::limits::{
     CODE_SECONDS, CODES_PER_ADDRESS_SHORT, DAY, PROVEN_SECONDS, WRONG_CODES_PER_ADDRESS,
 };
 use futures_util::future::join_all;

@@ -1,8 +1,8 @@
 //! `/captcha/{file}`: the picture of letters and its sound.
 
 use cloud::accounts::captcha::{self, Checked};
-use cloud::accounts::limits::{CAPTCHA_SECONDS, TRIES_PER_CAPTCHA};
 use cloud::language::Language;
+use cloud::throttle::limits::{CAPTCHA_SECONDS, TRIES_PER_CAPTCHA};
 use futures_util::future::join_all;
 
 use crate::support::{TestCloud, shows};

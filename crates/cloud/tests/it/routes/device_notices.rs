@@ -1,7 +1,7 @@
 //! Notices by mail about devices: several in one, and never in the way of others.
 
-use cloud::accounts::limits::{DEVICE_NOTICE_WAIT, DEVICE_NOTICES_EVERY, HOUR};
 use cloud::mail::{self, Urgency};
+use cloud::throttle::limits::{DEVICE_NOTICE_WAIT, DEVICE_NOTICES_EVERY, HOUR};
 
 use super::account_changes::{NEW_PASSWORD, changes_password, claims_and_releases};
 use crate::support::{PASSWORD, TestCloud};

@@ -1,8 +1,8 @@
 //! `/forgot`: a new password by mail.
 
-use cloud::accounts::limits::{DAY, HOUR, RESET_SECONDS, RESETS_PER_NAME, TRIES_PER_RESET};
 use cloud::accounts::recovery;
 use cloud::db::sql;
+use cloud::throttle::limits::{DAY, HOUR, RESET_SECONDS, RESETS_PER_NAME, TRIES_PER_RESET};
 use futures_util::future::join_all;
 
 use crate::support::browser::Browser;

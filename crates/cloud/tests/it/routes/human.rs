@@ -1,10 +1,11 @@
 //! What a form asks of strangers before it does anything: picture, work, or a wait.
 
-use cloud::accounts::limits::{
+use cloud::accounts::{captcha, work};
+use cloud::throttle;
+use cloud::throttle::limits::{
     CODES_PER_CLIENT, OTHER_WAYS, OTHER_WAYS_PER_CLIENT, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK,
     WORK_SECONDS,
 };
-use cloud::accounts::{captcha, throttle, work};
 
 use crate::support::browser::{Browser, Page};
 use crate::support::{TestCloud, button_in};

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use cloud::accounts::Refusal;
-use cloud::accounts::limits::{
+use cloud::config::LimitsConfig;
+use cloud::throttle;
+use cloud::throttle::limits::{
     COUNTED, FIXED, LOGIN_WAITS, Over, REFUSED_ADDRESS_WAITS, SEND_AGAIN_WAITS, SHORT_CODE_OFF,
 };
-use cloud::accounts::throttle;
-use cloud::config::LimitsConfig;
 use cloud::visitor::Client;
 
 use crate::support::TestCloud;
@@ -16,7 +16,7 @@ use crate::support::TestCloud;
 async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_window() {
     let cloud = TestCloud::start().await;
     let config = &cloud.state.config.limits;
-    let mails = cloud::accounts::limits::mails(config);
+    let mails = cloud::throttle::limits::mails(config);
     let refusing = COUNTED.iter().filter(|row| row.limit.over != Over::Slower);
     for limit in refusing.map(|row| row.limit).chain(mails) {
         let count = async || throttle::count(&cloud.state, &[(limit, "ana")]).await;
@@ -63,7 +63,7 @@ async fn limits_of_everybody_make_slower_at_their_edge_and_refuse_nobody() {
 #[tokio::test]
 async fn a_network_has_five_times_the_room_of_a_client() {
     let cloud = TestCloud::start().await;
-    let limit = cloud::accounts::limits::CODES_PER_CLIENT;
+    let limit = cloud::throttle::limits::CODES_PER_CLIENT;
     let client = |n: i64| Client::of(format!("192.0.2.{n}").parse().unwrap());
 
     let mut n_taken = 0;
@@ -104,7 +104,7 @@ fn asvs_2_1_3_the_document_says_what_the_limits_are() {
 fn document() -> String {
     let mut text = String::from(
         "# Limits of accounts\n\n\
-         Written from `crates/cloud/src/accounts/limits.rs`; a test compares the two, and another one\n\
+         Written from `crates/cloud/src/throttle/limits.rs`; a test compares the two, and another one\n\
          takes every counted limit to its edge. A count is raised before anything is compared, in one\n\
          statement, so that requests at the same moment cannot pass together. A window starts with its\n\
          first count. When the database does not answer, every limit refuses: none fails open.\n\n\

@@ -1,9 +1,9 @@
 //! `/login`: Cloud P2P, signed out.
 
-use cloud::accounts::limits::{
+use cloud::db::sql;
+use cloud::throttle::limits::{
     FAILED_LOGINS_PER_CLIENT, HOUR, KEYLESS_IDLE, MAX_SESSIONS, SESSION_IDLE,
 };
-use cloud::db::sql;
 
 use crate::support::{PASSWORD, TestCloud};
 

@@ -1,8 +1,8 @@
 //! Mail through a real mail server.
 
-use cloud::accounts::limits::CODE_SECONDS;
 use cloud::config::Encryption;
 use cloud::db::sql;
+use cloud::throttle::limits::CODE_SECONDS;
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
 use crate::support::{PASSWORD, TestCloud, code_in};

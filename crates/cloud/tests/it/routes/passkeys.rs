@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cloud::accounts::factors::passkeys::{self, Purpose};
-use cloud::accounts::limits::{CEREMONY_SECONDS, PASSKEYS_PER_ACCOUNT, PROOF_SECONDS};
 use cloud::db::sql;
+use cloud::throttle::limits::{CEREMONY_SECONDS, PASSKEYS_PER_ACCOUNT, PROOF_SECONDS};
 use cloud::visitor::Client;
 use futures_util::future::join_all;
 

@@ -1,7 +1,7 @@
 //! `/register`: Enter Email.
 
-use cloud::accounts::limits::{CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, HOUR, MINUTE};
 use cloud::db::sql;
+use cloud::throttle::limits::{CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, HOUR, MINUTE};
 
 use crate::support::browser::Browser;
 use crate::support::{PASSWORD, TestCloud};

@@ -1,6 +1,6 @@
 //! `/register/finish` and `/register/code`: Create account.
 
-use cloud::accounts::limits::{CODE_SECONDS, NAMES_PER_FLOW};
+use cloud::throttle::limits::{CODE_SECONDS, NAMES_PER_FLOW};
 use futures_util::future::join_all;
 
 use crate::support::{PASSWORD, TestCloud, code_in, not};

@@ -4,11 +4,11 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloud::accounts::limits::{
+use cloud::accounts::renewal::message;
+use cloud::throttle::limits::{
     AUTO_LOGIN_IDLE, AUTO_LOGIN_LIFE, DAY, FAILED_RENEWALS_PER_CLIENT, HOUR, NONCE_SECONDS,
     RENEWAL_GRACE, RENEWED_SECONDS,
 };
-use cloud::accounts::renewal::message;
 use futures_util::future::join_all;
 
 use crate::support::browser::{Browser, Page, between};

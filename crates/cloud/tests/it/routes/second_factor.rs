@@ -1,8 +1,8 @@
 //! `/account/second-factor`: code app and recovery codes.
 
 use cloud::accounts::factors::app_code::STEP_SECONDS;
-use cloud::accounts::limits::{CODE_SETS, DAY, OFFER_SECONDS, PROOF_SECONDS};
 use cloud::db::sql;
+use cloud::throttle::limits::{CODE_SETS, DAY, OFFER_SECONDS, PROOF_SECONDS};
 
 use crate::support::factor::codes_on;
 use crate::support::{PASSWORD, TestCloud};

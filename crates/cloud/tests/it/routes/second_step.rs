@@ -1,11 +1,11 @@
 //! `/login/factor`: between the right password and the session.
 
-use cloud::accounts::limits::{
+use cloud::accounts::lock;
+use cloud::accounts::second_step::{Answer, answer_with_code};
+use cloud::throttle::limits::{
     APP_CODE_WAITS, HOUR, KEYLESS_IDLE, PENDING_SECONDS, TRIES_PER_PENDING,
     WRONG_FACTORS_PER_CLIENT,
 };
-use cloud::accounts::lock;
-use cloud::accounts::second_step::{Answer, answer_with_code};
 use cloud::visitor::Client;
 use futures_util::future::join_all;
 

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use cloud::accounts::limits::SETUP_SECONDS;
 use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::setup::{self, Wish};
 use cloud::audit::{Outcome, What, chain};
 use cloud::config::{Encryption, MailConfig};
+use cloud::throttle::limits::SETUP_SECONDS;
 use futures_util::future::join_all;
 use zeroize::Zeroizing;
 

@@ -1,8 +1,8 @@
 //! `/step-up`: the password once more before something sensitive.
 
-use cloud::accounts::limits::PROOF_SECONDS;
 use cloud::db::recorders;
 use cloud::db::sql;
+use cloud::throttle::limits::PROOF_SECONDS;
 
 use crate::support::browser::{Browser, Page};
 use crate::support::{PASSWORD, TestCloud};

@@ -3,8 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use cloud::accounts::limits::DAY;
 use cloud::config::Config;
+use cloud::throttle::limits::DAY;
 
 use super::authority::{connect, shown};
 use super::pebble::Pebble;

@@ -3,10 +3,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cloud::accounts::limits::{DAY, MAIL_SECONDS};
 use cloud::config::Encryption;
 use cloud::mail::notice::{Notice, Seen};
 use cloud::mail::{self, Letter};
+use cloud::throttle::limits::{DAY, MAIL_SECONDS};
 use cloud::visitor::Browser;
 
 use crate::support::TestCloud;

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use cloud::accounts::limits::{DAY, FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN};
-use cloud::accounts::{deletion, throttle};
+use cloud::accounts::deletion;
 use cloud::config::Encryption;
 use cloud::db::{accounts, sql};
 use cloud::mail::refusals;
+use cloud::throttle;
+use cloud::throttle::limits::{DAY, FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN};
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
 use crate::support::{PASSWORD, TestCloud, code_in};

@@ -1,6 +1,6 @@
 //! The address of clients, with and without a proxy in front.
 
-use cloud::accounts::limits::CODES_PER_CLIENT;
+use cloud::throttle::limits::CODES_PER_CLIENT;
 
 use crate::support::TestCloud;
 

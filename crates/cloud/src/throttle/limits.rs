@@ -364,7 +364,7 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
     ]
 }
 
-/// Counters that [`throttle`](super::throttle) keys by the account; they go with it.
+/// Counters that [`throttle`](super) keys by the account; they go with it.
 pub const COUNTED_PER_ACCOUNT: [&str; 14] = [
     DOWNLOADS_PER_ACCOUNT.kind,
     CLAIMS_PER_ACCOUNT.kind,

@@ -1,15 +1,17 @@
 //! How often somebody may do something: the rule over one counter, and who is counted.
 //! A failing database refuses; nothing here fails open.
 
+pub mod limits;
+
 use std::net::IpAddr;
 
-use super::Refusal;
-use super::limits::{Limit, NETWORK_FACTOR, NEWCOMER_STEPS, Over, WORK_FACTOR};
+use crate::accounts::Refusal;
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::counters::Counted;
 use crate::state::State;
 use crate::visitor::Client;
+use limits::{Limit, NETWORK_FACTOR, NEWCOMER_STEPS, Over, WORK_FACTOR};
 
 /// Steps of more work between a limit and [`WORK_FACTOR`] times it.
 const WORK_STEPS: i64 = 4;
