@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use cloud::audit::chain::{self, Report};
+use cloud::audit::limits::PROBLEMS;
 use cloud::audit::line::{GENESIS, Line, Outcome};
 use cloud::audit::{Audit, Event, FILE, What};
 use cloud::clock::Clock;
-use cloud::limits::AUDIT_PROBLEMS;
 
 use super::site::site;
 
@@ -82,7 +82,7 @@ fn told(file: &[u8]) -> Report {
     let read = report.read_file(FILE, file, &mut |_| n_lines += 1);
     read.expect("memory can be read");
     assert_eq!(report.n_lines, n_lines);
-    assert!(report.problems.len() <= AUDIT_PROBLEMS);
+    assert!(report.problems.len() <= PROBLEMS);
     report
 }
 

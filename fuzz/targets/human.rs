@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cloud::accounts::captcha::{self, Checked};
-use cloud::throttle::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::accounts::work::{self, Done, For, PARTS, Purpose, Worker};
+use cloud::throttle::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::visitor::Client;
 
 use super::site::site;

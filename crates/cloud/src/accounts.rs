@@ -8,12 +8,12 @@ pub mod deletion;
 pub mod email_change;
 pub mod expiry;
 pub mod factors;
+pub mod letter_secret;
 pub mod lock;
 pub mod names;
 pub mod notices;
 pub mod objections;
 pub mod own_data;
-pub mod password;
 pub mod password_change;
 pub mod proof;
 pub mod recovery;
@@ -50,5 +50,5 @@ pub enum Refusal {
     Db(#[from] db::Error),
     /// Too many password hashes at once.
     #[error(transparent)]
-    Overloaded(#[from] password::Overloaded),
+    Overloaded(#[from] crate::hasher::Overloaded),
 }

@@ -4,6 +4,7 @@
 
 pub mod chain;
 mod inventory;
+pub mod limits;
 pub mod line;
 mod log_file;
 mod repetition;
@@ -20,13 +21,11 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::limits;
-use crate::mail::notice::Seen;
 use crate::visitor::Client;
+use crate::visitor::Seen;
 pub use inventory::What;
 pub use line::{Line, Outcome};
 pub use log_file::{FILE, LOCK_FILE, hold};
-pub use repetition::Size;
 use trail::{Most, Trail};
 
 tokio::task_local! {
@@ -182,7 +181,7 @@ impl Audit {
     /// The file cannot be opened.
     pub fn open(config: &Config, clock: Clock) -> anyhow::Result<Audit> {
         let lost = Arc::new(AtomicU64::new(0));
-        let (queue, waiting) = sync_channel(limits::AUDIT_QUEUE);
+        let (queue, waiting) = sync_channel(limits::QUEUE);
         let (health, seen) = watch::channel(Health::Good);
         writer::start(config, waiting, lost.clone(), health, clock.clone())?;
         Ok(Audit(Arc::new(Inner {
@@ -218,7 +217,7 @@ impl Audit {
                 .is_ok_and(|sent| sent.is_ok())
                 && written.await.is_ok()
         };
-        if tokio::time::timeout(limits::AUDIT_FLUSH, flushing).await != Ok(true) {
+        if tokio::time::timeout(limits::FLUSH, flushing).await != Ok(true) {
             tracing::warn!("the audit log is behind");
         }
     }

@@ -11,10 +11,9 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
-use crate::accounts::password::Hasher;
 use crate::accounts::setup;
+use crate::accounts::{expiry, letter_secret};
 use crate::audit::{Audit, Event, What};
 use crate::calls::{ice, orders};
 use crate::certificates::Certificates;
@@ -24,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
 use crate::connections::Gates;
 use crate::db::{Db, behind_pages};
+use crate::hasher::Hasher;
 use crate::live::Live;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
@@ -36,6 +36,16 @@ use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{Parts, State, endings};
 use crate::{alarms, exporter, limits, private, purge, web};
+
+/// Beginnings of the names of what a cloud makes in its data folder.
+const FILES: [&str; 6] = [
+    "acme",
+    "audit",
+    crate::db::FILE,
+    crate::secrets::FILE,
+    crate::disk::RESERVE_FILE,
+    setup::LINK_FILE,
+];
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
@@ -128,7 +138,7 @@ pub(crate) async fn assemble(
     clock: Clock,
 ) -> anyhow::Result<State> {
     let rng = Random;
-    private::tighten(&config.data_dir);
+    private::tighten(&config.data_dir, &FILES);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
     Ok(State::new(Parts {
@@ -330,7 +340,7 @@ impl Cloud {
             tracing::info!("requests were still open at the end");
             serving.abort();
         }
-        let flushing = tokio::time::timeout(limits::DB_CLOSE, state.audit.flush());
+        let flushing = tokio::time::timeout(crate::db::limits::CLOSE, state.audit.flush());
         let (_, _) = tokio::join!(state.db.close(), flushing);
         ended_early
     }
@@ -345,7 +355,7 @@ fn start_workers(
 ) {
     let state = live.state();
     let alive = live.running.begin(Part::Outbox);
-    let sending = behind_pages(outbox::run(state.clone(), delivery));
+    let sending = behind_pages(outbox::run(state.clone(), delivery, letter_secret::derive));
     tasks.spawn(async move {
         sending.await;
         drop(alive);

@@ -28,6 +28,7 @@ pub mod email_changes;
 mod error;
 pub mod future;
 pub(crate) mod inspection;
+pub mod limits;
 pub mod mail_refusals;
 pub mod mailbox;
 mod migrations;
@@ -60,7 +61,6 @@ pub use sqlite::FILE;
 pub use turns::{Turn, Turns, behind_pages};
 
 use crate::config::Config;
-use crate::limits;
 
 /// The open database; clones share it.
 #[derive(Debug, Clone)]
@@ -87,7 +87,7 @@ impl Db {
         Ok(if config.database.url.is_empty() {
             Db::Sqlite(sqlite::open(config).await?)
         } else {
-            let turns = Turns::new(limits::DB_TURNS_POSTGRES);
+            let turns = Turns::new(limits::TURNS_POSTGRES);
             Db::Postgres(postgres::open(&config.database).await?, turns)
         })
     }
@@ -154,10 +154,7 @@ impl Db {
                 }
             }
         };
-        if tokio::time::timeout(limits::DB_CLOSE, closing)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(limits::CLOSE, closing).await.is_err() {
             tracing::warn!("the database was still busy at the end");
         }
     }

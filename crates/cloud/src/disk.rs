@@ -10,8 +10,6 @@ use std::sync::Mutex;
 
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 
-use crate::db;
-
 /// Name of the file that keeps room.
 pub const RESERVE_FILE: &str = "sign-in.reserve";
 /// How much it keeps.
@@ -61,7 +59,7 @@ impl Reserve {
     ///
     /// # Errors
     /// The disk is full, and what is left is for signing in.
-    pub(crate) fn check(&self) -> db::Result<()> {
+    pub(crate) fn check(&self) -> io::Result<()> {
         // A disk that cannot be asked is no reason to stop; SQLite says what is wrong with it.
         let Some(free) = free_bytes(&self.folder) else {
             return Ok(());
@@ -76,8 +74,7 @@ impl Reserve {
         }
         if SIGNS_IN.try_with(|()| ()).is_err() {
             let words = "what is left is kept for signing in";
-            let full = io::Error::new(ErrorKind::StorageFull, words);
-            return Err(db::Error::Full(sqlx::Error::Io(full)));
+            return Err(io::Error::new(ErrorKind::StorageFull, words));
         }
         if is_kept && free < margin {
             tracing::error!(
@@ -162,7 +159,8 @@ mod tests {
             changing: Mutex::new(()),
         };
 
-        assert!(matches!(reserve.check(), Err(db::Error::Full(_))));
+        let refused = reserve.check().unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::StorageFull);
         assert!(for_sign_in(async { reserve.check() }).await.is_ok());
     }
 }

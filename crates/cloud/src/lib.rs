@@ -23,6 +23,7 @@ pub mod db;
 pub mod disk;
 pub mod doctor;
 pub mod exporter;
+pub mod hasher;
 pub mod limits;
 pub mod links;
 pub mod live;

@@ -7,23 +7,14 @@ use std::path::Path;
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
-/// Beginnings of names that the cloud gives to what it makes; a folder may hold other things too.
-const OURS: [&str; 6] = [
-    "acme",
-    "audit",
-    crate::db::FILE,
-    crate::secrets::FILE,
-    crate::disk::RESERVE_FILE,
-    crate::accounts::setup::LINK_FILE,
-];
-
 /// Takes everybody else's rights away from a data folder and from what the cloud has made in it.
-/// What belongs to another user stays as it is, with a warning.
-pub(crate) fn tighten(data_dir: &Path) {
+/// What belongs to another user stays as it is, with a warning. `ours` are the beginnings of the names of
+/// what the cloud makes; a folder may hold other things too.
+pub(crate) fn tighten(data_dir: &Path, ours: &[&str]) {
     set(data_dir, FOLDER);
     for path in children(data_dir) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if OURS.iter().any(|ours| name.starts_with(ours)) {
+        if ours.iter().any(|ours| name.starts_with(ours)) {
             tighten_one(&path);
         }
     }
@@ -97,7 +88,7 @@ mod tests {
         std::fs::set_permissions(&target, Permissions::from_mode(0o644)).unwrap();
         std::os::unix::fs::symlink(&target, dir.path().join("audit.link")).unwrap();
 
-        tighten(dir.path());
+        tighten(dir.path(), &["acme", "audit", "peerview.db", "server.key"]);
 
         assert_eq!(mode(dir.path()), 0o700);
         assert_eq!(mode(&dir.path().join("acme")), 0o700);

@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use webauthn_rs::prelude::Webauthn;
 
-use crate::accounts::password::Hasher;
 use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::hasher::Hasher;
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::random::Random;

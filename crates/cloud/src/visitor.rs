@@ -3,6 +3,10 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
+use crate::language::browser_name::browser_name;
+
 /// The signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -73,6 +77,34 @@ impl Client {
                 None => String::new(),
             },
         }
+    }
+}
+
+/// Where something was done from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    user_agent: String,
+    place: String,
+}
+
+impl From<&Browser> for Seen {
+    fn from(browser: &Browser) -> Seen {
+        Seen {
+            user_agent: browser.user_agent.clone(),
+            place: browser.place.clone(),
+        }
+    }
+}
+
+impl Seen {
+    /// The browser in words.
+    pub fn browser(&self) -> String {
+        browser_name(&self.user_agent)
+    }
+
+    /// Its masked address.
+    pub fn place(&self) -> &str {
+        &self.place
     }
 }
 

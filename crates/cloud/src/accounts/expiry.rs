@@ -1,16 +1,27 @@
 //! Which rows go: those about what is over, those that strangers make too many of, and those that were
 //! begun while the clock was ahead. `purge` says when.
 
+use super::factors::app_code::STEP_SECONDS;
 use crate::db;
+use crate::db::future::Longest;
 use crate::state::State;
 use crate::throttle::limits::{
     COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
-    KNOWN_BROWSER, OBJECTION_SECONDS, STRANGERS_ROWS,
+    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, PENDING_SECONDS, STRANGERS_ROWS, STRONG_SECONDS,
 };
 
 /// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
 /// has not been told the time yet.
 const EARLIEST: i64 = 1_767_225_600;
+
+/// How long what is begun today can last.
+const LONGEST: Longest = Longest {
+    slack: 5 * MINUTE,
+    pending_sign_in: PENDING_SECONDS,
+    switch_off: STRONG_SECONDS,
+    mail_wait: DAY,
+    code_step: STEP_SECONDS,
+};
 
 /// Ends what was begun in a future that did not come.
 pub async fn forget_future(state: &State) {
@@ -19,7 +30,7 @@ pub async fn forget_future(state: &State) {
         tracing::warn!(now, "this machine does not know the time yet");
         return;
     }
-    match db::future::forget(&state.db, now).await {
+    match db::future::forget(&state.db, now, &LONGEST).await {
         Ok(0) => {}
         Ok(n_rows) => {
             tracing::warn!(

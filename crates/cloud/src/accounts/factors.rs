@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 use super::Refusal;
 use super::notices::{self, Reader};
-use super::password::SALT_BYTES;
 use crate::audit::{Event, What};
 use crate::db::second_factors::{self, Held};
 use crate::db::{self, Writing, accounts};
+use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;

@@ -5,10 +5,11 @@
 use super::objections;
 use super::session::SignIn;
 use crate::db::{self, Writing, outbox};
-use crate::mail::notice::{Notice, Seen};
+use crate::mail::notice::Notice;
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
 use crate::throttle::{self, limits};
+use crate::visitor::Seen;
 use crate::visitor::{Browser, SignedIn};
 
 /// A kind of notice that can be turned off; the others tell of what could hand an account to

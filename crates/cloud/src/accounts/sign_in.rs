@@ -2,12 +2,12 @@
 
 use super::names::{Email, UserName};
 use super::notices;
-use super::password::{Overloaded, Place};
 use super::session::{self, BrowserKey, SignIn};
 use super::{Refusal, choice, factors, second_step};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::Account;
+use crate::hasher::{Overloaded, Place};
 use crate::state::State;
 use crate::throttle::Raised;
 use crate::throttle::{self, limits};

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::limits::PROBLEMS;
 use super::line::{BadLine, GENESIS, Line};
 use super::log_file::{FILE, rotated};
-use crate::limits::AUDIT_PROBLEMS;
 
 /// What reading the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Report {
     pub last_seq: u64,
     /// Hash of the last one.
     pub head: String,
-    /// What is wrong, the first [`AUDIT_PROBLEMS`] of it.
+    /// What is wrong, the first [`PROBLEMS`] of it.
     pub problems: Vec<Problem>,
 }
 
@@ -170,7 +170,7 @@ impl Report {
     }
 
     fn complain(&mut self, file: &str, line: u64, what: String) {
-        if self.problems.len() < AUDIT_PROBLEMS {
+        if self.problems.len() < PROBLEMS {
             self.problems.push(Problem {
                 file: file.to_owned(),
                 line,

@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::limits::FIELD_CHARS;
 use super::{Asker, Event, What};
 use crate::config::{AuditConfig, ClientAddresses};
-use crate::limits::AUDIT_FIELD_CHARS;
 use crate::visitor::Client;
 
 /// Stands for the hash of the line before the first.
@@ -185,7 +185,7 @@ fn in_ascii(json: &str) -> String {
 }
 
 fn cut(text: String) -> String {
-    match text.char_indices().nth(AUDIT_FIELD_CHARS) {
+    match text.char_indices().nth(FIELD_CHARS) {
         Some((at, _)) => text[..at].to_owned(),
         None => text,
     }
@@ -268,7 +268,7 @@ mod tests {
     fn a_field_has_a_most_of_characters() {
         let (text, _) = line(&"ä".repeat(100_000)).seal();
 
-        assert!(text.len() < 10 * AUDIT_FIELD_CHARS, "{}", text.len());
+        assert!(text.len() < 10 * FIELD_CHARS, "{}", text.len());
     }
 
     #[test]

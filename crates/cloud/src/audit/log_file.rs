@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::What;
+use super::limits::{AGE_PARTS, TAIL_BYTES};
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;
-use crate::limits::{AUDIT_AGE_PARTS, AUDIT_TAIL_BYTES};
 
 /// Name of the file that is written to.
 pub const FILE: &str = "audit.log";
@@ -218,7 +218,7 @@ impl LogFile {
     fn is_old(&self, now: i64) -> std::io::Result<bool> {
         let first = first_line(&self.folder.join(FILE))?;
         let began = first.and_then(|line| line.at());
-        Ok(began.is_some_and(|at| at + self.keep_seconds / AUDIT_AGE_PARTS <= now))
+        Ok(began.is_some_and(|at| at + self.keep_seconds / AGE_PARTS <= now))
     }
 
     /// Puts the file aside and removes old ones; tells how many of these had not had their days.
@@ -304,10 +304,10 @@ pub(super) fn rotated(folder: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
 
 /// Where the last whole line ends, and that line with its hash if it can be read.
 fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<(Line, String)>)> {
-    let from = len.saturating_sub(AUDIT_TAIL_BYTES);
+    let from = len.saturating_sub(TAIL_BYTES);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
-    file.take(AUDIT_TAIL_BYTES).read_to_end(&mut tail)?;
+    file.take(TAIL_BYTES).read_to_end(&mut tail)?;
     let Some(end) = tail.iter().rposition(|byte| *byte == b'\n') else {
         // A torn line is not as long as the tail: something else stands behind the lines.
         let end_of_all = if from > 0 { len } else { 0 };
@@ -332,9 +332,7 @@ fn last_head(file: &mut File, len: u64) -> std::io::Result<(u64, Option<Head>)> 
 
 fn first_line(path: &Path) -> std::io::Result<Option<Line>> {
     let mut text = Vec::new();
-    File::open(path)?
-        .take(AUDIT_TAIL_BYTES)
-        .read_to_end(&mut text)?;
+    File::open(path)?.take(TAIL_BYTES).read_to_end(&mut text)?;
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = std::str::from_utf8(line)
         .ok()
@@ -374,10 +372,7 @@ mod tests {
         let folder = tempdir::Dir::new();
         goes_on(folder.path());
         let mut bytes = std::fs::read(folder.path().join(FILE)).unwrap();
-        bytes.resize(
-            bytes.len() + 2 * usize::try_from(AUDIT_TAIL_BYTES).unwrap(),
-            0,
-        );
+        bytes.resize(bytes.len() + 2 * usize::try_from(TAIL_BYTES).unwrap(), 0);
         std::fs::write(folder.path().join(FILE), &bytes).unwrap();
 
         goes_on(folder.path());

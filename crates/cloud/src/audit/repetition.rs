@@ -6,10 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::What;
+use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size};
 use super::line::{Line, Outcome};
-use crate::limits::{
-    AUDIT_REPEATS, AUDIT_ROOM, AUDIT_ROOMS, AUDIT_SAME, AUDIT_STRANGERS_ROOM, AUDIT_SUMS_EVERY,
-};
 
 const MINUTE: i64 = 60;
 
@@ -31,15 +29,6 @@ struct Whose {
     was_done: bool,
     account: Option<String>,
     client: Option<String>,
-}
-
-/// So many lines, and one more every so many seconds.
-#[derive(Debug, Clone, Copy)]
-pub struct Size {
-    /// Lines.
-    pub most: i64,
-    /// Seconds.
-    pub every: i64,
 }
 
 struct Room {
@@ -66,7 +55,7 @@ impl Repetition {
             same: HashMap::new(),
             rooms: BTreeMap::new(),
             untold: BTreeMap::new(),
-            sums_at: now + AUDIT_SUMS_EVERY,
+            sums_at: now + SUMS_EVERY,
         }
     }
 
@@ -81,10 +70,10 @@ impl Repetition {
             ..line.clone()
         };
         let is_known = self.same.contains_key(&key);
-        if is_known || self.same.len() < AUDIT_SAME {
+        if is_known || self.same.len() < SAME {
             let n = self.same.entry(key).or_insert(0);
             *n += 1;
-            if *n > AUDIT_REPEATS {
+            if *n > REPEATS {
                 return false;
             }
         }
@@ -100,7 +89,7 @@ impl Repetition {
             // Once a minute at most: looking through all of them is work that a flood must not cause.
             self.forget_empty(now);
             for (line, n) in std::mem::take(&mut self.same) {
-                let n_more = n.saturating_sub(AUDIT_REPEATS);
+                let n_more = n.saturating_sub(REPEATS);
                 let line = Line {
                     time: Line::of_the_log(now, What::LinesSummed, None).time,
                     n: Some(n_more),
@@ -113,8 +102,8 @@ impl Repetition {
             lines.sort_by(|a, b| (&a.what, &a.subject).cmp(&(&b.what, &b.subject)));
         }
         // A clock that was set back must not put the sums off.
-        if now >= self.sums_at || self.sums_at > now + AUDIT_SUMS_EVERY || is_over {
-            self.sums_at = now + AUDIT_SUMS_EVERY;
+        if now >= self.sums_at || self.sums_at > now + SUMS_EVERY || is_over {
+            self.sums_at = now + SUMS_EVERY;
             let untold = std::mem::take(&mut self.untold);
             lines.extend(untold.into_iter().map(|(whose, n)| whose.sum(n, now)));
         }
@@ -138,7 +127,7 @@ impl Repetition {
         let fits = self.take(&whose, now)
             && (is_of_account || whose == strangers || self.take(&strangers, now));
         if !fits {
-            let has_own_sum = self.untold.contains_key(&whose) || self.untold.len() < AUDIT_ROOMS;
+            let has_own_sum = self.untold.contains_key(&whose) || self.untold.len() < ROOMS;
             let counted = if has_own_sum { whose } else { strangers };
             *self.untold.entry(counted).or_insert(0) += line.n.unwrap_or(1);
         }
@@ -146,7 +135,7 @@ impl Repetition {
     }
 
     fn take(&mut self, whose: &Whose, now: i64) -> bool {
-        if !self.rooms.contains_key(whose) && self.rooms.len() >= AUDIT_ROOMS {
+        if !self.rooms.contains_key(whose) && self.rooms.len() >= ROOMS {
             return false;
         }
         let size = whose.size();
@@ -173,9 +162,9 @@ impl Repetition {
 impl Whose {
     fn size(&self) -> Size {
         if self.account.is_none() && self.client.is_none() {
-            AUDIT_STRANGERS_ROOM
+            STRANGERS_ROOM
         } else {
-            AUDIT_ROOM
+            ROOM
         }
     }
 
@@ -312,8 +301,8 @@ mod tests {
 
         let n = n_written(&mut log, lines);
 
-        assert_eq!(i64::try_from(n).unwrap(), AUDIT_STRANGERS_ROOM.most);
-        assert!(log.rooms.len() <= AUDIT_ROOMS && log.same.len() <= AUDIT_SAME);
+        assert_eq!(i64::try_from(n).unwrap(), STRANGERS_ROOM.most);
+        assert!(log.rooms.len() <= ROOMS && log.same.len() <= SAME);
         let told: u64 = log.due(NOW, true).iter().filter_map(|line| line.n).sum();
         assert_eq!(told, 30_000 - n as u64);
     }

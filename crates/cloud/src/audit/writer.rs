@@ -9,13 +9,13 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::sync::{oneshot, watch};
 
+use super::limits::BATCH;
 use super::line::Line;
 use super::log_file::{LogFile, NotWritten};
 use super::repetition::Repetition;
 use super::{Asker, Event, Health, ToWriter, What};
 use crate::clock::Clock;
 use crate::config::{AuditConfig, Config};
-use crate::limits::AUDIT_BATCH;
 
 /// How often sums are written when nothing else happens.
 const IDLE: Duration = Duration::from_secs(5);
@@ -73,7 +73,7 @@ impl Writer {
                     ToWriter::Note(note) => notes.push(*note),
                     ToWriter::Flush(done) => flushes.push(done),
                 }
-                next = (notes.len() < AUDIT_BATCH)
+                next = (notes.len() < BATCH)
                     .then(|| waiting.try_recv().ok())
                     .flatten();
             }

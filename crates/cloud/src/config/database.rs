@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use zeroize::Zeroizing;
 
 use super::Fault;
-use crate::{db, limits};
+
+/// How long a statement waits for a connection, on SQLite for the one that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the rows are. The default is SQLite, in a file of the data folder.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ impl Default for DatabaseConfig {
         DatabaseConfig {
             url: String::new(),
             password_file: PathBuf::new(),
-            patience: limits::DB_BUSY,
+            patience: PATIENCE,
         }
     }
 }
@@ -57,7 +61,37 @@ impl DatabaseConfig {
         if self.url.is_empty() {
             return Ok(String::new());
         }
-        Ok(db::postgres::place(&db::postgres::options(self)?))
+        let options = self.postgres()?;
+        let host = match options.get_socket() {
+            Some(folder) => folder.display().to_string(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        let name = options.get_database().unwrap_or("");
+        Ok(format!("{name:?} on {host}"))
+    }
+
+    /// How to reach the database that the settings name.
+    ///
+    /// # Errors
+    /// The settings make no sense, or would send rows over a network that others can read.
+    pub(crate) fn postgres(&self) -> anyhow::Result<PgConnectOptions> {
+        let url = self.url.as_str();
+        ensure!(
+            url.starts_with("postgres://") || url.starts_with("postgresql://"),
+            "`database.url` must start with postgres:// (or be empty, for SQLite)"
+        );
+        // The error of the parser may repeat parts of the address, and with it a password.
+        let mut options = PgConnectOptions::from_str(url)
+            .ok()
+            .context("`database.url` cannot be read; it looks like postgres://user@host/name")?
+            .application_name("peerview");
+        if !is_local(&options) {
+            options = protected(options, url.contains("sslmode="))?;
+        }
+        if let Some(password) = self.password()? {
+            options = options.password(&password);
+        }
+        Ok(options)
     }
 
     /// What cannot work or would not be safe. Nothing is contacted.
@@ -65,10 +99,32 @@ impl DatabaseConfig {
         if self.url.is_empty() {
             return None;
         }
-        let error = db::postgres::options(self).err()?;
+        let error = self.postgres().err()?;
         let fix = "correct [cloud.database]; config.example.toml shows how";
         Some(Fault::new("database.url", format!("{error:#}"), fix))
     }
+}
+
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgConnectOptions> {
+    if !is_chosen {
+        return Ok(options.ssl_mode(PgSslMode::VerifyFull));
+    }
+    // Public authorities always count, so verify-ca would take anybody's certificate for any name.
+    ensure!(
+        matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
+        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default); an \
+         own certificate authority is named with sslrootcert=FILE"
+    );
+    Ok(options)
 }
 
 impl fmt::Debug for DatabaseConfig {

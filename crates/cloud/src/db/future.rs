@@ -3,11 +3,21 @@
 //! for as long as the clock was wrong.
 
 use super::{Db, Result, sql};
-use crate::accounts::factors::app_code::STEP_SECONDS;
-use crate::throttle::limits::{DAY, MINUTE, PENDING_SECONDS, STRONG_SECONDS};
 
-/// So far apart may be the clocks of processes with one database; nobody is signed out for that.
-const SLACK: i64 = 5 * MINUTE;
+/// How long what is begun today can last, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Longest {
+    /// So far apart may be the clocks of processes with one database; nobody is signed out for that.
+    pub slack: i64,
+    /// A sign-in that waits for its second step.
+    pub pending_sign_in: i64,
+    /// A limit that is switched off.
+    pub switch_off: i64,
+    /// A mail that waits for its turn.
+    pub mail_wait: i64,
+    /// One step of an app's code.
+    pub code_step: i64,
+}
 
 /// What is begun in the future ends. `$1`: the latest moment that a row of today can name.
 const ENDED: [&str; 9] = [
@@ -39,26 +49,28 @@ const MOVED: [&str; 7] = [
 ];
 
 /// What names only its end, and how long it lasts at most. `$1`: the latest end, `$2`: now.
-const BOUNDED: [(&str, i64); 3] = [
-    (
-        "UPDATE pending_sign_ins SET expires_at = $2 WHERE expires_at > $1",
-        PENDING_SECONDS,
-    ),
-    (
-        "UPDATE counters SET blocked_until = $2
+fn bounded(longest: &Longest) -> [(&'static str, i64); 3] {
+    [
+        (
+            "UPDATE pending_sign_ins SET expires_at = $2 WHERE expires_at > $1",
+            longest.pending_sign_in,
+        ),
+        (
+            "UPDATE counters SET blocked_until = $2
          WHERE blocked_until > $1 AND blocked_until < 9223372036854775807",
-        STRONG_SECONDS,
-    ),
-    (
-        "UPDATE outbox SET run_at = $2, locked_until = 0
+            longest.switch_off,
+        ),
+        (
+            "UPDATE outbox SET run_at = $2, locked_until = 0
          WHERE (run_at > $1 OR locked_until > $1) AND sent_at IS NULL AND failed_at IS NULL",
-        DAY,
-    ),
-];
+            longest.mail_wait,
+        ),
+    ]
+}
 
 /// Ends and moves what the future holds, in one transaction; tells how many rows that were.
-pub async fn forget(db: &Db, now: i64) -> Result<u64> {
-    let latest = now + SLACK;
+pub async fn forget(db: &Db, now: i64, longest: &Longest) -> Result<u64> {
+    let latest = now + longest.slack;
     let mut tx = db.begin().await?;
     let mut n = 0;
     for text in ENDED {
@@ -70,12 +82,12 @@ pub async fn forget(db: &Db, now: i64) -> Result<u64> {
         n += moved.execute(&mut tx).await?.rows_affected();
     }
     // These do not say when they began, but they cannot last longer than this.
-    for (text, longest) in BOUNDED {
-        let shortened = sql::query(text).bind(latest + longest).bind(now);
+    for (text, lasts) in bounded(longest) {
+        let shortened = sql::query(text).bind(latest + lasts).bind(now);
         n += shortened.execute(&mut tx).await?.rows_affected();
     }
     let steps = sql::query("UPDATE app_keys SET last_step = $1 WHERE last_step > $1");
-    let steps = steps.bind(latest / STEP_SECONDS);
+    let steps = steps.bind(latest / longest.code_step);
     n += steps.execute(&mut tx).await?.rows_affected();
     tx.commit().await?;
     Ok(n)

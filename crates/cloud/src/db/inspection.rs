@@ -5,7 +5,7 @@ use anyhow::{Context, bail, ensure};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 
-use super::{migrations, postgres, sqlite};
+use super::{migrations, sqlite};
 use crate::config::Config;
 
 const VERSION: &str = "SELECT MAX(version) FROM _sqlx_migrations";
@@ -40,7 +40,7 @@ async fn look_at_sqlite(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn look_at_postgres(config: &Config) -> anyhow::Result<String> {
-    let options = postgres::options(&config.database)?;
+    let options = config.database.postgres()?;
     let mut connection = options
         .connect()
         .await

@@ -1,22 +1,20 @@
 //! PostgreSQL: one pool, time limits on both sides, and transactions that cannot hang. Several
 //! clouds may share one database; it must not be behind a pooler that mixes up sessions.
 
-use std::str::FromStr;
-
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres};
 use tokio::time::timeout;
 
+use super::limits;
 use super::{Error, Result, migrations};
 use crate::config::DatabaseConfig;
-use crate::limits;
 
 /// Opens the database and brings its tables up to date.
 pub(super) async fn open(config: &DatabaseConfig) -> anyhow::Result<PgPool> {
-    let options = options(config)?;
-    let place = place(&options);
+    let options = config.postgres()?;
+    let place = config.place()?;
     migrate(&options)
         .await
         .with_context(|| format!("updating the PostgreSQL database {place}"))?;
@@ -30,7 +28,7 @@ pub(super) async fn open(config: &DatabaseConfig) -> anyhow::Result<PgPool> {
 
 /// A connection of its own: a migration may take long, and what it locks ends with it.
 async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
-    let mut connection = timeout(limits::DB_CONNECT, options.connect())
+    let mut connection = timeout(limits::CONNECT, options.connect())
         .await
         .context("it does not answer")?
         .context("connecting")?;
@@ -45,69 +43,14 @@ fn session_settings() -> [(&'static str, String); 6] {
     [
         ("synchronous_commit", "on".to_owned()),
         ("default_transaction_isolation", "read committed".to_owned()),
-        ("lock_timeout", milliseconds(limits::DB_LOCK)),
-        ("statement_timeout", milliseconds(limits::DB_STATEMENT)),
+        ("lock_timeout", milliseconds(limits::LOCK)),
+        ("statement_timeout", milliseconds(limits::STATEMENT)),
         (
             "idle_in_transaction_session_timeout",
-            milliseconds(limits::DB_IDLE_WRITING),
+            milliseconds(limits::IDLE_WRITING),
         ),
         ("TimeZone", "UTC".to_owned()),
     ]
-}
-
-/// How to reach the database that the settings name.
-///
-/// # Errors
-/// The settings make no sense, or would send rows over a network that others can read.
-pub(crate) fn options(config: &DatabaseConfig) -> anyhow::Result<PgConnectOptions> {
-    let url = config.url.as_str();
-    ensure!(
-        url.starts_with("postgres://") || url.starts_with("postgresql://"),
-        "`database.url` must start with postgres:// (or be empty, for SQLite)"
-    );
-    // The error of the parser may repeat parts of the address, and with it a password.
-    let mut options = PgConnectOptions::from_str(url)
-        .ok()
-        .context("`database.url` cannot be read; it looks like postgres://user@host/name")?
-        .application_name("peerview");
-    if !is_local(&options) {
-        options = protected(options, url.contains("sslmode="))?;
-    }
-    if let Some(password) = config.password()? {
-        options = options.password(&password);
-    }
-    Ok(options)
-}
-
-fn is_local(options: &PgConnectOptions) -> bool {
-    let host = options.get_host();
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    options.get_socket().is_some()
-        || host.starts_with('/')
-        || host == "localhost"
-        || address.is_ok_and(|ip| ip.is_loopback())
-}
-
-fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgConnectOptions> {
-    if !is_chosen {
-        return Ok(options.ssl_mode(PgSslMode::VerifyFull));
-    }
-    // Public authorities always count, so verify-ca would take anybody's certificate for any name.
-    ensure!(
-        matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
-        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default); an \
-         own certificate authority is named with sslrootcert=FILE"
-    );
-    Ok(options)
-}
-
-/// Host and name of a database, for people.
-pub(crate) fn place(options: &PgConnectOptions) -> String {
-    let host = match options.get_socket() {
-        Some(folder) => folder.display().to_string(),
-        None => format!("{}:{}", options.get_host(), options.get_port()),
-    };
-    format!("{:?} on {host}", options.get_database().unwrap_or(""))
 }
 
 /// Runs `work` on a connection of the pool, which is given up when it does not answer.
@@ -125,7 +68,7 @@ async fn within_time<T>(
     work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
 ) -> Result<T> {
     let connection = slot.as_mut().ok_or(Error::Silent)?;
-    match timeout(limits::DB_SILENCE, work(connection)).await {
+    match timeout(limits::SILENCE, work(connection)).await {
         Ok(outcome) => Ok(outcome?),
         Err(_) => {
             drop(slot.take().map(PoolConnection::detach));

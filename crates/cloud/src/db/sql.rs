@@ -7,9 +7,9 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
+use super::limits;
 use super::turns::Turns;
 use super::{Db, Error, Result, Writing, postgres, sqlite};
-use crate::limits;
 
 /// Where a statement runs.
 pub enum On<'a> {
@@ -265,7 +265,7 @@ impl Statement {
                 turns.run(work).await
             }
             On::SqliteWriter(pools) => {
-                pools.reserve.check()?;
+                pools.may_write()?;
                 let pool = pools.writer.clone();
                 let work = async move {
                     let mut connection = pool.acquire().await?;
@@ -285,7 +285,7 @@ impl Statement {
 
     /// A statement of its own that lost a deadlock did nothing, so it may try again.
     async fn until_not_undone(&self, pool: &PgPool, with_rows: bool) -> Result<Answer> {
-        let mut n_left = limits::DB_RETRIES;
+        let mut n_left = limits::RETRIES;
         loop {
             let answer = postgres::run(pool, async |c| self.on_postgres(c, with_rows).await).await;
             match answer {

@@ -7,11 +7,12 @@ use anyhow::Context;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use super::limits;
 use super::migrations;
 use super::turns::Turns;
 use crate::config::Config;
+use crate::db;
 use crate::disk::Reserve;
-use crate::{db, limits};
 
 /// Name of the file with the rows.
 pub const FILE: &str = "peerview.db";
@@ -27,10 +28,16 @@ pub struct Pools {
 }
 
 impl Pools {
+    /// Fails when the disk is full and what is left is for signing in.
+    pub(super) fn may_write(&self) -> db::Result<()> {
+        let full = |error| db::Error::Full(sqlx::Error::Io(error));
+        self.reserve.check().map_err(full)
+    }
+
     /// Starts a transaction that may write.
     pub(super) async fn begin(&self) -> db::Result<Transaction<'static, Sqlite>> {
         const BEGIN: &str = "BEGIN IMMEDIATE";
-        self.reserve.check()?;
+        self.may_write()?;
         match self.writer.begin_with(BEGIN).await {
             // A full disk makes SQLite end a transaction by itself; then sqlx (0.9.0) takes this connection
             // for one inside a transaction for ever. Another one takes its place.
@@ -74,7 +81,7 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<Pools> {
         writer,
         readers,
         reserve: Arc::new(reserve),
-        turns: Turns::new(limits::DB_TURNS_SQLITE),
+        turns: Turns::new(limits::TURNS_SQLITE),
     })
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::limits;
 use super::{Error, Result};
-use crate::limits;
 
 tokio::task_local! {
     static BEHIND_PAGES: ();
@@ -58,7 +58,7 @@ impl Turns {
             if !is_behind {
                 return Ok(Turn { _permit: None });
             }
-            let permit = within(limits::DB_TURN, turns.acquire_owned()).await?;
+            let permit = within(limits::TURN, turns.acquire_owned()).await?;
             let permit = permit.map_err(|_| Error::Gone(sqlx::Error::PoolClosed))?;
             Ok(Turn {
                 _permit: Some(permit),

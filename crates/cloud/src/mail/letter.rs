@@ -1,16 +1,15 @@
-//! What our mails say. The outbox keeps a letter without its secret, which is derived when the
-//! mail leaves.
+//! What our mails say. The outbox keeps a letter without its code and token; whose they are derives
+//! them when the mail leaves.
 
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::notice::{Notice, Seen};
+use super::notice::Notice;
 use super::{Alarm, FactorChange, Urgency};
-use crate::accounts::{button, email_change, objections, recovery, registration};
-use crate::db::buttons::Purpose;
 use crate::language::moment::moment;
 use crate::state::State;
 use crate::throttle::limits;
+use crate::visitor::Seen;
 
 /// Which mail, and what it needs to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +72,18 @@ pub enum Letter {
         alarm: Alarm,
     },
 }
+
+/// What a mail holds and the outbox does not.
+#[derive(Default)]
+pub struct LetterSecret {
+    /// The code, where the letter has one.
+    pub code: Option<String>,
+    /// What its link ends with.
+    pub token: Option<String>,
+}
+
+/// Derives it when the mail leaves: a rule of the part that sent the letter.
+pub type DeriveSecret = fn(&State, &Letter) -> LetterSecret;
 
 /// A mail in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,10 +229,11 @@ impl Letter {
     pub fn write(
         &self,
         state: &State,
-        asked_at: i64,
-        asked_from: Option<Seen>,
+        secret: LetterSecret,
+        (asked_at, asked_from): (i64, Option<Seen>),
     ) -> Result<Written, askama::Error> {
-        let facts = self.facts(state, asked_at, asked_from);
+        let token = secret.token.clone();
+        let facts = self.facts(state, secret, (asked_at, asked_from));
         let (subject, facts) = (self.subject(&facts), &facts);
         macro_rules! both {
             ($text:ident, $html:ident) => {
@@ -239,13 +251,7 @@ impl Letter {
             Letter::PasswordChanged => both!(PasswordChangedText, PasswordChangedHtml),
             Letter::EmailTaken => both!(EmailTakenText, EmailTakenHtml),
             Letter::ConfirmEmail { .. } => both!(ConfirmEmailText, ConfirmEmailHtml),
-            Letter::Notice {
-                notice,
-                seen,
-                objection,
-            } => {
-                let token = objection.as_ref();
-                let token = token.map(|nonce| objections::token(&state.secrets, nonce));
+            Letter::Notice { notice, seen, .. } => {
                 let way = notice.way(&facts.home, token.as_deref());
                 notice.write(seen.as_ref(), way.as_ref(), facts)?
             }
@@ -286,45 +292,33 @@ impl Letter {
         )
     }
 
-    fn facts(&self, state: &State, asked_at: i64, asked_from: Option<Seen>) -> Facts {
+    /// The page that its link leads to, and for how many seconds what it holds is good.
+    fn page(&self) -> Option<(&'static str, i64)> {
+        match self {
+            Letter::Code { .. } => Some(("register/button", limits::CODE_SECONDS)),
+            Letter::Reset { .. } => Some(("forgot/button", limits::RESET_SECONDS)),
+            Letter::ConfirmEmail { .. } => {
+                Some(("account/email/button", limits::EMAIL_CHANGE_SECONDS))
+            }
+            _ => None,
+        }
+    }
+
+    fn facts(
+        &self,
+        state: &State,
+        secret: LetterSecret,
+        (asked_at, asked_from): (i64, Option<Seen>),
+    ) -> Facts {
         let home = state.public_url.as_str().trim_end_matches('/');
-        let secrets = &state.secrets;
-        let (code, link, seconds) = match self {
-            Letter::Code {
-                flow,
-                nonce,
-                short_code,
-            } => {
-                let digits = usize::from(state.config.limits.code_digits);
-                let code = registration::code(secrets, flow, nonce, digits);
-                let token = button::token(secrets, Purpose::Register, flow, nonce);
-                let link = format!("{home}/register/button#{token}");
-                (short_code.then_some(code), link, limits::CODE_SECONDS)
-            }
-            Letter::Reset {
-                flow,
-                nonce,
-                short_code,
-            } => {
-                let code = recovery::code(secrets, flow, nonce);
-                let token = button::token(secrets, Purpose::Reset, flow, nonce);
-                let link = format!("{home}/forgot/button#{token}");
-                (short_code.then_some(code), link, limits::RESET_SECONDS)
-            }
-            Letter::ConfirmEmail { nonce, .. } => {
-                let token = email_change::token(&state.secrets, nonce);
-                let link = format!("{home}/account/email/button#{token}");
-                (None, link, limits::EMAIL_CHANGE_SECONDS)
-            }
-            Letter::Known
-            | Letter::NoAccount
-            | Letter::PasswordChanged
-            | Letter::EmailTaken
-            | Letter::Notice { .. }
-            | Letter::Deleted
-            | Letter::SetUp
-            | Letter::Factor { .. } => (None, String::new(), 0),
-            Letter::Alarm { .. } => (None, String::new(), limits::MAILS_STUCK),
+        let page = self.page();
+        let link = match (page, &secret.token) {
+            (Some((page, _)), Some(token)) => format!("{home}/{page}#{token}"),
+            _ => String::new(),
+        };
+        let seconds = match self {
+            Letter::Alarm { .. } => limits::MAILS_STUCK,
+            _ => page.map_or(0, |(_, seconds)| seconds),
         };
         let host = state.public_url.host_str().unwrap_or("localhost");
         let minutes = seconds / limits::MINUTE;
@@ -333,7 +327,7 @@ impl Letter {
             home: home.to_owned(),
             asked_at: moment(asked_at),
             asked_from,
-            code,
+            code: secret.code,
             link,
             what: match self {
                 Letter::Factor { change } => change.words(),

@@ -5,8 +5,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::letter::Facts;
-use crate::language::browser_name::browser_name;
-use crate::visitor::Browser;
+use crate::visitor::Seen;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,34 +101,6 @@ impl Recorders {
 struct List<'a> {
     title: String,
     names: &'a [String],
-}
-
-/// Where something was done from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    user_agent: String,
-    place: String,
-}
-
-impl From<&Browser> for Seen {
-    fn from(browser: &Browser) -> Seen {
-        Seen {
-            user_agent: browser.user_agent.clone(),
-            place: browser.place.clone(),
-        }
-    }
-}
-
-impl Seen {
-    /// The browser in words.
-    pub fn browser(&self) -> String {
-        browser_name(&self.user_agent)
-    }
-
-    /// Its masked address.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
 }
 
 /// A button in a notice.

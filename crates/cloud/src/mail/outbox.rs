@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::delivery::{Delivery, Undelivered};
-use super::notice::Seen;
+use super::letter::DeriveSecret;
 use super::refusals;
 use super::{self as mail, Letter};
 use crate::accounts::Refusal;
@@ -15,6 +15,7 @@ use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
 use crate::throttle::{self, Raised};
+use crate::visitor::Seen;
 use crate::{db, limits};
 
 /// First wait after a failed attempt, seconds; each further one doubles it.
@@ -31,11 +32,18 @@ const LOCK: i64 = 5 * MINUTE;
 /// no mail is sent by two at once.
 const SLOW_STEPS: u64 = 4;
 
+/// What turns a letter into a mail that has left.
+struct Sender {
+    delivery: Delivery,
+    derive: DeriveSecret,
+}
+
 /// Runs until the cloud stops.
-pub async fn run(state: State, delivery: Delivery) {
+pub async fn run(state: State, delivery: Delivery, derive: DeriveSecret) {
+    let sender = Sender { delivery, derive };
     let mut n_failing = 0;
     loop {
-        let next = pass(&state, &delivery, &mut n_failing)
+        let next = pass(&state, &sender, &mut n_failing)
             .await
             .unwrap_or_else(|error| {
                 tracing::error!(%error, "emptying the outbox");
@@ -52,7 +60,7 @@ pub async fn run(state: State, delivery: Delivery) {
 
 /// Sends all that is due, unless the mail server fails; tells when there is more. `n_failing` counts
 /// the batches in a row that the server itself failed at.
-async fn pass(state: &State, delivery: &Delivery, n_failing: &mut i64) -> db::Result<Option<i64>> {
+async fn pass(state: &State, sender: &Sender, n_failing: &mut i64) -> db::Result<Option<i64>> {
     loop {
         let now = state.clock.now();
         let n_expired = db::outbox::fail_expired(&state.db, now).await?;
@@ -65,8 +73,7 @@ async fn pass(state: &State, delivery: &Delivery, n_failing: &mut i64) -> db::Re
             return db::outbox::next_due(&state.db).await;
         }
         let mut all_failed = true;
-        for is_server_trouble in join_all(due.iter().map(|mail| send(state, delivery, mail))).await
-        {
+        for is_server_trouble in join_all(due.iter().map(|mail| send(state, sender, mail))).await {
             all_failed &= is_server_trouble?;
         }
         if all_failed {
@@ -78,8 +85,8 @@ async fn pass(state: &State, delivery: &Delivery, n_failing: &mut i64) -> db::Re
 }
 
 /// Sends one mail; tells whether the mail server itself was the trouble.
-async fn send(state: &State, delivery: &Delivery, mail: &Mail) -> db::Result<bool> {
-    let outcome = attempt(state, delivery, mail).await;
+async fn send(state: &State, sender: &Sender, mail: &Mail) -> db::Result<bool> {
+    let outcome = attempt(state, sender, mail).await;
     let is_server_trouble = matches!(outcome, Err(Undelivered::ServerTrouble(_)));
     note(state, mail, outcome).await?;
     state.mail_attempts.send_modify(|n| *n += 1);
@@ -134,11 +141,11 @@ fn is_last(mail: &Mail) -> bool {
     serde_json::from_str::<Letter>(&mail.letter).is_ok_and(|letter| letter == Letter::Deleted)
 }
 
-async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), Undelivered> {
+async fn attempt(state: &State, sender: &Sender, mail: &Mail) -> Result<(), Undelivered> {
     let letter: Letter = serde_json::from_str(&mail.letter)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be read: {error}")))?;
     let counted = may_leave(state, mail, &letter).await?;
-    let outcome = hand_over(state, delivery, mail, &letter).await;
+    let outcome = hand_over(state, sender, mail, &letter).await;
     if let Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_)) = outcome {
         // It took nothing of any share; the next attempt counts anew.
         let taken_back = throttle::take_back(state, &counted).await;
@@ -149,20 +156,21 @@ async fn attempt(state: &State, delivery: &Delivery, mail: &Mail) -> Result<(), 
 
 async fn hand_over(
     state: &State,
-    delivery: &Delivery,
+    sender: &Sender,
     mail: &Mail,
     letter: &Letter,
 ) -> Result<(), Undelivered> {
     let language = Language::from_code(&mail.language).unwrap_or_default();
     let asked_from = serde_json::from_str(&mail.asked_from).ok();
-    let written = || letter.write(state, mail.created_at, asked_from);
+    let secret = (sender.derive)(state, letter);
+    let written = || letter.write(state, secret, (mail.created_at, asked_from));
     let written = language::speaking(language, written)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))?;
     let seconds_left = u64::try_from(mail.expires_at - state.clock.now()).unwrap_or(0);
     let patience = state.config.mail.timeout_seconds * SLOW_STEPS;
     let time = Duration::from_secs(patience.min(seconds_left));
     let too_slow = |_| Undelivered::ServerTrouble("the mail server took too long".to_owned());
-    tokio::time::timeout(time, delivery.deliver(state, mail, written))
+    tokio::time::timeout(time, sender.delivery.deliver(state, mail, written))
         .await
         .map_err(too_slow)?
 }

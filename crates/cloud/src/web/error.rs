@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::page;
 use crate::accounts::Refusal;
-use crate::accounts::password::Overloaded;
+use crate::db;
+use crate::hasher::Overloaded;
 use crate::language::moment::wait_in_words;
-use crate::{db, limits};
 
 /// A refusal or failure with words for the visitor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,7 @@ pub fn too_many(message: impl Into<String>, seconds: i64) -> Error {
 /// Something behind the page does not answer just now; nothing was lost.
 pub fn unavailable() -> Error {
     Error {
-        retry_after: Some(limits::DB_RETRY_AFTER),
+        retry_after: Some(db::limits::RETRY_AFTER),
         ..error(StatusCode::SERVICE_UNAVAILABLE, say!("error-unavailable"))
     }
 }

@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::audit::{Asker, Event, Outcome, What};
 use crate::live::Live;
-use crate::mail::notice::Seen;
+use crate::visitor::Seen;
 use crate::visitor::{Browser, Client};
 
 /// Lets what happens meanwhile know who asked for what, and counts the answer.

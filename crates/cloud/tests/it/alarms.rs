@@ -8,6 +8,7 @@ use cloud::audit::{FILE, What, chain};
 use cloud::clock::Clock;
 use cloud::db::sql;
 use cloud::language::{self, Language};
+use cloud::mail::letter::LetterSecret;
 use cloud::mail::{self, Alarm, Letter};
 use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE};
 
@@ -137,7 +138,10 @@ async fn every_alarm_is_written_in_every_language() {
     letters.push(Letter::SetUp);
     for letter in letters {
         let in_language = |language| {
-            language::speaking(language, || letter.write(&cloud.state, 0, None)).unwrap()
+            language::speaking(language, || {
+                letter.write(&cloud.state, LetterSecret::default(), (0, None))
+            })
+            .unwrap()
         };
         let english = in_language(Language::default());
         for language in Language::ALL.into_iter().skip(1) {

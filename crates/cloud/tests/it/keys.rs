@@ -4,8 +4,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use cloud::accounts::password::Hasher;
 use cloud::config::LimitsConfig;
+use cloud::hasher::Hasher;
 use cloud::random::Random;
 use cloud::secrets::Secrets;
 use zeroize::Zeroizing;

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::password::Place;
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{recovery, registration as flows};
+use cloud::hasher::Place;
 use cloud::mail::{self, Urgency};
 use cloud::random::Random;
 use cloud::throttle::limits;

@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use cloud::accounts::password::Hasher;
 use cloud::config::Config;
 use cloud::db::accounts::NewAccount;
 use cloud::db::{self, Db, sql};
+use cloud::hasher::Hasher;
 use cloud::random::Random;
 use cloud::secrets::Secrets;
 use proto::key::RecorderKey;

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cloud::accounts::password::Hasher;
 use cloud::config::Config;
 use cloud::db::accounts::NewAccount;
 use cloud::db::{self, Db};
+use cloud::hasher::Hasher;
 use cloud::random::Random;
 use cloud::secrets::Secrets;
 use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};

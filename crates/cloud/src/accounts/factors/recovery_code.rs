@@ -1,5 +1,5 @@
 //! Recovery codes: ten of 80 bits each, for the day the phone is gone. Pure; hashing is in
-//! [`crate::accounts::password::Hasher`].
+//! [`crate::hasher::Hasher`].
 
 use zeroize::Zeroizing;
 

@@ -4,10 +4,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cloud::config::Encryption;
-use cloud::mail::notice::{Notice, Seen};
+use cloud::mail::notice::Notice;
 use cloud::mail::{self, Letter};
 use cloud::throttle::limits::{DAY, MAIL_SECONDS};
 use cloud::visitor::Browser;
+use cloud::visitor::Seen;
 
 use crate::support::TestCloud;
 use crate::support::smtp::{Mail, SmtpServer, free_port, settings};

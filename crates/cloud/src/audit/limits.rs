@@ -1,0 +1,45 @@
+//! How much the audit log takes in, and how long a line may be.
+
+use std::time::Duration;
+
+/// So many lines, and one more every so many seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Lines.
+    pub most: i64,
+    /// Seconds.
+    pub every: i64,
+}
+
+/// Events that may wait for the writer of the audit log; more are counted as lost.
+pub const QUEUE: usize = 4_096;
+/// Events written in one go.
+pub const BATCH: usize = 512;
+/// How long somebody waits for the audit log to be on the disk.
+pub const FLUSH: Duration = Duration::from_secs(5);
+/// Longest field of a line, in characters.
+pub const FIELD_CHARS: usize = 200;
+/// At least as long as any line is, in bytes.
+pub const TAIL_BYTES: u64 = 16 * 1024;
+/// Times that the same has a line of its own in a minute; the others share one.
+pub const REPEATS: u64 = 5;
+/// Different lines of a minute that are told from each other.
+pub const SAME: usize = 4_096;
+/// Lines of one kind about one account or network; what is beyond is counted.
+pub const ROOM: Size = Size {
+    most: 60,
+    every: 600,
+};
+/// Lines of one kind about all strangers together.
+pub const STRANGERS_ROOM: Size = Size {
+    most: 600,
+    every: 30,
+};
+/// Accounts and networks whose lines are counted at a time, by kind.
+pub const ROOMS: usize = 20_000;
+/// Seconds between two sums of what was only counted.
+pub const SUMS_EVERY: i64 = 3_600;
+/// A file is put aside after this part of the days that lines are kept.
+pub const AGE_PARTS: i64 = 9;
+/// Problems that a look through the audit log tells.
+pub const PROBLEMS: usize = 100;
