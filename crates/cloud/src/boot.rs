@@ -34,6 +34,7 @@ use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Gates, Server};
 use crate::state::{Parts, State, ended_sessions};
+use crate::throttle::Throttle;
 use crate::{alarms, limits, metrics, orders, private, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
@@ -130,12 +131,19 @@ pub(crate) async fn assemble(
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let connections = config.connections.places.all;
     let db = Db::open(&config).await?;
+    let (audit, metrics) = (Audit::open(&config, clock.clone())?, Metrics::new());
+    let reached = {
+        let metrics = metrics.clone();
+        move |limit| metrics.limit_reached(limit)
+    };
+    let (rows, time, keys) = (db.clone(), clock.clone(), secrets.clone());
     Ok(State::new(Parts {
+        throttle: Throttle::new(rows, time, keys, audit.clone(), reached),
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
-        audit: Audit::open(&config, clock.clone())?,
-        metrics: Metrics::new(),
+        audit,
+        metrics,
         is_set_up: std::sync::atomic::AtomicBool::new(false),
         running: Running::default(),
         db,

@@ -23,6 +23,7 @@ use crate::random::Random;
 use crate::readiness::Running;
 use crate::relay::CallBook;
 use crate::secrets::Secrets;
+use crate::throttle::Throttle;
 use crate::turns::Turns;
 
 /// Everything that page functions, links and calls share; a clone is one more reference.
@@ -43,6 +44,8 @@ pub struct Parts {
     pub rng: Random,
     /// Keys derived from the server's secret.
     pub secrets: Secrets,
+    /// Rate limits.
+    pub throttle: Throttle,
     /// The log of who did what.
     pub audit: Audit,
     /// Numbers for whoever runs the cloud.

@@ -8,7 +8,7 @@ use crate::db::{self, Writing, outbox};
 use crate::mail::notice::{Notice, Seen};
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::web::guard::{Browser, SignedIn};
 
 /// A kind of notice that can be turned off; the others tell of what could hand an account to
@@ -228,7 +228,7 @@ async fn put_together(
 
 /// As the outbox keeps it: nothing of a deleted account can be read from it.
 fn topic(state: &State, kind: &str, account_id: &str) -> String {
-    throttle::key(state, kind, account_id)
+    state.throttle.key(kind, account_id)
 }
 
 /// Tells a signed-in person about a recorder of theirs, together with others of the same hour, unless
