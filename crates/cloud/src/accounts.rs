@@ -25,10 +25,10 @@ pub mod setup;
 pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
-pub mod strong_mode;
 pub mod work;
 
 use crate::db;
+use crate::throttle;
 
 /// Why a rule was not even tried. What a person typed wrong is not in here.
 #[derive(Debug, thiserror::Error)]
@@ -51,4 +51,13 @@ pub enum Refusal {
     /// Too many password hashes at once.
     #[error(transparent)]
     Overloaded(#[from] crate::hasher::Overloaded),
+}
+
+impl From<throttle::Error> for Refusal {
+    fn from(error: throttle::Error) -> Refusal {
+        match error {
+            throttle::Error::TooMany { seconds } => Refusal::TooMany { seconds },
+            throttle::Error::Db(error) => Refusal::Db(error),
+        }
+    }
 }

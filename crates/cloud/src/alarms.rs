@@ -2,18 +2,17 @@
 //! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
 
 use crate::audit::{Event, Health, What};
-use crate::db::{self, accounts, counters, overview};
+use crate::db::{self, accounts, overview};
 use crate::mail::{self, Alarm, Letter};
 use crate::state::State;
-use crate::throttle;
 use crate::throttle::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
 
 /// Tells every operator; false when they were told within a day.
 pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {
-    let key = throttle::key(state, ALARMS.kind, alarm.name());
-    let now = state.clock.now();
-    let counted = counters::count(&state.db, ALARMS.kind, &key, ALARMS.window, now).await?;
-    if counted.n > ALARMS.most {
+    let of_kind = [(ALARMS, alarm.name())];
+    let tries = state.throttle.spend_beyond(&of_kind).await?;
+    if tries.over().is_some() {
+        tries.keep();
         return Ok(false);
     }
     tracing::error!(alarm = alarm.name(), "something is wrong with this cloud");
@@ -21,10 +20,8 @@ pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {
         .audit
         .note(Event::done(What::AlarmRaised).subject(alarm.name()));
     let told = tell(state, alarm).await;
-    if told.is_err() {
-        // So that the next look tries it again.
-        counters::uncount(&state.db, ALARMS.kind, &key).await?;
-    }
+    // So that the next look tries it again.
+    tries.refund_if(told.is_err()).await?;
     told.map(|()| true)
 }
 

@@ -35,6 +35,7 @@ use crate::relay::{self, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{Parts, State, endings};
+use crate::throttle::Throttle;
 use crate::{alarms, exporter, limits, private, purge, web};
 
 /// Beginnings of the names of what a cloud makes in its data folder.
@@ -141,12 +142,19 @@ pub(crate) async fn assemble(
     private::tighten(&config.data_dir, &FILES);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
+    let (audit, metrics) = (Audit::open(&config, clock.clone())?, Metrics::new());
+    let reached = {
+        let metrics = metrics.clone();
+        move |limit| metrics.limit_reached(limit)
+    };
+    let (rows, time, keys) = (db.clone(), clock.clone(), secrets.clone());
     Ok(State::new(Parts {
+        throttle: Throttle::new(rows, time, keys, audit.clone(), reached),
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
-        audit: Audit::open(&config, clock.clone())?,
-        metrics: Metrics::new(),
+        audit,
+        metrics,
         is_set_up: std::sync::atomic::AtomicBool::new(false),
         db,
         clock,

@@ -9,8 +9,8 @@ use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
 use crate::accounts::captcha::{self, Checked};
+use crate::accounts::notices;
 use crate::accounts::work::{self, Done, For, Purpose, Worker};
-use crate::accounts::{Refusal, notices};
 use crate::audit::{Event, Outcome, What};
 use crate::db::recorders::Recorder;
 use crate::db::{self, recorders};
@@ -24,7 +24,7 @@ use crate::throttle::limits::{
     CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, CLAIMS_UNCOUNTED, DEVICE_CHANGES,
     WAIT_WITHOUT_WORK,
 };
-use crate::throttle::{self, EVERYBODY};
+use crate::throttle::{self, EVERYBODY, Tries};
 use crate::visitor::SignedIn;
 
 /// Every refusal takes at least this long, so that its time does not tell an unknown recorder
@@ -117,8 +117,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
     // Before anything is looked at that an answer could tell: unknown serials cost the same.
     check_work(state, who, asked).await?;
     let refused_at = tokio::time::Instant::now() + REFUSAL_TIME;
-    let changes = throttle::count(state, &[(DEVICE_CHANGES, &who.account_id)]).await;
-    let changes = changes.map_err(too_many_changes)?;
+    let tries = spend_change(state, who).await?;
     let outcome = judged(
         live,
         who,
@@ -130,9 +129,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
         known,
     )
     .await;
-    if outcome.is_err() {
-        throttle::take_back(state, &changes).await?;
-    }
+    tries.refund_if(outcome.is_err()).await?;
     let noted = match &outcome {
         Ok(()) => Outcome::Ok,
         Err(ClaimError::Database(_)) => Outcome::Failed,
@@ -148,9 +145,9 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
 
 /// Whether claims cost work just now: everybody's, or those of somebody who has changed very much today.
 pub async fn asks_for_work(state: &State, account_id: &str) -> db::Result<bool> {
-    let n_changes = throttle::read(state, DEVICE_CHANGES, account_id).await?;
+    let n_changes = state.throttle.n_spent(DEVICE_CHANGES, account_id).await?;
     let is_busy = DEVICE_CHANGES.steps(n_changes + 1) > 0;
-    Ok(is_busy || throttle::doublings(state, CLAIMS).await? > 0)
+    Ok(is_busy || state.throttle.doublings(CLAIMS).await? > 0)
 }
 
 /// Seconds that a form without work must be open.
@@ -181,10 +178,10 @@ pub async fn release(live: &Live, who: &SignedIn, serial: &Serial) -> Result<boo
     let Some(known) = known else {
         return Ok(false);
     };
-    let spent = throttle::count(state, &[(DEVICE_CHANGES, &who.account_id)]).await;
-    let spent = spent.map_err(too_many_changes)?;
-    if !recorders::release(&state.db, serial.as_str(), &who.account_id).await? {
-        throttle::take_back(state, &spent).await?;
+    let tries = spend_change(state, who).await?;
+    let released = recorders::release(&state.db, serial.as_str(), &who.account_id).await;
+    tries.refund_if(!matches!(released, Ok(true))).await?;
+    if !released? {
         return Ok(false);
     }
     live.calls
@@ -258,7 +255,7 @@ struct Wanted<'a> {
     name: &'a str,
 }
 
-/// Counts the try before anything is asked, and for unknown serials too, so that the limits tell
+/// Spends the try before anything is asked, and for unknown serials too, so that the limits tell
 /// nothing; has the agent compare; books.
 async fn judged(
     live: &Live,
@@ -272,7 +269,28 @@ async fn judged(
         (CLAIMS_PER_ACCOUNT, who.account_id.as_str()),
         (CLAIMS_PER_SERIAL, serial),
     ];
-    let tries = throttle::count(state, &tries).await.map_err(too_many)?;
+    let tries = state.throttle.spend(&tries).await.map_err(too_many)?;
+    let booked = book(live, who, wanted, known).await;
+    tries.refund_if(booked.is_ok()).await?;
+    booked?;
+    let id = &who.account_id;
+    live.links.is_owned_by(id, serial);
+    live.links.claimed(serial);
+    live.links.changed_for(id, serial);
+    let added = Notice::RecorderAdded(wanted.name.to_owned());
+    notices::about_recorder(state, who, added).await?;
+    Ok(())
+}
+
+/// Writes the owner down once the agent has said yes.
+async fn book(
+    live: &Live,
+    who: &SignedIn,
+    wanted: &Wanted<'_>,
+    known: Option<Recorder>,
+) -> Result<(), ClaimError> {
+    let state = live.state();
+    let serial = wanted.serial.as_str();
     let known = known.filter(|known| known.account_id.is_none());
     let known = known.filter(|_| live.links.is_online(serial));
     let known = known.ok_or(ClaimError::Refused)?;
@@ -285,12 +303,6 @@ async fn judged(
     if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
         return Err(ClaimError::Refused);
     }
-    throttle::take_back(state, &tries).await?;
-    live.links.is_owned_by(id, serial);
-    live.links.claimed(serial);
-    live.links.changed_for(id, serial);
-    let added = Notice::RecorderAdded(wanted.name.to_owned());
-    notices::about_recorder(state, who, added).await?;
     Ok(())
 }
 
@@ -302,32 +314,29 @@ async fn ask(
     known: &Recorder,
 ) -> db::Result<ClaimOutcome> {
     let state = live.state();
-    let mut for_everybody = Vec::new();
-    if known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now() {
-        let (raised, _) = throttle::raise(state, CLAIMS, EVERYBODY).await?;
-        for_everybody.push(raised);
-    }
+    let is_counted = known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now();
+    let of_everybody = &[(CLAIMS, EVERYBODY)][..usize::from(is_counted)];
+    let tries = state.throttle.spend_beyond(of_everybody).await?;
     let (serial, code) = (wanted.serial.as_str(), wanted.code.reveal());
     let answer = live.links.claim(serial, code, &who.user_name).await;
-    if !matches!(answer, ClaimOutcome::Wrong) {
-        throttle::take_back(state, &for_everybody).await?;
-    }
+    let is_wrong = matches!(answer, ClaimOutcome::Wrong);
+    tries.refund_if(!is_wrong).await?;
     Ok(answer)
 }
 
-fn too_many(refusal: Refusal) -> ClaimError {
-    match refusal {
-        Refusal::Db(error) => ClaimError::Database(error),
-        Refusal::TooMany { .. } | Refusal::MailsUsedUp { .. } | Refusal::Overloaded(_) => {
-            ClaimError::TooMany
-        }
-    }
-}
-
-fn too_many_changes(refusal: Refusal) -> ClaimError {
-    match too_many(refusal) {
+async fn spend_change(state: &State, who: &SignedIn) -> Result<Tries, ClaimError> {
+    let of_account = [(DEVICE_CHANGES, &*who.account_id)];
+    let spent = state.throttle.spend(&of_account).await;
+    spent.map_err(|error| match too_many(error) {
         ClaimError::TooMany => ClaimError::TooManyChanges,
         other => other,
+    })
+}
+
+fn too_many(error: throttle::Error) -> ClaimError {
+    match error {
+        throttle::Error::Db(error) => ClaimError::Database(error),
+        throttle::Error::TooMany { .. } => ClaimError::TooMany,
     }
 }
 

@@ -18,7 +18,6 @@
 // - What is not a page runs in `behind_pages`.
 
 pub mod accounts;
-pub mod address_tries;
 pub mod browsers;
 pub mod buttons;
 pub mod captchas;

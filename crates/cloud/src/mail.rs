@@ -13,14 +13,13 @@ pub use alarm::Alarm;
 pub use factor_change::FactorChange;
 pub use letter::Letter;
 
-use crate::accounts::Refusal;
 use crate::audit;
 use crate::db::outbox::NewMail;
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{self, Limit};
-use crate::throttle::{self, Raised};
+use crate::throttle::{self, Tries};
 
 /// How much of the mail budget a mail may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,46 +43,42 @@ impl Urgency {
     }
 }
 
-/// Counts a mail that somebody asked for against the budget of all mails. `from` is the asker's network
-/// or account: the first few of each are urgent as they say, further ones share what many may have.
-pub async fn count(state: &State, from: &str, urgency: Urgency) -> Result<(), Refusal> {
-    let now = state.clock.now();
-    let (mut own, mut is_first) = (Vec::new(), true);
-    for limit in [limits::FIRST_MAILS, limits::FIRST_MAILS_DAY] {
-        let (raised, counted) = throttle::raise(state, limit, from).await?;
-        is_first &= throttle::verdict(limit, counted, now).is_ok();
-        own.push(raised);
-    }
-    let urgency = if is_first {
-        urgency
-    } else {
-        Urgency::OneOfMany
+/// Spends a mail that somebody asked for: of `limits`, and of the budget of all mails. `from` is the
+/// asker's network or account: the first few of each are urgent as they say, further ones share what many
+/// may have.
+pub async fn spend(
+    state: &State,
+    limits: &[(Limit, &str)],
+    from: &str,
+    urgency: Urgency,
+) -> Result<(), throttle::Error> {
+    state.throttle.spend(limits).await?.keep();
+    let first = [limits::FIRST_MAILS, limits::FIRST_MAILS_DAY].map(|limit| (limit, from));
+    let own = state.throttle.spend_beyond(&first).await?;
+    let urgency = match own.over() {
+        None => urgency,
+        Some(_) => Urgency::OneOfMany,
     };
-    let counted = count_leaving(state, urgency).await;
-    if counted.is_err() {
-        throttle::take_back(state, &own).await?;
-    }
-    counted.map(|_| ())
+    let leaving = spend_leaving(state, urgency).await;
+    own.refund_if(leaving.is_err()).await?;
+    leaving.map(Tries::keep)
 }
 
-/// Counts a mail against the budget of all mails.
-pub async fn count_leaving(state: &State, urgency: Urgency) -> Result<Vec<Raised>, Refusal> {
-    let part = |limit: Limit| Limit {
-        most: urgency.part_of(limit.most),
-        ..limit
+/// Spends a mail of the budget of all mails.
+pub async fn spend_leaving(state: &State, urgency: Urgency) -> Result<Tries, throttle::Error> {
+    let part = |limit: Limit| {
+        let most = urgency.part_of(limit.most);
+        (Limit { most, ..limit }, "all")
     };
-    let mut all = Vec::new();
-    for limit in limits::mails(&state.config.limits).map(part) {
-        let (raised, counted) = throttle::raise(state, limit, "all").await?;
-        all.push(raised);
-        if let Err(seconds) = throttle::verdict(limit, counted, state.clock.now()) {
-            // What is refused must not use up what is kept for others.
-            throttle::take_back(state, &all).await?;
-            tracing::warn!(limit = limit.kind, ?urgency, "a limit was reached");
-            return Err(Refusal::TooMany { seconds });
-        }
-    }
-    Ok(all)
+    let parts = limits::mails(&state.config.limits).map(part);
+    let tries = state.throttle.spend_beyond(&parts).await?;
+    let Some((limit, seconds)) = tries.over() else {
+        return Ok(tries);
+    };
+    // What is refused must not use up what is kept for others.
+    tries.refund().await?;
+    tracing::warn!(limit, ?urgency, "a limit was reached");
+    Err(throttle::Error::TooMany { seconds })
 }
 
 /// What a mail tells of whom, and when it may leave.

@@ -19,6 +19,7 @@ use crate::limits;
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::secrets::Secrets;
+use crate::throttle::Throttle;
 use crate::turns::Turns;
 
 /// What every rule may ask of; a clone is one more reference.
@@ -39,6 +40,8 @@ pub struct Parts {
     pub rng: Random,
     /// Keys derived from the server's secret.
     pub secrets: Secrets,
+    /// Rate limits.
+    pub throttle: Throttle,
     /// The log of who did what.
     pub audit: Audit,
     /// Numbers for whoever runs the cloud.

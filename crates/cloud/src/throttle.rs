@@ -1,278 +1,240 @@
-//! How often somebody may do something: the rule over one counter, and who is counted.
-//! A failing database refuses; nothing here fails open.
+//! Rate limits: tries are spent before anything is compared, and refunded or kept once it is known what
+//! they were. What a count means is in `proto::throttle`, the numbers are in [`limits`]. Each count is one
+//! statement of the database; when that fails, nothing was tried and nobody gets in.
 
 pub mod limits;
 
-use std::net::IpAddr;
-
-use crate::accounts::Refusal;
-use crate::audit::{Event, What};
-use crate::db;
-use crate::db::counters::Counted;
-use crate::state::State;
 use crate::visitor::Client;
-use limits::{Limit, NETWORK_FACTOR, NEWCOMER_STEPS, Over, WORK_FACTOR};
+mod tries;
+use crate::audit::{Audit, Event, What};
+use crate::clock::Clock;
+use crate::db::{self, Db, Writing, counters};
+use crate::secrets::Secrets;
+use limits::{
+    COUNTED, InARow, KEEP_COUNTERS, KEEP_WRONG_CODES, Limit, NETWORK_FACTOR, STRANGERS_ROWS,
+    WRONG_CODES_PER_ADDRESS,
+};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tries::Spent;
+pub use tries::Tries;
 
-/// Steps of more work between a limit and [`WORK_FACTOR`] times it.
-const WORK_STEPS: i64 = 4;
-/// Doublings of work and waits at most, where a limit makes everybody slower.
-pub const MOST_DOUBLINGS: u32 = 2;
 /// Whom a limit of everybody together counts.
 pub const EVERYBODY: &str = "everybody";
 
-impl Limit {
-    /// The same for `factor` times as many.
-    pub fn times(self, factor: i64) -> Limit {
-        Limit {
-            most: self.most * factor,
-            ..self
-        }
+/// Why nothing was tried.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Too often; worth asking again after so many seconds.
+    #[error("too often; wait {seconds} s")]
+    TooMany {
+        /// Until then.
+        seconds: i64,
+    },
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Counts tries; clones share everything.
+#[derive(Clone)]
+pub struct Throttle(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    clock: Clock,
+    secrets: Secrets,
+    audit: Audit,
+    reached: Box<dyn Fn(&'static str) + Send + Sync>,
+    undecided: Mutex<BTreeSet<&'static str>>,
+}
+
+impl Throttle {
+    /// `reached` is told the name of each limit that refuses somebody.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        secrets: Secrets,
+        audit: Audit,
+        reached: impl Fn(&'static str) + Send + Sync + 'static,
+    ) -> Throttle {
+        Throttle(Arc::new(Parts {
+            db,
+            clock,
+            secrets,
+            audit,
+            reached: Box::new(reached),
+            undecided: Mutex::default(),
+        }))
     }
 
-    /// The last count that is not refused.
-    pub fn last(self) -> i64 {
-        match self.over {
-            Over::MoreWork => self.most * WORK_FACTOR,
-            Over::Slower => i64::MAX,
-            _ => self.most,
-        }
-    }
-
-    /// How many times work and waits double for everybody at the `n`th of them.
-    pub fn doublings(self, n: i64) -> u32 {
-        if self.over != Over::Slower {
-            return 0;
-        }
-        u32::try_from((n - 1) / self.most).map_or(0, |full| full.min(MOST_DOUBLINGS))
-    }
-
-    /// How many times the work doubles for who has counted up to `n`, this one included.
-    pub fn steps(self, n: i64) -> u32 {
-        if n <= self.most {
-            return 0;
-        }
-        match self.over {
-            Over::Work => {
-                let further = (n - 1) / self.most;
-                return u32::try_from(further.min(NEWCOMER_STEPS)).unwrap_or(0);
+    /// Spends a try of each limit on whom it limits. Refuses at the first that is over: tries that were
+    /// spent until then are kept.
+    pub async fn spend(&self, spends: &[(Limit, &str)]) -> Result<Tries, Error> {
+        let mut all = Vec::with_capacity(spends.len());
+        for (limit, whom) in spends {
+            let spent = self.spend_one(*limit, whom).await?;
+            if let Some(seconds) = spent.over_for {
+                self.note_reached(*limit);
+                return Err(Error::TooMany { seconds });
             }
-            Over::MoreWork => {}
-            _ => return 0,
+            all.push(spent);
         }
-        let beyond = (n - self.most).min(self.last() - self.most);
-        let steps = (beyond * WORK_STEPS + self.last() - self.most - 1) / (self.last() - self.most);
-        u32::try_from(steps).unwrap_or(0)
+        Ok(Tries::new(self, all))
     }
-}
 
-/// Whether a count passes its limit; gives the seconds until the window ends when it does not.
-pub fn verdict(limit: Limit, counted: Counted, now: i64) -> Result<(), i64> {
-    if counted.n <= limit.last() {
-        Ok(())
-    } else {
-        Err((counted.started_at + limit.window - now).max(1))
-    }
-}
-
-/// A counter that one request raised.
-#[derive(Debug, Clone)]
-pub struct Raised {
-    kind: &'static str,
-    key: String,
-}
-
-impl Raised {
-    /// Starts the counter again.
-    pub async fn forget(&self, tx: &mut db::Writing) -> db::Result<()> {
-        db::counters::reset(tx, self.kind, &self.key).await
-    }
-}
-
-/// Counts once for every pair of limit and whom it limits; refuses when one is over.
-pub async fn count(state: &State, counts: &[(Limit, &str)]) -> Result<Vec<Raised>, Refusal> {
-    let mut all = Vec::with_capacity(counts.len());
-    for (limit, whom) in counts {
-        let (raised, counted) = raise(state, *limit, whom).await?;
-        all.push(raised);
-        if let Err(seconds) = verdict(*limit, counted, state.clock.now()) {
-            note_reached(state, *limit);
-            return Err(Refusal::TooMany { seconds });
+    /// [`Throttle::spend`] for limits that refuse nobody: [`Tries::over`] tells whether one is over.
+    pub async fn spend_beyond(&self, spends: &[(Limit, &str)]) -> db::Result<Tries> {
+        let mut all = Vec::with_capacity(spends.len());
+        for (limit, whom) in spends {
+            all.push(self.spend_one(*limit, whom).await?);
         }
+        Ok(Tries::new(self, all))
     }
-    Ok(all)
-}
 
-/// Notes that a limit refused something.
-pub fn note_reached(state: &State, limit: Limit) {
-    state.metrics.limit_reached(limit.kind);
-    let event = Event::denied(What::LimitReached).subject(limit.kind);
-    state.audit.note(event);
-}
+    /// Spends a try of a client for each limit, and one of the network it is in.
+    pub async fn spend_as(&self, client: &Client, limits: &[Limit]) -> Result<Tries, Error> {
+        let network = client.network();
+        self.spend(&shared(client, &network, limits)).await
+    }
 
-/// Counts once, whatever the limit.
-pub async fn raise(state: &State, limit: Limit, whom: &str) -> db::Result<(Raised, Counted)> {
-    let key = key(state, limit.kind, whom);
-    let now = state.clock.now();
-    let counted = db::counters::count(&state.db, limit.kind, &key, limit.window, now).await?;
-    let kind = limit.kind;
-    Ok((Raised { kind, key }, counted))
-}
+    /// Spends a try in a row; `None` while a wait runs. `key` is one of [`Throttle::key`].
+    pub async fn spend_in_a_row(&self, rule: InARow, key: &str) -> db::Result<Option<Tries>> {
+        let count = counters::spend_in_a_row(&self.0.db, rule, key, self.now()).await?;
+        Ok(count.map(|count| {
+            let spent = Spent {
+                kind: rule.kind,
+                key: key.to_owned(),
+                count,
+                over_for: None,
+            };
+            Tries::new(self, vec![spent])
+        }))
+    }
 
-/// Counts once for a client, and with more room for the network it is in.
-pub async fn count_client(
-    state: &State,
-    client: &Client,
-    limits: &[Limit],
-) -> Result<Vec<Raised>, Refusal> {
-    let network = network(client);
-    let counts: Vec<(Limit, &str)> = limits
-        .iter()
-        .flat_map(|limit| {
-            [
-                (*limit, client.0.as_str()),
-                (limit.times(NETWORK_FACTOR), network.as_str()),
-            ]
+    async fn spend_one(&self, limit: Limit, whom: &str) -> db::Result<Spent> {
+        let (key, now) = (self.key(limit.kind, whom), self.now());
+        let count = counters::spend(&self.0.db, limit, &key, now).await?;
+        Ok(Spent {
+            kind: limit.kind,
+            key,
+            count,
+            over_for: limit.over_for(count.n, count.started_at, now),
         })
-        .collect();
-    count(state, &counts).await
-}
-
-/// How often somebody has counted in the running window, without counting.
-pub async fn read(state: &State, limit: Limit, whom: &str) -> db::Result<i64> {
-    let (kind, now) = (limit.kind, state.clock.now());
-    db::counters::read(&state.db, kind, &key(state, kind, whom), limit.window, now).await
-}
-
-/// How many times work and waits double for the next one, whoever it is.
-pub async fn doublings(state: &State, limit: Limit) -> db::Result<u32> {
-    Ok(limit.doublings(read(state, limit, EVERYBODY).await? + 1))
-}
-
-/// How many times the work doubles for the next request of a client.
-pub async fn steps(state: &State, client: &Client, limits: &[Limit]) -> db::Result<u32> {
-    let network = network(client);
-    let mut most = 0;
-    for limit in limits {
-        for (limit, whom) in [(*limit, &client.0), (limit.times(NETWORK_FACTOR), &network)] {
-            most = most.max(limit.steps(read(state, limit, whom).await? + 1));
-        }
     }
-    Ok(most)
+
+    /// Tries that somebody has spent in the running window.
+    pub async fn n_spent(&self, limit: Limit, whom: &str) -> db::Result<i64> {
+        let key = self.key(limit.kind, whom);
+        counters::read(&self.0.db, limit.kind, &key, limit.window, self.now()).await
+    }
+
+    /// Tries in a row that are spent.
+    pub async fn n_in_a_row(&self, rule: InARow, key: &str) -> db::Result<i64> {
+        counters::read(&self.0.db, rule.kind, key, rule.forgotten, self.now()).await
+    }
+
+    /// How many times work and waits double for the next one, whoever it is.
+    pub async fn doublings(&self, limit: Limit) -> db::Result<u32> {
+        Ok(limit.doublings(self.n_spent(limit, EVERYBODY).await? + 1))
+    }
+
+    /// How many times the work doubles for the next request of a client.
+    pub async fn steps(&self, client: &Client, limits: &[Limit]) -> db::Result<u32> {
+        let network = client.network();
+        let mut most = 0;
+        for (limit, whom) in shared(client, &network, limits) {
+            most = most.max(limit.steps(self.n_spent(limit, whom).await? + 1));
+        }
+        Ok(most)
+    }
+
+    /// Switches something off for so many seconds; false when it is off already.
+    pub async fn switch_off(&self, kind: &str, whom: &str, seconds: i64) -> db::Result<bool> {
+        let (key, now) = (self.key(kind, whom), self.now());
+        counters::block(&self.0.db, kind, &key, now + seconds, now).await
+    }
+
+    /// Whether something is switched off, by [`Throttle::switch_off`] or by tries in a row.
+    pub async fn is_off(&self, kind: &str, whom: &str) -> db::Result<bool> {
+        let key = self.key(kind, whom);
+        counters::is_blocked(&self.0.db, kind, &key, self.now()).await
+    }
+
+    /// Starts the tries of somebody again, in the caller's transaction.
+    pub async fn reset(&self, tx: &mut Writing, kind: &str, whom: &str) -> db::Result<()> {
+        counters::reset(tx, kind, &self.key(kind, whom)).await
+    }
+
+    /// The same for tries in a row.
+    pub async fn reset_in_a_row(
+        &self,
+        tx: &mut Writing,
+        rule: InARow,
+        key: &str,
+    ) -> db::Result<()> {
+        counters::reset(tx, rule.kind, key).await
+    }
+
+    /// Notes that a limit refused something.
+    pub fn note_reached(&self, limit: Limit) {
+        (self.0.reached)(limit.kind);
+        let event = Event::denied(What::LimitReached).subject(limit.kind);
+        self.0.audit.note(event);
+    }
+
+    /// Removes counts that are over, and the lowest of what strangers make too much of.
+    pub async fn purge(&self) -> db::Result<()> {
+        let (db, now) = (&self.0.db, self.now());
+        let kept_longer = (WRONG_CODES_PER_ADDRESS.kind, now - KEEP_WRONG_CODES);
+        counters::purge(db, now - KEEP_COUNTERS, kept_longer, now).await?;
+        for limit in COUNTED.iter().map(|row| row.value) {
+            let over = now - limit.window;
+            counters::purge_kind(db, limit.kind, over, STRANGERS_ROWS).await?;
+        }
+        Ok(())
+    }
+
+    /// The key of a count: no address or user name is kept in clear for longer than it is needed.
+    pub fn key(&self, kind: &str, whom: &str) -> String {
+        let fields = [kind.as_bytes(), whom.as_bytes()];
+        self.0.secrets.derive_text("counter", &fields)
+    }
+
+    /// Limits whose tries were dropped without a verdict since this was asked last. They stay spent. Only
+    /// what breaks off in between may leave some; a path that forgets its verdict is seen by the tests.
+    pub fn take_undecided(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.lock_undecided())
+            .into_iter()
+            .collect()
+    }
+
+    fn lock_undecided(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
+        let undecided = self.0.undecided.lock();
+        undecided.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> i64 {
+        self.0.clock.now()
+    }
 }
 
-/// The network of a client: IPv4 /24, IPv6 /48.
-pub fn network(client: &Client) -> String {
-    let text = client.0.strip_suffix("::/64").unwrap_or(&client.0);
-    let parsed = if text.len() == client.0.len() {
-        text.parse()
-    } else {
-        format!("{text}::").parse()
+/// What a client spends and the network around it, which has more room.
+pub fn shared<'a>(client: &'a Client, network: &'a str, limits: &[Limit]) -> Vec<(Limit, &'a str)> {
+    let both = |limit: &Limit| {
+        let of_network = limit.times(NETWORK_FACTOR);
+        [(*limit, client.0.as_str()), (of_network, network)]
     };
-    match parsed {
-        Ok(IpAddr::V4(ip)) => {
-            let [a, b, c, _] = ip.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        Ok(IpAddr::V6(ip)) => {
-            let [a, b, c, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-        Err(_) => format!("{}/", client.0),
-    }
-}
-
-/// Takes counts back, for a try that turned out to be right.
-pub async fn take_back(state: &State, raised: &[Raised]) -> db::Result<()> {
-    for Raised { kind, key } in raised {
-        db::counters::uncount(&state.db, kind, key).await?;
-    }
-    Ok(())
-}
-
-/// The key of a counter: no address or user name is kept in clear for longer than it is needed.
-pub fn key(state: &State, kind: &str, whom: &str) -> String {
-    state
-        .secrets
-        .derive_text("counter", &[kind.as_bytes(), whom.as_bytes()])
+    limits.iter().flat_map(both).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LIMIT: Limit = Limit {
-        kind: "test",
-        most: 10,
-        window: 600,
-        over: Over::Refused,
-    };
-
-    fn counted(n: i64) -> Counted {
-        Counted {
-            n,
-            started_at: 1_000,
-        }
-    }
-
-    #[test]
-    fn the_last_allowed_passes_and_the_next_waits_for_the_window() {
-        assert_eq!(verdict(LIMIT, counted(10), 1_100), Ok(()));
-        assert_eq!(verdict(LIMIT, counted(11), 1_100), Err(500));
-    }
-
-    #[test]
-    fn work_doubles_in_steps_before_anybody_is_refused() {
-        let limit = Limit {
-            over: Over::MoreWork,
-            ..LIMIT
-        };
-
-        let steps: Vec<u32> = [1, 10, 11, 15, 16, 20, 21, 25, 26, 30, 99]
-            .into_iter()
-            .map(|n| limit.steps(n))
-            .collect();
-
-        assert_eq!(steps, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4]);
-        assert_eq!(LIMIT.steps(99), 0);
-        assert_eq!(verdict(limit, counted(30), 1_100), Ok(()));
-        assert_eq!(verdict(limit, counted(31), 1_100), Err(500));
-    }
-
-    #[test]
-    fn everybody_gets_slower_in_two_steps_and_nobody_is_refused() {
-        let limit = Limit {
-            over: Over::Slower,
-            ..LIMIT
-        };
-
-        let doublings: Vec<u32> = [1, 10, 11, 20, 21, 30, 31, 1_000_000]
-            .into_iter()
-            .map(|n| limit.doublings(n))
-            .collect();
-
-        assert_eq!(doublings, [0, 0, 1, 1, 2, 2, 2, 2]);
-        assert_eq!(LIMIT.doublings(1_000), 0);
-        assert_eq!(verdict(limit, counted(1_000_000), 1_100), Ok(()));
-    }
-
-    #[test]
-    fn work_of_newcomers_doubles_with_every_window_full() {
-        let limit = Limit {
-            over: Over::Work,
-            ..LIMIT
-        };
-
-        let steps: Vec<u32> = [1, 10, 11, 20, 21, 30, 31, 61, 1_000_000]
-            .into_iter()
-            .map(|n| limit.steps(n))
-            .collect();
-
-        assert_eq!(steps, [0, 0, 1, 1, 2, 2, 3, 6, 6]);
-    }
-
     #[test]
     fn neighbours_are_one_network() {
-        let network = |ip: &str| network(&Client::of(ip.parse().unwrap()));
+        let network = |ip: &str| Client::of(ip.parse().unwrap()).network();
 
         assert_eq!(network("192.0.2.7"), "192.0.2.0/24");
         assert_eq!(network("2001:db8:5:1::1"), "2001:db8:5::/48");

@@ -14,5 +14,6 @@ pub mod key;
 pub mod link;
 pub mod rpc;
 pub mod shown;
+pub mod throttle;
 pub mod turn_credential;
 pub mod typed;

@@ -7,7 +7,7 @@ use crate::db;
 use crate::db::buttons::Purpose;
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::throttle::limits;
+use crate::throttle::{self, limits};
 
 /// Crockford's base 32: no letter looks like a digit.
 pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -49,10 +49,10 @@ pub async fn prolong_last(
     state: &State,
     purpose: Purpose,
     subject: &str,
-    refusal: Refusal,
+    error: throttle::Error,
 ) -> Refusal {
-    let Refusal::TooMany { seconds } = refusal else {
-        return refusal;
+    let throttle::Error::TooMany { seconds } = error else {
+        return error.into();
     };
     let seconds_good = limits::LAST_BUTTON_SECONDS;
     match db::buttons::prolong_last(&state.db, purpose, subject, seconds_good).await {

@@ -4,11 +4,10 @@
 use super::lock;
 use crate::audit::{Event, What};
 use crate::db::accounts::Account;
-use crate::db::{self, accounts, buttons, counters, outbox, recorders, recoveries, registrations};
+use crate::db::{self, accounts, buttons, outbox, recorders, recoveries, registrations};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
-use crate::throttle;
 use crate::throttle::limits::{COUNTED_PER_ACCOUNT, MAIL_SECONDS};
 use crate::visitor::SignedIn;
 
@@ -44,8 +43,10 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     buttons::delete_of(&mut tx, &account.id).await?;
     outbox::delete_to(&mut tx, &account.email).await?;
     mail::refusals::forget(state, &mut tx, &account.email).await?;
-    for (kind, key) in counters_of(state, account) {
-        counters::reset(&mut tx, kind, &key).await?;
+    // Those of its address stay: their keys are derived with the server's secret, and without them
+    // deleting and registering again would be a way around limits.
+    for kind in COUNTED_PER_ACCOUNT {
+        state.throttle.reset(&mut tx, kind, &account.id).await?;
     }
     // Before the account goes: it says which language the mail is in.
     let expires_at = state.clock.now() + MAIL_SECONDS;
@@ -59,13 +60,4 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
         orders::act(state, order);
     }
     Ok(true)
-}
-
-/// Counters whose key names the account. Those of its address stay: their keys are derived with the
-/// server's secret, and without them deleting and registering again would be a way around limits.
-fn counters_of(
-    state: &State,
-    account: &Account,
-) -> [(&'static str, String); COUNTED_PER_ACCOUNT.len()] {
-    COUNTED_PER_ACCOUNT.map(|kind| (kind, throttle::key(state, kind, &account.id)))
 }

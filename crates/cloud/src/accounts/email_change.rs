@@ -11,7 +11,7 @@ use crate::mail::notice::Notice;
 use crate::mail::{self, Letter};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
 /// Mails a button to the new address, or the news that it has an account; nothing when that was
@@ -26,8 +26,7 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         (limits::EMAIL_CHANGES_PER_ACCOUNT, id),
         (limits::EMAIL_CHANGES_PER_ADDRESS, key),
     ];
-    throttle::count(state, &counts).await?;
-    mail::count(state, id, mail::Urgency::Ordinary).await?;
+    mail::spend(state, &counts, id, mail::Urgency::Ordinary).await?;
     let now = state.clock.now();
     let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;
     let (nonce, expires_at) = (state.rng.id(), now + limits::EMAIL_CHANGE_SECONDS);

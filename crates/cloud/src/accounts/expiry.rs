@@ -6,8 +6,8 @@ use crate::db;
 use crate::db::future::Longest;
 use crate::state::State;
 use crate::throttle::limits::{
-    COUNTED, DAY, HOUR, KEEP_COUNTERS, KEEP_REFUSALS, KEEP_SENT_MAILS, KEEP_WRONG_CODES,
-    KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS, PENDING_SECONDS, STRANGERS_ROWS, STRONG_SECONDS,
+    DAY, HOUR, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS,
+    PENDING_SECONDS, STRANGERS_ROWS, STRONG_SECONDS,
 };
 
 /// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
@@ -54,15 +54,10 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::setups::purge(&state.db, now).await?;
     db::recoveries::purge(&state.db, now - DAY).await?;
     db::buttons::purge(&state.db, now - DAY).await?;
-    db::address_tries::purge(&state.db, now - KEEP_WRONG_CODES).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;
-    db::counters::purge(&state.db, now - KEEP_COUNTERS, now).await?;
-    for limit in COUNTED.iter().map(|row| row.limit) {
-        let over = now - limit.window;
-        db::counters::purge_kind(&state.db, limit.kind, over, STRANGERS_ROWS).await?;
-    }
+    state.throttle.purge().await?;
     trim(state).await
 }
 

@@ -20,7 +20,8 @@ use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::{Tries, limits};
+use crate::visitor::Client;
 use app_code::Key;
 
 /// A set of recovery codes, to be shown once.
@@ -194,6 +195,16 @@ pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     Ok(true)
 }
 
+/// Spends what a client may have of wrong factors; a right one is refunded.
+pub async fn spend(state: &State, client: &Client) -> Result<Tries, Refusal> {
+    use limits::{WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY};
+    let per_client = [
+        (WRONG_FACTORS_PER_CLIENT, &*client.0),
+        (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
+    ];
+    Ok(state.throttle.spend(&per_client).await?)
+}
+
 /// What somebody typed and what it matches; it counts once [`Match::use_up`] said so.
 pub enum Match {
     /// A code of the app.
@@ -211,35 +222,39 @@ pub enum Match {
 }
 
 /// Compares what was typed with what the account has, app code or recovery code by its form.
-/// The try is counted first; a running wait looks like a wrong code.
+/// The try is spent first; a running wait looks like a wrong code.
 pub async fn compare(
     state: &State,
     account_id: &str,
     typed: &str,
 ) -> Result<Option<Match>, Refusal> {
-    use limits::{APP_CODE_WAITS, RECOVERY_CODE_WAITS, WRONG_APP_CODES, WRONG_RECOVERY_CODES};
     let recovery = recovery_code::parse(typed);
-    let (kind, waits) = match recovery {
-        Some(_) => (WRONG_RECOVERY_CODES, RECOVERY_CODE_WAITS),
-        None => (WRONG_APP_CODES, APP_CODE_WAITS),
+    let rule = match recovery {
+        Some(_) => limits::WRONG_RECOVERY_CODES,
+        None => limits::WRONG_APP_CODES,
     };
-    let now = state.clock.now();
-    let key = throttle::key(state, kind, account_id);
-    let counted = db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await?;
-    let Some(n) = counted else { return Ok(None) };
+    let key = state.throttle.key(rule.kind, account_id);
+    let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
+        return Ok(None);
+    };
+    let compared = find_match(state, account_id, recovery, typed).await;
+    // An error comes before anything is compared.
+    tries.refund_if(compared.is_err()).await?;
+    compared
+}
+
+async fn find_match(
+    state: &State,
+    account_id: &str,
+    recovery: Option<Zeroizing<String>>,
+    typed: &str,
+) -> Result<Option<Match>, Refusal> {
     let held = second_factors::find(&state.db, account_id).await?;
     let Some(held) = held.filter(|held| held.locked_at.is_none()) else {
         return Ok(None);
     };
     match recovery {
-        Some(code) => {
-            let compared = compare_recovery(state, &held, code).await;
-            if compared.is_err() {
-                // Nothing was compared.
-                db::counters::uncount_try(&state.db, kind, &key, n).await?;
-            }
-            compared
-        }
+        Some(code) => compare_recovery(state, &held, code).await,
         None => Ok(compare_app(state, account_id, held, typed)),
     }
 }
@@ -292,9 +307,8 @@ pub(super) async fn forget_wrong_codes(
     tx: &mut Writing,
     account_id: &str,
 ) -> db::Result<()> {
-    for kind in [limits::WRONG_APP_CODES, limits::WRONG_RECOVERY_CODES] {
-        let key = throttle::key(state, kind, account_id);
-        db::counters::reset(tx, kind, &key).await?;
+    for rule in [limits::WRONG_APP_CODES, limits::WRONG_RECOVERY_CODES] {
+        state.throttle.reset(tx, rule.kind, account_id).await?;
     }
     Ok(())
 }
@@ -371,10 +385,13 @@ struct NewSet {
 }
 
 async fn new_set(state: &State, account_id: &str) -> Result<NewSet, Refusal> {
-    throttle::count(state, &[(limits::CODE_SETS, account_id)]).await?;
+    let of_account = [(limits::CODE_SETS, account_id)];
+    let tries = state.throttle.spend(&of_account).await?;
     let codes = recovery_code::new_set(state.rng);
     let salt = state.rng.bytes();
-    let hashes = state.passwords.hash_set(codes.clone(), salt).await?;
+    let hashes = state.passwords.hash_set(codes.clone(), salt).await;
+    tries.refund_if(hashes.is_err()).await?;
+    let hashes = hashes?;
     Ok(NewSet {
         codes,
         hashes,

@@ -8,7 +8,7 @@ use crate::db::{self, Writing, outbox};
 use crate::mail::notice::Notice;
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::Seen;
 use crate::visitor::{Browser, SignedIn};
 
@@ -229,7 +229,7 @@ async fn put_together(
 
 /// As the outbox keeps it: nothing of a deleted account can be read from it.
 fn topic(state: &State, kind: &str, account_id: &str) -> String {
-    throttle::key(state, kind, account_id)
+    state.throttle.key(kind, account_id)
 }
 
 /// Tells a signed-in person about a recorder of theirs, together with others of the same hour, unless

@@ -11,7 +11,7 @@ use crate::audit::{Event, Line, Outcome, What};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, Client, SignedIn};
 
 /// The file. Times are in seconds since 1970.
@@ -86,7 +86,8 @@ struct Noted {
 /// Collects it and tells the owner, in case it is somebody else who asks.
 pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result<OwnData, Refusal> {
     let (db, id) = (&state.db, who.account_id.as_str());
-    throttle::count(state, &[(limits::DOWNLOADS_PER_ACCOUNT, id)]).await?;
+    let of_account = [(limits::DOWNLOADS_PER_ACCOUNT, id)];
+    state.throttle.spend(&of_account).await?.keep();
     let sessions = session::list(state, id).await?;
     let recorders = db::recorders::of_account(db, id).await?;
     let mails = db::outbox::to(db, &who.email).await?;

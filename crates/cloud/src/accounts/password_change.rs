@@ -13,7 +13,7 @@ use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
 /// How it went.
@@ -64,8 +64,11 @@ pub async fn change(
             factor => factor,
         },
     };
-    throttle::count(state, &[(limits::PASSWORD_CHANGES, id)]).await?;
-    let password_hash = state.passwords.hash(given.new).await?;
+    let of_account = [(limits::PASSWORD_CHANGES, &**id)];
+    let tries = state.throttle.spend(&of_account).await?;
+    let hashed = state.passwords.hash(given.new).await;
+    tries.refund_if(hashed.is_err()).await?;
+    let password_hash = hashed?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, id).await?;

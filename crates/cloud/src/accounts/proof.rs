@@ -7,7 +7,7 @@ use super::captcha::{self, Checked};
 use super::work::{self, Done, For, Purpose, Worker};
 use crate::audit::{Event, What};
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::{EVERYBODY, limits};
 use crate::visitor::Client;
 
 /// What a form brought along.
@@ -104,8 +104,10 @@ async fn judge(
     if has_worked && !shown.other_way {
         return Ok(Proof::Whole);
     }
-    throttle::count_client(state, client, &[limits::OTHER_WAYS_PER_CLIENT]).await?;
-    throttle::raise(state, limits::OTHER_WAYS, throttle::EVERYBODY).await?;
+    let per_client = [limits::OTHER_WAYS_PER_CLIENT];
+    state.throttle.spend_as(client, &per_client).await?.keep();
+    let of_everybody = [(limits::OTHER_WAYS, EVERYBODY)];
+    state.throttle.spend_beyond(&of_everybody).await?.keep();
     Ok(Proof::Partial)
 }
 
@@ -121,6 +123,6 @@ async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Proof>, 
     } else {
         limits::WAIT_WITHOUT_WORK
     };
-    let wait = wait << throttle::doublings(state, limits::OTHER_WAYS).await?;
+    let wait = wait << state.throttle.doublings(limits::OTHER_WAYS).await?;
     Ok((wanted.age < wait).then_some(Proof::TooEarly(wait - wanted.age)))
 }

@@ -6,17 +6,17 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::names::{Email, UserName};
-use super::{Refusal, button, lock, session, sign_in, strong_mode};
+use super::{Refusal, button, lock, session, short_code, sign_in};
 use crate::audit::{Event, Outcome, What};
 use crate::db::accounts::Account;
 use crate::db::buttons::{NewButton, Purpose};
 use crate::db::recoveries::{NewRecovery, Recovery};
 use crate::db::{self, Writing};
-use crate::mail::{self, Letter};
+use crate::mail::{self, Letter, Urgency};
 use crate::orders;
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::Client;
 
 /// What Forgot password begins with.
@@ -34,7 +34,8 @@ pub struct Begin<'a> {
 /// Mails the owner of an account, or tells an address that it has none; gives the cookie's secret.
 pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<String, Refusal> {
     use limits::{RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY};
-    throttle::count_client(state, client, &[RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY]).await?;
+    let per_client = [RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY];
+    state.throttle.spend_as(client, &per_client).await?.keep();
     let account = find_account(state, ask.login).await?;
     let typed = sign_in::canonical(ask.login);
     let leaves = count_mail(state, client, &typed, account.as_ref()).await?;
@@ -54,7 +55,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
         login: ask.login,
         account_id: owner.map(|account| account.id.as_str()),
         code_nonce: &state.rng.id(),
-        short_code: ask.short_code && !strong_mode::is_on(state).await?,
+        short_code: ask.short_code && !short_code::is_strong_mode(state).await?,
         expires_at: now + limits::RESET_SECONDS,
         proven_at: None,
     };
@@ -109,37 +110,38 @@ pub async fn prove(
     if recovery.proven_at.is_some() {
         return Ok(true);
     }
-    let is_right = try_code(state, client, recovery, typed).await?;
+    let per_client = [
+        limits::WRONG_CODES_PER_CLIENT,
+        limits::WRONG_CODES_PER_CLIENT_DAY,
+    ];
+    let tries = state.throttle.spend_as(client, &per_client).await?;
+    let is_right = try_code(state, recovery, typed).await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    let is_right = is_right?;
     let outcome = Outcome::of(is_right);
     state.audit.note(Event::new(What::ResetTried, outcome));
     Ok(is_right)
 }
 
-async fn try_code(
-    state: &State,
-    client: &Client,
-    recovery: &Recovery,
-    typed: &str,
-) -> Result<bool, Refusal> {
-    use limits::{TRIES_PER_RESET, WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY};
-    let per_client = [WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY];
-    let mut raised = throttle::count_client(state, client, &per_client).await?;
-    let now = state.clock.now();
-    if !db::recoveries::count_try(&state.db, &recovery.id, TRIES_PER_RESET, now).await? {
+async fn try_code(state: &State, recovery: &Recovery, typed: &str) -> Result<bool, Refusal> {
+    let (most, now) = (limits::TRIES_PER_RESET, state.clock.now());
+    if !db::recoveries::count_try(&state.db, &recovery.id, most, now).await? {
         return Ok(is_same_press(state, recovery, typed).await?);
     }
-    let Some(in_all) = strong_mode::count(state).await? else {
+    let Some(tries) = short_code::spend(state).await? else {
         return Ok(false);
     };
-    raised.push(in_all);
+    let is_right = compare(state, recovery, typed).await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    Ok(is_right?)
+}
+
+async fn compare(state: &State, recovery: &Recovery, typed: &str) -> db::Result<bool> {
     if !matches(state, recovery, typed) {
         return Ok(false);
     }
-    if !db::recoveries::set_proven(&state.db, &recovery.id, now).await? {
-        return Ok(is_same_press(state, recovery, typed).await?);
-    }
-    throttle::take_back(state, &raised).await?;
-    Ok(true)
+    let is_first = db::recoveries::set_proven(&state.db, &recovery.id, state.clock.now()).await?;
+    Ok(is_first || is_same_press(state, recovery, typed).await?)
 }
 
 /// The same press of Continue, sent twice: the first one proved the mailbox.
@@ -228,8 +230,8 @@ pub async fn finish(
     db::email_changes::drop_pending(&mut tx, &owner.id).await?;
     db::browsers::forget_all(&mut tx, &owner.id).await?;
     let ended = lock::end_sessions(state, &mut tx, &owner.id).await?;
-    let failures = sign_in::account_key(state, &owner.id);
-    db::counters::reset(&mut tx, limits::FAILED_LOGINS, &failures).await?;
+    let kind = limits::FAILED_LOGINS.kind;
+    state.throttle.reset(&mut tx, kind, &owner.id).await?;
     mail::put(
         state,
         &mut tx,
@@ -286,17 +288,16 @@ async fn count_mail(
 ) -> Result<bool, Refusal> {
     use limits::{RESETS_PER_ACCOUNT, RESETS_PER_NAME};
     let subject = account.map_or(typed, |account| &account.id);
-    let counted = match throttle::count(state, &[(RESETS_PER_NAME, typed)]).await {
-        Ok(_) => mail::count(state, &throttle::network(client), mail::Urgency::Security).await,
-        Err(refusal) => Err(refusal),
-    };
-    if let Err(refusal) = counted {
-        return Err(button::prolong_last(state, Purpose::Reset, subject, refusal).await);
+    let (of_name, network) = ([(RESETS_PER_NAME, typed)], client.network());
+    if let Err(error) = mail::spend(state, &of_name, &network, Urgency::Security).await {
+        return Err(button::prolong_last(state, Purpose::Reset, subject, error).await);
     }
-    let (_, of_account) = throttle::raise(state, RESETS_PER_ACCOUNT, subject).await?;
-    let leaves = of_account.n <= RESETS_PER_ACCOUNT.most;
+    let of_account = [(RESETS_PER_ACCOUNT, subject)];
+    let tries = state.throttle.spend_beyond(&of_account).await?;
+    let leaves = tries.over().is_none();
+    tries.keep();
     if !leaves {
-        throttle::note_reached(state, RESETS_PER_ACCOUNT);
+        state.throttle.note_reached(RESETS_PER_ACCOUNT);
         let seconds = limits::LAST_BUTTON_SECONDS;
         db::buttons::prolong_last(&state.db, Purpose::Reset, subject, seconds).await?;
     }

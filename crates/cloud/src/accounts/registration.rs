@@ -3,16 +3,18 @@
 
 pub mod finish;
 
+use proto::throttle::wait;
+
 use super::names::Email;
-use super::{Refusal, button, session, short_code, strong_mode};
+use super::{Refusal, button, session, short_code};
 use crate::audit::{Event, What};
 use crate::db::buttons::{NewButton, Purpose};
 use crate::db::registrations::{NewRegistration, Registration};
 use crate::db::{self, Writing};
-use crate::mail::{self, Letter};
+use crate::mail::{self, Letter, Urgency};
 use crate::secrets::Secrets;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::Client;
 
 pub use finish::{Finished, Wish, finish};
@@ -84,10 +86,8 @@ pub fn send_again_at(flow: &Registration) -> Option<i64> {
     if flow.n_codes >= limits::CODES_PER_FLOW {
         return None;
     }
-    let index = usize::try_from(flow.n_codes - 1)
-        .unwrap_or(0)
-        .min(limits::SEND_AGAIN_WAITS.len() - 1);
-    Some(flow.last_code_at + limits::SEND_AGAIN_WAITS[index])
+    let wait = wait(&limits::SEND_AGAIN_WAITS, flow.n_codes - 1);
+    Some(flow.last_code_at + wait)
 }
 
 /// Puts a new code in place of the old one and mails it; false when it is too early or there is none left.
@@ -161,7 +161,7 @@ pub async fn press(
     db::registrations::end_others(&mut tx, &asked.email_key, new.id, now).await?;
     db::buttons::end_all(&mut tx, Purpose::Register, &asked.email_key, now).await?;
     tx.commit().await?;
-    short_code::forget(state, &asked.email_key).await?;
+    short_code::reset(state, &asked.email_key).await?;
     button::note(state, Purpose::Register, true);
     Ok(Some(secret))
 }
@@ -191,20 +191,15 @@ async fn count_request(state: &State, client: &Client, email_key: &str) -> Resul
     use limits::{
         CODES_PER_ADDRESS, CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, CODES_PER_CLIENT_DAY,
     };
-    throttle::count_client(state, client, &[CODES_PER_CLIENT, CODES_PER_CLIENT_DAY]).await?;
+    let per_client = [CODES_PER_CLIENT, CODES_PER_CLIENT_DAY];
+    state.throttle.spend_as(client, &per_client).await?.keep();
     let per_address = [
         (CODES_PER_ADDRESS_SHORT, email_key),
         (CODES_PER_ADDRESS, email_key),
     ];
-    let counted = match throttle::count(state, &per_address).await {
-        Ok(_) => mail::count(state, &throttle::network(client), mail::Urgency::Ordinary).await,
-        Err(refusal) => Err(refusal),
-    };
-    match counted {
+    match mail::spend(state, &per_address, &client.network(), Urgency::Ordinary).await {
         Ok(()) => Ok(()),
-        Err(refusal) => {
-            Err(button::prolong_last(state, Purpose::Register, email_key, refusal).await)
-        }
+        Err(error) => Err(button::prolong_last(state, Purpose::Register, email_key, error).await),
     }
 }
 
@@ -247,7 +242,7 @@ async fn write_mail(
 
 /// Whether the mails of everybody hold a button only, just now.
 pub async fn is_button_only(state: &State, flow: &Registration) -> db::Result<bool> {
-    Ok(!flow.short_code || strong_mode::is_on(state).await?)
+    Ok(!flow.short_code || short_code::is_strong_mode(state).await?)
 }
 
 /// The code that a flow mailed: derived, so that neither database nor outbox hold it.

@@ -10,7 +10,7 @@ use super::Refusal;
 use super::session::{self, Rotating, Token};
 use crate::db;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
 /// What every signature starts with, so that it means nothing anywhere else.
@@ -48,7 +48,19 @@ pub async fn renew(
     signature: &str,
 ) -> Result<Option<Token>, Refusal> {
     let counts = [(limits::FAILED_RENEWALS_PER_CLIENT, &*client.0)];
-    let raised = throttle::count(state, &counts).await?;
+    let tries = state.throttle.spend(&counts).await?;
+    let renewed = try_signature(state, browser, nonce, signature).await;
+    tries.refund_if(matches!(renewed, Ok(Some(_)))).await?;
+    renewed.map(Option::flatten)
+}
+
+/// What a right signature gives: another token, while the session lasts.
+async fn try_signature(
+    state: &State,
+    browser: &Browser,
+    nonce: &str,
+    signature: &str,
+) -> Result<Option<Option<Token>>, Refusal> {
     let now = state.clock.now();
     let Some(nonce_until) = good_until(state, &browser.token, nonce) else {
         return Ok(None);
@@ -70,8 +82,7 @@ pub async fn renew(
     let token = session::rotate(state, &mut tx, &session, limits::RENEWAL_GRACE).await?;
     db::sessions::set_place(&mut tx, &found.id, &browser.place).await?;
     tx.commit().await?;
-    throttle::take_back(state, &raised).await?;
-    Ok(token)
+    Ok(Some(token))
 }
 
 /// When a nonce of ours for this browser ends; `None` when it is over, foreign or none.

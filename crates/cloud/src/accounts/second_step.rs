@@ -9,8 +9,7 @@ use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::state::State;
-use crate::throttle::limits;
-use crate::throttle::{self, Raised};
+use crate::throttle::{self, Tries, limits};
 use crate::visitor::{Browser, Client};
 
 /// What an answer was worth.
@@ -62,6 +61,15 @@ pub async fn find(state: &State, token: &str) -> db::Result<Option<Asked>> {
     Ok(Some(Asked { factors }))
 }
 
+/// What an answer turned out to be.
+enum Tried {
+    /// The factor was right, whatever came of the log-in.
+    Right(Answer),
+    Wrong(Pending),
+    /// Nothing waits any more.
+    Over,
+}
+
 /// Takes a code of the app or a recovery code.
 pub async fn answer_with_code(
     state: &State,
@@ -70,33 +78,9 @@ pub async fn answer_with_code(
     typed: &str,
     browser: &Browser,
 ) -> Result<Answer, Refusal> {
-    let Some((pending, raised)) = count(state, client, token).await? else {
-        return Ok(Answer::Over);
-    };
-    let account_id = &pending.account_id;
-    let compared = factors::compare(state, account_id, typed).await;
-    if compared.is_err() {
-        // Nothing was compared.
-        pending_sign_ins::uncount_try(&state.db, &session::hash(token)).await?;
-        throttle::take_back(state, &raised).await?;
-    }
-    let Some(matched) = compared? else {
-        return wrong(state, &pending).await;
-    };
-    let mut tx = state.db.begin().await?;
-    if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
-        return Ok(Answer::Over);
-    }
-    if !matched.use_up(state, &mut tx, account_id).await? {
-        drop(tx);
-        return wrong(state, &pending).await;
-    }
-    let answer = finish(state, tx, &pending, token, browser).await?;
-    if let Answer::Done(_) = answer {
-        matched.committed(state, account_id);
-    }
-    throttle::take_back(state, &raised).await?;
-    Ok(answer)
+    let tries = factors::spend(state, client).await?;
+    let tried = try_code(state, token, typed, browser).await;
+    answer(state, tries, tried).await
 }
 
 /// Takes a passkey of the account whose password was right.
@@ -107,45 +91,90 @@ pub async fn answer_with_passkey(
     signed: &passkeys::Signed<'_>,
     browser: &Browser,
 ) -> Result<Answer, Refusal> {
-    let Some((pending, raised)) = count(state, client, token).await? else {
-        return Ok(Answer::Over);
+    let tries = factors::spend(state, client).await?;
+    let tried = try_passkey(state, token, signed, browser).await;
+    answer(state, tries, tried).await
+}
+
+async fn answer(
+    state: &State,
+    tries: Tries,
+    tried: Result<Tried, Refusal>,
+) -> Result<Answer, Refusal> {
+    // Whoever was overloaded compared nothing.
+    let were_none = matches!(tried, Ok(Tried::Right(_)) | Err(Refusal::Overloaded(_)));
+    tries.refund_if(were_none).await?;
+    match tried? {
+        Tried::Right(answer) => Ok(answer),
+        Tried::Wrong(pending) => wrong(state, &pending).await,
+        Tried::Over => Ok(Answer::Over),
+    }
+}
+
+async fn try_code(
+    state: &State,
+    token: &str,
+    typed: &str,
+    browser: &Browser,
+) -> Result<Tried, Refusal> {
+    let Some(pending) = count_try(state, token).await? else {
+        return Ok(Tried::Over);
+    };
+    let account_id = &pending.account_id;
+    let compared = factors::compare(state, account_id, typed).await;
+    if compared.is_err() {
+        pending_sign_ins::refund_try(&state.db, &session::hash(token)).await?;
+    }
+    let Some(matched) = compared? else {
+        return Ok(Tried::Wrong(pending));
+    };
+    let mut tx = state.db.begin().await?;
+    if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
+        return Ok(Tried::Over);
+    }
+    if !matched.use_up(state, &mut tx, account_id).await? {
+        return Ok(Tried::Wrong(pending));
+    }
+    let answer = finish(state, tx, &pending, token, browser).await?;
+    if let Answer::Done(_) = answer {
+        matched.committed(state, account_id);
+    }
+    Ok(Tried::Right(answer))
+}
+
+async fn try_passkey(
+    state: &State,
+    token: &str,
+    signed: &passkeys::Signed<'_>,
+    browser: &Browser,
+) -> Result<Tried, Refusal> {
+    let Some(pending) = count_try(state, token).await? else {
+        return Ok(Tried::Over);
     };
     let proof = passkeys::check(state, passkeys::Purpose::LogIn, signed).await?;
     let Some(proof) = proof.filter(|proof| proof.account_id() == pending.account_id) else {
-        return wrong(state, &pending).await;
+        return Ok(Tried::Wrong(pending));
     };
     let mut tx = state.db.begin().await?;
     if !accounts::hold_to_sign_in(&mut tx, &pending.account_id, None).await? {
-        return Ok(Answer::Over);
+        return Ok(Tried::Over);
     }
     if !proof.use_up(state, &mut tx).await? {
-        drop(tx);
-        return wrong(state, &pending).await;
+        return Ok(Tried::Wrong(pending));
     }
     let answer = finish(state, tx, &pending, token, browser).await?;
-    throttle::take_back(state, &raised).await?;
-    Ok(answer)
+    Ok(Tried::Right(answer))
 }
 
-/// Counts an answer before anything is compared: of the client, then of this log-in.
-async fn count(
-    state: &State,
-    client: &Client,
-    token: &str,
-) -> Result<Option<(Pending, Vec<Raised>)>, Refusal> {
-    use limits::{TRIES_PER_PENDING, WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY};
-    let per_client = [
-        (WRONG_FACTORS_PER_CLIENT, &*client.0),
-        (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
-    ];
-    let raised = throttle::count(state, &per_client).await?;
+async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
     let (hash, now) = (session::hash(token), state.clock.now());
-    let pending = pending_sign_ins::count_try(&state.db, &hash, TRIES_PER_PENDING, now).await?;
+    let most = limits::TRIES_PER_PENDING;
+    let pending = pending_sign_ins::count_try(&state.db, &hash, most, now).await?;
     if pending.is_none() {
         let event = Event::denied(What::SecondStep).subject("over");
         state.audit.note(event);
     }
-    Ok(pending.map(|pending| (pending, raised)))
+    Ok(pending)
 }
 
 /// The last wrong answer of a log-in tells the owner, once a day, that somebody has the password.
@@ -155,11 +184,18 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
     if pending.n_tries < limits::TRIES_PER_PENDING {
         return Ok(Answer::Wrong);
     }
-    let counted = throttle::count(state, &[(limits::FACTOR_ALARMS, &pending.account_id)]).await;
-    match counted {
-        Err(Refusal::TooMany { .. }) => return Ok(Answer::Over),
-        other => other?,
+    let of_account = [(limits::FACTOR_ALARMS, &*pending.account_id)];
+    let tries = match state.throttle.spend(&of_account).await {
+        Err(throttle::Error::TooMany { .. }) => return Ok(Answer::Over),
+        spent => spent?,
     };
+    let told = tell_owner(state, pending).await;
+    tries.refund_if(told.is_err()).await?;
+    told?;
+    Ok(Answer::Over)
+}
+
+async fn tell_owner(state: &State, pending: &Pending) -> db::Result<()> {
     let held = db::second_factors::find(&state.db, &pending.account_id).await?;
     if let Some(held) = held {
         let mut tx = state.db.begin().await?;
@@ -173,7 +209,7 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
         tx.commit().await?;
         state.outbox_filled.notify_one();
     }
-    Ok(Answer::Over)
+    Ok(())
 }
 
 /// The session, in the transaction that used the factor up; nothing of it counts when another

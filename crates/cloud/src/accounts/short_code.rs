@@ -1,36 +1,83 @@
-//! Short codes of one address: after ten wrong ones they are switched off for longer and longer,
-//! while the button in the mail goes on working.
+//! Short codes: whether one is compared just now. After ten wrong ones those of an address are off for
+//! longer and longer. When everybody together has used up the wrong codes of a day, all are off for a day:
+//! strong mode. That makes their risk independent of the size of a botnet. The button in the mail goes on
+//! working.
 
-use super::strong_mode;
+use super::Refusal;
+use crate::alarms;
+use crate::audit::{Event, What};
 use crate::db;
-use crate::db::address_tries::SwitchOff;
+use crate::mail::Alarm;
 use crate::state::State;
-use crate::throttle;
-use crate::throttle::limits::{SHORT_CODE_OFF, WRONG_CODES_FORGOTTEN, WRONG_CODES_PER_ADDRESS};
-
-const RULE: SwitchOff = SwitchOff {
-    most: WRONG_CODES_PER_ADDRESS,
-    forgotten: WRONG_CODES_FORGOTTEN,
-    off: SHORT_CODE_OFF,
+use crate::throttle::limits::{
+    CODES_PER_WRONG_CODE, DAY, Limit, STRONG_MODE, STRONG_SECONDS, WRONG_CODES,
+    WRONG_CODES_PER_ADDRESS,
 };
+use crate::throttle::{EVERYBODY, Tries};
 
 /// Whether a short code for this address would be taken just now.
 pub async fn is_taken(state: &State, email_key: &str) -> db::Result<bool> {
-    let key = key(state, email_key);
-    let is_off = db::address_tries::is_off(&state.db, &key, state.clock.now()).await?;
-    Ok(!is_off && !strong_mode::is_on(state).await?)
+    let kind = WRONG_CODES_PER_ADDRESS.kind;
+    let is_off = state.throttle.is_off(kind, email_key).await?;
+    Ok(!is_off && !is_strong_mode(state).await?)
 }
 
-/// Counts a short code before anybody compares it; false when it may not be compared.
-pub async fn count(state: &State, email_key: &str) -> db::Result<bool> {
-    db::address_tries::count(&state.db, &key(state, email_key), RULE, state.clock.now()).await
+/// Whether short codes are switched off for everybody.
+pub async fn is_strong_mode(state: &State) -> db::Result<bool> {
+    state.throttle.is_off(STRONG_MODE, EVERYBODY).await
+}
+
+/// Spends one of everybody's wrong codes before anybody compares it; `None` when it may not be compared.
+pub async fn spend(state: &State) -> Result<Option<Tries>, Refusal> {
+    if is_strong_mode(state).await? {
+        return Ok(None);
+    }
+    // Read before, because the tries wait for their verdict from here on.
+    let most = i64::from(state.config.limits.wrong_codes_per_day);
+    let limit = Limit {
+        most: most.max(share_of_codes(state).await?),
+        ..WRONG_CODES
+    };
+    let tries = state.throttle.spend_beyond(&[(limit, EVERYBODY)]).await?;
+    if tries.over().is_none() {
+        return Ok(Some(tries));
+    }
+    tries.keep();
+    switch_on(state).await?;
+    Ok(None)
+}
+
+/// Spends a try at the short code of an address; false when it may not be compared. A right one
+/// [resets](reset) them.
+pub async fn spend_of_address(state: &State, email_key: &str) -> db::Result<bool> {
+    let rule = WRONG_CODES_PER_ADDRESS;
+    let key = state.throttle.key(rule.kind, email_key);
+    let tries = state.throttle.spend_in_a_row(rule, &key).await?;
+    let is_on = tries.is_some();
+    tries.into_iter().for_each(Tries::keep);
+    Ok(is_on)
 }
 
 /// The mailbox is proven: its wrong codes are forgotten.
-pub async fn forget(state: &State, email_key: &str) -> db::Result<()> {
-    db::address_tries::forget(&state.db, &key(state, email_key)).await
+pub async fn reset(state: &State, email_key: &str) -> db::Result<()> {
+    let mut tx = state.db.begin().await?;
+    let kind = WRONG_CODES_PER_ADDRESS.kind;
+    state.throttle.reset(&mut tx, kind, email_key).await?;
+    tx.commit().await
 }
 
-fn key(state: &State, email_key: &str) -> String {
-    throttle::key(state, "wrong codes per address", email_key)
+/// One wrong code for so many that were asked for in the last day.
+async fn share_of_codes(state: &State) -> db::Result<i64> {
+    let since = state.clock.now() - DAY;
+    Ok(db::registrations::count_codes(&state.db, since).await? / CODES_PER_WRONG_CODE)
+}
+
+async fn switch_on(state: &State) -> db::Result<()> {
+    let seconds = STRONG_SECONDS;
+    let is_new = state.throttle.switch_off(STRONG_MODE, EVERYBODY, seconds);
+    if is_new.await? {
+        state.audit.note(Event::done(What::StrongModeOn));
+        alarms::raise(state, Alarm::StrongMode).await?;
+    }
+    Ok(())
 }

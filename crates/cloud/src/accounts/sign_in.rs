@@ -9,8 +9,7 @@ use crate::db;
 use crate::db::accounts::Account;
 use crate::hasher::{Overloaded, Place};
 use crate::state::State;
-use crate::throttle::Raised;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
 /// What the failures of names without an account are counted for.
@@ -38,7 +37,7 @@ pub enum Outcome {
     Done(session::Token),
 }
 
-/// Starts a session, or the wait for a second factor, if name and password fit; counts the try
+/// Starts a session, or the wait for a second factor, if name and password fit; spends the try
 /// before it compares. Who has no place is turned away before the database is asked anything, so that
 /// a crowd keeps nobody's pages waiting.
 pub async fn sign_in(
@@ -48,72 +47,85 @@ pub async fn sign_in(
     browser: &Browser,
     place: Place,
 ) -> Result<Outcome, Refusal> {
-    use limits::{
-        FAILED_LOGINS, FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY,
-        FAILED_LOGINS_PER_NAME, LOGIN_WAITS,
-    };
+    use limits::{FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY};
     let per_client = [
         (FAILED_LOGINS_PER_CLIENT, &*client.0),
         (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),
     ];
-    let raised = throttle::count(state, &per_client).await?;
+    let tries = state.throttle.spend(&per_client).await?;
+    let outcome = try_name(state, attempt, browser, place).await;
+    let is_right = matches!(outcome, Ok(Outcome::SecondStep(_) | Outcome::Done(_)));
+    tries.refund_if(is_right || is_no_try(&outcome)).await?;
+    outcome
+}
+
+async fn try_name(
+    state: &State,
+    attempt: &Attempt<'_>,
+    browser: &Browser,
+    place: Place,
+) -> Result<Outcome, Refusal> {
     let typed = canonical(attempt.login);
-    let (of_name, _) = throttle::raise(state, FAILED_LOGINS_PER_NAME, &typed).await?;
+    let of_name = [(limits::FAILED_LOGINS_PER_NAME, &*typed)];
+    let tries = state.throttle.spend_beyond(&of_name).await?;
+    let judged = judge(state, attempt, browser, place).await;
+    tries.refund_if(is_no_try(&judged)).await?;
+    match judged? {
+        Some((account, key)) => let_in(state, attempt, browser, &account, &key).await,
+        None => Ok(Outcome::Wrong),
+    }
+}
+
+/// Whether nothing was compared.
+fn is_no_try<T>(outcome: &Result<T, Refusal>) -> bool {
+    matches!(outcome, Err(Refusal::Overloaded(_)))
+}
+
+/// The account, if the password is its own, and what its failures count for.
+async fn judge(
+    state: &State,
+    attempt: &Attempt<'_>,
+    browser: &Browser,
+    place: Place,
+) -> Result<Option<(Account, String)>, Refusal> {
     let account = find(state, attempt.login).await?;
     let key = failures_key(state, attempt.login, account.as_ref(), browser).await?;
-    let now = state.clock.now();
-    let counted =
-        db::counters::count_unless_blocked(&state.db, FAILED_LOGINS, &key, LOGIN_WAITS, now);
-    let Some(n) = counted.await? else {
+    let rule = limits::FAILED_LOGINS;
+    let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
         note_denied(state, account.as_ref(), "wait");
-        return Ok(Outcome::Wrong);
+        return Ok(None);
     };
-    let judged = judge(state, attempt, account, place).await;
-    if judged.is_err() {
-        // Nothing was compared.
-        db::counters::uncount_try(&state.db, FAILED_LOGINS, &key, n).await?;
-        throttle::take_back(state, &raised).await?;
-        throttle::take_back(state, std::slice::from_ref(&of_name)).await?;
-    }
-    let Some(account) = judged? else {
-        return Ok(Outcome::Wrong);
-    };
-    let counted = Counted {
-        key,
-        of_name,
-        of_client: raised,
-    };
-    let_in(state, attempt, browser, &account, counted).await
+    let compared = compare(state, attempt, account, place).await;
+    tries.refund_if(compared.is_err()).await?;
+    Ok(compared?.map(|account| (account, key)))
 }
 
-/// What a try was counted for before it was compared.
-struct Counted {
-    /// Failures in a row.
-    key: String,
-    of_name: Raised,
-    of_client: Vec<Raised>,
-}
-
-/// Whoever knows the password: signed in, or asked for a second factor. Forgets what was counted.
+/// Whoever knows the password: signed in, or asked for a second factor. Tries start again.
 async fn let_in(
     state: &State,
     attempt: &Attempt<'_>,
     browser: &Browser,
     account: &Account,
-    counted: Counted,
+    key: &str,
 ) -> Result<Outcome, Refusal> {
     let factors = factors::find(state, &account.id).await?;
     let of_others = account_key(state, &account.id);
-    let n_failed = n_failed(state, &counted.key, &of_others).await?;
+    let n_failed = n_failed(state, key, &of_others).await?;
     let mut tx = state.db.begin().await?;
     let hash = Some(account.password_hash.as_str());
     if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
         note_denied(state, Some(account), "changed");
         return Ok(Outcome::Wrong);
     }
-    db::counters::reset(&mut tx, limits::FAILED_LOGINS, &counted.key).await?;
-    db::counters::reset(&mut tx, limits::FAILED_LOGINS, &of_others).await?;
-    counted.of_name.forget(&mut tx).await?;
+    for key in [key, &of_others] {
+        let rule = limits::FAILED_LOGINS;
+        state.throttle.reset_in_a_row(&mut tx, rule, key).await?;
+    }
+    let (kind, typed) = (
+        limits::FAILED_LOGINS_PER_NAME.kind,
+        canonical(attempt.login),
+    );
+    state.throttle.reset(&mut tx, kind, &typed).await?;
     let sign_in = SignIn {
         account_id: &account.id,
         auto_login: attempt.auto_login,
@@ -126,7 +138,6 @@ async fn let_in(
         let token = second_step::begin(state, &mut tx, &sign_in).await?;
         tx.commit().await?;
         state.outbox_filled.notify_one();
-        throttle::take_back(state, &counted.of_client).await?;
         return Ok(Outcome::SecondStep(token));
     }
     let started = session::start(state, &mut tx, &sign_in).await?;
@@ -134,22 +145,22 @@ async fn let_in(
     state
         .audit
         .note(Event::done(What::LogIn).account(&account.id));
-    throttle::take_back(state, &counted.of_client).await?;
     Ok(Outcome::Done(started.committed(state).await))
 }
 
-/// Failures in a row before a try that was counted for `key`, those of browsers that the account does
+/// Failures in a row before a try that was spent for `key`, those of browsers that the account does
 /// not know included.
 async fn n_failed(state: &State, key: &str, of_others: &str) -> db::Result<i64> {
-    let n = db::counters::value(&state.db, limits::FAILED_LOGINS, key).await? - 1;
+    let n_in_a_row = |key| state.throttle.n_in_a_row(limits::FAILED_LOGINS, key);
+    let n = n_in_a_row(key).await? - 1;
     if key == of_others {
         return Ok(n);
     }
-    Ok(n + db::counters::value(&state.db, limits::FAILED_LOGINS, of_others).await?)
+    Ok(n + n_in_a_row(of_others).await?)
 }
 
 /// The account, if the password is its own and it is not locked.
-async fn judge(
+async fn compare(
     state: &State,
     attempt: &Attempt<'_>,
     account: Option<Account>,
@@ -184,8 +195,14 @@ fn note_denied(state: &State, account: Option<&Account>, why: &str) {
 pub async fn wants_picture(state: &State, client: &Client, login: &str) -> db::Result<bool> {
     use limits::{FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_NAME, LOGINS_WITHOUT_PICTURE};
     let typed = canonical(login);
-    let of_client = throttle::read(state, FAILED_LOGINS_PER_CLIENT, &client.0).await?;
-    let of_name = throttle::read(state, FAILED_LOGINS_PER_NAME, &typed).await?;
+    let of_client = state
+        .throttle
+        .n_spent(FAILED_LOGINS_PER_CLIENT, &client.0)
+        .await?;
+    let of_name = state
+        .throttle
+        .n_spent(FAILED_LOGINS_PER_NAME, &typed)
+        .await?;
     let is_suspect = !typed.is_empty() && of_name >= FAILED_LOGINS_PER_NAME.most;
     Ok(is_suspect || of_client >= LOGINS_WITHOUT_PICTURE)
 }
@@ -220,14 +237,14 @@ async fn failures_key(
     Ok(match account {
         Some(_) if is_known => {
             let whom = format!("{account_id} {browser_hash}");
-            throttle::key(state, limits::FAILED_LOGINS, &whom)
+            state.throttle.key(limits::FAILED_LOGINS.kind, &whom)
         }
         Some(account) => account_key(state, &account.id),
-        None => throttle::key(state, UNKNOWN, &canonical(login)),
+        None => state.throttle.key(UNKNOWN, &canonical(login)),
     })
 }
 
 /// The key of an account's failed log-ins in a row.
 pub fn account_key(state: &State, account_id: &str) -> String {
-    throttle::key(state, limits::FAILED_LOGINS, account_id)
+    state.throttle.key(limits::FAILED_LOGINS.kind, account_id)
 }

@@ -7,8 +7,9 @@ use super::session::{self, Rotating, Token};
 use super::{Refusal, choice, factors};
 use crate::audit::{Event, Outcome, What};
 use crate::db::{self, Writing};
+use crate::hasher::Place;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::SignedIn;
 
 /// Whether the last proof is recent enough for what is sensitive.
@@ -24,25 +25,32 @@ pub async fn hash_that_fits(
     password: &str,
 ) -> Result<Option<String>, Refusal> {
     let place = state.passwords.place().await?;
-    let (kind, now) = (limits::FAILED_PROOFS, state.clock.now());
-    let key = throttle::key(state, kind, &who.account_id);
-    let waits = limits::LOGIN_WAITS;
-    let counted = db::counters::count_unless_blocked(&state.db, kind, &key, waits, now).await?;
-    let Some(n) = counted else { return Ok(None) };
-    let stored = db::accounts::password_hash(&state.db, &who.account_id).await?;
-    let password = choice::normal_form(password);
-    let compared = place.verify(password, stored.clone()).await;
-    if compared.is_err() {
-        // Nothing was compared.
-        db::counters::uncount_try(&state.db, kind, &key, n).await?;
-    }
-    if !compared? {
+    let (rule, account_id) = (limits::FAILED_PROOFS, &who.account_id);
+    let key = state.throttle.key(rule.kind, account_id);
+    let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
         return Ok(None);
-    }
+    };
+    let compared = compare(state, account_id, password, place).await;
+    tries.refund_if(compared.is_err()).await?;
+    let Some(hash) = compared? else {
+        return Ok(None);
+    };
     let mut tx = state.db.begin().await?;
-    db::counters::reset(&mut tx, kind, &key).await?;
+    state.throttle.reset_in_a_row(&mut tx, rule, &key).await?;
     tx.commit().await?;
-    Ok(stored)
+    Ok(Some(hash))
+}
+
+async fn compare(
+    state: &State,
+    account_id: &str,
+    password: &str,
+    place: Place,
+) -> Result<Option<String>, Refusal> {
+    let stored = db::accounts::password_hash(&state.db, account_id).await?;
+    let password = choice::normal_form(password);
+    let fits = place.verify(password, stored.clone()).await?;
+    Ok(stored.filter(|_| fits))
 }
 
 /// Takes the password as a proof, with a code of the app or a recovery code where the account asks

@@ -5,10 +5,10 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::strong_mode;
+use super::short_code;
 use crate::db;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::Client;
 
 /// Numbers to find for one piece of work: many small ones take a steadier time than a large one.
@@ -112,12 +112,15 @@ pub enum Done {
 /// How many doublings somebody has brought on themselves.
 pub async fn steps(state: &State, worker: Worker<'_>, purpose: Purpose) -> db::Result<u32> {
     match worker {
-        Worker::Client(client) => throttle::steps(state, client, purpose.limits()).await,
+        Worker::Client(client) => state.throttle.steps(client, purpose.limits()).await,
         Worker::Account(id) => {
-            let tries = throttle::read(state, limits::CLAIMS_PER_ACCOUNT, id).await?;
+            let tries = state
+                .throttle
+                .n_spent(limits::CLAIMS_PER_ACCOUNT, id)
+                .await?;
             let of_tries = u32::try_from(tries / limits::CLAIMS_PER_STEP).unwrap_or(0);
             let changes = limits::DEVICE_CHANGES;
-            let n_changes = throttle::read(state, changes, id).await?;
+            let n_changes = state.throttle.n_spent(changes, id).await?;
             Ok(of_tries + changes.steps(n_changes + 1))
         }
     }
@@ -127,17 +130,17 @@ pub async fn steps(state: &State, worker: Worker<'_>, purpose: Purpose) -> db::R
 pub async fn bits(state: &State, wanted: &For<'_>) -> db::Result<u32> {
     let own = steps(state, wanted.worker, wanted.purpose).await?;
     let mut bits = state.config.limits.work_bits + own;
-    if strong_mode::is_on(state).await? {
+    if short_code::is_strong_mode(state).await? {
         bits += STRONG;
     }
     if wanted.age < limits::FORM_SECONDS {
         bits += QUICK;
     }
     if wanted.other_way {
-        bits += OTHER_WAY + throttle::doublings(state, limits::OTHER_WAYS).await?;
+        bits += OTHER_WAY + state.throttle.doublings(limits::OTHER_WAYS).await?;
     }
     if wanted.purpose == Purpose::Claim {
-        bits += throttle::doublings(state, limits::CLAIMS).await?;
+        bits += state.throttle.doublings(limits::CLAIMS).await?;
     }
     Ok(bits)
 }

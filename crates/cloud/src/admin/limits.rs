@@ -8,7 +8,6 @@ use crate::accounts::names::{Email, UserName};
 use crate::accounts::sign_in;
 use crate::db::accounts::Account;
 use crate::db::{counters, overview};
-use crate::throttle;
 use crate::visitor::Client;
 
 /// All counters of one limit.
@@ -98,9 +97,9 @@ impl Admin {
         let mut keys = Vec::new();
         for kind in overview::kinds(&state.db, state.clock.now()).await? {
             for name in &names {
-                keys.push((kind.kind.clone(), throttle::key(state, &kind.kind, name)));
+                keys.push((kind.kind.clone(), state.throttle.key(&kind.kind, name)));
             }
-            let unknown = throttle::key(state, sign_in::UNKNOWN, &typed.to_lowercase());
+            let unknown = state.throttle.key(sign_in::UNKNOWN, &typed.to_lowercase());
             keys.push((kind.kind, unknown));
         }
         Ok(keys)

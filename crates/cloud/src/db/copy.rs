@@ -39,7 +39,6 @@ emptied! {
 /// of them have left since.
 pub const KEPT_BY_RESTORE: &[&str] = &[
     "accounts",
-    "address_tries",
     "app_keys",
     "browsers",
     "counters",

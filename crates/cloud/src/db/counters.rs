@@ -1,35 +1,87 @@
-//! Rows of `counters`. Each count is one statement, so no two requests read the same number.
+//! Rows of `counters`. Each try is one statement that checks and counts, so no two requests read the same
+//! number. What the statements do is said in `proto::throttle`; the tests compare.
+
+use proto::throttle::{Count, InARow, Limit, MOST_WAITS, NEVER, wait};
 
 use super::{Db, Result, Writing, sql};
 
-/// A counter after counting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct Counted {
-    /// How often, this time included.
-    pub n: i64,
-    /// Start of the window, seconds since 1970.
-    pub started_at: i64,
+type Columns = (i64, i64, i64);
+
+fn count((n, started_at, blocked_until): Columns) -> Count {
+    Count {
+        n,
+        started_at,
+        blocked_until,
+    }
 }
 
-/// Counts once more in a window of `window` seconds that starts with its first count.
-pub async fn count(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<Counted> {
-    let counted = sql::query_as(
-        "INSERT INTO counters (kind, key, n, started_at) VALUES ($1, $2, 1, $4)
+/// Counts a try, as [`Limit::spend`] does.
+pub async fn spend(db: &Db, limit: Limit, key: &str, now: i64) -> Result<Count> {
+    let row: Columns = sql::query_as(
+        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $4, 0)
          ON CONFLICT (kind, key) DO UPDATE SET
              n = CASE WHEN counters.started_at + $3 <= $4 THEN 1 ELSE counters.n + 1 END,
              started_at = CASE WHEN counters.started_at + $3 <= $4 THEN $4 ELSE counters.started_at END
-         RETURNING n, started_at",
+         RETURNING n, started_at, blocked_until",
     )
-    .bind(kind)
+    .bind(limit.kind)
     .bind(key)
-    .bind(window)
+    .bind(limit.window)
     .bind(now)
     .fetch_one(db.writer())
     .await?;
-    Ok(counted)
+    Ok(count(row))
 }
 
-/// How often somebody did something in the running window, without counting.
+/// Counts a try in a row, as [`InARow::spend`] does; `None` while a wait runs.
+pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Result<Option<Count>> {
+    let statement = sql::query_as(
+        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
+         ON CONFLICT (kind, key) DO UPDATE SET (n, started_at, blocked_until) = (
+             SELECT next.n,
+                    CASE WHEN $5 THEN $3 ELSE counters.started_at END,
+                    CASE WHEN next.n >= $8 THEN 9223372036854775807
+                         WHEN next.n < $6 OR (next.n - $6) % $7 <> 0 THEN 0
+                         ELSE $3 + CASE (next.n - $6) / $7
+                             WHEN 0 THEN $9 WHEN 1 THEN $10 WHEN 2 THEN $11 WHEN 3 THEN $12
+                             WHEN 4 THEN $13 WHEN 5 THEN $14 WHEN 6 THEN $15 ELSE $16 END END
+             FROM (SELECT 1 + CASE WHEN counters.started_at + $4 <= $3 THEN counters.n / $7 * $7
+                                   ELSE counters.n END AS n) AS next)
+         WHERE counters.blocked_until <= $3
+         RETURNING n, started_at, blocked_until",
+    )
+    .bind(rule.kind)
+    .bind(key)
+    .bind(now)
+    .bind(rule.forgotten)
+    .bind(rule.forgotten < NEVER)
+    .bind(rule.free)
+    .bind(rule.every)
+    .bind(rule.shut);
+    let waits = (0..).take(MOST_WAITS).map(|n| wait(rule.waits, n));
+    let statement = waits.fold(statement, sql::Query::bind);
+    let row: Option<Columns> = statement.fetch_optional(db.writer()).await?;
+    Ok(row.map(count))
+}
+
+/// Takes a try back, as [`Count::refund`] does.
+pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> {
+    sql::query(
+        "UPDATE counters SET
+             blocked_until = CASE WHEN n = $3 THEN 0 ELSE blocked_until END,
+             n = n - 1
+         WHERE kind = $1 AND key = $2 AND started_at = $4 AND n > 0",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(spent.n)
+    .bind(spent.started_at)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}
+
+/// Tries in the running window.
 pub async fn read(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<i64> {
     let n: Option<i64> = sql::query_scalar(
         "SELECT n FROM counters WHERE kind = $1 AND key = $2 AND started_at + $3 > $4",
@@ -73,79 +125,6 @@ pub async fn is_blocked(db: &Db, kind: &str, key: &str, now: i64) -> Result<bool
     Ok(n > 0)
 }
 
-/// The waits that [`count_unless_blocked`] puts after failures in a row.
-#[derive(Debug, Clone, Copy)]
-pub struct Waits {
-    /// So many failures cost nothing.
-    pub free: i64,
-    /// Seconds after the first failure beyond; each further one doubles it.
-    pub first: i64,
-    /// Longest wait, seconds.
-    pub most: i64,
-    /// From so many failures on it stays shut until [`reset`].
-    pub shut: i64,
-}
-
-/// Counts one more try and sets the wait before the next one, unless a wait is running.
-/// Returns which one in a row it is; `None` while a wait runs, and it may not go on. A success is
-/// told with [`reset`], a try that was none with [`uncount_try`].
-pub async fn count_unless_blocked(
-    db: &Db,
-    kind: &str,
-    key: &str,
-    waits: Waits,
-    now: i64,
-) -> Result<Option<i64>> {
-    sql::query_scalar(
-        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
-         ON CONFLICT (kind, key) DO UPDATE SET
-             n = counters.n + 1,
-             blocked_until = CASE
-                 WHEN counters.n + 1 < $4 THEN 0
-                 WHEN counters.n + 1 >= $7 THEN 9223372036854775807
-                 WHEN counters.n + 1 - $4 >= 30 THEN $3 + $6
-                 WHEN $5 << CAST(counters.n + 1 - $4 AS INTEGER) > $6 THEN $3 + $6
-                 ELSE $3 + ($5 << CAST(counters.n + 1 - $4 AS INTEGER)) END
-         WHERE counters.blocked_until <= $3
-         RETURNING n",
-    )
-    .bind(kind)
-    .bind(key)
-    .bind(now)
-    .bind(waits.free)
-    .bind(waits.first)
-    .bind(waits.most)
-    .bind(waits.shut)
-    .fetch_optional(db.writer())
-    .await
-}
-
-/// Takes the `n`th try in a row back with the wait that it set; the wait that a later one set stays.
-pub async fn uncount_try(db: &Db, kind: &str, key: &str, n: i64) -> Result<()> {
-    sql::query(
-        "UPDATE counters SET
-             blocked_until = CASE WHEN n = $3 THEN 0 ELSE blocked_until END,
-             n = n - 1
-         WHERE kind = $1 AND key = $2 AND n > 0",
-    )
-    .bind(kind)
-    .bind(key)
-    .bind(n)
-    .execute(db.writer())
-    .await?;
-    Ok(())
-}
-
-/// How often was counted.
-pub async fn value(db: &Db, kind: &str, key: &str) -> Result<i64> {
-    let n: Option<i64> = sql::query_scalar("SELECT n FROM counters WHERE kind = $1 AND key = $2")
-        .bind(kind)
-        .bind(key)
-        .fetch_optional(db.reader())
-        .await?;
-    Ok(n.unwrap_or(0))
-}
-
 /// Forgets a counter.
 pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
@@ -156,23 +135,19 @@ pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes one count back, for a try that turned out not to be one.
-pub async fn uncount(db: &Db, kind: &str, key: &str) -> Result<()> {
-    sql::query("UPDATE counters SET n = n - 1 WHERE kind = $1 AND key = $2 AND n > 0")
-        .bind(kind)
-        .bind(key)
-        .execute(db.writer())
-        .await?;
-    Ok(())
-}
-
-/// Removes counters that started before `started_before` and block nothing.
-pub async fn purge(db: &Db, started_before: i64, now: i64) -> Result<()> {
-    sql::query("DELETE FROM counters WHERE started_at < $1 AND blocked_until <= $2")
-        .bind(started_before)
-        .bind(now)
-        .execute(db.writer())
-        .await?;
+/// Removes counters that started before `started_before` and block nothing. Those of one kind are kept
+/// for longer.
+pub async fn purge(db: &Db, started_before: i64, kept_longer: (&str, i64), now: i64) -> Result<()> {
+    sql::query(
+        "DELETE FROM counters
+         WHERE started_at < CASE WHEN kind = $2 THEN $3 ELSE $1 END AND blocked_until <= $4",
+    )
+    .bind(started_before)
+    .bind(kept_longer.0)
+    .bind(kept_longer.1)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
     Ok(())
 }
 
@@ -206,15 +181,60 @@ pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> 
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::join_all;
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proto::throttle::{FOREVER, Over};
+
     use super::super::test::fresh;
     use super::*;
 
-    const WAITS: Waits = Waits {
-        free: 5,
-        first: 30,
-        most: 3_600,
-        shut: 100,
+    const DAY: i64 = 86_400;
+    const LIMIT: Limit = Limit {
+        kind: "window",
+        most: 10,
+        window: 60,
+        over: Over::Refused,
     };
+    const LOG_IN: InARow = InARow {
+        kind: "log-in",
+        free: 5,
+        every: 1,
+        waits: &[30, 60, 120, 240, 480, 960, 1_920, 3_600],
+        shut: 100,
+        forgotten: NEVER,
+    };
+    const SHORT_CODE: InARow = InARow {
+        kind: "short code",
+        free: 10,
+        every: 10,
+        waits: &[30 * DAY, 90 * DAY, 365 * DAY],
+        shut: FOREVER,
+        forgotten: 30 * DAY,
+    };
+
+    async fn tries(db: &Db, rule: InARow, now: i64) -> Option<Count> {
+        spend_in_a_row(db, rule, "ana", now).await.unwrap()
+    }
+
+    /// How many tries in a row are taken at `now`, up to 50.
+    async fn taken(db: &Db, now: i64) -> usize {
+        let mut n = 0;
+        while n < 50 && tries(db, SHORT_CODE, now).await.is_some() {
+            n += 1;
+        }
+        n
+    }
+
+    async fn resets(db: &Db, rule: InARow) {
+        let mut tx = db.begin().await.unwrap();
+        reset(&mut tx, rule.kind, "ana").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn is_off(db: &Db, now: i64) -> bool {
+        is_blocked(db, SHORT_CODE.kind, "ana", now).await.unwrap()
+    }
 
     #[tokio::test]
     async fn a_window_counts_and_starts_again() {
@@ -222,7 +242,7 @@ mod tests {
 
         let mut numbers = Vec::new();
         for now in [100, 110, 159, 160] {
-            numbers.push(count(&db, "test", "ana", 60, now).await.unwrap().n);
+            numbers.push(spend(&db, LIMIT, "ana", now).await.unwrap().n);
         }
 
         assert_eq!(numbers, [1, 2, 3, 1]);
@@ -232,12 +252,8 @@ mod tests {
     async fn two_hundred_parallel_counts_are_two_hundred() {
         let (_dir, db) = fresh().await;
 
-        let counts = (0..200).map(|_| count(&db, "test", "ana", 60, 100));
-        let mut numbers: Vec<i64> = futures_util::future::join_all(counts)
-            .await
-            .into_iter()
-            .map(|c| c.unwrap().n)
-            .collect();
+        let counts = join_all((0..200).map(|_| spend(&db, LIMIT, "ana", 100))).await;
+        let mut numbers: Vec<i64> = counts.into_iter().map(|count| count.unwrap().n).collect();
 
         numbers.sort_unstable();
         assert!(numbers.iter().copied().eq(1..=200));
@@ -249,23 +265,9 @@ mod tests {
         let mut now = 1_000_000;
         let mut waits = Vec::new();
         for _ in 0..100 {
-            assert!(
-                count_unless_blocked(&db, "test", "ana", WAITS, now)
-                    .await
-                    .unwrap()
-                    .is_some()
-            );
-            let until: i64 = sql::query_scalar("SELECT blocked_until FROM counters")
-                .fetch_one(db.reader())
-                .await
-                .unwrap();
-            if until > now && until < i64::MAX {
-                assert!(
-                    count_unless_blocked(&db, "test", "ana", WAITS, until - 1)
-                        .await
-                        .unwrap()
-                        .is_none()
-                );
+            let until = tries(&db, LOG_IN, now).await.unwrap().blocked_until;
+            if until > now && until < FOREVER {
+                assert_eq!(tries(&db, LOG_IN, until - 1).await, None);
                 waits.push(until - now);
                 now = until;
             }
@@ -280,68 +282,179 @@ mod tests {
             95,
             "after five free ones every failure waits, and the hundredth shuts"
         );
-        assert!(
-            count_unless_blocked(&db, "test", "ana", WAITS, now + 10_000_000)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert_eq!(tries(&db, LOG_IN, now + 10_000_000).await, None);
     }
 
     #[tokio::test]
     async fn a_reset_starts_from_the_beginning() {
         let (_dir, db) = fresh().await;
         for _ in 0..6 {
-            count_unless_blocked(&db, "test", "ana", WAITS, 100)
-                .await
-                .unwrap();
+            tries(&db, LOG_IN, 100).await;
         }
-        assert!(
-            count_unless_blocked(&db, "test", "ana", WAITS, 100)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert_eq!(tries(&db, LOG_IN, 100).await, None);
 
-        let mut tx = db.begin().await.unwrap();
-        reset(&mut tx, "test", "ana").await.unwrap();
-        tx.commit().await.unwrap();
+        resets(&db, LOG_IN).await;
 
-        assert!(
-            count_unless_blocked(&db, "test", "ana", WAITS, 100)
-                .await
-                .unwrap()
-                .is_some()
-        );
+        assert!(tries(&db, LOG_IN, 100).await.is_some());
     }
 
     #[tokio::test]
     async fn a_try_that_was_none_leaves_neither_a_count_nor_a_wait() {
         let (_dir, db) = fresh().await;
-        let waits = Waits { shut: 6, ..WAITS };
-        let tries = async |now| count_unless_blocked(&db, "test", "ana", waits, now).await;
-        for n in 1..=5 {
-            assert_eq!(tries(100).await.unwrap(), Some(n));
+        let rule = InARow { shut: 6, ..LOG_IN };
+        let n = async |now| tries(&db, rule, now).await.map(|count| count.n);
+        for expected in 1..=5 {
+            assert_eq!(n(100).await, Some(expected));
         }
-        assert_eq!(tries(130).await.unwrap(), Some(6), "and that one shut it");
+        let sixth = tries(&db, rule, 130).await.unwrap();
+        assert_eq!(sixth.blocked_until, FOREVER, "and that one shut it");
 
-        uncount_try(&db, "test", "ana", 6).await.unwrap();
+        refund(&db, rule.kind, "ana", sixth).await.unwrap();
 
-        assert_eq!(tries(130).await.unwrap(), Some(6));
-        assert_eq!(tries(130 + 10_000_000).await.unwrap(), None);
+        assert_eq!(n(130).await, Some(6));
+        assert_eq!(n(130 + 10_000_000).await, None);
     }
 
     #[tokio::test]
     async fn a_try_that_was_none_leaves_the_wait_of_a_later_one() {
         let (_dir, db) = fresh().await;
-        let tries = async |now| count_unless_blocked(&db, "test", "ana", WAITS, now).await;
-        for n in 1..=5 {
-            assert_eq!(tries(100).await.unwrap(), Some(n));
+        let mut counts = Vec::new();
+        for _ in 1..=5 {
+            counts.push(tries(&db, LOG_IN, 100).await.unwrap());
         }
 
-        uncount_try(&db, "test", "ana", 4).await.unwrap();
+        refund(&db, LOG_IN.kind, "ana", counts[3]).await.unwrap();
 
-        assert_eq!(tries(129).await.unwrap(), None);
-        assert_eq!(tries(130).await.unwrap(), Some(5));
+        assert_eq!(tries(&db, LOG_IN, 129).await, None);
+        assert_eq!(tries(&db, LOG_IN, 130).await.unwrap().n, 5);
+    }
+
+    #[tokio::test]
+    async fn a_refund_from_an_earlier_window_gives_nothing() {
+        let (_dir, db) = fresh().await;
+        let earlier = spend(&db, LIMIT, "ana", 100).await.unwrap();
+        spend(&db, LIMIT, "ana", 160).await.unwrap();
+
+        refund(&db, LIMIT.kind, "ana", earlier).await.unwrap();
+
+        assert_eq!(spend(&db, LIMIT, "ana", 161).await.unwrap().n, 2);
+    }
+
+    #[tokio::test]
+    async fn ten_wrong_codes_switch_off_for_longer_and_longer() {
+        let (_dir, db) = fresh().await;
+        let mut now = 1_000_000;
+
+        for days in [30, 90, 365, 365] {
+            assert_eq!(taken(&db, now).await, 10);
+            now += days * DAY - 1;
+            assert!(is_off(&db, now).await);
+            assert_eq!(taken(&db, now).await, 0, "{days} days are not over");
+            now += 1;
+            assert!(!is_off(&db, now).await);
+        }
+    }
+
+    #[tokio::test]
+    async fn thirty_quiet_days_or_a_right_code_start_again() {
+        let (_dir, db) = fresh().await;
+        for _ in 0..9 {
+            assert!(tries(&db, SHORT_CODE, 1_000).await.is_some());
+        }
+
+        assert_eq!(taken(&db, 1_000 + 30 * DAY).await, 10);
+        resets(&db, SHORT_CODE).await;
+        assert_eq!(taken(&db, 1_000 + 30 * DAY).await, 10);
+    }
+
+    #[tokio::test]
+    async fn two_hundred_parallel_tries_are_ten() {
+        let (_dir, db) = fresh().await;
+
+        let all = join_all((0..200).map(|_| tries(&db, SHORT_CODE, 1_000))).await;
+
+        assert_eq!(all.into_iter().flatten().count(), 10);
+    }
+
+    #[tokio::test]
+    async fn counts_of_addresses_outlast_those_of_others() {
+        let (_dir, db) = fresh().await;
+        tries(&db, LOG_IN, 100).await;
+        tries(&db, SHORT_CODE, 100).await;
+
+        purge(&db, 101, (SHORT_CODE.kind, 100), 200).await.unwrap();
+
+        assert_eq!(tries(&db, LOG_IN, 200).await.unwrap().n, 1);
+        assert_eq!(tries(&db, SHORT_CODE, 200).await.unwrap().n, 2);
+    }
+
+    /// What happens next, after so many seconds.
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        Spend(i64),
+        /// Of so many that were spent, the one so far back.
+        Refund(usize),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let seconds = prop_oneof![0..3_i64, 0..90_i64, 0..100 * DAY];
+        let step = prop_oneof![
+            3 => seconds.prop_map(Step::Spend),
+            1 => (0..4_usize).prop_map(Step::Refund),
+        ];
+        prop::collection::vec(step, 1..60)
+    }
+
+    /// Goes through the same steps with a rule and its statement.
+    async fn compare(
+        db: &Db,
+        (kind, key): (&str, &str),
+        steps: &[Step],
+        rule: impl Fn(Option<Count>, i64) -> Option<Count>,
+        statement: impl AsyncFn(i64) -> Option<Count>,
+    ) {
+        let (mut now, mut expected, mut spent) = (1_000_000, None, Vec::new());
+        for step in steps {
+            match step {
+                Step::Spend(seconds) => {
+                    now += seconds;
+                    let next = rule(expected, now);
+                    assert_eq!(statement(now).await, next, "{kind} at {now} of {steps:?}");
+                    expected = next.or(expected);
+                    spent.extend(next);
+                }
+                Step::Refund(back) => {
+                    let Some(one) = spent.iter().rev().nth(*back) else {
+                        continue;
+                    };
+                    refund(db, kind, key, *one).await.unwrap();
+                    expected = expected.map(|count: Count| count.refund(*one));
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_statements_count_as_the_rules_say() {
+        let (_dir, db) = fresh().await;
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let shut_soon = InARow {
+            kind: "shut soon",
+            shut: 7,
+            ..LOG_IN
+        };
+        for round in 0..24 {
+            let steps = steps().new_tree(&mut runner).unwrap().current();
+            let key = &round.to_string();
+
+            for rule in [LOG_IN, shut_soon, SHORT_CODE] {
+                let by_rule = |before, now| rule.spend(before, now);
+                let counted = async |now| spend_in_a_row(&db, rule, key, now).await.unwrap();
+                compare(&db, (rule.kind, key), &steps, by_rule, counted).await;
+            }
+            let by_rule = |before, now| Some(LIMIT.spend(before, now));
+            let counted = async |now| Some(spend(&db, LIMIT, key, now).await.unwrap());
+            compare(&db, (LIMIT.kind, key), &steps, by_rule, counted).await;
+        }
     }
 }

@@ -40,8 +40,10 @@ const MOVED: [&str; 7] = [
      WHERE last_seen_at > $1",
     "UPDATE browsers SET last_seen_at = $2 WHERE last_seen_at > $1",
     "UPDATE recorders SET last_seen_at = $2 WHERE last_seen_at > $1",
+    // These are switched off for up to a year, counted from the last try.
+    "UPDATE counters SET blocked_until = blocked_until - started_at + $2, started_at = $2
+     WHERE started_at > $1 AND kind = 'wrong codes per address'",
     "UPDATE counters SET started_at = $2 WHERE started_at > $1",
-    "UPDATE address_tries SET off_until = off_until - last_at + $2, last_at = $2 WHERE last_at > $1",
     "UPDATE mail_refusals SET suppressed_until = suppressed_until - refused_at + $2, refused_at = $2
      WHERE refused_at > $1",
     "UPDATE outbox SET run_at = $2, locked_until = 0, created_at = $2, expires_at = expires_at - created_at + $2
@@ -57,7 +59,8 @@ fn bounded(longest: &Longest) -> [(&'static str, i64); 3] {
         ),
         (
             "UPDATE counters SET blocked_until = $2
-         WHERE blocked_until > $1 AND blocked_until < 9223372036854775807",
+         WHERE blocked_until > $1 AND blocked_until < 9223372036854775807
+           AND kind <> 'wrong codes per address'",
             longest.switch_off,
         ),
         (

@@ -15,7 +15,7 @@ pub struct Mail {
     pub letter: String,
     /// Language to write it in.
     pub language: String,
-    /// JSON of [`crate::mail::notice::Seen`]: who caused it; empty where nobody asked.
+    /// JSON of [`crate::visitor::Seen`]: who caused it; empty where nobody asked.
     pub asked_from: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,

@@ -7,12 +7,11 @@ use proto::link::work::{MAX_BITS, Work};
 use super::Links;
 use crate::db::{self, recorders};
 use crate::state::State;
-use crate::throttle;
 use crate::throttle::limits::{
-    DAY, Limit, MINUTE, NETWORK_FACTOR, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT,
-    NEW_RECORDERS_PER_CLIENT_DAY, NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS,
-    UNCLAIMED_SECONDS,
+    DAY, Limit, MINUTE, NEW_RECORDERS, NEW_RECORDERS_PER_CLIENT, NEW_RECORDERS_PER_CLIENT_DAY,
+    NEWCOMER_BITS, NEWCOMER_STEPS_OVERALL, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
 };
+use crate::throttle::{self, EVERYBODY};
 use crate::visitor::Client;
 
 /// While recorders are forgotten because there are too many, an open link is a sign of life again after
@@ -28,35 +27,27 @@ pub(super) async fn count(
     client: &Client,
     bits_done: u32,
 ) -> db::Result<Option<Work>> {
-    let network = throttle::network(client);
-    let counts: [(Limit, &str); 5] = [
-        (NEW_RECORDERS_PER_CLIENT, &client.0),
-        (NEW_RECORDERS_PER_CLIENT_DAY, &client.0),
-        (NEW_RECORDERS_PER_CLIENT.times(NETWORK_FACTOR), &network),
-        (NEW_RECORDERS_PER_CLIENT_DAY.times(NETWORK_FACTOR), &network),
-        (NEW_RECORDERS, "everybody"),
-    ];
+    let network = client.network();
+    let per_client = [NEW_RECORDERS_PER_CLIENT, NEW_RECORDERS_PER_CLIENT_DAY];
+    let mut spends = throttle::shared(client, &network, &per_client);
+    spends.push((NEW_RECORDERS, EVERYBODY));
     // Read before anything is written, so that asking costs a flood more than it costs the cloud.
     let mut bits = 0;
-    for (limit, whom) in counts {
-        let n = throttle::read(state, limit, whom).await? + 1;
-        bits = bits.max(bits_for(state, limit, n));
+    for (limit, whom) in &spends {
+        let n = state.throttle.n_spent(*limit, whom).await? + 1;
+        bits = bits.max(bits_for(state, *limit, n));
     }
     if bits > bits_done {
         return Ok(Some(asked(state, bits)));
     }
-    let mut all = Vec::with_capacity(counts.len());
-    for (limit, whom) in counts {
-        let (raised, counted) = throttle::raise(state, limit, whom).await?;
-        all.push(raised);
-        bits = bits.max(bits_for(state, limit, counted.n));
+    let tries = state.throttle.spend_beyond(&spends).await?;
+    for ((limit, _), n) in spends.iter().zip(tries.numbers()) {
+        bits = bits.max(bits_for(state, *limit, n));
     }
-    if bits > bits_done {
-        // Others registered at the same moment.
-        throttle::take_back(state, &all).await?;
-        return Ok(Some(asked(state, bits)));
-    }
-    Ok(None)
+    // Others registered at the same moment.
+    let is_more = bits > bits_done;
+    tries.refund_if(is_more).await?;
+    Ok(is_more.then(|| asked(state, bits)))
 }
 
 fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
@@ -71,7 +62,7 @@ fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
 }
 
 fn asked(state: &State, bits: u32) -> Work {
-    throttle::note_reached(state, NEW_RECORDERS_PER_CLIENT);
+    state.throttle.note_reached(NEW_RECORDERS_PER_CLIENT);
     Work { bits }
 }
 

@@ -9,12 +9,11 @@ use super::delivery::{Delivery, Undelivered};
 use super::letter::DeriveSecret;
 use super::refusals;
 use super::{self as mail, Letter};
-use crate::accounts::Refusal;
 use crate::db::outbox::Mail;
 use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
-use crate::throttle::{self, Raised};
+use crate::throttle::{self, Tries};
 use crate::visitor::Seen;
 use crate::{db, limits};
 
@@ -144,14 +143,19 @@ fn is_last(mail: &Mail) -> bool {
 async fn attempt(state: &State, sender: &Sender, mail: &Mail) -> Result<(), Undelivered> {
     let letter: Letter = serde_json::from_str(&mail.letter)
         .map_err(|error| Undelivered::Never(format!("the letter cannot be read: {error}")))?;
-    let counted = may_leave(state, mail, &letter).await?;
+    let tries = may_leave(state, mail, &letter).await?;
     let outcome = hand_over(state, sender, mail, &letter).await;
-    if let Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_)) = outcome {
-        // It took nothing of any share; the next attempt counts anew.
-        let taken_back = throttle::take_back(state, &counted).await;
-        taken_back.map_err(|error| Undelivered::Later(error.to_string()))?;
-    }
+    // A mail that is tried again took nothing of any share; the next attempt spends anew.
+    let took_nothing = matches!(
+        outcome,
+        Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_))
+    );
+    tries.refund_if(took_nothing).await.map_err(trouble)?;
     outcome
+}
+
+fn trouble(error: db::Error) -> Undelivered {
+    Undelivered::Later(error.to_string())
 }
 
 async fn hand_over(
@@ -177,51 +181,47 @@ async fn hand_over(
 
 /// Holds back mails to addresses that refused before, to domains that have had their share, and
 /// notices for which all mails together leave no room.
-async fn may_leave(
-    state: &State,
-    mail: &Mail,
-    letter: &Letter,
-) -> Result<Vec<Raised>, Undelivered> {
-    let trouble = |error: db::Error| Undelivered::Later(error.to_string());
+async fn may_leave(state: &State, mail: &Mail, letter: &Letter) -> Result<Tries, Undelivered> {
     let suppressed = refusals::suppressed_until(state, &mail.recipient);
     if suppressed.await.map_err(trouble)?.is_some() {
         return Err(Undelivered::Never(
             "its server refused the address before".to_owned(),
         ));
     }
-    let (counted, reason) = match letter.urgency() {
+    let (spent, reason) = match letter.urgency() {
         Some(urgency) => {
             let reason = "all mails together have had their share for now";
-            (mail::count_leaving(state, urgency).await, reason)
+            (mail::spend_leaving(state, urgency).await, reason)
         }
         None if letter.is_for_strangers() => {
             let reason = "its domain gets no more mails for now";
-            (count_for_domain(state, mail).await, reason)
+            (spend_for_domain(state, mail).await, reason)
         }
-        None => return Ok(Vec::new()),
+        None => return state.throttle.spend_beyond(&[]).await.map_err(trouble),
     };
-    counted.map_err(|refusal| match refusal {
-        Refusal::TooMany { seconds } => Undelivered::NotYet { seconds, reason },
-        other => Undelivered::Later(format!("{other:?}")),
+    spent.map_err(|error| match error {
+        throttle::Error::TooMany { seconds } => Undelivered::NotYet { seconds, reason },
+        throttle::Error::Db(error) => trouble(error),
     })
 }
 
-/// Counts a mail that a stranger asked for against the share of its domain; the first few of a network
+/// Spends a mail that a stranger asked for of the share of its domain; the first few of a network
 /// do not need one, so that nobody who asks for many keeps others' mails back.
-async fn count_for_domain(state: &State, mail: &Mail) -> Result<Vec<Raised>, Refusal> {
+async fn spend_for_domain(state: &State, mail: &Mail) -> Result<Tries, throttle::Error> {
     let domain = mail.recipient.rsplit('@').next().unwrap_or_default();
     let domain = domain.to_lowercase();
     let asked_from = serde_json::from_str::<Seen>(&mail.asked_from).ok();
     let place = asked_from.as_ref().map_or("", Seen::place);
     if !place.is_empty() {
         let whom = format!("{place} {domain}");
-        let (raised, counted) = throttle::raise(state, FIRST_MAILS_PER_DOMAIN, &whom).await?;
-        if counted.n <= FIRST_MAILS_PER_DOMAIN.most {
-            return Ok(vec![raised]);
+        let of_place = [(FIRST_MAILS_PER_DOMAIN, &*whom)];
+        let tries = state.throttle.spend_beyond(&of_place).await?;
+        if tries.over().is_none() {
+            return Ok(tries);
         }
-        throttle::take_back(state, &[raised]).await?;
+        tries.refund().await?;
     }
-    throttle::count(state, &[(MAILS_PER_DOMAIN, domain.as_str())]).await
+    state.throttle.spend(&[(MAILS_PER_DOMAIN, &*domain)]).await
 }
 
 /// Doubles up to [`MOST_WAIT`], drawn from the upper half of each step. `random` is uniform.

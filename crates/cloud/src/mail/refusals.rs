@@ -4,7 +4,8 @@
 use crate::db::mail_refusals::Refused;
 use crate::db::{self, Writing};
 use crate::state::State;
-use crate::throttle;
+use proto::throttle::wait;
+
 use crate::throttle::limits::REFUSED_ADDRESS_WAITS;
 
 /// Longest reason that is kept.
@@ -17,7 +18,7 @@ pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Resu
     let shown = masked(address);
     let reason: String = reason.chars().take(REASON_CHARACTERS).collect();
     let n = db::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
-    let until = now + wait(n);
+    let until = now + wait(&REFUSED_ADDRESS_WAITS, n - 1);
     db::mail_refusals::suppress(&state.db, &hash, until).await?;
     tracing::warn!(address = shown, n, reason, "an address refuses mail");
     Ok(())
@@ -51,13 +52,10 @@ pub async fn list(state: &State, most: i64) -> db::Result<Vec<Refused>> {
     db::mail_refusals::list(&state.db, most).await
 }
 
-fn wait(n: i64) -> i64 {
-    let step = usize::try_from(n.max(1) - 1).unwrap_or(usize::MAX);
-    REFUSED_ADDRESS_WAITS[step.min(REFUSED_ADDRESS_WAITS.len() - 1)]
-}
-
 fn hash(state: &State, address: &str) -> String {
-    throttle::key(state, "refused address", &address.to_lowercase())
+    state
+        .throttle
+        .key("refused address", &address.to_lowercase())
 }
 
 /// `a…@example.org`.
@@ -74,7 +72,8 @@ mod tests {
 
     #[test]
     fn each_refusal_in_a_row_makes_the_pause_longer() {
-        let waits: Vec<i64> = (1..=4).map(wait).collect();
+        let waits = (1..=4).map(|n| wait(&REFUSED_ADDRESS_WAITS, n - 1));
+        let waits: Vec<i64> = waits.collect();
 
         assert_eq!(waits, [DAY, 7 * DAY, 30 * DAY, 30 * DAY]);
     }

@@ -1,11 +1,12 @@
 //! Every limit on codes, tries, mails and sessions, in one table. Times are in seconds.
-//! A window starts with its first count. `docs/ref/limits.md` is written from this file, and one
+//! `docs/ref/limits.md` is written from this file, and one
 //! test walks over [`COUNTED`], so that no limit is left undocumented or untested.
 
-mod waits;
+use proto::claim;
+use proto::throttle::{self as rule, FOREVER, NEVER};
 
 use crate::config::LimitsConfig;
-pub use waits::*;
+pub use rule::{InARow, Limit, Over};
 
 /// One minute.
 pub const MINUTE: i64 = 60;
@@ -14,92 +15,13 @@ pub const HOUR: i64 = 60 * MINUTE;
 /// One day.
 pub const DAY: i64 = 24 * HOUR;
 
-/// What happens to the count that is one too many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
-    /// It is refused until the window ends.
-    Refused,
-    /// Each step costs twice the work; from [`WORK_FACTOR`] times as many on it is refused. A network
-    /// (IPv4 /24, IPv6 /48) has [`NETWORK_FACTOR`] times as many.
-    MoreWork,
-    /// No further mail leaves; the button of the last one stays good for [`LAST_BUTTON_SECONDS`].
-    NoMail,
-    /// A picture is asked for before the next one.
-    Picture,
-    /// The answer is as ever and nothing is mailed; the button of the last mail stays good.
-    Unsent,
-    /// It waits for the next window.
-    Later,
-    /// It is taken with a proof of work, which doubles with every further [`Limit::most`], at most
-    /// [`NEWCOMER_STEPS`] times.
-    Work,
-    /// Nobody's short code is taken for [`STRONG_SECONDS`]: the button in the mail only.
-    StrongMode,
-    /// Everybody works or waits: twice as long, and twice as long again from twice as many on. Nobody
-    /// is refused.
-    Slower,
-    /// It is one of many, which have a part of their own: see [`MANY_PARTS`].
-    OneOfMany,
-    /// It is told together with the next ones, in one mail every [`FURTHER_NOTICES_EVERY`] seconds.
-    Together,
-}
-
-impl Over {
-    /// In words, for the document.
-    pub fn words(self) -> &'static str {
-        match self {
-            Over::Refused => "refused until the window ends",
-            Over::MoreWork => {
-                "each step doubles the work; refused from 3 times as many on; a network has 5 times as many"
-            }
-            Over::NoMail => "no further mail; the button of the last one stays good for 24 h",
-            Over::Picture => "a picture is asked for first",
-            Over::Unsent => {
-                "the same answer and no mail; the button of the last one stays good for 24 h"
-            }
-            Over::Later => "it waits for the next window",
-            Over::Work => {
-                "taken with a proof of work, which doubles with every so many more, at most 64 times (16 overall); nobody is refused; a network has 5 times as many"
-            }
-            Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
-            Over::Slower => {
-                "work or a wait is asked of everybody, twice as much where it was before, twice again from 2 times as many on; nobody is refused"
-            }
-            Over::OneOfMany => "it is one of many: these together may use two fifths of all mails",
-            Over::Together => "it is told together with the next ones, in one mail every 3 h",
-        }
-    }
-}
-
-/// At most so many in so long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// Name of its counter in the database.
-    pub kind: &'static str,
-    /// The last count that passes.
-    pub most: i64,
-    /// Length of the window.
-    pub window: i64,
-    /// What happens to the next one.
-    pub over: Over,
-}
-
-/// A limit as the document shows it.
+/// A row of the document.
 #[derive(Debug)]
-pub struct Row {
-    /// What is counted, in a sentence.
+pub struct Row<T> {
+    /// What it is about, in a sentence.
     pub what: &'static str,
-    /// The limit itself.
-    pub limit: Limit,
-}
-
-/// A fixed number as the document shows it.
-#[derive(Debug)]
-pub struct Fixed {
-    /// What it is, in a sentence.
-    pub what: &'static str,
-    /// The number; seconds where the sentence speaks of time.
-    pub value: i64,
+    /// The limit, the rule, or the number; seconds where the sentence speaks of time.
+    pub value: T,
 }
 
 macro_rules! counted {
@@ -108,7 +30,17 @@ macro_rules! counted {
         pub const $name: Limit = Limit { kind: $kind, most: $most, window: $window, over: Over::$over };)+
 
         /// Every limit that is counted.
-        pub const COUNTED: &[Row] = &[$(Row { what: $what, limit: $name }),+];
+        pub const COUNTED: &[Row<Limit>] = &[$(Row { what: $what, value: $name }),+];
+    };
+}
+
+macro_rules! in_a_row {
+    ($(#[doc = $what:literal] $name:ident: $kind:literal, $rule:expr;)+) => {
+        $(#[doc = $what]
+        pub const $name: InARow = InARow { kind: $kind, ..$rule };)+
+
+        /// Every rule about tries in a row.
+        pub const IN_A_ROW: &[Row<InARow>] = &[$(Row { what: $what, value: $name }),+];
     };
 }
 
@@ -118,7 +50,7 @@ macro_rules! fixed {
         pub const $name: $type = $value;)+
 
         /// Every number that is not counted.
-        pub const FIXED: &[Fixed] = &[$(Fixed { what: $what, value: $name as i64 }),+];
+        pub const FIXED: &[Row<i64>] = &[$(Row { what: $what, value: $name as i64 }),+];
     };
 }
 
@@ -203,6 +135,43 @@ counted! {
     NEW_RECORDERS: "new recorders, hour", 1_000, HOUR, Work;
 }
 
+/// Five are free, then each waits twice as long as the one before, up to an hour.
+const DOUBLING: InARow = InARow {
+    kind: "",
+    free: 5,
+    every: 1,
+    waits: &[30, 60, 120, 240, 480, 960, 1_920, HOUR],
+    shut: 100,
+    forgotten: NEVER,
+};
+/// Never shut: 80 bits are not guessed, and this is the last way in.
+const NEVER_SHUT: InARow = InARow {
+    shut: FOREVER,
+    ..DOUBLING
+};
+/// Ten are taken, then all are off for longer and longer, while the button in the mail goes on working.
+const SWITCHED_OFF: InARow = InARow {
+    kind: "",
+    free: 10,
+    every: 10,
+    waits: &[30 * DAY, 90 * DAY, 365 * DAY],
+    shut: FOREVER,
+    forgotten: 30 * DAY,
+};
+
+in_a_row! {
+    /// Failed log-ins of one account; when it is shut, its password is disabled until a reset.
+    FAILED_LOGINS: "failed log-ins in a row", DOUBLING;
+    /// Wrong passwords that a signed-in person gave to prove who they are.
+    FAILED_PROOFS: "failed proofs in a row", DOUBLING;
+    /// Wrong codes of one account's app; when it is shut, the app is disabled until another factor was right.
+    WRONG_APP_CODES: "wrong app codes in a row", DOUBLING;
+    /// Wrong recovery codes of one account.
+    WRONG_RECOVERY_CODES: "wrong recovery codes in a row", NEVER_SHUT;
+    /// Wrong codes of one address; then its short code is off, and the button in the mail works.
+    WRONG_CODES_PER_ADDRESS: "wrong codes per address", SWITCHED_OFF;
+}
+
 fixed! {
     /// Seconds that a code and the button of its mail are good.
     CODE_SECONDS: i64 = 30 * MINUTE;
@@ -216,10 +185,6 @@ fixed! {
     LAST_BUTTON_SECONDS: i64 = DAY;
     /// Seconds from the press of a button to Finish.
     PROVEN_SECONDS: i64 = 30 * MINUTE;
-    /// Wrong codes of one address, each within 30 days of the one before, until its short code is off.
-    WRONG_CODES_PER_ADDRESS: i64 = 10;
-    /// Seconds without a wrong code that make an address's count start again.
-    WRONG_CODES_FORGOTTEN: i64 = 30 * DAY;
     /// Seconds that strong mode lasts.
     STRONG_SECONDS: i64 = DAY;
     /// Codes of the last day that allow one wrong code each, beyond the least number.
@@ -231,9 +196,9 @@ fixed! {
     /// Tries of one reset's code.
     TRIES_PER_RESET: i64 = 5;
     /// Networks have so many times the limit of a client.
-    NETWORK_FACTOR: i64 = 5;
+    NETWORK_FACTOR: i64 = rule::NETWORK_FACTOR;
     /// A client is refused from so many times its limit on.
-    WORK_FACTOR: i64 = 3;
+    WORK_FACTOR: i64 = rule::WORK_FACTOR;
     /// Seconds that a picture is good.
     CAPTCHA_SECONDS: i64 = 5 * MINUTE;
     /// Answers to one picture.
@@ -278,6 +243,12 @@ fixed! {
     FURTHER_NOTICES_EVERY: i64 = 3 * HOUR;
     /// Seconds from the first register of a serial number on for which wrong codes of its agent do not count for everybody.
     CLAIMS_UNCOUNTED: i64 = DAY;
+    /// Wrong codes to add a device that its agent takes within 15 minutes, whoever types them.
+    WRONG_CLAIMS_IN_WINDOW: usize = claim::MAX_WRONG_IN_WINDOW;
+    /// Seconds for which its agent counts a wrong code to add it.
+    WRONG_CLAIM_SECONDS: u64 = claim::WINDOW.as_secs();
+    /// Wrong codes to add a device that its agent takes in all, until somebody on site opens it again.
+    WRONG_CLAIMS_IN_ALL: u32 = claim::MAX_WRONG_IN_ALL;
     /// Tries of one account to add a device that double the work of the next, where work is asked for.
     CLAIMS_PER_STEP: i64 = 4;
     /// Lines of the audit log in one download, the newest.
@@ -327,7 +298,7 @@ fixed! {
     /// Seconds without a wrong code after which an address's count is removed.
     KEEP_WRONG_CODES: i64 = 400 * DAY;
     /// Doublings of a new recorder's work that one client or network brings on itself, at most.
-    NEWCOMER_STEPS: i64 = 6;
+    NEWCOMER_STEPS: i64 = rule::NEWCOMER_STEPS;
     /// Doublings of a new recorder's work that everybody together brings on, at most.
     NEWCOMER_STEPS_OVERALL: i64 = 4;
     /// Bits of a new recorder's work beyond those of a form, before any doubling.
@@ -340,11 +311,18 @@ fixed! {
     STRANGERS_ROWS: i64 = 50_000;
 }
 
+/// Waits before the second code of a registration, the third, and starting over.
+pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
+/// How long an address that refused mail gets none: after the first refusal, the second, and on.
+pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
+
 /// Mails of who asks for many, and notices about devices, may together use so many parts of all mails…
 pub const MANY_PARTS: (i64, i64) = (2, 5);
 /// …and mails that somebody without an account asks for, but a new password, so many.
 pub const ORDINARY_PARTS: (i64, i64) = (4, 5);
 
+/// Switches off everybody's short codes.
+pub const STRONG_MODE: &str = "strong mode";
 /// Counter of all mails in an hour; its `most` is a setting.
 pub const MAILS_HOUR: &str = "mails, hour";
 /// Counter of all mails in a day; its `most` is a setting.
@@ -373,10 +351,10 @@ pub const COUNTED_PER_ACCOUNT: [&str; 14] = [
     FIRST_MAILS.kind,
     FIRST_MAILS_DAY.kind,
     EMAIL_CHANGES_PER_ACCOUNT.kind,
-    FAILED_LOGINS,
-    FAILED_PROOFS,
-    WRONG_APP_CODES,
-    WRONG_RECOVERY_CODES,
+    FAILED_LOGINS.kind,
+    FAILED_PROOFS.kind,
+    WRONG_APP_CODES.kind,
+    WRONG_RECOVERY_CODES.kind,
     FACTOR_ALARMS.kind,
     CODE_SETS.kind,
     RESETS_PER_ACCOUNT.kind,

@@ -10,6 +10,7 @@ use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::db::sql;
 use cloud::random::Random;
+use cloud::throttle::limits::WRONG_CODES_PER_ADDRESS;
 use cloud::visitor::{Browser, Client};
 use zeroize::Zeroizing;
 
@@ -178,16 +179,16 @@ fn wish(code: &str, name: &str) -> Wish {
 
 /// Tries that reached a comparison: every one was counted for its address.
 async fn compared(cloud: &TestCloud) -> i64 {
-    sql::query_scalar(
-        "SELECT CAST(COALESCE(SUM(n_wrong + 10 * n_offs), 0) AS BIGINT) FROM address_tries",
-    )
-    .fetch_one(cloud.state.db.reader())
-    .await
-    .unwrap()
+    sql::query_scalar("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM counters WHERE kind = $1")
+        .bind(WRONG_CODES_PER_ADDRESS.kind)
+        .fetch_one(cloud.state.db.reader())
+        .await
+        .unwrap()
 }
 
 async fn most_of_an_address(cloud: &TestCloud) -> i64 {
-    sql::query_scalar("SELECT COALESCE(MAX(n_wrong + 10 * n_offs), 0) FROM address_tries")
+    sql::query_scalar("SELECT COALESCE(MAX(n), 0) FROM counters WHERE kind = $1")
+        .bind(WRONG_CODES_PER_ADDRESS.kind)
         .fetch_one(cloud.state.db.reader())
         .await
         .unwrap()

@@ -10,11 +10,11 @@ use cloud::accounts::work::{self, For, Purpose, Worker};
 use cloud::audit::{FILE, chain};
 use cloud::claims::{self, Claim, ClaimError};
 use cloud::db::{recorders, sql};
+use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{
     CLAIMS, CLAIMS_PER_ACCOUNT, CLAIMS_PER_SERIAL, DAY, DEVICE_CHANGES, DEVICE_NOTICE_WAIT,
     DEVICE_NOTICES_EVERY, Limit, WAIT_WITHOUT_WORK,
 };
-use cloud::throttle::{self, EVERYBODY};
 use futures_util::future::join_all;
 use proto::rpc::code;
 use tokio_util::task::AbortOnDropHandle;
@@ -93,15 +93,15 @@ async fn worked(wire: &Wire, person: &Person, form_id: &str) -> String {
 
 async fn count_up(wire: &Wire, limit: Limit, whom: &str, n: i64) {
     for _ in 0..n {
-        throttle::raise(&wire.state, limit, whom).await.unwrap();
+        let spent = wire.state.throttle.spend_beyond(&[(limit, whom)]).await;
+        spent.unwrap().keep();
     }
 }
 
 /// Wrong codes that count for everybody.
 async fn n_counted(wire: &Wire) -> i64 {
-    throttle::read(&wire.state, CLAIMS, EVERYBODY)
-        .await
-        .unwrap()
+    let n = wire.state.throttle.n_spent(CLAIMS, EVERYBODY).await;
+    n.unwrap()
 }
 
 async fn owner(wire: &Wire, seed: u8) -> Option<String> {
@@ -388,7 +388,7 @@ async fn an_agent_that_did_not_compare_costs_nobody_work() {
 }
 
 async fn changes_of(wire: &Wire, account: &str) -> i64 {
-    let n = throttle::read(&wire.state, DEVICE_CHANGES, account).await;
+    let n = wire.state.throttle.n_spent(DEVICE_CHANGES, account).await;
     n.unwrap()
 }
 

@@ -4,8 +4,7 @@
 
 use cloud::accounts::deletion;
 use cloud::db::{Db, accounts, recorders, sql};
-use cloud::throttle;
-use cloud::throttle::limits::{self, HOUR};
+use cloud::throttle::limits::{self, HOUR, Limit};
 
 use crate::support::{PASSWORD, TestCloud, catalog, not};
 use crate::wire::{Wire, establish, serial};
@@ -70,10 +69,12 @@ async fn no_count_of_a_deleted_account_is_left() {
     ];
     let before = cloud.count("counters").await;
     for kind in kinds {
-        let key = throttle::key(state, kind, &account.id);
-        cloud::db::counters::count(&state.db, kind, &key, HOUR, 1)
-            .await
-            .unwrap();
+        let limit = Limit {
+            kind,
+            ..limits::CODE_SETS
+        };
+        let spent = state.throttle.spend_beyond(&[(limit, &account.id)]).await;
+        spent.unwrap().keep();
     }
     assert_eq!(cloud.count("counters").await, before + 6);
 
@@ -119,7 +120,7 @@ async fn every_table_about_an_account_goes_with_it() {
 
 /// What an account tried and changed, by counters whose keys say nothing.
 async fn counted(cloud: &TestCloud, account_id: &str) -> [i64; 2] {
-    let read = async |limit| throttle::read(&cloud.state, limit, account_id).await;
+    let read = async |limit| cloud.state.throttle.n_spent(limit, account_id).await;
     [
         read(limits::CLAIMS_PER_ACCOUNT).await.unwrap(),
         read(limits::DEVICE_CHANGES).await.unwrap(),
@@ -140,7 +141,8 @@ async fn leaves_rows_everywhere(cloud: &TestCloud) {
         .await
         .unwrap();
     for limit in [limits::CLAIMS_PER_ACCOUNT, limits::DEVICE_CHANGES] {
-        throttle::raise(state, limit, &id).await.unwrap();
+        let spent = state.throttle.spend_beyond(&[(limit, &id)]).await;
+        spent.unwrap().keep();
     }
     cloud.browser().sends_forgot(state, "ana@example.org").await;
     cloud

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use cloud::db::recorders::{self, Registered};
 use cloud::db::{self, Db, captchas, counters, sql};
+use cloud::throttle::limits::{Limit, Over};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,6 +26,13 @@ const WRITERS: u64 = 8;
 const BACK: Duration = Duration::from_secs(5);
 /// What the clock of a [`Wire`] shows; counters that are much older are removed.
 const NOW: i64 = 1_800_000_000;
+/// What they count.
+const LOAD: Limit = Limit {
+    kind: "load",
+    most: 1_000_000,
+    window: 60,
+    over: Over::Refused,
+};
 
 /// What a writer was told.
 #[derive(Default)]
@@ -53,7 +61,7 @@ async fn write(
             Ok(Registered::OtherKey) => panic!("{serial} was never registered with another key"),
             Err(error) => refused(&error, &mut told),
         }
-        match counters::count(&db, "load", "everybody", 60, NOW).await {
+        match counters::spend(&db, LOAD, "everybody", NOW).await {
             Ok(counted) => told.counts.push(counted.n),
             Err(error) => refused(&error, &mut told),
         }
@@ -314,7 +322,7 @@ async fn two_clouds_that_start_at_once_share_one_database() {
         } else {
             &other.state.db
         };
-        counters::count(db, "both", "ana", 60, NOW)
+        counters::spend(db, LOAD, "ana", NOW)
     });
     let counted = futures_util::future::join_all(counts).await;
 

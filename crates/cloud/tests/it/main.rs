@@ -27,6 +27,7 @@ mod permissions;
 mod presence;
 mod private;
 mod races;
+mod refunds;
 mod relay;
 mod routes;
 mod rules;

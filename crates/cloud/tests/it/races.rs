@@ -49,7 +49,7 @@ async fn starts_session(cloud: &TestCloud, account_id: &str) {
 async fn comparing(cloud: &TestCloud, are_over: &AtomicBool) {
     let text = "SELECT COUNT(*) FROM counters WHERE kind = $1";
     while !are_over.load(Ordering::Relaxed) {
-        let counted = sql::query_scalar::<i64>(text).bind(FAILED_LOGINS);
+        let counted = sql::query_scalar::<i64>(text).bind(FAILED_LOGINS.kind);
         if counted.fetch_one(&cloud.state.db).await.unwrap() > 0 {
             return;
         }

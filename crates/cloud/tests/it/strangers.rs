@@ -5,7 +5,6 @@
 use cloud::claims::{self, Claim};
 use cloud::db::{counters, overflow, recorders, sql, works};
 use cloud::purge;
-use cloud::throttle;
 use cloud::throttle::limits::{
     DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
 };
@@ -278,9 +277,9 @@ async fn tables_that_strangers_fill_keep_the_newest_rows() {
 async fn counters_of_typed_names_go_with_their_window() {
     let wire = Wire::start().await;
     let counted = async |name: &str| {
-        throttle::raise(&wire.state, FAILED_LOGINS_PER_NAME, name)
-            .await
-            .unwrap();
+        let of_name = [(FAILED_LOGINS_PER_NAME, name)];
+        let spent = wire.state.throttle.spend_beyond(&of_name).await;
+        spent.unwrap().keep();
     };
     let count = "SELECT COUNT(*) FROM counters WHERE kind = 'failed log-ins per name, day'";
     for name in ["ana", "ben", "ben", "eve"] {
@@ -294,7 +293,11 @@ async fn counters_of_typed_names_go_with_their_window() {
     counters::purge_kind(&wire.state.db, kind, 0, 1)
         .await
         .unwrap();
-    let left = throttle::read(&wire.state, FAILED_LOGINS_PER_NAME, "ben").await;
+    let left = wire
+        .state
+        .throttle
+        .n_spent(FAILED_LOGINS_PER_NAME, "ben")
+        .await;
     assert_eq!((left.unwrap(), scalar(&wire, count).await), (2, 1));
 
     wire.clock.advance(1);

@@ -275,9 +275,18 @@ impl TestCloud {
 impl Drop for TestCloud {
     fn drop(&mut self) {
         self.shutdown.cancel();
+        expect_verdicts(&self.state);
         if !self.folder.as_os_str().is_empty() {
             std::fs::remove_dir_all(&self.folder).ok();
         }
+    }
+}
+
+/// Each try that was spent was refunded or kept.
+pub(crate) fn expect_verdicts(state: &cloud::state::State) {
+    let undecided = state.throttle.take_undecided();
+    if !std::thread::panicking() {
+        assert_eq!(undecided, [""; 0], "tries were dropped without a verdict");
     }
 }
 

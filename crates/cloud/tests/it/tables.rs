@@ -35,14 +35,6 @@ fn listed() -> Vec<Table> {
             "with the account",
         ),
         Table(
-            "address_tries",
-            "whoever types a wrong short code; one row an address that was mailed",
-            format!(
-                "{mails} addresses a day × 400 days; wrong codes end at 100 a day or 5 % of the codes"
-            ),
-            "400 days after the last wrong code",
-        ),
-        Table(
             "app_keys",
             "an account",
             "1 an account".to_owned(),
@@ -68,11 +60,11 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "counters",
-            "strangers: one a limit and name, address or network",
+            "strangers: one a limit and name, address or network, and one an address that was mailed and got a wrong short code",
             format!(
-                "{STRANGERS_ROWS} a kind, the lowest go first, once an hour; others a few an account"
+                "{STRANGERS_ROWS} a kind, the lowest go first, once an hour; others a few an account; of wrong short codes {mails} addresses a day × 400 days; wrong codes end at 100 a day or 5 % of the codes"
             ),
-            "when the window is over; those of accounts after 31 days, or when a block ends",
+            "when the window is over; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
         ),
         Table(
             "email_changes",

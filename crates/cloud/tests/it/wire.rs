@@ -52,6 +52,7 @@ pub(crate) struct Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.shutdown.cancel();
+        support::expect_verdicts(&self.state);
         std::fs::remove_dir_all(&self.dir).ok();
     }
 }

@@ -55,8 +55,8 @@ const AWAITED_ELSEWHERE: [&str; 8] = [
     ".reader()",
     ".writer()",
     ".passwords",
-    "throttle::count(",
-    "throttle::take_back(",
+    "throttle.spend",
+    ".refund",
     ".flush()",
     "sleep",
 ];

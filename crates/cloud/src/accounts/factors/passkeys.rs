@@ -24,7 +24,7 @@ use crate::db::{self, Writing, accounts, second_factors};
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, Client, SignedIn};
 
 /// Longest answer of an authenticator that is looked at.
@@ -324,12 +324,17 @@ pub async fn log_in(
     wanted: &LogIn<'_>,
     browser: &Browser,
 ) -> Result<Option<session::Token>, Refusal> {
-    use limits::{WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY};
-    let per_client = [
-        (WRONG_FACTORS_PER_CLIENT, &*client.0),
-        (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
-    ];
-    let raised = throttle::count(state, &per_client).await?;
+    let tries = super::spend(state, client).await?;
+    let token = try_to_log_in(state, wanted, browser).await;
+    tries.refund_if(matches!(token, Ok(Some(_)))).await?;
+    token
+}
+
+async fn try_to_log_in(
+    state: &State,
+    wanted: &LogIn<'_>,
+    browser: &Browser,
+) -> Result<Option<session::Token>, Refusal> {
     let denied = || {
         state
             .audit
@@ -356,7 +361,6 @@ pub async fn log_in(
     tx.commit().await?;
     let event = Event::done(What::LogIn).account(proof.account_id());
     state.audit.note(event.subject("passkey"));
-    throttle::take_back(state, &raised).await?;
     Ok(Some(started.committed(state).await))
 }
 

@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::accounts::names::UserName;
 use crate::accounts::session::{self, SignIn, Token};
-use crate::accounts::{Refusal, short_code, strong_mode};
+use crate::accounts::{Refusal, short_code};
 use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::db::buttons::Purpose;
 use crate::db::registrations::Registration;
 use crate::state::State;
-use crate::throttle::{self, limits};
+use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
 /// What somebody typed on the last screen, in a form that can be stored.
@@ -117,41 +117,44 @@ async fn prove(
     if flow.proven_at.is_some() {
         return Ok(true);
     }
-    let is_right = try_code(state, client, flow, typed).await?;
+    let per_client = [
+        limits::WRONG_CODES_PER_CLIENT,
+        limits::WRONG_CODES_PER_CLIENT_DAY,
+    ];
+    let tries = state.throttle.spend_as(client, &per_client).await?;
+    let is_right = try_code(state, flow, typed).await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    let is_right = is_right?;
     let outcome = Outcome::of(is_right);
     state.audit.note(Event::new(What::CodeTried, outcome));
     Ok(is_right)
 }
 
-async fn try_code(
-    state: &State,
-    client: &Client,
-    flow: &Registration,
-    typed: &str,
-) -> Result<bool, Refusal> {
-    use limits::{TRIES_PER_CODE, WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY};
-    let per_client = [WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY];
-    let mut raised = throttle::count_client(state, client, &per_client).await?;
-    let now = state.clock.now();
-    let tried = db::registrations::count_try(&state.db, &flow.id, TRIES_PER_CODE, now).await?;
+async fn try_code(state: &State, flow: &Registration, typed: &str) -> Result<bool, Refusal> {
+    let (most, now) = (limits::TRIES_PER_CODE, state.clock.now());
+    let tried = db::registrations::count_try(&state.db, &flow.id, most, now).await?;
     let Some(newest) = tried else {
         return is_same_press(state, flow, typed).await;
     };
     // Everybody's budget first: while it is used up, no address loses a try.
-    let Some(in_all) = strong_mode::count(state).await? else {
+    let Some(tries) = short_code::spend(state).await? else {
         return Ok(false);
     };
-    raised.push(in_all);
-    if !short_code::count(state, &newest.email_key).await? {
+    let is_right = compare(state, &newest, typed).await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    if matches!(is_right, Ok(true)) {
+        short_code::reset(state, &newest.email_key).await?;
+    }
+    Ok(is_right?)
+}
+
+async fn compare(state: &State, newest: &Registration, typed: &str) -> db::Result<bool> {
+    if !short_code::spend_of_address(state, &newest.email_key).await? {
         return Ok(false);
     }
-    let is_right = matches(state, &newest, typed)
-        && db::registrations::set_proven(&state.db, &flow.id, &newest.code_nonce, now).await?;
-    if is_right {
-        throttle::take_back(state, &raised).await?;
-        short_code::forget(state, &newest.email_key).await?;
-    }
-    Ok(is_right)
+    let (nonce, now) = (&newest.code_nonce, state.clock.now());
+    Ok(matches(state, newest, typed)
+        && db::registrations::set_proven(&state.db, &newest.id, nonce, now).await?)
 }
 
 /// The same press of Finish, sent twice: the first one proved the mailbox.

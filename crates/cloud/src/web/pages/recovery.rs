@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::accounts::proof::Shown;
 use crate::accounts::recovery::{self, Begin};
 use crate::accounts::work::Purpose;
-use crate::accounts::{choice, strong_mode};
+use crate::accounts::{choice, short_code};
 use crate::db::accounts::Account;
 use crate::db::recoveries::Recovery;
 use crate::state::State;
@@ -255,7 +255,7 @@ async fn show_code(
 ) -> Result {
     let page = CodePage {
         login: &recovery.login,
-        button_only: !recovery.short_code || strong_mode::is_on(state).await?,
+        button_only: !recovery.short_code || short_code::is_strong_mode(state).await?,
         problem: problem.map(|problem| problem.message.as_str()),
         code_error,
         mailbox: state.config.demo,

@@ -2,9 +2,8 @@
 
 use cloud::db::mailbox::Arrived;
 use cloud::db::recorders;
-use cloud::throttle;
 use cloud::throttle::limits::{
-    DEVICE_NOTICE_WAIT, EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, LOGIN_WAITS,
+    DEVICE_NOTICE_WAIT, EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, FAILED_PROOFS, HOUR,
     OBJECTION_SECONDS, PASSWORD_CHANGES, PROOF_SECONDS,
 };
 use futures_util::future::join_all;
@@ -118,7 +117,7 @@ async fn the_old_password_is_the_step_up_of_the_form_and_is_given_once() {
 async fn wrong_old_passwords_are_counted_with_the_wrong_ones_of_a_step_up() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
-    for n in 0..LOGIN_WAITS.free {
+    for n in 0..FAILED_PROOFS.free {
         let wrong = match n % 2 {
             0 => changes_password(&mut ana, "gate lamp river mood", NEW_PASSWORD).await,
             _ => ana.proves("gate lamp river mood", "").await,
@@ -130,7 +129,7 @@ async fn wrong_old_passwords_are_counted_with_the_wrong_ones_of_a_step_up() {
     assert_eq!(right_but_early.status, 422);
     assert_eq!(ana.proves(PASSWORD, "").await.status, 422);
 
-    cloud.clock.advance(LOGIN_WAITS.most);
+    cloud.clock.advance(HOUR);
     let done = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;
     assert_eq!(done.status, 303, "{}", done.body);
 }
@@ -526,9 +525,9 @@ async fn an_eleventh_new_password_in_a_day_is_refused() {
     let mut ana = cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
     for _ in 0..PASSWORD_CHANGES.most {
-        throttle::raise(&cloud.state, PASSWORD_CHANGES, &id)
-            .await
-            .unwrap();
+        let of_account = [(PASSWORD_CHANGES, &*id)];
+        let spent = cloud.state.throttle.spend_beyond(&of_account).await;
+        spent.unwrap().keep();
     }
 
     let refused = changes_password(&mut ana, PASSWORD, NEW_PASSWORD).await;

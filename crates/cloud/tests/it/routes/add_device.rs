@@ -1,8 +1,8 @@
 //! `/devices/new` where claims cost work: with and without scripts, and nobody is refused.
 
 use cloud::accounts::work;
+use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{CLAIMS, WAIT_WITHOUT_WORK};
-use cloud::throttle::{self, EVERYBODY};
 
 use crate::support::TestCloud;
 use crate::support::browser::{Browser, Page, between};
@@ -11,9 +11,9 @@ use crate::support::browser::{Browser, Page, between};
 async fn busy() -> TestCloud {
     let cloud = TestCloud::start().await;
     for _ in 0..CLAIMS.most {
-        throttle::raise(&cloud.state, CLAIMS, EVERYBODY)
-            .await
-            .unwrap();
+        let of_everybody = [(CLAIMS, EVERYBODY)];
+        let spent = cloud.state.throttle.spend_beyond(&of_everybody).await;
+        spent.unwrap().keep();
     }
     cloud
 }

@@ -46,8 +46,8 @@ async fn device_notices_wait_for_room_and_security_notices_do_not() {
     .await;
     let mut ana = cloud.person("ana").await;
     for _ in 0..3 {
-        let counted = mail::count_leaving(&cloud.state, Urgency::Security).await;
-        counted.unwrap();
+        let spent = mail::spend_leaving(&cloud.state, Urgency::Security).await;
+        spent.unwrap().keep();
     }
 
     claims_and_releases(&cloud, &mut ana, 1).await;

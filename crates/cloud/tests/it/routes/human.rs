@@ -1,7 +1,7 @@
 //! What a form asks of strangers before it does anything: picture, work, or a wait.
 
 use cloud::accounts::{captcha, work};
-use cloud::throttle;
+use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{
     CODES_PER_CLIENT, OTHER_WAYS, OTHER_WAYS_PER_CLIENT, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK,
     WORK_SECONDS,
@@ -206,9 +206,9 @@ async fn whoever_asks_often_works_more_and_more() {
 /// As if others had gone other ways so often.
 async fn others_went_other_ways(cloud: &TestCloud, n: i64) {
     for _ in 0..n {
-        throttle::raise(&cloud.state, OTHER_WAYS, throttle::EVERYBODY)
-            .await
-            .unwrap();
+        let of_everybody = [(OTHER_WAYS, EVERYBODY)];
+        let spent = cloud.state.throttle.spend_beyond(&of_everybody).await;
+        spent.unwrap().keep();
     }
 }
 
@@ -237,9 +237,9 @@ async fn one_client_goes_ten_other_ways_an_hour() {
     let cloud = TestCloud::start().await;
     let client = cloud::visitor::Client::of([127, 0, 0, 1].into());
     for _ in 0..OTHER_WAYS_PER_CLIENT.most {
-        throttle::count_client(&cloud.state, &client, &[OTHER_WAYS_PER_CLIENT])
-            .await
-            .unwrap();
+        let limits = [OTHER_WAYS_PER_CLIENT];
+        let spent = cloud.state.throttle.spend_as(&client, &limits).await;
+        spent.unwrap().keep();
     }
     let mut form = Opened::new(&cloud).await;
     cloud.clock.advance(WAIT_WITHOUT_WORK);
@@ -250,7 +250,7 @@ async fn one_client_goes_ten_other_ways_an_hour() {
         .await;
 
     assert_eq!(page.status, 429);
-    let all = throttle::read(&cloud.state, OTHER_WAYS, throttle::EVERYBODY).await;
+    let all = cloud.state.throttle.n_spent(OTHER_WAYS, EVERYBODY).await;
     assert_eq!(all.unwrap(), 0, "and it makes nobody slower");
 }
 

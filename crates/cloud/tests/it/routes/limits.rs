@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use cloud::accounts::Refusal;
 use cloud::config::LimitsConfig;
-use cloud::throttle;
 use cloud::throttle::limits::{
-    COUNTED, FIXED, LOGIN_WAITS, Over, REFUSED_ADDRESS_WAITS, SEND_AGAIN_WAITS, SHORT_CODE_OFF,
+    COUNTED, FIXED, IN_A_ROW, Over, REFUSED_ADDRESS_WAITS, SEND_AGAIN_WAITS,
 };
+use cloud::throttle::{EVERYBODY, Error, Tries, limits};
 use cloud::visitor::Client;
+use proto::throttle::{FOREVER, NEVER};
 
 use crate::support::TestCloud;
 
@@ -17,45 +17,49 @@ async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_wind
     let cloud = TestCloud::start().await;
     let config = &cloud.state.config.limits;
     let mails = cloud::throttle::limits::mails(config);
-    let refusing = COUNTED.iter().filter(|row| row.limit.over != Over::Slower);
-    for limit in refusing.map(|row| row.limit).chain(mails) {
-        let count = async || throttle::count(&cloud.state, &[(limit, "ana")]).await;
+    let refusing = COUNTED.iter().filter(|row| row.value.over != Over::Slower);
+    for limit in refusing.map(|row| row.value).chain(mails) {
+        let throttle = &cloud.state.throttle;
+        let spend = async || {
+            let spent = throttle.spend(&[(limit, "ana")]).await;
+            spent.map(Tries::keep)
+        };
         for n in 1..=limit.last() {
-            assert!(count().await.is_ok(), "{} refuses the {n}th", limit.kind);
+            assert!(spend().await.is_ok(), "{} refuses the {n}th", limit.kind);
         }
         cloud.clock.advance(limit.window - 1);
-        let refused = count().await;
+        let refused = spend().await;
         assert!(
-            matches!(refused, Err(Refusal::TooMany { seconds: 1 })),
+            matches!(refused, Err(Error::TooMany { seconds: 1 })),
             "{} takes one more than {}",
             limit.kind,
             limit.last()
         );
-        let other = throttle::count(&cloud.state, &[(limit, "ben")]).await;
+        let other = throttle.spend(&[(limit, "ben")]).await.map(Tries::keep);
         assert!(other.is_ok(), "{} of another", limit.kind);
         cloud.clock.advance(1);
-        assert!(count().await.is_ok(), "{} after its window", limit.kind);
+        assert!(spend().await.is_ok(), "{} after its window", limit.kind);
     }
 }
 
 #[tokio::test]
 async fn limits_of_everybody_make_slower_at_their_edge_and_refuse_nobody() {
     let cloud = TestCloud::start().await;
-    for row in COUNTED.iter().filter(|row| row.limit.over == Over::Slower) {
-        let limit = row.limit;
+    for row in COUNTED.iter().filter(|row| row.value.over == Over::Slower) {
+        let limit = row.value;
         let mut doublings = Vec::new();
         for n in 0..limit.most * 3 {
             if n % limit.most == 0 || n % limit.most == limit.most - 1 {
-                let now = throttle::doublings(&cloud.state, limit).await;
+                let now = cloud.state.throttle.doublings(limit).await;
                 doublings.push(now.unwrap());
             }
-            let everybody = (limit, throttle::EVERYBODY);
-            let counted = throttle::count(&cloud.state, &[everybody]).await;
-            assert!(counted.is_ok(), "{} refuses the {n}th", limit.kind);
+            let spent = cloud.state.throttle.spend(&[(limit, EVERYBODY)]).await;
+            let spent = spent.map(Tries::keep);
+            assert!(spent.is_ok(), "{} refuses the {n}th", limit.kind);
         }
         assert_eq!(doublings, [0, 0, 1, 1, 2, 2], "{}", limit.kind);
         cloud.clock.advance(limit.window);
-        let later = throttle::doublings(&cloud.state, limit).await;
+        let later = cloud.state.throttle.doublings(limit).await;
         assert_eq!(later.unwrap(), 0, "{} after its window", limit.kind);
     }
 }
@@ -68,11 +72,13 @@ async fn a_network_has_five_times_the_room_of_a_client() {
 
     let mut n_taken = 0;
     for n in 0..limit.last() * 6 {
-        let counted = throttle::count_client(&cloud.state, &client(n / limit.most), &[limit]).await;
-        n_taken += i64::from(counted.is_ok());
+        let client = client(n / limit.most);
+        let spent = cloud.state.throttle.spend_as(&client, &[limit]).await;
+        n_taken += i64::from(spent.map(Tries::keep).is_ok());
     }
     let neighbour = Client::of("192.0.3.1".parse().unwrap());
-    let elsewhere = throttle::count_client(&cloud.state, &neighbour, &[limit]).await;
+    let elsewhere = cloud.state.throttle.spend_as(&neighbour, &[limit]).await;
+    let elsewhere = elsewhere.map(Tries::keep);
 
     assert_eq!(n_taken, limit.last() * 5);
     assert!(elsewhere.is_ok());
@@ -84,9 +90,62 @@ async fn asvs_16_5_3_a_database_that_fails_lets_nobody_past_a_limit() {
     cloud.state.db.close().await;
 
     for row in COUNTED {
-        let counted = throttle::count(&cloud.state, &[(row.limit, "ana")]).await;
-        assert!(matches!(counted, Err(Refusal::Db(_))), "{}", row.limit.kind);
+        let spent = cloud.state.throttle.spend(&[(row.value, "ana")]).await;
+        assert!(matches!(spent, Err(Error::Db(_))), "{}", row.value.kind);
     }
+    for row in IN_A_ROW {
+        let spent = cloud.state.throttle.spend_in_a_row(row.value, "ana").await;
+        assert!(spent.is_err(), "{}", row.value.kind);
+    }
+}
+
+#[tokio::test]
+async fn every_rule_in_a_row_waits_and_starts_again_with_a_reset() {
+    let cloud = TestCloud::start().await;
+    let throttle = &cloud.state.throttle;
+    for rule in IN_A_ROW.iter().map(|row| row.value) {
+        let key = throttle.key(rule.kind, "ana");
+        let spend = async || {
+            let spent = throttle.spend_in_a_row(rule, &key).await.unwrap();
+            spent.map(Tries::keep).is_some()
+        };
+        for n in 1..=rule.free {
+            assert!(spend().await, "{} waits before the {n}th", rule.kind);
+        }
+        cloud.clock.advance(rule.waits[0] - 1);
+        assert!(!spend().await, "{} after {}", rule.kind, rule.free);
+        let mut tx = cloud.state.db.begin().await.unwrap();
+        throttle.reset(&mut tx, rule.kind, "ana").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(spend().await, "{} after a reset", rule.kind);
+    }
+}
+
+#[tokio::test]
+async fn refunded_tries_can_be_spent_again_and_dropped_ones_stay_spent() {
+    let cloud = TestCloud::start().await;
+    let throttle = &cloud.state.throttle;
+    let (limit, rule) = (limits::PASSWORD_CHANGES, limits::FAILED_LOGINS);
+    let spend = async || throttle.spend(&[(limit, "ana")]).await.unwrap();
+    let in_a_row = async || throttle.spend_in_a_row(rule, "ana").await.unwrap();
+    let n = async || {
+        let n_in_a_row = throttle.n_in_a_row(rule, "ana").await.unwrap();
+        (throttle.n_spent(limit, "ana").await.unwrap(), n_in_a_row)
+    };
+
+    spend().await.refund().await.unwrap();
+    in_a_row().await.unwrap().refund().await.unwrap();
+    assert_eq!(n().await, (0, 0));
+    spend().await.keep();
+    in_a_row().await.unwrap().keep();
+    assert_eq!(n().await, (1, 1));
+    assert!(throttle.take_undecided().is_empty());
+
+    drop(spend().await);
+    drop(in_a_row().await);
+
+    assert_eq!(n().await, (2, 2), "nothing opens by breaking off");
+    assert_eq!(throttle.take_undecided(), [rule.kind, limit.kind]);
 }
 
 /// `UPDATE_DOCS=1 cargo test -p cloud --test it asvs_2_1_3` writes the document.
@@ -112,18 +171,73 @@ fn document() -> String {
          | what | most | in | what happens to the next |\n| --- | --- | --- | --- |\n",
     );
     for row in COUNTED {
-        let (what, limit) = (row.what.trim(), row.limit);
-        let (span, over) = (span(limit.window), limit.over.words());
+        let (what, limit) = (row.what.trim(), row.value);
+        let (span, over) = (span(limit.window), words(limit.over));
         writeln!(text, "| {what} | {} | {span} | {over} |", limit.most).unwrap();
     }
-    text.push_str(EVERYBODY);
+    write_in_a_row(&mut text);
+    text.push_str(WHAT_A_FEW_CAN_DO);
     write_settings(&mut text);
     write_fixed(&mut text);
     text
 }
 
+/// What happens to the try that is one too many.
+fn words(over: Over) -> &'static str {
+    match over {
+        Over::Refused => "refused until the window ends",
+        Over::MoreWork => {
+            "each step doubles the work; refused from 3 times as many on; a network has 5 times as many"
+        }
+        Over::NoMail => "no further mail; the button of the last one stays good for 24 h",
+        Over::Picture => "a picture is asked for first",
+        Over::Unsent => {
+            "the same answer and no mail; the button of the last one stays good for 24 h"
+        }
+        Over::Later => "it waits for the next window",
+        Over::Work => {
+            "taken with a proof of work, which doubles with every so many more, at most 64 times (16 overall); nobody is refused; a network has 5 times as many"
+        }
+        Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
+        Over::Slower => {
+            "work or a wait is asked of everybody, twice as much where it was before, twice again from 2 times as many on; nobody is refused"
+        }
+        Over::OneOfMany => "it is one of many: these together may use two fifths of all mails",
+        Over::Together => "it is told together with the next ones, in one mail every 3 h",
+    }
+}
+
+fn write_in_a_row(text: &mut String) {
+    text.push_str(
+        "\n## In a row\n\n\
+         A right one starts them again, and so does a reset. While a wait runs nothing is compared. The last\n\
+         wait repeats.\n\n\
+         | what | waits after | for | shut from |\n| --- | --- | --- | --- |\n",
+    );
+    for row in IN_A_ROW {
+        let (what, rule) = (row.what.trim(), row.value);
+        let after = match rule.every {
+            1 => format!("the {}th and each further one", rule.free),
+            every => format!("every {every}th"),
+        };
+        let shut = match rule.shut {
+            FOREVER => "never".to_owned(),
+            n => format!("the {n}th on"),
+        };
+        let forgotten = match rule.forgotten {
+            NEVER => String::new(),
+            seconds => format!(
+                "; the count starts again after {} without one",
+                span(seconds)
+            ),
+        };
+        let waits = list(rule.waits);
+        writeln!(text, "| {what} | {after}{forgotten} | {waits} | {shut} |").unwrap();
+    }
+}
+
 /// What one attacker can do to everybody else, limit by limit.
-const EVERYBODY: &str = "
+const WHAT_A_FEW_CAN_DO: &str = "
 ## What a few can do to everybody
 
 Nothing that counts everybody together refuses a person who did nothing. With ten accounts and eight
@@ -152,7 +266,7 @@ fn write_settings(text: &mut String) {
     );
     text.push_str("| what | default | what happens beyond |\n| --- | --- | --- |\n");
     let config = LimitsConfig::default();
-    let (no_mail, strong) = (Over::NoMail.words(), Over::StrongMode.words());
+    let (no_mail, strong) = (words(Over::NoMail), words(Over::StrongMode));
     for (what, value, over) in [
         (
             "Mails in an hour, all together. Two fifths are for notices about devices and for networks that ask for many; four fifths also for the first mails of a network; all for new passwords and what happened in an account.",
@@ -195,18 +309,10 @@ fn write_fixed(text: &mut String) {
         };
         writeln!(text, "| {what} | {value} |").unwrap();
     }
-    let list = |all: &[i64]| all.iter().map(|s| span(*s)).collect::<Vec<_>>().join(", ");
     writeln!(
         text,
         "| Waits before the second code of a registration, the third, and starting over. | {} |",
         list(&SEND_AGAIN_WAITS)
-    )
-    .unwrap();
-    writeln!(text, "| How long an address's short code is off: the first time, the second, and every further time. | {} |", list(&SHORT_CODE_OFF)).unwrap();
-    writeln!(
-        text,
-        "| Failed log-ins of one account in a row that cost no wait; then waits double from the first to the longest; so many disable the password until a reset. | {}; {} to {}; {} |",
-        LOGIN_WAITS.free, span(LOGIN_WAITS.first), span(LOGIN_WAITS.most), LOGIN_WAITS.shut
     )
     .unwrap();
     writeln!(
@@ -215,6 +321,11 @@ fn write_fixed(text: &mut String) {
         list(&REFUSED_ADDRESS_WAITS)
     )
     .unwrap();
+}
+
+fn list(all: &[i64]) -> String {
+    let all: Vec<String> = all.iter().map(|seconds| span(*seconds)).collect();
+    all.join(", ")
 }
 
 fn span(seconds: i64) -> String {

@@ -3,7 +3,7 @@
 use cloud::accounts::lock;
 use cloud::accounts::second_step::{Answer, answer_with_code};
 use cloud::throttle::limits::{
-    APP_CODE_WAITS, HOUR, KEYLESS_IDLE, PENDING_SECONDS, TRIES_PER_PENDING,
+    HOUR, KEYLESS_IDLE, PENDING_SECONDS, TRIES_PER_PENDING, WRONG_APP_CODES,
     WRONG_FACTORS_PER_CLIENT,
 };
 use cloud::visitor::Client;
@@ -123,13 +123,13 @@ async fn wrong_codes_wait_longer_and_longer_whoever_types_them() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let mut thief = cloud.at_second_step("ana").await;
-    for _ in 0..APP_CODE_WAITS.free {
+    for _ in 0..WRONG_APP_CODES.free {
         thief.types_code(&app.wrong_code(&cloud)).await;
     }
 
     let mut ana = cloud.at_second_step("ana").await;
     let too_soon = ana.types_code(&app.code(&cloud, 0)).await;
-    cloud.clock.advance(APP_CODE_WAITS.first);
+    cloud.clock.advance(WRONG_APP_CODES.waits[0]);
     let later = ana.types_code(&app.code(&cloud, 0)).await;
 
     assert_eq!((too_soon.status, later.status), (422, 303));
@@ -147,7 +147,7 @@ async fn wrong_codes_wait_longer_and_longer_whoever_types_them() {
 async fn a_hundred_wrong_codes_disable_the_app_until_another_factor_is_right() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
-    for _ in 0..APP_CODE_WAITS.shut {
+    for _ in 0..WRONG_APP_CODES.shut {
         let mut thief = cloud.at_second_step("ana").await;
         thief.types_code(&app.wrong_code(&cloud)).await;
         cloud.clock.advance(HOUR);

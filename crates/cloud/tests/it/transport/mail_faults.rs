@@ -8,7 +8,6 @@ use cloud::accounts::deletion;
 use cloud::config::Encryption;
 use cloud::db::{accounts, sql};
 use cloud::mail::refusals;
-use cloud::throttle;
 use cloud::throttle::limits::{DAY, FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN};
 
 use crate::support::smtp::{SmtpServer, free_port, settings};
@@ -311,7 +310,7 @@ async fn attempts_that_fail_take_nothing_of_a_domains_share() {
 /// Mails of this machine's network that count against a domain in this hour.
 async fn share_of(cloud: &TestCloud, domain: &str) -> i64 {
     let (kind, whom) = (FIRST_MAILS_PER_DOMAIN.kind, format!("127.0.0.x {domain}"));
-    let key = throttle::key(&cloud.state, kind, &whom);
+    let key = cloud.state.throttle.key(kind, &whom);
     sql::query_scalar("SELECT n FROM counters WHERE kind = $1 AND key = $2")
         .bind(kind)
         .bind(key)

@@ -1,0 +1,114 @@
+//! What was no try takes nothing of what wrong ones may, whatever became of it afterwards.
+
+#![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
+
+use cloud::accounts::names::{Email, UserName};
+use cloud::accounts::registration::{self, Finished, Wish};
+use cloud::accounts::{Refusal, factors, recovery};
+use cloud::random::Random;
+use cloud::throttle::EVERYBODY;
+use cloud::throttle::limits::{CODE_SETS, Limit, WRONG_CODES, WRONG_CODES_PER_CLIENT};
+use cloud::visitor::{Browser, Client};
+use zeroize::Zeroizing;
+
+use crate::support::{PASSWORD, TestCloud};
+
+fn here() -> Client {
+    Client::of([192, 0, 2, 7].into())
+}
+
+fn browser() -> Browser {
+    Browser {
+        token: Random.token(),
+        user_agent: String::new(),
+        place: String::new(),
+    }
+}
+
+/// Tries at codes that this client, its network and everybody have spent.
+async fn wrong_codes(cloud: &TestCloud) -> [i64; 3] {
+    let n = async |limit: Limit, whom: &str| {
+        let n = cloud.state.throttle.n_spent(limit, whom).await;
+        n.unwrap()
+    };
+    [
+        n(WRONG_CODES_PER_CLIENT, &here().0).await,
+        n(WRONG_CODES_PER_CLIENT, &here().network()).await,
+        n(WRONG_CODES, EVERYBODY).await,
+    ]
+}
+
+#[tokio::test]
+async fn a_right_code_of_a_registration_sent_twice_is_no_wrong_one() {
+    let cloud = TestCloud::start().await;
+    let email = Email::parse("ana@example.org").unwrap();
+    let ask = registration::Begin {
+        email: &email,
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    };
+    let secret = registration::begin(&cloud.state, &here(), &ask).await;
+    let flow = registration::find(&cloud.state, &secret.unwrap()).await;
+    let flow = flow.unwrap().unwrap();
+    let finishes = async |code: &str| {
+        let wish = Wish {
+            code: code.to_owned(),
+            user_name: UserName::parse("ana").unwrap(),
+            password: Zeroizing::new(PASSWORD.to_owned()),
+        };
+        let finished = registration::finish(&cloud.state, &here(), &flow, wish, &browser()).await;
+        finished.unwrap()
+    };
+    let code = registration::code(&cloud.state.secrets, &flow.id, &flow.code_nonce, 4);
+    let wrong = if code == "0000" { "0001" } else { "0000" };
+
+    assert!(matches!(finishes(wrong).await, Finished::WrongCode));
+    assert_eq!(wrong_codes(&cloud).await, [1, 1, 1]);
+    assert!(matches!(finishes(&code).await, Finished::SignedIn(_)));
+    assert!(matches!(finishes(&code).await, Finished::Done));
+
+    assert_eq!(wrong_codes(&cloud).await, [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_right_code_of_a_reset_sent_twice_is_no_wrong_one() {
+    let cloud = TestCloud::start().await;
+    cloud.person("ana").await;
+    let before = wrong_codes(&cloud).await;
+    let ask = recovery::Begin {
+        login: "ana",
+        short_code: true,
+        form_id: "",
+        cookie: None,
+    };
+    let secret = recovery::begin(&cloud.state, &here(), &ask).await;
+    let walk = recovery::find(&cloud.state, &secret.unwrap()).await;
+    let walk = walk.unwrap().unwrap();
+    let code = recovery::code(&cloud.state.secrets, &walk.id, &walk.code_nonce);
+
+    for _ in 0..2 {
+        let is_right = recovery::prove(&cloud.state, &here(), &walk, &code).await;
+        assert!(is_right.unwrap());
+    }
+
+    assert_eq!(wrong_codes(&cloud).await, before);
+}
+
+#[tokio::test]
+async fn a_machine_too_busy_to_hash_takes_no_set_of_recovery_codes() {
+    let cloud = TestCloud::start().await;
+    cloud.person_with_app("ben").await;
+    let id = cloud.account_id("ben").await;
+    let before = cloud.state.throttle.n_spent(CODE_SETS, &id).await.unwrap();
+    let mut held = Vec::new();
+    while let Ok(place) = cloud.state.passwords.place().await {
+        held.push(place);
+    }
+
+    let renewed = factors::renew_codes(&cloud.state, &id).await;
+
+    assert!(matches!(renewed, Err(Refusal::Overloaded(_))));
+    let after = cloud.state.throttle.n_spent(CODE_SETS, &id).await.unwrap();
+    assert_eq!(after, before);
+}
