@@ -6,8 +6,8 @@ use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Finished, Wish};
 use cloud::accounts::{Refusal, factors, recovery};
 use cloud::random::Random;
-use cloud::throttle::limits::{CODE_SETS, Limit, WRONG_CODES, WRONG_CODES_PER_CLIENT};
 use cloud::throttle::EVERYBODY;
+use cloud::throttle::limits::{CODE_SETS, Limit, WRONG_CODES, WRONG_CODES_PER_CLIENT};
 use cloud::web::guard::{Browser, Client};
 use zeroize::Zeroizing;
 
