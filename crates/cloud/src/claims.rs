@@ -83,6 +83,15 @@ pub enum ClaimError {
     Database(#[from] db::Error),
 }
 
+impl From<throttle::Error> for ClaimError {
+    fn from(error: throttle::Error) -> ClaimError {
+        match error {
+            throttle::Error::TooMany { .. } => ClaimError::TooMany,
+            throttle::Error::Db(error) => ClaimError::Database(error),
+        }
+    }
+}
+
 impl ClaimError {
     /// What is wrong, for the person who asked.
     pub fn words(&self) -> String {
@@ -269,8 +278,23 @@ async fn judged(
         (CLAIMS_PER_ACCOUNT, who.account_id.as_str()),
         (CLAIMS_PER_SERIAL, serial),
     ];
-    let tries = state.throttle.spend(&tries).await.map_err(too_many)?;
-    let booked = book(live, who, wanted, known).await;
+    let tries = state.throttle.spend(&tries).await?;
+    let booked = async {
+        let known = known.filter(|known| known.account_id.is_none());
+        let known = known.filter(|_| live.links.is_online(serial));
+        let known = known.ok_or(ClaimError::Refused)?;
+        match ask(live, who, wanted, &known).await? {
+            ClaimOutcome::Accepted => {}
+            ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
+            ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
+        }
+        let (id, now) = (&who.account_id, state.clock.now());
+        if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
+            return Err(ClaimError::Refused);
+        }
+        Ok::<_, ClaimError>(())
+    };
+    let booked = booked.await;
     tries.refund_if(booked.is_ok()).await?;
     booked?;
     let id = &who.account_id;
@@ -279,30 +303,6 @@ async fn judged(
     live.links.changed_for(id, serial);
     let added = Notice::RecorderAdded(wanted.name.to_owned());
     notices::about_recorder(state, who, added).await?;
-    Ok(())
-}
-
-/// Writes the owner down once the agent has said yes.
-async fn book(
-    live: &Live,
-    who: &SignedIn,
-    wanted: &Wanted<'_>,
-    known: Option<Recorder>,
-) -> Result<(), ClaimError> {
-    let state = live.state();
-    let serial = wanted.serial.as_str();
-    let known = known.filter(|known| known.account_id.is_none());
-    let known = known.filter(|_| live.links.is_online(serial));
-    let known = known.ok_or(ClaimError::Refused)?;
-    match ask(live, who, wanted, &known).await? {
-        ClaimOutcome::Accepted => {}
-        ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
-        ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
-    }
-    let (id, now) = (&who.account_id, state.clock.now());
-    if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
-        return Err(ClaimError::Refused);
-    }
     Ok(())
 }
 
@@ -327,17 +327,10 @@ async fn ask(
 async fn spend_change(state: &State, who: &SignedIn) -> Result<Tries, ClaimError> {
     let of_account = [(DEVICE_CHANGES, &*who.account_id)];
     let spent = state.throttle.spend(&of_account).await;
-    spent.map_err(|error| match too_many(error) {
-        ClaimError::TooMany => ClaimError::TooManyChanges,
-        other => other,
+    spent.map_err(|error| match error {
+        throttle::Error::TooMany { .. } => ClaimError::TooManyChanges,
+        error => error.into(),
     })
-}
-
-fn too_many(error: throttle::Error) -> ClaimError {
-    match error {
-        throttle::Error::Db(error) => ClaimError::Database(error),
-        throttle::Error::TooMany { .. } => ClaimError::TooMany,
-    }
 }
 
 /// The name without blanks around it; `None` when nothing is left.

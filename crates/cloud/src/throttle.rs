@@ -98,7 +98,7 @@ impl Throttle {
         self.spend(&shared(client, &network, limits)).await
     }
 
-    /// Spends a try in a row; `None` while a wait runs. `key` is one of [`Throttle::key`].
+    /// Spends a try in a row; `None` while a wait runs. `key` is a [`Throttle::key`].
     pub async fn spend_in_a_row(&self, rule: InARow, key: &str) -> db::Result<Option<Tries>> {
         let count = counters::spend_in_a_row(&self.0.db, rule, key, self.now()).await?;
         Ok(count.map(|count| {
@@ -125,13 +125,15 @@ impl Throttle {
 
     /// Tries that somebody has spent in the running window.
     pub async fn n_spent(&self, limit: Limit, whom: &str) -> db::Result<i64> {
-        let key = self.key(limit.kind, whom);
-        counters::read(&self.0.db, limit.kind, &key, limit.window, self.now()).await
+        let count = counters::find(&self.0.db, limit.kind, &self.key(limit.kind, whom)).await?;
+        let running = limit.running(count, self.now());
+        Ok(running.map_or(0, |count| count.n))
     }
 
     /// Tries in a row that are spent.
     pub async fn n_in_a_row(&self, rule: InARow, key: &str) -> db::Result<i64> {
-        counters::read(&self.0.db, rule.kind, key, rule.forgotten, self.now()).await
+        let count = counters::find(&self.0.db, rule.kind, key).await?;
+        Ok(count.map_or(0, |count| count.n))
     }
 
     /// How many times work and waits double for the next one, whoever it is.
@@ -149,31 +151,15 @@ impl Throttle {
         Ok(most)
     }
 
-    /// Switches something off for so many seconds; false when it is off already.
-    pub async fn switch_off(&self, kind: &str, whom: &str, seconds: i64) -> db::Result<bool> {
-        let (key, now) = (self.key(kind, whom), self.now());
-        counters::block(&self.0.db, kind, &key, now + seconds, now).await
-    }
-
-    /// Whether something is switched off, by [`Throttle::switch_off`] or by tries in a row.
-    pub async fn is_off(&self, kind: &str, whom: &str) -> db::Result<bool> {
-        let key = self.key(kind, whom);
-        counters::is_blocked(&self.0.db, kind, &key, self.now()).await
+    /// Whether tries in a row have switched something off.
+    pub async fn is_off(&self, rule: InARow, whom: &str) -> db::Result<bool> {
+        let count = counters::find(&self.0.db, rule.kind, &self.key(rule.kind, whom)).await?;
+        Ok(count.is_some_and(|count| count.blocked_until > self.now()))
     }
 
     /// Starts the tries of somebody again, in the caller's transaction.
     pub async fn reset(&self, tx: &mut Writing, kind: &str, whom: &str) -> db::Result<()> {
         counters::reset(tx, kind, &self.key(kind, whom)).await
-    }
-
-    /// The same for tries in a row.
-    pub async fn reset_in_a_row(
-        &self,
-        tx: &mut Writing,
-        rule: InARow,
-        key: &str,
-    ) -> db::Result<()> {
-        counters::reset(tx, rule.kind, key).await
     }
 
     /// Notes that a limit refused something.

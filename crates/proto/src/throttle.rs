@@ -116,13 +116,17 @@ impl Limit {
         }
     }
 
+    /// A count whose window has not ended.
+    pub fn running(self, count: Option<Count>, now: i64) -> Option<Count> {
+        count.filter(|count| count.started_at + self.window > now)
+    }
+
     /// What a count is after one more try.
     pub fn spend(self, before: Option<Count>, now: i64) -> Count {
-        let running = before.filter(|count| count.started_at + self.window > now);
+        let before = self.running(before, now).unwrap_or(Count::none(now));
         Count {
-            n: running.map_or(0, |count| count.n) + 1,
-            started_at: running.map_or(now, |count| count.started_at),
-            blocked_until: 0,
+            n: before.n + 1,
+            ..before
         }
     }
 
@@ -170,39 +174,45 @@ impl InARow {
         }
     }
 
+    /// Until when the next one waits after the `n`th; 0 for no wait.
+    pub fn blocked_until(self, n: i64, now: i64) -> i64 {
+        match self.wait_after(n) {
+            0 => 0,
+            wait => now.saturating_add(wait),
+        }
+    }
+
     /// What a count is after one more try; `None` while a wait runs, and nothing is tried.
     pub fn spend(self, before: Option<Count>, now: i64) -> Option<Count> {
-        let Some(before) = before else {
-            return Some(Count {
-                n: 1,
-                started_at: now,
-                blocked_until: 0,
-            });
-        };
+        let before = before.unwrap_or(Count::none(now));
         if before.blocked_until > now {
             return None;
         }
-        let n = if before.started_at + self.forgotten <= now {
-            before.n / self.every * self.every + 1
+        let is_forgotten = before.started_at + self.forgotten <= now;
+        let further = if is_forgotten {
+            before.n % self.every
         } else {
-            before.n + 1
+            0
         };
+        let n = before.n - further + 1;
+        let slides = self.forgotten < NEVER;
         Some(Count {
             n,
-            started_at: if self.forgotten < NEVER {
-                now
-            } else {
-                before.started_at
-            },
-            blocked_until: match self.wait_after(n) {
-                0 => 0,
-                wait => now.saturating_add(wait),
-            },
+            started_at: if slides { now } else { before.started_at },
+            blocked_until: self.blocked_until(n, now),
         })
     }
 }
 
 impl Count {
+    fn none(now: i64) -> Count {
+        Count {
+            n: 0,
+            started_at: now,
+            blocked_until: 0,
+        }
+    }
+
     /// What a count is after `spent` turned out to be no try: with its window over there is nothing to
     /// give back, and the wait that a later try set stays.
     pub fn refund(self, spent: Count) -> Count {

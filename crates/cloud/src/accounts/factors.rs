@@ -20,8 +20,8 @@ use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
-use crate::throttle::{Tries, limits};
 use crate::visitor::Client;
+use crate::throttle::limits;
 use app_code::Key;
 
 /// A set of recovery codes, to be shown once.
@@ -195,16 +195,6 @@ pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     Ok(true)
 }
 
-/// Spends what a client may have of wrong factors; a right one is refunded.
-pub async fn spend(state: &State, client: &Client) -> Result<Tries, Refusal> {
-    use limits::{WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY};
-    let per_client = [
-        (WRONG_FACTORS_PER_CLIENT, &*client.0),
-        (WRONG_FACTORS_PER_CLIENT_DAY, &*client.0),
-    ];
-    Ok(state.throttle.spend(&per_client).await?)
-}
-
 /// What somebody typed and what it matches; it counts once [`Match::use_up`] said so.
 pub enum Match {
     /// A code of the app.
@@ -237,26 +227,20 @@ pub async fn compare(
     let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
         return Ok(None);
     };
-    let compared = find_match(state, account_id, recovery, typed).await;
+    let compared = async {
+        let held = second_factors::find(&state.db, account_id).await?;
+        let Some(held) = held.filter(|held| held.locked_at.is_none()) else {
+            return Ok(None);
+        };
+        match recovery {
+            Some(code) => compare_recovery(state, &held, code).await,
+            None => Ok(compare_app(state, account_id, held, typed)),
+        }
+    };
+    let compared = compared.await;
     // An error comes before anything is compared.
     tries.refund_if(compared.is_err()).await?;
     compared
-}
-
-async fn find_match(
-    state: &State,
-    account_id: &str,
-    recovery: Option<Zeroizing<String>>,
-    typed: &str,
-) -> Result<Option<Match>, Refusal> {
-    let held = second_factors::find(&state.db, account_id).await?;
-    let Some(held) = held.filter(|held| held.locked_at.is_none()) else {
-        return Ok(None);
-    };
-    match recovery {
-        Some(code) => compare_recovery(state, &held, code).await,
-        None => Ok(compare_app(state, account_id, held, typed)),
-    }
 }
 
 impl Match {

@@ -5,9 +5,9 @@
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::names::{Email, UserName};
+use super::names::Email;
 use super::{Refusal, button, lock, session, short_code, sign_in};
-use crate::audit::{Event, Outcome, What};
+use crate::audit::{Event, What};
 use crate::db::accounts::Account;
 use crate::db::buttons::{NewButton, Purpose};
 use crate::db::recoveries::{NewRecovery, Recovery};
@@ -33,10 +33,9 @@ pub struct Begin<'a> {
 
 /// Mails the owner of an account, or tells an address that it has none; gives the cookie's secret.
 pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<String, Refusal> {
-    use limits::{RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY};
-    let per_client = [RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY];
-    state.throttle.spend_as(client, &per_client).await?.keep();
-    let account = find_account(state, ask.login).await?;
+    let tries = state.throttle.spend_as(client, &limits::RESETS_OF_CLIENT);
+    tries.await?.keep();
+    let account = sign_in::find(state, ask.login).await?;
     let typed = sign_in::canonical(ask.login);
     let leaves = count_mail(state, client, &typed, account.as_ref()).await?;
     let owner = account.as_ref().filter(|_| leaves);
@@ -110,17 +109,8 @@ pub async fn prove(
     if recovery.proven_at.is_some() {
         return Ok(true);
     }
-    let per_client = [
-        limits::WRONG_CODES_PER_CLIENT,
-        limits::WRONG_CODES_PER_CLIENT_DAY,
-    ];
-    let tries = state.throttle.spend_as(client, &per_client).await?;
-    let is_right = try_code(state, recovery, typed).await;
-    tries.refund_if(matches!(is_right, Ok(true))).await?;
-    let is_right = is_right?;
-    let outcome = Outcome::of(is_right);
-    state.audit.note(Event::new(What::ResetTried, outcome));
-    Ok(is_right)
+    let trying = try_code(state, recovery, typed);
+    short_code::of_client(state, client, What::ResetTried, trying).await
 }
 
 async fn try_code(state: &State, recovery: &Recovery, typed: &str) -> Result<bool, Refusal> {
@@ -128,12 +118,7 @@ async fn try_code(state: &State, recovery: &Recovery, typed: &str) -> Result<boo
     if !db::recoveries::count_try(&state.db, &recovery.id, most, now).await? {
         return Ok(is_same_press(state, recovery, typed).await?);
     }
-    let Some(tries) = short_code::spend(state).await? else {
-        return Ok(false);
-    };
-    let is_right = compare(state, recovery, typed).await;
-    tries.refund_if(matches!(is_right, Ok(true))).await?;
-    Ok(is_right?)
+    short_code::of_everybody(state, compare(state, recovery, typed)).await
 }
 
 async fn compare(state: &State, recovery: &Recovery, typed: &str) -> db::Result<bool> {
@@ -268,13 +253,6 @@ async fn second_press(state: &State, cookie: Option<&str>) -> db::Result<Option<
     let recovery = find(state, cookie).await?;
     let goes_on = recovery.is_some_and(|recovery| recovery.proven_at.is_some());
     Ok(goes_on.then(|| cookie.to_owned()))
-}
-
-async fn find_account(state: &State, login: &str) -> db::Result<Option<Account>> {
-    let user_name = UserName::parse(login).map(|name| name.key().to_owned());
-    let email = Email::parse(login).map(|email| email.key().to_owned());
-    let (user_name, email) = (user_name.unwrap_or_default(), email.unwrap_or_default());
-    db::accounts::find_by_login(&state.db, &user_name, &email).await
 }
 
 /// Counts a mail for the name that was typed, which may be refused, and for its account; whether it

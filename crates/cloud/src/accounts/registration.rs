@@ -188,11 +188,9 @@ async fn unused_secret(state: &State, cookie: Option<&str>) -> db::Result<String
 }
 
 async fn count_request(state: &State, client: &Client, email_key: &str) -> Result<(), Refusal> {
-    use limits::{
-        CODES_PER_ADDRESS, CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, CODES_PER_CLIENT_DAY,
-    };
-    let per_client = [CODES_PER_CLIENT, CODES_PER_CLIENT_DAY];
-    state.throttle.spend_as(client, &per_client).await?.keep();
+    use limits::{CODES_OF_CLIENT, CODES_PER_ADDRESS, CODES_PER_ADDRESS_SHORT};
+    let tries = state.throttle.spend_as(client, &CODES_OF_CLIENT).await?;
+    tries.keep();
     let per_address = [
         (CODES_PER_ADDRESS_SHORT, email_key),
         (CODES_PER_ADDRESS, email_key),

@@ -49,40 +49,35 @@ pub async fn renew(
 ) -> Result<Option<Token>, Refusal> {
     let counts = [(limits::FAILED_RENEWALS_PER_CLIENT, &*client.0)];
     let tries = state.throttle.spend(&counts).await?;
-    let renewed = try_signature(state, browser, nonce, signature).await;
+    // What a right signature gives: another token, while the session lasts.
+    let renewed = async {
+        let now = state.clock.now();
+        let Some(nonce_until) = good_until(state, &browser.token, nonce) else {
+            return Ok(None);
+        };
+        let browser_hash = session::hash(&browser.token);
+        let found = db::sessions::find_renewable(&state.db, &browser_hash, now).await?;
+        let Some(found) = found.filter(|found| is_signed(&found.browser_key, nonce, signature))
+        else {
+            return Ok(None);
+        };
+        let mut tx = state.db.begin().await?;
+        if !db::sessions::use_nonce(&mut tx, nonce, nonce_until).await? {
+            return Ok(None);
+        }
+        let session = Rotating {
+            id: &found.id,
+            persistent: true,
+            has_key: true,
+        };
+        let token = session::rotate(state, &mut tx, &session, limits::RENEWAL_GRACE).await?;
+        db::sessions::set_place(&mut tx, &found.id, &browser.place).await?;
+        tx.commit().await?;
+        Ok(Some(token))
+    };
+    let renewed: Result<_, Refusal> = renewed.await;
     tries.refund_if(matches!(renewed, Ok(Some(_)))).await?;
     renewed.map(Option::flatten)
-}
-
-/// What a right signature gives: another token, while the session lasts.
-async fn try_signature(
-    state: &State,
-    browser: &Browser,
-    nonce: &str,
-    signature: &str,
-) -> Result<Option<Option<Token>>, Refusal> {
-    let now = state.clock.now();
-    let Some(nonce_until) = good_until(state, &browser.token, nonce) else {
-        return Ok(None);
-    };
-    let browser_hash = session::hash(&browser.token);
-    let found = db::sessions::find_renewable(&state.db, &browser_hash, now).await?;
-    let Some(found) = found.filter(|found| is_signed(&found.browser_key, nonce, signature)) else {
-        return Ok(None);
-    };
-    let mut tx = state.db.begin().await?;
-    if !db::sessions::use_nonce(&mut tx, nonce, nonce_until).await? {
-        return Ok(None);
-    }
-    let session = Rotating {
-        id: &found.id,
-        persistent: true,
-        has_key: true,
-    };
-    let token = session::rotate(state, &mut tx, &session, limits::RENEWAL_GRACE).await?;
-    db::sessions::set_place(&mut tx, &found.id, &browser.place).await?;
-    tx.commit().await?;
-    Ok(Some(token))
 }
 
 /// When a nonce of ours for this browser ends; `None` when it is over, foreign or none.

@@ -78,8 +78,34 @@ pub async fn answer_with_code(
     typed: &str,
     browser: &Browser,
 ) -> Result<Answer, Refusal> {
-    let tries = factors::spend(state, client).await?;
-    let tried = try_code(state, token, typed, browser).await;
+    let per_client = limits::WRONG_FACTORS_OF_CLIENT.map(|limit| (limit, &*client.0));
+    let tries = state.throttle.spend(&per_client).await?;
+    let tried = async {
+        let Some(pending) = count_try(state, token).await? else {
+            return Ok(Tried::Over);
+        };
+        let account_id = &pending.account_id;
+        let compared = factors::compare(state, account_id, typed).await;
+        if compared.is_err() {
+            pending_sign_ins::refund_try(&state.db, &session::hash(token)).await?;
+        }
+        let Some(matched) = compared? else {
+            return Ok(Tried::Wrong(pending));
+        };
+        let mut tx = state.db.begin().await?;
+        if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
+            return Ok(Tried::Over);
+        }
+        if !matched.use_up(state, &mut tx, account_id).await? {
+            return Ok(Tried::Wrong(pending));
+        }
+        let answer = finish(state, tx, &pending, token, browser).await?;
+        if let Answer::Done(_) = answer {
+            matched.committed(state, account_id);
+        }
+        Ok(Tried::Right(answer))
+    };
+    let tried = tried.await;
     answer(state, tries, tried).await
 }
 
@@ -91,8 +117,27 @@ pub async fn answer_with_passkey(
     signed: &passkeys::Signed<'_>,
     browser: &Browser,
 ) -> Result<Answer, Refusal> {
-    let tries = factors::spend(state, client).await?;
-    let tried = try_passkey(state, token, signed, browser).await;
+    let per_client = limits::WRONG_FACTORS_OF_CLIENT.map(|limit| (limit, &*client.0));
+    let tries = state.throttle.spend(&per_client).await?;
+    let tried = async {
+        let Some(pending) = count_try(state, token).await? else {
+            return Ok(Tried::Over);
+        };
+        let proof = passkeys::check(state, passkeys::Purpose::LogIn, signed).await?;
+        let Some(proof) = proof.filter(|proof| proof.account_id() == pending.account_id) else {
+            return Ok(Tried::Wrong(pending));
+        };
+        let mut tx = state.db.begin().await?;
+        if !accounts::hold_to_sign_in(&mut tx, &pending.account_id, None).await? {
+            return Ok(Tried::Over);
+        }
+        if !proof.use_up(state, &mut tx).await? {
+            return Ok(Tried::Wrong(pending));
+        }
+        let answer = finish(state, tx, &pending, token, browser).await?;
+        Ok(Tried::Right(answer))
+    };
+    let tried = tried.await;
     answer(state, tries, tried).await
 }
 
@@ -109,61 +154,6 @@ async fn answer(
         Tried::Wrong(pending) => wrong(state, &pending).await,
         Tried::Over => Ok(Answer::Over),
     }
-}
-
-async fn try_code(
-    state: &State,
-    token: &str,
-    typed: &str,
-    browser: &Browser,
-) -> Result<Tried, Refusal> {
-    let Some(pending) = count_try(state, token).await? else {
-        return Ok(Tried::Over);
-    };
-    let account_id = &pending.account_id;
-    let compared = factors::compare(state, account_id, typed).await;
-    if compared.is_err() {
-        pending_sign_ins::refund_try(&state.db, &session::hash(token)).await?;
-    }
-    let Some(matched) = compared? else {
-        return Ok(Tried::Wrong(pending));
-    };
-    let mut tx = state.db.begin().await?;
-    if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
-        return Ok(Tried::Over);
-    }
-    if !matched.use_up(state, &mut tx, account_id).await? {
-        return Ok(Tried::Wrong(pending));
-    }
-    let answer = finish(state, tx, &pending, token, browser).await?;
-    if let Answer::Done(_) = answer {
-        matched.committed(state, account_id);
-    }
-    Ok(Tried::Right(answer))
-}
-
-async fn try_passkey(
-    state: &State,
-    token: &str,
-    signed: &passkeys::Signed<'_>,
-    browser: &Browser,
-) -> Result<Tried, Refusal> {
-    let Some(pending) = count_try(state, token).await? else {
-        return Ok(Tried::Over);
-    };
-    let proof = passkeys::check(state, passkeys::Purpose::LogIn, signed).await?;
-    let Some(proof) = proof.filter(|proof| proof.account_id() == pending.account_id) else {
-        return Ok(Tried::Wrong(pending));
-    };
-    let mut tx = state.db.begin().await?;
-    if !accounts::hold_to_sign_in(&mut tx, &pending.account_id, None).await? {
-        return Ok(Tried::Over);
-    }
-    if !proof.use_up(state, &mut tx).await? {
-        return Ok(Tried::Wrong(pending));
-    }
-    let answer = finish(state, tx, &pending, token, browser).await?;
-    Ok(Tried::Right(answer))
 }
 
 async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
@@ -189,27 +179,26 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
         Err(throttle::Error::TooMany { .. }) => return Ok(Answer::Over),
         spent => spent?,
     };
-    let told = tell_owner(state, pending).await;
+    let told = async {
+        let held = db::second_factors::find(&state.db, &pending.account_id).await?;
+        if let Some(held) = held {
+            let mut tx = state.db.begin().await?;
+            notices::about_factor(
+                state,
+                &mut tx,
+                factors::reader(&pending.account_id, &held.email),
+                FactorChange::WrongCodes,
+            )
+            .await?;
+            tx.commit().await?;
+            state.outbox_filled.notify_one();
+        }
+        Ok::<_, db::Error>(())
+    };
+    let told = told.await;
     tries.refund_if(told.is_err()).await?;
     told?;
     Ok(Answer::Over)
-}
-
-async fn tell_owner(state: &State, pending: &Pending) -> db::Result<()> {
-    let held = db::second_factors::find(&state.db, &pending.account_id).await?;
-    if let Some(held) = held {
-        let mut tx = state.db.begin().await?;
-        notices::about_factor(
-            state,
-            &mut tx,
-            factors::reader(&pending.account_id, &held.email),
-            FactorChange::WrongCodes,
-        )
-        .await?;
-        tx.commit().await?;
-        state.outbox_filled.notify_one();
-    }
-    Ok(())
 }
 
 /// The session, in the transaction that used the factor up; nothing of it counts when another

@@ -5,21 +5,21 @@
 
 use super::Refusal;
 use crate::alarms;
-use crate::audit::{Event, What};
+use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::mail::Alarm;
 use crate::state::State;
 use crate::throttle::limits::{
-    CODES_PER_WRONG_CODE, DAY, Limit, STRONG_MODE, STRONG_SECONDS, WRONG_CODES,
+    CODES_PER_WRONG_CODE, DAY, Limit, STRONG_MODE, WRONG_CODES, WRONG_CODES_OF_CLIENT,
     WRONG_CODES_PER_ADDRESS,
 };
 use crate::throttle::{EVERYBODY, Tries};
+use crate::web::guard::Client;
 
 /// Whether a short code for this address would be taken just now.
 pub async fn is_taken(state: &State, email_key: &str) -> db::Result<bool> {
-    let kind = WRONG_CODES_PER_ADDRESS.kind;
-    let is_off = state.throttle.is_off(kind, email_key).await?;
-    Ok(!is_off && !is_strong_mode(state).await?)
+    let rule = WRONG_CODES_PER_ADDRESS;
+    Ok(!state.throttle.is_off(rule, email_key).await? && !is_strong_mode(state).await?)
 }
 
 /// Whether short codes are switched off for everybody.
@@ -27,24 +27,44 @@ pub async fn is_strong_mode(state: &State) -> db::Result<bool> {
     state.throttle.is_off(STRONG_MODE, EVERYBODY).await
 }
 
-/// Spends one of everybody's wrong codes before anybody compares it; `None` when it may not be compared.
-pub async fn spend(state: &State) -> Result<Option<Tries>, Refusal> {
+/// Lets a client try a mailed code, and notes how it went; a right one is no try.
+pub async fn of_client(
+    state: &State,
+    client: &Client,
+    what: What,
+    trying: impl Future<Output = Result<bool, Refusal>>,
+) -> Result<bool, Refusal> {
+    let throttle = &state.throttle;
+    let tries = throttle.spend_as(client, &WRONG_CODES_OF_CLIENT).await?;
+    let is_right = trying.await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    let is_right = is_right?;
+    state.audit.note(Event::new(what, Outcome::of(is_right)));
+    Ok(is_right)
+}
+
+/// Lets one code be compared of everybody's; false when none may. A right one is no try.
+pub async fn of_everybody(
+    state: &State,
+    comparing: impl Future<Output = db::Result<bool>>,
+) -> Result<bool, Refusal> {
     if is_strong_mode(state).await? {
-        return Ok(None);
+        return Ok(false);
     }
-    // Read before, because the tries wait for their verdict from here on.
     let most = i64::from(state.config.limits.wrong_codes_per_day);
     let limit = Limit {
         most: most.max(share_of_codes(state).await?),
         ..WRONG_CODES
     };
     let tries = state.throttle.spend_beyond(&[(limit, EVERYBODY)]).await?;
-    if tries.over().is_none() {
-        return Ok(Some(tries));
+    if tries.over().is_some() {
+        tries.keep();
+        switch_on(state).await?;
+        return Ok(false);
     }
-    tries.keep();
-    switch_on(state).await?;
-    Ok(None)
+    let is_right = comparing.await;
+    tries.refund_if(matches!(is_right, Ok(true))).await?;
+    Ok(is_right?)
 }
 
 /// Spends a try at the short code of an address; false when it may not be compared. A right one
@@ -53,9 +73,7 @@ pub async fn spend_of_address(state: &State, email_key: &str) -> db::Result<bool
     let rule = WRONG_CODES_PER_ADDRESS;
     let key = state.throttle.key(rule.kind, email_key);
     let tries = state.throttle.spend_in_a_row(rule, &key).await?;
-    let is_on = tries.is_some();
-    tries.into_iter().for_each(Tries::keep);
-    Ok(is_on)
+    Ok(tries.map(Tries::keep).is_some())
 }
 
 /// The mailbox is proven: its wrong codes are forgotten.
@@ -73,9 +91,9 @@ async fn share_of_codes(state: &State) -> db::Result<i64> {
 }
 
 async fn switch_on(state: &State) -> db::Result<()> {
-    let seconds = STRONG_SECONDS;
-    let is_new = state.throttle.switch_off(STRONG_MODE, EVERYBODY, seconds);
-    if is_new.await? {
+    let key = state.throttle.key(STRONG_MODE.kind, EVERYBODY);
+    let switched = state.throttle.spend_in_a_row(STRONG_MODE, &key).await?;
+    if switched.map(Tries::keep).is_some() {
         state.audit.note(Event::done(What::StrongModeOn));
         alarms::raise(state, Alarm::StrongMode).await?;
     }

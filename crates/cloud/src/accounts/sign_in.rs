@@ -47,33 +47,23 @@ pub async fn sign_in(
     browser: &Browser,
     place: Place,
 ) -> Result<Outcome, Refusal> {
-    use limits::{FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY};
-    let per_client = [
-        (FAILED_LOGINS_PER_CLIENT, &*client.0),
-        (FAILED_LOGINS_PER_CLIENT_DAY, &*client.0),
-    ];
+    let per_client = limits::FAILED_LOGINS_OF_CLIENT.map(|limit| (limit, &*client.0));
     let tries = state.throttle.spend(&per_client).await?;
-    let outcome = try_name(state, attempt, browser, place).await;
+    let outcome = async {
+        let typed = canonical(attempt.login);
+        let of_name = [(limits::FAILED_LOGINS_PER_NAME, &*typed)];
+        let tries = state.throttle.spend_beyond(&of_name).await?;
+        let judged = judge(state, attempt, browser, place).await;
+        tries.refund_if(is_no_try(&judged)).await?;
+        match judged? {
+            Some((account, key)) => let_in(state, attempt, browser, &account, &key).await,
+            None => Ok(Outcome::Wrong),
+        }
+    };
+    let outcome = outcome.await;
     let is_right = matches!(outcome, Ok(Outcome::SecondStep(_) | Outcome::Done(_)));
     tries.refund_if(is_right || is_no_try(&outcome)).await?;
     outcome
-}
-
-async fn try_name(
-    state: &State,
-    attempt: &Attempt<'_>,
-    browser: &Browser,
-    place: Place,
-) -> Result<Outcome, Refusal> {
-    let typed = canonical(attempt.login);
-    let of_name = [(limits::FAILED_LOGINS_PER_NAME, &*typed)];
-    let tries = state.throttle.spend_beyond(&of_name).await?;
-    let judged = judge(state, attempt, browser, place).await;
-    tries.refund_if(is_no_try(&judged)).await?;
-    match judged? {
-        Some((account, key)) => let_in(state, attempt, browser, &account, &key).await,
-        None => Ok(Outcome::Wrong),
-    }
 }
 
 /// Whether nothing was compared.
@@ -96,6 +86,7 @@ async fn judge(
         return Ok(None);
     };
     let compared = compare(state, attempt, account, place).await;
+    // An error comes before anything is compared.
     tries.refund_if(compared.is_err()).await?;
     Ok(compared?.map(|account| (account, key)))
 }
@@ -118,14 +109,11 @@ async fn let_in(
         return Ok(Outcome::Wrong);
     }
     for key in [key, &of_others] {
-        let rule = limits::FAILED_LOGINS;
-        state.throttle.reset_in_a_row(&mut tx, rule, key).await?;
+        db::counters::reset(&mut tx, limits::FAILED_LOGINS.kind, key).await?;
     }
-    let (kind, typed) = (
-        limits::FAILED_LOGINS_PER_NAME.kind,
-        canonical(attempt.login),
-    );
-    state.throttle.reset(&mut tx, kind, &typed).await?;
+    let of_name = limits::FAILED_LOGINS_PER_NAME.kind;
+    let typed = canonical(attempt.login);
+    state.throttle.reset(&mut tx, of_name, &typed).await?;
     let sign_in = SignIn {
         account_id: &account.id,
         auto_login: attempt.auto_login,
@@ -215,7 +203,8 @@ pub fn canonical(login: &str) -> String {
     }
 }
 
-async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
+/// The account with this user name or address.
+pub async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
     let user_name = UserName::parse(login).map(|name| name.key().to_owned());
     let email = Email::parse(login).map(|email| email.key().to_owned());
     // Neither form is ever empty, so what does not parse finds nobody and costs the same.
@@ -245,6 +234,6 @@ async fn failures_key(
 }
 
 /// The key of an account's failed log-ins in a row.
-pub fn account_key(state: &State, account_id: &str) -> String {
+fn account_key(state: &State, account_id: &str) -> String {
     state.throttle.key(limits::FAILED_LOGINS.kind, account_id)
 }

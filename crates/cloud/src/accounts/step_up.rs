@@ -30,27 +30,22 @@ pub async fn hash_that_fits(
     let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
         return Ok(None);
     };
-    let compared = compare(state, account_id, password, place).await;
+    let compared = async {
+        let stored = db::accounts::password_hash(&state.db, account_id).await?;
+        let password = choice::normal_form(password);
+        let fits = place.verify(password, stored.clone()).await?;
+        Ok::<_, Refusal>(stored.filter(|_| fits))
+    };
+    let compared = compared.await;
+    // An error comes before anything is compared.
     tries.refund_if(compared.is_err()).await?;
     let Some(hash) = compared? else {
         return Ok(None);
     };
     let mut tx = state.db.begin().await?;
-    state.throttle.reset_in_a_row(&mut tx, rule, &key).await?;
+    state.throttle.reset(&mut tx, rule.kind, account_id).await?;
     tx.commit().await?;
     Ok(Some(hash))
-}
-
-async fn compare(
-    state: &State,
-    account_id: &str,
-    password: &str,
-    place: Place,
-) -> Result<Option<String>, Refusal> {
-    let stored = db::accounts::password_hash(&state.db, account_id).await?;
-    let password = choice::normal_form(password);
-    let fits = place.verify(password, stored.clone()).await?;
-    Ok(stored.filter(|_| fits))
 }
 
 /// Takes the password as a proof, with a code of the app or a recovery code where the account asks

@@ -57,21 +57,12 @@ impl Purpose {
         all.into_iter().find(|purpose| purpose.as_str() == text)
     }
 
-    fn limits(self) -> &'static [limits::Limit] {
+    /// What makes the work of a client more.
+    fn limits(self) -> Vec<limits::Limit> {
         match self {
-            Purpose::Register => &[
-                limits::CODES_PER_CLIENT,
-                limits::CODES_PER_CLIENT_DAY,
-                limits::WRONG_CODES_PER_CLIENT,
-                limits::WRONG_CODES_PER_CLIENT_DAY,
-            ],
-            Purpose::Forgot => &[
-                limits::RESETS_PER_CLIENT,
-                limits::RESETS_PER_CLIENT_DAY,
-                limits::WRONG_CODES_PER_CLIENT,
-                limits::WRONG_CODES_PER_CLIENT_DAY,
-            ],
-            Purpose::LogIn | Purpose::Claim => &[],
+            Purpose::Register => [limits::CODES_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat(),
+            Purpose::Forgot => [limits::RESETS_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat(),
+            Purpose::LogIn | Purpose::Claim => Vec::new(),
         }
     }
 }
@@ -112,7 +103,7 @@ pub enum Done {
 /// How many doublings somebody has brought on themselves.
 pub async fn steps(state: &State, worker: Worker<'_>, purpose: Purpose) -> db::Result<u32> {
     match worker {
-        Worker::Client(client) => state.throttle.steps(client, purpose.limits()).await,
+        Worker::Client(client) => state.throttle.steps(client, &purpose.limits()).await,
         Worker::Account(id) => {
             let tries = state
                 .throttle

@@ -54,9 +54,9 @@ impl Admin {
     pub async fn limits_of(&self, whom: &str) -> anyhow::Result<Vec<Counted>> {
         let mut found = Vec::new();
         for (kind, key) in self.keys(whom).await? {
-            if let Some(counter) = overview::counter(&self.state().db, &kind, &key).await? {
+            if let Some(counter) = counters::find(&self.state().db, &kind, &key).await? {
                 found.push(Counted {
-                    limit: counter.kind,
+                    limit: kind,
                     n: counter.n,
                     since: counter.started_at,
                     shut_until: counter.blocked_until,

@@ -36,7 +36,7 @@ pub async fn spend(db: &Db, limit: Limit, key: &str, now: i64) -> Result<Count> 
 /// Counts a try in a row, as [`InARow::spend`] does; `None` while a wait runs.
 pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Result<Option<Count>> {
     let statement = sql::query_as(
-        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, 0)
+        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $3, $17)
          ON CONFLICT (kind, key) DO UPDATE SET (n, started_at, blocked_until) = (
              SELECT next.n,
                     CASE WHEN $5 THEN $3 ELSE counters.started_at END,
@@ -60,6 +60,7 @@ pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Resul
     .bind(rule.shut);
     let waits = (0..).take(MOST_WAITS).map(|n| wait(rule.waits, n));
     let statement = waits.fold(statement, sql::Query::bind);
+    let statement = statement.bind(rule.blocked_until(1, now));
     let row: Option<Columns> = statement.fetch_optional(db.writer()).await?;
     Ok(row.map(count))
 }
@@ -81,48 +82,16 @@ pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> 
     Ok(())
 }
 
-/// Tries in the running window.
-pub async fn read(db: &Db, kind: &str, key: &str, window: i64, now: i64) -> Result<i64> {
-    let n: Option<i64> = sql::query_scalar(
-        "SELECT n FROM counters WHERE kind = $1 AND key = $2 AND started_at + $3 > $4",
+/// What is counted.
+pub async fn find(db: &Db, kind: &str, key: &str) -> Result<Option<Count>> {
+    let row: Option<Columns> = sql::query_as(
+        "SELECT n, started_at, blocked_until FROM counters WHERE kind = $1 AND key = $2",
     )
     .bind(kind)
     .bind(key)
-    .bind(window)
-    .bind(now)
     .fetch_optional(db.reader())
     .await?;
-    Ok(n.unwrap_or(0))
-}
-
-/// Blocks until then, unless a block is running; true when this call began it.
-pub async fn block(db: &Db, kind: &str, key: &str, until: i64, now: i64) -> Result<bool> {
-    let blocked = sql::query(
-        "INSERT INTO counters (kind, key, n, started_at, blocked_until) VALUES ($1, $2, 1, $4, $3)
-         ON CONFLICT (kind, key) DO UPDATE SET
-             n = counters.n + 1, started_at = $4, blocked_until = $3
-         WHERE counters.blocked_until <= $4",
-    )
-    .bind(kind)
-    .bind(key)
-    .bind(until)
-    .bind(now)
-    .execute(db.writer())
-    .await?;
-    Ok(blocked.rows_affected() == 1)
-}
-
-/// Whether a block is running.
-pub async fn is_blocked(db: &Db, kind: &str, key: &str, now: i64) -> Result<bool> {
-    let n: i64 = sql::query_scalar(
-        "SELECT COUNT(*) FROM counters WHERE kind = $1 AND key = $2 AND blocked_until > $3",
-    )
-    .bind(kind)
-    .bind(key)
-    .bind(now)
-    .fetch_one(db.reader())
-    .await?;
-    Ok(n > 0)
+    Ok(row.map(count))
 }
 
 /// Forgets a counter.
@@ -233,7 +202,8 @@ mod tests {
     }
 
     async fn is_off(db: &Db, now: i64) -> bool {
-        is_blocked(db, SHORT_CODE.kind, "ana", now).await.unwrap()
+        let count = find(db, SHORT_CODE.kind, "ana").await.unwrap();
+        count.is_some_and(|count| count.blocked_until > now)
     }
 
     #[tokio::test]
@@ -440,6 +410,7 @@ mod tests {
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         let shut_soon = InARow {
             kind: "shut soon",
+            free: 1,
             shut: 7,
             ..LOG_IN
         };

@@ -56,19 +56,6 @@ pub struct Kind {
     pub n_blocked: i64,
 }
 
-/// One counter.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Counter {
-    /// Name of the limit.
-    pub kind: String,
-    /// How often.
-    pub n: i64,
-    /// Start of its window, seconds since 1970.
-    pub started_at: i64,
-    /// Shut until then, seconds since 1970; 0 when it is not.
-    pub blocked_until: i64,
-}
-
 /// A mail that waits, or was given up.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
@@ -138,18 +125,6 @@ pub async fn kinds(db: &Db, now: i64) -> Result<Vec<Kind>> {
     .fetch_all(db.reader())
     .await?;
     Ok(kinds)
-}
-
-/// The counter of this kind and key.
-pub async fn counter(db: &Db, kind: &str, key: &str) -> Result<Option<Counter>> {
-    let counter = sql::query_as(
-        "SELECT kind, n, started_at, blocked_until FROM counters WHERE kind = $1 AND key = $2",
-    )
-    .bind(kind)
-    .bind(key)
-    .fetch_optional(db.reader())
-    .await?;
-    Ok(counter)
 }
 
 /// Forgets every counter of a kind; tells how many.

@@ -158,6 +158,15 @@ const SWITCHED_OFF: InARow = InARow {
     shut: FOREVER,
     forgotten: 30 * DAY,
 };
+/// Every one switches off for a day.
+const STRONG: InARow = InARow {
+    kind: "",
+    free: 1,
+    every: 1,
+    waits: &[STRONG_SECONDS],
+    shut: FOREVER,
+    forgotten: STRONG_SECONDS,
+};
 
 in_a_row! {
     /// Failed log-ins of one account; when it is shut, its password is disabled until a reset.
@@ -170,6 +179,8 @@ in_a_row! {
     WRONG_RECOVERY_CODES: "wrong recovery codes in a row", NEVER_SHUT;
     /// Wrong codes of one address; then its short code is off, and the button in the mail works.
     WRONG_CODES_PER_ADDRESS: "wrong codes per address", SWITCHED_OFF;
+    /// Days on which everybody together used up the wrong codes; then nobody's short code is compared.
+    STRONG_MODE: "strong mode", STRONG;
 }
 
 fixed! {
@@ -311,6 +322,19 @@ fixed! {
     STRANGERS_ROWS: i64 = 50_000;
 }
 
+/// Log-ins of one client that may fail.
+pub const FAILED_LOGINS_OF_CLIENT: [Limit; 2] =
+    [FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_CLIENT_DAY];
+/// Factors of one client that may be wrong.
+pub const WRONG_FACTORS_OF_CLIENT: [Limit; 2] =
+    [WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY];
+/// What one client may ask for of codes.
+pub const CODES_OF_CLIENT: [Limit; 2] = [CODES_PER_CLIENT, CODES_PER_CLIENT_DAY];
+/// The same for resets.
+pub const RESETS_OF_CLIENT: [Limit; 2] = [RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY];
+/// What one client may try of codes.
+pub const WRONG_CODES_OF_CLIENT: [Limit; 2] = [WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY];
+
 /// Waits before the second code of a registration, the third, and starting over.
 pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
 /// How long an address that refused mail gets none: after the first refusal, the second, and on.
@@ -321,8 +345,6 @@ pub const MANY_PARTS: (i64, i64) = (2, 5);
 /// …and mails that somebody without an account asks for, but a new password, so many.
 pub const ORDINARY_PARTS: (i64, i64) = (4, 5);
 
-/// Switches off everybody's short codes.
-pub const STRONG_MODE: &str = "strong mode";
 /// Counter of all mails in an hour; its `most` is a setting.
 pub const MAILS_HOUR: &str = "mails, hour";
 /// Counter of all mails in a day; its `most` is a setting.

@@ -1,8 +1,11 @@
 //! A clock that was wrong: a machine that starts in another year, and somebody who sets it right. Nothing
 //! is good for longer than it says, and nobody is shut out until the wrong year comes.
 
+use cloud::accounts::expiry;
 use cloud::audit::chain;
-use cloud::throttle::limits::{DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS};
+use cloud::throttle::limits::{
+    DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS, WRONG_CODES_PER_ADDRESS,
+};
 
 use crate::support::{PASSWORD, PATIENCE, START, TestCloud, button_in, not};
 
@@ -175,4 +178,31 @@ async fn a_machine_that_starts_without_knowing_the_time_signs_nobody_out() {
     let mut there = cloud.browser();
     there.takes_cookie("session", ana.cookie("session").unwrap());
     assert!(there.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn an_address_switched_off_stays_so_when_the_clock_is_set_right() {
+    let cloud = TestCloud::start().await;
+    let (throttle, rule) = (&cloud.state.throttle, WRONG_CODES_PER_ADDRESS);
+    let key = throttle.key(rule.kind, "ana");
+    let tries_ten = async || {
+        for _ in 0..rule.free {
+            let tries = throttle.spend_in_a_row(rule, &key).await.unwrap();
+            tries.unwrap().keep();
+        }
+    };
+    let is_off = async || throttle.is_off(rule, "ana").await.unwrap();
+    tries_ten().await;
+    expiry::forget_future(&cloud.state).await;
+    assert!(is_off().await, "a month is no sign of a wrong clock");
+    cloud.clock.advance(YEAR);
+    tries_ten().await;
+
+    cloud.clock.set(START + HOUR);
+    expiry::forget_future(&cloud.state).await;
+
+    cloud.clock.advance(rule.waits[1] - 1);
+    assert!(is_off().await);
+    cloud.clock.advance(1);
+    assert!(!is_off().await, "counted from today on");
 }

@@ -324,44 +324,40 @@ pub async fn log_in(
     wanted: &LogIn<'_>,
     browser: &Browser,
 ) -> Result<Option<session::Token>, Refusal> {
-    let tries = super::spend(state, client).await?;
-    let token = try_to_log_in(state, wanted, browser).await;
+    let per_client = limits::WRONG_FACTORS_OF_CLIENT.map(|limit| (limit, &*client.0));
+    let tries = state.throttle.spend(&per_client).await?;
+    let token = async {
+        let denied = || {
+            state
+                .audit
+                .note(Event::denied(What::LogIn).subject("passkey"))
+        };
+        let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
+            denied();
+            return Ok(None);
+        };
+        let mut tx = state.db.begin().await?;
+        let may = accounts::hold_to_sign_in(&mut tx, proof.account_id(), None).await?;
+        if !may || !proof.use_up(state, &mut tx).await? {
+            denied();
+            return Ok(None);
+        }
+        let sign_in = SignIn {
+            account_id: proof.account_id(),
+            auto_login: wanted.auto_login,
+            key: BrowserKey::parse(wanted.browser_key),
+            browser,
+            n_failed: 0,
+        };
+        let started = session::start(state, &mut tx, &sign_in).await?;
+        tx.commit().await?;
+        let event = Event::done(What::LogIn).account(proof.account_id());
+        state.audit.note(event.subject("passkey"));
+        Ok(Some(started.committed(state).await))
+    };
+    let token = token.await;
     tries.refund_if(matches!(token, Ok(Some(_)))).await?;
     token
-}
-
-async fn try_to_log_in(
-    state: &State,
-    wanted: &LogIn<'_>,
-    browser: &Browser,
-) -> Result<Option<session::Token>, Refusal> {
-    let denied = || {
-        state
-            .audit
-            .note(Event::denied(What::LogIn).subject("passkey"))
-    };
-    let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
-        denied();
-        return Ok(None);
-    };
-    let mut tx = state.db.begin().await?;
-    let may = accounts::hold_to_sign_in(&mut tx, proof.account_id(), None).await?;
-    if !may || !proof.use_up(state, &mut tx).await? {
-        denied();
-        return Ok(None);
-    }
-    let sign_in = SignIn {
-        account_id: proof.account_id(),
-        auto_login: wanted.auto_login,
-        key: BrowserKey::parse(wanted.browser_key),
-        browser,
-        n_failed: 0,
-    };
-    let started = session::start(state, &mut tx, &sign_in).await?;
-    tx.commit().await?;
-    let event = Event::done(What::LogIn).account(proof.account_id());
-    state.audit.note(event.subject("passkey"));
-    Ok(Some(started.committed(state).await))
 }
 
 /// What authenticators call an account: nothing that anybody could look up.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::accounts::names::UserName;
 use crate::accounts::session::{self, SignIn, Token};
 use crate::accounts::{Refusal, short_code};
-use crate::audit::{Event, Outcome, What};
+use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::db::buttons::Purpose;
@@ -117,17 +117,8 @@ async fn prove(
     if flow.proven_at.is_some() {
         return Ok(true);
     }
-    let per_client = [
-        limits::WRONG_CODES_PER_CLIENT,
-        limits::WRONG_CODES_PER_CLIENT_DAY,
-    ];
-    let tries = state.throttle.spend_as(client, &per_client).await?;
-    let is_right = try_code(state, flow, typed).await;
-    tries.refund_if(matches!(is_right, Ok(true))).await?;
-    let is_right = is_right?;
-    let outcome = Outcome::of(is_right);
-    state.audit.note(Event::new(What::CodeTried, outcome));
-    Ok(is_right)
+    let trying = try_code(state, flow, typed);
+    short_code::of_client(state, client, What::CodeTried, trying).await
 }
 
 async fn try_code(state: &State, flow: &Registration, typed: &str) -> Result<bool, Refusal> {
@@ -137,15 +128,12 @@ async fn try_code(state: &State, flow: &Registration, typed: &str) -> Result<boo
         return is_same_press(state, flow, typed).await;
     };
     // Everybody's budget first: while it is used up, no address loses a try.
-    let Some(tries) = short_code::spend(state).await? else {
-        return Ok(false);
-    };
-    let is_right = compare(state, &newest, typed).await;
-    tries.refund_if(matches!(is_right, Ok(true))).await?;
-    if matches!(is_right, Ok(true)) {
+    let comparing = compare(state, &newest, typed);
+    let is_right = short_code::of_everybody(state, comparing).await?;
+    if is_right {
         short_code::reset(state, &newest.email_key).await?;
     }
-    Ok(is_right?)
+    Ok(is_right)
 }
 
 async fn compare(state: &State, newest: &Registration, typed: &str) -> db::Result<bool> {
