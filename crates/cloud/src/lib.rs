@@ -30,7 +30,6 @@ pub mod orders;
 mod private;
 pub mod random;
 pub mod readiness;
-pub mod relay;
 pub mod seal;
 pub mod secrets;
 pub mod server;

@@ -20,11 +20,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
+use relay::Counters;
 use tokio::net::TcpListener;
 
 use crate::audit::Health;
 use crate::db::{self, overview};
-use crate::relay::Counters;
 use crate::server::{Gates, Server};
 use crate::state::State;
 

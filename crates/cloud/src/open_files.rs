@@ -5,7 +5,6 @@ use anyhow::ensure;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::Config;
-use crate::relay;
 use crate::server::Places;
 
 /// Kept for the database, the audit log, listeners, mail, DNS and files that are read.

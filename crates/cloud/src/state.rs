@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use relay::CallBook;
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -21,7 +22,6 @@ use crate::links::Links;
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::readiness::Running;
-use crate::relay::CallBook;
 use crate::secrets::Secrets;
 use crate::turns::Turns;
 
