@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use cloud::relay::core::{ClientPath, Destination, Now, RelayCore, Transport, Wish};
-use cloud::relay::framing::Framer;
-use cloud::relay::policy::PeerPolicy;
-use cloud::relay::turn_core::{Settings, TurnCore};
-use cloud::relay::{CallBook, Counters, Limits};
 use proto::turn_credential::Secret;
+use relay::core::{ClientPath, Destination, Now, RelayCore, Transport, Wish};
+use relay::framing::Framer;
+use relay::policy::PeerPolicy;
+use relay::turn_core::{Settings, TurnCore};
+use relay::{CallBook, Counters, Limits};
 
 const RELAY: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 9, 0, 1));
 
@@ -48,6 +48,7 @@ pub(crate) fn packets(data: &[u8]) {
         },
         limits: Limits::default(),
         nonce_key: [9; 32],
+        answer_key: [9; 16],
     };
     let mut core = TurnCore::new(settings, CallBook::default(), Counters::default());
     let mut out = Vec::new();

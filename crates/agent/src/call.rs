@@ -17,7 +17,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::link_context::LinkContext;
-use slots::{News, Slots};
+use pump::News;
+use slots::Slots;
 
 /// What the link tells a call.
 #[derive(Debug)]

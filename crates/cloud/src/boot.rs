@@ -1,9 +1,12 @@
 //! The only place where the parts are wired together, started and stopped.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+mod relay;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ::relay::Relay;
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +18,7 @@ use crate::accounts::factors::passkeys;
 use crate::accounts::setup;
 use crate::accounts::{expiry, letter_secret};
 use crate::audit::{Audit, Event, What};
-use crate::calls::{ice, orders};
+use crate::calls::orders;
 use crate::certificates::Certificates;
 use crate::certificates::acme::Acme;
 use crate::certificates::files::Files;
@@ -28,10 +31,9 @@ use crate::live::Live;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox;
 use crate::metrics::Metrics;
-use crate::open_files::{self, Room};
+use crate::open_files;
 use crate::random::Random;
 use crate::readiness::Part;
-use crate::relay::{self, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{Parts, State, endings};
@@ -115,7 +117,7 @@ pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result
     let metrics = exporter::listen(config.metrics.listen).await?;
     let live = Live::new(assemble(config, public_url, clock).await?);
     let delivery = Delivery::new(&live.config.mail, live.config.demo)?;
-    let relay = bind_relay(&live, room).await?;
+    let relay = relay::bind(&live, room).await?;
     let places = live.config.connections.places;
     let gates = Gates::new(places, live.config.trusted_proxies.clone());
     Ok(Cloud {
@@ -184,72 +186,6 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
         )?)),
     };
     Ok((Some(certificates), renewal))
-}
-
-async fn bind_relay(live: &Live, room: Room) -> anyhow::Result<Option<Relay>> {
-    let config = &live.config.relay;
-    if !config.enabled {
-        return Ok(None);
-    }
-    let settings = relay::Config {
-        listen: config.listen,
-        relay_ip: config.listen.ip(),
-        public_ip: Some(relay_public_ip(live).await?),
-        port_range: config.min_port..=config.max_port,
-        secret: ice::turn_secret(&live.secrets),
-        allow_private_peers: config.allow_private_peers,
-        are_parties_here: live.config.demo,
-        limits: relay::Limits {
-            account_bytes_per_day: u64::from(config.gigabytes_per_day) * 1_000_000_000,
-            allocations_total: room.allocations,
-            tcp_connections: room.relay_connections,
-            ..relay::Limits::default()
-        },
-    };
-    let relay = Relay::bind(settings, live.call_book.clone())
-        .await
-        .with_context(|| {
-            format!(
-                "opening the relay on {}; choose another address with `listen` in [cloud.relay]",
-                config.listen
-            )
-        })?;
-    live.calls.set_relay_port(relay.addr().port());
-    Ok(Some(relay))
-}
-
-/// The address that clients are told: as set, else the listener's, else that of the host people use.
-async fn relay_public_ip(state: &State) -> anyhow::Result<IpAddr> {
-    let config = &state.config.relay;
-    let ours = config.listen.ip();
-    if let Some(ip) = config.public_ip {
-        return Ok(ip);
-    }
-    if !ours.is_unspecified() {
-        return Ok(ours);
-    }
-    if crate::config::is_loopback(&state.public_url) {
-        return Ok(if ours.is_ipv4() {
-            Ipv4Addr::LOCALHOST.into()
-        } else {
-            Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    let named = if config.public_host.is_empty() {
-        state.public_url.host_str()
-    } else {
-        Some(&*config.public_host)
-    };
-    let host = named.unwrap_or_default().trim_matches(['[', ']']);
-    let found = tokio::net::lookup_host((host, 0))
-        .await
-        .with_context(|| format!("looking up {host}"))?;
-    let mut addresses = found
-        .map(|address| address.ip())
-        .filter(|ip| ip.is_ipv4() == ours.is_ipv4());
-    addresses.next().with_context(|| {
-        format!("{host} has no address of the family of `relay.listen`; set `public_ip` in [cloud.relay]")
-    })
 }
 
 impl Cloud {

@@ -27,10 +27,10 @@ use crate::links::limits::{
 };
 use crate::links::socket::{Admission, Most, Permit};
 use crate::links::{CallListener, Links};
-use crate::relay::CallBook;
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use book::{Book, Entry};
+use relay::CallBook;
 use sign_ins::{SignIn, SignIns};
 
 /// Every call of this process; clones share it.

@@ -35,7 +35,6 @@ mod private;
 pub mod purge;
 pub mod random;
 pub mod readiness;
-pub mod relay;
 pub mod seal;
 pub mod secrets;
 pub mod server;

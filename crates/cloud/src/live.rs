@@ -10,8 +10,8 @@ use crate::calls::Calls;
 use crate::certificates::Orders;
 use crate::links::Links;
 use crate::readiness::Running;
-use crate::relay::CallBook;
 use crate::state::State;
+use relay::CallBook;
 
 /// The state with what is live on it; clones share it.
 #[derive(Clone)]

@@ -13,8 +13,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
-
-use crate::relay::Counters;
+use relay::Counters;
 
 /// Bounds of the histogram of requests, in seconds: a page, a password hash, a patient wait.
 const BOUNDS: [f64; 9] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.2, 0.5, 2.0, 10.0];

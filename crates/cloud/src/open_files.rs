@@ -6,7 +6,6 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::Config;
 use crate::connections::Places;
-use crate::relay;
 
 /// Kept for the database, the audit log, listeners, mail, DNS and files that are read.
 const RESERVE: u64 = 128;

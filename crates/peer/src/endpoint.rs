@@ -3,133 +3,30 @@
 //!
 //! A panic inside that task ends this connection only: the owner gets [`Ended::Crashed`].
 
+mod command;
 mod control;
 mod driver;
+mod event;
 mod ice;
 mod obeying;
 mod receiving;
+mod resolver;
 mod sending;
 mod setup;
-
-use std::net::IpAddr;
-use std::time::Duration;
+mod task;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidate::{self, BadCandidate};
-use crate::frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};
+use crate::frame::{Frame, Sound};
+use crate::limits;
 use crate::sdp::BadSdp;
+use command::{Command, Media};
+use driver::Driver;
+use task::Inbox;
 
-/// How an endpoint reaches the network.
-#[derive(Debug, Clone, Default)]
-pub struct Config {
-    /// Whether addresses of this machine alone are used and believed (a demo or a test).
-    pub with_loopback: bool,
-    /// The one local address to use; all where `None`.
-    pub bind: Option<IpAddr>,
-    /// `stun:` URLs (RFC 7064) to find the public address with; others are passed over.
-    pub stun_servers: Vec<String>,
-}
-
-/// What an offer contains besides the control channel.
-#[derive(Debug, Clone, Copy)]
-pub struct Offer {
-    /// Video m-lines, at most [`crate::limits::MAX_SLOTS`].
-    pub n_video: u8,
-    /// Whether there is an audio m-line.
-    pub with_audio: bool,
-    /// Whether H.265 is offered beside H.264.
-    pub with_h265: bool,
-}
-
-/// What the other side can play.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Negotiated {
-    /// Codecs of each video m-line; empty where it was refused.
-    pub video: Vec<Vec<VideoCodec>>,
-    /// Codecs of the audio m-line.
-    pub audio: Vec<AudioCodec>,
-}
-
-/// How packets travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Path {
-    /// Straight between the two.
-    Direct,
-    /// Through the relay.
-    Relayed,
-}
-
-/// How a connection does, once a second.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stats {
-    /// The path in use.
-    pub path: Path,
-    /// Round trip of the connectivity checks on it.
-    pub round_trip: Option<Duration>,
-    /// Bits per second sent since the last event.
-    pub sent_bits_per_second: u64,
-    /// Bits per second received since the last event.
-    pub received_bits_per_second: u64,
-    /// Share of packets that the other side reports lost, 0 to 1.
-    pub loss: Option<f32>,
-    /// Frames dropped since the start because they came faster than the path takes them.
-    pub n_dropped: u64,
-    /// Datagrams since the start that were no part of this connection.
-    pub n_garbage: u64,
-}
-
-/// Why a connection is over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
-    /// The owner closed it.
-    Closed,
-    /// The other side closed it.
-    ClosedByPeer,
-    /// No path was found in time.
-    NoPath,
-    /// The path went away and no restart found another in time.
-    PathLost,
-    /// The other side's certificate is not the one its SDP named.
-    WrongFingerprint,
-    /// The owner or the other side does not read what it is sent.
-    Overloaded,
-    /// Something went wrong; the reason is for a log.
-    Failed(String),
-    /// A defect ended the task.
-    Crashed,
-}
-
-/// What an endpoint tells its owner.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A local candidate that is not in the SDP; `None` when there will be no more.
-    Candidate(Option<String>),
-    /// Path and keys are there: what is sent now arrives.
-    Connected,
-    /// The path is gone; [`Endpoint::restart`] may find another.
-    Disconnected,
-    /// There is a path again.
-    Reconnected,
-    /// The first frame of this connection left; the time since the endpoint was made.
-    FirstFrame(Duration),
-    /// The other side cannot go on with this slot without a key frame.
-    KeyFrameWanted(u8),
-    /// The control channel is open.
-    ControlOpen,
-    /// A text on the control channel.
-    Control(String),
-    /// Something on the control channel that is no text or too long; it was dropped.
-    ControlGarbage,
-    /// A picture came.
-    Frame(Received),
-    /// A packet of sound came.
-    Sound(ReceivedAudio),
-    /// How it goes, once a second.
-    Stats(Stats),
-    /// It is over; nothing comes after this.
-    Ended(Ended),
-}
+pub use command::{Config, Negotiated, Offer};
+pub use event::{Ended, Event, Path, Stats};
 
 /// The handle of one connection. Dropping it closes the connection.
 #[derive(Debug)]
@@ -165,35 +62,18 @@ pub enum DescriptionError {
     Gone(#[from] Gone),
 }
 
-enum Command {
-    Answer(String, oneshot::Sender<Result<Negotiated, BadSdp>>),
-    Offer(String, oneshot::Sender<Result<String, BadSdp>>),
-    Restart(oneshot::Sender<Result<String, BadSdp>>),
-    Candidate(String),
-    Control(String),
-    Clear(u8),
-    RequestKeyFrame(u8),
-    Close,
-}
-
-enum Media {
-    Video(u8, Frame),
-    Burst(u8, Vec<Frame>),
-    Sound(Sound),
-}
-
 impl Endpoint {
     /// Makes the offering end; the text is the SDP offer with all host candidates in it.
     pub fn offer(config: Config, offer: Offer) -> anyhow::Result<(Endpoint, Events, String)> {
         let (driver, sdp) = setup::offering(config, offer)?;
-        let (endpoint, events) = driver::start(driver);
+        let (endpoint, events) = start(driver);
         Ok((endpoint, events, sdp))
     }
 
     /// Makes the answering end for an SDP offer; the text is the SDP answer.
     pub fn answer(config: Config, offer: &str) -> anyhow::Result<(Endpoint, Events, String)> {
         let (driver, sdp) = setup::answering(config, offer)?;
-        let (endpoint, events) = driver::start(driver);
+        let (endpoint, events) = start(driver);
         Ok((endpoint, events, sdp))
     }
 
@@ -308,4 +188,29 @@ impl Events {
         self.is_over = matches!(event, Event::Ended(_));
         Some(event)
     }
+}
+
+/// Starts the task.
+fn start(mut driver: Driver) -> (Endpoint, Events) {
+    let (commands, command_inbox) = mpsc::channel(limits::COMMANDS);
+    let (media, media_inbox) = mpsc::channel(limits::MEDIA);
+    let (servers, server_inbox) = mpsc::channel(limits::MAX_STUN_SERVERS);
+    let (events, event_inbox) = mpsc::channel(limits::EVENTS);
+    driver.events = Some(events);
+    let urls = driver.config.stun_servers.clone();
+    tokio::spawn(resolver::resolve(urls, servers));
+    tokio::spawn(driver.run(Inbox {
+        commands: command_inbox,
+        media: media_inbox,
+        servers: server_inbox,
+    }));
+    let endpoint = Endpoint {
+        commands,
+        media: MediaSender(media),
+    };
+    let events = Events {
+        events: event_inbox,
+        is_over: false,
+    };
+    (endpoint, events)
 }

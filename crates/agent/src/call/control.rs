@@ -5,7 +5,7 @@ use proto::link::message::Watch;
 use proto::rpc::{Message, RpcError, code, typed};
 use serde_json::Value;
 
-use super::slots::News;
+use super::pump::News;
 use super::{Call, Over, limits};
 
 impl Call {

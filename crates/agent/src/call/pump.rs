@@ -8,8 +8,27 @@ use proto::link::message::Watch;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::slots::{News, Running, slot_state};
 use crate::stream::{self, Codec, Event, FrameKind, StreamState, Streams, Subscription};
+
+/// What a pump tells about its slot.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) slot: u8,
+    /// The n-th thing this call was asked to show; news of earlier ones are stale.
+    pub(super) generation: u32,
+    pub(super) state: SlotState,
+    pub(super) codec: Option<VideoCodec>,
+    pub(super) size: Option<(u32, u32)>,
+}
+
+/// A task that ends with its owner.
+pub(super) struct Running(AbortHandle);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 /// What a pump may be told.
 #[derive(Debug)]
@@ -40,8 +59,8 @@ pub(super) fn start(
     pump: Pump,
     subscription: Subscription,
     orders: mpsc::Receiver<Order>,
-) -> AbortHandle {
-    tokio::spawn(async move {
+) -> Running {
+    let task = tokio::spawn(async move {
         let mut feeding = Feeding {
             source: u64::from(pump.generation) << 32,
             pump,
@@ -50,8 +69,8 @@ pub(super) fn start(
         };
         // Its end is the end of the call, which needs no second report.
         let Gone = feeding.run(subscription, orders).await;
-    })
-    .abort_handle()
+    });
+    Running(task.abort_handle())
 }
 
 struct Feeding {
@@ -224,8 +243,8 @@ pub(super) struct SoundPump {
 }
 
 /// Starts to feed the audio m-line.
-pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> AbortHandle {
-    tokio::spawn(async move {
+pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Running {
+    let task = tokio::spawn(async move {
         loop {
             let Event::Frame(frame) = subscription.next().await else {
                 continue;
@@ -247,8 +266,18 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Ab
                 break;
             }
         }
-    })
-    .abort_handle()
+    });
+    Running(task.abort_handle())
+}
+
+/// The state a stream puts its slot into; `None` where a picture has to come first.
+fn slot_state(state: &StreamState) -> Option<SlotState> {
+    match state {
+        StreamState::Waiting => Some(SlotState::Waiting),
+        StreamState::Playing { .. } => None,
+        StreamState::Offline(_) => Some(SlotState::Offline),
+        StreamState::Refused => Some(SlotState::Refused),
+    }
 }
 
 fn video_codec(codec: Codec) -> Option<VideoCodec> {

@@ -6,23 +6,11 @@ use peer::{AudioCodec, MediaSender, Negotiated, VideoCodec};
 use proto::control::{Slot, SlotState};
 use proto::link::message::{StreamKind, Watch};
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::limits;
-use super::pump::{self, Order, Pump, SoundPump};
-use crate::stream::{StreamState, Streams, Subscription};
-
-/// What a pump tells about its slot.
-#[derive(Debug)]
-pub(super) struct News {
-    pub(super) slot: u8,
-    /// The n-th thing this call was asked to show; news of earlier ones are stale.
-    pub(super) generation: u32,
-    pub(super) state: SlotState,
-    pub(super) codec: Option<VideoCodec>,
-    pub(super) size: Option<(u32, u32)>,
-}
+use super::pump::{self, News, Order, Pump, Running, SoundPump};
+use crate::stream::{Streams, Subscription};
 
 /// All slots of a call.
 pub(super) struct Slots {
@@ -50,15 +38,6 @@ enum Feed {
     /// There is no such camera now; there may be one later.
     Absent,
     Pumping(Running, mpsc::Sender<Order>),
-}
-
-/// A task that ends with its owner.
-pub(super) struct Running(AbortHandle);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 impl Slots {
@@ -184,7 +163,7 @@ impl Slots {
         let shown = Shown {
             told: slot.clone(),
             generation: self.generation,
-            pump: Feed::Pumping(Running(running), orders),
+            pump: Feed::Pumping(running, orders),
             last_resend: None,
         };
         self.slots.insert(slot.slot, shown);
@@ -221,7 +200,7 @@ impl Slots {
             },
             subscription,
         );
-        self.sound = Some(Running(running));
+        self.sound = Some(running);
         true
     }
 
@@ -309,15 +288,5 @@ fn name(codec: VideoCodec) -> &'static str {
     match codec {
         VideoCodec::H264 => "H264",
         VideoCodec::H265 => "H265",
-    }
-}
-
-/// The state a stream puts its slot into; `None` where a picture has to come first.
-pub(super) fn slot_state(state: &StreamState) -> Option<SlotState> {
-    match state {
-        StreamState::Waiting => Some(SlotState::Waiting),
-        StreamState::Playing { .. } => None,
-        StreamState::Offline(_) => Some(SlotState::Offline),
-        StreamState::Refused => Some(SlotState::Refused),
     }
 }

@@ -20,8 +20,8 @@ use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
-use crate::visitor::Client;
 use crate::throttle::limits;
+use crate::visitor::Client;
 use app_code::Key;
 
 /// A set of recovery codes, to be shown once.

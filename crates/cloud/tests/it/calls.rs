@@ -10,6 +10,7 @@ use cloud::db::sql;
 use cloud::throttle::limits::{HOUR, RENEWED_SECONDS, SESSION_IDLE, SESSION_LIFE};
 use proto::rpc::{Id, Message, code};
 use proto::turn_credential::Role;
+use relay::OpenCalls;
 use serde_json::{Value, json};
 
 use crate::wire::{ANSWER, OFFER, Person, SUBPROTOCOL, Socket, Wire, establish, ring, serial};

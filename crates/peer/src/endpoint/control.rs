@@ -1,10 +1,10 @@
 //! The control channel of an endpoint: the one data channel with the right name that the other
 //! side opens; all others are closed.
 
+use str0m::Rtc;
 use str0m::channel::{ChannelData, ChannelId};
 
-use super::driver::{Driver, Role};
-use super::{Ended, Event};
+use super::event::{Ended, Event};
 use crate::limits;
 
 /// Data channels of an endpoint.
@@ -14,48 +14,57 @@ pub(super) struct Control {
     n_foreign: usize,
 }
 
-impl Driver {
-    pub(super) fn channel_opened(&mut self, id: ChannelId, label: &str) -> Result<(), Ended> {
-        if self.role == Role::Offering && label == "reserved" && self.is_reserved(id) {
-            return Ok(());
+impl Control {
+    /// Takes a channel that has opened. Whoever offers has one of its own, which only reserves room.
+    pub(super) fn opened(
+        &mut self,
+        rtc: &mut Rtc,
+        is_offering: bool,
+        id: ChannelId,
+        label: &str,
+    ) -> Result<Option<Event>, Ended> {
+        if is_offering && label == "reserved" && is_reserved(rtc, id) {
+            return Ok(None);
         }
-        let has_protocol = self
-            .rtc
+        let has_protocol = rtc
             .channel(id)
             .and_then(|channel| channel.config().map(|config| config.protocol.clone()))
             .is_some_and(|protocol| protocol == proto::control::PROTOCOL);
         let is_control = has_protocol || label == proto::control::PROTOCOL;
-        if is_control && self.control.open.is_none() {
-            self.control.open = Some(id);
-            return self.emit(Event::ControlOpen);
+        if is_control && self.open.is_none() {
+            self.open = Some(id);
+            return Ok(Some(Event::ControlOpen));
         }
-        self.control.n_foreign += 1;
-        if self.control.n_foreign > limits::MAX_FOREIGN_CHANNELS {
+        self.n_foreign += 1;
+        if self.n_foreign > limits::MAX_FOREIGN_CHANNELS {
             return Err(Ended::Overloaded);
         }
-        self.rtc.direct_api().close_data_channel(id);
-        Ok(())
+        rtc.direct_api().close_data_channel(id);
+        Ok(None)
     }
 
-    pub(super) fn channel_closed(&mut self, id: ChannelId) {
-        if self.control.open == Some(id) {
-            self.control.open = None;
+    /// Notes that a channel has closed.
+    pub(super) fn closed(&mut self, id: ChannelId) {
+        if self.open == Some(id) {
+            self.open = None;
         }
     }
 
-    pub(super) fn channel_data(&mut self, data: ChannelData) -> Result<(), Ended> {
-        if self.control.open != Some(data.id) {
-            return Ok(());
+    /// Reads what came on a channel; nothing is taken from foreign ones.
+    pub(super) fn received(&self, data: ChannelData) -> Option<Event> {
+        if self.open != Some(data.id) {
+            return None;
         }
         let is_short = data.data.len() <= limits::MAX_CONTROL_BYTES;
         match String::from_utf8(data.data) {
-            Ok(text) if is_short && !data.binary => self.emit(Event::Control(text)),
-            _ => self.emit(Event::ControlGarbage),
+            Ok(text) if is_short && !data.binary => Some(Event::Control(text)),
+            _ => Some(Event::ControlGarbage),
         }
     }
 
-    pub(super) fn send_control(&mut self, text: &str) -> Result<(), Ended> {
-        let Some(mut channel) = self.control.open.and_then(|id| self.rtc.channel(id)) else {
+    /// Sends a text; it is dropped while there is no channel.
+    pub(super) fn send(&self, rtc: &mut Rtc, text: &str) -> Result<(), Ended> {
+        let Some(mut channel) = self.open.and_then(|id| rtc.channel(id)) else {
             return Ok(());
         };
         match channel.write(false, text.as_bytes()) {
@@ -64,11 +73,10 @@ impl Driver {
             Err(error) => Err(Ended::Failed(format!("control channel: {error}"))),
         }
     }
+}
 
-    fn is_reserved(&mut self, id: ChannelId) -> bool {
-        self.rtc
-            .channel(id)
-            .and_then(|channel| channel.config().map(|config| config.negotiated.is_some()))
-            .unwrap_or(false)
-    }
+fn is_reserved(rtc: &mut Rtc, id: ChannelId) -> bool {
+    rtc.channel(id)
+        .and_then(|channel| channel.config().map(|config| config.negotiated.is_some()))
+        .unwrap_or(false)
 }

@@ -1,19 +1,19 @@
-//! The task that owns one connection. Each turn: do one thing to str0m, drain it, write the
-//! frames there is room for, send what may leave, and wait for the next thing.
+//! The state of one connection and str0m's contract with it: whatever is done to str0m, it is
+//! drained before anything else is, and what comes out is sent, told, or changes the state.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpPendingOffer;
-use str0m::{Event as RtcEvent, Input, Output, Rtc, RtcError};
+use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
 use tokio::sync::mpsc;
 
+use super::command::Config;
 use super::control::Control;
-use super::ice::resolve;
+use super::event::{Ended, Event, Path, Stats};
 use super::receiving::Receiving;
 use super::sending::Sending;
-use super::{Command, Config, Ended, Endpoint, Event, Events, Media, MediaSender};
-use crate::candidate::RemoteCandidates;
+use crate::candidate::{RemoteCandidates, is_local};
 use crate::egress::{Egress, Packet};
 use crate::limits;
 use crate::reflexive::Reflexive;
@@ -21,10 +21,6 @@ use crate::sockets::{Sent, Sockets};
 
 /// Turns of str0m at one moment before the task lets others run.
 const MAX_TURNS: usize = 256;
-/// Connectivity checks sent at once while there is no path.
-const CHECKS_AT_ONCE: usize = 4;
-/// Datagrams read before what they caused is sent.
-const MAX_READS: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -53,7 +49,7 @@ pub(super) struct Driver {
     pub(super) reflexive: Reflexive,
     pub(super) config: Config,
     pub(super) phase: Phase,
-    started: Instant,
+    pub(super) started: Instant,
     pub(super) stun_servers: Vec<SocketAddr>,
     /// Whether all STUN servers' names were looked up.
     pub(super) is_resolved: bool,
@@ -63,56 +59,17 @@ pub(super) struct Driver {
     pub(super) later: Vec<String>,
     /// Where the last picture went, which decides the pace.
     pub(super) destination: Option<SocketAddr>,
-    events: Option<mpsc::Sender<Event>>,
+    pub(super) events: Option<mpsc::Sender<Event>>,
     /// What happened before there was anybody to tell.
-    early: Vec<Event>,
-    datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
+    pub(super) early: Vec<Event>,
+    pub(super) datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
     pub(super) n_garbage: u64,
     pub(super) last_bytes: (u64, u64),
-}
-
-pub(super) struct Inbox {
-    commands: mpsc::Receiver<Command>,
-    pub(super) media: mpsc::Receiver<Media>,
-    servers: mpsc::Receiver<SocketAddr>,
-}
-
-enum Wake {
-    Command(Option<Command>),
-    Media(Media),
-    Server(Option<SocketAddr>),
-    Socket,
-    Time,
 }
 
 /// The runtime's clock, which tests may set.
 pub(super) fn clock() -> Instant {
     tokio::time::Instant::now().into_std()
-}
-
-/// Starts the task.
-pub(super) fn start(mut driver: Driver) -> (Endpoint, Events) {
-    let (commands, command_inbox) = mpsc::channel(limits::COMMANDS);
-    let (media, media_inbox) = mpsc::channel(limits::MEDIA);
-    let (servers, server_inbox) = mpsc::channel(limits::MAX_STUN_SERVERS);
-    let (events, event_inbox) = mpsc::channel(limits::EVENTS);
-    driver.events = Some(events);
-    let urls = driver.config.stun_servers.clone();
-    tokio::spawn(resolve(urls, servers));
-    tokio::spawn(driver.run(Inbox {
-        commands: command_inbox,
-        media: media_inbox,
-        servers: server_inbox,
-    }));
-    let endpoint = Endpoint {
-        commands,
-        media: MediaSender(media),
-    };
-    let events = Events {
-        events: event_inbox,
-        is_over: false,
-    };
-    (endpoint, events)
 }
 
 impl Driver {
@@ -156,134 +113,6 @@ impl Driver {
             Ok(_) => Ok(()),
             Err(ended) => anyhow::bail!("setting up a connection: {ended:?}"),
         }
-    }
-
-    async fn run(mut self, mut inbox: Inbox) {
-        let ended = self.live(&mut inbox).await;
-        self.say_goodbye();
-        let events = self.events.take();
-        // The sockets are free before anybody hears that it is over.
-        drop(self);
-        if let Some(events) = events {
-            let _ = events.send(Event::Ended(ended)).await;
-        }
-    }
-
-    async fn live(&mut self, inbox: &mut Inbox) -> Ended {
-        if let Err(ended) = self.begin() {
-            return ended;
-        }
-        loop {
-            let until = match self.advance(clock()) {
-                Ok(until) => until,
-                Err(ended) => return ended,
-            };
-            let wake = self.wait(inbox, until).await;
-            let outcome = match wake {
-                Wake::Command(None | Some(Command::Close)) => return Ended::Closed,
-                Wake::Command(Some(command)) => self.obey(command),
-                Wake::Media(media) => self.take_media(media, inbox),
-                Wake::Server(Some(server)) => {
-                    self.ask_server(server);
-                    Ok(())
-                }
-                Wake::Server(None) => {
-                    self.is_resolved = true;
-                    Ok(())
-                }
-                Wake::Socket => self.read(),
-                Wake::Time => Ok(()),
-            };
-            if let Err(ended) = outcome {
-                return ended;
-            }
-        }
-    }
-
-    fn begin(&mut self) -> Result<(), Ended> {
-        for event in std::mem::take(&mut self.early) {
-            self.emit(event)?;
-        }
-        self.add_remembered()
-    }
-
-    async fn wait(&mut self, inbox: &mut Inbox, until: Instant) -> Wake {
-        tokio::select! {
-            command = inbox.commands.recv() => Wake::Command(command),
-            Some(media) = inbox.media.recv() => Wake::Media(media),
-            server = inbox.servers.recv(), if !self.is_resolved => Wake::Server(server),
-            () = self.sockets.ready() => Wake::Socket,
-            () = tokio::time::sleep_until(until.into()) => Wake::Time,
-        }
-    }
-
-    /// Brings everything up to `now`; returns when it has to be done again.
-    fn advance(&mut self, now: Instant) -> Result<Instant, Ended> {
-        match self.phase {
-            Phase::Connecting(deadline) if now >= deadline => return Err(Ended::NoPath),
-            Phase::Lost(deadline) if now >= deadline => return Err(Ended::PathLost),
-            _ => {}
-        }
-        while let Some(ask) = self.reflexive.poll(now) {
-            self.egress.push(Packet {
-                source: ask.socket,
-                destination: ask.server,
-                contents: ask.request.to_vec(),
-            });
-        }
-        self.note_gathered()?;
-        let mut next = self.drain(now)?;
-        if self.phase != Phase::Up {
-            next = self.check_now(now)?;
-        }
-        loop {
-            let has_written = self.write_frames(now, &mut next)?;
-            self.egress.refill(now, self.sending.n_waiting_bytes());
-            let has_sent = self.flush();
-            if !(has_written && has_sent && self.sending.has_frames()) {
-                break;
-            }
-        }
-        let paced = self
-            .egress
-            .next_wait(self.sending.n_waiting_bytes())
-            .map(|wait| now + wait);
-        let deadline = match self.phase {
-            Phase::Connecting(deadline) | Phase::Lost(deadline) => Some(deadline),
-            Phase::Up => None,
-        };
-        Ok([paced, deadline, self.reflexive.next_due()]
-            .into_iter()
-            .flatten()
-            .fold(next, Instant::min))
-    }
-
-    /// str0m waits 50 ms between connectivity checks, even before the first one and before a
-    /// nomination; while there is no path, those that are due go out at once.
-    fn check_now(&mut self, now: Instant) -> Result<Instant, Ended> {
-        let mut next = now;
-        for _ in 0..CHECKS_AT_ONCE {
-            self.rtc
-                .handle_input(Input::Timeout(now))
-                .map_err(|error| ended(&error))?;
-            next = self.drain(now)?;
-        }
-        Ok(next)
-    }
-
-    fn write_frames(&mut self, now: Instant, next: &mut Instant) -> Result<bool, Ended> {
-        let mut has_written = false;
-        while self.phase == Phase::Up && self.egress.has_room() {
-            let Some(is_first) = self.sending.write_next(&mut self.rtc, now) else {
-                break;
-            };
-            has_written = true;
-            *next = self.drain(now)?;
-            if is_first {
-                self.emit(Event::FirstFrame(now - self.started))?;
-            }
-        }
-        Ok(has_written)
     }
 
     pub(super) fn flush(&mut self) -> bool {
@@ -341,16 +170,82 @@ impl Driver {
                 Some(slot) => self.emit(Event::KeyFrameWanted(slot)),
                 None => Ok(()),
             },
-            RtcEvent::ChannelOpen(id, label) => self.channel_opened(id, &label),
-            RtcEvent::ChannelData(data) => self.channel_data(data),
+            RtcEvent::ChannelOpen(id, label) => {
+                let is_offering = self.role == Role::Offering;
+                let opened = self
+                    .control
+                    .opened(&mut self.rtc, is_offering, id, &label)?;
+                opened.map_or(Ok(()), |event| self.emit(event))
+            }
+            RtcEvent::ChannelData(data) => match self.control.received(data) {
+                Some(event) => self.emit(event),
+                None => Ok(()),
+            },
             RtcEvent::ChannelClose(id) => {
-                self.channel_closed(id);
+                self.control.closed(id);
                 Ok(())
             }
             RtcEvent::PeerStats(stats) => self.measured(&stats),
             RtcEvent::Closed => Err(Ended::ClosedByPeer),
             _ => Ok(()),
         }
+    }
+
+    /// Queues a datagram; where pictures go decides their pace.
+    fn transmit(&mut self, packet: Packet) {
+        if self.phase == Phase::Up && self.destination != Some(packet.destination) {
+            self.destination = Some(packet.destination);
+            let is_local = is_local(packet.destination.ip());
+            self.egress.set_pace(if is_local {
+                limits::LOCAL_PACE
+            } else {
+                limits::WIDE_PACE
+            });
+        }
+        self.egress.push(packet);
+    }
+
+    fn ice_changed(&mut self, state: IceConnectionState, now: Instant) -> Result<(), Ended> {
+        match (state, self.phase) {
+            (IceConnectionState::Disconnected, Phase::Up) => {
+                self.phase = Phase::Lost(now + limits::RESTART);
+                // RFC 7675: nothing more on a path without consent.
+                self.egress.drop_paced();
+                self.emit(Event::Disconnected)
+            }
+            (IceConnectionState::Connected | IceConnectionState::Completed, Phase::Lost(_)) => {
+                self.phase = Phase::Up;
+                self.emit(Event::Reconnected)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn measured(&mut self, stats: &str0m::stats::PeerStats) -> Result<(), Ended> {
+        let (sent, received) = (stats.peer_bytes_tx, stats.peer_bytes_rx);
+        let bits = |new: u64, old: u64| new.saturating_sub(old) * 8 / limits::STATS.as_secs();
+        let rates = (
+            bits(sent, self.last_bytes.0),
+            bits(received, self.last_bytes.1),
+        );
+        self.last_bytes = (sent, received);
+        let Some(pair) = &stats.selected_candidate_pair else {
+            return Ok(());
+        };
+        let is_relayed = self.remote.is_relay(pair.remote.addr);
+        self.emit(Event::Stats(Stats {
+            path: if is_relayed {
+                Path::Relayed
+            } else {
+                Path::Direct
+            },
+            round_trip: pair.current_round_trip_time,
+            sent_bits_per_second: rates.0,
+            received_bits_per_second: rates.1,
+            loss: stats.egress_loss_fraction,
+            n_dropped: self.sending.n_dropped(),
+            n_garbage: self.n_garbage,
+        }))
     }
 
     pub(super) fn emit(&mut self, event: Event) -> Result<(), Ended> {
@@ -366,26 +261,10 @@ impl Driver {
             Err(mpsc::error::TrySendError::Full(_)) => Err(Ended::Overloaded),
         }
     }
-
-    fn read(&mut self) -> Result<(), Ended> {
-        let mut datagrams = std::mem::take(&mut self.datagrams);
-        for _ in 0..MAX_READS {
-            let has_read = self.sockets.receive(|local, remote, bytes| {
-                datagrams.push((local, remote, bytes.to_vec()));
-            });
-            if !has_read {
-                break;
-            }
-        }
-        for (local, remote, bytes) in datagrams.drain(..) {
-            self.received(local, remote, &bytes)?;
-        }
-        self.datagrams = datagrams;
-        Ok(())
-    }
 }
 
-fn ended(error: &RtcError) -> Ended {
+/// Why a connection is over when str0m says so.
+pub(super) fn ended(error: &RtcError) -> Ended {
     let text = error.to_string();
     match error {
         RtcError::RemoteSdp(reason) if reason.contains("fingerprint") => Ended::WrongFingerprint,

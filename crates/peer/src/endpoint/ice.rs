@@ -6,79 +6,16 @@ use std::time::Instant;
 
 use str0m::change::SdpAnswer;
 use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, IceConnectionState, Input};
-use tokio::sync::mpsc;
+use str0m::{Candidate, Input};
 
-use super::driver::{Driver, Phase, clock};
-use super::{Ended, Event, Negotiated, Path, Stats};
-use crate::candidate::is_local;
-use crate::egress::Packet;
+use super::command::Negotiated;
+use super::driver::{Driver, clock};
+use super::event::{Ended, Event};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 use crate::stun::TransactionId;
 
 impl Driver {
-    /// Queues a datagram; where pictures go decides their pace.
-    pub(super) fn transmit(&mut self, packet: Packet) {
-        if self.phase == Phase::Up && self.destination != Some(packet.destination) {
-            self.destination = Some(packet.destination);
-            let is_local = is_local(packet.destination.ip());
-            self.egress.set_pace(if is_local {
-                limits::LOCAL_PACE
-            } else {
-                limits::WIDE_PACE
-            });
-        }
-        self.egress.push(packet);
-    }
-
-    pub(super) fn ice_changed(
-        &mut self,
-        state: IceConnectionState,
-        now: Instant,
-    ) -> Result<(), Ended> {
-        match (state, self.phase) {
-            (IceConnectionState::Disconnected, Phase::Up) => {
-                self.phase = Phase::Lost(now + limits::RESTART);
-                // RFC 7675: nothing more on a path without consent.
-                self.egress.drop_paced();
-                self.emit(Event::Disconnected)
-            }
-            (IceConnectionState::Connected | IceConnectionState::Completed, Phase::Lost(_)) => {
-                self.phase = Phase::Up;
-                self.emit(Event::Reconnected)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn measured(&mut self, stats: &str0m::stats::PeerStats) -> Result<(), Ended> {
-        let (sent, received) = (stats.peer_bytes_tx, stats.peer_bytes_rx);
-        let bits = |new: u64, old: u64| new.saturating_sub(old) * 8 / limits::STATS.as_secs();
-        let rates = (
-            bits(sent, self.last_bytes.0),
-            bits(received, self.last_bytes.1),
-        );
-        self.last_bytes = (sent, received);
-        let Some(pair) = &stats.selected_candidate_pair else {
-            return Ok(());
-        };
-        let is_relayed = self.remote.is_relay(pair.remote.addr);
-        self.emit(Event::Stats(Stats {
-            path: if is_relayed {
-                Path::Relayed
-            } else {
-                Path::Direct
-            },
-            round_trip: pair.current_round_trip_time,
-            sent_bits_per_second: rates.0,
-            received_bits_per_second: rates.1,
-            loss: stats.egress_loss_fraction,
-            n_dropped: self.sending.n_dropped(),
-            n_garbage: self.n_garbage,
-        }))
-    }
-
     pub(super) fn accept_answer(&mut self, sdp: &str) -> Result<Negotiated, BadSdp> {
         let pending = self
             .pending
@@ -215,32 +152,6 @@ impl Driver {
         match line {
             Some(line) => self.emit(Event::Candidate(Some(line))),
             None => Ok(()),
-        }
-    }
-}
-
-/// Finds the addresses of STUN servers without holding the connection up.
-pub(super) async fn resolve(urls: Vec<String>, servers: mpsc::Sender<SocketAddr>) {
-    let hosts = urls
-        .iter()
-        .filter_map(|url| url.strip_prefix("stun:"))
-        .take(limits::MAX_STUN_SERVERS);
-    for host in hosts {
-        let has_port = host.rsplit_once(':').is_some_and(|(name, port)| {
-            port.parse::<u16>().is_ok() && (!name.contains(':') || name.ends_with(']'))
-        });
-        let host = if has_port {
-            host.to_owned()
-        } else {
-            format!("{host}:3478")
-        };
-        match tokio::net::lookup_host(&host).await {
-            Ok(addresses) => {
-                for address in addresses.take(2) {
-                    let _ = servers.send(address).await;
-                }
-            }
-            Err(error) => tracing::debug!(host, %error, "STUN server not found"),
         }
     }
 }

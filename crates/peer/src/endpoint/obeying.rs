@@ -1,9 +1,11 @@
 //! What the owner of an endpoint asks of it: commands, frames to send, and the end.
 
 use str0m::{Input, Output};
+use tokio::sync::mpsc;
 
-use super::driver::{Driver, Inbox, Phase, clock};
-use super::{Command, Ended, Media};
+use super::command::{Command, Media};
+use super::driver::{Driver, Phase, clock};
+use super::event::Ended;
 use crate::egress::Packet;
 
 /// Turns of str0m that saying goodbye takes at most.
@@ -22,7 +24,7 @@ impl Driver {
                 let _ = reply.send(self.restart());
             }
             Command::Candidate(line) => self.add_candidate(&line),
-            Command::Control(text) => self.send_control(&text)?,
+            Command::Control(text) => self.control.send(&mut self.rtc, &text)?,
             Command::Clear(slot) => self.sending.clear(slot),
             Command::RequestKeyFrame(slot) => self.request_key_frame(slot),
             Command::Close => {}
@@ -40,7 +42,12 @@ impl Driver {
         }
     }
 
-    pub(super) fn take_media(&mut self, first: Media, inbox: &mut Inbox) -> Result<(), Ended> {
+    /// Takes a frame and all that wait behind it.
+    pub(super) fn take_media(
+        &mut self,
+        first: Media,
+        more: &mut mpsc::Receiver<Media>,
+    ) -> Result<(), Ended> {
         let now = clock();
         let mut next = Some(first);
         while let Some(media) = next {
@@ -52,7 +59,7 @@ impl Driver {
                     self.drain(now)?;
                 }
             }
-            next = inbox.media.try_recv().ok();
+            next = more.try_recv().ok();
         }
         Ok(())
     }

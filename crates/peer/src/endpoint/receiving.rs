@@ -4,7 +4,7 @@ use bytes::Bytes;
 use str0m::format::Codec;
 use str0m::media::{MediaData, MediaKind, Mid};
 
-use super::Event;
+use super::event::Event;
 use crate::frame::{AudioCodec, Received, ReceivedAudio, VideoCodec};
 
 /// All that an endpoint receives.

@@ -8,7 +8,7 @@ use str0m::Rtc;
 use str0m::format::Codec;
 use str0m::media::{Frequency, MediaTime, Mid, Pt};
 
-use super::{Media, Negotiated};
+use super::command::{Media, Negotiated};
 use crate::frame::{AudioCodec, Frame, Sound, VideoCodec, h264_profile};
 use crate::limits;
 use crate::slot_queue::SlotQueue;

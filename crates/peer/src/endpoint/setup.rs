@@ -9,8 +9,8 @@ use str0m::channel::ChannelConfig;
 use str0m::media::{Direction, MediaKind};
 use str0m::{Candidate, Rtc, RtcConfig};
 
+use super::command::{Config, Offer};
 use super::driver::{Driver, Role, clock};
-use super::{Config, Offer};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 use crate::sockets::Sockets;

@@ -217,7 +217,7 @@ fn asvs_11_2_4_secrets_are_compared_in_constant_time() {
     let mut complaints = Vec::new();
     let sources = files_ending(".rs");
     let ours = sources.iter().filter(|file| {
-        let ships = ["cloud", "proto", "agent", "peer"];
+        let ships = ["cloud", "relay", "proto", "agent", "peer"];
         ships
             .iter()
             .any(|name| file.path.starts_with(&format!("crates/{name}/src/")))

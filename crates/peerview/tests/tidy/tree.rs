@@ -167,12 +167,55 @@ fn the_pure_crate_depends_on_pure_crates_only() {
 }
 
 #[test]
+fn the_relay_is_pure_but_for_its_event_loop() {
+    // The order of a map never shows there, and look-ups must not grow with it; signalling writes
+    // the book of calls while the relay reads it.
+    let not_banned = ["std::collections::HashMap", "std::collections::HashSet"];
+    let may_exempt_itself = ["crates/relay/src/call_book.rs", "crates/relay/src/lib.rs"];
+    let banned = |name: &str| -> Vec<String> {
+        let path = root().join(format!("crates/{name}/clippy.toml"));
+        let text = std::fs::read_to_string(path).expect("the crate has its own bans");
+        let bans: toml::Table = text.parse().expect("settings of clippy are TOML");
+        let lists = ["disallowed-methods", "disallowed-types"].map(|list| bans[list].as_array());
+        let entries = lists.into_iter().flatten().flatten();
+        let paths = entries.filter_map(|ban| ban["path"].as_str());
+        paths.map(str::to_owned).collect()
+    };
+    let relays = banned("relay");
+
+    let mut complaints: Vec<String> = banned("proto")
+        .into_iter()
+        .filter(|path| !relays.contains(path) && !not_banned.contains(&path.as_str()))
+        .map(|path| format!("crates/relay/clippy.toml: {path}"))
+        .collect();
+    for file in files_ending(".rs") {
+        let is_core = file.path.starts_with("crates/relay/src/")
+            && !may_exempt_itself.contains(&file.path.as_str());
+        if is_core && file.text.contains("clippy::disallowed") {
+            complaints.push(file.path);
+        }
+    }
+    let door = std::fs::read_to_string(root().join("crates/relay/src/lib.rs")).expect("a door");
+    let (_, exempt) = door.split_once(")]\n").expect("one module is exempt");
+    assert!(
+        exempt.starts_with("mod event_loop;\n"),
+        "another module is exempt"
+    );
+
+    expect_none(
+        "What the relay decides takes time, bytes and randomness as arguments; `event_loop` brings them:",
+        &complaints,
+    );
+}
+
+#[test]
 fn crates_depend_on_each_other_only_along_the_arrows() {
     let allowed = [
         ("proto", vec![]),
         ("simdvr", vec![]),
         ("peer", vec!["proto"]),
-        ("cloud", vec!["proto"]),
+        ("relay", vec!["proto"]),
+        ("cloud", vec!["proto", "relay"]),
         ("agent", vec!["peer", "proto"]),
         ("peerview", vec!["agent", "cloud", "peer", "simdvr"]),
     ];

@@ -1,19 +1,25 @@
-//! STUN and TURN for the calls of this cloud: a closed relay (RFC 8489, RFC 8656).
+//! STUN and TURN for the calls of a cloud: a closed relay (RFC 8489, RFC 8656).
 //!
-//! Signalling writes open calls and the addresses of their parties into the [`CallBook`]; the
-//! relay passes packets only between the two parties of an open call, and only while a peer proves
-//! that it wants them. `turn_core` decides,
-//! `event_loop` moves bytes, `policy` knows which peers are allowed, `limits` every number.
+//! Signalling writes open calls and the addresses of their parties into a [`CallBook`], or answers
+//! for them itself as [`OpenCalls`]; the relay passes packets only between the two parties of an open
+//! call, and only while a peer proves that it wants them.
+//!
+//! One door: [`Relay::bind`] opens the listeners, [`Relay::run`] serves until it is told to stop.
+//! `turn_core` decides, `policy` knows which peers are allowed, `limits` every number; all of that is
+//! pure (clippy.toml). `event_loop` moves bytes and owns every socket and clock.
 
 pub mod call_book;
 pub mod core;
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the driver owns sockets, timers and the machine's addresses"
+)]
 mod event_loop;
 pub mod framing;
 pub mod limits;
-mod own_addresses;
 pub mod policy;
 mod rate;
-mod sockets;
 pub mod stats;
 pub mod turn_core;
 
@@ -24,13 +30,14 @@ use anyhow::{Context as _, ensure};
 use proto::turn_credential::Secret;
 use tokio_util::sync::CancellationToken;
 
-pub use call_book::CallBook;
+pub use call_book::{CallBook, OpenCalls};
 pub use limits::Limits;
 pub use stats::{Counters, Refusal, Stats};
 
-use event_loop::Driver;
+use event_loop::own_addresses;
+use event_loop::sockets::{Listeners, PortPool};
+use event_loop::{Driver, Setup};
 use policy::PeerPolicy;
-use sockets::{Listeners, PortPool};
 use turn_core::{Settings, TurnCore};
 
 /// Settings of the relay.
@@ -62,11 +69,17 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Opens the listeners.
+    /// Opens the listeners. `unix_seconds` is the clock by which credentials and calls end, and must
+    /// be that of whoever mints and opens them; `random` fills a slice from a secure generator.
     ///
     /// # Errors
     /// A setting makes no sense, or a socket cannot be opened; the message says which.
-    pub async fn bind(config: Config, calls: CallBook) -> anyhow::Result<Relay> {
+    pub async fn bind(
+        config: Config,
+        calls: impl OpenCalls,
+        unix_seconds: impl Fn() -> u64 + Send + 'static,
+        mut random: impl FnMut(&mut [u8]),
+    ) -> anyhow::Result<Relay> {
         let advertised = config.public_ip.unwrap_or(config.relay_ip).to_canonical();
         ensure!(
             !config.port_range.is_empty() && *config.port_range.start() > 0,
@@ -82,8 +95,10 @@ impl Relay {
         );
         let listeners = Listeners::bind(config.listen).await?;
         let addr = listeners.addr;
-        let mut nonce_key = [0; 32];
-        getrandom::fill(&mut nonce_key).context("drawing the relay's nonce key")?;
+        let (mut nonce_key, mut answer_key, mut first_port) = ([0; 32], [0; 16], [0; 2]);
+        random(&mut nonce_key);
+        random(&mut answer_key);
+        random(&mut first_port);
         let configured = vec![advertised, config.relay_ip, config.listen.ip()];
         let own = own_addresses::of_this_machine(&configured)
             .context("listing this machine's addresses")?;
@@ -99,11 +114,21 @@ impl Relay {
             },
             limits: config.limits.clone(),
             nonce_key,
+            answer_key,
         };
         let core = TurnCore::new(settings, calls, counters.clone());
-        let ports = PortPool::new(config.relay_ip, config.port_range);
-        let settings = (config.limits, configured);
-        let driver = Driver::new(core, listeners, ports, settings, counters.clone());
+        let setup = Setup {
+            listeners,
+            ports: PortPool::new(
+                config.relay_ip,
+                config.port_range,
+                u16::from_ne_bytes(first_port),
+            ),
+            limits: config.limits,
+            configured,
+            unix_seconds: Box::new(unix_seconds),
+        };
+        let driver = Driver::new(core, setup, counters.clone());
         Ok(Relay {
             driver,
             addr,

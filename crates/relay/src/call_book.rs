@@ -1,8 +1,14 @@
-//! The calls that may use the relay, shared by signalling (writes) and relay (reads): under which
-//! quota key, at which addresses, and what signs the connectivity checks of each party.
+//! The calls that may use the relay: under which quota key, at which addresses, and what signs the
+//! connectivity checks of each party. [`OpenCalls`] is all that the relay asks; [`CallBook`] answers
+//! from memory, shared by signalling (writes) and relay (reads).
 //!
 //! A short map lock, never held across an await: signalling must have written an address before
 //! it forwards the candidate, because the other party asks the relay for it at once.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "signalling and relay share the book"
+)]
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,6 +18,25 @@ use proto::call::ice::IceCredential;
 use proto::turn_credential::Role;
 
 use super::limits;
+
+/// What the relay asks whoever knows the calls. Each question is asked for packets, so an answer
+/// must not wait.
+pub trait OpenCalls: Send + 'static {
+    /// Returns the key that the use of an open call is counted under.
+    fn quota_key(&self, call: &str, now_unix: u64) -> Option<String>;
+
+    /// Says whether `call` may use the relay at `now_unix`.
+    fn is_open(&self, call: &str, now_unix: u64) -> bool;
+
+    /// Says whether `role` announced `ip` in an open call.
+    fn has_announced(&self, call: &str, role: Role, ip: IpAddr) -> bool;
+
+    /// Returns what the checks of `role` may be signed with; empty when the call is not open.
+    fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential>;
+
+    /// Drops the calls whose time is up; asked once a second.
+    fn forget_expired(&self, now_unix: u64);
+}
 
 /// The open calls and the addresses their parties announced; clones share one book.
 #[derive(Clone, Debug, Default)]
@@ -94,50 +119,47 @@ impl CallBook {
         ice.push(credential);
     }
 
-    /// Returns what the checks of `role` may be signed with; empty when the call is not open.
-    pub fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential> {
-        self.lock()
-            .get_mut(call)
-            .map_or_else(Vec::new, |call| call.party(role).ice.clone())
+    /// Ends a call; its allocations are gone within a few seconds.
+    pub fn close(&self, call: &str) {
+        self.lock().remove(call);
     }
 
-    /// Returns the key that the use of an open call is counted under.
-    pub fn quota_key(&self, call: &str, now_unix: u64) -> Option<String> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Call>> {
+        // Every change is a single insert or remove, so a book left by a panic is still sound.
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OpenCalls for CallBook {
+    fn quota_key(&self, call: &str, now_unix: u64) -> Option<String> {
         self.lock()
             .get(call)
             .filter(|call| now_unix < call.expires_at_unix)
             .map(|call| call.quota_key.clone())
     }
 
-    /// Ends a call; its allocations are gone within a few seconds.
-    pub fn close(&self, call: &str) {
-        self.lock().remove(call);
-    }
-
-    /// Says whether `call` may use the relay at `now_unix`.
-    pub fn is_open(&self, call: &str, now_unix: u64) -> bool {
+    fn is_open(&self, call: &str, now_unix: u64) -> bool {
         self.lock()
             .get(call)
             .is_some_and(|call| now_unix < call.expires_at_unix)
     }
 
-    /// Says whether `role` announced `ip` in an open call.
-    pub fn has_announced(&self, call: &str, role: Role, ip: IpAddr) -> bool {
+    fn has_announced(&self, call: &str, role: Role, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.lock()
             .get_mut(call)
             .is_some_and(|call| call.party(role).ips.contains(&ip))
     }
 
-    /// Drops the calls whose time is up.
-    pub(super) fn forget_expired(&self, now_unix: u64) {
+    fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential> {
         self.lock()
-            .retain(|_, call| now_unix < call.expires_at_unix);
+            .get_mut(call)
+            .map_or_else(Vec::new, |call| call.party(role).ice.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Call>> {
-        // Every change is a single insert or remove, so a book left by a panic is still sound.
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    fn forget_expired(&self, now_unix: u64) {
+        self.lock()
+            .retain(|_, call| now_unix < call.expires_at_unix);
     }
 }
 

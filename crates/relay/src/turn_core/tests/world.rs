@@ -16,6 +16,7 @@ use turn_types::attribute::{
 use super::super::super::core::Transport;
 use super::super::answer::REALM;
 use super::super::*;
+use crate::CallBook;
 
 pub(super) const RELAY_IP: Ipv4Addr = Ipv4Addr::new(5, 9, 0, 1);
 pub(super) const AGENT_IP: Ipv4Addr = Ipv4Addr::new(6, 6, 6, 6);
@@ -51,6 +52,7 @@ impl World {
             },
             limits: Limits::default(),
             nonce_key: [9; 32],
+            answer_key: [9; 16],
         };
         Self {
             core: TurnCore::new(settings, book.clone(), counters.clone()),

@@ -96,7 +96,7 @@ impl TurnCore {
         }
         let from = self.table.get_mut(id)?;
         if !from.peers.has_consented(peer, now.monotonic) {
-            let receiver = self.book.party_ice(&from.call, from.role.other());
+            let receiver = self.calls.party_ice(&from.call, from.role.other());
             if !consent::is_check_for(data, &receiver) {
                 return self.drop_because(Refusal::NoConsent);
             }
@@ -154,9 +154,9 @@ impl TurnCore {
         }
         // Only what looks like a check is worth a signature check.
         if consent::check_of(packet).is_some() {
-            let receiver = self.book.party_ice(&allocation.call, allocation.role);
+            let receiver = self.calls.party_ice(&allocation.call, allocation.role);
             let sender = self
-                .book
+                .calls
                 .party_ice(&allocation.call, allocation.role.other());
             if consent::proves(packet, &sender, &receiver) {
                 allocation.peers.consent(from, now.monotonic);

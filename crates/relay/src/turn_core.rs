@@ -26,7 +26,7 @@ use proto::turn_credential::Secret;
 use stun_proto::types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
-use super::call_book::CallBook;
+use super::call_book::OpenCalls;
 use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Wish};
 use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
 use super::policy::PeerPolicy;
@@ -53,12 +53,14 @@ pub struct Settings {
     pub limits: Limits,
     /// Random key for nonces.
     pub nonce_key: [u8; 32],
+    /// Random key of the table that bounds unproven answers, so that nobody aims at another's place.
+    pub answer_key: [u8; 16],
 }
 
 /// The engine.
 pub struct TurnCore {
     settings: Settings,
-    book: CallBook,
+    calls: Box<dyn OpenCalls>,
     counters: Counters,
     nonces: NonceMint,
     budget: SourceBudget,
@@ -70,14 +72,18 @@ pub struct TurnCore {
 
 impl TurnCore {
     /// Makes an engine without allocations.
-    pub fn new(settings: Settings, book: CallBook, counters: Counters) -> Self {
+    pub fn new(settings: Settings, calls: impl OpenCalls, counters: Counters) -> Self {
         let limits = &settings.limits;
         Self {
-            budget: SourceBudget::new(limits.answers_per_second, limits.answers_at_once),
+            budget: SourceBudget::new(
+                limits.answers_per_second,
+                limits.answers_at_once,
+                settings.answer_key,
+            ),
             accounts: Accounts::new(limits.account_bytes_per_day),
             nonces: NonceMint::new(settings.nonce_key),
             settings,
-            book,
+            calls: Box::new(calls),
             counters,
             table: Table::default(),
             wishes: VecDeque::new(),
@@ -189,12 +195,14 @@ impl TurnCore {
 
     /// Ends allocations whose time is up or whose call has been closed.
     fn sweep(&mut self, now: Now) {
-        self.book.forget_expired(now.unix);
+        self.calls.forget_expired(now.unix);
         self.accounts.forget_untouched(now.monotonic);
         let ended: Vec<AllocationId> = self
             .table
             .iter()
-            .filter(|(_, a)| a.expires_at <= now.monotonic || !self.book.is_open(&a.call, now.unix))
+            .filter(|(_, a)| {
+                a.expires_at <= now.monotonic || !self.calls.is_open(&a.call, now.unix)
+            })
             .map(|(id, _)| id)
             .collect();
         for id in ended {

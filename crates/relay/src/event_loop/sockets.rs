@@ -10,22 +10,22 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
-use super::framing::Framer;
-use super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
+use super::super::framing::Framer;
+use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 
 /// How often a free port for both transports is looked for when any port will do.
 const PAIR_ATTEMPTS: usize = 16;
 
 /// The two listeners.
-pub(super) struct Listeners {
+pub(crate) struct Listeners {
     pub(super) udp: Arc<UdpSocket>,
     pub(super) tcp: Arc<TcpListener>,
-    pub(super) addr: SocketAddr,
+    pub(crate) addr: SocketAddr,
 }
 
 impl Listeners {
     /// Binds UDP and TCP to the same port; port 0 means any that is free for both.
-    pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) async fn bind(listen: SocketAddr) -> anyhow::Result<Self> {
         let mut last_error = None;
         let attempts = if listen.port() == 0 { PAIR_ATTEMPTS } else { 1 };
         for _ in 0..attempts {
@@ -50,16 +50,19 @@ impl Listeners {
 }
 
 /// Opens relayed sockets, going round the range so that a port rests after its use.
-pub(super) struct PortPool {
+pub(crate) struct PortPool {
     ip: IpAddr,
     range: RangeInclusive<u16>,
     next: u16,
 }
 
 impl PortPool {
-    /// Starts at a random place of `range`, which must not be empty.
-    pub(super) fn new(ip: IpAddr, range: RangeInclusive<u16>) -> Self {
-        let next = rand::random_range(range.clone());
+    /// Starts at a place of `range`, which must not be empty, that `random` chooses.
+    pub(crate) fn new(ip: IpAddr, range: RangeInclusive<u16>, random: u16) -> Self {
+        let (first, last) = range.clone().into_inner();
+        let n_ports = u32::from(last - first) + 1;
+        // Both are below 65,536, and so is what is left.
+        let next = first + (u32::from(random) % n_ports) as u16;
         Self { ip, range, next }
     }
 
@@ -164,7 +167,7 @@ mod tests {
         let free = std::net::UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let mut pool = PortPool::new(LOOPBACK, port..=port);
+        let mut pool = PortPool::new(LOOPBACK, port..=port, 7);
 
         let first = pool.open().unwrap();
         assert_eq!(first.1, port);

@@ -9,7 +9,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 ///
 /// # Errors
 /// The interfaces cannot be listed.
-pub(super) fn of_this_machine(configured: &[IpAddr]) -> io::Result<Vec<IpNet>> {
+pub(crate) fn of_this_machine(configured: &[IpAddr]) -> io::Result<Vec<IpNet>> {
     let interfaces = if_addrs::get_if_addrs()?;
     Ok(all(
         configured,

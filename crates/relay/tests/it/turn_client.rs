@@ -6,9 +6,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant as StdInstant};
 
-use cloud::relay::{CallBook, Config, Counters, Limits, Relay};
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
+use relay::{CallBook, Config, Counters, Limits, OpenCalls, Relay, Stats};
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
 use stun_proto::types::TransportType;
@@ -65,6 +65,11 @@ pub(super) fn secret() -> Secret {
     Secret::new(*b"a secret of the tests")
 }
 
+/// A relay on the system's clock.
+pub(super) async fn bind(config: Config, calls: impl OpenCalls) -> anyhow::Result<Relay> {
+    Relay::bind(config, calls, now_unix, |bytes| bytes.fill(7)).await
+}
+
 pub(super) fn now_unix() -> u64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -75,7 +80,7 @@ pub(super) fn now_unix() -> u64 {
 impl TestRelay {
     pub(super) async fn start(config: Config) -> Self {
         let calls = CallBook::default();
-        let relay = Relay::bind(config, calls.clone()).await.unwrap();
+        let relay = bind(config, calls.clone()).await.unwrap();
         let shutdown = CancellationToken::new();
         Self {
             addr: relay.addr(),
@@ -105,7 +110,7 @@ impl TestRelay {
     }
 
     /// Waits until the counters say so.
-    pub(super) async fn until(&self, is_so: impl Fn(&cloud::relay::Stats) -> bool) {
+    pub(super) async fn until(&self, is_so: impl Fn(&Stats) -> bool) {
         let reached = timeout(PATIENCE, async {
             let mut ticks = tokio::time::interval(Duration::from_millis(10));
             while !is_so(&self.counters.read()) {

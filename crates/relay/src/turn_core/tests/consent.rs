@@ -3,7 +3,7 @@
 
 use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed};
 use super::*;
-use crate::relay::limits::{CHECK_BYTES_AT_ONCE, MAX_CHECK_BYTES, PEERS_PER_ALLOCATION};
+use crate::limits::{CHECK_BYTES_AT_ONCE, MAX_CHECK_BYTES, PEERS_PER_ALLOCATION};
 use stun_proto::types::message::MessageWrite;
 
 fn victim(port: u16) -> SocketAddr {

@@ -4,7 +4,9 @@
 //! reused buffer and the engine writes into another, so a packet costs no allocation.
 
 mod connections;
+pub(super) mod own_addresses;
 mod places;
+pub(super) mod sockets;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,7 +14,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -22,11 +24,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Transport, Wish};
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
-use super::own_addresses;
-use super::sockets::{Listeners, PortPool};
 use super::stats::{Counters, Refusal};
 use connections::Connection;
 use places::Places;
+use sockets::{Listeners, PortPool};
 
 /// Something that a socket has become ready for.
 enum Event {
@@ -46,18 +47,25 @@ struct Relayed {
     wait: AbortHandle,
 }
 
+/// What a driver begins with.
+pub(super) struct Setup {
+    pub(super) listeners: Listeners,
+    pub(super) ports: PortPool,
+    pub(super) limits: Limits,
+    /// Addresses of this machine by its settings; its interfaces are read again and again.
+    pub(super) configured: Vec<IpAddr>,
+    /// The clock by which credentials and calls end.
+    pub(super) unix_seconds: Box<dyn Fn() -> u64 + Send>,
+}
+
 /// The driver; [`Driver::run`] is its whole life.
 pub(super) struct Driver<C> {
     core: C,
-    listeners: Listeners,
-    ports: PortPool,
-    limits: Limits,
+    setup: Setup,
     counters: Counters,
     relayed: HashMap<AllocationId, Relayed>,
     connections: HashMap<SocketAddr, Connection>,
     places: Places,
-    /// Addresses of this machine by its settings; its interfaces are read again and again.
-    configured: Vec<IpAddr>,
     waiting: FuturesUnordered<Ready>,
     started_at: Instant,
     last_serial: u64,
@@ -66,23 +74,14 @@ pub(super) struct Driver<C> {
 }
 
 impl<C: RelayCore> Driver<C> {
-    pub(super) fn new(
-        core: C,
-        listeners: Listeners,
-        ports: PortPool,
-        (limits, configured): (Limits, Vec<IpAddr>),
-        counters: Counters,
-    ) -> Self {
+    pub(super) fn new(core: C, setup: Setup, counters: Counters) -> Self {
         Self {
             core,
-            listeners,
-            ports,
-            limits,
+            setup,
             counters,
             relayed: HashMap::new(),
             connections: HashMap::new(),
             places: Places::default(),
-            configured,
             waiting: FuturesUnordered::new(),
             started_at: Instant::now(),
             last_serial: 0,
@@ -122,7 +121,7 @@ impl<C: RelayCore> Driver<C> {
     }
 
     fn read_own_addresses(&mut self) {
-        match own_addresses::of_this_machine(&self.configured) {
+        match own_addresses::of_this_machine(&self.setup.configured) {
             Ok(own) => self.core.own_addresses(own),
             Err(error) => tracing::warn!(%error, "cannot list this machine's addresses"),
         }
@@ -141,7 +140,7 @@ impl<C: RelayCore> Driver<C> {
 
     fn read_listener(&mut self) {
         for _ in 0..PACKETS_PER_TURN {
-            match self.listeners.udp.try_recv_from(&mut self.input) {
+            match self.setup.listeners.udp.try_recv_from(&mut self.input) {
                 Ok((length, addr)) => {
                     let path = ClientPath {
                         transport: Transport::Udp,
@@ -189,9 +188,11 @@ impl<C: RelayCore> Driver<C> {
                 Some(relayed) => relayed.socket.try_send_to(&self.output, peer),
                 None => return,
             },
-            Some(Destination::Client(path)) if path.transport == Transport::Udp => {
-                self.listeners.udp.try_send_to(&self.output, path.addr)
-            }
+            Some(Destination::Client(path)) if path.transport == Transport::Udp => self
+                .setup
+                .listeners
+                .udp
+                .try_send_to(&self.output, path.addr),
             Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
         };
         if sent.is_err() {
@@ -210,7 +211,7 @@ impl<C: RelayCore> Driver<C> {
                     }
                 }
                 Wish::OpenSocket(id) => {
-                    let opened = self.ports.open();
+                    let opened = self.setup.ports.open();
                     let port = opened.as_ref().map(|&(_, port)| port);
                     if let Some((socket, _)) = opened {
                         self.wait_for_relayed(id, &Arc::new(socket));
@@ -224,7 +225,7 @@ impl<C: RelayCore> Driver<C> {
     }
 
     fn wait_for_listener(&mut self) {
-        let socket = Arc::clone(&self.listeners.udp);
+        let socket = Arc::clone(&self.setup.listeners.udp);
         self.waiting.push(Box::pin(async move {
             // Readiness of an open socket cannot fail; a wrong alarm is one empty read.
             socket.readable().await.ok();
@@ -256,9 +257,7 @@ impl<C: RelayCore> Driver<C> {
     fn now(&self) -> Now {
         Now {
             monotonic: self.started_at.elapsed(),
-            unix: SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| since.as_secs()),
+            unix: (self.setup.unix_seconds)(),
         }
     }
 }

@@ -71,7 +71,7 @@ impl TurnCore {
         if now.unix >= proven.expires_at_unix {
             return Err(Reject::because(401, Refusal::ExpiredCredential));
         }
-        let Some(quota_key) = self.book.quota_key(&proven.owner.call, now.unix) else {
+        let Some(quota_key) = self.calls.quota_key(&proven.owner.call, now.unix) else {
             return Err(Reject::because(403, Refusal::CallNotOpen));
         };
         match request.attribute::<RequestedTransport>() {
@@ -195,7 +195,7 @@ impl TurnCore {
         if allocation.username != proven.owner.username {
             return Err(Reject::because(441, Refusal::OtherCredential));
         }
-        if !self.book.is_open(&allocation.call, now.unix) {
+        if !self.calls.is_open(&allocation.call, now.unix) {
             self.remove(id);
             return Err(Reject::because(403, Refusal::CallNotOpen));
         }
@@ -268,7 +268,7 @@ impl TurnCore {
     fn check_peer(&self, proven: &Proven, peer: SocketAddr) -> Result<Permit, Reject> {
         let other = proven.owner.role.other();
         let is_announced = self
-            .book
+            .calls
             .has_announced(&proven.owner.call, other, peer.ip());
         let permit = self
             .settings

@@ -1,6 +1,6 @@
 //! Token buckets: bytes of an allocation, and answers to sources that have proven nothing.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -56,12 +56,12 @@ impl TokenBucket {
 pub(super) struct SourceBudget {
     clients: Vec<TokenBucket>,
     networks: Vec<TokenBucket>,
-    hash: RandomState,
+    key: [u8; 16],
 }
 
 impl SourceBudget {
-    /// Gives each source `at_once` answers, refilled with `per_second`.
-    pub(super) fn new(per_second: u32, at_once: u32) -> Self {
+    /// Gives each source `at_once` answers, refilled with `per_second`; `key` is random and secret.
+    pub(super) fn new(per_second: u32, at_once: u32, key: [u8; 16]) -> Self {
         let buckets = |factor: u32| {
             let rate = f64::from(per_second) * f64::from(factor);
             let capacity = f64::from(at_once) * f64::from(factor);
@@ -70,15 +70,17 @@ impl SourceBudget {
         Self {
             clients: buckets(1),
             networks: buckets(ANSWERS_NETWORK_FACTOR),
-            hash: RandomState::new(),
+            key,
         }
     }
 
     /// Takes one answer from the budget of `source`.
     pub(super) fn take(&mut self, source: IpAddr, now: Duration) -> bool {
-        let hash = &self.hash;
+        let key = self.key;
         let take = |buckets: &mut [TokenBucket], whom: IpAddr| {
-            let index = hash.hash_one(whom) % (buckets.len() as u64);
+            let mut hash = DefaultHasher::new();
+            (key, whom).hash(&mut hash);
+            let index = hash.finish() % (buckets.len() as u64);
             let index = usize::try_from(index).expect("an index into the table fits");
             buckets[index].take(1.0, now)
         };
@@ -139,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_forged_network_gets_ten_clients_share() {
-        let mut budget = SourceBudget::new(10, 10);
+        let mut budget = SourceBudget::new(10, 10, [3; 16]);
 
         let n_answers = (0..256u32 * 100)
             .filter(|n| budget.take(IpAddr::from([8, 8, 4, (n % 256) as u8]), Duration::ZERO))
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn sources_of_one_ipv6_network_share_a_budget() {
-        let mut budget = SourceBudget::new(1, 1);
+        let mut budget = SourceBudget::new(1, 1, [3; 16]);
 
         assert!(budget.take("2a00:1:2:3::1".parse().unwrap(), Duration::ZERO));
         assert!(!budget.take("2a00:1:2:3:ffff::9".parse().unwrap(), Duration::ZERO));

@@ -12,9 +12,9 @@ use tokio::net::TcpStream;
 
 use super::super::core::{ClientPath, RelayCore, Transport};
 use super::super::limits::TCP_WITHOUT_ALLOCATION;
-use super::super::sockets::{NotSent, TcpClient};
 use super::super::stats::Refusal;
 use super::places::Admission;
+use super::sockets::{NotSent, TcpClient};
 use super::{Driver, Event};
 
 /// A TCP client as the driver keeps it.
@@ -30,7 +30,7 @@ pub(super) struct Connection {
 
 impl<C: RelayCore> Driver<C> {
     pub(super) fn wait_for_connection(&mut self, pause: Duration) {
-        let listener = Arc::clone(&self.listeners.tcp);
+        let listener = Arc::clone(&self.setup.listeners.tcp);
         self.waiting.push(Box::pin(async move {
             tokio::time::sleep(pause).await;
             Event::Accepted(listener.accept().await)
@@ -49,7 +49,7 @@ impl<C: RelayCore> Driver<C> {
         self.wait_for_connection(Duration::ZERO);
         let transport = Transport::Tcp;
         let is_stranger = |addr| !self.core.has_allocation(ClientPath { transport, addr });
-        match self.places.admit(addr, &self.limits, is_stranger) {
+        match self.places.admit(addr, &self.setup.limits, is_stranger) {
             Admission::Free => {}
             Admission::InsteadOf(stranger) => {
                 self.counters.refuse(Refusal::GaveWay);

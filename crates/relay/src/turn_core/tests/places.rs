@@ -2,8 +2,8 @@
 
 use super::world::{World, binding};
 use super::*;
-use crate::relay::core::Transport;
-use crate::relay::limits::PERMISSIONS_PER_ALLOCATION;
+use crate::core::Transport;
+use crate::limits::PERMISSIONS_PER_ALLOCATION;
 use stun_proto::types::message::MessageWrite;
 
 /// Asks for allocations over UDP and then TCP, as a browser does; says which were made.

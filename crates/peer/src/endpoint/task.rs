@@ -1,0 +1,181 @@
+//! The task that owns one connection. Each turn: do one thing to str0m, drain it, write the
+//! frames there is room for, send what may leave, and wait for the next thing.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::Input;
+use tokio::sync::mpsc;
+
+use super::command::{Command, Media};
+use super::driver::{Driver, Phase, clock, ended};
+use super::event::{Ended, Event};
+use crate::egress::Packet;
+
+/// Connectivity checks sent at once while there is no path.
+const CHECKS_AT_ONCE: usize = 4;
+/// Datagrams read before what they caused is sent.
+const MAX_READS: usize = 16;
+
+/// What the task hears of.
+pub(super) struct Inbox {
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) media: mpsc::Receiver<Media>,
+    pub(super) servers: mpsc::Receiver<SocketAddr>,
+}
+
+enum Wake {
+    Command(Option<Command>),
+    Media(Media),
+    Server(Option<SocketAddr>),
+    Socket,
+    Time,
+}
+
+impl Driver {
+    /// Lives until the connection is over, and tells its owner why.
+    pub(super) async fn run(mut self, mut inbox: Inbox) {
+        let ended = self.live(&mut inbox).await;
+        self.say_goodbye();
+        let events = self.events.take();
+        // The sockets are free before anybody hears that it is over.
+        drop(self);
+        if let Some(events) = events {
+            let _ = events.send(Event::Ended(ended)).await;
+        }
+    }
+
+    async fn live(&mut self, inbox: &mut Inbox) -> Ended {
+        if let Err(ended) = self.begin() {
+            return ended;
+        }
+        loop {
+            let until = match self.advance(clock()) {
+                Ok(until) => until,
+                Err(ended) => return ended,
+            };
+            let wake = self.wait(inbox, until).await;
+            let outcome = match wake {
+                Wake::Command(None | Some(Command::Close)) => return Ended::Closed,
+                Wake::Command(Some(command)) => self.obey(command),
+                Wake::Media(media) => self.take_media(media, &mut inbox.media),
+                Wake::Server(Some(server)) => {
+                    self.ask_server(server);
+                    Ok(())
+                }
+                Wake::Server(None) => {
+                    self.is_resolved = true;
+                    Ok(())
+                }
+                Wake::Socket => self.read(),
+                Wake::Time => Ok(()),
+            };
+            if let Err(ended) = outcome {
+                return ended;
+            }
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), Ended> {
+        for event in std::mem::take(&mut self.early) {
+            self.emit(event)?;
+        }
+        self.add_remembered()
+    }
+
+    async fn wait(&mut self, inbox: &mut Inbox, until: Instant) -> Wake {
+        tokio::select! {
+            command = inbox.commands.recv() => Wake::Command(command),
+            Some(media) = inbox.media.recv() => Wake::Media(media),
+            server = inbox.servers.recv(), if !self.is_resolved => Wake::Server(server),
+            () = self.sockets.ready() => Wake::Socket,
+            () = tokio::time::sleep_until(until.into()) => Wake::Time,
+        }
+    }
+
+    /// Brings everything up to `now`; returns when it has to be done again.
+    fn advance(&mut self, now: Instant) -> Result<Instant, Ended> {
+        match self.phase {
+            Phase::Connecting(deadline) if now >= deadline => return Err(Ended::NoPath),
+            Phase::Lost(deadline) if now >= deadline => return Err(Ended::PathLost),
+            _ => {}
+        }
+        while let Some(ask) = self.reflexive.poll(now) {
+            self.egress.push(Packet {
+                source: ask.socket,
+                destination: ask.server,
+                contents: ask.request.to_vec(),
+            });
+        }
+        self.note_gathered()?;
+        let mut next = self.drain(now)?;
+        if self.phase != Phase::Up {
+            next = self.check_now(now)?;
+        }
+        loop {
+            let has_written = self.write_frames(now, &mut next)?;
+            self.egress.refill(now, self.sending.n_waiting_bytes());
+            let has_sent = self.flush();
+            if !(has_written && has_sent && self.sending.has_frames()) {
+                break;
+            }
+        }
+        let paced = self
+            .egress
+            .next_wait(self.sending.n_waiting_bytes())
+            .map(|wait| now + wait);
+        let deadline = match self.phase {
+            Phase::Connecting(deadline) | Phase::Lost(deadline) => Some(deadline),
+            Phase::Up => None,
+        };
+        Ok([paced, deadline, self.reflexive.next_due()]
+            .into_iter()
+            .flatten()
+            .fold(next, Instant::min))
+    }
+
+    /// str0m waits 50 ms between connectivity checks, even before the first one and before a
+    /// nomination; while there is no path, those that are due go out at once.
+    fn check_now(&mut self, now: Instant) -> Result<Instant, Ended> {
+        let mut next = now;
+        for _ in 0..CHECKS_AT_ONCE {
+            self.rtc
+                .handle_input(Input::Timeout(now))
+                .map_err(|error| ended(&error))?;
+            next = self.drain(now)?;
+        }
+        Ok(next)
+    }
+
+    fn write_frames(&mut self, now: Instant, next: &mut Instant) -> Result<bool, Ended> {
+        let mut has_written = false;
+        while self.phase == Phase::Up && self.egress.has_room() {
+            let Some(is_first) = self.sending.write_next(&mut self.rtc, now) else {
+                break;
+            };
+            has_written = true;
+            *next = self.drain(now)?;
+            if is_first {
+                self.emit(Event::FirstFrame(now - self.started))?;
+            }
+        }
+        Ok(has_written)
+    }
+
+    fn read(&mut self) -> Result<(), Ended> {
+        let mut datagrams = std::mem::take(&mut self.datagrams);
+        for _ in 0..MAX_READS {
+            let has_read = self.sockets.receive(|local, remote, bytes| {
+                datagrams.push((local, remote, bytes.to_vec()));
+            });
+            if !has_read {
+                break;
+            }
+        }
+        for (local, remote, bytes) in datagrams.drain(..) {
+            self.received(local, remote, &bytes)?;
+        }
+        self.datagrams = datagrams;
+        Ok(())
+    }
+}

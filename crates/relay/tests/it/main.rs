@@ -1,0 +1,10 @@
+//! The relay through its sockets.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "clients own sockets and clocks"
+)]
+
+mod sockets;
+mod turn_client;
