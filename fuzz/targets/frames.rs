@@ -1,11 +1,13 @@
 //! What the agent reads off the network: frames of a recorder, answers of STUN.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use agent::stream::gop::{GopCache, GopLimits, Read};
 use agent::stream::{Codec, Frame, FrameKind};
 use bytes::Bytes;
+use peer::reflexive::Reflexive;
 
 const LIMITS: GopLimits = GopLimits {
     bytes: 4096,
@@ -64,9 +66,16 @@ pub(crate) fn h264(data: &[u8]) {
     }
 }
 
-/// The agent's reader of binding responses.
+/// The agent's reader of binding responses: it believes those to its own question only, once.
 pub(crate) fn stun(data: &[u8]) {
-    if peer::stun::mapped_address(data).is_some() {
-        assert!(peer::stun::answered_id(data).is_some());
+    let socket = SocketAddr::from(([10, 0, 0, 5], 4_000));
+    let server = SocketAddr::from(([192, 0, 2, 7], 3_478));
+    let mut reflexive = Reflexive::default();
+    let id: Option<[u8; 16]> = data.get(4..20).and_then(|id| id.try_into().ok());
+    let id = u128::from_be_bytes(id.unwrap_or_default());
+    reflexive.ask(socket, server, id.into(), Instant::now());
+    if reflexive.answer(socket, server, data).is_some() {
+        assert_eq!(data[..2], [1, 1]);
+        assert_eq!(reflexive.answer(socket, server, data), None);
     }
 }

@@ -14,7 +14,6 @@ pub mod reflexive;
 pub mod sdp;
 pub mod slot_queue;
 mod sockets;
-pub mod stun;
 pub mod timeline;
 
 pub use endpoint::{

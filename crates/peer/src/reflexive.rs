@@ -4,7 +4,10 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::stun::{self, TransactionId};
+use stun_types::attribute::XorMappedAddress;
+use stun_types::message::{
+    BINDING, Message, MessageClass, MessageType, MessageWrite, MessageWriteVec, TransactionId,
+};
 
 /// Waits between tries; after the last one a server counts as silent.
 const WAITS: [Duration; 6] = [
@@ -16,6 +19,9 @@ const WAITS: [Duration; 6] = [
     Duration::from_millis(3_200),
 ];
 
+/// How a success response to a binding request begins (RFC 8489 §5).
+const ANSWER_START: [u8; 2] = [0x01, 0x01];
+
 /// A request to send.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ask {
@@ -24,7 +30,7 @@ pub struct Ask {
     /// The STUN server.
     pub server: SocketAddr,
     /// The datagram.
-    pub request: [u8; 20],
+    pub request: Vec<u8>,
 }
 
 /// A public address of one of our sockets.
@@ -77,7 +83,7 @@ impl Reflexive {
         Some(Ask {
             socket: question.socket,
             server: question.server,
-            request: stun::binding_request(question.id),
+            request: binding_request(question.id),
         })
     }
 
@@ -94,12 +100,21 @@ impl Reflexive {
         from: SocketAddr,
         datagram: &[u8],
     ) -> Option<Option<Found>> {
-        let id = stun::answered_id(datagram)?;
-        let position = self.open.iter().position(|question| {
-            question.id == id && question.socket == socket && question.server == from
-        })?;
+        // Every packet of the connection comes by here. Only what begins like an answer, and comes from
+        // where a question is open, is worth reading.
+        let is_asked = |question: &Question| question.socket == socket && question.server == from;
+        if !datagram.starts_with(&ANSWER_START) || !self.open.iter().any(is_asked) {
+            return None;
+        }
+        let answer = Message::from_bytes(datagram).ok()?;
+        let id = answer.transaction_id();
+        let position = self
+            .open
+            .iter()
+            .position(|question| question.id == id && is_asked(question))?;
         self.open.swap_remove(position);
-        let address = stun::mapped_address(datagram);
+        let mapped = answer.attribute::<XorMappedAddress>();
+        let address = mapped.ok().map(|mapped| mapped.addr(id));
         Some(
             address
                 .filter(|address| *address != socket)
@@ -108,11 +123,28 @@ impl Reflexive {
     }
 }
 
+/// A binding request without attributes.
+fn binding_request(id: TransactionId) -> Vec<u8> {
+    let kind = MessageType::from_class_method(MessageClass::Request, BINDING);
+    Message::builder(kind, id, MessageWriteVec::with_capacity(20)).finish()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    const ID: TransactionId = [9; 12];
+    /// That of RFC 5769.
+    const ID: [u8; 12] = [
+        0xb7, 0xe7, 0xa7, 0x01, 0xbc, 0x34, 0xd6, 0x86, 0xfa, 0x87, 0xdf, 0xae,
+    ];
+
+    fn id() -> TransactionId {
+        let mut bytes = [0; 16];
+        bytes[4..].copy_from_slice(&ID);
+        u128::from_be_bytes(bytes).into()
+    }
 
     fn address(text: &str) -> SocketAddr {
         text.parse().expect("an address")
@@ -120,18 +152,39 @@ mod tests {
 
     fn asked(now: Instant) -> Reflexive {
         let mut reflexive = Reflexive::default();
-        reflexive.ask(address("10.0.0.5:4000"), address("192.0.2.7:3478"), ID, now);
+        reflexive.ask(
+            address("10.0.0.5:4000"),
+            address("192.0.2.7:3478"),
+            id(),
+            now,
+        );
         reflexive
     }
 
-    fn response(mapped: [u8; 6]) -> Vec<u8> {
-        let mut bytes = stun::binding_request(ID).to_vec();
-        bytes[0] = 1;
-        bytes[1] = 1;
-        bytes.extend_from_slice(&[0, 0x20, 0, 8, 0, 1]);
-        let cookie = [0x21, 0x12, 0x21, 0x12, 0xa4, 0x42];
-        bytes.extend(mapped.iter().zip(cookie).map(|(byte, mask)| byte ^ mask));
+    fn response(attributes: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![1, 1, 0, u8::try_from(attributes.len()).expect("short")];
+        bytes.extend_from_slice(&[0x21, 0x12, 0xa4, 0x42]);
+        bytes.extend_from_slice(&ID);
+        bytes.extend_from_slice(attributes);
         bytes
+    }
+
+    /// The response that says so.
+    fn seen_from(port: [u8; 2], ip: [u8; 4]) -> Vec<u8> {
+        let cookie = [0x21, 0x12, 0x21, 0x12, 0xa4, 0x42];
+        let masked = port.iter().chain(&ip).zip(cookie);
+        let mut attribute = vec![0, 0x20, 0, 8, 0, 1];
+        attribute.extend(masked.map(|(byte, mask)| byte ^ mask));
+        response(&attribute)
+    }
+
+    fn answered(datagram: &[u8]) -> Option<Option<Found>> {
+        let mut reflexive = asked(Instant::now());
+        reflexive.answer(
+            address("10.0.0.5:4000"),
+            address("192.0.2.7:3478"),
+            datagram,
+        )
     }
 
     #[test]
@@ -156,7 +209,7 @@ mod tests {
         let found = reflexive.answer(
             address("10.0.0.5:4000"),
             address("192.0.2.7:3478"),
-            &response([0x30, 0x39, 203, 0, 113, 9]),
+            &seen_from([0x30, 0x39], [203, 0, 113, 9]),
         );
 
         assert_eq!(
@@ -176,7 +229,7 @@ mod tests {
         let found = reflexive.answer(
             address("10.0.0.5:4000"),
             address("198.51.100.1:3478"),
-            &response([0x30, 0x39, 203, 0, 113, 9]),
+            &seen_from([0x30, 0x39], [203, 0, 113, 9]),
         );
 
         assert_eq!(found, None);
@@ -190,10 +243,47 @@ mod tests {
         let found = reflexive.answer(
             address("10.0.0.5:4000"),
             address("192.0.2.7:3478"),
-            &response([0x0f, 0xa0, 10, 0, 0, 5]),
+            &seen_from([0x0f, 0xa0], [10, 0, 0, 5]),
         );
 
         assert_eq!(found, Some(None));
+    }
+
+    // RFC 5769 §2.2 and §2.3 without the attributes that are not read here.
+    #[test]
+    fn the_sample_responses_of_rfc_5769_are_read() {
+        let v4 = response(&[
+            0x80, 0x22, 0, 0x0b, b't', b'e', b's', b't', b' ', b'v', b'e', b'c', b't', b'o', b'r',
+            b' ', 0, 0x20, 0, 8, 0, 1, 0xa1, 0x47, 0xe1, 0x12, 0xa6, 0x43,
+        ]);
+        let v6 = response(&[
+            0, 0x20, 0, 0x14, 0, 2, 0xa1, 0x47, 0x01, 0x13, 0xa9, 0xfa, 0xa5, 0xd3, 0xf1, 0x79,
+            0xbc, 0x25, 0xf4, 0xb5, 0xbe, 0xd2, 0xb9, 0xd9,
+        ]);
+        let seen = |response: &[u8]| answered(response).flatten().map(|found| found.address);
+
+        assert_eq!(seen(&v4), "192.0.2.1:32853".parse().ok());
+        assert_eq!(
+            seen(&v6),
+            "[2001:db8:1234:5678:11:2233:4455:6677]:32853".parse().ok()
+        );
+    }
+
+    #[test]
+    fn a_request_is_no_answer_and_has_no_attributes() {
+        let request = binding_request(id());
+
+        assert_eq!(request[..4], [0, 1, 0, 0]);
+        assert_eq!(request[8..], ID);
+        assert_eq!(answered(&request), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_datagram_makes_it_panic(attributes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            answered(&response(&attributes));
+            answered(&attributes);
+        }
     }
 
     #[test]
@@ -203,13 +293,13 @@ mod tests {
         reflexive.ask(
             address("10.0.0.5:4000"),
             address("[2001:db8::1]:3478"),
-            ID,
+            id(),
             now,
         );
         reflexive.ask(
             address("127.0.0.1:4000"),
             address("192.0.2.7:3478"),
-            ID,
+            id(),
             now,
         );
 

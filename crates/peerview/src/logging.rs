@@ -7,11 +7,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, Logging};
 
+/// A library that warns of every packet that makes no sense: strangers would write the log. What
+/// takes the packets counts them.
+const WITHOUT: &str = "stun_types=error";
+
 /// Starts logging for the whole process; `default` where nothing else is asked for.
 pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
     let filter = logging.log.as_deref().unwrap_or(default);
-    let filter =
-        EnvFilter::try_new(filter).with_context(|| format!("reading the log filter `{filter}`"))?;
+    let filter = reading(filter)?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
@@ -21,4 +24,36 @@ pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
         LogFormat::Json => subscriber.json().init(),
     }
     Ok(())
+}
+
+/// The filter that somebody asked for; who names the library gets it after all.
+fn reading(filter: &str) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(format!("{WITHOUT},{filter}"))
+        .with_context(|| format!("reading the log filter `{filter}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn packets_without_sense_write_no_lines() {
+        let is_written = |filter: &str| {
+            let filter = reading(filter).unwrap();
+            let subscriber = tracing_subscriber::fmt().with_env_filter(filter).finish();
+            tracing::subscriber::with_default(subscriber, || {
+                [
+                    tracing::enabled!(target: "stun_types::message", Level::WARN),
+                    tracing::enabled!(target: "relay", Level::INFO),
+                ]
+            })
+        };
+
+        assert_eq!(is_written("info"), [false, true]);
+        assert_eq!(is_written("warn,relay=debug"), [false, true]);
+        assert_eq!(is_written("info,stun_types=debug"), [true, true]);
+        assert!(reading("info,,=").is_err());
+    }
 }

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use proto::turn_credential::Secret;
-use stun_proto::types::message::{BINDING, Message, MessageClass};
+use stun_types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::call_book::OpenCalls;
@@ -34,9 +34,8 @@ use super::rate::SourceBudget;
 use super::stats::{Counters, Refusal};
 use accounts::Accounts;
 use allocation::Table;
-use answer::{Answer, canonical};
+use answer::{Answer, canonical, unknown_attributes};
 use nonce::NonceMint;
-use requests::unknown_attributes;
 
 /// [`super::limits::ALLOCATION_LIFETIME`] as it is written in answers.
 const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() as u32;

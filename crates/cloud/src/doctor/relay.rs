@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use stun_proto::types::attribute::XorMappedAddress;
-use stun_proto::types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
+use stun_types::attribute::XorMappedAddress;
+use stun_types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 use serde_json::{Value, json};
-use stun_proto::types::attribute::{ErrorCode, Nonce, Realm, Username};
-use stun_proto::types::message::{
+use stun_types::attribute::{ErrorCode, Nonce, Realm, Username};
+use stun_types::message::{
     IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
     MessageWriteVec,
 };

@@ -7,13 +7,13 @@ use std::time::Instant;
 use str0m::change::SdpAnswer;
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Input};
+use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
 use super::driver::{Driver, clock};
 use super::event::{Ended, Event};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
-use crate::stun::TransactionId;
 
 impl Driver {
     pub(super) fn accept_answer(&mut self, sdp: &str) -> Result<Negotiated, BadSdp> {
@@ -94,10 +94,8 @@ impl Driver {
 
     pub(super) fn ask_from_all(&mut self, server: SocketAddr, now: Instant) {
         for socket in self.sockets.addresses() {
-            let mut id = TransactionId::default();
-            if getrandom::fill(&mut id).is_ok() {
-                self.reflexive.ask(socket, server, id, now);
-            }
+            let id = TransactionId::generate();
+            self.reflexive.ask(socket, server, id, now);
         }
     }
 

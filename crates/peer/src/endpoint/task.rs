@@ -104,7 +104,7 @@ impl Driver {
             self.egress.push(Packet {
                 source: ask.socket,
                 destination: ask.server,
-                contents: ask.request.to_vec(),
+                contents: ask.request,
             });
         }
         self.note_gathered()?;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use proto::link::message::IceServer;
-use stun_proto::types::attribute::{Nonce, Realm, Username};
-use stun_proto::types::message::{
+use stun_types::attribute::{Nonce, Realm, Username};
+use stun_types::message::{
     BINDING, IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageWrite,
     MessageWriteExt, MessageWriteVec, Method,
 };

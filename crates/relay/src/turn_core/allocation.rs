@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use proto::turn_credential::Role;
-use stun_proto::types::message::{IntegrityKey, TransactionId};
+use stun_types::message::{IntegrityKey, TransactionId};
 
 use super::super::core::{AllocationId, ClientPath, Transport};
 use super::super::limits::{

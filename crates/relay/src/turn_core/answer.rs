@@ -3,15 +3,19 @@
 
 use std::net::SocketAddr;
 
-use stun_proto::types::attribute::{
-    AttributeType, ErrorCode, Fingerprint, Nonce, Realm, UnknownAttributes, XorMappedAddress,
+use stun_types::attribute::{
+    AttributeType, ErrorCode, Fingerprint, MessageIntegrity, Nonce, Realm, UnknownAttributes,
+    Username, XorMappedAddress,
 };
-use stun_proto::types::message::{
+use stun_types::message::{
     IntegrityAlgorithm, IntegrityKey, Message, MessageClass, MessageType, MessageWrite,
     MessageWriteExt, MessageWriteVec,
 };
-use stun_proto::types::prelude::{AttributeStaticType, AttributeWrite};
-use turn_types::attribute::{Data, Lifetime, XorPeerAddress, XorRelayedAddress};
+use stun_types::prelude::{Attribute, AttributeStaticType, AttributeWrite};
+use turn_types::attribute::{
+    ChannelNumber, Data, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
+    XorRelayedAddress,
+};
 use turn_types::message::{ALLOCATE, DATA};
 
 use super::allocation::RequestMark;
@@ -145,4 +149,26 @@ pub(super) fn channel_data(number: u16, data: &[u8], is_padded: bool, out: &mut 
 /// Strips the IPv6 disguise that a dual-stack socket gives to IPv4 addresses.
 pub(super) fn canonical(addr: SocketAddr) -> SocketAddr {
     SocketAddr::new(addr.ip().to_canonical(), addr.port())
+}
+
+/// Returns the attributes that must be understood and are not (RFC 8489 §14).
+pub(super) fn unknown_attributes(request: &Message<'_>) -> Vec<AttributeType> {
+    const KNOWN: [AttributeType; 10] = [
+        Username::TYPE,
+        MessageIntegrity::TYPE,
+        Realm::TYPE,
+        Nonce::TYPE,
+        ChannelNumber::TYPE,
+        Lifetime::TYPE,
+        XorPeerAddress::TYPE,
+        Data::TYPE,
+        RequestedAddressFamily::TYPE,
+        RequestedTransport::TYPE,
+    ];
+    request
+        .iter_attributes()
+        .map(|(_, attribute)| attribute.get_type())
+        .filter(|kind| kind.comprehension_required() && !KNOWN.contains(kind))
+        .take(8)
+        .collect()
 }

@@ -2,9 +2,9 @@
 //! credentials. Nothing is remembered of those who fail.
 
 use proto::turn_credential::Username as CallUsername;
-use stun_proto::types::attribute::{MessageIntegrity, Nonce, Realm, Username};
-use stun_proto::types::message::{IntegrityAlgorithm, LongTermKeyCredentials, Message};
-use stun_proto::types::prelude::AttributeStaticType;
+use stun_types::attribute::{MessageIntegrity, Nonce, Realm, Username};
+use stun_types::message::{IntegrityAlgorithm, LongTermKeyCredentials, Message};
+use stun_types::prelude::AttributeStaticType;
 use turn_types::attribute::RequestedTransport;
 use turn_types::message::ALLOCATE;
 

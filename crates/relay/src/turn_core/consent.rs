@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use proto::call::ice::IceCredential;
-use stun_proto::types::attribute::Username;
-use stun_proto::types::message::{BINDING, Message, MessageClass, ShortTermCredentials};
+use stun_types::attribute::Username;
+use stun_types::message::{BINDING, Message, MessageClass, ShortTermCredentials};
 
 use super::super::limits::{
     CHECKS_AT_ONCE, CHECKS_PER_SECOND, CONSENT_LIFETIME, MAX_CHECK_BYTES, PEERS_PER_ALLOCATION,

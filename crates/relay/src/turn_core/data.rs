@@ -3,15 +3,14 @@
 
 use std::net::SocketAddr;
 
-use stun_proto::types::message::Message;
+use stun_types::message::Message;
 use turn_types::attribute::{Data, XorPeerAddress};
 
 use super::super::core::{AllocationId, ClientPath, Destination, Now, Transport};
 use super::super::stats::Refusal;
 use super::TurnCore;
-use super::answer::{self, canonical};
+use super::answer::{self, canonical, unknown_attributes};
 use super::consent;
-use super::requests::unknown_attributes;
 
 impl TurnCore {
     pub(super) fn on_send(

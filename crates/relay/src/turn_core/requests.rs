@@ -3,10 +3,10 @@
 
 use std::net::SocketAddr;
 
-use stun_proto::types::AddressFamily;
-use stun_proto::types::attribute::{AttributeType, Fingerprint};
-use stun_proto::types::message::Message;
-use stun_proto::types::prelude::{Attribute, AttributeFromRaw, AttributeStaticType};
+use stun_types::AddressFamily;
+use stun_types::attribute::Fingerprint;
+use stun_types::message::Message;
+use stun_types::prelude::{Attribute, AttributeFromRaw, AttributeStaticType};
 use turn_types::attribute::{
     ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
 };
@@ -301,28 +301,4 @@ impl TurnCore {
             .add_permission(peer.ip(), permit, now.monotonic)
             .map_err(|_| Reject::because(508, Refusal::Capacity))
     }
-}
-
-/// Returns the attributes that must be understood and are not (RFC 8489 §14).
-pub(super) fn unknown_attributes(request: &Message<'_>) -> Vec<AttributeType> {
-    use stun_proto::types::attribute::{MessageIntegrity, Nonce, Realm, Username};
-    use turn_types::attribute::Data;
-    const KNOWN: [AttributeType; 10] = [
-        Username::TYPE,
-        MessageIntegrity::TYPE,
-        Realm::TYPE,
-        Nonce::TYPE,
-        ChannelNumber::TYPE,
-        Lifetime::TYPE,
-        XorPeerAddress::TYPE,
-        Data::TYPE,
-        RequestedAddressFamily::TYPE,
-        RequestedTransport::TYPE,
-    ];
-    request
-        .iter_attributes()
-        .map(|(_, attribute)| attribute.get_type())
-        .filter(|kind| kind.comprehension_required() && !KNOWN.contains(kind))
-        .take(8)
-        .collect()
 }

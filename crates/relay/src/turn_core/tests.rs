@@ -6,9 +6,9 @@ mod world;
 
 use proptest::prelude::*;
 use proto::turn_credential::Role;
-use stun_proto::types::attribute::{Fingerprint, Nonce, Software, XorMappedAddress};
-use stun_proto::types::message::{MessageWriteExt, MessageWriteVec};
-use stun_proto::types::prelude::AttributeStaticType;
+use stun_types::attribute::{Fingerprint, Nonce, Software, XorMappedAddress};
+use stun_types::message::{MessageWriteExt, MessageWriteVec};
+use stun_types::prelude::AttributeStaticType;
 use turn_types::attribute::{EvenPort, RequestedTransport};
 use turn_types::message::CONNECT;
 

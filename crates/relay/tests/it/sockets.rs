@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use proto::turn_credential::Role;
 use relay::{CallBook, Config, Limits, Refusal};
-use stun_proto::types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
+use stun_types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;

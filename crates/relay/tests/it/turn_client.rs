@@ -11,9 +11,9 @@ use proto::turn_credential::{Role, Secret, mint};
 use relay::{CallBook, Config, Counters, Limits, OpenCalls, Relay, Stats};
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
-use stun_proto::types::TransportType;
-use stun_proto::types::attribute::{Username, XorMappedAddress};
-use stun_proto::types::message::{
+use stun_types::TransportType;
+use stun_types::attribute::{Username, XorMappedAddress};
+use stun_types::message::{
     BINDING, IntegrityAlgorithm, Message, MessageWrite, MessageWriteExt, MessageWriteVec,
     ShortTermCredentials,
 };

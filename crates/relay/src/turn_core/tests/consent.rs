@@ -4,7 +4,7 @@
 use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed};
 use super::*;
 use crate::limits::{CHECK_BYTES_AT_ONCE, MAX_CHECK_BYTES, PEERS_PER_ALLOCATION};
-use stun_proto::types::message::MessageWrite;
+use stun_types::message::MessageWrite;
 
 fn victim(port: u16) -> SocketAddr {
     SocketAddr::new(AGENT_IP.into(), port)

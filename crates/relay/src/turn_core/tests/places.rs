@@ -4,7 +4,7 @@ use super::world::{World, binding};
 use super::*;
 use crate::core::Transport;
 use crate::limits::PERMISSIONS_PER_ALLOCATION;
-use stun_proto::types::message::MessageWrite;
+use stun_types::message::MessageWrite;
 
 /// Asks for allocations over UDP and then TCP, as a browser does; says which were made.
 fn live_view(world: &mut World, call: &str, key: &str, ip: &str) -> [u16; 2] {

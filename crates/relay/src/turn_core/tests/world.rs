@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
-use stun_proto::types::attribute::{ErrorCode, Nonce, Realm, Username};
-use stun_proto::types::message::{
+use stun_types::attribute::{ErrorCode, Nonce, Realm, Username};
+use stun_types::message::{
     IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
     MessageWriteVec, Method, ShortTermCredentials, TransactionId,
 };
