@@ -1,13 +1,12 @@
 //! Every name and address that a mail repeats, made to look like header lines, encoded words or the
 //! end of a part: read as the raw bytes that a mail server takes.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cloud::accounts::limits::{DAY, MAIL_SECONDS};
 use cloud::config::Encryption;
 use cloud::mail::notice::{Notice, Seen};
 use cloud::mail::{self, Letter};
 use cloud::web::guard::Browser;
+use data_encoding::BASE64;
 
 use crate::support::TestCloud;
 use crate::support::smtp::{Mail, SmtpServer, free_port, settings};
@@ -73,7 +72,7 @@ fn header_names(raw: &str) -> Vec<String> {
 }
 
 fn raw(mail: &Mail) -> String {
-    String::from_utf8(STANDARD.decode(&mail.raw).unwrap()).expect("a mail is ASCII")
+    String::from_utf8(BASE64.decode(mail.raw.as_bytes()).unwrap()).expect("a mail is ASCII")
 }
 
 async fn send(cloud: &TestCloud, letter: &Letter) {
