@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 
-use super::{Finding, printable};
+use super::finding::{Finding, printable};
 use crate::config::Config;
 
 /// Shorter ones are part of too many words.

@@ -17,8 +17,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
+use super::asked::Asked;
 use super::dns::Dns;
-use super::{Asked, Finding, Grade, limits};
+use super::finding::{Finding, Grade};
+use super::limits;
 use crate::certificates::Validity;
 use crate::config::Config;
 
