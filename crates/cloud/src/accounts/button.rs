@@ -9,7 +9,7 @@ use crate::secrets::Secrets;
 use crate::state::State;
 
 /// Crockford's base 32: no letter looks like a digit.
-pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const ALPHABET: &[u8] = super::factors::base32::CROCKFORD.as_bytes();
 /// Characters of every token behind the `#` of a mailed link: 140 bits.
 pub const CHARACTERS: usize = 28;
 

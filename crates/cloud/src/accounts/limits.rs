@@ -5,14 +5,8 @@
 mod waits;
 
 use crate::config::LimitsConfig;
+pub use proto::seconds::{DAY, HOUR, MINUTE};
 pub use waits::*;
-
-/// One minute.
-pub const MINUTE: i64 = 60;
-/// One hour.
-pub const HOUR: i64 = 60 * MINUTE;
-/// One day.
-pub const DAY: i64 = 24 * HOUR;
 
 /// What happens to the count that is one too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

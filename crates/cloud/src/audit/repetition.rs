@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use proto::seconds::MINUTE;
+
 use super::What;
 use super::line::{Line, Outcome};
 use crate::limits::{
     AUDIT_REPEATS, AUDIT_ROOM, AUDIT_ROOMS, AUDIT_SAME, AUDIT_STRANGERS_ROOM, AUDIT_SUMS_EVERY,
 };
-
-const MINUTE: i64 = 60;
 
 /// What was written and counted lately.
 pub(super) struct Repetition {
@@ -192,12 +192,13 @@ impl Whose {
 
 #[cfg(test)]
 mod tests {
+    use proto::seconds::HOUR;
+
     use super::*;
     use crate::audit::{Asker, Event};
     use crate::config::AuditConfig;
 
     const NOW: i64 = 1_795_493_000;
-    const HOUR: i64 = 3_600;
 
     fn line(event: Event) -> Line {
         Line::new(NOW, event, Asker::default(), &AuditConfig::default())

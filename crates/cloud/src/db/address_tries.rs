@@ -75,10 +75,11 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use proto::seconds::DAY;
+
     use super::super::test::fresh;
     use super::*;
 
-    const DAY: i64 = 86_400;
     const RULE: SwitchOff = SwitchOff {
         most: 10,
         forgotten: 30 * DAY,

@@ -223,7 +223,7 @@ fn mistrusted(addr: SocketAddr, error: &std::io::Error) -> Finding {
 
 fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow::Result<Finding> {
     let Validity { from, until } = Validity::of(certificate)?;
-    let days = (until - now) / crate::accounts::limits::DAY;
+    let days = (until - now) / proto::seconds::DAY;
     let found = format!("{addr} shows one that browsers trust, for {days} more days");
     if (until - now) * limits::LIFE_LEFT_PARTS < until - from {
         let fix = "renew it; by ACME, the log of the cloud says why that fails";
