@@ -31,8 +31,10 @@ impl File {
     /// Whether this is a Rust file that only tests use.
     pub(crate) fn is_test(&self) -> bool {
         self.path.contains("/tests/")
+            || self.path.contains("/test/")
             || self.path.contains("/benches/")
             || self.path.ends_with("/tests.rs")
+            || self.path.ends_with("/test.rs")
     }
 
     /// Whether somebody else wrote it and it is kept as it came.
@@ -200,6 +202,20 @@ fn crates_depend_on_each_other_only_along_the_arrows() {
 
     expect_none(
         "A new arrow between our crates needs a reason, here and in ARCHITECTURE.md:",
+        &complaints,
+    );
+}
+
+#[test]
+fn no_source_is_taken_from_the_tests() {
+    let complaints: Vec<String> = files_ending(".rs")
+        .iter()
+        .filter(|file| file.path.contains("/src/") && file.text.contains("#[path"))
+        .map(|file| file.path.clone())
+        .collect();
+
+    expect_none(
+        "What both need lies below `src`, and the tests take it from there:",
         &complaints,
     );
 }
