@@ -6,6 +6,7 @@ mod code;
 mod dependencies;
 mod documents;
 mod keys;
+mod names;
 mod sizes;
 mod texts;
 mod tree;
