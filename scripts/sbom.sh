@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-target/peerview.cdx.json}
 mkdir -p "$(dirname "$out")"
-cargo run --quiet -p peerview --example sbom >"$out"
+cargo xtask sbom >"$out"
 echo "$out: $(grep -c '"purl"' "$out") parts"

@@ -39,12 +39,11 @@ step_timing() {
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
 
-asvs() { cargo run --quiet -p peerview --example asvs -- "$@"; }
-step_asvs()      { asvs gaps "$logs"; }
-step_asvs_rows() { asvs rows "$logs"; }
+step_asvs()      { cargo xtask asvs gaps "$logs"; }
+step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {
   local names
-  mapfile -t names < <(asvs names)
+  mapfile -t names < <(cargo xtask asvs names)
   in_memory cargo test --workspace --no-fail-fast -- asvs_ "${names[@]}" ||
     echo "Some failed: the table says which rows are red."
 }

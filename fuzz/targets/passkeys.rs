@@ -1,9 +1,8 @@
 //! What browsers say a passkey has made or signed (WebAuthn): JSON, and CBOR in it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::accounts::factors::passkeys::{self, Purpose, Signed};
 use cloud::visitor::SignedIn;
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 use super::site::site;
@@ -92,7 +91,7 @@ fn made(options: &Value, attestation: &[u8]) -> String {
         "origin": format!("http://localhost:{port}"),
         "crossOrigin": false,
     });
-    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
     let response = json!({
         "attestationObject": text(attestation),
         "clientDataJSON": text(client_data.to_string().as_bytes()),

@@ -34,7 +34,10 @@ pub(crate) fn typed(data: &[u8]) {
         }
         b'r' => {
             if let Some(code) = recovery_code::parse(text) {
-                assert!(code.bytes().all(|byte| base32::CROCKFORD.contains(&byte)));
+                assert!(
+                    code.chars()
+                        .all(|letter| base32::CROCKFORD.contains(letter))
+                );
                 let again = recovery_code::parse(&recovery_code::shown(&code));
                 assert_eq!(again, Some(code));
             }

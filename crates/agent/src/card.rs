@@ -3,12 +3,10 @@
 
 use fast_qr::qr::{QRBuilder, QRCode};
 use proto::identity::claim_link;
+use proto::shown::QUIET_ZONE;
 use url::Url;
 
 use crate::identity::Identity;
-
-/// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
-const QUIET_ZONE: usize = 4;
 
 /// One recorder as its owner-to-be sees it on site.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use proto::claim::{ClaimAnswer, ClaimWindow};
 use proto::identity::{Serial, VerificationCode};
 use proto::key::RecorderKey;
@@ -167,7 +166,7 @@ fn new_identity(folder: &Path) -> Result<(RecorderKey, Serial, VerificationCode)
     let stored = StoredIdentity {
         serial: serial.to_string(),
         verification_code: code.reveal().to_owned(),
-        key: URL_SAFE_NO_PAD.encode(secret.as_ref()),
+        key: BASE64URL_NOPAD.encode(secret.as_ref()),
     };
     store(&folder.join(IDENTITY_FILE), &stored)?;
     Ok((key, serial, code))
@@ -175,7 +174,7 @@ fn new_identity(folder: &Path) -> Result<(RecorderKey, Serial, VerificationCode)
 
 fn stored_identity(bytes: &[u8]) -> Result<(RecorderKey, Serial, VerificationCode)> {
     let stored: StoredIdentity = serde_json::from_slice(bytes)?;
-    let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(&stored.key)?);
+    let decoded = Zeroizing::new(BASE64URL_NOPAD.decode(stored.key.as_bytes())?);
     let Ok(secret) = <[u8; 32]>::try_from(decoded.as_slice()) else {
         bail!("the key is not 32 bytes long");
     };

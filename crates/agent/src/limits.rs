@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+pub use proto::link::limits::MAX_CAMERAS;
+
 /// Recorders one agent serves; more would outgrow one small computer.
 pub const MAX_RECORDERS: usize = 64;
-/// Cameras of one recorder, as many as the registry takes.
-pub const MAX_CAMERAS: usize = 256;
 
 /// Bytes of pictures kept for a stream that stays warm; the budget is divided by this.
 pub const WARM_STREAM_BYTES: usize = 2 * 1024 * 1024;

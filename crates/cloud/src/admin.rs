@@ -21,6 +21,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::state::State;
 
+/// Most people, recorders or mails that one list shows.
+pub const MOST: i64 = 10_000;
+
 /// What was asked for is not there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

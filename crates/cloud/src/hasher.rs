@@ -6,8 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
@@ -194,7 +193,7 @@ impl Settings {
         self.argon2()
             .hash_password_into(secret, salt, &mut hash)
             .expect("checked parameters hash any secret");
-        URL_SAFE_NO_PAD.encode(hash)
+        BASE64URL_NOPAD.encode(&hash)
     }
 
     fn matches(&self, password: &[u8], stored: &str) -> bool {

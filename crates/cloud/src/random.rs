@@ -1,7 +1,6 @@
 //! The one source of randomness: the operating system's generator.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 
 /// Draws from the operating system; there is no other source and no seed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,12 +21,12 @@ impl Random {
 
     /// A 256-bit token in 43 characters that fit a cookie or URL.
     pub fn token(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+        BASE64URL_NOPAD.encode(&self.bytes::<32>())
     }
 
     /// A 128-bit identifier in 22 characters.
     pub fn id(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.bytes::<16>())
+        BASE64URL_NOPAD.encode(&self.bytes::<16>())
     }
 
     /// Uniform over all of `u32`.

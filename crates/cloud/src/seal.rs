@@ -2,8 +2,7 @@
 //! are kept in, so that a row opens neither elsewhere nor after a change.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -36,12 +35,14 @@ pub fn seal(secrets: &Secrets, random: Random, place: Place<'_>, plain: &[u8]) -
         .expect("a value of the database is far shorter than AES-GCM's limit");
     let mut bytes = nonce.to_vec();
     bytes.append(&mut sealed);
-    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+    format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes))
 }
 
 /// Opens a value; `None` when it was sealed elsewhere, changed, or under another key.
 pub fn open(secrets: &Secrets, place: Place<'_>, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = URL_SAFE_NO_PAD.decode(sealed.strip_prefix(PREFIX)?).ok()?;
+    let mut bytes = BASE64URL_NOPAD
+        .decode(sealed.strip_prefix(PREFIX)?.as_bytes())
+        .ok()?;
     let (nonce, body) = bytes.split_at_mut_checked(NONCE_LEN)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
     let plain = key(secrets)
@@ -126,14 +127,14 @@ mod tests {
     fn a_changed_or_cut_value_does_not_open() {
         let secrets = secrets();
         let sealed = seal(&secrets, Random, ANAS, b"a key");
-        let bytes = URL_SAFE_NO_PAD.decode(&sealed[3..]).unwrap();
+        let bytes = BASE64URL_NOPAD.decode(&sealed.as_bytes()[3..]).unwrap();
 
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            let changed = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(changed));
+            let changed = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&changed));
             assert!(open(&secrets, ANAS, &changed).is_none(), "byte {at}");
-            let cut = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(&bytes[..at]));
+            let cut = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes[..at]));
             assert!(open(&secrets, ANAS, &cut).is_none(), "{at} bytes");
         }
         assert!(open(&secrets, ANAS, sealed.trim_start_matches("v1.")).is_none());

@@ -5,8 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -66,7 +65,7 @@ impl Secrets {
 
     /// [`Secrets::derive`] as 43 characters that fit a database key or URL.
     pub fn derive_text(&self, purpose: &str, fields: &[&[u8]]) -> String {
-        URL_SAFE_NO_PAD.encode(self.derive(purpose, fields))
+        BASE64URL_NOPAD.encode(&self.derive(purpose, fields))
     }
 
     /// `count` characters of `alphabet`, each uniform (rejection-sampled from derived bytes).

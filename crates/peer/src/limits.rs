@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-/// Video m-lines of one call.
-pub const MAX_SLOTS: u8 = 16;
+pub use proto::call::limits::MAX_CANDIDATE_BYTES;
+pub use proto::link::limits::MAX_SLOTS;
+
 /// Local addresses that get a socket and a host candidate.
 pub const MAX_LOCAL_ADDRESSES: usize = 8;
 /// Remote candidates taken per ICE generation; more are ignored, since each costs checks.
 pub const MAX_REMOTE_CANDIDATES: usize = 20;
-/// Longest candidate line that is read, in bytes.
-pub const MAX_CANDIDATE_BYTES: usize = 512;
 /// Longest SDP that is read, in bytes.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
 /// STUN servers asked for the public address.

@@ -1,8 +1,7 @@
 //! The recorder key DK (Ed25519) and the proof that an agent gives on every connect: a signature
 //! over the cloud's nonce, under a domain string, with every field length-prefixed.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -47,10 +46,10 @@ impl RecorderKey {
             serial: serial.to_string(),
             key: self.public().to_text(),
             time: unix_seconds,
-            signature: URL_SAFE_NO_PAD.encode(signature.to_bytes()),
+            signature: BASE64URL_NOPAD.encode(&signature.to_bytes()),
         };
         let json = serde_json::to_vec(&proof).expect("strings and a number always serialize");
-        format!("{SCHEME}{}", URL_SAFE_NO_PAD.encode(json))
+        format!("{SCHEME}{}", BASE64URL_NOPAD.encode(&json))
     }
 }
 
@@ -67,12 +66,16 @@ pub struct PublicKey([u8; 32]);
 impl PublicKey {
     /// 43 characters of base64url.
     pub fn to_text(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+        BASE64URL_NOPAD.encode(&self.0)
     }
 
     /// Reads [`PublicKey::to_text`].
     pub fn from_text(text: &str) -> Option<PublicKey> {
-        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let bytes: [u8; 32] = BASE64URL_NOPAD
+            .decode(text.as_bytes())
+            .ok()?
+            .try_into()
+            .ok()?;
         VerifyingKey::from_bytes(&bytes).ok()?;
         Some(PublicKey(bytes))
     }
@@ -112,12 +115,14 @@ impl RegisterProof {
         if encoded.len() > MAX_PROOF_BYTES {
             return Err(NotProven);
         }
-        let json = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| NotProven)?;
+        let json = BASE64URL_NOPAD
+            .decode(encoded.as_bytes())
+            .map_err(|_| NotProven)?;
         let proof: RegisterProof = serde_json::from_slice(&json).map_err(|_| NotProven)?;
         let serial: Serial = proof.serial.parse().map_err(|_| NotProven)?;
         let key = PublicKey::from_text(&proof.key).ok_or(NotProven)?;
-        let signature: [u8; 64] = URL_SAFE_NO_PAD
-            .decode(&proof.signature)
+        let signature: [u8; 64] = BASE64URL_NOPAD
+            .decode(proof.signature.as_bytes())
             .map_err(|_| NotProven)?
             .try_into()
             .map_err(|_| NotProven)?;

@@ -13,6 +13,7 @@ pub mod isapi;
 pub mod key;
 pub mod link;
 pub mod rpc;
+pub mod seconds;
 pub mod shown;
 pub mod throttle;
 pub mod turn_credential;

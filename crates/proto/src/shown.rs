@@ -2,6 +2,9 @@
 //! others in pages, mails, logs and terminals: nothing in them may move a cursor, turn the direction
 //! of writing, or be there and not be seen.
 
+/// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
+pub const QUIET_ZONE: usize = 4;
+
 /// Whether a name may hold this character. The joiners U+200C and U+200D may stay: emoji of several
 /// people, Persian and the scripts of India are written with them.
 pub fn is_shown(character: char) -> bool {

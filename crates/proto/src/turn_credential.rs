@@ -6,8 +6,7 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use subtle::ConstantTimeEq;
@@ -79,7 +78,7 @@ impl Secret {
         let mut mac =
             Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of every length");
         mac.update(username.as_bytes());
-        Password(Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes())))
+        Password(Zeroizing::new(BASE64.encode(&mac.finalize().into_bytes())))
     }
 }
 

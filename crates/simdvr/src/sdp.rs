@@ -1,7 +1,6 @@
 //! The session description of a stream (RFC 8866), in the shape such recorders write it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXUPPER};
 
 use crate::clips::nal_type;
 use crate::config::Codec;
@@ -42,10 +41,8 @@ fn video_format(codec: Codec, sets: &[&[u8]]) -> String {
             let profile = sets
                 .iter()
                 .find(|set| nal_type(codec, set) == 7 && set.len() >= 4)
-                .map_or_else(String::new, |sps| {
-                    format!("{:02X}{:02X}{:02X}", sps[1], sps[2], sps[3])
-                });
-            let sprop: Vec<_> = sets.iter().map(|set| STANDARD.encode(set)).collect();
+                .map_or_else(String::new, |sps| HEXUPPER.encode(&sps[1..4]));
+            let sprop: Vec<_> = sets.iter().map(|set| BASE64.encode(set)).collect();
             format!(
                 "profile-level-id={profile}; packetization-mode=1; sprop-parameter-sets={}",
                 sprop.join(",")
@@ -59,7 +56,7 @@ fn video_format(codec: Codec, sets: &[&[u8]]) -> String {
                     34 => "sprop-pps",
                     _ => return None,
                 };
-                Some(format!("{name}={}", STANDARD.encode(set)))
+                Some(format!("{name}={}", BASE64.encode(set)))
             });
             named.collect::<Vec<_>>().join("; ")
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proto::isapi::{ProxyChannel, ProxyStatus, StreamingChannel, VideoCodec, VideoInput};
+use proto::link::limits::MAX_NAME_CHARS;
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -11,9 +12,6 @@ use crate::config::Transport;
 use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, KeyFrames, Login, Source};
-
-/// Letters of a name that the registry keeps.
-const MAX_NAME_CHARS: usize = 64;
 
 /// What a recorder listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

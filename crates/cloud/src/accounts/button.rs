@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::throttle::{self, limits};
 
 /// Crockford's base 32: no letter looks like a digit.
-pub const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const ALPHABET: &[u8] = super::factors::base32::CROCKFORD.as_bytes();
 /// Characters of every token behind the `#` of a mailed link: 140 bits.
 pub const CHARACTERS: usize = 28;
 

@@ -1,6 +1,7 @@
 //! Which passwords somebody may choose: long enough, not a common one, not made of their own name.
 //! No rules of composition and no expiry.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -112,11 +113,7 @@ fn is_listed(text: &str) -> bool {
 
 fn is_top(letters: &str) -> bool {
     let hash = Sha256::digest(letters.as_bytes());
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = HEXLOWER.encode(&hash[..8]);
     TOP.lines().any(|line| line == hex)
 }
 

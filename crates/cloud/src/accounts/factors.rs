@@ -7,8 +7,7 @@ pub mod ceremony;
 pub mod passkeys;
 pub mod recovery_code;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use super::Refusal;
@@ -21,7 +20,6 @@ use crate::mail::FactorChange;
 use crate::seal::{self, Place};
 use crate::state::State;
 use crate::throttle::limits;
-use crate::visitor::Client;
 use app_code::Key;
 
 /// A set of recovery codes, to be shown once.
@@ -322,7 +320,7 @@ async fn compare_recovery(
     code: Zeroizing<String>,
 ) -> Result<Option<Match>, Refusal> {
     let salt = held.code_salt.as_deref().and_then(|salt| {
-        let bytes = URL_SAFE_NO_PAD.decode(salt).ok()?;
+        let bytes = BASE64URL_NOPAD.decode(salt.as_bytes()).ok()?;
         <[u8; SALT_BYTES]>::try_from(bytes).ok()
     });
     let Some(salt) = salt else { return Ok(None) };
@@ -379,7 +377,7 @@ async fn new_set(state: &State, account_id: &str) -> Result<NewSet, Refusal> {
     Ok(NewSet {
         codes,
         hashes,
-        salt: URL_SAFE_NO_PAD.encode(salt),
+        salt: BASE64URL_NOPAD.encode(&salt),
     })
 }
 

@@ -2,8 +2,7 @@
 //! script can read out, signs a nonce of the server, and the session gets another token.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 
 use super::Refusal;
@@ -31,7 +30,7 @@ pub fn nonce(state: &State, browser_token: &str) -> String {
     let random = state.rng.bytes::<RANDOM_BYTES>();
     let time = state.clock.now().to_be_bytes();
     let mac = mac(state, browser_token, &random, &time);
-    URL_SAFE_NO_PAD.encode([&random[..], &time, &mac].concat())
+    BASE64URL_NOPAD.encode(&[&random[..], &time, &mac].concat())
 }
 
 /// What is signed for a nonce.
@@ -82,7 +81,7 @@ pub async fn renew(
 
 /// When a nonce of ours for this browser ends; `None` when it is over, foreign or none.
 fn good_until(state: &State, browser_token: &str, nonce: &str) -> Option<i64> {
-    let bytes = URL_SAFE_NO_PAD.decode(nonce).ok()?;
+    let bytes = BASE64URL_NOPAD.decode(nonce.as_bytes()).ok()?;
     if bytes.len() != RANDOM_BYTES + TIME_BYTES + MAC_BYTES {
         return None;
     }
@@ -105,7 +104,7 @@ fn mac(state: &State, browser_token: &str, random: &[u8], time: &[u8]) -> [u8; M
 }
 
 fn is_signed(key: &str, nonce: &str, signature: &str) -> bool {
-    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text);
+    let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes());
     let (Ok(key), Ok(signature)) = (decode(key), decode(signature)) else {
         return false;
     };

@@ -1,8 +1,7 @@
 //! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, limits on the life of both.
 //! With Auto-login the token lives minutes and the browser's key signs for the next (`renewal.rs`).
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 
 use super::notices::{self, Reader};
@@ -26,7 +25,7 @@ pub struct BrowserKey(String);
 impl BrowserKey {
     /// Reads what a browser sent; what is no key is as good as none.
     pub fn parse(text: &str) -> Option<BrowserKey> {
-        let point = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let point = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         (point.len() == 65 && point[0] == 4).then(|| BrowserKey(text.to_owned()))
     }
 
@@ -98,7 +97,7 @@ impl Started {
 
 /// The database's form of a random token.
 pub fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+    BASE64URL_NOPAD.encode(&Sha256::digest(token.as_bytes()))
 }
 
 /// Whether a text can be one of our random tokens.

@@ -14,7 +14,7 @@ use crate::throttle::limits::{
     WRONG_CODES_PER_ADDRESS,
 };
 use crate::throttle::{EVERYBODY, Tries};
-use crate::web::guard::Client;
+use crate::visitor::Client;
 
 /// Whether a short code for this address would be taken just now.
 pub async fn is_taken(state: &State, email_key: &str) -> db::Result<bool> {

@@ -7,7 +7,6 @@ use super::session::{self, Rotating, Token};
 use super::{Refusal, choice, factors};
 use crate::audit::{Event, Outcome, What};
 use crate::db::{self, Writing};
-use crate::hasher::Place;
 use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::SignedIn;

@@ -2,6 +2,7 @@
 //! moment and a flood a lot; the limits beside it carry the weight. What was set is stored nowhere:
 //! it carries its own seal, and only what is handed in leaves a row.
 
+pub use proto::link::work::PARTS;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -11,8 +12,6 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Client;
 
-/// Numbers to find for one piece of work: many small ones take a steadier time than a large one.
-pub const PARTS: usize = 16;
 /// Longest text that is read as done work.
 const MAX_BYTES: usize = 400;
 /// Doublings of a form that came back too fast for a person.

@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -123,7 +124,6 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 
 /// Hex of the SHA-256 of everything that can be read, and its length.
 pub fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
-    use std::fmt::Write;
     let (mut hasher, mut n_bytes, mut buffer) = (Sha256::new(), 0, vec![0; 64 * 1024]);
     loop {
         let n = from.read(&mut buffer)?;
@@ -133,11 +133,7 @@ pub fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
         hasher.update(&buffer[..n]);
         n_bytes += n as u64;
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
-    }
-    Ok((hex, n_bytes))
+    Ok((HEXLOWER.encode(&hasher.finalize()), n_bytes))
 }
 
 /// A new file that its owner alone may read.

@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Admin, NotFound, tell_mails_are_due};
+use super::{Admin, MOST, NotFound, tell_mails_are_due};
 use crate::db::overview;
-
-/// Most mails that one list shows.
-pub const MOST: i64 = 10_000;
 
 /// One mail that was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Admin, NotFound, tell_mails_are_due};
+use super::{Admin, MOST, NotFound, tell_mails_are_due};
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::{deletion, lock, recovery};
 use crate::db::accounts::{self, Account};
 use crate::db::overview;
-
-/// Most people that one list shows.
-pub const MOST: i64 = 10_000;
 
 /// One person as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Admin, NotFound};
+use super::{Admin, MOST, NotFound};
 use crate::claims;
 use crate::db::overview;
-
-/// Most recorders that one list shows.
-pub const MOST: i64 = 10_000;
 
 /// One recorder as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

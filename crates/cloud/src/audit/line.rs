@@ -2,6 +2,7 @@
 //! before it, the hash of the line before included. So nothing in it can be changed, removed,
 //! moved or broken into two lines without a trace.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -159,12 +160,7 @@ impl Line {
 }
 
 fn hash(text: &str) -> String {
-    use std::fmt::Write;
-    let mut hex = String::with_capacity(HASH_CHARS);
-    for byte in Sha256::digest(text.as_bytes()) {
-        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
-    }
-    hex
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
 /// JSON's own escapes for everything that is not printable ASCII: no line break, no terminal

@@ -7,6 +7,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use proto::seconds::DAY;
 
 use super::What;
 use super::limits::{AGE_PARTS, TAIL_BYTES};
@@ -19,7 +20,6 @@ pub const FILE: &str = "audit.log";
 pub const LOCK_FILE: &str = "audit.lock";
 /// Largest number of a line that another one follows. No log gets so far; what says so was made up.
 const LAST_FOLLOWED: u64 = u64::MAX / 4;
-const DAY: i64 = 24 * 60 * 60;
 
 /// Where the chain stands: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]

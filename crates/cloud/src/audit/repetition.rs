@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use proto::seconds::MINUTE;
+
 use super::What;
 use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size};
 use super::line::{Line, Outcome};
-
-const MINUTE: i64 = 60;
 
 /// What was written and counted lately.
 pub(super) struct Repetition {
@@ -181,12 +181,13 @@ impl Whose {
 
 #[cfg(test)]
 mod tests {
+    use proto::seconds::HOUR;
+
     use super::*;
     use crate::audit::{Asker, Event};
     use crate::config::AuditConfig;
 
     const NOW: i64 = 1_795_493_000;
-    const HOUR: i64 = 3_600;
 
     fn line(event: Event) -> Line {
         Line::new(NOW, event, Asker::default(), &AuditConfig::default())

@@ -31,7 +31,7 @@ pub(super) async fn bind(live: &Live, room: Room) -> anyhow::Result<Option<Relay
             ..Limits::default()
         },
     };
-    let (clock, rng) = (state.clock.clone(), state.rng);
+    let (clock, rng) = (live.clock.clone(), live.rng);
     let relay = Relay::bind(
         settings,
         live.call_book.clone(),

@@ -304,7 +304,7 @@ fn challenge_certificate(name: &str, digest: &[u8]) -> anyhow::Result<CertifiedK
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::throttle::limits::{DAY, HOUR, MINUTE};
+    use proto::seconds::{DAY, HOUR, MINUTE};
 
     fn acme(folder: &std::path::Path, validity: Option<Validity>, n_failed: usize) -> Acme {
         let config = TlsConfig::default();

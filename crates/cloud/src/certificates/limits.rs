@@ -1,6 +1,6 @@
 //! Times of certificates, in seconds.
 
-use crate::throttle::limits::{DAY, HOUR, MINUTE};
+use proto::seconds::{DAY, HOUR, MINUTE};
 
 /// Certificate files are looked at this often.
 pub(super) const LOOK_AT_FILES: i64 = MINUTE;

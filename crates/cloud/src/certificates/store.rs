@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use data_encoding::HEXLOWER;
 use instant_acme::AccountCredentials;
 use rustls::sign::CertifiedKey;
 use sha2::{Digest, Sha256};
@@ -78,7 +79,7 @@ impl Store {
 
 fn short_hash(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
-    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&hash[..6])
 }
 
 fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::Grade;
-use super::settings::Part;
+use super::finding::Grade;
+use super::part::Part;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
 /// One thing to think about.

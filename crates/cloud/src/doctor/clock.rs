@@ -1,14 +1,15 @@
 //! This machine's clock against a time server, over SNTP (RFC 4330): codes of apps, tickets and
 //! certificates need it right.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
+use super::asked::Asked;
 use super::dns::Dns;
-use super::{Asked, Finding, limits};
+use super::finding::Finding;
+use super::{limits, udp};
 use crate::random::Random;
 
 const TOPIC: &str = "clock";
@@ -75,18 +76,8 @@ fn host_and_port(text: &str, usual: u16) -> (&str, u16) {
     }
 }
 
-/// Where a socket to `server` is bound: any port of its family.
-pub(super) fn any_port(server: SocketAddr) -> SocketAddr {
-    if server.is_ipv4() {
-        (Ipv4Addr::UNSPECIFIED, 0).into()
-    } else {
-        (Ipv6Addr::UNSPECIFIED, 0).into()
-    }
-}
-
 async fn exchange(server: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
-    let socket = UdpSocket::bind(any_port(server)).await?;
-    socket.connect(server).await?;
+    let socket = udp::socket_to(server).await?;
     socket.send(request).await?;
     let mut answer = vec![0; 2 * MESSAGE_BYTES];
     let n = socket.recv(&mut answer).await?;

@@ -1,9 +1,8 @@
 //! What findings may not hold: secrets of the settings, which another machine's words can repeat.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
-use super::{Finding, printable};
+use super::finding::{Finding, printable};
 use crate::config::Config;
 
 /// Shorter ones are part of too many words.
@@ -37,8 +36,8 @@ impl Discretion {
         ];
         if !mail.password.is_empty() {
             secrets.push(mail.password.clone());
-            secrets.push(STANDARD.encode(format!("\0{}\0{}", mail.user, mail.password)));
-            secrets.push(STANDARD.encode(&mail.password));
+            secrets.push(BASE64.encode(format!("\0{}\0{}", mail.user, mail.password).as_bytes()));
+            secrets.push(BASE64.encode(mail.password.as_bytes()));
         }
         secrets.retain(|secret| secret.len() >= SHORTEST);
         let shown: Vec<String> = secrets.iter().map(|secret| printable(secret)).collect();
@@ -77,8 +76,8 @@ mod tests {
         )
         .unwrap();
         let discretion = Discretion::of(Some(&config));
-        let plain = STANDARD.encode("\0cloud\0opensesame");
-        let login = STANDARD.encode("opensesame");
+        let plain = BASE64.encode(b"\0cloud\0opensesame");
+        let login = BASE64.encode(b"opensesame");
 
         for secret in ["opensesame", "hunter2", "tigertiger", &plain, &login] {
             let words = format!("500 what is {secret}?");

@@ -9,10 +9,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use simple_dns::TYPE;
 use simple_dns::rdata::RData;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::limits;
+use super::{limits, udp};
 use crate::random::Random;
 use message::Question;
 
@@ -120,8 +120,7 @@ async fn ask_one<T>(
 }
 
 async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<Vec<u8>> {
-    let socket = UdpSocket::bind(super::clock::any_port(server)).await?;
-    socket.connect(server).await?;
+    let socket = udp::socket_to(server).await?;
     socket.send(query).await?;
     let mut answer = vec![0; UDP_BYTES];
     loop {

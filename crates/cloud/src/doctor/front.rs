@@ -17,8 +17,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
+use super::asked::Asked;
 use super::dns::Dns;
-use super::{Asked, Finding, Grade, limits};
+use super::finding::{Finding, Grade};
+use super::limits;
 use crate::certificates::Validity;
 use crate::config::Config;
 
@@ -221,7 +223,7 @@ fn mistrusted(addr: SocketAddr, error: &std::io::Error) -> Finding {
 
 fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow::Result<Finding> {
     let Validity { from, until } = Validity::of(certificate)?;
-    let days = (until - now) / crate::throttle::limits::DAY;
+    let days = (until - now) / proto::seconds::DAY;
     let found = format!("{addr} shows one that browsers trust, for {days} more days");
     if (until - now) * limits::LIFE_LEFT_PARTS < until - from {
         let fix = "renew it; by ACME, the log of the cloud says why that fails";

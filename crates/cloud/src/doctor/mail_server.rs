@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Asked, Finding, Grade, limits};
+use super::asked::Asked;
+use super::finding::{Finding, Grade};
+use super::limits;
 use crate::config::{Config, Encryption};
 use crate::mail::delivery::{Smtp, Trouble};
 use crate::mail::letter;

@@ -1,6 +1,6 @@
 //! How many files a process may have open that is started as this one was.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::open_files::{self, FEW, LEAST, Room};
 

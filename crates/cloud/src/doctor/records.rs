@@ -1,7 +1,8 @@
 //! The records of a sender's domain as receivers read them: SPF (RFC 7208), DMARC (RFC 7489), and the
 //! tags of DKIM's (RFC 6376). Pure: whoever publishes a record may write anything into it.
 
-use super::{Finding, limits};
+use super::finding::Finding;
+use super::limits;
 
 /// Topic of what is found about SPF.
 pub const SPF: &str = "SPF";

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use stun_types::attribute::XorMappedAddress;
 use stun_types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::clock::any_port;
 use super::dns::Dns;
-use super::{Finding, limits};
+use super::finding::Finding;
+use super::{limits, udp};
 use crate::config::Config;
 
 const UDP: &str = "relay over UDP";
@@ -82,8 +82,7 @@ async fn address(config: &Config, dns: &Dns) -> Result<SocketAddr, String> {
 }
 
 async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
-    let socket = UdpSocket::bind(any_port(relay)).await?;
-    socket.connect(relay).await?;
+    let socket = udp::socket_to(relay).await?;
     socket.send(&binding()).await?;
     let mut answer = vec![0; 1500];
     let n = socket.recv(&mut answer).await?;

@@ -1,8 +1,8 @@
 //! What DNS says about the domain that mails come from: whether it takes mail itself, and the three
 //! records that receivers look at: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489).
 
-use super::Finding;
 use super::dns::Dns;
+use super::finding::Finding;
 use super::records::{DMARC, SPF, is_kind, judge_dmarc, judge_spf, tag};
 use crate::config::{Config, MailConfig};
 use crate::mail::dkim::Signer;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::{Finding, advice};
+use super::advice;
+use super::finding::Finding;
+use super::part::Part;
 use crate::config::{Config, Fault, Reading, without_mark};
 
 const TOPIC: &str = "settings";
@@ -20,33 +22,6 @@ pub struct Settings {
     /// Their file.
     pub(super) file: Option<PathBuf>,
     unread: Vec<Fault>,
-}
-
-/// What one look of the doctor stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Where people and agents come to.
-    Address,
-    Folder,
-    Database,
-    Mail,
-    Relay,
-    /// Nothing is looked at by these.
-    Other,
-}
-
-impl Part {
-    /// The part that a setting belongs to. One that nobody knows may be anybody's misspelt address.
-    pub(super) fn of(setting: &str) -> Part {
-        match setting.split('.').next().unwrap_or_default() {
-            "data_dir" => Part::Folder,
-            "database" => Part::Database,
-            "mail" => Part::Mail,
-            "relay" => Part::Relay,
-            "audit" | "metrics" | "limits" | "drain_seconds" | "disk_reserve_bytes" => Part::Other,
-            _ => Part::Address,
-        }
-    }
 }
 
 impl From<Config> for Settings {
@@ -175,8 +150,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Grade;
     use super::*;
+    use crate::doctor::Grade;
 
     fn told(text: &str) -> Vec<Finding> {
         Settings::parse(text, "peerview.toml").findings()

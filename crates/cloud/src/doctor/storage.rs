@@ -5,8 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::settings::{Part, Settings};
-use super::{Finding, limits};
+use super::finding::Finding;
+use super::limits;
+use super::part::Part;
+use super::settings::Settings;
 use crate::certificates::files::Files;
 use crate::config::{Config, TlsConfig, TlsMode};
 use crate::db;

@@ -8,8 +8,7 @@ mod key;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 pub use key::{Key, Kind};
@@ -78,7 +77,7 @@ impl Signer {
             .map_or(0, |since| since.as_secs());
         let (headers, body) = canonical::split(message);
         let fields = canonical::fields(headers);
-        let body_hash = STANDARD.encode(Sha256::digest(canonical::body(body)));
+        let body_hash = BASE64.encode(&Sha256::digest(canonical::body(body)));
         let names = signed_names(&fields);
         let unsigned = format!(
             "DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={}; s={};\r\n\tt={now}; h={};\r\n\tbh={body_hash};\r\n\tb=",
@@ -88,7 +87,7 @@ impl Signer {
             names.join(":"),
         );
         let input = canonical::signed(&fields, &names, &unsigned);
-        let signature = STANDARD.encode(self.key.sign(&input)?);
+        let signature = BASE64.encode(&self.key.sign(&input)?);
         let folded: Vec<&str> = (0..signature.len())
             .step_by(LINE)
             .map(|at| &signature[at..signature.len().min(at + LINE)])

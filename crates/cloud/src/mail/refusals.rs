@@ -68,7 +68,7 @@ fn masked(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::throttle::limits::DAY;
+    use proto::seconds::DAY;
 
     #[test]
     fn each_refusal_in_a_row_makes_the_pause_longer() {

@@ -6,14 +6,8 @@ use proto::claim;
 use proto::throttle::{self as rule, FOREVER, NEVER};
 
 use crate::config::LimitsConfig;
+pub use proto::seconds::{DAY, HOUR, MINUTE};
 pub use rule::{InARow, Limit, Over};
-
-/// One minute.
-pub const MINUTE: i64 = 60;
-/// One hour.
-pub const HOUR: i64 = 60 * MINUTE;
-/// One day.
-pub const DAY: i64 = 24 * HOUR;
 
 /// A row of the document.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -30,11 +31,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     for file_of_texts in texts::file_hashes() {
         hash.update(file_of_texts);
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    HEXLOWER.encode(&hash.finalize()[..8])
 });
 
 /// Address of a static file: `url("css/base.css")`. Templates call it too.

@@ -11,6 +11,7 @@ use cloud::admin::restore::restore;
 use cloud::audit::chain;
 use cloud::clock::Clock;
 use cloud::random::Random;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::support::{PASSWORD, TestCloud, catalog};
@@ -190,8 +191,7 @@ fn archive_with(name: &str, is_link: bool) -> Vec<u8> {
     let manifest = serde_json::json!({"format": 1, "program": "0.1.0", "made_at": "2026-11-24T04:03:20Z",
         "rows": "in_postgres", "files": [{"path": name, "bytes": 0, "sha256": empty}]});
     let manifest = manifest.to_string();
-    let sum = Sha256::digest(manifest.as_bytes());
-    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = HEXLOWER.encode(&Sha256::digest(manifest.as_bytes()));
     let mut tar = tar::Builder::new(Vec::new());
     let mut add = |name: &str, text: &str, kind: tar::EntryType| {
         let mut header = tar::Header::new_gnu();

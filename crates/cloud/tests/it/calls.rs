@@ -1,13 +1,12 @@
 //! Calls from a viewer's socket to a recorder's link and back: who may, what passes, what ends.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::accounts::expiry;
 use cloud::accounts::session::{self, BrowserKey, Rotating};
 use cloud::calls::limits::LOOK_AGAIN_SECONDS;
 use cloud::claims;
 use cloud::db::sql;
 use cloud::throttle::limits::{HOUR, RENEWED_SECONDS, SESSION_IDLE, SESSION_LIFE};
+use data_encoding::BASE64URL_NOPAD;
 use proto::rpc::{Id, Message, code};
 use proto::turn_credential::Role;
 use relay::OpenCalls;
@@ -471,7 +470,7 @@ async fn a_call_ends_when_the_token_of_auto_login_is_not_renewed() {
     let mut agent = wire.agent_of(&ana, 1).await;
     let mut point = [1; 65];
     point[0] = 4;
-    let key = BrowserKey::parse(&URL_SAFE_NO_PAD.encode(point));
+    let key = BrowserKey::parse(&BASE64URL_NOPAD.encode(&point));
     let phone = wire.sign_in_with("ana", key).await;
     call_left_alone(&wire, &phone, &mut agent).await;
 

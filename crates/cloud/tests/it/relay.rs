@@ -73,7 +73,7 @@ async fn exchange(stream: &mut TcpStream, request: Vec<u8>) -> Vec<u8> {
 }
 
 async fn has_allocations(wire: &Wire, n: usize) -> bool {
-    let text = wire.state.metrics.text(&wire.state).await.unwrap();
+    let text = cloud::exporter::text(&wire.state).await.unwrap();
     let line = format!("peerview_relay_allocations {n}");
     text.lines().any(|got| got == line)
 }

@@ -5,9 +5,11 @@
 
 pub(crate) mod authenticator;
 pub(crate) mod browser;
+#[path = "../../src/db/test/catalog.rs"]
 pub(crate) mod catalog;
 pub(crate) mod factor;
 pub(crate) mod matrix;
+#[path = "../../src/db/test/postgres.rs"]
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 

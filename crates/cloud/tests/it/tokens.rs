@@ -3,9 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::calls::ice::turn_secret;
+use data_encoding::BASE64URL_NOPAD;
 use proto::identity::Serial;
 use proto::key::{RecorderKey, RegisterProof};
 use proto::turn_credential::{CredentialError, Role, mint, verify};
@@ -75,9 +74,12 @@ fn proof(change: impl FnOnce(&mut Value)) -> String {
     let proof = key().prove(&serial(), NONCE, HOST, NOW);
     let encoded = proof.strip_prefix("Peerview ").unwrap();
     let mut fields: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap();
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(encoded.as_bytes()).unwrap()).unwrap();
     change(&mut fields);
-    format!("Peerview {}", URL_SAFE_NO_PAD.encode(fields.to_string()))
+    format!(
+        "Peerview {}",
+        BASE64URL_NOPAD.encode(fields.to_string().as_bytes())
+    )
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn asvs_9_1_2_nobody_chooses_the_algorithm_of_a_proof() {
         ("signature", json!("AAAA")),
         ("key", json!("")),
         // The key of order one, under which the empty signature would hold.
-        ("key", json!(URL_SAFE_NO_PAD.encode([0; 32]))),
+        ("key", json!(BASE64URL_NOPAD.encode(&[0; 32]))),
     ] {
         let changed = proof(|fields| fields[name] = value.clone());
         assert!(

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::asvs_table::{self, Row};
+use xtask::asvs::table::{self, Row};
+
 use crate::tree::{expect_none, files_ending, root};
 
 fn rows() -> Vec<Row> {
     let text = std::fs::read_to_string(root().join("docs/ref/asvs.md")).expect("the list is there");
-    asvs_table::parse(&text).unwrap_or_else(|error| panic!("{error}"))
+    table::parse(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

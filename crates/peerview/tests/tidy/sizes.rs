@@ -31,8 +31,10 @@ fn check(limit: usize, of: impl Fn(&str) -> bool) {
 
 fn is_test(path: &str) -> bool {
     path.contains("/tests/")
+        || path.contains("/test/")
         || path.contains("/benches/")
         || path.ends_with("/tests.rs")
+        || path.ends_with("/test.rs")
         || path.ends_with(".test.js")
 }
 

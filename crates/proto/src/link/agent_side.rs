@@ -16,11 +16,10 @@ use super::message::{
 };
 use crate::link::work::Work;
 use crate::rpc::{Id, Message, RpcError, code, typed};
+use crate::seconds::DAY;
 
 /// Calls of one recorder at the same time; more are refused with 480.
 pub const MAX_CALLS: usize = 16;
-/// Video m-lines of one call.
-pub const MAX_SLOTS: u8 = 16;
 /// Without a word for this long the link is dead.
 pub const SILENCE: Duration = Duration::from_secs(60);
 /// After this much silence the cloud is asked for a sign of life.
@@ -36,7 +35,7 @@ const MAX_PENDING: usize = 128;
 /// Longest session id.
 const MAX_SESSION_BYTES: usize = 128;
 /// Longest expiry that is believed: a day.
-const MAX_EXPIRY_SECONDS: u64 = 86_400;
+const MAX_EXPIRY_SECONDS: u64 = DAY.unsigned_abs();
 const CAPABILITIES: [&str; 2] = ["extend", "subProtocols"];
 
 /// What the driver has to do.

@@ -42,5 +42,5 @@ pub const MAX_CAMERA_ID_BYTES: usize = 32;
 pub const MAX_NAME_CHARS: usize = 64;
 /// Camera lists of one link are passed on at most this often; the latest is never lost.
 pub const CAMERAS_EVERY: Duration = Duration::from_secs(1);
-/// Most video m-lines a viewer may ask for.
+/// Video m-lines of one call: a viewer asks for no more, a recorder offers no more.
 pub const MAX_SLOTS: u8 = 16;

@@ -1,13 +1,12 @@
 //! Codes of an authenticator app: TOTP as every app speaks it (RFC 6238 with SHA-1, six digits,
 //! 30 seconds). Pure: the time is an argument.
 
+use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 use url::Url;
 use zeroize::Zeroizing;
-
-use super::base32;
 
 /// Seconds that a code stands.
 pub const STEP_SECONDS: i64 = 30;
@@ -63,7 +62,7 @@ impl Key {
 
     /// The key as people type it into an app.
     pub fn text(&self) -> Zeroizing<String> {
-        base32::encode(&*self.0, base32::APP)
+        Zeroizing::new(BASE32_NOPAD.encode(&*self.0))
     }
 
     /// What the QR code says (the Key URI format that apps share).

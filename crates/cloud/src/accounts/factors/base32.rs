@@ -1,24 +1,28 @@
 //! Five bits a character, for secrets that people read and type.
 
+use std::sync::LazyLock;
+
+use data_encoding::{Encoding, Specification};
 use zeroize::Zeroizing;
 
-/// RFC 4648 §6: what code apps read.
-pub const APP: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-/// Crockford's: no letter that looks like a digit.
-pub const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Crockford's alphabet: no letter that looks like a digit.
+pub const CROCKFORD: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The characters of `bytes`, whose bits must be a multiple of five.
-pub fn encode(bytes: &[u8], alphabet: &[u8; 32]) -> Zeroizing<String> {
-    debug_assert_eq!(bytes.len() % 5, 0);
-    let bit = |at: usize| usize::from(bytes[at / 8] >> (7 - at % 8) & 1);
-    let characters = (0..bytes.len() * 8).step_by(5).map(|start| {
-        let value = (start..start + 5).fold(0, |value, at| value << 1 | bit(at));
-        char::from(alphabet[value])
-    });
-    Zeroizing::new(characters.collect())
-}
+/// Base32 in [`CROCKFORD`]'s alphabet; small letters and those that look like a digit are read too.
+pub(super) static CROCKFORD_BASE32: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut base32 = Specification::new();
+    base32.symbols.push_str(CROCKFORD);
+    base32
+        .translate
+        .from
+        .push_str("abcdefghjkmnpqrstvwxyzOoIiLl");
+    base32.translate.to.push_str("ABCDEFGHJKMNPQRSTVWXYZ001111");
+    base32
+        .encoding()
+        .expect("32 symbols, and each is read once")
+});
 
-/// The same in groups of four, as it is easier to read.
+/// A text in groups of four, as it is easier to read.
 pub fn grouped(text: &str, between: &str) -> Zeroizing<String> {
     let mut groups = Zeroizing::new(String::with_capacity(text.len() * 2));
     for (at, character) in text.chars().enumerate() {
@@ -35,10 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_vectors_of_rfc_4648_hold() {
-        assert_eq!(*encode(b"fooba", APP), "MZXW6YTB");
-        assert_eq!(*encode(b"\0\0\0\0\0", CROCKFORD), "00000000");
-        assert_eq!(*encode(&[0xff; 5], CROCKFORD), "ZZZZZZZZ");
+    fn crockfords_alphabet_is_written_and_read() {
+        assert_eq!(CROCKFORD_BASE32.encode(b"\0\0\0\0\0"), "00000000");
+        assert_eq!(CROCKFORD_BASE32.encode(&[0xff; 5]), "ZZZZZZZZ");
+        let read = CROCKFORD_BASE32.decode(b"zzzzZZZZoOiIlL01");
+
+        assert_eq!(
+            read.unwrap(),
+            CROCKFORD_BASE32.decode(b"ZZZZZZZZ00111101").unwrap()
+        );
     }
 
     #[test]

@@ -2,8 +2,7 @@
 //! always verifies its owner, by finger, face or PIN, so it counts as both factors. Keys are
 //! sealed in the database: whoever can only write there cannot put in one of their own.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::{Host, Url};
@@ -91,7 +90,7 @@ pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Val
     let known = passkeys::list(&state.db, &who.account_id).await?;
     let known = known
         .iter()
-        .filter_map(|known| URL_SAFE_NO_PAD.decode(&known.credential_id).ok());
+        .filter_map(|known| BASE64URL_NOPAD.decode(known.credential_id.as_bytes()).ok());
     let started = relying_party.start_passkey_registration(
         handle(&who.account_id),
         &who.user_name,
@@ -133,7 +132,7 @@ pub async fn add(
     let Some((passkey, ticket)) = made(state, signed) else {
         return Ok(Added::Unfit);
     };
-    let credential_id = URL_SAFE_NO_PAD.encode(passkey.cred_id());
+    let credential_id = BASE64URL_NOPAD.encode(passkey.cred_id());
     let new = NewPasskey {
         id: &state.rng.id(),
         account_id: &who.account_id,
@@ -256,7 +255,7 @@ pub async fn check(
     let (Some(returned), Some(answer)) = (returned, answer) else {
         return Ok(None);
     };
-    let id = URL_SAFE_NO_PAD.encode(answer.get_credential_id());
+    let id = BASE64URL_NOPAD.encode(answer.get_credential_id());
     let Some(stored) = passkeys::find_by_credential(&state.db, &id).await? else {
         return Ok(None);
     };

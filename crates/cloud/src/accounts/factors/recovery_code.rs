@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::base32;
+use super::base32::{self, CROCKFORD_BASE32};
 use crate::random::Random;
 
 /// Codes of one set.
@@ -17,27 +17,16 @@ pub const CHARACTERS: usize = CODE_BYTES * 8 / 5;
 pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
     let code = || {
         let bytes = Zeroizing::new(random.bytes::<CODE_BYTES>());
-        base32::encode(&*bytes, base32::CROCKFORD)
+        Zeroizing::new(CROCKFORD_BASE32.encode(&*bytes))
     };
     (0..CODES).map(|_| code()).collect()
 }
 
 /// The form that is hashed, of what somebody typed; `None` when it cannot be a code.
 pub fn parse(typed: &str) -> Option<Zeroizing<String>> {
-    let mut code = Zeroizing::new(String::with_capacity(CHARACTERS));
-    for character in Zeroizing::new(proto::typed::plain(typed)).chars() {
-        let character = match character.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        let is_known = u8::try_from(character).is_ok_and(|byte| base32::CROCKFORD.contains(&byte));
-        if !is_known || code.len() == CHARACTERS {
-            return None;
-        }
-        code.push(character);
-    }
-    (code.len() == CHARACTERS).then_some(code)
+    let plain = Zeroizing::new(proto::typed::plain(typed));
+    let bytes = Zeroizing::new(CROCKFORD_BASE32.decode(plain.as_bytes()).ok()?);
+    (bytes.len() == CODE_BYTES).then(|| Zeroizing::new(CROCKFORD_BASE32.encode(&bytes)))
 }
 
 /// A code as people read it.

@@ -9,7 +9,8 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
-use crate::db::{Db, Turns, catalog, sql, sqlite, test};
+use crate::db::test::{self, catalog};
+use crate::db::{Db, Turns, sql, sqlite};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
 const ROWS: [(i64, &[&str]); 12] = [

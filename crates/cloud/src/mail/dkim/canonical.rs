@@ -100,8 +100,7 @@ pub(super) fn signed(fields: &[(String, String)], names: &[&str], unsigned: &str
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
+    use data_encoding::BASE64;
     use sha2::{Digest, Sha256};
 
     use super::super::key::Key;
@@ -164,17 +163,17 @@ mod tests {
             "date",
         ];
         let (headers, text) = split(message.as_bytes());
-        let seed = STANDARD
-            .decode("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")
+        let seed = BASE64
+            .decode(b"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")
             .unwrap();
 
-        let body_hash = STANDARD.encode(Sha256::digest(body(text)));
+        let body_hash = BASE64.encode(&Sha256::digest(body(text)));
         let input = signed(&fields(headers), &names, unsigned);
         let signature = Key::from_ed25519_seed(&seed).sign(&input).unwrap();
 
         assert_eq!(body_hash, "2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=");
         assert_eq!(
-            STANDARD.encode(signature),
+            BASE64.encode(&signature),
             "/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11BusFa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw=="
         );
     }

@@ -7,8 +7,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{self, KeySize};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
@@ -90,7 +89,7 @@ impl Key {
             Key::Ed25519(key) => key.as_der(),
         }
         .context("writing the key")?;
-        let base64 = STANDARD.encode(der.as_ref());
+        let base64 = BASE64.encode(der.as_ref());
         let lines: Vec<&str> = (0..base64.len())
             .step_by(PEM_LINE)
             .map(|at| &base64[at..base64.len().min(at + PEM_LINE)])
@@ -116,10 +115,10 @@ impl Key {
                 let public: &rsa::PublicKey = key.public_key();
                 let der: PublicKeyX509Der<'_> =
                     public.as_der().context("writing the public key")?;
-                format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(der.as_ref()))
+                format!("v=DKIM1; k=rsa; p={}", BASE64.encode(der.as_ref()))
             }
             Key::Ed25519(key) => {
-                let public = STANDARD.encode(key.public_key().as_ref());
+                let public = BASE64.encode(key.public_key().as_ref());
                 format!("v=DKIM1; k=ed25519; p={public}")
             }
         })

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use fast_qr::qr::QRBuilder;
+use proto::shown::QUIET_ZONE;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -20,8 +21,6 @@ use crate::web::guard::Proven;
 use crate::web::page;
 
 const HERE: &str = "/account/second-factor";
-/// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
-const QUIET_ZONE: usize = 4;
 
 #[derive(Template)]
 #[template(path = "second_factor.html")]

@@ -2,13 +2,12 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::accounts::renewal::message;
 use cloud::throttle::limits::{
     AUTO_LOGIN_IDLE, AUTO_LOGIN_LIFE, DAY, FAILED_RENEWALS_PER_CLIENT, HOUR, NONCE_SECONDS,
     RENEWAL_GRACE, RENEWED_SECONDS,
 };
+use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::join_all;
 
 use crate::support::browser::{Browser, Page, between};
@@ -23,12 +22,12 @@ impl Key {
     }
 
     fn public(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.public_key().as_ref())
+        BASE64URL_NOPAD.encode(self.0.public_key().as_ref())
     }
 
     fn sign(&self, text: &str) -> String {
         let signature = self.0.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
-        URL_SAFE_NO_PAD.encode(signature.as_ref())
+        BASE64URL_NOPAD.encode(signature.as_ref())
     }
 }
 

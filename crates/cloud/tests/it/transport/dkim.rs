@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cloud::config::Encryption;
 use cloud::mail::dkim::{Key, Kind, Signer};
 use cloud::random::Random;
+use data_encoding::BASE64;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -60,7 +59,7 @@ async fn signed_mail(kind: Kind) -> (Mail, (String, String)) {
 async fn others_find_our_signatures_right_and_altered_mails_wrong() {
     for kind in [Kind::Rsa, Kind::Ed25519] {
         let (mail, record) = signed_mail(kind).await;
-        let bytes = STANDARD.decode(&mail.raw).unwrap();
+        let bytes = BASE64.decode(mail.raw.as_bytes()).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
 
         assert_eq!(record.0, "peerview._domainkey.example.org");

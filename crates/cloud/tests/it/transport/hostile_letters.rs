@@ -1,14 +1,13 @@
 //! Every name and address that a mail repeats, made to look like header lines, encoded words or the
 //! end of a part: read as the raw bytes that a mail server takes.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cloud::config::Encryption;
 use cloud::mail::notice::Notice;
 use cloud::mail::{self, Letter};
 use cloud::throttle::limits::{DAY, MAIL_SECONDS};
 use cloud::visitor::Browser;
 use cloud::visitor::Seen;
+use data_encoding::BASE64;
 
 use crate::support::TestCloud;
 use crate::support::smtp::{Mail, SmtpServer, free_port, settings};
@@ -74,7 +73,7 @@ fn header_names(raw: &str) -> Vec<String> {
 }
 
 fn raw(mail: &Mail) -> String {
-    String::from_utf8(STANDARD.decode(&mail.raw).unwrap()).expect("a mail is ASCII")
+    String::from_utf8(BASE64.decode(mail.raw.as_bytes()).unwrap()).expect("a mail is ASCII")
 }
 
 async fn send(cloud: &TestCloud, letter: &Letter) {

@@ -1,8 +1,7 @@
 //! Everything that must not be told is used once, with all logs on: nothing of it stands in a log
 //! or in an address.
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 
 use crate::support::World;
 use crate::support::person::{PASSWORD, Person};
@@ -26,15 +25,9 @@ impl Secrets {
 
     /// A secret as a program might write it down.
     fn has_bytes(&mut self, what: &str, bytes: &[u8]) {
-        self.has(
-            what,
-            &bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        );
-        self.has(what, STANDARD.encode(bytes).trim_end_matches('='));
-        self.has(what, &URL_SAFE_NO_PAD.encode(bytes));
+        self.has(what, &HEXLOWER.encode(bytes));
+        self.has(what, &BASE64_NOPAD.encode(bytes));
+        self.has(what, &BASE64URL_NOPAD.encode(bytes));
     }
 
     async fn has_cookies_of(&mut self, person: &Person) {

@@ -4,8 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
@@ -129,7 +128,7 @@ impl Browser {
     /// What the screen shows, as PNG in base64.
     pub(crate) async fn screenshot(&self) -> String {
         let png = self.client().screenshot().await;
-        STANDARD.encode(png.expect("a browser can be looked at"))
+        BASE64.encode(&png.expect("a browser can be looked at"))
     }
 
     /// All words on the page.

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    AgentSide, CAPABILITIES, MAX_CALLS, MAX_EXPIRY_SECONDS, MAX_SESSION_BYTES, MAX_SLOTS, Output,
-    Phase,
+    AgentSide, CAPABILITIES, MAX_CALLS, MAX_EXPIRY_SECONDS, MAX_SESSION_BYTES, Output, Phase,
 };
 use crate::claim::ClaimAnswer;
+use crate::link::limits::MAX_SLOTS;
 use crate::link::message::{Cameras, Close, ConnectDevice, Connected, Extend, Extended, method};
 use crate::rpc::{Id, Message, RpcError, code, typed};
 

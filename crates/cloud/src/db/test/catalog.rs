@@ -1,5 +1,5 @@
 //! What the database says about its own tables; SQLite and PostgreSQL are asked in different words.
-//! The library's own tests use this file too.
+//! The tests in `tests` use this file too.
 
 use cloud::db::{Db, sql};
 

@@ -1,54 +1,37 @@
-//! Prints how the rows of `docs/ref/asvs.md` stand, from what test runs really said.
-//! `asvs names` lists the tests it needs beside `asvs_…`; `asvs rows FOLDER` prints every row and
-//! fails if level 1 has a gap; `asvs gaps FOLDER` prints what is not green and fails if a row that
-//! is held is not.
+//! How the rows of `docs/ref/asvs.md` stand, from what test runs really said.
 
 mod run;
-mod table;
+pub mod table;
 mod verdict;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::ExitCode;
 
 use run::Run;
 use table::Row;
 use verdict::Verdict;
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words[..] {
-        ["names"] => rows().map(|rows| names(&rows)),
-        ["rows", folder] => report(folder, true),
-        ["gaps", folder] => report(folder, false),
-        _ => Err("usage: asvs names | rows FOLDER | gaps FOLDER".to_owned()),
-    };
-    match done {
-        Ok((text, true)) => {
-            print(&text);
-            ExitCode::SUCCESS
-        }
-        Ok((text, false)) => {
-            print(&text);
-            ExitCode::FAILURE
-        }
-        Err(why) => {
-            print(&format!("asvs: {why}\n"));
-            ExitCode::from(2)
-        }
-    }
+/// The tests that it needs beside those named `asvs_…`, one a line.
+pub fn names() -> Result<String, String> {
+    let rows = rows()?;
+    let names = rows.iter().flat_map(|row| &row.shown_by);
+    Ok(names.map(|name| format!("{name}\n")).collect())
+}
+
+/// Every row by the logs in this folder, and whether level 1 has no gap.
+pub fn rows_of(folder: &str) -> Result<(String, bool), String> {
+    report(folder, true)
+}
+
+/// What is not green by the logs in this folder, and whether every row that is held is.
+pub fn gaps_of(folder: &str) -> Result<(String, bool), String> {
+    report(folder, false)
 }
 
 fn rows() -> Result<Vec<Row>, String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ref/asvs.md");
+    let path = crate::root().join("docs/ref/asvs.md");
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     table::parse(&text)
-}
-
-fn names(rows: &[Row]) -> (String, bool) {
-    let names = rows.iter().flat_map(|row| &row.shown_by);
-    (names.map(|name| format!("{name}\n")).collect(), true)
 }
 
 fn report(folder: &str, whole: bool) -> Result<(String, bool), String> {
@@ -172,11 +155,6 @@ fn held(judged: &[(&Row, Verdict)]) -> (String, bool) {
         text += &format!("\nWere green and are not: {}\n", lost.join(", "));
     }
     (text, lost.is_empty())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what it is for")]
-fn print(text: &str) {
-    print!("{text}");
 }
 
 #[cfg(test)]

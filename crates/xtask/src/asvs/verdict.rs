@@ -1,11 +1,11 @@
 //! What a run shows of a row.
 
-use crate::run::Run;
-use crate::table::Row;
+use super::run::Run;
+use super::table::Row;
 
 /// How a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(super) enum Verdict {
     /// So many tests passed and none failed.
     Green(usize),
     /// The same, for a row that we deviate from: what makes up for it holds.
@@ -20,7 +20,7 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// Judges a row by what ran.
-    pub(crate) fn of(row: &Row, run: &Run) -> Verdict {
+    pub(super) fn of(row: &Row, run: &Run) -> Verdict {
         let prefix = row.prefix();
         let tests = run.tests(|name| {
             name.starts_with(&prefix) || row.shown_by.iter().any(|also| also == name)
@@ -45,12 +45,12 @@ impl Verdict {
     }
 
     /// Whether nothing is left to do for it now.
-    pub(crate) fn is_good(&self) -> bool {
+    pub(super) fn is_good(&self) -> bool {
         matches!(self, Verdict::Green(_) | Verdict::Deviation(_))
     }
 
     /// In one word.
-    pub(crate) fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self {
             Verdict::Green(_) => "green",
             Verdict::Deviation(_) => "deviation",

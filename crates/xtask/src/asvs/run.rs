@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 /// Tests by the last part of their name; one that ran twice passed only if it passed twice.
 #[derive(Debug, Default)]
-pub(crate) struct Run {
+pub(super) struct Run {
     passed: BTreeMap<String, bool>,
 }
 
 impl Run {
     /// Takes in the output of `cargo test` or `node --test`.
-    pub(crate) fn read(&mut self, output: &str) {
+    pub(super) fn read(&mut self, output: &str) {
         for (name, passed) in output.lines().filter_map(outcome) {
             let so_far = self.passed.entry(name).or_insert(true);
             *so_far &= passed;
@@ -18,7 +18,7 @@ impl Run {
     }
 
     /// The tests of which this is so, each with whether it passed.
-    pub(crate) fn tests(&self, of: impl Fn(&str) -> bool) -> Vec<(&str, bool)> {
+    pub(super) fn tests(&self, of: impl Fn(&str) -> bool) -> Vec<(&str, bool)> {
         let all = self.passed.iter();
         all.filter(|(name, _)| of(name))
             .map(|(name, passed)| (name.as_str(), *passed))

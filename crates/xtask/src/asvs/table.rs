@@ -2,34 +2,34 @@
 
 /// One requirement with an id of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub struct Row {
     /// Which row of the checklist; several ids may share one.
-    pub(crate) number: u32,
+    pub number: u32,
     /// `6.2.1`
-    pub(crate) id: String,
+    pub id: String,
     /// 1, 2 or 3.
-    pub(crate) level: u8,
+    pub level: u8,
     /// In our words.
-    pub(crate) asks: String,
+    pub asks: String,
     /// Tests under other names that show it.
-    pub(crate) shown_by: Vec<String>,
+    pub shown_by: Vec<String>,
     /// Was green once, and must stay so.
-    pub(crate) is_held: bool,
+    pub is_held: bool,
     /// `D1` to `D3`.
-    pub(crate) deviation: Option<String>,
+    pub deviation: Option<String>,
     /// What it waits for, if its subject does not exist.
-    pub(crate) waits_for: Option<String>,
+    pub waits_for: Option<String>,
 }
 
 impl Row {
     /// How the names of its tests begin.
-    pub(crate) fn prefix(&self) -> String {
+    pub fn prefix(&self) -> String {
         format!("asvs_{}_", self.id.replace('.', "_"))
     }
 }
 
 /// All rows, or what is wrong with one.
-pub(crate) fn parse(text: &str) -> Result<Vec<Row>, String> {
+pub fn parse(text: &str) -> Result<Vec<Row>, String> {
     let lines = text.lines().filter(|line| {
         let number = line.strip_prefix("| ").and_then(|rest| rest.chars().next());
         number.is_some_and(|first| first.is_ascii_digit())

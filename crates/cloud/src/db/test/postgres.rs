@@ -1,6 +1,6 @@
 //! Real PostgreSQL for tests: clusters that live as long as whoever started them, one shared by the
 //! whole test program when `PEERVIEW_TEST_DATABASE=postgres`, and in it a database per test.
-//! The library's own tests use this file too.
+//! The tests in `tests` use this file too.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

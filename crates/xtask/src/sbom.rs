@@ -1,32 +1,16 @@
-//! Writes the bill of materials of the binary as CycloneDX 1.6 JSON: every crate that is linked or
+//! The bill of materials of the binary as CycloneDX 1.6 JSON: every crate that is linked or
 //! runs while building, with version, licence, checksum and what it needs; and the JavaScript that
 //! was taken from elsewhere. Reads `cargo metadata` and `Cargo.lock`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-fn main() -> ExitCode {
-    match bill() {
-        Ok(bill) => {
-            print(&format!("{bill:#}\n"));
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            print(&format!("sbom: {why}\n"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn root() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::root;
 
 /// The whole document.
-fn bill() -> Result<Value, String> {
+pub fn bill() -> Result<Value, String> {
     let metadata = metadata()?;
     let needs = needs(&metadata)?;
     let main = package_id(&metadata, "peerview")?;
@@ -172,11 +156,6 @@ fn vendored() -> Result<Vec<Value>, String> {
     names.sort();
     let part = |name: &String| json!({ "type": "library", "bom-ref": format!("vendor/{name}"), "name": name });
     Ok(names.iter().map(part).collect())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what it is for")]
-fn print(text: &str) {
-    print!("{text}");
 }
 
 #[cfg(test)]

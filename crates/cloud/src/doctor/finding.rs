@@ -1,0 +1,82 @@
+//! What the doctor found: about what, how good it is, and what to do.
+
+use serde::Serialize;
+
+/// How good something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// As it should be.
+    Ok,
+    /// Works, but not as it could.
+    Warn,
+    /// People will notice.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub topic: &'static str,
+    /// How good it is.
+    pub grade: Grade,
+    /// What was seen.
+    pub found: String,
+    /// What to do; empty when all is well.
+    pub fix: String,
+}
+
+impl Finding {
+    pub(super) fn ok(topic: &'static str, found: impl Into<String>) -> Finding {
+        Finding::new(topic, Grade::Ok, found, "")
+    }
+
+    pub(super) fn warn(
+        topic: &'static str,
+        found: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        Finding::new(topic, Grade::Warn, found, fix)
+    }
+
+    pub(super) fn bad(
+        topic: &'static str,
+        found: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        Finding::new(topic, Grade::Bad, found, fix)
+    }
+
+    pub(super) fn new(
+        topic: &'static str,
+        grade: Grade,
+        found: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            topic,
+            grade,
+            found: printable(&found.into()),
+            fix: printable(&fix.into()),
+        }
+    }
+}
+
+/// What others said, fit for a terminal: one line, and nothing that moves the cursor or turns the
+/// direction of writing around (Unicode UAX #9).
+pub(super) fn printable(text: &str) -> String {
+    proto::shown::with_signs(text, ' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_of_others_move_a_terminal() {
+        let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}\u{2028}all");
+
+        assert_eq!(finding.found, "v=spf1 [2J    all");
+    }
+}
