@@ -34,8 +34,7 @@ use crate::relay::{self, CallBook, Relay};
 use crate::secrets::Secrets;
 use crate::server::{self, Gates, Server};
 use crate::state::{Parts, State, ended_sessions};
-use crate::throttle::Throttle;
-use crate::{alarms, limits, metrics, orders, private, web};
+use crate::{alarms, limits, metrics, orders, private, throttle::Throttle, web};
 
 /// A cloud whose listeners are open and whose tables are up to date, but which answers nobody yet.
 pub struct Cloud {
@@ -132,13 +131,8 @@ pub(crate) async fn assemble(
     let connections = config.connections.places.all;
     let db = Db::open(&config).await?;
     let (audit, metrics) = (Audit::open(&config, clock.clone())?, Metrics::new());
-    let reached = {
-        let metrics = metrics.clone();
-        move |limit| metrics.limit_reached(limit)
-    };
-    let (rows, time, keys) = (db.clone(), clock.clone(), secrets.clone());
     Ok(State::new(Parts {
-        throttle: Throttle::new(rows, time, keys, audit.clone(), reached),
+        throttle: Throttle::new(&db, &clock, &secrets, &audit, metrics.of_limits()),
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,
