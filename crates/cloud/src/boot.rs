@@ -145,13 +145,8 @@ pub(crate) async fn assemble(
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
     let (audit, metrics) = (Audit::open(&config, clock.clone())?, Metrics::new());
-    let reached = {
-        let metrics = metrics.clone();
-        move |limit| metrics.limit_reached(limit)
-    };
-    let (rows, time, keys) = (db.clone(), clock.clone(), secrets.clone());
     Ok(State::new(Parts {
-        throttle: Throttle::new(rows, time, keys, audit.clone(), reached),
+        throttle: Throttle::new(&db, &clock, &secrets, &audit, metrics.of_limits()),
         passkeys: passkeys::relying_party(&public_url),
         public_url,
         passwords: Hasher::new(&secrets, &config.limits)?,

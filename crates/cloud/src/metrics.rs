@@ -145,6 +145,12 @@ impl Metrics {
         self.0.limits_reached.get_or_create(&Name { name }).inc();
     }
 
+    /// The same for who does not know the metrics.
+    pub fn of_limits(&self) -> impl Fn(&'static str) + Send + Sync + use<> {
+        let metrics = self.clone();
+        move |name| metrics.limit_reached(name)
+    }
+
     /// A mail was handed over, put back or given up.
     pub fn mail(&self, name: &'static str) {
         self.0.mails.get_or_create(&Name { name }).inc();

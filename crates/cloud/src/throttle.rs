@@ -52,17 +52,17 @@ struct Parts {
 impl Throttle {
     /// `reached` is told the name of each limit that refuses somebody.
     pub fn new(
-        db: Db,
-        clock: Clock,
-        secrets: Secrets,
-        audit: Audit,
+        db: &Db,
+        clock: &Clock,
+        secrets: &Secrets,
+        audit: &Audit,
         reached: impl Fn(&'static str) + Send + Sync + 'static,
     ) -> Throttle {
         Throttle(Arc::new(Parts {
-            db,
-            clock,
-            secrets,
-            audit,
+            db: db.clone(),
+            clock: clock.clone(),
+            secrets: secrets.clone(),
+            audit: audit.clone(),
             reached: Box::new(reached),
             undecided: Mutex::default(),
         }))

@@ -65,7 +65,7 @@ pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Resul
     Ok(row.map(count))
 }
 
-/// Takes a try back, as [`Count::refund`] does.
+/// Refunds a try, as [`Count::refund`] does.
 pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> {
     sql::query(
         "UPDATE counters SET

@@ -79,7 +79,7 @@ pub async fn count_try(
     Ok(pending)
 }
 
-/// Takes an answer back that turned out not to be one.
+/// Refunds an answer that turned out not to be one.
 pub async fn refund_try(db: &Db, token_hash: &str) -> Result<()> {
     sql::query(
         "UPDATE pending_sign_ins SET n_tries = n_tries - 1 WHERE token_hash = $1 AND n_tries > 0",

@@ -93,9 +93,9 @@ counted! {
     DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
     /// Forms from one client that answer no picture or do no work.
     OTHER_WAYS_PER_CLIENT: "other ways per client, hour", 10, HOUR, Refused;
-    /// Tries of one account to add a device; one that succeeds is given back.
+    /// Tries of one account to add a device; one that succeeds is refunded.
     CLAIMS_PER_ACCOUNT: "claims per account, day", 20, DAY, Refused;
-    /// Tries to add one serial number, whoever makes them and whether it exists or not; one that succeeds is given back.
+    /// Tries to add one serial number, whoever makes them and whether it exists or not; one that succeeds is refunded.
     CLAIMS_PER_SERIAL: "claims per serial, day", 5, DAY, Refused;
     /// Wrong codes to add devices, of everybody together; those for serial numbers that were first seen within a day do not count.
     CLAIMS: "claims, day", 200, DAY, Slower;

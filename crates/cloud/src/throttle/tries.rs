@@ -46,7 +46,7 @@ impl Tries {
         self.spent.clear();
     }
 
-    /// They were none: each is given back, with the wait that it set.
+    /// They were none: each count goes back by one, and the wait that it set ends.
     pub async fn refund(mut self) -> db::Result<()> {
         for spent in std::mem::take(&mut self.spent) {
             counters::refund(&self.throttle.0.db, spent.kind, &spent.key, spent.count).await?;

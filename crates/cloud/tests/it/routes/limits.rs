@@ -8,7 +8,7 @@ use cloud::throttle::limits::{
 };
 use cloud::throttle::{EVERYBODY, Error, Tries, limits};
 use cloud::visitor::Client;
-use proto::throttle::{FOREVER, NEVER};
+use proto::throttle::{FOREVER, MOST_WAITS, NEVER};
 
 use crate::support::TestCloud;
 
@@ -104,6 +104,7 @@ async fn every_rule_in_a_row_waits_and_starts_again_with_a_reset() {
     let cloud = TestCloud::start().await;
     let throttle = &cloud.state.throttle;
     for rule in IN_A_ROW.iter().map(|row| row.value) {
+        assert!(rule.waits.len() <= MOST_WAITS, "{}", rule.kind);
         let key = throttle.key(rule.kind, "ana");
         let spend = async || {
             let spent = throttle.spend_in_a_row(rule, &key).await.unwrap();
