@@ -4,7 +4,8 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cloud::accounts::button;
 use cloud::accounts::factors::app_code::Key;
-use cloud::accounts::factors::{base32, passkeys, recovery_code};
+use cloud::accounts::factors::base32::{self, CROCKFORD};
+use cloud::accounts::factors::{passkeys, recovery_code};
 use cloud::accounts::session::{BrowserKey, is_token};
 use cloud::language::Language;
 use cloud::language::browser_name::browser_name;
@@ -34,10 +35,7 @@ pub(crate) fn typed(data: &[u8]) {
         }
         b'r' => {
             if let Some(code) = recovery_code::parse(text) {
-                assert!(
-                    code.chars()
-                        .all(|letter| base32::CROCKFORD.contains(letter))
-                );
+                assert!(code.chars().all(|letter| CROCKFORD.contains(letter)));
                 let again = recovery_code::parse(&recovery_code::shown(&code));
                 assert_eq!(again, Some(code));
             }

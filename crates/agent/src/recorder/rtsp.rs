@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::cameras::camera_name;
@@ -106,22 +107,10 @@ fn login_of(url: &Url, config: &RtspConfig) -> Result<Option<Login>> {
 
 /// Undoes the %-encoding of a user name or password in an address.
 fn decoded(text: &str) -> Result<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match digits.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(encoded) if byte == b'%' => {
-                bytes.push(encoded);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).context("the login in the address is not UTF-8")
+    let decoded = percent_decode_str(text).decode_utf8();
+    Ok(decoded
+        .context("the login in the address is not UTF-8")?
+        .into_owned())
 }
 
 #[cfg(test)]
@@ -145,6 +134,14 @@ mod tests {
             (login.user.as_str(), login.password.reveal()),
             ("ana", "a@b c")
         );
+    }
+
+    #[test]
+    fn a_percent_sign_before_no_digits_is_itself() {
+        let cameras = cameras_of(r#"url = "rtsp://ana:50%+1%-1%4@192.0.2.1/live""#);
+
+        let login = cameras.expect("right settings")[0].main.login.clone();
+        assert_eq!(login.expect("a login").password.reveal(), "50%+1%-1%4");
     }
 
     #[test]
