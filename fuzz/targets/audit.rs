@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use cloud::audit::Outcome;
 use cloud::audit::chain::{self, Report};
 use cloud::audit::limits::PROBLEMS;
-use cloud::audit::line::{GENESIS, Line, Outcome};
+use cloud::audit::line::{GENESIS, Line};
 use cloud::audit::{Audit, Event, FILE, What};
 use cloud::clock::Clock;
 

@@ -11,6 +11,7 @@ pub mod factors;
 pub mod letter_secret;
 pub mod lock;
 pub mod names;
+pub mod new_session;
 pub mod notices;
 pub mod objections;
 pub mod own_data;
@@ -25,6 +26,7 @@ pub mod setup;
 pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
+pub mod token;
 pub mod work;
 
 use crate::db;

@@ -3,145 +3,32 @@
 //! noted is listed in `inventory`; secrets and what people typed are never among it.
 
 pub mod chain;
+mod event;
 mod inventory;
 pub mod limits;
 pub mod line;
 mod log_file;
+mod outcome;
 mod repetition;
 pub mod trail;
 mod writer;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::visitor::Client;
-use crate::visitor::Seen;
+pub use event::{Asker, Event, asked_from, asking_client};
 pub use inventory::What;
-pub use line::{Line, Outcome};
+pub use line::Line;
 pub use log_file::{FILE, LOCK_FILE, hold};
+pub use outcome::Outcome;
 use trail::{Most, Trail};
-
-tokio::task_local! {
-    /// Who asks, while a request or a command is worked on.
-    static ASKER: Asker;
-}
-
-/// Who asks and where, for the events that are noted meanwhile.
-#[derive(Debug, Clone, Default)]
-pub struct Asker {
-    /// Where a request came from.
-    client: Option<Client>,
-    /// The same as mails tell it, with the browser; never in the log.
-    seen: Option<Seen>,
-    /// Method and route of a request (`POST /forgot/{token}`), or the command.
-    place: String,
-    /// The account of this machine that runs a command.
-    operator: Option<String>,
-    /// Who is signed in, once that is known.
-    account: Arc<OnceLock<String>>,
-}
-
-impl Asker {
-    /// Where a request came from, and its method and route.
-    pub fn of_request(client: Option<Client>, seen: Option<Seen>, place: String) -> Asker {
-        Asker {
-            client,
-            seen,
-            place,
-            ..Asker::default()
-        }
-    }
-
-    /// Somebody on this machine, and their command.
-    pub fn on_this_machine(operator: String, command: String) -> Asker {
-        Asker {
-            place: command,
-            operator: Some(operator),
-            ..Asker::default()
-        }
-    }
-
-    /// Tells the events that follow who is signed in, by the account's identifier.
-    pub fn is_account(id: &str) {
-        // Outside of a request, or twice in one, there is nothing to tell.
-        ASKER
-            .try_with(|asker| asker.account.set(id.to_owned()).ok())
-            .ok();
-    }
-
-    /// Works on something for this asker.
-    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        ASKER.scope(self, work).await
-    }
-}
-
-/// Where whoever asks for what is worked on came from; nobody where it is a command.
-pub fn asking_client() -> Option<Client> {
-    ASKER.try_with(|asker| asker.client.clone()).ok().flatten()
-}
-
-/// Who asks for what is worked on, as mails tell it.
-pub fn asked_from() -> Option<Seen> {
-    ASKER.try_with(|asker| asker.seen.clone()).ok().flatten()
-}
-
-/// Something to be noted.
-#[derive(Debug, Clone)]
-pub struct Event {
-    what: What,
-    outcome: Outcome,
-    account: Option<String>,
-    client: Option<Client>,
-    subject: Option<String>,
-}
-
-impl Event {
-    /// What was done, or tried.
-    pub fn new(what: What, outcome: Outcome) -> Event {
-        Event {
-            what,
-            outcome,
-            account: None,
-            client: None,
-            subject: None,
-        }
-    }
-
-    /// [`Event::new`] for what was done.
-    pub fn done(what: What) -> Event {
-        Event::new(what, Outcome::Ok)
-    }
-
-    /// [`Event::new`] for what was refused.
-    pub fn denied(what: What) -> Event {
-        Event::new(what, Outcome::Denied)
-    }
-
-    /// Whose account it is about, by identifier.
-    pub fn account(mut self, id: &str) -> Event {
-        self.account = Some(id.to_owned());
-        self
-    }
-
-    /// Where it came from, for what happens outside of a request.
-    pub fn client(mut self, client: &Client) -> Event {
-        self.client = Some(client.clone());
-        self
-    }
-
-    /// What it is about besides: a recorder's serial, a limit. Never a secret, never free text.
-    pub fn subject(mut self, subject: impl Into<String>) -> Event {
-        self.subject = Some(subject.into());
-        self
-    }
-}
 
 /// Whether the log can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,7 +84,7 @@ impl Audit {
     /// Notes an event of the request or command that is being worked on. Never waits: a queue that
     /// is full loses the event, and the log says how many were lost.
     pub fn note(&self, event: Event) {
-        let asker = ASKER.try_with(Clone::clone).unwrap_or_default();
+        let asker = Asker::current();
         let note = ToWriter::Note(Box::new((self.0.clock.now(), event, asker)));
         if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
             self.0.queue.try_send(note)

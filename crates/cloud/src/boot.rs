@@ -300,6 +300,7 @@ fn start_workers(
         drop(alive);
     });
     tasks.spawn(behind_pages(purge::run(live.clone())));
+    tasks.spawn(behind_pages(purge::watch_clock(live.clone())));
     tasks.spawn(orders::run(state.clone(), live.calls.clone()));
     tasks.spawn(behind_pages(alarms::run(state.clone())));
     if let Some(listener) = metrics {

@@ -2,9 +2,11 @@
 //! `config.example.toml` explains every one; a test compares the two.
 
 mod database;
+mod fault;
 mod faults;
 mod operator;
 mod reading;
+mod text;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,9 +18,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 pub use database::DatabaseConfig;
-pub use faults::Fault;
+pub use fault::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
+pub use text::without_mark;
 pub use tls::{Mode as TlsMode, TlsConfig};
 
 use crate::connections::Limits as ConnectionLimits;
@@ -300,11 +303,6 @@ fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Erro
         serde::de::Error::custom(words)
     })?;
     Ok(Some(url))
-}
-
-/// A text without the mark that some editors put before it (UTF-8 with BOM).
-pub fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Whether a URL's host can only be this machine.

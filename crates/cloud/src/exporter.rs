@@ -14,7 +14,7 @@ use crate::audit::Health;
 use crate::connections::Gates;
 use crate::db::{self, overview};
 use crate::live::Live;
-use crate::metrics::{Rows, Snapshot};
+use crate::metrics::{DatabaseSnapshot, Snapshot};
 use crate::readiness;
 use crate::server::Server;
 use crate::state::State;
@@ -63,10 +63,10 @@ pub async fn text(live: &Live) -> Result<String, std::fmt::Error> {
     })
 }
 
-async fn rows(state: &State) -> db::Result<Rows> {
+async fn rows(state: &State) -> db::Result<DatabaseSnapshot> {
     let at = state.clock.now();
     let (mails_waiting, oldest) = overview::mails_waiting(&state.db, at).await?;
-    Ok(Rows {
+    Ok(DatabaseSnapshot {
         sessions: overview::n_sessions(&state.db, at).await?,
         mails_waiting,
         oldest_mail_seconds: oldest.map_or(0, |written| at - written),

@@ -46,7 +46,7 @@ struct Inner {
     limits_reached: Family<Name, Counter>,
     mails: Family<Name, Counter>,
     relay_refusals: Family<Reason, Counter>,
-    now: Now,
+    now: Gauges,
     relay: OnceLock<Counters>,
 }
 
@@ -66,12 +66,12 @@ pub struct Snapshot {
     /// Bytes of room in the data folder, where the system tells.
     pub disk_free: Option<u64>,
     /// What the database says; nothing when it does not answer.
-    pub database: Option<Rows>,
+    pub database: Option<DatabaseSnapshot>,
 }
 
 /// What the database says of just now.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct DatabaseSnapshot {
     /// Sessions that have not ended.
     pub sessions: i64,
     /// Mails that wait to be sent.
@@ -82,7 +82,7 @@ pub struct Rows {
 
 /// What is set when somebody asks.
 #[derive(Default)]
-struct Now {
+struct Gauges {
     links: Gauge,
     calls: Gauge,
     sessions: Gauge,
@@ -111,7 +111,7 @@ impl Metrics {
         let mails = add(&mut registry, "mails", help, Family::default());
         let help = "What the relay refused, by reason";
         let relay_refusals = add(&mut registry, "relay_refusals", help, Family::default());
-        let now = Now::default();
+        let now = Gauges::default();
         now.register(&mut registry);
         Metrics(Arc::new(Inner {
             registry,
@@ -189,7 +189,7 @@ impl Metrics {
     }
 }
 
-impl Now {
+impl Gauges {
     fn set(&self, now: &Snapshot) {
         self.links.set(signed(now.links));
         self.calls.set(signed(now.calls));

@@ -1,7 +1,5 @@
 //! Removes rows about what is over once an hour, and once a minute what strangers fill too fast.
 
-use std::pin::pin;
-
 use crate::accounts::expiry;
 use crate::db;
 use crate::links::newcomers;
@@ -11,7 +9,6 @@ use crate::throttle::limits::{HOUR, MINUTE};
 /// Runs until the cloud stops.
 pub async fn run(live: Live) {
     let state = live.state();
-    let mut set_back = pin!(state.clock.was_set_back());
     let mut next_purge = state.clock.now();
     loop {
         let now = state.clock.now();
@@ -28,10 +25,18 @@ pub async fn run(live: Live) {
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}
-            () = &mut set_back => {
-                set_back.set(state.clock.was_set_back());
-                expiry::forget_future(state).await;
-            }
+        }
+    }
+}
+
+/// Ends what was begun in a future that did not come, whenever the clock is set back, until the cloud
+/// stops. Beside [`run`], which may be busy with rows while the clock goes forth and back.
+pub async fn watch_clock(live: Live) {
+    let state = live.state();
+    loop {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            () = state.clock.was_set_back() => expiry::forget_future(state).await,
         }
     }
 }

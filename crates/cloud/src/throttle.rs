@@ -38,9 +38,9 @@ pub enum Error {
 
 /// Counts tries; clones share everything.
 #[derive(Clone)]
-pub struct Throttle(Arc<Parts>);
+pub struct Throttle(Arc<Dependencies>);
 
-struct Parts {
+struct Dependencies {
     db: Db,
     clock: Clock,
     secrets: Secrets,
@@ -58,7 +58,7 @@ impl Throttle {
         audit: &Audit,
         reached: impl Fn(&'static str) + Send + Sync + 'static,
     ) -> Throttle {
-        Throttle(Arc::new(Parts {
+        Throttle(Arc::new(Dependencies {
             db: db.clone(),
             clock: clock.clone(),
             secrets: secrets.clone(),

@@ -3,6 +3,7 @@
 
 pub mod channel;
 pub mod device;
+mod error;
 pub mod security;
 mod xml;
 
@@ -10,6 +11,7 @@ pub use channel::{
     ProxyChannel, ProxyStatus, StreamingChannel, VideoCodec, VideoFormat, VideoInput,
 };
 pub use device::{Capabilities, DeviceInfo, DeviceKind};
+pub use error::{IsapiError, MAX_BODY_BYTES, MAX_LIST};
 pub use security::{Ports, ResponseStatus, UserCheck};
 
 /// Paths of the requests whose answers are read here; all are GET unless they say otherwise.
@@ -35,35 +37,4 @@ pub mod path {
     pub fn request_key_frame(stream_id: u32) -> String {
         format!("{STREAMING_CHANNELS}/{stream_id}/requestKeyFrame")
     }
-}
-
-/// Longest body that is looked at, in bytes; the largest known capabilities stay below 200 kB.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// Most entries of a list that are kept; recorders have at most 256 channels of four streams.
-pub const MAX_LIST: usize = 1024;
-
-/// Why an answer was not understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IsapiError {
-    /// Longer than [`MAX_BODY_BYTES`].
-    #[error("the recorder's answer is too long")]
-    TooLong,
-    /// Nested deeper, or made of more elements, than any real answer.
-    #[error("the recorder's answer is too deep or has too many parts")]
-    TooComplex,
-    /// A document type or an entity of its own, which no recorder sends.
-    #[error("the recorder's answer declares or uses XML entities")]
-    Entities,
-    /// Not XML, or cut off.
-    #[error("the recorder's answer is not XML")]
-    Malformed,
-    /// Another document than asked for.
-    #[error("the recorder answered with another document than {0}")]
-    Unexpected(&'static str),
-    /// A field that has to be there is absent or makes no sense.
-    #[error("the recorder's answer has no usable {0}")]
-    Field(&'static str),
-    /// The recorder says that it will not; some say so under HTTP status 200.
-    #[error("the recorder answered: {0}")]
-    Status(ResponseStatus),
 }

@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn thirty_quiet_days_start_the_ten_again_and_not_the_waits() {
+    fn thirty_quiet_days_forget_the_ten_but_no_waits() {
         let count = |n, started_at| Count {
             n,
             started_at,

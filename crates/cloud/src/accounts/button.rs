@@ -1,7 +1,7 @@
 //! The button in a mail: 140 bits behind the `#` of its link, so that no server or proxy on the way
 //! writes them down. Opening the link shows a page; pressing the button there uses it up.
 
-use super::{Refusal, session};
+use super::{Refusal, token};
 use crate::audit::{Event, Outcome, What};
 use crate::db;
 use crate::db::buttons::Purpose;
@@ -26,7 +26,7 @@ pub fn token(secrets: &Secrets, purpose: Purpose, flow_id: &str, nonce: &str) ->
 
 /// The database's form of a token.
 pub fn hash(token: &str) -> String {
-    session::hash(token)
+    token::hash(token)
 }
 
 /// What somebody typed or pasted, as [`ALPHABET`] writes it; of a whole link, what stands behind `#`.

@@ -3,7 +3,7 @@
 
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::{Refusal, button, recovery, session};
+use super::{Refusal, button, recovery, token};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::email_changes::NewChange;
@@ -33,7 +33,7 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
     let new = NewChange {
         id: &state.rng.id(),
         account_id: &who.account_id,
-        token_hash: &session::hash(&token(&state.secrets, &nonce)),
+        token_hash: &token::hash(&token(&state.secrets, &nonce)),
         old_email: &who.email,
         old_email_key: &who.email.to_lowercase(),
         new_email: email.as_str(),
@@ -81,7 +81,7 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
 /// Puts the new address in place of the old and tells both; false when the button is none, too old
 /// or used up, or somebody else has the address by now.
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (token_hash, now) = (session::hash(token), state.clock.now());
+    let (token_hash, now) = (token::hash(token), state.clock.now());
     let Some(pending) = db::email_changes::find(&state.db, &token_hash, now).await? else {
         state.audit.note(Event::denied(What::EmailChanged));
         return Ok(false);

@@ -2,8 +2,8 @@
 //! into the transaction of what they tell about. Whoever repeats something fills no mailbox: notices
 //! about devices are one mail an hour, and of the others few an hour leave by themselves.
 
+use super::new_session::SignIn;
 use super::objections;
-use super::session::SignIn;
 use crate::db::{self, Writing, outbox};
 use crate::mail::notice::Notice;
 use crate::mail::{self, FactorChange, Letter, Moment};

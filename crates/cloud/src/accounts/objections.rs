@@ -4,8 +4,9 @@
 
 use super::lock::{self, By};
 use super::notices::{self, Reader};
-use super::{button, recovery, session};
+use super::{button, token};
 use crate::audit::{Event, What};
+use crate::db::buttons::Purpose;
 use crate::db::objections::Objection;
 use crate::db::{self, Writing};
 use crate::mail::notice::Notice;
@@ -23,7 +24,7 @@ pub async fn invite(
     email_change_id: Option<&str>,
 ) -> db::Result<String> {
     let (nonce, now) = (state.rng.id(), state.clock.now());
-    let token_hash = session::hash(&token(&state.secrets, &nonce));
+    let token_hash = token::hash(&token(&state.secrets, &nonce));
     let until = now + limits::OBJECTION_SECONDS;
     db::objections::insert(tx, &token_hash, account_id, email_change_id, until, now).await?;
     Ok(nonce)
@@ -43,7 +44,7 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
 /// Uses a link: locks the account and takes its change of address back. False when it is none, too
 /// old or used up.
 pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (token_hash, now) = (session::hash(token), state.clock.now());
+    let (token_hash, now) = (token::hash(token), state.clock.now());
     let Some(objection) = db::objections::find(&state.db, &token_hash, now).await? else {
         return Ok(false);
     };
@@ -113,7 +114,8 @@ async fn lock_by_owner(
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
     db::email_changes::drop_pending(tx, id).await?;
-    recovery::end_all(tx, id, now).await?;
+    db::recoveries::end_all(tx, id, now).await?;
+    db::buttons::end_all(tx, Purpose::Reset, id, now).await?;
     db::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

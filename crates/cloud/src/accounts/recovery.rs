@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::names::Email;
-use super::{Refusal, button, lock, session, short_code, sign_in};
+use super::{Refusal, button, lock, short_code, sign_in, token};
 use crate::audit::{Event, What};
 use crate::db::accounts::Account;
 use crate::db::buttons::{NewButton, Purpose};
@@ -49,7 +49,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
     let secret = unused_secret(state, ask.cookie).await?;
     let new = NewRecovery {
         id: &state.rng.id(),
-        flow_hash: &session::hash(&secret),
+        flow_hash: &token::hash(&secret),
         form_id: ask.form_id,
         login: ask.login,
         account_id: owner.map(|account| account.id.as_str()),
@@ -69,7 +69,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
 pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> {
     let new = NewRecovery {
         id: &state.rng.id(),
-        flow_hash: &session::hash(&state.rng.token()),
+        flow_hash: &token::hash(&state.rng.token()),
         form_id: "",
         login: &account.user_name,
         account_id: Some(&account.id),
@@ -96,7 +96,7 @@ pub async fn is_repeated(state: &State, cookie: Option<&str>, form_id: &str) -> 
 
 /// The walk of a cookie's secret, while it can set a password.
 pub async fn find(state: &State, secret: &str) -> db::Result<Option<Recovery>> {
-    db::recoveries::find(&state.db, &session::hash(secret), state.clock.now()).await
+    db::recoveries::find(&state.db, &token::hash(secret), state.clock.now()).await
 }
 
 /// Checks the code from the mail; wrong, expired, switched off and nobody's look the same.
@@ -168,7 +168,7 @@ pub async fn press(
     end_all(&mut tx, &account_id, now).await?;
     let new = NewRecovery {
         id: &state.rng.id(),
-        flow_hash: &session::hash(&secret),
+        flow_hash: &token::hash(&secret),
         form_id: "",
         login: &asked.login,
         account_id: Some(&account_id),
@@ -329,9 +329,9 @@ async fn write(
 
 /// The secret that the browser got with its form, or another one if a walk has it.
 async fn unused_secret(state: &State, cookie: Option<&str>) -> db::Result<String> {
-    let own = cookie.filter(|secret| session::is_token(secret));
+    let own = cookie.filter(|secret| token::is_token(secret));
     match own {
-        Some(secret) if !db::recoveries::is_used(&state.db, &session::hash(secret)).await? => {
+        Some(secret) if !db::recoveries::is_used(&state.db, &token::hash(secret)).await? => {
             Ok(secret.to_owned())
         }
         _ => Ok(state.rng.token()),

@@ -6,7 +6,7 @@ pub mod finish;
 use proto::throttle::wait;
 
 use super::names::Email;
-use super::{Refusal, button, session, short_code};
+use super::{Refusal, button, short_code, token};
 use crate::audit::{Event, What};
 use crate::db::buttons::{NewButton, Purpose};
 use crate::db::registrations::{NewRegistration, Registration};
@@ -40,7 +40,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
     let secret = unused_secret(state, ask.cookie).await?;
     let new = NewRegistration {
         id: &state.rng.id(),
-        flow_hash: &session::hash(&secret),
+        flow_hash: &token::hash(&secret),
         form_id: ask.form_id,
         email: ask.email.as_str(),
         email_key: ask.email.key(),
@@ -78,7 +78,7 @@ pub async fn is_repeated(state: &State, cookie: Option<&str>, form_id: &str) -> 
 
 /// The flow of a cookie's secret, while it can still make an account.
 pub async fn find(state: &State, secret: &str) -> db::Result<Option<Registration>> {
-    db::registrations::find(&state.db, &session::hash(secret)).await
+    db::registrations::find(&state.db, &token::hash(secret)).await
 }
 
 /// When the next code of a flow may be asked for; `None` when it has had them all.
@@ -147,7 +147,7 @@ pub async fn press(
     };
     let new = NewRegistration {
         id: &state.rng.id(),
-        flow_hash: &session::hash(&secret),
+        flow_hash: &token::hash(&secret),
         form_id: "",
         email: &asked.email,
         email_key: &asked.email_key,
@@ -178,9 +178,9 @@ async fn second_press(state: &State, cookie: Option<&str>) -> db::Result<Option<
 
 /// The secret that the browser got with its form, or another one if a flow has it.
 async fn unused_secret(state: &State, cookie: Option<&str>) -> db::Result<String> {
-    let own = cookie.filter(|secret| session::is_token(secret));
+    let own = cookie.filter(|secret| token::is_token(secret));
     match own {
-        Some(secret) if !db::registrations::is_used(&state.db, &session::hash(secret)).await? => {
+        Some(secret) if !db::registrations::is_used(&state.db, &token::hash(secret)).await? => {
             Ok(secret.to_owned())
         }
         _ => Ok(state.rng.token()),

@@ -5,8 +5,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 
-use super::Refusal;
 use super::session::{self, Rotating, Token};
+use super::{Refusal, token};
 use crate::db;
 use crate::state::State;
 use crate::throttle::limits;
@@ -20,7 +20,7 @@ const MAC_BYTES: usize = 16;
 
 /// Whether this browser's key may renew a session.
 pub async fn is_possible(state: &State, browser_token: &str) -> db::Result<bool> {
-    let browser_hash = session::hash(browser_token);
+    let browser_hash = token::hash(browser_token);
     let found = db::sessions::find_renewable(&state.db, &browser_hash, state.clock.now()).await?;
     Ok(found.is_some())
 }
@@ -54,7 +54,7 @@ pub async fn renew(
         let Some(nonce_until) = good_until(state, &browser.token, nonce) else {
             return Ok(None);
         };
-        let browser_hash = session::hash(&browser.token);
+        let browser_hash = token::hash(&browser.token);
         let found = db::sessions::find_renewable(&state.db, &browser_hash, now).await?;
         let Some(found) = found.filter(|found| is_signed(&found.browser_key, nonce, signature))
         else {

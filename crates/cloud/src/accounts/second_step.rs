@@ -2,8 +2,9 @@
 //! five answers, one session; there is none before the factor was right.
 
 use super::factors::{self, Factors, passkeys};
-use super::session::{self, BrowserKey, SignIn};
-use super::{Refusal, notices};
+use super::new_session::{BrowserKey, SignIn};
+use super::session;
+use super::{Refusal, notices, token};
 use crate::audit::{Event, What};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
@@ -36,7 +37,7 @@ pub async fn begin(
 ) -> db::Result<session::Token> {
     let value = state.rng.token();
     let new = NewPending {
-        token_hash: &session::hash(&value),
+        token_hash: &token::hash(&value),
         account_id: sign_in.account_id,
         auto_login: sign_in.auto_login,
         browser_key: sign_in.key.as_ref().map_or("", BrowserKey::as_str),
@@ -53,7 +54,7 @@ pub async fn begin(
 /// What is asked of the browser with this cookie, while it may answer.
 pub async fn find(state: &State, token: &str) -> db::Result<Option<Asked>> {
     let (most, now) = (limits::TRIES_PER_PENDING, state.clock.now());
-    let pending = pending_sign_ins::find(&state.db, &session::hash(token), most, now).await?;
+    let pending = pending_sign_ins::find(&state.db, &token::hash(token), most, now).await?;
     let Some(pending) = pending else {
         return Ok(None);
     };
@@ -87,7 +88,7 @@ pub async fn answer_with_code(
         let account_id = &pending.account_id;
         let compared = factors::compare(state, account_id, typed).await;
         if compared.is_err() {
-            pending_sign_ins::refund_try(&state.db, &session::hash(token)).await?;
+            pending_sign_ins::refund_try(&state.db, &token::hash(token)).await?;
         }
         let Some(matched) = compared? else {
             return Ok(Tried::Wrong(pending));
@@ -157,7 +158,7 @@ async fn answer(
 }
 
 async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
-    let (hash, now) = (session::hash(token), state.clock.now());
+    let (hash, now) = (token::hash(token), state.clock.now());
     let most = limits::TRIES_PER_PENDING;
     let pending = pending_sign_ins::count_try(&state.db, &hash, most, now).await?;
     if pending.is_none() {
@@ -211,7 +212,7 @@ async fn finish(
     browser: &Browser,
 ) -> Result<Answer, Refusal> {
     let now = state.clock.now();
-    if !pending_sign_ins::consume(&mut tx, &session::hash(token), now).await? {
+    if !pending_sign_ins::consume(&mut tx, &token::hash(token), now).await? {
         return Ok(Answer::Over);
     }
     let sign_in = SignIn {

@@ -1,10 +1,9 @@
 //! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, limits on the life of both.
 //! With Auto-login the token lives minutes and the browser's key signs for the next (`renewal.rs`).
 
-use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest, Sha256};
-
+use super::new_session::{BrowserKey, SignIn};
 use super::notices::{self, Reader};
+use super::token::hash;
 use crate::audit::{Event, What};
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
@@ -17,37 +16,6 @@ use crate::visitor::{Browser, SignedIn};
 
 /// Good until the session itself ends.
 const AS_LONG_AS_THE_SESSION: i64 = i64::MAX;
-
-/// The public half of a browser's P-256 key: an uncompressed point, base64url.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BrowserKey(String);
-
-impl BrowserKey {
-    /// Reads what a browser sent; what is no key is as good as none.
-    pub fn parse(text: &str) -> Option<BrowserKey> {
-        let point = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        (point.len() == 65 && point[0] == 4).then(|| BrowserKey(text.to_owned()))
-    }
-
-    /// As the browser sent it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Who starts a session, and how.
-pub struct SignIn<'a> {
-    /// Whose it will be.
-    pub account_id: &'a str,
-    /// Stay signed in after the browser ends.
-    pub auto_login: bool,
-    /// What renews it with Auto-login; without one it lives shorter.
-    pub key: Option<BrowserKey>,
-    /// Where.
-    pub browser: &'a Browser,
-    /// Wrong passwords before it.
-    pub n_failed: i64,
-}
 
 /// What goes into the cookies of a session.
 pub struct Token {
@@ -95,19 +63,6 @@ impl Started {
     }
 }
 
-/// The database's form of a random token.
-pub fn hash(token: &str) -> String {
-    BASE64URL_NOPAD.encode(&Sha256::digest(token.as_bytes()))
-}
-
-/// Whether a text can be one of our random tokens.
-pub fn is_token(text: &str) -> bool {
-    text.len() == 43
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
 /// Starts a session inside the caller's transaction, and holds the account. It takes the place of
 /// whatever this browser had, and of the one unused for longest where an account has too many.
 pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {
@@ -129,7 +84,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
         user_agent: &browser.user_agent,
         place: &browser.place,
         browser_hash: &browser_hash,
-        browser_key: key.map_or("", |key| key.0.as_str()),
+        browser_key: key.map_or("", BrowserKey::as_str),
         idle_until: now + spans.idle,
         expires_at: now + spans.life,
     };

@@ -9,9 +9,10 @@ use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
 
-use super::Refusal;
 use super::names::{Email, UserName};
-use super::session::{self, SignIn, Token};
+use super::new_session::SignIn;
+use super::session::{self, Token};
+use super::{Refusal, token};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::NewAccount;
@@ -39,7 +40,7 @@ pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     let token = Zeroizing::new(state.rng.token());
     let now = state.clock.now();
     let expires_at = now + limits::SETUP_SECONDS;
-    db::setups::insert(&state.db, &session::hash(&token), expires_at, now).await?;
+    db::setups::insert(&state.db, &token::hash(&token), expires_at, now).await?;
     let home = state.public_url.as_str().trim_end_matches('/');
     Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
 }
@@ -86,7 +87,7 @@ pub async fn finish(
     wish: Wish,
     browser: &Browser,
 ) -> Result<Option<Token>, Refusal> {
-    let (hash, now) = (session::hash(&wish.code), state.clock.now());
+    let (hash, now) = (token::hash(&wish.code), state.clock.now());
     let denied = || state.audit.note(Event::denied(What::SetUp));
     // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
     if !db::setups::is_good(&state.db, &hash, now).await? {

@@ -1,9 +1,10 @@
 //! Log in: wrong password, unknown account and a running wait look alike and cost alike.
 
 use super::names::{Email, UserName};
+use super::new_session::{BrowserKey, SignIn};
 use super::notices;
-use super::session::{self, BrowserKey, SignIn};
-use super::{Refusal, choice, factors, second_step};
+use super::session;
+use super::{Refusal, choice, factors, second_step, token};
 use crate::audit::{Event, What};
 use crate::db;
 use crate::db::accounts::Account;
@@ -220,7 +221,7 @@ async fn failures_key(
     account: Option<&Account>,
     browser: &Browser,
 ) -> db::Result<String> {
-    let browser_hash = session::hash(&browser.token);
+    let browser_hash = token::hash(&browser.token);
     let account_id = account.map_or("", |account| &account.id);
     let is_known = db::browsers::is_known(&state.db, account_id, &browser_hash).await?;
     Ok(match account {

@@ -6,8 +6,10 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::event::{Asker, Event};
+use super::inventory::What;
 use super::limits::FIELD_CHARS;
-use super::{Asker, Event, What};
+use super::outcome::Outcome;
 use crate::config::{AuditConfig, ClientAddresses};
 use crate::visitor::Client;
 
@@ -17,29 +19,6 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 const LAST_SEQ: u64 = u64::MAX / 2;
 const HASH_FIELD: &str = ",\"hash\":\"";
 const HASH_CHARS: usize = 64;
-
-/// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// It was done.
-    Ok,
-    /// It was refused.
-    Denied,
-    /// It could not be done.
-    Failed,
-}
-
-impl Outcome {
-    /// Done, or else refused.
-    pub fn of(is_done: bool) -> Outcome {
-        if is_done {
-            Outcome::Ok
-        } else {
-            Outcome::Denied
-        }
-    }
-}
 
 /// A line as it is read and written, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

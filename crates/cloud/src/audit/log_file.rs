@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use proto::seconds::DAY;
 
-use super::What;
+use super::inventory::What;
 use super::limits::{AGE_PARTS, TAIL_BYTES};
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;

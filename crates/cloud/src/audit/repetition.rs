@@ -9,7 +9,8 @@ use proto::seconds::MINUTE;
 
 use super::What;
 use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size};
-use super::line::{Line, Outcome};
+use super::line::Line;
+use super::outcome::Outcome;
 
 /// What was written and counted lately.
 pub(super) struct Repetition {

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use zeroize::Zeroizing;
 
-use super::Fault;
+use super::fault::Fault;
+use super::text::without_mark;
 
 /// How long a statement waits for a connection, on SQLite for the one that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,7 +50,7 @@ impl DatabaseConfig {
             format!("reading the password of the database from {file} (`database.password_file`)")
         })?;
         let text = Zeroizing::new(text);
-        let password = super::without_mark(&text).trim_end_matches(['\r', '\n']);
+        let password = without_mark(&text).trim_end_matches(['\r', '\n']);
         Ok(Some(Zeroizing::new(password.to_owned())))
     }
 

@@ -3,32 +3,10 @@
 
 use url::Url;
 
+use super::fault::Fault;
 use super::{
     Config, Encryption, MAX_DRAIN_SECONDS, MAX_TIMEOUT_SECONDS, MailConfig, TlsMode, is_loopback,
 };
-
-/// Why settings are refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{found}: {fix}")]
-pub struct Fault {
-    /// The setting that is best changed, as `mail.host`.
-    pub setting: String,
-    /// What is wrong.
-    pub found: String,
-    /// What to do.
-    pub fix: String,
-}
-
-impl Fault {
-    /// A fault of one setting.
-    pub fn new(setting: &str, found: impl Into<String>, fix: impl Into<String>) -> Fault {
-        Fault {
-            setting: setting.to_owned(),
-            found: found.into(),
-            fix: fix.into(),
-        }
-    }
-}
 
 /// Whether a rule holds; else which setting breaks it, what was found, and what to do.
 type Rule = (bool, &'static str, String, String);

@@ -4,7 +4,8 @@
 
 use toml::{Table, Value};
 
-use super::{Config, Fault};
+use super::Config;
+use super::fault::Fault;
 
 /// Settings whose value is never repeated.
 const SECRET: [&str; 2] = ["mail.password", "database.url"];

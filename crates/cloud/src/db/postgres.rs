@@ -7,8 +7,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres};
 use tokio::time::timeout;
 
+use super::error::{Error, Result};
 use super::limits;
-use super::{Error, Result, migrations};
+use super::migrations;
 use crate::config::DatabaseConfig;
 
 /// Opens the database and brings its tables up to date.

@@ -7,9 +7,10 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
+use super::error::{Error, Result};
 use super::limits;
 use super::turns::Turns;
-use super::{Db, Error, Result, Writing, postgres, sqlite};
+use super::{Db, Writing, postgres, sqlite};
 
 /// Where a statement runs.
 pub enum On<'a> {

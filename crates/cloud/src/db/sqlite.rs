@@ -7,11 +7,11 @@ use anyhow::Context;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use super::error::{Error, Result};
 use super::limits;
 use super::migrations;
 use super::turns::Turns;
 use crate::config::Config;
-use crate::db;
 use crate::disk::Reserve;
 
 /// Name of the file with the rows.
@@ -29,13 +29,13 @@ pub struct Pools {
 
 impl Pools {
     /// Fails when the disk is full and what is left is for signing in.
-    pub(super) fn may_write(&self) -> db::Result<()> {
-        let full = |error| db::Error::Full(sqlx::Error::Io(error));
+    pub(super) fn may_write(&self) -> Result<()> {
+        let full = |error| Error::Full(sqlx::Error::Io(error));
         self.reserve.check().map_err(full)
     }
 
     /// Starts a transaction that may write.
-    pub(super) async fn begin(&self) -> db::Result<Transaction<'static, Sqlite>> {
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         const BEGIN: &str = "BEGIN IMMEDIATE";
         self.may_write()?;
         match self.writer.begin_with(BEGIN).await {

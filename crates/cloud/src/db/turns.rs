@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::error::{Error, Result};
 use super::limits;
-use super::{Error, Result};
 
 tokio::task_local! {
     static BEHIND_PAGES: ();

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
+use proto::link::SUBPROTOCOL;
 use proto::link::leg::{Frame, close};
+use proto::rpc::MAX_MESSAGE_BYTES;
 
 use super::limits;
 use crate::visitor::Client;
@@ -116,6 +118,22 @@ fn is_this_machine(client: &Client) -> bool {
     client.0.starts_with("127.") || *client == Client::of(std::net::Ipv6Addr::LOCALHOST.into())
 }
 
+/// Agrees on the subprotocol and keeps what one socket costs small. Fails with words for the program that
+/// asked.
+pub(crate) fn prepare(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, String> {
+    let upgrade = upgrade
+        .read_buffer_size(limits::READ_BUFFER_BYTES)
+        .write_buffer_size(limits::WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(limits::MAX_WRITE_BUFFER_BYTES)
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .protocols([SUBPROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        return Err(format!("This socket speaks the subprotocol {SUBPROTOCOL}."));
+    }
+    Ok(upgrade)
+}
+
 /// What arrived.
 #[derive(Debug)]
 pub(crate) enum Received {
@@ -123,7 +141,7 @@ pub(crate) enum Received {
     Binary,
     Ping,
     Pong(Bytes),
-    /// Longer than [`proto::rpc::MAX_MESSAGE_BYTES`].
+    /// Longer than [`MAX_MESSAGE_BYTES`].
     TooBig,
     /// The other end closed, or the connection broke.
     Gone,

@@ -6,13 +6,11 @@ use axum::extract::State as From;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use proto::link::SUBPROTOCOL;
-use proto::rpc::MAX_MESSAGE_BYTES;
 
 use super::error::{self, Error};
 use super::guard::{BehindPages, ClientIp, check_origin};
 use crate::connections::Seat;
-use crate::links::limits;
+use crate::links::socket;
 use crate::live::Live;
 use crate::visitor::{Client, SignedIn};
 
@@ -24,7 +22,7 @@ pub(crate) async fn link(
     seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let upgrade = match prepare(upgrade) {
+    let upgrade = match agree(upgrade) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
@@ -48,7 +46,7 @@ pub(crate) async fn call(
     seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let upgrade = match check_origin(&headers, &live).and_then(|()| prepare(upgrade)) {
+    let upgrade = match check_origin(&headers, &live).and_then(|()| agree(upgrade)) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
@@ -66,19 +64,6 @@ pub(crate) async fn call(
     })
 }
 
-/// Agrees on the subprotocol and keeps what one socket costs small.
-fn prepare(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Error> {
-    let upgrade = upgrade
-        .read_buffer_size(limits::READ_BUFFER_BYTES)
-        .write_buffer_size(limits::WRITE_BUFFER_BYTES)
-        .max_write_buffer_size(limits::MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .protocols([SUBPROTOCOL]);
-    if upgrade.selected_protocol().is_none() {
-        return Err(error::invalid(format!(
-            "This socket speaks the subprotocol {SUBPROTOCOL}."
-        )));
-    }
-    Ok(upgrade)
+fn agree(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Error> {
+    socket::prepare(upgrade).map_err(error::invalid)
 }

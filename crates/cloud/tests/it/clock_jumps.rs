@@ -181,7 +181,7 @@ async fn a_machine_that_starts_without_knowing_the_time_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn an_address_switched_off_stays_so_when_the_clock_is_set_right() {
+async fn a_clock_set_right_keeps_an_address_switched_off() {
     let cloud = TestCloud::start().await;
     let (throttle, rule) = (&cloud.state.throttle, WRONG_CODES_PER_ADDRESS);
     let key = throttle.key(rule.kind, "ana");

@@ -6,7 +6,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloud::accounts::factors::{self, passkeys, recovery_code};
-use cloud::accounts::session::{self, SignIn};
+use cloud::accounts::new_session::SignIn;
+use cloud::accounts::session;
 use cloud::db::{accounts, sessions, sql};
 use cloud::throttle::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::visitor::SignedIn;

@@ -39,7 +39,7 @@ async fn wrong_codes(cloud: &TestCloud) -> [i64; 3] {
 }
 
 #[tokio::test]
-async fn a_right_code_of_a_registration_sent_twice_is_no_wrong_one() {
+async fn a_registration_code_sent_twice_counts_as_right() {
     let cloud = TestCloud::start().await;
     let email = Email::parse("ana@example.org").unwrap();
     let ask = registration::Begin {
@@ -72,7 +72,7 @@ async fn a_right_code_of_a_registration_sent_twice_is_no_wrong_one() {
 }
 
 #[tokio::test]
-async fn a_right_code_of_a_reset_sent_twice_is_no_wrong_one() {
+async fn a_reset_code_sent_twice_counts_as_right() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let before = wrong_codes(&cloud).await;
@@ -96,7 +96,7 @@ async fn a_right_code_of_a_reset_sent_twice_is_no_wrong_one() {
 }
 
 #[tokio::test]
-async fn a_machine_too_busy_to_hash_takes_no_set_of_recovery_codes() {
+async fn a_busy_machine_spends_no_set_of_recovery_codes() {
     let cloud = TestCloud::start().await;
     cloud.person_with_app("ben").await;
     let id = cloud.account_id("ben").await;

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloud::accounts::session::{self, BrowserKey};
+use cloud::accounts::new_session::{BrowserKey, SignIn};
+use cloud::accounts::session;
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::{accounts, recorders};
@@ -163,7 +164,7 @@ impl Wire {
             user_agent: String::new(),
             place: String::new(),
         };
-        let sign_in = session::SignIn {
+        let sign_in = SignIn {
             account_id: name,
             auto_login: key.is_some(),
             key,

@@ -30,14 +30,10 @@ const CONNECTS: [(&str, &str); 4] = [
 ];
 
 /// Futures of the cloud that are kept while their task awaits something else.
-const KEPT_FUTURES: [(&str, &str); 4] = [
+const KEPT_FUTURES: [(&str, &str); 3] = [
     (
         "crates/cloud/src/server/tls.rs",
         "a handshake, which asks no database and is polled until it ends",
-    ),
-    (
-        "crates/cloud/src/accounts/expiry.rs",
-        "waits for the clock and for nothing that others wait for",
     ),
     (
         "crates/relay/src/event_loop.rs",

@@ -5,6 +5,7 @@ mod checklist;
 mod code;
 mod dependencies;
 mod documents;
+mod floors;
 mod keys;
 mod names;
 mod sizes;

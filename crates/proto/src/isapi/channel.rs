@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::IsapiError;
+use super::error::IsapiError;
 use super::xml::Element;
 
 /// Channel numbers that exist in the field end well below this.

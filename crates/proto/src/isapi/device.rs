@@ -1,6 +1,6 @@
 //! What a recorder says of itself: `deviceInfo` and the few capabilities Peerview needs.
 
-use super::IsapiError;
+use super::error::IsapiError;
 use super::xml::Element;
 
 /// `GET /ISAPI/System/deviceInfo`.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::IsapiError;
+use super::error::IsapiError;
 use super::xml::Element;
 
 /// Ports a recorder listens on, from `GET /ISAPI/Security/adminAccesses`.

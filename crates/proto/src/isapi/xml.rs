@@ -6,7 +6,8 @@ use quick_xml::events::{BytesRef, Event};
 
 use crate::shown::is_shown;
 
-use super::{IsapiError, MAX_BODY_BYTES, MAX_LIST, ResponseStatus};
+use super::error::{IsapiError, MAX_BODY_BYTES, MAX_LIST};
+use super::security::ResponseStatus;
 
 /// Real answers nest up to about ten deep.
 const MAX_DEPTH: usize = 24;

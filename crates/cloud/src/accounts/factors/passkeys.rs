@@ -14,7 +14,8 @@ use webauthn_rs::prelude::{
 pub use super::ceremony::Purpose;
 use super::ceremony::{self, Ticket};
 use super::{committed, forget_wrong_codes, reader};
-use crate::accounts::session::{self, BrowserKey, SignIn};
+use crate::accounts::new_session::{BrowserKey, SignIn};
+use crate::accounts::session;
 use crate::accounts::{Refusal, notices};
 use crate::audit::{Event, What};
 use crate::config::is_loopback;

@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::accounts::names::UserName;
-use crate::accounts::session::{self, SignIn, Token};
+use crate::accounts::new_session::SignIn;
+use crate::accounts::session::{self, Token};
 use crate::accounts::{Refusal, short_code};
 use crate::audit::{Event, What};
 use crate::db;

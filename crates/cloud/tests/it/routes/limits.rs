@@ -100,7 +100,7 @@ async fn asvs_16_5_3_a_database_that_fails_lets_nobody_past_a_limit() {
 }
 
 #[tokio::test]
-async fn every_rule_in_a_row_waits_and_starts_again_with_a_reset() {
+async fn every_rule_in_a_row_waits_until_a_reset() {
     let cloud = TestCloud::start().await;
     let throttle = &cloud.state.throttle;
     for rule in IN_A_ROW.iter().map(|row| row.value) {
@@ -123,7 +123,7 @@ async fn every_rule_in_a_row_waits_and_starts_again_with_a_reset() {
 }
 
 #[tokio::test]
-async fn refunded_tries_can_be_spent_again_and_dropped_ones_stay_spent() {
+async fn refunded_tries_come_back_and_dropped_ones_do_not() {
     let cloud = TestCloud::start().await;
     let throttle = &cloud.state.throttle;
     let (limit, rule) = (limits::PASSWORD_CHANGES, limits::FAILED_LOGINS);

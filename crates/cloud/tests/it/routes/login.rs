@@ -125,7 +125,7 @@ async fn only_the_hash_of_a_token_is_stored() {
 
     assert_eq!(token.len(), 43, "256 bits");
     assert_ne!(stored, token);
-    assert_eq!(stored, cloud::accounts::session::hash(token));
+    assert_eq!(stored, cloud::accounts::token::hash(token));
 }
 
 #[tokio::test]

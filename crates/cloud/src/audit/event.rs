@@ -1,0 +1,127 @@
+//! What is noted, and who asked for what is worked on meanwhile.
+
+use std::sync::{Arc, OnceLock};
+
+use super::inventory::What;
+use super::outcome::Outcome;
+use crate::visitor::{Client, Seen};
+
+tokio::task_local! {
+    /// Who asks, while a request or a command is worked on.
+    static ASKER: Asker;
+}
+
+/// Who asks and where, for the events that are noted meanwhile.
+#[derive(Debug, Clone, Default)]
+pub struct Asker {
+    /// Where a request came from.
+    pub(super) client: Option<Client>,
+    /// The same as mails tell it, with the browser; never in the log.
+    seen: Option<Seen>,
+    /// Method and route of a request (`POST /forgot/{token}`), or the command.
+    pub(super) place: String,
+    /// The account of this machine that runs a command.
+    pub(super) operator: Option<String>,
+    /// Who is signed in, once that is known.
+    pub(super) account: Arc<OnceLock<String>>,
+}
+
+impl Asker {
+    /// Where a request came from, and its method and route.
+    pub fn of_request(client: Option<Client>, seen: Option<Seen>, place: String) -> Asker {
+        Asker {
+            client,
+            seen,
+            place,
+            ..Asker::default()
+        }
+    }
+
+    /// Somebody on this machine, and their command.
+    pub fn on_this_machine(operator: String, command: String) -> Asker {
+        Asker {
+            place: command,
+            operator: Some(operator),
+            ..Asker::default()
+        }
+    }
+
+    /// Tells the events that follow who is signed in, by the account's identifier.
+    pub fn is_account(id: &str) {
+        // Outside of a request, or twice in one, there is nothing to tell.
+        ASKER
+            .try_with(|asker| asker.account.set(id.to_owned()).ok())
+            .ok();
+    }
+
+    /// Whoever asks for what is worked on.
+    pub(super) fn current() -> Asker {
+        ASKER.try_with(Clone::clone).unwrap_or_default()
+    }
+
+    /// Works on something for this asker.
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        ASKER.scope(self, work).await
+    }
+}
+
+/// Where whoever asks for what is worked on came from; nobody where it is a command.
+pub fn asking_client() -> Option<Client> {
+    ASKER.try_with(|asker| asker.client.clone()).ok().flatten()
+}
+
+/// Who asks for what is worked on, as mails tell it.
+pub fn asked_from() -> Option<Seen> {
+    ASKER.try_with(|asker| asker.seen.clone()).ok().flatten()
+}
+
+/// Something to be noted.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub(super) what: What,
+    pub(super) outcome: Outcome,
+    pub(super) account: Option<String>,
+    pub(super) client: Option<Client>,
+    pub(super) subject: Option<String>,
+}
+
+impl Event {
+    /// What was done, or tried.
+    pub fn new(what: What, outcome: Outcome) -> Event {
+        Event {
+            what,
+            outcome,
+            account: None,
+            client: None,
+            subject: None,
+        }
+    }
+
+    /// [`Event::new`] for what was done.
+    pub fn done(what: What) -> Event {
+        Event::new(what, Outcome::Ok)
+    }
+
+    /// [`Event::new`] for what was refused.
+    pub fn denied(what: What) -> Event {
+        Event::new(what, Outcome::Denied)
+    }
+
+    /// Whose account it is about, by identifier.
+    pub fn account(mut self, id: &str) -> Event {
+        self.account = Some(id.to_owned());
+        self
+    }
+
+    /// Where it came from, for what happens outside of a request.
+    pub fn client(mut self, client: &Client) -> Event {
+        self.client = Some(client.clone());
+        self
+    }
+
+    /// What it is about besides: a recorder's serial, a limit. Never a secret, never free text.
+    pub fn subject(mut self, subject: impl Into<String>) -> Event {
+        self.subject = Some(subject.into());
+        self
+    }
+}

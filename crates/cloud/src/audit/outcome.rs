@@ -1,0 +1,26 @@
+//! How something went that the log notes.
+
+use serde::{Deserialize, Serialize};
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was done.
+    Ok,
+    /// It was refused.
+    Denied,
+    /// It could not be done.
+    Failed,
+}
+
+impl Outcome {
+    /// Done, or else refused.
+    pub fn of(is_done: bool) -> Outcome {
+        if is_done {
+            Outcome::Ok
+        } else {
+            Outcome::Denied
+        }
+    }
+}

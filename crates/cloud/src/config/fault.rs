@@ -1,0 +1,24 @@
+//! One thing that is wrong with the settings, and what to do about it.
+
+/// Why settings are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found}: {fix}")]
+pub struct Fault {
+    /// The setting that is best changed, as `mail.host`.
+    pub setting: String,
+    /// What is wrong.
+    pub found: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl Fault {
+    /// A fault of one setting.
+    pub fn new(setting: &str, found: impl Into<String>, fix: impl Into<String>) -> Fault {
+        Fault {
+            setting: setting.to_owned(),
+            found: found.into(),
+            fix: fix.into(),
+        }
+    }
+}
