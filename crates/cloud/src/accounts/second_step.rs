@@ -228,5 +228,5 @@ async fn finish(
         let event = Event::done(what).account(&pending.account_id);
         state.audit.note(event);
     }
-    Ok(Answer::Done(started.committed(state).await))
+    Ok(Answer::Done(started.committed(state)))
 }

@@ -56,7 +56,7 @@ pub struct Started {
 impl Started {
     /// Once that is committed: tells the sockets of the sessions that it took the place of, and sends
     /// what the owner is told of it.
-    pub async fn committed(self, state: &State) -> Token {
+    pub fn committed(self, state: &State) -> Token {
         orders::act(state, &self.ended);
         state.outbox_filled.notify_one();
         self.token

@@ -133,5 +133,5 @@ pub async fn finish(
     forget_link(state);
     state.audit.note(Event::done(What::SetUp).account(&id));
     state.outbox_filled.notify_one();
-    Ok(Some(started.committed(state).await))
+    Ok(Some(started.committed(state)))
 }

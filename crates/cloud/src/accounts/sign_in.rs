@@ -134,7 +134,7 @@ async fn let_in(
     state
         .audit
         .note(Event::done(What::LogIn).account(&account.id));
-    Ok(Outcome::Done(started.committed(state).await))
+    Ok(Outcome::Done(started.committed(state)))
 }
 
 /// Failures in a row before a try that was spent for `key`, those of browsers that the account does

@@ -43,7 +43,7 @@ async fn starts_session(cloud: &TestCloud, account_id: &str) {
     };
     let started = session::start(&cloud.state, &mut tx, &sign_in).await;
     tx.commit().await.unwrap();
-    started.unwrap().committed(&cloud.state).await;
+    started.unwrap().committed(&cloud.state);
 }
 
 /// Returns once a log-in has read the account and waits for its password to be compared, or all are over.

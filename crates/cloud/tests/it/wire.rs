@@ -176,7 +176,7 @@ impl Wire {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let token = started.committed(&self.state).await;
+        let token = started.committed(&self.state);
         let session = session::find(&self.state, &token.value)
             .await
             .unwrap()

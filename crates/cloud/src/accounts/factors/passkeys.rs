@@ -353,7 +353,7 @@ pub async fn log_in(
         tx.commit().await?;
         let event = Event::done(What::LogIn).account(proof.account_id());
         state.audit.note(event.subject("passkey"));
-        Ok(Some(started.committed(state).await))
+        Ok(Some(started.committed(state)))
     };
     let token = token.await;
     tries.refund_if(matches!(token, Ok(Some(_)))).await?;

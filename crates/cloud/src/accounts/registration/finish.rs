@@ -105,7 +105,7 @@ async fn make_account(
     tx.commit().await?;
     let event = Event::done(What::Registered).account(&id);
     state.audit.note(event);
-    Ok(Finished::SignedIn(started.committed(state).await))
+    Ok(Finished::SignedIn(started.committed(state)))
 }
 
 /// A code that arrived is proof of the mailbox; from then on the flow itself is.
