@@ -1,30 +1,67 @@
-//! One account opens many viewers' sockets at once; another one reads its list of devices meanwhile.
+//! One account opens many viewers' sockets at once, or many links come back after a restart; another
+//! account reads its list of devices meanwhile.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use proto::link::message::{Register, method};
+use tokio::sync::Semaphore;
 
 use crate::table::{Figure, quantile};
-use crate::world::{Person, World, ms, number};
+use crate::world::{PEOPLE, Person, World, ms, number};
 
+const SETTINGS: &str = "trusted_proxies = [\"127.0.0.1/32\"]\nrelay.enabled = false";
+/// Links of known recorders that come back at once, as after a restart of the cloud.
+const LINKS: u32 = 1_000;
+/// Those of them that register at the same time: this machine proves their keys too.
+const AT_ONCE: usize = 100;
 /// How long the sockets stay open.
 const LASTS: Duration = Duration::from_secs(6);
 
 /// Eight sockets, as a phone with eight tabs has them, and many more.
 pub(crate) async fn attack() -> Vec<Figure> {
-    let world = World::start(
-        "trusted_proxies = [\"127.0.0.1/32\"]\nrelay.enabled = false",
-        0..2,
-    )
-    .await;
+    let world = World::start(SETTINGS, 0..2).await;
     let (mallory, ana) = (world.person(0).await, world.person(1).await);
     let mut figures = Vec::new();
     for n in [2, 8, 50, 200] {
         figures.push(at_once(&mallory, &ana, n).await);
     }
+    drop(world);
+    figures.push(returning().await);
     figures
+}
+
+/// Every link comes from an address of its own, and its return is written down.
+async fn returning() -> Figure {
+    let last = PEOPLE + LINKS;
+    let world = World::start(SETTINGS, 0..last).await;
+    let ana = world.person(1).await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let reading = tokio::spawn(read(ana, Arc::clone(&is_over)));
+    let (places, began) = (Semaphore::new(AT_ONCE), Instant::now());
+    let back = join_all((PEOPLE..last).map(async |n| {
+        let _place = places.acquire().await;
+        world
+            .agent(n, &format!("10.{}.{}.1", n / 200, n % 200))
+            .await
+    }));
+    let back = back.await;
+    let took = began.elapsed();
+    is_over.store(true, Ordering::Relaxed);
+    let (mut waits, n_failed) = reading.await.expect("it does not panic");
+    waits.sort_by(f64::total_cmp);
+    Figure {
+        what: format!("{LINKS} links come back: /devices of somebody else"),
+        numbers: vec![
+            ("back", number(back.iter().flatten().count() as u64)),
+            ("ms", ms(took)),
+            ("p50_ms", quantile(&waits, 0.5)),
+            ("most_ms", quantile(&waits, 1.0)),
+            ("failed", number(n_failed)),
+        ],
+    }
 }
 
 async fn at_once(mallory: &Person, ana: &Person, n: u32) -> Figure {

@@ -43,7 +43,7 @@ pub(crate) struct Person {
 
 impl World {
     /// A cloud behind a proxy. `settings` follow the usual ones; before it starts, person `n` owns the
-    /// recorder `n` for every `n` in `owned`.
+    /// recorder `n` for every `n` in `owned`, and the first person those beyond the number of people.
     pub(crate) async fn start(settings: &str, owned: std::ops::Range<u32>) -> World {
         let data = Folder::new("attack");
         let folder = data.path().join("cloud").display().to_string();
@@ -214,7 +214,7 @@ async fn own(db: &Db, n: u32, key: &RecorderKey, serial: &str) {
     db::recorders::register(db, serial, &key, 0)
         .await
         .expect("a new recorder");
-    let owner = format!("person-{n}");
+    let owner = format!("person-{}", if n < PEOPLE { n } else { 0 });
     let claimed = db::recorders::claim(db, serial, &owner, "Shop", 0).await;
     assert!(claimed.expect("room on the disk"));
 }
