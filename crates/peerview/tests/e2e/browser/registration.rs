@@ -73,6 +73,22 @@ async fn a_forgotten_password_is_replaced_by_a_mailed_button() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_digits_of_a_code_stay_in_their_boxes() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    asks_for_a_code(&ana).await;
+    ana.browser.types("Verification code", "6853").await;
+    let scrolled = "
+        const field = deep('.codes input')[0];
+        field.focus();
+        return [field.value, field.scrollLeft, document.documentElement.scrollLeft]";
+
+    let scrolled = ana.browser.runs(scrolled, vec![]).await;
+
+    assert_eq!(scrolled, json!(["6853", 0, 0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn asvs_6_2_6_a_password_is_masked_until_somebody_shows_it() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
