@@ -23,5 +23,5 @@ draw() { # draw <folder> <how many>: with the server's own code, five fetches of
 draw judged "$count"
 draw learned $((count * 4))
 
-"$venv/bin/python" tools/captcha/attack.py crates/cloud/src/accounts/captcha/strokes.rs "$work/judged" "$work/learned"
+"$venv/bin/python" tools/captcha/attack.py crates/cloud/src/accounts/bot_check/captcha/strokes.rs "$work/judged" "$work/learned"
 "$venv/bin/python" tools/captcha/listen.py crates/cloud/voices/en.ulaw "$work/judged"

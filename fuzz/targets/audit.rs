@@ -6,7 +6,7 @@ use cloud::audit::Outcome;
 use cloud::audit::chain::{self, Report};
 use cloud::audit::limits::PROBLEMS;
 use cloud::audit::line::{GENESIS, Line};
-use cloud::audit::{Audit, Event, FILE, What};
+use cloud::audit::{Action, Audit, Event, FILE};
 use cloud::clock::Clock;
 
 use super::site::site;
@@ -155,7 +155,7 @@ fn gone_on(file: &[u8]) {
     let audit = Audit::open(&config, Clock::System).expect("a log can be opened");
 
     for subject in ["first", "second"] {
-        audit.note(Event::done(What::LogIn).subject(subject));
+        audit.note(Event::done(Action::LogIn).subject(subject));
     }
     site().wait(audit.flush());
 

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use cloud::accounts::captcha::{self, Checked};
-use cloud::accounts::work::{self, Done, For, PARTS, Purpose, Worker};
+use cloud::accounts::bot_check::captcha::{self, Checked};
+use cloud::accounts::bot_check::proof_of_work::{self, Done, For, PARTS, Purpose, Worker};
 use cloud::throttle::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::visitor::Client;
 
@@ -74,17 +74,17 @@ pub(crate) fn work(data: &[u8]) {
     };
     let ours = form("form", Purpose::Register);
     let check = |wanted: &For<'_>, done: &str| {
-        let checked = site.wait(work::check(&site.state, wanted, done));
+        let checked = site.wait(proof_of_work::check(&site.state, wanted, done));
         checked.expect("the database answers")
     };
     let set = || {
-        let set = site.wait(work::set(&site.state, &ours));
+        let set = site.wait(proof_of_work::set(&site.state, &ours));
         set.expect("the database answers")
     };
     match (which, crate::input::text(rest)) {
         (b'd', Some(done)) => assert_eq!(check(&ours, done), Done::Not),
         (b'c', _) => {
-            let solved = work::solve(&set()).expect("what is set can be done");
+            let solved = proof_of_work::solve(&set()).expect("what is set can be done");
             let Some(changed) = changed(&solved, rest) else {
                 return;
             };
@@ -105,7 +105,7 @@ pub(crate) fn work(data: &[u8]) {
             assert_eq!(check(&ours, &done), Done::Not, "work counts once");
         }
         (b'f', Some(other)) => {
-            let solved = work::solve(&set()).expect("what is set can be done");
+            let solved = proof_of_work::solve(&set()).expect("what is set can be done");
             let (purpose, form_id) = other.split_once(' ').unwrap_or(("", other));
             let purpose = Purpose::parse(purpose).unwrap_or(Purpose::Forgot);
             let is_ours = purpose == Purpose::Register && form_id == "form";

@@ -2,10 +2,10 @@
 //! cookies, languages.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use cloud::accounts::button;
 use cloud::accounts::factors::app_code::Key;
 use cloud::accounts::factors::base32::{self, CROCKFORD};
 use cloud::accounts::factors::{passkeys, recovery_code};
+use cloud::accounts::mailed_link;
 use cloud::accounts::new_session::BrowserKey;
 use cloud::accounts::token::is_token;
 use cloud::language::Language;
@@ -13,7 +13,7 @@ use cloud::language::browser_name::browser_name;
 use cloud::seal::{self, Place};
 use cloud::visitor::SignedIn;
 use cloud::web::cookies::Cookie;
-use cloud::web::target::Target;
+use cloud::web::redirect_target::RedirectTarget;
 
 use super::site::site;
 
@@ -30,9 +30,9 @@ pub(crate) fn typed(data: &[u8]) {
     };
     match which {
         b'b' => {
-            let token = button::read(text);
-            assert!(token.chars().count() <= button::CHARACTERS + 1);
-            assert_eq!(button::read(&base32::grouped(&token, " - ")), token);
+            let token = mailed_link::read(text);
+            assert!(token.chars().count() <= mailed_link::CHARACTERS + 1);
+            assert_eq!(mailed_link::read(&base32::grouped(&token, " - ")), token);
         }
         b'r' => {
             if let Some(code) = recovery_code::parse(text) {
@@ -42,12 +42,12 @@ pub(crate) fn typed(data: &[u8]) {
             }
         }
         b't' => {
-            let target = Target::parse(text);
+            let target = RedirectTarget::parse(text);
             let shown = target.to_string();
             let is_ours = shown.starts_with("/account") || shown.starts_with("/devices/PV-");
             assert!(is_ours && !shown.contains("//"), "{shown}");
             assert!(shown.starts_with(target.back()) || target.back() == "/account");
-            assert_eq!(Target::parse(&shown), target);
+            assert_eq!(RedirectTarget::parse(&shown), target);
         }
         b'k' => {
             if let Some(key) = BrowserKey::parse(text) {

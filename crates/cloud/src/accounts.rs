@@ -1,22 +1,21 @@
 //! Accounts: registration, log-in, sessions, forgotten passwords, and the limits on all of them.
 //! Page functions call in here; this folder calls `db` and knows no HTML.
 
-pub mod button;
-pub mod captcha;
-pub mod choice;
+pub mod bot_check;
+pub mod data_export;
 pub mod deletion;
 pub mod email_change;
 pub mod expiry;
 pub mod factors;
 pub mod letter_secret;
 pub mod lock;
+pub mod mailed_link;
 pub mod names;
 pub mod new_session;
+pub mod not_me;
 pub mod notices;
-pub mod objections;
-pub mod own_data;
 pub mod password_change;
-pub mod proof;
+pub mod password_policy;
 pub mod recovery;
 pub mod registration;
 pub mod renewal;
@@ -27,7 +26,6 @@ pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
 pub mod token;
-pub mod work;
 
 use crate::db;
 use crate::throttle;

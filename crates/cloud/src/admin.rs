@@ -15,7 +15,7 @@ use anyhow::{Context, ensure};
 use zeroize::Zeroizing;
 
 use crate::accounts::setup;
-use crate::audit::{Asker, Event, Outcome, What};
+use crate::audit::{Action, Actor, Event, Outcome};
 use crate::boot;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -74,14 +74,14 @@ impl Admin {
         command: &str,
         work: impl Future<Output = anyhow::Result<T>>,
     ) -> anyhow::Result<T> {
-        let asker = Asker::on_this_machine(operator.to_owned(), format!("admin {command}"));
+        let asker = Actor::on_this_machine(operator.to_owned(), format!("admin {command}"));
         let given = async {
             let outcome = work.await;
             let noted = match &outcome {
                 Ok(_) => Outcome::Ok,
                 Err(_) => Outcome::Failed,
             };
-            let event = Event::new(What::AdminActed, noted);
+            let event = Event::new(Action::AdminActed, noted);
             self.state.audit.note(event.subject(command));
             outcome
         };

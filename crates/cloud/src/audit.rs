@@ -23,8 +23,8 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-pub use event::{Asker, Event, asked_from, asking_client};
-pub use inventory::What;
+pub use event::{Actor, Event, asked_from, asking_client};
+pub use inventory::Action;
 pub use line::Line;
 pub use log_file::{FILE, LOCK_FILE, hold};
 pub use outcome::Outcome;
@@ -43,7 +43,7 @@ pub enum Health {
 
 /// What the writer's thread is told.
 enum ToWriter {
-    Note(Box<(i64, Event, Asker)>),
+    Note(Box<(i64, Event, Actor)>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -84,7 +84,7 @@ impl Audit {
     /// Notes an event of the request or command that is being worked on. Never waits: a queue that
     /// is full loses the event, and the log says how many were lost.
     pub fn note(&self, event: Event) {
-        let asker = Asker::current();
+        let asker = Actor::current();
         let note = ToWriter::Note(Box::new((self.0.clock.now(), event, asker)));
         if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
             self.0.queue.try_send(note)

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::accounts::factors::passkeys;
 use crate::accounts::setup;
 use crate::accounts::{expiry, letter_secret};
-use crate::audit::{Audit, Event, What};
+use crate::audit::{Action, Audit, Event};
 use crate::calls::orders;
 use crate::certificates::Certificates;
 use crate::certificates::acme::Acme;
@@ -38,7 +38,7 @@ use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{Parts, State, endings};
 use crate::throttle::Throttle;
-use crate::{alarms, exporter, limits, private, purge, web};
+use crate::{exporter, limits, operator_warnings, private, purge, web};
 
 /// Beginnings of the names of what a cloud makes in its data folder.
 const FILES: [&str; 6] = [
@@ -238,7 +238,7 @@ impl Cloud {
         tracing::info!(%http_addr, public_url = %state.public_url, "the cloud is serving");
         state
             .audit
-            .note(Event::done(What::CloudStarted).subject(env!("CARGO_PKG_VERSION")));
+            .note(Event::done(Action::CloudStarted).subject(env!("CARGO_PKG_VERSION")));
         // The clock may have been set back while nobody was there to see it.
         expiry::forget_future(&state).await;
         let tasks = TaskTracker::new();
@@ -270,7 +270,7 @@ impl Cloud {
             ended = &mut serving => flatten(ended),
             ended = &mut relaying => flatten(ended),
         };
-        state.audit.note(Event::done(What::CloudStopped));
+        state.audit.note(Event::done(Action::CloudStopped));
         state.shutdown.cancel();
         if tokio::time::timeout(limits::SHUTDOWN_GRACE, tasks.wait())
             .await
@@ -302,7 +302,7 @@ fn start_workers(
     tasks.spawn(behind_pages(purge::run(live.clone())));
     tasks.spawn(behind_pages(purge::watch_clock(live.clone())));
     tasks.spawn(orders::run(state.clone(), live.calls.clone()));
-    tasks.spawn(behind_pages(alarms::run(state.clone())));
+    tasks.spawn(behind_pages(operator_warnings::run(state.clone())));
     if let Some(listener) = metrics {
         tasks.spawn(exporter::run(live.clone(), listener, gates.clone()));
     }

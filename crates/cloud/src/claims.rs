@@ -8,10 +8,10 @@ use std::time::Duration;
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
-use crate::accounts::captcha::{self, Checked};
+use crate::accounts::bot_check::captcha::{self, Checked};
+use crate::accounts::bot_check::proof_of_work::{self, Done, For, Purpose, Worker};
 use crate::accounts::notices;
-use crate::accounts::work::{self, Done, For, Purpose, Worker};
-use crate::audit::{Event, Outcome, What};
+use crate::audit::{Action, Event, Outcome};
 use crate::db::recorders::Recorder;
 use crate::db::{self, recorders};
 use crate::language::moment::wait_in_words;
@@ -144,7 +144,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
         Err(ClaimError::Database(_)) => Outcome::Failed,
         Err(_) => Outcome::Denied,
     };
-    let event = Event::new(What::RecorderClaimed, noted).account(&who.account_id);
+    let event = Event::new(Action::RecorderClaimed, noted).account(&who.account_id);
     state.audit.note(event.subject(serial.as_str()));
     if matches!(outcome, Err(ClaimError::Refused)) {
         tokio::time::sleep_until(refused_at).await;
@@ -162,7 +162,7 @@ pub async fn asks_for_work(state: &State, account_id: &str) -> db::Result<bool> 
 /// Seconds that a form without work must be open.
 pub async fn wait_without_work(state: &State, account_id: &str) -> db::Result<i64> {
     let worker = Worker::Account(account_id);
-    let own = work::steps(state, worker, Purpose::Claim).await?;
+    let own = proof_of_work::steps(state, worker, Purpose::Claim).await?;
     Ok(WAIT_WITHOUT_WORK << own.min(MOST_WAIT_DOUBLINGS))
 }
 
@@ -197,7 +197,7 @@ pub async fn release(live: &Live, who: &SignedIn, serial: &Serial) -> Result<boo
         .end_with_recorder(serial.as_str(), "the device was removed")
         .await;
     live.links.changed_for(&who.account_id, serial.as_str());
-    let event = Event::done(What::RecorderReleased).account(&who.account_id);
+    let event = Event::done(Action::RecorderReleased).account(&who.account_id);
     state.audit.note(event.subject(serial.as_str()));
     notices::about_recorder(state, who, Notice::RecorderRemoved(known.name)).await?;
     Ok(true)
@@ -221,7 +221,7 @@ pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
     };
     orders::put(state, &mut tx, &order).await?;
     tx.commit().await?;
-    let event = Event::done(What::RecorderReleased).account(&owner);
+    let event = Event::done(Action::RecorderReleased).account(&owner);
     state.audit.note(event.subject(serial));
     orders::act(state, &order);
     Ok(true)
@@ -247,7 +247,7 @@ async fn check_work(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<
         if age < wait {
             return Err(ClaimError::TooEarly(wait - age));
         }
-    } else if work::check(state, &wanted, asked.work).await? == Done::Not {
+    } else if proof_of_work::check(state, &wanted, asked.work).await? == Done::Not {
         return Err(ClaimError::Work);
     }
     // A form is good once, or one wait would be worth any number of tries.

@@ -19,7 +19,6 @@
 
 pub mod accounts;
 pub mod browsers;
-pub mod buttons;
 pub mod captchas;
 mod copy;
 pub mod counters;
@@ -30,9 +29,10 @@ pub(crate) mod inspection;
 pub mod limits;
 pub mod mail_refusals;
 pub mod mailbox;
+pub mod mailed_links;
 mod migrations;
 pub mod muted_notices;
-pub mod objections;
+pub mod not_me_reports;
 pub mod orders;
 pub mod outbox;
 pub mod overflow;

@@ -10,7 +10,6 @@ pub mod language;
 
 pub mod accounts;
 pub mod admin;
-pub mod alarms;
 pub mod audit;
 mod boot;
 pub mod calls;
@@ -30,6 +29,7 @@ pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod open_files;
+pub mod operator_warnings;
 pub mod orders;
 mod private;
 pub mod purge;

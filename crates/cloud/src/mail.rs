@@ -1,17 +1,17 @@
 //! Mails: what they say, the outbox they wait in, and the ways they leave.
 
-pub mod alarm;
 pub mod delivery;
 pub mod dkim;
 pub mod factor_change;
 pub mod letter;
 pub mod notice;
+pub mod operator_warning;
 pub mod outbox;
 pub mod refusals;
 
-pub use alarm::Alarm;
 pub use factor_change::FactorChange;
 pub use letter::Letter;
+pub use operator_warning::OperatorWarning;
 
 use crate::audit;
 use crate::db::outbox::NewMail;

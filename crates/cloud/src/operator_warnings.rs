@@ -1,14 +1,14 @@
 //! Alarms for whoever runs the cloud: a mail to every operator, once a day for each kind, whichever
 //! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
 
-use crate::audit::{Event, Health, What};
+use crate::audit::{Action, Event, Health};
 use crate::db::{self, accounts, overview};
-use crate::mail::{self, Alarm, Letter};
+use crate::mail::{self, Letter, OperatorWarning};
 use crate::state::State;
 use crate::throttle::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
 
 /// Tells every operator; false when they were told within a day.
-pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {
+pub async fn raise(state: &State, alarm: OperatorWarning) -> db::Result<bool> {
     let of_kind = [(ALARMS, alarm.name())];
     let tries = state.throttle.spend_beyond(&of_kind).await?;
     if tries.over().is_some() {
@@ -18,14 +18,14 @@ pub async fn raise(state: &State, alarm: Alarm) -> db::Result<bool> {
     tracing::error!(alarm = alarm.name(), "something is wrong with this cloud");
     state
         .audit
-        .note(Event::done(What::AlarmRaised).subject(alarm.name()));
+        .note(Event::done(Action::AlarmRaised).subject(alarm.name()));
     let told = tell(state, alarm).await;
     // So that the next look tries it again.
     tries.refund_if(told.is_err()).await?;
     told.map(|()| true)
 }
 
-async fn tell(state: &State, alarm: Alarm) -> db::Result<()> {
+async fn tell(state: &State, alarm: OperatorWarning) -> db::Result<()> {
     let expires_at = state.clock.now() + MAIL_SECONDS;
     let mut tx = state.db.begin().await?;
     for address in accounts::operators(&mut tx).await? {
@@ -66,15 +66,15 @@ async fn look(state: &State, health: Health) -> db::Result<()> {
     match health {
         Health::Good => {}
         Health::Losing => {
-            raise(state, Alarm::AuditLosing).await?;
+            raise(state, OperatorWarning::AuditLosing).await?;
         }
         Health::Tampered => {
-            raise(state, Alarm::AuditTampered).await?;
+            raise(state, OperatorWarning::AuditTampered).await?;
         }
     }
     let now = state.clock.now();
     if overview::n_stuck_mails(&state.db, now - MAILS_STUCK, now).await? > 0 {
-        raise(state, Alarm::MailStuck).await?;
+        raise(state, OperatorWarning::MailStuck).await?;
     }
     Ok(())
 }

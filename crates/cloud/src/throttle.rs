@@ -6,7 +6,7 @@ pub mod limits;
 
 use crate::visitor::Client;
 mod tries;
-use crate::audit::{Audit, Event, What};
+use crate::audit::{Action, Audit, Event};
 use crate::clock::Clock;
 use crate::db::{self, Db, Writing, counters};
 use crate::secrets::Secrets;
@@ -165,7 +165,7 @@ impl Throttle {
     /// Notes that a limit refused something.
     pub fn note_reached(&self, limit: Limit) {
         (self.0.reached)(limit.kind);
-        let event = Event::denied(What::LimitReached).subject(limit.kind);
+        let event = Event::denied(Action::LimitReached).subject(limit.kind);
         self.0.audit.note(event);
     }
 

@@ -1,21 +1,22 @@
 //! Everything that is served over HTTP: the one list of routes, and what is around them all.
 
 pub mod assets;
+pub mod bot_check;
 pub mod cookies;
+pub mod csrf;
 pub mod error;
 pub mod escaped_link;
 pub mod form;
 pub mod forwarded;
 pub mod guard;
-pub mod human;
 pub mod language;
 pub mod observed;
 pub mod page;
 pub mod pages;
 mod protection;
+pub mod redirect_target;
 pub mod routes;
 mod sockets;
-pub mod target;
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
@@ -52,7 +53,7 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
         .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
         .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
         .layer(middleware::from_fn(escaped_link::mend))
-        .layer(middleware::from_fn_with_state(live.clone(), guard::protect))
+        .layer(middleware::from_fn_with_state(live.clone(), csrf::protect))
         .layer(middleware::from_fn_with_state(
             live.clone(),
             protection::require,
@@ -154,7 +155,7 @@ fn own_account_routes() -> Routes {
 
 fn account_routes(state: &State) -> Routes {
     use pages::{
-        button, captcha, mailbox, recovery, register, renewal, second_step, session, setup,
+        captcha, mailbox, mailed_link, recovery, register, renewal, second_step, session, setup,
         step_up, work,
     };
     let routes = Routes::new()
@@ -187,7 +188,7 @@ fn account_routes(state: &State) -> Routes {
         .route("/setup", get(setup::edit).post(setup::update))
         .route(
             "/register/button",
-            get(button::register).post(button::press_register),
+            get(mailed_link::register).post(mailed_link::press_register),
         )
         .route("/forgot", get(recovery::new).post(recovery::create))
         .route(
@@ -196,7 +197,7 @@ fn account_routes(state: &State) -> Routes {
         )
         .route(
             "/forgot/button",
-            get(button::reset).post(button::press_reset),
+            get(mailed_link::reset).post(mailed_link::press_reset),
         )
         .route(
             "/forgot/password",
@@ -244,7 +245,7 @@ mod tests {
     use axum::http::HeaderMap;
 
     use super::*;
-    use crate::audit::{What, chain};
+    use crate::audit::{Action, chain};
     use crate::config::Config;
     use crate::db::test::tempdir::Dir;
 
@@ -291,7 +292,7 @@ mod tests {
         state.audit.flush().await;
         let mut n_noted = 0;
         chain::read(dir.path(), |line| {
-            n_noted += i32::from(line.what == What::RequestBroken.name());
+            n_noted += i32::from(line.what == Action::RequestBroken.name());
         })
         .unwrap();
         assert_eq!(n_noted, 3);

@@ -1,18 +1,21 @@
-//! What a stranger shows before anything is done for them: the letters of a picture and a moment of
-//! their machine's work; or, for who can do neither, a wait. Whoever lacks one of the two gets a mail
-//! with a button only, so there is no way in that is easier than the others and none without an exit.
+//! The bot check of every form that strangers may send: a captcha, a proof of work and a honeypot; or a
+//! wait for who can do neither of the first two. Whoever lacks one of them gets a mail with a link only,
+//! so that no way in is easier than the others and none is without an exit.
+
+pub mod captcha;
+pub mod proof_of_work;
 
 use super::Refusal;
-use super::captcha::{self, Checked};
-use super::work::{self, Done, For, Purpose, Worker};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::state::State;
 use crate::throttle::{EVERYBODY, limits};
 use crate::visitor::Client;
+use captcha::Checked;
+use proof_of_work::{Done, For, Purpose, Worker};
 
-/// What a form brought along.
+/// What a form brought along to be checked.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct Evidence<'a> {
     /// Id of its picture, which is the form's own.
     pub captcha: &'a str,
     /// The letters that were typed.
@@ -21,13 +24,13 @@ pub struct Shown<'a> {
     pub other_way: bool,
     /// Work that the page did; empty without scripts.
     pub work: &'a str,
-    /// A field that people do not see; programs fill it in.
-    pub trap: &'a str,
+    /// Field that people do not see and programs fill in.
+    pub honeypot: &'a str,
 }
 
 /// What it was worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proof {
+pub enum Judgement {
     /// Picture and work.
     Whole,
     /// One of the two and a wait, or much more work: mails hold a button only.
@@ -41,79 +44,79 @@ pub enum Proof {
     /// Good in so many seconds.
     TooEarly(i64),
     /// Something was typed where nothing may be.
-    Trapped,
+    Honeypot,
 }
 
-/// Weighs what a form brought along, and uses it up if it is enough.
-pub async fn weigh(
+/// Checks what a form brought along, and uses it up if it is enough.
+pub async fn check(
     state: &State,
     client: &Client,
     purpose: Purpose,
-    shown: &Shown<'_>,
-) -> Result<Proof, Refusal> {
-    let proof = judge(state, client, purpose, shown).await?;
-    let why = match proof {
-        Proof::Trapped => "trap",
-        Proof::WrongLetters => "letters",
-        Proof::NotEnoughWork => "work",
-        Proof::TooEarly(_) => "too early",
-        Proof::Whole | Proof::Partial | Proof::DeadPicture => return Ok(proof),
+    evidence: &Evidence<'_>,
+) -> Result<Judgement, Refusal> {
+    let judgement = judge(state, client, purpose, evidence).await?;
+    let why = match judgement {
+        Judgement::Honeypot => "trap",
+        Judgement::WrongLetters => "letters",
+        Judgement::NotEnoughWork => "work",
+        Judgement::TooEarly(_) => "too early",
+        Judgement::Whole | Judgement::Partial | Judgement::DeadPicture => return Ok(judgement),
     };
     state
         .audit
-        .note(Event::denied(What::ProofRefused).subject(why));
-    Ok(proof)
+        .note(Event::denied(Action::ProofRefused).subject(why));
+    Ok(judgement)
 }
 
 async fn judge(
     state: &State,
     client: &Client,
     purpose: Purpose,
-    shown: &Shown<'_>,
-) -> Result<Proof, Refusal> {
-    if !shown.trap.is_empty() {
-        return Ok(Proof::Trapped);
+    evidence: &Evidence<'_>,
+) -> Result<Judgement, Refusal> {
+    if !evidence.honeypot.is_empty() {
+        return Ok(Judgement::Honeypot);
     }
-    let Some(age) = captcha::age(state, shown.captcha) else {
-        return Ok(Proof::DeadPicture);
+    let Some(age) = captcha::age(state, evidence.captcha) else {
+        return Ok(Judgement::DeadPicture);
     };
     let wanted = For {
         worker: Worker::Client(client),
         purpose,
-        form_id: shown.captcha,
+        form_id: evidence.captcha,
         age,
-        other_way: shown.other_way,
+        other_way: evidence.other_way,
     };
-    let has_worked = !shown.work.is_empty();
-    if has_worked && work::check(state, &wanted, shown.work).await? == Done::Not {
-        return Ok(Proof::NotEnoughWork);
+    let has_worked = !evidence.work.is_empty();
+    if has_worked && proof_of_work::check(state, &wanted, evidence.work).await? == Done::Not {
+        return Ok(Judgement::NotEnoughWork);
     }
     if !has_worked && let Some(not_yet) = without_work(state, &wanted).await? {
         return Ok(not_yet);
     }
-    let checked = if shown.other_way {
-        captcha::pass_over(state, shown.captcha).await?
+    let checked = if evidence.other_way {
+        captcha::pass_over(state, evidence.captcha).await?
     } else {
-        captcha::check(state, shown.captcha, shown.letters).await?
+        captcha::check(state, evidence.captcha, evidence.letters).await?
     };
     match checked {
-        Checked::Wrong => return Ok(Proof::WrongLetters),
-        Checked::Dead => return Ok(Proof::DeadPicture),
+        Checked::Wrong => return Ok(Judgement::WrongLetters),
+        Checked::Dead => return Ok(Judgement::DeadPicture),
         Checked::Right => {}
     }
-    if has_worked && !shown.other_way {
-        return Ok(Proof::Whole);
+    if has_worked && !evidence.other_way {
+        return Ok(Judgement::Whole);
     }
     let per_client = [limits::OTHER_WAYS_PER_CLIENT];
     state.throttle.spend_as(client, &per_client).await?.keep();
     let of_everybody = [(limits::OTHER_WAYS, EVERYBODY)];
     state.throttle.spend_beyond(&of_everybody).await?.keep();
-    Ok(Proof::Partial)
+    Ok(Judgement::Partial)
 }
 
 /// Waits take the place of work, but not of the extra work of who has asked too often.
-async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Proof>, Refusal> {
-    if work::steps(state, wanted.worker, wanted.purpose).await? > 0 {
+async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Judgement>, Refusal> {
+    if proof_of_work::steps(state, wanted.worker, wanted.purpose).await? > 0 {
         return Err(Refusal::TooMany {
             seconds: limits::HOUR,
         });
@@ -124,5 +127,5 @@ async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Proof>, 
         limits::WAIT_WITHOUT_WORK
     };
     let wait = wait << state.throttle.doublings(limits::OTHER_WAYS).await?;
-    Ok((wanted.age < wait).then_some(Proof::TooEarly(wait - wanted.age)))
+    Ok((wanted.age < wait).then_some(Judgement::TooEarly(wait - wanted.age)))
 }

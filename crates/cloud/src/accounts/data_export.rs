@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::notices::{self, Reader};
 use super::{Refusal, session};
 use crate::audit::trail::{Most, Trail};
-use crate::audit::{Event, Line, Outcome, What};
+use crate::audit::{Action, Event, Line, Outcome};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -108,7 +108,7 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
     notices::put(state, &mut tx, reader, Notice::Downloaded, Some(browser)).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
-    state.audit.note(Event::done(What::DataTaken).account(id));
+    state.audit.note(Event::done(Action::DataTaken).account(id));
     Ok(data)
 }
 

@@ -2,9 +2,9 @@
 //! its identifier, user name or address. One last mail says so; its row goes when it has left.
 
 use super::lock;
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db::accounts::Account;
-use crate::db::{self, accounts, buttons, outbox, recorders, recoveries, registrations};
+use crate::db::{self, accounts, mailed_links, outbox, recorders, recoveries, registrations};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -38,9 +38,9 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     registrations::delete_of_address(&mut tx, &account.email_key).await?;
     for login in [account.user_name.to_lowercase(), account.email_key.clone()] {
         recoveries::delete_of(&mut tx, &login).await?;
-        buttons::delete_of(&mut tx, &login).await?;
+        mailed_links::delete_of(&mut tx, &login).await?;
     }
-    buttons::delete_of(&mut tx, &account.id).await?;
+    mailed_links::delete_of(&mut tx, &account.id).await?;
     outbox::delete_to(&mut tx, &account.email).await?;
     mail::refusals::forget(state, &mut tx, &account.email).await?;
     // Those of its address stay: their keys are derived with the server's secret, and without them
@@ -53,7 +53,7 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
     mail::put(state, &mut tx, &account.email, &Letter::Deleted, expires_at).await?;
     accounts::delete(&mut tx, &account.id).await?;
     tx.commit().await?;
-    let event = Event::done(What::AccountDeleted).account(&account.id);
+    let event = Event::done(Action::AccountDeleted).account(&account.id);
     state.audit.note(event);
     state.outbox_filled.notify_one();
     for order in &orders {

@@ -3,8 +3,8 @@
 
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::{Refusal, button, recovery, token};
-use crate::audit::{Event, What};
+use super::{Refusal, mailed_link, recovery, token};
+use crate::audit::{Action, Event};
 use crate::db;
 use crate::db::email_changes::NewChange;
 use crate::mail::notice::Notice;
@@ -56,7 +56,7 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
     db::email_changes::insert(&mut tx, &new, now).await?;
     mail::put(state, &mut tx, email.as_str(), &letter, expires_at).await?;
     tx.commit().await?;
-    let event = Event::done(What::EmailAsked).account(&who.account_id);
+    let event = Event::done(Action::EmailAsked).account(&who.account_id);
     state.audit.note(event);
     state.outbox_filled.notify_one();
     Ok(())
@@ -73,8 +73,8 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
     secrets.derive_characters(
         "email change token",
         &fields,
-        button::ALPHABET,
-        button::CHARACTERS,
+        mailed_link::ALPHABET,
+        mailed_link::CHARACTERS,
     )
 }
 
@@ -83,7 +83,7 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
     let (token_hash, now) = (token::hash(token), state.clock.now());
     let Some(pending) = db::email_changes::find(&state.db, &token_hash, now).await? else {
-        state.audit.note(Event::denied(What::EmailChanged));
+        state.audit.note(Event::denied(Action::EmailChanged));
         return Ok(false);
     };
     let (id, account_id) = (&pending.id, &pending.account_id);
@@ -109,7 +109,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
     tx.commit().await?;
     state
         .audit
-        .note(Event::done(What::EmailChanged).account(account_id));
+        .note(Event::done(Action::EmailChanged).account(account_id));
     state.outbox_filled.notify_one();
     Ok(true)
 }

@@ -49,11 +49,11 @@ pub async fn purge(state: &State) -> db::Result<()> {
     db::sessions::purge(&state.db, now).await?;
     db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
     db::email_changes::purge(&state.db, now, now - OBJECTION_SECONDS).await?;
-    db::objections::purge(&state.db, now).await?;
+    db::not_me_reports::purge(&state.db, now).await?;
     db::registrations::purge(&state.db, now - DAY).await?;
     db::setups::purge(&state.db, now).await?;
     db::recoveries::purge(&state.db, now - DAY).await?;
-    db::buttons::purge(&state.db, now - DAY).await?;
+    db::mailed_links::purge(&state.db, now - DAY).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::Refusal;
 use super::notices::{self, Reader};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db::second_factors::{self, Held};
 use crate::db::{self, Writing, accounts};
 use crate::hasher::SALT_BYTES;
@@ -302,7 +302,7 @@ pub(super) fn reader<'a>(account_id: &'a str, email: &'a str) -> Reader<'a> {
 
 /// What follows once a change is committed: it is noted, and the mail about it leaves.
 pub(super) fn committed(state: &State, account_id: &str, change: FactorChange) {
-    let event = Event::done(What::FactorChanged).account(account_id);
+    let event = Event::done(Action::FactorChanged).account(account_id);
     state.audit.note(event.subject(change.name()));
     state.outbox_filled.notify_one();
 }

@@ -1,7 +1,7 @@
 //! The code and token that a letter holds, derived when it leaves: no table keeps either.
 
-use super::{button, email_change, objections, recovery, registration};
-use crate::db::buttons::Purpose;
+use super::{email_change, mailed_link, not_me, recovery, registration};
+use crate::db::mailed_links::Purpose;
 use crate::mail::Letter;
 use crate::mail::letter::LetterSecret;
 use crate::state::State;
@@ -17,7 +17,7 @@ pub fn derive(state: &State, letter: &Letter) -> LetterSecret {
         } => {
             let digits = usize::from(state.config.limits.code_digits);
             let code = short_code.then(|| registration::code(secrets, flow, nonce, digits));
-            let token = button::token(secrets, Purpose::Register, flow, nonce);
+            let token = mailed_link::token(secrets, Purpose::Register, flow, nonce);
             (code, Some(token))
         }
         Letter::Reset {
@@ -26,13 +26,13 @@ pub fn derive(state: &State, letter: &Letter) -> LetterSecret {
             short_code,
         } => {
             let code = short_code.then(|| recovery::code(secrets, flow, nonce));
-            let token = button::token(secrets, Purpose::Reset, flow, nonce);
+            let token = mailed_link::token(secrets, Purpose::Reset, flow, nonce);
             (code, Some(token))
         }
         Letter::ConfirmEmail { nonce, .. } => (None, Some(email_change::token(secrets, nonce))),
         Letter::Notice { objection, .. } => {
             let token = objection.as_ref();
-            (None, token.map(|nonce| objections::token(secrets, nonce)))
+            (None, token.map(|nonce| not_me::token(secrets, nonce)))
         }
         Letter::Known
         | Letter::NoAccount

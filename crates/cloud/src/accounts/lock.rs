@@ -2,7 +2,7 @@
 //! once. An operator locks for as long as they like; a person's own panic button holds until the
 //! owner of the mailbox sets a new password.
 
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db::{self, Writing, accounts};
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -35,7 +35,7 @@ pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
     }
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
-    let event = Event::done(What::AccountLocked).account(account_id);
+    let event = Event::done(Action::AccountLocked).account(account_id);
     state.audit.note(event.subject(by.as_str()));
     orders::act(state, &ended);
     Ok(true)
@@ -49,7 +49,7 @@ pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
     if was_locked {
-        let event = Event::done(What::AccountUnlocked).account(account_id);
+        let event = Event::done(Action::AccountUnlocked).account(account_id);
         state.audit.note(event);
     }
     orders::act(state, &ended);
@@ -61,7 +61,7 @@ pub async fn sign_out(state: &State, account_id: &str) -> db::Result<usize> {
     let mut tx = state.db.begin().await?;
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
-    let event = Event::done(What::SessionsEnded).account(account_id);
+    let event = Event::done(Action::SessionsEnded).account(account_id);
     state.audit.note(event);
     orders::act(state, &ended);
     let Order::SessionsEnded(ids) = ended else {

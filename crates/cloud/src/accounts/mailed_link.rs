@@ -2,9 +2,9 @@
 //! writes them down. Opening the link shows a page; pressing the button there uses it up.
 
 use super::{Refusal, token};
-use crate::audit::{Event, Outcome, What};
+use crate::audit::{Action, Event, Outcome};
 use crate::db;
-use crate::db::buttons::Purpose;
+use crate::db::mailed_links::Purpose;
 use crate::secrets::Secrets;
 use crate::state::State;
 use crate::throttle::{self, limits};
@@ -55,7 +55,7 @@ pub async fn prolong_last(
         return error.into();
     };
     let seconds_good = limits::LAST_BUTTON_SECONDS;
-    match db::buttons::prolong_last(&state.db, purpose, subject, seconds_good).await {
+    match db::mailed_links::prolong_last(&state.db, purpose, subject, seconds_good).await {
         Ok(()) => Refusal::MailsUsedUp { seconds },
         Err(error) => error.into(),
     }
@@ -63,7 +63,7 @@ pub async fn prolong_last(
 
 /// Notes a press.
 pub fn note(state: &State, purpose: Purpose, goes_on: bool) {
-    let event = Event::new(What::ButtonPressed, Outcome::of(goes_on));
+    let event = Event::new(Action::ButtonPressed, Outcome::of(goes_on));
     state.audit.note(event.subject(purpose.as_str()));
 }
 

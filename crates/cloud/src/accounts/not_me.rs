@@ -4,10 +4,10 @@
 
 use super::lock::{self, By};
 use super::notices::{self, Reader};
-use super::{button, token};
-use crate::audit::{Event, What};
-use crate::db::buttons::Purpose;
-use crate::db::objections::Objection;
+use super::{mailed_link, token};
+use crate::audit::{Action, Event};
+use crate::db::mailed_links::Purpose;
+use crate::db::not_me_reports::NotMeReport;
 use crate::db::{self, Writing};
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
@@ -26,7 +26,7 @@ pub async fn invite(
     let (nonce, now) = (state.rng.id(), state.clock.now());
     let token_hash = token::hash(&token(&state.secrets, &nonce));
     let until = now + limits::OBJECTION_SECONDS;
-    db::objections::insert(tx, &token_hash, account_id, email_change_id, until, now).await?;
+    db::not_me_reports::insert(tx, &token_hash, account_id, email_change_id, until, now).await?;
     Ok(nonce)
 }
 
@@ -36,8 +36,8 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
     secrets.derive_characters(
         "objection token",
         &fields,
-        button::ALPHABET,
-        button::CHARACTERS,
+        mailed_link::ALPHABET,
+        mailed_link::CHARACTERS,
     )
 }
 
@@ -45,12 +45,12 @@ pub fn token(secrets: &Secrets, nonce: &str) -> String {
 /// old or used up.
 pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
     let (token_hash, now) = (token::hash(token), state.clock.now());
-    let Some(objection) = db::objections::find(&state.db, &token_hash, now).await? else {
+    let Some(objection) = db::not_me_reports::find(&state.db, &token_hash, now).await? else {
         return Ok(false);
     };
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &objection.account_id).await?;
-    if !db::objections::consume(&mut tx, &token_hash, now).await? {
+    if !db::not_me_reports::consume(&mut tx, &token_hash, now).await? {
         return Ok(false);
     }
     let email = take_back(&mut tx, &objection).await?;
@@ -62,10 +62,10 @@ pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result
     tx.commit().await?;
     let event = |what| Event::done(what).account(&objection.account_id);
     if objection.email_change_id.is_some() {
-        let taken_back = event(What::EmailChanged).subject("taken back");
+        let taken_back = event(Action::EmailChanged).subject("taken back");
         state.audit.note(taken_back);
     }
-    let locked = event(What::AccountLocked).subject(By::Person.as_str());
+    let locked = event(Action::AccountLocked).subject(By::Person.as_str());
     state.audit.note(locked);
     state.outbox_filled.notify_one();
     orders::act(state, &ended);
@@ -86,7 +86,7 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
         return Ok(());
     }
     tx.commit().await?;
-    let event = Event::done(What::AccountLocked).account(&who.account_id);
+    let event = Event::done(Action::AccountLocked).account(&who.account_id);
     state.audit.note(event.subject(By::Person.as_str()));
     state.outbox_filled.notify_one();
     orders::act(state, &ended);
@@ -95,7 +95,7 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
 
 /// Gives the account its old address again, unless somebody else has that by now. Gives the
 /// address that the account then has.
-async fn take_back(tx: &mut Writing, objection: &Objection) -> db::Result<String> {
+async fn take_back(tx: &mut Writing, objection: &NotMeReport) -> db::Result<String> {
     if let Some(id) = &objection.email_change_id
         && let Some((email, key)) = db::email_changes::old_address(tx, id).await?
         && db::accounts::set_email(tx, &objection.account_id, &email, &key).await?
@@ -115,7 +115,7 @@ async fn lock_by_owner(
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
     db::email_changes::drop_pending(tx, id).await?;
     db::recoveries::end_all(tx, id, now).await?;
-    db::buttons::end_all(tx, Purpose::Reset, id, now).await?;
+    db::mailed_links::end_all(tx, Purpose::Reset, id, now).await?;
     db::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

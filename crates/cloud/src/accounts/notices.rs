@@ -3,7 +3,7 @@
 //! about devices are one mail an hour, and of the others few an hour leave by themselves.
 
 use super::new_session::SignIn;
-use super::objections;
+use super::not_me;
 use crate::db::{self, Writing, outbox};
 use crate::mail::notice::Notice;
 use crate::mail::{self, FactorChange, Letter, Moment};
@@ -101,7 +101,7 @@ pub async fn put_about(
     let objection = if matches!(notice, Notice::EmailInUse | Notice::Locked) {
         None
     } else {
-        Some(objections::invite(state, tx, to.account_id, email_change_id).await?)
+        Some(not_me::invite(state, tx, to.account_id, email_change_id).await?)
     };
     let letter = Letter::Notice {
         notice,
@@ -216,7 +216,7 @@ async fn put_together(
     let letter = Letter::Notice {
         notice: notice.clone(),
         seen: None,
-        objection: Some(objections::invite(state, tx, to.account_id, None).await?),
+        objection: Some(not_me::invite(state, tx, to.account_id, None).await?),
     };
     let run_at = run_at.max(now + rhythm.first);
     let moment = Moment {

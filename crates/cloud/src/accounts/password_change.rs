@@ -8,7 +8,7 @@ use super::factors::{self, Factors};
 use super::notices::{self, Reader};
 use super::session::Token;
 use super::{Refusal, recovery, session, step_up};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db;
 use crate::mail::notice::Notice;
 use crate::orders;
@@ -98,13 +98,13 @@ pub async fn change(
     }
     state
         .audit
-        .note(Event::done(What::PasswordChanged).account(id));
+        .note(Event::done(Action::PasswordChanged).account(id));
     orders::act(state, &ended);
     Ok(Changed::Done(token))
 }
 
 fn wrong(state: &State, who: &SignedIn) -> Changed {
-    let event = Event::denied(What::PasswordChanged).account(&who.account_id);
+    let event = Event::denied(Action::PasswordChanged).account(&who.account_id);
     state.audit.note(event);
     Changed::Wrong
 }

@@ -6,10 +6,10 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::names::Email;
-use super::{Refusal, button, lock, short_code, sign_in, token};
-use crate::audit::{Event, What};
+use super::{Refusal, lock, mailed_link, short_code, sign_in, token};
+use crate::audit::{Action, Event};
 use crate::db::accounts::Account;
-use crate::db::buttons::{NewButton, Purpose};
+use crate::db::mailed_links::{NewButton, Purpose};
 use crate::db::recoveries::{NewRecovery, Recovery};
 use crate::db::{self, Writing};
 use crate::mail::{self, Letter, Urgency};
@@ -59,7 +59,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
         proven_at: None,
     };
     write(state, &new, &typed, reader).await?;
-    state.audit.note(Event::done(What::ResetAsked));
+    state.audit.note(Event::done(Action::ResetAsked));
     state.outbox_filled.notify_one();
     Ok(secret)
 }
@@ -79,7 +79,7 @@ pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> 
         proven_at: None,
     };
     write(state, &new, &account.user_name, Reader::Owner(account)).await?;
-    let event = Event::done(What::ResetAsked).account(&account.id);
+    let event = Event::done(Action::ResetAsked).account(&account.id);
     state.audit.note(event);
     state.outbox_filled.notify_one();
     Ok(())
@@ -110,7 +110,7 @@ pub async fn prove(
         return Ok(true);
     }
     let trying = try_code(state, recovery, typed);
-    short_code::of_client(state, client, What::ResetTried, trying).await
+    short_code::of_client(state, client, Action::ResetTried, trying).await
 }
 
 async fn try_code(state: &State, recovery: &Recovery, typed: &str) -> Result<bool, Refusal> {
@@ -137,7 +137,7 @@ async fn is_same_press(state: &State, recovery: &Recovery, typed: &str) -> db::R
 
 fn matches(state: &State, recovery: &Recovery, typed: &str) -> bool {
     let right = code(&state.secrets, &recovery.id, &recovery.code_nonce);
-    let is_same = bool::from(button::read(typed).as_bytes().ct_eq(right.as_bytes()));
+    let is_same = bool::from(mailed_link::read(typed).as_bytes().ct_eq(right.as_bytes()));
     is_same && recovery.account_id.is_some()
 }
 
@@ -151,11 +151,12 @@ pub async fn press(
     let now = state.clock.now();
     let secret = unused_secret(state, cookie).await?;
     let mut tx = state.db.begin().await?;
-    let hash = button::hash(token);
-    let Some(asked_by) = db::buttons::consume(&mut tx, Purpose::Reset, &hash, now).await? else {
+    let hash = mailed_link::hash(token);
+    let Some(asked_by) = db::mailed_links::consume(&mut tx, Purpose::Reset, &hash, now).await?
+    else {
         drop(tx);
         let goes_on = second_press(state, cookie).await?;
-        button::note(state, Purpose::Reset, goes_on.is_some());
+        mailed_link::note(state, Purpose::Reset, goes_on.is_some());
         return Ok(goes_on);
     };
     let asked = db::recoveries::find_by_id(&mut tx, &asked_by).await?;
@@ -179,7 +180,7 @@ pub async fn press(
     };
     db::recoveries::insert(&mut tx, &new, now).await?;
     tx.commit().await?;
-    button::note(state, Purpose::Reset, true);
+    mailed_link::note(state, Purpose::Reset, true);
     Ok(Some(secret))
 }
 
@@ -203,7 +204,7 @@ pub async fn finish(
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &owner.id).await?;
     if !db::recoveries::finish(&mut tx, &recovery.id, now).await? {
-        state.audit.note(Event::denied(What::ResetFinished));
+        state.audit.note(Event::denied(Action::ResetFinished));
         return Ok(false);
     }
     end_all(&mut tx, &owner.id, now).await?;
@@ -227,7 +228,7 @@ pub async fn finish(
     .await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
-    let event = Event::done(What::ResetFinished).account(&owner.id);
+    let event = Event::done(Action::ResetFinished).account(&owner.id);
     state.audit.note(event);
     orders::act(state, &ended);
     Ok(true)
@@ -236,14 +237,14 @@ pub async fn finish(
 /// Ends every walk to a new password of an account, mailed buttons included.
 pub async fn end_all(tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
     db::recoveries::end_all(tx, account_id, now).await?;
-    db::buttons::end_all(tx, Purpose::Reset, account_id, now).await
+    db::mailed_links::end_all(tx, Purpose::Reset, account_id, now).await
 }
 
 /// The code that a walk mailed: derived, so that neither database nor outbox hold it.
 pub fn code(secrets: &Secrets, id: &str, nonce: &str) -> String {
     let fields = [id.as_bytes(), nonce.as_bytes()];
     let count = limits::RESET_CHARACTERS;
-    secrets.derive_characters("reset code", &fields, button::ALPHABET, count)
+    secrets.derive_characters("reset code", &fields, mailed_link::ALPHABET, count)
 }
 
 async fn second_press(state: &State, cookie: Option<&str>) -> db::Result<Option<String>> {
@@ -268,7 +269,7 @@ async fn count_mail(
     let subject = account.map_or(typed, |account| &account.id);
     let (of_name, network) = ([(RESETS_PER_NAME, typed)], client.network());
     if let Err(error) = mail::spend(state, &of_name, &network, Urgency::Security).await {
-        return Err(button::prolong_last(state, Purpose::Reset, subject, error).await);
+        return Err(mailed_link::prolong_last(state, Purpose::Reset, subject, error).await);
     }
     let of_account = [(RESETS_PER_ACCOUNT, subject)];
     let tries = state.throttle.spend_beyond(&of_account).await?;
@@ -277,7 +278,7 @@ async fn count_mail(
     if !leaves {
         state.throttle.note_reached(RESETS_PER_ACCOUNT);
         let seconds = limits::LAST_BUTTON_SECONDS;
-        db::buttons::prolong_last(&state.db, Purpose::Reset, subject, seconds).await?;
+        db::mailed_links::prolong_last(&state.db, Purpose::Reset, subject, seconds).await?;
     }
     Ok(leaves)
 }
@@ -299,9 +300,9 @@ async fn write(
     typed: &str,
     reader: Reader<'_>,
 ) -> db::Result<()> {
-    let token = button::token(&state.secrets, Purpose::Reset, new.id, new.code_nonce);
+    let token = mailed_link::token(&state.secrets, Purpose::Reset, new.id, new.code_nonce);
     let button = NewButton {
-        token_hash: &button::hash(&token),
+        token_hash: &mailed_link::hash(&token),
         purpose: Purpose::Reset,
         subject: new.account_id.unwrap_or(typed),
         flow_id: new.id,
@@ -310,7 +311,7 @@ async fn write(
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     db::recoveries::insert(&mut tx, new, now).await?;
-    db::buttons::insert(&mut tx, &button, now).await?;
+    db::mailed_links::insert(&mut tx, &button, now).await?;
     let reset = Letter::Reset {
         flow: new.id.to_owned(),
         nonce: new.code_nonce.to_owned(),

@@ -6,9 +6,9 @@ pub mod finish;
 use proto::throttle::wait;
 
 use super::names::Email;
-use super::{Refusal, button, short_code, token};
-use crate::audit::{Event, What};
-use crate::db::buttons::{NewButton, Purpose};
+use super::{Refusal, mailed_link, short_code, token};
+use crate::audit::{Action, Event};
+use crate::db::mailed_links::{NewButton, Purpose};
 use crate::db::registrations::{NewRegistration, Registration};
 use crate::db::{self, Writing};
 use crate::mail::{self, Letter, Urgency};
@@ -62,7 +62,7 @@ pub async fn begin(state: &State, client: &Client, ask: &Begin<'_>) -> Result<St
     };
     write_mail(state, &mut tx, &mail, new.code_expires_at).await?;
     tx.commit().await?;
-    state.audit.note(Event::done(What::CodeAsked));
+    state.audit.note(Event::done(Action::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(secret)
 }
@@ -120,7 +120,7 @@ pub async fn send_again(
     };
     write_mail(state, &mut tx, &mail, expires_at).await?;
     tx.commit().await?;
-    state.audit.note(Event::done(What::CodeAsked));
+    state.audit.note(Event::done(Action::CodeAsked));
     state.outbox_filled.notify_one();
     Ok(true)
 }
@@ -135,11 +135,12 @@ pub async fn press(
     let secret = unused_secret(state, cookie).await?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let hash = button::hash(token);
-    let Some(asked_by) = db::buttons::consume(&mut tx, Purpose::Register, &hash, now).await? else {
+    let hash = mailed_link::hash(token);
+    let Some(asked_by) = db::mailed_links::consume(&mut tx, Purpose::Register, &hash, now).await?
+    else {
         drop(tx);
         let goes_on = second_press(state, cookie).await?;
-        button::note(state, Purpose::Register, goes_on.is_some());
+        mailed_link::note(state, Purpose::Register, goes_on.is_some());
         return Ok(goes_on);
     };
     let Some(asked) = db::registrations::find_in(&mut tx, &asked_by).await? else {
@@ -159,10 +160,10 @@ pub async fn press(
     };
     db::registrations::insert(&mut tx, &new, now).await?;
     db::registrations::end_others(&mut tx, &asked.email_key, new.id, now).await?;
-    db::buttons::end_all(&mut tx, Purpose::Register, &asked.email_key, now).await?;
+    db::mailed_links::end_all(&mut tx, Purpose::Register, &asked.email_key, now).await?;
     tx.commit().await?;
     short_code::reset(state, &asked.email_key).await?;
-    button::note(state, Purpose::Register, true);
+    mailed_link::note(state, Purpose::Register, true);
     Ok(Some(secret))
 }
 
@@ -197,7 +198,9 @@ async fn count_request(state: &State, client: &Client, email_key: &str) -> Resul
     ];
     match mail::spend(state, &per_address, &client.network(), Urgency::Ordinary).await {
         Ok(()) => Ok(()),
-        Err(error) => Err(button::prolong_last(state, Purpose::Register, email_key, error).await),
+        Err(error) => {
+            Err(mailed_link::prolong_last(state, Purpose::Register, email_key, error).await)
+        }
     }
 }
 
@@ -217,15 +220,15 @@ async fn write_mail(
     mail: &CodeMail<'_>,
     expires_at: i64,
 ) -> db::Result<()> {
-    let token = button::token(&state.secrets, Purpose::Register, mail.flow_id, mail.nonce);
+    let token = mailed_link::token(&state.secrets, Purpose::Register, mail.flow_id, mail.nonce);
     let button = NewButton {
-        token_hash: &button::hash(&token),
+        token_hash: &mailed_link::hash(&token),
         purpose: Purpose::Register,
         subject: mail.email_key,
         flow_id: mail.flow_id,
         expires_at,
     };
-    db::buttons::insert(tx, &button, state.clock.now()).await?;
+    db::mailed_links::insert(tx, &button, state.clock.now()).await?;
     let letter = if mail.is_known {
         Letter::Known
     } else {

@@ -5,7 +5,7 @@ use super::factors::{self, Factors, passkeys};
 use super::new_session::{BrowserKey, SignIn};
 use super::session;
 use super::{Refusal, notices, token};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db::pending_sign_ins::{self, NewPending, Pending};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
@@ -162,7 +162,7 @@ async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
     let most = limits::TRIES_PER_PENDING;
     let pending = pending_sign_ins::count_try(&state.db, &hash, most, now).await?;
     if pending.is_none() {
-        let event = Event::denied(What::SecondStep).subject("over");
+        let event = Event::denied(Action::SecondStep).subject("over");
         state.audit.note(event);
     }
     Ok(pending)
@@ -170,7 +170,7 @@ async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
 
 /// The last wrong answer of a log-in tells the owner, once a day, that somebody has the password.
 async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
-    let event = Event::denied(What::SecondStep).account(&pending.account_id);
+    let event = Event::denied(Action::SecondStep).account(&pending.account_id);
     state.audit.note(event);
     if pending.n_tries < limits::TRIES_PER_PENDING {
         return Ok(Answer::Wrong);
@@ -224,7 +224,7 @@ async fn finish(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
-    for what in [What::SecondStep, What::LogIn] {
+    for what in [Action::SecondStep, Action::LogIn] {
         let event = Event::done(what).account(&pending.account_id);
         state.audit.note(event);
     }

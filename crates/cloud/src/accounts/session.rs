@@ -4,7 +4,7 @@
 use super::new_session::{BrowserKey, SignIn};
 use super::notices::{self, Reader};
 use super::token::hash;
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db::sessions::{Listed, NewSession, NewToken, Session};
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
@@ -179,7 +179,7 @@ pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Resul
     tx.commit().await?;
     state
         .audit
-        .note(Event::done(What::LogOut).account(account_id));
+        .note(Event::done(Action::LogOut).account(account_id));
     orders::act(state, &ended);
     Ok(true)
 }
@@ -211,7 +211,7 @@ pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) ->
     notices::put(state, &mut tx, reader, Notice::OthersEnded, Some(browser)).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
-    let event = Event::done(What::SessionsEnded).account(&who.account_id);
+    let event = Event::done(Action::SessionsEnded).account(&who.account_id);
     state.audit.note(event.subject("others"));
     orders::act(state, &ended);
     Ok(())

@@ -13,7 +13,7 @@ use super::names::{Email, UserName};
 use super::new_session::SignIn;
 use super::session::{self, Token};
 use super::{Refusal, token};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db;
 use crate::db::accounts::NewAccount;
 use crate::mail::{self, Letter};
@@ -88,7 +88,7 @@ pub async fn finish(
     browser: &Browser,
 ) -> Result<Option<Token>, Refusal> {
     let (hash, now) = (token::hash(&wish.code), state.clock.now());
-    let denied = || state.audit.note(Event::denied(What::SetUp));
+    let denied = || state.audit.note(Event::denied(Action::SetUp));
     // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
     if !db::setups::is_good(&state.db, &hash, now).await? {
         denied();
@@ -131,7 +131,7 @@ pub async fn finish(
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
     forget_link(state);
-    state.audit.note(Event::done(What::SetUp).account(&id));
+    state.audit.note(Event::done(Action::SetUp).account(&id));
     state.outbox_filled.notify_one();
     Ok(Some(started.committed(state)))
 }

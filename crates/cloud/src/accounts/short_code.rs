@@ -4,10 +4,10 @@
 //! working.
 
 use super::Refusal;
-use crate::alarms;
-use crate::audit::{Event, Outcome, What};
+use crate::audit::{Action, Event, Outcome};
 use crate::db;
-use crate::mail::Alarm;
+use crate::mail::OperatorWarning;
+use crate::operator_warnings;
 use crate::state::State;
 use crate::throttle::limits::{
     CODES_PER_WRONG_CODE, DAY, Limit, STRONG_MODE, WRONG_CODES, WRONG_CODES_OF_CLIENT,
@@ -31,7 +31,7 @@ pub async fn is_strong_mode(state: &State) -> db::Result<bool> {
 pub async fn of_client(
     state: &State,
     client: &Client,
-    what: What,
+    what: Action,
     trying: impl Future<Output = Result<bool, Refusal>>,
 ) -> Result<bool, Refusal> {
     let throttle = &state.throttle;
@@ -94,8 +94,8 @@ async fn switch_on(state: &State) -> db::Result<()> {
     let key = state.throttle.key(STRONG_MODE.kind, EVERYBODY);
     let switched = state.throttle.spend_in_a_row(STRONG_MODE, &key).await?;
     if switched.map(Tries::keep).is_some() {
-        state.audit.note(Event::done(What::StrongModeOn));
-        alarms::raise(state, Alarm::StrongMode).await?;
+        state.audit.note(Event::done(Action::StrongModeOn));
+        operator_warnings::raise(state, OperatorWarning::StrongMode).await?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use super::names::{Email, UserName};
 use super::new_session::{BrowserKey, SignIn};
 use super::notices;
 use super::session;
-use super::{Refusal, choice, factors, second_step, token};
-use crate::audit::{Event, What};
+use super::{Refusal, factors, password_policy, second_step, token};
+use crate::audit::{Action, Event};
 use crate::db;
 use crate::db::accounts::Account;
 use crate::hasher::{Overloaded, Place};
@@ -133,7 +133,7 @@ async fn let_in(
     tx.commit().await?;
     state
         .audit
-        .note(Event::done(What::LogIn).account(&account.id));
+        .note(Event::done(Action::LogIn).account(&account.id));
     Ok(Outcome::Done(started.committed(state)))
 }
 
@@ -158,7 +158,7 @@ async fn compare(
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let password = choice::normal_form(attempt.password);
+    let password = password_policy::normal_form(attempt.password);
     let is_right = place.verify(password, stored).await?;
     // A locked account costs the same and looks the same as a wrong password.
     match account {
@@ -172,7 +172,7 @@ async fn compare(
 }
 
 fn note_denied(state: &State, account: Option<&Account>, why: &str) {
-    let event = Event::denied(What::LogIn).subject(why);
+    let event = Event::denied(Action::LogIn).subject(why);
     state.audit.note(match account {
         Some(account) => event.account(&account.id),
         None => event,

@@ -4,8 +4,8 @@
 
 use super::factors::passkeys::{self, Purpose};
 use super::session::{self, Rotating, Token};
-use super::{Refusal, choice, factors};
-use crate::audit::{Event, Outcome, What};
+use super::{Refusal, factors, password_policy};
+use crate::audit::{Action, Event, Outcome};
 use crate::db::{self, Writing};
 use crate::state::State;
 use crate::throttle::limits;
@@ -31,7 +31,7 @@ pub async fn hash_that_fits(
     };
     let compared = async {
         let stored = db::accounts::password_hash(&state.db, account_id).await?;
-        let password = choice::normal_form(password);
+        let password = password_policy::normal_form(password);
         let fits = place.verify(password, stored.clone()).await?;
         Ok::<_, Refusal>(stored.filter(|_| fits))
     };
@@ -65,7 +65,7 @@ fn noted(state: &State, who: &SignedIn, proven: Option<Token>) -> Option<Token> 
         Some(_) => Outcome::Ok,
         None => Outcome::Denied,
     };
-    let event = Event::new(What::StepUp, outcome).account(&who.account_id);
+    let event = Event::new(Action::StepUp, outcome).account(&who.account_id);
     state.audit.note(event);
     proven
 }

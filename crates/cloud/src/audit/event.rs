@@ -2,18 +2,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::inventory::What;
+use super::inventory::Action;
 use super::outcome::Outcome;
 use crate::visitor::{Client, Seen};
 
 tokio::task_local! {
     /// Who asks, while a request or a command is worked on.
-    static ASKER: Asker;
+    static ACTOR: Actor;
 }
 
 /// Who asks and where, for the events that are noted meanwhile.
 #[derive(Debug, Clone, Default)]
-pub struct Asker {
+pub struct Actor {
     /// Where a request came from.
     pub(super) client: Option<Client>,
     /// The same as mails tell it, with the browser; never in the log.
@@ -26,59 +26,59 @@ pub struct Asker {
     pub(super) account: Arc<OnceLock<String>>,
 }
 
-impl Asker {
+impl Actor {
     /// Where a request came from, and its method and route.
-    pub fn of_request(client: Option<Client>, seen: Option<Seen>, place: String) -> Asker {
-        Asker {
+    pub fn of_request(client: Option<Client>, seen: Option<Seen>, place: String) -> Actor {
+        Actor {
             client,
             seen,
             place,
-            ..Asker::default()
+            ..Actor::default()
         }
     }
 
     /// Somebody on this machine, and their command.
-    pub fn on_this_machine(operator: String, command: String) -> Asker {
-        Asker {
+    pub fn on_this_machine(operator: String, command: String) -> Actor {
+        Actor {
             place: command,
             operator: Some(operator),
-            ..Asker::default()
+            ..Actor::default()
         }
     }
 
     /// Tells the events that follow who is signed in, by the account's identifier.
     pub fn is_account(id: &str) {
         // Outside of a request, or twice in one, there is nothing to tell.
-        ASKER
+        ACTOR
             .try_with(|asker| asker.account.set(id.to_owned()).ok())
             .ok();
     }
 
     /// Whoever asks for what is worked on.
-    pub(super) fn current() -> Asker {
-        ASKER.try_with(Clone::clone).unwrap_or_default()
+    pub(super) fn current() -> Actor {
+        ACTOR.try_with(Clone::clone).unwrap_or_default()
     }
 
     /// Works on something for this asker.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        ASKER.scope(self, work).await
+        ACTOR.scope(self, work).await
     }
 }
 
 /// Where whoever asks for what is worked on came from; nobody where it is a command.
 pub fn asking_client() -> Option<Client> {
-    ASKER.try_with(|asker| asker.client.clone()).ok().flatten()
+    ACTOR.try_with(|asker| asker.client.clone()).ok().flatten()
 }
 
 /// Who asks for what is worked on, as mails tell it.
 pub fn asked_from() -> Option<Seen> {
-    ASKER.try_with(|asker| asker.seen.clone()).ok().flatten()
+    ACTOR.try_with(|asker| asker.seen.clone()).ok().flatten()
 }
 
 /// Something to be noted.
 #[derive(Debug, Clone)]
 pub struct Event {
-    pub(super) what: What,
+    pub(super) what: Action,
     pub(super) outcome: Outcome,
     pub(super) account: Option<String>,
     pub(super) client: Option<Client>,
@@ -87,7 +87,7 @@ pub struct Event {
 
 impl Event {
     /// What was done, or tried.
-    pub fn new(what: What, outcome: Outcome) -> Event {
+    pub fn new(what: Action, outcome: Outcome) -> Event {
         Event {
             what,
             outcome,
@@ -98,12 +98,12 @@ impl Event {
     }
 
     /// [`Event::new`] for what was done.
-    pub fn done(what: What) -> Event {
+    pub fn done(what: Action) -> Event {
         Event::new(what, Outcome::Ok)
     }
 
     /// [`Event::new`] for what was refused.
-    pub fn denied(what: What) -> Event {
+    pub fn denied(what: Action) -> Event {
         Event::new(what, Outcome::Denied)
     }
 

@@ -5,25 +5,25 @@ macro_rules! inventory {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
         /// What happened.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum What {
+        pub enum Action {
             $($(#[$doc])* $variant,)+
         }
 
-        impl What {
+        impl Action {
             /// All there are.
-            pub const ALL: &[What] = &[$(What::$variant,)+];
+            pub const ALL: &[Action] = &[$(Action::$variant,)+];
 
             /// As the log writes it.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(What::$variant => $name,)+
+                    $(Action::$variant => $name,)+
                 }
             }
 
             /// As the program writes it.
             pub fn variant(self) -> &'static str {
                 match self {
-                    $(What::$variant => stringify!($variant),)+
+                    $(Action::$variant => stringify!($variant),)+
                 }
             }
         }

@@ -6,8 +6,8 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::event::{Asker, Event};
-use super::inventory::What;
+use super::event::{Actor, Event};
+use super::inventory::Action;
 use super::limits::FIELD_CHARS;
 use super::outcome::Outcome;
 use crate::config::{AuditConfig, ClientAddresses};
@@ -67,7 +67,7 @@ pub enum BadLine {
 
 impl Line {
     /// A line about an event; `seq` and `prev` are filled in by whoever writes it.
-    pub(super) fn new(at: i64, event: Event, asker: Asker, config: &AuditConfig) -> Line {
+    pub(super) fn new(at: i64, event: Event, asker: Actor, config: &AuditConfig) -> Line {
         let client = event.client.or(asker.client);
         Line {
             outcome: event.outcome,
@@ -84,7 +84,7 @@ impl Line {
     }
 
     /// A line that the log writes about itself.
-    pub(super) fn of_the_log(at: i64, what: What, n: Option<u64>) -> Line {
+    pub(super) fn of_the_log(at: i64, what: Action, n: Option<u64>) -> Line {
         Line {
             seq: 0,
             time: jiff::Timestamp::from_second(at)
@@ -180,14 +180,14 @@ mod tests {
     use super::*;
 
     fn line(subject: &str) -> Line {
-        let event = Event::denied(What::LogIn).subject(subject);
+        let event = Event::denied(Action::LogIn).subject(subject);
         Line {
             seq: 7,
             prev: GENESIS.to_owned(),
             ..Line::new(
                 1_795_493_000,
                 event,
-                Asker::default(),
+                Actor::default(),
                 &AuditConfig::default(),
             )
         }

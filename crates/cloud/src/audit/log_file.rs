@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use proto::seconds::DAY;
 
-use super::inventory::What;
+use super::inventory::Action;
 use super::limits::{AGE_PARTS, TAIL_BYTES};
 use super::line::{GENESIS, Line};
 use crate::config::AuditConfig;
@@ -133,8 +133,8 @@ impl LogFile {
         });
         let mut text = String::new();
         let own = [
-            (torn > 0, What::LineMended, torn),
-            (is_tampered, What::TamperingSeen, 0),
+            (torn > 0, Action::LineMended, torn),
+            (is_tampered, Action::TamperingSeen, 0),
         ];
         let own = own
             .into_iter()
@@ -358,8 +358,8 @@ mod tests {
     fn goes_on(folder: &Path) {
         let config = AuditConfig::default();
         let mut log = LogFile::open(folder, &config, 0).unwrap();
-        let event = Event::done(What::LogIn);
-        let line = Line::new(0, event, crate::audit::Asker::default(), &config);
+        let event = Event::done(Action::LogIn);
+        let line = Line::new(0, event, crate::audit::Actor::default(), &config);
         log.append(0, &[line]).unwrap();
     }
 
@@ -385,8 +385,8 @@ mod tests {
     /// Appends a line at a day, to a log whose files hold little.
     fn on_day(folder: &Path, day: i64, config: &AuditConfig) -> Written {
         let mut log = LogFile::open(folder, config, 0).unwrap();
-        let event = Event::done(What::LogIn);
-        let line = Line::new(day * DAY, event, crate::audit::Asker::default(), config);
+        let event = Event::done(Action::LogIn);
+        let line = Line::new(day * DAY, event, crate::audit::Actor::default(), config);
         log.append(day * DAY, &[line]).unwrap()
     }
 
@@ -434,7 +434,7 @@ mod tests {
             let folder = tempdir::Dir::new();
             let line = Line {
                 seq,
-                ..Line::of_the_log(0, What::LinesLost, None)
+                ..Line::of_the_log(0, Action::LinesLost, None)
             };
             let (text, _) = line.seal();
             std::fs::write(folder.path().join(FILE), text + "\n").unwrap();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use proto::seconds::MINUTE;
 
-use super::What;
+use super::Action;
 use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size};
 use super::line::Line;
 use super::outcome::Outcome;
@@ -92,7 +92,7 @@ impl Repetition {
             for (line, n) in std::mem::take(&mut self.same) {
                 let n_more = n.saturating_sub(REPEATS);
                 let line = Line {
-                    time: Line::of_the_log(now, What::LinesSummed, None).time,
+                    time: Line::of_the_log(now, Action::LinesSummed, None).time,
                     n: Some(n_more),
                     ..line
                 };
@@ -175,7 +175,7 @@ impl Whose {
             account: self.account,
             client: self.client,
             subject: Some(self.what),
-            ..Line::of_the_log(now, What::LinesSummed, Some(n))
+            ..Line::of_the_log(now, Action::LinesSummed, Some(n))
         }
     }
 }
@@ -185,18 +185,18 @@ mod tests {
     use proto::seconds::HOUR;
 
     use super::*;
-    use crate::audit::{Asker, Event};
+    use crate::audit::{Actor, Event};
     use crate::config::AuditConfig;
 
     const NOW: i64 = 1_795_493_000;
 
     fn line(event: Event) -> Line {
-        Line::new(NOW, event, Asker::default(), &AuditConfig::default())
+        Line::new(NOW, event, Actor::default(), &AuditConfig::default())
     }
 
     fn of(account: &str, subject: &str) -> Line {
         line(
-            Event::done(What::RecorderClaimed)
+            Event::done(Action::RecorderClaimed)
                 .account(account)
                 .subject(subject),
         )
@@ -252,17 +252,17 @@ mod tests {
     fn noise_hides_neither_other_kinds_nor_successes_nor_other_people() {
         let mut log = Repetition::new(NOW);
         let wrong = |n: usize| {
-            Event::denied(What::LogIn)
+            Event::denied(Action::LogIn)
                 .account("ana")
                 .subject(format!("{n}"))
         };
         n_written(&mut log, (0..500).map(|n| line(wrong(n))));
 
         for event in [
-            Event::done(What::LogIn).account("ana"),
-            Event::done(What::PasswordChanged).account("ana"),
-            Event::denied(What::LogIn).account("ben").subject("wrong"),
-            Event::denied(What::LogIn).subject("wrong"),
+            Event::done(Action::LogIn).account("ana"),
+            Event::done(Action::PasswordChanged).account("ana"),
+            Event::denied(Action::LogIn).account("ben").subject("wrong"),
+            Event::denied(Action::LogIn).subject("wrong"),
         ] {
             assert!(log.is_written(&line(event.clone()), NOW), "{event:?}");
         }
@@ -281,7 +281,7 @@ mod tests {
                     n_lines += usize::from(log.is_written(&line, now));
                 }
                 for one in 0..8 {
-                    let mut line = line(Event::denied(What::LogIn).subject(format!("{n}")));
+                    let mut line = line(Event::denied(Action::LogIn).subject(format!("{n}")));
                     line.client = Some(format!("198.51.{one}.0/24"));
                     n_lines += usize::from(log.is_written(&line, now));
                 }
@@ -296,7 +296,7 @@ mod tests {
     fn a_botnet_takes_the_room_of_strangers_and_no_more_memory() {
         let mut log = Repetition::new(NOW);
         let lines = (0..30_000_u32).map(|n| {
-            let mut line = line(Event::denied(What::TlsFailed));
+            let mut line = line(Event::denied(Action::TlsFailed));
             line.client = Some(format!("10.{}.{}.0/24", n >> 8, n & 0xff));
             line
         });

@@ -104,7 +104,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::super::log_file::LogFile;
-    use super::super::{Asker, Event, What};
+    use super::super::{Action, Actor, Event};
     use super::*;
     use crate::config::AuditConfig;
     use crate::random::Random;
@@ -125,8 +125,8 @@ mod tests {
         let mut file = LogFile::open(&folder, &config, 0).unwrap();
         for n in 0..40 {
             let whose = ["ana", "ben"][n % 2];
-            let event = Event::done(What::LogIn).account(whose).subject(whose);
-            let line = Line::new(n as i64, event, Asker::default(), &config);
+            let event = Event::done(Action::LogIn).account(whose).subject(whose);
+            let line = Line::new(n as i64, event, Actor::default(), &config);
             file.append(n as i64, &[line]).unwrap();
         }
         assert!(rotated(&folder).unwrap().len() > 3);

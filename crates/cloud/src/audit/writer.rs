@@ -13,7 +13,7 @@ use super::limits::BATCH;
 use super::line::Line;
 use super::log_file::{LogFile, NotWritten};
 use super::repetition::Repetition;
-use super::{Asker, Event, Health, ToWriter, What};
+use super::{Action, Actor, Event, Health, ToWriter};
 use crate::clock::Clock;
 use crate::config::{AuditConfig, Config};
 
@@ -85,15 +85,15 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, notes: Vec<(i64, Event, Asker)>, is_over: bool) {
+    fn write(&mut self, notes: Vec<(i64, Event, Actor)>, is_over: bool) {
         let now = self.clock.now();
         let mut lines = Vec::with_capacity(notes.len());
         let n_lost = self.lost.swap(0, Ordering::Relaxed);
         if n_lost > 0 {
-            lines.push(Line::of_the_log(now, What::LinesLost, Some(n_lost)));
+            lines.push(Line::of_the_log(now, Action::LinesLost, Some(n_lost)));
         }
         if self.n_cut > 0 {
-            lines.push(Line::of_the_log(now, What::LogCut, Some(self.n_cut)));
+            lines.push(Line::of_the_log(now, Action::LogCut, Some(self.n_cut)));
         }
         lines.extend(self.repetition.due(now, is_over));
         for (at, event, asker) in notes {
@@ -139,7 +139,9 @@ impl Writer {
                     NotWritten::Io(_) => 0,
                 };
                 // What was lost before is among them; files that were removed are told another time.
-                let told = lines.iter().filter(|line| line.what != What::LogCut.name());
+                let told = lines
+                    .iter()
+                    .filter(|line| line.what != Action::LogCut.name());
                 let n_lost: u64 = told.map(|line| line.n.unwrap_or(1)).sum();
                 let n_lost = n_lost.saturating_sub(n_kept);
                 self.lost.fetch_add(n_lost, Ordering::Relaxed);
@@ -151,7 +153,9 @@ impl Writer {
 
     /// Who signs in from the reserve of the disk is written down there; gives how many lines that were.
     fn keep_sign_ins(&mut self, now: i64, lines: &[Line]) -> u64 {
-        let of_sign_in = lines.iter().filter(|line| line.what == What::LogIn.name());
+        let of_sign_in = lines
+            .iter()
+            .filter(|line| line.what == Action::LogIn.name());
         let kept: Vec<Line> = of_sign_in.cloned().collect();
         if kept.is_empty() || self.file.append_to_the_last(now, &kept).is_err() {
             return 0;

@@ -4,7 +4,7 @@ use super::{Db, Result, Writing, sql};
 
 /// Whose account a link is about, and what it undoes.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Objection {
+pub struct NotMeReport {
     /// Identifier of the account.
     pub account_id: String,
     /// Its address.
@@ -49,7 +49,7 @@ pub async fn count_since(tx: &mut Writing, account_id: &str, since: i64) -> Resu
 }
 
 /// What a link is about, while it is good.
-pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Objection>> {
+pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<NotMeReport>> {
     let objection = sql::query_as(
         "SELECT o.account_id, a.email, o.email_change_id
          FROM objections o JOIN accounts a ON a.id = o.account_id

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::socket::{self, Permit, Received};
 use super::{CallListener, Links, Place, ToLink, limits, newcomers};
-use crate::audit::{self, What};
+use crate::audit::{self, Action};
 use crate::connections::Seat;
 use crate::db::Db;
 use crate::db::recorders::{self, Registered};
@@ -211,7 +211,7 @@ impl<C: CallListener> Link<C> {
                     "another key was presented for a known serial and refused"
                 );
                 let event =
-                    audit::Event::denied(What::LinkRefused).client(&Client::of(self.agent_ip));
+                    audit::Event::denied(Action::LinkRefused).client(&Client::of(self.agent_ip));
                 let serial = proven.serial.as_str();
                 self.state.audit.note(event.subject(serial));
                 return Verdict::OtherKey;

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
-use super::{Alarm, FactorChange, Urgency};
+use super::{FactorChange, OperatorWarning, Urgency};
 use crate::language::moment::moment;
 use crate::state::State;
 use crate::throttle::limits;
@@ -69,7 +69,7 @@ pub enum Letter {
     /// Something is wrong, to whoever runs the cloud.
     Alarm {
         /// What.
-        alarm: Alarm,
+        alarm: OperatorWarning,
     },
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Alarm {
+pub enum OperatorWarning {
     /// So many codes were wrong that short ones count for nobody.
     StrongMode,
     /// Lines of the audit log are gone or changed.
@@ -15,42 +15,44 @@ pub enum Alarm {
     MailStuck,
 }
 
-impl Alarm {
+impl OperatorWarning {
     /// All there are.
-    pub const ALL: [Alarm; 4] = [
-        Alarm::StrongMode,
-        Alarm::AuditTampered,
-        Alarm::AuditLosing,
-        Alarm::MailStuck,
+    pub const ALL: [OperatorWarning; 4] = [
+        OperatorWarning::StrongMode,
+        OperatorWarning::AuditTampered,
+        OperatorWarning::AuditLosing,
+        OperatorWarning::MailStuck,
     ];
 
     /// As logs and counters name it.
     pub fn name(self) -> &'static str {
         match self {
-            Alarm::StrongMode => "strong mode",
-            Alarm::AuditTampered => "audit log changed",
-            Alarm::AuditLosing => "audit log not written",
-            Alarm::MailStuck => "mails do not leave",
+            OperatorWarning::StrongMode => "strong mode",
+            OperatorWarning::AuditTampered => "audit log changed",
+            OperatorWarning::AuditLosing => "audit log not written",
+            OperatorWarning::MailStuck => "mails do not leave",
         }
     }
 
     /// One line that says it; the subject, and the beginning of the mail.
     pub(super) fn words(self) -> String {
         match self {
-            Alarm::StrongMode => say!("mail-alarm-strong"),
-            Alarm::AuditTampered => say!("mail-alarm-tampered"),
-            Alarm::AuditLosing => say!("mail-alarm-losing"),
-            Alarm::MailStuck => say!("mail-alarm-mail"),
+            OperatorWarning::StrongMode => say!("mail-alarm-strong"),
+            OperatorWarning::AuditTampered => say!("mail-alarm-tampered"),
+            OperatorWarning::AuditLosing => say!("mail-alarm-losing"),
+            OperatorWarning::MailStuck => say!("mail-alarm-mail"),
         }
     }
 
     /// What it means, and what there is to do.
     pub(super) fn advice(self, host: &str, minutes: i64) -> String {
         match self {
-            Alarm::StrongMode => say!("mail-alarm-strong-do", host = host),
-            Alarm::AuditTampered => say!("mail-alarm-tampered-do", host = host),
-            Alarm::AuditLosing => say!("mail-alarm-losing-do", host = host),
-            Alarm::MailStuck => say!("mail-alarm-mail-do", host = host, minutes = minutes),
+            OperatorWarning::StrongMode => say!("mail-alarm-strong-do", host = host),
+            OperatorWarning::AuditTampered => say!("mail-alarm-tampered-do", host = host),
+            OperatorWarning::AuditLosing => say!("mail-alarm-losing-do", host = host),
+            OperatorWarning::MailStuck => {
+                say!("mail-alarm-mail-do", host = host, minutes = minutes)
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use super::patient::Patient;
 use super::tls::Outcome;
 use super::{Shared, limits};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::connections::Seat;
 use crate::visitor::Client;
 
@@ -61,7 +61,7 @@ async fn serve_seated(shared: &Shared, stream: TcpStream, peer: SocketAddr, seat
 }
 
 fn note_failed(shared: &Shared, peer: SocketAddr, why: &str) {
-    let event = Event::denied(What::TlsFailed).client(&Client::of(peer.ip()));
+    let event = Event::denied(Action::TlsFailed).client(&Client::of(peer.ip()));
     shared.audit.note(event.subject(why));
 }
 

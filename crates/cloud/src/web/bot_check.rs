@@ -1,11 +1,11 @@
 //! The part of a form that asks for picture and work, how it is read, and what it says when
-//! something is missing. The rules are in `accounts/proof.rs`.
+//! something is missing. The rules are in `accounts/bot_check.rs`.
 
 use super::error::Error;
 use super::form::Problem;
-use crate::accounts::captcha;
-use crate::accounts::proof::{self, Proof, Shown};
-use crate::accounts::work::Purpose;
+use crate::accounts::bot_check::captcha;
+use crate::accounts::bot_check::proof_of_work::Purpose;
+use crate::accounts::bot_check::{self as rule, Evidence, Judgement};
 use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::visitor::Client;
@@ -37,19 +37,19 @@ impl Panel {
     }
 
     /// As it came back, to be sent again.
-    pub fn kept(purpose: Purpose, shown: &Shown<'_>) -> Panel {
+    pub fn kept(purpose: Purpose, evidence: &Evidence<'_>) -> Panel {
         Panel {
-            captcha: shown.captcha.to_owned(),
+            captcha: evidence.captcha.to_owned(),
             purpose,
-            letters: shown.letters.to_owned(),
-            other_way: shown.other_way,
+            letters: evidence.letters.to_owned(),
+            other_way: evidence.other_way,
             letters_error: None,
         }
     }
 }
 
 /// How the form goes on.
-pub enum Weighed {
+pub enum FormCheck {
     /// It was enough; whether for a mail with a short code.
     Enough {
         /// Picture and work, not one of the two.
@@ -59,17 +59,22 @@ pub enum Weighed {
     Again(Panel, Option<Problem>),
 }
 
-/// Weighs what a form brought along.
-pub async fn weigh(state: &State, client: &Client, purpose: Purpose, shown: &Shown<'_>) -> Weighed {
+/// Checks what a form brought along.
+pub async fn check(
+    state: &State,
+    client: &Client,
+    purpose: Purpose,
+    evidence: &Evidence<'_>,
+) -> FormCheck {
     let fresh = || Panel {
-        other_way: shown.other_way,
+        other_way: evidence.other_way,
         ..Panel::new(state, purpose)
     };
-    let kept = || Panel::kept(purpose, shown);
+    let kept = || Panel::kept(purpose, evidence);
     let with_letters_error = |panel: Panel, error: String| {
         let letters_error = Some(error);
         let letters = String::new();
-        Weighed::Again(
+        FormCheck::Again(
             Panel {
                 letters_error,
                 letters,
@@ -78,18 +83,18 @@ pub async fn weigh(state: &State, client: &Client, purpose: Purpose, shown: &Sho
             None,
         )
     };
-    let again = |panel, words| Weighed::Again(panel, Some(Problem::unfit(words)));
-    match proof::weigh(state, client, purpose, shown).await {
-        Ok(Proof::Whole) => Weighed::Enough { short_code: true },
-        Ok(Proof::Partial) => Weighed::Enough { short_code: false },
-        Ok(Proof::WrongLetters) => with_letters_error(kept(), say!("letters-wrong")),
-        Ok(Proof::DeadPicture) => with_letters_error(fresh(), say!("letters-dead")),
-        Ok(Proof::NotEnoughWork) => again(kept(), say!("human-more-work")),
-        Ok(Proof::TooEarly(seconds)) => again(
+    let again = |panel, words| FormCheck::Again(panel, Some(Problem::unfit(words)));
+    match rule::check(state, client, purpose, evidence).await {
+        Ok(Judgement::Whole) => FormCheck::Enough { short_code: true },
+        Ok(Judgement::Partial) => FormCheck::Enough { short_code: false },
+        Ok(Judgement::WrongLetters) => with_letters_error(kept(), say!("letters-wrong")),
+        Ok(Judgement::DeadPicture) => with_letters_error(fresh(), say!("letters-dead")),
+        Ok(Judgement::NotEnoughWork) => again(kept(), say!("human-more-work")),
+        Ok(Judgement::TooEarly(seconds)) => again(
             kept(),
             say!("human-too-early", wait = wait_in_words(seconds)),
         ),
-        Ok(Proof::Trapped) => again(fresh(), say!("human-trapped")),
-        Err(refusal) => Weighed::Again(fresh(), Some(Error::from(refusal).into())),
+        Ok(Judgement::Honeypot) => again(fresh(), say!("human-trapped")),
+        Err(refusal) => FormCheck::Again(fresh(), Some(Error::from(refusal).into())),
     }
 }

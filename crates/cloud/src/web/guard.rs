@@ -1,22 +1,20 @@
-//! Who is asking, and from where: sessions, the origin of requests, the address of clients, and
-//! the headers that every answer carries.
+//! Who is asking, and from where, as extractors of page functions; and the headers that every answer
+//! carries.
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use url::Url;
 
 pub use super::forwarded::ClientIp;
 
 use super::cookies::Cookie;
 use super::error::{self, Error};
 use super::pages::renewal;
-use super::target::Target;
+use super::redirect_target::RedirectTarget;
 use crate::accounts::{self, session, step_up};
-use crate::audit::Asker;
-use crate::config::is_loopback;
+use crate::audit::Actor;
 use crate::connections::Seat;
 use crate::db::behind_pages;
 use crate::language::{self, Language};
@@ -46,7 +44,7 @@ impl SignedIn {
             language::switch_to(chosen);
         }
         if let Some(session) = &session {
-            Asker::is_account(&session.account_id);
+            Actor::is_account(&session.account_id);
         }
         Ok(session.map(|session| SignedIn::new(session, state.clock.now())))
     }
@@ -121,7 +119,7 @@ impl FromRequestParts<Live> for Proven {
             return Ok(Proven(who));
         }
         Err(if wants_page(&parts.headers) {
-            let back = Target::parse(parts.uri.path());
+            let back = RedirectTarget::parse(parts.uri.path());
             Redirect::to(&format!("/step-up?to={back}")).into_response()
         } else {
             error::signed_out().into_response()
@@ -177,58 +175,8 @@ impl FromRequestParts<Live> for Client {
     }
 }
 
-/// Refuses what a page of another site sent. Programs that are not browsers send neither header.
-pub fn check_origin(headers: &HeaderMap, state: &State) -> Result<(), Error> {
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
-        return Err(error::refused());
-    }
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(());
-    };
-    let origin = origin
-        .to_str()
-        .ok()
-        .and_then(|text| Url::parse(text).ok())
-        .ok_or_else(error::refused)?;
-    if is_ours(&origin, &state.public_url) {
-        Ok(())
-    } else {
-        Err(error::refused())
-    }
-}
-
-/// Whether an address is one of this cloud.
-pub fn is_ours(origin: &Url, ours: &Url) -> bool {
-    // localhost, 127.0.0.1 and [::1] are one machine, and people type any of them.
-    let same_machine = is_loopback(origin)
-        && is_loopback(ours)
-        && origin.scheme() == ours.scheme()
-        && origin.port_or_known_default() == ours.port_or_known_default();
-    origin.origin() == ours.origin() || same_machine
-}
-
 pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE)
-}
-
-/// Checks the origin of everything that may change something, WebSockets included.
-pub async fn protect(
-    axum::extract::State(state): axum::extract::State<Live>,
-    request: Request,
-    next: Next,
-) -> Response {
-    // Two readers may take different ones of two hosts (RFC 9112 §3.2).
-    let n_hosts = request.headers().get_all(header::HOST).iter().count();
-    if n_hosts > 1 || (n_hosts == 0 && request.version() == Version::HTTP_11) {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
-    let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let may_change = !only_reads || is_upgrade(request.headers());
-    if may_change && let Err(refusal) = check_origin(request.headers(), &state) {
-        return refusal.into_response();
-    }
-    next.run(request).await
 }
 
 /// Puts the headers on every answer that keep browsers careful.
@@ -292,22 +240,4 @@ fn content_security_policy(state: &State) -> HeaderValue {
          manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );
     HeaderValue::from_str(&text).expect("a URL's origin is ASCII")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_this_machine_are_one_origin() {
-        let ours = Url::parse("http://127.0.0.1:8080/").unwrap();
-        let is_ours = |text: &str| is_ours(&Url::parse(text).unwrap(), &ours);
-
-        assert!(is_ours("http://127.0.0.1:8080"));
-        assert!(is_ours("http://localhost:8080"));
-        assert!(!is_ours("http://localhost:8081"));
-        assert!(!is_ours("https://localhost:8080"));
-        assert!(!is_ours("http://localhost.example.org:8080"));
-        assert!(!is_ours("http://example.org:8080"));
-    }
 }

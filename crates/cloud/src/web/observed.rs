@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::audit::{Asker, Event, Outcome, What};
+use crate::audit::{Action, Actor, Event, Outcome};
 use crate::live::Live;
 use crate::visitor::Seen;
 use crate::visitor::{Browser, Client};
@@ -24,7 +24,7 @@ pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> R
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or("elsewhere", MatchedPath::as_str).to_owned();
     let place = format!("{} {route}", known(&parts.method));
-    let asker = Asker::of_request(client, seen, place.clone());
+    let asker = Actor::of_request(client, seen, place.clone());
     let answering = async {
         let response = next.run(Request::from_parts(parts, body)).await;
         if let Some(event) = noteworthy(response.status(), &route) {
@@ -40,9 +40,9 @@ pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> R
 
 fn noteworthy(status: StatusCode, route: &str) -> Option<Event> {
     let event = match status {
-        StatusCode::FORBIDDEN => Event::denied(What::RequestRefused),
-        StatusCode::NOT_FOUND if route.contains("{serial}") => Event::denied(What::AccessDenied),
-        _ if status.is_server_error() => Event::new(What::RequestBroken, Outcome::Failed),
+        StatusCode::FORBIDDEN => Event::denied(Action::RequestRefused),
+        StatusCode::NOT_FOUND if route.contains("{serial}") => Event::denied(Action::AccessDenied),
+        _ if status.is_server_error() => Event::new(Action::RequestBroken, Outcome::Failed),
         _ => return None,
     };
     Some(event.subject(status.as_str()))

@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod add_device;
-pub mod button;
 pub mod captcha;
 pub mod configuration;
 pub mod device;
@@ -12,6 +11,7 @@ pub mod help;
 pub mod language;
 pub mod live_view;
 pub mod mailbox;
+pub mod mailed_link;
 pub mod menu;
 pub mod passkeys;
 pub mod recovery;

@@ -21,17 +21,17 @@ const HOME: &str = "/account";
 
 /// An address on the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target(String);
+pub struct RedirectTarget(String);
 
-impl Target {
+impl RedirectTarget {
     /// The address if it is on the list, made anew from what was understood; else the account page.
-    pub fn parse(text: &str) -> Target {
+    pub fn parse(text: &str) -> RedirectTarget {
         let serial = text
             .strip_prefix("/devices/")
             .and_then(|rest| rest.strip_suffix("/removal"))
             .and_then(|serial| serial.parse::<Serial>().ok());
         if let Some(serial) = serial {
-            return Target(format!("/devices/{serial}/removal"));
+            return RedirectTarget(format!("/devices/{serial}/removal"));
         }
         // What is only ever sent belongs to the page above it.
         let is_at_or_below = |page: &&&str| {
@@ -39,7 +39,7 @@ impl Target {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let page = PAGES.iter().rfind(is_at_or_below);
-        Target(page.map_or(HOME, |page| page).to_owned())
+        RedirectTarget(page.map_or(HOME, |page| page).to_owned())
     }
 
     /// Where somebody goes who does not want to give a proof.
@@ -48,7 +48,7 @@ impl Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for RedirectTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -67,7 +67,7 @@ mod tests {
                 "/devices/PV-0123-4567-89ABZ",
             ),
         ] {
-            assert_eq!(Target::parse(text).back(), back, "{text}");
+            assert_eq!(RedirectTarget::parse(text).back(), back, "{text}");
         }
     }
 
@@ -79,7 +79,7 @@ mod tests {
             ("/account/sessions/abc/end", "/account/sessions"),
             ("/account/nothing", "/account"),
         ] {
-            assert_eq!(Target::parse(text).to_string(), target, "{text}");
+            assert_eq!(RedirectTarget::parse(text).to_string(), target, "{text}");
         }
     }
 
@@ -90,7 +90,7 @@ mod tests {
             "/".repeat(crate::limits::MAX_BODY_BYTES)
         );
 
-        assert_eq!(Target::parse(&deep).to_string(), "/account/email");
+        assert_eq!(RedirectTarget::parse(&deep).to_string(), "/account/email");
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
             " /account/email",
             "\u{2028}/account/email",
         ] {
-            let target = Target::parse(text).to_string();
+            let target = RedirectTarget::parse(text).to_string();
             assert!(
                 PAGES.contains(&target.as_str()),
                 "{text:?} leads to {target}"

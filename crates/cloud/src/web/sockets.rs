@@ -7,8 +7,9 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
+use super::csrf::check_origin;
 use super::error::{self, Error};
-use super::guard::{BehindPages, ClientIp, check_origin};
+use super::guard::{BehindPages, ClientIp};
 use crate::connections::Seat;
 use crate::links::socket;
 use crate::live::Live;

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
 use cloud::admin::{Admin, NotFound};
-use cloud::audit::{What, chain};
+use cloud::audit::{Action, chain};
 use cloud::clock::Clock;
 use cloud::config::Config;
 use cloud::db::{recorders, sql};
@@ -232,7 +232,7 @@ async fn every_command_is_in_the_log_with_who_gave_it() {
     let seen: Vec<_> = of_eva
         .map(|line| (&*line.what, format!("{:?}", line.outcome)))
         .collect();
-    let admin = What::AdminActed.name();
+    let admin = Action::AdminActed.name();
     let expected = [("account.lock", "Ok"), (admin, "Ok"), (admin, "Failed")];
     assert_eq!(
         seen,

@@ -4,7 +4,7 @@
 mod account;
 mod every_form;
 
-use cloud::accounts::captcha;
+use cloud::accounts::bot_check::captcha;
 use cloud::throttle::limits::{FAILED_LOGINS_PER_CLIENT, HOUR, SEND_AGAIN_WAITS};
 use futures_util::future::join_all;
 

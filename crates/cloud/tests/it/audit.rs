@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use cloud::accounts::lock::{self, By};
 use cloud::audit::chain::{self, Report};
-use cloud::audit::{Event, FILE, Line, Outcome, What};
+use cloud::audit::{Action, Event, FILE, Line, Outcome};
 use cloud::throttle::limits::MINUTE;
 
 use crate::support::authenticator::Authenticator;
@@ -27,7 +27,7 @@ async fn lines(cloud: &TestCloud) -> Vec<Line> {
     lines
 }
 
-async fn of_kind(cloud: &TestCloud, what: What) -> Vec<Line> {
+async fn of_kind(cloud: &TestCloud, what: Action) -> Vec<Line> {
     let mut lines = lines(cloud).await;
     lines.retain(|line| line.what == what.name());
     lines
@@ -54,7 +54,7 @@ async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
     lock::lock(&cloud.state, &id, By::Operator).await.unwrap();
     cloud.browser().logs_in("ana", PASSWORD, false).await;
 
-    let logins = of_kind(&cloud, What::LogIn).await;
+    let logins = of_kind(&cloud, Action::LogIn).await;
 
     let seen: Vec<_> = logins
         .iter()
@@ -77,10 +77,10 @@ async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
         ]
     );
     assert_eq!(
-        of_kind(&cloud, What::LogOut).await[0].account.as_deref(),
+        of_kind(&cloud, Action::LogOut).await[0].account.as_deref(),
         ana
     );
-    assert_eq!(of_kind(&cloud, What::AccountLocked).await.len(), 1);
+    assert_eq!(of_kind(&cloud, Action::AccountLocked).await.len(), 1);
 }
 
 #[tokio::test]
@@ -107,13 +107,13 @@ async fn asvs_16_3_1_what_a_signed_in_person_changes_is_noted_with_whose_it_is()
 
     for (what, outcomes) in [
         (
-            What::PasswordChanged,
+            Action::PasswordChanged,
             &[Outcome::Denied, Outcome::Ok] as &[_],
         ),
-        (What::EmailAsked, &[Outcome::Ok]),
-        (What::DataTaken, &[Outcome::Ok]),
-        (What::SessionsEnded, &[Outcome::Ok]),
-        (What::AccountLocked, &[Outcome::Ok]),
+        (Action::EmailAsked, &[Outcome::Ok]),
+        (Action::DataTaken, &[Outcome::Ok]),
+        (Action::SessionsEnded, &[Outcome::Ok]),
+        (Action::AccountLocked, &[Outcome::Ok]),
     ] {
         let noted = of_kind(&cloud, what).await;
         let seen: Vec<_> = noted.iter().map(|line| line.outcome).collect();
@@ -148,10 +148,10 @@ async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are()
 
     noted.retain(|line| {
         let kinds = [
-            What::FactorChanged,
-            What::StepUp,
-            What::SecondStep,
-            What::LogIn,
+            Action::FactorChanged,
+            Action::StepUp,
+            Action::SecondStep,
+            Action::LogIn,
         ];
         kinds.iter().any(|what| what.name() == line.what)
     });
@@ -192,7 +192,7 @@ async fn asvs_16_2_1_a_line_says_when_where_who_and_what() {
     cloud.person("ana").await;
     cloud.browser().logs_in("ana", PASSWORD, false).await;
 
-    let line = of_kind(&cloud, What::LogIn).await.remove(0);
+    let line = of_kind(&cloud, Action::LogIn).await.remove(0);
 
     assert_eq!(
         line.time, "2026-11-24T04:03:20Z",
@@ -241,7 +241,7 @@ async fn registrations_resets_and_their_codes_are_noted() {
         ]
     );
     assert_eq!(
-        of_kind(&cloud, What::CodeTried).await[0].outcome,
+        of_kind(&cloud, Action::CodeTried).await[0].outcome,
         Outcome::Denied
     );
 }
@@ -252,7 +252,7 @@ async fn asvs_16_3_2_what_is_not_ones_own_is_noted() {
     let mut ana = cloud.person("ana").await;
     assert_eq!(ana.get("/devices/PV-0000-0000-00001").await.status, 404);
 
-    let denied = of_kind(&cloud, What::AccessDenied).await;
+    let denied = of_kind(&cloud, Action::AccessDenied).await;
 
     assert_eq!(denied.len(), 1);
     assert_eq!(denied[0].place.as_deref(), Some("GET /devices/{serial}"));
@@ -279,14 +279,14 @@ async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
     ];
     robot.post("/register", &fields).await;
 
-    assert_eq!(of_kind(&cloud, What::RequestRefused).await.len(), 1);
-    let limits = of_kind(&cloud, What::LimitReached).await;
+    assert_eq!(of_kind(&cloud, Action::RequestRefused).await.len(), 1);
+    let limits = of_kind(&cloud, Action::LimitReached).await;
     assert!(!limits.is_empty());
     assert_eq!(
         limits[0].subject.as_deref(),
         Some("failed log-ins per client, hour")
     );
-    let refused = of_kind(&cloud, What::ProofRefused).await;
+    let refused = of_kind(&cloud, Action::ProofRefused).await;
     assert_eq!(refused.last().unwrap().subject.as_deref(), Some("trap"));
 }
 
@@ -297,7 +297,7 @@ async fn asvs_16_3_4_a_request_that_breaks_is_noted() {
     cloud.state.db.close().await;
     assert_eq!(ana.get("/devices").await.status, 503);
 
-    let broken = of_kind(&cloud, What::RequestBroken).await;
+    let broken = of_kind(&cloud, Action::RequestBroken).await;
 
     assert_eq!(broken.len(), 1);
     assert_eq!(
@@ -325,7 +325,7 @@ async fn no_address_with_a_token_and_nothing_typed_is_in_the_log() {
         .logs_in("my secret typed as a name", PASSWORD, false)
         .await;
 
-    assert!(!of_kind(&cloud, What::ResetFinished).await.is_empty());
+    assert!(!of_kind(&cloud, Action::ResetFinished).await.is_empty());
     let text = std::fs::read_to_string(folder(&cloud).join(FILE)).unwrap();
 
     for secret in [
@@ -426,7 +426,7 @@ async fn lines_removed_under_a_running_cloud_raise_its_alarm() {
 
     health.changed().await.unwrap();
     assert_eq!(*health.borrow(), cloud::audit::Health::Tampered);
-    assert_eq!(of_kind(&cloud, What::TamperingSeen).await.len(), 1);
+    assert_eq!(of_kind(&cloud, Action::TamperingSeen).await.len(), 1);
 }
 
 #[tokio::test]
@@ -442,9 +442,9 @@ async fn the_chain_goes_on_over_restarts_and_torn_lines() {
     let cloud = cloud.restart(|config| config.demo = true).await;
     is_serving(&cloud).await;
 
-    let mended = of_kind(&cloud, What::LineMended).await;
+    let mended = of_kind(&cloud, Action::LineMended).await;
     assert_eq!(mended[0].n, Some(22));
-    assert_eq!(of_kind(&cloud, What::CloudStarted).await.len(), 2);
+    assert_eq!(of_kind(&cloud, Action::CloudStarted).await.len(), 2);
 }
 
 #[tokio::test]
@@ -459,7 +459,7 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
     for round in 0..12 {
         for n in 0..100 {
             // Each about another account: what is repeated is summed up.
-            let event = Event::done(What::RecorderClaimed).account(&format!("{round}-{n}"));
+            let event = Event::done(Action::RecorderClaimed).account(&format!("{round}-{n}"));
             let event = event.subject("x".repeat(100));
             cloud.state.audit.note(event);
         }
@@ -478,7 +478,7 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
         name.starts_with("audit") && name.ends_with(".log")
     });
     assert_eq!(logs.count(), 3, "the one that is written to, and two");
-    assert!(!of_kind(&cloud, What::LogCut).await.is_empty());
+    assert!(!of_kind(&cloud, Action::LogCut).await.is_empty());
 }
 
 #[tokio::test]
@@ -489,24 +489,27 @@ async fn two_processes_write_one_chain() {
     for n in 0..20 {
         let account = format!("a{n}");
         let of = |what| Event::done(what).account(&account);
-        cloud.state.audit.note(of(What::LogIn));
-        beside.note(of(What::AdminActed));
+        cloud.state.audit.note(of(Action::LogIn));
+        beside.note(of(Action::AdminActed));
         tokio::join!(cloud.state.audit.flush(), beside.flush());
     }
 
     assert_eq!(lines(&cloud).await.len(), 41);
-    assert_eq!(of_kind(&cloud, What::AdminActed).await.len(), 20);
+    assert_eq!(of_kind(&cloud, Action::AdminActed).await.len(), 20);
 }
 
 #[tokio::test]
 async fn what_anybody_can_repeat_is_summed_up() {
     let cloud = TestCloud::start().await;
     for _ in 0..500 {
-        cloud.state.audit.note(Event::denied(What::RequestRefused));
         cloud
             .state
             .audit
-            .note(Event::done(What::LogIn).account("ana"));
+            .note(Event::denied(Action::RequestRefused));
+        cloud
+            .state
+            .audit
+            .note(Event::done(Action::LogIn).account("ana"));
     }
     cloud.state.audit.flush().await;
     cloud.clock.advance(MINUTE);
@@ -514,16 +517,16 @@ async fn what_anybody_can_repeat_is_summed_up() {
     cloud
         .state
         .audit
-        .note(Event::done(What::LogIn).account("ben"));
+        .note(Event::done(Action::LogIn).account("ben"));
 
-    for (what, account) in [(What::RequestRefused, None), (What::LogIn, Some("ana"))] {
+    for (what, account) in [(Action::RequestRefused, None), (Action::LogIn, Some("ana"))] {
         let mut noted = of_kind(&cloud, what).await;
         noted.retain(|line| line.account.as_deref() == account);
         let n: Vec<_> = noted.iter().map(|line| line.n).collect();
         let sum = Some(495);
         assert_eq!(n, [None, None, None, None, None, sum], "{what:?}");
     }
-    assert_eq!(of_kind(&cloud, What::LogIn).await.len(), 7, "and ben's");
+    assert_eq!(of_kind(&cloud, Action::LogIn).await.len(), 7, "and ben's");
 }
 
 #[tokio::test]
@@ -544,12 +547,12 @@ async fn a_log_that_cannot_be_written_holds_nobody_up_and_counts() {
     cloud.browser().logs_in("ana", PASSWORD, false).await;
 
     assert_eq!(login.status, 303, "data before logs");
-    let n_lost = of_kind(&cloud, What::LinesLost).await[0].n.unwrap();
+    let n_lost = of_kind(&cloud, Action::LinesLost).await[0].n.unwrap();
     assert!(
         (1..=2).contains(&n_lost),
         "the log-in, and perhaps the alarm about it: {n_lost}"
     );
-    assert_eq!(of_kind(&cloud, What::LogIn).await.len(), 1);
+    assert_eq!(of_kind(&cloud, Action::LogIn).await.len(), 1);
 }
 
 #[tokio::test]
@@ -577,7 +580,7 @@ fn asvs_16_1_1_the_inventory_is_what_the_log_can_say() {
         })
         .collect();
 
-    let known: Vec<_> = What::ALL
+    let known: Vec<_> = Action::ALL
         .iter()
         .map(|what| (what.name(), what.variant()))
         .collect();

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cloud::accounts::captcha;
-use cloud::accounts::work::{self, For, Purpose, Worker};
+use cloud::accounts::bot_check::captcha;
+use cloud::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
 use cloud::audit::{FILE, chain};
 use cloud::claims::{self, Claim, ClaimError};
 use cloud::db::{recorders, sql};
@@ -87,8 +87,8 @@ async fn worked(wire: &Wire, person: &Person, form_id: &str) -> String {
         age: captcha::age(&wire.state, form_id).expect("the form is good"),
         other_way: false,
     };
-    let set = work::set(&wire.state, &wanted).await.unwrap();
-    work::solve(&set).unwrap()
+    let set = proof_of_work::set(&wire.state, &wanted).await.unwrap();
+    proof_of_work::solve(&set).unwrap()
 }
 
 async fn count_up(wire: &Wire, limit: Limit, whom: &str, n: i64) {
@@ -318,7 +318,7 @@ async fn whoever_has_guessed_wrongly_works_and_waits_longer() {
             age: 1,
             other_way: false,
         };
-        work::bits(&wire.state, &wanted).await.unwrap()
+        proof_of_work::bits(&wire.state, &wanted).await.unwrap()
     };
 
     let waits = [

@@ -1,7 +1,6 @@
 //! Tests of the cloud through its sockets and pages, one file per topic.
 
 mod admin;
-mod alarms;
 mod at_once;
 mod attack;
 mod audit;
@@ -23,6 +22,7 @@ mod links;
 mod locks;
 mod numbers;
 mod observed;
+mod operator_warnings;
 mod permissions;
 mod presence;
 mod private;

@@ -3,13 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
 use cloud::admin::Admin;
-use cloud::alarms;
-use cloud::audit::{FILE, What, chain};
+use cloud::audit::{Action, FILE, chain};
 use cloud::clock::Clock;
 use cloud::db::sql;
 use cloud::language::{self, Language};
 use cloud::mail::letter::LetterSecret;
-use cloud::mail::{self, Alarm, Letter};
+use cloud::mail::{self, Letter, OperatorWarning};
+use cloud::operator_warnings;
 use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE};
 
 use crate::support::TestCloud;
@@ -32,12 +32,12 @@ async fn operators_are_told_once_a_day_and_nobody_else_is() {
     let cloud = run_by_ana().await;
 
     assert!(
-        alarms::raise(&cloud.state, Alarm::StrongMode)
+        operator_warnings::raise(&cloud.state, OperatorWarning::StrongMode)
             .await
             .unwrap()
     );
     assert!(
-        !alarms::raise(&cloud.state, Alarm::StrongMode)
+        !operator_warnings::raise(&cloud.state, OperatorWarning::StrongMode)
             .await
             .unwrap()
     );
@@ -46,7 +46,7 @@ async fn operators_are_told_once_a_day_and_nobody_else_is() {
     cloud.mails_were_tried(3).await;
     cloud.clock.advance(DAY);
     assert!(
-        alarms::raise(&cloud.state, Alarm::StrongMode)
+        operator_warnings::raise(&cloud.state, OperatorWarning::StrongMode)
             .await
             .unwrap()
     );
@@ -62,7 +62,7 @@ async fn operators_are_told_once_a_day_and_nobody_else_is() {
     cloud.state.audit.flush().await;
     let mut n_noted = 0;
     chain::read(&cloud.state.config.data_dir, |line| {
-        n_noted += i32::from(line.what == What::AlarmRaised.name());
+        n_noted += i32::from(line.what == Action::AlarmRaised.name());
     })
     .unwrap();
     assert_eq!(n_noted, 2);
@@ -134,7 +134,9 @@ async fn mails_that_do_not_leave_are_an_alarm_once_they_have_waited() {
 #[tokio::test]
 async fn every_alarm_is_written_in_every_language() {
     let cloud = TestCloud::start().await;
-    let mut letters: Vec<Letter> = Alarm::ALL.map(|alarm| Letter::Alarm { alarm }).into();
+    let mut letters: Vec<Letter> = OperatorWarning::ALL
+        .map(|alarm| Letter::Alarm { alarm })
+        .into();
     letters.push(Letter::SetUp);
     for letter in letters {
         let in_language = |language| {

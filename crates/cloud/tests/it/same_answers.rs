@@ -5,8 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use cloud::accounts::work::{self, For, Purpose, Worker};
-use cloud::accounts::{captcha, names::Email};
+use cloud::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
+use cloud::accounts::{bot_check::captcha, names::Email};
 use cloud::db::accounts::NewAccount;
 use cloud::random::Random;
 use cloud::visitor::Client;
@@ -136,8 +136,8 @@ async fn form(cloud: &TestCloud, purpose: Purpose, field: &str, value: &str) -> 
         age: 0,
         other_way: false,
     };
-    let set = work::set(&cloud.state, &wanted).await.unwrap();
-    let work = work::solve(&set).unwrap();
+    let set = proof_of_work::set(&cloud.state, &wanted).await.unwrap();
+    let work = proof_of_work::solve(&set).unwrap();
     encoded(&[
         (field, value),
         ("captcha", &id),

@@ -17,7 +17,7 @@ use super::{committed, forget_wrong_codes, reader};
 use crate::accounts::new_session::{BrowserKey, SignIn};
 use crate::accounts::session;
 use crate::accounts::{Refusal, notices};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
 use crate::db::{self, Writing, accounts, second_factors};
@@ -330,7 +330,7 @@ pub async fn log_in(
         let denied = || {
             state
                 .audit
-                .note(Event::denied(What::LogIn).subject("passkey"))
+                .note(Event::denied(Action::LogIn).subject("passkey"))
         };
         let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
             denied();
@@ -351,7 +351,7 @@ pub async fn log_in(
         };
         let started = session::start(state, &mut tx, &sign_in).await?;
         tx.commit().await?;
-        let event = Event::done(What::LogIn).account(proof.account_id());
+        let event = Event::done(Action::LogIn).account(proof.account_id());
         state.audit.note(event.subject("passkey"));
         Ok(Some(started.committed(state)))
     };

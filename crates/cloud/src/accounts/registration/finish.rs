@@ -8,10 +8,10 @@ use crate::accounts::names::UserName;
 use crate::accounts::new_session::SignIn;
 use crate::accounts::session::{self, Token};
 use crate::accounts::{Refusal, short_code};
-use crate::audit::{Event, What};
+use crate::audit::{Action, Event};
 use crate::db;
 use crate::db::accounts::NewAccount;
-use crate::db::buttons::Purpose;
+use crate::db::mailed_links::Purpose;
 use crate::db::registrations::Registration;
 use crate::state::State;
 use crate::throttle::limits;
@@ -93,7 +93,7 @@ async fn make_account(
         return Ok(taken(state, flow, wish).await?);
     }
     db::registrations::end_others(&mut tx, &flow.email_key, &flow.id, now).await?;
-    db::buttons::end_all(&mut tx, Purpose::Register, &flow.email_key, now).await?;
+    db::mailed_links::end_all(&mut tx, Purpose::Register, &flow.email_key, now).await?;
     let sign_in = SignIn {
         account_id: &id,
         auto_login: false,
@@ -103,7 +103,7 @@ async fn make_account(
     };
     let started = session::start(state, &mut tx, &sign_in).await?;
     tx.commit().await?;
-    let event = Event::done(What::Registered).account(&id);
+    let event = Event::done(Action::Registered).account(&id);
     state.audit.note(event);
     Ok(Finished::SignedIn(started.committed(state)))
 }
@@ -119,7 +119,7 @@ async fn prove(
         return Ok(true);
     }
     let trying = try_code(state, flow, typed);
-    short_code::of_client(state, client, What::CodeTried, trying).await
+    short_code::of_client(state, client, Action::CodeTried, trying).await
 }
 
 async fn try_code(state: &State, flow: &Registration, typed: &str) -> Result<bool, Refusal> {

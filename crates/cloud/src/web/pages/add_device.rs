@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
-use crate::accounts::captcha;
+use crate::accounts::bot_check::captcha;
 use crate::claims::{self, Claim, ClaimError};
 use crate::live::Live;
 use crate::state::State;

@@ -4,7 +4,7 @@ use axum::extract::{Path, State as From};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use crate::accounts::captcha;
+use crate::accounts::bot_check::captcha;
 use crate::language;
 use crate::state::State;
 use crate::visitor::Client;

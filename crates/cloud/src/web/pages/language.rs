@@ -13,9 +13,9 @@ use crate::state::State;
 use crate::throttle::limits::LANGUAGE_COOKIE;
 use crate::visitor::SignedIn;
 use crate::web::cookies::Cookie;
+use crate::web::csrf::is_ours;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
-use crate::web::guard::is_ours;
 
 /// The form, as it is sent.
 #[derive(Deserialize)]

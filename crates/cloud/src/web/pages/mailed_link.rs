@@ -10,8 +10,8 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::register;
-use crate::accounts::{Refusal, button, recovery, registration};
-use crate::db::buttons::Purpose;
+use crate::accounts::{Refusal, mailed_link, recovery, registration};
+use crate::db::mailed_links::Purpose;
 use crate::state::State;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
@@ -50,7 +50,7 @@ pub async fn press_register(
     Form(form): Form<Press>,
 ) -> Result {
     let cookie = Cookie::Flow.read(&headers, &state);
-    let pressed = registration::press(&state, &button::read(&form.token), cookie).await;
+    let pressed = registration::press(&state, &mailed_link::read(&form.token), cookie).await;
     Ok(match went_on(Purpose::Register, pressed) {
         Ok(secret) => register::go_on(&state, &secret),
         Err(page) => *page,
@@ -64,7 +64,7 @@ pub async fn press_reset(
     Form(form): Form<Press>,
 ) -> Result {
     let cookie = Cookie::Reset.read(&headers, &state);
-    let pressed = recovery::press(&state, &button::read(&form.token), cookie).await;
+    let pressed = recovery::press(&state, &mailed_link::read(&form.token), cookie).await;
     Ok(match went_on(Purpose::Reset, pressed) {
         Ok(secret) => {
             let cookie = Cookie::Reset.set(&state, &secret, None);

@@ -7,18 +7,18 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::accounts::proof::Shown;
+use crate::accounts::bot_check::Evidence;
+use crate::accounts::bot_check::proof_of_work::Purpose;
 use crate::accounts::recovery::{self, Begin};
-use crate::accounts::work::Purpose;
-use crate::accounts::{choice, short_code};
+use crate::accounts::{password_policy, short_code};
 use crate::db::accounts::Account;
 use crate::db::recoveries::Recovery;
 use crate::state::State;
 use crate::visitor::Client;
+use crate::web::bot_check::{self, FormCheck, Panel};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 
 /// Longest user name or address that is looked up.
@@ -95,12 +95,12 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<Ask>,
 ) -> Result {
-    let shown = Shown {
+    let evidence = Evidence {
         captcha: &form.captcha,
         letters: &form.letters,
         other_way: form.other_way.is_some(),
         work: &form.work,
-        trap: &form.homepage,
+        honeypot: &form.homepage,
     };
     let show = |panel: &Panel, problem: Option<&Problem>, login_error: Option<&str>| {
         Ok(show_ask(&form.login, panel, problem, login_error))
@@ -110,16 +110,16 @@ pub async fn create(
     }
     let login = form.login.trim();
     if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
-        let panel = Panel::kept(Purpose::Forgot, &shown);
+        let panel = Panel::kept(Purpose::Forgot, &evidence);
         return show(&panel, None, Some(&say!("recovery-no-login")));
     }
     let cookie = Cookie::Reset.read(&headers, &state);
     if recovery::is_repeated(&state, cookie, &form.captcha).await? {
         return Ok(Redirect::to("/forgot/code").into_response());
     }
-    let short_code = match human::weigh(&state, &client, Purpose::Forgot, &shown).await {
-        Weighed::Enough { short_code } => short_code,
-        Weighed::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
+    let short_code = match bot_check::check(&state, &client, Purpose::Forgot, &evidence).await {
+        FormCheck::Enough { short_code } => short_code,
+        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
     };
     let ask = Begin {
         login,
@@ -189,7 +189,7 @@ pub async fn update(
     let Some((recovery, owner)) = find_proven(&state, &headers).await? else {
         return Ok(start_over());
     };
-    let password = match choice::check(&form.password, &[&owner.user_name, &owner.email]) {
+    let password = match password_policy::check(&form.password, &[&owner.user_name, &owner.email]) {
         Ok(password) => password,
         Err(bad) => return Ok(show_finish(&owner, None, Some(&bad.words()))),
     };

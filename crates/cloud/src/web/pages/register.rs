@@ -9,20 +9,20 @@ use serde::Deserialize;
 
 use super::session;
 use super::setup::IsSetUp;
+use crate::accounts::bot_check::Evidence;
+use crate::accounts::bot_check::proof_of_work::Purpose;
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::proof::Shown;
 use crate::accounts::registration::{self, Begin, Finished, Wish};
-use crate::accounts::work::Purpose;
-use crate::accounts::{Refusal, choice};
+use crate::accounts::{Refusal, password_policy};
 use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
+use crate::web::bot_check::{self, FormCheck, Panel};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 
 #[derive(Template)]
@@ -114,12 +114,12 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<Start>,
 ) -> Result {
-    let shown = Shown {
+    let evidence = Evidence {
         captcha: &form.captcha,
         letters: &form.letters,
         other_way: form.other_way.is_some(),
         work: &form.work,
-        trap: &form.homepage,
+        honeypot: &form.homepage,
     };
     let show = |panel: &Panel, problem: Option<&Problem>, email_error: Option<&str>| {
         Ok(show_start(&state, &form.email, panel, problem, email_error))
@@ -130,7 +130,7 @@ pub async fn create(
     let email = match Email::parse(&form.email) {
         Ok(email) => email,
         Err(bad) => {
-            let panel = Panel::kept(Purpose::Register, &shown);
+            let panel = Panel::kept(Purpose::Register, &evidence);
             return show(&panel, None, Some(&bad.words()));
         }
     };
@@ -138,9 +138,9 @@ pub async fn create(
     if registration::is_repeated(&state, cookie, &form.captcha).await? {
         return Ok(Redirect::to("/register/finish").into_response());
     }
-    let short_code = match human::weigh(&state, &client, Purpose::Register, &shown).await {
-        Weighed::Enough { short_code } => short_code,
-        Weighed::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
+    let short_code = match bot_check::check(&state, &client, Purpose::Register, &evidence).await {
+        FormCheck::Enough { short_code } => short_code,
+        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
     };
     let ask = Begin {
         email: &email,
@@ -281,7 +281,7 @@ fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, Fin
         || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));
     let user_name = UserName::parse(&form.user_name);
     let own_words = [form.user_name.as_str(), &flow.email];
-    let password = choice::check(&form.password, &own_words);
+    let password = password_policy::check(&form.password, &own_words);
     let errors = FinishErrors {
         code: (!is_code).then(|| say!("finish-no-code", digits = digits)),
         user_name: user_name.as_ref().err().map(|bad| bad.words()),

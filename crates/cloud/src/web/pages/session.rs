@@ -8,17 +8,17 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{renewal, second_step};
+use crate::accounts::bot_check::Evidence;
+use crate::accounts::bot_check::proof_of_work::Purpose;
 use crate::accounts::factors::passkeys::{self, Home};
-use crate::accounts::proof::Shown;
 use crate::accounts::session::{self, Token};
 use crate::accounts::sign_in::{self, Attempt, Outcome};
-use crate::accounts::work::Purpose;
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
+use crate::web::bot_check::{self, FormCheck, Panel};
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
-use crate::web::human::{self, Panel, Weighed};
 use crate::web::page;
 
 #[derive(Template)]
@@ -183,21 +183,21 @@ async fn asks_for_picture(
     let Some(fresh) = wanted_panel(state, client, &form.login).await? else {
         return Ok(None);
     };
-    let shown = Shown {
+    let evidence = Evidence {
         captcha: &form.captcha,
         letters: &form.letters,
         other_way: form.other_way.is_some(),
         work: &form.work,
-        trap: &form.homepage,
+        honeypot: &form.homepage,
     };
     let (panel, problem) = if form.new_picture.is_some() {
         (fresh, None)
     } else if form.captcha.is_empty() {
         (fresh, Some(Problem::unfit(say!("login-picture"))))
     } else {
-        match human::weigh(state, client, Purpose::LogIn, &shown).await {
-            Weighed::Enough { .. } => return Ok(None),
-            Weighed::Again(panel, problem) => (panel, problem),
+        match bot_check::check(state, client, Purpose::LogIn, &evidence).await {
+            FormCheck::Enough { .. } => return Ok(None),
+            FormCheck::Again(panel, problem) => (panel, problem),
         }
     };
     let said = Said {

@@ -18,13 +18,13 @@ use crate::web::cookies;
 use crate::web::error::{self, Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::page;
-use crate::web::target::Target;
+use crate::web::redirect_target::RedirectTarget;
 
 #[derive(Template)]
 #[template(path = "step_up.html")]
 struct StepUpPage<'a> {
     menu: Menu,
-    to: &'a Target,
+    to: &'a RedirectTarget,
     factors: Factors,
     passkey_home: Option<Home>,
     problem: Option<&'a str>,
@@ -63,13 +63,13 @@ pub struct SignedProof {
 
 /// `GET /step-up`.
 pub async fn new(From(state): From<State>, who: SignedIn, Query(asked): Query<Asked>) -> Result {
-    show(&state, &who, &Target::parse(&asked.to), None).await
+    show(&state, &who, &RedirectTarget::parse(&asked.to), None).await
 }
 
 /// `POST /step-up`.
 pub async fn create(From(state): From<State>, who: SignedIn, Form(form): Form<Proof>) -> Result {
     let proven = step_up::prove(&state, &who, &form.password, &form.code).await;
-    respond(&state, &who, &Target::parse(&form.to), proven).await
+    respond(&state, &who, &RedirectTarget::parse(&form.to), proven).await
 }
 
 /// `POST /step-up/options`: what a browser needs to sign with a passkey.
@@ -90,13 +90,13 @@ pub async fn create_by_passkey(
         whom: &who.session_id,
     };
     let proven = step_up::prove_with_passkey(&state, &who, &signed).await;
-    respond(&state, &who, &Target::parse(&form.to), proven).await
+    respond(&state, &who, &RedirectTarget::parse(&form.to), proven).await
 }
 
 async fn respond(
     state: &State,
     who: &SignedIn,
-    to: &Target,
+    to: &RedirectTarget,
     proven: std::result::Result<Option<Token>, Refusal>,
 ) -> Result {
     let problem = match proven {
@@ -111,7 +111,12 @@ async fn respond(
     Ok(problem.with_headers(page))
 }
 
-async fn show(state: &State, who: &SignedIn, to: &Target, problem: Option<&Problem>) -> Result {
+async fn show(
+    state: &State,
+    who: &SignedIn,
+    to: &RedirectTarget,
+    problem: Option<&Problem>,
+) -> Result {
     let page = StepUpPage {
         menu: Menu::new(who, Place::Configuration),
         to,

@@ -5,8 +5,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::accounts::captcha;
-use crate::accounts::work::{self, For, Purpose, Worker};
+use crate::accounts::bot_check::captcha;
+use crate::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use crate::web::error::{self, Result};
@@ -51,5 +51,5 @@ pub async fn show(
         age,
         other_way: wanted.other_way.is_some(),
     };
-    Ok(work::set(&state, &wanted).await?.into_response())
+    Ok(proof_of_work::set(&state, &wanted).await?.into_response())
 }

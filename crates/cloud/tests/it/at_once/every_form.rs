@@ -11,7 +11,7 @@ const FILES: [&str; 11] = [
     include_str!("../at_once.rs"),
     include_str!("../claims.rs"),
     include_str!("../routes/account_changes.rs"),
-    include_str!("../routes/button.rs"),
+    include_str!("../routes/mailed_link.rs"),
     include_str!("../routes/forgot.rs"),
     include_str!("../routes/passkeys.rs"),
     include_str!("../routes/register_finish.rs"),

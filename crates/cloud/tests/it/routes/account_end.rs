@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cloud::audit::{Asker, Event, What};
+use cloud::audit::{Action, Actor, Event};
 use cloud::config::ClientAddresses;
 use cloud::throttle::limits::{
     DAY, DOWNLOADS_PER_ACCOUNT, FURTHER_NOTICES_EVERY, MINUTE, NOTICES, NOTICES_DAY,
@@ -330,8 +330,8 @@ async fn the_download_holds_what_the_log_says_about_the_account_and_nobody_else(
     let ben = cloud.account_id("ben").await;
     cloud.clock.advance(60);
     cloud.browser().logs_in("ana", WRONG, false).await;
-    let operator = Asker::on_this_machine("root".to_owned(), "people lock".to_owned());
-    let event = Event::done(What::AdminActed).account(&id);
+    let operator = Actor::on_this_machine("root".to_owned(), "people lock".to_owned());
+    let event = Event::done(Action::AdminActed).account(&id);
     operator
         .scope(async { cloud.state.audit.note(event) })
         .await;

@@ -1,6 +1,6 @@
 //! `/devices/new` where claims cost work: with and without scripts, and nobody is refused.
 
-use cloud::accounts::work;
+use cloud::accounts::bot_check::proof_of_work;
 use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{CLAIMS, WAIT_WITHOUT_WORK};
 
@@ -55,7 +55,7 @@ async fn with_scripts_a_claim_that_costs_work_is_judged_at_once() {
     cloud.clock.advance(1);
 
     let set = ana.get(&format!("/form-work/claim?form={form}")).await;
-    let work = work::solve(&set.body).unwrap();
+    let work = proof_of_work::solve(&set.body).unwrap();
     let judged = sends(&mut ana, &form, &work).await;
     let again = sends(&mut ana, &form, &work).await;
 

@@ -1,6 +1,6 @@
 //! What a form asks of strangers before it does anything: picture, work, or a wait.
 
-use cloud::accounts::{captcha, work};
+use cloud::accounts::{bot_check::captcha, bot_check::proof_of_work};
 use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{
     CODES_PER_CLIENT, OTHER_WAYS, OTHER_WAYS_PER_CLIENT, WAIT_WITHOUT_ANYTHING, WAIT_WITHOUT_WORK,
@@ -75,7 +75,7 @@ async fn who_uses_neither_picture_nor_sound_has_a_way_with_and_without_scripts()
     cloud.clock.advance(5);
 
     let set = with.set("&other_way=1").await;
-    let work = work::solve(&set).unwrap();
+    let work = proof_of_work::solve(&set).unwrap();
     let worked = with
         .sends("ana@example.org", &[("other_way", "1"), ("work", &work)])
         .await;
@@ -100,7 +100,7 @@ async fn ordinary_work_is_not_enough_for_the_other_way() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
     cloud.clock.advance(5);
-    let work = work::solve(&form.set("").await).unwrap();
+    let work = proof_of_work::solve(&form.set("").await).unwrap();
 
     let page = form
         .sends("ana@example.org", &[("other_way", "1"), ("work", &work)])
@@ -115,15 +115,15 @@ async fn work_counts_for_its_form_and_purpose_in_time_and_once() {
     let cloud = TestCloud::start().await;
     let (mut one, mut other) = (Opened::new(&cloud).await, Opened::new(&cloud).await);
     cloud.clock.advance(5);
-    let work = work::solve(&one.set("").await).unwrap();
-    let foreign = work::solve(
+    let work = proof_of_work::solve(&one.set("").await).unwrap();
+    let foreign = proof_of_work::solve(
         &one.browser
             .get(&format!("/form-work/forgot?form={}", one.id))
             .await
             .body,
     )
     .unwrap();
-    let late = work::solve(&other.set("").await).unwrap();
+    let late = proof_of_work::solve(&other.set("").await).unwrap();
     let halved = work.rsplit_once(':').unwrap().0.to_owned();
     let easier = work.replacen(".0.", ".00.", 1);
 
@@ -184,7 +184,7 @@ async fn whoever_asks_often_works_more_and_more() {
         cloud.clock.advance(1);
         let set = form.set("").await;
         all.push(bits(&set));
-        let (letters, work) = (form.letters.clone(), work::solve(&set).unwrap());
+        let (letters, work) = (form.letters.clone(), proof_of_work::solve(&set).unwrap());
         let fields = [("letters", letters.as_str()), ("work", &work)];
         let page = form.sends(&format!("p{n}@example.org"), &fields).await;
         assert_eq!(page.status, 303);
@@ -260,7 +260,7 @@ async fn what_only_programs_fill_in_stops_them() {
     let mut form = Opened::new(&cloud).await;
     let (letters, work) = (
         form.letters.clone(),
-        work::solve(&form.set("").await).unwrap(),
+        proof_of_work::solve(&form.set("").await).unwrap(),
     );
 
     let fields = [

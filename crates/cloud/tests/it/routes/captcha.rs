@@ -1,6 +1,6 @@
 //! `/captcha/{file}`: the picture of letters and its sound.
 
-use cloud::accounts::captcha::{self, Checked};
+use cloud::accounts::bot_check::captcha::{self, Checked};
 use cloud::language::Language;
 use cloud::throttle::limits::{CAPTCHA_SECONDS, TRIES_PER_CAPTCHA};
 use futures_util::future::join_all;

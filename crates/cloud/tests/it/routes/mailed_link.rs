@@ -235,7 +235,7 @@ async fn a_second_click_on_get_verification_code_sends_no_second_mail() {
     let mut ana = cloud.browser();
     let page = ana.get("/register").await;
     let id = page.captcha().to_owned();
-    let letters = cloud::accounts::captcha::answer(&cloud.state, &id);
+    let letters = cloud::accounts::bot_check::captcha::answer(&cloud.state, &id);
     let work = ana.works("/register", &id).await;
     let fields = [
         ("email", "ana@example.org"),

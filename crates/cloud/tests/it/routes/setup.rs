@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::setup::{self, Wish};
-use cloud::audit::{Outcome, What, chain};
+use cloud::audit::{Action, Outcome, chain};
 use cloud::config::{Encryption, MailConfig};
 use cloud::throttle::limits::SETUP_SECONDS;
 use futures_util::future::join_all;
@@ -111,7 +111,7 @@ async fn a_wrong_or_old_code_makes_nothing_and_what_was_typed_stays() {
     cloud.state.audit.flush().await;
     let mut denied = 0;
     chain::read(&cloud.state.config.data_dir, |line| {
-        let is_denied = line.outcome == Outcome::Denied && line.what == What::SetUp.name();
+        let is_denied = line.outcome == Outcome::Denied && line.what == Action::SetUp.name();
         denied += i32::from(is_denied);
     })
     .unwrap();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use cloud::accounts::{captcha, work};
+use cloud::accounts::{bot_check::captcha, bot_check::proof_of_work};
 use cloud::state::State;
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use url::form_urlencoded;
@@ -231,7 +231,7 @@ impl Browser {
     /// Does what the scripts of a form do before it is sent.
     pub(crate) async fn works(&mut self, path: &str, form: &str) -> String {
         let set = self.get(&format!("/form-work{path}?form={form}")).await;
-        work::solve(&set.body).unwrap_or_default()
+        proof_of_work::solve(&set.body).unwrap_or_default()
     }
 
     /// Gets as far as Create account.

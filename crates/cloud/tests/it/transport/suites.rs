@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use cloud::audit::chain;
-use cloud::audit::{Outcome, What};
+use cloud::audit::{Action, Outcome};
 use tokio::process::Command;
 
 use super::authority::Authority;
@@ -60,7 +60,7 @@ async fn asvs_16_3_4_a_handshake_that_fails_is_in_the_audit_log() {
         while seen.is_empty() {
             cloud.state.audit.flush().await;
             chain::read(&cloud.state.config.data_dir, |line| {
-                if line.what == What::TlsFailed.name() {
+                if line.what == Action::TlsFailed.name() {
                     seen.push((line.outcome, line.subject.clone(), line.client.clone()));
                 }
             })

@@ -76,7 +76,7 @@ fn pieces(character: char) -> &'static [Piece] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::captcha::ALPHABET;
+    use crate::accounts::bot_check::captcha::ALPHABET;
 
     #[test]
     fn every_character_has_strokes_inside_its_box() {

@@ -17,12 +17,12 @@ const SCRAPS: f32 = 0.16;
 /// The recordings of a language.
 fn recordings(language: Language) -> &'static [u8] {
     match language {
-        Language::German => include_bytes!("../../../voices/de.ulaw"),
-        Language::Spanish => include_bytes!("../../../voices/es.ulaw"),
-        Language::French => include_bytes!("../../../voices/fr.ulaw"),
-        Language::Portuguese => include_bytes!("../../../voices/pt.ulaw"),
-        Language::Chinese => include_bytes!("../../../voices/zh.ulaw"),
-        Language::English => include_bytes!("../../../voices/en.ulaw"),
+        Language::German => include_bytes!("../../../../voices/de.ulaw"),
+        Language::Spanish => include_bytes!("../../../../voices/es.ulaw"),
+        Language::French => include_bytes!("../../../../voices/fr.ulaw"),
+        Language::Portuguese => include_bytes!("../../../../voices/pt.ulaw"),
+        Language::Chinese => include_bytes!("../../../../voices/zh.ulaw"),
+        Language::English => include_bytes!("../../../../voices/en.ulaw"),
     }
 }
 
@@ -135,7 +135,7 @@ fn file(sound: &[f32]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::captcha::ALPHABET;
+    use crate::accounts::bot_check::captcha::ALPHABET;
 
     #[test]
     fn every_language_says_every_letter_loudly_enough() {

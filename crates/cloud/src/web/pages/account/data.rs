@@ -5,7 +5,7 @@ use axum::extract::State as From;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
-use crate::accounts::own_data;
+use crate::accounts::data_export;
 use crate::state::State;
 use crate::visitor::Browser;
 use crate::web::error::{Result, broken};
@@ -28,7 +28,7 @@ pub async fn show(Proven(who): Proven) -> Result {
 
 /// `POST /account/data`: the file. The owner is told, so it is no GET.
 pub async fn create(From(state): From<State>, Proven(who): Proven, browser: Browser) -> Result {
-    let data = own_data::collect(&state, &who, &browser).await?;
+    let data = data_export::collect(&state, &who, &browser).await?;
     let text = serde_json::to_string_pretty(&data).map_err(|_| broken())?;
     let headers = [
         (CONTENT_TYPE, "application/json"),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::accounts::names::Email;
-use crate::accounts::{button, email_change};
+use crate::accounts::{email_change, mailed_link};
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Error, Result};
@@ -97,7 +97,7 @@ pub async fn button() -> Response {
 
 /// `POST /account/email/button`: the new mailbox says yes.
 pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    let is_done = email_change::confirm(&state, &button::read(&form.token), &browser).await?;
+    let is_done = email_change::confirm(&state, &mailed_link::read(&form.token), &browser).await?;
     let status = if is_done {
         StatusCode::OK
     } else {

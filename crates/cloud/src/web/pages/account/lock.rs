@@ -8,7 +8,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::accounts::{button, objections};
+use crate::accounts::{mailed_link, not_me};
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies::Cookie;
@@ -47,7 +47,7 @@ pub async fn edit(who: SignedIn) -> Result {
 
 /// `POST /account/lock`.
 pub async fn update(From(state): From<State>, who: SignedIn, browser: Browser) -> Result {
-    objections::lock_own(&state, &who, &browser).await?;
+    not_me::lock_own(&state, &who, &browser).await?;
     Ok(locked(&state))
 }
 
@@ -61,7 +61,7 @@ pub async fn not_me() -> Response {
 
 /// `POST /not-me`.
 pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    if objections::object(&state, &button::read(&form.token), &browser).await? {
+    if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
         return Ok(locked(&state));
     }
     // The same for links that are used up, too old, or never were.

@@ -6,10 +6,10 @@ use axum::extract::State as From;
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
-use crate::accounts::choice;
 use crate::accounts::factors::Factors;
 use crate::accounts::factors::passkeys;
 use crate::accounts::password_change::{self, Changed, Given};
+use crate::accounts::password_policy;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies;
@@ -56,7 +56,7 @@ pub async fn update(
 ) -> Result {
     let mut page = blank(&state, &who).await?;
     let own_words = [who.user_name.as_str(), &who.email];
-    let new = match choice::check(&form.password, &own_words) {
+    let new = match password_policy::check(&form.password, &own_words) {
         Ok(new) => new,
         Err(bad) => {
             page.new_error = Some(bad.words());
