@@ -300,7 +300,6 @@ fn start_workers(
         drop(alive);
     });
     tasks.spawn(behind_pages(purge::run(live.clone())));
-    tasks.spawn(behind_pages(purge::watch_clock(live.clone())));
     tasks.spawn(orders::run(state.clone(), live.calls.clone()));
     tasks.spawn(behind_pages(operator_warnings::run(state.clone())));
     if let Some(listener) = metrics {

@@ -25,6 +25,8 @@ pub struct Live {
     pub call_book: CallBook,
     /// Which parts of this process run.
     pub running: Running,
+    /// How often rows about what is over were removed; watchers wake after each time.
+    pub purges: Arc<watch::Sender<u64>>,
     /// How orders of certificates went.
     pub certificate_orders: Arc<watch::Sender<Orders>>,
 }
@@ -42,6 +44,7 @@ impl Live {
             calls,
             call_book,
             running: Running::default(),
+            purges: Arc::default(),
             certificate_orders: Arc::default(),
         }
     }

@@ -1,14 +1,23 @@
 //! Removes rows about what is over once an hour, and once a minute what strangers fill too fast.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio_util::task::AbortOnDropHandle;
+
 use crate::accounts::expiry;
 use crate::db;
 use crate::links::newcomers;
 use crate::live::Live;
+use crate::state::State;
 use crate::throttle::limits::{HOUR, MINUTE};
 
 /// Runs until the cloud stops.
 pub async fn run(live: Live) {
     let state = live.state();
+    let set_back = Arc::new(Notify::new());
+    let watching = watch_clock(state.clone(), set_back.clone());
+    let _watching = AbortOnDropHandle::new(tokio::spawn(watching));
     let mut next_purge = state.clock.now();
     loop {
         let now = state.clock.now();
@@ -21,35 +30,34 @@ pub async fn run(live: Live) {
         if let Err(error) = removing {
             tracing::warn!(%error, "removing rows about what is over");
         }
+        live.purges.send_modify(|n| *n += 1);
         let next = state.clock.now() + MINUTE;
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}
+            () = set_back.notified() => expiry::forget_future(state).await,
         }
     }
 }
 
-/// Ends what was begun in a future that did not come, whenever the clock is set back, until the cloud
-/// stops. Beside [`run`], which may be busy with rows while the clock goes forth and back.
-pub async fn watch_clock(live: Live) {
-    let state = live.state();
+/// Tells whenever the clock is set back. A task of its own: the purge may be busy with rows while the clock
+/// goes forth and back, and would miss it.
+async fn watch_clock(state: State, set_back: Arc<Notify>) {
     loop {
-        tokio::select! {
-            () = state.shutdown.cancelled() => return,
-            () = state.clock.was_set_back() => expiry::forget_future(state).await,
-        }
+        state.clock.was_set_back().await;
+        set_back.notify_one();
     }
 }
 
 /// Removes what is over now.
 pub async fn purge(live: &Live) -> db::Result<()> {
-    newcomers::purge(live, &live.links).await?;
     expiry::purge(live).await?;
+    newcomers::purge(live, &live.links).await?;
     newcomers::trim(live, &live.links).await
 }
 
 /// Removes what lives minutes, and the oldest of what strangers make too much of.
 pub async fn trim(live: &Live) -> db::Result<()> {
-    newcomers::trim(live, &live.links).await?;
-    expiry::trim(live).await
+    expiry::trim(live).await?;
+    newcomers::trim(live, &live.links).await
 }

@@ -124,6 +124,7 @@ impl Wire {
         state.calls.set_relay_port(3_478);
         let shutdown = CancellationToken::new();
         tokio::spawn(cloud.run(shutdown.clone()));
+        support::first_purge(&state).await;
         Wire {
             state,
             clock,

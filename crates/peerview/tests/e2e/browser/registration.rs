@@ -175,6 +175,13 @@ async fn double_clicks_and_the_way_back_lose_nothing() {
 
     ana.browser.runs(back, vec![]).await;
     ana.browser.sees("Enter Email").await;
+    // A page that is still loading may drop the next step through the history.
+    ana.browser
+        .waits_until("the page is loaded", async || {
+            let state = "return document.readyState";
+            ana.browser.runs(state, vec![]).await == json!("complete")
+        })
+        .await;
     ana.browser.runs("history.forward()", vec![]).await;
     ana.browser.sees("Create account").await;
     ana.browser
