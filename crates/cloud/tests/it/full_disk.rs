@@ -86,7 +86,8 @@ async fn on_a_full_disk_people_sign_in_and_nothing_else_is_written() {
 
     disk.fill();
 
-    for n in 0..20 {
+    // With hers fewer sessions than an account may have: none is ended for another.
+    for n in 0..18 {
         let mut browser = cloud.browser();
         let page = browser.logs_in("ana", PASSWORD, false).await;
         assert_eq!(page.location(), Some("/devices"), "{n}: {}", page.body);
