@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_may_begin_with_a_mark_and_end_as_windows_does() {
+    fn a_password_file_may_come_from_an_editor_of_windows() {
         let file = std::env::temp_dir().join(format!("peerview-password-{}", std::process::id()));
         for content in [
             "\u{feff}pa ss\r\nmore",
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_16_2_5_no_refusal_of_a_command_line_repeats_an_address() {
+    fn asvs_16_2_5_a_refused_command_line_repeats_no_address() {
         for flags in [
             &["--rtsp", "rtsp://viewer:pa#secret@192.0.2.1/"][..],
             &["--rtsp", "rtsp://admin:12345#67secret@192.0.2.1/"],

@@ -231,6 +231,7 @@ impl Count {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seconds::DAY;
 
     const LIMIT: Limit = Limit {
         kind: "test",
@@ -238,7 +239,6 @@ mod tests {
         window: 600,
         over: Over::Refused,
     };
-    const DAY: i64 = 86_400;
     const LOG_IN: InARow = InARow {
         kind: "test",
         free: 5,

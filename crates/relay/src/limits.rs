@@ -38,7 +38,7 @@ pub const CHECK_BYTES_AT_ONCE: f64 = 256_000.0;
 /// Quota keys whose budgets are remembered; past this the one that has used least is forgotten.
 pub const ACCOUNTS: usize = 65_536;
 /// A day, over which a budget of bytes fills up again.
-pub const SECONDS_PER_DAY: f64 = 86_400.0;
+pub const SECONDS_PER_DAY: f64 = proto::seconds::DAY as f64;
 /// After so long without data, an allocation whose party has another in the call may give way.
 pub const SPARE_AFTER: Duration = Duration::from_secs(10);
 /// After so long without data, an only allocation may give way.

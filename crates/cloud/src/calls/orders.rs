@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use tokio::sync::broadcast::error::RecvError;
-
 use super::Calls;
 use crate::db;
 use crate::limits::{ORDERS_AT_ONCE, ORDERS_EVERY, ORDERS_KEPT};
@@ -19,15 +17,16 @@ pub async fn run(state: State, calls: Calls) {
         if let Err(error) = obey(&state, &calls, &mut done).await {
             tracing::warn!(%error, "reading the orders of other processes");
         }
-        tokio::select! {
-            () = state.shutdown.cancelled() => return,
-            () = state.clock.sleep_until(next) => {}
-            told = released.recv() => match told {
-                Ok(told) => end(&calls, &told.serial, &told.account_id).await,
-                // What was missed is a row too, and read next.
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return,
-            },
+        loop {
+            tokio::select! {
+                () = state.shutdown.cancelled() => return,
+                () = state.clock.sleep_until(next) => break,
+                told = released.recv() => match told {
+                    Ok(told) => end(&calls, &told.serial, &told.account_id).await,
+                    // What was missed is a row too, and read next.
+                    Err(_) => break,
+                },
+            }
         }
     }
 }

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_may_begin_with_a_mark_and_end_as_windows_does() {
+    fn a_password_file_may_come_from_an_editor_of_windows() {
         let folder = crate::db::test::tempdir::Dir::new();
         let config = DatabaseConfig {
             password_file: folder.path().join("password"),

@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_brings_as_many_as_there_are_places_and_no_stranger_moves_it() {
+    fn a_proxy_holds_every_place_and_no_stranger_moves_it() {
         let mut crowd = Crowd::new(PLACES);
         let ids: Vec<_> = (0..10).map(|_| crowd.enter(None).unwrap()).collect();
         assert!(ids.iter().all(|(_, gone)| gone.is_none()));

@@ -153,12 +153,12 @@ mod tests {
     use futures_util::future::join_all;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
+    use proto::seconds::DAY;
     use proto::throttle::{FOREVER, Over};
 
     use super::super::test::fresh;
     use super::*;
 
-    const DAY: i64 = 86_400;
     const LIMIT: Limit = Limit {
         kind: "window",
         most: 10,

@@ -36,7 +36,7 @@ mod tests {
     use crate::doctor::Grade;
 
     #[test]
-    fn a_limit_that_is_too_low_is_told_with_what_it_is_enough_for() {
+    fn a_low_limit_is_told_with_what_it_allows() {
         let config = Config::default();
         for (files, grade) in [
             (100, Grade::Bad),

@@ -446,7 +446,7 @@ async fn a_call_without_a_socket_ends_with_its_idle_session() {
 }
 
 #[tokio::test]
-async fn a_call_ends_with_a_session_that_was_used_to_its_last_day() {
+async fn a_call_ends_with_a_session_used_until_its_end() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;

@@ -7,6 +7,8 @@ mod connections;
 #[expect(dead_code, reason = "the attacks measure less than the benchmarks do")]
 #[path = "../figures/meter.rs"]
 mod meter;
+#[path = "../figures/people.rs"]
+mod people;
 mod registry;
 mod relay;
 mod sockets;

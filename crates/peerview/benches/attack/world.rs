@@ -4,15 +4,12 @@
 use std::time::{Duration, Instant};
 
 use cloud::config::Config;
-use cloud::db::accounts::NewAccount;
 use cloud::db::{self, Db, sql};
-use cloud::hasher::Hasher;
-use cloud::random::Random;
-use cloud::secrets::Secrets;
 use proto::key::RecorderKey;
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderName, SET_COOKIE};
 use tokio::process::Command;
 
+use crate::people;
 use crate::support::folder::Folder;
 use crate::support::process::Process;
 use crate::wire::{self, Socket};
@@ -179,29 +176,7 @@ fn client() -> reqwest::Client {
 
 /// Writes the accounts and who owns what.
 async fn fill(config: &Config, owned: std::ops::Range<u32>) {
-    std::fs::create_dir_all(&config.data_dir).expect("writable");
-    let db = Db::open(config).await.expect("a new database");
-    let secrets = Secrets::load_or_make(&config.data_dir, Random).expect("writable");
-    let hasher = Hasher::new(&secrets, &config.limits).expect("the usual cost");
-    let hash = hasher.hash(PASSWORD.to_owned().into()).await;
-    let hash = hash.expect("an idle machine");
-    let mut tx = db.begin().await.expect("nobody else writes");
-    for n in 0..PEOPLE {
-        let (id, name) = (format!("person-{n}"), format!("person{n}"));
-        let email = format!("{name}@example.org");
-        let new = NewAccount {
-            id: &id,
-            user_name: &name,
-            user_name_key: &name,
-            email: &email,
-            email_key: &email,
-            password_hash: &hash,
-        };
-        db::accounts::insert(&mut tx, &new, 0)
-            .await
-            .expect("a new account");
-    }
-    tx.commit().await.expect("room on the disk");
+    let db = people::add(config, PEOPLE, PASSWORD).await;
     for n in owned {
         let (key, serial) = wire::recorder(n);
         own(&db, n, &key, serial.as_str()).await;

@@ -6,16 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cloud::config::Config;
-use cloud::db::accounts::NewAccount;
-use cloud::db::{self, Db};
-use cloud::hasher::Hasher;
-use cloud::random::Random;
-use cloud::secrets::Secrets;
 use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use crate::meter;
+use crate::people;
 use crate::support::folder::Folder;
 use crate::support::person::PASSWORD;
 use crate::support::process::Process;
@@ -61,7 +57,9 @@ impl World {
         let text = format!(
             "listen = \"127.0.0.1:0\"\ndata_dir = \"{path}/cloud\"\nrelay.enabled = false\n"
         );
-        add_people(&Config::from_toml(&text).expect("settings that are right")).await;
+        let settings = Config::from_toml(&text).expect("settings that are right");
+        let people = people::add(&settings, u32::from(CROWD) + 1, PASSWORD).await;
+        people.close().await;
         let config = data.path().join("peerview.toml");
         std::fs::write(&config, format!("[cloud]\n{text}")).expect("writable");
         let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
@@ -172,35 +170,6 @@ impl World {
         let what = format!("GET /devices beside {CROWD} log-ins");
         [figure, self::figure(what, beside, took)]
     }
-}
-
-/// Writes the accounts that log in; one password, hashed once.
-async fn add_people(config: &Config) {
-    std::fs::create_dir_all(&config.data_dir).expect("writable");
-    let db = Db::open(config).await.expect("a new database");
-    let secrets = Secrets::load_or_make(&config.data_dir, Random).expect("writable");
-    let hasher = Hasher::new(&secrets, &config.limits).expect("the usual cost");
-    let hash = hasher
-        .hash(PASSWORD.to_owned().into())
-        .await
-        .expect("an idle machine");
-    let mut tx = db.begin().await.expect("nobody else writes");
-    for person in 0..=CROWD {
-        let (id, name) = (format!("bench-{person}"), format!("person{person}"));
-        let email = format!("{name}@example.org");
-        let new = NewAccount {
-            id: &id,
-            user_name: &name,
-            user_name_key: &name,
-            email: &email,
-            email_key: &email,
-            password_hash: &hash,
-        };
-        db::accounts::insert(&mut tx, &new, 0)
-            .await
-            .expect("a new account");
-    }
-    tx.commit().await.expect("room on the disk");
 }
 
 /// One page after the other until told to stop; how long each took, in milliseconds.

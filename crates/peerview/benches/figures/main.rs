@@ -7,6 +7,7 @@ mod first_picture;
 mod links;
 mod meter;
 mod native_viewer;
+mod people;
 mod table;
 mod viewers;
 mod wire;
