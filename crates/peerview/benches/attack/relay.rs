@@ -97,21 +97,28 @@ async fn reach(parties: &mut Parties, what: &str, ip: &str, kind: &str) -> Figur
 
 /// One account opens many calls and takes as many allocations as it gets.
 async fn allocations(parties: &mut Parties) -> Figure {
-    let mut held = Vec::new();
+    let mut given = Vec::new();
     for _ in 0..CALLS {
         let Some(call) = parties.call().await else {
             break;
         };
         for _ in 0..4 {
             match Allocation::make(&call.servers).await {
-                Some(allocation) => held.push(allocation),
+                Some(allocation) => given.push(allocation),
                 None => break,
             }
         }
     }
+    let mut n_held = 0;
+    for allocation in &given {
+        n_held += u64::from(allocation.is_alive().await);
+    }
     Figure {
         what: format!("{CALLS} calls of one account, 4 allocations each"),
-        numbers: vec![("held", number(held.len() as u64))],
+        numbers: vec![
+            ("given", number(given.len() as u64)),
+            ("held", number(n_held)),
+        ],
     }
 }
 

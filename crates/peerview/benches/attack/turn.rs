@@ -12,7 +12,7 @@ use stun_types::message::{
 };
 use tokio::net::UdpSocket;
 use turn_types::attribute::{Data, RequestedTransport, XorPeerAddress, XorRelayedAddress};
-use turn_types::message::{ALLOCATE, CREATE_PERMISSION, DATA, SEND};
+use turn_types::message::{ALLOCATE, CREATE_PERMISSION, DATA, REFRESH, SEND};
 
 /// How long an answer may take before the request is sent again, and how often it is sent: the relay
 /// answers a few unproven requests of one address a second.
@@ -74,10 +74,12 @@ impl Allocation {
             let peer = XorPeerAddress::new(peer, id);
             message.add_attribute(&peer).expect("it is there once");
         });
-        let answer = answer.await;
-        answer.is_some_and(|bytes| {
-            Message::from_bytes(&bytes).is_ok_and(|answer| answer.has_class(MessageClass::Success))
-        })
+        is_success(answer.await)
+    }
+
+    /// Renews it; whether the relay still has it, as it may have given its place to another.
+    pub(crate) async fn is_alive(&self) -> bool {
+        is_success(self.ask(REFRESH, |_| {}).await)
     }
 
     /// Sends bytes to a peer.
@@ -130,6 +132,12 @@ impl Allocation {
             .ok()?;
         exchange(&self.socket, &message.finish()).await
     }
+}
+
+fn is_success(answer: Option<Vec<u8>>) -> bool {
+    answer.is_some_and(|bytes| {
+        Message::from_bytes(&bytes).is_ok_and(|answer| answer.has_class(MessageClass::Success))
+    })
 }
 
 /// Sends a request until it is answered.
