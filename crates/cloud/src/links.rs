@@ -125,7 +125,7 @@ impl Links {
         match seat {
             // A link that nobody owns may lose its place to others.
             Some(seat) => tokio::select! {
-                () = seat.lost() => tracing::debug!("a link that nobody owns gave its place to another"),
+                () = seat.lost() => tracing::debug!("an unclaimed link was closed to make room"),
                 () = serving => {}
             },
             None => serving.await,
@@ -198,7 +198,7 @@ impl Links {
                 }
             }
             Err(error) => {
-                tracing::warn!(recorder.serial = serial, %error, "finding whom to tell of a change")
+                tracing::warn!(recorder.serial = serial, %error, "could not find the viewers of a change")
             }
         }
     }
@@ -220,7 +220,7 @@ impl Links {
         };
         inbox.try_send(message).map_err(|error| {
             if matches!(error, TrySendError::Full(_)) {
-                tracing::warn!(recorder.serial = serial, "a link does not keep up");
+                tracing::warn!(recorder.serial = serial, "a link cannot keep up");
             }
         })
     }

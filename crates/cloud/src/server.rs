@@ -97,7 +97,7 @@ impl Server {
         ) {
             return;
         }
-        tracing::error!(%error, "a connection could not be accepted");
+        tracing::error!(%error, "could not accept a connection");
         self.shared.gates.send_one_away();
         tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
     }

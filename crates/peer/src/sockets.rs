@@ -79,7 +79,7 @@ impl Sockets {
                     self.sockets.push(socket);
                 }
                 // An address may vanish between listing and binding.
-                Err(error) => tracing::debug!(%ip, %error, "address not usable for calls"),
+                Err(error) => tracing::debug!(%ip, %error, "cannot use an address for calls"),
             }
         }
         Ok(bound)
@@ -118,7 +118,7 @@ impl Sockets {
             }
             Err(error) => {
                 // Lost like any datagram: retransmission and other paths make up for it.
-                tracing::trace!(%error, "datagram not sent");
+                tracing::trace!(%error, "could not send a datagram");
                 Sent::Done
             }
             Ok(()) => Sent::Done,

@@ -103,7 +103,7 @@ impl Parts {
         if tokio::time::timeout(self.grace, rest).await.is_err() {
             tracing::warn!(
                 n_parts = self.running.len(),
-                "parts did not end in time and are cut off"
+                "some parts did not stop in time and are aborted"
             );
             self.running.abort_all();
         }

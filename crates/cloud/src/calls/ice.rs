@@ -47,7 +47,7 @@ pub(super) fn servers(
             vec![stun, turn]
         }
         Err(error) => {
-            tracing::error!(%error, "making a TURN credential");
+            tracing::error!(%error, "could not create a TURN credential");
             vec![stun]
         }
     }

@@ -15,7 +15,7 @@ pub async fn run(state: State, calls: Calls) {
     loop {
         let next = state.clock.now() + ORDERS_EVERY;
         if let Err(error) = obey(&state, &calls, &mut done).await {
-            tracing::warn!(%error, "reading the orders of other processes");
+            tracing::warn!(%error, "could not read the orders of other processes");
         }
         loop {
             tokio::select! {
@@ -45,7 +45,7 @@ async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::R
             }
             Ok(order) => orders::act(state, &order),
             // A newer program wrote it.
-            Err(error) => tracing::warn!(%error, "an order cannot be read"),
+            Err(error) => tracing::warn!(%error, "could not read an order"),
         }
     }
     done.clear();

@@ -87,7 +87,7 @@ async fn until_ended(state: State, id: String) {
             Ok(_) => return,
             // Without an answer of the database nobody is signed out.
             Err(error) => {
-                tracing::warn!(%error, "asking when a session ends");
+                tracing::warn!(%error, "could not read when a session ends");
                 now + ASK_AGAIN_SECONDS
             }
         };

@@ -183,7 +183,7 @@ impl Socket {
                 return Err((id, refused()));
             }
             Err(error) => {
-                tracing::warn!(%error, "checking the session of a viewer");
+                tracing::warn!(%error, "could not check the session of a viewer");
                 return Err((id, refused()));
             }
         }
@@ -194,7 +194,7 @@ impl Socket {
         let owned = recorders::find_owned(&self.state.db, &serial, &self.who.account_id).await;
         let agent_ip = self.all_calls.links().agent_ip(&serial);
         let owned = owned.unwrap_or_else(|error| {
-            tracing::warn!(%error, "looking a recorder up for a viewer");
+            tracing::warn!(%error, "could not look up a recorder for a viewer");
             None
         });
         let (Some(recorder), Some(agent_ip)) = (owned, agent_ip) else {
@@ -222,7 +222,7 @@ impl Socket {
                     self.side.presence(&presence);
                 }
             }
-            Err(error) => tracing::warn!(%error, "reading the recorders of a viewer"),
+            Err(error) => tracing::warn!(%error, "could not read the recorders of a viewer"),
         }
     }
 
@@ -240,7 +240,7 @@ impl Socket {
                 cameras: Vec::new(),
                 is_removed: true,
             }),
-            Err(error) => tracing::warn!(%error, "reading a recorder of a viewer"),
+            Err(error) => tracing::warn!(%error, "could not read a recorder of a viewer"),
         }
     }
 

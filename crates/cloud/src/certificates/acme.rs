@@ -55,7 +55,9 @@ impl Acme {
         match acme.store.certificate() {
             Ok(Some(certificate)) => acme.show(certificate)?,
             Ok(None) => {}
-            Err(error) => tracing::error!("a new certificate is ordered: {error:#}"),
+            Err(error) => {
+                tracing::error!("cannot use the stored certificate, ordering a new one: {error:#}")
+            }
         }
         Ok(acme)
     }
@@ -84,7 +86,7 @@ impl Acme {
         self.count(ordered.is_ok(), state.clock.now());
         let last_error = match ordered {
             Ok(()) => {
-                tracing::info!(names = ?self.config.acme_domains, "a new certificate is shown");
+                tracing::info!(names = ?self.config.acme_domains, "a new certificate is in use");
                 String::new()
             }
             Err(error) => {
@@ -92,7 +94,7 @@ impl Acme {
                 tracing::error!(
                     n_failed = self.n_failed,
                     error = words,
-                    "no certificate by ACME"
+                    "could not get a certificate by ACME"
                 );
                 words
             }

@@ -46,10 +46,10 @@ impl Files {
             }
             match self.look() {
                 Ok(true) => {
-                    tracing::info!("a new certificate is shown from the next connection on")
+                    tracing::info!("a new certificate is in use from the next connection on")
                 }
                 Ok(false) => {}
-                Err(error) => tracing::error!("the old certificate stays: {error:#}"),
+                Err(error) => tracing::error!("keeping the old certificate: {error:#}"),
             }
         }
     }

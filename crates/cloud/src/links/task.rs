@@ -208,7 +208,7 @@ impl<C: CallListener> Link<C> {
                 tracing::warn!(
                     recorder.serial = %proven.serial,
                     notice = "another_key",
-                    "another key was presented for a known serial and refused"
+                    "refused another key for a known serial number"
                 );
                 let event =
                     audit::Event::denied(Action::LinkRefused).client(&Client::of(self.agent_ip));
@@ -217,7 +217,7 @@ impl<C: CallListener> Link<C> {
                 return Verdict::OtherKey;
             }
             Err(error) => {
-                tracing::warn!(recorder.serial = %proven.serial, %error, "registering a recorder");
+                tracing::warn!(recorder.serial = %proven.serial, %error, "could not register a recorder");
                 return Verdict::Unavailable;
             }
         }
@@ -231,7 +231,7 @@ impl<C: CallListener> Link<C> {
                 Verdict::Accepted
             }
             Ok(Err(_)) | Err(_) => {
-                tracing::info!(recorder.serial = %proven.serial, "a second link was refused, the first lives");
+                tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first is alive");
                 Verdict::AlreadyOnline
             }
         }
@@ -265,7 +265,7 @@ impl<C: CallListener> Link<C> {
         }
         // A full disk must not keep anybody's recorder away: the note is lost, the link is not.
         if let Err(error) = recorders::seen(db, serial, now).await {
-            tracing::warn!(recorder.serial = serial, %error, "noting that a recorder is here");
+            tracing::warn!(recorder.serial = serial, %error, "could not store that a recorder is online");
         }
         Ok(Ok(Registered::Known))
     }
@@ -282,7 +282,7 @@ impl<C: CallListener> Link<C> {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(recorder.serial = %place.serial, %error, "storing a list of cameras");
+                tracing::warn!(recorder.serial = %place.serial, %error, "could not store a camera list");
                 return;
             }
         }
@@ -313,7 +313,7 @@ impl<C: CallListener> Link<C> {
             return;
         }
         if let Err(error) = recorders::seen(&state.db, &serial, state.clock.now()).await {
-            tracing::warn!(recorder.serial = %serial, %error, "noting when a recorder was last seen");
+            tracing::warn!(recorder.serial = %serial, %error, "could not store when a recorder was last seen");
         }
         links.changed(&state, &serial).await;
     }

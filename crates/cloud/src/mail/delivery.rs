@@ -73,7 +73,9 @@ impl Delivery {
             return Ok(Delivery::Mailbox);
         }
         if config.host.is_empty() {
-            tracing::warn!("no mail server is set (`host` in [cloud.mail]): nobody can register");
+            tracing::warn!(
+                "no mail server is configured (`host` in [cloud.mail]): nobody can register"
+            );
             return Ok(Delivery::Nowhere);
         }
         Ok(Delivery::Smtp(Box::new(Smtp::new(config)?)))

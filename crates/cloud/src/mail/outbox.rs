@@ -45,7 +45,7 @@ pub async fn run(state: State, delivery: Delivery, derive: DeriveSecret) {
         let next = pass(&state, &sender, &mut n_failing)
             .await
             .unwrap_or_else(|error| {
-                tracing::error!(%error, "emptying the outbox");
+                tracing::error!(%error, "could not process the outbox");
                 Some(state.clock.now() + DB_WAIT)
             });
         tokio::select! {
@@ -110,7 +110,7 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
                 mail.id,
                 mail.attempts,
                 reason,
-                "a mail did not leave and is tried again"
+                "could not send a mail; it will be retried"
             );
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
             db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await

@@ -20,7 +20,12 @@ pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Resu
     let n = db::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
     let until = now + wait(&REFUSED_ADDRESS_WAITS, n - 1);
     db::mail_refusals::suppress(&state.db, &hash, until).await?;
-    tracing::warn!(address = shown, n, reason, "an address refuses mail");
+    tracing::warn!(
+        address = shown,
+        n,
+        reason,
+        "a mail server refused an address"
+    );
     Ok(())
 }
 

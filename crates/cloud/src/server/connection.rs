@@ -28,12 +28,12 @@ use crate::visitor::Client;
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, seat: Seat) {
     // Answers are written whole: waiting for more to send with them only costs time.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%peer, %error, "a connection was gone at once");
+        tracing::debug!(%peer, %error, "a connection was closed at once");
         return;
     }
     let lost = seat.clone();
     tokio::select! {
-        () = lost.lost() => tracing::debug!(%peer, "an idle connection gave its place to another"),
+        () = lost.lost() => tracing::debug!(%peer, "an idle connection was closed to make room"),
         () = serve_seated(&shared, stream, peer, seat) => {}
     }
 }

@@ -16,7 +16,7 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
-            tracing::error!(%error, "rendering a page");
+            tracing::error!(%error, "could not render a page");
             (StatusCode::INTERNAL_SERVER_ERROR, say!("error-broken")).into_response()
         }
     }

@@ -123,7 +123,7 @@ impl Driver {
         }
         if let Err(error) = self.rtc.handle_input(input) {
             // A datagram that only looks like ours must not end the connection.
-            tracing::debug!(%error, "datagram not understood");
+            tracing::debug!(%error, "ignored an invalid datagram");
             self.n_garbage += 1;
         }
         self.drain(now)?;

@@ -38,7 +38,7 @@ impl Driver {
             && let Some(mut writer) = self.rtc.writer(mid)
             && let Err(error) = writer.request_keyframe(None, kind)
         {
-            tracing::debug!(%error, "key frame not asked for");
+            tracing::debug!(%error, "could not request a key frame");
         }
     }
 
@@ -67,7 +67,7 @@ impl Driver {
     pub(super) fn say_goodbye(&mut self) {
         self.egress.drop_paced();
         if let Err(error) = self.rtc.close() {
-            tracing::debug!(%error, "connection not closed in order");
+            tracing::debug!(%error, "could not close a connection cleanly");
         }
         // Farewells of RTP, SCTP and DTLS come out one after the other.
         for _ in 0..FAREWELL_TURNS {

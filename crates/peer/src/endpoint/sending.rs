@@ -190,7 +190,7 @@ impl SoundPacket {
         };
         let time = MediaTime::new(self.time, Frequency::EIGHT_KHZ);
         if let Err(error) = writer.write(self.pt, now, time, self.data) {
-            tracing::debug!(%error, "sound not sent");
+            tracing::debug!(%error, "could not send audio");
         }
     }
 }
@@ -223,7 +223,7 @@ impl VideoSlot {
         match writer.write(pt, now, time, Arc::<[u8]>::from(&frame.data[..])) {
             Ok(()) => true,
             Err(error) => {
-                tracing::debug!(%error, "picture not sent");
+                tracing::debug!(%error, "could not send a picture");
                 false
             }
         }

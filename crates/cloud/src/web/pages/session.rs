@@ -245,7 +245,7 @@ pub async fn end_old_session(state: &State, headers: &HeaderMap) {
         )
     };
     if let Err(error) = ended.await {
-        tracing::warn!(%error, "ending the session that a new one replaces");
+        tracing::warn!(%error, "could not end the session that a new one replaces");
     }
 }
 
