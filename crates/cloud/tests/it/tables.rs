@@ -219,16 +219,17 @@ fn what_is_said_to_lose_its_oldest_rows_does() {
 fn the_document_of_tables_says_what_holds() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/tables.md");
     let mut text = String::from(
-        "# Tables and their bounds\n\n\
-         Written from `crates/cloud/tests/it/tables.rs`, which fails for a table without a line here. What a\n\
-         stranger can fill is bounded in rows; what an account can, for each account. Numbers by default.\n\n\
-         | table | who makes its rows | at most | gone |\n| --- | --- | --- | --- |\n",
+        "# Tables and their limits\n\n\
+         This page is generated from `crates/cloud/tests/it/tables.rs`, which fails if a table is missing. Tables\n\
+         that strangers can fill have a limit of rows; tables that accounts fill, a limit per account. Numbers\n\
+         are defaults.\n\n\
+         | table | who creates its rows | at most | deleted |\n| --- | --- | --- | --- |\n",
     );
     for Table(table, who, most, gone) in listed() {
         writeln!(text, "| {table} | {who} | {most} | {gone} |").unwrap();
     }
     text.push_str(
-        "\nBeside tables: the audit log is a file ([audit.md](audit.md)), and what is in memory has its limits in \
+        "\nBesides tables: the audit log is a file ([audit.md](audit.md)), and the limits of data in memory are in \
          `limits.rs` of each crate.\n",
     );
     if std::env::var_os("UPDATE_DOCS").is_some() {
