@@ -1,5 +1,5 @@
-//! What a person is told when a stream fails. The library's own words name packets and offsets;
-//! they go to the log at debug level.
+//! Why a stream failed, in words for people. The library's own messages name packets and offsets;
+//! they are logged at debug level.
 
 use retina::Error;
 
@@ -21,7 +21,7 @@ fn status_reason(status: u16) -> String {
     }
 }
 
-/// The library has no kinds of errors, only texts; an unknown text counts as nonsense received.
+/// The library has no error kinds, only texts; an unknown text counts as invalid data.
 fn text_reason(text: &str) -> &'static str {
     if text.starts_with("Unable to connect") {
         "the recorder cannot be reached"
