@@ -17,7 +17,7 @@ pub struct RecorderCard {
     pub code: String,
     /// Opens *Add device* with both fields filled in.
     pub claim_link: String,
-    /// The recorder's own name.
+    /// Display name of the recorder.
     pub name: String,
     /// All of it for the terminal, including the QR code.
     pub text: String,

@@ -16,7 +16,7 @@ pub struct LinkContext {
     pub cloud: Url,
     /// Serial, key and verification code of the recorder.
     pub identity: Arc<Identity>,
-    /// The recorder's own name.
+    /// Display name of the recorder.
     pub name: String,
     /// Its cameras and their streams.
     pub streams: Streams,
