@@ -56,7 +56,7 @@ impl Agent {
             let folder = folder_name(recorder, &place);
             ensure!(
                 folders.insert(folder.clone()),
-                "two recorders are both {folder:?}; give one of them another `id`"
+                "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
             sites.push(Site::new(&config, recorder, &place, identity, &budget)?);

@@ -87,15 +87,15 @@ impl Relay {
         let advertised = config.public_ip.unwrap_or(config.relay_ip).to_canonical();
         ensure!(
             !config.port_range.is_empty() && *config.port_range.start() > 0,
-            "the relay's port range must hold at least one port and not port 0"
+            "the relay's port range must contain at least one port, but not port 0"
         );
         ensure!(
             !advertised.is_unspecified(),
-            "the relay needs relay_ip or public_ip to tell clients, 0.0.0.0 is no address"
+            "the relay needs relay_ip or public_ip as its address for clients; 0.0.0.0 is not enough"
         );
         ensure!(
             advertised.is_ipv4() == config.relay_ip.to_canonical().is_ipv4(),
-            "relay_ip and public_ip of the relay must be of one family"
+            "relay_ip and public_ip of the relay must have the same address family"
         );
         let listeners = Listeners::bind(config.listen).await?;
         let addr = listeners.addr;

@@ -10,25 +10,25 @@ use url::{ParseError, Url};
 pub enum BadAddress {
     /// A character in the password ends the host too early.
     #[error(
-        "there is an @ behind the host: a user name or password in an address needs # ? / @ : and % \
-         written as %23 %3F %2F %40 %3A and %25; or give them by themselves, as `user` and \
-         `password` or with --user and --password-file, exactly as they are"
+        "there is an @ after the host: in the user name and password of an address, write # ? / @ : and % \
+         as %23 %3F %2F %40 %3A and %25; or set them separately and unchanged as `user` and \
+         `password`, or with --user and --password-file"
     )]
     LoginCut,
     /// A `#`, which no camera needs.
     #[error(
-        "there is a # in it, which addresses of cameras have none of: in a path it is written %23, \
-         and a password with one belongs into `password` or a file of --password-file"
+        "it contains a #, which camera addresses never have: write it as %23 in a path, \
+         and put a password that contains one into `password` or the file of --password-file"
     )]
     Fragment,
     /// `http`, or nothing.
-    #[error("an address of a camera has to look like rtsp://host/path")]
+    #[error("the address of a camera must look like rtsp://host/path")]
     NotRtsp,
     /// The address of the cloud is not an HTTP address.
-    #[error("it has to be an address for a browser, like https://cloud.example.org")]
+    #[error("it must be an address for a browser, such as https://cloud.example.org")]
     NotHttp,
     /// A login in an address that must not contain one.
-    #[error("it holds a user name or password, which do not belong there")]
+    #[error("it must not contain a user name or password")]
     Login,
     /// Anything else.
     #[error("{0}")]

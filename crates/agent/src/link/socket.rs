@@ -89,7 +89,7 @@ fn link_url(cloud: &Url) -> Result<Url> {
     let scheme = match cloud.scheme() {
         "https" | "wss" => "wss",
         "http" | "ws" => "ws",
-        other => anyhow::bail!("the cloud's address starts with https:// and not with {other}:"),
+        other => anyhow::bail!("the cloud's address must start with https://, not with {other}:"),
     };
     let mut url = cloud.clone();
     let path = format!("{}/link", cloud.path().trim_end_matches('/'));
@@ -97,7 +97,7 @@ fn link_url(cloud: &Url) -> Result<Url> {
     url.set_query(None);
     url.set_fragment(None);
     url.set_scheme(scheme)
-        .map_err(|()| anyhow::anyhow!("the cloud's address cannot be a WebSocket's"))?;
+        .map_err(|()| anyhow::anyhow!("the cloud's address cannot be used for a WebSocket"))?;
     Ok(url)
 }
 

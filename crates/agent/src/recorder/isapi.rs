@@ -270,8 +270,8 @@ pub(super) fn base_url(address: &str) -> Result<Url> {
     let is_whole = url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !is_plain || !is_whole {
         bail!(
-            "the address of a recorder has to look like 192.0.2.10, 192.0.2.10:8000 or https://…, \
-             with user name and password by themselves"
+            "the address of a recorder must look like 192.0.2.10, 192.0.2.10:8000 or https://…, \
+             with user name and password set separately"
         );
     }
     Ok(url)

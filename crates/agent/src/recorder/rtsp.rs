@@ -41,7 +41,7 @@ pub(super) fn cameras(config: &RtspConfig) -> Result<Vec<CameraSource>> {
     }
     ensure!(
         !cameras.is_empty(),
-        "a recorder by RTSP needs `url` or `cameras`"
+        "an RTSP recorder needs `url` or `cameras`"
     );
     ensure!(
         cameras.len() <= MAX_CAMERAS,
@@ -59,7 +59,7 @@ pub(super) fn first_url(config: &RtspConfig) -> Result<Url> {
         .iter()
         .chain(named)
         .next()
-        .context("a recorder by RTSP needs `url` or `cameras`")
+        .context("an RTSP recorder needs `url` or `cameras`")
         .and_then(|url| Ok(address::rtsp_url(url.as_str())?))
 }
 
@@ -76,7 +76,7 @@ impl Gates {
         let is_cleared = url.set_username("").and_then(|()| url.set_password(None));
         is_cleared
             .ok()
-            .context("the address cannot carry a user name")?;
+            .context("the address cannot contain a user name")?;
         let key = (
             host_and_port(&url),
             login.as_ref().map(|login| login.user.clone()),

@@ -141,7 +141,7 @@ impl Acme {
         let ordering = self.order_now();
         let (chain, key) = tokio::time::timeout(limits::ORDER_PATIENCE, ordering)
             .await
-            .context("the authority took too long")??;
+            .context("the authority did not answer in time")??;
         let certificate = pem::certified_key(chain.as_bytes(), key.as_bytes())
             .context("using the new certificate")?;
         self.store.keep_certificate(&chain, &key)?;
@@ -171,7 +171,7 @@ impl Acme {
         let status = order
             .poll_ready(&patience)
             .await
-            .context("waiting for the authority to check the names")?;
+            .context("waiting for the authority to validate the names")?;
         if status != OrderStatus::Ready {
             bail!("{}", self.why_not(&mut order).await);
         }
@@ -210,7 +210,7 @@ impl Acme {
             .builder()?
             .create(&new, directory, None)
             .await
-            .context("making an ACME account")?;
+            .context("creating an ACME account")?;
         self.store.keep_account(&credentials)?;
         Ok(account)
     }
@@ -227,11 +227,11 @@ impl Acme {
     async fn prove_names(&self, order: &mut Order) -> anyhow::Result<()> {
         let mut authorizations = order.authorizations();
         while let Some(authorization) = authorizations.next().await {
-            let authorization = authorization.context("asking how to prove the names")?;
+            let authorization = authorization.context("asking how to validate the names")?;
             match authorization.status {
                 AuthorizationStatus::Valid => continue,
                 AuthorizationStatus::Pending => self.prove(authorization).await?,
-                status => bail!("the authority will not check a name: {status:?}"),
+                status => bail!("the authority does not validate a name: {status:?}"),
             }
         }
         Ok(())
@@ -248,12 +248,12 @@ impl Acme {
         };
         let mut challenge = authorization
             .challenge(wanted)
-            .context("the authority offers no check that is possible here")?;
+            .context("the authority offers no validation method that is possible here")?;
         self.answer(&challenge, over_http)?;
         challenge
             .set_ready()
             .await
-            .context("asking the authority to check a name")
+            .context("asking the authority to validate a name")
     }
 
     fn answer(&self, challenge: &ChallengeHandle<'_>, over_http: bool) -> anyhow::Result<()> {

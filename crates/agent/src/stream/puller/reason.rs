@@ -28,7 +28,7 @@ fn text_reason(text: &str) -> &'static str {
     } else if text.starts_with("Error reading") || text.starts_with("Error writing") {
         "the recorder closed the connection"
     } else {
-        "the recorder's answer makes no sense"
+        "the recorder's answer is invalid"
     }
 }
 
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn unknown_errors_count_as_nonsense() {
-        assert_eq!(text_reason(""), "the recorder's answer makes no sense");
+        assert_eq!(text_reason(""), "the recorder's answer is invalid");
         assert_eq!(
             text_reason("Error reading from RTSP peer: x"),
             "the recorder closed the connection"
