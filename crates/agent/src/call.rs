@@ -78,8 +78,8 @@ pub async fn run(
     let reason = match Call::start(context, connect, reports.clone()).await {
         Ok((call, events, news)) => call.live(events, news, inputs, stop).await,
         Err(error) => {
-            tracing::warn!("a call could not be started: {error:#}");
-            "the recorder's side could not start the call"
+            tracing::warn!("could not start a call: {error:#}");
+            "the agent could not start the call"
         }
     };
     tracing::info!(session, reason, "call ended");
@@ -221,7 +221,7 @@ impl Call {
         match input {
             Input::Answer(Ok(invited)) => self.answered(&invited.answer).await,
             Input::Answer(Err(error)) => {
-                tracing::debug!(session = self.session, %error, "no answer to an invite");
+                tracing::debug!(session = self.session, %error, "an invite was not answered");
                 // A viewer may leave the cloud once it has its path.
                 if self.is_up {
                     return Ok(());

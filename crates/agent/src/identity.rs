@@ -109,11 +109,11 @@ impl Identity {
         match (self.store_claims(&claims), answer) {
             (Ok(()), answer) => answer,
             (Err(error), ClaimAnswer::Accepted) => {
-                tracing::warn!("the count of wrong claims was not reset: {error:#}");
+                tracing::warn!("could not reset the count of wrong claims: {error:#}");
                 ClaimAnswer::Accepted
             }
             (Err(error), ClaimAnswer::WrongCode | ClaimAnswer::Shut { .. }) => {
-                tracing::error!("a wrong claim could not be counted: {error:#}");
+                tracing::error!("could not count a wrong claim: {error:#}");
                 ClaimAnswer::Shut {
                     retry_after: Some(RETRY_WHEN_UNWRITTEN),
                 }

@@ -144,7 +144,7 @@ impl Link {
                     Output::Work(work) => {
                         let serial = self.context.identity.serial();
                         tracing::info!(recorder.serial = %serial, bits = work.bits,
-                            "the cloud asks for work before it takes a new recorder");
+                            "the cloud requires proof of work before it accepts a new recorder");
                         working.begin(serial.as_str(), work);
                     }
                     Output::Prove(challenge) => {

@@ -40,7 +40,7 @@ impl LinkContext {
                 tracing::warn!(recorder.serial = %serial, account, "claim with a wrong code");
             }
             ClaimAnswer::Shut { .. } => {
-                tracing::warn!(recorder.serial = %serial, account, "claim while claims are shut");
+                tracing::warn!(recorder.serial = %serial, account, "claim while claims are closed");
             }
         }
         answer

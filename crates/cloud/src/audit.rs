@@ -105,7 +105,7 @@ impl Audit {
                 && written.await.is_ok()
         };
         if tokio::time::timeout(limits::FLUSH, flushing).await != Ok(true) {
-            tracing::warn!("the audit log is behind");
+            tracing::warn!("the audit log cannot keep up");
         }
     }
 

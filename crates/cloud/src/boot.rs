@@ -276,7 +276,7 @@ impl Cloud {
             .await
             .is_err()
         {
-            tracing::info!("requests were still open at the end");
+            tracing::info!("some requests were still open at shutdown");
             serving.abort();
         }
         let flushing = tokio::time::timeout(crate::db::limits::CLOSE, state.audit.flush());

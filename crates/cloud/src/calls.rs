@@ -1,5 +1,5 @@
-//! Calls: one viewer connected to one recorder. Rules of one call are in `proto::call`, its task
-//! in `task`; the viewers' sockets are in `viewer`. Here is who finds whom.
+//! Calls: one viewer connected to one recorder. The rules of one call are in `proto::call`, its
+//! task is in `task`, and the viewers' sockets are in `viewer`. This file connects them.
 
 mod book;
 pub mod ice;
@@ -48,7 +48,7 @@ struct Inner {
     relay: CallBook,
 }
 
-/// What others say to a call's task. Boxed where large, because every call holds room for some.
+/// Messages to a call's task. Large ones are boxed, because every call has space for some.
 #[derive(Debug)]
 enum ToCall {
     Device(Box<FromDevice>),
@@ -57,7 +57,7 @@ enum ToCall {
     End(&'static str),
 }
 
-/// What a call says to its viewer's socket, with its session id.
+/// A message of a call to its viewer's socket, with its session id.
 #[derive(Debug)]
 struct ToViewerSocket(Box<(String, ToViewer)>);
 
@@ -67,7 +67,7 @@ impl ToViewerSocket {
     }
 }
 
-/// One viewer's socket, as calls reach it.
+/// One viewer's socket, as seen by calls.
 #[derive(Debug, Clone)]
 struct Viewer {
     number: u64,
@@ -75,7 +75,7 @@ struct Viewer {
     outbox: mpsc::Sender<ToViewerSocket>,
 }
 
-/// A call that may be opened: who asks was found to own the recorder, which is online.
+/// A permitted call: the requester owns the recorder, and it is online.
 struct Asking {
     id: Id,
     connect: Connect,
@@ -87,8 +87,8 @@ struct Asking {
 }
 
 impl Calls {
-    /// No calls with the recorders of these links, which the relay knows from its book. A cloud with few
-    /// connections takes fewer viewers.
+    /// No calls yet, for the recorders of these links; the relay knows calls from its book. A cloud
+    /// with few connections accepts fewer viewers.
     pub fn new(connections: usize, links: Links, relay: CallBook) -> Calls {
         let most = Most {
             all: MAX_VIEWERS,
@@ -107,7 +107,7 @@ impl Calls {
         }))
     }
 
-    /// A place for one more socket of a viewer, unless there are too many.
+    /// A place for one more viewer socket, unless there are too many.
     pub(crate) fn admit(&self, client: &Client, account_id: &str) -> Option<Permit> {
         self.0.admission.admit(client, Some(account_id))
     }
@@ -135,9 +135,9 @@ impl Calls {
         self.lock().len()
     }
 
-    /// Tells where the relay ended up, when its configured port was 0.
+    /// Sets the port that the relay listens on, if its configured port was 0.
     pub fn set_relay_port(&self, port: u16) {
-        // Only the first start of a relay counts, and there is one.
+        // Only the first start of a relay counts, and there is only one.
         self.0.relay_port.set(port).ok();
     }
 
@@ -153,11 +153,11 @@ impl Calls {
         self.0.relay_port.get().copied()
     }
 
-    /// Ends every call with a recorder, as when its owner gives it away.
+    /// Ends every call with a recorder, for example when its owner releases it.
     pub async fn end_with_recorder(&self, serial: &str, reason: &'static str) {
         let calls = self.lock().of_recorder(serial);
         for call in calls {
-            // A call whose task has ended needs no end.
+            // A call whose task has ended does not need to be ended.
             call.inbox.send(ToCall::End(reason)).await.ok();
         }
     }
@@ -169,12 +169,12 @@ impl Calls {
             .into_iter()
             .filter(|call| call.account_id == account_id)
         {
-            // A call whose task has ended needs no end.
+            // A call whose task has ended does not need to be ended.
             call.inbox.send(ToCall::End(reason)).await.ok();
         }
     }
 
-    /// A viewer said something about a call; given back unless the call is its account's.
+    /// A viewer said something about a call; returned unless the call belongs to its account.
     async fn viewer_said(
         &self,
         session: &str,
@@ -248,7 +248,7 @@ impl CallListener for Calls {
     }
 }
 
-/// Opens a call and returns its session id, or gives the request back with the reason why not.
+/// Opens a call and returns its session id, or returns the request with the reason for refusing it.
 fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, RpcError)> {
     let session = state.rng.id();
     let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
@@ -270,7 +270,7 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
         }
     };
     for call in gone {
-        // Nobody watches over these, so their inboxes are empty; one that is not ends by its time.
+        // Abandoned calls have empty inboxes; a call with a full one ends when its time is up.
         call.inbox
             .try_send(ToCall::End("a newer call took its place"))
             .ok();

@@ -1,5 +1,5 @@
-//! The certificate that TLS shows just now, and the answers to ACME challenges that are under way.
-//! A new certificate takes effect with the next handshake; open connections keep theirs.
+//! The certificate that TLS currently uses, and the answers to pending ACME challenges. A new
+//! certificate takes effect with the next handshake; open connections keep theirs.
 
 pub(crate) mod acme;
 pub(crate) mod files;
@@ -15,19 +15,19 @@ use rustls::sign::CertifiedKey;
 
 pub(crate) use pem::Validity;
 
-/// The protocol name of a handshake that checks a name (RFC 8737 §6.2).
+/// The protocol name of a validation handshake (RFC 8737 §6.2).
 pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
 
-/// How orders at the ACME server went; watchers wake after each.
+/// Results of orders at the ACME server; watchers wake after each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders {
     /// Orders so far.
     pub n_made: u64,
-    /// Why the last one failed; empty when it did not.
+    /// Error of the last order; empty if it succeeded.
     pub last_error: String,
 }
 
-/// What TLS and the plain listener answer with.
+/// What TLS and the plain listener use for their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Certificates {
     current: RwLock<Option<Arc<CertifiedKey>>>,
@@ -36,13 +36,13 @@ pub(crate) struct Certificates {
 }
 
 impl Certificates {
-    /// Shows this certificate from the next handshake on.
+    /// Uses this certificate from the next handshake on.
     pub(crate) fn show(&self, certificate: CertifiedKey) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Arc::new(certificate));
     }
 
-    /// The answer to an HTTP-01 challenge that is under way.
+    /// The answer to a pending HTTP-01 challenge.
     pub(crate) fn http_answer(&self, token: &str) -> Option<String> {
         let answers = self
             .http_answers

@@ -1,7 +1,7 @@
-//! Making a recorder one's own, renaming it and giving it away: the one door for pages. The
-//! recorder's agent checks the code; here the tries are limited, and ownership is booked only
-//! after the agent said yes. Rules of the code itself are in `proto::claim`, on the agent's side.
-//! How many wrong codes everybody together may try bounds nobody's tries: beyond it each one costs work.
+//! Claiming, renaming and releasing recorders: the only entry point for pages. The recorder's agent
+//! checks the code. This file limits the tries, and stores the owner only after the agent has
+//! accepted. The rules for the code itself are in `proto::claim`, on the agent's side. The global
+//! limit of wrong codes refuses nobody: above it, each claim costs work.
 
 use std::time::Duration;
 
@@ -27,55 +27,55 @@ use crate::throttle::limits::{
 use crate::throttle::{self, EVERYBODY, Tries};
 use crate::visitor::SignedIn;
 
-/// Every refusal takes at least this long, so that its time does not tell an unknown recorder
-/// from a wrong code.
+/// Every refusal takes at least this long, so that its duration does not distinguish an unknown
+/// recorder from a wrong code.
 pub const REFUSAL_TIME: Duration = Duration::from_secs(1);
-/// Doublings of the wait of a form that does no work: a form is good for five minutes.
+/// Doublings of the wait for a form without work: a form is valid for five minutes.
 const MOST_WAIT_DOUBLINGS: u32 = 3;
 
-/// What somebody typed to claim a recorder, and what their form brought along.
+/// What somebody typed to claim a recorder, and the other fields of the form.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Claim<'a> {
-    /// Serial number, as it was typed.
+    /// Serial number as typed.
     pub serial: &'a str,
-    /// Verification code, as it was typed.
+    /// Verification code as typed.
     pub code: &'a str,
-    /// What the recorder is to be called; empty for its serial number.
+    /// Name for the recorder; if empty, its serial number.
     pub name: &'a str,
-    /// Id of the form, where it asked for work.
+    /// Id of the form, if it required work.
     pub form_id: &'a str,
-    /// Work that the page did; empty without scripts.
+    /// Work done by the page; empty without scripts.
     pub work: &'a str,
 }
 
 /// Why a recorder was not claimed, in words for the page.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
-    /// Typed wrongly; nothing was counted.
+    /// Malformed; nothing was counted.
     #[error("not a serial number")]
     NoSerial,
-    /// Typed wrongly; nothing was counted.
+    /// Malformed; nothing was counted.
     #[error("not a verification code")]
     NoCode,
-    /// Too long or with characters that cannot be shown; nothing was counted.
+    /// Too long or with unprintable characters; nothing was counted.
     #[error("not a name")]
     NoName,
-    /// It is in this account's list.
+    /// It is already in this account.
     #[error("already theirs")]
     AlreadyYours,
-    /// Work is asked for just now, and the form brought none that counts; nothing was counted.
+    /// Work is currently required, and the form contained none that counts; nothing was counted.
     #[error("not enough work")]
     Work,
-    /// A form without work is good in so many seconds; nothing was counted.
+    /// A form without work becomes valid in this many seconds; nothing was counted.
     #[error("too early; wait {0} s")]
     TooEarly(i64),
-    /// Wrong code, unknown serial, somebody else's, or offline: nobody is told which.
+    /// Wrong code, unknown serial, owned by somebody else, or offline: nobody is told which.
     #[error("refused")]
     Refused,
     /// Too many tries.
     #[error("too many tries")]
     TooMany,
-    /// The account has added and removed very many devices today.
+    /// The account has added and removed too many devices today.
     #[error("too many changes")]
     TooManyChanges,
     /// The database did not answer; nothing was changed.
@@ -93,7 +93,7 @@ impl From<throttle::Error> for ClaimError {
 }
 
 impl ClaimError {
-    /// What is wrong, for the person who asked.
+    /// Explains the error to the person.
     pub fn words(&self) -> String {
         match self {
             ClaimError::NoSerial => say!("claim-no-serial"),
@@ -112,7 +112,8 @@ impl ClaimError {
     }
 }
 
-/// Makes the recorder `who`'s own if the typed code is right. An empty name becomes the serial.
+/// Makes `who` the owner of the recorder if the typed code is right. An empty name becomes the
+/// serial.
 pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Serial, ClaimError> {
     let state = live.state();
     let serial: Serial = asked.serial.parse().map_err(|_| ClaimError::NoSerial)?;
@@ -123,7 +124,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
     if owner == Some(who.account_id.as_str()) {
         return Err(ClaimError::AlreadyYours);
     }
-    // Before anything is looked at that an answer could tell: unknown serials cost the same.
+    // Done before any lookup whose result could show in the answer: unknown serials cost the same.
     check_work(state, who, asked).await?;
     let refused_at = tokio::time::Instant::now() + REFUSAL_TIME;
     let tries = spend_change(state, who).await?;
@@ -152,21 +153,21 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
     outcome.map(|()| serial)
 }
 
-/// Whether claims cost work just now: everybody's, or those of somebody who has changed very much today.
+/// Whether claims currently cost work: for everybody, or for somebody with many changes today.
 pub async fn asks_for_work(state: &State, account_id: &str) -> db::Result<bool> {
     let n_changes = state.throttle.n_spent(DEVICE_CHANGES, account_id).await?;
     let is_busy = DEVICE_CHANGES.steps(n_changes + 1) > 0;
     Ok(is_busy || state.throttle.doublings(CLAIMS).await? > 0)
 }
 
-/// Seconds that a form without work must be open.
+/// Seconds for which a form without work must be open.
 pub async fn wait_without_work(state: &State, account_id: &str) -> db::Result<i64> {
     let worker = Worker::Account(account_id);
     let own = proof_of_work::steps(state, worker, Purpose::Claim).await?;
     Ok(WAIT_WITHOUT_WORK << own.min(MOST_WAIT_DOUBLINGS))
 }
 
-/// Renames one of `who`'s recorders; false when it is not theirs.
+/// Renames one of `who`'s recorders; false if it is not theirs.
 pub async fn rename(
     live: &Live,
     who: &SignedIn,
@@ -180,7 +181,7 @@ pub async fn rename(
     Ok(renamed)
 }
 
-/// Takes a recorder out of `who`'s account and ends its calls; false when it is not theirs.
+/// Removes a recorder from `who`'s account and ends its calls; false if it is not theirs.
 pub async fn release(live: &Live, who: &SignedIn, serial: &Serial) -> Result<bool, ClaimError> {
     let state = live.state();
     let known = recorders::find_owned(&state.db, serial.as_str(), &who.account_id).await?;
@@ -203,8 +204,8 @@ pub async fn release(live: &Live, who: &SignedIn, serial: &Serial) -> Result<boo
     Ok(true)
 }
 
-/// Takes a recorder out of whosever account it is in, because an operator says so, and ends its calls
-/// in every process; false when nobody owns it.
+/// Removes a recorder from any account on behalf of an operator, and ends its calls in every
+/// process; false if it has no owner.
 pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
     let serial = serial.as_str();
     let known = recorders::find(&state.db, serial).await?;
@@ -227,7 +228,7 @@ pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
     Ok(true)
 }
 
-/// Work that counts, or the wait that takes its place, where claims ask for it just now.
+/// Checks the work, or the wait that replaces it, if claims currently require it.
 async fn check_work(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<(), ClaimError> {
     if !asks_for_work(state, &who.account_id).await? {
         return Ok(());
@@ -250,22 +251,22 @@ async fn check_work(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<
     } else if proof_of_work::check(state, &wanted, asked.work).await? == Done::Not {
         return Err(ClaimError::Work);
     }
-    // A form is good once, or one wait would be worth any number of tries.
+    // A form is valid once; otherwise one wait would allow any number of tries.
     match captcha::pass_over(state, asked.form_id).await? {
         Checked::Right => Ok(()),
         Checked::Wrong | Checked::Dead => Err(ClaimError::Work),
     }
 }
 
-/// What somebody wants, once it could be read.
+/// A claim after parsing.
 struct Wanted<'a> {
     serial: &'a Serial,
     code: &'a VerificationCode,
     name: &'a str,
 }
 
-/// Spends the try before anything is asked, and for unknown serials too, so that the limits tell
-/// nothing; has the agent compare; books.
+/// Spends the try before asking the agent, also for unknown serials, so that the limits reveal
+/// nothing. Then the agent compares the code, and the owner is stored.
 async fn judged(
     live: &Live,
     who: &SignedIn,
@@ -306,7 +307,8 @@ async fn judged(
     Ok(())
 }
 
-/// Asks the agent. Its no counts for everybody, unless the agent could have been started just for that.
+/// Asks the agent. Its refusal counts for everybody, unless the agent could have been started only
+/// for that.
 async fn ask(
     live: &Live,
     who: &SignedIn,
@@ -333,7 +335,7 @@ async fn spend_change(state: &State, who: &SignedIn) -> Result<Tries, ClaimError
     })
 }
 
-/// The name without blanks around it; `None` when nothing is left.
+/// The name without surrounding blanks; `None` if nothing is left.
 fn checked_name(name: &str) -> Result<Option<&str>, ClaimError> {
     let name = name.trim();
     if name.chars().count() > MAX_NAME_CHARS || !proto::shown::is_all_shown(name) {

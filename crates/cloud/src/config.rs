@@ -1,5 +1,5 @@
-//! Settings of the cloud, as `[cloud]` of the configuration file writes them.
-//! `config.example.toml` explains every one; a test compares the two.
+//! Settings of the cloud: the table `[cloud]` of the configuration file. `config.example.toml`
+//! explains each one; a test compares the two.
 
 mod database;
 mod fault;
@@ -37,18 +37,21 @@ pub const MAX_DRAIN_SECONDS: u64 = 300;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Server secrets, and the database where it is SQLite, live here; made with mode 0700 when missing.
+    /// Folder for server secrets and the SQLite database; created with mode 0700 if missing.
     pub data_dir: PathBuf,
     /// Where pages and sockets are served.
     pub listen: SocketAddr,
-    /// The address people use. Default: `http://` and [`Config::listen`], which must then be loopback.
+    /// The address that people use. Default: `http://` and [`Config::listen`], which must then be
+    /// loopback.
     #[serde(deserialize_with = "public_url")]
     pub public_url: Option<Url>,
-    /// After the end is asked for, requests are served for so long while `/readyz` says no.
+    /// Seconds for which requests are still served after a stop was requested, while `/readyz`
+    /// reports not ready.
     pub drain_seconds: u64,
-    /// With less room on the disk `/readyz` says no and the audit log leaves it to the database.
+    /// With less free disk space, `/readyz` reports not ready, and the audit log leaves the space
+    /// to the database.
     pub disk_reserve_bytes: u64,
-    /// Where the rows are.
+    /// Where the rows are stored.
     pub database: DatabaseConfig,
     /// Networks of proxies whose `X-Forwarded-For` is believed, and which may use plain HTTP.
     pub trusted_proxies: Vec<IpNet>,
@@ -62,15 +65,15 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Numbers for Prometheus.
     pub metrics: MetricsConfig,
-    /// Costs and sizes an operator may change.
+    /// Limits that an operator may change.
     pub limits: LimitsConfig,
-    /// Mail goes to the page `/demo/mailbox` and nowhere else. Only the demo sets this; no file can.
+    /// Mail goes only to the page `/demo/mailbox`. Only the demo sets this; no file can.
     #[serde(skip)]
     pub demo: bool,
-    /// How many connections there may be and how slow; only tests change it.
+    /// Limits on the number and speed of connections; only tests change them.
     #[serde(skip)]
     pub connections: ConnectionLimits,
-    /// How much of the disk is kept for signing in, where the rows are in SQLite; only tests change it.
+    /// Disk space reserved for signing in with SQLite; only tests change it.
     #[serde(skip)]
     pub sign_in_reserve_bytes: u64,
 }
@@ -98,11 +101,11 @@ impl Default for Config {
     }
 }
 
-/// `[cloud.mail]`: the mail server that takes our mails.
+/// `[cloud.mail]`: the mail server for our mails.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MailConfig {
-    /// Host name of the mail server; empty means none, and mails wait.
+    /// Host name of the mail server; if empty, mails wait.
     pub host: String,
     /// Its port.
     pub port: u16,
@@ -114,13 +117,14 @@ pub struct MailConfig {
     pub password: String,
     /// Sender of every mail, `Name <address>` or an address.
     pub from: String,
-    /// Seconds a step of the conversation may take.
+    /// Maximum seconds for each step of the conversation.
     pub timeout_seconds: u64,
-    /// PEM file with a certificate authority to trust besides the public ones; empty means none.
+    /// PEM file with a certificate authority to trust in addition to the public ones; empty means
+    /// none.
     pub ca_file: PathBuf,
-    /// PEM file with the key of DKIM signatures; empty means that mails are not signed here.
+    /// PEM file with the key for DKIM signatures; empty means that mails are not signed here.
     pub dkim_key_file: PathBuf,
-    /// Name of that key in DNS, before `._domainkey` and the domain of `from`.
+    /// Name of that key in DNS, in front of `._domainkey` and the domain of `from`.
     pub dkim_selector: String,
 }
 
@@ -174,7 +178,7 @@ impl std::fmt::Debug for MailConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encryption {
-    /// Plain first, then TLS, or no mail at all (port 587).
+    /// Plain first, then TLS; without TLS no mail is sent (port 587).
     Starttls,
     /// TLS from the first byte (port 465).
     Tls,
@@ -186,21 +190,22 @@ pub enum Encryption {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RelayConfig {
-    /// Whether this process relays.
+    /// Whether this process runs a relay.
     pub enabled: bool,
     /// UDP and TCP address of STUN and TURN.
     pub listen: SocketAddr,
-    /// Host name or address that viewers and agents reach the relay by; empty means the host of the public URL.
+    /// Host name or address at which viewers and agents reach the relay; empty means the host of
+    /// the public URL.
     pub public_host: String,
-    /// Address the relay is seen at from outside, when a NAT is in front of it; also where allocations open.
+    /// Public address of the relay behind a NAT; allocations also use it.
     pub public_ip: Option<IpAddr>,
     /// First UDP port of allocations.
     pub min_port: u16,
     /// Last UDP port of allocations.
     pub max_port: u16,
-    /// Relays to private and loopback addresses too: for one LAN, never on the internet.
+    /// Also relays to private and loopback addresses; for a single LAN, never on the internet.
     pub allow_private_peers: bool,
-    /// Gigabytes that the calls of one account may relay in a day; past them they slow down.
+    /// Gigabytes per day that the calls of one account may relay; above this they slow down.
     pub gigabytes_per_day: u32,
 }
 
@@ -219,7 +224,7 @@ impl Default for RelayConfig {
     }
 }
 
-/// `[cloud.limits]`: costs an operator may change.
+/// `[cloud.limits]`: limits that an operator may change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
@@ -227,15 +232,15 @@ pub struct LimitsConfig {
     pub password_memory_kib: u32,
     /// Passes of one password hash; never below 2.
     pub password_passes: u32,
-    /// Mails an hour, all together.
+    /// Mails per hour in total.
     pub mails_per_hour: u32,
-    /// Mails a day, all together.
+    /// Mails per day in total.
     pub mails_per_day: u32,
     /// Digits of a verification code, 4 to 8.
     pub code_digits: u8,
-    /// Wrong codes a day, all together, before short codes are switched off for a day.
+    /// Total number of wrong codes in a day after which short codes are switched off for a day.
     pub wrong_codes_per_day: u32,
-    /// Work of a form: each number more doubles it, 0 to 20.
+    /// Work of a form in bits, 0 to 20; each bit doubles it.
     pub work_bits: u32,
 }
 
@@ -254,14 +259,14 @@ impl Default for LimitsConfig {
 }
 
 impl Config {
-    /// Reads settings from TOML text that holds what `[cloud]` would.
+    /// Reads settings from TOML text with the contents of `[cloud]`.
     pub fn from_toml(text: &str) -> anyhow::Result<Config> {
         let config: Config = toml::from_str(text).context("reading the settings of the cloud")?;
         config.check()?;
         Ok(config)
     }
 
-    /// Refuses settings that cannot work or would not be safe, in words that say what to change.
+    /// Refuses settings that cannot work or are not safe, and explains what to change.
     ///
     /// # Errors
     /// All of [`Config::faults`], one a line.
@@ -277,7 +282,7 @@ impl Config {
         }
     }
 
-    /// The address people use, given where the listener ended up.
+    /// The address that people use, given the bound address of the listener.
     pub fn public_url(&self, bound: SocketAddr) -> Url {
         let scheme = match self.tls.mode() {
             TlsMode::Off => "http",
@@ -288,14 +293,14 @@ impl Config {
         self.public_url.clone().unwrap_or_else(derived)
     }
 
-    /// Whether this address is a proxy that is believed.
+    /// Whether this address is a trusted proxy.
     pub fn is_trusted_proxy(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.trusted_proxies.iter().any(|net| net.contains(&ip))
     }
 }
 
-/// The parser's own error would repeat the address, and a password in it.
+/// The parser's own error would repeat the address, including a password.
 fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     let text = String::deserialize(from)?;
     let url = Url::parse(&text).map_err(|error| {

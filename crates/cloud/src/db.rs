@@ -155,7 +155,7 @@ impl Db {
             }
         };
         if tokio::time::timeout(limits::CLOSE, closing).await.is_err() {
-            tracing::warn!("the database was still busy at the end");
+            tracing::warn!("the database was still busy at shutdown");
         }
     }
 }

@@ -79,7 +79,7 @@ impl Reserve {
         if is_kept && free < margin {
             tracing::error!(
                 free,
-                "the disk is full: what was kept for signing in is used from here on"
+                "the disk is full: using the space reserved for signing in"
             );
             self.change(Reserve::release);
         }
@@ -100,7 +100,7 @@ impl Reserve {
             return;
         };
         if let Err(error) = change(self) {
-            tracing::warn!(%error, "keeping room on the disk for signing in");
+            tracing::warn!(%error, "could not update the disk space reserved for signing in");
         }
     }
 

@@ -1,6 +1,6 @@
-//! Looks at the settings of a cloud and at everything around it that it needs and cannot mend itself:
-//! names, certificate, mail, clock, relay, disk. Changes nothing; each finding says what to do. Its
-//! words are for operators.
+//! Checks the settings of a cloud and everything around it that it depends on: DNS names,
+//! certificate, mail, clock, relay, disk. Changes nothing; each finding says what to do. The texts
+//! are for operators.
 
 mod advice;
 mod asked;
@@ -27,8 +27,8 @@ pub use finding::{Finding, Grade};
 use part::Part;
 pub use settings::Settings;
 
-/// Looks at everything that can be told by these settings, at once; what is wrong with them comes
-/// first, and the order of the findings is always the same.
+/// Runs all checks for these settings at the same time. Problems of the settings come first, and
+/// the order of the findings is always the same.
 pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
     let dns = Dns::new(asked.dns);
     let (around, clock) = tokio::join!(around(settings, asked, &dns), clock::look(asked, &dns));

@@ -50,7 +50,7 @@ async fn show(From(live): From<Live>) -> impl IntoResponse {
 pub async fn text(live: &Live) -> Result<String, std::fmt::Error> {
     let database = rows(live).await;
     if let Err(error) = &database {
-        tracing::warn!(%error, "reading numbers from the database");
+        tracing::warn!(%error, "could not read metrics from the database");
     }
     live.metrics.text(&Snapshot {
         links: live.links.n_online(),

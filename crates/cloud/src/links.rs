@@ -1,5 +1,5 @@
-//! Links: the sockets of recorders' agents. Who is online, how to reach a recorder, and who is
-//! told when that changes. Rules of one link are in `proto::link`; `task` drives them.
+//! Links: the sockets of recorders' agents. This file knows who is online, how to reach a recorder,
+//! and who is notified of changes. The rules of one link are in `proto::link`; `task` drives them.
 
 pub mod limits;
 pub(crate) mod newcomers;
@@ -43,26 +43,26 @@ struct Entry {
     number: u64,
     inbox: mpsc::Sender<ToLink>,
     agent_ip: IpAddr,
-    /// The connection's, where it came over a listener.
+    /// The seat of its connection, if it came through a listener.
     seat: Option<Seat>,
 }
 
-/// What others ask of a link's task. Boxed, because every idle link holds room for some.
+/// Requests to a link's task. Boxed, because every idle link has space for some.
 #[derive(Debug)]
 pub(crate) enum ToLink {
-    /// A call's message, by session id.
+    /// A message of a call, by session id.
     OfCall(Box<(String, ToDevice)>),
-    /// Ask the agent whether a claim holds.
+    /// Ask the agent whether a claim is valid.
     Claim(Box<(Claim, oneshot::Sender<ClaimOutcome>)>),
-    /// The recorder was just claimed: its cameras are worth storing.
+    /// The recorder was just claimed: store its cameras.
     Claimed,
-    /// Ping now and answer; an answer that is dropped means that this link is dead.
+    /// Ping now and answer; a dropped answer means that this link is dead.
     Probe(oneshot::Sender<()>),
 }
 
-/// Who hears what recorders say about calls.
+/// Receives what recorders say about calls.
 pub(crate) trait CallListener: Send + Sync + 'static {
-    /// A recorder said something about a call; given back unless the call is its own.
+    /// A recorder said something about a call; returned unless the call is its own.
     fn device_said(
         &self,
         session: &str,
@@ -78,7 +78,7 @@ pub(crate) trait CallListener: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct AlreadyOnline;
 
-/// A place among the recorders that are online, until it is dropped.
+/// The place of an online recorder, held until dropped.
 #[derive(Debug)]
 struct Place {
     links: Links,
@@ -87,13 +87,13 @@ struct Place {
 }
 
 impl Links {
-    /// Nobody is online. A cloud with few connections takes fewer links.
+    /// Starts with nobody online. A cloud with few connections accepts fewer links.
     pub fn new(connections: usize) -> Links {
         let most = Most {
             all: limits::MAX_LINKS,
             per_client: limits::MAX_LINKS_PER_CLIENT,
             per_network: limits::MAX_LINKS_PER_NETWORK,
-            // Nobody knows whose a link is before it has registered; then its seat says it.
+            // The owner of a link is unknown until it has registered; then its seat records it.
             per_account: usize::MAX,
         };
         Links(Arc::new(Inner {
@@ -109,8 +109,8 @@ impl Links {
         self.0.admission.admit(client, None)
     }
 
-    /// Serves the link of one recorder until it ends. `agent` is its address and its connection's seat,
-    /// where it came over a listener.
+    /// Serves the link of one recorder until it ends. `agent` is its address and the seat of its
+    /// connection, if it came through a listener.
     pub(crate) async fn serve(
         &self,
         socket: WebSocket,
@@ -123,9 +123,9 @@ impl Links {
         let shared = (state, self.clone(), calls);
         let serving = db::behind_pages(task::run(socket, shared, agent, permit));
         match seat {
-            // A link that nobody owns may lose its place to others.
+            // An unclaimed link may lose its place to others.
             Some(seat) => tokio::select! {
-                () = seat.lost() => tracing::debug!("a link that nobody owns gave its place to another"),
+                () = seat.lost() => tracing::debug!("an unclaimed link was closed to make room"),
                 () = serving => {}
             },
             None => serving.await,
@@ -142,7 +142,7 @@ impl Links {
         self.lock().contains_key(serial)
     }
 
-    /// [`Links::is_online`] of each, in one look.
+    /// [`Links::is_online`] for each, with one lookup.
     pub fn presence_of<'a>(&self, serials: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
         let online = self.lock();
         serials
@@ -167,18 +167,19 @@ impl Links {
         outcome.await.unwrap_or(ClaimOutcome::Unavailable)
     }
 
-    /// Asks a recorder that was just claimed for its cameras, which are stored for owners only.
+    /// Asks a recorder that was just claimed for its cameras, which are stored only for owners.
     pub fn claimed(&self, serial: &str) {
-        // A link that does not listen ends, and tells them again on the next one.
+        // A link that does not listen ends, and sends them on the next one.
         self.tell(serial, ToLink::Claimed).ok();
     }
 
-    /// Tells the sockets of an account that one of its recorders changed or is no longer its own.
+    /// Notifies the sockets of an account that one of its recorders changed or no longer belongs to
+    /// it.
     pub fn changed_for(&self, account_id: &str, serial: &str) {
         self.0.watchers.mark(account_id, serial);
     }
 
-    /// A recorder that is online was added to an account.
+    /// An online recorder was added to an account.
     pub fn is_owned_by(&self, account_id: &str, serial: &str) {
         let seat = self.lock().get(serial).and_then(|entry| entry.seat.clone());
         if let Some(seat) = seat {
@@ -186,7 +187,7 @@ impl Links {
         }
     }
 
-    /// [`Links::changed_for`] whoever owns the recorder.
+    /// [`Links::changed_for`] the owner of the recorder, if any.
     async fn changed(&self, state: &State, serial: &str) {
         if self.0.watchers.is_empty() {
             return;
@@ -198,7 +199,7 @@ impl Links {
                 }
             }
             Err(error) => {
-                tracing::warn!(recorder.serial = serial, %error, "finding whom to tell of a change")
+                tracing::warn!(recorder.serial = serial, %error, "could not find the viewers of a change")
             }
         }
     }
@@ -213,19 +214,19 @@ impl Links {
         self.lock().get(serial).map(|entry| entry.agent_ip)
     }
 
-    /// Gives a message to a recorder's link; fails when it is down or does not keep up.
+    /// Passes a message to a recorder's link; fails if it is down or cannot keep up.
     pub(crate) fn tell(&self, serial: &str, message: ToLink) -> Result<(), ()> {
         let Some(inbox) = self.lock().get(serial).map(|entry| entry.inbox.clone()) else {
             return Err(());
         };
         inbox.try_send(message).map_err(|error| {
             if matches!(error, TrySendError::Full(_)) {
-                tracing::warn!(recorder.serial = serial, "a link does not keep up");
+                tracing::warn!(recorder.serial = serial, "a link cannot keep up");
             }
         })
     }
 
-    /// Takes the place of a recorder; the holder of an earlier one keeps it while it answers pings.
+    /// Takes the place of a recorder; an earlier holder keeps it as long as it answers pings.
     async fn take_place(
         &self,
         serial: &str,
@@ -258,7 +259,7 @@ impl Links {
             if earlier.send(ToLink::Probe(alive)).await.is_ok() && answer.await.is_ok() {
                 return Err(AlreadyOnline);
             }
-            // The earlier link is dead or at its end; its place is free as soon as its inbox is gone.
+            // The earlier link is dead or ending; its place is free once its inbox is gone.
             earlier.closed().await;
         }
     }

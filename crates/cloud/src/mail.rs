@@ -1,4 +1,4 @@
-//! Mails: what they say, the outbox they wait in, and the ways they leave.
+//! Mails: their contents, the outbox, and their delivery.
 
 pub mod delivery;
 pub mod dkim;
@@ -21,10 +21,10 @@ use crate::state::State;
 use crate::throttle::limits::{self, Limit};
 use crate::throttle::{self, Tries};
 
-/// How much of the mail budget a mail may use up.
+/// How much of the mail budget a mail may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// Two fifths: notices about devices, and mails of who asks for many.
+    /// Two fifths: notices about devices, and mails of networks that request many.
     OneOfMany,
     /// Four fifths.
     Ordinary,
@@ -43,9 +43,9 @@ impl Urgency {
     }
 }
 
-/// Spends a mail that somebody asked for: of `limits`, and of the budget of all mails. `from` is the
-/// asker's network or account: the first few of each are urgent as they say, further ones share what many
-/// may have.
+/// Spends a requested mail, from `limits` and from the total mail budget. `from` is the requester's
+/// network or account: its first few mails have the given urgency, further ones share the part for
+/// bulk mail.
 pub async fn spend(
     state: &State,
     limits: &[(Limit, &str)],
@@ -64,7 +64,7 @@ pub async fn spend(
     leaving.map(Tries::keep)
 }
 
-/// Spends a mail of the budget of all mails.
+/// Spends a mail from the total mail budget.
 pub async fn spend_leaving(state: &State, urgency: Urgency) -> Result<Tries, throttle::Error> {
     let part = |limit: Limit| {
         let most = urgency.part_of(limit.most);
@@ -75,25 +75,25 @@ pub async fn spend_leaving(state: &State, urgency: Urgency) -> Result<Tries, thr
     let Some((limit, seconds)) = tries.over() else {
         return Ok(tries);
     };
-    // What is refused must not use up what is kept for others.
+    // A refused mail must not use up the reserve for others.
     tries.refund().await?;
     tracing::warn!(limit, ?urgency, "a limit was reached");
     Err(throttle::Error::TooMany { seconds })
 }
 
-/// What a mail tells of whom, and when it may leave.
+/// Topic and times of a mail.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment<'a> {
-    /// As a hash; empty where each is told by itself.
+    /// As a hash; empty if each one is sent separately.
     pub topic: &'a str,
     /// Not before.
     pub run_at: i64,
-    /// Not from here on.
+    /// Not sent from this time on.
     pub expires_at: i64,
 }
 
-/// Puts a mail that leaves at once into the outbox as part of the caller's transaction. Tell
-/// [`crate::state::Parts::outbox_filled`] once that is committed.
+/// Adds a mail that is due at once to the outbox, in the caller's transaction. Notify
+/// [`crate::state::Parts::outbox_filled`] after the commit.
 pub async fn put(
     state: &State,
     tx: &mut Writing,
@@ -135,8 +135,8 @@ pub async fn put_at(
     db::outbox::insert(tx, &new, state.clock.now()).await
 }
 
-/// The language of whoever has this address, or else of the request. One look-up for every
-/// address, known or not.
+/// The language of the address's account, or else of the request. One lookup for every address,
+/// known or not.
 async fn language_for(tx: &mut Writing, to: &str) -> db::Result<Language> {
     let of_account = db::accounts::language_of_email(tx, &to.to_lowercase()).await?;
     let of_account = of_account.as_deref().and_then(Language::from_code);

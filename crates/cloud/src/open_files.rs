@@ -71,7 +71,7 @@ pub(crate) fn make_room(config: &mut Config) -> anyhow::Result<Room> {
         room.connections,
         room.allocations,
         room.relay_connections,
-        "this process has room for so many"
+        "limits for this process"
     );
     Ok(room)
 }
@@ -89,7 +89,7 @@ pub fn raise(places: Places) -> u64 {
         maximum: now.maximum,
     };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        tracing::warn!(%error, "the limit of open files cannot be raised");
+        tracing::warn!(%error, "could not raise the open-file limit");
     }
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }

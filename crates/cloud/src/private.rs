@@ -46,10 +46,10 @@ fn set(path: &Path, most: u32) {
     }
     match std::fs::set_permissions(path, Permissions::from_mode(mode & most)) {
         Ok(()) => {
-            tracing::warn!(path = %path.display(), "others had rights on this; they have none now")
+            tracing::warn!(path = %path.display(), "removed access rights of others")
         }
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "others have rights on this");
+            tracing::warn!(path = %path.display(), %error, "could not remove access rights of others");
         }
     }
 }

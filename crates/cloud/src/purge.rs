@@ -28,7 +28,7 @@ pub async fn run(live: Live) {
             trim(&live).await
         };
         if let Err(error) = removing {
-            tracing::warn!(%error, "removing rows about what is over");
+            tracing::warn!(%error, "could not delete expired rows");
         }
         live.purges.send_modify(|n| *n += 1);
         let next = state.clock.now() + MINUTE;

@@ -1,6 +1,6 @@
-//! Accepts connections, plain or under TLS, and serves HTTP/1.1 on them. Whoever is too many or too
-//! slow is cut off before a page function is asked. HTTP/2 is left out on purpose: links and calls
-//! are WebSockets, pages are few, and one protocol is one thing to defend.
+//! Accepts connections, plain or over TLS, and serves HTTP/1.1 on them. Excess or slow connections
+//! are closed before a page function runs. HTTP/2 is left out on purpose: links and calls are
+//! WebSockets, pages are few, and one protocol is easier to defend.
 
 mod connection;
 mod limits;
@@ -23,13 +23,13 @@ use crate::state::State;
 
 pub(crate) use redirect::router as redirect_router;
 
-/// One listener and what is served on it.
+/// One listener and the router that it serves.
 pub(crate) struct Server {
     listener: TcpListener,
     shared: Arc<Shared>,
 }
 
-/// What every connection of a listener needs.
+/// Shared state of all connections of a listener.
 struct Shared {
     router: Router,
     tls: Option<tls::Tls>,
@@ -40,7 +40,7 @@ struct Shared {
 }
 
 impl Server {
-    /// Serves `router` on `listener`: under TLS when there are certificates.
+    /// Serves `router` on `listener`, over TLS if there are certificates.
     pub(crate) fn new(
         listener: TcpListener,
         router: Router,
@@ -63,7 +63,7 @@ impl Server {
         }
     }
 
-    /// Runs until told to stop, and then until every request has been answered.
+    /// Runs until told to stop, and then until every request is answered.
     pub(crate) async fn run(self) {
         let connections = TaskTracker::new();
         loop {
@@ -87,8 +87,8 @@ impl Server {
         connections.spawn(connection::serve(self.shared.clone(), stream, peer, seat));
     }
 
-    /// A connection that broke before it was taken is nobody's fault; without file descriptors a
-    /// stranger goes, and the next try comes after a while.
+    /// A connection that broke before it was accepted is nobody's fault. Without file descriptors,
+    /// one stranger is disconnected, and the next try follows after a pause.
     async fn rest_after(&self, error: &std::io::Error) {
         use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
         if matches!(
@@ -97,7 +97,7 @@ impl Server {
         ) {
             return;
         }
-        tracing::error!(%error, "a connection could not be accepted");
+        tracing::error!(%error, "could not accept a connection");
         self.shared.gates.send_one_away();
         tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
     }

@@ -1,4 +1,4 @@
-//! Everything that is served over HTTP: the one list of routes, and what is around them all.
+//! Everything that is served over HTTP: the list of routes, and the layers around them.
 
 pub mod assets;
 pub mod bot_check;
@@ -38,7 +38,7 @@ pub fn router(live: Live) -> Router {
     protected(live, pages)
 }
 
-/// Pages, the sockets, and what is around them all.
+/// Pages and sockets with the layers around them.
 fn protected(live: Live, pages: Router<Live>) -> Router {
     let (sockets, _) = sockets().finish();
     pages
@@ -76,7 +76,7 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
         .with_state(live)
 }
 
-/// Signing in, staying so and signing out may write while the disk is full.
+/// Signing in, staying signed in and signing out may write while the disk is full.
 async fn let_sign_in(request: Request, next: Next) -> Response {
     const PATHS: [&str; 4] = ["/login", "/logout", "/renewal", "/captcha"];
     let path = request.uri().path();
@@ -91,7 +91,7 @@ async fn let_sign_in(request: Request, next: Next) -> Response {
     }
 }
 
-/// Every method at every address that this cloud answers.
+/// Every method at every address of this cloud.
 pub fn list(state: &State) -> Vec<Route> {
     let (_, mut list) = pages(state).finish();
     list.extend(sockets().finish().1);

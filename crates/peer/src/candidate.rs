@@ -1,4 +1,4 @@
-//! Which remote candidates are believed, and what path a connection turned out to take.
+//! Which remote candidates are accepted, and which kind of path a connection uses.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -7,7 +7,7 @@ use str0m::{Candidate, CandidateKind};
 
 use crate::limits;
 
-/// A candidate that could not be read.
+/// A candidate that could not be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the candidate could not be read")]
 pub struct BadCandidate;
@@ -29,8 +29,8 @@ impl RemoteCandidates {
         }
     }
 
-    /// Reads a candidate line. `Ok(None)`: read, but of no use here, such as a browser's `.local`
-    /// name (its first check tells its address), TCP, or one more than the limit.
+    /// Reads a candidate line. `Ok(None)`: valid but not usable here, such as a browser's `.local`
+    /// name (its first check reveals its address), TCP, or one over the limit.
     pub fn take(&mut self, line: &str) -> Result<Option<Candidate>, BadCandidate> {
         let Some(candidate) = read(line)? else {
             return Ok(None);
@@ -47,7 +47,7 @@ impl RemoteCandidates {
         Ok(Some(candidate))
     }
 
-    /// Starts a new ICE generation, in which the same addresses are named again.
+    /// Starts a new ICE generation, in which the same addresses may be named again.
     pub fn restart(&mut self) {
         self.n_taken = 0;
         self.kinds.clear();
@@ -98,7 +98,7 @@ fn is_sane(address: SocketAddr, is_loopback_allowed: bool) -> bool {
         && (is_loopback_allowed || !ip.is_loopback())
 }
 
-/// Whether an address is inside a site: no home router in between.
+/// Whether an address is inside a site, without a home router in between.
 pub fn is_local(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),

@@ -1,5 +1,5 @@
-//! When packets leave: everything small and urgent at once, pictures at a pace that no socket
-//! buffer and no home router overflows, in runs that one system call can send.
+//! When packets are sent: small and urgent ones at once, pictures at a pace that overflows neither
+//! a socket buffer nor a home router, in batches that one system call can send.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use crate::limits;
 /// One datagram to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packet {
-    /// Local address of the socket it leaves from.
+    /// Local address of the sending socket.
     pub source: SocketAddr,
     /// Where it goes.
     pub destination: SocketAddr,
@@ -18,10 +18,10 @@ pub struct Packet {
     pub contents: Vec<u8>,
 }
 
-/// A run of datagrams of one size (the last may be shorter) to one destination.
+/// A batch of datagrams of one size (the last may be shorter) to one destination.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Batch<'a> {
-    /// Local address of the socket it leaves from.
+    /// Local address of the sending socket.
     pub source: SocketAddr,
     /// Where it goes.
     pub destination: SocketAddr,
@@ -33,21 +33,21 @@ pub struct Batch<'a> {
     pub n_packets: usize,
 }
 
-/// Packets waiting to leave.
+/// Packets waiting to be sent.
 #[derive(Debug)]
 pub struct Egress {
     urgent: VecDeque<Packet>,
     paced: VecDeque<Packet>,
     n_paced_bytes: usize,
     pace: u64,
-    /// Bytes that may leave now; a large packet may overdraw it.
+    /// Bytes that may be sent now; a large packet may overdraw it.
     budget: i64,
     filled: Instant,
     scratch: Vec<u8>,
 }
 
 impl Egress {
-    /// Nothing waits, and one burst may leave at once.
+    /// Nothing is waiting, and one burst may be sent at once.
     pub fn new(now: Instant) -> Egress {
         Egress {
             urgent: VecDeque::new(),
@@ -60,7 +60,7 @@ impl Egress {
         }
     }
 
-    /// Sets how many bytes per second leave where the queue does not ask for more.
+    /// Sets the bytes per second that are sent unless the queue needs more.
     pub fn set_pace(&mut self, bytes_per_second: u64) {
         self.pace = bytes_per_second;
     }
@@ -80,7 +80,7 @@ impl Egress {
         self.n_paced_bytes < limits::EGRESS_BYTES
     }
 
-    /// Lets time pass; `n_waiting` bytes wait behind those here.
+    /// Lets time pass; `n_waiting` further bytes are waiting behind these.
     pub fn refill(&mut self, now: Instant, n_waiting: usize) {
         let rate = self.rate(n_waiting);
         let span = now.saturating_duration_since(self.filled);
@@ -92,7 +92,7 @@ impl Egress {
         }
     }
 
-    /// The run of packets that may leave now, at most `max_packets` long.
+    /// The batch of packets that may be sent now, at most `max_packets` long.
     pub fn batch(&mut self, max_packets: usize) -> Option<Batch<'_>> {
         let (queue, max_bytes) = if !self.urgent.is_empty() {
             (&self.urgent, MAX_BATCH_BYTES)
@@ -142,7 +142,7 @@ impl Egress {
         }
     }
 
-    /// How long until enough may leave to be worth waking up for; `None` if nothing waits.
+    /// Time until enough may be sent to be worth a wake-up; `None` if nothing is waiting.
     pub fn next_wait(&self, n_waiting: usize) -> Option<Duration> {
         if self.paced.is_empty() {
             return None;
@@ -155,7 +155,7 @@ impl Egress {
         ))
     }
 
-    /// Drops all pictures, as where the path is gone.
+    /// Drops all pictures, for example when the path is lost.
     pub fn drop_paced(&mut self) {
         self.paced.clear();
         self.n_paced_bytes = 0;
@@ -169,7 +169,7 @@ impl Egress {
 }
 
 const BURST: i64 = limits::BURST_BYTES as i64;
-/// The kernel takes no more in one segmented send.
+/// The kernel accepts no more in one segmented send.
 const MAX_BATCH_BYTES: usize = 63_000;
 
 /// Pictures are RTP (RFC 7983) that is neither RTCP (RFC 5761) nor G.711 (RFC 3551).
@@ -199,7 +199,7 @@ mod tests {
         }
     }
 
-    /// Sends until nothing may leave; returns the sizes of the batches.
+    /// Sends until nothing more may be sent; returns the sizes of the batches.
     fn flush(egress: &mut Egress) -> Vec<usize> {
         let mut sizes = Vec::new();
         while let Some(batch) = egress.batch(64) {

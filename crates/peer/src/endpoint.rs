@@ -1,5 +1,5 @@
-//! One end of one WebRTC connection. [`Endpoint`] is the handle, [`Events`] what it tells;
-//! between them one task owns the str0m state, the sockets and every queue.
+//! One end of a WebRTC connection. [`Endpoint`] is the handle, [`Events`] its events; one task in
+//! between owns the str0m state, the sockets and every queue.
 //!
 //! A panic inside that task ends this connection only: the owner gets [`Ended::Crashed`].
 
@@ -35,11 +35,11 @@ pub struct Endpoint {
     media: MediaSender,
 }
 
-/// Hands frames to an endpoint; cheap to clone, and does not keep the connection.
+/// Passes frames to an endpoint; cheap to clone, and does not keep the connection open.
 #[derive(Debug, Clone)]
 pub struct MediaSender(mpsc::Sender<Media>);
 
-/// What an endpoint tells.
+/// The events of an endpoint.
 #[derive(Debug)]
 pub struct Events {
     events: mpsc::Receiver<Event>,
@@ -54,31 +54,31 @@ pub struct Gone;
 /// Why a description could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DescriptionError {
-    /// It makes no sense, or does not fit what was offered.
+    /// It is invalid, or does not match the offer.
     #[error(transparent)]
     Bad(#[from] BadSdp),
-    /// There is no connection any more.
+    /// The connection no longer exists.
     #[error(transparent)]
     Gone(#[from] Gone),
 }
 
 impl Endpoint {
-    /// Makes the offering end; the text is the SDP offer with all host candidates in it.
+    /// Creates the offering end; the text is the SDP offer with all host candidates.
     pub fn offer(config: Config, offer: Offer) -> anyhow::Result<(Endpoint, Events, String)> {
         let (driver, sdp) = setup::offering(config, offer)?;
         let (endpoint, events) = start(driver);
         Ok((endpoint, events, sdp))
     }
 
-    /// Makes the answering end for an SDP offer; the text is the SDP answer.
+    /// Creates the answering end for an SDP offer; the text is the SDP answer.
     pub fn answer(config: Config, offer: &str) -> anyhow::Result<(Endpoint, Events, String)> {
         let (driver, sdp) = setup::answering(config, offer)?;
         let (endpoint, events) = start(driver);
         Ok((endpoint, events, sdp))
     }
 
-    /// Pays beforehand for what the first connection of a process costs more than the later
-    /// ones: some 30 ms for the cryptography to come up. Blocks for that long.
+    /// Does in advance what makes the first connection of a process slower than later ones: some 30
+    /// ms of cryptographic set-up. Blocks for that time.
     pub fn warm_up() {
         setup::warm_up();
     }
@@ -100,13 +100,13 @@ impl Endpoint {
         self.ask(Command::Restart).await
     }
 
-    /// Takes a remote candidate line (RFC 8839 §5.1); an empty one means there are no more.
+    /// Accepts a remote candidate line (RFC 8839 §5.1); an empty one means end of candidates.
     pub async fn add_candidate(&self, line: &str) -> Result<(), BadCandidate> {
         if line.is_empty() {
             return Ok(());
         }
         candidate::check(line)?;
-        // Where the connection is over, a candidate is of no interest.
+        // After the end of the connection, a candidate does not matter.
         let _ = self
             .commands
             .send(Command::Candidate(line.to_owned()))
@@ -119,7 +119,7 @@ impl Endpoint {
         self.command(Command::Control(text)).await
     }
 
-    /// Drops what waits in a slot.
+    /// Drops the waiting frames of a slot.
     pub async fn clear(&self, slot: u8) -> Result<(), Gone> {
         self.command(Command::Clear(slot)).await
     }
@@ -154,7 +154,8 @@ impl Endpoint {
 }
 
 impl MediaSender {
-    /// Sends one access unit in a slot. What does not fit is dropped up to the next key frame.
+    /// Sends one access unit in a slot. If the queue is full, frames are dropped up to the next key
+    /// frame.
     pub async fn video(&self, slot: u8, frame: Frame) -> Result<(), Gone> {
         self.send(Media::Video(slot, frame)).await
     }
@@ -164,7 +165,7 @@ impl MediaSender {
         self.send(Media::Burst(slot, frames)).await
     }
 
-    /// Sends one packet of sound.
+    /// Sends one audio packet.
     pub async fn sound(&self, sound: Sound) -> Result<(), Gone> {
         self.send(Media::Sound(sound)).await
     }

@@ -1,4 +1,4 @@
-//! What goes through an endpoint: access units of video and packets of sound.
+//! The media of an endpoint: access units of video and audio packets.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub enum AudioCodec {
 /// One access unit to send, Annex B.
 #[derive(Debug, Clone)]
 pub struct Frame {
-    /// The access unit; parameter sets stand before each key frame.
+    /// The access unit; each key frame is preceded by its parameter sets.
     pub data: Bytes,
     /// How it is encoded.
     pub codec: VideoCodec,
@@ -33,24 +33,24 @@ pub struct Frame {
     pub is_key: bool,
     /// Whether it comes from a cache, to be shown in fast-forward.
     pub is_cached: bool,
-    /// Time of capture at 90 kHz, from any zero that `source` has.
+    /// Time of capture at 90 kHz, from any zero point of `source`.
     pub time: u64,
-    /// When it came; where live pictures start, this is where they are tied to the clock.
+    /// Time of arrival; live pictures start from here on the clock.
     pub arrived: Instant,
-    /// Grows whenever the frames before this one do not lead to it: another camera, another
-    /// stream, a cache sent again. The first frame of a source is a key frame; what still comes
-    /// of an older source is dropped.
+    /// Increases whenever the earlier frames do not lead to this one: another camera, another
+    /// stream, or a cache sent again. The first frame of a source is a key frame; later frames of
+    /// an older source are dropped.
     pub source: u64,
 }
 
-/// One packet of sound to send.
+/// One audio packet to send.
 #[derive(Debug, Clone)]
 pub struct Sound {
     /// G.711 bytes.
     pub data: Bytes,
     /// How it is encoded.
     pub codec: AudioCodec,
-    /// Time of capture at 8 kHz, from any zero that `source` has.
+    /// Time of capture at 8 kHz, from any zero point of `source`.
     pub time: u64,
     /// When it came.
     pub arrived: Instant,
@@ -58,7 +58,7 @@ pub struct Sound {
     pub source: u64,
 }
 
-/// One access unit that came.
+/// One received access unit.
 #[derive(Debug, Clone)]
 pub struct Received {
     /// The n-th video m-line.
@@ -75,7 +75,7 @@ pub struct Received {
     pub is_contiguous: bool,
 }
 
-/// One packet of sound that came.
+/// One received audio packet.
 #[derive(Debug, Clone)]
 pub struct ReceivedAudio {
     /// How it is encoded.
@@ -86,7 +86,7 @@ pub struct ReceivedAudio {
     pub time: u64,
 }
 
-/// The profile (`profile_idc`) that the first parameter set of an H.264 access unit names.
+/// The profile (`profile_idc`) in the first parameter set of an H.264 access unit.
 pub fn h264_profile(data: &[u8]) -> Option<u8> {
     const SPS: u8 = 7;
     let mut rest = data;

@@ -1,9 +1,9 @@
-//! The WebRTC endpoint that the agent and the native viewer drive: ICE with trickle and restart,
-//! DTLS-SRTP, H.264, H.265 and G.711 passed through untouched, and one control channel.
+//! The WebRTC endpoint used by the agent and the native viewer: ICE with trickle and restart,
+//! DTLS-SRTP, H.264, H.265 and G.711 passed through unchanged, and one control channel.
 //!
-//! [`endpoint`] is the door. One task owns one connection; everything else here is the pure
-//! part of it: when packets leave ([`egress`]), which frames wait ([`slot_queue`]), what time a
-//! picture carries ([`timeline`]), which candidates are believed ([`candidate`]).
+//! Start reading at [`endpoint`]. One task owns one connection; everything else here is its pure
+//! part: when packets are sent ([`egress`]), which frames wait ([`slot_queue`]), the time of each
+//! picture ([`timeline`]), and which candidates are accepted ([`candidate`]).
 
 pub mod candidate;
 pub mod egress;

@@ -1,4 +1,4 @@
-//! Every bound of an endpoint in one place: sizes, counts and times, with the reason for each.
+//! All limits of an endpoint in one place: sizes, counts and times, with the reason for each.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ pub use proto::link::limits::MAX_SLOTS;
 
 /// Local addresses that get a socket and a host candidate.
 pub const MAX_LOCAL_ADDRESSES: usize = 8;
-/// Remote candidates taken per ICE generation; more are ignored, since each costs checks.
+/// Remote candidates accepted per ICE generation; more are ignored, because each costs checks.
 pub const MAX_REMOTE_CANDIDATES: usize = 20;
 /// Longest SDP that is read, in bytes.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
 /// STUN servers asked for the public address.
 pub const MAX_STUN_SERVERS: usize = 4;
 
-/// A call that is not up after this has no path.
+/// A call that is not connected after this time has no path.
 pub const CONNECT: Duration = Duration::from_secs(15);
-/// After a lost path, how long an ICE restart may take before the call ends.
+/// Time for an ICE restart after a lost path, before the call ends.
 pub const RESTART: Duration = Duration::from_secs(15);
-/// Unanswered connectivity checks before a path counts as lost; with the waits between them
-/// about 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
+/// Unanswered connectivity checks before a path counts as lost; with the waits between them about
+/// 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
 pub const STUN_RETRANSMITS: usize = 6;
 
 /// Bytes of frames that may wait per slot: one cached group of pictures of a large stream.
 pub const SLOT_QUEUE_BYTES: usize = 16 * 1024 * 1024;
 /// Frames that may wait per slot.
 pub const SLOT_QUEUE_FRAMES: usize = 2_000;
-/// Packets already encrypted and waiting for their turn; frames stay in their slot above this.
+/// Packets that are already encrypted and waiting; above this, frames stay in their slot.
 pub const EGRESS_BYTES: usize = 256 * 1024;
 /// Packets of one frame that wait to be sent or sent again.
 pub const SEND_BUFFER_PACKETS: usize = 4_000;
@@ -34,33 +34,33 @@ pub const SEND_BUFFER_PACKETS: usize = 4_000;
 pub const RTX_PACKETS: usize = 1_500;
 /// How long packets are kept for retransmission.
 pub const RTX_AGE: Duration = Duration::from_secs(2);
-/// Largest piece of G.711 that goes into one packet.
+/// Largest piece of G.711 in one packet.
 pub const MAX_SOUND_BYTES: usize = 960;
 
-/// Bytes that may leave in one go: half of what a default socket buffer of Linux holds.
+/// Bytes that may be sent at once: half of a default socket buffer of Linux.
 pub const BURST_BYTES: usize = 64 * 1024;
 /// Pace on a path inside the site, bytes per second.
 pub const LOCAL_PACE: u64 = 32 * 1024 * 1024;
-/// Pace on any other path, bytes per second; more where the queue needs it.
+/// Pace on any other path, bytes per second; more if the queue needs it.
 pub const WIDE_PACE: u64 = 2_500_000;
-/// A queue is emptied within this time whatever the pace.
+/// A queue is emptied within this time at any pace.
 pub const DRAIN_WITHIN: Duration = Duration::from_millis(250);
-/// Packets are gathered up to this many bytes before the task wakes for them.
+/// Packets are collected up to this number of bytes before the task wakes up for them.
 pub const PACE_QUANTUM_BYTES: usize = 16 * 1024;
-/// Send and receive buffer asked of the kernel per socket, in bytes.
+/// Requested send and receive buffer per socket, in bytes.
 pub const SOCKET_BUFFER_BYTES: usize = 1024 * 1024;
 
 /// Commands that may wait for the task.
 pub const COMMANDS: usize = 64;
-/// Frames handed over that may wait for the task.
+/// Frames that may wait for the task.
 pub const MEDIA: usize = 64;
-/// Events that may wait for the owner; a slower owner loses pictures and statistics first.
+/// Events that may wait for the owner; a slow owner loses pictures and statistics first.
 pub const EVENTS: usize = 2_048;
 /// Longest message on the control channel, in bytes.
 pub const MAX_CONTROL_BYTES: usize = 64 * 1024;
 /// Bytes that may wait in the control channel.
 pub const CONTROL_QUEUE_BYTES: usize = 128 * 1024;
-/// Data channels a peer may open and have closed before the call ends.
+/// Data channels that a peer may open and have closed before the call ends.
 pub const MAX_FOREIGN_CHANNELS: usize = 16;
 /// Between two statistics events.
 pub const STATS: Duration = Duration::from_secs(1);

@@ -1,5 +1,5 @@
-//! Finds the addresses that the outside sees our sockets at: asks every STUN server from every
-//! socket of its family, again with growing waits, and believes only answers to what was asked.
+//! Finds the public addresses of our sockets: asks every STUN server from every socket of its
+//! address family, retries with increasing waits, and accepts only answers to open questions.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ const WAITS: [Duration; 6] = [
     Duration::from_millis(3_200),
 ];
 
-/// How a success response to a binding request begins (RFC 8489 §5).
+/// The first bytes of a success response to a binding request (RFC 8489 §5).
 const ANSWER_START: [u8; 2] = [0x01, 0x01];
 
 /// A request to send.
@@ -38,7 +38,7 @@ pub struct Ask {
 pub struct Found {
     /// Local address of the socket.
     pub socket: SocketAddr,
-    /// What the server saw.
+    /// The address as seen by the server.
     pub address: SocketAddr,
 }
 
@@ -58,7 +58,7 @@ struct Question {
 }
 
 impl Reflexive {
-    /// Starts to ask `server` from `socket`, unless they cannot reach each other anyway.
+    /// Starts to ask `server` from `socket`, unless their address families differ.
     pub fn ask(&mut self, socket: SocketAddr, server: SocketAddr, id: TransactionId, now: Instant) {
         let can_reach = socket.is_ipv4() == server.is_ipv4()
             && socket.ip().is_loopback() == server.ip().is_loopback();
@@ -92,16 +92,16 @@ impl Reflexive {
         self.open.iter().map(|question| question.due).min()
     }
 
-    /// Whether a datagram answers a question, and with which address.
-    /// `Some(None)`: it does, with nothing of use.
+    /// Whether a datagram answers a question, and with which address. `Some(None)`: it does,
+    /// without a useful address.
     pub fn answer(
         &mut self,
         socket: SocketAddr,
         from: SocketAddr,
         datagram: &[u8],
     ) -> Option<Option<Found>> {
-        // Every packet of the connection comes by here. Only what begins like an answer, and comes from
-        // where a question is open, is worth reading.
+        // Every packet of the connection passes here. Only packets that begin like an answer, and
+        // come from a server with an open question, are parsed.
         let is_asked = |question: &Question| question.socket == socket && question.server == from;
         if !datagram.starts_with(&ANSWER_START) || !self.open.iter().any(is_asked) {
             return None;

@@ -1,5 +1,5 @@
-//! What an endpoint offers and answers: codecs with the variants browsers know, and candidates
-//! taken out of foreign SDP so that each passes the same checks as a trickled one.
+//! The offer and answer of an endpoint: codecs with the variants that browsers know, and candidates
+//! extracted from foreign SDP, so that each passes the same checks as a trickled one.
 
 use str0m::format::CodecConfig;
 use str0m::rtp::{Extension, ExtensionMap};
@@ -15,7 +15,7 @@ const H264: [(u8, u8, u32); 4] = [
     (114, 115, 0x64_0c_1f),
 ];
 
-/// An SDP that makes no sense; the reason is for a log.
+/// An invalid SDP; the reason is for a log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the session description makes no sense: {0}")]
 pub struct BadSdp(pub String);
@@ -37,15 +37,15 @@ pub(crate) fn set_codecs(codecs: &mut CodecConfig, with_h265: bool) {
     *codecs = CodecConfig::new_from_payload_params(params);
 }
 
-/// The RTP header extensions of an endpoint: only the m-line's id. Bandwidth estimation would
-/// bring in a pacer that holds the first group of pictures back.
+/// The RTP header extensions of an endpoint: only the m-line's id. Bandwidth estimation would add a
+/// pacer that delays the first group of pictures.
 pub(crate) fn extensions() -> ExtensionMap {
     let mut extensions = ExtensionMap::empty();
     extensions.set(1, Extension::RtpMid);
     extensions
 }
 
-/// Takes the candidates out of an SDP: the rest, and the candidate lines.
+/// Extracts the candidates from an SDP: returns the rest and the candidate lines.
 pub fn without_candidates(sdp: &str) -> Result<(String, Vec<&str>), BadSdp> {
     if sdp.len() > limits::MAX_SDP_BYTES {
         return Err(BadSdp("it is too long".to_owned()));

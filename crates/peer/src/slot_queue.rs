@@ -1,5 +1,5 @@
-//! The frames of one slot that wait for their turn. Bounded: what does not fit is dropped up to
-//! the next key frame, so a decoder never gets a picture that lacks another.
+//! The waiting frames of one slot. The queue is limited: on overflow, frames are dropped up to the
+//! next key frame, so a decoder never gets a picture that depends on a missing one.
 
 use std::collections::VecDeque;
 
@@ -20,12 +20,12 @@ impl SlotQueue {
     /// Takes one more frame.
     pub fn push(&mut self, frame: Frame) {
         if self.source > Some(frame.source) {
-            // Two senders overlapped for a moment: the newer one has the slot.
+            // Two senders overlapped for a moment: the newer one owns the slot.
             self.n_dropped += 1;
             return;
         }
         if self.source != Some(frame.source) {
-            // What waits of the old source would only delay the first picture of the new one.
+            // Waiting frames of the old source would only delay the first picture of the new one.
             if frame.is_key {
                 self.clear();
             }
@@ -47,7 +47,7 @@ impl SlotQueue {
         self.frames.push_back(frame);
     }
 
-    /// The frame whose turn it is.
+    /// The next frame to send.
     pub fn pop(&mut self) -> Option<Frame> {
         let frame = self.frames.pop_front()?;
         self.n_bytes -= frame.data.len();

@@ -1,5 +1,5 @@
 //! The UDP sockets of one endpoint, one per local address: bound at once, read in batches, and
-//! written in runs that the kernel cuts into datagrams.
+//! written in batches that the kernel splits into datagrams.
 
 use std::future::poll_fn;
 use std::io::{self, IoSliceMut};
@@ -14,13 +14,13 @@ use tokio::net::UdpSocket;
 use crate::egress::Batch;
 use crate::limits;
 
-/// As much as the kernel hands over in one coalesced read.
+/// The maximum that the kernel returns in one coalesced read.
 const READ_BYTES: usize = 64 * 1024;
 
-/// What became of a batch.
+/// The result of sending a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It left, or could not leave and never will.
+    /// It was sent, or can never be sent.
     Done,
     /// The socket buffer is full.
     Blocked,
@@ -42,7 +42,7 @@ struct Socket {
 }
 
 impl Sockets {
-    /// Binds a socket on each usable local address, or on `bind` alone.
+    /// Binds a socket on each usable local address, or only on `bind`.
     pub(crate) fn bind(bind: Option<IpAddr>, with_loopback: bool) -> anyhow::Result<Sockets> {
         let mut sockets = Sockets {
             sockets: Vec::new(),
@@ -57,7 +57,7 @@ impl Sockets {
         Ok(sockets)
     }
 
-    /// Binds a socket on each address that has none yet; returns the new local addresses.
+    /// Binds a socket on each address without one; returns the new local addresses.
     pub(crate) fn bind_new(
         &mut self,
         bind: Option<IpAddr>,
@@ -78,8 +78,8 @@ impl Sockets {
                     bound.push(socket.address);
                     self.sockets.push(socket);
                 }
-                // An address may vanish between listing and binding.
-                Err(error) => tracing::debug!(%ip, %error, "address not usable for calls"),
+                // An address may disappear between listing and binding.
+                Err(error) => tracing::debug!(%ip, %error, "cannot use an address for calls"),
             }
         }
         Ok(bound)
@@ -117,8 +117,8 @@ impl Sockets {
                 Sent::Blocked
             }
             Err(error) => {
-                // Lost like any datagram: retransmission and other paths make up for it.
-                tracing::trace!(%error, "datagram not sent");
+                // Lost like any datagram: retransmission and other paths compensate.
+                tracing::trace!(%error, "could not send a datagram");
                 Sent::Done
             }
             Ok(()) => Sent::Done,
@@ -134,8 +134,8 @@ impl Sockets {
             .unwrap_or(1)
     }
 
-    /// Reads what one socket has; hands each datagram to `take` as (local, remote, bytes).
-    /// Returns whether anything was read.
+    /// Reads from one socket; passes each datagram to `take` as (local, remote, bytes). Returns
+    /// whether anything was read.
     pub(crate) fn receive(&mut self, mut take: impl FnMut(SocketAddr, SocketAddr, &[u8])) -> bool {
         let Sockets {
             sockets, buffer, ..
@@ -162,7 +162,7 @@ impl Sockets {
         has_read
     }
 
-    /// Waits until a datagram came, or until a full socket buffer has room again.
+    /// Waits until a datagram arrives, or until a full socket buffer has space again.
     pub(crate) async fn ready(&mut self) {
         let is_blocked = self.is_blocked;
         poll_fn(|context| {
@@ -186,7 +186,7 @@ impl Socket {
         let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
         let socket = socket2::Socket::new(domain, socket2::Type::DGRAM, None)
             .context("opening a UDP socket")?;
-        // The kernel may grant less; pacing keeps within the default.
+        // The kernel may grant less; pacing stays within the default.
         let _ = socket.set_send_buffer_size(limits::SOCKET_BUFFER_BYTES);
         let _ = socket.set_recv_buffer_size(limits::SOCKET_BUFFER_BYTES);
         if ip.is_ipv6() {
@@ -218,7 +218,7 @@ fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
         })
         .map(|interface| interface.ip())
         .collect();
-    // Where there are too many, addresses of the site come before tunnels' and containers' many.
+    // If there are too many, addresses of the site come before those of tunnels and containers.
     addresses.sort_by_key(|ip| (ip.is_loopback(), ip.is_ipv6()));
     addresses.dedup();
     Ok(addresses)
@@ -246,7 +246,7 @@ mod tests {
             segment: 1_000,
             n_packets,
         };
-        // A new socket counts as full until the runtime has looked at it.
+        // A new socket counts as full until the runtime has checked it.
         while sender.send(&batch) == Sent::Blocked {
             sender.ready().await;
         }

@@ -1,18 +1,18 @@
-//! RTP times of one slot: they never step back, go on across cameras and streams, and play a
-//! cached group of pictures in fast-forward, so that a browser shows the newest picture at once
-//! and then runs live.
+//! RTP times of one slot: they never step back, continue across cameras and streams, and play a
+//! cached group of pictures in fast-forward, so that a browser shows the newest picture at once and
+//! then continues live.
 
 use std::time::{Duration, Instant};
 
-/// Difference between how fast a source's clock and ours ran before its times are not believed.
+/// Difference between the speeds of a source's clock and ours above which its times are not used.
 const JUMP: Duration = Duration::from_secs(2);
 
-/// What a frame tells about its time.
+/// The time information of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// Which run of continuous times it belongs to.
+    /// The run of continuous times that it belongs to.
     pub source: u64,
-    /// Time of capture in ticks, from any zero.
+    /// Time of capture in ticks, from any zero point.
     pub time: u64,
     /// When it came.
     pub arrived: Instant,
@@ -25,9 +25,9 @@ pub struct Stamp {
 pub struct Timeline {
     start: Instant,
     ticks_per_second: u64,
-    /// Least distance between two frames: 1 ms.
+    /// Minimum distance between two frames: 1 ms.
     step: u64,
-    /// How far the times run ahead of our clock, in ticks: sources run fast.
+    /// How far the times are ahead of our clock, in ticks: sources run fast.
     ahead: u64,
     last: Option<u64>,
     live: Option<Live>,
@@ -93,7 +93,7 @@ impl Timeline {
         (theirs - ours).unsigned_abs() > u128::from(self.ticks(JUMP))
     }
 
-    /// Keeps what a fast source gained, so that the next one goes on from there at normal speed.
+    /// Keeps the lead of a fast source, so that the next one continues from there at normal speed.
     fn leave_live(&mut self) {
         if let (Some(live), Some(last)) = (self.live.take(), self.last) {
             self.ahead += last.saturating_sub(self.clock(live.newest.1));
@@ -166,7 +166,7 @@ mod tests {
         let mut sender = Sender::new();
 
         let first = sender.live(1, 1_000_000, 0);
-        // It came 7 ms late, which is the network's doing and not the camera's.
+        // It arrived 7 ms late because of the network, not the camera.
         let second = sender.live(1, 1_000_000 + FRAME, 47);
         let third = sender.live(1, 1_000_000 + 2 * FRAME, 80);
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn frames_that_waited_behind_a_cached_group_catch_up() {
         let mut sender = Sender::new();
-        // The group took 200 ms to go out; live frames came meanwhile and are written after it.
+        // Sending the group took 200 ms; live frames arrived meanwhile and are written after it.
         let last_cached = sender.cached(1, 0, 700);
 
         let waited: Vec<u64> = (0..5)

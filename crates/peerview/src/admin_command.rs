@@ -72,7 +72,7 @@ async fn unless_ended(
 ) -> anyhow::Result<()> {
     tokio::select! {
         outcome = work => outcome,
-        () = token.cancelled() => bail!("ended before it was done"),
+        () = token.cancelled() => bail!("interrupted before it was done"),
     }
 }
 
@@ -118,7 +118,7 @@ async fn set_up_link(desk: &Desk) -> anyhow::Result<()> {
     let link = desk.give("set-up-link", desk.admin.set_up_link()).await?;
     desk.show(&serde_json::json!({"link": *link}), || {
         format!(
-            "{}\nIt makes the first account, works once and for 24 hours.",
+            "{}\nIt creates the first account. It works once, for 24 hours.",
             *link
         )
     });
@@ -132,11 +132,11 @@ async fn backup(desk: &Desk, file: &Path) -> anyhow::Result<()> {
         let rows = match manifest.rows {
             Rows::InTheArchive => "",
             Rows::InPostgres => {
-                "\nThe rows are in PostgreSQL and not in it: back them up with pg_dump."
+                "\nIt does not contain the rows in PostgreSQL: back them up with pg_dump."
             }
         };
         let (n, file) = (manifest.files.len(), file.display());
-        format!("{n} files are in {file}. Keep it as safe as the cloud: its keys are in it.{rows}")
+        format!("{n} files were written to {file}. Keep it as safe as the cloud: it contains the keys.{rows}")
     });
     Ok(())
 }
@@ -146,12 +146,13 @@ async fn restore(file: &Path, data: &Path, json: bool) -> anyhow::Result<()> {
     let n_problems = audit.problems.len();
     show(json, &manifest, || {
         let audit = match n_problems {
-            0 => "Its audit log is whole.".to_owned(),
-            _ => "Its audit log is damaged: look at it with `peerview admin audit verify`."
-                .to_owned(),
+            0 => "Its audit log is intact.".to_owned(),
+            _ => {
+                "Its audit log is damaged: check it with `peerview admin audit verify`.".to_owned()
+            }
         };
         format!(
-            "{} is as it was on {}. Everybody has to log in again. {audit}",
+            "{} was restored as of {}. Everybody has to log in again. {audit}",
             data.display(),
             manifest.made_at
         )

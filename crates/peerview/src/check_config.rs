@@ -21,11 +21,11 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
         let files = open_files::attainable();
         let room = Room::of(files, cloud.relay.enabled, cloud.connections.places);
         say(format!(
-            "cloud: room for {} connections, where {files} files may be open as here",
+            "cloud: room for {} connections, with {files} open files allowed as here",
             room.connections
         ));
         if files < open_files::FEW {
-            say("cloud: that is few; raise LimitNOFILE= of its systemd unit or `ulimit -Hn`");
+            say("cloud: this is low; raise LimitNOFILE= of its systemd unit or `ulimit -Hn`");
         }
         match cloud.database.place()? {
             place if place.is_empty() => {

@@ -11,7 +11,7 @@ use url::Url;
 
 use address::Address;
 
-/// Watch your video recorders from anywhere, with nobody's cloud but your own.
+/// Watch your video recorders from anywhere, through your own cloud.
 #[derive(Debug, Parser)]
 #[command(
     name = "peerview",
@@ -29,30 +29,30 @@ pub(crate) struct Arguments {
 /// What the program can be.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Everything at once on this machine: cloud, agent, a simulated recorder and a mailbox page
+    /// Run everything on this machine: cloud, agent, a simulated recorder and a mailbox page
     Demo(Demo),
-    /// The server: app, accounts, registry, signalling, mail and relay
+    /// Run the server: app, accounts, registry, signalling, mail and relay
     Cloud(Cloud),
-    /// The program beside the recorders
+    /// Run the agent near the recorders
     Agent(Box<Agent>),
-    /// Looks after a cloud from its own machine: people, recorders, limits, mail, audit, backup
+    /// Manage a cloud on its own machine: people, recorders, limits, mail, audit, backup
     Admin(Box<admin::Admin>),
-    /// Reads a configuration file and says what is wrong with it
+    /// Check a configuration file
     CheckConfig(CheckConfig),
-    /// Looks at the settings of a cloud and everything around it (names, certificate, mail, clock, relay, disk), and
-    /// says what to mend
+    /// Check the settings of a cloud and everything around it (DNS, certificate, mail, clock, relay, disk), and
+    /// suggest fixes
     Doctor(Doctor),
-    /// Makes the key that mails are signed with (DKIM), and says what to publish in DNS
+    /// Create a key for signing mails (DKIM), and print the DNS record to publish
     DkimKey(DkimKey),
 }
 
 /// How logs are written.
 #[derive(Debug, Args)]
 pub(crate) struct Logging {
-    /// Which logs to write, as `info` or `warn,agent=debug`; info by default, and warn with admin
+    /// Log filter, such as `info` or `warn,agent=debug`; default is info, and warn for admin
     #[arg(long, env = "PEERVIEW_LOG", global = true, value_name = "FILTER")]
     pub(crate) log: Option<String>,
-    /// How they look
+    /// Log format
     #[arg(long, env = "PEERVIEW_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub(crate) log_format: LogFormat,
 }
@@ -60,7 +60,7 @@ pub(crate) struct Logging {
 /// The two forms of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people
+    /// Text for people
     Text,
     /// One JSON object per line
     Json,
@@ -72,10 +72,10 @@ pub(crate) struct Demo {
     /// Port of the app; 0 picks a free one
     #[arg(long, env = "PEERVIEW_PORT", default_value_t = 8080)]
     pub(crate) port: u16,
-    /// Port of STUN and TURN, UDP and TCP; 0 picks a free one
+    /// Port for STUN and TURN over UDP and TCP; 0 picks a free one
     #[arg(long, env = "PEERVIEW_RELAY_PORT", default_value_t = 3478)]
     pub(crate) relay_port: u16,
-    /// Where accounts and keys are kept
+    /// Folder for accounts and keys
     #[arg(
         long,
         env = "PEERVIEW_DATA",
@@ -83,7 +83,7 @@ pub(crate) struct Demo {
         value_name = "FOLDER"
     )]
     pub(crate) data: PathBuf,
-    /// Address to serve on; the demo is for this machine, so it must be a loopback address
+    /// Address to listen on; must be a loopback address, because the demo is for this machine only
     #[arg(
         long,
         env = "PEERVIEW_BIND",
@@ -99,13 +99,13 @@ pub(crate) struct Cloud {
     /// Configuration file with a `[cloud]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Overrides `data_dir` of the file
+    /// Override `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
-    /// Overrides `listen` of the file
+    /// Override `listen` of the file
     #[arg(long, env = "PEERVIEW_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// Overrides `public_url` of the file
+    /// Override `public_url` of the file
     #[arg(long, env = "PEERVIEW_PUBLIC_URL", value_name = "URL", value_parser = Address::WEB)]
     pub(crate) public_url: Option<Url>,
 }
@@ -116,16 +116,16 @@ pub(crate) struct Agent {
     /// Configuration file with an `[agent]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The cloud to register with; overrides `cloud` of the file
+    /// Cloud to register with; overrides `cloud` of the file
     #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL", value_parser = Address::WEB)]
     pub(crate) cloud: Option<Url>,
-    /// Where keys are kept; overrides `data_dir` of the file
+    /// Folder for keys; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
-    /// What to call the recorder
+    /// Name of the recorder
     #[arg(long, env = "PEERVIEW_RECORDER_NAME", value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// A Hikvision recorder, as `192.168.1.64` or `192.168.1.64:8000`; its cameras are found by themselves
+    /// Hikvision recorder, such as `192.168.1.64` or `192.168.1.64:8000`; its cameras are found automatically
     #[arg(
         long,
         env = "PEERVIEW_HIKVISION",
@@ -133,7 +133,7 @@ pub(crate) struct Agent {
         conflicts_with = "rtsp"
     )]
     pub(crate) hikvision: Option<String>,
-    /// A camera by its RTSP address; more than one make one recorder
+    /// RTSP address of a camera; several addresses form one recorder
     #[arg(
         long,
         env = "PEERVIEW_RTSP",
@@ -145,12 +145,12 @@ pub(crate) struct Agent {
     /// User name on the recorder
     #[arg(long, env = "PEERVIEW_RECORDER_USER", value_name = "NAME")]
     pub(crate) user: Option<String>,
-    /// File with the password on the recorder in its first line; the variable
-    /// PEERVIEW_RECORDER_PASSWORD does as well. There is no flag for the password itself: other
-    /// people on a machine can read command lines
+    /// File with the recorder password in its first line. PEERVIEW_RECORDER_PASSWORD can contain
+    /// the password instead. There is no flag for the password itself, because other people on a
+    /// machine can read command lines
     #[arg(long, env = "PEERVIEW_RECORDER_PASSWORD_FILE", value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
-    /// Also offer loopback addresses to viewers, for a viewer on this machine
+    /// Also offer loopback addresses to viewers on this machine
     #[arg(long, env = "PEERVIEW_LOOPBACK")]
     pub(crate) loopback: bool,
 }
@@ -158,7 +158,7 @@ pub(crate) struct Agent {
 /// Flags of `peerview check-config`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckConfig {
-    /// The file
+    /// Configuration file to check
     #[arg(env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
@@ -166,10 +166,10 @@ pub(crate) struct CheckConfig {
 /// Flags of `peerview dkim-key`.
 #[derive(Debug, Args)]
 pub(crate) struct DkimKey {
-    /// Where the key is kept; made, readable by the owner only, when missing
+    /// Key file; created if missing, readable by its owner only
     #[arg(env = "PEERVIEW_DKIM_KEY_FILE", value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The part behind the @ of the sender
+    /// Domain of the sender address, after the @
     #[arg(long, env = "PEERVIEW_DKIM_DOMAIN", value_name = "DOMAIN")]
     pub(crate) domain: String,
     /// Name of the key in DNS
@@ -180,7 +180,7 @@ pub(crate) struct DkimKey {
         value_name = "NAME"
     )]
     pub(crate) selector: String,
-    /// Ed25519 instead of RSA, which every receiver understands
+    /// Use Ed25519 instead of RSA, which every receiver understands
     #[arg(long, env = "PEERVIEW_DKIM_ED25519")]
     pub(crate) ed25519: bool,
 }
@@ -191,7 +191,7 @@ pub(crate) struct Doctor {
     /// Configuration file of the cloud
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// DNS server to ask instead of those of this machine
+    /// DNS server to use instead of those of this machine
     #[arg(long, env = "PEERVIEW_DNS", value_name = "ADDRESS:PORT")]
     pub(crate) dns: Option<std::net::SocketAddr>,
     /// Time server to compare the clock with
@@ -202,13 +202,13 @@ pub(crate) struct Doctor {
         value_name = "HOST[:PORT]"
     )]
     pub(crate) time_server: String,
-    /// PEM file with an authority to trust besides the public ones at the public address
+    /// PEM file with an authority to trust for the public address, in addition to the public ones
     #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Also send a mail there, to see it arrive
+    /// Also send a test mail to this address
     #[arg(long, env = "PEERVIEW_SEND_TO", value_name = "ADDRESS")]
     pub(crate) send_to: Option<String>,
-    /// Write JSON instead of lines
+    /// Print JSON instead of text
     #[arg(long, env = "PEERVIEW_JSON")]
     pub(crate) json: bool,
 }

@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
             say(format!("Set up:    the link is in {}", file.display()));
         }
         say(
-            "           Nobody has an account yet. This link makes the first one, yours; it works once and for 24 hours.",
+            "           There is no account yet. This link creates the first one, which is yours. It works once, for 24 hours.",
         );
     }
     let mut parts = Parts::new(token).drain_for(drain);

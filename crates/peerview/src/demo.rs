@@ -25,7 +25,7 @@ const PASSWORD: &str = "simulated recorder";
 pub(crate) async fn run(arguments: cli::Demo, token: CancellationToken) -> anyhow::Result<()> {
     ensure!(
         arguments.bind.is_loopback(),
-        "--bind {}: the demo has no TLS and an open mailbox, so it serves this machine only; use 127.0.0.1 or ::1",
+        "--bind {}: the demo has no TLS and an open mailbox, so it serves only this machine; use 127.0.0.1 or ::1",
         arguments.bind
     );
     say("Starting the simulated recorder: 4 cameras.");
@@ -122,6 +122,6 @@ fn welcome(url: &Url, card: &RecorderCard) {
         "To add the demo recorder: register (the code arrives in the mailbox above), then open the claim link,",
     );
     say(
-        "or press Add device and type serial number and verification code. Ctrl-C ends everything.",
+        "or press Add device and type serial number and verification code. Ctrl-C stops everything.",
     );
 }

@@ -16,11 +16,14 @@ const MOST_IN_ONE_PART: usize = 255;
 pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
     ensure!(
         !arguments.domain.is_empty() && !arguments.domain.contains('@'),
-        "--domain is the part behind the @ of `from` in [cloud.mail]"
+        "--domain is the part after the @ of `from` in [cloud.mail]"
     );
     let file = &arguments.file;
     if file.exists() {
-        say(format!("{} is there already and stays.", file.display()));
+        say(format!(
+            "{} already exists and was not changed.",
+            file.display()
+        ));
     } else {
         let kind = if arguments.ed25519 {
             Kind::Ed25519

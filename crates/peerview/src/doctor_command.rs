@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
     let n_bad = findings.iter().filter(|f| f.grade == Grade::Bad).count();
     ensure!(
         n_bad == 0,
-        "{n_bad} of {} things need mending",
+        "{n_bad} of {} checks need attention",
         findings.len()
     );
     Ok(())

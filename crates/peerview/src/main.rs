@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         .install_default()
         .is_err()
     {
-        tracing::debug!("a provider of cryptography was installed already");
+        tracing::debug!("a cryptography provider was already installed");
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -12,7 +12,7 @@ use crate::terminal::say;
 
 /// How long parts may take to end; with it, Ctrl-C is through within 2 s.
 const GRACE: Duration = Duration::from_millis(1700);
-/// What a shell expects of a program that Ctrl-C ended before it was done.
+/// What a shell expects of a program that Ctrl-C interrupted before it was done.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Ctrl-C ended a command that had something to say.
@@ -21,7 +21,7 @@ pub(crate) struct Interrupted;
 
 impl std::fmt::Display for Interrupted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ended before it was done")
+        f.write_str("interrupted before it was done")
     }
 }
 
@@ -103,7 +103,7 @@ impl Parts {
         if tokio::time::timeout(self.grace, rest).await.is_err() {
             tracing::warn!(
                 n_parts = self.running.len(),
-                "parts did not end in time and are cut off"
+                "some parts did not stop in time and are aborted"
             );
             self.running.abort_all();
         }

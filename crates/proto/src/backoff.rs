@@ -1,5 +1,5 @@
-//! Jittered exponential back-off for anything that reconnects, so that many agents
-//! do not all return in the same second.
+//! Jittered exponential back-off for everything that reconnects, so that many agents do not all
+//! return in the same second.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! One viewing as the cloud sees it: connect, offer, answer, candidates both ways, more time, the
-//! end. The media never comes here. Once the answer is through, the call no longer needs its
+//! One call as the cloud sees it: connect, offer, answer, candidates both ways, more time, the end.
+//! Media never passes through here. Once the answer is through, the call no longer needs its
 //! viewer's socket or its recorder's link; it lasts until somebody closes it or its time is up.
 //!
 //! Feed one input, then drain [`Call::poll_output`] until it is empty.
@@ -36,38 +36,39 @@ pub enum Output {
     ToDevice(ToDevice),
     /// For the viewer's socket, if there is one.
     ToViewer(ToViewer),
-    /// An address that this party may be reached at through the relay. Comes before the message
-    /// that tells the other party of it.
+    /// An address at which this party may be reached through the relay. Comes before the message
+    /// that tells the other party about it.
     PartyIp(Role, IpAddr),
-    /// What signs this party's connectivity checks. Comes before the description it stands in.
+    /// The credential that signs this party's connectivity checks. Comes before the description
+    /// that contains it.
     PartyIce(Role, IceCredential),
-    /// The call may last so much longer than `now`.
+    /// The call may last this much longer than `now`.
     LastsFor(Duration),
     /// The call is over; nothing follows.
     Ended,
 }
 
-/// What a call is started with.
+/// The initial data of a call.
 #[derive(Debug)]
 pub struct Start {
     /// Of the viewer's request.
     pub id: Id,
-    /// What the agent is asked, its own servers included.
+    /// The request to the agent, including its own servers.
     pub connect: ConnectDevice,
     /// Servers for the viewer.
     pub viewer_servers: Vec<IceServer>,
-    /// How long the call lasts, from now and from every extend.
+    /// How long the call lasts, counted from now and from every extend.
     pub lasts: Duration,
 }
 
 #[derive(Debug)]
 enum Phase {
-    /// The agent was asked; the viewer waits for the answer to its connect.
+    /// The agent was asked; the viewer is waiting for the answer to its connect.
     Asking {
         id: Id,
         viewer_servers: Vec<IceServer>,
     },
-    /// The agent said yes; its offer is awaited.
+    /// The agent accepted; its offer is awaited.
     Ringing,
     /// The viewer has the offer; its answer is awaited.
     Answering,
@@ -94,7 +95,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A viewer that may have this call asks for it at `now`.
+    /// A viewer that is allowed to have this call requests it at `now`.
     pub fn new(start: Start, now: Duration) -> Call {
         let seconds = start.lasts.as_secs();
         let connect = ConnectDevice {
@@ -142,12 +143,12 @@ impl Call {
         matches!(self.phase, Phase::Ended)
     }
 
-    /// Whether nobody watches over this call: established, and its viewer's socket closed.
+    /// Whether this call is abandoned: established, and its viewer's socket closed.
     pub fn is_left_alone(&self) -> bool {
         self.is_established() && !self.is_viewer_here
     }
 
-    /// Candidates of both sides that were not passed on.
+    /// Candidates of both sides that were not forwarded.
     pub fn n_dropped(&self) -> u64 {
         self.viewer.n_dropped + self.device.n_dropped
     }
@@ -164,7 +165,7 @@ impl Call {
             self.step_by = None;
             let late = RpcError::new(code::TIMEOUT, "the other side did not react in time");
             if self.is_established() {
-                // Only a restart failed; the call goes on over its old path.
+                // Only a restart failed; the call continues on its old path.
                 self.answer_invite(Err(late));
             } else {
                 self.fail(&late, &late);
@@ -172,7 +173,7 @@ impl Call {
         }
     }
 
-    /// Ends the call from outside, as when its viewer signs out or loses the recorder.
+    /// Ends the call from outside, for example when its viewer signs out or loses the recorder.
     pub fn close(&mut self, reason: &str) {
         if self.is_ended() {
             return;
@@ -190,8 +191,7 @@ impl Call {
         self.end();
     }
 
-    /// An offer or answer did not work: the end of a call that is not established, otherwise only
-    /// of its restart.
+    /// An offer or answer failed: ends a call that is not established, otherwise only its restart.
     fn sdp_failed(&mut self, error: RpcError) {
         if !self.is_established() {
             return self.fail(&error, &error);
@@ -251,7 +251,7 @@ impl Call {
         self.end();
     }
 
-    /// An error notification: told to the other side. One about a candidate ends nothing.
+    /// An error notification: forwarded to the other side. One about a candidate ends nothing.
     fn failed(&mut self, by: Role, error: RpcError) {
         if self.is_ended() {
             return;
@@ -267,7 +267,7 @@ impl Call {
         }
     }
 
-    /// Ends a call that did not come about; each side gets the error where it waits for one.
+    /// Ends a call that was not established; each side that is waiting gets the error.
     fn fail(&mut self, for_viewer: &RpcError, for_device: &RpcError) {
         let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         let viewer_error = for_viewer.clone();
@@ -325,7 +325,8 @@ impl Call {
     }
 }
 
-/// An error as the other side may see it: a known code, a few printable words, no session of ours.
+/// An error as the other side may see it: a known code, a few printable words, and no session of
+/// ours.
 fn passed_on(error: RpcError) -> RpcError {
     let known = matches!(
         error.code,

@@ -1,6 +1,6 @@
-//! The claim window of a recorder: who types its verification code right may own it.
-//! The recorder's agent decides; five wrong codes in 15 minutes shut the window for the rest of
-//! them, twenty in all shut it until somebody on site opens it again.
+//! The claim window of a recorder: whoever types its verification code correctly may own it. The
+//! recorder's agent decides. Five wrong codes in 15 minutes close the window until these minutes
+//! are over; twenty in total close it until somebody on site opens it again.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub enum ClaimAnswer {
     Accepted,
     /// The code is wrong, and was counted.
     WrongCode,
-    /// Too many wrong codes; right ones are not looked at either.
+    /// Too many wrong codes; right ones are not checked either.
     Shut {
         /// When to try again; `None` if only somebody on site can open the window.
         retry_after: Option<Duration>,
@@ -38,7 +38,7 @@ pub struct ClaimWindow {
 }
 
 impl ClaimWindow {
-    /// A window with the wrong codes of earlier runs, which a restart must not forget.
+    /// A window with the wrong codes of earlier runs, which must survive a restart.
     pub fn with_earlier_failures(n_wrong_in_all: u32) -> ClaimWindow {
         ClaimWindow {
             wrong: VecDeque::new(),
@@ -91,7 +91,7 @@ impl ClaimWindow {
         ClaimAnswer::Accepted
     }
 
-    /// Opens the window again, as somebody on site may.
+    /// Opens the window again, on behalf of somebody on site.
     pub fn open(&mut self) {
         *self = ClaimWindow::default();
     }

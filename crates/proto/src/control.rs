@@ -1,5 +1,5 @@
 //! The control channel `peerview.control.1`: JSON-RPC 2.0 over the data channel that the viewer
-//! opens. Everything after set-up goes over it, end to end; the cloud has no part in it.
+//! opens. Everything after call set-up uses it, end to end; the cloud is not involved.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub struct Unwatch {
     pub slot: u8,
 }
 
-/// Which camera's sound the audio m-line carries.
+/// The camera whose audio the audio m-line carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listen {
     /// `None` for silence.
@@ -43,7 +43,7 @@ pub struct CameraList {
     pub cameras: Vec<Camera>,
 }
 
-/// What a slot is doing.
+/// The state of a slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// Which slot.
@@ -65,18 +65,18 @@ pub struct Slot {
     pub height: Option<u32>,
 }
 
-/// The states of a slot, each with its own words on the screen.
+/// The states of a slot, each with its own message on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SlotState {
-    /// The stream is being opened, or its first key frame is awaited.
+    /// The stream is being opened, or its first key frame has not arrived.
     Waiting,
     /// Pictures are being sent.
     Playing,
-    /// The recorder says the camera is off, or its stream does not come.
+    /// The recorder reports the camera as off, or its stream does not arrive.
     Offline,
-    /// The viewer did not answer with this stream's codec.
+    /// The viewer's answer does not include this stream's codec.
     Unplayable,
-    /// The recorder refused the agent's password; nobody will try again until it is changed.
+    /// The recorder refused the agent's password; nobody will retry until it is changed.
     Refused,
 }

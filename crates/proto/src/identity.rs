@@ -1,5 +1,6 @@
-//! What names a recorder: its serial, its 6-letter verification code, and the text of its QR code.
-//! A serial is a name and never a secret; the verification code only opens the claim window.
+//! The identifiers of a recorder: its serial, its 6-letter verification code, and the text of its
+//! QR code. A serial is a name and never a secret; the verification code only opens the claim
+//! window.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,13 +9,13 @@ use crate::typed;
 
 /// Crockford base-32: no I, L, O, U, so that a person can read it aloud.
 const SERIAL_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Letters of a verification code: all 26, so a person may expect any letter.
+/// Letters of a verification code: all 26, because people expect any letter.
 const CODE_ALPHABET: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// Symbols after the prefix: 13 × 5 = 65 bits, beyond enumeration.
 const SERIAL_SYMBOLS: usize = 13;
 const SERIAL_PREFIX: &str = "PV";
 
-/// Why a serial or code was not understood.
+/// Why a serial or code was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
     /// Not `PV` and 13 letters or digits.
@@ -107,7 +108,7 @@ impl VerificationCode {
         VerificationCode(letters)
     }
 
-    /// The six letters, upper case. For the terminal, the QR and the data folder only.
+    /// The six letters, upper case. Only for the terminal, the QR code and the data folder.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -134,8 +135,8 @@ impl fmt::Debug for VerificationCode {
     }
 }
 
-/// The link that a QR code carries: it opens *Add device* with serial and code filled in.
-/// Both sit behind `#`, which browsers never send to a server.
+/// The link in a QR code: it opens *Add device* with serial and code filled in. Both follow the
+/// `#`, which browsers never send to a server.
 pub fn claim_link(public_url: &str, serial: &Serial, code: &VerificationCode) -> String {
     format!(
         "{}/devices/new#{serial}:{}",
@@ -228,7 +229,7 @@ mod tests {
                 next = next.wrapping_add(1);
             }
         };
-        // 234 accepted bytes of every 256 make 39 codes: each letter exactly nine times.
+        // 234 accepted bytes out of 256 make 39 codes: each letter exactly nine times.
         for _ in 0..39 {
             for letter in VerificationCode::from_random(&mut fill).reveal().bytes() {
                 counts[usize::from(letter - b'A')] += 1;

@@ -17,7 +17,7 @@ const MAX_PROOF_BYTES: usize = 1024;
 pub struct RecorderKey(SigningKey);
 
 impl RecorderKey {
-    /// Makes the key from 32 random bytes, or from those that were stored.
+    /// Creates the key from 32 random bytes, or from the stored ones.
     pub fn from_bytes(bytes: [u8; 32]) -> RecorderKey {
         RecorderKey(SigningKey::from_bytes(&bytes))
     }
@@ -32,7 +32,7 @@ impl RecorderKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
-    /// Signs what a cloud asked for, as the `authorization` of a register request.
+    /// Signs a challenge of the cloud, for the `authorization` of a register request.
     pub fn prove(&self, serial: &Serial, nonce: &str, host: &str, unix_seconds: u64) -> String {
         let fields = Fields {
             serial: serial.as_str(),
@@ -81,8 +81,8 @@ impl PublicKey {
     }
 }
 
-/// What `authorization` carries: who, with which key, when, signed. The nonce and the host are
-/// not repeated: the cloud knows which it sent on this socket.
+/// The contents of `authorization`: serial, key, time and signature. Nonce and host are not
+/// repeated: the cloud knows which it sent on this socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterProof {
@@ -92,18 +92,18 @@ pub struct RegisterProof {
     signature: String,
 }
 
-/// A proof that held.
+/// A valid proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven {
     /// The recorder that proved its key.
     pub serial: Serial,
-    /// The key it proved.
+    /// The key that was proven.
     pub key: PublicKey,
     /// The agent's clock, Unix seconds; a warning at most, since agents may have no clock.
     pub agent_time: u64,
 }
 
-/// Why a proof did not hold. One answer for all: 401.
+/// Why a proof is invalid. All reasons get the same answer: 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the recorder did not prove its key")]
 pub struct NotProven;

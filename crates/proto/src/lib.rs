@@ -1,8 +1,8 @@
 //! Peerview's pure core: messages, rules and parsers shared by cloud, agent and viewer.
 //!
-//! Nothing here knows the time, opens a socket, starts a thread, touches a disk or draws random
-//! numbers: `now` and randomness come in as arguments, so every decision can be tested on
-//! virtual time. State machines follow one contract: feed one input, then drain the outputs.
+//! Nothing here knows the time, opens a socket, starts a thread, accesses a disk or draws random
+//! numbers: `now` and randomness are arguments, so every decision can be tested on virtual time.
+//! State machines follow one contract: feed one input, then drain the outputs.
 
 pub mod backoff;
 pub mod call;

@@ -1,7 +1,7 @@
-//! The link: how an agent and the cloud talk, one WebSocket per recorder (`GET /link`,
-//! subprotocol `webrtc.onvif.org`). The device leg of ONVIF WebRTC 26.06, plus our own
-//! methods, which carry the prefix `peerview/`. The viewer's socket (`GET /call`) uses the
-//! same messages from the client's side.
+//! The link: how an agent and the cloud talk, one WebSocket per recorder (`GET /link`, subprotocol
+//! `webrtc.onvif.org`). It is the device side of ONVIF WebRTC 26.06, plus our own methods with the
+//! prefix `peerview/`. The viewer's socket (`GET /call`) uses the same messages from the client's
+//! side.
 
 pub mod agent_side;
 pub mod bucket;

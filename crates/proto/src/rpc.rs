@@ -11,9 +11,9 @@ pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// Error codes of ONVIF WebRTC 26.06 §5 and JSON-RPC 2.0 §5.1.
 pub mod code {
-    /// Session or SDP makes no sense.
+    /// Invalid session or SDP.
     pub const BAD_REQUEST: i64 = 400;
-    /// Who is asking could not be established.
+    /// The requester could not be authenticated.
     pub const UNAUTHORIZED: i64 = 401;
     /// Known, but not allowed.
     pub const FORBIDDEN: i64 = 403;
@@ -25,7 +25,7 @@ pub mod code {
     pub const CONFLICT: i64 = 409;
     /// The other side has gone.
     pub const GONE: i64 = 410;
-    /// The camera's codec is not one the viewer answered with.
+    /// The viewer's answer does not include the camera's codec.
     pub const UNSUPPORTED_MEDIA: i64 = 415;
     /// Too many tries; wait.
     pub const TOO_MANY: i64 = 429;
@@ -39,7 +39,7 @@ pub mod code {
     pub const BAD_CANDIDATE: i64 = 1003;
     /// Method not implemented.
     pub const NO_METHOD: i64 = -32601;
-    /// Parameters do not fit the method.
+    /// Parameters do not match the method.
     pub const BAD_PARAMS: i64 = -32602;
 }
 
@@ -49,30 +49,30 @@ pub mod code {
 pub enum Id {
     /// A number; the only form we send.
     Number(u64),
-    /// A string, echoed as it came.
+    /// A string, echoed unchanged.
     Text(String),
 }
 
-/// A refusal or failure, as the person or program at the other end gets it.
+/// A refusal or failure, as sent to the person or program at the other end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message} ({code})")]
 pub struct RpcError {
     /// One of [`code`].
     pub code: i64,
-    /// Words for a log or a developer; tells an attacker nothing.
+    /// Text for a log or a developer; reveals nothing to an attacker.
     pub message: String,
-    /// The session that the error is about, where there is one.
+    /// The session that the error is about, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// What the other side can do about it, where it can.
+    /// What the other side can do about it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<ErrorData>,
 }
 
-/// What an error carries besides words (JSON-RPC 2.0 §5.1).
+/// Data of an error besides its message (JSON-RPC 2.0 §5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorData {
-    /// The request is taken with this work done.
+    /// The request is accepted with this work.
     #[serde(rename = "peerview/work")]
     pub work: Work,
 }
@@ -88,7 +88,7 @@ impl RpcError {
         }
     }
 
-    /// The same error, which goes away with this work done.
+    /// The same error, which this work resolves.
     pub fn mended_by(self, work: Work) -> RpcError {
         RpcError {
             data: Some(ErrorData { work }),
@@ -96,7 +96,7 @@ impl RpcError {
         }
     }
 
-    /// The work that the request is taken with.
+    /// The work with which the request is accepted.
     pub fn work(&self) -> Option<Work> {
         self.data.map(|data| data.work)
     }
@@ -119,21 +119,21 @@ pub enum Message {
         id: Id,
         /// Method name; our own carry the prefix `peerview/`.
         method: String,
-        /// Parameters by name; `{}` where absent.
+        /// Parameters by name; `{}` if absent.
         params: Value,
     },
     /// Wants no response.
     Notification {
         /// Method name.
         method: String,
-        /// Parameters by name; `{}` where absent.
+        /// Parameters by name; `{}` if absent.
         params: Value,
     },
     /// The answer to a request.
     Response {
         /// The id of the request; `None` for an error that answers no request.
         id: Option<Id>,
-        /// Result, or why not.
+        /// The result, or the error.
         outcome: Result<Value, RpcError>,
     },
 }
@@ -170,8 +170,8 @@ struct WireError {
 }
 
 impl Message {
-    /// Reads one message. Where `session` sits in an error differs between devices: top level,
-    /// in `error` and in `error.data` are all accepted.
+    /// Reads one message. The place of `session` in an error differs between devices: top level,
+    /// `error` and `error.data` are all accepted.
     pub fn parse(text: &str) -> Result<Message, RpcParseError> {
         if text.len() > MAX_MESSAGE_BYTES {
             return Err(RpcParseError::TooLong);
@@ -254,7 +254,7 @@ impl Message {
         }
     }
 
-    /// The good answer to `id`.
+    /// The successful answer to `id`.
     pub fn result(id: Id, result: &impl Serialize) -> Message {
         Message::Response {
             id: Some(id),

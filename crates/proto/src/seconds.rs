@@ -1,4 +1,4 @@
-//! Lengths of time in whole seconds, as Unix times are counted.
+//! Lengths of time in whole seconds, the unit of Unix times.
 
 /// One minute.
 pub const MINUTE: i64 = 60;

@@ -1,12 +1,12 @@
-//! Which characters a name may show. Names come from people, recorders and browsers, and are read by
-//! others in pages, mails, logs and terminals: nothing in them may move a cursor, turn the direction
-//! of writing, or be there and not be seen.
+//! The characters that a name may show. Names come from people, recorders and browsers, and others
+//! read them in pages, mails, logs and terminals: nothing in them may move a cursor, change the
+//! writing direction, or be present but invisible.
 
 /// Light modules around a QR code (ISO/IEC 18004 §6.3.8 asks for 4).
 pub const QUIET_ZONE: usize = 4;
 
-/// Whether a name may hold this character. The joiners U+200C and U+200D may stay: emoji of several
-/// people, Persian and the scripts of India are written with them.
+/// Whether a name may contain this character. The joiners U+200C and U+200D are allowed: emoji of
+/// several people, Persian and the scripts of India need them.
 pub fn is_shown(character: char) -> bool {
     let is_hidden = matches!(
         character,
@@ -20,19 +20,19 @@ pub fn is_shown(character: char) -> bool {
     !(character.is_control() || is_hidden || is_noncharacter)
 }
 
-/// Whether all of a text may be shown.
+/// Whether all characters of a text may be shown.
 pub fn is_all_shown(text: &str) -> bool {
     text.chars().all(is_shown)
 }
 
-/// What may be shown of a text, at most so many characters of it, without blanks around it.
+/// The characters of a text that may be shown, at most this many, without surrounding blanks.
 pub fn shown(text: &str, most_chars: usize) -> String {
     let kept: String = text.chars().filter(|c| is_shown(*c)).collect();
     let cut: String = kept.trim().chars().take(most_chars).collect();
     cut.trim_end().to_owned()
 }
 
-/// The text on one line, with a sign in place of each character that may not be shown.
+/// The text on one line, with a sign instead of each character that may not be shown.
 pub fn with_signs(text: &str, sign: char) -> String {
     let or_sign = |c| if is_shown(c) { c } else { sign };
     text.chars().map(or_sign).collect()

@@ -1,60 +1,61 @@
-//! Rate limits: how many tries there are in a window, what the one beyond meets, and how long somebody
-//! waits after tries in a row. Here is what a count means; whoever keeps counts does it in one step with
-//! reading them, or two at the same moment would both be the last that passes.
+//! Rate limits: the number of tries in a window, what happens to the next one, and how long
+//! somebody waits after consecutive tries. This file defines the meaning of a count. The storage
+//! must read and update a count in one step, or two simultaneous tries would both be the last
+//! allowed one.
 
-/// A network has so many times the tries of a client.
+/// Factor by which a network's limit exceeds a client's.
 pub const NETWORK_FACTOR: i64 = 5;
-/// A client is refused from so many times its limit on, where more work comes first.
+/// Factor of its limit at which a client is refused, where more work comes first.
 pub const WORK_FACTOR: i64 = 3;
 /// Steps of more work between a limit and [`WORK_FACTOR`] times it.
 const WORK_STEPS: i64 = 4;
-/// Doublings of a newcomer's work, at most.
+/// Maximum doublings of a newcomer's work.
 pub const NEWCOMER_STEPS: i64 = 6;
-/// Doublings of work and waits at most, where a limit makes everybody slower.
+/// Maximum doublings of work and waits, where a limit slows everybody down.
 pub const MOST_DOUBLINGS: u32 = 2;
-/// Different waits of tries in a row, at most; the last one repeats.
+/// Maximum number of different waits for consecutive tries; the last one repeats.
 pub const MOST_WAITS: usize = 8;
-/// A wait that ends with a reset only.
+/// A wait that only a reset ends.
 pub const FOREVER: i64 = i64::MAX;
-/// Longer than any cloud runs, and far enough from the largest number to be added to a moment.
+/// Longer than any cloud runs, and small enough to be added to a time.
 pub const NEVER: i64 = 1 << 60;
 
-/// What happens to the try that is one too many.
+/// What happens to a try over the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
     /// It is refused until the window ends.
     Refused,
-    /// Each step costs twice the work; from [`WORK_FACTOR`] times as many on it is refused. A network
-    /// (IPv4 /24, IPv6 /48) has [`NETWORK_FACTOR`] times as many.
+    /// Each step doubles the work; at [`WORK_FACTOR`] times the limit it is refused. A network
+    /// (IPv4 /24, IPv6 /48) has [`NETWORK_FACTOR`] times the limit.
     MoreWork,
-    /// No further mail leaves; the button of the last one stays good.
+    /// No further mail is sent; the button of the last one stays valid.
     NoMail,
-    /// A picture is asked for before the next one.
+    /// A captcha is required before the next one.
     Picture,
-    /// The answer is as ever and nothing is mailed; the button of the last mail stays good.
+    /// The answer is as usual and no mail is sent; the button of the last mail stays valid.
     Unsent,
     /// It waits for the next window.
     Later,
-    /// It is taken with a proof of work, which doubles with every further [`Limit::most`], at most
-    /// [`NEWCOMER_STEPS`] times.
+    /// It is accepted with a proof of work, which doubles with every further [`Limit::most`], at
+    /// most [`NEWCOMER_STEPS`] times.
     Work,
-    /// Nobody's short code is taken for a day: the button in the mail only.
+    /// No short codes are accepted for a day, only the button in the mail.
     StrongMode,
-    /// Everybody works or waits: twice as long, and twice as long again from twice as many on. Nobody
-    /// is refused.
+    /// Everybody has to work or wait: twice as long, and twice again from twice the limit on.
+    /// Nobody is refused.
     Slower,
-    /// It is one of many, which have a part of their own.
+    /// It counts as bulk, which has its own share.
     OneOfMany,
-    /// It is told together with the next ones.
+    /// It is sent together with the next ones.
     Together,
 }
 
-/// At most so many tries in so long. A window starts with its first try.
+/// A maximum number of tries in a time. A window starts with its first try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// Name of its counts in the database.
     pub kind: &'static str,
-    /// The last try that passes.
+    /// The last try that is allowed.
     pub most: i64,
     /// Length of the window in seconds.
     pub window: i64,
@@ -62,36 +63,37 @@ pub struct Limit {
     pub over: Over,
 }
 
-/// Tries in a row: some are free, then each has to wait for longer. A right one starts again.
+/// Consecutive tries: some are free, then each one has to wait longer. A correct one resets the
+/// count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InARow {
     /// Name of its counts in the database.
     pub kind: &'static str,
-    /// The first try after which there is a wait.
+    /// The first try that is followed by a wait.
     pub free: i64,
     /// Tries from one wait to the next.
     pub every: i64,
     /// The waits in seconds; the last one repeats.
     pub waits: &'static [i64],
-    /// From this try on it stays shut until a reset.
+    /// From this try on it is blocked until a reset.
     pub shut: i64,
-    /// So many seconds after the last try they start again, but the next wait is as long as it would
-    /// have been; [`NEVER`] counts from the first try on.
+    /// This many seconds after the last try the count restarts, but the next wait is as long as it
+    /// would have been; [`NEVER`] counts from the first try on.
     pub forgotten: i64,
 }
 
-/// Tries that are counted for somebody.
+/// Counted tries of somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
     /// How many.
     pub n: i64,
     /// Start of the window, seconds since 1970.
     pub started_at: i64,
-    /// The next try waits until then, seconds since 1970; 0 for none.
+    /// The next try waits until then, in seconds since 1970; 0 for no wait.
     pub blocked_until: i64,
 }
 
-/// The `n`th of some waits, counted from 0; the last one repeats.
+/// The `n`th wait, counted from 0; the last one repeats.
 pub fn wait(waits: &[i64], n: i64) -> i64 {
     let last = waits.len().saturating_sub(1);
     let n = usize::try_from(n.max(0)).unwrap_or(last).min(last);
@@ -99,7 +101,7 @@ pub fn wait(waits: &[i64], n: i64) -> i64 {
 }
 
 impl Limit {
-    /// The same for `factor` times as many.
+    /// The same limit multiplied by `factor`.
     pub fn times(self, factor: i64) -> Limit {
         Limit {
             most: self.most * factor,
@@ -121,7 +123,7 @@ impl Limit {
         count.filter(|count| count.started_at + self.window > now)
     }
 
-    /// What a count is after one more try.
+    /// The count after one more try.
     pub fn spend(self, before: Option<Count>, now: i64) -> Count {
         let before = self.running(before, now).unwrap_or(Count::none(now));
         Count {
@@ -130,12 +132,12 @@ impl Limit {
         }
     }
 
-    /// Seconds until the window ends, when the `n`th try in it is one too many.
+    /// Seconds until the window ends, if the `n`th try in it is over the limit.
     pub fn over_for(self, n: i64, started_at: i64, now: i64) -> Option<i64> {
         (n > self.last()).then(|| (started_at + self.window - now).max(1))
     }
 
-    /// How many times work and waits double for everybody at the `n`th try.
+    /// How often work and waits double for everybody at the `n`th try.
     pub fn doublings(self, n: i64) -> u32 {
         if self.over != Over::Slower {
             return 0;
@@ -143,7 +145,7 @@ impl Limit {
         u32::try_from((n - 1) / self.most).map_or(0, |full| full.min(MOST_DOUBLINGS))
     }
 
-    /// How many times the work doubles for whoever makes the `n`th try.
+    /// How often the work doubles for the `n`th try.
     pub fn steps(self, n: i64) -> u32 {
         if n <= self.most {
             return 0;
@@ -163,7 +165,7 @@ impl Limit {
 }
 
 impl InARow {
-    /// Seconds to wait after the `n`th try in a row; [`FOREVER`] where only a reset opens it.
+    /// Seconds to wait after the `n`th consecutive try; [`FOREVER`] if only a reset ends it.
     pub fn wait_after(self, n: i64) -> i64 {
         if n >= self.shut {
             FOREVER
@@ -174,7 +176,7 @@ impl InARow {
         }
     }
 
-    /// Until when the next one waits after the `n`th; 0 for no wait.
+    /// Until when the next try waits after the `n`th; 0 for no wait.
     pub fn blocked_until(self, n: i64, now: i64) -> i64 {
         match self.wait_after(n) {
             0 => 0,
@@ -182,7 +184,7 @@ impl InARow {
         }
     }
 
-    /// What a count is after one more try; `None` while a wait runs, and nothing is tried.
+    /// The count after one more try; `None` during a wait, when nothing is tried.
     pub fn spend(self, before: Option<Count>, now: i64) -> Option<Count> {
         let before = before.unwrap_or(Count::none(now));
         if before.blocked_until > now {
@@ -213,8 +215,8 @@ impl Count {
         }
     }
 
-    /// What a count is after `spent` turned out to be no try: with its window over there is nothing to
-    /// give back, and the wait that a later try set stays.
+    /// The count after `spent` is refunded: if its window is over there is nothing to give back,
+    /// and the wait set by a later try stays.
     pub fn refund(self, spent: Count) -> Count {
         if self.started_at != spent.started_at || self.n == 0 {
             return self;

@@ -1,8 +1,8 @@
 //! TURN REST credentials: `<unix expiry>:<call id>:<role>` and an HMAC-SHA1 of it.
 //!
-//! The cloud mints one per party of a call, the relay (ours or any TURN server with the same
-//! shared secret) checks it without a database. HMAC-SHA1 is what the specification
-//! (draft-uberti-behave-turn-rest-00) and every implementation of it use.
+//! The cloud creates one per party of a call. The relay (ours, or any TURN server with the same
+//! shared secret) checks it without a database. HMAC-SHA1 is required by the specification
+//! (draft-uberti-behave-turn-rest-00) and used by every implementation.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ pub const MAX_CALL_ID_BYTES: usize = 64;
 /// Most digits an expiry may have (enough until the year 33658).
 const MAX_EXPIRY_DIGITS: usize = 12;
 
-/// Which end of a call somebody is.
+/// The two ends of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// The person who watches.
     Viewer,
-    /// The agent beside the recorder.
+    /// The agent near the recorder.
     Agent,
 }
 
@@ -46,16 +46,17 @@ impl Role {
     }
 }
 
-/// Why a TURN credential cannot be made or is not accepted.
+/// Why a TURN credential cannot be created or accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
-    /// The call id is empty, too long or holds other than letters, digits, `-` and `_`.
+    /// The call id is empty, too long or contains other characters than letters, digits, `-` and
+    /// `_`.
     #[error("the call id is not a valid one")]
     CallId,
     /// The username is not `<unix expiry>:<call id>:<role>`.
     #[error("the username has not the form expiry:call:role")]
     Malformed,
-    /// The moment in the username has passed.
+    /// The time in the username has passed.
     #[error("the credential has expired")]
     Expired,
     /// The password does not belong to the username.
@@ -63,12 +64,12 @@ pub enum CredentialError {
     WrongPassword,
 }
 
-/// The secret that the cloud and its TURN servers share.
+/// The secret shared by the cloud and its TURN servers.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Takes the secret's bytes as configured; it should hold at least 128 bits of chance.
+    /// Takes the configured bytes of the secret; it should have at least 128 bits of entropy.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self(Zeroizing::new(bytes.into()))
     }
@@ -105,7 +106,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What one party of a call presents to the relay.
+/// The credential that one party of a call presents to the relay.
 #[derive(Clone, Debug)]
 pub struct Credential {
     /// `<unix expiry>:<call id>:<role>`.
@@ -114,7 +115,7 @@ pub struct Credential {
     pub password: Password,
 }
 
-/// Makes the credential of `role` in `call`, valid until `now_unix + ttl_s` seconds.
+/// Creates the credential of `role` in `call`, valid until `now_unix + ttl_s` seconds.
 ///
 /// # Errors
 /// [`CredentialError::CallId`] when the call id could not be read back.
@@ -134,7 +135,7 @@ pub fn mint(
     Ok(Credential { username, password })
 }
 
-/// What a username says once it has been read; nothing in it is proven yet.
+/// The contents of a username; nothing in it is proven yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Username<'a> {
     /// The first second, since the Unix epoch, at which it is no longer accepted.
@@ -178,13 +179,13 @@ impl<'a> Username<'a> {
         })
     }
 
-    /// Says whether the credential is still valid at `now_unix`.
+    /// Whether the credential is still valid at `now_unix`.
     pub fn is_valid_at(&self, now_unix: u64) -> bool {
         now_unix < self.expires_at_unix
     }
 }
 
-/// Checks a username and its password and returns what the username says.
+/// Verifies a username and its password and returns the contents of the username.
 ///
 /// # Errors
 /// Malformed, wrong password (compared in constant time), then expired, in this order.

@@ -1,7 +1,7 @@
-//! Codes as people type and paste them: with blanks and dashes, in the wide letters and digits of an
-//! input method, in the digits of their script. The page does the same in `lib/typed.js`.
+//! Codes as people type and paste them: with blanks and dashes, in the wide letters and digits of
+//! an input method, or in the digits of their script. The page does the same in `lib/typed.js`.
 
-/// Where ten decimal digits begin, in other scripts than ours (Unicode category Nd).
+/// The zeros of decimal digits in other scripts (Unicode category Nd).
 const ZEROS: [u32; 43] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
     0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
@@ -9,13 +9,14 @@ const ZEROS: [u32; 43] = [
     0x104a0, 0x11066, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6,
 ];
 
-/// Without blanks and invisible characters; digits of any script and wide letters are ASCII.
+/// Removes blanks and invisible characters; converts digits of any script and wide letters to
+/// ASCII.
 pub fn without_blanks(typed: &str) -> String {
     let kept = |c: &char| !c.is_whitespace() && super::shown::is_shown(*c) && !is_joiner(*c);
     typed.chars().filter(kept).map(ascii).collect()
 }
 
-/// [`without_blanks`], without dashes either.
+/// [`without_blanks`], and also without dashes.
 pub fn plain(typed: &str) -> String {
     without_blanks(typed).replace(is_dash, "")
 }

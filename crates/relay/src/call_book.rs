@@ -76,7 +76,7 @@ impl CallBook {
         if calls.len() >= limits::CALLS && !calls.contains_key(call) {
             tracing::warn!(
                 calls = calls.len(),
-                "call book is full, a call gets no relay"
+                "the call book is full: a call gets no relay"
             );
             return;
         }

@@ -123,7 +123,7 @@ impl<C: RelayCore> Driver<C> {
     fn read_own_addresses(&mut self) {
         match own_addresses::of_this_machine(&self.setup.configured) {
             Ok(own) => self.core.own_addresses(own),
-            Err(error) => tracing::warn!(%error, "cannot list this machine's addresses"),
+            Err(error) => tracing::warn!(%error, "cannot list the addresses of this machine"),
         }
     }
 

@@ -72,7 +72,7 @@ impl Door {
                 accepted = listener.accept() => match accepted {
                     Ok(connection) => return connection,
                     Err(error) => {
-                        tracing::debug!(%error, addr = %self.addr, "accept failed");
+                        tracing::debug!(%error, addr = %self.addr, "could not accept a connection");
                         tokio::time::sleep(RETRY_PAUSE).await;
                     }
                 },

@@ -95,7 +95,7 @@ impl Feeding {
                         let watch = &self.pump.watch;
                         match self.pump.streams.subscribe(&watch.camera, watch.stream) {
                             Some(again) => subscription = again,
-                            None => tracing::debug!(camera = watch.camera, "camera is gone"),
+                            None => tracing::debug!(camera = watch.camera, "the camera no longer exists"),
                         }
                         Ok(())
                     }

@@ -94,7 +94,7 @@ impl Calls {
             .await
             .is_err()
         {
-            tracing::debug!("a call took too long to say goodbye");
+            tracing::debug!("a call took too long to close");
         }
     }
 

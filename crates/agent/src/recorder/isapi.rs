@@ -77,7 +77,7 @@ impl Isapi {
                 GetError::Refused(reason) => {
                     tracing::error!(
                         recorder.host = self.base.host_str(),
-                        "{reason}; nothing more is tried until the settings change"
+                        "{reason}; no further attempts until the settings change"
                     );
                     status.send_replace(RecorderStatus::Refused(reason));
                     return;
@@ -155,7 +155,10 @@ impl Isapi {
         match self.http.put(&path::request_key_frame(stream_id)).await {
             Err(refused @ GetError::Refused(_)) => Err(refused),
             Err(error) => {
-                tracing::debug!(stream.id = stream_id, "no key frame on request: {error}");
+                tracing::debug!(
+                    stream.id = stream_id,
+                    "the recorder refused a key frame request: {error}"
+                );
                 Ok(())
             }
             Ok(()) => Ok(()),
@@ -240,7 +243,7 @@ impl Isapi {
                 tracing::debug!(
                     recorder.host = self.base.host_str(),
                     path,
-                    "not told: {error}"
+                    "could not read it: {error}"
                 );
                 Ok(None)
             }

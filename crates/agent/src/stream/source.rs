@@ -55,7 +55,10 @@ impl KeyFrames {
     /// Asks, unless too many asks wait already.
     pub fn ask(&self) {
         if self.asks.try_send(self.stream_id).is_err() {
-            tracing::debug!(stream.id = self.stream_id, "no key frame asked for");
+            tracing::debug!(
+                stream.id = self.stream_id,
+                "skipped a key frame request: too many are waiting"
+            );
         }
     }
 }

@@ -258,10 +258,7 @@ impl LogFile {
             }
         }
         if n_cut > 0 {
-            tracing::error!(
-                n_cut,
-                "files of the audit log were removed before their days were over"
-            );
+            tracing::error!(n_cut, "files of the audit log were deleted early");
         }
         Ok(n_cut)
     }

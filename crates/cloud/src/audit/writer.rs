@@ -123,9 +123,7 @@ impl Writer {
                 // Once seen it stays so, until a person has looked and started the cloud again.
                 let was_tampered = *self.health.borrow() == Health::Tampered;
                 if written.is_tampered {
-                    tracing::error!(
-                        "lines of the audit log were removed or changed by somebody else"
-                    );
+                    tracing::error!("lines of the audit log were removed or changed from outside");
                 }
                 if written.is_tampered || was_tampered {
                     Health::Tampered
@@ -165,7 +163,7 @@ impl Writer {
 
     fn complain(&self, error: &NotWritten) {
         if *self.health.borrow() != Health::Losing {
-            tracing::error!(%error, "the audit log cannot be written; its lines are counted");
+            tracing::error!(%error, "cannot write the audit log; lost lines are counted");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which calls there are: by session id, and counted by account and by recorder.
+//! The open calls: by session id, and counted by account and by recorder.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(super) struct Book {
     last_number: u64,
 }
 
-/// What others may know of a call.
+/// What others may know about a call.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     /// Serial of the recorder.
@@ -26,18 +26,18 @@ pub(super) struct Entry {
     pub(super) account_id: String,
     /// Its task.
     pub(super) inbox: mpsc::Sender<ToCall>,
-    /// Whether nobody watches over it: established, and its viewer's socket closed.
+    /// Whether the call is abandoned: established, and its viewer's socket closed.
     pub(super) is_left_alone: Arc<AtomicBool>,
     /// Order of opening, filled in by [`Book::insert`].
     pub(super) number: u64,
 }
 
-/// There are too many calls, and none that could give way.
+/// There are too many calls, and none can give way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
 
 impl Book {
-    /// Adds a call. Returns those that have to give way to it.
+    /// Adds a call. Returns the calls that have to give way to it.
     pub(super) fn insert(&mut self, session: &str, mut entry: Entry) -> Result<Vec<Entry>, Full> {
         if self.by_session.len() >= limits::MAX_CALLS {
             return Err(Full);
@@ -67,7 +67,7 @@ impl Book {
         Ok(gone)
     }
 
-    /// Takes a call out; once it has been taken out, later ones do nothing.
+    /// Removes a call; further removals do nothing.
     pub(super) fn remove(&mut self, session: &str) -> Option<Entry> {
         let entry = self.by_session.remove(session)?;
         self.by_account

@@ -1,4 +1,4 @@
-//! The STUN and TURN servers that one party of one call is told of, with its own credential.
+//! The STUN and TURN servers for one party of one call, with its own credential.
 
 use proto::link::message::IceServer;
 use proto::turn_credential::{self, Role, Secret};
@@ -7,12 +7,13 @@ use super::limits;
 use crate::secrets::Secrets;
 use crate::state::State;
 
-/// What the relay and this cloud share: derived from the server's own secret.
+/// The secret shared by relay and cloud, derived from the server key.
 pub fn turn_secret(secrets: &Secrets) -> Secret {
     Secret::new(secrets.derive("turn credentials", &[]))
 }
 
-/// Servers for `role` in `call`; none when this cloud has no relay. `relay_port` is where that ended up.
+/// Servers for `role` in `call`; none if this cloud has no relay. `relay_port` is the port that the
+/// relay listens on.
 pub(super) fn servers(
     state: &State,
     relay_port: Option<u16>,
@@ -47,7 +48,7 @@ pub(super) fn servers(
             vec![stun, turn]
         }
         Err(error) => {
-            tracing::error!(%error, "making a TURN credential");
+            tracing::error!(%error, "could not create a TURN credential");
             vec![stun]
         }
     }

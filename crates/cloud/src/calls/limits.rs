@@ -2,17 +2,17 @@
 
 /// Calls of this process, running or being set up.
 pub const MAX_CALLS: usize = 20_000;
-/// Calls of one account; the oldest that nobody watches over gives way.
+/// Calls of one account; the oldest abandoned one gives way.
 pub const MAX_CALLS_PER_ACCOUNT: usize = 64;
-/// Calls of one recorder; the oldest that nobody watches over gives way.
+/// Calls of one recorder; the oldest abandoned one gives way.
 pub const MAX_CALLS_PER_RECORDER: usize = 64;
-/// Messages that wait for one call.
+/// Messages waiting for one call.
 pub const CALL_QUEUE: usize = 64;
-/// Messages that wait for one viewer's socket; it is one burst of many calls at most.
+/// Messages waiting for one viewer's socket; at most one burst of many calls.
 pub const VIEWER_QUEUE: usize = 512;
-/// A session that a socket or call hangs on is looked at again after so long, in seconds.
+/// Seconds after which the session of a socket or call is checked again.
 pub const LOOK_AGAIN_SECONDS: i64 = 5 * 60;
-/// The same when the database did not answer.
+/// The same if the database did not answer.
 pub const ASK_AGAIN_SECONDS: i64 = 15;
-/// How long a TURN credential may start allocations, in seconds.
+/// Seconds for which a TURN credential may start allocations.
 pub const TURN_SECONDS: u64 = 10 * 60;

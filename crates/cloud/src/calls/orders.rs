@@ -1,4 +1,5 @@
-//! Does what was ordered, in this process and in others, whose orders are rows that it polls.
+//! Executes orders in this process and those of other processes, whose orders are rows that it
+//! polls.
 
 use std::collections::HashSet;
 
@@ -8,14 +9,14 @@ use crate::limits::{ORDERS_AT_ONCE, ORDERS_EVERY, ORDERS_KEPT};
 use crate::orders::{self, Order};
 use crate::state::State;
 
-/// Obeys orders until the cloud stops.
+/// Executes orders until the cloud stops.
 pub async fn run(state: State, calls: Calls) {
     let mut released = state.released.subscribe();
     let mut done = HashSet::new();
     loop {
         let next = state.clock.now() + ORDERS_EVERY;
         if let Err(error) = obey(&state, &calls, &mut done).await {
-            tracing::warn!(%error, "reading the orders of other processes");
+            tracing::warn!(%error, "could not read the orders of other processes");
         }
         loop {
             tokio::select! {
@@ -23,7 +24,7 @@ pub async fn run(state: State, calls: Calls) {
                 () = state.clock.sleep_until(next) => break,
                 told = released.recv() => match told {
                     Ok(told) => end(&calls, &told.serial, &told.account_id).await,
-                    // What was missed is a row too, and read next.
+                    // A missed order is also a row, and is read next.
                     Err(_) => break,
                 },
             }
@@ -31,7 +32,7 @@ pub async fn run(state: State, calls: Calls) {
     }
 }
 
-/// Does what was ordered of late and is not in `done`, and remembers it there.
+/// Executes recent orders that are not in `done`, and adds them there.
 async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::Result<()> {
     let since = state.clock.now() - ORDERS_KEPT;
     let rows = db::orders::since(&state.db, since, ORDERS_AT_ONCE).await?;
@@ -45,7 +46,7 @@ async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::R
             }
             Ok(order) => orders::act(state, &order),
             // A newer program wrote it.
-            Err(error) => tracing::warn!(%error, "an order cannot be read"),
+            Err(error) => tracing::warn!(%error, "could not read an order"),
         }
     }
     done.clear();
@@ -53,7 +54,7 @@ async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::R
     Ok(())
 }
 
-/// Ends the calls that an account has with a recorder which is no longer its own.
+/// Ends the calls of an account with a recorder that no longer belongs to it.
 async fn end(calls: &Calls, serial: &str, account_id: &str) {
     let reason = "the device was removed";
     calls.end_of_account(account_id, serial, reason).await;

@@ -1,5 +1,6 @@
-//! The sessions that sockets and calls hang on: one task watches each, however much hangs on it, and tells
-//! when it has ended, by log-out or by its own limits. What hangs on it asks the database nothing for that.
+//! The sessions of sockets and calls. One task watches each session, whatever number of sockets and
+//! calls it has, and announces its end, by log-out or by its own limits. Sockets and calls
+//! therefore do not query the database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -13,7 +14,7 @@ use super::limits::{ASK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS};
 use crate::db::{behind_pages, sessions};
 use crate::state::State;
 
-/// The sessions of this process that something hangs on.
+/// The sessions of this process that have a socket or call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SignIns(Arc<Mutex<HashMap<String, Weak<SignIn>>>>);
 
@@ -27,11 +28,11 @@ pub(super) struct SignIn {
 }
 
 impl SignIns {
-    /// Watches a session, if nobody does yet.
+    /// Watches a session, unless it is already watched.
     pub(super) fn watch(&self, state: &State, id: &str) -> Arc<SignIn> {
         let mut watched = self.lock();
         let known = watched.get(id).and_then(Weak::upgrade);
-        // A token of Auto-login that was over may have been renewed since.
+        // An expired Auto-login token may have been renewed since.
         if let Some(known) = known.filter(|known| !known.end.is_cancelled()) {
             return known;
         }
@@ -76,22 +77,22 @@ impl Drop for SignIn {
     }
 }
 
-/// Returns when a session has ended: by log-out at once, by its own limits when they are reached.
+/// Returns when a session has ended: at once after log-out, or when its own limits are reached.
 async fn until_ended(state: State, id: String) {
     let mut told = state.ended_sessions.subscribe();
     loop {
         let now = state.clock.now();
-        // Asked after subscribing, so that no end falls in between.
+        // Read after subscribing, so that no end is missed in between.
         let ends_at = match sessions::ends_at(&state.db, &id).await {
             Ok(Some(ends_at)) if ends_at > now => ends_at,
             Ok(_) => return,
-            // Without an answer of the database nobody is signed out.
+            // Nobody is signed out because the database does not answer.
             Err(error) => {
-                tracing::warn!(%error, "asking when a session ends");
+                tracing::warn!(%error, "could not read when a session ends");
                 now + ASK_AGAIN_SECONDS
             }
         };
-        // The clock may be set back, and an order be lost with it.
+        // The clock may be set back, and an order may be lost.
         let look_at = ends_at.min(now + LOOK_AGAIN_SECONDS);
         tokio::select! {
             is_over = is_told_of(&mut told, &id) => if is_over {
@@ -102,7 +103,7 @@ async fn until_ended(state: State, id: String) {
     }
 }
 
-/// Waits until it is told that this session has ended; false when that may have been missed.
+/// Waits for the announcement that this session has ended; false if it may have been missed.
 async fn is_told_of(told: &mut Receiver<String>, id: &str) -> bool {
     loop {
         match told.recv().await {

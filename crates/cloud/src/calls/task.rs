@@ -1,4 +1,4 @@
-//! The task that owns one call: it feeds `proto::call` and does what that decides. It never waits
+//! The task that owns one call: it feeds `proto::call` and carries out its outputs. It never waits
 //! for a link or a viewer, so both may wait for it.
 
 use std::net::IpAddr;
@@ -17,7 +17,7 @@ use super::{Calls, ToCall, ToViewerSocket, Viewer};
 use crate::links::ToLink;
 use crate::state::State;
 
-/// What a call's task starts with.
+/// The initial data of a call's task.
 pub(super) struct Begin {
     pub(super) session: String,
     pub(super) serial: String,
@@ -43,7 +43,7 @@ struct Running {
     started: Instant,
 }
 
-/// Takes the call out of every book, however its task ends.
+/// Removes the call from every book, however its task ends.
 struct Entered {
     calls: Calls,
     session: String,
@@ -124,7 +124,7 @@ impl Running {
         }
     }
 
-    /// Does everything that is due; false when the call is over.
+    /// Does everything that is due; false if the call is over.
     fn act(&mut self) -> bool {
         while let Some(output) = self.call.poll_output() {
             match output {
@@ -164,7 +164,7 @@ impl Running {
 
     fn open_relay(&self, time: Duration) {
         let until = self.state.clock.unix_seconds() + time.as_secs();
-        // What a viewer's calls relay is counted together, whatever the recorder.
+        // All relayed data of an account's calls is counted together, for any recorder.
         self.calls
             .relay()
             .open(&self.session, &self.account_id, until);

@@ -1,5 +1,5 @@
-//! The task that owns one viewer's socket: it feeds `proto::link::viewer_side`, decides on every
-//! connect who may, and tells the presence of the account's own recorders.
+//! The task that owns one viewer's socket: it feeds `proto::link::viewer_side`, checks permission
+//! on every connect, and announces the presence of the account's own recorders.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ struct Socket {
     side: ViewerSide,
     started: Instant,
     watching: Option<Watching>,
-    /// Calls that this socket has spoken for, and which hear when it closes.
+    /// Calls of this socket, which are told when it closes.
     calls: std::collections::BTreeSet<String>,
 }
 
@@ -103,7 +103,8 @@ impl Socket {
         self.started.elapsed()
     }
 
-    /// Sends what is due. Fails with the code of the last frame, or without when the line broke.
+    /// Sends what is due. Fails with the code of the last frame, or without one if the connection
+    /// broke.
     async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
         while let Some(frame) = self.side.poll_frame() {
             let close_code = match &frame {
@@ -172,8 +173,8 @@ impl Socket {
         }
     }
 
-    /// Starts a call with a recorder of this account that is online. For every other recorder,
-    /// known or not, the same is done and the same is said.
+    /// Starts a call with an online recorder of this account. For every other recorder, known or
+    /// not, it does the same and gives the same answer.
     async fn connect(&mut self, id: Id, connect: Connect) -> Result<(), (Id, RpcError)> {
         let refused = || RpcError::new(code::UNAVAILABLE, "this recorder cannot be reached");
         match session::is_live(&self.state, &self.who.session_id).await {
@@ -183,7 +184,7 @@ impl Socket {
                 return Err((id, refused()));
             }
             Err(error) => {
-                tracing::warn!(%error, "checking the session of a viewer");
+                tracing::warn!(%error, "could not check the session of a viewer");
                 return Err((id, refused()));
             }
         }
@@ -194,7 +195,7 @@ impl Socket {
         let owned = recorders::find_owned(&self.state.db, &serial, &self.who.account_id).await;
         let agent_ip = self.all_calls.links().agent_ip(&serial);
         let owned = owned.unwrap_or_else(|error| {
-            tracing::warn!(%error, "looking a recorder up for a viewer");
+            tracing::warn!(%error, "could not look up a recorder for a viewer");
             None
         });
         let (Some(recorder), Some(agent_ip)) = (owned, agent_ip) else {
@@ -222,7 +223,7 @@ impl Socket {
                     self.side.presence(&presence);
                 }
             }
-            Err(error) => tracing::warn!(%error, "reading the recorders of a viewer"),
+            Err(error) => tracing::warn!(%error, "could not read the recorders of a viewer"),
         }
     }
 
@@ -240,7 +241,7 @@ impl Socket {
                 cameras: Vec::new(),
                 is_removed: true,
             }),
-            Err(error) => tracing::warn!(%error, "reading a recorder of a viewer"),
+            Err(error) => tracing::warn!(%error, "could not read a recorder of a viewer"),
         }
     }
 

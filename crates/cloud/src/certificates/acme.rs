@@ -1,6 +1,6 @@
-//! Certificates from an ACME server (RFC 8555): ordered when there is none, renewed after two thirds
-//! of their life, tried again later and later when an order fails. Names are proven by TLS-ALPN-01
-//! on the main listener, and by turns with HTTP-01 where there is a plain one.
+//! Certificates from an ACME server (RFC 8555): ordered if there is none, renewed after two thirds
+//! of their life, and retried with increasing waits after a failed order. Names are validated with
+//! TLS-ALPN-01 on the main listener, alternating with HTTP-01 if there is a plain one.
 
 use std::sync::Arc;
 
@@ -20,22 +20,22 @@ use crate::config::TlsConfig;
 use crate::random::Random;
 use crate::state::State;
 
-/// Gets and renews the certificate of one cloud.
+/// Obtains and renews the certificate of one cloud.
 pub(crate) struct Acme {
     config: TlsConfig,
     store: Store,
     certificates: Arc<Certificates>,
-    /// When the certificate that is shown holds.
+    /// Validity of the current certificate.
     validity: Option<Validity>,
-    /// Uniform; how much earlier than needed this one is renewed.
+    /// Uniform; determines how much earlier than necessary this one is renewed.
     jitter: u32,
     n_failed: usize,
-    /// No order is made before this.
+    /// No order is placed before this time.
     retry_at: i64,
 }
 
 impl Acme {
-    /// Shows the certificate of an earlier run, if there is one.
+    /// Uses the certificate of an earlier run, if there is one.
     pub(crate) fn open(
         data_dir: &std::path::Path,
         config: &TlsConfig,
@@ -55,12 +55,14 @@ impl Acme {
         match acme.store.certificate() {
             Ok(Some(certificate)) => acme.show(certificate)?,
             Ok(None) => {}
-            Err(error) => tracing::error!("a new certificate is ordered: {error:#}"),
+            Err(error) => {
+                tracing::error!("cannot use the stored certificate, ordering a new one: {error:#}")
+            }
         }
         Ok(acme)
     }
 
-    /// Orders whenever it is time, until the cloud stops.
+    /// Places orders when they are due, until the cloud stops.
     pub(crate) async fn run(mut self, state: State, orders: &watch::Sender<Orders>) {
         loop {
             let at = self.next_order(state.clock.now());
@@ -84,7 +86,7 @@ impl Acme {
         self.count(ordered.is_ok(), state.clock.now());
         let last_error = match ordered {
             Ok(()) => {
-                tracing::info!(names = ?self.config.acme_domains, "a new certificate is shown");
+                tracing::info!(names = ?self.config.acme_domains, "a new certificate is in use");
                 String::new()
             }
             Err(error) => {
@@ -92,7 +94,7 @@ impl Acme {
                 tracing::error!(
                     n_failed = self.n_failed,
                     error = words,
-                    "no certificate by ACME"
+                    "could not get a certificate by ACME"
                 );
                 words
             }
@@ -103,7 +105,7 @@ impl Acme {
         });
     }
 
-    /// Says when the next order may be made, after one.
+    /// Computes when the next order may be placed.
     fn count(&mut self, succeeded: bool, now: i64) {
         if succeeded {
             self.n_failed = 0;
@@ -114,13 +116,13 @@ impl Acme {
         }
     }
 
-    /// When the next order is to be made.
+    /// When the next order is due.
     fn next_order(&self, now: i64) -> i64 {
         let due = self.due().min(now + limits::LONGEST_WAIT);
         due.max(self.retry_at)
     }
 
-    /// How long to wait after another order that failed.
+    /// Wait after a further failed order.
     fn wait(&self) -> i64 {
         limits::ORDER_WAITS[self.n_failed.min(limits::ORDER_WAITS.len() - 1)]
     }
@@ -236,7 +238,8 @@ impl Acme {
     }
 
     async fn prove(&self, mut authorization: AuthorizationHandle<'_>) -> anyhow::Result<()> {
-        // By turns, so that a firewall in front of one of the two ports is not the end.
+        // Alternating, so that a firewall in front of one of the two ports does not prevent
+        // renewal.
         let over_http = self.config.http_listen.is_some() && self.n_failed % 2 == 1;
         let wanted = if over_http {
             ChallengeType::Http01
@@ -267,7 +270,7 @@ impl Acme {
         Ok(())
     }
 
-    /// What the authority found wrong, name by name.
+    /// The problems found by the authority, by name.
     async fn why_not(&self, order: &mut Order) -> String {
         let mut reasons = Vec::new();
         let mut authorizations = order.authorizations();
@@ -286,7 +289,7 @@ impl Acme {
     }
 }
 
-/// A certificate for one name with the proof inside (RFC 8737 §3).
+/// A certificate for one name that contains the proof (RFC 8737 §3).
 fn challenge_certificate(name: &str, digest: &[u8]) -> anyhow::Result<CertifiedKey> {
     let mut params = rcgen::CertificateParams::new(vec![name.to_owned()])
         .context("writing a challenge certificate")?;
@@ -297,7 +300,7 @@ fn challenge_certificate(name: &str, digest: &[u8]) -> anyhow::Result<CertifiedK
         .context("signing a challenge certificate")?;
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     let key = any_supported_type(&key.into()).context("using a challenge key")?;
-    // Not checked for belonging together: webpki does not know the critical extension inside.
+    // Not checked for matching: webpki does not know the critical extension in it.
     Ok(CertifiedKey::new(vec![certificate.der().clone()], key))
 }
 

@@ -1,5 +1,5 @@
-//! Certificate files of the operator: read at start, and again whenever they change. A pair that
-//! does not work is refused with the reason, and the old one stays.
+//! The operator's certificate files: read at start, and again when they change. An invalid pair is
+//! refused with the reason, and the old one stays in use.
 
 use std::fs::File;
 use std::io::Read;
@@ -21,7 +21,7 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Reads them for the first time; here what does not work is an error.
+    /// Reads the files for the first time; an invalid pair is an error.
     pub(crate) fn open(
         config: &TlsConfig,
         certificates: Arc<Certificates>,
@@ -36,7 +36,7 @@ impl Files {
         Ok(files)
     }
 
-    /// Looks again and again until the cloud stops.
+    /// Checks the files repeatedly until the cloud stops.
     pub(crate) async fn watch(mut self, state: State) {
         loop {
             let next = state.clock.now() + limits::LOOK_AT_FILES;
@@ -46,15 +46,15 @@ impl Files {
             }
             match self.look() {
                 Ok(true) => {
-                    tracing::info!("a new certificate is shown from the next connection on")
+                    tracing::info!("a new certificate is in use from the next connection on")
                 }
                 Ok(false) => {}
-                Err(error) => tracing::error!("the old certificate stays: {error:#}"),
+                Err(error) => tracing::error!("keeping the old certificate: {error:#}"),
             }
         }
     }
 
-    /// Shows what the files hold if it changed; tells whether it did.
+    /// Uses the files' contents if they changed; returns whether they did.
     fn look(&mut self) -> anyhow::Result<bool> {
         let found = (read(&self.certificate)?, read(&self.key)?);
         if self.seen.as_ref() == Some(&found) {
@@ -68,7 +68,7 @@ impl Files {
             )
         })?;
         pem::validity(&pair)?;
-        // Written down only now: of a pair that is half replaced, the other half is still to come.
+        // Stored only now: if a pair is half replaced, the other half is still to come.
         self.seen = Some(found);
         self.certificates.show(pair);
         Ok(true)

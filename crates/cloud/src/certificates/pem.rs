@@ -1,4 +1,4 @@
-//! Reads certificates and keys, and says when a certificate begins and ends.
+//! Reads certificates and keys, and their validity.
 
 use anyhow::{Context, ensure};
 use rustls::pki_types::pem::PemObject;
@@ -6,7 +6,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// From when to when a certificate holds, in seconds since 1970.
+/// Validity of a certificate, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Validity {
     /// Not before.
@@ -16,7 +16,7 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    /// Reads it off the first certificate of a chain.
+    /// Reads it from the first certificate of a chain.
     pub(crate) fn of(certificate: &CertificateDer<'_>) -> anyhow::Result<Validity> {
         let (_, parsed) =
             X509Certificate::from_der(certificate).context("reading a certificate")?;
@@ -27,7 +27,7 @@ impl Validity {
     }
 }
 
-/// A chain with its key, from PEM text; the two must belong together.
+/// A chain with its key from PEM text; the two must match.
 pub(super) fn certified_key(chain: &[u8], key: &[u8]) -> anyhow::Result<CertifiedKey> {
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(chain)
         .collect::<Result<_, _>>()
@@ -39,7 +39,7 @@ pub(super) fn certified_key(chain: &[u8], key: &[u8]) -> anyhow::Result<Certifie
         .context("the certificate and the private key do not belong together")
 }
 
-/// When the certificate that is shown holds.
+/// Validity of the current certificate.
 pub(super) fn validity(certificate: &CertifiedKey) -> anyhow::Result<Validity> {
     Validity::of(certificate.end_entity_cert().context("an empty chain")?)
 }

@@ -1,5 +1,5 @@
-//! What ACME leaves in the data folder: the account, and one file with certificate and key for the
-//! authority and names it was made for. Readable by the owner only, replaced as a whole.
+//! ACME files in the data folder: the account, and one file with certificate and key for each
+//! authority and list of names. Only the owner can read them, and they are replaced as a whole.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Makes the folder when it is missing.
+    /// Creates the folder if it is missing.
     pub(super) fn open(data_dir: &Path, config: &TlsConfig) -> anyhow::Result<Store> {
         let folder = data_dir.join("acme");
         let mut builder = std::fs::DirBuilder::new();
@@ -33,7 +33,7 @@ impl Store {
         let directory = config.acme_directory.as_str();
         let mut names = config.acme_domains.clone();
         names.sort();
-        // A list of other names, or another authority, is another file: it gets a new certificate.
+        // Other names or another authority mean another file, and so a new certificate.
         let whole = format!("{directory} {}", names.join(" "));
         Ok(Store {
             account: folder.join(format!("account-{}.json", short_hash(directory))),
@@ -61,7 +61,7 @@ impl Store {
         replace(&self.account, &text)
     }
 
-    /// The certificate, if there is one that can be used.
+    /// The certificate, if there is a usable one.
     pub(super) fn certificate(&self) -> anyhow::Result<Option<CertifiedKey>> {
         let Some(bytes) = read(&self.certificate)? else {
             return Ok(None);
@@ -71,7 +71,7 @@ impl Store {
             .map(Some)
     }
 
-    /// Keeps a certificate with its key.
+    /// Stores a certificate with its key.
     pub(super) fn keep_certificate(&self, chain: &str, key: &str) -> anyhow::Result<()> {
         replace(&self.certificate, format!("{key}\n{chain}").as_bytes())
     }
@@ -90,7 +90,7 @@ fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Writes beside the file and renames, so that a crash leaves the old one or the new one.
+/// Writes beside the file and renames, so that a crash leaves either the old or the new one.
 fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let write = || {
         let new = path.with_extension("new");
@@ -102,7 +102,7 @@ fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&new, path)?;
-        // The rename is on disk only when the folder is.
+        // The rename is on disk only once the folder is synced.
         std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
     };
     write().with_context(|| format!("writing {}", path.display()))

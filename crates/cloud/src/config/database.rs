@@ -1,4 +1,4 @@
-//! `[cloud.database]`: where the rows are.
+//! `[cloud.database]`: where the rows are stored.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,18 +13,20 @@ use zeroize::Zeroizing;
 use super::fault::Fault;
 use super::text::without_mark;
 
-/// How long a statement waits for a connection, on SQLite for the one that writes.
+/// How long a statement waits for a connection; on SQLite, for the writing one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where the rows are. The default is SQLite, in a file of the data folder.
+/// Where the rows are stored. The default is SQLite, in a file of the data folder.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseConfig {
-    /// Address of a PostgreSQL database; empty means SQLite. It may hold a password.
+    /// Address of a PostgreSQL database; empty means SQLite. It may contain a password.
     pub url: String,
-    /// File with the password; empty means that the URL, `PGPASSWORD` or `PGPASSFILE` hold it, or that none is needed.
+    /// File with the password; empty means that the URL, `PGPASSWORD` or `PGPASSFILE` contains it,
+    /// or that none is needed.
     pub password_file: PathBuf,
-    /// How long a statement waits for a free connection. Only tests set this, which share a machine; no file can.
+    /// How long a statement waits for a free connection. Only tests, which share a machine, set
+    /// this; no file can.
     #[serde(skip)]
     pub patience: Duration,
 }
@@ -40,7 +42,7 @@ impl Default for DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// The password, where a file holds it.
+    /// The password, if a file contains it.
     pub fn password(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
         if self.password_file.as_os_str().is_empty() {
             return Ok(None);
@@ -54,7 +56,7 @@ impl DatabaseConfig {
         Ok(Some(Zeroizing::new(password.to_owned())))
     }
 
-    /// Where the rows are, for people; empty where that is a file in the data folder.
+    /// Where the rows are stored, for people; empty for a file in the data folder.
     ///
     /// # Errors
     /// As [`Config::check`](super::Config::check).
@@ -71,7 +73,7 @@ impl DatabaseConfig {
         Ok(format!("{name:?} on {host}"))
     }
 
-    /// How to reach the database that the settings name.
+    /// Connection options for the database in the settings.
     ///
     /// # Errors
     /// The settings make no sense, or would send rows over a network that others can read.
@@ -81,7 +83,7 @@ impl DatabaseConfig {
             url.starts_with("postgres://") || url.starts_with("postgresql://"),
             "`database.url` must start with postgres:// (or be empty, for SQLite)"
         );
-        // The error of the parser may repeat parts of the address, and with it a password.
+        // The parser's error may repeat parts of the address, including a password.
         let mut options = PgConnectOptions::from_str(url)
             .ok()
             .context("`database.url` cannot be read; it looks like postgres://user@host/name")?
@@ -95,7 +97,7 @@ impl DatabaseConfig {
         Ok(options)
     }
 
-    /// What cannot work or would not be safe. Nothing is contacted.
+    /// Settings that cannot work or are not safe. Nothing is contacted.
     pub(super) fn fault(&self) -> Option<Fault> {
         if self.url.is_empty() {
             return None;
@@ -119,7 +121,8 @@ fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgCon
     if !is_chosen {
         return Ok(options.ssl_mode(PgSslMode::VerifyFull));
     }
-    // Public authorities always count, so verify-ca would take anybody's certificate for any name.
+    // Public authorities are always trusted, so verify-ca would accept anybody's certificate for
+    // any name.
     ensure!(
         matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
         "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default); an \

@@ -1,10 +1,10 @@
-//! One thing that is wrong with the settings, and what to do about it.
+//! One problem in the settings, and how to fix it.
 
 /// Why settings are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{found}: {fix}")]
 pub struct Fault {
-    /// The setting that is best changed, as `mail.host`.
+    /// The setting to change, such as `mail.host`.
     pub setting: String,
     /// What is wrong.
     pub found: String,

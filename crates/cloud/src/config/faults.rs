@@ -1,5 +1,5 @@
-//! What is wrong with settings that contradict each other or would not be safe: all of it, each with
-//! what to change. Nothing is contacted.
+//! Problems in settings that contradict each other or are not safe: all of them, each with a fix.
+//! Nothing is contacted.
 
 use url::Url;
 
@@ -8,11 +8,11 @@ use super::{
     Config, Encryption, MAX_DRAIN_SECONDS, MAX_TIMEOUT_SECONDS, MailConfig, TlsMode, is_loopback,
 };
 
-/// Whether a rule holds; else which setting breaks it, what was found, and what to do.
+/// Whether a rule holds; otherwise the setting, what was found, and how to fix it.
 type Rule = (bool, &'static str, String, String);
 
 impl Config {
-    /// Everything that cannot work or would not be safe.
+    /// Everything that cannot work or is not safe.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         faults.extend(self.address());
@@ -182,7 +182,7 @@ fn public_url(url: &Url) -> Option<Fault> {
     let fault = |found: String, fix: &str| Some(Fault::new("public_url", found, fix));
     let has_login = !url.username().is_empty() || url.password().is_some();
     if has_login {
-        // It is not repeated: it may be somebody's password.
+        // Not repeated, because it may be somebody's password.
         return fault(
             "`public_url` holds a user name or password".to_owned(),
             "write a bare address like https://cloud.example.org",

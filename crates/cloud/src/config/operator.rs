@@ -1,20 +1,20 @@
-//! Settings of what whoever runs the cloud looks at: the audit log and the numbers for Prometheus.
+//! Settings for what operators look at: the audit log and Prometheus metrics.
 
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// `[cloud.audit]`: the log of who did what, in the data folder.
+/// `[cloud.audit]`: the audit log in the data folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditConfig {
-    /// How much of a client's address is kept.
+    /// Part of a client's address that is stored.
     pub client_addresses: ClientAddresses,
-    /// A file as long as this is put aside and another begun.
+    /// A file of this size is closed and another one started.
     pub max_bytes: u64,
-    /// Lines are kept for so many days…
+    /// Lines are kept for this number of days…
     pub keep_days: u32,
-    /// …in no more than so many files that were put aside.
+    /// …in at most this number of closed files.
     pub keep_files: usize,
 }
 
@@ -29,19 +29,19 @@ impl Default for AuditConfig {
     }
 }
 
-/// `[cloud.metrics]`: numbers for Prometheus, on a listener of their own.
+/// `[cloud.metrics]`: Prometheus metrics on a separate listener.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MetricsConfig {
-    /// Where they are served in plain HTTP, to whoever asks; absent means nowhere.
+    /// Address on which they are served over plain HTTP to anybody; not served if absent.
     pub listen: Option<SocketAddr>,
 }
 
-/// How much of a client's address is kept.
+/// Part of a client's address that is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientAddresses {
-    /// IPv4 as it is, the first half of IPv6.
+    /// Complete IPv4, first half of IPv6.
     Full,
     /// The network: /24 or /48.
     Network,

@@ -1,6 +1,6 @@
-//! Settings of a file that is not right everywhere: each is taken by itself, so that one wrong line
-//! hides neither the other wrong ones nor the right ones. What is served comes from a file that is
-//! right as a whole; this is for whoever looks for what is wrong.
+//! Reads a file with errors: each setting is read by itself, so that one wrong line hides neither
+//! the other wrong ones nor the right ones. The server itself only accepts a file that is right as
+//! a whole; this is for finding errors.
 
 use toml::{Table, Value};
 
@@ -10,17 +10,17 @@ use super::fault::Fault;
 /// Settings whose value is never repeated.
 const SECRET: [&str; 2] = ["mail.password", "database.url"];
 
-/// What could be read.
+/// The settings that could be read.
 #[derive(Debug)]
 pub struct Reading {
-    /// What is right, and the defaults.
+    /// The valid settings, and defaults for the others.
     pub config: Config,
     /// What is not.
     pub faults: Vec<Fault>,
 }
 
 impl Reading {
-    /// Of the table `[cloud]`.
+    /// Reads the table `[cloud]`.
     pub fn of(cloud: &Table) -> Reading {
         let mut reading = Reading {
             config: Config::default(),

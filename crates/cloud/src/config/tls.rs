@@ -1,5 +1,5 @@
-//! `[cloud.tls]`: where the certificate comes from. Nothing set means plain HTTP, which is for this
-//! machine and for trusted proxies only.
+//! `[cloud.tls]`: where the certificate comes from. Without settings, plain HTTP is served, only
+//! for this machine and trusted proxies.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,21 +18,22 @@ const MOST_DOMAINS: usize = 20;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TlsConfig {
-    /// PEM file with the certificate and the ones between it and its authority; empty means none.
+    /// PEM file with the certificate and its intermediate certificates; empty means none.
     pub certificate_file: PathBuf,
     /// PEM file with its private key.
     pub key_file: PathBuf,
-    /// Host names to get a certificate for by ACME; empty means no ACME.
+    /// Host names for an ACME certificate; empty means no ACME.
     pub acme_domains: Vec<String>,
-    /// Mail address that the authority may warn; empty means none.
+    /// Mail address for warnings from the authority; empty means none.
     pub acme_contact: String,
     /// Directory of the authority.
     pub acme_directory: Url,
-    /// Whether the operator agrees to the authority's terms; ACME needs it.
+    /// Whether the operator agrees to the authority's terms; ACME requires it.
     pub acme_accept_terms: bool,
-    /// PEM file with the authority to trust when talking to the ACME server; empty means the public ones.
+    /// PEM file with the authority to trust for the ACME server; empty means the public ones.
     pub acme_ca_file: PathBuf,
-    /// Second listener, usually on port 80, that answers ACME challenges and sends pages to https.
+    /// Second listener, usually on port 80, that answers ACME challenges and redirects pages to
+    /// https.
     pub http_listen: Option<SocketAddr>,
 }
 

@@ -135,7 +135,7 @@ pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> 
     if n_rows <= most {
         return Ok(());
     }
-    tracing::warn!(kind, n_rows, "more counters than are kept: the lowest go");
+    tracing::warn!(kind, n_rows, "too many counters: deleting the lowest");
     sql::query(
         "DELETE FROM counters WHERE kind = $1 AND blocked_until = 0 AND key IN (
              SELECT key FROM counters WHERE kind = $1

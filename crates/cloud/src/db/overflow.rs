@@ -46,7 +46,7 @@ pub async fn trim(db: &Db, most: i64) -> Result<()> {
         tracing::warn!(
             table,
             n_rows,
-            "more rows than the table holds: the oldest go"
+            "too many rows in a table: deleting the oldest"
         );
         while sql::query(remove)
             .bind(most)

@@ -135,7 +135,7 @@ impl Drop for Writing {
         runtime.spawn(async move {
             let rollback = async |c: &mut PgConnection| sqlx::query("ROLLBACK").execute(c).await;
             if let Err(error) = within_time(&mut Some(connection), rollback).await {
-                tracing::debug!(%error, "undoing a transaction");
+                tracing::debug!(%error, "could not roll back a transaction");
             }
         });
     }

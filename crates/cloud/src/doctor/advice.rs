@@ -1,4 +1,4 @@
-//! Settings that are allowed and hardly meant: they serve, but not as somebody hopes who wrote them.
+//! Settings that are valid but probably a mistake: they work, but not as the operator expects.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,7 +6,7 @@ use super::finding::Grade;
 use super::part::Part;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
-/// One thing to think about.
+/// One suspicious setting.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Advice {
     /// What it is about.
@@ -30,7 +30,7 @@ impl Advice {
     }
 }
 
-/// Everything there is to say.
+/// All advice for these settings.
 pub(super) fn of(config: &Config) -> Vec<Advice> {
     let mut advice = proxies(config);
     advice.extend(listeners(config));
@@ -111,7 +111,7 @@ fn collide(one: SocketAddr, other: SocketAddr) -> bool {
     one.port() != 0 && one.port() == other.port() && (is_any || one.ip() == other.ip())
 }
 
-/// The authority looks for names on ports 443 and 80 (RFC 8555 §8.3, RFC 8737 §3).
+/// The authority validates names on ports 443 and 80 (RFC 8555 §8.3, RFC 8737 §3).
 fn acme(config: &Config) -> Option<Advice> {
     let plain = config.tls.http_listen.map(|addr| addr.port());
     let is_reached = config.listen.port() == 443 || plain == Some(80);

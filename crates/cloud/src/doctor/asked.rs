@@ -1,21 +1,21 @@
-//! What an operator asks the doctor for.
+//! The options of a doctor run.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::clock::Clock;
 
-/// What is wanted besides what the settings say.
+/// Options besides the settings.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// DNS server to ask; none means those of this machine.
+    /// DNS server to use; none means those of this machine.
     pub dns: Option<SocketAddr>,
     /// Time server, `host` or `host:port`.
     pub time_server: String,
-    /// An authority to trust besides the public ones when looking at the public address.
+    /// An authority to trust for the public address, in addition to the public ones.
     pub ca_file: Option<PathBuf>,
-    /// Where to send a mail, to see it arrive.
+    /// Recipient of a test mail.
     pub send_to: Option<String>,
-    /// What is held against the time server.
+    /// The clock that is compared with the time server.
     pub clock: Clock,
 }

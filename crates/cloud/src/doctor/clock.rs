@@ -1,5 +1,5 @@
-//! This machine's clock against a time server, over SNTP (RFC 4330): codes of apps, tickets and
-//! certificates need it right.
+//! Compares this machine's clock with a time server over SNTP (RFC 4330): app codes, tickets and
+//! certificates depend on it.
 
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use crate::random::Random;
 
 const TOPIC: &str = "clock";
 const PORT: u16 = 123;
-/// Bytes of a question.
+/// Length of a request in bytes.
 pub const MESSAGE_BYTES: usize = 48;
 /// From the start of NTP's first era, 1900, to that of Unix, in seconds.
 const UNIX_START: u64 = 2_208_988_800;
@@ -90,8 +90,8 @@ fn since_1970(at: SystemTime) -> Duration {
         .unwrap_or_default()
 }
 
-/// Version 4, client. The server repeats the time of sending; ours is random, so that nobody who
-/// does not see the request can answer it.
+/// Version 4, client. The server repeats our transmit time; ours is random, so that only somebody
+/// who sees the request can answer it.
 pub fn request(nonce: [u8; 8]) -> [u8; MESSAGE_BYTES] {
     let mut message = [0; MESSAGE_BYTES];
     message[0] = 4 << 3 | 3;
@@ -99,8 +99,8 @@ pub fn request(nonce: [u8; 8]) -> [u8; MESSAGE_BYTES] {
     message
 }
 
-/// How far the server is ahead, in seconds, by an answer to [`request`] that was sent and received at
-/// these times since 1970.
+/// How far the server is ahead, in seconds, according to an answer to [`request`], with the times
+/// of sending and receiving since 1970.
 pub fn read(
     answer: &[u8],
     nonce: [u8; 8],
@@ -114,7 +114,7 @@ pub fn read(
     if answer[0] & 7 != 4 || repeated != nonce {
         return Err("the answer is none to this question".to_owned());
     }
-    // Leap indicator 3 and stratum 0 and 16 say that the server has no time to give.
+    // Leap indicator 3 and stratum 0 or 16 mean that the server is not synchronized.
     if answer[0] >> 6 == 3 || !(1..16).contains(&answer[1]) {
         return Err("the server does not know the time itself".to_owned());
     }
@@ -138,7 +138,7 @@ mod tests {
 
     const NONCE: [u8; 8] = [7; 8];
 
-    /// An answer that arrived and left at this second of 1900's era, half a second past it.
+    /// An answer received and sent at this second of the era of 1900, plus half a second.
     fn answer(seconds: u32) -> Vec<u8> {
         let mut answer = request(NONCE).to_vec();
         answer[0] = 4 << 3 | 4;

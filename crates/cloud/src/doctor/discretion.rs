@@ -1,11 +1,11 @@
-//! What findings may not hold: secrets of the settings, which another machine's words can repeat.
+//! Removes from findings the secrets of the settings, which another machine's messages may repeat.
 
 use data_encoding::BASE64;
 
 use super::finding::{Finding, printable};
 use crate::config::Config;
 
-/// Shorter ones are part of too many words.
+/// Shorter secrets are part of too many words.
 const SHORTEST: usize = 4;
 const HIDDEN: &str = "(hidden)";
 
@@ -15,7 +15,7 @@ pub(super) struct Discretion {
 }
 
 impl Discretion {
-    /// What these settings keep secret, also as it is written on the way to a mail server.
+    /// The secrets of these settings, also in the form sent to a mail server.
     pub(super) fn of(config: Option<&Config>) -> Discretion {
         let Some(config) = config else {
             return Discretion {
@@ -45,7 +45,7 @@ impl Discretion {
         Discretion { secrets }
     }
 
-    /// The finding without them.
+    /// The finding without the secrets.
     pub(super) fn clean(&self, finding: Finding) -> Finding {
         Finding {
             found: self.clean_text(&finding.found),

@@ -1,6 +1,6 @@
-//! Asks a DNS server directly: over UDP, and over TCP when the answer is too long for that. The
-//! machine's own look-up knows no texts and no mail hosts, and reads `/etc/hosts`, which nobody
-//! else does.
+//! Asks a DNS server directly: over UDP, and over TCP if the answer is too long. The system
+//! resolver supports neither TXT nor MX records, and it reads `/etc/hosts`, which others do not
+//! see.
 
 pub mod message;
 
@@ -17,17 +17,17 @@ use crate::random::Random;
 use message::Question;
 
 const PORT: u16 = 53;
-/// Longest answer over UDP without extensions (RFC 1035 §2.3.4), and some room.
+/// Longest UDP answer without extensions (RFC 1035 §2.3.4), with some reserve.
 const UDP_BYTES: usize = 4096;
 
-/// The servers that are asked, the first first.
+/// The servers to ask, in order.
 #[derive(Debug)]
 pub(super) struct Dns {
     servers: Vec<SocketAddr>,
 }
 
 impl Dns {
-    /// Asks `chosen`, or those that this machine asks.
+    /// Asks `chosen`, or the servers of this machine.
     pub(super) fn new(chosen: Option<SocketAddr>) -> Dns {
         let servers = match chosen {
             Some(server) => vec![server],
@@ -39,12 +39,12 @@ impl Dns {
         Dns { servers }
     }
 
-    /// The addresses of a host name; an address is its own.
+    /// The addresses of a host name; an IP address stands for itself.
     pub(super) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, String> {
         if let Ok(ip) = host.trim_matches(['[', ']']).parse() {
             return Ok(vec![ip]);
         }
-        // By definition, whatever a server would say (RFC 6761 §6.3).
+        // By definition, whatever a server answers (RFC 6761 §6.3).
         if host == "localhost" {
             return Ok(vec![Ipv4Addr::LOCALHOST.into()]);
         }
@@ -54,12 +54,12 @@ impl Dns {
         Ok(addresses)
     }
 
-    /// The texts of a name.
+    /// The TXT records of a name.
     pub(super) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         self.ask(name, TYPE::TXT, message::text).await
     }
 
-    /// The hosts that take mail for a domain; `.` says that none does (RFC 7505).
+    /// The mail hosts of a domain; `.` means that it accepts no mail (RFC 7505).
     pub(super) async fn mail_hosts(&self, domain: &str) -> Result<Vec<String>, String> {
         self.ask(domain, TYPE::MX, message::mail_host).await
     }
@@ -83,7 +83,7 @@ impl Dns {
     }
 }
 
-/// The servers in the text of a `resolv.conf`.
+/// The name servers in the text of a `resolv.conf`.
 fn named_in(text: &str) -> Vec<SocketAddr> {
     text.lines()
         .filter_map(|line| {
@@ -125,7 +125,7 @@ async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<
     let mut answer = vec![0; UDP_BYTES];
     loop {
         let n = socket.recv(&mut answer).await?;
-        // A late answer to an earlier question is none to this one.
+        // A late answer to an earlier question is not an answer to this one.
         if answer[..n].starts_with(&id.to_be_bytes()) {
             answer.truncate(n);
             return Ok(answer);
@@ -133,7 +133,7 @@ async fn over_udp(server: SocketAddr, query: &[u8], id: u16) -> std::io::Result<
     }
 }
 
-/// Two bytes of length stand before each message (RFC 1035 §4.2.2).
+/// Each message is preceded by two bytes of length (RFC 1035 §4.2.2).
 async fn over_tcp(server: SocketAddr, query: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server).await?;
     let length = u16::try_from(query.len()).map_err(std::io::Error::other)?;

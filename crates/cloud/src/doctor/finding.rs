@@ -1,4 +1,4 @@
-//! What the doctor found: about what, how good it is, and what to do.
+//! A finding of the doctor: its topic, its grade, and what to do.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub enum Grade {
     Bad,
 }
 
-/// One thing that was looked at.
+/// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What.
@@ -23,7 +23,7 @@ pub struct Finding {
     pub grade: Grade,
     /// What was seen.
     pub found: String,
-    /// What to do; empty when all is well.
+    /// What to do; empty if all is well.
     pub fix: String,
 }
 
@@ -63,8 +63,8 @@ impl Finding {
     }
 }
 
-/// What others said, fit for a terminal: one line, and nothing that moves the cursor or turns the
-/// direction of writing around (Unicode UAX #9).
+/// Text from others, made safe for a terminal: one line, without characters that move the cursor or
+/// change the writing direction (Unicode UAX #9).
 pub(super) fn printable(text: &str) -> String {
     proto::shown::with_signs(text, ' ')
 }

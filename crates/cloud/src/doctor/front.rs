@@ -1,5 +1,5 @@
 //! The public address as browsers and agents see it: its name in DNS, its certificate, whether this
-//! cloud answers there, and whether WebSockets come through.
+//! cloud answers there, and whether WebSockets work.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ const SOCKETS: &str = "WebSockets";
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Looks at all four.
+/// Checks all four.
 pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Finding> {
     let url = config.public_url(config.listen);
     let host = url.host_str().unwrap_or_default();
@@ -58,7 +58,7 @@ pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Findi
         let mut seen = reach(&url, addr, &client, asked).await;
         let has_trouble = seen.iter().any(is_bad);
         if n > 0 {
-            // What works is said once.
+            // A success is reported once.
             seen.retain(is_bad);
         }
         findings.extend(seen);
@@ -99,7 +99,7 @@ fn is_local(ip: IpAddr) -> bool {
     }
 }
 
-/// Looks at one address, as far as it works.
+/// Checks one address, as far as it works.
 async fn reach(
     url: &Url,
     addr: SocketAddr,
@@ -122,7 +122,7 @@ async fn reach(
     seen
 }
 
-/// A connection, under TLS where the address says so, and what there is to say about that.
+/// A connection, over TLS if the address is https, and the findings about it.
 async fn connect(
     url: &Url,
     addr: SocketAddr,
@@ -184,7 +184,7 @@ fn distrust(addr: SocketAddr, found: &str, fix: &str) -> Finding {
     Finding::bad(TLS, format!("{addr}: {found}"), fix)
 }
 
-/// What is wrong with a certificate, as far as rustls tells.
+/// The problem with a certificate, as far as rustls reports it.
 fn mistrusted(addr: SocketAddr, error: &std::io::Error) -> Finding {
     let inner = error
         .get_ref()
@@ -284,7 +284,7 @@ async fn sockets(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result
                    Connection)";
         Finding::bad(SOCKETS, format!("{addr}: {found}"), fix)
     };
-    // The key is the one of RFC 6455 §1.3; nothing depends on it here.
+    // The key is that of RFC 6455 §1.3; nothing depends on it here.
     let request = Request::get("/link")
         .header(header::CONNECTION, "Upgrade")
         .header(header::UPGRADE, "websocket")
@@ -318,7 +318,7 @@ async fn exchange(
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection.with_upgrades());
         let answer = sender.send_request(request).await;
-        // Whoever reads the body still needs the connection; it ends with the other end's close.
+        // The reader of the body still needs the connection; it ends when the other end closes it.
         drop(connection);
         answer
     };

@@ -1,5 +1,5 @@
-//! The mail server of the settings: whether it is there, protected, and lets us in; and if asked,
-//! whether it takes a mail.
+//! The mail server of the settings: whether it answers, is protected, and accepts our login; and on
+//! request, whether it accepts a mail.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::random::Random;
 const TOPIC: &str = "mail server";
 const SENT: &str = "test mail";
 
-/// Looks, and sends where that is asked for.
+/// Checks the server, and sends a mail on request.
 pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
     let mail = &config.mail;
     if mail.host.is_empty() {

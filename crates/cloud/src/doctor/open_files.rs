@@ -1,4 +1,4 @@
-//! How many files a process may have open that is started as this one was.
+//! How many files a process started like this one may open.
 
 use super::finding::Finding;
 use crate::config::Config;

@@ -1,20 +1,20 @@
-//! The parts of the settings that the doctor looks at separately.
+//! The parts of the settings that the doctor checks separately.
 
-/// What one look of the doctor stands on.
+/// The settings that one check depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Where people and agents come to.
+    /// The address for people and agents.
     Address,
     Folder,
     Database,
     Mail,
     Relay,
-    /// Nothing is looked at by these.
+    /// No check depends on these.
     Other,
 }
 
 impl Part {
-    /// The part that a setting belongs to. One that nobody knows may be anybody's misspelt address.
+    /// The part that a setting belongs to. An unknown one may be a misspelt setting of any part.
     pub(super) fn of(setting: &str) -> Part {
         match setting.split('.').next().unwrap_or_default() {
             "data_dir" => Part::Folder,

@@ -1,17 +1,17 @@
-//! The records of a sender's domain as receivers read them: SPF (RFC 7208), DMARC (RFC 7489), and the
-//! tags of DKIM's (RFC 6376). Pure: whoever publishes a record may write anything into it.
+//! The DNS records of a sender's domain as receivers read them: SPF (RFC 7208), DMARC (RFC 7489),
+//! and the tags of DKIM (RFC 6376). Pure: a record may contain anything.
 
 use super::finding::Finding;
 use super::limits;
 
-/// Topic of what is found about SPF.
+/// Topic of findings about SPF.
 pub const SPF: &str = "SPF";
-/// Topic of what is found about DMARC.
+/// Topic of findings about DMARC.
 pub const DMARC: &str = "DMARC";
-/// Parts of an SPF record that cause look-ups, besides `redirect=`.
+/// SPF terms that cause lookups, besides `redirect=`.
 const LOOKING_UP: [&str; 6] = ["include:", "a", "mx", "ptr", "exists:", "redirect="];
 
-/// What a domain's one SPF record is worth.
+/// Grades the SPF record of a domain.
 pub fn judge_spf(record: &str) -> Finding {
     let parts: Vec<String> = record
         .split_whitespace()
@@ -41,7 +41,7 @@ pub fn judge_spf(record: &str) -> Finding {
     Finding::ok(SPF, format!("`{record}`"))
 }
 
-/// What the DMARC record at `name` is worth.
+/// Grades the DMARC record at `name`.
 pub fn judge_dmarc(name: &str, record: &str) -> Finding {
     let policy = tag(record, "p").map(|policy| policy.to_ascii_lowercase());
     match policy.as_deref() {
@@ -54,7 +54,7 @@ pub fn judge_dmarc(name: &str, record: &str) -> Finding {
     }
 }
 
-/// Whether a record begins with this version, and nothing but its end follows.
+/// Whether a record begins with exactly this version.
 pub fn is_kind(text: &str, version: &str) -> bool {
     let rest = text
         .get(..version.len())
@@ -63,7 +63,7 @@ pub fn is_kind(text: &str, version: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';']))
 }
 
-/// The value of one tag of a `;`-separated record, without the spaces that may stand in it.
+/// The value of one tag of a `;`-separated record, without spaces in it.
 pub fn tag(record: &str, name: &str) -> Option<String> {
     let (_, value) = record
         .split(';')
@@ -72,7 +72,7 @@ pub fn tag(record: &str, name: &str) -> Option<String> {
     Some(value.split_whitespace().collect())
 }
 
-/// A part without what it says about a match.
+/// An SPF term without its qualifier.
 fn bare(part: &str) -> &str {
     part.trim_start_matches(['+', '-', '~', '?'])
 }

@@ -1,4 +1,4 @@
-//! STUN and TURN as viewers reach them: a binding request over UDP and over TCP at the public host.
+//! STUN and TURN as viewers reach them: a binding request over UDP and over TCP to the public host.
 
 use std::net::SocketAddr;
 
@@ -15,10 +15,10 @@ use crate::config::Config;
 
 const UDP: &str = "relay over UDP";
 const TCP: &str = "relay over TCP";
-/// Length of a STUN header; the rest's length stands in its second word (RFC 8489 §5).
+/// Length of a STUN header; the length of the rest is in its second word (RFC 8489 §5).
 const HEAD: usize = 20;
 
-/// Asks it both ways.
+/// Asks over both transports.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     if !config.relay.enabled {
         let found = "off: nobody behind a strict firewall can watch";

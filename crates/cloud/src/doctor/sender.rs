@@ -1,5 +1,5 @@
-//! What DNS says about the domain that mails come from: whether it takes mail itself, and the three
-//! records that receivers look at: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489).
+//! DNS records of the domain that mails come from: whether it accepts mail, and the three records
+//! that receivers check: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489).
 
 use super::dns::Dns;
 use super::finding::Finding;
@@ -9,7 +9,7 @@ use crate::mail::dkim::Signer;
 
 const DOMAIN: &str = "sender domain";
 const DKIM: &str = "DKIM";
-/// Looks at all four.
+/// Checks all four.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     let from = config.mail.from.parse::<lettre::message::Mailbox>();
     let Some(domain) = from.ok().map(|from| from.email.domain().to_lowercase()) else {
@@ -38,7 +38,7 @@ fn unanswered(topic: &'static str, words: String) -> Finding {
     )
 }
 
-/// Receivers refuse senders that could not be answered.
+/// Receivers refuse senders that cannot be answered.
 async fn takes_mail(dns: &Dns, domain: &str) -> Finding {
     let hosts = match dns.mail_hosts(domain).await {
         Ok(hosts) => hosts,
@@ -157,7 +157,7 @@ async fn dmarc(dns: &Dns, domain: &str) -> Finding {
             }
             (None, _) => {}
         }
-        // A domain without a record has that of the one above it (RFC 7489 §6.6.3).
+        // A domain without a record uses that of its parent (RFC 7489 §6.6.3).
         match asked.split_once('.') {
             Some((_, above)) if above.contains('.') => asked = above,
             _ => break,

@@ -1,5 +1,5 @@
-//! The settings themselves, before anything is looked at by them: what cannot be read, what
-//! contradicts itself, and what works but is hardly meant. Nothing is contacted.
+//! The settings themselves, before any check that uses them: unreadable, contradictory, and
+//! suspicious ones. Nothing is contacted.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,10 @@ const TOPIC: &str = "settings";
 /// Tables of the file.
 const TABLES: [&str; 2] = ["cloud", "agent"];
 
-/// What is known of the settings.
+/// What is known about the settings.
 #[derive(Debug)]
 pub struct Settings {
-    /// Those that could be read, and the defaults; none when the file cannot be read at all.
+    /// The readable settings, and defaults for the others; none if the file cannot be read at all.
     pub(super) config: Option<Config>,
     /// Their file.
     pub(super) file: Option<PathBuf>,
@@ -35,7 +35,8 @@ impl From<Config> for Settings {
 }
 
 impl Settings {
-    /// Of a file; the defaults where there is none. A file that is wrong in places is read in the others.
+    /// Reads a file, or uses the defaults if there is none. A file with errors is read as far as
+    /// possible.
     pub fn read(file: Option<&Path>) -> Settings {
         let Some(file) = file else {
             return Settings::from(Config::default());
@@ -52,7 +53,7 @@ impl Settings {
         settings
     }
 
-    /// Of a file's text; `name` is for messages.
+    /// Reads the text of a file; `name` is for messages.
     fn parse(text: &str, name: &str) -> Settings {
         let table: Table = match text.parse() {
             Ok(table) => table,
@@ -81,7 +82,7 @@ impl Settings {
         }
     }
 
-    /// The line is told and not shown: it may hold a password.
+    /// The line is named but not shown, because it may contain a password.
     fn malformed(text: &str, name: &str, error: &toml::de::Error) -> Settings {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
@@ -99,7 +100,7 @@ impl Settings {
         }
     }
 
-    /// Whether all of a part could be read, so that looking by it says something.
+    /// Whether a part could be read completely, so that its checks are meaningful.
     pub(super) fn is_known(&self, part: Part) -> bool {
         let mut parts = self.unread.iter().map(|fault| Part::of(&fault.setting));
         self.config.is_some() && !parts.any(|unread| unread == part)
@@ -113,7 +114,7 @@ impl Settings {
             .any(|fault| fault.setting == "mail.encryption")
     }
 
-    /// What is wrong with them, or that nothing is.
+    /// The problems, or the finding that there are none.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .unread

@@ -20,7 +20,7 @@ const KEYS: &str = "key files";
 const CERTIFICATE: &str = "certificate files";
 const DATABASE: &str = "database";
 
-/// Looks at all of them, as far as the settings say where they are.
+/// Checks all of them, as far as the settings name their location.
 pub(super) async fn look(config: &Config, settings: &Settings) -> Vec<Finding> {
     let has_folder = settings.is_known(Part::Folder);
     let has_database = settings.is_known(Part::Database);
@@ -45,7 +45,7 @@ pub(super) async fn look(config: &Config, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// Why the folder is none.
+/// Why the folder does not exist.
 fn missing(folder: &Path) -> Option<Finding> {
     let shown = folder.display();
     match std::fs::metadata(folder) {
@@ -85,7 +85,7 @@ fn rights(folder: &Path) -> Finding {
     Finding::bad(FOLDER, found.join("; "), fixes.join("; "))
 }
 
-/// Writes as much as a page of a database, to the disk, and removes it.
+/// Writes one database page to the disk and removes it.
 fn write_probe(folder: &Path) -> std::io::Result<()> {
     let path = folder.join(format!(".doctor-{}", Random.id()));
     let mut file = OpenOptions::new()
@@ -114,7 +114,7 @@ fn remedy(kind: ErrorKind) -> &'static str {
 fn space(config: &Config) -> Finding {
     let folder = &config.data_dir;
     match rustix::fs::statvfs(folder) {
-        // Disks that count no files have none of either.
+        // Disks that do not count files report none as available, too.
         Ok(disk) if disk.f_files > 0 && disk.f_favail == 0 => Finding::bad(
             SPACE,
             format!("the disk of {} takes no further file", folder.display()),
@@ -176,7 +176,7 @@ fn keys(config: &Config, settings: Option<&Path>) -> Finding {
     )
 }
 
-/// As the cloud reads them when it starts.
+/// Read in the same way as at start.
 fn certificate(tls: &TlsConfig) -> Finding {
     match Files::open(tls, Arc::default()) {
         Ok(_) => Finding::ok(CERTIFICATE, "certificate and key belong together"),
@@ -188,14 +188,14 @@ fn certificate(tls: &TlsConfig) -> Finding {
     }
 }
 
-/// Whether the file of the settings holds a password itself.
+/// Whether the settings file itself contains a password.
 fn has_secret(config: &Config) -> bool {
     let url = url::Url::parse(&config.database.url);
     !config.mail.password.is_empty() || url.is_ok_and(|url| url.password().is_some())
 }
 
-/// Whether strangers have any right on it, or its group that of writing. Groups may read keys:
-/// that is how web servers share certificates.
+/// Whether strangers have any access, or the group may write. Groups may read keys: web servers
+/// share certificates that way.
 #[cfg(unix)]
 fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

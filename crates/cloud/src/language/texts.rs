@@ -30,7 +30,7 @@ pub fn say(key: &str, args: &[Arg<'_>]) -> String {
     format(current(), key, &args)
         .or_else(|| format(Language::English, key, &args))
         .unwrap_or_else(|| {
-            tracing::error!(key, "there is no text of this key");
+            tracing::error!(key, "missing text for this key");
             key.to_owned()
         })
 }
@@ -87,11 +87,11 @@ fn read(language: Language) -> Texts {
         };
         let source = file(language, name).unwrap_or_default();
         let resource = FluentResource::try_new(source).unwrap_or_else(|(resource, errors)| {
-            tracing::error!(%path, ?errors, "a file of texts cannot be read whole");
+            tracing::error!(%path, ?errors, "a file of texts has errors");
             resource
         });
         if let Err(errors) = texts.add_resource(resource) {
-            tracing::error!(%path, ?errors, "a text is there twice");
+            tracing::error!(%path, ?errors, "a text is defined twice");
         }
     }
     texts

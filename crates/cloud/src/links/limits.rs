@@ -1,11 +1,12 @@
-//! How many sockets, how much waits for each, and how long the cloud is patient with one.
-//! What one socket may say is in `proto::link::limits` and `proto::call::limits`.
+//! Limits on sockets, on messages waiting for each, and on how long the cloud waits for one. The
+//! limits on what one socket may send are in `proto::link::limits` and `proto::call::limits`.
 
 use std::time::Duration;
 
 /// Links open at the same time.
 pub const MAX_LINKS: usize = 150_000;
-/// Links from one client address; this machine is not counted, a proxy may speak for many.
+/// Links from one client address. This machine is not counted, because a proxy may connect for
+/// many.
 pub const MAX_LINKS_PER_CLIENT: usize = 2_000;
 /// Links from one network, /24 of IPv4 or /48 of IPv6.
 pub const MAX_LINKS_PER_NETWORK: usize = 8_000;
@@ -17,21 +18,22 @@ pub const MAX_VIEWERS_PER_CLIENT: usize = 200;
 pub const MAX_VIEWERS_PER_NETWORK: usize = 800;
 /// Viewers' sockets of one account.
 pub const MAX_VIEWERS_PER_ACCOUNT: usize = 200;
-/// Messages that wait for one link; it is a burst of many viewers at most.
+/// Messages waiting for one link; at most a burst from many viewers.
 pub const LINK_QUEUE: usize = 512;
-/// A frame that takes longer to leave closes its socket.
+/// A frame that takes longer to send closes its socket.
 pub const SEND_WAIT: Duration = Duration::from_secs(5);
-/// How long a new link waits for the old one to live or die.
+/// How long a new link waits to see whether the old one is alive.
 pub const PLACE_WAIT: Duration = Duration::from_secs(12);
-/// After the last frame the other end gets this long to read it.
+/// Time for the other end to read the last frame.
 pub const LINGER: Duration = Duration::from_secs(1);
-/// Read buffer of one socket, in bytes; grows while a longer message comes in.
+/// Read buffer of one socket, in bytes; grows during a longer message.
 pub const READ_BUFFER_BYTES: usize = 4_096;
 /// Write buffer of one socket, in bytes.
 pub const WRITE_BUFFER_BYTES: usize = 1_024;
-/// Most that may wait in the write buffer of one socket, in bytes.
+/// Maximum size of one socket's write buffer, in bytes.
 pub const MAX_WRITE_BUFFER_BYTES: usize = 256 * 1_024;
-/// Changes of one account's recorders that are told one by one; more and all are told again.
+/// Changed recorders of one account that are announced one by one; above this all are announced
+/// again.
 pub const MAX_STALE_RECORDERS: usize = 64;
-/// A known recorder's registration is noted in the database at most so often, in seconds.
+/// Minimum seconds between two database updates of a known recorder's last registration.
 pub const SEEN_EVERY_SECONDS: i64 = 60 * 60;

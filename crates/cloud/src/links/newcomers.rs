@@ -1,6 +1,6 @@
-//! Recorders that register for the first time, and those that nobody owns: how many a client, a
-//! network and everybody may bring before work is asked for, and when they are forgotten. A recorder
-//! that is known is never limited here, and nobody is refused.
+//! Recorders that register for the first time, and unclaimed ones: how many a client, a network and
+//! everybody may register before work is required, and when unclaimed ones are forgotten. A known
+//! recorder is never limited here, and nobody is refused.
 
 use proto::link::work::{MAX_BITS, Work};
 
@@ -14,14 +14,14 @@ use crate::throttle::limits::{
 use crate::throttle::{self, EVERYBODY};
 use crate::visitor::Client;
 
-/// While recorders are forgotten because there are too many, an open link is a sign of life again after
-/// so many seconds.
+/// While too many unclaimed recorders are being forgotten, an open link counts as a sign of life
+/// again after this many seconds.
 const ONLINE_IS_SEEN: i64 = 10 * MINUTE;
-/// Signs of life that are written together.
+/// Signs of life that are written in one statement.
 const SEEN_AT_ONCE: usize = 500;
 
-/// Counts a new recorder of this client; gives the work that is missing, if more is asked for than was
-/// done, and then counts nothing.
+/// Counts a new recorder of this client. If more work is required than was done, returns the
+/// missing work and counts nothing.
 pub(super) async fn count(
     state: &State,
     client: &Client,
@@ -31,7 +31,8 @@ pub(super) async fn count(
     let per_client = [NEW_RECORDERS_PER_CLIENT, NEW_RECORDERS_PER_CLIENT_DAY];
     let mut spends = throttle::shared(client, &network, &per_client);
     spends.push((NEW_RECORDERS, EVERYBODY));
-    // Read before anything is written, so that asking costs a flood more than it costs the cloud.
+    // Read before anything is written, so that asking is more expensive for a flood than for the
+    // cloud.
     let mut bits = 0;
     for (limit, whom) in &spends {
         let n = state.throttle.n_spent(*limit, whom).await? + 1;
@@ -44,7 +45,7 @@ pub(super) async fn count(
     for ((limit, _), n) in spends.iter().zip(tries.numbers()) {
         bits = bits.max(bits_for(state, *limit, n));
     }
-    // Others registered at the same moment.
+    // Others registered at the same time.
     let is_more = bits > bits_done;
     tries.refund_if(is_more).await?;
     Ok(is_more.then(|| asked(state, bits)))
@@ -66,17 +67,17 @@ fn asked(state: &State, bits: u32) -> Work {
     Work { bits }
 }
 
-/// Forgets recorders that nobody owns and that had no link for long.
+/// Forgets unclaimed recorders that have had no link for a long time.
 pub(crate) async fn purge(state: &State, links: &Links) -> db::Result<()> {
     let now = state.clock.now();
-    // An open link is no sign of life in the table; here it becomes one, once a day.
+    // An open link does not update the table; this does, once a day.
     let unseen = recorders::unclaimed_unseen(&state.db, now - DAY).await?;
     note_online(state, links, &unseen).await?;
     recorders::purge_unclaimed(&state.db, now - UNCLAIMED_SECONDS).await
 }
 
-/// Forgets those unseen for longest while there are too many that nobody owns. An open link keeps its
-/// recorder.
+/// Forgets the unclaimed recorders unseen for longest while there are too many. An open link keeps
+/// its recorder.
 pub(crate) async fn trim(state: &State, links: &Links) -> db::Result<()> {
     if recorders::n_unclaimed(&state.db).await? <= UNCLAIMED_RECORDERS {
         return Ok(());

@@ -1,4 +1,4 @@
-//! One WebSocket of either kind: who may open it, how frames leave and arrive, how it ends.
+//! A WebSocket of either kind: who may open it, how frames are sent and received, how it ends.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,14 +12,14 @@ use proto::rpc::MAX_MESSAGE_BYTES;
 use super::limits;
 use crate::visitor::Client;
 
-/// Counts open sockets of one kind, in all and by client, network and account.
+/// Counts open sockets of one kind, in total and by client, network and account.
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
     most: Most,
     open: Arc<Mutex<Open>>,
 }
 
-/// How many sockets of one kind there may be.
+/// Limits on open sockets of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Most {
     pub(crate) all: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Permit {
 }
 
 impl Most {
-    /// These, or less where the cloud has not so many connections in all.
+    /// These limits, or less if the cloud allows fewer connections in total.
     pub(crate) fn within(self, connections: usize) -> Most {
         let part = |of: usize| (connections / of).max(1);
         Most {
@@ -67,7 +67,7 @@ impl Admission {
         Admission { most, open }
     }
 
-    /// A place for one more socket, unless there are too many; `account_id` where it is known.
+    /// A place for one more socket, unless there are too many; `account_id` if it is known.
     pub(crate) fn admit(&self, client: &Client, account_id: Option<&str>) -> Option<Permit> {
         let mut groups = Vec::new();
         if !is_this_machine(client) {
@@ -118,8 +118,8 @@ fn is_this_machine(client: &Client) -> bool {
     client.0.starts_with("127.") || *client == Client::of(std::net::Ipv6Addr::LOCALHOST.into())
 }
 
-/// Agrees on the subprotocol and keeps what one socket costs small. Fails with words for the program that
-/// asked.
+/// Negotiates the subprotocol and keeps the memory of one socket small. Fails with a message for
+/// the requesting program.
 pub(crate) fn prepare(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, String> {
     let upgrade = upgrade
         .read_buffer_size(limits::READ_BUFFER_BYTES)
@@ -143,7 +143,7 @@ pub(crate) enum Received {
     Pong(Bytes),
     /// Longer than [`MAX_MESSAGE_BYTES`].
     TooBig,
-    /// The other end closed, or the connection broke.
+    /// The other end closed the socket, or the connection broke.
     Gone,
 }
 
@@ -154,13 +154,14 @@ pub(crate) async fn receive(socket: &mut WebSocket) -> Received {
         Some(Ok(Message::Binary(_))) => Received::Binary,
         Some(Ok(Message::Ping(_))) => Received::Ping,
         Some(Ok(Message::Pong(payload))) => Received::Pong(payload),
-        // axum hides the kind of the error; only its words tell a long message from a broken line.
+        // axum hides the kind of the error; only its text distinguishes an oversized message from a
+        // broken connection.
         Some(Err(error)) if format!("{error:?}").contains("MessageTooLong") => Received::TooBig,
         Some(Ok(Message::Close(_)) | Err(_)) | None => Received::Gone,
     }
 }
 
-/// Sends one frame; false when the socket is at its end.
+/// Sends one frame; false if the socket has ended.
 pub(crate) async fn send(socket: &mut WebSocket, frame: Frame) -> bool {
     let (message, is_last) = match frame {
         Frame::Text(text) => (Message::text(text), false),
@@ -177,7 +178,7 @@ pub(crate) async fn send(socket: &mut WebSocket, frame: Frame) -> bool {
     matches!(sent, Ok(Ok(()))) && !is_last
 }
 
-/// Lets the other end read the last frame: a connection that is dropped with unread data loses it.
+/// Lets the other end read the last frame: dropping a connection with unread data loses it.
 pub(crate) async fn linger(mut socket: WebSocket, code: Option<u16>) {
     let read_out = async {
         while !matches!(

@@ -1,4 +1,4 @@
-//! The task that owns one link: it feeds `proto::link::cloud_side` and does what that decides.
+//! The task that owns one link: it feeds `proto::link::cloud_side` and carries out its outputs.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -29,7 +29,7 @@ struct Link<C> {
     side: CloudSide,
     started: Instant,
     agent_ip: IpAddr,
-    /// The connection's, where it came over a listener.
+    /// The seat of its connection, if it came through a listener.
     seat: Option<Seat>,
     inbox: mpsc::Receiver<ToLink>,
     sender: mpsc::Sender<ToLink>,
@@ -37,7 +37,7 @@ struct Link<C> {
     probes: Vec<oneshot::Sender<()>>,
     claims: Vec<(u64, oneshot::Sender<ClaimOutcome>)>,
     last_claim: u64,
-    /// Of the list that is stored, so that telling it again costs nothing.
+    /// Hash of the stored list, so that sending the same list again costs nothing.
     cameras_hash: Option<u64>,
 }
 
@@ -96,7 +96,8 @@ impl<C: CallListener> Link<C> {
         self.started.elapsed()
     }
 
-    /// Sends what is due. Fails with the code of the last frame, or without when the line broke.
+    /// Sends what is due. Fails with the code of the last frame, or without one if the connection
+    /// broke.
     async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
         while let Some(frame) = self.side.poll_frame() {
             let close_code = match &frame {
@@ -187,7 +188,7 @@ impl<C: CallListener> Link<C> {
                         .iter()
                         .position(|(waiting, _)| *waiting == token)
                     {
-                        // Who asked may have left.
+                        // The requester may have left.
                         self.claims.swap_remove(index).1.send(outcome).ok();
                     }
                 }
@@ -208,7 +209,7 @@ impl<C: CallListener> Link<C> {
                 tracing::warn!(
                     recorder.serial = %proven.serial,
                     notice = "another_key",
-                    "another key was presented for a known serial and refused"
+                    "refused another key for a known serial number"
                 );
                 let event =
                     audit::Event::denied(Action::LinkRefused).client(&Client::of(self.agent_ip));
@@ -217,7 +218,7 @@ impl<C: CallListener> Link<C> {
                 return Verdict::OtherKey;
             }
             Err(error) => {
-                tracing::warn!(recorder.serial = %proven.serial, %error, "registering a recorder");
+                tracing::warn!(recorder.serial = %proven.serial, %error, "could not register a recorder");
                 return Verdict::Unavailable;
             }
         }
@@ -231,14 +232,14 @@ impl<C: CallListener> Link<C> {
                 Verdict::Accepted
             }
             Ok(Err(_)) | Err(_) => {
-                tracing::info!(recorder.serial = %proven.serial, "a second link was refused, the first lives");
+                tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first is alive");
                 Verdict::AlreadyOnline
             }
         }
     }
 
     /// Reads before it writes, so that many links returning at once do not wait for the one writer.
-    /// Fails with the work that is asked of a new recorder first.
+    /// Fails with the required work if a new recorder has to do it first.
     async fn register(
         &mut self,
         proven: &Proven,
@@ -263,14 +264,15 @@ impl<C: CallListener> Link<C> {
         if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
             return Ok(Ok(Registered::Known));
         }
-        // A full disk must not keep anybody's recorder away: the note is lost, the link is not.
+        // A full disk must not keep a recorder offline: the update is lost, the link is not.
         if let Err(error) = recorders::seen(db, serial, now).await {
-            tracing::warn!(recorder.serial = serial, %error, "noting that a recorder is here");
+            tracing::warn!(recorder.serial = serial, %error, "could not store that a recorder is online");
         }
         Ok(Ok(Registered::Known))
     }
 
-    /// Stores what the owner is to see; a list that nobody owns is dropped, and asked for after a claim.
+    /// Stores the list for the owner. A list of an unclaimed recorder is dropped, and requested
+    /// again after a claim.
     async fn cameras(&mut self, cameras: &[Camera]) {
         let Some(place) = &self.place else { return };
         let json = serde_json::to_string(cameras).expect("cameras are strings and flags");
@@ -282,7 +284,7 @@ impl<C: CallListener> Link<C> {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(recorder.serial = %place.serial, %error, "storing a list of cameras");
+                tracing::warn!(recorder.serial = %place.serial, %error, "could not store a camera list");
                 return;
             }
         }
@@ -290,7 +292,7 @@ impl<C: CallListener> Link<C> {
         self.cameras_hash = hash;
     }
 
-    /// Gives up the place first, so that whoever waits for it finds it free.
+    /// Releases the place first, so that the link waiting for it finds it free.
     async fn end(mut self) {
         self.side.handle_gone();
         Box::pin(self.act()).await;
@@ -313,13 +315,13 @@ impl<C: CallListener> Link<C> {
             return;
         }
         if let Err(error) = recorders::seen(&state.db, &serial, state.clock.now()).await {
-            tracing::warn!(recorder.serial = %serial, %error, "noting when a recorder was last seen");
+            tracing::warn!(recorder.serial = %serial, %error, "could not store when a recorder was last seen");
         }
         links.changed(&state, &serial).await;
     }
 }
 
-/// Reads before it writes, so that recorders which nobody owns take no turn of the one writer.
+/// Reads before it writes, so that unclaimed recorders do not occupy the one writer.
 async fn store(db: &Db, serial: &str, cameras: &str) -> crate::db::Result<bool> {
     match recorders::find(db, serial).await? {
         Some(known) if known.account_id.is_some() => {

@@ -1,6 +1,6 @@
-//! Who wants to know when a recorder comes, goes or changes: the sockets of its owner. What
-//! changed is only marked here; the watcher reads the present state when it gets to it, so a
-//! slow one misses steps in between but never the last.
+//! Who wants to know when a recorder connects, disconnects or changes: the sockets of its owner.
+//! Changes are only marked here. The watcher reads the current state when it gets to it, so a slow
+//! one misses intermediate states but never the last.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,12 +19,12 @@ struct Watcher {
     wake: Notify,
 }
 
-/// Which recorders to tell about.
+/// Which recorders to announce.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Stale {
     /// These serials.
     Some(BTreeSet<String>),
-    /// So many that all are told.
+    /// So many that all are announced.
     All,
 }
 

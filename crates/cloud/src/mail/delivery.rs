@@ -1,4 +1,4 @@
-//! The ways a mail leaves: over SMTP, or into the demo's mailbox page.
+//! The ways to send a mail: over SMTP, or into the demo's mailbox page.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,16 +17,16 @@ use crate::db::outbox::Mail;
 use crate::state::State;
 use crate::{db, limits};
 
-/// Why a mail did not leave.
+/// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
-    /// Worth another attempt; the trouble is with this mail.
+    /// Worth another attempt; the problem concerns this mail.
     #[error("{0}")]
     Later(String),
-    /// Worth another attempt; the mail server takes no mail just now.
+    /// Worth another attempt; the mail server currently accepts no mail.
     #[error("{0}")]
     ServerTrouble(String),
-    /// Its turn has not come.
+    /// Its turn has not come yet.
     #[error("not before {seconds} seconds")]
     NotYet {
         /// How long it has to wait.
@@ -34,7 +34,7 @@ pub enum Undelivered {
         /// What for.
         reason: &'static str,
     },
-    /// Refused for good, because of the address.
+    /// Permanently refused because of the address.
     #[error("{0}")]
     NoSuchAddress(String),
     /// Refused for good.
@@ -42,44 +42,46 @@ pub enum Undelivered {
     Never(String),
 }
 
-/// Why a mail server does not let us in.
+/// Why a mail server refuses us.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// It does not know us.
+    /// It does not accept our login.
     #[error("{0}")]
     LogIn(String),
-    /// The connection cannot be protected.
+    /// The connection cannot be encrypted.
     #[error("{0}")]
     Tls(String),
-    /// It is not there, or is no mail server.
+    /// It does not answer, or is not a mail server.
     #[error("{0}")]
     Other(String),
 }
 
-/// How mails leave this cloud.
+/// How this cloud sends mails.
 pub enum Delivery {
     /// Over SMTP.
     Smtp(Box<Smtp>),
     /// Into the demo's mailbox page.
     Mailbox,
-    /// No mail server is set: mails wait.
+    /// No mail server is configured: mails wait.
     Nowhere,
 }
 
 impl Delivery {
-    /// What the settings say.
+    /// The delivery described by the settings.
     pub fn new(config: &MailConfig, demo: bool) -> anyhow::Result<Delivery> {
         if demo {
             return Ok(Delivery::Mailbox);
         }
         if config.host.is_empty() {
-            tracing::warn!("no mail server is set (`host` in [cloud.mail]): nobody can register");
+            tracing::warn!(
+                "no mail server is configured (`host` in [cloud.mail]): nobody can register"
+            );
             return Ok(Delivery::Nowhere);
         }
         Ok(Delivery::Smtp(Box::new(Smtp::new(config)?)))
     }
 
-    /// Hands one mail over.
+    /// Delivers one mail.
     pub async fn deliver(
         &self,
         state: &State,
@@ -109,7 +111,7 @@ impl Delivery {
     }
 }
 
-/// The mail server of the settings, and how mails are signed for it.
+/// The mail server of the settings, and how mails for it are signed.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -117,7 +119,7 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// What the settings say. Nothing is contacted yet.
+    /// Reads the settings. Nothing is contacted yet.
     pub fn new(config: &MailConfig) -> anyhow::Result<Smtp> {
         let from = config
             .from
@@ -130,7 +132,7 @@ impl Smtp {
         })
     }
 
-    /// Connects, protects the connection and logs in, without sending anything.
+    /// Connects, encrypts the connection and logs in, without sending anything.
     ///
     /// # Errors
     /// What the server or TLS said.
@@ -229,15 +231,15 @@ fn message(
     Ok(message)
 }
 
-/// A carriage return by itself ends a line for some readers (RFC 5322 §2.3), and no text needs one.
+/// Some readers treat a lone carriage return as a line end (RFC 5322 §2.3), and no text needs one.
 fn without_controls(text: &str) -> String {
     let is_needed = |c: char| matches!(c, '\n' | '\t') || !c.is_control();
     let text = text.replace("\r\n", "\n");
     text.replace(|c| !is_needed(c), " ")
 }
 
-/// Says that a program wrote the mail, so that no program answers (RFC 3834 §5; Exchange has a
-/// header of its own), and names the kind of mail for people who sort theirs (RFC 2919).
+/// Marks the mail as automatic, so that no program answers it (RFC 3834 §5; Exchange has its own
+/// header), and names the kind of mail for people who sort theirs (RFC 2919).
 fn automatic(from: &Mailbox) -> [(&'static str, String); 3] {
     let list = format!("Account mail <account.{}>", from.email.domain());
     [
@@ -247,7 +249,8 @@ fn automatic(from: &Mailbox) -> [(&'static str, String); 3] {
     ]
 }
 
-/// A refusal is for good only if it is about this mail; log-in trouble (530 to 538) is ours to mend.
+/// A refusal is permanent only if it concerns this mail; login problems (530 to 538) are ours to
+/// fix.
 fn undelivered(error: &lettre::transport::smtp::Error) -> Undelivered {
     let words = chain(error);
     let Some(code) = error.status().map(u16::from) else {
@@ -267,8 +270,8 @@ fn is_about_log_in(error: &lettre::transport::smtp::Error) -> bool {
     code.is_some_and(|code| (530..=538).contains(&code))
 }
 
-/// RFC 3463: 5.1.x is an address that is not there, 5.2.1 a mailbox that is shut. Servers without
-/// such codes say 550, 551 or 553.
+/// RFC 3463: 5.1.x is an unknown address, 5.2.1 a disabled mailbox. Servers without such codes use
+/// 550, 551 or 553.
 fn is_about_the_address(code: u16, words: &str) -> bool {
     let enhanced = words
         .split(|c: char| !c.is_ascii_digit() && c != '.')

@@ -1,6 +1,6 @@
-//! DKIM signatures (RFC 6376, RFC 8463) of the mails that leave, over relaxed/relaxed canonical
-//! form. Our own because lettre's brings an RSA whose signing leaks time (RUSTSEC-2023-0071);
-//! aws-lc, which signs here, is in the tree for TLS already.
+//! DKIM signatures (RFC 6376, RFC 8463) of outgoing mails, with relaxed/relaxed canonicalization.
+//! This is our own code because lettre's RSA leaks time when signing (RUSTSEC-2023-0071); aws-lc,
+//! which signs here, is already used for TLS.
 
 pub mod canonical;
 mod key;
@@ -15,8 +15,8 @@ pub use key::{Key, Kind};
 
 use crate::config::MailConfig;
 
-/// Signed header fields. The first four are named once more than they occur, so that another one
-/// of them cannot be added (RFC 6376 §8.15).
+/// Signed header fields. The first four are listed once more than they occur, so that another one
+/// cannot be added (RFC 6376 §8.15).
 const FIELDS: [&str; 9] = [
     "from",
     "to",
@@ -41,7 +41,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// What the settings say; nothing when no key is set.
+    /// The signer described by the settings; none if no key is set.
     pub fn new(config: &MailConfig) -> anyhow::Result<Option<Signer>> {
         let path = &config.dkim_key_file;
         if path.as_os_str().is_empty() {
@@ -64,13 +64,13 @@ impl Signer {
         (&self.domain, &self.selector)
     }
 
-    /// The name and text of the DNS record that lets others check the signatures.
+    /// Name and text of the DNS record with which others verify the signatures.
     pub fn dns_record(&self) -> anyhow::Result<(String, String)> {
         let name = format!("{}._domainkey.{}", self.selector, self.domain);
         Ok((name, self.key.dns_text()?))
     }
 
-    /// The mail with a signature in front. `message` has CRLF line ends.
+    /// The mail with a signature in front. `message` has CRLF line endings.
     pub fn sign(&self, message: &[u8], now: SystemTime) -> anyhow::Result<Vec<u8>> {
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -98,7 +98,7 @@ impl Signer {
     }
 }
 
-/// Names of [`FIELDS`] as often as they occur, then the ones that must not be added.
+/// Names of [`FIELDS`] as often as they occur, then those that must not be added.
 fn signed_names(fields: &[(String, String)]) -> Vec<&'static str> {
     let occurring = FIELDS.into_iter().flat_map(|name| {
         let n = fields.iter().filter(|(found, _)| found == name).count();

@@ -1,8 +1,8 @@
-//! What happened to a second factor or passkey, as a mail to the owner says it.
+//! Events of a second factor or passkey, as described in a mail to the owner.
 
 use serde::{Deserialize, Serialize};
 
-/// What happened to a second factor or passkey.
+/// An event of a second factor or passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FactorChange {
     /// A code app was confirmed.
@@ -24,7 +24,7 @@ pub enum FactorChange {
 }
 
 impl FactorChange {
-    /// As the audit log writes it.
+    /// Its name in the audit log.
     pub fn name(self) -> &'static str {
         match self {
             FactorChange::App => "app confirmed",
@@ -38,7 +38,7 @@ impl FactorChange {
         }
     }
 
-    /// One line that says it; the subject, and the beginning of the mail.
+    /// A one-line description: the subject and the beginning of the mail.
     pub(super) fn words(self) -> String {
         match self {
             FactorChange::App => say!("mail-factor-app"),

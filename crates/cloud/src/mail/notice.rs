@@ -1,5 +1,5 @@
-//! Notices: mails of one shape that tell an owner what happened to their account, when, in which
-//! browser and from where, and what to do if that was somebody else.
+//! Notices: mails of one form that tell an owner what happened to their account, when, in which
+//! browser and from where, and what to do if it was somebody else.
 
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -10,33 +10,33 @@ use crate::visitor::Seen;
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
-    /// Somebody logged in from a browser that the account does not know.
+    /// Somebody logged in from a browser unknown to the account.
     NewBrowser,
-    /// Somebody logged in after so many wrong passwords.
+    /// Somebody logged in after this number of wrong passwords.
     AfterFailures(i64),
-    /// The password was changed by somebody who knew the old one.
+    /// Somebody who knew the old password changed it.
     NewPassword,
-    /// The address was changed; told to the old one.
+    /// The address was changed; sent to the old one.
     NewEmail(String),
-    /// The address is in use; told to the new one.
+    /// The address is in use; sent to the new one.
     EmailInUse,
     /// All sessions but one were ended.
     OthersEnded,
-    /// What is kept about the account was downloaded.
+    /// The data of the account was downloaded.
     Downloaded,
     /// The account was locked by its owner.
     Locked,
-    /// A recorder became the account's.
+    /// A recorder was added to the account.
     RecorderAdded(String),
-    /// A recorder is the account's no longer.
+    /// A recorder was removed from the account.
     RecorderRemoved(String),
-    /// Recorders came into the account or left it.
+    /// Recorders were added to or removed from the account.
     Recorders(Recorders),
-    /// So many things besides those that had mails of their own.
+    /// The number of further events without their own mails.
     Further(i64),
 }
 
-/// Recorders that came into an account or left it, by name.
+/// Names of recorders that were added to or removed from an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorders {
     added: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Recorders {
     n_removed: i64,
 }
 
-/// Names of either kind that one mail lists.
+/// Maximum names of either kind in one mail.
 const MOST_NAMES: usize = 50;
 
 impl Recorders {
@@ -81,7 +81,7 @@ impl Recorders {
         self
     }
 
-    /// Both lists, each under what it is.
+    /// Both lists, each with its heading.
     fn lists(&self) -> Vec<List<'_>> {
         let added = List {
             title: say!("notice-n-added", n = self.n_added),
@@ -97,7 +97,7 @@ impl Recorders {
     }
 }
 
-/// Names under what happened to them.
+/// Names under a heading.
 struct List<'a> {
     title: String,
     names: &'a [String],
@@ -107,11 +107,11 @@ struct List<'a> {
 pub struct Way {
     /// Where it leads.
     pub address: String,
-    /// What stands on it.
+    /// Its text.
     pub words: String,
 }
 
-/// What both forms are filled in with.
+/// The values for both forms.
 struct Told<'a> {
     headline: &'a str,
     lists: Vec<List<'a>>,
@@ -136,13 +136,13 @@ struct NoticeHtml<'a> {
 }
 
 impl Notice {
-    /// Whether it tells of recorders, which an owner may not want to hear of.
+    /// Whether it is about recorders; an owner can turn such notices off.
     pub fn is_about_recorders(&self) -> bool {
         use Notice::{RecorderAdded, RecorderRemoved, Recorders};
         matches!(self, RecorderAdded(_) | RecorderRemoved(_) | Recorders(_))
     }
 
-    /// The notice that tells both, of those that are told together.
+    /// The combination of two notices that are sent together.
     pub fn with(&self, next: &Notice) -> Notice {
         match (self, next) {
             (Notice::Further(n), Notice::Further(more)) => Notice::Further(n + more),
@@ -222,7 +222,7 @@ impl Notice {
         }
     }
 
-    /// The button, and where it leads: an objection, or the page that unlocks.
+    /// The button and its target: an objection, or the page that unlocks.
     pub fn way(&self, home: &str, objection: Option<&str>) -> Option<Way> {
         if let Notice::Locked = self {
             return Some(Way {

@@ -1,17 +1,17 @@
-//! What whoever runs the cloud is told by mail without having asked.
+//! Warnings mailed to operators.
 
 use serde::{Deserialize, Serialize};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OperatorWarning {
-    /// So many codes were wrong that short ones count for nobody.
+    /// So many codes were wrong that short ones are off for everybody.
     StrongMode,
-    /// Lines of the audit log are gone or changed.
+    /// Lines of the audit log are missing or changed.
     AuditTampered,
     /// The audit log cannot be written.
     AuditLosing,
-    /// Mails do not leave.
+    /// Mails cannot be sent.
     MailStuck,
 }
 
@@ -24,7 +24,7 @@ impl OperatorWarning {
         OperatorWarning::MailStuck,
     ];
 
-    /// As logs and counters name it.
+    /// Its name in logs and counters.
     pub fn name(self) -> &'static str {
         match self {
             OperatorWarning::StrongMode => "strong mode",
@@ -34,7 +34,7 @@ impl OperatorWarning {
         }
     }
 
-    /// One line that says it; the subject, and the beginning of the mail.
+    /// A one-line description: the subject and the beginning of the mail.
     pub(super) fn words(self) -> String {
         match self {
             OperatorWarning::StrongMode => say!("mail-alarm-strong"),
@@ -44,7 +44,7 @@ impl OperatorWarning {
         }
     }
 
-    /// What it means, and what there is to do.
+    /// What it means, and what to do.
     pub(super) fn advice(self, host: &str, minutes: i64) -> String {
         match self {
             OperatorWarning::StrongMode => say!("mail-alarm-strong-do", host = host),

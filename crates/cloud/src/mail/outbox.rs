@@ -1,5 +1,5 @@
-//! The worker that empties the outbox: takes what is due, sends it, tries again later and later,
-//! and never sends what has expired.
+//! The worker that processes the outbox: it takes due mails, sends them, retries with increasing
+//! waits, and never sends expired ones.
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ use crate::{db, limits};
 
 /// First wait after a failed attempt, seconds; each further one doubles it.
 const FIRST_WAIT: i64 = 10;
-/// Longest wait between two attempts, seconds: a mail server that is back has all mails within a
-/// minute, and one that is not is asked by [`limits::MAILS_AT_ONCE`] mails at a time.
+/// Longest wait between two attempts, in seconds: a recovered mail server gets all mails within a
+/// minute, and a failing one gets [`limits::MAILS_AT_ONCE`] attempts at a time.
 const MOST_WAIT: i64 = 50;
-/// Wait when the database does not answer, seconds.
+/// Wait if the database does not answer, in seconds.
 const DB_WAIT: i64 = 5;
-/// A mail that its sender has not reported on for so long, seconds, is taken again.
+/// Seconds after which a mail is taken again if its sender has not reported on it.
 const LOCK: i64 = 5 * MINUTE;
-/// A conversation has about a dozen steps, but only a slow server takes its time for more than a few.
-/// With [`MAX_TIMEOUT_SECONDS`](crate::config::MAX_TIMEOUT_SECONDS) this stays below [`LOCK`], so that
-/// no mail is sent by two at once.
+/// A conversation has about a dozen steps, but even a slow server needs the full time for only a
+/// few. With [`MAX_TIMEOUT_SECONDS`](crate::config::MAX_TIMEOUT_SECONDS) this stays below [`LOCK`],
+/// so that no mail is sent by two workers.
 const SLOW_STEPS: u64 = 4;
 
-/// What turns a letter into a mail that has left.
+/// Turns a letter into a sent mail.
 struct Sender {
     delivery: Delivery,
     derive: DeriveSecret,
@@ -45,20 +45,20 @@ pub async fn run(state: State, delivery: Delivery, derive: DeriveSecret) {
         let next = pass(&state, &sender, &mut n_failing)
             .await
             .unwrap_or_else(|error| {
-                tracing::error!(%error, "emptying the outbox");
+                tracing::error!(%error, "could not process the outbox");
                 Some(state.clock.now() + DB_WAIT)
             });
         tokio::select! {
             () = state.shutdown.cancelled() => return,
-            // While the mail server fails, new mails wait for its next chance like the others.
+            // While the mail server fails, new mails wait for its next try like the others.
             () = state.outbox_filled.notified(), if n_failing == 0 => {}
             () = state.clock.sleep_until(next.unwrap_or(i64::MAX)), if next.is_some() => {}
         }
     }
 }
 
-/// Sends all that is due, unless the mail server fails; tells when there is more. `n_failing` counts
-/// the batches in a row that the server itself failed at.
+/// Sends all that is due, unless the mail server fails; returns whether there is more. `n_failing`
+/// counts consecutive batches that failed because of the server itself.
 async fn pass(state: &State, sender: &Sender, n_failing: &mut i64) -> db::Result<Option<i64>> {
     loop {
         let now = state.clock.now();
@@ -83,7 +83,7 @@ async fn pass(state: &State, sender: &Sender, n_failing: &mut i64) -> db::Result
     }
 }
 
-/// Sends one mail; tells whether the mail server itself was the trouble.
+/// Sends one mail; returns whether the mail server itself failed.
 async fn send(state: &State, sender: &Sender, mail: &Mail) -> db::Result<bool> {
     let outcome = attempt(state, sender, mail).await;
     let is_server_trouble = matches!(outcome, Err(Undelivered::ServerTrouble(_)));
@@ -110,7 +110,7 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
                 mail.id,
                 mail.attempts,
                 reason,
-                "a mail did not leave and is tried again"
+                "could not send a mail; it will be retried"
             );
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
             db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await
@@ -119,7 +119,7 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
             let run_at = (now + seconds).min(mail.expires_at);
             db::outbox::retry_at(&state.db, &mail.id, run_at, reason).await
         }
-        // Nothing of an account is kept that is gone, and so no refusal of its address either.
+        // Nothing is kept of a deleted account, so neither is a refusal of its address.
         Err(Undelivered::NoSuchAddress(_) | Undelivered::Never(_)) if is_last(mail) => {
             tracing::warn!(mail.id, "the last mail to a deleted account was refused");
             db::outbox::delete(&state.db, &mail.id).await
@@ -135,7 +135,7 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
     }
 }
 
-/// Whether its reader has no account any more, so that not even their address is kept.
+/// Whether its recipient no longer has an account, so that not even the address is kept.
 fn is_last(mail: &Mail) -> bool {
     serde_json::from_str::<Letter>(&mail.letter).is_ok_and(|letter| letter == Letter::Deleted)
 }
@@ -145,7 +145,7 @@ async fn attempt(state: &State, sender: &Sender, mail: &Mail) -> Result<(), Unde
         .map_err(|error| Undelivered::Never(format!("the letter cannot be read: {error}")))?;
     let tries = may_leave(state, mail, &letter).await?;
     let outcome = hand_over(state, sender, mail, &letter).await;
-    // A mail that is tried again took nothing of any share; the next attempt spends anew.
+    // A mail that will be retried used none of any share; the next attempt spends again.
     let took_nothing = matches!(
         outcome,
         Err(Undelivered::Later(_) | Undelivered::ServerTrouble(_))
@@ -179,8 +179,8 @@ async fn hand_over(
         .map_err(too_slow)?
 }
 
-/// Holds back mails to addresses that refused before, to domains that have had their share, and
-/// notices for which all mails together leave no room.
+/// Holds back mails to addresses that refused earlier ones, to domains that have used up their
+/// share, and notices that no longer fit into the total budget.
 async fn may_leave(state: &State, mail: &Mail, letter: &Letter) -> Result<Tries, Undelivered> {
     let suppressed = refusals::suppressed_until(state, &mail.recipient);
     if suppressed.await.map_err(trouble)?.is_some() {
@@ -205,8 +205,8 @@ async fn may_leave(state: &State, mail: &Mail, letter: &Letter) -> Result<Tries,
     })
 }
 
-/// Spends a mail that a stranger asked for of the share of its domain; the first few of a network
-/// do not need one, so that nobody who asks for many keeps others' mails back.
+/// Spends a stranger's mail from the share of its domain. The first few of a network do not need
+/// the share, so that nobody who requests many holds back the mails of others.
 async fn spend_for_domain(state: &State, mail: &Mail) -> Result<Tries, throttle::Error> {
     let domain = mail.recipient.rsplit('@').next().unwrap_or_default();
     let domain = domain.to_lowercase();
@@ -224,7 +224,7 @@ async fn spend_for_domain(state: &State, mail: &Mail) -> Result<Tries, throttle:
     state.throttle.spend(&[(MAILS_PER_DOMAIN, &*domain)]).await
 }
 
-/// Doubles up to [`MOST_WAIT`], drawn from the upper half of each step. `random` is uniform.
+/// Doubles up to [`MOST_WAIT`], chosen from the upper half of each step. `random` is uniform.
 fn wait_after(attempts: i64, random: u32) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 32) - 1).unwrap_or(0);
     let step = (FIRST_WAIT << doublings).min(MOST_WAIT);

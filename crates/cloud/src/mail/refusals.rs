@@ -1,5 +1,5 @@
-//! Addresses that their mail server refused for good: no mail goes to them for a while, so that the
-//! cloud keeps its good name with mail servers. A mail that arrives wipes the slate.
+//! Addresses that their mail server permanently refused: no mail is sent to them for a while, so
+//! that the cloud keeps its reputation with mail servers. A delivered mail clears the record.
 
 use crate::db::mail_refusals::Refused;
 use crate::db::{self, Writing};
@@ -11,7 +11,7 @@ use crate::throttle::limits::REFUSED_ADDRESS_WAITS;
 /// Longest reason that is kept.
 const REASON_CHARACTERS: usize = 300;
 
-/// Notes that the address does not take mail.
+/// Records that the address does not accept mail.
 pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Result<()> {
     let now = state.clock.now();
     let hash = hash(state, address);
@@ -20,18 +20,23 @@ pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Resu
     let n = db::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
     let until = now + wait(&REFUSED_ADDRESS_WAITS, n - 1);
     db::mail_refusals::suppress(&state.db, &hash, until).await?;
-    tracing::warn!(address = shown, n, reason, "an address refuses mail");
+    tracing::warn!(
+        address = shown,
+        n,
+        reason,
+        "a mail server refused an address"
+    );
     Ok(())
 }
 
-/// Until when no mail may go to the address, if that is still to come.
+/// Until when no mail may be sent to the address, if that is in the future.
 pub(super) async fn suppressed_until(state: &State, address: &str) -> db::Result<Option<i64>> {
     let found = db::mail_refusals::find(&state.db, &hash(state, address)).await?;
     let until = found.map_or(0, |refused| refused.suppressed_until);
     Ok((until > state.clock.now()).then_some(until))
 }
 
-/// Notes that a mail arrived there.
+/// Records that a mail was delivered there.
 pub(super) async fn clear(state: &State, address: &str) -> db::Result<()> {
     let hash = hash(state, address);
     if db::mail_refusals::find(&state.db, &hash).await?.is_none() {
@@ -42,12 +47,12 @@ pub(super) async fn clear(state: &State, address: &str) -> db::Result<()> {
     tx.commit().await
 }
 
-/// Forgets an address whose account goes.
+/// Forgets an address whose account is deleted.
 pub(crate) async fn forget(state: &State, tx: &mut Writing, address: &str) -> db::Result<()> {
     db::mail_refusals::forget(tx, &hash(state, address)).await
 }
 
-/// What an operator may see of all of them, newest first.
+/// The entries that an operator may see, newest first.
 pub async fn list(state: &State, most: i64) -> db::Result<Vec<Refused>> {
     db::mail_refusals::list(&state.db, most).await
 }

@@ -24,16 +24,16 @@ use crate::audit::{Action, Event};
 use crate::connections::Seat;
 use crate::visitor::Client;
 
-/// Serves a connection until it ends, the cloud stops, or another one gets its place.
+/// Serves a connection until it ends, the cloud stops, or another connection takes its place.
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, seat: Seat) {
-    // Answers are written whole: waiting for more to send with them only costs time.
+    // Answers are written whole, so waiting for more data would only cost time.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%peer, %error, "a connection was gone at once");
+        tracing::debug!(%peer, %error, "a connection was closed at once");
         return;
     }
     let lost = seat.clone();
     tokio::select! {
-        () = lost.lost() => tracing::debug!(%peer, "an idle connection gave its place to another"),
+        () = lost.lost() => tracing::debug!(%peer, "an idle connection was closed to make room"),
         () = serve_seated(&shared, stream, peer, seat) => {}
     }
 }
@@ -104,7 +104,7 @@ where
     }
 }
 
-/// How long the request line and the header lines are, each written once and plainly.
+/// Length of the request line and the header lines, each written once in plain form.
 fn head_bytes(request: &Request<Incoming>) -> usize {
     const LINE_END: usize = 2;
     let line =

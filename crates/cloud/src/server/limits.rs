@@ -1,15 +1,15 @@
-//! Sizes and pauses of the listeners; how many connections there may be is in `connections`.
+//! Sizes and timeouts of the listeners; the number of connections is limited in `connections`.
 
 use std::time::Duration;
 
-/// Longest head of a request; longer ones get 431.
+/// Longest request head; longer ones get 431.
 pub(super) const MAX_HEAD_BYTES: usize = 32 * 1024;
 /// Header lines of one request; more get 431.
 pub(super) const MAX_HEADER_LINES: usize = 64;
-/// Most that is read at once: hyper looks at how long a head is between two reads only. It takes so much
-/// more, so that a head which is a little too long is read whole and gets an answer.
+/// Maximum bytes read at once: hyper checks the length of a head only between two reads. It accepts
+/// this much more, so that a slightly oversized head is read whole and answered.
 pub(super) const READ_BYTES: usize = 2 * 1024;
-/// When no socket can be had (too many open files), the next try comes after this.
+/// Wait before the next try if no socket is available (too many open files).
 pub(super) const NO_SOCKET_PAUSE: Duration = Duration::from_millis(200);
-/// What rustls may hold back for one client that does not read.
+/// Data that rustls may buffer for one client that does not read.
 pub(super) const TLS_BUFFER_BYTES: usize = 16 * 1024;

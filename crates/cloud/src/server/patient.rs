@@ -1,5 +1,5 @@
-//! A stream whose other end must take what is written to it within a time. Reading has no such limit,
-//! because links and calls are silent for long; but little is read at once.
+//! A stream whose other end must accept written data within a time limit. Reading has no such
+//! limit, because links and calls are silent for long; but little is read at once.
 
 use std::io;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use super::limits::READ_BYTES;
 
 /// See the file's description.
 pub(super) struct Patient<S> {
-    // Pinned, because its timer is part of it and hyper wants streams that may be moved.
+    // Pinned, because it contains its timer and hyper wants streams that may be moved.
     stream: Pin<Box<TimeoutWriter<S>>>,
 }
 

@@ -1,5 +1,5 @@
-//! The second listener, usually port 80: it answers ACME challenges (RFC 8555 §8.3), sends pages to
-//! https, and refuses everything else. It has no session, no form and no socket.
+//! The second listener, usually port 80: it answers ACME challenges (RFC 8555 §8.3), redirects
+//! pages to https, and refuses everything else. It has no session, form or socket.
 
 use std::sync::Arc;
 

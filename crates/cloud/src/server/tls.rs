@@ -1,5 +1,5 @@
-//! TLS of a listener: versions 1.2 and 1.3 with authenticated encryption only, and the handshakes
-//! that ACME servers make to check a name (RFC 8737).
+//! TLS of a listener: only versions 1.2 and 1.3 with authenticated encryption, and the handshakes
+//! with which ACME servers validate a name (RFC 8737).
 
 use std::future::poll_fn;
 use std::io;
@@ -16,18 +16,18 @@ use tokio_rustls::server::TlsStream;
 use super::{Limits, limits};
 use crate::certificates::{CHALLENGE_PROTOCOL, Certificates, Challenges};
 
-/// How handshakes of one listener are made.
+/// TLS settings for one listener.
 pub(super) struct Tls {
     ordinary: Arc<ServerConfig>,
     challenge: Arc<ServerConfig>,
     handshakes: Semaphore,
 }
 
-/// What a handshake was for.
+/// The purpose of a handshake.
 pub(super) enum Outcome {
-    /// Somebody who wants pages.
+    /// A client that requests pages.
     Visitor(Box<TlsStream<TcpStream>>),
-    /// An ACME server, which has seen what it came for.
+    /// An ACME server that has completed its validation.
     Challenge,
 }
 
@@ -41,8 +41,8 @@ impl Tls {
         }
     }
 
-    /// Shakes hands. A permit is held only while this end computes: whoever is silent, before the
-    /// first message or after our answer to it, keeps nobody else from being served.
+    /// Performs the handshake. A permit is held only while this end computes: a client that stays
+    /// silent, before the first message or after our answer, blocks nobody else.
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Outcome> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let is_challenge = start
@@ -73,8 +73,8 @@ impl Tls {
     }
 }
 
-/// rustls has no suites but those with forward secrecy and authenticated encryption. Tickets instead
-/// of a session store: nothing is kept for who has left.
+/// All rustls suites have forward secrecy and authenticated encryption. Tickets instead of a
+/// session store: nothing is kept for clients that have left.
 fn server_config(resolver: Arc<dyn ResolvesServerCert>, protocol: &[u8]) -> ServerConfig {
     let mut config = ServerConfig::builder()
         .with_no_client_auth()

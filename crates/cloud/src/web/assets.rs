@@ -1,6 +1,6 @@
-//! Static files, embedded in the program, under one path that holds the hash of them all and the
-//! language: a browser keeps them for ever, relative imports work, a new program has a new path,
-//! and a module's import of `texts.js` leads to the texts of its page's language.
+//! Static files, embedded in the program, under one path that contains the hash of all files and
+//! the language. Browsers cache them forever, relative imports work, a new program has a new path,
+//! and a module imports the `texts.js` of its page's language.
 
 use std::sync::LazyLock;
 
@@ -59,7 +59,7 @@ pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
     (StatusCode::OK, headers, content).into_response()
 }
 
-/// A file's content: two of them speak.
+/// Content of a file; two of them are translated.
 fn content(path: &str, language: Language) -> Option<Vec<u8>> {
     let file = Files::get(path)?.data.into_owned();
     match path {
@@ -69,7 +69,7 @@ fn content(path: &str, language: Language) -> Option<Vec<u8>> {
     }
 }
 
-/// The manifest with its words in this language.
+/// The manifest translated into this language.
 fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
     let mut manifest: serde_json::Value =
         serde_json::from_slice(manifest).expect("our manifest is JSON, and a test reads it");
@@ -78,7 +78,8 @@ fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
     manifest.to_string().into_bytes()
 }
 
-/// What a file is; `None` for kinds that no page uses, and for the tests that lie beside our scripts.
+/// Content type of a file; `None` for types that no page uses, and for the tests beside our
+/// scripts.
 fn content_type(path: &str) -> Option<&'static str> {
     if path.ends_with(".test.js") {
         return None;

@@ -1,5 +1,5 @@
-//! The part of a form that asks for picture and work, how it is read, and what it says when
-//! something is missing. The rules are in `accounts/bot_check.rs`.
+//! The part of a form with captcha and proof of work, how it is read, and its messages if something
+//! is missing. The rules are in `accounts/bot_check.rs`.
 
 use super::error::Error;
 use super::form::Problem;
@@ -12,11 +12,11 @@ use crate::visitor::Client;
 
 /// What `templates/parts/captcha.html` shows.
 pub struct Panel {
-    /// Id of the picture.
+    /// Id of the captcha.
     pub captcha: String,
-    /// What the form asks for.
+    /// The purpose of the form.
     pub purpose: Purpose,
-    /// The letters that were typed, where they are worth keeping.
+    /// The typed letters, if they are worth keeping.
     pub letters: String,
     /// "Neither picture nor sound" is ticked.
     pub other_way: bool,
@@ -25,7 +25,7 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// With a new picture.
+    /// With a new captcha.
     pub fn new(state: &State, purpose: Purpose) -> Panel {
         Panel {
             captcha: captcha::new(state),
@@ -36,7 +36,7 @@ impl Panel {
         }
     }
 
-    /// As it came back, to be sent again.
+    /// As submitted, to be sent again.
     pub fn kept(purpose: Purpose, evidence: &Evidence<'_>) -> Panel {
         Panel {
             captcha: evidence.captcha.to_owned(),
@@ -48,18 +48,18 @@ impl Panel {
     }
 }
 
-/// How the form goes on.
+/// The result of checking the form.
 pub enum FormCheck {
-    /// It was enough; whether for a mail with a short code.
+    /// Passed; whether the mail may have a short code.
     Enough {
-        /// Picture and work, not one of the two.
+        /// Captcha and work, not only one of them.
         short_code: bool,
     },
-    /// It is shown again.
+    /// The form is shown again.
     Again(Panel, Option<Problem>),
 }
 
-/// Checks what a form brought along.
+/// Checks the submitted evidence.
 pub async fn check(
     state: &State,
     client: &Client,

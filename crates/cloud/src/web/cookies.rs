@@ -1,5 +1,5 @@
-//! Our cookies (session, browser, second step, registration flow, language): host-bound, out of reach of scripts, and
-//! `Secure` wherever the cloud is reached over https.
+//! Our cookies (session, browser, second step, registration flow, language): bound to the host,
+//! inaccessible to scripts, and `Secure` if the cloud is reached over https.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
@@ -13,15 +13,15 @@ use crate::throttle::limits::KNOWN_BROWSER;
 pub enum Cookie {
     /// Who is signed in.
     Session,
-    /// Which browser this is: signs nobody in, but says whose key may.
+    /// Identifies the browser: it signs nobody in, but determines whose key may.
     Browser,
-    /// Whose password was right and second factor is awaited.
+    /// An attempt whose password was right and whose second factor is pending.
     SecondStep,
-    /// Which walk through Register this is.
+    /// A registration flow.
     Flow,
-    /// Which walk through Forgot password this is.
+    /// A password reset flow.
     Reset,
-    /// The language that somebody chose while signed out.
+    /// The language chosen while signed out.
     Language,
 }
 
@@ -37,7 +37,7 @@ impl Cookie {
         }
     }
 
-    /// Plain http happens on this machine only, where not every client takes `Secure` cookies.
+    /// Plain http is used only on this machine, where not every client accepts `Secure` cookies.
     fn name(self, state: &State) -> String {
         let prefix = if state.is_https() { "__Host-" } else { "" };
         format!("{prefix}{}", self.base_name())
@@ -69,8 +69,8 @@ impl Cookie {
             .expect("tokens are base64url, and tags of languages letters and dashes")
     }
 
-    /// Gives a browser without this cookie a secret of its own along with a form, so that a second
-    /// click on the form's button meets what the first one began.
+    /// Gives a browser without this cookie its own secret together with a form, so that a second
+    /// click on the form's button meets the flow that the first one began.
     pub fn issue(self, state: &State, headers: &HeaderMap, mut page: Response) -> Response {
         if self.read(headers, state).is_none() {
             let cookie = self.set(state, &state.rng.token(), None);
@@ -85,7 +85,7 @@ impl Cookie {
     }
 }
 
-/// The cookies that a session's token comes in.
+/// The cookies that contain a session token.
 pub fn of_token(state: &State, token: &Token) -> Vec<(HeaderName, HeaderValue)> {
     let session = Cookie::Session.set(state, &token.value, token.max_age);
     let browser = token.browser.as_ref();

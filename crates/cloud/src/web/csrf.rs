@@ -1,5 +1,5 @@
-//! CSRF: everything that may change something is refused unless a page of this cloud sent it, by
-//! `Sec-Fetch-Site` and `Origin`. WebSockets are checked too.
+//! CSRF protection: every request that may change something is refused unless a page of this cloud
+//! sent it, by `Sec-Fetch-Site` and `Origin`. WebSockets are checked too.
 
 use axum::extract::{Request, State as From};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
@@ -13,9 +13,9 @@ use crate::config::is_loopback;
 use crate::live::Live;
 use crate::state::State;
 
-/// Checks the origin of everything that may change something, WebSockets included.
+/// Checks the origin of every request that may change something, WebSockets included.
 pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> Response {
-    // Two readers may take different ones of two hosts (RFC 9112 §3.2).
+    // With two host headers, two readers may use different ones (RFC 9112 §3.2).
     let n_hosts = request.headers().get_all(header::HOST).iter().count();
     if n_hosts > 1 || (n_hosts == 0 && request.version() == Version::HTTP_11) {
         return StatusCode::BAD_REQUEST.into_response();
@@ -28,7 +28,7 @@ pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> R
     next.run(request).await
 }
 
-/// Refuses what a page of another site sent. Programs that are not browsers send neither header.
+/// Refuses requests from pages of other sites. Programs that are not browsers send neither header.
 pub fn check_origin(headers: &HeaderMap, state: &State) -> Result<(), Error> {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
@@ -51,7 +51,7 @@ pub fn check_origin(headers: &HeaderMap, state: &State) -> Result<(), Error> {
 
 /// Whether an address is one of this cloud.
 pub fn is_ours(origin: &Url, ours: &Url) -> bool {
-    // localhost, 127.0.0.1 and [::1] are one machine, and people type any of them.
+    // localhost, 127.0.0.1 and [::1] are the same machine, and people type any of them.
     let same_machine = is_loopback(origin)
         && is_loopback(ours)
         && origin.scheme() == ours.scheme()

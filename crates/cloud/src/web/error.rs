@@ -1,4 +1,4 @@
-//! What a page answers when it cannot do what was asked, turned into a page in one place.
+//! The errors that page functions return, turned into pages in one place.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -18,7 +18,7 @@ pub struct Error {
     pub status: StatusCode,
     /// Words for the visitor.
     pub message: String,
-    /// Seconds until it is worth asking again.
+    /// Seconds until another try makes sense.
     pub retry_after: Option<i64>,
 }
 
@@ -33,32 +33,32 @@ fn error(status: StatusCode, message: impl Into<String>) -> Error {
     }
 }
 
-/// There is nothing at this address, or nothing for this person.
+/// This address does not exist, or not for this person.
 pub fn not_found() -> Error {
     error(StatusCode::NOT_FOUND, say!("error-not-found"))
 }
 
-/// The request did not come from our own page.
+/// The request did not come from one of our pages.
 pub fn refused() -> Error {
     error(StatusCode::FORBIDDEN, say!("error-refused"))
 }
 
-/// Somebody has to log in first.
+/// The person has to log in first.
 pub fn signed_out() -> Error {
     error(StatusCode::UNAUTHORIZED, say!("error-signed-out"))
 }
 
-/// What was sent makes no sense.
+/// The request is invalid.
 pub fn invalid(message: impl Into<String>) -> Error {
     error(StatusCode::BAD_REQUEST, message)
 }
 
-/// The address does not take this method.
+/// The address does not support this method.
 pub fn wrong_method() -> Error {
     error(StatusCode::METHOD_NOT_ALLOWED, say!("error-wrong-method"))
 }
 
-/// Too often; worth asking again after `seconds`.
+/// Too many requests; try again after `seconds`.
 pub fn too_many(message: impl Into<String>, seconds: i64) -> Error {
     Error {
         retry_after: Some(seconds.max(1)),
@@ -66,7 +66,7 @@ pub fn too_many(message: impl Into<String>, seconds: i64) -> Error {
     }
 }
 
-/// Something behind the page does not answer just now; nothing was lost.
+/// Something behind the page does not answer; nothing was lost.
 pub fn unavailable() -> Error {
     Error {
         retry_after: Some(db::limits::RETRY_AFTER),

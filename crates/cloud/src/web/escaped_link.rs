@@ -1,12 +1,12 @@
-//! Some mail gateways write `%23` for the `#` of a mailed link. Its secret then reaches the server as
-//! part of a path that nothing lives at; the visitor is led to the page that was meant.
+//! Some mail gateways write `%23` for the `#` of a mailed link. Its secret then reaches the server
+//! as part of an unknown path; the visitor is redirected to the intended page.
 
 use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-/// Where something is read from behind the `#`.
+/// Pages that read something after the `#`.
 pub const PAGES: [&str; 6] = [
     "/account/email/button",
     "/devices/new",
@@ -15,10 +15,10 @@ pub const PAGES: [&str; 6] = [
     "/register/button",
     "/setup",
 ];
-/// Longest that any of them reads.
+/// Longest value that any of them reads.
 const MAX_BYTES: usize = 100;
 
-/// Leads to the page that a link with `%23` means; everything else goes on.
+/// Redirects to the page that a link with `%23` means; all other requests continue.
 pub async fn mend(request: Request, next: Next) -> Response {
     let is_read = [Method::GET, Method::HEAD].contains(request.method());
     match mended(request.uri().path()) {
@@ -27,7 +27,8 @@ pub async fn mend(request: Request, next: Next) -> Response {
     }
 }
 
-/// The address that was meant. What could be no secret of ours is left out: the page asks for it.
+/// The intended address. Text that cannot be one of our secrets is left out; the page then asks for
+/// it.
 fn mended(path: &str) -> Option<String> {
     let (page, secret) = path.split_once("%23")?;
     let page = PAGES.iter().find(|known| **known == page)?;

@@ -1,4 +1,4 @@
-//! Reads a form strictly: its own fields, each once, and nothing else.
+//! Reads a form strictly: exactly its own fields, each once.
 
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::error::{self, Error};
 use crate::live::Live;
 
-/// A form; its type says `deny_unknown_fields`.
+/// A form; its type has `deny_unknown_fields`.
 pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Live> for Form<T> {
@@ -48,7 +48,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Something that was typed does not fit.
+    /// Something that was typed is not valid.
     pub fn unfit(message: impl Into<String>) -> Problem {
         Problem {
             status: StatusCode::UNPROCESSABLE_ENTITY,
@@ -57,7 +57,7 @@ impl Problem {
         }
     }
 
-    /// What was asked for is not there.
+    /// The requested thing does not exist.
     pub fn gone(message: impl Into<String>) -> Problem {
         Problem {
             status: StatusCode::NOT_FOUND,
@@ -65,7 +65,7 @@ impl Problem {
         }
     }
 
-    /// Adds what the answer's headers should say.
+    /// Adds the headers of the answer.
     pub fn with_headers(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.retry_after {
             response

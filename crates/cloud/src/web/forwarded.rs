@@ -1,5 +1,5 @@
-//! Who asks, when a proxy stands in front: the last hop of `X-Forwarded-For` that is not a trusted
-//! proxy, and only if the peer is one. Scheme and host are never taken from headers.
+//! The client behind a proxy: the last hop of `X-Forwarded-For` that is not a trusted proxy, and
+//! only if the peer is one. Scheme and host are never taken from headers.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,10 +10,10 @@ use axum::http::{Extensions, HeaderMap};
 use super::error::{self, Error};
 use crate::live::Live;
 
-/// Hops looked at, from the end; more are noise.
+/// Hops that are examined, from the end; more are ignored.
 pub const MOST_HOPS: usize = 16;
 
-/// The address a request came from: the peer's, or what a trusted proxy says.
+/// The address of a request's client: the peer's, or as reported by a trusted proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
 
@@ -27,7 +27,7 @@ impl FromRequestParts<Live> for ClientIp {
     }
 }
 
-/// Whoever the connection itself leads to.
+/// The peer of the connection itself.
 pub(super) fn peer(extensions: &Extensions) -> Result<SocketAddr, Error> {
     let ConnectInfo(peer) = extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -35,7 +35,8 @@ pub(super) fn peer(extensions: &Extensions) -> Result<SocketAddr, Error> {
     Ok(*peer)
 }
 
-/// The client's address. What cannot be read ends the search: everything before it could be a lie.
+/// The client's address. An unreadable hop ends the search, because everything before it could be
+/// forged.
 pub fn client(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_trusted(peer) {
@@ -74,7 +75,7 @@ fn address(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    /// What somebody at `peer` is taken for, with 10.0.0.0/8 and this machine as trusted proxies.
+    /// The client seen for somebody at `peer`, with 10.0.0.0/8 and this machine as trusted proxies.
     fn seen(peer: &str, lines: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {

@@ -1,5 +1,5 @@
-//! Who is asking, and from where, as extractors of page functions; and the headers that every answer
-//! carries.
+//! Who makes a request, and from where, as extractors for page functions; and the headers of every
+//! answer.
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -22,16 +22,16 @@ use crate::live::Live;
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
 
-/// Longest name of a browser that is kept, in characters.
+/// Longest stored browser name, in characters.
 const MAX_USER_AGENT: usize = 200;
-/// Where the second factor is turned on.
+/// The page for turning on the second factor.
 const SECOND_FACTOR: &str = "/account/second-factor";
 /// Characters of a token of 256 bits.
 const TOKEN_BYTES: usize = 43;
 
-/// As an argument of a page function a signed-in person sends others to log in.
+/// As an argument of a page function, it redirects people who are not signed in to log in.
 impl SignedIn {
-    /// Who sent these headers, if anybody is signed in.
+    /// The signed-in person who sent these headers, if any.
     pub async fn find(headers: &HeaderMap, state: &State) -> Result<Option<SignedIn>, Error> {
         let Some(token) = Cookie::Session.read(headers, state) else {
             return Ok(None);
@@ -70,7 +70,7 @@ impl FromRequestParts<Live> for SignedIn {
     }
 }
 
-/// What a request says of itself, found out behind pages: for sockets, which come by the thousand.
+/// Facts about a request that are looked up behind pages: for sockets, which come in thousands.
 pub(crate) struct BehindPages<T>(pub(crate) T);
 
 impl<T: FromRequestParts<Live>> FromRequestParts<Live> for BehindPages<T> {
@@ -82,7 +82,8 @@ impl<T: FromRequestParts<Live>> FromRequestParts<Live> for BehindPages<T> {
     }
 }
 
-/// Whether an operator without a second factor may be here: where it is turned on, or left.
+/// Whether an operator without a second factor may use this path: where it is turned on, or to log
+/// out.
 fn may_lack_factor(path: &str) -> bool {
     [SECOND_FACTOR, "/account/passkeys", "/step-up", "/menu"]
         .iter()
@@ -92,13 +93,14 @@ fn may_lack_factor(path: &str) -> bool {
         })
 }
 
-/// Programs get 401, people the way back: by this browser's key if it has one, else by logging in.
+/// Programs get 401. People are led back: by this browser's key if it has one, otherwise by logging
+/// in.
 async fn signed_out(parts: &Parts, state: &State) -> Response {
     if !wants_page(&parts.headers) {
         return error::signed_out().into_response();
     }
     match Browser::can_renew(&parts.headers, state).await {
-        // A page comes back by itself in the same place; a form goes back to where it was opened.
+        // A page renews itself in place; a form returns to the page where it was opened.
         Ok(true) if parts.method == Method::GET => renewal::show(),
         Ok(true) => Redirect::to("/").into_response(),
         Ok(false) => Redirect::to("/login").into_response(),
@@ -106,7 +108,7 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
     }
 }
 
-/// A signed-in person who has given the password a short while ago; others are asked for it.
+/// A signed-in person who has recently entered the password; others are asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven(pub SignedIn);
 
@@ -128,7 +130,7 @@ impl FromRequestParts<Live> for Proven {
 }
 
 impl Browser {
-    /// Whether the browser that sent these headers has a key that may renew its session.
+    /// Whether the browser that sent these headers has a key that can renew its session.
     pub async fn can_renew(headers: &HeaderMap, state: &State) -> Result<bool, Error> {
         match Cookie::Browser.read(headers, state) {
             Some(token) => Ok(accounts::renewal::is_possible(state, token).await?),
@@ -179,7 +181,7 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE)
 }
 
-/// Puts the headers on every answer that keep browsers careful.
+/// Adds the security headers to every answer.
 pub async fn add_headers(
     axum::extract::State(state): axum::extract::State<Live>,
     request: Request,
@@ -213,7 +215,8 @@ pub async fn add_headers(
     response
 }
 
-/// `same-origin`, not `no-referrer`: the latter makes browsers send `Origin: null` with our own forms.
+/// `same-origin`, not `no-referrer`, because the latter makes browsers send `Origin: null` with our
+/// own forms.
 const FIXED_HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -227,7 +230,7 @@ const FIXED_HEADERS: [(&str, &str); 6] = [
 ];
 
 fn content_security_policy(state: &State) -> HeaderValue {
-    // 'self' does not cover WebSockets in every browser, so they are named.
+    // 'self' does not cover WebSockets in every browser, so they are listed.
     let mut socket_origin = state.public_url.clone();
     let scheme = if state.is_https() { "wss" } else { "ws" };
     socket_origin

@@ -1,6 +1,6 @@
-//! Which language a request is answered in: the one of the account once somebody is signed in
-//! (see [`crate::visitor::SignedIn`]), before that the one chosen in this browser, else the one that
-//! the browser asks for.
+//! The language of an answer: the account's language for signed-in people (see
+//! [`crate::visitor::SignedIn`]), otherwise the one chosen in this browser, otherwise the one the
+//! browser requests.
 
 use axum::extract::{Request, State as From};
 use axum::http::{HeaderMap, header};
@@ -12,13 +12,13 @@ use crate::language::{self, Language};
 use crate::live::Live;
 use crate::state::State;
 
-/// Answers in the language of whoever asks.
+/// Answers in the language of the visitor.
 pub async fn choose(From(state): From<Live>, request: Request, next: Next) -> Response {
     let language = of_browser(request.headers(), &state);
     language::scope(language, next.run(request)).await
 }
 
-/// The language of a browser that nobody is signed in with.
+/// The language of a browser that is not signed in.
 fn of_browser(headers: &HeaderMap, state: &State) -> Language {
     let chosen = Cookie::Language
         .read(headers, state)

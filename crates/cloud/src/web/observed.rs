@@ -1,5 +1,5 @@
-//! What is around every request for whoever runs the cloud: it knows who asked for what while events
-//! are noted, notes itself what was refused or broke, and measures how long the answer took.
+//! Observes every request for the operator: it provides the requester and the route while events
+//! are logged, logs refused and failed requests itself, and measures how long the answer took.
 
 use std::time::Instant;
 
@@ -13,14 +13,14 @@ use crate::live::Live;
 use crate::visitor::Seen;
 use crate::visitor::{Browser, Client};
 
-/// Lets what happens meanwhile know who asked for what, and counts the answer.
+/// Provides requester and route to events during the request, and counts the answer.
 pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let client = Client::from_request_parts(&mut parts, &state).await.ok();
     let browser = Browser::from_request_parts(&mut parts, &state).await.ok();
     let seen = browser.as_ref().map(Seen::from);
-    // The route, not the address: some addresses hold what only their owner may know.
+    // The route, not the address, because some addresses contain what only their owner may know.
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or("elsewhere", MatchedPath::as_str).to_owned();
     let place = format!("{} {route}", known(&parts.method));
@@ -48,7 +48,7 @@ fn noteworthy(status: StatusCode, route: &str) -> Option<Event> {
     Some(event.subject(status.as_str()))
 }
 
-/// Methods are text that a stranger may choose; those that no route takes are one.
+/// Methods are text from strangers; all unknown ones count as one.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

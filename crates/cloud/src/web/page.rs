@@ -1,4 +1,4 @@
-//! Renders a template to an answer.
+//! Renders a template into an answer.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -16,13 +16,13 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
-            tracing::error!(%error, "rendering a page");
+            tracing::error!(%error, "could not render a page");
             (StatusCode::INTERNAL_SERVER_ERROR, say!("error-broken")).into_response()
         }
     }
 }
 
-/// A form's page: with the status of its problem, or 422 when a field does not fit.
+/// A form's page: with the status of its problem, or 422 if a field is not valid.
 pub fn answer(template: &impl Template, problem: Option<&Problem>, has_errors: bool) -> Response {
     match problem {
         Some(problem) => problem.with_headers(show_with(problem.status, template)),

@@ -1,4 +1,4 @@
-//! Nobody far away gets a page over plain HTTP.
+//! Remote clients never get a page over plain HTTP.
 
 use axum::extract::{Request, State as From};
 use axum::http::Method;
@@ -11,7 +11,7 @@ use super::guard::is_upgrade;
 use crate::config::TlsMode;
 use crate::live::Live;
 
-/// Plain HTTP is for this machine and for trusted proxies; others are sent to the public address.
+/// Plain HTTP is for this machine and trusted proxies; others are redirected to the public address.
 pub(super) async fn require(From(state): From<Live>, request: Request, next: Next) -> Response {
     if state.config.tls.mode() != TlsMode::Off {
         return next.run(request).await;

@@ -1,10 +1,10 @@
-//! Where a form may lead back to: addresses of this app that are on a list, and nothing else.
+//! Where a form may redirect to: listed addresses of this app, and nothing else.
 
 use std::fmt;
 
 use proto::identity::Serial;
 
-/// Pages that ask for a fresh proof and are returned to after it; one above others comes before them.
+/// Pages that require a step-up and are returned to after it; a page comes before its parents.
 const PAGES: [&str; 9] = [
     "/account",
     "/account/data",
@@ -16,7 +16,7 @@ const PAGES: [&str; 9] = [
     "/account/second-factor",
     "/account/sessions",
 ];
-/// Where everything else leads.
+/// The target for everything else.
 const HOME: &str = "/account";
 
 /// An address on the list.
@@ -24,7 +24,7 @@ const HOME: &str = "/account";
 pub struct RedirectTarget(String);
 
 impl RedirectTarget {
-    /// The address if it is on the list, made anew from what was understood; else the account page.
+    /// The address if it is on the list, rebuilt from its parsed parts; otherwise the account page.
     pub fn parse(text: &str) -> RedirectTarget {
         let serial = text
             .strip_prefix("/devices/")
@@ -33,7 +33,7 @@ impl RedirectTarget {
         if let Some(serial) = serial {
             return RedirectTarget(format!("/devices/{serial}/removal"));
         }
-        // What is only ever sent belongs to the page above it.
+        // A path that only accepts submissions belongs to the page above it.
         let is_at_or_below = |page: &&&str| {
             let rest = text.strip_prefix(**page);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -42,7 +42,7 @@ impl RedirectTarget {
         RedirectTarget(page.map_or(HOME, |page| page).to_owned())
     }
 
-    /// Where somebody goes who does not want to give a proof.
+    /// The page for somebody who cancels the step-up.
     pub fn back(&self) -> &str {
         self.0.strip_suffix("/removal").unwrap_or(HOME)
     }

@@ -1,5 +1,5 @@
-//! Routes that are written down while the router is built from them, so that what is said and
-//! tested about "every route" cannot miss one.
+//! Routes that are recorded while the router is built, so that documents and tests about "every
+//! route" cannot miss one.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -11,20 +11,20 @@ use crate::live::Live;
 /// One method at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// GET (and with it HEAD) or POST.
+    /// GET (which includes HEAD) or POST.
     pub method: Method,
-    /// As the router matches it: `/devices/{serial}`.
+    /// As matched by the router: `/devices/{serial}`.
     pub path: &'static str,
 }
 
-/// A router and the list of what is in it.
+/// A router and the list of its routes.
 #[derive(Default)]
 pub struct Routes {
     router: Router<Live>,
     list: Vec<Route>,
 }
 
-/// What one address answers.
+/// The methods of one address.
 pub struct Methods {
     router: MethodRouter<Live>,
     methods: Vec<Method>,
@@ -80,7 +80,7 @@ impl Routes {
         self
     }
 
-    /// The router, and what is in it.
+    /// The router and its routes.
     pub fn finish(self) -> (Router<Live>, Vec<Route>) {
         (self.router, self.list)
     }

@@ -1,5 +1,5 @@
-//! The two WebSockets: `/link` of recorders' agents and `/call` of viewers. Here they are admitted;
-//! [`crate::links`] and [`crate::calls`] serve them.
+//! The two WebSockets: `/link` for recorders' agents and `/call` for viewers. They are admitted
+//! here; [`crate::links`] and [`crate::calls`] serve them.
 
 use axum::Extension;
 use axum::extract::State as From;
@@ -15,7 +15,7 @@ use crate::links::socket;
 use crate::live::Live;
 use crate::visitor::{Client, SignedIn};
 
-/// `GET /link`: opens the link of one recorder. Origins of other sites were refused before.
+/// `GET /link`: opens the link of one recorder. Other sites' origins have already been refused.
 pub(crate) async fn link(
     From(live): From<Live>,
     client: Client,
@@ -37,7 +37,7 @@ pub(crate) async fn link(
     })
 }
 
-/// `GET /call`: opens a signed-in viewer's socket, for pages of this cloud only.
+/// `GET /call`: opens the socket of a signed-in viewer, only for pages of this cloud.
 pub(crate) async fn call(
     From(live): From<Live>,
     client: Client,

@@ -1,4 +1,4 @@
-//! What an endpoint is told: how it reaches the network, what it offers, commands and media.
+//! The inputs of an endpoint: how it reaches the network, what it offers, commands and media.
 
 use std::net::IpAddr;
 
@@ -10,11 +10,11 @@ use crate::sdp::BadSdp;
 /// How an endpoint reaches the network.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// Whether addresses of this machine alone are used and believed (a demo or a test).
+    /// Whether loopback addresses are used and accepted (a demo or a test).
     pub with_loopback: bool,
-    /// The one local address to use; all where `None`.
+    /// The one local address to use; all if `None`.
     pub bind: Option<IpAddr>,
-    /// `stun:` URLs (RFC 7064) to find the public address with; others are passed over.
+    /// `stun:` URLs (RFC 7064) for finding the public address; others are ignored.
     pub stun_servers: Vec<String>,
 }
 
@@ -25,14 +25,14 @@ pub struct Offer {
     pub n_video: u8,
     /// Whether there is an audio m-line.
     pub with_audio: bool,
-    /// Whether H.265 is offered beside H.264.
+    /// Whether H.265 is offered in addition to H.264.
     pub with_h265: bool,
 }
 
 /// What the other side can play.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Negotiated {
-    /// Codecs of each video m-line; empty where it was refused.
+    /// Codecs of each video m-line; empty if it was refused.
     pub video: Vec<Vec<VideoCodec>>,
     /// Codecs of the audio m-line.
     pub audio: Vec<AudioCodec>,

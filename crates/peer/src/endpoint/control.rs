@@ -1,5 +1,5 @@
-//! The control channel of an endpoint: the one data channel with the right name that the other
-//! side opens; all others are closed.
+//! The control channel of an endpoint: the one data channel with the right name that the other side
+//! opens; all others are closed.
 
 use str0m::Rtc;
 use str0m::channel::{ChannelData, ChannelId};
@@ -15,7 +15,7 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// Takes a channel that has opened. Whoever offers has one of its own, which only reserves room.
+    /// Accepts a channel that has opened. The offering side has its own, which only reserves room.
     pub(super) fn opened(
         &mut self,
         rtc: &mut Rtc,
@@ -43,14 +43,14 @@ impl Control {
         Ok(None)
     }
 
-    /// Notes that a channel has closed.
+    /// Records that a channel has closed.
     pub(super) fn closed(&mut self, id: ChannelId) {
         if self.open == Some(id) {
             self.open = None;
         }
     }
 
-    /// Reads what came on a channel; nothing is taken from foreign ones.
+    /// Reads data of a channel; data of foreign channels is ignored.
     pub(super) fn received(&self, data: ChannelData) -> Option<Event> {
         if self.open != Some(data.id) {
             return None;

@@ -1,5 +1,5 @@
-//! The state of one connection and str0m's contract with it: whatever is done to str0m, it is
-//! drained before anything else is, and what comes out is sent, told, or changes the state.
+//! The state of one connection and str0m's contract: after every action on str0m it is drained
+//! before anything else happens, and its outputs are sent, reported, or change the state.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use crate::limits;
 use crate::reflexive::Reflexive;
 use crate::sockets::{Sent, Sockets};
 
-/// Turns of str0m at one moment before the task lets others run.
+/// Turns of str0m at one time before the task yields to others.
 const MAX_TURNS: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,16 +51,16 @@ pub(super) struct Driver {
     pub(super) phase: Phase,
     pub(super) started: Instant,
     pub(super) stun_servers: Vec<SocketAddr>,
-    /// Whether all STUN servers' names were looked up.
+    /// Whether the names of all STUN servers were looked up.
     pub(super) is_resolved: bool,
-    /// Whether it was told that there are no more local candidates.
+    /// Whether the end of local candidates was reported.
     pub(super) is_gathered: bool,
-    /// Remote candidates out of a description that are still to be taken.
+    /// Remote candidates of a description that have not been processed yet.
     pub(super) later: Vec<String>,
-    /// Where the last picture went, which decides the pace.
+    /// The destination of the last picture, which determines the pace.
     pub(super) destination: Option<SocketAddr>,
     pub(super) events: Option<mpsc::Sender<Event>>,
-    /// What happened before there was anybody to tell.
+    /// Events before the owner could receive any.
     pub(super) early: Vec<Event>,
     pub(super) datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
     pub(super) n_garbage: u64,
@@ -107,7 +107,7 @@ impl Driver {
         }
     }
 
-    /// Drains what setting up caused.
+    /// Drains the outputs of the set-up.
     pub(super) fn drain_at_start(&mut self, now: Instant) -> anyhow::Result<()> {
         match self.drain(now) {
             Ok(_) => Ok(()),
@@ -129,7 +129,7 @@ impl Driver {
         has_sent
     }
 
-    /// str0m's contract: after anything done to it, poll until it only waits.
+    /// str0m's contract: after every action, poll until it only waits.
     pub(super) fn drain(&mut self, now: Instant) -> Result<Instant, Ended> {
         for _ in 0..MAX_TURNS {
             loop {
@@ -191,7 +191,7 @@ impl Driver {
         }
     }
 
-    /// Queues a datagram; where pictures go decides their pace.
+    /// Queues a datagram; the destination of pictures determines their pace.
     fn transmit(&mut self, packet: Packet) {
         if self.phase == Phase::Up && self.destination != Some(packet.destination) {
             self.destination = Some(packet.destination);
@@ -209,7 +209,7 @@ impl Driver {
         match (state, self.phase) {
             (IceConnectionState::Disconnected, Phase::Up) => {
                 self.phase = Phase::Lost(now + limits::RESTART);
-                // RFC 7675: nothing more on a path without consent.
+                // RFC 7675: nothing more is sent on a path without consent.
                 self.egress.drop_paced();
                 self.emit(Event::Disconnected)
             }
@@ -263,7 +263,7 @@ impl Driver {
     }
 }
 
-/// Why a connection is over when str0m says so.
+/// The reason for the end of a connection, according to str0m.
 pub(super) fn ended(error: &RtcError) -> Ended {
     let text = error.to_string();
     match error {

@@ -13,7 +13,7 @@ pub enum Path {
     Relayed,
 }
 
-/// How a connection does, once a second.
+/// Statistics of a connection, once a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stats {
     /// The path in use.
@@ -24,11 +24,11 @@ pub struct Stats {
     pub sent_bits_per_second: u64,
     /// Bits per second received since the last event.
     pub received_bits_per_second: u64,
-    /// Share of packets that the other side reports lost, 0 to 1.
+    /// Fraction of packets that the other side reports lost, 0 to 1.
     pub loss: Option<f32>,
-    /// Frames dropped since the start because they came faster than the path takes them.
+    /// Frames dropped since the start because the path was too slow.
     pub n_dropped: u64,
-    /// Datagrams since the start that were no part of this connection.
+    /// Datagrams since the start that did not belong to this connection.
     pub n_garbage: u64,
 }
 
@@ -41,11 +41,11 @@ pub enum Ended {
     ClosedByPeer,
     /// No path was found in time.
     NoPath,
-    /// The path went away and no restart found another in time.
+    /// The path was lost and no restart found another in time.
     PathLost,
-    /// The other side's certificate is not the one its SDP named.
+    /// The other side's certificate is not the one named in its SDP.
     WrongFingerprint,
-    /// The owner or the other side does not read what it is sent.
+    /// The owner or the other side does not read its data.
     Overloaded,
     /// Something went wrong; the reason is for a log.
     Failed(String),
@@ -58,28 +58,28 @@ pub enum Ended {
 pub enum Event {
     /// A local candidate that is not in the SDP; `None` when there will be no more.
     Candidate(Option<String>),
-    /// Path and keys are there: what is sent now arrives.
+    /// Path and keys are established: data sent now arrives.
     Connected,
-    /// The path is gone; [`super::Endpoint::restart`] may find another.
+    /// The path is lost; [`super::Endpoint::restart`] may find another.
     Disconnected,
     /// There is a path again.
     Reconnected,
-    /// The first frame of this connection left; the time since the endpoint was made.
+    /// The first frame of this connection was sent; the time since the endpoint was created.
     FirstFrame(Duration),
-    /// The other side cannot go on with this slot without a key frame.
+    /// The other side cannot continue with this slot without a key frame.
     KeyFrameWanted(u8),
     /// The control channel is open.
     ControlOpen,
     /// A text on the control channel.
     Control(String),
-    /// Something on the control channel that is no text or too long; it was dropped.
+    /// Something on the control channel that is not text or is too long; it was dropped.
     ControlGarbage,
     /// A picture came.
     Frame(Received),
-    /// A packet of sound came.
+    /// An audio packet arrived.
     Sound(ReceivedAudio),
     /// How it goes, once a second.
     Stats(Stats),
-    /// It is over; nothing comes after this.
+    /// The connection has ended; this is the last event.
     Ended(Ended),
 }

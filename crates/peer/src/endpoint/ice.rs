@@ -1,5 +1,5 @@
-//! The network half of an endpoint: descriptions and candidates of the other side, our own
-//! public addresses, ICE restart, and what to think of each datagram that comes.
+//! The network half of an endpoint: descriptions and candidates of the other side, our own public
+//! addresses, ICE restart, and the handling of each incoming datagram.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -55,13 +55,13 @@ impl Driver {
         Ok(offer.to_sdp_string())
     }
 
-    /// Remembers candidates that came inside a description.
+    /// Stores candidates from a description.
     pub(super) fn add_later(&mut self, lines: Vec<&str>) {
         let lines = lines.into_iter().take(limits::MAX_REMOTE_CANDIDATES);
         self.later.extend(lines.map(str::to_owned));
     }
 
-    /// Takes the candidates that were remembered, each followed by a drain.
+    /// Processes the stored candidates, each followed by a drain.
     pub(super) fn add_remembered(&mut self) -> Result<(), Ended> {
         for line in std::mem::take(&mut self.later) {
             self.drain(clock())?;
@@ -70,7 +70,7 @@ impl Driver {
         Ok(())
     }
 
-    /// Takes a remote candidate, if it is one worth a try.
+    /// Accepts a remote candidate, if it is usable.
     pub(super) fn add_candidate(&mut self, line: &str) {
         if let Ok(Some(candidate)) = self.remote.take(line) {
             self.rtc.add_remote_candidate(candidate);
@@ -82,7 +82,7 @@ impl Driver {
         self.ask_from_all(server, clock());
     }
 
-    /// Tells once when there will be no more local candidates.
+    /// Reports once that there are no more local candidates.
     pub(super) fn note_gathered(&mut self) -> Result<(), Ended> {
         let is_done = self.is_resolved && self.reflexive.next_due().is_none();
         if is_done && !self.is_gathered {
@@ -123,7 +123,7 @@ impl Driver {
         }
         if let Err(error) = self.rtc.handle_input(input) {
             // A datagram that only looks like ours must not end the connection.
-            tracing::debug!(%error, "datagram not understood");
+            tracing::debug!(%error, "ignored an invalid datagram");
             self.n_garbage += 1;
         }
         self.drain(now)?;

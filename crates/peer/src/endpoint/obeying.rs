@@ -1,4 +1,4 @@
-//! What the owner of an endpoint asks of it: commands, frames to send, and the end.
+//! Requests of the owner of an endpoint: commands, frames to send, and the end.
 
 use str0m::{Input, Output};
 use tokio::sync::mpsc;
@@ -8,7 +8,7 @@ use super::driver::{Driver, Phase, clock};
 use super::event::Ended;
 use crate::egress::Packet;
 
-/// Turns of str0m that saying goodbye takes at most.
+/// Maximum turns of str0m for closing a connection.
 const FAREWELL_TURNS: usize = 8;
 
 impl Driver {
@@ -38,11 +38,11 @@ impl Driver {
             && let Some(mut writer) = self.rtc.writer(mid)
             && let Err(error) = writer.request_keyframe(None, kind)
         {
-            tracing::debug!(%error, "key frame not asked for");
+            tracing::debug!(%error, "could not request a key frame");
         }
     }
 
-    /// Takes a frame and all that wait behind it.
+    /// Takes a frame and all frames waiting behind it.
     pub(super) fn take_media(
         &mut self,
         first: Media,
@@ -67,9 +67,9 @@ impl Driver {
     pub(super) fn say_goodbye(&mut self) {
         self.egress.drop_paced();
         if let Err(error) = self.rtc.close() {
-            tracing::debug!(%error, "connection not closed in order");
+            tracing::debug!(%error, "could not close a connection cleanly");
         }
-        // Farewells of RTP, SCTP and DTLS come out one after the other.
+        // The closing messages of RTP, SCTP and DTLS are produced one after the other.
         for _ in 0..FAREWELL_TURNS {
             loop {
                 match self.rtc.poll_output() {

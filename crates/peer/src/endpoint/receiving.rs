@@ -1,4 +1,4 @@
-//! The receiving half of an endpoint: which m-line is which slot, and pictures put together.
+//! The receiving half of an endpoint: which m-line is which slot, and reassembly of pictures.
 
 use bytes::Bytes;
 use str0m::format::Codec;
@@ -16,7 +16,7 @@ pub(super) struct Receiving {
 #[derive(Debug)]
 struct VideoLine {
     mid: Mid,
-    /// str0m hands the parameter sets of an H.265 key frame over before the rest of it.
+    /// str0m delivers the parameter sets of an H.265 key frame separately before the rest of it.
     parameter_sets: Option<(u64, Vec<u8>)>,
 }
 

@@ -1,4 +1,4 @@
-//! The names of STUN servers, looked up beside the connection: it does not wait for them.
+//! Looks up the names of STUN servers in the background; the connection does not wait for them.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::limits;
 
-/// Sends on the addresses behind `stun:` URLs, two of each at most; ends when all were looked up.
+/// Sends the addresses behind `stun:` URLs, at most two of each; ends when all were looked up.
 pub(super) async fn resolve(urls: Vec<String>, servers: mpsc::Sender<SocketAddr>) {
     let hosts = urls
         .iter()

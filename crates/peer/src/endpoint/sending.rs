@@ -1,5 +1,5 @@
-//! The sending half of an endpoint: a queue and a timeline per slot, the payload type that fits
-//! each picture, and sound.
+//! The sending half of an endpoint: a queue and a timeline per slot, the payload type for each
+//! picture, and audio.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -65,7 +65,7 @@ impl Sending {
         });
     }
 
-    /// Reads from `rtc` what the other side answered.
+    /// Reads the other side's answer from `rtc`.
     pub(super) fn negotiated(&mut self, rtc: &mut Rtc) -> Negotiated {
         for slot in &mut self.video {
             slot.payload_types = video_types(rtc, slot.mid);
@@ -91,7 +91,7 @@ impl Sending {
         u8::try_from(position).ok()
     }
 
-    /// Queues pictures; gives back sound, which does not wait.
+    /// Queues pictures; returns audio, which does not wait.
     pub(super) fn take(&mut self, media: Media) -> Option<Sound> {
         match media {
             Media::Video(slot, frame) => self.push(slot, [frame]),
@@ -127,8 +127,8 @@ impl Sending {
         self.video.iter().any(|slot| !slot.queue.is_empty())
     }
 
-    /// Gives str0m the next picture, slots in turn. `None`: nothing waits. `Some(true)`: it was
-    /// the first of this connection.
+    /// Passes the next picture to str0m, alternating between slots. `None`: nothing is waiting.
+    /// `Some(true)`: it was the first of this connection.
     pub(super) fn write_next(&mut self, rtc: &mut Rtc, now: Instant) -> Option<bool> {
         let n_slots = self.video.len();
         let index = (0..n_slots)
@@ -141,7 +141,7 @@ impl Sending {
         Some(is_first)
     }
 
-    /// The packets that a piece of sound makes, to be written one by one.
+    /// The packets of a piece of audio, to be written one by one.
     pub(super) fn sound_packets(&mut self, sound: &Sound, now: Instant) -> Vec<SoundPacket> {
         let Some(line) = &mut self.audio else {
             return Vec::new();
@@ -190,7 +190,7 @@ impl SoundPacket {
         };
         let time = MediaTime::new(self.time, Frequency::EIGHT_KHZ);
         if let Err(error) = writer.write(self.pt, now, time, self.data) {
-            tracing::debug!(%error, "sound not sent");
+            tracing::debug!(%error, "could not send audio");
         }
     }
 }
@@ -223,13 +223,13 @@ impl VideoSlot {
         match writer.write(pt, now, time, Arc::<[u8]>::from(&frame.data[..])) {
             Ok(()) => true,
             Err(error) => {
-                tracing::debug!(%error, "picture not sent");
+                tracing::debug!(%error, "could not send a picture");
                 false
             }
         }
     }
 
-    /// The payload type with the profile of the picture, or else the first of its codec:
+    /// The payload type with the profile of the picture, or else the first one of its codec:
     /// browsers play High profile under a Baseline payload type.
     fn payload_type(&self, frame: &Frame) -> Option<Pt> {
         let profile = match frame.codec {

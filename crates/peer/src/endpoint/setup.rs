@@ -1,5 +1,5 @@
-//! How an endpoint begins: str0m's settings, sockets with their host candidates, and the offer
-//! or answer that goes with them. Nothing here waits for the network.
+//! How an endpoint starts: str0m's settings, sockets with their host candidates, and the offer or
+//! answer for them. Nothing here waits for the network.
 
 use std::time::Instant;
 
@@ -15,8 +15,8 @@ use crate::limits;
 use crate::sdp::{self, BadSdp};
 use crate::sockets::Sockets;
 
-/// Stream number of the data channel that only makes room for the viewer's own in the SDP. It is
-/// agreed out of band, so the other side never hears of it.
+/// Stream number of the data channel that only reserves room for the viewer's own in the SDP. It is
+/// negotiated out of band, so the other side never learns of it.
 const RESERVED_CHANNEL: u16 = 1_022;
 
 pub(super) fn offering(config: Config, offer: Offer) -> anyhow::Result<(Driver, String)> {
@@ -44,7 +44,7 @@ pub(super) fn answering(config: Config, offer: &str) -> anyhow::Result<(Driver, 
         protocol: proto::control::PROTOCOL.to_owned(),
         ..ChannelConfig::default()
     });
-    // The m-line is there already, so the channel needs no negotiation.
+    // The m-line already exists, so the channel needs no negotiation.
     if change.apply().is_some() {
         return Err(BadSdp("it has no data channel".to_owned()).into());
     }
@@ -89,7 +89,7 @@ fn make_offer(
     );
     let mut change = driver.rtc.sdp_api();
     let mut add = |kind, stream: String| {
-        // A stream of its own for each: no picture waits for another's sound.
+        // A separate stream for each: no picture waits for another's audio.
         change.add_media(kind, Direction::SendOnly, Some(stream), None, None)
     };
     let video: Vec<_> = (0..offer.n_video)
@@ -115,7 +115,7 @@ fn make_offer(
 }
 
 impl Driver {
-    /// Takes an offer, the first one or one with an ICE restart, and answers it.
+    /// Accepts an offer, the first one or one with an ICE restart, and answers it.
     pub(super) fn accept_offer(&mut self, sdp: &str) -> Result<String, BadSdp> {
         let (sdp, candidates) = sdp::without_candidates(sdp)?;
         let offer = SdpOffer::from_sdp_string(&sdp).map_err(|error| BadSdp(error.to_string()))?;

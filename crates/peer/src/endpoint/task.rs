@@ -1,5 +1,5 @@
-//! The task that owns one connection. Each turn: do one thing to str0m, drain it, write the
-//! frames there is room for, send what may leave, and wait for the next thing.
+//! The task that owns one connection. Each turn: perform one action on str0m, drain it, write the
+//! frames that fit, send what may be sent, and wait for the next input.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -14,10 +14,10 @@ use crate::egress::Packet;
 
 /// Connectivity checks sent at once while there is no path.
 const CHECKS_AT_ONCE: usize = 4;
-/// Datagrams read before what they caused is sent.
+/// Datagrams that are read before the resulting packets are sent.
 const MAX_READS: usize = 16;
 
-/// What the task hears of.
+/// The inputs of the task.
 pub(super) struct Inbox {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) media: mpsc::Receiver<Media>,
@@ -33,12 +33,12 @@ enum Wake {
 }
 
 impl Driver {
-    /// Lives until the connection is over, and tells its owner why.
+    /// Runs until the connection ends, and tells its owner why.
     pub(super) async fn run(mut self, mut inbox: Inbox) {
         let ended = self.live(&mut inbox).await;
         self.say_goodbye();
         let events = self.events.take();
-        // The sockets are free before anybody hears that it is over.
+        // The sockets are released before anybody learns of the end.
         drop(self);
         if let Some(events) = events {
             let _ = events.send(Event::Ended(ended)).await;
@@ -93,7 +93,7 @@ impl Driver {
         }
     }
 
-    /// Brings everything up to `now`; returns when it has to be done again.
+    /// Brings everything up to `now`; returns when it has to be called again.
     fn advance(&mut self, now: Instant) -> Result<Instant, Ended> {
         match self.phase {
             Phase::Connecting(deadline) if now >= deadline => return Err(Ended::NoPath),
@@ -135,7 +135,7 @@ impl Driver {
     }
 
     /// str0m waits 50 ms between connectivity checks, even before the first one and before a
-    /// nomination; while there is no path, those that are due go out at once.
+    /// nomination; while there is no path, due ones are sent at once.
     fn check_now(&mut self, now: Instant) -> Result<Instant, Ended> {
         let mut next = now;
         for _ in 0..CHECKS_AT_ONCE {

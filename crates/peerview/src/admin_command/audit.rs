@@ -16,7 +16,7 @@ use crate::cli::admin::Audit;
 pub(super) fn run(folder: &Path, audit: Audit, json: bool) -> anyhow::Result<()> {
     if !folder.join(cloud::audit::FILE).exists() {
         let words = format!(
-            "there is no audit log in {}: name the cloud's folder with --data",
+            "there is no audit log in {}: specify the cloud's folder with --data",
             folder.display()
         );
         return Err(NotFound(words).into());
@@ -107,7 +107,7 @@ fn verify(folder: &Path, expect: Option<&str>, json: bool) -> anyhow::Result<()>
         } else {
             ", and the expected head is not in it"
         };
-        bail!("the audit log is not as it was written{expected}");
+        bail!("the audit log was changed{expected}");
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(desk: &Desk, limits: Limits) -> anyhow::Result<()> {
         } => {
             let n_forgotten = desk.give("limits reset", admin.reset_limit(&limit)).await?;
             desk.show(&json!({"n_forgotten": n_forgotten}), || {
-                format!("{n_forgotten} counters are forgotten.")
+                format!("{n_forgotten} counters were reset.")
             });
         }
         Limits::Reset { whom, .. } => {
@@ -42,7 +42,7 @@ pub(super) async fn run(desk: &Desk, limits: Limits) -> anyhow::Result<()> {
             let counted = desk
                 .give("limits reset", admin.reset_limits_of(&whom))
                 .await?;
-            desk.show(&counted, || format!("Forgotten:\n{}", in_words(&counted)));
+            desk.show(&counted, || format!("Reset:\n{}", in_words(&counted)));
         }
     }
     Ok(())

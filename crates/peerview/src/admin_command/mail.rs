@@ -31,7 +31,7 @@ pub(super) async fn run(desk: &Desk, mail: Mail) -> anyhow::Result<()> {
                         mail.last_error.clone(),
                     ]
                 });
-                table(head, rows.collect(), "No mail waits.")
+                table(head, rows.collect(), "No mail is waiting.")
             });
         }
         Mail::Retry { id } => {

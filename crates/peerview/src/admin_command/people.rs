@@ -28,7 +28,7 @@ pub(super) async fn run(desk: &Desk, people: People) -> anyhow::Result<()> {
                 let before = if was_locked {
                     ""
                 } else {
-                    " They were not locked."
+                    " The account was not locked."
                 };
                 format!("{who} can log in.{before}")
             });
@@ -40,7 +40,7 @@ pub(super) async fn run(desk: &Desk, people: People) -> anyhow::Result<()> {
                 .give("people end-sessions", admin.end_sessions(&who))
                 .await?;
             desk.show(&json!({"n_ended": n_ended}), || {
-                format!("{who} is signed out in {n_ended} places.")
+                format!("{n_ended} sessions of {who} were ended.")
             });
             Ok(())
         }
@@ -48,7 +48,7 @@ pub(super) async fn run(desk: &Desk, people: People) -> anyhow::Result<()> {
             let who = person.who;
             let address = desk.give("people reset", admin.start_reset(&who)).await?;
             desk.show(&json!({"mailed_to": address}), || {
-                format!("A mail with the way to a new password goes to {address}. The old password works until then.")
+                format!("A password reset is on its way to {address}. The old password works until a new one is set.")
             });
             Ok(())
         }
@@ -60,11 +60,11 @@ pub(super) async fn run(desk: &Desk, people: People) -> anyhow::Result<()> {
 async fn delete(desk: &Desk, who: &str, is_meant: bool) -> anyhow::Result<()> {
     ensure!(
         is_meant,
-        "this deletes the account of {who} for ever: say it with --yes"
+        "this deletes the account of {who} permanently: confirm with --yes"
     );
     desk.give("people delete", desk.admin.delete(who)).await?;
     desk.show(&json!({"deleted": true}), || {
-        format!("The account of {who} is deleted.")
+        format!("The account of {who} was deleted.")
     });
     Ok(())
 }
@@ -74,7 +74,7 @@ async fn operator(desk: &Desk, who: &str, is_operator: bool) -> anyhow::Result<(
     desk.give("people operator", setting).await?;
     desk.show(&json!({"is_operator": is_operator}), || {
         let is = if is_operator { "is" } else { "is no longer" };
-        format!("{who} {is} one of this cloud's operators.")
+        format!("{who} {is} an operator of this cloud.")
     });
     Ok(())
 }

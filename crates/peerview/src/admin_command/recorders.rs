@@ -32,7 +32,7 @@ pub(super) async fn run(desk: &Desk, recorders: Recorders) -> anyhow::Result<()>
             desk.give("recorders release", desk.admin.release(&serial))
                 .await?;
             desk.show(&json!({"released": serial}), || {
-                format!("{serial} is nobody's now and can be claimed.")
+                format!("{serial} has no owner now and can be claimed.")
             });
             Ok(())
         }

@@ -13,7 +13,7 @@ pub(crate) struct Admin {
     /// Data folder of the cloud; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER", global = true)]
     pub(crate) data: Option<PathBuf>,
-    /// JSON instead of text for people
+    /// Print JSON instead of text
     #[arg(long, env = "PEERVIEW_JSON", global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
@@ -29,26 +29,26 @@ pub(crate) enum About {
     /// Recorders: list, release
     #[command(subcommand)]
     Recorders(Recorders),
-    /// What is counted against whom: show, reset
+    /// Rate limits and their counts: show, reset
     #[command(subcommand)]
     Limits(Limits),
-    /// Mails that were not sent: show, retry
+    /// Mails that were not sent: queue, retry
     #[command(subcommand)]
     Mail(Mail),
-    /// The log of who did what: show, verify, head
+    /// The audit log: show, verify, head
     #[command(subcommand)]
     Audit(Audit),
-    /// Shows a new link that makes the first account, while there is none
+    /// Print a new link for creating the first account, while there is none
     SetUpLink,
-    /// Writes database, keys and audit log into one file, also while the cloud runs
+    /// Write database, keys and audit log into one file, also while the cloud is running
     Backup {
-        /// The file; it must not be there
+        /// New file to write; it must not exist
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Makes a data folder from such a file
+    /// Create a data folder from a backup
     Restore {
-        /// The file
+        /// Backup file
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
@@ -57,34 +57,34 @@ pub(crate) enum About {
 /// `peerview admin people`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum People {
-    /// Everybody
+    /// List all accounts
     List,
-    /// Whoever has this in their user name, address or id
+    /// Find accounts by part of the user name, address or id
     Find {
-        /// Part of it
+        /// Text to search for
         part: String,
     },
-    /// Lets nobody sign in and ends every session at once
+    /// Lock an account: nobody can sign in, and every session ends at once
     Lock(Person),
-    /// Lets the person sign in again
+    /// Allow the person to sign in again
     Unlock(Person),
-    /// Ends every session at once; the person can sign in again
+    /// End every session at once; the person can sign in again
     EndSessions(Person),
-    /// Mails the way to a new password; nobody but the person chooses it
+    /// Mail a password reset; only the person chooses the new password
     Reset(Person),
-    /// Deletes the account for ever; its recorders can be claimed again
+    /// Delete the account permanently; its recorders can be claimed again
     Delete {
         #[command(flatten)]
         person: Person,
-        /// Says that it is meant
+        /// Confirm the deletion
         #[arg(long, env = "PEERVIEW_YES")]
         yes: bool,
     },
-    /// Makes the person one of the cloud's operators, or with --off no longer
+    /// Make the person an operator of the cloud, or undo this with --off
     Operator {
         #[command(flatten)]
         person: Person,
-        /// No longer
+        /// Remove the operator role
         #[arg(long, env = "PEERVIEW_OFF")]
         off: bool,
     },
@@ -93,7 +93,7 @@ pub(crate) enum People {
 /// One account.
 #[derive(Debug, Args)]
 pub(crate) struct Person {
-    /// User name, address or id, whole
+    /// Complete user name, address or id
     #[arg(value_name = "PERSON")]
     pub(crate) who: String,
 }
@@ -101,11 +101,11 @@ pub(crate) struct Person {
 /// `peerview admin recorders`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Recorders {
-    /// Every recorder that ever registered
+    /// List all registered recorders
     List,
-    /// Takes a recorder out of its owner's account, so that it can be claimed again
+    /// Remove a recorder from its owner's account, so that it can be claimed again
     Release {
-        /// Its serial number
+        /// Serial number of the recorder
         serial: String,
     },
 }
@@ -113,18 +113,18 @@ pub(crate) enum Recorders {
 /// `peerview admin limits`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Limits {
-    /// Every limit, or what is counted against one
+    /// Show all limits, or the counts of one name or address
     Show {
         /// User name, mail address, client address or serial number
         whom: Option<String>,
     },
-    /// Forgets what was counted
+    /// Reset counts
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Reset {
-        /// Against this user name, mail address, client address or serial number
+        /// Reset counts of this user name, mail address, client address or serial number
         #[arg(group = "what")]
         whom: Option<String>,
-        /// For this limit, against everybody
+        /// Reset counts of this limit for everybody
         #[arg(long, env = "PEERVIEW_LIMIT", group = "what")]
         limit: Option<String>,
     },
@@ -133,11 +133,11 @@ pub(crate) enum Limits {
 /// `peerview admin mail`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mail {
-    /// Mails that wait or were given up, with the reason
+    /// Show mails that are waiting or have failed, with the reason
     Queue,
-    /// Tries all of them again at once, or one; what has expired is never sent
+    /// Retry all of them at once, or only one; expired mails are never sent
     Retry {
-        /// Id of one
+        /// Id of the mail to retry
         id: Option<String>,
     },
 }
@@ -145,21 +145,21 @@ pub(crate) enum Mail {
 /// `peerview admin audit`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
-    /// The newest lines
+    /// Show the newest lines
     Show {
-        /// How many
+        /// Number of lines
         #[arg(long, env = "PEERVIEW_LAST", default_value_t = 50)]
         last: usize,
-        /// Only events whose name begins so, as `login` or `account.`
+        /// Only events whose name starts with this, such as `login` or `account.`
         #[arg(long, env = "PEERVIEW_WHAT", default_value = "")]
         what: String,
     },
-    /// Finds lines that were changed, removed or moved
+    /// Find lines that were changed, removed or moved
     Verify {
-        /// A head that was noted before, as `audit head` printed it: number and hash with a colon
+        /// Head noted earlier, as printed by `audit head`: number and hash, separated by a colon
         #[arg(long, env = "PEERVIEW_EXPECT", value_name = "SEQ:HASH")]
         expect: Option<String>,
     },
-    /// Number and hash of the last line, to be noted elsewhere
+    /// Print number and hash of the last line, to be noted elsewhere
     Head,
 }

@@ -1,14 +1,14 @@
-//! Reads an ICE candidate line (RFC 8839 §5.1, RFC 6544 §4.5) far enough to know that it is one
-//! and where it points; the line itself is passed on as it came.
+//! Parses an ICE candidate line (RFC 8839 §5.1, RFC 6544 §4.5) far enough to validate it and to
+//! find its address; the line itself is forwarded unchanged.
 
 use std::net::IpAddr;
 
 use crate::call::limits::MAX_CANDIDATE_BYTES;
 
-/// What the cloud wants to know of a candidate.
+/// The parts of a candidate that the cloud needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
-    /// Where it points; `None` for a name, such as browsers' `….local`.
+    /// Its address; `None` for a name, such as the `….local` names of browsers.
     pub ip: Option<IpAddr>,
     /// The port there.
     pub port: u16,

@@ -1,4 +1,4 @@
-//! What a call does with what the recorder's agent says.
+//! How a call handles messages of the recorder's agent.
 
 use std::time::Duration;
 
@@ -137,7 +137,7 @@ impl Call {
         self.tell_viewer(ToViewer::Extended { id, outcome });
     }
 
-    /// The agent does not take the call, so there is nothing to close over there.
+    /// The agent does not accept the call, so there is nothing to close on its side.
     fn fail_unasked(&mut self, error: RpcError) {
         let asking = std::mem::replace(&mut self.phase, Phase::Ended);
         if let Phase::Asking { id, .. } = asking {

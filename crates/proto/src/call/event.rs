@@ -1,5 +1,5 @@
-//! What the two ends of a call say to it, and it to them. Request ids are those of the socket the
-//! message came on; the sockets' own side ([`crate::link`]) numbers what it sends.
+//! Messages between a call and its two ends. Request ids are those of the socket that a message
+//! came on; the sockets' own side ([`crate::link`]) numbers what it sends.
 
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ pub enum FromViewer {
     Invited(Result<Invited, RpcError>),
     /// A candidate as it came.
     Trickle(Value),
-    /// It wants more time.
+    /// It requests more time.
     Extend {
         /// Of the request.
         id: Id,
@@ -62,7 +62,7 @@ pub enum FromViewer {
     Gone,
 }
 
-/// What the call says to the recorder's agent.
+/// Messages of the call to the recorder's agent.
 #[derive(Debug, PartialEq)]
 pub enum ToDevice {
     /// Somebody wants to watch.
@@ -95,7 +95,7 @@ pub enum ToDevice {
     Error(RpcError),
 }
 
-/// What the call says to the viewer.
+/// Messages of the call to the viewer.
 #[derive(Debug, PartialEq)]
 pub enum ToViewer {
     /// The answer to connect.

@@ -1,5 +1,5 @@
-//! The ICE credentials in a description (RFC 8839 §5.4). Whoever holds them signs connectivity
-//! checks, and so proves to a relay that it wants the packets of this call.
+//! The ICE credentials in a description (RFC 8839 §5.4). Their holder signs connectivity checks,
+//! and so proves to a relay that it wants the packets of this call.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct IceCredential {
 }
 
 impl IceCredential {
-    /// Takes a fragment and a password that have the form RFC 8839 gives them.
+    /// Accepts a fragment and a password in the form of RFC 8839.
     pub fn new(ufrag: &str, password: &str) -> Option<IceCredential> {
         let is_fit = |text: &str, least: usize| {
             (least..=256).contains(&text.len())
@@ -29,12 +29,12 @@ impl IceCredential {
         })
     }
 
-    /// The part that stands in the USERNAME of checks.
+    /// The part that appears in the USERNAME of checks.
     pub fn ufrag(&self) -> &str {
         &self.ufrag
     }
 
-    /// The key of checks that are meant for its owner, and of its owner's answers.
+    /// The key for checks sent to its owner, and for its owner's answers.
     pub fn password(&self) -> &str {
         &self.password
     }
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Each credential once: all m-lines of a bundle have the same.
+    /// Each credential once: all m-lines of a bundle have the same one.
     pub(super) fn finish(self) -> Vec<IceCredential> {
         let mut found: Vec<IceCredential> = Vec::new();
         for section in self.media {

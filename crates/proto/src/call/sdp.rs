@@ -1,5 +1,5 @@
-//! Looks at an SDP (RFC 8866) just enough to pass it on: it has the shape of one, no line could
-//! hurt a parser, and these are the addresses it names. What it means is for the two ends.
+//! Checks an SDP (RFC 8866) just enough to forward it: it has the right shape, no line could harm a
+//! parser, and its addresses are known. The two ends interpret it.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use crate::call::limits::{
     MAX_CANDIDATES, MAX_SDP_BYTES, MAX_SDP_LINE_BYTES, MAX_SDP_LINES, MAX_SDP_MEDIA,
 };
 
-/// Not an SDP that is passed on.
+/// An SDP that is not forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an SDP")]
 pub struct Malformed;
@@ -20,7 +20,7 @@ pub struct Malformed;
 pub struct Described {
     /// The addresses of its candidates.
     pub ips: BTreeSet<IpAddr>,
-    /// What signs its connectivity checks.
+    /// The credentials that sign its connectivity checks.
     pub credentials: Vec<IceCredential>,
 }
 

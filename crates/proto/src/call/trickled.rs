@@ -1,5 +1,5 @@
-//! The candidates of one side of a call: held until the other side has the description they
-//! belong to, then passed on unaltered, up to a number.
+//! The candidates of one side of a call: held until the other side has the description that they
+//! belong to, then forwarded unchanged, up to a limit.
 
 use std::net::IpAddr;
 
@@ -75,12 +75,12 @@ impl Trickled {
         }
     }
 
-    /// The other side has the description: what was held goes out, later ones are not held.
+    /// The other side has the description: held candidates are sent, later ones are not held.
     pub(super) fn release(&mut self) -> Vec<Value> {
         self.held.take().unwrap_or_default()
     }
 
-    /// A new offer makes new candidates.
+    /// A new offer brings new candidates.
     pub(super) fn start_again(&mut self) {
         self.n_restarts += 1;
         if self.n_restarts <= MAX_RESTARTS {
@@ -90,8 +90,8 @@ impl Trickled {
     }
 }
 
-/// The line in a W3C `RTCIceCandidateInit`; empty for every way to say that there are no more.
-/// `None` for what is no candidate object at all.
+/// The line in a W3C `RTCIceCandidateInit`; empty for every form of end-of-candidates. `None` for
+/// anything but a candidate object.
 fn candidate_text(candidate: &Value) -> Option<&str> {
     match candidate {
         Value::Null => Some(""),

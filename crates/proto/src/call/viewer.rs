@@ -1,4 +1,4 @@
-//! What a call does with what its viewer says.
+//! How a call handles messages of its viewer.
 
 use super::event::{FromViewer, ToDevice, ToViewer};
 use super::limits::MAX_EXTENDS;

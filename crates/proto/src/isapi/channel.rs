@@ -1,12 +1,12 @@
-//! The channels of a recorder: analog inputs, network cameras behind it, and the streams of both.
-//! A list entry without a usable id is left out; the rest of the list stays.
+//! The channels of a recorder: analog inputs, network cameras behind it, and the streams of both. A
+//! list entry without a usable id is left out; the rest of the list is kept.
 
 use std::collections::BTreeMap;
 
 use super::error::IsapiError;
 use super::xml::Element;
 
-/// Channel numbers that exist in the field end well below this.
+/// Real channel numbers are well below this.
 const MAX_CHANNEL: u32 = 10_000;
 
 /// One analog input, from `System/Video/inputs/channels`.
@@ -14,9 +14,9 @@ const MAX_CHANNEL: u32 = 10_000;
 pub struct VideoInput {
     /// Video channel, from 1.
     pub channel: u32,
-    /// What people called the camera; may be empty.
+    /// The camera's name given by people; may be empty.
     pub name: String,
-    /// Whether something is plugged in and switched on.
+    /// Whether a camera is connected and switched on.
     pub has_video: bool,
 }
 
@@ -27,8 +27,7 @@ impl VideoInput {
         Ok(entries(&root, "VideoInputChannel")
             .filter_map(|entry| {
                 let is_enabled = entry.flag_of("videoInputEnabled").unwrap_or(true);
-                // `resDesc` is "NO VIDEO" on an input that nothing is plugged into
-                // (testdata/hybrid-dvr).
+                // `resDesc` is "NO VIDEO" on an input without a camera (testdata/hybrid-dvr).
                 let is_dark = entry
                     .text_of("resDesc")
                     .is_some_and(|text| text.eq_ignore_ascii_case("NO VIDEO"));
@@ -47,12 +46,12 @@ impl VideoInput {
 pub struct ProxyChannel {
     /// Video channel of the recorder.
     pub channel: u32,
-    /// What people called the camera; may be empty.
+    /// The camera's name given by people; may be empty.
     pub name: String,
 }
 
 impl ProxyChannel {
-    /// Reads the list. Its `size` attribute is how many the recorder could take, not a count.
+    /// Reads the list. Its `size` attribute is the recorder's capacity, not a count.
     pub fn parse_list(body: &[u8]) -> Result<Vec<ProxyChannel>, IsapiError> {
         let root = Element::read(body, &["InputProxyChannelList", "InputProxyChannel"])?;
         Ok(entries(&root, "InputProxyChannel")
@@ -66,7 +65,7 @@ impl ProxyChannel {
     }
 }
 
-/// Whether network cameras answer, from `ContentMgmt/InputProxy/channels/status`.
+/// Whether network cameras are online, from `ContentMgmt/InputProxy/channels/status`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyStatus {
     is_online_by_channel: BTreeMap<u32, bool>,
@@ -86,7 +85,7 @@ impl ProxyStatus {
         })
     }
 
-    /// Whether the camera on that channel answers; `None` if the recorder does not say.
+    /// Whether the camera on that channel is online; `None` if the recorder does not say.
     pub fn is_online(&self, channel: u32) -> Option<bool> {
         self.is_online_by_channel.get(&channel).copied()
     }
@@ -97,13 +96,13 @@ impl ProxyStatus {
 pub struct StreamingChannel {
     /// Channel × 100 + stream: 101 is the main stream of channel 1, 102 its sub-stream.
     pub id: u32,
-    /// What people called it; "101" on some recorders.
+    /// Name given by people; "101" on some recorders.
     pub name: String,
     /// Whether the recorder sends it.
     pub is_enabled: bool,
     /// The picture, if it has one.
     pub video: Option<VideoFormat>,
-    /// The name of the sound's coding, such as `G.711ulaw`, where sound is on.
+    /// The audio codec, such as `G.711ulaw`, if audio is on.
     pub audio: Option<String>,
 }
 
@@ -116,7 +115,7 @@ pub struct VideoFormat {
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// Frames per second × 100 (1500 is 15 a second); 0 where the recorder does not say.
+    /// Frames per second × 100 (1500 is 15 a second); 0 if the recorder does not say.
     pub max_frame_rate_x100: u32,
     /// H.264+ or H.265+, which browsers may not play well.
     pub is_smart_codec: bool,
@@ -191,7 +190,7 @@ impl VideoFormat {
     }
 }
 
-/// The entries of a list, or the root itself where the answer is a single entry.
+/// The entries of a list, or the root itself if the answer is a single entry.
 fn entries<'a>(root: &'a Element, name: &'static str) -> impl Iterator<Item = &'a Element> {
     let single = root.is_named(name).then_some(root);
     single.into_iter().chain(root.children(name))

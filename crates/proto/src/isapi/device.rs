@@ -1,4 +1,4 @@
-//! What a recorder says of itself: `deviceInfo` and the few capabilities Peerview needs.
+//! Information about a recorder: `deviceInfo` and the few capabilities that Peerview needs.
 
 use super::error::IsapiError;
 use super::xml::Element;
@@ -6,7 +6,7 @@ use super::xml::Element;
 /// `GET /ISAPI/System/deviceInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceInfo {
-    /// What people called it.
+    /// Name given by people.
     pub name: String,
     /// For example `DS-7608NI-I2`.
     pub model: String,
@@ -45,19 +45,19 @@ impl DeviceInfo {
     }
 }
 
-/// The part of `GET /ISAPI/System/capabilities` that decides which lists are asked for.
+/// The part of `GET /ISAPI/System/capabilities` that decides which lists are requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     /// Analog inputs (`videoInputPortNums`).
     pub n_analog_inputs: u32,
-    /// Network cameras it can take (`inputProxyNums`).
+    /// Number of network cameras it supports (`inputProxyNums`).
     pub n_network_inputs: u32,
     /// Whether `userCheck` answers.
     pub has_user_check: bool,
 }
 
 impl Capabilities {
-    /// Reads the answer; what it does not name counts as absent.
+    /// Reads the answer; capabilities that it does not name count as absent.
     pub fn parse(body: &[u8]) -> Result<Capabilities, IsapiError> {
         let root = Element::read(body, &["DeviceCap"])?;
         let number = |path: &[&str], name| root.at(path).and_then(|it| it.number_of(name));

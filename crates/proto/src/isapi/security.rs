@@ -1,4 +1,4 @@
-//! Ports, lock-out and refusals of a recorder.
+//! Ports, lockout and refusals of a recorder.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::xml::Element;
 /// Ports a recorder listens on, from `GET /ISAPI/Security/adminAccesses`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ports {
-    /// RTSP; 554 on most, never to be assumed.
+    /// RTSP; 554 on most, but never to be assumed.
     pub rtsp: Option<u16>,
 }
 
@@ -27,14 +27,14 @@ impl Ports {
     }
 }
 
-/// How a login stands, from `GET /ISAPI/Security/userCheck`; also the body of a 401.
+/// State of a login, from `GET /ISAPI/Security/userCheck`; also the body of a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserCheck {
     /// Whether the user name and password are right.
     pub is_accepted: bool,
-    /// Whether the recorder shut the account or the address after too many wrong passwords.
+    /// Whether the recorder locked the account or the address after too many wrong passwords.
     pub is_locked: bool,
-    /// Seconds until it opens again, while locked.
+    /// Seconds until it unlocks, while locked.
     pub unlock_seconds: Option<u32>,
     /// Wrong passwords left before it locks.
     pub n_tries_left: Option<u32>,

@@ -1,5 +1,5 @@
-//! A small bounded tree of elements: local names and text only. No attributes, no entities
-//! beyond the five of XML itself, no document types.
+//! A small tree of elements with limits: local names and text only. No attributes, no entities
+//! except the five of XML itself, no document types.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
@@ -13,7 +13,7 @@ use super::security::ResponseStatus;
 const MAX_DEPTH: usize = 24;
 /// Capabilities of large recorders have a few thousand elements.
 const MAX_ELEMENTS: usize = 40_000;
-/// Characters of any one text that are kept; names and ids are far shorter.
+/// Characters that are kept of one text; names and ids are much shorter.
 const MAX_TEXT_CHARS: usize = 256;
 
 /// One element with what is inside it.
@@ -55,7 +55,7 @@ impl Element {
             .take(MAX_LIST)
     }
 
-    /// Walks down by name, taking the first child at each step.
+    /// Follows a path of names, taking the first child at each step.
     pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
         path.iter()
             .try_fold(self, |element, name| element.child(name))
@@ -97,7 +97,7 @@ fn parse(body: &[u8]) -> Result<Element, IsapiError> {
     if body.len() > MAX_BODY_BYTES {
         return Err(IsapiError::TooLong);
     }
-    // Camera names in the recorder's old character set lose letters, not the whole list.
+    // Camera names in the recorder's old character set lose letters, but the list is kept.
     let text = String::from_utf8_lossy(body);
     let mut reader = Reader::from_str(text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']));
     // Recorders write camera names with a bare `&`.

@@ -1,6 +1,6 @@
-//! The agent's end of one link, from the first byte of a WebSocket to its last: proves the key,
-//! tells the cameras, answers what the cloud asks, and knows when the link is dead.
-//! Feed it messages and the time, then [`AgentSide::poll`] until it has nothing more to say.
+//! The agent's end of one link, from the first byte of a WebSocket to its last: it proves the key,
+//! sends the cameras, answers the cloud's requests, and detects a dead link. Feed it messages and
+//! the time, then call [`AgentSide::poll`] until it returns nothing.
 
 mod asked;
 mod registering;
@@ -20,21 +20,21 @@ use crate::seconds::DAY;
 
 /// Calls of one recorder at the same time; more are refused with 480.
 pub const MAX_CALLS: usize = 16;
-/// Without a word for this long the link is dead.
+/// After this much silence the link is dead.
 pub const SILENCE: Duration = Duration::from_secs(60);
-/// After this much silence the cloud is asked for a sign of life.
+/// After this much silence the cloud is pinged.
 pub const PING: Duration = Duration::from_secs(20);
-/// The cloud has this long to send its challenge and to answer register.
+/// Time for the cloud to send its challenge and to answer register.
 pub const HANDSHAKE: Duration = Duration::from_secs(15);
-/// Messages that make no sense before the link is given up.
+/// Invalid messages before the link is closed.
 pub const MAX_NONSENSE: u32 = 100;
-/// Ended calls that are remembered, since closing one twice is no error.
+/// Ended calls that are remembered, because closing one twice is not an error.
 const MAX_ENDED: usize = 64;
-/// Requests of ours that may be unanswered.
+/// Maximum number of our unanswered requests.
 const MAX_PENDING: usize = 128;
 /// Longest session id.
 const MAX_SESSION_BYTES: usize = 128;
-/// Longest expiry that is believed: a day.
+/// Longest accepted expiry: a day.
 const MAX_EXPIRY_SECONDS: u64 = DAY.unsigned_abs();
 const CAPABILITIES: [&str; 2] = ["extend", "subProtocols"];
 
@@ -45,15 +45,15 @@ pub enum Output {
     Send(String),
     /// Send a WebSocket ping.
     Ping,
-    /// Sign this and hand the proof to [`AgentSide::register`].
+    /// Sign this and pass the proof to [`AgentSide::register`].
     Prove(Challenge),
-    /// Do this work for the challenge's nonce and hand it to [`AgentSide::worked`].
+    /// Do this work for the challenge's nonce and pass it to [`AgentSide::worked`].
     Work(Work),
-    /// The cloud knows us now.
+    /// The cloud has registered us.
     Registered,
-    /// The cloud refused us; the link is of no use any more.
+    /// The cloud refused us; the link is useless.
     Refused(RpcError),
-    /// Start a call. The cloud has had its answer already.
+    /// Start a call. The cloud has already been answered.
     Connect(ConnectDevice),
     /// The viewer's answer to an invite, or why there is none.
     Answer(String, Result<Invited, RpcError>),
@@ -63,7 +63,7 @@ pub enum Output {
     Extend(String, u64),
     /// The call is over.
     Close(String),
-    /// Judge this claim and hand the verdict to [`AgentSide::claimed`].
+    /// Check this claim and pass the verdict to [`AgentSide::claimed`].
     Claim(Id, Claim),
     /// The link is dead; the words are for a log.
     Dead(&'static str),
@@ -99,7 +99,7 @@ pub struct AgentSide {
     live: BTreeSet<String>,
     ended: VecDeque<String>,
     n_nonsense: u32,
-    /// Kept until we are up, for a cloud that asks for work first.
+    /// Kept until registered, in case the cloud requires work first.
     authorization: String,
     n_worked: u32,
     register_by: Duration,
@@ -107,7 +107,7 @@ pub struct AgentSide {
 }
 
 impl AgentSide {
-    /// A new WebSocket at `now`; `live` are the calls that go on from earlier links.
+    /// A new WebSocket at `now`; `live` are calls that continue from earlier links.
     pub fn new(
         name: &str,
         cameras: Vec<Camera>,
@@ -138,7 +138,7 @@ impl AgentSide {
         self.outputs.pop_front()
     }
 
-    /// Something came that is no message: a ping, a pong.
+    /// A frame without a message arrived: a ping or a pong.
     pub fn heard(&mut self, now: Duration) {
         self.heard = self.heard.max(now);
     }
@@ -182,7 +182,7 @@ impl AgentSide {
             .min(handshake)
     }
 
-    /// The cameras of the recorder, all of them; told to the cloud when they differ.
+    /// All cameras of the recorder; sent to the cloud if they differ.
     pub fn set_cameras(&mut self, cameras: Vec<Camera>) {
         if self.cameras == cameras {
             return;
@@ -221,7 +221,7 @@ impl AgentSide {
         }
     }
 
-    /// Tells the other side that something it sent for a call made no sense.
+    /// Tells the other side that something it sent for a call was invalid.
     pub fn fail(&mut self, session: &str, code: i64, words: &str) {
         if self.phase == Phase::Up {
             self.send(&Message::Response {
@@ -231,7 +231,7 @@ impl AgentSide {
         }
     }
 
-    /// A call is over; the cloud is told unless it is where the news came from.
+    /// A call has ended; the cloud is told unless it ended the call itself.
     pub fn call_ended(&mut self, session: &str, reason: &str) {
         if !self.live.remove(session) {
             return;

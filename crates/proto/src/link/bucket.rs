@@ -1,8 +1,8 @@
-//! A token bucket: lets bursts through, holds the average.
+//! A token bucket: allows bursts and limits the average.
 
 use std::time::Duration;
 
-/// How many events a second, and how many at once.
+/// Events per second, and events at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// Average allowed.

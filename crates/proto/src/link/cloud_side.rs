@@ -1,6 +1,6 @@
-//! One recorder's link as the cloud sees it: challenge, proof, cameras, claims and the messages
-//! of calls. The caller decides what needs the registry (see [`CloudSide::judge`]) and carries
-//! messages of calls to [`crate::call::Call`]; everything else is decided here.
+//! One recorder's link as the cloud sees it: challenge, proof, cameras, claims and the messages of
+//! calls. The caller decides what needs the registry (see [`CloudSide::judge`]) and passes messages
+//! of calls to [`crate::call::Call`]; everything else is decided here.
 //!
 //! Feed one input, then drain [`CloudSide::poll_frame`] and [`CloudSide::poll_event`].
 
@@ -37,7 +37,7 @@ enum Phase {
     Registered,
 }
 
-/// What a request to the agent was for.
+/// The purpose of a request to the agent.
 #[derive(Debug)]
 enum Asked {
     Connect(String),
@@ -159,7 +159,7 @@ impl CloudSide {
         }
     }
 
-    /// The socket has gone: every open request fails.
+    /// The socket is gone: every open request fails.
     pub fn handle_gone(&mut self) {
         let gone = || RpcError::new(code::PEER_CLOSED, "the recorder's connection closed");
         let asked: Vec<Asked> = self.leg.take_all().collect();
@@ -169,7 +169,7 @@ impl CloudSide {
     }
 
     /// Asks the agent for its cameras; [`Event::Cameras`] follows, or the link closes and the agent
-    /// tells them on its next one.
+    /// sends them on its next one.
     pub fn ask_cameras(&mut self, now: Duration) {
         let nothing = json!({});
         let asked = self
@@ -185,7 +185,7 @@ impl CloudSide {
         self.leg.probe(now);
     }
 
-    /// Asks the agent whether `claim` holds; [`Event::Claimed`] with `token` follows.
+    /// Asks the agent whether `claim` is valid; [`Event::Claimed`] with `token` follows.
     pub fn claim(&mut self, claim: &Claim, token: u64, now: Duration) {
         let asked = self
             .leg
@@ -198,7 +198,7 @@ impl CloudSide {
         }
     }
 
-    /// Passes on what a call says to its agent.
+    /// Forwards a message of a call to its agent.
     pub fn tell(&mut self, session: &str, message: ToDevice, now: Duration) {
         let asked = |asked: fn(String) -> Asked| asked(session.to_owned());
         let sent = match message {
@@ -245,7 +245,7 @@ impl CloudSide {
         }
     }
 
-    /// Answers a message of a call that does not exist or is not this recorder's.
+    /// Answers a message for a call that does not exist or belongs to another recorder.
     pub fn refuse_call(&mut self, said: FromDevice) {
         match said {
             FromDevice::Invite { id, .. } => self.leg.refuse(id, no_call()),
@@ -377,7 +377,7 @@ impl CloudSide {
     }
 }
 
-/// [`crate::link::message::Trickle`] with the candidate as it came, to be passed on unaltered.
+/// [`crate::link::message::Trickle`] with the unchanged candidate, to be forwarded as it is.
 #[derive(serde::Deserialize)]
 pub(crate) struct TrickleRaw {
     pub(crate) session: String,

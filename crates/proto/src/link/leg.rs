@@ -1,5 +1,5 @@
-//! What both kinds of socket have in common as the cloud sees them: flood and garbage limits,
-//! pings, numbering of requests, and the end. Knows nothing about recorders or calls.
+//! The parts common to both kinds of socket on the cloud's side: flood and garbage limits, pings,
+//! numbering of requests, and the end. It knows nothing about recorders or calls.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::rpc::{Id, Message, RpcError, code};
 pub mod close {
     /// The work is done.
     pub const NORMAL: u16 = 1000;
-    /// The cloud stops, or the other end does not answer pings.
+    /// The cloud is stopping, or the other end does not answer pings.
     pub const GOING_AWAY: u16 = 1001;
     /// A binary frame.
     pub const UNSUPPORTED: u16 = 1003;
@@ -29,7 +29,7 @@ pub mod close {
     pub const SIGNED_OUT: u16 = 4401;
 }
 
-/// What shall go out over the socket, in this order.
+/// What to send over the socket, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// One message.
@@ -45,7 +45,7 @@ pub enum Frame {
     },
 }
 
-/// One socket. `T` is what a request's asker wants back with its answer.
+/// One socket. `T` is what the requester gets back with the answer.
 #[derive(Debug)]
 pub struct Leg<T> {
     frames: VecDeque<Frame>,
@@ -95,17 +95,17 @@ impl<T> Leg<T> {
         }
     }
 
-    /// The other end has registered, so its time for that no longer runs.
+    /// The other end has registered; the time limit for that no longer applies.
     pub fn registered(&mut self) {
         self.register_by = None;
     }
 
-    /// The other end has something to do before it can register, and time for it, once.
+    /// The other end has to do something before it can register; extends its time, once.
     pub fn may_register_until(&mut self, by: Duration) {
         self.register_by = Some(by);
     }
 
-    /// Counts one frame of any kind; false when it must not be looked at.
+    /// Counts one frame of any kind; false if it must not be read.
     pub fn admit(&mut self, now: Duration) -> bool {
         if self.is_closed {
             return false;
@@ -117,7 +117,7 @@ impl<T> Leg<T> {
         true
     }
 
-    /// Reads a text frame; `None` when it is not to be acted on.
+    /// Reads a text frame; `None` if there is nothing to act on.
     pub fn read(&mut self, text: &str, now: Duration) -> Option<Message> {
         if !self.admit(now) {
             return None;
@@ -131,7 +131,7 @@ impl<T> Leg<T> {
         }
     }
 
-    /// Counts a message that makes no sense and tells the other end; too many close the socket.
+    /// Counts an invalid message and tells the other end; too many close the socket.
     pub fn malformed(&mut self) {
         self.n_malformed += 1;
         if self.register_by.is_some() || self.n_malformed > MAX_MALFORMED {
@@ -163,8 +163,8 @@ impl<T> Leg<T> {
         self.is_probed = true;
     }
 
-    /// Sends a request, answered through [`Leg::settle`] or found by [`Leg::take_overdue`].
-    /// Gives `what` back when too many requests wait.
+    /// Sends a request, answered through [`Leg::settle`] or found by [`Leg::take_overdue`]. Returns
+    /// `what` if too many requests are waiting.
     pub fn request(
         &mut self,
         method: &str,
@@ -206,7 +206,7 @@ impl<T> Leg<T> {
         });
     }
 
-    /// What the answered request was, once.
+    /// The request that was answered, once.
     pub fn settle(&mut self, id: &Id) -> Option<T> {
         self.requests.settle(id)
     }
@@ -216,7 +216,7 @@ impl<T> Leg<T> {
         self.requests.take_overdue(now)
     }
 
-    /// Every request that still waits, for a socket that has gone.
+    /// Every open request, for a socket that is gone.
     pub fn take_all(&mut self) -> impl Iterator<Item = T> {
         self.requests.take_all()
     }
@@ -233,7 +233,7 @@ impl<T> Leg<T> {
         .fold(self.ping_at, Duration::min)
     }
 
-    /// Acts on what is due. Overdue requests are taken out with [`Leg::take_overdue`].
+    /// Acts on what is due. Overdue requests are removed with [`Leg::take_overdue`].
     pub fn handle_timeout(&mut self, now: Duration) {
         if self.register_by.is_some_and(|by| by <= now) {
             self.close(close::POLICY, "register first");

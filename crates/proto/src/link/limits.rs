@@ -1,4 +1,4 @@
-//! How much the cloud takes from one link or one viewer's socket, and how long it waits.
+//! How much the cloud accepts from one link or one viewer's socket, and how long it waits.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use crate::link::bucket::Rate;
 
 /// A socket that has not registered by then is closed.
 pub const REGISTER_WAIT: Duration = Duration::from_secs(10);
-/// A socket that has been asked for work is closed unless it has registered by then.
+/// A socket that was asked for work is closed unless it has registered by then.
 pub const WORK_WAIT: Duration = Duration::from_secs(180);
-/// How often one socket is asked for work; the price may rise while it works.
+/// How often one socket is asked for work; the required work may increase meanwhile.
 pub const MAX_WORK_ASKED: u32 = 4;
 /// How often the cloud pings a socket.
 pub const PING_EVERY: Duration = Duration::from_secs(15);
 /// A socket whose pong takes longer is dead; with [`PING_EVERY`], offline shows within 25 s.
 pub const PONG_WAIT: Duration = Duration::from_secs(10);
-/// How long an old link may take to prove that it lives while a new one with its key waits.
+/// Time for an old link to prove that it is alive while a new one with its key is waiting.
 pub const PROBE_WAIT: Duration = Duration::from_secs(5);
 /// How long the other end may take to answer a request.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(10);
-/// Requests that may wait for their answer on one socket.
+/// Open requests on one socket.
 pub const MAX_PENDING_REQUESTS: usize = 128;
-/// Messages that are not JSON-RPC or not ours to read, before the socket is closed.
+/// Messages that are not JSON-RPC or not for us, before the socket is closed.
 pub const MAX_MALFORMED: u32 = 20;
 /// Longest request id that is echoed, and longest session id, in bytes.
 pub const MAX_ID_BYTES: usize = 64;
@@ -40,7 +40,7 @@ pub const MAX_CAMERAS: usize = 256;
 pub const MAX_CAMERA_ID_BYTES: usize = 32;
 /// Longest name of a camera or recorder, in characters.
 pub const MAX_NAME_CHARS: usize = 64;
-/// Camera lists of one link are passed on at most this often; the latest is never lost.
+/// Camera lists of one link are forwarded at most this often; the latest is never lost.
 pub const CAMERAS_EVERY: Duration = Duration::from_secs(1);
-/// Video m-lines of one call: a viewer asks for no more, a recorder offers no more.
+/// Video m-lines of one call: a viewer may not request more, and a recorder may not offer more.
 pub const MAX_SLOTS: u8 = 16;

@@ -31,11 +31,11 @@ pub mod method {
     pub const CLOSE: &str = "close";
 }
 
-/// What the cloud asks a recorder to sign.
+/// The challenge that the cloud asks a recorder to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
-    /// 32 random bytes, base64url without padding; good for this socket only.
+    /// 32 random bytes, base64url without padding; valid for this socket only.
     pub nonce: String,
     /// The cloud's own host name, which the signature covers.
     pub host: String,
@@ -47,13 +47,13 @@ pub struct Register {
     /// `Peerview <proof>` from an agent (see [`crate::key::RegisterProof`]), `Bearer …` from native devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<String>,
-    /// What the recorder calls itself.
+    /// The recorder's own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// ONVIF capabilities: `subProtocols`, `extend`.
     #[serde(default)]
     pub capabilities: Vec<String>,
-    /// Work that the refusal of an earlier register on this socket asked for.
+    /// The work required by the refusal of an earlier register on this socket.
     #[serde(
         rename = "peerview/work",
         default,
@@ -74,9 +74,9 @@ pub struct Registered {
 pub struct Camera {
     /// Stable within the recorder, 1–32 of `[A-Za-z0-9_-]`: `"1"`.
     pub id: String,
-    /// What the recorder calls it, at most 64 characters.
+    /// The recorder's name for it, at most 64 characters.
     pub name: String,
-    /// Whether its picture can be had now.
+    /// Whether its picture is available.
     #[serde(rename = "isOnline")]
     pub is_online: bool,
 }
@@ -88,12 +88,12 @@ pub struct Cameras {
     pub cameras: Vec<Camera>,
 }
 
-/// A person asks to make this recorder theirs.
+/// A person requests ownership of this recorder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// The six letters as typed.
     pub code: String,
-    /// The user name that will own it, for the agent's log and terminal.
+    /// The user name of the future owner, for the agent's log and terminal.
     pub account: String,
 }
 
@@ -110,7 +110,7 @@ pub struct Presence {
     /// Unix seconds when the link was last up; absent while online or never.
     #[serde(rename = "lastSeen", default, skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<u64>,
-    /// Its cameras as last told.
+    /// Its cameras as last reported.
     pub cameras: Vec<Camera>,
     /// The recorder is no longer in the account's list; the other fields are empty.
     #[serde(
@@ -121,7 +121,7 @@ pub struct Presence {
     pub is_removed: bool,
 }
 
-/// Which picture a slot (the n-th video m-line) shall carry.
+/// The picture that a slot (the n-th video m-line) shall carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
     /// 0-based: the n-th video m-line of the offer.
@@ -142,25 +142,25 @@ pub enum StreamKind {
     Sub,
 }
 
-/// A viewer asks for a call.
+/// A viewer requests a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connect {
     /// Serial of the recorder.
     pub peer: String,
-    /// Unused by browsers, whose session cookie speaks for them.
+    /// Not used by browsers, which have a session cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<String>,
     /// ONVIF media profile token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// How many video m-lines to offer, 1–16; 1 where absent.
+    /// Number of video m-lines to offer, 1–16; default 1.
     #[serde(
         rename = "peerview/slots",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub slots: Option<u8>,
-    /// What to send at once when the path is up, before any control message.
+    /// What to send as soon as the path is up, before any control message.
     #[serde(
         rename = "peerview/watch",
         default,
@@ -169,7 +169,7 @@ pub struct Connect {
     pub watch: Vec<Watch>,
 }
 
-/// The same, as the cloud hands it to the agent.
+/// The same request, as the cloud sends it to the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectDevice {
     /// The call's id on the wire.
@@ -203,7 +203,7 @@ pub struct ConnectDevice {
     pub watch: Vec<Watch>,
 }
 
-/// The answer to connect; to the viewer with all fields, from the agent with capabilities only.
+/// The answer to connect; all fields for the viewer, only capabilities from the agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connected {
     /// The call's id on the wire.
@@ -272,7 +272,7 @@ pub struct Invited {
 pub struct Trickle {
     /// Which call.
     pub session: String,
-    /// A W3C `RTCIceCandidateInit`, relayed unaltered.
+    /// A W3C `RTCIceCandidateInit`, forwarded unchanged.
     #[serde(default)]
     pub candidate: Option<Candidate>,
 }
@@ -295,7 +295,7 @@ pub struct Candidate {
     pub username_fragment: Option<String>,
 }
 
-/// Asks for more time, or tells the agent of it.
+/// Requests more time, or tells the agent about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extend {
     /// Which call.

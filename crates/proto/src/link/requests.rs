@@ -1,5 +1,5 @@
-//! Requests that one socket has been sent and that wait for their answer. Every socket has its
-//! own id space in this direction, so a request that is passed on gets a new number here.
+//! Requests that were sent on one socket and are not answered yet. Every socket has its own id
+//! space in this direction, so a forwarded request gets a new number here.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::link::limits::MAX_PENDING_REQUESTS;
 use crate::rpc::Id;
 
-/// Which request each number stands for; `T` is what the asker wants back with the answer.
+/// The request behind each number; `T` is what the requester gets back with the answer.
 #[derive(Debug)]
 pub struct Requests<T> {
     last_id: u64,
@@ -30,7 +30,7 @@ impl<T> Default for Requests<T> {
 }
 
 impl<T> Requests<T> {
-    /// Numbers a request that must be answered by `until`; gives `what` back when too many wait.
+    /// Numbers a request that must be answered by `until`; returns `what` if too many are open.
     pub fn open(&mut self, what: T, until: Duration) -> Result<u64, T> {
         if self.waiting.len() >= MAX_PENDING_REQUESTS {
             return Err(what);
@@ -40,7 +40,7 @@ impl<T> Requests<T> {
         Ok(self.last_id)
     }
 
-    /// Takes out the request that `id` answers; some devices send the number back as a string.
+    /// Removes the request that `id` answers; some devices return the number as a string.
     pub fn settle(&mut self, id: &Id) -> Option<T> {
         let id = match id {
             Id::Number(id) => *id,
@@ -49,7 +49,7 @@ impl<T> Requests<T> {
         self.waiting.remove(&id).map(|waiting| waiting.what)
     }
 
-    /// Takes out one request whose time is up.
+    /// Removes one overdue request.
     pub fn take_overdue(&mut self, now: Duration) -> Option<T> {
         let id = self
             .waiting
@@ -59,7 +59,7 @@ impl<T> Requests<T> {
         self.waiting.remove(&id).map(|waiting| waiting.what)
     }
 
-    /// Takes out every request, for a socket that has gone.
+    /// Removes every request, for a socket that is gone.
     pub fn take_all(&mut self) -> impl Iterator<Item = T> {
         std::mem::take(&mut self.waiting)
             .into_values()

@@ -1,5 +1,5 @@
-//! One viewer's socket as the cloud sees it, from the client's side of ONVIF WebRTC. Who the
-//! viewer is was settled before the socket opened; what it may have, the caller decides on every
+//! One viewer's socket as the cloud sees it, from the client's side of ONVIF WebRTC. The viewer was
+//! authenticated before the socket opened; the caller checks its permission on every
 //! [`Event::Connect`].
 //!
 //! Feed one input, then drain [`ViewerSide::poll_frame`] and [`ViewerSide::poll_event`].
@@ -23,14 +23,14 @@ use crate::rpc::{Id, Message, RpcError, code, typed};
 pub enum Event {
     /// The viewer registered: send it the presence of its recorders.
     Registered,
-    /// The viewer wants a call: answer with [`ViewerSide::tell`] or [`ViewerSide::refuse`].
+    /// The viewer requests a call: answer with [`ViewerSide::tell`] or [`ViewerSide::refuse`].
     Connect {
         /// Of the request.
         id: Id,
-        /// To which recorder, and what of it.
+        /// The recorder and the requested pictures.
         connect: Connect,
     },
-    /// A message of the call with this session id, which may be unknown or a stranger's: then
+    /// A message of the call with this session id. If it is unknown or belongs to a stranger,
     /// answer with [`ViewerSide::refuse_call`].
     OfCall {
         /// Session id as the viewer wrote it.
@@ -40,7 +40,7 @@ pub enum Event {
     },
 }
 
-/// What a request to the viewer was for.
+/// The purpose of a request to the viewer.
 #[derive(Debug)]
 enum Asked {
     Invite(String),
@@ -57,7 +57,7 @@ pub struct ViewerSide {
 }
 
 impl ViewerSide {
-    /// A socket that was opened at `now`; `viewer_id` is what register answers.
+    /// A socket that was opened at `now`; `viewer_id` is the answer to register.
     pub fn new(viewer_id: String, now: Duration) -> ViewerSide {
         ViewerSide {
             leg: Leg::new(VIEWER_RATE, now),
@@ -146,7 +146,7 @@ impl ViewerSide {
         self.leg.refuse(id, error);
     }
 
-    /// Passes on what a call says to its viewer.
+    /// Forwards a message of a call to its viewer.
     pub fn tell(&mut self, session: &str, message: ToViewer, now: Duration) {
         match message {
             ToViewer::Connected { id, outcome } => {
@@ -177,7 +177,7 @@ impl ViewerSide {
                     session: session.to_owned(),
                     reason,
                 };
-                // Whether it is heard or not, the call has ended.
+                // The call has ended, whether the message is received or not.
                 self.leg
                     .request(method::CLOSE, &close, Asked::Close, now)
                     .ok();
@@ -186,7 +186,7 @@ impl ViewerSide {
         }
     }
 
-    /// Answers a message of a call that does not exist or is not this account's.
+    /// Answers a message for a call that does not exist or belongs to another account.
     pub fn refuse_call(&mut self, said: FromViewer) {
         match said {
             FromViewer::Extend { id } => self.leg.refuse(id, no_call()),

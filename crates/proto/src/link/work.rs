@@ -1,25 +1,25 @@
 //! Proof of work for the registration of a new recorder: numbers whose SHA-256, together with the
-//! nonce of the socket and the serial, begins with zeros. The nonce is the cloud's and good for one
-//! socket, so nothing can be worked out before, or handed in twice. Who asks for how much, the caller
-//! decides.
+//! nonce of the socket and the serial, begins with zeros. The nonce comes from the cloud and is
+//! valid for one socket, so nothing can be computed in advance or submitted twice. The caller
+//! decides how much work is required.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Numbers to find: many small ones take a steadier time than a large one.
+/// Numbers to find: many small searches take a steadier time than one large search.
 pub const PARTS: usize = 16;
-/// The most that an agent does, in bits of each number: some 270 million hashes.
+/// Maximum work of an agent, in bits of each number: about 270 million hashes.
 pub const MAX_BITS: u32 = 24;
 const DOMAIN: &str = "peerview/proof-of-work/v1";
 
-/// How much the cloud asks for, in the data of its refusal.
+/// The required work, in the data of the cloud's refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
-    /// Zero bits that the hash of each number begins with; one more doubles the work.
+    /// Zero bits at the start of each number's hash; one more doubles the work.
     pub bits: u32,
 }
 
-/// The search for the numbers, a piece at a time.
+/// The search for the numbers, in steps.
 #[derive(Debug, Clone)]
 pub struct Search {
     head: String,
@@ -39,7 +39,7 @@ impl Search {
         }
     }
 
-    /// Tries so many numbers; gives them all once the last is found.
+    /// Tries this many numbers; returns all of them once the last is found.
     pub fn step(&mut self, n_tries: u32) -> Option<Vec<u64>> {
         for _ in 0..n_tries {
             if self.found.len() == PARTS {
@@ -56,7 +56,7 @@ impl Search {
     }
 }
 
-/// How many bits of work these numbers are; none when there are too many or too few of them.
+/// Bits of work of these numbers; 0 if there are too many or too few of them.
 pub fn bits_done(nonce: &str, serial: &str, numbers: &[u64]) -> u32 {
     if numbers.len() != PARTS {
         return 0;

@@ -90,7 +90,7 @@ async fn talk_nonsense(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
     };
     let limit = crate::limits::WRITE_TIMEOUT;
     if let Ok(Err(error)) = tokio::time::timeout(limit, talk).await {
-        tracing::debug!(%error, "garbage not taken");
+        tracing::debug!(%error, "could not send garbage");
     }
 }
 

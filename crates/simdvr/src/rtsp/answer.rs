@@ -159,7 +159,7 @@ impl Connection {
             Wish::Udp(rtp, rtcp) => {
                 let opened = Transport::udp(self.local.ip(), self.peer.ip(), (rtp, rtcp)).await;
                 let transport = opened.map_err(|error| {
-                    tracing::debug!("UDP transport not opened: {error:#}");
+                    tracing::debug!("could not open a UDP transport: {error:#}");
                     StatusCode::InternalServerError
                 })?;
                 let server = transport

@@ -45,7 +45,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
     match fault {
         Ok(Mode::Garbage) => {
             if let Err(error) = connection.write(GARBAGE).await {
-                tracing::debug!("garbage not taken: {error:#}");
+                tracing::debug!("could not send garbage: {error:#}");
             }
         }
         Ok(Mode::Hang) => tokio::select! {

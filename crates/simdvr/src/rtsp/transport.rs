@@ -92,6 +92,6 @@ impl Transport {
 
 fn lossy_send(socket: &UdpSocket, packet: &[u8]) {
     if let Err(error) = socket.try_send(packet) {
-        tracing::trace!(%error, "UDP packet not sent");
+        tracing::trace!(%error, "could not send a UDP packet");
     }
 }

@@ -116,7 +116,7 @@ impl Session {
                 attempt.refused("the recorder refused the user name or password over RTSP");
                 tracing::error!(
                     stream.host = source.url.host_str(),
-                    "login refused over RTSP; not tried again until the settings change"
+                    "the recorder refused the RTSP login; no further attempts until the settings change"
                 );
                 Err(Outcome::Refused)
             }
@@ -163,7 +163,7 @@ impl Session {
         let rtp = frame.timestamp().timestamp();
         let data = frame.into_data();
         if data.len() > MAX_FRAME_BYTES {
-            tracing::debug!(bytes = data.len(), "dropped a picture of absurd size");
+            tracing::debug!(bytes = data.len(), "dropped an oversized picture");
             // What follows builds on the dropped picture, so it waits for the next key frame.
             self.has_played = false;
             return false;
@@ -228,7 +228,7 @@ async fn start(
     if let Some((audio, _)) = chosen.audio
         && let Err(error) = described.setup(audio, options()).await
     {
-        tracing::debug!("playing without sound: {error}");
+        tracing::debug!("playing without audio: {error}");
     }
     // Times come from our own clock: many recorders send a wrong `rtptime`.
     let options = PlayOptions::default().initial_timestamp(InitialTimestampPolicy::Ignore);

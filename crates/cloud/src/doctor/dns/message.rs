@@ -1,12 +1,12 @@
-//! Messages of DNS (RFC 1035): the question, and what of an answer is of use. Pure: whoever answers,
-//! or pretends to, may send anything.
+//! DNS messages (RFC 1035): the question, and the useful parts of an answer. Pure: the server, or
+//! somebody who pretends to be it, may send anything.
 
 use std::net::{IpAddr, SocketAddr};
 
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, TYPE};
 
-/// What was asked, and whom.
+/// The question and the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// The server.
@@ -32,12 +32,12 @@ pub fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
     packet.build_bytes_vec().map_err(nonsense)
 }
 
-/// Whether an answer is too long for the way it came; what cannot be read may be too.
+/// Whether an answer is too long for its transport; an unreadable one may be, too.
 pub fn is_cut(answer: &[u8]) -> bool {
     Packet::parse(answer).map_or(true, |packet| packet.has_flags(PacketFlag::TRUNCATION))
 }
 
-/// Everything in an answer that `read` finds, or in words why there is none.
+/// Everything in an answer that `read` accepts, or the reason why there is nothing.
 pub fn read<T>(
     answer: &[u8],
     question: &Question<'_>,
@@ -76,7 +76,7 @@ pub fn text(data: &RData<'_>) -> Option<String> {
     }
 }
 
-/// The host in a record that takes mail; `.` says that none does (RFC 7505).
+/// The host of an MX record; `.` means that the domain accepts no mail (RFC 7505).
 pub fn mail_host(data: &RData<'_>) -> Option<String> {
     match data {
         RData::MX(mx) if mx.exchange.get_labels().is_empty() => Some(".".to_owned()),

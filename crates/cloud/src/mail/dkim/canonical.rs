@@ -1,6 +1,6 @@
-//! The relaxed forms of header and body (RFC 6376 §3.4.2, §3.4.4), and what is signed (§3.7).
+//! The relaxed forms of header and body (RFC 6376 §3.4.2, §3.4.4), and the signed bytes (§3.7).
 
-/// Header lines and body, which an empty line parts.
+/// Header lines and body, separated by an empty line.
 pub fn split(message: &[u8]) -> (&[u8], &[u8]) {
     let border = message.windows(4).position(|four| four == b"\r\n\r\n");
     match border {
@@ -9,7 +9,7 @@ pub fn split(message: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The fields of a header in relaxed form: lower-case name, unfolded value without needless space.
+/// The header fields in relaxed form: lower-case name, unfolded value without redundant space.
 pub fn fields(headers: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(headers);
     let mut fields: Vec<(String, String)> = Vec::new();
@@ -45,7 +45,8 @@ fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// A body in relaxed form: no space at the end of lines, runs of it as one, no empty lines at the end.
+/// A body in relaxed form: no space at line ends, runs of spaces reduced to one, no empty lines at
+/// the end.
 pub fn body(body: &[u8]) -> Vec<u8> {
     let mut relaxed = Vec::with_capacity(body.len());
     let mut n_empty = 0;
@@ -81,8 +82,8 @@ fn relaxed_line(line: &[u8]) -> Vec<u8> {
     relaxed
 }
 
-/// The bytes that are signed: the named fields, of equal ones the last first, then the signature's
-/// own field with an empty `b=`.
+/// The signed bytes: the named fields, the last of equal ones first, then the signature's own field
+/// with an empty `b=`.
 pub(super) fn signed(fields: &[(String, String)], names: &[&str], unsigned: &str) -> Vec<u8> {
     let mut input = String::new();
     let mut left: Vec<&(String, String)> = fields.iter().collect();

@@ -1,4 +1,4 @@
-//! The private key of DKIM signatures: RSA, which every receiver checks, or Ed25519.
+//! The private key for DKIM signatures: RSA, which every receiver verifies, or Ed25519.
 
 use std::path::Path;
 
@@ -22,11 +22,11 @@ const PEM_LINE: usize = 64;
 pub enum Kind {
     /// RSA with 2048 bits.
     Rsa,
-    /// Ed25519; not every receiver knows it yet.
+    /// Ed25519; not every receiver supports it yet.
     Ed25519,
 }
 
-/// A private key; its `Debug` shows the kind alone.
+/// A private key; its `Debug` output shows only the kind.
 pub enum Key {
     /// `rsa-sha256`.
     Rsa(Box<RsaKeyPair>),
@@ -82,7 +82,7 @@ impl Key {
         Key::Ed25519(Box::new(pair))
     }
 
-    /// The key as a PEM file keeps it.
+    /// The key in PEM format.
     pub fn to_pem(&self) -> anyhow::Result<String> {
         let der: Pkcs8V1Der<'static> = match self {
             Key::Rsa(key) => key.as_der(),
@@ -124,7 +124,7 @@ impl Key {
         })
     }
 
-    /// Signs; with Ed25519 it is the hash that is signed (RFC 8463 §3).
+    /// Signs; with Ed25519 the hash is signed (RFC 8463 §3).
     pub(super) fn sign(&self, input: &[u8]) -> anyhow::Result<Vec<u8>> {
         match self {
             Key::Rsa(key) => {

@@ -1,4 +1,4 @@
-//! `/account`: the screen Cloud P2P, signed in. What can be done there has a page each below it.
+//! `/account`: the screen Cloud P2P, signed in. Each action has its own page below it.
 
 pub mod data;
 pub mod deletion;
@@ -24,7 +24,7 @@ struct AccountPage {
     notice: Option<String>,
 }
 
-/// What the address may say.
+/// Query parameters of the address.
 #[derive(Deserialize)]
 pub struct Asked {
     notice: Option<String>,

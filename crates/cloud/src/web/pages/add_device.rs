@@ -1,4 +1,4 @@
-//! `/devices/new`: makes a recorder one's own by serial number and verification code.
+//! `/devices/new`: claims a recorder by serial number and verification code.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -26,15 +26,15 @@ struct AddDevicePage<'a> {
     work: Option<Work>,
 }
 
-/// What the form asks for where claims cost work just now.
+/// The work that the form requires if claims currently cost it.
 struct Work {
     form_id: String,
-    /// Seconds that it must be open without scripts.
+    /// Seconds for which it must be open without scripts.
     wait: i64,
 }
 
 impl Work {
-    /// For a form that is shown for the first time, or again under its id.
+    /// For a form that is shown for the first time, or again with its id.
     async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<Work>> {
         if !claims::asks_for_work(state, &who.account_id).await? {
             return Ok(None);
@@ -58,7 +58,7 @@ struct Errors {
     name: Option<String>,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Typed {
@@ -68,7 +68,7 @@ pub struct Typed {
     code: String,
     #[serde(default)]
     name: String,
-    /// Id of the form, where it asked for work.
+    /// Id of the form, if it required work.
     #[serde(default)]
     form: String,
     #[serde(default)]
@@ -99,7 +99,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         return Ok(Redirect::to("/devices").into_response());
     };
     let words = refusal.words();
-    // A form that has to wait, or was typed wrongly, goes on; what was weighed is used up.
+    // A form that has to wait or was malformed stays valid; one that was checked is used up.
     let form_id = match refusal {
         ClaimError::AlreadyYours | ClaimError::Refused | ClaimError::TooMany => "",
         _ => &typed.form,

@@ -1,4 +1,4 @@
-//! `GET /captcha/{file}`: the picture of letters, `<id>.png`, and the same spoken, `<id>.wav`.
+//! `GET /captcha/{file}`: the captcha's picture, `<id>.png`, and its recording, `<id>.wav`.
 
 use axum::extract::{Path, State as From};
 use axum::http::header::CONTENT_TYPE;
@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::visitor::Client;
 use crate::web::error::{self, Result};
 
-/// Longest name that can be one of ours.
+/// Longest name that can be valid.
 const MAX_NAME_BYTES: usize = 100;
 
 /// Draws or speaks.

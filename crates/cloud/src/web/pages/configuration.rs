@@ -1,4 +1,5 @@
-//! `/configuration`: the account, choices that this browser keeps, and what this program is.
+//! `/configuration`: the account, choices stored in this browser, and information about this
+//! program.
 
 use askama::Template;
 use axum::extract::State as From;

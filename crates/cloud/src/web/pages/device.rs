@@ -1,4 +1,4 @@
-//! `/devices/{serial}`: one recorder: its name, cameras and connection, and giving it up.
+//! `/devices/{serial}`: one recorder: its name, cameras and connection, and its removal.
 
 use askama::Template;
 use axum::extract::{Path, State as From};
@@ -75,7 +75,7 @@ pub async fn update(
     }
 }
 
-/// `GET /devices/{serial}/removal`: asks whether it is meant.
+/// `GET /devices/{serial}/removal`: asks for confirmation.
 pub async fn edit(
     From(live): From<Live>,
     Proven(who): Proven,
@@ -87,7 +87,7 @@ pub async fn edit(
     }))
 }
 
-/// `POST /devices/{serial}/removal`: takes it out of the account.
+/// `POST /devices/{serial}/removal`: removes it from the account.
 pub async fn destroy(
     From(live): From<Live>,
     Proven(who): Proven,

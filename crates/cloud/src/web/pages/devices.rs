@@ -1,4 +1,4 @@
-//! `/devices`: every recorder of the account, online or since when not.
+//! `/devices`: every recorder of the account, online or offline since when.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -12,21 +12,21 @@ use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
 use crate::web::page;
 
-/// Beyond so many recorders the list can be searched.
+/// Above this number of recorders the list can be searched.
 const SEARCH_BEYOND: usize = 8;
 
-/// One recorder of the account as pages show it.
+/// One recorder of the account, as shown on pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Canonical serial number.
     pub serial: String,
-    /// What its owner calls it.
+    /// The name given by its owner.
     pub name: String,
     /// Whether its link is up.
     pub is_online: bool,
-    /// Last sign of life, seconds since 1970.
+    /// When it was last seen, in seconds since 1970.
     pub last_seen_at: i64,
-    /// Its cameras as last told.
+    /// Its cameras as last reported.
     pub cameras: Vec<Camera>,
 }
 
@@ -44,7 +44,7 @@ impl Listed {
             .collect())
     }
 
-    /// One recorder of `who`. Unknown and foreign ones are the same nothing.
+    /// One recorder of `who`. Unknown and foreign recorders get the same answer.
     pub async fn find(live: &Live, who: &SignedIn, serial: &str) -> Result<Listed> {
         let recorder = recorders::find_owned(&live.db, serial, &who.account_id)
             .await?
@@ -68,7 +68,7 @@ impl Listed {
         say!("cameras", n = self.cameras.len())
     }
 
-    /// Identifiers of its cameras, for the element that finds a kept picture.
+    /// Identifiers of its cameras, for the element that finds a stored picture.
     pub fn camera_ids(&self) -> String {
         let ids: Vec<&str> = self
             .cameras
@@ -78,7 +78,7 @@ impl Listed {
         ids.join(" ")
     }
 
-    /// [`Listed::last_seen_at`] in words; a script puts it into the person's own time zone.
+    /// [`Listed::last_seen_at`] in words; a script converts it to the person's time zone.
     pub fn offline_since(&self) -> String {
         say!("offline-since", when = moment(self.last_seen_at))
     }

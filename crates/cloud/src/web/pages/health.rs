@@ -1,4 +1,4 @@
-//! `GET /healthz`: whether this process can do its work. `GET /readyz`: whether it should be sent any.
+//! `GET /healthz`: whether this process works. `GET /readyz`: whether it should receive requests.
 
 use axum::extract::State as From;
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ pub async fn show(From(state): From<State>) -> Result<&'static str> {
     Ok("ok\n")
 }
 
-/// `ready`, or 503 with the parts that are not well.
+/// `ready`, or 503 with the failing parts.
 pub async fn ready(From(live): From<Live>) -> (StatusCode, String) {
     let unwell = readiness::unwell(&live, &live.running).await;
     if unwell.is_empty() {

@@ -1,4 +1,4 @@
-//! `POST /language`: another language, for this browser and for the account that is signed in.
+//! `POST /language`: changes the language of this browser and of the signed-in account.
 
 use axum::extract::State as From;
 use axum::http::header::{REFERER, SET_COOKIE};
@@ -17,14 +17,14 @@ use crate::web::csrf::is_ours;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
     language: String,
 }
 
-/// Takes the choice, and shows the page again that it was made on.
+/// Stores the choice, and shows the page again where it was made.
 pub async fn create(
     From(state): From<State>,
     headers: HeaderMap,
@@ -40,7 +40,7 @@ pub async fn create(
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())
 }
 
-/// Path and query of the page that the form stood on; the start page if it was none of ours.
+/// Path and query of the page that contained the form; the start page if it was not one of ours.
 fn came_from(referer: Option<&HeaderValue>, ours: &Url) -> String {
     let page = referer
         .and_then(|value| Url::parse(value.to_str().ok()?).ok())
@@ -48,7 +48,7 @@ fn came_from(referer: Option<&HeaderValue>, ours: &Url) -> String {
     let Some(page) = page else {
         return "/".to_owned();
     };
-    // Two slashes in front would lead to another host.
+    // Two leading slashes would redirect to another host.
     let path = format!("/{}", page.path().trim_start_matches(['/', '\\']));
     match page.query() {
         Some(query) => format!("{path}?{query}"),

@@ -1,5 +1,5 @@
-//! `/live`: the cameras of all recorders, of one, or one camera alone. The page only names them;
-//! pictures come straight from the recorders.
+//! `/live`: the cameras of all recorders, of one recorder, or a single camera. The page only lists
+//! them; pictures come directly from the recorders.
 
 use askama::Template;
 use axum::extract::{Path, State as From};
@@ -11,7 +11,7 @@ use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
 use crate::web::page;
 
-/// Modules of the page, named in its head so that the browser fetches all of them at once.
+/// Modules of the page, listed in its head so that the browser fetches all of them at once.
 const MODULES: [&str; 27] = [
     "app.js",
     "cloud_socket.js",
@@ -55,9 +55,9 @@ struct LiveViewPage {
     menu: Menu,
     modules: &'static [&'static str],
     title: String,
-    /// Where the grid of this page is.
+    /// The page with the grid.
     home: String,
-    /// The camera that is alone on the screen, or empty.
+    /// The enlarged camera, or empty.
     camera: String,
     tiles: Vec<Tile>,
     has_recorders: bool,
@@ -128,7 +128,8 @@ fn tiles(recorder: &Listed, before: &str) -> Vec<Tile> {
 mod tests {
     use super::*;
 
-    /// Follows the imports of the page's script, so that no module is fetched late or in vain.
+    /// Follows the imports of the page's script, so that no module is fetched late or
+    /// unnecessarily.
     #[test]
     fn every_module_of_the_page_is_named_in_its_head() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
@@ -151,7 +152,7 @@ mod tests {
                 }
             }
         }
-        // What every page has anyway is small and not needed for the first picture.
+        // The other modules are on every page, small, and not needed for the first picture.
         for later in [
             "elements/code-field.js",
             "elements/count-down.js",

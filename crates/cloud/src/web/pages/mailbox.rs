@@ -1,4 +1,4 @@
-//! `GET /demo/mailbox`: the mails of the demo, newest first. Routed only when the demo runs.
+//! `GET /demo/mailbox`: the mails of the demo, newest first. Routed only in the demo.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -15,7 +15,7 @@ struct MailboxPage {
     mails: Vec<Arrived>,
 }
 
-/// All mails that arrived.
+/// All mails that were delivered.
 pub async fn index(From(state): From<State>) -> Result {
     Ok(page::show(&MailboxPage {
         mails: db::mailbox::list(&state.db).await?,

@@ -1,4 +1,4 @@
-//! `/menu`, and the menu that every page for signed-in people carries.
+//! `/menu`, and the menu on every page for signed-in people.
 
 use askama::Template;
 
@@ -6,7 +6,7 @@ use crate::visitor::SignedIn;
 use crate::web::error::Result;
 use crate::web::page;
 
-/// Where in the menu a page belongs.
+/// The menu entry of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Live view.
@@ -19,7 +19,7 @@ pub enum Place {
     Help,
 }
 
-/// What the menu of a page shows.
+/// The contents of a page's menu.
 #[derive(Debug, Clone)]
 pub struct Menu {
     /// Who is signed in.
@@ -31,16 +31,16 @@ pub struct Menu {
     here: Option<Place>,
 }
 
-/// One line of the menu.
+/// One entry of the menu.
 #[derive(Debug, Clone, Copy)]
 pub struct Item {
     /// Where it leads.
     pub address: &'static str,
     /// Name of its icon in `icons.html`.
     pub icon: &'static str,
-    /// Key of what it says.
+    /// Key of its text.
     pub key: &'static str,
-    /// Whether the page belongs to it.
+    /// Whether the current page belongs to it.
     pub is_here: bool,
 }
 
@@ -76,7 +76,7 @@ impl Menu {
         }
     }
 
-    /// Its lines, in order.
+    /// Its entries, in order.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
         ITEMS.iter().map(|(place, address, icon, key)| Item {
             address,

@@ -1,4 +1,4 @@
-//! `/account/passkeys`: the passkeys of an account, by the names their owner gave them.
+//! `/account/passkeys`: the passkeys of an account, by the names given by their owner.
 
 use askama::Template;
 use axum::Json;
@@ -50,7 +50,7 @@ impl Line {
     }
 }
 
-/// A new passkey, as a script sends it.
+/// A new passkey, as submitted by a script.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct New {
@@ -62,7 +62,7 @@ pub struct New {
     credential: String,
 }
 
-/// Another name, as it is sent.
+/// Another name, as submitted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rename {
@@ -75,7 +75,7 @@ pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     show(&state, &who, None).await
 }
 
-/// `POST /account/passkeys/options`: what a browser needs to make a passkey.
+/// `POST /account/passkeys/options`: the options with which a browser creates a passkey.
 pub async fn options(From(state): From<State>, Proven(who): Proven) -> Result {
     let options = passkeys::add_options(&state, &who).await?;
     Ok(Json(options.ok_or_else(error::not_found)?).into_response())
@@ -103,7 +103,7 @@ pub async fn create(
     show(&state, &who, Some(&problem)).await
 }
 
-/// `POST /account/passkeys/{id}`: another name.
+/// `POST /account/passkeys/{id}`: renames a passkey.
 pub async fn update(
     From(state): From<State>,
     Proven(who): Proven,

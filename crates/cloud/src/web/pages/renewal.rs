@@ -1,5 +1,5 @@
 //! `/renewal`: the browser's key signs for the next token of an Auto-login session. The page that
-//! does so stands in the place of the page that was asked for, and then asks for it again.
+//! does this is shown instead of the requested page, and then requests it again.
 
 use askama::Template;
 use axum::Json;
@@ -20,13 +20,13 @@ use crate::web::page;
 #[template(path = "sign_in/renewal.html")]
 struct RenewalPage {}
 
-/// What is to be signed.
+/// The nonce to sign.
 #[derive(Serialize)]
 pub struct Nonce {
     nonce: String,
 }
 
-/// A signature, as a script sends it.
+/// A signature, as submitted by a script.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
@@ -39,7 +39,7 @@ pub fn show() -> Response {
     page::show_with(StatusCode::UNAUTHORIZED, &RenewalPage {})
 }
 
-/// `GET /renewal`: what the key of this browser is to sign.
+/// `GET /renewal`: the nonce for this browser's key to sign.
 pub async fn nonce(From(state): From<State>, headers: HeaderMap) -> Result {
     let browser = Cookie::Browser.read(&headers, &state);
     let browser = browser.ok_or_else(signed_out)?;

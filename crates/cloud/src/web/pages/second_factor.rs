@@ -1,4 +1,4 @@
-//! `/account/second-factor`: code app and recovery codes, on and off.
+//! `/account/second-factor`: authenticator app and recovery codes, on and off.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -47,7 +47,7 @@ struct CodesPage<'a> {
     host: &'a str,
 }
 
-/// The form that confirms an app, as it is sent.
+/// The submitted form that confirms an app.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypedCode {
@@ -70,7 +70,7 @@ pub async fn offer(From(state): From<State>, Proven(who): Proven) -> Result<Redi
     Ok(Redirect::to("/account/second-factor/app"))
 }
 
-/// `GET /account/second-factor/app`: the key, for an app to read.
+/// `GET /account/second-factor/app`: shows the key for an app.
 pub async fn app(From(state): From<State>, Proven(who): Proven) -> Result {
     let Some(key) = factors::offered_app(&state, &who.account_id).await? else {
         return Ok(Redirect::to(HERE).into_response());
@@ -87,7 +87,7 @@ pub async fn picture(From(state): From<State>, Proven(who): Proven) -> Result {
     Ok(([(CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
-/// `POST /account/second-factor/app`: the first code of the app makes it count.
+/// `POST /account/second-factor/app`: confirms the app with its first code.
 pub async fn confirm(
     From(state): From<State>,
     Proven(who): Proven,
@@ -109,13 +109,13 @@ pub async fn confirm(
     }
 }
 
-/// `POST /account/second-factor/on`: asks for a passkey after the password.
+/// `POST /account/second-factor/on`: requires a passkey after the password.
 pub async fn turn_on(From(state): From<State>, Proven(who): Proven) -> Result {
     let codes = factors::turn_on(&state, &who.account_id).await?;
     Ok(show_codes_or_go_back(&state, &who, codes))
 }
 
-/// `POST /account/second-factor/codes`: new recovery codes in place of the old ones.
+/// `POST /account/second-factor/codes`: replaces the recovery codes.
 pub async fn renew(From(state): From<State>, Proven(who): Proven) -> Result {
     let codes = factors::renew_codes(&state, &who.account_id).await?;
     Ok(show_codes_or_go_back(&state, &who, codes))
@@ -148,7 +148,7 @@ fn show_codes_or_go_back(state: &State, who: &SignedIn, codes: Option<Codes>) ->
     }
 }
 
-/// The one time that they are shown: no address leads back to this page.
+/// The codes are shown only once: no address leads back to this page.
 fn show_codes(state: &State, who: &SignedIn, codes: &Codes) -> Response {
     let shown: Codes = codes
         .iter()
@@ -161,7 +161,7 @@ fn show_codes(state: &State, who: &SignedIn, codes: &Codes) -> Response {
     })
 }
 
-/// What the app shows above its codes.
+/// The name that the app shows above its codes.
 fn issuer(state: &State) -> String {
     format!(
         "Peerview {}",
@@ -169,7 +169,7 @@ fn issuer(state: &State) -> String {
     )
 }
 
-/// One path of dark squares on white, whatever the colours of the page.
+/// One path of dark squares on white, regardless of the page's colours.
 fn svg(text: &str) -> Option<String> {
     let qr = QRBuilder::new(text).build().ok()?;
     let side = qr.size + 2 * QUIET_ZONE;

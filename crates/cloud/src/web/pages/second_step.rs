@@ -1,4 +1,4 @@
-//! `/login/factor`: the second step of a log-in; and `/login/passkey`: one step in place of both.
+//! `/login/factor`: the second step of a log-in; and `/login/passkey`: one step that replaces both.
 
 use askama::Template;
 use axum::Json;
@@ -29,7 +29,7 @@ struct StepPage<'a> {
     problem: Option<&'a str>,
 }
 
-/// The form with a code, as it is sent.
+/// The submitted form with a code.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypedCode {
@@ -37,7 +37,7 @@ pub struct TypedCode {
     code: String,
 }
 
-/// The form that a script fills in with what a passkey signed, as it is sent.
+/// The submitted form that a script fills in with a passkey's signature.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedForm {
@@ -100,7 +100,8 @@ pub async fn update_by_passkey(
     respond(&state, &headers, answer).await
 }
 
-/// `POST /login/passkey/options`: what a browser needs to sign with a passkey. Keeps nothing.
+/// `POST /login/passkey/options`: the options with which a browser signs with a passkey. Stores
+/// nothing.
 pub async fn options(From(state): From<State>) -> Result {
     let options = passkeys::options(&state, Purpose::LogIn, "").ok_or_else(error::not_found)?;
     Ok(Json(options).into_response())
@@ -128,7 +129,7 @@ pub async fn create(
     Ok(session::refused(&state, "", auto_login, &problem))
 }
 
-/// On to the second step, with its cookie.
+/// Redirects to the second step, with its cookie.
 pub fn begun(state: &State, token: &Token) -> Response {
     let cookie = Cookie::SecondStep.set(state, &token.value, token.max_age);
     let cookie = AppendHeaders([(SET_COOKIE, cookie)]);
@@ -170,7 +171,7 @@ fn show(state: &State, factors: Factors, problem: Option<&Problem>) -> Response 
     page::show_with(status, &page)
 }
 
-/// Too late, too often wrong, or not begun here: the same for all.
+/// Too late, too often wrong, or not begun here: the same answer for all.
 fn over(state: &State) -> Response {
     let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
     (cleared, Redirect::to("/login?notice=again")).into_response()

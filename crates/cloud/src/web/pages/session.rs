@@ -34,15 +34,15 @@ struct LoginPage<'a> {
     human: Option<&'a Panel>,
 }
 
-/// What the address of the log-in page may say.
+/// Query parameters of the log-in page.
 #[derive(Deserialize)]
 pub struct Asked {
     notice: Option<String>,
-    /// The browser's key did not renew the session: the form is shown in any case.
+    /// The browser's key did not renew the session: the form is shown anyway.
     again: Option<String>,
 }
 
-/// The log-in form, as it is sent.
+/// The submitted log-in form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
@@ -67,7 +67,7 @@ pub struct Login {
     new_picture: Option<String>,
 }
 
-/// `GET /`: to the devices, or to log in.
+/// `GET /`: redirects to the devices, or to log in.
 pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result {
     let to = match SignedIn::find(&headers, &state).await? {
         Some(_) => "/devices",
@@ -97,7 +97,7 @@ pub async fn new(
         Some("again") => Some(say!("login-again")),
         _ => None,
     };
-    // Without a database the form is there all the same; sending it is what fails.
+    // Without a database the form is shown anyway; only submitting it fails.
     let panel = wanted_panel(&state, &client, "").await.unwrap_or(None);
     let said = Said {
         notice: notice.as_deref(),
@@ -105,7 +105,7 @@ pub async fn new(
         ..Said::default()
     };
     let page = show(&state, "", false, &said);
-    // Whatever this browser starts takes the place of what it had, a second click included.
+    // A new attempt in this browser replaces its earlier one, also after a second click.
     Ok(Cookie::Browser.issue(&state, &headers, page))
 }
 
@@ -144,7 +144,7 @@ pub async fn create(
             return Ok(signed_in(&state, &token));
         }
         Ok(Outcome::SecondStep(token)) => return Ok(second_step::begun(&state, &token)),
-        // The same for every reason, so that nobody learns which account exists.
+        // The same answer for every reason, so that nobody learns which accounts exist.
         Ok(Outcome::Wrong) => Problem::unfit(say!("login-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
@@ -159,7 +159,7 @@ pub async fn create(
     Ok(show(&state, &form.login, auto_login, &said))
 }
 
-/// The log-in page with what went wrong.
+/// The log-in page with an error.
 pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) -> Response {
     let said = Said {
         problem: Some(problem),
@@ -168,13 +168,13 @@ pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) 
     show(state, login, auto_login, &said)
 }
 
-/// A picture for the log-in page, where failures have brought it there.
+/// A captcha for the log-in page, if failures require one.
 async fn wanted_panel(state: &State, client: &Client, login: &str) -> Result<Option<Panel>> {
     let is_wanted = sign_in::wants_picture(state, client, login).await?;
     Ok(is_wanted.then(|| Panel::new(state, Purpose::LogIn)))
 }
 
-/// The log-in page again, when a picture is asked for and was not answered.
+/// The log-in page again, if a captcha is required and was not solved.
 async fn asks_for_picture(
     state: &State,
     client: &Client,
@@ -209,7 +209,7 @@ async fn asks_for_picture(
     Ok(Some(show(state, &form.login, auto_login, &said)))
 }
 
-/// `POST /logout`: ends this session, and clears what the browser keeps for us.
+/// `POST /logout`: ends this session, and clears our data in the browser.
 pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
     if let Some(signed_in) = SignedIn::find(&headers, &state).await? {
         session::end(&state, &signed_in.account_id, &signed_in.session_id).await?;
@@ -223,7 +223,7 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
         .into_response())
 }
 
-/// On to the devices, with the cookies of a new session.
+/// Redirects to the devices, with the cookies of a new session.
 pub fn signed_in(state: &State, token: &Token) -> Response {
     (
         AppendHeaders(cookies::of_token(state, token)),
@@ -232,7 +232,7 @@ pub fn signed_in(state: &State, token: &Token) -> Response {
         .into_response()
 }
 
-/// The session that a browser had before it signed in again is of no more use.
+/// A new sign-in replaces the previous session of the browser.
 pub async fn end_old_session(state: &State, headers: &HeaderMap) {
     let ended = async {
         let Some(old) = SignedIn::find(headers, state).await? else {
@@ -245,11 +245,11 @@ pub async fn end_old_session(state: &State, headers: &HeaderMap) {
         )
     };
     if let Err(error) = ended.await {
-        tracing::warn!(%error, "ending the session that a new one replaces");
+        tracing::warn!(%error, "could not end the session that a new one replaces");
     }
 }
 
-/// What the log-in page says besides its form.
+/// Messages of the log-in page besides its form.
 #[derive(Default)]
 struct Said<'a> {
     problem: Option<&'a Problem>,

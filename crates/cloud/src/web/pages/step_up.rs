@@ -1,4 +1,4 @@
-//! `/step-up`: asks for the password before something sensitive, and leads back to it.
+//! `/step-up`: asks for the password before a sensitive action, and leads back to it.
 
 use askama::Template;
 use axum::Json;
@@ -30,14 +30,14 @@ struct StepUpPage<'a> {
     problem: Option<&'a str>,
 }
 
-/// Where it leads back to.
+/// The page to return to.
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
     to: String,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
@@ -49,7 +49,7 @@ pub struct Proof {
     code: String,
 }
 
-/// What a passkey signed, as a script sends it.
+/// A passkey's signature, as submitted by a script.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedProof {
@@ -72,7 +72,7 @@ pub async fn create(From(state): From<State>, who: SignedIn, Form(form): Form<Pr
     respond(&state, &who, &RedirectTarget::parse(&form.to), proven).await
 }
 
-/// `POST /step-up/options`: what a browser needs to sign with a passkey.
+/// `POST /step-up/options`: the options with which a browser signs with a passkey.
 pub async fn options(From(state): From<State>, who: SignedIn) -> Result {
     let options = passkeys::options(&state, Purpose::StepUp, &who.session_id);
     Ok(Json(options.ok_or_else(error::not_found)?).into_response())

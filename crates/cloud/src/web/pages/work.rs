@@ -1,4 +1,4 @@
-//! `GET /form-work/{purpose}`: the work that a page does before its form is sent.
+//! `GET /form-work/{purpose}`: the proof of work that a page solves before it submits its form.
 
 use axum::extract::{Path, Query, State as From};
 use axum::http::HeaderMap;
@@ -11,10 +11,10 @@ use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use crate::web::error::{self, Result};
 
-/// Longest id of a form that can be one of ours.
+/// Longest form id that can be valid.
 const MAX_FORM_BYTES: usize = 100;
 
-/// Which form it is for.
+/// The form that the work is for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
@@ -22,7 +22,7 @@ pub struct Wanted {
     other_way: Option<String>,
 }
 
-/// Sets a piece of work for one form.
+/// Creates a proof of work for one form.
 pub async fn show(
     From(state): From<State>,
     client: Client,

@@ -173,7 +173,7 @@ async fn doctor_calls_a_cloud_that_works_well_and_tells_what_broke() {
         "BAD   pages: ",
         "BAD   mail server: ",
         "→ ",
-        "things need mending",
+        "checks need attention",
     ] {
         assert!(text(&broken).contains(words), "{words}: {}", text(&broken));
     }
@@ -257,5 +257,7 @@ async fn doctor_ends_at_once_by_ctrl_c_though_a_mail_server_is_silent() {
 
     let status = waiting.ends_within(Duration::from_secs(2)).await;
     assert_eq!(status.code(), Some(130), "{}", waiting.output());
-    waiting.says("peerview: ended before it was done").await;
+    waiting
+        .says("peerview: interrupted before it was done")
+        .await;
 }

@@ -1,4 +1,4 @@
-//! Random conversations of two sides that keep to no rule.
+//! Random conversations of two sides that follow no rules.
 
 use proptest::prelude::*;
 
@@ -39,7 +39,7 @@ fn take_step(call: &mut Call, step: u8, n: u64, now: Duration) {
 }
 
 proptest! {
-    /// Whatever the two sides say: the call ends at most once and nothing but answers to a close
+    /// Whatever the two sides send: the call ends at most once, and nothing but answers to a close
     /// follows; connect is answered at most once; no invite is answered twice; time runs out.
     #[test]
     fn any_conversation_keeps_the_promises(steps in prop::collection::vec((any_step(), 0_u64..40), 0..120)) {

@@ -1,4 +1,4 @@
-//! What the cloud asks of the agent: calls, their expiry and end, and claims.
+//! Requests of the cloud to the agent: calls, their expiry and end, and claims.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
-//! How the agent gets onto its link: the proof, and the work that a cloud may ask of a new recorder.
+//! How the agent registers on its link: the proof, and the work that a cloud may require of a new
+//! recorder.
 
 use serde_json::Value;
 

@@ -175,7 +175,7 @@ fn the_answer_to_an_invite_reaches_its_call() {
         json!(["peerview.control.1"])
     );
 
-    // A string in place of our number, as the specification's example has it.
+    // A string instead of our number, as in the specification's example.
     let id = invite["id"].to_string();
     let reply = json!({"jsonrpc": "2.0", "id": id, "result": {"answer": "sdp"}});
     let outputs = tell(&mut side, &reply);

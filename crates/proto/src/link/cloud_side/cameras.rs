@@ -1,4 +1,4 @@
-//! What a list of cameras and a name must look like before anybody sees them.
+//! Validation of camera lists and names before anybody sees them.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub(super) fn checked_cameras(params: Value) -> Result<Vec<Camera>, RpcError> {
         if !is_sane_name(&camera.name) {
             return bad("a camera name is at most 64 characters without control characters");
         }
-        // Recorders pass on what somebody once typed; the others of the list must not suffer.
+        // Recorders pass on names that somebody typed; one bad name must not affect the others.
         camera.name = shown(&camera.name, MAX_NAME_CHARS);
         if !ids.insert(camera.id.as_str()) {
             return bad("two cameras have one id");

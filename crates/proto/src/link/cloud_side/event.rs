@@ -1,4 +1,4 @@
-//! What a link tells its caller, and what it wants to know.
+//! Events of a link for its caller, and the caller's verdicts.
 
 use crate::call::event::FromDevice;
 use crate::key::Proven;
@@ -10,44 +10,44 @@ use crate::link::work::Work;
 pub enum Event {
     /// A key was proven: look the serial up and call [`super::CloudSide::judge`].
     Proven {
-        /// Who, with which key.
+        /// The recorder and its key.
         proven: Proven,
-        /// What the recorder calls itself, at most 64 characters.
+        /// The recorder's own name, at most 64 characters.
         name: Option<String>,
-        /// Bits of work that came with it.
+        /// Bits of work that were done.
         bits_done: u32,
     },
-    /// The recorder's cameras, checked, as they are from now on.
+    /// The recorder's new list of cameras, validated.
     Cameras(Vec<Camera>),
-    /// A message of the call with this session id, which may be unknown or another recorder's:
-    /// then answer with [`super::CloudSide::refuse_call`].
+    /// A message of the call with this session id. If it is unknown or belongs to another recorder,
+    /// answer with [`super::CloudSide::refuse_call`].
     OfCall {
         /// Session id as the agent wrote it.
         session: String,
         /// What the agent said.
         said: FromDevice,
     },
-    /// The answer to the claim that was asked with this token.
+    /// The answer to the claim with this token.
     Claimed {
         /// As given to [`super::CloudSide::claim`].
         token: u64,
-        /// What the agent, or the lack of one, answered.
+        /// The agent's answer, or that there was none.
         outcome: ClaimOutcome,
     },
-    /// The pong after [`super::CloudSide::probe`]: this link lives and keeps its place.
+    /// The pong after [`super::CloudSide::probe`]: this link is alive and keeps its place.
     Alive,
 }
 
-/// What the registry says about a proven key.
+/// The registry's verdict on a proven key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The link is this recorder's.
+    /// The link belongs to this recorder.
     Accepted,
     /// The serial belongs to another key: 409.
     OtherKey,
     /// A link with the same key is open and answers pings: 480, try again later.
     AlreadyOnline,
-    /// Too many new recorders come from there: 429, register again with this work.
+    /// Too many new recorders come from this client: 429, register again with this work.
     Work(Work),
     /// The registry does not answer: 480, try again later.
     Unavailable,
@@ -62,6 +62,6 @@ pub enum ClaimOutcome {
     Wrong,
     /// The recorder's claim window is shut.
     TooMany,
-    /// No answer, or one that makes no sense.
+    /// No answer, or an invalid one.
     Unavailable,
 }

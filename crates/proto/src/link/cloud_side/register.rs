@@ -1,4 +1,4 @@
-//! How a recorder gets onto its link: the proof of its key, and what the registry says to it.
+//! How a recorder registers on its link: the proof of its key, and the registry's verdict.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::rpc::{Id, RpcError, code, typed};
 use crate::shown::shown;
 
 impl CloudSide {
-    /// Tells the agent what the registry says; anything but acceptance and work closes the link.
+    /// Sends the registry's verdict to the agent; anything but acceptance and work closes the link.
     pub fn judge(&mut self, verdict: Verdict, now: Duration) {
         let waiting = std::mem::replace(&mut self.phase, Phase::Registered);
         let Phase::Judging {

@@ -455,11 +455,11 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // Each case checks a real signature, which is slow without optimisation.
+    // Each case verifies a real signature, which is slow without optimization.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Random messages with requests in between: no panic, numbers sent are never used twice,
-    /// and every request is answered to its asker exactly once by the time the link has gone.
+    /// Random messages with requests in between: no panic, sent numbers are never reused, and every
+    /// request is answered exactly once by the time the link is gone.
     #[test]
     fn any_messages_are_survived_and_ids_renumber(texts in prop::collection::vec(any_text(), 0..150)) {
         let mut link = registered();

@@ -1,4 +1,4 @@
-//! `/account/data`: everything that is kept about the account, in one file.
+//! `/account/data`: all data about the account in one file.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -19,14 +19,14 @@ struct DataPage {
     menu: Menu,
 }
 
-/// `GET /account/data`: says what is in it.
+/// `GET /account/data`: explains the contents.
 pub async fn show(Proven(who): Proven) -> Result {
     Ok(page::show(&DataPage {
         menu: Menu::new(&who, Place::Configuration),
     }))
 }
 
-/// `POST /account/data`: the file. The owner is told, so it is no GET.
+/// `POST /account/data`: the file. Not a GET, because the owner is notified.
 pub async fn create(From(state): From<State>, Proven(who): Proven, browser: Browser) -> Result {
     let data = data_export::collect(&state, &who, &browser).await?;
     let text = serde_json::to_string_pretty(&data).map_err(|_| broken())?;

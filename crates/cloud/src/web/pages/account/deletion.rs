@@ -1,4 +1,4 @@
-//! `/account/deletion`: deletes the account for ever.
+//! `/account/deletion`: deletes the account permanently.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -25,7 +25,7 @@ struct DeletionPage {
     name_error: Option<String>,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
@@ -33,7 +33,7 @@ pub struct Confirmation {
     user_name: String,
 }
 
-/// `GET /account/deletion`: says what goes.
+/// `GET /account/deletion`: explains what is deleted.
 pub async fn edit(Proven(who): Proven) -> Result {
     Ok(page::show(&blank(&who)))
 }

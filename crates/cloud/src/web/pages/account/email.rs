@@ -1,5 +1,5 @@
-//! `/account/email`: another address, and `/account/email/button`, where the mail to it leads. The
-//! token stands behind `#` and comes in the form, so that no request line holds it.
+//! `/account/email`: another address; and `/account/email/button`, the page of the link mailed to
+//! it. The token follows the `#` and is submitted in the form, so that no request line contains it.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -34,7 +34,7 @@ struct ButtonPage {
     problem: Option<String>,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
@@ -42,7 +42,7 @@ pub struct Wish {
     email: String,
 }
 
-/// The mailed button, as it is pressed.
+/// The submitted mailed button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Press {
@@ -95,7 +95,7 @@ pub async fn button() -> Response {
     })
 }
 
-/// `POST /account/email/button`: the new mailbox says yes.
+/// `POST /account/email/button`: the new mailbox has confirmed.
 pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
     let is_done = email_change::confirm(&state, &mailed_link::read(&form.token), &browser).await?;
     let status = if is_done {
@@ -103,7 +103,7 @@ pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<
     } else {
         StatusCode::NOT_FOUND
     };
-    // The same for buttons that are used up, too old, or never were.
+    // The same answer for used, expired and unknown buttons.
     let problem = (!is_done).then(|| say!("link-dead"));
     Ok(page::show_with(status, &ButtonPage { is_done, problem }))
 }

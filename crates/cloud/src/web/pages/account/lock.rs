@@ -1,5 +1,6 @@
-//! `/account/lock`: the panic button; and `/not-me`, where "that was not me" in a mail leads. The
-//! token of the mail stands behind `#` and comes in the form, so that no request line holds it.
+//! `/account/lock`: locks the account in an emergency; and `/not-me`, the page of "that was not me"
+//! in a mail. The mail's token follows the `#` and is submitted in the form, so that no request
+//! line contains it.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -30,7 +31,7 @@ struct NotMePage {
     problem: Option<String>,
 }
 
-/// The mailed button, as it is pressed.
+/// The submitted mailed button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Press {
@@ -38,7 +39,7 @@ pub struct Press {
     token: String,
 }
 
-/// `GET /account/lock`: asks whether it is meant.
+/// `GET /account/lock`: asks for confirmation.
 pub async fn edit(who: SignedIn) -> Result {
     Ok(page::show(&LockPage {
         menu: Menu::new(&who, Place::Configuration),
@@ -64,7 +65,7 @@ pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form
     if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
         return Ok(locked(&state));
     }
-    // The same for links that are used up, too old, or never were.
+    // The same answer for used, expired and unknown links.
     let page = NotMePage {
         is_done: false,
         problem: Some(say!("link-dead")),
@@ -72,7 +73,7 @@ pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form
     Ok(page::show_with(StatusCode::NOT_FOUND, &page))
 }
 
-/// Says what was done; whoever was signed in here is no longer.
+/// Says what was done, and signs out this browser.
 fn locked(state: &State) -> Response {
     let page = NotMePage {
         is_done: true,

@@ -1,4 +1,4 @@
-//! `/account/notices`: which notices come by mail.
+//! `/account/notices`: which notices are mailed.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -20,7 +20,7 @@ struct NoticesPage {
     recorders: bool,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {

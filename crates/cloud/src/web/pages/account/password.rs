@@ -1,5 +1,5 @@
-//! `/account/password`: another password, by the old one, and by the second factor where it is on
-//! and was not given a short while ago.
+//! `/account/password`: changes the password; requires the old one, and the second factor if it is
+//! on and was not given recently.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -22,7 +22,7 @@ use crate::web::pages::menu::{Menu, Place};
 #[template(path = "account/password.html")]
 struct PasswordPage<'a> {
     menu: Menu,
-    /// One of these is asked for, too.
+    /// One of these is also required.
     factors: Option<Factors>,
     can_use_passkey: bool,
     problem: Option<&'a str>,
@@ -30,7 +30,7 @@ struct PasswordPage<'a> {
     new_error: Option<String>,
 }
 
-/// The form, as it is sent.
+/// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -76,7 +76,7 @@ pub async fn update(
         }
         Ok(Changed::Wrong) => {
             match page.factors {
-                // Which of the two was wrong stays open.
+                // The answer does not say which of the two was wrong.
                 Some(_) => page.problem = Some(&wrong),
                 None => page.old_error = Some(wrong),
             }

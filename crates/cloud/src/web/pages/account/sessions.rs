@@ -1,4 +1,4 @@
-//! `/account/sessions`: where I am signed in; ends one, or all others.
+//! `/account/sessions`: lists the sessions; ends one, or all others.
 
 use askama::Template;
 use axum::extract::{Path, State as From};
@@ -63,7 +63,7 @@ pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     }))
 }
 
-/// `POST /account/sessions/{id}/end`. Unknown and foreign ones are the same nothing.
+/// `POST /account/sessions/{id}/end`. Unknown and foreign sessions get the same answer.
 pub async fn destroy(From(state): From<State>, who: SignedIn, Path(id): Path<String>) -> Result {
     if !session::end(&state, &who.account_id, &id).await? {
         return Err(not_found());
@@ -71,7 +71,7 @@ pub async fn destroy(From(state): From<State>, who: SignedIn, Path(id): Path<Str
     Ok(Redirect::to("/account/sessions").into_response())
 }
 
-/// `POST /account/sessions/end`: all but this one.
+/// `POST /account/sessions/end`: ends all but this one.
 pub async fn destroy_others(
     From(state): From<State>,
     Proven(who): Proven,
