@@ -37,7 +37,18 @@ def pictures(folder):
 
 
 def tesseract(images, psm):
-    """For each image: (what was read, how sure)."""
+    """For each image: (what was read, how sure). An image that ends the program (it divides by zero at
+    some) is one that it cannot read; the others are read without it."""
+    try:
+        return read_at_once(images, psm)
+    except subprocess.CalledProcessError:
+        if len(images) == 1:
+            return [("", 0.0)]
+        half = len(images) // 2
+        return tesseract(images[:half], psm) + tesseract(images[half:], psm)
+
+
+def read_at_once(images, psm):
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for n, image in enumerate(images):

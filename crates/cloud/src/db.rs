@@ -8,7 +8,8 @@
 // - One text for both: `$1…$n`, `ON CONFLICT … DO UPDATE … RETURNING`, `TRUE`/`FALSE`, `CAST(SUM(x) AS
 //   BIGINT)`, `lower()` around `LIKE`; no `datetime()`, `now()`, `ROWID`, and no order of text beyond ASCII.
 // - Ids TEXT, times and counts BIGINT (`i64`), JSON as TEXT; yes and no BOOLEAN, INTEGER on SQLite (`bool`).
-//   A migration is two files of one name: `migrations/sqlite`, `migrations/postgres`.
+//   A migration is one file in `migrations/both`; where types of columns differ it is two files of one
+//   name in `migrations/sqlite` and `migrations/postgres`.
 // - PostgreSQL has many writers: what must hold stands in the `WHERE` of the one statement that writes
 //   (`… AND used_at IS NULL`, then `rows_affected() == 1`), or in a constraint. A `SELECT` before it
 //   proves nothing. What is about one account begins with `accounts::hold`. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.

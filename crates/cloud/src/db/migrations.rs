@@ -1,14 +1,27 @@
 //! Brings the tables up to date at start: forward only, all or nothing. A database that a newer
 //! Peerview has written is refused.
 
+use std::sync::LazyLock;
+
 use anyhow::bail;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::{Connection, PgConnection, SqlitePool};
 
 /// The steps for SQLite.
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-/// The steps for PostgreSQL: the same files by name, each with the same effect.
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+static SQLITE: LazyLock<Migrator> =
+    LazyLock::new(|| with_both(sqlx::migrate!("migrations/sqlite")));
+/// The steps for PostgreSQL.
+static POSTGRES: LazyLock<Migrator> =
+    LazyLock::new(|| with_both(sqlx::migrate!("migrations/postgres")));
+
+/// Adds the steps that one text says to both databases. The other folders hold a step twice, under
+/// one name, where the types of columns differ.
+fn with_both(of_one: Migrator) -> Migrator {
+    let both = sqlx::migrate!("migrations/both");
+    let mut steps: Vec<Migration> = both.iter().chain(of_one.iter()).cloned().collect();
+    steps.sort_by_key(|step| step.version);
+    Migrator::with_migrations(steps)
+}
 
 /// "peerview" in ASCII: whoever migrates a PostgreSQL holds this advisory lock meanwhile.
 const LOCK: i64 = 0x7065_6572_7669_6577;

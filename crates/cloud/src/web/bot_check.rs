@@ -10,7 +10,7 @@ use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::visitor::Client;
 
-/// What `templates/captcha_part.html` shows.
+/// What `templates/parts/captcha.html` shows.
 pub struct Panel {
     /// Id of the captcha.
     pub captcha: String,

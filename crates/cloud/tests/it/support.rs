@@ -12,6 +12,7 @@ pub(crate) mod matrix;
 #[path = "../../src/db/test/postgres.rs"]
 pub(crate) mod postgres;
 pub(crate) mod smtp;
+pub(crate) mod wire;
 
 use std::io::Write;
 use std::net::SocketAddr;

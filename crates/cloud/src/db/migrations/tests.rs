@@ -328,12 +328,28 @@ fn in_folder(name: &str) -> BTreeSet<String> {
 fn every_step_is_built_in_for_both_databases() {
     let (sqlite, postgres) = (in_folder("sqlite"), in_folder("postgres"));
     assert_eq!(sqlite, postgres, "a step is two files of one name");
+    let both = in_folder("both");
+    assert!(both.is_disjoint(&sqlite), "or it is one file for both");
     let versions: BTreeSet<i64> = sqlite
-        .iter()
+        .union(&both)
         .map(|name| name.split('_').next().unwrap().parse().unwrap())
         .collect();
+    assert_eq!(versions.len(), sqlite.len() + both.len());
 
     // A new file alone does not make cargo build again: save db/migrations.rs too.
     assert_eq!(built_in(&SQLITE), versions);
     assert_eq!(built_in(&POSTGRES), versions);
+}
+
+#[test]
+fn no_step_says_the_same_twice() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let text = |of: &str, name: &str| std::fs::read_to_string(folder.join(of).join(name)).unwrap();
+    for name in in_folder("sqlite") {
+        assert_ne!(
+            text("sqlite", &name),
+            text("postgres", &name),
+            "{name}: one file in `both`"
+        );
+    }
 }

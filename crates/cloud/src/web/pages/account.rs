@@ -18,7 +18,7 @@ use crate::web::error::Result;
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "account/overview.html")]
 struct AccountPage {
     menu: Menu,
     notice: Option<String>,

@@ -17,7 +17,7 @@ use crate::web::form::Form;
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "add_device.html")]
+#[template(path = "devices/add_device.html")]
 struct AddDevicePage<'a> {
     menu: Menu,
     typed: &'a Typed,

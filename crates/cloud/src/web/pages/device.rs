@@ -19,7 +19,7 @@ use crate::web::guard::Proven;
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "device.html")]
+#[template(path = "devices/device.html")]
 struct DevicePage {
     menu: Menu,
     recorder: Listed,
@@ -27,7 +27,7 @@ struct DevicePage {
 }
 
 #[derive(Template)]
-#[template(path = "device_removal.html")]
+#[template(path = "devices/device_removal.html")]
 struct RemovalPage {
     menu: Menu,
     recorder: Listed,

@@ -85,7 +85,7 @@ impl Listed {
 }
 
 #[derive(Template)]
-#[template(path = "devices.html")]
+#[template(path = "devices/list.html")]
 struct DevicesPage {
     menu: Menu,
     recorders: Vec<Listed>,

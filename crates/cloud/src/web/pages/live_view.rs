@@ -50,7 +50,7 @@ struct Tile {
 }
 
 #[derive(Template)]
-#[template(path = "live_view.html")]
+#[template(path = "devices/live_view.html")]
 struct LiveViewPage {
     menu: Menu,
     modules: &'static [&'static str],

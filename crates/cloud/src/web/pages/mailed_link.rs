@@ -19,7 +19,7 @@ use crate::web::form::{Form, Problem};
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "button.html")]
+#[template(path = "sign_in/mailed_link.html")]
 struct ButtonPage<'a> {
     for_password: bool,
     problem: Option<&'a str>,

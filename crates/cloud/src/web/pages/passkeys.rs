@@ -22,7 +22,7 @@ use crate::web::page;
 const HERE: &str = "/account/passkeys";
 
 #[derive(Template)]
-#[template(path = "passkeys.html")]
+#[template(path = "account/passkeys.html")]
 struct PasskeysPage<'a> {
     menu: Menu,
     passkeys: Vec<Line>,

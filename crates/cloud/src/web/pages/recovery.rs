@@ -25,7 +25,7 @@ use crate::web::page;
 const MAX_LOGIN_BYTES: usize = 254;
 
 #[derive(Template)]
-#[template(path = "recovery.html")]
+#[template(path = "sign_in/recovery.html")]
 struct AskPage<'a> {
     login: &'a str,
     human: &'a Panel,
@@ -34,7 +34,7 @@ struct AskPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "recovery_code.html")]
+#[template(path = "sign_in/recovery_code.html")]
 struct CodePage<'a> {
     login: &'a str,
     button_only: bool,
@@ -44,7 +44,7 @@ struct CodePage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "recovery_finish.html")]
+#[template(path = "sign_in/recovery_finish.html")]
 struct FinishPage<'a> {
     user_name: &'a str,
     problem: Option<&'a str>,

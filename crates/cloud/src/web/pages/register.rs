@@ -26,7 +26,7 @@ use crate::web::form::{Form, Problem};
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "register.html")]
+#[template(path = "sign_in/register.html")]
 struct EmailPage<'a> {
     email: &'a str,
     human: &'a Panel,
@@ -36,7 +36,7 @@ struct EmailPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "register_finish.html")]
+#[template(path = "sign_in/register_finish.html")]
 struct FinishPage<'a> {
     email: &'a str,
     typed: &'a Finish,

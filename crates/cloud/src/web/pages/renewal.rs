@@ -17,7 +17,7 @@ use crate::web::form::Form;
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "renewal.html")]
+#[template(path = "sign_in/renewal.html")]
 struct RenewalPage {}
 
 /// The nonce to sign.

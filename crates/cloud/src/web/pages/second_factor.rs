@@ -23,7 +23,7 @@ use crate::web::page;
 const HERE: &str = "/account/second-factor";
 
 #[derive(Template)]
-#[template(path = "second_factor.html")]
+#[template(path = "account/second_factor.html")]
 struct FactorPage {
     menu: Menu,
     factors: Factors,
@@ -31,7 +31,7 @@ struct FactorPage {
 }
 
 #[derive(Template)]
-#[template(path = "second_factor_app.html")]
+#[template(path = "account/second_factor_app.html")]
 struct AppPage<'a> {
     menu: Menu,
     key: Zeroizing<String>,
@@ -40,7 +40,7 @@ struct AppPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "recovery_codes.html")]
+#[template(path = "account/recovery_codes.html")]
 struct CodesPage<'a> {
     menu: Menu,
     codes: &'a [Zeroizing<String>],

@@ -22,7 +22,7 @@ use crate::web::form::{Form, Problem};
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "second_step.html")]
+#[template(path = "sign_in/second_step.html")]
 struct StepPage<'a> {
     factors: Factors,
     passkey_home: Option<Home>,

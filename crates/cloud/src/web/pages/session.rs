@@ -22,7 +22,7 @@ use crate::web::form::{Form, Problem};
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "session.html")]
+#[template(path = "sign_in/session.html")]
 struct LoginPage<'a> {
     login: &'a str,
     auto_login: bool,

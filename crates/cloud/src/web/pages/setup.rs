@@ -20,7 +20,7 @@ use crate::web::form::{Form, Problem};
 use crate::web::page;
 
 #[derive(Template)]
-#[template(path = "setup.html")]
+#[template(path = "sign_in/setup.html")]
 struct SetupPage<'a> {
     typed: &'a Filled,
     problem: Option<&'a str>,
@@ -28,7 +28,7 @@ struct SetupPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "setup_closed.html")]
+#[template(path = "sign_in/setup_closed.html")]
 struct ClosedPage {}
 
 /// What is wrong with each field.

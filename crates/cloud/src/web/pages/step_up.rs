@@ -21,7 +21,7 @@ use crate::web::page;
 use crate::web::redirect_target::RedirectTarget;
 
 #[derive(Template)]
-#[template(path = "step_up.html")]
+#[template(path = "sign_in/step_up.html")]
 struct StepUpPage<'a> {
     menu: Menu,
     to: &'a RedirectTarget,

@@ -97,7 +97,7 @@ impl TwoPeople {
         let cloud = TestCloud::start().await;
         let mut ana = cloud.person("ana").await;
         let ben = cloud.person("ben").await;
-        let (db, serial) = (&cloud.state.db, crate::wire::serial(1));
+        let (db, serial) = (&cloud.state.db, crate::support::wire::serial(1));
         let id = cloud.account_id("ana").await;
         recorders::register(db, serial.as_str(), "key", 1)
             .await

@@ -14,7 +14,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_data.html")]
+#[template(path = "account/data.html")]
 struct DataPage {
     menu: Menu,
 }

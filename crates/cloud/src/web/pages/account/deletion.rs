@@ -19,7 +19,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_deletion.html")]
+#[template(path = "account/deletion.html")]
 struct DeletionPage {
     menu: Menu,
     name_error: Option<String>,

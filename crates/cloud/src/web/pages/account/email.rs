@@ -18,7 +18,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_email.html")]
+#[template(path = "account/email.html")]
 struct EmailPage<'a> {
     menu: Menu,
     typed: &'a str,
@@ -28,7 +28,7 @@ struct EmailPage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "email_button.html")]
+#[template(path = "account/email_link.html")]
 struct ButtonPage {
     is_done: bool,
     problem: Option<String>,

@@ -19,13 +19,13 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_lock.html")]
+#[template(path = "account/lock.html")]
 struct LockPage {
     menu: Menu,
 }
 
 #[derive(Template)]
-#[template(path = "not_me.html")]
+#[template(path = "account/not_me.html")]
 struct NotMePage {
     is_done: bool,
     problem: Option<String>,

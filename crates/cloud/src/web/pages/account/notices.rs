@@ -14,7 +14,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_notices.html")]
+#[template(path = "account/notices.html")]
 struct NoticesPage {
     menu: Menu,
     recorders: bool,

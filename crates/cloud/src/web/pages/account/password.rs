@@ -19,7 +19,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_password.html")]
+#[template(path = "account/password.html")]
 struct PasswordPage<'a> {
     menu: Menu,
     /// One of these is also required.

@@ -15,7 +15,7 @@ use crate::web::page;
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
-#[template(path = "account_sessions.html")]
+#[template(path = "account/sessions.html")]
 struct SessionsPage {
     menu: Menu,
     sessions: Vec<Listed>,

@@ -1,0 +1,8 @@
+//! The database: what it holds and how much, and what happens when it, its disk or the clock fails.
+
+mod clock_jumps;
+mod faults;
+mod full_disk;
+mod strangers;
+mod tables;
+mod tls;

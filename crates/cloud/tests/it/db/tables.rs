@@ -1,0 +1,240 @@
+//! The document of tables names every table there is, with the true numbers.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use cloud::config::LimitsConfig;
+use cloud::db::overflow;
+use cloud::limits::MAILBOX_MAILS;
+use cloud::throttle::limits::{
+    EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,
+    STRANGERS_ROWS, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
+};
+use proto::rpc::MAX_MESSAGE_BYTES;
+
+use crate::support::{TestCloud, catalog};
+
+/// Table, who makes its rows, how many there are at most, when they go.
+struct Table(&'static str, &'static str, String, &'static str);
+
+#[expect(clippy::too_many_lines, reason = "one line for each table")]
+fn listed() -> Vec<Table> {
+    let mails = LimitsConfig::default().mails_per_day;
+    let rows = format!("{STRANGERS_ROWS}; the oldest go first, once a minute");
+    const {
+        assert!(
+            UNCLAIMED_SECONDS == 30 * 86_400,
+            "the line of recorders says 30 days"
+        )
+    };
+    vec![
+        Table(
+            "accounts",
+            "whoever has proven a mailbox",
+            format!("{mails} new ones a day: each needs a mail, and so many leave"),
+            "with the account",
+        ),
+        Table(
+            "app_keys",
+            "an account",
+            "1 an account".to_owned(),
+            "with the account",
+        ),
+        Table(
+            "browsers",
+            "an account",
+            format!("{MAX_KNOWN_BROWSERS} an account"),
+            "180 days unseen",
+        ),
+        Table(
+            "buttons",
+            "strangers: one a mail about a code",
+            rows.clone(),
+            "a day after it was mailed",
+        ),
+        Table(
+            "captchas",
+            "strangers: one an answered picture",
+            rows.clone(),
+            "5 min",
+        ),
+        Table(
+            "counters",
+            "strangers: one a limit and name, address or network, and one an address that was mailed and got a wrong short code",
+            format!(
+                "{STRANGERS_ROWS} a kind, the lowest go first, once an hour; others a few an account; of wrong short codes {mails} addresses a day × 400 days; wrong codes end at 100 a day or 5 % of the codes"
+            ),
+            "when the window is over; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
+        ),
+        Table(
+            "email_changes",
+            "an account",
+            format!(
+                "{} an account and day, 7 days",
+                EMAIL_CHANGES_PER_ACCOUNT.most
+            ),
+            "7 days after it was asked for",
+        ),
+        Table(
+            "mail_refusals",
+            "a mail server that refuses an address",
+            format!("{mails} a day, 90 days"),
+            "90 days after the last refusal",
+        ),
+        Table(
+            "mailbox",
+            "the demo alone",
+            format!("{MAILBOX_MAILS}"),
+            "the oldest goes first",
+        ),
+        Table(
+            "muted_notices",
+            "an account",
+            "1 a kind of notice and account".to_owned(),
+            "with the account",
+        ),
+        Table(
+            "objections",
+            "an account: one a notice",
+            format!("{} an account and day, 7 days", NOTICES_DAY.most),
+            "7 days",
+        ),
+        Table(
+            "orders",
+            "an account that ends sessions, and operators",
+            "1 an ended session; log-ins cost a password hash each, some 20 a second and core"
+                .to_owned(),
+            "an hour",
+        ),
+        Table(
+            "outbox",
+            "strangers and accounts: one a mail",
+            format!("{mails} a day that strangers ask for, and the notices of accounts"),
+            "a day after it was sent or given up",
+        ),
+        Table(
+            "passkeys",
+            "an account",
+            format!("{PASSKEYS_PER_ACCOUNT} an account"),
+            "with the account",
+        ),
+        Table(
+            "pending_sign_ins",
+            "whoever has the right password",
+            rows.clone(),
+            "5 min",
+        ),
+        Table(
+            "recorders",
+            "strangers: one a serial and key",
+            format!(
+                "of nobody: {UNCLAIMED_RECORDERS} and those that are online, some 300 bytes each without cameras; claimed: as many as accounts add, each with a list of at most {MAX_MESSAGE_BYTES} bytes"
+            ),
+            "30 days without a link while nobody owns it",
+        ),
+        Table(
+            "recoveries",
+            "strangers: one a form Forgot password",
+            rows.clone(),
+            "a day after its code",
+        ),
+        Table(
+            "recovery_codes",
+            "an account",
+            "10 an account".to_owned(),
+            "with the account",
+        ),
+        Table(
+            "registrations",
+            "strangers: one a form Register",
+            rows.clone(),
+            "a day after its code",
+        ),
+        Table(
+            "renewals",
+            "a browser with a session's key",
+            rows.clone(),
+            "2 min; looked for once an hour",
+        ),
+        Table(
+            "second_factors",
+            "an account",
+            "1 an account".to_owned(),
+            "with the account",
+        ),
+        Table(
+            "sessions",
+            "an account",
+            format!("{MAX_SESSIONS} an account"),
+            "when it ends",
+        ),
+        Table(
+            "setups",
+            "whoever starts the cloud",
+            "1 a start before there is an account".to_owned(),
+            "a day; the one that was used stays",
+        ),
+        Table(
+            "used_ceremonies",
+            "strangers: one an answered passkey question",
+            rows.clone(),
+            "5 min",
+        ),
+        Table(
+            "works",
+            "strangers: one a piece of work handed in",
+            rows,
+            "2 min",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_table_is_listed_with_its_bound() {
+    let cloud = TestCloud::start().await;
+    let tables: BTreeSet<String> = catalog::tables(&cloud.state.db).await.into_iter().collect();
+
+    let listed: BTreeSet<String> = listed().iter().map(|table| table.0.to_owned()).collect();
+
+    assert_eq!(
+        tables, listed,
+        "add the table to listed() of this file, with what bounds it"
+    );
+}
+
+#[test]
+fn what_is_said_to_lose_its_oldest_rows_does() {
+    let said: BTreeSet<&str> = listed()
+        .iter()
+        .filter(|table| table.2.starts_with(&STRANGERS_ROWS.to_string()))
+        .map(|table| table.0)
+        .filter(|table| *table != "counters")
+        .collect();
+
+    assert_eq!(said, overflow::tables().collect());
+}
+
+/// `UPDATE_DOCS=1 cargo test -p cloud --test it document_of_tables` writes the document.
+#[test]
+fn the_document_of_tables_says_what_holds() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/tables.md");
+    let mut text = String::from(
+        "# Tables and their limits\n\n\
+         This page is generated from `crates/cloud/tests/it/db/tables.rs`, which fails if a table is missing.\n\
+         Tables that strangers can fill have a limit of rows; tables that accounts fill, a limit per account.\n\
+         Numbers are defaults.\n\n\
+         | table | who creates its rows | at most | deleted |\n| --- | --- | --- | --- |\n",
+    );
+    for Table(table, who, most, gone) in listed() {
+        writeln!(text, "| {table} | {who} | {most} | {gone} |").unwrap();
+    }
+    text.push_str(
+        "\nBesides tables: the audit log is a file ([audit.md](audit.md)), and the limits of data in memory are in \
+         `limits.rs` of each crate.\n",
+    );
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text);
+}

@@ -1,0 +1,123 @@
+//! What a viewer's socket tells about the account's recorders, and about nobody else's.
+
+use cloud::claims;
+use serde_json::{Value, json};
+
+use crate::support::wire::{Socket, Wire, serial};
+
+async fn presence(viewer: &mut Socket) -> Value {
+    viewer.wait_for("peerview/presence").await.1
+}
+
+#[tokio::test]
+async fn a_viewer_is_told_of_its_recorders_and_their_changes() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+
+    let first = presence(&mut viewer).await;
+    assert_eq!(
+        (&first["serial"], &first["name"]),
+        (&json!(serial(1).as_str()), &json!("Recorder 1"))
+    );
+    assert_eq!(
+        (&first["isOnline"], &first["lastSeen"]),
+        (&json!(true), &Value::Null)
+    );
+
+    agent
+        .cameras(json!([{"id": "1", "name": "Front \u{202e}door\u{2066}", "isOnline": true}]))
+        .await;
+    assert_eq!(
+        presence(&mut viewer).await["cameras"][0]["name"],
+        "Front door"
+    );
+
+    claims::rename(&wire.state, &ana.who, &serial(1), "Shop")
+        .await
+        .unwrap();
+    assert_eq!(presence(&mut viewer).await["name"], "Shop");
+
+    drop(agent);
+    let offline = presence(&mut viewer).await;
+    assert_eq!(offline["isOnline"], false);
+    assert_eq!(offline["lastSeen"], 1_800_000_000);
+    assert_eq!(offline["cameras"][0]["name"], "Front door");
+
+    claims::release(&wire.state, &ana.who, &serial(1))
+        .await
+        .unwrap();
+    assert_eq!(presence(&mut viewer).await["isRemoved"], true);
+}
+
+#[tokio::test]
+async fn many_recorders_of_one_account_are_all_told() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agents = Vec::new();
+    for seed in 1..=3 {
+        agents.push(wire.agent_of(&ana, seed).await);
+    }
+
+    let mut viewer = wire.viewer(&ana).await;
+
+    for seed in 1..=3 {
+        assert_eq!(
+            presence(&mut viewer).await["name"],
+            format!("Recorder {seed}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_accounts_never_see_each_others_recorders() {
+    let wire = Wire::start().await;
+    let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
+    let _anas = wire.agent_of(&ana, 1).await;
+    let _unclaimed = wire.agent(3).await;
+    let mut bens = wire.viewer(&ben).await;
+
+    let _second = wire.agent_of(&ana, 2).await;
+    drop(_anas);
+    claims::rename(&wire.state, &ana.who, &serial(2), "Hers")
+        .await
+        .unwrap();
+    wire.until(|state| !state.links.is_online(serial(1).as_str()))
+        .await;
+    // Whatever was going to be told is told before this answer.
+    let _own = wire.agent_of(&ben, 4).await;
+    let told = presence(&mut bens).await;
+
+    assert_eq!(
+        told["serial"],
+        serial(4).as_str(),
+        "the first presence Ben ever hears"
+    );
+}
+
+#[tokio::test]
+async fn a_new_owner_hears_nothing_through_the_old_ones_socket() {
+    let wire = Wire::start().await;
+    let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut anas = wire.viewer(&ana).await;
+    presence(&mut anas).await;
+
+    claims::release(&wire.state, &ana.who, &serial(1))
+        .await
+        .unwrap();
+    wire.own(&ben, 1, "Mine").await;
+    let mut bens = wire.viewer(&ben).await;
+    agent
+        .cameras(json!([{"id": "1", "name": "Secret", "isOnline": true}]))
+        .await;
+    while presence(&mut bens).await["cameras"] == json!([]) {}
+
+    let removed = presence(&mut anas).await;
+    assert_eq!(
+        (&removed["isRemoved"], &removed["cameras"]),
+        (&json!(true), &json!([]))
+    );
+    assert!(!removed.to_string().contains("Mine"));
+}

@@ -1,0 +1,6 @@
+//! HTTP: what holds for every address, and one file per page.
+
+mod every_route;
+mod exposure;
+mod pages;
+mod smuggling;
