@@ -20,7 +20,7 @@ struct Table(&'static str, &'static str, String, &'static str);
 #[expect(clippy::too_many_lines, reason = "one line for each table")]
 fn listed() -> Vec<Table> {
     let mails = LimitsConfig::default().mails_per_day;
-    let rows = format!("{STRANGERS_ROWS}; the oldest go first, once a minute");
+    let rows = format!("{STRANGERS_ROWS}; the oldest are deleted first, once a minute");
     const {
         assert!(
             UNCLAIMED_SECONDS == 30 * 86_400,
@@ -30,50 +30,50 @@ fn listed() -> Vec<Table> {
     vec![
         Table(
             "accounts",
-            "whoever has proven a mailbox",
-            format!("{mails} new ones a day: each needs a mail, and so many leave"),
+            "anybody with a verified address",
+            format!("{mails} new ones a day: each needs a mail, and this is the limit of mails"),
             "with the account",
         ),
         Table(
             "app_keys",
             "an account",
-            "1 an account".to_owned(),
+            "1 per account".to_owned(),
             "with the account",
         ),
         Table(
             "browsers",
             "an account",
-            format!("{MAX_KNOWN_BROWSERS} an account"),
-            "180 days unseen",
+            format!("{MAX_KNOWN_BROWSERS} per account"),
+            "180 days after its last use",
         ),
         Table(
             "buttons",
-            "strangers: one a mail about a code",
+            "strangers: one per mail with a code",
             rows.clone(),
-            "a day after it was mailed",
+            "a day after the mail",
         ),
         Table(
             "captchas",
-            "strangers: one an answered picture",
+            "strangers: one per answered captcha",
             rows.clone(),
             "5 min",
         ),
         Table(
             "counters",
-            "strangers: one a limit and name, address or network, and one an address that was mailed and got a wrong short code",
+            "strangers: one per limit and name, address or network, and one per mailed address with a wrong short code",
             format!(
-                "{STRANGERS_ROWS} a kind, the lowest go first, once an hour; others a few an account; of wrong short codes {mails} addresses a day × 400 days; wrong codes end at 100 a day or 5 % of the codes"
+                "{STRANGERS_ROWS} per kind, the lowest are deleted first, once an hour; others a few per account; of wrong short codes {mails} addresses a day × 400 days; wrong codes are limited to 100 a day or 5 % of the codes"
             ),
-            "when the window is over; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
+            "at the end of the window; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
         ),
         Table(
             "email_changes",
             "an account",
             format!(
-                "{} an account and day, 7 days",
+                "{} per account and day, 7 days",
                 EMAIL_CHANGES_PER_ACCOUNT.most
             ),
-            "7 days after it was asked for",
+            "7 days after the request",
         ),
         Table(
             "mail_refusals",
@@ -83,70 +83,70 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "mailbox",
-            "the demo alone",
+            "the demo only",
             format!("{MAILBOX_MAILS}"),
-            "the oldest goes first",
+            "the oldest is deleted first",
         ),
         Table(
             "muted_notices",
             "an account",
-            "1 a kind of notice and account".to_owned(),
+            "1 per kind of notice and account".to_owned(),
             "with the account",
         ),
         Table(
             "objections",
-            "an account: one a notice",
-            format!("{} an account and day, 7 days", NOTICES_DAY.most),
+            "an account: one per notice",
+            format!("{} per account and day, 7 days", NOTICES_DAY.most),
             "7 days",
         ),
         Table(
             "orders",
-            "an account that ends sessions, and operators",
-            "1 an ended session; log-ins cost a password hash each, some 20 a second and core"
+            "an account that ends sessions, or an operator",
+            "1 per ended session; each log-in costs a password hash, about 20 a second per core"
                 .to_owned(),
             "an hour",
         ),
         Table(
             "outbox",
-            "strangers and accounts: one a mail",
-            format!("{mails} a day that strangers ask for, and the notices of accounts"),
-            "a day after it was sent or given up",
+            "strangers and accounts: one per mail",
+            format!("{mails} a day requested by strangers, and the notices of accounts"),
+            "a day after it was sent or failed",
         ),
         Table(
             "passkeys",
             "an account",
-            format!("{PASSKEYS_PER_ACCOUNT} an account"),
+            format!("{PASSKEYS_PER_ACCOUNT} per account"),
             "with the account",
         ),
         Table(
             "pending_sign_ins",
-            "whoever has the right password",
+            "anybody with the right password",
             rows.clone(),
             "5 min",
         ),
         Table(
             "recorders",
-            "strangers: one a serial and key",
+            "strangers: one per serial number and key",
             format!(
-                "of nobody: {UNCLAIMED_RECORDERS} and those that are online, some 300 bytes each without cameras; claimed: as many as accounts add, each with a list of at most {MAX_MESSAGE_BYTES} bytes"
+                "unclaimed: {UNCLAIMED_RECORDERS} and those that are online, about 300 bytes each without cameras; claimed: as many as accounts add, each with a list of at most {MAX_MESSAGE_BYTES} bytes"
             ),
-            "30 days without a link while nobody owns it",
+            "30 days without a link while unclaimed",
         ),
         Table(
             "recoveries",
-            "strangers: one a form Forgot password",
+            "strangers: one per Forgot password form",
             rows.clone(),
             "a day after its code",
         ),
         Table(
             "recovery_codes",
             "an account",
-            "10 an account".to_owned(),
+            "10 per account".to_owned(),
             "with the account",
         ),
         Table(
             "registrations",
-            "strangers: one a form Register",
+            "strangers: one per registration form",
             rows.clone(),
             "a day after its code",
         ),
@@ -154,35 +154,35 @@ fn listed() -> Vec<Table> {
             "renewals",
             "a browser with a session's key",
             rows.clone(),
-            "2 min; looked for once an hour",
+            "2 min; deleted once an hour",
         ),
         Table(
             "second_factors",
             "an account",
-            "1 an account".to_owned(),
+            "1 per account".to_owned(),
             "with the account",
         ),
         Table(
             "sessions",
             "an account",
-            format!("{MAX_SESSIONS} an account"),
+            format!("{MAX_SESSIONS} per account"),
             "when it ends",
         ),
         Table(
             "setups",
-            "whoever starts the cloud",
-            "1 a start before there is an account".to_owned(),
-            "a day; the one that was used stays",
+            "the operator who starts the cloud",
+            "1 per start before the first account exists".to_owned(),
+            "a day; the used one stays",
         ),
         Table(
             "used_ceremonies",
-            "strangers: one an answered passkey question",
+            "strangers: one per answered passkey challenge",
             rows.clone(),
             "5 min",
         ),
         Table(
             "works",
-            "strangers: one a piece of work handed in",
+            "strangers: one per submitted proof of work",
             rows,
             "2 min",
         ),
@@ -198,7 +198,7 @@ async fn every_table_is_listed_with_its_bound() {
 
     assert_eq!(
         tables, listed,
-        "add the table to listed() of this file, with what bounds it"
+        "add the table and its limit to listed() in this file"
     );
 }
 
