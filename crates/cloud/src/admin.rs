@@ -45,7 +45,7 @@ impl Admin {
         config.check()?;
         ensure!(
             config.data_dir.join(crate::secrets::FILE).exists(),
-            "{} is not the data folder of a cloud: specify it with --data, or the cloud's settings file with --config",
+            "{} is not the data folder of a cloud: name it with --data, or the cloud's file with --config",
             config.data_dir.display()
         );
         let owner = std::fs::metadata(&config.data_dir)?.uid();

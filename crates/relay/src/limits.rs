@@ -49,9 +49,9 @@ pub const UNUSED_AFTER: Duration = Duration::from_secs(60);
 pub const ADDRESSES_EVERY: Duration = Duration::from_secs(30);
 /// A whole network (/24, /48) gets this many times one client's share of unproven answers.
 pub const ANSWERS_NETWORK_FACTOR: u32 = 10;
-/// How long a nonce is valid before the client is asked to use a new one.
+/// How long a nonce is good for before the client is told to take a new one.
 pub const NONCE_LIFETIME_S: u64 = 3_600;
-/// How often allocations are checked for expiry and against the call book.
+/// How often allocations are checked against time and the call book.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// How long a TCP connection may remain without an allocation.
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
@@ -59,7 +59,7 @@ pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
 pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
 /// Packets read from one socket before the others get their turn.
 pub const PACKETS_PER_TURN: usize = 64;
-/// Ports that are tried before an Allocate is answered with 508.
+/// Ports tried before an Allocate is answered with 508.
 pub const PORT_ATTEMPTS: usize = 256;
 /// Counters for unauthenticated answers; source addresses share them by hash.
 pub const ANSWER_BUCKETS: usize = 8_192;

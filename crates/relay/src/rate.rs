@@ -37,13 +37,13 @@ impl TokenBucket {
         is_enough
     }
 
-    /// The available amount.
+    /// How much is there.
     pub(super) fn left(&self, now: Duration) -> f64 {
         let passed = now.saturating_sub(self.filled_at).as_secs_f64();
         (self.tokens + passed * self.per_second).min(self.capacity)
     }
 
-    /// Whether the bucket is full.
+    /// Whether all is there.
     pub(super) fn is_full(&self, now: Duration) -> bool {
         self.left(now) >= self.capacity
     }

@@ -141,7 +141,7 @@ impl Acme {
         let ordering = self.order_now();
         let (chain, key) = tokio::time::timeout(limits::ORDER_PATIENCE, ordering)
             .await
-            .context("the authority did not answer in time")??;
+            .context("the authority took too long")??;
         let certificate = pem::certified_key(chain.as_bytes(), key.as_bytes())
             .context("using the new certificate")?;
         self.store.keep_certificate(&chain, &key)?;
@@ -248,7 +248,7 @@ impl Acme {
         };
         let mut challenge = authorization
             .challenge(wanted)
-            .context("the authority offers no validation method that is possible here")?;
+            .context("the authority offers no check that is possible here")?;
         self.answer(&challenge, over_http)?;
         challenge
             .set_ready()

@@ -23,7 +23,7 @@ use super::allocation::RequestMark;
 /// The realm of the relay; short, because every 401 contains it.
 pub(super) const REALM: &str = "peerview";
 
-/// An answer that is being built.
+/// An answer under construction.
 pub(super) struct Answer {
     message: MessageWriteVec,
     has_fingerprint: bool,
