@@ -48,9 +48,9 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "buttons",
-            "strangers: one per mail with a code",
+            "strangers: one a mail about a code",
             rows.clone(),
-            "a day after the mail",
+            "a day after it was mailed",
         ),
         Table(
             "captchas",
@@ -70,10 +70,10 @@ fn listed() -> Vec<Table> {
             "email_changes",
             "an account",
             format!(
-                "{} per account and day, 7 days",
+                "{} an account and day, 7 days",
                 EMAIL_CHANGES_PER_ACCOUNT.most
             ),
-            "7 days after the request",
+            "7 days after it was asked for",
         ),
         Table(
             "mail_refusals",
@@ -95,8 +95,8 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "objections",
-            "an account: one per notice",
-            format!("{} per account and day, 7 days", NOTICES_DAY.most),
+            "an account: one a notice",
+            format!("{} an account and day, 7 days", NOTICES_DAY.most),
             "7 days",
         ),
         Table(
@@ -134,7 +134,7 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "recoveries",
-            "strangers: one per Forgot password form",
+            "strangers: one a form Forgot password",
             rows.clone(),
             "a day after its code",
         ),
@@ -146,7 +146,7 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "registrations",
-            "strangers: one per registration form",
+            "strangers: one a form Register",
             rows.clone(),
             "a day after its code",
         ),
@@ -170,9 +170,9 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "setups",
-            "the operator who starts the cloud",
-            "1 per start before the first account exists".to_owned(),
-            "a day; the used one stays",
+            "whoever starts the cloud",
+            "1 a start before there is an account".to_owned(),
+            "a day; the one that was used stays",
         ),
         Table(
             "used_ceremonies",
