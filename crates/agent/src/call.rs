@@ -1,6 +1,6 @@
-//! One call: a viewer connected to this recorder. One task owns it from the connect request to
-//! the end: it offers at once, sends what was asked for the moment the keys are there, and then
-//! obeys the control channel. The cloud is needed to set it up, not to keep it up.
+//! One call: a viewer that is connected to this recorder. One task owns it from the connect request
+//! to the end. It offers at once, sends the requested streams as soon as the keys are there, and
+//! then follows the control channel. The cloud is needed to set a call up, but not to keep it up.
 
 mod control;
 pub mod limits;
@@ -20,18 +20,18 @@ use crate::link_context::LinkContext;
 use pump::News;
 use slots::Slots;
 
-/// What the link tells a call.
+/// What the link sends to a call.
 #[derive(Debug)]
 pub enum Input {
-    /// The viewer's answer to the last offer, or why there is none.
+    /// The viewer's answer to the last offer, or the reason why there is none.
     Answer(Result<Invited, RpcError>),
-    /// A candidate line of the viewer; `None` at the end of them.
+    /// A candidate line from the viewer; `None` after the last one.
     Candidate(Option<String>),
-    /// The call may last this much longer from now.
+    /// The call may continue for this long from now.
     Extend(Duration),
 }
 
-/// What a call tells the link.
+/// What a call reports to the link.
 #[derive(Debug)]
 pub enum Report {
     /// An offer for the viewer.
@@ -41,14 +41,14 @@ pub enum Report {
         /// SDP text.
         offer: String,
     },
-    /// A candidate line for the viewer; `None` at the end of them.
+    /// A candidate line for the viewer; `None` after the last one.
     Trickle {
         /// Which call.
         session: String,
         /// See RFC 8839 §5.1.
         line: Option<String>,
     },
-    /// Something the viewer sent makes no sense.
+    /// The viewer sent something invalid.
     Bad {
         /// Which call.
         session: String,
@@ -66,7 +66,7 @@ pub enum Report {
     },
 }
 
-/// Runs one call to its end.
+/// Runs one call until it ends.
 pub async fn run(
     context: LinkContext,
     connect: ConnectDevice,
@@ -101,7 +101,7 @@ struct Call {
     n_bad_candidates: u32,
 }
 
-/// Why a call ends; the words are for a log.
+/// Why a call ended; the text is for a log.
 type Over = &'static str;
 
 impl Call {
@@ -179,7 +179,7 @@ impl Call {
         };
         self.slots.stop();
         self.endpoint.close().await;
-        // The sockets are gone when the last event is there.
+        // The last event arrives after the sockets are closed.
         while events.next().await.is_some() {}
         reason
     }
@@ -222,7 +222,7 @@ impl Call {
             Input::Answer(Ok(invited)) => self.answered(&invited.answer).await,
             Input::Answer(Err(error)) => {
                 tracing::debug!(session = self.session, %error, "an invite was not answered");
-                // A viewer may leave the cloud once it has its path.
+                // A viewer may disconnect from the cloud once it has its path.
                 if self.is_up {
                     return Ok(());
                 }
@@ -271,7 +271,8 @@ impl Call {
         );
     }
 
-    /// Another path, as after a change of networks: a second invite for the live session.
+    /// Looks for a new path, for example after the network changed: a second invite for the live
+    /// session.
     async fn restart(&mut self) -> Result<(), Over> {
         let offer = self
             .endpoint

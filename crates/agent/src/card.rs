@@ -1,5 +1,5 @@
-//! What the terminal shows of one recorder, so that a person can claim it: serial, verification
-//! code, claim link, and the link again as a QR code in half-block characters.
+//! What the terminal shows about one recorder so that a person can claim it: serial, verification
+//! code, claim link, and the link as a QR code in half-block characters.
 
 use fast_qr::qr::{QRBuilder, QRCode};
 use proto::identity::claim_link;
@@ -8,18 +8,18 @@ use url::Url;
 
 use crate::identity::Identity;
 
-/// One recorder as its owner-to-be sees it on site.
+/// One recorder as its future owner sees it on site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecorderCard {
     /// The serial number as typed on *Add device*.
     pub serial: String,
     /// The six letters as typed on *Add device*.
     pub code: String,
-    /// Opens *Add device* with both filled in.
+    /// Opens *Add device* with both fields filled in.
     pub claim_link: String,
-    /// What the recorder calls itself.
+    /// Display name of the recorder.
     pub name: String,
-    /// All of it for the terminal, QR code included.
+    /// All of it for the terminal, including the QR code.
     pub text: String,
 }
 
@@ -47,7 +47,7 @@ pub fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCa
     }
 }
 
-/// Draws two rows of modules per line; light ones are filled, for a dark terminal.
+/// Draws two rows of modules per line. Light modules are filled, for a dark terminal.
 fn draw(qr: &QRCode) -> String {
     let side = qr.size + 2 * QUIET_ZONE;
     let is_light = |row: usize, column: usize| {

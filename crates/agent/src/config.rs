@@ -1,4 +1,5 @@
-//! Settings of the agent as plain data; the binary merges them from file, flags and environment.
+//! Settings of the agent as plain data. The binary merges them from the file, flags and
+//! environment.
 
 pub mod address;
 mod any;
@@ -20,15 +21,15 @@ pub struct Config {
     /// Public address of the cloud, as typed into a browser.
     #[serde(deserialize_with = "address::web")]
     pub cloud: Url,
-    /// Where recorder keys and serials are kept; back it up.
+    /// Folder for the keys and serials of the recorders; back it up.
     pub data_dir: PathBuf,
-    /// The recorders on this site.
+    /// The recorders at this site.
     pub recorders: Vec<RecorderConfig>,
-    /// Memory for pictures of streams nobody watches yet, so that they start at once.
+    /// Memory for pictures of streams that nobody watches yet, so that they start immediately.
     pub warm_memory_bytes: usize,
-    /// Whether calls may use addresses of this machine alone; for a demo or a test.
+    /// Whether calls may use loopback addresses; for a demo or a test.
     pub loopback_candidates: bool,
-    /// Local address that calls are bound to; all of them where absent.
+    /// Local address for calls; all addresses if absent.
     pub bind: Option<IpAddr>,
 }
 
@@ -45,18 +46,18 @@ impl Default for Config {
     }
 }
 
-/// One recorder, by the way it is talked to.
+/// One recorder, by protocol.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "any::AnyRecorder")]
 pub enum RecorderConfig {
-    /// Cameras are found over ISAPI, pictures come over RTSP.
+    /// Cameras are found over ISAPI, and pictures are transferred over RTSP.
     Hikvision(HikvisionConfig),
     /// Cameras are listed by their RTSP addresses.
     Rtsp(RtspConfig),
 }
 
 impl RecorderConfig {
-    /// The setting `id`, where given.
+    /// The setting `id`, if given.
     pub fn id(&self) -> Option<&str> {
         match self {
             RecorderConfig::Hikvision(config) => config.id.as_deref(),
@@ -64,7 +65,7 @@ impl RecorderConfig {
         }
     }
 
-    /// The setting `name`, where given.
+    /// The setting `name`, if given.
     pub fn name(&self) -> Option<&str> {
         match self {
             RecorderConfig::Hikvision(config) => config.name.as_deref(),
@@ -77,25 +78,25 @@ impl RecorderConfig {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HikvisionConfig {
-    /// Names the folder of its key and serial; where absent, made from the address.
+    /// Name of the folder for its key and serial; derived from the address if absent.
     #[serde(default)]
     pub id: Option<String>,
-    /// What people call it; where absent, its address.
+    /// Display name; the address if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…` (with a certificate that holds).
+    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…` (with a valid certificate).
     pub address: String,
-    /// A user of the recorder; an operator is enough.
+    /// A user of the recorder; operator rights are enough.
     pub user: String,
     /// Its password.
     pub password: Password,
-    /// RTSP port, where the recorder does not tell it to that user and it is not 554.
+    /// RTSP port, if it is not 554 and the recorder does not report it to this user.
     #[serde(default)]
     pub rtsp_port: Option<u16>,
-    /// Seconds between two looks at which cameras answer, at least 1.
+    /// Seconds between two checks of which cameras respond, at least 1.
     #[serde(default = "poll_seconds")]
     pub poll_seconds: u64,
-    /// How pictures travel from the recorder.
+    /// Transport for pictures from the recorder.
     #[serde(default)]
     pub transport: Transport,
 }
@@ -104,29 +105,29 @@ fn poll_seconds() -> u64 {
     STATUS_POLL.as_secs()
 }
 
-/// Cameras by RTSP address: one `url`, or several, or a list with names and sub-streams.
+/// Cameras by RTSP address: one `url`, several of them, or a list with names and sub-streams.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RtspConfig {
-    /// Names the folder of its key and serial; where absent, made from the first address.
+    /// Name of the folder for its key and serial; derived from the first address if absent.
     #[serde(default)]
     pub id: Option<String>,
-    /// What people call it.
+    /// Display name.
     #[serde(default)]
     pub name: Option<String>,
     /// Main streams of cameras without a name.
     #[serde(default, alias = "urls")]
     pub url: OneOrMore,
-    /// User name, where an address has none of its own.
+    /// User name for addresses that contain none.
     #[serde(default)]
     pub user: Option<String>,
-    /// Password, where an address has none of its own.
+    /// Password for addresses that contain none.
     #[serde(default)]
     pub password: Option<Password>,
     /// Cameras with names.
     #[serde(default)]
     pub cameras: Vec<RtspCamera>,
-    /// How pictures travel from the cameras.
+    /// Transport for pictures from the cameras.
     #[serde(default)]
     pub transport: Transport,
 }
@@ -135,12 +136,12 @@ pub struct RtspConfig {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RtspCamera {
-    /// What people call it.
+    /// Display name.
     pub name: String,
     /// The full picture.
     #[serde(deserialize_with = "address::rtsp")]
     pub main: Url,
-    /// The small picture for grids; the full one where absent.
+    /// The small picture for grids; the full one if absent.
     #[serde(default, deserialize_with = "address::rtsp_option")]
     pub sub: Option<Url>,
 }
@@ -199,25 +200,25 @@ impl fmt::Debug for OneOrMore {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
-    /// Inside the RTSP connection: nothing is lost.
+    /// In the RTSP connection: no packets are lost.
     #[default]
     Tcp,
-    /// Beside it: a little sooner, and lost packets show.
+    /// In separate UDP packets: slightly less delay, but lost packets are visible.
     Udp,
 }
 
-/// A password of a recorder: never printed, wiped from memory when dropped.
+/// A password of a recorder. It is never printed, and wiped from memory when it is dropped.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Password(String);
 
 impl Password {
-    /// Takes over a password.
+    /// Takes ownership of a password.
     pub fn new(password: impl Into<String>) -> Password {
         Password(password.into())
     }
 
-    /// The password itself, for the recorder only.
+    /// Returns the password itself; only for the recorder.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,6 +1,6 @@
-//! Who a recorder is: its key, serial and verification code, made once and kept in its folder
-//! below the agent's data folder (0700, files 0600), and the count of wrong claims, which a
-//! restart must not forget.
+//! The identity of a recorder: its key, serial and verification code. They are created once and
+//! stored in its folder below the agent's data folder (0700, files 0600). The number of wrong
+//! claims is stored there too, so that it survives a restart.
 
 pub(crate) mod disk;
 
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 const IDENTITY_FILE: &str = "identity.json";
 const CLAIMS_FILE: &str = "claims.json";
-/// What a claimer is told to wait where a wrong claim could not be written down.
+/// Wait time that a claimer is given if a wrong claim could not be stored.
 const RETRY_WHEN_UNWRITTEN: Duration = Duration::from_mins(1);
 
 /// The identity of one recorder.
@@ -30,7 +30,7 @@ pub struct Identity {
     key: RecorderKey,
     serial: Serial,
     code: VerificationCode,
-    /// Claims are judged one after the other; each holds this over one write to the disk.
+    /// Claims are checked one after the other; each holds this lock during one disk write.
     claims: Mutex<ClaimWindow>,
     started: Instant,
 }
@@ -50,8 +50,8 @@ struct StoredClaims {
 }
 
 impl Identity {
-    /// Reads the identity in `folder`, or makes a new one where there is none. One that cannot be
-    /// read is an error and never replaced: a new serial would be a new recorder.
+    /// Reads the identity in `folder`, or creates one if there is none. An unreadable identity is
+    /// an error and never replaced, because a new serial would be a new recorder.
     pub fn open(folder: &Path) -> Result<Identity> {
         disk::make_private_folder(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
@@ -88,17 +88,17 @@ impl Identity {
         &self.key
     }
 
-    /// The recorder's name to the world.
+    /// The recorder's public name.
     pub fn serial(&self) -> &Serial {
         &self.serial
     }
 
-    /// What a claimer has to type.
+    /// The code that a claimer has to type.
     pub fn code(&self) -> &VerificationCode {
         &self.code
     }
 
-    /// Judges a typed code; the count of wrong ones is on the disk before this returns.
+    /// Checks a typed code. The number of wrong codes is on disk before this returns.
     pub fn claim(&self, typed: &str) -> ClaimAnswer {
         let mut claims = self.claims();
         let n_before = claims.n_wrong_in_all();
@@ -121,7 +121,7 @@ impl Identity {
         }
     }
 
-    /// Lets claims in again after too many wrong ones, as somebody on site may.
+    /// Allows claims again after too many wrong ones; for somebody on site.
     pub fn open_claims(&self) -> Result<()> {
         let mut claims = self.claims();
         claims.open();
@@ -155,7 +155,7 @@ fn new_identity(folder: &Path) -> Result<(RecorderKey, Serial, VerificationCode)
     random(secret.as_mut())?;
     let mut name = [0; 13];
     random(&mut name)?;
-    // Drawn here so that a failing source is an error; 6 letters need some 7 bytes of it.
+    // Drawn here, so that a failing random source is an error. 6 letters need about 7 bytes.
     let mut letters = Zeroizing::new([0; 256]);
     random(letters.as_mut())?;
     let mut drawn = letters.iter().copied().cycle();

@@ -1,5 +1,6 @@
-//! The on-site program beside the recorders: pulls each stream once, fans it out, and proves
-//! every recorder's own key to the cloud. One door: [`Agent::open`], then [`Agent::run`].
+//! The on-site program next to the recorders. It pulls each stream once, distributes it, and
+//! authenticates each recorder to the cloud with its own key. Entry points: [`Agent::open`], then
+//! [`Agent::run`].
 
 pub mod call;
 pub mod card;

@@ -1,7 +1,7 @@
-//! The link of one recorder to the cloud: one WebSocket, made again whenever it breaks. What is
-//! said on it is decided by [`AgentSide`]; here are the socket, the clock and the calls.
+//! The link of one recorder to the cloud: one WebSocket, which is reconnected whenever it breaks.
+//! [`AgentSide`] decides what is sent; this module has the socket, the clock and the calls.
 //!
-//! Calls are not part of a link: they go on while the cloud is away.
+//! Calls are not part of a link: they continue while the cloud is unreachable.
 
 mod calls;
 mod socket;
@@ -22,19 +22,19 @@ use calls::Calls;
 use socket::{Heard, Socket};
 use work::Working;
 
-/// First wait before the cloud is tried again.
+/// First delay before the cloud is tried again.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
-/// Longest wait before the cloud is tried again.
+/// Maximum delay before the cloud is tried again.
 const RETRY_MOST: Duration = Duration::from_secs(60);
-/// First wait after the cloud refused the recorder's key, which no hurry mends.
+/// First delay after the cloud refused the recorder's key; trying sooner would not help.
 const REFUSED_FIRST: Duration = Duration::from_secs(120);
-/// Longest wait after the cloud refused the recorder's key.
+/// Maximum delay after the cloud refused the recorder's key.
 const REFUSED_MOST: Duration = Duration::from_secs(600);
 
-/// Keeps the link of one recorder up until `shutdown`.
+/// Keeps the link of one recorder connected until `shutdown`.
 pub async fn run(context: LinkContext, shutdown: CancellationToken) {
     install_crypto();
-    // Nobody waits for it: the first viewer is to find it done.
+    // Nobody waits for it; it should be ready before the first viewer connects.
     drop(tokio::task::spawn_blocking(peer::Endpoint::warm_up));
     let (reports, inbox) = mpsc::channel(call::limits::REPORTS);
     let mut link = Link {
@@ -73,7 +73,7 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
     link.calls.stop().await;
 }
 
-/// A process may have chosen its own before; then that one holds.
+/// If the process has already installed a provider, that one stays.
 fn install_crypto() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
@@ -108,7 +108,7 @@ enum End {
 }
 
 impl Link {
-    /// One WebSocket from its first byte to its last.
+    /// One WebSocket from connect to close.
     async fn session(&mut self) -> End {
         let mut was_up = false;
         let socket = tokio::select! {
@@ -168,7 +168,7 @@ impl Link {
                     let report = report.ok_or_else(|| anyhow::anyhow!("the calls are gone"))?;
                     self.tell(report, &mut side);
                 }
-                // Where the recorder's driver has ended, the last list stays.
+                // If the recorder's driver has ended, the last list remains.
                 Ok(()) = cameras.changed() => {
                     side.set_cameras(cameras.borrow_and_update().clone());
                 }
@@ -177,7 +177,7 @@ impl Link {
         }
     }
 
-    /// Does what the link's rules say.
+    /// Executes the actions that the link's rules request.
     async fn obey(
         &mut self,
         output: Output,
@@ -205,7 +205,7 @@ impl Link {
             Output::Close(session) => self.calls.close(&session),
             Output::Claim(id, claim) => {
                 let context = self.context.clone();
-                // The count of wrong codes is written to the disk before the answer.
+                // The number of wrong codes is written to disk before the answer is sent.
                 let judge = move || context.claim(&claim.code, &claim.account);
                 let answer = tokio::task::spawn_blocking(judge).await?;
                 side.claimed(id, answer);
@@ -215,7 +215,7 @@ impl Link {
         Ok(())
     }
 
-    /// Passes on what a call has to say.
+    /// Forwards a report of a call.
     fn tell(&mut self, report: Report, side: &mut AgentSide) {
         match report {
             Report::Invite { session, offer } => side.invite(&session, offer),
@@ -232,7 +232,7 @@ impl Link {
         }
     }
 
-    /// Waits while the cloud is away; calls go on and may end meanwhile.
+    /// Waits while the cloud is unreachable; calls continue and may end in the meantime.
     async fn idle(&mut self, wait: Duration) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -245,7 +245,7 @@ impl Link {
     }
 }
 
-/// Without a link there is nobody to tell; only ends are noted.
+/// Without a link nobody receives reports, so only ends are processed.
 async fn drop_reports(inbox: &mut mpsc::Receiver<Report>, calls: &mut Calls) {
     while let Some(report) = inbox.recv().await {
         if let Report::Ended { session, .. } = report {

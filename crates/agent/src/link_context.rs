@@ -1,4 +1,4 @@
-//! What one recorder's link to the cloud needs to know, and the one place where a claim is judged.
+//! What the link of one recorder needs, and the one place that checks a claim.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ pub struct LinkContext {
     pub cloud: Url,
     /// Serial, key and verification code of the recorder.
     pub identity: Arc<Identity>,
-    /// What the recorder calls itself.
+    /// Display name of the recorder.
     pub name: String,
     /// Its cameras and their streams.
     pub streams: Streams,
-    /// Whether calls may use addresses of this machine alone (a demo or a test).
+    /// Whether calls may use loopback addresses (a demo or a test).
     pub loopback_candidates: bool,
-    /// The local address calls are bound to; all where `None`.
+    /// The local address for calls; all addresses if `None`.
     pub bind: Option<IpAddr>,
 }
 
 impl LinkContext {
-    /// Judges a claim with the typed `code` by `account`. A wrong code is counted, and the count
-    /// is on the disk before this returns; it blocks for that one write.
+    /// Checks a claim by `account` with the typed `code`. A wrong code is counted, and the count is
+    /// on disk before this returns. It blocks for that one write.
     pub fn claim(&self, code: &str, account: &str) -> ClaimAnswer {
         let answer = self.identity.claim(code);
         let serial = self.identity.serial();

@@ -1,5 +1,5 @@
-//! Talks to one recorder: finds its cameras, their names and where their streams are, and says
-//! whether it can be reached. What it finds goes to the stream keeper.
+//! Communicates with one recorder: finds its cameras, their names and the addresses of their
+//! streams, and reports whether it is reachable. The stream keeper receives the result.
 
 mod cameras;
 mod http;
@@ -14,21 +14,22 @@ use url::Url;
 use crate::config::RecorderConfig;
 use crate::stream::source::CameraSource;
 
-/// How the agent stands with a recorder.
+/// The connection state of a recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecorderStatus {
     /// Not reached yet.
     Opening,
-    /// It told its cameras. A recorder by RTSP addresses is always so.
+    /// It has listed its cameras. A recorder configured by RTSP addresses is always in this state.
     Online,
-    /// It cannot be reached or makes no sense, and is tried again; a sentence for people.
+    /// It is unreachable or sends invalid answers, and is tried again. The text is a sentence for
+    /// people.
     Unreachable(String),
-    /// It refused the user name or password, and nothing is tried again until the settings
-    /// change; a sentence for people.
+    /// It refused the user name or password, and is not tried again until the settings change. The
+    /// text is a sentence for people.
     Refused(String),
 }
 
-/// One recorder, checked and ready to run.
+/// One recorder, validated and ready to run.
 #[derive(Debug)]
 pub struct Recorder {
     kind: Kind,
@@ -43,7 +44,7 @@ enum Kind {
 }
 
 impl Recorder {
-    /// Checks the settings of a recorder without talking to it.
+    /// Validates the settings of a recorder without connecting to it.
     pub fn new(config: &RecorderConfig) -> Result<Recorder> {
         let (kind, sources, status) = match config {
             RecorderConfig::Hikvision(config) => (
@@ -62,17 +63,17 @@ impl Recorder {
         })
     }
 
-    /// The cameras as they are found, with where their streams come from.
+    /// The cameras that were found, with the sources of their streams.
     pub fn sources(&self) -> watch::Receiver<Vec<CameraSource>> {
         self.sources.subscribe()
     }
 
-    /// How the agent stands with the recorder.
+    /// The connection state of the recorder.
     pub fn status(&self) -> watch::Receiver<RecorderStatus> {
         self.status.subscribe()
     }
 
-    /// Watches over the recorder until `shutdown`.
+    /// Monitors the recorder until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         match self.kind {
             Kind::Hikvision(mut isapi) => {
@@ -86,7 +87,7 @@ impl Recorder {
     }
 }
 
-/// What the settings call the place of a recorder: its host and port, for names and folders.
+/// The host and port of a recorder in the settings, for names and folders.
 pub(crate) fn place(config: &RecorderConfig) -> Result<String> {
     let url = match config {
         RecorderConfig::Hikvision(config) => isapi::base_url(&config.address)?,

@@ -1,5 +1,5 @@
-//! The agent as a whole: one group of tasks per recorder, made of the recorder driver, its
-//! streams and its link to the cloud.
+//! The complete agent: one group of tasks per recorder, with the recorder driver, its streams and
+//! its link to the cloud.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -20,10 +20,10 @@ use crate::recorder::{self, Recorder, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
 
-/// Letters of a folder's name that come from an address or an `id`.
+/// Maximum length of a folder name that is derived from an address or an `id`.
 const MAX_FOLDER_CHARS: usize = 64;
 
-/// An agent with its settings checked and its identities at hand.
+/// An agent with validated settings and loaded identities.
 #[derive(Debug)]
 pub struct Agent {
     sites: Vec<Site>,
@@ -40,7 +40,7 @@ struct Site {
 }
 
 impl Agent {
-    /// Checks the settings, and reads or makes the identity of every recorder. Nothing is
+    /// Validates the settings, and reads or creates the identity of every recorder. Nothing is
     /// connected yet.
     pub fn open(config: Config) -> Result<Agent> {
         ensure!(
@@ -56,7 +56,7 @@ impl Agent {
             let folder = folder_name(recorder, &place);
             ensure!(
                 folders.insert(folder.clone()),
-                "two recorders are both {folder:?}; give one of them another `id`"
+                "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
             sites.push(Site::new(&config, recorder, &place, identity, &budget)?);
@@ -72,7 +72,7 @@ impl Agent {
             .collect()
     }
 
-    /// How the agent stands with each recorder, in the order of the settings.
+    /// The connection state of each recorder, in the order of the settings.
     pub fn statuses(&self) -> Vec<watch::Receiver<RecorderStatus>> {
         self.sites
             .iter()
@@ -88,7 +88,7 @@ impl Agent {
             .collect()
     }
 
-    /// Runs until `shutdown`. A recorder that fails leaves the others alone.
+    /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
         for site in self.sites {
@@ -137,7 +137,7 @@ impl Site {
     }
 }
 
-/// Makes the data folder and takes it for this process alone.
+/// Creates the data folder, and locks it for this process.
 fn lock(data_dir: &Path) -> Result<File> {
     for folder in [data_dir, &data_dir.join("recorders")] {
         disk::make_private_folder(folder)
@@ -163,7 +163,7 @@ fn lock(data_dir: &Path) -> Result<File> {
     }
 }
 
-/// A folder name from `id` or the place; letters that mean something in paths become dashes.
+/// A folder name from `id` or the address. Characters that have a meaning in paths become dashes.
 fn folder_name(config: &RecorderConfig, place: &str) -> String {
     config
         .id()
@@ -228,7 +228,7 @@ mod tests {
             drop(Agent::open(config).expect("right settings"));
         };
 
-        // A new folder; then one that an older version left open.
+        // First a new folder, then one that an older version left readable for others.
         for _ in 0..2 {
             open();
             let mut found = Vec::new();

@@ -1,6 +1,6 @@
-//! The pictures and sounds of one recorder: each stream is pulled once and handed to any number
-//! of subscribers. A subscriber first gets the last group of pictures, then every frame as it
-//! comes; one that is too slow misses frames up to the next key frame, and no memory grows.
+//! The pictures and sound of one recorder. Each stream is pulled once and distributed to any number
+//! of subscribers. A subscriber first receives the last group of pictures, then each frame as it
+//! arrives. A slow subscriber misses frames up to the next key frame, and memory does not grow.
 
 pub mod clock;
 pub mod gop;
@@ -21,12 +21,12 @@ use tokio::sync::watch;
 use hub::Hub;
 pub use hub::Subscription;
 
-/// What a frame is to a decoder.
+/// How a decoder treats a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameKind {
-    /// A picture that needs no other, with its parameter sets in front.
+    /// A picture that depends on no other, preceded by its parameter sets.
     VideoKey,
-    /// A picture that builds on the ones before it.
+    /// A picture that depends on the previous ones.
     VideoDelta,
     /// Sound.
     Audio,
@@ -45,53 +45,53 @@ pub enum Codec {
     Pcma,
 }
 
-/// One access unit of video, or one packet of sound.
+/// One access unit of video, or one audio packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// What it is to a decoder.
+    /// How a decoder treats it.
     pub kind: FrameKind,
     /// How it is encoded.
     pub codec: Codec,
     /// An Annex B access unit, or G.711 bytes.
     pub data: Bytes,
-    /// Time of capture, unwrapped: 90 kHz for video, 8 kHz for sound, both from the same zero.
-    /// It goes on across reconnects; only B-frames step back a little.
+    /// Capture time, unwrapped: 90 kHz for video, 8 kHz for audio, both with the same zero. It
+    /// continues across reconnects; only B-frames step back slightly.
     pub rtp_time: u64,
-    /// When the agent had the whole frame.
+    /// When the agent received the complete frame.
     pub arrived: Instant,
     /// Width and height in pixels; key frames only.
     pub size: Option<(u32, u32)>,
 }
 
-/// How a stream is doing.
+/// The state of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamState {
-    /// Nothing wants it yet, or it is being started.
+    /// Nobody requests it yet, or it is starting.
     Waiting,
     /// Frames are coming.
     Playing {
         /// Of the pictures.
         codec: Codec,
-        /// In pixels; 0 while unknown.
+        /// In pixels; 0 if unknown.
         width: u32,
-        /// In pixels; 0 while unknown.
+        /// In pixels; 0 if unknown.
         height: u32,
     },
-    /// It cannot be had now, and is tried again; the reason is a sentence for people.
+    /// It is unavailable and will be tried again; the reason is a sentence for people.
     Offline(String),
-    /// The recorder refused the user name or password; nothing is tried again.
+    /// The recorder refused the user name or password; it is not tried again.
     Refused,
 }
 
-/// What a subscriber learns next.
+/// What a subscriber receives next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The last group of pictures, video only, key frame first: to be sent at once.
+    /// The last group of pictures, video only, key frame first; send it immediately.
     Cached(Vec<Arc<Frame>>),
-    /// One more frame. The first video frame after [`Event::Lagged`], after a reconnect, and
-    /// where nothing was cached, is a key frame.
+    /// One more frame. After [`Event::Lagged`], after a reconnect, and if nothing was cached, the
+    /// first video frame is a key frame.
     Frame(Arc<Frame>),
-    /// The stream changed its state; the present one is told once at the start.
+    /// The state of the stream changed; the current state is sent once at the start.
     State(StreamState),
     /// Frames were missed; the next video frame is a key frame.
     Lagged,
@@ -108,24 +108,24 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Puts together what [`keeper`] publishes; tests may publish by hand.
+    /// Combines what [`keeper`] publishes; tests may publish directly.
     pub fn new(cameras: watch::Receiver<Vec<Camera>>, hubs: watch::Receiver<Arc<Hubs>>) -> Streams {
         Streams { cameras, hubs }
     }
 
-    /// Fixed streams that the caller feeds through their hubs, with no recorder behind them.
+    /// Fixed streams that the caller feeds through their hubs, without a recorder.
     pub fn from_hubs(cameras: Vec<Camera>, hubs: Hubs) -> Streams {
         Streams::new(watch::channel(cameras).1, watch::channel(Arc::new(hubs)).1)
     }
 
-    /// Starts watching one stream, which starts it where it is not running.
-    /// `None` if there is no such camera.
+    /// Subscribes to a stream, and starts it if it is not running. Returns `None` if there is no
+    /// such camera.
     pub fn subscribe(&self, camera: &str, kind: StreamKind) -> Option<Subscription> {
         let hubs = self.hubs.borrow();
         hubs.get(&(camera.to_owned(), kind)).map(Hub::subscribe)
     }
 
-    /// The cameras of the recorder, and every change of them.
+    /// The cameras of the recorder, and every change to them.
     pub fn cameras(&self) -> watch::Receiver<Vec<Camera>> {
         self.cameras.clone()
     }

@@ -52,8 +52,8 @@ impl Admin {
         // Files that another user makes, root too, are theirs alone; the cloud would trip over them.
         ensure!(
             owner == rustix::process::geteuid().as_raw(),
-            "{} belongs to the user with the number {owner}, whom the cloud runs as: run this as that user \
-             (`sudo -u \\#{owner} peerview admin …`), or the cloud cannot use what this writes",
+            "{} belongs to the user id {owner}, which the cloud runs as: run this as that user \
+             (`sudo -u \\#{owner} peerview admin …`), or the cloud cannot use the files that this writes",
             config.data_dir.display()
         );
         let public_url = config.public_url(config.listen);
@@ -96,7 +96,7 @@ impl Admin {
     /// There is an account, or was one.
     pub async fn set_up_link(&self) -> anyhow::Result<Zeroizing<String>> {
         let link = setup::new_link(&self.state).await?;
-        link.context("this cloud is set up: who has an account logs in with it")
+        link.context("this cloud is already set up: log in with an existing account")
     }
 
     /// Closes the database.

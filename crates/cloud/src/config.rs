@@ -277,7 +277,7 @@ impl Config {
             1 => Err(faults.remove(0).into()),
             n => {
                 let lines: Vec<String> = faults.iter().map(|fault| format!("- {fault}")).collect();
-                anyhow::bail!("{n} settings cannot work:\n{}", lines.join("\n"))
+                anyhow::bail!("{n} settings are wrong:\n{}", lines.join("\n"))
             }
         }
     }
@@ -304,7 +304,7 @@ impl Config {
 fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     let text = String::deserialize(from)?;
     let url = Url::parse(&text).map_err(|error| {
-        let words = format!("{error}; it has to look like https://cloud.example.org");
+        let words = format!("{error}; use an address such as https://cloud.example.org");
         serde::de::Error::custom(words)
     })?;
     Ok(Some(url))
@@ -348,7 +348,7 @@ mod tests {
         let said = refusal("listen = \"0.0.0.0:8080\"");
 
         let lines: Vec<&str> = said.lines().collect();
-        assert_eq!(lines[0], "2 settings cannot work:", "{said}");
+        assert_eq!(lines[0], "2 settings are wrong:", "{said}");
         assert_eq!(lines.len(), 3, "{said}");
         assert!(lines[1].starts_with("- `listen` is 0.0.0.0:8080"), "{said}");
     }

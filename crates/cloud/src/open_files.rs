@@ -60,7 +60,7 @@ pub(crate) fn make_room(config: &mut Config) -> anyhow::Result<Room> {
     let files = raise(places);
     ensure!(
         files >= LEAST,
-        "this process may open {files} files only and needs {} at least: raise its limit (`ulimit -n`, or \
+        "this process may open only {files} files, but needs at least {}: raise its limit (`ulimit -n`, or \
          LimitNOFILE= of its systemd unit)",
         LEAST
     );

@@ -17,7 +17,7 @@ const H264: [(u8, u8, u32); 4] = [
 
 /// An invalid SDP; the reason is for a log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the session description makes no sense: {0}")]
+#[error("the session description is invalid: {0}")]
 pub struct BadSdp(pub String);
 
 /// The codecs of an endpoint.

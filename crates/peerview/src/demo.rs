@@ -73,7 +73,7 @@ async fn cloud(arguments: &cli::Demo) -> anyhow::Result<Cloud> {
     let bound = cloud::bind(config).await;
     bound.map_err(|error| match is_address_in_use(&error) {
         true => error.context(format!(
-            "a port is taken: the app wants {}, the relay {}. Choose others with --port and --relay-port, \
+            "a port is in use: the app needs {}, the relay {}. Choose others with --port and --relay-port, \
              or `make demo PORT=9090`",
             arguments.port, arguments.relay_port
         )),

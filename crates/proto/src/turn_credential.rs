@@ -54,7 +54,7 @@ pub enum CredentialError {
     #[error("the call id is not a valid one")]
     CallId,
     /// The username is not `<unix expiry>:<call id>:<role>`.
-    #[error("the username has not the form expiry:call:role")]
+    #[error("the username must have the form expiry:call:role")]
     Malformed,
     /// The time in the username has passed.
     #[error("the credential has expired")]

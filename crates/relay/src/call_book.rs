@@ -1,9 +1,9 @@
-//! The calls that may use the relay: under which quota key, at which addresses, and what signs the
-//! connectivity checks of each party. [`OpenCalls`] is all that the relay asks; [`CallBook`] answers
-//! from memory, shared by signalling (writes) and relay (reads).
+//! The calls that may use the relay: the quota key and addresses of each, and the keys that sign
+//! the connectivity checks of each party. The relay uses only [`OpenCalls`]. [`CallBook`] answers
+//! from memory, which signalling (writes) and the relay (reads) share.
 //!
-//! A short map lock, never held across an await: signalling must have written an address before
-//! it forwards the candidate, because the other party asks the relay for it at once.
+//! A short map lock, never held across an await. Signalling must have stored an address before it
+//! forwards the candidate, because the other party immediately asks the relay for it.
 
 #![expect(
     clippy::disallowed_types,
@@ -19,10 +19,9 @@ use proto::turn_credential::Role;
 
 use super::limits;
 
-/// What the relay asks whoever knows the calls. Each question is asked for packets, so an answer
-/// must not wait.
+/// What the relay asks about calls. Each question is asked per packet, so an answer must not block.
 pub trait OpenCalls: Send + 'static {
-    /// Returns the key that the use of an open call is counted under.
+    /// Returns the quota key of an open call.
     fn quota_key(&self, call: &str, now_unix: u64) -> Option<String>;
 
     /// Says whether `call` may use the relay at `now_unix`.
@@ -31,14 +30,14 @@ pub trait OpenCalls: Send + 'static {
     /// Says whether `role` announced `ip` in an open call.
     fn has_announced(&self, call: &str, role: Role, ip: IpAddr) -> bool;
 
-    /// Returns what the checks of `role` may be signed with; empty when the call is not open.
+    /// Returns the credentials that may sign the checks of `role`; empty if the call is not open.
     fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential>;
 
-    /// Drops the calls whose time is up; asked once a second.
+    /// Drops the calls that have expired; called once a second.
     fn forget_expired(&self, now_unix: u64);
 }
 
-/// The open calls and the addresses their parties announced; clones share one book.
+/// The open calls and the addresses that their parties announced; clones share one book.
 #[derive(Clone, Debug, Default)]
 pub struct CallBook {
     calls: Arc<Mutex<HashMap<String, Call>>>,
@@ -68,9 +67,9 @@ impl Call {
 }
 
 impl CallBook {
-    /// Lets `call` use the relay until it is closed or `expires_at_unix` (seconds) is reached;
-    /// opening it again moves that moment. What all calls under one `quota_key` use is counted
-    /// together. A full book ignores new calls.
+    /// Lets `call` use the relay until it is closed or `expires_at_unix` (seconds) is reached.
+    /// Opening it again changes that time. The usage of all calls with the same `quota_key` is
+    /// counted together. A full book ignores new calls.
     pub fn open(&self, call: &str, quota_key: &str, expires_at_unix: u64) {
         let mut calls = self.lock();
         if calls.len() >= limits::CALLS && !calls.contains_key(call) {
@@ -85,7 +84,7 @@ impl CallBook {
         quota_key.clone_into(&mut call.quota_key);
     }
 
-    /// Notes an address of one party: from its candidates and from its own sockets.
+    /// Stores an address of one party, from its candidates and from its own sockets.
     pub fn add_party_ip(&self, call: &str, role: Role, ip: IpAddr) {
         let ip = ip.to_canonical();
         let mut calls = self.lock();
@@ -100,8 +99,8 @@ impl CallBook {
         ips.push(ip);
     }
 
-    /// Notes what one party's connectivity checks are signed with. Not noted when the other party
-    /// has the same password: then an echo could not be told from an answer.
+    /// Stores the credentials that sign one party's connectivity checks. Ignored if the other party
+    /// has the same password, because an echo would then look like an answer.
     pub fn add_party_ice(&self, call: &str, role: Role, credential: IceCredential) {
         let mut calls = self.lock();
         let Some(call) = calls.get_mut(call) else {
@@ -119,13 +118,13 @@ impl CallBook {
         ice.push(credential);
     }
 
-    /// Ends a call; its allocations are gone within a few seconds.
+    /// Ends a call; its allocations end within a few seconds.
     pub fn close(&self, call: &str) {
         self.lock().remove(call);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Call>> {
-        // Every change is a single insert or remove, so a book left by a panic is still sound.
+        // Every change is a single insert or remove, so the book is still consistent after a panic.
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

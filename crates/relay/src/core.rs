@@ -1,23 +1,23 @@
 //! The relay engine as the driver sees it: bytes and time in, bytes and wishes out, no I/O.
 //!
-//! Any engine that keeps this contract can stand behind the driver: feed one input, send what it
-//! wrote, then carry out every wish of [`RelayCore::poll`] until it says to wait.
+//! Any engine that keeps this contract can be driven: feed one input, send what it wrote, then
+//! carry out every wish of [`RelayCore::poll`] until it says to wait.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-/// The moment of an input, on both clocks that TURN needs.
+/// The time of an input, on both clocks that TURN needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
-    /// Time since an arbitrary start; never runs backwards. For lifetimes and rates.
+    /// Time since an arbitrary start; it never runs backwards. For lifetimes and rates.
     pub monotonic: Duration,
     /// Seconds since the Unix epoch. For credentials and calls.
     pub unix: u64,
 }
 
-/// How a client's packets travel.
+/// The transport of a client's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// One datagram is one message.
@@ -26,23 +26,24 @@ pub enum Transport {
     Tcp,
 }
 
-/// The client's end of the 5-tuple that names an allocation; the other end is our listener.
+/// The client's end of the 5-tuple that identifies an allocation; the other end is the relay's
+/// listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientPath {
     /// How it reaches us.
     pub transport: Transport,
-    /// Where its packets come from, as the socket shows it.
+    /// The source of its packets, as the socket reports it.
     pub addr: SocketAddr,
 }
 
-/// Names one relayed socket, never used twice.
+/// Identifies one relayed socket; never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AllocationId(pub u64);
 
-/// Where the bytes that the engine wrote go.
+/// Where to send the bytes that the engine wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// To a client, from our listener.
+    /// To a client, from the relay's listener.
     Client(ClientPath),
     /// To a peer, from the relayed socket of this allocation.
     Peer(AllocationId, SocketAddr),
@@ -55,14 +56,14 @@ pub enum Wish {
     OpenSocket(AllocationId),
     /// Close a relayed socket.
     CloseSocket(AllocationId),
-    /// Nothing until this moment (monotonic) or the next input.
+    /// Nothing until this time (monotonic) or the next input.
     WaitUntil(Duration),
 }
 
 /// A STUN/TURN engine without sockets and clocks.
 ///
-/// Every `handle_*` writes at most one packet into `out` (which it clears first) and tells where
-/// it goes; `None` means there is nothing to send.
+/// Every `handle_*` clears `out`, writes at most one packet into it and returns its destination;
+/// `None` means there is nothing to send.
 pub trait RelayCore {
     /// Takes one datagram, or one frame of a TCP stream, from a client.
     fn handle_client(
@@ -83,7 +84,7 @@ pub trait RelayCore {
         out: &mut Vec<u8>,
     ) -> Option<Destination>;
 
-    /// Takes the port of a socket that was wished for, or `None` when there is no free one.
+    /// Takes the port of a requested socket, or `None` if no port is free.
     fn socket_opened(
         &mut self,
         id: AllocationId,
@@ -92,7 +93,7 @@ pub trait RelayCore {
         out: &mut Vec<u8>,
     ) -> Option<Destination>;
 
-    /// Takes the news that a TCP client has gone.
+    /// Called when a TCP client has disconnected.
     fn client_gone(&mut self, path: ClientPath);
 
     /// Takes the addresses of the relay's machine, which may change.
@@ -101,6 +102,6 @@ pub trait RelayCore {
     /// Says whether this client holds an allocation.
     fn has_allocation(&self, path: ClientPath) -> bool;
 
-    /// Returns the next wish; to be called until it is [`Wish::WaitUntil`].
+    /// Returns the next wish; call it until it returns [`Wish::WaitUntil`].
     fn poll(&mut self, now: Now) -> Wish;
 }

@@ -1,6 +1,6 @@
 //! Drives a [`RelayCore`] over real sockets: one task owns the engine and every socket.
 //!
-//! A socket costs one small future that fires when it is readable; packets are read into one
+//! A socket costs one small future that completes when it is readable. Packets are read into one
 //! reused buffer and the engine writes into another, so a packet costs no allocation.
 
 mod connections;
@@ -29,14 +29,14 @@ use connections::Connection;
 use places::Places;
 use sockets::{Listeners, PortPool};
 
-/// Something that a socket has become ready for.
+/// A socket is ready.
 enum Event {
     ListenerReadable,
     Accepted(io::Result<(TcpStream, SocketAddr)>),
     RelayedReadable(AllocationId),
     ClientReadable(SocketAddr, u64),
     ClientWritable(SocketAddr, u64),
-    /// What was waited for has been closed.
+    /// The socket has been closed.
     Gone,
 }
 
@@ -47,18 +47,18 @@ struct Relayed {
     wait: AbortHandle,
 }
 
-/// What a driver begins with.
+/// What a driver starts with.
 pub(super) struct Setup {
     pub(super) listeners: Listeners,
     pub(super) ports: PortPool,
     pub(super) limits: Limits,
-    /// Addresses of this machine by its settings; its interfaces are read again and again.
+    /// Addresses of this machine from its settings; its interfaces are read periodically.
     pub(super) configured: Vec<IpAddr>,
-    /// The clock by which credentials and calls end.
+    /// The clock that decides when credentials and calls expire.
     pub(super) unix_seconds: Box<dyn Fn() -> u64 + Send>,
 }
 
-/// The driver; [`Driver::run`] is its whole life.
+/// The driver; [`Driver::run`] is its whole lifetime.
 pub(super) struct Driver<C> {
     core: C,
     setup: Setup,
@@ -90,7 +90,7 @@ impl<C: RelayCore> Driver<C> {
         }
     }
 
-    /// Serves until `shutdown`; all sockets close with it.
+    /// Serves until `shutdown`, then closes all sockets.
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
         self.wait_for_listener();
         self.wait_for_connection(Duration::ZERO);
@@ -153,7 +153,7 @@ impl<C: RelayCore> Driver<C> {
                     self.carry_out_wishes();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                // A client's port unreachable; says nothing about the others.
+                // A client's port is unreachable; the others are not affected.
                 Err(_) => {}
             }
         }
@@ -200,7 +200,7 @@ impl<C: RelayCore> Driver<C> {
         }
     }
 
-    /// Opens and closes what the engine wishes; returns when it wants to be asked again.
+    /// Opens and closes sockets as the engine wishes; returns when it is to be polled again.
     fn carry_out_wishes(&mut self) -> Duration {
         loop {
             match self.core.poll(self.now()) {
@@ -227,7 +227,7 @@ impl<C: RelayCore> Driver<C> {
     fn wait_for_listener(&mut self) {
         let socket = Arc::clone(&self.setup.listeners.udp);
         self.waiting.push(Box::pin(async move {
-            // Readiness of an open socket cannot fail; a wrong alarm is one empty read.
+            // Readiness of an open socket cannot fail; a false alarm costs one empty read.
             socket.readable().await.ok();
             Event::ListenerReadable
         }));

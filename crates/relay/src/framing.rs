@@ -1,19 +1,20 @@
-//! STUN messages and ChannelData out of a TCP stream (RFC 8656 §12.5), with a bounded buffer.
+//! Extracts STUN messages and ChannelData from a TCP stream (RFC 8656 §12.5), with a bounded
+//! buffer.
 
 use super::limits::MAX_FRAME_BYTES;
 
-/// The stream holds something that is neither STUN nor ChannelData, or is too long.
+/// The stream contains something that is neither STUN nor ChannelData, or a frame that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadStream;
 
-/// Cuts a byte stream into frames; never holds more than one incomplete frame.
+/// Splits a byte stream into frames; never holds more than one incomplete frame.
 #[derive(Debug, Default)]
 pub struct Framer {
     pending: Vec<u8>,
 }
 
 impl Framer {
-    /// Takes bytes from the stream and hands every complete frame, without padding, to `frame`.
+    /// Takes bytes from the stream and passes every complete frame, without padding, to `frame`.
     ///
     /// # Errors
     /// [`BadStream`]: the connection must be closed, there is no way back into step.
@@ -38,8 +39,8 @@ impl Framer {
     }
 }
 
-/// Returns how many bytes the frame that starts in `pending` lacks: to know its length first,
-/// then to be whole.
+/// Returns the number of bytes that the frame at the start of `pending` still needs: first to know
+/// its length, then to be complete.
 fn wanted_bytes(pending: &[u8], available: usize) -> Result<usize, BadStream> {
     match frame_length(pending)? {
         None => Ok((4 - pending.len()).min(available)),
@@ -61,7 +62,7 @@ fn take_whole_frames<'a>(
     Ok(bytes)
 }
 
-/// Returns a frame's length without and with padding, once its first four bytes are there.
+/// Returns a frame's length without and with padding, once its first four bytes have arrived.
 fn frame_length(bytes: &[u8]) -> Result<Option<(usize, usize)>, BadStream> {
     let &[first, _, high, low, ..] = bytes else {
         return match bytes.first() {

@@ -1,12 +1,13 @@
 //! STUN and TURN for the calls of a cloud: a closed relay (RFC 8489, RFC 8656).
 //!
-//! Signalling writes open calls and the addresses of their parties into a [`CallBook`], or answers
-//! for them itself as [`OpenCalls`]; the relay passes packets only between the two parties of an open
-//! call, and only while a peer proves that it wants them.
+//! Signalling writes open calls and the addresses of their parties into a [`CallBook`], or
+//! implements [`OpenCalls`] itself. The relay passes packets only between the two parties of an
+//! open call, and only while a peer proves that it wants them.
 //!
-//! One door: [`Relay::bind`] opens the listeners, [`Relay::run`] serves until it is told to stop.
-//! `turn_core` decides, `policy` knows which peers are allowed, `limits` every number; all of that is
-//! pure (clippy.toml). `event_loop` moves bytes and owns every socket and clock.
+//! Entry points: [`Relay::bind`] opens the listeners, and [`Relay::run`] serves until it is
+//! stopped. `turn_core` decides, `policy` defines the allowed peers, and `limits` contains every
+//! number; all of that is pure (clippy.toml). `event_loop` moves bytes and owns every socket and
+//! clock.
 
 pub mod call_book;
 pub mod core;
@@ -45,17 +46,19 @@ use turn_core::{Settings, TurnCore};
 pub struct Config {
     /// Where clients reach the relay, UDP and TCP on the same port; port 0 means any free one.
     pub listen: SocketAddr,
-    /// Where relayed sockets are bound, and what clients are told unless `public_ip` is set.
+    /// The address that relayed sockets are bound to. Clients are given it unless `public_ip` is
+    /// set.
     pub relay_ip: IpAddr,
-    /// The address that the world sees when the relay stands behind a one-to-one NAT.
+    /// The public address if the relay is behind a one-to-one NAT.
     pub public_ip: Option<IpAddr>,
     /// Ports of relayed sockets.
     pub port_range: RangeInclusive<u16>,
-    /// Shared with whoever mints TURN credentials.
+    /// Shared with the issuer of TURN credentials.
     pub secret: Secret,
-    /// LAN-only setting: private, loopback and link-local peers are let through.
+    /// LAN-only setting: private, loopback and link-local peers are allowed.
     pub allow_private_peers: bool,
-    /// For the demo, where everything runs on one machine: parties may be on the relay's, too.
+    /// For the demo, where everything runs on one machine: parties may be on the relay's machine
+    /// too.
     pub are_parties_here: bool,
     /// Quotas and rates.
     pub limits: Limits,
@@ -69,8 +72,9 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Opens the listeners. `unix_seconds` is the clock by which credentials and calls end, and must
-    /// be that of whoever mints and opens them; `random` fills a slice from a secure generator.
+    /// Opens the listeners. `unix_seconds` is the clock that decides when credentials and calls
+    /// expire; it must be the clock of the component that issues and opens them. `random` fills a
+    /// slice from a secure generator.
     ///
     /// # Errors
     /// A setting makes no sense, or a socket cannot be opened; the message says which.
@@ -83,15 +87,15 @@ impl Relay {
         let advertised = config.public_ip.unwrap_or(config.relay_ip).to_canonical();
         ensure!(
             !config.port_range.is_empty() && *config.port_range.start() > 0,
-            "the relay's port range must hold at least one port and not port 0"
+            "the relay's port range must contain at least one port, but not port 0"
         );
         ensure!(
             !advertised.is_unspecified(),
-            "the relay needs relay_ip or public_ip to tell clients, 0.0.0.0 is no address"
+            "the relay needs relay_ip or public_ip as its address for clients; 0.0.0.0 is not enough"
         );
         ensure!(
             advertised.is_ipv4() == config.relay_ip.to_canonical().is_ipv4(),
-            "relay_ip and public_ip of the relay must be of one family"
+            "relay_ip and public_ip of the relay must have the same address family"
         );
         let listeners = Listeners::bind(config.listen).await?;
         let addr = listeners.addr;

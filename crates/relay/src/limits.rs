@@ -1,98 +1,100 @@
-//! Every limit of the relay in one place; what reaches one is refused and counted, never queued.
+//! All limits of the relay in one place. What exceeds a limit is refused and counted, never queued.
 
 use std::time::Duration;
 
-/// Largest STUN message or ChannelData frame taken from a client, and packet taken from a peer.
+/// Maximum size of a STUN message or ChannelData frame from a client, and of a packet from a peer.
 pub const MAX_FRAME_BYTES: usize = 8 * 1024;
-/// Lifetime of an allocation; every Refresh sets it again (RFC 8656 §3.2).
+/// Lifetime of an allocation; every Refresh restarts it (RFC 8656 §3.2).
 pub const ALLOCATION_LIFETIME: Duration = Duration::from_secs(600);
 /// Lifetime of a permission (RFC 8656 §9).
 pub const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
 /// Lifetime of a channel binding (RFC 8656 §12).
 pub const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
-/// Permissions one allocation may hold, expired ones not counted.
+/// Permissions per allocation, not counting expired ones.
 pub const PERMISSIONS_PER_ALLOCATION: usize = 64;
-/// Channels one allocation may hold, expired ones not counted.
+/// Channels per allocation, not counting expired ones.
 pub const CHANNELS_PER_ALLOCATION: usize = 64;
-/// Addresses remembered for one party of a call; the oldest gives way.
+/// Addresses stored per party of a call; the oldest is dropped.
 pub const IPS_PER_PARTY: usize = 32;
-/// Calls in the call book; past this a new call gets no relay.
+/// Calls in the call book; beyond this, a new call gets no relay.
 pub const CALLS: usize = 65_536;
-/// ICE credentials remembered for one party of a call, restarts included; the oldest gives way.
+/// ICE credentials stored per party of a call, including restarts; the oldest are dropped.
 pub const ICE_PER_PARTY: usize = 8;
-/// How long a peer's proof lets data flow (RFC 7675 §5.1); ICE agents renew it every few seconds.
+/// How long a peer's proof allows data to flow (RFC 7675 §5.1); ICE agents renew it every few
+/// seconds.
 pub const CONSENT_LIFETIME: Duration = Duration::from_secs(30);
-/// Peers, by address and port, that one allocation may talk to: a party names 20 candidates.
+/// Peers, by address and port, per allocation; a party has 20 candidates.
 pub const PEERS_PER_ALLOCATION: usize = 32;
-/// Connectivity checks a second to a peer that has proven nothing. Chromium sends 20 a second to
-/// a lone candidate; those left out are repeated 50 ms later.
+/// Connectivity checks per second to an unproven peer. Chromium sends 20 per second to a single
+/// candidate; dropped ones are repeated 50 ms later.
 pub const CHECKS_PER_SECOND: f64 = 10.0;
-/// Such checks in advance: the first second of a call is never held up.
+/// Burst of such checks, so that the first second of a call is never delayed.
 pub const CHECKS_AT_ONCE: f64 = 20.0;
-/// Longest such check; browsers may carry the start of DTLS in it.
+/// Maximum length of such a check; browsers may include the start of DTLS.
 pub const MAX_CHECK_BYTES: usize = 1_280;
-/// Bytes a second of such checks under one quota key.
+/// Bytes per second of such checks under one quota key.
 pub const CHECK_BYTES_PER_SECOND: f64 = 4_000.0;
-/// Such bytes in advance: 31 recorders at once, each over two allocations with 35 checks.
+/// Burst of such bytes: 31 recorders at once, each over two allocations with 35 checks.
 pub const CHECK_BYTES_AT_ONCE: f64 = 256_000.0;
-/// Quota keys whose budgets are remembered; past this the one that has used least is forgotten.
+/// Quota keys whose budgets are stored; beyond this, the one that has used least is dropped.
 pub const ACCOUNTS: usize = 65_536;
-/// A day, over which a budget of bytes fills up again.
+/// One day, the time in which a byte budget refills.
 pub const SECONDS_PER_DAY: f64 = proto::seconds::DAY as f64;
-/// After so long without data, an allocation whose party has another in the call may give way.
+/// After this long without data, an allocation may be replaced if its party has another one in the
+/// call.
 pub const SPARE_AFTER: Duration = Duration::from_secs(10);
-/// After so long without data, an only allocation may give way.
+/// After this long without data, a party's only allocation may be replaced.
 pub const UNUSED_AFTER: Duration = Duration::from_secs(60);
 /// How often the addresses of this machine are read again.
 pub const ADDRESSES_EVERY: Duration = Duration::from_secs(30);
-/// How many clients' share of unproven answers a whole network (/24, /48) gets.
+/// A whole network (/24, /48) gets this many times one client's share of unproven answers.
 pub const ANSWERS_NETWORK_FACTOR: u32 = 10;
 /// How long a nonce is good for before the client is told to take a new one.
 pub const NONCE_LIFETIME_S: u64 = 3_600;
 /// How often allocations are checked against time and the call book.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
-/// How long a TCP connection may stay without an allocation.
+/// How long a TCP connection may remain without an allocation.
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
-/// Bytes waiting to be written to one TCP client; a frame that does not fit is dropped.
+/// Bytes that may wait for one TCP client; a frame that does not fit is dropped.
 pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
-/// Packets taken from one socket before the others get their turn.
+/// Packets read from one socket before the others get their turn.
 pub const PACKETS_PER_TURN: usize = 64;
 /// Ports tried before an Allocate is answered with 508.
 pub const PORT_ATTEMPTS: usize = 256;
-/// Counters that all source addresses share by hash in the budget for unauthenticated answers.
+/// Counters for unauthenticated answers; source addresses share them by hash.
 pub const ANSWER_BUCKETS: usize = 8_192;
 
 /// Limits that an operator may change.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Allocations of one call, both parties together (486 beyond).
+    /// Allocations per call, both parties together (486 beyond).
     pub allocations_per_call: usize,
-    /// Allocations of all calls under one quota key (486 beyond). A browser asks for two a call,
-    /// over UDP and TCP; the second is a spare that gives way, so 31 recorders fit, and more.
+    /// Allocations of all calls with one quota key (486 beyond). A browser requests two per call,
+    /// over UDP and TCP. The second is a spare that can be replaced, so 31 recorders fit, and more.
     pub allocations_per_account: usize,
-    /// Allocations of one client address (IPv6: one /64).
+    /// Allocations per client address (IPv6: one /64).
     pub allocations_per_ip: usize,
-    /// Allocations of one client network (IPv4 /24, IPv6 /48).
+    /// Allocations per client network (IPv4 /24, IPv6 /48).
     pub allocations_per_network: usize,
-    /// Allocations of the whole relay (508 beyond); each holds a file descriptor and a port.
+    /// Allocations of the whole relay (508 beyond); each uses a file descriptor and a port.
     pub allocations_total: usize,
-    /// Bytes per second through one allocation, both directions together, one second in advance.
+    /// Bytes per second per allocation, both directions together, with a burst of one second.
     pub bytes_per_second: u64,
-    /// Bytes a day through all calls under one quota key, both directions together. Sixteen
-    /// cameras of one recorder at the full rate above for six hours are 21.6 GB.
+    /// Bytes per day of all calls with one quota key, both directions together. Sixteen cameras of
+    /// one recorder at the full rate above for six hours are 21.6 GB.
     pub account_bytes_per_day: u64,
     /// TCP connections of the whole relay.
     pub tcp_connections: usize,
-    /// TCP connections of one client address (IPv6: one /64).
+    /// TCP connections per client address (IPv6: one /64).
     pub tcp_connections_per_ip: usize,
-    /// TCP connections of one client network (IPv4 /24, IPv6 /48).
+    /// TCP connections per client network (IPv4 /24, IPv6 /48).
     pub tcp_connections_per_network: usize,
-    /// Answers per second to one UDP source address that has proven nothing: Binding answers,
-    /// 401, 438, 400. A phone that opens a call asks for two or three; what is not answered is
-    /// asked again by STUN's own retransmission 0.5 s later, so many phones behind one NAT wait
-    /// a moment instead of failing, and a forged flood is reflected ten times a second.
+    /// Answers per second to one unproven UDP source address: Binding answers, 401, 438, 400. A
+    /// phone that opens a call needs two or three. STUN retransmits an unanswered request 0.5 s
+    /// later, so many phones behind one NAT wait briefly instead of failing, and a forged flood is
+    /// reflected only ten times per second.
     pub answers_per_second: u32,
-    /// Such answers in advance, so that a handful of phones start at the same moment.
+    /// Burst of such answers, so that a few phones can start at the same time.
     pub answers_at_once: u32,
 }
 

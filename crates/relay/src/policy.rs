@@ -1,17 +1,18 @@
-//! Where the relay may send to: the pure rule of a closed relay.
+//! Which addresses the relay may send to: the pure rules of a closed relay.
 //!
-//! An address is first stripped of its disguises (IPv4 inside IPv6), then judged by the IANA
-//! special-purpose registries, and only then compared with what the other party announced. The
-//! relay's own machine is no peer, whatever was announced: firewalls let it talk to itself.
+//! An address is first unwrapped (IPv4 inside IPv6), then checked against the IANA special-purpose
+//! registries, and only then compared with the addresses that the other party announced. The
+//! relay's own machine is never a peer, whatever was announced, because firewalls trust its traffic
+//! to itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 
-/// How far an address reaches.
+/// The scope of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Routable on the whole internet.
+    /// Routable on the internet.
     Global,
     /// RFC 1918 or unique local (RFC 4193).
     Private,
@@ -19,14 +20,14 @@ pub enum Reach {
     Loopback,
     /// One link only.
     LinkLocal,
-    /// Everything that no peer can have: multicast, reserved, documentation, wrapped private …
+    /// Addresses that no peer can have: multicast, reserved, documentation, wrapped private …
     Never,
 }
 
 /// Why a peer address is refused (403).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeerRefusal {
-    /// Not globally routable, and the LAN-only setting does not let it through either.
+    /// Not globally routable, and the LAN-only setting does not allow it either.
     NotRoutable,
     /// One of the relay's own listening addresses.
     OwnListener,
@@ -39,16 +40,16 @@ pub enum PeerRefusal {
 pub enum Permit {
     /// Packets may go to this address.
     Announced,
-    /// An address of the relay's machine: only the other party's allocations may be reached.
+    /// An address of the relay's machine: only allocations of the other party may be reached.
     OwnRelay,
 }
 
-/// The relay's rule about peers.
+/// The relay's rules for peers.
 #[derive(Clone, Debug)]
 pub struct PeerPolicy {
-    /// LAN-only setting: private, loopback and link-local peers are let through.
+    /// LAN-only setting: private, loopback and link-local peers are allowed.
     pub allow_private: bool,
-    /// Addresses of the relay's machine, and those under which the relay is known.
+    /// Addresses of the relay's machine, and the public addresses of the relay.
     pub own: Vec<IpNet>,
     /// For the demo, where everything runs on one machine: parties may be on it too.
     pub are_parties_here: bool,
@@ -57,7 +58,7 @@ pub struct PeerPolicy {
 }
 
 impl PeerPolicy {
-    /// Judges a peer; `is_announced` tells whether the other party named this address.
+    /// Checks a peer; `is_announced` returns whether the other party announced this address.
     ///
     /// # Errors
     /// The reason for a 403.
@@ -84,7 +85,7 @@ impl PeerPolicy {
         Err(PeerRefusal::NotOfThisCall)
     }
 
-    /// Says whether `ip` is an address of the relay's machine, in whatever spelling.
+    /// Says whether `ip` is an address of the relay's machine, in any notation.
     pub fn is_own(&self, ip: IpAddr) -> bool {
         let is_here = |ip: IpAddr| self.own.iter().any(|net| net.contains(&ip));
         let ip = ip.to_canonical();
@@ -100,9 +101,10 @@ impl PeerPolicy {
                 .any(|v4| is_here(v4.into()))
     }
 
-    /// Says whether data may go out to `peer` under `permit`, rather than to an allocation only.
+    /// Says whether data may be sent out to `peer` under `permit`, and not only to an allocation.
     pub fn may_leave(&self, peer: SocketAddr, permit: Permit) -> bool {
-        // Asked again here, since the machine may have got this address after the permission.
+        // Checked again here, because the machine may have been given this address after the
+        // permission.
         permit == Permit::Announced && (self.are_parties_here || !self.is_own(peer.ip()))
     }
 
@@ -113,7 +115,7 @@ impl PeerPolicy {
     }
 }
 
-/// Classifies an address; IPv4 wrapped in IPv6 counts as what is inside.
+/// Classifies an address; IPv4 wrapped in IPv6 counts as the inner address.
 pub fn reach(ip: IpAddr) -> Reach {
     match ip.to_canonical() {
         IpAddr::V4(ip) => reach_v4(ip),
@@ -121,11 +123,11 @@ pub fn reach(ip: IpAddr) -> Reach {
     }
 }
 
-/// IANA IPv4 special-purpose registry; anycast services in it (AS112, AMT) are no peers either.
+/// IANA IPv4 special-purpose registry; its anycast services (AS112, AMT) are no peers either.
 const NEVER_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
-    // Cloud instance metadata and their resolvers, inside link-local.
+    // Cloud instance metadata and resolvers, inside link-local.
     (Ipv4Addr::new(169, 254, 169, 0), 24),
     (Ipv4Addr::new(192, 0, 0, 0), 24),
     (Ipv4Addr::new(192, 0, 2, 0), 24),
@@ -156,7 +158,8 @@ fn reach_v4(ip: Ipv4Addr) -> Reach {
     }
 }
 
-/// IANA IPv6 special-purpose registry inside 2000::/3; all outside it is judged apart.
+/// IANA IPv6 special-purpose registry inside 2000::/3; everything outside it is classified
+/// separately.
 const NEVER_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -178,7 +181,7 @@ fn reach_v6(ip: Ipv6Addr) -> Reach {
     }
     let is_in =
         |&(net, bits): &(Ipv6Addr, u32)| (u128::from(ip) ^ u128::from(net)).leading_zeros() >= bits;
-    // Amazon's IPv6 instance metadata lies in unique-local space.
+    // Amazon's IPv6 instance metadata is in unique-local space.
     if ip.segments()[..2] == [0xfd00, 0x0ec2] || NEVER_V6.iter().any(is_in) {
         Reach::Never
     } else if ip.is_loopback() {
@@ -195,7 +198,7 @@ fn reach_v6(ip: Ipv6Addr) -> Reach {
 }
 
 /// Returns the IPv4 addresses inside a NAT64 (RFC 6052), 6to4 (RFC 3056) or Teredo (RFC 4380)
-/// address. IPv4-mapped ones are unwrapped before; IPv4-compatible ones lie outside 2000::/3.
+/// address. IPv4-mapped addresses are unwrapped before; IPv4-compatible ones are outside 2000::/3.
 fn wrapped_v4(ip: Ipv6Addr) -> Option<[Option<Ipv4Addr>; 2]> {
     let s = ip.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
@@ -211,7 +214,7 @@ fn wrapped_v4(ip: Ipv6Addr) -> Option<[Option<Ipv4Addr>; 2]> {
 pub(super) mod tests {
     use super::*;
 
-    /// First, some middle and last address of every IPv4 block that is not globally routable.
+    /// The first, a middle and the last address of every IPv4 block that is not globally routable.
     const V4: &[&str] = &[
         "0.0.0.0",
         "0.1.2.3",
@@ -263,7 +266,7 @@ pub(super) mod tests {
         "255.255.255.255",
     ];
 
-    /// The same for IPv6, beyond the IPv4 addresses wrapped in it.
+    /// The same for IPv6, in addition to the wrapped IPv4 addresses.
     const V6: &[&str] = &[
         "::",
         "::1",
@@ -310,7 +313,7 @@ pub(super) mod tests {
         "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     ];
 
-    /// Every way to write an IPv4 address as an IPv6 one.
+    /// Every notation of an IPv4 address as an IPv6 address.
     fn spellings(v4: Ipv4Addr) -> [IpAddr; 7] {
         let [a, b] = [(u32::from(v4) >> 16) as u16, u32::from(v4) as u16];
         let v6 = |segments: [u16; 8]| IpAddr::from(segments);

@@ -1,4 +1,4 @@
-//! Token buckets: bytes of an allocation, and answers to sources that have proven nothing.
+//! Token buckets: bytes of an allocation, and answers to unproven sources.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::limits::{ANSWER_BUCKETS, ANSWERS_NETWORK_FACTOR};
 
-/// A bucket that refills at a steady rate; amounts in whatever the caller counts.
+/// A bucket that refills at a steady rate; the caller chooses the unit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TokenBucket {
     per_second: f64,
@@ -26,7 +26,7 @@ impl TokenBucket {
         }
     }
 
-    /// Takes `amount` if it is there.
+    /// Takes `amount` if available.
     pub(super) fn take(&mut self, amount: f64, now: Duration) -> bool {
         self.tokens = self.left(now);
         self.filled_at = self.filled_at.max(now);
@@ -50,8 +50,8 @@ impl TokenBucket {
 }
 
 /// One budget of answers per source address and a larger one per network, in tables of fixed size:
-/// forged sources can fill them but not make them grow. Two sources with the same (secretly keyed)
-/// hash share a budget.
+/// forged sources can fill the tables but not make them grow. Two sources with the same (secretly
+/// keyed) hash share a budget.
 #[derive(Debug)]
 pub(super) struct SourceBudget {
     clients: Vec<TokenBucket>,
@@ -60,7 +60,8 @@ pub(super) struct SourceBudget {
 }
 
 impl SourceBudget {
-    /// Gives each source `at_once` answers, refilled with `per_second`; `key` is random and secret.
+    /// Gives each source a burst of `at_once` answers, refilled at `per_second`; `key` is random
+    /// and secret.
     pub(super) fn new(per_second: u32, at_once: u32, key: [u8; 16]) -> Self {
         let buckets = |factor: u32| {
             let rate = f64::from(per_second) * f64::from(factor);
@@ -89,7 +90,7 @@ impl SourceBudget {
     }
 }
 
-/// Returns what stands for one customer: an IPv4 address, or the /64 of an IPv6 address.
+/// Returns the network of one customer: the IPv4 address, or the /64 of an IPv6 address.
 pub(super) fn network_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V4(ip) => IpAddr::V4(ip),
@@ -100,7 +101,7 @@ pub(super) fn network_of(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Returns what stands for one provider's corner: the /24 of an IPv4 address, the /48 of an IPv6 one.
+/// Returns a provider's local network: the /24 of an IPv4 address, or the /48 of an IPv6 address.
 pub(super) fn wide_network_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V4(ip) => {

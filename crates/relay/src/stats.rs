@@ -1,4 +1,4 @@
-//! What the relay counts; one writer, read from anywhere without stopping it.
+//! The relay's counters; one writer, and readers anywhere that never block it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub enum Refusal {
     /// Username, password, realm or nonce is missing or wrong.
     BadCredential,
-    /// The credential was good once.
+    /// The credential has expired.
     ExpiredCredential,
-    /// The credential is good but its call is not open.
+    /// The credential is valid but its call is not open.
     CallNotOpen,
-    /// The request belongs to another credential than the allocation.
+    /// The request uses another credential than the allocation.
     OtherCredential,
     /// The peer is not globally routable.
     PeerNotRoutable,
@@ -21,31 +21,31 @@ pub enum Refusal {
     PeerIsListener,
     /// The peer was not announced by the other party.
     PeerNotOfCall,
-    /// The call has all the allocations it may have.
+    /// The call has reached its limit of allocations.
     CallQuota,
-    /// The client's address has all the allocations it may have.
+    /// The client's address has reached its limit of allocations.
     ClientQuota,
-    /// The account (quota key) has all the allocations it may have.
+    /// The account (quota key) has reached its limit of allocations.
     AccountQuota,
-    /// The client's network has all the allocations it may have.
+    /// The client's network has reached its limit of allocations.
     NetworkQuota,
     /// The relay, or the allocation, is full.
     Capacity,
-    /// The source has had all the answers it may have without proof.
+    /// The source has reached its limit of unproven answers.
     AnswerBudget,
     /// The allocation has used its bytes of this second.
     Bandwidth,
-    /// The account (quota key) has used its bytes of a day, and those that trickle in.
+    /// The account (quota key) has used its bytes of the day, and the reduced rate after that.
     AccountBandwidth,
-    /// Anything but a check of this call, to or from a peer that has not proven itself.
+    /// Data other than a check of this call, to or from an unproven peer.
     NoConsent,
-    /// A check beyond what peers that have not proven themselves may get.
+    /// A check beyond the limit for unproven peers.
     CheckBudget,
-    /// An idle allocation or connection that gave way to a newcomer.
+    /// An idle allocation or connection was replaced by a new one.
     GaveWay,
-    /// Data without permission or channel.
+    /// Data without a permission or channel.
     NoPermission,
-    /// A request that this relay does not do (TCP relaying, reservations …).
+    /// A request that this relay does not support (TCP relaying, reservations …).
     Unsupported,
     /// A TCP connection beyond the limit.
     TcpConnections,
@@ -78,7 +78,7 @@ const REFUSALS: [Refusal; 22] = [
     Refusal::Congestion,
 ];
 
-/// A reading of all counters.
+/// A snapshot of all counters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Allocations that exist.
@@ -87,11 +87,11 @@ pub struct Stats {
     pub allocations_total: u64,
     /// TCP clients connected.
     pub tcp_connections_now: u64,
-    /// Payload bytes sent on, both directions.
+    /// Forwarded payload bytes, both directions.
     pub bytes_relayed: u64,
-    /// Packets and frames that made no sense.
+    /// Invalid packets and frames.
     pub malformed: u64,
-    /// Refusals by reason; a reason that never occurred is absent.
+    /// Refusals by reason; reasons that never occurred are absent.
     pub refusals: BTreeMap<Refusal, u64>,
 }
 

@@ -1,10 +1,10 @@
 //! STUN and TURN (RFC 8489, RFC 8656) for a closed relay: UDP relaying only, for the two parties
 //! of an open call. Built on the message types of stun-types and turn-types.
 //!
-//! Written for the rules of a closed relay, which a general server leaves to its caller: answers
-//! cost no memory before proof (nonces and 401s are stateless), lookups do not depend on the
-//! number of allocations, a closed call takes its allocations along, relay-to-relay packets stay
-//! inside, and every set is bounded by `limits`.
+//! Written for the rules of a closed relay, which a general server leaves to its caller. Answers
+//! cost no memory before proof (nonces and 401s are stateless), look-ups do not depend on the
+//! number of allocations, a closed call ends its allocations, relay-to-relay packets stay inside,
+//! and `limits` bounds every set.
 
 mod accounts;
 mod allocation;
@@ -37,14 +37,14 @@ use allocation::Table;
 use answer::{Answer, canonical, unknown_attributes};
 use nonce::NonceMint;
 
-/// [`super::limits::ALLOCATION_LIFETIME`] as it is written in answers.
+/// [`super::limits::ALLOCATION_LIFETIME`] as it appears in answers.
 const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() as u32;
 
-/// What the engine is told once.
+/// Settings that the engine is given once.
 pub struct Settings {
-    /// Shared with whoever mints credentials.
+    /// Shared with the issuer of credentials.
     pub secret: Secret,
-    /// The address that clients are told their relayed sockets have.
+    /// The address that clients are given for their relayed sockets.
     pub advertised: IpAddr,
     /// Which peers are allowed.
     pub policy: PeerPolicy,
@@ -52,7 +52,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Random key for nonces.
     pub nonce_key: [u8; 32],
-    /// Random key of the table that bounds unproven answers, so that nobody aims at another's place.
+    /// Random key of the table that bounds unproven answers, so that nobody can target another
+    /// source's entry.
     pub answer_key: [u8; 16],
 }
 
@@ -107,7 +108,8 @@ impl TurnCore {
         match (message.class(), message.method()) {
             (MessageClass::Request, _) => self.on_request(path, &message, now, out),
             (MessageClass::Indication, SEND) => self.on_send(path, &message, now, out),
-            // A Binding indication is a keep-alive; answers are to questions we never ask.
+            // A Binding indication is a keep-alive. Answers are ignored, because the relay sends no
+            // requests.
             _ => None,
         }
     }
@@ -168,7 +170,7 @@ impl TurnCore {
         Some(Destination::Client(path))
     }
 
-    /// Tells a client where its packets come from (RFC 8489 §12).
+    /// Tells a client the source address of its packets (RFC 8489 §12).
     fn on_binding(
         &mut self,
         path: ClientPath,
@@ -192,7 +194,7 @@ impl TurnCore {
         }
     }
 
-    /// Ends allocations whose time is up or whose call has been closed.
+    /// Ends allocations that have expired or whose call has been closed.
     fn sweep(&mut self, now: Now) {
         self.calls.forget_expired(now.unix);
         self.accounts.forget_untouched(now.monotonic);
@@ -260,7 +262,7 @@ impl RelayCore for TurnCore {
     ) -> Option<Destination> {
         out.clear();
         let Some(allocation) = self.table.get(id) else {
-            // Its client or its call has gone in the meantime.
+            // Its client or its call has ended in the meantime.
             if port.is_some() {
                 self.wishes.push_back(Wish::CloseSocket(id));
             }

@@ -1,10 +1,10 @@
-//! The built-in pictures and sound, cut into frames once. `scripts/make-clips.sh` draws them.
+//! The built-in pictures and sound, split into frames once. `scripts/make-clips.sh` creates them.
 
 use std::sync::LazyLock;
 
 use crate::config::Codec;
 
-/// A looping clip: Annex B cut into access units.
+/// A looping clip: Annex B, split into access units.
 #[derive(Debug)]
 pub(crate) struct Clip {
     pub(crate) codec: Codec,
@@ -44,7 +44,7 @@ static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
     ]
 });
 
-/// Every H.265 stream shows the same small picture: it is there for its codec, not to be watched.
+/// Every H.265 stream shows the same small picture; only its codec matters.
 static ANY_H265: LazyLock<Clip> =
     LazyLock::new(|| sub_clip(Codec::H265, include_bytes!("../clips/any-sub.h265")));
 
@@ -122,8 +122,8 @@ struct Slice {
 
 fn slice(codec: Codec, nal: &[u8]) -> Option<Slice> {
     let kind = nal_type(codec, nal);
-    // The first bit of a slice header says "first of its picture": in H.264 as the Exp-Golomb
-    // code of macroblock 0, in H.265 as a flag.
+    // The first bit of a slice header says "first of its picture": in H.264 it is the Exp-Golomb
+    // code of macroblock 0, in H.265 a flag.
     let (header, is_slice, is_key) = match codec {
         Codec::H264 => (1, (1..=5).contains(&kind), kind == 5),
         Codec::H265 => (2, kind < 32, (16..=23).contains(&kind)),

@@ -1,4 +1,4 @@
-//! What a simulated recorder is made of: addresses, the one account, and its cameras.
+//! The parts of a simulated recorder: addresses, its account, and its cameras.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -7,38 +7,38 @@ use std::time::Duration;
 /// Settings of one simulated recorder.
 #[derive(Clone)]
 pub struct Config {
-    /// Where ISAPI answers; port 0 picks a free one.
+    /// Address of ISAPI; port 0 picks a free one.
     pub http: SocketAddr,
-    /// Where RTSP answers; port 0 picks a free one.
+    /// Address of RTSP; port 0 picks a free one.
     pub rtsp: SocketAddr,
-    /// The one account's user name.
+    /// User name of the only account.
     pub user: String,
-    /// The one account's password.
+    /// Password of the only account.
     pub password: String,
-    /// What `deviceInfo` calls the recorder.
+    /// Device name in `deviceInfo`.
     pub device_name: String,
-    /// What `deviceInfo` gives as serial number.
+    /// Serial number in `deviceInfo`.
     pub serial_number: String,
     /// The cameras; the first is camera 1 with the streams 101 and 102.
     pub cameras: Vec<CameraConfig>,
-    /// Analog inputs after the last camera that nothing is plugged into ("NO VIDEO").
+    /// Analog inputs without a camera after the last one ("NO VIDEO").
     pub empty_inputs: usize,
-    /// RTSP sessions open at one time; the next gets 453.
+    /// Maximum number of open RTSP sessions; further ones get 453.
     pub max_sessions: usize,
-    /// The digest algorithm offered over HTTP and RTSP.
+    /// The digest algorithm for HTTP and RTSP.
     pub digest: DigestAlgorithm,
-    /// How long an RTSP session lives without a sign of life from its client.
+    /// How long an RTSP session lives without activity from its client.
     pub session_timeout: Duration,
-    /// Distance between RTCP sender reports; `None` sends none, as some firmware does.
+    /// Interval of RTCP sender reports; `None` sends none, as some firmware does.
     pub sender_reports: Option<Duration>,
-    /// How long the cameras have been running when the recorder starts: their place in the clips
-    /// and on the RTP clocks.
+    /// How long the cameras have been running when the recorder starts; it determines their
+    /// position in the clips and on the RTP clocks.
     pub running_for: Duration,
 }
 
 impl Config {
-    /// A hybrid recorder on free loopback ports: two analog and two network cameras, all H.264,
-    /// the first two with G.711 audio, and one analog input without a camera.
+    /// A hybrid recorder on free loopback ports: two analog and two network cameras, all H.264, the
+    /// first two with G.711 audio, and one analog input without a camera.
     pub fn four_cameras(user: &str, password: &str) -> Self {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Self {
@@ -89,7 +89,7 @@ pub struct CameraConfig {
     pub codec: Codec,
     /// Codec of the sub stream.
     pub sub_codec: Codec,
-    /// How it is connected, which decides the ISAPI list that names it.
+    /// How it is connected, which determines the ISAPI list that contains it.
     pub input: Input,
 }
 
@@ -132,7 +132,7 @@ pub enum Codec {
 }
 
 impl Codec {
-    /// The word ISAPI uses for it.
+    /// The ISAPI name.
     pub fn isapi_name(self) -> &'static str {
         match self {
             Self::H264 => "H.264",
@@ -153,8 +153,8 @@ pub enum Input {
 /// Hash of the Digest scheme (RFC 7616).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestAlgorithm {
-    /// MD5, what third-party clients expect.
+    /// MD5, which third-party clients expect.
     Md5,
-    /// SHA-256, a choice on newer firmware.
+    /// SHA-256, an option on newer firmware.
     Sha256,
 }

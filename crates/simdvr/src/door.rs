@@ -1,4 +1,4 @@
-//! A listening port that can be shut and opened again at the same number, as over a reboot.
+//! A listening port that can be closed and opened again with the same number, as during a reboot.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::faults::Mode;
 use crate::shared::Shared;
 
-/// Pause after a failed accept or bind, so that a lasting failure does not spin.
+/// Pause after a failed accept or bind, so that a persistent failure does not spin.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 const BACKLOG: u32 = 128;
 
@@ -53,7 +53,7 @@ impl Door {
         self.addr
     }
 
-    /// The next connection; errors of single connections are passed over.
+    /// The next connection; errors of single connections are ignored.
     pub(crate) async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             if *self.mode.borrow_and_update() == Mode::Refuse {
@@ -81,7 +81,7 @@ impl Door {
     }
 
     /// Refuses connections until the mode changes. A bound socket that does not listen keeps the
-    /// port number from being given to somebody else meanwhile.
+    /// port number reserved in the meantime.
     async fn stay_shut(&mut self) {
         self.listener = None;
         let mut keeper = bind(self.addr).ok();
@@ -95,7 +95,7 @@ impl Door {
 }
 
 async fn until_refused(mode: &mut watch::Receiver<Mode>) {
-    // The sender lives as long as the recorder: an error only comes after its end.
+    // The sender lives as long as the recorder, so an error means that the recorder has ended.
     if mode.wait_for(|mode| *mode == Mode::Refuse).await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -1,4 +1,4 @@
-//! The handle tests hold: what to break in a running recorder, and what the recorder has counted.
+//! The handle for tests: it breaks a running recorder in various ways, and returns its counters.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::Codec;
 use crate::shared::Shared;
 
-/// Breaks and mends a running recorder; clones act on the same one. Cameras count from 1.
+/// Breaks and repairs a running recorder; clones act on the same one. Cameras count from 1.
 #[derive(Clone, Debug)]
 pub struct Faults {
     shared: Arc<Shared>,
@@ -19,24 +19,26 @@ pub enum Mode {
     /// As it should.
     #[default]
     Normal,
-    /// Every answer is nonsense, then the connection is closed; open ones get nonsense at once.
+    /// Every answer is invalid and then the connection is closed; open connections get invalid data
+    /// at once.
     Garbage,
     /// Connections are accepted and stay open, and nothing more is ever sent.
     Hang,
-    /// As while rebooting: every connection is dropped and new ones are refused.
+    /// As during a reboot: every connection is dropped and new ones are refused.
     Refuse,
 }
 
-/// What the recorder has counted since it started. Streams are keyed by their ISAPI number (101 …).
+/// What the recorder has counted since it started. Streams are identified by their ISAPI number
+/// (101 …).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// RTSP connections open now.
+    /// Open RTSP connections.
     pub rtsp_connections: usize,
-    /// RTSP sessions open now, per stream.
+    /// Open RTSP sessions, per stream.
     pub sessions: BTreeMap<u32, usize>,
-    /// RTSP sessions ever opened, per stream.
+    /// RTSP sessions opened since the start, per stream.
     pub sessions_opened: BTreeMap<u32, u64>,
-    /// The most RTSP sessions that were open at one time, per stream.
+    /// Maximum number of simultaneous RTSP sessions, per stream.
     pub sessions_peak: BTreeMap<u32, usize>,
     /// RTSP sessions refused with 453.
     pub sessions_refused: u64,
@@ -44,14 +46,14 @@ pub struct Stats {
     pub describes: u64,
     /// HTTP requests that reached ISAPI with the right login.
     pub http_requests: u64,
-    /// Wrong logins over HTTP and RTSP together, those of a locked account included.
+    /// Wrong logins over HTTP and RTSP together, including those of a locked account.
     pub failed_logins: u64,
-    /// Key frames asked for over ISAPI.
+    /// Key frames requested over ISAPI.
     pub key_frame_requests: u64,
 }
 
 impl Stats {
-    /// RTSP sessions open now on all streams together.
+    /// Open RTSP sessions of all streams together.
     pub fn sessions_open(&self) -> usize {
         self.sessions.values().sum()
     }
@@ -62,8 +64,8 @@ impl Faults {
         Self { shared }
     }
 
-    /// Takes a camera off its input or puts it back: its running sessions end, its streams answer
-    /// 404, and the channel lists say so.
+    /// Removes a camera from its input or reconnects it: its running sessions end, its streams
+    /// answer 404, and the channel lists show it.
     ///
     /// # Panics
     /// Panics if there is no such camera; the first is 1.
@@ -81,17 +83,17 @@ impl Faults {
             .change_camera(camera, |state| state.codecs = [codec; 2]);
     }
 
-    /// Closes every RTSP connection without a word, in mid-stream.
+    /// Closes every RTSP connection mid-stream, without notice.
     pub fn drop_sessions(&self) {
         self.shared.drops.send_modify(|count| *count += 1);
     }
 
-    /// Switches how the recorder as a whole behaves.
+    /// Sets how the recorder as a whole behaves.
     pub fn set_mode(&self, mode: Mode) {
         self.shared.mode.send_replace(mode);
     }
 
-    /// Changes the account's password; running sessions go on, as on a real recorder.
+    /// Changes the account's password; running sessions continue, as on a real recorder.
     pub fn set_password(&self, password: &str) {
         self.shared.gate().set_password(password);
     }
@@ -101,12 +103,12 @@ impl Faults {
         self.shared.gate().skip_time(time);
     }
 
-    /// The counts at this moment.
+    /// The current counters.
     pub fn stats(&self) -> Stats {
         self.shared.stats.borrow().clone()
     }
 
-    /// Waits until the counts satisfy `condition` and returns them; put a timeout around it.
+    /// Waits until the counters satisfy `condition` and returns them; wrap it in a timeout.
     pub async fn wait_for(&self, condition: impl FnMut(&Stats) -> bool) -> Stats {
         let mut counts = self.shared.stats.subscribe();
         match counts.wait_for(condition).await {

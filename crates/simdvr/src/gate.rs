@@ -1,5 +1,5 @@
-//! Who may in: Digest challenges and answers (RFC 7616) for HTTP and RTSP, tied to the lock-out.
-//! Pure but for the random nonces: time is an argument.
+//! Authentication: Digest challenges and answers (RFC 7616) for HTTP and RTSP, with the lock-out.
+//! Pure except for random nonces: time is an argument.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::config::DigestAlgorithm;
 use crate::limits::{MAX_NONCES, NONCE_LIFETIME};
 use crate::lockout::{LockOut, LockState};
 
-/// The one account, its lock-out and the nonces given out.
+/// The account, its lock-out and the issued nonces.
 pub(crate) struct Gate {
     user: String,
     password: String,
@@ -22,37 +22,37 @@ pub(crate) struct Gate {
     skipped: Duration,
 }
 
-/// Why a request is not let in.
+/// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// No login was offered; nothing is counted.
+    /// No login was sent; nothing is counted.
     NoLogin,
-    /// The login is right but its nonce is too old: the client may answer the new challenge.
+    /// The login is correct but its nonce is too old: the client may answer the new challenge.
     Stale,
     /// The user or the password is wrong.
     Wrong,
-    /// The account is locked, right password or not.
+    /// The account is locked, whether the password is correct or not.
     Locked,
-    /// The `Authorization` header makes no sense; nothing is counted.
+    /// The `Authorization` header is invalid; nothing is counted.
     Malformed,
 }
 
-/// What a request is judged by.
+/// The parts of a request that decide about its login.
 pub(crate) struct Attempt<'a> {
-    /// The request's method word.
+    /// The request's method.
     pub(crate) method: &'a str,
     /// The value of `Authorization`, if there is one.
     pub(crate) authorization: Option<&'a str>,
-    /// A nonce that stays good on this connection however old it is.
+    /// A nonce that stays valid on this connection, regardless of age.
     pub(crate) trusted_nonce: Option<&'a str>,
 }
 
-/// A request that was let in.
+/// An admitted request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Admitted {
-    /// The nonce it was made with.
+    /// The nonce that it used.
     pub(crate) nonce: String,
-    /// The address the digest was computed over.
+    /// The address that the digest covers.
     pub(crate) uri: String,
 }
 
@@ -77,7 +77,7 @@ impl Gate {
         self.skipped += time;
     }
 
-    /// The lock state of the user a login names, or of the account if it names none.
+    /// The lock state of the user in a login, or of the account if it names none.
     pub(crate) fn lock_state(&mut self, authorization: Option<&str>, now: Duration) -> LockState {
         let now = now + self.skipped;
         let user = authorization
@@ -86,7 +86,7 @@ impl Gate {
         self.lock_out.state(&user, now)
     }
 
-    /// Judges one request, counting a wrong login.
+    /// Checks one request, and counts a wrong login.
     pub(crate) fn admit(
         &mut self,
         attempt: &Attempt<'_>,
@@ -139,7 +139,7 @@ impl Gate {
     }
 
     /// A `WWW-Authenticate` value with a new nonce. With MD5, recorders offer `qop` over HTTP only;
-    /// SHA-256 does not exist without it (RFC 7616 §3.3).
+    /// SHA-256 requires it (RFC 7616 §3.3).
     pub(crate) fn challenge(&mut self, scheme: Scheme, stale: bool, now: Duration) -> String {
         let now = now + self.skipped;
         if self.nonces.len() >= MAX_NONCES {
@@ -192,12 +192,12 @@ fn algorithm_type(algorithm: DigestAlgorithm) -> AlgorithmType {
     }
 }
 
-/// Whether an `Authorization` value can be read.
+/// Whether an `Authorization` value can be parsed.
 pub(crate) fn is_login(value: &str) -> bool {
     parse(value).is_some()
 }
 
-/// Reads an `Authorization` value. Own code, because the parser of `digest_auth` 0.3 indexes bytes
+/// Parses an `Authorization` value. Own code, because the parser of `digest_auth` 0.3 indexes bytes
 /// by characters and so panics on text outside ASCII.
 fn parse(value: &str) -> Option<AuthorizationHeader> {
     let (scheme, rest) = value.trim().split_once(' ')?;

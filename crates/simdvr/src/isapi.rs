@@ -1,4 +1,5 @@
-//! The HTTP side: ISAPI behind Digest, with the answers' shapes and mixed namespaces of real devices.
+//! The HTTP side: ISAPI behind Digest, with the document structure and mixed namespaces of real
+//! devices.
 
 mod connection;
 mod inputs;
@@ -24,12 +25,12 @@ use crate::gate::{Attempt, Refusal, Scheme};
 use crate::limits::MAX_HTTP_BODY;
 use crate::shared::Shared;
 
-/// How long requests under way may take to end after the recorder was told to.
+/// How long running requests may take after the recorder was stopped.
 const GRACE: Duration = Duration::from_millis(500);
 
 type Recorder = State<Arc<Shared>>;
 
-/// Serves ISAPI until `stop` ends it; connections end with it.
+/// Serves ISAPI until `stop`, which also ends the connections.
 pub(crate) async fn serve(
     door: Door,
     shared: Arc<Shared>,
@@ -84,7 +85,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// Lets requests with the right login pass. `userCheck` tells its state with the refusal, too.
+/// Admits requests with a correct login. A refusal of `userCheck` contains the lock state.
 async fn admit(State(shared): Recorder, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let sent_to = request
@@ -103,7 +104,7 @@ async fn admit(State(shared): Recorder, request: Request, next: Next) -> Respons
             shared.count(|stats| stats.http_requests += 1);
             return next.run(request).await;
         }
-        // A digest over another address than the request's (RFC 7616 §3.4.6).
+        // The digest is for another address than the request's (RFC 7616 §3.4.6).
         Ok(_) | Err(Refusal::Malformed) => {
             return xml::refused(&path, StatusCode::BAD_REQUEST, "badAuthorization");
         }

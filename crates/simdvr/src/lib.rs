@@ -1,4 +1,4 @@
-//! A simulated recorder on real sockets: ISAPI with Digest and lock-out, RTSP live over TCP and
+//! A simulated recorder on real sockets: ISAPI with Digest and lock-out, live RTSP over TCP and
 //! UDP, small built-in clips as cameras, and switchable faults. For demonstrations and tests.
 
 mod clips;
@@ -29,7 +29,7 @@ pub use rtsp::understands;
 use door::Door;
 use shared::Shared;
 
-/// A recorder whose ports are open; `run` makes it answer.
+/// A recorder with open ports; `run` makes it answer.
 pub struct SimDvr {
     shared: Arc<Shared>,
     http: Door,
@@ -67,13 +67,13 @@ impl SimDvr {
         self.shared.rtsp_addr
     }
 
-    /// A handle to break and mend the recorder while it runs.
+    /// A handle to break and repair the recorder while it runs.
     pub fn faults(&self) -> Faults {
         Faults::new(self.shared.clone())
     }
 
     /// Serves until `shutdown` is cancelled, then ends every connection within a second. Dropping
-    /// the future ends them, too.
+    /// the future ends them too.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let stop = shutdown.child_token();
         let _stop_when_dropped = stop.clone().drop_guard();

@@ -1,33 +1,33 @@
-//! Every bound of the simulated recorder in one place: nothing a client sends can grow past these.
+//! All limits of the simulated recorder in one place; nothing that a client sends can exceed them.
 
 use std::time::Duration;
 
-/// Wrong logins in a row before an account is locked.
+/// Consecutive wrong logins before an account is locked.
 pub(crate) const WRONG_LOGINS_BEFORE_LOCK: u32 = 5;
 /// How long a locked account stays locked.
 pub(crate) const LOCK_TIME: Duration = Duration::from_secs(30 * 60);
-/// User names whose wrong logins are remembered; the one idle longest is forgotten first.
+/// User names whose wrong logins are counted; the one idle for longest is dropped first.
 pub(crate) const MAX_TRACKED_USERS: usize = 64;
 
-/// Nonces that are valid at one time; the oldest goes first.
+/// Nonces that are valid at the same time; the oldest is dropped first.
 pub(crate) const MAX_NONCES: usize = 1024;
 /// How long a nonce may be used before the answer is `stale=true`.
 pub(crate) const NONCE_LIFETIME: Duration = Duration::from_secs(300);
 
-/// HTTP connections at one time; further ones are closed at once.
+/// Simultaneous HTTP connections; further ones are closed immediately.
 pub(crate) const MAX_HTTP_CONNECTIONS: usize = 128;
-/// Bytes of an HTTP request body.
+/// Maximum bytes of an HTTP request body.
 pub(crate) const MAX_HTTP_BODY: usize = 64 * 1024;
 
-/// RTSP connections at one time; further ones are closed at once.
+/// Simultaneous RTSP connections; further ones are closed immediately.
 pub(crate) const MAX_RTSP_CONNECTIONS: usize = 128;
 /// Bytes of one RTSP request, head and body together.
 pub(crate) const MAX_RTSP_REQUEST: usize = 16 * 1024;
-/// How long a client may leave a TCP write unread before its session is ended.
+/// How long a client may leave a TCP write unread before its session ends.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How far a stream may fall behind before it is taken up again at the next key frame.
+/// How far a stream may fall behind before it continues at the next key frame.
 pub(crate) const MAX_LAG: Duration = Duration::from_secs(2);
-/// Shortest distance between two key frames made on request, per stream.
+/// Minimum time between two requested key frames, per stream.
 pub(crate) const KEY_FRAME_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Payload bytes of one RTP packet.

@@ -1,11 +1,11 @@
-//! The lock-out rule of a recorder's accounts. Pure: time is an argument, counted from any start.
+//! The lock-out rules for a recorder's accounts. Pure: time is an argument, counted from any start.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::limits::{LOCK_TIME, MAX_TRACKED_USERS, WRONG_LOGINS_BEFORE_LOCK};
 
-/// Counts wrong logins per user name and says who is locked.
+/// Counts wrong logins per user name and decides which are locked.
 #[derive(Debug, Default)]
 pub(crate) struct LockOut {
     entries: BTreeMap<String, Entry>,
@@ -18,15 +18,16 @@ struct Entry {
     last_wrong: Duration,
 }
 
-/// What `userCheck` tells about an account.
+/// What `userCheck` reports about an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LockState {
-    /// Logins are accepted; so many wrong ones are left before the lock.
+    /// Logins are accepted; this many wrong ones remain before the lock.
     Open {
-        /// Wrong logins left, counting down from one less than the limit once one was wrong.
+        /// Remaining wrong logins, counting down from one less than the limit after the first wrong
+        /// one.
         tries_left: u32,
     },
-    /// Every login is refused for so long.
+    /// Every login is refused for this long.
     Locked {
         /// Time until the account opens again.
         remaining: Duration,
@@ -34,7 +35,7 @@ pub(crate) enum LockState {
 }
 
 impl LockOut {
-    /// The state of `user` at `now`; a lock that has run out is forgotten.
+    /// The state of `user` at `now`; an expired lock is dropped.
     pub(crate) fn state(&mut self, user: &str, now: Duration) -> LockState {
         let Some(entry) = self.entries.get(user) else {
             return LockState::Open {
@@ -55,7 +56,8 @@ impl LockOut {
         }
     }
 
-    /// Notes a wrong login; the last one allowed locks the account. A locked account stays as it is.
+    /// Records a wrong login; the last one allowed locks the account. A locked account stays
+    /// unchanged.
     pub(crate) fn wrong_login(&mut self, user: &str, now: Duration) {
         if matches!(self.state(user, now), LockState::Locked { .. }) {
             return;
@@ -71,7 +73,7 @@ impl LockOut {
         }
     }
 
-    /// Notes a right login of an account that is not locked: the count starts again.
+    /// Records a correct login to an account that is not locked: the count restarts.
     pub(crate) fn right_login(&mut self, user: &str) {
         self.entries.remove(user);
     }

@@ -29,7 +29,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// A source that starts at random places, as RFC 3550 §5.1 asks.
+    /// Creates a source that starts at random values, as RFC 3550 §5.1 requires.
     pub(crate) fn new(payload_type: u8, random: u64) -> Self {
         let bytes = random.to_be_bytes();
         Self {
@@ -85,7 +85,8 @@ impl Source {
     }
 }
 
-/// The payloads of one NAL unit: itself if it fits, otherwise fragments of at most `RTP_PAYLOAD`.
+/// The payloads of one NAL unit: the unit itself if it fits, otherwise fragments of at most
+/// `RTP_PAYLOAD`.
 pub(crate) fn payloads(codec: Codec, nal: &[u8]) -> Vec<Vec<u8>> {
     if nal.len() <= RTP_PAYLOAD {
         return vec![nal.to_vec()];

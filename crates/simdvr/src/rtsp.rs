@@ -1,4 +1,4 @@
-//! The RTSP side: accepts connections and gives each one a task of its own.
+//! The RTSP side: accepts connections and starts a task for each.
 
 mod answer;
 mod connection;
@@ -17,8 +17,8 @@ use crate::door::Door;
 use crate::gate;
 use crate::shared::Shared;
 
-/// Whether bytes are the start of a stream of requests whose addresses, transports and log-ins make
-/// sense: what a connection reads, without a connection.
+/// Whether bytes are the start of a stream of valid requests, with valid addresses, transports and
+/// logins. It does what a connection reads, without a connection.
 pub fn understands(mut bytes: &[u8]) -> bool {
     let mut is_sense = true;
     while let Ok((message, used)) = Message::<Vec<u8>>::parse(bytes) {
@@ -39,7 +39,7 @@ pub fn understands(mut bytes: &[u8]) -> bool {
     is_sense && bytes.is_empty()
 }
 
-/// Serves RTSP until `stop` ends it; connections end with it.
+/// Serves RTSP until `stop`, which also ends the connections.
 pub(crate) async fn serve(mut door: Door, shared: Arc<Shared>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     loop {

@@ -1,4 +1,4 @@
-//! The session description of a stream (RFC 8866), in the shape such recorders write it.
+//! The session description of a stream (RFC 8866), in the form that such recorders use.
 
 use data_encoding::{BASE64, HEXUPPER};
 
@@ -7,8 +7,7 @@ use crate::config::Codec;
 use crate::rtp::{PCMU_TYPE, VIDEO_TYPE};
 use crate::shared::Stream;
 
-/// Describes a stream whose tracks are controlled below `base`, an absolute URL without a slash at
-/// its end.
+/// Describes a stream whose tracks are below `base`, an absolute URL without a trailing slash.
 pub(crate) fn describe(stream: &Stream, base: &str) -> String {
     let clip = stream.clip;
     let encoding = match clip.codec {

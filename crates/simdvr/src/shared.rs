@@ -1,4 +1,4 @@
-//! What every connection of one simulated recorder looks at: settings, switches, counts, the gate.
+//! What all connections of one simulated recorder share: settings, switches, counters, the gate.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use crate::gate::{Admitted, Attempt, Gate, Refusal, Scheme};
 use crate::limits::MAX_RTSP_CONNECTIONS;
 use crate::timeline::Timeline;
 
-/// What the recorder calls itself in a login challenge.
+/// The recorder's name in a login challenge.
 const REALM: &str = "DS-7204HUHI";
 
-/// State shared by all connections. The locks are held for single look-ups, never across an await.
+/// State that all connections share. The locks are held for single look-ups, never across an await.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
@@ -38,7 +38,7 @@ pub(crate) struct CameraState {
     pub(crate) online: bool,
     /// Codec of the main and of the sub stream.
     pub(crate) codecs: [Codec; 2],
-    /// Counts changes; a session made under another number has lost its source.
+    /// Counts changes; a session that started under another number has lost its source.
     pub(crate) revision: u64,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Place of its camera in the settings.
+    /// Index of its camera in the settings.
     pub(crate) fn camera_index(&self) -> usize {
         (self.number / 100) as usize - 1
     }
@@ -96,7 +96,7 @@ impl Shared {
         }
     }
 
-    /// Time since the recorder started: the one clock of pacing, nonces and lock-out.
+    /// Time since the recorder started: the single clock for pacing, nonces and lock-out.
     pub(crate) fn now(&self) -> Duration {
         self.started.elapsed()
     }
@@ -105,7 +105,7 @@ impl Shared {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Judges a login and counts it if it is wrong.
+    /// Checks a login and counts it if it is wrong.
     pub(crate) fn admit(&self, attempt: &Attempt<'_>) -> Result<Admitted, Refusal> {
         let judged = self.gate().admit(attempt, self.now());
         if matches!(judged, Err(Refusal::Wrong | Refusal::Locked)) {
@@ -114,7 +114,7 @@ impl Shared {
         judged
     }
 
-    /// The challenge that goes with a refusal.
+    /// The challenge of a refusal.
     pub(crate) fn challenge(&self, scheme: Scheme, refusal: Refusal) -> String {
         let stale = refusal == Refusal::Stale;
         self.gate().challenge(scheme, stale, self.now())
@@ -124,7 +124,7 @@ impl Shared {
         self.stats.send_modify(change);
     }
 
-    /// The stream with this number, if it exists and its camera is there.
+    /// The stream with this number, if it exists and its camera is connected.
     pub(crate) fn stream(&self, number: u32) -> Option<Stream> {
         let (camera, kind) = split_number(number)?;
         let config = self.config.cameras.get(camera)?;
@@ -138,7 +138,7 @@ impl Shared {
         })
     }
 
-    /// Whether a stream's camera is still the one the session began with.
+    /// Whether a stream's camera is unchanged since the session began.
     pub(crate) fn is_current(&self, stream: &Stream) -> bool {
         let states = self.cameras.borrow();
         let state = states.get(stream.camera_index());
@@ -158,13 +158,13 @@ impl Shared {
         });
     }
 
-    /// Where a stream is in its clip; key frames on request move it.
+    /// The position of a stream in its clip; requested key frames move it.
     pub(crate) fn timeline(&self, stream: &Stream) -> Timeline {
         let kind = usize::from(stream.number % 100 == 2);
         self.timelines()[stream.camera_index()][kind]
     }
 
-    /// Makes the stream's next frame but a few a key frame. False if there is no such stream.
+    /// Turns one of the stream's next frames into a key frame. False if there is no such stream.
     pub(crate) fn request_key_frame(&self, number: u32) -> bool {
         let Some(stream) = self.stream(number) else {
             return false;
@@ -183,11 +183,11 @@ impl Shared {
     }
 }
 
-/// One counted RTSP connection; dropping it gives the place back.
+/// One counted RTSP connection; dropping it frees the slot.
 pub(crate) struct ConnectionSlot<'a>(&'a Shared);
 
 impl<'a> ConnectionSlot<'a> {
-    /// Takes a place, or nothing when all are taken.
+    /// Takes a slot, or returns nothing if all are taken.
     pub(crate) fn take(shared: &'a Shared) -> Option<Self> {
         let taken = shared.stats.send_if_modified(|stats| {
             let free = stats.rtsp_connections < MAX_RTSP_CONNECTIONS;
@@ -204,14 +204,14 @@ impl Drop for ConnectionSlot<'_> {
     }
 }
 
-/// One counted RTSP session; dropping it gives the place back.
+/// One counted RTSP session; dropping it frees the slot.
 pub(crate) struct SessionSlot {
     shared: Arc<Shared>,
     number: u32,
 }
 
 impl SessionSlot {
-    /// Takes a place for a session of this stream, or nothing when all are taken.
+    /// Takes a slot for a session of this stream, or returns nothing if all are taken.
     pub(crate) fn take(shared: &Arc<Shared>, number: u32) -> Option<Self> {
         let mut taken = false;
         shared.count(|stats| {

@@ -1,15 +1,15 @@
-//! Where a looping clip is at a moment of the recorder's clock. Pure: time is an argument.
-//! Frames are numbered from the recorder's start and never start over; only the clip does.
+//! The position of a looping clip at a time of the recorder's clock. Pure: time is an argument.
+//! Frames are numbered from the recorder's start and the numbers never restart; only the clip does.
 
 use std::time::Duration;
 
 use crate::clips::Clip;
 use crate::limits::KEY_FRAME_INTERVAL;
 
-/// Frames between a request for a key frame and the key frame, so that no session is past it.
+/// Frames between a key frame request and the key frame, so that no session is past it.
 const KEY_FRAME_DELAY: u64 = 3;
 
-/// How far a stream's place in its clip is moved by requested key frames.
+/// How far requested key frames have moved a stream's position in its clip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Timeline {
     /// The first frame that is moved by `shift`; earlier ones are moved by `shift_before`.
@@ -19,7 +19,7 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    /// The place in the clip of a frame.
+    /// The position of a frame in the clip.
     pub(crate) fn clip_index(&self, clip: &Clip, frame: u64) -> usize {
         let shift = if frame >= self.from {
             self.shift
@@ -37,7 +37,7 @@ impl Timeline {
             .unwrap_or(frame)
     }
 
-    /// Jumps to the clip's next key frame in a few frames, unless one was asked for just before.
+    /// Jumps to the clip's next key frame in a few frames, unless one was requested just before.
     pub(crate) fn request_key_frame(&mut self, clip: &Clip, now: Duration) {
         let from = next_frame(clip, now) + KEY_FRAME_DELAY;
         let quiet = next_frame(clip, KEY_FRAME_INTERVAL);
@@ -69,7 +69,7 @@ pub(crate) fn video_time(clip: &Clip, frame: u64) -> u32 {
     wrap(frame.wrapping_mul(90_000) / u64::from(clip.fps))
 }
 
-/// A moment on an RTP clock of `rate` ticks per second, which wraps.
+/// A time on an RTP clock of `rate` ticks per second, which wraps.
 pub(crate) fn clock_time(rate: u32, now: Duration) -> u32 {
     let ticks = now.as_nanos() * u128::from(rate) / 1_000_000_000;
     (ticks % (1 << 32)) as u32

@@ -1,4 +1,4 @@
-//! The control channel of a call: JSON-RPC from the viewer, and notifications to it.
+//! The control channel of a call: JSON-RPC requests from the viewer, and notifications to it.
 
 use proto::control::{CameraList, Listen, Slot, Unwatch, method};
 use proto::link::message::Watch;
@@ -9,11 +9,12 @@ use super::pump::News;
 use super::{Call, Over, limits};
 
 impl Call {
-    /// Answers one message of the viewer.
+    /// Answers one message from the viewer.
     pub(super) async fn asked_for(&mut self, text: &str) -> Result<(), Over> {
         let (id, method, params) = match Message::parse(text) {
             Ok(Message::Request { id, method, params }) => (id, method, params),
-            // Nothing is asked for by notification yet, and nothing of ours is answered.
+            // No notification requests anything yet, and the agent sends no requests that could be
+            // answered.
             Ok(Message::Notification { .. } | Message::Response { .. }) => return Ok(()),
             Err(error) => {
                 self.nonsense()?;
@@ -63,7 +64,7 @@ impl Call {
         }
     }
 
-    /// Notes what a slot does and tells the viewer where it is new.
+    /// Records the state of a slot and notifies the viewer if it changed.
     pub(super) async fn slot_changed(&mut self, news: News) -> Result<(), Over> {
         match self.slots.note(news) {
             Some(slot) => self.tell_slot(&slot).await,
@@ -97,7 +98,7 @@ impl Call {
         self.tell_cameras().await
     }
 
-    /// Counts a message that makes no sense.
+    /// Counts an invalid message.
     pub(super) fn nonsense(&mut self) -> Result<(), Over> {
         self.n_nonsense += 1;
         if self.n_nonsense > limits::MAX_NONSENSE {

@@ -1,17 +1,18 @@
-//! Every bound of a call in one place. How many calls and slots there are is the link's rule
+//! All limits of a call in one place. The link limits the number of calls and slots
 //! ([`proto::link::agent_side`]).
 
 use std::time::Duration;
 
-/// Messages of the link that may wait for a call.
+/// Messages from the link that may wait for a call.
 pub const INPUTS: usize = 64;
-/// Messages of all calls of a recorder that may wait for the link.
+/// Messages from all calls of a recorder that may wait for the link.
 pub const REPORTS: usize = 256;
-/// News of its slots that may wait for a call.
+/// Slot updates that may wait for a call.
 pub const NEWS: usize = 64;
-/// A viewer that lost track gets the last group of pictures again, at most this often.
+/// Minimum time between two repetitions of the last group of pictures for a viewer that lost
+/// packets.
 pub const RESEND: Duration = Duration::from_secs(1);
-/// Messages on the control channel that make no sense before the call ends.
+/// Invalid messages on the control channel before the call ends.
 pub const MAX_NONSENSE: u32 = 32;
-/// Unreadable candidates that are answered; later ones are ignored.
+/// Invalid candidates that are answered; further ones are ignored.
 pub const MAX_BAD_CANDIDATES: u32 = 20;

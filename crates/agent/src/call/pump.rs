@@ -1,5 +1,5 @@
-//! Carries frames from a stream's subscription to a slot of the viewer's connection, and tells
-//! how the slot does.
+//! Carries frames from a stream's subscription to a slot of the viewer's connection, and reports
+//! the state of the slot.
 
 use bytes::Bytes;
 use peer::{AudioCodec, Frame, MediaSender, Sound, VideoCodec};
@@ -10,18 +10,18 @@ use tokio::task::AbortHandle;
 
 use crate::stream::{self, Codec, Event, FrameKind, StreamState, Streams, Subscription};
 
-/// What a pump tells about its slot.
+/// What a pump reports about its slot.
 #[derive(Debug)]
 pub(super) struct News {
     pub(super) slot: u8,
-    /// The n-th thing this call was asked to show; news of earlier ones are stale.
+    /// Number of the request that this call is showing; reports about earlier requests are stale.
     pub(super) generation: u32,
     pub(super) state: SlotState,
     pub(super) codec: Option<VideoCodec>,
     pub(super) size: Option<(u32, u32)>,
 }
 
-/// A task that ends with its owner.
+/// A task that is aborted when its owner is dropped.
 pub(super) struct Running(AbortHandle);
 
 impl Drop for Running {
@@ -30,28 +30,28 @@ impl Drop for Running {
     }
 }
 
-/// What a pump may be told.
+/// An order to a pump.
 #[derive(Debug)]
 pub(super) enum Order {
     /// Send the last group of pictures again.
     Resend,
 }
 
-/// What a pump knows.
+/// The state of a pump.
 pub(super) struct Pump {
     pub(super) slot: u8,
     pub(super) generation: u32,
-    /// What the viewer can play in this slot.
+    /// Video codecs that the viewer can play in this slot.
     pub(super) codecs: Vec<VideoCodec>,
     pub(super) streams: Streams,
     pub(super) watch: Watch,
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
-    /// Sends the same camera's other stream until this one has a picture.
+    /// Sends the other stream of the same camera until this one has a picture.
     pub(super) predecessor: Option<(Running, mpsc::Sender<Order>)>,
 }
 
-/// The viewer or the call is gone.
+/// The viewer has disconnected, or the call has ended.
 struct Gone;
 
 /// Starts to feed a slot.
@@ -67,7 +67,7 @@ pub(super) fn start(
             state: SlotState::Waiting,
             size: None,
         };
-        // Its end is the end of the call, which needs no second report.
+        // The pump ends when the call ends, so it needs no report of its own.
         let Gone = feeding.run(subscription, orders).await;
     });
     Running(task.abort_handle())
@@ -163,7 +163,7 @@ impl Feeding {
         Ok(())
     }
 
-    /// The first picture of this stream is there: the other stream of the camera may go.
+    /// Stops the camera's other stream, because this stream has its first picture.
     fn take_over(&mut self) {
         self.pump.predecessor = None;
     }
@@ -180,7 +180,7 @@ impl Feeding {
         }
     }
 
-    /// The frame's codec, if the viewer can play it; says so if not.
+    /// Returns the frame's codec if the viewer can play it, and reports it if not.
     async fn playable(&mut self, frame: &stream::Frame) -> Result<Option<VideoCodec>, Gone> {
         let Some(codec) = video_codec(frame.codec) else {
             return Ok(None);
@@ -199,10 +199,10 @@ impl Feeding {
     }
 
     async fn stream_changed(&mut self, state: &StreamState) -> Result<(), Gone> {
-        // While the stream is waited for, the camera's other one is still on.
+        // The camera's other stream continues while this one is starting.
         if matches!(state, StreamState::Offline(_) | StreamState::Refused) {
             self.take_over();
-            // What comes after an interruption does not go on from what was before.
+            // Frames after an interruption do not continue the frames before it.
             self.source += 1;
         }
         match slot_state(state) {
@@ -234,10 +234,10 @@ impl Feeding {
     }
 }
 
-/// What a sound pump knows.
+/// The state of an audio pump.
 pub(super) struct SoundPump {
     pub(super) source: u64,
-    /// What the viewer can play.
+    /// Audio codecs that the viewer can play.
     pub(super) codecs: Vec<AudioCodec>,
     pub(super) media: MediaSender,
 }
@@ -270,7 +270,7 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Ru
     Running(task.abort_handle())
 }
 
-/// The state a stream puts its slot into; `None` where a picture has to come first.
+/// The slot state that follows from a stream's state; `None` if a picture must arrive first.
 fn slot_state(state: &StreamState) -> Option<SlotState> {
     match state {
         StreamState::Waiting => Some(SlotState::Waiting),

@@ -1,4 +1,4 @@
-//! The slots of a call: which camera each shows, how far it is, and the pump that feeds it.
+//! The slots of a call: which camera each one shows, its state, and the pump that feeds it.
 
 use std::collections::BTreeMap;
 
@@ -33,9 +33,9 @@ struct Shown {
 }
 
 enum Feed {
-    /// There is no path yet: the subscription only keeps the stream warm.
+    /// There is no path yet; the subscription only keeps the stream warm.
     Warm(#[expect(dead_code, reason = "held, not read")] Subscription),
-    /// There is no such camera now; there may be one later.
+    /// The camera does not exist now, but may exist later.
     Absent,
     Pumping(Running, mpsc::Sender<Order>),
 }
@@ -60,13 +60,14 @@ impl Slots {
         }
     }
 
-    /// Notes what the viewer can play.
+    /// Stores which codecs the viewer can play.
     pub(super) fn negotiated(&mut self, negotiated: Negotiated) {
         self.negotiated = negotiated;
     }
 
-    /// Notes what to show once connected, and warms the stream. An unknown camera counts as
-    /// offline until it appears: the viewer's list may be older or newer than ours.
+    /// Stores what to show once the call is connected, and warms the stream. An unknown camera
+    /// counts as offline until it appears, because the viewer's list may be older or newer than the
+    /// agent's.
     pub(super) fn want(&mut self, watch: &Watch) {
         self.generation += 1;
         let mut told = waiting(watch);
@@ -86,7 +87,7 @@ impl Slots {
         self.slots.insert(watch.slot, shown);
     }
 
-    /// Starts to send everything that is wanted.
+    /// Starts to send everything that was requested.
     pub(super) fn connected(&mut self) {
         self.is_connected = true;
         let wanted: Vec<Watch> = self
@@ -95,7 +96,7 @@ impl Slots {
             .map(|shown| watch_of(&shown.told))
             .collect();
         for watch in wanted {
-            // A new subscription begins with the pictures of this moment.
+            // A new subscription begins with the current pictures.
             if self.watch(&watch).is_none()
                 && let Some(shown) = self.slots.get_mut(&watch.slot)
             {
@@ -105,7 +106,7 @@ impl Slots {
         }
     }
 
-    /// Looks again for cameras that were not there; what to tell the viewer.
+    /// Looks again for cameras that were missing, and returns what to report to the viewer.
     pub(super) fn retry_absent(&mut self) -> Vec<Slot> {
         let absent: Vec<Watch> = self
             .slots
@@ -119,7 +120,7 @@ impl Slots {
             .collect()
     }
 
-    /// Shows a stream in a slot. `None`: no such slot or camera.
+    /// Shows a stream in a slot. Returns `None` if the slot or camera does not exist.
     pub(super) fn watch(&mut self, watch: &Watch) -> Option<Slot> {
         if watch.slot >= self.n_slots {
             return None;
@@ -132,7 +133,7 @@ impl Slots {
         self.generation += 1;
         let slot = waiting(watch);
         let predecessor = match self.slots.remove(&watch.slot) {
-            // The other stream of the same camera stays on until the new one has a picture.
+            // The other stream of the same camera continues until the new one has a picture.
             Some(Shown {
                 told,
                 pump: Feed::Pumping(running, orders),
@@ -170,19 +171,20 @@ impl Slots {
         Some(slot)
     }
 
-    /// Stops a slot. `false`: no such slot.
+    /// Stops a slot. Returns `false` if the slot does not exist.
     pub(super) fn unwatch(&mut self, slot: u8) -> bool {
         self.slots.remove(&slot);
         slot < self.n_slots
     }
 
-    /// Lets the viewer hear a camera, or nothing. `false`: no such camera.
+    /// Selects the camera that the viewer hears, or none. Returns `false` if the camera does not
+    /// exist.
     pub(super) fn listen(&mut self, camera: Option<&str>) -> bool {
         self.sound = None;
         let Some(camera) = camera else {
             return true;
         };
-        // A stream that is shown is running already.
+        // Prefers a stream that is shown, because it is already running.
         let kind = self
             .slots
             .values()
@@ -208,7 +210,7 @@ impl Slots {
         self.negotiated.audio.clone()
     }
 
-    /// Sends the last group of pictures again to a viewer that lost track.
+    /// Sends the last group of pictures again to a viewer that lost packets.
     pub(super) fn resend(&mut self, slot: u8) {
         let Some(shown) = self.slots.get_mut(&slot) else {
             return;
@@ -219,19 +221,19 @@ impl Slots {
             .is_none_or(|last| now.saturating_duration_since(last) >= limits::RESEND);
         if let (true, Feed::Pumping(_, orders)) = (is_due, &shown.pump) {
             shown.last_resend = Some(now);
-            // One order that waits is as good as two.
+            // One waiting order is enough.
             let _ = orders.try_send(Order::Resend);
         }
     }
 
-    /// The same for all slots, as after an interruption.
+    /// Does the same for all slots, for example after an interruption.
     pub(super) fn resend_all(&mut self) {
         for slot in 0..self.n_slots {
             self.resend(slot);
         }
     }
 
-    /// Takes news of a pump; what to tell the viewer, where it is new.
+    /// Takes a report from a pump, and returns what to tell the viewer if it is new.
     pub(super) fn note(&mut self, news: News) -> Option<Slot> {
         let shown = self.slots.get_mut(&news.slot)?;
         if shown.generation != news.generation {
@@ -249,7 +251,7 @@ impl Slots {
         (shown.told != old).then(|| shown.told.clone())
     }
 
-    /// What all slots do.
+    /// The state of all slots.
     pub(super) fn all(&self) -> Vec<Slot> {
         self.slots
             .values()

@@ -1,41 +1,41 @@
-//! Addresses as people type them, with passwords in them perhaps: what cannot be meant is refused
-//! with its cause, and never repeated. A password that is cut at `#` would otherwise be taken for a
-//! part of the address, and the part before it for the recorder's name.
+//! Addresses as people type them, possibly with passwords. Implausible addresses are refused with
+//! the reason, and the address is never repeated. Otherwise a password with a `#` in it would be
+//! cut there: one part would be read as the path, and the other as the recorder's name.
 
 use serde::{Deserialize, Deserializer, de};
 use url::{ParseError, Url};
 
-/// Why an address is refused. It holds nothing of the address.
+/// Why an address is refused. It contains no part of the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
-    /// The password ends the address too early.
+    /// A character in the password ends the host too early.
     #[error(
-        "there is an @ behind the host: a user name or password in an address needs # ? / @ : and % \
-         written as %23 %3F %2F %40 %3A and %25; or give them by themselves, as `user` and \
-         `password` or with --user and --password-file, exactly as they are"
+        "there is an @ after the host: in the user name and password of an address, write # ? / @ : and % \
+         as %23 %3F %2F %40 %3A and %25; or set them separately and unchanged as `user` and \
+         `password`, or with --user and --password-file"
     )]
     LoginCut,
-    /// A `#` that no camera needs.
+    /// A `#`, which no camera needs.
     #[error(
-        "there is a # in it, which addresses of cameras have none of: in a path it is written %23, \
-         and a password with one belongs into `password` or a file of --password-file"
+        "it contains a #, which camera addresses never have: write it as %23 in a path, \
+         and put a password that contains one into `password` or the file of --password-file"
     )]
     Fragment,
     /// `http`, or nothing.
-    #[error("an address of a camera has to look like rtsp://host/path")]
+    #[error("the address of a camera must look like rtsp://host/path")]
     NotRtsp,
-    /// The cloud's is none.
-    #[error("it has to be an address for a browser, like https://cloud.example.org")]
+    /// The address of the cloud is not an HTTP address.
+    #[error("it must be an address for a browser, such as https://cloud.example.org")]
     NotHttp,
-    /// A login where none belongs.
-    #[error("it holds a user name or password, which do not belong there")]
+    /// A login in an address that must not contain one.
+    #[error("it must not contain a user name or password")]
     Login,
     /// Anything else.
     #[error("{0}")]
     Malformed(ParseError),
 }
 
-/// Reads the RTSP address of a camera, which may hold a login.
+/// Parses the RTSP address of a camera, which may contain a login.
 pub fn rtsp_url(text: &str) -> Result<Url, BadAddress> {
     let url = parse(text)?;
     if url.fragment().is_some() {
@@ -47,7 +47,7 @@ pub fn rtsp_url(text: &str) -> Result<Url, BadAddress> {
     Ok(url)
 }
 
-/// Reads an address that a browser could open, without a login.
+/// Parses an address that a browser could open, without a login.
 pub fn web_url(text: &str) -> Result<Url, BadAddress> {
     let url = parse(text)?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -59,12 +59,12 @@ pub fn web_url(text: &str) -> Result<Url, BadAddress> {
     Ok(url)
 }
 
-/// Any address, unless its login reaches beyond the host.
+/// Parses any address, unless its login extends beyond the host.
 pub(crate) fn parse(text: &str) -> Result<Url, BadAddress> {
     let text = text.trim();
     let has_at = text.contains('@');
     let url = Url::parse(text).map_err(|error| match error {
-        // Whatever is wrong with a host or port in front of an @ is most likely a password.
+        // If there is an @, an invalid host or port in front of it is most likely a password.
         _ if has_at => BadAddress::LoginCut,
         error => BadAddress::Malformed(error),
     })?;

@@ -1,5 +1,5 @@
-//! A recorder as the file writes it, before it is known which kind it is. One struct, because an
-//! error in a tagged enum has lost its line.
+//! A recorder as the file describes it, before its kind is known. It is one struct, because an
+//! error in a tagged enum has lost its line number.
 
 use serde::Deserialize;
 

@@ -1,10 +1,11 @@
-//! Small secret files: private to their owner, and either wholly old or wholly new after a crash.
+//! Small secret files: private to their owner, and either completely old or completely new after a
+//! crash.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Makes a folder (and those above it) that only its owner may look into.
+/// Creates a folder and its parents; only the owner may read it.
 pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -14,7 +15,7 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     tighten(folder, 0o700)
 }
 
-/// Takes the rights of others away that an older version or a copy left on a file.
+/// Removes permissions of others that an older version or a copy left on a file.
 pub(crate) fn make_file_private(path: &Path) -> io::Result<()> {
     match tighten(path, 0o600) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -37,7 +38,7 @@ fn tighten(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file with a new one of mode 0600; both content and name are on the disk on return.
+/// Replaces a file with a new one of mode 0600. Content and name are on disk when this returns.
 pub(super) fn write_privately(path: &Path, content: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("new");
     let mut options = OpenOptions::new();

@@ -1,4 +1,4 @@
-//! The running calls of one recorder, by session. They outlive the link that began them.
+//! The running calls of one recorder, by session. They outlive the link that started them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::call::{self, Input, Report};
 use crate::link_context::LinkContext;
 
-/// How long calls may take to say goodbye at the end of the program.
+/// How long calls may take to end cleanly when the program stops.
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// All calls of a recorder.
@@ -86,7 +86,7 @@ impl Calls {
         self.running.remove(session);
     }
 
-    /// Ends all calls and gives them a moment to tell the viewers.
+    /// Ends all calls, and gives them a moment to notify the viewers.
     pub(super) async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
@@ -102,7 +102,7 @@ impl Calls {
         let Some(running) = self.running.get(session) else {
             return;
         };
-        // A call that reads nothing for so long that its inbox is full is stuck or flooded.
+        // A call whose inbox is full has not read for a long time: it is stuck or flooded.
         if running.inbox.try_send(input).is_err() {
             running.stop.cancel();
         }

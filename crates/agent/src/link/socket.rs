@@ -1,4 +1,4 @@
-//! The WebSocket of a link: its address, its limits, and texts in and out.
+//! The WebSocket of a link: its address, its limits, and messages in and out.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use url::Url;
 
-/// For name look-up, TCP, TLS and the upgrade together.
+/// Maximum time for name resolution, TCP, TLS and the upgrade together.
 const CONNECT: Duration = Duration::from_secs(15);
-/// For one message to be taken by the network.
+/// Maximum time to send one message.
 const SEND: Duration = Duration::from_secs(15);
 
 /// An open WebSocket.
@@ -27,7 +27,7 @@ pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 pub(super) enum Heard {
     /// A message.
     Text(String),
-    /// Something that only shows that the cloud is there.
+    /// A frame without content that shows that the cloud is alive.
     Sign,
 }
 
@@ -68,7 +68,7 @@ impl Socket {
             .context("sending to the cloud")
     }
 
-    /// Waits for the next thing. Dropping the future loses nothing.
+    /// Waits for the next message. Dropping the future loses nothing.
     pub(super) async fn next(&mut self) -> Result<Heard> {
         let message = self
             .0
@@ -89,7 +89,7 @@ fn link_url(cloud: &Url) -> Result<Url> {
     let scheme = match cloud.scheme() {
         "https" | "wss" => "wss",
         "http" | "ws" => "ws",
-        other => anyhow::bail!("the cloud's address starts with https:// and not with {other}:"),
+        other => anyhow::bail!("the cloud's address must start with https://, not with {other}:"),
     };
     let mut url = cloud.clone();
     let path = format!("{}/link", cloud.path().trim_end_matches('/'));
@@ -97,7 +97,7 @@ fn link_url(cloud: &Url) -> Result<Url> {
     url.set_query(None);
     url.set_fragment(None);
     url.set_scheme(scheme)
-        .map_err(|()| anyhow::anyhow!("the cloud's address cannot be a WebSocket's"))?;
+        .map_err(|()| anyhow::anyhow!("the cloud's address cannot be used for a WebSocket"))?;
     Ok(url)
 }
 

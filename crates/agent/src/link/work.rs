@@ -1,4 +1,5 @@
-//! The work that a cloud may ask of a new recorder: done beside the link, and ended with it.
+//! The proof of work that a cloud may ask of a new recorder. It runs next to the link, and stops
+//! with it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proto::link::work::{Search, Work};
 use tokio::sync::oneshot;
 
-/// Numbers that are tried between two looks at whether anybody still wants the work.
+/// Numbers that are tried between two checks of whether the result is still wanted.
 const STEP: u32 = 20_000;
 
-/// The work of one link; it ends when this is dropped.
+/// The proof of work of one link; it stops when this is dropped.
 #[derive(Debug, Default)]
 pub(super) struct Working {
-    /// What the work is for, from the cloud's challenge.
+    /// The nonce from the cloud's challenge.
     pub(super) nonce: String,
     running: Option<Running>,
 }
@@ -24,7 +25,7 @@ struct Running {
 }
 
 impl Working {
-    /// Begins in a thread of its own.
+    /// Starts the search in its own thread.
     pub(super) fn begin(&mut self, serial: &str, work: Work) {
         let mut search = Search::new(&self.nonce, serial, work);
         let (found, numbers) = oneshot::channel();
@@ -33,7 +34,7 @@ impl Working {
         drop(tokio::task::spawn_blocking(move || {
             while !seen.load(Ordering::Relaxed) {
                 if let Some(numbers) = search.step(STEP) {
-                    // A link that has ended wants no numbers.
+                    // Nobody wants the numbers if the link has ended.
                     found.send(numbers).ok();
                     return;
                 }
@@ -42,7 +43,7 @@ impl Working {
         self.running = Some(Running { numbers, is_over });
     }
 
-    /// Waits for the numbers, for ever where none are searched. Dropping the future loses nothing.
+    /// Waits for the numbers, or forever if there is no search. Dropping the future loses nothing.
     pub(super) async fn done(&mut self) -> Vec<u64> {
         let numbers = match &mut self.running {
             Some(running) => (&mut running.numbers).await.ok(),
@@ -92,7 +93,7 @@ mod tests {
 
         drop(working);
 
-        // The thread's own share of the flag goes when the thread ends.
+        // The thread's own reference to the flag is dropped when the thread ends.
         while Arc::strong_count(&seen) > 1 {
             tokio::task::yield_now().await;
         }

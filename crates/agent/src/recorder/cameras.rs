@@ -1,4 +1,4 @@
-//! From the lists of a recorder to its cameras. Pure.
+//! Derives cameras from the lists of a recorder. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,31 +13,31 @@ use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, KeyFrames, Login, Source};
 
-/// What a recorder listed.
+/// The lists that a recorder returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Lists {
     /// Analog cameras.
     pub(super) inputs: Vec<VideoInput>,
     /// Network cameras behind a recorder.
     pub(super) proxies: Vec<ProxyChannel>,
-    /// Whether those answer, where the recorder says.
+    /// Whether those respond, if the recorder reports it.
     pub(super) proxy_status: Option<ProxyStatus>,
-    /// Streams; empty where the user may not see them.
+    /// Streams; empty if the user may not see them.
     pub(super) streams: Vec<StreamingChannel>,
 }
 
-/// What all streams of a recorder have in common.
+/// What all streams of a recorder share.
 #[derive(Debug, Clone)]
 pub(super) struct Access {
     /// `rtsp://host:port/`.
     pub(super) rtsp: Url,
-    /// What to log in with.
+    /// The login for the streams.
     pub(super) login: Login,
     /// How RTP travels.
     pub(super) transport: Transport,
     /// Shared by HTTP and RTSP.
     pub(super) gate: Arc<LoginGate>,
-    /// Takes the numbers of streams that need a key frame.
+    /// Receives the numbers of streams that need a key frame.
     pub(super) key_frame_asks: mpsc::Sender<u32>,
 }
 
@@ -46,8 +46,8 @@ struct Channel<'a> {
     is_online: Option<bool>,
 }
 
-/// The cameras of a recorder, by channel. Where it lists no inputs at all (a single camera), its
-/// streams name the channels.
+/// The cameras of a recorder, by channel. If it lists no inputs (a single camera), its streams name
+/// the channels.
 pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
     let mut channels: BTreeMap<u32, Channel<'_>> = BTreeMap::new();
     for input in &lists.inputs {
@@ -59,7 +59,8 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
     }
     let n_analog = lists.inputs.iter().map(|input| input.channel).max();
     for proxy in &lists.proxies {
-        // On hybrids network cameras follow the analog inputs; some firmware counts them from 1.
+        // On hybrid recorders, network cameras follow the analog inputs; some firmware counts them
+        // from 1.
         let is_taken = lists.inputs.iter().any(|it| it.channel == proxy.channel);
         let offset = n_analog.filter(|_| is_taken).unwrap_or(0);
         let status = lists.proxy_status.as_ref();
@@ -100,7 +101,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
         .collect()
 }
 
-/// A name fit for the registry; "Camera 3" where there is none.
+/// A name that is valid for the registry; "Camera 3" if there is none.
 pub(super) fn camera_name(name: &str, number: u32) -> String {
     let name = proto::shown::shown(name, MAX_NAME_CHARS);
     if name.is_empty() {

@@ -1,5 +1,5 @@
-//! HTTP with Digest to one recorder: one challenge, then every request is signed ahead with the
-//! same nonce. After the first refused password nothing more is sent.
+//! HTTP with Digest to one recorder: after one challenge, every request is signed in advance with
+//! the same nonce. After the first refused password nothing more is sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,22 +15,23 @@ use crate::limits::{HTTP_CONNECT, HTTP_REQUEST};
 use crate::stream::login::{LoginGate, LoginRefused};
 use crate::stream::source::Login;
 
-/// A challenge longer than this is none.
+/// A longer challenge is ignored.
 const MAX_CHALLENGE_BYTES: usize = 2048;
 
-/// Why a request brought no document.
+/// Why a request returned no document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum GetError {
-    /// The login was refused; nothing more may be sent.
+    /// The login was refused; no further request may be sent.
     #[error("{0}")]
     Refused(String),
-    /// The recorder could not be reached, hung up or did not answer in time.
+    /// The recorder was unreachable, closed the connection or did not answer in time.
     #[error("{0}")]
     Unreachable(&'static str),
-    /// It answered, but not with the document: too old for it, or not for this user.
+    /// It answered with another status: its firmware is too old for the document, or this user may
+    /// not read it.
     #[error("the recorder answered with HTTP status {0}")]
     Status(u16),
-    /// It answered with something else than asked for.
+    /// Its answer is not the requested document.
     #[error(transparent)]
     Answer(#[from] IsapiError),
 }
@@ -41,7 +42,7 @@ impl From<LoginRefused> for GetError {
     }
 }
 
-/// A client of one recorder.
+/// An HTTP client for one recorder.
 #[derive(Debug)]
 pub(super) struct Http {
     client: Client,
@@ -63,7 +64,7 @@ impl Http {
             .user_agent(concat!("Peerview/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(HTTP_CONNECT)
             .timeout(HTTP_REQUEST)
-            // A recorder is on this network: a proxy or another address would get its login.
+            // A recorder is on this network; a proxy or another address would receive its login.
             .no_proxy()
             .redirect(redirect::Policy::none())
             .pool_max_idle_per_host(1)
@@ -83,7 +84,7 @@ impl Http {
         self.request(Method::GET, path).await
     }
 
-    /// Orders what a path stands for; there is nothing to send with it.
+    /// Requests the action at this path, with an empty body.
     pub(super) async fn put(&mut self, path: &str) -> Result<(), GetError> {
         self.request(Method::PUT, path).await.map(drop)
     }
@@ -93,8 +94,8 @@ impl Http {
         let attempt = gate.enter().await?;
         let signed_ahead = self.authorization(&method, path);
         let mut answer = self.send(&method, path, signed_ahead).await?;
-        // At most two signed with a fresh nonce, the second only where the recorder says that
-        // the first was stale and not wrong.
+        // At most two requests are signed with a fresh nonce; the second only if the recorder
+        // reports that the first nonce was stale.
         for _ in 0..2 {
             if answer.status != StatusCode::UNAUTHORIZED {
                 break;
@@ -128,7 +129,7 @@ impl Http {
         }
     }
 
-    /// Signs for `path` with the next count of the present nonce, if there is one.
+    /// Signs a request for `path` with the next count of the current nonce, if there is one.
     fn authorization(&mut self, method: &Method, path: &str) -> Option<String> {
         let context = AuthContext::new_with_method(
             &self.login.user,
@@ -171,7 +172,8 @@ impl Http {
         })
     }
 
-    /// Says why the login was refused. The question carries no login, so it counts as no try.
+    /// Returns why the login was refused. The request contains no login, so it does not count as an
+    /// attempt.
     async fn refusal(&self, body: &[u8]) -> String {
         let check = match UserCheck::parse(body) {
             Ok(check) => Some(check),
@@ -217,7 +219,8 @@ fn strongest_challenge(headers: &HeaderMap) -> Option<WwwAuthenticateHeader> {
         .max_by_key(|challenge| strength(challenge.algorithm))
 }
 
-/// Reads one challenge. The library's parser takes bytes for characters, so only ASCII reaches it.
+/// Parses one challenge. The library's parser treats bytes as characters, so only ASCII is passed
+/// to it.
 fn parse_challenge(value: &str) -> Option<WwwAuthenticateHeader> {
     let (scheme, parameters) = value.trim().split_once(' ')?;
     let is_digest = scheme.eq_ignore_ascii_case("Digest");

@@ -1,5 +1,5 @@
-//! A Hikvision recorder over ISAPI: finds its cameras once, then looks gently whether they still
-//! answer. A refused password ends it for good.
+//! A Hikvision recorder over ISAPI: finds its cameras once, then polls at a low rate whether they
+//! still respond. A refused password stops it permanently.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl Isapi {
         })
     }
 
-    /// Finds cameras and watches over them; returns only after a refused password.
+    /// Finds and monitors cameras; returns only after a refused password.
     pub(super) async fn run(
         &mut self,
         sources: &watch::Sender<Vec<CameraSource>>,
@@ -89,7 +89,7 @@ impl Isapi {
                 "recorder lost: {error}"
             );
             status.send_replace(RecorderStatus::Unreachable(error));
-            // Pictures that still come count from here on, not the recorder's last word.
+            // From here on, pictures that still arrive decide, not the recorder's last status.
             sources.send_modify(|cameras| {
                 for camera in cameras {
                     camera.is_online = None;
@@ -99,7 +99,7 @@ impl Isapi {
         }
     }
 
-    /// Opens the recorder and polls it until a request fails; says why.
+    /// Opens the recorder and polls it until a request fails; returns the reason.
     async fn watch_over(
         &mut self,
         sources: &watch::Sender<Vec<CameraSource>>,
@@ -134,8 +134,8 @@ impl Isapi {
         GetError::Unreachable("the recorder is opened anew")
     }
 
-    /// Waits for the next poll and asks for key frames meanwhile; fails at once where a stream
-    /// had its login refused.
+    /// Waits for the next poll, and requests key frames in the meantime. Fails immediately if the
+    /// login of a stream was refused.
     async fn rest(&mut self) -> Result<(), GetError> {
         let next_poll = Instant::now() + self.poll;
         let gate = Arc::clone(&self.gate);
@@ -150,7 +150,7 @@ impl Isapi {
         }
     }
 
-    /// Not every recorder can; then the next key frame comes in its own time.
+    /// Not every recorder supports this; then the next regular key frame has to do.
     async fn ask_for_key_frame(&mut self, stream_id: u32) -> Result<(), GetError> {
         match self.http.put(&path::request_key_frame(stream_id)).await {
             Err(refused @ GetError::Refused(_)) => Err(refused),
@@ -192,13 +192,13 @@ impl Isapi {
                 gate: Arc::clone(&self.gate),
                 key_frame_asks: self.key_frame_asks.0.clone(),
             },
-            // Where the capabilities are not told, both lists are tried.
+            // If the capabilities are unknown, both lists are tried.
             has_inputs: is_recorder && capabilities.is_none_or(|it| it.n_analog_inputs > 0),
             has_proxies: is_recorder && capabilities.is_none_or(|it| it.n_network_inputs > 0),
         })
     }
 
-    /// Reads the lists anew; codecs and sizes less often, since they seldom change.
+    /// Reads the lists again; codecs and sizes less often, since they seldom change.
     async fn list(
         &mut self,
         opened: &Opened,
@@ -225,8 +225,8 @@ impl Isapi {
         Ok(())
     }
 
-    /// Fetches what not every recorder or user has; a recorder that does not answer at all is
-    /// still an error.
+    /// Fetches a document that not every recorder or user has. A recorder that does not answer at
+    /// all is still an error.
     async fn optional<T>(
         &mut self,
         path: &str,
@@ -264,14 +264,14 @@ pub(super) fn base_url(address: &str) -> Result<Url> {
     } else {
         format!("http://{address}")
     };
-    // What may be a login is not repeated: it would end up on terminals, and a part of it as the name.
+    // A possible login is not repeated: it would appear on terminals, and a part of it as the name.
     let url = address::parse(&text).context("reading the address of a recorder")?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.path() == "/";
     let is_whole = url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !is_plain || !is_whole {
         bail!(
-            "the address of a recorder has to look like 192.0.2.10, 192.0.2.10:8000 or https://…, \
-             with user name and password by themselves"
+            "the address of a recorder must look like 192.0.2.10, 192.0.2.10:8000 or https://…, \
+             with user name and password set separately"
         );
     }
     Ok(url)

@@ -14,7 +14,7 @@ use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, Login, Source};
 
-/// The cameras of the settings, numbered from 1: those of `url` first, then `cameras`.
+/// The cameras of the settings, numbered from 1: first those of `url`, then `cameras`.
 pub(super) fn cameras(config: &RtspConfig) -> Result<Vec<CameraSource>> {
     let mut gates = Gates::default();
     let nameless = config.url.0.iter().map(|main| ("", main, None));
@@ -41,7 +41,7 @@ pub(super) fn cameras(config: &RtspConfig) -> Result<Vec<CameraSource>> {
     }
     ensure!(
         !cameras.is_empty(),
-        "a recorder by RTSP needs `url` or `cameras`"
+        "an RTSP recorder needs `url` or `cameras`"
     );
     ensure!(
         cameras.len() <= MAX_CAMERAS,
@@ -50,7 +50,7 @@ pub(super) fn cameras(config: &RtspConfig) -> Result<Vec<CameraSource>> {
     Ok(cameras)
 }
 
-/// The address that names the recorder where the settings do not.
+/// The address that names the recorder if the settings do not.
 pub(super) fn first_url(config: &RtspConfig) -> Result<Url> {
     let named = config.cameras.iter().map(|camera| &camera.main);
     config
@@ -59,24 +59,24 @@ pub(super) fn first_url(config: &RtspConfig) -> Result<Url> {
         .iter()
         .chain(named)
         .next()
-        .context("a recorder by RTSP needs `url` or `cameras`")
+        .context("an RTSP recorder needs `url` or `cameras`")
         .and_then(|url| Ok(address::rtsp_url(url.as_str())?))
 }
 
-/// One gate for each login on each host, so that a wrong password is tried once there.
+/// One gate per login and host, so that a wrong password is tried there once.
 #[derive(Default)]
 struct Gates(BTreeMap<(String, Option<String>), Arc<LoginGate>>);
 
 impl Gates {
     fn source(&mut self, config: &RtspConfig, url: &Url) -> Result<Source> {
-        // Whoever made these settings without the file's parser may not have looked.
+        // Settings that did not come from the file's parser have not been checked.
         address::rtsp_url(url.as_str())?;
         let login = login_of(url, config)?;
         let mut url = url.clone();
         let is_cleared = url.set_username("").and_then(|()| url.set_password(None));
         is_cleared
             .ok()
-            .context("the address cannot carry a user name")?;
+            .context("the address cannot contain a user name")?;
         let key = (
             host_and_port(&url),
             login.as_ref().map(|login| login.user.clone()),
@@ -91,7 +91,7 @@ impl Gates {
     }
 }
 
-/// The login in the address, or else the one of the settings.
+/// The login in the address, or the one in the settings.
 fn login_of(url: &Url, config: &RtspConfig) -> Result<Option<Login>> {
     if !url.username().is_empty() {
         return Ok(Some(Login {
@@ -105,7 +105,7 @@ fn login_of(url: &Url, config: &RtspConfig) -> Result<Option<Login>> {
     }))
 }
 
-/// Undoes the %-encoding of a user name or password in an address.
+/// Decodes the percent-encoding of a user name or password in an address.
 fn decoded(text: &str) -> Result<String> {
     let decoded = percent_decode_str(text).decode_utf8();
     Ok(decoded

@@ -1,19 +1,20 @@
-//! Turns the RTP times of successive connections into one time that goes on: a recorder starts at
+//! Converts the RTP times of successive connections into one continuous time. A recorder starts at
 //! a random value on every connect, and some jump in between.
 
 use std::time::Duration;
 
-/// A step back up to this long is a B-frame; a longer one is a clock that was set.
+/// A step back of up to this long is a B-frame; a longer one means that the clock was set.
 const MOST_BACK: Duration = Duration::from_secs(1);
-/// A step forward beyond this, and beyond what really passed, is a clock that was set.
+/// A step forward by more than this, and by more than the elapsed time, means that the clock was
+/// set.
 const MOST_AHEAD: Duration = Duration::from_secs(10);
 
-/// The time of one kind of frame, in its own clock rate.
+/// The time of one kind of frame, at its own clock rate.
 #[derive(Debug, Clone)]
 pub struct RtpClock {
     rate: u32,
     last: Option<Last>,
-    /// The latest time given out; after a break time goes on behind it.
+    /// The latest time returned; after a break, time continues after it.
     latest: Option<u64>,
 }
 
@@ -24,7 +25,7 @@ struct Last {
 }
 
 impl RtpClock {
-    /// A clock of `rate` ticks a second.
+    /// Creates a clock with `rate` ticks per second.
     pub fn new(rate: u32) -> RtpClock {
         RtpClock {
             rate,
@@ -33,12 +34,12 @@ impl RtpClock {
         }
     }
 
-    /// The next frame comes from a new connection, so its RTP time means nothing yet.
+    /// The next frame comes from a new connection, so its RTP time has no reference yet.
     pub fn restart(&mut self) {
         self.last = None;
     }
 
-    /// The time of a frame with that (unwrapped) RTP time that arrived `since_start`.
+    /// The time of a frame with this (unwrapped) RTP time that arrived at `since_start`.
     pub fn time_of(&mut self, rtp: i64, since_start: Duration) -> u64 {
         let given = self
             .continued(rtp, since_start)
@@ -48,7 +49,7 @@ impl RtpClock {
         given
     }
 
-    /// The time by the distance to the frame before; `None` if that distance makes no sense.
+    /// The time from the distance to the previous frame; `None` if that distance is implausible.
     fn continued(&self, rtp: i64, since_start: Duration) -> Option<u64> {
         let last = self.last?;
         let step = rtp.checked_sub(last.rtp)?;
@@ -61,7 +62,7 @@ impl RtpClock {
         (!is_back && !is_ahead).then_some(given)
     }
 
-    /// The time by the arrival, behind all that was given out.
+    /// The time from the arrival, after all times that were returned.
     fn begun(&self, since_start: Duration) -> u64 {
         let arrival = self.ticks(since_start);
         match self.latest {

@@ -1,20 +1,20 @@
-//! The last group of pictures of a stream and a short tail before it, bounded in bytes and
-//! frames. Every frame has a number; readers keep the number they want next, so that a slow one
-//! costs nothing and notices that it missed frames.
+//! The last group of pictures of a stream and a short tail before it, limited in bytes and frames.
+//! Every frame has a number. Each reader keeps the number that it wants next, so that a slow reader
+//! costs nothing and notices missed frames.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Frame, FrameKind};
 
-/// How much a cache may hold.
+/// Limits of a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GopLimits {
-    /// Bytes of all frames together.
+    /// Total bytes of all frames.
     pub bytes: usize,
     /// Frames in all.
     pub frames: usize,
-    /// Frames kept before the newest key frame.
+    /// Cached frames before the newest key frame.
     pub tail_frames: usize,
 }
 
@@ -23,20 +23,20 @@ pub struct GopLimits {
 pub enum Read {
     /// The frame with that number.
     Frame(Arc<Frame>),
-    /// That frame has not come yet.
+    /// That frame has not arrived yet.
     Nothing,
-    /// That frame is gone already.
+    /// That frame has already been dropped.
     Missed,
 }
 
-/// Keeps frames, oldest first.
+/// Stores frames, oldest first.
 #[derive(Debug)]
 pub struct GopCache {
     limits: GopLimits,
     frames: VecDeque<Arc<Frame>>,
-    /// Number of the oldest frame kept.
+    /// Number of the oldest cached frame.
     first_number: u64,
-    /// Number of the newest key frame, while it and all frames after it are kept.
+    /// Number of the newest key frame, while it and all frames after it are cached.
     key_number: Option<u64>,
     n_bytes: usize,
 }
@@ -53,8 +53,9 @@ impl GopCache {
         }
     }
 
-    /// Appends a frame and lets go of what the limits no longer allow. A group of pictures that
-    /// outgrows them is dropped whole: without its key frame the rest helps no newcomer.
+    /// Appends a frame, and drops frames that exceed the limits. A group of pictures that exceeds
+    /// them is dropped completely, because without its key frame the rest is useless to new
+    /// viewers.
     pub fn push(&mut self, frame: Arc<Frame>) {
         if frame.kind == FrameKind::VideoKey {
             self.key_number = Some(self.next_number());
@@ -67,7 +68,7 @@ impl GopCache {
         self.trim_tail();
     }
 
-    /// Changes the limits, and lets go of what they no longer allow.
+    /// Changes the limits, and drops frames that exceed them.
     pub fn set_limits(&mut self, limits: GopLimits) {
         self.limits = limits;
         while self.n_bytes > limits.bytes || self.frames.len() > limits.frames {
@@ -76,7 +77,7 @@ impl GopCache {
         self.trim_tail();
     }
 
-    /// Forgets all frames; numbers go on. Readers that had not read them have missed them.
+    /// Drops all frames; numbering continues. Readers that had not read them have missed them.
     pub fn clear(&mut self) {
         self.first_number = self.next_number();
         self.frames.clear();
@@ -84,13 +85,13 @@ impl GopCache {
         self.n_bytes = 0;
     }
 
-    /// The number the next pushed frame will have.
+    /// The number of the next frame that will be pushed.
     pub fn next_number(&self) -> u64 {
         self.first_number + self.frames.len() as u64
     }
 
-    /// Where a reader that missed frames goes on: at the newest key frame if that is only a
-    /// moment old, or else behind all frames, to wait for the next one.
+    /// Where a reader that missed frames continues: at the newest key frame if that is recent,
+    /// otherwise after all frames, to wait for the next key frame.
     pub fn resume_number(&self) -> u64 {
         let recent = self
             .next_number()
@@ -101,7 +102,7 @@ impl GopCache {
         }
     }
 
-    /// The video frames since the newest key frame, that one first; empty where there is none.
+    /// The video frames from the newest key frame on; empty if there is none.
     pub fn group(&self) -> Vec<Arc<Frame>> {
         let Some(key_number) = self.key_number else {
             return Vec::new();
@@ -124,7 +125,7 @@ impl GopCache {
         }
     }
 
-    /// Bytes of all frames kept.
+    /// Total bytes of all cached frames.
     pub fn n_bytes(&self) -> usize {
         self.n_bytes
     }

@@ -1,4 +1,4 @@
-//! Where one stream's frames meet its subscribers. The puller publishes each frame once; every
+//! Connects one stream's frames to its subscribers. The puller publishes each frame once. Every
 //! subscriber reads at its own pace from the same cache, so viewers cost the puller nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::gop::{GopCache, GopLimits, Read};
 use super::{Event, Frame, FrameKind, StreamState};
 
-/// One stream's meeting point; cheap to clone.
+/// The distribution point of one stream; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub {
     shared: Arc<Shared>,
@@ -32,7 +32,7 @@ impl Shared {
 }
 
 impl Hub {
-    /// A stream with nothing in it yet.
+    /// Creates a hub without frames.
     pub fn new(limits: GopLimits) -> Hub {
         Hub {
             shared: Arc::new(Shared {
@@ -44,7 +44,7 @@ impl Hub {
         }
     }
 
-    /// Hands a frame to all subscribers, present and (while it is cached) future ones.
+    /// Publishes a frame to all current subscribers, and to future ones while it is cached.
     pub fn publish(&self, frame: Frame) {
         let mut cache = self.shared.cache();
         cache.push(Arc::new(frame));
@@ -53,18 +53,18 @@ impl Hub {
         self.shared.next_number.send_replace(next_number);
     }
 
-    /// Forgets the cached pictures, which no longer show what is. The next video frame that is
-    /// published has to be a key frame.
+    /// Drops the cached pictures, which are outdated. The next published video frame must be a key
+    /// frame.
     pub fn clear(&self) {
         self.shared.cache().clear();
     }
 
-    /// Changes how much may be cached.
+    /// Changes the size of the cache.
     pub fn set_limits(&self, limits: GopLimits) {
         self.shared.cache().set_limits(limits);
     }
 
-    /// Tells all subscribers how the stream is doing.
+    /// Notifies all subscribers of the stream's state.
     pub fn set_state(&self, state: StreamState) {
         self.shared.state.send_if_modified(|old| {
             let is_new = *old != state;
@@ -75,17 +75,17 @@ impl Hub {
         });
     }
 
-    /// The present state, and every change of it.
+    /// The current state, and every change to it.
     pub fn state(&self) -> watch::Receiver<StreamState> {
         self.shared.state.subscribe()
     }
 
-    /// How many subscribers there are, and every change of it.
+    /// The number of subscribers, and every change to it.
     pub fn n_subscribers(&self) -> watch::Receiver<usize> {
         self.shared.n_subscribers.subscribe()
     }
 
-    /// Bytes of pictures cached.
+    /// Bytes of cached pictures.
     pub fn n_cached_bytes(&self) -> usize {
         self.shared.cache().n_bytes()
     }
@@ -111,7 +111,7 @@ impl Hub {
     }
 }
 
-/// One viewer's place in a stream. Dropping it ends the viewing.
+/// One viewer's position in a stream. Dropping it ends the subscription.
 #[derive(Debug)]
 pub struct Subscription {
     shared: Arc<Shared>,
@@ -124,7 +124,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Waits for what comes next. Dropping the future loses nothing.
+    /// Waits for the next event. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Event {
         loop {
             if let Some(event) = self.take_ready() {
@@ -142,7 +142,7 @@ impl Subscription {
         }
     }
 
-    /// The present state of the stream.
+    /// The current state of the stream.
     pub fn state(&self) -> StreamState {
         self.shared.state.borrow().clone()
     }
@@ -158,7 +158,7 @@ impl Subscription {
         if is_new_state {
             return Some(Event::State(self.state.borrow_and_update().clone()));
         }
-        // Seen before the look-up, so that a frame published meanwhile wakes the wait.
+        // Marked before the look-up, so that a frame published in between wakes the wait.
         self.news.mark_unchanged();
         let cache = self.shared.cache();
         loop {

@@ -1,5 +1,5 @@
-//! Keeps one puller per stream of a recorder's cameras, decides which stay warm, and tells which
-//! cameras are online. The recorder driver says what cameras there are.
+//! Runs one puller per stream of a recorder's cameras, decides which streams stay warm, and reports
+//! which cameras are online. The recorder driver supplies the list of cameras.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::limits::{
     CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, MAX_CAMERAS, WARM_STREAM_BYTES, WATCHED_STREAM_BYTES,
 };
 
-/// A full picture that stands in for a missing sub-stream costs as much as this many of those.
+/// A full picture that replaces a missing sub-stream costs as much as this many sub-streams.
 const MAIN_STREAM_COST: u32 = 3;
 
 /// The memory for warm streams, shared by all recorders of the agent.
@@ -27,7 +27,7 @@ const MAIN_STREAM_COST: u32 = 3;
 pub struct WarmBudget(Arc<Semaphore>);
 
 impl WarmBudget {
-    /// A budget of so many bytes.
+    /// Creates a budget of this many bytes.
     pub fn new(bytes: usize) -> WarmBudget {
         let n_streams = (bytes / WARM_STREAM_BYTES).min(Semaphore::MAX_PERMITS);
         WarmBudget(Arc::new(Semaphore::new(n_streams)))
@@ -60,7 +60,7 @@ struct Kept {
 }
 
 impl Keeper {
-    /// A keeper for the cameras that `sources` will name, and the streams as others see them.
+    /// Creates a keeper for the cameras that `sources` will list, and the streams for its users.
     pub fn new(
         sources: watch::Receiver<Vec<CameraSource>>,
         budget: WarmBudget,
@@ -81,7 +81,7 @@ impl Keeper {
         (keeper, streams)
     }
 
-    /// Runs until `shutdown`, and until all streams have ended.
+    /// Runs until `shutdown` and until all streams have ended.
     pub async fn run(mut self, shutdown: CancellationToken) {
         loop {
             let sources = self.sources.borrow_and_update().clone();
@@ -92,7 +92,7 @@ impl Keeper {
                     () = shutdown.cancelled() => return self.end().await,
                     changed = self.sources.changed() => match changed {
                         Ok(()) => break,
-                        // The driver ended; its cameras stay as they are until the shutdown.
+                        // The driver has ended; its cameras stay unchanged until shutdown.
                         Err(_) => {
                             shutdown.cancelled().await;
                             return self.end().await;
@@ -110,7 +110,7 @@ impl Keeper {
         self.tasks.wait().await;
     }
 
-    /// Starts, changes and ends pullers so that they match `sources`.
+    /// Starts, changes and stops pullers so that they match `sources`.
     fn follow(&mut self, sources: &[CameraSource]) {
         let mut hubs = Hubs::new();
         let mut named = BTreeSet::new();
@@ -177,7 +177,7 @@ impl Keeper {
         kept.hub.clone()
     }
 
-    /// Publishes the camera list where it changed.
+    /// Publishes the camera list if it changed.
     fn tell_cameras(&self, sources: &[CameraSource]) {
         let told = self.cameras.borrow().clone();
         let cameras: Vec<Camera> = sources
@@ -197,7 +197,7 @@ impl Keeper {
         }
     }
 
-    /// The recorder's word counts; where it says nothing, the stream that shows first does.
+    /// The recorder's status decides. If it reports none, the stream that is shown first decides.
     fn is_online(&self, source: &CameraSource, before: Option<&Camera>) -> bool {
         let kind = match source.sub {
             Some(_) => StreamKind::Sub,

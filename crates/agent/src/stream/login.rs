@@ -1,12 +1,13 @@
-//! One login attempt per password: recorders lock an account after about five wrong ones. The
-//! first attempt goes alone while all others wait, and after a refusal none is made.
+//! One login attempt per password, because recorders lock an account after about five wrong ones.
+//! The first attempt runs alone while all others wait. After a refusal there are no further
+//! attempts.
 
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
-/// What is known of a user name and password.
+/// What is known about a user name and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Trust {
-    /// Nobody has tried it yet.
+    /// Not tried yet.
     Untried,
     /// It was accepted before.
     Accepted,
@@ -14,14 +15,14 @@ enum Trust {
     Refused(String),
 }
 
-/// Lets attempts with one login through.
+/// Admits attempts with one login.
 #[derive(Debug)]
 pub struct LoginGate {
     trust: watch::Sender<Trust>,
     first: Semaphore,
 }
 
-/// Leave for one attempt. Drop it without a word if the recorder could not be asked.
+/// Permission for one attempt. Drop it without a report if the recorder could not be reached.
 #[derive(Debug)]
 pub struct Attempt<'a> {
     gate: &'a LoginGate,
@@ -43,7 +44,8 @@ impl Default for LoginGate {
 }
 
 impl LoginGate {
-    /// Waits for leave to try. Before the first success only one attempt has leave at a time.
+    /// Waits for permission to try. Before the first success, only one attempt is permitted at a
+    /// time.
     pub async fn enter(&self) -> Result<Attempt<'_>, LoginRefused> {
         let mut trust = self.trust.subscribe();
         loop {
@@ -72,7 +74,7 @@ impl LoginGate {
         }
     }
 
-    /// Waits until the login is refused, and says why.
+    /// Waits until the login is refused, and returns the reason.
     pub async fn until_refused(&self) -> LoginRefused {
         let mut trust = self.trust.subscribe();
         loop {
@@ -86,7 +88,7 @@ impl LoginGate {
         }
     }
 
-    /// Notes a refusal; nothing is tried from here on. The first reason stays.
+    /// Records a refusal; nothing is tried afterwards. The first reason stays.
     pub fn refuse(&self, reason: &str) {
         self.trust.send_if_modified(|trust| {
             let is_first = !matches!(trust, Trust::Refused(_));
@@ -109,7 +111,7 @@ impl LoginGate {
 }
 
 impl Attempt<'_> {
-    /// The recorder let the login in.
+    /// The recorder accepted the login.
     pub fn accepted(self) {
         self.gate.accept();
     }

@@ -1,5 +1,5 @@
-//! Pulls one stream while somebody wants it: connects, publishes frames to the hub, and comes
-//! back with jittered waits. After a refused password it stays still until the source changes.
+//! Pulls one stream while somebody wants it: connects, publishes frames to the hub, and retries
+//! with jittered delays. After a refused password it does nothing until the source changes.
 
 mod reason;
 mod session;
@@ -20,14 +20,14 @@ use crate::limits::{RETRY_FIRST, RETRY_MOST};
 use session::Session;
 use wanted::Wanted;
 
-/// What the keeper wants of a stream.
+/// What the keeper requests of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
-    /// Where it comes from.
+    /// The source of the stream.
     pub(super) source: Source,
     /// Whether it runs without viewers.
     pub(super) is_warm: bool,
-    /// Whether the recorder says that the camera does not answer.
+    /// Whether the recorder reports that the camera does not respond.
     pub(super) is_camera_offline: bool,
 }
 
@@ -38,17 +38,17 @@ enum Outcome {
     Unwanted,
     /// The login was refused.
     Refused,
-    /// It broke or never came to be; the reason is a sentence for people.
+    /// It failed or was never established; the reason is a sentence for people.
     Failed(String),
 }
 
 /// One stream's task.
 pub(super) struct Puller {
-    /// Where its frames go.
+    /// Receives the frames.
     pub(super) hub: Hub,
-    /// What the keeper wants; the stream ends with the sender.
+    /// What the keeper requests; the stream ends when the sender is dropped.
     pub(super) plan: watch::Receiver<Plan>,
-    /// Told at every change of state.
+    /// Notified on every change of state.
     pub(super) on_state: Arc<Notify>,
     /// The common zero of all frame times of the recorder.
     pub(super) epoch: Instant,
@@ -93,7 +93,7 @@ impl Puller {
         self.set_state(StreamState::Offline("the camera was removed".to_owned()));
     }
 
-    /// Waits until the stream is wanted, and shows why it is not; `None` once it is removed.
+    /// Waits until the stream is wanted, and shows why it is idle; `None` once it is removed.
     async fn next_source(&self, wanted: &mut Wanted) -> Option<Source> {
         loop {
             if wanted.is_removed() {

@@ -1,4 +1,4 @@
-//! Where the streams of a camera come from, as the recorder driver found them.
+//! The sources of a camera's streams, as the recorder driver found them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,17 +29,18 @@ impl fmt::Debug for Login {
 pub struct Source {
     /// `rtsp://…`, without user name and password.
     pub url: Url,
-    /// What to log in with, where the recorder asks.
+    /// The login, if the recorder asks for one.
     pub login: Option<Login>,
     /// How RTP travels.
     pub transport: Transport,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
-    /// Asks for a key frame, where the recorder can be asked.
+    /// Requests a key frame, if the recorder supports it.
     pub key_frames: Option<KeyFrames>,
 }
 
-/// Asks a recorder for a key frame of one stream, so that a viewer need not wait for the next.
+/// Requests a key frame of one stream from a recorder, so that a viewer need not wait for the next
+/// one.
 #[derive(Debug, Clone)]
 pub struct KeyFrames {
     asks: mpsc::Sender<u32>,
@@ -47,12 +48,12 @@ pub struct KeyFrames {
 }
 
 impl KeyFrames {
-    /// Puts the number of the stream into `asks`, which the recorder's driver empties.
+    /// Queues the number of the stream in `asks`, which the recorder's driver reads.
     pub fn new(asks: mpsc::Sender<u32>, stream_id: u32) -> KeyFrames {
         KeyFrames { asks, stream_id }
     }
 
-    /// Asks, unless too many asks wait already.
+    /// Requests a key frame, unless too many requests are already waiting.
     pub fn ask(&self) {
         if self.asks.try_send(self.stream_id).is_err() {
             tracing::debug!(
@@ -70,7 +71,7 @@ impl PartialEq for Source {
 }
 
 impl fmt::Debug for Source {
-    /// The path may carry a secret on some cameras, so it is left out.
+    /// The path is omitted, because it contains a secret on some cameras.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")
             .field("host", &self.url.host_str())
@@ -78,18 +79,18 @@ impl fmt::Debug for Source {
     }
 }
 
-/// One camera and where its streams come from.
+/// One camera and the sources of its streams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CameraSource {
     /// Stable within the recorder.
     pub id: String,
-    /// What people call it, at most 64 characters.
+    /// Display name, at most 64 characters.
     pub name: String,
-    /// Whether the recorder says that the camera answers; `None` where it does not say, and the
-    /// stream itself has to tell.
+    /// Whether the recorder reports that the camera responds; `None` if it does not report it and
+    /// the stream itself has to show it.
     pub is_online: Option<bool>,
     /// The full picture.
     pub main: Source,
-    /// The small picture; the full one stands in where there is none.
+    /// The small picture; if there is none, the full one is used.
     pub sub: Option<Source>,
 }

@@ -85,7 +85,7 @@ impl Drop for Staging {
 impl Admin {
     /// Writes an archive to `file`, which must not be there; readable by its owner only.
     pub async fn backup(&self, file: &Path) -> anyhow::Result<Manifest> {
-        ensure!(!file.exists(), "{} is there already", file.display());
+        ensure!(!file.exists(), "{} already exists", file.display());
         let staging = Staging::make(beside(file, "partial"))?;
         let files = staging.0.join("files");
         DirBuilder::new().mode(0o700).create(&files)?;

@@ -35,7 +35,7 @@ pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
             .with_context(|| format!("reading the folder {}", data.display()))?;
         ensure!(
             entries.next().is_none(),
-            "{} is not empty: restore into a folder that is new or empty",
+            "{} is not empty: restore into a new or empty folder",
             data.display()
         );
     }
@@ -46,7 +46,7 @@ pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
         .with_context(|| format!("reading the archive {}", archive.display()))?;
     if manifest.rows == Rows::InTheArchive {
         let path = files.join(db::FILE);
-        ensure!(path.exists(), "the archive has no database in it");
+        ensure!(path.exists(), "the archive contains no database");
         db::mend_copy(&path, Clock::System.now())
             .await
             .context("checking the database of the archive")?;
@@ -81,7 +81,7 @@ fn unpack(archive: &Path, files: &Path) -> anyhow::Result<Manifest> {
     }
     ensure!(
         entries.next().is_none(),
-        "it holds more than its manifest says"
+        "it contains more than its manifest lists"
     );
     Ok(manifest)
 }
@@ -91,7 +91,7 @@ fn read_small(entries: &mut tar::Entries<'_, File>, name: &str) -> anyhow::Resul
     let entry = entries.next().context("it ends too early")??;
     ensure!(
         entry.path()?.as_os_str() == name,
-        "it is no backup of a cloud: {name} is not where it should be"
+        "it is not a backup of a cloud: {name} is missing or in the wrong place"
     );
     let mut bytes = Vec::new();
     entry.take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes)?;
@@ -102,13 +102,13 @@ fn read_manifest(text: &[u8], stated: &[u8]) -> anyhow::Result<Manifest> {
     let (sum, _) = checksum(text)?;
     ensure!(
         sum.as_bytes() == stated,
-        "it is damaged: its manifest has another checksum"
+        "it is damaged: the checksum of its manifest is wrong"
     );
     let manifest: Manifest =
         serde_json::from_slice(text).context("it is damaged: its manifest cannot be read")?;
     ensure!(
         manifest.format == FORMAT,
-        "it is of form {}, and this program reads form {FORMAT}: use the program that made it ({})",
+        "it has format {}, but this program reads format {FORMAT}: use the program that created it ({})",
         manifest.format,
         manifest.program
     );
@@ -123,7 +123,7 @@ fn unpack_one(
     let relative = Path::new(&expected.path);
     ensure!(
         stays_below(relative),
-        "`{}` leaves the folder",
+        "`{}` is outside the folder",
         expected.path
     );
     let is_expected = entry.path()? == relative
@@ -131,7 +131,7 @@ fn unpack_one(
         && entry.size() == expected.bytes;
     if !is_expected {
         bail!(
-            "it is damaged: another entry stands in the place of `{}`",
+            "it is damaged: another entry is in the place of `{}`",
             expected.path
         );
     }
@@ -148,7 +148,7 @@ fn unpack_one(
     let (sha256, bytes) = checksum(File::open(&target)?)?;
     ensure!(
         (bytes, sha256.as_str()) == (expected.bytes, expected.sha256.as_str()),
-        "it is damaged: `{}` has another checksum than the manifest says",
+        "it is damaged: the checksum of `{}` differs from the manifest",
         expected.path
     );
     Ok(())

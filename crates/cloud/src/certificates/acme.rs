@@ -171,7 +171,7 @@ impl Acme {
         let status = order
             .poll_ready(&patience)
             .await
-            .context("waiting for the authority to check the names")?;
+            .context("waiting for the authority to validate the names")?;
         if status != OrderStatus::Ready {
             bail!("{}", self.why_not(&mut order).await);
         }
@@ -210,7 +210,7 @@ impl Acme {
             .builder()?
             .create(&new, directory, None)
             .await
-            .context("making an ACME account")?;
+            .context("creating an ACME account")?;
         self.store.keep_account(&credentials)?;
         Ok(account)
     }
@@ -227,11 +227,11 @@ impl Acme {
     async fn prove_names(&self, order: &mut Order) -> anyhow::Result<()> {
         let mut authorizations = order.authorizations();
         while let Some(authorization) = authorizations.next().await {
-            let authorization = authorization.context("asking how to prove the names")?;
+            let authorization = authorization.context("asking how to validate the names")?;
             match authorization.status {
                 AuthorizationStatus::Valid => continue,
                 AuthorizationStatus::Pending => self.prove(authorization).await?,
-                status => bail!("the authority will not check a name: {status:?}"),
+                status => bail!("the authority does not validate a name: {status:?}"),
             }
         }
         Ok(())
@@ -253,7 +253,7 @@ impl Acme {
         challenge
             .set_ready()
             .await
-            .context("asking the authority to check a name")
+            .context("asking the authority to validate a name")
     }
 
     fn answer(&self, challenge: &ChallengeHandle<'_>, over_http: bool) -> anyhow::Result<()> {

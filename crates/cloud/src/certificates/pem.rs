@@ -32,11 +32,11 @@ pub(super) fn certified_key(chain: &[u8], key: &[u8]) -> anyhow::Result<Certifie
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(chain)
         .collect::<Result<_, _>>()
         .context("reading the certificates")?;
-    ensure!(!chain.is_empty(), "there is no certificate in it");
+    ensure!(!chain.is_empty(), "it contains no certificate");
     let key = PrivateKeyDer::from_pem_slice(key).context("reading the private key")?;
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     CertifiedKey::from_der(chain, key, &provider)
-        .context("the certificate and the private key do not belong together")
+        .context("the certificate and the private key do not match")
 }
 
 /// Validity of the current certificate.
@@ -60,7 +60,7 @@ mod tests {
 
         assert!(certified_key(certificate.as_bytes(), key.as_bytes()).is_ok());
         let error = certified_key(certificate.as_bytes(), other.as_bytes()).unwrap_err();
-        assert!(error.to_string().contains("belong together"), "{error:#}");
+        assert!(error.to_string().contains("do not match"), "{error:#}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Store {
         };
         let account = serde_json::from_slice(&bytes).with_context(|| {
             format!(
-                "{} is damaged: restore it, or delete it to make a new account",
+                "{} is damaged: restore it, or delete it to create a new account",
                 self.account.display()
             )
         })?;

@@ -125,8 +125,8 @@ fn protected(options: PgConnectOptions, is_chosen: bool) -> anyhow::Result<PgCon
     // any name.
     ensure!(
         matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
-        "`database.url`: for another machine than this one, `sslmode` must be verify-full (the default); an \
-         own certificate authority is named with sslrootcert=FILE"
+        "`database.url`: for a database on another machine, `sslmode` must be verify-full (the default); an \
+         own certificate authority is set with sslrootcert=FILE"
     );
     Ok(options)
 }

@@ -32,8 +32,11 @@ impl Config {
             None if self.listen.ip().is_loopback() => None,
             None => Some(Fault::new(
                 "public_url",
-                format!("`listen` is {}, which others can reach", self.listen),
-                "set `public_url` to the https:// address they use",
+                format!(
+                    "`listen` is {}, which other machines can reach",
+                    self.listen
+                ),
+                "set `public_url` to the https:// address that people use",
             )),
         }
     }
@@ -44,10 +47,10 @@ impl Config {
             return Some(Fault::new(
                 "listen",
                 format!(
-                    "`listen` is {}, which others can reach, without TLS",
+                    "`listen` is {}, which other machines can reach, without TLS",
                     self.listen
                 ),
-                "set certificate files or ACME in [cloud.tls], or name the proxy that speaks https in \
+                "set certificate files or ACME in [cloud.tls], or add the HTTPS proxy to \
                  `trusted_proxies`",
             ));
         }
@@ -57,7 +60,7 @@ impl Config {
             Fault::new(
                 "public_url",
                 "`public_url` is http:// and [cloud.tls] is set",
-                "let `public_url` begin with https://",
+                "start `public_url` with https://",
             )
         })
     }
@@ -68,7 +71,7 @@ impl Config {
             self.drain_seconds <= MAX_DRAIN_SECONDS,
             "drain_seconds",
             format!("`drain_seconds` is {}", self.drain_seconds),
-            format!("at most {MAX_DRAIN_SECONDS} make sense"),
+            format!("the maximum is {MAX_DRAIN_SECONDS}"),
         );
         let file = (
             audit.max_bytes >= 64 << 10,
@@ -100,7 +103,7 @@ impl Config {
             limits.work_bits <= 20,
             "limits.work_bits",
             format!("`limits.work_bits` is {}", limits.work_bits),
-            "it must be 0 to 20: every one more doubles the wait of slow phones".to_owned(),
+            "it must be 0 to 20; each step doubles the wait of slow phones".to_owned(),
         );
         let [ports, relayed] = self.relay_numbers();
         let rules = [drain, file, days, hash, digits, work, ports, relayed];
@@ -139,7 +142,7 @@ impl MailConfig {
                     "`mail.encryption = \"none\"` is only for a mail server on this machine, not for {}",
                     self.host
                 ),
-                "make it \"starttls\" (port 587) or \"tls\" (port 465)",
+                "set it to \"starttls\" (port 587) or \"tls\" (port 465)",
             ));
         }
         if !(1..=MAX_TIMEOUT_SECONDS).contains(&self.timeout_seconds) {
@@ -153,10 +156,10 @@ impl MailConfig {
             faults.push(Fault::new(
                 "mail.dkim_selector",
                 format!(
-                    "`mail.dkim_selector` ({}) is no DNS name",
+                    "`mail.dkim_selector` ({}) is not a DNS name",
                     self.dkim_selector
                 ),
-                "make it one in lower case, like `peerview`",
+                "use a name in lower case, such as `peerview`",
             ));
         }
         if let Err(error) = self.from.parse::<lettre::message::Mailbox>() {
@@ -166,7 +169,7 @@ impl MailConfig {
                     "`mail.from` ({}) is not a mail address ({error})",
                     self.from
                 ),
-                "make it one, like `Peerview <peerview@example.org>`",
+                "use an address such as `Peerview <peerview@example.org>`",
             ));
         }
         faults
@@ -184,8 +187,8 @@ fn public_url(url: &Url) -> Option<Fault> {
     if has_login {
         // Not repeated, because it may be somebody's password.
         return fault(
-            "`public_url` holds a user name or password".to_owned(),
-            "write a bare address like https://cloud.example.org",
+            "`public_url` contains a user name or password".to_owned(),
+            "use an address such as https://cloud.example.org",
         );
     }
     match url.scheme() {
@@ -194,15 +197,15 @@ fn public_url(url: &Url) -> Option<Fault> {
         "http" => {
             return fault(
                 format!(
-                    "`public_url` ({url}) is plain http, which is only for this machine itself"
+                    "`public_url` ({url}) is plain HTTP, which is allowed only for this machine"
                 ),
-                "let it begin with https://",
+                "start it with https://",
             );
         }
         _ => {
             return fault(
-                format!("`public_url` ({url}) is no address for a browser"),
-                "let it begin with https://",
+                format!("`public_url` ({url}) is not an address for a browser"),
+                "start it with https://",
             );
         }
     }
@@ -211,8 +214,8 @@ fn public_url(url: &Url) -> Option<Fault> {
         return None;
     }
     fault(
-        format!("`public_url` ({url}) is more than an address"),
-        "write a bare one like https://cloud.example.org",
+        format!("`public_url` ({url}) has a path, query or fragment"),
+        "use only an address such as https://cloud.example.org",
     )
 }
 

@@ -75,19 +75,19 @@ fn fault(setting: &str, words: &str) -> Fault {
     if words.starts_with("unknown field") {
         return Fault::new(
             setting,
-            format!("there is no setting `{setting}`"),
-            "correct its name, or remove it: config.example.toml has all there are",
+            format!("the setting `{setting}` does not exist"),
+            "correct its name, or remove it; config.example.toml lists all settings",
         );
     }
     let found = if SECRET.contains(&setting) {
-        format!("`{setting}` is no text in quotation marks")
+        format!("`{setting}` is not text in quotation marks")
     } else {
         format!("`{setting}` cannot be used: {words}")
     };
     Fault::new(
         setting,
         found,
-        "correct it: config.example.toml says what it may be",
+        "correct it; config.example.toml describes the allowed values",
     )
 }
 
@@ -143,7 +143,7 @@ mod tests {
                 .found
                 .clone()
         };
-        assert_eq!(of("listn"), "there is no setting `listn`");
+        assert_eq!(of("listn"), "the setting `listn` does not exist");
         assert!(
             of("mail.encryption").contains("`starttls`"),
             "{}",

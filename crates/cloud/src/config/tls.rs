@@ -82,14 +82,14 @@ impl TlsConfig {
         if no_certificate != self.key_file.as_os_str().is_empty() {
             faults.push(Fault::new(
                 "tls.key_file",
-                "`tls.certificate_file` and `tls.key_file` belong together, and one is missing",
+                "only one of `tls.certificate_file` and `tls.key_file` is set",
                 "set both",
             ));
         }
         if !no_certificate && !self.acme_domains.is_empty() {
             faults.push(Fault::new(
                 "tls.acme_domains",
-                "a certificate comes from files and by ACME",
+                "both certificate files and ACME are set",
                 "set certificate files or `tls.acme_domains`, not both",
             ));
         }
@@ -107,14 +107,14 @@ impl TlsConfig {
             let authority = self.acme_directory.host_str().unwrap_or_default();
             faults.push(Fault::new(
                 "tls.acme_accept_terms",
-                "the terms of service of the authority are not agreed to",
-                format!("read those of {authority}, then set `tls.acme_accept_terms` to true"),
+                "you have not agreed to the authority's terms of service",
+                format!("read the terms of {authority}, then set `tls.acme_accept_terms` to true"),
             ));
         }
         if self.acme_directory.scheme() != "https" {
             faults.push(Fault::new(
                 "tls.acme_directory",
-                "`tls.acme_directory` is not protected",
+                "`tls.acme_directory` does not use HTTPS",
                 "it must be https://",
             ));
         }
@@ -122,10 +122,10 @@ impl TlsConfig {
             faults.push(Fault::new(
                 "tls.acme_contact",
                 format!(
-                    "`tls.acme_contact` ({}) is no mail address",
+                    "`tls.acme_contact` ({}) is not a mail address",
                     self.acme_contact
                 ),
-                "make it one, or leave it empty",
+                "use a mail address, or leave it empty",
             ));
         }
         faults
@@ -137,19 +137,20 @@ impl TlsConfig {
         let n_domains = self.acme_domains.len();
         if n_domains > MOST_DOMAINS {
             let found = format!("`tls.acme_domains` has {n_domains} names");
-            faults.push(fault(found, &format!("{MOST_DOMAINS} are the most")));
+            faults.push(fault(found, &format!("the maximum is {MOST_DOMAINS}")));
         }
         let is_name = |name: &String| matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == *name);
         let mut names = self.acme_domains.iter();
         if let Some(name) = names.find(|name| !is_name(name) || name.contains('*')) {
-            let found = format!("`tls.acme_domains`: {name} is no plain host name");
+            let found = format!("`tls.acme_domains`: {name} is not a plain host name");
             faults.push(fault(
                 found,
-                "write host names in lower case, without * and port",
+                "use host names in lower case, without * and port",
             ));
         }
         if !self.acme_domains.iter().any(|name| name == host) {
-            let found = format!("`tls.acme_domains` lacks the host of `public_url` ({host})");
+            let found =
+                format!("`tls.acme_domains` does not contain the host of `public_url` ({host})");
             faults.push(fault(found, "put it in"));
         }
         faults

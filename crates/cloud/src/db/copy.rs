@@ -56,7 +56,7 @@ pub const KEPT_BY_RESTORE: &[&str] = &[
 /// Copies the rows as of one moment into a new file, while others read and write.
 pub async fn copy_to(db: &Db, path: &Path) -> anyhow::Result<()> {
     let Db::Sqlite(pools) = db else {
-        bail!("rows in PostgreSQL are copied with pg_dump");
+        bail!("use pg_dump to back up PostgreSQL");
     };
     let path = path.to_str().context("the path is not UTF-8")?;
     sqlx::query("VACUUM INTO $1")

@@ -25,7 +25,7 @@ pub(crate) async fn look(config: &Config) -> anyhow::Result<String> {
 async fn look_at_sqlite(config: &Config) -> anyhow::Result<String> {
     let path = config.data_dir.join(sqlite::FILE);
     if !path.exists() {
-        return Ok("none yet: it is made at the first start".to_owned());
+        return Ok("none yet: it is created at the first start".to_owned());
     }
     let reading = || format!("reading {}", path.display());
     let options = SqliteConnectOptions::new().filename(&path).read_only(true);
@@ -36,7 +36,7 @@ async fn look_at_sqlite(config: &Config) -> anyhow::Result<String> {
     let row = connection.fetch_one(VERSION).await.with_context(reading)?;
     let version = row.try_get::<Option<i64>, _>(0)?;
     connection.close().await?;
-    judge("SQLite is whole", version.unwrap_or(0))
+    judge("SQLite is intact", version.unwrap_or(0))
 }
 
 async fn look_at_postgres(config: &Config) -> anyhow::Result<String> {
@@ -48,21 +48,24 @@ async fn look_at_postgres(config: &Config) -> anyhow::Result<String> {
     let there = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
     let is_used: bool = connection.fetch_one(there).await?.try_get(0)?;
     if !is_used {
-        return Ok("PostgreSQL lets us in; it is filled at the first start".to_owned());
+        return Ok(
+            "PostgreSQL accepts the connection; the tables are created at the first start"
+                .to_owned(),
+        );
     }
     let row = connection.fetch_one(VERSION).await?;
     let version = row.try_get::<Option<i64>, _>(0)?;
     connection.close().await?;
-    judge("PostgreSQL lets us in", version.unwrap_or(0))
+    judge("PostgreSQL accepts the connection", version.unwrap_or(0))
 }
 
 fn judge(words: &str, version: i64) -> anyhow::Result<String> {
     let newest = migrations::newest_version();
     if version > newest {
-        bail!("a newer Peerview has already changed it (step {version}); start the newer one");
+        bail!("a newer Peerview has already migrated it (step {version}); start the newer version");
     }
     if version < newest {
-        return Ok(format!("{words}; the next start brings it up to date"));
+        return Ok(format!("{words}; the next start migrates it"));
     }
     Ok(format!("{words} and up to date"))
 }

@@ -67,11 +67,11 @@ async fn apply_to_postgres(
 fn in_words(outcome: Result<(), MigrateError>) -> anyhow::Result<()> {
     match outcome {
         Err(MigrateError::VersionMissing(version)) => bail!(
-            "a newer Peerview has already changed this database (step {version}), which this one does not know; \
-             start the newer one, or restore a backup from before it"
+            "a newer Peerview has already migrated this database (step {version}), which this one does not know; \
+             start the newer version, or restore an older backup"
         ),
         Err(MigrateError::VersionMismatch(version)) => bail!(
-            "step {version} of this database is not the one this Peerview knows; start the Peerview that made it"
+            "step {version} of this database differs from this Peerview's; start the Peerview that created it"
         ),
         outcome => Ok(outcome?),
     }

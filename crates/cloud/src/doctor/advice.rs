@@ -49,16 +49,16 @@ fn proxies(config: &Config) -> Vec<Advice> {
     if trusted.iter().any(|network| network.prefix_len() == 0) {
         advice.push(about(
             Grade::Bad,
-            "`trusted_proxies` believes everybody: whoever asks chooses the address that limits count",
-            "name the proxy's own address, like \"127.0.0.1/32\"",
+            "`trusted_proxies` trusts everybody: a client can choose the address that limits count",
+            "set it to the proxy's own address, such as \"127.0.0.1/32\"",
         ));
     }
     let is_plain = config.tls.mode() == TlsMode::Off;
     if !is_plain && !trusted.is_empty() {
         advice.push(about(
             Grade::Warn,
-            "`trusted_proxies` is set, and [cloud.tls] serves HTTPS to everybody itself",
-            "empty one of the two, unless a proxy in front speaks HTTPS to this cloud",
+            "`trusted_proxies` is set, but [cloud.tls] serves HTTPS directly",
+            "remove one of the two, unless a proxy in front connects to this cloud over HTTPS",
         ));
     }
     let url = config.public_url.as_ref();
@@ -66,9 +66,9 @@ fn proxies(config: &Config) -> Vec<Advice> {
     if is_behind && trusted.is_empty() {
         advice.push(about(
             Grade::Bad,
-            "`public_url` is https:// and served by something in front that `trusted_proxies` does not name: \
-             everybody counts as one client, and wrong passwords of one shut all out",
-            "name it in `trusted_proxies`, like \"127.0.0.1/32\", or set [cloud.tls]",
+            "`public_url` is https://, but `trusted_proxies` does not contain the proxy that serves it: \
+             everybody counts as one client, and wrong passwords of one person block all",
+            "add it to `trusted_proxies`, such as \"127.0.0.1/32\", or set [cloud.tls]",
         ));
     }
     advice
@@ -89,8 +89,8 @@ fn listeners(config: &Config) -> Vec<Advice> {
     for (n, (name, addr)) in set.iter().enumerate() {
         let twin = set[..n].iter().find(|(_, other)| collide(*addr, *other));
         if let Some((other, _)) = twin {
-            let found = format!("`{name}` and `{other}` both want port {}", addr.port());
-            let fix = "give each a port of its own: the cloud does not start so";
+            let found = format!("`{name}` and `{other}` both use port {}", addr.port());
+            let fix = "give each its own port; otherwise the cloud does not start";
             advice.push(Advice::new(Part::of(name), Grade::Bad, found, fix));
         }
     }
@@ -99,8 +99,8 @@ fn listeners(config: &Config) -> Vec<Advice> {
         advice.push(Advice::new(
             Part::Other,
             Grade::Warn,
-            "`metrics.listen` shows its numbers, in plain HTTP, to whoever can reach it",
-            "make it an address of this machine alone, unless a firewall keeps strangers off",
+            "`metrics.listen` serves metrics over plain HTTP to everybody who can reach it",
+            "set it to a loopback address, unless a firewall blocks strangers",
         ));
     }
     advice
@@ -119,8 +119,8 @@ fn acme(config: &Config) -> Option<Advice> {
         Advice::new(
             Part::Address,
             Grade::Warn,
-            "the authority looks for ACME names on port 443 or 80, and neither is listened on",
-            "set `listen` to port 443, or `tls.http_listen` to port 80, unless a router leads one of them here",
+            "the authority validates ACME names on port 443 or 80, but the cloud listens on neither",
+            "set `listen` to port 443 or `tls.http_listen` to port 80, unless a router forwards one of them here",
         )
     })
 }
@@ -137,7 +137,7 @@ fn relay(config: &Config) -> Vec<Advice> {
             Part::Relay,
             Grade::Warn,
             "`relay.allow_private_peers` lets calls reach every machine of this network",
-            "make it false, unless this cloud is for one LAN and not on the internet",
+            "set it to false, unless this cloud serves one LAN and is not on the internet",
         ));
     }
     let hidden = relay.public_ip.filter(|ip| is_hidden(*ip));
@@ -145,8 +145,8 @@ fn relay(config: &Config) -> Vec<Advice> {
         advice.push(Advice::new(
             Part::Relay,
             Grade::Warn,
-            format!("`relay.public_ip` ({ip}) is not seen from the internet"),
-            "set it to the address that others see, or leave it out",
+            format!("`relay.public_ip` ({ip}) is not reachable from the internet"),
+            "set it to the public address of this machine, or remove it",
         ));
     }
     advice
@@ -170,13 +170,13 @@ fn mail(mail: &MailConfig) -> Vec<Advice> {
         _ => None,
     };
     if let Some(usual) = usual {
-        let found = format!("mail servers speak \"{usual}\" on port {}", mail.port);
-        let fix = "set `encryption` in [cloud.mail] to it, or correct `port`";
+        let found = format!("mail servers use \"{usual}\" on port {}", mail.port);
+        let fix = "set `encryption` in [cloud.mail] to that, or correct `port`";
         advice.push(about(found, fix));
     }
     if mail.user.is_empty() != mail.password.is_empty() {
-        let found = "one of `mail.user` and `mail.password` is set, the other is not".to_owned();
-        advice.push(about(found, "set both, or none where no log-in is needed"));
+        let found = "only one of `mail.user` and `mail.password` is set".to_owned();
+        advice.push(about(found, "set both, or neither if no log-in is needed"));
     }
     let (_, user_domain) = mail.user.rsplit_once('@').unwrap_or_default();
     let sender = mail.from.parse::<lettre::message::Mailbox>();
@@ -186,8 +186,8 @@ fn mail(mail: &MailConfig) -> Vec<Advice> {
         && user_domain.to_lowercase() != sender
     {
         advice.push(about(
-            format!("mails come from {sender}, and are signed for it; the log-in is one of {user_domain}"),
-            "see that the mail server lets this log-in send for that domain, or change `from` in [cloud.mail]",
+            format!("mails are sent from {sender} and signed for it, but the log-in belongs to {user_domain}"),
+            "make sure that the mail server lets this log-in send for that domain, or change `from` in [cloud.mail]",
         ));
     }
     advice
@@ -234,14 +234,14 @@ mod tests {
     #[test]
     fn proxies_and_listeners_that_are_hardly_meant_are_told() {
         let everybody = format!("{PUBLIC}trusted_proxies = [\"::/0\"]\n");
-        tells(&everybody, Grade::Bad, "believes everybody");
+        tells(&everybody, Grade::Bad, "trusts everybody");
         let both = format!("{PUBLIC}{FILES}trusted_proxies = [\"10.0.0.0/8\"]\n");
         tells(&both, Grade::Warn, "serves HTTPS");
         tells(PUBLIC, Grade::Bad, "as one client");
         tells(
             "metrics.listen = \"0.0.0.0:9\"\n",
             Grade::Warn,
-            "whoever can reach",
+            "everybody who can reach",
         );
         tells(
             "metrics.listen = \"127.0.0.1:8080\"\n",
@@ -265,7 +265,7 @@ mod tests {
         for (mail, words) in [
             ("mail.port = 465\n", "\"tls\" on port 465"),
             ("mail.encryption = \"tls\"\n", "\"starttls\" on port 587"),
-            ("mail.user = \"u\"\n", "the other is not"),
+            ("mail.user = \"u\"\n", "only one of"),
             (
                 "mail.user = \"me@mail.example\"\nmail.password = \"x\"\nmail.from = \"cloud@example.org\"\n",
                 "come from example.org",

@@ -28,7 +28,7 @@ pub(super) async fn look(asked: &Asked, dns: &Dns) -> Finding {
         Err(words) => Finding::warn(
             TOPIC,
             format!("could not be compared: {words}"),
-            "let UDP port 123 out, or name another server with --time-server",
+            "allow outgoing UDP port 123, or choose another server with --time-server",
         ),
     }
 }
@@ -36,7 +36,8 @@ pub(super) async fn look(asked: &Asked, dns: &Dns) -> Finding {
 fn judge(server: &str, seconds: f64) -> Finding {
     let direction = if seconds > 0.0 { "behind" } else { "ahead of" };
     let found = format!("{:.3} s {direction} {server}", seconds.abs());
-    let fix = "let this machine keep its clock: `timedatectl set-ntp true`, or install chrony";
+    let fix =
+        "synchronize the clock of this machine: `timedatectl set-ntp true`, or install chrony";
     if seconds.abs() > limits::CLOCK_BAD {
         Finding::bad(TOPIC, found, fix)
     } else if seconds.abs() > limits::CLOCK_WARN {
@@ -112,11 +113,11 @@ pub fn read(
         return Err("the answer is too short".to_owned());
     };
     if answer[0] & 7 != 4 || repeated != nonce {
-        return Err("the answer is none to this question".to_owned());
+        return Err("the answer does not match the request".to_owned());
     }
     // Leap indicator 3 and stratum 0 or 16 mean that the server is not synchronized.
     if answer[0] >> 6 == 3 || !(1..16).contains(&answer[1]) {
-        return Err("the server does not know the time itself".to_owned());
+        return Err("the server is not synchronized itself".to_owned());
     }
     let ahead = |theirs: [u8; 8], ours: Duration| moment(theirs) - ours.as_secs_f64();
     Ok(f64::midpoint(ahead(arrived, sent), ahead(left, received)))

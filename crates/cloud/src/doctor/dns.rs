@@ -70,7 +70,7 @@ impl Dns {
         kind: TYPE,
         read: impl Fn(&RData<'_>) -> Option<T>,
     ) -> Result<Vec<T>, String> {
-        let mut trouble = "no DNS server is named in /etc/resolv.conf".to_owned();
+        let mut trouble = "/etc/resolv.conf contains no DNS server".to_owned();
         for server in &self.servers {
             for _ in 0..limits::DNS_TRIES {
                 match ask_one(*server, name, kind, &read).await {

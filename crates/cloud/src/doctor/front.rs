@@ -41,7 +41,8 @@ pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Findi
     let addresses = match dns.addresses(host).await {
         Ok(addresses) => addresses,
         Err(words) => {
-            let fix = "see that this machine can ask DNS, or name a server with --dns";
+            let fix =
+                "make sure that this machine can reach a DNS server, or choose one with --dns";
             return vec![Finding::bad(NAME, words, fix)];
         }
     };
@@ -83,9 +84,10 @@ fn name(url: &Url, addresses: &[IpAddr]) -> Finding {
         return Finding::bad(NAME, found, fix);
     }
     if addresses.iter().all(|ip| is_local(*ip)) {
-        let found = format!("{url} is {shown}: reachable from here or this network only");
+        let found =
+            format!("{url} is {shown}, which is reachable only from this machine or network");
         let fix =
-            "set `public_url` to a name that leads here from the internet, unless that is meant";
+            "set `public_url` to a name that leads here from the internet, unless this is intended";
         return Finding::warn(NAME, found, fix);
     }
     Finding::ok(NAME, format!("{url} is {shown}"))
@@ -132,7 +134,7 @@ async fn connect(
     let unreachable = |words: String| {
         let found = format!("{addr}: {words}");
         let fix = format!(
-            "start the cloud, and let TCP port {} through to it",
+            "start the cloud, and open TCP port {} in the firewall",
             addr.port()
         );
         Finding::bad(PAGES, found, fix)
@@ -160,7 +162,13 @@ async fn connect(
     let connecting = TlsConnector::from(client.clone()).connect(name, stream);
     let stream = timeout(limits::PATIENCE, connecting)
         .await
-        .map_err(|_| distrust(addr, "no answer to the handshake", "see what listens there"))?
+        .map_err(|_| {
+            distrust(
+                addr,
+                "the handshake is not answered",
+                "check what listens there",
+            )
+        })?
         .map_err(|error| mistrusted(addr, &error))?;
     let shown = stream.get_ref().1.peer_certificates();
     let first = shown.and_then(|chain| chain.first());
@@ -170,12 +178,12 @@ async fn connect(
         Some(Err(error)) => Err(distrust(
             addr,
             &format!("{error:#}"),
-            "get another certificate",
+            "use another certificate",
         )),
         None => Err(distrust(
             addr,
             "no certificate was shown",
-            "see what listens there",
+            "check what listens there",
         )),
     }
 }
@@ -190,43 +198,43 @@ fn mistrusted(addr: SocketAddr, error: &std::io::Error) -> Finding {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let Some(rustls::Error::InvalidCertificate(certificate)) = inner else {
-        let fix = "what listens there may speak plain HTTP: set [cloud.tls], or look at the proxy";
+        let fix = "the listener may use plain HTTP: set [cloud.tls], or check the proxy";
         return distrust(addr, &error.to_string(), fix);
     };
     match certificate {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => distrust(
             addr,
             "the certificate has expired",
-            "renew it; by ACME, the log of the cloud says why that fails",
+            "renew it; with ACME, the log of the cloud says why the renewal fails",
         ),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => distrust(
             addr,
             "the certificate is not valid yet",
-            "see that this machine's clock is right",
+            "check the clock of this machine",
         ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             distrust(
                 addr,
                 "the certificate is for other names",
-                "get one for the host of `public_url`; with ACME, name it in `acme_domains`",
+                "use one for the host of `public_url`; with ACME, add the host to `acme_domains`",
             )
         }
         CertificateError::UnknownIssuer => distrust(
             addr,
-            "the certificate is from an authority that browsers do not know",
-            "put the certificates between it and its authority into `certificate_file`, too; an authority of your own \
-             is named with --ca-file",
+            "browsers do not know the authority of the certificate",
+            "add the intermediate certificates to `certificate_file`; an authority of your own \
+             is set with --ca-file",
         ),
-        other => distrust(addr, &other.to_string(), "get another certificate"),
+        other => distrust(addr, &other.to_string(), "use another certificate"),
     }
 }
 
 fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow::Result<Finding> {
     let Validity { from, until } = Validity::of(certificate)?;
     let days = (until - now) / proto::seconds::DAY;
-    let found = format!("{addr} shows one that browsers trust, for {days} more days");
+    let found = format!("browsers trust the certificate of {addr} for {days} more days");
     if (until - now) * limits::LIFE_LEFT_PARTS < until - from {
-        let fix = "renew it; by ACME, the log of the cloud says why that fails";
+        let fix = "renew it; with ACME, the log of the cloud says why the renewal fails";
         return Ok(Finding::warn(TLS, found, fix));
     }
     Ok(Finding::ok(TLS, found))
@@ -252,14 +260,14 @@ fn tls_client(asked: &Asked) -> anyhow::Result<Arc<ClientConfig>> {
 
 async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
     let not_ours = |found: String| {
-        let fix = "lead the public address to this cloud, with the path as it is; see the log of the proxy";
+        let fix = "forward the public address to this cloud with an unchanged path; see the log of the proxy";
         Finding::bad(PAGES, format!("{addr}: {found}"), fix)
     };
     let request = Request::get("/healthz").header(header::CONNECTION, "close");
     let answer = exchange(url, stream, request).await.map_err(&not_ours)?;
     let status = answer.status();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        let fix = "the cloud is there but its database is not: see the log of the cloud";
+        let fix = "the cloud runs but its database does not: see the log of the cloud";
         return Err(Finding::bad(PAGES, format!("{addr} answers {status}"), fix));
     }
     let body = timeout(
@@ -274,13 +282,13 @@ async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<F
         ));
     }
     Err(not_ours(format!(
-        "what answers with {status} is no Peerview"
+        "the answer {status} does not come from Peerview"
     )))
 }
 
 async fn sockets(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
     let closed = |found: String| {
-        let fix = "let the proxy pass WebSockets on (nginx: `proxy_http_version 1.1`, and the headers Upgrade and \
+        let fix = "let the proxy forward WebSockets (nginx: `proxy_http_version 1.1`, and the headers Upgrade and \
                    Connection)";
         Finding::bad(SOCKETS, format!("{addr}: {found}"), fix)
     };
@@ -324,7 +332,7 @@ async fn exchange(
     };
     let answer: Response<hyper::body::Incoming> = timeout(limits::PATIENCE, asking)
         .await
-        .map_err(|_| "no answer to a request".to_owned())?
+        .map_err(|_| "a request is not answered".to_owned())?
         .map_err(|error| error.to_string())?;
     Ok(answer.map(Body::new))
 }

@@ -19,7 +19,11 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
     let mail = &config.mail;
     if mail.host.is_empty() {
         let fix = "set `host`, `user` and `password` in [cloud.mail]";
-        return vec![Finding::bad(TOPIC, "none is set: nobody can register", fix)];
+        return vec![Finding::bad(
+            TOPIC,
+            "no mail server is set: nobody can register",
+            fix,
+        )];
     }
     let smtp = match Smtp::new(mail) {
         Ok(smtp) => smtp,
@@ -31,7 +35,10 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
     let place = format!("{}:{}", mail.host, mail.port);
     let looked = tokio::time::timeout(2 * limits::PATIENCE, smtp.check()).await;
     let finding = match looked {
-        Ok(Ok(())) => Finding::ok(TOPIC, format!("{place} lets us in, {}", how(config))),
+        Ok(Ok(())) => Finding::ok(
+            TOPIC,
+            format!("{place} accepts the connection, {}", how(config)),
+        ),
         Ok(Err(trouble)) => Finding::bad(TOPIC, format!("{place}: {trouble}"), fix(&trouble)),
         Err(_) => {
             let fix = "correct `host` and `port` in [cloud.mail]; providers often block port 25";
@@ -44,9 +51,8 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
         None => {}
         Some(address) if lets_us_in => findings.push(send(config, asked, &smtp, address).await),
         Some(address) => {
-            let found =
-                format!("to {address}: not tried, because the mail server does not let us in");
-            findings.push(Finding::bad(SENT, found, "mend that first"));
+            let found = format!("to {address}: not tried, because the mail server cannot be used");
+            findings.push(Finding::bad(SENT, found, "fix that first"));
         }
     }
     findings
@@ -54,7 +60,7 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
 
 fn how(config: &Config) -> &'static str {
     match config.mail.encryption {
-        Encryption::None => "unprotected, which is right on this machine alone",
+        Encryption::None => "unencrypted, which is safe only on this machine",
         Encryption::Starttls => "protected by STARTTLS",
         Encryption::Tls => "protected by TLS",
     }
@@ -64,7 +70,7 @@ fn fix(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::LogIn(_) => "correct `user` and `password` in [cloud.mail]",
         Trouble::Tls(_) => {
-            "set `host` to the name in the server's certificate; name a private authority in `ca_file`; \
+            "set `host` to the name in the server's certificate; set `ca_file` for a private authority; \
              `encryption` is \"tls\" on port 465 and \"starttls\" on 587"
         }
         Trouble::Other(_) => "correct `host`, `port` and `encryption` in [cloud.mail]",
@@ -78,19 +84,19 @@ async fn send(config: &Config, asked: &Asked, smtp: &Smtp, address: &str) -> Fin
     let at = asked.clock.system_time();
     let written = match letter::test(&host, asked.clock.now()) {
         Ok(written) => written,
-        Err(error) => return Finding::bad(SENT, error.to_string(), "tell us: this is our fault"),
+        Err(error) => return Finding::bad(SENT, error.to_string(), "please report this as a bug"),
     };
     let step = Duration::from_secs(config.mail.timeout_seconds);
     let sending = smtp.send(address, &id, at, written);
     match tokio::time::timeout(step * limits::SENDING_STEPS, sending).await {
         Ok(Ok(())) => Finding::ok(
             SENT,
-            format!("the server took a mail to {address}; see whether it arrives"),
+            format!("the server accepted a mail to {address}; check whether it arrives"),
         ),
         Ok(Err(error)) => Finding::bad(
             SENT,
             format!("to {address}: {error}"),
-            "the server's words say why; often `from` in [cloud.mail] is not an address it lets us use",
+            "the server's answer says why; often the log-in may not use the address of `from` in [cloud.mail]",
         ),
         Err(_) => Finding::bad(
             SENT,

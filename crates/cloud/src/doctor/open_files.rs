@@ -14,7 +14,7 @@ pub(super) fn look(config: &Config) -> Finding {
 fn judge(files: u64, config: &Config) -> Finding {
     let room = Room::of(files, config.relay.enabled, config.connections.places);
     let found = format!(
-        "a process may open {files} files here, enough for {} connections and {} relayed addresses",
+        "a process may open {files} files, which is enough for {} connections and {} relayed addresses",
         room.connections, room.allocations
     );
     let fix = format!(

@@ -22,20 +22,20 @@ pub fn judge_spf(record: &str) -> Finding {
     let last = parts.last().map_or("", String::as_str);
     let names_somebody = parts.iter().any(|part| bare(part) != "all");
     if n_lookups > limits::SPF_LOOKUPS {
-        let found = format!("`{record}` causes more than ten look-ups: receivers give up");
-        return Finding::bad(SPF, found, "leave out what you do not send from");
+        let found = format!("`{record}` needs more than ten look-ups, so receivers give up");
+        return Finding::bad(SPF, found, "remove the servers that you do not send from");
     }
     if !names_somebody && last.starts_with('-') {
         let found = format!("`{record}` forbids all mail");
         return Finding::bad(
             SPF,
             found,
-            "name the server that sends: `a:HOST` before `-all`",
+            "add the server that sends: `a:HOST` before `-all`",
         );
     }
     let is_closed = last == "-all" || last == "~all" || last.starts_with("redirect=");
     if !is_closed {
-        let found = format!("`{record}` lets everybody send");
+        let found = format!("`{record}` allows everybody to send");
         return Finding::warn(SPF, found, "end it with `-all` or `~all`");
     }
     Finding::ok(SPF, format!("`{record}`"))

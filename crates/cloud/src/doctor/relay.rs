@@ -21,7 +21,7 @@ const HEAD: usize = 20;
 /// Asks over both transports.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     if !config.relay.enabled {
-        let found = "off: nobody behind a strict firewall can watch";
+        let found = "it is disabled, so nobody behind a strict firewall can watch";
         let fix = "set `enabled = true` in [cloud.relay], unless another TURN server does this";
         return vec![Finding::warn("relay", found, fix)];
     }
@@ -52,7 +52,10 @@ fn judge(
     seen: Result<std::io::Result<SocketAddr>, std::io::Error>,
 ) -> Finding {
     match seen.and_then(|seen| seen) {
-        Ok(as_seen) => Finding::ok(topic, format!("{relay} answers, and sees {}", as_seen.ip())),
+        Ok(as_seen) => Finding::ok(
+            topic,
+            format!("{relay} answers, and sees this machine as {}", as_seen.ip()),
+        ),
         Err(error) => Finding::bad(
             topic,
             format!("{relay}: {error}"),
@@ -105,7 +108,7 @@ fn binding() -> Vec<u8> {
 }
 
 fn mapped(answer: &[u8]) -> std::io::Result<SocketAddr> {
-    let other = || std::io::Error::other("what listens there is no STUN server");
+    let other = || std::io::Error::other("the listener is not a STUN server");
     let message = Message::from_bytes(answer).map_err(|_| other())?;
     let attribute = message
         .attribute::<XorMappedAddress>()

@@ -14,11 +14,11 @@ pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     let from = config.mail.from.parse::<lettre::message::Mailbox>();
     let Some(domain) = from.ok().map(|from| from.email.domain().to_lowercase()) else {
         let fix = "set `from` in [cloud.mail] to an address";
-        return vec![Finding::bad(DOMAIN, "`from` is no mail address", fix)];
+        return vec![Finding::bad(DOMAIN, "`from` is not a mail address", fix)];
     };
     if !domain.contains('.') || domain.starts_with('[') {
-        let found = format!("{domain} is no domain that others know");
-        let fix = "set `from` in [cloud.mail] to an address of a domain of yours";
+        let found = format!("{domain} is not a public domain");
+        let fix = "set `from` in [cloud.mail] to an address in your own domain";
         return vec![Finding::bad(DOMAIN, found, fix)];
     }
     let (takes, spf, dkim, dmarc) = tokio::join!(
@@ -34,7 +34,7 @@ fn unanswered(topic: &'static str, words: String) -> Finding {
     Finding::bad(
         topic,
         words,
-        "see that this machine can ask DNS, or name a server with --dns",
+        "make sure that this machine can reach a DNS server, or choose one with --dns",
     )
 }
 
@@ -47,8 +47,8 @@ async fn takes_mail(dns: &Dns, domain: &str) -> Finding {
     if hosts.iter().any(|host| host == ".") {
         return Finding::bad(
             DOMAIN,
-            format!("{domain} says that it never takes mail (`MX 0 .`)"),
-            "set `from` in [cloud.mail] to a domain that does, or publish an MX record",
+            format!("{domain} declares that it accepts no mail (`MX 0 .`)"),
+            "set `from` in [cloud.mail] to a domain that accepts mail, or publish an MX record",
         );
     }
     if let Some(first) = hosts.first() {
@@ -58,13 +58,15 @@ async fn takes_mail(dns: &Dns, domain: &str) -> Finding {
         Err(words) => unanswered(DOMAIN, words),
         Ok(addresses) if addresses.is_empty() => Finding::bad(
             DOMAIN,
-            format!("{domain} has neither MX nor address: receivers take it for a forgery"),
-            format!("publish `{domain}. IN MX 10 HOST.` with a host that takes mail"),
+            format!(
+                "{domain} has neither an MX nor an address record, so receivers consider its mail forged"
+            ),
+            format!("publish `{domain}. IN MX 10 HOST.` with a host that accepts mail"),
         ),
         Ok(_) => Finding::warn(
             DOMAIN,
             format!("{domain} has no MX record"),
-            format!("publish `{domain}. IN MX 10 HOST.` with a host that takes mail"),
+            format!("publish `{domain}. IN MX 10 HOST.` with a host that accepts mail"),
         ),
     }
 }
@@ -82,19 +84,19 @@ async fn spf(dns: &Dns, domain: &str, mail: &MailConfig) -> Finding {
     match records.as_slice() {
         [] => Finding::bad(
             SPF,
-            format!("{domain} says nothing about who may send its mail"),
+            format!("{domain} has no SPF record, which says who may send its mail"),
             format!(
-                "publish `{domain}. IN TXT \"v=spf1 a:{host} -all\"`, or what your mail provider asks for"
+                "publish `{domain}. IN TXT \"v=spf1 a:{host} -all\"`, or the record that your mail provider requires"
             ),
         ),
         [record] => judge_spf(record),
         several => Finding::bad(
             SPF,
             format!(
-                "{domain} has {} SPF records: receivers ignore all",
+                "{domain} has {} SPF records, so receivers ignore all of them",
                 several.len()
             ),
-            "put them together into one",
+            "merge them into one",
         ),
     }
 }
@@ -102,7 +104,7 @@ async fn spf(dns: &Dns, domain: &str, mail: &MailConfig) -> Finding {
 async fn dkim(dns: &Dns, mail: &MailConfig) -> Finding {
     let (signer, name, expected) = match Signer::new(mail) {
         Ok(None) => {
-            let fix = "see that your mail server signs; or `peerview dkim-key`, then `dkim_key_file` in [cloud.mail]";
+            let fix = "let your mail server sign, or run `peerview dkim-key` and set `dkim_key_file` in [cloud.mail]";
             return Finding::warn(DKIM, "mails are not signed here", fix);
         }
         Ok(Some(signer)) => match signer.dns_record() {
@@ -120,23 +122,26 @@ async fn dkim(dns: &Dns, mail: &MailConfig) -> Finding {
     if texts.is_empty() {
         return Finding::bad(
             DKIM,
-            format!("{name} is not there: no signature counts"),
+            format!("{name} does not exist, so no signature is valid"),
             publish,
         );
     }
     let ours = tag(&expected, "p");
     if texts.iter().any(|text| tag(text, "p") == ours) {
-        return Finding::ok(DKIM, format!("signed as {selector}; DNS has the key"));
+        return Finding::ok(
+            DKIM,
+            format!("mails are signed as {selector}, and DNS has the key"),
+        );
     }
     Finding::bad(
         DKIM,
-        format!("{name} has another key than the one that signs"),
+        format!("{name} contains a key other than the signing key"),
         format!("{publish}, or choose another `dkim_selector`"),
     )
 }
 
 fn broken_key(error: &anyhow::Error) -> Finding {
-    let fix = "make a key with `peerview dkim-key`, or correct `dkim_key_file` in [cloud.mail]";
+    let fix = "create a key with `peerview dkim-key`, or correct `dkim_key_file` in [cloud.mail]";
     Finding::bad(DKIM, format!("{error:#}"), fix)
 }
 
@@ -152,7 +157,7 @@ async fn dmarc(dns: &Dns, domain: &str) -> Finding {
         match (records.next(), records.next()) {
             (Some(record), None) => return judge_dmarc(&name, record),
             (Some(_), Some(_)) => {
-                let found = format!("{name} has several records: receivers ignore all");
+                let found = format!("{name} has several records, so receivers ignore all of them");
                 return Finding::bad(DMARC, found, "keep one of them");
             }
             (None, _) => {}
@@ -166,7 +171,7 @@ async fn dmarc(dns: &Dns, domain: &str) -> Finding {
     Finding::warn(
         DMARC,
         format!(
-            "{domain} says nothing about mail that fails SPF and DKIM; large providers want it to"
+            "{domain} has no DMARC record for mail that fails SPF and DKIM; large providers require one"
         ),
         format!("publish `_dmarc.{domain}. IN TXT \"v=DMARC1; p=quarantine\"`"),
     )

@@ -45,7 +45,8 @@ impl Settings {
             Ok(text) => Settings::parse(without_mark(&text), &file.display().to_string()),
             Err(error) => {
                 let found = format!("{} cannot be read: {error}", file.display());
-                let fix = "name a file that is there with --config, and run this as a user who may read it";
+                let fix =
+                    "set an existing file with --config, and run this as a user who may read it";
                 Settings::unreadable(found, fix)
             }
         };
@@ -62,13 +63,13 @@ impl Settings {
         let Some(Value::Table(cloud)) = table.get("cloud") else {
             let found = format!("{name} has no [cloud] table");
             let fix =
-                "put the settings of the cloud below a line [cloud], as config.example.toml does";
+                "put the settings of the cloud below a line [cloud], as in config.example.toml";
             return Settings::unreadable(found, fix);
         };
         let Reading { config, faults } = Reading::of(cloud);
         let unknown = table.keys().filter(|key| !TABLES.contains(&key.as_str()));
         let unknown = unknown.map(|key| {
-            let fix = "correct its name: [cloud] and [agent] are all there are";
+            let fix = "correct its name: only [cloud] and [agent] exist";
             Fault::new(
                 "file",
                 format!("{name} has a table or setting `{key}`"),
@@ -86,9 +87,9 @@ impl Settings {
     fn malformed(text: &str, name: &str, error: &toml::de::Error) -> Settings {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        let found = format!("{name}, line {line}: this is no TOML");
+        let found = format!("{name}, line {line}: this is not TOML");
         let fix =
-            "texts stand in quotation marks, one setting a line; config.example.toml shows how";
+            "write one setting per line, with text in quotation marks, as in config.example.toml";
         Settings::unreadable(found, fix)
     }
 
@@ -120,7 +121,7 @@ impl Settings {
             .unread
             .iter()
             .map(|fault| {
-                let fix = format!("{}; what stands on it was not looked at", fault.fix);
+                let fix = format!("{}; checks that depend on it were skipped", fault.fix);
                 Finding::bad(TOPIC, fault.found.clone(), fix)
             })
             .collect();
@@ -140,11 +141,8 @@ impl Settings {
 
     fn praise(&self) -> String {
         match &self.file {
-            Some(file) => format!(
-                "{} can be read and contradicts itself nowhere",
-                file.display()
-            ),
-            None => "no file is named: these are the defaults".to_owned(),
+            Some(file) => format!("{} is valid, without contradictions", file.display()),
+            None => "no file is given: these are the defaults".to_owned(),
         }
     }
 }

@@ -52,17 +52,17 @@ fn missing(folder: &Path) -> Option<Finding> {
         Ok(found) if found.is_dir() => None,
         Ok(_) => Some(Finding::bad(
             FOLDER,
-            format!("{shown} is no folder"),
-            "set `data_dir` to a folder, or move away what lies there",
+            format!("{shown} is not a folder"),
+            "set `data_dir` to a folder, or move the file away",
         )),
         Err(error) if error.kind() == ErrorKind::NotFound => Some(Finding::warn(
             FOLDER,
-            format!("there is no {shown} yet"),
-            "start the cloud once: it makes the folder, readable by its owner only",
+            format!("{shown} does not exist yet"),
+            "start the cloud once: it creates the folder, readable only by its owner",
         )),
         Err(error) => Some(Finding::bad(
             FOLDER,
-            format!("{shown} cannot be looked at: {error}"),
+            format!("{shown} cannot be read: {error}"),
             "run this as the user that the cloud runs as; the folder must belong to it",
         )),
     }
@@ -72,15 +72,15 @@ fn rights(folder: &Path) -> Finding {
     let shown = folder.display();
     let (mut found, mut fixes) = (Vec::new(), Vec::new());
     if is_open_to_others(folder) {
-        found.push(format!("others on this machine may enter {shown}"));
+        found.push(format!("other users of this machine may open {shown}"));
         fixes.push(format!("chmod 700 {shown}"));
     }
     if let Err(error) = write_probe(folder) {
-        found.push(format!("{shown} cannot be written: {error}"));
+        found.push(format!("{shown} is not writable: {error}"));
         fixes.push(remedy(error.kind()).to_owned());
     }
     if found.is_empty() {
-        return Finding::ok(FOLDER, format!("{shown} is private and can be written"));
+        return Finding::ok(FOLDER, format!("{shown} is private and writable"));
     }
     Finding::bad(FOLDER, found.join("; "), fixes.join("; "))
 }
@@ -102,10 +102,10 @@ fn write_probe(folder: &Path) -> std::io::Result<()> {
 fn remedy(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "make room, or move the data folder to a larger disk"
+            "free some space, or move the data folder to a larger disk"
         }
         ErrorKind::ReadOnlyFilesystem => {
-            "mount its disk for writing; a disk with errors turns read-only by itself: see `dmesg`"
+            "mount its disk for writing; a disk with errors may have become read-only: see `dmesg`"
         }
         _ => "run this as the user that the cloud runs as; the folder must belong to it",
     }
@@ -117,8 +117,11 @@ fn space(config: &Config) -> Finding {
         // Disks that do not count files report none as available, too.
         Ok(disk) if disk.f_files > 0 && disk.f_favail == 0 => Finding::bad(
             SPACE,
-            format!("the disk of {} takes no further file", folder.display()),
-            "remove small files that nobody needs, or move the data folder to another disk",
+            format!(
+                "the disk of {} has no room for another file",
+                folder.display()
+            ),
+            "remove unneeded small files, or move the data folder to another disk",
         ),
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
@@ -127,14 +130,15 @@ fn space(config: &Config) -> Finding {
         Err(error) => Finding::warn(
             SPACE,
             format!("{}: {error}", folder.display()),
-            "look with `df`",
+            "check it with `df`",
         ),
     }
 }
 
 fn judge_space(folder: &Path, free: u64, reserve: u64) -> Finding {
     let found = format!("{} MiB free for {}", free >> 20, folder.display());
-    let fix = "make room, or move the data folder to a larger disk; backups are the usual cause";
+    let fix =
+        "free some space, or move the data folder to a larger disk; backups are the usual cause";
     if free < reserve {
         let found = format!("{found}: less than `disk_reserve_bytes`, so nothing is audited");
         return Finding::bad(SPACE, found, fix);
@@ -164,13 +168,16 @@ fn keys(config: &Config, settings: Option<&Path>) -> Finding {
         .map(|file| file.display().to_string())
         .collect();
     if open.is_empty() {
-        return Finding::ok(KEYS, "readable by nobody else");
+        return Finding::ok(KEYS, "readable only by their owner");
     }
     Finding::bad(
         KEYS,
-        format!("others on this machine may read {}", open.join(" and ")),
         format!(
-            "chmod 600 {}; if others use this machine, make new keys",
+            "other users of this machine may read {}",
+            open.join(" and ")
+        ),
+        format!(
+            "chmod 600 {}; if others use this machine, create new keys",
             open.join(" ")
         ),
     )
@@ -179,11 +186,11 @@ fn keys(config: &Config, settings: Option<&Path>) -> Finding {
 /// Read in the same way as at start.
 fn certificate(tls: &TlsConfig) -> Finding {
     match Files::open(tls, Arc::default()) {
-        Ok(_) => Finding::ok(CERTIFICATE, "certificate and key belong together"),
+        Ok(_) => Finding::ok(CERTIFICATE, "certificate and key match"),
         Err(error) => Finding::bad(
             CERTIFICATE,
             format!("{error:#}"),
-            "correct `certificate_file` and `key_file` in [cloud.tls], or get another certificate",
+            "correct `certificate_file` and `key_file` in [cloud.tls], or use another certificate",
         ),
     }
 }
@@ -219,7 +226,7 @@ async fn database(config: &Config) -> Finding {
         Err(_) => Finding::bad(
             DATABASE,
             "it does not answer",
-            "start the database, or see what keeps it busy",
+            "start the database, or check what keeps it busy",
         ),
     }
 }
@@ -252,8 +259,8 @@ mod tests {
     #[test]
     fn a_folder_that_takes_nothing_is_told_with_what_helps() {
         for (kind, fix) in [
-            (ErrorKind::StorageFull, "room"),
-            (ErrorKind::QuotaExceeded, "room"),
+            (ErrorKind::StorageFull, "free some space"),
+            (ErrorKind::QuotaExceeded, "free some space"),
             (ErrorKind::ReadOnlyFilesystem, "mount"),
             (ErrorKind::PermissionDenied, "user"),
         ] {

@@ -53,73 +53,73 @@ counted! {
     CODES_PER_ADDRESS_SHORT: "codes per address, 10 min", 2, 10 * MINUTE, NoMail;
     /// Codes to one address in a day.
     CODES_PER_ADDRESS: "codes per address, day", 5, DAY, NoMail;
-    /// Codes asked for by one client.
+    /// Codes requested by one client.
     CODES_PER_CLIENT: "codes per client, hour", 5, HOUR, MoreWork;
-    /// Codes asked for by one client in a day.
+    /// Codes requested by one client in a day.
     CODES_PER_CLIENT_DAY: "codes per client, day", 20, DAY, MoreWork;
-    /// Wrong codes from one client, of registrations and resets.
+    /// Wrong codes of registrations and resets from one client.
     WRONG_CODES_PER_CLIENT: "wrong codes per client, hour", 10, HOUR, MoreWork;
-    /// Wrong codes from one client in a day, of registrations and resets.
+    /// Wrong codes of registrations and resets from one client in a day.
     WRONG_CODES_PER_CLIENT_DAY: "wrong codes per client, day", 30, DAY, MoreWork;
-    /// Wrong codes of everybody together, which bounds a botnet; or 5 % of the codes of the last day, if that is more.
+    /// Wrong codes of everybody together, which limits a botnet; or 5 % of the codes of the last day, if that is more.
     WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
-    /// Forms of everybody together that answer no picture or do no work.
+    /// Forms of everybody together without captcha letters or without proof of work.
     OTHER_WAYS: "other ways, hour", 60, HOUR, Slower;
-    /// Log-ins that failed from one client.
+    /// Failed log-ins from one client.
     FAILED_LOGINS_PER_CLIENT: "failed log-ins per client, hour", 20, HOUR, Refused;
-    /// Log-ins that failed from one client in a day.
+    /// Failed log-ins from one client in a day.
     FAILED_LOGINS_PER_CLIENT_DAY: "failed log-ins per client, day", 100, DAY, Refused;
-    /// Log-ins that failed with one user name or address as it was typed, whether somebody has it or not.
+    /// Failed log-ins with one user name or address as typed, whether it exists or not.
     FAILED_LOGINS_PER_NAME: "failed log-ins per name, day", 5, DAY, Picture;
-    /// Renewals that failed from one client.
+    /// Failed renewals from one client.
     FAILED_RENEWALS_PER_CLIENT: "failed renewals per client, hour", 100, HOUR, Refused;
     /// Wrong second factors, passkeys included, from one client.
     WRONG_FACTORS_PER_CLIENT: "wrong factors per client, hour", 20, HOUR, Refused;
     /// Wrong second factors from one client in a day.
     WRONG_FACTORS_PER_CLIENT_DAY: "wrong factors per client, day", 100, DAY, Refused;
-    /// Mails to an owner that somebody knows the password and not the second factor.
+    /// Mails warning an owner that somebody knows the password but not the second factor.
     FACTOR_ALARMS: "factor alarms per account, day", 1, DAY, Refused;
     /// New sets of recovery codes of one account; each costs ten password hashes.
     CODE_SETS: "recovery code sets per account, day", 10, DAY, Refused;
-    /// Mails about a forgotten password asked for with one user name or address in a day.
+    /// Forgot-password mails requested with one user name or address in a day.
     RESETS_PER_NAME: "resets per name, day", 5, DAY, NoMail;
-    /// Mails about a forgotten password to one account in a day, by whichever of its names.
+    /// Forgot-password mails to one account in a day, by any of its names.
     RESETS_PER_ACCOUNT: "resets per account, day", 5, DAY, Unsent;
-    /// Mails about a forgotten password asked for by one client.
+    /// Forgot-password mails requested by one client.
     RESETS_PER_CLIENT: "resets per client, hour", 5, HOUR, MoreWork;
-    /// Mails about a forgotten password asked for by one client in a day.
+    /// Forgot-password mails requested by one client in a day.
     RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
-    /// Downloads of what is kept about one account in a day; each reads through the audit log.
+    /// Data exports of one account in a day; each reads through the audit log.
     DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
-    /// Forms from one client that answer no picture or do no work.
+    /// Forms from one client without captcha letters or without proof of work.
     OTHER_WAYS_PER_CLIENT: "other ways per client, hour", 10, HOUR, Refused;
-    /// Tries of one account to add a device; one that succeeds is refunded.
+    /// Tries of one account to add a device; a successful one is refunded.
     CLAIMS_PER_ACCOUNT: "claims per account, day", 20, DAY, Refused;
-    /// Tries to add one serial number, whoever makes them and whether it exists or not; one that succeeds is refunded.
+    /// Tries to add one serial number, by anybody and whether it exists or not; a successful one is refunded.
     CLAIMS_PER_SERIAL: "claims per serial, day", 5, DAY, Refused;
-    /// Wrong codes to add devices, of everybody together; those for serial numbers that were first seen within a day do not count.
+    /// Wrong codes of everybody together for adding devices; those for serial numbers first seen within a day do not count.
     CLAIMS: "claims, day", 200, DAY, Slower;
-    /// Devices that one account added or removed.
+    /// Devices added or removed by one account.
     DEVICE_CHANGES: "device changes per account, day", 100, DAY, MoreWork;
-    /// New passwords that one account sets while signed in.
+    /// Password changes of one signed-in account.
     PASSWORD_CHANGES: "password changes per account, day", 10, DAY, Refused;
-    /// Mails about what happened in one account, but those that could hand it to somebody else.
+    /// Mails about events in one account, except events that could hand it to somebody else.
     NOTICES: "notices per account, hour", 5, HOUR, Together;
     /// The same in a day.
     NOTICES_DAY: "notices per account, day", 20, DAY, Together;
-    /// Mails that somebody of one network, or one account, asked for, wherever they go.
+    /// Mails requested from one network or by one account, to any address.
     FIRST_MAILS: "first mails per network, hour", 3, HOUR, OneOfMany;
     /// The same in a day.
     FIRST_MAILS_DAY: "first mails per network, day", 10, DAY, OneOfMany;
-    /// Mails that somebody of one network asked for to addresses of one domain; these do not wait for the domain's share.
+    /// Mails requested from one network to addresses of one domain; these do not wait for the domain's share.
     FIRST_MAILS_PER_DOMAIN: "first mails per network and domain, hour", 2, HOUR, Later;
-    /// New addresses that one account asks for in a day.
+    /// Address changes requested by one account in a day.
     EMAIL_CHANGES_PER_ACCOUNT: "new addresses per account, day", 5, DAY, Refused;
-    /// Mails about a change of address to one address in a day.
+    /// Address-change mails to one address in a day.
     EMAIL_CHANGES_PER_ADDRESS: "new addresses per address, day", 5, DAY, Refused;
-    /// Mails that strangers asked for to addresses of one domain.
+    /// Mails requested by strangers to addresses of one domain.
     MAILS_PER_DOMAIN: "mails per domain, hour", 100, HOUR, Later;
-    /// Mails to operators about one thing that is wrong.
+    /// Mails to operators about one problem.
     ALARMS: "alarms, day", 1, DAY, Refused;
     /// Recorders that register for the first time, from one client.
     NEW_RECORDERS_PER_CLIENT: "new recorders per client, hour", 20, HOUR, Work;
@@ -163,156 +163,156 @@ const STRONG: InARow = InARow {
 };
 
 in_a_row! {
-    /// Failed log-ins of one account; when it is shut, its password is disabled until a reset.
+    /// Failed log-ins of one account; when blocked, its password is disabled until a reset.
     FAILED_LOGINS: "failed log-ins in a row", DOUBLING;
-    /// Wrong passwords that a signed-in person gave to prove who they are.
+    /// Wrong passwords of a signed-in person at a step-up.
     FAILED_PROOFS: "failed proofs in a row", DOUBLING;
-    /// Wrong codes of one account's app; when it is shut, the app is disabled until another factor was right.
+    /// Wrong codes of one account's app; when blocked, the app is disabled until another factor was right.
     WRONG_APP_CODES: "wrong app codes in a row", DOUBLING;
     /// Wrong recovery codes of one account.
     WRONG_RECOVERY_CODES: "wrong recovery codes in a row", NEVER_SHUT;
-    /// Wrong codes of one address; then its short code is off, and the button in the mail works.
+    /// Wrong codes of one address; then its short code is off, and only the button in the mail works.
     WRONG_CODES_PER_ADDRESS: "wrong codes per address", SWITCHED_OFF;
-    /// Days on which everybody together used up the wrong codes; then nobody's short code is compared.
+    /// Days on which everybody together used up the wrong codes; then no short codes are accepted.
     STRONG_MODE: "strong mode", STRONG;
 }
 
 fixed! {
-    /// Seconds that a code and the button of its mail are good.
+    /// Seconds for which a code and the button of its mail are valid.
     CODE_SECONDS: i64 = 30 * MINUTE;
     /// Tries of one registration code.
     TRIES_PER_CODE: i64 = 3;
     /// Codes of one registration.
     CODES_PER_FLOW: i64 = 3;
-    /// User names asked for in one registration.
+    /// User names tried in one registration.
     NAMES_PER_FLOW: i64 = 10;
-    /// Seconds that the button of the last mail is good when no further mail leaves.
+    /// Seconds for which the button of the last mail is valid when no further mail is sent.
     LAST_BUTTON_SECONDS: i64 = DAY;
-    /// Seconds from the press of a button to Finish.
+    /// Seconds from pressing the button to Finish.
     PROVEN_SECONDS: i64 = 30 * MINUTE;
     /// Seconds that strong mode lasts.
     STRONG_SECONDS: i64 = DAY;
     /// Codes of the last day that allow one wrong code each, beyond the least number.
     CODES_PER_WRONG_CODE: i64 = 20;
-    /// Seconds that a reset's code and the button of its mail are good.
+    /// Seconds for which a reset code and the button of its mail are valid.
     RESET_SECONDS: i64 = 30 * MINUTE;
-    /// Characters of a reset's code.
+    /// Characters of a reset code.
     RESET_CHARACTERS: usize = 8;
-    /// Tries of one reset's code.
+    /// Tries of one reset code.
     TRIES_PER_RESET: i64 = 5;
-    /// Networks have so many times the limit of a client.
+    /// Factor by which a network's limit exceeds a client's.
     NETWORK_FACTOR: i64 = rule::NETWORK_FACTOR;
-    /// A client is refused from so many times its limit on.
+    /// Factor of its limit at which a client is refused.
     WORK_FACTOR: i64 = rule::WORK_FACTOR;
-    /// Seconds that a picture is good.
+    /// Seconds for which a captcha is valid.
     CAPTCHA_SECONDS: i64 = 5 * MINUTE;
-    /// Answers to one picture.
+    /// Answers to one captcha.
     TRIES_PER_CAPTCHA: i64 = 3;
-    /// Characters of a picture.
+    /// Characters of a captcha.
     CAPTCHA_CHARACTERS: usize = 4;
-    /// Failed log-ins of a client in an hour after which a picture is asked for.
+    /// Failed log-ins of a client in an hour after which a captcha is required.
     LOGINS_WITHOUT_PICTURE: i64 = 5;
-    /// Seconds that a piece of work is good.
+    /// Seconds for which a proof of work is valid.
     WORK_SECONDS: i64 = 120;
-    /// A form that comes back in fewer seconds costs four times the work.
+    /// A form that is sent in fewer seconds requires four times the work.
     FORM_SECONDS: i64 = 1;
-    /// Seconds a form must be open when its page could do no work.
+    /// Seconds for which a form must be open if its page cannot do work.
     WAIT_WITHOUT_WORK: i64 = 20;
-    /// Seconds a form must be open when it answers no picture and does no work.
+    /// Seconds for which a form must be open without captcha letters and without work.
     WAIT_WITHOUT_ANYTHING: i64 = 60;
-    /// Seconds between the right password and the second factor, at most.
+    /// Seconds allowed between the right password and the second factor.
     PENDING_SECONDS: i64 = 5 * MINUTE;
-    /// Answers to one question for the second factor; then the password is asked for again.
+    /// Answers allowed in one second step; then the password is required again.
     TRIES_PER_PENDING: i64 = 5;
-    /// Seconds within which a key that was shown for an app must be confirmed.
+    /// Seconds within which a new app key must be confirmed.
     OFFER_SECONDS: i64 = 30 * MINUTE;
     /// Passkeys of one account.
     PASSKEYS_PER_ACCOUNT: i64 = 20;
-    /// Seconds from asking for a passkey to its answer.
+    /// Seconds allowed for answering a passkey challenge.
     CEREMONY_SECONDS: i64 = 5 * MINUTE;
-    /// Seconds that the printed link is good which makes the first account.
+    /// Seconds for which the printed link for the first account is valid.
     SETUP_SECONDS: i64 = DAY;
-    /// Seconds that the button is good which confirms a new address.
+    /// Seconds for which the button that confirms a new address is valid.
     EMAIL_CHANGE_SECONDS: i64 = 30 * MINUTE;
-    /// Seconds in which the same new address asked for again, as by a second click, is mailed nothing.
+    /// Seconds within which a repeated request for the same new address, such as a second click, sends no mail.
     EMAIL_CHANGE_AGAIN: i64 = MINUTE;
-    /// Seconds that a link "that was not me" is good.
+    /// Seconds for which a "that was not me" link is valid.
     OBJECTION_SECONDS: i64 = 7 * DAY;
-    /// Wrong passwords in a row that are worth a notice when the right one comes.
+    /// Wrong passwords in a row that cause a notice when the right one follows.
     FAILURES_TOLD: i64 = 3;
-    /// Seconds that the first notice about devices waits for company; 31 devices added in a minute are one mail.
+    /// Seconds for which the first notice about devices waits for others; 31 devices added in a minute send one mail.
     DEVICE_NOTICE_WAIT: i64 = 2 * MINUTE;
     /// Seconds between two notices about devices to one account.
     DEVICE_NOTICES_EVERY: i64 = HOUR;
-    /// Seconds between two mails that tell further notices together.
+    /// Seconds between two mails with combined notices.
     FURTHER_NOTICES_EVERY: i64 = 3 * HOUR;
-    /// Seconds from the first register of a serial number on for which wrong codes of its agent do not count for everybody.
+    /// Seconds after the first registration of a serial number in which wrong codes for it do not count for everybody.
     CLAIMS_UNCOUNTED: i64 = DAY;
-    /// Wrong codes to add a device that its agent takes within 15 minutes, whoever types them.
+    /// Wrong codes that an agent tolerates for its device within 15 minutes, from anybody.
     WRONG_CLAIMS_IN_WINDOW: usize = claim::MAX_WRONG_IN_WINDOW;
-    /// Seconds for which its agent counts a wrong code to add it.
+    /// Seconds for which an agent counts a wrong code.
     WRONG_CLAIM_SECONDS: u64 = claim::WINDOW.as_secs();
-    /// Wrong codes to add a device that its agent takes in all, until somebody on site opens it again.
+    /// Wrong codes that an agent tolerates for its device in total, until somebody on site opens it again.
     WRONG_CLAIMS_IN_ALL: u32 = claim::MAX_WRONG_IN_ALL;
-    /// Tries of one account to add a device that double the work of the next, where work is asked for.
+    /// Tries of one account to add a device after which the required work doubles.
     CLAIMS_PER_STEP: i64 = 4;
-    /// Lines of the audit log in one download, the newest.
+    /// Newest lines of the audit log in one data export.
     DOWNLOAD_LOG_LINES: usize = 1_000;
-    /// Bytes of the audit log that one download reads, from its end back.
+    /// Bytes of the audit log that one data export reads, backwards from its end.
     DOWNLOAD_LOG_BYTES: u64 = 64 << 20;
-    /// Seconds after which mails that were tried and still wait are worth an alarm.
+    /// Seconds after which mails that were tried and still wait cause an operator warning.
     MAILS_STUCK: i64 = 10 * MINUTE;
-    /// Seconds that refusals of an address are remembered after the last.
+    /// Seconds for which refusals of an address are remembered after the last one.
     KEEP_REFUSALS: i64 = 90 * DAY;
-    /// Seconds after which any other mail is not worth sending.
+    /// Seconds after which any other mail is not sent any more.
     MAIL_SECONDS: i64 = 3 * DAY;
     /// Seconds without use that end a session without Auto-login.
     SESSION_IDLE: i64 = 12 * HOUR;
     /// Seconds that end any session without Auto-login.
     SESSION_LIFE: i64 = 7 * DAY;
-    /// Seconds without use of its browser's key that end a session with Auto-login.
+    /// Seconds without use of the browser's key that end a session with Auto-login.
     AUTO_LOGIN_IDLE: i64 = 30 * DAY;
     /// Seconds that end any session with Auto-login.
     AUTO_LOGIN_LIFE: i64 = 180 * DAY;
-    /// Seconds that a token is good with Auto-login; then the browser's key signs for the next.
+    /// Seconds for which a token is valid with Auto-login; then the browser's key signs for the next one.
     RENEWED_SECONDS: i64 = 15 * MINUTE;
-    /// Seconds that the token before stays good, for requests that were on their way.
+    /// Seconds for which the previous token stays valid, for requests in flight.
     RENEWAL_GRACE: i64 = 10;
-    /// Seconds that a nonce waits for its signature.
+    /// Seconds for which a renewal nonce is valid.
     NONCE_SECONDS: i64 = 2 * MINUTE;
-    /// Seconds without use that end Auto-login in a browser without scripts, and so without a key.
+    /// Seconds without use that end Auto-login in a browser without scripts, which has no key.
     KEYLESS_IDLE: i64 = 7 * DAY;
     /// Seconds that end Auto-login in any browser without scripts.
     KEYLESS_LIFE: i64 = 30 * DAY;
-    /// Sessions of one account; another one ends the one unused for longest.
+    /// Sessions of one account; another one ends the session unused for longest.
     MAX_SESSIONS: i64 = 20;
-    /// Seconds that a browser is known which an account has signed in from.
+    /// Seconds for which a browser stays known after a log-in.
     KNOWN_BROWSER: i64 = 180 * DAY;
-    /// Browsers that are known for one account.
+    /// Known browsers of one account.
     MAX_KNOWN_BROWSERS: i64 = 50;
-    /// Seconds after which what is sensitive asks for the password again.
+    /// Seconds after which sensitive actions require the password again.
     PROOF_SECONDS: i64 = 10 * MINUTE;
-    /// Seconds between two notes that a session is used.
+    /// Seconds between two updates of a session's last use.
     SESSION_TOUCH: i64 = 5 * MINUTE;
-    /// Seconds that a browser remembers the language that was chosen in it.
+    /// Seconds for which a browser remembers the chosen language.
     LANGUAGE_COOKIE: i64 = 365 * DAY;
-    /// Seconds that mails are kept which were sent or given up.
+    /// Seconds for which sent and failed mails are kept.
     KEEP_SENT_MAILS: i64 = DAY;
-    /// Seconds that counters are kept: a day more than the longest window.
+    /// Seconds for which counters are kept: a day more than the longest window.
     KEEP_COUNTERS: i64 = 31 * DAY;
-    /// Seconds without a wrong code after which an address's count is removed.
+    /// Seconds without a wrong code after which an address's count is deleted.
     KEEP_WRONG_CODES: i64 = 400 * DAY;
-    /// Doublings of a new recorder's work that one client or network brings on itself, at most.
+    /// Maximum doublings of a new recorder's work caused by its own client or network.
     NEWCOMER_STEPS: i64 = rule::NEWCOMER_STEPS;
-    /// Doublings of a new recorder's work that everybody together brings on, at most.
+    /// Maximum doublings of a new recorder's work caused by everybody together.
     NEWCOMER_STEPS_OVERALL: i64 = 4;
-    /// Bits of a new recorder's work beyond those of a form, before any doubling.
+    /// Bits of a new recorder's work in addition to those of a form, before any doubling.
     NEWCOMER_BITS: u32 = 3;
-    /// Seconds without a link after which a recorder that nobody owns is forgotten, with its key.
+    /// Seconds without a link after which an unclaimed recorder is forgotten with its key.
     UNCLAIMED_SECONDS: i64 = 30 * DAY;
-    /// Recorders that nobody owns which are known while they are offline; those unseen for longest go first.
+    /// Unclaimed offline recorders that are remembered; those unseen for longest are forgotten first.
     UNCLAIMED_RECORDERS: i64 = 20_000;
-    /// Rows of one table that strangers fill, or counters of one kind; beyond it the oldest, or the lowest, go first.
+    /// Rows of one table filled by strangers, or counters of one kind; above this the oldest, or the lowest, are deleted first.
     STRANGERS_ROWS: i64 = 50_000;
 }
 

@@ -1,4 +1,4 @@
-//! TCP clients of the driver: accept, cut into frames, write with a bounded queue, close.
+//! TCP clients of the driver: accept, split into frames, write with a bounded queue, close.
 
 use std::collections::HashMap;
 use std::io;
@@ -20,9 +20,9 @@ use super::{Driver, Event};
 /// A TCP client as the driver keeps it.
 pub(super) struct Connection {
     client: TcpClient,
-    /// Tells two connections from the same address apart.
+    /// Distinguishes two connections from the same address.
     serial: u64,
-    /// The last moment it was seen with an allocation, or its start.
+    /// The last time it was seen with an allocation, or its start.
     in_use_at: Duration,
     reading: AbortHandle,
     writing: Option<AbortHandle>,
@@ -41,7 +41,7 @@ impl<C: RelayCore> Driver<C> {
         let (stream, addr) = match result {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of descriptors, most likely: leave the others time to close some.
+                // Most likely out of descriptors: give other connections time to close.
                 tracing::warn!(%error, "cannot accept a relay client");
                 return self.wait_for_connection(Duration::from_millis(200));
             }
@@ -61,7 +61,8 @@ impl<C: RelayCore> Driver<C> {
             }
         }
         self.places.add(addr);
-        // Without it small frames wait for each other; an error means it is gone already.
+        // Without it, small frames wait for each other; an error means that the client has already
+        // disconnected.
         stream.set_nodelay(true).ok();
         self.last_serial += 1;
         let serial = self.last_serial;
@@ -83,7 +84,7 @@ impl<C: RelayCore> Driver<C> {
             return;
         };
         let stream = Arc::clone(&connection.client.stream);
-        // Both go back below; meanwhile the frames may use everything else.
+        // Both are returned below; until then the frames may use everything else.
         let mut framer = mem::take(&mut connection.client.framer);
         let mut input = mem::take(&mut self.input);
         let is_open = match stream.try_read(&mut input) {

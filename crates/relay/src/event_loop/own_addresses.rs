@@ -1,4 +1,4 @@
-//! The addresses of the relay's own machine, as settings and interfaces tell them.
+//! The addresses of the relay's own machine, from settings and interfaces.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -18,7 +18,7 @@ pub(crate) fn of_this_machine(configured: &[IpAddr]) -> io::Result<Vec<IpNet>> {
 }
 
 fn all(configured: &[IpAddr], interfaces: impl Iterator<Item = IpAddr>) -> Vec<IpNet> {
-    // Linux answers on every address of 127.0.0.0/8, whatever its interface says.
+    // Linux answers on every address of 127.0.0.0/8, whatever its interface reports.
     let loopback = [
         IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8)),
         IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128)),

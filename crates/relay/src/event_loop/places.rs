@@ -1,5 +1,5 @@
-//! Who may keep a TCP connection to the relay: counts per client and network, and which stranger
-//! (a connection without an allocation) gives way to a newcomer. Pure; the driver owns the sockets.
+//! Limits of TCP connections to the relay: counts per client and network, and which stranger (a
+//! connection without an allocation) is closed for a new one. Pure; the driver owns the sockets.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,18 +8,18 @@ use std::net::{IpAddr, SocketAddr};
 use super::super::limits::Limits;
 use super::super::rate::{network_of, wide_network_of};
 
-/// What happens to a new connection.
+/// The decision about a new connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
     /// It has a place.
     Free,
-    /// It has the place of this one, which is closed.
+    /// It replaces this connection, which is closed.
     InsteadOf(SocketAddr),
-    /// All places are held by clients with allocations.
+    /// Clients with allocations hold all places.
     Refused,
 }
 
-/// The places and who has them, in the order of coming.
+/// The places and their owners, in the order of arrival.
 #[derive(Default)]
 pub(super) struct Places {
     came: HashMap<SocketAddr, u64>,
@@ -29,12 +29,13 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// How many connections there are.
+    /// The number of connections.
     pub(super) fn len(&self) -> usize {
         self.came.len()
     }
 
-    /// Judges a newcomer. The caller closes who gives way, and calls [`Places::add`].
+    /// Decides about a new connection. The caller closes the one that is replaced, and calls
+    /// [`Places::add`].
     pub(super) fn admit(
         &self,
         addr: SocketAddr,
@@ -80,7 +81,8 @@ impl Places {
             .map(|(addr, _)| *addr)
     }
 
-    /// The oldest stranger of the network with most strangers: a flood takes its own places.
+    /// The oldest stranger of the network with the most strangers, so that a flood loses its own
+    /// places.
     fn of_the_largest_crowd(&self, is_stranger: impl Fn(SocketAddr) -> bool) -> Option<SocketAddr> {
         let mut crowds: HashMap<IpAddr, (usize, Reverse<u64>, SocketAddr)> = HashMap::new();
         for (&addr, &came) in self.came.iter().filter(|(addr, _)| is_stranger(**addr)) {

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use super::super::framing::Framer;
 use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 
-/// How often a free port for both transports is looked for when any port will do.
+/// Number of attempts to find a port that is free for both transports when any port will do.
 const PAIR_ATTEMPTS: usize = 16;
 
 /// The two listeners.
@@ -49,7 +49,7 @@ impl Listeners {
     }
 }
 
-/// Opens relayed sockets, going round the range so that a port rests after its use.
+/// Opens relayed sockets, cycling through the range so that a port rests after use.
 pub(crate) struct PortPool {
     ip: IpAddr,
     range: RangeInclusive<u16>,
@@ -57,11 +57,11 @@ pub(crate) struct PortPool {
 }
 
 impl PortPool {
-    /// Starts at a place of `range`, which must not be empty, that `random` chooses.
+    /// Starts at a position in `range` that `random` selects. `range` must not be empty.
     pub(crate) fn new(ip: IpAddr, range: RangeInclusive<u16>, random: u16) -> Self {
         let (first, last) = range.clone().into_inner();
         let n_ports = u32::from(last - first) + 1;
-        // Both are below 65,536, and so is what is left.
+        // Both are below 65,536, and so is the remainder.
         let next = first + (u32::from(random) % n_ports) as u16;
         Self { ip, range, next }
     }
@@ -94,7 +94,7 @@ impl PortPool {
     }
 }
 
-/// A TCP client: what is left of its last frame, and what it has not taken yet.
+/// A TCP client: the rest of its last frame, and the data that it has not taken yet.
 pub(super) struct TcpClient {
     pub(super) stream: Arc<TcpStream>,
     pub(super) framer: Framer,
@@ -106,7 +106,7 @@ pub(super) struct TcpClient {
 pub(super) enum NotSent {
     /// The client does not take its data; this packet is lost, as it would be on a full link.
     Full,
-    /// The connection is gone.
+    /// The connection is closed.
     Broken,
 }
 
@@ -119,7 +119,7 @@ impl TcpClient {
         }
     }
 
-    /// Sends a whole frame or queues it; `Ok(true)` when something has just begun to wait.
+    /// Sends a complete frame or queues it; `Ok(true)` if data has just started to wait.
     pub(super) fn send(&mut self, frame: &[u8]) -> Result<bool, NotSent> {
         if !self.queue.is_empty() {
             return self.enqueue(frame).map(|()| false);
@@ -129,12 +129,12 @@ impl TcpClient {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
             Err(_) => return Err(NotSent::Broken),
         };
-        // The rest of a frame that has begun must follow whatever the queue holds.
+        // The rest of a started frame must be sent, whatever the queue holds.
         self.queue.extend(&frame[written..]);
         Ok(!self.queue.is_empty())
     }
 
-    /// Writes what waits; `Ok(true)` when something still waits.
+    /// Writes waiting data; `Ok(true)` if some data still waits.
     pub(super) fn flush(&mut self) -> Result<bool, NotSent> {
         while !self.queue.is_empty() {
             match self.stream.try_write(self.queue.as_slices().0) {

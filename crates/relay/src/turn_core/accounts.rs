@@ -1,5 +1,5 @@
-//! What all calls under one quota key share: bytes of a day, and checks to peers that have proven
-//! nothing. The key is whatever signalling counts by; here it is a word.
+//! What all calls with one quota key share: bytes per day, and checks to unproven peers. Signalling
+//! chooses the key; here it is only a string.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::super::limits::{
 };
 use super::super::rate::TokenBucket;
 
-/// The budgets by quota key. They outlive allocations, so that a new call is no new budget.
+/// The budgets by quota key. They outlive allocations, so that a new call gets no new budget.
 pub(super) struct Accounts {
     by_key: HashMap<String, Account>,
     bytes_per_day: f64,
@@ -34,17 +34,18 @@ impl Accounts {
         }
     }
 
-    /// Takes bytes of data. A day's bytes are there at once; after them the day's mean rate is left.
+    /// Takes bytes of data. The budget of one day is available at once; after that, the mean rate
+    /// of a day remains.
     pub(super) fn take_bytes(&mut self, key: &str, bytes: usize, now: Duration) -> bool {
         self.entry(key, now).bytes.take(bytes as f64, now)
     }
 
-    /// Takes bytes of checks to a peer that has proven nothing.
+    /// Takes bytes of checks to an unproven peer.
     pub(super) fn take_check(&mut self, key: &str, bytes: usize, now: Duration) -> bool {
         self.entry(key, now).checks.take(bytes as f64, now)
     }
 
-    /// Drops what has filled up again.
+    /// Drops budgets that are full again.
     pub(super) fn forget_untouched(&mut self, now: Duration) {
         self.by_key.retain(|_, account| !account.is_untouched(now));
     }
@@ -69,7 +70,7 @@ impl Accounts {
             return;
         }
         self.forget_untouched(now);
-        // Of too many, who has used least loses least by being forgotten.
+        // If there are too many, the one that has used least loses least when it is dropped.
         let least = self
             .by_key
             .iter()

@@ -1,4 +1,4 @@
-//! One allocation with its permissions and channels, and the table of all of them.
+//! One allocation with its permissions and channels, and the table of all allocations.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -16,7 +16,7 @@ use super::super::policy::Permit;
 use super::super::rate::{TokenBucket, network_of, wide_network_of};
 use super::consent::Peers;
 
-/// The allocation holds as many permissions or channels as it may.
+/// The allocation has reached its limit of permissions or channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -32,37 +32,37 @@ struct Channel {
     expires_at: Duration,
 }
 
-/// A relayed socket and who may use it. No `Debug`: it holds a key.
+/// A relayed socket and its owner. No `Debug`, because it contains a key.
 pub(super) struct Allocation {
     pub(super) client: ClientPath,
     pub(super) username: String,
     pub(super) call: String,
     pub(super) role: Role,
-    /// What the bytes and allocations of this call are counted under.
+    /// The key under which the bytes and allocations of this call are counted.
     pub(super) quota_key: String,
     pub(super) key: IntegrityKey,
-    /// The request that made it; when it is repeated it gets the same answer.
+    /// The request that created it; a repetition gets the same answer.
     pub(super) request: RequestMark,
-    /// The address told to the client, once the socket is open.
+    /// The address that the client is given, once the socket is open.
     pub(super) relayed: Option<SocketAddr>,
     pub(super) expires_at: Duration,
     pub(super) bytes: TokenBucket,
     pub(super) peers: Peers,
-    /// When it last carried data of the call, and whether it ever did.
+    /// When it last carried data of the call, if ever.
     pub(super) data_at: Option<Duration>,
     made_at: Duration,
     permissions: Vec<Permission>,
     channels: Vec<Channel>,
 }
 
-/// What it takes to answer a request later.
+/// What is needed to answer a request later.
 #[derive(Clone, Copy)]
 pub(super) struct RequestMark {
     pub(super) transaction: TransactionId,
     pub(super) has_fingerprint: bool,
 }
 
-/// Who asks for an allocation, already proven.
+/// The authenticated client that asks for an allocation.
 pub(super) struct Owner {
     pub(super) username: String,
     pub(super) call: String,
@@ -101,7 +101,7 @@ impl Allocation {
         now >= self.data_at.unwrap_or(self.made_at) + time
     }
 
-    /// Returns what packets to and from `ip` may do now.
+    /// Returns the current permission of packets to and from `ip`.
     pub(super) fn permit(&self, ip: IpAddr, now: Duration) -> Option<Permit> {
         self.permissions
             .iter()
@@ -129,7 +129,7 @@ impl Allocation {
         Ok(())
     }
 
-    /// Says whether this number and this peer are each free or already bound to each other.
+    /// Says whether this number and this peer are both free, or already bound to each other.
     pub(super) fn may_bind(&self, number: u16, peer: SocketAddr, now: Duration) -> bool {
         self.channels
             .iter()
@@ -174,10 +174,10 @@ impl Allocation {
     }
 }
 
-/// Those among whom places are shared.
+/// The group that shares a number of allocations.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Scope<'a> {
-    /// Calls under one quota key.
+    /// Calls with one quota key.
     Account(&'a str),
     /// One client address (IPv6: /64).
     Client(IpAddr),
@@ -199,7 +199,7 @@ impl Scope<'_> {
     }
 }
 
-/// All allocations, found by id, by client and by relayed port; counts per call and address.
+/// All allocations by id, client and relayed port, with counts per call and address.
 #[derive(Default)]
 pub(super) struct Table {
     by_id: HashMap<AllocationId, Allocation>,
@@ -221,7 +221,7 @@ impl Table {
         self.per_call.get(call).copied().unwrap_or(0)
     }
 
-    /// How many allocations there are in a scope.
+    /// The number of allocations in a scope.
     pub(super) fn count(&self, scope: Scope<'_>) -> usize {
         let count = match scope {
             Scope::Account(key) => self.per_account.get(key),
@@ -232,8 +232,9 @@ impl Table {
         count.copied().unwrap_or(0)
     }
 
-    /// Finds the allocation of a full scope that gives way to a party without any: the spare of a
-    /// party that has another in its call, over TCP first; then one that nobody has used for long.
+    /// Finds the allocation of a full scope to replace for a party that has none: first the spare
+    /// of a party that has another one in its call (over TCP first), then one that has been unused
+    /// for long.
     pub(super) fn that_gives_way(
         &self,
         scope: Scope<'_>,
@@ -284,7 +285,7 @@ impl Table {
         self.by_id.iter().map(|(&id, allocation)| (id, allocation))
     }
 
-    /// Adds an allocation whose client has none yet.
+    /// Adds an allocation for a client that has none yet.
     pub(super) fn insert(&mut self, allocation: Allocation) -> AllocationId {
         self.last_id += 1;
         let id = AllocationId(self.last_id);
@@ -299,7 +300,7 @@ impl Table {
         id
     }
 
-    /// Notes the relayed address once the socket is open.
+    /// Stores the relayed address once the socket is open.
     pub(super) fn set_relayed(&mut self, id: AllocationId, addr: SocketAddr) {
         if let Some(allocation) = self.by_id.get_mut(&id) {
             allocation.relayed = Some(addr);
@@ -307,7 +308,7 @@ impl Table {
         }
     }
 
-    /// Forgets an allocation and every trace of it.
+    /// Removes an allocation and everything that refers to it.
     pub(super) fn remove(&mut self, id: AllocationId) -> Option<Allocation> {
         let allocation = self.by_id.remove(&id)?;
         self.by_client.remove(&allocation.client);
@@ -322,7 +323,7 @@ impl Table {
         Some(allocation)
     }
 
-    /// Says whether nothing at all is remembered.
+    /// Says whether the table is completely empty.
     #[cfg(test)]
     pub(super) fn is_blank(&self) -> bool {
         self.by_id.is_empty()

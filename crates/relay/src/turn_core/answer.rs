@@ -1,5 +1,5 @@
-//! Answers of the relay, as small as the standards allow: no SOFTWARE, no reason phrases,
-//! FINGERPRINT only for those who sent one.
+//! Answers of the relay, as small as the standards allow: no SOFTWARE, no reason phrases, and
+//! FINGERPRINT only if the request had one.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ use turn_types::message::{ALLOCATE, DATA};
 
 use super::allocation::RequestMark;
 
-/// The realm of the relay; short, since it is in every 401.
+/// The realm of the relay; short, because every 401 contains it.
 pub(super) const REALM: &str = "peerview";
 
 /// An answer under construction.
@@ -38,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// Starts the success answer to an Allocate that had to wait for its socket.
+    /// Starts the success answer to an Allocate that waited for its socket.
     pub(super) fn allocated(request: RequestMark) -> Self {
         let kind = MessageType::from_class_method(MessageClass::Success, ALLOCATE);
         let buffer = MessageWriteVec::with_capacity(128);
@@ -48,7 +48,7 @@ impl Answer {
         }
     }
 
-    /// Starts the error answer to an Allocate that had to wait for its socket.
+    /// Starts the error answer to an Allocate that waited for its socket.
     pub(super) fn not_allocated(request: RequestMark, code: u16) -> Self {
         let kind = MessageType::from_class_method(MessageClass::Error, ALLOCATE);
         let buffer = MessageWriteVec::with_capacity(128);
@@ -68,18 +68,18 @@ impl Answer {
         .code(code)
     }
 
-    /// Adds the challenge that a client needs to prove itself.
+    /// Adds the challenge that a client needs to authenticate.
     pub(super) fn challenge(self, nonce: &str) -> Self {
         self.with(&Realm::new(REALM).expect("our realm is short"))
             .with(&Nonce::new(nonce).expect("our nonces are short"))
     }
 
-    /// Adds the attributes of the request that were not understood.
+    /// Adds the unknown attributes of the request.
     pub(super) fn unknown(self, types: &[AttributeType]) -> Self {
         self.with(&UnknownAttributes::new(types))
     }
 
-    /// Adds where the client's packets come from.
+    /// Adds the source address of the client's packets.
     pub(super) fn mapped(self, client: SocketAddr) -> Self {
         let id = self.message.transaction_id();
         self.with(&XorMappedAddress::new(canonical(client), id))
@@ -96,7 +96,7 @@ impl Answer {
         self.with(&Lifetime::new(seconds))
     }
 
-    /// Signs if there is a key and writes the message into `out`.
+    /// Signs the message if there is a key, and writes it into `out`.
     pub(super) fn finish(mut self, key: Option<&IntegrityKey>, out: &mut Vec<u8>) {
         if let Some(key) = key {
             self.message
@@ -135,7 +135,7 @@ pub(super) fn data_indication(peer: SocketAddr, data: &[u8], out: &mut Vec<u8>) 
     out.extend_from_slice(&message.finish());
 }
 
-/// Writes `data` as ChannelData; streams want it padded to four bytes (RFC 8656 §12.5).
+/// Writes `data` as ChannelData; on streams it is padded to four bytes (RFC 8656 §12.5).
 pub(super) fn channel_data(number: u16, data: &[u8], is_padded: bool, out: &mut Vec<u8>) {
     let length = u16::try_from(data.len()).expect("packets are shorter than the frame limit");
     out.extend_from_slice(&number.to_be_bytes());
@@ -146,12 +146,12 @@ pub(super) fn channel_data(number: u16, data: &[u8], is_padded: bool, out: &mut 
     }
 }
 
-/// Strips the IPv6 disguise that a dual-stack socket gives to IPv4 addresses.
+/// Unwraps the IPv4-mapped IPv6 addresses of a dual-stack socket.
 pub(super) fn canonical(addr: SocketAddr) -> SocketAddr {
     SocketAddr::new(addr.ip().to_canonical(), addr.port())
 }
 
-/// Returns the attributes that must be understood and are not (RFC 8489 §14).
+/// Returns the unknown attributes that must be understood (RFC 8489 §14).
 pub(super) fn unknown_attributes(request: &Message<'_>) -> Vec<AttributeType> {
     const KNOWN: [AttributeType; 10] = [
         Username::TYPE,

@@ -1,5 +1,5 @@
-//! Who is asking: the long-term credential mechanism (RFC 8489 §9.2.4) over TURN REST
-//! credentials. Nothing is remembered of those who fail.
+//! Authentication: the long-term credential mechanism (RFC 8489 §9.2.4) over TURN REST credentials.
+//! Nothing is stored about failed requests.
 
 use proto::turn_credential::Username as CallUsername;
 use stun_types::attribute::{MessageIntegrity, Nonce, Realm, Username};
@@ -14,25 +14,25 @@ use super::TurnCore;
 use super::allocation::Owner;
 use super::answer::{Answer, REALM};
 
-/// A request whose integrity has been checked.
+/// A request whose integrity has been verified.
 pub(super) struct Proven {
     pub(super) owner: Owner,
     pub(super) expires_at_unix: u64,
 }
 
-/// Why a request has not been proven.
+/// Why a request is not authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unproven {
     /// 400: parts of the proof are missing.
     Incomplete,
     /// 401: no proof, or a wrong one.
     Unauthorized,
-    /// 438: the nonce is not (or no longer) good for this client.
+    /// 438: the nonce is not, or no longer, valid for this client.
     StaleNonce,
 }
 
 impl TurnCore {
-    /// Checks nonce, username form and integrity, in this order; expiry is left to the caller.
+    /// Verifies nonce, username form and integrity, in this order; the caller checks the expiry.
     pub(super) fn authenticate(
         &self,
         path: ClientPath,
@@ -40,8 +40,9 @@ impl TurnCore {
         now: Now,
     ) -> Result<Proven, Unproven> {
         if !request.has_attribute(MessageIntegrity::TYPE) {
-            // Only an Allocate begins without proof. Anything else from a stranger gets the shortest
-            // answer: a challenge is nearly four times as long as an empty request.
+            // Only an Allocate starts without proof. Any other unauthenticated request gets the
+            // shortest answer, because a challenge is nearly four times as long as an empty
+            // request.
             let is_beginning = request.method() == ALLOCATE
                 && request.has_attribute(RequestedTransport::TYPE)
                 || self.table.find(path).is_some();
@@ -89,7 +90,7 @@ impl TurnCore {
         })
     }
 
-    /// Answers a request that was not proven, within the budget of its source.
+    /// Answers an unauthenticated request, within the budget of its source.
     pub(super) fn answer_unproven(
         &mut self,
         path: ClientPath,
@@ -119,8 +120,8 @@ impl TurnCore {
         Some(Destination::Client(path))
     }
 
-    /// Returns the nonce to answer with: the client's own while it is fresh, so that a client
-    /// with a wrong password sees that nothing has changed and stops asking.
+    /// Returns the nonce for the answer: the client's own while it is fresh, so that a client with
+    /// a wrong password sees no change and stops.
     pub(super) fn nonce_for(&self, path: ClientPath, request: &Message<'_>, now: Now) -> String {
         request
             .attribute::<Nonce>()
@@ -132,8 +133,8 @@ impl TurnCore {
             )
     }
 
-    /// Takes one unproven answer from the budget of a source that could be forged: UDP without
-    /// an allocation. A TCP handshake and an allocation are proofs of address.
+    /// Takes one unproven answer from the budget of a source that could be forged: UDP without an
+    /// allocation. A TCP handshake or an allocation proves the address.
     pub(super) fn may_answer(&mut self, path: ClientPath, now: Now) -> bool {
         let is_proven_address = path.transport == Transport::Tcp || self.table.find(path).is_some();
         let may = is_proven_address || self.budget.take(path.addr.ip(), now.monotonic);

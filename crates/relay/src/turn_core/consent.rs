@@ -1,9 +1,9 @@
-//! Consent (RFC 7675): a relayed socket sends data only to peers that have proven, within the last
-//! 30 seconds, that they take part in the call.
+//! Consent (RFC 7675): a relayed socket sends data only to peers that have proven within the last
+//! 30 seconds that they take part in the call.
 //!
 //! The proof is a connectivity check or an answer to one, signed with the ICE passwords that the
-//! parties exchanged over signalling. Before it a peer is sent checks of this call and nothing
-//! else. Transaction ids are not compared: the client knows them, and could tell anybody.
+//! parties exchanged over signalling. Before that, only checks of this call are sent to a peer.
+//! Transaction ids are not compared, because the client knows them and could tell anybody.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -42,22 +42,22 @@ impl Peers {
             .any(|peer| peer.addr == addr && peer.has_consented(now))
     }
 
-    /// Notes that `addr` has proven itself.
+    /// Records that `addr` has proven its consent.
     pub(super) fn consent(&mut self, addr: SocketAddr, now: Duration) {
-        // Somebody who has proven nothing gives way at once.
+        // An unproven peer is replaced immediately.
         if let Some(peer) = self.entry(addr, Duration::ZERO, now) {
             peer.consent_until = now + CONSENT_LIFETIME;
         }
     }
 
-    /// Takes one check from the budget of a peer that has proven nothing.
+    /// Takes one check from the budget of an unproven peer.
     pub(super) fn may_check(&mut self, addr: SocketAddr, now: Duration) -> bool {
         self.entry(addr, CONSENT_LIFETIME, now)
             .is_some_and(|peer| peer.checks.take(1.0, now))
     }
 
-    /// Finds or adds a peer. When all places are taken, the one without consent that has been
-    /// quiet for longest, and at least for `quiet`, gives way.
+    /// Finds or adds a peer. If all places are taken, it replaces the peer without consent that has
+    /// been quiet for longest, and at least for `quiet`.
     fn entry(&mut self, addr: SocketAddr, quiet: Duration, now: Duration) -> Option<&mut Peer> {
         let mut index = self.0.iter().position(|peer| peer.addr == addr);
         if index.is_none() && self.0.len() >= PEERS_PER_ALLOCATION {
@@ -85,9 +85,10 @@ impl Peers {
     }
 }
 
-/// Reads a whole STUN message of the Binding method, as connectivity checks and their answers are.
+/// Parses a complete STUN message of the Binding method, which connectivity checks and their
+/// answers use.
 pub(super) fn check_of(packet: &[u8]) -> Option<Message<'_>> {
-    // Data of a call begins with bytes above 19 (RFC 7983), so this is cheap for pictures.
+    // Data of a call begins with bytes above 19 (RFC 7983), so this test is cheap for pictures.
     let is_stun = packet.len() >= 20
         && packet[0] <= 1
         && packet[4..8] == [0x21, 0x12, 0xa4, 0x42]
@@ -99,7 +100,7 @@ pub(super) fn check_of(packet: &[u8]) -> Option<Message<'_>> {
 }
 
 /// Says whether a client's packet is a check for the other party, signed so that only a party of
-/// the call could take it for one.
+/// the call would accept it.
 pub(super) fn is_check_for(packet: &[u8], receiver: &[IceCredential]) -> bool {
     if packet.len() > MAX_CHECK_BYTES {
         return false;
@@ -117,11 +118,11 @@ pub(super) fn is_check_for(packet: &[u8], receiver: &[IceCredential]) -> bool {
             .any(|credential| to == Some(credential.ufrag()) && is_signed(&message, credential))
 }
 
-/// Says whether a peer's packet proves that its sender is `sender` and talks to `receiver`: a
-/// check signed with the receiver's password, or an answer signed with the sender's.
+/// Says whether a peer's packet proves that its sender is `sender` and communicates with
+/// `receiver`: a check signed with the receiver's password, or an answer signed with the sender's.
 ///
-/// An echo of what a client sent proves nothing: as long as the passwords differ, which the call
-/// book sees to, it is signed with the wrong one.
+/// An echo of a client's packet proves nothing: the call book ensures that the passwords differ, so
+/// an echo is signed with the wrong one.
 pub(super) fn proves(packet: &[u8], sender: &[IceCredential], receiver: &[IceCredential]) -> bool {
     let Some(message) = check_of(packet) else {
         return false;

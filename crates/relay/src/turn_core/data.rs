@@ -1,5 +1,5 @@
-//! The way of data: client to peer, peer to client, and between two clients of this relay
-//! (RFC 8656 §11, §12).
+//! The data path: client to peer, peer to client, and between two clients of this relay (RFC 8656
+//! §11, §12).
 
 use std::net::SocketAddr;
 
@@ -67,9 +67,9 @@ impl TurnCore {
         self.send_to_peer(id, peer, data, now, out)
     }
 
-    /// Sends on what a client sent: to a peer that has consented, or, when the peer is a relayed
-    /// address of the other party on this relay, straight to that party. A peer that has not
-    /// consented gets a few checks of this call.
+    /// Forwards a packet from a client to a peer that has consented, or directly to the other party
+    /// if the peer is its relayed address on this relay. A peer that has not consented gets a few
+    /// checks of this call.
     fn send_to_peer(
         &mut self,
         id: AllocationId,
@@ -115,7 +115,7 @@ impl TurnCore {
         Some(Destination::Peer(id, peer))
     }
 
-    /// Both ends have proven themselves to this relay, so nobody else's consent is needed.
+    /// Both ends are authenticated to this relay, so no further consent is needed.
     fn send_inside(
         &mut self,
         from: AllocationId,
@@ -135,8 +135,8 @@ impl TurnCore {
         self.send_to_client(to, sender_addr, data, now, out)
     }
 
-    /// Takes what came to a relayed socket. A peer that has not consented passes only with what
-    /// is its consent.
+    /// Takes a packet that a relayed socket received. A peer that has not consented can only send
+    /// its consent.
     pub(super) fn on_peer_packet(
         &mut self,
         id: AllocationId,
@@ -146,12 +146,12 @@ impl TurnCore {
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
         let allocation = self.table.get_mut(id)?;
-        // Our own address reaches a relayed socket from inside only.
+        // The relay's own address reaches a relayed socket only from inside.
         let permit = allocation.permit(from.ip(), now.monotonic);
         if permit.is_none_or(|permit| !self.settings.policy.may_leave(from, permit)) {
             return self.drop_because(Refusal::NoPermission);
         }
-        // Only what looks like a check is worth a signature check.
+        // Only packets that look like a check are worth verifying a signature.
         if consent::check_of(packet).is_some() {
             let receiver = self.calls.party_ice(&allocation.call, allocation.role);
             let sender = self
@@ -167,7 +167,7 @@ impl TurnCore {
         self.send_to_client(id, from, packet, now, out)
     }
 
-    /// Sends a packet to the client, if the client permitted whom it comes from.
+    /// Sends a packet to the client if the client has permitted its source.
     fn send_to_client(
         &mut self,
         id: AllocationId,
@@ -195,7 +195,7 @@ impl TurnCore {
         Some(Destination::Client(allocation.client))
     }
 
-    /// Takes the bytes from the rate of an allocation, and notes that it is in use.
+    /// Takes the bytes from the rate of an allocation, and records that it is in use.
     fn may_carry(&mut self, id: AllocationId, data: &[u8], now: Now) -> bool {
         let Some(allocation) = self.table.get_mut(id) else {
             return false;
@@ -209,14 +209,14 @@ impl TurnCore {
         may
     }
 
-    /// Takes the bytes from the day's budget of the account; once, however many allocations they
-    /// go through.
+    /// Takes the bytes from the account's daily budget; once, however many allocations they pass
+    /// through.
     fn may_pass(&mut self, id: AllocationId, data: &[u8], now: Now) -> bool {
         let Some(allocation) = self.table.get(id) else {
             return false;
         };
         let (key, accounts) = (&allocation.quota_key, &mut self.accounts);
-        // Without checks a call that has become slow would end.
+        // Without checks, a call that has been slowed down would end.
         let may = accounts.take_bytes(key, data.len(), now.monotonic)
             || consent::check_of(data).is_some()
                 && accounts.take_check(key, data.len(), now.monotonic);

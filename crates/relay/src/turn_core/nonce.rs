@@ -1,5 +1,5 @@
-//! Nonces without memory: expiry and a keyed hash of it with the client's address, so that a
-//! flood of forged Allocates cannot fill a table.
+//! Stateless nonces: the expiry and a keyed hash of it with the client's address, so that a flood
+//! of forged Allocates cannot fill a table.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use super::super::limits::NONCE_LIFETIME_S;
 const EXPIRY_BYTES: usize = 8;
 const TAG_BYTES: usize = 8;
 
-/// Makes and checks nonces with a key that lives as long as the process.
+/// Creates and verifies nonces with a key that lives as long as the process.
 pub(super) struct NonceMint {
     key: Zeroizing<[u8; 32]>,
 }
@@ -25,7 +25,7 @@ impl NonceMint {
         }
     }
 
-    /// Makes the nonce of a client, as short as it may be: 32 hex digits.
+    /// Creates the nonce of a client, as short as allowed: 32 hex digits.
     pub(super) fn issue(&self, client: SocketAddr, now_unix: u64) -> String {
         let expiry = now_unix.saturating_add(NONCE_LIFETIME_S).to_be_bytes();
         let tag = self.tag(client, expiry);
@@ -37,7 +37,7 @@ impl NonceMint {
         text
     }
 
-    /// Says whether this client was given this nonce and it is still fresh.
+    /// Says whether this client was given this nonce and the nonce is still fresh.
     pub(super) fn is_fresh(&self, nonce: &str, client: SocketAddr, now_unix: u64) -> bool {
         let Some(bytes) = from_hex(nonce) else {
             return false;

@@ -1,4 +1,4 @@
-//! The four requests of a proven client: Allocate, Refresh, CreatePermission, ChannelBind
+//! The four requests of an authenticated client: Allocate, Refresh, CreatePermission, ChannelBind
 //! (RFC 8656 §7, §8, §10, §12).
 
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ use super::{ALLOCATION_LIFETIME_S, TurnCore};
 /// Protocol number of UDP, the only transport that is relayed.
 const UDP: u8 = 17;
 
-/// An error answer and what is counted for it.
+/// An error answer and the reason that is counted for it.
 pub(super) struct Reject {
     pub(super) code: u16,
     pub(super) reason: Option<Refusal>,
@@ -48,7 +48,7 @@ impl Reject {
 }
 
 impl TurnCore {
-    /// Makes an allocation, or repeats the answer to a repeated request. `Ok(None)`: the answer
+    /// Creates an allocation, or repeats the answer to a repeated request. `Ok(None)`: the answer
     /// follows when the socket is open.
     pub(super) fn on_allocate(
         &mut self,
@@ -98,7 +98,7 @@ impl TurnCore {
         Ok(None)
     }
 
-    /// Renews an allocation, or ends it when the client asks for a lifetime of zero.
+    /// Renews an allocation, or ends it if the client requests a lifetime of zero.
     pub(super) fn on_refresh(
         &mut self,
         path: ClientPath,
@@ -121,7 +121,7 @@ impl TurnCore {
         ))
     }
 
-    /// Lets packets pass between the client and one or more peers.
+    /// Allows packets between the client and one or more peers.
     pub(super) fn on_create_permission(
         &mut self,
         path: ClientPath,
@@ -148,7 +148,7 @@ impl TurnCore {
         Ok(Some(Answer::success(request)))
     }
 
-    /// Binds a channel number to a peer, and lets packets pass.
+    /// Binds a channel number to a peer, and allows packets between them.
     pub(super) fn on_channel_bind(
         &mut self,
         path: ClientPath,
@@ -165,8 +165,9 @@ impl TurnCore {
         };
         let number = number.channel();
         let peer = canonical(peer.addr(request.transaction_id()));
-        // RFC 8656 §12 leaves out what lies above 0x4fff for the sake of sockets that share TURN with
-        // DTLS and RTP (RFC 7983). Ours does not, and clients of RFC 5766 use these too.
+        // RFC 8656 §12 excludes numbers above 0x4fff because of sockets that share TURN with DTLS
+        // and RTP (RFC 7983). This socket does not share, and clients of RFC 5766 use these numbers
+        // too.
         if !(0x4000..=0x7fff).contains(&number) {
             return Err(Reject::bad_request());
         }
@@ -182,8 +183,8 @@ impl TurnCore {
         Ok(Some(Answer::success(request)))
     }
 
-    /// Finds the allocation that a request is about: it must be this credential's, and its call
-    /// still open. An expired credential is good enough here.
+    /// Finds the allocation of a request: it must belong to this credential, and its call must
+    /// still be open. An expired credential is accepted here.
     fn own_allocation(
         &mut self,
         path: ClientPath,
@@ -209,7 +210,8 @@ impl TurnCore {
             Err(_) if request.has_attribute(RequestedAddressFamily::TYPE) => {
                 return Err(Reject::plain(code));
             }
-            // Without the attribute an Allocate means IPv4, and a Refresh whatever there is.
+            // Without the attribute, an Allocate means IPv4, and a Refresh means the existing
+            // family.
             Err(_) => code == 440 || is_ours_v4,
         };
         if is_v4 == is_ours_v4 {
@@ -219,7 +221,7 @@ impl TurnCore {
         }
     }
 
-    /// Finds a place for a new allocation; an idle one may have to give way.
+    /// Finds a place for a new allocation; it may replace an idle one.
     fn check_quotas(
         &mut self,
         path: ClientPath,

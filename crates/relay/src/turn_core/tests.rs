@@ -1,4 +1,4 @@
-//! The engine on virtual time: what a client gets, what it never gets, and what is left behind.
+//! The engine on virtual time: what a client gets, what it never gets, and what remains afterwards.
 
 mod consent;
 mod places;
@@ -132,7 +132,7 @@ fn the_relays_listener_is_refused_as_peer() {
     world.book.add_party_ip("call", Role::Agent, listener.ip());
     assert_eq!(world.permission(&ana, listener), 403);
 
-    // A permission is for an address, so the port must be checked again where packets leave.
+    // A permission is for an address, so the port is checked again when packets leave.
     assert_eq!(world.permission(&ana, SocketAddr::new(listener.ip(), 9)), 0);
     assert_eq!(world.send_indication(&ana, listener, b"x"), None);
     assert_eq!(world.refused(Refusal::PeerIsListener), 2);

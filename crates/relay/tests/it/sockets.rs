@@ -479,7 +479,7 @@ async fn settings_that_make_no_sense_are_refused() {
     let text = refused(|c| c.relay_ip = "0.0.0.0".parse().unwrap()).await;
     assert!(text.contains("relay_ip"), "{text}");
     let text = refused(|c| c.public_ip = Some("2a00::1".parse().unwrap())).await;
-    assert!(text.contains("one family"), "{text}");
+    assert!(text.contains("same address family"), "{text}");
     let taken = Peer::new().await.addr();
     let mut config = config();
     config.listen = taken;

@@ -1,4 +1,4 @@
-//! HTTP connections that break when the recorder is told to break them.
+//! HTTP connections that break on request.
 
 use std::future::Future;
 use std::io;
@@ -17,10 +17,10 @@ use crate::faults::Mode;
 use crate::limits::MAX_HTTP_CONNECTIONS;
 use crate::shared::Shared;
 
-/// What is sent in `Mode::Garbage`: no HTTP.
+/// Sent in `Mode::Garbage`: not HTTP.
 const GARBAGE: &[u8] = b"\x00\xffHTTP/7.7 maybe nonsense\n\n\x80\x80<<<\r\n";
 
-/// Gives axum the connections made while the recorder works, and deals with the others itself.
+/// Passes connections to axum while the recorder works, and handles them itself otherwise.
 pub(crate) struct Listener {
     door: Door,
     shared: Arc<Shared>,
@@ -94,8 +94,8 @@ async fn talk_nonsense(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
     }
 }
 
-/// Ends when a connection must: at the recorder's end, in a fault that breaks connections, or when
-/// a hanging recorder recovers.
+/// Completes when a connection must end: when the recorder stops, in a fault that breaks
+/// connections, or when a hanging recorder recovers.
 async fn end_of_connection(shared: Arc<Shared>, stop: CancellationToken) {
     let mut mode = shared.mode.subscribe();
     let fault = async {
@@ -110,7 +110,7 @@ async fn end_of_connection(shared: Arc<Shared>, stop: CancellationToken) {
     }
 }
 
-/// A TCP stream that reports a reset once it is broken and stays silent while the recorder hangs.
+/// A TCP stream that reports a reset once it is broken, and stays silent while the recorder hangs.
 pub(crate) struct Breakable {
     stream: TcpStream,
     broken: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -119,7 +119,7 @@ pub(crate) struct Breakable {
 }
 
 impl Breakable {
-    /// Pending is safe while hanging: polling `broken` has asked for a wake-up at its end.
+    /// Returning Pending is safe while hanging: polling `broken` has registered a wake-up.
     fn poll_fault(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.broken.as_mut().poll(cx).is_ready() {
             self.broken = Box::pin(std::future::ready(()));

@@ -1,4 +1,4 @@
-//! The two lists of cameras: analog inputs of the recorder, and network cameras behind it.
+//! The two lists of cameras: analog inputs of the recorder, and network cameras connected to it.
 
 use axum::extract::State;
 
@@ -17,7 +17,7 @@ fn cameras(shared: &Shared, input: Input) -> Vec<(usize, &CameraConfig, bool)> {
         .collect()
 }
 
-/// `GET /ISAPI/System/Video/inputs/channels`: "NO VIDEO" where nothing is plugged in.
+/// `GET /ISAPI/System/Video/inputs/channels`: "NO VIDEO" for inputs without a camera.
 pub(crate) async fn analog(State(shared): Recorder) -> Xml {
     let first_empty = shared.config.cameras.len() + 1;
     let empty = (first_empty..first_empty + shared.config.empty_inputs)

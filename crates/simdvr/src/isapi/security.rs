@@ -1,4 +1,4 @@
-//! `ISAPI/Security`: the state of the login, and the ports the recorder really uses.
+//! `ISAPI/Security`: the state of the login, and the actual ports of the recorder.
 
 use axum::extract::State;
 
@@ -6,14 +6,14 @@ use super::Recorder;
 use super::xml::{HIKVISION, ISAPI, Xml};
 use crate::lockout::LockState;
 
-/// `GET /ISAPI/Security/userCheck` with the right login.
+/// `GET /ISAPI/Security/userCheck` with a correct login.
 pub(crate) async fn user_check() -> Xml {
     let content = "<statusValue>200</statusValue>\n<statusString>OK</statusString>\n\
                    <isActivated>true</isActivated>\n";
     Xml::document("userCheck", ISAPI, content)
 }
 
-/// The body `userCheck` has when the login is refused.
+/// The body of `userCheck` when the login is refused.
 pub(crate) fn user_check_body(state: LockState) -> Xml {
     let (lock, unlock_time, tries) = match state {
         LockState::Open { tries_left } => ("unlock", 0, tries_left),

@@ -23,8 +23,8 @@ pub(crate) async fn list(State(shared): Recorder) -> Xml {
     Xml::list("StreamingChannelList", ISAPI, items.len(), &items.concat())
 }
 
-/// `GET /ISAPI/Streaming/channels/{id}`. A third stream is answered 400 and a transcoded one 403,
-/// as a DVR of this kind does that has neither.
+/// `GET /ISAPI/Streaming/channels/{id}`. A third stream is answered with 400 and a transcoded one
+/// with 403, like a real DVR that has neither.
 pub(crate) async fn show(State(shared): Recorder, uri: Uri, Path(id): Path<String>) -> Response {
     match number(&shared, &id) {
         Ok(number) => match content(&shared, number) {
@@ -48,7 +48,7 @@ pub(crate) async fn request_key_frame(
     }
 }
 
-/// The number of a stream the recorder is set up with, or the status it is refused with.
+/// The number of an existing stream, or the status of the refusal.
 fn number(shared: &Shared, id: &str) -> Result<u32, StatusCode> {
     let number: u32 = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
     if number % 100 == 4 {

@@ -1,4 +1,4 @@
-//! `ISAPI/System`: who the recorder is, what it can do, what time it has.
+//! `ISAPI/System`: device information, capabilities, time.
 
 use axum::extract::State;
 
@@ -21,7 +21,7 @@ pub(crate) async fn device_info(State(shared): Recorder) -> Xml {
     Xml::document("DeviceInfo", PSIA, &content)
 }
 
-/// `GET /ISAPI/System/capabilities`, cut down to what clients look for.
+/// `GET /ISAPI/System/capabilities`, reduced to what clients look for.
 pub(crate) async fn capabilities(State(shared): Recorder) -> Xml {
     let config = &shared.config;
     let count = |input| {
@@ -45,7 +45,7 @@ pub(crate) async fn capabilities(State(shared): Recorder) -> Xml {
     Xml::document("DeviceCap", HIKVISION, &content)
 }
 
-/// `GET /ISAPI/System/time`: the recorder keeps its owner's wall clock, one hour east of UTC.
+/// `GET /ISAPI/System/time`: the recorder shows its owner's wall clock, one hour east of UTC.
 pub(crate) async fn time() -> Xml {
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(1));
     let now = jiff::ZonedDateTime::new(jiff::Timestamp::now(), zone);

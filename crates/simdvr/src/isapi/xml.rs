@@ -1,9 +1,9 @@
-//! XML answers: the envelope, error bodies, escaping, and the namespaces real devices mix.
+//! XML answers: the envelope, error bodies, escaping, and the namespaces that real devices mix.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// The namespaces met on real devices, often several on one.
+/// The namespaces of real devices, often several on one.
 pub(crate) const HIKVISION: &str = "http://www.hikvision.com/ver20/XMLSchema";
 pub(crate) const ISAPI: &str = "http://www.isapi.org/ver20/XMLSchema";
 pub(crate) const PSIA: &str = "urn:psialliance-org";
@@ -13,7 +13,7 @@ pub(crate) const STD_CGI: &str = "http://www.std-cgi.com/ver10/XMLSchema";
 pub(crate) struct Xml(pub(crate) String);
 
 impl Xml {
-    /// A document whose outermost element is `root`, around `content`.
+    /// A document with the root element `root` around `content`.
     pub(crate) fn document(root: &str, namespace: &str, content: &str) -> Self {
         Self(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -21,7 +21,7 @@ impl Xml {
         ))
     }
 
-    /// A list with the `size` attribute some devices put on it.
+    /// A list with the `size` attribute that some devices add.
     pub(crate) fn list(root: &str, namespace: &str, size: usize, items: &str) -> Self {
         Self(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -37,7 +37,7 @@ impl IntoResponse for Xml {
     }
 }
 
-/// Text for use between tags.
+/// Escaped text for use between tags.
 pub(crate) fn text(value: &str) -> String {
     quick_xml::escape::escape(value).into_owned()
 }
@@ -47,7 +47,7 @@ pub(crate) fn done(path: &str) -> Xml {
     response_status(path, 1, "OK", "ok")
 }
 
-/// `ResponseStatus` for a request that was not.
+/// `ResponseStatus` for a request that was refused.
 pub(crate) fn refused(path: &str, status: StatusCode, reason: &str) -> Response {
     let (code, words) = match status {
         StatusCode::BAD_REQUEST => (6, "Invalid XML Content"),

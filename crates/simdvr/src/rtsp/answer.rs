@@ -1,4 +1,4 @@
-//! What a connection answers to a request: login, description, transports, play and pause.
+//! A connection's answers to requests: login, description, transports, play and pause.
 
 use rtsp_types::{Method, Request, Response, StatusCode, Version, headers};
 use url::Url;
@@ -124,7 +124,8 @@ impl Connection {
         answer
     }
 
-    /// A SETUP may open a session, or add to the one it names while that is not playing.
+    /// A SETUP may open a session, or add a track to the session that it names unless that is
+    /// playing.
     fn check_session(&self, request: &Request<Vec<u8>>, number: u32) -> Result<(), StatusCode> {
         match (&self.session, session_id(request)) {
             (None, None) => Ok(()),
@@ -134,7 +135,8 @@ impl Connection {
                     .then_some(())
                     .ok_or(StatusCode::MethodNotValidInThisState)
             }
-            // One session to a connection: what a second one would be for, a second connection does.
+            // One session per connection; a client that needs a second session opens a second
+            // connection.
             (Some(_), None) => Err(StatusCode::MethodNotValidInThisState),
             (_, Some(_)) => Err(StatusCode::SessionNotFound),
         }
@@ -199,7 +201,7 @@ impl Connection {
         answer
     }
 
-    /// Without a body a sign of life, which reading the request already was.
+    /// Without a body it is a keep-alive, which reading the request has already recorded.
     fn parameter(&self, request: &Request<Vec<u8>>) -> Answer {
         let named = session_id(request);
         let known = self.session.as_ref().map(|session| session.id.as_str());

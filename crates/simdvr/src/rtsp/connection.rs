@@ -1,4 +1,4 @@
-//! One RTSP connection: reads requests, answers them, and sends its session's packets in time.
+//! One RTSP connection: reads requests, answers them, and sends its session's packets on time.
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -16,10 +16,10 @@ use crate::faults::Mode;
 use crate::limits::{MAX_RTSP_REQUEST, WRITE_TIMEOUT};
 use crate::shared::{ConnectionSlot, Shared};
 
-/// What is sent in `Mode::Garbage`: neither RTSP nor anything else.
+/// Sent in `Mode::Garbage`: neither RTSP nor anything else.
 const GARBAGE: &[u8] = b"\x00\xff$$RTSP/9.9 !! nonsense\n\n\x80\x80\x80\x80<xml?>\r\n";
 
-/// Serves one connection to its end, in whatever mode the recorder is.
+/// Serves one connection until it ends, in any mode of the recorder.
 pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: CancellationToken) {
     let Some(_slot) = ConnectionSlot::take(&shared) else {
         return;
@@ -57,7 +57,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
     }
 }
 
-/// One client and the session it may have.
+/// One client and its session, if any.
 pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
     stream: TcpStream,
@@ -65,11 +65,11 @@ pub(super) struct Connection {
     pub(super) peer: SocketAddr,
     input: Vec<u8>,
     pub(super) session: Option<Session>,
-    /// The nonce of the first right login; it stays good on this connection.
+    /// The nonce of the first correct login; it stays valid on this connection.
     pub(super) nonce: Option<String>,
 }
 
-/// What makes the connection's task go on.
+/// What wakes the connection's task.
 enum Event {
     Read(usize),
     Due,
@@ -152,7 +152,7 @@ impl Connection {
             .context("writing to the client")
     }
 
-    /// Answers every whole request in the buffer. Data on channels is RTCP from the client.
+    /// Answers every complete request in the buffer. Data on channels is RTCP from the client.
     async fn take_requests(&mut self) -> anyhow::Result<()> {
         loop {
             if self.input.is_empty() {
@@ -191,7 +191,7 @@ impl Connection {
     }
 }
 
-/// Ends when the session's client has sent something over UDP; never without a session.
+/// Completes when the session's client has sent something over UDP; never without a session.
 async fn heard(session: Option<&Session>) {
     match session {
         Some(session) => poll_fn(|cx| session.poll_heard(cx)).await,
@@ -199,7 +199,7 @@ async fn heard(session: Option<&Session>) {
     }
 }
 
-/// Ends at a time of the recorder's clock; never without one.
+/// Completes at a time of the recorder's clock; never without one.
 async fn sleep_until(shared: &Shared, due: Option<std::time::Duration>) {
     match due {
         Some(due) => tokio::time::sleep_until(shared.started + due).await,

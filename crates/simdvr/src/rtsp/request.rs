@@ -1,28 +1,28 @@
-//! Reads what a client asks for: stream and track from the address, the wanted transport.
-//! Pure text work, with own parsers where those of `rtsp-types` 0.1 can panic on what they read.
+//! Parses a client's request: stream and track from the address, and the requested transport. Pure
+//! text processing, with own parsers where those of `rtsp-types` 0.1 can panic on their input.
 
 use url::Url;
 
-/// The stream and track an address names.
+/// The stream and track of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     /// ISAPI stream number, such as 101.
     pub(crate) number: u32,
-    /// 1 video, 2 audio; none for the whole stream.
+    /// 1 is video, 2 is audio; `None` is the whole stream.
     pub(crate) track: Option<u8>,
 }
 
-/// How a client wants its packets.
+/// The transport that a client requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// On the RTSP connection itself; channels for RTP and RTCP if it names them.
+    /// On the RTSP connection itself, with channels for RTP and RTCP if it names them.
     Interleaved(Option<(u8, u8)>),
     /// To these UDP ports for RTP and RTCP.
     Udp(u16, u16),
 }
 
-/// The stream an address names. Letter case does not matter, and neither does a query, except that
-/// clients which append the track to the end of the address put it there.
+/// The stream of an address. Letter case does not matter, and the query does not either, except
+/// that some clients append the track to the end of the address.
 pub(crate) fn target(url: &Url) -> Option<Target> {
     let path = url.path().to_ascii_lowercase();
     let rest = path.strip_prefix("/streaming/channels/")?;
@@ -41,12 +41,12 @@ pub(crate) fn target(url: &Url) -> Option<Target> {
     })
 }
 
-/// The address of the whole stream, as the client wrote it, without query, track and last slash.
+/// The address of the whole stream as the client wrote it, without query, track and trailing slash.
 pub(crate) fn base(url: &Url) -> String {
     let mut plain = url.clone();
     plain.set_query(None);
     plain.set_fragment(None);
-    // An address with a password in it must not come back in answers.
+    // Answers must not repeat an address that contains a password.
     if plain.set_username("").is_err() || plain.set_password(None).is_err() {
         return String::new();
     }
@@ -56,7 +56,7 @@ pub(crate) fn base(url: &Url) -> String {
     text[..end].to_owned()
 }
 
-/// The first transport of a `Transport` value that this recorder can do.
+/// The first transport of a `Transport` value that this recorder supports.
 pub(crate) fn wish(value: &str) -> Option<Wish> {
     value.split(',').find_map(one_wish)
 }

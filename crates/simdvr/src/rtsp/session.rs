@@ -1,5 +1,6 @@
-//! One RTSP session: the tracks a client has set up on a stream, and what is due to be sent when.
-//! It joins the stream where the stream is; a client waits for the next key frame like everybody.
+//! One RTSP session: the tracks that a client has set up on a stream, and when the next packets are
+//! due. It joins the stream at its current position; a client waits for the next key frame, as with
+//! a real recorder.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -30,7 +31,7 @@ pub(crate) struct Session {
     next_frame: u64,
     next_audio: u64,
     next_report: Duration,
-    /// Gives the place back when the session is dropped.
+    /// Frees the slot when the session is dropped.
     _slot: SessionSlot,
 }
 
@@ -40,7 +41,7 @@ struct Track {
 }
 
 impl Session {
-    /// A session without tracks, or nothing when the recorder serves as many as it can.
+    /// Opens a session without tracks, or returns nothing if the recorder has reached its limit.
     pub(crate) fn open(shared: &Arc<Shared>, stream: Stream) -> Option<Self> {
         let slot = SessionSlot::take(shared, stream.number)?;
         Some(Self {
@@ -82,7 +83,7 @@ impl Session {
         })
     }
 
-    /// Takes a track back before it is set up anew.
+    /// Removes a track before it is set up again.
     pub(crate) fn clear_track(&mut self, track: u8) {
         if track == 1 {
             self.video = None;
@@ -91,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Sets a track up and returns its source number.
+    /// Sets up a track and returns its source number.
     pub(crate) fn add_track(&mut self, track: u8, transport: Transport) -> u32 {
         let (place, payload_type) = if track == 1 {
             (&mut self.video, VIDEO_TYPE)
@@ -112,7 +113,7 @@ impl Session {
         self.video.iter().chain(&self.audio)
     }
 
-    /// Starts sending at the stream's live place. Returns the value of `RTP-Info` below `base`.
+    /// Starts sending at the stream's live position. Returns the value of `RTP-Info` below `base`.
     pub(crate) fn play(&mut self, base: &str) -> String {
         let now = self.shared.now();
         if !self.is_playing {
@@ -137,7 +138,7 @@ impl Session {
         parts.collect::<Vec<_>>().join(",")
     }
 
-    /// When `send_due` is to be called next, on the recorder's clock.
+    /// When to call `send_due` next, on the recorder's clock.
     pub(crate) fn next_due(&self) -> Duration {
         let expires = self.last_seen + self.shared.config.session_timeout;
         if !self.is_playing {
@@ -161,7 +162,7 @@ impl Session {
         self.shared.now() >= self.last_seen + self.shared.config.session_timeout
     }
 
-    /// Sends what is due: into `out` what goes onto the RTSP connection, the rest over UDP.
+    /// Sends what is due: packets for the RTSP connection into `out`, the rest over UDP.
     pub(crate) fn send_due(&mut self, out: &mut Vec<u8>) {
         if !self.is_playing {
             return;

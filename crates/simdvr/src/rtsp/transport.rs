@@ -1,4 +1,4 @@
-//! Where a track's packets go: onto the RTSP connection, or to a pair of UDP ports.
+//! Where a track's packets are sent: on the RTSP connection, or to a pair of UDP ports.
 
 use std::net::{IpAddr, SocketAddr};
 use std::task::{Context, Poll};
@@ -10,17 +10,17 @@ use tokio::net::UdpSocket;
 use crate::limits::UDP_PORT_TRIES;
 use crate::rtp;
 
-/// The way of one track.
+/// The transport of one track.
 pub(crate) enum Transport {
     /// Channels of the RTSP connection.
     Interleaved { rtp: u8, rtcp: u8 },
-    /// Own sockets, connected to the client's ports.
+    /// Separate sockets, connected to the client's ports.
     Udp { rtp: UdpSocket, rtcp: UdpSocket },
 }
 
 impl Transport {
-    /// Opens an even port and the next one, towards the address the RTSP connection comes from:
-    /// a destination a client may name is never followed.
+    /// Opens an even port and the next one, towards the source address of the RTSP connection. A
+    /// destination in the request is always ignored.
     pub(crate) async fn udp(
         local: IpAddr,
         peer: IpAddr,
@@ -55,7 +55,7 @@ impl Transport {
         Some(format!("{rtp}-{rtcp}"))
     }
 
-    /// Sends an RTP packet; UDP loses it when the network does not take it at once.
+    /// Sends an RTP packet; over UDP it is lost if the network does not take it immediately.
     pub(crate) fn send(&self, out: &mut Vec<u8>, packet: &[u8]) {
         match self {
             Self::Interleaved { rtp: channel, .. } => rtp::interleave(out, *channel, packet),
@@ -79,7 +79,8 @@ impl Transport {
         for socket in [rtp, rtcp] {
             let mut space = [0; 1500];
             let mut buffer = ReadBuf::new(&mut space);
-            // An error is a port the client has closed: no sign of life, and cleared by the read.
+            // An error means that the client has closed the port: it is no activity, and the read
+            // clears it.
             while let Poll::Ready(received) = socket.poll_recv(cx, &mut buffer) {
                 if received.is_ok() {
                     return Poll::Ready(());

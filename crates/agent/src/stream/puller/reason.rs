@@ -1,5 +1,5 @@
-//! What a person is told when a stream fails. The library's own words name packets and offsets;
-//! they go to the log at debug level.
+//! Why a stream failed, in words for people. The library's own messages name packets and offsets;
+//! they are logged at debug level.
 
 use retina::Error;
 
@@ -21,14 +21,14 @@ fn status_reason(status: u16) -> String {
     }
 }
 
-/// The library has no kinds of errors, only texts; an unknown text counts as nonsense received.
+/// The library has no error kinds, only texts; an unknown text counts as invalid data.
 fn text_reason(text: &str) -> &'static str {
     if text.starts_with("Unable to connect") {
         "the recorder cannot be reached"
     } else if text.starts_with("Error reading") || text.starts_with("Error writing") {
         "the recorder closed the connection"
     } else {
-        "the recorder's answer makes no sense"
+        "the recorder's answer is invalid"
     }
 }
 
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn unknown_errors_count_as_nonsense() {
-        assert_eq!(text_reason(""), "the recorder's answer makes no sense");
+        assert_eq!(text_reason(""), "the recorder's answer is invalid");
         assert_eq!(
             text_reason("Error reading from RTSP peer: x"),
             "the recorder closed the connection"

@@ -1,4 +1,4 @@
-//! One RTSP session after the other with retina: login, description, set-up, frames.
+//! RTSP sessions with retina: login, description, setup, frames.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,7 +25,7 @@ use crate::stream::{Codec, Frame, FrameKind, StreamState};
 const USER_AGENT: &str = concat!("Peerview/", env!("CARGO_PKG_VERSION"));
 const NO_ANSWER: &str = "the recorder does not answer";
 
-/// What stays from one session of a stream to the next.
+/// What is kept from one session of a stream to the next.
 pub(super) struct Session {
     hub: Hub,
     epoch: Instant,
@@ -33,11 +33,11 @@ pub(super) struct Session {
     video_clock: RtpClock,
     audio_clock: RtpClock,
     size: Option<(u32, u32)>,
-    /// Whether the last session came as far as a picture.
+    /// Whether the last session produced a picture.
     has_played: bool,
 }
 
-/// Which of a presentation's streams are played.
+/// Which streams of a presentation are played.
 struct Chosen {
     video: (usize, Codec),
     audio: Option<(usize, Codec)>,
@@ -56,12 +56,12 @@ impl Session {
         }
     }
 
-    /// Whether the last session came as far as a picture.
+    /// Whether the last session produced a picture.
     pub(super) fn has_played(&self) -> bool {
         self.has_played
     }
 
-    /// Plays until something breaks.
+    /// Plays until an error occurs.
     pub(super) async fn play(&mut self, source: &Source) -> Outcome {
         self.video_clock.restart();
         self.audio_clock.restart();
@@ -122,7 +122,7 @@ impl Session {
             }
             Ok(Err(error)) => {
                 if error.status_code().is_some() {
-                    // An answer other than 401 came after the login was let in, or none was asked.
+                    // Any answer other than 401 means that the login was accepted or not required.
                     attempt.accepted();
                 }
                 Err(Outcome::Failed(reason(&error)))
@@ -130,7 +130,7 @@ impl Session {
         }
     }
 
-    /// Publishes frames until there are none; says why.
+    /// Publishes frames until there are no more; returns the reason.
     async fn publish_all(&mut self, mut demuxed: Demuxed, chosen: &Chosen) -> String {
         let mut deadline = tokio::time::Instant::now() + NO_FRAME;
         loop {
@@ -156,7 +156,7 @@ impl Session {
         }
     }
 
-    /// Hands on one picture; false where it had to be dropped.
+    /// Publishes one picture; false if it had to be dropped.
     fn publish_video(&mut self, frame: VideoFrame, codec: Codec) -> bool {
         let arrived = Instant::now();
         let is_key = frame.is_random_access_point();
@@ -164,7 +164,8 @@ impl Session {
         let data = frame.into_data();
         if data.len() > MAX_FRAME_BYTES {
             tracing::debug!(bytes = data.len(), "dropped an oversized picture");
-            // What follows builds on the dropped picture, so it waits for the next key frame.
+            // The following pictures depend on the dropped one, so they wait for the next key
+            // frame.
             self.has_played = false;
             return false;
         }
@@ -209,7 +210,7 @@ impl Session {
     }
 }
 
-/// Sets up the chosen streams and starts them.
+/// Sets up the selected streams and starts them.
 async fn start(
     mut described: retina::client::Session<Described>,
     chosen: &Chosen,
@@ -230,12 +231,12 @@ async fn start(
     {
         tracing::debug!("playing without audio: {error}");
     }
-    // Times come from our own clock: many recorders send a wrong `rtptime`.
+    // The agent's own clock provides the times, because many recorders send a wrong `rtptime`.
     let options = PlayOptions::default().initial_timestamp(InitialTimestampPolicy::Ignore);
     described.play(options).await?.demuxed()
 }
 
-/// Picks the first picture and the first sound that can be handed on untouched.
+/// Selects the first video and the first audio stream that can be forwarded unchanged.
 fn choose(streams: &[Stream]) -> Result<Chosen, String> {
     let found = |media, codec_of: fn(&Stream) -> Option<Codec>| {
         streams

@@ -1,4 +1,4 @@
-//! Whether a stream is wanted: by the keeper, which keeps some warm, or by viewers.
+//! Whether a stream is wanted: by the keeper, which keeps some streams warm, or by viewers.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::limits::LINGER;
 use crate::stream::hub::Hub;
 use crate::stream::source::Source;
 
-/// Watches plan and viewers of one stream.
+/// Observes the plan and the viewers of one stream.
 pub(super) struct Wanted {
     plan: watch::Receiver<Plan>,
     n_subscribers: watch::Receiver<usize>,
@@ -26,22 +26,22 @@ impl Wanted {
         }
     }
 
-    /// The plan as it is.
+    /// The current plan.
     pub(super) fn plan(&mut self) -> Plan {
         self.plan.borrow_and_update().clone()
     }
 
-    /// Whether the camera is no longer there.
+    /// Whether the camera no longer exists.
     pub(super) fn is_removed(&self) -> bool {
         self.is_removed
     }
 
-    /// Whether anything wants the stream at this moment.
+    /// Whether anything wants the stream now.
     pub(super) fn is_now(&mut self) -> bool {
         self.plan.borrow().is_warm || *self.n_subscribers.borrow_and_update() > 0
     }
 
-    /// Waits for a change of plan or viewers.
+    /// Waits for a change of the plan or the viewers.
     pub(super) async fn changed(&mut self) {
         tokio::select! {
             changed = self.plan.changed() => self.is_removed |= changed.is_err(),
@@ -51,8 +51,8 @@ impl Wanted {
         }
     }
 
-    /// Waits until a stream from `source` is not wanted any more: at once where the plan says so,
-    /// a while after the last viewer left otherwise.
+    /// Waits until a stream from `source` is no longer wanted: immediately if the plan says so,
+    /// otherwise some time after the last viewer left.
     pub(super) async fn is_lost(&mut self, source: &Source) {
         let mut ends_at = None;
         while self.is_planned(source) {
@@ -69,15 +69,15 @@ impl Wanted {
         }
     }
 
-    /// Waits until the plan has another source than `source`.
+    /// Waits until the plan has a source other than `source`.
     pub(super) async fn source_changed(&mut self, source: &Source) {
         while !self.is_removed && self.plan().source == *source {
             self.is_removed |= self.plan.changed().await.is_err();
         }
     }
 
-    /// Waits before another try. A viewer who comes meanwhile cuts the wait to `at_least`; a
-    /// change of plan ends it.
+    /// Waits before the next attempt. A viewer who arrives in the meantime shortens the wait to
+    /// `at_least`; a change of plan ends it.
     pub(super) async fn pause(&mut self, source: &Source, wait: Duration, at_least: Duration) {
         let start = Instant::now();
         let mut until = start + wait;

@@ -19,7 +19,7 @@ pub struct Question<'a> {
 
 /// The question as bytes.
 pub fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
-    let nonsense = |_| format!("{name} is no name in DNS");
+    let nonsense = |_| format!("{name} is not a valid DNS name");
     let parsed = Name::new(name).map_err(nonsense)?;
     let mut packet = Packet::new_query(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
@@ -44,17 +44,17 @@ pub fn read<T>(
     read: impl Fn(&RData<'_>) -> Option<T>,
 ) -> Result<Vec<T>, String> {
     let Question { server, id, name } = question;
-    let nonsense = |_| format!("the DNS server {server} answers nonsense");
+    let nonsense = |_| format!("the DNS server {server} sends an invalid answer");
     let packet = Packet::parse(answer).map_err(nonsense)?;
     match packet.rcode() {
-        _ if packet.id() != *id => Err(format!("the DNS server {server} answers something else")),
+        _ if packet.id() != *id => Err(format!("the DNS server {server} answers another question")),
         RCODE::NoError | RCODE::NameError => Ok(packet
             .answers
             .iter()
             .filter_map(|record| read(&record.rdata))
             .collect()),
         code => Err(format!(
-            "the DNS server {server} says {code:?} about {name}"
+            "the DNS server {server} answers {code:?} for {name}"
         )),
     }
 }

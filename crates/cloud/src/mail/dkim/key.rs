@@ -57,7 +57,7 @@ impl Key {
     pub fn read(path: &Path) -> anyhow::Result<Key> {
         let pem = std::fs::read(path)?;
         let der = PrivatePkcs8KeyDer::from_pem_slice(&pem)
-            .context("it holds no PKCS#8 private key (-----BEGIN PRIVATE KEY-----)")?;
+            .context("it contains no PKCS#8 private key (-----BEGIN PRIVATE KEY-----)")?;
         Key::from_pkcs8(der.secret_pkcs8_der())
     }
 
@@ -70,7 +70,7 @@ impl Key {
         };
         ensure!(
             key.public_modulus_len() >= SHORTEST_RSA,
-            "an RSA key needs 2048 bits or more"
+            "an RSA key must have at least 2048 bits"
         );
         Ok(Key::Rsa(Box::new(key)))
     }

@@ -20,7 +20,7 @@ struct Table(&'static str, &'static str, String, &'static str);
 #[expect(clippy::too_many_lines, reason = "one line for each table")]
 fn listed() -> Vec<Table> {
     let mails = LimitsConfig::default().mails_per_day;
-    let rows = format!("{STRANGERS_ROWS}; the oldest go first, once a minute");
+    let rows = format!("{STRANGERS_ROWS}; the oldest are deleted first, once a minute");
     const {
         assert!(
             UNCLAIMED_SECONDS == 30 * 86_400,
@@ -30,21 +30,21 @@ fn listed() -> Vec<Table> {
     vec![
         Table(
             "accounts",
-            "whoever has proven a mailbox",
-            format!("{mails} new ones a day: each needs a mail, and so many leave"),
+            "anybody with a verified address",
+            format!("{mails} new ones a day: each needs a mail, and this is the limit of mails"),
             "with the account",
         ),
         Table(
             "app_keys",
             "an account",
-            "1 an account".to_owned(),
+            "1 per account".to_owned(),
             "with the account",
         ),
         Table(
             "browsers",
             "an account",
-            format!("{MAX_KNOWN_BROWSERS} an account"),
-            "180 days unseen",
+            format!("{MAX_KNOWN_BROWSERS} per account"),
+            "180 days after its last use",
         ),
         Table(
             "buttons",
@@ -54,17 +54,17 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "captchas",
-            "strangers: one an answered picture",
+            "strangers: one per answered captcha",
             rows.clone(),
             "5 min",
         ),
         Table(
             "counters",
-            "strangers: one a limit and name, address or network, and one an address that was mailed and got a wrong short code",
+            "strangers: one per limit and name, address or network, and one per mailed address with a wrong short code",
             format!(
-                "{STRANGERS_ROWS} a kind, the lowest go first, once an hour; others a few an account; of wrong short codes {mails} addresses a day × 400 days; wrong codes end at 100 a day or 5 % of the codes"
+                "{STRANGERS_ROWS} per kind, the lowest are deleted first, once an hour; others a few per account; of wrong short codes {mails} addresses a day × 400 days; wrong codes are limited to 100 a day or 5 % of the codes"
             ),
-            "when the window is over; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
+            "at the end of the window; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
         ),
         Table(
             "email_changes",
@@ -83,14 +83,14 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "mailbox",
-            "the demo alone",
+            "the demo only",
             format!("{MAILBOX_MAILS}"),
-            "the oldest goes first",
+            "the oldest is deleted first",
         ),
         Table(
             "muted_notices",
             "an account",
-            "1 a kind of notice and account".to_owned(),
+            "1 per kind of notice and account".to_owned(),
             "with the account",
         ),
         Table(
@@ -101,36 +101,36 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "orders",
-            "an account that ends sessions, and operators",
-            "1 an ended session; log-ins cost a password hash each, some 20 a second and core"
+            "an account that ends sessions, or an operator",
+            "1 per ended session; each log-in costs a password hash, about 20 a second per core"
                 .to_owned(),
             "an hour",
         ),
         Table(
             "outbox",
-            "strangers and accounts: one a mail",
-            format!("{mails} a day that strangers ask for, and the notices of accounts"),
-            "a day after it was sent or given up",
+            "strangers and accounts: one per mail",
+            format!("{mails} a day requested by strangers, and the notices of accounts"),
+            "a day after it was sent or failed",
         ),
         Table(
             "passkeys",
             "an account",
-            format!("{PASSKEYS_PER_ACCOUNT} an account"),
+            format!("{PASSKEYS_PER_ACCOUNT} per account"),
             "with the account",
         ),
         Table(
             "pending_sign_ins",
-            "whoever has the right password",
+            "anybody with the right password",
             rows.clone(),
             "5 min",
         ),
         Table(
             "recorders",
-            "strangers: one a serial and key",
+            "strangers: one per serial number and key",
             format!(
-                "of nobody: {UNCLAIMED_RECORDERS} and those that are online, some 300 bytes each without cameras; claimed: as many as accounts add, each with a list of at most {MAX_MESSAGE_BYTES} bytes"
+                "unclaimed: {UNCLAIMED_RECORDERS} and those that are online, about 300 bytes each without cameras; claimed: as many as accounts add, each with a list of at most {MAX_MESSAGE_BYTES} bytes"
             ),
-            "30 days without a link while nobody owns it",
+            "30 days without a link while unclaimed",
         ),
         Table(
             "recoveries",
@@ -141,7 +141,7 @@ fn listed() -> Vec<Table> {
         Table(
             "recovery_codes",
             "an account",
-            "10 an account".to_owned(),
+            "10 per account".to_owned(),
             "with the account",
         ),
         Table(
@@ -154,18 +154,18 @@ fn listed() -> Vec<Table> {
             "renewals",
             "a browser with a session's key",
             rows.clone(),
-            "2 min; looked for once an hour",
+            "2 min; deleted once an hour",
         ),
         Table(
             "second_factors",
             "an account",
-            "1 an account".to_owned(),
+            "1 per account".to_owned(),
             "with the account",
         ),
         Table(
             "sessions",
             "an account",
-            format!("{MAX_SESSIONS} an account"),
+            format!("{MAX_SESSIONS} per account"),
             "when it ends",
         ),
         Table(
@@ -176,13 +176,13 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "used_ceremonies",
-            "strangers: one an answered passkey question",
+            "strangers: one per answered passkey challenge",
             rows.clone(),
             "5 min",
         ),
         Table(
             "works",
-            "strangers: one a piece of work handed in",
+            "strangers: one per submitted proof of work",
             rows,
             "2 min",
         ),
@@ -198,7 +198,7 @@ async fn every_table_is_listed_with_its_bound() {
 
     assert_eq!(
         tables, listed,
-        "add the table to listed() of this file, with what bounds it"
+        "add the table and its limit to listed() in this file"
     );
 }
 
@@ -219,16 +219,17 @@ fn what_is_said_to_lose_its_oldest_rows_does() {
 fn the_document_of_tables_says_what_holds() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/tables.md");
     let mut text = String::from(
-        "# Tables and their bounds\n\n\
-         Written from `crates/cloud/tests/it/db/tables.rs`, which fails for a table without a line here. What a\n\
-         stranger can fill is bounded in rows; what an account can, for each account. Numbers by default.\n\n\
-         | table | who makes its rows | at most | gone |\n| --- | --- | --- | --- |\n",
+        "# Tables and their limits\n\n\
+         This page is generated from `crates/cloud/tests/it/db/tables.rs`, which fails if a table is missing.\n\
+         Tables that strangers can fill have a limit of rows; tables that accounts fill, a limit per account.\n\
+         Numbers are defaults.\n\n\
+         | table | who creates its rows | at most | deleted |\n| --- | --- | --- | --- |\n",
     );
     for Table(table, who, most, gone) in listed() {
         writeln!(text, "| {table} | {who} | {most} | {gone} |").unwrap();
     }
     text.push_str(
-        "\nBeside tables: the audit log is a file ([audit.md](audit.md)), and what is in memory has its limits in \
+        "\nBesides tables: the audit log is a file ([audit.md](audit.md)), and the limits of data in memory are in \
          `limits.rs` of each crate.\n",
     );
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -158,8 +158,5 @@ async fn a_key_that_does_not_fit_is_told_at_start() {
 
     let error = cloud::bind(config).await.err().expect("it does not start");
 
-    assert!(
-        format!("{error:#}").contains("belong together"),
-        "{error:#}"
-    );
+    assert!(format!("{error:#}").contains("do not match"), "{error:#}");
 }

@@ -212,7 +212,7 @@ async fn doctor_tells_wrong_settings_first_and_wrong_flags_with_a_code_of_their_
     assert_eq!(wrong.status.code(), Some(1), "{}", text(&wrong));
     let lines = text(&wrong);
     assert!(
-        lines.starts_with("BAD   settings: there is no setting `listn`\n"),
+        lines.starts_with("BAD   settings: the setting `listn` does not exist\n"),
         "{lines}"
     );
     assert!(

@@ -1,5 +1,5 @@
-//! What somebody with an account and an agent of their own can do through the relay: third parties
-//! get nothing but a few checks, and nothing of theirs comes back.
+//! What somebody with an account and their own agent can do through the relay: third parties
+//! receive only a few checks, and none of their packets come back.
 
 use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed};
 use super::*;
@@ -10,7 +10,7 @@ fn victim(port: u16) -> SocketAddr {
     SocketAddr::new(AGENT_IP.into(), port)
 }
 
-/// A world with a permission for [`AGENT_IP`], which nobody has proven to be the agent's.
+/// A world with a permission for [`AGENT_IP`], which has not proven to be the agent's address.
 fn permitted() -> (World, Party, AllocationId) {
     let mut world = World::new();
     let ana = world.viewer("call");
@@ -228,7 +228,7 @@ fn an_account_has_one_budget_of_checks_for_all_calls() {
         world.pass(1);
     }
 
-    // Without it: 60 × 32 × 20 checks, 4 MB.
+    // Without the limit: 60 × 32 × 20 checks, 4 MB.
     let most = CHECK_BYTES_AT_ONCE + 60.0 * 4_000.0;
     assert!(n_bytes as f64 <= most, "{n_bytes}");
     assert!(n_bytes as f64 >= most * 0.95, "{n_bytes}");
@@ -255,7 +255,7 @@ fn an_account_that_has_used_its_day_goes_on_slowly() {
     passed(&mut world, 3);
     let n_slow = passed(&mut world, 100);
 
-    // 116 bytes a second are left for data; checks go on, or the call would end.
+    // 116 bytes per second remain for data. Checks continue, or the call would end.
     assert!((10_000..=25_000).contains(&n_slow), "{n_slow}");
     assert!(world.refused(Refusal::AccountBandwidth) > 85_000);
 }

@@ -1,4 +1,5 @@
-//! How many allocations one account, client and network may hold, who gives way, and what strangers get.
+//! How many allocations one account, client and network may have, which one is replaced, and what
+//! strangers get.
 
 use super::world::{World, binding};
 use super::*;
@@ -6,7 +7,7 @@ use crate::core::Transport;
 use crate::limits::PERMISSIONS_PER_ALLOCATION;
 use stun_types::message::MessageWrite;
 
-/// Asks for allocations over UDP and then TCP, as a browser does; says which were made.
+/// Requests allocations over UDP and then TCP, as a browser does; returns which were created.
 fn live_view(world: &mut World, call: &str, key: &str, ip: &str) -> [u16; 2] {
     world.open(call, key);
     let port = 10_000 + world.counters.read().allocations_total;

@@ -1,4 +1,4 @@
-//! An engine on virtual time with parties that speak TURN message by message.
+//! An engine on virtual time, with parties that exchange TURN messages one by one.
 
 use std::net::Ipv4Addr;
 
@@ -27,7 +27,7 @@ fn secret() -> Secret {
     Secret::new(*b"north")
 }
 
-/// The engine, its book and what its driver would have done.
+/// The engine, its book, and what its driver would have done.
 pub(super) struct World {
     pub(super) core: TurnCore,
     pub(super) book: CallBook,
@@ -68,7 +68,7 @@ impl World {
         }
     }
 
-    /// Lets time pass and the engine notice it.
+    /// Advances the time and lets the engine react.
     pub(super) fn pass(&mut self, seconds: u64) {
         self.now.monotonic += Duration::from_secs(seconds);
         self.now.unix += seconds;
@@ -171,7 +171,7 @@ impl World {
         }
     }
 
-    /// Does the two-step Allocate; returns the error code, 0 for success.
+    /// Performs the two-step Allocate; returns the error code, 0 for success.
     pub(super) fn allocate(&mut self, party: &mut Party) -> u16 {
         self.take_nonce(party);
         let answer = self.udp_at(party.path, &party.allocate()).unwrap().1;
@@ -182,7 +182,7 @@ impl World {
         code(&answer)
     }
 
-    /// Gives the party a nonce without costing it an answer of its budget.
+    /// Gives the party a nonce without using its answer budget.
     pub(super) fn take_nonce(&mut self, party: &mut Party) {
         let tcp = ClientPath {
             transport: Transport::Tcp,
@@ -221,7 +221,7 @@ impl World {
     }
 }
 
-/// Someone with a credential.
+/// A party with a credential.
 pub(super) struct Party {
     pub(super) path: ClientPath,
     pub(super) username: String,
@@ -311,12 +311,12 @@ impl Party {
     }
 }
 
-/// What the checks of a party are signed with.
+/// The credentials that sign the checks of a party.
 pub(super) fn ice(role: Role) -> IceCredential {
     IceCredential::new(role.as_str(), &format!("{role:?}/password+of22letters")).unwrap()
 }
 
-/// A connectivity check for a party, by the other one.
+/// A connectivity check for a party, sent by the other one.
 pub(super) fn check(to: Role) -> Vec<u8> {
     let username = format!("{}:{}", ice(to).ufrag(), ice(to.other()).ufrag());
     signed(

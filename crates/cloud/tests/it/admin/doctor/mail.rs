@@ -58,7 +58,7 @@ async fn a_mail_server_that_is_silent_or_takes_no_mail_is_told() {
         .findings_by(clock.clone(), Some("operator@example.org"))
         .await;
     assert_eq!(about(&findings, SERVER).grade, Bad);
-    says(&findings, "test mail", Bad, "not tried", "mend that first");
+    says(&findings, "test mail", Bad, "not tried", "fix that first");
     silent.stop().await;
 
     let _server = SmtpServer::start(port, "policy").await;
@@ -129,7 +129,7 @@ async fn records_of_spf_that_are_missing_or_wrong_are_told() {
         &findings,
         "SPF",
         Bad,
-        "says nothing",
+        "has no SPF record",
         "IN TXT \"v=spf1 a:localhost -all\"",
     );
 
@@ -150,7 +150,7 @@ async fn a_signature_that_nobody_can_check_is_told() {
 
     let findings = with(&mut world, "_domainkey", &[]).await;
     let fix = "peerview._domainkey.example.org. IN TXT \"v=DKIM1; k=rsa; p=";
-    says(&findings, "DKIM", Bad, "not there", fix);
+    says(&findings, "DKIM", Bad, "does not exist", fix);
 
     let other = Key::generate(Kind::Rsa).unwrap().to_pem().unwrap();
     std::fs::write(&world.config.mail.dkim_key_file, other).unwrap();
@@ -158,7 +158,7 @@ async fn a_signature_that_nobody_can_check_is_told() {
         &world.findings().await,
         "DKIM",
         Bad,
-        "another key",
+        "other than the signing key",
         "publish",
     );
 
@@ -191,7 +191,7 @@ async fn records_of_dmarc_that_are_missing_or_wrong_are_told() {
         &findings,
         "DMARC",
         Warn,
-        "says nothing",
+        "has no DMARC record",
         "_dmarc.example.org. IN TXT",
     );
 
@@ -220,8 +220,14 @@ async fn a_sender_that_cannot_be_answered_is_told() {
     says(&findings, domain, Warn, "no MX", "IN MX 10");
 
     let findings = with(&mut world, "mx-host", &["--mx-host=example.org,.,0"]).await;
-    says(&findings, domain, Bad, "never takes mail", "MX record");
+    says(&findings, domain, Bad, "accepts no mail", "MX record");
 
     world.config.mail.from = "peerview@localhost".to_owned();
-    says(&world.findings().await, domain, Bad, "no domain", "`from`");
+    says(
+        &world.findings().await,
+        domain,
+        Bad,
+        "not a public domain",
+        "`from`",
+    );
 }

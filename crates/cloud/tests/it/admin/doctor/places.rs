@@ -64,7 +64,7 @@ async fn a_certificate_that_browsers_refuse_is_told_with_the_reason() {
         &findings,
         CERTIFICATE,
         Bad,
-        "authority that browsers",
+        "browsers do not know",
         "`certificate_file`",
     );
 
@@ -107,8 +107,8 @@ async fn an_address_of_somebody_else_is_told() {
         &world.findings().await,
         "pages",
         Bad,
-        "no Peerview",
-        "lead the public address",
+        "does not come from Peerview",
+        "forward the public address",
     );
 
     // Plain HTTP where HTTPS is said to be.
@@ -145,7 +145,7 @@ async fn a_relay_that_is_off_or_not_reached_is_told() {
         &world.findings().await,
         "relay",
         Warn,
-        "off",
+        "disabled",
         "`enabled = true`",
     );
 }
@@ -160,7 +160,7 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
     set_mode(&key, 0o644);
     let findings = world.findings().await;
     let remedy = format!("chmod 700 {}", folder.display());
-    says(&findings, "data folder", Bad, "others", &remedy);
+    says(&findings, "data folder", Bad, "other users", &remedy);
     says(&findings, "key files", Bad, "server.key", "chmod 600");
 
     // Not even the owner of this machine writes there.
@@ -169,7 +169,7 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
         &world.findings().await,
         "data folder",
         Bad,
-        "others on this machine may enter /proc/self; /proc/self cannot be written",
+        "other users of this machine may open /proc/self; /proc/self is not writable",
         "the user that the cloud runs as",
     );
 
@@ -178,7 +178,7 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
         &world.findings().await,
         "data folder",
         Bad,
-        "server.key is no folder",
+        "server.key is not a folder",
         "`data_dir`",
     );
 
@@ -187,7 +187,7 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
         &world.findings().await,
         "data folder",
         Warn,
-        "there is no",
+        "does not exist yet",
         "start the cloud",
     );
 }

@@ -164,12 +164,12 @@ fn asvs_2_1_3_the_document_says_what_the_limits_are() {
 fn document() -> String {
     let mut text = String::from(
         "# Limits of accounts\n\n\
-         Written from `crates/cloud/src/throttle/limits.rs`; a test compares the two, and another one\n\
-         takes every counted limit to its edge. A count is raised before anything is compared, in one\n\
-         statement, so that requests at the same moment cannot pass together. A window starts with its\n\
-         first count. When the database does not answer, every limit refuses: none fails open.\n\n\
+         This page is generated from `crates/cloud/src/throttle/limits.rs`. A test compares the two, and\n\
+         another one reaches every counted limit. A count is increased before anything is compared, in one\n\
+         statement, so that simultaneous requests cannot pass together. A window starts with its first\n\
+         count. If the database does not answer, every limit refuses: none fails open.\n\n\
          ## Counted\n\n\
-         | what | most | in | what happens to the next |\n| --- | --- | --- | --- |\n",
+         | what | at most | within | over the limit |\n| --- | --- | --- | --- |\n",
     );
     for row in COUNTED {
         let (what, limit) = (row.what.trim(), row.value);
@@ -188,32 +188,34 @@ fn words(over: Over) -> &'static str {
     match over {
         Over::Refused => "refused until the window ends",
         Over::MoreWork => {
-            "each step doubles the work; refused from 3 times as many on; a network has 5 times as many"
+            "each step doubles the work; refused at 3 times the limit; a network has 5 times the limit"
         }
-        Over::NoMail => "no further mail; the button of the last one stays good for 24 h",
-        Over::Picture => "a picture is asked for first",
+        Over::NoMail => "no further mail; the button of the last one stays valid for 24 h",
+        Over::Picture => "a captcha is required first",
         Over::Unsent => {
-            "the same answer and no mail; the button of the last one stays good for 24 h"
+            "the same answer and no mail; the button of the last one stays valid for 24 h"
         }
         Over::Later => "it waits for the next window",
         Over::Work => {
-            "taken with a proof of work, which doubles with every so many more, at most 64 times (16 overall); nobody is refused; a network has 5 times as many"
+            "accepted with a proof of work, which doubles with every further multiple of the limit, up to 64 times (16 for everybody); nobody is refused; a network has 5 times the limit"
         }
         Over::StrongMode => "strong mode for 24 h: no short codes, the button in the mail only",
         Over::Slower => {
-            "work or a wait is asked of everybody, twice as much where it was before, twice again from 2 times as many on; nobody is refused"
+            "everybody needs proof of work or a wait, or twice as much as before; twice again from 2 times the limit on; nobody is refused"
         }
-        Over::OneOfMany => "it is one of many: these together may use two fifths of all mails",
-        Over::Together => "it is told together with the next ones, in one mail every 3 h",
+        Over::OneOfMany => {
+            "it counts as bulk mail; all bulk mail together may use two fifths of all mails"
+        }
+        Over::Together => "it is combined with the next ones, in one mail every 3 h",
     }
 }
 
 fn write_in_a_row(text: &mut String) {
     text.push_str(
         "\n## In a row\n\n\
-         A right one starts them again, and so does a reset. While a wait runs nothing is compared. The last\n\
+         A correct try resets the count, and so does a reset. During a wait nothing is compared. The last\n\
          wait repeats.\n\n\
-         | what | waits after | for | shut from |\n| --- | --- | --- | --- |\n",
+         | what | waits after | for | blocked from |\n| --- | --- | --- | --- |\n",
     );
     for row in IN_A_ROW {
         let (what, rule) = (row.what.trim(), row.value);
@@ -227,10 +229,7 @@ fn write_in_a_row(text: &mut String) {
         };
         let forgotten = match rule.forgotten {
             NEVER => String::new(),
-            seconds => format!(
-                "; the count starts again after {} without one",
-                span(seconds)
-            ),
+            seconds => format!("; the count restarts after {} without one", span(seconds)),
         };
         let waits = list(rule.waits);
         writeln!(text, "| {what} | {after}{forgotten} | {waits} | {shut} |").unwrap();
@@ -241,46 +240,47 @@ fn write_in_a_row(text: &mut String) {
 const WHAT_A_FEW_CAN_DO: &str = "
 ## What a few can do to everybody
 
-Nothing that counts everybody together refuses a person who did nothing. With ten accounts and eight
-addresses somebody can bring about the following, and no more; tests do it.
+No limit that counts everybody together refuses a person who has done nothing. With ten accounts
+and eight addresses somebody can cause the following, and no more; tests do this.
 
-| limit of everybody | at worst | what a person still has |
+| global limit | worst case | what remains possible |
 | --- | --- | --- |
-| Wrong codes to add devices | claims cost a second of work, or 20 s without scripts; wrong codes for agents of today count nothing | every way, after that; the guesses themselves stay at 5 a day for a serial number and 20 in all for its agent, so of 26⁶ codes one in 15 million is found by whoever knows a serial number |
-| Forms that answer no picture or do no work | they wait 2 min, then 4 min, instead of 1 | every way, after that |
-| Strong mode | no short codes for 24 h, as often as somebody types 100 wrong ones a day, and 8 times the work | the button in the same mail |
-| Mails of a domain | those wait of networks that ask for more than 2 an hour | the first 2 mails an hour of every network leave at once |
-| All mails | networks that ask for more than 3 an hour or 10 a day share two fifths, and are told to wait beyond | the first mails of every network, new passwords, and notices about security |
-| Password hashes | the hashes of one client wait behind each other | at most one round of each other client goes before |
-| Pictures of letters | the same, two at a time | the same |
+| Wrong codes to add devices | claims require a second of work, or 20 s without scripts; wrong codes for agents of the same day do not count | everything, after that; guesses stay limited to 5 a day for a serial number and 20 in total for its agent, so somebody who knows a serial number guesses its code (one of 26⁶) with a chance of one in 15 million |
+| Forms without captcha letters or without work | they wait 2 min, then 4 min, instead of 1 | everything, after that |
+| Strong mode | no short codes for 24 h, whenever somebody types 100 wrong ones in a day, and 8 times the work | the button in the same mail |
+| Mails of a domain | mails wait if their network requests more than 2 an hour | the first 2 mails an hour of every network are sent at once |
+| All mails | networks that request more than 3 an hour or 10 a day share two fifths, and have to wait above that | the first mails of every network, new passwords, and security notices |
+| Password hashes | the hashes of one client queue behind each other | at most one turn of each other client comes first |
+| Captcha pictures | the same, two at a time | the same |
 | The audit log | repeated lines are summed up, by kind and account or network | every line of another kind or person; 90 days of lines |
 
-What cannot be closed: a botnet with hundreds of networks uses all mails up that an operator's mail
-server takes in an hour or a day; then nobody registers until the window ends, while log-in, passkeys
-and everything inside an account go on, and the button of the last mail stays good. Whoever knows a
-recorder's serial number can use up its 5 tries a day, and keep its owner from adding it that long.
+What cannot be prevented: a botnet with hundreds of networks can use up all mails that the
+operator's mail server accepts in an hour or a day. Then nobody can register until the window ends,
+while log-in, passkeys and everything inside an account still work, and the button of the last mail
+stays valid. Somebody who knows a recorder's serial number can use up its 5 tries a day, and so keep
+its owner from adding it for that long.
 ";
 
 fn write_settings(text: &mut String) {
     text.push_str(
         "\n## Settings of the operator\n\n`[cloud.limits]` in `config.example.toml`.\n\n",
     );
-    text.push_str("| what | default | what happens beyond |\n| --- | --- | --- |\n");
+    text.push_str("| what | default | over the limit |\n| --- | --- | --- |\n");
     let config = LimitsConfig::default();
     let (no_mail, strong) = (words(Over::NoMail), words(Over::StrongMode));
     for (what, value, over) in [
         (
-            "Mails in an hour, all together. Two fifths are for notices about devices and for networks that ask for many; four fifths also for the first mails of a network; all for new passwords and what happened in an account.",
+            "Mails per hour in total. Two fifths may be used for notices about devices and for networks that request many; four fifths also for the first mails of a network; all for new passwords and events in an account.",
             config.mails_per_hour,
             no_mail,
         ),
         (
-            "Mails in a day, all together, in the same parts.",
+            "Mails per day in total, with the same shares.",
             config.mails_per_day,
             no_mail,
         ),
         (
-            "Wrong codes in a day, all together.",
+            "Wrong codes per day in total.",
             config.wrong_codes_per_day,
             strong,
         ),
@@ -290,7 +290,7 @@ fn write_settings(text: &mut String) {
             "–",
         ),
         (
-            "Work of a form, in bits: one more doubles it.",
+            "Proof of work of a form, in bits; each bit doubles it.",
             config.work_bits,
             "–",
         ),
@@ -312,13 +312,13 @@ fn write_fixed(text: &mut String) {
     }
     writeln!(
         text,
-        "| Waits before the second code of a registration, the third, and starting over. | {} |",
+        "| Waits before the second code of a registration, before the third, and before starting over. | {} |",
         list(&SEND_AGAIN_WAITS)
     )
     .unwrap();
     writeln!(
         text,
-        "| How long an address that refused mail gets none: after the first refusal, the second, and on. | {} |",
+        "| Pauses for an address that refused mail: after the first refusal, the second, and so on. | {} |",
         list(&REFUSED_ADDRESS_WAITS)
     )
     .unwrap();
