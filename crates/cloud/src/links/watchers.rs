@@ -83,6 +83,7 @@ impl Watcher {
                 *stale = Stale::All;
             }
         }
+        // Keeps one permit, so that a mark between a look and the wait is not missed.
         self.wake.notify_one();
     }
 }
