@@ -97,7 +97,6 @@ impl Recorders {
     }
 }
 
-/// Names under a heading.
 struct List<'a> {
     title: String,
     names: &'a [String],
@@ -105,9 +104,9 @@ struct List<'a> {
 
 /// A button in a notice.
 pub struct Way {
-    /// Where it leads.
+    /// Full address that the button leads to.
     pub address: String,
-    /// Its text.
+    /// Words on the button.
     pub words: String,
 }
 
