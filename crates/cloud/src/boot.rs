@@ -66,7 +66,6 @@ pub struct Cloud {
 
 /// How the certificate stays fresh.
 enum Renewal {
-    /// There is none.
     Off,
     /// Files that the operator replaces.
     Files(Files),

@@ -201,7 +201,6 @@ impl Calls {
         }
     }
 
-    /// A viewer's socket closed.
     async fn viewer_gone(&self, session: &str, number: u64) {
         let inbox = self.lock().find(session).map(|call| call.inbox.clone());
         if let Some(inbox) = inbox {

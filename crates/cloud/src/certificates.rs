@@ -30,7 +30,7 @@ pub struct Orders {
 /// What TLS and the plain listener use for their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Certificates {
-    // Read in every handshake, written a few times a year, and never held across an await.
+    // A plain lock: read in every handshake, written a few times a year, and never held across an await.
     current: RwLock<Option<Arc<CertifiedKey>>>,
     tls_answers: RwLock<BTreeMap<String, Arc<CertifiedKey>>>,
     http_answers: RwLock<BTreeMap<String, String>>,

@@ -19,7 +19,7 @@ impl Clock {
     pub fn now(&self) -> i64 {
         match self {
             Clock::System => {
-                // A machine without a battery starts before 1970 now and then; that counts as 1970.
+                // A clock before 1970, as of a machine without a battery, counts as 1970.
                 let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
                 since_1970.map_or(0, |elapsed| {
                     i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)

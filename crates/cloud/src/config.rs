@@ -251,7 +251,7 @@ pub struct LimitsConfig {
 impl Default for LimitsConfig {
     fn default() -> LimitsConfig {
         LimitsConfig {
-            // Well above the least of ASVS 11.4.2, which `Config::check` enforces.
+            // Well above the minimum of ASVS 11.4.2, which `Config::check` enforces.
             password_memory_kib: 64 * 1024,
             password_passes: 3,
             mails_per_hour: 200,

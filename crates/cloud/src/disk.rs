@@ -97,7 +97,7 @@ impl Reserve {
     }
 
     fn change(&self, change: impl FnOnce(&Reserve) -> io::Result<()>) {
-        // Somebody else is at it, and nobody waits for a disk that is nearly full.
+        // Another thread is at it, and nobody waits for a disk that is nearly full.
         let Ok(_alone) = self.changing.try_lock() else {
             return;
         };

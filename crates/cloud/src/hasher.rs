@@ -67,7 +67,7 @@ impl Hasher {
         let params = Params::new(limits.password_memory_kib, limits.password_passes, 1, None)
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("reading the cost of password hashes")?;
-        // With a key that is not in the database, a stolen one cannot be searched for passwords.
+        // The key is not in the database, so a stolen database cannot be searched for passwords.
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
         let mut settings = Settings {
             pepper,
@@ -94,7 +94,7 @@ impl Hasher {
     /// A place in the queue, if there is one once the client that asks has a turn.
     pub async fn place(&self) -> Result<Place, Overloaded> {
         let until = Instant::now() + limits::HASH_WAIT;
-        // One's own turn comes first, so that who waits for it takes no place in the queue of all.
+        // The client's own turn first: whoever waits for it takes no place in everybody's queue.
         let turn = match audit::asking_client() {
             Some(client) => {
                 let turn = tokio::time::timeout_at(until, self.turns.of(&client.0));
@@ -102,7 +102,7 @@ impl Hasher {
             }
             None => None,
         };
-        // Never waits here: who finds no place is told so at once.
+        // Does not wait: whoever finds no place is told so at once.
         let held = self.waiting.clone().try_acquire_owned();
         Ok(Place {
             hasher: self.clone(),

@@ -212,7 +212,7 @@ fn account_routes(state: &State) -> Routes {
         .route("/form-work/{purpose}", get(work::show))
         .route("/captcha/{file}", get(captcha::show));
     let routes = factor_routes(routes);
-    // Elsewhere not even the route exists.
+    // Outside of the demo not even the route exists.
     if state.config.demo {
         routes.route("/demo/mailbox", get(mailbox::index))
     } else {

@@ -129,7 +129,7 @@ impl Repetition {
             ..whose.clone()
         };
         let is_of_account = whose.account.is_some();
-        // The own room first: what one network repeats must not use up the room of other strangers.
+        // Its own room first: what one network repeats must not use up the room of other strangers.
         let fits = self.take(&whose, now)
             && (is_of_account || whose == strangers || self.take(&strangers, now));
         if !fits {

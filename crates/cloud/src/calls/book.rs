@@ -38,7 +38,7 @@ pub(super) struct Full;
 impl Book {
     /// Adds a call. Returns the calls that have to give way to it.
     pub(super) fn insert(&mut self, session: &str, mut entry: Entry) -> Result<Vec<Entry>, Full> {
-        // In total nobody's call ends for a stranger's: new ones are refused.
+        // At the total new calls are refused: nobody's call ends for a stranger's.
         if self.by_session.len() >= limits::MAX_CALLS {
             return Err(Full);
         }

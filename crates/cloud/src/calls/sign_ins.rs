@@ -112,7 +112,7 @@ async fn is_told_of(told: &mut Receiver<String>, id: &str) -> bool {
             Ok(session) if session == id => return true,
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => return false,
-            // Not while this task holds the state; the caller's timer ends the wait in any case.
+            // Cannot happen while this task holds the state, and the caller's timer ends the wait.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

@@ -85,7 +85,7 @@ impl Config {
         );
         let (memory, passes) = (limits.password_memory_kib, limits.password_passes);
         let hash = (
-            // The least of ASVS 11.4.2 for two passes.
+            // The minimum of ASVS 11.4.2 for two passes.
             memory >= 19 * 1024 && passes >= 2,
             "limits.password_memory_kib",
             format!("a password hash of {memory} KiB in {passes} passes is too weak"),

@@ -6,7 +6,6 @@ use super::finding::Grade;
 use super::part::Part;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
-/// One suspicious setting.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Advice {
     pub(super) part: Part,

@@ -82,7 +82,7 @@ pub(super) async fn run(
             break None;
         }
         link.feed(input);
-        // Boxed: otherwise every idle link has room for the futures of a registration.
+        // Boxed: otherwise every idle link would hold room for the futures of a registration.
         Box::pin(link.act()).await;
     };
     Box::pin(link.end()).await;
@@ -260,7 +260,7 @@ impl<C: CallListener> Link<C> {
             return Ok(Ok(Registered::OtherKey));
         }
         if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
-            // From here on this connection gives way to nobody's.
+            // From here on this connection gives way to no other.
             seat.becomes_link_of(owner);
         }
         self.cameras_hash = Some(hash(&known.cameras));

@@ -22,7 +22,6 @@ struct Watcher {
 /// Which recorders to announce.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Stale {
-    /// These serials.
     Some(BTreeSet<String>),
     /// So many that all are announced.
     All,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::letter::Facts;
 use crate::visitor::Seen;
 
-/// What happened.
+/// An event in an account that its owner is told about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// Somebody logged in from a browser unknown to the account.

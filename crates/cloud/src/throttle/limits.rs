@@ -62,7 +62,7 @@ counted! {
     /// Wrong codes from one client in a day, of registrations and resets.
     WRONG_CODES_PER_CLIENT_DAY: "wrong codes per client, day", 30, DAY, MoreWork;
     /// Wrong codes of everybody together, which bounds a botnet; or 5 % of the codes of the last day, if that is more.
-    // 100 of 10,000 a day are one hit in 100 days, however many machines guess.
+    // 100 guesses a day at 10,000 codes are one hit in 100 days, however many machines guess.
     WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
     /// Forms of everybody together that answer no picture or do no work.
     OTHER_WAYS: "other ways, hour", 60, HOUR, Slower;
@@ -153,7 +153,7 @@ const SWITCHED_OFF: InARow = InARow {
     kind: "",
     free: 10,
     every: 10,
-    // A patient guesser hits with 0.3 % in the first year, and with 0.1 % in each further one.
+    // A patient guesser has a chance of 0.3 % in the first year, and of 0.1 % in each later one.
     waits: &[30 * DAY, 90 * DAY, 365 * DAY],
     shut: FOREVER,
     forgotten: 30 * DAY,
@@ -188,7 +188,7 @@ fixed! {
     // Longer than ASVS 6.5.5 asks for, because mail is slow; the counted tries make up for it.
     CODE_SECONDS: i64 = 30 * MINUTE;
     /// Tries of one registration code.
-    // Three tries hit a code of four digits with 0.03 %.
+    // Three tries find a code of four digits with a probability of 0.03 %.
     TRIES_PER_CODE: i64 = 3;
     /// Codes of one registration.
     CODES_PER_FLOW: i64 = 3;
@@ -206,7 +206,7 @@ fixed! {
     /// Seconds that a reset's code and the button of its mail are good.
     RESET_SECONDS: i64 = 30 * MINUTE;
     /// Characters of a reset's code.
-    // 40 bits: with five tries a guess hits with 5·10⁻¹².
+    // 40 bits: five tries find it with a probability of 5·10⁻¹².
     RESET_CHARACTERS: usize = 8;
     /// Tries of one reset's code.
     TRIES_PER_RESET: i64 = 5;
