@@ -29,7 +29,7 @@ pub enum Transport {
 /// The client's end of the 5-tuple that names an allocation; the other end is our listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientPath {
-    /// How it reaches us.
+    /// The transport that the client chose.
     pub transport: Transport,
     /// Where its packets come from, as the socket shows it.
     pub addr: SocketAddr,

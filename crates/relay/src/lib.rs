@@ -49,7 +49,7 @@ pub struct Config {
     pub relay_ip: IpAddr,
     /// The address that the world sees when the relay stands behind a one-to-one NAT.
     pub public_ip: Option<IpAddr>,
-    /// Ports of relayed sockets.
+    /// UDP ports that relayed sockets take, one for each allocation.
     pub port_range: RangeInclusive<u16>,
     /// Shared with whoever mints TURN credentials.
     pub secret: Secret,
@@ -57,7 +57,7 @@ pub struct Config {
     pub allow_private_peers: bool,
     /// For the demo, where everything runs on one machine: parties may be on the relay's, too.
     pub are_parties_here: bool,
-    /// Quotas and rates.
+    /// Quotas, rates and connection limits.
     pub limits: Limits,
 }
 

@@ -48,8 +48,10 @@ pub const ADDRESSES_EVERY: Duration = Duration::from_secs(30);
 /// How many clients' share of unproven answers a whole network (/24, /48) gets.
 pub const ANSWERS_NETWORK_FACTOR: u32 = 10;
 /// How long a nonce is good for before the client is told to take a new one.
+// RFC 8656 §5 asks servers to expire a nonce at least once an hour.
 pub const NONCE_LIFETIME_S: u64 = 3_600;
 /// How often allocations are checked against time and the call book.
+// Data of a closed call may flow until the next check, so it must come soon.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// How long a TCP connection may stay without an allocation.
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
@@ -58,6 +60,7 @@ pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
 /// Packets taken from one socket before the others get their turn.
 pub const PACKETS_PER_TURN: usize = 64;
 /// Ports tried before an Allocate is answered with 508.
+// One task serves every call: a full range must not hold it up with thousands of binds.
 pub const PORT_ATTEMPTS: usize = 256;
 /// Counters that all source addresses share by hash in the budget for unauthenticated answers.
 pub const ANSWER_BUCKETS: usize = 8_192;

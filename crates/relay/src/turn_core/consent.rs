@@ -110,6 +110,7 @@ pub(super) fn is_check_for(packet: &[u8], receiver: &[IceCredential]) -> bool {
     let Ok(username) = message.attribute::<Username>() else {
         return false;
     };
+    // A check's USERNAME is "receiver:sender" (RFC 8445 §7.2.2).
     let to = username.username().split(':').next();
     message.class() == MessageClass::Request
         && receiver
@@ -139,6 +140,7 @@ pub(super) fn proves(packet: &[u8], sender: &[IceCredential], receiver: &[IceCre
                     .iter()
                     .any(|credential| credential.ufrag() == to && is_signed(&message, credential))
         }
+        // Answers hold no USERNAME (RFC 8489 §9.1.4), so the sender's passwords are all tried.
         MessageClass::Success | MessageClass::Error => sender
             .iter()
             .any(|credential| is_signed(&message, credential)),
