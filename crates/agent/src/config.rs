@@ -87,7 +87,7 @@ pub struct HikvisionConfig {
     pub address: String,
     /// A user of the recorder; an operator is enough.
     pub user: String,
-    /// Its password.
+    /// Password of `user`.
     pub password: Password,
     /// RTSP port, where the recorder does not tell it to that user and it is not 554.
     #[serde(default)]
@@ -111,7 +111,7 @@ pub struct RtspConfig {
     /// Names the folder of its key and serial; where absent, made from the first address.
     #[serde(default)]
     pub id: Option<String>,
-    /// What people call it.
+    /// Name for people; where absent, the first address.
     #[serde(default)]
     pub name: Option<String>,
     /// Main streams of cameras without a name.
@@ -135,9 +135,9 @@ pub struct RtspConfig {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RtspCamera {
-    /// What people call it.
+    /// Name for people, shown in the camera list.
     pub name: String,
-    /// The full picture.
+    /// Address of the main stream.
     #[serde(deserialize_with = "address::rtsp")]
     pub main: Url,
     /// The small picture for grids; the full one where absent.
@@ -147,6 +147,7 @@ pub struct RtspCamera {
 
 impl fmt::Debug for RtspCamera {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Logins and paths stay out of logs.
         f.debug_struct("RtspCamera")
             .field("name", &self.name)
             .field("main", &self.main.host_str())
@@ -195,7 +196,7 @@ impl fmt::Debug for OneOrMore {
     }
 }
 
-/// How RTP travels.
+/// How RTP comes from the recorder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {

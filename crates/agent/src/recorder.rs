@@ -17,7 +17,7 @@ use crate::stream::source::CameraSource;
 /// How the agent stands with a recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecorderStatus {
-    /// Not reached yet.
+    /// It has not been reached yet.
     Opening,
     /// It told its cameras. A recorder by RTSP addresses is always so.
     Online,

@@ -249,7 +249,6 @@ impl Slots {
         (shown.told != old).then(|| shown.told.clone())
     }
 
-    /// What all slots do.
     pub(super) fn all(&self) -> Vec<Slot> {
         self.slots
             .values()
@@ -257,7 +256,6 @@ impl Slots {
             .collect()
     }
 
-    /// Stops everything.
     pub(super) fn stop(&mut self) {
         self.slots.clear();
         self.sound = None;

@@ -33,7 +33,6 @@ pub(super) struct Access {
     pub(super) rtsp: Url,
     /// What to log in with.
     pub(super) login: Login,
-    /// How RTP travels.
     pub(super) transport: Transport,
     /// Shared by HTTP and RTSP.
     pub(super) gate: Arc<LoginGate>,
@@ -88,6 +87,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
         .into_iter()
         .take(MAX_CAMERAS)
         .map(|(number, channel)| {
+            // Without a list the sub-stream is assumed, since nearly every camera has one.
             let has_sub = lists.streams.is_empty() || playable.contains(&(number * 100 + 2));
             CameraSource {
                 id: number.to_string(),

@@ -72,6 +72,7 @@ impl Gates {
         // Whoever made these settings without the file's parser may not have looked.
         address::rtsp_url(url.as_str())?;
         let login = login_of(url, config)?;
+        // The login goes separately: retina refuses one in the address.
         let mut url = url.clone();
         let is_cleared = url.set_username("").and_then(|()| url.set_password(None));
         is_cleared

@@ -12,7 +12,7 @@ use super::{Frame, FrameKind};
 pub struct GopLimits {
     /// Bytes of all frames together.
     pub bytes: usize,
-    /// Frames in all.
+    /// Frames that it may hold, sound included.
     pub frames: usize,
     /// Frames kept before the newest key frame.
     pub tail_frames: usize,
@@ -29,7 +29,7 @@ pub enum Read {
     Missed,
 }
 
-/// Keeps frames, oldest first.
+/// A cache of frames, oldest first.
 #[derive(Debug)]
 pub struct GopCache {
     limits: GopLimits,
@@ -151,6 +151,7 @@ impl GopCache {
             return;
         };
         self.n_bytes -= frame.data.len();
+        // Without its key frame the group helps no newcomer.
         if self.key_number == Some(self.first_number) {
             self.key_number = None;
         }

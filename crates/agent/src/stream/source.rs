@@ -14,7 +14,7 @@ use crate::config::{Password, Transport};
 pub struct Login {
     /// User name on the recorder.
     pub user: String,
-    /// Its password.
+    /// Password of `user`.
     pub password: Password,
 }
 
@@ -31,7 +31,7 @@ pub struct Source {
     pub url: Url,
     /// What to log in with, where the recorder asks.
     pub login: Option<Login>,
-    /// How RTP travels.
+    /// How RTP comes from the recorder.
     pub transport: Transport,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
@@ -65,6 +65,7 @@ impl KeyFrames {
 
 impl PartialEq for Source {
     fn eq(&self, other: &Source) -> bool {
+        // Gate and key frame asks are the driver's handles and make no other stream.
         self.url == other.url && self.login == other.login && self.transport == other.transport
     }
 }
@@ -81,14 +82,14 @@ impl fmt::Debug for Source {
 /// One camera and where its streams come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CameraSource {
-    /// Stable within the recorder.
+    /// Id of the camera, stable within the recorder.
     pub id: String,
     /// What people call it, at most 64 characters.
     pub name: String,
     /// Whether the recorder says that the camera answers; `None` where it does not say, and the
     /// stream itself has to tell.
     pub is_online: Option<bool>,
-    /// The full picture.
+    /// The main stream.
     pub main: Source,
     /// The small picture; the full one stands in where there is none.
     pub sub: Option<Source>,
