@@ -35,6 +35,7 @@ fn bind(addr: SocketAddr) -> std::io::Result<TcpSocket> {
     } else {
         TcpSocket::new_v6()?
     };
+    // Connections in TIME_WAIT must not keep the port from being opened again.
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
     Ok(socket)
@@ -67,6 +68,7 @@ impl Door {
                 continue;
             };
             tokio::select! {
+                // First, or a connection that already waits would still be let in.
                 biased;
                 () = until_refused(&mut self.mode) => {}
                 accepted = listener.accept() => match accepted {
