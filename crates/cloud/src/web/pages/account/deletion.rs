@@ -57,6 +57,7 @@ pub async fn destroy(
     let cookies = [Cookie::Session, Cookie::Browser].map(|cookie| cookie.clear(&state));
     Ok((
         AppendHeaders(cookies.map(|value| (SET_COOKIE, value))),
+        // Last pictures of cameras and this browser's key are stored in it.
         [("clear-site-data", "\"cache\", \"storage\"")],
         Redirect::to("/login?notice=deleted"),
     )
