@@ -10,12 +10,10 @@ pub(crate) struct Clip {
     pub(crate) codec: Codec,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Frames per second.
     pub(crate) fps: u32,
     pub(crate) frames: Vec<Frame>,
 }
 
-/// One access unit.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     /// Its NAL units without start codes.

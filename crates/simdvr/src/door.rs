@@ -22,7 +22,6 @@ pub(crate) struct Door {
     mode: watch::Receiver<Mode>,
 }
 
-/// Opens a listening port.
 pub(crate) fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     bind(addr)
         .and_then(|socket| socket.listen(BACKLOG))

@@ -39,7 +39,6 @@ pub(crate) enum Refusal {
 
 /// What a request is judged by.
 pub(crate) struct Attempt<'a> {
-    /// The request's method word.
     pub(crate) method: &'a str,
     /// The value of `Authorization`, if there is one.
     pub(crate) authorization: Option<&'a str>,

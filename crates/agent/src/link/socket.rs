@@ -19,7 +19,6 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// For one message to be taken by the network.
 const SEND: Duration = Duration::from_secs(15);
 
-/// An open WebSocket.
 pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 /// What came.

@@ -13,10 +13,8 @@ use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, KeyFrames, Login, Source};
 
-/// What a recorder listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Lists {
-    /// Analog cameras.
     pub(super) inputs: Vec<VideoInput>,
     /// Network cameras behind a recorder.
     pub(super) proxies: Vec<ProxyChannel>,

@@ -40,7 +40,6 @@ enum Outcome {
     Failed(String),
 }
 
-/// One stream's task.
 pub(super) struct Puller {
     pub(super) hub: Hub,
     /// What the keeper wants; the stream ends with the sender.

@@ -128,7 +128,6 @@ impl CloudSide {
                 id: Some(id),
                 outcome,
             }) => {
-                // An answer that comes too late finds nothing and is dropped.
                 if let Some(asked) = self.leg.settle(&id) {
                     self.answered(asked, outcome);
                 }

@@ -106,7 +106,6 @@ pub(super) struct TcpClient {
 pub(super) enum NotSent {
     /// The client does not take its data; this packet is lost, as it would be on a full link.
     Full,
-    /// The connection is gone.
     Broken,
 }
 

@@ -59,7 +59,7 @@ struct Errors {
     name: Option<String>,
 }
 
-/// The submitted form.
+/// Fields of the form, as the person typed them.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Typed {

@@ -17,7 +17,7 @@ use crate::web::csrf::is_ours;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
 
-/// The submitted form.
+/// Fields of the form: the code of a language, such as `zh-Hans`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {

@@ -25,7 +25,7 @@ struct DeletionPage {
     name_error: Option<String>,
 }
 
-/// The submitted form.
+/// Fields of the form: the user name, typed to confirm the deletion.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
