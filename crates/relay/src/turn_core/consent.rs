@@ -140,7 +140,7 @@ pub(super) fn proves(packet: &[u8], sender: &[IceCredential], receiver: &[IceCre
                     .iter()
                     .any(|credential| credential.ufrag() == to && is_signed(&message, credential))
         }
-        // Answers hold no USERNAME (RFC 8489 §9.1.4), so the sender's passwords are all tried.
+        // Answers hold no USERNAME (RFC 8489 §9.1.3), so the sender's passwords are all tried.
         MessageClass::Success | MessageClass::Error => sender
             .iter()
             .any(|credential| is_signed(&message, credential)),
