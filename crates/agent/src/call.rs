@@ -36,30 +36,30 @@ pub enum Input {
 pub enum Report {
     /// An offer for the viewer.
     Invite {
-        /// Which call.
+        /// Session id of the call.
         session: String,
-        /// SDP text.
+        /// The SDP offer.
         offer: String,
     },
     /// A candidate line for the viewer; `None` after the last one.
     Trickle {
-        /// Which call.
+        /// Session id of the call.
         session: String,
-        /// See RFC 8839 §5.1.
+        /// Candidate line (RFC 8839 §5.1).
         line: Option<String>,
     },
     /// The viewer sent something invalid.
     Bad {
-        /// Which call.
+        /// Session id of the call.
         session: String,
         /// One of [`proto::rpc::code`].
         code: i64,
-        /// For a developer.
+        /// Words for a developer; nothing of the viewer's is repeated.
         words: &'static str,
     },
     /// The call is over.
     Ended {
-        /// Which call.
+        /// Session id of the call.
         session: String,
         /// For a log.
         reason: &'static str,
@@ -124,10 +124,12 @@ impl Call {
         let offer = Offer {
             n_video: n_slots,
             with_audio: true,
+            // All of it is offered before any camera is looked at: the offer must not wait.
             with_h265: true,
         };
         let (endpoint, events, offer) = Endpoint::offer(config, offer)?;
         let session = connect.session.clone();
+        // The viewer's browser works on the offer while the streams warm up.
         let _ = reports.send(Report::Invite { session, offer }).await;
         let (news, inbox) = mpsc::channel(limits::NEWS);
         let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
@@ -202,6 +204,7 @@ impl Call {
             Event::KeyFrameWanted(slot) => self.slots.resend(slot),
             Event::ControlOpen => {
                 self.has_control = true;
+                // What changed before the channel opened could not be told.
                 self.tell_cameras().await?;
                 self.tell_slots().await?;
             }

@@ -34,6 +34,7 @@ pub fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCa
          Verification code: {code}\n\
          Claim link:        {claim_link}\n"
     );
+    // An address too long for a QR code still has its link in the text.
     if let Ok(qr) = QRBuilder::new(claim_link.as_str()).build() {
         text.push('\n');
         text.push_str(&draw(&qr));

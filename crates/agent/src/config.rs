@@ -88,7 +88,7 @@ pub struct HikvisionConfig {
     pub address: String,
     /// A user of the recorder; operator rights are enough.
     pub user: String,
-    /// Its password.
+    /// Password of `user`.
     pub password: Password,
     /// RTSP port, if it is not 554 and the recorder does not report it to this user.
     #[serde(default)]
@@ -138,7 +138,7 @@ pub struct RtspConfig {
 pub struct RtspCamera {
     /// Display name.
     pub name: String,
-    /// The full picture.
+    /// Address of the main stream.
     #[serde(deserialize_with = "address::rtsp")]
     pub main: Url,
     /// The small picture for grids; the full one if absent.
@@ -148,6 +148,7 @@ pub struct RtspCamera {
 
 impl fmt::Debug for RtspCamera {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Logins and paths stay out of logs.
         f.debug_struct("RtspCamera")
             .field("name", &self.name)
             .field("main", &self.main.host_str())
@@ -196,7 +197,7 @@ impl fmt::Debug for OneOrMore {
     }
 }
 
-/// How RTP travels.
+/// How RTP comes from the recorder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {

@@ -103,15 +103,18 @@ impl Identity {
         let mut claims = self.claims();
         let n_before = claims.n_wrong_in_all();
         let answer = claims.judge(&self.code, typed, self.started.elapsed());
+        // The window is shut: nothing was counted, so nothing has to be stored.
         if claims.n_wrong_in_all() == n_before {
             return answer;
         }
         match (self.store_claims(&claims), answer) {
             (Ok(()), answer) => answer,
+            // Who typed the right code is let in; the old count only makes later mistakes dearer.
             (Err(error), ClaimAnswer::Accepted) => {
                 tracing::warn!("could not reset the count of wrong claims: {error:#}");
                 ClaimAnswer::Accepted
             }
+            // A wrong code that is not counted would be a free guess.
             (Err(error), ClaimAnswer::WrongCode | ClaimAnswer::Shut { .. }) => {
                 tracing::error!("could not count a wrong claim: {error:#}");
                 ClaimAnswer::Shut {

@@ -53,6 +53,7 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
         let serial = link.context.identity.serial().clone();
         let wait = match end {
             End::Broken { was_up, error } => {
+                // Only a registration counts: a cloud may accept sockets and drop them again.
                 if was_up {
                     broken.succeeded();
                     refused.succeeded();
@@ -111,6 +112,7 @@ impl Link {
     /// One WebSocket from connect to close.
     async fn session(&mut self) -> End {
         let mut was_up = false;
+        // Calls go on meanwhile, and their reports must not fill the inbox.
         let socket = tokio::select! {
             socket = Socket::connect(&self.context.cloud) => socket,
             () = drop_reports(&mut self.inbox, &mut self.calls) => return End::Broken {

@@ -17,7 +17,7 @@ use crate::stream::source::CameraSource;
 /// The connection state of a recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecorderStatus {
-    /// Not reached yet.
+    /// It has not been reached yet.
     Opening,
     /// It has listed its cameras. A recorder configured by RTSP addresses is always in this state.
     Online,

@@ -99,6 +99,7 @@ impl Agent {
                 tracing::error!("a task of a recorder failed: {error}");
             }
         }
+        // Even without a recorder the agent runs until it is stopped.
         shutdown.cancelled().await;
         Ok(())
     }
@@ -145,6 +146,7 @@ fn lock(data_dir: &Path) -> Result<File> {
     }
     let path = data_dir.join("lock");
     let mut options = File::options();
+    // The file stays after the end of a process; only the lock on it counts.
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -50,7 +50,7 @@ pub enum Codec {
 pub struct Frame {
     /// How a decoder treats it.
     pub kind: FrameKind,
-    /// How it is encoded.
+    /// Codec of `data`.
     pub codec: Codec,
     /// An Annex B access unit, or G.711 bytes.
     pub data: Bytes,
@@ -70,7 +70,7 @@ pub enum StreamState {
     Waiting,
     /// Frames are coming.
     Playing {
-        /// Of the pictures.
+        /// Codec of the pictures.
         codec: Codec,
         /// In pixels; 0 if unknown.
         width: u32,

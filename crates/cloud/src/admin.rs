@@ -46,6 +46,7 @@ impl Admin {
         ensure!(
             config.data_dir.join(crate::secrets::FILE).exists(),
             "{} is not the data folder of a cloud: name it with --data, or the cloud's file with --config",
+            // The key, not the database: with PostgreSQL the folder holds no database file.
             config.data_dir.display()
         );
         let owner = std::fs::metadata(&config.data_dir)?.uid();
@@ -99,7 +100,7 @@ impl Admin {
         link.context("this cloud is already set up: log in with an existing account")
     }
 
-    /// Closes the database.
+    /// Closes the connections of the database; nothing can be asked afterwards.
     pub async fn close(self) {
         self.state.db.close().await;
     }
@@ -107,6 +108,7 @@ impl Admin {
 
 /// Who runs this process: the user's name, its number, and who became it with sudo.
 pub fn operator() -> String {
+    // A user whom only LDAP knows has no name here; the number beside it tells them apart.
     let uid = rustix::process::getuid().as_raw();
     let names = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = names.lines().find_map(|line| {
@@ -115,6 +117,7 @@ pub fn operator() -> String {
         (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
     });
     let name = name.unwrap_or_else(|| "somebody".to_owned());
+    // Whoever may run this can set SUDO_USER to anything, so it only adds to name and number.
     match std::env::var("SUDO_USER") {
         Ok(before) => format!("{name} ({uid}), {before} with sudo"),
         _ => format!("{name} ({uid})"),

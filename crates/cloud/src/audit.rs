@@ -43,6 +43,7 @@ pub enum Health {
 
 /// What the writer's thread is told.
 enum ToWriter {
+    // Boxed, because the queue allocates all its places at once.
     Note(Box<(i64, Event, Actor)>),
     Flush(oneshot::Sender<()>),
 }
@@ -104,6 +105,7 @@ impl Audit {
                 .is_ok_and(|sent| sent.is_ok())
                 && written.await.is_ok()
         };
+        // A slow disk must not hold up the answer; the lines are still in the queue, not lost.
         if tokio::time::timeout(limits::FLUSH, flushing).await != Ok(true) {
             tracing::warn!("the audit log cannot keep up");
         }

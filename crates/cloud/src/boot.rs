@@ -66,7 +66,6 @@ pub struct Cloud {
 
 /// How the certificate stays fresh.
 enum Renewal {
-    /// There is none.
     Off,
     /// Files that the operator replaces.
     Files(Files),
@@ -94,6 +93,7 @@ pub async fn bind(config: Config) -> anyhow::Result<Cloud> {
 /// [`bind`] with a clock that a test may hold.
 pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result<Cloud> {
     config.check()?;
+    // Before anything is opened, because it sets how many connections there may be.
     let room = open_files::make_room(&mut config)?;
     make_private_folder(&config.data_dir)
         .with_context(|| format!("making the data folder {}", config.data_dir.display()))?;
@@ -141,6 +141,7 @@ pub(crate) async fn assemble(
     clock: Clock,
 ) -> anyhow::Result<State> {
     let rng = Random;
+    // Before the key is read: an older version may have left it open to others.
     private::tighten(&config.data_dir, &FILES);
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
@@ -184,7 +185,7 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
 }
 
 impl Cloud {
-    /// Where pages are served.
+    /// Address where pages are served, with the actual port if 0 was set.
     pub fn http_addr(&self) -> SocketAddr {
         self.http_addr
     }
@@ -267,11 +268,13 @@ impl Cloud {
 
         let ended_early = tokio::select! {
             () = drained(&live, &shutdown) => Ok(()),
+            // Neither listener nor relay ends by itself; if one does, half a cloud must not go on.
             ended = &mut serving => flatten(ended),
             ended = &mut relaying => flatten(ended),
         };
         state.audit.note(Event::done(Action::CloudStopped));
         state.shutdown.cancel();
+        // A client that does not read its answer must not hold up the stop.
         if tokio::time::timeout(limits::SHUTDOWN_GRACE, tasks.wait())
             .await
             .is_err()
@@ -294,9 +297,11 @@ fn start_workers(
 ) {
     let state = live.state();
     let alive = live.running.begin(Part::Outbox);
+    // Behind pages: many due mails must not take the connections that people wait for.
     let sending = behind_pages(outbox::run(state.clone(), delivery, letter_secret::derive));
     tasks.spawn(async move {
         sending.await;
+        // Dropped as well when the worker panics; `/readyz` then names it.
         drop(alive);
     });
     tasks.spawn(behind_pages(purge::run(live.clone())));

@@ -123,10 +123,12 @@ impl Calls {
         let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
         let me = Viewer {
             number: self.0.last_viewer.fetch_add(1, Ordering::Relaxed),
+            // On a dual-stack socket an IPv4 peer is ::ffff:a.b.c.d; the relay knows it as a.b.c.d.
             ip: ip.to_canonical(),
             outbox,
         };
         let shared = (state, self.clone());
+        // Behind pages: after a restart thousands of viewers come back at once.
         behind_pages(viewer::run(socket, shared, who, (me, inbox), permit)).await;
     }
 
@@ -155,6 +157,7 @@ impl Calls {
 
     /// Ends every call with a recorder, for example when its owner releases it.
     pub async fn end_with_recorder(&self, serial: &str, reason: &'static str) {
+        // Copied out, because the lock must not be held while a full inbox is awaited.
         let calls = self.lock().of_recorder(serial);
         for call in calls {
             // A call whose task has ended does not need to be ended.
@@ -185,6 +188,7 @@ impl Calls {
         let inbox = self
             .lock()
             .find(session)
+            // A session id is no permission: the call of another account looks like none.
             .filter(|call| call.account_id == account_id)
             .map(|call| call.inbox.clone());
         let Some(inbox) = inbox else { return Err(said) };
@@ -197,7 +201,6 @@ impl Calls {
         }
     }
 
-    /// A viewer's socket closed.
     async fn viewer_gone(&self, session: &str, number: u64) {
         let inbox = self.lock().find(session).map(|call| call.inbox.clone());
         if let Some(inbox) = inbox {

@@ -21,7 +21,7 @@ pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
 /// Results of orders at the ACME server; watchers wake after each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders {
-    /// Orders so far.
+    /// Orders so far, failed ones included.
     pub n_made: u64,
     /// Error of the last order; empty if it succeeded.
     pub last_error: String,
@@ -30,6 +30,7 @@ pub struct Orders {
 /// What TLS and the plain listener use for their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Certificates {
+    // A plain lock: read in every handshake, written a few times a year, and never held across an await.
     current: RwLock<Option<Arc<CertifiedKey>>>,
     tls_answers: RwLock<BTreeMap<String, Arc<CertifiedKey>>>,
     http_answers: RwLock<BTreeMap<String, String>>,
@@ -80,6 +81,7 @@ impl Certificates {
 }
 
 impl ResolvesServerCert for Certificates {
+    // Whatever name was asked for: there is one certificate, and some clients ask for none.
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.current
             .read()
@@ -99,6 +101,7 @@ impl ResolvesServerCert for Challenges {
             .tls_answers
             .read()
             .unwrap_or_else(PoisonError::into_inner);
+        // Only for the name that is being proven; any other handshake ends here (RFC 8737 §3).
         answers.get(hello.server_name()?).cloned()
     }
 }

@@ -72,7 +72,7 @@ pub enum ClaimError {
     /// Wrong code, unknown serial, owned by somebody else, or offline: nobody is told which.
     #[error("refused")]
     Refused,
-    /// Too many tries.
+    /// Too many tries of this account or serial number today, or of this agent.
     #[error("too many tries")]
     TooMany,
     /// The account has added and removed too many devices today.
@@ -121,6 +121,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
     let name = checked_name(asked.name)?.unwrap_or(serial.as_str());
     let known = recorders::find(&state.db, serial.as_str()).await?;
     let owner = known.as_ref().and_then(|known| known.account_id.as_deref());
+    // Said only to the owner, who sees it in the list anyway; nothing is counted.
     if owner == Some(who.account_id.as_str()) {
         return Err(ClaimError::AlreadyYours);
     }
@@ -139,6 +140,7 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
         known,
     )
     .await;
+    // Only a change counts as one; refused claims have limits of their own.
     tries.refund_if(outcome.is_err()).await?;
     let noted = match &outcome {
         Ok(()) => Outcome::Ok,
@@ -281,6 +283,7 @@ async fn judged(
     ];
     let tries = state.throttle.spend(&tries).await?;
     let booked = async {
+        // Owned, offline and unknown recorders all end here, after the tries are spent.
         let known = known.filter(|known| known.account_id.is_none());
         let known = known.filter(|_| live.links.is_online(serial));
         let known = known.ok_or(ClaimError::Refused)?;
@@ -290,6 +293,7 @@ async fn judged(
             ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
         }
         let (id, now) = (&who.account_id, state.clock.now());
+        // Somebody else was faster: the statement takes only a recorder without an owner.
         if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
             return Err(ClaimError::Refused);
         }
@@ -316,11 +320,13 @@ async fn ask(
     known: &Recorder,
 ) -> db::Result<ClaimOutcome> {
     let state = live.state();
+    // Agents cost nothing: with fresh ones somebody could use up everybody's budget alone.
     let is_counted = known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now();
     let of_everybody = &[(CLAIMS, EVERYBODY)][..usize::from(is_counted)];
     let tries = state.throttle.spend_beyond(of_everybody).await?;
     let (serial, code) = (wanted.serial.as_str(), wanted.code.reveal());
     let answer = live.links.claim(serial, code, &who.user_name).await;
+    // Only a wrong code counts: an agent that is busy or gone proves nothing.
     let is_wrong = matches!(answer, ClaimOutcome::Wrong);
     tries.refund_if(!is_wrong).await?;
     Ok(answer)
@@ -338,6 +344,7 @@ async fn spend_change(state: &State, who: &SignedIn) -> Result<Tries, ClaimError
 /// The name without surrounding blanks; `None` if nothing is left.
 fn checked_name(name: &str) -> Result<Option<&str>, ClaimError> {
     let name = name.trim();
+    // Characters that show nothing, or turn the text around, could pass one device off as another.
     if name.chars().count() > MAX_NAME_CHARS || !proto::shown::is_all_shown(name) {
         return Err(ClaimError::NoName);
     }

@@ -19,6 +19,7 @@ impl Clock {
     pub fn now(&self) -> i64 {
         match self {
             Clock::System => {
+                // A clock before 1970, as of a machine without a battery, counts as 1970.
                 let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
                 since_1970.map_or(0, |elapsed| {
                     i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
@@ -42,6 +43,7 @@ impl Clock {
     pub async fn sleep_until(&self, at: i64) {
         match self {
             Clock::System => {
+                // tokio counts monotonic time: a jump of the wall clock is seen only after the wait.
                 let wait = u64::try_from(at - self.now()).unwrap_or(0);
                 tokio::time::sleep(Duration::from_secs(wait)).await;
             }

@@ -35,6 +35,7 @@ pub const MAX_DRAIN_SECONDS: u64 = 300;
 
 /// All settings of the cloud; every one has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+// A misspelt setting is an error; otherwise it would silently keep its default.
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Folder for server secrets and the SQLite database; created with mode 0700 if missing.
@@ -59,11 +60,11 @@ pub struct Config {
     pub tls: TlsConfig,
     /// How mail leaves.
     pub mail: MailConfig,
-    /// STUN and TURN.
+    /// STUN and TURN for calls without a direct path.
     pub relay: RelayConfig,
     /// The log of who did what.
     pub audit: AuditConfig,
-    /// Numbers for Prometheus.
+    /// The listener for Prometheus, off by default.
     pub metrics: MetricsConfig,
     /// Limits that an operator may change.
     pub limits: LimitsConfig,
@@ -107,13 +108,13 @@ impl Default for Config {
 pub struct MailConfig {
     /// Host name of the mail server; if empty, mails wait.
     pub host: String,
-    /// Its port.
+    /// TCP port of the mail server.
     pub port: u16,
     /// How the connection is protected.
     pub encryption: Encryption,
     /// User name there; empty means no log-in.
     pub user: String,
-    /// Password there.
+    /// Password for that user name; never shown or logged.
     pub password: String,
     /// Sender of every mail, `Name <address>` or an address.
     pub from: String,
@@ -147,6 +148,7 @@ impl Default for MailConfig {
 
 impl std::fmt::Debug for MailConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Taken apart by name, so that no new field is shown by accident.
         let MailConfig {
             host,
             port,
@@ -216,9 +218,11 @@ impl Default for RelayConfig {
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478)),
             public_host: String::new(),
             public_ip: None,
+            // The range for relayed addresses (RFC 8656 §7.2).
             min_port: 49_152,
             max_port: 65_535,
             allow_private_peers: false,
+            // More than sixteen cameras need for six hours at the full rate of an allocation (21.6 GB).
             gigabytes_per_day: 24,
         }
     }
@@ -247,10 +251,12 @@ pub struct LimitsConfig {
 impl Default for LimitsConfig {
     fn default() -> LimitsConfig {
         LimitsConfig {
+            // Well above the minimum of ASVS 11.4.2, which `Config::check` enforces.
             password_memory_kib: 64 * 1024,
             password_passes: 3,
             mails_per_hour: 200,
             mails_per_day: 1_000,
+            // The counted tries bound guessing, not the digits: docs/ref/limits.md.
             code_digits: 4,
             wrong_codes_per_day: 100,
             work_bits: 13,
@@ -295,6 +301,7 @@ impl Config {
 
     /// Whether this address is a trusted proxy.
     pub fn is_trusted_proxy(&self, ip: IpAddr) -> bool {
+        // ::ffff:127.0.0.1 of a dual-stack socket must match 127.0.0.1/32.
         let ip = ip.to_canonical();
         self.trusted_proxies.iter().any(|net| net.contains(&ip))
     }
@@ -313,6 +320,7 @@ fn public_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Erro
 /// Whether a URL's host can only be this machine.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
+        // No look-up: another name may lead here today and elsewhere tomorrow.
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -12,7 +12,7 @@ use rustix::fs::{FallocateFlags, fallocate, statvfs};
 
 /// Name of the file that keeps room.
 pub const RESERVE_FILE: &str = "sign-in.reserve";
-/// How much it keeps.
+/// Bytes that it takes, and leaves for signing in when it is removed.
 pub const RESERVE_BYTES: u64 = 16 << 20;
 /// With less free than this part of the reserve the disk counts as full: a write takes the pages of
 /// the log beside the database, and those of the database when the log is written back.
@@ -66,6 +66,7 @@ impl Reserve {
         };
         let margin = self.bytes / MARGIN_PARTS;
         let is_kept = self.is_kept();
+        // Without the file there has to be room for it, too; otherwise it would come and go.
         if free >= margin + if is_kept { 0 } else { self.bytes } {
             if !is_kept {
                 self.change(Reserve::make);
@@ -96,6 +97,7 @@ impl Reserve {
     }
 
     fn change(&self, change: impl FnOnce(&Reserve) -> io::Result<()>) {
+        // Another thread is at it, and nobody waits for a disk that is nearly full.
         let Ok(_alone) = self.changing.try_lock() else {
             return;
         };
@@ -115,6 +117,7 @@ impl Reserve {
         let file = options.open(self.path())?;
         let made = match fallocate(&file, FallocateFlags::empty(), 0, self.bytes) {
             Ok(()) => file.sync_all(),
+            // NFS and some FUSE file systems know no fallocate.
             Err(rustix::io::Errno::OPNOTSUPP) => fill(&file, self.bytes),
             Err(error) => Err(error.into()),
         };
@@ -127,6 +130,7 @@ impl Reserve {
 }
 
 fn fill(mut file: &std::fs::File, bytes: u64) -> io::Result<()> {
+    // Not zeros, which some file systems store as a hole.
     io::copy(&mut io::Read::take(io::repeat(0xa5), bytes), &mut file)?;
     file.sync_all()
 }

@@ -36,6 +36,7 @@ pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
     findings.extend(around);
     findings.push(clock);
     let discretion = Discretion::of(settings.config.as_ref());
+    // Cleaned last and in one place, so that no check can forget it.
     findings
         .into_iter()
         .map(|finding| discretion.clean(finding))

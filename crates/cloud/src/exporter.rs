@@ -46,9 +46,10 @@ async fn show(From(live): From<Live>) -> impl IntoResponse {
     }
 }
 
-/// All numbers as text.
+/// All metrics in OpenMetrics text, the database's only if it answers.
 pub async fn text(live: &Live) -> Result<String, std::fmt::Error> {
     let database = rows(live).await;
+    // Without the database the other numbers still say what is wrong.
     if let Err(error) = &database {
         tracing::warn!(%error, "could not read metrics from the database");
     }

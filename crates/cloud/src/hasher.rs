@@ -63,9 +63,11 @@ struct Settings {
 impl Hasher {
     /// Prepares hashing at the cost that `limits` say.
     pub fn new(secrets: &Secrets, limits: &LimitsConfig) -> anyhow::Result<Hasher> {
+        // One lane: the cores work for several people at once, not for one hash.
         let params = Params::new(limits.password_memory_kib, limits.password_passes, 1, None)
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("reading the cost of password hashes")?;
+        // The key is not in the database, so a stolen database cannot be searched for passwords.
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
         let mut settings = Settings {
             pepper,
@@ -92,6 +94,7 @@ impl Hasher {
     /// A place in the queue, if there is one once the client that asks has a turn.
     pub async fn place(&self) -> Result<Place, Overloaded> {
         let until = Instant::now() + limits::HASH_WAIT;
+        // The client's own turn first: whoever waits for it takes no place in everybody's queue.
         let turn = match audit::asking_client() {
             Some(client) => {
                 let turn = tokio::time::timeout_at(until, self.turns.of(&client.0));
@@ -99,6 +102,7 @@ impl Hasher {
             }
             None => None,
         };
+        // Does not wait: whoever finds no place is told so at once.
         let held = self.waiting.clone().try_acquire_owned();
         Ok(Place {
             hasher: self.clone(),
@@ -197,6 +201,7 @@ impl Settings {
     }
 
     fn matches(&self, password: &[u8], stored: &str) -> bool {
+        // With the parameters of the stored hash, so that old hashes open after a change of settings.
         PasswordHash::new(stored)
             .is_ok_and(|hash| self.argon2().verify_password(password, &hash).is_ok())
     }

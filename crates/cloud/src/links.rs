@@ -189,6 +189,7 @@ impl Links {
 
     /// [`Links::changed_for`] the owner of the recorder, if any.
     async fn changed(&self, state: &State, serial: &str) {
+        // Most changes happen while nobody watches; this saves a query for each.
         if self.0.watchers.is_empty() {
             return;
         }
@@ -219,6 +220,7 @@ impl Links {
         let Some(inbox) = self.lock().get(serial).map(|entry| entry.inbox.clone()) else {
             return Err(());
         };
+        // Never awaited: a call must not wait for a slow agent.
         inbox.try_send(message).map_err(|error| {
             if matches!(error, TrySendError::Full(_)) {
                 tracing::warn!(recorder.serial = serial, "a link cannot keep up");
@@ -235,6 +237,7 @@ impl Links {
     ) -> Result<Place, AlreadyOnline> {
         let number = self.0.last_number.fetch_add(1, Ordering::Relaxed);
         loop {
+            // The guard ends with this block, before anything is awaited.
             let earlier = {
                 let mut online = self.lock();
                 match online.get(serial) {
@@ -255,6 +258,7 @@ impl Links {
                     }
                 }
             };
+            // A second machine with a copied key must not throw the first one out while it is alive.
             let (alive, answer) = oneshot::channel();
             if earlier.send(ToLink::Probe(alive)).await.is_ok() && answer.await.is_ok() {
                 return Err(AlreadyOnline);

@@ -26,9 +26,9 @@ use crate::throttle::{self, Tries};
 pub enum Urgency {
     /// Two fifths: notices about devices, and mails of networks that request many.
     OneOfMany,
-    /// Four fifths.
+    /// Four fifths: mails that somebody without an account asks for.
     Ordinary,
-    /// All of it.
+    /// All of it: what an owner must learn, and new passwords.
     Security,
 }
 
@@ -52,6 +52,7 @@ pub async fn spend(
     from: &str,
     urgency: Urgency,
 ) -> Result<(), throttle::Error> {
+    // Kept even if the mail does not leave: these count what somebody asked for.
     state.throttle.spend(limits).await?.keep();
     let first = [limits::FIRST_MAILS, limits::FIRST_MAILS_DAY].map(|limit| (limit, from));
     let own = state.throttle.spend_beyond(&first).await?;
@@ -86,9 +87,9 @@ pub async fn spend_leaving(state: &State, urgency: Urgency) -> Result<Tries, thr
 pub struct Moment<'a> {
     /// As a hash; empty if each one is sent separately.
     pub topic: &'a str,
-    /// Not before.
+    /// Not sent before this time, seconds since 1970.
     pub run_at: i64,
-    /// Not sent from this time on.
+    /// Not sent from this time on, seconds since 1970.
     pub expires_at: i64,
 }
 
@@ -123,6 +124,7 @@ pub async fn put_at(
     let host = state.public_url.host_str().unwrap_or("localhost");
     let new = NewMail {
         id: &id,
+        // Chosen once: a retry of a mail that did arrive is the same mail to its receiver.
         message_id: &format!("<{id}@{host}>"),
         recipient: to,
         letter: &letter.to_json(),

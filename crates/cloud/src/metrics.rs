@@ -53,7 +53,7 @@ struct Inner {
 /// What there is just now.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    /// Recorders that are online.
+    /// Recorders with an open link to this process.
     pub links: usize,
     /// Calls that run or are being set up.
     pub calls: usize,
@@ -179,6 +179,7 @@ impl Metrics {
             .now
             .relay_allocations
             .set(signed(stats.allocations_now));
+        // The relay counts by itself, and a counter of this library can otherwise only grow by steps.
         let bytes = self.0.now.relay_bytes.inner();
         bytes.store(stats.bytes_relayed, Ordering::Relaxed);
         for (reason, n) in stats.refusals {
@@ -196,6 +197,7 @@ impl Gauges {
         self.hash_queue.set(signed(now.hash_queue));
         self.audit_healthy.set(i64::from(now.is_audit_healthy));
         self.audit_lost.set(signed(now.audit_lost));
+        // An unknown disk must not look like a full one.
         self.disk_free.set(now.disk_free.map_or(-1, signed));
         self.database_up.set(i64::from(now.database.is_some()));
         if let Some(database) = &now.database {

@@ -17,11 +17,11 @@ pub const FEW: u64 = 4_096;
 /// What one process has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
-    /// Files in all.
+    /// Files that this process may open.
     pub files: u64,
     /// Connections of people and agents.
     pub connections: usize,
-    /// Relayed addresses.
+    /// Relayed addresses; each has a socket of its own.
     pub allocations: usize,
     /// Connections of the relay over TCP.
     pub relay_connections: usize,
@@ -88,6 +88,7 @@ pub fn raise(places: Places) -> u64 {
         current: Some(wanted),
         maximum: now.maximum,
     };
+    // Not fatal: `make_room` refuses if too few are left.
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, "could not raise the open-file limit");
     }
@@ -95,6 +96,7 @@ pub fn raise(places: Places) -> u64 {
 }
 
 /// What a process started like this one gets.
+// The hard limit, to which a cloud raises its own soft limit.
 pub fn attainable() -> u64 {
     getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX)
 }

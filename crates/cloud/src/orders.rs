@@ -19,7 +19,7 @@ pub enum Order {
         /// Whose it was.
         account_id: String,
     },
-    /// Look into the outbox.
+    /// Look into the outbox, because another process filled it.
     MailsDue,
 }
 

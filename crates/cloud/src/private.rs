@@ -41,6 +41,7 @@ fn children(folder: &Path) -> Vec<std::path::PathBuf> {
 fn set(path: &Path, most: u32) {
     let Ok(found) = path.metadata() else { return };
     let mode = found.permissions().mode() & 0o7777;
+    // Rights are only taken away, so an operator's stricter ones stay.
     if mode & !most == 0 {
         return;
     }

@@ -21,6 +21,7 @@ pub async fn run(live: Live) {
     let mut next_purge = state.clock.now();
     loop {
         let now = state.clock.now();
+        // If the clock was set back, the next purge would be far in the future.
         let removing = if now >= next_purge || next_purge > now + HOUR {
             next_purge = now + HOUR;
             purge(&live).await

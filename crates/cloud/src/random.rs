@@ -7,12 +7,12 @@ use data_encoding::BASE64URL_NOPAD;
 pub struct Random;
 
 impl Random {
-    /// Fills `bytes`.
+    /// Fills `bytes` with random ones.
     pub fn fill(self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("a machine that can run a server has a random generator");
     }
 
-    /// `N` random bytes.
+    /// An array of `N` random bytes.
     pub fn bytes<const N: usize>(self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);

@@ -107,6 +107,7 @@ pub async fn unwell(state: &State, running: &Running) -> Vec<Part> {
     if state.config.relay.enabled && !running.is(Part::Relay) {
         parts.push(Part::Relay);
     }
+    // A disk that does not answer counts as full: other processes can take the requests.
     if free_bytes(state).is_none_or(|free| free < state.config.disk_reserve_bytes) {
         parts.push(Part::Disk);
     }

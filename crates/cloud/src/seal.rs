@@ -16,14 +16,15 @@ const PREFIX: &str = "v1.";
 pub struct Place<'a> {
     /// Table, or what comes closest to one.
     pub table: &'static str,
-    /// Column.
+    /// Column of the value in that table.
     pub column: &'static str,
-    /// Which row.
+    /// Identifier of the row.
     pub row: &'a str,
 }
 
 /// Seals a value for its place.
 pub fn seal(secrets: &Secrets, random: Random, place: Place<'_>, plain: &[u8]) -> String {
+    // Random nonces are safe for fewer than 2³² values under one key (NIST SP 800-38D §8.3).
     let nonce: [u8; NONCE_LEN] = random.bytes();
     let mut sealed = plain.to_vec();
     key(secrets)

@@ -32,6 +32,7 @@ impl Secrets {
         let path = data_dir.join(FILE);
         match std::fs::read(&path) {
             Ok(bytes) => {
+                // Never made anew: everything sealed, hashed or counted with the old one would be lost.
                 ensure!(
                     bytes.len() == BYTES,
                     "{} is damaged: restore it from a backup",
@@ -77,6 +78,7 @@ impl Secrets {
         count: usize,
     ) -> String {
         let size = alphabet.len();
+        // Bytes above the last whole multiple of the alphabet would favour its first characters.
         let fair = 256 - 256 % size;
         let mut characters = String::with_capacity(count);
         for block in 0_u32.. {
@@ -97,11 +99,13 @@ impl Secrets {
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
+    // If two processes start at once, the second fails here and does not replace the key.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
+    // On the disk before anything is sealed with it.
     file.sync_all()
 }
 

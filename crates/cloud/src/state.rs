@@ -26,21 +26,21 @@ use crate::turns::Turns;
 #[derive(Clone)]
 pub struct State(Arc<Parts>);
 
-/// The parts of [`State`].
+/// What a [`State`] consists of.
 pub struct Parts {
     /// Settings as they were read.
     pub config: Config,
     /// The address people use.
     pub public_url: Url,
-    /// The database.
+    /// SQLite or PostgreSQL, as the settings say.
     pub db: Db,
-    /// The time.
+    /// Wall time, the system's or a test's.
     pub clock: Clock,
-    /// Randomness.
+    /// The system's random generator.
     pub rng: Random,
     /// Keys derived from the server's secret.
     pub secrets: Secrets,
-    /// Rate limits.
+    /// Counts tries and refuses those beyond a limit.
     pub throttle: Throttle,
     /// The log of who did what.
     pub audit: Audit,
@@ -48,7 +48,7 @@ pub struct Parts {
     pub metrics: Metrics,
     /// That there is an account or was one, once this process knows.
     pub is_set_up: AtomicBool,
-    /// Password hashing, bounded.
+    /// Password hashing, with a queue of limited length.
     pub passwords: Hasher,
     /// For whom passkeys are made; `None` at an address that browsers make none for.
     pub passkeys: Option<Webauthn>,
@@ -91,9 +91,9 @@ impl Deref for State {
 /// A recorder that was taken out of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
-    /// Its serial.
+    /// Serial number of the recorder.
     pub serial: String,
-    /// Whose it was.
+    /// Account that owned it until then.
     pub account_id: String,
 }
 

@@ -28,7 +28,7 @@ pub enum Error {
     /// Too often; worth asking again after so many seconds.
     #[error("too often; wait {seconds} s")]
     TooMany {
-        /// Until then.
+        /// Seconds until the window ends.
         seconds: i64,
     },
     /// The database did not answer.
@@ -209,6 +209,7 @@ impl Throttle {
 pub fn shared<'a>(client: &'a Client, network: &'a str, limits: &[Limit]) -> Vec<(Limit, &'a str)> {
     let both = |limit: &Limit| {
         let of_network = limit.times(NETWORK_FACTOR);
+        // The client first: what is refused for one address must not use up its network's share.
         [(*limit, client.0.as_str()), (of_network, network)]
     };
     limits.iter().flat_map(both).collect()

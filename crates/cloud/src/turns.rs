@@ -38,6 +38,7 @@ impl Turns {
             .entry(whom.to_owned())
             .or_insert_with(new)
             .clone();
+        // Made before the wait, so that `drop` also forgets those who give up waiting.
         let mut turn = Turn {
             turns: self.clone(),
             whom: whom.to_owned(),
@@ -55,6 +56,7 @@ impl Turns {
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        // Let go before the count below, which must not see this turn.
         self.permit = None;
         self.own = None;
         let mut by_whom = self.turns.by_whom();

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::browser_name::browser_name;
 
-/// The signed-in person.
+/// A person with a valid session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// Identifier of the account.
     pub account_id: String,
     /// Its user name.
     pub user_name: String,
-    /// Its address.
+    /// Mail address of the account.
     pub email: String,
     /// Identifier of the session, not its secret.
     pub session_id: String,
-    /// With Auto-login.
+    /// Whether the session was begun with Auto-login.
     pub persistent: bool,
     /// Seconds until this browser's key has to renew the session; `None` when no key does.
     pub renews_in: Option<i64>,
@@ -35,7 +35,7 @@ pub struct Browser {
     pub token: String,
     /// What it calls itself, cut to what a list can show.
     pub user_agent: String,
-    /// Its address, masked.
+    /// Its address, masked as by [`Client::place`].
     pub place: String,
 }
 
@@ -46,9 +46,11 @@ pub struct Client(pub String);
 impl Client {
     /// The key of an address.
     pub fn of(ip: IpAddr) -> Client {
+        // ::ffff:192.0.2.1 of a dual-stack socket is 192.0.2.1: nobody counts twice.
         match ip.to_canonical() {
             IpAddr::V4(ip) => Client(ip.to_string()),
             IpAddr::V6(ip) => {
+                // A home has a /64 at least, and takes any address in it.
                 let [a, b, c, d, ..] = ip.segments();
                 Client(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
             }
@@ -97,7 +99,7 @@ impl From<&Browser> for Seen {
 }
 
 impl Seen {
-    /// The browser in words.
+    /// The browser in words, in the language of the reader.
     pub fn browser(&self) -> String {
         browser_name(&self.user_agent)
     }

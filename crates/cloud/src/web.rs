@@ -32,7 +32,7 @@ use crate::live::Live;
 use crate::state::State;
 use crate::{disk, limits};
 
-/// All routes.
+/// Every route with the layers around it.
 pub fn router(live: Live) -> Router {
     let (pages, _) = pages(&live).finish();
     protected(live, pages)
@@ -47,9 +47,11 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             limits::REQUEST_TIMEOUT,
         ))
+        // Outside of the time limit: sockets live for days.
         .merge(sockets)
         .fallback(async || error::not_found())
         .method_not_allowed_fallback(async || error::wrong_method())
+        // The first holds for every body, the second replaces axum's limit of 2 MB for forms.
         .layer(RequestBodyLimitLayer::new(limits::MAX_BODY_BYTES))
         .layer(DefaultBodyLimit::max(limits::MAX_BODY_BYTES))
         .layer(middleware::from_fn(escaped_link::mend))
@@ -58,6 +60,7 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
             live.clone(),
             protection::require,
         ))
+        // Inside of `observe`, so that a panic is counted and logged as a 500 (ASVS 16.5.4).
         .layer(CatchPanicLayer::custom(|_panic| -> Response<Body> {
             error::broken().into_response()
         }))
@@ -65,10 +68,12 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
             live.clone(),
             observed::observe,
         ))
+        // Outside of all that answers by itself, so that refusals have the headers, too.
         .layer(middleware::from_fn_with_state(
             live.clone(),
             guard::add_headers,
         ))
+        // Outermost, because every refusal is said in the visitor's language.
         .layer(middleware::from_fn_with_state(
             live.clone(),
             language::choose,
@@ -78,6 +83,7 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
 
 /// Signing in, staying signed in and signing out may write while the disk is full.
 async fn let_sign_in(request: Request, next: Next) -> Response {
+    // After some failed log-ins a picture is asked for, so log-ins need `/captcha`, too.
     const PATHS: [&str; 4] = ["/login", "/logout", "/renewal", "/captcha"];
     let path = request.uri().path();
     let is_one = PATHS.iter().any(|one| {
@@ -206,6 +212,7 @@ fn account_routes(state: &State) -> Routes {
         .route("/form-work/{purpose}", get(work::show))
         .route("/captcha/{file}", get(captcha::show));
     let routes = factor_routes(routes);
+    // Outside of the demo not even the route exists.
     if state.config.demo {
         routes.route("/demo/mailbox", get(mailbox::index))
     } else {

@@ -80,6 +80,7 @@ fn read(line: &str) -> Result<Option<Candidate>, BadCandidate> {
     if !is_candidate {
         return Err(BadCandidate);
     }
+    // RTCP shares the port (RFC 5761), so component 2 is never used.
     if !protocol.eq_ignore_ascii_case("udp") || address.ends_with(".local") || *component != "1" {
         return Ok(None);
     }
@@ -90,6 +91,7 @@ fn read(line: &str) -> Result<Option<Candidate>, BadCandidate> {
 
 fn is_sane(address: SocketAddr, is_loopback_allowed: bool) -> bool {
     let ip = address.ip().to_canonical();
+    // Checks go wherever the other side says, so not everything is accepted.
     let is_broadcast = matches!(ip, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[0] == 0);
     address.port() != 0
         && !ip.is_unspecified()

@@ -12,9 +12,9 @@ use crate::limits;
 pub struct Packet {
     /// Local address of the sending socket.
     pub source: SocketAddr,
-    /// Where it goes.
+    /// Remote address that it goes to.
     pub destination: SocketAddr,
-    /// Its bytes.
+    /// The UDP payload, already encrypted.
     pub contents: Vec<u8>,
 }
 
@@ -23,13 +23,13 @@ pub struct Packet {
 pub struct Batch<'a> {
     /// Local address of the sending socket.
     pub source: SocketAddr,
-    /// Where it goes.
+    /// Remote address that they go to.
     pub destination: SocketAddr,
     /// All datagrams one after the other.
     pub contents: &'a [u8],
-    /// Size of each.
+    /// Size of each datagram in bytes.
     pub segment: usize,
-    /// How many there are.
+    /// Number of datagrams in `contents`.
     pub n_packets: usize,
 }
 
@@ -85,6 +85,7 @@ impl Egress {
         let rate = self.rate(n_waiting);
         let span = now.saturating_duration_since(self.filled);
         let bytes = span.as_micros() * u128::from(rate) / 1_000_000;
+        // A span too short for one byte must not be lost: `filled` stays.
         if bytes > 0 {
             self.filled = now;
             let bytes = i64::try_from(bytes).unwrap_or(BURST);
@@ -94,6 +95,7 @@ impl Egress {
 
     /// The batch of packets that may be sent now, at most `max_packets` long.
     pub fn batch(&mut self, max_packets: usize) -> Option<Batch<'_>> {
+        // Checks, DTLS, RTCP and sound first: behind a picture they would come too late.
         let (queue, max_bytes) = if !self.urgent.is_empty() {
             (&self.urgent, MAX_BATCH_BYTES)
         } else {
@@ -117,6 +119,7 @@ impl Egress {
             }
             self.scratch.extend_from_slice(&packet.contents);
             n_packets += 1;
+            // The kernel cuts a batch into equal parts; only the last may be shorter (UDP GSO).
             if packet.contents.len() < segment {
                 break;
             }

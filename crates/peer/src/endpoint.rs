@@ -181,6 +181,7 @@ impl Events {
         if self.is_over {
             return None;
         }
+        // The task always sends its end. A channel that closes without one means a panic.
         let event = self
             .events
             .recv()
@@ -191,7 +192,6 @@ impl Events {
     }
 }
 
-/// Starts the task.
 fn start(mut driver: Driver) -> (Endpoint, Events) {
     let (commands, command_inbox) = mpsc::channel(limits::COMMANDS);
     let (media, media_inbox) = mpsc::channel(limits::MEDIA);

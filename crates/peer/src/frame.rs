@@ -7,9 +7,9 @@ use bytes::Bytes;
 /// Video codecs that are passed through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VideoCodec {
-    /// RFC 6184.
+    /// H.264, sent as RFC 6184 says.
     H264,
-    /// RFC 7798.
+    /// H.265, sent as RFC 7798 says.
     H265,
 }
 
@@ -27,7 +27,7 @@ pub enum AudioCodec {
 pub struct Frame {
     /// The access unit; each key frame is preceded by its parameter sets.
     pub data: Bytes,
-    /// How it is encoded.
+    /// Codec of `data`.
     pub codec: VideoCodec,
     /// Whether a decoder can start here.
     pub is_key: bool,
@@ -46,24 +46,24 @@ pub struct Frame {
 /// One audio packet to send.
 #[derive(Debug, Clone)]
 pub struct Sound {
-    /// G.711 bytes.
+    /// G.711 bytes, one for each tick of 8 kHz.
     pub data: Bytes,
-    /// How it is encoded.
+    /// µ-law or A-law.
     pub codec: AudioCodec,
     /// Time of capture at 8 kHz, from any zero point of `source`.
     pub time: u64,
-    /// When it came.
+    /// Time of arrival on our clock.
     pub arrived: Instant,
-    /// Changes with the camera.
+    /// Another number for another camera, whose times are unrelated.
     pub source: u64,
 }
 
 /// One received access unit.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// The n-th video m-line.
+    /// Index of the video m-line, counted from 0.
     pub slot: u8,
-    /// How it is encoded.
+    /// Codec of `data`.
     pub codec: VideoCodec,
     /// The access unit, Annex B.
     pub data: Bytes,
@@ -78,9 +78,9 @@ pub struct Received {
 /// One received audio packet.
 #[derive(Debug, Clone)]
 pub struct ReceivedAudio {
-    /// How it is encoded.
+    /// µ-law or A-law.
     pub codec: AudioCodec,
-    /// G.711 bytes.
+    /// G.711 bytes, one for each tick of 8 kHz.
     pub data: Bytes,
     /// RTP time at 8 kHz, unwrapped.
     pub time: u64,

@@ -35,6 +35,7 @@ pub const RTX_PACKETS: usize = 1_500;
 /// How long packets are kept for retransmission.
 pub const RTX_AGE: Duration = Duration::from_secs(2);
 /// Largest piece of G.711 in one packet.
+// 120 ms; receivers should take up to 200 ms (RFC 3551 §4.2).
 pub const MAX_SOUND_BYTES: usize = 960;
 
 /// Bytes that may be sent at once: half of a default socket buffer of Linux.
@@ -62,5 +63,5 @@ pub const MAX_CONTROL_BYTES: usize = 64 * 1024;
 pub const CONTROL_QUEUE_BYTES: usize = 128 * 1024;
 /// Data channels that a peer may open and have closed before the call ends.
 pub const MAX_FOREIGN_CHANNELS: usize = 16;
-/// Between two statistics events.
+/// Time between two statistics events.
 pub const STATS: Duration = Duration::from_secs(1);

@@ -10,6 +10,7 @@ use stun_types::message::{
 };
 
 /// Waits between tries; after the last one a server counts as silent.
+// Faster than the 500 ms of RFC 8489 §6.2.1: a lost request must not delay the path.
 const WAITS: [Duration; 6] = [
     Duration::from_millis(200),
     Duration::from_millis(400),
@@ -22,14 +23,14 @@ const WAITS: [Duration; 6] = [
 /// The first bytes of a success response to a binding request (RFC 8489 §5).
 const ANSWER_START: [u8; 2] = [0x01, 0x01];
 
-/// A request to send.
+/// A STUN request to send from one of our sockets.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ask {
     /// Local address of the socket.
     pub socket: SocketAddr,
-    /// The STUN server.
+    /// Address of the STUN server.
     pub server: SocketAddr,
-    /// The datagram.
+    /// The binding request, 20 bytes.
     pub request: Vec<u8>,
 }
 
@@ -42,7 +43,7 @@ pub struct Found {
     pub address: SocketAddr,
 }
 
-/// All open questions.
+/// All open questions, at most one per socket and server.
 #[derive(Debug, Default)]
 pub struct Reflexive {
     open: Vec<Question>,
@@ -60,6 +61,7 @@ struct Question {
 impl Reflexive {
     /// Starts to ask `server` from `socket`, unless their address families differ.
     pub fn ask(&mut self, socket: SocketAddr, server: SocketAddr, id: TransactionId, now: Instant) {
+        // A loopback address reaches no other machine.
         let can_reach = socket.is_ipv4() == server.is_ipv4()
             && socket.ip().is_loopback() == server.ip().is_loopback();
         if can_reach {
@@ -116,6 +118,7 @@ impl Reflexive {
         let mapped = answer.attribute::<XorMappedAddress>();
         let address = mapped.ok().map(|mapped| mapped.addr(id));
         Some(
+            // Without a NAT it is the host candidate once more.
             address
                 .filter(|address| *address != socket)
                 .map(|address| Found { socket, address }),

@@ -30,6 +30,7 @@ pub(crate) fn set_codecs(codecs: &mut CodecConfig, with_h265: bool) {
     }
     codecs.enable_h265(with_h265);
     let mut params = codecs.params().to_vec();
+    // Without bandwidth estimation (see `extensions`) this feedback would only cost.
     for param in &mut params {
         param.set_fb_transport_cc(false);
         param.set_fb_remb(false);
@@ -55,6 +56,7 @@ pub fn without_candidates(sdp: &str) -> Result<(String, Vec<&str>), BadSdp> {
     for line in sdp.lines() {
         match line.strip_prefix("a=") {
             Some(candidate) if candidate.starts_with("candidate:") => candidates.push(candidate),
+            // Dropped, because the candidates follow one by one.
             Some("end-of-candidates") => {}
             _ => {
                 rest.push_str(line);

@@ -90,7 +90,6 @@ impl Sockets {
         self.sockets.iter().map(|socket| socket.address)
     }
 
-    /// Sends a batch.
     pub(crate) fn send(&mut self, batch: &Batch<'_>) -> Sent {
         let Some(socket) = self
             .sockets
@@ -149,12 +148,14 @@ impl Sockets {
                     .state
                     .recv(UdpSockRef::from(&socket.io), &mut slices, &mut meta)
             });
+            // Nothing to read, or an ICMP error that concerns no other socket.
             if outcome.is_err() {
                 continue;
             }
             has_read = true;
             let [meta] = meta;
             let filled = &buffer[..meta.len.min(READ_BYTES)];
+            // One read may return several datagrams of one size (UDP GRO).
             for datagram in filled.chunks(meta.stride.max(1)) {
                 take(socket.address, meta.addr, datagram);
             }
@@ -212,6 +213,7 @@ fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
                 interface.oper_status,
                 if_addrs::IfOperStatus::Up | if_addrs::IfOperStatus::Unknown
             );
+            // A link-local address needs a zone, which a candidate cannot name (RFC 8839 §5.1).
             (is_up || interface.is_loopback())
                 && !interface.is_link_local()
                 && (with_loopback || !interface.is_loopback())

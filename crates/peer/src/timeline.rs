@@ -14,7 +14,7 @@ pub struct Stamp {
     pub source: u64,
     /// Time of capture in ticks, from any zero point.
     pub time: u64,
-    /// When it came.
+    /// Time of arrival on our clock.
     pub arrived: Instant,
     /// Whether it comes from a cache.
     pub is_cached: bool,
@@ -63,6 +63,7 @@ impl Timeline {
             self.live_time(stamp)
         };
         let time = match self.last {
+            // Packets with one RTP time belong to one picture (RFC 3550 §5.1).
             Some(last) => wanted.max(last + self.step),
             None => wanted,
         };

@@ -41,6 +41,7 @@ pub(crate) async fn run(
     } = arguments;
     let config = settings(config, data)?;
     let about = match about {
+        // Before any database is opened: the data folder has yet to be made.
         About::Restore { file } => {
             return unless_ended(&token, restore(&file, &config.data_dir, json)).await;
         }

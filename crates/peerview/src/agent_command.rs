@@ -82,6 +82,7 @@ fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
     if rtsp.is_empty() {
         return Ok(None);
     }
+    // Without a user name there is no login to complete: the addresses hold their own.
     let password = match user {
         Some(_) => password(password_file.as_deref())?,
         None => None,
@@ -103,6 +104,7 @@ fn password(file: Option<&Path>) -> anyhow::Result<Option<Password>> {
     };
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("reading the password in {}", file.display()))?;
+    // Editors on Windows may begin a file with a byte order mark.
     let line = cloud::config::without_mark(&text).lines().next();
     let line = line.unwrap_or_default();
     ensure!(

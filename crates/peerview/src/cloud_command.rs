@@ -76,7 +76,6 @@ pub(crate) fn settings_of(file: Option<&Path>) -> anyhow::Result<cloud::config::
     cloud.with_context(|| format!("{} has no [cloud] table", file.display()))
 }
 
-/// Reads a configuration file.
 pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
@@ -93,6 +92,7 @@ fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let name = before.and_then(name_before);
     let this = name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"));
     let words = error.message();
+    // Only the second half: the first one repeats the value.
     match words.rsplit_once(", expected ") {
         Some((invalid, expected)) if invalid.starts_with("invalid") => {
             anyhow!("line {line}: {this} must be {expected}")

@@ -6,9 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfigFile {
-    /// Settings of `peerview cloud`.
     pub(crate) cloud: Option<cloud::config::Config>,
-    /// Settings of `peerview agent`.
     pub(crate) agent: Option<agent::config::Config>,
 }
 

@@ -69,6 +69,7 @@ async fn cloud(arguments: &cli::Demo) -> anyhow::Result<Cloud> {
         ..cloud::config::Config::default()
     };
     config.relay.listen = SocketAddr::new(arguments.bind, arguments.relay_port);
+    // All parties are on this machine, with addresses that a relay refuses otherwise.
     config.relay.allow_private_peers = true;
     let bound = cloud::bind(config).await;
     bound.map_err(|error| match is_address_in_use(&error) {

@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
         "--domain is the part after the @ of `from` in [cloud.mail]"
     );
     let file = &arguments.file;
+    // Another key would make the record in DNS wrong and every signature with it.
     if file.exists() {
         say(format!(
             "{} already exists and was not changed.",
@@ -53,6 +54,7 @@ fn parts(text: &str) -> String {
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
+    // `create_new`: a key that has appeared meanwhile is not overwritten either.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -69,6 +69,7 @@ fn wrong_command_line(error: &clap::Error) -> ExitCode {
     let values = values.map(|value| value.to_string_lossy().into_owned());
     let said = error.to_string();
     let cleaned = cli::address::without_logins(&said, values);
+    // Nothing was hidden: clap prints it itself, with its colours and its exit code.
     if cleaned == said {
         error.exit();
     }

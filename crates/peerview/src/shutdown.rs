@@ -94,6 +94,7 @@ impl Parts {
             () = self.token.cancelled() => {}
             ended = self.running.join_next() => outcome = flatten(ended),
         }
+        // One part without the others is of no use, so they end with it.
         self.token.cancel();
         let rest = async {
             while let Some(ended) = self.running.join_next().await {

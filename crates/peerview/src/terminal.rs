@@ -25,7 +25,6 @@ pub(crate) fn complain(error: &anyhow::Error) {
     say_error(&text);
 }
 
-/// Writes to standard error.
 pub(crate) fn say_error(text: &str) {
     let written = std::io::stderr().lock().write_all(text.as_bytes());
     if written.is_err() {

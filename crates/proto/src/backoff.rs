@@ -23,11 +23,13 @@ impl Backoff {
 
     /// The wait after one more failure. `random` is uniform over all of `u32`.
     pub fn next_wait(&mut self, random: u32) -> Duration {
+        // A shift by 32 or more has no value; `most` is reached long before.
         let step = self
             .first
             .saturating_mul(1_u32.checked_shl(self.n_failures).unwrap_or(u32::MAX))
             .min(self.most);
         self.n_failures = self.n_failures.saturating_add(1);
+        // At least half of the step: a wait near zero would hit a cloud that is just starting.
         let half = step / 2;
         half + half.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }

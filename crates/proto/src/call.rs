@@ -51,11 +51,11 @@ pub enum Output {
 /// The initial data of a call.
 #[derive(Debug)]
 pub struct Start {
-    /// Of the viewer's request.
+    /// Id of the viewer's connect, to be answered.
     pub id: Id,
     /// The request to the agent, including its own servers.
     pub connect: ConnectDevice,
-    /// Servers for the viewer.
+    /// STUN and TURN servers for the viewer.
     pub viewer_servers: Vec<IceServer>,
     /// How long the call lasts, counted from now and from every extend.
     pub lasts: Duration,
@@ -178,6 +178,7 @@ impl Call {
         if self.is_ended() {
             return;
         }
+        // The viewer has no session yet: the answer to its connect is the end of the call.
         if matches!(self.phase, Phase::Asking { .. }) {
             let error = RpcError::new(code::UNAVAILABLE, reason);
             return self.fail(&error, &error);
@@ -328,6 +329,7 @@ impl Call {
 /// An error as the other side may see it: a known code, a few printable words, and no session of
 /// ours.
 fn passed_on(error: RpcError) -> RpcError {
+    // Only these codes of ONVIF WebRTC 26.06 §5 mean the same at both ends.
     let known = matches!(
         error.code,
         400 | 401 | 403 | 404 | 408 | 410 | 415 | 429 | 480 | 1001..=1003 | -32_601
@@ -339,6 +341,7 @@ fn passed_on(error: RpcError) -> RpcError {
 fn sane_words(words: &str) -> String {
     words
         .chars()
+        // The other side may show these words to a person or write them to a terminal.
         .filter(|c| crate::shown::is_shown(*c))
         .take(MAX_WORDS_CHARS)
         .collect()

@@ -14,6 +14,7 @@ pub const MAX_WRONG_IN_WINDOW: usize = 5;
 /// How long a wrong code counts.
 pub const WINDOW: Duration = Duration::from_mins(15);
 /// Wrong codes allowed until the window must be opened on site.
+// Twenty of 26^6 codes are a chance of 1 in 15 million.
 pub const MAX_WRONG_IN_ALL: u32 = 20;
 
 /// What the agent answers to one claim.

@@ -25,34 +25,34 @@ pub mod method {
 /// Stops a slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unwatch {
-    /// Which slot.
+    /// The slot to stop, counted from 0.
     pub slot: u8,
 }
 
 /// The camera whose audio the audio m-line carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listen {
-    /// `None` for silence.
+    /// Id of the camera; `None` for silence.
     pub camera: Option<String>,
 }
 
 /// All cameras of the recorder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CameraList {
-    /// At most 256.
+    /// At most 256; replaces the earlier list.
     pub cameras: Vec<Camera>,
 }
 
 /// The state of a slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// Which slot.
+    /// Index of the video m-line, counted from 0.
     pub slot: u8,
-    /// Which camera it shows.
+    /// Id of the camera that it shows.
     pub camera: String,
-    /// Which stream of it.
+    /// Main or sub-stream of the camera.
     pub stream: StreamKind,
-    /// How far it is.
+    /// What the viewer can expect to see in it.
     pub state: SlotState,
     /// RTP encoding name, `H264` or `H265`, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -51,6 +51,7 @@ impl FromStr for Serial {
 
     /// Accepts any case, spaces and dashes, and O for 0, I and L for 1.
     fn from_str(text: &str) -> Result<Serial, IdentityError> {
+        // Nobody types more, and cleaning copies all of it.
         if text.len() > 64 {
             return Err(IdentityError::Serial);
         }
@@ -146,6 +147,7 @@ pub fn claim_link(public_url: &str, serial: &Serial, code: &VerificationCode) ->
 }
 
 fn symbol(alphabet: &[u8; 32], byte: u8) -> char {
+    // 256 is a multiple of 32, so no symbol is more likely than another.
     char::from(alphabet[usize::from(byte % 32)])
 }
 

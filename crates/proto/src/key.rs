@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::Serial;
 
+// A signature made for registering is worth nothing in any other place.
 const REGISTER_DOMAIN: &[u8] = b"peerview/register/v1";
 /// Scheme word of the `authorization` field.
 const SCHEME: &str = "Peerview ";
@@ -76,6 +77,7 @@ impl PublicKey {
             .ok()?
             .try_into()
             .ok()?;
+        // Not all 32 bytes are a point of the curve.
         VerifyingKey::from_bytes(&bytes).ok()?;
         Some(PublicKey(bytes))
     }
@@ -133,6 +135,7 @@ impl RegisterProof {
             host,
             time: proof.time,
         };
+        // Strict: under a key of small order, one signature would fit nearly every message.
         VerifyingKey::from_bytes(&key.0)
             .and_then(|public| {
                 public.verify_strict(
@@ -169,6 +172,7 @@ impl Fields<'_> {
             &time,
         ];
         let mut bytes = Vec::new();
+        // Without lengths, bytes could move from one field to the next under the same signature.
         for part in parts {
             let length = u32::try_from(part.len()).expect("fields are bounded far below 4 GiB");
             bytes.extend_from_slice(&length.to_be_bytes());

@@ -183,6 +183,7 @@ impl Message {
         let params = match wire.params {
             None => Value::Object(serde_json::Map::new()),
             Some(object @ Value::Object(_)) => object,
+            // JSON-RPC 2.0 §4.2 allows arrays, too; ONVIF WebRTC uses names only.
             Some(_) => return Err(RpcParseError::Malformed),
         };
         match (wire.method, wire.id, wire.result, wire.error) {

@@ -10,12 +10,14 @@ pub const QUIET_ZONE: usize = 4;
 pub fn is_shown(character: char) -> bool {
     let is_hidden = matches!(
         character,
+        // Among them the Hangul fillers (U+115F, U+1160, U+3164, U+FFA0): letters without ink.
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
             | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}'
             | '\u{e0000}'..='\u{e0fff}'
     );
+    // The last two code points of every plane are noncharacters (Unicode §23.7).
     let is_noncharacter = u32::from(character) & 0xfffe == 0xfffe;
     !(character.is_control() || is_hidden || is_noncharacter)
 }

@@ -159,6 +159,7 @@ impl Limit {
             _ => return 0,
         }
         let beyond = (n - self.most).min(self.last() - self.most);
+        // Rounded up: the first try over the limit already costs a step.
         let steps = (beyond * WORK_STEPS + self.last() - self.most - 1) / (self.last() - self.most);
         u32::try_from(steps).unwrap_or(0)
     }

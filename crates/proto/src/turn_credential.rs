@@ -129,6 +129,7 @@ pub fn mint(
     if !is_call_id(call) {
         return Err(CredentialError::CallId);
     }
+    // As many digits as `Username::parse` reads.
     let expires_at = now_unix.saturating_add(ttl_s).min(999_999_999_999);
     let username = format!("{expires_at}:{call}:{}", role.as_str());
     let password = secret.password(&username);
@@ -205,6 +206,7 @@ pub fn verify<'a>(
     if !is_equal {
         return Err(CredentialError::WrongPassword);
     }
+    // Last: without the secret nobody learns whether a username has expired.
     if !parsed.is_valid_at(now_unix) {
         return Err(CredentialError::Expired);
     }

@@ -28,6 +28,7 @@ fn is_joiner(c: char) -> bool {
 fn is_dash(c: char) -> bool {
     matches!(
         c,
+        // U+30FC is the long vowel mark, which Japanese keyboards give for a dash.
         '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{fe63}'
     )
 }
@@ -43,6 +44,7 @@ fn ascii(c: char) -> char {
     if c.is_ascii() {
         c
     } else if wide {
+        // The fullwidth forms follow ASCII in the same order, 0xfee0 further on.
         char::from_u32(code - 0xfee0).unwrap_or(c)
     } else {
         digit().and_then(|n| char::from_digit(n, 10)).unwrap_or(c)

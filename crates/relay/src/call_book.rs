@@ -93,6 +93,7 @@ impl CallBook {
         };
         let ips = &mut call.party(role).ips;
         ips.retain(|&known| known != ip);
+        // After a change of network only the newest addresses are of use.
         if ips.len() >= limits::IPS_PER_PARTY {
             ips.remove(0);
         }

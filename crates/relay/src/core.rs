@@ -30,7 +30,7 @@ pub enum Transport {
 /// listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientPath {
-    /// How it reaches us.
+    /// The transport that the client chose.
     pub transport: Transport,
     /// The source of its packets, as the socket reports it.
     pub addr: SocketAddr,

@@ -100,6 +100,7 @@ impl<C: RelayCore> Driver<C> {
         loop {
             let timer = wake_at.saturating_sub(self.started_at.elapsed());
             tokio::select! {
+                // The timer may come last: what is due is looked at after every event.
                 biased;
                 () = shutdown.cancelled() => break,
                 Some(event) = self.waiting.next() => self.take(event),
@@ -195,6 +196,7 @@ impl<C: RelayCore> Driver<C> {
                 .try_send_to(&self.output, path.addr),
             Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
         };
+        // A full buffer drops the packet, as a full link would: waiting would hold up every call.
         if sent.is_err() {
             self.counters.refuse(Refusal::Congestion);
         }

@@ -66,12 +66,14 @@ fn take_whole_frames<'a>(
 fn frame_length(bytes: &[u8]) -> Result<Option<(usize, usize)>, BadStream> {
     let &[first, _, high, low, ..] = bytes else {
         return match bytes.first() {
+            // Another protocol, such as TLS or HTTP, is known by its first byte.
             Some(first) if first >> 6 > 1 => Err(BadStream),
             _ => Ok(None),
         };
     };
     let body = usize::from(u16::from_be_bytes([high, low]));
     let length = match first >> 6 {
+        // STUN pads every attribute to four bytes (RFC 8489 §14).
         0 if body.is_multiple_of(4) => 20 + body,
         1 => 4 + body,
         _ => return Err(BadStream),

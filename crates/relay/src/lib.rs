@@ -51,7 +51,7 @@ pub struct Config {
     pub relay_ip: IpAddr,
     /// The public address if the relay is behind a one-to-one NAT.
     pub public_ip: Option<IpAddr>,
-    /// Ports of relayed sockets.
+    /// UDP ports that relayed sockets take, one for each allocation.
     pub port_range: RangeInclusive<u16>,
     /// Shared with the issuer of TURN credentials.
     pub secret: Secret,
@@ -60,7 +60,7 @@ pub struct Config {
     /// For the demo, where everything runs on one machine: parties may be on the relay's machine
     /// too.
     pub are_parties_here: bool,
-    /// Quotas and rates.
+    /// Quotas, rates and connection limits.
     pub limits: Limits,
 }
 

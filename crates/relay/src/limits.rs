@@ -50,8 +50,10 @@ pub const ADDRESSES_EVERY: Duration = Duration::from_secs(30);
 /// A whole network (/24, /48) gets this many times one client's share of unproven answers.
 pub const ANSWERS_NETWORK_FACTOR: u32 = 10;
 /// How long a nonce is good for before the client is told to take a new one.
+// RFC 8656 §5 asks servers to expire a nonce at least once an hour.
 pub const NONCE_LIFETIME_S: u64 = 3_600;
 /// How often allocations are checked against time and the call book.
+// Data of a closed call may flow until the next check, so it must come soon.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// How long a TCP connection may remain without an allocation.
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
@@ -60,6 +62,7 @@ pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
 /// Packets read from one socket before the others get their turn.
 pub const PACKETS_PER_TURN: usize = 64;
 /// Ports tried before an Allocate is answered with 508.
+// One task serves every call: a full range must not hold it up with thousands of binds.
 pub const PORT_ATTEMPTS: usize = 256;
 /// Counters for unauthenticated answers; source addresses share them by hash.
 pub const ANSWER_BUCKETS: usize = 8_192;

@@ -16,9 +16,9 @@ pub enum Reach {
     Global,
     /// RFC 1918 or unique local (RFC 4193).
     Private,
-    /// The machine itself.
+    /// Loopback addresses: the machine itself.
     Loopback,
-    /// One link only.
+    /// Link-local addresses, which routers do not forward.
     LinkLocal,
     /// Addresses that no peer can have: multicast, reserved, documentation, wrapped private …
     Never,

@@ -37,13 +37,11 @@ impl TokenBucket {
         is_enough
     }
 
-    /// How much is there.
     pub(super) fn left(&self, now: Duration) -> f64 {
         let passed = now.saturating_sub(self.filled_at).as_secs_f64();
         (self.tokens + passed * self.per_second).min(self.capacity)
     }
 
-    /// Whether all is there.
     pub(super) fn is_full(&self, now: Duration) -> bool {
         self.left(now) >= self.capacity
     }
@@ -79,12 +77,14 @@ impl SourceBudget {
     pub(super) fn take(&mut self, source: IpAddr, now: Duration) -> bool {
         let key = self.key;
         let take = |buckets: &mut [TokenBucket], whom: IpAddr| {
+            // `DefaultHasher` always starts alike: the key hides which sources share a bucket.
             let mut hash = DefaultHasher::new();
             (key, whom).hash(&mut hash);
             let index = hash.finish() % (buckets.len() as u64);
             let index = usize::try_from(index).expect("an index into the table fits");
             buckets[index].take(1.0, now)
         };
+        // The client first: what is over its own share takes nothing from its network.
         take(&mut self.clients, network_of(source))
             && take(&mut self.networks, wide_network_of(source))
     }

@@ -81,11 +81,11 @@ const REFUSALS: [Refusal; 22] = [
 /// A snapshot of all counters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Allocations that exist.
+    /// Allocations that exist at this moment.
     pub allocations_now: u64,
-    /// Allocations ever made.
+    /// Allocations made since the start, ended ones included.
     pub allocations_total: u64,
-    /// TCP clients connected.
+    /// TCP clients that are connected at this moment.
     pub tcp_connections_now: u64,
     /// Forwarded payload bytes, both directions.
     pub bytes_relayed: u64,

@@ -46,18 +46,18 @@ pub struct Settings {
     pub secret: Secret,
     /// The address that clients are given for their relayed sockets.
     pub advertised: IpAddr,
-    /// Which peers are allowed.
+    /// The rule for peer addresses, with the relay's own.
     pub policy: PeerPolicy,
-    /// Quotas and rates.
+    /// Quotas, rates and connection limits.
     pub limits: Limits,
-    /// Random key for nonces.
+    /// Random key that signs nonces.
     pub nonce_key: [u8; 32],
     /// Random key of the table that bounds unproven answers, so that nobody can target another
     /// source's entry.
     pub answer_key: [u8; 16],
 }
 
-/// The engine.
+/// The TURN engine: allocations, permissions and budgets, without a socket or a clock.
 pub struct TurnCore {
     settings: Settings,
     calls: Box<dyn OpenCalls>,
@@ -98,6 +98,7 @@ impl TurnCore {
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
+        // Nothing may hide behind the length that the header states (RFC 8489 §5).
         let is_whole = packet.len() >= 20
             && packet.len() == 20 + usize::from(u16::from_be_bytes([packet[2], packet[3]]));
         let message = is_whole.then(|| Message::from_bytes(packet));
@@ -138,6 +139,7 @@ impl TurnCore {
             Err(reason) => return self.answer_unproven(path, request, reason, now, out),
         };
         let key = proven.owner.key.clone();
+        // Only after authentication, in the order of RFC 8489 §6.3.
         let unknown = unknown_attributes(request);
         if !unknown.is_empty() {
             self.counters.refuse(Refusal::Unsupported);
@@ -159,6 +161,7 @@ impl TurnCore {
                     self.counters.refuse(reason);
                 }
                 let answer = Answer::error(request, reject.code);
+                // A 401 carries a challenge and no integrity (RFC 8489 §9.2.4).
                 if reject.code == 401 {
                     let nonce = self.nonce_for(path, request, now);
                     answer.challenge(&nonce).finish(None, out);
@@ -187,6 +190,7 @@ impl TurnCore {
 
     fn remove(&mut self, id: AllocationId) {
         if let Some(allocation) = self.table.remove(id) {
+            // Without an address the socket is still being opened: `socket_opened` closes it.
             if allocation.relayed.is_some() {
                 self.wishes.push_back(Wish::CloseSocket(id));
             }
@@ -222,6 +226,7 @@ impl RelayCore for TurnCore {
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
         out.clear();
+        // The two highest bits tell STUN (00) from ChannelData (01): RFC 8656 §12.
         match packet.first() {
             Some(0x00..=0x3f) if packet.len() <= MAX_FRAME_BYTES => {
                 self.on_stun(path, packet, now, out)

@@ -10,12 +10,10 @@ pub(crate) struct Clip {
     pub(crate) codec: Codec,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Frames per second.
     pub(crate) fps: u32,
     pub(crate) frames: Vec<Frame>,
 }
 
-/// One access unit.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     /// Its NAL units without start codes.
@@ -108,6 +106,7 @@ pub(crate) fn nal_type(codec: Codec, nal: &[u8]) -> u8 {
 
 fn is_parameter_set(codec: Codec, nal: &[u8]) -> bool {
     let kind = nal_type(codec, nal);
+    // SPS and PPS of H.264 (table 7-1); VPS, SPS and PPS of H.265 (table 7-1).
     match codec {
         Codec::H264 => kind == 7 || kind == 8,
         Codec::H265 => (32..=34).contains(&kind),
@@ -140,6 +139,7 @@ fn frames(codec: Codec, annex_b: &'static [u8]) -> Vec<Frame> {
     let mut has_slice = false;
     for nal in nal_units(annex_b) {
         let slice = slice(codec, nal);
+        // Parameter sets and SEI belong to the picture after them.
         let opens_frame = slice.as_ref().is_none_or(|slice| slice.is_first);
         if has_slice && opens_frame {
             frames.push(std::mem::take(&mut current));
@@ -168,6 +168,7 @@ fn nal_units(annex_b: &[u8]) -> impl Iterator<Item = &[u8]> {
         let end = next.unwrap_or(rest.len());
         let unit = &rest[..end];
         rest = next.map_or(&[][..], |at| &rest[at + 3..]);
+        // The first zero of a four-byte start code ends up in the unit before it.
         let used = unit.iter().rposition(|byte| *byte != 0);
         Some(&unit[..used.map_or(0, |at| at + 1)])
     })

@@ -22,7 +22,6 @@ pub(crate) struct Door {
     mode: watch::Receiver<Mode>,
 }
 
-/// Opens a listening port.
 pub(crate) fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     bind(addr)
         .and_then(|socket| socket.listen(BACKLOG))
@@ -35,6 +34,7 @@ fn bind(addr: SocketAddr) -> std::io::Result<TcpSocket> {
     } else {
         TcpSocket::new_v6()?
     };
+    // Connections in TIME_WAIT must not keep the port from being opened again.
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
     Ok(socket)
@@ -67,6 +67,7 @@ impl Door {
                 continue;
             };
             tokio::select! {
+                // First, or a connection that already waits would still be let in.
                 biased;
                 () = until_refused(&mut self.mode) => {}
                 accepted = listener.accept() => match accepted {

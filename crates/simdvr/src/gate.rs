@@ -39,7 +39,6 @@ pub(crate) enum Refusal {
 
 /// The parts of a request that decide about its login.
 pub(crate) struct Attempt<'a> {
-    /// The request's method.
     pub(crate) method: &'a str,
     /// The value of `Authorization`, if there is one.
     pub(crate) authorization: Option<&'a str>,
@@ -95,6 +94,7 @@ impl Gate {
         let now = now + self.skipped;
         let offered = attempt.authorization.ok_or(Refusal::NoLogin)?;
         let header = parse(offered).ok_or(Refusal::Malformed)?;
+        // Before the password is looked at: a lock holds for the right one, too.
         if matches!(
             self.lock_out.state(&header.username, now),
             LockState::Locked { .. }
@@ -105,6 +105,7 @@ impl Gate {
             self.lock_out.wrong_login(&header.username, now);
             return Err(Refusal::Wrong);
         }
+        // After the digest: `stale` tells the client to go on with the same password.
         let fresh = self
             .nonces
             .get(&header.nonce)
@@ -207,6 +208,7 @@ fn parse(value: &str) -> Option<AuthorizationHeader> {
     let mut fields = parameters(rest)?;
     let algorithm: Algorithm = match fields.get("algorithm") {
         Some(name) => name.parse().ok()?,
+        // RFC 7616 §3.3: without the parameter it is MD5.
         None => Algorithm::default(),
     };
     let qop = match fields.get("qop").map(String::as_str) {

@@ -81,6 +81,7 @@ fn router(shared: Arc<Shared>) -> Router {
             xml::refused(request.uri().path(), status, "methodNotAllowed")
         })
         .layer(DefaultBodyLimit::max(MAX_HTTP_BODY))
+        // The layer added last runs first: nothing is read of somebody without a login.
         .layer(middleware::from_fn_with_state(shared.clone(), admit))
         .with_state(shared)
 }

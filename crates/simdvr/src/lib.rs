@@ -57,12 +57,12 @@ impl SimDvr {
         })
     }
 
-    /// Where ISAPI answers.
+    /// Address where ISAPI answers, with the port that was really bound.
     pub fn http_addr(&self) -> SocketAddr {
         self.shared.http_addr
     }
 
-    /// Where RTSP answers.
+    /// Address where RTSP answers, with the port that was really bound.
     pub fn rtsp_addr(&self) -> SocketAddr {
         self.shared.rtsp_addr
     }

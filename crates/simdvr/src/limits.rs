@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 /// Consecutive wrong logins before an account is locked.
+// Real recorders lock after about five, for 30 minutes.
 pub(crate) const WRONG_LOGINS_BEFORE_LOCK: u32 = 5;
 /// How long a locked account stays locked.
 pub(crate) const LOCK_TIME: Duration = Duration::from_secs(30 * 60);
@@ -31,6 +32,7 @@ pub(crate) const MAX_LAG: Duration = Duration::from_secs(2);
 pub(crate) const KEY_FRAME_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Payload bytes of one RTP packet.
+// With RTP, UDP and IP headers it fits into an Ethernet frame of 1,500 bytes.
 pub(crate) const RTP_PAYLOAD: usize = 1400;
 /// Attempts to find an even UDP port with a free neighbour.
 pub(crate) const UDP_PORT_TRIES: usize = 64;

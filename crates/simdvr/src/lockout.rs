@@ -79,6 +79,7 @@ impl LockOut {
     }
 
     fn forget_idlest(&mut self) {
+        // Locked users last: to forget one would unlock it.
         let idlest = self
             .entries
             .iter()

@@ -50,6 +50,7 @@ impl Source {
     /// The next packet, with this payload.
     pub(crate) fn packet(&mut self, marker: bool, media_time: u32, payload: &[u8]) -> Vec<u8> {
         let mut packet = Vec::with_capacity(12 + payload.len());
+        // Version 2 without padding, extension and CSRC (RFC 3550 §5.1).
         packet.push(0x80);
         packet.push(self.payload_type | if marker { 0x80 } else { 0 });
         packet.extend(self.sequence.to_be_bytes());
@@ -67,6 +68,7 @@ impl Source {
     pub(crate) fn sender_report(&self, media_time: u32, unix_nanos: u128) -> Vec<u8> {
         let seconds = u64::try_from(unix_nanos / 1_000_000_000).unwrap_or(0) + NTP_OFFSET;
         let fraction = ((unix_nanos % 1_000_000_000) << 32) / 1_000_000_000;
+        // The length counts words of 32 bits and leaves out the first (RFC 3550 §6.4.1).
         let mut report = vec![0x80, 200, 0, 6];
         report.extend(self.ssrc.to_be_bytes());
         report.extend(crate::timeline::wrap(seconds).to_be_bytes());
@@ -103,7 +105,9 @@ pub(crate) fn payloads(codec: Codec, nal: &[u8]) -> Vec<Vec<u8>> {
         .map(|(at, piece)| {
             let mut payload = Vec::with_capacity(header_len + 1 + piece.len());
             match codec {
+                // F and NRI are those of the whole NAL unit (RFC 6184 §5.8).
                 Codec::H264 => payload.push((header[0] & 0xe0) | FRAGMENT_H264),
+                // Layer and temporal id stay, only the type changes (RFC 7798 §4.4.3).
                 Codec::H265 => {
                     payload.extend([(header[0] & 0x81) | (FRAGMENT_H265 << 1), header[1]])
                 }

@@ -85,6 +85,7 @@ impl Shared {
         Self {
             http_addr,
             rtsp_addr,
+            // On a machine that has just started, its clock may not reach so far back.
             started: now.checked_sub(config.running_for).unwrap_or(now),
             mode: watch::Sender::new(Mode::Normal),
             drops: watch::Sender::new(0),

@@ -75,7 +75,6 @@ pub(crate) fn clock_time(rate: u32, now: Duration) -> u32 {
     (ticks % (1 << 32)) as u32
 }
 
-/// The low 32 bits.
 pub(crate) fn wrap(ticks: u64) -> u32 {
     (ticks % (1 << 32)) as u32
 }

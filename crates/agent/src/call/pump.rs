@@ -37,7 +37,6 @@ pub(super) enum Order {
     Resend,
 }
 
-/// The state of a pump.
 pub(super) struct Pump {
     pub(super) slot: u8,
     pub(super) generation: u32,
@@ -62,6 +61,7 @@ pub(super) fn start(
 ) -> Running {
     let task = tokio::spawn(async move {
         let mut feeding = Feeding {
+            // The low half counts interruptions, so the numbers of a slot only grow.
             source: u64::from(pump.generation) << 32,
             pump,
             state: SlotState::Waiting,
@@ -91,6 +91,7 @@ impl Feeding {
                 event = subscription.next() => self.take(event).await,
                 order = orders.recv() => match order {
                     Some(Order::Resend) => {
+                        // The group goes back in time, so it is a source of its own.
                         self.source += 1;
                         let watch = &self.pump.watch;
                         match self.pump.streams.subscribe(&watch.camera, watch.stream) {
@@ -113,6 +114,7 @@ impl Feeding {
             Event::Cached(frames) => self.burst(&frames).await,
             Event::Frame(frame) => self.frame(&frame).await,
             Event::Lagged => {
+                // What follows the gap does not lead on from what came before it.
                 self.source += 1;
                 Ok(())
             }
@@ -141,6 +143,7 @@ impl Feeding {
     }
 
     async fn frame(&mut self, frame: &stream::Frame) -> Result<(), Gone> {
+        // Sound has a pump of its own (`start_sound`).
         if frame.kind == FrameKind::Audio {
             return Ok(());
         }

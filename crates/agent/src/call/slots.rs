@@ -251,7 +251,6 @@ impl Slots {
         (shown.told != old).then(|| shown.told.clone())
     }
 
-    /// The state of all slots.
     pub(super) fn all(&self) -> Vec<Slot> {
         self.slots
             .values()
@@ -259,7 +258,6 @@ impl Slots {
             .collect()
     }
 
-    /// Stops everything.
     pub(super) fn stop(&mut self) {
         self.slots.clear();
         self.sound = None;

@@ -50,9 +50,11 @@ pub(super) fn write_privately(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     let mut file = options.open(&unfinished)?;
     file.write_all(content)?;
+    // The content has to be on the disk before the name points to it.
     file.sync_all()?;
     fs::rename(&unfinished, path)?;
     match path.parent() {
+        // The folder holds the name: without this, a power cut may bring the old file back.
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
     }

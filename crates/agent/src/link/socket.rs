@@ -19,7 +19,6 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// Maximum time to send one message.
 const SEND: Duration = Duration::from_secs(15);
 
-/// An open WebSocket.
 pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 /// What came.
@@ -45,6 +44,7 @@ impl Socket {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
+        // Without Nagle's algorithm: small messages must not wait for each other.
         let connecting = connect_async_with_config(request, Some(config), true);
         let (socket, _response) = tokio::time::timeout(CONNECT, connecting)
             .await

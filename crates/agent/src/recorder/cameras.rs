@@ -13,10 +13,8 @@ use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, KeyFrames, Login, Source};
 
-/// The lists that a recorder returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Lists {
-    /// Analog cameras.
     pub(super) inputs: Vec<VideoInput>,
     /// Network cameras behind a recorder.
     pub(super) proxies: Vec<ProxyChannel>,
@@ -33,7 +31,6 @@ pub(super) struct Access {
     pub(super) rtsp: Url,
     /// The login for the streams.
     pub(super) login: Login,
-    /// How RTP travels.
     pub(super) transport: Transport,
     /// Shared by HTTP and RTSP.
     pub(super) gate: Arc<LoginGate>,
@@ -89,6 +86,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
         .into_iter()
         .take(MAX_CAMERAS)
         .map(|(number, channel)| {
+            // Without a list the sub-stream is assumed, since nearly every camera has one.
             let has_sub = lists.streams.is_empty() || playable.contains(&(number * 100 + 2));
             CameraSource {
                 id: number.to_string(),

@@ -67,6 +67,7 @@ impl Http {
             // A recorder is on this network; a proxy or another address would receive its login.
             .no_proxy()
             .redirect(redirect::Policy::none())
+            // The signed request follows on the connection of its challenge, as curl does it.
             .pool_max_idle_per_host(1)
             .build()
             .context("setting up HTTP")?;
@@ -79,7 +80,6 @@ impl Http {
         })
     }
 
-    /// Fetches one document.
     pub(super) async fn get(&mut self, path: &str) -> Result<Vec<u8>, GetError> {
         self.request(Method::GET, path).await
     }
@@ -152,6 +152,7 @@ impl Http {
         url.set_path(path);
         let mut request = self.client.request(method.clone(), url);
         if method == Method::PUT {
+            // RFC 9110 §8.6: a PUT states its length even if it is 0; reqwest leaves it out.
             request = request.header(CONTENT_LENGTH, 0);
         }
         if let Some(authorization) = authorization {
@@ -160,6 +161,7 @@ impl Http {
         let mut response = request.send().await.map_err(|error| failure(&error))?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            // Counted while reading, since a header may not tell the truth.
             if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(IsapiError::TooLong.into());
             }

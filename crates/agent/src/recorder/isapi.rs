@@ -24,7 +24,6 @@ use crate::stream::source::{CameraSource, Login};
 
 const DEFAULT_RTSP_PORT: u16 = 554;
 
-/// Drives one recorder.
 #[derive(Debug)]
 pub(super) struct Isapi {
     http: Http,
@@ -180,6 +179,7 @@ impl Isapi {
         let port = match self.rtsp_port {
             Some(port) => Some(port),
             None => {
+                // Not every user may read it; then the usual port is tried.
                 let ports = self.optional(path::ADMIN_ACCESSES, Ports::parse).await?;
                 ports.and_then(|ports| ports.rtsp)
             }

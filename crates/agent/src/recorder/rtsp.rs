@@ -72,6 +72,7 @@ impl Gates {
         // Settings that did not come from the file's parser have not been checked.
         address::rtsp_url(url.as_str())?;
         let login = login_of(url, config)?;
+        // The login goes separately: retina refuses one in the address.
         let mut url = url.clone();
         let is_cleared = url.set_username("").and_then(|()| url.set_password(None));
         is_cleared

@@ -56,6 +56,7 @@ impl RtpClock {
         let given = last.given.checked_add_signed(step)?;
         let arrival = self.ticks(since_start);
         let is_back = step < 0 && step.unsigned_abs() > self.ticks(MOST_BACK);
+        // Both: after a real gap, the step is as long as the time that passed.
         let is_ahead = step > 0
             && step.unsigned_abs() > self.ticks(MOST_AHEAD)
             && given > arrival.saturating_add(self.ticks(MOST_AHEAD));

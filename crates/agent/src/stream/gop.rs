@@ -12,7 +12,7 @@ use super::{Frame, FrameKind};
 pub struct GopLimits {
     /// Total bytes of all frames.
     pub bytes: usize,
-    /// Frames in all.
+    /// Frames that it may hold, sound included.
     pub frames: usize,
     /// Cached frames before the newest key frame.
     pub tail_frames: usize,
@@ -152,6 +152,7 @@ impl GopCache {
             return;
         };
         self.n_bytes -= frame.data.len();
+        // Without its key frame the group helps no newcomer.
         if self.key_number == Some(self.first_number) {
             self.key_number = None;
         }

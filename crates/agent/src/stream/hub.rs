@@ -94,6 +94,7 @@ impl Hub {
     pub fn subscribe(&self) -> Subscription {
         self.shared.n_subscribers.send_modify(|n| *n += 1);
         let news = self.shared.next_number.subscribe();
+        // Under one lock, so that no frame comes between the cached ones and the next.
         let cache = self.shared.cache();
         let cached = cache.group();
         let wanted = cache.next_number();
@@ -133,6 +134,7 @@ impl Subscription {
             tokio::select! {
                 changed = self.state.changed() => {
                     changed.expect("the subscription itself keeps the sender");
+                    // `changed` has marked it as seen, but it has yet to be told.
                     self.state.mark_changed();
                 }
                 changed = self.news.changed() => {

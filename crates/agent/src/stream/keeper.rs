@@ -129,6 +129,7 @@ impl Keeper {
             hubs.insert(main, main_hub);
             hubs.insert(sub, sub_hub);
         }
+        // Dropping the plan ends the puller.
         self.kept.retain(|key, _| named.contains(key));
         self.hubs.send_replace(Arc::new(hubs));
     }
@@ -215,6 +216,7 @@ impl Keeper {
             (StreamState::Offline(_), None) => false,
             (StreamState::Waiting, None) => match before {
                 Some(before) => before.is_online,
+                // A cold stream is not tried before somebody watches: it counts as online.
                 None => kept.warmth.is_none(),
             },
         }

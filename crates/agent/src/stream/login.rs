@@ -9,7 +9,6 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 enum Trust {
     /// Not tried yet.
     Untried,
-    /// It was accepted before.
     Accepted,
     /// It was refused; the reason is a sentence for people.
     Refused(String),
@@ -60,12 +59,14 @@ impl LoginGate {
                 Trust::Untried => {}
             }
             tokio::select! {
+                // The news first: after a refusal the free permit is no leave to try.
                 biased;
                 changed = trust.changed() => {
                     changed.expect("the gate itself keeps the sender");
                 }
                 permit = self.first.acquire() => {
                     let permit = permit.expect("the semaphore is never closed");
+                    // The attempt before may have ended just now.
                     if *self.trust.borrow() == Trust::Untried {
                         return Ok(Attempt { gate: self, _first: Some(permit) });
                     }

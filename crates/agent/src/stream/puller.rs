@@ -23,7 +23,6 @@ use wanted::Wanted;
 /// What the keeper requests of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
-    /// The source of the stream.
     pub(super) source: Source,
     /// Whether it runs without viewers.
     pub(super) is_warm: bool,
@@ -36,15 +35,12 @@ pub(super) struct Plan {
 enum Outcome {
     /// Nobody wants it any more, or the source changed.
     Unwanted,
-    /// The login was refused.
     Refused,
     /// It failed or was never established; the reason is a sentence for people.
     Failed(String),
 }
 
-/// One stream's task.
 pub(super) struct Puller {
-    /// Receives the frames.
     pub(super) hub: Hub,
     /// What the keeper requests; the stream ends when the sender is dropped.
     pub(super) plan: watch::Receiver<Plan>,
@@ -61,6 +57,7 @@ impl Puller {
         let mut session = Session::new(self.hub.clone(), self.epoch, Arc::clone(&self.on_state));
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
         while let Some(source) = self.next_source(&mut wanted).await {
+            // retina parses what cameras send: its panic ends this session, not the stream.
             let played = AssertUnwindSafe(session.play(&source)).catch_unwind();
             let outcome = tokio::select! {
                 played = played => played.unwrap_or_else(|_| {

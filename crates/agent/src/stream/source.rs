@@ -14,7 +14,7 @@ use crate::config::{Password, Transport};
 pub struct Login {
     /// User name on the recorder.
     pub user: String,
-    /// Its password.
+    /// Password of `user`.
     pub password: Password,
 }
 
@@ -31,7 +31,7 @@ pub struct Source {
     pub url: Url,
     /// The login, if the recorder asks for one.
     pub login: Option<Login>,
-    /// How RTP travels.
+    /// How RTP comes from the recorder.
     pub transport: Transport,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
@@ -66,6 +66,7 @@ impl KeyFrames {
 
 impl PartialEq for Source {
     fn eq(&self, other: &Source) -> bool {
+        // Gate and key frame asks are the driver's handles and make no other stream.
         self.url == other.url && self.login == other.login && self.transport == other.transport
     }
 }
@@ -82,14 +83,14 @@ impl fmt::Debug for Source {
 /// One camera and the sources of its streams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CameraSource {
-    /// Stable within the recorder.
+    /// Id of the camera, stable within the recorder.
     pub id: String,
     /// Display name, at most 64 characters.
     pub name: String,
     /// Whether the recorder reports that the camera responds; `None` if it does not report it and
     /// the stream itself has to show it.
     pub is_online: Option<bool>,
-    /// The full picture.
+    /// The main stream.
     pub main: Source,
     /// The small picture; if there is none, the full one is used.
     pub sub: Option<Source>,

@@ -35,7 +35,7 @@ pub struct Manifest {
     pub program: String,
     /// When it was made, UTC.
     pub made_at: String,
-    /// Where the rows are.
+    /// Whether the rows are in the archive or in PostgreSQL.
     pub rows: Rows,
     /// Every file, in the order of the archive.
     pub files: Vec<Entry>,
@@ -57,7 +57,7 @@ pub enum Rows {
 pub struct Entry {
     /// Path below the data folder.
     pub path: String,
-    /// Its length.
+    /// Its length, in bytes.
     pub bytes: u64,
     /// Its SHA-256, in hex.
     pub sha256: String,
@@ -140,6 +140,7 @@ pub fn checksum(mut from: impl Read) -> std::io::Result<(String, u64)> {
 pub(super) fn private(path: &Path) -> std::io::Result<File> {
     OpenOptions::new()
         .write(true)
+        // O_EXCL: never writes through a link that somebody else put there.
         .create_new(true)
         .mode(0o600)
         .open(path)
@@ -151,9 +152,11 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     let held = audit::hold(from)?;
     for relative in files_below(from)? {
         let name = relative.to_string_lossy();
+        // With its -wal and -shm: the copy made above is whole without them.
         if name.starts_with(db::FILE) || name == audit::LOCK_FILE || name.ends_with(".partial") {
             continue;
         }
+        // The reserve is room without data, and a set-up link must not live on in an archive.
         if name == RESERVE_FILE || name == setup::LINK_FILE {
             continue;
         }
@@ -192,11 +195,13 @@ fn pack(archive: &Path, files: &Path, manifest: &Manifest) -> anyhow::Result<()>
     let mut tar = tar::Builder::new(private(archive)?);
     let text = serde_json::to_vec_pretty(manifest).expect("a manifest is text and numbers");
     let header = |bytes: u64| {
+        // The GNU form takes paths longer than 100 bytes.
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes);
         header.set_mode(0o600);
         header
     };
+    // These two come first, so that a restore knows what to expect before it writes a file.
     tar.append_data(&mut header(text.len() as u64), MANIFEST, text.as_slice())?;
     let (sum, _) = checksum(text.as_slice())?;
     tar.append_data(&mut header(sum.len() as u64), MANIFEST_SUM, sum.as_bytes())?;
@@ -206,6 +211,7 @@ fn pack(archive: &Path, files: &Path, manifest: &Manifest) -> anyhow::Result<()>
     }
     let mut file = tar.into_inner()?;
     file.flush()?;
+    // On the disk before it gets its name: after a crash no half archive looks whole.
     file.sync_all().context("writing the archive to the disk")
 }
 
@@ -219,6 +225,7 @@ fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
             let kind = entry.file_type()?;
             if kind.is_dir() {
                 folders.push(path);
+            // Links and sockets are left out: what they lead to is not this cloud's.
             } else if kind.is_file() {
                 found.push(path);
             }
@@ -230,6 +237,7 @@ fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Whether a path stays below the folder it is joined to.
 pub(super) fn stays_below(path: &Path) -> bool {
+    // Only plain names, no root and no `..`: an archive may come from anybody.
     let mut parts = path.components().peekable();
     parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
 }

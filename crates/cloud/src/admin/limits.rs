@@ -15,7 +15,7 @@ use crate::visitor::Client;
 pub struct Kind {
     /// Name of the limit.
     pub limit: String,
-    /// How many are counted.
+    /// How many clients, names or accounts it counts at present.
     pub n_counters: i64,
     /// The highest of them.
     pub highest: i64,
@@ -28,7 +28,7 @@ pub struct Kind {
 pub struct Counted {
     /// Name of the limit.
     pub limit: String,
-    /// How often.
+    /// Tries in the window.
     pub n: i64,
     /// Start of the window, seconds since 1970.
     pub since: i64,
@@ -99,6 +99,7 @@ impl Admin {
             for name in &names {
                 keys.push((kind.kind.clone(), state.throttle.key(&kind.kind, name)));
             }
+            // Log-ins with a name that nobody has are counted under a key of their own.
             let unknown = state.throttle.key(sign_in::UNKNOWN, &typed.to_lowercase());
             keys.push((kind.kind, unknown));
         }

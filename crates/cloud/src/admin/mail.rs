@@ -8,17 +8,17 @@ use crate::db::overview;
 /// One mail that was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// Identifier.
+    /// Identifier of the mail, as [`Admin::retry_mails`] takes it.
     pub id: String,
-    /// Address.
+    /// Address it goes to.
     pub recipient: String,
-    /// Which mail.
+    /// Name of the letter, without what is in it.
     pub letter: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
     /// When it is tried next, seconds since 1970; none when it was given up.
     pub next_at: Option<i64>,
-    /// Attempts so far.
+    /// Attempts so far, the running one included.
     pub attempts: i64,
     /// Not sent from here on, seconds since 1970.
     pub expires_at: i64,
@@ -59,6 +59,7 @@ impl Admin {
 /// Which letter it is, without what is in it.
 fn name_of(json: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    // Serde writes a letter without fields as a string, any other as an object with one field.
     let fields = value.as_object().and_then(|fields| fields.keys().next());
     let name = value.as_str().or(fields.map(String::as_str));
     name.unwrap_or("unreadable").to_owned()

@@ -15,7 +15,7 @@ pub struct Person {
     pub id: String,
     /// User name.
     pub user_name: String,
-    /// Address.
+    /// Mail address.
     pub email: String,
     /// When the account was made, seconds since 1970.
     pub created_at: i64,
@@ -34,6 +34,7 @@ pub struct Person {
 impl Admin {
     /// Everybody whose name, address or identifier holds `part`; everybody when it is empty.
     pub async fn people(&self, part: &str) -> anyhow::Result<Vec<Person>> {
+        // The text goes into a LIKE: % and _ are characters of it, not wildcards.
         let mut escaped = String::with_capacity(part.len());
         for character in part.trim().to_lowercase().chars() {
             if matches!(character, '%' | '_' | '\\') {
@@ -102,6 +103,7 @@ impl Admin {
     /// The account with exactly this user name, address or identifier.
     pub async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let db = &self.state().db;
+        // What is no name or no address is looked up as an empty one, which nobody has.
         let name = UserName::parse(who).map(|name| name.key().to_owned());
         let email = Email::parse(who).map(|email| email.key().to_owned());
         let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());

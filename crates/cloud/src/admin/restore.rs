@@ -22,7 +22,7 @@ const MAX_MANIFEST_BYTES: u64 = 16 << 20;
 /// What was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// What the archive said.
+    /// The manifest of the archive.
     pub manifest: Manifest,
     /// What the audit log in it is like.
     pub audit: chain::Report,
@@ -51,8 +51,11 @@ pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
             .await
             .context("checking the database of the archive")?;
     }
+    // Before the folder gets its name: a log that cannot be read stops the restore. A broken chain
+    // does not, it is reported.
     let audit = chain::read(&files, |_| {}).context("reading the audit log of the archive")?;
     if data.exists() {
+        // Takes only an empty folder: nothing is lost if somebody has put files in meanwhile.
         std::fs::remove_dir(data)?;
     }
     std::fs::rename(&files, data)
@@ -94,11 +97,13 @@ fn read_small(entries: &mut tar::Entries<'_, File>, name: &str) -> anyhow::Resul
         "it is not a backup of a cloud: {name} is missing or in the wrong place"
     );
     let mut bytes = Vec::new();
+    // The archive may come from anywhere: how much memory it takes must not depend on its word.
     entry.take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 fn read_manifest(text: &[u8], stated: &[u8]) -> anyhow::Result<Manifest> {
+    // Finds damage, not forgery: who changes the manifest can change its sum as well.
     let (sum, _) = checksum(text)?;
     ensure!(
         sum.as_bytes() == stated,
@@ -121,6 +126,7 @@ fn unpack_one(
     files: &Path,
 ) -> anyhow::Result<()> {
     let relative = Path::new(&expected.path);
+    // Otherwise `../` in an archive writes wherever this user may (zip slip).
     ensure!(
         stays_below(relative),
         "`{}` is outside the folder",

@@ -14,7 +14,7 @@ use super::log_file::{FILE, rotated};
 /// What reading the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Lines that are there.
+    /// Lines that can be read.
     pub n_lines: u64,
     /// Number of the first one; above 1 when old files were given up.
     pub first_seq: u64,
@@ -29,11 +29,11 @@ pub struct Report {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Name of the file.
+    /// Name of the file it is in, without the folder.
     pub file: String,
     /// Line in it, counted from 1.
     pub line: u64,
-    /// In words.
+    /// What is wrong, as a sentence for the operator.
     pub what: String,
 }
 
@@ -92,6 +92,7 @@ impl Report {
         let mut found = false;
         let mut hash_of_next = None;
         let report = read(folder, |line| {
+            // The hash of a line stands in the next one, that of the last line is the head.
             if line.seq - 1 == seq {
                 hash_of_next = Some(line.prev == hash);
             }
@@ -130,6 +131,7 @@ impl Report {
                     if let Some(what) = self.fits(&line) {
                         self.complain(name, number, what);
                     }
+                    // Goes on from this line even if it does not fit, so that one gap is reported once.
                     self.take(&line, hash);
                     each(&line);
                 }
@@ -142,6 +144,7 @@ impl Report {
     fn fits(&self, line: &Line) -> Option<String> {
         let expected = self.last_seq + 1;
         if self.n_lines == 0 {
+            // Old files are removed in time, so a log may begin anywhere; only line 1 follows nothing.
             let is_beginning = line.seq != 1 || line.prev == GENESIS;
             return (!is_beginning).then(|| "the first line follows another".to_owned());
         }

@@ -3,7 +3,7 @@
 
 macro_rules! inventory {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
-        /// What happened.
+        /// An event that the log may tell of.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
             $($(#[$doc])* $variant,)+

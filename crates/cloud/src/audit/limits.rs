@@ -5,9 +5,9 @@ use std::time::Duration;
 /// So many lines, and one more every so many seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Lines.
+    /// Lines that fit at once.
     pub most: i64,
-    /// Seconds.
+    /// Seconds after which one more fits.
     pub every: i64,
 }
 
@@ -20,12 +20,14 @@ pub const FLUSH: Duration = Duration::from_secs(5);
 /// Longest field of a line, in characters.
 pub const FIELD_CHARS: usize = 200;
 /// At least as long as any line is, in bytes.
+// Four fields of FIELD_CHARS at 12 bytes a character (`\uXXXX` twice) are 9,600 bytes.
 pub const TAIL_BYTES: u64 = 16 * 1024;
 /// Times that the same has a line of its own in a minute; the others share one.
 pub const REPEATS: u64 = 5;
 /// Different lines of a minute that are told from each other.
 pub const SAME: usize = 4_096;
 /// Lines of one kind about one account or network; what is beyond is counted.
+// Ten accounts and eight networks at their worst write some 15 MB a day with these, of 3 GiB.
 pub const ROOM: Size = Size {
     most: 60,
     every: 600,
@@ -40,6 +42,7 @@ pub const ROOMS: usize = 20_000;
 /// Seconds between two sums of what was only counted.
 pub const SUMS_EVERY: i64 = 3_600;
 /// A file is put aside after this part of the days that lines are kept.
+// A file is removed as a whole: with a ninth, lines stay at most 10 of 90 days too long.
 pub const AGE_PARTS: i64 = 9;
 /// Problems that a look through the audit log tells.
 pub const PROBLEMS: usize = 100;

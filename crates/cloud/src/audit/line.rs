@@ -28,7 +28,7 @@ pub struct Line {
     pub seq: u64,
     /// UTC, as `2026-11-24T04:03:20Z`.
     pub time: String,
-    /// Name of the event.
+    /// Name of the event, as in [`Action::name`].
     pub what: String,
     /// How it went.
     pub outcome: Outcome,
@@ -111,6 +111,7 @@ impl Line {
     /// The line as text, without a line break, and its hash.
     pub fn seal(&self) -> (String, String) {
         let json = serde_json::to_string(self).expect("a line is text and numbers");
+        // The hash covers the text as it is written, so no canonical form of JSON is needed.
         let mut text = in_ascii(json.strip_suffix('}').unwrap_or(&json));
         let hash = hash(&text);
         text.push_str(HASH_FIELD);
@@ -127,10 +128,12 @@ impl Line {
             return Err(BadLine::Unreadable);
         }
         let line = serde_json::from_str(&format!("{covered}}}"));
+        // The hash is judged first: a line that was edited into nonsense counts as changed.
         if hash(covered) != stated {
             return Err(BadLine::Changed);
         }
         let line: Line = line.map_err(|_| BadLine::Unreadable)?;
+        // Also keeps `seq + 1` from overflowing in whoever reads the chain.
         if !(1..=LAST_SEQ).contains(&line.seq) {
             return Err(BadLine::Unreadable);
         }
@@ -152,6 +155,7 @@ fn in_ascii(json: &str) -> String {
             text.push(character);
             continue;
         }
+        // Escapes of JSON are UTF-16: two of them beyond the first plane (RFC 8259 §7).
         for unit in character.encode_utf16(&mut [0; 2]) {
             write!(text, "\\u{unit:04x}").expect("writing to a String does not fail");
         }

@@ -17,6 +17,7 @@ use crate::config::AuditConfig;
 /// Name of the file that is written to.
 pub const FILE: &str = "audit.log";
 /// Name of the file whose lock is held while lines are appended.
+// Not the log itself: that one is renamed when it is put aside, and its lock would go with it.
 pub const LOCK_FILE: &str = "audit.lock";
 /// Largest number of a line that another one follows. No log gets so far; what says so was made up.
 const LAST_FOLLOWED: u64 = u64::MAX / 4;
@@ -43,7 +44,7 @@ pub(super) enum NotWritten {
     /// What is left of the disk belongs to the database.
     #[error("less than {reserve} bytes are free on the disk")]
     DiskFull {
-        /// As the settings say.
+        /// The setting `disk_reserve_bytes`.
         reserve: u64,
     },
     /// The file did not take them.
@@ -126,8 +127,10 @@ impl LogFile {
 
     fn append_locked(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
         let path = self.folder.join(FILE);
+        // Opened anew each time: another process may have put the file aside meanwhile.
         let mut file = private().create(true).read(true).append(true).open(&path)?;
         let (mut head, len, torn) = self.find_head(&mut file)?;
+        // The chain is behind what we wrote ourselves: somebody took lines away or rewrote them.
         let is_tampered = self.last.as_ref().is_some_and(|(known, _)| {
             head.seq < known.seq || (head.seq == known.seq && head.hash != known.hash)
         });
@@ -154,6 +157,7 @@ impl LogFile {
                 hash,
             };
         }
+        // Synced before anybody is told: a flushed line survives a power cut.
         let written = file
             .write_all(text.as_bytes())
             .and_then(|()| file.sync_data());
@@ -181,12 +185,14 @@ impl LogFile {
         if let Some((head, known)) = &self.last
             && *known == len
             && len > 0
+            // The same length is not enough: somebody may have put other bytes in place.
             && last_head(file, len)?.1.as_ref() == Some(head)
         {
             return Ok((head.clone(), len, 0));
         }
         let (whole, head) = last_head(file, len)?;
         if whole < len {
+            // A power cut tore the last line. The whole ones stay, and `audit.mend` tells of the cut.
             file.set_len(whole)?;
         }
         if let Some(head) = head {
@@ -201,6 +207,7 @@ impl LogFile {
                 .append(true)
                 .open(self.folder.join(FILE))?;
         }
+        // An empty file continues the last one that was put aside.
         let head = match rotated(&self.folder)?.pop() {
             Some((_, path)) => {
                 let mut before = File::open(path)?;
@@ -234,9 +241,11 @@ impl LogFile {
             .append(true)
             .open(self.folder.join(FILE))?;
         let n_cut = self.remove_old(now)?;
+        // The head stays: the new file continues the chain.
         if let Some((_, len)) = &mut self.last {
             *len = 0;
         }
+        // The rename survives a crash only once the folder is synced.
         File::open(&self.folder)?.sync_all()?;
         Ok(n_cut)
     }

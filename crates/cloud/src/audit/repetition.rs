@@ -39,7 +39,9 @@ struct Room {
 
 impl Room {
     fn empty_by(&mut self, size: Size, now: i64) {
+        // A clock that was set back gives no room back.
         let n_back = ((now - self.since) / size.every).max(0);
+        // Time in which nothing was used is not saved up for later.
         self.n_used = (self.n_used - n_back).max(0);
         self.since = if self.n_used == 0 {
             now
@@ -71,6 +73,7 @@ impl Repetition {
             ..line.clone()
         };
         let is_known = self.same.contains_key(&key);
+        // With SAME different lines, further ones are not compared, but they still need room.
         if is_known || self.same.len() < SAME {
             let n = self.same.entry(key).or_insert(0);
             *n += 1;
@@ -117,6 +120,7 @@ impl Repetition {
             what: line.what.clone(),
             was_done: line.outcome == Outcome::Ok,
             account: line.account.clone(),
+            // An account has one room, from wherever it acts.
             client: line.client.clone().filter(|_| line.account.is_none()),
         };
         let strangers = Whose {
@@ -125,9 +129,11 @@ impl Repetition {
             ..whose.clone()
         };
         let is_of_account = whose.account.is_some();
+        // Its own room first: what one network repeats must not use up the room of other strangers.
         let fits = self.take(&whose, now)
             && (is_of_account || whose == strangers || self.take(&strangers, now));
         if !fits {
+            // A flood of addresses must not make this map grow either: its sums go to all strangers.
             let has_own_sum = self.untold.contains_key(&whose) || self.untold.len() < ROOMS;
             let counted = if has_own_sum { whose } else { strangers };
             *self.untold.entry(counted).or_insert(0) += line.n.unwrap_or(1);
@@ -136,6 +142,7 @@ impl Repetition {
     }
 
     fn take(&mut self, whose: &Whose, now: i64) -> bool {
+        // A new name among too many is only counted; the known ones keep their room.
         if !self.rooms.contains_key(whose) && self.rooms.len() >= ROOMS {
             return false;
         }

@@ -79,12 +79,14 @@ impl Reading {
         for bytes in BufReader::new(file.take(len - from)).split(b'\n') {
             let bytes = bytes?;
             let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            // Searched as text first: parsing and hashing every line of a long log is far slower.
             if !text.contains(&self.of_account) {
                 continue;
             }
             let Ok((line, _)) = Line::open(text) else {
                 continue;
             };
+            // This is the file that was put aside meanwhile, met for the second time.
             if line.seq >= newer {
                 break;
             }

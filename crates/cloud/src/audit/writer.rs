@@ -73,6 +73,7 @@ impl Writer {
                     ToWriter::Note(note) => notes.push(*note),
                     ToWriter::Flush(done) => flushes.push(done),
                 }
+                // Bounded, so that a flush is answered while a flood goes on.
                 next = (notes.len() < BATCH)
                     .then(|| waiting.try_recv().ok())
                     .flatten();
@@ -105,6 +106,7 @@ impl Writer {
         if lines.is_empty() {
             return;
         }
+        // Before the disk, and whether or not it takes them: who collects the output has the lines.
         for line in &lines {
             ship(line);
         }
@@ -162,6 +164,7 @@ impl Writer {
     }
 
     fn complain(&self, error: &NotWritten) {
+        // Reported once, and not again with every batch while it lasts.
         if *self.health.borrow() != Health::Losing {
             tracing::error!(%error, "cannot write the audit log; lost lines are counted");
         }

@@ -23,6 +23,7 @@ pub(super) async fn bind(live: &Live, room: Room) -> anyhow::Result<Option<Relay
         port_range: config.min_port..=config.max_port,
         secret: ice::turn_secret(&live.secrets),
         allow_private_peers: config.allow_private_peers,
+        // Only in the demo are viewer and agent on the relay's own machine.
         are_parties_here: live.config.demo,
         limits: Limits {
             account_bytes_per_day: u64::from(config.gigabytes_per_day) * 1_000_000_000,
@@ -60,6 +61,7 @@ async fn public_ip(state: &State) -> anyhow::Result<IpAddr> {
         return Ok(ours);
     }
     if crate::config::is_loopback(&state.public_url) {
+        // `localhost` stands for both families; the relay serves that of its listener.
         return Ok(if ours.is_ipv4() {
             Ipv4Addr::LOCALHOST.into()
         } else {

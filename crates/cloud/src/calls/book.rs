@@ -12,6 +12,7 @@ use super::{ToCall, limits};
 #[derive(Debug, Default)]
 pub(super) struct Book {
     by_session: HashMap<String, Entry>,
+    // The number stands before the session id, so that the oldest call of an owner comes first.
     by_account: BTreeSet<(String, u64, String)>,
     by_recorder: BTreeSet<(String, u64, String)>,
     last_number: u64,
@@ -20,11 +21,9 @@ pub(super) struct Book {
 /// What others may know about a call.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// Serial of the recorder.
     pub(super) serial: String,
     /// Who watches.
     pub(super) account_id: String,
-    /// Its task.
     pub(super) inbox: mpsc::Sender<ToCall>,
     /// Whether the call is abandoned: established, and its viewer's socket closed.
     pub(super) is_left_alone: Arc<AtomicBool>,
@@ -39,9 +38,11 @@ pub(super) struct Full;
 impl Book {
     /// Adds a call. Returns the calls that have to give way to it.
     pub(super) fn insert(&mut self, session: &str, mut entry: Entry) -> Result<Vec<Entry>, Full> {
+        // At the total new calls are refused: nobody's call ends for a stranger's.
         if self.by_session.len() >= limits::MAX_CALLS {
             return Err(Full);
         }
+        // Both are decided before either goes: a refused call displaces nobody.
         let of_account = self.that_gives_way(
             &self.by_account,
             &entry.account_id,

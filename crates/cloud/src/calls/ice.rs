@@ -9,6 +9,7 @@ use crate::state::State;
 
 /// The secret shared by relay and cloud, derived from the server key.
 pub fn turn_secret(secrets: &Secrets) -> Secret {
+    // A purpose of its own: a relay elsewhere can have this key, and it opens nothing else.
     Secret::new(secrets.derive("turn credentials", &[]))
 }
 
@@ -22,11 +23,13 @@ pub(super) fn servers(
 ) -> Vec<IceServer> {
     let relay = &state.config.relay;
     let port = relay_port.unwrap_or(relay.listen.port());
+    // Port 0 means any port, and the relay has not said yet which one it got.
     if !relay.enabled || port == 0 {
         return Vec::new();
     }
     let host = match relay.public_host.as_str() {
         "" => state.public_url.host_str().unwrap_or_default().to_owned(),
+        // A URI has brackets around an IPv6 address (RFC 7064 §3.1, RFC 7065 §3.1).
         host if host.parse::<std::net::Ipv6Addr>().is_ok() => format!("[{host}]"),
         host => host.to_owned(),
     };
@@ -40,6 +43,7 @@ pub(super) fn servers(
     match turn_credential::mint(&secret, call, role, now, limits::TURN_SECONDS) {
         Ok(credential) => {
             let turn = |transport: &str| format!("turn:{host}:{port}?transport={transport}");
+            // TCP too, for networks that let no UDP out.
             let turn = IceServer {
                 urls: vec![turn("udp"), turn("tcp")],
                 username: Some(credential.username),
@@ -49,6 +53,7 @@ pub(super) fn servers(
         }
         Err(error) => {
             tracing::error!(%error, "could not create a TURN credential");
+            // Direct paths work without a relay.
             vec![stun]
         }
     }

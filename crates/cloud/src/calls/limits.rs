@@ -11,8 +11,10 @@ pub const CALL_QUEUE: usize = 64;
 /// Messages waiting for one viewer's socket; at most one burst of many calls.
 pub const VIEWER_QUEUE: usize = 512;
 /// Seconds after which the session of a socket or call is checked again.
+// A lost order, or a clock that was set back, is noticed after this time at most.
 pub const LOOK_AGAIN_SECONDS: i64 = 5 * 60;
 /// The same if the database did not answer.
 pub const ASK_AGAIN_SECONDS: i64 = 15;
 /// Seconds for which a TURN credential may start allocations.
+// A leaked credential is soon useless; what it began goes on as long as its call.
 pub const TURN_SECONDS: u64 = 10 * 60;

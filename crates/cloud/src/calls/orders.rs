@@ -49,6 +49,7 @@ async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::R
             Err(error) => tracing::warn!(%error, "could not read an order"),
         }
     }
+    // Only rows that may be read again are remembered, so the set stays as small as the window.
     done.clear();
     done.extend(rows.into_iter().map(|(id, _)| id));
     Ok(())

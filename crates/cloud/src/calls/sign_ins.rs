@@ -37,6 +37,7 @@ impl SignIns {
             return known;
         }
         let end = CancellationToken::new();
+        // Fails closed: if the watching task panics, the session counts as ended.
         let ended = end.clone().drop_guard();
         let watching = until_ended(state.clone(), id.to_owned());
         let watching = tokio::spawn(async move {
@@ -67,6 +68,7 @@ impl SignIn {
 
 impl Drop for SignIn {
     fn drop(&mut self) {
+        // A newer watch may have taken the entry after the last clone of this one went.
         let mut watched = self.all.lock();
         if watched
             .get(&self.id)
@@ -110,6 +112,7 @@ async fn is_told_of(told: &mut Receiver<String>, id: &str) -> bool {
             Ok(session) if session == id => return true,
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => return false,
+            // Cannot happen while this task holds the state, and the caller's timer ends the wait.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

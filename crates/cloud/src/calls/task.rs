@@ -81,6 +81,7 @@ pub(super) async fn run(state: State, calls: Calls, begin: Begin) {
     while running.act() {
         let deadline = running.started + running.call.poll_timeout();
         tokio::select! {
+            // The end and the session come before anything that a flood could send.
             biased;
             () = state.shutdown.cancelled() => break,
             () = begin.sign_in.ended() => running.call.close("signed out"),
@@ -98,6 +99,8 @@ impl Running {
         match message {
             ToCall::Device(said) => self.call.handle_device(*said, now),
             ToCall::Viewer(viewer, said) => {
+                // A page that was reloaded, or whose network changed, goes on from another socket
+                // and address.
                 let is_another = self
                     .viewer
                     .as_ref()
@@ -138,6 +141,7 @@ impl Running {
                 }
                 Output::ToDevice(message) => {
                     let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
+                    // A full link counts as a broken one: the task of a call never waits for it.
                     if self.calls.links().tell(&self.serial, message).is_err() {
                         let now = self.started.elapsed();
                         self.call.handle_device(FromDevice::Gone, now);
@@ -149,6 +153,8 @@ impl Running {
                         .viewer
                         .as_ref()
                         .is_some_and(|viewer| viewer.outbox.try_send(message).is_ok());
+                    // A viewer that does not read must not hold up its recorder: its socket counts
+                    // as closed.
                     if !sent {
                         self.viewer = None;
                         self.call.handle_viewer(FromViewer::Gone);

@@ -88,6 +88,7 @@ pub(super) async fn run(
     if close_code.is_some() {
         socket::linger(socket, close_code).await;
     }
+    // Held until here, so that lingering sockets count, too.
     drop(permit);
 }
 
@@ -177,17 +178,20 @@ impl Socket {
     /// not, it does the same and gives the same answer.
     async fn connect(&mut self, id: Id, connect: Connect) -> Result<(), (Id, RpcError)> {
         let refused = || RpcError::new(code::UNAVAILABLE, "this recorder cannot be reached");
+        // Asked on every connect, because the watching task may learn of an end a moment later.
         match session::is_live(&self.state, &self.who.session_id).await {
             Ok(true) => {}
             Ok(false) => {
                 self.side.close(close::SIGNED_OUT, "signed out");
                 return Err((id, refused()));
             }
+            // Fails closed: nobody begins to watch without an answer.
             Err(error) => {
                 tracing::warn!(%error, "could not check the session of a viewer");
                 return Err((id, refused()));
             }
         }
+        // What is no serial number is looked up all the same, so that it costs and says the same.
         let serial = connect
             .peer
             .parse::<Serial>()

@@ -55,6 +55,7 @@ impl Acme {
         match acme.store.certificate() {
             Ok(Some(certificate)) => acme.show(certificate)?,
             Ok(None) => {}
+            // A damaged file must not keep the cloud from starting.
             Err(error) => {
                 tracing::error!("cannot use the stored certificate, ordering a new one: {error:#}")
             }
@@ -70,6 +71,7 @@ impl Acme {
                 () = state.shutdown.cancelled() => return,
                 () = state.clock.sleep_until(at) => {}
             }
+            // Woken by LONGEST_WAIT only to look at the clock again.
             if state.clock.now() < self.due() {
                 continue;
             }
@@ -134,6 +136,7 @@ impl Acme {
         };
         let life = until - from;
         let jitter = life / limits::JITTER_PARTS * i64::from(self.jitter) / i64::from(u32::MAX);
+        // Two thirds, as Let's Encrypt advises; short certificates scale with it.
         from + life * 2 / 3 - jitter
     }
 
@@ -142,6 +145,7 @@ impl Acme {
         let (chain, key) = tokio::time::timeout(limits::ORDER_PATIENCE, ordering)
             .await
             .context("the authority took too long")??;
+        // Checked and stored before it is shown: a restart must find what handshakes use.
         let certificate = pem::certified_key(chain.as_bytes(), key.as_bytes())
             .context("using the new certificate")?;
         self.store.keep_certificate(&chain, &key)?;
@@ -187,6 +191,7 @@ impl Acme {
     }
 
     async fn account(&self) -> anyhow::Result<Account> {
+        // The same account each time: authorities limit how many one address may make.
         if let Some(credentials) = self.store.account()? {
             return self
                 .builder()?
@@ -229,6 +234,7 @@ impl Acme {
         while let Some(authorization) = authorizations.next().await {
             let authorization = authorization.context("asking how to validate the names")?;
             match authorization.status {
+                // Proven by an earlier order that is still good; there is nothing to answer.
                 AuthorizationStatus::Valid => continue,
                 AuthorizationStatus::Pending => self.prove(authorization).await?,
                 status => bail!("the authority does not validate a name: {status:?}"),
@@ -249,6 +255,7 @@ impl Acme {
         let mut challenge = authorization
             .challenge(wanted)
             .context("the authority offers no check that is possible here")?;
+        // In place before the authority is told, because it may look at once.
         self.answer(&challenge, over_http)?;
         challenge
             .set_ready()

@@ -78,6 +78,7 @@ impl Files {
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     let mut bytes = Vec::new();
+    // One byte more than allowed shows a file that is too long, such as a device without an end.
     file.take(limits::MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
         .with_context(|| format!("reading {}", path.display()))?;

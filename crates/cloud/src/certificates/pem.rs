@@ -9,9 +9,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 /// Validity of a certificate, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Validity {
-    /// Not before.
+    /// notBefore of X.509.
     pub(crate) from: i64,
-    /// Not after.
+    /// notAfter of X.509.
     pub(crate) until: i64,
 }
 

@@ -55,7 +55,6 @@ impl Store {
         Ok(Some(account))
     }
 
-    /// Keeps the account.
     pub(super) fn keep_account(&self, account: &AccountCredentials) -> anyhow::Result<()> {
         let text = serde_json::to_vec(account).context("writing the ACME account")?;
         replace(&self.account, &text)
@@ -73,6 +72,7 @@ impl Store {
 
     /// Stores a certificate with its key.
     pub(super) fn keep_certificate(&self, chain: &str, key: &str) -> anyhow::Result<()> {
+        // One file for both: no crash can leave a certificate with the key of another.
         replace(&self.certificate, format!("{key}\n{chain}").as_bytes())
     }
 }

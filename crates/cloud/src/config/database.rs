@@ -52,6 +52,7 @@ impl DatabaseConfig {
             format!("reading the password of the database from {file} (`database.password_file`)")
         })?;
         let text = Zeroizing::new(text);
+        // Editors end a file with a line break, which is no part of the password.
         let password = without_mark(&text).trim_end_matches(['\r', '\n']);
         Ok(Some(Zeroizing::new(password.to_owned())))
     }
@@ -88,6 +89,7 @@ impl DatabaseConfig {
             .ok()
             .context("`database.url` cannot be read; it looks like postgres://user@host/name")?
             .application_name("peerview");
+        // A socket or loopback does not leave the machine, so TLS has nobody to protect from.
         if !is_local(&options) {
             options = protected(options, url.contains("sslmode="))?;
         }

@@ -6,9 +6,9 @@
 pub struct Fault {
     /// The setting to change, such as `mail.host`.
     pub setting: String,
-    /// What is wrong.
+    /// What is wrong, without repeating a secret.
     pub found: String,
-    /// What to do.
+    /// What to do, as a sentence without its full stop.
     pub fix: String,
 }
 

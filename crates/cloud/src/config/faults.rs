@@ -43,6 +43,7 @@ impl Config {
 
     fn plain_http(&self) -> Option<Fault> {
         let is_plain = self.tls.mode() == TlsMode::Off;
+        // Plain HTTP is fine behind a trusted proxy; `web::protection` refuses anybody else.
         if is_plain && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
             return Some(Fault::new(
                 "listen",
@@ -87,6 +88,7 @@ impl Config {
         );
         let (memory, passes) = (limits.password_memory_kib, limits.password_passes);
         let hash = (
+            // The minimum of ASVS 11.4.2 for two passes.
             memory >= 19 * 1024 && passes >= 2,
             "limits.password_memory_kib",
             format!("a password hash of {memory} KiB in {passes} passes is too weak"),
@@ -134,6 +136,7 @@ impl Config {
 impl MailConfig {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
+        // By name and not by look-up: the password goes to whoever answers there.
         let local = ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str());
         if self.encryption == Encryption::None && !local {
             faults.push(Fault::new(
@@ -178,6 +181,7 @@ impl MailConfig {
 
 fn is_label(label: &str) -> bool {
     let is_known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    // At most 63 bytes a label (RFC 1035 §2.3.4).
     !label.is_empty() && label.len() <= 63 && label.bytes().all(is_known)
 }
 

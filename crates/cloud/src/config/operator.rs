@@ -24,6 +24,7 @@ impl Default for AuditConfig {
             client_addresses: ClientAddresses::Network,
             max_bytes: 16 << 20,
             keep_days: 90,
+            // 192 files of 16 MiB are 3 GiB: the disk is bounded even if the days are not reached.
             keep_files: 192,
         }
     }
@@ -45,6 +46,6 @@ pub enum ClientAddresses {
     Full,
     /// The network: /24 or /48.
     Network,
-    /// Nothing.
+    /// No part of it.
     None,
 }

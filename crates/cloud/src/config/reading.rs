@@ -15,7 +15,7 @@ const SECRET: [&str; 2] = ["mail.password", "database.url"];
 pub struct Reading {
     /// The valid settings, and defaults for the others.
     pub config: Config,
-    /// What is not.
+    /// Settings that cannot be used, in the order of the file.
     pub faults: Vec<Fault>,
 }
 
@@ -72,6 +72,7 @@ fn put(table: &mut Table, path: &[String], value: &Value) {
 }
 
 fn fault(setting: &str, words: &str) -> Fault {
+    // The parser tells an unknown name from a bad value only in its words.
     if words.starts_with("unknown field") {
         return Fault::new(
             setting,

@@ -26,7 +26,7 @@ pub struct TlsConfig {
     pub acme_domains: Vec<String>,
     /// Mail address for warnings from the authority; empty means none.
     pub acme_contact: String,
-    /// Directory of the authority.
+    /// URL of the authority's directory (RFC 8555 §7.1.1).
     pub acme_directory: Url,
     /// Whether the operator agrees to the authority's terms; ACME requires it.
     pub acme_accept_terms: bool,
@@ -55,16 +55,16 @@ impl Default for TlsConfig {
 /// Where the certificate comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Plain HTTP.
+    /// There is no certificate: plain HTTP, for this machine and trusted proxies.
     Off,
-    /// Files of the operator.
+    /// Files that the operator replaces.
     Files,
-    /// An ACME server.
+    /// Orders at an ACME server.
     Acme,
 }
 
 impl TlsConfig {
-    /// What is set.
+    /// Where the certificate comes from by these settings; ACME wins if both are set.
     pub fn mode(&self) -> Mode {
         if !self.acme_domains.is_empty() {
             Mode::Acme
@@ -139,8 +139,10 @@ impl TlsConfig {
             let found = format!("`tls.acme_domains` has {n_domains} names");
             faults.push(fault(found, &format!("the maximum is {MOST_DOMAINS}")));
         }
+        // Compared with its parsed form: an upper-case name would match no handshake.
         let is_name = |name: &String| matches!(Host::parse(name), Ok(Host::Domain(parsed)) if parsed == *name);
         let mut names = self.acme_domains.iter();
+        // A wildcard is proven with DNS-01 only (RFC 8555 §8.4), and no name server is ours.
         if let Some(name) = names.find(|name| !is_name(name) || name.contains('*')) {
             let found = format!("`tls.acme_domains`: {name} is not a plain host name");
             faults.push(fault(

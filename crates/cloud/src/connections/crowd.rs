@@ -168,6 +168,7 @@ impl Crowd {
     /// This guest became the socket of a viewer.
     pub(super) fn becomes_call(&mut self, id: Id) {
         self.change(id, |guest| {
+            // Viewers are counted where they are admitted, in `calls`; here they only hold a place.
             guest.standing = Standing::Socket;
             guest.groups.clear();
         });
@@ -195,6 +196,7 @@ impl Crowd {
             let most = match group {
                 Group::Client(_) => self.places.per_client,
                 Group::Network(_) => self.places.per_network,
+                // Accounts and links are counted where they sign in, not where they connect.
                 Group::Account(_) | Group::LinksOf(_) | Group::Proxies => usize::MAX,
             };
             if let Some(members) = self.members.get(group).filter(|members| members.n >= most) {
@@ -203,10 +205,12 @@ impl Crowd {
         }
         let is_proxy = groups.contains(&Group::Proxies);
         let is_full = self.guests.len() >= self.places.all;
+        // A proxy speaks for many: the share of strangers would shut all of them out.
         if !is_full && (is_proxy || self.n_strangers < self.places.strangers) {
             return Ok(None);
         }
         let of_proxies = || self.members.get(&Group::Proxies)?.turns.first();
+        // Strangers go first; an idle connection of a proxy goes for its next one; the signed-in last.
         let gone = self
             .heaviest_stranger()
             .or_else(|| of_proxies().filter(|_| is_proxy).map(|turn| turn.2))
@@ -235,6 +239,7 @@ impl Crowd {
     }
 
     fn change(&mut self, id: Id, change: impl FnOnce(&mut Guest)) {
+        // Taken out and put back, because every index is sorted by what changes.
         if let Some(mut guest) = self.take(id) {
             change(&mut guest);
             guest.since = self.next();
@@ -262,6 +267,7 @@ impl Crowd {
                 *n - usize::from(is_so)
             };
         };
+        // Sockets of calls have no groups, and `groups[0]` would panic.
         let is_stranger = !guest.groups.is_empty() && guest.is_counted_stranger();
         step(&mut self.n_strangers, is_stranger);
         for group in &guest.groups {

@@ -57,6 +57,7 @@ impl Gates {
         let is_proxy = self.0.proxies.iter().any(|net| net.contains(&ip));
         let client = (!is_proxy).then(|| Client::of(ip));
         let exit = CancellationToken::new();
+        // One lock for both maps: nobody is sent away before their exit is known.
         let mut within = self.lock();
         let (id, gone) = within.crowd.enter(client.as_ref()).ok()?;
         within.exits.insert(id, exit.clone());

@@ -38,6 +38,7 @@ impl Places {
     /// These, or less where the system lets this process open less.
     pub(crate) fn within(self, connections: usize) -> Places {
         let all = self.all.min(connections).max(1);
+        // Shares of what there is: on a small machine one client must not hold most places, either.
         let part = |of: usize| (all / of).max(1);
         Places {
             all,
@@ -54,7 +55,9 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             places: Places {
+                // Room for 100,000 links and those who watch them, in one process.
                 all: 131_072,
+                // Three quarters; strangers cannot take the rest.
                 strangers: 98_304,
                 per_client: 512,
                 per_network: 2_048,
@@ -63,6 +66,7 @@ impl Default for Limits {
             },
             handshakes: 64,
             handshake: Duration::from_secs(10),
+            // Against Slowloris: a head that trickles in must not hold a place for long.
             headers: Duration::from_secs(20),
             stalled_write: Duration::from_secs(30),
         }

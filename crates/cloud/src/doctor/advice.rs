@@ -6,16 +6,11 @@ use super::finding::Grade;
 use super::part::Part;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
-/// One suspicious setting.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Advice {
-    /// What it is about.
     pub(super) part: Part,
-    /// How bad it is.
     pub(super) grade: Grade,
-    /// What was seen.
     pub(super) found: String,
-    /// What to do.
     pub(super) fix: String,
 }
 
@@ -108,6 +103,7 @@ fn listeners(config: &Config) -> Vec<Advice> {
 
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
     let is_any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    // Port 0 means any free port: two of them never meet.
     one.port() != 0 && one.port() == other.port() && (is_any || one.ip() == other.ip())
 }
 
@@ -164,6 +160,7 @@ fn is_hidden(ip: IpAddr) -> bool {
 fn mail(mail: &MailConfig) -> Vec<Advice> {
     let about = |found: String, fix: &str| Advice::new(Part::Mail, Grade::Warn, found, fix);
     let mut advice = Vec::new();
+    // 465 is TLS from the first byte (RFC 8314 §3.3); 25 and 587 begin in plain text.
     let usual = match (mail.port, mail.encryption) {
         (465, Encryption::Starttls) => Some("tls"),
         (25 | 587, Encryption::Tls) => Some("starttls"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::clock::Clock;
 
-/// Options besides the settings.
+/// What the command line asks for besides the settings.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// DNS server to use; none means those of this machine.

@@ -21,7 +21,6 @@ const UNIX_START: u64 = 2_208_988_800;
 /// Seconds below this belong to the era that starts in 2036 (RFC 4330 §3).
 const ERA_BORDER: u64 = 1 << 31;
 
-/// Compares the two.
 pub(super) async fn look(asked: &Asked, dns: &Dns) -> Finding {
     match offset(asked, dns).await {
         Ok(seconds) => judge(&asked.time_server, seconds),
@@ -80,6 +79,7 @@ fn host_and_port(text: &str, usual: u16) -> (&str, u16) {
 async fn exchange(server: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
     let socket = udp::socket_to(server).await?;
     socket.send(request).await?;
+    // Room for extensions or a MAC behind the header, which some servers append.
     let mut answer = vec![0; 2 * MESSAGE_BYTES];
     let n = socket.recv(&mut answer).await?;
     answer.truncate(n);
@@ -120,6 +120,7 @@ pub fn read(
         return Err("the server is not synchronized itself".to_owned());
     }
     let ahead = |theirs: [u8; 8], ours: Duration| moment(theirs) - ours.as_secs_f64();
+    // The way there and the way back are taken for equally long (RFC 4330 §5).
     Ok(f64::midpoint(ahead(arrived, sent), ahead(left, received)))
 }
 

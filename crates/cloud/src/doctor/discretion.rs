@@ -9,7 +9,6 @@ use crate::config::Config;
 const SHORTEST: usize = 4;
 const HIDDEN: &str = "(hidden)";
 
-/// What is hidden.
 pub(super) struct Discretion {
     secrets: Vec<String>,
 }
@@ -36,10 +35,12 @@ impl Discretion {
         ];
         if !mail.password.is_empty() {
             secrets.push(mail.password.clone());
+            // As AUTH PLAIN (RFC 4616) and AUTH LOGIN send it; some servers repeat what they refuse.
             secrets.push(BASE64.encode(format!("\0{}\0{}", mail.user, mail.password).as_bytes()));
             secrets.push(BASE64.encode(mail.password.as_bytes()));
         }
         secrets.retain(|secret| secret.len() >= SHORTEST);
+        // In findings `printable` may have changed a password already.
         let shown: Vec<String> = secrets.iter().map(|secret| printable(secret)).collect();
         secrets.extend(shown);
         Discretion { secrets }

@@ -72,6 +72,7 @@ impl Dns {
     ) -> Result<Vec<T>, String> {
         let mut trouble = "/etc/resolv.conf contains no DNS server".to_owned();
         for server in &self.servers {
+            // UDP may get lost: one silence is no answer yet.
             for _ in 0..limits::DNS_TRIES {
                 match ask_one(*server, name, kind, &read).await {
                     Ok(found) => return Ok(found),

@@ -10,18 +10,18 @@ pub enum Grade {
     Ok,
     /// Works, but not as it could.
     Warn,
-    /// People will notice.
+    /// People will notice: something does not work, or is not safe.
     Bad,
 }
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What.
+    /// What was checked, in one or two words.
     pub topic: &'static str,
     /// How good it is.
     pub grade: Grade,
-    /// What was seen.
+    /// What was seen, on one line and without secrets.
     pub found: String,
     /// What to do; empty if all is well.
     pub fix: String,

@@ -29,11 +29,9 @@ const TLS: &str = "certificate";
 const PAGES: &str = "pages";
 const SOCKETS: &str = "WebSockets";
 
-/// Either kind of connection.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Checks all four.
 pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Finding> {
     let url = config.public_url(config.listen);
     let host = url.host_str().unwrap_or_default();
@@ -54,6 +52,7 @@ pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Findi
             return findings;
         }
     };
+    // Every address: browsers choose in their own order, and one dead address slows some of them.
     for (n, ip) in addresses.iter().enumerate() {
         let addr = SocketAddr::new(*ip, port);
         let mut seen = reach(&url, addr, &client, asked).await;
@@ -117,6 +116,7 @@ async fn reach(
     if seen.iter().any(is_bad) {
         return seen;
     }
+    // A connection of its own, because the request before ended its connection.
     seen.push(match connect(url, addr, client, asked).await {
         Ok((stream, _)) => sockets(url, addr, stream).await.unwrap_or_else(|bad| bad),
         Err(finding) => finding,
@@ -254,6 +254,7 @@ fn tls_client(asked: &Asked) -> anyhow::Result<Arc<ClientConfig>> {
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
+    // As agents do: a WebSocket begins with HTTP/1.1 (RFC 6455 §4.1).
     client.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(client))
 }
@@ -275,6 +276,7 @@ async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<F
         to_bytes(answer.into_body(), limits::PAGE_BYTES),
     )
     .await;
+    // The exact words, because the default page of a proxy answers 200, too.
     if status == StatusCode::OK && matches!(body, Ok(Ok(body)) if &body[..] == b"ok\n") {
         return Ok(Finding::ok(
             PAGES,

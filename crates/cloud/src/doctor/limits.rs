@@ -17,10 +17,10 @@ pub(super) const ADDRESSES: usize = 4;
 /// Maximum length of a page that is read.
 pub(super) const PAGE_BYTES: usize = 4 * 1024;
 /// A certificate should have been renewed if less than this fraction of its life is left.
+// Renewal begins with a third left: at a sixth, half of the time for new tries is over.
 pub(super) const LIFE_LEFT_PARTS: i64 = 6;
 /// Free space below which the disk will soon be full, and below which it is practically full.
 pub(super) const FREE_BYTES_WARN: u64 = 1024 * 1024 * 1024;
-/// See [`FREE_BYTES_WARN`].
 pub(super) const FREE_BYTES_BAD: u64 = 100 * 1024 * 1024;
 /// Bytes written to test whether a disk accepts them: one page of a database.
 pub(super) const PROBE_BYTES: usize = 4096;

@@ -8,7 +8,7 @@ use super::limits;
 pub const SPF: &str = "SPF";
 /// Topic of findings about DMARC.
 pub const DMARC: &str = "DMARC";
-/// SPF terms that cause lookups, besides `redirect=`.
+/// SPF terms that cause lookups (RFC 7208 §4.6.4).
 const LOOKING_UP: [&str; 6] = ["include:", "a", "mx", "ptr", "exists:", "redirect="];
 
 /// Grades the SPF record of a domain.
@@ -69,6 +69,7 @@ pub fn tag(record: &str, name: &str) -> Option<String> {
         .split(';')
         .filter_map(|part| part.split_once('='))
         .find(|(key, _)| key.trim() == name)?;
+    // A long key may be folded anywhere (RFC 6376 §3.6.1).
     Some(value.split_whitespace().collect())
 }
 
@@ -80,6 +81,7 @@ fn bare(part: &str) -> &str {
 fn looks_up(part: &str) -> bool {
     LOOKING_UP.iter().any(|kind| {
         let rest = bare(part).strip_prefix(kind);
+        // `a` and `mx` end where the word ends, or before `:` or `/`: `all` is no `a`.
         rest.is_some_and(|rest| kind.len() > 3 || rest.is_empty() || rest.starts_with([':', '/']))
     })
 }

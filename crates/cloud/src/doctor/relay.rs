@@ -18,7 +18,6 @@ const TCP: &str = "relay over TCP";
 /// Length of a STUN header; the length of the rest is in its second word (RFC 8489 §5).
 const HEAD: usize = 20;
 
-/// Asks over both transports.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     if !config.relay.enabled {
         let found = "it is disabled, so nobody behind a strict firewall can watch";

@@ -9,7 +9,6 @@ use crate::mail::dkim::Signer;
 
 const DOMAIN: &str = "sender domain";
 const DKIM: &str = "DKIM";
-/// Checks all four.
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
     let from = config.mail.from.parse::<lettre::message::Mailbox>();
     let Some(domain) = from.ok().map(|from| from.email.domain().to_lowercase()) else {
@@ -90,6 +89,7 @@ async fn spf(dns: &Dns, domain: &str, mail: &MailConfig) -> Finding {
             ),
         ),
         [record] => judge_spf(record),
+        // An error for every receiver (RFC 7208 §4.5).
         several => Finding::bad(
             SPF,
             format!(
@@ -126,6 +126,7 @@ async fn dkim(dns: &Dns, mail: &MailConfig) -> Finding {
             publish,
         );
     }
+    // Only the key counts: people add further tags to the record.
     let ours = tag(&expected, "p");
     if texts.iter().any(|text| tag(text, "p") == ours) {
         return Finding::ok(
@@ -164,6 +165,7 @@ async fn dmarc(dns: &Dns, domain: &str) -> Finding {
         }
         // A domain without a record uses that of its parent (RFC 7489 §6.6.3).
         match asked.split_once('.') {
+            // Not up to a top-level domain, which belongs to nobody who sends mail.
             Some((_, above)) if above.contains('.') => asked = above,
             _ => break,
         }

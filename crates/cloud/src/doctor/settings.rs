@@ -11,7 +11,6 @@ use super::part::Part;
 use crate::config::{Config, Fault, Reading, without_mark};
 
 const TOPIC: &str = "settings";
-/// Tables of the file.
 const TABLES: [&str; 2] = ["cloud", "agent"];
 
 /// What is known about the settings.
@@ -19,7 +18,6 @@ const TABLES: [&str; 2] = ["cloud", "agent"];
 pub struct Settings {
     /// The readable settings, and defaults for the others; none if the file cannot be read at all.
     pub(super) config: Option<Config>,
-    /// Their file.
     pub(super) file: Option<PathBuf>,
     unread: Vec<Fault>,
 }

@@ -95,6 +95,7 @@ fn write_probe(folder: &Path) -> std::io::Result<()> {
     let written = file
         .write_all(&[0; limits::PROBE_BYTES])
         .and_then(|()| file.sync_all());
+    // Removed after a failed write, too, so that no probe stays behind.
     let removed = std::fs::remove_file(&path);
     written.and(removed)
 }

@@ -30,6 +30,7 @@ const BROWSERS: [(&str, &str); 10] = [
 const SYSTEMS: [(&str, &str); 7] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
+    // Before Linux, which Android names as well.
     ("Android", "Android"),
     ("CrOS", "ChromeOS"),
     ("Windows", "Windows"),

@@ -19,6 +19,7 @@ pub fn moment(unix_seconds: i64) -> String {
 /// `40 seconds`, `1 minute`, `3 hours`: rounded up.
 pub fn wait_in_words(seconds: i64) -> String {
     match seconds {
+        // A unit begins where rounding up to it adds little: 61 seconds are not "2 minutes".
         ..=90 => say!("wait-seconds", n = seconds.max(1)),
         91..=5_400 => say!("wait-minutes", n = (seconds + 59) / 60),
         5_401..=172_800 => say!("wait-hours", n = (seconds + 3_599) / 3_600),

@@ -16,6 +16,7 @@ const FILE: &str = "script.ftl";
 pub fn module(language: Language) -> String {
     let source = texts::file(language, FILE).unwrap_or_default();
     let resource = fluent_syntax::parser::parse(source.as_str())
+        // One broken text must not take the others along; a test finds it.
         .unwrap_or_else(|(whatever_could_be_read, _)| whatever_could_be_read);
     let messages = resource.body.iter().filter_map(|entry| match entry {
         Entry::Message(message) => Some((message.id.name, message.value.as_ref()?)),

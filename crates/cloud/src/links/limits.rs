@@ -21,12 +21,15 @@ pub const MAX_VIEWERS_PER_ACCOUNT: usize = 200;
 /// Messages waiting for one link; at most a burst from many viewers.
 pub const LINK_QUEUE: usize = 512;
 /// A frame that takes longer to send closes its socket.
+// The task of the socket does nothing else meanwhile.
 pub const SEND_WAIT: Duration = Duration::from_secs(5);
 /// How long a new link waits to see whether the old one is alive.
+// The old link's PROBE_WAIT and one SEND_WAIT fit in.
 pub const PLACE_WAIT: Duration = Duration::from_secs(12);
 /// Time for the other end to read the last frame.
 pub const LINGER: Duration = Duration::from_secs(1);
 /// Read buffer of one socket, in bytes; grows during a longer message.
+// Each open link has these buffers, and 100,000 of them have to fit on one machine.
 pub const READ_BUFFER_BYTES: usize = 4_096;
 /// Write buffer of one socket, in bytes.
 pub const WRITE_BUFFER_BYTES: usize = 1_024;

@@ -53,6 +53,7 @@ pub(super) async fn count(
 
 fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
     let mut steps = limit.steps(n);
+    // What everybody together brings on is capped lower: honest agents have to do it, too.
     if limit.kind == NEW_RECORDERS.kind {
         steps = steps.min(u32::try_from(NEWCOMER_STEPS_OVERALL).unwrap_or(0));
     }
@@ -87,6 +88,7 @@ pub(crate) async fn trim(state: &State, links: &Links) -> db::Result<()> {
     note_online(state, links, &unseen).await?;
     let n_online = i64::try_from(links.n_online()).unwrap_or(i64::MAX);
     let most = UNCLAIMED_RECORDERS.max(n_online);
+    // In portions, because one large DELETE would keep every other writer waiting.
     while recorders::forget_unclaimed_beyond(&state.db, most).await? == db::overflow::AT_ONCE {}
     Ok(())
 }

@@ -53,6 +53,7 @@ impl Most {
     pub(crate) fn within(self, connections: usize) -> Most {
         let part = |of: usize| (connections / of).max(1);
         Most {
+            // A quarter stays for pages, so that sockets alone cannot shut people out.
             all: self.all.min(connections - connections / 4),
             per_client: self.per_client.min(part(4)),
             per_network: self.per_network.min(part(2)),
@@ -77,6 +78,7 @@ impl Admission {
         if let Some(id) = account_id {
             groups.push((Group::Account(id.to_owned()), self.most.per_account));
         }
+        // Checked and counted under one lock: of many at once, none gets in beyond the limit.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let n_of = |group: &Group| open.n_by_group.get(group).copied().unwrap_or(0);
         let has_room = groups.iter().all(|(group, most)| n_of(group) < *most);
@@ -106,6 +108,7 @@ impl Drop for Permit {
         for group in &self.groups {
             if let Some(n) = open.n_by_group.get_mut(group) {
                 *n -= 1;
+                // Otherwise every address that was ever connected would stay in the map.
                 if *n == 0 {
                     open.n_by_group.remove(group);
                 }
@@ -134,7 +137,6 @@ pub(crate) fn prepare(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Str
     Ok(upgrade)
 }
 
-/// What arrived.
 #[derive(Debug)]
 pub(crate) enum Received {
     Text(String),
@@ -185,6 +187,7 @@ pub(crate) async fn linger(mut socket: WebSocket, code: Option<u16>) {
             receive(&mut socket).await,
             Received::Gone | Received::TooBig
         ) {}
+        // The rest of an oversized message is never read out; the close frame gets its second here.
         if code == Some(close::TOO_BIG) {
             std::future::pending::<()>().await;
         }

@@ -82,6 +82,7 @@ pub(super) async fn run(
             break None;
         }
         link.feed(input);
+        // Boxed: otherwise every idle link would hold room for the futures of a registration.
         Box::pin(link.act()).await;
     };
     Box::pin(link.end()).await;
@@ -231,6 +232,7 @@ impl<C: CallListener> Link<C> {
                 self.place = Some(place);
                 Verdict::Accepted
             }
+            // A link that neither answers nor ends in time counts as alive: the agent dials again.
             Ok(Err(_)) | Err(_) => {
                 tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first is alive");
                 Verdict::AlreadyOnline
@@ -258,6 +260,7 @@ impl<C: CallListener> Link<C> {
             return Ok(Ok(Registered::OtherKey));
         }
         if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
+            // From here on this connection gives way to no other.
             seat.becomes_link_of(owner);
         }
         self.cameras_hash = Some(hash(&known.cameras));
@@ -311,6 +314,7 @@ impl<C: CallListener> Link<C> {
         } = self;
         tracing::info!(recorder.serial = %serial, "a recorder is offline");
         calls.link_gone(&serial).await;
+        // All links end at once then, and the process has only SHUTDOWN_GRACE for their updates.
         if state.shutdown.is_cancelled() {
             return;
         }
@@ -332,6 +336,7 @@ async fn store(db: &Db, serial: &str, cameras: &str) -> crate::db::Result<bool> 
 }
 
 fn hash(text: &str) -> u64 {
+    // Compared within this process only; a collision would lose one update of a list.
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()

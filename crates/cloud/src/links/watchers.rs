@@ -22,7 +22,6 @@ struct Watcher {
 /// Which recorders to announce.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Stale {
-    /// These serials.
     Some(BTreeSet<String>),
     /// So many that all are announced.
     All,
@@ -83,6 +82,7 @@ impl Watcher {
                 *stale = Stale::All;
             }
         }
+        // Keeps one permit, so that a mark between a look and the wait is not missed.
         self.wake.notify_one();
     }
 }

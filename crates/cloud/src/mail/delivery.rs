@@ -31,13 +31,13 @@ pub enum Undelivered {
     NotYet {
         /// How long it has to wait.
         seconds: i64,
-        /// What for.
+        /// What it waits for, kept as the last error of the mail.
         reason: &'static str,
     },
     /// Permanently refused because of the address.
     #[error("{0}")]
     NoSuchAddress(String),
-    /// Refused for good.
+    /// Permanently refused for another reason; the mail is given up.
     #[error("{0}")]
     Never(String),
 }
@@ -58,7 +58,7 @@ pub enum Trouble {
 
 /// How this cloud sends mails.
 pub enum Delivery {
-    /// Over SMTP.
+    /// Over SMTP, to the mail server of the settings.
     Smtp(Box<Smtp>),
     /// Into the demo's mailbox page.
     Mailbox,
@@ -81,7 +81,7 @@ impl Delivery {
         Ok(Delivery::Smtp(Box::new(Smtp::new(config)?)))
     }
 
-    /// Delivers one mail.
+    /// Delivers one mail; an error says whether another attempt makes sense.
     pub async fn deliver(
         &self,
         state: &State,
@@ -146,7 +146,7 @@ impl Smtp {
         }
     }
 
-    /// Sends one mail.
+    /// Signs one mail if there is a key, and hands it to the server.
     pub async fn send(
         &self,
         to: &str,
@@ -158,6 +158,7 @@ impl Smtp {
         let mut bytes = message.formatted();
         if let Some(signer) = &self.signer {
             let signed = signer.sign(&bytes, at);
+            // A fault of ours and not of the address: the mail waits.
             bytes = signed.map_err(|error| Undelivered::Later(format!("{error:#}")))?;
         }
         self.transport
@@ -171,9 +172,11 @@ impl Smtp {
 fn transport(config: &MailConfig) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     let tls = match config.encryption {
         Encryption::None => Tls::None,
+        // Required and not opportunistic: without TLS no mail leaves (ASVS 12.3.1).
         Encryption::Starttls => Tls::Required(tls_parameters(config)?),
         Encryption::Tls => Tls::Wrapper(tls_parameters(config)?),
     };
+    // Named dangerous because TLS is off until it is set, which the next lines do.
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
         .port(config.port)
         .tls(tls)
@@ -213,6 +216,7 @@ fn message(
     let message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
+        // No line break of a name gets into a header (ASVS 1.3.11).
         .subject(without_controls(&written.subject.replace('\n', " ")))
         .message_id(Some(message_id.to_owned()))
         .date(at)
@@ -257,6 +261,7 @@ fn undelivered(error: &lettre::transport::smtp::Error) -> Undelivered {
         return Undelivered::ServerTrouble(words);
     };
     match code {
+        // Both speak of the server, not of this mail (RFC 5321 §3.8, RFC 3207 §4).
         421 | 454 => Undelivered::ServerTrouble(words),
         _ if is_about_log_in(error) => Undelivered::ServerTrouble(words),
         500.. if is_about_the_address(code, &words) => Undelivered::NoSuchAddress(words),
@@ -287,6 +292,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut source = error.source();
     while let Some(cause) = source {
         let more = cause.to_string();
+        // Some errors repeat their cause in their own words.
         if !words.contains(&more) {
             words = format!("{words}: {more}");
         }
@@ -301,6 +307,7 @@ fn is_about_tls(error: &(dyn std::error::Error + 'static)) -> bool {
         let inner = error
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
+        // rustls errors arrive inside an io::Error, whose `source` skips them.
         if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
             return true;
         }

@@ -30,6 +30,7 @@ const FIELDS: [&str; 9] = [
 ];
 const N_OVERSIGNED: usize = 4;
 /// Base64 characters in one line of the signature.
+// With the tab in front it stays within 78 characters (RFC 5322 §2.1.1).
 const LINE: usize = 68;
 
 /// Signs in the name of one domain.

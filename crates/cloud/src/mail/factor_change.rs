@@ -9,7 +9,7 @@ pub enum FactorChange {
     App,
     /// It was turned on with a passkey.
     On,
-    /// It was turned off.
+    /// The second factor was turned off.
     Off,
     /// There are new recovery codes.
     Codes,

@@ -21,6 +21,7 @@ pub enum Letter {
         /// What code and button are derived from.
         nonce: String,
         /// Whether there is a code besides the button.
+        // Mails of an older version lack the field, and each had a code.
         #[serde(default = "yes")]
         short_code: bool,
     },
@@ -43,14 +44,14 @@ pub enum Letter {
     ConfirmEmail {
         /// What the button's token is derived from.
         nonce: String,
-        /// Whose account it is.
+        /// User name of the account.
         user_name: String,
     },
     /// Somebody wanted an address for their account that has one.
     EmailTaken,
     /// What happened to the account.
     Notice {
-        /// What.
+        /// The event to tell.
         notice: Notice,
         /// Where it was done from.
         seen: Option<Seen>,
@@ -61,14 +62,14 @@ pub enum Letter {
     Deleted,
     /// Something about the second factor or a passkey.
     Factor {
-        /// What.
+        /// The event to tell.
         change: FactorChange,
     },
     /// The first account was made, and mail arrives.
     SetUp,
     /// Something is wrong, to whoever runs the cloud.
     Alarm {
-        /// What.
+        /// The warning to send.
         alarm: OperatorWarning,
     },
 }
@@ -90,15 +91,15 @@ pub type DeriveSecret = fn(&State, &Letter) -> LetterSecret;
 pub struct Written {
     /// Subject line.
     pub subject: String,
-    /// Plain text.
+    /// Body as plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The same body as HTML.
     pub html: String,
 }
 
 /// What both forms of every mail are filled in with.
 pub struct Facts {
-    /// Host of the cloud.
+    /// Host of the public address, as mails name this cloud.
     pub host: String,
     home: String,
     /// When the cause of the mail was.
@@ -313,6 +314,7 @@ impl Letter {
         let home = state.public_url.as_str().trim_end_matches('/');
         let page = self.page();
         let link = match (page, &secret.token) {
+            // Behind the #, so that no server, proxy or log on the way sees the token (ASVS 14.2.1).
             (Some((page, _)), Some(token)) => format!("{home}/{page}#{token}"),
             _ => String::new(),
         };

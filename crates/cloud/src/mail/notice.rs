@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::letter::Facts;
 use crate::visitor::Seen;
 
-/// What happened.
+/// An event in an account that its owner is told about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// Somebody logged in from a browser unknown to the account.
@@ -97,7 +97,6 @@ impl Recorders {
     }
 }
 
-/// Names under a heading.
 struct List<'a> {
     title: String,
     names: &'a [String],
@@ -105,9 +104,9 @@ struct List<'a> {
 
 /// A button in a notice.
 pub struct Way {
-    /// Where it leads.
+    /// Full address that the button leads to.
     pub address: String,
-    /// Its text.
+    /// Words on the button.
     pub words: String,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong.
+/// Something that an operator has to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OperatorWarning {
     /// So many codes were wrong that short ones are off for everybody.
@@ -11,7 +11,7 @@ pub enum OperatorWarning {
     AuditTampered,
     /// The audit log cannot be written.
     AuditLosing,
-    /// Mails cannot be sent.
+    /// Mails have waited too long for the mail server.
     MailStuck,
 }
 

@@ -113,6 +113,7 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
                 "could not send a mail; it will be retried"
             );
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
+            // Not past its end, so that it is given up then and not at a later try.
             db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await
         }
         Err(Undelivered::NotYet { seconds, reason }) => {
@@ -172,6 +173,7 @@ async fn hand_over(
         .map_err(|error| Undelivered::Never(format!("the letter cannot be written: {error}")))?;
     let seconds_left = u64::try_from(mail.expires_at - state.clock.now()).unwrap_or(0);
     let patience = state.config.mail.timeout_seconds * SLOW_STEPS;
+    // A code that expires while the server is slow must not arrive.
     let time = Duration::from_secs(patience.min(seconds_left));
     let too_slow = |_| Undelivered::ServerTrouble("the mail server took too long".to_owned());
     tokio::time::timeout(time, sender.delivery.deliver(state, mail, written))
@@ -226,8 +228,10 @@ async fn spend_for_domain(state: &State, mail: &Mail) -> Result<Tries, throttle:
 
 /// Doubles up to [`MOST_WAIT`], chosen from the upper half of each step. `random` is uniform.
 fn wait_after(attempts: i64, random: u32) -> i64 {
+    // The clamp keeps the shift narrower than an i64.
     let doublings = u32::try_from(attempts.clamp(1, 32) - 1).unwrap_or(0);
     let step = (FIRST_WAIT << doublings).min(MOST_WAIT);
+    // Jitter: mails that failed together do not come back together.
     let half = step / 2;
     step - half + half * i64::from(random) / i64::from(u32::MAX)
 }

@@ -39,6 +39,7 @@ pub(super) async fn suppressed_until(state: &State, address: &str) -> db::Result
 /// Records that a mail was delivered there.
 pub(super) async fn clear(state: &State, address: &str) -> db::Result<()> {
     let hash = hash(state, address);
+    // Nearly every address is clean, and a read does not wait for the one writer.
     if db::mail_refusals::find(&state.db, &hash).await?.is_none() {
         return Ok(());
     }
@@ -57,6 +58,7 @@ pub async fn list(state: &State, most: i64) -> db::Result<Vec<Refused>> {
     db::mail_refusals::list(&state.db, most).await
 }
 
+// Keyed like a counter, so that the table is no list of addresses.
 fn hash(state: &State, address: &str) -> String {
     state
         .throttle

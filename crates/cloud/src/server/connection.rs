@@ -73,6 +73,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         let (router, seat) = (router.clone(), seat.clone());
         async move {
+            // While a request is being answered its connection is not idle and gives way to nobody.
             let _busy = seat.begins();
             if head_bytes(&request) > limits::MAX_HEAD_BYTES {
                 return Ok::<_, Infallible>(too_long());
@@ -95,6 +96,7 @@ where
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = shared.stop.cancelled() => {
+            // The current request is still answered; keep-alive ends.
             connection.as_mut().graceful_shutdown();
             connection.await
         }

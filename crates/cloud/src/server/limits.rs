@@ -10,6 +10,8 @@ pub(super) const MAX_HEADER_LINES: usize = 64;
 /// this much more, so that a slightly oversized head is read whole and answered.
 pub(super) const READ_BYTES: usize = 2 * 1024;
 /// Wait before the next try if no socket is available (too many open files).
+// Without a pause the loop would spin: the connection stays queued, and accept fails at once.
 pub(super) const NO_SOCKET_PAUSE: Duration = Duration::from_millis(200);
 /// Data that rustls may buffer for one client that does not read.
+// The size of a TLS record (RFC 8446 §5.1).
 pub(super) const TLS_BUFFER_BYTES: usize = 16 * 1024;

@@ -11,7 +11,6 @@ use tokio_io_timeout::TimeoutWriter;
 
 use super::limits::READ_BYTES;
 
-/// See the file's description.
 pub(super) struct Patient<S> {
     // Pinned, because it contains its timer and hyper wants streams that may be moved.
     stream: Pin<Box<TimeoutWriter<S>>>,

@@ -41,6 +41,7 @@ async fn challenge(From(redirect): From<Redirect>, Path(token): Path<String>) ->
 }
 
 async fn elsewhere(From(redirect): From<Redirect>, method: Method, uri: Uri) -> Response {
+    // The content of a form is lost once it was sent in plain text; a redirect would hide that.
     if !matches!(method, Method::GET | Method::HEAD) {
         return (
             StatusCode::FORBIDDEN,
@@ -48,6 +49,7 @@ async fn elsewhere(From(redirect): From<Redirect>, method: Method, uri: Uri) -> 
         )
             .into_response();
     }
+    // The host is ours and not the one that the request names (ASVS 3.7.2).
     let mut target = redirect.public_url;
     target.set_path(uri.path());
     target.set_query(uri.query());

@@ -62,6 +62,7 @@ impl Tls {
             Poll::Ready(shaken) => shaken?,
             Poll::Pending => shaking.await?,
         };
+        // The protocol carries no data after the handshake (RFC 8737 §4).
         if is_challenge {
             return Ok(Outcome::Challenge);
         }
@@ -83,6 +84,7 @@ fn server_config(resolver: Arc<dyn ResolvesServerCert>, protocol: &[u8]) -> Serv
     config.session_storage = Arc::new(NoServerSessionStorage {});
     match rustls::crypto::aws_lc_rs::Ticketer::new() {
         Ok(ticketer) => config.ticketer = ticketer,
+        // Clients then do a full handshake each time, which costs only time.
         Err(error) => tracing::warn!(%error, "TLS sessions cannot be resumed"),
     }
     config

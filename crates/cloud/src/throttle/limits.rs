@@ -62,6 +62,7 @@ counted! {
     /// Wrong codes of registrations and resets from one client in a day.
     WRONG_CODES_PER_CLIENT_DAY: "wrong codes per client, day", 30, DAY, MoreWork;
     /// Wrong codes of everybody together, which limits a botnet; or 5 % of the codes of the last day, if that is more.
+    // 100 guesses a day at 10,000 codes are one hit in 100 days, however many machines guess.
     WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
     /// Forms of everybody together without captcha letters or without proof of work.
     OTHER_WAYS: "other ways, hour", 60, HOUR, Slower;
@@ -96,8 +97,10 @@ counted! {
     /// Tries of one account to add a device; a successful one is refunded.
     CLAIMS_PER_ACCOUNT: "claims per account, day", 20, DAY, Refused;
     /// Tries to add one serial number, by anybody and whether it exists or not; a successful one is refunded.
+    // Further accounts help no guesser: all tries for one serial number count together.
     CLAIMS_PER_SERIAL: "claims per serial, day", 5, DAY, Refused;
     /// Wrong codes of everybody together for adding devices; those for serial numbers first seen within a day do not count.
+    // With 26⁶ codes this is one hit in 4,200 years.
     CLAIMS: "claims, day", 200, DAY, Slower;
     /// Devices added or removed by one account.
     DEVICE_CHANGES: "device changes per account, day", 100, DAY, MoreWork;
@@ -134,7 +137,9 @@ const DOUBLING: InARow = InARow {
     kind: "",
     free: 5,
     every: 1,
+    // NIST SP 800-63B-4 §3.2.2 lets waits grow from 30 s to an hour.
     waits: &[30, 60, 120, 240, 480, 960, 1_920, HOUR],
+    // The most that NIST SP 800-63B-4 §3.2.2 allows in a row.
     shut: 100,
     forgotten: NEVER,
 };
@@ -148,6 +153,7 @@ const SWITCHED_OFF: InARow = InARow {
     kind: "",
     free: 10,
     every: 10,
+    // A patient guesser has a chance of 0.3 % in the first year, and of 0.1 % in each later one.
     waits: &[30 * DAY, 90 * DAY, 365 * DAY],
     shut: FOREVER,
     forgotten: 30 * DAY,
@@ -179,12 +185,15 @@ in_a_row! {
 
 fixed! {
     /// Seconds for which a code and the button of its mail are valid.
+    // Longer than ASVS 6.5.5 asks for, because mail is slow; the counted tries make up for it.
     CODE_SECONDS: i64 = 30 * MINUTE;
     /// Tries of one registration code.
+    // Three tries find a code of four digits with a probability of 0.03 %.
     TRIES_PER_CODE: i64 = 3;
     /// Codes of one registration.
     CODES_PER_FLOW: i64 = 3;
     /// User names tried in one registration.
+    // Each answer tells whether a name is taken; that cannot be hidden, only limited.
     NAMES_PER_FLOW: i64 = 10;
     /// Seconds for which the button of the last mail is valid when no further mail is sent.
     LAST_BUTTON_SECONDS: i64 = DAY;
@@ -197,6 +206,7 @@ fixed! {
     /// Seconds for which a reset code and the button of its mail are valid.
     RESET_SECONDS: i64 = 30 * MINUTE;
     /// Characters of a reset code.
+    // 40 bits: five tries find it with a probability of 5·10⁻¹².
     RESET_CHARACTERS: usize = 8;
     /// Tries of one reset code.
     TRIES_PER_RESET: i64 = 5;
@@ -215,6 +225,7 @@ fixed! {
     /// Seconds for which a proof of work is valid.
     WORK_SECONDS: i64 = 120;
     /// A form that is sent in fewer seconds requires four times the work.
+    // Nobody fills a form in within a second (ASVS 2.4.2).
     FORM_SECONDS: i64 = 1;
     /// Seconds for which a form must be open if its page cannot do work.
     WAIT_WITHOUT_WORK: i64 = 20;
@@ -275,6 +286,7 @@ fixed! {
     /// Seconds that end any session with Auto-login.
     AUTO_LOGIN_LIFE: i64 = 180 * DAY;
     /// Seconds for which a token is valid with Auto-login; then the browser's key signs for the next one.
+    // A stolen cookie is good for no longer (NIST SP 800-63B-4 §5.1).
     RENEWED_SECONDS: i64 = 15 * MINUTE;
     /// Seconds for which the previous token stays valid, for requests in flight.
     RENEWAL_GRACE: i64 = 10;
@@ -291,6 +303,7 @@ fixed! {
     /// Known browsers of one account.
     MAX_KNOWN_BROWSERS: i64 = 50;
     /// Seconds after which sensitive actions require the password again.
+    // ASVS 7.5.1: address, password and factors change only after a fresh proof.
     PROOF_SECONDS: i64 = 10 * MINUTE;
     /// Seconds between two updates of a session's last use.
     SESSION_TOUCH: i64 = 5 * MINUTE;
@@ -301,6 +314,7 @@ fixed! {
     /// Seconds for which counters are kept: a day more than the longest window.
     KEEP_COUNTERS: i64 = 31 * DAY;
     /// Seconds without a wrong code after which an address's count is deleted.
+    // Longer than the longest wait, which would otherwise be forgotten before its end.
     KEEP_WRONG_CODES: i64 = 400 * DAY;
     /// Maximum doublings of a new recorder's work caused by its own client or network.
     NEWCOMER_STEPS: i64 = rule::NEWCOMER_STEPS;

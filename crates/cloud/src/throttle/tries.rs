@@ -13,7 +13,6 @@ pub struct Tries {
     spent: Vec<Spent>,
 }
 
-/// One of them.
 pub(super) struct Spent {
     pub(super) kind: &'static str,
     pub(super) key: String,
@@ -41,20 +40,21 @@ impl Tries {
         self.spent.iter().find_map(over)
     }
 
-    /// They were tries.
+    /// Keeps them spent: they were tries.
     pub fn keep(mut self) {
         self.spent.clear();
     }
 
     /// They were none: each count goes back by one, and the wait that it set ends.
     pub async fn refund(mut self) -> db::Result<()> {
+        // With the count that was given: a window that began meanwhile loses nothing.
         for spent in std::mem::take(&mut self.spent) {
             counters::refund(&self.throttle.0.db, spent.kind, &spent.key, spent.count).await?;
         }
         Ok(())
     }
 
-    /// One or the other.
+    /// Refunds them if they were none, or keeps them.
     pub async fn refund_if(self, were_none: bool) -> db::Result<()> {
         if were_none {
             return self.refund().await;

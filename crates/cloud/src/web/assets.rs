@@ -45,6 +45,7 @@ pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
     let caching = if version == *VERSION {
         "public, max-age=31536000, immutable"
     } else {
+        // A page from before an upgrade asks for it: the new content must not be kept there.
         "no-cache"
     };
     let language = Language::from_code(language).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::visitor::Client;
 
-/// What `templates/parts/captcha.html` shows.
+/// Values of `templates/parts/captcha.html`.
 pub struct Panel {
     /// Id of the captcha.
     pub captcha: String,
@@ -25,7 +25,7 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// With a new captcha.
+    /// A panel with a new captcha and empty fields.
     pub fn new(state: &State, purpose: Purpose) -> Panel {
         Panel {
             captcha: captcha::new(state),
@@ -59,7 +59,7 @@ pub enum FormCheck {
     Again(Panel, Option<Problem>),
 }
 
-/// Checks the submitted evidence.
+/// Checks the submitted letters, work, wait and honeypot.
 pub async fn check(
     state: &State,
     client: &Client,

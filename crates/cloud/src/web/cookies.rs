@@ -8,7 +8,7 @@ use crate::accounts::session::Token;
 use crate::state::State;
 use crate::throttle::limits::KNOWN_BROWSER;
 
-/// Which cookie.
+/// A cookie that this cloud sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {
     /// Who is signed in.
@@ -17,9 +17,9 @@ pub enum Cookie {
     Browser,
     /// An attempt whose password was right and whose second factor is pending.
     SecondStep,
-    /// A registration flow.
+    /// Which registration this browser is in.
     Flow,
-    /// A password reset flow.
+    /// Which password reset this browser is in.
     Reset,
     /// The language chosen while signed out.
     Language,
@@ -39,6 +39,7 @@ impl Cookie {
 
     /// Plain http is used only on this machine, where not every client accepts `Secure` cookies.
     fn name(self, state: &State) -> String {
+        // Other hosts of the domain cannot set a `__Host-` cookie (RFC 6265bis §4.1.3.2).
         let prefix = if state.is_https() { "__Host-" } else { "" };
         format!("{prefix}{}", self.base_name())
     }
@@ -61,6 +62,7 @@ impl Cookie {
         let max_age = max_age
             .map(|seconds| format!("; Max-Age={seconds}"))
             .unwrap_or_default();
+        // Lax and not Strict: whoever follows a link from a mail has to arrive signed in.
         let text = format!(
             "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}",
             self.name(state)

@@ -21,6 +21,7 @@ pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> R
         return StatusCode::BAD_REQUEST.into_response();
     }
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    // A WebSocket begins with GET, and browsers let any site open one (ASVS 4.4.2).
     let may_change = !only_reads || is_upgrade(request.headers());
     if may_change && let Err(refusal) = check_origin(request.headers(), &state) {
         return refusal.into_response();
@@ -31,6 +32,7 @@ pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> R
 /// Refuses requests from pages of other sites. Programs that are not browsers send neither header.
 pub fn check_origin(headers: &HeaderMap, state: &State) -> Result<(), Error> {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    // "none" is an address that was typed or bookmarked. A sibling subdomain is another site, too.
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
         return Err(error::refused());
     }

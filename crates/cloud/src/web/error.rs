@@ -14,15 +14,15 @@ use crate::language::moment::wait_in_words;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{status}")]
 pub struct Error {
-    /// Status of the answer.
+    /// Status code of the answer.
     pub status: StatusCode,
-    /// Words for the visitor.
+    /// What to do, in the language of the visitor.
     pub message: String,
     /// Seconds until another try makes sense.
     pub retry_after: Option<i64>,
 }
 
-/// What page functions return.
+/// What page functions return: an answer, or words for the visitor.
 pub type Result<T = Response> = std::result::Result<T, Error>;
 
 fn error(status: StatusCode, message: impl Into<String>) -> Error {
@@ -48,7 +48,7 @@ pub fn signed_out() -> Error {
     error(StatusCode::UNAUTHORIZED, say!("error-signed-out"))
 }
 
-/// The request is invalid.
+/// The request is invalid: 400 with this message.
 pub fn invalid(message: impl Into<String>) -> Error {
     error(StatusCode::BAD_REQUEST, message)
 }
@@ -74,13 +74,14 @@ pub fn unavailable() -> Error {
     }
 }
 
-/// A defect of ours.
+/// A defect of ours: 500 without details.
 pub fn broken() -> Error {
     error(StatusCode::INTERNAL_SERVER_ERROR, say!("error-broken"))
 }
 
 impl From<db::Error> for Error {
     fn from(source: db::Error) -> Error {
+        // For the log only: the visitor reads nothing of it (ASVS 16.5.1).
         tracing::error!(error = %source, "the database failed a request");
         match source {
             db::Error::Full(_) => Error {

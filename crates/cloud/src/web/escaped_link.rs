@@ -32,6 +32,7 @@ pub async fn mend(request: Request, next: Next) -> Response {
 fn mended(path: &str) -> Option<String> {
     let (page, secret) = path.split_once("%23")?;
     let page = PAGES.iter().find(|known| **known == page)?;
+    // What follows /devices/new# has a colon in it, which gateways escape as well.
     let secret = secret.replace("%3A", ":").replace("%3a", ":");
     let is_fine = |b: u8| b.is_ascii_alphanumeric() || b"-_:".contains(&b);
     let is_secret = secret.len() <= MAX_BYTES && !secret.is_empty() && secret.bytes().all(is_fine);

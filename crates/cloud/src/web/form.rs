@@ -40,9 +40,9 @@ impl<T: DeserializeOwned> FromRequest<Live> for Form<T> {
 /// A message above a form: what went wrong with it as a whole.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// Status of the answer.
+    /// Status code of the answer.
     pub status: StatusCode,
-    /// Words for the visitor.
+    /// What to do, in the language of the visitor.
     pub message: String,
     retry_after: Option<i64>,
 }

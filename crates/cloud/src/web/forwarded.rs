@@ -45,8 +45,10 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> 
     let lines = headers.get_all("x-forwarded-for");
     let lines: Vec<&str> = lines
         .iter()
+        // An unreadable line becomes a hop that ends the search.
         .map(|line| line.to_str().unwrap_or(""))
         .collect();
+    // From the right: each proxy appends, so only the last hops are written by ours.
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     let mut client = peer;
     for hop in hops.take(MOST_HOPS) {

@@ -61,6 +61,7 @@ impl FromRequestParts<Live> for SignedIn {
             seat.signs_in(&who.account_id);
         }
         match found {
+            // An operator without a second factor reaches only the pages that set one up (ASVS 6.3.3).
             Some(who) if who.lacks_factor && !may_lack_factor(parts.uri.path()) => {
                 Err(Redirect::to(SECOND_FACTOR).into_response())
             }
@@ -145,6 +146,7 @@ impl FromRequestParts<Live> for Browser {
     async fn from_request_parts(parts: &mut Parts, state: &Live) -> Result<Browser, Error> {
         let client = Client::from_request_parts(parts, state).await?;
         let token = Cookie::Browser.read(&parts.headers, state);
+        // What we cannot have made is not kept: it would become a key in the database.
         let token = token.filter(|token| token.len() == TOKEN_BYTES);
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
@@ -161,6 +163,7 @@ impl FromRequestParts<Live> for Browser {
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
+    // Browsers name text/html; curl and monitors send `*/*` or nothing.
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
@@ -199,6 +202,7 @@ pub async fn add_headers(
         header::CONTENT_SECURITY_POLICY,
         content_security_policy(&state),
     );
+    // Only what says otherwise, such as assets, may be cached (ASVS 14.3.2).
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(
@@ -209,6 +213,7 @@ pub async fn add_headers(
     if state.is_https() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
+            // Two years. Subdomains are not included, because they may not be ours.
             HeaderValue::from_static("max-age=63072000"),
         );
     }

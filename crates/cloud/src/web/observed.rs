@@ -17,6 +17,7 @@ use crate::visitor::{Browser, Client};
 pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
+    // A request without a readable address is answered as well, and logged without one.
     let client = Client::from_request_parts(&mut parts, &state).await.ok();
     let browser = Browser::from_request_parts(&mut parts, &state).await.ok();
     let seen = browser.as_ref().map(Seen::from);
@@ -41,6 +42,7 @@ pub async fn observe(From(state): From<Live>, request: Request, next: Next) -> R
 fn noteworthy(status: StatusCode, route: &str) -> Option<Event> {
     let event = match status {
         StatusCode::FORBIDDEN => Event::denied(Action::RequestRefused),
+        // Only where an object is asked for: scanners cause 404s everywhere else.
         StatusCode::NOT_FOUND if route.contains("{serial}") => Event::denied(Action::AccessDenied),
         _ if status.is_server_error() => Event::new(Action::RequestBroken, Outcome::Failed),
         _ => return None,

@@ -17,6 +17,7 @@ pub fn show_with(status: StatusCode, template: &impl Template) -> Response {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "could not render a page");
+            // Plain text, because the page of an error is a template, too.
             (StatusCode::INTERNAL_SERVER_ERROR, say!("error-broken")).into_response()
         }
     }

@@ -16,6 +16,7 @@ pub(super) async fn require(From(state): From<Live>, request: Request, next: Nex
     if state.config.tls.mode() != TlsMode::Off {
         return next.run(request).await;
     }
+    // The peer and not the client: what a header says protects no connection.
     let ip = match peer(request.extensions()) {
         Ok(peer) => peer.ip().to_canonical(),
         Err(error) => return error.into_response(),

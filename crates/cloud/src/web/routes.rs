@@ -30,7 +30,7 @@ pub struct Methods {
     methods: Vec<Method>,
 }
 
-/// Answers GET.
+/// Answers GET, and so HEAD, with this handler.
 pub fn get<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
     Methods {
         router: routing::get(handler),
@@ -38,7 +38,7 @@ pub fn get<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
     }
 }
 
-/// Answers POST.
+/// Answers POST with this handler.
 pub fn post<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
     Methods {
         router: routing::post(handler),
@@ -47,7 +47,7 @@ pub fn post<H: Handler<T, Live>, T: 'static>(handler: H) -> Methods {
 }
 
 impl Methods {
-    /// Answers POST too.
+    /// Answers POST at the same address, too.
     #[must_use]
     pub fn post<H: Handler<T, Live>, T: 'static>(mut self, handler: H) -> Methods {
         self.router = self.router.post(handler);
@@ -62,7 +62,7 @@ impl Routes {
         Routes::default()
     }
 
-    /// Adds an address.
+    /// Adds an address with its methods.
     #[must_use]
     pub fn route(mut self, path: &'static str, methods: Methods) -> Routes {
         let of_path = methods.methods.into_iter();
@@ -72,7 +72,7 @@ impl Routes {
         self
     }
 
-    /// Adds others.
+    /// Adds all routes of another list.
     #[must_use]
     pub fn and(mut self, others: Routes) -> Routes {
         self.list.extend(others.list);

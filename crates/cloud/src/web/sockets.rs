@@ -27,6 +27,7 @@ pub(crate) async fn link(
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
     };
+    // Before the upgrade, so that a refusal costs no socket.
     let Some(permit) = live.links.admit(&client) else {
         return error::unavailable().into_response();
     };
@@ -47,6 +48,7 @@ pub(crate) async fn call(
     seat: Option<Extension<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    // Again, although a layer did it: a person's cookie must not hang on the order of layers.
     let upgrade = match check_origin(&headers, &live).and_then(|()| agree(upgrade)) {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),

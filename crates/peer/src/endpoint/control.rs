@@ -35,6 +35,7 @@ impl Control {
             self.open = Some(id);
             return Ok(Some(Event::ControlOpen));
         }
+        // Each costs state, and a viewer opens only one.
         self.n_foreign += 1;
         if self.n_foreign > limits::MAX_FOREIGN_CHANNELS {
             return Err(Ended::Overloaded);
@@ -69,6 +70,7 @@ impl Control {
         };
         match channel.write(false, text.as_bytes()) {
             Ok(true) => Ok(()),
+            // The buffer is full because the other side reads nothing.
             Ok(false) => Err(Ended::Overloaded),
             Err(error) => Err(Ended::Failed(format!("control channel: {error}"))),
         }

@@ -148,6 +148,7 @@ impl Driver {
                 .handle_input(Input::Timeout(now))
                 .map_err(|error| ended(&error))?;
         }
+        // There is more to do, but other tasks get their turn first.
         Ok(now + Duration::from_millis(1))
     }
 
@@ -254,6 +255,7 @@ impl Driver {
             return Ok(());
         };
         match events.try_send(event) {
+            // An owner that no longer listens is about to drop the endpoint.
             Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
             Err(mpsc::error::TrySendError::Full(
                 Event::Frame(_) | Event::Sound(_) | Event::Stats(_),
@@ -267,6 +269,7 @@ impl Driver {
 pub(super) fn ended(error: &RtcError) -> Ended {
     let text = error.to_string();
     match error {
+        // str0m reports this one as text only.
         RtcError::RemoteSdp(reason) if reason.contains("fingerprint") => Ended::WrongFingerprint,
         _ => Ended::Failed(text),
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::frame::{Received, ReceivedAudio};
 
-/// How packets travel.
+/// Whether packets need the relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Path {
     /// Straight between the two.
@@ -16,7 +16,7 @@ pub enum Path {
 /// Statistics of a connection, once a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stats {
-    /// The path in use.
+    /// Whether the path in use needs the relay.
     pub path: Path,
     /// Round trip of the connectivity checks on it.
     pub round_trip: Option<Duration>,
@@ -74,7 +74,7 @@ pub enum Event {
     Control(String),
     /// Something on the control channel that is not text or is too long; it was dropped.
     ControlGarbage,
-    /// A picture came.
+    /// A whole picture, which may follow a gap.
     Frame(Received),
     /// An audio packet arrived.
     Sound(ReceivedAudio),

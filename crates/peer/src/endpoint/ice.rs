@@ -33,6 +33,7 @@ impl Driver {
 
     pub(super) fn restart(&mut self) -> Result<String, BadSdp> {
         let now = clock();
+        // After a change of network there may be addresses without a socket.
         let new = self
             .sockets
             .bind_new(self.config.bind, self.config.with_loopback)
@@ -105,6 +106,7 @@ impl Driver {
         remote: SocketAddr,
         bytes: &[u8],
     ) -> Result<(), Ended> {
+        // Answers of STUN servers arrive on the same sockets; str0m does not know them.
         if let Some(found) = self.reflexive.answer(local, remote, bytes) {
             return match found {
                 Some(found) => self.add_reflexive(found.address, found.socket),
@@ -147,6 +149,7 @@ impl Driver {
             .add_local_candidate(candidate)
             .map(Candidate::to_sdp_string);
         self.drain(clock())?;
+        // `None`: redundant (RFC 8445 §5.1.3), since another server saw the same address.
         match line {
             Some(line) => self.emit(Event::Candidate(Some(line))),
             None => Ok(()),

@@ -51,6 +51,7 @@ impl Driver {
         let now = clock();
         let mut next = Some(first);
         while let Some(media) = next {
+            // Sound from before the path is up would be late, so it is dropped.
             if let Some(sound) = self.sending.take(media)
                 && self.phase == Phase::Up
             {
@@ -65,6 +66,7 @@ impl Driver {
     }
 
     pub(super) fn say_goodbye(&mut self) {
+        // Pictures would only delay the closing messages.
         self.egress.drop_paced();
         if let Err(error) = self.rtc.close() {
             tracing::debug!(%error, "could not close a connection cleanly");

@@ -86,9 +86,11 @@ fn h265_kinds(unit: &[u8]) -> impl Iterator<Item = u8> + '_ {
 }
 
 fn has_h265_slice(unit: &[u8]) -> bool {
+    // NAL unit types below 32 are slices (H.265 table 7-1).
     h265_kinds(unit).any(|kind| kind < 32)
 }
 
 fn has_h265_parameter_sets(unit: &[u8]) -> bool {
+    // VPS, SPS and PPS; encoders put them before a key frame.
     h265_kinds(unit).any(|kind| (32..=34).contains(&kind))
 }

@@ -13,6 +13,7 @@ pub(super) async fn resolve(urls: Vec<String>, servers: mpsc::Sender<SocketAddr>
         .filter_map(|url| url.strip_prefix("stun:"))
         .take(limits::MAX_STUN_SERVERS);
     for host in hosts {
+        // An IPv6 address has colons of its own: a port follows only after `]`.
         let has_port = host.rsplit_once(':').is_some_and(|(name, port)| {
             port.parse::<u16>().is_ok() && (!name.contains(':') || name.ends_with(']'))
         });

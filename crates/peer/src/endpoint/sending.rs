@@ -207,6 +207,7 @@ impl VideoSlot {
         let Some(frame) = self.queue.pop() else {
             return false;
         };
+        // Only a key frame may change it: a decoder must keep the pictures it builds on.
         if frame.is_key || self.current.is_none() {
             self.current = self.payload_type(&frame);
         }

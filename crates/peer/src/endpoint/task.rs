@@ -84,6 +84,7 @@ impl Driver {
     }
 
     async fn wait(&mut self, inbox: &mut Inbox, until: Instant) -> Wake {
+        // In random order, so that a flood of one input does not starve the others.
         tokio::select! {
             command = inbox.commands.recv() => Wake::Command(command),
             Some(media) = inbox.media.recv() => Wake::Media(media),
@@ -112,6 +113,7 @@ impl Driver {
         if self.phase != Phase::Up {
             next = self.check_now(now)?;
         }
+        // Sending makes room in the egress, and room lets more frames be written.
         loop {
             let has_written = self.write_frames(now, &mut next)?;
             self.egress.refill(now, self.sending.n_waiting_bytes());
@@ -163,6 +165,7 @@ impl Driver {
     }
 
     fn read(&mut self) -> Result<(), Ended> {
+        // Taken out, because each datagram needs all of `self`.
         let mut datagrams = std::mem::take(&mut self.datagrams);
         for _ in 0..MAX_READS {
             let has_read = self.sockets.receive(|local, remote, bytes| {

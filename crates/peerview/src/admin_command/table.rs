@@ -16,6 +16,7 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, non
             .iter()
             .zip(widths)
             .map(|(cell, width)| {
+                // `printable` keeps the number of characters, so columns stay straight.
                 format!(
                     "{}{}",
                     printable(cell),

@@ -14,9 +14,7 @@ use url::Url;
 pub(crate) struct Address(fn(&str) -> Result<Url, BadAddress>);
 
 impl Address {
-    /// Of a camera.
     pub(crate) const RTSP: Address = Address(address::rtsp_url);
-    /// Of a cloud.
     pub(crate) const WEB: Address = Address(address::web_url);
 }
 

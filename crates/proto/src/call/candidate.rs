@@ -10,7 +10,7 @@ use crate::call::limits::MAX_CANDIDATE_BYTES;
 pub struct Candidate {
     /// Its address; `None` for a name, such as the `….local` names of browsers.
     pub ip: Option<IpAddr>,
-    /// The port there.
+    /// UDP or TCP port of the candidate; 9 for active TCP (RFC 6544 §4.5).
     pub port: u16,
 }
 
@@ -21,6 +21,7 @@ pub struct Malformed;
 
 /// Reads `candidate:…`, with or without a leading `a=`.
 pub fn read(line: &str) -> Result<Candidate, Malformed> {
+    // The line goes unchanged into the other side's parser, so nothing odd may be in it.
     let is_printable = line.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     if line.len() > MAX_CANDIDATE_BYTES || !is_printable {
         return Err(Malformed);
@@ -36,11 +37,13 @@ pub fn read(line: &str) -> Result<Candidate, Malformed> {
     let foundation = word()?;
     let component: u16 = number(word()?)?;
     let transport = word()?;
+    // The priority must be a number, but only the two ends compare candidates.
     number::<u32>(word()?)?;
     let address = word()?;
     let port = number(word()?)?;
     let keyword = word()?;
     let kind = word()?;
+    // Lengths and ranges of RFC 8839 §5.1 and RFC 8445 §5.1.1.
     let is_sane = foundation.len() <= 32
         && (1..=256).contains(&component)
         && ["udp", "tcp"]
@@ -48,6 +51,7 @@ pub fn read(line: &str) -> Result<Candidate, Malformed> {
             .any(|known| transport.eq_ignore_ascii_case(known))
         && keyword == "typ"
         && ["host", "srflx", "prflx", "relay"].contains(&kind);
+    // Extensions are pairs of name and value, such as `raddr` and an address.
     let n_extension_words = words.filter(|word| !word.is_empty()).count();
     if !is_sane || n_extension_words % 2 != 0 {
         return Err(Malformed);
@@ -69,6 +73,7 @@ fn number<T: std::str::FromStr>(word: &str) -> Result<T, Malformed> {
 }
 
 fn is_name(address: &str) -> bool {
+    // Lengths of RFC 1035 §2.3.4. A name without a letter would be a misspelt address.
     address.len() <= 253
         && address
             .split('.')

@@ -12,6 +12,7 @@ use crate::turn_credential::Role;
 impl Call {
     /// The agent said something.
     pub fn handle_device(&mut self, said: FromDevice, now: Duration) {
+        // A message after `Gone` comes over a new link: the call has outlived the old one.
         if !matches!(said, FromDevice::Gone) {
             self.is_device_here = true;
         }
@@ -33,12 +34,14 @@ impl Call {
             FromDevice::Trickle(candidate) => self.trickle(Role::Agent, candidate),
             FromDevice::Extended(outcome) => self.device_extended(outcome, now),
             FromDevice::Close { id, reason } => {
+                // In every phase: two closes may cross, and that is no error.
                 self.tell_device(ToDevice::Closed { id });
                 self.closed_by(Role::Agent, reason);
             }
             FromDevice::Failed(error) => self.failed(Role::Agent, error),
             FromDevice::Gone => {
                 self.is_device_here = false;
+                // The request died with its socket, so nobody waits for the answer.
                 self.invite = None;
                 let gone = RpcError::new(code::PEER_CLOSED, "the recorder's connection closed");
                 while let Some(id) = self.extends.pop_front() {
@@ -47,6 +50,7 @@ impl Call {
                         outcome: Err(gone.clone()),
                     });
                 }
+                // An established call needs no link. Only a restart that was under way is lost.
                 if self.is_established() {
                     self.step_by = None;
                 } else {
@@ -115,6 +119,7 @@ impl Call {
             self.phase = Phase::Answering;
         }
         self.tell_viewer(ToViewer::Invite(Box::new(invite)));
+        // Browsers reject candidates that come before their description (`addIceCandidate`).
         for candidate in self.device.release() {
             self.tell_viewer(ToViewer::Trickle(candidate));
         }
@@ -125,8 +130,10 @@ impl Call {
             return;
         };
         let outcome = outcome.map_err(passed_on).map(|seconds| {
+            // An agent may grant less than the cloud offers, never more.
             let seconds = seconds.min(self.lasts.as_secs());
             let ends_at = now + Duration::from_secs(seconds);
+            // An extension never shortens a call.
             if ends_at > self.ends_at {
                 self.ends_at = ends_at;
                 let lasts = Output::LastsFor(Duration::from_secs(seconds));

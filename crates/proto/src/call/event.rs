@@ -13,9 +13,9 @@ pub enum FromDevice {
     Connected(Result<Vec<String>, RpcError>),
     /// An offer; a second one restarts ICE.
     Invite {
-        /// Of the request.
+        /// Id of the agent's request, for the answer.
         id: Id,
-        /// SDP text.
+        /// The SDP offer; not checked yet.
         offer: String,
         /// Data channel protocols it knows.
         subprotocols: Vec<String>,
@@ -26,9 +26,9 @@ pub enum FromDevice {
     Extended(Result<u64, RpcError>),
     /// It ends the call.
     Close {
-        /// Of the request.
+        /// Id of the agent's request, for the answer.
         id: Id,
-        /// In its words.
+        /// The agent's own words; not checked yet.
         reason: Option<String>,
     },
     /// An error about this call that answers no request.
@@ -46,14 +46,14 @@ pub enum FromViewer {
     Trickle(Value),
     /// It requests more time.
     Extend {
-        /// Of the request.
+        /// Id of the viewer's request, for the answer.
         id: Id,
     },
     /// It ends the call.
     Close {
-        /// Of the request.
+        /// Id of the viewer's request, for the answer.
         id: Id,
-        /// In its words.
+        /// The viewer's own words; not checked yet.
         reason: Option<String>,
     },
     /// An error about this call that answers no request.
@@ -69,7 +69,7 @@ pub enum ToDevice {
     Connect(Box<ConnectDevice>),
     /// The answer to its invite.
     Invited {
-        /// Of its request.
+        /// Id of the agent's invite.
         id: Id,
         /// The viewer's answer.
         outcome: Result<Invited, RpcError>,
@@ -83,12 +83,12 @@ pub enum ToDevice {
     },
     /// The call has ended.
     Close {
-        /// For people and logs.
+        /// Printable words for people and logs, at most 200 characters.
         reason: Option<String>,
     },
     /// The answer to its close.
     Closed {
-        /// Of its request.
+        /// Id of the agent's close.
         id: Id,
     },
     /// An error that answers no request.
@@ -100,9 +100,9 @@ pub enum ToDevice {
 pub enum ToViewer {
     /// The answer to connect.
     Connected {
-        /// Of its request.
+        /// Id of the viewer's connect.
         id: Id,
-        /// Session, servers, time.
+        /// Session, ICE servers and expiry, or why there is no call.
         outcome: Result<Box<Connected>, RpcError>,
     },
     /// The recorder's offer.
@@ -111,19 +111,19 @@ pub enum ToViewer {
     Trickle(Value),
     /// The answer to extend.
     Extended {
-        /// Of its request.
+        /// Id of the viewer's extend.
         id: Id,
-        /// Seconds from now.
+        /// Seconds from now that the call may last, or the refusal.
         outcome: Result<u64, RpcError>,
     },
     /// The call has ended.
     Close {
-        /// For people and logs.
+        /// Printable words for people and logs, at most 200 characters.
         reason: Option<String>,
     },
     /// The answer to its close.
     Closed {
-        /// Of its request.
+        /// Id of the viewer's close.
         id: Id,
     },
     /// An error that answers no request.

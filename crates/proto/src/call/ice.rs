@@ -23,6 +23,7 @@ impl IceCredential {
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
         };
+        // RFC 8839 §5.4: 4 to 256 characters of `ice-char`, in a password at least 22.
         (is_fit(ufrag, 4) && is_fit(password, 22)).then(|| IceCredential {
             ufrag: ufrag.to_owned(),
             password: Zeroizing::new(password.to_owned()),
@@ -76,6 +77,7 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(self) -> Vec<IceCredential> {
         let mut found: Vec<IceCredential> = Vec::new();
         for section in self.media {
+            // An m-line without its own attributes has those of the session (RFC 8839 §5.4).
             let ufrag = section.ufrag.or(self.session.ufrag);
             let password = section.password.or(self.session.password);
             let credential = ufrag

@@ -26,6 +26,7 @@ pub struct Described {
 
 /// Checks `text` and returns what it says about its side.
 pub fn check(text: &str) -> Result<Described, Malformed> {
+    // RFC 8866 §5: lines end with CRLF, and a parser should accept a single newline.
     if text.len() > MAX_SDP_BYTES || !(text.starts_with("v=0\r\n") || text.starts_with("v=0\n")) {
         return Err(Malformed);
     }
@@ -42,6 +43,7 @@ pub fn check(text: &str) -> Result<Described, Malformed> {
         credentials.line(line);
         if line.starts_with("a=candidate:") {
             let candidate = candidate::read(line).map_err(|_| Malformed)?;
+            // A bundle may repeat its candidates in each m-line; each of them counts once.
             candidates.insert(line);
             ips.extend(candidate.ip);
         }

@@ -83,6 +83,7 @@ impl Trickled {
     /// A new offer brings new candidates.
     pub(super) fn start_again(&mut self) {
         self.n_restarts += 1;
+        // Beyond that the counts stay: endless restarts would lift the limit on candidates.
         if self.n_restarts <= MAX_RESTARTS {
             self.n_candidates = 0;
             self.n_ends = 0;

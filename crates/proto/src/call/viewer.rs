@@ -25,6 +25,7 @@ impl Call {
             FromViewer::Failed(error) => self.failed(Role::Viewer, error),
             FromViewer::Gone => {
                 self.is_viewer_here = false;
+                // Their ids belong to the socket that is gone.
                 self.extends.clear();
                 let gone = RpcError::new(code::GONE, "the viewer has gone");
                 if self.is_established() {
@@ -38,6 +39,7 @@ impl Call {
     }
 
     fn viewer_answers(&mut self, outcome: Result<Invited, RpcError>) {
+        // The invite has already failed, or its time was up: the agent has its answer.
         if self.invite.is_none() {
             return;
         }
@@ -58,6 +60,7 @@ impl Call {
         self.step_by = None;
         self.answer_invite(Ok(answer));
         self.phase = Phase::Established;
+        // After the answer: the agent, too, needs the description before candidates.
         for candidate in self.viewer.release() {
             self.tell_device(ToDevice::Trickle(candidate));
         }

@@ -109,11 +109,11 @@ pub struct StreamingChannel {
 /// The picture of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoFormat {
-    /// Its coding.
+    /// H.264, H.265 or another coding.
     pub codec: VideoCodec,
-    /// In pixels.
+    /// Width in pixels; 0 if the recorder does not say.
     pub width: u32,
-    /// In pixels.
+    /// Height in pixels; 0 if the recorder does not say.
     pub height: u32,
     /// Frames per second × 100 (1500 is 15 a second); 0 if the recorder does not say.
     pub max_frame_rate_x100: u32,

@@ -10,11 +10,11 @@ pub struct DeviceInfo {
     pub name: String,
     /// For example `DS-7608NI-I2`.
     pub model: String,
-    /// Of the maker.
+    /// The maker's serial number, not ours (`PV-…`).
     pub serial_number: String,
     /// For example `V4.40.101`.
     pub firmware_version: String,
-    /// What it is.
+    /// Recorder or single camera.
     pub kind: DeviceKind,
 }
 

@@ -16,6 +16,7 @@ impl Ports {
     /// Reads the list.
     pub fn parse(body: &[u8]) -> Result<Ports, IsapiError> {
         let root = Element::read(body, &["AdminAccessProtocolList", "AdminAccessProtocol"])?;
+        // Two of 15 known devices have RTSP on port 10554.
         let rtsp = root
             .children("AdminAccessProtocol")
             .find(|entry| entry.text_of("protocol") == Some("RTSP"))
@@ -52,6 +53,7 @@ impl UserCheck {
             is_accepted: status == 200,
             is_locked,
             unlock_seconds: root.number_of("unlockTime").filter(|_| is_locked),
+            // Counts down from 4 to 0 on the devices seen so far; at 0 the recorder locks.
             n_tries_left: root.number_of("retryLoginTime"),
         })
     }

@@ -31,6 +31,7 @@ impl Element {
         if roots.contains(&root.name.as_str()) {
             return Ok(root);
         }
+        // Some firmware refuses with HTTP status 200 and this document in its place.
         if root.name == "ResponseStatus" {
             return Err(IsapiError::Status(ResponseStatus::from_element(&root)));
         }
@@ -99,6 +100,7 @@ fn parse(body: &[u8]) -> Result<Element, IsapiError> {
     }
     // Camera names in the recorder's old character set lose letters, but the list is kept.
     let text = String::from_utf8_lossy(body);
+    // Strictly, nothing may precede the XML declaration.
     let mut reader = Reader::from_str(text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']));
     // Recorders write camera names with a bare `&`.
     reader.config_mut().allow_dangling_amp = true;
@@ -114,6 +116,7 @@ fn parse(body: &[u8]) -> Result<Element, IsapiError> {
             Event::Text(text) => builder.text(&text.xml10_content())?,
             Event::CData(text) => builder.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => builder.text(&resolved(&reference)?)?,
+            // Entities of a document type could expand to gigabytes ("billion laughs").
             Event::DocType(_) => return Err(IsapiError::Entities),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => return builder.finish(),

@@ -23,8 +23,10 @@ pub const MAX_CALLS: usize = 16;
 /// After this much silence the link is dead.
 pub const SILENCE: Duration = Duration::from_secs(60);
 /// After this much silence the cloud is pinged.
+// Two pings fit into [`SILENCE`], so one lost answer does not end the link.
 pub const PING: Duration = Duration::from_secs(20);
 /// Time for the cloud to send its challenge and to answer register.
+// Longer than the cloud's `REGISTER_WAIT`: its refusal says why, so it should come first.
 pub const HANDSHAKE: Duration = Duration::from_secs(15);
 /// Invalid messages before the link is closed.
 pub const MAX_NONSENSE: u32 = 100;
@@ -32,7 +34,6 @@ pub const MAX_NONSENSE: u32 = 100;
 const MAX_ENDED: usize = 64;
 /// Maximum number of our unanswered requests.
 const MAX_PENDING: usize = 128;
-/// Longest session id.
 const MAX_SESSION_BYTES: usize = 128;
 /// Longest accepted expiry: a day.
 const MAX_EXPIRY_SECONDS: u64 = DAY.unsigned_abs();
@@ -210,6 +211,7 @@ impl AgentSide {
         if self.phase == Phase::Up && self.live.contains(session) {
             let candidate = Candidate {
                 candidate: line.unwrap_or_default(),
+                // All m-lines share one transport (RFC 9143), so the first stands for all.
                 sdp_m_line_index: Some(0),
                 ..Candidate::default()
             };
@@ -290,6 +292,7 @@ impl AgentSide {
                 let answer = outcome.and_then(typed::<Invited>);
                 self.outputs.push_back(Output::Answer(session, answer));
             }
+            // The call ended while its invite was on the way.
             Pending::Invite(_) => {}
             Pending::Other if self.phase == Phase::Registering(number) => self.registered(outcome),
             Pending::Other => {}
@@ -306,6 +309,7 @@ impl AgentSide {
             }
             Some(_) => {}
             None if self.phase == Phase::Up => {}
+            // Before registration, an error without a session can only be about the registration.
             None => {
                 self.phase = Phase::Over;
                 self.outputs.push_back(Output::Refused(error));

@@ -5,9 +5,9 @@ use std::time::Duration;
 /// Events per second, and events at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Average allowed.
+    /// Events per second on average.
     pub per_second: u32,
-    /// Most at one moment.
+    /// Events at one moment, when the bucket is full.
     pub burst: u32,
 }
 
@@ -39,6 +39,7 @@ impl Bucket {
                 .thousandths
                 .saturating_add(added)
                 .min(u64::from(self.rate.burst) * 1_000);
+            // Only whole milliseconds were added; the rest of the time stays for the next call.
             self.filled_at += Duration::from_millis(elapsed_ms);
         }
         let Some(left) = self.thousandths.checked_sub(1_000) else {

@@ -249,6 +249,7 @@ impl CloudSide {
     pub fn refuse_call(&mut self, said: FromDevice) {
         match said {
             FromDevice::Invite { id, .. } => self.leg.refuse(id, no_call()),
+            // Close is idempotent: those of both sides may cross.
             FromDevice::Close { id, .. } => self.leg.answer(id, Ok(&json!({}))),
             FromDevice::Connected(_)
             | FromDevice::Trickle(_)
@@ -319,6 +320,7 @@ impl CloudSide {
         match name {
             method::CAMERAS => match checked_cameras(params) {
                 Ok(cameras) => {
+                    // Held back, or a camera that comes and goes would flood every viewer.
                     self.held_cameras = Some(cameras);
                     self.handle_timeout(now);
                 }
@@ -354,6 +356,7 @@ impl CloudSide {
             Asked::Close => {}
             Asked::Cameras => match outcome.and_then(checked_cameras) {
                 Ok(cameras) => {
+                    // A list that is still held is older than this answer.
                     self.held_cameras = None;
                     self.events.push_back(Event::Cameras(cameras));
                 }

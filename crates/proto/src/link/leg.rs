@@ -40,7 +40,7 @@ pub enum Frame {
     Close {
         /// One of [`close`].
         code: u16,
-        /// For a developer's console.
+        /// For a developer's console; at most 123 bytes (RFC 6455 §5.5).
         reason: &'static str,
     },
 }
@@ -134,6 +134,7 @@ impl<T> Leg<T> {
     /// Counts an invalid message and tells the other end; too many close the socket.
     pub fn malformed(&mut self) {
         self.n_malformed += 1;
+        // A stranger gets no second try; a registered peer may be another version with a bug.
         if self.register_by.is_some() || self.n_malformed > MAX_MALFORMED {
             self.close(close::POLICY, "messages must be JSON-RPC 2.0");
         } else {
@@ -148,6 +149,7 @@ impl<T> Leg<T> {
 
     /// A pong arrived; true when it answers the ping of [`Leg::probe`].
     pub fn handle_pong(&mut self, payload: &[u8]) -> bool {
+        // Only the pong of the newest ping counts: an older one says nothing about now.
         if payload != self.n_pings.to_be_bytes() || self.pong_by.is_none() {
             return false;
         }
@@ -158,6 +160,7 @@ impl<T> Leg<T> {
     /// Pings at once and waits less than usual.
     pub fn probe(&mut self, now: Duration) {
         let by = now + PROBE_WAIT;
+        // A probe must not extend a wait that already runs.
         let by = self.pong_by.map_or(by, |earlier| earlier.min(by));
         self.ping(now, by);
         self.is_probed = true;
@@ -242,6 +245,7 @@ impl<T> Leg<T> {
             self.close(close::GOING_AWAY, "no pong");
         }
         if self.ping_at <= now && !self.is_closed {
+            // A further ping must not extend the wait, or silence would never end the link.
             let by = self.pong_by.unwrap_or(now + PONG_WAIT);
             self.ping(now, by);
         }

@@ -11,6 +11,7 @@ pub const WORK_WAIT: Duration = Duration::from_secs(180);
 /// How often one socket is asked for work; the required work may increase meanwhile.
 pub const MAX_WORK_ASKED: u32 = 4;
 /// How often the cloud pings a socket.
+// Well below the 60 s after which nginx, for example, closes an idle connection.
 pub const PING_EVERY: Duration = Duration::from_secs(15);
 /// A socket whose pong takes longer is dead; with [`PING_EVERY`], offline shows within 25 s.
 pub const PONG_WAIT: Duration = Duration::from_secs(10);
@@ -35,6 +36,7 @@ pub const VIEWER_RATE: Rate = Rate {
     burst: 500,
 };
 /// Cameras of one recorder.
+// The largest recorders have 256 channels.
 pub const MAX_CAMERAS: usize = 256;
 /// Longest camera id, in bytes.
 pub const MAX_CAMERA_ID_BYTES: usize = 32;

@@ -84,7 +84,7 @@ pub struct Camera {
 /// All cameras of a recorder; replaces the earlier list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cameras {
-    /// At most 256.
+    /// At most 256; others are refused.
     pub cameras: Vec<Camera>,
 }
 
@@ -100,7 +100,7 @@ pub struct Claim {
 /// The state of one recorder, for the viewer's lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// Which recorder.
+    /// Serial number of the recorder.
     pub serial: String,
     /// The person's name for it.
     pub name: String,
@@ -126,9 +126,9 @@ pub struct Presence {
 pub struct Watch {
     /// 0-based: the n-th video m-line of the offer.
     pub slot: u8,
-    /// [`Camera::id`].
+    /// Id of the camera ([`Camera::id`]).
     pub camera: String,
-    /// Which stream of it.
+    /// Main or sub-stream of the camera.
     pub stream: StreamKind,
 }
 
@@ -248,9 +248,9 @@ impl std::fmt::Debug for IceServer {
 /// The recorder's offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {
-    /// Which call.
+    /// Session id of the call.
     pub session: String,
-    /// SDP text.
+    /// The SDP offer.
     pub offer: String,
     /// Data channel protocols the recorder knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -260,7 +260,7 @@ pub struct Invite {
 /// The viewer's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {
-    /// SDP text.
+    /// The SDP answer.
     pub answer: String,
     /// Data channel protocols the viewer will open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -270,7 +270,7 @@ pub struct Invited {
 /// One ICE candidate, or the end of them (`candidate` empty or absent).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trickle {
-    /// Which call.
+    /// Session id of the call.
     pub session: String,
     /// A W3C `RTCIceCandidateInit`, forwarded unchanged.
     #[serde(default)]
@@ -284,10 +284,10 @@ pub struct Candidate {
     /// `candidate:…` (RFC 8839 §5.1); empty at the end of candidates.
     #[serde(default)]
     pub candidate: String,
-    /// The m-line's id.
+    /// `a=mid` of the m-line (RFC 5888).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
-    /// The m-line's index.
+    /// Index of the m-line, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_m_line_index: Option<u16>,
     /// ICE user name fragment.
@@ -298,7 +298,7 @@ pub struct Candidate {
 /// Requests more time, or tells the agent about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extend {
-    /// Which call.
+    /// Session id of the call.
     pub session: String,
     /// Only S→D.
     #[serde(
@@ -320,9 +320,9 @@ pub struct Extended {
 /// The end of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Close {
-    /// Which call.
+    /// Session id of the call.
     pub session: String,
-    /// For people and logs.
+    /// Words for people and logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -205,11 +205,13 @@ impl ViewerSide {
 
     fn handle_request(&mut self, id: Id, name: &str, params: Value) {
         if name == method::REGISTER {
+            // No proof is needed: the session was checked before the socket opened.
             self.leg.registered();
             let me = Registered {
                 id: self.viewer_id.clone(),
             };
             self.leg.answer(id, Ok(&me));
+            // A viewer that registers twice gets its recorders once.
             if !std::mem::replace(&mut self.is_registered, true) {
                 self.events.push_back(Event::Registered);
             }

@@ -70,12 +70,14 @@ pub fn bits_done(nonce: &str, serial: &str, numbers: &[u64]) -> u32 {
 }
 
 fn head(nonce: &str, serial: &str) -> String {
+    // The length keeps nonce and serial apart.
     format!("{DOMAIN}:{}:{nonce}:{serial}", nonce.len())
 }
 
 fn leading_zeros(head: &str, part: usize, number: u64) -> u32 {
     let mut hasher = Sha256::new();
     hasher.update(head.as_bytes());
+    // With the number of the part, or one number found would count sixteen times.
     hasher.update([u8::try_from(part).unwrap_or(u8::MAX)]);
     hasher.update(number.to_be_bytes());
     let digest = hasher.finalize();

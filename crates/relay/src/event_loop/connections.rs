@@ -104,6 +104,7 @@ impl<C: RelayCore> Driver<C> {
         if !is_open {
             return self.close_connection(addr);
         }
+        // An answer to one of the frames may have found the connection broken and closed it.
         if !self.connections.contains_key(&addr) {
             return;
         }

@@ -11,7 +11,6 @@ use super::super::rate::{network_of, wide_network_of};
 /// The decision about a new connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// It has a place.
     Free,
     /// It replaces this connection, which is closed.
     InsteadOf(SocketAddr),

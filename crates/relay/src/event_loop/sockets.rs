@@ -16,7 +16,6 @@ use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 /// Number of attempts to find a port that is free for both transports when any port will do.
 const PAIR_ATTEMPTS: usize = 16;
 
-/// The two listeners.
 pub(crate) struct Listeners {
     pub(super) udp: Arc<UdpSocket>,
     pub(super) tcp: Arc<TcpListener>,
@@ -78,6 +77,7 @@ impl PortPool {
             match self.open_at(port) {
                 Ok(socket) => return Some((socket, port)),
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                // Without a free descriptor, for example, every other port would fail too.
                 Err(error) => {
                     tracing::warn!(%error, port, "cannot open a relayed socket");
                     return None;
@@ -106,7 +106,6 @@ pub(super) struct TcpClient {
 pub(super) enum NotSent {
     /// The client does not take its data; this packet is lost, as it would be on a full link.
     Full,
-    /// The connection is closed.
     Broken,
 }
 

@@ -103,6 +103,7 @@ impl Allocation {
 
     /// Returns the current permission of packets to and from `ip`.
     pub(super) fn permit(&self, ip: IpAddr, now: Duration) -> Option<Permit> {
+        // By address alone: a permission holds for every port (RFC 8656 §9).
         self.permissions
             .iter()
             .find(|p| p.ip == ip && now < p.expires_at)
@@ -183,7 +184,6 @@ pub(super) enum Scope<'a> {
     Client(IpAddr),
     /// One client network (/24, /48).
     Network(IpAddr),
-    /// Everybody.
     All,
 }
 
@@ -250,6 +250,7 @@ impl Table {
         if of_party(&asking.call, asking.role) > 0 {
             return None;
         }
+        // Quadratic, but only in a full scope, and `allocations_total` bounds it.
         self.by_id
             .iter()
             .filter(|(_, a)| scope.holds(a))
@@ -304,6 +305,7 @@ impl Table {
     pub(super) fn set_relayed(&mut self, id: AllocationId, addr: SocketAddr) {
         if let Some(allocation) = self.by_id.get_mut(&id) {
             allocation.relayed = Some(addr);
+            // The port alone names a socket: all are bound to one `relay_ip`.
             self.by_port.insert(addr.port(), id);
         }
     }

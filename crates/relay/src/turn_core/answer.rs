@@ -23,7 +23,6 @@ use super::allocation::RequestMark;
 /// The realm of the relay; short, because every 401 contains it.
 pub(super) const REALM: &str = "peerview";
 
-/// An answer under construction.
 pub(super) struct Answer {
     message: MessageWriteVec,
     has_fingerprint: bool,
@@ -85,7 +84,6 @@ impl Answer {
         self.with(&XorMappedAddress::new(canonical(client), id))
     }
 
-    /// Adds the relayed address.
     pub(super) fn relayed(self, addr: SocketAddr) -> Self {
         let id = self.message.transaction_id();
         self.with(&XorRelayedAddress::new(addr, id))
@@ -103,6 +101,7 @@ impl Answer {
                 .add_message_integrity_with_key(key, IntegrityAlgorithm::Sha1)
                 .expect("an answer is signed once, before its fingerprint");
         }
+        // FINGERPRINT is the last attribute, after the integrity (RFC 8489 §14.7).
         if self.has_fingerprint {
             self.message
                 .add_fingerprint()
@@ -169,6 +168,7 @@ pub(super) fn unknown_attributes(request: &Message<'_>) -> Vec<AttributeType> {
         .iter_attributes()
         .map(|(_, attribute)| attribute.get_type())
         .filter(|kind| kind.comprehension_required() && !KNOWN.contains(kind))
+        // A request can hold thousands; the list in the 420 stays short.
         .take(8)
         .collect()
 }

@@ -59,6 +59,8 @@ impl TurnCore {
         ) else {
             return Err(Unproven::Incomplete);
         };
+        // Before the password and integrity are computed, which cost more: a nonce is bound to
+        // its address, so a forged source never has a fresh one.
         if !self.nonces.is_fresh(nonce.nonce(), path.addr, now.unix) {
             return Err(Unproven::StaleNonce);
         }
@@ -75,6 +77,7 @@ impl TurnCore {
             password.reveal().to_owned(),
             REALM.to_owned(),
         )
+        // Browsers sign with SHA-1; PASSWORD-ALGORITHMS (RFC 8489 §9.2) is not offered.
         .make_key(IntegrityAlgorithm::Sha1);
         if request.validate_integrity_with_key(&key).is_err() {
             return Err(Unproven::Unauthorized);
@@ -99,6 +102,7 @@ impl TurnCore {
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
+        // Every client begins without proof (RFC 8489 §9.2.3), and nonces expire: not counted.
         let is_first_try =
             reason == Unproven::Unauthorized && !request.has_attribute(MessageIntegrity::TYPE);
         if !is_first_try && reason != Unproven::StaleNonce {

@@ -111,6 +111,7 @@ pub(super) fn is_check_for(packet: &[u8], receiver: &[IceCredential]) -> bool {
     let Ok(username) = message.attribute::<Username>() else {
         return false;
     };
+    // A check's USERNAME is "receiver:sender" (RFC 8445 §7.2.2).
     let to = username.username().split(':').next();
     message.class() == MessageClass::Request
         && receiver
@@ -140,6 +141,7 @@ pub(super) fn proves(packet: &[u8], sender: &[IceCredential], receiver: &[IceCre
                     .iter()
                     .any(|credential| credential.ufrag() == to && is_signed(&message, credential))
         }
+        // Answers hold no USERNAME (RFC 8489 §9.1.3), so the sender's passwords are all tried.
         MessageClass::Success | MessageClass::Error => sender
             .iter()
             .any(|credential| is_signed(&message, credential)),

@@ -27,6 +27,7 @@ impl TurnCore {
             self.counters.malformed();
             return None;
         };
+        // An indication that is not understood is dropped without an answer (RFC 8489 §6.3.2).
         if !unknown_attributes(message).is_empty() {
             self.counters.refuse(Refusal::Unsupported);
             return None;
@@ -82,9 +83,12 @@ impl TurnCore {
         let Some(permit) = from.permit(peer.ip(), now.monotonic) else {
             return self.drop_because(Refusal::NoPermission);
         };
+        // A packet to our own listener would come back as one of a client.
         if self.settings.policy.is_own_listener(peer) {
             return self.drop_because(Refusal::PeerIsListener);
         }
+        // Both parties are relayed here. The packet is handed over in memory, since nothing may
+        // leave towards this machine's own addresses.
         if self.settings.policy.is_own(peer.ip())
             && let Some(to) = self.table.at_port(peer.port())
         {
@@ -96,6 +100,7 @@ impl TurnCore {
         let from = self.table.get_mut(id)?;
         if !from.peers.has_consented(peer, now.monotonic) {
             let receiver = self.calls.party_ice(&from.call, from.role.other());
+            // Before the budgets, so that only real checks use them up.
             if !consent::is_check_for(data, &receiver) {
                 return self.drop_because(Refusal::NoConsent);
             }
@@ -107,6 +112,7 @@ impl TurnCore {
                 return self.drop_because(Refusal::CheckBudget);
             }
         }
+        // The allocation's rate first: what it drops is not charged to the account.
         if !self.may_carry(id, data, now) || !self.may_pass(id, data, now) {
             return None;
         }
@@ -204,6 +210,8 @@ impl TurnCore {
         if !may {
             self.counters.refuse(Refusal::Bandwidth);
         } else if consent::check_of(data).is_none() {
+            // Checks do not count: ICE repeats them every few seconds (RFC 7675 §5.1), and an idle
+            // spare would never give way.
             allocation.data_at = Some(now.monotonic);
         }
         may

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::super::limits::NONCE_LIFETIME_S;
 
 const EXPIRY_BYTES: usize = 8;
+// 64 bits are enough: a guessed nonce proves no password, and every byte is in each 401.
 const TAG_BYTES: usize = 8;
 
 /// Creates and verifies nonces with a key that lives as long as the process.
@@ -27,6 +28,7 @@ impl NonceMint {
 
     /// Creates the nonce of a client, as short as allowed: 32 hex digits.
     pub(super) fn issue(&self, client: SocketAddr, now_unix: u64) -> String {
+        // No nonce cookie (RFC 8489 §9.2): it would announce features that are not offered.
         let expiry = now_unix.saturating_add(NONCE_LIFETIME_S).to_be_bytes();
         let tag = self.tag(client, expiry);
         let mut text = String::with_capacity(2 * (EXPIRY_BYTES + TAG_BYTES));

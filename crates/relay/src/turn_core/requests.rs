@@ -57,6 +57,8 @@ impl TurnCore {
         proven: Proven,
         now: Now,
     ) -> Result<Option<Answer>, Reject> {
+        // UDP clients repeat a request whose answer was lost: the same transaction gets the same
+        // answer, any other on this 5-tuple a 437 (RFC 8656 §7.2).
         if let Some(existing) = self.table.find(path).and_then(|id| self.table.get(id)) {
             if existing.request.transaction != request.transaction_id() {
                 return Err(Reject::plain(437));
@@ -68,6 +70,7 @@ impl TurnCore {
                     .mapped(path.addr)
             }));
         }
+        // Only a new allocation needs a credential in date; a running call outlives it.
         if now.unix >= proven.expires_at_unix {
             return Err(Reject::because(401, Refusal::ExpiredCredential));
         }
@@ -113,6 +116,7 @@ impl TurnCore {
             self.remove(id);
             return Ok(Some(Answer::success(request).lifetime(0)));
         }
+        // Any other lifetime becomes ours, as RFC 8656 §7.2 allows: default and maximum are one.
         if let Some(allocation) = self.table.get_mut(id) {
             allocation.expires_at = now.monotonic + ALLOCATION_LIFETIME;
         }
@@ -142,6 +146,7 @@ impl TurnCore {
         if permits.is_empty() {
             return Err(Reject::bad_request());
         }
+        // All peers are judged before the first is installed: a refused request changes nothing.
         for (peer, permit) in permits {
             self.permit(id, peer, permit, now)?;
         }
@@ -256,6 +261,7 @@ impl TurnCore {
                 Reject::because(508, Refusal::Capacity),
             ),
         ];
+        // The narrowest scope first: a client that fills its own share gives up one of its own.
         for (scope, most, reject) in scopes {
             if self.table.count(scope) < most {
                 continue;

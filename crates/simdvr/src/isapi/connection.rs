@@ -122,6 +122,7 @@ impl Breakable {
     /// Returning Pending is safe while hanging: polling `broken` has registered a wake-up.
     fn poll_fault(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.broken.as_mut().poll(cx).is_ready() {
+            // A future must not be polled after its end.
             self.broken = Box::pin(std::future::ready(()));
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }

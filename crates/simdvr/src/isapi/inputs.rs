@@ -48,6 +48,7 @@ pub(crate) async fn network(State(shared): Recorder) -> Xml {
         .iter()
         .map(|(number, camera, _)| {
             let name = xml::text(&camera.name);
+            // Addresses for documentation (RFC 5737): nobody must try to reach them.
             let address = format!("192.0.2.{}", 10 + number % 200);
             format!(
                 "<InputProxyChannel version=\"2.0\">\n<id>{number}</id>\n<name>{name}</name>\n\

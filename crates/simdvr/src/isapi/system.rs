@@ -50,6 +50,7 @@ pub(crate) async fn time() -> Xml {
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(1));
     let now = jiff::ZonedDateTime::new(jiff::Timestamp::now(), zone);
     let local = now.strftime("%Y-%m-%dT%H:%M:%S");
+    // The sign of the zone is that of POSIX: east of UTC is negative.
     let content = format!(
         "<timeMode>manual</timeMode>\n<localTime>{local}+01:00</localTime>\n\
          <timeZone>CST-1:00:00</timeZone>\n"

@@ -9,7 +9,6 @@ pub(crate) const ISAPI: &str = "http://www.isapi.org/ver20/XMLSchema";
 pub(crate) const PSIA: &str = "urn:psialliance-org";
 pub(crate) const STD_CGI: &str = "http://www.std-cgi.com/ver10/XMLSchema";
 
-/// An XML document.
 pub(crate) struct Xml(pub(crate) String);
 
 impl Xml {

@@ -17,7 +17,6 @@ const METHODS: &str =
 pub(super) type Answer = Response<Vec<u8>>;
 
 impl Connection {
-    /// Answers one request.
     pub(super) async fn answer(&mut self, request: &Request<Vec<u8>>) -> Answer {
         let cseq = request.header(&headers::CSEQ).map(|value| value.as_str());
         let Some(cseq) = cseq.filter(|value| value.parse::<u32>().is_ok()) else {
@@ -118,6 +117,7 @@ impl Connection {
             answer.insert_header(headers::SESSION, self.session_value(&session));
             answer
         });
+        // A session without a track would hold a place for nothing.
         if session.has_tracks() {
             self.session = Some(session);
         }

@@ -31,6 +31,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
         Err(error) => return tracing::debug!("RTSP connection not served: {error:#}"),
     };
     let fault = tokio::select! {
+        // A fault must end a connection that is busy, too.
         biased;
         () = stop.cancelled() => return,
         _ = drops.changed() => return,
@@ -100,6 +101,7 @@ impl Connection {
             let due = self.session.as_ref().map(Session::next_due);
             let session = self.session.as_ref();
             let event = tokio::select! {
+                // Requests come before packets, so that a TEARDOWN is heard while much is due.
                 biased;
                 _ = cameras.changed() => Event::CamerasChanged,
                 read = self.stream.read_buf(&mut self.input) => {

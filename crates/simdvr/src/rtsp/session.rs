@@ -180,6 +180,7 @@ impl Session {
         let clip = self.stream.clip;
         let timeline = self.shared.timeline(&self.stream);
         if now > frame_due(clip, self.next_frame) + MAX_LAG {
+            // After a gap a decoder can only go on at a key frame.
             self.next_frame = timeline.next_key_frame(clip, next_frame(clip, now));
         }
         while frame_due(clip, self.next_frame) <= now {
@@ -190,6 +191,7 @@ impl Session {
                 let payloads = rtp::payloads(clip.codec, nal);
                 let last = payloads.len() - 1;
                 for (at, payload) in payloads.iter().enumerate() {
+                    // The marker bit ends a picture (RFC 6184 §5.1, RFC 7798 §4.1).
                     let ends_frame = at == last && units.peek().is_none();
                     let packet = track.source.packet(ends_frame, time, payload);
                     track.transport.send(out, &packet);

@@ -31,6 +31,7 @@ impl Transport {
                 .await
                 .context("opening a UDP port for RTP")?;
             let port = rtp.local_addr().context("asking for a UDP port")?.port();
+            // RTP takes an even port and RTCP the next one (RFC 3550 §11).
             if port % 2 == 1 {
                 continue;
             }
@@ -63,7 +64,6 @@ impl Transport {
         }
     }
 
-    /// Sends an RTCP packet.
     pub(crate) fn send_report(&self, out: &mut Vec<u8>, packet: &[u8]) {
         match self {
             Self::Interleaved { rtcp, .. } => rtp::interleave(out, *rtcp, packet),

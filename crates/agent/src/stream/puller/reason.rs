@@ -14,8 +14,10 @@ pub(super) fn reason(error: &Error) -> String {
 
 fn status_reason(status: u16) -> String {
     match status {
+        // A login that is refused never comes here, so a 401 is about rights as well.
         401 | 403 => "the recorder does not allow this user to see the camera".to_owned(),
         404 => "the recorder has no such stream; the camera may be unplugged".to_owned(),
+        // Not Enough Bandwidth (RFC 2326 §7.1.1): all sessions of the recorder are taken.
         453 => "the recorder has no free stream left".to_owned(),
         other => format!("the recorder refused the stream (RTSP status {other})"),
     }

@@ -61,7 +61,6 @@ impl Session {
         self.has_played
     }
 
-    /// Plays until an error occurs.
     pub(super) async fn play(&mut self, source: &Source) -> Outcome {
         self.video_clock.restart();
         self.audio_clock.restart();
@@ -79,6 +78,7 @@ impl Session {
             Err(_) => Outcome::Failed(NO_ANSWER.to_owned()),
             Ok(Err(error)) => Outcome::Failed(reason(&error)),
             Ok(Ok(demuxed)) => {
+                // Nobody waits for a stream that is only kept warm.
                 let is_watched = *self.hub.n_subscribers().borrow() > 0;
                 if let Some(key_frames) = source.key_frames.as_ref().filter(|_| is_watched) {
                     key_frames.ask();
@@ -104,6 +104,7 @@ impl Session {
         let options = SessionOptions::default()
             .creds(credentials)
             .user_agent(USER_AGENT.to_owned())
+            // Some cameras change the session id from one SETUP to the next.
             .session_id(SessionIdPolicy::UseFirst);
         let described = retina::client::Session::describe(source.url.clone(), options);
         match timeout(RTSP_CONNECT, described).await {
@@ -142,6 +143,7 @@ impl Session {
                     if frame.is_random_access_point() {
                         self.size = size_of(&demuxed.streams()[chosen.video.0]);
                     }
+                    // Only pictures count: a camera may go on sending sound or RTCP without any.
                     if self.publish_video(frame, chosen.video.1) {
                         deadline = tokio::time::Instant::now() + NO_FRAME;
                     }
@@ -229,6 +231,7 @@ async fn start(
     if let Some((audio, _)) = chosen.audio
         && let Err(error) = described.setup(audio, options()).await
     {
+        // Without its sound, the picture is still worth having.
         tracing::debug!("playing without audio: {error}");
     }
     // The agent's own clock provides the times, because many recorders send a wrong `rtptime`.

@@ -60,6 +60,7 @@ impl Wanted {
                 ends_at = None;
                 self.changed().await;
             } else {
+                // From the moment the last viewer left, whatever changes meanwhile.
                 let ends_at = *ends_at.get_or_insert_with(|| Instant::now() + LINGER);
                 tokio::select! {
                     () = self.changed() => {}

@@ -9,11 +9,11 @@ use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, TYPE};
 /// The question and the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// The server.
+    /// Address of the server, for messages.
     pub server: SocketAddr,
     /// Its number, which the answer repeats.
     pub id: u16,
-    /// About which name.
+    /// The name that is asked about.
     pub name: &'a str,
 }
 
@@ -48,6 +48,7 @@ pub fn read<T>(
     let packet = Packet::parse(answer).map_err(nonsense)?;
     match packet.rcode() {
         _ if packet.id() != *id => Err(format!("the DNS server {server} answers another question")),
+        // A name that does not exist has no records; that is an answer and no trouble.
         RCODE::NoError | RCODE::NameError => Ok(packet
             .answers
             .iter()

@@ -56,6 +56,7 @@ pub fn body(body: &[u8]) -> Vec<u8> {
         let line = relaxed_line(line);
         if line.is_empty() {
             n_empty += 1;
+            // Empty lines count only if another line follows them (RFC 6376 §3.4.4).
             continue;
         }
         for _ in 0..std::mem::take(&mut n_empty) {
@@ -94,6 +95,7 @@ pub(super) fn signed(fields: &[(String, String)], names: &[&str], unsigned: &str
         }
     }
     for (name, value) in self::fields(unsigned.as_bytes()) {
+        // The signature's own field ends without a line break (RFC 6376 §3.7).
         input.push_str(&format!("{name}:{value}"));
     }
     input.into_bytes()

@@ -17,7 +17,7 @@ const SHORTEST_RSA: usize = 2048 / 8;
 /// Characters of one line of a PEM file.
 const PEM_LINE: usize = 64;
 
-/// Which kind of key.
+/// Kind of a DKIM key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// RSA with 2048 bits.
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// A new key.
+    /// Makes a key from the system's randomness.
     pub fn generate(kind: Kind) -> anyhow::Result<Key> {
         Ok(match kind {
             Kind::Rsa => Key::Rsa(Box::new(
@@ -62,6 +62,7 @@ impl Key {
     }
 
     fn from_pkcs8(der: &[u8]) -> anyhow::Result<Key> {
+        // Maybe unchecked, because OpenSSL writes Ed25519 keys without their public half.
         if let Ok(key) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
             return Ok(Key::Ed25519(Box::new(key)));
         }

@@ -39,6 +39,7 @@ impl Work {
         if !claims::asks_for_work(state, &who.account_id).await? {
             return Ok(None);
         }
+        // An id that is not ours or too old would fail however often it is sent.
         let is_good = captcha::age(state, form_id).is_some();
         Ok(Some(Work {
             form_id: if is_good {
@@ -58,7 +59,7 @@ struct Errors {
     name: Option<String>,
 }
 
-/// The submitted form.
+/// Fields of the form, as the person typed them.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Typed {

@@ -13,7 +13,7 @@ use crate::web::error::{self, Result};
 /// Longest name that can be valid.
 const MAX_NAME_BYTES: usize = 100;
 
-/// Draws or speaks.
+/// Draws the picture or speaks the recording.
 pub async fn show(
     From(state): From<State>,
     client: Client,
@@ -23,6 +23,7 @@ pub async fn show(
     if file.len() > MAX_NAME_BYTES {
         return Err(error::not_found());
     }
+    // A drawing costs far more than asking for one, so a client waits for its own.
     let _turn = state.drawing_turns.of(&client.0).await;
     let (content_type, bytes) = match kind {
         "png" => ("image/png", captcha::picture(&state, id).await),

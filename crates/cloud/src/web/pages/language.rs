@@ -17,7 +17,7 @@ use crate::web::csrf::is_ours;
 use crate::web::error::{self, Result};
 use crate::web::form::Form;
 
-/// The submitted form.
+/// Fields of the form: the code of a language, such as `zh-Hans`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
@@ -35,6 +35,7 @@ pub async fn create(
     if let Some(who) = SignedIn::find(&headers, &state).await? {
         session::choose_language(&state, &who.account_id, language).await?;
     }
+    // For a signed-in person, too: the pages for signing in know no account.
     let cookie = Cookie::Language.set(&state, language.code(), Some(LANGUAGE_COOKIE));
     let back = came_from(headers.get(REFERER), &state.public_url);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())

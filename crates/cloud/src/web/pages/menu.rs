@@ -22,9 +22,9 @@ pub enum Place {
 /// The contents of a page's menu.
 #[derive(Debug, Clone)]
 pub struct Menu {
-    /// Who is signed in.
+    /// User name of the signed-in person.
     pub user_name: String,
-    /// Their address.
+    /// Mail address of the signed-in person.
     pub email: String,
     /// Seconds until this browser's key has to renew the session, with Auto-login.
     pub renews_in: Option<i64>,
@@ -34,11 +34,11 @@ pub struct Menu {
 /// One entry of the menu.
 #[derive(Debug, Clone, Copy)]
 pub struct Item {
-    /// Where it leads.
+    /// Path that it leads to.
     pub address: &'static str,
     /// Name of its icon in `icons.html`.
     pub icon: &'static str,
-    /// Key of its text.
+    /// Message key of its text.
     pub key: &'static str,
     /// Whether the current page belongs to it.
     pub is_here: bool,

@@ -93,6 +93,7 @@ pub async fn create(
     let signed = Signed {
         ceremony: &form.ceremony,
         credential: &form.credential,
+        // The options are bound to this session: those of another one do not count.
         whom: &who.session_id,
     };
     let problem = match passkeys::add(&state, &who, &signed, name).await? {

@@ -105,6 +105,7 @@ pub async fn create(
     let show = |panel: &Panel, problem: Option<&Problem>, login_error: Option<&str>| {
         Ok(show_ask(&form.login, panel, problem, login_error))
     };
+    // The button sends the whole form, but nothing of it is checked or counted.
     if form.new_picture.is_some() {
         return show(&Panel::new(&state, Purpose::Forgot), None, None);
     }
@@ -113,6 +114,7 @@ pub async fn create(
         let panel = Panel::kept(Purpose::Forgot, &evidence);
         return show(&panel, None, Some(&say!("recovery-no-login")));
     }
+    // A second click: the captcha is used up, but the mail is on its way.
     let cookie = Cookie::Reset.read(&headers, &state);
     if recovery::is_repeated(&state, cookie, &form.captcha).await? {
         return Ok(Redirect::to("/forgot/code").into_response());
@@ -143,6 +145,7 @@ pub async fn create(
 /// `GET /forgot/code`.
 pub async fn ask_code(From(state): From<State>, headers: HeaderMap) -> Result {
     match find(&state, &headers).await? {
+        // The button of the mail may have been pressed in another tab.
         Some(recovery) if recovery.proven_at.is_some() => Ok(to_password()),
         Some(recovery) => show_code(&state, &recovery, None, None).await,
         None => Ok(start_over()),

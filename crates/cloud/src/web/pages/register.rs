@@ -124,6 +124,7 @@ pub async fn create(
     let show = |panel: &Panel, problem: Option<&Problem>, email_error: Option<&str>| {
         Ok(show_start(&state, &form.email, panel, problem, email_error))
     };
+    // The button sends the whole form, but nothing of it is checked or counted.
     if form.new_picture.is_some() {
         return show(&Panel::new(&state, Purpose::Register), None, None);
     }
@@ -135,6 +136,7 @@ pub async fn create(
         }
     };
     let cookie = Cookie::Flow.read(&headers, &state);
+    // A second click: the captcha is used up, but the mail is on its way.
     if registration::is_repeated(&state, cookie, &form.captcha).await? {
         return Ok(Redirect::to("/register/finish").into_response());
     }
@@ -200,10 +202,12 @@ pub async fn renew(
         Ok(false) => Some(too_early(&state, &flow)),
         Err(refusal) => Some(Error::from(refusal).into()),
     };
+    // Read again: it has another code and other times now.
     let Some(flow) = find_flow(&state, &headers).await? else {
         return Ok(start_over());
     };
     let typed = Finish {
+        // What was typed is of the earlier mail, whose code no longer counts.
         code: String::new(),
         ..form
     };

@@ -117,6 +117,7 @@ pub async fn create(
 ) -> Result {
     let auto_login = form.auto_login.is_some();
     let wanted = LogIn {
+        // Nobody is signed in yet, so the options are bound to no session.
         signed: form.signed(""),
         auto_login,
         browser_key: &form.browser_key,

@@ -118,6 +118,7 @@ pub async fn create(
     Form(form): Form<Login>,
 ) -> Result {
     let auto_login = form.auto_login.is_some();
+    // First of all: without a place for its hash, an attempt costs neither captcha nor try.
     let place = match state.passwords.place().await {
         Ok(place) => place,
         Err(full) => {
@@ -217,6 +218,7 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
     let cleared = AppendHeaders([(SET_COOKIE, Cookie::Session.clear(&state))]);
     Ok((
         cleared,
+        // Last pictures of cameras must go. "cookies" is left out: the browser stays known.
         [("clear-site-data", "\"cache\", \"storage\"")],
         Redirect::to("/login"),
     )

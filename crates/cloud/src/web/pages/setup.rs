@@ -111,6 +111,7 @@ pub async fn update(
 
 /// Everything is checked, so that all messages come at once.
 fn read(form: &Filled) -> (Option<Wish>, Errors) {
+    // Some programs encode the `#` of a link, and people paste the whole link.
     let typed = form.code.replace("%23", "#");
     let behind = typed.rsplit('#').next().unwrap_or_default();
     let code = proto::typed::without_blanks(behind);

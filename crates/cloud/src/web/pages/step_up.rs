@@ -37,7 +37,7 @@ pub struct Asked {
     to: String,
 }
 
-/// The submitted form.
+/// Fields of the form: where to go on, and password or code.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {

@@ -41,6 +41,7 @@ impl AgentSide {
                 Ok((to_value(&cameras), None))
             }
             method::CLAIM => match typed(params) {
+                // Answered later: the try must be on disk before its verdict is out.
                 Ok(claim) => return self.outputs.push_back(Output::Claim(id, claim)),
                 Err(error) => Err(error),
             },
@@ -48,6 +49,7 @@ impl AgentSide {
         };
         match outcome {
             Ok((result, output)) => {
+                // The answer first: the cloud refuses an offer that overtakes it.
                 self.send(&Message::Response {
                     id: Some(id),
                     outcome: Ok(result),

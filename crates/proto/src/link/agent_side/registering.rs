@@ -46,8 +46,10 @@ impl AgentSide {
                 self.tell_cameras();
             }
             Err(error) => match error.work() {
+                // Limited: a hostile cloud must not keep this machine computing.
                 Some(work) if work.bits <= MAX_BITS && self.n_worked < MAX_WORK_ASKED => {
                     self.n_worked += 1;
+                    // From the start of the link: who is asked for work again gets no more time.
                     self.register_by = self.started + HANDSHAKE + WORK_WAIT;
                     self.phase = Phase::Working;
                     self.outputs.push_back(Output::Work(work));

@@ -34,6 +34,7 @@ impl CloudSide {
                 return;
             }
             Verdict::Work(work) if self.n_work_asked < MAX_WORK_ASKED => {
+                // The same challenge: the work is done for its nonce.
                 self.phase = Phase::Unproven { challenge };
                 return self.ask_work(id, work, now);
             }
@@ -62,6 +63,7 @@ impl CloudSide {
             let again = RpcError::new(code::BAD_REQUEST, "already registered");
             return self.leg.refuse(id, again);
         };
+        // Parameters that cannot be read prove nothing and get the same 401.
         let register: Register = typed(params).unwrap_or_default();
         let authorization = register.authorization.unwrap_or_default();
         let checked = RegisterProof::check(&authorization, &challenge.nonce, &challenge.host);
@@ -79,6 +81,7 @@ impl CloudSide {
             id,
             serial,
         };
+        // A bad name is no reason to refuse a recorder: it has none then.
         let name = register.name.filter(|name| is_sane_name(name));
         let name = name.map(|name| shown(&name, MAX_NAME_CHARS));
         self.events.push_back(Event::Proven {

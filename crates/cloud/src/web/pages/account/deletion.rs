@@ -25,7 +25,7 @@ struct DeletionPage {
     name_error: Option<String>,
 }
 
-/// The submitted form.
+/// Fields of the form: the user name, typed to confirm the deletion.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
@@ -57,6 +57,7 @@ pub async fn destroy(
     let cookies = [Cookie::Session, Cookie::Browser].map(|cookie| cookie.clear(&state));
     Ok((
         AppendHeaders(cookies.map(|value| (SET_COOKIE, value))),
+        // Last pictures of cameras and this browser's key are stored in it.
         [("clear-site-data", "\"cache\", \"storage\"")],
         Redirect::to("/login?notice=deleted"),
     )

@@ -81,6 +81,7 @@ fn locked(state: &State) -> Response {
     };
     (
         AppendHeaders([(SET_COOKIE, Cookie::Session.clear(state))]),
+        // Whoever holds this browser must not find the last pictures of cameras in it.
         [("clear-site-data", "\"cache\", \"storage\"")],
         page::show(&page),
     )

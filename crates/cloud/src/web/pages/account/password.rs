@@ -30,7 +30,7 @@ struct PasswordPage<'a> {
     new_error: Option<String>,
 }
 
-/// The submitted form.
+/// Fields of the form: old password, second factor if it is wanted, new password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
