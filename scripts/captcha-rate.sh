@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prints how often programs read the picture of letters and hear its sound: stock OCR over pictures
-# made easier in every simple way, the known strokes matched, a small net taught with our own source,
-# a stock speech recogniser, the public clips matched. Measured, not asserted: the counters carry the
-# weight. Usage: scripts/captcha-rate.sh [how many pictures]
+# Prints how often programs read the captcha picture and understand its sound: stock OCR after simple
+# preprocessing, a matcher of the known strokes, a small network trained with our own source, a stock
+# speech recognizer, and a matcher of the public clips. The rates are measured, not asserted, because
+# the counters are what protects. Usage: scripts/captcha-rate.sh [number of pictures]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 count=${1:-200}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the binary, showing cargo's own progress, and starts the demo. Usage: demo.sh [port]
+# Builds the binary with cargo's own progress output, and starts the demo. Usage: demo.sh [port]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks licences, banned crates and sources with cargo-deny, and RustSec advisories where their
-# database can be had. Installs cargo-deny once (some minutes) when it is missing.
+# Checks licences, banned crates and sources with cargo-deny, and RustSec advisories if their
+# database is reachable. Installs cargo-deny if it is missing, which takes some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=0.20.2

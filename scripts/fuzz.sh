@@ -12,7 +12,7 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly --profile minimal
 
-# The same versions as the product; libFuzzer's are added.
+# The same versions as the product, plus those of libFuzzer.
 cp Cargo.lock fuzz/Cargo.lock
 cargo +nightly fuzz build --dev
 
@@ -28,7 +28,7 @@ while read -r group target; do
   program=$(find fuzz/target -path "*/debug/$group" -type f | head -1)
   mkdir -p "target/fuzz/$target" "fuzz/artifacts/$target"
   log=target/fuzz/$target.log
-  # Found inputs go below target/; what is worth keeping is copied to fuzz/corpus by hand.
+  # New inputs are written below target/; copy those worth keeping to fuzz/corpus by hand.
   PEERVIEW_FUZZ=$target "$program" "target/fuzz/$target" "fuzz/corpus/$target" \
     -artifact_prefix="fuzz/artifacts/$target/" -max_total_time="$seconds" -max_len=8192 \
     -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1 </dev/null || failed+=("$target")

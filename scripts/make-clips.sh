@@ -26,7 +26,7 @@ for encoder in libx264 libx265; do
   }
 done
 
-# Scenes are filter chains on a 1280x720 canvas named by its colour. Moving parts repeat every
+# Scenes are filter chains on a 1280x720 canvas, which is named by its colour. Moving parts repeat every
 # $seconds seconds, so that the loop has no visible seam. A person is a box with a round head.
 dot() { # x y size colour
   echo "drawtext=fontfile=$font:text='●':fontsize=$3:fontcolor=$4:x='$1':y='$2'"
@@ -66,7 +66,7 @@ encode() { # scene name
   local scene=$1 name=$2 base still part move after
   base="${scene}_base" still="${scene}_still" part="${scene}_part" move="${scene}_move" after="${scene}_after"
   local graph="${!base},${!still}[back];${!part}[part];[back][part]overlay=${!move}:eval=frame,${!after}"
-  # A sensor's grain gives the pictures the size and the packet counts of a real camera's.
+  # Sensor grain gives the pictures the sizes and packet counts of a real camera.
   graph+=",noise=alls=12:allf=t:all_seed=7"
   graph+=",drawtext=fontfile=$mono:text='$clock':fontsize=40:fontcolor=white:borderw=3:x=32:y=28"
   graph+=",drawtext=fontfile=$font:text='$name':fontsize=44:fontcolor=white:borderw=3:x=w-tw-32:y=h-th-28"

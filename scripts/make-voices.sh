@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Speaks the letters of the picture in every language of the pages (crates/cloud/voices/*.ulaw),
+# Speaks the letters of the captcha in every language of the pages (crates/cloud/voices/*.ulaw),
 # with espeak-ng and ffmpeg from Debian. One file per language: for each character its letter, the
 # length in bytes (big-endian, 16 bits), and 8 kHz µ-law samples without the silence around them.
 set -euo pipefail
@@ -16,7 +16,7 @@ for language in "${!voice[@]}"; do
   for character in $characters; do
     espeak-ng -v "${voice[$language]}" -s 140 -a 160 -w "$work/one.wav" \
       -m "<say-as interpret-as=\"characters\">$character</say-as>"
-    # As loud as µ-law can say, letter by letter: loudnorm cannot judge a third of a second.
+    # Maximum µ-law volume for each letter, because loudnorm cannot measure a third of a second.
     clean="highpass=f=180,$trim,areverse,$trim,areverse,aresample=8000"
     peak=$(ffmpeg -i "$work/one.wav" -af "$clean,volumedetect" -f null - 2>&1 | sed -n 's/.*max_volume: \(.*\) dB/\1/p')
     ffmpeg -v error -y -i "$work/one.wav" -af "$clean,volume=$(awk "BEGIN { print -1 - ($peak) }")dB" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides Rust, from Debian's packages: only what is missing, and it
-# says what. Uses sudo when not root. Nothing here is needed to build or run Peerview itself.
+# Installs what the tests need besides Rust, from Debian's packages. Installs only what is missing,
+# and prints it. Uses sudo when not root. Nothing here is needed to build or run Peerview itself.
 set -euo pipefail
 
 # package: why
@@ -39,12 +39,12 @@ fi
 for entry in "${wanted[@]}"; do
   is_installed "${entry%%:*}" || missing+=("$entry")
 done
-# Node.js often comes from elsewhere than Debian: what counts is that it runs.
+# Node.js often does not come from Debian; it only has to run.
 command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
 command -v npm >/dev/null || missing+=("npm: fetches axe-core and the TypeScript checker")
 
-# A real time server for the doctor's tests. Unpacked beside the build, not installed: as a package it
-# would take the place of whatever keeps this machine's clock.
+# A real time server for the doctor's tests. It is unpacked next to the build and not installed, because
+# the package would replace the time service of this machine.
 chrony="$(dirname "$0")/../target/tools/chrony"
 unpack_chrony() {
   [ ! -x "$chrony/usr/sbin/chronyd" ] || return 0

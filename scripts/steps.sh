@@ -7,16 +7,16 @@ logs=target/test-output
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 
-# Runs a command whose temporary files lie in memory where there is room: hundreds of tests each make
-# a database or a browser's profile and write it safely to the disk, only to remove it. What a killed
-# program leaves there goes at the end, what a killed run left goes with the next.
+# Runs a command with its temporary files in memory if there is room, because hundreds of tests create a
+# database or a browser profile, sync it to the disk and then remove it. Files of killed programs are
+# removed at the end; files of a killed run are removed by the next run.
 in_memory() (
   scratch=/dev/shm/peerview-test-$BASHPID
   for old in /dev/shm/peerview-test-*; do
     kill -0 "${old##*-}" 2>/dev/null || rm -rf "$old"
   done
   free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)
-  # PostgreSQL runs as a user of its own and looks into it: 755.
+  # PostgreSQL runs as its own user and needs to read it: 755.
   if [ "${free:-0}" -ge $((2 * 1024 * 1024)) ] && mkdir -m 755 "$scratch"; then
     trap 'rm -rf "$scratch"' EXIT
     export TMPDIR=$scratch
@@ -33,7 +33,7 @@ step_rust()  { in_memory cargo test --workspace --no-fail-fast; }
 step_postgres() { PEERVIEW_TEST_DATABASE=postgres in_memory cargo test -p cloud --no-fail-fast; }
 step_e2e()   { in_memory cargo test -p peerview --test e2e; }
 step_timing() {
-  # In turn and with nothing beside them: one page at a time.
+  # One page at a time, with nothing running beside it.
   PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }

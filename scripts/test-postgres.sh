@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# A throw-away PostgreSQL in FOLDER for the tests; whoever starts it holds its standard input open.
-# Says "ready" when it answers. Commands, one a line, each answered by "ready" when done: `kill` ends
-# every process of it at once, `start` starts it again, `pause` and `resume` freeze and thaw it. At the
-# end of the input, so also when the tests crash or are interrupted, it stops and FOLDER goes.
-# With ssl=on it has a certificate for localhost, which FOLDER/data/server.crt holds. With disk=MB it has
-# a disk of its own, which `fill` leaves no room on and `free` does; it says "no disk" where none can be
-# mounted.
+# A throw-away PostgreSQL in FOLDER for the tests; the caller keeps its standard input open.
+# Prints "ready" when it answers. Reads one command per line, and answers each with "ready": `kill` ends
+# all its processes at once, `start` starts it again, `pause` and `resume` freeze and thaw it. At the end
+# of the input, and so also when the tests crash or are interrupted, it stops and removes FOLDER.
+# With ssl=on it has a certificate for localhost in FOLDER/data/server.crt. With disk=MB it has its own
+# disk, which `fill` fills and `free` frees again; it prints "no disk" if none can be mounted.
 # Usage: test-postgres.sh FOLDER [setting=value...]
 set -euo pipefail
 trap '' INT TERM HUP
@@ -33,7 +32,7 @@ disk=
 children() { ps -o pid= --ppid "$postmaster" || true; }
 
 start() {
-  # Without fsync it is faster, and a killed process loses nothing either way: only a power cut would.
+  # It is faster without fsync, and a killed process loses nothing anyway; only a power cut would.
   "${as_user[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off -c max_connections=300 \
     "${settings[@]}" </dev/null 3>&- &
   postmaster=$!
@@ -53,7 +52,7 @@ kill_all() {
   done
 }
 
-# Removes what fills the disk; whoever runs a real one then starts PostgreSQL if it gave up.
+# Frees the disk. As an operator would do, it then starts PostgreSQL if it has stopped.
 free() {
   rm -f "$folder/data/ballast"
   if ! kill -0 "$postmaster" 2>/dev/null || ! "$bin/pg_isready" -q -t 5 -h "$folder" -p "$port"; then
@@ -68,7 +67,7 @@ for setting in "$@"; do
   case $setting in
     port=*) port=${setting#port=} ;;
     ssl=on) ssl=on ;;
-    # Little is set aside for the log, so that it meets the end of the disk too.
+    # Little space is reserved for the log, so that it reaches the end of the disk too.
     disk=*) disk=${setting#disk=}; settings+=(-c min_wal_size=2MB -c max_wal_size=4MB); continue ;;
   esac
   settings+=(-c "$setting")

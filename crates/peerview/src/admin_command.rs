@@ -1,5 +1,5 @@
-//! `peerview admin`: looks after a cloud from its own machine, beside it or while it is stopped.
-//! Exit codes as everywhere, and 3 for what is not there.
+//! `peerview admin`: manages a cloud on its own machine, whether it is running or stopped. Exit
+//! codes are the usual ones, and 3 for "not found".
 
 mod audit;
 mod limits;
@@ -21,14 +21,14 @@ use crate::cli::admin::About;
 use crate::terminal::say;
 use crate::{cli, cloud_command};
 
-/// What a command has to work with.
+/// What a command works with.
 struct Desk {
     admin: Admin,
     operator: String,
     json: bool,
 }
 
-/// Runs one command to its end.
+/// Runs one command until it ends.
 pub(crate) async fn run(
     arguments: cli::admin::Admin,
     token: CancellationToken,
@@ -66,7 +66,7 @@ pub(crate) async fn run(
     outcome
 }
 
-/// For what takes long: gives up when Ctrl-C is pressed. Nothing half done stays behind.
+/// For long work: stops when Ctrl-C is pressed. No partial results remain.
 async fn unless_ended(
     token: &CancellationToken,
     work: impl Future<Output = anyhow::Result<()>>,
@@ -91,7 +91,7 @@ fn settings(config: Option<PathBuf>, data: Option<PathBuf>) -> anyhow::Result<Co
 }
 
 impl Desk {
-    /// Gives a command in the name of whoever runs this.
+    /// Runs a command in the name of the person who runs this program.
     async fn give<T>(
         &self,
         command: &str,
@@ -100,13 +100,13 @@ impl Desk {
         self.admin.run(&self.operator, command, work).await
     }
 
-    /// Shows an outcome: as JSON, or in the words that people read.
+    /// Prints a result: as JSON, or as text for people.
     fn show(&self, value: &impl Serialize, words: impl FnOnce() -> String) {
         show(self.json, value, words);
     }
 }
 
-/// Shows an outcome: as JSON, or in the words that people read.
+/// Prints a result: as JSON, or as text for people.
 fn show(json: bool, value: &impl Serialize, words: impl FnOnce() -> String) {
     if json {
         say(serde_json::to_string_pretty(value).expect("outcomes are text, numbers and lists"));

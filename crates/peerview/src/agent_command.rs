@@ -1,4 +1,4 @@
-//! `peerview agent`: the program beside the recorders. Merges file, environment and flags.
+//! `peerview agent`: the program next to the recorders. Merges file, environment and flags.
 
 use std::path::Path;
 
@@ -13,7 +13,8 @@ use crate::shutdown::Parts;
 use crate::terminal::say;
 use crate::{cli, cloud_command};
 
-/// Where the password may be instead of in a file. A flag would show it to every user of the machine.
+/// The password can be here instead of in a file. A flag would show it to every user of the
+/// machine.
 const PASSWORD_VARIABLE: &str = "PEERVIEW_RECORDER_PASSWORD";
 
 /// Serves until `token` is cancelled.
@@ -52,7 +53,7 @@ fn settings(arguments: cli::Agent) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// The recorder that the flags describe, if they describe one.
+/// The recorder that the flags describe, if any.
 fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
     let cli::Agent {
         name,

@@ -1,4 +1,4 @@
-//! `peerview check-config`: reads a configuration file and says what is in it or wrong with it.
+//! `peerview check-config`: checks a configuration file and prints its problems.
 
 use anyhow::bail;
 use cloud::open_files::{self, Room};

@@ -1,4 +1,4 @@
-//! The command line: subcommands and flags, each flag with an environment variable of its own.
+//! The command line: subcommands and flags. Each flag has an environment variable.
 
 pub(crate) mod address;
 pub(crate) mod admin;

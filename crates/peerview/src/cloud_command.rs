@@ -1,4 +1,4 @@
-//! `peerview cloud`: the server alone.
+//! `peerview cloud`: only the server.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -30,7 +30,8 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
         say(format!("Relay:     {relay}"));
     }
     if let Some(link) = cloud.set_up_link().await? {
-        // Only a terminal forgets: under systemd standard output is the journal, which travels further.
+        // Only a terminal keeps nothing: under systemd, standard output is the journal, which may
+        // be forwarded.
         if std::io::stdout().is_terminal() {
             say(format!("Set up:    {}", *link));
         } else {
@@ -66,7 +67,7 @@ fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
     Ok(settings)
 }
 
-/// What a file says about the cloud; without one, the defaults.
+/// The settings of the cloud in a file; the defaults if there is no file.
 pub(crate) fn settings_of(file: Option<&Path>) -> anyhow::Result<cloud::config::Config> {
     let Some(file) = file else {
         return Ok(cloud::config::Config::default());
@@ -84,7 +85,7 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
         .with_context(|| format!("understanding {}", file.display()))
 }
 
-/// What is wrong in which line, without the line and its values: they may be passwords.
+/// What is wrong and in which line, without the line's values, which may be passwords.
 fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
@@ -101,7 +102,7 @@ fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     }
 }
 
-/// The name of the setting whose value begins behind this text.
+/// The name of the setting whose value starts after this text.
 fn name_before(text: &str) -> Option<&str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let name = text.trim_end().strip_suffix('=')?.trim_end();

@@ -11,7 +11,7 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads a file's text. The error says line, column and what was expected.
+    /// Parses a file's text. The error names the line, the column and what was expected.
     pub(crate) fn parse(text: &str) -> Result<ConfigFile, toml::de::Error> {
         toml::from_str(text)
     }

@@ -1,5 +1,5 @@
 //! `peerview demo`: cloud, agent and a simulated recorder in one process, for this machine only.
-//! The mailbox page and the simulated recorder exist under this subcommand and nowhere else.
+//! The mailbox page and the simulated recorder exist only in this subcommand.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::cli;
 use crate::shutdown::Parts;
 use crate::terminal::say;
 
-/// The simulated recorder's only user; it listens on loopback and shows nothing but test pictures.
+/// The simulated recorder's only user; it listens on loopback and shows only test pictures.
 const USER: &str = "admin";
 const PASSWORD: &str = "simulated recorder";
 
@@ -94,7 +94,7 @@ fn agent_config(data: &Path, cloud: Url, recorder: SocketAddr) -> agent::config:
         cloud,
         data_dir: data.join("agent"),
         recorders: vec![RecorderConfig::Hikvision(HikvisionConfig {
-            // The recorder's port changes with every start; its identity must not.
+            // The recorder's port changes with every start, but its identity must not.
             id: Some("demo".to_owned()),
             name: Some("Demo recorder".to_owned()),
             address: recorder.to_string(),
@@ -109,7 +109,7 @@ fn agent_config(data: &Path, cloud: Url, recorder: SocketAddr) -> agent::config:
     }
 }
 
-/// One fact per line, so that a person finds it and a script can read it.
+/// One fact per line, so that people find it and scripts can read it.
 fn welcome(url: &Url, card: &RecorderCard) {
     let url = url.as_str().trim_end_matches('/');
     say("");

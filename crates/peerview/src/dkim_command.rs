@@ -1,4 +1,4 @@
-//! `peerview dkim-key`: makes the key that mails are signed with, and says what to publish in DNS.
+//! `peerview dkim-key`: creates the key that signs mails, and prints the DNS record to publish.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,10 +9,10 @@ use cloud::mail::dkim::{Key, Kind};
 use crate::cli;
 use crate::terminal::say;
 
-/// Longest part of a text in DNS (RFC 1035 §3.3).
+/// Maximum length of a string in DNS (RFC 1035 §3.3).
 const MOST_IN_ONE_PART: usize = 255;
 
-/// Makes the key unless it is there, and prints its DNS record.
+/// Creates the key if it does not exist, and prints its DNS record.
 pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
     ensure!(
         !arguments.domain.is_empty() && !arguments.domain.contains('@'),
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A text as zone files write it: in quotes, cut where it is too long for one part.
+/// A text in the form of zone files: in quotes, and split if it is too long for one string.
 fn parts(text: &str) -> String {
     let cut: Vec<String> = (0..text.len())
         .step_by(MOST_IN_ONE_PART)

@@ -1,4 +1,5 @@
-//! `peerview doctor`: prints what [`cloud::doctor`] finds, a line each, or all of it as JSON.
+//! `peerview doctor`: prints the findings of [`cloud::doctor`], one per line, or all of them as
+//! JSON.
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
@@ -9,8 +10,8 @@ use crate::cli;
 use crate::shutdown::Interrupted;
 use crate::terminal::say;
 
-/// Looks, prints, and fails when something is bad. Gives up at once when `token` is cancelled: an
-/// answer that does not come is waited for quite long otherwise.
+/// Runs the checks, prints the findings, and fails if one of them is bad. Stops at once when
+/// `token` is cancelled, because some checks wait a long time for an answer.
 pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> anyhow::Result<()> {
     let settings = Settings::read(arguments.config.as_deref());
     let asked = Asked {
@@ -38,7 +39,7 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
     Ok(())
 }
 
-/// What was found, and below it what to do.
+/// The finding, and below it how to fix it.
 fn lines(finding: &Finding) -> Vec<String> {
     let grade = match finding.grade {
         Grade::Ok => "ok  ",

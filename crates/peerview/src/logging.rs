@@ -7,11 +7,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, Logging};
 
-/// A library that warns of every packet that makes no sense: strangers would write the log. What
-/// takes the packets counts them.
+/// This library warns about every invalid packet, so strangers could fill the log. The receivers of
+/// the packets count them.
 const WITHOUT: &str = "stun_types=error";
 
-/// Starts logging for the whole process; `default` where nothing else is asked for.
+/// Starts logging for the whole process; `default` is the filter if none is given.
 pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
     let filter = logging.log.as_deref().unwrap_or(default);
     let filter = reading(filter)?;
@@ -26,7 +26,7 @@ pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The filter that somebody asked for; who names the library gets it after all.
+/// Parses the given filter; a filter that names the library includes it.
 fn reading(filter: &str) -> anyhow::Result<EnvFilter> {
     EnvFilter::try_new(format!("{WITHOUT},{filter}"))
         .with_context(|| format!("reading the log filter `{filter}`"))

@@ -1,6 +1,6 @@
-//! The one binary: reads the command line, starts logging, and runs one subcommand to its end.
-//! Exit codes: 0 ended as asked, 1 failed, 2 wrong command line, 3 what was asked for is not there, 130 ended by a
-//! second Ctrl-C, or by the first where something was asked for that was not answered yet.
+//! The only binary: parses the command line, starts logging, and runs one subcommand until it ends.
+//! Exit codes: 0 success, 1 failure, 2 wrong command line, 3 not found, 130 ended by a second
+//! Ctrl-C, or by the first one if a result was still outstanding.
 
 mod admin_command;
 mod agent_command;
@@ -23,17 +23,17 @@ use clap::Parser;
 
 use crate::cli::{Arguments, Command};
 
-/// How long blocking work (a password hash, a disk write) may hold up the end of the process.
+/// How long blocking work (a password hash, a disk write) may delay the end of the process.
 const RUNTIME_GRACE: Duration = Duration::from_millis(200);
 
 /// Exit code of clap.
 const WRONG_COMMAND_LINE: u8 = 2;
 
-/// Exit code of a command about something that is not there.
+/// Exit code of a command about something that does not exist.
 const NOT_FOUND: u8 = 3;
 
 fn main() -> ExitCode {
-    // One provider of cryptography for the whole process, before anything makes a TLS client.
+    // One crypto provider for the whole process, before anything creates a TLS client.
     if rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .is_err()
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with a command line, or shows the help that was asked for.
+/// Prints what is wrong with a command line, or the requested help.
 fn wrong_command_line(error: &clap::Error) -> ExitCode {
     let variables = std::env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
@@ -79,7 +79,7 @@ fn wrong_command_line(error: &clap::Error) -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let logs = match arguments.command {
-        // Its terminal is for what it was asked.
+        // Its terminal shows only the results of the command.
         Command::Admin(_) => "warn",
         _ => "info",
     };

@@ -1,5 +1,5 @@
-//! How the program ends: the first Ctrl-C or SIGTERM asks every part to end, the second one, or
-//! parts that take too long, ends the process at once.
+//! How the program ends: the first Ctrl-C or SIGTERM asks every part to end. The second one ends
+//! the process at once, and so do parts that take too long.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::terminal::say;
 
-/// How long parts may take to end; with it, Ctrl-C is through within 2 s.
+/// How long parts may take to end, so that the program ends within 2 s of Ctrl-C.
 const GRACE: Duration = Duration::from_millis(1700);
-/// What a shell expects of a program that Ctrl-C interrupted before it was done.
+/// The exit code that a shell expects of a program that Ctrl-C interrupted before it was done.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// Ctrl-C ended a command that had something to say.
+/// Ctrl-C ended a command before its result.
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
@@ -27,7 +27,7 @@ impl std::fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// A token that the first Ctrl-C or SIGTERM cancels. Needs a tokio runtime.
+/// Returns a token that the first Ctrl-C or SIGTERM cancels. Needs a tokio runtime.
 pub(crate) fn on_signal() -> anyhow::Result<CancellationToken> {
     let token = CancellationToken::new();
     let mut interrupts = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
@@ -50,7 +50,7 @@ async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
     }
 }
 
-/// Parts that run side by side: when one fails, or the token is cancelled, all of them end.
+/// Parts that run concurrently: when one fails, or the token is cancelled, all of them end.
 pub(crate) struct Parts {
     token: CancellationToken,
     running: JoinSet<anyhow::Result<()>>,
@@ -58,7 +58,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// No parts yet; `token` is what each of them ends on.
+    /// No parts yet; each of them ends when `token` is cancelled.
     pub(crate) fn new(token: CancellationToken) -> Parts {
         Parts {
             token,
@@ -67,7 +67,7 @@ impl Parts {
         }
     }
 
-    /// Gives the parts so much longer to end: what they were set to keep serving for.
+    /// Gives the parts this much more time to end, during which they still serve.
     pub(crate) fn drain_for(mut self, time: Duration) -> Parts {
         self.grace += time;
         self
@@ -78,7 +78,7 @@ impl Parts {
         self.token.clone()
     }
 
-    /// Starts a part. `name` is for its error message.
+    /// Starts a part. `name` appears in its error message.
     pub(crate) fn start<F>(&mut self, name: &'static str, part: F)
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
@@ -87,7 +87,7 @@ impl Parts {
             .spawn(async move { part.await.with_context(|| format!("running {name}")) });
     }
 
-    /// Waits for the end. The error is that of the part that failed first.
+    /// Waits until all parts have ended. Returns the error of the part that failed first.
     pub(crate) async fn run(mut self) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         tokio::select! {

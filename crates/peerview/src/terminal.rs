@@ -1,8 +1,9 @@
-//! Everything a person reads on standard output goes through here; logs go to standard error.
+//! Everything that a person reads on standard output passes through here; logs go to standard
+//! error.
 
 use std::io::Write;
 
-/// Writes one line. A closed pipe is no reason to stop serving, so a failed write is ignored.
+/// Writes one line. A closed pipe must not stop the program, so a failed write is ignored.
 pub(crate) fn say(line: impl AsRef<str>) {
     let mut out = std::io::stdout().lock();
     if writeln!(out, "{}", line.as_ref())
@@ -13,7 +14,7 @@ pub(crate) fn say(line: impl AsRef<str>) {
     }
 }
 
-/// Writes why the program ends, with every cause on a line of its own.
+/// Writes why the program ends, with each cause on its own line.
 pub(crate) fn complain(error: &anyhow::Error) {
     let mut text = format!("peerview: {error}\n");
     for cause in error.chain().skip(1) {

@@ -265,7 +265,7 @@ mod tests {
             ("mail.user = \"u\"\n", "only one of"),
             (
                 "mail.user = \"me@mail.example\"\nmail.password = \"x\"\nmail.from = \"cloud@example.org\"\n",
-                "come from example.org",
+                "are sent from example.org",
             ),
         ] {
             tells(&format!("mail.host = \"a\"\n{mail}"), Grade::Warn, words);

@@ -1,4 +1,4 @@
-//! `peerview admin audit`: reads the log alone, so that it works where no database does.
+//! `peerview admin audit`: reads only the log, so that it works without a database.
 
 use std::collections::VecDeque;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! Tables and times as people read them on a terminal.
+//! Tables and times for people on a terminal.
 
-/// Rows in columns as wide as they need to be; `none` when there is no row.
+/// Rows in columns that are as wide as necessary; `none` if there are no rows.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, none: &str) -> String {
     if rows.is_empty() {
         return none.to_owned();
@@ -34,7 +34,7 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, non
     lines.join("\n")
 }
 
-/// What people typed may hold anything; a terminal gets no control characters of theirs.
+/// Text from people may contain anything; control characters in it must not reach a terminal.
 fn printable(text: &str) -> String {
     cloud::shown::with_signs(text, '?')
 }

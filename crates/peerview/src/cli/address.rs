@@ -1,5 +1,5 @@
-//! Addresses on the command line and in its variables: refused without being repeated, for they may
-//! hold a password.
+//! Addresses on the command line and in its variables. Refused addresses are not repeated, because
+//! they may contain a password.
 
 use std::ffi::OsStr;
 
@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use url::Url;
 
-/// Reads one kind of address.
+/// Parses one kind of address.
 #[derive(Clone)]
 pub(crate) struct Address(fn(&str) -> Result<Url, BadAddress>);
 
@@ -34,7 +34,7 @@ impl TypedValueParser for Address {
     }
 }
 
-/// What clap says about a wrong command line, without the values that hold a login.
+/// clap's message about a wrong command line, without the values that contain a login.
 pub(crate) fn without_logins(said: &str, values: impl IntoIterator<Item = String>) -> String {
     let mut secret: Vec<String> = values
         .into_iter()
@@ -49,7 +49,7 @@ pub(crate) fn without_logins(said: &str, values: impl IntoIterator<Item = String
         })
         .filter(|word| word.contains('@'))
         .collect();
-    // The whole before its parts.
+    // Longer texts first, because shorter ones may be parts of them.
     secret.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let mut said = said.to_owned();
     for word in secret {
