@@ -70,7 +70,7 @@ pub struct Config {
     /// How many connections there may be and how slow; only tests change it.
     #[serde(skip)]
     pub connections: ConnectionLimits,
-    /// How much of the disk is kept for signing in, where the rows are in SQLite; only tests change it.
+    /// How much of the disk is kept for signing in, by PostgreSQL three times as much; only tests change it.
     #[serde(skip)]
     pub sign_in_reserve_bytes: u64,
 }

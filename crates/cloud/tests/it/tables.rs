@@ -229,7 +229,8 @@ fn the_document_of_tables_says_what_holds() {
     }
     text.push_str(
         "\nBeside tables: the audit log is a file ([audit.md](audit.md)), and what is in memory has its limits in \
-         `limits.rs` of each crate.\n",
+         `limits.rs` of each crate. PostgreSQL also has `sign_in_reserve`, 48 MiB without any meaning \
+         ([full_disk.md](full_disk.md)).\n",
     );
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &text).unwrap();
