@@ -27,7 +27,7 @@ use stun_types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::call_book::OpenCalls;
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Wish};
+use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput};
 use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
 use super::policy::PeerPolicy;
 use super::rate::SourceBudget;
@@ -65,7 +65,7 @@ pub struct TurnCore {
     budget: SourceBudget,
     table: Table,
     accounts: Accounts,
-    wishes: VecDeque<Wish>,
+    outputs: VecDeque<RelayOutput>,
     next_sweep: Duration,
 }
 
@@ -85,7 +85,7 @@ impl TurnCore {
             calls: Box::new(calls),
             counters,
             table: Table::default(),
-            wishes: VecDeque::new(),
+            outputs: VecDeque::new(),
             next_sweep: Duration::ZERO,
         }
     }
@@ -186,7 +186,7 @@ impl TurnCore {
     fn remove(&mut self, id: AllocationId) {
         if let Some(allocation) = self.table.remove(id) {
             if allocation.relayed.is_some() {
-                self.wishes.push_back(Wish::CloseSocket(id));
+                self.outputs.push_back(RelayOutput::CloseSocket(id));
             }
             self.counters.set_allocations(self.table.len());
         }
@@ -262,7 +262,7 @@ impl RelayCore for TurnCore {
         let Some(allocation) = self.table.get(id) else {
             // Its client or its call has gone in the meantime.
             if port.is_some() {
-                self.wishes.push_back(Wish::CloseSocket(id));
+                self.outputs.push_back(RelayOutput::CloseSocket(id));
             }
             return None;
         };
@@ -303,12 +303,12 @@ impl RelayCore for TurnCore {
         self.table.find(path).is_some()
     }
 
-    fn poll(&mut self, now: Now) -> Wish {
+    fn poll_output(&mut self, now: Now) -> RelayOutput {
         if now.monotonic >= self.next_sweep {
             self.sweep(now);
         }
-        self.wishes
+        self.outputs
             .pop_front()
-            .unwrap_or(Wish::WaitUntil(self.next_sweep))
+            .unwrap_or(RelayOutput::WaitUntil(self.next_sweep))
     }
 }

@@ -90,7 +90,7 @@ pub struct Cameras {
 
 /// A person asks to make this recorder theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claim {
+pub struct ClaimRequest {
     /// The six letters as typed.
     pub code: String,
     /// The user name that will own it, for the agent's log and terminal.
