@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use proto::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
 use proto::call::limits::{LASTS, MAX_CANDIDATES, MAX_RESTARTS};
-use proto::call::{Call, Output, Start};
+use proto::call::{Call, CallInput, CallOutput, CallStart};
 use proto::link::message::{ConnectDevice, Invited};
+use proto::machine::Machine;
 use proto::rpc::{Id, RpcError, code};
 use serde_json::{Value, json};
 
 /// A call whose two sides say anything: bounded, and quiet once it is over.
 pub(crate) fn call(data: &[u8]) {
-    let start = Start {
+    let start = CallStart {
         id: Id::Number(1),
         connect: ConnectDevice {
             session: "s".to_owned(),
@@ -36,19 +37,19 @@ pub(crate) fn call(data: &[u8]) {
             // Requests that crossed the end are answered; nothing else follows it.
             let is_answer = matches!(
                 output,
-                Output::ToDevice(ToDevice::Invited {
+                CallOutput::ToDevice(ToDevice::Invited {
                     outcome: Err(_),
                     ..
-                }) | Output::ToDevice(ToDevice::Closed { .. })
-                    | Output::ToViewer(ToViewer::Closed { .. })
-                    | Output::ToViewer(ToViewer::Extended {
+                }) | CallOutput::ToDevice(ToDevice::Closed { .. })
+                    | CallOutput::ToViewer(ToViewer::Closed { .. })
+                    | CallOutput::ToViewer(ToViewer::Extended {
                         outcome: Err(_),
                         ..
                     })
             );
             assert!(!has_ended || is_answer, "{output:?} after the end");
-            n_ips += usize::from(matches!(output, Output::PartyIp(..)));
-            has_ended |= output == Output::Ended;
+            n_ips += usize::from(matches!(output, CallOutput::PartyIp(..)));
+            has_ended |= output == CallOutput::Ended;
         }
         assert_eq!(call.is_ended(), has_ended);
     }
@@ -61,7 +62,7 @@ fn say(call: &mut Call, which: u8, text: &str, now: Duration) {
     let value = || serde_json::from_str(text).unwrap_or_else(|_| json!({ "candidate": text }));
     let sdp = || text.replace('|', "\r\n");
     let reason = Some(text.to_owned());
-    let device = |call: &mut Call, said| call.handle_device(said, now);
+    let device = |call: &mut Call, said| call.handle(CallInput::Device(said), now);
     match which {
         b'1' => device(call, FromDevice::Connected(Ok(vec![text.to_owned()]))),
         b'2' => device(call, FromDevice::Connected(Err(refusal()))),
@@ -82,17 +83,17 @@ fn say(call: &mut Call, which: u8, text: &str, now: Duration) {
         b'7' => device(call, FromDevice::Failed(refusal())),
         b'8' => device(call, FromDevice::Gone),
         b'a' => match serde_json::from_value::<Invited>(invited(&sdp())) {
-            Ok(invited) => call.handle_viewer(FromViewer::Invited(Ok(invited))),
+            Ok(invited) => call.handle(CallInput::Viewer(FromViewer::Invited(Ok(invited))), now),
             Err(error) => panic!("{error}"),
         },
-        b'b' => call.handle_viewer(FromViewer::Invited(Err(refusal()))),
-        b'c' => call.handle_viewer(FromViewer::Trickle(value())),
-        b'd' => call.handle_viewer(FromViewer::Extend { id }),
-        b'e' => call.handle_viewer(FromViewer::Close { id, reason }),
-        b'f' => call.handle_viewer(FromViewer::Failed(refusal())),
-        b'g' => call.handle_viewer(FromViewer::Gone),
+        b'b' => call.handle(CallInput::Viewer(FromViewer::Invited(Err(refusal()))), now),
+        b'c' => call.handle(CallInput::Viewer(FromViewer::Trickle(value())), now),
+        b'd' => call.handle(CallInput::Viewer(FromViewer::Extend { id }), now),
+        b'e' => call.handle(CallInput::Viewer(FromViewer::Close { id, reason }), now),
+        b'f' => call.handle(CallInput::Viewer(FromViewer::Failed(refusal())), now),
+        b'g' => call.handle(CallInput::Viewer(FromViewer::Gone), now),
         b't' => call.handle_timeout(now + Duration::from_secs(text.len() as u64)),
-        _ => call.close(text),
+        _ => call.handle(CallInput::Close("over"), now),
     }
 }
 

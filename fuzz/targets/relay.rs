@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use proto::turn_credential::Secret;
-use relay::core::{ClientPath, Destination, Now, RelayCore, Transport, Wish};
+use relay::core::{ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
 use relay::framing::Framer;
 use relay::policy::PeerPolicy;
 use relay::turn_core::{Settings, TurnCore};
@@ -81,6 +81,6 @@ pub(crate) fn packets(data: &[u8]) {
             );
         }
         assert!(!core.has_allocation(path));
-        assert!(matches!(core.poll(now), Wish::WaitUntil(_)));
+        assert!(matches!(core.poll_output(now), RelayOutput::WaitUntil(_)));
     }
 }

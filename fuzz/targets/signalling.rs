@@ -7,12 +7,13 @@ use std::time::Duration;
 use proto::claim::ClaimAnswer;
 use proto::control::{CameraList, Listen, Slot, Unwatch};
 use proto::key::RecorderKey;
-use proto::link::agent_side::{self, AgentSide};
-use proto::link::cloud_side::{self, CloudSide, Verdict};
-use proto::link::leg::Frame;
+use proto::link::agent_side::{AgentInput, AgentOutput, AgentSide, CallReport};
+use proto::link::cloud_side::{self, CloudSide, LinkInput, RegistryVerdict};
+use proto::link::leg::{IncomingFrame, OutgoingFrame, SocketOutput};
 use proto::link::message;
-use proto::link::viewer_side::{self, ViewerSide};
-use proto::link::work::Work;
+use proto::link::viewer_side::{self, ViewerInput, ViewerSide};
+use proto::link::work::WorkDemand;
+use proto::machine::Machine;
 use proto::rpc::{Id, MAX_MESSAGE_BYTES, Message, RpcError, code};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -42,7 +43,7 @@ pub(crate) fn link_message(data: &[u8]) {
         0 => round_trip::<message::Challenge>(json),
         1 => round_trip::<message::Register>(json),
         2 => round_trip::<message::Cameras>(json),
-        3 => round_trip::<message::Claim>(json),
+        3 => round_trip::<message::ClaimRequest>(json),
         4 => round_trip::<message::Presence>(json),
         5 => round_trip::<message::Connect>(json),
         6 => round_trip::<message::ConnectDevice>(json),
@@ -94,37 +95,52 @@ pub(crate) fn cloud_side(data: &[u8]) {
     let mut link = CloudSide::new(NONCE.to_owned(), HOST.to_owned(), Duration::ZERO);
     let mut is_proven = false;
     for (which, text, now) in script(data) {
+        is_proven |= which == b'P';
         match which {
-            b'P' => {
-                is_proven = true;
-                link.handle_text(register(), now);
-            }
-            b'b' => link.handle_binary(),
-            b'e' => link.handle_empty(now),
-            b'o' => link.handle_pong(text.as_bytes(), now),
             b't' => link.handle_timeout(now + later(text)),
-            b'j' => link.judge(Verdict::Accepted, now),
-            b'k' => link.judge(Verdict::OtherKey, now),
-            b'w' => link.judge(Verdict::Work(Work { bits: 1 }), now),
-            b'a' => link.ask_cameras(now),
-            b'p' => link.probe(now),
-            b'g' => link.handle_gone(),
-            b'c' => {
-                let (code, account) = ("ABCDEF".to_owned(), text.to_owned());
-                link.claim(&message::Claim { code, account }, 1, now);
-            }
-            _ => link.handle_text(text, now),
+            _ => link.handle(link_input(which, text), now),
         }
-        while let Some(frame) = link.poll_frame() {
-            is_small(&frame);
-        }
-        while let Some(event) = link.poll_event() {
+        while let Some(output) = link.poll_output() {
+            let event = match output {
+                SocketOutput::Send(frame) => {
+                    is_small(&frame);
+                    continue;
+                }
+                SocketOutput::Event(event) => event,
+            };
             let is_free = matches!(
                 event,
                 cloud_side::Event::Alive | cloud_side::Event::Claimed { .. }
             );
             assert!(is_proven || is_free, "{event:?} before any proof");
         }
+    }
+}
+
+fn link_input(which: u8, text: &str) -> LinkInput {
+    match which {
+        b'P' => LinkInput::Frame(IncomingFrame::Text(register().to_owned())),
+        b'j' => LinkInput::Verdict(RegistryVerdict::Accepted),
+        b'k' => LinkInput::Verdict(RegistryVerdict::OtherKey),
+        b'w' => LinkInput::Verdict(RegistryVerdict::Work(WorkDemand { bits: 1 })),
+        b'a' => LinkInput::AskCameras,
+        b'p' => LinkInput::Probe,
+        b'g' => LinkInput::Frame(IncomingFrame::Gone),
+        b'c' => {
+            let (code, account) = ("ABCDEF".to_owned(), text.to_owned());
+            let claim = message::ClaimRequest { code, account };
+            LinkInput::Claim { claim, token: 1 }
+        }
+        _ => LinkInput::Frame(frame(which, text)),
+    }
+}
+
+fn frame(which: u8, text: &str) -> IncomingFrame {
+    match which {
+        b'b' => IncomingFrame::Binary,
+        b'e' => IncomingFrame::Ping,
+        b'o' => IncomingFrame::Pong(text.as_bytes().to_vec()),
+        _ => IncomingFrame::Text(text.to_owned()),
     }
 }
 
@@ -148,8 +164,8 @@ fn later(text: &str) -> Duration {
     Duration::from_secs(text.trim().parse::<u16>().unwrap_or(1).into())
 }
 
-fn is_small(frame: &Frame) {
-    if let Frame::Text(text) = frame {
+fn is_small(frame: &OutgoingFrame) {
+    if let OutgoingFrame::Text(text) = frame {
         assert!(text.len() <= 4 * MAX_MESSAGE_BYTES, "{} bytes", text.len());
     }
 }
@@ -159,22 +175,42 @@ pub(crate) fn agent_side(data: &[u8]) {
     let mut link = AgentSide::new("Home", Vec::new(), Vec::new(), Duration::ZERO);
     for (which, text, now) in script(data) {
         match which {
-            b'h' => link.heard(now),
-            b't' => link.timeout(now + later(text)),
-            b'r' => link.register(text.to_owned()),
-            b'w' => link.worked(text.bytes().map(u64::from).collect()),
-            b'i' => link.invite(text, "v=0\r\n".to_owned()),
-            b'k' => link.trickle(text, None),
-            b'f' => link.fail(text, code::UNAVAILABLE, "no"),
-            b'd' => link.call_ended(text, "over"),
-            b'c' => link.claimed(Id::Text(text.to_owned()), ClaimAnswer::Accepted),
-            _ => link.message(text, now),
+            b't' => link.handle_timeout(now + later(text)),
+            _ => link.handle(agent_input(which, text), now),
         }
-        while let Some(output) = link.poll() {
-            if let agent_side::Output::Send(text) = output {
+        while let Some(output) = link.poll_output() {
+            if let AgentOutput::Send(text) = output {
                 assert!(text.len() <= 4 * MAX_MESSAGE_BYTES, "{} bytes", text.len());
             }
         }
+    }
+}
+
+fn agent_input(which: u8, text: &str) -> AgentInput {
+    let session = text.to_owned();
+    match which {
+        b'h' => AgentInput::SignOfLife,
+        b'r' => AgentInput::Proof(text.to_owned()),
+        b'w' => AgentInput::Work(text.bytes().map(u64::from).collect()),
+        b'i' => AgentInput::OfCall(CallReport::Invite {
+            session,
+            offer: "v=0\r\n".to_owned(),
+        }),
+        b'k' => AgentInput::OfCall(CallReport::Trickle {
+            session,
+            line: None,
+        }),
+        b'f' => AgentInput::OfCall(CallReport::Bad {
+            session,
+            code: code::UNAVAILABLE,
+            words: "no",
+        }),
+        b'd' => AgentInput::OfCall(CallReport::Ended {
+            session,
+            reason: "over",
+        }),
+        b'c' => AgentInput::Verdict(Id::Text(text.to_owned()), ClaimAnswer::Accepted),
+        _ => AgentInput::Text(text.to_owned()),
     }
 }
 
@@ -183,19 +219,18 @@ pub(crate) fn viewer_side(data: &[u8]) {
     let mut socket = ViewerSide::new("viewer".to_owned(), Duration::ZERO);
     for (which, text, now) in script(data) {
         match which {
-            b'b' => socket.handle_binary(),
-            b'e' => socket.handle_empty(now),
-            b'o' => socket.handle_pong(text.as_bytes(), now),
             b't' => socket.handle_timeout(now + later(text)),
-            _ => socket.handle_text(text, now),
+            _ => socket.handle(ViewerInput::Frame(frame(which, text)), now),
         }
-        while let Some(event) = socket.poll_event() {
-            if let viewer_side::Event::Connect { id, .. } = event {
-                socket.refuse(id, RpcError::new(code::UNAVAILABLE, "not now"));
+        while let Some(output) = socket.poll_output() {
+            match output {
+                SocketOutput::Send(frame) => is_small(&frame),
+                SocketOutput::Event(viewer_side::Event::Connect { id, .. }) => {
+                    let error = RpcError::new(code::UNAVAILABLE, "not now");
+                    socket.handle(ViewerInput::Refusal { id, error }, now);
+                }
+                SocketOutput::Event(_) => {}
             }
-        }
-        while let Some(frame) = socket.poll_frame() {
-            is_small(&frame);
         }
     }
 }

@@ -10,6 +10,7 @@ mod slots;
 use std::time::Duration;
 
 use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path};
+use proto::link::agent_side::CallReport;
 use proto::link::message::{ConnectDevice, Invited};
 use proto::rpc::{RpcError, code};
 use tokio::sync::mpsc;
@@ -22,7 +23,7 @@ use slots::Slots;
 
 /// What the link sends to a call.
 #[derive(Debug)]
-pub enum Input {
+pub enum CallOrder {
     /// The viewer's answer to the last offer, or the reason why there is none.
     Answer(Result<Invited, RpcError>),
     /// A candidate line from the viewer; `None` after the last one.
@@ -31,51 +32,16 @@ pub enum Input {
     Extend(Duration),
 }
 
-/// What a call reports to the link.
-#[derive(Debug)]
-pub enum Report {
-    /// An offer for the viewer.
-    Invite {
-        /// Session id of the call.
-        session: String,
-        /// The SDP offer.
-        offer: String,
-    },
-    /// A candidate line for the viewer; `None` after the last one.
-    Trickle {
-        /// Session id of the call.
-        session: String,
-        /// Candidate line (RFC 8839 §5.1).
-        line: Option<String>,
-    },
-    /// The viewer sent something invalid.
-    Bad {
-        /// Session id of the call.
-        session: String,
-        /// One of [`proto::rpc::code`].
-        code: i64,
-        /// Words for a developer; nothing of the viewer's is repeated.
-        words: &'static str,
-    },
-    /// The call is over.
-    Ended {
-        /// Session id of the call.
-        session: String,
-        /// For a log.
-        reason: &'static str,
-    },
-}
-
 /// Runs one call until it ends.
 pub async fn run(
     context: LinkContext,
     connect: ConnectDevice,
-    inputs: mpsc::Receiver<Input>,
-    reports: mpsc::Sender<Report>,
+    inputs: mpsc::Receiver<CallOrder>,
+    reports: mpsc::Sender<CallReport>,
     stop: CancellationToken,
 ) {
     let session = connect.session.clone();
-    let reason = match Call::start(context, connect, reports.clone()).await {
+    let reason = match CallTask::start(context, connect, reports.clone()).await {
         Ok((call, events, news)) => call.live(events, news, inputs, stop).await,
         Err(error) => {
             tracing::warn!("could not start a call: {error:#}");
@@ -83,15 +49,15 @@ pub async fn run(
         }
     };
     tracing::info!(session, reason, "call ended");
-    let _ = reports.send(Report::Ended { session, reason }).await;
+    let _ = reports.send(CallReport::Ended { session, reason }).await;
 }
 
-struct Call {
+struct CallTask {
     session: String,
     context: LinkContext,
     endpoint: Endpoint,
     slots: Slots,
-    reports: mpsc::Sender<Report>,
+    reports: mpsc::Sender<CallReport>,
     asked: Instant,
     expires: Option<Instant>,
     path: Option<Path>,
@@ -104,12 +70,12 @@ struct Call {
 /// Why a call ended; the text is for a log.
 type Over = &'static str;
 
-impl Call {
+impl CallTask {
     async fn start(
         context: LinkContext,
         connect: ConnectDevice,
-        reports: mpsc::Sender<Report>,
-    ) -> anyhow::Result<(Call, Events, mpsc::Receiver<News>)> {
+        reports: mpsc::Sender<CallReport>,
+    ) -> anyhow::Result<(CallTask, Events, mpsc::Receiver<News>)> {
         let asked = Instant::now();
         let n_slots = connect.slots.unwrap_or(1);
         let config = Config {
@@ -130,13 +96,13 @@ impl Call {
         let (endpoint, events, offer) = Endpoint::offer(config, offer)?;
         let session = connect.session.clone();
         // The viewer's browser works on the offer while the streams warm up.
-        let _ = reports.send(Report::Invite { session, offer }).await;
+        let _ = reports.send(CallReport::Invite { session, offer }).await;
         let (news, inbox) = mpsc::channel(limits::NEWS);
         let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
         for watch in &connect.watch {
             slots.want(watch);
         }
-        let call = Call {
+        let call = CallTask {
             session: connect.session,
             context,
             endpoint,
@@ -159,7 +125,7 @@ impl Call {
         mut self,
         mut events: Events,
         mut news: mpsc::Receiver<News>,
-        mut inputs: mpsc::Receiver<Input>,
+        mut inputs: mpsc::Receiver<CallOrder>,
         stop: CancellationToken,
     ) -> Over {
         let mut cameras = self.context.streams.cameras();
@@ -220,10 +186,10 @@ impl Call {
         Ok(())
     }
 
-    async fn told(&mut self, input: Input) -> Result<(), Over> {
+    async fn told(&mut self, input: CallOrder) -> Result<(), Over> {
         match input {
-            Input::Answer(Ok(invited)) => self.answered(&invited.answer).await,
-            Input::Answer(Err(error)) => {
+            CallOrder::Answer(Ok(invited)) => self.answered(&invited.answer).await,
+            CallOrder::Answer(Err(error)) => {
                 tracing::debug!(session = self.session, %error, "an invite was not answered");
                 // A viewer may disconnect from the cloud once it has its path.
                 if self.is_up {
@@ -231,8 +197,8 @@ impl Call {
                 }
                 Err("the viewer did not answer")
             }
-            Input::Candidate(None) => Ok(()),
-            Input::Candidate(Some(line)) => {
+            CallOrder::Candidate(None) => Ok(()),
+            CallOrder::Candidate(Some(line)) => {
                 if self.endpoint.add_candidate(&line).await.is_err() {
                     self.n_bad_candidates += 1;
                     if self.n_bad_candidates <= limits::MAX_BAD_CANDIDATES {
@@ -242,7 +208,7 @@ impl Call {
                 }
                 Ok(())
             }
-            Input::Extend(span) => {
+            CallOrder::Extend(span) => {
                 self.expires = Some(Instant::now() + span);
                 Ok(())
             }
@@ -283,20 +249,26 @@ impl Call {
             .await
             .map_err(|_| "the path is gone")?;
         let session = self.session.clone();
-        let _ = self.reports.send(Report::Invite { session, offer }).await;
+        let _ = self
+            .reports
+            .send(CallReport::Invite { session, offer })
+            .await;
         Ok(())
     }
 
     async fn trickle(&self, line: Option<String>) {
         let session = self.session.clone();
-        let _ = self.reports.send(Report::Trickle { session, line }).await;
+        let _ = self
+            .reports
+            .send(CallReport::Trickle { session, line })
+            .await;
     }
 
     async fn complain(&self, code: i64, words: &'static str) {
         let session = self.session.clone();
         let _ = self
             .reports
-            .send(Report::Bad {
+            .send(CallReport::Bad {
                 session,
                 code,
                 words,

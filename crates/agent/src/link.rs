@@ -10,17 +10,18 @@ mod work;
 use std::time::Duration;
 
 use proto::backoff::Backoff;
-use proto::link::agent_side::{AgentSide, Output};
+use proto::link::agent_side::{AgentInput, AgentOutput, AgentSide, CallReport};
+use proto::machine::Machine;
 use proto::rpc::{RpcError, code};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{self, Report};
+use crate::call;
 use crate::link_context::LinkContext;
-use calls::Calls;
-use socket::{Heard, Socket};
-use work::Working;
+use calls::RecorderCalls;
+use socket::LinkSocket;
+use work::BackgroundWork;
 
 /// First delay before the cloud is tried again.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
@@ -38,7 +39,7 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
     drop(tokio::task::spawn_blocking(peer::Endpoint::warm_up));
     let (reports, inbox) = mpsc::channel(call::limits::REPORTS);
     let mut link = Link {
-        calls: Calls::new(context.clone(), reports, shutdown.child_token()),
+        calls: RecorderCalls::new(context.clone(), reports, shutdown.child_token()),
         context,
         inbox,
         start: Instant::now(),
@@ -98,8 +99,8 @@ fn refusal(error: &RpcError) -> String {
 
 struct Link {
     context: LinkContext,
-    calls: Calls,
-    inbox: mpsc::Receiver<Report>,
+    calls: RecorderCalls,
+    inbox: mpsc::Receiver<CallReport>,
     start: Instant,
 }
 
@@ -112,10 +113,11 @@ impl Link {
     /// One WebSocket from connect to close.
     async fn session(&mut self) -> End {
         let mut was_up = false;
+        let cloud = self.context.cloud.clone();
         // Calls go on meanwhile, and their reports must not fill the inbox.
         let socket = tokio::select! {
-            socket = Socket::connect(&self.context.cloud) => socket,
-            () = drop_reports(&mut self.inbox, &mut self.calls) => return End::Broken {
+            socket = LinkSocket::connect(&cloud) => socket,
+            () = self.drop_reports() => return End::Broken {
                 was_up, error: anyhow::anyhow!("the calls are gone")
             },
         };
@@ -129,108 +131,107 @@ impl Link {
         }
     }
 
-    async fn talk(&mut self, mut socket: Socket, was_up: &mut bool) -> anyhow::Result<RpcError> {
+    async fn talk(
+        &mut self,
+        mut socket: LinkSocket,
+        was_up: &mut bool,
+    ) -> anyhow::Result<RpcError> {
         let mut cameras = self.context.streams.cameras();
         let known = cameras.borrow_and_update().clone();
         let live = self.calls.sessions();
         let mut side = AgentSide::new(&self.context.name, known, live, self.now());
-        let mut working = Working::default();
+        let mut work = BackgroundWork::default();
         loop {
-            while let Some(output) = side.poll() {
+            while let Some(output) = side.poll_output() {
                 match output {
-                    Output::Registered => {
+                    AgentOutput::Registered => {
                         *was_up = true;
                         let serial = self.context.identity.serial();
                         tracing::info!(recorder.serial = %serial, "link to the cloud is up");
                     }
-                    Output::Work(work) => {
+                    AgentOutput::Work(demand) => {
                         let serial = self.context.identity.serial();
-                        tracing::info!(recorder.serial = %serial, bits = work.bits,
+                        tracing::info!(recorder.serial = %serial, bits = demand.bits,
                             "the cloud requires proof of work before it accepts a new recorder");
-                        working.begin(serial.as_str(), work);
+                        work.begin(serial.as_str(), demand);
                     }
-                    Output::Prove(challenge) => {
-                        working.nonce.clone_from(&challenge.nonce);
-                        self.obey(Output::Prove(challenge), &mut side, &mut socket)
+                    AgentOutput::Prove(challenge) => {
+                        work.nonce.clone_from(&challenge.nonce);
+                        self.act(AgentOutput::Prove(challenge), &mut side, &mut socket)
                             .await?;
                     }
-                    Output::Refused(error) => return Ok(error),
-                    Output::Dead(reason) => anyhow::bail!("{reason}"),
-                    output => self.obey(output, &mut side, &mut socket).await?,
+                    AgentOutput::Refused(error) => return Ok(error),
+                    AgentOutput::Dead(reason) => anyhow::bail!("{reason}"),
+                    output => self.act(output, &mut side, &mut socket).await?,
                 }
             }
-            let timeout = self.start + side.next_timeout();
-            tokio::select! {
-                heard = socket.next() => match heard? {
-                    Heard::Text(text) => side.message(&text, self.now()),
-                    Heard::Sign => side.heard(self.now()),
-                },
-                numbers = working.done() => side.worked(numbers),
+            let due = side.poll_timeout();
+            let input = tokio::select! {
+                input = socket.next() => input?,
+                numbers = work.done() => AgentInput::Work(numbers),
                 report = self.inbox.recv() => {
                     let report = report.ok_or_else(|| anyhow::anyhow!("the calls are gone"))?;
-                    self.tell(report, &mut side);
+                    self.note_end(&report);
+                    AgentInput::OfCall(report)
                 }
                 // If the recorder's driver has ended, the last list remains.
                 Ok(()) = cameras.changed() => {
-                    side.set_cameras(cameras.borrow_and_update().clone());
+                    AgentInput::Cameras(cameras.borrow_and_update().clone())
                 }
-                () = tokio::time::sleep_until(timeout) => side.timeout(self.now()),
-            }
+                () = sleep_until(self.start, due) => {
+                    side.handle_timeout(self.now());
+                    continue;
+                }
+            };
+            side.handle(input, self.now());
         }
     }
 
     /// Executes the actions that the link's rules request.
-    async fn obey(
+    async fn act(
         &mut self,
-        output: Output,
+        output: AgentOutput,
         side: &mut AgentSide,
-        socket: &mut Socket,
+        socket: &mut LinkSocket,
     ) -> anyhow::Result<()> {
         match output {
-            Output::Send(text) => socket.send(text).await?,
-            Output::Ping => socket.ping().await?,
-            Output::Prove(challenge) => {
+            AgentOutput::Send(text) => socket.send(text).await?,
+            AgentOutput::Ping => socket.ping().await?,
+            AgentOutput::Prove(challenge) => {
                 let identity = &self.context.identity;
-                side.register(identity.key().prove(
+                let proof = identity.key().prove(
                     identity.serial(),
                     &challenge.nonce,
                     &challenge.host,
                     unix_seconds(),
-                ));
+                );
+                side.handle(AgentInput::Proof(proof), self.now());
             }
-            Output::Connect(connect) => self.calls.start(connect),
-            Output::Answer(session, answer) => self.calls.answer(&session, answer),
-            Output::Candidate(session, candidate) => {
+            AgentOutput::Connect(connect) => self.calls.start(connect),
+            AgentOutput::Answer(session, answer) => self.calls.answer(&session, answer),
+            AgentOutput::Candidate(session, candidate) => {
                 self.calls.candidate(&session, candidate);
             }
-            Output::Extend(session, seconds) => self.calls.extend(&session, seconds),
-            Output::Close(session) => self.calls.close(&session),
-            Output::Claim(id, claim) => {
+            AgentOutput::Extend(session, seconds) => self.calls.extend(&session, seconds),
+            AgentOutput::Close(session) => self.calls.close(&session),
+            AgentOutput::Claim(id, claim) => {
                 let context = self.context.clone();
                 // The number of wrong codes is written to disk before the answer is sent.
                 let judge = move || context.claim(&claim.code, &claim.account);
                 let answer = tokio::task::spawn_blocking(judge).await?;
-                side.claimed(id, answer);
+                side.handle(AgentInput::Verdict(id, answer), self.now());
             }
-            Output::Work(_) | Output::Registered | Output::Refused(_) | Output::Dead(_) => {}
+            AgentOutput::Work(_)
+            | AgentOutput::Registered
+            | AgentOutput::Refused(_)
+            | AgentOutput::Dead(_) => {}
         }
         Ok(())
     }
 
-    /// Forwards a report of a call.
-    fn tell(&mut self, report: Report, side: &mut AgentSide) {
-        match report {
-            Report::Invite { session, offer } => side.invite(&session, offer),
-            Report::Trickle { session, line } => side.trickle(&session, line),
-            Report::Bad {
-                session,
-                code,
-                words,
-            } => side.fail(&session, code, words),
-            Report::Ended { session, reason } => {
-                self.calls.ended(&session);
-                side.call_ended(&session, reason);
-            }
+    fn note_end(&mut self, report: &CallReport) {
+        if let CallReport::Ended { session, .. } = report {
+            self.calls.ended(session);
         }
     }
 
@@ -238,7 +239,14 @@ impl Link {
     async fn idle(&mut self, wait: Duration) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = drop_reports(&mut self.inbox, &mut self.calls) => {}
+            () = self.drop_reports() => {}
+        }
+    }
+
+    /// Without a link there is nobody to tell; only ends are noted.
+    async fn drop_reports(&mut self) {
+        while let Some(report) = self.inbox.recv().await {
+            self.note_end(&report);
         }
     }
 
@@ -247,12 +255,11 @@ impl Link {
     }
 }
 
-/// Without a link nobody receives reports, so only ends are processed.
-async fn drop_reports(inbox: &mut mpsc::Receiver<Report>, calls: &mut Calls) {
-    while let Some(report) = inbox.recv().await {
-        if let Report::Ended { session, .. } = report {
-            calls.ended(&session);
-        }
+/// Waits for a moment of a machine's time, for ever where there is none.
+async fn sleep_until(start: Instant, due: Option<Duration>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(start + due).await,
+        None => std::future::pending().await,
     }
 }
 

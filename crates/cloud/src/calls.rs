@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
-use proto::call::{Start, limits::LASTS};
+use proto::call::{CallStart, limits::LASTS};
 use proto::link::message::{Connect, ConnectDevice};
 use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
@@ -25,23 +25,23 @@ use crate::db::behind_pages;
 use crate::links::limits::{
     MAX_VIEWERS, MAX_VIEWERS_PER_ACCOUNT, MAX_VIEWERS_PER_CLIENT, MAX_VIEWERS_PER_NETWORK,
 };
-use crate::links::socket::{Admission, Most, Permit};
+use crate::links::socket::{SocketAdmission, SocketLimits, SocketPermit};
 use crate::links::{CallListener, Links};
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
-use book::{Book, Entry};
+use book::{Book, BookedCall};
 use relay::CallBook;
-use sign_ins::{SignIn, SignIns};
+use sign_ins::{SignIns, WatchedSignIn};
 
 /// Every call of this process; clones share it.
 #[derive(Debug, Clone)]
-pub struct Calls(Arc<Inner>);
+pub struct Calls(Arc<CallsInner>);
 
 #[derive(Debug)]
-struct Inner {
+struct CallsInner {
     book: Mutex<Book>,
     sign_ins: SignIns,
-    admission: Admission,
+    admission: SocketAdmission,
     last_viewer: AtomicU64,
     relay_port: OnceLock<u16>,
     links: Links,
@@ -81,7 +81,7 @@ struct Asking {
     connect: Connect,
     serial: String,
     account_id: String,
-    sign_in: Arc<SignIn>,
+    sign_in: Arc<WatchedSignIn>,
     viewer: Viewer,
     agent_ip: IpAddr,
 }
@@ -90,16 +90,16 @@ impl Calls {
     /// No calls yet, for the recorders of these links; the relay knows calls from its book. A cloud
     /// with few connections accepts fewer viewers.
     pub fn new(connections: usize, links: Links, relay: CallBook) -> Calls {
-        let most = Most {
+        let most = SocketLimits {
             all: MAX_VIEWERS,
             per_client: MAX_VIEWERS_PER_CLIENT,
             per_network: MAX_VIEWERS_PER_NETWORK,
             per_account: MAX_VIEWERS_PER_ACCOUNT,
         };
-        Calls(Arc::new(Inner {
+        Calls(Arc::new(CallsInner {
             book: Mutex::default(),
             sign_ins: SignIns::default(),
-            admission: Admission::new(most.within(connections)),
+            admission: SocketAdmission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
             relay_port: OnceLock::new(),
             links,
@@ -108,7 +108,7 @@ impl Calls {
     }
 
     /// A place for one more viewer socket, unless there are too many.
-    pub(crate) fn admit(&self, client: &Client, account_id: &str) -> Option<Permit> {
+    pub(crate) fn admit(&self, client: &Client, account_id: &str) -> Option<SocketPermit> {
         self.0.admission.admit(client, Some(account_id))
     }
 
@@ -118,7 +118,7 @@ impl Calls {
         socket: WebSocket,
         state: State,
         (who, ip): (SignedIn, IpAddr),
-        permit: Permit,
+        permit: SocketPermit,
     ) {
         let (outbox, inbox) = mpsc::channel(limits::VIEWER_QUEUE);
         let me = Viewer {
@@ -208,7 +208,7 @@ impl Calls {
         }
     }
 
-    fn watch(&self, state: &State, session_id: &str) -> Arc<SignIn> {
+    fn watch(&self, state: &State, session_id: &str) -> Arc<WatchedSignIn> {
         self.0.sign_ins.watch(state, session_id)
     }
 
@@ -255,7 +255,7 @@ impl CallListener for Calls {
 fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, RpcError)> {
     let session = state.rng.id();
     let (inbox, receiver) = mpsc::channel(limits::CALL_QUEUE);
-    let entry = Entry {
+    let entry = BookedCall {
         serial: asking.serial.clone(),
         account_id: asking.account_id.clone(),
         inbox,
@@ -265,7 +265,7 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
     let is_left_alone = entry.is_left_alone.clone();
     let gone = match calls.lock().insert(&session, entry) {
         Ok(gone) => gone,
-        Err(book::Full) => {
+        Err(book::BookFull) => {
             return Err((
                 asking.id,
                 RpcError::new(code::RESOURCES, "too many calls are open"),
@@ -287,12 +287,12 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
         watch: asking.connect.watch,
     };
     let viewer_servers = ice::servers(state, calls.relay_port(), &session, Role::Viewer);
-    let begin = task::Begin {
+    let context = task::CallContext {
         session: session.clone(),
         serial: asking.serial,
         account_id: asking.account_id,
         sign_in: asking.sign_in,
-        start: Start {
+        start: CallStart {
             id: asking.id,
             connect,
             viewer_servers,
@@ -303,6 +303,6 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
         inbox: receiver,
         is_left_alone,
     };
-    tokio::spawn(task::run(state.clone(), calls.clone(), begin));
+    tokio::spawn(task::run(state.clone(), calls.clone(), context));
     Ok(session)
 }

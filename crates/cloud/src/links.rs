@@ -5,6 +5,7 @@ pub mod limits;
 pub(crate) mod newcomers;
 pub(crate) mod socket;
 mod task;
+pub(crate) mod timed_machine;
 pub(crate) mod watchers;
 
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
 pub use proto::link::cloud_side::ClaimOutcome;
-use proto::link::message::Claim;
+use proto::link::message::ClaimRequest;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,23 +24,23 @@ use crate::connections::Seat;
 use crate::db;
 use crate::state::State;
 use crate::visitor::Client;
-use socket::{Admission, Most, Permit};
+use socket::{SocketAdmission, SocketLimits, SocketPermit};
 use watchers::Watchers;
 
 /// Every link of this process; clones share it.
 #[derive(Debug, Clone)]
-pub struct Links(Arc<Inner>);
+pub struct Links(Arc<LinksInner>);
 
 #[derive(Debug)]
-struct Inner {
-    online_by_serial: Mutex<HashMap<String, Entry>>,
+struct LinksInner {
+    online_by_serial: Mutex<HashMap<String, OnlineLink>>,
     last_number: AtomicU64,
-    admission: Admission,
+    admission: SocketAdmission,
     watchers: Watchers,
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
+struct OnlineLink {
     number: u64,
     inbox: mpsc::Sender<ToLink>,
     agent_ip: IpAddr,
@@ -53,7 +54,7 @@ pub(crate) enum ToLink {
     /// A message of a call, by session id.
     OfCall(Box<(String, ToDevice)>),
     /// Ask the agent whether a claim is valid.
-    Claim(Box<(Claim, oneshot::Sender<ClaimOutcome>)>),
+    Claim(Box<(ClaimRequest, oneshot::Sender<ClaimOutcome>)>),
     /// The recorder was just claimed: store its cameras.
     Claimed,
     /// Ping now and answer; a dropped answer means that this link is dead.
@@ -80,7 +81,7 @@ struct AlreadyOnline;
 
 /// The place of an online recorder, held until dropped.
 #[derive(Debug)]
-struct Place {
+struct OnlinePlace {
     links: Links,
     serial: String,
     number: u64,
@@ -89,23 +90,23 @@ struct Place {
 impl Links {
     /// Starts with nobody online. A cloud with few connections accepts fewer links.
     pub fn new(connections: usize) -> Links {
-        let most = Most {
+        let most = SocketLimits {
             all: limits::MAX_LINKS,
             per_client: limits::MAX_LINKS_PER_CLIENT,
             per_network: limits::MAX_LINKS_PER_NETWORK,
             // The owner of a link is unknown until it has registered; then its seat records it.
             per_account: usize::MAX,
         };
-        Links(Arc::new(Inner {
+        Links(Arc::new(LinksInner {
             online_by_serial: Mutex::default(),
             last_number: AtomicU64::new(0),
-            admission: Admission::new(most.within(connections)),
+            admission: SocketAdmission::new(most.within(connections)),
             watchers: Watchers::default(),
         }))
     }
 
     /// A place for one more link, unless there are too many.
-    pub(crate) fn admit(&self, client: &Client) -> Option<Permit> {
+    pub(crate) fn admit(&self, client: &Client) -> Option<SocketPermit> {
         self.0.admission.admit(client, None)
     }
 
@@ -117,7 +118,7 @@ impl Links {
         state: State,
         calls: impl CallListener,
         (ip, seat): (IpAddr, Option<Seat>),
-        permit: Permit,
+        permit: SocketPermit,
     ) {
         let agent = (ip.to_canonical(), seat.clone());
         let shared = (state, self.clone(), calls);
@@ -153,7 +154,7 @@ impl Links {
 
     /// Asks a recorder's agent whether the typed code is right.
     pub async fn claim(&self, serial: &str, code: &str, user_name: &str) -> ClaimOutcome {
-        let claim = Claim {
+        let claim = ClaimRequest {
             code: code.to_owned(),
             account: user_name.to_owned(),
         };
@@ -234,7 +235,7 @@ impl Links {
         serial: &str,
         inbox: &mpsc::Sender<ToLink>,
         (agent_ip, seat): (IpAddr, Option<&Seat>),
-    ) -> Result<Place, AlreadyOnline> {
+    ) -> Result<OnlinePlace, AlreadyOnline> {
         let number = self.0.last_number.fetch_add(1, Ordering::Relaxed);
         loop {
             // The guard ends with this block, before anything is awaited.
@@ -243,14 +244,14 @@ impl Links {
                 match online.get(serial) {
                     Some(earlier) => earlier.inbox.clone(),
                     None => {
-                        let entry = Entry {
+                        let entry = OnlineLink {
                             number,
                             inbox: inbox.clone(),
                             agent_ip,
                             seat: seat.cloned(),
                         };
                         online.insert(serial.to_owned(), entry);
-                        return Ok(Place {
+                        return Ok(OnlinePlace {
                             links: self.clone(),
                             serial: serial.to_owned(),
                             number,
@@ -268,7 +269,7 @@ impl Links {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, OnlineLink>> {
         self.0
             .online_by_serial
             .lock()
@@ -276,7 +277,7 @@ impl Links {
     }
 }
 
-impl Drop for Place {
+impl Drop for OnlinePlace {
     fn drop(&mut self) {
         let mut online = self.links.lock();
         if online

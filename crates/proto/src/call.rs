@@ -2,15 +2,15 @@
 //! Media never passes through here. Once the answer is through, the call no longer needs its
 //! viewer's socket or its recorder's link; it lasts until somebody closes it or its time is up.
 //!
-//! Feed one input, then drain [`Call::poll_output`] until it is empty.
+//! [`Call`] is a state machine ([`crate::machine`]).
 
 pub mod candidate;
+mod candidates;
 mod device;
 pub mod event;
 pub mod ice;
 pub mod limits;
 pub mod sdp;
-mod trickled;
 mod viewer;
 
 use std::collections::VecDeque;
@@ -19,20 +19,32 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::event::{ToDevice, ToViewer};
+use crate::call::candidates::{CandidateQueue, Disposition};
+use crate::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
 use crate::call::ice::IceCredential;
 use crate::call::limits::{MAX_PROTOCOLS, MAX_WORDS_CHARS, STEP_WAIT};
 use crate::call::sdp::Described;
-use crate::call::trickled::{Taken, Trickled};
 use crate::link::limits::MAX_ID_BYTES;
 use crate::link::message::{ConnectDevice, IceServer, Invited};
+use crate::machine::Machine;
 use crate::rpc::{Id, RpcError, code};
 use crate::turn_credential::Role;
 
-/// What the caller does next.
+/// What may happen to a call.
 #[derive(Debug, PartialEq)]
-pub enum Output {
-    /// For the recorder's link; if it is down, feed [`event::FromDevice::Gone`].
+pub enum CallInput {
+    /// The recorder's agent said something.
+    Device(FromDevice),
+    /// The viewer said something.
+    Viewer(FromViewer),
+    /// It ends for this reason, as when its viewer signs out or loses the recorder.
+    Close(&'static str),
+}
+
+/// What the driver does next.
+#[derive(Debug, PartialEq)]
+pub enum CallOutput {
+    /// For the recorder's link; if it is down, feed [`FromDevice::Gone`].
     ToDevice(ToDevice),
     /// For the viewer's socket, if there is one.
     ToViewer(ToViewer),
@@ -50,7 +62,7 @@ pub enum Output {
 
 /// The initial data of a call.
 #[derive(Debug)]
-pub struct Start {
+pub struct CallStart {
     /// Id of the viewer's connect, to be answered.
     pub id: Id,
     /// The request to the agent, including its own servers.
@@ -62,7 +74,7 @@ pub struct Start {
 }
 
 #[derive(Debug)]
-enum Phase {
+enum CallPhase {
     /// The agent was asked; the viewer is waiting for the answer to its connect.
     Asking {
         id: Id,
@@ -81,32 +93,32 @@ enum Phase {
 #[derive(Debug)]
 pub struct Call {
     session: String,
-    phase: Phase,
+    phase: CallPhase,
     step_by: Option<Duration>,
     lasts: Duration,
     ends_at: Duration,
     invite: Option<Id>,
     extends: VecDeque<Id>,
-    viewer: Trickled,
-    device: Trickled,
+    viewer: CandidateQueue,
+    device: CandidateQueue,
     is_viewer_here: bool,
     is_device_here: bool,
-    outputs: VecDeque<Output>,
+    outputs: VecDeque<CallOutput>,
 }
 
 impl Call {
     /// A viewer that is allowed to have this call requests it at `now`.
-    pub fn new(start: Start, now: Duration) -> Call {
+    pub fn new(start: CallStart, now: Duration) -> Call {
         let seconds = start.lasts.as_secs();
         let connect = ConnectDevice {
             expiry_time_seconds: Some(seconds),
             ..start.connect
         };
         let session = connect.session.clone();
-        let connect = Output::ToDevice(ToDevice::Connect(Box::new(connect)));
+        let connect = CallOutput::ToDevice(ToDevice::Connect(Box::new(connect)));
         Call {
             session,
-            phase: Phase::Asking {
+            phase: CallPhase::Asking {
                 id: start.id,
                 viewer_servers: start.viewer_servers,
             },
@@ -115,32 +127,22 @@ impl Call {
             ends_at: now + start.lasts,
             invite: None,
             extends: VecDeque::new(),
-            viewer: Trickled::default(),
-            device: Trickled::default(),
+            viewer: CandidateQueue::default(),
+            device: CandidateQueue::default(),
             is_viewer_here: true,
             is_device_here: true,
-            outputs: VecDeque::from([Output::LastsFor(start.lasts), connect]),
+            outputs: VecDeque::from([CallOutput::LastsFor(start.lasts), connect]),
         }
-    }
-
-    /// The next thing to do.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
-    }
-
-    /// When [`Call::handle_timeout`] wants to be called.
-    pub fn poll_timeout(&self) -> Duration {
-        self.step_by.map_or(self.ends_at, |by| by.min(self.ends_at))
     }
 
     /// Whether the answer has gone through.
     pub fn is_established(&self) -> bool {
-        matches!(self.phase, Phase::Established)
+        matches!(self.phase, CallPhase::Established)
     }
 
     /// Whether the call is over.
     pub fn is_ended(&self) -> bool {
-        matches!(self.phase, Phase::Ended)
+        matches!(self.phase, CallPhase::Ended)
     }
 
     /// Whether this call is abandoned: established, and its viewer's socket closed.
@@ -153,33 +155,12 @@ impl Call {
         self.viewer.n_dropped + self.device.n_dropped
     }
 
-    /// Acts on what is due.
-    pub fn handle_timeout(&mut self, now: Duration) {
-        if self.is_ended() {
-            return;
-        }
-        if now >= self.ends_at {
-            return self.close("the call's time is up");
-        }
-        if self.step_by.is_some_and(|by| now >= by) {
-            self.step_by = None;
-            let late = RpcError::new(code::TIMEOUT, "the other side did not react in time");
-            if self.is_established() {
-                // Only a restart failed; the call continues on its old path.
-                self.answer_invite(Err(late));
-            } else {
-                self.fail(&late, &late);
-            }
-        }
-    }
-
-    /// Ends the call from outside, for example when its viewer signs out or loses the recorder.
-    pub fn close(&mut self, reason: &str) {
+    fn close(&mut self, reason: &str) {
         if self.is_ended() {
             return;
         }
         // The viewer has no session yet: the answer to its connect is the end of the call.
-        if matches!(self.phase, Phase::Asking { .. }) {
+        if matches!(self.phase, CallPhase::Asking { .. }) {
             let error = RpcError::new(code::UNAVAILABLE, reason);
             return self.fail(&error, &error);
         }
@@ -211,16 +192,16 @@ impl Call {
             Role::Agent => &mut self.device,
         };
         match side.take(candidate) {
-            Taken::PassOn { candidate, ip } => {
+            Disposition::PassOn { candidate, ip } => {
                 self.party_ips(from, ip);
                 match from {
                     Role::Viewer => self.tell_device(ToDevice::Trickle(candidate)),
                     Role::Agent => self.tell_viewer(ToViewer::Trickle(candidate)),
                 }
             }
-            Taken::Held { ip } => self.party_ips(from, ip),
-            Taken::Dropped => {}
-            Taken::Malformed => {
+            Disposition::Held { ip } => self.party_ips(from, ip),
+            Disposition::Dropped => {}
+            Disposition::Malformed => {
                 let bad = RpcError::new(code::BAD_CANDIDATE, "the candidate cannot be read");
                 match from {
                     Role::Viewer => self.tell_viewer(ToViewer::Error(bad)),
@@ -235,7 +216,7 @@ impl Call {
             return;
         }
         let reason = reason.map(|words| sane_words(&words));
-        if matches!(self.phase, Phase::Asking { .. }) {
+        if matches!(self.phase, CallPhase::Asking { .. }) {
             let error = RpcError::new(code::UNAVAILABLE, "the call was closed");
             return self.fail(&error, &error);
         }
@@ -270,15 +251,15 @@ impl Call {
 
     /// Ends a call that was not established; each side that is waiting gets the error.
     fn fail(&mut self, for_viewer: &RpcError, for_device: &RpcError) {
-        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        let phase = std::mem::replace(&mut self.phase, CallPhase::Ended);
         let viewer_error = for_viewer.clone();
         match phase {
-            Phase::Ended => return,
-            Phase::Asking { id, .. } => self.tell_viewer(ToViewer::Connected {
+            CallPhase::Ended => return,
+            CallPhase::Asking { id, .. } => self.tell_viewer(ToViewer::Connected {
                 id,
                 outcome: Err(viewer_error),
             }),
-            Phase::Ringing | Phase::Answering | Phase::Established => {
+            CallPhase::Ringing | CallPhase::Answering | CallPhase::Established => {
                 self.tell_viewer(ToViewer::Error(viewer_error));
             }
         }
@@ -290,9 +271,9 @@ impl Call {
     }
 
     fn end(&mut self) {
-        self.phase = Phase::Ended;
+        self.phase = CallPhase::Ended;
         self.step_by = None;
-        self.outputs.push_back(Output::Ended);
+        self.outputs.push_back(CallOutput::Ended);
     }
 
     fn answer_invite(&mut self, outcome: Result<Invited, RpcError>) {
@@ -305,24 +286,65 @@ impl Call {
         self.party_ips(role, described.ips);
         let credentials = described.credentials.into_iter();
         self.outputs
-            .extend(credentials.map(|credential| Output::PartyIce(role, credential)));
+            .extend(credentials.map(|credential| CallOutput::PartyIce(role, credential)));
     }
 
     fn party_ips(&mut self, role: Role, ips: impl IntoIterator<Item = IpAddr>) {
         self.outputs
-            .extend(ips.into_iter().map(|ip| Output::PartyIp(role, ip)));
+            .extend(ips.into_iter().map(|ip| CallOutput::PartyIp(role, ip)));
     }
 
     fn tell_viewer(&mut self, message: ToViewer) {
         if self.is_viewer_here {
-            self.outputs.push_back(Output::ToViewer(message));
+            self.outputs.push_back(CallOutput::ToViewer(message));
         }
     }
 
     fn tell_device(&mut self, message: ToDevice) {
         if self.is_device_here {
-            self.outputs.push_back(Output::ToDevice(message));
+            self.outputs.push_back(CallOutput::ToDevice(message));
         }
+    }
+}
+
+impl Machine for Call {
+    type Input = CallInput;
+    type Output = CallOutput;
+
+    fn handle(&mut self, input: CallInput, now: Duration) {
+        match input {
+            CallInput::Device(said) => self.handle_device(said, now),
+            CallInput::Viewer(said) => self.handle_viewer(said),
+            CallInput::Close(reason) => self.close(reason),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        if self.is_ended() {
+            return;
+        }
+        if now >= self.ends_at {
+            return self.close("the call's time is up");
+        }
+        if self.step_by.is_some_and(|by| now >= by) {
+            self.step_by = None;
+            let late = RpcError::new(code::TIMEOUT, "the other side did not react in time");
+            if self.is_established() {
+                // Only a restart failed; the call goes on over its old path.
+                self.answer_invite(Err(late));
+            } else {
+                self.fail(&late, &late);
+            }
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<CallOutput> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        let due = self.step_by.map_or(self.ends_at, |by| by.min(self.ends_at));
+        (!self.is_ended()).then_some(due)
     }
 }
 

@@ -96,7 +96,7 @@ pub struct RegisterProof {
 
 /// A valid proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proven {
+pub struct ProvenKey {
     /// The recorder that proved its key.
     pub serial: Serial,
     /// The key that was proven.
@@ -112,7 +112,7 @@ pub struct NotProven;
 
 impl RegisterProof {
     /// Checks an `authorization` field against the nonce and host that were sent on this socket.
-    pub fn check(authorization: &str, nonce: &str, host: &str) -> Result<Proven, NotProven> {
+    pub fn check(authorization: &str, nonce: &str, host: &str) -> Result<ProvenKey, NotProven> {
         let encoded = authorization.strip_prefix(SCHEME).ok_or(NotProven)?;
         if encoded.len() > MAX_PROOF_BYTES {
             return Err(NotProven);
@@ -144,7 +144,7 @@ impl RegisterProof {
                 )
             })
             .map_err(|_| NotProven)?;
-        Ok(Proven {
+        Ok(ProvenKey {
             serial,
             key,
             agent_time: proof.time,
@@ -202,7 +202,7 @@ mod tests {
         let proven = RegisterProof::check(&authorization, "nonce", "cloud.example.org");
         assert_eq!(
             proven,
-            Ok(Proven {
+            Ok(ProvenKey {
                 serial,
                 key: key.public(),
                 agent_time: 1_700_000_000

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::link::work::Work;
+use crate::link::work::WorkDemand;
 
 /// Longest message accepted on a link, a call socket or a control channel, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -74,7 +74,7 @@ pub struct RpcError {
 pub struct ErrorData {
     /// The request is accepted with this work.
     #[serde(rename = "peerview/work")]
-    pub work: Work,
+    pub work: WorkDemand,
 }
 
 impl RpcError {
@@ -89,7 +89,7 @@ impl RpcError {
     }
 
     /// The same error, which this work resolves.
-    pub fn mended_by(self, work: Work) -> RpcError {
+    pub fn mended_by(self, work: WorkDemand) -> RpcError {
         RpcError {
             data: Some(ErrorData { work }),
             ..self
@@ -97,7 +97,7 @@ impl RpcError {
     }
 
     /// The work with which the request is accepted.
-    pub fn work(&self) -> Option<Work> {
+    pub fn work(&self) -> Option<WorkDemand> {
         self.data.map(|data| data.work)
     }
 
@@ -312,7 +312,7 @@ mod tests {
             Message::refusal(Id::Number(1), RpcError::new(code::GONE, "gone").about("s")),
             Message::refusal(
                 Id::Number(2),
-                RpcError::new(code::TOO_MANY, "work").mended_by(Work { bits: 17 }),
+                RpcError::new(code::TOO_MANY, "work").mended_by(WorkDemand { bits: 17 }),
             ),
         ];
         for message in messages {

@@ -1,7 +1,7 @@
-//! The relay engine as the driver sees it: bytes and time in, bytes and wishes out, no I/O.
+//! The relay engine as the driver sees it: bytes and time in, bytes and outputs out, no I/O.
 //!
-//! Any engine that keeps this contract can be driven: feed one input, send what it wrote, then
-//! carry out every wish of [`RelayCore::poll`] until it says to wait.
+//! Any engine that keeps this contract can stand behind the driver: feed one input, send what it
+//! wrote, then carry out every output of [`RelayCore::poll_output`] until it says to wait.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,9 +49,9 @@ pub enum Destination {
     Peer(AllocationId, SocketAddr),
 }
 
-/// What the engine wants next.
+/// What the driver has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum RelayOutput {
     /// Open a relayed UDP socket and report with [`RelayCore::socket_opened`].
     OpenSocket(AllocationId),
     /// Close a relayed socket.
@@ -84,7 +84,7 @@ pub trait RelayCore {
         out: &mut Vec<u8>,
     ) -> Option<Destination>;
 
-    /// Takes the port of a requested socket, or `None` if no port is free.
+    /// Takes the port of a socket that was asked for, or `None` when there is no free one.
     fn socket_opened(
         &mut self,
         id: AllocationId,
@@ -102,6 +102,6 @@ pub trait RelayCore {
     /// Says whether this client holds an allocation.
     fn has_allocation(&self, path: ClientPath) -> bool;
 
-    /// Returns the next wish; call it until it returns [`Wish::WaitUntil`].
-    fn poll(&mut self, now: Now) -> Wish;
+    /// Returns the next output; to be called until it is [`RelayOutput::WaitUntil`].
+    fn poll_output(&mut self, now: Now) -> RelayOutput;
 }

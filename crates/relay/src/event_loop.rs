@@ -22,7 +22,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Transport, Wish};
+use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
 use connections::Connection;
@@ -94,7 +94,7 @@ impl<C: RelayCore> Driver<C> {
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
         self.wait_for_listener();
         self.wait_for_connection(Duration::ZERO);
-        let mut wake_at = self.carry_out_wishes();
+        let mut wake_at = self.carry_out_outputs();
         let mut next_check = Duration::ZERO;
         let mut next_reading = ADDRESSES_EVERY;
         loop {
@@ -115,7 +115,7 @@ impl<C: RelayCore> Driver<C> {
                 self.read_own_addresses();
                 next_reading = now + ADDRESSES_EVERY;
             }
-            wake_at = self.carry_out_wishes().min(next_check);
+            wake_at = self.carry_out_outputs().min(next_check);
         }
         self.counters.set_allocations(0);
         self.counters.set_tcp_connections(0);
@@ -151,7 +151,7 @@ impl<C: RelayCore> Driver<C> {
                     let packet = &self.input[..length];
                     let to = self.core.handle_client(path, packet, now, &mut self.output);
                     self.send(to);
-                    self.carry_out_wishes();
+                    self.carry_out_outputs();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 // A client's port is unreachable; the others are not affected.
@@ -202,17 +202,17 @@ impl<C: RelayCore> Driver<C> {
         }
     }
 
-    /// Opens and closes sockets as the engine wishes; returns when it is to be polled again.
-    fn carry_out_wishes(&mut self) -> Duration {
+    /// Opens and closes what the engine asks for; returns when it wants to be asked again.
+    fn carry_out_outputs(&mut self) -> Duration {
         loop {
-            match self.core.poll(self.now()) {
-                Wish::WaitUntil(at) => return at,
-                Wish::CloseSocket(id) => {
+            match self.core.poll_output(self.now()) {
+                RelayOutput::WaitUntil(at) => return at,
+                RelayOutput::CloseSocket(id) => {
                     if let Some(relayed) = self.relayed.remove(&id) {
                         relayed.wait.abort();
                     }
                 }
-                Wish::OpenSocket(id) => {
+                RelayOutput::OpenSocket(id) => {
                     let opened = self.setup.ports.open();
                     let port = opened.as_ref().map(|&(_, port)| port);
                     if let Some((socket, _)) = opened {

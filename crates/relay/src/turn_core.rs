@@ -27,7 +27,7 @@ use stun_types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::call_book::OpenCalls;
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, Wish};
+use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput};
 use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
 use super::policy::PeerPolicy;
 use super::rate::SourceBudget;
@@ -66,7 +66,7 @@ pub struct TurnCore {
     budget: SourceBudget,
     table: Table,
     accounts: Accounts,
-    wishes: VecDeque<Wish>,
+    outputs: VecDeque<RelayOutput>,
     next_sweep: Duration,
 }
 
@@ -86,7 +86,7 @@ impl TurnCore {
             calls: Box::new(calls),
             counters,
             table: Table::default(),
-            wishes: VecDeque::new(),
+            outputs: VecDeque::new(),
             next_sweep: Duration::ZERO,
         }
     }
@@ -192,7 +192,7 @@ impl TurnCore {
         if let Some(allocation) = self.table.remove(id) {
             // Without an address the socket is still being opened: `socket_opened` closes it.
             if allocation.relayed.is_some() {
-                self.wishes.push_back(Wish::CloseSocket(id));
+                self.outputs.push_back(RelayOutput::CloseSocket(id));
             }
             self.counters.set_allocations(self.table.len());
         }
@@ -269,7 +269,7 @@ impl RelayCore for TurnCore {
         let Some(allocation) = self.table.get(id) else {
             // Its client or its call has ended in the meantime.
             if port.is_some() {
-                self.wishes.push_back(Wish::CloseSocket(id));
+                self.outputs.push_back(RelayOutput::CloseSocket(id));
             }
             return None;
         };
@@ -310,12 +310,12 @@ impl RelayCore for TurnCore {
         self.table.find(path).is_some()
     }
 
-    fn poll(&mut self, now: Now) -> Wish {
+    fn poll_output(&mut self, now: Now) -> RelayOutput {
         if now.monotonic >= self.next_sweep {
             self.sweep(now);
         }
-        self.wishes
+        self.outputs
             .pop_front()
-            .unwrap_or(Wish::WaitUntil(self.next_sweep))
+            .unwrap_or(RelayOutput::WaitUntil(self.next_sweep))
     }
 }

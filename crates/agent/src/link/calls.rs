@@ -3,39 +3,40 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use proto::link::agent_side::CallReport;
 use proto::link::message::{Candidate, ConnectDevice, Invited};
 use proto::rpc::RpcError;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::call::{self, Input, Report};
+use crate::call::{self, CallOrder};
 use crate::link_context::LinkContext;
 
 /// How long calls may take to end cleanly when the program stops.
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// All calls of a recorder.
-pub(super) struct Calls {
+pub(super) struct RecorderCalls {
     context: LinkContext,
-    reports: mpsc::Sender<Report>,
+    reports: mpsc::Sender<CallReport>,
     stop: CancellationToken,
     tasks: TaskTracker,
-    running: BTreeMap<String, Running>,
+    running: BTreeMap<String, CallHandle>,
 }
 
-struct Running {
-    inbox: mpsc::Sender<Input>,
+struct CallHandle {
+    inbox: mpsc::Sender<CallOrder>,
     stop: CancellationToken,
 }
 
-impl Calls {
+impl RecorderCalls {
     pub(super) fn new(
         context: LinkContext,
-        reports: mpsc::Sender<Report>,
+        reports: mpsc::Sender<CallReport>,
         stop: CancellationToken,
-    ) -> Calls {
-        Calls {
+    ) -> RecorderCalls {
+        RecorderCalls {
             context,
             reports,
             stop,
@@ -59,21 +60,21 @@ impl Calls {
             self.reports.clone(),
             stop.clone(),
         ));
-        self.running.insert(session, Running { inbox, stop });
+        self.running.insert(session, CallHandle { inbox, stop });
     }
 
     pub(super) fn answer(&self, session: &str, answer: Result<Invited, RpcError>) {
-        self.hand(session, Input::Answer(answer));
+        self.hand(session, CallOrder::Answer(answer));
     }
 
     pub(super) fn candidate(&self, session: &str, candidate: Option<Candidate>) {
         let line = candidate.map(|candidate| candidate.candidate);
-        self.hand(session, Input::Candidate(line));
+        self.hand(session, CallOrder::Candidate(line));
     }
 
     pub(super) fn extend(&self, session: &str, seconds: u64) {
         let expiry = Duration::from_secs(seconds);
-        self.hand(session, Input::Extend(expiry));
+        self.hand(session, CallOrder::Extend(expiry));
     }
 
     pub(super) fn close(&mut self, session: &str) {
@@ -98,7 +99,7 @@ impl Calls {
         }
     }
 
-    fn hand(&self, session: &str, input: Input) {
+    fn hand(&self, session: &str, input: CallOrder) {
         let Some(running) = self.running.get(session) else {
             return;
         };

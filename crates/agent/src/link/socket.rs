@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use proto::link::SUBPROTOCOL;
+use proto::link::agent_side::AgentInput;
 use proto::rpc::MAX_MESSAGE_BYTES;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -19,19 +20,10 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// Maximum time to send one message.
 const SEND: Duration = Duration::from_secs(15);
 
-pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct LinkSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-/// What came.
-#[derive(Debug)]
-pub(super) enum Heard {
-    /// A message.
-    Text(String),
-    /// A frame without content that shows that the cloud is alive.
-    Sign,
-}
-
-impl Socket {
-    pub(super) async fn connect(cloud: &Url) -> Result<Socket> {
+impl LinkSocket {
+    pub(super) async fn connect(cloud: &Url) -> Result<LinkSocket> {
         let url = link_url(cloud)?;
         let mut request = url
             .as_str()
@@ -50,7 +42,7 @@ impl Socket {
             .await
             .with_context(|| format!("connecting to {url}: no answer"))?
             .with_context(|| format!("connecting to {url}"))?;
-        Ok(Socket(socket))
+        Ok(LinkSocket(socket))
     }
 
     pub(super) async fn send(&mut self, text: String) -> Result<()> {
@@ -69,7 +61,7 @@ impl Socket {
     }
 
     /// Waits for the next message. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Result<Heard> {
+    pub(super) async fn next(&mut self) -> Result<AgentInput> {
         let message = self
             .0
             .next()
@@ -77,9 +69,9 @@ impl Socket {
             .context("the cloud closed the connection")?
             .context("reading from the cloud")?;
         match message {
-            Message::Text(text) => Ok(Heard::Text(text.as_str().to_owned())),
+            Message::Text(text) => Ok(AgentInput::Text(text.as_str().to_owned())),
             Message::Close(_) => anyhow::bail!("the cloud closed the link"),
-            _ => Ok(Heard::Sign),
+            _ => Ok(AgentInput::SignOfLife),
         }
     }
 }

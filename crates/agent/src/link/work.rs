@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use proto::link::work::{Search, Work};
+use proto::link::work::{Search, WorkDemand};
 use tokio::sync::oneshot;
 
 /// Numbers that are tried between two checks of whether the result is still wanted.
@@ -12,22 +12,22 @@ const STEP: u32 = 20_000;
 
 /// The proof of work of one link; it stops when this is dropped.
 #[derive(Debug, Default)]
-pub(super) struct Working {
+pub(super) struct BackgroundWork {
     /// The nonce from the cloud's challenge.
     pub(super) nonce: String,
-    running: Option<Running>,
+    running: Option<SearchThread>,
 }
 
 #[derive(Debug)]
-struct Running {
+struct SearchThread {
     numbers: oneshot::Receiver<Vec<u64>>,
     is_over: Arc<AtomicBool>,
 }
 
-impl Working {
+impl BackgroundWork {
     /// Starts the search in its own thread.
-    pub(super) fn begin(&mut self, serial: &str, work: Work) {
-        let mut search = Search::new(&self.nonce, serial, work);
+    pub(super) fn begin(&mut self, serial: &str, demand: WorkDemand) {
+        let mut search = Search::new(&self.nonce, serial, demand);
         let (found, numbers) = oneshot::channel();
         let is_over = Arc::new(AtomicBool::new(false));
         let seen = is_over.clone();
@@ -40,7 +40,7 @@ impl Working {
                 }
             }
         }));
-        self.running = Some(Running { numbers, is_over });
+        self.running = Some(SearchThread { numbers, is_over });
     }
 
     /// Waits for the numbers, or forever if there is no search. Dropping the future loses nothing.
@@ -59,7 +59,7 @@ impl Working {
     }
 }
 
-impl Drop for Running {
+impl Drop for SearchThread {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
@@ -72,26 +72,26 @@ mod tests {
 
     #[tokio::test]
     async fn the_work_is_done_beside_the_link() {
-        let mut working = Working {
+        let mut work = BackgroundWork {
             nonce: "nonce".to_owned(),
-            ..Working::default()
+            ..BackgroundWork::default()
         };
-        working.begin("PV-1", Work { bits: 8 });
+        work.begin("PV-1", WorkDemand { bits: 8 });
 
-        let numbers = working.done().await;
+        let numbers = work.done().await;
 
         assert!(bits_done("nonce", "PV-1", &numbers) >= 8);
     }
 
     #[tokio::test]
     async fn work_ends_with_its_link() {
-        let mut working = Working::default();
-        working.begin("PV-1", Work { bits: 60 });
-        let running = working.running.as_ref().expect("it works");
+        let mut work = BackgroundWork::default();
+        work.begin("PV-1", WorkDemand { bits: 60 });
+        let running = work.running.as_ref().expect("it works");
         let seen = running.is_over.clone();
         assert_eq!(Arc::strong_count(&seen), 3);
 
-        drop(working);
+        drop(work);
 
         // The thread's own reference to the flag is dropped when the thread ends.
         while Arc::strong_count(&seen) > 1 {

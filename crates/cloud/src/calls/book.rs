@@ -11,7 +11,7 @@ use super::{ToCall, limits};
 /// Every call of this process.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    by_session: HashMap<String, Entry>,
+    by_session: HashMap<String, BookedCall>,
     // The number stands before the session id, so that the oldest call of an owner comes first.
     by_account: BTreeSet<(String, u64, String)>,
     by_recorder: BTreeSet<(String, u64, String)>,
@@ -20,7 +20,7 @@ pub(super) struct Book {
 
 /// What others may know about a call.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct BookedCall {
     pub(super) serial: String,
     /// Who watches.
     pub(super) account_id: String,
@@ -33,14 +33,18 @@ pub(super) struct Entry {
 
 /// There are too many calls, and none can give way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) struct BookFull;
 
 impl Book {
     /// Adds a call. Returns the calls that have to give way to it.
-    pub(super) fn insert(&mut self, session: &str, mut entry: Entry) -> Result<Vec<Entry>, Full> {
+    pub(super) fn insert(
+        &mut self,
+        session: &str,
+        mut entry: BookedCall,
+    ) -> Result<Vec<BookedCall>, BookFull> {
         // At the total new calls are refused: nobody's call ends for a stranger's.
         if self.by_session.len() >= limits::MAX_CALLS {
-            return Err(Full);
+            return Err(BookFull);
         }
         // Both are decided before either goes: a refused call displaces nobody.
         let of_account = self.that_gives_way(
@@ -69,7 +73,7 @@ impl Book {
     }
 
     /// Removes a call; further removals do nothing.
-    pub(super) fn remove(&mut self, session: &str) -> Option<Entry> {
+    pub(super) fn remove(&mut self, session: &str) -> Option<BookedCall> {
         let entry = self.by_session.remove(session)?;
         self.by_account
             .remove(&(entry.account_id.clone(), entry.number, session.to_owned()));
@@ -79,12 +83,12 @@ impl Book {
     }
 
     /// The call with this session id.
-    pub(super) fn find(&self, session: &str) -> Option<&Entry> {
+    pub(super) fn find(&self, session: &str) -> Option<&BookedCall> {
         self.by_session.get(session)
     }
 
     /// Every call of a recorder.
-    pub(super) fn of_recorder(&self, serial: &str) -> Vec<Entry> {
+    pub(super) fn of_recorder(&self, serial: &str) -> Vec<BookedCall> {
         sessions(&self.by_recorder, serial)
             .filter_map(|session| self.find(session))
             .cloned()
@@ -101,7 +105,7 @@ impl Book {
         index: &BTreeSet<(String, u64, String)>,
         key: &str,
         most: usize,
-    ) -> Result<Option<String>, Full> {
+    ) -> Result<Option<String>, BookFull> {
         if sessions(index, key).count() < most {
             return Ok(None);
         }
@@ -113,7 +117,7 @@ impl Book {
             .find(is_left_alone)
             .cloned()
             .map(Some)
-            .ok_or(Full)
+            .ok_or(BookFull)
     }
 }
 
@@ -132,8 +136,8 @@ fn sessions<'a>(
 mod tests {
     use super::*;
 
-    fn entry(account_id: &str, serial: &str) -> Entry {
-        Entry {
+    fn entry(account_id: &str, serial: &str) -> BookedCall {
+        BookedCall {
             serial: serial.to_owned(),
             account_id: account_id.to_owned(),
             inbox: mpsc::channel(1).0,
@@ -163,7 +167,7 @@ mod tests {
             book.insert(&n.to_string(), entry("ana", &format!("recorder {n}")))
                 .unwrap();
         }
-        assert_eq!(book.insert("full", entry("ana", "x")).err(), Some(Full));
+        assert_eq!(book.insert("full", entry("ana", "x")).err(), Some(BookFull));
         assert!(
             book.insert("ben's", entry("ben", "x")).is_ok(),
             "others are not touched"
@@ -189,6 +193,9 @@ mod tests {
                 .unwrap();
         }
 
-        assert_eq!(book.insert("full", entry("ana", "shop")).err(), Some(Full));
+        assert_eq!(
+            book.insert("full", entry("ana", "shop")).err(),
+            Some(BookFull)
+        );
     }
 }

@@ -16,11 +16,11 @@ use crate::state::State;
 
 /// The sessions of this process that have a socket or call.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SignIns(Arc<Mutex<HashMap<String, Weak<SignIn>>>>);
+pub(super) struct SignIns(Arc<Mutex<HashMap<String, Weak<WatchedSignIn>>>>);
 
 /// A session that is watched until this is dropped.
 #[derive(Debug)]
-pub(super) struct SignIn {
+pub(super) struct WatchedSignIn {
     id: String,
     end: CancellationToken,
     _watching: AbortOnDropHandle<()>,
@@ -29,7 +29,7 @@ pub(super) struct SignIn {
 
 impl SignIns {
     /// Watches a session, unless it is already watched.
-    pub(super) fn watch(&self, state: &State, id: &str) -> Arc<SignIn> {
+    pub(super) fn watch(&self, state: &State, id: &str) -> Arc<WatchedSignIn> {
         let mut watched = self.lock();
         let known = watched.get(id).and_then(Weak::upgrade);
         // An expired Auto-login token may have been renewed since.
@@ -44,7 +44,7 @@ impl SignIns {
             behind_pages(watching).await;
             drop(ended);
         });
-        let sign_in = Arc::new(SignIn {
+        let sign_in = Arc::new(WatchedSignIn {
             id: id.to_owned(),
             end,
             _watching: AbortOnDropHandle::new(watching),
@@ -54,19 +54,19 @@ impl SignIns {
         sign_in
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Weak<SignIn>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Weak<WatchedSignIn>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl SignIn {
+impl WatchedSignIn {
     /// Returns when the session has ended.
     pub(super) async fn ended(&self) {
         self.end.cancelled().await;
     }
 }
 
-impl Drop for SignIn {
+impl Drop for WatchedSignIn {
     fn drop(&mut self) {
         // A newer watch may have taken the entry after the last clone of this one went.
         let mut watched = self.all.lock();

@@ -7,49 +7,48 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use proto::call::event::{FromDevice, FromViewer};
-use proto::call::{Call, Output, Start};
+use proto::call::{Call, CallInput, CallOutput, CallStart};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
-use super::sign_ins::SignIn;
+use super::sign_ins::WatchedSignIn;
 use super::{Calls, ToCall, ToViewerSocket, Viewer};
 use crate::links::ToLink;
+use crate::links::timed_machine::TimedMachine;
 use crate::state::State;
 
 /// The initial data of a call's task.
-pub(super) struct Begin {
+pub(super) struct CallContext {
     pub(super) session: String,
     pub(super) serial: String,
     pub(super) account_id: String,
-    pub(super) sign_in: Arc<SignIn>,
-    pub(super) start: Start,
+    pub(super) sign_in: Arc<WatchedSignIn>,
+    pub(super) start: CallStart,
     pub(super) viewer: Viewer,
     pub(super) agent_ip: IpAddr,
     pub(super) inbox: mpsc::Receiver<ToCall>,
     pub(super) is_left_alone: Arc<AtomicBool>,
 }
 
-struct Running {
+struct CallTask {
     state: State,
     calls: Calls,
-    call: Call,
+    call: TimedMachine<Call>,
     session: String,
     serial: String,
     account_id: String,
     viewer: Option<Viewer>,
     first_ips: [(Role, IpAddr); 2],
     is_left_alone: Arc<AtomicBool>,
-    started: Instant,
 }
 
 /// Removes the call from every book, however its task ends.
-struct Entered {
+struct BookEntry {
     calls: Calls,
     session: String,
 }
 
-impl Drop for Entered {
+impl Drop for BookEntry {
     fn drop(&mut self) {
         self.calls.forget(&self.session);
         self.calls.relay().close(&self.session);
@@ -57,47 +56,44 @@ impl Drop for Entered {
 }
 
 /// Serves one call until it ends.
-pub(super) async fn run(state: State, calls: Calls, begin: Begin) {
-    let entered = Entered {
+pub(super) async fn run(state: State, calls: Calls, context: CallContext) {
+    let entry = BookEntry {
         calls: calls.clone(),
-        session: begin.session.clone(),
+        session: context.session.clone(),
     };
-    let mut inbox = begin.inbox;
-    let mut running = Running {
-        call: Call::new(begin.start, Duration::ZERO),
-        session: begin.session,
-        serial: begin.serial,
-        account_id: begin.account_id,
+    let mut inbox = context.inbox;
+    let mut task = CallTask {
+        call: TimedMachine::start(Call::new(context.start, Duration::ZERO)),
+        session: context.session,
+        serial: context.serial,
+        account_id: context.account_id,
         first_ips: [
-            (Role::Viewer, begin.viewer.ip),
-            (Role::Agent, begin.agent_ip),
+            (Role::Viewer, context.viewer.ip),
+            (Role::Agent, context.agent_ip),
         ],
-        viewer: Some(begin.viewer),
-        is_left_alone: begin.is_left_alone,
-        started: Instant::now(),
+        viewer: Some(context.viewer),
+        is_left_alone: context.is_left_alone,
         state: state.clone(),
         calls,
     };
-    while running.act() {
-        let deadline = running.started + running.call.poll_timeout();
+    while task.act() {
         tokio::select! {
             // The end and the session come before anything that a flood could send.
             biased;
             () = state.shutdown.cancelled() => break,
-            () = begin.sign_in.ended() => running.call.close("signed out"),
-            () = tokio::time::sleep_until(deadline) => running.call.handle_timeout(running.started.elapsed()),
-            Some(message) = inbox.recv() => running.feed(message),
+            () = context.sign_in.ended() => task.call.handle(CallInput::Close("signed out")),
+            () = task.call.timeout() => task.call.handle_timeout(),
+            Some(message) = inbox.recv() => task.feed(message),
         }
     }
-    let n_dropped = running.call.n_dropped();
-    tracing::debug!(call.id = %entered.session, candidates.dropped = n_dropped, "a call ended");
+    let n_dropped = task.call.n_dropped();
+    tracing::debug!(call.id = %entry.session, candidates.dropped = n_dropped, "a call ended");
 }
 
-impl Running {
+impl CallTask {
     fn feed(&mut self, message: ToCall) {
-        let now = self.started.elapsed();
         match message {
-            ToCall::Device(said) => self.call.handle_device(*said, now),
+            ToCall::Device(said) => self.call.handle(CallInput::Device(*said)),
             ToCall::Viewer(viewer, said) => {
                 // A page that was reloaded, or whose network changed, goes on from another socket
                 // and address.
@@ -111,7 +107,7 @@ impl Running {
                         .add_party_ip(&self.session, Role::Viewer, viewer.ip);
                     self.viewer = Some(viewer);
                 }
-                self.call.handle_viewer(*said);
+                self.call.handle(CallInput::Viewer(*said));
             }
             ToCall::ViewerGone(number) => {
                 if self
@@ -120,10 +116,10 @@ impl Running {
                     .is_some_and(|known| known.number == number)
                 {
                     self.viewer = None;
-                    self.call.handle_viewer(FromViewer::Gone);
+                    self.call.handle(CallInput::Viewer(FromViewer::Gone));
                 }
             }
-            ToCall::End(reason) => self.call.close(reason),
+            ToCall::End(reason) => self.call.handle(CallInput::Close(reason)),
         }
     }
 
@@ -131,23 +127,22 @@ impl Running {
     fn act(&mut self) -> bool {
         while let Some(output) = self.call.poll_output() {
             match output {
-                Output::LastsFor(time) => self.open_relay(time),
-                Output::PartyIp(role, ip) => {
+                CallOutput::LastsFor(time) => self.open_relay(time),
+                CallOutput::PartyIp(role, ip) => {
                     self.calls.relay().add_party_ip(&self.session, role, ip);
                 }
-                Output::PartyIce(role, credential) => {
+                CallOutput::PartyIce(role, credential) => {
                     let book = self.calls.relay();
                     book.add_party_ice(&self.session, role, credential);
                 }
-                Output::ToDevice(message) => {
+                CallOutput::ToDevice(message) => {
                     let message = ToLink::OfCall(Box::new((self.session.clone(), message)));
                     // A full link counts as a broken one: the task of a call never waits for it.
                     if self.calls.links().tell(&self.serial, message).is_err() {
-                        let now = self.started.elapsed();
-                        self.call.handle_device(FromDevice::Gone, now);
+                        self.call.handle(CallInput::Device(FromDevice::Gone));
                     }
                 }
-                Output::ToViewer(message) => {
+                CallOutput::ToViewer(message) => {
                     let message = ToViewerSocket::new(&self.session, message);
                     let sent = self
                         .viewer
@@ -157,10 +152,10 @@ impl Running {
                     // as closed.
                     if !sent {
                         self.viewer = None;
-                        self.call.handle_viewer(FromViewer::Gone);
+                        self.call.handle(CallInput::Viewer(FromViewer::Gone));
                     }
                 }
-                Output::Ended => {}
+                CallOutput::Ended => {}
             }
         }
         self.is_left_alone

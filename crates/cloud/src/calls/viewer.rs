@@ -6,42 +6,39 @@ use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
 use proto::identity::Serial;
-use proto::link::leg::{Frame, close};
+use proto::link::leg::{IncomingFrame, SocketOutput, close};
 use proto::link::message::{Camera, Connect, Presence};
-use proto::link::viewer_side::{Event, ViewerSide};
+use proto::link::viewer_side::{Event, ViewerInput, ViewerSide};
 use proto::rpc::{Id, RpcError, code};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
-use super::sign_ins::SignIn;
+use super::sign_ins::WatchedSignIn;
 use super::{Asking, Calls, ToViewerSocket, Viewer};
 use crate::accounts::session;
 use crate::db::recorders::{self, Recorder};
-use crate::links::socket::{self, Permit, Received};
+use crate::links::socket::{self, SocketPermit};
+use crate::links::timed_machine::TimedMachine;
 use crate::links::watchers::{Stale, Watching};
 use crate::state::State;
 use crate::visitor::SignedIn;
 
-struct Socket {
+struct ViewerTask {
     state: State,
     all_calls: Calls,
     who: SignedIn,
-    sign_in: Arc<SignIn>,
+    sign_in: Arc<WatchedSignIn>,
     me: Viewer,
-    side: ViewerSide,
-    started: Instant,
+    side: TimedMachine<ViewerSide>,
     watching: Option<Watching>,
     /// Calls of this socket, which are told when it closes.
     calls: std::collections::BTreeSet<String>,
 }
 
-enum Input {
-    Frame(Received),
-    Told(ToViewerSocket),
+/// What a viewer's task waits for.
+enum Wake {
+    Input(ViewerInput),
     Stale(Stale),
-    TimeIsUp,
-    SignedOut,
-    Shutdown,
+    Due,
 }
 
 /// Serves one viewer's socket until it ends.
@@ -50,11 +47,11 @@ pub(super) async fn run(
     (state, calls): (State, Calls),
     who: SignedIn,
     (me, mut inbox): (Viewer, mpsc::Receiver<ToViewerSocket>),
-    permit: Permit,
+    permit: SocketPermit,
 ) {
-    let mut viewer = Socket {
-        side: ViewerSide::new(state.rng.id(), Duration::ZERO),
-        started: Instant::now(),
+    let side = ViewerSide::new(state.rng.id(), Duration::ZERO);
+    let mut viewer = ViewerTask {
+        side: TimedMachine::start(side),
         watching: None,
         calls: std::collections::BTreeSet::new(),
         sign_in: calls.watch(&state, &who.session_id),
@@ -64,25 +61,28 @@ pub(super) async fn run(
         me,
     };
     let close_code = loop {
-        if let Err(close_code) = viewer.flush(&mut socket).await {
+        if let Err(close_code) = viewer.act(&mut socket).await {
             break close_code;
         }
-        let deadline = viewer.started + viewer.side.poll_timeout();
-        let input = tokio::select! {
+        let wake = tokio::select! {
             // 1. The end; 2. time, which a flood must not hold up; 3. what is going out; 4. what comes in.
             biased;
-            () = viewer.state.shutdown.cancelled() => Input::Shutdown,
-            () = viewer.sign_in.ended() => Input::SignedOut,
-            () = tokio::time::sleep_until(deadline) => Input::TimeIsUp,
-            Some(told) = inbox.recv() => Input::Told(told),
-            stale = changed(viewer.watching.as_ref()) => Input::Stale(stale),
-            received = socket::receive(&mut socket) => Input::Frame(received),
+            () = viewer.state.shutdown.cancelled() => end(close::GOING_AWAY, "the cloud stops"),
+            () = viewer.sign_in.ended() => end(close::SIGNED_OUT, "signed out"),
+            () = viewer.side.timeout() => Wake::Due,
+            Some(ToViewerSocket(boxed)) = inbox.recv() => {
+                let (session, message) = *boxed;
+                Wake::Input(ViewerInput::OfCall { session, message })
+            }
+            stale = changed(viewer.watching.as_ref()) => Wake::Stale(stale),
+            frame = socket::receive(&mut socket) => Wake::Input(ViewerInput::Frame(frame)),
         };
-        if matches!(input, Input::Frame(Received::Gone)) {
-            break None;
+        match wake {
+            Wake::Input(ViewerInput::Frame(IncomingFrame::Gone)) => break None,
+            Wake::Input(input) => viewer.side.handle(input),
+            Wake::Stale(stale) => viewer.tell(stale).await,
+            Wake::Due => viewer.side.handle_timeout(),
         }
-        viewer.feed(input).await;
-        viewer.act().await;
     };
     viewer.end().await;
     if close_code.is_some() {
@@ -92,6 +92,10 @@ pub(super) async fn run(
     drop(permit);
 }
 
+fn end(code: u16, reason: &'static str) -> Wake {
+    Wake::Input(ViewerInput::Close { code, reason })
+}
+
 async fn changed(watching: Option<&Watching>) -> Stale {
     match watching {
         Some(watching) => watching.changed().await,
@@ -99,76 +103,50 @@ async fn changed(watching: Option<&Watching>) -> Stale {
     }
 }
 
-impl Socket {
-    fn now(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Sends what is due. Fails with the code of the last frame, or without one if the connection
-    /// broke.
-    async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
-        while let Some(frame) = self.side.poll_frame() {
-            let close_code = match &frame {
-                Frame::Close { code, .. } => Some(*code),
-                Frame::Text(_) | Frame::Ping(_) => None,
-            };
-            if !socket::send(socket, frame).await {
-                return Err(close_code);
+impl ViewerTask {
+    /// Does what is to do. Fails at the socket's end, as [`socket::send`] does.
+    async fn act(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
+        while let Some(output) = self.side.poll_output() {
+            match output {
+                SocketOutput::Send(frame) => socket::send(socket, frame).await?,
+                SocketOutput::Event(event) => self.handle(event).await,
             }
         }
         Ok(())
     }
 
-    async fn feed(&mut self, input: Input) {
-        let now = self.now();
-        match input {
-            Input::Frame(Received::Text(text)) => self.side.handle_text(&text, now),
-            Input::Frame(Received::Binary) => self.side.handle_binary(),
-            Input::Frame(Received::Ping) => self.side.handle_empty(now),
-            Input::Frame(Received::Pong(payload)) => self.side.handle_pong(&payload, now),
-            Input::Frame(Received::TooBig) => {
-                self.side.close(close::TOO_BIG, "message is too long")
-            }
-            Input::Frame(Received::Gone) => {}
-            Input::Told(told) => {
-                let (session, message) = *told.0;
-                self.side.tell(&session, message, now);
-            }
-            Input::Stale(Stale::All) => self.tell_all().await,
-            Input::Stale(Stale::Some(serials)) => {
+    async fn tell(&mut self, stale: Stale) {
+        match stale {
+            Stale::All => self.tell_all().await,
+            Stale::Some(serials) => {
                 for serial in serials {
                     self.tell_one(&serial).await;
                 }
             }
-            Input::TimeIsUp => self.side.handle_timeout(now),
-            Input::SignedOut => self.side.close(close::SIGNED_OUT, "signed out"),
-            Input::Shutdown => self.side.close(close::GOING_AWAY, "the cloud stops"),
         }
     }
 
-    async fn act(&mut self) {
-        while let Some(event) = self.side.poll_event() {
-            match event {
-                Event::Registered => {
-                    self.watching = Some(self.all_calls.links().watch(&self.who.account_id));
-                    self.tell_all().await;
+    async fn handle(&mut self, event: Event) {
+        match event {
+            Event::Registered => {
+                self.watching = Some(self.all_calls.links().watch(&self.who.account_id));
+                self.tell_all().await;
+            }
+            Event::Connect { id, connect } => {
+                if let Err((id, error)) = self.connect(id, connect).await {
+                    self.side.handle(ViewerInput::Refusal { id, error });
                 }
-                Event::Connect { id, connect } => {
-                    if let Err((id, error)) = self.connect(id, connect).await {
-                        self.side.refuse(id, error);
+            }
+            Event::OfCall { session, said } => {
+                let calls = &self.all_calls;
+                match calls
+                    .viewer_said(&session, &self.who.account_id, &self.me, said)
+                    .await
+                {
+                    Ok(()) => {
+                        self.calls.insert(session);
                     }
-                }
-                Event::OfCall { session, said } => {
-                    let calls = &self.all_calls;
-                    match calls
-                        .viewer_said(&session, &self.who.account_id, &self.me, said)
-                        .await
-                    {
-                        Ok(()) => {
-                            self.calls.insert(session);
-                        }
-                        Err(said) => self.side.refuse_call(said),
-                    }
+                    Err(said) => self.side.handle(ViewerInput::NoCall(said)),
                 }
             }
         }
@@ -182,7 +160,10 @@ impl Socket {
         match session::is_live(&self.state, &self.who.session_id).await {
             Ok(true) => {}
             Ok(false) => {
-                self.side.close(close::SIGNED_OUT, "signed out");
+                self.side.handle(ViewerInput::Close {
+                    code: close::SIGNED_OUT,
+                    reason: "signed out",
+                });
                 return Err((id, refused()));
             }
             // Fails closed: nobody begins to watch without an answer.
@@ -224,7 +205,7 @@ impl Socket {
             Ok(recorders) => {
                 for recorder in recorders {
                     let presence = self.presence(recorder);
-                    self.side.presence(&presence);
+                    self.side.handle(ViewerInput::Presence(presence));
                 }
             }
             Err(error) => tracing::warn!(%error, "could not read the recorders of a viewer"),
@@ -235,16 +216,16 @@ impl Socket {
         match recorders::find_owned(&self.state.db, serial, &self.who.account_id).await {
             Ok(Some(recorder)) => {
                 let presence = self.presence(recorder);
-                self.side.presence(&presence);
+                self.side.handle(ViewerInput::Presence(presence));
             }
-            Ok(None) => self.side.presence(&Presence {
+            Ok(None) => self.side.handle(ViewerInput::Presence(Presence {
                 serial: serial.to_owned(),
                 name: String::new(),
                 is_online: false,
                 last_seen: None,
                 cameras: Vec::new(),
                 is_removed: true,
-            }),
+            })),
             Err(error) => tracing::warn!(%error, "could not read a recorder of a viewer"),
         }
     }

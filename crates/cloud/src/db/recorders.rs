@@ -25,7 +25,7 @@ pub struct Recorder {
 
 /// What registering a serial with a key found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registered {
+pub enum SerialStatus {
     /// The serial was not known; it now belongs to this key.
     New,
     /// The serial is known with this key.
@@ -35,7 +35,7 @@ pub enum Registered {
 }
 
 /// Binds `serial` to `key` unless another key came first. `now` in seconds since 1970.
-pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Registered> {
+pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<SerialStatus> {
     let inserted = sql::query(
         "INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
          ON CONFLICT (serial) DO NOTHING",
@@ -46,7 +46,7 @@ pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Regi
     .execute(db.writer())
     .await?;
     if inserted.rows_affected() == 1 {
-        return Ok(Registered::New);
+        return Ok(SerialStatus::New);
     }
     let known =
         sql::query("UPDATE recorders SET last_seen_at = $3 WHERE serial = $1 AND public_key = $2")
@@ -56,9 +56,9 @@ pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<Regi
             .execute(db.writer())
             .await?;
     Ok(if known.rows_affected() == 1 {
-        Registered::Known
+        SerialStatus::Known
     } else {
-        Registered::OtherKey
+        SerialStatus::OtherKey
     })
 }
 
@@ -250,15 +250,15 @@ mod tests {
 
         assert_eq!(
             register(&db, SERIAL, "key 1", 1).await.unwrap(),
-            Registered::New
+            SerialStatus::New
         );
         assert_eq!(
             register(&db, SERIAL, "key 1", 2).await.unwrap(),
-            Registered::Known
+            SerialStatus::Known
         );
         assert_eq!(
             register(&db, SERIAL, "key 2", 3).await.unwrap(),
-            Registered::OtherKey
+            SerialStatus::OtherKey
         );
 
         let recorder = find(&db, SERIAL).await.unwrap().unwrap();

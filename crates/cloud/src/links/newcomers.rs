@@ -2,7 +2,7 @@
 //! everybody may register before work is required, and when unclaimed ones are forgotten. A known
 //! recorder is never limited here, and nobody is refused.
 
-use proto::link::work::{MAX_BITS, Work};
+use proto::link::work::{MAX_BITS, WorkDemand};
 
 use super::Links;
 use crate::db::{self, recorders};
@@ -26,7 +26,7 @@ pub(super) async fn count(
     state: &State,
     client: &Client,
     bits_done: u32,
-) -> db::Result<Option<Work>> {
+) -> db::Result<Option<WorkDemand>> {
     let network = client.network();
     let per_client = [NEW_RECORDERS_PER_CLIENT, NEW_RECORDERS_PER_CLIENT_DAY];
     let mut spends = throttle::shared(client, &network, &per_client);
@@ -63,9 +63,9 @@ fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
     }
 }
 
-fn asked(state: &State, bits: u32) -> Work {
+fn asked(state: &State, bits: u32) -> WorkDemand {
     state.throttle.note_reached(NEW_RECORDERS_PER_CLIENT);
-    Work { bits }
+    WorkDemand { bits }
 }
 
 /// Forgets unclaimed recorders that have had no link for a long time.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
 use proto::link::SUBPROTOCOL;
-use proto::link::leg::{Frame, close};
+use proto::link::leg::{IncomingFrame, OutgoingFrame, close};
 use proto::rpc::MAX_MESSAGE_BYTES;
 
 use super::limits;
@@ -14,14 +14,14 @@ use crate::visitor::Client;
 
 /// Counts open sockets of one kind, in total and by client, network and account.
 #[derive(Debug, Clone)]
-pub(crate) struct Admission {
-    most: Most,
-    open: Arc<Mutex<Open>>,
+pub(crate) struct SocketAdmission {
+    most: SocketLimits,
+    open: Arc<Mutex<SocketCounts>>,
 }
 
 /// Limits on open sockets of one kind.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Most {
+pub(crate) struct SocketLimits {
     pub(crate) all: usize,
     pub(crate) per_client: usize,
     pub(crate) per_network: usize,
@@ -29,13 +29,13 @@ pub(crate) struct Most {
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct SocketCounts {
     n_all: usize,
-    n_by_group: HashMap<Group, usize>,
+    n_by_group: HashMap<SocketGroup, usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Group {
+enum SocketGroup {
     Client(String),
     Network(String),
     Account(String),
@@ -43,16 +43,16 @@ enum Group {
 
 /// Holds a place until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Permit {
-    admission: Admission,
-    groups: Vec<Group>,
+pub(crate) struct SocketPermit {
+    admission: SocketAdmission,
+    groups: Vec<SocketGroup>,
 }
 
-impl Most {
+impl SocketLimits {
     /// These limits, or less if the cloud allows fewer connections in total.
-    pub(crate) fn within(self, connections: usize) -> Most {
+    pub(crate) fn within(self, connections: usize) -> SocketLimits {
         let part = |of: usize| (connections / of).max(1);
-        Most {
+        SocketLimits {
             // A quarter stays for pages, so that sockets alone cannot shut people out.
             all: self.all.min(connections - connections / 4),
             per_client: self.per_client.min(part(4)),
@@ -62,42 +62,45 @@ impl Most {
     }
 }
 
-impl Admission {
-    pub(crate) fn new(most: Most) -> Admission {
+impl SocketAdmission {
+    pub(crate) fn new(most: SocketLimits) -> SocketAdmission {
         let open = Arc::default();
-        Admission { most, open }
+        SocketAdmission { most, open }
     }
 
     /// A place for one more socket, unless there are too many; `account_id` if it is known.
-    pub(crate) fn admit(&self, client: &Client, account_id: Option<&str>) -> Option<Permit> {
+    pub(crate) fn admit(&self, client: &Client, account_id: Option<&str>) -> Option<SocketPermit> {
         let mut groups = Vec::new();
         if !is_this_machine(client) {
-            groups.push((Group::Client(client.0.clone()), self.most.per_client));
-            groups.push((Group::Network(client.network()), self.most.per_network));
+            groups.push((SocketGroup::Client(client.0.clone()), self.most.per_client));
+            groups.push((
+                SocketGroup::Network(client.network()),
+                self.most.per_network,
+            ));
         }
         if let Some(id) = account_id {
-            groups.push((Group::Account(id.to_owned()), self.most.per_account));
+            groups.push((SocketGroup::Account(id.to_owned()), self.most.per_account));
         }
         // Checked and counted under one lock: of many at once, none gets in beyond the limit.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let n_of = |group: &Group| open.n_by_group.get(group).copied().unwrap_or(0);
+        let n_of = |group: &SocketGroup| open.n_by_group.get(group).copied().unwrap_or(0);
         let has_room = groups.iter().all(|(group, most)| n_of(group) < *most);
         if open.n_all >= self.most.all || !has_room {
             return None;
         }
         open.n_all += 1;
-        let groups: Vec<Group> = groups.into_iter().map(|(group, _)| group).collect();
+        let groups: Vec<SocketGroup> = groups.into_iter().map(|(group, _)| group).collect();
         for group in &groups {
             *open.n_by_group.entry(group.clone()).or_default() += 1;
         }
-        Some(Permit {
+        Some(SocketPermit {
             admission: self.clone(),
             groups,
         })
     }
 }
 
-impl Drop for Permit {
+impl Drop for SocketPermit {
     fn drop(&mut self) {
         let mut open = self
             .admission
@@ -137,47 +140,39 @@ pub(crate) fn prepare(upgrade: WebSocketUpgrade) -> Result<WebSocketUpgrade, Str
     Ok(upgrade)
 }
 
-#[derive(Debug)]
-pub(crate) enum Received {
-    Text(String),
-    Binary,
-    Ping,
-    Pong(Bytes),
-    /// Longer than [`MAX_MESSAGE_BYTES`].
-    TooBig,
-    /// The other end closed the socket, or the connection broke.
-    Gone,
-}
-
 /// Waits for the next frame.
-pub(crate) async fn receive(socket: &mut WebSocket) -> Received {
+pub(crate) async fn receive(socket: &mut WebSocket) -> IncomingFrame {
     match socket.recv().await {
-        Some(Ok(Message::Text(text))) => Received::Text(text.as_str().to_owned()),
-        Some(Ok(Message::Binary(_))) => Received::Binary,
-        Some(Ok(Message::Ping(_))) => Received::Ping,
-        Some(Ok(Message::Pong(payload))) => Received::Pong(payload),
+        Some(Ok(Message::Text(text))) => IncomingFrame::Text(text.as_str().to_owned()),
+        Some(Ok(Message::Binary(_))) => IncomingFrame::Binary,
+        Some(Ok(Message::Ping(_))) => IncomingFrame::Ping,
+        Some(Ok(Message::Pong(payload))) => IncomingFrame::Pong(payload.to_vec()),
         // axum hides the kind of the error; only its text distinguishes an oversized message from a
         // broken connection.
-        Some(Err(error)) if format!("{error:?}").contains("MessageTooLong") => Received::TooBig,
-        Some(Ok(Message::Close(_)) | Err(_)) | None => Received::Gone,
+        Some(Err(error)) if format!("{error:?}").contains("MessageTooLong") => {
+            IncomingFrame::TooBig
+        }
+        Some(Ok(Message::Close(_)) | Err(_)) | None => IncomingFrame::Gone,
     }
 }
 
-/// Sends one frame; false if the socket has ended.
-pub(crate) async fn send(socket: &mut WebSocket, frame: Frame) -> bool {
-    let (message, is_last) = match frame {
-        Frame::Text(text) => (Message::text(text), false),
-        Frame::Ping(payload) => (Message::Ping(Bytes::copy_from_slice(&payload)), false),
-        Frame::Close { code, reason } => {
+/// Sends one frame. Fails at the socket's end: with the code of the last frame, or without when the line
+/// broke.
+pub(crate) async fn send(socket: &mut WebSocket, frame: OutgoingFrame) -> Result<(), Option<u16>> {
+    let (message, close_code) = match frame {
+        OutgoingFrame::Text(text) => (Message::text(text), None),
+        OutgoingFrame::Ping(payload) => (Message::Ping(Bytes::copy_from_slice(&payload)), None),
+        OutgoingFrame::Close { code, reason } => {
             let frame = CloseFrame {
                 code,
                 reason: reason.into(),
             };
-            (Message::Close(Some(frame)), true)
+            (Message::Close(Some(frame)), Some(code))
         }
     };
     let sent = tokio::time::timeout(limits::SEND_WAIT, socket.send(message)).await;
-    matches!(sent, Ok(Ok(()))) && !is_last
+    let is_open = matches!(sent, Ok(Ok(()))) && close_code.is_none();
+    if is_open { Ok(()) } else { Err(close_code) }
 }
 
 /// Lets the other end read the last frame: dropping a connection with unread data loses it.
@@ -185,7 +180,7 @@ pub(crate) async fn linger(mut socket: WebSocket, code: Option<u16>) {
     let read_out = async {
         while !matches!(
             receive(&mut socket).await,
-            Received::Gone | Received::TooBig
+            IncomingFrame::Gone | IncomingFrame::TooBig
         ) {}
         // The rest of an oversized message is never read out; the close frame gets its second here.
         if code == Some(close::TOO_BIG) {
@@ -203,15 +198,15 @@ mod tests {
         Client::of(text.parse().unwrap())
     }
 
-    fn admission(change: impl FnOnce(&mut Most)) -> Admission {
-        let mut most = Most {
+    fn admission(change: impl FnOnce(&mut SocketLimits)) -> SocketAdmission {
+        let mut most = SocketLimits {
             all: 100,
             per_client: 100,
             per_network: 100,
             per_account: 100,
         };
         change(&mut most);
-        Admission::new(most)
+        SocketAdmission::new(most)
     }
 
     #[test]

@@ -5,35 +5,34 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
-use proto::key::Proven;
-use proto::link::cloud_side::{ClaimOutcome, CloudSide, Event, Verdict};
-use proto::link::leg::{Frame, close};
+use proto::key::ProvenKey;
+use proto::link::cloud_side::{ClaimOutcome, CloudSide, Event, LinkInput, RegistryVerdict};
+use proto::link::leg::{IncomingFrame, SocketOutput, close};
 use proto::link::message::Camera;
-use proto::link::work::Work;
+use proto::link::work::WorkDemand;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 
-use super::socket::{self, Permit, Received};
-use super::{CallListener, Links, Place, ToLink, limits, newcomers};
+use super::socket::{self, SocketPermit};
+use super::timed_machine::TimedMachine;
+use super::{CallListener, Links, OnlinePlace, ToLink, limits, newcomers};
 use crate::audit::{self, Action};
 use crate::connections::Seat;
 use crate::db::Db;
-use crate::db::recorders::{self, Registered};
+use crate::db::recorders::{self, SerialStatus};
 use crate::state::State;
 use crate::visitor::Client;
 
-struct Link<C> {
+struct LinkTask<C> {
     state: State,
     links: Links,
     calls: C,
-    side: CloudSide,
-    started: Instant,
+    side: TimedMachine<CloudSide>,
     agent_ip: IpAddr,
     /// The seat of its connection, if it came through a listener.
     seat: Option<Seat>,
     inbox: mpsc::Receiver<ToLink>,
     sender: mpsc::Sender<ToLink>,
-    place: Option<Place>,
+    place: Option<OnlinePlace>,
     probes: Vec<oneshot::Sender<()>>,
     claims: Vec<(u64, oneshot::Sender<ClaimOutcome>)>,
     last_claim: u64,
@@ -41,25 +40,18 @@ struct Link<C> {
     cameras_hash: Option<u64>,
 }
 
-enum Input {
-    Frame(Received),
-    Asked(ToLink),
-    TimeIsUp,
-    Shutdown,
-}
-
 /// Serves one link until it ends.
 pub(super) async fn run(
     mut socket: WebSocket,
     (state, links, calls): (State, Links, impl CallListener),
     (agent_ip, seat): (IpAddr, Option<Seat>),
-    permit: Permit,
+    permit: SocketPermit,
 ) {
     let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
     let host = state.public_url.host_str().unwrap_or_default().to_owned();
-    let mut link = Link {
-        side: CloudSide::new(state.rng.token(), host, Duration::ZERO),
-        started: Instant::now(),
+    let side = CloudSide::new(state.rng.token(), host, Duration::ZERO);
+    let mut link = LinkTask {
+        side: TimedMachine::start(side),
         agent_ip,
         seat,
         inbox,
@@ -74,16 +66,15 @@ pub(super) async fn run(
         calls,
     };
     let close_code = loop {
-        if let Err(close_code) = link.flush(&mut socket).await {
+        if let Err(close_code) = link.act(&mut socket).await {
             break close_code;
         }
-        let input = link.next(&mut socket).await;
-        if matches!(input, Input::Frame(Received::Gone)) {
-            break None;
+        match link.next(&mut socket).await {
+            Some(LinkInput::Frame(IncomingFrame::Gone)) => break None,
+            Some(input) => link.side.handle(input),
+            None => link.side.handle_timeout(),
         }
-        link.feed(input);
         // Boxed: otherwise every idle link would hold room for the futures of a registration.
-        Box::pin(link.act()).await;
     };
     Box::pin(link.end()).await;
     if close_code.is_some() {
@@ -92,121 +83,103 @@ pub(super) async fn run(
     drop(permit);
 }
 
-impl<C: CallListener> Link<C> {
-    fn now(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Sends what is due. Fails with the code of the last frame, or without one if the connection
-    /// broke.
-    async fn flush(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
-        while let Some(frame) = self.side.poll_frame() {
-            let close_code = match &frame {
-                Frame::Close { code, .. } => Some(*code),
-                Frame::Text(_) | Frame::Ping(_) => None,
-            };
-            if !socket::send(socket, frame).await {
-                return Err(close_code);
+impl<C: CallListener> LinkTask<C> {
+    /// Does what is to do. Fails at the socket's end, as [`socket::send`] does.
+    async fn act(&mut self, socket: &mut WebSocket) -> Result<(), Option<u16>> {
+        while let Some(output) = self.side.poll_output() {
+            match output {
+                SocketOutput::Send(frame) => socket::send(socket, frame).await?,
+                SocketOutput::Event(event) => Box::pin(self.handle(event)).await,
             }
         }
         Ok(())
     }
 
-    async fn next(&mut self, socket: &mut WebSocket) -> Input {
-        let deadline = self.started + self.side.poll_timeout();
+    /// Waits for the next input; `None` where something is due.
+    async fn next(&mut self, socket: &mut WebSocket) -> Option<LinkInput> {
         tokio::select! {
             // 1. The end; 2. time, which a flood must not hold up; 3. what is going out; 4. what comes in.
             biased;
-            () = self.state.shutdown.cancelled() => Input::Shutdown,
-            () = tokio::time::sleep_until(deadline) => Input::TimeIsUp,
-            Some(asked) = self.inbox.recv() => Input::Asked(asked),
-            received = socket::receive(socket) => Input::Frame(received),
+            () = self.state.shutdown.cancelled() => Some(LinkInput::Close {
+                code: close::GOING_AWAY,
+                reason: "the cloud stops",
+            }),
+            () = self.side.timeout() => None,
+            Some(message) = self.inbox.recv() => Some(self.input(message)),
+            frame = socket::receive(socket) => Some(LinkInput::Frame(frame)),
         }
     }
 
-    fn feed(&mut self, input: Input) {
-        let now = self.now();
-        match input {
-            Input::Frame(Received::Text(text)) => self.side.handle_text(&text, now),
-            Input::Frame(Received::Binary) => self.side.handle_binary(),
-            Input::Frame(Received::Ping) => self.side.handle_empty(now),
-            Input::Frame(Received::Pong(payload)) => self.side.handle_pong(&payload, now),
-            Input::Frame(Received::TooBig) => {
-                self.side.close(close::TOO_BIG, "message is too long")
-            }
-            Input::Frame(Received::Gone) => {}
-            Input::Asked(ToLink::OfCall(boxed)) => {
+    fn input(&mut self, message: ToLink) -> LinkInput {
+        match message {
+            ToLink::OfCall(boxed) => {
                 let (session, message) = *boxed;
-                self.side.tell(&session, message, now);
+                LinkInput::OfCall { session, message }
             }
-            Input::Asked(ToLink::Claim(boxed)) => {
+            ToLink::Claim(boxed) => {
                 let (claim, reply) = *boxed;
                 self.last_claim += 1;
-                self.claims.push((self.last_claim, reply));
-                self.side.claim(&claim, self.last_claim, now);
+                let token = self.last_claim;
+                self.claims.push((token, reply));
+                LinkInput::Claim { claim, token }
             }
-            Input::Asked(ToLink::Claimed) => {
+            ToLink::Claimed => {
                 self.cameras_hash = None;
-                self.side.ask_cameras(now);
+                LinkInput::AskCameras
             }
-            Input::Asked(ToLink::Probe(alive)) => {
+            ToLink::Probe(alive) => {
                 self.probes.push(alive);
-                self.side.probe(now);
+                LinkInput::Probe
             }
-            Input::TimeIsUp => self.side.handle_timeout(now),
-            Input::Shutdown => self.side.close(close::GOING_AWAY, "the cloud stops"),
         }
     }
 
-    async fn act(&mut self) {
-        while let Some(event) = self.side.poll_event() {
-            match event {
-                Event::Proven {
-                    proven,
-                    name: _,
-                    bits_done,
-                } => {
-                    let verdict = self.judge(&proven, bits_done).await;
-                    let now = self.now();
-                    self.side.judge(verdict, now);
-                    if verdict == Verdict::Accepted {
-                        tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
-                        self.links
-                            .changed(&self.state, proven.serial.as_str())
-                            .await;
-                    }
+    async fn handle(&mut self, event: Event) {
+        match event {
+            Event::Proven {
+                proven,
+                name: _,
+                bits_done,
+            } => {
+                let verdict = self.judge(&proven, bits_done).await;
+                self.side.handle(LinkInput::Verdict(verdict));
+                if verdict == RegistryVerdict::Accepted {
+                    tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
+                    self.links
+                        .changed(&self.state, proven.serial.as_str())
+                        .await;
                 }
-                Event::Cameras(cameras) => self.cameras(&cameras).await,
-                Event::OfCall { session, said } => {
-                    let Some(place) = &self.place else { continue };
-                    if let Err(said) = self.calls.device_said(&session, &place.serial, said).await {
-                        self.side.refuse_call(said);
-                    }
+            }
+            Event::Cameras(cameras) => self.cameras(&cameras).await,
+            Event::OfCall { session, said } => {
+                let Some(place) = &self.place else { return };
+                if let Err(said) = self.calls.device_said(&session, &place.serial, said).await {
+                    self.side.handle(LinkInput::NoCall(said));
                 }
-                Event::Claimed { token, outcome } => {
-                    if let Some(index) = self
-                        .claims
-                        .iter()
-                        .position(|(waiting, _)| *waiting == token)
-                    {
-                        // The requester may have left.
-                        self.claims.swap_remove(index).1.send(outcome).ok();
-                    }
+            }
+            Event::Claimed { token, outcome } => {
+                if let Some(index) = self
+                    .claims
+                    .iter()
+                    .position(|(waiting, _)| *waiting == token)
+                {
+                    // Who asked may have left.
+                    self.claims.swap_remove(index).1.send(outcome).ok();
                 }
-                Event::Alive => {
-                    for alive in self.probes.drain(..) {
-                        alive.send(()).ok();
-                    }
+            }
+            Event::Alive => {
+                for alive in self.probes.drain(..) {
+                    alive.send(()).ok();
                 }
             }
         }
     }
 
-    async fn judge(&mut self, proven: &Proven, bits_done: u32) -> Verdict {
+    async fn judge(&mut self, proven: &ProvenKey, bits_done: u32) -> RegistryVerdict {
         match self.register(proven, bits_done).await {
-            Ok(Ok(Registered::New | Registered::Known)) => {}
-            Ok(Err(work)) => return Verdict::Work(work),
-            Ok(Ok(Registered::OtherKey)) => {
+            Ok(Ok(SerialStatus::New | SerialStatus::Known)) => {}
+            Ok(Err(work)) => return RegistryVerdict::Work(work),
+            Ok(Ok(SerialStatus::OtherKey)) => {
                 tracing::warn!(
                     recorder.serial = %proven.serial,
                     notice = "another_key",
@@ -216,11 +189,11 @@ impl<C: CallListener> Link<C> {
                     audit::Event::denied(Action::LinkRefused).client(&Client::of(self.agent_ip));
                 let serial = proven.serial.as_str();
                 self.state.audit.note(event.subject(serial));
-                return Verdict::OtherKey;
+                return RegistryVerdict::OtherKey;
             }
             Err(error) => {
                 tracing::warn!(recorder.serial = %proven.serial, %error, "could not register a recorder");
-                return Verdict::Unavailable;
+                return RegistryVerdict::Unavailable;
             }
         }
         let agent = (self.agent_ip, self.seat.as_ref());
@@ -230,12 +203,12 @@ impl<C: CallListener> Link<C> {
         match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
             Ok(Ok(place)) => {
                 self.place = Some(place);
-                Verdict::Accepted
+                RegistryVerdict::Accepted
             }
             // A link that neither answers nor ends in time counts as alive: the agent dials again.
             Ok(Err(_)) | Err(_) => {
                 tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first is alive");
-                Verdict::AlreadyOnline
+                RegistryVerdict::AlreadyOnline
             }
         }
     }
@@ -244,9 +217,9 @@ impl<C: CallListener> Link<C> {
     /// Fails with the required work if a new recorder has to do it first.
     async fn register(
         &mut self,
-        proven: &Proven,
+        proven: &ProvenKey,
         bits_done: u32,
-    ) -> crate::db::Result<Result<Registered, Work>> {
+    ) -> crate::db::Result<Result<SerialStatus, WorkDemand>> {
         let (db, now) = (&self.state.db, self.state.clock.now());
         let (serial, key) = (proven.serial.as_str(), proven.key.to_text());
         let Some(known) = recorders::find(db, serial).await? else {
@@ -257,7 +230,7 @@ impl<C: CallListener> Link<C> {
             return recorders::register(db, serial, &key, now).await.map(Ok);
         };
         if known.public_key != key {
-            return Ok(Ok(Registered::OtherKey));
+            return Ok(Ok(SerialStatus::OtherKey));
         }
         if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
             // From here on this connection gives way to no other.
@@ -265,13 +238,13 @@ impl<C: CallListener> Link<C> {
         }
         self.cameras_hash = Some(hash(&known.cameras));
         if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
-            return Ok(Ok(Registered::Known));
+            return Ok(Ok(SerialStatus::Known));
         }
         // A full disk must not keep a recorder offline: the update is lost, the link is not.
         if let Err(error) = recorders::seen(db, serial, now).await {
             tracing::warn!(recorder.serial = serial, %error, "could not store that a recorder is online");
         }
-        Ok(Ok(Registered::Known))
+        Ok(Ok(SerialStatus::Known))
     }
 
     /// Stores the list for the owner. A list of an unclaimed recorder is dropped, and requested
@@ -297,8 +270,12 @@ impl<C: CallListener> Link<C> {
 
     /// Releases the place first, so that the link waiting for it finds it free.
     async fn end(mut self) {
-        self.side.handle_gone();
-        Box::pin(self.act()).await;
+        self.side.handle(LinkInput::Frame(IncomingFrame::Gone));
+        while let Some(output) = self.side.poll_output() {
+            if let SocketOutput::Event(event) = output {
+                Box::pin(self.handle(event)).await;
+            }
+        }
         let Some(place) = self.place.take() else {
             return;
         };
@@ -306,7 +283,7 @@ impl<C: CallListener> Link<C> {
         drop(place);
         self.inbox.close();
         self.probes.clear();
-        let Link {
+        let LinkTask {
             state,
             links,
             calls,

@@ -7,7 +7,7 @@ use crate::call::limits::MAX_CANDIDATE_BYTES;
 
 /// The parts of a candidate that the cloud needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate {
+pub struct CandidateLine {
     /// Its address; `None` for a name, such as the `….local` names of browsers.
     pub ip: Option<IpAddr>,
     /// UDP or TCP port of the candidate; 9 for active TCP (RFC 6544 §4.5).
@@ -17,22 +17,25 @@ pub struct Candidate {
 /// Not a candidate line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an ICE candidate")]
-pub struct Malformed;
+pub struct MalformedCandidate;
 
 /// Reads `candidate:…`, with or without a leading `a=`.
-pub fn read(line: &str) -> Result<Candidate, Malformed> {
+pub fn read(line: &str) -> Result<CandidateLine, MalformedCandidate> {
     // The line goes unchanged into the other side's parser, so nothing odd may be in it.
     let is_printable = line.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     if line.len() > MAX_CANDIDATE_BYTES || !is_printable {
-        return Err(Malformed);
+        return Err(MalformedCandidate);
     }
     let line = line.strip_prefix("a=").unwrap_or(line);
-    let mut words = line.strip_prefix("candidate:").ok_or(Malformed)?.split(' ');
+    let mut words = line
+        .strip_prefix("candidate:")
+        .ok_or(MalformedCandidate)?
+        .split(' ');
     let mut word = || {
         words
             .next()
             .filter(|word| !word.is_empty())
-            .ok_or(Malformed)
+            .ok_or(MalformedCandidate)
     };
     let foundation = word()?;
     let component: u16 = number(word()?)?;
@@ -54,22 +57,22 @@ pub fn read(line: &str) -> Result<Candidate, Malformed> {
     // Extensions are pairs of name and value, such as `raddr` and an address.
     let n_extension_words = words.filter(|word| !word.is_empty()).count();
     if !is_sane || n_extension_words % 2 != 0 {
-        return Err(Malformed);
+        return Err(MalformedCandidate);
     }
     let ip = match address.parse::<IpAddr>() {
         Ok(ip) => Some(ip),
         Err(_) if is_name(address) => None,
-        Err(_) => return Err(Malformed),
+        Err(_) => return Err(MalformedCandidate),
     };
-    Ok(Candidate { ip, port })
+    Ok(CandidateLine { ip, port })
 }
 
-fn number<T: std::str::FromStr>(word: &str) -> Result<T, Malformed> {
+fn number<T: std::str::FromStr>(word: &str) -> Result<T, MalformedCandidate> {
     let all_digits = word.len() <= 10 && word.bytes().all(|byte| byte.is_ascii_digit());
     if !all_digits {
-        return Err(Malformed);
+        return Err(MalformedCandidate);
     }
-    word.parse().map_err(|_| Malformed)
+    word.parse().map_err(|_| MalformedCandidate)
 }
 
 fn is_name(address: &str) -> bool {
@@ -120,7 +123,7 @@ mod tests {
             ),
         ] {
             let ip = ip.map(|ip| ip.parse().unwrap());
-            assert_eq!(read(line), Ok(Candidate { ip, port }), "{line}");
+            assert_eq!(read(line), Ok(CandidateLine { ip, port }), "{line}");
         }
     }
 
@@ -149,7 +152,7 @@ mod tests {
                 "y".repeat(512)
             ),
         ] {
-            assert_eq!(read(line), Err(Malformed), "{line:?}");
+            assert_eq!(read(line), Err(MalformedCandidate), "{line:?}");
         }
     }
 

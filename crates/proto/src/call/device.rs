@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::event::{FromDevice, ToDevice, ToViewer};
 use super::limits::STEP_WAIT;
-use super::{Call, Output, Phase, passed_on, sdp, trim_protocols};
+use super::{Call, CallOutput, CallPhase, passed_on, sdp, trim_protocols};
 use crate::link::message::{Connected, Invite};
 use crate::rpc::{Id, RpcError, code};
 use crate::turn_credential::Role;
 
 impl Call {
     /// The agent said something.
-    pub fn handle_device(&mut self, said: FromDevice, now: Duration) {
+    pub(super) fn handle_device(&mut self, said: FromDevice, now: Duration) {
         // A message after `Gone` comes over a new link: the call has outlived the old one.
         if !matches!(said, FromDevice::Gone) {
             self.is_device_here = true;
@@ -61,15 +61,15 @@ impl Call {
     }
 
     fn device_connected(&mut self, outcome: Result<Vec<String>, RpcError>, now: Duration) {
-        let Phase::Asking { .. } = self.phase else {
+        let CallPhase::Asking { .. } = self.phase else {
             return;
         };
         let mut capabilities = match outcome {
             Ok(capabilities) => capabilities,
             Err(error) => return self.fail_unasked(passed_on(error)),
         };
-        let asking = std::mem::replace(&mut self.phase, Phase::Ringing);
-        let Phase::Asking { id, viewer_servers } = asking else {
+        let asking = std::mem::replace(&mut self.phase, CallPhase::Ringing);
+        let CallPhase::Asking { id, viewer_servers } = asking else {
             return;
         };
         self.step_by = Some(now + STEP_WAIT);
@@ -89,14 +89,16 @@ impl Call {
     fn device_invites(&mut self, id: Id, mut invite: Invite, now: Duration) {
         let refuse = |error_code, words| Err(RpcError::new(error_code, words));
         let refusal = match self.phase {
-            Phase::Asking { .. } => refuse(code::BAD_REQUEST, "answer connect first"),
-            Phase::Answering => refuse(code::BAD_REQUEST, "an invite is under way"),
-            Phase::Established if self.invite.is_some() => {
+            CallPhase::Asking { .. } => refuse(code::BAD_REQUEST, "answer connect first"),
+            CallPhase::Answering => refuse(code::BAD_REQUEST, "an invite is under way"),
+            CallPhase::Established if self.invite.is_some() => {
                 refuse(code::BAD_REQUEST, "an invite is under way")
             }
-            Phase::Established if !self.is_viewer_here => refuse(code::GONE, "the viewer has gone"),
-            Phase::Ended => refuse(code::GONE, "the call has ended"),
-            Phase::Ringing | Phase::Established => Ok(()),
+            CallPhase::Established if !self.is_viewer_here => {
+                refuse(code::GONE, "the viewer has gone")
+            }
+            CallPhase::Ended => refuse(code::GONE, "the call has ended"),
+            CallPhase::Ringing | CallPhase::Established => Ok(()),
         };
         if let Err(error) = refusal {
             return self.tell_device(ToDevice::Invited {
@@ -116,7 +118,7 @@ impl Call {
             self.viewer.start_again();
             self.device.start_again();
         } else {
-            self.phase = Phase::Answering;
+            self.phase = CallPhase::Answering;
         }
         self.tell_viewer(ToViewer::Invite(Box::new(invite)));
         // Browsers reject candidates that come before their description (`addIceCandidate`).
@@ -136,7 +138,7 @@ impl Call {
             // An extension never shortens a call.
             if ends_at > self.ends_at {
                 self.ends_at = ends_at;
-                let lasts = Output::LastsFor(Duration::from_secs(seconds));
+                let lasts = CallOutput::LastsFor(Duration::from_secs(seconds));
                 self.outputs.push_back(lasts);
             }
             self.ends_at.saturating_sub(now).as_secs()
@@ -146,8 +148,8 @@ impl Call {
 
     /// The agent does not accept the call, so there is nothing to close on its side.
     fn fail_unasked(&mut self, error: RpcError) {
-        let asking = std::mem::replace(&mut self.phase, Phase::Ended);
-        if let Phase::Asking { id, .. } = asking {
+        let asking = std::mem::replace(&mut self.phase, CallPhase::Ended);
+        if let CallPhase::Asking { id, .. } = asking {
             self.tell_viewer(ToViewer::Connected {
                 id,
                 outcome: Err(error),

@@ -49,7 +49,7 @@ impl fmt::Debug for IceCredential {
 
 /// Collects the credentials of a description, line by line.
 #[derive(Default)]
-pub(super) struct Reader<'a> {
+pub(super) struct CredentialReader<'a> {
     session: Section<'a>,
     media: Vec<Section<'a>>,
 }
@@ -60,7 +60,7 @@ struct Section<'a> {
     password: Option<&'a str>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> CredentialReader<'a> {
     pub(super) fn line(&mut self, line: &'a str) {
         if line.starts_with("m=") {
             return self.media.push(Section::default());
@@ -101,7 +101,7 @@ mod tests {
     const PASSWORD: &str = "a/password+of22letters";
 
     fn read(sdp: &str) -> Vec<IceCredential> {
-        let mut reader = Reader::default();
+        let mut reader = CredentialReader::default();
         sdp.lines().for_each(|line| reader.line(line));
         reader.finish()
     }

@@ -13,7 +13,7 @@ use crate::call::limits::{
 /// An SDP that is not forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an SDP")]
-pub struct Malformed;
+pub struct MalformedSdp;
 
 /// What an SDP says about its side of the connection.
 #[derive(Debug, PartialEq)]
@@ -25,24 +25,24 @@ pub struct Described {
 }
 
 /// Checks `text` and returns what it says about its side.
-pub fn check(text: &str) -> Result<Described, Malformed> {
+pub fn check(text: &str) -> Result<Described, MalformedSdp> {
     // RFC 8866 §5: lines end with CRLF, and a parser should accept a single newline.
     if text.len() > MAX_SDP_BYTES || !(text.starts_with("v=0\r\n") || text.starts_with("v=0\n")) {
-        return Err(Malformed);
+        return Err(MalformedSdp);
     }
     let mut n_media = 0;
     let mut candidates = BTreeSet::new();
     let mut ips = BTreeSet::new();
-    let mut credentials = ice::Reader::default();
+    let mut credentials = ice::CredentialReader::default();
     for (n, line) in text.split_terminator('\n').enumerate() {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if n >= MAX_SDP_LINES || !is_line(line) {
-            return Err(Malformed);
+            return Err(MalformedSdp);
         }
         n_media += usize::from(line.starts_with("m="));
         credentials.line(line);
         if line.starts_with("a=candidate:") {
-            let candidate = candidate::read(line).map_err(|_| Malformed)?;
+            let candidate = candidate::read(line).map_err(|_| MalformedSdp)?;
             // A bundle may repeat its candidates in each m-line; each of them counts once.
             candidates.insert(line);
             ips.extend(candidate.ip);
@@ -54,7 +54,7 @@ pub fn check(text: &str) -> Result<Described, Malformed> {
             credentials: credentials.finish(),
         })
     } else {
-        Err(Malformed)
+        Err(MalformedSdp)
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
                 "a=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n".repeat(700)
             ),
         ] {
-            assert_eq!(check(text), Err(Malformed), "{text:.60?}");
+            assert_eq!(check(text), Err(MalformedSdp), "{text:.60?}");
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
         };
 
         assert!(check(&with(MAX_CANDIDATES - 1)).is_ok());
-        assert_eq!(check(&with(MAX_CANDIDATES)), Err(Malformed));
+        assert_eq!(check(&with(MAX_CANDIDATES)), Err(MalformedSdp));
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::event::{FromDevice, FromViewer};
 use super::limits::MAX_CANDIDATES;
 use super::*;
+use crate::machine::test::{drain, silence};
 
 const OFFER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
     a=ice-ufrag:agent\r\na=ice-pwd:agent/password+of22letters\r\n\
@@ -21,13 +22,13 @@ fn id(n: u64) -> Id {
     Id::Number(n)
 }
 
-fn start() -> Start {
+fn start() -> CallStart {
     let server = |user: &str| IceServer {
         urls: vec!["turn:192.0.2.1:3478".into()],
         username: Some(user.into()),
         credential: Some("secret".into()),
     };
-    Start {
+    CallStart {
         id: id(7),
         connect: ConnectDevice {
             session: "s".into(),
@@ -42,21 +43,17 @@ fn start() -> Start {
     }
 }
 
-fn drain(call: &mut Call) -> Vec<Output> {
-    std::iter::from_fn(|| call.poll_output()).collect()
-}
-
-fn to_viewer<'a>(outputs: &'a [Output]) -> Vec<&'a ToViewer> {
-    let only = |output: &'a Output| match output {
-        Output::ToViewer(message) => Some(message),
+fn to_viewer<'a>(outputs: &'a [CallOutput]) -> Vec<&'a ToViewer> {
+    let only = |output: &'a CallOutput| match output {
+        CallOutput::ToViewer(message) => Some(message),
         _ => None,
     };
     outputs.iter().filter_map(only).collect()
 }
 
-fn to_device<'a>(outputs: &'a [Output]) -> Vec<&'a ToDevice> {
-    let only = |output: &'a Output| match output {
-        Output::ToDevice(message) => Some(message),
+fn to_device<'a>(outputs: &'a [CallOutput]) -> Vec<&'a ToDevice> {
+    let only = |output: &'a CallOutput| match output {
+        CallOutput::ToDevice(message) => Some(message),
         _ => None,
     };
     outputs.iter().filter_map(only).collect()
@@ -70,7 +67,10 @@ fn asking() -> Call {
 
 fn ringing() -> Call {
     let mut call = asking();
-    call.handle_device(FromDevice::Connected(Ok(vec![])), seconds(1));
+    call.handle(
+        CallInput::Device(FromDevice::Connected(Ok(vec![]))),
+        seconds(1),
+    );
     drain(&mut call);
     call
 }
@@ -92,14 +92,14 @@ fn answer(text: &str) -> FromViewer {
 
 fn answering() -> Call {
     let mut call = ringing();
-    call.handle_device(invite(3, OFFER), seconds(2));
+    call.handle(CallInput::Device(invite(3, OFFER)), seconds(2));
     drain(&mut call);
     call
 }
 
 fn established() -> Call {
     let mut call = answering();
-    call.handle_viewer(answer(ANSWER));
+    call.handle(CallInput::Viewer(answer(ANSWER)), seconds(2));
     drain(&mut call);
     assert!(call.is_established());
     call
@@ -119,7 +119,10 @@ fn a_call_is_asked_offered_and_answered() {
     assert_eq!(connect.expiry_time_seconds, Some(3_600));
     assert_eq!(connect.ice_servers[0].username.as_deref(), Some("agent"));
 
-    call.handle_device(FromDevice::Connected(Ok(vec!["extend".into()])), seconds(1));
+    call.handle(
+        CallInput::Device(FromDevice::Connected(Ok(vec!["extend".into()]))),
+        seconds(1),
+    );
     let outputs = drain(&mut call);
     let [
         ToViewer::Connected {
@@ -134,11 +137,11 @@ fn a_call_is_asked_offered_and_answered() {
     assert_eq!(connected.ice_servers[0].username.as_deref(), Some("viewer"));
     assert_eq!(connected.expiry_time_seconds, Some(3_599));
 
-    call.handle_device(invite(3, OFFER), seconds(2));
+    call.handle(CallInput::Device(invite(3, OFFER)), seconds(2));
     let outputs = drain(&mut call);
     assert!(matches!(to_viewer(&outputs)[..], [ToViewer::Invite(invite)] if invite.offer == OFFER));
 
-    call.handle_viewer(answer(ANSWER));
+    call.handle(CallInput::Viewer(answer(ANSWER)), seconds(2));
     let outputs = drain(&mut call);
     assert!(matches!(
         to_device(&outputs)[..],
@@ -150,11 +153,17 @@ fn a_call_is_asked_offered_and_answered() {
 #[test]
 fn candidates_before_the_offer_wait_for_it() {
     let mut call = ringing();
-    call.handle_device(FromDevice::Trickle(candidate(1)), seconds(1));
+    call.handle(
+        CallInput::Device(FromDevice::Trickle(candidate(1))),
+        seconds(1),
+    );
     assert!(to_viewer(&drain(&mut call)).is_empty());
 
-    call.handle_device(invite(3, OFFER), seconds(2));
-    call.handle_device(FromDevice::Trickle(candidate(2)), seconds(2));
+    call.handle(CallInput::Device(invite(3, OFFER)), seconds(2));
+    call.handle(
+        CallInput::Device(FromDevice::Trickle(candidate(2))),
+        seconds(2),
+    );
 
     let outputs = drain(&mut call);
     let [
@@ -171,10 +180,13 @@ fn candidates_before_the_offer_wait_for_it() {
 #[test]
 fn the_viewers_candidates_wait_for_its_answer() {
     let mut call = answering();
-    call.handle_viewer(FromViewer::Trickle(candidate(1)));
+    call.handle(
+        CallInput::Viewer(FromViewer::Trickle(candidate(1))),
+        seconds(2),
+    );
     assert!(to_device(&drain(&mut call)).is_empty());
 
-    call.handle_viewer(answer(ANSWER));
+    call.handle(CallInput::Viewer(answer(ANSWER)), seconds(2));
 
     let outputs = drain(&mut call);
     let [ToDevice::Invited { .. }, ToDevice::Trickle(one)] = to_device(&outputs)[..] else {
@@ -186,25 +198,31 @@ fn the_viewers_candidates_wait_for_its_answer() {
 #[test]
 fn every_address_is_told_before_it_is_passed_on() {
     let mut call = ringing();
-    call.handle_device(invite(3, OFFER), seconds(2));
+    call.handle(CallInput::Device(invite(3, OFFER)), seconds(2));
     let offered = drain(&mut call);
-    call.handle_viewer(answer(ANSWER));
+    call.handle(CallInput::Viewer(answer(ANSWER)), seconds(2));
     drain(&mut call);
-    call.handle_viewer(FromViewer::Trickle(candidate(9)));
+    call.handle(
+        CallInput::Viewer(FromViewer::Trickle(candidate(9))),
+        seconds(2),
+    );
     let trickled = drain(&mut call);
 
     let agent_ip = IpAddr::from([198, 51, 100, 4]);
-    assert_eq!(offered[0], Output::PartyIp(Role::Agent, agent_ip));
+    assert_eq!(offered[0], CallOutput::PartyIp(Role::Agent, agent_ip));
     assert!(
-        matches!(&offered[1], Output::PartyIce(Role::Agent, ice) if ice.ufrag() == "agent"),
+        matches!(&offered[1], CallOutput::PartyIce(Role::Agent, ice) if ice.ufrag() == "agent"),
         "what signs its checks comes first, too"
     );
-    assert!(matches!(offered[2], Output::ToViewer(ToViewer::Invite(_))));
+    assert!(matches!(
+        offered[2],
+        CallOutput::ToViewer(ToViewer::Invite(_))
+    ));
     let viewer_ip = IpAddr::from([203, 0, 113, 9]);
-    assert_eq!(trickled[0], Output::PartyIp(Role::Viewer, viewer_ip));
+    assert_eq!(trickled[0], CallOutput::PartyIp(Role::Viewer, viewer_ip));
     assert!(matches!(
         trickled[1],
-        Output::ToDevice(ToDevice::Trickle(_))
+        CallOutput::ToDevice(ToDevice::Trickle(_))
     ));
 }
 
@@ -212,12 +230,15 @@ fn every_address_is_told_before_it_is_passed_on() {
 fn a_malformed_candidate_is_told_to_its_sender_only() {
     let mut call = established();
 
-    call.handle_viewer(FromViewer::Trickle(json!({"candidate": "nonsense"})));
+    call.handle(
+        CallInput::Viewer(FromViewer::Trickle(json!({"candidate": "nonsense"}))),
+        seconds(2),
+    );
 
     let outputs = drain(&mut call);
     assert!(matches!(
         &outputs[..],
-        [Output::ToViewer(ToViewer::Error(error))] if error.code == code::BAD_CANDIDATE
+        [CallOutput::ToViewer(ToViewer::Error(error))] if error.code == code::BAD_CANDIDATE
     ));
     assert!(call.is_established());
 }
@@ -226,7 +247,7 @@ fn a_malformed_candidate_is_told_to_its_sender_only() {
 fn an_agent_that_does_not_offer_is_a_time_out() {
     let mut call = ringing();
 
-    assert_eq!(call.poll_timeout(), seconds(11));
+    assert_eq!(call.poll_timeout(), Some(seconds(11)));
     call.handle_timeout(seconds(11));
 
     let outputs = drain(&mut call);
@@ -235,14 +256,14 @@ fn an_agent_that_does_not_offer_is_a_time_out() {
         [ToViewer::Error(error)] if error.code == code::TIMEOUT
     ));
     assert!(matches!(to_device(&outputs)[..], [ToDevice::Close { .. }]));
-    assert_eq!(outputs.last(), Some(&Output::Ended));
+    assert_eq!(outputs.last(), Some(&CallOutput::Ended));
 }
 
 #[test]
 fn an_agent_that_does_not_answer_connect_is_a_time_out() {
     let mut call = asking();
 
-    call.handle_timeout(call.poll_timeout());
+    call.handle_timeout(call.poll_timeout().unwrap());
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -255,7 +276,7 @@ fn an_agent_that_does_not_answer_connect_is_a_time_out() {
 fn a_viewer_that_does_not_answer_is_a_time_out() {
     let mut call = answering();
 
-    call.handle_timeout(call.poll_timeout());
+    call.handle_timeout(call.poll_timeout().unwrap());
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -271,7 +292,10 @@ fn a_recorder_that_refuses_is_told_to_the_viewer() {
     let mut call = asking();
 
     let full = RpcError::new(code::RESOURCES, "no\nroom");
-    call.handle_device(FromDevice::Connected(Err(full)), seconds(1));
+    call.handle(
+        CallInput::Device(FromDevice::Connected(Err(full))),
+        seconds(1),
+    );
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -286,7 +310,7 @@ fn a_recorder_that_refuses_is_told_to_the_viewer() {
 fn an_offer_that_makes_no_sense_ends_the_call() {
     let mut call = ringing();
 
-    call.handle_device(invite(3, "hello"), seconds(2));
+    call.handle(CallInput::Device(invite(3, "hello")), seconds(2));
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -301,7 +325,10 @@ fn an_offer_that_makes_no_sense_ends_the_call() {
 fn an_answer_that_makes_no_sense_never_reaches_the_agent() {
     let mut call = answering();
 
-    call.handle_viewer(answer("v=0\r\nm=video\r\na=\u{0}\r\n"));
+    call.handle(
+        CallInput::Viewer(answer("v=0\r\nm=video\r\na=\u{0}\r\n")),
+        seconds(2),
+    );
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -320,17 +347,17 @@ fn an_answer_that_makes_no_sense_never_reaches_the_agent() {
 fn an_established_call_survives_its_viewers_socket() {
     let mut call = established();
 
-    call.handle_viewer(FromViewer::Gone);
+    call.handle(CallInput::Viewer(FromViewer::Gone), seconds(2));
 
     assert_eq!(drain(&mut call), []);
     assert!(call.is_left_alone());
-    assert_eq!(call.poll_timeout(), seconds(3_600));
+    assert_eq!(call.poll_timeout(), Some(seconds(3_600)));
 }
 
 #[test]
 fn a_call_never_established_ends_with_its_viewers_socket() {
     for mut call in [asking(), ringing(), answering()] {
-        call.handle_viewer(FromViewer::Gone);
+        call.handle(CallInput::Viewer(FromViewer::Gone), seconds(2));
 
         let outputs = drain(&mut call);
         assert!(to_viewer(&outputs).is_empty());
@@ -345,7 +372,7 @@ fn a_call_never_established_ends_with_its_viewers_socket() {
 #[test]
 fn a_link_that_goes_ends_what_is_not_established() {
     let mut call = ringing();
-    call.handle_device(FromDevice::Gone, seconds(2));
+    call.handle(CallInput::Device(FromDevice::Gone), seconds(2));
     let outputs = drain(&mut call);
     assert!(matches!(
         to_viewer(&outputs)[..],
@@ -354,7 +381,7 @@ fn a_link_that_goes_ends_what_is_not_established() {
     assert!(to_device(&outputs).is_empty());
 
     let mut call = established();
-    call.handle_device(FromDevice::Gone, seconds(2));
+    call.handle(CallInput::Device(FromDevice::Gone), seconds(2));
     assert_eq!(drain(&mut call), []);
     assert!(call.is_established());
 }
@@ -363,10 +390,10 @@ fn a_link_that_goes_ends_what_is_not_established() {
 fn a_restart_goes_to_a_viewer_that_is_there() {
     let mut call = established();
 
-    call.handle_device(invite(4, OFFER), seconds(60));
+    call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
     let outputs = drain(&mut call);
     assert!(matches!(to_viewer(&outputs)[..], [ToViewer::Invite(_)]));
-    call.handle_viewer(answer(ANSWER));
+    call.handle(CallInput::Viewer(answer(ANSWER)), seconds(2));
     let outputs = drain(&mut call);
     assert!(matches!(
         to_device(&outputs)[..],
@@ -376,8 +403,8 @@ fn a_restart_goes_to_a_viewer_that_is_there() {
         }]
     ));
 
-    call.handle_viewer(FromViewer::Gone);
-    call.handle_device(invite(5, OFFER), seconds(61));
+    call.handle(CallInput::Viewer(FromViewer::Gone), seconds(2));
+    call.handle(CallInput::Device(invite(5, OFFER)), seconds(61));
     let outputs = drain(&mut call);
     assert!(matches!(
         to_device(&outputs)[..],
@@ -390,9 +417,9 @@ fn a_restart_goes_to_a_viewer_that_is_there() {
 fn a_restart_that_fails_leaves_the_call_as_it_was() {
     let mut call = established();
 
-    call.handle_device(invite(4, OFFER), seconds(60));
+    call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
     drain(&mut call);
-    call.handle_timeout(call.poll_timeout());
+    call.handle_timeout(call.poll_timeout().unwrap());
 
     let outputs = drain(&mut call);
     assert!(matches!(
@@ -407,14 +434,17 @@ fn a_restart_counts_candidates_anew() {
     let mut call = established();
     let n_passed = |call: &mut Call| {
         for _ in 0..30 {
-            call.handle_device(FromDevice::Trickle(candidate(1)), seconds(9));
+            call.handle(
+                CallInput::Device(FromDevice::Trickle(candidate(1))),
+                seconds(9),
+            );
         }
         to_viewer(&drain(call)).len()
     };
 
     assert_eq!(n_passed(&mut call), MAX_CANDIDATES);
     assert_eq!(n_passed(&mut call), 0);
-    call.handle_device(invite(4, OFFER), seconds(60));
+    call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
     drain(&mut call);
     assert_eq!(n_passed(&mut call), MAX_CANDIDATES);
     assert_eq!(call.n_dropped(), 50);
@@ -428,7 +458,7 @@ fn a_second_close_changes_nothing() {
         reason: Some("bye\u{7}".into()),
     };
 
-    call.handle_viewer(close(1));
+    call.handle(CallInput::Viewer(close(1)), seconds(2));
     let outputs = drain(&mut call);
     assert!(matches!(to_viewer(&outputs)[..], [ToViewer::Closed { .. }]));
     assert!(matches!(
@@ -436,10 +466,10 @@ fn a_second_close_changes_nothing() {
         [ToDevice::Close { reason: Some(reason) }] if reason == "bye"
     ));
 
-    call.handle_viewer(close(2));
+    call.handle(CallInput::Viewer(close(2)), seconds(2));
     assert_eq!(
         drain(&mut call),
-        [Output::ToViewer(ToViewer::Closed { id: id(2) })]
+        [CallOutput::ToViewer(ToViewer::Closed { id: id(2) })]
     );
 }
 
@@ -447,18 +477,18 @@ fn a_second_close_changes_nothing() {
 fn the_recorder_can_close_a_call() {
     let mut call = established();
 
-    call.handle_device(
-        FromDevice::Close {
+    call.handle(
+        CallInput::Device(FromDevice::Close {
             id: id(9),
             reason: None,
-        },
+        }),
         seconds(5),
     );
 
     let outputs = drain(&mut call);
     assert!(matches!(to_device(&outputs)[..], [ToDevice::Closed { .. }]));
     assert!(matches!(to_viewer(&outputs)[..], [ToViewer::Close { .. }]));
-    assert_eq!(outputs.last(), Some(&Output::Ended));
+    assert_eq!(outputs.last(), Some(&CallOutput::Ended));
 }
 
 #[test]
@@ -478,15 +508,21 @@ fn a_call_ends_when_its_time_is_up() {
 fn extend_moves_the_end_of_a_call() {
     let mut call = established();
 
-    call.handle_viewer(FromViewer::Extend { id: id(8) });
+    call.handle(
+        CallInput::Viewer(FromViewer::Extend { id: id(8) }),
+        seconds(2),
+    );
     assert!(matches!(
         to_device(&drain(&mut call))[..],
         [ToDevice::Extend { seconds: 3_600 }]
     ));
-    call.handle_device(FromDevice::Extended(Ok(9_999_999)), seconds(3_000));
+    call.handle(
+        CallInput::Device(FromDevice::Extended(Ok(9_999_999))),
+        seconds(3_000),
+    );
 
     let outputs = drain(&mut call);
-    assert_eq!(outputs[0], Output::LastsFor(seconds(3_600)));
+    assert_eq!(outputs[0], CallOutput::LastsFor(seconds(3_600)));
     assert!(matches!(
         to_viewer(&outputs)[..],
         [ToViewer::Extended {
@@ -494,23 +530,29 @@ fn extend_moves_the_end_of_a_call() {
             ..
         }]
     ));
-    assert_eq!(call.poll_timeout(), seconds(6_600));
+    assert_eq!(call.poll_timeout(), Some(seconds(6_600)));
 }
 
 #[test]
 fn extend_never_shortens_a_call() {
     let mut call = established();
 
-    call.handle_viewer(FromViewer::Extend { id: id(8) });
-    call.handle_device(FromDevice::Extended(Ok(1)), seconds(100));
+    call.handle(
+        CallInput::Viewer(FromViewer::Extend { id: id(8) }),
+        seconds(2),
+    );
+    call.handle(CallInput::Device(FromDevice::Extended(Ok(1))), seconds(100));
 
-    assert_eq!(call.poll_timeout(), seconds(3_600));
+    assert_eq!(call.poll_timeout(), Some(seconds(3_600)));
 }
 
 #[test]
 fn extend_is_refused_where_it_makes_no_sense() {
     let refused_with = |mut call: Call| {
-        call.handle_viewer(FromViewer::Extend { id: id(8) });
+        call.handle(
+            CallInput::Viewer(FromViewer::Extend { id: id(8) }),
+            seconds(2),
+        );
         match to_viewer(&drain(&mut call))[..] {
             [
                 ToViewer::Extended {
@@ -522,7 +564,7 @@ fn extend_is_refused_where_it_makes_no_sense() {
         }
     };
     let mut offline = established();
-    offline.handle_device(FromDevice::Gone, seconds(5));
+    offline.handle(CallInput::Device(FromDevice::Gone), seconds(5));
 
     assert_eq!(refused_with(ringing()), code::BAD_REQUEST);
     assert_eq!(refused_with(offline), code::GONE);
@@ -538,4 +580,10 @@ fn words_of_the_other_side_are_cut_and_cleaned() {
     assert_eq!(error.code, code::UNAVAILABLE);
     assert_eq!(error.message.len(), MAX_WORDS_CHARS);
     assert!(!error.message.contains('\u{1b}'));
+}
+
+#[test]
+fn a_call_that_hears_nothing_ends_in_time() {
+    assert_eq!(silence(&mut asking(), seconds(3_600)), STEP_WAIT);
+    assert_eq!(silence(&mut established(), seconds(3_600)), seconds(3_600));
 }

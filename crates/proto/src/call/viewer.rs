@@ -3,14 +3,14 @@
 use super::event::{FromViewer, ToDevice, ToViewer};
 use super::limits::MAX_EXTENDS;
 use super::{Call, passed_on, sdp, trim_protocols};
-use crate::call::Phase;
+use crate::call::CallPhase;
 use crate::link::message::Invited;
 use crate::rpc::{Id, RpcError, code};
 use crate::turn_credential::Role;
 
 impl Call {
     /// The viewer said something.
-    pub fn handle_viewer(&mut self, said: FromViewer) {
+    pub(super) fn handle_viewer(&mut self, said: FromViewer) {
         if !matches!(said, FromViewer::Gone) {
             self.is_viewer_here = true;
         }
@@ -59,7 +59,7 @@ impl Call {
         };
         self.step_by = None;
         self.answer_invite(Ok(answer));
-        self.phase = Phase::Established;
+        self.phase = CallPhase::Established;
         // After the answer: the agent, too, needs the description before candidates.
         for candidate in self.viewer.release() {
             self.tell_device(ToDevice::Trickle(candidate));

@@ -1,20 +1,21 @@
-//! The agent's end of one link, from the first byte of a WebSocket to its last: it proves the key,
-//! sends the cameras, answers the cloud's requests, and detects a dead link. Feed it messages and
-//! the time, then call [`AgentSide::poll`] until it returns nothing.
+//! The agent's end of one link, from the first byte of a WebSocket to its last: proves the key,
+//! tells the cameras, answers what the cloud asks, and knows when the link is dead.
+//!
+//! [`AgentSide`] is a state machine ([`crate::machine`]).
 
-mod asked;
-mod registering;
+mod event;
+mod registration;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::message::{
-    Camera, Cameras, Candidate, Challenge, Claim, Close, ConnectDevice, Invite, Invited, Trickle,
-    method,
-};
-use crate::link::work::Work;
+pub use event::{AgentInput, AgentOutput, CallReport};
+
+use crate::link::message::{Camera, Cameras, Candidate, Close, Invite, Invited, Trickle, method};
+use crate::machine::Machine;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 use crate::seconds::DAY;
 
@@ -39,39 +40,8 @@ const MAX_SESSION_BYTES: usize = 128;
 const MAX_EXPIRY_SECONDS: u64 = DAY.unsigned_abs();
 const CAPABILITIES: [&str; 2] = ["extend", "subProtocols"];
 
-/// What the driver has to do.
-#[derive(Debug, PartialEq)]
-pub enum Output {
-    /// Send this text.
-    Send(String),
-    /// Send a WebSocket ping.
-    Ping,
-    /// Sign this and pass the proof to [`AgentSide::register`].
-    Prove(Challenge),
-    /// Do this work for the challenge's nonce and pass it to [`AgentSide::worked`].
-    Work(Work),
-    /// The cloud has registered us.
-    Registered,
-    /// The cloud refused us; the link is useless.
-    Refused(RpcError),
-    /// Start a call. The cloud has already been answered.
-    Connect(ConnectDevice),
-    /// The viewer's answer to an invite, or why there is none.
-    Answer(String, Result<Invited, RpcError>),
-    /// The viewer's candidate for this session; `None` at the end of them.
-    Candidate(String, Option<Candidate>),
-    /// The call may last this many seconds from now on.
-    Extend(String, u64),
-    /// The call is over.
-    Close(String),
-    /// Check this claim and pass the verdict to [`AgentSide::claimed`].
-    Claim(Id, Claim),
-    /// The link is dead; the words are for a log.
-    Dead(&'static str),
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum LinkPhase {
     AwaitingChallenge,
     Proving,
     Registering(u64),
@@ -81,7 +51,7 @@ enum Phase {
 }
 
 #[derive(Debug)]
-enum Pending {
+enum CloudRequest {
     Invite(String),
     Other,
 }
@@ -91,12 +61,12 @@ enum Pending {
 pub struct AgentSide {
     name: String,
     cameras: Vec<Camera>,
-    phase: Phase,
+    phase: LinkPhase,
     started: Duration,
     heard: Duration,
     pinged: Duration,
     next_id: u64,
-    pending: BTreeMap<u64, Pending>,
+    pending: BTreeMap<u64, CloudRequest>,
     live: BTreeSet<String>,
     ended: VecDeque<String>,
     n_nonsense: u32,
@@ -104,7 +74,7 @@ pub struct AgentSide {
     authorization: String,
     n_worked: u32,
     register_by: Duration,
-    outputs: VecDeque<Output>,
+    outputs: VecDeque<AgentOutput>,
 }
 
 impl AgentSide {
@@ -118,7 +88,7 @@ impl AgentSide {
         AgentSide {
             name: name.to_owned(),
             cameras,
-            phase: Phase::AwaitingChallenge,
+            phase: LinkPhase::AwaitingChallenge,
             started: now,
             heard: now,
             pinged: now,
@@ -134,18 +104,11 @@ impl AgentSide {
         }
     }
 
-    /// The next thing to do.
-    pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
-    }
-
-    /// A frame without a message arrived: a ping or a pong.
-    pub fn heard(&mut self, now: Duration) {
+    fn heard(&mut self, now: Duration) {
         self.heard = self.heard.max(now);
     }
 
-    /// A text came.
-    pub fn message(&mut self, text: &str, now: Duration) {
+    fn message(&mut self, text: &str, now: Duration) {
         self.heard(now);
         match Message::parse(text) {
             Ok(Message::Request { id, method, params }) => self.request(id, &method, params),
@@ -155,60 +118,46 @@ impl AgentSide {
         }
     }
 
-    /// Lets time pass.
-    pub fn timeout(&mut self, now: Duration) {
-        if self.phase == Phase::Over {
-            return;
-        }
-        if self.phase == Phase::Working && now >= self.register_by {
-            self.die("the work that the cloud asks of a new recorder took this machine too long");
-        } else if self.phase != Phase::Up && now >= self.register_by {
-            self.die("the cloud did not finish the handshake");
-        } else if now >= self.heard + SILENCE {
-            self.die("nothing was heard for a minute");
-        } else if now >= self.heard.max(self.pinged) + PING {
-            self.pinged = now;
-            self.outputs.push_back(Output::Ping);
-        }
-    }
-
-    /// When [`AgentSide::timeout`] has something to do.
-    pub fn next_timeout(&self) -> Duration {
-        let handshake = match self.phase {
-            Phase::Up => Duration::MAX,
-            _ => self.register_by,
-        };
-        (self.heard + SILENCE)
-            .min(self.heard.max(self.pinged) + PING)
-            .min(handshake)
-    }
-
-    /// All cameras of the recorder; sent to the cloud if they differ.
-    pub fn set_cameras(&mut self, cameras: Vec<Camera>) {
+    fn set_cameras(&mut self, cameras: Vec<Camera>) {
         if self.cameras == cameras {
             return;
         }
         self.cameras = cameras;
-        if self.phase == Phase::Up {
+        if self.phase == LinkPhase::Up {
             self.tell_cameras();
         }
     }
 
-    /// Sends an offer of a call, the first one or an ICE restart.
-    pub fn invite(&mut self, session: &str, offer: String) {
-        if self.phase == Phase::Up && self.live.contains(session) {
+    fn report(&mut self, report: CallReport) {
+        match report {
+            CallReport::Invite { session, offer } => self.invite(&session, offer),
+            CallReport::Trickle { session, line } => self.trickle(&session, line),
+            CallReport::Bad {
+                session,
+                code,
+                words,
+            } => self.fail(&session, code, words),
+            CallReport::Ended { session, reason } => self.call_ended(&session, reason),
+        }
+    }
+
+    fn invite(&mut self, session: &str, offer: String) {
+        if self.phase == LinkPhase::Up && self.live.contains(session) {
             let invite = Invite {
                 session: session.to_owned(),
                 offer,
                 subprotocols: vec![crate::control::PROTOCOL.to_owned()],
             };
-            self.send_request(method::INVITE, &invite, Pending::Invite(session.to_owned()));
+            self.send_request(
+                method::INVITE,
+                &invite,
+                CloudRequest::Invite(session.to_owned()),
+            );
         }
     }
 
-    /// Sends a candidate of a call; `None` at the end of them.
-    pub fn trickle(&mut self, session: &str, line: Option<String>) {
-        if self.phase == Phase::Up && self.live.contains(session) {
+    fn trickle(&mut self, session: &str, line: Option<String>) {
+        if self.phase == LinkPhase::Up && self.live.contains(session) {
             let candidate = Candidate {
                 candidate: line.unwrap_or_default(),
                 // All m-lines share one transport (RFC 9143), so the first stands for all.
@@ -223,9 +172,8 @@ impl AgentSide {
         }
     }
 
-    /// Tells the other side that something it sent for a call was invalid.
-    pub fn fail(&mut self, session: &str, code: i64, words: &str) {
-        if self.phase == Phase::Up {
+    fn fail(&mut self, session: &str, code: i64, words: &str) {
+        if self.phase == LinkPhase::Up {
             self.send(&Message::Response {
                 id: None,
                 outcome: Err(RpcError::new(code, words).about(session)),
@@ -233,31 +181,30 @@ impl AgentSide {
         }
     }
 
-    /// A call has ended; the cloud is told unless it ended the call itself.
-    pub fn call_ended(&mut self, session: &str, reason: &str) {
+    fn call_ended(&mut self, session: &str, reason: &str) {
         if !self.live.remove(session) {
             return;
         }
         self.remember(session);
-        if self.phase == Phase::Up {
+        if self.phase == LinkPhase::Up {
             let close = Close {
                 session: session.to_owned(),
                 reason: Some(reason.to_owned()),
             };
-            self.send_request(method::CLOSE, &close, Pending::Other);
+            self.send_request(method::CLOSE, &close, CloudRequest::Other);
         }
     }
 
     fn notification(&mut self, method: &str, params: Value) {
         match (method, self.phase) {
-            (method::CHALLENGE, Phase::AwaitingChallenge) => match typed(params) {
+            (method::CHALLENGE, LinkPhase::AwaitingChallenge) => match typed(params) {
                 Ok(challenge) => {
-                    self.phase = Phase::Proving;
-                    self.outputs.push_back(Output::Prove(challenge));
+                    self.phase = LinkPhase::Proving;
+                    self.outputs.push_back(AgentOutput::Prove(challenge));
                 }
                 Err(_) => self.nonsense(),
             },
-            (method::TRICKLE, Phase::Up) => match typed::<Trickle>(params) {
+            (method::TRICKLE, LinkPhase::Up) => match typed::<Trickle>(params) {
                 Ok(trickle) => self.candidate(trickle),
                 Err(_) => self.nonsense(),
             },
@@ -272,7 +219,7 @@ impl AgentSide {
                 .candidate
                 .filter(|candidate| !candidate.candidate.is_empty());
             self.outputs
-                .push_back(Output::Candidate(trickle.session, candidate));
+                .push_back(AgentOutput::Candidate(trickle.session, candidate));
         } else if !self.ended.contains(&trickle.session) {
             let session = trickle.session.get(..MAX_SESSION_BYTES);
             let session = session.unwrap_or(&trickle.session).to_owned();
@@ -288,14 +235,16 @@ impl AgentSide {
             return self.nonsense();
         };
         match pending {
-            Pending::Invite(session) if self.live.contains(&session) => {
+            CloudRequest::Invite(session) if self.live.contains(&session) => {
                 let answer = outcome.and_then(typed::<Invited>);
-                self.outputs.push_back(Output::Answer(session, answer));
+                self.outputs.push_back(AgentOutput::Answer(session, answer));
             }
             // The call ended while its invite was on the way.
-            Pending::Invite(_) => {}
-            Pending::Other if self.phase == Phase::Registering(number) => self.registered(outcome),
-            Pending::Other => {}
+            CloudRequest::Invite(_) => {}
+            CloudRequest::Other if self.phase == LinkPhase::Registering(number) => {
+                self.registered(outcome)
+            }
+            CloudRequest::Other => {}
         }
     }
 
@@ -305,14 +254,15 @@ impl AgentSide {
         };
         match error.session.clone() {
             Some(session) if self.live.contains(&session) => {
-                self.outputs.push_back(Output::Answer(session, Err(error)));
+                self.outputs
+                    .push_back(AgentOutput::Answer(session, Err(error)));
             }
             Some(_) => {}
-            None if self.phase == Phase::Up => {}
+            None if self.phase == LinkPhase::Up => {}
             // Before registration, an error without a session can only be about the registration.
             None => {
-                self.phase = Phase::Over;
-                self.outputs.push_back(Output::Refused(error));
+                self.phase = LinkPhase::Over;
+                self.outputs.push_back(AgentOutput::Refused(error));
             }
         }
     }
@@ -328,7 +278,7 @@ impl AgentSide {
         &mut self,
         method: &str,
         params: &impl serde::Serialize,
-        pending: Pending,
+        pending: CloudRequest,
     ) -> Option<u64> {
         if self.pending.len() >= MAX_PENDING {
             self.die("the cloud does not answer");
@@ -342,7 +292,7 @@ impl AgentSide {
     }
 
     fn send(&mut self, message: &Message) {
-        self.outputs.push_back(Output::Send(message.to_text()));
+        self.outputs.push_back(AgentOutput::Send(message.to_text()));
     }
 
     fn remember(&mut self, session: &str) {
@@ -360,10 +310,59 @@ impl AgentSide {
     }
 
     fn die(&mut self, words: &'static str) {
-        if self.phase != Phase::Over {
-            self.phase = Phase::Over;
-            self.outputs.push_back(Output::Dead(words));
+        if self.phase != LinkPhase::Over {
+            self.phase = LinkPhase::Over;
+            self.outputs.push_back(AgentOutput::Dead(words));
         }
+    }
+}
+
+impl Machine for AgentSide {
+    type Input = AgentInput;
+    type Output = AgentOutput;
+
+    fn handle(&mut self, input: AgentInput, now: Duration) {
+        match input {
+            AgentInput::Text(text) => self.message(&text, now),
+            AgentInput::SignOfLife => self.heard(now),
+            AgentInput::Proof(authorization) => self.register(authorization),
+            AgentInput::Work(numbers) => self.worked(numbers),
+            AgentInput::Verdict(id, answer) => self.claimed(id, answer),
+            AgentInput::Cameras(cameras) => self.set_cameras(cameras),
+            AgentInput::OfCall(report) => self.report(report),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        if self.phase == LinkPhase::Over {
+            return;
+        }
+        if self.phase == LinkPhase::Working && now >= self.register_by {
+            self.die("the work that the cloud asks of a new recorder took this machine too long");
+        } else if self.phase != LinkPhase::Up && now >= self.register_by {
+            self.die("the cloud did not finish the handshake");
+        } else if now >= self.heard + SILENCE {
+            self.die("nothing was heard for a minute");
+        } else if now >= self.heard.max(self.pinged) + PING {
+            self.pinged = now;
+            self.outputs.push_back(AgentOutput::Ping);
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<AgentOutput> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        let handshake = match self.phase {
+            LinkPhase::Over => return None,
+            LinkPhase::Up => Duration::MAX,
+            _ => self.register_by,
+        };
+        let due = (self.heard + SILENCE)
+            .min(self.heard.max(self.pinged) + PING)
+            .min(handshake);
+        Some(due)
     }
 }
 

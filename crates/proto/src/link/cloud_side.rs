@@ -1,31 +1,31 @@
-//! One recorder's link as the cloud sees it: challenge, proof, cameras, claims and the messages of
-//! calls. The caller decides what needs the registry (see [`CloudSide::judge`]) and passes messages
-//! of calls to [`crate::call::Call`]; everything else is decided here.
+//! One recorder's link as the cloud sees it: challenge, proof, cameras, claims and the messages
+//! of calls. The driver decides what needs the registry (see [`Event::Proven`]) and carries
+//! messages of calls to [`crate::call::Call`]; everything else is decided here.
 //!
-//! Feed one input, then drain [`CloudSide::poll_frame`] and [`CloudSide::poll_event`].
+//! [`CloudSide`] is a state machine ([`crate::machine`]).
 
 mod cameras;
 mod event;
 mod register;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-pub use event::{ClaimOutcome, Event, Verdict};
+pub use event::{ClaimOutcome, Event, LinkInput, RegistryVerdict};
 
 use crate::call::event::{FromDevice, ToDevice};
-use crate::link::leg::{Frame, Leg, close};
+use crate::link::leg::{Arrival, IncomingFrame, Leg, SocketOutput, close};
 use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES};
 use crate::link::message::{
-    Camera, Challenge, Claim, Close, Connected, Extend, Extended, Invite, method,
+    Camera, Challenge, ClaimRequest, Close, Connected, Extend, Extended, Invite, method,
 };
+use crate::machine::Machine;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 use cameras::checked_cameras;
 
 #[derive(Debug)]
-enum Phase {
+enum RegistrationPhase {
     Unproven {
         challenge: Box<Challenge>,
     },
@@ -39,7 +39,7 @@ enum Phase {
 
 /// The purpose of a request to the agent.
 #[derive(Debug)]
-enum Asked {
+enum AgentRequest {
     Connect(String),
     Extend(String),
     Close,
@@ -50,9 +50,8 @@ enum Asked {
 /// One link.
 #[derive(Debug)]
 pub struct CloudSide {
-    leg: Leg<Asked>,
-    events: VecDeque<Event>,
-    phase: Phase,
+    leg: Leg<AgentRequest, Event>,
+    phase: RegistrationPhase,
     cameras_after: Duration,
     held_cameras: Option<Vec<Camera>>,
     n_work_asked: u32,
@@ -66,8 +65,7 @@ impl CloudSide {
         leg.notify(method::CHALLENGE, &challenge);
         CloudSide {
             leg,
-            events: VecDeque::new(),
-            phase: Phase::Unproven {
+            phase: RegistrationPhase::Unproven {
                 challenge: Box::new(challenge),
             },
             cameras_after: now,
@@ -76,63 +74,37 @@ impl CloudSide {
         }
     }
 
-    /// The next frame to send.
-    pub fn poll_frame(&mut self) -> Option<Frame> {
-        self.leg.poll_frame()
-    }
-
-    /// The next thing for the caller to act on.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
-    }
-
-    /// When [`CloudSide::handle_timeout`] wants to be called.
-    pub fn poll_timeout(&self) -> Duration {
-        let cameras = self.held_cameras.as_ref().map(|_| self.cameras_after);
-        cameras.map_or(self.leg.poll_timeout(), |at| {
-            at.min(self.leg.poll_timeout())
-        })
-    }
-
     /// Whether the recorder has registered and the socket is open.
     pub fn is_registered(&self) -> bool {
-        matches!(self.phase, Phase::Registered) && !self.leg.is_closed()
+        matches!(self.phase, RegistrationPhase::Registered) && !self.leg.is_closed()
     }
 
-    /// Acts on what is due.
-    pub fn handle_timeout(&mut self, now: Duration) {
-        self.leg.handle_timeout(now);
-        while let Some(asked) = self.leg.take_overdue(now) {
-            let late = RpcError::new(code::TIMEOUT, "the recorder did not answer");
-            self.answered(asked, Err(late));
-        }
-        if now >= self.cameras_after
-            && let Some(cameras) = self.held_cameras.take()
-        {
-            self.cameras_after = now + CAMERAS_EVERY;
-            self.events.push_back(Event::Cameras(cameras));
-        }
-    }
-
-    /// A text frame arrived.
-    pub fn handle_text(&mut self, text: &str, now: Duration) {
-        match self.leg.read(text, now) {
+    fn handle_frame(&mut self, frame: IncomingFrame, now: Duration) {
+        match self.leg.receive(frame, now) {
             None => {}
-            Some(Message::Request { id, method, params }) => {
+            Some(Arrival::Message(message)) => self.handle_message(message, now),
+            Some(Arrival::Alive) => self.leg.tell(Event::Alive),
+            Some(Arrival::Gone) => self.fail_all(),
+        }
+    }
+
+    fn handle_message(&mut self, message: Message, now: Duration) {
+        match message {
+            Message::Request { id, method, params } => {
                 self.handle_request(id, &method, params);
             }
-            Some(Message::Notification { method, params }) => {
+            Message::Notification { method, params } => {
                 self.handle_notification(&method, params, now);
             }
-            Some(Message::Response {
+            Message::Response {
                 id: Some(id),
                 outcome,
-            }) => {
-                if let Some(asked) = self.leg.settle(&id) {
-                    self.answered(asked, outcome);
+            } => {
+                if let Some(request) = self.leg.settle(&id) {
+                    self.handle_answer(request, outcome);
                 }
             }
-            Some(Message::Response { id: None, outcome }) => {
+            Message::Response { id: None, outcome } => {
                 if let Err(error) = outcome
                     && let Some(session) = error.session.clone()
                 {
@@ -142,56 +114,29 @@ impl CloudSide {
         }
     }
 
-    /// A binary frame arrived.
-    pub fn handle_binary(&mut self) {
-        self.leg.handle_binary();
-    }
-
-    /// A ping or other frame without content arrived.
-    pub fn handle_empty(&mut self, now: Duration) {
-        self.leg.admit(now);
-    }
-
-    /// A pong arrived.
-    pub fn handle_pong(&mut self, payload: &[u8], now: Duration) {
-        if self.leg.admit(now) && self.leg.handle_pong(payload) {
-            self.events.push_back(Event::Alive);
-        }
-    }
-
-    /// The socket is gone: every open request fails.
-    pub fn handle_gone(&mut self) {
+    /// The socket has gone: every open request fails.
+    fn fail_all(&mut self) {
         let gone = || RpcError::new(code::PEER_CLOSED, "the recorder's connection closed");
-        let asked: Vec<Asked> = self.leg.take_all().collect();
-        for asked in asked {
-            self.answered(asked, Err(gone()));
+        let requests: Vec<AgentRequest> = self.leg.take_all().collect();
+        for request in requests {
+            self.handle_answer(request, Err(gone()));
         }
     }
 
-    /// Asks the agent for its cameras; [`Event::Cameras`] follows, or the link closes and the agent
-    /// sends them on its next one.
-    pub fn ask_cameras(&mut self, now: Duration) {
+    fn ask_cameras(&mut self, now: Duration) {
         let nothing = json!({});
-        let asked = self
-            .leg
-            .request(method::CAMERAS, &nothing, Asked::Cameras, now);
-        if asked.is_err() {
+        let request = AgentRequest::Cameras;
+        let sent = self.leg.request(method::CAMERAS, &nothing, request, now);
+        if sent.is_err() {
             self.leg.close(close::GOING_AWAY, "too many requests wait");
         }
     }
 
-    /// Pings at once; [`Event::Alive`] follows, or the link closes.
-    pub fn probe(&mut self, now: Duration) {
-        self.leg.probe(now);
-    }
-
-    /// Asks the agent whether `claim` is valid; [`Event::Claimed`] with `token` follows.
-    pub fn claim(&mut self, claim: &Claim, token: u64, now: Duration) {
-        let asked = self
-            .leg
-            .request(method::CLAIM, claim, Asked::Claim(token), now);
-        if asked.is_err() {
-            self.events.push_back(Event::Claimed {
+    fn claim(&mut self, claim: &ClaimRequest, token: u64, now: Duration) {
+        let request = AgentRequest::Claim(token);
+        let sent = self.leg.request(method::CLAIM, claim, request, now);
+        if sent.is_err() {
+            self.leg.tell(Event::Claimed {
                 token,
                 outcome: ClaimOutcome::Unavailable,
             });
@@ -199,27 +144,28 @@ impl CloudSide {
     }
 
     /// Forwards a message of a call to its agent.
-    pub fn tell(&mut self, session: &str, message: ToDevice, now: Duration) {
-        let asked = |asked: fn(String) -> Asked| asked(session.to_owned());
+    fn tell_agent(&mut self, session: &str, message: ToDevice, now: Duration) {
+        let request = |request: fn(String) -> AgentRequest| request(session.to_owned());
         let sent = match message {
             ToDevice::Connect(connect) => {
-                self.leg
-                    .request(method::CONNECT, &*connect, asked(Asked::Connect), now)
+                let request = request(AgentRequest::Connect);
+                self.leg.request(method::CONNECT, &*connect, request, now)
             }
             ToDevice::Extend { seconds } => {
                 let extend = Extend {
                     session: session.to_owned(),
                     expiry_time_seconds: Some(seconds),
                 };
-                self.leg
-                    .request(method::EXTEND, &extend, asked(Asked::Extend), now)
+                let request = request(AgentRequest::Extend);
+                self.leg.request(method::EXTEND, &extend, request, now)
             }
             ToDevice::Close { reason } => {
                 let close = Close {
                     session: session.to_owned(),
                     reason,
                 };
-                self.leg.request(method::CLOSE, &close, Asked::Close, now)
+                let request = AgentRequest::Close;
+                self.leg.request(method::CLOSE, &close, request, now)
             }
             ToDevice::Invited { id, outcome } => {
                 self.leg.answer(id, outcome.as_ref().map_err(Clone::clone));
@@ -239,14 +185,14 @@ impl CloudSide {
                 Ok(())
             }
         };
-        if let Err(asked) = sent {
+        if let Err(request) = sent {
             let full = RpcError::new(code::RESOURCES, "too many requests wait for the recorder");
-            self.answered(asked, Err(full));
+            self.handle_answer(request, Err(full));
         }
     }
 
     /// Answers a message for a call that does not exist or belongs to another recorder.
-    pub fn refuse_call(&mut self, said: FromDevice) {
+    fn refuse_call(&mut self, said: FromDevice) {
         match said {
             FromDevice::Invite { id, .. } => self.leg.refuse(id, no_call()),
             // Close is idempotent: those of both sides may cross.
@@ -259,16 +205,11 @@ impl CloudSide {
         }
     }
 
-    /// Closes the link.
-    pub fn close(&mut self, code: u16, reason: &'static str) {
-        self.leg.close(code, reason);
-    }
-
     fn handle_request(&mut self, id: Id, name: &str, params: Value) {
         if name == method::REGISTER {
             return self.handle_register(id, params);
         }
-        if !matches!(self.phase, Phase::Registered) {
+        if !matches!(self.phase, RegistrationPhase::Registered) {
             let first = RpcError::new(code::UNAUTHORIZED, "register first");
             return self.leg.refuse(id, first);
         }
@@ -314,7 +255,7 @@ impl CloudSide {
     }
 
     fn handle_notification(&mut self, name: &str, params: Value, now: Duration) {
-        if !matches!(self.phase, Phase::Registered) {
+        if !matches!(self.phase, RegistrationPhase::Registered) {
             return;
         }
         match name {
@@ -337,35 +278,35 @@ impl CloudSide {
 
     fn of_call(&mut self, session: String, said: FromDevice) {
         if session.len() <= MAX_ID_BYTES {
-            self.events.push_back(Event::OfCall { session, said });
+            self.leg.tell(Event::OfCall { session, said });
         }
     }
 
-    fn answered(&mut self, asked: Asked, outcome: Result<Value, RpcError>) {
-        match asked {
-            Asked::Connect(session) => {
+    fn handle_answer(&mut self, request: AgentRequest, outcome: Result<Value, RpcError>) {
+        match request {
+            AgentRequest::Connect(session) => {
                 let outcome = outcome.and_then(typed::<Connected>);
                 let said = FromDevice::Connected(outcome.map(|connected| connected.capabilities));
                 self.of_call(session, said);
             }
-            Asked::Extend(session) => {
+            AgentRequest::Extend(session) => {
                 let outcome = outcome.and_then(typed::<Extended>);
                 let said = FromDevice::Extended(outcome.map(|told| told.expiry_time_seconds));
                 self.of_call(session, said);
             }
-            Asked::Close => {}
-            Asked::Cameras => match outcome.and_then(checked_cameras) {
+            AgentRequest::Close => {}
+            AgentRequest::Cameras => match outcome.and_then(checked_cameras) {
                 Ok(cameras) => {
                     // A list that is still held is older than this answer.
                     self.held_cameras = None;
-                    self.events.push_back(Event::Cameras(cameras));
+                    self.leg.tell(Event::Cameras(cameras));
                 }
                 Err(_) => {
                     let again = "tell the cameras on another link";
                     self.leg.close(close::GOING_AWAY, again);
                 }
             },
-            Asked::Claim(token) => {
+            AgentRequest::Claim(token) => {
                 let outcome = match outcome {
                     Ok(_) => ClaimOutcome::Accepted,
                     Err(error) => match error.code {
@@ -374,9 +315,51 @@ impl CloudSide {
                         _ => ClaimOutcome::Unavailable,
                     },
                 };
-                self.events.push_back(Event::Claimed { token, outcome });
+                self.leg.tell(Event::Claimed { token, outcome });
             }
         }
+    }
+}
+
+impl Machine for CloudSide {
+    type Input = LinkInput;
+    type Output = SocketOutput<Event>;
+
+    fn handle(&mut self, input: LinkInput, now: Duration) {
+        match input {
+            LinkInput::Frame(frame) => self.handle_frame(frame, now),
+            LinkInput::Verdict(verdict) => self.judge(verdict, now),
+            LinkInput::AskCameras => self.ask_cameras(now),
+            LinkInput::Probe => self.leg.probe(now),
+            LinkInput::Claim { claim, token } => self.claim(&claim, token, now),
+            LinkInput::OfCall { session, message } => self.tell_agent(&session, message, now),
+            LinkInput::NoCall(said) => self.refuse_call(said),
+            LinkInput::Close { code, reason } => self.leg.close(code, reason),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        self.leg.handle_timeout(now);
+        while let Some(request) = self.leg.take_overdue(now) {
+            let late = RpcError::new(code::TIMEOUT, "the recorder did not answer");
+            self.handle_answer(request, Err(late));
+        }
+        if now >= self.cameras_after
+            && let Some(cameras) = self.held_cameras.take()
+        {
+            self.cameras_after = now + CAMERAS_EVERY;
+            self.leg.tell(Event::Cameras(cameras));
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<SocketOutput<Event>> {
+        self.leg.poll_output()
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        let due = self.leg.poll_timeout()?;
+        let cameras = self.held_cameras.as_ref().map(|_| self.cameras_after);
+        Some(cameras.map_or(due, |at| at.min(due)))
     }
 }
 

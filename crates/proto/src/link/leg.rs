@@ -29,9 +29,46 @@ pub mod close {
     pub const SIGNED_OUT: u16 = 4401;
 }
 
-/// What to send over the socket, in this order.
+/// What came over the socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Frame {
+pub enum IncomingFrame {
+    /// One message.
+    Text(String),
+    /// Nobody here speaks binary.
+    Binary,
+    /// A ping, which the socket answers by itself.
+    Ping,
+    /// A pong with the payload of its ping.
+    Pong(Vec<u8>),
+    /// A message longer than [`crate::rpc::MAX_MESSAGE_BYTES`].
+    TooBig,
+    /// The other end closed, or the connection broke; nothing follows.
+    Gone,
+}
+
+/// What came and is to be acted on.
+#[derive(Debug, PartialEq)]
+pub enum Arrival {
+    /// A message with a sane id.
+    Message(Message),
+    /// The pong that [`Leg::probe`] asked for.
+    Alive,
+    /// The socket is at its end.
+    Gone,
+}
+
+/// What the driver of a socket has to do, in this order.
+#[derive(Debug, PartialEq)]
+pub enum SocketOutput<E> {
+    /// Send this.
+    Send(OutgoingFrame),
+    /// Act on this.
+    Event(E),
+}
+
+/// What shall go out over the socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutgoingFrame {
     /// One message.
     Text(String),
     /// A ping with this payload.
@@ -45,10 +82,10 @@ pub enum Frame {
     },
 }
 
-/// One socket. `T` is what the requester gets back with the answer.
+/// One socket. `T` is what a request's asker wants back with its answer, `E` what its driver is told.
 #[derive(Debug)]
-pub struct Leg<T> {
-    frames: VecDeque<Frame>,
+pub struct Leg<T, E> {
+    outputs: VecDeque<SocketOutput<E>>,
     requests: Requests<T>,
     bucket: Bucket,
     n_malformed: u32,
@@ -60,11 +97,11 @@ pub struct Leg<T> {
     is_closed: bool,
 }
 
-impl<T> Leg<T> {
+impl<T, E> Leg<T, E> {
     /// A socket that was opened at `now`.
-    pub fn new(rate: Rate, now: Duration) -> Leg<T> {
+    pub fn new(rate: Rate, now: Duration) -> Leg<T, E> {
         Leg {
-            frames: VecDeque::new(),
+            outputs: VecDeque::new(),
             requests: Requests::default(),
             bucket: Bucket::new(rate, now),
             n_malformed: 0,
@@ -77,9 +114,14 @@ impl<T> Leg<T> {
         }
     }
 
-    /// The next frame to send.
-    pub fn poll_frame(&mut self) -> Option<Frame> {
-        self.frames.pop_front()
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<SocketOutput<E>> {
+        self.outputs.pop_front()
+    }
+
+    /// Tells the driver.
+    pub fn tell(&mut self, event: E) {
+        self.outputs.push_back(SocketOutput::Event(event));
     }
 
     /// Whether the last frame has been queued.
@@ -91,7 +133,7 @@ impl<T> Leg<T> {
     pub fn close(&mut self, code: u16, reason: &'static str) {
         if !self.is_closed {
             self.is_closed = true;
-            self.frames.push_back(Frame::Close { code, reason });
+            self.send_frame(OutgoingFrame::Close { code, reason });
         }
     }
 
@@ -105,8 +147,35 @@ impl<T> Leg<T> {
         self.register_by = Some(by);
     }
 
+    /// Takes one frame; `None` when it is not to be acted on.
+    pub fn receive(&mut self, frame: IncomingFrame, now: Duration) -> Option<Arrival> {
+        match frame {
+            IncomingFrame::Text(text) => self.read(&text, now).map(Arrival::Message),
+            IncomingFrame::Binary => {
+                self.close(close::UNSUPPORTED, "messages must be text");
+                None
+            }
+            IncomingFrame::Ping => {
+                self.admit(now);
+                None
+            }
+            IncomingFrame::Pong(payload) => {
+                let is_awaited = self.admit(now) && self.is_awaited(&payload);
+                is_awaited.then_some(Arrival::Alive)
+            }
+            IncomingFrame::TooBig => {
+                self.close(close::TOO_BIG, "message is too long");
+                None
+            }
+            IncomingFrame::Gone => {
+                self.is_closed = true;
+                Some(Arrival::Gone)
+            }
+        }
+    }
+
     /// Counts one frame of any kind; false if it must not be read.
-    pub fn admit(&mut self, now: Duration) -> bool {
+    fn admit(&mut self, now: Duration) -> bool {
         if self.is_closed {
             return false;
         }
@@ -117,8 +186,7 @@ impl<T> Leg<T> {
         true
     }
 
-    /// Reads a text frame; `None` if there is nothing to act on.
-    pub fn read(&mut self, text: &str, now: Duration) -> Option<Message> {
+    fn read(&mut self, text: &str, now: Duration) -> Option<Message> {
         if !self.admit(now) {
             return None;
         }
@@ -142,13 +210,8 @@ impl<T> Leg<T> {
         }
     }
 
-    /// A binary frame arrived.
-    pub fn handle_binary(&mut self) {
-        self.close(close::UNSUPPORTED, "messages must be text");
-    }
-
-    /// A pong arrived; true when it answers the ping of [`Leg::probe`].
-    pub fn handle_pong(&mut self, payload: &[u8]) -> bool {
+    /// Whether a pong answers the ping of [`Leg::probe`].
+    fn is_awaited(&mut self, payload: &[u8]) -> bool {
         // Only the pong of the newest ping counts: an older one says nothing about now.
         if payload != self.n_pings.to_be_bytes() || self.pong_by.is_none() {
             return false;
@@ -224,16 +287,15 @@ impl<T> Leg<T> {
         self.requests.take_all()
     }
 
-    /// When [`Leg::handle_timeout`] wants to be called.
-    pub fn poll_timeout(&self) -> Duration {
-        [
+    /// When [`Leg::handle_timeout`] wants to be called; `None` once the last frame has been queued.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let due = [
             self.register_by,
             self.pong_by,
             self.requests.next_deadline(),
-        ]
-        .into_iter()
-        .flatten()
-        .fold(self.ping_at, Duration::min)
+        ];
+        let due = due.into_iter().flatten().fold(self.ping_at, Duration::min);
+        (!self.is_closed).then_some(due)
     }
 
     /// Acts on what is due. Overdue requests are removed with [`Leg::take_overdue`].
@@ -258,14 +320,17 @@ impl<T> Leg<T> {
         self.n_pings = self.n_pings.wrapping_add(1);
         self.pong_by = Some(pong_by);
         self.ping_at = now + PING_EVERY;
-        self.frames
-            .push_back(Frame::Ping(self.n_pings.to_be_bytes()));
+        self.send_frame(OutgoingFrame::Ping(self.n_pings.to_be_bytes()));
     }
 
     fn send(&mut self, message: &Message) {
         if !self.is_closed {
-            self.frames.push_back(Frame::Text(message.to_text()));
+            self.send_frame(OutgoingFrame::Text(message.to_text()));
         }
+    }
+
+    fn send_frame(&mut self, frame: OutgoingFrame) {
+        self.outputs.push_back(SocketOutput::Send(frame));
     }
 }
 
@@ -280,6 +345,67 @@ fn has_sane_id(message: &Message) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod test {
+    use super::*;
+    use crate::machine::Machine;
+
+    /// A side of a socket whose frames and events are looked at apart.
+    pub(crate) struct Sorted<M, E> {
+        pub(crate) side: M,
+        frames: VecDeque<OutgoingFrame>,
+        events: VecDeque<E>,
+    }
+
+    impl<E, M: Machine<Output = SocketOutput<E>>> Sorted<M, E> {
+        pub(crate) fn new(side: M) -> Sorted<M, E> {
+            let (frames, events) = (VecDeque::new(), VecDeque::new());
+            Sorted {
+                side,
+                frames,
+                events,
+            }
+        }
+
+        pub(crate) fn handle(&mut self, input: M::Input, now: Duration) {
+            self.side.handle(input, now);
+        }
+
+        pub(crate) fn handle_timeout(&mut self, now: Duration) {
+            self.side.handle_timeout(now);
+        }
+
+        pub(crate) fn frame(&mut self) -> Option<OutgoingFrame> {
+            self.sort();
+            self.frames.pop_front()
+        }
+
+        pub(crate) fn event(&mut self) -> Option<E> {
+            self.sort();
+            self.events.pop_front()
+        }
+
+        /// All messages among the frames.
+        pub(crate) fn messages(&mut self) -> Vec<Message> {
+            std::iter::from_fn(|| self.frame())
+                .filter_map(|frame| match frame {
+                    OutgoingFrame::Text(text) => Message::parse(&text).ok(),
+                    OutgoingFrame::Ping(_) | OutgoingFrame::Close { .. } => None,
+                })
+                .collect()
+        }
+
+        fn sort(&mut self) {
+            while let Some(output) = self.side.poll_output() {
+                match output {
+                    SocketOutput::Send(frame) => self.frames.push_back(frame),
+                    SocketOutput::Event(event) => self.events.push_back(event),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::link::limits::VIEWER_RATE;
@@ -288,25 +414,40 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    fn leg() -> Leg<u8> {
+    fn leg() -> Leg<u8, ()> {
         let mut leg = Leg::new(VIEWER_RATE, seconds(0));
         leg.registered();
         leg
     }
 
-    fn close_code(leg: &mut Leg<u8>) -> Option<u16> {
-        std::iter::from_fn(|| leg.poll_frame()).find_map(|frame| match frame {
-            Frame::Close { code, .. } => Some(code),
-            Frame::Text(_) | Frame::Ping(_) => None,
+    fn close_code(leg: &mut Leg<u8, ()>) -> Option<u16> {
+        std::iter::from_fn(|| frame(leg)).find_map(|frame| match frame {
+            OutgoingFrame::Close { code, .. } => Some(code),
+            OutgoingFrame::Text(_) | OutgoingFrame::Ping(_) => None,
         })
+    }
+
+    fn frame(leg: &mut Leg<u8, ()>) -> Option<OutgoingFrame> {
+        match leg.poll_output()? {
+            SocketOutput::Send(frame) => Some(frame),
+            SocketOutput::Event(()) => panic!("an event"),
+        }
+    }
+
+    fn pong(leg: &mut Leg<u8, ()>, n: u32, now: Duration) -> Option<Arrival> {
+        leg.receive(IncomingFrame::Pong(n.to_be_bytes().to_vec()), now)
+    }
+
+    fn text(leg: &mut Leg<u8, ()>, text: &str) -> Option<Arrival> {
+        leg.receive(IncomingFrame::Text(text.to_owned()), seconds(1))
     }
 
     #[test]
     fn a_socket_without_a_pong_is_dead_within_thirty_seconds() {
         let mut leg = leg();
 
-        leg.handle_timeout(leg.poll_timeout());
-        let dead_at = leg.poll_timeout();
+        leg.handle_timeout(leg.poll_timeout().unwrap());
+        let dead_at = leg.poll_timeout().unwrap();
         leg.handle_timeout(dead_at);
 
         assert_eq!(dead_at, seconds(25));
@@ -318,10 +459,13 @@ mod tests {
         let mut leg = leg();
 
         for round in 1..=100_u32 {
-            let now = leg.poll_timeout();
+            let now = leg.poll_timeout().unwrap();
             leg.handle_timeout(now);
-            assert_eq!(leg.poll_frame(), Some(Frame::Ping(round.to_be_bytes())));
-            assert!(!leg.handle_pong(&round.to_be_bytes()));
+            assert_eq!(
+                frame(&mut leg),
+                Some(OutgoingFrame::Ping(round.to_be_bytes()))
+            );
+            assert_eq!(pong(&mut leg, round, now), None);
         }
         assert!(!leg.is_closed());
     }
@@ -332,9 +476,10 @@ mod tests {
         leg.handle_timeout(seconds(15));
         leg.probe(seconds(16));
 
-        assert!(!leg.handle_pong(&1_u32.to_be_bytes()), "an older ping's");
-        assert!(leg.handle_pong(&2_u32.to_be_bytes()));
-        assert!(!leg.handle_pong(&2_u32.to_be_bytes()), "twice");
+        let now = seconds(17);
+        assert_eq!(pong(&mut leg, 1, now), None, "an older ping's");
+        assert_eq!(pong(&mut leg, 2, now), Some(Arrival::Alive));
+        assert_eq!(pong(&mut leg, 2, now), None, "twice");
     }
 
     #[test]
@@ -342,7 +487,7 @@ mod tests {
         let mut leg = leg();
         leg.probe(seconds(1));
 
-        leg.handle_timeout(leg.poll_timeout());
+        leg.handle_timeout(leg.poll_timeout().unwrap());
 
         assert_eq!(close_code(&mut leg), Some(close::GOING_AWAY));
     }
@@ -364,7 +509,7 @@ mod tests {
         let message = r#"{"jsonrpc":"2.0","method":"x"}"#;
 
         let n_read = (0..10_000)
-            .filter(|_| leg.read(message, seconds(1)).is_some())
+            .filter(|_| text(&mut leg, message).is_some())
             .count();
 
         assert_eq!(n_read, VIEWER_RATE.burst as usize);
@@ -375,19 +520,19 @@ mod tests {
     fn garbage_is_answered_and_then_closes_the_socket() {
         let mut leg = leg();
 
-        assert_eq!(leg.read("garbage", seconds(1)), None);
-        assert!(matches!(leg.poll_frame(), Some(Frame::Text(text)) if text.contains("400")));
+        assert_eq!(text(&mut leg, "garbage"), None);
+        assert!(matches!(frame(&mut leg), Some(OutgoingFrame::Text(text)) if text.contains("400")));
         for _ in 0..MAX_MALFORMED {
-            leg.read(&"x".repeat(70_000), seconds(1));
+            text(&mut leg, &"x".repeat(70_000));
         }
         assert_eq!(close_code(&mut leg), Some(close::POLICY));
     }
 
     #[test]
     fn garbage_before_register_closes_at_once() {
-        let mut leg: Leg<u8> = Leg::new(VIEWER_RATE, seconds(0));
+        let mut leg: Leg<u8, ()> = Leg::new(VIEWER_RATE, seconds(0));
 
-        leg.read("{}", seconds(1));
+        text(&mut leg, "{}");
 
         assert_eq!(close_code(&mut leg), Some(close::POLICY));
     }
@@ -395,19 +540,19 @@ mod tests {
     #[test]
     fn an_endless_id_is_not_echoed() {
         let mut leg = leg();
-        let text = format!(
+        let message = format!(
             r#"{{"jsonrpc":"2.0","id":"{}","method":"x"}}"#,
             "9".repeat(65)
         );
 
-        assert_eq!(leg.read(&text, seconds(1)), None);
+        assert_eq!(text(&mut leg, &message), None);
     }
 
     #[test]
     fn who_does_not_register_in_time_is_closed() {
-        let mut leg: Leg<u8> = Leg::new(VIEWER_RATE, seconds(3));
+        let mut leg: Leg<u8, ()> = Leg::new(VIEWER_RATE, seconds(3));
 
-        assert_eq!(leg.poll_timeout(), seconds(13));
+        assert_eq!(leg.poll_timeout(), Some(seconds(13)));
         leg.handle_timeout(seconds(13));
 
         assert_eq!(close_code(&mut leg), Some(close::POLICY));
@@ -416,13 +561,13 @@ mod tests {
     #[test]
     fn nothing_follows_the_close() {
         let mut leg = leg();
-        leg.handle_binary();
+        leg.receive(IncomingFrame::Binary, seconds(1));
         leg.error(RpcError::new(1, "late"));
         leg.close(close::NORMAL, "again");
         leg.handle_timeout(seconds(100));
 
         assert_eq!(close_code(&mut leg), Some(close::UNSUPPORTED));
-        assert_eq!(leg.poll_frame(), None);
+        assert_eq!(frame(&mut leg), None);
         assert_eq!(leg.request("x", &(), 1, seconds(1)), Err(1));
     }
 }

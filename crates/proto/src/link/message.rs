@@ -90,7 +90,7 @@ pub struct Cameras {
 
 /// A person requests ownership of this recorder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claim {
+pub struct ClaimRequest {
     /// The six letters as typed.
     pub code: String,
     /// The user name of the future owner, for the agent's log and terminal.

@@ -11,11 +11,11 @@ use crate::rpc::Id;
 #[derive(Debug)]
 pub struct Requests<T> {
     last_id: u64,
-    waiting: BTreeMap<u64, Waiting<T>>,
+    waiting: BTreeMap<u64, OpenRequest<T>>,
 }
 
 #[derive(Debug)]
-struct Waiting<T> {
+struct OpenRequest<T> {
     until: Duration,
     what: T,
 }
@@ -36,7 +36,8 @@ impl<T> Requests<T> {
             return Err(what);
         }
         self.last_id += 1;
-        self.waiting.insert(self.last_id, Waiting { until, what });
+        self.waiting
+            .insert(self.last_id, OpenRequest { until, what });
         Ok(self.last_id)
     }
 

@@ -1,29 +1,61 @@
-//! One viewer's socket as the cloud sees it, from the client's side of ONVIF WebRTC. The viewer was
-//! authenticated before the socket opened; the caller checks its permission on every
+//! One viewer's socket as the cloud sees it, from the client's side of ONVIF WebRTC. Who the
+//! viewer is was settled before the socket opened; what it may have, the driver decides on every
 //! [`Event::Connect`].
 //!
-//! Feed one input, then drain [`ViewerSide::poll_frame`] and [`ViewerSide::poll_event`].
+//! [`ViewerSide`] is a state machine ([`crate::machine`]).
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::call::event::{FromViewer, ToViewer};
 use crate::link::cloud_side::{TrickleRaw, no_call};
-use crate::link::leg::{Frame, Leg, close};
+use crate::link::leg::{Arrival, IncomingFrame, Leg, SocketOutput, close};
 use crate::link::limits::{MAX_ID_BYTES, MAX_SLOTS, VIEWER_RATE};
 use crate::link::message::{
     Close, Connect, Extend, Extended, Invited, Presence, Registered, method,
 };
+use crate::machine::Machine;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
-/// What the caller has to act on.
+/// What may happen to a viewer's socket.
+#[derive(Debug, PartialEq)]
+pub enum ViewerInput {
+    /// Something came over it.
+    Frame(IncomingFrame),
+    /// One of the viewer's recorders came, left or changed.
+    Presence(Presence),
+    /// What the viewer asked for is not to be had.
+    Refusal {
+        /// Of its request.
+        id: Id,
+        /// Why.
+        error: RpcError,
+    },
+    /// A call says something to its viewer.
+    OfCall {
+        /// Session id of the call.
+        session: String,
+        /// What it says.
+        message: ToViewer,
+    },
+    /// The message of [`Event::OfCall`] is of no call, or of another account's.
+    NoCall(FromViewer),
+    /// The socket has to end.
+    Close {
+        /// One of [`close`].
+        code: u16,
+        /// For a developer's console.
+        reason: &'static str,
+    },
+}
+
+/// What the driver has to act on.
 #[derive(Debug, PartialEq)]
 pub enum Event {
     /// The viewer registered: send it the presence of its recorders.
     Registered,
-    /// The viewer requests a call: answer with [`ViewerSide::tell`] or [`ViewerSide::refuse`].
+    /// The viewer wants a call: begin it, or feed [`ViewerInput::Refusal`].
     Connect {
         /// Of the request.
         id: Id,
@@ -31,7 +63,7 @@ pub enum Event {
         connect: Connect,
     },
     /// A message of the call with this session id. If it is unknown or belongs to a stranger,
-    /// answer with [`ViewerSide::refuse_call`].
+    /// feed [`ViewerInput::NoCall`].
     OfCall {
         /// Session id as the viewer wrote it.
         session: String,
@@ -42,7 +74,7 @@ pub enum Event {
 
 /// The purpose of a request to the viewer.
 #[derive(Debug)]
-enum Asked {
+enum ViewerRequest {
     Invite(String),
     Close,
 }
@@ -50,8 +82,7 @@ enum Asked {
 /// One viewer's socket.
 #[derive(Debug)]
 pub struct ViewerSide {
-    leg: Leg<Asked>,
-    events: VecDeque<Event>,
+    leg: Leg<ViewerRequest, Event>,
     viewer_id: String,
     is_registered: bool,
 }
@@ -61,55 +92,28 @@ impl ViewerSide {
     pub fn new(viewer_id: String, now: Duration) -> ViewerSide {
         ViewerSide {
             leg: Leg::new(VIEWER_RATE, now),
-            events: VecDeque::new(),
             viewer_id,
             is_registered: false,
         }
     }
 
-    /// The next frame to send.
-    pub fn poll_frame(&mut self) -> Option<Frame> {
-        self.leg.poll_frame()
-    }
-
-    /// The next thing for the caller to act on.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
-    }
-
-    /// When [`ViewerSide::handle_timeout`] wants to be called.
-    pub fn poll_timeout(&self) -> Duration {
-        self.leg.poll_timeout()
-    }
-
-    /// Acts on what is due.
-    pub fn handle_timeout(&mut self, now: Duration) {
-        self.leg.handle_timeout(now);
-        while let Some(asked) = self.leg.take_overdue(now) {
-            let late = RpcError::new(code::TIMEOUT, "the viewer did not answer");
-            self.answered(asked, Err(late));
-        }
-    }
-
-    /// A text frame arrived.
-    pub fn handle_text(&mut self, text: &str, now: Duration) {
-        match self.leg.read(text, now) {
-            None => {}
-            Some(Message::Request { id, method, params }) => {
+    fn handle_message(&mut self, message: Message) {
+        match message {
+            Message::Request { id, method, params } => {
                 self.handle_request(id, &method, params);
             }
-            Some(Message::Notification { method, params }) => {
+            Message::Notification { method, params } => {
                 self.handle_notification(&method, params);
             }
-            Some(Message::Response {
+            Message::Response {
                 id: Some(id),
                 outcome,
-            }) => {
-                if let Some(asked) = self.leg.settle(&id) {
-                    self.answered(asked, outcome);
+            } => {
+                if let Some(request) = self.leg.settle(&id) {
+                    self.handle_answer(request, outcome);
                 }
             }
-            Some(Message::Response { id: None, outcome }) => {
+            Message::Response { id: None, outcome } => {
                 if let Err(error) = outcome
                     && let Some(session) = error.session.clone()
                 {
@@ -119,46 +123,19 @@ impl ViewerSide {
         }
     }
 
-    /// A binary frame arrived.
-    pub fn handle_binary(&mut self) {
-        self.leg.handle_binary();
-    }
-
-    /// A ping or other frame without content arrived.
-    pub fn handle_empty(&mut self, now: Duration) {
-        self.leg.admit(now);
-    }
-
-    /// A pong arrived.
-    pub fn handle_pong(&mut self, payload: &[u8], now: Duration) {
-        if self.leg.admit(now) {
-            self.leg.handle_pong(payload);
-        }
-    }
-
-    /// Tells the viewer about one of its recorders.
-    pub fn presence(&mut self, presence: &Presence) {
-        self.leg.notify(method::PRESENCE, presence);
-    }
-
-    /// Refuses a request.
-    pub fn refuse(&mut self, id: Id, error: RpcError) {
-        self.leg.refuse(id, error);
-    }
-
     /// Forwards a message of a call to its viewer.
-    pub fn tell(&mut self, session: &str, message: ToViewer, now: Duration) {
+    fn tell_viewer(&mut self, session: &str, message: ToViewer, now: Duration) {
         match message {
             ToViewer::Connected { id, outcome } => {
                 self.leg
                     .answer(id, outcome.as_deref().map_err(Clone::clone));
             }
             ToViewer::Invite(invite) => {
-                let asked = Asked::Invite(session.to_owned());
-                let sent = self.leg.request(method::INVITE, &*invite, asked, now);
-                if let Err(asked) = sent {
+                let request = ViewerRequest::Invite(session.to_owned());
+                let sent = self.leg.request(method::INVITE, &*invite, request, now);
+                if let Err(request) = sent {
                     let full = RpcError::new(code::RESOURCES, "too many invites wait");
-                    self.answered(asked, Err(full));
+                    self.handle_answer(request, Err(full));
                 }
             }
             ToViewer::Trickle(candidate) => {
@@ -178,16 +155,15 @@ impl ViewerSide {
                     reason,
                 };
                 // The call has ended, whether the message is received or not.
-                self.leg
-                    .request(method::CLOSE, &close, Asked::Close, now)
-                    .ok();
+                let request = ViewerRequest::Close;
+                self.leg.request(method::CLOSE, &close, request, now).ok();
             }
             ToViewer::Error(error) => self.leg.error(error.about(session)),
         }
     }
 
     /// Answers a message for a call that does not exist or belongs to another account.
-    pub fn refuse_call(&mut self, said: FromViewer) {
+    fn refuse_call(&mut self, said: FromViewer) {
         match said {
             FromViewer::Extend { id } => self.leg.refuse(id, no_call()),
             FromViewer::Close { id, .. } => self.leg.answer(id, Ok(&json!({}))),
@@ -196,11 +172,6 @@ impl ViewerSide {
             | FromViewer::Failed(_)
             | FromViewer::Gone => {}
         }
-    }
-
-    /// Closes the socket.
-    pub fn close(&mut self, code: u16, reason: &'static str) {
-        self.leg.close(code, reason);
     }
 
     fn handle_request(&mut self, id: Id, name: &str, params: Value) {
@@ -213,7 +184,7 @@ impl ViewerSide {
             self.leg.answer(id, Ok(&me));
             // A viewer that registers twice gets its recorders once.
             if !std::mem::replace(&mut self.is_registered, true) {
-                self.events.push_back(Event::Registered);
+                self.leg.tell(Event::Registered);
             }
             return;
         }
@@ -229,7 +200,7 @@ impl ViewerSide {
             }
             method::CONNECT => {
                 return match typed::<Connect>(params).and_then(checked_connect) {
-                    Ok(connect) => self.events.push_back(Event::Connect { id, connect }),
+                    Ok(connect) => self.leg.tell(Event::Connect { id, connect }),
                     Err(error) => self.leg.refuse(id, error),
                 };
             }
@@ -259,20 +230,57 @@ impl ViewerSide {
         }
     }
 
-    fn answered(&mut self, asked: Asked, outcome: Result<Value, RpcError>) {
-        match asked {
-            Asked::Invite(session) => {
+    fn handle_answer(&mut self, request: ViewerRequest, outcome: Result<Value, RpcError>) {
+        match request {
+            ViewerRequest::Invite(session) => {
                 let outcome = outcome.and_then(typed::<Invited>);
                 self.of_call(session, FromViewer::Invited(outcome));
             }
-            Asked::Close => {}
+            ViewerRequest::Close => {}
         }
     }
 
     fn of_call(&mut self, session: String, said: FromViewer) {
         if session.len() <= MAX_ID_BYTES {
-            self.events.push_back(Event::OfCall { session, said });
+            self.leg.tell(Event::OfCall { session, said });
         }
+    }
+}
+
+impl Machine for ViewerSide {
+    type Input = ViewerInput;
+    type Output = SocketOutput<Event>;
+
+    fn handle(&mut self, input: ViewerInput, now: Duration) {
+        match input {
+            ViewerInput::Frame(frame) => {
+                // Calls hear from the driver that their viewer has gone.
+                if let Some(Arrival::Message(message)) = self.leg.receive(frame, now) {
+                    self.handle_message(message);
+                }
+            }
+            ViewerInput::Presence(presence) => self.leg.notify(method::PRESENCE, &presence),
+            ViewerInput::Refusal { id, error } => self.leg.refuse(id, error),
+            ViewerInput::OfCall { session, message } => self.tell_viewer(&session, message, now),
+            ViewerInput::NoCall(said) => self.refuse_call(said),
+            ViewerInput::Close { code, reason } => self.leg.close(code, reason),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        self.leg.handle_timeout(now);
+        while let Some(request) = self.leg.take_overdue(now) {
+            let late = RpcError::new(code::TIMEOUT, "the viewer did not answer");
+            self.handle_answer(request, Err(late));
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<SocketOutput<Event>> {
+        self.leg.poll_output()
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        self.leg.poll_timeout()
     }
 }
 

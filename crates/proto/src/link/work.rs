@@ -14,7 +14,7 @@ const DOMAIN: &str = "peerview/proof-of-work/v1";
 
 /// The required work, in the data of the cloud's refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Work {
+pub struct WorkDemand {
     /// Zero bits at the start of each number's hash; one more doubles the work.
     pub bits: u32,
 }
@@ -30,7 +30,7 @@ pub struct Search {
 
 impl Search {
     /// Begins at zero.
-    pub fn new(nonce: &str, serial: &str, work: Work) -> Search {
+    pub fn new(nonce: &str, serial: &str, work: WorkDemand) -> Search {
         Search {
             head: head(nonce, serial),
             bits: work.bits,
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn solved(bits: u32) -> Vec<u64> {
-        let mut search = Search::new("nonce", "PV-1", Work { bits });
+        let mut search = Search::new("nonce", "PV-1", WorkDemand { bits });
         std::iter::repeat_with(|| search.step(1_000))
             .find_map(|found| found)
             .unwrap()
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn one_bit_more_is_twice_the_work() {
         let tries = |bits| {
-            let mut search = Search::new("nonce", "PV-1", Work { bits });
+            let mut search = Search::new("nonce", "PV-1", WorkDemand { bits });
             std::iter::repeat_with(|| search.step(1))
                 .position(|found| found.is_some())
                 .unwrap()

@@ -123,7 +123,7 @@ impl<C: RelayCore> Driver<C> {
         let now = self.now();
         let to = self.core.handle_client(path, frame, now, &mut self.output);
         self.send(to);
-        self.carry_out_wishes();
+        self.carry_out_outputs();
     }
 
     pub(super) fn write_connection(&mut self, addr: SocketAddr, serial: u64) {

@@ -11,7 +11,7 @@ use turn_types::attribute::{
     ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
 };
 
-use super::super::core::{AllocationId, ClientPath, Now, Wish};
+use super::super::core::{AllocationId, ClientPath, Now, RelayOutput};
 use super::super::limits::ALLOCATION_LIFETIME;
 use super::super::policy::{PeerRefusal, Permit};
 use super::super::rate::TokenBucket;
@@ -97,7 +97,7 @@ impl TurnCore {
             TokenBucket::new(rate, rate, now.monotonic),
         ));
         self.counters.set_allocations(self.table.len());
-        self.wishes.push_back(Wish::OpenSocket(id));
+        self.outputs.push_back(RelayOutput::OpenSocket(id));
         Ok(None)
     }
 

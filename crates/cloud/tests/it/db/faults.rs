@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use cloud::db::recorders::{self, Registered};
+use cloud::db::recorders::{self, SerialStatus};
 use cloud::db::{self, Db, captchas, counters, sql};
 use cloud::throttle::limits::{Limit, Over};
 use serde_json::json;
@@ -57,8 +57,8 @@ async fn write(
         }
         let serial = format!("PV-{writer}-{n}");
         match recorders::register(&db, &serial, "key", NOW).await {
-            Ok(Registered::New | Registered::Known) => told.serials.push(serial.clone()),
-            Ok(Registered::OtherKey) => panic!("{serial} was never registered with another key"),
+            Ok(SerialStatus::New | SerialStatus::Known) => told.serials.push(serial.clone()),
+            Ok(SerialStatus::OtherKey) => panic!("{serial} was never registered with another key"),
             Err(error) => refused(&error, &mut told),
         }
         match counters::spend(&db, LOAD, "everybody", NOW).await {

@@ -18,8 +18,8 @@ use sqlx::{Connection, PgConnection};
 
 use crate::support::browser::Browser;
 use crate::support::postgres::Cluster;
-use crate::support::{PASSWORD, PATIENCE, START, TestCloud, shows};
 use crate::support::wire::Wire;
+use crate::support::{PASSWORD, PATIENCE, START, TestCloud, shows};
 
 /// A small disk, unmounted when dropped.
 struct Disk(PathBuf);

@@ -10,30 +10,42 @@ fn any_step() -> impl Strategy<Value = u8> {
 
 fn take_step(call: &mut Call, step: u8, n: u64, now: Duration) {
     match step {
-        0 => call.handle_device(FromDevice::Connected(Ok(Vec::new())), now),
-        1 => call.handle_device(FromDevice::Connected(Err(RpcError::new(1, "no"))), now),
-        2 => call.handle_device(invite(n, OFFER), now),
-        3 => call.handle_device(invite(n, "x"), now),
-        4 => call.handle_device(FromDevice::Trickle(candidate(1)), now),
-        5 => call.handle_device(FromDevice::Extended(Ok(n)), now),
-        6 => call.handle_device(
-            FromDevice::Close {
-                id: id(n),
-                reason: None,
-            },
+        0 => call.handle(
+            CallInput::Device(FromDevice::Connected(Ok(Vec::new()))),
             now,
         ),
-        7 => call.handle_device(FromDevice::Failed(RpcError::new(1003, "bad")), now),
-        8 => call.handle_device(FromDevice::Gone, now),
-        9 => call.handle_viewer(answer(ANSWER)),
-        10 => call.handle_viewer(answer("x")),
-        11 => call.handle_viewer(FromViewer::Trickle(candidate(2))),
-        12 => call.handle_viewer(FromViewer::Extend { id: id(n) }),
-        13 => call.handle_viewer(FromViewer::Close {
-            id: id(n),
-            reason: None,
-        }),
-        14 => call.handle_viewer(FromViewer::Gone),
+        1 => call.handle(
+            CallInput::Device(FromDevice::Connected(Err(RpcError::new(1, "no")))),
+            now,
+        ),
+        2 => call.handle(CallInput::Device(invite(n, OFFER)), now),
+        3 => call.handle(CallInput::Device(invite(n, "x")), now),
+        4 => call.handle(CallInput::Device(FromDevice::Trickle(candidate(1))), now),
+        5 => call.handle(CallInput::Device(FromDevice::Extended(Ok(n))), now),
+        6 => call.handle(
+            CallInput::Device(FromDevice::Close {
+                id: id(n),
+                reason: None,
+            }),
+            now,
+        ),
+        7 => call.handle(
+            CallInput::Device(FromDevice::Failed(RpcError::new(1003, "bad"))),
+            now,
+        ),
+        8 => call.handle(CallInput::Device(FromDevice::Gone), now),
+        9 => call.handle(CallInput::Viewer(answer(ANSWER)), now),
+        10 => call.handle(CallInput::Viewer(answer("x")), now),
+        11 => call.handle(CallInput::Viewer(FromViewer::Trickle(candidate(2))), now),
+        12 => call.handle(CallInput::Viewer(FromViewer::Extend { id: id(n) }), now),
+        13 => call.handle(
+            CallInput::Viewer(FromViewer::Close {
+                id: id(n),
+                reason: None,
+            }),
+            now,
+        ),
+        14 => call.handle(CallInput::Viewer(FromViewer::Gone), now),
         _ => call.handle_timeout(now),
     }
 }
@@ -55,22 +67,22 @@ proptest! {
         outputs.append(&mut drain(&mut call));
 
         prop_assert!(call.is_ended());
-        prop_assert_eq!(outputs.iter().filter(|it| **it == Output::Ended).count(), 1);
-        let is_connected = |it: &&Output| matches!(it, Output::ToViewer(ToViewer::Connected { .. }));
+        prop_assert_eq!(outputs.iter().filter(|it| **it == CallOutput::Ended).count(), 1);
+        let is_connected = |it: &&CallOutput| matches!(it, CallOutput::ToViewer(ToViewer::Connected { .. }));
         prop_assert!(outputs.iter().filter(is_connected).count() <= 1);
         let mut answered = Vec::new();
         for output in &outputs {
-            if let Output::ToDevice(ToDevice::Invited { id, .. }) = output {
+            if let CallOutput::ToDevice(ToDevice::Invited { id, .. }) = output {
                 prop_assert!(!answered.contains(&id), "{:?} twice", id);
                 answered.push(id);
             }
         }
-        let end = outputs.iter().position(|it| *it == Output::Ended).unwrap_or(0);
+        let end = outputs.iter().position(|it| *it == CallOutput::Ended).unwrap_or(0);
         for late in &outputs[end + 1..] {
             let is_answer = matches!(
                 late,
-                Output::ToViewer(ToViewer::Closed { .. } | ToViewer::Extended { .. })
-                    | Output::ToDevice(ToDevice::Closed { .. } | ToDevice::Invited { .. })
+                CallOutput::ToViewer(ToViewer::Closed { .. } | ToViewer::Extended { .. })
+                    | CallOutput::ToDevice(ToDevice::Closed { .. } | ToDevice::Invited { .. })
             );
             prop_assert!(is_answer, "{:?} after the end", late);
         }

@@ -3,7 +3,8 @@
 use super::*;
 use crate::claim::ClaimAnswer;
 use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
-use crate::link::work::MAX_BITS;
+use crate::link::work::{MAX_BITS, WorkDemand};
+use crate::machine::test::{drain, silence};
 use serde_json::json;
 
 fn secs(n: u64) -> Duration {
@@ -18,23 +19,23 @@ fn camera(id: &str, is_online: bool) -> Camera {
     }
 }
 
-fn drain(side: &mut AgentSide) -> Vec<Output> {
-    std::iter::from_fn(|| side.poll()).collect()
-}
-
-fn sent(outputs: &[Output]) -> Vec<Value> {
+fn sent(outputs: &[AgentOutput]) -> Vec<Value> {
     outputs
         .iter()
         .filter_map(|output| match output {
-            Output::Send(text) => serde_json::from_str(text).ok(),
+            AgentOutput::Send(text) => serde_json::from_str(text).ok(),
             _ => None,
         })
         .collect()
 }
 
-fn tell(side: &mut AgentSide, message: &Value) -> Vec<Output> {
-    side.message(&message.to_string(), secs(1));
+fn tell(side: &mut AgentSide, message: &Value) -> Vec<AgentOutput> {
+    side.handle(AgentInput::Text(message.to_string()), secs(1));
     drain(side)
+}
+
+fn report(side: &mut AgentSide, report: CallReport) {
+    side.handle(AgentInput::OfCall(report), secs(1));
 }
 
 fn challenge() -> Value {
@@ -45,7 +46,7 @@ fn challenge() -> Value {
 fn registered() -> AgentSide {
     let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
     tell(&mut side, &challenge());
-    side.register("Peerview proof".to_owned());
+    side.handle(AgentInput::Proof("Peerview proof".to_owned()), secs(1));
     drain(&mut side);
     tell(
         &mut side,
@@ -65,8 +66,8 @@ fn a_challenge_is_proved_and_cameras_follow() {
     let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
 
     let outputs = tell(&mut side, &challenge());
-    assert!(matches!(&outputs[..], [Output::Prove(c)] if c.nonce == "n" && c.host == "h"));
-    side.register("Peerview proof".to_owned());
+    assert!(matches!(&outputs[..], [AgentOutput::Prove(c)] if c.nonce == "n" && c.host == "h"));
+    side.handle(AgentInput::Proof("Peerview proof".to_owned()), secs(1));
     let register = &sent(&drain(&mut side))[0];
     assert_eq!(register["method"], "register");
     assert_eq!(register["params"]["authorization"], "Peerview proof");
@@ -74,7 +75,7 @@ fn a_challenge_is_proved_and_cameras_follow() {
 
     let reply = json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}});
     let outputs = tell(&mut side, &reply);
-    assert_eq!(outputs[0], Output::Registered);
+    assert_eq!(outputs[0], AgentOutput::Registered);
     assert_eq!(sent(&outputs)[0]["method"], "peerview/cameras");
     assert_eq!(sent(&outputs)[0]["params"]["cameras"][0]["id"], "1");
 }
@@ -84,13 +85,13 @@ fn a_refused_proof_ends_the_link() {
     for code in [401, 409] {
         let mut side = AgentSide::new("Shop", vec![], [], secs(0));
         tell(&mut side, &challenge());
-        side.register(String::new());
+        side.handle(AgentInput::Proof(String::new()), secs(1));
         drain(&mut side);
 
         let refusal = json!({"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "no"}});
 
         let outputs = tell(&mut side, &refusal);
-        assert!(matches!(&outputs[..], [Output::Refused(e)] if e.code == code));
+        assert!(matches!(&outputs[..], [AgentOutput::Refused(e)] if e.code == code));
     }
 }
 
@@ -115,7 +116,9 @@ fn connect_is_answered_before_the_call_starts() {
         sent(&outputs)[0]["result"]["capabilities"],
         json!(["extend", "subProtocols"])
     );
-    assert!(matches!(&outputs[1], Output::Connect(c) if c.slots == Some(4) && c.watch.len() == 1));
+    assert!(
+        matches!(&outputs[1], AgentOutput::Connect(c) if c.slots == Some(4) && c.watch.len() == 1)
+    );
 }
 
 #[test]
@@ -158,7 +161,13 @@ fn the_seventeenth_call_is_refused_until_one_ends() {
 
     let outputs = tell(&mut side, &connect("one-more"));
     assert_eq!(sent(&outputs)[0]["error"]["code"], 480);
-    side.call_ended("s3", "done");
+    report(
+        &mut side,
+        CallReport::Ended {
+            session: "s3".to_owned(),
+            reason: "done",
+        },
+    );
     drain(&mut side);
 
     assert_eq!(tell(&mut side, &connect("one-more")).len(), 2);
@@ -168,7 +177,13 @@ fn the_seventeenth_call_is_refused_until_one_ends() {
 fn the_answer_to_an_invite_reaches_its_call() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
-    side.invite("s", "offer".to_owned());
+    report(
+        &mut side,
+        CallReport::Invite {
+            session: "s".to_owned(),
+            offer: "offer".to_owned(),
+        },
+    );
     let invite = &sent(&drain(&mut side))[0];
     assert_eq!(
         invite["params"]["subprotocols"],
@@ -180,24 +195,32 @@ fn the_answer_to_an_invite_reaches_its_call() {
     let reply = json!({"jsonrpc": "2.0", "id": id, "result": {"answer": "sdp"}});
     let outputs = tell(&mut side, &reply);
 
-    assert!(matches!(&outputs[..], [Output::Answer(s, Ok(a))] if s == "s" && a.answer == "sdp"));
+    assert!(
+        matches!(&outputs[..], [AgentOutput::Answer(s, Ok(a))] if s == "s" && a.answer == "sdp")
+    );
 }
 
 #[test]
 fn an_invite_can_be_refused_either_way() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
-    side.invite("s", "offer".to_owned());
+    report(
+        &mut side,
+        CallReport::Invite {
+            session: "s".to_owned(),
+            offer: "offer".to_owned(),
+        },
+    );
     drain(&mut side);
 
     let refusal = json!({"jsonrpc": "2.0", "id": 2, "error": {"code": 408, "message": "m"}});
     let outputs = tell(&mut side, &refusal);
-    assert!(matches!(&outputs[..], [Output::Answer(_, Err(e))] if e.code == 408));
+    assert!(matches!(&outputs[..], [AgentOutput::Answer(_, Err(e))] if e.code == 408));
 
     let gone = json!({"jsonrpc": "2.0",
         "error": {"code": 1002, "message": "m", "session": "s"}});
     let outputs = tell(&mut side, &gone);
-    assert!(matches!(&outputs[..], [Output::Answer(_, Err(e))] if e.code == 1002));
+    assert!(matches!(&outputs[..], [AgentOutput::Answer(_, Err(e))] if e.code == 1002));
 }
 
 #[test]
@@ -213,11 +236,11 @@ fn candidates_reach_their_call_and_no_other() {
         &mut side,
         &trickle("s", json!({"candidate": "candidate:1"})),
     );
-    assert!(matches!(&outputs[..], [Output::Candidate(_, Some(c))]
+    assert!(matches!(&outputs[..], [AgentOutput::Candidate(_, Some(c))]
         if c.candidate == "candidate:1"));
     for end in [json!({}), json!(null), json!({"candidate": ""})] {
         let outputs = tell(&mut side, &trickle("s", end));
-        assert!(matches!(&outputs[..], [Output::Candidate(_, None)]));
+        assert!(matches!(&outputs[..], [AgentOutput::Candidate(_, None)]));
     }
     let outputs = tell(&mut side, &trickle("foreign", json!({"candidate": "x"})));
     assert_eq!(sent(&outputs)[0]["error"]["code"], 400);
@@ -232,7 +255,7 @@ fn closing_twice_is_no_error() {
         |s: &str| json!({"jsonrpc": "2.0", "id": 3, "method": "close", "params": {"session": s}});
 
     let outputs = tell(&mut side, &close("s"));
-    assert_eq!(outputs[1], Output::Close("s".to_owned()));
+    assert_eq!(outputs[1], AgentOutput::Close("s".to_owned()));
     let outputs = tell(&mut side, &close("s"));
     assert_eq!(sent(&outputs)[0]["result"], json!({}));
     assert_eq!(outputs.len(), 1);
@@ -246,8 +269,20 @@ fn an_ended_call_is_told_once() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
 
-    side.call_ended("s", "no path");
-    side.call_ended("s", "no path");
+    report(
+        &mut side,
+        CallReport::Ended {
+            session: "s".to_owned(),
+            reason: "no path",
+        },
+    );
+    report(
+        &mut side,
+        CallReport::Ended {
+            session: "s".to_owned(),
+            reason: "no path",
+        },
+    );
 
     let outputs = drain(&mut side);
     assert_eq!(outputs.len(), 1);
@@ -266,7 +301,7 @@ fn extend_moves_the_end_of_a_live_call() {
 
     let outputs = tell(&mut side, &extend("s"));
     assert_eq!(sent(&outputs)[0]["result"]["expiryTimeSeconds"], 600);
-    assert_eq!(outputs[1], Output::Extend("s".to_owned(), 600));
+    assert_eq!(outputs[1], AgentOutput::Extend("s".to_owned(), 600));
 
     let outputs = tell(&mut side, &extend("x"));
     assert_eq!(sent(&outputs)[0]["error"]["code"], 404);
@@ -276,14 +311,20 @@ fn extend_moves_the_end_of_a_live_call() {
 fn calls_of_an_earlier_link_go_on() {
     let mut side = AgentSide::new("Shop", vec![], ["old".to_owned()], secs(0));
     tell(&mut side, &challenge());
-    side.register(String::new());
+    side.handle(AgentInput::Proof(String::new()), secs(1));
     drain(&mut side);
     tell(
         &mut side,
         &json!({"jsonrpc": "2.0", "id": 1, "result": {"id": "PV"}}),
     );
 
-    side.invite("old", "restart".to_owned());
+    report(
+        &mut side,
+        CallReport::Invite {
+            session: "old".to_owned(),
+            offer: "restart".to_owned(),
+        },
+    );
 
     assert_eq!(sent(&drain(&mut side))[0]["method"], "invite");
 }
@@ -300,12 +341,12 @@ fn claims_are_judged_and_answered() {
         let claim = json!({"jsonrpc": "2.0", "id": 5, "method": "peerview/claim",
             "params": {"code": "KQXWBD", "account": "anna"}});
         let outputs = tell(&mut side, &claim);
-        let [Output::Claim(id, claim)] = &outputs[..] else {
+        let [AgentOutput::Claim(id, claim)] = &outputs[..] else {
             panic!("no claim: {outputs:?}");
         };
         assert_eq!(claim.account, "anna");
 
-        side.claimed(id.clone(), answer);
+        side.handle(AgentInput::Verdict(id.clone(), answer), secs(1));
 
         let reply = &sent(&drain(&mut side))[0];
         assert_eq!(reply["error"]["code"].as_i64(), code);
@@ -329,8 +370,8 @@ fn unknown_methods_are_refused() {
 fn changed_cameras_are_told_once() {
     let mut side = registered();
 
-    side.set_cameras(vec![camera("1", false)]);
-    side.set_cameras(vec![camera("1", false)]);
+    side.handle(AgentInput::Cameras(vec![camera("1", false)]), secs(1));
+    side.handle(AgentInput::Cameras(vec![camera("1", false)]), secs(1));
 
     let told = sent(&drain(&mut side));
     assert_eq!(told.len(), 1);
@@ -341,16 +382,16 @@ fn changed_cameras_are_told_once() {
 fn a_silent_link_is_pinged_and_then_dead() {
     let mut side = registered();
     let mut log = Vec::new();
-    while log.last() != Some(&(61, Output::Dead("nothing was heard for a minute"))) {
-        let at = side.next_timeout();
-        side.timeout(at);
+    while log.last() != Some(&(61, AgentOutput::Dead("nothing was heard for a minute"))) {
+        let at = side.poll_timeout().unwrap();
+        side.handle_timeout(at);
         for output in drain(&mut side) {
             log.push((at.as_secs(), output));
         }
     }
 
-    assert_eq!(log[0], (21, Output::Ping));
-    assert_eq!(log[1], (41, Output::Ping));
+    assert_eq!(log[0], (21, AgentOutput::Ping));
+    assert_eq!(log[1], (41, AgentOutput::Ping));
     assert_eq!(log.len(), 3);
 }
 
@@ -358,8 +399,8 @@ fn a_silent_link_is_pinged_and_then_dead() {
 fn a_sign_of_life_keeps_the_link() {
     let mut side = registered();
     for minute in 1..10 {
-        side.heard(secs(minute * 60));
-        side.timeout(secs(minute * 60 + 19));
+        side.handle(AgentInput::SignOfLife, secs(minute * 60));
+        side.handle_timeout(secs(minute * 60 + 19));
     }
 
     assert_eq!(drain(&mut side), []);
@@ -369,26 +410,26 @@ fn a_sign_of_life_keeps_the_link() {
 fn a_cloud_that_never_challenges_is_given_up() {
     let mut side = AgentSide::new("Shop", vec![], [], secs(0));
 
-    side.heard(secs(14));
-    side.timeout(side.next_timeout());
+    side.handle(AgentInput::SignOfLife, secs(14));
+    side.handle_timeout(side.poll_timeout().unwrap());
 
-    assert!(matches!(drain(&mut side)[..], [Output::Dead(_)]));
+    assert!(matches!(drain(&mut side)[..], [AgentOutput::Dead(_)]));
 }
 
 #[test]
 fn nonsense_is_borne_a_hundred_times() {
     let mut side = registered();
     for _ in 1..MAX_NONSENSE {
-        side.message("{", secs(1));
+        side.handle(AgentInput::Text("{".to_owned()), secs(1));
     }
     assert_eq!(drain(&mut side), []);
 
-    side.message("{", secs(1));
+    side.handle(AgentInput::Text("{".to_owned()), secs(1));
 
-    assert!(matches!(drain(&mut side)[..], [Output::Dead(_)]));
+    assert!(matches!(drain(&mut side)[..], [AgentOutput::Dead(_)]));
 }
 
-fn asks_work(side: &mut AgentSide, id: u64, bits: u32) -> Vec<Output> {
+fn asks_work(side: &mut AgentSide, id: u64, bits: u32) -> Vec<AgentOutput> {
     tell(
         side,
         &json!({"jsonrpc": "2.0", "id": id, "error": {"code": 429, "message": "work",
@@ -399,7 +440,7 @@ fn asks_work(side: &mut AgentSide, id: u64, bits: u32) -> Vec<Output> {
 fn registering() -> AgentSide {
     let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
     tell(&mut side, &challenge());
-    side.register("Peerview proof".to_owned());
+    side.handle(AgentInput::Proof("Peerview proof".to_owned()), secs(1));
     drain(&mut side);
     side
 }
@@ -410,12 +451,12 @@ fn work_that_is_asked_for_is_handed_in() {
 
     assert_eq!(
         asks_work(&mut side, 1, 17),
-        [Output::Work(Work { bits: 17 })]
+        [AgentOutput::Work(WorkDemand { bits: 17 })]
     );
-    side.heard(secs(119));
-    side.timeout(secs(120));
+    side.handle(AgentInput::SignOfLife, secs(119));
+    side.handle_timeout(secs(120));
     drain(&mut side);
-    side.worked(vec![1, 2, 3]);
+    side.handle(AgentInput::Work(vec![1, 2, 3]), secs(2));
 
     let register = &sent(&drain(&mut side))[0];
     assert_eq!(register["method"], "register");
@@ -425,20 +466,20 @@ fn work_that_is_asked_for_is_handed_in() {
         &mut side,
         &json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}}),
     );
-    assert_eq!(outputs[0], Output::Registered);
+    assert_eq!(outputs[0], AgentOutput::Registered);
 }
 
 #[test]
 fn no_cloud_makes_an_agent_work_for_ever() {
     let mut side = registering();
     let too_much = asks_work(&mut side, 1, MAX_BITS + 1);
-    assert!(matches!(&too_much[..], [Output::Refused(error)] if error.code == 429));
+    assert!(matches!(&too_much[..], [AgentOutput::Refused(error)] if error.code == 429));
 
     let mut side = registering();
     let mut n_worked = 0;
-    while let [Output::Work(_)] = asks_work(&mut side, u64::from(n_worked) + 1, 1)[..] {
+    while let [AgentOutput::Work(_)] = asks_work(&mut side, u64::from(n_worked) + 1, 1)[..] {
         n_worked += 1;
-        side.worked(Vec::new());
+        side.handle(AgentInput::Work(Vec::new()), secs(2));
         drain(&mut side);
     }
     assert_eq!(n_worked, MAX_WORK_ASKED);
@@ -450,10 +491,10 @@ fn work_that_takes_too_long_ends_the_link() {
     asks_work(&mut side, 1, 17);
 
     for _ in 0..100 {
-        let now = side.next_timeout();
-        side.heard(now);
-        side.timeout(now);
-        if let Some(Output::Dead(words)) = drain(&mut side).pop() {
+        let now = side.poll_timeout().unwrap();
+        side.handle(AgentInput::SignOfLife, now);
+        side.handle_timeout(now);
+        if let Some(AgentOutput::Dead(words)) = drain(&mut side).pop() {
             assert!(words.contains("work"), "{words}");
             assert!(now <= HANDSHAKE + WORK_WAIT);
             return;
@@ -474,4 +515,16 @@ fn cameras_are_told_when_asked_for() {
     let answer = &sent(&answer)[0];
     assert_eq!(answer["id"], 7);
     assert_eq!(answer["result"]["cameras"][0]["id"], "1");
+}
+
+#[test]
+fn a_link_that_hears_nothing_ends_in_time() {
+    let mut fresh = AgentSide::new("Shop", vec![], [], secs(0));
+    let mut registered = registered();
+
+    assert_eq!(silence(&mut fresh, SILENCE), HANDSHAKE);
+    assert_eq!(
+        silence(&mut registered, secs(1) + SILENCE),
+        secs(1) + SILENCE
+    );
 }

@@ -1,17 +1,55 @@
-//! Events of a link for its caller, and the caller's verdicts.
+//! What may happen to a link, what it tells its driver, and what it wants to know.
 
-use crate::call::event::FromDevice;
-use crate::key::Proven;
-use crate::link::message::Camera;
-use crate::link::work::Work;
+use crate::call::event::{FromDevice, ToDevice};
+use crate::key::ProvenKey;
+use crate::link::leg::IncomingFrame;
+use crate::link::message::{Camera, ClaimRequest};
+use crate::link::work::WorkDemand;
 
-/// What the caller has to act on.
+/// What may happen to a link.
+#[derive(Debug, PartialEq)]
+pub enum LinkInput {
+    /// Something came over the socket.
+    Frame(IncomingFrame),
+    /// The registry's answer to [`Event::Proven`]; anything but acceptance and work closes the link.
+    Verdict(RegistryVerdict),
+    /// Somebody wants the cameras: [`Event::Cameras`] follows, or the link closes and the agent tells
+    /// them on its next one.
+    AskCameras,
+    /// Is the agent still there? [`Event::Alive`] follows, or the link closes.
+    Probe,
+    /// Somebody claims the recorder: [`Event::Claimed`] with this token follows.
+    Claim {
+        /// What the agent is asked.
+        claim: ClaimRequest,
+        /// Of the driver's choice.
+        token: u64,
+    },
+    /// A call says something to its agent.
+    OfCall {
+        /// Session id of the call.
+        session: String,
+        /// What it says.
+        message: ToDevice,
+    },
+    /// The message of [`Event::OfCall`] is of no call, or of another recorder's.
+    NoCall(FromDevice),
+    /// The link has to end.
+    Close {
+        /// One of [`crate::link::leg::close`].
+        code: u16,
+        /// For a developer's console.
+        reason: &'static str,
+    },
+}
+
+/// What the driver has to act on.
 #[derive(Debug, PartialEq)]
 pub enum Event {
-    /// A key was proven: look the serial up and call [`super::CloudSide::judge`].
+    /// A key was proven: look the serial up and feed [`LinkInput::Verdict`].
     Proven {
         /// The recorder and its key.
-        proven: Proven,
+        proven: ProvenKey,
         /// The recorder's own name, at most 64 characters.
         name: Option<String>,
         /// Bits of work that were done.
@@ -19,8 +57,8 @@ pub enum Event {
     },
     /// The recorder's new list of cameras, validated.
     Cameras(Vec<Camera>),
-    /// A message of the call with this session id. If it is unknown or belongs to another recorder,
-    /// answer with [`super::CloudSide::refuse_call`].
+    /// A message of the call with this session id, which may be unknown or another recorder's:
+    /// then feed [`LinkInput::NoCall`].
     OfCall {
         /// Session id as the agent wrote it.
         session: String,
@@ -29,18 +67,18 @@ pub enum Event {
     },
     /// The answer to the claim with this token.
     Claimed {
-        /// As given to [`super::CloudSide::claim`].
+        /// As given in [`LinkInput::Claim`].
         token: u64,
         /// The agent's answer, or that there was none.
         outcome: ClaimOutcome,
     },
-    /// The pong after [`super::CloudSide::probe`]: this link is alive and keeps its place.
+    /// The pong after [`LinkInput::Probe`]: this link lives and keeps its place.
     Alive,
 }
 
 /// The registry's verdict on a proven key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RegistryVerdict {
     /// The link belongs to this recorder.
     Accepted,
     /// The serial belongs to another key: 409.
@@ -48,7 +86,7 @@ pub enum Verdict {
     /// A link with the same key is open and answers pings: 480, try again later.
     AlreadyOnline,
     /// Too many new recorders come from this client: 429, register again with this work.
-    Work(Work),
+    Work(WorkDemand),
     /// The registry does not answer: 480, try again later.
     Unavailable,
 }

@@ -5,20 +5,20 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::cameras::is_sane_name;
-use super::{CloudSide, Event, Phase, Verdict};
+use super::{CloudSide, Event, RegistrationPhase, RegistryVerdict};
 use crate::key::RegisterProof;
 use crate::link::leg::close;
 use crate::link::limits::{MAX_NAME_CHARS, MAX_WORK_ASKED, WORK_WAIT};
 use crate::link::message::{Register, Registered};
-use crate::link::work::{self, Work};
+use crate::link::work::{self, WorkDemand};
 use crate::rpc::{Id, RpcError, code, typed};
 use crate::shown::shown;
 
 impl CloudSide {
     /// Sends the registry's verdict to the agent; anything but acceptance and work closes the link.
-    pub fn judge(&mut self, verdict: Verdict, now: Duration) {
-        let waiting = std::mem::replace(&mut self.phase, Phase::Registered);
-        let Phase::Judging {
+    pub(super) fn judge(&mut self, verdict: RegistryVerdict, now: Duration) {
+        let waiting = std::mem::replace(&mut self.phase, RegistrationPhase::Registered);
+        let RegistrationPhase::Judging {
             challenge,
             id,
             serial,
@@ -28,26 +28,32 @@ impl CloudSide {
             return;
         };
         let (error_code, words) = match verdict {
-            Verdict::Accepted => {
+            RegistryVerdict::Accepted => {
                 self.leg.registered();
                 self.leg.answer(id, Ok(&Registered { id: serial }));
                 return;
             }
-            Verdict::Work(work) if self.n_work_asked < MAX_WORK_ASKED => {
+            RegistryVerdict::Work(work) if self.n_work_asked < MAX_WORK_ASKED => {
                 // The same challenge: the work is done for its nonce.
-                self.phase = Phase::Unproven { challenge };
+                self.phase = RegistrationPhase::Unproven { challenge };
                 return self.ask_work(id, work, now);
             }
-            Verdict::Work(_) => (code::UNAVAILABLE, "too many new recorders, try again later"),
-            Verdict::OtherKey => (code::CONFLICT, "another key is registered for this serial"),
-            Verdict::AlreadyOnline => (code::UNAVAILABLE, "this recorder is already connected"),
-            Verdict::Unavailable => (code::UNAVAILABLE, "temporarily unavailable"),
+            RegistryVerdict::Work(_) => {
+                (code::UNAVAILABLE, "too many new recorders, try again later")
+            }
+            RegistryVerdict::OtherKey => {
+                (code::CONFLICT, "another key is registered for this serial")
+            }
+            RegistryVerdict::AlreadyOnline => {
+                (code::UNAVAILABLE, "this recorder is already connected")
+            }
+            RegistryVerdict::Unavailable => (code::UNAVAILABLE, "temporarily unavailable"),
         };
         self.leg.refuse(id, RpcError::new(error_code, words));
         self.leg.close(close::POLICY, words);
     }
 
-    fn ask_work(&mut self, id: Id, work: Work, now: Duration) {
+    fn ask_work(&mut self, id: Id, work: WorkDemand, now: Duration) {
         if self.n_work_asked == 0 {
             self.leg.may_register_until(now + WORK_WAIT);
         }
@@ -59,7 +65,7 @@ impl CloudSide {
     }
 
     pub(super) fn handle_register(&mut self, id: Id, params: Value) {
-        let Phase::Unproven { challenge } = &self.phase else {
+        let RegistrationPhase::Unproven { challenge } = &self.phase else {
             let again = RpcError::new(code::BAD_REQUEST, "already registered");
             return self.leg.refuse(id, again);
         };
@@ -76,7 +82,7 @@ impl CloudSide {
         let serial = proven.serial.to_string();
         let bits_done = work::bits_done(&challenge.nonce, &serial, &register.work);
         let challenge = challenge.clone();
-        self.phase = Phase::Judging {
+        self.phase = RegistrationPhase::Judging {
             challenge,
             id,
             serial,
@@ -84,7 +90,7 @@ impl CloudSide {
         // A bad name is no reason to refuse a recorder: it has none then.
         let name = register.name.filter(|name| is_sane_name(name));
         let name = name.map(|name| shown(&name, MAX_NAME_CHARS));
-        self.events.push_back(Event::Proven {
+        self.leg.tell(Event::Proven {
             proven,
             name,
             bits_done,

@@ -5,9 +5,16 @@ use proptest::prelude::*;
 use super::*;
 use crate::identity::Serial;
 use crate::key::RecorderKey;
-use crate::link::limits::{MAX_PENDING_REQUESTS, MAX_WORK_ASKED, REGISTER_WAIT, WORK_WAIT};
+use crate::link::leg::OutgoingFrame;
+use crate::link::leg::test::Sorted;
+use crate::link::limits::{
+    MAX_PENDING_REQUESTS, MAX_WORK_ASKED, PING_EVERY, PONG_WAIT, REGISTER_WAIT, WORK_WAIT,
+};
 use crate::link::message::{Cameras, ConnectDevice, Register};
-use crate::link::work::{self, Work};
+use crate::link::work::{self, WorkDemand};
+use crate::machine::test::silence;
+
+type Link = Sorted<CloudSide, Event>;
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -21,15 +28,19 @@ fn serial() -> Serial {
     Serial::from_random([3; 13])
 }
 
-fn fresh() -> CloudSide {
-    CloudSide::new("nonce".into(), "cloud.example.org".into(), seconds(0))
+fn fresh() -> Link {
+    let host = "cloud.example.org".into();
+    Sorted::new(CloudSide::new("nonce".into(), host, seconds(0)))
 }
 
-fn say(link: &mut CloudSide, message: &Message) {
-    link.handle_text(&message.to_text(), seconds(1));
+fn say(link: &mut Link, message: &Message) {
+    link.handle(
+        LinkInput::Frame(IncomingFrame::Text(message.to_text())),
+        seconds(1),
+    );
 }
 
-fn register(link: &mut CloudSide, key: &RecorderKey, nonce: &str) {
+fn register(link: &mut Link, key: &RecorderKey, nonce: &str) {
     let authorization = key.prove(&serial(), nonce, "cloud.example.org", 0);
     let register = Register {
         authorization: Some(authorization),
@@ -40,22 +51,17 @@ fn register(link: &mut CloudSide, key: &RecorderKey, nonce: &str) {
     say(link, &Message::request(1, "register", &register));
 }
 
-fn registered() -> CloudSide {
+fn registered() -> Link {
     let mut link = fresh();
     register(&mut link, &key(), "nonce");
-    link.judge(Verdict::Accepted, seconds(1));
+    link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(1));
     drain(&mut link);
-    link.poll_event();
+    link.event();
     link
 }
 
-fn drain(link: &mut CloudSide) -> Vec<Message> {
-    std::iter::from_fn(|| link.poll_frame())
-        .filter_map(|frame| match frame {
-            Frame::Text(text) => Some(Message::parse(&text).unwrap()),
-            Frame::Ping(_) | Frame::Close { .. } => None,
-        })
-        .collect()
+fn drain(link: &mut Link) -> Vec<Message> {
+    link.messages()
 }
 
 fn error_code(message: &Message) -> Option<i64> {
@@ -87,9 +93,12 @@ fn camera(id: &str, name: &str) -> Camera {
     }
 }
 
-fn say_cameras(link: &mut CloudSide, cameras: Vec<Camera>, now: Duration) {
+fn say_cameras(link: &mut Link, cameras: Vec<Camera>, now: Duration) {
     let message = Message::notification(method::CAMERAS, &Cameras { cameras });
-    link.handle_text(&message.to_text(), now);
+    link.handle(
+        LinkInput::Frame(IncomingFrame::Text(message.to_text())),
+        now,
+    );
 }
 
 #[test]
@@ -110,20 +119,20 @@ fn a_proven_key_registers_after_the_verdict() {
 
     register(&mut link, &key(), "nonce");
 
-    let Some(Event::Proven { proven, name, .. }) = link.poll_event() else {
+    let Some(Event::Proven { proven, name, .. }) = link.event() else {
         panic!("not proven")
     };
     assert_eq!((proven.serial, proven.key), (serial(), key().public()));
     assert_eq!(name.as_deref(), Some("Shop"));
-    assert!(!link.is_registered() && drain(&mut link).is_empty());
+    assert!(!link.side.is_registered() && drain(&mut link).is_empty());
 
-    link.judge(Verdict::Accepted, seconds(1));
+    link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(1));
     let registered = json!({"id": serial().as_str()});
     assert_eq!(
         drain(&mut link),
         [Message::result(Id::Number(1), &registered)]
     );
-    assert!(link.is_registered());
+    assert!(link.side.is_registered());
 }
 
 #[test]
@@ -133,26 +142,26 @@ fn a_proof_for_another_socket_is_refused() {
 
     register(&mut link, &key(), "the nonce of another socket");
 
-    assert_eq!(link.poll_event(), None);
+    assert_eq!(link.event(), None);
     assert_eq!(error_code(&drain(&mut link)[0]), Some(code::UNAUTHORIZED));
-    assert!(link.leg.is_closed());
+    assert!(link.side.leg.is_closed());
 }
 
 #[test]
 fn verdicts_other_than_yes_close_the_link() {
     for (verdict, expected) in [
-        (Verdict::OtherKey, code::CONFLICT),
-        (Verdict::AlreadyOnline, code::UNAVAILABLE),
-        (Verdict::Unavailable, code::UNAVAILABLE),
+        (RegistryVerdict::OtherKey, code::CONFLICT),
+        (RegistryVerdict::AlreadyOnline, code::UNAVAILABLE),
+        (RegistryVerdict::Unavailable, code::UNAVAILABLE),
     ] {
         let mut link = fresh();
         drain(&mut link);
         register(&mut link, &key(), "nonce");
 
-        link.judge(verdict, seconds(1));
+        link.handle(LinkInput::Verdict(verdict), seconds(1));
 
         assert_eq!(error_code(&drain(&mut link)[0]), Some(expected));
-        assert!(!link.is_registered() && link.leg.is_closed());
+        assert!(!link.side.is_registered() && link.side.leg.is_closed());
     }
 }
 
@@ -168,9 +177,9 @@ fn nothing_works_before_register() {
     );
 
     assert_eq!(error_code(&drain(&mut link)[0]), Some(code::UNAUTHORIZED));
-    assert_eq!(link.poll_event(), None);
+    assert_eq!(link.event(), None);
     link.handle_timeout(REGISTER_WAIT);
-    assert!(link.leg.is_closed());
+    assert!(link.side.leg.is_closed());
 }
 
 #[test]
@@ -180,7 +189,7 @@ fn a_second_register_is_refused_and_changes_nothing() {
     register(&mut link, &RecorderKey::from_bytes([9; 32]), "nonce");
 
     assert_eq!(error_code(&drain(&mut link)[0]), Some(code::BAD_REQUEST));
-    assert!(link.is_registered() && link.poll_event().is_none());
+    assert!(link.side.is_registered() && link.event().is_none());
 }
 
 #[test]
@@ -198,13 +207,13 @@ fn cameras_are_checked() {
         let mut link = registered();
         say_cameras(&mut link, bad, seconds(1));
         assert_eq!(error_code(&drain(&mut link)[0]), Some(code::BAD_REQUEST));
-        assert_eq!(link.poll_event(), None);
+        assert_eq!(link.event(), None);
     }
 
     let mut link = registered();
     let good = vec![camera("a-Z_9", &"\u{e9}".repeat(64)), camera("2", "")];
     say_cameras(&mut link, good.clone(), seconds(1));
-    assert_eq!(link.poll_event(), Some(Event::Cameras(good)));
+    assert_eq!(link.event(), Some(Event::Cameras(good)));
 }
 
 #[test]
@@ -215,19 +224,31 @@ fn a_burst_of_camera_lists_ends_with_the_latest() {
     }
 
     let first = Event::Cameras(vec![camera("1", "0")]);
-    assert_eq!(link.poll_event(), Some(first));
-    assert_eq!(link.poll_event(), None);
-    assert_eq!(link.poll_timeout(), seconds(2));
+    assert_eq!(link.event(), Some(first));
+    assert_eq!(link.event(), None);
+    assert_eq!(link.side.poll_timeout(), Some(seconds(2)));
     link.handle_timeout(seconds(2));
     let last = Event::Cameras(vec![camera("1", "49")]);
-    assert_eq!(link.poll_event(), Some(last));
+    assert_eq!(link.event(), Some(last));
 }
 
 #[test]
 fn answers_find_the_call_that_asked() {
     let mut link = registered();
-    link.tell("one", connect("one"), seconds(1));
-    link.tell("two", connect("two"), seconds(1));
+    link.handle(
+        LinkInput::OfCall {
+            session: "one".to_owned(),
+            message: connect("one"),
+        },
+        seconds(1),
+    );
+    link.handle(
+        LinkInput::OfCall {
+            session: "two".to_owned(),
+            message: connect("two"),
+        },
+        seconds(1),
+    );
     let ids: Vec<Id> = drain(&mut link)
         .into_iter()
         .map(|message| match message {
@@ -245,21 +266,27 @@ fn answers_find_the_call_that_asked() {
 
     let session = "two".to_owned();
     let said = FromDevice::Connected(Ok(vec!["extend".into()]));
-    assert_eq!(link.poll_event(), Some(Event::OfCall { session, said }));
-    assert_eq!(link.poll_event(), None);
+    assert_eq!(link.event(), Some(Event::OfCall { session, said }));
+    assert_eq!(link.event(), None);
 }
 
 #[test]
 fn an_agent_that_does_not_answer_is_a_time_out() {
     let mut link = registered();
-    link.tell("one", connect("one"), seconds(1));
+    link.handle(
+        LinkInput::OfCall {
+            session: "one".to_owned(),
+            message: connect("one"),
+        },
+        seconds(1),
+    );
 
     link.handle_timeout(seconds(11));
 
     let Some(Event::OfCall {
         said: FromDevice::Connected(Err(error)),
         ..
-    }) = link.poll_event()
+    }) = link.event()
     else {
         panic!("no time-out")
     };
@@ -276,11 +303,17 @@ fn a_candidate_is_passed_on_unaltered() {
     let Some(Event::OfCall {
         session,
         said: FromDevice::Trickle(read),
-    }) = link.poll_event()
+    }) = link.event()
     else {
         panic!("no candidate")
     };
-    link.tell(&session, ToDevice::Trickle(read), seconds(1));
+    link.handle(
+        LinkInput::OfCall {
+            session: session.clone(),
+            message: ToDevice::Trickle(read),
+        },
+        seconds(1),
+    );
 
     assert_eq!(
         drain(&mut link),
@@ -290,7 +323,7 @@ fn a_candidate_is_passed_on_unaltered() {
 
 #[test]
 fn a_claim_has_four_outcomes() {
-    let claim = Claim {
+    let claim = ClaimRequest {
         code: "KQXWBD".into(),
         account: "ana".into(),
     };
@@ -302,7 +335,13 @@ fn a_claim_has_four_outcomes() {
         (refusal(-32_601), ClaimOutcome::Unavailable),
     ] {
         let mut link = registered();
-        link.claim(&claim, 42, seconds(1));
+        link.handle(
+            LinkInput::Claim {
+                claim: claim.clone(),
+                token: 42,
+            },
+            seconds(1),
+        );
         drain(&mut link);
 
         say(
@@ -314,32 +353,38 @@ fn a_claim_has_four_outcomes() {
         );
 
         let outcome = expected;
-        assert_eq!(
-            link.poll_event(),
-            Some(Event::Claimed { token: 42, outcome })
-        );
+        assert_eq!(link.event(), Some(Event::Claimed { token: 42, outcome }));
     }
 }
 
 #[test]
 fn a_link_that_goes_fails_what_it_was_asked() {
     let mut link = registered();
-    let claim = Claim {
+    let claim = ClaimRequest {
         code: "KQXWBD".into(),
         account: "ana".into(),
     };
-    link.claim(&claim, 1, seconds(1));
-    link.tell("s", connect("s"), seconds(1));
+    link.handle(
+        LinkInput::Claim {
+            claim: claim.clone(),
+            token: 1,
+        },
+        seconds(1),
+    );
+    link.handle(
+        LinkInput::OfCall {
+            session: "s".to_owned(),
+            message: connect("s"),
+        },
+        seconds(1),
+    );
 
-    link.handle_gone();
+    link.handle(LinkInput::Frame(IncomingFrame::Gone), seconds(2));
 
     let outcome = ClaimOutcome::Unavailable;
-    assert_eq!(
-        link.poll_event(),
-        Some(Event::Claimed { token: 1, outcome })
-    );
+    assert_eq!(link.event(), Some(Event::Claimed { token: 1, outcome }));
     assert!(matches!(
-        link.poll_event(),
+        link.event(),
         Some(Event::OfCall {
             said: FromDevice::Connected(Err(_)),
             ..
@@ -351,13 +396,25 @@ fn a_link_that_goes_fails_what_it_was_asked() {
 fn too_many_open_requests_are_refused_not_queued() {
     let mut link = registered();
     for _ in 0..MAX_PENDING_REQUESTS {
-        link.tell("s", connect("s"), seconds(1));
+        link.handle(
+            LinkInput::OfCall {
+                session: "s".to_owned(),
+                message: connect("s"),
+            },
+            seconds(1),
+        );
     }
 
-    link.tell("late", connect("late"), seconds(1));
+    link.handle(
+        LinkInput::OfCall {
+            session: "late".to_owned(),
+            message: connect("late"),
+        },
+        seconds(1),
+    );
 
     assert!(matches!(
-        link.poll_event(),
+        link.event(),
         Some(Event::OfCall { said: FromDevice::Connected(Err(error)), .. })
             if error.code == code::RESOURCES
     ));
@@ -381,10 +438,10 @@ fn an_invite_for_no_call_is_not_found() {
     let offer = json!({"session": "s", "offer": "v=0"});
     say(&mut link, &Message::request(8, "invite", &offer));
 
-    let Some(Event::OfCall { said, .. }) = link.poll_event() else {
+    let Some(Event::OfCall { said, .. }) = link.event() else {
         panic!("no invite")
     };
-    link.refuse_call(said);
+    link.handle(LinkInput::NoCall(said), seconds(1));
 
     assert_eq!(error_code(&drain(&mut link)[0]), Some(code::NOT_FOUND));
 }
@@ -397,10 +454,10 @@ fn closing_an_unknown_call_is_fine() {
         &Message::request(8, "close", &json!({"session": "s"})),
     );
 
-    let Some(Event::OfCall { said, .. }) = link.poll_event() else {
+    let Some(Event::OfCall { said, .. }) = link.event() else {
         panic!("no close")
     };
-    link.refuse_call(said);
+    link.handle(LinkInput::NoCall(said), seconds(1));
 
     assert_eq!(
         drain(&mut link),
@@ -411,14 +468,17 @@ fn closing_an_unknown_call_is_fine() {
 #[test]
 fn a_probe_is_answered_by_the_pong_after_it() {
     let mut link = registered();
-    link.probe(seconds(3));
-    let Some(Frame::Ping(payload)) = link.poll_frame() else {
+    link.handle(LinkInput::Probe, seconds(3));
+    let Some(OutgoingFrame::Ping(payload)) = link.frame() else {
         panic!("no ping")
     };
 
-    link.handle_pong(&payload, seconds(4));
+    link.handle(
+        LinkInput::Frame(IncomingFrame::Pong(payload.to_vec())),
+        seconds(4),
+    );
 
-    assert_eq!(link.poll_event(), Some(Event::Alive));
+    assert_eq!(link.event(), Some(Event::Alive));
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -466,18 +526,18 @@ proptest! {
         let mut sent = std::collections::BTreeSet::new();
         let mut n_asked = 0;
         let mut n_answered = 0;
-        let count = |link: &mut CloudSide| {
-            std::iter::from_fn(|| link.poll_event())
+        let count = |link: &mut Link| {
+            std::iter::from_fn(|| link.event())
                 .filter(|event| matches!(event, Event::OfCall { said: FromDevice::Connected(_), .. }))
                 .count()
         };
         for (n, text) in texts.iter().enumerate() {
             let now = Duration::from_millis(500 * n as u64);
             if n % 3 == 0 {
-                link.tell(&n.to_string(), connect(&n.to_string()), now);
+                link.handle(LinkInput::OfCall { session: n.to_string(), message: connect(&n.to_string()) }, now);
                 n_asked += 1;
             }
-            link.handle_text(text, now);
+            link.handle(LinkInput::Frame(IncomingFrame::Text(text.to_owned())), now);
             link.handle_timeout(now);
             n_answered += count(&mut link);
             for message in drain(&mut link) {
@@ -486,12 +546,12 @@ proptest! {
                 }
             }
         }
-        link.handle_gone();
+        link.handle(LinkInput::Frame(IncomingFrame::Gone), seconds(2));
         prop_assert_eq!(n_answered + count(&mut link), n_asked);
     }
 }
 
-fn asked_work(link: &mut CloudSide) -> Option<Work> {
+fn asked_work(link: &mut Link) -> Option<WorkDemand> {
     drain(link).into_iter().find_map(|message| match message {
         Message::Response {
             outcome: Err(error),
@@ -501,14 +561,14 @@ fn asked_work(link: &mut CloudSide) -> Option<Work> {
     })
 }
 
-fn register_with_work(link: &mut CloudSide, work: Vec<u64>) -> u32 {
+fn register_with_work(link: &mut Link, work: Vec<u64>) -> u32 {
     let register = Register {
         authorization: Some(key().prove(&serial(), "nonce", "cloud.example.org", 0)),
         work,
         ..Register::default()
     };
     say(link, &Message::request(2, "register", &register));
-    match link.poll_event() {
+    match link.event() {
         Some(Event::Proven { bits_done, .. }) => bits_done,
         other => panic!("not proven: {other:?}"),
     }
@@ -519,32 +579,38 @@ fn a_new_recorder_registers_after_the_work() {
     let mut link = fresh();
     drain(&mut link);
     assert_eq!(register_with_work(&mut link, Vec::new()), 0);
-    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+    link.handle(
+        LinkInput::Verdict(RegistryVerdict::Work(WorkDemand { bits: 6 })),
+        seconds(2),
+    );
 
     let work = asked_work(&mut link).expect("work is asked for");
-    assert!(!link.leg.is_closed());
+    assert!(!link.side.leg.is_closed());
     link.handle_timeout(seconds(2) + WORK_WAIT - Duration::from_millis(1));
     drain(&mut link);
     let numbers = work::Search::new("nonce", serial().as_str(), work)
         .step(100_000)
         .unwrap();
     assert!(register_with_work(&mut link, numbers) >= 6);
-    link.judge(Verdict::Accepted, seconds(3));
+    link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(3));
 
-    assert!(link.is_registered());
+    assert!(link.side.is_registered());
 }
 
 #[test]
 fn a_socket_that_does_no_work_is_closed() {
     let mut link = fresh();
     register_with_work(&mut link, Vec::new());
-    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+    link.handle(
+        LinkInput::Verdict(RegistryVerdict::Work(WorkDemand { bits: 6 })),
+        seconds(2),
+    );
 
     link.handle_timeout(REGISTER_WAIT);
-    assert!(!link.leg.is_closed());
+    assert!(!link.side.leg.is_closed());
     link.handle_timeout(seconds(2) + WORK_WAIT);
 
-    assert!(link.leg.is_closed());
+    assert!(link.side.leg.is_closed());
 }
 
 #[test]
@@ -552,38 +618,51 @@ fn a_socket_is_asked_for_work_four_times() {
     let mut link = fresh();
     for _ in 0..MAX_WORK_ASKED {
         register_with_work(&mut link, Vec::new());
-        link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+        link.handle(
+            LinkInput::Verdict(RegistryVerdict::Work(WorkDemand { bits: 6 })),
+            seconds(2),
+        );
         assert!(asked_work(&mut link).is_some());
     }
 
     register_with_work(&mut link, Vec::new());
-    link.judge(Verdict::Work(Work { bits: 6 }), seconds(2));
+    link.handle(
+        LinkInput::Verdict(RegistryVerdict::Work(WorkDemand { bits: 6 })),
+        seconds(2),
+    );
 
     let messages = drain(&mut link);
     assert_eq!(error_code(&messages[0]), Some(code::UNAVAILABLE));
-    assert!(link.leg.is_closed());
+    assert!(link.side.leg.is_closed());
 }
 
 #[test]
 fn cameras_that_are_asked_for_are_checked_too() {
     let mut link = registered();
-    link.ask_cameras(seconds(2));
+    link.handle(LinkInput::AskCameras, seconds(2));
     let cameras = json!({"cameras": [{"id": "1", "name": "Door", "isOnline": true}]});
     say(&mut link, &Message::result(Id::Number(1), &cameras));
-    let Some(Event::Cameras(told)) = link.poll_event() else {
+    let Some(Event::Cameras(told)) = link.event() else {
         panic!("no cameras")
     };
     assert_eq!(told[0].name, "Door");
 
-    link.ask_cameras(seconds(3));
+    link.handle(LinkInput::AskCameras, seconds(3));
     say(
         &mut link,
         &Message::result(Id::Number(2), &json!({"cameras": [{}]})),
     );
 
-    assert_eq!(link.poll_event(), None);
+    assert_eq!(link.event(), None);
     assert!(
-        link.leg.is_closed(),
+        link.side.leg.is_closed(),
         "the agent tells them on its next link"
     );
+}
+
+#[test]
+fn a_link_that_hears_nothing_ends_in_time() {
+    assert_eq!(silence(&mut fresh().side, REGISTER_WAIT), REGISTER_WAIT);
+    let silent_for = PING_EVERY + PONG_WAIT;
+    assert_eq!(silence(&mut registered().side, silent_for), silent_for);
 }

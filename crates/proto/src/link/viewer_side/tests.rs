@@ -3,31 +3,34 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::link::leg::test::Sorted;
+use crate::link::limits::{PING_EVERY, PONG_WAIT, REGISTER_WAIT};
 use crate::link::message::{Connected, Invite};
+use crate::machine::test::silence;
+
+type Socket = Sorted<ViewerSide, Event>;
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-fn say(side: &mut ViewerSide, message: &Message) {
-    side.handle_text(&message.to_text(), seconds(1));
+fn say(side: &mut Socket, message: &Message) {
+    side.handle(
+        ViewerInput::Frame(IncomingFrame::Text(message.to_text())),
+        seconds(1),
+    );
 }
 
-fn registered() -> ViewerSide {
-    let mut side = ViewerSide::new("me".into(), seconds(0));
+fn registered() -> Socket {
+    let mut side = Sorted::new(ViewerSide::new("me".into(), seconds(0)));
     say(&mut side, &Message::request(1, "register", &json!({})));
     drain(&mut side);
-    side.poll_event();
+    side.event();
     side
 }
 
-fn drain(side: &mut ViewerSide) -> Vec<Message> {
-    std::iter::from_fn(|| side.poll_frame())
-        .filter_map(|frame| match frame {
-            Frame::Text(text) => Some(Message::parse(&text).unwrap()),
-            Frame::Ping(_) | Frame::Close { .. } => None,
-        })
-        .collect()
+fn drain(side: &mut Socket) -> Vec<Message> {
+    side.messages()
 }
 
 fn error_code(message: &Message) -> Option<i64> {
@@ -42,20 +45,20 @@ fn error_code(message: &Message) -> Option<i64> {
 
 #[test]
 fn register_answers_with_the_viewers_id() {
-    let mut side = ViewerSide::new("me".into(), seconds(0));
+    let mut side = Sorted::new(ViewerSide::new("me".into(), seconds(0)));
 
     say(&mut side, &Message::request(1, "register", &json!({})));
 
     let me = json!({"id": "me"});
     assert_eq!(drain(&mut side), [Message::result(Id::Number(1), &me)]);
-    assert_eq!(side.poll_event(), Some(Event::Registered));
+    assert_eq!(side.event(), Some(Event::Registered));
     say(&mut side, &Message::request(2, "register", &json!({})));
-    assert_eq!(side.poll_event(), None, "presence is sent once");
+    assert_eq!(side.event(), None, "presence is sent once");
 }
 
 #[test]
 fn connect_needs_register_first() {
-    let mut side = ViewerSide::new("me".into(), seconds(0));
+    let mut side = Sorted::new(ViewerSide::new("me".into(), seconds(0)));
 
     say(
         &mut side,
@@ -63,7 +66,7 @@ fn connect_needs_register_first() {
     );
 
     assert_eq!(error_code(&drain(&mut side)[0]), Some(code::UNAUTHORIZED));
-    assert_eq!(side.poll_event(), None);
+    assert_eq!(side.event(), None);
 }
 
 #[test]
@@ -84,7 +87,7 @@ fn connect_is_checked_before_anybody_sees_it() {
             Some(code::BAD_PARAMS),
             "{bad}"
         );
-        assert_eq!(side.poll_event(), None);
+        assert_eq!(side.event(), None);
     }
 }
 
@@ -98,8 +101,20 @@ fn an_invite_gets_its_own_number_and_its_answer_back() {
             subprotocols: Vec::new(),
         }))
     };
-    side.tell("one", invite("one"), seconds(1));
-    side.tell("two", invite("two"), seconds(1));
+    side.handle(
+        ViewerInput::OfCall {
+            session: "one".to_owned(),
+            message: invite("one"),
+        },
+        seconds(1),
+    );
+    side.handle(
+        ViewerInput::OfCall {
+            session: "two".to_owned(),
+            message: invite("two"),
+        },
+        seconds(1),
+    );
     let messages = drain(&mut side);
     let Message::Request { id, .. } = &messages[1] else {
         panic!("{messages:?}")
@@ -116,10 +131,10 @@ fn an_invite_gets_its_own_number_and_its_answer_back() {
     };
     let session = "two".to_owned();
     let said = FromViewer::Invited(Ok(answer));
-    assert_eq!(side.poll_event(), Some(Event::OfCall { session, said }));
+    assert_eq!(side.event(), Some(Event::OfCall { session, said }));
     side.handle_timeout(seconds(11));
     assert!(matches!(
-        side.poll_event(),
+        side.event(),
         Some(Event::OfCall { session, said: FromViewer::Invited(Err(error)) })
             if session == "one" && error.code == code::TIMEOUT
     ));
@@ -134,7 +149,7 @@ fn connect_answers_carry_the_viewers_own_id() {
         params: json!({"peer": "PV-0000-0000-00000", "peerview/slots": 4}),
     };
     say(&mut side, &connect);
-    let Some(Event::Connect { id, connect }) = side.poll_event() else {
+    let Some(Event::Connect { id, connect }) = side.event() else {
         panic!("no connect")
     };
     assert_eq!(connect.slots, Some(4));
@@ -144,7 +159,13 @@ fn connect_answers_carry_the_viewers_own_id() {
         ..Connected::default()
     };
     let outcome = Ok(Box::new(connected));
-    side.tell("s", ToViewer::Connected { id, outcome }, seconds(2));
+    side.handle(
+        ViewerInput::OfCall {
+            session: "s".to_owned(),
+            message: ToViewer::Connected { id, outcome },
+        },
+        seconds(2),
+    );
 
     let expected = Message::result(Id::Text("a7".into()), &json!({"session": "s"}));
     assert_eq!(drain(&mut side), [expected]);
@@ -161,8 +182,8 @@ fn messages_of_no_call_are_answered_alike() {
         &mut side,
         &Message::request(6, "close", &json!({"session": "s"})),
     );
-    while let Some(Event::OfCall { said, .. }) = side.poll_event() {
-        side.refuse_call(said);
+    while let Some(Event::OfCall { said, .. }) = side.event() {
+        side.handle(ViewerInput::NoCall(said), seconds(1));
     }
 
     let messages = drain(&mut side);
@@ -174,7 +195,13 @@ fn messages_of_no_call_are_answered_alike() {
 fn errors_carry_the_session_they_are_about() {
     let mut side = registered();
     let error = RpcError::new(code::PEER_CLOSED, "gone");
-    side.tell("s", ToViewer::Error(error.clone()), seconds(1));
+    side.handle(
+        ViewerInput::OfCall {
+            session: "s".to_owned(),
+            message: ToViewer::Error(error.clone()),
+        },
+        seconds(1),
+    );
 
     let expected = Message::Response {
         id: None,
@@ -183,15 +210,24 @@ fn errors_carry_the_session_they_are_about() {
     assert_eq!(drain(&mut side), [expected]);
 }
 
+#[test]
+fn a_socket_that_hears_nothing_ends_in_time() {
+    let mut fresh = ViewerSide::new("me".into(), seconds(0));
+    let silent_for = PING_EVERY + PONG_WAIT;
+
+    assert_eq!(silence(&mut fresh, REGISTER_WAIT), REGISTER_WAIT);
+    assert_eq!(silence(&mut registered().side, silent_for), silent_for);
+}
+
 proptest! {
     #[test]
     fn any_text_at_all_is_survived(texts in prop::collection::vec(r#"\{"jsonrpc":"2.0",("id":[0-9]{1,3},)?"(method|result|error)":("(connect|close|extend|trickle|register)"|\{\}),?("params":\{"session":"s"\})?\}"#, 0..60)) {
         let mut side = registered();
         for text in &texts {
-            side.handle_text(text, seconds(1));
-            while let Some(event) = side.poll_event() {
+            side.handle(ViewerInput::Frame(IncomingFrame::Text(text.clone())), seconds(1));
+            while let Some(event) = side.event() {
                 if let Event::OfCall { said, .. } = event {
-                    side.refuse_call(said);
+                    side.handle(ViewerInput::NoCall(said), seconds(1));
                 }
             }
         }

@@ -72,7 +72,7 @@ impl World {
     pub(super) fn pass(&mut self, seconds: u64) {
         self.now.monotonic += Duration::from_secs(seconds);
         self.now.unix += seconds;
-        assert_eq!(self.carry_out_wishes(), None);
+        assert_eq!(self.carry_out_outputs(), None);
     }
 
     pub(super) fn refused(&self, reason: Refusal) -> u64 {
@@ -136,7 +136,7 @@ impl World {
     ) -> Option<(Destination, Vec<u8>)> {
         let mut out = b"left over".to_vec();
         let to = self.core.handle_client(path, packet, self.now, &mut out);
-        let later = self.carry_out_wishes();
+        let later = self.carry_out_outputs();
         to.map(|to| (to, out)).or(later)
     }
 
@@ -151,16 +151,16 @@ impl World {
         to.map(|to| (to, out))
     }
 
-    fn carry_out_wishes(&mut self) -> Option<(Destination, Vec<u8>)> {
+    fn carry_out_outputs(&mut self) -> Option<(Destination, Vec<u8>)> {
         let mut sent = None;
         loop {
-            match self.core.poll(self.now) {
-                Wish::WaitUntil(at) => {
+            match self.core.poll_output(self.now) {
+                RelayOutput::WaitUntil(at) => {
                     assert!(at > self.now.monotonic);
                     return sent;
                 }
-                Wish::CloseSocket(id) => self.closed.push(id),
-                Wish::OpenSocket(id) => {
+                RelayOutput::CloseSocket(id) => self.closed.push(id),
+                RelayOutput::OpenSocket(id) => {
                     self.last_port += 1;
                     let port = self.has_ports.then_some(self.last_port);
                     let mut out = Vec::new();

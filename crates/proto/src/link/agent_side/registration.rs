@@ -3,24 +3,24 @@
 
 use serde_json::Value;
 
-use super::{AgentSide, CAPABILITIES, HANDSHAKE, Output, Pending, Phase};
+use super::{AgentOutput, AgentSide, CAPABILITIES, CloudRequest, HANDSHAKE, LinkPhase};
 use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
 use crate::link::message::{Register, method};
 use crate::link::work::MAX_BITS;
 use crate::rpc::RpcError;
 
 impl AgentSide {
-    /// The proof that [`Output::Prove`] asked for.
-    pub fn register(&mut self, authorization: String) {
-        if self.phase == Phase::Proving {
+    /// The proof that [`AgentOutput::Prove`] asked for.
+    pub(super) fn register(&mut self, authorization: String) {
+        if self.phase == LinkPhase::Proving {
             self.authorization = authorization;
             self.send_register(Vec::new());
         }
     }
 
-    /// The work that [`Output::Work`] asked for.
-    pub fn worked(&mut self, numbers: Vec<u64>) {
-        if self.phase == Phase::Working {
+    /// The work that [`AgentOutput::Work`] asked for.
+    pub(super) fn worked(&mut self, numbers: Vec<u64>) {
+        if self.phase == LinkPhase::Working {
             self.send_register(numbers);
         }
     }
@@ -32,17 +32,17 @@ impl AgentSide {
             capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
             work,
         };
-        if let Some(id) = self.send_request(method::REGISTER, &register, Pending::Other) {
-            self.phase = Phase::Registering(id);
+        if let Some(id) = self.send_request(method::REGISTER, &register, CloudRequest::Other) {
+            self.phase = LinkPhase::Registering(id);
         }
     }
 
     pub(super) fn registered(&mut self, outcome: Result<Value, RpcError>) {
         match outcome {
             Ok(_) => {
-                self.phase = Phase::Up;
+                self.phase = LinkPhase::Up;
                 self.authorization = String::new();
-                self.outputs.push_back(Output::Registered);
+                self.outputs.push_back(AgentOutput::Registered);
                 self.tell_cameras();
             }
             Err(error) => match error.work() {
@@ -51,12 +51,12 @@ impl AgentSide {
                     self.n_worked += 1;
                     // From the start of the link: who is asked for work again gets no more time.
                     self.register_by = self.started + HANDSHAKE + WORK_WAIT;
-                    self.phase = Phase::Working;
-                    self.outputs.push_back(Output::Work(work));
+                    self.phase = LinkPhase::Working;
+                    self.outputs.push_back(AgentOutput::Work(work));
                 }
                 _ => {
-                    self.phase = Phase::Over;
-                    self.outputs.push_back(Output::Refused(error));
+                    self.phase = LinkPhase::Over;
+                    self.outputs.push_back(AgentOutput::Refused(error));
                 }
             },
         }

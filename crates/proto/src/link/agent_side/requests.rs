@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    AgentSide, CAPABILITIES, MAX_CALLS, MAX_EXPIRY_SECONDS, MAX_SESSION_BYTES, Output, Phase,
+    AgentOutput, AgentSide, CAPABILITIES, LinkPhase, MAX_CALLS, MAX_EXPIRY_SECONDS,
+    MAX_SESSION_BYTES,
 };
 use crate::claim::ClaimAnswer;
 use crate::link::limits::MAX_SLOTS;
@@ -12,7 +13,7 @@ use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
     /// The verdict on a claim.
-    pub fn claimed(&mut self, id: Id, answer: ClaimAnswer) {
+    pub(super) fn claimed(&mut self, id: Id, answer: ClaimAnswer) {
         let message = match answer {
             ClaimAnswer::Accepted => Message::result(id, &Value::Object(serde_json::Map::new())),
             ClaimAnswer::WrongCode => {
@@ -26,7 +27,7 @@ impl AgentSide {
     }
 
     pub(super) fn request(&mut self, id: Id, method: &str, params: Value) {
-        if self.phase != Phase::Up {
+        if self.phase != LinkPhase::Up {
             let error = RpcError::new(code::UNAUTHORIZED, "not registered yet");
             return self.send(&Message::refusal(id, error));
         }
@@ -42,7 +43,7 @@ impl AgentSide {
             }
             method::CLAIM => match typed(params) {
                 // Answered later: the try must be on disk before its verdict is out.
-                Ok(claim) => return self.outputs.push_back(Output::Claim(id, claim)),
+                Ok(claim) => return self.outputs.push_back(AgentOutput::Claim(id, claim)),
                 Err(error) => Err(error),
             },
             _ => Err(RpcError::new(code::NO_METHOD, "no such method")),
@@ -60,7 +61,7 @@ impl AgentSide {
         }
     }
 
-    fn connect(&mut self, params: Value) -> Result<(Value, Option<Output>), RpcError> {
+    fn connect(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {
         let connect: ConnectDevice = typed(params)?;
         let session = connect.session.clone();
         check_session(&session)?;
@@ -86,10 +87,10 @@ impl AgentSide {
             capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
             ..Connected::default()
         };
-        Ok((to_value(&connected), Some(Output::Connect(connect))))
+        Ok((to_value(&connected), Some(AgentOutput::Connect(connect))))
     }
 
-    fn extend(&mut self, params: Value) -> Result<(Value, Option<Output>), RpcError> {
+    fn extend(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {
         let extend: Extend = typed(params)?;
         if !self.live.contains(&extend.session) {
             return Err(unknown(&extend.session));
@@ -98,16 +99,16 @@ impl AgentSide {
         let extended = Extended {
             expiry_time_seconds: seconds.min(MAX_EXPIRY_SECONDS),
         };
-        let output = Output::Extend(extend.session, extended.expiry_time_seconds);
+        let output = AgentOutput::Extend(extend.session, extended.expiry_time_seconds);
         Ok((to_value(&extended), Some(output)))
     }
 
-    fn close(&mut self, params: Value) -> Result<(Value, Option<Output>), RpcError> {
+    fn close(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {
         let close: Close = typed(params)?;
         let empty = Value::Object(serde_json::Map::new());
         if self.live.remove(&close.session) {
             self.remember(&close.session);
-            return Ok((empty, Some(Output::Close(close.session))));
+            return Ok((empty, Some(AgentOutput::Close(close.session))));
         }
         if self.ended.contains(&close.session) {
             return Ok((empty, None));

@@ -10,7 +10,7 @@ use crate::call::limits::{MAX_CANDIDATE_JSON_BYTES, MAX_CANDIDATES, MAX_ENDS, MA
 
 /// What to do with a candidate.
 #[derive(Debug, PartialEq)]
-pub(super) enum Taken {
+pub(super) enum Disposition {
     PassOn {
         candidate: Value,
         ip: Option<IpAddr>,
@@ -23,7 +23,7 @@ pub(super) enum Taken {
 }
 
 #[derive(Debug)]
-pub(super) struct Trickled {
+pub(super) struct CandidateQueue {
     n_candidates: usize,
     n_ends: usize,
     n_restarts: usize,
@@ -32,9 +32,9 @@ pub(super) struct Trickled {
     pub(super) n_dropped: u64,
 }
 
-impl Default for Trickled {
-    fn default() -> Trickled {
-        Trickled {
+impl Default for CandidateQueue {
+    fn default() -> CandidateQueue {
+        CandidateQueue {
             n_candidates: 0,
             n_ends: 0,
             n_restarts: 0,
@@ -44,34 +44,34 @@ impl Default for Trickled {
     }
 }
 
-impl Trickled {
-    pub(super) fn take(&mut self, candidate: Value) -> Taken {
+impl CandidateQueue {
+    pub(super) fn take(&mut self, candidate: Value) -> Disposition {
         let Some(text) = candidate_text(&candidate) else {
             self.n_dropped += 1;
-            return Taken::Malformed;
+            return Disposition::Malformed;
         };
         let (count, most, ip) = if text.is_empty() {
             (&mut self.n_ends, MAX_ENDS, None)
         } else {
             match candidate::read(text) {
                 Ok(read) => (&mut self.n_candidates, MAX_CANDIDATES, read.ip),
-                Err(candidate::Malformed) => {
+                Err(candidate::MalformedCandidate) => {
                     self.n_dropped += 1;
-                    return Taken::Malformed;
+                    return Disposition::Malformed;
                 }
             }
         };
         if *count >= most {
             self.n_dropped += 1;
-            return Taken::Dropped;
+            return Disposition::Dropped;
         }
         *count += 1;
         match &mut self.held {
             Some(held) => {
                 held.push(candidate);
-                Taken::Held { ip }
+                Disposition::Held { ip }
             }
-            None => Taken::PassOn { candidate, ip },
+            None => Disposition::PassOn { candidate, ip },
         }
     }
 
@@ -122,24 +122,24 @@ mod tests {
 
     #[test]
     fn candidates_wait_for_the_description_in_order() {
-        let mut side = Trickled::default();
+        let mut side = CandidateQueue::default();
 
         let ip = Some(IpAddr::from([192, 0, 2, 7]));
-        assert_eq!(side.take(host(1)), Taken::Held { ip });
-        assert_eq!(side.take(host(2)), Taken::Held { ip });
+        assert_eq!(side.take(host(1)), Disposition::Held { ip });
+        assert_eq!(side.take(host(2)), Disposition::Held { ip });
 
         assert_eq!(side.release(), [host(1), host(2)]);
         let candidate = host(3);
-        assert_eq!(side.take(host(3)), Taken::PassOn { candidate, ip });
+        assert_eq!(side.take(host(3)), Disposition::PassOn { candidate, ip });
     }
 
     #[test]
     fn the_twenty_first_candidate_is_dropped_and_counted() {
-        let mut side = Trickled::default();
+        let mut side = CandidateQueue::default();
         side.release();
 
         let n_passed = (1..=100)
-            .filter(|port| matches!(side.take(host(*port)), Taken::PassOn { .. }))
+            .filter(|port| matches!(side.take(host(*port)), Disposition::PassOn { .. }))
             .count();
 
         assert_eq!((n_passed, side.n_dropped), (MAX_CANDIDATES, 80));
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_way_to_say_no_more_is_understood() {
-        let mut side = Trickled::default();
+        let mut side = CandidateQueue::default();
         side.release();
 
         for end in [
@@ -160,7 +160,7 @@ mod tests {
             let candidate = end.clone();
             assert_eq!(
                 side.take(end),
-                Taken::PassOn {
+                Disposition::PassOn {
                     candidate,
                     ip: None
                 }
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_no_candidate_is_malformed() {
-        let mut side = Trickled::default();
+        let mut side = CandidateQueue::default();
 
         for bad in [
             json!("candidate:1"),
@@ -180,20 +180,21 @@ mod tests {
             json!({"candidate": "garbage"}),
             json!({"candidate": "", "sdpMid": "m".repeat(2_000)}),
         ] {
-            assert_eq!(side.take(bad.clone()), Taken::Malformed, "{bad}");
+            assert_eq!(side.take(bad.clone()), Disposition::Malformed, "{bad}");
         }
     }
 
     #[test]
     fn a_restart_counts_from_the_beginning_but_not_for_ever() {
-        let mut side = Trickled::default();
+        let mut side = CandidateQueue::default();
         side.release();
         let mut n_passed = 0;
 
         for _ in 0..2 * MAX_RESTARTS {
             side.start_again();
             for port in 0..50 {
-                n_passed += usize::from(matches!(side.take(host(port)), Taken::PassOn { .. }));
+                n_passed +=
+                    usize::from(matches!(side.take(host(port)), Disposition::PassOn { .. }));
             }
         }
 

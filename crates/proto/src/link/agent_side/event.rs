@@ -1,0 +1,91 @@
+//! What may happen to a link at the agent's end, and what its driver has to do.
+
+use crate::claim::ClaimAnswer;
+use crate::link::message::{Camera, Candidate, Challenge, ClaimRequest, ConnectDevice, Invited};
+use crate::link::work::WorkDemand;
+use crate::rpc::{Id, RpcError};
+
+/// What may happen to a link.
+#[derive(Debug, PartialEq)]
+pub enum AgentInput {
+    /// A text came.
+    Text(String),
+    /// Something came that is no message: a ping, a pong.
+    SignOfLife,
+    /// The proof that [`AgentOutput::Prove`] asked for.
+    Proof(String),
+    /// The work that [`AgentOutput::Work`] asked for.
+    Work(Vec<u64>),
+    /// The verdict on the claim of this request.
+    Verdict(Id, ClaimAnswer),
+    /// The cameras of the recorder, all of them; told to the cloud when they differ.
+    Cameras(Vec<Camera>),
+    /// A call has something to say.
+    OfCall(CallReport),
+}
+
+/// What a call tells the link.
+#[derive(Debug, PartialEq)]
+pub enum CallReport {
+    /// An offer for the viewer, the first one or an ICE restart.
+    Invite {
+        /// Which call.
+        session: String,
+        /// SDP text.
+        offer: String,
+    },
+    /// A candidate line for the viewer; `None` at the end of them.
+    Trickle {
+        /// Which call.
+        session: String,
+        /// See RFC 8839 §5.1.
+        line: Option<String>,
+    },
+    /// Something the viewer sent makes no sense.
+    Bad {
+        /// Which call.
+        session: String,
+        /// One of [`crate::rpc::code`].
+        code: i64,
+        /// For a developer.
+        words: &'static str,
+    },
+    /// The call is over; the cloud is told unless it is where the news came from.
+    Ended {
+        /// Which call.
+        session: String,
+        /// For a log.
+        reason: &'static str,
+    },
+}
+
+/// What the driver has to do.
+#[derive(Debug, PartialEq)]
+pub enum AgentOutput {
+    /// Send this text.
+    Send(String),
+    /// Send a WebSocket ping.
+    Ping,
+    /// Sign this and feed [`AgentInput::Proof`].
+    Prove(Challenge),
+    /// Do this work for the challenge's nonce and feed [`AgentInput::Work`].
+    Work(WorkDemand),
+    /// The cloud knows us now.
+    Registered,
+    /// The cloud refused us; the link is of no use any more.
+    Refused(RpcError),
+    /// Start a call. The cloud has had its answer already.
+    Connect(ConnectDevice),
+    /// The viewer's answer to an invite, or why there is none.
+    Answer(String, Result<Invited, RpcError>),
+    /// The viewer's candidate for this session; `None` at the end of them.
+    Candidate(String, Option<Candidate>),
+    /// The call may last this many seconds from now on.
+    Extend(String, u64),
+    /// The call is over.
+    Close(String),
+    /// Judge this claim and feed [`AgentInput::Verdict`].
+    Claim(Id, ClaimRequest),
+    /// The link is dead; the words are for a log.
+    Dead(&'static str),
+}
