@@ -74,7 +74,7 @@ pub struct Config {
     /// Limits on the number and speed of connections; only tests change them.
     #[serde(skip)]
     pub connections: ConnectionLimits,
-    /// Disk space reserved for signing in with SQLite; only tests change it.
+    /// Disk space reserved for signing in, in bytes; three times as much with PostgreSQL. Only tests change it.
     #[serde(skip)]
     pub sign_in_reserve_bytes: u64,
 }

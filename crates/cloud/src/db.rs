@@ -52,7 +52,7 @@ mod sqlite;
 mod turns;
 pub mod works;
 
-use sqlx::{PgPool, Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 pub use error::{Error, Result};
@@ -68,7 +68,7 @@ pub enum Db {
     /// A file in the data folder.
     Sqlite(sqlite::Pools),
     /// A server.
-    Postgres(PgPool, Turns),
+    Postgres(postgres::Server),
 }
 
 /// An open write transaction; it is undone unless committed.
@@ -87,8 +87,7 @@ impl Db {
         Ok(if config.database.url.is_empty() {
             Db::Sqlite(sqlite::open(config).await?)
         } else {
-            let turns = Turns::new(limits::TURNS_POSTGRES);
-            Db::Postgres(postgres::open(&config.database).await?, turns)
+            Db::Postgres(postgres::open(config).await?)
         })
     }
 
@@ -96,7 +95,7 @@ impl Db {
     pub fn writer(&self) -> On<'_> {
         match self {
             Db::Sqlite(pools) => On::SqliteWriter(pools),
-            Db::Postgres(pool, turns) => On::Postgres(pool, turns),
+            Db::Postgres(server) => On::PostgresWriter(server),
         }
     }
 
@@ -104,7 +103,7 @@ impl Db {
     pub fn reader(&self) -> On<'_> {
         match self {
             Db::Sqlite(pools) => On::Sqlite(&pools.readers, &pools.turns),
-            Db::Postgres(pool, turns) => On::Postgres(pool, turns),
+            Db::Postgres(server) => On::Postgres(server),
         }
     }
 
@@ -123,11 +122,19 @@ impl Db {
                 let turn = pools.turns.take().await?;
                 Writing::Sqlite(pools.begin().await?, turn)
             }
-            Db::Postgres(pool, turns) => {
-                let turn = turns.take().await?;
-                Writing::Postgres(postgres::Writing::begin(pool).await?, turn)
+            Db::Postgres(server) => {
+                let turn = server.turns.take().await?;
+                Writing::Postgres(server.begin().await?, turn)
             }
         })
+    }
+
+    /// Keeps room for signing in on the disk of PostgreSQL, and finds out when a full one has room again.
+    /// For SQLite every write does so.
+    pub async fn keep_room(&self) {
+        if let Db::Postgres(server) = self {
+            server.keep_room().await;
+        }
     }
 
     /// Fails unless the database answers.
@@ -148,9 +155,9 @@ impl Db {
                     pools.readers.close().await;
                     pools.writer.close().await;
                 }
-                Db::Postgres(pool, turns) => {
-                    turns.close();
-                    pool.close().await;
+                Db::Postgres(server) => {
+                    server.turns.close();
+                    server.pool.close().await;
                 }
             }
         };

@@ -16,7 +16,7 @@ pub const RESERVE_FILE: &str = "sign-in.reserve";
 pub const RESERVE_BYTES: u64 = 16 << 20;
 /// With less free than this part of the reserve the disk counts as full: a write takes the pages of
 /// the log beside the database, and those of the database when the log is written back.
-const MARGIN_PARTS: u64 = 4;
+pub(crate) const MARGIN_PARTS: u64 = 4;
 
 tokio::task_local! {
     static SIGNS_IN: ();
@@ -25,6 +25,17 @@ tokio::task_local! {
 /// Works on something that may use the reserve: signing in, staying signed in, signing out.
 pub async fn for_sign_in<T>(work: impl Future<Output = T>) -> T {
     SIGNS_IN.scope((), work).await
+}
+
+/// Whether what is worked on may use the reserve.
+pub(crate) fn is_for_sign_in() -> bool {
+    SIGNS_IN.try_with(|()| ()).is_ok()
+}
+
+/// What everything else is told.
+pub(crate) fn kept_for_sign_in() -> io::Error {
+    let words = "what is left is kept for signing in";
+    io::Error::new(ErrorKind::StorageFull, words)
 }
 
 /// How much may be written to the disk that a folder is on.
@@ -73,9 +84,8 @@ impl Reserve {
             }
             return Ok(());
         }
-        if SIGNS_IN.try_with(|()| ()).is_err() {
-            let words = "what is left is kept for signing in";
-            return Err(io::Error::new(ErrorKind::StorageFull, words));
+        if !is_for_sign_in() {
+            return Err(kept_for_sign_in());
         }
         if is_kept && free < margin {
             tracing::error!(

@@ -172,7 +172,12 @@ impl Place {
         work: impl FnOnce(&Settings) -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
         let core = self.core().await?;
-        let done = tokio::task::spawn_blocking(move || work(&core.settings));
+        let done = tokio::task::spawn_blocking(move || {
+            // The whole core, not only its settings: a client that hangs up ends this future, but not
+            // the thread, and nobody else may have the core before the thread is done with it.
+            let core = core;
+            work(&core.settings)
+        });
         done.await.map_err(|_| Overloaded)
     }
 }
@@ -302,5 +307,31 @@ mod tests {
         );
 
         assert!(began.elapsed() <= limits::HASH_WAIT / 2 + std::time::Duration::from_millis(2));
+    }
+
+    /// ASVS 15.2.2: somebody who sends log-ins and hangs up gets no more cores than somebody who waits.
+    #[tokio::test]
+    async fn an_abandoned_hash_keeps_its_core_until_it_is_done() {
+        let hasher = hasher();
+        let cores = hasher.running.available_permits();
+        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let place = hasher.place().await.unwrap();
+        let request = tokio::spawn(place.run(move |_| {
+            started.send(()).ok();
+            released.recv().ok();
+        }));
+        has_started.await.unwrap();
+
+        request.abort();
+        assert!(request.await.is_err_and(|error| error.is_cancelled()));
+
+        assert_eq!(hasher.running.available_permits(), cores - 1);
+        assert_eq!(hasher.n_waiting(), 1);
+        release.send(()).unwrap();
+        let all = u32::try_from(hasher.n_places).unwrap();
+        let free = hasher.waiting.acquire_many(all).await;
+        assert_eq!(free.unwrap().num_permits(), hasher.n_places);
+        assert_eq!(hasher.running.available_permits(), cores);
     }
 }

@@ -1,4 +1,5 @@
-//! Removes rows about what is over once an hour, and once a minute what strangers fill too fast.
+//! Removes rows about what is over once an hour, and once a minute what strangers fill too fast. Room on
+//! the disk is kept for signing in beside that.
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub async fn run(live: Live) {
     let _watching = AbortOnDropHandle::new(tokio::spawn(watching));
     let mut next_purge = state.clock.now();
     loop {
+        state.db.keep_room().await;
         let now = state.clock.now();
         // If the clock was set back, the next purge would be far in the future.
         let removing = if now >= next_purge || next_purge > now + HOUR {
@@ -31,8 +33,8 @@ pub async fn run(live: Live) {
         if let Err(error) = removing {
             tracing::warn!(%error, "could not delete expired rows");
         }
-        live.purges.send_modify(|n| *n += 1);
         let next = state.clock.now() + MINUTE;
+        live.purges.send_modify(|n| *n += 1);
         tokio::select! {
             () = state.shutdown.cancelled() => return,
             () = state.clock.sleep_until(next) => {}

@@ -1,6 +1,10 @@
 //! PostgreSQL: one pool, time limits on both sides, and transactions that cannot hang. Several
 //! clouds may share one database; it must not be behind a pooler that mixes up sessions.
 
+mod reserve;
+
+use std::sync::Arc;
+
 use anyhow::Context;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -10,21 +14,57 @@ use tokio::time::timeout;
 use super::error::{Error, Result};
 use super::limits;
 use super::migrations;
-use crate::config::DatabaseConfig;
+use super::turns::Turns;
+use crate::config::Config;
+use crate::disk;
+use reserve::Reserve;
+
+/// How many times as much is kept as on SQLite's disk: where PostgreSQL has its log on the same disk, the
+/// next two files of it take 16 MiB each.
+const RESERVE_PARTS: u64 = 3;
+
+/// A server: the connections to it, and what is kept of its disk.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub(super) pool: PgPool,
+    pub(super) turns: Turns,
+    pub(super) reserve: Arc<Reserve>,
+}
 
 /// Opens the database and brings its tables up to date.
-pub(super) async fn open(config: &DatabaseConfig) -> anyhow::Result<PgPool> {
+pub(super) async fn open(config: &Config) -> anyhow::Result<Server> {
+    let bytes = RESERVE_PARTS * config.sign_in_reserve_bytes;
+    let config = &config.database;
     let options = config.postgres()?;
     let place = config.place()?;
     migrate(&options)
         .await
         .with_context(|| format!("updating the PostgreSQL database {place}"))?;
-    PgPoolOptions::new()
+    let options = options.options(session_settings());
+    let pool = PgPoolOptions::new()
         .max_connections(limits::POSTGRES_CONNECTIONS)
         .acquire_timeout(config.patience)
-        .connect_with(options.options(session_settings()))
+        .connect_with(options.clone())
         .await
-        .with_context(|| format!("opening the PostgreSQL database {place}"))
+        .with_context(|| format!("opening the PostgreSQL database {place}"))?;
+    Ok(Server::new(pool, options, bytes))
+}
+
+impl Server {
+    pub(super) fn new(pool: PgPool, options: PgConnectOptions, bytes: u64) -> Server {
+        Server {
+            pool,
+            turns: Turns::new(limits::TURNS_POSTGRES),
+            reserve: Arc::new(Reserve::new(options, bytes)),
+        }
+    }
+
+    /// Starts a transaction that may write.
+    pub(super) async fn begin(&self) -> Result<Writing> {
+        let signs_in = disk::is_for_sign_in();
+        self.reserve.check(signs_in)?;
+        Writing::begin(self, signs_in).await
+    }
 }
 
 /// A connection of its own: a migration may take long, and what it locks ends with it.
@@ -83,13 +123,20 @@ async fn within_time<T>(
 pub struct Writing {
     connection: Option<PoolConnection<Postgres>>,
     has_failed: bool,
+    reserve: Arc<Reserve>,
+    /// It may use the reserve.
+    signs_in: bool,
+    has_savepoint: bool,
 }
 
 impl Writing {
-    pub(super) async fn begin(pool: &PgPool) -> Result<Writing> {
+    async fn begin(server: &Server, signs_in: bool) -> Result<Writing> {
         let mut tx = Writing {
-            connection: Some(pool.acquire().await?),
+            connection: Some(server.pool.acquire().await?),
             has_failed: false,
+            reserve: Arc::clone(&server.reserve),
+            signs_in,
+            has_savepoint: false,
         };
         tx.run(async |c| sqlx::query("BEGIN").execute(c).await)
             .await?;
@@ -103,6 +150,34 @@ impl Writing {
         let outcome = within_time(&mut self.connection, work).await;
         self.has_failed |= outcome.is_err();
         outcome
+    }
+
+    /// Goes back to before the last statement, where that found the disk full, is for a sign-in, and there
+    /// may be room for it by now.
+    pub(super) async fn goes_back(&mut self, error: &Error) -> Result<bool> {
+        if !self.reserve.gives_room(error, self.signs_in).await || !self.has_savepoint {
+            return Ok(false);
+        }
+        let back = sqlx::raw_sql("ROLLBACK TO SAVEPOINT room");
+        self.run(async |c| back.execute(c).await).await?;
+        self.has_failed = false;
+        Ok(true)
+    }
+
+    /// Before each statement: what [`Writing::goes_back`] goes back to.
+    pub(super) async fn mark(&mut self) -> Result<()> {
+        if !self.signs_in {
+            return Ok(());
+        }
+        let text = if self.has_savepoint {
+            "RELEASE SAVEPOINT room; SAVEPOINT room"
+        } else {
+            "SAVEPOINT room"
+        };
+        self.run(async |c| sqlx::raw_sql(text).execute(c).await)
+            .await?;
+        self.has_savepoint = true;
+        Ok(())
     }
 
     /// Waits until nobody else holds this name, then holds it until the transaction ends.

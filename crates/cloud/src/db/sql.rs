@@ -11,6 +11,7 @@ use super::error::{Error, Result};
 use super::limits;
 use super::turns::Turns;
 use super::{Db, Writing, postgres, sqlite};
+use crate::disk;
 
 /// Where a statement runs.
 pub enum On<'a> {
@@ -18,8 +19,10 @@ pub enum On<'a> {
     Sqlite(&'a SqlitePool, &'a Turns),
     /// The connection of SQLite that writes, while the disk has room.
     SqliteWriter(&'a sqlite::Pools),
-    /// Any connection to PostgreSQL.
-    Postgres(&'a PgPool, &'a Turns),
+    /// Any connection to PostgreSQL, for what only reads.
+    Postgres(&'a postgres::Server),
+    /// Any connection to PostgreSQL, while its disk has room.
+    PostgresWriter(&'a postgres::Server),
     /// A transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
     /// A transaction on PostgreSQL.
@@ -275,12 +278,43 @@ impl Statement {
                 pools.turns.run(work).await
             }
             On::SqliteWriting(connection) => Ok(self.on_sqlite(connection, with_rows).await?),
-            On::Postgres(pool, turns) => {
-                let pool = pool.clone();
+            On::Postgres(server) => {
+                let pool = server.pool.clone();
                 let work = async move { self.until_not_undone(&pool, with_rows).await };
-                turns.run(work).await
+                server.turns.run(work).await
             }
-            On::PostgresWriting(tx) => tx.run(async |c| self.on_postgres(c, with_rows).await).await,
+            On::PostgresWriter(server) => {
+                // The task in which it runs does not know whom it is for.
+                let signs_in = disk::is_for_sign_in();
+                server.reserve.check(signs_in)?;
+                let its = server.clone();
+                let work = async move { self.until_room(&its, signs_in, with_rows).await };
+                server.turns.run(work).await
+            }
+            On::PostgresWriting(tx) => {
+                tx.mark().await?;
+                let answer = tx.run(async |c| self.on_postgres(c, with_rows).await).await;
+                let Err(error) = answer else { return answer };
+                if !tx.goes_back(&error).await? {
+                    return Err(error);
+                }
+                tx.run(async |c| self.on_postgres(c, with_rows).await).await
+            }
+        }
+    }
+
+    /// A statement of its own that found the disk full did nothing; for a sign-in there is room kept.
+    async fn until_room(
+        &self,
+        server: &postgres::Server,
+        signs_in: bool,
+        with_rows: bool,
+    ) -> Result<Answer> {
+        match self.until_not_undone(&server.pool, with_rows).await {
+            Err(error) if server.reserve.gives_room(&error, signs_in).await => {
+                self.until_not_undone(&server.pool, with_rows).await
+            }
+            answer => answer,
         }
     }
 

@@ -138,6 +138,11 @@ impl TestCloud {
         }
     }
 
+    /// Returns once the cloud has done what it does every minute.
+    pub(crate) async fn a_minute_passes(&self) {
+        a_minute_passes(&self.state, &self.clock).await;
+    }
+
     /// A browser that has never been here.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.addr, &self.state)
@@ -292,6 +297,15 @@ pub(crate) async fn first_purge(live: &Live) {
     let first = tokio::time::timeout(PATIENCE, purges.wait_for(|n| *n > 0));
     // A cloud whose database is broken is what some tests are about.
     drop(first.await);
+}
+
+/// Returns once a cloud has done what it does every minute.
+pub(crate) async fn a_minute_passes(live: &Live, clock: &TestClock) {
+    let mut purges = live.purges.subscribe();
+    let before = *purges.borrow_and_update();
+    clock.advance(60);
+    let next = purges.wait_for(|n| *n > before);
+    tokio::time::timeout(PATIENCE, next).await.unwrap().unwrap();
 }
 
 /// Each try that was spent was refunded or kept.

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
 use crate::db::test::{self, catalog};
-use crate::db::{Db, Turns, sql, sqlite};
+use crate::db::{Db, Turns, postgres, sql, sqlite};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
 const ROWS: [(i64, &[&str]); 12] = [
@@ -119,13 +119,14 @@ fn is_gone(table: &str, version: i64) -> bool {
 
 /// A database that nobody has migrated.
 async fn empty() -> (impl Sized, Db) {
-    let turns = Turns::new(1);
     let dir = test::tempdir::Dir::new();
     if let Some(database) = test::database().await {
         let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
         let nothing = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         sqlx::raw_sql(nothing).execute(&pool).await.unwrap();
-        return ((dir, Some(database)), Db::Postgres(pool, turns));
+        let options = (*pool.connect_options()).clone();
+        let server = postgres::Server::new(pool, options, 4096);
+        return ((dir, Some(database)), Db::Postgres(server));
     }
     let file = SqliteConnectOptions::new()
         .filename(dir.path().join("old.db"))
@@ -137,7 +138,7 @@ async fn empty() -> (impl Sized, Db) {
     let pools = sqlite::Pools {
         writer,
         readers,
-        turns,
+        turns: Turns::new(1),
         reserve: std::sync::Arc::new(crate::disk::Reserve::open(dir.path(), 4096)),
     };
     ((dir, None), Db::Sqlite(pools))
@@ -165,7 +166,7 @@ async fn apply(db: &Db, steps: Vec<Migration>) -> anyhow::Result<()> {
     let steps = Migrator::with_migrations(steps);
     match db {
         Db::Sqlite(pools) => apply_to_sqlite(&steps, &pools.writer).await,
-        Db::Postgres(pool, _) => apply_to_postgres(&steps, &mut *pool.acquire().await?).await,
+        Db::Postgres(server) => apply_to_postgres(&steps, &mut *server.pool.acquire().await?).await,
     }
 }
 

@@ -3,14 +3,15 @@
 
 use cloud::db::{Db, sql};
 
-/// The names of all tables but the one that notes the migrations.
+/// The names of all tables but the one that notes the migrations, and the one that only keeps room.
 pub(crate) async fn tables(db: &Db) -> Vec<String> {
     let text = match db {
         Db::Sqlite(_) => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_sqlx%'"
         }
         Db::Postgres(..) => {
-            "SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '_sqlx%'"
+            "SELECT tablename::TEXT FROM pg_tables
+             WHERE schemaname = 'public' AND tablename NOT LIKE '_sqlx%' AND tablename <> 'sign_in_reserve'"
         }
     };
     sql::query_scalar(text)

@@ -15,9 +15,9 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::browser::Browser;
 use crate::support::postgres::Cluster;
 use crate::support::wire::{Socket, Wire, establish};
+use crate::support::{self, browser::Browser};
 use crate::support::{PATIENCE, shows};
 
 /// Tasks that write without a pause.
@@ -65,6 +65,8 @@ async fn write(
             Ok(counted) => told.counts.push(counted.n),
             Err(error) => refused(&error, &mut told),
         }
+        // What is refused before it begins waits for nothing.
+        tokio::task::yield_now().await;
         n_rounds.send_modify(|n| *n += 1);
         n_refused.send_modify(|n| *n = told.n_refused.max(*n));
     }
@@ -278,6 +280,7 @@ async fn a_full_disk_refuses_and_loses_nothing_until_there_is_room() {
     let mut browser = Browser::new(wire.addr(), &wire.state);
     assert_eq!(browser.get("/login").await.status, 200);
     cluster.tell("free");
+    support::a_minute_passes(&wire.state, &wire.clock).await;
 
     let back = is_back(&db).await;
     load.gets_on_by(200).await;

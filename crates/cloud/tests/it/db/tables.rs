@@ -230,7 +230,8 @@ fn the_document_of_tables_says_what_holds() {
     }
     text.push_str(
         "\nBesides tables: the audit log is a file ([audit.md](audit.md)), and the limits of data in memory are in \
-         `limits.rs` of each crate.\n",
+         `limits.rs` of each crate. PostgreSQL also has the table `sign_in_reserve`: 48 MiB of random bytes \
+         ([full_disk.md](full_disk.md)).\n",
     );
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &text).unwrap();
