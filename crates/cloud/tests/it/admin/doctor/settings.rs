@@ -212,7 +212,7 @@ async fn asvs_16_2_5_findings_as_json_say_all_and_hold_no_secret() {
         "what is AUTH PLAIN (hidden), (hidden)?",
         "`password`",
     );
-    says(&findings, "relay", Warn, "off", "[cloud.relay]");
+    says(&findings, "relay", Warn, "disabled", "[cloud.relay]");
     let key = key.lines().nth(1).unwrap();
     for secret in [
         "opensesame",
