@@ -135,6 +135,18 @@ impl Wire {
         }
     }
 
+    /// The sockets of a cloud that runs already and goes on without this value.
+    pub(crate) fn of(cloud: &support::TestCloud) -> Wire {
+        Wire {
+            state: cloud.state.clone(),
+            clock: cloud.clock.clone(),
+            addr: cloud.addr,
+            shutdown: CancellationToken::new(),
+            dir: PathBuf::new(),
+            _database: None,
+        }
+    }
+
     pub(crate) fn addr(&self) -> SocketAddr {
         self.addr
     }
