@@ -47,7 +47,7 @@ pub enum Codec {
 
 /// One access unit of video, or one packet of sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
+pub struct StreamFrame {
     /// What it is to a decoder.
     pub kind: FrameKind,
     /// How it is encoded.
@@ -87,10 +87,10 @@ pub enum StreamState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The last group of pictures, video only, key frame first: to be sent at once.
-    Cached(Vec<Arc<Frame>>),
+    Cached(Vec<Arc<StreamFrame>>),
     /// One more frame. The first video frame after [`Event::Lagged`], after a reconnect, and
     /// where nothing was cached, is a key frame.
-    Frame(Arc<Frame>),
+    Frame(Arc<StreamFrame>),
     /// The stream changed its state; the present one is told once at the start.
     State(StreamState),
     /// Frames were missed; the next video frame is a key frame.

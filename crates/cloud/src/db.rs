@@ -57,7 +57,7 @@ pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 pub use error::{Error, Result};
 use sql::On;
 pub use sqlite::FILE;
-pub use turns::{Turn, Turns, behind_pages};
+pub use turns::{ConnectionTurn, ConnectionTurns, behind_pages};
 
 use crate::config::Config;
 
@@ -67,16 +67,16 @@ pub enum Db {
     /// A file in the data folder.
     Sqlite(sqlite::Pools),
     /// A server.
-    Postgres(PgPool, Turns),
+    Postgres(PgPool, ConnectionTurns),
 }
 
 /// An open write transaction; it is undone unless committed.
 #[derive(Debug)]
 pub enum Writing {
     /// It holds the one connection that writes.
-    Sqlite(Transaction<'static, Sqlite>, Turn),
+    Sqlite(Transaction<'static, Sqlite>, ConnectionTurn),
     /// Others write at the same time.
-    Postgres(postgres::Writing, Turn),
+    Postgres(postgres::PostgresWriting, ConnectionTurn),
 }
 
 impl Db {
@@ -86,7 +86,7 @@ impl Db {
         Ok(if config.database.url.is_empty() {
             Db::Sqlite(sqlite::open(config).await?)
         } else {
-            let turns = Turns::new(limits::TURNS_POSTGRES);
+            let turns = ConnectionTurns::new(limits::TURNS_POSTGRES);
             Db::Postgres(postgres::open(&config.database).await?, turns)
         })
     }
@@ -124,7 +124,7 @@ impl Db {
             }
             Db::Postgres(pool, turns) => {
                 let turn = turns.take().await?;
-                Writing::Postgres(postgres::Writing::begin(pool).await?, turn)
+                Writing::Postgres(postgres::PostgresWriting::begin(pool).await?, turn)
             }
         })
     }

@@ -32,12 +32,12 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
     turns: Arc<Turns>,
     n_places: usize,
-    settings: Arc<Settings>,
+    settings: Arc<HasherSettings>,
 }
 
 /// A place in the queue. Who has to count a try before it is compared takes one first, so that nobody's
 /// count is raised by a machine that is too busy to compare.
-pub struct Place {
+pub struct HashingPlace {
     hasher: Hasher,
     held: OwnedSemaphorePermit,
     turn: Option<Turn>,
@@ -47,13 +47,13 @@ pub struct Place {
 
 /// A core of the machine for one password. Nobody else has it until this is dropped, or the work done.
 pub struct Core {
-    settings: Arc<Settings>,
+    settings: Arc<HasherSettings>,
     _held: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _turn: Option<Turn>,
 }
 
-struct Settings {
+struct HasherSettings {
     pepper: Zeroizing<[u8; 32]>,
     params: Params,
     /// What a password is compared with when there is no account; costs the same.
@@ -67,7 +67,7 @@ impl Hasher {
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("reading the cost of password hashes")?;
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
-        let mut settings = Settings {
+        let mut settings = HasherSettings {
             pepper,
             params,
             decoy: String::new(),
@@ -90,7 +90,7 @@ impl Hasher {
     }
 
     /// A place in the queue, if there is one once the client that asks has a turn.
-    pub async fn place(&self) -> Result<Place, Overloaded> {
+    pub async fn place(&self) -> Result<HashingPlace, Overloaded> {
         let until = Instant::now() + limits::HASH_WAIT;
         let turn = match audit::asking_client() {
             Some(client) => {
@@ -100,7 +100,7 @@ impl Hasher {
             None => None,
         };
         let held = self.waiting.clone().try_acquire_owned();
-        Ok(Place {
+        Ok(HashingPlace {
             hasher: self.clone(),
             held: held.map_err(|_| Overloaded)?,
             turn,
@@ -134,7 +134,7 @@ impl Hasher {
     }
 }
 
-impl Place {
+impl HashingPlace {
     /// Whether the password is the one of `stored`; takes as long and says no when there is none.
     pub async fn verify(
         self,
@@ -165,7 +165,7 @@ impl Place {
 
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Settings) -> T + Send + 'static,
+        work: impl FnOnce(&HasherSettings) -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
         let core = self.core().await?;
         let done = tokio::task::spawn_blocking(move || work(&core.settings));
@@ -173,7 +173,7 @@ impl Place {
     }
 }
 
-impl Settings {
+impl HasherSettings {
     fn argon2(&self) -> Argon2<'_> {
         let params = self.params.clone();
         Argon2::new_with_secret(&*self.pepper, Algorithm::Argon2id, Version::V0x13, params)

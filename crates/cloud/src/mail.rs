@@ -93,7 +93,7 @@ pub struct Moment<'a> {
 }
 
 /// Puts a mail that leaves at once into the outbox as part of the caller's transaction. Tell
-/// [`crate::state::Parts::outbox_filled`] once that is committed.
+/// [`crate::state::StateParts::outbox_filled`] once that is committed.
 pub async fn put(
     state: &State,
     tx: &mut Writing,

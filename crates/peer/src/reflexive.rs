@@ -24,7 +24,7 @@ const ANSWER_START: [u8; 2] = [0x01, 0x01];
 
 /// A request to send.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ask {
+pub struct BindingRequest {
     /// Local address of the socket.
     pub socket: SocketAddr,
     /// The STUN server.
@@ -45,11 +45,11 @@ pub struct Found {
 /// All open questions.
 #[derive(Debug, Default)]
 pub struct Reflexive {
-    open: Vec<Question>,
+    open: Vec<OpenBinding>,
 }
 
 #[derive(Debug)]
-struct Question {
+struct OpenBinding {
     socket: SocketAddr,
     server: SocketAddr,
     id: TransactionId,
@@ -63,7 +63,7 @@ impl Reflexive {
         let can_reach = socket.is_ipv4() == server.is_ipv4()
             && socket.ip().is_loopback() == server.ip().is_loopback();
         if can_reach {
-            self.open.push(Question {
+            self.open.push(OpenBinding {
                 socket,
                 server,
                 id,
@@ -74,13 +74,13 @@ impl Reflexive {
     }
 
     /// The next request that is due.
-    pub fn poll(&mut self, now: Instant) -> Option<Ask> {
+    pub fn poll(&mut self, now: Instant) -> Option<BindingRequest> {
         self.open
             .retain(|question| question.n_asked < WAITS.len() || question.due > now);
         let question = self.open.iter_mut().find(|question| question.due <= now)?;
         question.due = now + WAITS[question.n_asked];
         question.n_asked += 1;
-        Some(Ask {
+        Some(BindingRequest {
             socket: question.socket,
             server: question.server,
             request: binding_request(question.id),
@@ -102,7 +102,8 @@ impl Reflexive {
     ) -> Option<Option<Found>> {
         // Every packet of the connection comes by here. Only what begins like an answer, and comes from
         // where a question is open, is worth reading.
-        let is_asked = |question: &Question| question.socket == socket && question.server == from;
+        let is_asked =
+            |question: &OpenBinding| question.socket == socket && question.server == from;
         if !datagram.starts_with(&ANSWER_START) || !self.open.iter().any(is_asked) {
             return None;
         }

@@ -32,18 +32,18 @@ pub(crate) enum Command {
     /// Everything at once on this machine: cloud, agent, a simulated recorder and a mailbox page
     Demo(Demo),
     /// The server: app, accounts, registry, signalling, mail and relay
-    Cloud(Cloud),
+    Cloud(CloudFlags),
     /// The program beside the recorders
-    Agent(Box<Agent>),
+    Agent(Box<AgentFlags>),
     /// Looks after a cloud from its own machine: people, recorders, limits, mail, audit, backup
-    Admin(Box<admin::Admin>),
+    Admin(Box<admin::AdminFlags>),
     /// Reads a configuration file and says what is wrong with it
     CheckConfig(CheckConfig),
     /// Looks at the settings of a cloud and everything around it (names, certificate, mail, clock, relay, disk), and
     /// says what to mend
     Doctor(Doctor),
     /// Makes the key that mails are signed with (DKIM), and says what to publish in DNS
-    DkimKey(DkimKey),
+    DkimKey(DkimKeyFlags),
 }
 
 /// How logs are written.
@@ -95,7 +95,7 @@ pub(crate) struct Demo {
 
 /// Flags of `peerview cloud`.
 #[derive(Debug, Args)]
-pub(crate) struct Cloud {
+pub(crate) struct CloudFlags {
     /// Configuration file with a `[cloud]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -112,7 +112,7 @@ pub(crate) struct Cloud {
 
 /// Flags of `peerview agent`. One recorder can be given here; a file can name any number.
 #[derive(Debug, Args)]
-pub(crate) struct Agent {
+pub(crate) struct AgentFlags {
     /// Configuration file with an `[agent]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -165,7 +165,7 @@ pub(crate) struct CheckConfig {
 
 /// Flags of `peerview dkim-key`.
 #[derive(Debug, Args)]
-pub(crate) struct DkimKey {
+pub(crate) struct DkimKeyFlags {
     /// Where the key is kept; made, readable by the owner only, when missing
     #[arg(env = "PEERVIEW_DKIM_KEY_FILE", value_name = "FILE")]
     pub(crate) file: PathBuf,

@@ -10,11 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli;
 use crate::config_file::ConfigFile;
-use crate::shutdown::Parts;
+use crate::shutdown::TaskGroup;
 use crate::terminal::say;
 
 /// Serves until `token` is cancelled.
-pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    arguments: cli::CloudFlags,
+    token: CancellationToken,
+) -> anyhow::Result<()> {
     let config = settings(arguments)?;
     let drain = Duration::from_secs(config.drain_seconds);
     let cloud = cloud::bind(config).await?;
@@ -41,13 +44,13 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
             "           Nobody has an account yet. This link makes the first one, yours; it works once and for 24 hours.",
         );
     }
-    let mut parts = Parts::new(token).drain_for(drain);
+    let mut parts = TaskGroup::new(token).drain_for(drain);
     parts.start("the cloud", cloud.run(parts.token()));
     parts.run().await
 }
 
-fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
-    let cli::Cloud {
+fn settings(arguments: cli::CloudFlags) -> anyhow::Result<cloud::config::Config> {
+    let cli::CloudFlags {
         config,
         data,
         listen,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
-use cloud::doctor::{self, Asked, Finding, Grade, Settings};
+use cloud::doctor::{self, DoctorOptions, Finding, Grade, Settings};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli;
@@ -13,7 +13,7 @@ use crate::terminal::say;
 /// answer that does not come is waited for quite long otherwise.
 pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> anyhow::Result<()> {
     let settings = Settings::read(arguments.config.as_deref());
-    let asked = Asked {
+    let options = DoctorOptions {
         dns: arguments.dns,
         time_server: arguments.time_server,
         ca_file: arguments.ca_file,
@@ -21,7 +21,7 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
         clock: Clock::System,
     };
     let findings = tokio::select! {
-        findings = doctor::run(&settings, &asked) => findings,
+        findings = doctor::run(&settings, &options) => findings,
         () = token.cancelled() => return Err(Interrupted.into()),
     };
     if arguments.json {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Codec;
+use crate::config::ClipCodec;
 use crate::shared::Shared;
 
 /// Breaks and mends a running recorder; clones act on the same one. Cameras count from 1.
@@ -15,7 +15,7 @@ pub struct Faults {
 
 /// How the recorder as a whole behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
+pub enum FaultMode {
     /// As it should.
     #[default]
     Normal,
@@ -29,7 +29,7 @@ pub enum Mode {
 
 /// What the recorder has counted since it started. Streams are keyed by their ISAPI number (101 …).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
+pub struct DvrStats {
     /// RTSP connections open now.
     pub rtsp_connections: usize,
     /// RTSP sessions open now, per stream.
@@ -50,7 +50,7 @@ pub struct Stats {
     pub key_frame_requests: u64,
 }
 
-impl Stats {
+impl DvrStats {
     /// RTSP sessions open now on all streams together.
     pub fn sessions_open(&self) -> usize {
         self.sessions.values().sum()
@@ -76,7 +76,7 @@ impl Faults {
     ///
     /// # Panics
     /// Panics if there is no such camera; the first is 1.
-    pub fn set_camera_codec(&self, camera: usize, codec: Codec) {
+    pub fn set_camera_codec(&self, camera: usize, codec: ClipCodec) {
         self.shared
             .change_camera(camera, |state| state.codecs = [codec; 2]);
     }
@@ -87,7 +87,7 @@ impl Faults {
     }
 
     /// Switches how the recorder as a whole behaves.
-    pub fn set_mode(&self, mode: Mode) {
+    pub fn set_mode(&self, mode: FaultMode) {
         self.shared.mode.send_replace(mode);
     }
 
@@ -102,12 +102,12 @@ impl Faults {
     }
 
     /// The counts at this moment.
-    pub fn stats(&self) -> Stats {
+    pub fn stats(&self) -> DvrStats {
         self.shared.stats.borrow().clone()
     }
 
     /// Waits until the counts satisfy `condition` and returns them; put a timeout around it.
-    pub async fn wait_for(&self, condition: impl FnMut(&Stats) -> bool) -> Stats {
+    pub async fn wait_for(&self, condition: impl FnMut(&DvrStats) -> bool) -> DvrStats {
         let mut counts = self.shared.stats.subscribe();
         match counts.wait_for(condition).await {
             Ok(stats) => stats.clone(),

@@ -24,7 +24,7 @@ pub(crate) struct Gate {
 
 /// Why a request is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum LoginRefusal {
     /// No login was offered; nothing is counted.
     NoLogin,
     /// The login is right but its nonce is too old: the client may answer the new challenge.
@@ -38,7 +38,7 @@ pub(crate) enum Refusal {
 }
 
 /// What a request is judged by.
-pub(crate) struct Attempt<'a> {
+pub(crate) struct LoginAttempt<'a> {
     /// The request's method word.
     pub(crate) method: &'a str,
     /// The value of `Authorization`, if there is one.
@@ -89,28 +89,28 @@ impl Gate {
     /// Judges one request, counting a wrong login.
     pub(crate) fn admit(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &LoginAttempt<'_>,
         now: Duration,
-    ) -> Result<Admitted, Refusal> {
+    ) -> Result<Admitted, LoginRefusal> {
         let now = now + self.skipped;
-        let offered = attempt.authorization.ok_or(Refusal::NoLogin)?;
-        let header = parse(offered).ok_or(Refusal::Malformed)?;
+        let offered = attempt.authorization.ok_or(LoginRefusal::NoLogin)?;
+        let header = parse(offered).ok_or(LoginRefusal::Malformed)?;
         if matches!(
             self.lock_out.state(&header.username, now),
             LockState::Locked { .. }
         ) {
-            return Err(Refusal::Locked);
+            return Err(LoginRefusal::Locked);
         }
         if !self.is_right(&header, attempt.method) {
             self.lock_out.wrong_login(&header.username, now);
-            return Err(Refusal::Wrong);
+            return Err(LoginRefusal::Wrong);
         }
         let fresh = self
             .nonces
             .get(&header.nonce)
             .is_some_and(|given| now.saturating_sub(*given) < NONCE_LIFETIME);
         if !fresh && attempt.trusted_nonce != Some(header.nonce.as_str()) {
-            return Err(Refusal::Stale);
+            return Err(LoginRefusal::Stale);
         }
         self.lock_out.right_login(&header.username);
         Ok(Admitted {
@@ -288,8 +288,12 @@ mod tests {
         prompt.respond(&context).unwrap().to_header_string()
     }
 
-    fn admit(gate: &mut Gate, authorization: &str, now: Duration) -> Result<Admitted, Refusal> {
-        let attempt = Attempt {
+    fn admit(
+        gate: &mut Gate,
+        authorization: &str,
+        now: Duration,
+    ) -> Result<Admitted, LoginRefusal> {
+        let attempt = LoginAttempt {
             method: "GET",
             authorization: Some(authorization),
             trusted_nonce: None,
@@ -318,7 +322,7 @@ mod tests {
 
         let mut strict = gate(DigestAlgorithm::Sha256);
 
-        assert_eq!(admit(&mut strict, &login, NOW), Err(Refusal::Wrong));
+        assert_eq!(admit(&mut strict, &login, NOW), Err(LoginRefusal::Wrong));
     }
 
     #[test]
@@ -327,12 +331,12 @@ mod tests {
         let challenge = gate.challenge(Scheme::Http, false, NOW);
         for _ in 0..5 {
             let wrong = answer(&challenge, "guess");
-            assert_eq!(admit(&mut gate, &wrong, NOW), Err(Refusal::Wrong));
+            assert_eq!(admit(&mut gate, &wrong, NOW), Err(LoginRefusal::Wrong));
         }
 
         let right = answer(&challenge, "pass word\"1");
 
-        assert_eq!(admit(&mut gate, &right, NOW), Err(Refusal::Locked));
+        assert_eq!(admit(&mut gate, &right, NOW), Err(LoginRefusal::Locked));
     }
 
     #[test]
@@ -343,7 +347,7 @@ mod tests {
         let later = NOW + NONCE_LIFETIME;
 
         for _ in 0..10 {
-            assert_eq!(admit(&mut gate, &login, later), Err(Refusal::Stale));
+            assert_eq!(admit(&mut gate, &login, later), Err(LoginRefusal::Stale));
         }
 
         let fresh = gate.challenge(Scheme::Http, true, later);
@@ -371,7 +375,7 @@ mod tests {
         for text in nonsense {
             assert_eq!(
                 admit(&mut gate, text, NOW),
-                Err(Refusal::Malformed),
+                Err(LoginRefusal::Malformed),
                 "{text}"
             );
         }

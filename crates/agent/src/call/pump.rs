@@ -22,9 +22,9 @@ pub(super) struct News {
 }
 
 /// A task that ends with its owner.
-pub(super) struct Running(AbortHandle);
+pub(super) struct PumpTask(AbortHandle);
 
-impl Drop for Running {
+impl Drop for PumpTask {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -32,7 +32,7 @@ impl Drop for Running {
 
 /// What a pump may be told.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum PumpOrder {
     /// Send the last group of pictures again.
     Resend,
 }
@@ -48,18 +48,18 @@ pub(super) struct Pump {
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
     /// Sends the same camera's other stream until this one has a picture.
-    pub(super) predecessor: Option<(Running, mpsc::Sender<Order>)>,
+    pub(super) predecessor: Option<(PumpTask, mpsc::Sender<PumpOrder>)>,
 }
 
 /// The viewer or the call is gone.
-struct Gone;
+struct ViewerGone;
 
 /// Starts to feed a slot.
 pub(super) fn start(
     pump: Pump,
     subscription: Subscription,
-    orders: mpsc::Receiver<Order>,
-) -> Running {
+    orders: mpsc::Receiver<PumpOrder>,
+) -> PumpTask {
     let task = tokio::spawn(async move {
         let mut feeding = Feeding {
             source: u64::from(pump.generation) << 32,
@@ -68,9 +68,9 @@ pub(super) fn start(
             size: None,
         };
         // Its end is the end of the call, which needs no second report.
-        let Gone = feeding.run(subscription, orders).await;
+        let ViewerGone = feeding.run(subscription, orders).await;
     });
-    Running(task.abort_handle())
+    PumpTask(task.abort_handle())
 }
 
 struct Feeding {
@@ -84,13 +84,13 @@ impl Feeding {
     async fn run(
         &mut self,
         mut subscription: Subscription,
-        mut orders: mpsc::Receiver<Order>,
-    ) -> Gone {
+        mut orders: mpsc::Receiver<PumpOrder>,
+    ) -> ViewerGone {
         loop {
             let outcome = tokio::select! {
                 event = subscription.next() => self.take(event).await,
                 order = orders.recv() => match order {
-                    Some(Order::Resend) => {
+                    Some(PumpOrder::Resend) => {
                         self.source += 1;
                         let watch = &self.pump.watch;
                         match self.pump.streams.subscribe(&watch.camera, watch.stream) {
@@ -99,7 +99,7 @@ impl Feeding {
                         }
                         Ok(())
                     }
-                    None => Err(Gone),
+                    None => Err(ViewerGone),
                 },
             };
             if let Err(gone) = outcome {
@@ -108,7 +108,7 @@ impl Feeding {
         }
     }
 
-    async fn take(&mut self, event: Event) -> Result<(), Gone> {
+    async fn take(&mut self, event: Event) -> Result<(), ViewerGone> {
         match event {
             Event::Cached(frames) => self.burst(&frames).await,
             Event::Frame(frame) => self.frame(&frame).await,
@@ -120,7 +120,10 @@ impl Feeding {
         }
     }
 
-    async fn burst(&mut self, frames: &[std::sync::Arc<stream::Frame>]) -> Result<(), Gone> {
+    async fn burst(
+        &mut self,
+        frames: &[std::sync::Arc<stream::StreamFrame>],
+    ) -> Result<(), ViewerGone> {
         let Some(first) = frames.first() else {
             return Ok(());
         };
@@ -136,11 +139,11 @@ impl Feeding {
             .media
             .burst(self.pump.slot, group)
             .await
-            .map_err(|_| Gone)?;
+            .map_err(|_| ViewerGone)?;
         self.playing(first, codec).await
     }
 
-    async fn frame(&mut self, frame: &stream::Frame) -> Result<(), Gone> {
+    async fn frame(&mut self, frame: &stream::StreamFrame) -> Result<(), ViewerGone> {
         if frame.kind == FrameKind::Audio {
             return Ok(());
         }
@@ -156,7 +159,7 @@ impl Feeding {
             .media
             .video(self.pump.slot, converted)
             .await
-            .map_err(|_| Gone)?;
+            .map_err(|_| ViewerGone)?;
         if is_key {
             self.playing(frame, codec).await?;
         }
@@ -168,7 +171,7 @@ impl Feeding {
         self.pump.predecessor = None;
     }
 
-    fn converted(&self, frame: &stream::Frame, codec: VideoCodec, is_cached: bool) -> Frame {
+    fn converted(&self, frame: &stream::StreamFrame, codec: VideoCodec, is_cached: bool) -> Frame {
         Frame {
             data: frame.data.clone(),
             codec,
@@ -181,7 +184,10 @@ impl Feeding {
     }
 
     /// The frame's codec, if the viewer can play it; says so if not.
-    async fn playable(&mut self, frame: &stream::Frame) -> Result<Option<VideoCodec>, Gone> {
+    async fn playable(
+        &mut self,
+        frame: &stream::StreamFrame,
+    ) -> Result<Option<VideoCodec>, ViewerGone> {
         let Some(codec) = video_codec(frame.codec) else {
             return Ok(None);
         };
@@ -194,11 +200,15 @@ impl Feeding {
         Ok(None)
     }
 
-    async fn playing(&mut self, frame: &stream::Frame, codec: VideoCodec) -> Result<(), Gone> {
+    async fn playing(
+        &mut self,
+        frame: &stream::StreamFrame,
+        codec: VideoCodec,
+    ) -> Result<(), ViewerGone> {
         self.tell(SlotState::Playing, Some(codec), frame.size).await
     }
 
-    async fn stream_changed(&mut self, state: &StreamState) -> Result<(), Gone> {
+    async fn stream_changed(&mut self, state: &StreamState) -> Result<(), ViewerGone> {
         // While the stream is waited for, the camera's other one is still on.
         if matches!(state, StreamState::Offline(_) | StreamState::Refused) {
             self.take_over();
@@ -216,7 +226,7 @@ impl Feeding {
         state: SlotState,
         codec: Option<VideoCodec>,
         size: Option<(u32, u32)>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), ViewerGone> {
         let is_old = self.state == state && (size.is_none() || self.size == size);
         if is_old {
             return Ok(());
@@ -230,7 +240,7 @@ impl Feeding {
             codec,
             size,
         };
-        self.pump.news.send(news).await.map_err(|_| Gone)
+        self.pump.news.send(news).await.map_err(|_| ViewerGone)
     }
 }
 
@@ -243,7 +253,7 @@ pub(super) struct SoundPump {
 }
 
 /// Starts to feed the audio m-line.
-pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Running {
+pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> PumpTask {
     let task = tokio::spawn(async move {
         loop {
             let Event::Frame(frame) = subscription.next().await else {
@@ -267,7 +277,7 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Ru
             }
         }
     });
-    Running(task.abort_handle())
+    PumpTask(task.abort_handle())
 }
 
 /// The state a stream puts its slot into; `None` where a picture has to come first.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::limits;
-use super::pump::{self, News, Order, Pump, Running, SoundPump};
+use super::pump::{self, News, Pump, PumpOrder, PumpTask, SoundPump};
 use crate::stream::{Streams, Subscription};
 
 /// All slots of a call.
@@ -22,7 +22,7 @@ pub(super) struct Slots {
     is_connected: bool,
     generation: u32,
     slots: BTreeMap<u8, Shown>,
-    sound: Option<Running>,
+    sound: Option<PumpTask>,
 }
 
 struct Shown {
@@ -37,7 +37,7 @@ enum Feed {
     Warm(#[expect(dead_code, reason = "held, not read")] Subscription),
     /// There is no such camera now; there may be one later.
     Absent,
-    Pumping(Running, mpsc::Sender<Order>),
+    Pumping(PumpTask, mpsc::Sender<PumpOrder>),
 }
 
 impl Slots {
@@ -220,7 +220,7 @@ impl Slots {
         if let (true, Feed::Pumping(_, orders)) = (is_due, &shown.pump) {
             shown.last_resend = Some(now);
             // One order that waits is as good as two.
-            let _ = orders.try_send(Order::Resend);
+            let _ = orders.try_send(PumpOrder::Resend);
         }
     }
 

@@ -23,7 +23,7 @@ pub struct LoginGate {
 
 /// Leave for one attempt. Drop it without a word if the recorder could not be asked.
 #[derive(Debug)]
-pub struct Attempt<'a> {
+pub struct LoginPermit<'a> {
     gate: &'a LoginGate,
     _first: Option<SemaphorePermit<'a>>,
 }
@@ -44,12 +44,12 @@ impl Default for LoginGate {
 
 impl LoginGate {
     /// Waits for leave to try. Before the first success only one attempt has leave at a time.
-    pub async fn enter(&self) -> Result<Attempt<'_>, LoginRefused> {
+    pub async fn enter(&self) -> Result<LoginPermit<'_>, LoginRefused> {
         let mut trust = self.trust.subscribe();
         loop {
             match trust.borrow_and_update().clone() {
                 Trust::Accepted => {
-                    return Ok(Attempt {
+                    return Ok(LoginPermit {
                         gate: self,
                         _first: None,
                     });
@@ -65,7 +65,7 @@ impl LoginGate {
                 permit = self.first.acquire() => {
                     let permit = permit.expect("the semaphore is never closed");
                     if *self.trust.borrow() == Trust::Untried {
-                        return Ok(Attempt { gate: self, _first: Some(permit) });
+                        return Ok(LoginPermit { gate: self, _first: Some(permit) });
                     }
                 }
             }
@@ -108,7 +108,7 @@ impl LoginGate {
     }
 }
 
-impl Attempt<'_> {
+impl LoginPermit<'_> {
     /// The recorder let the login in.
     pub fn accepted(self) {
         self.gate.accept();

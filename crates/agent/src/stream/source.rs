@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::login::LoginGate;
-use crate::config::{Password, Transport};
+use crate::config::{Password, RtpTransport};
 
 /// A user name and its password.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Source {
     /// What to log in with, where the recorder asks.
     pub login: Option<Login>,
     /// How RTP travels.
-    pub transport: Transport,
+    pub transport: RtpTransport,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
     /// Asks for a key frame, where the recorder can be asked.

@@ -80,14 +80,14 @@ async fn within_time<T>(
 
 /// An open write transaction; it is undone unless committed.
 #[derive(Debug)]
-pub struct Writing {
+pub struct PostgresWriting {
     connection: Option<PoolConnection<Postgres>>,
     has_failed: bool,
 }
 
-impl Writing {
-    pub(super) async fn begin(pool: &PgPool) -> Result<Writing> {
-        let mut tx = Writing {
+impl PostgresWriting {
+    pub(super) async fn begin(pool: &PgPool) -> Result<PostgresWriting> {
+        let mut tx = PostgresWriting {
             connection: Some(pool.acquire().await?),
             has_failed: false,
         };
@@ -124,7 +124,7 @@ impl Writing {
     }
 }
 
-impl Drop for Writing {
+impl Drop for PostgresWriting {
     fn drop(&mut self) {
         let (Some(connection), Ok(runtime)) = (
             self.connection.take(),

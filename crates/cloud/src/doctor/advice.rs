@@ -3,14 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::finding::Grade;
-use super::part::Part;
+use super::part::SettingsPart;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
 /// One thing to think about.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Advice {
     /// What it is about.
-    pub(super) part: Part,
+    pub(super) part: SettingsPart,
     /// How bad it is.
     pub(super) grade: Grade,
     /// What was seen.
@@ -20,7 +20,7 @@ pub(super) struct Advice {
 }
 
 impl Advice {
-    fn new(part: Part, grade: Grade, found: impl Into<String>, fix: &str) -> Advice {
+    fn new(part: SettingsPart, grade: Grade, found: impl Into<String>, fix: &str) -> Advice {
         Advice {
             part,
             grade,
@@ -43,7 +43,7 @@ pub(super) fn of(config: &Config) -> Vec<Advice> {
 }
 
 fn proxies(config: &Config) -> Vec<Advice> {
-    let about = |grade, found: &str, fix| Advice::new(Part::Address, grade, found, fix);
+    let about = |grade, found: &str, fix| Advice::new(SettingsPart::Address, grade, found, fix);
     let mut advice = Vec::new();
     let trusted = &config.trusted_proxies;
     if trusted.iter().any(|network| network.prefix_len() == 0) {
@@ -91,13 +91,13 @@ fn listeners(config: &Config) -> Vec<Advice> {
         if let Some((other, _)) = twin {
             let found = format!("`{name}` and `{other}` both want port {}", addr.port());
             let fix = "give each a port of its own: the cloud does not start so";
-            advice.push(Advice::new(Part::of(name), Grade::Bad, found, fix));
+            advice.push(Advice::new(SettingsPart::of(name), Grade::Bad, found, fix));
         }
     }
     let metrics = config.metrics.listen.map(|addr| addr.ip());
     if metrics.is_some_and(|ip| !ip.is_loopback()) {
         advice.push(Advice::new(
-            Part::Other,
+            SettingsPart::Other,
             Grade::Warn,
             "`metrics.listen` shows its numbers, in plain HTTP, to whoever can reach it",
             "make it an address of this machine alone, unless a firewall keeps strangers off",
@@ -117,7 +117,7 @@ fn acme(config: &Config) -> Option<Advice> {
     let is_reached = config.listen.port() == 443 || plain == Some(80);
     (config.tls.mode() == TlsMode::Acme && !is_reached).then(|| {
         Advice::new(
-            Part::Address,
+            SettingsPart::Address,
             Grade::Warn,
             "the authority looks for ACME names on port 443 or 80, and neither is listened on",
             "set `listen` to port 443, or `tls.http_listen` to port 80, unless a router leads one of them here",
@@ -134,7 +134,7 @@ fn relay(config: &Config) -> Vec<Advice> {
     let url = config.public_url.as_ref();
     if relay.allow_private_peers && url.is_some_and(|url| !is_loopback(url)) {
         advice.push(Advice::new(
-            Part::Relay,
+            SettingsPart::Relay,
             Grade::Warn,
             "`relay.allow_private_peers` lets calls reach every machine of this network",
             "make it false, unless this cloud is for one LAN and not on the internet",
@@ -143,7 +143,7 @@ fn relay(config: &Config) -> Vec<Advice> {
     let hidden = relay.public_ip.filter(|ip| is_hidden(*ip));
     if let Some(ip) = hidden {
         advice.push(Advice::new(
-            Part::Relay,
+            SettingsPart::Relay,
             Grade::Warn,
             format!("`relay.public_ip` ({ip}) is not seen from the internet"),
             "set it to the address that others see, or leave it out",
@@ -162,7 +162,7 @@ fn is_hidden(ip: IpAddr) -> bool {
 }
 
 fn mail(mail: &MailConfig) -> Vec<Advice> {
-    let about = |found: String, fix: &str| Advice::new(Part::Mail, Grade::Warn, found, fix);
+    let about = |found: String, fix: &str| Advice::new(SettingsPart::Mail, Grade::Warn, found, fix);
     let mut advice = Vec::new();
     let usual = match (mail.port, mail.encryption) {
         (465, Encryption::Starttls) => Some("tls"),

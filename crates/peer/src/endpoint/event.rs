@@ -15,7 +15,7 @@ pub enum Path {
 
 /// How a connection does, once a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stats {
+pub struct ConnectionStats {
     /// The path in use.
     pub path: Path,
     /// Round trip of the connectivity checks on it.
@@ -79,7 +79,7 @@ pub enum Event {
     /// A packet of sound came.
     Sound(ReceivedAudio),
     /// How it goes, once a second.
-    Stats(Stats),
+    Stats(ConnectionStats),
     /// It is over; nothing comes after this.
     Ended(Ended),
 }

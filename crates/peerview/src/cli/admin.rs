@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 /// Flags and subcommands of `peerview admin`.
 #[derive(Debug, Args)]
-pub(crate) struct Admin {
+pub(crate) struct AdminFlags {
     /// Configuration file of the cloud, with its `[cloud]` table
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
@@ -28,16 +28,16 @@ pub(crate) enum About {
     People(People),
     /// Recorders: list, release
     #[command(subcommand)]
-    Recorders(Recorders),
+    Recorders(RecordersCommand),
     /// What is counted against whom: show, reset
     #[command(subcommand)]
-    Limits(Limits),
+    Limits(LimitsCommand),
     /// Mails that were not sent: show, retry
     #[command(subcommand)]
-    Mail(Mail),
+    Mail(MailCommand),
     /// The log of who did what: show, verify, head
     #[command(subcommand)]
-    Audit(Audit),
+    Audit(AuditCommand),
     /// Shows a new link that makes the first account, while there is none
     SetUpLink,
     /// Writes database, keys and audit log into one file, also while the cloud runs
@@ -65,17 +65,17 @@ pub(crate) enum People {
         part: String,
     },
     /// Lets nobody sign in and ends every session at once
-    Lock(Person),
+    Lock(PersonFlags),
     /// Lets the person sign in again
-    Unlock(Person),
+    Unlock(PersonFlags),
     /// Ends every session at once; the person can sign in again
-    EndSessions(Person),
+    EndSessions(PersonFlags),
     /// Mails the way to a new password; nobody but the person chooses it
-    Reset(Person),
+    Reset(PersonFlags),
     /// Deletes the account for ever; its recorders can be claimed again
     Delete {
         #[command(flatten)]
-        person: Person,
+        person: PersonFlags,
         /// Says that it is meant
         #[arg(long, env = "PEERVIEW_YES")]
         yes: bool,
@@ -83,7 +83,7 @@ pub(crate) enum People {
     /// Makes the person one of the cloud's operators, or with --off no longer
     Operator {
         #[command(flatten)]
-        person: Person,
+        person: PersonFlags,
         /// No longer
         #[arg(long, env = "PEERVIEW_OFF")]
         off: bool,
@@ -92,7 +92,7 @@ pub(crate) enum People {
 
 /// One account.
 #[derive(Debug, Args)]
-pub(crate) struct Person {
+pub(crate) struct PersonFlags {
     /// User name, address or id, whole
     #[arg(value_name = "PERSON")]
     pub(crate) who: String,
@@ -100,7 +100,7 @@ pub(crate) struct Person {
 
 /// `peerview admin recorders`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Recorders {
+pub(crate) enum RecordersCommand {
     /// Every recorder that ever registered
     List,
     /// Takes a recorder out of its owner's account, so that it can be claimed again
@@ -112,7 +112,7 @@ pub(crate) enum Recorders {
 
 /// `peerview admin limits`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Limits {
+pub(crate) enum LimitsCommand {
     /// Every limit, or what is counted against one
     Show {
         /// User name, mail address, client address or serial number
@@ -132,7 +132,7 @@ pub(crate) enum Limits {
 
 /// `peerview admin mail`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Mail {
+pub(crate) enum MailCommand {
     /// Mails that wait or were given up, with the reason
     Queue,
     /// Tries all of them again at once, or one; what has expired is never sent
@@ -144,7 +144,7 @@ pub(crate) enum Mail {
 
 /// `peerview admin audit`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
+pub(crate) enum AuditCommand {
     /// The newest lines
     Show {
         /// How many

@@ -21,20 +21,20 @@ pub(super) enum Admission {
 
 /// The places and who has them, in the order of coming.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct ConnectionPlaces {
     came: HashMap<SocketAddr, u64>,
     per_client: HashMap<IpAddr, usize>,
     per_network: HashMap<IpAddr, usize>,
     last: u64,
 }
 
-impl Places {
+impl ConnectionPlaces {
     /// How many connections there are.
     pub(super) fn len(&self) -> usize {
         self.came.len()
     }
 
-    /// Judges a newcomer. The caller closes who gives way, and calls [`Places::add`].
+    /// Judges a newcomer. The caller closes who gives way, and calls [`ConnectionPlaces::add`].
     pub(super) fn admit(
         &self,
         addr: SocketAddr,
@@ -123,7 +123,7 @@ mod tests {
         SocketAddr::from(([8, 8, a, host], port))
     }
 
-    fn come(places: &mut Places, addr: SocketAddr) -> Admission {
+    fn come(places: &mut ConnectionPlaces, addr: SocketAddr) -> Admission {
         let admission = places.admit(addr, &limits(), |_| true);
         if let Admission::InsteadOf(old) = admission {
             places.remove(old);
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_client_at_its_limit_loses_its_oldest_stranger() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             assert_eq!(come(&mut places, at(1, 1, port)), Admission::Free);
         }
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_network_has_a_limit_beyond_its_clients() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for host in 1..=5 {
             assert_eq!(come(&mut places, at(1, host, 1)), Admission::Free);
         }
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_largest_crowd_gives_way_to_everybody() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         come(&mut places, at(9, 1, 1));
         for network in 1..=3 {
             for host in 1..=4 {
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn clients_with_allocations_never_give_way() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             come(&mut places, at(1, 1, port));
         }
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn places_that_are_left_leave_no_count() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         come(&mut places, at(1, 1, 1));
 
         places.remove(at(1, 1, 1));

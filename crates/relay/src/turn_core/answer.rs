@@ -24,12 +24,12 @@ use super::allocation::RequestMark;
 pub(super) const REALM: &str = "peerview";
 
 /// An answer under construction.
-pub(super) struct Answer {
+pub(super) struct TurnAnswer {
     message: MessageWriteVec,
     has_fingerprint: bool,
 }
 
-impl Answer {
+impl TurnAnswer {
     /// Starts a success answer to `request`.
     pub(super) fn success(request: &Message<'_>) -> Self {
         Self {

@@ -17,8 +17,8 @@ use super::super::policy::{PeerRefusal, Permit};
 use super::super::rate::TokenBucket;
 use super::super::stats::Refusal;
 use super::allocation::{Allocation, Owner, RequestMark, Scope};
-use super::answer::{Answer, canonical};
-use super::auth::Proven;
+use super::answer::{TurnAnswer, canonical};
+use super::auth::AuthenticatedRequest;
 use super::{ALLOCATION_LIFETIME_S, TurnCore};
 
 /// Protocol number of UDP, the only transport that is relayed.
@@ -54,15 +54,15 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: Proven,
+        proven: AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         if let Some(existing) = self.table.find(path).and_then(|id| self.table.get(id)) {
             if existing.request.transaction != request.transaction_id() {
                 return Err(Reject::plain(437));
             }
             return Ok(existing.relayed.map(|relayed| {
-                Answer::success(request)
+                TurnAnswer::success(request)
                     .relayed(relayed)
                     .lifetime(ALLOCATION_LIFETIME_S)
                     .mapped(path.addr)
@@ -103,21 +103,21 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         self.check_family(request, 443)?;
         let lifetime = request.attribute::<Lifetime>().map(|l| l.seconds());
         if lifetime == Ok(0) {
             self.remove(id);
-            return Ok(Some(Answer::success(request).lifetime(0)));
+            return Ok(Some(TurnAnswer::success(request).lifetime(0)));
         }
         if let Some(allocation) = self.table.get_mut(id) {
             allocation.expires_at = now.monotonic + ALLOCATION_LIFETIME;
         }
         Ok(Some(
-            Answer::success(request).lifetime(ALLOCATION_LIFETIME_S),
+            TurnAnswer::success(request).lifetime(ALLOCATION_LIFETIME_S),
         ))
     }
 
@@ -126,9 +126,9 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         let mut permits = Vec::new();
         for (_, attribute) in request.iter_attributes() {
@@ -145,7 +145,7 @@ impl TurnCore {
         for (peer, permit) in permits {
             self.permit(id, peer, permit, now)?;
         }
-        Ok(Some(Answer::success(request)))
+        Ok(Some(TurnAnswer::success(request)))
     }
 
     /// Binds a channel number to a peer, and lets packets pass.
@@ -153,9 +153,9 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         let (Ok(number), Ok(peer)) = (
             request.attribute::<ChannelNumber>(),
@@ -179,7 +179,7 @@ impl TurnCore {
             .bind_channel(number, peer, now.monotonic)
             .map_err(|_| Reject::because(508, Refusal::Capacity))?;
         self.permit(id, peer, permit, now)?;
-        Ok(Some(Answer::success(request)))
+        Ok(Some(TurnAnswer::success(request)))
     }
 
     /// Finds the allocation that a request is about: it must be this credential's, and its call
@@ -187,7 +187,7 @@ impl TurnCore {
     fn own_allocation(
         &mut self,
         path: ClientPath,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
     ) -> Result<AllocationId, Reject> {
         let id = self.table.find(path).ok_or(Reject::plain(437))?;
@@ -265,7 +265,11 @@ impl TurnCore {
         Ok(())
     }
 
-    fn check_peer(&self, proven: &Proven, peer: SocketAddr) -> Result<Permit, Reject> {
+    fn check_peer(
+        &self,
+        proven: &AuthenticatedRequest,
+        peer: SocketAddr,
+    ) -> Result<Permit, Reject> {
         let other = proven.owner.role.other();
         let is_announced = self
             .calls

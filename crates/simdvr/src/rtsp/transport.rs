@@ -11,14 +11,14 @@ use crate::limits::UDP_PORT_TRIES;
 use crate::rtp;
 
 /// The way of one track.
-pub(crate) enum Transport {
+pub(crate) enum TrackTransport {
     /// Channels of the RTSP connection.
     Interleaved { rtp: u8, rtcp: u8 },
     /// Own sockets, connected to the client's ports.
     Udp { rtp: UdpSocket, rtcp: UdpSocket },
 }
 
-impl Transport {
+impl TrackTransport {
     /// Opens an even port and the next one, towards the address the RTSP connection comes from:
     /// a destination a client may name is never followed.
     pub(crate) async fn udp(

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
 use crate::db::test::{self, catalog};
-use crate::db::{Db, Turns, sql, sqlite};
+use crate::db::{ConnectionTurns, Db, sql, sqlite};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
 const ROWS: [(i64, &[&str]); 12] = [
@@ -119,7 +119,7 @@ fn is_gone(table: &str, version: i64) -> bool {
 
 /// A database that nobody has migrated.
 async fn empty() -> (impl Sized, Db) {
-    let turns = Turns::new(1);
+    let turns = ConnectionTurns::new(1);
     let dir = test::tempdir::Dir::new();
     if let Some(database) = test::database().await {
         let pool = sqlx::PgPool::connect(&database.url).await.unwrap();

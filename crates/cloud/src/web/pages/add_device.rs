@@ -21,26 +21,26 @@ use crate::web::page;
 struct AddDevicePage<'a> {
     menu: Menu,
     typed: &'a Typed,
-    errors: Errors,
+    errors: ClaimFormErrors,
     problem: Option<String>,
-    work: Option<Work>,
+    work: Option<ClaimWork>,
 }
 
 /// What the form asks for where claims cost work just now.
-struct Work {
+struct ClaimWork {
     form_id: String,
     /// Seconds that it must be open without scripts.
     wait: i64,
 }
 
-impl Work {
+impl ClaimWork {
     /// For a form that is shown for the first time, or again under its id.
-    async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<Work>> {
+    async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<ClaimWork>> {
         if !claims::asks_for_work(state, &who.account_id).await? {
             return Ok(None);
         }
         let is_good = captcha::age(state, form_id).is_some();
-        Ok(Some(Work {
+        Ok(Some(ClaimWork {
             form_id: if is_good {
                 form_id.to_owned()
             } else {
@@ -52,7 +52,7 @@ impl Work {
 }
 
 #[derive(Default)]
-struct Errors {
+struct ClaimFormErrors {
     serial: Option<String>,
     code: Option<String>,
     name: Option<String>,
@@ -78,10 +78,10 @@ pub struct Typed {
 /// `GET /devices/new`.
 pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&AddDevicePage {
-        work: Work::asked(&state, &who, "").await?,
+        work: ClaimWork::asked(&state, &who, "").await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &Typed::default(),
-        errors: Errors::default(),
+        errors: ClaimFormErrors::default(),
         problem: None,
     }))
 }
@@ -105,10 +105,10 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         _ => &typed.form,
     };
     let mut page = AddDevicePage {
-        work: Work::asked(&live, &who, form_id).await?,
+        work: ClaimWork::asked(&live, &who, form_id).await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &typed,
-        errors: Errors::default(),
+        errors: ClaimFormErrors::default(),
         problem: None,
     };
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;

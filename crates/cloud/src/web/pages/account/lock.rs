@@ -33,7 +33,7 @@ struct NotMePage {
 /// The mailed button, as it is pressed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Press {
+pub struct LockForm {
     #[serde(default)]
     token: String,
 }
@@ -60,7 +60,11 @@ pub async fn not_me() -> Response {
 }
 
 /// `POST /not-me`.
-pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
+pub async fn object(
+    From(state): From<State>,
+    browser: Browser,
+    Form(form): Form<LockForm>,
+) -> Result {
     if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
         return Ok(locked(&state));
     }

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 
 /// What is wanted besides what the settings say.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct DoctorOptions {
     /// DNS server to ask; none means those of this machine.
     pub dns: Option<SocketAddr>,
     /// Time server, `host` or `host:port`.
