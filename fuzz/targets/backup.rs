@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use cloud::admin::backup::{Entry, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, Rows, checksum};
+use cloud::admin::backup::{
+    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, checksum,
+};
 use cloud::admin::restore::{Restored, restore};
 
 use super::site::site;
@@ -44,7 +46,7 @@ pub(crate) fn backup(data: &[u8]) {
 
 fn is_as_told(restored: &Restored, target: &Path) {
     let files = &restored.manifest.files;
-    for Entry {
+    for ArchivedFile {
         path,
         bytes,
         sha256,
@@ -86,7 +88,7 @@ fn scripted(script: &[u8]) -> Vec<u8> {
             let (sha256, bytes) = checksum(content).expect("memory can be read");
             let sha256 = if kind == b'w' { "0".repeat(64) } else { sha256 };
             let path = String::from_utf8_lossy(path).into_owned();
-            files.push(Entry {
+            files.push(ArchivedFile {
                 path,
                 bytes,
                 sha256,
@@ -101,7 +103,7 @@ fn scripted(script: &[u8]) -> Vec<u8> {
         format: FORMAT,
         program: "0.1.0".to_owned(),
         made_at: "2026-11-24T04:03:20Z".to_owned(),
-        rows: Rows::InPostgres,
+        rows: RowsLocation::InPostgres,
         files,
     };
     let text = serde_json::to_vec(&manifest).expect("a manifest is text and numbers");

@@ -5,14 +5,14 @@ use std::time::SystemTime;
 
 use cloud::config::MailConfig;
 use cloud::mail::dkim::canonical::{body, fields, split};
-use cloud::mail::dkim::{Key, Kind, Signer};
+use cloud::mail::dkim::{DkimKey, DkimKeyKind, Signer};
 
 static SIGNER: OnceLock<Signer> = OnceLock::new();
 
 fn signer() -> &'static Signer {
     SIGNER.get_or_init(|| {
         let file = std::env::temp_dir().join(format!("peerview-fuzz-{}.pem", std::process::id()));
-        let key = Key::generate(Kind::Ed25519).expect("keys can be made");
+        let key = DkimKey::generate(DkimKeyKind::Ed25519).expect("keys can be made");
         std::fs::write(&file, key.to_pem().expect("a key is text")).expect("a file can be written");
         let config = MailConfig {
             from: "Peerview <cloud@example.org>".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use agent::stream::gop::{GopCache, GopLimits, Read};
-use agent::stream::{Codec, Frame, FrameKind};
+use agent::stream::{Codec, FrameKind, StreamFrame};
 use bytes::Bytes;
 use peer::reflexive::Reflexive;
 
@@ -33,7 +33,7 @@ pub(crate) fn gop(data: &[u8]) {
                     3 => FrameKind::Audio,
                     _ => FrameKind::VideoDelta,
                 };
-                cache.push(Arc::new(Frame {
+                cache.push(Arc::new(StreamFrame {
                     kind,
                     codec: Codec::H264,
                     data: Bytes::from(vec![which; size]),

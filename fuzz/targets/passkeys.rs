@@ -1,6 +1,6 @@
 //! What browsers say a passkey has made or signed (WebAuthn): JSON, and CBOR in it.
 
-use cloud::accounts::factors::passkeys::{self, Purpose, Signed};
+use cloud::accounts::factors::passkeys::{self, CeremonyPurpose, Signed};
 use cloud::visitor::SignedIn;
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
@@ -29,14 +29,14 @@ pub(crate) fn passkeys(data: &[u8]) {
             add(&who, &options, &made(&options, &attestation));
         }
         (b's', Some(credential)) => {
-            let options = passkeys::options(state, Purpose::StepUp, whom);
+            let options = passkeys::options(state, CeremonyPurpose::StepUp, whom);
             let options = options.expect("this cloud has a name");
             let signed = Signed {
                 ceremony: options["ceremony"].as_str().unwrap_or_default(),
                 credential,
                 whom,
             };
-            let checked = site().wait(passkeys::check(state, Purpose::StepUp, &signed));
+            let checked = site().wait(passkeys::check(state, CeremonyPurpose::StepUp, &signed));
             assert!(checked.expect("the database answers").is_none());
         }
         (b'c', Some(ceremony)) => {
@@ -45,7 +45,7 @@ pub(crate) fn passkeys(data: &[u8]) {
                 credential: "{}",
                 whom,
             };
-            let checked = site().wait(passkeys::check(state, Purpose::LogIn, &signed));
+            let checked = site().wait(passkeys::check(state, CeremonyPurpose::LogIn, &signed));
             assert!(checked.expect("the database answers").is_none());
         }
         _ => {}

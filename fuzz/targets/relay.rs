@@ -7,7 +7,7 @@ use proto::turn_credential::Secret;
 use relay::core::{ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
 use relay::framing::Framer;
 use relay::policy::PeerPolicy;
-use relay::turn_core::{Settings, TurnCore};
+use relay::turn_core::{EngineSettings, TurnCore};
 use relay::{CallBook, Counters, Limits};
 
 const RELAY: IpAddr = IpAddr::V4(Ipv4Addr::new(5, 9, 0, 1));
@@ -37,7 +37,7 @@ pub(crate) fn stream(data: &[u8]) {
 /// Packets of somebody without a secret: an answer is never longer than what a spoofer could use,
 /// no socket is opened, and nothing goes to a peer.
 pub(crate) fn packets(data: &[u8]) {
-    let settings = Settings {
+    let settings = EngineSettings {
         secret: Secret::new(*b"unknown to the sender"),
         advertised: RELAY,
         policy: PeerPolicy {

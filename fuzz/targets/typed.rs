@@ -10,7 +10,7 @@ use cloud::accounts::new_session::BrowserKey;
 use cloud::accounts::token::is_token;
 use cloud::language::Language;
 use cloud::language::browser_name::browser_name;
-use cloud::seal::{self, Place};
+use cloud::seal::{self, SealPlace};
 use cloud::visitor::SignedIn;
 use cloud::web::cookies::Cookie;
 use cloud::web::redirect_target::RedirectTarget;
@@ -70,7 +70,7 @@ pub(crate) fn typed(data: &[u8]) {
             assert!(!browser_name(text).is_empty());
         }
         b's' => {
-            let place = Place {
+            let place = SealPlace {
                 table: "app_keys",
                 column: "sealed_key",
                 row: "ana",

@@ -41,7 +41,7 @@ pub async fn run(
     stop: CancellationToken,
 ) {
     let session = connect.session.clone();
-    let reason = match CallTask::start(context, connect, reports.clone()).await {
+    let reason = match ActiveCall::start(context, connect, reports.clone()).await {
         Ok((call, events, news)) => call.live(events, news, inputs, stop).await,
         Err(error) => {
             tracing::warn!("could not start a call: {error:#}");
@@ -52,13 +52,13 @@ pub async fn run(
     let _ = reports.send(CallReport::Ended { session, reason }).await;
 }
 
-struct CallTask {
+struct ActiveCall {
     session: String,
     context: LinkContext,
     endpoint: Endpoint,
     slots: Slots,
     reports: mpsc::Sender<CallReport>,
-    asked: Instant,
+    requested_at: Instant,
     expires: Option<Instant>,
     path: Option<Path>,
     is_up: bool,
@@ -70,13 +70,13 @@ struct CallTask {
 /// Why a call ended; the text is for a log.
 type Over = &'static str;
 
-impl CallTask {
+impl ActiveCall {
     async fn start(
         context: LinkContext,
         connect: ConnectDevice,
         reports: mpsc::Sender<CallReport>,
-    ) -> anyhow::Result<(CallTask, Events, mpsc::Receiver<News>)> {
-        let asked = Instant::now();
+    ) -> anyhow::Result<(ActiveCall, Events, mpsc::Receiver<News>)> {
+        let requested_at = Instant::now();
         let n_slots = connect.slots.unwrap_or(1);
         let config = Config {
             with_loopback: context.loopback_candidates,
@@ -102,16 +102,16 @@ impl CallTask {
         for watch in &connect.watch {
             slots.want(watch);
         }
-        let call = CallTask {
+        let call = ActiveCall {
             session: connect.session,
             context,
             endpoint,
             slots,
             reports,
-            asked,
+            requested_at,
             expires: connect
                 .expiry_time_seconds
-                .map(|seconds| asked + Duration::from_secs(seconds)),
+                .map(|seconds| requested_at + Duration::from_secs(seconds)),
             path: None,
             is_up: false,
             has_control: false,
@@ -156,13 +156,13 @@ impl CallTask {
         match event {
             Event::Candidate(line) => self.trickle(line).await,
             Event::Connected => {
-                let ms = self.asked.elapsed().as_millis();
+                let ms = self.requested_at.elapsed().as_millis();
                 tracing::info!(session = self.session, ms, "call connected");
                 self.is_up = true;
                 self.slots.connected();
             }
             Event::FirstFrame(_) => {
-                let ms = self.asked.elapsed().as_millis();
+                let ms = self.requested_at.elapsed().as_millis();
                 tracing::info!(session = self.session, ms, "first picture sent");
             }
             Event::Disconnected => self.restart().await?,

@@ -98,7 +98,7 @@ pub struct HikvisionConfig {
     pub poll_seconds: u64,
     /// Transport for pictures from the recorder.
     #[serde(default)]
-    pub transport: Transport,
+    pub transport: RtpTransport,
 }
 
 fn poll_seconds() -> u64 {
@@ -129,7 +129,7 @@ pub struct RtspConfig {
     pub cameras: Vec<RtspCamera>,
     /// Transport for pictures from the cameras.
     #[serde(default)]
-    pub transport: Transport,
+    pub transport: RtpTransport,
 }
 
 /// One camera by its RTSP addresses.
@@ -162,8 +162,8 @@ pub struct OneOrMore(pub Vec<Url>);
 
 impl<'de> Deserialize<'de> for OneOrMore {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<OneOrMore, D::Error> {
-        struct Reader;
-        impl<'de> de::Visitor<'de> for Reader {
+        struct OneOrMoreVisitor;
+        impl<'de> de::Visitor<'de> for OneOrMoreVisitor {
             type Value = OneOrMore;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,7 +185,7 @@ impl<'de> Deserialize<'de> for OneOrMore {
                 Ok(OneOrMore(urls))
             }
         }
-        from.deserialize_any(Reader)
+        from.deserialize_any(OneOrMoreVisitor)
     }
 }
 
@@ -200,7 +200,7 @@ impl fmt::Debug for OneOrMore {
 /// How RTP comes from the recorder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Transport {
+pub enum RtpTransport {
     /// In the RTSP connection: no packets are lost.
     #[default]
     Tcp,
@@ -279,7 +279,7 @@ mod tests {
         let RecorderConfig::Rtsp(shop) = &config.recorders[1] else {
             panic!("the second is an RTSP recorder");
         };
-        assert_eq!((shop.url.0.len(), shop.transport), (2, Transport::Udp));
+        assert_eq!((shop.url.0.len(), shop.transport), (2, RtpTransport::Udp));
         assert_eq!(config.recorders[1].name(), Some("Shop"));
         assert_eq!(config.warm_memory_bytes, 1_000_000);
         assert_eq!(config.bind, None);
@@ -301,7 +301,7 @@ mod tests {
             panic!("the first is a Hikvision recorder");
         };
         assert_eq!(recorder.poll_seconds, poll_seconds());
-        assert_eq!(recorder.transport, Transport::default());
+        assert_eq!(recorder.transport, RtpTransport::default());
     }
 
     #[test]

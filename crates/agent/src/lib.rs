@@ -10,9 +10,9 @@ pub mod limits;
 pub mod link;
 pub mod link_context;
 pub mod recorder;
-pub mod site;
+pub mod recorders;
 pub mod stream;
 
 pub use card::RecorderCard;
 pub use config::Config;
-pub use site::Agent;
+pub use recorders::Agent;

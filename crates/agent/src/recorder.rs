@@ -31,32 +31,34 @@ pub enum RecorderStatus {
 
 /// One recorder, validated and ready to run.
 #[derive(Debug)]
-pub struct Recorder {
-    kind: Kind,
+pub struct RecorderDriver {
+    kind: DriverKind,
     sources: watch::Sender<Vec<CameraSource>>,
     status: watch::Sender<RecorderStatus>,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum DriverKind {
     Hikvision(Box<isapi::Isapi>),
     Rtsp,
 }
 
-impl Recorder {
+impl RecorderDriver {
     /// Validates the settings of a recorder without connecting to it.
-    pub fn new(config: &RecorderConfig) -> Result<Recorder> {
+    pub fn new(config: &RecorderConfig) -> Result<RecorderDriver> {
         let (kind, sources, status) = match config {
             RecorderConfig::Hikvision(config) => (
-                Kind::Hikvision(Box::new(isapi::Isapi::new(config)?)),
+                DriverKind::Hikvision(Box::new(isapi::Isapi::new(config)?)),
                 Vec::new(),
                 RecorderStatus::Opening,
             ),
-            RecorderConfig::Rtsp(config) => {
-                (Kind::Rtsp, rtsp::cameras(config)?, RecorderStatus::Online)
-            }
+            RecorderConfig::Rtsp(config) => (
+                DriverKind::Rtsp,
+                rtsp::cameras(config)?,
+                RecorderStatus::Online,
+            ),
         };
-        Ok(Recorder {
+        Ok(RecorderDriver {
             kind,
             sources: watch::Sender::new(sources),
             status: watch::Sender::new(status),
@@ -76,13 +78,13 @@ impl Recorder {
     /// Monitors the recorder until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         match self.kind {
-            Kind::Hikvision(mut isapi) => {
+            DriverKind::Hikvision(mut isapi) => {
                 tokio::select! {
                     () = shutdown.cancelled() => {}
                     () = isapi.run(&self.sources, &self.status) => {}
                 }
             }
-            Kind::Rtsp => shutdown.cancelled().await,
+            DriverKind::Rtsp => shutdown.cancelled().await,
         }
     }
 }

@@ -47,7 +47,7 @@ pub enum Codec {
 
 /// One access unit of video, or one audio packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
+pub struct StreamFrame {
     /// How a decoder treats it.
     pub kind: FrameKind,
     /// Codec of `data`.
@@ -87,10 +87,10 @@ pub enum StreamState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The last group of pictures, video only, key frame first; send it immediately.
-    Cached(Vec<Arc<Frame>>),
+    Cached(Vec<Arc<StreamFrame>>),
     /// One more frame. After [`Event::Lagged`], after a reconnect, and if nothing was cached, the
     /// first video frame is a key frame.
-    Frame(Arc<Frame>),
+    Frame(Arc<StreamFrame>),
     /// The state of the stream changed; the current state is sent once at the start.
     State(StreamState),
     /// Frames were missed; the next video frame is a key frame.

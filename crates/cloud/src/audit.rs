@@ -28,7 +28,7 @@ pub use inventory::Action;
 pub use line::Line;
 pub use log_file::{FILE, LOCK_FILE, hold};
 pub use outcome::Outcome;
-use trail::{Most, Trail};
+use trail::{Trail, TrailLimits};
 
 /// Whether the log can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +50,9 @@ enum ToWriter {
 
 /// The door to the log; clones share it.
 #[derive(Clone)]
-pub struct Audit(Arc<Inner>);
+pub struct Audit(Arc<AuditInner>);
 
-struct Inner {
+struct AuditInner {
     queue: SyncSender<ToWriter>,
     clock: Clock,
     lost: Arc<AtomicU64>,
@@ -72,7 +72,7 @@ impl Audit {
         let (queue, waiting) = sync_channel(limits::QUEUE);
         let (health, seen) = watch::channel(Health::Good);
         writer::start(config, waiting, lost.clone(), health, clock.clone())?;
-        Ok(Audit(Arc::new(Inner {
+        Ok(Audit(Arc::new(AuditInner {
             queue,
             clock,
             lost,
@@ -116,7 +116,7 @@ impl Audit {
     ///
     /// # Errors
     /// The log cannot be read.
-    pub async fn trail(&self, account_id: &str, most: Most) -> anyhow::Result<Trail> {
+    pub async fn trail(&self, account_id: &str, most: TrailLimits) -> anyhow::Result<Trail> {
         self.flush().await;
         let turn = self.0.reading.acquire().await;
         let _turn = turn.context("waiting to read the audit log")?;

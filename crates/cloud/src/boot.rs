@@ -21,7 +21,7 @@ use crate::audit::{Action, Audit, Event};
 use crate::calls::orders;
 use crate::certificates::Certificates;
 use crate::certificates::acme::Acme;
-use crate::certificates::files::Files;
+use crate::certificates::files::CertificateFiles;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
 use crate::connections::Gates;
@@ -36,7 +36,7 @@ use crate::random::Random;
 use crate::readiness::Part;
 use crate::secrets::Secrets;
 use crate::server::{self, Server};
-use crate::state::{Parts, State, endings};
+use crate::state::{State, StateParts, endings};
 use crate::throttle::Throttle;
 use crate::{exporter, limits, operator_warnings, private, purge, web};
 
@@ -68,7 +68,7 @@ pub struct Cloud {
 enum Renewal {
     Off,
     /// Files that the operator replaces.
-    Files(Files),
+    Files(CertificateFiles),
     /// Orders at an ACME server.
     Acme(Box<Acme>),
 }
@@ -146,7 +146,7 @@ pub(crate) async fn assemble(
     let secrets = Secrets::load_or_make(&config.data_dir, rng)?;
     let db = Db::open(&config).await?;
     let (audit, metrics) = (Audit::open(&config, clock.clone())?, Metrics::new());
-    Ok(State::new(Parts {
+    Ok(State::new(StateParts {
         throttle: Throttle::new(&db, &clock, &secrets, &audit, metrics.of_limits()),
         passkeys: passkeys::relying_party(&public_url),
         public_url,
@@ -173,7 +173,9 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
     let certificates = Arc::new(Certificates::default());
     let renewal = match config.tls.mode() {
         TlsMode::Off => return Ok((None, Renewal::Off)),
-        TlsMode::Files => Renewal::Files(Files::open(&config.tls, certificates.clone())?),
+        TlsMode::Files => {
+            Renewal::Files(CertificateFiles::open(&config.tls, certificates.clone())?)
+        }
         TlsMode::Acme => Renewal::Acme(Box::new(Acme::open(
             &config.data_dir,
             &config.tls,

@@ -114,11 +114,11 @@ impl ClaimError {
 
 /// Makes `who` the owner of the recorder if the typed code is right. An empty name becomes the
 /// serial.
-pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Serial, ClaimError> {
+pub async fn claim(live: &Live, who: &SignedIn, typed: &Claim<'_>) -> Result<Serial, ClaimError> {
     let state = live.state();
-    let serial: Serial = asked.serial.parse().map_err(|_| ClaimError::NoSerial)?;
-    let code: VerificationCode = asked.code.parse().map_err(|_| ClaimError::NoCode)?;
-    let name = checked_name(asked.name)?.unwrap_or(serial.as_str());
+    let serial: Serial = typed.serial.parse().map_err(|_| ClaimError::NoSerial)?;
+    let code: VerificationCode = typed.code.parse().map_err(|_| ClaimError::NoCode)?;
+    let name = checked_name(typed.name)?.unwrap_or(serial.as_str());
     let known = recorders::find(&state.db, serial.as_str()).await?;
     let owner = known.as_ref().and_then(|known| known.account_id.as_deref());
     // Said only to the owner, who sees it in the list anyway; nothing is counted.
@@ -126,13 +126,13 @@ pub async fn claim(live: &Live, who: &SignedIn, asked: &Claim<'_>) -> Result<Ser
         return Err(ClaimError::AlreadyYours);
     }
     // Done before any lookup whose result could show in the answer: unknown serials cost the same.
-    check_work(state, who, asked).await?;
+    check_work(state, who, typed).await?;
     let refused_at = tokio::time::Instant::now() + REFUSAL_TIME;
     let tries = spend_change(state, who).await?;
     let outcome = judged(
         live,
         who,
-        &Wanted {
+        &ClaimDetails {
             serial: &serial,
             code: &code,
             name,
@@ -231,37 +231,37 @@ pub async fn take_away(state: &State, serial: &Serial) -> db::Result<bool> {
 }
 
 /// Checks the work, or the wait that replaces it, if claims currently require it.
-async fn check_work(state: &State, who: &SignedIn, asked: &Claim<'_>) -> Result<(), ClaimError> {
+async fn check_work(state: &State, who: &SignedIn, typed: &Claim<'_>) -> Result<(), ClaimError> {
     if !asks_for_work(state, &who.account_id).await? {
         return Ok(());
     }
-    let Some(age) = captcha::age(state, asked.form_id) else {
+    let Some(age) = captcha::age(state, typed.form_id) else {
         return Err(ClaimError::Work);
     };
     let wanted = For {
         worker: Worker::Account(&who.account_id),
         purpose: Purpose::Claim,
-        form_id: asked.form_id,
+        form_id: typed.form_id,
         age,
         other_way: false,
     };
-    if asked.work.is_empty() {
+    if typed.work.is_empty() {
         let wait = wait_without_work(state, &who.account_id).await?;
         if age < wait {
             return Err(ClaimError::TooEarly(wait - age));
         }
-    } else if proof_of_work::check(state, &wanted, asked.work).await? == Done::Not {
+    } else if proof_of_work::check(state, &wanted, typed.work).await? == Done::Not {
         return Err(ClaimError::Work);
     }
     // A form is valid once; otherwise one wait would allow any number of tries.
-    match captcha::pass_over(state, asked.form_id).await? {
+    match captcha::pass_over(state, typed.form_id).await? {
         Checked::Right => Ok(()),
         Checked::Wrong | Checked::Dead => Err(ClaimError::Work),
     }
 }
 
 /// A claim after parsing.
-struct Wanted<'a> {
+struct ClaimDetails<'a> {
     serial: &'a Serial,
     code: &'a VerificationCode,
     name: &'a str,
@@ -272,11 +272,11 @@ struct Wanted<'a> {
 async fn judged(
     live: &Live,
     who: &SignedIn,
-    wanted: &Wanted<'_>,
+    details: &ClaimDetails<'_>,
     known: Option<Recorder>,
 ) -> Result<(), ClaimError> {
     let state = live.state();
-    let serial = wanted.serial.as_str();
+    let serial = details.serial.as_str();
     let tries = [
         (CLAIMS_PER_ACCOUNT, who.account_id.as_str()),
         (CLAIMS_PER_SERIAL, serial),
@@ -287,14 +287,14 @@ async fn judged(
         let known = known.filter(|known| known.account_id.is_none());
         let known = known.filter(|_| live.links.is_online(serial));
         let known = known.ok_or(ClaimError::Refused)?;
-        match ask(live, who, wanted, &known).await? {
+        match ask(live, who, details, &known).await? {
             ClaimOutcome::Accepted => {}
             ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
             ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
         }
         let (id, now) = (&who.account_id, state.clock.now());
         // Somebody else was faster: the statement takes only a recorder without an owner.
-        if !recorders::claim(&state.db, serial, id, wanted.name, now).await? {
+        if !recorders::claim(&state.db, serial, id, details.name, now).await? {
             return Err(ClaimError::Refused);
         }
         Ok::<_, ClaimError>(())
@@ -306,7 +306,7 @@ async fn judged(
     live.links.is_owned_by(id, serial);
     live.links.claimed(serial);
     live.links.changed_for(id, serial);
-    let added = Notice::RecorderAdded(wanted.name.to_owned());
+    let added = Notice::RecorderAdded(details.name.to_owned());
     notices::about_recorder(state, who, added).await?;
     Ok(())
 }
@@ -316,7 +316,7 @@ async fn judged(
 async fn ask(
     live: &Live,
     who: &SignedIn,
-    wanted: &Wanted<'_>,
+    details: &ClaimDetails<'_>,
     known: &Recorder,
 ) -> db::Result<ClaimOutcome> {
     let state = live.state();
@@ -324,7 +324,7 @@ async fn ask(
     let is_counted = known.first_seen_at + CLAIMS_UNCOUNTED <= state.clock.now();
     let of_everybody = &[(CLAIMS, EVERYBODY)][..usize::from(is_counted)];
     let tries = state.throttle.spend_beyond(of_everybody).await?;
-    let (serial, code) = (wanted.serial.as_str(), wanted.code.reveal());
+    let (serial, code) = (details.serial.as_str(), details.code.reveal());
     let answer = live.links.claim(serial, code, &who.user_name).await;
     // Only a wrong code counts: an agent that is busy or gone proves nothing.
     let is_wrong = matches!(answer, ClaimOutcome::Wrong);

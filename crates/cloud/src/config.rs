@@ -22,9 +22,9 @@ pub use fault::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
 pub use text::without_mark;
-pub use tls::{Mode as TlsMode, TlsConfig};
+pub use tls::{TlsConfig, TlsMode};
 
-use crate::connections::Limits as ConnectionLimits;
+use crate::connections::ConnectionLimits;
 use crate::disk;
 
 /// Longest `mail.timeout_seconds`.

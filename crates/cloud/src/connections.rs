@@ -6,4 +6,4 @@ mod gates;
 mod limits;
 
 pub(crate) use gates::{Gates, Seat};
-pub use limits::{Limits, Places};
+pub use limits::{ConnectionLimits, Places};

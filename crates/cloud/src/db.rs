@@ -58,7 +58,7 @@ pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 pub use error::{Error, Result};
 use sql::On;
 pub use sqlite::FILE;
-pub use turns::{Turn, Turns, behind_pages};
+pub use turns::{ConnectionTurn, ConnectionTurns, behind_pages};
 
 use crate::config::Config;
 
@@ -75,9 +75,9 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Writing {
     /// It holds the one connection that writes.
-    Sqlite(Transaction<'static, Sqlite>, Turn),
+    Sqlite(Transaction<'static, Sqlite>, ConnectionTurn),
     /// Others write at the same time.
-    Postgres(postgres::Writing, Turn),
+    Postgres(postgres::PostgresWriting, ConnectionTurn),
 }
 
 impl Db {

@@ -3,7 +3,6 @@
 //! are for operators.
 
 mod advice;
-mod asked;
 pub mod clock;
 mod discretion;
 pub mod dns;
@@ -12,6 +11,7 @@ mod front;
 mod limits;
 mod mail_server;
 mod open_files;
+mod options;
 mod part;
 pub mod records;
 mod relay;
@@ -20,18 +20,18 @@ mod settings;
 mod storage;
 mod udp;
 
-pub use asked::Asked;
 use discretion::Discretion;
 use dns::Dns;
 pub use finding::{Finding, Grade};
-use part::Part;
+pub use options::DoctorOptions;
+use part::SettingsPart;
 pub use settings::Settings;
 
 /// Runs all checks for these settings at the same time. Problems of the settings come first, and
 /// the order of the findings is always the same.
-pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
-    let dns = Dns::new(asked.dns);
-    let (around, clock) = tokio::join!(around(settings, asked, &dns), clock::look(asked, &dns));
+pub async fn run(settings: &Settings, options: &DoctorOptions) -> Vec<Finding> {
+    let dns = Dns::new(options.dns);
+    let (around, clock) = tokio::join!(around(settings, options, &dns), clock::look(options, &dns));
     let mut findings = settings.findings();
     findings.extend(around);
     findings.push(clock);
@@ -43,22 +43,22 @@ pub async fn run(settings: &Settings, asked: &Asked) -> Vec<Finding> {
         .collect()
 }
 
-async fn around(settings: &Settings, asked: &Asked, dns: &Dns) -> Vec<Finding> {
+async fn around(settings: &Settings, options: &DoctorOptions, dns: &Dns) -> Vec<Finding> {
     let Some(config) = &settings.config else {
         return Vec::new();
     };
     let (has_address, has_mail) = (
-        settings.is_known(Part::Address),
-        settings.is_known(Part::Mail),
+        settings.is_known(SettingsPart::Address),
+        settings.is_known(SettingsPart::Mail),
     );
-    let has_relay = has_address && settings.is_known(Part::Relay);
+    let has_relay = has_address && settings.is_known(SettingsPart::Relay);
     let (stored, front, relay, mail_server, sender) = tokio::join!(
         storage::look(config, settings),
-        only_if(has_address, front::look(config, asked, dns)),
+        only_if(has_address, front::look(config, options, dns)),
         only_if(has_relay, relay::look(config, dns)),
         only_if(
             has_mail && settings.lets_mail_out(),
-            mail_server::look(config, asked)
+            mail_server::look(config, options)
         ),
         only_if(has_mail, sender::look(config, dns)),
     );

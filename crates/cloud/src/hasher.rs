@@ -32,12 +32,12 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
     turns: Arc<Turns>,
     n_places: usize,
-    settings: Arc<Settings>,
+    settings: Arc<HasherSettings>,
 }
 
 /// A place in the queue. Who has to count a try before it is compared takes one first, so that nobody's
 /// count is raised by a machine that is too busy to compare.
-pub struct Place {
+pub struct HashingPlace {
     hasher: Hasher,
     held: OwnedSemaphorePermit,
     turn: Option<Turn>,
@@ -47,13 +47,13 @@ pub struct Place {
 
 /// A core of the machine for one password. Nobody else has it until this is dropped, or the work done.
 pub struct Core {
-    settings: Arc<Settings>,
+    settings: Arc<HasherSettings>,
     _held: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _turn: Option<Turn>,
 }
 
-struct Settings {
+struct HasherSettings {
     pepper: Zeroizing<[u8; 32]>,
     params: Params,
     /// What a password is compared with when there is no account; costs the same.
@@ -69,7 +69,7 @@ impl Hasher {
             .context("reading the cost of password hashes")?;
         // The key is not in the database, so a stolen database cannot be searched for passwords.
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
-        let mut settings = Settings {
+        let mut settings = HasherSettings {
             pepper,
             params,
             decoy: String::new(),
@@ -92,7 +92,7 @@ impl Hasher {
     }
 
     /// A place in the queue, if there is one once the client that asks has a turn.
-    pub async fn place(&self) -> Result<Place, Overloaded> {
+    pub async fn place(&self) -> Result<HashingPlace, Overloaded> {
         let until = Instant::now() + limits::HASH_WAIT;
         // The client's own turn first: whoever waits for it takes no place in everybody's queue.
         let turn = match audit::asking_client() {
@@ -104,7 +104,7 @@ impl Hasher {
         };
         // Does not wait: whoever finds no place is told so at once.
         let held = self.waiting.clone().try_acquire_owned();
-        Ok(Place {
+        Ok(HashingPlace {
             hasher: self.clone(),
             held: held.map_err(|_| Overloaded)?,
             turn,
@@ -138,7 +138,7 @@ impl Hasher {
     }
 }
 
-impl Place {
+impl HashingPlace {
     /// Whether the password is the one of `stored`; takes as long and says no when there is none.
     pub async fn verify(
         self,
@@ -169,7 +169,7 @@ impl Place {
 
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Settings) -> T + Send + 'static,
+        work: impl FnOnce(&HasherSettings) -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
         let core = self.core().await?;
         let done = tokio::task::spawn_blocking(move || {
@@ -182,7 +182,7 @@ impl Place {
     }
 }
 
-impl Settings {
+impl HasherSettings {
     fn argon2(&self) -> Argon2<'_> {
         let params = self.params.clone();
         Argon2::new_with_secret(&*self.pepper, Algorithm::Argon2id, Version::V0x13, params)

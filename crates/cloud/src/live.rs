@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::calls::Calls;
 use crate::certificates::Orders;
 use crate::links::Links;
-use crate::readiness::Running;
+use crate::readiness::RunningParts;
 use crate::state::State;
 use relay::CallBook;
 
@@ -24,7 +24,7 @@ pub struct Live {
     /// Who may use the relay just now.
     pub call_book: CallBook,
     /// Which parts of this process run.
-    pub running: Running,
+    pub running: RunningParts,
     /// How often rows about what is over were removed; watchers wake after each time.
     pub purges: Arc<watch::Sender<u64>>,
     /// How orders of certificates went.
@@ -43,7 +43,7 @@ impl Live {
             links,
             calls,
             call_book,
-            running: Running::default(),
+            running: RunningParts::default(),
             purges: Arc::default(),
             certificate_orders: Arc::default(),
         }

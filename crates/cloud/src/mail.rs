@@ -93,8 +93,8 @@ pub struct Moment<'a> {
     pub expires_at: i64,
 }
 
-/// Adds a mail that is due at once to the outbox, in the caller's transaction. Notify
-/// [`crate::state::Parts::outbox_filled`] after the commit.
+/// Puts a mail that leaves at once into the outbox as part of the caller's transaction. Tell
+/// [`crate::state::StateParts::outbox_filled`] once that is committed.
 pub async fn put(
     state: &State,
     tx: &mut Writing,

@@ -19,7 +19,7 @@ use relay::Counters;
 const BOUNDS: [f64; 9] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.2, 0.5, 2.0, 10.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
+struct RouteMetrics {
     /// `POST /forgot/{token}`.
     route: String,
     /// `2xx`.
@@ -38,11 +38,11 @@ struct Reason {
 
 /// Everything that is counted or measured; clones share it.
 #[derive(Clone)]
-pub struct Metrics(Arc<Inner>);
+pub struct Metrics(Arc<MetricsInner>);
 
-struct Inner {
+struct MetricsInner {
     registry: Registry,
-    requests: Family<Route, Histogram, fn() -> Histogram>,
+    requests: Family<RouteMetrics, Histogram, fn() -> Histogram>,
     limits_reached: Family<Name, Counter>,
     mails: Family<Name, Counter>,
     relay_refusals: Family<Reason, Counter>,
@@ -113,7 +113,7 @@ impl Metrics {
         let relay_refusals = add(&mut registry, "relay_refusals", help, Family::default());
         let now = Gauges::default();
         now.register(&mut registry);
-        Metrics(Arc::new(Inner {
+        Metrics(Arc::new(MetricsInner {
             registry,
             requests,
             limits_reached,
@@ -136,7 +136,7 @@ impl Metrics {
         let route = route.to_owned();
         let requests = &self.0.requests;
         requests
-            .get_or_create(&Route { route, status })
+            .get_or_create(&RouteMetrics { route, status })
             .observe(took.as_secs_f64());
     }
 

@@ -104,11 +104,11 @@ pub fn attainable() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connections::Limits;
+    use crate::connections::ConnectionLimits;
 
     #[test]
     fn everything_together_fits_under_the_limit() {
-        let places = Limits::default().places;
+        let places = ConnectionLimits::default().places;
         for files in [LEAST, 1_024, FEW, 65_536, 1_048_576] {
             for has_relay in [true, false] {
                 let room = Room::of(files, has_relay, places);
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_limit_is_raised_as_far_as_it_goes() {
-        let places = Limits::default().places;
+        let places = ConnectionLimits::default().places;
 
         let files = raise(places);
 

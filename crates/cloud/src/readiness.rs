@@ -37,7 +37,7 @@ impl Part {
 
 /// What runs in this process; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Running(Arc<Flags>);
+pub struct RunningParts(Arc<Flags>);
 
 #[derive(Debug, Default)]
 struct Flags {
@@ -48,11 +48,11 @@ struct Flags {
 
 /// Says that a part runs, until it is dropped: at its end, or when it panics.
 pub struct Alive {
-    running: Running,
+    running: RunningParts,
     part: Part,
 }
 
-impl Running {
+impl RunningParts {
     /// A part begins to run.
     pub fn begin(&self, part: Part) -> Alive {
         self.set(part, true);
@@ -95,7 +95,7 @@ impl Drop for Alive {
 }
 
 /// The parts that are not well; empty when this process is ready.
-pub async fn unwell(state: &State, running: &Running) -> Vec<Part> {
+pub async fn unwell(state: &State, running: &RunningParts) -> Vec<Part> {
     let mut parts = Vec::new();
     if let Err(error) = state.db.check().await {
         tracing::warn!(%error, "the database does not answer");

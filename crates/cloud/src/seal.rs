@@ -13,7 +13,7 @@ const PREFIX: &str = "v1.";
 
 /// Where a sealed value is kept; it opens nowhere else.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct SealPlace<'a> {
     /// Table, or what comes closest to one.
     pub table: &'static str,
     /// Column of the value in that table.
@@ -23,7 +23,7 @@ pub struct Place<'a> {
 }
 
 /// Seals a value for its place.
-pub fn seal(secrets: &Secrets, random: Random, place: Place<'_>, plain: &[u8]) -> String {
+pub fn seal(secrets: &Secrets, random: Random, place: SealPlace<'_>, plain: &[u8]) -> String {
     // Random nonces are safe for fewer than 2³² values under one key (NIST SP 800-38D §8.3).
     let nonce: [u8; NONCE_LEN] = random.bytes();
     let mut sealed = plain.to_vec();
@@ -40,7 +40,7 @@ pub fn seal(secrets: &Secrets, random: Random, place: Place<'_>, plain: &[u8]) -
 }
 
 /// Opens a value; `None` when it was sealed elsewhere, changed, or under another key.
-pub fn open(secrets: &Secrets, place: Place<'_>, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub fn open(secrets: &Secrets, place: SealPlace<'_>, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = BASE64URL_NOPAD
         .decode(sealed.strip_prefix(PREFIX)?.as_bytes())
         .ok()?;
@@ -59,7 +59,7 @@ fn key(secrets: &Secrets) -> LessSafeKey {
 }
 
 /// Every part is length-prefixed, so no two places meet.
-fn associated(place: Place<'_>) -> Aad<Vec<u8>> {
+fn associated(place: SealPlace<'_>) -> Aad<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in [place.table, place.column, place.row] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
@@ -78,7 +78,7 @@ mod tests {
         Secrets::load_or_make(dir.path(), Random).unwrap()
     }
 
-    const ANAS: Place<'static> = Place {
+    const ANAS: SealPlace<'static> = SealPlace {
         table: "app_keys",
         column: "sealed_key",
         row: "ana",
@@ -105,12 +105,12 @@ mod tests {
         let sealed = seal(&secrets, Random, ANAS, b"a key");
 
         for elsewhere in [
-            Place { row: "ben", ..ANAS },
-            Place {
+            SealPlace { row: "ben", ..ANAS },
+            SealPlace {
                 column: "offered_key",
                 ..ANAS
             },
-            Place {
+            SealPlace {
                 table: "app_key",
                 column: "ssealed_key",
                 ..ANAS

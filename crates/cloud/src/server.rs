@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
 use crate::certificates::Certificates;
-use crate::connections::{Gates, Limits};
+use crate::connections::{ConnectionLimits, Gates};
 use crate::state::State;
 
 pub(crate) use redirect::router as redirect_router;
@@ -26,15 +26,15 @@ pub(crate) use redirect::router as redirect_router;
 /// One listener and the router that it serves.
 pub(crate) struct Server {
     listener: TcpListener,
-    shared: Arc<Shared>,
+    shared: Arc<ListenerContext>,
 }
 
 /// Shared state of all connections of a listener.
-struct Shared {
+struct ListenerContext {
     router: Router,
     tls: Option<tls::Tls>,
     gates: Gates,
-    limits: Limits,
+    limits: ConnectionLimits,
     audit: Audit,
     stop: CancellationToken,
 }
@@ -49,7 +49,7 @@ impl Server {
         stop: CancellationToken,
     ) -> Server {
         let limits = state.config.connections.clone();
-        let shared = Shared {
+        let shared = ListenerContext {
             router,
             tls: certificates.map(|certificates| tls::Tls::new(certificates, &limits)),
             gates: gates.clone(),

@@ -24,10 +24,10 @@ use crate::turns::Turns;
 
 /// What every rule may ask of; a clone is one more reference.
 #[derive(Clone)]
-pub struct State(Arc<Parts>);
+pub struct State(Arc<StateParts>);
 
 /// What a [`State`] consists of.
-pub struct Parts {
+pub struct StateParts {
     /// Settings as they were read.
     pub config: Config,
     /// The address people use.
@@ -70,7 +70,7 @@ pub struct Parts {
 
 impl State {
     /// Puts the parts together.
-    pub fn new(parts: Parts) -> State {
+    pub fn new(parts: StateParts) -> State {
         State(Arc::new(parts))
     }
 
@@ -81,9 +81,9 @@ impl State {
 }
 
 impl Deref for State {
-    type Target = Parts;
+    type Target = StateParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &StateParts {
         &self.0
     }
 }
@@ -97,7 +97,7 @@ pub struct Released {
     pub account_id: String,
 }
 
-/// A channel for [`Parts::ended_sessions`] or [`Parts::released`].
+/// A channel for [`StateParts::ended_sessions`] or [`StateParts::released`].
 pub fn endings<T: Clone>() -> broadcast::Sender<T> {
     broadcast::Sender::new(limits::ENDINGS_QUEUE)
 }

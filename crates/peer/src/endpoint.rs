@@ -8,10 +8,10 @@ mod control;
 mod driver;
 mod event;
 mod ice;
-mod obeying;
-mod receiving;
+mod incoming_media;
+mod outgoing_media;
+mod owner;
 mod resolver;
-mod sending;
 mod setup;
 mod task;
 
@@ -21,17 +21,17 @@ use crate::candidate::{self, BadCandidate};
 use crate::frame::{Frame, Sound};
 use crate::limits;
 use crate::sdp::BadSdp;
-use command::{Command, Media};
-use driver::Driver;
+use command::{EndpointCommand, Media};
+use driver::EndpointDriver;
 use task::Inbox;
 
 pub use command::{Config, Negotiated, Offer};
-pub use event::{Ended, Event, Path, Stats};
+pub use event::{ConnectionStats, Ended, Event, Path};
 
 /// The handle of one connection. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Endpoint {
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<EndpointCommand>,
     media: MediaSender,
 }
 
@@ -85,19 +85,19 @@ impl Endpoint {
 
     /// Takes the SDP answer to the last offer.
     pub async fn accept_answer(&self, sdp: &str) -> Result<Negotiated, DescriptionError> {
-        self.ask(|reply| Command::Answer(sdp.to_owned(), reply))
+        self.ask(|reply| EndpointCommand::Answer(sdp.to_owned(), reply))
             .await
     }
 
     /// Takes a new SDP offer for this connection (an ICE restart) and answers it.
     pub async fn accept_offer(&self, sdp: &str) -> Result<String, DescriptionError> {
-        self.ask(|reply| Command::Offer(sdp.to_owned(), reply))
+        self.ask(|reply| EndpointCommand::Offer(sdp.to_owned(), reply))
             .await
     }
 
     /// Starts an ICE restart; the text is a new SDP offer.
     pub async fn restart(&self) -> Result<String, DescriptionError> {
-        self.ask(Command::Restart).await
+        self.ask(EndpointCommand::Restart).await
     }
 
     /// Accepts a remote candidate line (RFC 8839 §5.1); an empty one means end of candidates.
@@ -109,29 +109,29 @@ impl Endpoint {
         // After the end of the connection, a candidate does not matter.
         let _ = self
             .commands
-            .send(Command::Candidate(line.to_owned()))
+            .send(EndpointCommand::Candidate(line.to_owned()))
             .await;
         Ok(())
     }
 
     /// Sends a text on the control channel; it is dropped while there is none.
     pub async fn send_control(&self, text: String) -> Result<(), Gone> {
-        self.command(Command::Control(text)).await
+        self.command(EndpointCommand::Control(text)).await
     }
 
     /// Drops the waiting frames of a slot.
     pub async fn clear(&self, slot: u8) -> Result<(), Gone> {
-        self.command(Command::Clear(slot)).await
+        self.command(EndpointCommand::Clear(slot)).await
     }
 
     /// Asks the other side for a key frame (RFC 4585 §6.3.1).
     pub async fn request_key_frame(&self, slot: u8) -> Result<(), Gone> {
-        self.command(Command::RequestKeyFrame(slot)).await
+        self.command(EndpointCommand::RequestKeyFrame(slot)).await
     }
 
     /// Closes the connection and tells the other side.
     pub async fn close(&self) {
-        let _ = self.command(Command::Close).await;
+        let _ = self.command(EndpointCommand::Close).await;
     }
 
     /// A handle that only sends frames.
@@ -139,13 +139,13 @@ impl Endpoint {
         self.media.clone()
     }
 
-    async fn command(&self, command: Command) -> Result<(), Gone> {
+    async fn command(&self, command: EndpointCommand) -> Result<(), Gone> {
         self.commands.send(command).await.map_err(|_| Gone)
     }
 
     async fn ask<T>(
         &self,
-        make: impl FnOnce(oneshot::Sender<Result<T, BadSdp>>) -> Command,
+        make: impl FnOnce(oneshot::Sender<Result<T, BadSdp>>) -> EndpointCommand,
     ) -> Result<T, DescriptionError> {
         let (reply, answer) = oneshot::channel();
         self.command(make(reply)).await?;
@@ -192,7 +192,7 @@ impl Events {
     }
 }
 
-fn start(mut driver: Driver) -> (Endpoint, Events) {
+fn start(mut driver: EndpointDriver) -> (Endpoint, Events) {
     let (commands, command_inbox) = mpsc::channel(limits::COMMANDS);
     let (media, media_inbox) = mpsc::channel(limits::MEDIA);
     let (servers, server_inbox) = mpsc::channel(limits::MAX_STUN_SERVERS);

@@ -17,6 +17,6 @@ mod sockets;
 pub mod timeline;
 
 pub use endpoint::{
-    Config, Ended, Endpoint, Event, Events, MediaSender, Negotiated, Offer, Path, Stats,
+    Config, ConnectionStats, Ended, Endpoint, Event, Events, MediaSender, Negotiated, Offer, Path,
 };
 pub use frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};

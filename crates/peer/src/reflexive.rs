@@ -25,7 +25,7 @@ const ANSWER_START: [u8; 2] = [0x01, 0x01];
 
 /// A STUN request to send from one of our sockets.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ask {
+pub struct BindingRequest {
     /// Local address of the socket.
     pub socket: SocketAddr,
     /// Address of the STUN server.
@@ -46,11 +46,11 @@ pub struct Found {
 /// All open questions, at most one per socket and server.
 #[derive(Debug, Default)]
 pub struct Reflexive {
-    open: Vec<Question>,
+    open: Vec<OpenBinding>,
 }
 
 #[derive(Debug)]
-struct Question {
+struct OpenBinding {
     socket: SocketAddr,
     server: SocketAddr,
     id: TransactionId,
@@ -65,7 +65,7 @@ impl Reflexive {
         let can_reach = socket.is_ipv4() == server.is_ipv4()
             && socket.ip().is_loopback() == server.ip().is_loopback();
         if can_reach {
-            self.open.push(Question {
+            self.open.push(OpenBinding {
                 socket,
                 server,
                 id,
@@ -76,13 +76,13 @@ impl Reflexive {
     }
 
     /// The next request that is due.
-    pub fn poll(&mut self, now: Instant) -> Option<Ask> {
+    pub fn poll(&mut self, now: Instant) -> Option<BindingRequest> {
         self.open
             .retain(|question| question.n_asked < WAITS.len() || question.due > now);
         let question = self.open.iter_mut().find(|question| question.due <= now)?;
         question.due = now + WAITS[question.n_asked];
         question.n_asked += 1;
-        Some(Ask {
+        Some(BindingRequest {
             socket: question.socket,
             server: question.server,
             request: binding_request(question.id),
@@ -104,7 +104,8 @@ impl Reflexive {
     ) -> Option<Option<Found>> {
         // Every packet of the connection passes here. Only packets that begin like an answer, and
         // come from a server with an open question, are parsed.
-        let is_asked = |question: &Question| question.socket == socket && question.server == from;
+        let is_asked =
+            |question: &OpenBinding| question.socket == socket && question.server == from;
         if !datagram.starts_with(&ANSWER_START) || !self.open.iter().any(is_asked) {
             return None;
         }

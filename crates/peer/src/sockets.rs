@@ -29,13 +29,13 @@ pub(crate) enum Sent {
 /// All sockets of an endpoint.
 #[derive(Debug)]
 pub(crate) struct Sockets {
-    sockets: Vec<Socket>,
+    sockets: Vec<BoundSocket>,
     buffer: Vec<u8>,
     is_blocked: bool,
 }
 
 #[derive(Debug)]
-struct Socket {
+struct BoundSocket {
     address: SocketAddr,
     io: UdpSocket,
     state: UdpSocketState,
@@ -73,7 +73,7 @@ impl Sockets {
             if is_known || self.sockets.len() >= limits::MAX_LOCAL_ADDRESSES {
                 continue;
             }
-            match Socket::bind(ip) {
+            match BoundSocket::bind(ip) {
                 Ok(socket) => {
                     bound.push(socket.address);
                     self.sockets.push(socket);
@@ -182,8 +182,8 @@ impl Sockets {
     }
 }
 
-impl Socket {
-    fn bind(ip: IpAddr) -> anyhow::Result<Socket> {
+impl BoundSocket {
+    fn bind(ip: IpAddr) -> anyhow::Result<BoundSocket> {
         let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
         let socket = socket2::Socket::new(domain, socket2::Type::DGRAM, None)
             .context("opening a UDP socket")?;
@@ -200,7 +200,7 @@ impl Socket {
         let io = UdpSocket::from_std(socket.into()).context("registering a UDP socket")?;
         let state = UdpSocketState::new(UdpSockRef::from(&io)).context("preparing a UDP socket")?;
         let address = io.local_addr().context("asking a UDP socket's address")?;
-        Ok(Socket { address, io, state })
+        Ok(BoundSocket { address, io, state })
     }
 }
 

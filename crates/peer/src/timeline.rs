@@ -30,11 +30,11 @@ pub struct Timeline {
     /// How far the times are ahead of our clock, in ticks: sources run fast.
     ahead: u64,
     last: Option<u64>,
-    live: Option<Live>,
+    live: Option<LivePeriod>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Live {
+struct LivePeriod {
     source: u64,
     /// The source's and our time of the first live frame, and the newest frame's.
     first: (u64, u64),
@@ -79,7 +79,7 @@ impl Timeline {
             self.leave_live();
         }
         let ours = self.clock(stamp.arrived);
-        let live = self.live.get_or_insert(Live {
+        let live = self.live.get_or_insert(LivePeriod {
             source: stamp.source,
             first: (stamp.time, ours),
             newest: (stamp.time, stamp.arrived),
@@ -88,7 +88,7 @@ impl Timeline {
         (live.first.1 + stamp.time).saturating_sub(live.first.0)
     }
 
-    fn has_jumped(&self, live: Live, stamp: Stamp) -> bool {
+    fn has_jumped(&self, live: LivePeriod, stamp: Stamp) -> bool {
         let theirs = i128::from(stamp.time) - i128::from(live.newest.0);
         let ours = i128::from(self.ticks(stamp.arrived.saturating_duration_since(live.newest.1)));
         (theirs - ours).unsigned_abs() > u128::from(self.ticks(JUMP))

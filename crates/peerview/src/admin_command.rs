@@ -30,10 +30,10 @@ struct Desk {
 
 /// Runs one command until it ends.
 pub(crate) async fn run(
-    arguments: cli::admin::Admin,
+    arguments: cli::admin::AdminFlags,
     token: CancellationToken,
 ) -> anyhow::Result<()> {
-    let cli::admin::Admin {
+    let cli::admin::AdminFlags {
         config,
         data,
         json,
@@ -129,10 +129,10 @@ async fn set_up_link(desk: &Desk) -> anyhow::Result<()> {
 async fn backup(desk: &Desk, file: &Path) -> anyhow::Result<()> {
     let manifest = desk.give("backup", desk.admin.backup(file)).await?;
     desk.show(&manifest, || {
-        use cloud::admin::backup::Rows;
+        use cloud::admin::backup::RowsLocation;
         let rows = match manifest.rows {
-            Rows::InTheArchive => "",
-            Rows::InPostgres => {
+            RowsLocation::InTheArchive => "",
+            RowsLocation::InPostgres => {
                 "\nIt does not contain the rows in PostgreSQL: back them up with pg_dump."
             }
         };

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use agent::Agent;
 use agent::config::{
-    Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtspConfig, Transport,
+    Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspConfig,
 };
 use anyhow::{Context, ensure};
 use tokio_util::sync::CancellationToken;
 
-use crate::shutdown::Parts;
+use crate::shutdown::TaskGroup;
 use crate::terminal::say;
 use crate::{cli, cloud_command};
 
@@ -18,7 +18,10 @@ use crate::{cli, cloud_command};
 const PASSWORD_VARIABLE: &str = "PEERVIEW_RECORDER_PASSWORD";
 
 /// Serves until `token` is cancelled.
-pub(crate) async fn run(arguments: cli::Agent, token: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    arguments: cli::AgentFlags,
+    token: CancellationToken,
+) -> anyhow::Result<()> {
     let config = settings(arguments)?;
     say(format!("Agent for {}", config.cloud));
     let agent = Agent::open(config)?;
@@ -26,12 +29,12 @@ pub(crate) async fn run(arguments: cli::Agent, token: CancellationToken) -> anyh
         say("");
         say(&card.text);
     }
-    let mut parts = Parts::new(token);
+    let mut parts = TaskGroup::new(token);
     parts.start("the agent", agent.run(parts.token()));
     parts.run().await
 }
 
-fn settings(arguments: cli::Agent) -> anyhow::Result<Config> {
+fn settings(arguments: cli::AgentFlags) -> anyhow::Result<Config> {
     let mut config = match &arguments.config {
         Some(file) => cloud_command::read(file)?
             .agent
@@ -54,8 +57,8 @@ fn settings(arguments: cli::Agent) -> anyhow::Result<Config> {
 }
 
 /// The recorder that the flags describe, if any.
-fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
-    let cli::Agent {
+fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>> {
+    let cli::AgentFlags {
         name,
         hikvision,
         rtsp,
@@ -76,7 +79,7 @@ fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
             password,
             rtsp_port: None,
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
-            transport: Transport::default(),
+            transport: RtpTransport::default(),
         })));
     }
     if rtsp.is_empty() {
@@ -94,7 +97,7 @@ fn recorder(arguments: cli::Agent) -> anyhow::Result<Option<RecorderConfig>> {
         user,
         password,
         cameras: Vec::new(),
-        transport: Transport::default(),
+        transport: RtpTransport::default(),
     })))
 }
 

@@ -32,18 +32,18 @@ pub(crate) enum Command {
     /// Run everything on this machine: cloud, agent, a simulated recorder and a mailbox page
     Demo(Demo),
     /// Run the server: app, accounts, registry, signalling, mail and relay
-    Cloud(Cloud),
+    Cloud(CloudFlags),
     /// Run the agent near the recorders
-    Agent(Box<Agent>),
+    Agent(Box<AgentFlags>),
     /// Manage a cloud on its own machine: people, recorders, limits, mail, audit, backup
-    Admin(Box<admin::Admin>),
+    Admin(Box<admin::AdminFlags>),
     /// Check a configuration file
     CheckConfig(CheckConfig),
     /// Check the settings of a cloud and everything around it (DNS, certificate, mail, clock, relay, disk), and
     /// suggest fixes
     Doctor(Doctor),
     /// Create a key for signing mails (DKIM), and print the DNS record to publish
-    DkimKey(DkimKey),
+    DkimKey(DkimKeyFlags),
 }
 
 /// How logs are written.
@@ -95,7 +95,7 @@ pub(crate) struct Demo {
 
 /// Flags of `peerview cloud`.
 #[derive(Debug, Args)]
-pub(crate) struct Cloud {
+pub(crate) struct CloudFlags {
     /// Configuration file with a `[cloud]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -112,7 +112,7 @@ pub(crate) struct Cloud {
 
 /// Flags of `peerview agent`. One recorder can be given here; a file can name any number.
 #[derive(Debug, Args)]
-pub(crate) struct Agent {
+pub(crate) struct AgentFlags {
     /// Configuration file with an `[agent]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -165,7 +165,7 @@ pub(crate) struct CheckConfig {
 
 /// Flags of `peerview dkim-key`.
 #[derive(Debug, Args)]
-pub(crate) struct DkimKey {
+pub(crate) struct DkimKeyFlags {
     /// Key file; created if missing, readable by its owner only
     #[arg(env = "PEERVIEW_DKIM_KEY_FILE", value_name = "FILE")]
     pub(crate) file: PathBuf,

@@ -10,11 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli;
 use crate::config_file::ConfigFile;
-use crate::shutdown::Parts;
+use crate::shutdown::TaskGroup;
 use crate::terminal::say;
 
 /// Serves until `token` is cancelled.
-pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    arguments: cli::CloudFlags,
+    token: CancellationToken,
+) -> anyhow::Result<()> {
     let config = settings(arguments)?;
     let drain = Duration::from_secs(config.drain_seconds);
     let cloud = cloud::bind(config).await?;
@@ -42,13 +45,13 @@ pub(crate) async fn run(arguments: cli::Cloud, token: CancellationToken) -> anyh
             "           There is no account yet. This link creates the first one, which is yours. It works once, for 24 hours.",
         );
     }
-    let mut parts = Parts::new(token).drain_for(drain);
+    let mut parts = TaskGroup::new(token).drain_for(drain);
     parts.start("the cloud", cloud.run(parts.token()));
     parts.run().await
 }
 
-fn settings(arguments: cli::Cloud) -> anyhow::Result<cloud::config::Config> {
-    let cli::Cloud {
+fn settings(arguments: cli::CloudFlags) -> anyhow::Result<cloud::config::Config> {
+    let cli::CloudFlags {
         config,
         data,
         listen,

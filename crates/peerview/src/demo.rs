@@ -6,7 +6,7 @@ use std::path::Path;
 
 use agent::Agent;
 use agent::card::RecorderCard;
-use agent::config::{HikvisionConfig, Password, RecorderConfig, Transport};
+use agent::config::{HikvisionConfig, Password, RecorderConfig, RtpTransport};
 use anyhow::{Context, ensure};
 use cloud::Cloud;
 use simdvr::SimDvr;
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::cli;
-use crate::shutdown::Parts;
+use crate::shutdown::TaskGroup;
 use crate::terminal::say;
 
 /// The simulated recorder's only user; it listens on loopback and shows only test pictures.
@@ -53,7 +53,7 @@ pub(crate) async fn run(arguments: cli::Demo, token: CancellationToken) -> anyho
         .next()
         .context("the agent has no recorder")?;
 
-    let mut parts = Parts::new(token);
+    let mut parts = TaskGroup::new(token);
     parts.start("the simulated recorder", recorder.run(parts.token()));
     parts.start("the cloud", cloud.run(parts.token()));
     parts.start("the agent", agent.run(parts.token()));
@@ -102,7 +102,7 @@ fn agent_config(data: &Path, cloud: Url, recorder: SocketAddr) -> agent::config:
             password: Password::new(PASSWORD),
             rtsp_port: None,
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
-            transport: Transport::Tcp,
+            transport: RtpTransport::Tcp,
         })],
         loopback_candidates: true,
         ..agent::config::Config::default()

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use cloud::mail::dkim::{Key, Kind};
+use cloud::mail::dkim::{DkimKey, DkimKeyKind};
 
 use crate::cli;
 use crate::terminal::say;
@@ -13,7 +13,7 @@ use crate::terminal::say;
 const MOST_IN_ONE_PART: usize = 255;
 
 /// Creates the key if it does not exist, and prints its DNS record.
-pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &cli::DkimKeyFlags) -> anyhow::Result<()> {
     ensure!(
         !arguments.domain.is_empty() && !arguments.domain.contains('@'),
         "--domain is the part after the @ of `from` in [cloud.mail]"
@@ -27,16 +27,16 @@ pub(crate) fn run(arguments: &cli::DkimKey) -> anyhow::Result<()> {
         ));
     } else {
         let kind = if arguments.ed25519 {
-            Kind::Ed25519
+            DkimKeyKind::Ed25519
         } else {
-            Kind::Rsa
+            DkimKeyKind::Rsa
         };
-        let pem = Key::generate(kind)?.to_pem()?;
+        let pem = DkimKey::generate(kind)?.to_pem()?;
         write_private(file, pem.as_bytes())
             .with_context(|| format!("writing {}", file.display()))?;
         say(format!("The key is in {}.", file.display()));
     }
-    let key = Key::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let key = DkimKey::read(file).with_context(|| format!("reading {}", file.display()))?;
     say("Publish this record in DNS, then set dkim_key_file and dkim_selector in [cloud.mail]:");
     let name = format!("{}._domainkey.{}.", arguments.selector, arguments.domain);
     say(format!("{name} IN TXT {}", parts(&key.dns_text()?)));

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
-use cloud::doctor::{self, Asked, Finding, Grade, Settings};
+use cloud::doctor::{self, DoctorOptions, Finding, Grade, Settings};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli;
@@ -14,7 +14,7 @@ use crate::terminal::say;
 /// `token` is cancelled, because some checks wait a long time for an answer.
 pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> anyhow::Result<()> {
     let settings = Settings::read(arguments.config.as_deref());
-    let asked = Asked {
+    let options = DoctorOptions {
         dns: arguments.dns,
         time_server: arguments.time_server,
         ca_file: arguments.ca_file,
@@ -22,7 +22,7 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
         clock: Clock::System,
     };
     let findings = tokio::select! {
-        findings = doctor::run(&settings, &asked) => findings,
+        findings = doctor::run(&settings, &options) => findings,
         () = token.cancelled() => return Err(Interrupted.into()),
     };
     if arguments.json {

@@ -51,16 +51,16 @@ async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
 }
 
 /// Parts that run concurrently: when one fails, or the token is cancelled, all of them end.
-pub(crate) struct Parts {
+pub(crate) struct TaskGroup {
     token: CancellationToken,
     running: JoinSet<anyhow::Result<()>>,
     grace: Duration,
 }
 
-impl Parts {
+impl TaskGroup {
     /// No parts yet; each of them ends when `token` is cancelled.
-    pub(crate) fn new(token: CancellationToken) -> Parts {
-        Parts {
+    pub(crate) fn new(token: CancellationToken) -> TaskGroup {
+        TaskGroup {
             token,
             running: JoinSet::new(),
             grace: GRACE,
@@ -68,7 +68,7 @@ impl Parts {
     }
 
     /// Gives the parts this much more time to end, during which they still serve.
-    pub(crate) fn drain_for(mut self, time: Duration) -> Parts {
+    pub(crate) fn drain_for(mut self, time: Duration) -> TaskGroup {
         self.grace += time;
         self
     }
@@ -128,7 +128,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_failing_part_ends_the_others() {
-        let mut parts = Parts::new(CancellationToken::new());
+        let mut parts = TaskGroup::new(CancellationToken::new());
         let token = parts.token();
         parts.start("the patient part", async move {
             token.cancelled().await;
@@ -144,7 +144,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_part_that_will_not_end_is_cut_off() {
         let token = CancellationToken::new();
-        let mut parts = Parts::new(token.clone());
+        let mut parts = TaskGroup::new(token.clone());
         parts.start("the deaf part", std::future::pending());
         token.cancel();
         let started = tokio::time::Instant::now();

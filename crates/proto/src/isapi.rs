@@ -8,7 +8,7 @@ pub mod security;
 mod xml;
 
 pub use channel::{
-    ProxyChannel, ProxyStatus, StreamingChannel, VideoCodec, VideoFormat, VideoInput,
+    IsapiVideoCodec, ProxyChannel, ProxyStatus, StreamingChannel, VideoFormat, VideoInput,
 };
 pub use device::{Capabilities, DeviceInfo, DeviceKind};
 pub use error::{IsapiError, MAX_BODY_BYTES, MAX_LIST};

@@ -75,11 +75,11 @@ impl Secret {
     }
 
     /// Computes the password of a username: base64(HMAC-SHA1(secret, username)).
-    pub fn password(&self, username: &str) -> Password {
+    pub fn password(&self, username: &str) -> TurnPassword {
         let mut mac =
             Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of every length");
         mac.update(username.as_bytes());
-        Password(Zeroizing::new(BASE64.encode(&mac.finalize().into_bytes())))
+        TurnPassword(Zeroizing::new(BASE64.encode(&mac.finalize().into_bytes())))
     }
 }
 
@@ -91,16 +91,16 @@ impl fmt::Debug for Secret {
 
 /// The password of one username; its `Debug` shows nothing.
 #[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+pub struct TurnPassword(Zeroizing<String>);
 
-impl Password {
+impl TurnPassword {
     /// Returns the text that goes to the one party it was made for.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Password {
+impl fmt::Debug for TurnPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(redacted)")
     }
@@ -112,7 +112,7 @@ pub struct Credential {
     /// `<unix expiry>:<call id>:<role>`.
     pub username: String,
     /// base64(HMAC-SHA1(secret, username)).
-    pub password: Password,
+    pub password: TurnPassword,
 }
 
 /// Creates the credential of `role` in `call`, valid until `now_unix + ttl_s` seconds.

@@ -40,11 +40,11 @@ pub trait OpenCalls: Send + 'static {
 /// The open calls and the addresses that their parties announced; clones share one book.
 #[derive(Clone, Debug, Default)]
 pub struct CallBook {
-    calls: Arc<Mutex<HashMap<String, Call>>>,
+    calls: Arc<Mutex<HashMap<String, OpenCall>>>,
 }
 
 #[derive(Debug, Default)]
-struct Call {
+struct OpenCall {
     quota_key: String,
     expires_at_unix: u64,
     viewer: Party,
@@ -57,7 +57,7 @@ struct Party {
     ice: Vec<IceCredential>,
 }
 
-impl Call {
+impl OpenCall {
     fn party(&mut self, role: Role) -> &mut Party {
         match role {
             Role::Viewer => &mut self.viewer,
@@ -124,7 +124,7 @@ impl CallBook {
         self.lock().remove(call);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Call>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, OpenCall>> {
         // Every change is a single insert or remove, so the book is still consistent after a panic.
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }

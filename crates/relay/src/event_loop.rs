@@ -25,8 +25,8 @@ use tokio_util::sync::CancellationToken;
 use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
-use connections::Connection;
-use places::Places;
+use connections::ConnectedClient;
+use places::ConnectionPlaces;
 use sockets::{Listeners, PortPool};
 
 /// A socket is ready.
@@ -58,14 +58,14 @@ pub(super) struct Setup {
     pub(super) unix_seconds: Box<dyn Fn() -> u64 + Send>,
 }
 
-/// The driver; [`Driver::run`] is its whole lifetime.
-pub(super) struct Driver<C> {
+/// The driver; [`RelayDriver::run`] is its whole life.
+pub(super) struct RelayDriver<C> {
     core: C,
     setup: Setup,
     counters: Counters,
     relayed: HashMap<AllocationId, Relayed>,
-    connections: HashMap<SocketAddr, Connection>,
-    places: Places,
+    connections: HashMap<SocketAddr, ConnectedClient>,
+    places: ConnectionPlaces,
     waiting: FuturesUnordered<Ready>,
     started_at: Instant,
     last_serial: u64,
@@ -73,7 +73,7 @@ pub(super) struct Driver<C> {
     output: Vec<u8>,
 }
 
-impl<C: RelayCore> Driver<C> {
+impl<C: RelayCore> RelayDriver<C> {
     pub(super) fn new(core: C, setup: Setup, counters: Counters) -> Self {
         Self {
             core,
@@ -81,7 +81,7 @@ impl<C: RelayCore> Driver<C> {
             counters,
             relayed: HashMap::new(),
             connections: HashMap::new(),
-            places: Places::default(),
+            places: ConnectionPlaces::default(),
             waiting: FuturesUnordered::new(),
             started_at: Instant::now(),
             last_serial: 0,

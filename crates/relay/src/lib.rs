@@ -37,9 +37,9 @@ pub use stats::{Counters, Refusal, Stats};
 
 use event_loop::own_addresses;
 use event_loop::sockets::{Listeners, PortPool};
-use event_loop::{Driver, Setup};
+use event_loop::{RelayDriver, Setup};
 use policy::PeerPolicy;
-use turn_core::{Settings, TurnCore};
+use turn_core::{EngineSettings, TurnCore};
 
 /// Settings of the relay.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub struct Config {
 
 /// A relay whose sockets are open; [`Relay::run`] serves them.
 pub struct Relay {
-    driver: Driver<TurnCore>,
+    driver: RelayDriver<TurnCore>,
     addr: SocketAddr,
     counters: Counters,
 }
@@ -107,7 +107,7 @@ impl Relay {
         let own = own_addresses::of_this_machine(&configured)
             .context("listing this machine's addresses")?;
         let counters = Counters::default();
-        let settings = Settings {
+        let settings = EngineSettings {
             secret: config.secret,
             advertised,
             policy: PeerPolicy {
@@ -132,7 +132,7 @@ impl Relay {
             configured,
             unix_seconds: Box::new(unix_seconds),
         };
-        let driver = Driver::new(core, setup, counters.clone());
+        let driver = RelayDriver::new(core, setup, counters.clone());
         Ok(Relay {
             driver,
             addr,

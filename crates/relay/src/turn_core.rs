@@ -34,14 +34,14 @@ use super::rate::SourceBudget;
 use super::stats::{Counters, Refusal};
 use accounts::Accounts;
 use allocation::Table;
-use answer::{Answer, canonical, unknown_attributes};
+use answer::{TurnAnswer, canonical, unknown_attributes};
 use nonce::NonceMint;
 
 /// [`super::limits::ALLOCATION_LIFETIME`] as it appears in answers.
 const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() as u32;
 
 /// Settings that the engine is given once.
-pub struct Settings {
+pub struct EngineSettings {
     /// Shared with the issuer of credentials.
     pub secret: Secret,
     /// The address that clients are given for their relayed sockets.
@@ -59,7 +59,7 @@ pub struct Settings {
 
 /// The TURN engine: allocations, permissions and budgets, without a socket or a clock.
 pub struct TurnCore {
-    settings: Settings,
+    settings: EngineSettings,
     calls: Box<dyn OpenCalls>,
     counters: Counters,
     nonces: NonceMint,
@@ -72,7 +72,7 @@ pub struct TurnCore {
 
 impl TurnCore {
     /// Makes an engine without allocations.
-    pub fn new(settings: Settings, calls: impl OpenCalls, counters: Counters) -> Self {
+    pub fn new(settings: EngineSettings, calls: impl OpenCalls, counters: Counters) -> Self {
         let limits = &settings.limits;
         Self {
             budget: SourceBudget::new(
@@ -130,7 +130,7 @@ impl TurnCore {
             self.counters.refuse(Refusal::Unsupported);
             let may = self.may_answer(path, now);
             return may.then(|| {
-                Answer::error(request, 400).finish(None, out);
+                TurnAnswer::error(request, 400).finish(None, out);
                 Destination::Client(path)
             });
         }
@@ -143,7 +143,7 @@ impl TurnCore {
         let unknown = unknown_attributes(request);
         if !unknown.is_empty() {
             self.counters.refuse(Refusal::Unsupported);
-            Answer::error(request, 420)
+            TurnAnswer::error(request, 420)
                 .unknown(&unknown)
                 .finish(Some(&key), out);
             return Some(Destination::Client(path));
@@ -160,7 +160,7 @@ impl TurnCore {
                 if let Some(reason) = reject.reason {
                     self.counters.refuse(reason);
                 }
-                let answer = Answer::error(request, reject.code);
+                let answer = TurnAnswer::error(request, reject.code);
                 // A 401 carries a challenge and no integrity (RFC 8489 §9.2.4).
                 if reject.code == 401 {
                     let nonce = self.nonce_for(path, request, now);
@@ -184,7 +184,9 @@ impl TurnCore {
         if !self.may_answer(path, now) {
             return None;
         }
-        Answer::success(request).mapped(path.addr).finish(None, out);
+        TurnAnswer::success(request)
+            .mapped(path.addr)
+            .finish(None, out);
         Some(Destination::Client(path))
     }
 
@@ -281,14 +283,14 @@ impl RelayCore for TurnCore {
         let Some(port) = port else {
             self.counters.refuse(Refusal::Capacity);
             self.remove(id);
-            Answer::not_allocated(request, 508).finish(Some(&key), out);
+            TurnAnswer::not_allocated(request, 508).finish(Some(&key), out);
             return Some(Destination::Client(client));
         };
         let relayed = SocketAddr::new(self.settings.advertised, port);
         self.table.set_relayed(id, relayed);
         self.counters.allocation_made();
         tracing::debug!(call.id = %self.table.get(id)?.call, port, now = ?now.monotonic, "allocation made");
-        Answer::allocated(request)
+        TurnAnswer::allocated(request)
             .relayed(relayed)
             .lifetime(ALLOCATION_LIFETIME_S)
             .mapped(client.addr)

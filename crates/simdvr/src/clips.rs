@@ -2,20 +2,20 @@
 
 use std::sync::LazyLock;
 
-use crate::config::Codec;
+use crate::config::ClipCodec;
 
 /// A looping clip: Annex B, split into access units.
 #[derive(Debug)]
 pub(crate) struct Clip {
-    pub(crate) codec: Codec,
+    pub(crate) codec: ClipCodec,
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) fps: u32,
-    pub(crate) frames: Vec<Frame>,
+    pub(crate) frames: Vec<ClipFrame>,
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Frame {
+pub(crate) struct ClipFrame {
     /// Its NAL units without start codes.
     pub(crate) nals: Vec<&'static [u8]>,
     pub(crate) is_key: bool,
@@ -35,37 +35,43 @@ static MAIN: LazyLock<[Clip; 4]> = LazyLock::new(|| {
 
 static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
     [
-        sub_clip(Codec::H264, include_bytes!("../clips/entrance-sub.h264")),
-        sub_clip(Codec::H264, include_bytes!("../clips/counter-sub.h264")),
-        sub_clip(Codec::H264, include_bytes!("../clips/backdoor-sub.h264")),
-        sub_clip(Codec::H264, include_bytes!("../clips/carpark-sub.h264")),
+        sub_clip(
+            ClipCodec::H264,
+            include_bytes!("../clips/entrance-sub.h264"),
+        ),
+        sub_clip(ClipCodec::H264, include_bytes!("../clips/counter-sub.h264")),
+        sub_clip(
+            ClipCodec::H264,
+            include_bytes!("../clips/backdoor-sub.h264"),
+        ),
+        sub_clip(ClipCodec::H264, include_bytes!("../clips/carpark-sub.h264")),
     ]
 });
 
 /// Every H.265 stream shows the same small picture; only its codec matters.
 static ANY_H265: LazyLock<Clip> =
-    LazyLock::new(|| sub_clip(Codec::H265, include_bytes!("../clips/any-sub.h265")));
+    LazyLock::new(|| sub_clip(ClipCodec::H265, include_bytes!("../clips/any-sub.h265")));
 
 /// The clip of a scene; scene numbers wrap around.
-pub(crate) fn clip(scene: usize, is_sub: bool, codec: Codec) -> &'static Clip {
+pub(crate) fn clip(scene: usize, is_sub: bool, codec: ClipCodec) -> &'static Clip {
     match (codec, is_sub) {
-        (Codec::H265, _) => &ANY_H265,
-        (Codec::H264, false) => &MAIN[scene % MAIN.len()],
-        (Codec::H264, true) => &SUB[scene % SUB.len()],
+        (ClipCodec::H265, _) => &ANY_H265,
+        (ClipCodec::H264, false) => &MAIN[scene % MAIN.len()],
+        (ClipCodec::H264, true) => &SUB[scene % SUB.len()],
     }
 }
 
 fn main_clip(annex_b: &'static [u8]) -> Clip {
     Clip {
-        codec: Codec::H264,
+        codec: ClipCodec::H264,
         width: 1280,
         height: 720,
         fps: 25,
-        frames: frames(Codec::H264, annex_b),
+        frames: frames(ClipCodec::H264, annex_b),
     }
 }
 
-fn sub_clip(codec: Codec, annex_b: &'static [u8]) -> Clip {
+fn sub_clip(codec: ClipCodec, annex_b: &'static [u8]) -> Clip {
     Clip {
         codec,
         width: 640,
@@ -96,20 +102,20 @@ impl Clip {
 }
 
 /// The type field of a NAL unit (H.264 §7.3.1, H.265 §7.3.1.2).
-pub(crate) fn nal_type(codec: Codec, nal: &[u8]) -> u8 {
+pub(crate) fn nal_type(codec: ClipCodec, nal: &[u8]) -> u8 {
     let first = nal.first().copied().unwrap_or(0);
     match codec {
-        Codec::H264 => first & 0x1f,
-        Codec::H265 => (first >> 1) & 0x3f,
+        ClipCodec::H264 => first & 0x1f,
+        ClipCodec::H265 => (first >> 1) & 0x3f,
     }
 }
 
-fn is_parameter_set(codec: Codec, nal: &[u8]) -> bool {
+fn is_parameter_set(codec: ClipCodec, nal: &[u8]) -> bool {
     let kind = nal_type(codec, nal);
     // SPS and PPS of H.264 (table 7-1); VPS, SPS and PPS of H.265 (table 7-1).
     match codec {
-        Codec::H264 => kind == 7 || kind == 8,
-        Codec::H265 => (32..=34).contains(&kind),
+        ClipCodec::H264 => kind == 7 || kind == 8,
+        ClipCodec::H265 => (32..=34).contains(&kind),
     }
 }
 
@@ -119,13 +125,13 @@ struct Slice {
     is_key: bool,
 }
 
-fn slice(codec: Codec, nal: &[u8]) -> Option<Slice> {
+fn slice(codec: ClipCodec, nal: &[u8]) -> Option<Slice> {
     let kind = nal_type(codec, nal);
     // The first bit of a slice header says "first of its picture": in H.264 it is the Exp-Golomb
     // code of macroblock 0, in H.265 a flag.
     let (header, is_slice, is_key) = match codec {
-        Codec::H264 => (1, (1..=5).contains(&kind), kind == 5),
-        Codec::H265 => (2, kind < 32, (16..=23).contains(&kind)),
+        ClipCodec::H264 => (1, (1..=5).contains(&kind), kind == 5),
+        ClipCodec::H265 => (2, kind < 32, (16..=23).contains(&kind)),
     };
     is_slice.then(|| Slice {
         is_first: nal.get(header).is_some_and(|byte| byte & 0x80 != 0),
@@ -133,9 +139,9 @@ fn slice(codec: Codec, nal: &[u8]) -> Option<Slice> {
     })
 }
 
-fn frames(codec: Codec, annex_b: &'static [u8]) -> Vec<Frame> {
+fn frames(codec: ClipCodec, annex_b: &'static [u8]) -> Vec<ClipFrame> {
     let mut frames = Vec::new();
-    let mut current = Frame::default();
+    let mut current = ClipFrame::default();
     let mut has_slice = false;
     for nal in nal_units(annex_b) {
         let slice = slice(codec, nal);
@@ -204,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_clip_lasts_eight_seconds_with_a_key_frame_every_two() {
-        for codec in [Codec::H264, Codec::H265] {
+        for codec in [ClipCodec::H264, ClipCodec::H265] {
             for (scene, is_sub) in (0..4).flat_map(|scene| [(scene, false), (scene, true)]) {
                 let clip = clip(scene, is_sub, codec);
                 let fps = clip.fps as usize;
@@ -220,7 +226,7 @@ mod tests {
 
     #[test]
     fn every_key_frame_repeats_its_parameter_sets() {
-        for (codec, sets) in [(Codec::H264, 2), (Codec::H265, 3)] {
+        for (codec, sets) in [(ClipCodec::H264, 2), (ClipCodec::H265, 3)] {
             let clip = clip(0, true, codec);
             assert_eq!(clip.parameter_sets().len(), sets);
 

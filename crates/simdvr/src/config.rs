@@ -86,9 +86,9 @@ pub struct CameraConfig {
     /// Which built-in scene it shows, 0 to 3; larger numbers wrap around.
     pub clip: usize,
     /// Codec of the main stream.
-    pub codec: Codec,
+    pub codec: ClipCodec,
     /// Codec of the sub stream.
-    pub sub_codec: Codec,
+    pub sub_codec: ClipCodec,
     /// How it is connected, which determines the ISAPI list that contains it.
     pub input: Input,
 }
@@ -100,8 +100,8 @@ impl CameraConfig {
             name: name.to_owned(),
             has_audio: false,
             clip,
-            codec: Codec::H264,
-            sub_codec: Codec::H264,
+            codec: ClipCodec::H264,
+            sub_codec: ClipCodec::H264,
             input: Input::Analog,
         }
     }
@@ -124,14 +124,14 @@ impl CameraConfig {
 
 /// Video coding of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
+pub enum ClipCodec {
     /// H.264 (AVC).
     H264,
     /// H.265 (HEVC).
     H265,
 }
 
-impl Codec {
+impl ClipCodec {
     /// The ISAPI name.
     pub fn isapi_name(self) -> &'static str {
         match self {

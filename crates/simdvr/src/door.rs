@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
-use crate::faults::Mode;
+use crate::faults::FaultMode;
 use crate::shared::Shared;
 
 /// Pause after a failed accept or bind, so that a persistent failure does not spin.
@@ -19,7 +19,7 @@ const BACKLOG: u32 = 128;
 pub(crate) struct Door {
     addr: SocketAddr,
     listener: Option<TcpListener>,
-    mode: watch::Receiver<Mode>,
+    mode: watch::Receiver<FaultMode>,
 }
 
 pub(crate) fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -56,7 +56,7 @@ impl Door {
     /// The next connection; errors of single connections are ignored.
     pub(crate) async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
-            if *self.mode.borrow_and_update() == Mode::Refuse {
+            if *self.mode.borrow_and_update() == FaultMode::Refuse {
                 self.stay_shut().await;
             }
             let Some(listener) = &self.listener else {
@@ -86,7 +86,7 @@ impl Door {
     async fn stay_shut(&mut self) {
         self.listener = None;
         let mut keeper = bind(self.addr).ok();
-        while *self.mode.borrow_and_update() == Mode::Refuse {
+        while *self.mode.borrow_and_update() == FaultMode::Refuse {
             if self.mode.changed().await.is_err() {
                 return;
             }
@@ -95,9 +95,13 @@ impl Door {
     }
 }
 
-async fn until_refused(mode: &mut watch::Receiver<Mode>) {
+async fn until_refused(mode: &mut watch::Receiver<FaultMode>) {
     // The sender lives as long as the recorder, so an error means that the recorder has ended.
-    if mode.wait_for(|mode| *mode == Mode::Refuse).await.is_err() {
+    if mode
+        .wait_for(|mode| *mode == FaultMode::Refuse)
+        .await
+        .is_err()
+    {
         std::future::pending::<()>().await;
     }
 }

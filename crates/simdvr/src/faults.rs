@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Codec;
+use crate::config::ClipCodec;
 use crate::shared::Shared;
 
 /// Breaks and repairs a running recorder; clones act on the same one. Cameras count from 1.
@@ -15,7 +15,7 @@ pub struct Faults {
 
 /// How the recorder as a whole behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
+pub enum FaultMode {
     /// As it should.
     #[default]
     Normal,
@@ -31,7 +31,7 @@ pub enum Mode {
 /// What the recorder has counted since it started. Streams are identified by their ISAPI number
 /// (101 …).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
+pub struct DvrStats {
     /// Open RTSP connections.
     pub rtsp_connections: usize,
     /// Open RTSP sessions, per stream.
@@ -52,7 +52,7 @@ pub struct Stats {
     pub key_frame_requests: u64,
 }
 
-impl Stats {
+impl DvrStats {
     /// Open RTSP sessions of all streams together.
     pub fn sessions_open(&self) -> usize {
         self.sessions.values().sum()
@@ -78,7 +78,7 @@ impl Faults {
     ///
     /// # Panics
     /// Panics if there is no such camera; the first is 1.
-    pub fn set_camera_codec(&self, camera: usize, codec: Codec) {
+    pub fn set_camera_codec(&self, camera: usize, codec: ClipCodec) {
         self.shared
             .change_camera(camera, |state| state.codecs = [codec; 2]);
     }
@@ -89,7 +89,7 @@ impl Faults {
     }
 
     /// Sets how the recorder as a whole behaves.
-    pub fn set_mode(&self, mode: Mode) {
+    pub fn set_mode(&self, mode: FaultMode) {
         self.shared.mode.send_replace(mode);
     }
 
@@ -104,12 +104,12 @@ impl Faults {
     }
 
     /// The current counters.
-    pub fn stats(&self) -> Stats {
+    pub fn stats(&self) -> DvrStats {
         self.shared.stats.borrow().clone()
     }
 
     /// Waits until the counters satisfy `condition` and returns them; wrap it in a timeout.
-    pub async fn wait_for(&self, condition: impl FnMut(&Stats) -> bool) -> Stats {
+    pub async fn wait_for(&self, condition: impl FnMut(&DvrStats) -> bool) -> DvrStats {
         let mut counts = self.shared.stats.subscribe();
         match counts.wait_for(condition).await {
             Ok(stats) => stats.clone(),

@@ -24,7 +24,7 @@ pub(crate) struct Gate {
 
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum LoginRefusal {
     /// No login was sent; nothing is counted.
     NoLogin,
     /// The login is correct but its nonce is too old: the client may answer the new challenge.
@@ -38,7 +38,7 @@ pub(crate) enum Refusal {
 }
 
 /// The parts of a request that decide about its login.
-pub(crate) struct Attempt<'a> {
+pub(crate) struct LoginAttempt<'a> {
     pub(crate) method: &'a str,
     /// The value of `Authorization`, if there is one.
     pub(crate) authorization: Option<&'a str>,
@@ -88,22 +88,22 @@ impl Gate {
     /// Checks one request, and counts a wrong login.
     pub(crate) fn admit(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &LoginAttempt<'_>,
         now: Duration,
-    ) -> Result<Admitted, Refusal> {
+    ) -> Result<Admitted, LoginRefusal> {
         let now = now + self.skipped;
-        let offered = attempt.authorization.ok_or(Refusal::NoLogin)?;
-        let header = parse(offered).ok_or(Refusal::Malformed)?;
+        let offered = attempt.authorization.ok_or(LoginRefusal::NoLogin)?;
+        let header = parse(offered).ok_or(LoginRefusal::Malformed)?;
         // Before the password is looked at: a lock holds for the right one, too.
         if matches!(
             self.lock_out.state(&header.username, now),
             LockState::Locked { .. }
         ) {
-            return Err(Refusal::Locked);
+            return Err(LoginRefusal::Locked);
         }
         if !self.is_right(&header, attempt.method) {
             self.lock_out.wrong_login(&header.username, now);
-            return Err(Refusal::Wrong);
+            return Err(LoginRefusal::Wrong);
         }
         // After the digest: `stale` tells the client to go on with the same password.
         let fresh = self
@@ -111,7 +111,7 @@ impl Gate {
             .get(&header.nonce)
             .is_some_and(|given| now.saturating_sub(*given) < NONCE_LIFETIME);
         if !fresh && attempt.trusted_nonce != Some(header.nonce.as_str()) {
-            return Err(Refusal::Stale);
+            return Err(LoginRefusal::Stale);
         }
         self.lock_out.right_login(&header.username);
         Ok(Admitted {
@@ -290,8 +290,12 @@ mod tests {
         prompt.respond(&context).unwrap().to_header_string()
     }
 
-    fn admit(gate: &mut Gate, authorization: &str, now: Duration) -> Result<Admitted, Refusal> {
-        let attempt = Attempt {
+    fn admit(
+        gate: &mut Gate,
+        authorization: &str,
+        now: Duration,
+    ) -> Result<Admitted, LoginRefusal> {
+        let attempt = LoginAttempt {
             method: "GET",
             authorization: Some(authorization),
             trusted_nonce: None,
@@ -320,7 +324,7 @@ mod tests {
 
         let mut strict = gate(DigestAlgorithm::Sha256);
 
-        assert_eq!(admit(&mut strict, &login, NOW), Err(Refusal::Wrong));
+        assert_eq!(admit(&mut strict, &login, NOW), Err(LoginRefusal::Wrong));
     }
 
     #[test]
@@ -329,12 +333,12 @@ mod tests {
         let challenge = gate.challenge(Scheme::Http, false, NOW);
         for _ in 0..5 {
             let wrong = answer(&challenge, "guess");
-            assert_eq!(admit(&mut gate, &wrong, NOW), Err(Refusal::Wrong));
+            assert_eq!(admit(&mut gate, &wrong, NOW), Err(LoginRefusal::Wrong));
         }
 
         let right = answer(&challenge, "pass word\"1");
 
-        assert_eq!(admit(&mut gate, &right, NOW), Err(Refusal::Locked));
+        assert_eq!(admit(&mut gate, &right, NOW), Err(LoginRefusal::Locked));
     }
 
     #[test]
@@ -345,7 +349,7 @@ mod tests {
         let later = NOW + NONCE_LIFETIME;
 
         for _ in 0..10 {
-            assert_eq!(admit(&mut gate, &login, later), Err(Refusal::Stale));
+            assert_eq!(admit(&mut gate, &login, later), Err(LoginRefusal::Stale));
         }
 
         let fresh = gate.challenge(Scheme::Http, true, later);
@@ -373,7 +377,7 @@ mod tests {
         for text in nonsense {
             assert_eq!(
                 admit(&mut gate, text, NOW),
-                Err(Refusal::Malformed),
+                Err(LoginRefusal::Malformed),
                 "{text}"
             );
         }

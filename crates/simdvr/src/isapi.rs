@@ -21,7 +21,7 @@ use axum::routing::{MethodRouter, get, put};
 use tokio_util::sync::CancellationToken;
 
 use crate::door::Door;
-use crate::gate::{Attempt, Refusal, Scheme};
+use crate::gate::{LoginAttempt, LoginRefusal, Scheme};
 use crate::limits::MAX_HTTP_BODY;
 use crate::shared::Shared;
 
@@ -95,7 +95,7 @@ async fn admit(State(shared): Recorder, request: Request, next: Next) -> Respons
         .map_or_else(|| path.clone(), ToString::to_string);
     let authorization = request.headers().get(header::AUTHORIZATION);
     let authorization = authorization.map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let attempt = Attempt {
+    let attempt = LoginAttempt {
         method: request.method().as_str(),
         authorization: authorization.as_deref(),
         trusted_nonce: None,
@@ -106,7 +106,7 @@ async fn admit(State(shared): Recorder, request: Request, next: Next) -> Respons
             return next.run(request).await;
         }
         // The digest is for another address than the request's (RFC 7616 §3.4.6).
-        Ok(_) | Err(Refusal::Malformed) => {
+        Ok(_) | Err(LoginRefusal::Malformed) => {
             return xml::refused(&path, StatusCode::BAD_REQUEST, "badAuthorization");
         }
         Err(refusal) => refusal,

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-pub use config::{CameraConfig, Codec, Config, DigestAlgorithm, Input};
-pub use faults::{Faults, Mode, Stats};
+pub use config::{CameraConfig, ClipCodec, Config, DigestAlgorithm, Input};
+pub use faults::{DvrStats, FaultMode, Faults};
 pub use rtsp::understands;
 
 use door::Door;

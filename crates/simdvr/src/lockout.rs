@@ -8,11 +8,11 @@ use crate::limits::{LOCK_TIME, MAX_TRACKED_USERS, WRONG_LOGINS_BEFORE_LOCK};
 /// Counts wrong logins per user name and decides which are locked.
 #[derive(Debug, Default)]
 pub(crate) struct LockOut {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, LoginRecord>,
 }
 
 #[derive(Debug, Default)]
-struct Entry {
+struct LoginRecord {
     wrong: u32,
     locked_until: Option<Duration>,
     last_wrong: Duration,

@@ -1,7 +1,7 @@
 //! RTP packets and RTCP sender reports (RFC 3550), H.264 and H.265 payloads (RFC 6184, RFC 7798).
 //! Pure: bytes and numbers in, packets out.
 
-use crate::config::Codec;
+use crate::config::ClipCodec;
 use crate::limits::RTP_PAYLOAD;
 
 /// Payload type of video, as in the session description.
@@ -18,7 +18,7 @@ const NTP_OFFSET: u64 = 2_208_988_800;
 
 /// One source of RTP packets.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct RtpSource {
     pub(crate) ssrc: u32,
     payload_type: u8,
     /// The sequence number of the next packet.
@@ -28,7 +28,7 @@ pub(crate) struct Source {
     bytes: u32,
 }
 
-impl Source {
+impl RtpSource {
     /// Creates a source that starts at random values, as RFC 3550 §5.1 requires.
     pub(crate) fn new(payload_type: u8, random: u64) -> Self {
         let bytes = random.to_be_bytes();
@@ -89,13 +89,13 @@ impl Source {
 
 /// The payloads of one NAL unit: the unit itself if it fits, otherwise fragments of at most
 /// `RTP_PAYLOAD`.
-pub(crate) fn payloads(codec: Codec, nal: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
     if nal.len() <= RTP_PAYLOAD {
         return vec![nal.to_vec()];
     }
     let (header_len, kind) = match codec {
-        Codec::H264 => (1, nal[0] & 0x1f),
-        Codec::H265 => (2, (nal[0] >> 1) & 0x3f),
+        ClipCodec::H264 => (1, nal[0] & 0x1f),
+        ClipCodec::H265 => (2, (nal[0] >> 1) & 0x3f),
     };
     let (header, body) = nal.split_at(header_len);
     let pieces = body.chunks(RTP_PAYLOAD - header_len - 1);
@@ -106,9 +106,9 @@ pub(crate) fn payloads(codec: Codec, nal: &[u8]) -> Vec<Vec<u8>> {
             let mut payload = Vec::with_capacity(header_len + 1 + piece.len());
             match codec {
                 // F and NRI are those of the whole NAL unit (RFC 6184 §5.8).
-                Codec::H264 => payload.push((header[0] & 0xe0) | FRAGMENT_H264),
+                ClipCodec::H264 => payload.push((header[0] & 0xe0) | FRAGMENT_H264),
                 // Layer and temporal id stay, only the type changes (RFC 7798 §4.4.3).
-                Codec::H265 => {
+                ClipCodec::H265 => {
                     payload.extend([(header[0] & 0x81) | (FRAGMENT_H265 << 1), header[1]])
                 }
             }
@@ -137,7 +137,7 @@ mod tests {
     fn a_small_unit_is_sent_as_it_is() {
         let nal = vec![0x65; RTP_PAYLOAD];
 
-        assert_eq!(payloads(Codec::H264, &nal), vec![nal]);
+        assert_eq!(payloads(ClipCodec::H264, &nal), vec![nal]);
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         let mut nal = vec![0x65];
         nal.extend((0..5000_u32).map(|n| n.to_be_bytes()[3]));
 
-        let fragments = payloads(Codec::H264, &nal);
+        let fragments = payloads(ClipCodec::H264, &nal);
 
         assert_eq!(fragments.len(), 4);
         assert!(
@@ -164,7 +164,7 @@ mod tests {
         let mut nal = vec![19 << 1, 1];
         nal.extend(vec![7; 2000]);
 
-        let fragments = payloads(Codec::H265, &nal);
+        let fragments = payloads(ClipCodec::H265, &nal);
 
         assert_eq!(fragments.len(), 2);
         assert_eq!(fragments[0][..3], [49 << 1, 1, 0x80 | 19]);
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn packets_count_up_and_wrap() {
-        let mut source = Source::new(VIDEO_TYPE, u64::MAX);
+        let mut source = RtpSource::new(VIDEO_TYPE, u64::MAX);
 
         let last = source.packet(true, 1, &[9]);
         let first = source.packet(false, 2, &[9]);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_sender_report_tells_time_and_counts() {
-        let mut source = Source::new(PCMU_TYPE, 0);
+        let mut source = RtpSource::new(PCMU_TYPE, 0);
         source.packet(false, 0, &[1, 2, 3]);
 
         let report = source.sender_report(8000, 1_500_000_000);

@@ -3,16 +3,16 @@
 use data_encoding::{BASE64, HEXUPPER};
 
 use crate::clips::nal_type;
-use crate::config::Codec;
+use crate::config::ClipCodec;
 use crate::rtp::{PCMU_TYPE, VIDEO_TYPE};
-use crate::shared::Stream;
+use crate::shared::SimulatedStream;
 
 /// Describes a stream whose tracks are below `base`, an absolute URL without a trailing slash.
-pub(crate) fn describe(stream: &Stream, base: &str) -> String {
+pub(crate) fn describe(stream: &SimulatedStream, base: &str) -> String {
     let clip = stream.clip;
     let encoding = match clip.codec {
-        Codec::H264 => "H264",
-        Codec::H265 => "H265",
+        ClipCodec::H264 => "H264",
+        ClipCodec::H265 => "H265",
     };
     let mut text = format!(
         "v=0\r\no=- {number} 1 IN IP4 0.0.0.0\r\ns=Media Presentation\r\ne=NONE\r\nb=AS:5050\r\nt=0 0\r\n\
@@ -34,9 +34,9 @@ pub(crate) fn describe(stream: &Stream, base: &str) -> String {
     text
 }
 
-fn video_format(codec: Codec, sets: &[&[u8]]) -> String {
+fn video_format(codec: ClipCodec, sets: &[&[u8]]) -> String {
     match codec {
-        Codec::H264 => {
+        ClipCodec::H264 => {
             let profile = sets
                 .iter()
                 .find(|set| nal_type(codec, set) == 7 && set.len() >= 4)
@@ -47,7 +47,7 @@ fn video_format(codec: Codec, sets: &[&[u8]]) -> String {
                 sprop.join(",")
             )
         }
-        Codec::H265 => {
+        ClipCodec::H265 => {
             let named = sets.iter().filter_map(|set| {
                 let name = match nal_type(codec, set) {
                     32 => "sprop-vps",
@@ -67,8 +67,8 @@ mod tests {
     use super::*;
     use crate::clips;
 
-    fn stream(codec: Codec, has_audio: bool) -> Stream {
-        Stream {
+    fn stream(codec: ClipCodec, has_audio: bool) -> SimulatedStream {
+        SimulatedStream {
             number: 101,
             clip: clips::clip(0, false, codec),
             has_audio,
@@ -79,9 +79,9 @@ mod tests {
     #[test]
     fn every_description_is_valid_sdp() {
         for (codec, has_audio) in [
-            (Codec::H264, true),
-            (Codec::H264, false),
-            (Codec::H265, true),
+            (ClipCodec::H264, true),
+            (ClipCodec::H264, false),
+            (ClipCodec::H265, true),
         ] {
             let text = describe(
                 &stream(codec, has_audio),
@@ -96,11 +96,11 @@ mod tests {
 
     #[test]
     fn parameter_sets_are_in_the_format_line() {
-        let h264 = describe(&stream(Codec::H264, false), "rtsp://h");
+        let h264 = describe(&stream(ClipCodec::H264, false), "rtsp://h");
         assert!(h264.contains("profile-level-id=4D"), "{h264}");
         assert!(h264.contains("sprop-parameter-sets=Z0"), "{h264}");
 
-        let h265 = describe(&stream(Codec::H265, false), "rtsp://h");
+        let h265 = describe(&stream(ClipCodec::H265, false), "rtsp://h");
         for name in ["sprop-vps=", "sprop-sps=", "sprop-pps="] {
             assert!(h265.contains(name), "{h265}");
         }

@@ -8,11 +8,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::clips::{self, Clip};
-use crate::config::{Codec, Config};
-use crate::faults::{Mode, Stats};
-use crate::gate::{Admitted, Attempt, Gate, Refusal, Scheme};
+use crate::config::{ClipCodec, Config};
+use crate::faults::{DvrStats, FaultMode};
+use crate::gate::{Admitted, Gate, LoginAttempt, LoginRefusal, Scheme};
 use crate::limits::MAX_RTSP_CONNECTIONS;
-use crate::timeline::Timeline;
+use crate::timeline::ClipTimeline;
 
 /// The recorder's name in a login challenge.
 const REALM: &str = "DS-7204HUHI";
@@ -24,12 +24,12 @@ pub(crate) struct Shared {
     pub(crate) http_addr: SocketAddr,
     pub(crate) rtsp_addr: SocketAddr,
     pub(crate) started: Instant,
-    pub(crate) mode: watch::Sender<Mode>,
+    pub(crate) mode: watch::Sender<FaultMode>,
     pub(crate) drops: watch::Sender<u64>,
     pub(crate) cameras: watch::Sender<Vec<CameraState>>,
-    pub(crate) stats: watch::Sender<Stats>,
+    pub(crate) stats: watch::Sender<DvrStats>,
     gate: Mutex<Gate>,
-    timelines: Mutex<Vec<[Timeline; 2]>>,
+    timelines: Mutex<Vec<[ClipTimeline; 2]>>,
 }
 
 /// The part of a camera that can change while the recorder runs.
@@ -37,14 +37,14 @@ pub(crate) struct Shared {
 pub(crate) struct CameraState {
     pub(crate) online: bool,
     /// Codec of the main and of the sub stream.
-    pub(crate) codecs: [Codec; 2],
+    pub(crate) codecs: [ClipCodec; 2],
     /// Counts changes; a session that started under another number has lost its source.
     pub(crate) revision: u64,
 }
 
 /// One stream as a session sees it when it begins.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stream {
+pub(crate) struct SimulatedStream {
     /// ISAPI number: camera * 100 + 1 (main) or 2 (sub).
     pub(crate) number: u32,
     pub(crate) clip: &'static Clip,
@@ -52,7 +52,7 @@ pub(crate) struct Stream {
     pub(crate) revision: u64,
 }
 
-impl Stream {
+impl SimulatedStream {
     /// Index of its camera in the settings.
     pub(crate) fn camera_index(&self) -> usize {
         (self.number / 100) as usize - 1
@@ -87,9 +87,9 @@ impl Shared {
             rtsp_addr,
             // On a machine that has just started, its clock may not reach so far back.
             started: now.checked_sub(config.running_for).unwrap_or(now),
-            mode: watch::Sender::new(Mode::Normal),
+            mode: watch::Sender::new(FaultMode::Normal),
             drops: watch::Sender::new(0),
-            stats: watch::Sender::new(Stats::default()),
+            stats: watch::Sender::new(DvrStats::default()),
             gate: Mutex::new(gate),
             timelines: Mutex::new(vec![Default::default(); cameras.len()]),
             cameras: watch::Sender::new(cameras),
@@ -107,31 +107,31 @@ impl Shared {
     }
 
     /// Checks a login and counts it if it is wrong.
-    pub(crate) fn admit(&self, attempt: &Attempt<'_>) -> Result<Admitted, Refusal> {
+    pub(crate) fn admit(&self, attempt: &LoginAttempt<'_>) -> Result<Admitted, LoginRefusal> {
         let judged = self.gate().admit(attempt, self.now());
-        if matches!(judged, Err(Refusal::Wrong | Refusal::Locked)) {
+        if matches!(judged, Err(LoginRefusal::Wrong | LoginRefusal::Locked)) {
             self.count(|stats| stats.failed_logins += 1);
         }
         judged
     }
 
     /// The challenge of a refusal.
-    pub(crate) fn challenge(&self, scheme: Scheme, refusal: Refusal) -> String {
-        let stale = refusal == Refusal::Stale;
+    pub(crate) fn challenge(&self, scheme: Scheme, refusal: LoginRefusal) -> String {
+        let stale = refusal == LoginRefusal::Stale;
         self.gate().challenge(scheme, stale, self.now())
     }
 
-    pub(crate) fn count(&self, change: impl FnOnce(&mut Stats)) {
+    pub(crate) fn count(&self, change: impl FnOnce(&mut DvrStats)) {
         self.stats.send_modify(change);
     }
 
     /// The stream with this number, if it exists and its camera is connected.
-    pub(crate) fn stream(&self, number: u32) -> Option<Stream> {
+    pub(crate) fn stream(&self, number: u32) -> Option<SimulatedStream> {
         let (camera, kind) = split_number(number)?;
         let config = self.config.cameras.get(camera)?;
         let states = self.cameras.borrow();
         let state = states.get(camera).filter(|state| state.online)?;
-        Some(Stream {
+        Some(SimulatedStream {
             number,
             clip: clips::clip(config.clip, kind == 1, state.codecs[kind]),
             has_audio: config.has_audio,
@@ -140,7 +140,7 @@ impl Shared {
     }
 
     /// Whether a stream's camera is unchanged since the session began.
-    pub(crate) fn is_current(&self, stream: &Stream) -> bool {
+    pub(crate) fn is_current(&self, stream: &SimulatedStream) -> bool {
         let states = self.cameras.borrow();
         let state = states.get(stream.camera_index());
         state.is_some_and(|state| state.online && state.revision == stream.revision)
@@ -160,7 +160,7 @@ impl Shared {
     }
 
     /// The position of a stream in its clip; requested key frames move it.
-    pub(crate) fn timeline(&self, stream: &Stream) -> Timeline {
+    pub(crate) fn timeline(&self, stream: &SimulatedStream) -> ClipTimeline {
         let kind = usize::from(stream.number % 100 == 2);
         self.timelines()[stream.camera_index()][kind]
     }
@@ -177,7 +177,7 @@ impl Shared {
         true
     }
 
-    fn timelines(&self) -> MutexGuard<'_, Vec<[Timeline; 2]>> {
+    fn timelines(&self) -> MutexGuard<'_, Vec<[ClipTimeline; 2]>> {
         self.timelines
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -11,14 +11,14 @@ const KEY_FRAME_DELAY: u64 = 3;
 
 /// How far requested key frames have moved a stream's position in its clip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Timeline {
+pub(crate) struct ClipTimeline {
     /// The first frame that is moved by `shift`; earlier ones are moved by `shift_before`.
     from: u64,
     shift: u64,
     shift_before: u64,
 }
 
-impl Timeline {
+impl ClipTimeline {
     /// The position of a frame in the clip.
     pub(crate) fn clip_index(&self, clip: &Clip, frame: u64) -> usize {
         let shift = if frame >= self.from {
@@ -83,10 +83,10 @@ pub(crate) fn wrap(ticks: u64) -> u32 {
 mod tests {
     use super::*;
     use crate::clips;
-    use crate::config::Codec;
+    use crate::config::ClipCodec;
 
     fn sub() -> &'static Clip {
-        clips::clip(0, true, Codec::H264)
+        clips::clip(0, true, ClipCodec::H264)
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_requested_key_frame_comes_within_a_few_frames() {
-        let mut timeline = Timeline::default();
+        let mut timeline = ClipTimeline::default();
         let now = Duration::from_millis(700);
 
         timeline.request_key_frame(sub(), now);
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_second_request_within_a_second_changes_nothing() {
-        let mut timeline = Timeline::default();
+        let mut timeline = ClipTimeline::default();
         timeline.request_key_frame(sub(), Duration::from_millis(700));
         let first = timeline;
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use run::Run;
-use table::Row;
+use table::Requirement;
 use verdict::Verdict;
 
 /// The tests that it needs beside those named `asvs_…`, one a line.
@@ -28,7 +28,7 @@ pub fn gaps_of(folder: &str) -> Result<(String, bool), String> {
     report(folder, false)
 }
 
-fn rows() -> Result<Vec<Row>, String> {
+fn rows() -> Result<Vec<Requirement>, String> {
     let path = crate::root().join("docs/ref/asvs.md");
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     table::parse(&text)
@@ -40,7 +40,7 @@ fn report(folder: &str, whole: bool) -> Result<(String, bool), String> {
     if n_logs == 0 {
         return Err(format!("no log of a test run in {folder}"));
     }
-    let judged: Vec<(&Row, Verdict)> = rows
+    let judged: Vec<(&Requirement, Verdict)> = rows
         .iter()
         .map(|row| (row, Verdict::of(row, &run)))
         .collect();
@@ -74,7 +74,7 @@ fn read_logs(folder: &Path) -> Result<(Run, usize), String> {
     Ok((run, n_logs))
 }
 
-fn line(row: &Row, verdict: &Verdict) -> String {
+fn line(row: &Requirement, verdict: &Verdict) -> String {
     let more = match verdict {
         Verdict::Green(n) => format!("{n:>3}  {}", row.asks),
         Verdict::Deviation(n) => {
@@ -88,7 +88,7 @@ fn line(row: &Row, verdict: &Verdict) -> String {
             format!("     {} (waits for: {what})", row.asks)
         }
     };
-    let Row {
+    let Requirement {
         number, id, level, ..
     } = row;
     format!(
@@ -97,7 +97,7 @@ fn line(row: &Row, verdict: &Verdict) -> String {
     )
 }
 
-fn sums(judged: &[(&Row, Verdict)]) -> String {
+fn sums(judged: &[(&Requirement, Verdict)]) -> String {
     let mut text = "\n".to_owned();
     for level in 1..=3 {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -121,7 +121,7 @@ fn sums(judged: &[(&Row, Verdict)]) -> String {
 }
 
 /// `make asvs`: level 1 has no gap.
-fn level_one(judged: &[(&Row, Verdict)]) -> (String, bool) {
+fn level_one(judged: &[(&Requirement, Verdict)]) -> (String, bool) {
     let gaps: Vec<&str> = judged
         .iter()
         .filter(|(row, verdict)| row.level == 1 && !verdict.is_good() && *verdict != Verdict::Later)
@@ -134,11 +134,11 @@ fn level_one(judged: &[(&Row, Verdict)]) -> (String, bool) {
 }
 
 /// `make test`: what was green is green, and nothing fails.
-fn held(judged: &[(&Row, Verdict)]) -> (String, bool) {
-    let is_lost = |row: &Row, verdict: &Verdict| {
+fn held(judged: &[(&Requirement, Verdict)]) -> (String, bool) {
+    let is_lost = |row: &Requirement, verdict: &Verdict| {
         matches!(verdict, Verdict::Red(_)) || (row.is_held && !verdict.is_good())
     };
-    let pick = |wanted: &dyn Fn(&Row, &Verdict) -> bool| -> Vec<&str> {
+    let pick = |wanted: &dyn Fn(&Requirement, &Verdict) -> bool| -> Vec<&str> {
         let rows = judged.iter().filter(|(row, verdict)| wanted(row, verdict));
         rows.map(|(row, _)| row.id.as_str()).collect()
     };

@@ -6,9 +6,9 @@ use proto::rpc::{Message, RpcError, code, typed};
 use serde_json::Value;
 
 use super::pump::News;
-use super::{CallTask, Over, limits};
+use super::{ActiveCall, Over, limits};
 
-impl CallTask {
+impl ActiveCall {
     /// Answers one message from the viewer.
     pub(super) async fn asked_for(&mut self, text: &str) -> Result<(), Over> {
         let (id, method, params) = match Message::parse(text) {

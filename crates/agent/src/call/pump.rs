@@ -22,9 +22,9 @@ pub(super) struct News {
 }
 
 /// A task that is aborted when its owner is dropped.
-pub(super) struct Running(AbortHandle);
+pub(super) struct PumpTask(AbortHandle);
 
-impl Drop for Running {
+impl Drop for PumpTask {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -32,7 +32,7 @@ impl Drop for Running {
 
 /// An order to a pump.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum PumpOrder {
     /// Send the last group of pictures again.
     Resend,
 }
@@ -47,18 +47,18 @@ pub(super) struct Pump {
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
     /// Sends the other stream of the same camera until this one has a picture.
-    pub(super) predecessor: Option<(Running, mpsc::Sender<Order>)>,
+    pub(super) predecessor: Option<(PumpTask, mpsc::Sender<PumpOrder>)>,
 }
 
 /// The viewer has disconnected, or the call has ended.
-struct Gone;
+struct ViewerGone;
 
 /// Starts to feed a slot.
 pub(super) fn start(
     pump: Pump,
     subscription: Subscription,
-    orders: mpsc::Receiver<Order>,
-) -> Running {
+    orders: mpsc::Receiver<PumpOrder>,
+) -> PumpTask {
     let task = tokio::spawn(async move {
         let mut feeding = Feeding {
             // The low half counts interruptions, so the numbers of a slot only grow.
@@ -68,9 +68,9 @@ pub(super) fn start(
             size: None,
         };
         // The pump ends when the call ends, so it needs no report of its own.
-        let Gone = feeding.run(subscription, orders).await;
+        let ViewerGone = feeding.run(subscription, orders).await;
     });
-    Running(task.abort_handle())
+    PumpTask(task.abort_handle())
 }
 
 struct Feeding {
@@ -84,13 +84,13 @@ impl Feeding {
     async fn run(
         &mut self,
         mut subscription: Subscription,
-        mut orders: mpsc::Receiver<Order>,
-    ) -> Gone {
+        mut orders: mpsc::Receiver<PumpOrder>,
+    ) -> ViewerGone {
         loop {
             let outcome = tokio::select! {
                 event = subscription.next() => self.take(event).await,
                 order = orders.recv() => match order {
-                    Some(Order::Resend) => {
+                    Some(PumpOrder::Resend) => {
                         // The group goes back in time, so it is a source of its own.
                         self.source += 1;
                         let watch = &self.pump.watch;
@@ -100,7 +100,7 @@ impl Feeding {
                         }
                         Ok(())
                     }
-                    None => Err(Gone),
+                    None => Err(ViewerGone),
                 },
             };
             if let Err(gone) = outcome {
@@ -109,7 +109,7 @@ impl Feeding {
         }
     }
 
-    async fn take(&mut self, event: Event) -> Result<(), Gone> {
+    async fn take(&mut self, event: Event) -> Result<(), ViewerGone> {
         match event {
             Event::Cached(frames) => self.burst(&frames).await,
             Event::Frame(frame) => self.frame(&frame).await,
@@ -122,7 +122,10 @@ impl Feeding {
         }
     }
 
-    async fn burst(&mut self, frames: &[std::sync::Arc<stream::Frame>]) -> Result<(), Gone> {
+    async fn burst(
+        &mut self,
+        frames: &[std::sync::Arc<stream::StreamFrame>],
+    ) -> Result<(), ViewerGone> {
         let Some(first) = frames.first() else {
             return Ok(());
         };
@@ -138,11 +141,11 @@ impl Feeding {
             .media
             .burst(self.pump.slot, group)
             .await
-            .map_err(|_| Gone)?;
+            .map_err(|_| ViewerGone)?;
         self.playing(first, codec).await
     }
 
-    async fn frame(&mut self, frame: &stream::Frame) -> Result<(), Gone> {
+    async fn frame(&mut self, frame: &stream::StreamFrame) -> Result<(), ViewerGone> {
         // Sound has a pump of its own (`start_sound`).
         if frame.kind == FrameKind::Audio {
             return Ok(());
@@ -159,7 +162,7 @@ impl Feeding {
             .media
             .video(self.pump.slot, converted)
             .await
-            .map_err(|_| Gone)?;
+            .map_err(|_| ViewerGone)?;
         if is_key {
             self.playing(frame, codec).await?;
         }
@@ -171,7 +174,7 @@ impl Feeding {
         self.pump.predecessor = None;
     }
 
-    fn converted(&self, frame: &stream::Frame, codec: VideoCodec, is_cached: bool) -> Frame {
+    fn converted(&self, frame: &stream::StreamFrame, codec: VideoCodec, is_cached: bool) -> Frame {
         Frame {
             data: frame.data.clone(),
             codec,
@@ -184,7 +187,10 @@ impl Feeding {
     }
 
     /// Returns the frame's codec if the viewer can play it, and reports it if not.
-    async fn playable(&mut self, frame: &stream::Frame) -> Result<Option<VideoCodec>, Gone> {
+    async fn playable(
+        &mut self,
+        frame: &stream::StreamFrame,
+    ) -> Result<Option<VideoCodec>, ViewerGone> {
         let Some(codec) = video_codec(frame.codec) else {
             return Ok(None);
         };
@@ -197,11 +203,15 @@ impl Feeding {
         Ok(None)
     }
 
-    async fn playing(&mut self, frame: &stream::Frame, codec: VideoCodec) -> Result<(), Gone> {
+    async fn playing(
+        &mut self,
+        frame: &stream::StreamFrame,
+        codec: VideoCodec,
+    ) -> Result<(), ViewerGone> {
         self.tell(SlotState::Playing, Some(codec), frame.size).await
     }
 
-    async fn stream_changed(&mut self, state: &StreamState) -> Result<(), Gone> {
+    async fn stream_changed(&mut self, state: &StreamState) -> Result<(), ViewerGone> {
         // The camera's other stream continues while this one is starting.
         if matches!(state, StreamState::Offline(_) | StreamState::Refused) {
             self.take_over();
@@ -219,7 +229,7 @@ impl Feeding {
         state: SlotState,
         codec: Option<VideoCodec>,
         size: Option<(u32, u32)>,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), ViewerGone> {
         let is_old = self.state == state && (size.is_none() || self.size == size);
         if is_old {
             return Ok(());
@@ -233,7 +243,7 @@ impl Feeding {
             codec,
             size,
         };
-        self.pump.news.send(news).await.map_err(|_| Gone)
+        self.pump.news.send(news).await.map_err(|_| ViewerGone)
     }
 }
 
@@ -246,7 +256,7 @@ pub(super) struct SoundPump {
 }
 
 /// Starts to feed the audio m-line.
-pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Running {
+pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> PumpTask {
     let task = tokio::spawn(async move {
         loop {
             let Event::Frame(frame) = subscription.next().await else {
@@ -270,7 +280,7 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Ru
             }
         }
     });
-    Running(task.abort_handle())
+    PumpTask(task.abort_handle())
 }
 
 /// The slot state that follows from a stream's state; `None` if a picture must arrive first.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::limits;
-use super::pump::{self, News, Order, Pump, Running, SoundPump};
+use super::pump::{self, News, Pump, PumpOrder, PumpTask, SoundPump};
 use crate::stream::{Streams, Subscription};
 
 /// All slots of a call.
@@ -22,7 +22,7 @@ pub(super) struct Slots {
     is_connected: bool,
     generation: u32,
     slots: BTreeMap<u8, Shown>,
-    sound: Option<Running>,
+    sound: Option<PumpTask>,
 }
 
 struct Shown {
@@ -37,7 +37,7 @@ enum Feed {
     Warm(#[expect(dead_code, reason = "held, not read")] Subscription),
     /// The camera does not exist now, but may exist later.
     Absent,
-    Pumping(Running, mpsc::Sender<Order>),
+    Pumping(PumpTask, mpsc::Sender<PumpOrder>),
 }
 
 impl Slots {
@@ -222,7 +222,7 @@ impl Slots {
         if let (true, Feed::Pumping(_, orders)) = (is_due, &shown.pump) {
             shown.last_resend = Some(now);
             // One waiting order is enough.
-            let _ = orders.try_send(Order::Resend);
+            let _ = orders.try_send(PumpOrder::Resend);
         }
     }
 

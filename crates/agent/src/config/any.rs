@@ -4,14 +4,14 @@
 use serde::Deserialize;
 
 use super::{
-    HikvisionConfig, OneOrMore, Password, RecorderConfig, RtspCamera, RtspConfig, Transport,
+    HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspCamera, RtspConfig,
     poll_seconds,
 };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AnyRecorder {
-    kind: Kind,
+    kind: RecorderKind,
     id: Option<String>,
     name: Option<String>,
     address: Option<String>,
@@ -23,12 +23,12 @@ pub(super) struct AnyRecorder {
     url: Option<OneOrMore>,
     cameras: Option<Vec<RtspCamera>>,
     #[serde(default)]
-    transport: Transport,
+    transport: RtpTransport,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum RecorderKind {
     Hikvision,
     Rtsp,
 }
@@ -38,8 +38,8 @@ impl TryFrom<AnyRecorder> for RecorderConfig {
 
     fn try_from(any: AnyRecorder) -> Result<RecorderConfig, String> {
         match any.kind {
-            Kind::Hikvision => any.hikvision(),
-            Kind::Rtsp => any.rtsp(),
+            RecorderKind::Hikvision => any.hikvision(),
+            RecorderKind::Rtsp => any.rtsp(),
         }
     }
 }

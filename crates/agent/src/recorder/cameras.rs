@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use proto::isapi::{ProxyChannel, ProxyStatus, StreamingChannel, VideoCodec, VideoInput};
+use proto::isapi::{IsapiVideoCodec, ProxyChannel, ProxyStatus, StreamingChannel, VideoInput};
 use proto::link::limits::MAX_NAME_CHARS;
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::config::Transport;
+use crate::config::RtpTransport;
 use crate::limits::MAX_CAMERAS;
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, KeyFrames, Login, Source};
@@ -31,14 +31,14 @@ pub(super) struct Access {
     pub(super) rtsp: Url,
     /// The login for the streams.
     pub(super) login: Login,
-    pub(super) transport: Transport,
+    pub(super) transport: RtpTransport,
     /// Shared by HTTP and RTSP.
     pub(super) gate: Arc<LoginGate>,
     /// Receives the numbers of streams that need a key frame.
     pub(super) key_frame_asks: mpsc::Sender<u32>,
 }
 
-struct Channel<'a> {
+struct InputChannel<'a> {
     name: &'a str,
     is_online: Option<bool>,
 }
@@ -46,9 +46,9 @@ struct Channel<'a> {
 /// The cameras of a recorder, by channel. If it lists no inputs (a single camera), its streams name
 /// the channels.
 pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
-    let mut channels: BTreeMap<u32, Channel<'_>> = BTreeMap::new();
+    let mut channels: BTreeMap<u32, InputChannel<'_>> = BTreeMap::new();
     for input in &lists.inputs {
-        let channel = Channel {
+        let channel = InputChannel {
             name: &input.name,
             is_online: Some(input.has_video),
         };
@@ -61,7 +61,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
         let is_taken = lists.inputs.iter().any(|it| it.channel == proxy.channel);
         let offset = n_analog.filter(|_| is_taken).unwrap_or(0);
         let status = lists.proxy_status.as_ref();
-        let channel = Channel {
+        let channel = InputChannel {
             name: &proxy.name,
             is_online: status.and_then(|status| status.is_online(proxy.channel)),
         };
@@ -69,7 +69,7 @@ pub(super) fn cameras(lists: &Lists, access: &Access) -> Vec<CameraSource> {
     }
     if channels.is_empty() {
         for stream in lists.streams.iter().filter(|stream| stream.stream() == 1) {
-            let channel = Channel {
+            let channel = InputChannel {
                 name: &stream.name,
                 is_online: None,
             };
@@ -127,7 +127,7 @@ fn can_play(stream: &&StreamingChannel) -> bool {
     let is_known = stream
         .video
         .as_ref()
-        .is_some_and(|video| matches!(video.codec, VideoCodec::H264 | VideoCodec::H265));
+        .is_some_and(|video| matches!(video.codec, IsapiVideoCodec::H264 | IsapiVideoCodec::H265));
     stream.is_enabled && is_known
 }
 
@@ -145,7 +145,7 @@ mod tests {
                 user: "ana".to_owned(),
                 password: Password::new("x"),
             },
-            transport: Transport::Tcp,
+            transport: RtpTransport::Tcp,
             gate: Arc::default(),
             key_frame_asks: mpsc::channel(1).0,
         }
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    fn stream(id: u32, codec: VideoCodec) -> StreamingChannel {
+    fn stream(id: u32, codec: IsapiVideoCodec) -> StreamingChannel {
         StreamingChannel {
             id,
             name: "Porch".to_owned(),
@@ -228,7 +228,10 @@ mod tests {
     #[test]
     fn a_single_camera_is_named_by_its_streams() {
         let lists = Lists {
-            streams: vec![stream(101, VideoCodec::H265), stream(102, VideoCodec::H264)],
+            streams: vec![
+                stream(101, IsapiVideoCodec::H265),
+                stream(102, IsapiVideoCodec::H264),
+            ],
             ..Lists::default()
         };
 
@@ -243,8 +246,8 @@ mod tests {
         let lists = Lists {
             inputs: vec![input(1, "Door", true)],
             streams: vec![
-                stream(101, VideoCodec::H264),
-                stream(102, VideoCodec::Other("MJPEG".to_owned())),
+                stream(101, IsapiVideoCodec::H264),
+                stream(102, IsapiVideoCodec::Other("MJPEG".to_owned())),
             ],
             ..Lists::default()
         };

@@ -52,7 +52,7 @@ pub(super) struct Http {
     challenge: Option<WwwAuthenticateHeader>,
 }
 
-struct Answer {
+struct HttpAnswer {
     status: StatusCode,
     challenge: Option<WwwAuthenticateHeader>,
     body: Vec<u8>,
@@ -147,7 +147,7 @@ impl Http {
         method: &Method,
         path: &str,
         authorization: Option<String>,
-    ) -> Result<Answer, GetError> {
+    ) -> Result<HttpAnswer, GetError> {
         let mut url = self.base.clone();
         url.set_path(path);
         let mut request = self.client.request(method.clone(), url);
@@ -167,7 +167,7 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
+        Ok(HttpAnswer {
             status: response.status(),
             challenge: strongest_challenge(response.headers()),
             body,

@@ -17,7 +17,7 @@ use url::Url;
 use super::RecorderStatus;
 use super::cameras::{Access, Lists, cameras};
 use super::http::{GetError, Http};
-use crate::config::{HikvisionConfig, Transport, address};
+use crate::config::{HikvisionConfig, RtpTransport, address};
 use crate::limits::{MAX_KEY_FRAME_ASKS, POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
 use crate::stream::login::LoginGate;
 use crate::stream::source::{CameraSource, Login};
@@ -30,7 +30,7 @@ pub(super) struct Isapi {
     base: Url,
     login: Login,
     gate: Arc<LoginGate>,
-    transport: Transport,
+    transport: RtpTransport,
     rtsp_port: Option<u16>,
     poll: Duration,
     key_frame_asks: (mpsc::Sender<u32>, mpsc::Receiver<u32>),

@@ -16,7 +16,7 @@ use crate::stream::source::{CameraSource, Login, Source};
 
 /// The cameras of the settings, numbered from 1: first those of `url`, then `cameras`.
 pub(super) fn cameras(config: &RtspConfig) -> Result<Vec<CameraSource>> {
-    let mut gates = Gates::default();
+    let mut gates = LoginGates::default();
     let nameless = config.url.0.iter().map(|main| ("", main, None));
     let named = config
         .cameras
@@ -65,9 +65,9 @@ pub(super) fn first_url(config: &RtspConfig) -> Result<Url> {
 
 /// One gate per login and host, so that a wrong password is tried there once.
 #[derive(Default)]
-struct Gates(BTreeMap<(String, Option<String>), Arc<LoginGate>>);
+struct LoginGates(BTreeMap<(String, Option<String>), Arc<LoginGate>>);
 
-impl Gates {
+impl LoginGates {
     fn source(&mut self, config: &RtspConfig, url: &Url) -> Result<Source> {
         // Settings that did not come from the file's parser have not been checked.
         address::rtsp_url(url.as_str())?;

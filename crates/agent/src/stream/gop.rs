@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Frame, FrameKind};
+use super::{FrameKind, StreamFrame};
 
 /// Limits of a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct GopLimits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
     /// The frame with that number.
-    Frame(Arc<Frame>),
+    Frame(Arc<StreamFrame>),
     /// That frame has not arrived yet.
     Nothing,
     /// That frame has already been dropped.
@@ -33,7 +33,7 @@ pub enum Read {
 #[derive(Debug)]
 pub struct GopCache {
     limits: GopLimits,
-    frames: VecDeque<Arc<Frame>>,
+    frames: VecDeque<Arc<StreamFrame>>,
     /// Number of the oldest cached frame.
     first_number: u64,
     /// Number of the newest key frame, while it and all frames after it are cached.
@@ -56,7 +56,7 @@ impl GopCache {
     /// Appends a frame, and drops frames that exceed the limits. A group of pictures that exceeds
     /// them is dropped completely, because without its key frame the rest is useless to new
     /// viewers.
-    pub fn push(&mut self, frame: Arc<Frame>) {
+    pub fn push(&mut self, frame: Arc<StreamFrame>) {
         if frame.kind == FrameKind::VideoKey {
             self.key_number = Some(self.next_number());
         }
@@ -103,7 +103,7 @@ impl GopCache {
     }
 
     /// The video frames from the newest key frame on; empty if there is none.
-    pub fn group(&self) -> Vec<Arc<Frame>> {
+    pub fn group(&self) -> Vec<Arc<StreamFrame>> {
         let Some(key_number) = self.key_number else {
             return Vec::new();
         };
@@ -176,8 +176,8 @@ mod tests {
         tail_frames: 3,
     };
 
-    fn frame(kind: FrameKind, n_bytes: usize, rtp_time: u64) -> Arc<Frame> {
-        Arc::new(Frame {
+    fn frame(kind: FrameKind, n_bytes: usize, rtp_time: u64) -> Arc<StreamFrame> {
+        Arc::new(StreamFrame {
             kind,
             codec: Codec::H264,
             data: Bytes::from(vec![0; n_bytes]),
@@ -195,7 +195,7 @@ mod tests {
         cache
     }
 
-    fn times(frames: &[Arc<Frame>]) -> Vec<u64> {
+    fn times(frames: &[Arc<StreamFrame>]) -> Vec<u64> {
         frames.iter().map(|frame| frame.rtp_time).collect()
     }
 

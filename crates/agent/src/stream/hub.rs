@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::gop::{GopCache, GopLimits, Read};
-use super::{Event, Frame, FrameKind, StreamState};
+use super::{Event, FrameKind, StreamFrame, StreamState};
 
 /// The distribution point of one stream; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub {
-    shared: Arc<Shared>,
+    shared: Arc<HubState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct HubState {
     /// Held for a push or a look-up, never across an await.
     cache: Mutex<GopCache>,
     next_number: watch::Sender<u64>,
@@ -23,7 +23,7 @@ struct Shared {
     n_subscribers: watch::Sender<usize>,
 }
 
-impl Shared {
+impl HubState {
     fn cache(&self) -> MutexGuard<'_, GopCache> {
         self.cache
             .lock()
@@ -35,7 +35,7 @@ impl Hub {
     /// Creates a hub without frames.
     pub fn new(limits: GopLimits) -> Hub {
         Hub {
-            shared: Arc::new(Shared {
+            shared: Arc::new(HubState {
                 cache: Mutex::new(GopCache::new(limits)),
                 next_number: watch::Sender::new(0),
                 state: watch::Sender::new(StreamState::Waiting),
@@ -45,7 +45,7 @@ impl Hub {
     }
 
     /// Publishes a frame to all current subscribers, and to future ones while it is cached.
-    pub fn publish(&self, frame: Frame) {
+    pub fn publish(&self, frame: StreamFrame) {
         let mut cache = self.shared.cache();
         cache.push(Arc::new(frame));
         let next_number = cache.next_number();
@@ -97,7 +97,7 @@ impl Hub {
         // Under one lock, so that no frame comes between the cached ones and the next.
         let cache = self.shared.cache();
         let cached = cache.group();
-        let wanted = cache.next_number();
+        let next_number = cache.next_number();
         drop(cache);
         let mut state = self.shared.state.subscribe();
         state.mark_changed();
@@ -107,7 +107,7 @@ impl Hub {
             state,
             is_key_needed: cached.is_empty(),
             cached: (!cached.is_empty()).then_some(cached),
-            wanted,
+            next_number,
         }
     }
 }
@@ -115,12 +115,12 @@ impl Hub {
 /// One viewer's position in a stream. Dropping it ends the subscription.
 #[derive(Debug)]
 pub struct Subscription {
-    shared: Arc<Shared>,
+    shared: Arc<HubState>,
     news: watch::Receiver<u64>,
     state: watch::Receiver<StreamState>,
-    cached: Option<Vec<Arc<Frame>>>,
+    cached: Option<Vec<Arc<StreamFrame>>>,
     /// Number of the frame to read next.
-    wanted: u64,
+    next_number: u64,
     is_key_needed: bool,
 }
 
@@ -164,15 +164,15 @@ impl Subscription {
         self.news.mark_unchanged();
         let cache = self.shared.cache();
         loop {
-            match cache.read(self.wanted) {
+            match cache.read(self.next_number) {
                 Read::Nothing => return None,
                 Read::Missed => {
-                    self.wanted = cache.resume_number();
+                    self.next_number = cache.resume_number();
                     self.is_key_needed = true;
                     return Some(Event::Lagged);
                 }
                 Read::Frame(frame) => {
-                    self.wanted += 1;
+                    self.next_number += 1;
                     match frame.kind {
                         FrameKind::VideoKey => self.is_key_needed = false,
                         FrameKind::VideoDelta if self.is_key_needed => continue,

@@ -45,14 +45,14 @@ pub struct Keeper {
     budget: WarmBudget,
     cameras: watch::Sender<Vec<Camera>>,
     hubs: watch::Sender<Arc<Hubs>>,
-    kept: BTreeMap<(String, StreamKind), Kept>,
+    kept: BTreeMap<(String, StreamKind), KeptStream>,
     on_state: Arc<Notify>,
     epoch: Instant,
     tasks: TaskTracker,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct KeptStream {
     hub: Hub,
     plan: watch::Sender<Plan>,
     /// Held while the stream is warm.
@@ -162,7 +162,7 @@ impl Keeper {
                 epoch: self.epoch,
             };
             self.tasks.spawn(puller.run());
-            Kept {
+            KeptStream {
                 hub,
                 plan,
                 warmth: None,

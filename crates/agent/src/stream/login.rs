@@ -23,7 +23,7 @@ pub struct LoginGate {
 
 /// Permission for one attempt. Drop it without a report if the recorder could not be reached.
 #[derive(Debug)]
-pub struct Attempt<'a> {
+pub struct LoginPermit<'a> {
     gate: &'a LoginGate,
     _first: Option<SemaphorePermit<'a>>,
 }
@@ -45,12 +45,12 @@ impl Default for LoginGate {
 impl LoginGate {
     /// Waits for permission to try. Before the first success, only one attempt is permitted at a
     /// time.
-    pub async fn enter(&self) -> Result<Attempt<'_>, LoginRefused> {
+    pub async fn enter(&self) -> Result<LoginPermit<'_>, LoginRefused> {
         let mut trust = self.trust.subscribe();
         loop {
             match trust.borrow_and_update().clone() {
                 Trust::Accepted => {
-                    return Ok(Attempt {
+                    return Ok(LoginPermit {
                         gate: self,
                         _first: None,
                     });
@@ -68,7 +68,7 @@ impl LoginGate {
                     let permit = permit.expect("the semaphore is never closed");
                     // The attempt before may have ended just now.
                     if *self.trust.borrow() == Trust::Untried {
-                        return Ok(Attempt { gate: self, _first: Some(permit) });
+                        return Ok(LoginPermit { gate: self, _first: Some(permit) });
                     }
                 }
             }
@@ -111,7 +111,7 @@ impl LoginGate {
     }
 }
 
-impl Attempt<'_> {
+impl LoginPermit<'_> {
     /// The recorder accepted the login.
     pub fn accepted(self) {
         self.gate.accept();

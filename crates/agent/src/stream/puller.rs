@@ -1,9 +1,9 @@
 //! Pulls one stream while somebody wants it: connects, publishes frames to the hub, and retries
 //! with jittered delays. After a refused password it does nothing until the source changes.
 
+mod demand;
 mod reason;
 mod session;
-mod wanted;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use super::StreamState;
 use super::hub::Hub;
 use super::source::Source;
 use crate::limits::{RETRY_FIRST, RETRY_MOST};
-use session::Session;
-use wanted::Wanted;
+use demand::StreamDemand;
+use session::StreamSession;
 
 /// What the keeper requests of a stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub(super) struct Plan {
 
 /// How one session with a recorder ended.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+enum SessionEnd {
     /// Nobody wants it any more, or the source changed.
     Unwanted,
     Refused,
@@ -53,37 +53,38 @@ pub(super) struct Puller {
 impl Puller {
     /// Runs until the keeper drops the plan.
     pub(super) async fn run(self) {
-        let mut wanted = Wanted::new(self.plan.clone(), &self.hub);
-        let mut session = Session::new(self.hub.clone(), self.epoch, Arc::clone(&self.on_state));
+        let mut demand = StreamDemand::new(self.plan.clone(), &self.hub);
+        let mut session =
+            StreamSession::new(self.hub.clone(), self.epoch, Arc::clone(&self.on_state));
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
-        while let Some(source) = self.next_source(&mut wanted).await {
+        while let Some(source) = self.next_source(&mut demand).await {
             // retina parses what cameras send: its panic ends this session, not the stream.
             let played = AssertUnwindSafe(session.play(&source)).catch_unwind();
             let outcome = tokio::select! {
                 played = played => played.unwrap_or_else(|_| {
-                    Outcome::Failed("the recorder's stream could not be read".to_owned())
+                    SessionEnd::Failed("the recorder's stream could not be read".to_owned())
                 }),
-                () = wanted.is_lost(&source) => Outcome::Unwanted,
+                () = demand.is_lost(&source) => SessionEnd::Unwanted,
             };
             self.hub.clear();
             if session.has_played() {
                 backoff.succeeded();
             }
             match outcome {
-                Outcome::Unwanted => {}
-                Outcome::Refused => {
+                SessionEnd::Unwanted => {}
+                SessionEnd::Refused => {
                     self.set_state(StreamState::Refused);
-                    wanted.source_changed(&source).await;
+                    demand.source_changed(&source).await;
                     backoff.succeeded();
                 }
-                Outcome::Failed(reason) => {
+                SessionEnd::Failed(reason) => {
                     tracing::debug!(
                         stream.host = source.url.host_str(),
                         "stream broke: {reason}"
                     );
                     self.set_state(StreamState::Offline(reason));
                     let wait = backoff.next_wait(rand::random());
-                    wanted.pause(&source, wait, RETRY_FIRST).await;
+                    demand.pause(&source, wait, RETRY_FIRST).await;
                 }
             }
         }
@@ -91,20 +92,20 @@ impl Puller {
     }
 
     /// Waits until the stream is wanted, and shows why it is idle; `None` once it is removed.
-    async fn next_source(&self, wanted: &mut Wanted) -> Option<Source> {
+    async fn next_source(&self, demand: &mut StreamDemand) -> Option<Source> {
         loop {
-            if wanted.is_removed() {
+            if demand.is_removed() {
                 return None;
             }
-            let plan = wanted.plan();
+            let plan = demand.plan();
             if plan.is_camera_offline {
                 self.set_state(StreamState::Offline("the camera is offline".to_owned()));
-            } else if wanted.is_now() {
+            } else if demand.is_now() {
                 return Some(plan.source);
             } else {
                 self.set_state(StreamState::Waiting);
             }
-            wanted.changed().await;
+            demand.changed().await;
         }
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::login::LoginGate;
-use crate::config::{Password, Transport};
+use crate::config::{Password, RtpTransport};
 
 /// A user name and its password.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Source {
     /// The login, if the recorder asks for one.
     pub login: Option<Login>,
     /// How RTP comes from the recorder.
-    pub transport: Transport,
+    pub transport: RtpTransport,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
     /// Requests a key frame, if the recorder supports it.

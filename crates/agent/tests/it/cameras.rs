@@ -3,7 +3,7 @@
 use agent::config::RecorderConfig;
 use agent::recorder::RecorderStatus;
 use proto::link::message::{Camera, StreamKind};
-use simdvr::{DigestAlgorithm, Mode};
+use simdvr::{DigestAlgorithm, FaultMode};
 
 use crate::support::{Dvr, PASSWORD, Side, USER};
 
@@ -80,7 +80,7 @@ async fn a_rebooted_recorder_is_found_again_with_its_cameras() {
     let mut side = dvr.watched();
     side.cameras_when("five cameras", |it| it.len() == 5).await;
 
-    dvr.faults.set_mode(Mode::Refuse);
+    dvr.faults.set_mode(FaultMode::Refuse);
     side.status_when("the loss", |it| {
         matches!(it, RecorderStatus::Unreachable(_))
     })
@@ -88,7 +88,7 @@ async fn a_rebooted_recorder_is_found_again_with_its_cameras() {
     let lost = side
         .cameras_when("all cameras to go", |it| it.iter().all(|it| !it.is_online))
         .await;
-    dvr.faults.set_mode(Mode::Normal);
+    dvr.faults.set_mode(FaultMode::Normal);
     side.status_when("the return", |it| *it == RecorderStatus::Online)
         .await;
     let cameras = side

@@ -6,7 +6,7 @@ use std::time::Instant;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::{Hub, Subscription};
-use agent::stream::{Codec, Event, Frame, FrameKind, StreamState};
+use agent::stream::{Codec, Event, FrameKind, StreamFrame, StreamState};
 
 use FrameKind::{Audio, VideoDelta as Delta, VideoKey as Key};
 
@@ -19,7 +19,7 @@ fn hub() -> Hub {
 }
 
 fn publish(hub: &Hub, kind: FrameKind, rtp_time: u64) {
-    hub.publish(Frame {
+    hub.publish(StreamFrame {
         kind,
         codec: Codec::H264,
         data: vec![0; 100].into(),
@@ -46,7 +46,7 @@ async fn ready(subscription: &mut Subscription) -> Vec<String> {
     }
 }
 
-fn times(frames: &[Arc<Frame>]) -> Vec<u64> {
+fn times(frames: &[Arc<StreamFrame>]) -> Vec<u64> {
     frames.iter().map(|frame| frame.rtp_time).collect()
 }
 

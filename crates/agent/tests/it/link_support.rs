@@ -11,7 +11,7 @@ use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::Hub;
-use agent::stream::{Codec, Frame, FrameKind, StreamState, Streams};
+use agent::stream::{Codec, FrameKind, StreamFrame, StreamState, Streams};
 use futures_util::{SinkExt, StreamExt};
 use peer::{Config, Endpoint, Event, Events};
 use proto::key::RegisterProof;
@@ -451,7 +451,7 @@ pub(crate) fn publish(hub: &Hub, mark: u8, n: u64, codec: Codec) {
     data.extend([0, 0, 0, 1, if is_key { 0x65 } else { 0x41 }]);
     data.extend([7; 400]);
     data.push(mark);
-    hub.publish(Frame {
+    hub.publish(StreamFrame {
         kind: if is_key {
             FrameKind::VideoKey
         } else {

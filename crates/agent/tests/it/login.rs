@@ -6,7 +6,7 @@ use agent::config::{Password, RecorderConfig};
 use agent::recorder::RecorderStatus;
 use agent::stream::StreamState;
 use proto::link::message::StreamKind;
-use simdvr::Mode;
+use simdvr::FaultMode;
 
 use crate::support::{Dvr, Side, is_video, next_frame, soon, state_when};
 
@@ -131,14 +131,14 @@ async fn an_old_nonce_is_no_refusal() {
 #[tokio::test]
 async fn nonsense_from_a_recorder_is_no_refusal() {
     let dvr = Dvr::with_four_cameras().await;
-    dvr.faults.set_mode(Mode::Garbage);
+    dvr.faults.set_mode(FaultMode::Garbage);
     let mut side = dvr.watched();
 
     side.status_when("the loss", |it| {
         matches!(it, RecorderStatus::Unreachable(_))
     })
     .await;
-    dvr.faults.set_mode(Mode::Normal);
+    dvr.faults.set_mode(FaultMode::Normal);
     side.status_when("the recorder", |it| *it == RecorderStatus::Online)
         .await;
 

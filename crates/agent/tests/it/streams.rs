@@ -5,7 +5,7 @@ use std::time::Duration;
 use agent::config::RecorderConfig;
 use agent::stream::{Codec, Event, FrameKind, StreamState};
 use proto::link::message::StreamKind;
-use simdvr::Mode;
+use simdvr::FaultMode;
 
 use crate::support::{
     Dvr, PASSWORD, Side, USER, is_video, next_frame, rtsp_settings, soon, state_when,
@@ -171,7 +171,7 @@ async fn sound_passes_through_beside_the_picture() {
 #[tokio::test]
 async fn h265_is_carried_as_it_is() {
     let dvr = Dvr::with_four_cameras().await;
-    dvr.faults.set_camera_codec(1, simdvr::Codec::H265);
+    dvr.faults.set_camera_codec(1, simdvr::ClipCodec::H265);
     let side = dvr.watched();
     side.cameras_when("five cameras", |it| it.len() == 5).await;
     let mut subscription = side
@@ -224,9 +224,9 @@ async fn streams_return_after_a_reboot_and_time_goes_on() {
         .expect("camera 1");
     let before = next_frame(&mut subscription, is_video).await;
 
-    dvr.faults.set_mode(Mode::Refuse);
+    dvr.faults.set_mode(FaultMode::Refuse);
     state_when(&mut subscription, "the loss", is_offline).await;
-    dvr.faults.set_mode(Mode::Normal);
+    dvr.faults.set_mode(FaultMode::Normal);
     let after = next_frame(&mut subscription, is_video).await;
 
     assert_eq!(after.kind, FrameKind::VideoKey, "pictures start anew");
@@ -280,10 +280,10 @@ async fn garbage_and_silence_are_survived() {
         .expect("camera 1");
     next_frame(&mut subscription, is_video).await;
 
-    for mode in [Mode::Garbage, Mode::Hang] {
+    for mode in [FaultMode::Garbage, FaultMode::Hang] {
         dvr.faults.set_mode(mode);
         state_when(&mut subscription, "the loss", is_offline).await;
-        dvr.faults.set_mode(Mode::Normal);
+        dvr.faults.set_mode(FaultMode::Normal);
         next_frame(&mut subscription, |frame| frame.kind == FrameKind::VideoKey).await;
     }
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use agent::config::{HikvisionConfig, Password, RecorderConfig, Transport};
-use agent::recorder::{Recorder, RecorderStatus};
+use agent::config::{HikvisionConfig, Password, RecorderConfig, RtpTransport};
+use agent::recorder::{RecorderDriver, RecorderStatus};
 use agent::stream::keeper::{Keeper, WarmBudget};
-use agent::stream::{Event, Frame, FrameKind, StreamState, Streams, Subscription};
+use agent::stream::{Event, FrameKind, StreamFrame, StreamState, Streams, Subscription};
 use proto::link::message::Camera;
 use simdvr::{Faults, SimDvr};
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl Dvr {
             password: Password::new(PASSWORD),
             rtsp_port: None,
             poll_seconds: 1,
-            transport: Transport::Tcp,
+            transport: RtpTransport::Tcp,
         }
     }
 
@@ -83,7 +83,7 @@ pub(crate) struct Side {
 
 impl Side {
     pub(crate) fn start(config: &RecorderConfig, warm_memory_bytes: usize) -> Side {
-        let recorder = Recorder::new(config).expect("right settings");
+        let recorder = RecorderDriver::new(config).expect("right settings");
         let status = recorder.status();
         let (keeper, streams) = Keeper::new(recorder.sources(), WarmBudget::new(warm_memory_bytes));
         let stop = CancellationToken::new();
@@ -152,8 +152,8 @@ pub(crate) async fn state_when(
 /// Waits for the next frame of such a kind.
 pub(crate) async fn next_frame(
     subscription: &mut Subscription,
-    mut is_so: impl FnMut(&Frame) -> bool,
-) -> Arc<Frame> {
+    mut is_so: impl FnMut(&StreamFrame) -> bool,
+) -> Arc<StreamFrame> {
     soon("a frame", async {
         loop {
             if let Event::Frame(frame) = subscription.next().await
@@ -166,7 +166,7 @@ pub(crate) async fn next_frame(
     .await
 }
 
-pub(crate) fn is_video(frame: &Frame) -> bool {
+pub(crate) fn is_video(frame: &StreamFrame) -> bool {
     frame.kind != FrameKind::Audio
 }
 

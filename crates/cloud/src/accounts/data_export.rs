@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::notices::{self, Reader};
 use super::{Refusal, session};
-use crate::audit::trail::{Most, Trail};
+use crate::audit::trail::{Trail, TrailLimits};
 use crate::audit::{Action, Event, Line, Outcome};
 use crate::db;
 use crate::mail::notice::Notice;
@@ -17,16 +17,16 @@ use crate::visitor::{Browser, Client, SignedIn};
 /// The file. Times are in seconds since 1970.
 #[derive(Debug, Serialize)]
 pub struct OwnData {
-    account: Account,
-    sessions: Vec<Session>,
-    recorders: Vec<Recorder>,
-    mails: Vec<Mail>,
+    account: ExportedAccount,
+    sessions: Vec<ExportedSession>,
+    recorders: Vec<ExportedRecorder>,
+    mails: Vec<ExportedMail>,
     notices_turned_off: Vec<&'static str>,
     log: Log,
 }
 
 #[derive(Debug, Serialize)]
-struct Account {
+struct ExportedAccount {
     id: String,
     user_name: String,
     email: String,
@@ -35,7 +35,7 @@ struct Account {
 }
 
 #[derive(Debug, Serialize)]
-struct Session {
+struct ExportedSession {
     browser: String,
     place: String,
     auto_login: bool,
@@ -44,7 +44,7 @@ struct Session {
 }
 
 #[derive(Debug, Serialize)]
-struct Recorder {
+struct ExportedRecorder {
     serial: String,
     name: String,
     cameras: serde_json::Value,
@@ -53,7 +53,7 @@ struct Recorder {
 }
 
 #[derive(Debug, Serialize)]
-struct Mail {
+struct ExportedMail {
     kind: String,
     written_at: i64,
     sent_at: Option<i64>,
@@ -94,9 +94,9 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
     let muted = notices::muted(state, id).await?;
     let data = OwnData {
         account: account(state, who).await?,
-        sessions: sessions.into_iter().map(Session::from).collect(),
-        recorders: recorders.into_iter().map(Recorder::from).collect(),
-        mails: mails.into_iter().map(Mail::from).collect(),
+        sessions: sessions.into_iter().map(ExportedSession::from).collect(),
+        recorders: recorders.into_iter().map(ExportedRecorder::from).collect(),
+        mails: mails.into_iter().map(ExportedMail::from).collect(),
         notices_turned_off: muted.into_iter().map(notices::Kind::as_str).collect(),
         log: log(state, id).await,
     };
@@ -112,10 +112,10 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
     Ok(data)
 }
 
-async fn account(state: &State, who: &SignedIn) -> db::Result<Account> {
+async fn account(state: &State, who: &SignedIn) -> db::Result<ExportedAccount> {
     let stored = db::accounts::find(&state.db, &who.account_id).await?;
     let now = state.clock.now();
-    Ok(Account {
+    Ok(ExportedAccount {
         id: who.account_id.clone(),
         user_name: who.user_name.clone(),
         email: who.email.clone(),
@@ -126,7 +126,7 @@ async fn account(state: &State, who: &SignedIn) -> db::Result<Account> {
 
 /// A log that cannot be read keeps nobody from the rest.
 async fn log(state: &State, id: &str) -> Log {
-    let most = Most {
+    let most = TrailLimits {
         lines: limits::DOWNLOAD_LOG_LINES,
         bytes: limits::DOWNLOAD_LOG_BYTES,
     };
@@ -164,9 +164,9 @@ impl From<Line> for Noted {
     }
 }
 
-impl From<db::sessions::Listed> for Session {
-    fn from(session: db::sessions::Listed) -> Session {
-        Session {
+impl From<db::sessions::SessionOverview> for ExportedSession {
+    fn from(session: db::sessions::SessionOverview) -> ExportedSession {
+        ExportedSession {
             browser: session.user_agent,
             place: session.place,
             auto_login: session.persistent,
@@ -176,9 +176,9 @@ impl From<db::sessions::Listed> for Session {
     }
 }
 
-impl From<db::recorders::Recorder> for Recorder {
-    fn from(recorder: db::recorders::Recorder) -> Recorder {
-        Recorder {
+impl From<db::recorders::Recorder> for ExportedRecorder {
+    fn from(recorder: db::recorders::Recorder) -> ExportedRecorder {
+        ExportedRecorder {
             cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
             serial: recorder.serial,
             name: recorder.name,
@@ -188,8 +188,8 @@ impl From<db::recorders::Recorder> for Recorder {
     }
 }
 
-impl From<db::outbox::Kept> for Mail {
-    fn from(mail: db::outbox::Kept) -> Mail {
+impl From<db::outbox::KeptMail> for ExportedMail {
+    fn from(mail: db::outbox::KeptMail) -> ExportedMail {
         // `"Known"` or `{"Code": {…}}`: which mail it is, without what it is filled in with.
         let kind = match serde_json::from_str(&mail.letter) {
             Ok(serde_json::Value::String(kind)) => kind,
@@ -198,7 +198,7 @@ impl From<db::outbox::Kept> for Mail {
             }
             _ => String::new(),
         };
-        Mail {
+        ExportedMail {
             kind,
             written_at: mail.created_at,
             sent_at: mail.sent_at,

@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 use super::Refusal;
 use super::notices::{self, Reader};
 use crate::audit::{Action, Event};
-use crate::db::second_factors::{self, Held};
+use crate::db::second_factors::{self, HeldFactors};
 use crate::db::{self, Writing, accounts};
 use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
-use crate::seal::{self, Place};
+use crate::seal::{self, SealPlace};
 use crate::state::State;
 use crate::throttle::limits;
 use app_code::Key;
@@ -38,8 +38,8 @@ pub struct Factors {
     pub n_passkeys: i64,
 }
 
-impl From<&Held> for Factors {
-    fn from(held: &Held) -> Factors {
+impl From<&HeldFactors> for Factors {
+    fn from(held: &HeldFactors) -> Factors {
         Factors {
             is_on: held.turned_on_at.is_some(),
             has_app: held.app_key.is_some(),
@@ -161,7 +161,11 @@ async fn replace_codes(
 
 /// Holds the account; false when its second factor has been turned on or off, its codes replaced, or a
 /// passkey added or removed, since `before` was read.
-async fn is_unchanged(tx: &mut Writing, account_id: &str, before: &Held) -> db::Result<bool> {
+async fn is_unchanged(
+    tx: &mut Writing,
+    account_id: &str,
+    before: &HeldFactors,
+) -> db::Result<bool> {
     accounts::hold(tx, account_id).await?;
     let held = second_factors::find(tx, account_id).await?;
     Ok(held.is_some_and(|now| {
@@ -307,7 +311,7 @@ pub(super) fn committed(state: &State, account_id: &str, change: FactorChange) {
     state.outbox_filled.notify_one();
 }
 
-fn compare_app(state: &State, account_id: &str, held: Held, typed: &str) -> Option<Match> {
+fn compare_app(state: &State, account_id: &str, held: HeldFactors, typed: &str) -> Option<Match> {
     let sealed_key = held.app_key?;
     let key = open(state, account_id, &sealed_key)?;
     let step = key.step_of(&digits(typed), state.clock.now());
@@ -316,7 +320,7 @@ fn compare_app(state: &State, account_id: &str, held: Held, typed: &str) -> Opti
 
 async fn compare_recovery(
     state: &State,
-    held: &Held,
+    held: &HeldFactors,
     code: Zeroizing<String>,
 ) -> Result<Option<Match>, Refusal> {
     let salt = held.code_salt.as_deref().and_then(|salt| {
@@ -346,8 +350,8 @@ fn open(state: &State, account_id: &str, sealed: &str) -> Option<Key> {
 }
 
 /// One place for offered and confirmed keys, so that a key is confirmed as it is.
-fn place(account_id: &str) -> Place<'_> {
-    Place {
+fn place(account_id: &str) -> SealPlace<'_> {
+    SealPlace {
         table: "app_keys",
         column: "sealed_key",
         row: account_id,

@@ -6,7 +6,7 @@ use super::new_session::{BrowserKey, SignIn};
 use super::session;
 use super::{Refusal, notices, token};
 use crate::audit::{Action, Event};
-use crate::db::pending_sign_ins::{self, NewPending, Pending};
+use crate::db::pending_sign_ins::{self, NewPending, PendingSignIn};
 use crate::db::{self, Writing, accounts};
 use crate::mail::FactorChange;
 use crate::state::State;
@@ -14,7 +14,7 @@ use crate::throttle::{self, Tries, limits};
 use crate::visitor::{Browser, Client};
 
 /// What an answer was worth.
-pub enum Answer {
+pub enum SecondStepOutcome {
     /// Wrong, used already, or a wait is running.
     Wrong,
     /// Nothing waits any more: the password is asked for again.
@@ -24,7 +24,7 @@ pub enum Answer {
 }
 
 /// What the page of the second step offers.
-pub struct Asked {
+pub struct SecondStepOffer {
     /// What the account has.
     pub factors: Factors,
 }
@@ -52,21 +52,21 @@ pub async fn begin(
 }
 
 /// What is asked of the browser with this cookie, while it may answer.
-pub async fn find(state: &State, token: &str) -> db::Result<Option<Asked>> {
+pub async fn find(state: &State, token: &str) -> db::Result<Option<SecondStepOffer>> {
     let (most, now) = (limits::TRIES_PER_PENDING, state.clock.now());
     let pending = pending_sign_ins::find(&state.db, &token::hash(token), most, now).await?;
     let Some(pending) = pending else {
         return Ok(None);
     };
     let factors = factors::find(state, &pending.account_id).await?;
-    Ok(Some(Asked { factors }))
+    Ok(Some(SecondStepOffer { factors }))
 }
 
 /// What an answer turned out to be.
 enum Tried {
     /// The factor was right, whatever came of the log-in.
-    Right(Answer),
-    Wrong(Pending),
+    Right(SecondStepOutcome),
+    Wrong(PendingSignIn),
     /// Nothing waits any more.
     Over,
 }
@@ -78,7 +78,7 @@ pub async fn answer_with_code(
     token: &str,
     typed: &str,
     browser: &Browser,
-) -> Result<Answer, Refusal> {
+) -> Result<SecondStepOutcome, Refusal> {
     let per_client = limits::WRONG_FACTORS_OF_CLIENT.map(|limit| (limit, &*client.0));
     let tries = state.throttle.spend(&per_client).await?;
     let tried = async {
@@ -101,7 +101,7 @@ pub async fn answer_with_code(
             return Ok(Tried::Wrong(pending));
         }
         let answer = finish(state, tx, &pending, token, browser).await?;
-        if let Answer::Done(_) = answer {
+        if let SecondStepOutcome::Done(_) = answer {
             matched.committed(state, account_id);
         }
         Ok(Tried::Right(answer))
@@ -117,14 +117,14 @@ pub async fn answer_with_passkey(
     token: &str,
     signed: &passkeys::Signed<'_>,
     browser: &Browser,
-) -> Result<Answer, Refusal> {
+) -> Result<SecondStepOutcome, Refusal> {
     let per_client = limits::WRONG_FACTORS_OF_CLIENT.map(|limit| (limit, &*client.0));
     let tries = state.throttle.spend(&per_client).await?;
     let tried = async {
         let Some(pending) = count_try(state, token).await? else {
             return Ok(Tried::Over);
         };
-        let proof = passkeys::check(state, passkeys::Purpose::LogIn, signed).await?;
+        let proof = passkeys::check(state, passkeys::CeremonyPurpose::LogIn, signed).await?;
         let Some(proof) = proof.filter(|proof| proof.account_id() == pending.account_id) else {
             return Ok(Tried::Wrong(pending));
         };
@@ -146,18 +146,18 @@ async fn answer(
     state: &State,
     tries: Tries,
     tried: Result<Tried, Refusal>,
-) -> Result<Answer, Refusal> {
+) -> Result<SecondStepOutcome, Refusal> {
     // Whoever was overloaded compared nothing.
     let were_none = matches!(tried, Ok(Tried::Right(_)) | Err(Refusal::Overloaded(_)));
     tries.refund_if(were_none).await?;
     match tried? {
         Tried::Right(answer) => Ok(answer),
         Tried::Wrong(pending) => wrong(state, &pending).await,
-        Tried::Over => Ok(Answer::Over),
+        Tried::Over => Ok(SecondStepOutcome::Over),
     }
 }
 
-async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
+async fn count_try(state: &State, token: &str) -> db::Result<Option<PendingSignIn>> {
     let (hash, now) = (token::hash(token), state.clock.now());
     let most = limits::TRIES_PER_PENDING;
     let pending = pending_sign_ins::count_try(&state.db, &hash, most, now).await?;
@@ -169,15 +169,15 @@ async fn count_try(state: &State, token: &str) -> db::Result<Option<Pending>> {
 }
 
 /// The last wrong answer of a log-in tells the owner, once a day, that somebody has the password.
-async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
+async fn wrong(state: &State, pending: &PendingSignIn) -> Result<SecondStepOutcome, Refusal> {
     let event = Event::denied(Action::SecondStep).account(&pending.account_id);
     state.audit.note(event);
     if pending.n_tries < limits::TRIES_PER_PENDING {
-        return Ok(Answer::Wrong);
+        return Ok(SecondStepOutcome::Wrong);
     }
     let of_account = [(limits::FACTOR_ALARMS, &*pending.account_id)];
     let tries = match state.throttle.spend(&of_account).await {
-        Err(throttle::Error::TooMany { .. }) => return Ok(Answer::Over),
+        Err(throttle::Error::TooMany { .. }) => return Ok(SecondStepOutcome::Over),
         spent => spent?,
     };
     let told = async {
@@ -199,7 +199,7 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
     let told = told.await;
     tries.refund_if(told.is_err()).await?;
     told?;
-    Ok(Answer::Over)
+    Ok(SecondStepOutcome::Over)
 }
 
 /// The session, in the transaction that used the factor up; nothing of it counts when another
@@ -207,13 +207,13 @@ async fn wrong(state: &State, pending: &Pending) -> Result<Answer, Refusal> {
 async fn finish(
     state: &State,
     mut tx: Writing,
-    pending: &Pending,
+    pending: &PendingSignIn,
     token: &str,
     browser: &Browser,
-) -> Result<Answer, Refusal> {
+) -> Result<SecondStepOutcome, Refusal> {
     let now = state.clock.now();
     if !pending_sign_ins::consume(&mut tx, &token::hash(token), now).await? {
-        return Ok(Answer::Over);
+        return Ok(SecondStepOutcome::Over);
     }
     let sign_in = SignIn {
         account_id: &pending.account_id,
@@ -228,5 +228,5 @@ async fn finish(
         let event = Event::done(what).account(&pending.account_id);
         state.audit.note(event);
     }
-    Ok(Answer::Done(started.committed(state)))
+    Ok(SecondStepOutcome::Done(started.committed(state)))
 }

@@ -5,7 +5,7 @@ use super::new_session::{BrowserKey, SignIn};
 use super::notices::{self, Reader};
 use super::token::hash;
 use crate::audit::{Action, Event};
-use crate::db::sessions::{Listed, NewSession, NewToken, Session};
+use crate::db::sessions::{NewSession, NewToken, Session, SessionOverview};
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
 use crate::mail::notice::Notice;
@@ -165,7 +165,7 @@ pub async fn is_live(state: &State, session_id: &str) -> db::Result<bool> {
 }
 
 /// Where an account is signed in.
-pub async fn list(state: &State, account_id: &str) -> db::Result<Vec<Listed>> {
+pub async fn list(state: &State, account_id: &str) -> db::Result<Vec<SessionOverview>> {
     db::sessions::of_account(&state.db, account_id, state.clock.now()).await
 }
 

@@ -8,7 +8,7 @@ use super::{Refusal, factors, password_policy, second_step, token};
 use crate::audit::{Action, Event};
 use crate::db;
 use crate::db::accounts::Account;
-use crate::hasher::{Overloaded, Place};
+use crate::hasher::{HashingPlace, Overloaded};
 use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
@@ -46,7 +46,7 @@ pub async fn sign_in(
     client: &Client,
     attempt: &Attempt<'_>,
     browser: &Browser,
-    place: Place,
+    place: HashingPlace,
 ) -> Result<Outcome, Refusal> {
     let per_client = limits::FAILED_LOGINS_OF_CLIENT.map(|limit| (limit, &*client.0));
     let tries = state.throttle.spend(&per_client).await?;
@@ -77,7 +77,7 @@ async fn judge(
     state: &State,
     attempt: &Attempt<'_>,
     browser: &Browser,
-    place: Place,
+    place: HashingPlace,
 ) -> Result<Option<(Account, String)>, Refusal> {
     let account = find(state, attempt.login).await?;
     let key = failures_key(state, attempt.login, account.as_ref(), browser).await?;
@@ -153,7 +153,7 @@ async fn compare(
     state: &State,
     attempt: &Attempt<'_>,
     account: Option<Account>,
-    place: Place,
+    place: HashingPlace,
 ) -> Result<Option<Account>, Overloaded> {
     let stored = account
         .as_ref()

@@ -2,7 +2,7 @@
 //! a short while ago.
 //! A proof gives the session another token; wrong passwords are counted before they are compared.
 
-use super::factors::passkeys::{self, Purpose};
+use super::factors::passkeys::{self, CeremonyPurpose};
 use super::session::{self, Rotating, Token};
 use super::{Refusal, factors, password_policy};
 use crate::audit::{Action, Event, Outcome};
@@ -100,7 +100,7 @@ pub async fn prove_with_passkey(
     who: &SignedIn,
     signed: &passkeys::Signed<'_>,
 ) -> Result<Option<Token>, Refusal> {
-    let proof = passkeys::check(state, Purpose::StepUp, signed).await?;
+    let proof = passkeys::check(state, CeremonyPurpose::StepUp, signed).await?;
     let Some(proof) = proof.filter(|proof| proof.account_id() == who.account_id) else {
         return Ok(noted(state, who, None));
     };

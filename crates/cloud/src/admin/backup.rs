@@ -36,15 +36,15 @@ pub struct Manifest {
     /// When it was made, UTC.
     pub made_at: String,
     /// Whether the rows are in the archive or in PostgreSQL.
-    pub rows: Rows,
+    pub rows: RowsLocation,
     /// Every file, in the order of the archive.
-    pub files: Vec<Entry>,
+    pub files: Vec<ArchivedFile>,
 }
 
 /// Where a cloud's rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rows {
+pub enum RowsLocation {
     /// In the archive.
     InTheArchive,
     /// In PostgreSQL, where `pg_dump` takes them along.
@@ -54,7 +54,7 @@ pub enum Rows {
 /// One file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct ArchivedFile {
     /// Path below the data folder.
     pub path: String,
     /// Its length, in bytes.
@@ -93,9 +93,9 @@ impl Admin {
         let rows = match state.db.sqlite_writer() {
             Some(_) => {
                 db::copy_to(&state.db, &files.join(db::FILE)).await?;
-                Rows::InTheArchive
+                RowsLocation::InTheArchive
             }
-            None => Rows::InPostgres,
+            None => RowsLocation::InPostgres,
         };
         copy_folder(&state.config.data_dir, &files)?;
         let made_at = jiff::Timestamp::from_second(state.clock.now()).unwrap_or_default();
@@ -175,14 +175,14 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn entries(files: &Path) -> anyhow::Result<Vec<Entry>> {
+fn entries(files: &Path) -> anyhow::Result<Vec<ArchivedFile>> {
     let mut entries = Vec::new();
     for relative in files_below(files)? {
         let (sha256, bytes) = checksum(File::open(files.join(&relative))?)?;
         let path = relative
             .to_str()
             .context("a file in the data folder has no UTF-8 name")?;
-        entries.push(Entry {
+        entries.push(ArchivedFile {
             path: path.to_owned(),
             bytes,
             sha256,

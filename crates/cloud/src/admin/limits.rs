@@ -12,7 +12,7 @@ use crate::visitor::Client;
 
 /// All counters of one limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kind {
+pub struct LimitKind {
     /// Name of the limit.
     pub limit: String,
     /// How many clients, names or accounts it counts at present.
@@ -38,10 +38,10 @@ pub struct Counted {
 
 impl Admin {
     /// Every limit that something was counted for.
-    pub async fn limits(&self) -> anyhow::Result<Vec<Kind>> {
+    pub async fn limits(&self) -> anyhow::Result<Vec<LimitKind>> {
         let now = self.state().clock.now();
         let kinds = overview::kinds(&self.state().db, now).await?;
-        let kinds = kinds.into_iter().map(|kind| Kind {
+        let kinds = kinds.into_iter().map(|kind| LimitKind {
             limit: kind.kind,
             n_counters: kind.n_counters,
             highest: kind.highest,

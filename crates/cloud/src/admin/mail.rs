@@ -7,7 +7,7 @@ use crate::db::overview;
 
 /// One mail that was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Waiting {
+pub struct UnsentMail {
     /// Identifier of the mail, as [`Admin::retry_mails`] takes it.
     pub id: String,
     /// Address it goes to.
@@ -28,9 +28,9 @@ pub struct Waiting {
 
 impl Admin {
     /// Mails that wait or were given up, oldest first.
-    pub async fn mails(&self) -> anyhow::Result<Vec<Waiting>> {
+    pub async fn mails(&self) -> anyhow::Result<Vec<UnsentMail>> {
         let mails = overview::mails(&self.state().db, MOST).await?;
-        let mails = mails.into_iter().map(|mail| Waiting {
+        let mails = mails.into_iter().map(|mail| UnsentMail {
             letter: name_of(&mail.letter),
             id: mail.id,
             recipient: mail.recipient,

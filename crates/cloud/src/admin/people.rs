@@ -10,7 +10,7 @@ use crate::db::overview;
 
 /// One person as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Person {
+pub struct PersonLine {
     /// Identifier of the account, as the audit log has it.
     pub id: String,
     /// User name.
@@ -33,7 +33,7 @@ pub struct Person {
 
 impl Admin {
     /// Everybody whose name, address or identifier holds `part`; everybody when it is empty.
-    pub async fn people(&self, part: &str) -> anyhow::Result<Vec<Person>> {
+    pub async fn people(&self, part: &str) -> anyhow::Result<Vec<PersonLine>> {
         // The text goes into a LIKE: % and _ are characters of it, not wildcards.
         let mut escaped = String::with_capacity(part.len());
         for character in part.trim().to_lowercase().chars() {
@@ -44,7 +44,7 @@ impl Admin {
         }
         let now = self.state().clock.now();
         let people = overview::people(&self.state().db, &escaped, MOST, now).await?;
-        let people = people.into_iter().map(|person| Person {
+        let people = people.into_iter().map(|person| PersonLine {
             id: person.id,
             user_name: person.user_name,
             email: person.email,

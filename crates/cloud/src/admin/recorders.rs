@@ -8,7 +8,7 @@ use crate::db::overview;
 
 /// One recorder as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Recorder {
+pub struct RecorderLine {
     /// Serial number.
     pub serial: String,
     /// What its owner calls it.
@@ -23,9 +23,9 @@ pub struct Recorder {
 
 impl Admin {
     /// Every recorder that ever registered, those seen last first.
-    pub async fn recorders(&self) -> anyhow::Result<Vec<Recorder>> {
+    pub async fn recorders(&self) -> anyhow::Result<Vec<RecorderLine>> {
         let recorders = overview::recorders(&self.state().db, MOST).await?;
-        let recorders = recorders.into_iter().map(|recorder| Recorder {
+        let recorders = recorders.into_iter().map(|recorder| RecorderLine {
             serial: recorder.serial,
             name: recorder.name,
             owner: recorder.owner,

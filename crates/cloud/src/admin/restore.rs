@@ -9,8 +9,8 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 
 use super::backup::{
-    Entry, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, Rows, Staging, beside, checksum, private,
-    stays_below,
+    ArchivedFile, FORMAT, MANIFEST, MANIFEST_SUM, Manifest, RowsLocation, Staging, beside,
+    checksum, private, stays_below,
 };
 use crate::audit::chain;
 use crate::clock::Clock;
@@ -44,7 +44,7 @@ pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
     DirBuilder::new().mode(0o700).create(&files)?;
     let manifest = unpack(archive, &files)
         .with_context(|| format!("reading the archive {}", archive.display()))?;
-    if manifest.rows == Rows::InTheArchive {
+    if manifest.rows == RowsLocation::InTheArchive {
         let path = files.join(db::FILE);
         ensure!(path.exists(), "the archive contains no database");
         db::mend_copy(&path, Clock::System.now())
@@ -122,7 +122,7 @@ fn read_manifest(text: &[u8], stated: &[u8]) -> anyhow::Result<Manifest> {
 
 fn unpack_one(
     mut entry: tar::Entry<'_, File>,
-    expected: &Entry,
+    expected: &ArchivedFile,
     files: &Path,
 ) -> anyhow::Result<()> {
     let relative = Path::new(&expected.path);

@@ -23,12 +23,12 @@ pub struct Report {
     /// Hash of the last one.
     pub head: String,
     /// What is wrong, the first [`PROBLEMS`] of it.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ChainProblem>,
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ChainProblem {
     /// Name of the file it is in, without the folder.
     pub file: String,
     /// Line in it, counted from 1.
@@ -174,7 +174,7 @@ impl Report {
 
     fn complain(&mut self, file: &str, line: u64, what: String) {
         if self.problems.len() < PROBLEMS {
-            self.problems.push(Problem {
+            self.problems.push(ChainProblem {
                 file: file.to_owned(),
                 line,
                 what,

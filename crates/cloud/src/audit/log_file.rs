@@ -54,7 +54,7 @@ pub(super) enum NotWritten {
 
 /// What a batch of lines met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Written {
+pub(super) struct BatchOutcome {
     /// Lines that were there once are gone or changed.
     pub(super) is_tampered: bool,
     /// Files that were removed although their lines are younger than they are kept.
@@ -103,7 +103,7 @@ impl LogFile {
 
     /// Appends lines, gives them their numbers, and returns once they are on the disk. Either all
     /// of them are written or none.
-    pub(super) fn append(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
+    pub(super) fn append(&mut self, at: i64, lines: &[Line]) -> Result<BatchOutcome, NotWritten> {
         let space = rustix::fs::statvfs(&self.folder).map_err(std::io::Error::from)?;
         if space.f_bavail.saturating_mul(space.f_frsize) < self.disk_reserve {
             return Err(NotWritten::DiskFull {
@@ -118,14 +118,14 @@ impl LogFile {
         &mut self,
         at: i64,
         lines: &[Line],
-    ) -> Result<Written, NotWritten> {
+    ) -> Result<BatchOutcome, NotWritten> {
         self.lock.lock()?;
         let appended = self.append_locked(at, lines);
         self.lock.unlock()?;
         appended
     }
 
-    fn append_locked(&mut self, at: i64, lines: &[Line]) -> Result<Written, NotWritten> {
+    fn append_locked(&mut self, at: i64, lines: &[Line]) -> Result<BatchOutcome, NotWritten> {
         let path = self.folder.join(FILE);
         // Opened anew each time: another process may have put the file aside meanwhile.
         let mut file = private().create(true).read(true).append(true).open(&path)?;
@@ -168,7 +168,7 @@ impl LogFile {
         }
         let len = len + text.len() as u64;
         self.last = Some((head, len));
-        let mut written = Written {
+        let mut written = BatchOutcome {
             is_tampered,
             n_cut: 0,
         };
@@ -389,7 +389,7 @@ mod tests {
     }
 
     /// Appends a line at a day, to a log whose files hold little.
-    fn on_day(folder: &Path, day: i64, config: &AuditConfig) -> Written {
+    fn on_day(folder: &Path, day: i64, config: &AuditConfig) -> BatchOutcome {
         let mut log = LogFile::open(folder, config, 0).unwrap();
         let event = Event::done(Action::LogIn);
         let line = Line::new(day * DAY, event, crate::audit::Actor::default(), config);

@@ -17,7 +17,7 @@ pub(super) struct Repetition {
     minute: i64,
     /// How often each line came in this minute.
     same: HashMap<Line, u64>,
-    rooms: BTreeMap<Whose, Room>,
+    rooms: BTreeMap<Whose, RepetitionRoom>,
     /// What had no room since the last sums.
     untold: BTreeMap<Whose, u64>,
     sums_at: i64,
@@ -32,12 +32,12 @@ struct Whose {
     client: Option<String>,
 }
 
-struct Room {
+struct RepetitionRoom {
     n_used: i64,
     since: i64,
 }
 
-impl Room {
+impl RepetitionRoom {
     fn empty_by(&mut self, size: Size, now: i64) {
         // A clock that was set back gives no room back.
         let n_back = ((now - self.since) / size.every).max(0);
@@ -147,7 +147,7 @@ impl Repetition {
             return false;
         }
         let size = whose.size();
-        let room = self.rooms.entry(whose.clone()).or_insert(Room {
+        let room = self.rooms.entry(whose.clone()).or_insert(RepetitionRoom {
             n_used: 0,
             since: now,
         });

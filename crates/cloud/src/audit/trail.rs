@@ -11,7 +11,7 @@ use super::log_file::{FILE, rotated};
 
 /// How much is read and kept at most.
 #[derive(Debug, Clone, Copy)]
-pub struct Most {
+pub struct TrailLimits {
     /// Lines about the account.
     pub lines: usize,
     /// Bytes of the log, whoever they are about.
@@ -31,12 +31,16 @@ pub struct Trail {
 ///
 /// # Errors
 /// A file of the log cannot be read.
-pub(super) fn of_account(folder: &Path, account_id: &str, most: Most) -> std::io::Result<Trail> {
+pub(super) fn of_account(
+    folder: &Path,
+    account_id: &str,
+    most: TrailLimits,
+) -> std::io::Result<Trail> {
     // Opened before the others are listed: a file that is put aside meanwhile is met twice, never missed.
     let mut files = vec![File::open(folder.join(FILE))];
     let older = rotated(folder)?.into_iter().rev();
     files.extend(older.map(|(_, path)| File::open(path)));
-    let mut reading = Reading {
+    let mut reading = TrailReading {
         of_account: format!("\"account\":\"{account_id}\""),
         left: most,
         lines: VecDeque::new(),
@@ -59,14 +63,14 @@ pub(super) fn of_account(folder: &Path, account_id: &str, most: Most) -> std::io
     })
 }
 
-struct Reading {
+struct TrailReading {
     /// Stands in every line that is looked for.
     of_account: String,
-    left: Most,
+    left: TrailLimits,
     lines: VecDeque<Line>,
 }
 
-impl Reading {
+impl TrailReading {
     /// Puts the lines of a file before those of newer files; false when some had to be left out.
     fn take(&mut self, mut file: File) -> std::io::Result<bool> {
         let len = file.metadata()?.len();
@@ -111,7 +115,7 @@ mod tests {
     use crate::config::AuditConfig;
     use crate::random::Random;
 
-    const ALL: Most = Most {
+    const ALL: TrailLimits = TrailLimits {
         lines: 1_000,
         bytes: 1 << 20,
     };
@@ -162,9 +166,9 @@ mod tests {
     fn of_more_lines_or_bytes_than_it_may_be_the_newest_are_kept() {
         let folder = log();
 
-        let few = of_account(&folder, "ana", Most { lines: 3, ..ALL }).unwrap();
-        let short = of_account(&folder, "ana", Most { bytes: 900, ..ALL }).unwrap();
-        let exact = of_account(&folder, "ana", Most { lines: 20, ..ALL }).unwrap();
+        let few = of_account(&folder, "ana", TrailLimits { lines: 3, ..ALL }).unwrap();
+        let short = of_account(&folder, "ana", TrailLimits { bytes: 900, ..ALL }).unwrap();
+        let exact = of_account(&folder, "ana", TrailLimits { lines: 20, ..ALL }).unwrap();
 
         assert_eq!((seqs(&few), few.is_whole), (vec![35, 37, 39], false));
         assert_eq!(seqs(&short).last(), Some(&39));

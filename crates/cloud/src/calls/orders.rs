@@ -15,7 +15,7 @@ pub async fn run(state: State, calls: Calls) {
     let mut done = HashSet::new();
     loop {
         let next = state.clock.now() + ORDERS_EVERY;
-        if let Err(error) = obey(&state, &calls, &mut done).await {
+        if let Err(error) = carry_out(&state, &calls, &mut done).await {
             tracing::warn!(%error, "could not read the orders of other processes");
         }
         loop {
@@ -33,7 +33,7 @@ pub async fn run(state: State, calls: Calls) {
 }
 
 /// Executes recent orders that are not in `done`, and adds them there.
-async fn obey(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::Result<()> {
+async fn carry_out(state: &State, calls: &Calls, done: &mut HashSet<String>) -> db::Result<()> {
     let since = state.clock.now() - ORDERS_KEPT;
     let rows = db::orders::since(&state.db, since, ORDERS_AT_ONCE).await?;
     for (id, what) in &rows {

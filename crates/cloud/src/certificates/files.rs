@@ -13,20 +13,20 @@ use crate::config::TlsConfig;
 use crate::state::State;
 
 /// The two files and what was last read from them.
-pub(crate) struct Files {
+pub(crate) struct CertificateFiles {
     certificate: PathBuf,
     key: PathBuf,
     seen: Option<(Vec<u8>, Vec<u8>)>,
     certificates: Arc<Certificates>,
 }
 
-impl Files {
+impl CertificateFiles {
     /// Reads the files for the first time; an invalid pair is an error.
     pub(crate) fn open(
         config: &TlsConfig,
         certificates: Arc<Certificates>,
-    ) -> anyhow::Result<Files> {
-        let mut files = Files {
+    ) -> anyhow::Result<CertificateFiles> {
+        let mut files = CertificateFiles {
             certificate: config.certificate_file.clone(),
             key: config.key_file.clone(),
             seen: None,

@@ -54,7 +54,7 @@ impl Default for TlsConfig {
 
 /// Where the certificate comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum TlsMode {
     /// There is no certificate: plain HTTP, for this machine and trusted proxies.
     Off,
     /// Files that the operator replaces.
@@ -65,13 +65,13 @@ pub enum Mode {
 
 impl TlsConfig {
     /// Where the certificate comes from by these settings; ACME wins if both are set.
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> TlsMode {
         if !self.acme_domains.is_empty() {
-            Mode::Acme
+            TlsMode::Acme
         } else if self.certificate_file.as_os_str().is_empty() {
-            Mode::Off
+            TlsMode::Off
         } else {
-            Mode::Files
+            TlsMode::Files
         }
     }
 
@@ -93,7 +93,7 @@ impl TlsConfig {
                 "set certificate files or `tls.acme_domains`, not both",
             ));
         }
-        if let Mode::Acme = self.mode() {
+        if let TlsMode::Acme = self.mode() {
             let host = public_url.and_then(Url::host_str).unwrap_or_default();
             faults.extend(self.acme_faults());
             faults.extend(self.acme_name_faults(host));

@@ -11,7 +11,7 @@ pub(super) type Id = u64;
 
 /// What places are counted for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Group {
+enum PlaceGroup {
     Client(String),
     Network(String),
     /// Connections of an account that is signed in.
@@ -46,7 +46,7 @@ struct Members {
 
 #[derive(Debug)]
 struct Guest {
-    groups: Vec<Group>,
+    groups: Vec<PlaceGroup>,
     standing: Standing,
     /// Grows with every act of anybody: the smaller, the longer idle.
     since: u64,
@@ -63,22 +63,22 @@ impl Guest {
     }
 
     fn is_counted_stranger(&self) -> bool {
-        self.standing == Standing::Stranger && self.groups[0] != Group::Proxies
+        self.standing == Standing::Stranger && self.groups[0] != PlaceGroup::Proxies
     }
 }
 
 /// No place, and nobody who could give one up.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) struct CrowdFull;
 
 /// Everybody who holds a place.
 #[derive(Debug)]
 pub(super) struct Crowd {
     places: Places,
     guests: HashMap<Id, Guest>,
-    members: HashMap<Group, Members>,
+    members: HashMap<PlaceGroup, Members>,
     /// Networks by how many strangers they have here.
-    weights: BTreeSet<(usize, Group)>,
+    weights: BTreeSet<(usize, PlaceGroup)>,
     n_strangers: usize,
     last: u64,
 }
@@ -96,13 +96,13 @@ impl Crowd {
     }
 
     /// A place for a connection of `client`, or of a proxy, and who has to go for it.
-    pub(super) fn enter(&mut self, client: Option<&Client>) -> Result<(Id, Option<Id>), Full> {
+    pub(super) fn enter(&mut self, client: Option<&Client>) -> Result<(Id, Option<Id>), CrowdFull> {
         let groups = match client {
             Some(client) => vec![
-                Group::Client(client.0.clone()),
-                Group::Network(client.network()),
+                PlaceGroup::Client(client.0.clone()),
+                PlaceGroup::Network(client.network()),
             ],
-            None => vec![Group::Proxies],
+            None => vec![PlaceGroup::Proxies],
         };
         let gone = self.room_for(&groups)?;
         if let Some(gone) = gone {
@@ -147,10 +147,10 @@ impl Crowd {
     /// Where none is idle, this one stays a stranger; and what a proxy brings is never one person's.
     pub(super) fn signs_in(&mut self, id: Id, account_id: &str) -> Option<Id> {
         let guest = self.guests.get(&id)?;
-        if guest.standing != Standing::Stranger || guest.groups[0] == Group::Proxies {
+        if guest.standing != Standing::Stranger || guest.groups[0] == PlaceGroup::Proxies {
             return None;
         }
-        let account = Group::Account(account_id.to_owned());
+        let account = PlaceGroup::Account(account_id.to_owned());
         let gone = match self.members.get(&account) {
             Some(members) if members.n >= self.places.per_account => Some(members.turns.first()?.2),
             _ => None,
@@ -176,7 +176,7 @@ impl Crowd {
 
     /// This guest is the link of a recorder of an account. Beyond an account's share it stays a stranger.
     pub(super) fn becomes_link(&mut self, id: Id, account_id: &str) {
-        let links = Group::LinksOf(account_id.to_owned());
+        let links = PlaceGroup::LinksOf(account_id.to_owned());
         let n = self.members.get(&links).map_or(0, |members| members.n);
         if n >= self.places.links_per_account {
             return;
@@ -191,31 +191,35 @@ impl Crowd {
 
     /// Who has to go for one more of these groups: of the group whose share is used up, else of the
     /// network with the most strangers.
-    fn room_for(&self, groups: &[Group]) -> Result<Option<Id>, Full> {
+    fn room_for(&self, groups: &[PlaceGroup]) -> Result<Option<Id>, CrowdFull> {
         for group in groups {
             let most = match group {
-                Group::Client(_) => self.places.per_client,
-                Group::Network(_) => self.places.per_network,
+                PlaceGroup::Client(_) => self.places.per_client,
+                PlaceGroup::Network(_) => self.places.per_network,
                 // Accounts and links are counted where they sign in, not where they connect.
-                Group::Account(_) | Group::LinksOf(_) | Group::Proxies => usize::MAX,
+                PlaceGroup::Account(_) | PlaceGroup::LinksOf(_) | PlaceGroup::Proxies => usize::MAX,
             };
             if let Some(members) = self.members.get(group).filter(|members| members.n >= most) {
-                return members.turns.first().map(|turn| Some(turn.2)).ok_or(Full);
+                return members
+                    .turns
+                    .first()
+                    .map(|turn| Some(turn.2))
+                    .ok_or(CrowdFull);
             }
         }
-        let is_proxy = groups.contains(&Group::Proxies);
+        let is_proxy = groups.contains(&PlaceGroup::Proxies);
         let is_full = self.guests.len() >= self.places.all;
         // A proxy speaks for many: the share of strangers would shut all of them out.
         if !is_full && (is_proxy || self.n_strangers < self.places.strangers) {
             return Ok(None);
         }
-        let of_proxies = || self.members.get(&Group::Proxies)?.turns.first();
+        let of_proxies = || self.members.get(&PlaceGroup::Proxies)?.turns.first();
         // Strangers go first; an idle connection of a proxy goes for its next one; the signed-in last.
         let gone = self
             .heaviest_stranger()
             .or_else(|| of_proxies().filter(|_| is_proxy).map(|turn| turn.2))
             .or_else(|| self.longest_idle());
-        gone.map(Some).ok_or(Full)
+        gone.map(Some).ok_or(CrowdFull)
     }
 
     fn heaviest_stranger(&self) -> Option<Id> {
@@ -227,7 +231,7 @@ impl Crowd {
     fn longest_idle(&self) -> Option<Id> {
         let networks = self.members.iter();
         networks
-            .filter(|(group, _)| matches!(group, Group::Network(_)))
+            .filter(|(group, _)| matches!(group, PlaceGroup::Network(_)))
             .filter_map(|(_, members)| members.turns.first())
             .min()
             .map(|turn| turn.2)
@@ -283,7 +287,7 @@ impl Crowd {
                 }
             }
             let (n, n_strangers) = (members.n, members.n_strangers);
-            if matches!(group, Group::Network(_)) && before != n_strangers {
+            if matches!(group, PlaceGroup::Network(_)) && before != n_strangers {
                 self.weights.remove(&(before, group.clone()));
                 if n_strangers > 0 {
                     self.weights.insert((n_strangers, group.clone()));
@@ -429,7 +433,7 @@ mod tests {
         assert_eq!(gone, Some(stranger));
 
         crowd.becomes_call(next);
-        assert_eq!(crowd.enter(Some(&client("203.0.113.1"))), Err(Full));
+        assert_eq!(crowd.enter(Some(&client("203.0.113.1"))), Err(CrowdFull));
         crowd.leave(next);
         assert!(crowd.enter(Some(&client("203.0.113.1"))).is_ok());
     }
@@ -443,7 +447,7 @@ mod tests {
             crowd.signs_in(*id, who);
         }
 
-        assert_eq!(crowd.enter(Some(&client("203.0.113.1"))), Err(Full));
+        assert_eq!(crowd.enter(Some(&client("203.0.113.1"))), Err(CrowdFull));
         crowd.ends(ids[1]);
         assert_eq!(enter(&mut crowd, "203.0.113.1").1, Some(ids[1]));
     }
@@ -487,7 +491,7 @@ mod tests {
         assert!(ids.iter().all(|(_, gone)| gone.is_none()));
 
         assert_eq!(crowd.signs_in(ids[0].0, "ana"), None);
-        assert_eq!(crowd.enter(Some(&client("192.0.2.1"))), Err(Full));
+        assert_eq!(crowd.enter(Some(&client("192.0.2.1"))), Err(CrowdFull));
         assert_eq!(crowd.enter(None).unwrap().1, Some(ids[0].0));
     }
 

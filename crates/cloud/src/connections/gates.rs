@@ -14,9 +14,9 @@ use crate::visitor::Client;
 
 /// The places of a cloud; clones share them.
 #[derive(Clone)]
-pub(crate) struct Gates(Arc<Inner>);
+pub(crate) struct Gates(Arc<GatesInner>);
 
-struct Inner {
+struct GatesInner {
     crowd: Mutex<Within>,
     proxies: Vec<IpNet>,
 }
@@ -28,9 +28,9 @@ struct Within {
 
 /// A connection's place, for as long as it lives; clones share it.
 #[derive(Clone)]
-pub(crate) struct Seat(Arc<Held>);
+pub(crate) struct Seat(Arc<HeldSeat>);
 
-struct Held {
+struct HeldSeat {
     gates: Gates,
     id: Id,
     exit: CancellationToken,
@@ -45,7 +45,7 @@ impl Gates {
             crowd: Crowd::new(places),
             exits: HashMap::new(),
         };
-        Gates(Arc::new(Inner {
+        Gates(Arc::new(GatesInner {
             crowd: Mutex::new(crowd),
             proxies,
         }))
@@ -62,7 +62,7 @@ impl Gates {
         let (id, gone) = within.crowd.enter(client.as_ref()).ok()?;
         within.exits.insert(id, exit.clone());
         within.send_away(gone);
-        Some(Seat(Arc::new(Held {
+        Some(Seat(Arc::new(HeldSeat {
             gates: self.clone(),
             id,
             exit,
@@ -131,12 +131,12 @@ impl std::fmt::Debug for Seat {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        let Held { gates, id, .. } = &*self.0.0;
+        let HeldSeat { gates, id, .. } = &*self.0.0;
         gates.lock().crowd.ends(*id);
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSeat {
     fn drop(&mut self) {
         let mut within = self.gates.lock();
         within.crowd.leave(self.id);
@@ -146,11 +146,11 @@ impl Drop for Held {
 
 #[cfg(test)]
 mod tests {
-    use super::super::limits::Limits;
+    use super::super::limits::ConnectionLimits;
     use super::*;
 
     fn gates(change: impl FnOnce(&mut Places)) -> Gates {
-        let mut places = Limits::default().places;
+        let mut places = ConnectionLimits::default().places;
         change(&mut places);
         Gates::new(places, vec!["10.0.0.0/8".parse().unwrap()])
     }

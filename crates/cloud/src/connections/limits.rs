@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The limits of a cloud's listeners, all together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct ConnectionLimits {
     /// Who may hold how many connections.
     pub places: Places,
     /// TLS handshakes being computed at the same time; waiting for the other end is not computing.
@@ -51,9 +51,9 @@ impl Places {
     }
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for ConnectionLimits {
+    fn default() -> ConnectionLimits {
+        ConnectionLimits {
             places: Places {
                 // Room for 100,000 links and those who watch them, in one process.
                 all: 131_072,
@@ -79,11 +79,11 @@ mod tests {
 
     #[test]
     fn a_small_process_shares_what_it_has() {
-        let small = Limits::default().places.within(700);
+        let small = ConnectionLimits::default().places.within(700);
 
         assert_eq!((small.all, small.strangers), (700, 525));
         assert_eq!((small.per_client, small.per_network), (87, 175));
-        let large = Limits::default().places;
+        let large = ConnectionLimits::default().places;
         assert_eq!(large.within(usize::MAX), large);
     }
 }

@@ -27,7 +27,7 @@ pub struct Mail {
 
 /// A mail that is still kept, as its reader may see it.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Kept {
+pub struct KeptMail {
     /// JSON of [`crate::mail::Letter`].
     pub letter: String,
     /// When it was written, seconds since 1970.
@@ -60,7 +60,7 @@ pub struct NewMail<'a> {
 
 /// A mail that waits for its moment and has not been tried.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Open {
+pub struct UntriedMail {
     /// Random identifier.
     pub id: String,
     /// JSON of [`crate::mail::Letter`].
@@ -108,7 +108,7 @@ pub async fn last_due(tx: &mut Writing, topic: &str) -> Result<Option<i64>> {
 }
 
 /// The mail of a topic that can still take something in.
-pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option<Open>> {
+pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option<UntriedMail>> {
     sql::query_as(
         "SELECT id, letter FROM outbox
          WHERE topic = $1 AND attempts = 0 AND failed_at IS NULL AND run_at > $2
@@ -133,7 +133,7 @@ pub async fn rewrite(tx: &mut Writing, id: &str, letter: &str) -> Result<bool> {
 }
 
 /// Mails to an address that are still kept, oldest first.
-pub async fn to(db: &Db, recipient: &str) -> Result<Vec<Kept>> {
+pub async fn to(db: &Db, recipient: &str) -> Result<Vec<KeptMail>> {
     let mails = sql::query_as(
         "SELECT letter, created_at, sent_at FROM outbox WHERE recipient = $1 ORDER BY created_at, id",
     )

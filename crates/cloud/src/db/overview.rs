@@ -5,7 +5,7 @@ use super::{Db, Result, sql};
 
 /// An account with what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Person {
+pub struct AccountOverview {
     /// Random identifier.
     pub id: String,
     /// As its owner wrote it.
@@ -28,7 +28,7 @@ pub struct Person {
 
 /// A recorder with its owner's name.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Recorder {
+pub struct RecorderOverview {
     /// Canonical serial number.
     pub serial: String,
     /// What its owner calls it.
@@ -45,7 +45,7 @@ pub struct Recorder {
 
 /// All counters of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Kind {
+pub struct CounterKind {
     /// Name of the limit.
     pub kind: String,
     /// How many are counted.
@@ -58,7 +58,7 @@ pub struct Kind {
 
 /// A mail that waits, or was given up.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Waiting {
+pub struct MailOverview {
     /// Random identifier.
     pub id: String,
     /// Address.
@@ -81,7 +81,7 @@ pub struct Waiting {
 
 /// Up to `most` accounts whose user name, address or identifier holds `part` (in lower case, with
 /// `\` before `%`, `_` and `\`), by name.
-pub async fn people(db: &Db, part: &str, most: i64, now: i64) -> Result<Vec<Person>> {
+pub async fn people(db: &Db, part: &str, most: i64, now: i64) -> Result<Vec<AccountOverview>> {
     let people = sql::query_as(
         r"SELECT a.id, a.user_name, a.email, a.created_at, a.locked_at, a.locked_by, a.is_operator,
                  (SELECT COUNT(*) FROM recorders r WHERE r.account_id = a.id) AS n_recorders,
@@ -102,7 +102,7 @@ pub async fn people(db: &Db, part: &str, most: i64, now: i64) -> Result<Vec<Pers
 }
 
 /// Up to `most` recorders, those seen last first.
-pub async fn recorders(db: &Db, most: i64) -> Result<Vec<Recorder>> {
+pub async fn recorders(db: &Db, most: i64) -> Result<Vec<RecorderOverview>> {
     let recorders = sql::query_as(
         "SELECT r.serial, r.name, r.account_id, a.user_name AS owner, r.first_seen_at, r.last_seen_at
          FROM recorders r LEFT JOIN accounts a ON a.id = r.account_id
@@ -115,7 +115,7 @@ pub async fn recorders(db: &Db, most: i64) -> Result<Vec<Recorder>> {
 }
 
 /// Every kind of counter that there is.
-pub async fn kinds(db: &Db, now: i64) -> Result<Vec<Kind>> {
+pub async fn kinds(db: &Db, now: i64) -> Result<Vec<CounterKind>> {
     let kinds = sql::query_as(
         "SELECT kind, COUNT(*) AS n_counters, MAX(n) AS highest,
                 COUNT(CASE WHEN blocked_until > $1 THEN 1 END) AS n_blocked
@@ -137,7 +137,7 @@ pub async fn forget_kind(db: &Db, kind: &str) -> Result<u64> {
 }
 
 /// Up to `most` mails that were not sent, oldest first.
-pub async fn mails(db: &Db, most: i64) -> Result<Vec<Waiting>> {
+pub async fn mails(db: &Db, most: i64) -> Result<Vec<MailOverview>> {
     let mails = sql::query_as(
         "SELECT id, recipient, letter, created_at, run_at, attempts, expires_at, failed_at, last_error
          FROM outbox WHERE sent_at IS NULL ORDER BY created_at, id LIMIT $1",

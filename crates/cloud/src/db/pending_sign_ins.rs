@@ -4,7 +4,7 @@ use super::{Db, Result, Writing, sql};
 
 /// A log-in that waits.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Pending {
+pub struct PendingSignIn {
     /// Whose it is.
     pub account_id: String,
     /// Stay signed in after the browser ends.
@@ -46,7 +46,12 @@ pub async fn insert(tx: &mut Writing, new: &NewPending<'_>) -> Result<()> {
 }
 
 /// The log-in of a token, while it waits and has fewer than `most_tries` answers.
-pub async fn find(db: &Db, token_hash: &str, most_tries: i64, now: i64) -> Result<Option<Pending>> {
+pub async fn find(
+    db: &Db,
+    token_hash: &str,
+    most_tries: i64,
+    now: i64,
+) -> Result<Option<PendingSignIn>> {
     let pending = sql::query_as(
         "SELECT account_id, auto_login, browser_key, n_tries FROM pending_sign_ins
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3",
@@ -65,7 +70,7 @@ pub async fn count_try(
     token_hash: &str,
     most_tries: i64,
     now: i64,
-) -> Result<Option<Pending>> {
+) -> Result<Option<PendingSignIn>> {
     let pending = sql::query_as(
         "UPDATE pending_sign_ins SET n_tries = n_tries + 1
          WHERE token_hash = $1 AND n_tries < $2 AND used_at IS NULL AND expires_at > $3

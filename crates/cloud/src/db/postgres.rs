@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::error::{Error, Result};
 use super::limits;
 use super::migrations;
-use super::turns::Turns;
+use super::turns::ConnectionTurns;
 use crate::config::Config;
 use crate::disk;
 use reserve::Reserve;
@@ -27,7 +27,7 @@ const RESERVE_PARTS: u64 = 3;
 #[derive(Debug, Clone)]
 pub struct Server {
     pub(super) pool: PgPool,
-    pub(super) turns: Turns,
+    pub(super) turns: ConnectionTurns,
     pub(super) reserve: Arc<Reserve>,
 }
 
@@ -54,16 +54,16 @@ impl Server {
     pub(super) fn new(pool: PgPool, options: PgConnectOptions, bytes: u64) -> Server {
         Server {
             pool,
-            turns: Turns::new(limits::TURNS_POSTGRES),
+            turns: ConnectionTurns::new(limits::TURNS_POSTGRES),
             reserve: Arc::new(Reserve::new(options, bytes)),
         }
     }
 
     /// Starts a transaction that may write.
-    pub(super) async fn begin(&self) -> Result<Writing> {
+    pub(super) async fn begin(&self) -> Result<PostgresWriting> {
         let signs_in = disk::is_for_sign_in();
         self.reserve.check(signs_in)?;
-        Writing::begin(self, signs_in).await
+        PostgresWriting::begin(self, signs_in).await
     }
 }
 
@@ -120,7 +120,7 @@ async fn within_time<T>(
 
 /// An open write transaction; it is undone unless committed.
 #[derive(Debug)]
-pub struct Writing {
+pub struct PostgresWriting {
     connection: Option<PoolConnection<Postgres>>,
     has_failed: bool,
     reserve: Arc<Reserve>,
@@ -129,9 +129,9 @@ pub struct Writing {
     has_savepoint: bool,
 }
 
-impl Writing {
-    async fn begin(server: &Server, signs_in: bool) -> Result<Writing> {
-        let mut tx = Writing {
+impl PostgresWriting {
+    async fn begin(server: &Server, signs_in: bool) -> Result<PostgresWriting> {
+        let mut tx = PostgresWriting {
             connection: Some(server.pool.acquire().await?),
             has_failed: false,
             reserve: Arc::clone(&server.reserve),
@@ -164,7 +164,7 @@ impl Writing {
         Ok(true)
     }
 
-    /// Before each statement: what [`Writing::goes_back`] goes back to.
+    /// Before each statement: what [`PostgresWriting::goes_back`] goes back to.
     pub(super) async fn mark(&mut self) -> Result<()> {
         if !self.signs_in {
             return Ok(());
@@ -199,7 +199,7 @@ impl Writing {
     }
 }
 
-impl Drop for Writing {
+impl Drop for PostgresWriting {
     fn drop(&mut self) {
         let (Some(connection), Ok(runtime)) = (
             self.connection.take(),

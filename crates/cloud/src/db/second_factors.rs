@@ -6,7 +6,7 @@ use super::{Db, Result, Writing, sql};
 
 /// What an account has.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Held {
+pub struct HeldFactors {
     /// Address of its owner.
     pub email: String,
     /// Since when nobody can sign in, seconds since 1970.
@@ -24,7 +24,7 @@ pub struct Held {
 }
 
 /// What this account has, as the database or the transaction sees it.
-pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<Held>> {
+pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<HeldFactors>> {
     let held = sql::query_as(
         "SELECT a.email, a.locked_at, f.turned_on_at, f.code_salt, k.sealed_key AS app_key,
                 (SELECT COUNT(*) FROM recovery_codes c WHERE c.account_id = a.id AND c.used_at IS NULL) AS n_codes,

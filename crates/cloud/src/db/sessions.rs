@@ -57,7 +57,7 @@ pub struct NewSession<'a> {
 
 /// A session as its owner sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Listed {
+pub struct SessionOverview {
     /// Identifier of the session; not a secret.
     pub id: String,
     /// What the browser calls itself.
@@ -147,7 +147,7 @@ pub async fn find_renewable(db: &Db, browser_hash: &str, now: i64) -> Result<Opt
 }
 
 /// Live sessions of an account, newest use first.
-pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<Listed>> {
+pub async fn of_account(db: &Db, account_id: &str, now: i64) -> Result<Vec<SessionOverview>> {
     let sessions = sql::query_as(
         "SELECT id, user_agent, place, persistent, created_at, last_seen_at FROM sessions
          WHERE account_id = $1 AND idle_until > $2 AND expires_at > $2

@@ -9,14 +9,14 @@ use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
 use super::error::{Error, Result};
 use super::limits;
-use super::turns::Turns;
+use super::turns::ConnectionTurns;
 use super::{Db, Writing, postgres, sqlite};
 use crate::disk;
 
 /// Where a statement runs.
 pub enum On<'a> {
     /// Any connection of a SQLite pool that only reads.
-    Sqlite(&'a SqlitePool, &'a Turns),
+    Sqlite(&'a SqlitePool, &'a ConnectionTurns),
     /// The connection of SQLite that writes, while the disk has room.
     SqliteWriter(&'a sqlite::Pools),
     /// Any connection to PostgreSQL, for what only reads.
@@ -26,7 +26,7 @@ pub enum On<'a> {
     /// A transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
     /// A transaction on PostgreSQL.
-    PostgresWriting(&'a mut postgres::Writing),
+    PostgresWriting(&'a mut postgres::PostgresWriting),
 }
 
 /// Only reads.
@@ -132,11 +132,11 @@ pub fn query_scalar<T>(text: &'static str) -> Scalar<T> {
 
 /// What a statement without rows did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Done {
+pub struct StatementResult {
     n_rows: u64,
 }
 
-impl Done {
+impl StatementResult {
     /// How many rows it wrote or removed.
     pub fn rows_affected(self) -> u64 {
         self.n_rows
@@ -151,9 +151,9 @@ impl<T> Query<T> {
     }
 
     /// Runs the statement and drops its rows.
-    pub async fn execute<'a>(self, on: impl Into<On<'a>>) -> Result<Done> {
+    pub async fn execute<'a>(self, on: impl Into<On<'a>>) -> Result<StatementResult> {
         let answer = self.statement.run(on.into(), false).await?;
-        Ok(Done {
+        Ok(StatementResult {
             n_rows: answer.n_rows,
         })
     }
@@ -164,8 +164,8 @@ impl<T: AnyRow> Query<T> {
     pub async fn fetch_all<'a>(self, on: impl Into<On<'a>>) -> Result<Vec<T>> {
         let answer = self.statement.run(on.into(), true).await?;
         let rows: sqlx::Result<Vec<T>> = match answer.rows {
-            Rows::Sqlite(rows) => rows.iter().map(T::from_row).collect(),
-            Rows::Postgres(rows) => rows.iter().map(T::from_row).collect(),
+            DatabaseRows::Sqlite(rows) => rows.iter().map(T::from_row).collect(),
+            DatabaseRows::Postgres(rows) => rows.iter().map(T::from_row).collect(),
         };
         Ok(rows?)
     }
@@ -214,13 +214,13 @@ where
     }
 }
 
-enum Rows {
+enum DatabaseRows {
     Sqlite(Vec<SqliteRow>),
     Postgres(Vec<PgRow>),
 }
 
-struct Answer {
-    rows: Rows,
+struct StatementAnswer {
+    rows: DatabaseRows,
     n_rows: u64,
 }
 
@@ -231,7 +231,7 @@ macro_rules! on_a_database {
             &self,
             connection: &mut $connection,
             with_rows: bool,
-        ) -> sqlx::Result<Answer> {
+        ) -> sqlx::Result<StatementAnswer> {
             let mut arguments = <$arguments>::default();
             for value in self.values.iter().cloned() {
                 let added = match value {
@@ -249,8 +249,8 @@ macro_rules! on_a_database {
                 let done = query.execute(connection).await?;
                 (Vec::new(), done.rows_affected())
             };
-            Ok(Answer {
-                rows: Rows::$database(rows),
+            Ok(StatementAnswer {
+                rows: DatabaseRows::$database(rows),
                 n_rows,
             })
         }
@@ -258,7 +258,7 @@ macro_rules! on_a_database {
 }
 
 impl Statement {
-    async fn run(self, on: On<'_>, with_rows: bool) -> Result<Answer> {
+    async fn run(self, on: On<'_>, with_rows: bool) -> Result<StatementAnswer> {
         match on {
             On::Sqlite(pool, turns) => {
                 let pool = pool.clone();
@@ -309,7 +309,7 @@ impl Statement {
         server: &postgres::Server,
         signs_in: bool,
         with_rows: bool,
-    ) -> Result<Answer> {
+    ) -> Result<StatementAnswer> {
         match self.until_not_undone(&server.pool, with_rows).await {
             Err(error) if server.reserve.gives_room(&error, signs_in).await => {
                 self.until_not_undone(&server.pool, with_rows).await
@@ -319,7 +319,7 @@ impl Statement {
     }
 
     /// A statement of its own that lost a deadlock did nothing, so it may try again.
-    async fn until_not_undone(&self, pool: &PgPool, with_rows: bool) -> Result<Answer> {
+    async fn until_not_undone(&self, pool: &PgPool, with_rows: bool) -> Result<StatementAnswer> {
         let mut n_left = limits::RETRIES;
         loop {
             let answer = postgres::run(pool, async |c| self.on_postgres(c, with_rows).await).await;

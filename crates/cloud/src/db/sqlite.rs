@@ -10,7 +10,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use super::error::{Error, Result};
 use super::limits;
 use super::migrations;
-use super::turns::Turns;
+use super::turns::ConnectionTurns;
 use crate::config::Config;
 use crate::disk::Reserve;
 
@@ -24,7 +24,7 @@ pub struct Pools {
     pub(super) writer: SqlitePool,
     pub(super) readers: SqlitePool,
     pub(super) reserve: Arc<Reserve>,
-    pub(super) turns: Turns,
+    pub(super) turns: ConnectionTurns,
 }
 
 impl Pools {
@@ -81,7 +81,7 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<Pools> {
         writer,
         readers,
         reserve: Arc::new(reserve),
-        turns: Turns::new(limits::TURNS_SQLITE),
+        turns: ConnectionTurns::new(limits::TURNS_SQLITE),
     })
 }
 

@@ -22,18 +22,18 @@ pub async fn behind_pages<T>(work: impl Future<Output = T>) -> T {
 
 /// The turns of one database; clones share them.
 #[derive(Debug, Clone)]
-pub struct Turns(Arc<Semaphore>);
+pub struct ConnectionTurns(Arc<Semaphore>);
 
 /// Held while a connection is; pages need none.
 #[derive(Debug)]
-pub struct Turn {
+pub struct ConnectionTurn {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Turns {
+impl ConnectionTurns {
     /// So many statements and transactions behind pages at the same time.
-    pub(super) fn new(n: usize) -> Turns {
-        Turns(Arc::new(Semaphore::new(n)))
+    pub(super) fn new(n: usize) -> ConnectionTurns {
+        ConnectionTurns(Arc::new(Semaphore::new(n)))
     }
 
     /// Runs work that needs a connection, apart from whoever waits for it; it ends with them.
@@ -51,16 +51,16 @@ impl Turns {
     }
 
     /// The next turn, for a task behind pages; at once for everybody else.
-    pub(super) fn take(&self) -> impl Future<Output = Result<Turn>> + Send + 'static {
+    pub(super) fn take(&self) -> impl Future<Output = Result<ConnectionTurn>> + Send + 'static {
         let is_behind = BEHIND_PAGES.try_with(|()| ()).is_ok();
         let turns = self.0.clone();
         async move {
             if !is_behind {
-                return Ok(Turn { _permit: None });
+                return Ok(ConnectionTurn { _permit: None });
             }
             let permit = within(limits::TURN, turns.acquire_owned()).await?;
             let permit = permit.map_err(|_| Error::Gone(sqlx::Error::PoolClosed))?;
-            Ok(Turn {
+            Ok(ConnectionTurn {
                 _permit: Some(permit),
             })
         }

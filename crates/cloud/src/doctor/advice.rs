@@ -3,19 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::finding::Grade;
-use super::part::Part;
+use super::part::SettingsPart;
 use crate::config::{Config, Encryption, MailConfig, TlsMode, is_loopback};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Advice {
-    pub(super) part: Part,
+    pub(super) part: SettingsPart,
     pub(super) grade: Grade,
     pub(super) found: String,
     pub(super) fix: String,
 }
 
 impl Advice {
-    fn new(part: Part, grade: Grade, found: impl Into<String>, fix: &str) -> Advice {
+    fn new(part: SettingsPart, grade: Grade, found: impl Into<String>, fix: &str) -> Advice {
         Advice {
             part,
             grade,
@@ -38,7 +38,7 @@ pub(super) fn of(config: &Config) -> Vec<Advice> {
 }
 
 fn proxies(config: &Config) -> Vec<Advice> {
-    let about = |grade, found: &str, fix| Advice::new(Part::Address, grade, found, fix);
+    let about = |grade, found: &str, fix| Advice::new(SettingsPart::Address, grade, found, fix);
     let mut advice = Vec::new();
     let trusted = &config.trusted_proxies;
     if trusted.iter().any(|network| network.prefix_len() == 0) {
@@ -86,13 +86,13 @@ fn listeners(config: &Config) -> Vec<Advice> {
         if let Some((other, _)) = twin {
             let found = format!("`{name}` and `{other}` both use port {}", addr.port());
             let fix = "give each its own port; otherwise the cloud does not start";
-            advice.push(Advice::new(Part::of(name), Grade::Bad, found, fix));
+            advice.push(Advice::new(SettingsPart::of(name), Grade::Bad, found, fix));
         }
     }
     let metrics = config.metrics.listen.map(|addr| addr.ip());
     if metrics.is_some_and(|ip| !ip.is_loopback()) {
         advice.push(Advice::new(
-            Part::Other,
+            SettingsPart::Other,
             Grade::Warn,
             "`metrics.listen` serves metrics over plain HTTP to everybody who can reach it",
             "set it to a loopback address, unless a firewall blocks strangers",
@@ -113,7 +113,7 @@ fn acme(config: &Config) -> Option<Advice> {
     let is_reached = config.listen.port() == 443 || plain == Some(80);
     (config.tls.mode() == TlsMode::Acme && !is_reached).then(|| {
         Advice::new(
-            Part::Address,
+            SettingsPart::Address,
             Grade::Warn,
             "the authority validates ACME names on port 443 or 80, but the cloud listens on neither",
             "set `listen` to port 443 or `tls.http_listen` to port 80, unless a router forwards one of them here",
@@ -130,7 +130,7 @@ fn relay(config: &Config) -> Vec<Advice> {
     let url = config.public_url.as_ref();
     if relay.allow_private_peers && url.is_some_and(|url| !is_loopback(url)) {
         advice.push(Advice::new(
-            Part::Relay,
+            SettingsPart::Relay,
             Grade::Warn,
             "`relay.allow_private_peers` lets calls reach every machine of this network",
             "set it to false, unless this cloud serves one LAN and is not on the internet",
@@ -139,7 +139,7 @@ fn relay(config: &Config) -> Vec<Advice> {
     let hidden = relay.public_ip.filter(|ip| is_hidden(*ip));
     if let Some(ip) = hidden {
         advice.push(Advice::new(
-            Part::Relay,
+            SettingsPart::Relay,
             Grade::Warn,
             format!("`relay.public_ip` ({ip}) is not reachable from the internet"),
             "set it to the public address of this machine, or remove it",
@@ -158,7 +158,7 @@ fn is_hidden(ip: IpAddr) -> bool {
 }
 
 fn mail(mail: &MailConfig) -> Vec<Advice> {
-    let about = |found: String, fix: &str| Advice::new(Part::Mail, Grade::Warn, found, fix);
+    let about = |found: String, fix: &str| Advice::new(SettingsPart::Mail, Grade::Warn, found, fix);
     let mut advice = Vec::new();
     // 465 is TLS from the first byte (RFC 8314 §3.3); 25 and 587 begin in plain text.
     let usual = match (mail.port, mail.encryption) {

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::timeout;
 
-use super::asked::Asked;
 use super::dns::Dns;
 use super::finding::Finding;
+use super::options::DoctorOptions;
 use super::{limits, udp};
 use crate::random::Random;
 
@@ -21,9 +21,9 @@ const UNIX_START: u64 = 2_208_988_800;
 /// Seconds below this belong to the era that starts in 2036 (RFC 4330 §3).
 const ERA_BORDER: u64 = 1 << 31;
 
-pub(super) async fn look(asked: &Asked, dns: &Dns) -> Finding {
-    match offset(asked, dns).await {
-        Ok(seconds) => judge(&asked.time_server, seconds),
+pub(super) async fn look(options: &DoctorOptions, dns: &Dns) -> Finding {
+    match offset(options, dns).await {
+        Ok(seconds) => judge(&options.time_server, seconds),
         Err(words) => Finding::warn(
             TOPIC,
             format!("could not be compared: {words}"),
@@ -47,18 +47,18 @@ fn judge(server: &str, seconds: f64) -> Finding {
 }
 
 /// How far the server is ahead, in seconds.
-async fn offset(asked: &Asked, dns: &Dns) -> Result<f64, String> {
-    let (host, port) = host_and_port(&asked.time_server, PORT);
+async fn offset(options: &DoctorOptions, dns: &Dns) -> Result<f64, String> {
+    let (host, port) = host_and_port(&options.time_server, PORT);
     let addresses = dns.addresses(host).await?;
     let ip = addresses.first().ok_or(format!("{host} has no address"))?;
     let server = SocketAddr::new(*ip, port);
     let nonce = Random.bytes::<8>();
-    let sent = since_1970(asked.clock.system_time());
+    let sent = since_1970(options.clock.system_time());
     let answer = timeout(limits::PATIENCE, exchange(server, &request(nonce)))
         .await
         .map_err(|_| format!("{server} does not answer"))?
         .map_err(|error| format!("asking {server}: {error}"))?;
-    let received = since_1970(asked.clock.system_time());
+    let received = since_1970(options.clock.system_time());
     read(&answer, nonce, sent, received)
 }
 

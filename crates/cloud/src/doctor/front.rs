@@ -17,10 +17,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use super::asked::Asked;
 use super::dns::Dns;
 use super::finding::{Finding, Grade};
 use super::limits;
+use super::options::DoctorOptions;
 use crate::certificates::Validity;
 use crate::config::Config;
 
@@ -29,10 +29,10 @@ const TLS: &str = "certificate";
 const PAGES: &str = "pages";
 const SOCKETS: &str = "WebSockets";
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> ByteStream for S {}
 
-pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Finding> {
+pub(super) async fn look(config: &Config, options: &DoctorOptions, dns: &Dns) -> Vec<Finding> {
     let url = config.public_url(config.listen);
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Findi
         }
     };
     let mut findings = vec![name(&url, &addresses)];
-    let client = match tls_client(asked) {
+    let client = match tls_client(options) {
         Ok(client) => client,
         Err(error) => {
             findings.push(Finding::bad(TLS, format!("{error:#}"), "correct --ca-file"));
@@ -55,7 +55,7 @@ pub(super) async fn look(config: &Config, asked: &Asked, dns: &Dns) -> Vec<Findi
     // Every address: browsers choose in their own order, and one dead address slows some of them.
     for (n, ip) in addresses.iter().enumerate() {
         let addr = SocketAddr::new(*ip, port);
-        let mut seen = reach(&url, addr, &client, asked).await;
+        let mut seen = reach(&url, addr, &client, options).await;
         let has_trouble = seen.iter().any(is_bad);
         if n > 0 {
             // A success is reported once.
@@ -105,9 +105,9 @@ async fn reach(
     url: &Url,
     addr: SocketAddr,
     client: &Arc<ClientConfig>,
-    asked: &Asked,
+    options: &DoctorOptions,
 ) -> Vec<Finding> {
-    let (stream, certificate) = match connect(url, addr, client, asked).await {
+    let (stream, certificate) = match connect(url, addr, client, options).await {
         Ok(connected) => connected,
         Err(finding) => return vec![finding],
     };
@@ -117,7 +117,7 @@ async fn reach(
         return seen;
     }
     // A connection of its own, because the request before ended its connection.
-    seen.push(match connect(url, addr, client, asked).await {
+    seen.push(match connect(url, addr, client, options).await {
         Ok((stream, _)) => sockets(url, addr, stream).await.unwrap_or_else(|bad| bad),
         Err(finding) => finding,
     });
@@ -129,8 +129,8 @@ async fn connect(
     url: &Url,
     addr: SocketAddr,
     client: &Arc<ClientConfig>,
-    asked: &Asked,
-) -> Result<(Box<dyn Stream>, Option<Finding>), Finding> {
+    options: &DoctorOptions,
+) -> Result<(Box<dyn ByteStream>, Option<Finding>), Finding> {
     let unreachable = |words: String| {
         let found = format!("{addr}: {words}");
         let fix = format!(
@@ -172,7 +172,7 @@ async fn connect(
         .map_err(|error| mistrusted(addr, &error))?;
     let shown = stream.get_ref().1.peer_certificates();
     let first = shown.and_then(|chain| chain.first());
-    let finding = first.map(|certificate| life(addr, certificate, asked.clock.now()));
+    let finding = first.map(|certificate| life(addr, certificate, options.clock.now()));
     match finding {
         Some(Ok(finding)) => Ok((Box::new(stream), Some(finding))),
         Some(Err(error)) => Err(distrust(
@@ -240,10 +240,10 @@ fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow:
     Ok(Finding::ok(TLS, found))
 }
 
-fn tls_client(asked: &Asked) -> anyhow::Result<Arc<ClientConfig>> {
+fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    if let Some(file) = &asked.ca_file {
+    if let Some(file) = &options.ca_file {
         let reading = || format!("reading {}", file.display());
         for certificate in CertificateDer::pem_file_iter(file).with_context(reading)? {
             roots.add(certificate.with_context(reading)?)?;
@@ -259,7 +259,11 @@ fn tls_client(asked: &Asked) -> anyhow::Result<Arc<ClientConfig>> {
     Ok(Arc::new(client))
 }
 
-async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
+async fn pages(
+    url: &Url,
+    addr: SocketAddr,
+    stream: Box<dyn ByteStream>,
+) -> Result<Finding, Finding> {
     let not_ours = |found: String| {
         let fix = "forward the public address to this cloud with an unchanged path; see the log of the proxy";
         Finding::bad(PAGES, format!("{addr}: {found}"), fix)
@@ -288,7 +292,11 @@ async fn pages(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<F
     )))
 }
 
-async fn sockets(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result<Finding, Finding> {
+async fn sockets(
+    url: &Url,
+    addr: SocketAddr,
+    stream: Box<dyn ByteStream>,
+) -> Result<Finding, Finding> {
     let closed = |found: String| {
         let fix = "let the proxy forward WebSockets (nginx: `proxy_http_version 1.1`, and the headers Upgrade and \
                    Connection)";
@@ -311,7 +319,7 @@ async fn sockets(url: &Url, addr: SocketAddr, stream: Box<dyn Stream>) -> Result
 /// One request and the head of its answer.
 async fn exchange(
     url: &Url,
-    stream: Box<dyn Stream>,
+    stream: Box<dyn ByteStream>,
     request: axum::http::request::Builder,
 ) -> Result<Response<Body>, String> {
     let host = match url.port() {

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::asked::Asked;
 use super::finding::{Finding, Grade};
 use super::limits;
+use super::options::DoctorOptions;
 use crate::config::{Config, Encryption};
 use crate::mail::delivery::{Smtp, Trouble};
 use crate::mail::letter;
@@ -15,7 +15,7 @@ const TOPIC: &str = "mail server";
 const SENT: &str = "test mail";
 
 /// Checks the server, and sends a mail on request.
-pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
+pub(super) async fn look(config: &Config, options: &DoctorOptions) -> Vec<Finding> {
     let mail = &config.mail;
     if mail.host.is_empty() {
         let fix = "set `host`, `user` and `password` in [cloud.mail]";
@@ -47,9 +47,9 @@ pub(super) async fn look(config: &Config, asked: &Asked) -> Vec<Finding> {
     };
     let lets_us_in = finding.grade == Grade::Ok;
     let mut findings = vec![finding];
-    match &asked.send_to {
+    match &options.send_to {
         None => {}
-        Some(address) if lets_us_in => findings.push(send(config, asked, &smtp, address).await),
+        Some(address) if lets_us_in => findings.push(send(config, options, &smtp, address).await),
         Some(address) => {
             let found = format!("to {address}: not tried, because the mail server cannot be used");
             findings.push(Finding::bad(SENT, found, "fix that first"));
@@ -77,12 +77,12 @@ fn fix(trouble: &Trouble) -> &'static str {
     }
 }
 
-async fn send(config: &Config, asked: &Asked, smtp: &Smtp, address: &str) -> Finding {
+async fn send(config: &Config, options: &DoctorOptions, smtp: &Smtp, address: &str) -> Finding {
     let host = config.public_url(config.listen);
     let host = host.host_str().unwrap_or_default().to_owned();
     let id = format!("<{}@{host}>", Random.id());
-    let at = asked.clock.system_time();
-    let written = match letter::test(&host, asked.clock.now()) {
+    let at = options.clock.system_time();
+    let written = match letter::test(&host, options.clock.now()) {
         Ok(written) => written,
         Err(error) => return Finding::bad(SENT, error.to_string(), "please report this as a bug"),
     };

@@ -2,7 +2,7 @@
 
 /// The settings that one check depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SettingsPart {
     /// The address for people and agents.
     Address,
     Folder,
@@ -13,16 +13,18 @@ pub(super) enum Part {
     Other,
 }
 
-impl Part {
+impl SettingsPart {
     /// The part that a setting belongs to. An unknown one may be a misspelt setting of any part.
-    pub(super) fn of(setting: &str) -> Part {
+    pub(super) fn of(setting: &str) -> SettingsPart {
         match setting.split('.').next().unwrap_or_default() {
-            "data_dir" => Part::Folder,
-            "database" => Part::Database,
-            "mail" => Part::Mail,
-            "relay" => Part::Relay,
-            "audit" | "metrics" | "limits" | "drain_seconds" | "disk_reserve_bytes" => Part::Other,
-            _ => Part::Address,
+            "data_dir" => SettingsPart::Folder,
+            "database" => SettingsPart::Database,
+            "mail" => SettingsPart::Mail,
+            "relay" => SettingsPart::Relay,
+            "audit" | "metrics" | "limits" | "drain_seconds" | "disk_reserve_bytes" => {
+                SettingsPart::Other
+            }
+            _ => SettingsPart::Address,
         }
     }
 }

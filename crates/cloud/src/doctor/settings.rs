@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::advice;
 use super::finding::Finding;
-use super::part::Part;
+use super::part::SettingsPart;
 use crate::config::{Config, Fault, Reading, without_mark};
 
 const TOPIC: &str = "settings";
@@ -100,8 +100,11 @@ impl Settings {
     }
 
     /// Whether a part could be read completely, so that its checks are meaningful.
-    pub(super) fn is_known(&self, part: Part) -> bool {
-        let mut parts = self.unread.iter().map(|fault| Part::of(&fault.setting));
+    pub(super) fn is_known(&self, part: SettingsPart) -> bool {
+        let mut parts = self
+            .unread
+            .iter()
+            .map(|fault| SettingsPart::of(&fault.setting));
         self.config.is_some() && !parts.any(|unread| unread == part)
     }
 
@@ -125,7 +128,7 @@ impl Settings {
             .collect();
         if let Some(config) = &self.config {
             let faults = config.faults().into_iter();
-            let known = faults.filter(|fault| self.is_known(Part::of(&fault.setting)));
+            let known = faults.filter(|fault| self.is_known(SettingsPart::of(&fault.setting)));
             findings.extend(known.map(|fault| Finding::bad(TOPIC, fault.found, fault.fix)));
             let advice = advice::of(config).into_iter();
             let known = advice.filter(|advice| self.is_known(advice.part));
@@ -190,7 +193,7 @@ mod tests {
             "{found:?}"
         );
         assert!(found[2].contains("mail.encryption"), "{found:?}");
-        assert!(!settings.is_known(Part::Address) && settings.is_known(Part::Mail));
+        assert!(!settings.is_known(SettingsPart::Address) && settings.is_known(SettingsPart::Mail));
         assert!(!settings.lets_mail_out());
     }
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::finding::Finding;
 use super::limits;
-use super::part::Part;
+use super::part::SettingsPart;
 use super::settings::Settings;
-use crate::certificates::files::Files;
+use crate::certificates::files::CertificateFiles;
 use crate::config::{Config, TlsConfig, TlsMode};
 use crate::db;
 use crate::random::Random;
@@ -22,8 +22,8 @@ const DATABASE: &str = "database";
 
 /// Checks all of them, as far as the settings name their location.
 pub(super) async fn look(config: &Config, settings: &Settings) -> Vec<Finding> {
-    let has_folder = settings.is_known(Part::Folder);
-    let has_database = settings.is_known(Part::Database);
+    let has_folder = settings.is_known(SettingsPart::Folder);
+    let has_database = settings.is_known(SettingsPart::Database);
     let is_elsewhere = !config.database.url.is_empty();
     let mut findings = Vec::new();
     let mut is_there = false;
@@ -36,7 +36,7 @@ pub(super) async fn look(config: &Config, settings: &Settings) -> Vec<Finding> {
         findings.push(space(config));
         findings.push(keys(config, settings.file.as_deref()));
     }
-    if settings.is_known(Part::Address) && config.tls.mode() == TlsMode::Files {
+    if settings.is_known(SettingsPart::Address) && config.tls.mode() == TlsMode::Files {
         findings.push(certificate(&config.tls));
     }
     if has_database && (is_there || is_elsewhere) {
@@ -186,7 +186,7 @@ fn keys(config: &Config, settings: Option<&Path>) -> Finding {
 
 /// Read in the same way as at start.
 fn certificate(tls: &TlsConfig) -> Finding {
-    match Files::open(tls, Arc::default()) {
+    match CertificateFiles::open(tls, Arc::default()) {
         Ok(_) => Finding::ok(CERTIFICATE, "certificate and key match"),
         Err(error) => Finding::bad(
             CERTIFICATE,

@@ -17,7 +17,7 @@ pub type Arg<'a> = (&'static str, FluentValue<'a>);
 
 #[derive(RustEmbed)]
 #[folder = "locales/"]
-struct Files;
+struct TextFiles;
 
 type Texts = FluentBundle<FluentResource>;
 
@@ -46,15 +46,15 @@ pub fn say_html(key: &str, args: &[Arg<'_>]) -> HtmlSafeOutput<String> {
 
 /// The files of a language, by name: for what is made from the texts.
 pub(crate) fn file(language: Language, name: &str) -> Option<String> {
-    let file = Files::get(&format!("{}/{name}", language.code()))?;
+    let file = TextFiles::get(&format!("{}/{name}", language.code()))?;
     String::from_utf8(file.data.into_owned()).ok()
 }
 
 /// SHA-256 of every file, in a fixed order.
 pub(crate) fn file_hashes() -> Vec<[u8; 32]> {
-    let mut paths: Vec<_> = Files::iter().collect();
+    let mut paths: Vec<_> = TextFiles::iter().collect();
     paths.sort();
-    let files = paths.iter().filter_map(|path| Files::get(path));
+    let files = paths.iter().filter_map(|path| TextFiles::get(path));
     files.map(|file| file.metadata.sha256_hash()).collect()
 }
 
@@ -81,7 +81,7 @@ fn read(language: Language) -> Texts {
     // No marks around arguments: all our languages run from left to right, and the marks would be
     // in names that tests and scripts find fields by.
     texts.set_use_isolating(false);
-    for path in Files::iter() {
+    for path in TextFiles::iter() {
         let Some(name) = path.strip_prefix(&format!("{}/", language.code())) else {
             continue;
         };

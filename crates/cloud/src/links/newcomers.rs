@@ -39,7 +39,7 @@ pub(super) async fn count(
         bits = bits.max(bits_for(state, *limit, n));
     }
     if bits > bits_done {
-        return Ok(Some(asked(state, bits)));
+        return Ok(Some(demand(state, bits)));
     }
     let tries = state.throttle.spend_beyond(&spends).await?;
     for ((limit, _), n) in spends.iter().zip(tries.numbers()) {
@@ -48,7 +48,7 @@ pub(super) async fn count(
     // Others registered at the same time.
     let is_more = bits > bits_done;
     tries.refund_if(is_more).await?;
-    Ok(is_more.then(|| asked(state, bits)))
+    Ok(is_more.then(|| demand(state, bits)))
 }
 
 fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
@@ -63,7 +63,7 @@ fn bits_for(state: &State, limit: Limit, n: i64) -> u32 {
     }
 }
 
-fn asked(state: &State, bits: u32) -> WorkDemand {
+fn demand(state: &State, bits: u32) -> WorkDemand {
     state.throttle.note_reached(NEW_RECORDERS_PER_CLIENT);
     WorkDemand { bits }
 }

@@ -11,7 +11,7 @@ use anyhow::Context;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-pub use key::{Key, Kind};
+pub use key::{DkimKey, DkimKeyKind};
 
 use crate::config::MailConfig;
 
@@ -38,7 +38,7 @@ const LINE: usize = 68;
 pub struct Signer {
     domain: String,
     selector: String,
-    key: Key,
+    key: DkimKey,
 }
 
 impl Signer {
@@ -55,7 +55,7 @@ impl Signer {
         Ok(Some(Signer {
             domain: from.email.domain().to_owned(),
             selector: config.dkim_selector.clone(),
-            key: Key::read(path)
+            key: DkimKey::read(path)
                 .with_context(|| format!("reading `mail.dkim_key_file` {}", path.display()))?,
         }))
     }
@@ -122,7 +122,7 @@ mod tests {
         Signer {
             domain: "example.org".to_owned(),
             selector: "s".to_owned(),
-            key: Key::generate(Kind::Ed25519).unwrap(),
+            key: DkimKey::generate(DkimKeyKind::Ed25519).unwrap(),
         }
     }
 

@@ -18,14 +18,19 @@ use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use super::patient::Patient;
-use super::tls::Outcome;
-use super::{Shared, limits};
+use super::tls::HandshakeOutcome;
+use super::{ListenerContext, limits};
 use crate::audit::{Action, Event};
 use crate::connections::Seat;
 use crate::visitor::Client;
 
 /// Serves a connection until it ends, the cloud stops, or another connection takes its place.
-pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, seat: Seat) {
+pub(super) async fn serve(
+    shared: Arc<ListenerContext>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    seat: Seat,
+) {
     // Answers are written whole, so waiting for more data would only cost time.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "a connection was closed at once");
@@ -38,7 +43,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAd
     }
 }
 
-async fn serve_seated(shared: &Shared, stream: TcpStream, peer: SocketAddr, seat: Seat) {
+async fn serve_seated(shared: &ListenerContext, stream: TcpStream, peer: SocketAddr, seat: Seat) {
     let Some(tls) = &shared.tls else {
         return speak(shared, stream, peer, seat).await;
     };
@@ -47,8 +52,10 @@ async fn serve_seated(shared: &Shared, stream: TcpStream, peer: SocketAddr, seat
         shaken = tokio::time::timeout(shared.limits.handshake, tls.accept(stream)) => shaken,
     };
     match shaken {
-        Ok(Ok(Outcome::Visitor(stream))) => speak(shared, stream, peer, seat).await,
-        Ok(Ok(Outcome::Challenge)) => tracing::info!(%peer, "an ACME challenge was answered"),
+        Ok(Ok(HandshakeOutcome::Visitor(stream))) => speak(shared, stream, peer, seat).await,
+        Ok(Ok(HandshakeOutcome::Challenge)) => {
+            tracing::info!(%peer, "an ACME challenge was answered")
+        }
         Ok(Err(error)) => {
             tracing::debug!(%peer, %error, "a TLS handshake failed");
             note_failed(shared, peer, "failed");
@@ -60,12 +67,12 @@ async fn serve_seated(shared: &Shared, stream: TcpStream, peer: SocketAddr, seat
     }
 }
 
-fn note_failed(shared: &Shared, peer: SocketAddr, why: &str) {
+fn note_failed(shared: &ListenerContext, peer: SocketAddr, why: &str) {
     let event = Event::denied(Action::TlsFailed).client(&Client::of(peer.ip()));
     shared.audit.note(event.subject(why));
 }
 
-async fn speak<S>(shared: &Shared, stream: S, peer: SocketAddr, seat: Seat)
+async fn speak<S>(shared: &ListenerContext, stream: S, peer: SocketAddr, seat: Seat)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

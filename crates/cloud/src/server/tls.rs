@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{Limits, limits};
+use super::{ConnectionLimits, limits};
 use crate::certificates::{CHALLENGE_PROTOCOL, Certificates, Challenges};
 
 /// TLS settings for one listener.
@@ -24,7 +24,7 @@ pub(super) struct Tls {
 }
 
 /// The purpose of a handshake.
-pub(super) enum Outcome {
+pub(super) enum HandshakeOutcome {
     /// A client that requests pages.
     Visitor(Box<TlsStream<TcpStream>>),
     /// An ACME server that has completed its validation.
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 }
 
 impl Tls {
-    pub(super) fn new(certificates: Arc<Certificates>, limits: &Limits) -> Tls {
+    pub(super) fn new(certificates: Arc<Certificates>, limits: &ConnectionLimits) -> Tls {
         let challenges = Arc::new(Challenges(certificates.clone()));
         Tls {
             ordinary: Arc::new(server_config(certificates, b"http/1.1")),
@@ -43,7 +43,7 @@ impl Tls {
 
     /// Performs the handshake. A permit is held only while this end computes: a client that stays
     /// silent, before the first message or after our answer, blocks nobody else.
-    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Outcome> {
+    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<HandshakeOutcome> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let is_challenge = start
             .client_hello()
@@ -64,13 +64,13 @@ impl Tls {
         };
         // The protocol carries no data after the handshake (RFC 8737 §4).
         if is_challenge {
-            return Ok(Outcome::Challenge);
+            return Ok(HandshakeOutcome::Challenge);
         }
         stream
             .get_mut()
             .1
             .set_buffer_limit(Some(limits::TLS_BUFFER_BYTES));
-        Ok(Outcome::Visitor(Box::new(stream)))
+        Ok(HandshakeOutcome::Visitor(Box::new(stream)))
     }
 }
 

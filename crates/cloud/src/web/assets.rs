@@ -16,14 +16,14 @@ use crate::language::{self, Language, script, texts};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
-struct Files;
+struct AssetFiles;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut paths: Vec<_> = Files::iter().collect();
+    let mut paths: Vec<_> = AssetFiles::iter().collect();
     paths.sort();
     let mut hash = Sha256::new();
     for path in paths {
-        if let Some(file) = Files::get(&path) {
+        if let Some(file) = AssetFiles::get(&path) {
             hash.update(path.as_bytes());
             hash.update(file.metadata.sha256_hash());
         }
@@ -62,7 +62,7 @@ pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
 
 /// Content of a file; two of them are translated.
 fn content(path: &str, language: Language) -> Option<Vec<u8>> {
-    let file = Files::get(path)?.data.into_owned();
+    let file = AssetFiles::get(path)?.data.into_owned();
     match path {
         "js/lib/texts.js" => Some(script::module(language).into_bytes()),
         "manifest.webmanifest" => Some(translated(&file, language)),
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn asvs_13_4_7_only_listed_kinds_of_files_are_served() {
-        let unlisted: Vec<_> = Files::iter()
+        let unlisted: Vec<_> = AssetFiles::iter()
             .filter(|path| content_type(path).is_none() && !path.ends_with(".test.js"))
             .collect();
 

@@ -38,7 +38,7 @@ pub struct Negotiated {
     pub audio: Vec<AudioCodec>,
 }
 
-pub(super) enum Command {
+pub(super) enum EndpointCommand {
     Answer(String, oneshot::Sender<Result<Negotiated, BadSdp>>),
     Offer(String, oneshot::Sender<Result<String, BadSdp>>),
     Restart(oneshot::Sender<Result<String, BadSdp>>),

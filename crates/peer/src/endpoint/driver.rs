@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 
 use super::command::Config;
 use super::control::Control;
-use super::event::{Ended, Event, Path, Stats};
-use super::receiving::Receiving;
-use super::sending::Sending;
+use super::event::{ConnectionStats, Ended, Event, Path};
+use super::incoming_media::IncomingMedia;
+use super::outgoing_media::OutgoingMedia;
 use crate::candidate::{RemoteCandidates, is_local};
 use crate::egress::{Egress, Packet};
 use crate::limits;
@@ -23,32 +23,32 @@ use crate::sockets::{Sent, Sockets};
 const MAX_TURNS: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum SdpRole {
     Offering,
     Answering,
 }
 
 /// How far the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum ConnectionPhase {
     Connecting(Instant),
     Up,
     Lost(Instant),
 }
 
-pub(super) struct Driver {
+pub(super) struct EndpointDriver {
     pub(super) rtc: Rtc,
-    pub(super) role: Role,
-    pub(super) sending: Sending,
+    pub(super) role: SdpRole,
+    pub(super) outgoing: OutgoingMedia,
     pub(super) control: Control,
     pub(super) remote: RemoteCandidates,
     pub(super) pending: Option<SdpPendingOffer>,
-    pub(super) receiving: Receiving,
+    pub(super) incoming: IncomingMedia,
     pub(super) sockets: Sockets,
     pub(super) egress: Egress,
     pub(super) reflexive: Reflexive,
     pub(super) config: Config,
-    pub(super) phase: Phase,
+    pub(super) phase: ConnectionPhase,
     pub(super) started: Instant,
     pub(super) stun_servers: Vec<SocketAddr>,
     /// Whether the names of all STUN servers were looked up.
@@ -72,27 +72,27 @@ pub(super) fn clock() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-impl Driver {
+impl EndpointDriver {
     pub(super) fn new(
         rtc: Rtc,
         sockets: Sockets,
         config: Config,
-        role: Role,
+        role: SdpRole,
         now: Instant,
-    ) -> Driver {
-        Driver {
+    ) -> EndpointDriver {
+        EndpointDriver {
             rtc,
             role,
-            sending: Sending::default(),
+            outgoing: OutgoingMedia::default(),
             control: Control::default(),
             remote: RemoteCandidates::new(config.with_loopback),
             pending: None,
-            receiving: Receiving::default(),
+            incoming: IncomingMedia::default(),
             sockets,
             egress: Egress::new(now),
             reflexive: Reflexive::default(),
             config,
-            phase: Phase::Connecting(now + limits::CONNECT),
+            phase: ConnectionPhase::Connecting(now + limits::CONNECT),
             started: now,
             stun_servers: Vec::new(),
             is_resolved: false,
@@ -155,24 +155,24 @@ impl Driver {
     fn happened(&mut self, event: RtcEvent, now: Instant) -> Result<(), Ended> {
         match event {
             RtcEvent::Connected => {
-                self.phase = Phase::Up;
+                self.phase = ConnectionPhase::Up;
                 self.emit(Event::Connected)
             }
             RtcEvent::IceConnectionStateChange(state) => self.ice_changed(state, now),
-            RtcEvent::MediaAdded(added) if self.role == Role::Answering => {
-                self.receiving.add(added.mid, added.kind);
+            RtcEvent::MediaAdded(added) if self.role == SdpRole::Answering => {
+                self.incoming.add(added.mid, added.kind);
                 Ok(())
             }
-            RtcEvent::MediaData(data) => match self.receiving.take(data) {
+            RtcEvent::MediaData(data) => match self.incoming.take(data) {
                 Some(event) => self.emit(event),
                 None => Ok(()),
             },
-            RtcEvent::KeyframeRequest(request) => match self.sending.slot_of(request.mid) {
+            RtcEvent::KeyframeRequest(request) => match self.outgoing.slot_of(request.mid) {
                 Some(slot) => self.emit(Event::KeyFrameWanted(slot)),
                 None => Ok(()),
             },
             RtcEvent::ChannelOpen(id, label) => {
-                let is_offering = self.role == Role::Offering;
+                let is_offering = self.role == SdpRole::Offering;
                 let opened = self
                     .control
                     .opened(&mut self.rtc, is_offering, id, &label)?;
@@ -194,7 +194,7 @@ impl Driver {
 
     /// Queues a datagram; the destination of pictures determines their pace.
     fn transmit(&mut self, packet: Packet) {
-        if self.phase == Phase::Up && self.destination != Some(packet.destination) {
+        if self.phase == ConnectionPhase::Up && self.destination != Some(packet.destination) {
             self.destination = Some(packet.destination);
             let is_local = is_local(packet.destination.ip());
             self.egress.set_pace(if is_local {
@@ -208,14 +208,17 @@ impl Driver {
 
     fn ice_changed(&mut self, state: IceConnectionState, now: Instant) -> Result<(), Ended> {
         match (state, self.phase) {
-            (IceConnectionState::Disconnected, Phase::Up) => {
-                self.phase = Phase::Lost(now + limits::RESTART);
+            (IceConnectionState::Disconnected, ConnectionPhase::Up) => {
+                self.phase = ConnectionPhase::Lost(now + limits::RESTART);
                 // RFC 7675: nothing more is sent on a path without consent.
                 self.egress.drop_paced();
                 self.emit(Event::Disconnected)
             }
-            (IceConnectionState::Connected | IceConnectionState::Completed, Phase::Lost(_)) => {
-                self.phase = Phase::Up;
+            (
+                IceConnectionState::Connected | IceConnectionState::Completed,
+                ConnectionPhase::Lost(_),
+            ) => {
+                self.phase = ConnectionPhase::Up;
                 self.emit(Event::Reconnected)
             }
             _ => Ok(()),
@@ -234,7 +237,7 @@ impl Driver {
             return Ok(());
         };
         let is_relayed = self.remote.is_relay(pair.remote.addr);
-        self.emit(Event::Stats(Stats {
+        self.emit(Event::Stats(ConnectionStats {
             path: if is_relayed {
                 Path::Relayed
             } else {
@@ -244,7 +247,7 @@ impl Driver {
             sent_bits_per_second: rates.0,
             received_bits_per_second: rates.1,
             loss: stats.egress_loss_fraction,
-            n_dropped: self.sending.n_dropped(),
+            n_dropped: self.outgoing.n_dropped(),
             n_garbage: self.n_garbage,
         }))
     }

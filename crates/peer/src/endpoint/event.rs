@@ -15,7 +15,7 @@ pub enum Path {
 
 /// Statistics of a connection, once a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stats {
+pub struct ConnectionStats {
     /// Whether the path in use needs the relay.
     pub path: Path,
     /// Round trip of the connectivity checks on it.
@@ -79,7 +79,7 @@ pub enum Event {
     /// An audio packet arrived.
     Sound(ReceivedAudio),
     /// How it goes, once a second.
-    Stats(Stats),
+    Stats(ConnectionStats),
     /// The connection has ended; this is the last event.
     Ended(Ended),
 }

@@ -10,12 +10,12 @@ use str0m::{Candidate, Input};
 use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
-use super::driver::{Driver, clock};
+use super::driver::{EndpointDriver, clock};
 use super::event::{Ended, Event};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 
-impl Driver {
+impl EndpointDriver {
     pub(super) fn accept_answer(&mut self, sdp: &str) -> Result<Negotiated, BadSdp> {
         let pending = self
             .pending
@@ -28,7 +28,7 @@ impl Driver {
             .accept_answer(pending, answer)
             .map_err(|error| BadSdp(error.to_string()))?;
         self.add_later(candidates);
-        Ok(self.sending.negotiated(&mut self.rtc))
+        Ok(self.outgoing.negotiated(&mut self.rtc))
     }
 
     pub(super) fn restart(&mut self) -> Result<String, BadSdp> {

@@ -10,7 +10,7 @@ use str0m::media::{Direction, MediaKind};
 use str0m::{Candidate, Rtc, RtcConfig};
 
 use super::command::{Config, Offer};
-use super::driver::{Driver, Role, clock};
+use super::driver::{EndpointDriver, SdpRole, clock};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 use crate::sockets::Sockets;
@@ -19,23 +19,23 @@ use crate::sockets::Sockets;
 /// negotiated out of band, so the other side never learns of it.
 const RESERVED_CHANNEL: u16 = 1_022;
 
-pub(super) fn offering(config: Config, offer: Offer) -> anyhow::Result<(Driver, String)> {
+pub(super) fn offering(config: Config, offer: Offer) -> anyhow::Result<(EndpointDriver, String)> {
     let now = clock();
     let sockets = Sockets::bind(config.bind, config.with_loopback)?;
     let mut rtc = rtc(offer.with_h265, now);
     add_host_candidates(&mut rtc, &sockets)?;
-    let mut driver = Driver::new(rtc, sockets, config, Role::Offering, now);
+    let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
     let (sdp, pending) = make_offer(&mut driver, offer, now)?;
     driver.pending = Some(pending);
     Ok((driver, sdp))
 }
 
-pub(super) fn answering(config: Config, offer: &str) -> anyhow::Result<(Driver, String)> {
+pub(super) fn answering(config: Config, offer: &str) -> anyhow::Result<(EndpointDriver, String)> {
     let now = clock();
     let sockets = Sockets::bind(config.bind, config.with_loopback)?;
     let mut rtc = rtc(true, now);
     add_host_candidates(&mut rtc, &sockets)?;
-    let mut driver = Driver::new(rtc, sockets, config, Role::Answering, now);
+    let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Answering, now);
     let answer = driver.accept_offer(offer)?;
     driver.drain_at_start(now)?;
     let mut change = driver.rtc.sdp_api();
@@ -78,7 +78,7 @@ fn add_host_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
 }
 
 fn make_offer(
-    driver: &mut Driver,
+    driver: &mut EndpointDriver,
     offer: Offer,
     now: Instant,
 ) -> anyhow::Result<(String, SdpPendingOffer)> {
@@ -105,16 +105,16 @@ fn make_offer(
     });
     let (sdp, pending) = change.apply().context("offering nothing")?;
     for mid in video {
-        driver.sending.add_video(mid, now);
+        driver.outgoing.add_video(mid, now);
     }
     if let Some(mid) = audio {
-        driver.sending.set_audio(mid, now);
+        driver.outgoing.set_audio(mid, now);
     }
     driver.drain_at_start(now)?;
     Ok((sdp.to_sdp_string(), pending))
 }
 
-impl Driver {
+impl EndpointDriver {
     /// Accepts an offer, the first one or one with an ICE restart, and answers it.
     pub(super) fn accept_offer(&mut self, sdp: &str) -> Result<String, BadSdp> {
         let (sdp, candidates) = sdp::without_candidates(sdp)?;

@@ -7,8 +7,8 @@ use std::time::Instant;
 use str0m::Input;
 use tokio::sync::mpsc;
 
-use super::command::{Command, Media};
-use super::driver::{Driver, Phase, clock, ended};
+use super::command::{EndpointCommand, Media};
+use super::driver::{ConnectionPhase, EndpointDriver, clock, ended};
 use super::event::{Ended, Event};
 use crate::egress::Packet;
 
@@ -19,20 +19,20 @@ const MAX_READS: usize = 16;
 
 /// The inputs of the task.
 pub(super) struct Inbox {
-    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) commands: mpsc::Receiver<EndpointCommand>,
     pub(super) media: mpsc::Receiver<Media>,
     pub(super) servers: mpsc::Receiver<SocketAddr>,
 }
 
-enum Wake {
-    Command(Option<Command>),
+enum EndpointWake {
+    Command(Option<EndpointCommand>),
     Media(Media),
     Server(Option<SocketAddr>),
     Socket,
     Time,
 }
 
-impl Driver {
+impl EndpointDriver {
     /// Runs until the connection ends, and tells its owner why.
     pub(super) async fn run(mut self, mut inbox: Inbox) {
         let ended = self.live(&mut inbox).await;
@@ -56,19 +56,19 @@ impl Driver {
             };
             let wake = self.wait(inbox, until).await;
             let outcome = match wake {
-                Wake::Command(None | Some(Command::Close)) => return Ended::Closed,
-                Wake::Command(Some(command)) => self.obey(command),
-                Wake::Media(media) => self.take_media(media, &mut inbox.media),
-                Wake::Server(Some(server)) => {
+                EndpointWake::Command(None | Some(EndpointCommand::Close)) => return Ended::Closed,
+                EndpointWake::Command(Some(command)) => self.handle_command(command),
+                EndpointWake::Media(media) => self.take_media(media, &mut inbox.media),
+                EndpointWake::Server(Some(server)) => {
                     self.ask_server(server);
                     Ok(())
                 }
-                Wake::Server(None) => {
+                EndpointWake::Server(None) => {
                     self.is_resolved = true;
                     Ok(())
                 }
-                Wake::Socket => self.read(),
-                Wake::Time => Ok(()),
+                EndpointWake::Socket => self.read(),
+                EndpointWake::Time => Ok(()),
             };
             if let Err(ended) = outcome {
                 return ended;
@@ -83,22 +83,22 @@ impl Driver {
         self.add_remembered()
     }
 
-    async fn wait(&mut self, inbox: &mut Inbox, until: Instant) -> Wake {
+    async fn wait(&mut self, inbox: &mut Inbox, until: Instant) -> EndpointWake {
         // In random order, so that a flood of one input does not starve the others.
         tokio::select! {
-            command = inbox.commands.recv() => Wake::Command(command),
-            Some(media) = inbox.media.recv() => Wake::Media(media),
-            server = inbox.servers.recv(), if !self.is_resolved => Wake::Server(server),
-            () = self.sockets.ready() => Wake::Socket,
-            () = tokio::time::sleep_until(until.into()) => Wake::Time,
+            command = inbox.commands.recv() => EndpointWake::Command(command),
+            Some(media) = inbox.media.recv() => EndpointWake::Media(media),
+            server = inbox.servers.recv(), if !self.is_resolved => EndpointWake::Server(server),
+            () = self.sockets.ready() => EndpointWake::Socket,
+            () = tokio::time::sleep_until(until.into()) => EndpointWake::Time,
         }
     }
 
     /// Brings everything up to `now`; returns when it has to be called again.
     fn advance(&mut self, now: Instant) -> Result<Instant, Ended> {
         match self.phase {
-            Phase::Connecting(deadline) if now >= deadline => return Err(Ended::NoPath),
-            Phase::Lost(deadline) if now >= deadline => return Err(Ended::PathLost),
+            ConnectionPhase::Connecting(deadline) if now >= deadline => return Err(Ended::NoPath),
+            ConnectionPhase::Lost(deadline) if now >= deadline => return Err(Ended::PathLost),
             _ => {}
         }
         while let Some(ask) = self.reflexive.poll(now) {
@@ -110,25 +110,27 @@ impl Driver {
         }
         self.note_gathered()?;
         let mut next = self.drain(now)?;
-        if self.phase != Phase::Up {
+        if self.phase != ConnectionPhase::Up {
             next = self.check_now(now)?;
         }
         // Sending makes room in the egress, and room lets more frames be written.
         loop {
             let has_written = self.write_frames(now, &mut next)?;
-            self.egress.refill(now, self.sending.n_waiting_bytes());
+            self.egress.refill(now, self.outgoing.n_waiting_bytes());
             let has_sent = self.flush();
-            if !(has_written && has_sent && self.sending.has_frames()) {
+            if !(has_written && has_sent && self.outgoing.has_frames()) {
                 break;
             }
         }
         let paced = self
             .egress
-            .next_wait(self.sending.n_waiting_bytes())
+            .next_wait(self.outgoing.n_waiting_bytes())
             .map(|wait| now + wait);
         let deadline = match self.phase {
-            Phase::Connecting(deadline) | Phase::Lost(deadline) => Some(deadline),
-            Phase::Up => None,
+            ConnectionPhase::Connecting(deadline) | ConnectionPhase::Lost(deadline) => {
+                Some(deadline)
+            }
+            ConnectionPhase::Up => None,
         };
         Ok([paced, deadline, self.reflexive.next_due()]
             .into_iter()
@@ -151,8 +153,8 @@ impl Driver {
 
     fn write_frames(&mut self, now: Instant, next: &mut Instant) -> Result<bool, Ended> {
         let mut has_written = false;
-        while self.phase == Phase::Up && self.egress.has_room() {
-            let Some(is_first) = self.sending.write_next(&mut self.rtc, now) else {
+        while self.phase == ConnectionPhase::Up && self.egress.has_room() {
+            let Some(is_first) = self.outgoing.write_next(&mut self.rtc, now) else {
                 break;
             };
             has_written = true;

@@ -11,9 +11,9 @@ use serde_json::json;
 
 use super::show;
 use super::table::table;
-use crate::cli::admin::Audit;
+use crate::cli::admin::AuditCommand;
 
-pub(super) fn run(folder: &Path, audit: Audit, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(folder: &Path, audit: AuditCommand, json: bool) -> anyhow::Result<()> {
     if !folder.join(cloud::audit::FILE).exists() {
         let words = format!(
             "there is no audit log in {}: specify the cloud's folder with --data",
@@ -22,9 +22,9 @@ pub(super) fn run(folder: &Path, audit: Audit, json: bool) -> anyhow::Result<()>
         return Err(NotFound(words).into());
     }
     match audit {
-        Audit::Show { last, what } => show_lines(folder, last, &what, json),
-        Audit::Verify { expect } => verify(folder, expect.as_deref(), json),
-        Audit::Head => {
+        AuditCommand::Show { last, what } => show_lines(folder, last, &what, json),
+        AuditCommand::Verify { expect } => verify(folder, expect.as_deref(), json),
+        AuditCommand::Head => {
             let report = chain::read(folder, |_| {})?;
             let head = format!("{}:{}", report.last_seq, report.head);
             show(json, &json!({"head": head}), || head.clone());

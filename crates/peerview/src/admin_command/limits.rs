@@ -5,12 +5,12 @@ use serde_json::json;
 
 use super::Desk;
 use super::table::{table, time};
-use crate::cli::admin::Limits;
+use crate::cli::admin::LimitsCommand;
 
-pub(super) async fn run(desk: &Desk, limits: Limits) -> anyhow::Result<()> {
+pub(super) async fn run(desk: &Desk, limits: LimitsCommand) -> anyhow::Result<()> {
     let admin = &desk.admin;
     match limits {
-        Limits::Show { whom: None } => {
+        LimitsCommand::Show { whom: None } => {
             let kinds = desk.give("limits show", admin.limits()).await?;
             desk.show(&kinds, || {
                 let head = ["limit", "counters", "highest", "shut"];
@@ -25,11 +25,11 @@ pub(super) async fn run(desk: &Desk, limits: Limits) -> anyhow::Result<()> {
                 table(head, rows.collect(), "Nothing is counted.")
             });
         }
-        Limits::Show { whom: Some(whom) } => {
+        LimitsCommand::Show { whom: Some(whom) } => {
             let counted = desk.give("limits show", admin.limits_of(&whom)).await?;
             desk.show(&counted, || in_words(&counted));
         }
-        Limits::Reset {
+        LimitsCommand::Reset {
             limit: Some(limit), ..
         } => {
             let n_forgotten = desk.give("limits reset", admin.reset_limit(&limit)).await?;
@@ -37,7 +37,7 @@ pub(super) async fn run(desk: &Desk, limits: Limits) -> anyhow::Result<()> {
                 format!("{n_forgotten} counters were reset.")
             });
         }
-        Limits::Reset { whom, .. } => {
+        LimitsCommand::Reset { whom, .. } => {
             let whom = whom.unwrap_or_default();
             let counted = desk
                 .give("limits reset", admin.reset_limits_of(&whom))

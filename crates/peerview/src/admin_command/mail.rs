@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::Desk;
 use super::table::{table, time};
-use crate::cli::admin::Mail;
+use crate::cli::admin::MailCommand;
 
-pub(super) async fn run(desk: &Desk, mail: Mail) -> anyhow::Result<()> {
+pub(super) async fn run(desk: &Desk, mail: MailCommand) -> anyhow::Result<()> {
     match mail {
-        Mail::Queue => {
+        MailCommand::Queue => {
             let mails = desk.give("mail queue", desk.admin.mails()).await?;
             desk.show(&mails, || {
                 let head = [
@@ -34,7 +34,7 @@ pub(super) async fn run(desk: &Desk, mail: Mail) -> anyhow::Result<()> {
                 table(head, rows.collect(), "No mail is waiting.")
             });
         }
-        Mail::Retry { id } => {
+        MailCommand::Retry { id } => {
             let retried = desk.admin.retry_mails(id.as_deref());
             let n_due = desk.give("mail retry", retried).await?;
             desk.show(&json!({"n_due": n_due}), || {

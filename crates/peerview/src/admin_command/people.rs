@@ -1,7 +1,7 @@
 //! `peerview admin people`.
 
 use anyhow::ensure;
-use cloud::admin::people::Person;
+use cloud::admin::people::PersonLine;
 use serde_json::json;
 
 use super::Desk;
@@ -97,7 +97,7 @@ async fn list(desk: &Desk, command: &str, part: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn row(person: &Person) -> [String; 7] {
+fn row(person: &PersonLine) -> [String; 7] {
     let locked = person
         .locked_by
         .as_deref()

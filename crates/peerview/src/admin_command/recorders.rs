@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::Desk;
 use super::table::{table, time};
-use crate::cli::admin::Recorders;
+use crate::cli::admin::RecordersCommand;
 
-pub(super) async fn run(desk: &Desk, recorders: Recorders) -> anyhow::Result<()> {
+pub(super) async fn run(desk: &Desk, recorders: RecordersCommand) -> anyhow::Result<()> {
     match recorders {
-        Recorders::List => {
+        RecordersCommand::List => {
             let recorders = desk.give("recorders list", desk.admin.recorders()).await?;
             desk.show(&recorders, || {
                 let head = ["serial number", "owner", "name", "first seen", "last seen"];
@@ -28,7 +28,7 @@ pub(super) async fn run(desk: &Desk, recorders: Recorders) -> anyhow::Result<()>
             });
             Ok(())
         }
-        Recorders::Release { serial } => {
+        RecordersCommand::Release { serial } => {
             desk.give("recorders release", desk.admin.release(&serial))
                 .await?;
             desk.show(&json!({"released": serial}), || {

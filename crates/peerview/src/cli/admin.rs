@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 /// Flags and subcommands of `peerview admin`.
 #[derive(Debug, Args)]
-pub(crate) struct Admin {
+pub(crate) struct AdminFlags {
     /// Configuration file of the cloud, with its `[cloud]` table
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
@@ -28,16 +28,16 @@ pub(crate) enum About {
     People(People),
     /// Recorders: list, release
     #[command(subcommand)]
-    Recorders(Recorders),
+    Recorders(RecordersCommand),
     /// Rate limits and their counts: show, reset
     #[command(subcommand)]
-    Limits(Limits),
+    Limits(LimitsCommand),
     /// Mails that were not sent: queue, retry
     #[command(subcommand)]
-    Mail(Mail),
+    Mail(MailCommand),
     /// The audit log: show, verify, head
     #[command(subcommand)]
-    Audit(Audit),
+    Audit(AuditCommand),
     /// Print a new link for creating the first account, while there is none
     SetUpLink,
     /// Write database, keys and audit log into one file, also while the cloud is running
@@ -65,17 +65,17 @@ pub(crate) enum People {
         part: String,
     },
     /// Lock an account: nobody can sign in, and every session ends at once
-    Lock(Person),
+    Lock(PersonFlags),
     /// Allow the person to sign in again
-    Unlock(Person),
+    Unlock(PersonFlags),
     /// End every session at once; the person can sign in again
-    EndSessions(Person),
+    EndSessions(PersonFlags),
     /// Mail a password reset; only the person chooses the new password
-    Reset(Person),
+    Reset(PersonFlags),
     /// Delete the account permanently; its recorders can be claimed again
     Delete {
         #[command(flatten)]
-        person: Person,
+        person: PersonFlags,
         /// Confirm the deletion
         #[arg(long, env = "PEERVIEW_YES")]
         yes: bool,
@@ -83,7 +83,7 @@ pub(crate) enum People {
     /// Make the person an operator of the cloud, or undo this with --off
     Operator {
         #[command(flatten)]
-        person: Person,
+        person: PersonFlags,
         /// Remove the operator role
         #[arg(long, env = "PEERVIEW_OFF")]
         off: bool,
@@ -92,7 +92,7 @@ pub(crate) enum People {
 
 /// One account.
 #[derive(Debug, Args)]
-pub(crate) struct Person {
+pub(crate) struct PersonFlags {
     /// Complete user name, address or id
     #[arg(value_name = "PERSON")]
     pub(crate) who: String,
@@ -100,7 +100,7 @@ pub(crate) struct Person {
 
 /// `peerview admin recorders`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Recorders {
+pub(crate) enum RecordersCommand {
     /// List all registered recorders
     List,
     /// Remove a recorder from its owner's account, so that it can be claimed again
@@ -112,7 +112,7 @@ pub(crate) enum Recorders {
 
 /// `peerview admin limits`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Limits {
+pub(crate) enum LimitsCommand {
     /// Show all limits, or the counts of one name or address
     Show {
         /// User name, mail address, client address or serial number
@@ -132,7 +132,7 @@ pub(crate) enum Limits {
 
 /// `peerview admin mail`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Mail {
+pub(crate) enum MailCommand {
     /// Show mails that are waiting or have failed, with the reason
     Queue,
     /// Retry all of them at once, or only one; expired mails are never sent
@@ -144,7 +144,7 @@ pub(crate) enum Mail {
 
 /// `peerview admin audit`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
+pub(crate) enum AuditCommand {
     /// Show the newest lines
     Show {
         /// Number of lines

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use xtask::asvs::table::{self, Row};
+use xtask::asvs::table::{self, Requirement};
 
 use crate::tree::{expect_none, files_ending, root};
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<Requirement> {
     let text = std::fs::read_to_string(root().join("docs/ref/asvs.md")).expect("the list is there");
     table::parse(&text).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -110,7 +110,7 @@ pub struct StreamingChannel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoFormat {
     /// H.264, H.265 or another coding.
-    pub codec: VideoCodec,
+    pub codec: IsapiVideoCodec,
     /// Width in pixels; 0 if the recorder does not say.
     pub width: u32,
     /// Height in pixels; 0 if the recorder does not say.
@@ -123,7 +123,7 @@ pub struct VideoFormat {
 
 /// Coding of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VideoCodec {
+pub enum IsapiVideoCodec {
     /// H.264.
     H264,
     /// H.265.
@@ -173,9 +173,9 @@ impl StreamingChannel {
 impl VideoFormat {
     fn from_element(video: &Element) -> Option<VideoFormat> {
         let codec = match video.text_of("videoCodecType")? {
-            "H.264" | "H264" => VideoCodec::H264,
-            "H.265" | "H265" => VideoCodec::H265,
-            other => VideoCodec::Other(other.to_owned()),
+            "H.264" | "H264" => IsapiVideoCodec::H264,
+            "H.265" | "H265" => IsapiVideoCodec::H265,
+            other => IsapiVideoCodec::Other(other.to_owned()),
         };
         Some(VideoFormat {
             codec,
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(
             main.video,
             Some(VideoFormat {
-                codec: VideoCodec::H265,
+                codec: IsapiVideoCodec::H265,
                 width: 2560,
                 height: 1440,
                 max_frame_rate_x100: 2000,
@@ -277,16 +277,16 @@ mod tests {
         );
         let sub = &streams[1];
         assert_eq!((sub.id, sub.audio.as_deref()), (102, None));
-        let codecs: Vec<VideoCodec> = streams
+        let codecs: Vec<IsapiVideoCodec> = streams
             .iter()
             .filter_map(|stream| Some(stream.video.as_ref()?.codec.clone()))
             .collect();
         assert_eq!(
             codecs,
             [
-                VideoCodec::H265,
-                VideoCodec::H264,
-                VideoCodec::Other("MJPEG".to_owned())
+                IsapiVideoCodec::H265,
+                IsapiVideoCodec::H264,
+                IsapiVideoCodec::Other("MJPEG".to_owned())
             ]
         );
         assert!(!streams[2].is_enabled);

@@ -15,10 +15,10 @@ use super::super::limits::TCP_WITHOUT_ALLOCATION;
 use super::super::stats::Refusal;
 use super::places::Admission;
 use super::sockets::{NotSent, TcpClient};
-use super::{Driver, Event};
+use super::{Event, RelayDriver};
 
 /// A TCP client as the driver keeps it.
-pub(super) struct Connection {
+pub(super) struct ConnectedClient {
     client: TcpClient,
     /// Distinguishes two connections from the same address.
     serial: u64,
@@ -28,7 +28,7 @@ pub(super) struct Connection {
     writing: Option<AbortHandle>,
 }
 
-impl<C: RelayCore> Driver<C> {
+impl<C: RelayCore> RelayDriver<C> {
     pub(super) fn wait_for_connection(&mut self, pause: Duration) {
         let listener = Arc::clone(&self.setup.listeners.tcp);
         self.waiting.push(Box::pin(async move {
@@ -68,7 +68,7 @@ impl<C: RelayCore> Driver<C> {
         let serial = self.last_serial;
         let client = TcpClient::new(stream);
         let reading = self.wait_readable(Arc::clone(&client.stream), addr, serial);
-        let connection = Connection {
+        let connection = ConnectedClient {
             client,
             serial,
             in_use_at: self.started_at.elapsed(),
@@ -211,10 +211,10 @@ impl<C: RelayCore> Driver<C> {
 }
 
 fn find(
-    connections: &mut HashMap<SocketAddr, Connection>,
+    connections: &mut HashMap<SocketAddr, ConnectedClient>,
     addr: SocketAddr,
     serial: u64,
-) -> Option<&mut Connection> {
+) -> Option<&mut ConnectedClient> {
     connections
         .get_mut(&addr)
         .filter(|connection| connection.serial == serial)

@@ -20,21 +20,20 @@ pub(super) enum Admission {
 
 /// The places and their owners, in the order of arrival.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct ConnectionPlaces {
     came: HashMap<SocketAddr, u64>,
     per_client: HashMap<IpAddr, usize>,
     per_network: HashMap<IpAddr, usize>,
     last: u64,
 }
 
-impl Places {
+impl ConnectionPlaces {
     /// The number of connections.
     pub(super) fn len(&self) -> usize {
         self.came.len()
     }
 
-    /// Decides about a new connection. The caller closes the one that is replaced, and calls
-    /// [`Places::add`].
+    /// Judges a newcomer. The caller closes who gives way, and calls [`ConnectionPlaces::add`].
     pub(super) fn admit(
         &self,
         addr: SocketAddr,
@@ -124,7 +123,7 @@ mod tests {
         SocketAddr::from(([8, 8, a, host], port))
     }
 
-    fn come(places: &mut Places, addr: SocketAddr) -> Admission {
+    fn come(places: &mut ConnectionPlaces, addr: SocketAddr) -> Admission {
         let admission = places.admit(addr, &limits(), |_| true);
         if let Admission::InsteadOf(old) = admission {
             places.remove(old);
@@ -137,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_client_at_its_limit_loses_its_oldest_stranger() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             assert_eq!(come(&mut places, at(1, 1, port)), Admission::Free);
         }
@@ -150,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_network_has_a_limit_beyond_its_clients() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for host in 1..=5 {
             assert_eq!(come(&mut places, at(1, host, 1)), Admission::Free);
         }
@@ -163,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_largest_crowd_gives_way_to_everybody() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         come(&mut places, at(9, 1, 1));
         for network in 1..=3 {
             for host in 1..=4 {
@@ -186,7 +185,7 @@ mod tests {
 
     #[test]
     fn clients_with_allocations_never_give_way() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             come(&mut places, at(1, 1, port));
         }
@@ -200,7 +199,7 @@ mod tests {
 
     #[test]
     fn places_that_are_left_leave_no_count() {
-        let mut places = Places::default();
+        let mut places = ConnectionPlaces::default();
         come(&mut places, at(1, 1, 1));
 
         places.remove(at(1, 1, 1));

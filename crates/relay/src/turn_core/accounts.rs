@@ -11,16 +11,16 @@ use super::super::rate::TokenBucket;
 
 /// The budgets by quota key. They outlive allocations, so that a new call gets no new budget.
 pub(super) struct Accounts {
-    by_key: HashMap<String, Account>,
+    by_key: HashMap<String, AccountUse>,
     bytes_per_day: f64,
 }
 
-struct Account {
+struct AccountUse {
     bytes: TokenBucket,
     checks: TokenBucket,
 }
 
-impl Account {
+impl AccountUse {
     fn is_untouched(&self, now: Duration) -> bool {
         self.bytes.is_full(now) && self.checks.is_full(now)
     }
@@ -50,11 +50,11 @@ impl Accounts {
         self.by_key.retain(|_, account| !account.is_untouched(now));
     }
 
-    fn entry(&mut self, key: &str, now: Duration) -> &mut Account {
+    fn entry(&mut self, key: &str, now: Duration) -> &mut AccountUse {
         if !self.by_key.contains_key(key) {
             self.make_room(now);
             let per_second = self.bytes_per_day / SECONDS_PER_DAY;
-            let account = Account {
+            let account = AccountUse {
                 bytes: TokenBucket::new(per_second, self.bytes_per_day, now),
                 checks: TokenBucket::new(CHECK_BYTES_PER_SECOND, CHECK_BYTES_AT_ONCE, now),
             };

@@ -18,7 +18,7 @@ use super::consent::Peers;
 
 /// The allocation has reached its limit of permissions or channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) struct AllocationFull;
 
 struct Permission {
     ip: IpAddr,
@@ -116,11 +116,11 @@ impl Allocation {
         ip: IpAddr,
         permit: Permit,
         now: Duration,
-    ) -> Result<(), Full> {
+    ) -> Result<(), AllocationFull> {
         self.permissions
             .retain(|p| p.ip != ip && now < p.expires_at);
         if self.permissions.len() >= PERMISSIONS_PER_ALLOCATION {
-            return Err(Full);
+            return Err(AllocationFull);
         }
         self.permissions.push(Permission {
             ip,
@@ -144,11 +144,11 @@ impl Allocation {
         number: u16,
         peer: SocketAddr,
         now: Duration,
-    ) -> Result<(), Full> {
+    ) -> Result<(), AllocationFull> {
         self.channels
             .retain(|c| c.number != number && now < c.expires_at);
         if self.channels.len() >= CHANNELS_PER_ALLOCATION {
-            return Err(Full);
+            return Err(AllocationFull);
         }
         self.channels.push(Channel {
             number,

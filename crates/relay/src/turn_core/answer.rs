@@ -23,12 +23,12 @@ use super::allocation::RequestMark;
 /// The realm of the relay; short, because every 401 contains it.
 pub(super) const REALM: &str = "peerview";
 
-pub(super) struct Answer {
+pub(super) struct TurnAnswer {
     message: MessageWriteVec,
     has_fingerprint: bool,
 }
 
-impl Answer {
+impl TurnAnswer {
     /// Starts a success answer to `request`.
     pub(super) fn success(request: &Message<'_>) -> Self {
         Self {

@@ -12,10 +12,10 @@ use super::super::core::{ClientPath, Destination, Now, Transport};
 use super::super::stats::Refusal;
 use super::TurnCore;
 use super::allocation::Owner;
-use super::answer::{Answer, REALM};
+use super::answer::{REALM, TurnAnswer};
 
 /// A request whose integrity has been verified.
-pub(super) struct Proven {
+pub(super) struct AuthenticatedRequest {
     pub(super) owner: Owner,
     pub(super) expires_at_unix: u64,
 }
@@ -38,7 +38,7 @@ impl TurnCore {
         path: ClientPath,
         request: &Message<'_>,
         now: Now,
-    ) -> Result<Proven, Unproven> {
+    ) -> Result<AuthenticatedRequest, Unproven> {
         if !request.has_attribute(MessageIntegrity::TYPE) {
             // Only an Allocate starts without proof. Any other unauthenticated request gets the
             // shortest answer, because a challenge is nearly four times as long as an empty
@@ -82,7 +82,7 @@ impl TurnCore {
         if request.validate_integrity_with_key(&key).is_err() {
             return Err(Unproven::Unauthorized);
         }
-        Ok(Proven {
+        Ok(AuthenticatedRequest {
             expires_at_unix: says.expires_at_unix,
             owner: Owner {
                 call: says.call.to_owned(),
@@ -112,12 +112,12 @@ impl TurnCore {
             return None;
         }
         let answer = match reason {
-            Unproven::Incomplete => Answer::error(request, 400),
+            Unproven::Incomplete => TurnAnswer::error(request, 400),
             Unproven::Unauthorized => {
-                Answer::error(request, 401).challenge(&self.nonce_for(path, request, now))
+                TurnAnswer::error(request, 401).challenge(&self.nonce_for(path, request, now))
             }
             Unproven::StaleNonce => {
-                Answer::error(request, 438).challenge(&self.nonce_for(path, request, now))
+                TurnAnswer::error(request, 438).challenge(&self.nonce_for(path, request, now))
             }
         };
         answer.finish(None, out);

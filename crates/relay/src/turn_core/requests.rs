@@ -17,8 +17,8 @@ use super::super::policy::{PeerRefusal, Permit};
 use super::super::rate::TokenBucket;
 use super::super::stats::Refusal;
 use super::allocation::{Allocation, Owner, RequestMark, Scope};
-use super::answer::{Answer, canonical};
-use super::auth::Proven;
+use super::answer::{TurnAnswer, canonical};
+use super::auth::AuthenticatedRequest;
 use super::{ALLOCATION_LIFETIME_S, TurnCore};
 
 /// Protocol number of UDP, the only transport that is relayed.
@@ -54,9 +54,9 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: Proven,
+        proven: AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         // UDP clients repeat a request whose answer was lost: the same transaction gets the same
         // answer, any other on this 5-tuple a 437 (RFC 8656 §7.2).
         if let Some(existing) = self.table.find(path).and_then(|id| self.table.get(id)) {
@@ -64,7 +64,7 @@ impl TurnCore {
                 return Err(Reject::plain(437));
             }
             return Ok(existing.relayed.map(|relayed| {
-                Answer::success(request)
+                TurnAnswer::success(request)
                     .relayed(relayed)
                     .lifetime(ALLOCATION_LIFETIME_S)
                     .mapped(path.addr)
@@ -106,22 +106,22 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         self.check_family(request, 443)?;
         let lifetime = request.attribute::<Lifetime>().map(|l| l.seconds());
         if lifetime == Ok(0) {
             self.remove(id);
-            return Ok(Some(Answer::success(request).lifetime(0)));
+            return Ok(Some(TurnAnswer::success(request).lifetime(0)));
         }
         // Any other lifetime becomes ours, as RFC 8656 §7.2 allows: default and maximum are one.
         if let Some(allocation) = self.table.get_mut(id) {
             allocation.expires_at = now.monotonic + ALLOCATION_LIFETIME;
         }
         Ok(Some(
-            Answer::success(request).lifetime(ALLOCATION_LIFETIME_S),
+            TurnAnswer::success(request).lifetime(ALLOCATION_LIFETIME_S),
         ))
     }
 
@@ -130,9 +130,9 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         let mut permits = Vec::new();
         for (_, attribute) in request.iter_attributes() {
@@ -150,7 +150,7 @@ impl TurnCore {
         for (peer, permit) in permits {
             self.permit(id, peer, permit, now)?;
         }
-        Ok(Some(Answer::success(request)))
+        Ok(Some(TurnAnswer::success(request)))
     }
 
     /// Binds a channel number to a peer, and allows packets between them.
@@ -158,9 +158,9 @@ impl TurnCore {
         &mut self,
         path: ClientPath,
         request: &Message<'_>,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
-    ) -> Result<Option<Answer>, Reject> {
+    ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
         let (Ok(number), Ok(peer)) = (
             request.attribute::<ChannelNumber>(),
@@ -185,7 +185,7 @@ impl TurnCore {
             .bind_channel(number, peer, now.monotonic)
             .map_err(|_| Reject::because(508, Refusal::Capacity))?;
         self.permit(id, peer, permit, now)?;
-        Ok(Some(Answer::success(request)))
+        Ok(Some(TurnAnswer::success(request)))
     }
 
     /// Finds the allocation of a request: it must belong to this credential, and its call must
@@ -193,7 +193,7 @@ impl TurnCore {
     fn own_allocation(
         &mut self,
         path: ClientPath,
-        proven: &Proven,
+        proven: &AuthenticatedRequest,
         now: Now,
     ) -> Result<AllocationId, Reject> {
         let id = self.table.find(path).ok_or(Reject::plain(437))?;
@@ -273,7 +273,11 @@ impl TurnCore {
         Ok(())
     }
 
-    fn check_peer(&self, proven: &Proven, peer: SocketAddr) -> Result<Permit, Reject> {
+    fn check_peer(
+        &self,
+        proven: &AuthenticatedRequest,
+        peer: SocketAddr,
+    ) -> Result<Permit, Reject> {
         let other = proven.owner.role.other();
         let is_announced = self
             .calls

@@ -13,11 +13,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::door::Door;
-use crate::faults::Mode;
+use crate::faults::FaultMode;
 use crate::limits::MAX_HTTP_CONNECTIONS;
 use crate::shared::Shared;
 
-/// Sent in `Mode::Garbage`: not HTTP.
+/// What is sent in `FaultMode::Garbage`: no HTTP.
 const GARBAGE: &[u8] = b"\x00\xffHTTP/7.7 maybe nonsense\n\n\x80\x80<<<\r\n";
 
 /// Passes connections to axum while the recorder works, and handles them itself otherwise.
@@ -52,7 +52,7 @@ impl axum::serve::Listener for Listener {
             let mode = *self.shared.mode.borrow();
             let end = end_of_connection(self.shared.clone(), self.stop.clone());
             match mode {
-                Mode::Normal => {
+                FaultMode::Normal => {
                     let broken = Box::pin(end);
                     let connection = Breakable {
                         stream,
@@ -62,16 +62,16 @@ impl axum::serve::Listener for Listener {
                     };
                     return (connection, peer);
                 }
-                Mode::Garbage => {
+                FaultMode::Garbage => {
                     tokio::spawn(talk_nonsense(stream, place));
                 }
-                Mode::Hang => {
+                FaultMode::Hang => {
                     tokio::spawn(async move {
                         end.await;
                         drop((stream, place));
                     });
                 }
-                Mode::Refuse => {}
+                FaultMode::Refuse => {}
             }
         }
     }
@@ -99,9 +99,9 @@ async fn talk_nonsense(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
 async fn end_of_connection(shared: Arc<Shared>, stop: CancellationToken) {
     let mut mode = shared.mode.subscribe();
     let fault = async {
-        let fault = mode.wait_for(|mode| *mode != Mode::Normal).await;
-        if fault.is_ok_and(|mode| *mode == Mode::Hang) {
-            drop(mode.wait_for(|mode| *mode != Mode::Hang).await);
+        let fault = mode.wait_for(|mode| *mode != FaultMode::Normal).await;
+        if fault.is_ok_and(|mode| *mode == FaultMode::Hang) {
+            drop(mode.wait_for(|mode| *mode != FaultMode::Hang).await);
         }
     };
     tokio::select! {
@@ -126,7 +126,7 @@ impl Breakable {
             self.broken = Box::pin(std::future::ready(()));
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        if *self.shared.mode.borrow() == Mode::Hang {
+        if *self.shared.mode.borrow() == FaultMode::Hang {
             return Poll::Pending;
         }
         Poll::Ready(Ok(()))

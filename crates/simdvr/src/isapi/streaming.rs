@@ -74,9 +74,9 @@ fn content(shared: &Shared, number: u32) -> Option<String> {
     let audio = config.has_audio;
     Some(format!(
         "<id>{number}</id>\n<channelName>{name}</channelName>\n<enabled>true</enabled>\n\
-         <Transport>\n<maxPacketSize>1000</maxPacketSize>\n<ControlProtocolList>\n\
+         <TrackTransport>\n<maxPacketSize>1000</maxPacketSize>\n<ControlProtocolList>\n\
          <ControlProtocol>\n<streamingTransport>RTSP</streamingTransport>\n</ControlProtocol>\n\
-         </ControlProtocolList>\n<rtspPortNo>{port}</rtspPortNo>\n</Transport>\n\
+         </ControlProtocolList>\n<rtspPortNo>{port}</rtspPortNo>\n</TrackTransport>\n\
          <Video>\n<enabled>true</enabled>\n<videoInputChannelID>{input}</videoInputChannelID>\n\
          <videoCodecType>{codec}</videoCodecType>\n<videoScanType>progressive</videoScanType>\n\
          <videoResolutionWidth>{width}</videoResolutionWidth>\n\

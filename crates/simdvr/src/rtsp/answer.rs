@@ -3,11 +3,11 @@
 use rtsp_types::{Method, Request, Response, StatusCode, Version, headers};
 use url::Url;
 
-use super::connection::Connection;
-use super::request::{self, Wish};
-use super::session::Session;
-use super::transport::Transport;
-use crate::gate::{Attempt, Refusal, Scheme};
+use super::connection::RtspConnection;
+use super::request::{self, TransportRequest};
+use super::session::RtspSession;
+use super::transport::TrackTransport;
+use crate::gate::{LoginAttempt, LoginRefusal, Scheme};
 use crate::sdp;
 
 const METHODS: &str =
@@ -16,7 +16,7 @@ const METHODS: &str =
 /// An answer: status, headers, body.
 pub(super) type Answer = Response<Vec<u8>>;
 
-impl Connection {
+impl RtspConnection {
     pub(super) async fn answer(&mut self, request: &Request<Vec<u8>>) -> Answer {
         let cseq = request.header(&headers::CSEQ).map(|value| value.as_str());
         let Some(cseq) = cseq.filter(|value| value.parse::<u32>().is_ok()) else {
@@ -38,8 +38,8 @@ impl Connection {
         answer
     }
 
-    fn admit(&mut self, request: &Request<Vec<u8>>) -> Result<(), Refusal> {
-        let attempt = Attempt {
+    fn admit(&mut self, request: &Request<Vec<u8>>) -> Result<(), LoginRefusal> {
+        let attempt = LoginAttempt {
             method: request.method().into(),
             authorization: request
                 .header(&headers::AUTHORIZATION)
@@ -51,8 +51,8 @@ impl Connection {
         Ok(())
     }
 
-    fn refuse(&self, refusal: Refusal) -> Answer {
-        if refusal == Refusal::Malformed {
+    fn refuse(&self, refusal: LoginRefusal) -> Answer {
+        if refusal == LoginRefusal::Malformed {
             return plain(StatusCode::BadRequest);
         }
         let mut answer = plain(StatusCode::Unauthorized);
@@ -96,7 +96,7 @@ impl Connection {
         let stream = self.shared.stream(target.number);
         let stream = stream.ok_or(StatusCode::NotFound)?;
         let track = target.track.unwrap_or(1);
-        if !Session::has_track(&stream, track) {
+        if !RtspSession::has_track(&stream, track) {
             return Err(StatusCode::NotFound);
         }
         let value = request.header(&headers::TRANSPORT);
@@ -106,7 +106,9 @@ impl Connection {
 
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => Session::open(&self.shared, stream).ok_or(StatusCode::NotEnoughBandwidth)?,
+            None => {
+                RtspSession::open(&self.shared, stream).ok_or(StatusCode::NotEnoughBandwidth)?
+            }
         };
         let transport = self.transport(&mut session, track, wish).await;
         let answer = transport.map(|(transport, mut text)| {
@@ -144,22 +146,23 @@ impl Connection {
 
     async fn transport(
         &self,
-        session: &mut Session,
+        session: &mut RtspSession,
         track: u8,
-        wish: Wish,
-    ) -> Result<(Transport, String), StatusCode> {
+        wish: TransportRequest,
+    ) -> Result<(TrackTransport, String), StatusCode> {
         session.clear_track(track);
         match wish {
-            Wish::Interleaved(channels) => {
+            TransportRequest::Interleaved(channels) => {
                 let (rtp, rtcp) = channels.unwrap_or_else(|| session.free_channels());
                 if session.uses_channel((rtp, rtcp)) {
                     return Err(StatusCode::UnsupportedTransport);
                 }
                 let text = format!("RTP/AVP/TCP;unicast;interleaved={rtp}-{rtcp}");
-                Ok((Transport::Interleaved { rtp, rtcp }, text))
+                Ok((TrackTransport::Interleaved { rtp, rtcp }, text))
             }
-            Wish::Udp(rtp, rtcp) => {
-                let opened = Transport::udp(self.local.ip(), self.peer.ip(), (rtp, rtcp)).await;
+            TransportRequest::Udp(rtp, rtcp) => {
+                let opened =
+                    TrackTransport::udp(self.local.ip(), self.peer.ip(), (rtp, rtcp)).await;
                 let transport = opened.map_err(|error| {
                     tracing::debug!("could not open a UDP transport: {error:#}");
                     StatusCode::InternalServerError
@@ -218,7 +221,7 @@ impl Connection {
         answer
     }
 
-    fn session_value(&self, session: &Session) -> String {
+    fn session_value(&self, session: &RtspSession) -> String {
         let timeout = self.shared.config.session_timeout.as_secs();
         format!("{};timeout={timeout}", session.id)
     }

@@ -11,12 +11,12 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, plain};
-use super::session::Session;
-use crate::faults::Mode;
+use super::session::RtspSession;
+use crate::faults::FaultMode;
 use crate::limits::{MAX_RTSP_REQUEST, WRITE_TIMEOUT};
 use crate::shared::{ConnectionSlot, Shared};
 
-/// Sent in `Mode::Garbage`: neither RTSP nor anything else.
+/// What is sent in `FaultMode::Garbage`: neither RTSP nor anything else.
 const GARBAGE: &[u8] = b"\x00\xff$$RTSP/9.9 !! nonsense\n\n\x80\x80\x80\x80<xml?>\r\n";
 
 /// Serves one connection until it ends, in any mode of the recorder.
@@ -26,7 +26,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
     };
     let mut mode = shared.mode.subscribe();
     let mut drops = shared.drops.subscribe();
-    let mut connection = match Connection::new(stream, shared.clone()) {
+    let mut connection = match RtspConnection::new(stream, shared.clone()) {
         Ok(connection) => connection,
         Err(error) => return tracing::debug!("RTSP connection not served: {error:#}"),
     };
@@ -35,7 +35,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
         biased;
         () = stop.cancelled() => return,
         _ = drops.changed() => return,
-        fault = async { mode.wait_for(|mode| *mode != Mode::Normal).await.map(|mode| *mode) } => fault,
+        fault = async { mode.wait_for(|mode| *mode != FaultMode::Normal).await.map(|mode| *mode) } => fault,
         ended = connection.run() => {
             if let Err(error) = ended {
                 tracing::debug!("RTSP connection ended: {error:#}");
@@ -44,28 +44,28 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
         }
     };
     match fault {
-        Ok(Mode::Garbage) => {
+        Ok(FaultMode::Garbage) => {
             if let Err(error) = connection.write(GARBAGE).await {
                 tracing::debug!("could not send garbage: {error:#}");
             }
         }
-        Ok(Mode::Hang) => tokio::select! {
+        Ok(FaultMode::Hang) => tokio::select! {
             () = stop.cancelled() => {}
             _ = drops.changed() => {}
-            _ = mode.wait_for(|mode| *mode != Mode::Hang) => {}
+            _ = mode.wait_for(|mode| *mode != FaultMode::Hang) => {}
         },
-        Ok(Mode::Normal | Mode::Refuse) | Err(_) => {}
+        Ok(FaultMode::Normal | FaultMode::Refuse) | Err(_) => {}
     }
 }
 
 /// One client and its session, if any.
-pub(super) struct Connection {
+pub(super) struct RtspConnection {
     pub(super) shared: Arc<Shared>,
     stream: TcpStream,
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     input: Vec<u8>,
-    pub(super) session: Option<Session>,
+    pub(super) session: Option<RtspSession>,
     /// The nonce of the first correct login; it stays valid on this connection.
     pub(super) nonce: Option<String>,
 }
@@ -78,7 +78,7 @@ enum Event {
     CamerasChanged,
 }
 
-impl Connection {
+impl RtspConnection {
     fn new(stream: TcpStream, shared: Arc<Shared>) -> anyhow::Result<Self> {
         stream.set_nodelay(true).context("setting TCP_NODELAY")?;
         Ok(Self {
@@ -98,7 +98,7 @@ impl Connection {
         let mut cameras = self.shared.cameras.subscribe();
         let mut out = Vec::new();
         loop {
-            let due = self.session.as_ref().map(Session::next_due);
+            let due = self.session.as_ref().map(RtspSession::next_due);
             let session = self.session.as_ref();
             let event = tokio::select! {
                 // Requests come before packets, so that a TEARDOWN is heard while much is due.
@@ -115,7 +115,7 @@ impl Connection {
                 Event::Read(_) => self.take_requests().await?,
                 Event::Heard => self.saw_client(),
                 Event::CamerasChanged => {
-                    let lost = |s: &Session| !self.shared.is_current(&s.stream);
+                    let lost = |s: &RtspSession| !self.shared.is_current(&s.stream);
                     if self.session.as_ref().is_some_and(lost) {
                         bail!("the camera of the session is gone");
                     }
@@ -194,7 +194,7 @@ impl Connection {
 }
 
 /// Completes when the session's client has sent something over UDP; never without a session.
-async fn heard(session: Option<&Session>) {
+async fn heard(session: Option<&RtspSession>) {
     match session {
         Some(session) => poll_fn(|cx| session.poll_heard(cx)).await,
         None => std::future::pending().await,

@@ -14,7 +14,7 @@ pub(crate) struct Target {
 
 /// The transport that a client requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum TransportRequest {
     /// On the RTSP connection itself, with channels for RTP and RTCP if it names them.
     Interleaved(Option<(u8, u8)>),
     /// To these UDP ports for RTP and RTCP.
@@ -57,11 +57,11 @@ pub(crate) fn base(url: &Url) -> String {
 }
 
 /// The first transport of a `Transport` value that this recorder supports.
-pub(crate) fn wish(value: &str) -> Option<Wish> {
+pub(crate) fn wish(value: &str) -> Option<TransportRequest> {
     value.split(',').find_map(one_wish)
 }
 
-fn one_wish(offer: &str) -> Option<Wish> {
+fn one_wish(offer: &str) -> Option<TransportRequest> {
     let mut parts = offer.split(';').map(str::trim);
     let profile = parts.next()?.to_ascii_uppercase();
     let parameters: Vec<&str> = parts.collect();
@@ -80,12 +80,12 @@ fn one_wish(offer: &str) -> Option<Wish> {
     };
     match profile.as_str() {
         "RTP/AVP/TCP" => match find("interleaved") {
-            Some(text) => Some(Wish::Interleaved(Some(pair(text)?))),
-            None => Some(Wish::Interleaved(None)),
+            Some(text) => Some(TransportRequest::Interleaved(Some(pair(text)?))),
+            None => Some(TransportRequest::Interleaved(None)),
         },
         "RTP/AVP" | "RTP/AVP/UDP" => {
             let (rtp, rtcp) = pair::<u16>(find("client_port")?)?;
-            (rtp != 0 && rtcp != 0).then_some(Wish::Udp(rtp, rtcp))
+            (rtp != 0 && rtcp != 0).then_some(TransportRequest::Udp(rtp, rtcp))
         }
         _ => None,
     }
@@ -162,20 +162,20 @@ mod tests {
         let cases = [
             (
                 "RTP/AVP/TCP;unicast;interleaved=2-3",
-                Some(Wish::Interleaved(Some((2, 3)))),
+                Some(TransportRequest::Interleaved(Some((2, 3)))),
             ),
             (
                 "RTP/AVP/TCP;interleaved=4",
-                Some(Wish::Interleaved(Some((4, 5)))),
+                Some(TransportRequest::Interleaved(Some((4, 5)))),
             ),
-            ("rtp/avp/tcp", Some(Wish::Interleaved(None))),
+            ("rtp/avp/tcp", Some(TransportRequest::Interleaved(None))),
             (
                 "RTP/AVP;unicast;client_port=5000-5001",
-                Some(Wish::Udp(5000, 5001)),
+                Some(TransportRequest::Udp(5000, 5001)),
             ),
             (
                 "RTP/AVP;multicast,RTP/AVP/UDP;client_port=6000",
-                Some(Wish::Udp(6000, 6001)),
+                Some(TransportRequest::Udp(6000, 6001)),
             ),
             ("RTP/SAVP;unicast;client_port=5000-5001", None),
             ("RTP/AVP;unicast", None),
@@ -187,7 +187,7 @@ mod tests {
             ("RTP/AVP/TCP;interleaved=a-b", None),
             (
                 "RTP/AVP/TCP;dest_addr=\"\\\"",
-                Some(Wish::Interleaved(None)),
+                Some(TransportRequest::Interleaved(None)),
             ),
             ("", None),
             (";;;,,,", None),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::transport::Transport;
+use super::transport::TrackTransport;
 use crate::clips::CHIME;
 use crate::limits::MAX_LAG;
-use crate::rtp::{self, PCMU_TYPE, Source, VIDEO_TYPE};
-use crate::shared::{SessionSlot, Shared, Stream};
+use crate::rtp::{self, PCMU_TYPE, RtpSource, VIDEO_TYPE};
+use crate::shared::{SessionSlot, Shared, SimulatedStream};
 use crate::timeline::{self, frame_due, next_frame, video_time};
 
 /// Samples of audio in one packet: 20 ms at 8 kHz.
@@ -20,9 +20,9 @@ const AUDIO_RATE: u32 = 8000;
 const VIDEO_RATE: u32 = 90_000;
 
 /// A session of one client on one stream.
-pub(crate) struct Session {
+pub(crate) struct RtspSession {
     pub(crate) id: String,
-    pub(crate) stream: Stream,
+    pub(crate) stream: SimulatedStream,
     pub(crate) is_playing: bool,
     pub(crate) last_seen: Duration,
     shared: Arc<Shared>,
@@ -36,13 +36,13 @@ pub(crate) struct Session {
 }
 
 struct Track {
-    transport: Transport,
-    source: Source,
+    transport: TrackTransport,
+    source: RtpSource,
 }
 
-impl Session {
+impl RtspSession {
     /// Opens a session without tracks, or returns nothing if the recorder has reached its limit.
-    pub(crate) fn open(shared: &Arc<Shared>, stream: Stream) -> Option<Self> {
+    pub(crate) fn open(shared: &Arc<Shared>, stream: SimulatedStream) -> Option<Self> {
         let slot = SessionSlot::take(shared, stream.number)?;
         Some(Self {
             id: format!("{:010}", crate::random::number() % 10_000_000_000),
@@ -60,7 +60,7 @@ impl Session {
     }
 
     /// Whether the stream has this track.
-    pub(crate) fn has_track(stream: &Stream, track: u8) -> bool {
+    pub(crate) fn has_track(stream: &SimulatedStream, track: u8) -> bool {
         track == 1 || (track == 2 && stream.has_audio)
     }
 
@@ -76,10 +76,10 @@ impl Session {
     /// Whether a track other than the one being set up uses one of these channels.
     pub(crate) fn uses_channel(&self, (first, second): (u8, u8)) -> bool {
         self.tracks().any(|track| match track.transport {
-            Transport::Interleaved { rtp, rtcp } => {
+            TrackTransport::Interleaved { rtp, rtcp } => {
                 [rtp, rtcp].contains(&first) || [rtp, rtcp].contains(&second)
             }
-            Transport::Udp { .. } => false,
+            TrackTransport::Udp { .. } => false,
         })
     }
 
@@ -93,13 +93,13 @@ impl Session {
     }
 
     /// Sets up a track and returns its source number.
-    pub(crate) fn add_track(&mut self, track: u8, transport: Transport) -> u32 {
+    pub(crate) fn add_track(&mut self, track: u8, transport: TrackTransport) -> u32 {
         let (place, payload_type) = if track == 1 {
             (&mut self.video, VIDEO_TYPE)
         } else {
             (&mut self.audio, PCMU_TYPE)
         };
-        let source = Source::new(payload_type, crate::random::number());
+        let source = RtpSource::new(payload_type, crate::random::number());
         let ssrc = source.ssrc;
         *place = Some(Track { transport, source });
         ssrc

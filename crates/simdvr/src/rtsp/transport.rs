@@ -11,14 +11,14 @@ use crate::limits::UDP_PORT_TRIES;
 use crate::rtp;
 
 /// The transport of one track.
-pub(crate) enum Transport {
+pub(crate) enum TrackTransport {
     /// Channels of the RTSP connection.
     Interleaved { rtp: u8, rtcp: u8 },
     /// Separate sockets, connected to the client's ports.
     Udp { rtp: UdpSocket, rtcp: UdpSocket },
 }
 
-impl Transport {
+impl TrackTransport {
     /// Opens an even port and the next one, towards the source address of the RTSP connection. A
     /// destination in the request is always ignored.
     pub(crate) async fn udp(

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use simdvr::{Codec, Mode};
+use simdvr::{ClipCodec, FaultMode};
 use tokio::net::TcpStream;
 
 use crate::support::{PASSWORD, Raw, recorder, soon};
@@ -35,7 +35,7 @@ async fn a_change_of_codec_ends_the_running_session() {
     let recorder = recorder().await;
     let player = recorder.play(401, "tcp").await.unwrap();
 
-    recorder.faults.set_camera_codec(4, Codec::H265);
+    recorder.faults.set_camera_codec(4, ClipCodec::H265);
 
     drop(player.end().await);
     let session = recorder.described(401, PASSWORD).await.unwrap();
@@ -66,13 +66,13 @@ async fn a_recorder_that_talks_nonsense_is_an_error_everywhere() {
     let recorder = recorder().await;
     let player = recorder.play(101, "tcp").await.unwrap();
 
-    recorder.faults.set_mode(Mode::Garbage);
+    recorder.faults.set_mode(FaultMode::Garbage);
 
     assert!(player.end().await.is_err());
     assert!(recorder.described(101, PASSWORD).await.is_err());
     assert!(recorder.http("GET", INFO, PASSWORD).await.is_err());
 
-    recorder.faults.set_mode(Mode::Normal);
+    recorder.faults.set_mode(FaultMode::Normal);
     assert_eq!(recorder.get(INFO).await.status, 200);
     assert!(recorder.play(101, "tcp").await.is_ok());
 }
@@ -82,7 +82,7 @@ async fn a_hanging_recorder_accepts_and_says_nothing() {
     let recorder = recorder().await;
     let mut playing = Raw::connect(&recorder, 101).await;
     playing.ask("OPTIONS", "", "").await;
-    recorder.faults.set_mode(Mode::Hang);
+    recorder.faults.set_mode(FaultMode::Hang);
 
     let mut raw = Raw::connect(&recorder, 101).await;
     raw.send(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n").await;
@@ -96,7 +96,7 @@ async fn a_hanging_recorder_accepts_and_says_nothing() {
     );
     assert!(rtsp.is_err() && old.is_err() && http.is_err());
 
-    recorder.faults.set_mode(Mode::Normal);
+    recorder.faults.set_mode(FaultMode::Normal);
     assert!(raw.answer().await.is_none(), "hung connections are closed");
     assert_eq!(recorder.get(INFO).await.status, 200);
     assert!(recorder.play(101, "tcp").await.is_ok());
@@ -107,7 +107,7 @@ async fn a_rebooting_recorder_refuses_and_comes_back_on_its_ports() {
     let recorder = recorder().await;
     let player = recorder.play(101, "tcp").await.unwrap();
 
-    recorder.faults.set_mode(Mode::Refuse);
+    recorder.faults.set_mode(FaultMode::Refuse);
 
     drop(player.end().await);
     for addr in [recorder.http, recorder.rtsp] {
@@ -117,7 +117,7 @@ async fn a_rebooting_recorder_refuses_and_comes_back_on_its_ports() {
     assert!(recorder.http("GET", INFO, PASSWORD).await.is_err());
     assert!(recorder.described(101, PASSWORD).await.is_err());
 
-    recorder.faults.set_mode(Mode::Normal);
+    recorder.faults.set_mode(FaultMode::Normal);
     for addr in [recorder.http, recorder.rtsp] {
         soon(async { while TcpStream::connect(addr).await.is_err() {} }).await;
     }
@@ -128,7 +128,12 @@ async fn a_rebooting_recorder_refuses_and_comes_back_on_its_ports() {
 
 #[tokio::test]
 async fn shutdown_ends_everything_within_a_second() {
-    for mode in [Mode::Normal, Mode::Hang, Mode::Garbage, Mode::Refuse] {
+    for mode in [
+        FaultMode::Normal,
+        FaultMode::Hang,
+        FaultMode::Garbage,
+        FaultMode::Refuse,
+    ] {
         let mut recorder = recorder().await;
         let player = recorder.play(101, "tcp").await.unwrap();
         let idle = TcpStream::connect(recorder.http).await.unwrap();

@@ -1,6 +1,6 @@
 //! The shapes of the ISAPI answers.
 
-use simdvr::Codec;
+use simdvr::ClipCodec;
 
 use crate::support::{PASSWORD, digest, recorder, recorder_with};
 
@@ -61,7 +61,7 @@ async fn network_cameras_are_listed_with_their_state() {
 
 #[tokio::test]
 async fn every_camera_has_a_main_and_a_sub_stream() {
-    let recorder = recorder_with(|config| config.cameras[2].codec = Codec::H265).await;
+    let recorder = recorder_with(|config| config.cameras[2].codec = ClipCodec::H265).await;
 
     let reply = recorder.get("/ISAPI/Streaming/channels").await;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use retina::codec::{ParametersRef, VideoFrame};
-use simdvr::{Codec, DigestAlgorithm};
+use simdvr::{ClipCodec, DigestAlgorithm};
 
 use crate::support::{PASSWORD, Player, Raw, recorder, recorder_with};
 
@@ -198,7 +198,7 @@ async fn a_requested_key_frame_comes_before_its_turn() {
 
 #[tokio::test]
 async fn an_h265_stream_is_described_and_played_as_such() {
-    let recorder = recorder_with(|config| config.cameras[3].codec = Codec::H265).await;
+    let recorder = recorder_with(|config| config.cameras[3].codec = ClipCodec::H265).await;
 
     let session = recorder.described(401, PASSWORD).await.unwrap();
     assert_eq!(session.streams()[0].encoding_name(), "h265");

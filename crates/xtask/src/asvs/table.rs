@@ -2,7 +2,7 @@
 
 /// One requirement with an id of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct Requirement {
     /// Which row of the checklist; several ids may share one.
     pub number: u32,
     /// `6.2.1`
@@ -21,7 +21,7 @@ pub struct Row {
     pub waits_for: Option<String>,
 }
 
-impl Row {
+impl Requirement {
     /// How the names of its tests begin.
     pub fn prefix(&self) -> String {
         format!("asvs_{}_", self.id.replace('.', "_"))
@@ -29,7 +29,7 @@ impl Row {
 }
 
 /// All rows, or what is wrong with one.
-pub fn parse(text: &str) -> Result<Vec<Row>, String> {
+pub fn parse(text: &str) -> Result<Vec<Requirement>, String> {
     let lines = text.lines().filter(|line| {
         let number = line.strip_prefix("| ").and_then(|rest| rest.chars().next());
         number.is_some_and(|first| first.is_ascii_digit())
@@ -37,13 +37,13 @@ pub fn parse(text: &str) -> Result<Vec<Row>, String> {
     lines.map(row).collect()
 }
 
-fn row(line: &str) -> Result<Row, String> {
+fn row(line: &str) -> Result<Requirement, String> {
     let wrong = |what: &str| format!("{what}: {line}");
     let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
     let [number, id, level, asks, shown_by, state] = cells[..] else {
         return Err(wrong("six columns"));
     };
-    let mut row = Row {
+    let mut row = Requirement {
         number: number.parse().map_err(|_| wrong("no number"))?,
         id: id.to_owned(),
         level: level.parse().map_err(|_| wrong("no level"))?,

@@ -4,12 +4,12 @@ use super::*;
 
 const OK: &str = "test routes::login::asvs_6_2_1_eleven_characters_are_refused ... ok";
 
-fn row(state: &str, shown_by: &str) -> Row {
+fn row(state: &str, shown_by: &str) -> Requirement {
     let line = format!("| 16 | 6.2.1 | 1 | Long enough | {shown_by} | {state} |");
     table::parse(&line).unwrap().remove(0)
 }
 
-fn verdict(row: &Row, log: &str) -> Verdict {
+fn verdict(row: &Requirement, log: &str) -> Verdict {
     let mut run = Run::default();
     run.read(log);
     Verdict::of(row, &run)

@@ -1,7 +1,7 @@
 //! What a run shows of a row.
 
 use super::run::Run;
-use super::table::Row;
+use super::table::Requirement;
 
 /// How a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// Judges a row by what ran.
-    pub(super) fn of(row: &Row, run: &Run) -> Verdict {
+    pub(super) fn of(row: &Requirement, run: &Run) -> Verdict {
         let prefix = row.prefix();
         let tests = run.tests(|name| {
             name.starts_with(&prefix) || row.shown_by.iter().any(|also| also == name)

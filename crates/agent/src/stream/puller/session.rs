@@ -13,20 +13,20 @@ use retina::codec::{AudioFrame, CodecItem, FrameFormat, ParametersRef, VideoFram
 use tokio::sync::Notify;
 use tokio::time::{timeout, timeout_at};
 
-use super::Outcome;
+use super::SessionEnd;
 use super::reason::reason;
-use crate::config::Transport;
+use crate::config::RtpTransport;
 use crate::limits::{MAX_FRAME_BYTES, NO_FRAME, RTSP_CONNECT};
 use crate::stream::clock::RtpClock;
 use crate::stream::hub::Hub;
 use crate::stream::source::Source;
-use crate::stream::{Codec, Frame, FrameKind, StreamState};
+use crate::stream::{Codec, FrameKind, StreamFrame, StreamState};
 
 const USER_AGENT: &str = concat!("Peerview/", env!("CARGO_PKG_VERSION"));
 const NO_ANSWER: &str = "the recorder does not answer";
 
 /// What is kept from one session of a stream to the next.
-pub(super) struct Session {
+pub(super) struct StreamSession {
     hub: Hub,
     epoch: Instant,
     on_state: Arc<Notify>,
@@ -38,14 +38,14 @@ pub(super) struct Session {
 }
 
 /// Which streams of a presentation are played.
-struct Chosen {
+struct StreamSelection {
     video: (usize, Codec),
     audio: Option<(usize, Codec)>,
 }
 
-impl Session {
-    pub(super) fn new(hub: Hub, epoch: Instant, on_state: Arc<Notify>) -> Session {
-        Session {
+impl StreamSession {
+    pub(super) fn new(hub: Hub, epoch: Instant, on_state: Arc<Notify>) -> StreamSession {
+        StreamSession {
             hub,
             epoch,
             on_state,
@@ -61,7 +61,7 @@ impl Session {
         self.has_played
     }
 
-    pub(super) async fn play(&mut self, source: &Source) -> Outcome {
+    pub(super) async fn play(&mut self, source: &Source) -> SessionEnd {
         self.video_clock.restart();
         self.audio_clock.restart();
         self.size = None;
@@ -72,18 +72,18 @@ impl Session {
         };
         let chosen = match choose(described.streams()) {
             Ok(chosen) => chosen,
-            Err(reason) => return Outcome::Failed(reason),
+            Err(reason) => return SessionEnd::Failed(reason),
         };
         match timeout(RTSP_CONNECT, start(described, &chosen, source.transport)).await {
-            Err(_) => Outcome::Failed(NO_ANSWER.to_owned()),
-            Ok(Err(error)) => Outcome::Failed(reason(&error)),
+            Err(_) => SessionEnd::Failed(NO_ANSWER.to_owned()),
+            Ok(Err(error)) => SessionEnd::Failed(reason(&error)),
             Ok(Ok(demuxed)) => {
                 // Nobody waits for a stream that is only kept warm.
                 let is_watched = *self.hub.n_subscribers().borrow() > 0;
                 if let Some(key_frames) = source.key_frames.as_ref().filter(|_| is_watched) {
                     key_frames.ask();
                 }
-                Outcome::Failed(self.publish_all(demuxed, &chosen).await)
+                SessionEnd::Failed(self.publish_all(demuxed, &chosen).await)
             }
         }
     }
@@ -91,12 +91,12 @@ impl Session {
     async fn describe(
         &self,
         source: &Source,
-    ) -> Result<retina::client::Session<Described>, Outcome> {
+    ) -> Result<retina::client::Session<Described>, SessionEnd> {
         let attempt = source
             .gate
             .enter()
             .await
-            .map_err(|_refused_before| Outcome::Refused)?;
+            .map_err(|_refused_before| SessionEnd::Refused)?;
         let credentials = source.login.as_ref().map(|login| Credentials {
             username: login.user.clone(),
             password: login.password.reveal().to_owned(),
@@ -108,7 +108,7 @@ impl Session {
             .session_id(SessionIdPolicy::UseFirst);
         let described = retina::client::Session::describe(source.url.clone(), options);
         match timeout(RTSP_CONNECT, described).await {
-            Err(_) => Err(Outcome::Failed(NO_ANSWER.to_owned())),
+            Err(_) => Err(SessionEnd::Failed(NO_ANSWER.to_owned())),
             Ok(Ok(described)) => {
                 attempt.accepted();
                 Ok(described)
@@ -119,20 +119,20 @@ impl Session {
                     stream.host = source.url.host_str(),
                     "the recorder refused the RTSP login; no further attempts until the settings change"
                 );
-                Err(Outcome::Refused)
+                Err(SessionEnd::Refused)
             }
             Ok(Err(error)) => {
                 if error.status_code().is_some() {
                     // Any answer other than 401 means that the login was accepted or not required.
                     attempt.accepted();
                 }
-                Err(Outcome::Failed(reason(&error)))
+                Err(SessionEnd::Failed(reason(&error)))
             }
         }
     }
 
     /// Publishes frames until there are no more; returns the reason.
-    async fn publish_all(&mut self, mut demuxed: Demuxed, chosen: &Chosen) -> String {
+    async fn publish_all(&mut self, mut demuxed: Demuxed, chosen: &StreamSelection) -> String {
         let mut deadline = tokio::time::Instant::now() + NO_FRAME;
         loop {
             match timeout_at(deadline, demuxed.next()).await {
@@ -183,7 +183,7 @@ impl Session {
         } else if !self.has_played {
             return false;
         }
-        self.hub.publish(Frame {
+        self.hub.publish(StreamFrame {
             kind: if is_key {
                 FrameKind::VideoKey
             } else {
@@ -201,7 +201,7 @@ impl Session {
     fn publish_audio(&mut self, frame: &AudioFrame, codec: Codec) {
         let arrived = Instant::now();
         let rtp = frame.timestamp().timestamp();
-        self.hub.publish(Frame {
+        self.hub.publish(StreamFrame {
             kind: FrameKind::Audio,
             codec,
             data: Bytes::copy_from_slice(frame.data()),
@@ -215,13 +215,13 @@ impl Session {
 /// Sets up the selected streams and starts them.
 async fn start(
     mut described: retina::client::Session<Described>,
-    chosen: &Chosen,
-    transport: Transport,
+    chosen: &StreamSelection,
+    transport: RtpTransport,
 ) -> Result<Demuxed, retina::Error> {
     let options = || {
         let transport = match transport {
-            Transport::Tcp => retina::client::Transport::Tcp(TcpTransportOptions::default()),
-            Transport::Udp => retina::client::Transport::Udp(UdpTransportOptions::default()),
+            RtpTransport::Tcp => retina::client::Transport::Tcp(TcpTransportOptions::default()),
+            RtpTransport::Udp => retina::client::Transport::Udp(UdpTransportOptions::default()),
         };
         SetupOptions::default()
             .transport(transport)
@@ -240,7 +240,7 @@ async fn start(
 }
 
 /// Selects the first video and the first audio stream that can be forwarded unchanged.
-fn choose(streams: &[Stream]) -> Result<Chosen, String> {
+fn choose(streams: &[Stream]) -> Result<StreamSelection, String> {
     let found = |media, codec_of: fn(&Stream) -> Option<Codec>| {
         streams
             .iter()
@@ -249,7 +249,7 @@ fn choose(streams: &[Stream]) -> Result<Chosen, String> {
             .find_map(move |(at, stream)| Some((at, codec_of(stream)?)))
     };
     if let Some(video) = found("video", video_codec) {
-        return Ok(Chosen {
+        return Ok(StreamSelection {
             video,
             audio: found("audio", audio_codec),
         });

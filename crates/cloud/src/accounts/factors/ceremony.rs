@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Writing};
-use crate::seal::{self, Place};
+use crate::seal::{self, SealPlace};
 use crate::state::State;
 use crate::throttle::limits;
 
@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 32 * 1024;
 
 /// What a ceremony is for; it is good for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum CeremonyPurpose {
     /// Logging in, as the only step or as the second one.
     LogIn,
     /// Adding a passkey to the account of a session.
@@ -48,7 +48,7 @@ pub(super) struct Ticket {
 /// Seals a ceremony that begins now, for this session or for whoever logs in.
 pub(super) fn begin<S: Serialize>(
     state: &State,
-    purpose: Purpose,
+    purpose: CeremonyPurpose,
     whom: &str,
     challenge: S,
 ) -> String {
@@ -64,7 +64,7 @@ pub(super) fn begin<S: Serialize>(
 /// Opens a ceremony that came back; `None` when it is not ours, not for this, or too old.
 pub(super) fn finish<S: DeserializeOwned>(
     state: &State,
-    purpose: Purpose,
+    purpose: CeremonyPurpose,
     whom: &str,
     sealed: &str,
 ) -> Option<Returned<S>> {
@@ -89,13 +89,13 @@ impl Ticket {
     }
 }
 
-fn place(purpose: Purpose, whom: &str) -> Place<'_> {
+fn place(purpose: CeremonyPurpose, whom: &str) -> SealPlace<'_> {
     let column = match purpose {
-        Purpose::LogIn => "log in",
-        Purpose::Add => "add",
-        Purpose::StepUp => "step up",
+        CeremonyPurpose::LogIn => "log in",
+        CeremonyPurpose::Add => "add",
+        CeremonyPurpose::StepUp => "step up",
     };
-    Place {
+    SealPlace {
         table: "passkey ceremony",
         column,
         row: whom,

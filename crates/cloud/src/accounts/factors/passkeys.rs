@@ -11,7 +11,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
 };
 
-pub use super::ceremony::Purpose;
+pub use super::ceremony::CeremonyPurpose;
 use super::ceremony::{self, Ticket};
 use super::{committed, forget_wrong_codes, reader};
 use crate::accounts::new_session::{BrowserKey, SignIn};
@@ -22,7 +22,7 @@ use crate::config::is_loopback;
 use crate::db::passkeys::{self, NewPasskey};
 use crate::db::{self, Writing, accounts, second_factors};
 use crate::mail::FactorChange;
-use crate::seal::{self, Place};
+use crate::seal::{self, SealPlace};
 use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client, SignedIn};
@@ -101,7 +101,7 @@ pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Val
     let Ok((options, challenge)) = started.inspect_err(log) else {
         return Ok(None);
     };
-    let ceremony = ceremony::begin(state, Purpose::Add, &who.session_id, challenge);
+    let ceremony = ceremony::begin(state, CeremonyPurpose::Add, &who.session_id, challenge);
     let mut options = json!(options);
     // The library leaves this open; without it a key could not log in without a name.
     let selection = &mut options["publicKey"]["authenticatorSelection"];
@@ -167,8 +167,8 @@ fn made(state: &State, signed: &Signed<'_>) -> Option<(Passkey, Ticket)> {
         return None;
     }
     let answer: RegisterPublicKeyCredential = serde_json::from_str(signed.credential).ok()?;
-    let returned =
-        ceremony::finish::<PasskeyRegistration>(state, Purpose::Add, signed.whom, signed.ceremony)?;
+    let (add, whom) = (CeremonyPurpose::Add, signed.whom);
+    let returned = ceremony::finish::<PasskeyRegistration>(state, add, whom, signed.ceremony)?;
     let passkey = relying_party
         .finish_passkey_registration(&answer, &returned.challenge)
         .inspect_err(log)
@@ -220,7 +220,7 @@ pub fn checked_name(typed: &str) -> Option<&str> {
 }
 
 /// What a browser needs to sign with any passkey it has for this cloud.
-pub fn options(state: &State, purpose: Purpose, whom: &str) -> Option<Value> {
+pub fn options(state: &State, purpose: CeremonyPurpose, whom: &str) -> Option<Value> {
     let relying_party = state.passkeys.as_ref()?;
     let started = relying_party.start_discoverable_authentication();
     let (options, challenge) = started.inspect_err(log).ok()?;
@@ -238,7 +238,7 @@ pub struct Proof {
 /// Checks what the browser signed with a passkey, of whichever account.
 pub async fn check(
     state: &State,
-    purpose: Purpose,
+    purpose: CeremonyPurpose,
     signed: &Signed<'_>,
 ) -> db::Result<Option<Proof>> {
     let Some(relying_party) = &state.passkeys else {
@@ -332,7 +332,7 @@ pub async fn log_in(
                 .audit
                 .note(Event::denied(Action::LogIn).subject("passkey"))
         };
-        let Some(proof) = check(state, Purpose::LogIn, &wanted.signed).await? else {
+        let Some(proof) = check(state, CeremonyPurpose::LogIn, &wanted.signed).await? else {
             denied();
             return Ok(None);
         };
@@ -367,8 +367,8 @@ fn handle(account_id: &str) -> Uuid {
 }
 
 /// The credential is bound to its account too: moved to another one's row it does not open.
-fn place(row: &str) -> Place<'_> {
-    Place {
+fn place(row: &str) -> SealPlace<'_> {
+    SealPlace {
         table: "passkeys",
         column: "credential",
         row,

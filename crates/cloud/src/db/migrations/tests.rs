@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
 use crate::db::test::{self, catalog};
-use crate::db::{Db, Turns, postgres, sql, sqlite};
+use crate::db::{ConnectionTurns, Db, postgres, sql, sqlite};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
 const ROWS: [(i64, &[&str]); 12] = [
@@ -138,7 +138,7 @@ async fn empty() -> (impl Sized, Db) {
     let pools = sqlite::Pools {
         writer,
         readers,
-        turns: Turns::new(1),
+        turns: ConnectionTurns::new(1),
         reserve: std::sync::Arc::new(crate::disk::Reserve::open(dir.path(), 4096)),
     };
     ((dir, None), Db::Sqlite(pools))

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::super::error::{Error, Result};
 use super::super::limits;
-use super::{Server, Writing};
+use super::{PostgresWriting, Server};
 use crate::disk;
 use crate::random::Random;
 
@@ -157,7 +157,7 @@ impl Server {
     async fn try_to_keep_room(&self) -> Result<bool> {
         let reserve = &self.reserve;
         let _alone = reserve.alone().await?;
-        let mut tx = Writing::begin(self, false).await?;
+        let mut tx = PostgresWriting::begin(self, false).await?;
         let is_mine = sqlx::query_scalar(TRY_LOCK);
         if !tx.run(async |c| is_mine.fetch_one(c).await).await? {
             return Ok(false);
@@ -187,7 +187,7 @@ impl Server {
 }
 
 /// Fails when there is less room than that.
-async fn try_room(tx: &mut Writing, bytes: u64, noise: &[u8]) -> Result<()> {
+async fn try_room(tx: &mut PostgresWriting, bytes: u64, noise: &[u8]) -> Result<()> {
     let n_rows = bytes.div_ceil(ROW_BYTES as u64);
     let n_rows = i32::try_from(n_rows).unwrap_or(i32::MAX);
     tx.run(async |c| sqlx::raw_sql(TRY_ON_DISK).execute(c).await)
@@ -197,7 +197,7 @@ async fn try_room(tx: &mut Writing, bytes: u64, noise: &[u8]) -> Result<()> {
     Ok(())
 }
 
-async fn fill(tx: &mut Writing, bytes: u64, noise: &[u8]) -> Result<()> {
+async fn fill(tx: &mut PostgresWriting, bytes: u64, noise: &[u8]) -> Result<()> {
     let mut n_left = bytes.div_ceil(ROW_ON_DISK);
     while n_left > 0 {
         let n_rows = n_left.min(ROWS_AT_ONCE);

@@ -106,7 +106,7 @@ mod tests {
     use data_encoding::BASE64;
     use sha2::{Digest, Sha256};
 
-    use super::super::key::Key;
+    use super::super::key::DkimKey;
     use super::*;
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
 
         let body_hash = BASE64.encode(&Sha256::digest(body(text)));
         let input = signed(&fields(headers), &names, unsigned);
-        let signature = Key::from_ed25519_seed(&seed).sign(&input).unwrap();
+        let signature = DkimKey::from_ed25519_seed(&seed).sign(&input).unwrap();
 
         assert_eq!(body_hash, "2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=");
         assert_eq!(

@@ -19,7 +19,7 @@ const PEM_LINE: usize = 64;
 
 /// Kind of a DKIM key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DkimKeyKind {
     /// RSA with 2048 bits.
     Rsa,
     /// Ed25519; not every receiver supports it yet.
@@ -27,44 +27,44 @@ pub enum Kind {
 }
 
 /// A private key; its `Debug` output shows only the kind.
-pub enum Key {
+pub enum DkimKey {
     /// `rsa-sha256`.
     Rsa(Box<RsaKeyPair>),
     /// `ed25519-sha256`.
     Ed25519(Box<Ed25519KeyPair>),
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for DkimKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Key({}, hidden)", self.algorithm())
     }
 }
 
-impl Key {
+impl DkimKey {
     /// Makes a key from the system's randomness.
-    pub fn generate(kind: Kind) -> anyhow::Result<Key> {
+    pub fn generate(kind: DkimKeyKind) -> anyhow::Result<DkimKey> {
         Ok(match kind {
-            Kind::Rsa => Key::Rsa(Box::new(
+            DkimKeyKind::Rsa => DkimKey::Rsa(Box::new(
                 RsaKeyPair::generate(KeySize::Rsa2048).context("making an RSA key")?,
             )),
-            Kind::Ed25519 => Key::Ed25519(Box::new(
+            DkimKeyKind::Ed25519 => DkimKey::Ed25519(Box::new(
                 Ed25519KeyPair::generate().context("making an Ed25519 key")?,
             )),
         })
     }
 
     /// Reads a PEM file with a PKCS#8 key.
-    pub fn read(path: &Path) -> anyhow::Result<Key> {
+    pub fn read(path: &Path) -> anyhow::Result<DkimKey> {
         let pem = std::fs::read(path)?;
         let der = PrivatePkcs8KeyDer::from_pem_slice(&pem)
             .context("it contains no PKCS#8 private key (-----BEGIN PRIVATE KEY-----)")?;
-        Key::from_pkcs8(der.secret_pkcs8_der())
+        DkimKey::from_pkcs8(der.secret_pkcs8_der())
     }
 
-    fn from_pkcs8(der: &[u8]) -> anyhow::Result<Key> {
+    fn from_pkcs8(der: &[u8]) -> anyhow::Result<DkimKey> {
         // Maybe unchecked, because OpenSSL writes Ed25519 keys without their public half.
         if let Ok(key) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
-            return Ok(Key::Ed25519(Box::new(key)));
+            return Ok(DkimKey::Ed25519(Box::new(key)));
         }
         let Ok(key) = RsaKeyPair::from_pkcs8(der) else {
             bail!("it is neither an RSA nor an Ed25519 key")
@@ -73,21 +73,21 @@ impl Key {
             key.public_modulus_len() >= SHORTEST_RSA,
             "an RSA key must have at least 2048 bits"
         );
-        Ok(Key::Rsa(Box::new(key)))
+        Ok(DkimKey::Rsa(Box::new(key)))
     }
 
     /// The key of a test vector.
     #[cfg(test)]
-    pub(super) fn from_ed25519_seed(seed: &[u8]) -> Key {
+    pub(super) fn from_ed25519_seed(seed: &[u8]) -> DkimKey {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).expect("a seed of 32 bytes");
-        Key::Ed25519(Box::new(pair))
+        DkimKey::Ed25519(Box::new(pair))
     }
 
     /// The key in PEM format.
     pub fn to_pem(&self) -> anyhow::Result<String> {
         let der: Pkcs8V1Der<'static> = match self {
-            Key::Rsa(key) => key.as_der(),
-            Key::Ed25519(key) => key.as_der(),
+            DkimKey::Rsa(key) => key.as_der(),
+            DkimKey::Ed25519(key) => key.as_der(),
         }
         .context("writing the key")?;
         let base64 = BASE64.encode(der.as_ref());
@@ -104,21 +104,21 @@ impl Key {
     /// The value of the `a=` tag.
     pub(super) fn algorithm(&self) -> &'static str {
         match self {
-            Key::Rsa(_) => "rsa-sha256",
-            Key::Ed25519(_) => "ed25519-sha256",
+            DkimKey::Rsa(_) => "rsa-sha256",
+            DkimKey::Ed25519(_) => "ed25519-sha256",
         }
     }
 
     /// The text of the DNS record (RFC 6376 §3.6.1, RFC 8463 §4).
     pub fn dns_text(&self) -> anyhow::Result<String> {
         Ok(match self {
-            Key::Rsa(key) => {
+            DkimKey::Rsa(key) => {
                 let public: &rsa::PublicKey = key.public_key();
                 let der: PublicKeyX509Der<'_> =
                     public.as_der().context("writing the public key")?;
                 format!("v=DKIM1; k=rsa; p={}", BASE64.encode(der.as_ref()))
             }
-            Key::Ed25519(key) => {
+            DkimKey::Ed25519(key) => {
                 let public = BASE64.encode(key.public_key().as_ref());
                 format!("v=DKIM1; k=ed25519; p={public}")
             }
@@ -128,7 +128,7 @@ impl Key {
     /// Signs; with Ed25519 the hash is signed (RFC 8463 §3).
     pub(super) fn sign(&self, input: &[u8]) -> anyhow::Result<Vec<u8>> {
         match self {
-            Key::Rsa(key) => {
+            DkimKey::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(
                     &RSA_PKCS1_SHA256,
@@ -139,7 +139,7 @@ impl Key {
                 .context("signing with RSA")?;
                 Ok(signature)
             }
-            Key::Ed25519(key) => Ok(key.sign(&Sha256::digest(input)).as_ref().to_vec()),
+            DkimKey::Ed25519(key) => Ok(key.sign(&Sha256::digest(input)).as_ref().to_vec()),
         }
     }
 }
@@ -150,12 +150,12 @@ mod tests {
 
     #[test]
     fn a_key_survives_its_file() {
-        for kind in [Kind::Rsa, Kind::Ed25519] {
-            let key = Key::generate(kind).unwrap();
+        for kind in [DkimKeyKind::Rsa, DkimKeyKind::Ed25519] {
+            let key = DkimKey::generate(kind).unwrap();
             let pem = key.to_pem().unwrap();
             let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).unwrap();
 
-            let again = Key::from_pkcs8(der.secret_pkcs8_der()).unwrap();
+            let again = DkimKey::from_pkcs8(der.secret_pkcs8_der()).unwrap();
 
             assert_eq!(again.dns_text().unwrap(), key.dns_text().unwrap());
         }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_key_never_shows_in_debug() {
-        let key = Key::generate(Kind::Ed25519).unwrap();
+        let key = DkimKey::generate(DkimKeyKind::Ed25519).unwrap();
 
         assert_eq!(format!("{key:?}"), "Key(ed25519-sha256, hidden)");
     }
@@ -172,7 +172,7 @@ mod tests {
     fn what_is_no_key_is_refused() {
         let ecdsa = rcgen::KeyPair::generate().unwrap().serialize_der();
 
-        assert!(Key::from_pkcs8(&ecdsa).is_err());
-        assert!(Key::from_pkcs8(b"nonsense").is_err());
+        assert!(DkimKey::from_pkcs8(&ecdsa).is_err());
+        assert!(DkimKey::from_pkcs8(b"nonsense").is_err());
     }
 }

@@ -26,13 +26,13 @@ struct AccountPage {
 
 /// Query parameters of the address.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct AccountQuery {
     notice: Option<String>,
 }
 
 /// `GET /account`.
-pub async fn show(who: SignedIn, Query(asked): Query<Asked>) -> Result {
-    let notice = match asked.notice.as_deref() {
+pub async fn show(who: SignedIn, Query(query): Query<AccountQuery>) -> Result {
+    let notice = match query.notice.as_deref() {
         Some("password") => Some(say!("account-password-set")),
         Some("notices") => Some(say!("account-notices-set")),
         _ => None,

@@ -21,27 +21,27 @@ use crate::web::page;
 struct AddDevicePage<'a> {
     menu: Menu,
     typed: &'a Typed,
-    errors: Errors,
+    errors: ClaimFormErrors,
     problem: Option<String>,
-    work: Option<Work>,
+    work: Option<ClaimWork>,
 }
 
 /// The work that the form requires if claims currently cost it.
-struct Work {
+struct ClaimWork {
     form_id: String,
     /// Seconds for which it must be open without scripts.
     wait: i64,
 }
 
-impl Work {
+impl ClaimWork {
     /// For a form that is shown for the first time, or again with its id.
-    async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<Work>> {
+    async fn asked(state: &State, who: &SignedIn, form_id: &str) -> Result<Option<ClaimWork>> {
         if !claims::asks_for_work(state, &who.account_id).await? {
             return Ok(None);
         }
         // An id that is not ours or too old would fail however often it is sent.
         let is_good = captcha::age(state, form_id).is_some();
-        Ok(Some(Work {
+        Ok(Some(ClaimWork {
             form_id: if is_good {
                 form_id.to_owned()
             } else {
@@ -53,7 +53,7 @@ impl Work {
 }
 
 #[derive(Default)]
-struct Errors {
+struct ClaimFormErrors {
     serial: Option<String>,
     code: Option<String>,
     name: Option<String>,
@@ -79,10 +79,10 @@ pub struct Typed {
 /// `GET /devices/new`.
 pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&AddDevicePage {
-        work: Work::asked(&state, &who, "").await?,
+        work: ClaimWork::asked(&state, &who, "").await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &Typed::default(),
-        errors: Errors::default(),
+        errors: ClaimFormErrors::default(),
         problem: None,
     }))
 }
@@ -106,10 +106,10 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         _ => &typed.form,
     };
     let mut page = AddDevicePage {
-        work: Work::asked(&live, &who, form_id).await?,
+        work: ClaimWork::asked(&live, &who, form_id).await?,
         menu: Menu::new(&who, Place::Devices),
         typed: &typed,
-        errors: Errors::default(),
+        errors: ClaimFormErrors::default(),
         problem: None,
     };
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;

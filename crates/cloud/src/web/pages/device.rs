@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use proto::identity::Serial;
 use serde::Deserialize;
 
-use super::devices::Listed;
+use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
 use crate::claims::{self, ClaimError};
 use crate::live::Live;
@@ -22,7 +22,7 @@ use crate::web::page;
 #[template(path = "devices/device.html")]
 struct DevicePage {
     menu: Menu,
-    recorder: Listed,
+    recorder: ListedRecorder,
     name_error: Option<String>,
 }
 
@@ -30,13 +30,13 @@ struct DevicePage {
 #[template(path = "devices/device_removal.html")]
 struct RemovalPage {
     menu: Menu,
-    recorder: Listed,
+    recorder: ListedRecorder,
 }
 
 /// The form with the new name.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rename {
+pub struct RenameRecorderForm {
     #[serde(default)]
     name: String,
 }
@@ -45,7 +45,7 @@ pub struct Rename {
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     Ok(page::show(&DevicePage {
         menu: Menu::new(&who, Place::Devices),
-        recorder: Listed::find(&live, &who, &serial).await?,
+        recorder: ListedRecorder::find(&live, &who, &serial).await?,
         name_error: None,
     }))
 }
@@ -55,7 +55,7 @@ pub async fn update(
     From(live): From<Live>,
     who: SignedIn,
     Path(serial): Path<String>,
-    Form(form): Form<Rename>,
+    Form(form): Form<RenameRecorderForm>,
 ) -> Result {
     let parsed = parse(&serial)?;
     match claims::rename(&live, &who, &parsed, &form.name).await {
@@ -63,7 +63,7 @@ pub async fn update(
         Ok(false) => Err(not_found()),
         Err(ClaimError::Database(error)) => Err(Error::from(error)),
         Err(refusal) => {
-            let mut recorder = Listed::find(&live, &who, parsed.as_str()).await?;
+            let mut recorder = ListedRecorder::find(&live, &who, parsed.as_str()).await?;
             recorder.name = form.name;
             let page = DevicePage {
                 menu: Menu::new(&who, Place::Devices),
@@ -83,7 +83,7 @@ pub async fn edit(
 ) -> Result {
     Ok(page::show(&RemovalPage {
         menu: Menu::new(&who, Place::Devices),
-        recorder: Listed::find(&live, &who, &serial).await?,
+        recorder: ListedRecorder::find(&live, &who, &serial).await?,
     }))
 }
 

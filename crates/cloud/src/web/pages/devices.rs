@@ -17,7 +17,7 @@ const SEARCH_BEYOND: usize = 8;
 
 /// One recorder of the account, as shown on pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedRecorder {
     /// Canonical serial number.
     pub serial: String,
     /// The name given by its owner.
@@ -30,9 +30,9 @@ pub struct Listed {
     pub cameras: Vec<Camera>,
 }
 
-impl Listed {
+impl ListedRecorder {
     /// All recorders of `who`, in the order they were added.
-    pub async fn all(live: &Live, who: &SignedIn) -> Result<Vec<Listed>> {
+    pub async fn all(live: &Live, who: &SignedIn) -> Result<Vec<ListedRecorder>> {
         let recorders = recorders::of_account(&live.db, &who.account_id).await?;
         let online = live
             .links
@@ -40,21 +40,21 @@ impl Listed {
         Ok(recorders
             .into_iter()
             .zip(online)
-            .map(|(recorder, is_online)| Listed::new(recorder, is_online))
+            .map(|(recorder, is_online)| ListedRecorder::new(recorder, is_online))
             .collect())
     }
 
     /// One recorder of `who`. Unknown and foreign recorders get the same answer.
-    pub async fn find(live: &Live, who: &SignedIn, serial: &str) -> Result<Listed> {
+    pub async fn find(live: &Live, who: &SignedIn, serial: &str) -> Result<ListedRecorder> {
         let recorder = recorders::find_owned(&live.db, serial, &who.account_id)
             .await?
             .ok_or_else(not_found)?;
         let is_online = live.links.is_online(&recorder.serial);
-        Ok(Listed::new(recorder, is_online))
+        Ok(ListedRecorder::new(recorder, is_online))
     }
 
-    fn new(recorder: Recorder, is_online: bool) -> Listed {
-        Listed {
+    fn new(recorder: Recorder, is_online: bool) -> ListedRecorder {
+        ListedRecorder {
             is_online,
             cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
             serial: recorder.serial,
@@ -78,7 +78,7 @@ impl Listed {
         ids.join(" ")
     }
 
-    /// [`Listed::last_seen_at`] in words; a script converts it to the person's time zone.
+    /// [`ListedRecorder::last_seen_at`] in words; a script puts it into the person's own time zone.
     pub fn offline_since(&self) -> String {
         say!("offline-since", when = moment(self.last_seen_at))
     }
@@ -88,13 +88,13 @@ impl Listed {
 #[template(path = "devices/list.html")]
 struct DevicesPage {
     menu: Menu,
-    recorders: Vec<Listed>,
+    recorders: Vec<ListedRecorder>,
     has_search: bool,
 }
 
 /// `GET /devices`.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
-    let recorders = Listed::all(&live, &who).await?;
+    let recorders = ListedRecorder::all(&live, &who).await?;
     Ok(page::show(&DevicesPage {
         menu: Menu::new(&who, Place::Devices),
         has_search: recorders.len() > SEARCH_BEYOND,
@@ -123,22 +123,29 @@ mod tests {
     fn cameras_are_counted_in_words() {
         let one = r#"[{"id":"1","name":"Door","isOnline":true}]"#;
 
-        assert_eq!(Listed::new(recorder(one), true).camera_count(), "1 camera");
         assert_eq!(
-            Listed::new(recorder("[]"), true).camera_count(),
+            ListedRecorder::new(recorder(one), true).camera_count(),
+            "1 camera"
+        );
+        assert_eq!(
+            ListedRecorder::new(recorder("[]"), true).camera_count(),
             "0 cameras"
         );
     }
 
     #[test]
     fn a_damaged_list_of_cameras_is_an_empty_one() {
-        assert!(Listed::new(recorder("nonsense"), false).cameras.is_empty());
+        assert!(
+            ListedRecorder::new(recorder("nonsense"), false)
+                .cameras
+                .is_empty()
+        );
     }
 
     #[test]
     fn the_last_sign_of_life_names_its_time_zone() {
         assert_eq!(
-            Listed::new(recorder("[]"), false).offline_since(),
+            ListedRecorder::new(recorder("[]"), false).offline_since(),
             "Offline since 24 November 2026, 06:00 UTC"
         );
     }

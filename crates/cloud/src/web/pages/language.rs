@@ -20,7 +20,7 @@ use crate::web::form::Form;
 /// Fields of the form: the code of a language, such as `zh-Hans`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Chosen {
+pub struct LanguageForm {
     language: String,
 }
 
@@ -28,7 +28,7 @@ pub struct Chosen {
 pub async fn create(
     From(state): From<State>,
     headers: HeaderMap,
-    Form(chosen): Form<Chosen>,
+    Form(chosen): Form<LanguageForm>,
 ) -> Result {
     let language =
         Language::from_code(&chosen.language).ok_or_else(|| error::invalid(say!("error-form")))?;

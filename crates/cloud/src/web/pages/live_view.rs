@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State as From};
 
-use super::devices::Listed;
+use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
 use crate::live::Live;
 use crate::visitor::SignedIn;
@@ -65,7 +65,7 @@ struct LiveViewPage {
 
 /// `GET /live`: all recorders.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
-    let recorders = Listed::all(&live, &who).await?;
+    let recorders = ListedRecorder::all(&live, &who).await?;
     let tiles = recorders
         .iter()
         .flat_map(|recorder| tiles(recorder, &format!("{} · ", recorder.name)))
@@ -83,7 +83,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
 
 /// `GET /live/{serial}`: one recorder.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
-    let recorder = Listed::find(&live, &who, &serial).await?;
+    let recorder = ListedRecorder::find(&live, &who, &serial).await?;
     Ok(page::show(&of_recorder(&who, recorder, String::new())))
 }
 
@@ -93,14 +93,14 @@ pub async fn show_camera(
     who: SignedIn,
     Path((serial, camera)): Path<(String, String)>,
 ) -> Result {
-    let recorder = Listed::find(&live, &who, &serial).await?;
+    let recorder = ListedRecorder::find(&live, &who, &serial).await?;
     if !recorder.cameras.iter().any(|known| known.id == camera) {
         return Err(not_found());
     }
     Ok(page::show(&of_recorder(&who, recorder, camera)))
 }
 
-fn of_recorder(who: &SignedIn, recorder: Listed, camera: String) -> LiveViewPage {
+fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> LiveViewPage {
     LiveViewPage {
         menu: Menu::new(who, Place::Live),
         modules: &MODULES,
@@ -112,7 +112,7 @@ fn of_recorder(who: &SignedIn, recorder: Listed, camera: String) -> LiveViewPage
     }
 }
 
-fn tiles(recorder: &Listed, before: &str) -> Vec<Tile> {
+fn tiles(recorder: &ListedRecorder, before: &str) -> Vec<Tile> {
     recorder
         .cameras
         .iter()

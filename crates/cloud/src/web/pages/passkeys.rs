@@ -25,23 +25,23 @@ const HERE: &str = "/account/passkeys";
 #[template(path = "account/passkeys.html")]
 struct PasskeysPage<'a> {
     menu: Menu,
-    passkeys: Vec<Line>,
+    passkeys: Vec<PasskeyLine>,
     passkey_home: Option<Home>,
     problem: Option<&'a str>,
 }
 
 /// One passkey; times in seconds since 1970 and in words.
-struct Line {
+struct PasskeyLine {
     id: String,
     name: String,
     added: (i64, String),
     used: Option<(i64, String)>,
 }
 
-impl Line {
-    fn of(passkey: Passkey) -> Line {
+impl PasskeyLine {
+    fn of(passkey: Passkey) -> PasskeyLine {
         let said = |seconds| (seconds, moment(seconds));
-        Line {
+        PasskeyLine {
             id: passkey.id,
             name: passkey.name,
             added: said(passkey.added_at),
@@ -65,7 +65,7 @@ pub struct New {
 /// Another name, as submitted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rename {
+pub struct RenamePasskeyForm {
     #[serde(default)]
     name: String,
 }
@@ -109,7 +109,7 @@ pub async fn update(
     From(state): From<State>,
     Proven(who): Proven,
     Path(id): Path<String>,
-    Form(form): Form<Rename>,
+    Form(form): Form<RenamePasskeyForm>,
 ) -> Result {
     let Some(name) = passkeys::checked_name(&form.name) else {
         return show(&state, &who, Some(&bad_name())).await;
@@ -146,7 +146,7 @@ async fn show(state: &State, who: &SignedIn, problem: Option<&str>) -> Result<Re
     let passkeys = db::passkeys::list(&state.db, &who.account_id).await?;
     let page = PasskeysPage {
         menu: Menu::new(who, Place::Configuration),
-        passkeys: passkeys.into_iter().map(Line::of).collect(),
+        passkeys: passkeys.into_iter().map(PasskeyLine::of).collect(),
         passkey_home: passkeys::home(state),
         problem,
     };

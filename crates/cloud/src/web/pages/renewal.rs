@@ -29,7 +29,7 @@ pub struct Nonce {
 /// A signature, as submitted by a script.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Signed {
+pub struct SignatureForm {
     nonce: String,
     signature: String,
 }
@@ -52,7 +52,7 @@ pub async fn create(
     From(state): From<State>,
     client: Client,
     browser: Browser,
-    Form(form): Form<Signed>,
+    Form(form): Form<SignatureForm>,
 ) -> Result {
     let renewed = renewal::renew(&state, &client, &browser, &form.nonce, &form.signature).await?;
     let token = renewed.ok_or_else(signed_out)?;

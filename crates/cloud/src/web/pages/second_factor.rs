@@ -50,7 +50,7 @@ struct CodesPage<'a> {
 /// The submitted form that confirms an app.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TypedCode {
+pub struct ConfirmAppForm {
     #[serde(default)]
     code: String,
 }
@@ -91,7 +91,7 @@ pub async fn picture(From(state): From<State>, Proven(who): Proven) -> Result {
 pub async fn confirm(
     From(state): From<State>,
     Proven(who): Proven,
-    Form(form): Form<TypedCode>,
+    Form(form): Form<ConfirmAppForm>,
 ) -> Result {
     match factors::confirm_app(&state, &who.account_id, &form.code).await? {
         Confirmed::Done(Some(codes)) => Ok(show_codes(&state, &who, &codes)),

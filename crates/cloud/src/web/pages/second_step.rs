@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::session;
 use crate::accounts::Refusal;
 use crate::accounts::factors::Factors;
-use crate::accounts::factors::passkeys::{self, Home, LogIn, Purpose, Signed};
-use crate::accounts::second_step::{self, Answer};
+use crate::accounts::factors::passkeys::{self, CeremonyPurpose, Home, LogIn, Signed};
+use crate::accounts::second_step::{self, SecondStepOutcome};
 use crate::accounts::session::Token;
 use crate::state::State;
 use crate::visitor::{Browser, Client};
@@ -103,7 +103,8 @@ pub async fn update_by_passkey(
 /// `POST /login/passkey/options`: the options with which a browser signs with a passkey. Stores
 /// nothing.
 pub async fn options(From(state): From<State>) -> Result {
-    let options = passkeys::options(&state, Purpose::LogIn, "").ok_or_else(error::not_found)?;
+    let options =
+        passkeys::options(&state, CeremonyPurpose::LogIn, "").ok_or_else(error::not_found)?;
     Ok(Json(options).into_response())
 }
 
@@ -140,12 +141,12 @@ pub fn begun(state: &State, token: &Token) -> Response {
 async fn respond(
     state: &State,
     headers: &HeaderMap,
-    answer: std::result::Result<Answer, Refusal>,
+    answer: std::result::Result<SecondStepOutcome, Refusal>,
 ) -> Result {
     let problem = match answer {
-        Ok(Answer::Done(token)) => return Ok(signed_in(state, headers, &token).await),
-        Ok(Answer::Over) => return Ok(over(state)),
-        Ok(Answer::Wrong) => Problem::unfit(say!("factor-wrong")),
+        Ok(SecondStepOutcome::Done(token)) => return Ok(signed_in(state, headers, &token).await),
+        Ok(SecondStepOutcome::Over) => return Ok(over(state)),
+        Ok(SecondStepOutcome::Wrong) => Problem::unfit(say!("factor-wrong")),
         Err(refusal) => Error::from(refusal).into(),
     };
     let Some(asked) = asked(state, headers).await? else {

@@ -36,7 +36,7 @@ struct LoginPage<'a> {
 
 /// Query parameters of the log-in page.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct LogInQuery {
     notice: Option<String>,
     /// The browser's key did not renew the session: the form is shown anyway.
     again: Option<String>,
@@ -45,7 +45,7 @@ pub struct Asked {
 /// The submitted log-in form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Login {
+pub struct LogInForm {
     #[serde(default)]
     login: String,
     #[serde(default)]
@@ -81,16 +81,16 @@ pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result {
 pub async fn new(
     From(state): From<State>,
     client: Client,
-    Query(asked): Query<Asked>,
+    Query(query): Query<LogInQuery>,
     headers: HeaderMap,
 ) -> Result {
     if SignedIn::find(&headers, &state).await?.is_some() {
         return Ok(Redirect::to("/devices").into_response());
     }
-    if asked.again.is_none() && Browser::can_renew(&headers, &state).await? {
+    if query.again.is_none() && Browser::can_renew(&headers, &state).await? {
         return Ok(renewal::show());
     }
-    let notice = match asked.notice.as_deref() {
+    let notice = match query.notice.as_deref() {
         Some("password") => Some(say!("login-password-set")),
         Some("deleted") => Some(say!("deletion-done")),
         Some("registered") => Some(say!("login-registered")),
@@ -115,7 +115,7 @@ pub async fn create(
     client: Client,
     browser: Browser,
     headers: HeaderMap,
-    Form(form): Form<Login>,
+    Form(form): Form<LogInForm>,
 ) -> Result {
     let auto_login = form.auto_login.is_some();
     // First of all: without a place for its hash, an attempt costs neither captcha nor try.
@@ -179,7 +179,7 @@ async fn wanted_panel(state: &State, client: &Client, login: &str) -> Result<Opt
 async fn asks_for_picture(
     state: &State,
     client: &Client,
-    form: &Login,
+    form: &LogInForm,
 ) -> Result<Option<Response>> {
     let Some(fresh) = wanted_panel(state, client, &form.login).await? else {
         return Ok(None);

@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::menu::{Menu, Place};
-use crate::accounts::factors::passkeys::{self, Home, Purpose, Signed};
+use crate::accounts::factors::passkeys::{self, CeremonyPurpose, Home, Signed};
 use crate::accounts::factors::{self, Factors};
 use crate::accounts::session::Token;
 use crate::accounts::{Refusal, step_up};
@@ -32,7 +32,7 @@ struct StepUpPage<'a> {
 
 /// The page to return to.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct StepUpQuery {
     #[serde(default)]
     to: String,
 }
@@ -40,7 +40,7 @@ pub struct Asked {
 /// Fields of the form: where to go on, and password or code.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Proof {
+pub struct StepUpForm {
     #[serde(default)]
     to: String,
     #[serde(default)]
@@ -62,19 +62,27 @@ pub struct SignedProof {
 }
 
 /// `GET /step-up`.
-pub async fn new(From(state): From<State>, who: SignedIn, Query(asked): Query<Asked>) -> Result {
-    show(&state, &who, &RedirectTarget::parse(&asked.to), None).await
+pub async fn new(
+    From(state): From<State>,
+    who: SignedIn,
+    Query(query): Query<StepUpQuery>,
+) -> Result {
+    show(&state, &who, &RedirectTarget::parse(&query.to), None).await
 }
 
 /// `POST /step-up`.
-pub async fn create(From(state): From<State>, who: SignedIn, Form(form): Form<Proof>) -> Result {
+pub async fn create(
+    From(state): From<State>,
+    who: SignedIn,
+    Form(form): Form<StepUpForm>,
+) -> Result {
     let proven = step_up::prove(&state, &who, &form.password, &form.code).await;
     respond(&state, &who, &RedirectTarget::parse(&form.to), proven).await
 }
 
 /// `POST /step-up/options`: the options with which a browser signs with a passkey.
 pub async fn options(From(state): From<State>, who: SignedIn) -> Result {
-    let options = passkeys::options(&state, Purpose::StepUp, &who.session_id);
+    let options = passkeys::options(&state, CeremonyPurpose::StepUp, &who.session_id);
     Ok(Json(options.ok_or_else(error::not_found)?).into_response())
 }
 

@@ -17,7 +17,7 @@ const MAX_FORM_BYTES: usize = 100;
 /// The form that the work is for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct WorkQuery {
     form: String,
     other_way: Option<String>,
 }
@@ -28,13 +28,13 @@ pub async fn show(
     client: Client,
     headers: HeaderMap,
     Path(purpose): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<WorkQuery>,
 ) -> Result<Response> {
     let purpose = Purpose::parse(&purpose).ok_or_else(error::not_found)?;
-    if wanted.form.len() > MAX_FORM_BYTES {
+    if query.form.len() > MAX_FORM_BYTES {
         return Err(error::not_found());
     }
-    let age = captcha::age(&state, &wanted.form).ok_or_else(error::not_found)?;
+    let age = captcha::age(&state, &query.form).ok_or_else(error::not_found)?;
     let who = match purpose {
         Purpose::Claim => SignedIn::find(&headers, &state).await?,
         Purpose::Register | Purpose::Forgot | Purpose::LogIn => None,
@@ -47,9 +47,9 @@ pub async fn show(
     let wanted = For {
         worker,
         purpose,
-        form_id: &wanted.form,
+        form_id: &query.form,
         age,
-        other_way: wanted.other_way.is_some(),
+        other_way: query.other_way.is_some(),
     };
     Ok(proof_of_work::set(&state, &wanted).await?.into_response())
 }

@@ -9,7 +9,7 @@ use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Begin, Finished, Wish};
 use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{recovery, registration as flows};
-use cloud::hasher::Place;
+use cloud::hasher::HashingPlace;
 use cloud::mail::{self, Urgency};
 use cloud::random::Random;
 use cloud::throttle::limits;
@@ -199,7 +199,7 @@ async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
 }
 
 /// Somebody's turn to have a password compared.
-async fn place(cloud: &TestCloud) -> Place {
+async fn place(cloud: &TestCloud) -> HashingPlace {
     cloud.state.passwords.place().await.unwrap()
 }
 

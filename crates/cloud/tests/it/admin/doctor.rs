@@ -10,8 +10,8 @@ mod settings;
 
 use cloud::clock::{Clock, TestClock};
 use cloud::config::{Config, Encryption};
-use cloud::doctor::{self, Asked, Finding, Grade, Settings};
-use cloud::mail::dkim::{Key, Kind, Signer};
+use cloud::doctor::{self, DoctorOptions, Finding, Grade, Settings};
+use cloud::mail::dkim::{DkimKey, DkimKeyKind, Signer};
 
 use crate::support::TestCloud;
 use crate::support::smtp::{SmtpServer, free_port, settings};
@@ -45,7 +45,10 @@ impl World {
             config.mail.password = "opensesame".to_owned();
             config.mail.ca_file = smtp.certificate();
             config.mail.dkim_key_file = authority.folder.join("dkim.pem");
-            let key = Key::generate(Kind::Rsa).unwrap().to_pem().unwrap();
+            let key = DkimKey::generate(DkimKeyKind::Rsa)
+                .unwrap()
+                .to_pem()
+                .unwrap();
             std::fs::write(&config.mail.dkim_key_file, key).unwrap();
             for file in [&config.mail.dkim_key_file, &config.tls.key_file] {
                 servers::set_mode(file, 0o600);
@@ -83,14 +86,14 @@ impl World {
 
     async fn findings_by(&self, clock: Clock, send_to: Option<&str>) -> Vec<Finding> {
         let dns = DnsServer::start(&self.records).await;
-        let asked = Asked {
+        let options = DoctorOptions {
             dns: Some(dns.addr),
             time_server: self.time.addr.to_string(),
             ca_file: Some(self.authority.root_file()),
             send_to: send_to.map(str::to_owned),
             clock,
         };
-        doctor::run(&Settings::from(self.config.clone()), &asked).await
+        doctor::run(&Settings::from(self.config.clone()), &options).await
     }
 }
 
@@ -177,7 +180,7 @@ async fn a_clock_that_is_off_or_cannot_be_compared_is_told() {
 #[tokio::test]
 async fn without_an_answer_of_dns_nothing_is_guessed() {
     let world = World::new().await;
-    let asked = Asked {
+    let options = DoctorOptions {
         dns: Some(([127, 0, 0, 1], free_port()).into()),
         time_server: world.time.addr.to_string(),
         ca_file: None,
@@ -185,7 +188,7 @@ async fn without_an_answer_of_dns_nothing_is_guessed() {
         clock: Clock::System,
     };
 
-    let findings = doctor::run(&Settings::from(world.config.clone()), &asked).await;
+    let findings = doctor::run(&Settings::from(world.config.clone()), &options).await;
 
     for topic in ["public address", "sender domain", "SPF", "DKIM", "DMARC"] {
         says(&findings, topic, Grade::Bad, "DNS server", "--dns");

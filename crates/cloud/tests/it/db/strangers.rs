@@ -84,7 +84,7 @@ async fn three_hundred_new_serials_of_one_address_leave_twenty_rows() {
     shows(&format!(
         "300 new serials leave {n_rows} rows, {n_bytes} bytes"
     ));
-    // A count that is taken back again may keep one that came at the same moment out.
+    // A count that is refunded may keep one that came at the same moment out.
     assert!(n_rows <= NEW_RECORDERS_PER_CLIENT.most, "{n_rows}");
     assert!(n_bytes < 2_500, "{n_bytes}");
     let refusals: Vec<RpcError> = outcomes.into_iter().filter_map(Result::err).collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use cloud::config::Encryption;
-use cloud::mail::dkim::{Key, Kind, Signer};
+use cloud::mail::dkim::{DkimKey, DkimKeyKind, Signer};
 use cloud::random::Random;
 use data_encoding::BASE64;
 use tokio::io::AsyncWriteExt;
@@ -35,11 +35,15 @@ async fn verdict(bytes: &[u8], (name, text): &(String, String)) -> String {
 }
 
 /// A signed mail that went through a mail server, and the DNS record of its key.
-async fn signed_mail(kind: Kind) -> (Mail, (String, String)) {
+async fn signed_mail(kind: DkimKeyKind) -> (Mail, (String, String)) {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let key_file = std::env::temp_dir().join(format!("dkim-{}.pem", Random.id()));
-    std::fs::write(&key_file, Key::generate(kind).unwrap().to_pem().unwrap()).unwrap();
+    std::fs::write(
+        &key_file,
+        DkimKey::generate(kind).unwrap().to_pem().unwrap(),
+    )
+    .unwrap();
     let mut mail_settings = settings(port, Encryption::None);
     mail_settings.dkim_key_file = key_file.clone();
     let signer = Signer::new(&mail_settings).unwrap().unwrap();
@@ -57,7 +61,7 @@ async fn signed_mail(kind: Kind) -> (Mail, (String, String)) {
 
 #[tokio::test]
 async fn others_find_our_signatures_right_and_altered_mails_wrong() {
-    for kind in [Kind::Rsa, Kind::Ed25519] {
+    for kind in [DkimKeyKind::Rsa, DkimKeyKind::Ed25519] {
         let (mail, record) = signed_mail(kind).await;
         let bytes = BASE64.decode(mail.raw.as_bytes()).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
@@ -77,7 +81,7 @@ async fn others_find_our_signatures_right_and_altered_mails_wrong() {
 
 #[tokio::test]
 async fn mails_say_that_a_program_wrote_them_and_of_which_kind_they_are() {
-    let (mail, _) = signed_mail(Kind::Ed25519).await;
+    let (mail, _) = signed_mail(DkimKeyKind::Ed25519).await;
 
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
     assert_eq!(mail.header("X-Auto-Response-Suppress"), "All");

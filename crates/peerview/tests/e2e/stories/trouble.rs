@@ -1,6 +1,6 @@
 //! What a tile says when there is no picture, and that it comes back.
 
-use simdvr::Codec;
+use simdvr::ClipCodec;
 
 use crate::support::World;
 
@@ -8,7 +8,7 @@ use crate::support::World;
 async fn a_camera_that_this_browser_cannot_play_says_so_beside_those_that_play() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
-    world.faults(0).set_camera_codec(1, Codec::H265);
+    world.faults(0).set_camera_codec(1, ClipCodec::H265);
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&barn).await;
 

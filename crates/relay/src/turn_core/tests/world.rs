@@ -41,7 +41,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let (book, counters) = (CallBook::default(), Counters::default());
-        let settings = Settings {
+        let settings = EngineSettings {
             secret: secret(),
             advertised: RELAY_IP.into(),
             policy: PeerPolicy {

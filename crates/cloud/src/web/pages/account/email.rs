@@ -19,7 +19,7 @@ use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
 #[template(path = "account/email.html")]
-struct EmailPage<'a> {
+struct ChangeEmailPage<'a> {
     menu: Menu,
     typed: &'a str,
     waiting: Option<String>,
@@ -29,7 +29,7 @@ struct EmailPage<'a> {
 
 #[derive(Template)]
 #[template(path = "account/email_link.html")]
-struct ButtonPage {
+struct ConfirmEmailPage {
     is_done: bool,
     problem: Option<String>,
 }
@@ -37,7 +37,7 @@ struct ButtonPage {
 /// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Wish {
+pub struct ChangeEmailForm {
     #[serde(default)]
     email: String,
 }
@@ -45,7 +45,7 @@ pub struct Wish {
 /// The submitted mailed button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Press {
+pub struct ConfirmEmailForm {
     #[serde(default)]
     token: String,
 }
@@ -53,7 +53,7 @@ pub struct Press {
 /// `GET /account/email`.
 pub async fn edit(From(state): From<State>, Proven(who): Proven) -> Result {
     let waiting = email_change::waiting(&state, &who).await?;
-    Ok(page::show(&EmailPage {
+    Ok(page::show(&ChangeEmailPage {
         waiting,
         ..blank(&who, "")
     }))
@@ -63,7 +63,7 @@ pub async fn edit(From(state): From<State>, Proven(who): Proven) -> Result {
 pub async fn update(
     From(state): From<State>,
     Proven(who): Proven,
-    Form(form): Form<Wish>,
+    Form(form): Form<ChangeEmailForm>,
 ) -> Result {
     let mut page = blank(&who, &form.email);
     let email = match Email::parse(&form.email) {
@@ -89,14 +89,18 @@ pub async fn update(
 
 /// `GET /account/email/button`: changes nothing, because mail scanners open links too.
 pub async fn button() -> Response {
-    page::show(&ButtonPage {
+    page::show(&ConfirmEmailPage {
         is_done: false,
         problem: None,
     })
 }
 
 /// `POST /account/email/button`: the new mailbox has confirmed.
-pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
+pub async fn press(
+    From(state): From<State>,
+    browser: Browser,
+    Form(form): Form<ConfirmEmailForm>,
+) -> Result {
     let is_done = email_change::confirm(&state, &mailed_link::read(&form.token), &browser).await?;
     let status = if is_done {
         StatusCode::OK
@@ -105,11 +109,14 @@ pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<
     };
     // The same answer for used, expired and unknown buttons.
     let problem = (!is_done).then(|| say!("link-dead"));
-    Ok(page::show_with(status, &ButtonPage { is_done, problem }))
+    Ok(page::show_with(
+        status,
+        &ConfirmEmailPage { is_done, problem },
+    ))
 }
 
-fn blank<'a>(who: &SignedIn, typed: &'a str) -> EmailPage<'a> {
-    EmailPage {
+fn blank<'a>(who: &SignedIn, typed: &'a str) -> ChangeEmailPage<'a> {
+    ChangeEmailPage {
         menu: Menu::new(who, Place::Configuration),
         typed,
         waiting: None,

@@ -34,7 +34,7 @@ struct NotMePage {
 /// The submitted mailed button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Press {
+pub struct LockForm {
     #[serde(default)]
     token: String,
 }
@@ -61,7 +61,11 @@ pub async fn not_me() -> Response {
 }
 
 /// `POST /not-me`.
-pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
+pub async fn object(
+    From(state): From<State>,
+    browser: Browser,
+    Form(form): Form<LockForm>,
+) -> Result {
     if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
         return Ok(locked(&state));
     }

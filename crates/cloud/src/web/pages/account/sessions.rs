@@ -18,10 +18,10 @@ use crate::web::pages::menu::{Menu, Place};
 #[template(path = "account/sessions.html")]
 struct SessionsPage {
     menu: Menu,
-    sessions: Vec<Listed>,
+    sessions: Vec<ListedSession>,
 }
 
-struct Listed {
+struct ListedSession {
     id: String,
     browser: String,
     place: String,
@@ -31,7 +31,7 @@ struct Listed {
     last_seen_at: i64,
 }
 
-impl Listed {
+impl ListedSession {
     fn first_seen(&self) -> String {
         moment(self.first_seen_at)
     }
@@ -44,9 +44,9 @@ impl Listed {
 /// `GET /account/sessions`.
 pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     let sessions = session::list(&state, &who.account_id).await?;
-    let mut sessions: Vec<Listed> = sessions
+    let mut sessions: Vec<ListedSession> = sessions
         .into_iter()
-        .map(|session| Listed {
+        .map(|session| ListedSession {
             browser: browser_name(&session.user_agent),
             place: session.place,
             is_this: session.id == who.session_id,

@@ -2,7 +2,7 @@
 
 use cloud::config::Encryption;
 use cloud::doctor::Grade::{Bad, Warn};
-use cloud::mail::dkim::{Key, Kind};
+use cloud::mail::dkim::{DkimKey, DkimKeyKind};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -152,7 +152,10 @@ async fn a_signature_that_nobody_can_check_is_told() {
     let fix = "peerview._domainkey.example.org. IN TXT \"v=DKIM1; k=rsa; p=";
     says(&findings, "DKIM", Bad, "does not exist", fix);
 
-    let other = Key::generate(Kind::Rsa).unwrap().to_pem().unwrap();
+    let other = DkimKey::generate(DkimKeyKind::Rsa)
+        .unwrap()
+        .to_pem()
+        .unwrap();
     std::fs::write(&world.config.mail.dkim_key_file, other).unwrap();
     says(
         &world.findings().await,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use cloud::clock::Clock;
 use cloud::config::{Config, Encryption};
 use cloud::doctor::Grade::{Bad, Ok, Warn};
-use cloud::doctor::{self, Asked, Finding, Settings};
+use cloud::doctor::{self, DoctorOptions, Finding, Settings};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ async fn by_file(
     std::fs::write(&file, change(table.to_string())).unwrap();
     set_mode(&file, 0o600);
     let dns = DnsServer::start(&world.records).await;
-    let asked = Asked {
+    let options = DoctorOptions {
         dns: Some(dns.addr),
         time_server: world.time.addr.to_string(),
         ca_file: Some(world.authority.root_file()),
@@ -38,7 +38,7 @@ async fn by_file(
         clock: Clock::System,
     };
     (
-        doctor::run(&Settings::read(Some(&file)), &asked).await,
+        doctor::run(&Settings::read(Some(&file)), &options).await,
         file,
     )
 }
@@ -237,14 +237,14 @@ async fn a_file_with_passwords_that_others_can_read_is_told() {
     set_mode(&file, 0o644);
     world.config.database.password_file = password_file;
 
-    let asked = Asked {
+    let options = DoctorOptions {
         dns: None,
         time_server: world.time.addr.to_string(),
         ca_file: None,
         send_to: None,
         clock: Clock::System,
     };
-    let shared = doctor::run(&Settings::read(Some(&file)), &asked).await;
+    let shared = doctor::run(&Settings::read(Some(&file)), &options).await;
     says(&shared, "key files", Bad, "peerview.toml", "chmod 600");
     says(
         &world.findings().await,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloud::accounts::factors::passkeys::{self, Purpose};
+use cloud::accounts::factors::passkeys::{self, CeremonyPurpose};
 use cloud::db::sql;
 use cloud::throttle::limits::{CEREMONY_SECONDS, PASSKEYS_PER_ACCOUNT, PROOF_SECONDS};
 use cloud::visitor::Client;
@@ -72,7 +72,7 @@ async fn asvs_6_7_2_every_challenge_is_new_and_long_enough() {
     let cloud = TestCloud::start().await;
     let mut seen = BTreeSet::new();
     for _ in 0..20_000 {
-        let options = passkeys::options(&cloud.state, Purpose::LogIn, "").unwrap();
+        let options = passkeys::options(&cloud.state, CeremonyPurpose::LogIn, "").unwrap();
         let challenge = options["publicKey"]["challenge"].as_str().unwrap();
         assert!(challenge.len() * 6 >= 128, "{challenge}");
         seen.insert(challenge.to_owned());

@@ -1,7 +1,7 @@
 //! `/login/factor`: between the right password and the session.
 
 use cloud::accounts::lock;
-use cloud::accounts::second_step::{Answer, answer_with_code};
+use cloud::accounts::second_step::{SecondStepOutcome, answer_with_code};
 use cloud::throttle::limits::{
     HOUR, KEYLESS_IDLE, PENDING_SECONDS, TRIES_PER_PENDING, WRONG_APP_CODES,
     WRONG_FACTORS_PER_CLIENT,
@@ -81,7 +81,7 @@ async fn asvs_15_4_2_two_hundred_copies_of_a_right_code_make_one_session() {
             async move {
                 let browser = unknown_browser();
                 let answer = answer_with_code(state, &client, &token, code, &browser).await;
-                matches!(answer, Ok(Answer::Done(_)))
+                matches!(answer, Ok(SecondStepOutcome::Done(_)))
             }
         });
         let n_right = join_all(answers)

@@ -3,38 +3,38 @@
 use str0m::{Input, Output};
 use tokio::sync::mpsc;
 
-use super::command::{Command, Media};
-use super::driver::{Driver, Phase, clock};
+use super::command::{EndpointCommand, Media};
+use super::driver::{ConnectionPhase, EndpointDriver, clock};
 use super::event::Ended;
 use crate::egress::Packet;
 
 /// Maximum turns of str0m for closing a connection.
 const FAREWELL_TURNS: usize = 8;
 
-impl Driver {
-    pub(super) fn obey(&mut self, command: Command) -> Result<(), Ended> {
+impl EndpointDriver {
+    pub(super) fn handle_command(&mut self, command: EndpointCommand) -> Result<(), Ended> {
         match command {
-            Command::Answer(sdp, reply) => {
+            EndpointCommand::Answer(sdp, reply) => {
                 let _ = reply.send(self.accept_answer(&sdp));
             }
-            Command::Offer(sdp, reply) => {
+            EndpointCommand::Offer(sdp, reply) => {
                 let _ = reply.send(self.accept_offer(&sdp));
             }
-            Command::Restart(reply) => {
+            EndpointCommand::Restart(reply) => {
                 let _ = reply.send(self.restart());
             }
-            Command::Candidate(line) => self.add_candidate(&line),
-            Command::Control(text) => self.control.send(&mut self.rtc, &text)?,
-            Command::Clear(slot) => self.sending.clear(slot),
-            Command::RequestKeyFrame(slot) => self.request_key_frame(slot),
-            Command::Close => {}
+            EndpointCommand::Candidate(line) => self.add_candidate(&line),
+            EndpointCommand::Control(text) => self.control.send(&mut self.rtc, &text)?,
+            EndpointCommand::Clear(slot) => self.outgoing.clear(slot),
+            EndpointCommand::RequestKeyFrame(slot) => self.request_key_frame(slot),
+            EndpointCommand::Close => {}
         }
         self.add_remembered()
     }
 
     pub(super) fn request_key_frame(&mut self, slot: u8) {
         let kind = str0m::media::KeyframeRequestKind::Pli;
-        if let Some(mid) = self.receiving.mid_of(slot)
+        if let Some(mid) = self.incoming.mid_of(slot)
             && let Some(mut writer) = self.rtc.writer(mid)
             && let Err(error) = writer.request_keyframe(None, kind)
         {
@@ -52,10 +52,10 @@ impl Driver {
         let mut next = Some(first);
         while let Some(media) = next {
             // Sound from before the path is up would be late, so it is dropped.
-            if let Some(sound) = self.sending.take(media)
-                && self.phase == Phase::Up
+            if let Some(sound) = self.outgoing.take(media)
+                && self.phase == ConnectionPhase::Up
             {
-                for packet in self.sending.sound_packets(&sound, now) {
+                for packet in self.outgoing.sound_packets(&sound, now) {
                     packet.write(&mut self.rtc, now);
                     self.drain(now)?;
                 }

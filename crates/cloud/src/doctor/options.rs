@@ -7,7 +7,7 @@ use crate::clock::Clock;
 
 /// What the command line asks for besides the settings.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct DoctorOptions {
     /// DNS server to use; none means those of this machine.
     pub dns: Option<SocketAddr>,
     /// Time server, `host` or `host:port`.

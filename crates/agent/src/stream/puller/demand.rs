@@ -11,15 +11,15 @@ use crate::stream::hub::Hub;
 use crate::stream::source::Source;
 
 /// Observes the plan and the viewers of one stream.
-pub(super) struct Wanted {
+pub(super) struct StreamDemand {
     plan: watch::Receiver<Plan>,
     n_subscribers: watch::Receiver<usize>,
     is_removed: bool,
 }
 
-impl Wanted {
-    pub(super) fn new(plan: watch::Receiver<Plan>, hub: &Hub) -> Wanted {
-        Wanted {
+impl StreamDemand {
+    pub(super) fn new(plan: watch::Receiver<Plan>, hub: &Hub) -> StreamDemand {
+        StreamDemand {
             plan,
             n_subscribers: hub.n_subscribers(),
             is_removed: false,

@@ -9,7 +9,7 @@ use crate::frame::{AudioCodec, Received, ReceivedAudio, VideoCodec};
 
 /// All that an endpoint receives.
 #[derive(Debug, Default)]
-pub(super) struct Receiving {
+pub(super) struct IncomingMedia {
     video: Vec<VideoLine>,
 }
 
@@ -20,7 +20,7 @@ struct VideoLine {
     parameter_sets: Option<(u64, Vec<u8>)>,
 }
 
-impl Receiving {
+impl IncomingMedia {
     pub(super) fn add(&mut self, mid: Mid, kind: MediaKind) {
         if kind == MediaKind::Video {
             self.video.push(VideoLine {

@@ -16,7 +16,7 @@ use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
 use crate::limits::MAX_RECORDERS;
 use crate::link_context::LinkContext;
-use crate::recorder::{self, Recorder, RecorderStatus};
+use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
 
@@ -26,15 +26,15 @@ const MAX_FOLDER_CHARS: usize = 64;
 /// An agent with validated settings and loaded identities.
 #[derive(Debug)]
 pub struct Agent {
-    sites: Vec<Site>,
+    recorders: Vec<Recorder>,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
 
 /// One recorder of the agent.
 #[derive(Debug)]
-struct Site {
-    recorder: Recorder,
+struct Recorder {
+    driver: RecorderDriver,
     keeper: Keeper,
     link: LinkContext,
 }
@@ -50,7 +50,7 @@ impl Agent {
         let lock = lock(&config.data_dir)?;
         let budget = WarmBudget::new(config.warm_memory_bytes);
         let mut folders = BTreeSet::new();
-        let mut sites = Vec::new();
+        let mut recorders = Vec::new();
         for recorder in &config.recorders {
             let place = recorder::place(recorder)?;
             let folder = folder_name(recorder, &place);
@@ -59,40 +59,49 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            sites.push(Site::new(&config, recorder, &place, identity, &budget)?);
+            recorders.push(Recorder::new(&config, recorder, &place, identity, &budget)?);
         }
-        Ok(Agent { sites, _lock: lock })
+        Ok(Agent {
+            recorders,
+            _lock: lock,
+        })
     }
 
     /// What to show on site, in the order of the settings.
     pub fn recorders(&self) -> Vec<RecorderCard> {
-        self.sites
+        self.recorders
             .iter()
-            .map(|site| terminal_card(&site.link.cloud, &site.link.name, &site.link.identity))
+            .map(|recorder| {
+                terminal_card(
+                    &recorder.link.cloud,
+                    &recorder.link.name,
+                    &recorder.link.identity,
+                )
+            })
             .collect()
     }
 
     /// The connection state of each recorder, in the order of the settings.
     pub fn statuses(&self) -> Vec<watch::Receiver<RecorderStatus>> {
-        self.sites
+        self.recorders
             .iter()
-            .map(|site| site.recorder.status())
+            .map(|recorder| recorder.driver.status())
             .collect()
     }
 
     /// The streams of each recorder, in the order of the settings.
     pub fn streams(&self) -> Vec<Streams> {
-        self.sites
+        self.recorders
             .iter()
-            .map(|site| site.link.streams.clone())
+            .map(|recorder| recorder.link.streams.clone())
             .collect()
     }
 
     /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
-        for site in self.sites {
-            site.start(&mut tasks, &shutdown);
+        for recorder in self.recorders {
+            recorder.start(&mut tasks, &shutdown);
         }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
@@ -105,17 +114,17 @@ impl Agent {
     }
 }
 
-impl Site {
+impl Recorder {
     fn new(
         config: &Config,
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
         budget: &WarmBudget,
-    ) -> Result<Site> {
-        let recorder = Recorder::new(recorder_config)
+    ) -> Result<Recorder> {
+        let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
-        let (keeper, streams) = Keeper::new(recorder.sources(), budget.clone());
+        let (keeper, streams) = Keeper::new(driver.sources(), budget.clone());
         let link = LinkContext {
             cloud: config.cloud.clone(),
             identity: Arc::new(identity),
@@ -124,15 +133,15 @@ impl Site {
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
         };
-        Ok(Site {
-            recorder,
+        Ok(Recorder {
+            driver,
             keeper,
             link,
         })
     }
 
     fn start(self, tasks: &mut JoinSet<()>, shutdown: &CancellationToken) {
-        tasks.spawn(self.recorder.run(shutdown.clone()));
+        tasks.spawn(self.driver.run(shutdown.clone()));
         tasks.spawn(self.keeper.run(shutdown.clone()));
         tasks.spawn(crate::link::run(self.link, shutdown.clone()));
     }

@@ -16,7 +16,7 @@ use crate::timeline::{Stamp, Timeline};
 
 /// All that an endpoint sends.
 #[derive(Debug, Default)]
-pub(super) struct Sending {
+pub(super) struct OutgoingMedia {
     video: Vec<VideoSlot>,
     audio: Option<AudioLine>,
     next_slot: usize,
@@ -46,7 +46,7 @@ struct AudioLine {
     payload_types: Vec<(Pt, AudioCodec)>,
 }
 
-impl Sending {
+impl OutgoingMedia {
     pub(super) fn add_video(&mut self, mid: Mid, now: Instant) {
         self.video.push(VideoSlot {
             mid,
