@@ -63,7 +63,12 @@ struct Settings {
 impl Hasher {
     /// Prepares hashing at the cost that `limits` say.
     pub fn new(secrets: &Secrets, limits: &LimitsConfig) -> anyhow::Result<Hasher> {
-        let params = Params::new(limits.password_memory_kib, limits.password_passes, 1, None)
+        let (memory, passes) = if limits.cheap_hashes {
+            (Params::MIN_M_COST, Params::MIN_T_COST)
+        } else {
+            (limits.password_memory_kib, limits.password_passes)
+        };
+        let params = Params::new(memory, passes, 1, None)
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("reading the cost of password hashes")?;
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
