@@ -6,9 +6,9 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, PgConnection, SqlitePool};
 
 /// The steps for SQLite.
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static SQLITE: Migrator = sqlx_macros::migrate!("migrations/sqlite");
 /// The steps for PostgreSQL: the same files by name, each with the same effect.
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+static POSTGRES: Migrator = sqlx_macros::migrate!("migrations/postgres");
 
 /// "peerview" in ASCII: whoever migrates a PostgreSQL holds this advisory lock meanwhile.
 const LOCK: i64 = 0x7065_6572_7669_6577;

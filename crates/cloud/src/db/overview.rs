@@ -4,7 +4,7 @@
 use super::{Db, Result, sql};
 
 /// An account with what hangs on it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Person {
     /// Random identifier.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct Person {
 }
 
 /// A recorder with its owner's name.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Recorder {
     /// Canonical serial number.
     pub serial: String,
@@ -44,7 +44,7 @@ pub struct Recorder {
 }
 
 /// All counters of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Kind {
     /// Name of the limit.
     pub kind: String,
@@ -57,7 +57,7 @@ pub struct Kind {
 }
 
 /// A mail that waits, or was given up.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Waiting {
     /// Random identifier.
     pub id: String,
