@@ -24,13 +24,64 @@ in_memory() (
   "$@"
 )
 
+# Tests of the cloud about which the second database decides nothing, so that `rust` alone runs them:
+# crates/peerview/tests/tidy/second_database.rs holds that nothing else gets in here.
+once=(
+  # A PostgreSQL of their own, in `rust` too.
+  db::faults
+  db::full_disk
+  db::tls
+  # A folder of an earlier cloud, on SQLite.
+  db::earlier_folder
+  # What comes before a row is read: TLS, HTTP, mail servers, packets, the words of a document.
+  admin::doctor::mail
+  documents::formats
+  links::relay
+  web::smuggling
+  transport::acme
+  transport::certificate_files
+  transport::crowds
+  transport::dkim
+  transport::proxy
+  transport::slow_clients
+  transport::suites
+  # A program looks at pictures, and nothing is asserted.
+  web::pages::captcha::how_often_a_program_reads_the_picture_is_printed
+)
+
+# The test programs of a crate as `build` left them. Cargo, told to test one crate alone, would choose other
+# features for what it depends on and build most of that again.
+test_programs() { # test_programs <crate>
+  cargo test --workspace --no-run --message-format=json 2>/dev/null |
+    sed -n 's#.*"manifest_path":"[^"]*/crates/'"$1"'/Cargo.toml".*"executable":"\([^"]*\)".*#\1#p'
+}
+
+on_second_database() {
+  local programs program all_once tests=() status=0
+  mapfile -t programs < <(test_programs cloud)
+  if [ "${#programs[@]}" -ne 2 ]; then
+    echo "The cloud has two test programs, inline and tests/it, not ${#programs[@]}." >&2
+    return 1
+  fi
+  all_once=$(IFS='|' && echo "^(${once[*]})(::|\$)")
+  for program in "${programs[@]}"; do
+    if [[ $program == */it-* ]]; then
+      mapfile -t tests < <("$program" --list | sed -n 's/: test$//p' | grep -vE "$all_once")
+    fi
+    # With none named it runs them all.
+    (cd crates/cloud && in_memory "$program" --exact "${tests[@]}") || status=1
+    tests=()
+  done
+  return $status
+}
+
 step_setup() { scripts/setup-tests.sh && node_modules; }
 step_fmt()   { cargo fmt --all --check; }
 step_lint()  { cargo clippy --workspace --all-targets -- -D warnings; }
 step_deny()  { scripts/deny.sh; }
 step_build() { cargo test --workspace --no-run; }
 step_rust()  { in_memory cargo test --workspace --no-fail-fast; }
-step_postgres() { PEERVIEW_TEST_DATABASE=postgres in_memory cargo test -p cloud --no-fail-fast; }
+step_postgres() { PEERVIEW_TEST_DATABASE=postgres on_second_database; }
 step_e2e()   { in_memory cargo test -p peerview --test e2e; }
 step_timing() {
   # One page at a time, with nothing running beside it.

@@ -246,6 +246,10 @@ pub struct LimitsConfig {
     pub wrong_codes_per_day: u32,
     /// Work of a form in bits, 0 to 20; each bit doubles it.
     pub work_bits: u32,
+    /// Password hashes cost next to nothing, whatever the two numbers above say. Only tests of other things
+    /// set this; no file can.
+    #[serde(skip)]
+    pub cheap_hashes: bool,
 }
 
 impl Default for LimitsConfig {
@@ -260,6 +264,7 @@ impl Default for LimitsConfig {
             code_digits: 4,
             wrong_codes_per_day: 100,
             work_bits: 13,
+            cheap_hashes: false,
         }
     }
 }
@@ -381,6 +386,12 @@ mod tests {
     #[test]
     fn a_weak_password_hash_is_refused() {
         assert!(refusal("limits.password_memory_kib = 1024").contains("19456"));
+    }
+
+    #[test]
+    fn no_file_makes_password_hashes_cheap() {
+        assert!(refusal("limits.cheap_hashes = true").contains("unknown field"));
+        assert!(!Config::default().limits.cheap_hashes);
     }
 
     #[test]

@@ -63,8 +63,13 @@ struct HasherSettings {
 impl Hasher {
     /// Prepares hashing at the cost that `limits` say.
     pub fn new(secrets: &Secrets, limits: &LimitsConfig) -> anyhow::Result<Hasher> {
-        // One lane: the cores work for several people at once, not for one hash.
-        let params = Params::new(limits.password_memory_kib, limits.password_passes, 1, None)
+        let (memory, passes) = if limits.cheap_hashes {
+            (Params::MIN_M_COST, Params::MIN_T_COST)
+        } else {
+            // One lane: the cores work for several people at once, not for one hash.
+            (limits.password_memory_kib, limits.password_passes)
+        };
+        let params = Params::new(memory, passes, 1, None)
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("reading the cost of password hashes")?;
         // The key is not in the database, so a stolen database cannot be searched for passwords.

@@ -6,7 +6,7 @@ use super::{Db, Result, Writing, sql};
 const ADDRESSES: &str = "addresses of accounts";
 
 /// One account.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub struct Account {
     /// Random identifier.
     pub id: String,

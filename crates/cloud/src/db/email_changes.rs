@@ -24,7 +24,7 @@ pub struct NewChange<'a> {
 }
 
 /// A change that waits for its mailbox to say yes.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Pending {
     /// Identifier.
     pub id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// An address that refused, as far as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Refused {
     /// First letter and host.
     pub address_shown: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, sql};
 
 /// A mail that arrived.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Arrived {
     /// To whom.
     pub recipient: String,

@@ -9,15 +9,15 @@ use sqlx::{Connection, PgConnection, SqlitePool};
 
 /// The steps for SQLite.
 static SQLITE: LazyLock<Migrator> =
-    LazyLock::new(|| with_both(sqlx::migrate!("migrations/sqlite")));
+    LazyLock::new(|| with_both(sqlx_macros::migrate!("migrations/sqlite")));
 /// The steps for PostgreSQL.
 static POSTGRES: LazyLock<Migrator> =
-    LazyLock::new(|| with_both(sqlx::migrate!("migrations/postgres")));
+    LazyLock::new(|| with_both(sqlx_macros::migrate!("migrations/postgres")));
 
 /// Adds the steps that one text says to both databases. The other folders hold a step twice, under
 /// one name, where the types of columns differ.
 fn with_both(of_one: Migrator) -> Migrator {
-    let both = sqlx::migrate!("migrations/both");
+    let both = sqlx_macros::migrate!("migrations/both");
     let mut steps: Vec<Migration> = both.iter().chain(of_one.iter()).cloned().collect();
     steps.sort_by_key(|step| step.version);
     Migrator::with_migrations(steps)

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// Whose account a link is about, and what it undoes.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct NotMeReport {
     /// Identifier of the account.
     pub account_id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// A mail to send.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Mail {
     /// Random identifier.
     pub id: String,
@@ -26,7 +26,7 @@ pub struct Mail {
 }
 
 /// A mail that is still kept, as its reader may see it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct KeptMail {
     /// JSON of [`crate::mail::Letter`].
     pub letter: String,
@@ -59,7 +59,7 @@ pub struct NewMail<'a> {
 }
 
 /// A mail that waits for its moment and has not been tried.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct UntriedMail {
     /// Random identifier.
     pub id: String,

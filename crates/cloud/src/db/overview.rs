@@ -4,7 +4,7 @@
 use super::{Db, Result, sql};
 
 /// An account with what hangs on it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct AccountOverview {
     /// Random identifier.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct AccountOverview {
 }
 
 /// A recorder with its owner's name.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct RecorderOverview {
     /// Canonical serial number.
     pub serial: String,
@@ -44,7 +44,7 @@ pub struct RecorderOverview {
 }
 
 /// All counters of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct CounterKind {
     /// Name of the limit.
     pub kind: String,
@@ -57,7 +57,7 @@ pub struct CounterKind {
 }
 
 /// A mail that waits, or was given up.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct MailOverview {
     /// Random identifier.
     pub id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, accounts, sql};
 
 /// A passkey as its owner sees it, with what is needed to check it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Passkey {
     /// Random identifier.
     pub id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// A log-in that waits.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct PendingSignIn {
     /// Whose it is.
     pub account_id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// One recorder as the registry knows it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Recorder {
     /// Canonical serial number.
     pub serial: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// One walk.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub struct Recovery {
     /// Random identifier; not the cookie's secret.
     pub id: String,

@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// One flow.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub struct Registration {
     /// Random identifier; not the cookie's secret.
     pub id: String,

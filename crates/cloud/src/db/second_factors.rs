@@ -5,7 +5,7 @@ use super::sql::On;
 use super::{Db, Result, Writing, sql};
 
 /// What an account has.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct HeldFactors {
     /// Address of its owner.
     pub email: String,

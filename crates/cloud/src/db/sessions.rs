@@ -3,7 +3,7 @@
 use super::{Db, Result, Writing, sql};
 
 /// A live session and its account.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Session {
     /// Identifier of the session; not a secret.
     pub id: String,
@@ -56,7 +56,7 @@ pub struct NewSession<'a> {
 }
 
 /// A session as its owner sees it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct SessionOverview {
     /// Identifier of the session; not a secret.
     pub id: String,
@@ -73,7 +73,7 @@ pub struct SessionOverview {
 }
 
 /// A session that its browser's key may renew.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Renewable {
     /// Identifier of the session.
     pub id: String,

@@ -45,7 +45,7 @@ impl<'a> From<&'a mut Writing> for On<'a> {
     }
 }
 
-/// A row that can be read from both databases: what `#[derive(sqlx::FromRow)]` makes, and tuples.
+/// A row that can be read from both databases: what `#[derive(sqlx_macros::FromRow)]` makes, and tuples.
 pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
 impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
 

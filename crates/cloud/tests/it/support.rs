@@ -55,6 +55,16 @@ impl TestCloud {
         TestCloud::start_with(|config| config.demo = true).await
     }
 
+    /// [`TestCloud::start`] with the cheapest hash of a password that an operator can set: where time is
+    /// compared, or requests meet while passwords are.
+    pub(crate) async fn start_with_real_hashes() -> TestCloud {
+        TestCloud::start_with(|config| {
+            config.demo = true;
+            config.limits.cheap_hashes = false;
+        })
+        .await
+    }
+
     /// A cloud with other settings than the cheapest ones.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> TestCloud {
         let folder = std::env::temp_dir().join(format!("cloud-it-{}", Random.id()));
@@ -95,6 +105,8 @@ impl TestCloud {
         config.sign_in_reserve_bytes = 64 << 10;
         config.limits.password_memory_kib = 19 * 1024;
         config.limits.password_passes = 2;
+        // What a password costs is the business of `start_with_real_hashes`.
+        config.limits.cheap_hashes = true;
         config.limits.work_bits = 0;
         // A crowd of tests comes from one address, and hundreds of copies of a form from one account.
         config.connections.places.per_client = 4_096;

@@ -8,6 +8,7 @@ mod documents;
 mod floors;
 mod keys;
 mod names;
+mod second_database;
 mod sizes;
 mod texts;
 mod tree;

@@ -128,7 +128,11 @@ fn is_wanted() -> bool {
 
 async fn copy_of(template: &str) -> Database {
     let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    administer(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    // Copying its files takes half as long as writing every page of them to the log.
+    administer(format!(
+        "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+    ))
+    .await;
     let url = shared().url(&name);
     Database { url, name }
 }

@@ -60,7 +60,7 @@ async fn comparing(cloud: &TestCloud, are_over: &AtomicBool) {
 
 #[tokio::test]
 async fn a_log_in_under_way_does_not_outlive_a_new_password() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
     let are_over = AtomicBool::new(false);
@@ -130,7 +130,7 @@ async fn the_last_passkeys_removed_at_once_leave_nobody_outside() {
 
 #[tokio::test]
 async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person_with_app("ana").await;
     let id = cloud.account_id("ana").await;
 
@@ -151,7 +151,7 @@ async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
 
 #[tokio::test]
 async fn a_recovery_code_counts_once_however_many_use_it_at_once() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let (_, _, codes) = cloud.person_with_app("ana").await;
     let (state, id) = (&cloud.state, cloud.account_id("ana").await);
     let compared = factors::compare(state, &id, &codes[0]).await;

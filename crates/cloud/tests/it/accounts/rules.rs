@@ -144,7 +144,7 @@ async fn walk(cloud: &TestCloud, n: usize, order: &[Step]) {
 
 #[tokio::test]
 async fn asvs_2_3_4_of_fifty_who_want_one_name_at_once_one_gets_it() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let mut flows = Vec::new();
     for n in 0..50 {
         flows.push(proven(&cloud, n).await);
@@ -366,7 +366,7 @@ async fn asvs_6_5_5_a_code_and_its_button_end_with_the_half_hour() {
 
 #[tokio::test]
 async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
     let code = cloud.code_for("ana@example.org").await;

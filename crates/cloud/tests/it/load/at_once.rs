@@ -92,7 +92,7 @@ async fn asvs_2_3_4_one_form_of_forgot_password_mails_once() {
 
 #[tokio::test]
 async fn asvs_2_3_4_one_new_password_is_set_once_and_every_copy_hears_of_it() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let mut ana = cloud.browser();
     ana.sends_forgot(&cloud.state, "ana").await;
@@ -120,7 +120,7 @@ async fn asvs_2_3_4_one_new_password_is_set_once_and_every_copy_hears_of_it() {
 
 #[tokio::test]
 async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let wrong = [("login", "ana"), ("password", "gate lamp river mood")];
 
@@ -143,7 +143,7 @@ async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
 
 #[tokio::test]
 async fn asvs_2_3_4_one_form_of_log_in_makes_one_session() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let before = cloud.count("sessions").await;
     let right = [("login", "ana"), ("password", PASSWORD)];

@@ -94,7 +94,11 @@ pub(crate) struct TwoPeople {
 
 impl TwoPeople {
     pub(crate) async fn meet() -> TwoPeople {
-        let cloud = TestCloud::start().await;
+        TwoPeople::meet_at(TestCloud::start().await).await
+    }
+
+    /// [`TwoPeople::meet`] at this cloud.
+    pub(crate) async fn meet_at(cloud: TestCloud) -> TwoPeople {
         let mut ana = cloud.person("ana").await;
         let ben = cloud.person("ben").await;
         let (db, serial) = (&cloud.state.db, crate::support::wire::serial(1));

@@ -111,6 +111,7 @@ impl Wire {
             ..Config::default()
         };
         config.database.url = url.unwrap_or_default();
+        config.limits.cheap_hashes = true;
         change(&mut config);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.limits.work_bits = 0;

@@ -60,8 +60,17 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
-    /// The role and name of what has the focus, as the browser tells a screen reader.
-    pub(crate) async fn focus(&self) -> (String, String) {
+    /// The name of what has the focus, as the browser tells a screen reader.
+    pub(crate) async fn focus_name(&self) -> String {
+        self.of_focus("computedlabel").await
+    }
+
+    /// The role of what has the focus, as the browser tells a screen reader.
+    pub(crate) async fn focus_role(&self) -> String {
+        self.of_focus("computedrole").await
+    }
+
+    async fn of_focus(&self, what: &str) -> String {
         let active = self.raw("element/active", None).await;
         let id = active
             .as_object()
@@ -69,9 +78,7 @@ impl Browser {
             .and_then(Value::as_str)
             .expect("something has the focus")
             .to_owned();
-        let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
-        let role = text(self.raw(&format!("element/{id}/computedrole"), None).await);
-        let name = text(self.raw(&format!("element/{id}/computedlabel"), None).await);
-        (role, name)
+        let text = self.raw(&format!("element/{id}/{what}"), None).await;
+        text.as_str().unwrap_or_default().to_owned()
     }
 }

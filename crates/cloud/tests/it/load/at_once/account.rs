@@ -110,7 +110,7 @@ async fn asvs_2_3_4_the_other_sessions_end_once_and_then_this_one() {
 
 #[tokio::test]
 async fn asvs_2_3_4_a_proof_is_taken_once_and_what_starts_one_leaves_nothing() {
-    let mut people = TwoPeople::meet().await;
+    let mut people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     people.cloud.clock.advance(PROOF_SECONDS);
     let typed = [("to", "/account"), ("password", PASSWORD), ("code", "")];
 
@@ -171,7 +171,7 @@ async fn asvs_2_3_4_a_passkey_signs_and_is_added_once() {
 
 #[tokio::test]
 async fn asvs_2_3_4_a_second_factor_is_set_up_and_taken_away_once() {
-    let people = TwoPeople::meet().await;
+    let people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let (cloud, mut ana) = (&people.cloud, people.ana.clone());
 
     let one_does = [
@@ -201,7 +201,7 @@ async fn asvs_2_3_4_a_second_factor_is_set_up_and_taken_away_once() {
 
 #[tokio::test]
 async fn asvs_2_3_4_an_app_is_confirmed_once() {
-    let people = TwoPeople::meet().await;
+    let people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let (cloud, mut ana) = (&people.cloud, people.ana.clone());
     ana.post("/account/second-factor/app/new", &[]).await;
     let app = ana.reads_key(cloud, "ana").await;
@@ -219,7 +219,7 @@ async fn asvs_2_3_4_an_app_is_confirmed_once() {
 
 #[tokio::test]
 async fn asvs_2_3_4_of_new_recovery_codes_no_set_is_without_a_mail_and_the_old_ones_are_dead() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let (ana, _, old) = cloud.person_with_app("ana").await;
     let before = cloud.count("outbox").await;
 
@@ -235,7 +235,7 @@ async fn asvs_2_3_4_of_new_recovery_codes_no_set_is_without_a_mail_and_the_old_o
 
 #[tokio::test]
 async fn asvs_2_3_4_a_password_and_an_address_change_once() {
-    let mut people = TwoPeople::meet().await;
+    let mut people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let fields = [("email", "ana@new.example")];
 
     let one_does = [("email_changes", 1), ("outbox", 1)];

@@ -7,7 +7,7 @@ use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
 async fn a_machine_too_busy_to_compare_raises_nobodys_count() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.person("ana").await;
     let n_counters = cloud.count("counters").await;
     let mut held = Vec::new();
@@ -33,7 +33,7 @@ async fn a_machine_too_busy_to_compare_raises_nobodys_count() {
 
 #[tokio::test]
 async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.person("ana").await;
     let (_, _, codes) = cloud.person_with_app("ben").await;
     cloud.clock.advance(PROOF_SECONDS);
@@ -70,6 +70,7 @@ async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
 async fn a_client_that_floods_log_in_keeps_nobody_out() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
+        config.limits.cheap_hashes = false;
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
     })
     .await;

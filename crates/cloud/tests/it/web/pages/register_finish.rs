@@ -237,7 +237,7 @@ async fn asvs_2_2_2_what_cannot_be_a_name_or_password_is_refused_and_costs_no_tr
 
 #[tokio::test]
 async fn asvs_6_5_1_two_hundred_presses_of_finish_make_one_account() {
-    let cloud = TestCloud::start().await;
+    let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
     let code = cloud.code_for("ana@example.org").await;
