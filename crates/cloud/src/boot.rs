@@ -14,9 +14,10 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
+use crate::accounts::mailed_secret::derivation;
 use crate::accounts::setup;
-use crate::accounts::{expiry, letter_secret};
 use crate::audit::{Action, Audit, Event};
 use crate::calls::orders;
 use crate::certificates::Certificates;
@@ -294,7 +295,7 @@ fn start_workers(
 ) {
     let state = live.state();
     let alive = live.running.begin(Part::Outbox);
-    let sending = behind_pages(outbox::run(state.clone(), delivery, letter_secret::derive));
+    let sending = behind_pages(outbox::run(state.clone(), delivery, derivation::of_letter));
     tasks.spawn(async move {
         sending.await;
         drop(alive);

@@ -85,14 +85,14 @@ pub async fn put(
     put_about(state, tx, to, notice, browser, None).await
 }
 
-/// [`put`] for a change of address, which the link undoes.
+/// [`put`] for a change of address; the link gives this one back, whose canonical form comes second.
 pub async fn put_about(
     state: &State,
     tx: &mut Writing,
     to: Reader<'_>,
     notice: Notice,
     browser: Option<&Browser>,
-    email_change_id: Option<&str>,
+    given_back: Option<(&str, &str)>,
 ) -> db::Result<()> {
     if !is_always_told(&notice) && !has_room(state, tx, to.account_id).await? {
         return put_further(state, tx, to).await;
@@ -101,7 +101,7 @@ pub async fn put_about(
     let objection = if matches!(notice, Notice::EmailInUse | Notice::Locked) {
         None
     } else {
-        Some(not_me::invite(state, tx, to.account_id, email_change_id).await?)
+        Some(not_me::invite(state, tx, to.account_id, given_back).await?)
     };
     let letter = Letter::Notice {
         notice,

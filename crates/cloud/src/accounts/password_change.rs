@@ -84,7 +84,6 @@ pub async fn change(
         return Ok(Changed::Overtaken);
     };
     let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
-    db::email_changes::drop_pending(&mut tx, id).await?;
     recovery::end_all(&mut tx, id, now).await?;
     let reader = Reader {
         account_id: id,

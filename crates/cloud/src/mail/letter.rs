@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
 use super::{FactorChange, OperatorWarning, Urgency};
+use crate::db::mailed_secrets::Purpose;
 use crate::language::moment::moment;
 use crate::state::State;
 use crate::throttle::limits;
@@ -71,6 +72,18 @@ pub enum Letter {
         /// What.
         alarm: OperatorWarning,
     },
+}
+
+/// What the code and the link of a letter are derived from.
+pub struct Source<'a> {
+    /// What they lead to.
+    pub purpose: Purpose,
+    /// Identifier of the row.
+    pub id: &'a str,
+    /// Random text.
+    pub nonce: &'a str,
+    /// Whether there is a code besides the link.
+    pub short_code: bool,
 }
 
 /// What a mail holds and the outbox does not.
@@ -302,6 +315,31 @@ impl Letter {
             }
             _ => None,
         }
+    }
+
+    /// What its code and link are derived from, where it has some.
+    pub fn secret(&self) -> Option<Source<'_>> {
+        let (purpose, id, nonce, short_code) = match self {
+            Letter::Code {
+                flow,
+                nonce,
+                short_code,
+            } => (Purpose::Registration, flow.as_str(), nonce, *short_code),
+            Letter::Reset {
+                flow,
+                nonce,
+                short_code,
+            } => (Purpose::Recovery, flow.as_str(), nonce, *short_code),
+            Letter::ConfirmEmail { nonce, .. } => (Purpose::EmailChange, "", nonce, false),
+            Letter::Notice { objection, .. } => (Purpose::NotMe, "", objection.as_ref()?, false),
+            _ => return None,
+        };
+        Some(Source {
+            purpose,
+            id,
+            nonce,
+            short_code,
+        })
     }
 
     fn facts(

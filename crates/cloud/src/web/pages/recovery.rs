@@ -1,4 +1,4 @@
-//! `/forgot`, `/forgot/code` and `/forgot/password`: a new password by mail.
+//! `/forgot`, `/forgot/button`, `/forgot/code` and `/forgot/password`: a new password by mail.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -7,15 +7,14 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::accounts::bot_check::Evidence;
-use crate::accounts::bot_check::proof_of_work::Purpose;
-use crate::accounts::recovery::{self, Begin};
-use crate::accounts::{password_policy, short_code};
+use super::mailed_secret::{LinkPage, Press, Sent, Steps};
+use crate::accounts::bot_check::{Evidence, proof_of_work};
+use crate::accounts::mailed_secret::{self, MailedSecret, Purpose, derivation};
+use crate::accounts::{password_policy, recovery};
 use crate::db::accounts::Account;
-use crate::db::recoveries::Recovery;
 use crate::state::State;
 use crate::visitor::Client;
-use crate::web::bot_check::{self, FormCheck, Panel};
+use crate::web::bot_check::Panel;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -81,11 +80,20 @@ pub struct Finish {
     password: String,
 }
 
+const STEPS: Steps = Steps {
+    purpose: Purpose::Recovery,
+    cookie: Cookie::Reset,
+    work: proof_of_work::Purpose::Forgot,
+    form: "/forgot",
+    mailed: "/forgot/code",
+    proven: "/forgot/password",
+};
+
 /// `GET /forgot`.
 pub async fn new(From(state): From<State>, headers: HeaderMap) -> Response {
-    let panel = Panel::new(&state, Purpose::Forgot);
-    let page = show_ask("", &panel, None, None);
-    Cookie::Reset.issue(&state, &headers, page)
+    STEPS.open(&state, &headers, |panel, problem, error| {
+        show_ask("", panel, problem, error)
+    })
 }
 
 /// `POST /forgot`: the same answer whether there is an account or not.
@@ -95,57 +103,64 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<Ask>,
 ) -> Result {
-    let evidence = Evidence {
-        captcha: &form.captcha,
-        letters: &form.letters,
-        other_way: form.other_way.is_some(),
-        work: &form.work,
-        honeypot: &form.homepage,
+    let show = |panel: &Panel, problem: Option<&Problem>, error: Option<&str>| {
+        show_ask(&form.login, panel, problem, error)
     };
-    let show = |panel: &Panel, problem: Option<&Problem>, login_error: Option<&str>| {
-        Ok(show_ask(&form.login, panel, problem, login_error))
-    };
-    if form.new_picture.is_some() {
-        return show(&Panel::new(&state, Purpose::Forgot), None, None);
-    }
     let login = form.login.trim();
-    if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
-        let panel = Panel::kept(Purpose::Forgot, &evidence);
-        return show(&panel, None, Some(&say!("recovery-no-login")));
-    }
-    let cookie = Cookie::Reset.read(&headers, &state);
-    if recovery::is_repeated(&state, cookie, &form.captcha).await? {
-        return Ok(Redirect::to("/forgot/code").into_response());
-    }
-    let short_code = match bot_check::check(&state, &client, Purpose::Forgot, &evidence).await {
-        FormCheck::Enough { short_code } => short_code,
-        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
+    let fits = !login.is_empty() && login.len() <= MAX_LOGIN_BYTES;
+    let sent = Sent {
+        typed: fits
+            .then_some(login)
+            .ok_or_else(|| say!("recovery-no-login")),
+        evidence: Evidence {
+            captcha: &form.captcha,
+            letters: &form.letters,
+            other_way: form.other_way.is_some(),
+            work: &form.work,
+            honeypot: &form.homepage,
+        },
+        new_picture: form.new_picture.is_some(),
     };
-    let ask = Begin {
-        login,
-        short_code,
-        form_id: &form.captcha,
-        cookie,
+    let asker = (&client, &headers);
+    let (login, asking) = match STEPS.check(&state, asker, sent, &show).await? {
+        Ok(checked) => checked,
+        Err(answer) => return Ok(answer),
     };
-    match recovery::begin(&state, &client, &ask).await {
-        Ok(secret) => {
-            let cookie = Cookie::Reset.set(&state, &secret, None);
-            let to = Redirect::to("/forgot/code");
-            Ok((AppendHeaders([(SET_COOKIE, cookie)]), to).into_response())
-        }
-        Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
-            show(&Panel::new(&state, Purpose::Forgot), Some(&problem), None)
-        }
+    let begun = recovery::begin(&state, &client, login, &asking).await;
+    Ok(STEPS.asked(&state, begun, &show))
+}
+
+/// `GET /forgot/button`.
+pub async fn link(From(state): From<State>, headers: HeaderMap) -> Response {
+    STEPS.link(&state, &headers, link_page())
+}
+
+/// `POST /forgot/button`.
+pub async fn press(
+    From(state): From<State>,
+    headers: HeaderMap,
+    Form(form): Form<Press>,
+) -> Response {
+    STEPS.press(&state, &headers, &form, link_page()).await
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("recovery-title"),
+        back: "/login",
+        text: say!("button-reset"),
+        button: say!("button-continue"),
+        again: Some(STEPS.form),
+        ..LinkPage::default()
     }
 }
 
 /// `GET /forgot/code`.
 pub async fn ask_code(From(state): From<State>, headers: HeaderMap) -> Result {
-    match find(&state, &headers).await? {
+    match STEPS.find(&state, &headers).await? {
         Some(recovery) if recovery.proven_at.is_some() => Ok(to_password()),
         Some(recovery) => show_code(&state, &recovery, None, None).await,
-        None => Ok(start_over()),
+        None => Ok(STEPS.start_over()),
     }
 }
 
@@ -156,10 +171,11 @@ pub async fn take_code(
     headers: HeaderMap,
     Form(form): Form<Code>,
 ) -> Result {
-    let Some(recovery) = find(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(recovery) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
-    match recovery::prove(&state, &client, &recovery, &form.code).await {
+    let typed = derivation::read(&form.code);
+    match mailed_secret::prove(&state, &client, &recovery, &typed).await {
         Ok(true) => Ok(to_password()),
         Ok(false) => {
             let wrong = say!("recovery-wrong-code");
@@ -176,7 +192,7 @@ pub async fn take_code(
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     Ok(match find_proven(&state, &headers).await? {
         Some((_, owner)) => show_finish(&owner, None, None),
-        None => start_over(),
+        None => STEPS.start_over(),
     })
 }
 
@@ -187,7 +203,7 @@ pub async fn update(
     Form(form): Form<Finish>,
 ) -> Result {
     let Some((recovery, owner)) = find_proven(&state, &headers).await? else {
-        return Ok(start_over());
+        return Ok(STEPS.start_over());
     };
     let password = match password_policy::check(&form.password, &[&owner.user_name, &owner.email]) {
         Ok(password) => password,
@@ -208,27 +224,19 @@ pub async fn update(
     }
 }
 
-async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Recovery>> {
-    let Some(secret) = Cookie::Reset.read(headers, state) else {
-        return Ok(None);
-    };
-    Ok(recovery::find(state, secret).await?)
-}
-
-async fn find_proven(state: &State, headers: &HeaderMap) -> Result<Option<(Recovery, Account)>> {
-    let Some(recovery) = find(state, headers).await? else {
+async fn find_proven(
+    state: &State,
+    headers: &HeaderMap,
+) -> Result<Option<(MailedSecret, Account)>> {
+    let Some(recovery) = STEPS.find(state, headers).await? else {
         return Ok(None);
     };
     let owner = recovery::owner(state, &recovery).await?;
     Ok(owner.map(|owner| (recovery, owner)))
 }
 
-fn start_over() -> Response {
-    Redirect::to("/forgot").into_response()
-}
-
 fn to_password() -> Response {
-    Redirect::to("/forgot/password").into_response()
+    Redirect::to(STEPS.proven).into_response()
 }
 
 fn show_ask(
@@ -249,13 +257,13 @@ fn show_ask(
 
 async fn show_code(
     state: &State,
-    recovery: &Recovery,
+    recovery: &MailedSecret,
     problem: Option<&Problem>,
     code_error: Option<&str>,
 ) -> Result {
     let page = CodePage {
-        login: &recovery.login,
-        button_only: !recovery.short_code || short_code::is_strong_mode(state).await?,
+        login: &recovery.address,
+        button_only: mailed_secret::is_link_only(state, recovery).await?,
         problem: problem.map(|problem| problem.message.as_str()),
         code_error,
         mailbox: state.config.demo,

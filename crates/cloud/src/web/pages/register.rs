@@ -1,25 +1,26 @@
-//! `/register`, `/register/finish` and `/register/code`: the screens Enter Email and Create account.
+//! `/register`, `/register/button`, `/register/finish` and `/register/code`: the screens Enter Email and Create
+//! account.
 
 use askama::Template;
 use axum::extract::State as From;
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::mailed_secret::{LinkPage, Press, Sent, Steps};
 use super::session;
 use super::setup::IsSetUp;
-use crate::accounts::bot_check::Evidence;
-use crate::accounts::bot_check::proof_of_work::Purpose;
+use crate::accounts::bot_check::{Evidence, proof_of_work};
+use crate::accounts::mailed_secret::{self, MailedSecret, Purpose};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::registration::{self, Begin, Finished, Wish};
+use crate::accounts::registration::{self, Finished, Wish};
 use crate::accounts::{Refusal, password_policy};
-use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
-use crate::web::bot_check::{self, FormCheck, Panel};
+use crate::web::bot_check::Panel;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -99,11 +100,20 @@ pub struct Finish {
     password: String,
 }
 
+const STEPS: Steps = Steps {
+    purpose: Purpose::Registration,
+    cookie: Cookie::Flow,
+    work: proof_of_work::Purpose::Register,
+    form: "/register",
+    mailed: "/register/finish",
+    proven: "/register/finish",
+};
+
 /// `GET /register`.
 pub async fn new(_: IsSetUp, From(state): From<State>, headers: HeaderMap) -> Response {
-    let panel = Panel::new(&state, Purpose::Register);
-    let page = show_start(&state, "", &panel, None, None);
-    Cookie::Flow.issue(&state, &headers, page)
+    STEPS.open(&state, &headers, |panel, problem, error| {
+        show_start(&state, "", panel, problem, error)
+    })
 }
 
 /// `POST /register`: the same answer for known and unknown addresses.
@@ -114,61 +124,58 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<Start>,
 ) -> Result {
-    let evidence = Evidence {
-        captcha: &form.captcha,
-        letters: &form.letters,
-        other_way: form.other_way.is_some(),
-        work: &form.work,
-        honeypot: &form.homepage,
+    let show = |panel: &Panel, problem: Option<&Problem>, error: Option<&str>| {
+        show_start(&state, &form.email, panel, problem, error)
     };
-    let show = |panel: &Panel, problem: Option<&Problem>, email_error: Option<&str>| {
-        Ok(show_start(&state, &form.email, panel, problem, email_error))
+    let sent = Sent {
+        typed: Email::parse(&form.email).map_err(|bad| bad.words()),
+        evidence: Evidence {
+            captcha: &form.captcha,
+            letters: &form.letters,
+            other_way: form.other_way.is_some(),
+            work: &form.work,
+            honeypot: &form.homepage,
+        },
+        new_picture: form.new_picture.is_some(),
     };
-    if form.new_picture.is_some() {
-        return show(&Panel::new(&state, Purpose::Register), None, None);
-    }
-    let email = match Email::parse(&form.email) {
-        Ok(email) => email,
-        Err(bad) => {
-            let panel = Panel::kept(Purpose::Register, &evidence);
-            return show(&panel, None, Some(&bad.words()));
-        }
+    let asker = (&client, &headers);
+    let (email, asking) = match STEPS.check(&state, asker, sent, &show).await? {
+        Ok(checked) => checked,
+        Err(answer) => return Ok(answer),
     };
-    let cookie = Cookie::Flow.read(&headers, &state);
-    if registration::is_repeated(&state, cookie, &form.captcha).await? {
-        return Ok(Redirect::to("/register/finish").into_response());
-    }
-    let short_code = match bot_check::check(&state, &client, Purpose::Register, &evidence).await {
-        FormCheck::Enough { short_code } => short_code,
-        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
-    };
-    let ask = Begin {
-        email: &email,
-        short_code,
-        form_id: &form.captcha,
-        cookie,
-    };
-    match registration::begin(&state, &client, &ask).await {
-        Ok(secret) => Ok(go_on(&state, &secret)),
-        Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
-            let panel = Panel::new(&state, Purpose::Register);
-            show(&panel, Some(&problem), None)
-        }
-    }
+    let begun = registration::begin(&state, &client, &email, &asking).await;
+    Ok(STEPS.asked(&state, begun, &show))
 }
 
-/// To the last screen, in a browser that keeps this flow's secret.
-pub fn go_on(state: &State, secret: &str) -> Response {
-    let cookie = Cookie::Flow.set(state, secret, None);
-    let to = Redirect::to("/register/finish");
-    (AppendHeaders([(SET_COOKIE, cookie)]), to).into_response()
+/// `GET /register/button`.
+pub async fn link(From(state): From<State>, headers: HeaderMap) -> Response {
+    STEPS.link(&state, &headers, link_page())
+}
+
+/// `POST /register/button`.
+pub async fn press(
+    From(state): From<State>,
+    headers: HeaderMap,
+    Form(form): Form<Press>,
+) -> Response {
+    STEPS.press(&state, &headers, &form, link_page()).await
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("finish-title"),
+        back: "/login",
+        text: say!("button-register"),
+        button: say!("button-continue"),
+        again: Some(STEPS.form),
+        ..LinkPage::default()
+    }
 }
 
 /// `GET /register/finish`.
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     show_finish(
         &state,
@@ -192,16 +199,16 @@ pub async fn renew(
     headers: HeaderMap,
     Form(form): Form<Finish>,
 ) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let problem = match registration::send_again(&state, &client, &flow).await {
         Ok(true) => None,
         Ok(false) => Some(too_early(&state, &flow)),
         Err(refusal) => Some(Error::from(refusal).into()),
     };
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let typed = Finish {
         code: String::new(),
@@ -225,8 +232,8 @@ pub async fn update(
     headers: HeaderMap,
     Form(form): Form<Finish>,
 ) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let (wish, errors) = read(&state, &form, &flow);
     let Some(wish) = wish else {
@@ -245,7 +252,7 @@ pub async fn update(
     }
     let (errors, problem) = explain(finished);
     // The code may have proven the mailbox although the name did not fit.
-    let flow = find_flow(&state, &headers).await?.unwrap_or(flow);
+    let flow = STEPS.find(&state, &headers).await?.unwrap_or(flow);
     show_finish(&state, &flow, &form, &errors, problem.as_ref()).await
 }
 
@@ -274,13 +281,13 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
 }
 
 /// Checks what costs no try of the code. Everything is checked, so that all messages come at once.
-fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
+fn read(state: &State, form: &Finish, flow: &MailedSecret) -> (Option<Wish>, FinishErrors) {
     let code = proto::typed::plain(&form.code);
     let digits = usize::from(state.config.limits.code_digits);
     let is_code = flow.proven_at.is_some()
         || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));
     let user_name = UserName::parse(&form.user_name);
-    let own_words = [form.user_name.as_str(), &flow.email];
+    let own_words = [form.user_name.as_str(), &flow.address];
     let password = password_policy::check(&form.password, &own_words);
     let errors = FinishErrors {
         code: (!is_code).then(|| say!("finish-no-code", digits = digits)),
@@ -298,18 +305,7 @@ fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, Fin
     (wish, errors)
 }
 
-async fn find_flow(state: &State, headers: &HeaderMap) -> Result<Option<Registration>> {
-    let Some(secret) = Cookie::Flow.read(headers, state) else {
-        return Ok(None);
-    };
-    Ok(registration::find(state, secret).await?)
-}
-
-fn start_over() -> Response {
-    Redirect::to("/register").into_response()
-}
-
-fn too_early(state: &State, flow: &Registration) -> Problem {
+fn too_early(state: &State, flow: &MailedSecret) -> Problem {
     Problem::unfit(match registration::send_again_at(flow) {
         Some(at) => say!(
             "finish-too-early",
@@ -339,7 +335,7 @@ fn show_start(
 
 async fn show_finish(
     state: &State,
-    flow: &Registration,
+    flow: &MailedSecret,
     typed: &Finish,
     errors: &FinishErrors,
     problem: Option<&Problem>,
@@ -347,15 +343,15 @@ async fn show_finish(
     let now = state.clock.now();
     let step = match flow.proven_at {
         Some(_) => Step::Proven,
-        None if registration::is_button_only(state, flow).await? => Step::Button,
+        None if mailed_secret::is_link_only(state, flow).await? => Step::Button,
         None => Step::Code,
     };
     let page = FinishPage {
-        email: &flow.email,
+        email: &flow.address,
         typed,
         step,
         digits: state.config.limits.code_digits,
-        valid_for: (flow.code_expires_at - now).clamp(0, CODE_SECONDS),
+        valid_for: (flow.expires_at - now).clamp(0, CODE_SECONDS),
         again: match registration::send_again_at(flow) {
             Some(at) if at > now => Again::In(at - now),
             Some(_) => Again::Now,

@@ -7,14 +7,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::accounts::email_change;
 use crate::accounts::names::Email;
-use crate::accounts::{email_change, mailed_link};
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::Proven;
 use crate::web::page;
+use crate::web::pages::mailed_secret::{DonePage, LinkPage, Press};
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
@@ -27,27 +28,12 @@ struct EmailPage<'a> {
     email_error: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "email_button.html")]
-struct ButtonPage {
-    is_done: bool,
-    problem: Option<String>,
-}
-
 /// The form, as it is sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
     #[serde(default)]
     email: String,
-}
-
-/// The mailed button, as it is pressed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Press {
-    #[serde(default)]
-    token: String,
 }
 
 /// `GET /account/email`.
@@ -88,24 +74,32 @@ pub async fn update(
 }
 
 /// `GET /account/email/button`: changes nothing, because mail scanners open links too.
-pub async fn button() -> Response {
-    page::show(&ButtonPage {
-        is_done: false,
-        problem: None,
-    })
+pub async fn link() -> Response {
+    link_page().show()
 }
 
 /// `POST /account/email/button`: the new mailbox says yes.
 pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    let is_done = email_change::confirm(&state, &mailed_link::read(&form.token), &browser).await?;
-    let status = if is_done {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
-    // The same for buttons that are used up, too old, or never were.
-    let problem = (!is_done).then(|| say!("link-dead"));
-    Ok(page::show_with(status, &ButtonPage { is_done, problem }))
+    if !email_change::confirm(&state, &form.token(), &browser).await? {
+        return Ok(link_page().dead(say!("link-dead")));
+    }
+    Ok(page::show(&DonePage {
+        title: say!("account-email"),
+        done: say!("email-button-done"),
+        text: None,
+        next: "/account",
+        next_words: say!("email-button-on"),
+    }))
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("account-email"),
+        back: "/",
+        text: say!("email-button-why"),
+        button: say!("email-button"),
+        ..LinkPage::default()
+    }
 }
 
 fn blank<'a>(who: &SignedIn, typed: &'a str) -> EmailPage<'a> {

@@ -3,39 +3,23 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use serde::Deserialize;
 
-use crate::accounts::{mailed_link, not_me};
+use crate::accounts::not_me;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies::Cookie;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page;
+use crate::web::pages::mailed_secret::{DonePage, LinkPage, Press};
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
 #[template(path = "account_lock.html")]
 struct LockPage {
     menu: Menu,
-}
-
-#[derive(Template)]
-#[template(path = "not_me.html")]
-struct NotMePage {
-    is_done: bool,
-    problem: Option<String>,
-}
-
-/// The mailed button, as it is pressed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Press {
-    #[serde(default)]
-    token: String,
 }
 
 /// `GET /account/lock`: asks whether it is meant.
@@ -52,31 +36,37 @@ pub async fn update(From(state): From<State>, who: SignedIn, browser: Browser) -
 }
 
 /// `GET /not-me`: changes nothing, because mail scanners open links too.
-pub async fn not_me() -> Response {
-    page::show(&NotMePage {
-        is_done: false,
-        problem: None,
-    })
+pub async fn link() -> Response {
+    link_page().show()
 }
 
 /// `POST /not-me`.
-pub async fn object(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
-    if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
+pub async fn press(From(state): From<State>, browser: Browser, Form(form): Form<Press>) -> Result {
+    if not_me::report(&state, &form.token(), &browser).await? {
         return Ok(locked(&state));
     }
-    // The same for links that are used up, too old, or never were.
-    let page = NotMePage {
-        is_done: false,
-        problem: Some(say!("link-dead")),
-    };
-    Ok(page::show_with(StatusCode::NOT_FOUND, &page))
+    Ok(link_page().dead(say!("link-dead")))
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("account-lock"),
+        back: "/",
+        warning: Some(say!("lock-what")),
+        text: say!("not-me-email"),
+        button: say!("account-lock"),
+        ..LinkPage::default()
+    }
 }
 
 /// Says what was done; whoever was signed in here is no longer.
 fn locked(state: &State) -> Response {
-    let page = NotMePage {
-        is_done: true,
-        problem: None,
+    let page = DonePage {
+        title: say!("account-lock"),
+        done: say!("lock-done"),
+        text: Some(say!("lock-unlock")),
+        next: "/forgot",
+        next_words: say!("notice-unlock"),
     };
     (
         AppendHeaders([(SET_COOKIE, Cookie::Session.clear(state))]),

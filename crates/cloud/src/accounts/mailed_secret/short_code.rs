@@ -3,7 +3,8 @@
 //! strong mode. That makes their risk independent of the size of a botnet. The button in the mail goes on
 //! working.
 
-use super::Refusal;
+use super::Purpose;
+use crate::accounts::Refusal;
 use crate::audit::{Action, Event, Outcome};
 use crate::db;
 use crate::mail::OperatorWarning;
@@ -87,7 +88,8 @@ pub async fn reset(state: &State, email_key: &str) -> db::Result<()> {
 /// One wrong code for so many that were asked for in the last day.
 async fn share_of_codes(state: &State) -> db::Result<i64> {
     let since = state.clock.now() - DAY;
-    Ok(db::registrations::count_codes(&state.db, since).await? / CODES_PER_WRONG_CODE)
+    let n_codes = db::mailed_secrets::count_since(&state.db, Purpose::Registration, since).await?;
+    Ok(n_codes / CODES_PER_WRONG_CODE)
 }
 
 async fn switch_on(state: &State) -> db::Result<()> {
