@@ -152,7 +152,8 @@ fn own_account_routes() -> Routes {
 
 fn account_routes(state: &State) -> Routes {
     use pages::{
-        captcha, mailbox, recovery, register, renewal, second_step, session, setup, step_up, work,
+        captcha, mailbox, mailed_secret, recovery, register, renewal, second_step, session, setup,
+        step_up, work,
     };
     let routes = Routes::new()
         .route("/", get(session::home))
@@ -184,14 +185,21 @@ fn account_routes(state: &State) -> Routes {
         .route("/setup", get(setup::edit).post(setup::update))
         .route(
             "/register/button",
-            get(register::link).post(register::press),
+            get(mailed_secret::link::<register::Start>)
+                .post(mailed_secret::press::<register::Start>),
         )
-        .route("/forgot", get(recovery::new).post(recovery::create))
+        .route(
+            "/forgot",
+            get(mailed_secret::new::<recovery::Ask>).post(mailed_secret::create::<recovery::Ask>),
+        )
         .route(
             "/forgot/code",
             get(recovery::ask_code).post(recovery::take_code),
         )
-        .route("/forgot/button", get(recovery::link).post(recovery::press))
+        .route(
+            "/forgot/button",
+            get(mailed_secret::link::<recovery::Ask>).post(mailed_secret::press::<recovery::Ask>),
+        )
         .route(
             "/forgot/password",
             get(recovery::edit).post(recovery::update),

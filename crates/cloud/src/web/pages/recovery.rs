@@ -7,14 +7,14 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::mailed_secret::{LinkPage, Press, Sent, Steps};
+use super::mailed_secret::{AskForm, Steps};
 use crate::accounts::bot_check::{Evidence, proof_of_work};
-use crate::accounts::mailed_secret::{self, MailedSecret, Purpose, derivation};
-use crate::accounts::{password_policy, recovery};
+use crate::accounts::mailed_secret::{self, Asking, MailedSecret, Purpose, derivation};
+use crate::accounts::{Refusal, password_policy, recovery};
 use crate::db::accounts::Account;
 use crate::state::State;
 use crate::visitor::Client;
-use crate::web::bot_check::Panel;
+use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -22,15 +22,6 @@ use crate::web::page;
 
 /// Longest user name or address that is looked up.
 const MAX_LOGIN_BYTES: usize = 254;
-
-#[derive(Template)]
-#[template(path = "recovery.html")]
-struct AskPage<'a> {
-    login: &'a str,
-    human: &'a Panel,
-    problem: Option<&'a str>,
-    login_error: Option<&'a str>,
-}
 
 #[derive(Template)]
 #[template(path = "recovery_code.html")]
@@ -50,18 +41,11 @@ struct FinishPage<'a> {
     password_error: Option<&'a str>,
 }
 
-/// The form that asks for a mail, as it is sent.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Ask {
-    login: String,
-    captcha: String,
-    letters: String,
-    work: String,
-    homepage: String,
-    other_way: Option<String>,
-    /// The button New picture.
-    new_picture: Option<String>,
+checked_form! {
+    /// The form that asks for a mail, as it is sent.
+    Ask {
+        login: String,
+    }
 }
 
 /// The form with the code, as it is sent.
@@ -87,71 +71,35 @@ const STEPS: Steps = Steps {
     form: "/forgot",
     mailed: "/forgot/code",
     proven: "/forgot/password",
+    title: key!("recovery-title"),
+    button: key!("recovery-button"),
+    link_title: key!("recovery-title"),
+    link_text: key!("button-reset"),
 };
 
-/// `GET /forgot`.
-pub async fn new(From(state): From<State>, headers: HeaderMap) -> Response {
-    STEPS.open(&state, &headers, |panel, problem, error| {
-        show_ask("", panel, problem, error)
-    })
-}
+impl AskForm for Ask {
+    const STEPS: Steps = STEPS;
+    type Typed = String;
 
-/// `POST /forgot`: the same answer whether there is an account or not.
-pub async fn create(
-    From(state): From<State>,
-    client: Client,
-    headers: HeaderMap,
-    Form(form): Form<Ask>,
-) -> Result {
-    let show = |panel: &Panel, problem: Option<&Problem>, error: Option<&str>| {
-        show_ask(&form.login, panel, problem, error)
-    };
-    let login = form.login.trim();
-    let fits = !login.is_empty() && login.len() <= MAX_LOGIN_BYTES;
-    let sent = Sent {
-        typed: fits
-            .then_some(login)
-            .ok_or_else(|| say!("recovery-no-login")),
-        evidence: Evidence {
-            captcha: &form.captcha,
-            letters: &form.letters,
-            other_way: form.other_way.is_some(),
-            work: &form.work,
-            honeypot: &form.homepage,
-        },
-        new_picture: form.new_picture.is_some(),
-    };
-    let asker = (&client, &headers);
-    let (login, asking) = match STEPS.check(&state, asker, sent, &show).await? {
-        Ok(checked) => checked,
-        Err(answer) => return Ok(answer),
-    };
-    let begun = recovery::begin(&state, &client, login, &asking).await;
-    Ok(STEPS.asked(&state, begun, &show))
-}
+    fn typed(&self) -> &str {
+        &self.login
+    }
 
-/// `GET /forgot/button`.
-pub async fn link(From(state): From<State>, headers: HeaderMap) -> Response {
-    STEPS.link(&state, &headers, link_page())
-}
+    fn read(&self) -> std::result::Result<String, String> {
+        let login = self.login.trim();
+        if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
+            return Err(say!("recovery-no-login"));
+        }
+        Ok(login.to_owned())
+    }
 
-/// `POST /forgot/button`.
-pub async fn press(
-    From(state): From<State>,
-    headers: HeaderMap,
-    Form(form): Form<Press>,
-) -> Response {
-    STEPS.press(&state, &headers, &form, link_page()).await
-}
-
-fn link_page() -> LinkPage {
-    LinkPage {
-        title: say!("recovery-title"),
-        back: "/login",
-        text: say!("button-reset"),
-        button: say!("button-continue"),
-        again: Some(STEPS.form),
-        ..LinkPage::default()
+    async fn begin(
+        state: &State,
+        client: &Client,
+        login: &String,
+        asking: &Asking<'_>,
+    ) -> std::result::Result<String, Refusal> {
+        recovery::begin(state, client, login, asking).await
     }
 }
 
@@ -237,22 +185,6 @@ async fn find_proven(
 
 fn to_password() -> Response {
     Redirect::to(STEPS.proven).into_response()
-}
-
-fn show_ask(
-    login: &str,
-    panel: &Panel,
-    problem: Option<&Problem>,
-    login_error: Option<&str>,
-) -> Response {
-    let page = AskPage {
-        login,
-        human: panel,
-        problem: problem.map(|problem| problem.message.as_str()),
-        login_error,
-    };
-    let has_errors = login_error.is_some() || panel.letters_error.is_some();
-    page::answer(&page, problem, has_errors)
 }
 
 async fn show_code(

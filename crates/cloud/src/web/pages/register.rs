@@ -8,11 +8,11 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::mailed_secret::{LinkPage, Press, Sent, Steps};
+use super::mailed_secret::{self, AskForm, Steps};
 use super::session;
 use super::setup::IsSetUp;
 use crate::accounts::bot_check::{Evidence, proof_of_work};
-use crate::accounts::mailed_secret::{self, MailedSecret, Purpose};
+use crate::accounts::mailed_secret::{Asking, MailedSecret, Purpose, is_link_only};
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::registration::{self, Finished, Wish};
 use crate::accounts::{Refusal, password_policy};
@@ -20,21 +20,11 @@ use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
-use crate::web::bot_check::Panel;
+use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::page;
-
-#[derive(Template)]
-#[template(path = "register.html")]
-struct EmailPage<'a> {
-    email: &'a str,
-    human: &'a Panel,
-    problem: Option<&'a str>,
-    email_error: Option<&'a str>,
-    digits: u8,
-}
 
 #[derive(Template)]
 #[template(path = "register_finish.html")]
@@ -76,19 +66,11 @@ struct FinishErrors {
     password: Option<String>,
 }
 
-/// The first screen's form, as it is sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub struct Start {
-    email: String,
-    captcha: String,
-    letters: String,
-    work: String,
-    homepage: String,
-    other_way: Option<String>,
-    /// The button New picture.
-    new_picture: Option<String>,
+checked_form! {
+    /// The first screen's form, as it is sent.
+    Start {
+        email: String,
+    }
 }
 
 /// The last screen's form, as it is sent.
@@ -107,69 +89,48 @@ const STEPS: Steps = Steps {
     form: "/register",
     mailed: "/register/finish",
     proven: "/register/finish",
+    title: key!("register-title"),
+    button: key!("register-button"),
+    link_title: key!("finish-title"),
+    link_text: key!("button-register"),
 };
 
-/// `GET /register`.
-pub async fn new(_: IsSetUp, From(state): From<State>, headers: HeaderMap) -> Response {
-    STEPS.open(&state, &headers, |panel, problem, error| {
-        show_start(&state, "", panel, problem, error)
-    })
+impl AskForm for Start {
+    const STEPS: Steps = STEPS;
+    type Typed = Email;
+
+    fn typed(&self) -> &str {
+        &self.email
+    }
+
+    fn read(&self) -> std::result::Result<Email, String> {
+        Email::parse(&self.email).map_err(|bad| bad.words())
+    }
+
+    async fn begin(
+        state: &State,
+        client: &Client,
+        email: &Email,
+        asking: &Asking<'_>,
+    ) -> std::result::Result<String, Refusal> {
+        registration::begin(state, client, email, asking).await
+    }
 }
 
-/// `POST /register`: the same answer for known and unknown addresses.
+/// `GET /register`.
+pub async fn new(_: IsSetUp, state: From<State>, headers: HeaderMap) -> Response {
+    mailed_secret::new::<Start>(state, headers).await
+}
+
+/// `POST /register`.
 pub async fn create(
     _: IsSetUp,
-    From(state): From<State>,
+    state: From<State>,
     client: Client,
     headers: HeaderMap,
-    Form(form): Form<Start>,
+    form: Form<Start>,
 ) -> Result {
-    let show = |panel: &Panel, problem: Option<&Problem>, error: Option<&str>| {
-        show_start(&state, &form.email, panel, problem, error)
-    };
-    let sent = Sent {
-        typed: Email::parse(&form.email).map_err(|bad| bad.words()),
-        evidence: Evidence {
-            captcha: &form.captcha,
-            letters: &form.letters,
-            other_way: form.other_way.is_some(),
-            work: &form.work,
-            honeypot: &form.homepage,
-        },
-        new_picture: form.new_picture.is_some(),
-    };
-    let asker = (&client, &headers);
-    let (email, asking) = match STEPS.check(&state, asker, sent, &show).await? {
-        Ok(checked) => checked,
-        Err(answer) => return Ok(answer),
-    };
-    let begun = registration::begin(&state, &client, &email, &asking).await;
-    Ok(STEPS.asked(&state, begun, &show))
-}
-
-/// `GET /register/button`.
-pub async fn link(From(state): From<State>, headers: HeaderMap) -> Response {
-    STEPS.link(&state, &headers, link_page())
-}
-
-/// `POST /register/button`.
-pub async fn press(
-    From(state): From<State>,
-    headers: HeaderMap,
-    Form(form): Form<Press>,
-) -> Response {
-    STEPS.press(&state, &headers, &form, link_page()).await
-}
-
-fn link_page() -> LinkPage {
-    LinkPage {
-        title: say!("finish-title"),
-        back: "/login",
-        text: say!("button-register"),
-        button: say!("button-continue"),
-        again: Some(STEPS.form),
-        ..LinkPage::default()
-    }
+    mailed_secret::create(state, client, headers, form).await
 }
 
 /// `GET /register/finish`.
@@ -315,24 +276,6 @@ fn too_early(state: &State, flow: &MailedSecret) -> Problem {
     })
 }
 
-fn show_start(
-    state: &State,
-    email: &str,
-    panel: &Panel,
-    problem: Option<&Problem>,
-    email_error: Option<&str>,
-) -> Response {
-    let page = EmailPage {
-        email,
-        human: panel,
-        problem: problem.map(|problem| problem.message.as_str()),
-        email_error,
-        digits: state.config.limits.code_digits,
-    };
-    let has_errors = email_error.is_some() || panel.letters_error.is_some();
-    page::answer(&page, problem, has_errors)
-}
-
 async fn show_finish(
     state: &State,
     flow: &MailedSecret,
@@ -343,7 +286,7 @@ async fn show_finish(
     let now = state.clock.now();
     let step = match flow.proven_at {
         Some(_) => Step::Proven,
-        None if mailed_secret::is_link_only(state, flow).await? => Step::Button,
+        None if is_link_only(state, flow).await? => Step::Button,
         None => Step::Code,
     };
     let page = FinishPage {
