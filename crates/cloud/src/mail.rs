@@ -2,16 +2,15 @@
 
 pub mod delivery;
 pub mod dkim;
-pub mod factor_change;
 pub mod letter;
-pub mod notice;
-pub mod operator_warning;
+pub mod letters;
 pub mod outbox;
 pub mod refusals;
 
-pub use factor_change::FactorChange;
-pub use letter::Letter;
-pub use operator_warning::OperatorWarning;
+pub use letter::Urgency;
+pub use letters::factor_change::FactorChange;
+pub use letters::operator_warning::OperatorWarning;
+pub use letters::{Letter, notice};
 
 use crate::audit;
 use crate::db::outbox::NewMail;
@@ -20,28 +19,6 @@ use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{self, Limit};
 use crate::throttle::{self, Tries};
-
-/// How much of the mail budget a mail may use up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Urgency {
-    /// Two fifths: notices about devices, and mails of who asks for many.
-    OneOfMany,
-    /// Four fifths.
-    Ordinary,
-    /// All of it.
-    Security,
-}
-
-impl Urgency {
-    fn part_of(self, all: i64) -> i64 {
-        let (parts, of) = match self {
-            Urgency::OneOfMany => limits::MANY_PARTS,
-            Urgency::Ordinary => limits::ORDINARY_PARTS,
-            Urgency::Security => (1, 1),
-        };
-        all * parts / of
-    }
-}
 
 /// Spends a mail that somebody asked for: of `limits`, and of the budget of all mails. `from` is the
 /// asker's network or account: the first few of each are urgent as they say, further ones share what many

@@ -2,13 +2,14 @@
 //! a link that undoes it for a week. The answer is the same when somebody else has the address.
 
 use super::Refusal;
-use super::mailed_secret::{self, Envelope, Mailing, Purpose, derivation};
+use super::mailed_secret::{self, Envelope, MailedSecret, Purpose};
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::recovery;
+use super::token;
 use crate::audit::{Action, Event};
 use crate::db::sql::On;
 use crate::db::{self, mailed_secrets};
+use crate::mail::letters::confirm_email::ConfirmEmail;
 use crate::mail::notice::Notice;
 use crate::mail::{self, Letter};
 use crate::state::State;
@@ -27,13 +28,12 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         (limits::EMAIL_CHANGES_PER_ADDRESS, key),
     ];
     mail::spend(state, &counts, id, mail::Urgency::Ordinary).await?;
-    let mailing = Mailing {
-        purpose: Purpose::EmailChange,
-        subject: id,
-        account_id: Some(id),
-        address: (email.as_str(), key),
+    let new = MailedSecret {
+        account_id: Some(id.to_owned()),
+        address: email.as_str().to_owned(),
+        address_key: key.to_owned(),
         is_decoy: db::accounts::is_known_email(&state.db, key).await?,
-        short_code: false,
+        ..MailedSecret::new(Purpose::EmailChange, id)
     };
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
@@ -42,17 +42,17 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         return Ok(());
     }
     mailed_secrets::end_all(&mut tx, Purpose::EmailChange, id, now).await?;
-    let issued = mailed_secret::issue(state, &mut tx, &mailing, None).await?;
-    let letter = if mailing.is_decoy {
+    let issued = mailed_secret::issue(state, &mut tx, new).await?;
+    let letter = if issued.is_decoy {
         Letter::EmailTaken
     } else {
-        Letter::ConfirmEmail {
+        Letter::ConfirmEmail(ConfirmEmail {
             nonce: issued.nonce,
             user_name: who.user_name.clone(),
-        }
+        })
     };
     let envelope = Envelope {
-        to: email.as_str(),
+        to: issued.address,
         letter,
         expires_at: issued.expires_at,
     };
@@ -85,7 +85,7 @@ pub async fn waiting(state: &State, who: &SignedIn) -> db::Result<Option<String>
 /// Puts the new address in place of the old and tells both; false when the link is none, too old
 /// or used up, its account locked, or somebody else has the address by now.
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (hash, now) = (derivation::hash(token), state.clock.now());
+    let (hash, now) = (token::hash(token), state.clock.now());
     let mailed = mailed_secrets::find_by_link(&state.db, Purpose::EmailChange, &hash, now).await?;
     let account_id = mailed.and_then(|mailed| mailed.account_id);
     let account = match &account_id {
@@ -108,7 +108,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
         return Ok(false);
     }
     // What was mailed to the old address must not open the account of the new one.
-    recovery::end_all(&mut tx, account_id, now).await?;
+    mailed_secret::end_all(&mut tx, account_id, now).await?;
     let old = Reader {
         account_id,
         email: &account.email,

@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 
 use super::{Refusal, token};
 use crate::audit::{Action, Event, Outcome};
-use crate::db::mailed_secrets::NewSecret;
 use crate::db::{self, Writing, mailed_secrets};
 use crate::mail::{self, Letter};
 use crate::state::State;
@@ -19,17 +18,6 @@ use crate::visitor::Client;
 pub use crate::db::mailed_secrets::{MailedSecret, Purpose};
 
 impl Purpose {
-    /// Seconds that code and link are good.
-    pub fn seconds(self) -> i64 {
-        match self {
-            Purpose::Registration => limits::CODE_SECONDS,
-            Purpose::Recovery => limits::RESET_SECONDS,
-            Purpose::EmailChange => limits::EMAIL_CHANGE_SECONDS,
-            Purpose::NotMe => limits::OBJECTION_SECONDS,
-            Purpose::Setup => limits::SETUP_SECONDS,
-        }
-    }
-
     /// Seconds that a row is kept after its end: the link of a last mail may be good for a day, and a cookie's
     /// secret is used once.
     pub fn kept_seconds(self) -> i64 {
@@ -58,92 +46,27 @@ pub struct Asking<'a> {
     pub cookie: Option<&'a str>,
 }
 
-/// Whom a secret is mailed to, and for what.
-pub struct Mailing<'a> {
-    /// What it leads to.
-    pub purpose: Purpose,
-    /// Whose it is: an account, a canonical address, or a name that nobody has.
-    pub subject: &'a str,
-    /// The account that it is about.
-    pub account_id: Option<&'a str>,
-    /// The address as it was typed, and its canonical form.
-    pub address: (&'a str, &'a str),
-    /// Neither code nor link is mailed: the row is there so that nobody can tell.
-    pub is_decoy: bool,
-    /// Whether its mail holds a code besides the link.
-    pub short_code: bool,
-}
-
-/// What a letter needs, so that code and link can be derived when it leaves.
-pub struct Issued {
-    /// Identifier of the row.
-    pub id: String,
-    /// What both are derived from.
-    pub nonce: String,
-    /// The end of both.
-    pub expires_at: i64,
-}
-
-/// The browser that a secret is bound to.
-pub struct Bound<'a> {
-    /// The cookie's secret, as the database has it.
-    pub flow_hash: &'a str,
-    /// The form it came from.
-    pub form_id: &'a str,
-    /// Mails of this browser, this one included, and user names it has asked for.
-    pub counts: (i64, i64),
-}
-
-impl<'a> Bound<'a> {
-    /// To the first mail that a form asks for.
-    pub fn first(flow_hash: &'a str, form_id: &'a str) -> Bound<'a> {
-        Bound {
-            flow_hash,
-            form_id,
-            counts: (1, 0),
-        }
-    }
-}
-
-/// Adds a secret in the caller's transaction, which puts its letter into the outbox.
-pub async fn issue(
-    state: &State,
-    tx: &mut Writing,
-    mailing: &Mailing<'_>,
-    bound: Option<&Bound<'_>>,
-) -> db::Result<Issued> {
+/// Adds a secret in the caller's transaction, which puts its letter into the outbox; gives it with what code
+/// and link are derived from.
+pub async fn issue(state: &State, tx: &mut Writing, new: MailedSecret) -> db::Result<MailedSecret> {
     let now = state.clock.now();
-    let issued = Issued {
+    let issued = MailedSecret {
         id: state.rng.id(),
         nonce: state.rng.id(),
-        expires_at: now + mailing.purpose.seconds(),
+        created_at: now,
+        expires_at: now + new.purpose.seconds(),
+        ..new
     };
     let (id, nonce) = (&issued.id, &issued.nonce);
-    let token = derivation::link_token(&state.secrets, mailing.purpose, id, nonce);
-    let new = NewSecret {
-        purpose: mailing.purpose,
-        id,
-        subject: mailing.subject,
-        account_id: mailing.account_id,
-        address: mailing.address,
-        nonce,
-        token_hash: Some(&derivation::hash(&token)),
-        flow_hash: bound.map(|bound| bound.flow_hash),
-        form_id: bound.map_or("", |bound| bound.form_id),
-        is_decoy: mailing.is_decoy,
-        short_code: mailing.short_code,
-        counts: bound.map_or((1, 0), |bound| bound.counts),
-        expires_at: issued.expires_at,
-        proven_at: None,
-    };
-    mailed_secrets::insert(tx, &new, now).await?;
+    let token = derivation::link_token(&state.secrets, issued.purpose, id, nonce);
+    mailed_secrets::insert(tx, &issued, Some(&token::hash(&token))).await?;
     Ok(issued)
 }
 
 /// What is mailed to whom, and until when it is worth sending.
-pub struct Envelope<'a> {
+pub struct Envelope {
     /// The address.
-    pub to: &'a str,
+    pub to: String,
     /// What it says.
     pub letter: Letter,
     /// Not sent from here on.
@@ -152,26 +75,29 @@ pub struct Envelope<'a> {
 
 /// Begins what a form asks for: adds a secret and puts its letter into the outbox, at once. Gives the secret
 /// that the browser goes on with.
-pub async fn begin<'a>(
+pub async fn begin(
     state: &State,
-    mailing: &Mailing<'_>,
+    new: MailedSecret,
     asking: &Asking<'_>,
     event: Event,
-    envelope: impl FnOnce(Issued) -> Envelope<'a>,
+    envelope: impl FnOnce(MailedSecret) -> Envelope,
 ) -> db::Result<String> {
-    let secret = browser_secret(state, mailing.purpose, asking.cookie).await?;
-    let flow_hash = token::hash(&secret);
-    let bound = Bound::first(&flow_hash, asking.form_id);
+    let secret = browser_secret(state, new.purpose, asking.cookie).await?;
+    let new = MailedSecret {
+        flow_hash: Some(token::hash(&secret)),
+        form_id: asking.form_id.to_owned(),
+        ..new
+    };
     let mut tx = state.db.begin().await?;
-    let issued = issue(state, &mut tx, mailing, Some(&bound)).await?;
+    let issued = issue(state, &mut tx, new).await?;
     post(state, tx, envelope(issued)).await?;
     state.audit.note(event);
     Ok(secret)
 }
 
 /// Puts a letter into the outbox and ends the transaction of its cause.
-pub async fn post(state: &State, mut tx: Writing, envelope: Envelope<'_>) -> db::Result<()> {
-    let (to, expires_at) = (envelope.to, envelope.expires_at);
+pub async fn post(state: &State, mut tx: Writing, envelope: Envelope) -> db::Result<()> {
+    let (to, expires_at) = (&envelope.to, envelope.expires_at);
     mail::put(state, &mut tx, to, &envelope.letter, expires_at).await?;
     tx.commit().await?;
     state.outbox_filled.notify_one();
@@ -179,7 +105,7 @@ pub async fn post(state: &State, mut tx: Writing, envelope: Envelope<'_>) -> db:
 }
 
 /// The secret that the browser got with its form, or another one where that was used.
-pub async fn browser_secret(
+async fn browser_secret(
     state: &State,
     purpose: Purpose,
     cookie: Option<&str>,
@@ -303,7 +229,7 @@ pub async fn press(
     cookie: Option<&str>,
 ) -> Result<Option<String>, Refusal> {
     let secret = browser_secret(state, purpose, cookie).await?;
-    let (hash, now) = (derivation::hash(token), state.clock.now());
+    let (hash, now) = (token::hash(token), state.clock.now());
     let mut tx = state.db.begin().await?;
     let Some(mailed) = mailed_secrets::consume(&mut tx, purpose, &hash, now).await? else {
         drop(tx);
@@ -313,27 +239,22 @@ pub async fn press(
         note_press(state, purpose, goes_on);
         return Ok(cookie.filter(|_| goes_on).map(str::to_owned));
     };
-    let new = NewSecret {
-        purpose,
-        id: &state.rng.id(),
-        subject: &mailed.subject,
-        account_id: mailed.account_id.as_deref(),
-        address: (&mailed.address, &mailed.address_key),
-        nonce: "",
-        token_hash: None,
-        flow_hash: Some(&token::hash(&secret)),
-        form_id: "",
-        is_decoy: false,
-        short_code: false,
-        counts: (1, 0),
+    let new = MailedSecret {
+        id: state.rng.id(),
+        account_id: mailed.account_id,
+        address: mailed.address,
+        address_key: mailed.address_key,
+        flow_hash: Some(token::hash(&secret)),
+        created_at: now,
         expires_at: now + limits::PROVEN_SECONDS,
         proven_at: Some(now),
+        ..MailedSecret::new(purpose, &mailed.subject)
     };
-    mailed_secrets::insert(&mut tx, &new, now).await?;
-    mailed_secrets::end_others(&mut tx, purpose, new.subject, new.id, now).await?;
+    mailed_secrets::insert(&mut tx, &new, None).await?;
+    mailed_secrets::end_others(&mut tx, purpose, &new.subject, &new.id, now).await?;
     tx.commit().await?;
     if purpose == Purpose::Registration {
-        short_code::reset(state, &mailed.subject).await?;
+        short_code::reset(state, &new.subject).await?;
     }
     note_press(state, purpose, true);
     Ok(Some(secret))
@@ -342,6 +263,13 @@ pub async fn press(
 fn note_press(state: &State, purpose: Purpose, goes_on: bool) {
     let event = Event::new(Action::ButtonPressed, Outcome::of(goes_on));
     state.audit.note(event.subject(purpose.as_str()));
+}
+
+/// Ends every way to a new password of an account, and every change of its address that waits: whoever
+/// prepared something before must not profit from it after.
+pub async fn end_all(tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
+    mailed_secrets::end_all(tx, Purpose::Recovery, account_id, now).await?;
+    mailed_secrets::end_all(tx, Purpose::EmailChange, account_id, now).await
 }
 
 /// After a refusal to mail: the newest link of this mailbox stays good for a day.

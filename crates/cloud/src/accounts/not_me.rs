@@ -3,9 +3,9 @@
 //! mail unlocks.
 
 use super::lock::{self, By};
-use super::mailed_secret::{self, MailedSecret, Mailing, Purpose, derivation};
+use super::mailed_secret::{self, MailedSecret, Purpose};
 use super::notices::{self, Reader};
-use super::recovery;
+use super::token;
 use crate::audit::{Action, Event};
 use crate::db::{self, Writing, mailed_secrets};
 use crate::mail::notice::Notice;
@@ -21,22 +21,21 @@ pub async fn invite(
     account_id: &str,
     given_back: Option<(&str, &str)>,
 ) -> db::Result<String> {
-    let mailing = Mailing {
-        purpose: Purpose::NotMe,
-        subject: account_id,
-        account_id: Some(account_id),
-        address: given_back.unwrap_or_default(),
-        is_decoy: false,
-        short_code: false,
+    let (address, address_key) = given_back.unwrap_or_default();
+    let new = MailedSecret {
+        account_id: Some(account_id.to_owned()),
+        address: address.to_owned(),
+        address_key: address_key.to_owned(),
+        ..MailedSecret::new(Purpose::NotMe, account_id)
     };
-    let issued = mailed_secret::issue(state, tx, &mailing, None).await?;
+    let issued = mailed_secret::issue(state, tx, new).await?;
     Ok(issued.nonce)
 }
 
 /// Uses a link: locks the account and takes its change of address back. False when it is none, too
 /// old or used up.
 pub async fn report(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (hash, now) = (derivation::hash(token), state.clock.now());
+    let (hash, now) = (token::hash(token), state.clock.now());
     let mailed = mailed_secrets::find_by_link(&state.db, Purpose::NotMe, &hash, now).await?;
     let Some(account_id) = mailed.and_then(|mailed| mailed.account_id) else {
         return Ok(false);
@@ -111,7 +110,7 @@ async fn lock_by_owner(
 ) -> db::Result<Order> {
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
-    recovery::end_all(tx, id, now).await?;
+    mailed_secret::end_all(tx, id, now).await?;
     db::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

@@ -4,14 +4,13 @@
 
 use zeroize::Zeroizing;
 
-use super::mailed_secret::{
-    self, Asking, Envelope, Issued, MailedSecret, Mailing, Purpose, short_code,
-};
+use super::mailed_secret::{self, Asking, Envelope, MailedSecret, Purpose, short_code};
 use super::names::Email;
 use super::{Refusal, lock, sign_in};
 use crate::audit::{Action, Event};
 use crate::db::accounts::Account;
-use crate::db::{self, Writing, mailed_secrets};
+use crate::db::{self, mailed_secrets};
+use crate::mail::letters::reset::Reset;
 use crate::mail::{self, Letter, Urgency};
 use crate::orders;
 use crate::state::State;
@@ -69,26 +68,29 @@ async fn mail_to(
         Reader::Owner(account) => Some(account.id.as_str()),
         Reader::Stranger(_) | Reader::Nobody => None,
     };
-    let mailing = Mailing {
-        purpose: Purpose::Recovery,
-        subject: account_id.unwrap_or(address.1),
-        account_id,
-        address,
+    let new = MailedSecret {
+        account_id: account_id.map(str::to_owned),
+        address: address.0.to_owned(),
+        address_key: address.1.to_owned(),
         is_decoy: account_id.is_none(),
         short_code,
+        ..MailedSecret::new(Purpose::Recovery, account_id.unwrap_or(address.1))
     };
     let now = state.clock.now();
-    let envelope = |issued: Issued| {
-        let reset = Letter::Reset {
+    let envelope = |issued: MailedSecret| {
+        let reset = Letter::Reset(Reset {
             flow: issued.id,
             nonce: issued.nonce,
             short_code,
-        };
+        });
         let (to, letter, expires_at) = match reader {
-            Reader::Owner(account) => (account.email.as_str(), reset, issued.expires_at),
-            Reader::Stranger(email) => (email.as_str(), Letter::NoAccount, issued.expires_at),
+            Reader::Owner(account) => (account.email.clone(), reset, issued.expires_at),
+            Reader::Stranger(email) => {
+                let to = email.as_str().to_owned();
+                (to, Letter::NoAccount, issued.expires_at)
+            }
             // Expired from the start: it is never sent.
-            Reader::Nobody => ("", Letter::NoAccount, now),
+            Reader::Nobody => (String::new(), Letter::NoAccount, now),
         };
         Envelope {
             to,
@@ -96,7 +98,7 @@ async fn mail_to(
             expires_at,
         }
     };
-    mailed_secret::begin(state, &mailing, asking, asked, envelope).await
+    mailed_secret::begin(state, new, asking, asked, envelope).await
 }
 
 /// Whose password a proven recovery sets.
@@ -122,7 +124,7 @@ pub async fn finish(
         state.audit.note(Event::denied(Action::ResetFinished));
         return Ok(false);
     }
-    end_all(&mut tx, &owner.id, now).await?;
+    mailed_secret::end_all(&mut tx, &owner.id, now).await?;
     db::accounts::set_password(&mut tx, &owner.id, &password_hash).await?;
     lock::lift_by_reset(&mut tx, &owner.id).await?;
     // The second factor stays: a mailbox alone opens no account that has one.
@@ -145,13 +147,6 @@ pub async fn finish(
     state.audit.note(event);
     orders::act(state, &ended);
     Ok(true)
-}
-
-/// Ends every way to a new password of an account, and every change of its address that waits: whoever
-/// prepared something before must not profit from it after.
-pub async fn end_all(tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
-    mailed_secrets::end_all(tx, Purpose::Recovery, account_id, now).await?;
-    mailed_secrets::end_all(tx, Purpose::EmailChange, account_id, now).await
 }
 
 /// Spends a mail for the name that was typed, which may be refused, and for its account; whether it

@@ -6,12 +6,11 @@ pub mod finish;
 use proto::throttle::wait;
 
 use super::Refusal;
-use super::mailed_secret::{
-    self, Asking, Bound, Envelope, Issued, MailedSecret, Mailing, Purpose, short_code,
-};
+use super::mailed_secret::{self, Asking, Envelope, MailedSecret, Purpose, short_code};
 use super::names::Email;
 use crate::audit::{Action, Event};
 use crate::db::{self, mailed_secrets};
+use crate::mail::letters::registration::Code;
 use crate::mail::{self, Letter, Urgency};
 use crate::state::State;
 use crate::throttle::limits;
@@ -29,11 +28,15 @@ pub async fn begin(
     spend_mail(state, client, email.key()).await?;
     let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;
     let short_code = asking.short_code && short_code::is_taken(state, email.key()).await?;
-    let address = (email.as_str(), email.key());
-    let mailing = mailing(address, is_known, short_code);
+    let new = MailedSecret {
+        address: email.as_str().to_owned(),
+        address_key: email.key().to_owned(),
+        is_decoy: is_known,
+        short_code,
+        ..MailedSecret::new(Purpose::Registration, email.key())
+    };
     let asked = Event::done(Action::CodeAsked);
-    let envelope = |issued| envelope(&mailing, issued);
-    Ok(mailed_secret::begin(state, &mailing, asking, asked, envelope).await?)
+    Ok(mailed_secret::begin(state, new, asking, asked, envelope).await?)
 }
 
 /// When the next code of a browser may be asked for; `None` when it has had them all.
@@ -60,42 +63,31 @@ pub async fn send_again(
     let Some(old) = mailed_secrets::release(&mut tx, &flow.id).await? else {
         return Ok(false);
     };
-    let bound = Bound {
-        flow_hash: flow.flow_hash.as_deref().unwrap_or_default(),
-        form_id: &old.form_id,
-        counts: (old.n_mails + 1, old.n_names),
+    let new = MailedSecret {
+        flow_hash: flow.flow_hash.clone(),
+        short_code,
+        n_mails: old.n_mails + 1,
+        proven_at: None,
+        ..old
     };
-    let address = (old.address.as_str(), old.address_key.as_str());
-    let mailing = mailing(address, old.is_decoy, short_code);
-    let issued = mailed_secret::issue(state, &mut tx, &mailing, Some(&bound)).await?;
-    mailed_secret::post(state, tx, envelope(&mailing, issued)).await?;
+    let issued = mailed_secret::issue(state, &mut tx, new).await?;
+    mailed_secret::post(state, tx, envelope(issued)).await?;
     state.audit.note(Event::done(Action::CodeAsked));
     Ok(true)
 }
 
-fn mailing<'a>(address: (&'a str, &'a str), is_known: bool, short_code: bool) -> Mailing<'a> {
-    Mailing {
-        purpose: Purpose::Registration,
-        subject: address.1,
-        account_id: None,
-        address,
-        is_decoy: is_known,
-        short_code,
-    }
-}
-
-fn envelope<'a>(mailing: &Mailing<'a>, issued: Issued) -> Envelope<'a> {
-    let letter = if mailing.is_decoy {
+fn envelope(issued: MailedSecret) -> Envelope {
+    let letter = if issued.is_decoy {
         Letter::Known
     } else {
-        Letter::Code {
+        Letter::Code(Code {
             flow: issued.id,
             nonce: issued.nonce,
-            short_code: mailing.short_code,
-        }
+            short_code: issued.short_code,
+        })
     };
     Envelope {
-        to: mailing.address.0,
+        to: issued.address,
         letter,
         expires_at: issued.expires_at,
     }

@@ -9,14 +9,13 @@ use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
 
-use super::mailed_secret::Purpose;
+use super::mailed_secret::{MailedSecret, Purpose};
 use super::names::{Email, UserName};
 use super::new_session::SignIn;
 use super::session::{self, Token};
 use super::{Refusal, token};
 use crate::audit::{Action, Event};
 use crate::db::accounts::NewAccount;
-use crate::db::mailed_secrets::NewSecret;
 use crate::db::{self, Writing, mailed_secrets};
 use crate::mail::{self, Letter};
 use crate::state::State;
@@ -41,24 +40,14 @@ pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     }
     let token = Zeroizing::new(state.rng.token());
     let now = state.clock.now();
-    let new = NewSecret {
-        purpose: Purpose::Setup,
-        id: &state.rng.id(),
-        subject: "",
-        account_id: None,
-        address: ("", ""),
-        nonce: "",
-        token_hash: Some(&token::hash(&token)),
-        flow_hash: None,
-        form_id: "",
-        is_decoy: false,
-        short_code: false,
-        counts: (0, 0),
+    let new = MailedSecret {
+        id: state.rng.id(),
+        created_at: now,
         expires_at: now + Purpose::Setup.seconds(),
-        proven_at: None,
+        ..MailedSecret::new(Purpose::Setup, "")
     };
     let mut tx = state.db.begin().await?;
-    mailed_secrets::insert(&mut tx, &new, now).await?;
+    mailed_secrets::insert(&mut tx, &new, Some(&token::hash(&token))).await?;
     tx.commit().await?;
     let home = state.public_url.as_str().trim_end_matches('/');
     Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))

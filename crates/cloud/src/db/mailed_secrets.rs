@@ -1,155 +1,38 @@
 //! Rows of `mailed_secrets`: a code and a link that were mailed (or printed, for the set-up), good for
 //! one thing, once. A row is one mail; of several mails to one browser, the newest is the one it goes on with.
 
+mod rows;
+
 use super::sql::On;
 use super::{Db, Result, Writing, sql};
 
-/// What a mailed secret leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// A new account.
-    Registration,
-    /// A new password for who forgot theirs.
-    Recovery,
-    /// Another address for an account.
-    EmailChange,
-    /// The lock of an account whose owner says "that was not me".
-    NotMe,
-    /// The first account of a cloud.
-    Setup,
-}
+pub use rows::{MailedSecret, Purpose};
 
-impl Purpose {
-    /// All there are.
-    pub const ALL: [Purpose; 5] = [
-        Purpose::Registration,
-        Purpose::Recovery,
-        Purpose::EmailChange,
-        Purpose::NotMe,
-        Purpose::Setup,
-    ];
-
-    /// As the table and the audit log keep it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Purpose::Registration => "register",
-            Purpose::Recovery => "reset",
-            Purpose::EmailChange => "new email",
-            Purpose::NotMe => "not me",
-            Purpose::Setup => "setup",
-        }
-    }
-}
-
-impl TryFrom<String> for Purpose {
-    type Error = String;
-
-    fn try_from(text: String) -> std::result::Result<Purpose, String> {
-        let found = Purpose::ALL.into_iter().find(|it| it.as_str() == text);
-        found.ok_or(text)
-    }
-}
-
-/// One row.
-#[derive(Clone, sqlx::FromRow)]
-pub struct MailedSecret {
-    /// What it leads to.
-    #[sqlx(try_from = "String")]
-    pub purpose: Purpose,
-    /// Random identifier; neither the cookie's secret nor the link's token.
-    pub id: String,
-    /// Whose it is: an account, a canonical address, or a name that nobody has.
-    pub subject: String,
-    /// The account that it is about.
-    pub account_id: Option<String>,
-    /// The address as it was typed; for a recovery also a user name.
-    pub address: String,
-    /// Its canonical form.
-    pub address_key: String,
-    /// What code and link are derived from.
-    pub nonce: String,
-    /// SHA-256 of the secret in the cookie of the browser that goes on with it.
-    pub flow_hash: Option<String>,
-    /// The form it came from.
-    pub form_id: String,
-    /// Neither code nor link was mailed, and none is right.
-    pub is_decoy: bool,
-    /// Whether its mail holds a code besides the link.
-    pub short_code: bool,
-    /// Mails of this browser so far.
-    pub n_mails: i64,
-    /// Tries of the code.
-    pub n_tries: i64,
-    /// User names asked for.
-    pub n_names: i64,
-    /// When it was mailed, seconds since 1970.
-    pub created_at: i64,
-    /// End of the code and of what follows it, seconds since 1970.
-    pub expires_at: i64,
-    /// When the right code came, or a link led here.
-    pub proven_at: Option<i64>,
-    /// When that was done what it is for.
-    pub finished_at: Option<i64>,
-}
-
-/// What a new row is made of.
-#[derive(Clone)]
-pub struct NewSecret<'a> {
-    /// What it leads to.
-    pub purpose: Purpose,
-    /// Random identifier.
-    pub id: &'a str,
-    /// Whose it is.
-    pub subject: &'a str,
-    /// The account that it is about.
-    pub account_id: Option<&'a str>,
-    /// The address as it was typed, and its canonical form.
-    pub address: (&'a str, &'a str),
-    /// What code and link are derived from.
-    pub nonce: &'a str,
-    /// SHA-256 of the link's token, where it has a link.
-    pub token_hash: Option<&'a str>,
-    /// SHA-256 of the cookie's secret, where it is bound to a browser.
-    pub flow_hash: Option<&'a str>,
-    /// The form it came from.
-    pub form_id: &'a str,
-    /// Neither code nor link is mailed.
-    pub is_decoy: bool,
-    /// Whether its mail holds a code besides the link.
-    pub short_code: bool,
-    /// Mails of this browser, this one included, and user names it has asked for.
-    pub counts: (i64, i64),
-    /// End of code and link, seconds since 1970.
-    pub expires_at: i64,
-    /// When the link was used that leads here.
-    pub proven_at: Option<i64>,
-}
-
-/// Adds a secret that is being mailed, or one that a link leads to.
-pub async fn insert(tx: &mut Writing, new: &NewSecret<'_>, now: i64) -> Result<()> {
+/// Adds a secret that is being mailed with a link, or one that a link leads to.
+pub async fn insert(tx: &mut Writing, new: &MailedSecret, token_hash: Option<&str>) -> Result<()> {
     sql::query(
         "INSERT INTO mailed_secrets (id, purpose, subject, account_id, address, address_key, nonce, token_hash,
                                      flow_hash, form_id, is_decoy, short_code, n_mails, n_names, expires_at,
                                      link_until, proven_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17)",
     )
-    .bind(new.id)
+    .bind(&new.id)
     .bind(new.purpose.as_str())
-    .bind(new.subject)
-    .bind(new.account_id)
-    .bind(new.address.0)
-    .bind(new.address.1)
-    .bind(new.nonce)
-    .bind(new.token_hash)
-    .bind(new.flow_hash)
-    .bind(new.form_id)
+    .bind(&new.subject)
+    .bind(new.account_id.as_deref())
+    .bind(&new.address)
+    .bind(&new.address_key)
+    .bind(&new.nonce)
+    .bind(token_hash)
+    .bind(new.flow_hash.as_deref())
+    .bind(&new.form_id)
     .bind(new.is_decoy)
     .bind(new.short_code)
-    .bind(new.counts.0)
-    .bind(new.counts.1)
+    .bind(new.n_mails)
+    .bind(new.n_names)
     .bind(new.expires_at)
     .bind(new.proven_at)
-    .bind(now)
+    .bind(new.created_at)
     .execute(&mut *tx)
     .await?;
     Ok(())

@@ -8,7 +8,7 @@ use super::finding::{Finding, Grade};
 use super::limits;
 use crate::config::{Config, Encryption};
 use crate::mail::delivery::{Smtp, Trouble};
-use crate::mail::letter;
+use crate::mail::letters;
 use crate::random::Random;
 
 const TOPIC: &str = "mail server";
@@ -76,7 +76,7 @@ async fn send(config: &Config, asked: &Asked, smtp: &Smtp, address: &str) -> Fin
     let host = host.host_str().unwrap_or_default().to_owned();
     let id = format!("<{}@{host}>", Random.id());
     let at = asked.clock.system_time();
-    let written = match letter::test(&host, asked.clock.now()) {
+    let written = match letters::delivery_test::write(&host, asked.clock.now()) {
         Ok(written) => written,
         Err(error) => return Finding::bad(SENT, error.to_string(), "tell us: this is our fault"),
     };

@@ -2,8 +2,8 @@
 //! when somebody brings one: no table and no outbox holds either. A link's token stands behind its `#`, so that
 //! no server or proxy on the way writes it down.
 
-use super::Purpose;
-use crate::accounts::{factors, token};
+use crate::accounts::factors::base32;
+use crate::db::mailed_secrets::Purpose;
 use crate::mail::Letter;
 use crate::mail::letter::LetterSecret;
 use crate::secrets::Secrets;
@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::throttle::limits::RESET_CHARACTERS;
 
 /// Crockford's base 32: no letter looks like a digit.
-const ALPHABET: &[u8] = factors::base32::CROCKFORD.as_bytes();
+const ALPHABET: &[u8] = base32::CROCKFORD.as_bytes();
 /// Characters of every token behind the `#` of a mailed link: 140 bits.
 const CHARACTERS: usize = 28;
 
@@ -44,7 +44,7 @@ pub fn link_token(secrets: &Secrets, purpose: Purpose, id: &str, nonce: &str) ->
 
 /// What a letter holds when it leaves.
 pub fn of_letter(state: &State, letter: &Letter) -> LetterSecret {
-    let Some(source) = letter.secret() else {
+    let Some(source) = letter.mail().secret() else {
         return LetterSecret::default();
     };
     let (purpose, id, nonce) = (source.purpose, source.id, source.nonce);
@@ -54,11 +54,6 @@ pub fn of_letter(state: &State, letter: &Letter) -> LetterSecret {
         code: code.flatten(),
         token: Some(token),
     }
-}
-
-/// The database's form of a token.
-pub fn hash(token: &str) -> String {
-    token::hash(token)
 }
 
 /// What somebody typed or pasted, as code and token are written; of a whole link, what stands behind `#`.

@@ -3,10 +3,10 @@
 //! strong mode. That makes their risk independent of the size of a botnet. The button in the mail goes on
 //! working.
 
-use super::Purpose;
 use crate::accounts::Refusal;
 use crate::audit::{Action, Event, Outcome};
 use crate::db;
+use crate::db::mailed_secrets::Purpose;
 use crate::mail::OperatorWarning;
 use crate::operator_warnings;
 use crate::state::State;

@@ -1,11 +1,68 @@
 //! Notices: mails of one shape that tell an owner what happened to their account, when, in which
 //! browser and from where, and what to do if that was somebody else.
 
-use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::letter::Facts;
+use crate::db::mailed_secrets::Purpose;
+use crate::mail::letter::{Cause, Facts, MailContent, Paragraph, SecretSource, Urgency};
 use crate::visitor::Seen;
+
+/// The mail to the owner of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What happened.
+    pub notice: Notice,
+    /// Where it was done from.
+    pub seen: Option<Seen>,
+    /// What the link "that was not me" is derived from.
+    pub objection: Option<String>,
+}
+
+impl MailContent for Told {
+    fn subject(&self, _: &Facts) -> String {
+        self.notice.subject()
+    }
+
+    fn body(&self, facts: &Facts) -> Vec<Paragraph> {
+        let mut parts = vec![Paragraph::Headline(self.notice.headline())];
+        if let Notice::Recorders(recorders) = &self.notice {
+            parts.extend(recorders.lists());
+        }
+        let mut when = vec![say!("notice-when", time = facts.asked_at.as_str())];
+        if let Some(seen) = &self.seen {
+            when.push(say!("notice-browser", browser = seen.browser()));
+            when.push(say!("notice-place", place = seen.place()));
+        }
+        parts.push(Paragraph::Lines(when));
+        parts.push(Paragraph::Text(self.notice.advice()));
+        if let Notice::Locked = self.notice {
+            parts.push(Paragraph::Button(
+                facts.address("forgot"),
+                say!("notice-unlock"),
+            ));
+        } else if !facts.link.is_empty() {
+            parts.push(Paragraph::Button(facts.link.clone(), say!("notice-not-me")));
+        }
+        parts.push(Paragraph::Small(say!(
+            "notice-why",
+            host = facts.host.as_str()
+        )));
+        parts
+    }
+
+    fn cause(&self) -> Cause {
+        Cause::Event(if self.notice.is_about_recorders() {
+            Urgency::OneOfMany
+        } else {
+            Urgency::Security
+        })
+    }
+
+    fn secret(&self) -> Option<SecretSource<'_>> {
+        let nonce = self.objection.as_deref()?;
+        Some(SecretSource::link(Purpose::NotMe, nonce))
+    }
+}
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,57 +139,22 @@ impl Recorders {
     }
 
     /// Both lists, each under what it is.
-    fn lists(&self) -> Vec<List<'_>> {
-        let added = List {
-            title: say!("notice-n-added", n = self.n_added),
-            names: &self.added,
-        };
-        let removed = List {
-            title: say!("notice-n-removed", n = self.n_removed),
-            names: &self.removed,
-        };
-        let both = [(self.n_added, added), (self.n_removed, removed)];
-        let both = both.into_iter().filter(|(n, _)| *n > 0);
-        both.map(|(_, list)| list).collect()
+    fn lists(&self) -> impl Iterator<Item = Paragraph> {
+        let lists = [
+            (
+                self.n_added,
+                say!("notice-n-added", n = self.n_added),
+                &self.added,
+            ),
+            (
+                self.n_removed,
+                say!("notice-n-removed", n = self.n_removed),
+                &self.removed,
+            ),
+        ];
+        let there = lists.into_iter().filter(|(n, ..)| *n > 0);
+        there.map(|(_, title, names)| Paragraph::List(title, names.clone()))
     }
-}
-
-/// Names under what happened to them.
-struct List<'a> {
-    title: String,
-    names: &'a [String],
-}
-
-/// A button in a notice.
-pub struct Way {
-    /// Where it leads.
-    pub address: String,
-    /// What stands on it.
-    pub words: String,
-}
-
-/// What both forms are filled in with.
-struct Told<'a> {
-    headline: &'a str,
-    lists: Vec<List<'a>>,
-    seen: Option<&'a Seen>,
-    advice: &'a str,
-    way: Option<&'a Way>,
-}
-
-#[derive(Template)]
-#[template(path = "mail/notice.txt")]
-struct NoticeText<'a> {
-    told: &'a Told<'a>,
-    facts: &'a Facts,
-}
-
-#[derive(Template)]
-#[template(path = "mail/notice.html")]
-struct NoticeHtml<'a> {
-    subject: &'a str,
-    told: &'a Told<'a>,
-    facts: &'a Facts,
 }
 
 impl Notice {
@@ -150,36 +172,8 @@ impl Notice {
         }
     }
 
-    /// Both forms of the mail.
-    pub fn write(
-        &self,
-        seen: Option<&Seen>,
-        way: Option<&Way>,
-        facts: &Facts,
-    ) -> Result<(String, String), askama::Error> {
-        let (headline, advice) = (&self.headline(), &self.advice());
-        let lists = match self {
-            Notice::Recorders(recorders) => recorders.lists(),
-            _ => Vec::new(),
-        };
-        let told = &Told {
-            headline,
-            lists,
-            seen,
-            advice,
-            way,
-        };
-        let subject = &self.subject();
-        let html = NoticeHtml {
-            subject,
-            told,
-            facts,
-        };
-        Ok((NoticeText { told, facts }.render()?, html.render()?))
-    }
-
     /// Subject line.
-    pub fn subject(&self) -> String {
+    fn subject(&self) -> String {
         match self {
             Notice::NewBrowser | Notice::AfterFailures(_) => say!("notice-sign-in-subject"),
             Notice::NewPassword => say!("notice-password-subject"),
@@ -220,19 +214,5 @@ impl Notice {
             Notice::EmailInUse => say!("notice-advice-none"),
             _ => say!("notice-advice-lock"),
         }
-    }
-
-    /// The button, and where it leads: an objection, or the page that unlocks.
-    pub fn way(&self, home: &str, objection: Option<&str>) -> Option<Way> {
-        if let Notice::Locked = self {
-            return Some(Way {
-                address: format!("{home}/forgot"),
-                words: say!("notice-unlock"),
-            });
-        }
-        objection.map(|token| Way {
-            address: format!("{home}/not-me#{token}"),
-            words: say!("notice-not-me"),
-        })
     }
 }

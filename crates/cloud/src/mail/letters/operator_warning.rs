@@ -2,6 +2,35 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mail::letter::{Facts, MailContent, Paragraph};
+use crate::throttle::limits::{MAILS_STUCK, MINUTE};
+
+/// The mail to each operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// What is wrong.
+    pub alarm: OperatorWarning,
+}
+
+impl MailContent for Alarm {
+    fn subject(&self, _: &Facts) -> String {
+        self.alarm.words()
+    }
+
+    fn body(&self, facts: &Facts) -> Vec<Paragraph> {
+        let advice = self.alarm.advice(&facts.host, MAILS_STUCK / MINUTE);
+        vec![
+            Paragraph::Headline(self.alarm.words() + "."),
+            Paragraph::Text(advice),
+        ]
+    }
+
+    fn why(&self, facts: &Facts) -> String {
+        let (host, asked_at) = (facts.host.as_str(), facts.asked_at.as_str());
+        say!("mail-alarm-sent-by", host = host, asked_at = asked_at)
+    }
+}
+
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OperatorWarning {
@@ -35,7 +64,7 @@ impl OperatorWarning {
     }
 
     /// One line that says it; the subject, and the beginning of the mail.
-    pub(super) fn words(self) -> String {
+    fn words(self) -> String {
         match self {
             OperatorWarning::StrongMode => say!("mail-alarm-strong"),
             OperatorWarning::AuditTampered => say!("mail-alarm-tampered"),
@@ -45,7 +74,7 @@ impl OperatorWarning {
     }
 
     /// What it means, and what there is to do.
-    pub(super) fn advice(self, host: &str, minutes: i64) -> String {
+    fn advice(self, host: &str, minutes: i64) -> String {
         match self {
             OperatorWarning::StrongMode => say!("mail-alarm-strong-do", host = host),
             OperatorWarning::AuditTampered => say!("mail-alarm-tampered-do", host = host),

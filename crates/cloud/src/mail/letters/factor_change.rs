@@ -2,6 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mail::letter::{Facts, MailContent, Paragraph};
+
+/// The mail to the owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Factor {
+    /// What happened.
+    pub change: FactorChange,
+}
+
+impl MailContent for Factor {
+    fn subject(&self, _: &Facts) -> String {
+        self.change.words()
+    }
+
+    fn body(&self, facts: &Facts) -> Vec<Paragraph> {
+        vec![
+            Paragraph::Text(self.change.words() + "."),
+            Paragraph::Text(say!("mail-factor-you")),
+            Paragraph::Text(say!("mail-factor-not-you")),
+            Paragraph::Way(facts.address("forgot"), say!("mail-factor-forgot")),
+        ]
+    }
+}
+
 /// What happened to a second factor or passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FactorChange {
@@ -39,7 +63,7 @@ impl FactorChange {
     }
 
     /// One line that says it; the subject, and the beginning of the mail.
-    pub(super) fn words(self) -> String {
+    fn words(self) -> String {
         match self {
             FactorChange::App => say!("mail-factor-app"),
             FactorChange::On => say!("mail-factor-on"),
