@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cloud::accounts::factors::app_code::Key;
 use cloud::accounts::factors::base32::{self, CROCKFORD};
 use cloud::accounts::factors::{passkeys, recovery_code};
-use cloud::accounts::mailed_link;
+use cloud::accounts::mailed_secret::derivation;
 use cloud::accounts::new_session::BrowserKey;
 use cloud::accounts::token::is_token;
 use cloud::language::Language;
@@ -30,9 +30,9 @@ pub(crate) fn typed(data: &[u8]) {
     };
     match which {
         b'b' => {
-            let token = mailed_link::read(text);
-            assert!(token.chars().count() <= mailed_link::CHARACTERS + 1);
-            assert_eq!(mailed_link::read(&base32::grouped(&token, " - ")), token);
+            let token = derivation::read(text);
+            assert!(token.chars().count() <= derivation::CHARACTERS + 1);
+            assert_eq!(derivation::read(&base32::grouped(&token, " - ")), token);
         }
         b'r' => {
             if let Some(code) = recovery_code::parse(text) {

@@ -7,9 +7,8 @@ pub mod deletion;
 pub mod email_change;
 pub mod expiry;
 pub mod factors;
-pub mod letter_secret;
 pub mod lock;
-pub mod mailed_link;
+pub mod mailed_secret;
 pub mod names;
 pub mod new_session;
 pub mod not_me;
@@ -22,7 +21,6 @@ pub mod renewal;
 pub mod second_step;
 pub mod session;
 pub mod setup;
-pub mod short_code;
 pub mod sign_in;
 pub mod step_up;
 pub mod token;
@@ -39,7 +37,7 @@ pub enum Refusal {
         /// Until then.
         seconds: i64,
     },
-    /// No more mail to this mailbox for so many seconds; the button of the last one stays good.
+    /// No more mail to this mailbox for so many seconds; the link of the last one stays good.
     #[error("no further mail; wait {seconds} s")]
     MailsUsedUp {
         /// Until then.

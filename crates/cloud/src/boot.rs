@@ -14,9 +14,10 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
+use crate::accounts::mailed_secret::derivation;
 use crate::accounts::setup;
-use crate::accounts::{expiry, letter_secret};
 use crate::audit::{Action, Audit, Event};
 use crate::calls::orders;
 use crate::certificates::Certificates;
@@ -300,7 +301,7 @@ fn start_workers(
     let state = live.state();
     let alive = live.running.begin(Part::Outbox);
     // Behind pages: many due mails must not take the connections that people wait for.
-    let sending = behind_pages(outbox::run(state.clone(), delivery, letter_secret::derive));
+    let sending = behind_pages(outbox::run(state.clone(), delivery, derivation::of_letter));
     tasks.spawn(async move {
         sending.await;
         // Dropped as well when the worker panics; `/readyz` then names it.

@@ -2,16 +2,15 @@
 
 pub mod delivery;
 pub mod dkim;
-pub mod factor_change;
 pub mod letter;
-pub mod notice;
-pub mod operator_warning;
+pub mod letters;
 pub mod outbox;
 pub mod refusals;
 
-pub use factor_change::FactorChange;
-pub use letter::Letter;
-pub use operator_warning::OperatorWarning;
+pub use letter::Urgency;
+pub use letters::factor_change::FactorChange;
+pub use letters::operator_warning::OperatorWarning;
+pub use letters::{Letter, notice};
 
 use crate::audit;
 use crate::db::outbox::NewMail;
@@ -20,28 +19,6 @@ use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{self, Limit};
 use crate::throttle::{self, Tries};
-
-/// How much of the mail budget a mail may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Urgency {
-    /// Two fifths: notices about devices, and mails of networks that request many.
-    OneOfMany,
-    /// Four fifths: mails that somebody without an account asks for.
-    Ordinary,
-    /// All of it: what an owner must learn, and new passwords.
-    Security,
-}
-
-impl Urgency {
-    fn part_of(self, all: i64) -> i64 {
-        let (parts, of) = match self {
-            Urgency::OneOfMany => limits::MANY_PARTS,
-            Urgency::Ordinary => limits::ORDINARY_PARTS,
-            Urgency::Security => (1, 1),
-        };
-        all * parts / of
-    }
-}
 
 /// Spends a requested mail, from `limits` and from the total mail budget. `from` is the requester's
 /// network or account: its first few mails have the given urgency, further ones share the part for

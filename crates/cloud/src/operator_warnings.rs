@@ -3,6 +3,7 @@
 
 use crate::audit::{Action, Event, Health};
 use crate::db::{self, accounts, overview};
+use crate::mail::letters::operator_warning::Alarm;
 use crate::mail::{self, Letter, OperatorWarning};
 use crate::state::State;
 use crate::throttle::limits::{ALARMS, MAIL_SECONDS, MAILS_STUCK, MINUTE};
@@ -33,7 +34,7 @@ async fn tell(state: &State, alarm: OperatorWarning) -> db::Result<()> {
             state,
             &mut tx,
             &address,
-            &Letter::Alarm { alarm },
+            &Letter::Alarm(Alarm { alarm }),
             expires_at,
         )
         .await?;

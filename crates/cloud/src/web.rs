@@ -143,10 +143,7 @@ fn own_account_routes() -> Routes {
             get(deletion::edit).post(deletion::destroy),
         )
         .route("/account/email", get(email::edit).post(email::update))
-        .route(
-            "/account/email/button",
-            get(email::button).post(email::press),
-        )
+        .route("/account/email/button", get(email::link).post(email::press))
         .route("/account/lock", get(lock::edit).post(lock::update))
         .route("/account/notices", get(notices::edit).post(notices::update))
         .route(
@@ -156,12 +153,12 @@ fn own_account_routes() -> Routes {
         .route("/account/sessions", get(sessions::index))
         .route("/account/sessions/end", post(sessions::destroy_others))
         .route("/account/sessions/{id}/end", post(sessions::destroy))
-        .route("/not-me", get(lock::not_me).post(lock::object))
+        .route("/not-me", get(lock::link).post(lock::press))
 }
 
 fn account_routes(state: &State) -> Routes {
     use pages::{
-        captcha, mailbox, mailed_link, recovery, register, renewal, second_step, session, setup,
+        captcha, mailbox, mailed_secret, recovery, register, renewal, second_step, session, setup,
         step_up, work,
     };
     let routes = Routes::new()
@@ -194,16 +191,20 @@ fn account_routes(state: &State) -> Routes {
         .route("/setup", get(setup::edit).post(setup::update))
         .route(
             "/register/button",
-            get(mailed_link::register).post(mailed_link::press_register),
+            get(mailed_secret::link::<register::Start>)
+                .post(mailed_secret::press::<register::Start>),
         )
-        .route("/forgot", get(recovery::new).post(recovery::create))
+        .route(
+            "/forgot",
+            get(mailed_secret::new::<recovery::Ask>).post(mailed_secret::create::<recovery::Ask>),
+        )
         .route(
             "/forgot/code",
             get(recovery::ask_code).post(recovery::take_code),
         )
         .route(
             "/forgot/button",
-            get(mailed_link::reset).post(mailed_link::press_reset),
+            get(mailed_secret::link::<recovery::Ask>).post(mailed_secret::press::<recovery::Ask>),
         )
         .route(
             "/forgot/password",

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::notices::{self, Reader};
-use super::{Refusal, session};
+use super::{Refusal, email_change, session};
 use crate::audit::trail::{Trail, TrailLimits};
 use crate::audit::{Action, Event, Line, Outcome};
 use crate::db;
@@ -114,12 +114,11 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
 
 async fn account(state: &State, who: &SignedIn) -> db::Result<ExportedAccount> {
     let stored = db::accounts::find(&state.db, &who.account_id).await?;
-    let now = state.clock.now();
     Ok(ExportedAccount {
         id: who.account_id.clone(),
         user_name: who.user_name.clone(),
         email: who.email.clone(),
-        new_email_waiting: db::email_changes::waiting(&state.db, &who.account_id, now).await?,
+        new_email_waiting: email_change::waiting(state, who).await?,
         created_at: stored.map_or(0, |account| account.created_at),
     })
 }

@@ -4,7 +4,7 @@
 use super::lock;
 use crate::audit::{Action, Event};
 use crate::db::accounts::Account;
-use crate::db::{self, accounts, mailed_links, outbox, recorders, recoveries, registrations};
+use crate::db::{self, accounts, mailed_secrets, outbox, recorders};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -35,12 +35,10 @@ pub async fn delete(state: &State, account: &Account) -> db::Result<bool> {
         orders::put(state, &mut tx, &released).await?;
         orders.push(released);
     }
-    registrations::delete_of_address(&mut tx, &account.email_key).await?;
-    for login in [account.user_name.to_lowercase(), account.email_key.clone()] {
-        recoveries::delete_of(&mut tx, &login).await?;
-        mailed_links::delete_of(&mut tx, &login).await?;
+    let user_name = account.user_name.to_lowercase();
+    for subject in [&account.id, &account.email_key, &user_name] {
+        mailed_secrets::delete_of(&mut tx, subject).await?;
     }
-    mailed_links::delete_of(&mut tx, &account.id).await?;
     outbox::delete_to(&mut tx, &account.email).await?;
     mail::refusals::forget(state, &mut tx, &account.email).await?;
     // Those of its address stay: their keys are derived with the server's secret, and without them

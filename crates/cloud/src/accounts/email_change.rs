@@ -1,25 +1,26 @@
 //! Another address for an account: its mailbox has to say yes first, and the old one is told, with
 //! a link that undoes it for a week. The answer is the same when somebody else has the address.
 
+use super::Refusal;
+use super::mailed_secret::{self, Envelope, MailedSecret, Purpose};
 use super::names::Email;
 use super::notices::{self, Reader};
-use super::{Refusal, mailed_link, recovery, token};
+use super::token;
 use crate::audit::{Action, Event};
-use crate::db;
-use crate::db::email_changes::NewChange;
+use crate::db::sql::On;
+use crate::db::{self, mailed_secrets};
+use crate::mail::letters::confirm_email::ConfirmEmail;
 use crate::mail::notice::Notice;
 use crate::mail::{self, Letter};
-use crate::secrets::Secrets;
 use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
-/// Mails a button to the new address, or the news that it has an account; nothing when that was
+/// Mails a link to the new address, or the news that it has an account; nothing when that was
 /// done a moment ago.
 pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Refusal> {
-    let asked_since = state.clock.now() - limits::EMAIL_CHANGE_AGAIN;
     let (id, key) = (who.account_id.as_str(), email.key());
-    if db::email_changes::is_asked(&state.db, id, key, asked_since).await? {
+    if is_asked(state, &state.db, id, key).await? {
         return Ok(());
     }
     let counts = [
@@ -27,84 +28,95 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         (limits::EMAIL_CHANGES_PER_ADDRESS, key),
     ];
     mail::spend(state, &counts, id, mail::Urgency::Ordinary).await?;
+    let new = MailedSecret {
+        account_id: Some(id.to_owned()),
+        address: email.as_str().to_owned(),
+        address_key: key.to_owned(),
+        is_decoy: db::accounts::is_known_email(&state.db, key).await?,
+        ..MailedSecret::new(Purpose::EmailChange, id)
+    };
     let now = state.clock.now();
-    let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;
-    let (nonce, expires_at) = (state.rng.id(), now + limits::EMAIL_CHANGE_SECONDS);
-    let new = NewChange {
-        id: &state.rng.id(),
-        account_id: &who.account_id,
-        token_hash: &token::hash(&token(&state.secrets, &nonce)),
-        old_email: &who.email,
-        old_email_key: &who.email.to_lowercase(),
-        new_email: email.as_str(),
-        new_email_key: email.key(),
-        expires_at,
-    };
-    let letter = if is_known {
-        Letter::EmailTaken
-    } else {
-        Letter::ConfirmEmail {
-            nonce,
-            user_name: who.user_name.clone(),
-        }
-    };
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, id).await?;
-    if db::email_changes::is_asked(&mut tx, id, key, asked_since).await? {
+    if is_asked(state, &mut tx, id, key).await? {
         return Ok(());
     }
-    db::email_changes::insert(&mut tx, &new, now).await?;
-    mail::put(state, &mut tx, email.as_str(), &letter, expires_at).await?;
-    tx.commit().await?;
-    let event = Event::done(Action::EmailAsked).account(&who.account_id);
+    mailed_secrets::end_all(&mut tx, Purpose::EmailChange, id, now).await?;
+    let issued = mailed_secret::issue(state, &mut tx, new).await?;
+    let letter = if issued.is_decoy {
+        Letter::EmailTaken
+    } else {
+        Letter::ConfirmEmail(ConfirmEmail {
+            nonce: issued.nonce,
+            user_name: who.user_name.clone(),
+        })
+    };
+    let envelope = Envelope {
+        to: issued.address,
+        letter,
+        expires_at: issued.expires_at,
+    };
+    mailed_secret::post(state, tx, envelope).await?;
+    let event = Event::done(Action::EmailAsked).account(id);
     state.audit.note(event);
-    state.outbox_filled.notify_one();
     Ok(())
+}
+
+/// Whether an account asked for this address a moment ago and its mailbox has not said yes.
+async fn is_asked<'a>(
+    state: &State,
+    on: impl Into<On<'a>>,
+    account_id: &str,
+    email_key: &str,
+) -> db::Result<bool> {
+    let now = state.clock.now();
+    let asked = mailed_secrets::find_waiting(on, Purpose::EmailChange, account_id, now).await?;
+    let since = now - limits::EMAIL_CHANGE_AGAIN;
+    Ok(asked.is_some_and(|asked| asked.address_key == email_key && asked.created_at > since))
 }
 
 /// The address that waits for its mailbox.
 pub async fn waiting(state: &State, who: &SignedIn) -> db::Result<Option<String>> {
-    db::email_changes::waiting(&state.db, &who.account_id, state.clock.now()).await
+    let (id, now) = (&who.account_id, state.clock.now());
+    let waits = mailed_secrets::find_waiting(&state.db, Purpose::EmailChange, id, now).await?;
+    Ok(waits.map(|waits| waits.address))
 }
 
-/// The token of a mailed button: derived, so that neither database nor outbox hold it.
-pub fn token(secrets: &Secrets, nonce: &str) -> String {
-    let fields = [nonce.as_bytes()];
-    secrets.derive_characters(
-        "email change token",
-        &fields,
-        mailed_link::ALPHABET,
-        mailed_link::CHARACTERS,
-    )
-}
-
-/// Puts the new address in place of the old and tells both; false when the button is none, too old
-/// or used up, or somebody else has the address by now.
+/// Puts the new address in place of the old and tells both; false when the link is none, too old
+/// or used up, its account locked, or somebody else has the address by now.
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (token_hash, now) = (token::hash(token), state.clock.now());
-    let Some(pending) = db::email_changes::find(&state.db, &token_hash, now).await? else {
+    let (hash, now) = (token::hash(token), state.clock.now());
+    let mailed = mailed_secrets::find_by_link(&state.db, Purpose::EmailChange, &hash, now).await?;
+    let account_id = mailed.and_then(|mailed| mailed.account_id);
+    let account = match &account_id {
+        Some(id) => db::accounts::find(&state.db, id).await?,
+        None => None,
+    };
+    let Some(account) = account.filter(|account| account.locked_at.is_none()) else {
         state.audit.note(Event::denied(Action::EmailChanged));
         return Ok(false);
     };
-    let (id, account_id) = (&pending.id, &pending.account_id);
+    let account_id = account.id.as_str();
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, account_id).await?;
-    if !db::email_changes::confirm(&mut tx, id, now).await? {
+    let consumed = mailed_secrets::consume(&mut tx, Purpose::EmailChange, &hash, now).await?;
+    let Some(mailed) = consumed else {
         return Ok(false);
-    }
-    let (email, key) = (&pending.new_email, &pending.new_email_key);
+    };
+    let (email, key) = (mailed.address.as_str(), &mailed.address_key);
     if !db::accounts::set_email(&mut tx, account_id, email, key).await? {
         return Ok(false);
     }
     // What was mailed to the old address must not open the account of the new one.
-    recovery::end_all(&mut tx, account_id, now).await?;
+    mailed_secret::end_all(&mut tx, account_id, now).await?;
     let old = Reader {
         account_id,
-        email: &pending.old_email,
+        email: &account.email,
     };
     let new = Reader { account_id, email };
-    let told = Notice::NewEmail(email.clone());
-    notices::put_about(state, &mut tx, old, told, Some(browser), Some(id)).await?;
+    let told = Notice::NewEmail(email.to_owned());
+    let given_back = (account.email.as_str(), account.email_key.as_str());
+    notices::put_about(state, &mut tx, old, told, Some(browser), Some(given_back)).await?;
     notices::put(state, &mut tx, new, Notice::EmailInUse, Some(browser)).await?;
     tx.commit().await?;
     state

@@ -2,12 +2,13 @@
 //! begun while the clock was ahead. `purge` says when.
 
 use super::factors::app_code::STEP_SECONDS;
+use super::mailed_secret;
 use crate::db;
 use crate::db::future::Longest;
 use crate::state::State;
 use crate::throttle::limits::{
-    DAY, HOUR, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, MINUTE, OBJECTION_SECONDS,
-    PENDING_SECONDS, STRANGERS_ROWS, STRONG_SECONDS,
+    DAY, HOUR, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, MINUTE, PENDING_SECONDS,
+    STRANGERS_ROWS, STRONG_SECONDS,
 };
 
 /// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
@@ -48,12 +49,7 @@ pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::sessions::purge(&state.db, now).await?;
     db::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
-    db::email_changes::purge(&state.db, now, now - OBJECTION_SECONDS).await?;
-    db::not_me_reports::purge(&state.db, now).await?;
-    db::registrations::purge(&state.db, now - DAY).await?;
-    db::setups::purge(&state.db, now).await?;
-    db::recoveries::purge(&state.db, now - DAY).await?;
-    db::mailed_links::purge(&state.db, now - DAY).await?;
+    mailed_secret::purge(state).await?;
     db::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
     db::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
     db::orders::purge(&state.db, now - HOUR).await?;

@@ -3,65 +3,60 @@
 //! mail unlocks.
 
 use super::lock::{self, By};
+use super::mailed_secret::{self, MailedSecret, Purpose};
 use super::notices::{self, Reader};
-use super::{mailed_link, token};
+use super::token;
 use crate::audit::{Action, Event};
-use crate::db::mailed_links::Purpose;
-use crate::db::not_me_reports::NotMeReport;
-use crate::db::{self, Writing};
+use crate::db::{self, Writing, mailed_secrets};
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
-use crate::secrets::Secrets;
 use crate::state::State;
-use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
-/// Makes a link inside the caller's transaction; gives what its token is derived from.
+/// Makes a link inside the caller's transaction; gives what its token is derived from. `given_back` is the
+/// address, and its canonical form, that the account gets again by it.
 pub async fn invite(
     state: &State,
     tx: &mut Writing,
     account_id: &str,
-    email_change_id: Option<&str>,
+    given_back: Option<(&str, &str)>,
 ) -> db::Result<String> {
-    let (nonce, now) = (state.rng.id(), state.clock.now());
-    let token_hash = token::hash(&token(&state.secrets, &nonce));
-    let until = now + limits::OBJECTION_SECONDS;
-    db::not_me_reports::insert(tx, &token_hash, account_id, email_change_id, until, now).await?;
-    Ok(nonce)
-}
-
-/// The token of a mailed link: derived, so that neither database nor outbox hold it.
-pub fn token(secrets: &Secrets, nonce: &str) -> String {
-    let fields = [nonce.as_bytes()];
-    secrets.derive_characters(
-        "objection token",
-        &fields,
-        mailed_link::ALPHABET,
-        mailed_link::CHARACTERS,
-    )
+    let (address, address_key) = given_back.unwrap_or_default();
+    let new = MailedSecret {
+        account_id: Some(account_id.to_owned()),
+        address: address.to_owned(),
+        address_key: address_key.to_owned(),
+        ..MailedSecret::new(Purpose::NotMe, account_id)
+    };
+    let issued = mailed_secret::issue(state, tx, new).await?;
+    Ok(issued.nonce)
 }
 
 /// Uses a link: locks the account and takes its change of address back. False when it is none, too
 /// old or used up.
-pub async fn object(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
-    let (token_hash, now) = (token::hash(token), state.clock.now());
-    let Some(objection) = db::not_me_reports::find(&state.db, &token_hash, now).await? else {
+pub async fn report(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
+    let (hash, now) = (token::hash(token), state.clock.now());
+    let mailed = mailed_secrets::find_by_link(&state.db, Purpose::NotMe, &hash, now).await?;
+    let Some(account_id) = mailed.and_then(|mailed| mailed.account_id) else {
         return Ok(false);
     };
     let mut tx = state.db.begin().await?;
-    db::accounts::hold(&mut tx, &objection.account_id).await?;
-    if !db::not_me_reports::consume(&mut tx, &token_hash, now).await? {
+    db::accounts::hold(&mut tx, &account_id).await?;
+    let consumed = mailed_secrets::consume(&mut tx, Purpose::NotMe, &hash, now).await?;
+    let Some(report) = consumed else {
         return Ok(false);
-    }
-    let email = take_back(&mut tx, &objection).await?;
+    };
+    let Some(email) = give_back(&mut tx, &account_id, &report).await? else {
+        return Ok(false);
+    };
     let reader = Reader {
-        account_id: &objection.account_id,
+        account_id: &account_id,
         email: &email,
     };
     let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
     tx.commit().await?;
-    let event = |what| Event::done(what).account(&objection.account_id);
-    if objection.email_change_id.is_some() {
+    let event = |what| Event::done(what).account(&account_id);
+    if !report.address.is_empty() {
         let taken_back = event(Action::EmailChanged).subject("taken back");
         state.audit.note(taken_back);
     }
@@ -94,15 +89,17 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
 }
 
 /// Gives the account its old address again, unless somebody else has that by now. Gives the
-/// address that the account then has.
-async fn take_back(tx: &mut Writing, objection: &NotMeReport) -> db::Result<String> {
-    if let Some(id) = &objection.email_change_id
-        && let Some((email, key)) = db::email_changes::old_address(tx, id).await?
-        && db::accounts::set_email(tx, &objection.account_id, &email, &key).await?
-    {
-        return Ok(email);
+/// address that the account then has; `None` when there is no such account any more.
+async fn give_back(
+    tx: &mut Writing,
+    account_id: &str,
+    report: &MailedSecret,
+) -> db::Result<Option<String>> {
+    let (email, key) = (&report.address, &report.address_key);
+    if !email.is_empty() && db::accounts::set_email(tx, account_id, email, key).await? {
+        return Ok(Some(email.clone()));
     }
-    Ok(objection.email.clone())
+    db::accounts::email(tx, account_id).await
 }
 
 async fn lock_by_owner(
@@ -113,9 +110,7 @@ async fn lock_by_owner(
 ) -> db::Result<Order> {
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
-    db::email_changes::drop_pending(tx, id).await?;
-    db::recoveries::end_all(tx, id, now).await?;
-    db::mailed_links::end_all(tx, Purpose::Reset, id, now).await?;
+    mailed_secret::end_all(tx, id, now).await?;
     db::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

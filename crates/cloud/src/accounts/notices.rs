@@ -5,7 +5,8 @@
 use super::new_session::SignIn;
 use super::not_me;
 use crate::db::{self, Writing, outbox};
-use crate::mail::notice::Notice;
+use crate::mail::letters::factor_change::Factor;
+use crate::mail::notice::{Notice, Told};
 use crate::mail::{self, FactorChange, Letter, Moment};
 use crate::state::State;
 use crate::throttle::limits;
@@ -85,14 +86,14 @@ pub async fn put(
     put_about(state, tx, to, notice, browser, None).await
 }
 
-/// [`put`] for a change of address, which the link undoes.
+/// [`put`] for a change of address; the link gives this one back, whose canonical form comes second.
 pub async fn put_about(
     state: &State,
     tx: &mut Writing,
     to: Reader<'_>,
     notice: Notice,
     browser: Option<&Browser>,
-    email_change_id: Option<&str>,
+    given_back: Option<(&str, &str)>,
 ) -> db::Result<()> {
     if !is_always_told(&notice) && !has_room(state, tx, to.account_id).await? {
         return put_further(state, tx, to).await;
@@ -101,13 +102,13 @@ pub async fn put_about(
     let objection = if matches!(notice, Notice::EmailInUse | Notice::Locked) {
         None
     } else {
-        Some(not_me::invite(state, tx, to.account_id, email_change_id).await?)
+        Some(not_me::invite(state, tx, to.account_id, given_back).await?)
     };
-    let letter = Letter::Notice {
+    let letter = Letter::Notice(Told {
         notice,
         seen: browser.map(Seen::from),
         objection,
-    };
+    });
     put_at_once(state, tx, to, &letter).await
 }
 
@@ -123,7 +124,7 @@ pub async fn about_factor(
     if !is_always_told && !has_room(state, tx, to.account_id).await? {
         return put_further(state, tx, to).await;
     }
-    put_at_once(state, tx, to, &Letter::Factor { change }).await
+    put_at_once(state, tx, to, &Letter::Factor(Factor { change })).await
 }
 
 /// What could hand the account to somebody else is told at once, however much happened before; what
@@ -195,29 +196,21 @@ async fn put_together(
 ) -> db::Result<()> {
     let (topic, now) = (topic(state, rhythm.kind, to.account_id), state.clock.now());
     if let Some(open) = outbox::find_open(tx, &topic, now).await?
-        && let Ok(Letter::Notice {
-            notice: before,
-            seen,
-            objection,
-        }) = serde_json::from_str(&open.letter)
+        && let Ok(Letter::Notice(told)) = serde_json::from_str(&open.letter)
     {
-        let notice = before.with(notice);
-        let letter = Letter::Notice {
-            notice,
-            seen,
-            objection,
-        };
+        let notice = told.notice.with(notice);
+        let letter = Letter::Notice(Told { notice, ..told });
         if outbox::rewrite(tx, &open.id, &letter.to_json()).await? {
             return Ok(());
         }
     }
     let last = outbox::last_due(tx, &topic).await?;
     let run_at = last.map_or(0, |last| last + rhythm.every);
-    let letter = Letter::Notice {
+    let letter = Letter::Notice(Told {
         notice: notice.clone(),
         seen: None,
         objection: Some(not_me::invite(state, tx, to.account_id, None).await?),
-    };
+    });
     let run_at = run_at.max(now + rhythm.first);
     let moment = Moment {
         topic: &topic,

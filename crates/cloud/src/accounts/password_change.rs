@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::factors::{self, Factors};
 use super::notices::{self, Reader};
 use super::session::Token;
-use super::{Refusal, recovery, session, step_up};
+use super::{Refusal, mailed_secret, session, step_up};
 use crate::audit::{Action, Event};
 use crate::db;
 use crate::mail::notice::Notice;
@@ -84,8 +84,7 @@ pub async fn change(
         return Ok(Changed::Overtaken);
     };
     let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
-    db::email_changes::drop_pending(&mut tx, id).await?;
-    recovery::end_all(&mut tx, id, now).await?;
+    mailed_secret::end_all(&mut tx, id, now).await?;
     let reader = Reader {
         account_id: id,
         email: &who.email,

@@ -9,13 +9,14 @@ use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
 
+use super::mailed_secret::{MailedSecret, Purpose};
 use super::names::{Email, UserName};
 use super::new_session::SignIn;
 use super::session::{self, Token};
 use super::{Refusal, token};
 use crate::audit::{Action, Event};
-use crate::db;
 use crate::db::accounts::NewAccount;
+use crate::db::{self, Writing, mailed_secrets};
 use crate::mail::{self, Letter};
 use crate::state::State;
 use crate::throttle::limits;
@@ -26,7 +27,7 @@ pub async fn is_open(state: &State) -> db::Result<bool> {
     if state.config.demo || state.is_set_up.load(Ordering::Relaxed) {
         return Ok(false);
     }
-    let is_open = db::setups::is_open(&state.db).await?;
+    let is_open = mailed_secrets::is_setup_open(&state.db).await?;
     // It never opens again.
     state.is_set_up.store(!is_open, Ordering::Relaxed);
     Ok(is_open)
@@ -39,8 +40,15 @@ pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     }
     let token = Zeroizing::new(state.rng.token());
     let now = state.clock.now();
-    let expires_at = now + limits::SETUP_SECONDS;
-    db::setups::insert(&state.db, &token::hash(&token), expires_at, now).await?;
+    let new = MailedSecret {
+        id: state.rng.id(),
+        created_at: now,
+        expires_at: now + Purpose::Setup.seconds(),
+        ..MailedSecret::new(Purpose::Setup, "")
+    };
+    let mut tx = state.db.begin().await?;
+    mailed_secrets::insert(&mut tx, &new, Some(&token::hash(&token))).await?;
+    tx.commit().await?;
     let home = state.public_url.as_str().trim_end_matches('/');
     Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
 }
@@ -90,7 +98,8 @@ pub async fn finish(
     let (hash, now) = (token::hash(&wish.code), state.clock.now());
     let denied = || state.audit.note(Event::denied(Action::SetUp));
     // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
-    if !db::setups::is_good(&state.db, &hash, now).await? {
+    let link = mailed_secrets::find_by_link(&state.db, Purpose::Setup, &hash, now);
+    if link.await?.is_none() {
         denied();
         return Ok(None);
     }
@@ -105,7 +114,7 @@ pub async fn finish(
         password_hash: &password_hash,
     };
     let mut tx = state.db.begin().await?;
-    let is_first = db::setups::consume(&mut tx, &hash, now).await?
+    let is_first = consume(&mut tx, &hash, now).await?
         && db::accounts::insert(&mut tx, &new, now).await?
         && db::accounts::set_operator(&mut tx, &id, true).await?;
     if !is_first {
@@ -134,4 +143,15 @@ pub async fn finish(
     state.audit.note(Event::done(Action::SetUp).account(&id));
     state.outbox_filled.notify_one();
     Ok(Some(started.committed(state)))
+}
+
+/// Uses a link up; true for the first of all links, while nobody has an account.
+async fn consume(tx: &mut Writing, hash: &str, now: i64) -> db::Result<bool> {
+    // Two links at once must not both find nothing.
+    tx.lock("setups").await?;
+    let used = mailed_secrets::is_setup_open(&mut *tx).await?
+        && mailed_secrets::consume(tx, Purpose::Setup, hash, now)
+            .await?
+            .is_some();
+    Ok(used)
 }

@@ -20,20 +20,26 @@ macro_rules! emptied {
 }
 
 emptied! {
-    "buttons";
     "captchas";
-    "email_changes";
-    "objections";
+    // The link that set the cloud up must still be known to be used.
+    "mailed_secrets", " WHERE purpose <> 'setup' OR ended_at IS NULL";
     "orders";
     "pending_sign_ins";
-    "recoveries";
-    "registrations";
     "renewals";
     "sessions";
-    // The link that set the cloud up must still be known to be used.
-    "setups", " WHERE used_at IS NULL";
     "works";
 }
+
+/// What `mailed_secrets` was in the copies of older programs.
+const EMPTYING_OLDER: &[(&str, &str)] = &[
+    // Before the changes of address that these name.
+    ("objections", "DELETE FROM objections"),
+    ("email_changes", "DELETE FROM email_changes"),
+    ("buttons", "DELETE FROM buttons"),
+    ("recoveries", "DELETE FROM recoveries"),
+    ("registrations", "DELETE FROM registrations"),
+    ("setups", "DELETE FROM setups WHERE used_at IS NULL"),
+];
 
 /// Tables that a restored cloud keeps. Mails that had not left are kept as given up, because most
 /// of them have left since.
@@ -82,7 +88,7 @@ pub async fn mend_copy(path: &Path, now: i64) -> anyhow::Result<()> {
         sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
             .fetch_all(&mut copy)
             .await?;
-    for (table, statement) in EMPTYING {
+    for (table, statement) in EMPTYING.iter().chain(EMPTYING_OLDER) {
         // An older program's copy has fewer tables.
         if tables.iter().any(|name| name == table) {
             sqlx::query(*statement).execute(&mut copy).await?;

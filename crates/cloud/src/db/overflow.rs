@@ -7,23 +7,23 @@ use super::{Db, Result, sql};
 pub(crate) const AT_ONCE: u64 = 10_000;
 
 macro_rules! the_oldest {
-    ($($table:literal, $key:literal, $age:literal;)+) => {
+    ($($table:literal, $key:literal, $age:literal $(, $which:literal)?;)+) => {
         /// Table, how many rows it has, and what removes the oldest beyond `$1`.
         const TABLES: &[(&str, &str, &str)] = &[$((
             $table,
-            concat!("SELECT COUNT(*) FROM ", $table),
+            concat!("SELECT COUNT(*) FROM ", $table $(, " WHERE ", $which)?),
             concat!(
                 "DELETE FROM ", $table, " WHERE ", $key, " IN (SELECT ", $key, " FROM ", $table,
-                " ORDER BY ", $age, " DESC, ", $key, " LIMIT 10000 OFFSET $1)"
+                $(" WHERE ", $which,)? " ORDER BY ", $age, " DESC, ", $key, " LIMIT 10000 OFFSET $1)"
             ),
         )),+];
     };
 }
 
 the_oldest! {
-    "registrations", "id", "created_at";
-    "recoveries", "id", "created_at";
-    "buttons", "token_hash", "created_at";
+    // Only what strangers make: they must not push out what the mails of accounts lead to.
+    "mailed_secrets", "id", "created_at", "purpose = 'register'";
+    "mailed_secrets", "id", "created_at", "purpose = 'reset'";
     "captchas", "id", "expires_at";
     "works", "id", "expires_at";
     "renewals", "nonce", "expires_at";

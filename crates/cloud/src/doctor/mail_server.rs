@@ -8,7 +8,7 @@ use super::limits;
 use super::options::DoctorOptions;
 use crate::config::{Config, Encryption};
 use crate::mail::delivery::{Smtp, Trouble};
-use crate::mail::letter;
+use crate::mail::letters;
 use crate::random::Random;
 
 const TOPIC: &str = "mail server";
@@ -82,7 +82,7 @@ async fn send(config: &Config, options: &DoctorOptions, smtp: &Smtp, address: &s
     let host = host.host_str().unwrap_or_default().to_owned();
     let id = format!("<{}@{host}>", Random.id());
     let at = options.clock.system_time();
-    let written = match letter::test(&host, options.clock.now()) {
+    let written = match letters::delivery_test::write(&host, options.clock.now()) {
         Ok(written) => written,
         Err(error) => return Finding::bad(SENT, error.to_string(), "please report this as a bug"),
     };

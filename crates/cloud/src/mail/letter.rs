@@ -1,77 +1,163 @@
-//! What our mails say. The outbox keeps a letter without its code and token; whose they are derives
-//! them when the mail leaves.
+//! What every mail is made of, and how its two forms are written. What differs from mail to mail has a file in
+//! `letters`. The outbox keeps a letter without its code and link; whose they are derives them when the mail
+//! leaves.
 
 use askama::Template;
-use serde::{Deserialize, Serialize};
 
-use super::notice::Notice;
-use super::{FactorChange, OperatorWarning, Urgency};
+use crate::db::mailed_secrets::Purpose;
 use crate::language::moment::moment;
-use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Seen;
 
-/// Which mail, and what it needs to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Letter {
-    /// The code of a registration.
-    Code {
-        /// Identifier of the flow.
-        flow: String,
-        /// What code and button are derived from.
-        nonce: String,
-        /// Whether there is a code besides the button.
-        // Mails of an older version lack the field, and each had a code.
-        #[serde(default = "yes")]
-        short_code: bool,
-    },
-    /// Somebody wanted to register an address that has an account.
-    Known,
-    /// Button and code that let somebody set a new password.
-    Reset {
-        /// Identifier of the walk.
-        flow: String,
-        /// What code and button are derived from.
-        nonce: String,
-        /// Whether there is a code besides the button.
-        short_code: bool,
-    },
-    /// Somebody asked for such a link for an address without an account.
-    NoAccount,
-    /// The password was changed.
-    PasswordChanged,
-    /// The button that puts an account's new address in place of the old.
-    ConfirmEmail {
-        /// What the button's token is derived from.
-        nonce: String,
-        /// User name of the account.
-        user_name: String,
-    },
-    /// Somebody wanted an address for their account that has one.
-    EmailTaken,
-    /// What happened to the account.
-    Notice {
-        /// The event to tell.
-        notice: Notice,
-        /// Where it was done from.
-        seen: Option<Seen>,
-        /// What the token of "that was not me" is derived from.
-        objection: Option<String>,
-    },
-    /// The account was deleted. The outbox forgets this one as soon as it has left.
-    Deleted,
-    /// Something about the second factor or a passkey.
-    Factor {
-        /// The event to tell.
-        change: FactorChange,
-    },
-    /// The first account was made, and mail arrives.
-    SetUp,
-    /// Something is wrong, to whoever runs the cloud.
-    Alarm {
-        /// The warning to send.
-        alarm: OperatorWarning,
-    },
+/// One kind of mail.
+pub trait MailContent {
+    /// Subject line.
+    fn subject(&self, facts: &Facts) -> String;
+
+    /// What it says, from the top.
+    fn body(&self, facts: &Facts) -> Vec<Paragraph>;
+
+    /// Why it came.
+    fn why(&self, facts: &Facts) -> String {
+        facts.why()
+    }
+
+    /// Who causes it.
+    fn cause(&self) -> Cause {
+        Cause::Event(Urgency::Security)
+    }
+
+    /// What its code and link are derived from, where it has some.
+    fn secret(&self) -> Option<SecretSource<'_>> {
+        None
+    }
+}
+
+/// How much of the mail budget a mail may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Two fifths: notices about devices, and mails of who asks for many.
+    OneOfMany,
+    /// Four fifths.
+    Ordinary,
+    /// All of it.
+    Security,
+}
+
+impl Urgency {
+    /// Of so many.
+    pub(super) fn part_of(self, all: i64) -> i64 {
+        let (parts, of) = match self {
+            Urgency::OneOfMany => limits::MANY_PARTS,
+            Urgency::Ordinary => limits::ORDINARY_PARTS,
+            Urgency::Security => (1, 1),
+        };
+        all * parts / of
+    }
+}
+
+/// Who causes a mail, and so whose share of all mails it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Anybody, without an account.
+    Stranger,
+    /// Somebody signed in who asked for it; it was counted then.
+    Asked,
+    /// Something that happened.
+    Event(Urgency),
+}
+
+/// A part of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paragraph {
+    /// A paragraph.
+    Text(String),
+    /// A paragraph of several lines.
+    Lines(Vec<String>),
+    /// What the mail is about, in a few words.
+    Headline(String),
+    /// A short code of digits.
+    Digits(String),
+    /// A longer code of letters and digits.
+    Characters(String),
+    /// Where the mail's button leads, and what stands on it.
+    Button(String, String),
+    /// Where a link leads, and its words, which plain text leaves out.
+    Way(String, String),
+    /// Where a link leads, and its words.
+    Link(String, String),
+    /// Names under what they have in common.
+    List(String, Vec<String>),
+    /// Why the mail came, where it says so itself.
+    Small(String),
+}
+
+impl Paragraph {
+    /// As plain text has it.
+    fn text(&self) -> String {
+        match self {
+            Paragraph::Text(words) | Paragraph::Headline(words) | Paragraph::Small(words) => {
+                words.clone()
+            }
+            Paragraph::Lines(lines) => lines.join("\n"),
+            Paragraph::Digits(code) | Paragraph::Characters(code) => format!("    {code}"),
+            Paragraph::Button(address, _) | Paragraph::Way(address, _) => format!("    {address}"),
+            Paragraph::Link(address, words) => format!("{words}:\n\n    {address}"),
+            Paragraph::List(title, names) => {
+                let names = names.iter().map(|name| format!("\n- {name}"));
+                title.clone() + &names.collect::<String>()
+            }
+        }
+    }
+}
+
+/// What the code and the link of a letter are derived from.
+pub struct SecretSource<'a> {
+    /// What they lead to.
+    pub purpose: Purpose,
+    /// Identifier of the row.
+    pub id: &'a str,
+    /// Random text.
+    pub nonce: &'a str,
+    /// Whether there is a code besides the link.
+    pub short_code: bool,
+}
+
+impl<'a> SecretSource<'a> {
+    /// Of a link alone.
+    pub fn link(purpose: Purpose, nonce: &'a str) -> SecretSource<'a> {
+        SecretSource {
+            purpose,
+            id: "",
+            nonce,
+            short_code: false,
+        }
+    }
+}
+
+impl Purpose {
+    /// The page that a mailed link leads to.
+    pub fn page(self) -> &'static str {
+        match self {
+            Purpose::Registration => "register/button",
+            Purpose::Recovery => "forgot/button",
+            Purpose::EmailChange => "account/email/button",
+            Purpose::NotMe => "not-me",
+            Purpose::Setup => "setup",
+        }
+    }
+
+    /// Seconds that code and link are good.
+    pub fn seconds(self) -> i64 {
+        match self {
+            Purpose::Registration => limits::CODE_SECONDS,
+            Purpose::Recovery => limits::RESET_SECONDS,
+            Purpose::EmailChange => limits::EMAIL_CHANGE_SECONDS,
+            Purpose::NotMe => limits::OBJECTION_SECONDS,
+            Purpose::Setup => limits::SETUP_SECONDS,
+            // Mails of an older version lack the field, and each had a code.
+        }
+    }
 }
 
 /// What a mail holds and the outbox does not.
@@ -82,9 +168,6 @@ pub struct LetterSecret {
     /// What its link ends with.
     pub token: Option<String>,
 }
-
-/// Derives it when the mail leaves: a rule of the part that sent the letter.
-pub type DeriveSecret = fn(&State, &Letter) -> LetterSecret;
 
 /// A mail in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,33 +180,45 @@ pub struct Written {
     pub html: String,
 }
 
-/// What both forms of every mail are filled in with.
+/// What a mail is filled in with when it is written.
 pub struct Facts {
     /// Host of the public address, as mails name this cloud.
     pub host: String,
-    home: String,
+    /// Address of its home page.
+    pub home: String,
     /// When the cause of the mail was.
     pub asked_at: String,
     /// Who caused it, where somebody did.
-    asked_from: Option<Seen>,
+    pub asked_from: Option<Seen>,
     /// The code, where a mail has one.
-    code: Option<String>,
-    /// Where the button leads, in mails that have one.
-    link: String,
-    /// What happened, where a mail tells of one thing of several.
-    what: String,
-    /// What there is to do about it.
-    advice: String,
-    minutes: i64,
-}
-
-fn yes() -> bool {
-    true
+    pub code: Option<String>,
+    /// Where the link leads, in mails that have one.
+    pub link: String,
+    /// Minutes that code and link are good.
+    pub minutes: i64,
 }
 
 impl Facts {
-    /// Why this mail came: who asked, from where and when, as far as that is known.
-    pub(super) fn why(&self) -> String {
+    /// Of a mail that was asked for at `asked_at` (seconds since 1970).
+    pub fn new(host: &str, home: &str, asked_at: i64) -> Facts {
+        Facts {
+            host: host.to_owned(),
+            home: home.trim_end_matches('/').to_owned(),
+            asked_at: moment(asked_at),
+            asked_from: None,
+            code: None,
+            link: String::new(),
+            minutes: 0,
+        }
+    }
+
+    /// Address of one of our pages.
+    pub fn address(&self, page: &str) -> String {
+        format!("{}/{page}", self.home)
+    }
+
+    /// Why a mail came: who asked, from where and when, as far as that is known.
+    fn why(&self) -> String {
         let (host, asked_at) = (self.host.as_str(), self.asked_at.as_str());
         match &self.asked_from {
             Some(seen) => say!(
@@ -138,229 +233,29 @@ impl Facts {
     }
 }
 
-macro_rules! mail {
-    ($text:ident, $text_path:literal, $html:ident, $html_path:literal) => {
-        #[derive(Template)]
-        #[template(path = $text_path)]
-        struct $text<'a> {
-            facts: &'a Facts,
-        }
-
-        #[derive(Template)]
-        #[template(path = $html_path)]
-        struct $html<'a> {
-            subject: &'a str,
-            facts: &'a Facts,
-        }
-    };
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    subject: &'a str,
+    parts: &'a [Paragraph],
+    why: &'a str,
 }
 
-mail!(CodeText, "mail/code.txt", CodeHtml, "mail/code.html");
-mail!(KnownText, "mail/known.txt", KnownHtml, "mail/known.html");
-mail!(ResetText, "mail/reset.txt", ResetHtml, "mail/reset.html");
-mail!(
-    NoAccountText,
-    "mail/no_account.txt",
-    NoAccountHtml,
-    "mail/no_account.html"
-);
-mail!(
-    FactorText,
-    "mail/factor.txt",
-    FactorHtml,
-    "mail/factor.html"
-);
-mail!(
-    PasswordChangedText,
-    "mail/password_changed.txt",
-    PasswordChangedHtml,
-    "mail/password_changed.html"
-);
-mail!(
-    DeletedText,
-    "mail/deleted.txt",
-    DeletedHtml,
-    "mail/deleted.html"
-);
-
-mail!(TestText, "mail/test.txt", TestHtml, "mail/test.html");
-
-/// A mail that only shows that mails arrive, asked for at `asked_at` (seconds since 1970).
-pub(crate) fn test(host: &str, asked_at: i64) -> Result<Written, askama::Error> {
-    let facts = &Facts {
-        host: host.to_owned(),
-        home: String::new(),
-        asked_at: moment(asked_at),
-        asked_from: None,
-        code: None,
-        link: String::new(),
-        what: String::new(),
-        advice: String::new(),
-        minutes: 0,
+/// Writes both forms of a mail.
+pub fn write(mail: &dyn MailContent, facts: &Facts) -> Result<Written, askama::Error> {
+    let (subject, parts, why) = (mail.subject(facts), mail.body(facts), mail.why(facts));
+    let html = Html {
+        subject: &subject,
+        parts: &parts,
+        why: &why,
     };
-    let subject = say!("mail-test-subject", host = host);
+    let html = html.render()?;
+    let says_why = matches!(parts.last(), Some(Paragraph::Small(_)));
+    let mut texts: Vec<String> = parts.iter().map(Paragraph::text).collect();
+    texts.extend((!says_why).then_some(why));
     Ok(Written {
-        text: TestText { facts }.render()?,
-        html: TestHtml {
-            subject: &subject,
-            facts,
-        }
-        .render()?,
+        text: texts.join("\n\n"),
+        html,
         subject,
     })
-}
-mail!(
-    EmailTakenText,
-    "mail/email_taken.txt",
-    EmailTakenHtml,
-    "mail/email_taken.html"
-);
-
-mail!(
-    ConfirmEmailText,
-    "mail/confirm_email.txt",
-    ConfirmEmailHtml,
-    "mail/confirm_email.html"
-);
-mail!(SetUpText, "mail/setup.txt", SetUpHtml, "mail/setup.html");
-mail!(AlarmText, "mail/alarm.txt", AlarmHtml, "mail/alarm.html");
-
-impl Letter {
-    /// Writes the mail that was asked for at `asked_at` (seconds since 1970), by somebody or nobody.
-    pub fn write(
-        &self,
-        state: &State,
-        secret: LetterSecret,
-        (asked_at, asked_from): (i64, Option<Seen>),
-    ) -> Result<Written, askama::Error> {
-        let token = secret.token.clone();
-        let facts = self.facts(state, secret, (asked_at, asked_from));
-        let (subject, facts) = (self.subject(&facts), &facts);
-        macro_rules! both {
-            ($text:ident, $html:ident) => {
-                ($text { facts }.render()?, {
-                    let subject = &subject;
-                    $html { subject, facts }.render()?
-                })
-            };
-        }
-        let (text, html) = match self {
-            Letter::Code { .. } => both!(CodeText, CodeHtml),
-            Letter::Known => both!(KnownText, KnownHtml),
-            Letter::Reset { .. } => both!(ResetText, ResetHtml),
-            Letter::NoAccount => both!(NoAccountText, NoAccountHtml),
-            Letter::PasswordChanged => both!(PasswordChangedText, PasswordChangedHtml),
-            Letter::EmailTaken => both!(EmailTakenText, EmailTakenHtml),
-            Letter::ConfirmEmail { .. } => both!(ConfirmEmailText, ConfirmEmailHtml),
-            Letter::Notice { notice, seen, .. } => {
-                let way = notice.way(&facts.home, token.as_deref());
-                notice.write(seen.as_ref(), way.as_ref(), facts)?
-            }
-            Letter::Deleted => both!(DeletedText, DeletedHtml),
-            Letter::Factor { .. } => both!(FactorText, FactorHtml),
-            Letter::SetUp => both!(SetUpText, SetUpHtml),
-            Letter::Alarm { .. } => both!(AlarmText, AlarmHtml),
-        };
-        Ok(Written {
-            subject,
-            text,
-            html,
-        })
-    }
-
-    /// As the outbox keeps it.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a letter is an enum of strings")
-    }
-
-    /// How urgent it is when it leaves; `None` for what was counted when somebody asked for it.
-    pub fn urgency(&self) -> Option<Urgency> {
-        match self {
-            Letter::ConfirmEmail { .. } | Letter::EmailTaken => None,
-            _ if self.is_for_strangers() => None,
-            Letter::Notice { notice, .. } if notice.is_about_recorders() => {
-                Some(Urgency::OneOfMany)
-            }
-            _ => Some(Urgency::Security),
-        }
-    }
-
-    /// Whether anybody can cause this mail without having an account.
-    pub fn is_for_strangers(&self) -> bool {
-        matches!(
-            self,
-            Letter::Code { .. } | Letter::Known | Letter::Reset { .. } | Letter::NoAccount
-        )
-    }
-
-    /// The page that its link leads to, and for how many seconds what it holds is good.
-    fn page(&self) -> Option<(&'static str, i64)> {
-        match self {
-            Letter::Code { .. } => Some(("register/button", limits::CODE_SECONDS)),
-            Letter::Reset { .. } => Some(("forgot/button", limits::RESET_SECONDS)),
-            Letter::ConfirmEmail { .. } => {
-                Some(("account/email/button", limits::EMAIL_CHANGE_SECONDS))
-            }
-            _ => None,
-        }
-    }
-
-    fn facts(
-        &self,
-        state: &State,
-        secret: LetterSecret,
-        (asked_at, asked_from): (i64, Option<Seen>),
-    ) -> Facts {
-        let home = state.public_url.as_str().trim_end_matches('/');
-        let page = self.page();
-        let link = match (page, &secret.token) {
-            // Behind the #, so that no server, proxy or log on the way sees the token (ASVS 14.2.1).
-            (Some((page, _)), Some(token)) => format!("{home}/{page}#{token}"),
-            _ => String::new(),
-        };
-        let seconds = match self {
-            Letter::Alarm { .. } => limits::MAILS_STUCK,
-            _ => page.map_or(0, |(_, seconds)| seconds),
-        };
-        let host = state.public_url.host_str().unwrap_or("localhost");
-        let minutes = seconds / limits::MINUTE;
-        Facts {
-            host: host.to_owned(),
-            home: home.to_owned(),
-            asked_at: moment(asked_at),
-            asked_from,
-            code: secret.code,
-            link,
-            what: match self {
-                Letter::Factor { change } => change.words(),
-                Letter::ConfirmEmail { user_name, .. } => user_name.clone(),
-                Letter::Alarm { alarm } => alarm.words(),
-                _ => String::new(),
-            },
-            advice: match self {
-                Letter::Alarm { alarm } => alarm.advice(host, minutes),
-                _ => String::new(),
-            },
-            minutes,
-        }
-    }
-
-    fn subject(&self, facts: &Facts) -> String {
-        match self {
-            Letter::Code { .. } => match &facts.code {
-                Some(code) => say!("mail-code-subject", code = code.as_str()),
-                None => say!("mail-button-subject"),
-            },
-            Letter::Known => say!("mail-known-subject"),
-            Letter::Reset { .. } => say!("mail-reset-subject"),
-            Letter::NoAccount => say!("mail-no-account-subject"),
-            Letter::PasswordChanged => say!("mail-changed-subject"),
-            Letter::ConfirmEmail { .. } => say!("mail-email-subject"),
-            Letter::EmailTaken => say!("mail-email-taken-subject"),
-            Letter::Notice { notice, .. } => notice.subject(),
-            Letter::Deleted => say!("mail-deleted-subject"),
-            Letter::SetUp => say!("mail-setup-subject", host = facts.host.as_str()),
-            Letter::Factor { .. } | Letter::Alarm { .. } => facts.what.clone(),
-        }
-    }
 }

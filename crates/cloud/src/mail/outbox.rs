@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::delivery::{Delivery, Undelivered};
-use super::letter::DeriveSecret;
+use super::letter::Cause;
+use super::letters::DeriveSecret;
 use super::refusals;
 use super::{self as mail, Letter};
 use crate::db::outbox::Mail;
@@ -190,16 +191,16 @@ async fn may_leave(state: &State, mail: &Mail, letter: &Letter) -> Result<Tries,
             "its server refused the address before".to_owned(),
         ));
     }
-    let (spent, reason) = match letter.urgency() {
-        Some(urgency) => {
+    let (spent, reason) = match letter.mail().cause() {
+        Cause::Event(urgency) => {
             let reason = "all mails together have had their share for now";
             (mail::spend_leaving(state, urgency).await, reason)
         }
-        None if letter.is_for_strangers() => {
+        Cause::Stranger => {
             let reason = "its domain gets no more mails for now";
             (spend_for_domain(state, mail).await, reason)
         }
-        None => return state.throttle.spend_beyond(&[]).await.map_err(trouble),
+        Cause::Asked => return state.throttle.spend_beyond(&[]).await.map_err(trouble),
     };
     spent.map_err(|error| match error {
         throttle::Error::TooMany { seconds } => Undelivered::NotYet { seconds, reason },

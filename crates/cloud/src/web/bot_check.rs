@@ -48,6 +48,49 @@ impl Panel {
     }
 }
 
+/// A form with picture, work and honeypot besides its own fields.
+pub trait CheckedForm {
+    /// What stands for a person.
+    fn evidence(&self) -> Evidence<'_>;
+    /// Whether the button New picture was pressed.
+    fn wants_new_picture(&self) -> bool;
+}
+
+/// A [`CheckedForm`] as it is sent.
+macro_rules! checked_form {
+    ($(#[$doc:meta])+ $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)+ }) => {
+        $(#[$doc])+
+        #[derive(Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $($(#[$field_doc])* $field: $type,)+
+            captcha: String,
+            letters: String,
+            work: String,
+            homepage: String,
+            other_way: Option<String>,
+            new_picture: Option<String>,
+        }
+
+        impl CheckedForm for $name {
+            fn evidence(&self) -> Evidence<'_> {
+                Evidence {
+                    captcha: &self.captcha,
+                    letters: &self.letters,
+                    other_way: self.other_way.is_some(),
+                    work: &self.work,
+                    honeypot: &self.homepage,
+                }
+            }
+
+            fn wants_new_picture(&self) -> bool {
+                self.new_picture.is_some()
+            }
+        }
+    };
+}
+pub(crate) use checked_form;
+
 /// The result of checking the form.
 pub enum FormCheck {
     /// Passed; whether the mail may have a short code.

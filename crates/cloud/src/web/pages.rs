@@ -11,7 +11,7 @@ pub mod help;
 pub mod language;
 pub mod live_view;
 pub mod mailbox;
-pub mod mailed_link;
+pub mod mailed_secret;
 pub mod menu;
 pub mod passkeys;
 pub mod recovery;

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use cloud::accounts::mailed_secret::Asking;
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::mailbox::Arrived;
@@ -37,6 +38,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const START: i64 = 1_795_493_000;
 /// A password that every rule lets through.
 pub(crate) const PASSWORD: &str = "gate lamp river moon";
+
+/// A form that asks for a mail with all that stands for a person.
+pub(crate) const ASKING: Asking<'_> = Asking {
+    short_code: true,
+    form_id: "",
+    cookie: None,
+};
 
 /// A running cloud; it stops and its folder goes when the value is dropped.
 pub(crate) struct TestCloud {

@@ -6,7 +6,7 @@ pub use proto::link::work::PARTS;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::accounts::short_code;
+use crate::accounts::mailed_secret::short_code;
 use crate::db;
 use crate::state::State;
 use crate::throttle::limits;

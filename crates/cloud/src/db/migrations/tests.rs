@@ -9,11 +9,12 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
+use crate::db::mailed_secrets::{self, Purpose};
 use crate::db::test::{self, catalog};
 use crate::db::{ConnectionTurns, Db, postgres, sql, sqlite};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 12] = [
+const ROWS: [(i64, &[&str]); 13] = [
     (
         1,
         &[
@@ -105,10 +106,24 @@ const ROWS: [(i64, &[&str]); 12] = [
         &["INSERT INTO counters (kind, key, n, started_at, blocked_until)
            VALUES ('wrong codes per address', 'x', 29, 1, 5)"],
     ),
+    (
+        16,
+        &["INSERT INTO mailed_secrets (id, purpose, subject, account_id, created_at, expires_at, link_until)
+           VALUES ('s1', 'not me', 'a1', 'a1', 1, 2, 3)"],
+    ),
 ];
-/// Tables that a step took away: one with rows that were worth something for half an hour, and one whose
+/// Tables that a step took away: one with rows that were worth something for half an hour, and those whose
 /// rows another table has now.
-const GONE: [(i64, &str); 2] = [(10, "resets"), (14, "address_tries")];
+const GONE: [(i64, &str); 8] = [
+    (10, "resets"),
+    (14, "address_tries"),
+    (16, "buttons"),
+    (16, "email_changes"),
+    (16, "objections"),
+    (16, "recoveries"),
+    (16, "registrations"),
+    (16, "setups"),
+];
 /// The row of `counters` that the row of `address_tries` becomes: 9 tries after two times ten.
 const MOVED: &str = "counters: 5|x|wrong codes per address|29|1";
 
@@ -173,7 +188,9 @@ async fn apply(db: &Db, steps: Vec<Migration>) -> anyhow::Result<()> {
 async fn fill(db: &Db, last_version: i64) {
     for (_, rows) in ROWS.iter().filter(|(version, _)| *version <= last_version) {
         let is_gone = |row: &str| {
-            let table = row.strip_prefix("INSERT INTO ").unwrap_or_default();
+            let table = row
+                .trim_start_matches("INSERT INTO ")
+                .trim_start_matches("UPDATE ");
             is_gone(table.split(' ').next().unwrap_or_default(), last_version)
         };
         for row in rows.iter().copied().filter(|row| !is_gone(row)) {
@@ -263,6 +280,161 @@ async fn cameras_of_recorders_that_nobody_owns_go_with_step_twelve() {
         .await
         .unwrap();
     assert_eq!(cameras, ["[1]", "[]"]);
+}
+
+/// What was mailed before step sixteen: `open` and `used`, of each purpose, and two codes.
+const MAILED: [&str; 12] = [
+    "INSERT INTO accounts (id, user_name, user_name_key, email, email_key, password_hash, created_at)
+     VALUES ('a1', 'Ana', 'ana', 'new@x.org', 'new@x.org', 'h', 1)",
+    "INSERT INTO registrations (id, flow_hash, form_id, email, email_key, is_known, short_code, code_nonce,
+                                code_expires_at, n_codes, n_tries, n_names, last_code_at, created_at)
+     VALUES ('r1', 'f1', 'c1', 'Ben@x.org', 'ben@x.org', FALSE, TRUE, 'n1', 100, 2, 1, 3, 60, 10)",
+    "INSERT INTO registrations (id, flow_hash, form_id, email, email_key, is_known, short_code, code_nonce,
+                                code_expires_at, n_codes, n_tries, n_names, last_code_at, created_at)
+     VALUES ('r2', 'f2', 'c2', 'new@x.org', 'new@x.org', TRUE, TRUE, 'n2', 100, 1, 0, 0, 60, 10)",
+    "INSERT INTO recoveries (id, flow_hash, form_id, login, account_id, code_nonce, short_code, n_tries,
+                             expires_at, created_at)
+     VALUES ('v1', 'f1', 'c3', 'Ana', 'a1', 'n3', TRUE, 1, 100, 10)",
+    "INSERT INTO recoveries (id, flow_hash, form_id, login, account_id, code_nonce, short_code, n_tries,
+                             expires_at, created_at)
+     VALUES ('v2', 'f3', 'c4', 'Eva', NULL, 'n4', TRUE, 0, 100, 10)",
+    "INSERT INTO buttons (token_hash, purpose, subject, flow_id, created_at, expires_at, used_at)
+     VALUES ('b1', 'register', 'ben@x.org', 'r1', 10, 100, NULL), ('b2', 'register', 'ben@x.org', 'r1', 60, 900, NULL),
+            ('b3', 'register', 'new@x.org', 'r2', 60, 100, NULL), ('b4', 'reset', 'a1', 'v1', 10, 100, NULL),
+            ('b5', 'reset', 'eva', 'v2', 10, 100, NULL), ('b6', 'reset', 'a1', 'v1', 9, 100, 10)",
+    "INSERT INTO email_changes (id, account_id, token_hash, old_email, old_email_key, new_email, new_email_key,
+                                created_at, expires_at, confirmed_at)
+     VALUES ('e1', 'a1', 'm1', 'Old@x.org', 'old@x.org', 'new@x.org', 'new@x.org', 5, 40, 20)",
+    "INSERT INTO email_changes (id, account_id, token_hash, old_email, old_email_key, new_email, new_email_key,
+                                created_at, expires_at)
+     VALUES ('e2', 'a1', 'm2', 'new@x.org', 'new@x.org', 'Next@x.org', 'next@x.org', 30, 100)",
+    "INSERT INTO objections (token_hash, account_id, email_change_id, created_at, expires_at)
+     VALUES ('j1', 'a1', 'e1', 20, 900)",
+    "INSERT INTO objections (token_hash, account_id, created_at, expires_at, used_at) VALUES ('j2', 'a1', 20, 900, 21)",
+    "INSERT INTO setups (token_hash, created_at, expires_at, used_at) VALUES ('u1', 1, 900, 2)",
+    "INSERT INTO setups (token_hash, created_at, expires_at) VALUES ('u2', 1, 900)",
+];
+
+#[tokio::test]
+async fn links_mailed_before_step_sixteen_are_good_once() {
+    let (_guard, db) = empty().await;
+    apply(&db, first(&db, 15)).await.unwrap();
+    for text in MAILED {
+        sql::query(text).execute(db.writer()).await.unwrap();
+    }
+
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+    let now = 70;
+    let consume = async |purpose, token| {
+        let mut tx = db.begin().await.unwrap();
+        let mailed = mailed_secrets::consume(&mut tx, purpose, token, now).await;
+        tx.commit().await.unwrap();
+        mailed
+            .unwrap()
+            .map(|mailed| (mailed.subject, mailed.address, mailed.address_key))
+    };
+    let expected = |subject: &str, address: &str, key: &str| {
+        Some((subject.to_owned(), address.to_owned(), key.to_owned()))
+    };
+    for (purpose, token, mailed) in [
+        (
+            Purpose::Registration,
+            "b1",
+            expected("ben@x.org", "Ben@x.org", "ben@x.org"),
+        ),
+        (
+            Purpose::Registration,
+            "b2",
+            expected("ben@x.org", "Ben@x.org", "ben@x.org"),
+        ),
+        (Purpose::Registration, "b3", None),
+        (Purpose::Recovery, "b1", None),
+        (Purpose::Recovery, "b4", expected("a1", "Ana", "ana")),
+        (Purpose::Recovery, "b5", None),
+        (Purpose::Recovery, "b6", None),
+        (Purpose::EmailChange, "m1", None),
+        (
+            Purpose::EmailChange,
+            "m2",
+            expected("a1", "Next@x.org", "next@x.org"),
+        ),
+        (
+            Purpose::NotMe,
+            "j1",
+            expected("a1", "Old@x.org", "old@x.org"),
+        ),
+        (Purpose::NotMe, "j2", None),
+        (Purpose::Setup, "u1", None),
+        (Purpose::Setup, "u2", expected("", "", "")),
+    ] {
+        assert_eq!(consume(purpose, token).await, mailed, "{token}");
+        assert_eq!(consume(purpose, token).await, None, "{token} again");
+    }
+    let set_up = "DELETE FROM accounts";
+    sql::query(set_up).execute(db.writer()).await.unwrap();
+    assert!(
+        !mailed_secrets::is_setup_open(&db).await.unwrap(),
+        "it is set up already"
+    );
+}
+
+#[tokio::test]
+async fn codes_mailed_before_step_sixteen_go_on_in_their_browsers() {
+    let (_guard, db) = empty().await;
+    apply(&db, first(&db, 15)).await.unwrap();
+    for text in MAILED {
+        sql::query(text).execute(db.writer()).await.unwrap();
+    }
+
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+    for (purpose, flow, id, nonce, counts) in [
+        (Purpose::Registration, "f1", "r1", "n1", (2, 1, 3)),
+        (Purpose::Recovery, "f1", "v1", "n3", (1, 1, 0)),
+    ] {
+        let found = mailed_secrets::find(&db, purpose, flow).await.unwrap();
+        let found = found.unwrap();
+        assert_eq!((found.id.as_str(), found.nonce.as_str()), (id, nonce));
+        assert_eq!((found.n_mails, found.n_tries, found.n_names), counts);
+        assert!(found.short_code && !found.is_decoy && found.purpose == purpose);
+        assert!(mailed_secrets::count_try(&db, id, 3, 70).await.unwrap());
+        assert!(mailed_secrets::set_proven(&db, id, 70).await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        assert!(mailed_secrets::finish(&mut tx, id, 70).await.unwrap());
+        assert!(!mailed_secrets::finish(&mut tx, id, 70).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    for (purpose, flow) in [(Purpose::Registration, "f2"), (Purpose::Recovery, "f3")] {
+        let found = mailed_secrets::find(&db, purpose, flow).await.unwrap();
+        assert!(found.is_some_and(|found| found.is_decoy), "{flow}");
+    }
+}
+
+#[tokio::test]
+async fn a_restored_copy_from_before_step_sixteen_has_no_open_link() {
+    let (_guard, db) = empty().await;
+    let Db::Sqlite(pools) = &db else {
+        // PostgreSQL has tools of its own for copies.
+        return;
+    };
+    apply(&db, first(&db, 15)).await.unwrap();
+    for text in MAILED {
+        sql::query(text).execute(db.writer()).await.unwrap();
+    }
+    let file: String = sqlx::query_scalar("SELECT file FROM pragma_database_list")
+        .fetch_one(&pools.writer)
+        .await
+        .unwrap();
+
+    crate::db::mend_copy(Path::new(&file), 70).await.unwrap();
+    apply(&db, first(&db, i64::MAX)).await.unwrap();
+
+    let left: Vec<String> = sql::query_scalar("SELECT token_hash FROM mailed_secrets")
+        .fetch_all(db.reader())
+        .await
+        .unwrap();
+    assert_eq!(left, ["u1"], "the link that set the cloud up");
 }
 
 #[tokio::test]

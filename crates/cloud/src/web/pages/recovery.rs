@@ -1,4 +1,4 @@
-//! `/forgot`, `/forgot/code` and `/forgot/password`: a new password by mail.
+//! `/forgot`, `/forgot/button`, `/forgot/code` and `/forgot/password`: a new password by mail.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -7,15 +7,14 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::accounts::bot_check::Evidence;
-use crate::accounts::bot_check::proof_of_work::Purpose;
-use crate::accounts::recovery::{self, Begin};
-use crate::accounts::{password_policy, short_code};
+use super::mailed_secret::{AskForm, Steps};
+use crate::accounts::bot_check::{Evidence, proof_of_work};
+use crate::accounts::mailed_secret::{self, Asking, MailedSecret, Purpose, derivation};
+use crate::accounts::{Refusal, password_policy, recovery};
 use crate::db::accounts::Account;
-use crate::db::recoveries::Recovery;
 use crate::state::State;
 use crate::visitor::Client;
-use crate::web::bot_check::{self, FormCheck, Panel};
+use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -23,15 +22,6 @@ use crate::web::page;
 
 /// Longest user name or address that is looked up.
 const MAX_LOGIN_BYTES: usize = 254;
-
-#[derive(Template)]
-#[template(path = "sign_in/recovery.html")]
-struct AskPage<'a> {
-    login: &'a str,
-    human: &'a Panel,
-    problem: Option<&'a str>,
-    login_error: Option<&'a str>,
-}
 
 #[derive(Template)]
 #[template(path = "sign_in/recovery_code.html")]
@@ -51,18 +41,11 @@ struct FinishPage<'a> {
     password_error: Option<&'a str>,
 }
 
-/// The form that asks for a mail, as it is sent.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Ask {
-    login: String,
-    captcha: String,
-    letters: String,
-    work: String,
-    homepage: String,
-    other_way: Option<String>,
-    /// The button New picture.
-    new_picture: Option<String>,
+checked_form! {
+    /// The form that asks for a mail, as it is sent.
+    Ask {
+        login: String,
+    }
 }
 
 /// The form with the code, as it is sent.
@@ -81,74 +64,54 @@ pub struct Finish {
     password: String,
 }
 
-/// `GET /forgot`.
-pub async fn new(From(state): From<State>, headers: HeaderMap) -> Response {
-    let panel = Panel::new(&state, Purpose::Forgot);
-    let page = show_ask("", &panel, None, None);
-    Cookie::Reset.issue(&state, &headers, page)
-}
+const STEPS: Steps = Steps {
+    purpose: Purpose::Recovery,
+    cookie: Cookie::Reset,
+    work: proof_of_work::Purpose::Forgot,
+    form: "/forgot",
+    mailed: "/forgot/code",
+    proven: "/forgot/password",
+    title: key!("recovery-title"),
+    button: key!("recovery-button"),
+    link_title: key!("recovery-title"),
+    link_text: key!("button-reset"),
+};
 
-/// `POST /forgot`: the same answer whether there is an account or not.
-pub async fn create(
-    From(state): From<State>,
-    client: Client,
-    headers: HeaderMap,
-    Form(form): Form<Ask>,
-) -> Result {
-    let evidence = Evidence {
-        captcha: &form.captcha,
-        letters: &form.letters,
-        other_way: form.other_way.is_some(),
-        work: &form.work,
-        honeypot: &form.homepage,
-    };
-    let show = |panel: &Panel, problem: Option<&Problem>, login_error: Option<&str>| {
-        Ok(show_ask(&form.login, panel, problem, login_error))
-    };
-    // The button sends the whole form, but nothing of it is checked or counted.
-    if form.new_picture.is_some() {
-        return show(&Panel::new(&state, Purpose::Forgot), None, None);
+impl AskForm for Ask {
+    const STEPS: Steps = STEPS;
+    type Typed = String;
+
+    fn typed(&self) -> &str {
+        &self.login
+        // The button sends the whole form, but nothing of it is checked or counted.
     }
-    let login = form.login.trim();
-    if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
-        let panel = Panel::kept(Purpose::Forgot, &evidence);
-        return show(&panel, None, Some(&say!("recovery-no-login")));
+
+    fn read(&self) -> std::result::Result<String, String> {
+        let login = self.login.trim();
+        if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
+            return Err(say!("recovery-no-login"));
+        }
+        Ok(login.to_owned())
     }
     // A second click: the captcha is used up, but the mail is on its way.
-    let cookie = Cookie::Reset.read(&headers, &state);
-    if recovery::is_repeated(&state, cookie, &form.captcha).await? {
-        return Ok(Redirect::to("/forgot/code").into_response());
-    }
-    let short_code = match bot_check::check(&state, &client, Purpose::Forgot, &evidence).await {
-        FormCheck::Enough { short_code } => short_code,
-        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
-    };
-    let ask = Begin {
-        login,
-        short_code,
-        form_id: &form.captcha,
-        cookie,
-    };
-    match recovery::begin(&state, &client, &ask).await {
-        Ok(secret) => {
-            let cookie = Cookie::Reset.set(&state, &secret, None);
-            let to = Redirect::to("/forgot/code");
-            Ok((AppendHeaders([(SET_COOKIE, cookie)]), to).into_response())
-        }
-        Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
-            show(&Panel::new(&state, Purpose::Forgot), Some(&problem), None)
-        }
+
+    async fn begin(
+        state: &State,
+        client: &Client,
+        login: &String,
+        asking: &Asking<'_>,
+    ) -> std::result::Result<String, Refusal> {
+        recovery::begin(state, client, login, asking).await
     }
 }
 
 /// `GET /forgot/code`.
 pub async fn ask_code(From(state): From<State>, headers: HeaderMap) -> Result {
-    match find(&state, &headers).await? {
+    match STEPS.find(&state, &headers).await? {
         // The button of the mail may have been pressed in another tab.
         Some(recovery) if recovery.proven_at.is_some() => Ok(to_password()),
         Some(recovery) => show_code(&state, &recovery, None, None).await,
-        None => Ok(start_over()),
+        None => Ok(STEPS.start_over()),
     }
 }
 
@@ -159,10 +122,11 @@ pub async fn take_code(
     headers: HeaderMap,
     Form(form): Form<Code>,
 ) -> Result {
-    let Some(recovery) = find(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(recovery) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
-    match recovery::prove(&state, &client, &recovery, &form.code).await {
+    let typed = derivation::read(&form.code);
+    match mailed_secret::prove(&state, &client, &recovery, &typed).await {
         Ok(true) => Ok(to_password()),
         Ok(false) => {
             let wrong = say!("recovery-wrong-code");
@@ -179,7 +143,7 @@ pub async fn take_code(
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     Ok(match find_proven(&state, &headers).await? {
         Some((_, owner)) => show_finish(&owner, None, None),
-        None => start_over(),
+        None => STEPS.start_over(),
     })
 }
 
@@ -190,7 +154,7 @@ pub async fn update(
     Form(form): Form<Finish>,
 ) -> Result {
     let Some((recovery, owner)) = find_proven(&state, &headers).await? else {
-        return Ok(start_over());
+        return Ok(STEPS.start_over());
     };
     let password = match password_policy::check(&form.password, &[&owner.user_name, &owner.email]) {
         Ok(password) => password,
@@ -211,54 +175,30 @@ pub async fn update(
     }
 }
 
-async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Recovery>> {
-    let Some(secret) = Cookie::Reset.read(headers, state) else {
-        return Ok(None);
-    };
-    Ok(recovery::find(state, secret).await?)
-}
-
-async fn find_proven(state: &State, headers: &HeaderMap) -> Result<Option<(Recovery, Account)>> {
-    let Some(recovery) = find(state, headers).await? else {
+async fn find_proven(
+    state: &State,
+    headers: &HeaderMap,
+) -> Result<Option<(MailedSecret, Account)>> {
+    let Some(recovery) = STEPS.find(state, headers).await? else {
         return Ok(None);
     };
     let owner = recovery::owner(state, &recovery).await?;
     Ok(owner.map(|owner| (recovery, owner)))
 }
 
-fn start_over() -> Response {
-    Redirect::to("/forgot").into_response()
-}
-
 fn to_password() -> Response {
-    Redirect::to("/forgot/password").into_response()
-}
-
-fn show_ask(
-    login: &str,
-    panel: &Panel,
-    problem: Option<&Problem>,
-    login_error: Option<&str>,
-) -> Response {
-    let page = AskPage {
-        login,
-        human: panel,
-        problem: problem.map(|problem| problem.message.as_str()),
-        login_error,
-    };
-    let has_errors = login_error.is_some() || panel.letters_error.is_some();
-    page::answer(&page, problem, has_errors)
+    Redirect::to(STEPS.proven).into_response()
 }
 
 async fn show_code(
     state: &State,
-    recovery: &Recovery,
+    recovery: &MailedSecret,
     problem: Option<&Problem>,
     code_error: Option<&str>,
 ) -> Result {
     let page = CodePage {
-        login: &recovery.login,
-        button_only: !recovery.short_code || short_code::is_strong_mode(state).await?,
+        login: &recovery.address,
+        button_only: mailed_secret::is_link_only(state, recovery).await?,
         problem: problem.map(|problem| problem.message.as_str()),
         code_error,
         mailbox: state.config.demo,

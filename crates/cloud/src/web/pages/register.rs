@@ -1,39 +1,30 @@
-//! `/register`, `/register/finish` and `/register/code`: the screens Enter Email and Create account.
+//! `/register`, `/register/button`, `/register/finish` and `/register/code`: the screens Enter Email and Create
+//! account.
 
 use askama::Template;
 use axum::extract::State as From;
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::mailed_secret::{self, AskForm, Steps};
 use super::session;
 use super::setup::IsSetUp;
-use crate::accounts::bot_check::Evidence;
-use crate::accounts::bot_check::proof_of_work::Purpose;
+use crate::accounts::bot_check::{Evidence, proof_of_work};
+use crate::accounts::mailed_secret::{Asking, MailedSecret, Purpose, is_link_only};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::registration::{self, Begin, Finished, Wish};
+use crate::accounts::registration::{self, Finished, Wish};
 use crate::accounts::{Refusal, password_policy};
-use crate::db::registrations::Registration;
 use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::throttle::limits::CODE_SECONDS;
 use crate::visitor::{Browser, Client};
-use crate::web::bot_check::{self, FormCheck, Panel};
+use crate::web::bot_check::{CheckedForm, checked_form};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::page;
-
-#[derive(Template)]
-#[template(path = "sign_in/register.html")]
-struct EmailPage<'a> {
-    email: &'a str,
-    human: &'a Panel,
-    problem: Option<&'a str>,
-    email_error: Option<&'a str>,
-    digits: u8,
-}
 
 #[derive(Template)]
 #[template(path = "sign_in/register_finish.html")]
@@ -75,19 +66,11 @@ struct FinishErrors {
     password: Option<String>,
 }
 
-/// The first screen's form, as it is sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub struct Start {
-    email: String,
-    captcha: String,
-    letters: String,
-    work: String,
-    homepage: String,
-    other_way: Option<String>,
-    /// The button New picture.
-    new_picture: Option<String>,
+checked_form! {
+    /// The first screen's form, as it is sent.
+    Start {
+        email: String,
+    }
 }
 
 /// The last screen's form, as it is sent.
@@ -99,78 +82,63 @@ pub struct Finish {
     password: String,
 }
 
-/// `GET /register`.
-pub async fn new(_: IsSetUp, From(state): From<State>, headers: HeaderMap) -> Response {
-    let panel = Panel::new(&state, Purpose::Register);
-    let page = show_start(&state, "", &panel, None, None);
-    Cookie::Flow.issue(&state, &headers, page)
+const STEPS: Steps = Steps {
+    purpose: Purpose::Registration,
+    cookie: Cookie::Flow,
+    work: proof_of_work::Purpose::Register,
+    form: "/register",
+    mailed: "/register/finish",
+    proven: "/register/finish",
+    title: key!("register-title"),
+    button: key!("register-button"),
+    link_title: key!("finish-title"),
+    link_text: key!("button-register"),
+};
+
+impl AskForm for Start {
+    const STEPS: Steps = STEPS;
+    type Typed = Email;
+
+    fn typed(&self) -> &str {
+        &self.email
+        // The button sends the whole form, but nothing of it is checked or counted.
+    }
+
+    fn read(&self) -> std::result::Result<Email, String> {
+        Email::parse(&self.email).map_err(|bad| bad.words())
+        // A second click: the captcha is used up, but the mail is on its way.
+    }
+
+    async fn begin(
+        state: &State,
+        client: &Client,
+        email: &Email,
+        asking: &Asking<'_>,
+    ) -> std::result::Result<String, Refusal> {
+        registration::begin(state, client, email, asking).await
+    }
 }
 
-/// `POST /register`: the same answer for known and unknown addresses.
+/// `GET /register`.
+pub async fn new(_: IsSetUp, state: From<State>, headers: HeaderMap) -> Response {
+    mailed_secret::new::<Start>(state, headers).await
+}
+
+/// `POST /register`.
 pub async fn create(
     _: IsSetUp,
-    From(state): From<State>,
+    state: From<State>,
     client: Client,
     headers: HeaderMap,
-    Form(form): Form<Start>,
+    form: Form<Start>,
 ) -> Result {
-    let evidence = Evidence {
-        captcha: &form.captcha,
-        letters: &form.letters,
-        other_way: form.other_way.is_some(),
-        work: &form.work,
-        honeypot: &form.homepage,
-    };
-    let show = |panel: &Panel, problem: Option<&Problem>, email_error: Option<&str>| {
-        Ok(show_start(&state, &form.email, panel, problem, email_error))
-    };
-    // The button sends the whole form, but nothing of it is checked or counted.
-    if form.new_picture.is_some() {
-        return show(&Panel::new(&state, Purpose::Register), None, None);
-    }
-    let email = match Email::parse(&form.email) {
-        Ok(email) => email,
-        Err(bad) => {
-            let panel = Panel::kept(Purpose::Register, &evidence);
-            return show(&panel, None, Some(&bad.words()));
-        }
-    };
-    let cookie = Cookie::Flow.read(&headers, &state);
-    // A second click: the captcha is used up, but the mail is on its way.
-    if registration::is_repeated(&state, cookie, &form.captcha).await? {
-        return Ok(Redirect::to("/register/finish").into_response());
-    }
-    let short_code = match bot_check::check(&state, &client, Purpose::Register, &evidence).await {
-        FormCheck::Enough { short_code } => short_code,
-        FormCheck::Again(panel, problem) => return show(&panel, problem.as_ref(), None),
-    };
-    let ask = Begin {
-        email: &email,
-        short_code,
-        form_id: &form.captcha,
-        cookie,
-    };
-    match registration::begin(&state, &client, &ask).await {
-        Ok(secret) => Ok(go_on(&state, &secret)),
-        Err(refusal) => {
-            let problem = Problem::from(Error::from(refusal));
-            let panel = Panel::new(&state, Purpose::Register);
-            show(&panel, Some(&problem), None)
-        }
-    }
-}
-
-/// To the last screen, in a browser that keeps this flow's secret.
-pub fn go_on(state: &State, secret: &str) -> Response {
-    let cookie = Cookie::Flow.set(state, secret, None);
-    let to = Redirect::to("/register/finish");
-    (AppendHeaders([(SET_COOKIE, cookie)]), to).into_response()
+    mailed_secret::create(state, client, headers, form).await
 }
 
 /// `GET /register/finish`.
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     show_finish(
         &state,
@@ -194,8 +162,8 @@ pub async fn renew(
     headers: HeaderMap,
     Form(form): Form<Finish>,
 ) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let problem = match registration::send_again(&state, &client, &flow).await {
         Ok(true) => None,
@@ -203,8 +171,8 @@ pub async fn renew(
         Err(refusal) => Some(Error::from(refusal).into()),
     };
     // Read again: it has another code and other times now.
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let typed = Finish {
         // What was typed is of the earlier mail, whose code no longer counts.
@@ -229,8 +197,8 @@ pub async fn update(
     headers: HeaderMap,
     Form(form): Form<Finish>,
 ) -> Result {
-    let Some(flow) = find_flow(&state, &headers).await? else {
-        return Ok(start_over());
+    let Some(flow) = STEPS.find(&state, &headers).await? else {
+        return Ok(STEPS.start_over());
     };
     let (wish, errors) = read(&state, &form, &flow);
     let Some(wish) = wish else {
@@ -249,7 +217,7 @@ pub async fn update(
     }
     let (errors, problem) = explain(finished);
     // The code may have proven the mailbox although the name did not fit.
-    let flow = find_flow(&state, &headers).await?.unwrap_or(flow);
+    let flow = STEPS.find(&state, &headers).await?.unwrap_or(flow);
     show_finish(&state, &flow, &form, &errors, problem.as_ref()).await
 }
 
@@ -278,13 +246,13 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
 }
 
 /// Checks what costs no try of the code. Everything is checked, so that all messages come at once.
-fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, FinishErrors) {
+fn read(state: &State, form: &Finish, flow: &MailedSecret) -> (Option<Wish>, FinishErrors) {
     let code = proto::typed::plain(&form.code);
     let digits = usize::from(state.config.limits.code_digits);
     let is_code = flow.proven_at.is_some()
         || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));
     let user_name = UserName::parse(&form.user_name);
-    let own_words = [form.user_name.as_str(), &flow.email];
+    let own_words = [form.user_name.as_str(), &flow.address];
     let password = password_policy::check(&form.password, &own_words);
     let errors = FinishErrors {
         code: (!is_code).then(|| say!("finish-no-code", digits = digits)),
@@ -302,18 +270,7 @@ fn read(state: &State, form: &Finish, flow: &Registration) -> (Option<Wish>, Fin
     (wish, errors)
 }
 
-async fn find_flow(state: &State, headers: &HeaderMap) -> Result<Option<Registration>> {
-    let Some(secret) = Cookie::Flow.read(headers, state) else {
-        return Ok(None);
-    };
-    Ok(registration::find(state, secret).await?)
-}
-
-fn start_over() -> Response {
-    Redirect::to("/register").into_response()
-}
-
-fn too_early(state: &State, flow: &Registration) -> Problem {
+fn too_early(state: &State, flow: &MailedSecret) -> Problem {
     Problem::unfit(match registration::send_again_at(flow) {
         Some(at) => say!(
             "finish-too-early",
@@ -323,27 +280,9 @@ fn too_early(state: &State, flow: &Registration) -> Problem {
     })
 }
 
-fn show_start(
-    state: &State,
-    email: &str,
-    panel: &Panel,
-    problem: Option<&Problem>,
-    email_error: Option<&str>,
-) -> Response {
-    let page = EmailPage {
-        email,
-        human: panel,
-        problem: problem.map(|problem| problem.message.as_str()),
-        email_error,
-        digits: state.config.limits.code_digits,
-    };
-    let has_errors = email_error.is_some() || panel.letters_error.is_some();
-    page::answer(&page, problem, has_errors)
-}
-
 async fn show_finish(
     state: &State,
-    flow: &Registration,
+    flow: &MailedSecret,
     typed: &Finish,
     errors: &FinishErrors,
     problem: Option<&Problem>,
@@ -351,15 +290,15 @@ async fn show_finish(
     let now = state.clock.now();
     let step = match flow.proven_at {
         Some(_) => Step::Proven,
-        None if registration::is_button_only(state, flow).await? => Step::Button,
+        None if is_link_only(state, flow).await? => Step::Button,
         None => Step::Code,
     };
     let page = FinishPage {
-        email: &flow.email,
+        email: &flow.address,
         typed,
         step,
         digits: state.config.limits.code_digits,
-        valid_for: (flow.code_expires_at - now).clamp(0, CODE_SECONDS),
+        valid_for: (flow.expires_at - now).clamp(0, CODE_SECONDS),
         again: match registration::send_again_at(flow) {
             Some(at) if at > now => Again::In(at - now),
             Some(_) => Again::Now,

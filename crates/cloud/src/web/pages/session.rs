@@ -15,7 +15,7 @@ use crate::accounts::session::{self, Token};
 use crate::accounts::sign_in::{self, Attempt, Outcome};
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
-use crate::web::bot_check::{self, FormCheck, Panel};
+use crate::web::bot_check::{self, CheckedForm, FormCheck, Panel, checked_form};
 use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
@@ -42,29 +42,15 @@ pub struct LogInQuery {
     again: Option<String>,
 }
 
-/// The submitted log-in form.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogInForm {
-    #[serde(default)]
-    login: String,
-    #[serde(default)]
-    password: String,
-    auto_login: Option<String>,
-    /// Filled in by a script; see `accounts::renewal`.
-    #[serde(default)]
-    browser_key: String,
-    #[serde(default)]
-    captcha: String,
-    #[serde(default)]
-    letters: String,
-    #[serde(default)]
-    work: String,
-    #[serde(default)]
-    homepage: String,
-    other_way: Option<String>,
-    /// The button New picture.
-    new_picture: Option<String>,
+checked_form! {
+    /// The log-in form, as it is sent.
+    LogInForm {
+        login: String,
+        password: String,
+        auto_login: Option<String>,
+        /// Filled in by a script; see `accounts::renewal`.
+        browser_key: String,
+    }
 }
 
 /// `GET /`: redirects to the devices, or to log in.
@@ -184,19 +170,12 @@ async fn asks_for_picture(
     let Some(fresh) = wanted_panel(state, client, &form.login).await? else {
         return Ok(None);
     };
-    let evidence = Evidence {
-        captcha: &form.captcha,
-        letters: &form.letters,
-        other_way: form.other_way.is_some(),
-        work: &form.work,
-        honeypot: &form.homepage,
-    };
-    let (panel, problem) = if form.new_picture.is_some() {
+    let (panel, problem) = if form.wants_new_picture() {
         (fresh, None)
     } else if form.captcha.is_empty() {
         (fresh, Some(Problem::unfit(say!("login-picture"))))
     } else {
-        match bot_check::check(state, client, Purpose::LogIn, &evidence).await {
+        match bot_check::check(state, client, Purpose::LogIn, &form.evidence()).await {
             FormCheck::Enough { .. } => return Ok(None),
             FormCheck::Again(panel, problem) => (panel, problem),
         }

@@ -152,14 +152,6 @@ fn show(typed: &Filled, errors: &Errors, problem: Option<&Problem>) -> Response 
         &errors.email,
         &errors.password,
     ];
-    let status = match problem {
-        Some(problem) => problem.status,
-        None if of_fields.iter().any(|error| error.is_some()) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
-    let response = page::show_with(status, &page);
-    match problem {
-        Some(problem) => problem.with_headers(response),
-        None => response,
-    }
+    let has_errors = of_fields.iter().any(|error| error.is_some());
+    page::answer(&page, problem, has_errors)
 }

@@ -6,15 +6,16 @@
 
 use std::fmt::Write;
 
+use cloud::accounts::mailed_secret::{self, Purpose};
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::{self, Begin, Finished, Wish};
+use cloud::accounts::registration::{self, Finished, Wish};
 use cloud::db::sql;
 use cloud::random::Random;
 use cloud::throttle::limits::WRONG_CODES_PER_ADDRESS;
 use cloud::visitor::{Browser, Client};
 use zeroize::Zeroizing;
 
-use crate::support::{PASSWORD, TestCloud, button_in, shows};
+use crate::support::{ASKING, PASSWORD, TestCloud, button_in, shows};
 
 const DAYS: i64 = 30;
 const DAY: i64 = 86_400;
@@ -113,18 +114,15 @@ async fn walk(cloud: &TestCloud, plan: Plan, n: u32, outcome: &mut Outcome) {
         Plan::StartOver => n % 50,
     };
     let email = Email::parse(&format!("victim{victim}@example.org")).unwrap();
-    let ask = Begin {
-        email: &email,
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    };
-    let Ok(secret) = registration::begin(&cloud.state, &client(), &ask).await else {
+    let begun = registration::begin(&cloud.state, &client(), &email, &ASKING).await;
+    let Ok(secret) = begun else {
         return;
     };
     let first = Random.u32() % 10_000;
     for guess in 0..3 {
-        let flow = registration::find(&cloud.state, &secret).await.unwrap();
+        let flow = mailed_secret::find(&cloud.state, Purpose::Registration, &secret)
+            .await
+            .unwrap();
         let Some(flow) = flow else { return };
         let wish = wish(&format!("{:04}", (first + guess) % 10_000), &Random.id());
         let browser = nobody();

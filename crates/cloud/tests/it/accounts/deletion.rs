@@ -21,9 +21,7 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
     for table in [
         "accounts",
         "sessions",
-        "recoveries",
-        "buttons",
-        "registrations",
+        "mailed_secrets",
         "outbox",
         "recorders",
     ] {
@@ -114,7 +112,7 @@ async fn every_table_about_an_account_goes_with_it() {
     }
     assert!(
         tables.len() >= 3,
-        "sessions, recoveries and recorders at least"
+        "sessions, mailed secrets and recorders at least"
     );
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
+use cloud::accounts::mailed_secret::{self, Purpose, derivation};
 use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Finished, Wish};
 use cloud::accounts::{Refusal, factors, recovery};
@@ -11,7 +12,7 @@ use cloud::throttle::limits::{CODE_SETS, Limit, WRONG_CODES, WRONG_CODES_PER_CLI
 use cloud::visitor::{Browser, Client};
 use zeroize::Zeroizing;
 
-use crate::support::{PASSWORD, TestCloud};
+use crate::support::{ASKING, PASSWORD, TestCloud};
 
 fn here() -> Client {
     Client::of([192, 0, 2, 7].into())
@@ -42,14 +43,8 @@ async fn wrong_codes(cloud: &TestCloud) -> [i64; 3] {
 async fn a_registration_code_sent_twice_counts_as_right() {
     let cloud = TestCloud::start().await;
     let email = Email::parse("ana@example.org").unwrap();
-    let ask = registration::Begin {
-        email: &email,
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    };
-    let secret = registration::begin(&cloud.state, &here(), &ask).await;
-    let flow = registration::find(&cloud.state, &secret.unwrap()).await;
+    let secret = registration::begin(&cloud.state, &here(), &email, &ASKING).await;
+    let flow = mailed_secret::find(&cloud.state, Purpose::Registration, &secret.unwrap()).await;
     let flow = flow.unwrap().unwrap();
     let finishes = async |code: &str| {
         let wish = Wish {
@@ -60,7 +55,7 @@ async fn a_registration_code_sent_twice_counts_as_right() {
         let finished = registration::finish(&cloud.state, &here(), &flow, wish, &browser()).await;
         finished.unwrap()
     };
-    let code = registration::code(&cloud.state.secrets, &flow.id, &flow.code_nonce, 4);
+    let code = derivation::code(&cloud.state, flow.purpose, &flow.id, &flow.nonce).unwrap();
     let wrong = if code == "0000" { "0001" } else { "0000" };
 
     assert!(matches!(finishes(wrong).await, Finished::WrongCode));
@@ -76,19 +71,13 @@ async fn a_reset_code_sent_twice_counts_as_right() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let before = wrong_codes(&cloud).await;
-    let ask = recovery::Begin {
-        login: "ana",
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    };
-    let secret = recovery::begin(&cloud.state, &here(), &ask).await;
-    let walk = recovery::find(&cloud.state, &secret.unwrap()).await;
+    let secret = recovery::begin(&cloud.state, &here(), "ana", &ASKING).await;
+    let walk = mailed_secret::find(&cloud.state, Purpose::Recovery, &secret.unwrap()).await;
     let walk = walk.unwrap().unwrap();
-    let code = recovery::code(&cloud.state.secrets, &walk.id, &walk.code_nonce);
+    let code = derivation::code(&cloud.state, walk.purpose, &walk.id, &walk.nonce).unwrap();
 
     for _ in 0..2 {
-        let is_right = recovery::prove(&cloud.state, &here(), &walk, &code).await;
+        let is_right = mailed_secret::prove(&cloud.state, &here(), &walk, &code).await;
         assert!(is_right.unwrap());
     }
 

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use cloud::accounts::mailed_secret::{self, MailedSecret, Purpose, derivation};
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::{self, Begin, Finished, Wish};
+use cloud::accounts::registration::{self, Finished, Wish};
 use cloud::accounts::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{recovery, registration as flows};
 use cloud::hasher::HashingPlace;
@@ -17,7 +18,7 @@ use cloud::visitor::{Browser, Client};
 use futures_util::future::join_all;
 use zeroize::Zeroizing;
 
-use crate::support::{PASSWORD, TestCloud, button_in};
+use crate::support::{ASKING, PASSWORD, TestCloud, button_in};
 
 /// A browser that asks for the first time.
 fn nobody() -> Browser {
@@ -33,23 +34,17 @@ fn client(n: u32) -> Client {
 }
 
 /// A flow whose mailbox is proven, begun by a client of its own.
-async fn proven(cloud: &TestCloud, n: u32) -> cloud::db::registrations::Registration {
+async fn proven(cloud: &TestCloud, n: u32) -> MailedSecret {
     let address = format!("person{n}@example.org");
     let email = Email::parse(&address).unwrap();
-    let ask = Begin {
-        email: &email,
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    };
-    registration::begin(&cloud.state, &client(n), &ask)
+    registration::begin(&cloud.state, &client(n), &email, &ASKING)
         .await
         .unwrap();
     let token = button_in(&cloud.nth_mail_to(&address, 1).await.body);
-    let pressed = registration::press(&cloud.state, &token, None)
+    let pressed = mailed_secret::press(&cloud.state, Purpose::Registration, &token, None)
         .await
         .unwrap();
-    let flow = registration::find(&cloud.state, &pressed.unwrap()).await;
+    let flow = mailed_secret::find(&cloud.state, Purpose::Registration, &pressed.unwrap()).await;
     flow.unwrap().unwrap()
 }
 
@@ -175,23 +170,11 @@ async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
     let config = &cloud.state.config.limits;
     for n in 0..400 {
         let email = Email::parse(&format!("person{n}@example.org")).unwrap();
-        let ask = Begin {
-            email: &email,
-            short_code: true,
-            form_id: "",
-            cookie: None,
-        };
-        let begun = registration::begin(&cloud.state, &client(n), &ask).await;
+        let begun = registration::begin(&cloud.state, &client(n), &email, &ASKING).await;
         assert_eq!(begun.is_ok(), n < config.mails_per_hour * 4 / 5, "{n}");
     }
-    let forgot = recovery::Begin {
-        login: "ana@example.org",
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    };
 
-    let reserved = recovery::begin(&cloud.state, &client(999), &forgot).await;
+    let reserved = recovery::begin(&cloud.state, &client(999), "ana@example.org", &ASKING).await;
 
     assert!(reserved.is_ok(), "a fifth is kept for mails about security");
     let ordinary = i64::from(config.mails_per_hour) * 4 / 5;
@@ -211,10 +194,9 @@ async fn eight_addresses_and_ten_accounts_keep_nobody_from_registering() {
         for n in 0..8 * if hour < 6 { 16 } else { 2 } {
             let email = Email::parse(&format!("a{hour}.{n}@example.org")).unwrap();
             let login = format!("b{hour}.{n}@example.org");
-            let (asked, forgot) = (begin(&email), forgot(&login));
             let from = client(n % 8);
-            let begun = registration::begin(&cloud.state, &from, &asked).await;
-            let walk = recovery::begin(&cloud.state, &from, &forgot).await;
+            let begun = registration::begin(&cloud.state, &from, &email, &ASKING).await;
+            let walk = recovery::begin(&cloud.state, &from, &login, &ASKING).await;
             n_mailed += u32::from(begun.is_ok()) + u32::from(walk.is_ok());
         }
         for account in 0..10 {
@@ -228,31 +210,13 @@ async fn eight_addresses_and_ten_accounts_keep_nobody_from_registering() {
         }
         let (honest, from) = (format!("ana{hour}@example.net"), client(2_000 + hour));
         let email = Email::parse(&honest).unwrap();
-        let begun = registration::begin(&cloud.state, &from, &begin(&email)).await;
-        let walk = recovery::begin(&cloud.state, &from, &forgot(&honest)).await;
+        let begun = registration::begin(&cloud.state, &from, &email, &ASKING).await;
+        let walk = recovery::begin(&cloud.state, &from, &honest, &ASKING).await;
         assert!(begun.is_ok(), "hour {hour}: {:?}", begun.err());
         assert!(walk.is_ok(), "hour {hour}: {:?}", walk.err());
         cloud.clock.advance(limits::HOUR);
     }
     assert!(n_mailed > 200, "the attack was real: {n_mailed}");
-}
-
-fn begin(email: &Email) -> Begin<'_> {
-    Begin {
-        email,
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    }
-}
-
-fn forgot(login: &str) -> recovery::Begin<'_> {
-    recovery::Begin {
-        login,
-        short_code: true,
-        form_id: "",
-        cookie: None,
-    }
 }
 
 #[tokio::test]
@@ -306,7 +270,8 @@ async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() 
 #[tokio::test]
 async fn asvs_6_4_1_codes_are_spread_evenly_and_differ_from_each_other() {
     let cloud = TestCloud::start().await;
-    let code = |n: u32| flows::code(&cloud.state.secrets, "flow", &n.to_string(), 4);
+    let purpose = Purpose::Registration;
+    let code = |n: u32| derivation::code(&cloud.state, purpose, "flow", &n.to_string()).unwrap();
     let mut counts = vec![0_u32; 10_000];
     let n_codes = 200_000;
     for n in 0..n_codes {
@@ -329,7 +294,9 @@ async fn asvs_6_4_1_codes_are_spread_evenly_and_differ_from_each_other() {
 async fn asvs_6_5_4_codes_that_set_a_password_have_forty_bits_and_digits_only_confirm_a_mailbox() {
     let cloud = TestCloud::start().await;
     let codes: BTreeSet<String> = (0..20_000)
-        .map(|n: u32| recovery::code(&cloud.state.secrets, "walk", &n.to_string()))
+        .map(|n: u32| {
+            derivation::code(&cloud.state, Purpose::Recovery, "walk", &n.to_string()).unwrap()
+        })
         .collect();
 
     assert_eq!(codes.len(), 20_000, "none twice among 20,000");
@@ -371,7 +338,7 @@ async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
     let code = cloud.code_for("ana@example.org").await;
     let flow = ana.cookie("flow").unwrap().to_owned();
-    let flow = registration::find(&cloud.state, &flow)
+    let flow = mailed_secret::find(&cloud.state, Purpose::Registration, &flow)
         .await
         .unwrap()
         .unwrap();
@@ -386,7 +353,12 @@ async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
         async move { registration::finish(state, &client, flow, wish, &nobody()).await }
     });
     join_all(guesses).await;
-    let after = registration::find(&cloud.state, ana.cookie("flow").unwrap()).await;
+    let after = mailed_secret::find(
+        &cloud.state,
+        Purpose::Registration,
+        ana.cookie("flow").unwrap(),
+    )
+    .await;
 
     assert_eq!(after.unwrap().unwrap().n_tries, limits::TRIES_PER_CODE);
     assert_eq!(

@@ -8,6 +8,7 @@ use cloud::clock::Clock;
 use cloud::db::sql;
 use cloud::language::{self, Language};
 use cloud::mail::letter::LetterSecret;
+use cloud::mail::letters::operator_warning::Alarm;
 use cloud::mail::{self, Letter, OperatorWarning};
 use cloud::operator_warnings;
 use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE};
@@ -135,7 +136,7 @@ async fn mails_that_do_not_leave_are_an_alarm_once_they_have_waited() {
 async fn every_alarm_is_written_in_every_language() {
     let cloud = TestCloud::start().await;
     let mut letters: Vec<Letter> = OperatorWarning::ALL
-        .map(|alarm| Letter::Alarm { alarm })
+        .map(|alarm| Letter::Alarm(Alarm { alarm }))
         .into();
     letters.push(Letter::SetUp);
     for letter in letters {

@@ -47,12 +47,6 @@ fn listed() -> Vec<Table> {
             "180 days after its last use",
         ),
         Table(
-            "buttons",
-            "strangers: one a mail about a code",
-            rows.clone(),
-            "a day after it was mailed",
-        ),
-        Table(
             "captchas",
             "strangers: one per answered captcha",
             rows.clone(),
@@ -67,15 +61,6 @@ fn listed() -> Vec<Table> {
             "at the end of the window; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
         ),
         Table(
-            "email_changes",
-            "an account",
-            format!(
-                "{} an account and day, 7 days",
-                EMAIL_CHANGES_PER_ACCOUNT.most
-            ),
-            "7 days after it was asked for",
-        ),
-        Table(
             "mail_refusals",
             "a mail server that refuses an address",
             format!("{mails} a day, 90 days"),
@@ -88,16 +73,19 @@ fn listed() -> Vec<Table> {
             "the oldest is deleted first",
         ),
         Table(
+            "mailed_secrets",
+            "strangers: one a mail about a registration or a forgotten password, and one a link that was used; an account: one a notice and new address; whoever starts the cloud: one a start",
+            format!(
+                "{STRANGERS_ROWS} of registrations and as many of forgotten passwords; the oldest go first, once a minute; {} notices and {} new addresses an account and day; 1 a start before there is an account",
+                NOTICES_DAY.most, EMAIL_CHANGES_PER_ACCOUNT.most
+            ),
+            "a day after the code; notices after 7 days, new addresses after 30 min, starts after a day; the link that set the cloud up stays",
+        ),
+        Table(
             "muted_notices",
             "an account",
             "1 per kind of notice and account".to_owned(),
             "with the account",
-        ),
-        Table(
-            "objections",
-            "an account: one a notice",
-            format!("{} an account and day, 7 days", NOTICES_DAY.most),
-            "7 days",
         ),
         Table(
             "orders",
@@ -133,22 +121,10 @@ fn listed() -> Vec<Table> {
             "30 days without a link while unclaimed",
         ),
         Table(
-            "recoveries",
-            "strangers: one a form Forgot password",
-            rows.clone(),
-            "a day after its code",
-        ),
-        Table(
             "recovery_codes",
             "an account",
             "10 per account".to_owned(),
             "with the account",
-        ),
-        Table(
-            "registrations",
-            "strangers: one a form Register",
-            rows.clone(),
-            "a day after its code",
         ),
         Table(
             "renewals",
@@ -167,12 +143,6 @@ fn listed() -> Vec<Table> {
             "an account",
             format!("{MAX_SESSIONS} per account"),
             "when it ends",
-        ),
-        Table(
-            "setups",
-            "whoever starts the cloud",
-            "1 a start before there is an account".to_owned(),
-            "a day; the one that was used stays",
         ),
         Table(
             "used_ceremonies",

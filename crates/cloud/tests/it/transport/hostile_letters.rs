@@ -2,7 +2,8 @@
 //! end of a part: read as the raw bytes that a mail server takes.
 
 use cloud::config::Encryption;
-use cloud::mail::notice::Notice;
+use cloud::mail::letters::confirm_email::ConfirmEmail;
+use cloud::mail::notice::{Notice, Told};
 use cloud::mail::{self, Letter};
 use cloud::throttle::limits::{DAY, MAIL_SECONDS};
 use cloud::visitor::Browser;
@@ -44,15 +45,17 @@ fn letters(name: &str) -> Vec<Letter> {
         Notice::RecorderRemoved(name.to_owned()),
         Notice::NewBrowser,
     ];
-    let notices = notices.map(|notice| Letter::Notice {
-        notice,
-        seen: Some(Seen::from(&browser)),
-        objection: None,
+    let notices = notices.map(|notice| {
+        Letter::Notice(Told {
+            notice,
+            seen: Some(Seen::from(&browser)),
+            objection: None,
+        })
     });
-    let confirm = Letter::ConfirmEmail {
+    let confirm = Letter::ConfirmEmail(ConfirmEmail {
         nonce: "nonce".to_owned(),
         user_name: name.to_owned(),
-    };
+    });
     notices.into_iter().chain([confirm]).collect()
 }
 

@@ -7,14 +7,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::accounts::email_change;
 use crate::accounts::names::Email;
-use crate::accounts::{email_change, mailed_link};
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::guard::Proven;
 use crate::web::page;
+use crate::web::pages::mailed_secret::{DonePage, LinkForm, LinkPage};
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
@@ -27,27 +28,12 @@ struct ChangeEmailPage<'a> {
     email_error: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "account/email_link.html")]
-struct ConfirmEmailPage {
-    is_done: bool,
-    problem: Option<String>,
-}
-
 /// The submitted form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmailForm {
     #[serde(default)]
     email: String,
-}
-
-/// The submitted mailed button.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmEmailForm {
-    #[serde(default)]
-    token: String,
 }
 
 /// `GET /account/email`.
@@ -88,31 +74,36 @@ pub async fn update(
 }
 
 /// `GET /account/email/button`: changes nothing, because mail scanners open links too.
-pub async fn button() -> Response {
-    page::show(&ConfirmEmailPage {
-        is_done: false,
-        problem: None,
-    })
+pub async fn link() -> Response {
+    link_page().show()
 }
 
 /// `POST /account/email/button`: the new mailbox has confirmed.
 pub async fn press(
     From(state): From<State>,
     browser: Browser,
-    Form(form): Form<ConfirmEmailForm>,
+    Form(form): Form<LinkForm>,
 ) -> Result {
-    let is_done = email_change::confirm(&state, &mailed_link::read(&form.token), &browser).await?;
-    let status = if is_done {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
-    // The same answer for used, expired and unknown buttons.
-    let problem = (!is_done).then(|| say!("link-dead"));
-    Ok(page::show_with(
-        status,
-        &ConfirmEmailPage { is_done, problem },
-    ))
+    if !email_change::confirm(&state, &form.token(), &browser).await? {
+        return Ok(link_page().dead(say!("link-dead")));
+    }
+    Ok(page::show(&DonePage {
+        title: say!("account-email"),
+        done: say!("email-button-done"),
+        text: None,
+        next: "/account",
+        next_words: say!("email-button-on"),
+    }))
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("account-email"),
+        back: "/",
+        text: say!("email-button-why"),
+        button: say!("email-button"),
+        ..LinkPage::default()
+    }
 }
 
 fn blank<'a>(who: &SignedIn, typed: &'a str) -> ChangeEmailPage<'a> {

@@ -4,39 +4,23 @@
 
 use askama::Template;
 use axum::extract::State as From;
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use serde::Deserialize;
 
-use crate::accounts::{mailed_link, not_me};
+use crate::accounts::not_me;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies::Cookie;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page;
+use crate::web::pages::mailed_secret::{DonePage, LinkForm, LinkPage};
 use crate::web::pages::menu::{Menu, Place};
 
 #[derive(Template)]
 #[template(path = "account/lock.html")]
 struct LockPage {
     menu: Menu,
-}
-
-#[derive(Template)]
-#[template(path = "account/not_me.html")]
-struct NotMePage {
-    is_done: bool,
-    problem: Option<String>,
-}
-
-/// The submitted mailed button.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LockForm {
-    #[serde(default)]
-    token: String,
 }
 
 /// `GET /account/lock`: asks for confirmation.
@@ -53,35 +37,41 @@ pub async fn update(From(state): From<State>, who: SignedIn, browser: Browser) -
 }
 
 /// `GET /not-me`: changes nothing, because mail scanners open links too.
-pub async fn not_me() -> Response {
-    page::show(&NotMePage {
-        is_done: false,
-        problem: None,
-    })
+pub async fn link() -> Response {
+    link_page().show()
 }
 
 /// `POST /not-me`.
-pub async fn object(
+pub async fn press(
     From(state): From<State>,
     browser: Browser,
-    Form(form): Form<LockForm>,
+    Form(form): Form<LinkForm>,
 ) -> Result {
-    if not_me::object(&state, &mailed_link::read(&form.token), &browser).await? {
+    if not_me::report(&state, &form.token(), &browser).await? {
         return Ok(locked(&state));
     }
-    // The same answer for used, expired and unknown links.
-    let page = NotMePage {
-        is_done: false,
-        problem: Some(say!("link-dead")),
-    };
-    Ok(page::show_with(StatusCode::NOT_FOUND, &page))
+    Ok(link_page().dead(say!("link-dead")))
+}
+
+fn link_page() -> LinkPage {
+    LinkPage {
+        title: say!("account-lock"),
+        back: "/",
+        warning: Some(say!("lock-what")),
+        text: say!("not-me-email"),
+        button: say!("account-lock"),
+        ..LinkPage::default()
+    }
 }
 
 /// Says what was done, and signs out this browser.
 fn locked(state: &State) -> Response {
-    let page = NotMePage {
-        is_done: true,
-        problem: None,
+    let page = DonePage {
+        title: say!("account-lock"),
+        done: say!("lock-done"),
+        text: Some(say!("lock-unlock")),
+        next: "/forgot",
+        next_words: say!("notice-unlock"),
     };
     (
         AppendHeaders([(SET_COOKIE, Cookie::Session.clear(state))]),

@@ -87,7 +87,7 @@ async fn asvs_2_3_4_what_is_removed_is_removed_and_told_once() {
     let passkey = people.filled("/account/passkeys/{id}/removal");
     let session = people.filled("/account/sessions/{id}/end");
 
-    let told = [("outbox", 1), ("objections", 1)];
+    let told = [("outbox", 1), ("mailed_secrets", 1)];
     let pages = is_done_once(&people, &device, &[], &told).await;
     assert_eq!(n_going_to(&pages, "/devices"), 1);
     let one_does = [("passkeys", -1), ("outbox", 1)];
@@ -101,7 +101,7 @@ async fn asvs_2_3_4_what_is_removed_is_removed_and_told_once() {
 async fn asvs_2_3_4_the_other_sessions_end_once_and_then_this_one() {
     let people = TwoPeople::meet().await;
 
-    let one_does = [("sessions", -1), ("outbox", 1), ("objections", 1)];
+    let one_does = [("sessions", -1), ("outbox", 1), ("mailed_secrets", 1)];
     is_done_once(&people, "/account/sessions/end", &[], &one_does).await;
     assert!(people.ana.clone().is_signed_in().await);
     let pages = is_done_once(&people, "/logout", &[], &[("sessions", -1)]).await;
@@ -129,9 +129,9 @@ async fn asvs_2_3_2_the_file_of_everything_is_handed_out_and_told_so_often_a_day
     let people = TwoPeople::meet().await;
     let most = DOWNLOADS_PER_ACCOUNT.most;
 
-    let before = people.cloud.count("objections").await;
+    let before = people.cloud.count("mailed_secrets").await;
     let pages = all_at_once(&people.ana, "/account/data", &[]).await;
-    let told = people.cloud.count("objections").await - before;
+    let told = people.cloud.count("mailed_secrets").await - before;
 
     // The log-in before was told too; what follows the hour's last notice is told in one mail later.
     assert_eq!(told, NOTICES.most - 1);
@@ -238,19 +238,19 @@ async fn asvs_2_3_4_a_password_and_an_address_change_once() {
     let mut people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let fields = [("email", "ana@new.example")];
 
-    let one_does = [("email_changes", 1), ("outbox", 1)];
+    let one_does = [("mailed_secrets", 1), ("outbox", 1)];
     let pages = is_done_once(&people, "/account/email", &fields, &one_does).await;
     assert!(n_going_to(&pages, "/account/email") >= 1);
     let mail = people.cloud.nth_mail_to("ana@new.example", 1).await;
     let token = crate::support::button_in(&mail.body);
-    let one_does = [("objections", 1), ("outbox", 2)];
+    let one_does = [("mailed_secrets", 1), ("outbox", 2)];
     let fields = [("token", &*token)];
     let pages = is_done_once(&people, "/account/email/button", &fields, &one_does).await;
     assert_eq!(n_done(&pages), 1);
 
     let fields = [("old_password", PASSWORD), ("password", NEW)];
     // The other session ends, and the browsers that were known.
-    let one_does = [("sessions", -1), ("outbox", 1), ("objections", 1)];
+    let one_does = [("sessions", -1), ("outbox", 1), ("mailed_secrets", 1)];
     let pages = is_done_once(&people, "/account/password", &fields, &one_does).await;
     assert_eq!(n_going_to(&pages, "/account?notice=password"), 1);
     people.ana = people.cloud.browser();

@@ -264,7 +264,12 @@ async fn asvs_7_5_1_another_address_takes_a_fresh_proof() {
     }
     let others = ana.post("/account/sessions/end", &[]).await;
     assert_eq!(others.location(), Some("/step-up?to=/account/sessions"));
-    assert_eq!(cloud.count("email_changes").await, 0);
+    assert_eq!(
+        cloud
+            .count("mailed_secrets WHERE purpose = 'new email'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `/forgot`: a new password by mail.
 
-use cloud::accounts::recovery;
+use cloud::accounts::mailed_secret::{self, Purpose};
 use cloud::db::sql;
 use cloud::throttle::limits::{DAY, HOUR, RESET_SECONDS, RESETS_PER_NAME, TRIES_PER_RESET};
 use futures_util::future::join_all;
@@ -189,11 +189,12 @@ async fn known_and_unknown_get_the_same_pages() {
     let told = cloud.nth_mail_to("eva@example.org", 1).await.subject;
     assert_eq!(told, "There is no Peerview account for this address");
     assert_eq!(
-        cloud.count("recoveries").await,
+        cloud.count("mailed_secrets WHERE purpose = 'reset'").await,
         4,
         "a row for each, whoever it is"
     );
-    assert_eq!(cloud.count("buttons").await, 5);
+    let links = "mailed_secrets WHERE token_hash IS NOT NULL";
+    assert_eq!(cloud.count(links).await, 5, "and a link for each");
 }
 
 #[tokio::test]
@@ -271,7 +272,9 @@ async fn asvs_6_3_8_nobody_learns_which_user_name_goes_with_which_address() {
             let mut browser = cloud.browser();
             answers.push(browser.sends_forgot(&cloud.state, login).await.status);
             let secret = browser.cookie("reset").unwrap();
-            let walk = recovery::find(&cloud.state, secret).await.unwrap();
+            let walk = mailed_secret::find(&cloud.state, Purpose::Recovery, secret)
+                .await
+                .unwrap();
             n_open += usize::from(walk.is_some_and(|walk| walk.account_id.is_some()));
         }
         cloud.clock.advance(HOUR);
@@ -324,7 +327,7 @@ async fn the_database_holds_neither_code_nor_button() {
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap();
-    let stored: Vec<String> = sql::query_scalar("SELECT token_hash FROM buttons")
+    let stored: Vec<String> = sql::query_scalar("SELECT token_hash FROM mailed_secrets")
         .fetch_all(cloud.state.db.reader())
         .await
         .unwrap();

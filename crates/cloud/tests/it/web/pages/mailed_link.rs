@@ -226,7 +226,7 @@ async fn asvs_6_5_1_two_hundred_presses_of_a_button_count_once() {
         .count();
 
     assert_eq!(n_pressed, 1);
-    assert_eq!(cloud.count("registrations").await, 2);
+    assert_eq!(cloud.count("mailed_secrets").await, 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `/register`: Enter Email.
 
+use cloud::accounts::mailed_secret::{Purpose, derivation};
 use cloud::db::sql;
 use cloud::throttle::limits::{CODES_PER_ADDRESS_SHORT, CODES_PER_CLIENT, HOUR, MINUTE};
 
@@ -133,11 +134,11 @@ async fn no_code_is_right_for_an_address_with_an_account() {
         .asks_for_a_code(&cloud.state, "ana@example.org")
         .await;
     let (id, nonce): (String, String) =
-        sql::query_as("SELECT id, code_nonce FROM registrations WHERE is_known = TRUE")
+        sql::query_as("SELECT id, nonce FROM mailed_secrets WHERE is_decoy = TRUE")
             .fetch_one(cloud.state.db.reader())
             .await
             .unwrap();
-    let would_be = cloud::accounts::registration::code(&cloud.state.secrets, &id, &nonce, 4);
+    let would_be = derivation::code(&cloud.state, Purpose::Registration, &id, &nonce).unwrap();
 
     let done = stranger.finishes(&would_be, "mallory", PASSWORD).await;
 
@@ -169,7 +170,7 @@ async fn asvs_2_2_1_what_is_not_an_address_is_told_beside_the_field_and_stored_n
     assert_eq!(
         (
             cloud.count("outbox").await,
-            cloud.count("registrations").await
+            cloud.count("mailed_secrets").await
         ),
         (0, 0)
     );

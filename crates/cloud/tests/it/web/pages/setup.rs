@@ -117,7 +117,7 @@ async fn a_wrong_or_old_code_makes_nothing_and_what_was_typed_stays() {
     .unwrap();
     assert_eq!(denied, 2, "an empty field is not a try");
     cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
-    assert_eq!(cloud.count("setups").await, 0);
+    assert_eq!(cloud.count("mailed_secrets").await, 0);
 }
 
 #[tokio::test]

@@ -1,0 +1,110 @@
+//! Code and link of a mailed secret, derived from the row and the server's secret when the mail leaves and
+//! when somebody brings one: no table and no outbox holds either. A link's token stands behind its `#`, so that
+//! no server or proxy on the way writes it down.
+
+use crate::accounts::factors::base32;
+use crate::db::mailed_secrets::Purpose;
+use crate::mail::Letter;
+use crate::mail::letter::LetterSecret;
+use crate::secrets::Secrets;
+use crate::state::State;
+use crate::throttle::limits::RESET_CHARACTERS;
+
+/// Crockford's base 32: no letter looks like a digit.
+const ALPHABET: &[u8] = base32::CROCKFORD.as_bytes();
+/// Characters of every token behind the `#` of a mailed link: 140 bits.
+const CHARACTERS: usize = 28;
+
+/// The code of a mail; `None` for what has a link only.
+pub fn code(state: &State, purpose: Purpose, id: &str, nonce: &str) -> Option<String> {
+    let digits = usize::from(state.config.limits.code_digits);
+    let (label, alphabet, length): (_, &[u8], _) = match purpose {
+        Purpose::Registration => ("registration code", b"0123456789", digits),
+        Purpose::Recovery => ("reset code", ALPHABET, RESET_CHARACTERS),
+        Purpose::EmailChange | Purpose::NotMe | Purpose::Setup => return None,
+    };
+    let fields = [id.as_bytes(), nonce.as_bytes()];
+    let secrets = &state.secrets;
+    Some(secrets.derive_characters(label, &fields, alphabet, length))
+}
+
+/// The token of a mail's link.
+pub fn link_token(secrets: &Secrets, purpose: Purpose, id: &str, nonce: &str) -> String {
+    let (word, id, nonce) = (purpose.as_str().as_bytes(), id.as_bytes(), nonce.as_bytes());
+    // Letters that wait in the outbox over an update still have to get the token that their row knows.
+    let (label, fields): (_, &[&[u8]]) = match purpose {
+        Purpose::EmailChange => ("email change token", &[nonce]),
+        Purpose::NotMe => ("objection token", &[nonce]),
+        Purpose::Registration | Purpose::Recovery | Purpose::Setup => {
+            ("mail button", &[word, id, nonce])
+        }
+    };
+    secrets.derive_characters(label, fields, ALPHABET, CHARACTERS)
+}
+
+/// What a letter holds when it leaves.
+pub fn of_letter(state: &State, letter: &Letter) -> LetterSecret {
+    let Some(source) = letter.mail().secret() else {
+        return LetterSecret::default();
+    };
+    let (purpose, id, nonce) = (source.purpose, source.id, source.nonce);
+    let token = link_token(&state.secrets, purpose, id, nonce);
+    let code = source.short_code.then(|| code(state, purpose, id, nonce));
+    LetterSecret {
+        code: code.flatten(),
+        token: Some(token),
+    }
+}
+
+/// What somebody typed or pasted, as code and token are written; of a whole link, what stands behind `#`.
+pub fn read(typed: &str) -> String {
+    let typed = typed.replace("%23", "#");
+    let behind = typed.rsplit('#').next().unwrap_or_default();
+    proto::typed::plain(behind)
+        .chars()
+        .take(CHARACTERS + 1)
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn what_looks_alike_is_read_alike() {
+        assert_eq!(read(" oil-1o\tz9 "), "0111 0Z9".replace(' ', ""));
+        assert_eq!(read("ｏｉｌ－１"), "0111");
+        assert_eq!(read("https://dvr.example.org/not-me#ab12"), "AB12");
+        assert_eq!(read("https://dvr.example.org/not-me%23ab12"), "AB12");
+        assert_eq!(read(&"a".repeat(1_000)).len(), CHARACTERS + 1);
+    }
+
+    #[test]
+    fn a_letter_that_waits_over_an_update_gets_its_token() {
+        let dir = crate::db::test::tempdir::Dir::new();
+        let secrets = Secrets::load_or_make(dir.path(), Random).unwrap();
+        let before =
+            |label, fields: &[&[u8]]| secrets.derive_characters(label, fields, ALPHABET, 28);
+        let now = |purpose| link_token(&secrets, purpose, "f", "n");
+
+        assert_eq!(
+            now(Purpose::Registration),
+            before("mail button", &[b"register", b"f", b"n"])
+        );
+        assert_eq!(
+            now(Purpose::Recovery),
+            before("mail button", &[b"reset", b"f", b"n"])
+        );
+        assert_eq!(
+            now(Purpose::EmailChange),
+            before("email change token", &[b"n"])
+        );
+        assert_eq!(now(Purpose::NotMe), before("objection token", &[b"n"]));
+    }
+}

@@ -1,0 +1,23 @@
+//! A mail that only shows that mails arrive. The doctor sends it; no outbox ever holds it.
+
+use crate::mail::letter::{self, Facts, MailContent, Paragraph, Written};
+
+struct DeliveryTest;
+
+impl MailContent for DeliveryTest {
+    fn subject(&self, facts: &Facts) -> String {
+        say!("mail-test-subject", host = facts.host.as_str())
+    }
+
+    fn body(&self, facts: &Facts) -> Vec<Paragraph> {
+        vec![Paragraph::Text(say!(
+            "mail-test",
+            host = facts.host.as_str()
+        ))]
+    }
+}
+
+/// Writes the one that is asked for at `asked_at` (seconds since 1970).
+pub fn write(host: &str, asked_at: i64) -> Result<Written, askama::Error> {
+    letter::write(&DeliveryTest, &Facts::new(host, "", asked_at))
+}
