@@ -13,7 +13,7 @@ use crate::throttle::limits::RESET_CHARACTERS;
 /// Crockford's base 32: no letter looks like a digit.
 const ALPHABET: &[u8] = base32::CROCKFORD.as_bytes();
 /// Characters of every token behind the `#` of a mailed link: 140 bits.
-const CHARACTERS: usize = 28;
+pub const CHARACTERS: usize = 28;
 
 /// The code of a mail; `None` for what has a link only.
 pub fn code(state: &State, purpose: Purpose, id: &str, nonce: &str) -> Option<String> {
