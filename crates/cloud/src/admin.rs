@@ -14,7 +14,7 @@ use std::os::unix::fs::MetadataExt;
 use anyhow::{Context, ensure};
 use zeroize::Zeroizing;
 
-use crate::accounts::setup;
+use crate::accounts::registration::setup;
 use crate::audit::{Action, Actor, Event, Outcome};
 use crate::boot;
 use crate::clock::Clock;

@@ -14,10 +14,10 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::accounts::expiry;
 use crate::accounts::factors::passkeys;
 use crate::accounts::mailed_secret::derivation;
-use crate::accounts::setup;
+use crate::accounts::registration::setup;
+use crate::accounts::session::expiry;
 use crate::audit::{Action, Audit, Event};
 use crate::calls::orders;
 use crate::certificates::Certificates;
@@ -285,7 +285,8 @@ impl Cloud {
             tracing::info!("some requests were still open at shutdown");
             serving.abort();
         }
-        let flushing = tokio::time::timeout(crate::db::limits::CLOSE, state.audit.flush());
+        let flushing =
+            tokio::time::timeout(crate::db::connection::limits::CLOSE, state.audit.flush());
         let (_, _) = tokio::join!(state.db.close(), flushing);
         ended_early
     }

@@ -19,41 +19,23 @@
 // - What is not a page runs in `behind_pages`.
 
 pub mod accounts;
-pub mod browsers;
-pub mod captchas;
-mod copy;
+pub mod bot_check;
+pub mod connection;
 pub mod counters;
 mod error;
-pub mod future;
-pub(crate) mod inspection;
-pub mod limits;
-pub mod mail_refusals;
-pub mod mailbox;
-pub mod mailed_secrets;
-mod migrations;
-pub mod muted_notices;
+pub mod mail;
 pub mod orders;
-pub mod outbox;
-pub mod overflow;
-pub mod overview;
-pub mod passkeys;
-pub mod pending_sign_ins;
-pub(crate) mod postgres;
 pub mod recorders;
-pub mod second_factors;
-pub mod sessions;
 pub mod sql;
-mod sqlite;
-mod turns;
-pub mod works;
+pub mod upkeep;
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-pub use copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
+pub use connection::sqlite::FILE;
+pub use connection::turns::{ConnectionTurn, ConnectionTurns, behind_pages};
 pub use error::{Error, Result};
 use sql::On;
-pub use sqlite::FILE;
-pub use turns::{ConnectionTurn, ConnectionTurns, behind_pages};
+pub use upkeep::copy::{EMPTIED_BY_RESTORE, KEPT_BY_RESTORE, copy_to, mend_copy};
 
 use crate::config::Config;
 
@@ -61,9 +43,9 @@ use crate::config::Config;
 #[derive(Debug, Clone)]
 pub enum Db {
     /// A file in the data folder.
-    Sqlite(sqlite::Pools),
+    Sqlite(connection::sqlite::Pools),
     /// A server.
-    Postgres(postgres::Server),
+    Postgres(connection::postgres::Server),
 }
 
 /// An open write transaction; it is undone unless committed.
@@ -72,7 +54,7 @@ pub enum Writing {
     /// It holds the one connection that writes.
     Sqlite(Transaction<'static, Sqlite>, ConnectionTurn),
     /// Others write at the same time.
-    Postgres(postgres::PostgresWriting, ConnectionTurn),
+    Postgres(connection::postgres::PostgresWriting, ConnectionTurn),
 }
 
 impl Db {
@@ -80,9 +62,9 @@ impl Db {
     /// tables up to date.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
-            Db::Sqlite(sqlite::open(config).await?)
+            Db::Sqlite(connection::sqlite::open(config).await?)
         } else {
-            Db::Postgres(postgres::open(config).await?)
+            Db::Postgres(connection::postgres::open(config).await?)
         })
     }
 
@@ -156,7 +138,10 @@ impl Db {
                 }
             }
         };
-        if tokio::time::timeout(limits::CLOSE, closing).await.is_err() {
+        if tokio::time::timeout(connection::limits::CLOSE, closing)
+            .await
+            .is_err()
+        {
             tracing::warn!("the database was still busy at shutdown");
         }
     }

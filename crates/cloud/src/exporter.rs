@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::audit::Health;
 use crate::connections::Gates;
-use crate::db::{self, overview};
+use crate::db::{self, upkeep::overview};
 use crate::live::Live;
 use crate::metrics::{DatabaseSnapshot, Snapshot};
 use crate::readiness;

@@ -13,7 +13,7 @@ pub use letters::operator_warning::OperatorWarning;
 pub use letters::{Letter, notice};
 
 use crate::audit;
-use crate::db::outbox::NewMail;
+use crate::db::mail::outbox::NewMail;
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
 use crate::state::State;
@@ -111,7 +111,7 @@ pub async fn put_at(
         run_at: moment.run_at,
         expires_at: moment.expires_at,
     };
-    db::outbox::insert(tx, &new, state.clock.now()).await
+    db::mail::outbox::insert(tx, &new, state.clock.now()).await
 }
 
 /// The language of the address's account, or else of the request. One lookup for every address,

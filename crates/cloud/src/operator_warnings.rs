@@ -2,7 +2,7 @@
 //! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
 
 use crate::audit::{Action, Event, Health};
-use crate::db::{self, accounts, overview};
+use crate::db::{self, accounts, upkeep::overview};
 use crate::mail::letters::operator_warning::Alarm;
 use crate::mail::{self, Letter, OperatorWarning};
 use crate::state::State;

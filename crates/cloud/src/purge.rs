@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::accounts::expiry;
+use crate::accounts::session::expiry;
 use crate::db;
 use crate::links::newcomers;
 use crate::live::Live;

@@ -90,7 +90,7 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
     state.throttle.spend(&of_account).await?.keep();
     let sessions = session::list(state, id).await?;
     let recorders = db::recorders::of_account(db, id).await?;
-    let mails = db::outbox::to(db, &who.email).await?;
+    let mails = db::mail::outbox::to(db, &who.email).await?;
     let muted = notices::muted(state, id).await?;
     let data = OwnData {
         account: account(state, who).await?,
@@ -163,8 +163,8 @@ impl From<Line> for Noted {
     }
 }
 
-impl From<db::sessions::SessionOverview> for ExportedSession {
-    fn from(session: db::sessions::SessionOverview) -> ExportedSession {
+impl From<db::accounts::sessions::SessionOverview> for ExportedSession {
+    fn from(session: db::accounts::sessions::SessionOverview) -> ExportedSession {
         ExportedSession {
             browser: session.user_agent,
             place: session.place,
@@ -187,8 +187,8 @@ impl From<db::recorders::Recorder> for ExportedRecorder {
     }
 }
 
-impl From<db::outbox::KeptMail> for ExportedMail {
-    fn from(mail: db::outbox::KeptMail) -> ExportedMail {
+impl From<db::mail::outbox::KeptMail> for ExportedMail {
+    fn from(mail: db::mail::outbox::KeptMail) -> ExportedMail {
         // `"Known"` or `{"Code": {…}}`: which mail it is, without what it is filled in with.
         let kind = match serde_json::from_str(&mail.letter) {
             Ok(serde_json::Value::String(kind)) => kind,

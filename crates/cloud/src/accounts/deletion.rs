@@ -1,10 +1,10 @@
 //! Deleting an account: its recorders are free to be claimed again, and no table keeps a row with
 //! its identifier, user name or address. One last mail says so; its row goes when it has left.
 
-use super::lock;
+use super::session::lock;
 use crate::audit::{Action, Event};
 use crate::db::accounts::Account;
-use crate::db::{self, accounts, mailed_secrets, outbox, recorders};
+use crate::db::{self, accounts, accounts::mailed_secrets, mail::outbox, recorders};
 use crate::mail::{self, Letter};
 use crate::orders::{self, Order};
 use crate::state::State;

@@ -1,6 +1,9 @@
 //! The second factor of an account: on or off, its code app and its recovery codes. Passkeys are
 //! a file of their own. Whoever calls what changes something has checked who is asking.
 
+pub mod second_step;
+pub mod step_up;
+
 pub mod app_code;
 pub mod base32;
 pub mod ceremony;
@@ -13,7 +16,7 @@ use zeroize::Zeroizing;
 use super::Refusal;
 use super::notices::{self, Reader};
 use crate::audit::{Action, Event};
-use crate::db::second_factors::{self, HeldFactors};
+use crate::db::accounts::second_factors::{self, HeldFactors};
 use crate::db::{self, Writing, accounts};
 use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;

@@ -7,15 +7,15 @@ pub mod short_code;
 
 use subtle::ConstantTimeEq;
 
-use super::{Refusal, token};
+use super::{Refusal, session::token};
 use crate::audit::{Action, Event, Outcome};
-use crate::db::{self, Writing, mailed_secrets};
+use crate::db::{self, Writing, accounts::mailed_secrets};
 use crate::mail::{self, Letter};
 use crate::state::State;
 use crate::throttle::{self, limits};
 use crate::visitor::Client;
 
-pub use crate::db::mailed_secrets::{MailedSecret, Purpose};
+pub use crate::db::accounts::mailed_secrets::{MailedSecret, Purpose};
 
 impl Purpose {
     /// Seconds that a row is kept after its end: the link of a last mail may be good for a day, and a cookie's

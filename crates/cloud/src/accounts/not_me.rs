@@ -2,12 +2,12 @@
 //! takes a change of address back. And the same lock by its owner's own hand. A new password by
 //! mail unlocks.
 
-use super::lock::{self, By};
 use super::mailed_secret::{self, MailedSecret, Purpose};
 use super::notices::{self, Reader};
-use super::token;
+use super::session::lock::{self, By};
+use super::session::token;
 use crate::audit::{Action, Event};
-use crate::db::{self, Writing, mailed_secrets};
+use crate::db::{self, Writing, accounts::mailed_secrets};
 use crate::mail::notice::Notice;
 use crate::orders::{self, Order};
 use crate::state::State;
@@ -111,7 +111,7 @@ async fn lock_by_owner(
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
     mailed_secret::end_all(tx, id, now).await?;
-    db::browsers::forget_all(tx, id).await?;
+    db::accounts::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;
     Ok(ended)

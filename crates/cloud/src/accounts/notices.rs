@@ -2,9 +2,9 @@
 //! into the transaction of what they tell about. Whoever repeats something fills no mailbox: notices
 //! about devices are one mail an hour, and of the others few an hour leave by themselves.
 
-use super::new_session::SignIn;
 use super::not_me;
-use crate::db::{self, Writing, outbox};
+use super::session::new_session::SignIn;
+use crate::db::{self, Writing, mail::outbox};
 use crate::mail::letters::factor_change::Factor;
 use crate::mail::notice::{Notice, Told};
 use crate::mail::{self, FactorChange, Letter, Moment};
@@ -232,7 +232,7 @@ pub async fn about_recorder(state: &State, who: &SignedIn, notice: Notice) -> db
     // Of two at the same moment one would begin a mail of its own.
     db::accounts::hold(&mut tx, &who.account_id).await?;
     let kind = Kind::Recorders.as_str();
-    if db::muted_notices::is_muted(&mut tx, &who.account_id, kind).await? {
+    if db::mail::muted_notices::is_muted(&mut tx, &who.account_id, kind).await? {
         return Ok(());
     }
     let reader = Reader {
@@ -252,7 +252,7 @@ pub async fn about_recorder(state: &State, who: &SignedIn, notice: Notice) -> db
 
 /// The kinds that a person has turned off.
 pub async fn muted(state: &State, account_id: &str) -> db::Result<Vec<Kind>> {
-    let muted = db::muted_notices::of_account(&state.db, account_id).await?;
+    let muted = db::mail::muted_notices::of_account(&state.db, account_id).await?;
     let is_muted = |kind: &Kind| muted.iter().any(|text| text == kind.as_str());
     Ok(Kind::ALL.into_iter().filter(is_muted).collect())
 }
@@ -262,9 +262,9 @@ pub async fn choose(state: &State, account_id: &str, wanted: &[Kind]) -> db::Res
     let mut tx = state.db.begin().await?;
     for kind in Kind::ALL {
         if wanted.contains(&kind) {
-            db::muted_notices::delete(&mut tx, account_id, kind.as_str()).await?;
+            db::mail::muted_notices::delete(&mut tx, account_id, kind.as_str()).await?;
         } else {
-            db::muted_notices::insert(&mut tx, account_id, kind.as_str()).await?;
+            db::mail::muted_notices::insert(&mut tx, account_id, kind.as_str()).await?;
         }
     }
     tx.commit().await?;

@@ -1,6 +1,8 @@
 //! Register: an address gets a mail with a code and a link, and whoever brings one of them back
 //! makes the account. Known and unknown addresses take the same steps; only the mail differs.
 
+pub mod setup;
+
 pub mod finish;
 
 use proto::throttle::wait;
@@ -9,7 +11,7 @@ use super::Refusal;
 use super::mailed_secret::{self, Asking, Envelope, MailedSecret, Purpose, short_code};
 use super::names::Email;
 use crate::audit::{Action, Event};
-use crate::db::{self, mailed_secrets};
+use crate::db::{self, accounts::mailed_secrets};
 use crate::mail::letters::registration::Code;
 use crate::mail::{self, Letter, Urgency};
 use crate::state::State;

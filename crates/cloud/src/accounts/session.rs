@@ -1,11 +1,18 @@
 //! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, limits on the life of both.
 //! With Auto-login the token lives minutes and the browser's key signs for the next (`renewal.rs`).
 
-use super::new_session::{BrowserKey, SignIn};
+pub mod expiry;
+pub mod lock;
+pub mod new_session;
+pub mod renewal;
+pub mod sign_in;
+pub mod token;
+
 use super::notices::{self, Reader};
-use super::token::hash;
+use super::session::new_session::{BrowserKey, SignIn};
+use super::session::token::hash;
 use crate::audit::{Action, Event};
-use crate::db::sessions::{NewSession, NewToken, Session, SessionOverview};
+use crate::db::accounts::sessions::{NewSession, NewToken, Session, SessionOverview};
 use crate::db::{self, Writing};
 use crate::language::{self, Language};
 use crate::mail::notice::Notice;
@@ -73,7 +80,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     let (id, value, browser_hash) = (state.rng.id(), state.rng.token(), hash(&browser.token));
     db::accounts::hold(tx, account_id).await?;
     let room = limits::MAX_SESSIONS - 1;
-    let ended = db::sessions::make_room(tx, account_id, &browser_hash, room).await?;
+    let ended = db::accounts::sessions::make_room(tx, account_id, &browser_hash, room).await?;
     let ended = order_end(state, tx, ended).await?;
     let new = NewSession {
         id: &id,
@@ -88,11 +95,11 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
         idle_until: now + spans.idle,
         expires_at: now + spans.life,
     };
-    db::sessions::insert(tx, &new, now).await?;
+    db::accounts::sessions::insert(tx, &new, now).await?;
     db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
-    let is_first = !db::browsers::has_any(tx, account_id).await?;
-    let is_new = db::browsers::note(tx, account_id, &browser_hash, now).await?;
-    db::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
+    let is_first = !db::accounts::browsers::has_any(tx, account_id).await?;
+    let is_new = db::accounts::browsers::note(tx, account_id, &browser_hash, now).await?;
+    db::accounts::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
     if !notices::about_failures(state, tx, sign_in).await? && is_new && !is_first {
         notices::about_log_in(state, tx, sign_in, Notice::NewBrowser).await?;
     }
@@ -110,13 +117,13 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
 /// The live session of a token; notes the use.
 pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
     let now = state.clock.now();
-    let Some(session) = db::sessions::find(&state.db, &hash(token), now).await? else {
+    let Some(session) = db::accounts::sessions::find(&state.db, &hash(token), now).await? else {
         return Ok(None);
     };
     // Only its key keeps a session alive that has one.
     if session.browser_key.is_empty() && now - session.last_seen_at >= limits::SESSION_TOUCH {
         let idle = Spans::of(session.persistent, false).idle;
-        let touched = db::sessions::touch(&state.db, &session.id, now, now + idle).await;
+        let touched = db::accounts::sessions::touch(&state.db, &session.id, now, now + idle).await;
         // A full disk must not sign anybody out: the note is lost, the session is not.
         if let Err(error) = touched {
             tracing::warn!(%error, "noting the use of a session");
@@ -141,7 +148,8 @@ pub async fn rotate(
         until: spans.token_until(now),
         previous_until: if grace == 0 { 0 } else { now + grace },
     };
-    let is_live = db::sessions::renew(tx, session.id, &token, now + spans.idle, now).await?;
+    let is_live =
+        db::accounts::sessions::renew(tx, session.id, &token, now + spans.idle, now).await?;
     Ok(is_live.then_some(Token {
         value,
         max_age: spans.cookie,
@@ -161,18 +169,18 @@ pub struct Rotating<'a> {
 
 /// Whether a session, by its identifier, has not ended: for sockets that outlive a request.
 pub async fn is_live(state: &State, session_id: &str) -> db::Result<bool> {
-    db::sessions::is_live(&state.db, session_id, state.clock.now()).await
+    db::accounts::sessions::is_live(&state.db, session_id, state.clock.now()).await
 }
 
 /// Where an account is signed in.
 pub async fn list(state: &State, account_id: &str) -> db::Result<Vec<SessionOverview>> {
-    db::sessions::of_account(&state.db, account_id, state.clock.now()).await
+    db::accounts::sessions::of_account(&state.db, account_id, state.clock.now()).await
 }
 
 /// Ends a session of an account at once, open sockets included; false when the account has none such.
 pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
-    if !db::sessions::delete(&mut tx, session_id, account_id).await? {
+    if !db::accounts::sessions::delete(&mut tx, session_id, account_id).await? {
         return Ok(false);
     }
     let ended = order_end(state, &mut tx, vec![session_id.to_owned()]).await?;
@@ -192,7 +200,7 @@ pub async fn end_others(
     account_id: &str,
     kept: &str,
 ) -> db::Result<Order> {
-    let ended = db::sessions::delete_others(tx, account_id, kept).await?;
+    let ended = db::accounts::sessions::delete_others(tx, account_id, kept).await?;
     order_end(state, tx, ended).await
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Admin;
-use crate::accounts::setup;
+use crate::accounts::registration::setup;
 use crate::audit;
 use crate::db;
 use crate::disk::RESERVE_FILE;

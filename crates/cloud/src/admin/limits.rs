@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::{Admin, NotFound};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::sign_in;
+use crate::accounts::session::sign_in;
 use crate::db::accounts::Account;
-use crate::db::{counters, overview};
+use crate::db::{counters, upkeep::overview};
 use crate::visitor::Client;
 
 /// All counters of one limit.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Admin, MOST, NotFound, tell_mails_are_due};
-use crate::db::overview;
+use crate::db::upkeep::overview;
 
 /// One mail that was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

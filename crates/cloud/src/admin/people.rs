@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Admin, MOST, NotFound, tell_mails_are_due};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::{deletion, lock, recovery};
+use crate::accounts::{deletion, password::recovery, session::lock};
 use crate::db::accounts::{self, Account};
-use crate::db::overview;
+use crate::db::upkeep::overview;
 
 /// One person as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

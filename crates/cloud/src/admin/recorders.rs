@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Admin, MOST, NotFound};
 use crate::claims;
-use crate::db::overview;
+use crate::db::upkeep::overview;
 
 /// One recorder as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

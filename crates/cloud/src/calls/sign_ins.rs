@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::limits::{ASK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS};
-use crate::db::{behind_pages, sessions};
+use crate::db::{accounts::sessions, behind_pages};
 use crate::state::State;
 
 /// The sessions of this process that have a socket or call.

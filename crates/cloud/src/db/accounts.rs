@@ -1,5 +1,12 @@
 //! Rows of `accounts`.
 
+pub mod browsers;
+pub mod mailed_secrets;
+pub mod passkeys;
+pub mod pending_sign_ins;
+pub mod second_factors;
+pub mod sessions;
+
 use super::{Db, Result, Writing, sql};
 
 /// Held by whoever gives an account an address.

@@ -7,10 +7,10 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite};
 
+use super::connection::limits;
+use super::connection::turns::ConnectionTurns;
 use super::error::{Error, Result};
-use super::limits;
-use super::turns::ConnectionTurns;
-use super::{Db, Writing, postgres, sqlite};
+use super::{Db, Writing, connection::postgres, connection::sqlite};
 use crate::disk;
 
 /// Where a statement runs.

@@ -216,7 +216,7 @@ fn is_open_to_others(_: &Path) -> bool {
 }
 
 async fn database(config: &Config) -> Finding {
-    let looking = tokio::time::timeout(limits::PATIENCE, db::inspection::look(config));
+    let looking = tokio::time::timeout(limits::PATIENCE, db::upkeep::inspection::look(config));
     match looking.await {
         Ok(Ok(words)) => Finding::ok(DATABASE, words),
         Ok(Err(error)) => Finding::bad(

@@ -89,7 +89,9 @@ pub(crate) async fn trim(state: &State, links: &Links) -> db::Result<()> {
     let n_online = i64::try_from(links.n_online()).unwrap_or(i64::MAX);
     let most = UNCLAIMED_RECORDERS.max(n_online);
     // In portions, because one large DELETE would keep every other writer waiting.
-    while recorders::forget_unclaimed_beyond(&state.db, most).await? == db::overflow::AT_ONCE {}
+    while recorders::forget_unclaimed_beyond(&state.db, most).await?
+        == db::upkeep::overflow::AT_ONCE
+    {}
     Ok(())
 }
 

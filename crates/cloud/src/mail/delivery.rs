@@ -12,8 +12,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use super::dkim::Signer;
 use super::letter::Written;
 use crate::config::{Encryption, MailConfig};
-use crate::db::mailbox::Arrived;
-use crate::db::outbox::Mail;
+use crate::db::mail::mailbox::Arrived;
+use crate::db::mail::outbox::Mail;
 use crate::state::State;
 use crate::{db, limits};
 
@@ -100,7 +100,7 @@ impl Delivery {
                     body: written.text,
                     arrived_at: state.clock.now(),
                 };
-                db::mailbox::deliver(&state.db, &mail.id, &arrived, limits::MAILBOX_MAILS)
+                db::mail::mailbox::deliver(&state.db, &mail.id, &arrived, limits::MAILBOX_MAILS)
                     .await
                     .map_err(|error| Undelivered::Later(error.to_string()))
             }

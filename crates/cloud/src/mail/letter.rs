@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use crate::db::mailed_secrets::Purpose;
+use crate::db::accounts::mailed_secrets::Purpose;
 use crate::language::moment::moment;
 use crate::throttle::limits;
 use crate::visitor::Seen;

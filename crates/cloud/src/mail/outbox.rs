@@ -10,7 +10,7 @@ use super::letter::Cause;
 use super::letters::DeriveSecret;
 use super::refusals;
 use super::{self as mail, Letter};
-use crate::db::outbox::Mail;
+use crate::db::mail::outbox::Mail;
 use crate::language::{self, Language};
 use crate::state::State;
 use crate::throttle::limits::{FIRST_MAILS_PER_DOMAIN, MAILS_PER_DOMAIN, MINUTE};
@@ -63,14 +63,15 @@ pub async fn run(state: State, delivery: Delivery, derive: DeriveSecret) {
 async fn pass(state: &State, sender: &Sender, n_failing: &mut i64) -> db::Result<Option<i64>> {
     loop {
         let now = state.clock.now();
-        let n_expired = db::outbox::fail_expired(&state.db, now).await?;
+        let n_expired = db::mail::outbox::fail_expired(&state.db, now).await?;
         if n_expired > 0 {
             tracing::warn!(n_expired, "mails expired before they could be sent");
         }
-        let due = db::outbox::claim(&state.db, limits::MAILS_AT_ONCE, now, now + LOCK).await?;
+        let due =
+            db::mail::outbox::claim(&state.db, limits::MAILS_AT_ONCE, now, now + LOCK).await?;
         if due.is_empty() {
             *n_failing = 0;
-            return db::outbox::next_due(&state.db).await;
+            return db::mail::outbox::next_due(&state.db).await;
         }
         let mut all_failed = true;
         for is_server_trouble in join_all(due.iter().map(|mail| send(state, sender, mail))).await {
@@ -104,8 +105,8 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
         Err(_) => "later",
     });
     match outcome {
-        Ok(()) if is_last(mail) => db::outbox::delete(&state.db, &mail.id).await,
-        Ok(()) => db::outbox::set_sent(&state.db, &mail.id, now).await,
+        Ok(()) if is_last(mail) => db::mail::outbox::delete(&state.db, &mail.id).await,
+        Ok(()) => db::mail::outbox::set_sent(&state.db, &mail.id, now).await,
         Err(Undelivered::Later(reason) | Undelivered::ServerTrouble(reason)) => {
             tracing::warn!(
                 mail.id,
@@ -115,24 +116,25 @@ async fn note(state: &State, mail: &Mail, outcome: Result<(), Undelivered>) -> d
             );
             let run_at = now + wait_after(mail.attempts, state.rng.u32());
             // Not past its end, so that it is given up then and not at a later try.
-            db::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason).await
+            db::mail::outbox::retry_at(&state.db, &mail.id, run_at.min(mail.expires_at), &reason)
+                .await
         }
         Err(Undelivered::NotYet { seconds, reason }) => {
             let run_at = (now + seconds).min(mail.expires_at);
-            db::outbox::retry_at(&state.db, &mail.id, run_at, reason).await
+            db::mail::outbox::retry_at(&state.db, &mail.id, run_at, reason).await
         }
         // Nothing is kept of a deleted account, so neither is a refusal of its address.
         Err(Undelivered::NoSuchAddress(_) | Undelivered::Never(_)) if is_last(mail) => {
             tracing::warn!(mail.id, "the last mail to a deleted account was refused");
-            db::outbox::delete(&state.db, &mail.id).await
+            db::mail::outbox::delete(&state.db, &mail.id).await
         }
         Err(Undelivered::NoSuchAddress(reason)) => {
             refusals::note(state, &mail.recipient, &reason).await?;
-            db::outbox::set_failed(&state.db, &mail.id, now, &reason).await
+            db::mail::outbox::set_failed(&state.db, &mail.id, now, &reason).await
         }
         Err(Undelivered::Never(reason)) => {
             tracing::error!(mail.id, reason, "a mail was refused");
-            db::outbox::set_failed(&state.db, &mail.id, now, &reason).await
+            db::mail::outbox::set_failed(&state.db, &mail.id, now, &reason).await
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Addresses that their mail server permanently refused: no mail is sent to them for a while, so
 //! that the cloud keeps its reputation with mail servers. A delivered mail clears the record.
 
-use crate::db::mail_refusals::Refused;
+use crate::db::mail::mail_refusals::Refused;
 use crate::db::{self, Writing};
 use crate::state::State;
 use proto::throttle::wait;
@@ -17,9 +17,9 @@ pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Resu
     let hash = hash(state, address);
     let shown = masked(address);
     let reason: String = reason.chars().take(REASON_CHARACTERS).collect();
-    let n = db::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
+    let n = db::mail::mail_refusals::record(&state.db, &hash, &shown, &reason, now).await?;
     let until = now + wait(&REFUSED_ADDRESS_WAITS, n - 1);
-    db::mail_refusals::suppress(&state.db, &hash, until).await?;
+    db::mail::mail_refusals::suppress(&state.db, &hash, until).await?;
     tracing::warn!(
         address = shown,
         n,
@@ -31,7 +31,7 @@ pub(super) async fn note(state: &State, address: &str, reason: &str) -> db::Resu
 
 /// Until when no mail may be sent to the address, if that is in the future.
 pub(super) async fn suppressed_until(state: &State, address: &str) -> db::Result<Option<i64>> {
-    let found = db::mail_refusals::find(&state.db, &hash(state, address)).await?;
+    let found = db::mail::mail_refusals::find(&state.db, &hash(state, address)).await?;
     let until = found.map_or(0, |refused| refused.suppressed_until);
     Ok((until > state.clock.now()).then_some(until))
 }
@@ -40,22 +40,25 @@ pub(super) async fn suppressed_until(state: &State, address: &str) -> db::Result
 pub(super) async fn clear(state: &State, address: &str) -> db::Result<()> {
     let hash = hash(state, address);
     // Nearly every address is clean, and a read does not wait for the one writer.
-    if db::mail_refusals::find(&state.db, &hash).await?.is_none() {
+    if db::mail::mail_refusals::find(&state.db, &hash)
+        .await?
+        .is_none()
+    {
         return Ok(());
     }
     let mut tx = state.db.begin().await?;
-    db::mail_refusals::forget(&mut tx, &hash).await?;
+    db::mail::mail_refusals::forget(&mut tx, &hash).await?;
     tx.commit().await
 }
 
 /// Forgets an address whose account is deleted.
 pub(crate) async fn forget(state: &State, tx: &mut Writing, address: &str) -> db::Result<()> {
-    db::mail_refusals::forget(tx, &hash(state, address)).await
+    db::mail::mail_refusals::forget(tx, &hash(state, address)).await
 }
 
 /// The entries that an operator may see, newest first.
 pub async fn list(state: &State, most: i64) -> db::Result<Vec<Refused>> {
-    db::mail_refusals::list(&state.db, most).await
+    db::mail::mail_refusals::list(&state.db, most).await
 }
 
 // Keyed like a counter, so that the table is no list of addresses.

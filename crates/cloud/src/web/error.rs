@@ -69,7 +69,7 @@ pub fn too_many(message: impl Into<String>, seconds: i64) -> Error {
 /// Something behind the page does not answer; nothing was lost.
 pub fn unavailable() -> Error {
     Error {
-        retry_after: Some(db::limits::RETRY_AFTER),
+        retry_after: Some(db::connection::limits::RETRY_AFTER),
         ..error(StatusCode::SERVICE_UNAVAILABLE, say!("error-unavailable"))
     }
 }

@@ -13,7 +13,7 @@ use super::cookies::Cookie;
 use super::error::{self, Error};
 use super::pages::renewal;
 use super::redirect_target::RedirectTarget;
-use crate::accounts::{self, session, step_up};
+use crate::accounts::{self, factors::step_up, session};
 use crate::audit::Actor;
 use crate::connections::Seat;
 use crate::db::behind_pages;
@@ -134,7 +134,7 @@ impl Browser {
     /// Whether the browser that sent these headers has a key that can renew its session.
     pub async fn can_renew(headers: &HeaderMap, state: &State) -> Result<bool, Error> {
         match Cookie::Browser.read(headers, state) {
-            Some(token) => Ok(accounts::renewal::is_possible(state, token).await?),
+            Some(token) => Ok(accounts::session::renewal::is_possible(state, token).await?),
             None => Ok(false),
         }
     }

@@ -6,7 +6,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use cloud::accounts::lock::{self, By};
+use cloud::accounts::session::lock::{self, By};
 use cloud::audit::chain::{self, Report};
 use cloud::audit::{Action, Event, FILE, Line, Outcome};
 use cloud::throttle::limits::MINUTE;

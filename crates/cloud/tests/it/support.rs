@@ -23,7 +23,7 @@ use std::time::Duration;
 use cloud::accounts::mailed_secret::Asking;
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
-use cloud::db::mailbox::Arrived;
+use cloud::db::mail::mailbox::Arrived;
 use cloud::db::{self, Db, sql};
 use cloud::live::Live;
 use cloud::random::Random;
@@ -208,7 +208,7 @@ impl TestCloud {
 
     /// All mails to an address that have arrived, oldest first.
     pub(crate) async fn mails_to(&self, address: &str) -> Vec<Arrived> {
-        let mut mails = db::mailbox::list(&self.state.db).await.unwrap();
+        let mut mails = db::mail::mailbox::list(&self.state.db).await.unwrap();
         mails.retain(|mail| mail.recipient == address);
         mails.reverse();
         mails

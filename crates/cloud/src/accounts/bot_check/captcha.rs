@@ -68,11 +68,11 @@ async fn count_try(state: &State, id: &str) -> db::Result<bool> {
     let Some(expires_at) = expiry(state, id).filter(|at| *at > now) else {
         return Ok(false);
     };
-    db::captchas::count_try(&state.db, id, limits::TRIES_PER_CAPTCHA, expires_at).await
+    db::bot_check::captchas::count_try(&state.db, id, limits::TRIES_PER_CAPTCHA, expires_at).await
 }
 
 async fn consume(state: &State, id: &str) -> db::Result<Checked> {
-    let first = db::captchas::consume(&state.db, id, state.clock.now()).await?;
+    let first = db::bot_check::captchas::consume(&state.db, id, state.clock.now()).await?;
     Ok(if first { Checked::Right } else { Checked::Dead })
 }
 

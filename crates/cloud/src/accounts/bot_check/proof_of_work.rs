@@ -152,7 +152,7 @@ pub async fn check(state: &State, wanted: &For<'_>, done: &str) -> db::Result<Do
     if !is_live || work.bits < bits(state, wanted).await? || !work.is_right() {
         return Ok(Done::Not);
     }
-    let is_first = db::works::hand_in(&state.db, work.text, work.expires_at).await?;
+    let is_first = db::bot_check::works::hand_in(&state.db, work.text, work.expires_at).await?;
     Ok(if is_first { Done::Enough } else { Done::Not })
 }
 

@@ -85,7 +85,7 @@ pub(super) fn finish<S: DeserializeOwned>(
 impl Ticket {
     /// Uses the ceremony up; true for the first who does.
     pub(super) async fn use_up(&self, tx: &mut Writing) -> db::Result<bool> {
-        db::passkeys::use_ceremony(tx, &self.id, self.expires_at).await
+        db::accounts::passkeys::use_ceremony(tx, &self.id, self.expires_at).await
     }
 }
 

@@ -14,13 +14,13 @@ use webauthn_rs::prelude::{
 pub use super::ceremony::CeremonyPurpose;
 use super::ceremony::{self, Ticket};
 use super::{committed, forget_wrong_codes, reader};
-use crate::accounts::new_session::{BrowserKey, SignIn};
 use crate::accounts::session;
+use crate::accounts::session::new_session::{BrowserKey, SignIn};
 use crate::accounts::{Refusal, notices};
 use crate::audit::{Action, Event};
 use crate::config::is_loopback;
-use crate::db::passkeys::{self, NewPasskey};
-use crate::db::{self, Writing, accounts, second_factors};
+use crate::db::accounts::passkeys::{self, NewPasskey};
+use crate::db::{self, Writing, accounts, accounts::second_factors};
 use crate::mail::FactorChange;
 use crate::seal::{self, SealPlace};
 use crate::state::State;

@@ -3,7 +3,7 @@
 //! no server or proxy on the way writes it down.
 
 use crate::accounts::factors::base32;
-use crate::db::mailed_secrets::Purpose;
+use crate::db::accounts::mailed_secrets::Purpose;
 use crate::mail::Letter;
 use crate::mail::letter::LetterSecret;
 use crate::secrets::Secrets;

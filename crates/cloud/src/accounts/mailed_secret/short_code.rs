@@ -6,7 +6,7 @@
 use crate::accounts::Refusal;
 use crate::audit::{Action, Event, Outcome};
 use crate::db;
-use crate::db::mailed_secrets::Purpose;
+use crate::db::accounts::mailed_secrets::Purpose;
 use crate::mail::OperatorWarning;
 use crate::operator_warnings;
 use crate::state::State;
@@ -88,7 +88,8 @@ pub async fn reset(state: &State, email_key: &str) -> db::Result<()> {
 /// One wrong code for so many that were asked for in the last day.
 async fn share_of_codes(state: &State) -> db::Result<i64> {
     let since = state.clock.now() - DAY;
-    let n_codes = db::mailed_secrets::count_since(&state.db, Purpose::Registration, since).await?;
+    let n_codes =
+        db::accounts::mailed_secrets::count_since(&state.db, Purpose::Registration, since).await?;
     Ok(n_codes / CODES_PER_WRONG_CODE)
 }
 

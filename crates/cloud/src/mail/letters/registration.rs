@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::mailed_secrets::Purpose;
+use crate::db::accounts::mailed_secrets::Purpose;
 use crate::mail::letter::{Cause, Facts, MailContent, Paragraph, SecretSource};
 
 /// The mail to an address without an account.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State as From;
 
 use crate::db;
-use crate::db::mailbox::Arrived;
+use crate::db::mail::mailbox::Arrived;
 use crate::state::State;
 use crate::web::error::Result;
 use crate::web::page;
@@ -18,6 +18,6 @@ struct MailboxPage {
 /// All mails that were delivered.
 pub async fn index(From(state): From<State>) -> Result {
     Ok(page::show(&MailboxPage {
-        mails: db::mailbox::list(&state.db).await?,
+        mails: db::mail::mailbox::list(&state.db).await?,
     }))
 }

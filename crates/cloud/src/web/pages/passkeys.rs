@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::menu::{Menu, Place};
 use crate::accounts::factors::passkeys::{self, Added, Home, MAX_NAME, Signed};
 use crate::db;
-use crate::db::passkeys::Passkey;
+use crate::db::accounts::passkeys::Passkey;
 use crate::language::moment::moment;
 use crate::state::State;
 use crate::visitor::SignedIn;
@@ -114,7 +114,7 @@ pub async fn update(
     let Some(name) = passkeys::checked_name(&form.name) else {
         return show(&state, &who, Some(&bad_name())).await;
     };
-    if db::passkeys::rename(&state.db, &who.account_id, &id, name).await? {
+    if db::accounts::passkeys::rename(&state.db, &who.account_id, &id, name).await? {
         Ok(Redirect::to(HERE).into_response())
     } else {
         Err(error::not_found())
@@ -143,7 +143,7 @@ async fn show(state: &State, who: &SignedIn, problem: Option<&str>) -> Result<Re
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let passkeys = db::passkeys::list(&state.db, &who.account_id).await?;
+    let passkeys = db::accounts::passkeys::list(&state.db, &who.account_id).await?;
     let page = PasskeysPage {
         menu: Menu::new(who, Place::Configuration),
         passkeys: passkeys.into_iter().map(PasskeyLine::of).collect(),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::mailed_secret::{AskForm, Steps};
 use crate::accounts::bot_check::{Evidence, proof_of_work};
 use crate::accounts::mailed_secret::{self, Asking, MailedSecret, Purpose, derivation};
-use crate::accounts::{Refusal, password_policy, recovery};
+use crate::accounts::{Refusal, password::policy, password::recovery};
 use crate::db::accounts::Account;
 use crate::state::State;
 use crate::visitor::Client;
@@ -156,7 +156,7 @@ pub async fn update(
     let Some((recovery, owner)) = find_proven(&state, &headers).await? else {
         return Ok(STEPS.start_over());
     };
-    let password = match password_policy::check(&form.password, &[&owner.user_name, &owner.email]) {
+    let password = match policy::check(&form.password, &[&owner.user_name, &owner.email]) {
         Ok(password) => password,
         Err(bad) => return Ok(show_finish(&owner, None, Some(&bad.words()))),
     };

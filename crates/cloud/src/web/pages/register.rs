@@ -15,7 +15,7 @@ use crate::accounts::bot_check::{Evidence, proof_of_work};
 use crate::accounts::mailed_secret::{Asking, MailedSecret, Purpose, is_link_only};
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::registration::{self, Finished, Wish};
-use crate::accounts::{Refusal, password_policy};
+use crate::accounts::{Refusal, password::policy};
 use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::throttle::limits::CODE_SECONDS;
@@ -253,7 +253,7 @@ fn read(state: &State, form: &Finish, flow: &MailedSecret) -> (Option<Wish>, Fin
         || (code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()));
     let user_name = UserName::parse(&form.user_name);
     let own_words = [form.user_name.as_str(), &flow.address];
-    let password = password_policy::check(&form.password, &own_words);
+    let password = policy::check(&form.password, &own_words);
     let errors = FinishErrors {
         code: (!is_code).then(|| say!("finish-no-code", digits = digits)),
         user_name: user_name.as_ref().err().map(|bad| bad.words()),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::renewal;
+use crate::accounts::session::renewal;
 use crate::state::State;
 use crate::visitor::{Browser, Client};
 use crate::web::cookies::{self, Cookie};

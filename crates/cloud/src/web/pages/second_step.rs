@@ -12,7 +12,7 @@ use super::session;
 use crate::accounts::Refusal;
 use crate::accounts::factors::Factors;
 use crate::accounts::factors::passkeys::{self, CeremonyPurpose, Home, LogIn, Signed};
-use crate::accounts::second_step::{self, SecondStepOutcome};
+use crate::accounts::factors::second_step::{self, SecondStepOutcome};
 use crate::accounts::session::Token;
 use crate::state::State;
 use crate::visitor::{Browser, Client};

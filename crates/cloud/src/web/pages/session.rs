@@ -11,8 +11,8 @@ use super::{renewal, second_step};
 use crate::accounts::bot_check::Evidence;
 use crate::accounts::bot_check::proof_of_work::Purpose;
 use crate::accounts::factors::passkeys::{self, Home};
+use crate::accounts::session::sign_in::{self, Attempt, Outcome};
 use crate::accounts::session::{self, Token};
-use crate::accounts::sign_in::{self, Attempt, Outcome};
 use crate::state::State;
 use crate::visitor::{Browser, Client, SignedIn};
 use crate::web::bot_check::{self, CheckedForm, FormCheck, Panel, checked_form};
@@ -48,7 +48,7 @@ checked_form! {
         login: String,
         password: String,
         auto_login: Option<String>,
-        /// Filled in by a script; see `accounts::renewal`.
+        /// Filled in by a script; see `accounts::session::renewal`.
         browser_key: String,
     }
 }

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::session;
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::password_policy;
-use crate::accounts::setup::{self, Wish};
+use crate::accounts::password::policy;
+use crate::accounts::registration::setup::{self, Wish};
 use crate::live::Live;
 use crate::state::State;
 use crate::visitor::Browser;
@@ -117,7 +117,7 @@ fn read(form: &Filled) -> (Option<Wish>, Errors) {
     let code = proto::typed::without_blanks(behind);
     let user_name = UserName::parse(&form.user_name);
     let email = Email::parse(&form.email);
-    let password = password_policy::check(&form.password, &[form.user_name.as_str(), &form.email]);
+    let password = policy::check(&form.password, &[form.user_name.as_str(), &form.email]);
     let errors = Errors {
         code: code.is_empty().then(|| say!("setup-code-bad")),
         user_name: user_name.as_ref().err().map(|bad| bad.words()),

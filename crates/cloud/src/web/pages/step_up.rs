@@ -11,7 +11,7 @@ use super::menu::{Menu, Place};
 use crate::accounts::factors::passkeys::{self, CeremonyPurpose, Home, Signed};
 use crate::accounts::factors::{self, Factors};
 use crate::accounts::session::Token;
-use crate::accounts::{Refusal, step_up};
+use crate::accounts::{Refusal, factors::step_up};
 use crate::state::State;
 use crate::visitor::SignedIn;
 use crate::web::cookies;

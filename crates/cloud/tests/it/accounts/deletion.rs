@@ -39,7 +39,9 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
     assert!(!ana.is_signed_in().await);
     assert_eq!(counted(&cloud, &account.id).await, [0, 0]);
     cloud.clock.advance(HOUR + 1);
-    cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
+    cloud::accounts::session::expiry::purge(&cloud.state)
+        .await
+        .unwrap();
     let mut left = tables_that_name(&cloud.state.db, &words).await;
     // The demo's page of mails stands for everybody's own mailboxes, which we do not empty.
     left.retain(|found| !found.starts_with("mailbox"));

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 
-use cloud::accounts::lock::{self, By};
+use cloud::accounts::session::lock::{self, By};
 use cloud::db::accounts;
 use cloud::orders::{self, Order};
 use cloud::throttle::limits::DAY;
@@ -106,7 +106,7 @@ async fn sockets_close_when_another_process_ends_their_sessions() {
     establish(&mut viewer, &mut agent, 1).await;
     // What another process does: the rows, and nothing in our memory.
     let mut tx = wire.state.db.begin().await.unwrap();
-    let ended = cloud::db::sessions::delete_all(&mut tx, "ana")
+    let ended = cloud::db::accounts::sessions::delete_all(&mut tx, "ana")
         .await
         .unwrap();
     let order = Order::SessionsEnded(ended);
@@ -131,7 +131,9 @@ async fn orders_are_obeyed_once_and_forgotten() {
     assert_eq!(ended.recv().await.unwrap(), "one");
     cloud.clock.advance(1);
     cloud.clock.advance(DAY);
-    cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
+    cloud::accounts::session::expiry::purge(&cloud.state)
+        .await
+        .unwrap();
 
     assert!(ended.try_recv().is_err(), "not a second time");
     assert_eq!(cloud.count("orders").await, 0);

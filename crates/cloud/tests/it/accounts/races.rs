@@ -6,9 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloud::accounts::factors::{self, passkeys, recovery_code};
-use cloud::accounts::new_session::SignIn;
 use cloud::accounts::session;
-use cloud::db::{accounts, sessions, sql};
+use cloud::accounts::session::new_session::SignIn;
+use cloud::db::{accounts, accounts::sessions, sql};
 use cloud::throttle::limits::{FAILED_LOGINS, MAX_SESSIONS};
 use cloud::visitor::SignedIn;
 use futures_util::future::join_all;
@@ -145,7 +145,7 @@ async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
     assert_eq!(n_shown, 1);
     let stored = usize::try_from(cloud.count("recovery_codes").await).unwrap();
     assert_eq!(stored, recovery_code::CODES);
-    let held = cloud::db::second_factors::find(&cloud.state.db, &id);
+    let held = cloud::db::accounts::second_factors::find(&cloud.state.db, &id);
     assert!(held.await.unwrap().unwrap().turned_on_at.is_some());
 }
 

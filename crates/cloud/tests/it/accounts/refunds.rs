@@ -5,7 +5,7 @@
 use cloud::accounts::mailed_secret::{self, Purpose, derivation};
 use cloud::accounts::names::{Email, UserName};
 use cloud::accounts::registration::{self, Finished, Wish};
-use cloud::accounts::{Refusal, factors, recovery};
+use cloud::accounts::{Refusal, factors, password::recovery};
 use cloud::random::Random;
 use cloud::throttle::EVERYBODY;
 use cloud::throttle::limits::{CODE_SETS, Limit, WRONG_CODES, WRONG_CODES_PER_CLIENT};

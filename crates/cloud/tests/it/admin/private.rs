@@ -37,7 +37,8 @@ async fn nothing_below_a_data_folder_is_open_to_others() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.state.audit.flush().await;
-    cloud::accounts::setup::keep_link(&cloud.state, "https://example.org/setup#x").unwrap();
+    cloud::accounts::registration::setup::keep_link(&cloud.state, "https://example.org/setup#x")
+        .unwrap();
     let backup = cloud.folder().join("backup.tar");
     let config = cloud.state.config.clone();
     let admin = Admin::open_with_clock(config, Clock::Test(cloud.clock.clone()))

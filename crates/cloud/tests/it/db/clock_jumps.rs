@@ -1,7 +1,7 @@
 //! A clock that was wrong: a machine that starts in another year, and somebody who sets it right. Nothing
 //! is good for longer than it says, and nobody is shut out until the wrong year comes.
 
-use cloud::accounts::expiry;
+use cloud::accounts::session::expiry;
 use cloud::audit::chain;
 use cloud::throttle::limits::{
     DAY, HOUR, MINUTE, PROOF_SECONDS, SEND_AGAIN_WAITS, WRONG_CODES_PER_ADDRESS,

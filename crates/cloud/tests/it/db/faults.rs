@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cloud::db::recorders::{self, SerialStatus};
-use cloud::db::{self, Db, captchas, counters, sql};
+use cloud::db::{self, Db, bot_check::captchas, counters, sql};
 use cloud::throttle::limits::{Limit, Over};
 use serde_json::json;
 use tokio::sync::watch;
@@ -334,6 +334,7 @@ async fn two_clouds_that_start_at_once_share_one_database() {
         .map(|counted| counted.unwrap().n)
         .collect();
     assert!(numbers.into_iter().eq(1..=100), "one number for each");
-    let sessions = db::sessions::of_account(&other.state.db, &ana.who.account_id, 0).await;
+    let sessions =
+        db::accounts::sessions::of_account(&other.state.db, &ana.who.account_id, 0).await;
     assert_eq!(sessions.unwrap().len(), 1, "what one wrote the other reads");
 }

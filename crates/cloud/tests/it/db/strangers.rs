@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 use cloud::claims::{self, Claim};
-use cloud::db::{counters, overflow, recorders, sql, works};
+use cloud::db::{bot_check::works, counters, recorders, sql, upkeep::overflow};
 use cloud::purge;
 use cloud::throttle::limits::{
     DAY, FAILED_LOGINS_PER_NAME, NEW_RECORDERS_PER_CLIENT, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,

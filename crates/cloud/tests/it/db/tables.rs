@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cloud::config::LimitsConfig;
-use cloud::db::overflow;
+use cloud::db::upkeep::overflow;
 use cloud::limits::MAILBOX_MAILS;
 use cloud::throttle::limits::{
     EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,

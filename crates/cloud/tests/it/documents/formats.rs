@@ -1,7 +1,7 @@
 //! docs/ref/formats.md, which says what people may type, is true.
 
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::password_policy;
+use cloud::accounts::password::policy;
 use proto::identity::{Serial, VerificationCode};
 
 use crate::support::TestCloud;
@@ -17,7 +17,7 @@ fn is_taken(field: &str, text: &str) -> bool {
     match field {
         "Email" => Email::parse(text).is_ok(),
         "User name" => UserName::parse(text).is_ok(),
-        "Password" => password_policy::check(text, &["ana"]).is_ok(),
+        "Password" => policy::check(text, &["ana"]).is_ok(),
         "Serial number" => text.parse::<Serial>().is_ok(),
         "Verification code (6 letters)" => text.parse::<VerificationCode>().is_ok(),
         other => panic!("{other} is no field"),
@@ -52,7 +52,7 @@ fn asvs_6_1_2_the_words_that_make_no_password_are_written_down() {
         ("berg.example12", "ana@berg.example"),
         ("peerview-2026", "ana"),
     ] {
-        assert!(password_policy::check(text, &[own]).is_err(), "{text}");
+        assert!(policy::check(text, &[own]).is_err(), "{text}");
     }
 }
 

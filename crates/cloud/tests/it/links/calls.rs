@@ -1,7 +1,7 @@
 //! Calls from a viewer's socket to a recorder's link and back: who may, what passes, what ends.
 
-use cloud::accounts::expiry;
-use cloud::accounts::new_session::BrowserKey;
+use cloud::accounts::session::expiry;
+use cloud::accounts::session::new_session::BrowserKey;
 use cloud::accounts::session::{self, Rotating};
 use cloud::calls::limits::LOOK_AGAIN_SECONDS;
 use cloud::claims;

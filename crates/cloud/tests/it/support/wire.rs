@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloud::accounts::new_session::{BrowserKey, SignIn};
 use cloud::accounts::session;
+use cloud::accounts::session::new_session::{BrowserKey, SignIn};
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::{accounts, recorders};

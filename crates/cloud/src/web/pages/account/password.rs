@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::accounts::factors::Factors;
 use crate::accounts::factors::passkeys;
-use crate::accounts::password_change::{self, Changed, Given};
-use crate::accounts::password_policy;
+use crate::accounts::password::change::{self, Changed, Given};
+use crate::accounts::password::policy;
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 use crate::web::cookies;
@@ -56,7 +56,7 @@ pub async fn update(
 ) -> Result {
     let mut page = blank(&state, &who).await?;
     let own_words = [who.user_name.as_str(), &who.email];
-    let new = match password_policy::check(&form.password, &own_words) {
+    let new = match policy::check(&form.password, &own_words) {
         Ok(new) => new,
         Err(bad) => {
             page.new_error = Some(bad.words());
@@ -69,7 +69,7 @@ pub async fn update(
         new,
     };
     let wrong = say!("step-up-wrong");
-    match password_change::change(&state, &who, given, &browser).await {
+    match change::change(&state, &who, given, &browser).await {
         Ok(Changed::Done(token)) => {
             let cookies = AppendHeaders(cookies::of_token(&state, &token));
             Ok((cookies, Redirect::to("/account?notice=password")).into_response())
@@ -94,7 +94,7 @@ pub async fn update(
 const UNFIT: axum::http::StatusCode = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
 
 async fn blank(state: &State, who: &SignedIn) -> std::result::Result<PasswordPage<'static>, Error> {
-    let factors = password_change::wanted_factors(state, who).await?;
+    let factors = change::wanted_factors(state, who).await?;
     Ok(PasswordPage {
         menu: Menu::new(who, Place::Configuration),
         factors,

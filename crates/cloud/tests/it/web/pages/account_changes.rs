@@ -1,6 +1,6 @@
 //! `/account/password`, `/account/email`, `/account/notices`, and the notices by mail about changes.
 
-use cloud::db::mailbox::Arrived;
+use cloud::db::mail::mailbox::Arrived;
 use cloud::db::recorders;
 use cloud::throttle::limits::{
     DEVICE_NOTICE_WAIT, EMAIL_CHANGE_SECONDS, EMAIL_CHANGES_PER_ACCOUNT, FAILED_PROOFS, HOUR,

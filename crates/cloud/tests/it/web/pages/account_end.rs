@@ -309,7 +309,7 @@ async fn the_download_holds_what_is_kept_and_no_secret() {
     assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
     assert_eq!(data["mails"][0]["kind"], "Code");
     let token = ana.cookie("session").unwrap();
-    let hash = cloud::accounts::token::hash(token);
+    let hash = cloud::accounts::session::token::hash(token);
     for secret in [token, &hash, &account.password_hash, "nonce", "argon2"] {
         assert!(!page.body.contains(secret), "{secret}: {}", page.body);
     }

@@ -125,7 +125,7 @@ async fn only_the_hash_of_a_token_is_stored() {
 
     assert_eq!(token.len(), 43, "256 bits");
     assert_ne!(stored, token);
-    assert_eq!(stored, cloud::accounts::token::hash(token));
+    assert_eq!(stored, cloud::accounts::session::token::hash(token));
 }
 
 #[tokio::test]
@@ -329,7 +329,7 @@ async fn failures_of_one_name_bring_the_picture_from_everywhere() {
     cloud.person("ana").await;
     let elsewhere = cloud::visitor::Client("192.0.2.1".to_owned());
     let wants = async |login| {
-        cloud::accounts::sign_in::wants_picture(&cloud.state, &elsewhere, login)
+        cloud::accounts::session::sign_in::wants_picture(&cloud.state, &elsewhere, login)
             .await
             .unwrap()
     };

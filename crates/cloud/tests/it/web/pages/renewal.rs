@@ -2,7 +2,7 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use cloud::accounts::renewal::message;
+use cloud::accounts::session::renewal::message;
 use cloud::throttle::limits::{
     AUTO_LOGIN_IDLE, AUTO_LOGIN_LIFE, DAY, FAILED_RENEWALS_PER_CLIENT, HOUR, NONCE_SECONDS,
     RENEWAL_GRACE, RENEWED_SECONDS,

@@ -1,7 +1,7 @@
 //! `/login/factor`: between the right password and the session.
 
-use cloud::accounts::lock;
-use cloud::accounts::second_step::{SecondStepOutcome, answer_with_code};
+use cloud::accounts::factors::second_step::{SecondStepOutcome, answer_with_code};
+use cloud::accounts::session::lock;
 use cloud::throttle::limits::{
     HOUR, KEYLESS_IDLE, PENDING_SECONDS, TRIES_PER_PENDING, WRONG_APP_CODES,
     WRONG_FACTORS_PER_CLIENT,
@@ -312,7 +312,9 @@ async fn the_purge_takes_what_is_over() {
     assert_eq!(cloud.count("pending_sign_ins").await, 1);
 
     cloud.clock.advance(PENDING_SECONDS);
-    cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
+    cloud::accounts::session::expiry::purge(&cloud.state)
+        .await
+        .unwrap();
 
     assert_eq!(cloud.count("pending_sign_ins").await, 0);
 }

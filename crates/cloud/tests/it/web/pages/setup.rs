@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::setup::{self, Wish};
+use cloud::accounts::registration::setup::{self, Wish};
 use cloud::audit::{Action, Outcome, chain};
 use cloud::config::{Encryption, MailConfig};
 use cloud::throttle::limits::SETUP_SECONDS;
@@ -116,7 +116,9 @@ async fn a_wrong_or_old_code_makes_nothing_and_what_was_typed_stays() {
     })
     .unwrap();
     assert_eq!(denied, 2, "an empty field is not a try");
-    cloud::accounts::expiry::purge(&cloud.state).await.unwrap();
+    cloud::accounts::session::expiry::purge(&cloud.state)
+        .await
+        .unwrap();
     assert_eq!(cloud.count("mailed_secrets").await, 0);
 }
 

@@ -19,7 +19,7 @@ async fn asvs_7_2_1_a_changed_token_is_worth_nothing() {
         format!("{token}A"),
         token.to_lowercase(),
         String::new(),
-        cloud::accounts::token::hash(&token),
+        cloud::accounts::session::token::hash(&token),
     ];
     for other in changed.chain(cut) {
         let mut thief = cloud.browser();

@@ -1,0 +1,137 @@
+//! Step-up: what is sensitive asks for password and second factor, or a passkey, unless it was given
+//! a short while ago.
+//! A proof gives the session another token; wrong passwords are counted before they are compared.
+
+use crate::accounts::factors::passkeys::{self, CeremonyPurpose};
+use crate::accounts::session::{self, Rotating, Token};
+use crate::accounts::{Refusal, factors, password::policy};
+use crate::audit::{Action, Event, Outcome};
+use crate::db::{self, Writing};
+use crate::state::State;
+use crate::throttle::limits;
+use crate::visitor::SignedIn;
+
+/// Whether the last proof is recent enough for what is sensitive.
+pub fn is_fresh(state: &State, who: &SignedIn) -> bool {
+    state.clock.now() - who.proven_at < limits::PROOF_SECONDS
+}
+
+/// The stored hash, if this is the signed-in person's password. Wrong, and too soon after wrong ones,
+/// look alike.
+pub async fn hash_that_fits(
+    state: &State,
+    who: &SignedIn,
+    password: &str,
+) -> Result<Option<String>, Refusal> {
+    let place = state.passwords.place().await?;
+    let (rule, account_id) = (limits::FAILED_PROOFS, &who.account_id);
+    let key = state.throttle.key(rule.kind, account_id);
+    let Some(tries) = state.throttle.spend_in_a_row(rule, &key).await? else {
+        return Ok(None);
+    };
+    let compared = async {
+        let stored = db::accounts::password_hash(&state.db, account_id).await?;
+        let password = policy::normal_form(password);
+        let fits = place.verify(password, stored.clone()).await?;
+        Ok::<_, Refusal>(stored.filter(|_| fits))
+    };
+    let compared = compared.await;
+    // An error comes before anything is compared.
+    tries.refund_if(compared.is_err()).await?;
+    let Some(hash) = compared? else {
+        return Ok(None);
+    };
+    let mut tx = state.db.begin().await?;
+    state.throttle.reset(&mut tx, rule.kind, account_id).await?;
+    tx.commit().await?;
+    Ok(Some(hash))
+}
+
+/// Takes the password as a proof, with a code of the app or a recovery code where the account asks
+/// for a second factor; `None` when one is wrong or the session has ended.
+pub async fn prove(
+    state: &State,
+    who: &SignedIn,
+    password: &str,
+    code: &str,
+) -> Result<Option<Token>, Refusal> {
+    let proven = prove_with_password(state, who, password, code).await?;
+    Ok(noted(state, who, proven))
+}
+
+/// Whether a proof held goes into the log.
+fn noted(state: &State, who: &SignedIn, proven: Option<Token>) -> Option<Token> {
+    let outcome = match proven {
+        Some(_) => Outcome::Ok,
+        None => Outcome::Denied,
+    };
+    let event = Event::new(Action::StepUp, outcome).account(&who.account_id);
+    state.audit.note(event);
+    proven
+}
+
+async fn prove_with_password(
+    state: &State,
+    who: &SignedIn,
+    password: &str,
+    code: &str,
+) -> Result<Option<Token>, Refusal> {
+    let account_id = &who.account_id;
+    if hash_that_fits(state, who, password).await?.is_none() {
+        return Ok(None);
+    }
+    if factors::find(state, account_id).await?.is_on {
+        let Some(matched) = factors::compare(state, account_id, code).await? else {
+            return Ok(None);
+        };
+        let mut tx = state.db.begin().await?;
+        if !matched.use_up(state, &mut tx, account_id).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
+        matched.committed(state, account_id);
+    }
+    Ok(proven(state, who).await?)
+}
+
+/// Takes a passkey of the signed-in person as a proof, in place of password and second factor.
+pub async fn prove_with_passkey(
+    state: &State,
+    who: &SignedIn,
+    signed: &passkeys::Signed<'_>,
+) -> Result<Option<Token>, Refusal> {
+    let proof = passkeys::check(state, CeremonyPurpose::StepUp, signed).await?;
+    let Some(proof) = proof.filter(|proof| proof.account_id() == who.account_id) else {
+        return Ok(noted(state, who, None));
+    };
+    let mut tx = state.db.begin().await?;
+    if !proof.use_up(state, &mut tx).await? {
+        return Ok(noted(state, who, None));
+    }
+    tx.commit().await?;
+    Ok(noted(state, who, proven(state, who).await?))
+}
+
+/// Notes a proof, by whatever means it came, and gives the session another token; the one before
+/// is dead at once. `None` when the session has ended.
+pub async fn proven(state: &State, who: &SignedIn) -> db::Result<Option<Token>> {
+    let mut tx = state.db.begin().await?;
+    let token = proven_in(state, &mut tx, who).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// [`proven`] inside the caller's transaction.
+pub async fn proven_in(
+    state: &State,
+    tx: &mut Writing,
+    who: &SignedIn,
+) -> db::Result<Option<Token>> {
+    db::accounts::sessions::set_proven(tx, &who.session_id, state.clock.now()).await?;
+    let session = Rotating {
+        id: &who.session_id,
+        persistent: who.persistent,
+        has_key: who.renews_in.is_some(),
+    };
+    session::rotate(state, tx, &session, 0).await
+}

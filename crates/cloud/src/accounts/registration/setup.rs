@@ -1,0 +1,157 @@
+//! The first account of a cloud: whoever started it makes theirs with a link from its terminal. The
+//! link is good once, for a day, and only while nobody has an account; until then nobody registers.
+//! The demo has no set-up.
+
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use zeroize::Zeroizing;
+
+use crate::accounts::mailed_secret::{MailedSecret, Purpose};
+use crate::accounts::names::{Email, UserName};
+use crate::accounts::session::new_session::SignIn;
+use crate::accounts::session::{self, Token};
+use crate::accounts::{Refusal, session::token};
+use crate::audit::{Action, Event};
+use crate::db::accounts::NewAccount;
+use crate::db::{self, Writing, accounts::mailed_secrets};
+use crate::mail::{self, Letter};
+use crate::state::State;
+use crate::throttle::limits;
+use crate::visitor::Browser;
+
+/// Whether this cloud still waits for its first account.
+pub async fn is_open(state: &State) -> db::Result<bool> {
+    if state.config.demo || state.is_set_up.load(Ordering::Relaxed) {
+        return Ok(false);
+    }
+    let is_open = mailed_secrets::is_setup_open(&state.db).await?;
+    // It never opens again.
+    state.is_set_up.store(!is_open, Ordering::Relaxed);
+    Ok(is_open)
+}
+
+/// A new link, for a terminal or a file of its owner and nowhere else; `None` when there is nothing to set up.
+pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
+    if !is_open(state).await? {
+        return Ok(None);
+    }
+    let token = Zeroizing::new(state.rng.token());
+    let now = state.clock.now();
+    let new = MailedSecret {
+        id: state.rng.id(),
+        created_at: now,
+        expires_at: now + Purpose::Setup.seconds(),
+        ..MailedSecret::new(Purpose::Setup, "")
+    };
+    let mut tx = state.db.begin().await?;
+    mailed_secrets::insert(&mut tx, &new, Some(&token::hash(&token))).await?;
+    tx.commit().await?;
+    let home = state.public_url.as_str().trim_end_matches('/');
+    Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
+}
+
+/// Name of the file with the link, where there was no terminal to show it on.
+pub const LINK_FILE: &str = "set-up-link";
+
+/// Writes a link where its owner alone reads it, in place of an earlier one; gives the path.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn keep_link(state: &State, link: &str) -> std::io::Result<PathBuf> {
+    let path = state.config.data_dir.join(LINK_FILE);
+    forget_link(state);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut file = options.open(&path)?;
+    writeln!(file, "{link}")?;
+    file.sync_all()?;
+    Ok(path)
+}
+
+/// Removes the file with a link that is no good any more.
+fn forget_link(state: &State) {
+    // Mostly there is none.
+    std::fs::remove_file(state.config.data_dir.join(LINK_FILE)).ok();
+}
+
+/// What somebody typed, in a form that can be stored.
+pub struct Wish {
+    /// What stands behind `#` in the link.
+    pub code: Zeroizing<String>,
+    /// The user name.
+    pub user_name: UserName,
+    /// The address.
+    pub email: Email,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+/// Makes the operator's account and signs it in; `None` when the code is no good.
+pub async fn finish(
+    state: &State,
+    wish: Wish,
+    browser: &Browser,
+) -> Result<Option<Token>, Refusal> {
+    let (hash, now) = (token::hash(&wish.code), state.clock.now());
+    let denied = || state.audit.note(Event::denied(Action::SetUp));
+    // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
+    let link = mailed_secrets::find_by_link(&state.db, Purpose::Setup, &hash, now);
+    if link.await?.is_none() {
+        denied();
+        return Ok(None);
+    }
+    let password_hash = state.passwords.hash(wish.password).await?;
+    let id = state.rng.id();
+    let new = NewAccount {
+        id: &id,
+        user_name: wish.user_name.as_str(),
+        user_name_key: wish.user_name.key(),
+        email: wish.email.as_str(),
+        email_key: wish.email.key(),
+        password_hash: &password_hash,
+    };
+    let mut tx = state.db.begin().await?;
+    let is_first = consume(&mut tx, &hash, now).await?
+        && db::accounts::insert(&mut tx, &new, now).await?
+        && db::accounts::set_operator(&mut tx, &id, true).await?;
+    if !is_first {
+        denied();
+        return Ok(None);
+    }
+    let expires_at = now + limits::MAIL_SECONDS;
+    mail::put(
+        state,
+        &mut tx,
+        wish.email.as_str(),
+        &Letter::SetUp,
+        expires_at,
+    )
+    .await?;
+    let sign_in = SignIn {
+        account_id: &id,
+        auto_login: false,
+        key: None,
+        browser,
+        n_failed: 0,
+    };
+    let started = session::start(state, &mut tx, &sign_in).await?;
+    tx.commit().await?;
+    forget_link(state);
+    state.audit.note(Event::done(Action::SetUp).account(&id));
+    state.outbox_filled.notify_one();
+    Ok(Some(started.committed(state)))
+}
+
+/// Uses a link up; true for the first of all links, while nobody has an account.
+async fn consume(tx: &mut Writing, hash: &str, now: i64) -> db::Result<bool> {
+    // Two links at once must not both find nothing.
+    tx.lock("setups").await?;
+    let used = mailed_secrets::is_setup_open(&mut *tx).await?
+        && mailed_secrets::consume(tx, Purpose::Setup, hash, now)
+            .await?
+            .is_some();
+    Ok(used)
+}

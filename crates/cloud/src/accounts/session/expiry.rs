@@ -1,0 +1,68 @@
+//! Which rows go: those about what is over, those that strangers make too many of, and those that were
+//! begun while the clock was ahead. `purge` says when.
+
+use crate::accounts::factors::app_code::STEP_SECONDS;
+use crate::accounts::mailed_secret;
+use crate::db;
+use crate::db::upkeep::future::Longest;
+use crate::state::State;
+use crate::throttle::limits::{
+    DAY, HOUR, KEEP_REFUSALS, KEEP_SENT_MAILS, KNOWN_BROWSER, MINUTE, PENDING_SECONDS,
+    STRANGERS_ROWS, STRONG_SECONDS,
+};
+
+/// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
+/// has not been told the time yet.
+const EARLIEST: i64 = 1_767_225_600;
+
+/// How long what is begun today can last.
+const LONGEST: Longest = Longest {
+    slack: 5 * MINUTE,
+    pending_sign_in: PENDING_SECONDS,
+    switch_off: STRONG_SECONDS,
+    mail_wait: DAY,
+    code_step: STEP_SECONDS,
+};
+
+/// Ends what was begun in a future that did not come.
+pub async fn forget_future(state: &State) {
+    let now = state.clock.now();
+    if now < EARLIEST {
+        tracing::warn!(now, "this machine does not know the time yet");
+        return;
+    }
+    match db::upkeep::future::forget(&state.db, now, &LONGEST).await {
+        Ok(0) => {}
+        Ok(n_rows) => {
+            tracing::warn!(
+                n_rows,
+                "the clock was ahead and is set back: what was begun meanwhile ends"
+            );
+            state.outbox_filled.notify_one();
+        }
+        Err(error) => tracing::warn!(%error, "ending what was begun with a wrong clock"),
+    }
+}
+
+/// Removes what is over now.
+pub async fn purge(state: &State) -> db::Result<()> {
+    let now = state.clock.now();
+    db::accounts::sessions::purge(&state.db, now).await?;
+    db::accounts::browsers::purge(&state.db, now - KNOWN_BROWSER).await?;
+    mailed_secret::purge(state).await?;
+    db::mail::outbox::purge(&state.db, now - KEEP_SENT_MAILS).await?;
+    db::mail::mail_refusals::purge(&state.db, now - KEEP_REFUSALS).await?;
+    db::orders::purge(&state.db, now - HOUR).await?;
+    state.throttle.purge().await?;
+    trim(state).await
+}
+
+/// Removes what lives minutes, and the oldest of what strangers make too much of.
+pub async fn trim(state: &State) -> db::Result<()> {
+    let now = state.clock.now();
+    db::bot_check::captchas::purge(&state.db, now).await?;
+    db::bot_check::works::purge(&state.db, now).await?;
+    db::accounts::pending_sign_ins::purge(&state.db, now).await?;
+    db::accounts::passkeys::purge(&state.db, now).await?;
+    db::upkeep::overflow::trim(&state.db, STRANGERS_ROWS).await
+}

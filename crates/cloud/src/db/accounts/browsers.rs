@@ -1,0 +1,84 @@
+//! Rows of `browsers`: the browsers that an account has signed in from.
+
+use crate::db::{Db, Result, Writing, sql};
+
+/// Notes that an account signed in from a browser; true when it had not for as long as is kept.
+pub async fn note(
+    tx: &mut Writing,
+    account_id: &str,
+    browser_hash: &str,
+    now: i64,
+) -> Result<bool> {
+    let inserted = sql::query(
+        "INSERT INTO browsers (account_id, browser_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (account_id, browser_hash) DO NOTHING",
+    )
+    .bind(account_id)
+    .bind(browser_hash)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok(true);
+    }
+    sql::query("UPDATE browsers SET last_seen_at = $3 WHERE account_id = $1 AND browser_hash = $2")
+        .bind(account_id)
+        .bind(browser_hash)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    Ok(false)
+}
+
+/// Whether the account has signed in from this browser, not too long ago.
+pub async fn is_known(db: &Db, account_id: &str, browser_hash: &str) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM browsers WHERE account_id = $1 AND browser_hash = $2",
+    )
+    .bind(account_id)
+    .bind(browser_hash)
+    .fetch_one(db.reader())
+    .await?;
+    Ok(n > 0)
+}
+
+/// Whether the account has signed in from any browser yet.
+pub async fn has_any(tx: &mut Writing, account_id: &str) -> Result<bool> {
+    let n: i64 = sql::query_scalar("SELECT COUNT(*) FROM browsers WHERE account_id = $1")
+        .bind(account_id)
+        .fetch_one(&mut *tx)
+        .await?;
+    Ok(n > 0)
+}
+
+/// Forgets every browser of an account.
+pub async fn forget_all(tx: &mut Writing, account_id: &str) -> Result<()> {
+    sql::query("DELETE FROM browsers WHERE account_id = $1")
+        .bind(account_id)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps of an account's browsers only the `most` that were used last.
+pub async fn keep_newest(tx: &mut Writing, account_id: &str, most: i64) -> Result<()> {
+    sql::query(
+        "DELETE FROM browsers WHERE account_id = $1 AND browser_hash NOT IN
+           (SELECT browser_hash FROM browsers WHERE account_id = $1
+            ORDER BY last_seen_at DESC, browser_hash LIMIT $2)",
+    )
+    .bind(account_id)
+    .bind(most)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes what was last used before `before`.
+pub async fn purge(db: &Db, before: i64) -> Result<()> {
+    sql::query("DELETE FROM browsers WHERE last_seen_at < $1")
+        .bind(before)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! Rows of `mailed_secrets`: a code and a link that were mailed (or printed, for the set-up), good for
+//! one thing, once. A row is one mail; of several mails to one browser, the newest is the one it goes on with.
+
+mod rows;
+
+use crate::db::sql::On;
+use crate::db::{Db, Result, Writing, sql};
+
+pub use rows::{MailedSecret, Purpose};
+
+/// Adds a secret that is being mailed with a link, or one that a link leads to.
+pub async fn insert(tx: &mut Writing, new: &MailedSecret, token_hash: Option<&str>) -> Result<()> {
+    sql::query(
+        "INSERT INTO mailed_secrets (id, purpose, subject, account_id, address, address_key, nonce, token_hash,
+                                     flow_hash, form_id, is_decoy, short_code, n_mails, n_names, expires_at,
+                                     link_until, proven_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17)",
+    )
+    .bind(&new.id)
+    .bind(new.purpose.as_str())
+    .bind(&new.subject)
+    .bind(new.account_id.as_deref())
+    .bind(&new.address)
+    .bind(&new.address_key)
+    .bind(&new.nonce)
+    .bind(token_hash)
+    .bind(new.flow_hash.as_deref())
+    .bind(&new.form_id)
+    .bind(new.is_decoy)
+    .bind(new.short_code)
+    .bind(new.n_mails)
+    .bind(new.n_names)
+    .bind(new.expires_at)
+    .bind(new.proven_at)
+    .bind(new.created_at)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// The secret that a cookie's browser goes on with, unless that was finished or ended.
+pub async fn find(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<Option<MailedSecret>> {
+    let secret = sql::query_as(
+        "SELECT * FROM mailed_secrets
+         WHERE purpose = $1 AND flow_hash = $2 AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(purpose.as_str())
+    .bind(flow_hash)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(secret)
+}
+
+/// Whether a cookie's secret has ever been used for this.
+pub async fn is_used(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT COUNT(*) FROM mailed_secrets WHERE purpose = $1 AND flow_hash = $2",
+    )
+    .bind(purpose.as_str())
+    .bind(flow_hash)
+    .fetch_one(db.reader())
+    .await?;
+    Ok(n > 0)
+}
+
+/// A secret by its identifier, finished or not but not ended, as the writer sees it.
+pub async fn find_by_id(db: &Db, id: &str) -> Result<Option<MailedSecret>> {
+    let secret = sql::query_as("SELECT * FROM mailed_secrets WHERE id = $1 AND ended_at IS NULL")
+        .bind(id)
+        .fetch_optional(db.writer())
+        .await?;
+    Ok(secret)
+}
+
+/// The secret of a link, while the link is good.
+pub async fn find_by_link(
+    db: &Db,
+    purpose: Purpose,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<MailedSecret>> {
+    let secret = sql::query_as(
+        "SELECT * FROM mailed_secrets
+         WHERE purpose = $1 AND token_hash = $2 AND link_until > $3 AND NOT is_decoy
+           AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(purpose.as_str())
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(secret)
+}
+
+/// Uses a link up and gives its secret; `None` for all but the first who does.
+pub async fn consume(
+    tx: &mut Writing,
+    purpose: Purpose,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<MailedSecret>> {
+    let secret = sql::query_as(
+        "UPDATE mailed_secrets SET ended_at = $3
+         WHERE purpose = $1 AND token_hash = $2 AND link_until > $3 AND NOT is_decoy
+           AND finished_at IS NULL AND ended_at IS NULL
+         RETURNING *",
+    )
+    .bind(purpose.as_str())
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(&mut *tx)
+    .await?;
+    Ok(secret)
+}
+
+/// The newest secret of an account that still waits for its link.
+pub async fn find_waiting<'a>(
+    on: impl Into<On<'a>>,
+    purpose: Purpose,
+    subject: &str,
+    now: i64,
+) -> Result<Option<MailedSecret>> {
+    let secret = sql::query_as(
+        "SELECT * FROM mailed_secrets
+         WHERE purpose = $1 AND subject = $2 AND link_until > $3
+           AND finished_at IS NULL AND ended_at IS NULL
+         ORDER BY created_at DESC",
+    )
+    .bind(purpose.as_str())
+    .bind(subject)
+    .bind(now)
+    .fetch_optional(on)
+    .await?;
+    Ok(secret)
+}
+
+/// Secrets that browsers were mailed since `since`, as far as they are kept.
+pub async fn count_since(db: &Db, purpose: Purpose, since: i64) -> Result<i64> {
+    let n = sql::query_scalar(
+        "SELECT COUNT(*) FROM mailed_secrets
+         WHERE purpose = $1 AND created_at > $2 AND flow_hash IS NOT NULL",
+    )
+    .bind(purpose.as_str())
+    .bind(since)
+    .fetch_one(db.reader())
+    .await?;
+    Ok(n)
+}
+
+/// Lets a browser go, so that it can go on with another mail; the link of this one stays good. `None`
+/// for all but the first who does.
+pub async fn release(tx: &mut Writing, id: &str) -> Result<Option<MailedSecret>> {
+    let released = sql::query_as(
+        "UPDATE mailed_secrets SET flow_hash = NULL
+         WHERE id = $1 AND flow_hash IS NOT NULL AND finished_at IS NULL AND ended_at IS NULL
+         RETURNING *",
+    )
+    .bind(id)
+    .fetch_optional(&mut *tx)
+    .await?;
+    Ok(released)
+}
+
+/// Counts a try of the code before anybody compares it; false when it is dead, expired or proven, or
+/// was never mailed.
+pub async fn count_try(db: &Db, id: &str, most_tries: i64, now: i64) -> Result<bool> {
+    let counted = sql::query(
+        "UPDATE mailed_secrets SET n_tries = n_tries + 1
+         WHERE id = $1 AND n_tries < $2 AND expires_at > $3 AND short_code AND flow_hash IS NOT NULL
+           AND proven_at IS NULL AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(id)
+    .bind(most_tries)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    Ok(counted.rows_affected() == 1)
+}
+
+/// Notes that the right code came; true for the first, while its browser goes on with it.
+pub async fn set_proven(db: &Db, id: &str, now: i64) -> Result<bool> {
+    let proven = sql::query(
+        "UPDATE mailed_secrets SET proven_at = $2
+         WHERE id = $1 AND flow_hash IS NOT NULL
+           AND proven_at IS NULL AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(db.writer())
+    .await?;
+    Ok(proven.rows_affected() == 1)
+}
+
+/// Counts a user name asked for; false when it has asked for enough.
+pub async fn count_name(db: &Db, id: &str, most_names: i64) -> Result<bool> {
+    let counted = sql::query(
+        "UPDATE mailed_secrets SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2",
+    )
+    .bind(id)
+    .bind(most_names)
+    .execute(db.writer())
+    .await?;
+    Ok(counted.rows_affected() == 1)
+}
+
+/// Finishes what a proven one is for; true for the first who does, and only while it is valid.
+pub async fn finish(tx: &mut Writing, id: &str, now: i64) -> Result<bool> {
+    let finished = sql::query(
+        "UPDATE mailed_secrets SET finished_at = $2
+         WHERE id = $1 AND proven_at IS NOT NULL AND expires_at > $2
+           AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    Ok(finished.rows_affected() == 1)
+}
+
+/// Ends every code and link that somebody was mailed for this.
+pub async fn end_all(tx: &mut Writing, purpose: Purpose, subject: &str, now: i64) -> Result<()> {
+    end_others(tx, purpose, subject, "", now).await
+}
+
+/// [`end_all`] but one.
+pub async fn end_others(
+    tx: &mut Writing,
+    purpose: Purpose,
+    subject: &str,
+    id: &str,
+    now: i64,
+) -> Result<()> {
+    sql::query(
+        "UPDATE mailed_secrets SET ended_at = $4
+         WHERE purpose = $1 AND subject = $2 AND id <> $3
+           AND finished_at IS NULL AND ended_at IS NULL",
+    )
+    .bind(purpose.as_str())
+    .bind(subject)
+    .bind(id)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets the link of somebody's newest mail be good for `seconds` after it.
+pub async fn prolong_last(db: &Db, purpose: Purpose, subject: &str, seconds: i64) -> Result<()> {
+    sql::query(
+        "UPDATE mailed_secrets SET link_until = created_at + $3
+         WHERE purpose = $1 AND subject = $2 AND finished_at IS NULL AND ended_at IS NULL
+           AND created_at = (SELECT MAX(created_at) FROM mailed_secrets
+                             WHERE purpose = $1 AND subject = $2 AND token_hash IS NOT NULL)",
+    )
+    .bind(purpose.as_str())
+    .bind(subject)
+    .bind(seconds)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}
+
+/// Whether there is no account and never was one that a printed link made.
+pub async fn is_setup_open<'a>(on: impl Into<On<'a>>) -> Result<bool> {
+    let n: i64 = sql::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM accounts)
+              + (SELECT COUNT(*) FROM mailed_secrets WHERE purpose = 'setup' AND ended_at IS NOT NULL)",
+    )
+    .fetch_one(on)
+    .await?;
+    Ok(n == 0)
+}
+
+/// Removes everything that was mailed to somebody.
+pub async fn delete_of(tx: &mut Writing, subject: &str) -> Result<()> {
+    sql::query("DELETE FROM mailed_secrets WHERE subject = $1")
+        .bind(subject)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes what ended before `before`. The printed link that was used stays, so that none works again.
+pub async fn purge(db: &Db, purpose: Purpose, before: i64) -> Result<()> {
+    sql::query(
+        "DELETE FROM mailed_secrets
+         WHERE purpose = $1 AND expires_at <= $2 AND (purpose <> 'setup' OR ended_at IS NULL)",
+    )
+    .bind(purpose.as_str())
+    .bind(before)
+    .execute(db.writer())
+    .await?;
+    Ok(())
+}

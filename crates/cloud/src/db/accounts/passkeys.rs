@@ -1,0 +1,145 @@
+//! Rows of `passkeys`, and of `used_ceremonies`, which make a ceremony count once.
+
+use crate::db::{Db, Result, Writing, accounts, sql};
+
+/// A passkey as its owner sees it, with what is needed to check it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
+pub struct Passkey {
+    /// Random identifier.
+    pub id: String,
+    /// Whose it is.
+    pub account_id: String,
+    /// What the authenticator calls it, base64url.
+    pub credential_id: String,
+    /// Sealed public key and use counter.
+    pub credential: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Seconds since 1970.
+    pub added_at: i64,
+    /// Seconds since 1970.
+    pub last_used_at: Option<i64>,
+}
+
+/// What a new passkey is made of.
+pub struct NewPasskey<'a> {
+    /// Random identifier.
+    pub id: &'a str,
+    /// Whose it is.
+    pub account_id: &'a str,
+    /// What the authenticator calls it, base64url.
+    pub credential_id: &'a str,
+    /// Sealed public key and use counter.
+    pub credential: &'a str,
+    /// What its owner calls it.
+    pub name: &'a str,
+}
+
+/// The passkeys of an account, oldest first.
+pub async fn list(db: &Db, account_id: &str) -> Result<Vec<Passkey>> {
+    let passkeys = sql::query_as(
+        "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
+         FROM passkeys WHERE account_id = $1 ORDER BY added_at, id",
+    )
+    .bind(account_id)
+    .fetch_all(db.reader())
+    .await?;
+    Ok(passkeys)
+}
+
+/// The passkey that an authenticator calls so.
+pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<Passkey>> {
+    let passkey = sql::query_as(
+        "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
+         FROM passkeys WHERE credential_id = $1",
+    )
+    .bind(credential_id)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(passkey)
+}
+
+/// Adds a passkey unless its account has `most`; false when it has, or when the key is known.
+pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64) -> Result<bool> {
+    // Two additions at once count one after the other.
+    accounts::hold(tx, new.account_id).await?;
+    let inserted = sql::query(
+        "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
+         SELECT $1, $2, $3, $4, $5, $6
+         WHERE (SELECT COUNT(*) FROM passkeys WHERE account_id = $2) < $7
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(new.id)
+    .bind(new.account_id)
+    .bind(new.credential_id)
+    .bind(new.credential)
+    .bind(new.name)
+    .bind(now)
+    .bind(most)
+    .execute(&mut *tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Gives a passkey of this account another name; false when there is none.
+pub async fn rename(db: &Db, account_id: &str, id: &str, name: &str) -> Result<bool> {
+    let renamed = sql::query("UPDATE passkeys SET name = $3 WHERE account_id = $1 AND id = $2")
+        .bind(account_id)
+        .bind(id)
+        .bind(name)
+        .execute(db.writer())
+        .await?;
+    Ok(renamed.rows_affected() == 1)
+}
+
+/// Removes a passkey of this account; gives its name.
+pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Option<String>> {
+    let name =
+        sql::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
+            .bind(account_id)
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?;
+    Ok(name)
+}
+
+/// Notes a use; false when somebody else has changed the passkey since `before` was read.
+pub async fn set_used(
+    tx: &mut Writing,
+    id: &str,
+    before: &str,
+    credential: &str,
+    now: i64,
+) -> Result<bool> {
+    let noted = sql::query(
+        "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2",
+    )
+    .bind(id)
+    .bind(before)
+    .bind(credential)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    Ok(noted.rows_affected() == 1)
+}
+
+/// Uses a ceremony up; true for the first who does.
+pub async fn use_ceremony(tx: &mut Writing, id: &str, expires_at: i64) -> Result<bool> {
+    let used = sql::query(
+        "INSERT INTO used_ceremonies (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(expires_at)
+    .execute(&mut *tx)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Removes used ceremonies that could not be used any more anyway.
+pub async fn purge(db: &Db, now: i64) -> Result<()> {
+    sql::query("DELETE FROM used_ceremonies WHERE expires_at <= $1")
+        .bind(now)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Rows of `mail_refusals`: addresses that do not take mail.
+
+use crate::db::{Db, Result, Writing, sql};
+
+/// An address that refused, as far as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
+pub struct Refused {
+    /// First letter and host.
+    pub address_shown: String,
+    /// Refusals in a row.
+    pub n: i64,
+    /// When it refused last.
+    pub refused_at: i64,
+    /// No mail goes there before.
+    pub suppressed_until: i64,
+    /// What its server said.
+    pub reason: String,
+}
+
+/// Counts a refusal; gives how many there were in a row, this one included.
+pub async fn record(db: &Db, hash: &str, shown: &str, reason: &str, now: i64) -> Result<i64> {
+    let n = sql::query_scalar(
+        "INSERT INTO mail_refusals (address_hash, address_shown, n, refused_at, suppressed_until, reason)
+         VALUES ($1, $2, 1, $4, $4, $3)
+         ON CONFLICT (address_hash) DO UPDATE
+         SET n = mail_refusals.n + 1, refused_at = excluded.refused_at, reason = excluded.reason
+         RETURNING n",
+    )
+    .bind(hash)
+    .bind(shown)
+    .bind(reason)
+    .bind(now)
+    .fetch_one(db.writer())
+    .await?;
+    Ok(n)
+}
+
+/// Lets no mail leave to it before `until`.
+pub async fn suppress(db: &Db, hash: &str, until: i64) -> Result<()> {
+    sql::query("UPDATE mail_refusals SET suppressed_until = $2 WHERE address_hash = $1")
+        .bind(hash)
+        .bind(until)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}
+
+/// What is known of an address.
+pub async fn find(db: &Db, hash: &str) -> Result<Option<Refused>> {
+    let found = sql::query_as(
+        "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
+         WHERE address_hash = $1",
+    )
+    .bind(hash)
+    .fetch_optional(db.reader())
+    .await?;
+    Ok(found)
+}
+
+/// All of them, newest first.
+pub async fn list(db: &Db, most: i64) -> Result<Vec<Refused>> {
+    let found = sql::query_as(
+        "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
+         ORDER BY refused_at DESC LIMIT $1",
+    )
+    .bind(most)
+    .fetch_all(db.reader())
+    .await?;
+    Ok(found)
+}
+
+/// Forgets an address.
+pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
+    sql::query("DELETE FROM mail_refusals WHERE address_hash = $1")
+        .bind(hash)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets what refused last before `before`.
+pub async fn purge(db: &Db, before: i64) -> Result<()> {
+    sql::query("DELETE FROM mail_refusals WHERE refused_at < $1")
+        .bind(before)
+        .execute(db.writer())
+        .await?;
+    Ok(())
+}

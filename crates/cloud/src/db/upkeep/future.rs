@@ -1,0 +1,93 @@
+//! Rows from a future that did not come: the clock was ahead and has been set back. What was begun there
+//! ends, waits and windows move to today, and mails leave; else an account would be shut and a code good
+//! for as long as the clock was wrong.
+
+use crate::db::{Db, Result, sql};
+
+/// How long what is begun today can last, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Longest {
+    /// So far apart may be the clocks of processes with one database; nobody is signed out for that.
+    pub slack: i64,
+    /// A sign-in that waits for its second step.
+    pub pending_sign_in: i64,
+    /// A limit that is switched off.
+    pub switch_off: i64,
+    /// A mail that waits for its turn.
+    pub mail_wait: i64,
+    /// One step of an app's code.
+    pub code_step: i64,
+}
+
+/// What is begun in the future ends. `$1`: the latest moment that a row of today can name.
+const ENDED: [&str; 5] = [
+    "DELETE FROM sessions WHERE created_at > $1",
+    "DELETE FROM mailed_secrets WHERE (created_at > $1 OR proven_at > $1) AND purpose <> 'not me'",
+    "DELETE FROM orders WHERE created_at > $1",
+    "UPDATE app_keys SET offered_key = NULL WHERE offered_at > $1",
+    "UPDATE sessions SET proven_at = 0 WHERE proven_at > $1",
+];
+
+/// What notes a moment notes this one. `$1` as above, `$2`: now.
+const MOVED: [&str; 7] = [
+    // A token of Auto-login is dead, and renewed by its browser's key.
+    "UPDATE sessions SET last_seen_at = $2, previous_until = 0,
+         token_until = CASE WHEN browser_key = '' THEN token_until ELSE $2 END
+     WHERE last_seen_at > $1",
+    "UPDATE browsers SET last_seen_at = $2 WHERE last_seen_at > $1",
+    "UPDATE recorders SET last_seen_at = $2 WHERE last_seen_at > $1",
+    // These are switched off for up to a year, counted from the last try.
+    "UPDATE counters SET blocked_until = blocked_until - started_at + $2, started_at = $2
+     WHERE started_at > $1 AND kind = 'wrong codes per address'",
+    "UPDATE counters SET started_at = $2 WHERE started_at > $1",
+    "UPDATE mail_refusals SET suppressed_until = suppressed_until - refused_at + $2, refused_at = $2
+     WHERE refused_at > $1",
+    "UPDATE outbox SET run_at = $2, locked_until = 0, created_at = $2, expires_at = expires_at - created_at + $2
+     WHERE created_at > $1 AND sent_at IS NULL AND failed_at IS NULL",
+];
+
+/// What names only its end, and how long it lasts at most. `$1`: the latest end, `$2`: now.
+fn bounded(longest: &Longest) -> [(&'static str, i64); 3] {
+    [
+        (
+            "UPDATE pending_sign_ins SET expires_at = $2 WHERE expires_at > $1",
+            longest.pending_sign_in,
+        ),
+        (
+            "UPDATE counters SET blocked_until = $2
+         WHERE blocked_until > $1 AND blocked_until < 9223372036854775807
+           AND kind <> 'wrong codes per address'",
+            longest.switch_off,
+        ),
+        (
+            "UPDATE outbox SET run_at = $2, locked_until = 0
+         WHERE (run_at > $1 OR locked_until > $1) AND sent_at IS NULL AND failed_at IS NULL",
+            longest.mail_wait,
+        ),
+    ]
+}
+
+/// Ends and moves what the future holds, in one transaction; tells how many rows that were.
+pub async fn forget(db: &Db, now: i64, longest: &Longest) -> Result<u64> {
+    let latest = now + longest.slack;
+    let mut tx = db.begin().await?;
+    let mut n = 0;
+    for text in ENDED {
+        let ended = sql::query(text).bind(latest);
+        n += ended.execute(&mut tx).await?.rows_affected();
+    }
+    for text in MOVED {
+        let moved = sql::query(text).bind(latest).bind(now);
+        n += moved.execute(&mut tx).await?.rows_affected();
+    }
+    // These do not say when they began, but they cannot last longer than this.
+    for (text, lasts) in bounded(longest) {
+        let shortened = sql::query(text).bind(latest + lasts).bind(now);
+        n += shortened.execute(&mut tx).await?.rows_affected();
+    }
+    let steps = sql::query("UPDATE app_keys SET last_step = $1 WHERE last_step > $1");
+    let steps = steps.bind(latest / longest.code_step);
+    n += steps.execute(&mut tx).await?.rows_affected();
+    tx.commit().await?;
+    Ok(n)
+}
