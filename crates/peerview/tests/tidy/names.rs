@@ -44,7 +44,8 @@ fn declared(text: &str) -> impl Iterator<Item = &str> {
         let end = name
             .find(|c: char| !c.is_alphanumeric())
             .unwrap_or(name.len());
-        is_type.then_some(&name[..end])
+        // A macro's `$name` is no name.
+        (is_type && end > 0).then_some(&name[..end])
     })
 }
 
@@ -139,7 +140,7 @@ fn a_new_test_has_a_short_name() {
 #[test]
 fn types_and_tests_are_found_where_they_are_declared() {
     let text = "pub(super) struct One<T>(T);\n  enum Two {\n// struct Not\n/// a trait Not\n\
-                impl Not {}\npub trait Three: Sized {\npub(crate) union Four {\nlet structure = 1;";
+                impl Not {}\npub trait Three: Sized {\npub(crate) union Four {\nstruct $five;\nlet structure = 1;";
     let found: Vec<&str> = declared(text).collect();
     assert_eq!(found, ["One", "Two", "Three", "Four"]);
 
