@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 draw() { # draw <folder> <how many>: with the server's own code, five fetches of each id
   mkdir "$work/$1"
   KEEP_PICTURES="$work/$1" N_PICTURES="$2" \
-    cargo test -q -p cloud --test it -- how_often_a_program_reads_the_picture_is_printed >"$work/log" 2>&1 ||
+    cargo test -q -p cloud --test it -- the_captcha_recognition_rate_is_measured >"$work/log" 2>&1 ||
     { cat "$work/log" >&2; exit 1; }
 }
 draw judged "$count"

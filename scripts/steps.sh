@@ -46,7 +46,7 @@ once=(
   transport::slow_clients
   transport::suites
   # A program looks at pictures, and nothing is asserted.
-  web::pages::captcha::how_often_a_program_reads_the_picture_is_printed
+  web::pages::captcha::the_captcha_recognition_rate_is_measured
 )
 
 # The test programs of a crate as `build` left them. Cargo, told to test one crate alone, would choose other

@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_recorder_reads_from_a_file() {
+    fn every_kind_of_recorder_is_read_from_a_file() {
         let config = example();
 
         assert_eq!(config.recorders.len(), 4);
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn the_example_file_is_right_and_names_every_default() {
+    fn the_example_file_is_valid_and_shows_every_default() {
         #[derive(Deserialize)]
         struct File {
             agent: Config,
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_of_the_wrong_kind_is_found_in_its_line() {
+    fn a_setting_of_the_wrong_type_is_reported_by_line() {
         for (line, words) in [
             ("password = 12345", "expected a string"),
             ("password = true", "expected a string"),
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_another_kind_of_recorder_is_refused() {
+    fn settings_of_another_kind_of_recorder_are_refused() {
         for (text, words) in [
             ("kind = \"rtsp\"\naddress = \"x\"", "address"),
             ("kind = \"hikvision\"\nurl = \"rtsp://x/\"", "url"),
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_about_an_address_repeats_it() {
+    fn an_error_about_an_address_does_not_repeat_it() {
         for line in [
             "url = \"rtsp://admin:12345#67secret@192.0.2.1/\"",
             "urls = [\"rtsp://192.0.2.2/\", \"rtsp://viewer:pa#secret@192.0.2.1/\"]",

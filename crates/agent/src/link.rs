@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_key_is_explained_in_words() {
+    fn a_refused_key_is_explained() {
         let conflict = refusal(&RpcError::new(code::CONFLICT, "other key"));
         let unknown = refusal(&RpcError::new(code::UNAUTHORIZED, "no"));
         let work = refusal(&RpcError::new(code::TOO_MANY, "work"));

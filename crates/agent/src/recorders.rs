@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_named_by_id_or_place() {
+    fn a_recorder_folder_is_named_by_id_or_address() {
         assert_eq!(folder_name(&recorder("id = \"home\""), "x"), "home");
         assert_eq!(
             folder_name(&recorder(""), "192.0.2.1:8554"),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_name_never_leads_elsewhere() {
+    fn a_folder_name_cannot_escape_the_data_folder() {
         assert_eq!(
             folder_name(&recorder("id = \"../../etc\""), "x"),
             "------etc"
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_below_the_data_folder_is_open_to_others() {
+    fn files_in_the_data_folder_are_private() {
         use std::os::unix::fs::PermissionsExt;
         fn modes(folder: &Path, set: bool, found: &mut Vec<(String, u32)>) {
             for entry in std::fs::read_dir(folder).expect("a folder") {

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_clock_that_is_set_back_is_seen_and_one_that_goes_on_is_not() {
+    async fn only_a_clock_that_is_set_back_is_detected() {
         let hands = TestClock::at(1_000);
         let clock = Clock::Test(hands.clone());
         let mut seen = std::pin::pin!(clock.was_set_back());

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn no_settings_at_all_are_the_defaults() {
+    fn an_empty_file_gives_the_defaults() {
         assert_eq!(Config::from_toml("").unwrap(), Config::default());
     }
 
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_cannot_work_is_said_at_once() {
+    fn all_invalid_settings_are_reported_together() {
         let said = refusal("listen = \"0.0.0.0:8080\"");
 
         let lines: Vec<&str> = said.lines().collect();
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_only_for_this_machine() {
+    fn plain_http_is_allowed_on_this_machine_only() {
         assert!(refusal("public_url = \"http://cloud.example.org\"").contains("https"));
         assert!(refusal("listen = \"0.0.0.0:8080\"").contains("public_url"));
         assert!(Config::from_toml("public_url = \"http://localhost:8080\"").is_ok());
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn unprotected_mail_stays_on_this_machine() {
+    fn unencrypted_mail_is_allowed_on_this_machine_only() {
         assert!(
             refusal("mail.host = \"mail.example.org\"\nmail.encryption = \"none\"")
                 .contains("none")

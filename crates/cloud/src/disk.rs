@@ -151,7 +151,7 @@ mod tests {
     use crate::db::test::tempdir::Dir;
 
     #[test]
-    fn the_reserve_takes_its_room_and_is_private() {
+    fn the_reserve_file_takes_its_space_and_is_private() {
         use std::os::unix::fs::MetadataExt;
         let dir = Dir::new();
 
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_disk_with_too_little_room_lets_only_sign_ins_write() {
+    async fn only_sign_ins_write_when_disk_space_is_low() {
         let dir = Dir::new();
         let reserve = Reserve {
             folder: dir.path().to_owned(),

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_an_account_no_password_matches() {
+    async fn no_password_matches_without_an_account() {
         assert!(
             !hasher()
                 .place()
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_says_so_at_once() {
+    async fn a_full_queue_refuses_at_once() {
         let hasher = hasher();
         let all = hasher.waiting.available_permits();
         let _taken = hasher
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_wait_for_a_core_begins_with_the_place_in_the_queue() {
+    async fn time_in_the_queue_counts_towards_the_wait() {
         let hasher = hasher();
         let cores = hasher.running.available_permits();
         let all = u32::try_from(cores).unwrap();

@@ -164,7 +164,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_browser_gets_the_first_language_that_it_asks_for_and_we_speak() {
+    fn a_browser_gets_its_first_supported_language() {
         for (header, language) in [
             ("de", Some(Language::German)),
             ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_twenty_ranges_are_read() {
+    fn only_the_first_twenty_language_ranges_are_read() {
         let after = |n: usize| format!("{}de", "it,".repeat(n));
 
         assert_eq!(Language::wanted(&after(19)), Some(Language::German));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_language_holds_for_its_scope_and_can_be_switched_within() {
+    async fn a_language_applies_to_its_scope_and_can_be_switched() {
         let heard = scope(Language::German, async {
             let before = current();
             switch_to(Language::French);
@@ -203,7 +203,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_header_panics(header in any::<String>()) {
+        fn no_accept_language_header_causes_a_panic(header in any::<String>()) {
             let _ = Language::wanted(&header);
         }
     }

@@ -107,7 +107,7 @@ mod tests {
     use crate::connections::ConnectionLimits;
 
     #[test]
-    fn everything_together_fits_under_the_limit() {
+    fn all_parts_together_stay_under_the_open_file_limit() {
         let places = ConnectionLimits::default().places;
         for files in [LEAST, 1_024, FEW, 65_536, 1_048_576] {
             for has_relay in [true, false] {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_is_raised_as_far_as_it_goes() {
+    fn the_open_file_limit_is_raised_to_its_maximum() {
         let places = ConnectionLimits::default().places;
 
         let files = raise(places);

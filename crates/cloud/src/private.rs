@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_open_is_closed_and_what_is_not_ours_stays() {
+    fn only_the_clouds_own_files_are_made_private() {
         let dir = Dir::new();
         let open = |name: &str| {
             let path = dir.path().join(name);

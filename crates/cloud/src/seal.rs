@@ -85,7 +85,7 @@ mod tests {
     };
 
     #[test]
-    fn a_sealed_value_opens_in_its_place() {
+    fn a_sealed_value_opens_in_its_own_table_cell() {
         let secrets = secrets();
         let sealed = seal(&secrets, Random, ANAS, b"twenty bytes of a key");
 
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_value_opens_nowhere_else() {
+    fn a_sealed_value_does_not_open_in_another_table_cell() {
         let secrets = secrets();
         let sealed = seal(&secrets, Random, ANAS, b"a key");
 

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn purposes_and_field_borders_give_other_keys() {
+    fn derived_keys_depend_on_purpose_and_field_boundaries() {
         let one = secrets().derive("a", &[b"bc"]);
 
         assert_ne!(one, secrets().derive("ab", &[b"c"]));

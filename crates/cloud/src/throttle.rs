@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_are_one_network() {
+    fn neighbouring_addresses_share_a_network() {
         let network = |ip: &str| Client::of(ip.parse().unwrap()).network();
 
         assert_eq!(network("192.0.2.7"), "192.0.2.0/24");

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_third_of_one_waits_and_others_do_not() {
+    async fn one_accounts_third_turn_waits_and_others_do_not() {
         let turns = Turns::new(2);
         let first = turns.of("ana").await;
         let _second = turns.of("ana").await;
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_is_remembered_who_neither_has_a_turn_nor_waits() {
+    async fn accounts_without_a_turn_or_a_wait_are_forgotten() {
         let turns = Turns::new(1);
         for n in 0..1_000 {
             drop(turns.of(&n.to_string()).await);

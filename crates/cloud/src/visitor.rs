@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_ipv6_network_is_one_client() {
+    fn one_ipv6_network_counts_as_one_client() {
         let client = |text: &str| Client::of(text.parse().unwrap());
 
         assert_eq!(client("2001:db8:1:2:3::4"), client("2001:db8:1:2:ffff::1"));
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_shown_addresses_without_the_machine() {
+    fn people_see_addresses_without_the_host_part() {
         let place = |text: &str| Client::of(text.parse().unwrap()).place();
 
         assert_eq!(place("192.0.2.77"), "192.0.2.x");

@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn asvs_16_5_4_a_defect_ends_one_request_and_is_noted() {
+    async fn asvs_16_5_4_a_panic_ends_one_request_and_is_logged() {
         let dir = Dir::new();
         let (state, addr) = with_defect(&dir).await;
 
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn asvs_16_5_1_an_error_tells_nothing_of_the_inside() {
+    async fn asvs_16_5_1_an_error_page_reveals_no_internals() {
         let dir = Dir::new();
         let (_, addr) = with_defect(&dir).await;
 

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn candidates_of_no_use_are_passed_over() {
+    fn unusable_candidates_are_ignored() {
         let mut remote = RemoteCandidates::new(false);
         for text in [
             "candidate:1 1 udp 2113937151 4f0fb5b4-5f1b-4b4e-8d5e-1f2a3b4c5d6e.local 54400 typ host",
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_candidate_is_refused() {
+    fn malformed_candidates_are_refused() {
         let mut remote = RemoteCandidates::new(true);
         for text in [
             "",
@@ -191,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_makes_it_panic(text in "(candidate:)?[ -~]{0,80}") {
+        fn no_candidate_line_causes_a_panic(text in "(candidate:)?[ -~]{0,80}") {
             let _ = RemoteCandidates::new(true).take(&text);
         }
     }

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_is_emptied_in_time_on_any_path() {
+    fn a_queue_is_emptied_in_time_on_every_path() {
         let start = Instant::now();
         let mut egress = Egress::new(start);
         let mut waiting = 4_000_000;
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_and_sound_do_not_wait_for_pictures() {
+    fn checks_and_audio_are_sent_before_queued_pictures() {
         let now = Instant::now();
         let mut egress = Egress::new(now);
         egress.push(packet(127, 1_000, 9));
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn packets_of_one_size_leave_together() {
+    fn packets_of_equal_size_are_sent_in_one_batch() {
         let mut egress = Egress::new(Instant::now());
         for size in [1_200, 1_200, 1_200, 300, 1_200] {
             egress.push(packet(127, size, 9));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_packet_never_joins_a_run_of_shorter_ones() {
+    fn a_longer_packet_never_joins_a_batch_of_shorter_ones() {
         let mut egress = Egress::new(Instant::now());
         egress.push(packet(127, 300, 9));
         egress.push(packet(127, 1_200, 9));
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn dropped_pictures_leave_no_trace() {
+    fn dropped_pictures_leave_an_empty_queue() {
         let mut egress = Egress::new(Instant::now());
         egress.push(packet(127, 1_000, 9));
         egress.drop_paced();

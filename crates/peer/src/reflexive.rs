@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_server_is_asked_six_times() {
+    fn a_silent_stun_server_is_asked_six_times() {
         let start = Instant::now();
         let mut reflexive = asked(start);
         let mut asked_at = Vec::new();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_names_the_public_address() {
+    fn a_stun_answer_gives_the_public_address() {
         let mut reflexive = asked(Instant::now());
 
         let found = reflexive.answer(
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_from_somebody_else_is_not_believed() {
+    fn an_answer_from_another_address_is_ignored() {
         let mut reflexive = asked(Instant::now());
 
         let found = reflexive.answer(
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_address_is_nothing_new() {
+    fn ones_own_address_is_not_reported_as_public() {
         let mut reflexive = asked(Instant::now());
 
         let found = reflexive.answer(
@@ -255,7 +255,7 @@ mod tests {
 
     // RFC 5769 §2.2 and §2.3 without the attributes that are not read here.
     #[test]
-    fn the_sample_responses_of_rfc_5769_are_read() {
+    fn the_rfc_5769_sample_responses_are_parsed() {
         let v4 = response(&[
             0x80, 0x22, 0, 0x0b, b't', b'e', b's', b't', b' ', b'v', b'e', b'c', b't', b'o', b'r',
             b' ', 0, 0x20, 0, 8, 0, 1, 0xa1, 0x47, 0xe1, 0x12, 0xa6, 0x43,
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_no_answer_and_has_no_attributes() {
+    fn a_stun_request_is_not_taken_for_an_answer() {
         let request = binding_request(id());
 
         assert_eq!(request[..4], [0, 1, 0, 0]);
@@ -284,14 +284,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_datagram_makes_it_panic(attributes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        fn no_datagram_causes_a_panic(attributes in proptest::collection::vec(any::<u8>(), 0..64)) {
             answered(&response(&attributes));
             answered(&attributes);
         }
     }
 
     #[test]
-    fn a_server_of_the_other_family_is_not_asked() {
+    fn a_server_of_the_other_address_family_is_not_asked() {
         let now = Instant::now();
         let mut reflexive = Reflexive::default();
         reflexive.ask(

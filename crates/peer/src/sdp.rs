@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn candidates_are_taken_out_of_an_sdp() {
+    fn candidates_are_extracted_from_an_sdp() {
         let sdp =
             "v=0\r\na=candidate:1 1 udp 1 x.local 9 typ host\r\na=end-of-candidates\r\nm=x\r\n";
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_sdp_is_refused() {
+    fn an_oversized_sdp_is_refused() {
         let sdp = "a=x\r\n".repeat(limits::MAX_SDP_BYTES / 5 + 1);
 
         assert!(without_candidates(&sdp).is_err());

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_source_pushes_the_old_one_out() {
+    fn a_new_source_replaces_the_old_one() {
         let mut queue = SlotQueue::default();
         queue.push(frame(1, 0, true, 10));
         queue.push(frame(1, 1, false, 10));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_source_does_not_come_back() {
+    fn an_old_source_does_not_return() {
         let mut queue = SlotQueue::default();
         queue.push(frame(2, 0, true, 10));
 

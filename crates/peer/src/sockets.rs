@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_used_only_where_asked_for() {
+    fn loopback_is_used_only_on_request() {
         let without = usable_addresses(false).expect("interfaces");
         let with = usable_addresses(true).expect("interfaces");
 

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cached_group_takes_a_millisecond_a_picture() {
+    fn a_cached_group_is_timed_at_a_millisecond_per_picture() {
         let mut sender = Sender::new();
 
         let times: Vec<u64> = (0..50).map(|n| sender.cached(1, n * FRAME, 500)).collect();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn live_pictures_follow_a_cached_group_at_the_clock() {
+    fn live_pictures_return_to_the_clock_after_a_cached_group() {
         let mut sender = Sender::new();
         for n in 0..20 {
             sender.cached(1, n * FRAME, 500);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_waited_behind_a_cached_group_catch_up() {
+    fn frames_queued_behind_a_cached_group_catch_up() {
         let mut sender = Sender::new();
         // Sending the group took 200 ms; live frames arrived meanwhile and are written after it.
         let last_cached = sender.cached(1, 0, 700);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn another_source_goes_on_where_the_last_one_was() {
+    fn a_new_source_continues_the_timeline() {
         let mut sender = Sender::new();
         let old = sender.live(1, 5_000_000, 1_000);
 
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_ran_fast_leaves_no_stall_behind() {
+    fn a_fast_source_leaves_no_stall_behind() {
         let mut sender = Sender::new();
         // Half a second gained over ten seconds.
         let mut old = 0;
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_jumps_is_tied_anew() {
+    fn a_clock_jump_restarts_the_mapping() {
         let mut sender = Sender::new();
         let old = sender.live(1, 900_000_000, 0);
 
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_of_the_recorder_stays_a_pause() {
+    fn a_pause_of_the_recorder_is_kept() {
         let mut sender = Sender::new();
         let old = sender.live(1, 0, 0);
 
@@ -267,7 +267,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn times_always_rise(
+        fn times_always_increase(
             frames in proptest::collection::vec(
                 (0_u64..3, 0_u64..1 << 40, 0_u64..5_000, any::<bool>()), 1..100)
         ) {

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn several_rtsp_addresses_make_one_recorder() {
+    fn several_rtsp_addresses_form_one_recorder() {
         let config = settings_of(&[
             "--rtsp",
             "rtsp://127.0.0.1/a",
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_without_a_recorder_says_how_to_give_one() {
+    fn an_agent_without_a_recorder_explains_how_to_add_one() {
         let error = settings_of(&["--cloud", "https://cloud.example.org"]).unwrap_err();
 
         assert!(error.to_string().contains("--hikvision"), "{error}");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_may_come_from_an_editor_of_windows() {
+    fn a_password_file_written_by_a_windows_editor_is_read() {
         let file = std::env::temp_dir().join(format!("peerview-password-{}", std::process::id()));
         for content in [
             "\u{feff}pa ss\r\nmore",
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_16_2_5_a_refused_command_line_repeats_no_address() {
+    fn asvs_16_2_5_a_refused_command_line_does_not_repeat_addresses() {
         for flags in [
             &["--rtsp", "rtsp://viewer:pa#secret@192.0.2.1/"][..],
             &["--rtsp", "rtsp://admin:12345#67secret@192.0.2.1/"],
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_is_never_named_by_a_part_of_a_login() {
+    fn a_recorder_is_never_named_by_its_login() {
         for address in [
             "admin:12345#67@192.0.2.1",
             "admin:pa#ss@192.0.2.1",
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_that_is_missing_is_named() {
+    fn a_missing_password_file_is_named() {
         let flags = [
             "--hikvision",
             "127.0.0.1",

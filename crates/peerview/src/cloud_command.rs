@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_told_by_line_and_name_and_never_repeated() {
+    fn a_wrong_value_is_reported_by_line_without_repeating_it() {
         let recorder = "[agent]\n[[agent.recorders]]\nkind = \"hikvision\"\naddress = \"x\"\n";
         let rtsp = "[[agent.recorders]]\nkind = \"rtsp\"\n";
         for (text, words) in [

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_texts_are_cut_into_parts_that_dns_takes() {
+    fn long_texts_are_split_for_dns() {
         assert_eq!(parts("short"), "\"short\"");
 
         let long = "x".repeat(300);

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packets_without_sense_write_no_lines() {
+    fn malformed_packets_write_no_log_lines() {
         let is_written = |filter: &str| {
             let filter = reading(filter).unwrap();
             let subscriber = tracing_subscriber::fmt().with_env_filter(filter).finish();

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn one_failing_part_ends_the_others() {
+    async fn a_failing_part_stops_the_others() {
         let mut parts = TaskGroup::new(CancellationToken::new());
         let token = parts.token();
         parts.start("the patient part", async move {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_part_that_will_not_end_is_cut_off() {
+    async fn a_part_that_does_not_stop_is_aborted() {
         let token = CancellationToken::new();
         let mut parts = TaskGroup::new(token.clone());
         parts.start("the deaf part", std::future::pending());

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_the_limit_and_start_again() {
+    fn waits_double_up_to_the_limit_and_restart() {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 
         let waits: Vec<u64> = (0..9)
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_keeps_to_the_upper_half_of_a_step() {
+    fn jitter_stays_in_the_upper_half_of_a_step() {
         let mut backoff = Backoff::new(Duration::from_secs(8), Duration::from_secs(60));
 
         assert_eq!(backoff.next_wait(0), Duration::from_secs(4));

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_twenty_first_guess_is_impossible_at_any_pace() {
+    fn a_twenty_first_guess_is_refused_at_any_pace() {
         let mut window = ClaimWindow::default();
         for hour in 0..20 {
             assert_eq!(

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_serial_reads_back_however_it_is_typed() {
+    fn a_serial_is_read_in_any_usual_spelling() {
         let serial = Serial::from_random([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 31]);
 
         for typed in [
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_serial_is_refused() {
+    fn an_invalid_serial_is_refused() {
         for typed in [
             "",
             "PV",
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_six_letters_in_any_case() {
+    fn a_code_has_six_letters_in_any_case() {
         assert_eq!(
             "kqXwbd"
                 .parse::<VerificationCode>()
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_a_code_are_evenly_spread() {
+    fn the_letters_of_codes_are_evenly_distributed() {
         let mut next = 0_u8;
         let mut counts = [0_u32; 26];
         let mut fill = |bytes: &mut [u8]| {

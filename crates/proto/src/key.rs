@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_holds_for_its_nonce_and_host_only() {
+    fn a_proof_is_valid_for_its_nonce_and_host_only() {
         let (key, serial) = key_and_serial();
         let authorization = key.prove(&serial, "nonce", "cloud.example.org", 0);
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_byte_of_a_proof_breaks_it() {
+    fn any_changed_byte_invalidates_a_proof() {
         let (key, serial) = key_and_serial();
         let authorization = key.prove(&serial, "nonce", "host", 0);
 
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proof_is_refused() {
+    fn an_invalid_proof_is_refused() {
         for text in [
             "",
             "Bearer x",

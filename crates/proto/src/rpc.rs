@@ -304,7 +304,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_reads_back_as_it_was_written() {
+    fn a_message_survives_writing_and_parsing() {
         let messages = [
             Message::request(7, "connect", &serde_json::json!({"peer": "x"})),
             Message::notification("trickle", &serde_json::json!({"session": "s"})),
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_found_wherever_a_device_puts_it() {
+    fn a_session_is_found_in_every_place_devices_use() {
         for text in [
             r#"{"jsonrpc":"2.0","session":"s","error":{"code":1002,"message":"m"}}"#,
             r#"{"jsonrpc":"2.0","error":{"code":1002,"message":"m","session":"s"}}"#,
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_rpc_is_refused() {
+    fn messages_other_than_json_rpc_are_refused() {
         for text in [
             "",
             "{}",

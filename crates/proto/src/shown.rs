@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_turns_the_direction_of_writing_is_shown() {
+    fn bidirectional_control_characters_are_removed() {
         let turns = ['\u{61c}', '\u{200e}', '\u{200f}'].into_iter();
         let turns = turns
             .chain('\u{202a}'..='\u{202e}')
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn controls_line_ends_and_noncharacters_are_not_shown() {
+    fn control_characters_line_ends_and_noncharacters_are_removed() {
         for character in "\0\n\r\t\u{1b}\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{feff}\u{fdd0}\u{fffe}\u{ffff}\u{1fffe}\u{10ffff}\u{200b}\u{e0041}".chars() {
             assert!(!is_shown(character), "{character:?}");
         }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_all_scripts_are_shown() {
+    fn names_in_all_scripts_are_kept() {
         for name in [
             "Haustür",
             "前门",
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_cut_and_has_no_blanks_around() {
+    fn shown_text_is_trimmed_and_cut() {
         assert_eq!(shown(" \u{feff}Front door ", 6), "Front");
         assert_eq!(shown("\u{202e} \n", 6), "");
     }

@@ -268,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_allowed_passes_and_the_next_waits_for_the_window() {
+    fn a_try_over_the_limit_waits_for_the_window() {
         assert_eq!(over(LIMIT, 10), None);
         assert_eq!(over(LIMIT, 11), Some(500));
     }
 
     #[test]
-    fn a_window_counts_from_its_first_try_and_starts_again() {
+    fn a_window_starts_with_its_first_try() {
         let mut count = None;
         let mut numbers = Vec::new();
         for now in [100, 110, 699, 700] {
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn work_doubles_in_steps_before_anybody_is_refused() {
+    fn work_doubles_in_steps_before_refusal() {
         let limit = Limit {
             over: Over::MoreWork,
             ..LIMIT
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_gets_slower_in_two_steps_and_nobody_is_refused() {
+    fn global_limits_slow_down_in_two_steps_without_refusing() {
         let limit = Limit {
             over: Over::Slower,
             ..LIMIT
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn work_of_newcomers_doubles_with_every_window_full() {
+    fn newcomers_work_doubles_with_every_full_limit() {
         let limit = Limit {
             over: Over::Work,
             ..LIMIT
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_to_an_hour_and_then_shut() {
+    fn waits_double_up_to_an_hour_and_then_block() {
         let waits = each(&[1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99, 100, 101], |n| {
             LOG_IN.wait_after(n)
         });
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tenth_wrong_code_switches_off_for_longer() {
+    fn every_ten_wrong_codes_switch_off_for_longer() {
         let waits = each(&[9, 10, 11, 19, 20, 30, 40], |n| {
             SHORT_CODE.wait_after(n) / DAY
         });
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn thirty_quiet_days_forget_the_ten_but_no_waits() {
+    fn thirty_quiet_days_restart_the_count_but_keep_its_escalation() {
         let count = |n, started_at| Count {
             n,
             started_at,
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_leaves_the_wait_of_a_later_try() {
+    fn a_refund_keeps_the_wait_of_a_later_try() {
         let mut counts = vec![None];
         for _ in 1..=5 {
             counts.push(LOG_IN.spend(counts[counts.len() - 1], 100));
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_from_an_earlier_window_gives_nothing() {
+    fn a_refund_from_an_earlier_window_changes_nothing() {
         let spent = LIMIT.spend(None, 100);
         let later = LIMIT.spend(Some(spent), 700);
 

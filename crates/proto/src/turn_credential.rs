@@ -247,14 +247,14 @@ mod tests {
 
     /// RFC 2202 test case 2 with the text as username.
     #[test]
-    fn the_password_is_the_published_hmac() {
+    fn the_password_matches_the_published_hmac() {
         let password = Secret::new(*b"Jefe").password("what do ya want for nothing?");
 
         assert_eq!(password.reveal(), "7/zfauXrL6LSdBbV8YTfnCWafHk=");
     }
 
     #[test]
-    fn another_call_role_or_secret_is_a_wrong_password() {
+    fn a_password_is_valid_for_its_call_role_and_secret() {
         let credential = mint(&secret(), "call-1", Role::Viewer, 0, 60).unwrap();
         let password = credential.password.reveal();
 
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_id_that_breaks_the_form_is_not_minted() {
+    fn no_credential_is_minted_for_an_invalid_call_id() {
         for call in ["", "a:b", "a b", &"x".repeat(MAX_CALL_ID_BYTES + 1)] {
             assert!(
                 mint(&secret(), call, Role::Agent, 0, 1).is_err(),

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pasted_digits_are_read_in_every_form() {
+    fn pasted_digits_are_read_in_every_script_and_spacing() {
         for typed in [
             "2641",
             " 2641 ",
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_stay_in_their_case_and_what_is_no_digit_stays_wrong() {
+    fn letters_keep_their_case_and_other_symbols_stay() {
         assert_eq!(plain("ＫＱＸ－ｗｂｄ"), "KQXwbd");
         assert_eq!(without_blanks(" a_b-C "), "a_b-C");
         for wrong in ["²641", "Ⅳ", "二六四一", "①②③④", "O641"] {

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_party_may_announce_only_thirty_two_addresses() {
+    fn a_party_may_announce_at_most_thirty_two_addresses() {
         let book = CallBook::default();
         book.open("a", "ana", 100);
 
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_party_has_the_newest_eight_credentials() {
+    fn a_party_keeps_its_eight_newest_credentials() {
         let book = CallBook::default();
         book.open("a", "ana", 100);
         let credential =
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_of_both_parties_counts_for_the_first() {
+    fn a_password_shared_by_both_parties_belongs_to_the_first() {
         let book = CallBook::default();
         book.open("a", "ana", 100);
         let credential = |ufrag| IceCredential::new(ufrag, "a/password+of22letters").unwrap();
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_book_takes_no_new_call() {
+    fn a_full_call_book_refuses_new_calls() {
         let book = CallBook::default();
         for n in 0..limits::CALLS {
             book.open(&n.to_string(), "ana", 100);

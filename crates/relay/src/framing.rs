@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_come_out_whole_however_the_stream_is_cut() {
+    fn frames_are_reassembled_from_any_stream_chunks() {
         let (bytes, expected) = stream();
         for size in 1..=bytes.len() {
             let mut framer = Framer::default();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_stun_or_channel_data_ends_the_stream() {
+    fn data_other_than_stun_or_channel_data_ends_the_stream() {
         for start in [&b"GET / HTTP/1.1"[..], &[0x80], &[0xff; 4], &[0, 1, 0, 3]] {
             let is_http = start[0] == b'G';
             let result = Framer::default().push(start, |_| {});
@@ -147,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn random_streams_never_panic_nor_grow(parts in prop::collection::vec(
+        fn random_streams_never_panic_or_grow(parts in prop::collection::vec(
             prop::collection::vec(any::<u8>(), 0..600), 0..40)) {
             let mut framer = Framer::default();
             for part in parts {

@@ -351,7 +351,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn asvs_17_1_1_no_special_address_in_any_spelling_is_a_peer() {
+    fn asvs_17_1_1_special_addresses_are_never_peers_in_any_spelling() {
         let addresses = unroutable();
         assert!(addresses.len() >= 350, "{}", addresses.len());
 
@@ -365,7 +365,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn public_addresses_that_were_announced_are_peers() {
+    fn announced_public_addresses_are_allowed_as_peers() {
         for text in [
             "1.1.1.1",
             "9.255.255.255",
@@ -406,7 +406,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_lan_setting_lets_only_private_addresses_through() {
+    fn the_lan_setting_allows_only_private_addresses() {
         let is_let_through = |ip: &IpAddr| policy(true).check(at(*ip), true).is_ok();
         let passed: Vec<IpAddr> = unroutable().into_iter().filter(is_let_through).collect();
 
@@ -463,7 +463,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_relays_own_addresses_lead_inside_only() {
+    fn the_relays_own_addresses_reach_only_its_allocations() {
         for text in [
             "5.9.0.1",
             "::ffff:5.9.0.1",
@@ -489,7 +489,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn only_the_demo_has_parties_on_its_own_machine() {
+    fn only_the_demo_allows_parties_on_its_own_machine() {
         let own = "192.168.1.5:40000".parse().unwrap();
         let demo = PeerPolicy {
             are_parties_here: true,

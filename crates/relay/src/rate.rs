@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_gives_its_rate_and_no_more() {
+    fn a_bucket_allows_its_rate_and_no_more() {
         let mut bucket = TokenBucket::new(100.0, 100.0, Duration::ZERO);
 
         let taken = (0..10_000u64)
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_runs_backwards_gives_nothing() {
+    fn time_that_runs_backwards_adds_no_tokens() {
         let mut bucket = TokenBucket::new(1.0, 1.0, Duration::from_secs(10));
         assert!(bucket.take(1.0, Duration::from_secs(10)));
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_network_gets_ten_clients_share() {
+    fn one_network_gets_the_share_of_ten_clients() {
         let mut budget = SourceBudget::new(10, 10, [3; 16]);
 
         let n_answers = (0..256u32 * 100)

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_a_counter_of_its_own() {
+    fn every_refusal_reason_has_its_own_counter() {
         for reason in REFUSALS {
             let counters = Counters::default();
 

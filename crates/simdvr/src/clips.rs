@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_without_a_start_code_hold_no_unit() {
+    fn bytes_without_a_start_code_contain_no_unit() {
         assert_eq!(nal_units(&[]).count(), 0);
         assert_eq!(nal_units(&[1, 2, 3, 0, 0]).count(), 0);
         assert_eq!(nal_units(&[0, 0, 1]).count(), 0);
     }
 
     #[test]
-    fn every_clip_lasts_eight_seconds_with_a_key_frame_every_two() {
+    fn every_clip_has_eight_seconds_and_four_key_frames() {
         for codec in [ClipCodec::H264, ClipCodec::H265] {
             for (scene, is_sub) in (0..4).flat_map(|scene| [(scene, false), (scene, true)]) {
                 let clip = clip(scene, is_sub, codec);

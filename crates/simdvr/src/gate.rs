@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_password_is_let_in_with_each_algorithm() {
+    fn the_right_password_is_accepted_with_each_algorithm() {
         for algorithm in [DigestAlgorithm::Md5, DigestAlgorithm::Sha256] {
             for scheme in [Scheme::Http, Scheme::Rtsp] {
                 let mut gate = gate(algorithm);
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_nonce_is_stale_and_not_a_wrong_login() {
+    fn an_expired_nonce_is_stale_and_not_a_wrong_login() {
         let mut gate = gate(DigestAlgorithm::Md5);
         let challenge = gate.challenge(Scheme::Http, false, NOW);
         let login = answer(&challenge, "pass word\"1");
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_in_the_header_is_never_counted() {
+    fn a_malformed_authorization_header_is_never_counted() {
         let nonsense = [
             "",
             "Digest",

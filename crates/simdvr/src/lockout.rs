@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_logins_while_locked_do_not_prolong_the_lock() {
+    fn wrong_logins_during_a_lock_do_not_extend_it() {
         let mut lock_out = locked_at_zero();
 
         lock_out.wrong_login("ana", 10 * MINUTE);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_login_starts_the_count_again() {
+    fn a_right_login_resets_the_count() {
         let mut lock_out = LockOut::default();
         for _ in 0..4 {
             lock_out.wrong_login("ana", Duration::ZERO);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn users_are_counted_apart_from_each_other() {
+    fn each_user_name_has_its_own_count() {
         let mut lock_out = locked_at_zero();
 
         let state = lock_out.state("ben", Duration::ZERO);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn many_user_names_never_push_a_lock_out() {
+    fn many_user_names_never_displace_a_lock() {
         let mut lock_out = locked_at_zero();
 
         for n in 0..10 * MAX_TRACKED_USERS {

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_unit_is_sent_as_it_is() {
+    fn a_small_unit_is_sent_in_one_packet() {
         let nal = vec![0x65; RTP_PAYLOAD];
 
         assert_eq!(payloads(ClipCodec::H264, &nal), vec![nal]);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_report_tells_time_and_counts() {
+    fn a_sender_report_contains_time_and_counts() {
         let mut source = RtpSource::new(PCMU_TYPE, 0);
         source.packet(false, 0, &[1, 2, 3]);
 

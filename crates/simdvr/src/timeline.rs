@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn rtp_time_grows_evenly_over_the_end_of_the_clip() {
+    fn rtp_time_increases_evenly_across_the_clips_end() {
         let length = sub().frames.len() as u64;
 
         for frame in 0..3 * length {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requested_key_frame_comes_within_a_few_frames() {
+    fn a_requested_key_frame_is_sent_within_a_few_frames() {
         let mut timeline = ClipTimeline::default();
         let now = Duration::from_millis(700);
 

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asvs_15_1_2_the_bill_of_materials_has_every_part_that_ships() {
+    fn asvs_15_1_2_the_bill_of_materials_lists_every_shipped_part() {
         let bill = bill().unwrap();
 
         let components = bill["components"].as_array().unwrap();

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_login_that_reaches_beyond_the_host_is_refused_with_its_cause() {
+    fn an_unescaped_login_in_an_address_is_refused_and_explained() {
         for text in [
             "rtsp://admin:12345#67secret@192.0.2.1/live",
             "rtsp://viewer:pa#secret@192.0.2.1/live",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn no_refusal_repeats_the_address() {
+    fn a_refusal_does_not_repeat_the_address() {
         for text in [
             "rtsp://secret:secret#secret@secret/secret",
             "rtsp://secret:secret/#secret",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_as_cameras_have_them_are_taken() {
+    fn usual_camera_addresses_are_accepted() {
         for text in [
             "rtsp://192.0.2.1/Streaming/Channels/101?transportmode=unicast",
             "rtsp://ana:a%40b%23c@[2001:db8::1]:8554/live",
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_cloud_has_no_login() {
+    fn a_cloud_address_with_a_login_is_refused() {
         assert!(web_url("https://cloud.example.org").is_ok());
         assert_eq!(web_url("https://ana:x@example.org"), Err(BadAddress::Login));
         assert_eq!(web_url("rtsp://example.org"), Err(BadAddress::NotHttp));

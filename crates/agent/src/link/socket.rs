@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_link_is_below_the_clouds_address() {
+    fn the_link_url_is_derived_from_the_cloud_address() {
         for (cloud, link) in [
             ("https://cloud.example.org", "wss://cloud.example.org/link"),
             ("http://127.0.0.1:8080/", "ws://127.0.0.1:8080/link"),

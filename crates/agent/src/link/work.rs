@@ -71,7 +71,7 @@ mod tests {
     use proto::link::work::bits_done;
 
     #[tokio::test]
-    async fn the_work_is_done_beside_the_link() {
+    async fn the_proof_of_work_is_solved_in_the_background() {
         let mut work = BackgroundWork {
             nonce: "nonce".to_owned(),
             ..BackgroundWork::default()
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_ends_with_its_link() {
+    async fn dropping_the_link_stops_its_proof_of_work() {
         let mut work = BackgroundWork::default();
         work.begin("PV-1", WorkDemand { bits: 60 });
         let running = work.running.as_ref().expect("it works");

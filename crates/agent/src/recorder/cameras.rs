@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn analog_inputs_tell_name_and_plug() {
+    fn analog_inputs_report_their_name_and_connection() {
         let lists = Lists {
             inputs: vec![input(1, "Door", true), input(2, " ", false)],
             ..Lists::default()
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn network_cameras_of_a_hybrid_follow_its_inputs() {
+    fn a_hybrid_recorder_numbers_network_cameras_after_its_inputs() {
         let lists = Lists {
             inputs: vec![input(1, "Door", true), input(2, "Yard", true)],
             proxies: vec![proxy(1)],
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_camera_is_named_by_its_streams() {
+    fn a_single_camera_takes_its_name_from_its_streams() {
         let lists = Lists {
             streams: vec![
                 stream(101, IsapiVideoCodec::H265),
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sub_stream_that_cannot_play_is_left_out() {
+    fn an_unplayable_sub_stream_is_left_out() {
         let lists = Lists {
             inputs: vec![input(1, "Door", true)],
             streams: vec![
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn names_fit_the_registry() {
+    fn camera_names_are_cleaned_and_cut_to_64_characters() {
         assert_eq!(camera_name("  Gate\u{7} ", 1), "Gate");
         assert_eq!(
             camera_name("\u{e9}".repeat(100).as_str(), 1)

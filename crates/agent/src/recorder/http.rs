@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_strongest_offered_hash_is_taken() {
+    fn the_strongest_offered_digest_algorithm_is_used() {
         let mut headers = HeaderMap::new();
         for value in [
             "Basic realm=\"x\"",
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_challenge_is_passed_over() {
+    fn malformed_challenges_are_ignored() {
         for value in [
             "",
             "Digest",
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_tells_when_it_ends() {
+    fn a_locked_login_is_reported_with_its_unlock_time() {
         let check = UserCheck {
             is_accepted: false,
             is_locked: true,

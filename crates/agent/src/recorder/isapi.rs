@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_completed_as_people_write_them() {
+    fn addresses_without_scheme_or_port_are_completed() {
         for (address, expected) in [
             ("192.0.2.10", "http://192.0.2.10/"),
             ("192.0.2.10:8000", "http://192.0.2.10:8000/"),

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_lose_their_login_before_use() {
+    fn the_login_is_removed_from_an_address_before_use() {
         let cameras = cameras_of(r#"url = "rtsp://ana:a%40b%20c@192.0.2.1:8554/live""#)
             .expect("right settings");
 
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_percent_sign_before_no_digits_is_itself() {
+    fn a_percent_sign_without_hex_digits_is_kept() {
         let cameras = cameras_of(r#"url = "rtsp://ana:50%+1%-1%4@192.0.2.1/live""#);
 
         let login = cameras.expect("right settings")[0].main.login.clone();
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_with_one_login_on_one_host_share_a_gate() {
+    fn streams_with_the_same_host_and_login_share_a_gate() {
         let cameras = cameras_of(
             r#"
             user = "ana"

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn time_starts_at_the_arrival_and_follows_rtp() {
+    fn stream_time_starts_at_arrival_and_follows_rtp() {
         let mut clock = RtpClock::new(90_000);
 
         let given = [
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn time_goes_on_after_a_reconnect() {
+    fn stream_time_continues_after_a_reconnect() {
         let mut clock = RtpClock::new(8_000);
         let before = clock.time_of(500_000, seconds(10));
 
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_falls_back_to_arrival() {
+    fn a_changed_recorder_clock_falls_back_to_arrival_time() {
         for jump in [-90_000 * 60, 90_000 * 3600, i64::MAX, i64::MIN] {
             let mut clock = RtpClock::new(90_000);
             clock.time_of(0, seconds(0));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_real_pause_is_no_jump() {
+    fn a_real_pause_is_not_treated_as_a_jump() {
         let mut clock = RtpClock::new(90_000);
         clock.time_of(0, seconds(0));
 
@@ -156,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn forward_rtp_times_give_forward_times(
+        fn increasing_rtp_times_give_increasing_stream_times(
             steps in prop::collection::vec((0_u32..2_000_000_000, 0_u64..20, any::<bool>()), 1..60)
         ) {
             let mut clock = RtpClock::new(90_000);

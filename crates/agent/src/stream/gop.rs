@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_is_not_part_of_a_group() {
+    fn audio_is_not_part_of_a_group() {
         let cache = filled(&[Key, Audio, Delta, Audio]);
 
         assert_eq!(times(&cache.group()), [0, 2]);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_a_little_late_still_gets_the_old_group() {
+    fn a_slightly_late_reader_still_gets_the_old_group() {
         let cache = filled(&[Key, Delta, Delta, Delta, Key]);
 
         assert_eq!(cache.read(0), Read::Missed);
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_outgrows_its_bytes_is_dropped_whole() {
+    fn a_group_over_its_byte_limit_is_dropped_whole() {
         let mut cache = filled(&[Key]);
 
         for time in 1..=100 {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_go_on_after_a_clear() {
+    fn frame_numbers_continue_after_a_clear() {
         let mut cache = filled(&[Key, Delta]);
 
         cache.clear();
@@ -302,7 +302,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_frames_keep_the_cache_in_bounds_and_order(
+        fn the_cache_stays_bounded_and_ordered_for_any_frames(
             pushes in prop::collection::vec((0_u8..4, 0_usize..1200), 0..400)
         ) {
             let mut cache = GopCache::new(LIMITS);

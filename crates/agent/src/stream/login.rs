@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_untried_attempt_is_under_way() {
+    fn only_one_login_attempt_runs_before_the_first_success() {
         let gate = LoginGate::default();
 
         let first = polled_once(gate.enter()).expect("leave at once");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn after_one_success_many_attempts_have_leave() {
+    fn login_attempts_run_in_parallel_after_one_success() {
         let gate = LoginGate::default();
 
         polled_once(gate.enter())
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_refusal_nobody_has_leave() {
+    fn no_login_is_attempted_after_a_refusal() {
         let gate = LoginGate::default();
         polled_once(gate.enter())
             .expect("leave")
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_wait_learn_of_a_refusal() {
+    async fn waiting_logins_are_told_of_a_refusal() {
         let gate = LoginGate::default();
         let first = gate.enter().await.expect("untried");
 

@@ -29,7 +29,7 @@ fn cards(config: Config) -> Vec<RecorderCard> {
 }
 
 #[test]
-fn every_recorder_has_a_card_of_its_own() {
+fn every_recorder_has_its_own_card() {
     let folder = Folder::new();
 
     let cards = cards(config(&folder, two_recorders()));
@@ -76,7 +76,7 @@ fn a_second_agent_on_one_data_folder_is_refused() {
 }
 
 #[test]
-fn two_recorders_at_one_place_need_an_id() {
+fn two_recorders_at_one_address_need_an_id() {
     let folder = Folder::new();
     let twice = vec![two_recorders()[0].clone(), two_recorders()[0].clone()];
 

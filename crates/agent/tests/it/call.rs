@@ -24,7 +24,7 @@ async fn watching(world: &World) -> (CloudEnd, Viewer) {
 }
 
 #[tokio::test]
-async fn the_cached_group_is_sent_before_any_question() {
+async fn the_cached_group_is_sent_without_a_request() {
     let world = World::new().await;
     for n in 0..10 {
         world.picture("1", SUB, n);
@@ -51,7 +51,7 @@ async fn the_cached_group_is_sent_before_any_question() {
 }
 
 #[tokio::test]
-async fn cameras_are_told_when_the_channel_opens_and_later() {
+async fn the_camera_list_is_sent_on_open_and_on_change() {
     let world = World::new().await;
     let (_cloud, mut viewer) = watching(&world).await;
     let is_list = |message: &serde_json::Value| message["method"] == "cameras";
@@ -69,7 +69,7 @@ async fn cameras_are_told_when_the_channel_opens_and_later() {
 }
 
 #[tokio::test]
-async fn the_small_picture_stays_until_the_large_one_is_there() {
+async fn the_sub_stream_plays_until_the_main_stream_arrives() {
     let world = World::new().await;
     let _sub = world.keep_publishing("1", SUB, 0);
     let (_cloud, mut viewer) = watching(&world).await;
@@ -96,7 +96,7 @@ async fn the_small_picture_stays_until_the_large_one_is_there() {
 }
 
 #[tokio::test]
-async fn another_camera_takes_a_slot_over() {
+async fn a_slot_switches_to_another_camera() {
     let world = World::new().await;
     let _one = world.keep_publishing("1", SUB, 0);
     let _two = world.keep_publishing("2", SUB, 0);
@@ -115,7 +115,7 @@ async fn another_camera_takes_a_slot_over() {
 }
 
 #[tokio::test]
-async fn a_slot_that_is_not_watched_falls_silent() {
+async fn an_unwatched_slot_sends_nothing() {
     let world = World::new().await;
     let _one = world.keep_publishing("1", SUB, 0);
     let _two = world.keep_publishing("2", SUB, 0);
@@ -146,7 +146,7 @@ async fn a_slot_that_is_not_watched_falls_silent() {
 }
 
 #[tokio::test]
-async fn an_offline_camera_is_told_and_comes_back() {
+async fn an_offline_camera_is_reported_and_recovers() {
     let world = World::new().await;
     world.picture("1", SUB, 0);
     let (_cloud, mut viewer) = watching(&world).await;
@@ -163,7 +163,7 @@ async fn an_offline_camera_is_told_and_comes_back() {
 }
 
 #[tokio::test]
-async fn a_refused_password_is_told_in_its_own_word() {
+async fn a_refused_password_has_its_own_state() {
     let world = World::new().await;
     world.set_state("1", SUB, StreamState::Refused);
 
@@ -173,7 +173,7 @@ async fn a_refused_password_is_told_in_its_own_word() {
 }
 
 #[tokio::test]
-async fn a_codec_nobody_negotiated_is_unplayable() {
+async fn a_codec_that_was_not_negotiated_is_unplayable() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
     let invite = cloud
@@ -195,7 +195,7 @@ async fn a_codec_nobody_negotiated_is_unplayable() {
 }
 
 #[tokio::test]
-async fn a_viewer_that_lost_track_gets_the_group_again() {
+async fn a_viewer_that_lost_frames_gets_the_group_again() {
     let world = World::new().await;
     for n in 0..5 {
         world.picture("1", SUB, n);
@@ -217,7 +217,7 @@ async fn a_viewer_that_lost_track_gets_the_group_again() {
 }
 
 #[tokio::test]
-async fn questions_that_make_no_sense_are_refused() {
+async fn invalid_control_requests_are_refused() {
     let world = World::new().await;
     let (_cloud, mut viewer) = watching(&world).await;
     viewer.open().await;
@@ -258,7 +258,7 @@ async fn questions_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_ends_the_call() {
+async fn an_invalid_answer_ends_the_call() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
     let invite = cloud.connect("s", json!({})).await;
@@ -277,7 +277,7 @@ async fn an_answer_that_makes_no_sense_ends_the_call() {
 }
 
 #[tokio::test]
-async fn a_candidate_that_makes_no_sense_leaves_the_call() {
+async fn an_invalid_candidate_does_not_end_the_call() {
     let world = World::new().await;
     let (mut cloud, mut viewer) = watching(&world).await;
 
@@ -299,7 +299,7 @@ async fn a_candidate_that_makes_no_sense_leaves_the_call() {
 }
 
 #[tokio::test]
-async fn a_call_goes_on_while_the_cloud_is_away() {
+async fn a_call_continues_while_the_cloud_is_unreachable() {
     let world = World::new().await;
     let (cloud, mut viewer) = watching(&world).await;
     let _pictures = world.keep_publishing("1", SUB, 0);
@@ -314,7 +314,7 @@ async fn a_call_goes_on_while_the_cloud_is_away() {
 }
 
 #[tokio::test]
-async fn a_viewer_may_leave_the_cloud_once_connected() {
+async fn a_connected_viewer_may_close_its_cloud_socket() {
     let world = World::new().await;
     let (mut cloud, mut viewer) = watching(&world).await;
     let _pictures = world.keep_publishing("1", SUB, 0);
@@ -359,7 +359,7 @@ async fn the_cloud_can_close_a_call() {
 }
 
 #[tokio::test]
-async fn a_viewer_that_leaves_is_told_to_the_cloud() {
+async fn the_cloud_is_told_when_a_viewer_leaves() {
     let world = World::new().await;
     let (mut cloud, mut viewer) = watching(&world).await;
     viewer.open().await;

@@ -39,7 +39,7 @@ async fn all_cameras_are_found_with_names_and_state() {
 }
 
 #[tokio::test]
-async fn a_recorder_that_wants_sha256_is_read_as_well() {
+async fn a_recorder_with_sha256_digest_login_works() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
     config.digest = DigestAlgorithm::Sha256;
     let dvr = Dvr::start(config).await;
@@ -55,7 +55,7 @@ async fn a_recorder_that_wants_sha256_is_read_as_well() {
 }
 
 #[tokio::test]
-async fn a_camera_that_is_unplugged_goes_offline_and_returns() {
+async fn an_unplugged_camera_goes_offline_and_returns() {
     let dvr = Dvr::with_four_cameras().await;
     let side = dvr.watched();
     side.cameras_when("five cameras", |it| it.len() == 5).await;
@@ -106,7 +106,7 @@ async fn a_rebooted_recorder_is_found_again_with_its_cameras() {
 }
 
 #[tokio::test]
-async fn polling_signs_ahead_and_asks_little() {
+async fn polling_authenticates_in_advance_without_failed_logins() {
     let dvr = Dvr::with_four_cameras().await;
     let _side = dvr.watched();
 

@@ -152,7 +152,7 @@ async fn check(steps: Vec<Step>, expected: &str) {
 }
 
 #[tokio::test]
-async fn a_server_that_closes_at_any_step_is_survived() {
+async fn the_agent_survives_a_server_that_closes_at_any_step() {
     let cases = [
         vec![],
         vec![describe()],
@@ -163,7 +163,7 @@ async fn a_server_that_closes_at_any_step_is_survived() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_at_any_step_is_survived() {
+async fn the_agent_survives_a_server_that_hangs_at_any_step() {
     let cases = [
         vec![Step::Hang],
         vec![describe(), Step::Hang],
@@ -173,7 +173,7 @@ async fn a_server_that_hangs_at_any_step_is_survived() {
 }
 
 #[tokio::test]
-async fn a_stream_without_pictures_is_given_up_in_time() {
+async fn a_stream_without_pictures_times_out() {
     check(
         vec![describe(), set_up(), play(), Step::Hang],
         "sends no picture",
@@ -182,7 +182,7 @@ async fn a_stream_without_pictures_is_given_up_in_time() {
 }
 
 #[tokio::test]
-async fn nonsense_at_any_step_is_survived() {
+async fn the_agent_survives_garbage_at_any_step() {
     let mut random = 7_u32;
     let noise: Vec<u8> = (0..5000)
         .map(|_| {
@@ -221,7 +221,7 @@ async fn nonsense_at_any_step_is_survived() {
 }
 
 #[tokio::test]
-async fn refusals_are_told_in_plain_words() {
+async fn rtsp_refusals_are_explained_in_plain_words() {
     for (status, expected) in [
         ("404 Not Found", "no such stream"),
         ("453 Not Enough Bandwidth", "no free stream left"),
@@ -232,7 +232,7 @@ async fn refusals_are_told_in_plain_words() {
 }
 
 #[tokio::test]
-async fn a_picture_that_cannot_be_shown_is_told_by_its_codec() {
+async fn an_unsupported_codec_is_reported_by_name() {
     let sdp = SDP.replace(
         "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000",
         "m=video 0 RTP/AVP 26",
@@ -242,7 +242,7 @@ async fn a_picture_that_cannot_be_shown_is_told_by_its_codec() {
 }
 
 #[tokio::test]
-async fn a_presentation_without_video_is_told() {
+async fn a_presentation_without_video_is_reported() {
     let sdp = SDP.replace(
         "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000",
         "m=audio 0 RTP/AVP 0",
@@ -256,7 +256,7 @@ async fn a_presentation_without_video_is_told() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_a_login_it_has_not_is_left_alone() {
+async fn a_server_that_demands_an_unknown_login_is_not_retried() {
     let challenge = Step::Answer(
         "RTSP/1.0 401 Unauthorized\r\nCSeq: {cseq}\r\n\
          WWW-Authenticate: Digest realm=\"x\", nonce=\"1\"\r\n\r\n"
@@ -284,7 +284,7 @@ async fn a_server_that_asks_for_a_login_it_has_not_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_viewer_who_comes_cuts_a_long_wait() {
+async fn a_new_viewer_shortens_a_long_retry_wait() {
     let mut server = Server::start(vec![answer("500 Internal Server Error")]).await;
     let side = server.watched();
     side.cameras_when("the camera", |it| it.len() == 1).await;

@@ -101,7 +101,7 @@ async fn a_slow_subscriber_skips_to_the_next_key_frame() {
 }
 
 #[tokio::test]
-async fn a_slow_subscriber_takes_up_a_key_frame_that_just_came() {
+async fn a_slow_subscriber_resumes_at_a_recent_key_frame() {
     let hub = hub();
     let mut slow = hub.subscribe();
     ready(&mut slow).await;
@@ -117,7 +117,7 @@ async fn a_slow_subscriber_takes_up_a_key_frame_that_just_came() {
 }
 
 #[tokio::test]
-async fn a_slow_subscriber_costs_no_memory() {
+async fn a_slow_subscriber_uses_no_extra_memory() {
     let hub = hub();
     let _slow = hub.subscribe();
 
@@ -129,7 +129,7 @@ async fn a_slow_subscriber_costs_no_memory() {
 }
 
 #[tokio::test]
-async fn a_state_is_told_once_and_only_when_it_changed() {
+async fn a_state_is_sent_once_per_change() {
     let hub = hub();
     let mut subscription = hub.subscribe();
     let playing = StreamState::Playing {
@@ -165,7 +165,7 @@ async fn a_cleared_hub_starts_again_with_a_key_frame() {
 }
 
 #[tokio::test]
-async fn subscribers_are_counted_while_they_live() {
+async fn only_live_subscribers_are_counted() {
     let hub = hub();
     let counted = hub.n_subscribers();
 

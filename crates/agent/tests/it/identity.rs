@@ -42,7 +42,7 @@ fn two_recorders_never_share_an_identity() {
 
 #[cfg(unix)]
 #[test]
-fn only_its_owner_may_read_an_identity() {
+fn identity_files_are_readable_by_their_owner_only() {
     let folder = Folder::new();
 
     open(&folder).claim("AAAAAA");
@@ -53,7 +53,7 @@ fn only_its_owner_may_read_an_identity() {
 }
 
 #[test]
-fn wrong_claims_stay_counted_over_restarts() {
+fn wrong_claims_stay_counted_across_restarts() {
     let folder = Folder::new();
     let code = open(&folder).code().reveal().to_owned();
 
@@ -68,7 +68,7 @@ fn wrong_claims_stay_counted_over_restarts() {
 }
 
 #[test]
-fn somebody_on_site_lets_claims_in_again() {
+fn claims_can_be_reopened_on_site() {
     let folder = Folder::new();
     let identity = open(&folder);
     for _ in 0..5 {
@@ -82,7 +82,7 @@ fn somebody_on_site_lets_claims_in_again() {
 }
 
 #[test]
-fn a_right_claim_resets_the_count_for_good() {
+fn a_correct_claim_resets_the_stored_count() {
     let folder = Folder::new();
     let identity = open(&folder);
     identity.claim("no code");
@@ -97,7 +97,7 @@ fn a_right_claim_resets_the_count_for_good() {
 }
 
 #[test]
-fn a_wrong_claim_that_cannot_be_written_gets_no_answer() {
+fn a_wrong_claim_that_cannot_be_stored_gets_no_answer() {
     let folder = Folder::new();
     let identity = open(&folder);
     // A folder in the place of the file makes every write fail, for root as well.
@@ -136,7 +136,7 @@ fn a_damaged_identity_is_reported_and_never_replaced() {
 }
 
 #[test]
-fn a_crash_while_writing_leaves_the_old_file() {
+fn a_crash_during_a_write_keeps_the_old_file() {
     let folder = Folder::new();
     let serial = open(&folder).serial().clone();
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::link_support::{HOST, NONCE, World, camera};
 
 #[tokio::test]
-async fn a_link_registers_and_tells_its_cameras() {
+async fn a_link_registers_and_sends_its_cameras() {
     let world = World::new().await;
 
     let mut cloud = world.cloud.registered().await;
@@ -19,7 +19,7 @@ async fn a_link_registers_and_tells_its_cameras() {
 }
 
 #[tokio::test]
-async fn a_camera_that_goes_is_told_to_the_cloud() {
+async fn the_cloud_is_told_when_a_camera_goes_offline() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
     cloud.method("peerview/cameras").await;
@@ -35,7 +35,7 @@ async fn a_camera_that_goes_is_told_to_the_cloud() {
 }
 
 #[tokio::test]
-async fn a_broken_link_is_made_again() {
+async fn a_broken_link_reconnects() {
     let world = World::new().await;
     let first = world.cloud.registered().await;
 
@@ -74,7 +74,7 @@ async fn a_ten_megabyte_message_breaks_only_the_link() {
 }
 
 #[tokio::test]
-async fn garbage_on_the_link_is_passed_over() {
+async fn garbage_on_the_link_is_ignored() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
 
@@ -90,7 +90,7 @@ async fn garbage_on_the_link_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_claim_is_judged_by_the_recorders_own_code() {
+async fn a_claim_is_checked_against_the_recorders_own_code() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
     let claim = |code: &str| json!({"code": code, "account": "anna"});
@@ -108,7 +108,7 @@ async fn a_claim_is_judged_by_the_recorders_own_code() {
 }
 
 #[tokio::test]
-async fn a_refused_key_is_not_tried_again_at_once() {
+async fn a_refused_key_is_not_retried_immediately() {
     let world = World::new().await;
     let mut cloud = world.cloud.accept().await;
     let id = cloud.challenged().await;
@@ -128,7 +128,7 @@ async fn a_refused_key_is_not_tried_again_at_once() {
 }
 
 #[tokio::test]
-async fn work_that_the_cloud_asks_for_is_done_beside_the_link() {
+async fn proof_of_work_is_solved_when_the_cloud_requests_it() {
     let world = World::new().await;
     let mut end = world.cloud.accept().await;
     let id = end.challenged().await;

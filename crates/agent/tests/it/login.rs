@@ -29,7 +29,7 @@ async fn a_wrong_password_costs_one_failed_login() {
 }
 
 #[tokio::test]
-async fn a_locked_account_is_told_with_its_unlock_time() {
+async fn a_locked_account_is_reported_with_its_unlock_time() {
     let dvr = Dvr::with_four_cameras().await;
     for _ in 0..5 {
         let mut settings = dvr.settings();
@@ -82,7 +82,7 @@ async fn many_cameras_with_one_wrong_password_cost_one_failed_login() {
 }
 
 #[tokio::test]
-async fn a_password_changed_on_the_recorder_stops_all_tries() {
+async fn a_password_changed_on_the_recorder_stops_all_attempts() {
     let dvr = Dvr::with_four_cameras().await;
     let mut side = dvr.watched();
     side.cameras_when("five cameras", |it| it.len() == 5).await;
@@ -109,7 +109,7 @@ async fn a_password_changed_on_the_recorder_stops_all_tries() {
 }
 
 #[tokio::test]
-async fn an_old_nonce_is_no_refusal() {
+async fn an_expired_nonce_does_not_count_as_a_refusal() {
     let dvr = Dvr::with_four_cameras().await;
     let mut side = dvr.watched();
     side.status_when("the recorder", |it| *it == RecorderStatus::Online)
@@ -129,7 +129,7 @@ async fn an_old_nonce_is_no_refusal() {
 }
 
 #[tokio::test]
-async fn nonsense_from_a_recorder_is_no_refusal() {
+async fn garbage_from_a_recorder_does_not_count_as_a_refusal() {
     let dvr = Dvr::with_four_cameras().await;
     dvr.faults.set_mode(FaultMode::Garbage);
     let mut side = dvr.watched();

@@ -27,7 +27,7 @@ async fn watched() -> (Dvr, Side) {
 }
 
 #[tokio::test]
-async fn five_subscribers_cost_the_recorder_one_session() {
+async fn five_subscribers_share_one_recorder_session() {
     let (dvr, side) = watched().await;
 
     for kind in [StreamKind::Main, StreamKind::Sub] {
@@ -59,7 +59,7 @@ async fn sub_streams_of_online_cameras_stay_warm() {
 }
 
 #[tokio::test]
-async fn the_memory_budget_bounds_how_many_streams_stay_warm() {
+async fn the_memory_budget_limits_the_number_of_warm_streams() {
     let dvr = Dvr::with_four_cameras().await;
     let budget = 2 * agent::limits::WARM_STREAM_BYTES;
     let side = Side::start(&RecorderConfig::Hikvision(dvr.settings()), budget);
@@ -108,7 +108,7 @@ async fn a_late_subscriber_gets_a_key_frame_at_once() {
 }
 
 #[tokio::test]
-async fn a_viewer_of_a_cold_stream_has_a_key_frame_asked_for() {
+async fn watching_a_cold_stream_requests_a_key_frame() {
     let (dvr, side) = watched().await;
     let n_before = dvr.faults.stats().key_frame_requests;
 
@@ -153,7 +153,7 @@ async fn key_frames_carry_parameter_sets_and_size() {
 }
 
 #[tokio::test]
-async fn sound_passes_through_beside_the_picture() {
+async fn audio_is_passed_through_with_the_video() {
     let (_dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -169,7 +169,7 @@ async fn sound_passes_through_beside_the_picture() {
 }
 
 #[tokio::test]
-async fn h265_is_carried_as_it_is() {
+async fn h265_is_passed_through_unchanged() {
     let dvr = Dvr::with_four_cameras().await;
     dvr.faults.set_camera_codec(1, simdvr::ClipCodec::H265);
     let side = dvr.watched();
@@ -186,7 +186,7 @@ async fn h265_is_carried_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_main_stream_lingers_after_its_last_viewer_and_ends() {
+async fn a_main_stream_ends_a_while_after_its_last_viewer() {
     let (dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -216,7 +216,7 @@ async fn a_main_stream_lingers_after_its_last_viewer_and_ends() {
 }
 
 #[tokio::test]
-async fn streams_return_after_a_reboot_and_time_goes_on() {
+async fn streams_and_their_time_continue_after_a_reboot() {
     let (dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -235,7 +235,7 @@ async fn streams_return_after_a_reboot_and_time_goes_on() {
 }
 
 #[tokio::test]
-async fn a_dropped_connection_is_made_again() {
+async fn a_dropped_connection_reconnects() {
     let (dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -251,7 +251,7 @@ async fn a_dropped_connection_is_made_again() {
 }
 
 #[tokio::test]
-async fn an_unplugged_camera_is_plainly_offline_and_returns() {
+async fn an_unplugged_camera_is_shown_offline_and_returns() {
     let (dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -272,7 +272,7 @@ async fn an_unplugged_camera_is_plainly_offline_and_returns() {
 }
 
 #[tokio::test]
-async fn garbage_and_silence_are_survived() {
+async fn streams_survive_garbage_and_silence() {
     let (dvr, side) = watched().await;
     let mut subscription = side
         .streams
@@ -291,7 +291,7 @@ async fn garbage_and_silence_are_survived() {
 }
 
 #[tokio::test]
-async fn cameras_by_rtsp_address_play_over_tcp_and_udp() {
+async fn cameras_with_rtsp_addresses_play_over_tcp_and_udp() {
     let dvr = Dvr::with_four_cameras().await;
     for transport in ["tcp", "udp"] {
         let side = Side::from_text(&format!(
@@ -316,7 +316,7 @@ async fn cameras_by_rtsp_address_play_over_tcp_and_udp() {
 }
 
 #[tokio::test]
-async fn the_main_stream_stands_in_for_a_missing_sub_stream() {
+async fn the_main_stream_replaces_a_missing_sub_stream() {
     let dvr = Dvr::with_four_cameras().await;
     let url = format!(
         "rtsp://{USER}:{PASSWORD}@{}/Streaming/Channels/101",
@@ -334,7 +334,7 @@ async fn the_main_stream_stands_in_for_a_missing_sub_stream() {
 }
 
 #[tokio::test]
-async fn all_sessions_end_at_the_shutdown() {
+async fn shutdown_ends_all_sessions() {
     let (dvr, side) = watched().await;
     soon(
         "four warm streams",

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_sealed_line_can_be_read_back() {
         let (text, hash) = line("PV-1").seal();
 
         assert_eq!(Line::open(&text).unwrap(), (line("PV-1"), hash));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_byte_breaks_the_hash() {
+    fn any_changed_byte_breaks_the_hash() {
         let (text, _) = line("PV-1").seal();
 
         for at in 0..text.len() {
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_no_line_has_is_not_read() {
+    fn an_impossible_sequence_number_is_rejected() {
         for seq in [0, LAST_SEQ + 1, u64::MAX] {
             let (text, _) = Line {
                 seq,
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_16_4_1_nothing_typed_breaks_a_line_or_a_terminal() {
+    fn asvs_16_4_1_user_input_cannot_break_a_line_or_terminal() {
         let nasty = "ana\r\n{\"seq\":8}\u{1b}[2J\u{7f}\u{85}\u{2028}\u{202e}\"\\ \u{1f4f7}";
 
         let (text, _) = line(nasty).seal();
@@ -244,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn a_field_has_a_most_of_characters() {
+    fn a_field_has_a_maximum_length() {
         let (text, _) = line(&"ä".repeat(100_000)).seal();
 
         assert!(text.len() < 10 * FIELD_CHARS, "{}", text.len());
     }
 
     #[test]
-    fn addresses_are_kept_as_the_settings_say() {
+    fn client_addresses_are_logged_as_configured() {
         for (ip, network) in [
             ("192.0.2.7", "192.0.2.0/24"),
             ("2001:db8:1:2:3::4", "2001:db8:1::/48"),

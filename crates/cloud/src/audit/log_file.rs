@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_before_a_long_rest_of_something_else_are_kept() {
+    fn lines_before_a_long_damaged_tail_are_kept() {
         let folder = tempdir::Dir::new();
         goes_on(folder.path());
         let mut bytes = std::fs::read(folder.path().join(FILE)).unwrap();
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_kept_for_ninety_days_and_not_for_much_longer() {
+    fn lines_are_kept_for_ninety_days_and_little_longer() {
         let folder = tempdir::Dir::new();
         let config = AuditConfig::default();
 
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn files_beyond_the_most_go_before_their_time_and_are_counted() {
+    fn log_files_over_the_limit_are_deleted_early_and_counted() {
         let folder = tempdir::Dir::new();
         let config = AuditConfig {
             max_bytes: 1,
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_was_made_up_is_not_gone_on_behind() {
+    fn numbering_does_not_continue_from_a_forged_sequence_number() {
         for seq in [LAST_FOLLOWED + 1, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
             let folder = tempdir::Dir::new();
             let line = Line {

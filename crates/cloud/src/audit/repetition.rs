@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_again_within_a_minute_shares_one_line() {
+    fn repeated_events_within_a_minute_are_summed_up() {
         let mut log = Repetition::new(NOW);
 
         let n = n_written(&mut log, (0..130).map(|_| of("ana", "PV-1")));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn thirty_one_devices_in_a_minute_have_a_line_each() {
+    fn thirty_one_devices_in_a_minute_get_a_line_each() {
         let mut log = Repetition::new(NOW);
 
         let n = n_written(&mut log, (0..31).map(|n| of("ana", &format!("PV-{n}"))));
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_noted_often_is_told_once_an_hour() {
+    fn frequent_events_of_one_account_are_summed_up_hourly() {
         let mut log = Repetition::new(NOW);
 
         let n = n_written(&mut log, (0..500).map(|n| of("ana", &format!("PV-{n}"))));
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_hides_neither_other_kinds_nor_successes_nor_other_people() {
+    fn noise_does_not_hide_successes_other_events_or_other_people() {
         let mut log = Repetition::new(NOW);
         let wrong = |n: usize| {
             Event::denied(Action::LogIn)
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_flood_by_eighteen_stays_small() {
+    fn a_day_of_flooding_by_eighteen_sources_stays_small() {
         let mut log = Repetition::new(NOW);
         let mut n_lines = 0;
         for minute in 0..24 * 60 {
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_botnet_takes_the_room_of_strangers_and_no_more_memory() {
+    fn a_botnet_fills_only_the_share_of_strangers() {
         let mut log = Repetition::new(NOW);
         let lines = (0..30_000_u32).map(|n| {
             let mut line = line(Event::denied(Action::TlsFailed));

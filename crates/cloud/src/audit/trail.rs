@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_of_one_account_come_from_all_files_in_their_order() {
+    fn an_accounts_lines_come_from_all_files_in_order() {
         let folder = log();
 
         let trail = of_account(&folder, "ana", ALL).unwrap();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn of_more_lines_or_bytes_than_it_may_be_the_newest_are_kept() {
+    fn a_trail_over_its_limits_keeps_the_newest_lines() {
         let folder = log();
 
         let few = of_account(&folder, "ana", TrailLimits { lines: 3, ..ALL }).unwrap();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_lines_and_an_absent_log_are_passed_over() {
+    fn damaged_lines_and_a_missing_log_are_skipped() {
         let folder = log();
         let path = folder.join(FILE);
         let text = std::fs::read_to_string(&path).unwrap();

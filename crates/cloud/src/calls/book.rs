@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_at_its_limit_loses_the_oldest_it_left_alone() {
+    fn an_account_at_its_limit_loses_its_oldest_abandoned_call() {
         let mut book = Book::default();
         for n in 0..limits::MAX_CALLS_PER_ACCOUNT {
             book.insert(&n.to_string(), entry("ana", &format!("recorder {n}")))

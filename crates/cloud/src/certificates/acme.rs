@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_renewed_after_two_thirds_of_its_life_or_a_little_earlier() {
+    fn a_certificate_is_renewed_after_two_thirds_of_its_life() {
         let dir = crate::db::test::tempdir::Dir::new();
         let validity = Validity {
             from: 1_000,
@@ -344,14 +344,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_certificate_the_first_order_is_made_at_once() {
+    fn the_first_certificate_is_ordered_at_once() {
         let dir = crate::db::test::tempdir::Dir::new();
 
         assert!(acme(dir.path(), None, 0).next_order(5_000) <= 5_000);
     }
 
     #[test]
-    fn a_certificate_that_looks_due_at_once_is_kept_for_a_day() {
+    fn a_successful_order_is_not_repeated_within_a_day() {
         let dir = crate::db::test::tempdir::Dir::new();
         let validity = Validity {
             from: 1_000,
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_orders_wait_longer_and_longer() {
+    fn failed_orders_are_retried_with_increasing_waits() {
         let dir = crate::db::test::tempdir::Dir::new();
         let waits: Vec<i64> = (0..6)
             .map(|n_failed| acme(dir.path(), None, n_failed).wait())

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_words() {
+    fn an_invalid_pem_file_is_refused_and_explained() {
         let (certificate, key) = pair();
 
         for (chain, key) in [

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_12_3_2_another_machine_needs_a_certificate_that_holds() {
+    fn asvs_12_3_2_a_remote_database_requires_a_verified_certificate() {
         for weak in ["disable", "allow", "prefer", "require", "verify-ca"] {
             let url = format!("postgres://peerview@db.example.org/peerview?sslmode={weak}");
             assert!(refusal(&url).contains("verify-full"), "{weak}");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_nobody_knows_is_refused_without_repeating_its_password() {
+    fn an_unknown_database_is_refused_without_repeating_its_password() {
         for url in [
             "mysql://root:hunter2@localhost/x",
             "peerview.db",
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_may_come_from_an_editor_of_windows() {
+    fn a_password_file_written_by_a_windows_editor_is_read() {
         let folder = crate::db::test::tempdir::Dir::new();
         let config = DatabaseConfig {
             password_file: folder.path().join("password"),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_that_is_not_there_is_named() {
+    fn a_missing_password_file_is_named() {
         let config = DatabaseConfig {
             url: "postgres://localhost/peerview".to_owned(),
             password_file: PathBuf::from("/nowhere/password"),

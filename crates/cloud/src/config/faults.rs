@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn all_faults_are_reported_together() {
         let text = "public_url = \"http://cloud.example.org\"\n\
                     tls.certificate_file = \"a.pem\"\n\
                     tls.acme_domains = [\"Other.example.org\"]\n\

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_right_is_read_as_it_is_served() {
+    fn the_checker_reads_a_valid_file_like_the_server() {
         let text = "listen = \"127.0.0.1:1\"\nmail.host = \"localhost\"\nrelay.enabled = false\n\
                     [tls]\nacme_domains = [\"a.example.org\", \"b.example.org\"]\n[audit]\n";
 
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_setting_is_told_and_the_right_ones_hold() {
+    fn each_wrong_setting_is_reported_and_the_others_apply() {
         let reading = read(
             "listn = \"127.0.0.1:1\"\nlisten = \"0.0.0.0\"\ndata_dir = \"here\"\nrelay = \"on\"\n\
              trusted_proxies = [\"everybody\"]\n\
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_16_2_5_a_secret_of_the_wrong_kind_is_not_repeated() {
+    fn asvs_16_2_5_a_secret_of_the_wrong_type_is_not_repeated() {
         let reading =
             read("mail.password = 48151623\ndatabase.url = [\"postgres://a:48151623@b/c\"]\n");
 

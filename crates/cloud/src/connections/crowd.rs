@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_idle_of_a_client_goes_for_its_next() {
+    fn a_client_over_its_limit_loses_its_longest_idle_connection() {
         let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["2001:db8::1", "2001:db8::2", "2001:db8::3"]);
         crowd.begins(ids[0]);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_idle_of_a_network_goes_for_its_next() {
+    fn a_network_over_its_limit_loses_its_longest_idle_connection() {
         let mut crowd = Crowd::new(PLACES);
         let net = [
             "192.0.2.1",
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_network_makes_room_for_everybody() {
+    fn the_heaviest_network_makes_room_for_others() {
         let mut crowd = Crowd::new(PLACES);
         let quiet = fill(
             &mut crowd,
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_go_before_the_signed_in() {
+    fn strangers_are_dropped_before_signed_in_people() {
         let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "192.0.2.1", "192.0.2.1"]);
         assert_eq!(crowd.signs_in(ids[0], "ana"), None);
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_kept_for_the_signed_in() {
+    fn a_place_is_reserved_for_signed_in_people() {
         let mut crowd = Crowd::new(PLACES);
         let strangers: Vec<_> = (0..9)
             .map(|n| enter(&mut crowd, &format!("192.0.{n}.1")))
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_refused_while_a_stranger_holds_a_place() {
+    fn newcomers_replace_strangers_before_anybody_is_refused() {
         let mut crowd = Crowd::new(PLACES);
         for n in 0..9 {
             let (id, gone) = enter(&mut crowd, &format!("192.0.{n}.1"));
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_signed_in_and_asks_just_now_is_let_finish() {
+    fn a_signed_in_request_in_progress_is_not_cut_off() {
         let mut crowd = Crowd::new(Places { all: 2, ..PLACES });
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1"]);
         for (id, who) in ids.iter().zip(["ana", "ben"]) {
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_has_so_many_connections_and_the_newest_are_its_own() {
+    fn an_account_over_its_limit_loses_its_oldest_connection() {
         let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1", "203.0.113.1"]);
         assert_eq!(crowd.signs_in(ids[0], "ana"), None);
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_nobody_owns_give_way_and_owned_ones_stay() {
+    fn unclaimed_links_give_way_before_owned_ones() {
         let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "192.0.2.1", "192.0.2.1"]);
         crowd.becomes_link(ids[0], "ana");
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_holds_every_place_and_no_stranger_moves_it() {
+    fn strangers_cannot_displace_connections_of_a_proxy() {
         let mut crowd = Crowd::new(PLACES);
         let ids: Vec<_> = (0..10).map(|_| crowd.enter(None).unwrap()).collect();
         assert!(ids.iter().all(|(_, gone)| gone.is_none()));
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_gone_is_forgotten() {
+    fn closed_connections_are_forgotten() {
         let mut crowd = Crowd::new(PLACES);
         let ids = fill(&mut crowd, &["192.0.2.1", "198.51.100.1"]);
         crowd.signs_in(ids[0], "ana");

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_is_sent_away_is_told_and_nobody_else() {
+    async fn only_the_evicted_connection_is_told_to_close() {
         let gates = gates(|places| places.per_client = 2);
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let first = gates.admit(ip("192.0.2.1")).unwrap();
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapped_address_of_a_proxy_is_one() {
+    fn a_proxy_is_recognized_by_its_ipv4_mapped_address() {
         let gates = gates(|places| (places.per_client, places.all) = (1, 3));
         let seats: Vec<_> = (0..3)
             .map(|_| gates.admit("::ffff:10.1.2.3".parse().unwrap()).unwrap())
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_were_given_up_are_free() {
+    fn a_released_place_is_free_again() {
         let gates = gates(|places| places.all = 1);
         let seat = gates.admit("192.0.2.1".parse().unwrap()).unwrap();
         seat.becomes_call();

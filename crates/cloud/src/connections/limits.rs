@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_process_shares_what_it_has() {
+    fn connection_limits_scale_down_to_a_small_process() {
         let small = ConnectionLimits::default().places.within(700);
 
         assert_eq!((small.all, small.strangers), (700, 525));

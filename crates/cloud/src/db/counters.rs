@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_window_counts_and_starts_again() {
+    async fn a_window_counts_and_then_restarts() {
         let (_dir, db) = fresh().await;
 
         let mut numbers = Vec::new();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_hundred_parallel_counts_are_two_hundred() {
+    async fn two_hundred_parallel_spends_are_all_counted() {
         let (_dir, db) = fresh().await;
 
         let counts = join_all((0..200).map(|_| spend(&db, LIMIT, "ana", 100))).await;
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waits_double_to_an_hour_and_then_shut() {
+    async fn waits_double_up_to_an_hour_and_then_block() {
         let (_dir, db) = fresh().await;
         let mut now = 1_000_000;
         let mut waits = Vec::new();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reset_starts_from_the_beginning() {
+    async fn a_reset_restarts_the_count() {
         let (_dir, db) = fresh().await;
         for _ in 0..6 {
             tries(&db, LOG_IN, 100).await;
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_try_that_was_none_leaves_neither_a_count_nor_a_wait() {
+    async fn a_refund_removes_the_count_and_the_wait() {
         let (_dir, db) = fresh().await;
         let rule = InARow { shut: 6, ..LOG_IN };
         let n = async |now| tries(&db, rule, now).await.map(|count| count.n);
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_try_that_was_none_leaves_the_wait_of_a_later_one() {
+    async fn a_refund_keeps_the_wait_of_a_later_try() {
         let (_dir, db) = fresh().await;
         let mut counts = Vec::new();
         for _ in 1..=5 {
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refund_from_an_earlier_window_gives_nothing() {
+    async fn a_refund_from_an_earlier_window_changes_nothing() {
         let (_dir, db) = fresh().await;
         let earlier = spend(&db, LIMIT, "ana", 100).await.unwrap();
         spend(&db, LIMIT, "ana", 160).await.unwrap();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ten_wrong_codes_switch_off_for_longer_and_longer() {
+    async fn every_ten_wrong_codes_switch_off_for_longer() {
         let (_dir, db) = fresh().await;
         let mut now = 1_000_000;
 
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn thirty_quiet_days_or_a_right_code_start_again() {
+    async fn thirty_quiet_days_or_a_right_code_restart_the_count() {
         let (_dir, db) = fresh().await;
         for _ in 0..9 {
             assert!(tries(&db, SHORT_CODE, 1_000).await.is_some());
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_hundred_parallel_tries_are_ten() {
+    async fn only_ten_of_two_hundred_parallel_tries_are_allowed() {
         let (_dir, db) = fresh().await;
 
         let all = join_all((0..200).map(|_| tries(&db, SHORT_CODE, 1_000))).await;
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn counts_of_addresses_outlast_those_of_others() {
+    async fn counts_of_addresses_are_kept_longer_than_others() {
         let (_dir, db) = fresh().await;
         tries(&db, LOG_IN, 100).await;
         tries(&db, SHORT_CODE, 100).await;
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_statements_count_as_the_rules_say() {
+    async fn the_sql_statements_count_like_the_pure_rules() {
         let (_dir, db) = fresh().await;
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         let shut_soon = InARow {

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_is_told_from_what_is_a_defect() {
+    fn temporary_database_errors_are_distinguished_from_defects() {
         let kinds = [
             ("53100", "full"),
             ("53300", "busy"),

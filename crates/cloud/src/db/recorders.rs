@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_first_claim_wins() {
+    async fn only_the_first_claim_succeeds() {
         let (_dir, db) = with_accounts(&["ana", "ben"]).await;
         register(&db, SERIAL, "key", 1).await.unwrap();
 
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_sees_renames_or_releases_a_strangers_recorder() {
+    async fn nobody_can_read_rename_or_release_anothers_recorder() {
         let (_dir, db) = with_accounts(&["ana", "ben"]).await;
         register(&db, SERIAL, "key", 1).await.unwrap();
         claim(&db, SERIAL, "ana", "Home", 2).await.unwrap();

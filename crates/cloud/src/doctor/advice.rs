@@ -204,7 +204,7 @@ mod tests {
     const FILES: &str = "tls.certificate_file = \"a\"\ntls.key_file = \"b\"\n";
 
     #[test]
-    fn what_is_usual_gets_no_advice() {
+    fn usual_settings_get_no_advice() {
         for text in [
             "",
             &format!("{PUBLIC}trusted_proxies = [\"127.0.0.1/32\"]\n"),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn proxies_and_listeners_that_are_hardly_meant_are_told() {
+    fn suspicious_proxy_and_listener_settings_are_reported() {
         let everybody = format!("{PUBLIC}trusted_proxies = [\"::/0\"]\n");
         tells(&everybody, Grade::Bad, "trusts everybody");
         let both = format!("{PUBLIC}{FILES}trusted_proxies = [\"10.0.0.0/8\"]\n");
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relay_and_mails_that_are_hardly_meant_so_are_told() {
+    fn suspicious_relay_and_mail_settings_are_reported() {
         let open = format!("{PUBLIC}{FILES}relay.allow_private_peers = true\n");
         tells(&open, Grade::Warn, "every machine");
         tells(

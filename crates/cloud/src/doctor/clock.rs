@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_both_ways_is_what_counts() {
+    fn the_clock_offset_is_measured_at_the_round_trip_midpoint() {
         let at = |seconds| Duration::from_secs(seconds);
         let answer = answer(3_000_000_000);
         let unix = 3_000_000_000 - UNIX_START;
@@ -165,12 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn the_era_after_2036_is_known() {
+    fn ntp_times_after_2036_are_read() {
         assert!((moment(answer(1)[32..40].try_into().unwrap()) - 2_085_978_497.5).abs() < 1e-6);
     }
 
     #[test]
-    fn answers_to_others_and_of_servers_without_time_are_refused() {
+    fn invalid_or_unsynchronized_ntp_answers_are_refused() {
         let now = Duration::from_secs(1);
         let good = answer(3_000_000_000);
         for (at, byte) in [
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_is_worth_a_word_and_half_a_minute_is_bad() {
+    fn clock_offsets_are_graded_by_their_size() {
         for (seconds, grade) in [
             (0.2, Grade::Ok),
             (-0.9, Grade::Ok),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_with_and_without_port_are_read() {
+    fn a_host_is_read_with_and_without_a_port() {
         assert_eq!(host_and_port("pool.ntp.org", 123), ("pool.ntp.org", 123));
         assert_eq!(host_and_port("127.0.0.1:1123", 123), ("127.0.0.1", 1123));
         assert_eq!(host_and_port("::1", 123), ("::1", 123));

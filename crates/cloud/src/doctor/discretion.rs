@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asvs_16_2_5_what_a_server_repeats_of_our_secrets_is_hidden() {
+    fn asvs_16_2_5_secrets_repeated_by_a_server_are_hidden() {
         let config: Config = toml::from_str(
             "mail.user = \"cloud\"\nmail.password = \"opensesame\"\n\
              public_url = \"https://ana:tigertiger@cloud.example.org\"\n\

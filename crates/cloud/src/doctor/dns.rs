@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_servers_of_a_machine_are_found() {
+    fn name_servers_are_read_from_resolv_conf() {
         let text = "# comment\nsearch example.org\nnameserver 192.0.2.1\n nameserver ::1 # x\n\
                     nameserver fe80::1%eth0\nnameserver\nnameserver 192.0.2.2\nnameserver 192.0.2.3";
 

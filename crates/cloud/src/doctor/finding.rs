@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_words_of_others_move_a_terminal() {
+    fn text_of_others_cannot_control_the_terminal() {
         let finding = Finding::ok("SPF", "v=spf1\u{1b}[2J\r\n\u{202e}\u{2028}all");
 
         assert_eq!(finding.found, "v=spf1 [2J    all");

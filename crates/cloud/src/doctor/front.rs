@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_leads_nowhere_or_home_only_is_told() {
+    fn a_missing_or_private_address_is_reported() {
         let url = "https://cloud.example.org";
 
         assert_eq!(grade(url, &["203.0.113.1"]), Grade::Ok);

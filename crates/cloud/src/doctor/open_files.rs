@@ -36,7 +36,7 @@ mod tests {
     use crate::doctor::Grade;
 
     #[test]
-    fn a_low_limit_is_told_with_what_it_allows() {
+    fn a_low_open_file_limit_is_reported_with_its_effect() {
         let config = Config::default();
         for (files, grade) in [
             (100, Grade::Bad),

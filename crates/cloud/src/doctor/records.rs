@@ -92,7 +92,7 @@ mod tests {
     use crate::doctor::Grade;
 
     #[test]
-    fn spf_records_are_told_apart() {
+    fn spf_records_are_graded() {
         let many = (0..11).fold("v=spf1".to_owned(), |text, n| {
             format!("{text} include:{n}.x")
         });
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_causes_look_ups_is_counted() {
+    fn spf_terms_that_cause_dns_lookups_are_counted() {
         for part in [
             "a",
             "a:x",
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_known_by_their_first_word() {
+    fn records_are_recognized_by_their_first_word() {
         assert!(is_kind("v=spf1 mx", "v=spf1") && is_kind("V=SPF1", "v=spf1"));
         assert!(!is_kind("v=spf10 mx", "v=spf1") && !is_kind("x v=spf1", "v=spf1"));
         assert!(!is_kind("v=spfé", "v=spf1"));
@@ -139,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_read_with_spaces_anywhere() {
+    fn tags_are_read_with_spaces_around_them() {
         assert_eq!(tag("v=DKIM1; k=rsa; p=AB CD", "p").as_deref(), Some("ABCD"));
         assert_eq!(tag("v=DKIM1;p =A==", "p").as_deref(), Some("A=="));
         assert_eq!(tag("v=DMARC1; sp=none", "p"), None);
     }
 
     #[test]
-    fn a_policy_that_nobody_knows_counts_as_none() {
+    fn an_unknown_dmarc_policy_is_reported_as_bad() {
         for record in ["v=DMARC1; p=none", "v=DMARC1; p=Reject"] {
             assert_eq!(judge_dmarc("x", record).grade, Grade::Ok, "{record}");
         }

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_file_of_ours_is_told_and_not_repeated() {
+    fn an_unreadable_settings_file_is_reported_without_its_contents() {
         for (text, words) in [
             (
                 "[cloud]\nlisten = \"127.0.0.1:1\"\n[cloud.mail]\npassword = \"hunter2\nport = 1\n",
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_hides_what_follows_from_it_alone() {
+    fn an_unreadable_setting_hides_only_its_own_consequences() {
         let text = "[cloud]\nlistn = \"0.0.0.0:1\"\nlisten = \"0.0.0.0:1\"\n\
                     mail.host = \"mail.example.org\"\nmail.encryption = \"none\"\n[clould]\n";
         let settings = Settings::parse(text, "peerview.toml");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_are_right_are_called_right() {
+    fn valid_settings_are_reported_as_ok() {
         let told = told("[cloud]\n[agent]\n");
 
         assert_eq!(told.len(), 1);

@@ -238,7 +238,7 @@ mod tests {
     use crate::doctor::Grade;
 
     #[test]
-    fn a_disk_that_fills_is_told_before_it_is_full() {
+    fn a_filling_disk_is_reported_before_it_is_full() {
         let folder = Path::new("/data");
 
         for (free, grade) in [
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_takes_nothing_is_told_with_what_helps() {
+    fn an_unwritable_folder_is_reported_with_a_remedy() {
         for (kind, fix) in [
             (ErrorKind::StorageFull, "free some space"),
             (ErrorKind::QuotaExceeded, "free some space"),

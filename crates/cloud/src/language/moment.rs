@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_are_rounded_up_to_words() {
+    fn waits_are_rounded_up_and_written_out() {
         for (seconds, words) in [
             (0, "1 second"),
             (60, "60 seconds"),
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_written_as_each_language_does() {
+    fn moments_are_formatted_for_each_language() {
         for (language, words) in [
             (Language::English, "24 November 2026, 04:43 UTC"),
             (Language::German, "24. November 2026, 04:43 UTC"),

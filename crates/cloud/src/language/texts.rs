@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_said_in_the_language_at_hand_with_its_plural() {
+    fn texts_use_the_current_language_and_its_plural_forms() {
         let cameras = |language, n: usize| speaking(language, || say!("cameras", n = n));
 
         assert_eq!(cameras(Language::English, 1), "1 camera");
@@ -132,12 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_says_itself() {
+    fn an_unknown_message_key_is_shown_as_itself() {
         assert_eq!(say("no-such-text", &[]), "no-such-text");
     }
 
     #[test]
-    fn what_people_typed_cannot_become_markup() {
+    fn user_input_in_a_text_is_escaped() {
         let said = say_html!(
             "removal-question",
             name = "<b onclick='x'>\"&",

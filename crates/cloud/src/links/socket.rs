@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn one_client_cannot_take_every_socket() {
+    fn one_client_cannot_occupy_every_socket() {
         let admission = admission(|most| most.per_client = 2);
         let first: Vec<_> = (0..3)
             .map(|_| admission.admit(&client("192.0.2.1"), None))
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn one_network_or_account_cannot_take_every_socket() {
+    fn one_network_or_account_cannot_occupy_every_socket() {
         let admission = admission(|most| (most.per_network, most.per_account) = (3, 2));
         let of_network: Vec<_> = (1..=4)
             .map(|n| admission.admit(&client(&format!("192.0.2.{n}")), None))
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_socket_makes_room() {
+    fn a_closed_socket_frees_its_place() {
         let admission = admission(|most| most.all = 1);
         let permit = admission.admit(&client("192.0.2.1"), None);
         assert!(admission.admit(&client("192.0.2.2"), None).is_none());
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_counted_in_all_and_by_account_only() {
+    fn loopback_sockets_count_in_total_and_by_account_only() {
         let admission = admission(|most| {
             (
                 most.all,

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_changes_become_one_look_at_all() {
+    async fn many_changes_are_merged_into_one_full_refresh() {
         let watchers = Watchers::default();
         let ana = watchers.watch("ana");
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_left_behind_in_the_list() {
+    fn dropped_watchers_leave_the_list() {
         let watchers = Watchers::default();
         let (one, two) = (watchers.watch("ana"), watchers.watch("ana"));
 

@@ -321,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_refusals_of_the_address_are_held_against_it() {
+    fn only_refusals_about_the_address_count_against_it() {
         for (code, words, is_about) in [
             (550, "permanent error (550): 5.1.1 No such user", true),
             (550, "5.2.1 The account is disabled", true),

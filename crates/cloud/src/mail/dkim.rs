@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mail_itself_stays_as_it_is() {
+    fn signing_does_not_change_the_mail() {
         let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_795_493_000);
         let signed = signer().sign(MESSAGE.as_bytes(), at).unwrap();
         let signed = String::from_utf8(signed).unwrap();

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn who_does_not_read_is_given_up() {
+    async fn a_client_that_does_not_read_times_out() {
         let (ours, _theirs) = tokio::io::duplex(4);
         let mut patient = Patient::new(ours, Duration::from_secs(30));
 
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn slow_but_steady_readers_get_everything() {
+    async fn a_slow_but_steady_reader_gets_everything() {
         let (ours, mut theirs) = tokio::io::duplex(4);
         let mut patient = Patient::new(ours, Duration::from_secs(30));
         let reader = tokio::spawn(async move {

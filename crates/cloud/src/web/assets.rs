@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_is_one_for_all_files() {
+    fn all_static_files_share_one_version() {
         assert_eq!(VERSION.len(), 16);
         assert_eq!(
             url("js/app.js"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_speaks_the_language_of_its_path() {
+    fn the_manifest_uses_the_language_of_its_path() {
         let manifest = content("manifest.webmanifest", Language::German).unwrap();
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
 
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_13_4_7_only_listed_kinds_of_files_are_served() {
+    fn asvs_13_4_7_only_listed_file_types_are_served() {
         let unlisted: Vec<_> = AssetFiles::iter()
             .filter(|path| content_type(path).is_none() && !path.ends_with(".test.js"))
             .collect();

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_this_machine_are_one_origin() {
+    fn localhost_and_127_0_0_1_count_as_one_origin() {
         let ours = Url::parse("http://127.0.0.1:8080/").unwrap();
         let is_ours = |text: &str| is_ours(&Url::parse(text).unwrap(), &ours);
 

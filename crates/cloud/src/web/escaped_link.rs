@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_links_with_something_behind_the_sign_are_mended() {
+    fn an_escaped_fragment_is_repaired_in_known_links_only() {
         for (path, address) in [
             ("/register/button%23ABCD", Some("/register/button#ABCD")),
             ("/devices/new%23PV-12:ab", Some("/devices/new#PV-12:ab")),

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn back_leads_to_what_was_left() {
+    fn back_leads_to_the_page_that_was_left() {
         for (text, back) in [
             ("/account/email", "/account"),
             (
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_the_list_are_returned_to() {
+    fn only_listed_pages_are_redirect_targets() {
         for (text, target) in [
             ("/account/email", "/account/email"),
             ("/account/sessions/end", "/account/sessions"),
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_any_depth_is_read_in_one_step() {
+    fn an_address_of_any_depth_is_parsed_without_recursion() {
         let deep = format!(
             "/account/email{}",
             "/".repeat(crate::limits::MAX_BODY_BYTES)
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_3_7_2_no_other_address_is_ever_led_to() {
+    fn asvs_3_7_2_redirects_never_leave_this_site() {
         for text in [
             "",
             "/",

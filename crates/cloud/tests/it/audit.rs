@@ -39,7 +39,7 @@ async fn is_serving(cloud: &TestCloud) {
 }
 
 #[tokio::test]
-async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
+async fn asvs_16_3_1_every_sign_in_attempt_is_logged_with_its_outcome() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
@@ -84,7 +84,7 @@ async fn asvs_16_3_1_every_try_to_get_in_is_noted_with_its_outcome() {
 }
 
 #[tokio::test]
-async fn asvs_16_3_1_what_a_signed_in_person_changes_is_noted_with_whose_it_is() {
+async fn asvs_16_3_1_changes_by_signed_in_people_are_logged_with_their_account() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
@@ -127,7 +127,7 @@ async fn asvs_16_3_1_what_a_signed_in_person_changes_is_noted_with_whose_it_is()
 }
 
 #[tokio::test]
-async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are() {
+async fn asvs_16_3_1_factor_and_passkey_events_are_logged_with_their_account() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;
     let id = cloud.account_id("ana").await;
@@ -187,7 +187,7 @@ async fn asvs_16_3_1_second_factors_and_passkeys_are_noted_with_whose_they_are()
 }
 
 #[tokio::test]
-async fn asvs_16_2_1_a_line_says_when_where_who_and_what() {
+async fn asvs_16_2_1_an_audit_line_says_when_where_who_and_what() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.browser().logs_in("ana", PASSWORD, false).await;
@@ -208,7 +208,7 @@ async fn asvs_16_2_1_a_line_says_when_where_who_and_what() {
 }
 
 #[tokio::test]
-async fn registrations_resets_and_their_codes_are_noted() {
+async fn registrations_resets_and_their_codes_are_logged() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -247,7 +247,7 @@ async fn registrations_resets_and_their_codes_are_noted() {
 }
 
 #[tokio::test]
-async fn asvs_16_3_2_what_is_not_ones_own_is_noted() {
+async fn asvs_16_3_2_access_to_anothers_recorder_is_logged() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     assert_eq!(ana.get("/devices/PV-0000-0000-00001").await.status, 404);
@@ -260,7 +260,7 @@ async fn asvs_16_3_2_what_is_not_ones_own_is_noted() {
 }
 
 #[tokio::test]
-async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
+async fn asvs_16_3_3_attempts_to_bypass_controls_are_logged() {
     let cloud = TestCloud::start().await;
     let mut lured = cloud
         .person("ana")
@@ -291,7 +291,7 @@ async fn asvs_16_3_3_ways_around_the_rules_are_noted() {
 }
 
 #[tokio::test]
-async fn asvs_16_3_4_a_request_that_breaks_is_noted() {
+async fn asvs_16_3_4_an_unexpected_error_is_logged() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.state.db.close().await;
@@ -307,7 +307,7 @@ async fn asvs_16_3_4_a_request_that_breaks_is_noted() {
 }
 
 #[tokio::test]
-async fn no_address_with_a_token_and_nothing_typed_is_in_the_log() {
+async fn the_audit_log_holds_no_token_and_no_typed_text() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud
@@ -340,7 +340,7 @@ async fn no_address_with_a_token_and_nothing_typed_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn asvs_16_4_2_a_changed_removed_or_moved_line_is_found() {
+async fn asvs_16_4_2_a_changed_removed_or_moved_line_is_detected() {
     let mut cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for _ in 0..5 {
@@ -390,7 +390,7 @@ async fn asvs_16_4_2_a_changed_removed_or_moved_line_is_found() {
 }
 
 #[tokio::test]
-async fn a_cut_end_is_found_by_a_head_that_was_noted_elsewhere() {
+async fn a_truncated_log_is_detected_by_a_saved_head() {
     let mut cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.stop().await;
@@ -412,7 +412,7 @@ async fn a_cut_end_is_found_by_a_head_that_was_noted_elsewhere() {
 }
 
 #[tokio::test]
-async fn lines_removed_under_a_running_cloud_raise_its_alarm() {
+async fn lines_removed_under_a_running_cloud_raise_a_warning() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut health = cloud.state.audit.health();
@@ -430,7 +430,7 @@ async fn lines_removed_under_a_running_cloud_raise_its_alarm() {
 }
 
 #[tokio::test]
-async fn the_chain_goes_on_over_restarts_and_torn_lines() {
+async fn the_hash_chain_survives_restarts_and_torn_lines() {
     let mut cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.stop().await;
@@ -448,7 +448,7 @@ async fn the_chain_goes_on_over_restarts_and_torn_lines() {
 }
 
 #[tokio::test]
-async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
+async fn the_hash_chain_continues_across_rotated_files() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.audit.max_bytes = 64 << 10;
@@ -482,7 +482,7 @@ async fn files_are_put_aside_and_the_chain_goes_on_in_the_next() {
 }
 
 #[tokio::test]
-async fn two_processes_write_one_chain() {
+async fn two_processes_share_one_hash_chain() {
     let cloud = TestCloud::start().await;
     is_serving(&cloud).await;
     let beside = cloud::audit::Audit::open(&cloud.state.config, cloud.state.clock.clone()).unwrap();
@@ -499,7 +499,7 @@ async fn two_processes_write_one_chain() {
 }
 
 #[tokio::test]
-async fn what_anybody_can_repeat_is_summed_up() {
+async fn repeated_audit_events_are_summed_up() {
     let cloud = TestCloud::start().await;
     for _ in 0..500 {
         cloud
@@ -530,7 +530,7 @@ async fn what_anybody_can_repeat_is_summed_up() {
 }
 
 #[tokio::test]
-async fn a_log_that_cannot_be_written_holds_nobody_up_and_counts() {
+async fn an_unwritable_audit_log_blocks_nobody_and_counts_lost_lines() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut health = cloud.state.audit.health();
@@ -556,7 +556,7 @@ async fn a_log_that_cannot_be_written_holds_nobody_up_and_counts() {
 }
 
 #[tokio::test]
-async fn only_its_owner_may_read_the_log() {
+async fn the_audit_log_is_readable_by_its_owner_only() {
     let cloud = TestCloud::start().await;
     lines(&cloud).await;
 
@@ -569,7 +569,7 @@ async fn only_its_owner_may_read_the_log() {
 }
 
 #[test]
-fn asvs_16_1_1_the_inventory_is_what_the_log_can_say() {
+fn asvs_16_1_1_the_inventory_lists_every_audit_event() {
     let document = include_str!("../../../../docs/ref/audit.md");
     let rows: Vec<(&str, &str)> = document
         .lines()

@@ -34,7 +34,7 @@ async fn an_offer_carries_host_candidates_and_trickle() {
 }
 
 #[tokio::test]
-async fn statistics_name_path_and_round_trip() {
+async fn statistics_include_path_and_round_trip() {
     let mut pair = Pair::connected(1).await;
 
     let stats = pair
@@ -50,7 +50,7 @@ async fn statistics_name_path_and_round_trip() {
 }
 
 #[tokio::test]
-async fn a_closed_end_tells_the_other() {
+async fn closing_one_end_is_reported_at_the_other() {
     let mut pair = Pair::connected(1).await;
     // A goodbye needs the handshake to be over on both sides.
     pair.viewer.control_open().await;
@@ -75,7 +75,7 @@ async fn a_dropped_handle_closes_the_connection() {
 }
 
 #[tokio::test]
-async fn pictures_go_on_over_an_ice_restart() {
+async fn pictures_continue_across_an_ice_restart() {
     let mut pair = Pair::connected(1).await;
     let media = pair.sender.endpoint.media();
     media.video(0, frame(0, true, 500)).await.expect("open");
@@ -136,7 +136,7 @@ async fn a_call_without_path_ends_after_fifteen_seconds() {
 }
 
 #[tokio::test]
-async fn the_public_address_is_trickled_when_stun_answers() {
+async fn the_public_address_is_trickled_after_a_stun_answer() {
     let server = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
     let address = server.local_addr().expect("bound");
     let mut config = config();
@@ -188,7 +188,7 @@ fn stun_response(request: &[u8], ip: [u8; 4], port: u16) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_viewer_behind_names_is_found_by_its_first_check() {
+async fn a_viewer_with_mdns_candidates_is_found_by_its_check() {
     let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
     let mut sender = End { endpoint, events };
     let (endpoint, events, answer) =

@@ -13,7 +13,7 @@ async fn text(end: &mut End) -> String {
 }
 
 #[tokio::test]
-async fn texts_go_both_ways_on_the_control_channel() {
+async fn the_control_channel_carries_text_both_ways() {
     let mut pair = Pair::connected(1).await;
     pair.viewer.control_open().await;
 
@@ -35,7 +35,7 @@ async fn texts_go_both_ways_on_the_control_channel() {
 }
 
 #[tokio::test]
-async fn the_control_channel_opens_on_the_senders_side_too() {
+async fn the_control_channel_opens_on_the_senders_side() {
     let mut pair = Pair::connected(1).await;
 
     pair.sender.control_open().await;

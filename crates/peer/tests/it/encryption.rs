@@ -98,7 +98,7 @@ async fn sends(sender: &End, n: u32) {
 }
 
 #[tokio::test]
-async fn asvs_17_2_1_every_connection_has_a_certificate_of_its_own() {
+async fn asvs_17_2_1_every_connection_has_its_own_certificate() {
     let fingerprint = || {
         let (_endpoint, _events, sdp) =
             peer::Endpoint::offer(crate::support::config(), offer(1)).expect("offering works");
@@ -113,7 +113,7 @@ async fn asvs_17_2_1_every_connection_has_a_certificate_of_its_own() {
 }
 
 #[tokio::test]
-async fn asvs_17_2_2_the_handshake_agrees_on_authenticated_encryption() {
+async fn asvs_17_2_2_the_handshake_selects_authenticated_encryption() {
     let (mut wire, mut sender, mut viewer) = Wire::between().await;
 
     let offered = wire
@@ -139,7 +139,7 @@ async fn asvs_17_2_2_the_handshake_agrees_on_authenticated_encryption() {
 }
 
 #[tokio::test]
-async fn asvs_17_2_3_a_packet_with_a_forged_tag_changes_no_picture_and_no_path() {
+async fn asvs_17_2_3_a_packet_with_a_forged_tag_changes_nothing() {
     let (mut wire, mut sender, mut viewer) = Wire::between().await;
     connect(&mut sender, &mut viewer).await;
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
@@ -209,7 +209,7 @@ async fn asvs_17_2_5_a_viewer_that_floods_does_not_disturb_another() {
 }
 
 #[tokio::test]
-async fn asvs_17_2_6_a_foreign_hello_takes_no_handshake() {
+async fn asvs_17_2_6_a_foreign_client_hello_starts_no_handshake() {
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
     let (mut first, mut sender, mut viewer) = Wire::between().await;
     let foreign = first

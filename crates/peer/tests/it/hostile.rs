@@ -46,7 +46,7 @@ async fn asvs_17_2_8_a_wrong_fingerprint_gets_no_media() {
 }
 
 #[tokio::test]
-async fn garbage_datagrams_are_counted_and_survived() {
+async fn garbage_datagrams_are_counted_and_ignored() {
     let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
     let mut sender = End { endpoint, events };
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
@@ -97,7 +97,7 @@ async fn garbage_datagrams_are_counted_and_survived() {
 }
 
 #[tokio::test]
-async fn descriptions_that_make_no_sense_are_refused() {
+async fn invalid_descriptions_are_refused() {
     let texts = [
         String::new(),
         "nonsense".to_owned(),
@@ -116,7 +116,7 @@ async fn descriptions_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_counts_once() {
+async fn an_answer_is_accepted_once() {
     let pair = Pair::connected(1).await;
 
     let again = pair.sender.endpoint.accept_answer("v=0\r\n").await;
@@ -125,7 +125,7 @@ async fn an_answer_counts_once() {
 }
 
 #[tokio::test]
-async fn candidates_that_make_no_sense_are_refused() {
+async fn invalid_candidates_are_refused() {
     let (endpoint, mut events, _sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
 
     for line in ["x", "candidate:", "candidate:1 1 udp 1 host 1 typ host"] {
@@ -147,7 +147,7 @@ async fn candidates_that_make_no_sense_are_refused() {
 
 /// A viewer that names a hundred victims as candidates and never answers.
 #[tokio::test]
-async fn a_hundred_candidates_aim_at_twenty_victims_for_seconds() {
+async fn a_hundred_candidates_reach_at_most_twenty_victims_for_seconds() {
     let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
     let mut sender = End { endpoint, events };
     let (viewer, _events, answer) = Endpoint::answer(config(), &sdp).expect("our own offer");

@@ -62,7 +62,7 @@ async fn h265_pictures_arrive_whole() {
 }
 
 #[tokio::test]
-async fn a_large_group_of_pictures_arrives_whole_at_once() {
+async fn a_large_group_of_pictures_arrives_complete() {
     let mut pair = Pair::connected(1).await;
     let group: Vec<Frame> = (0..50)
         .map(|n| Frame {
@@ -91,7 +91,7 @@ async fn a_large_group_of_pictures_arrives_whole_at_once() {
 }
 
 #[tokio::test]
-async fn switching_the_source_leaves_no_gap_in_time() {
+async fn switching_sources_leaves_no_time_gap() {
     let mut pair = Pair::connected(1).await;
     let media = pair.sender.endpoint.media();
     let start = Instant::now();
@@ -122,7 +122,7 @@ async fn switching_the_source_leaves_no_gap_in_time() {
 }
 
 #[tokio::test]
-async fn sound_arrives_byte_for_byte() {
+async fn audio_arrives_byte_for_byte() {
     let mut pair = Pair::connected(1).await;
     let media = pair.sender.endpoint.media();
     let data: Vec<u8> = (0..8_000_u32).map(|n| (n * 7) as u8).collect();
@@ -163,7 +163,7 @@ async fn sound_arrives_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_viewer_that_lost_track_gets_its_wish_heard() {
+async fn a_viewers_key_frame_request_reaches_the_sender() {
     let mut pair = Pair::connected(3).await;
     pair.sender
         .endpoint
@@ -190,7 +190,7 @@ async fn a_viewer_that_lost_track_gets_its_wish_heard() {
 }
 
 #[tokio::test]
-async fn pictures_handed_over_early_wait_for_the_path() {
+async fn pictures_sent_early_wait_for_the_path() {
     let mut pair = Pair::new(1).await;
     let media = pair.sender.endpoint.media();
     for n in 0..5 {

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_drive_the_terminal() {
+    fn names_cannot_control_the_terminal() {
         let text = table(["name"], vec![["\u{1b}[2J\u{202e}x".to_owned()]], "");
 
         assert_eq!(text, "name\n?[2J?x");

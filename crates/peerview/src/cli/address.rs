@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_value_with_a_login_is_repeated() {
+    fn a_value_with_a_login_is_not_repeated() {
         let said = "error: unexpected argument 'rtsp://ana:secret@192.0.2.1/' found";
         let values = ["peerview", "agent", "rtsp://ana:secret@192.0.2.1/"];
 

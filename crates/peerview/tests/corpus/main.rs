@@ -31,7 +31,7 @@ fn entries(target: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn every_fuzz_target_takes_its_corpus_and_what_is_near_it() {
+fn every_fuzz_target_accepts_its_mutated_corpus() {
     let mut random = SplitMix(20_261_125);
     for (name, target) in targets::all() {
         let entries = entries(name);
@@ -47,7 +47,7 @@ fn every_fuzz_target_takes_its_corpus_and_what_is_near_it() {
 }
 
 #[test]
-fn the_corpus_stays_small_and_has_no_stranger() {
+fn the_corpus_stays_small_and_every_entry_has_a_target() {
     let known: Vec<&str> = targets::all().map(|(name, _)| name).collect();
     for folder in std::fs::read_dir(corpus()).expect("there is a corpus") {
         let name = folder.expect("a folder entry is readable").file_name();

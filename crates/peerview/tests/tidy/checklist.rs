@@ -24,7 +24,7 @@ fn the_checklist_has_every_row_once_with_its_level() {
 }
 
 #[test]
-fn only_the_rows_without_a_subject_wait_and_only_three_decisions_deviate() {
+fn only_known_checklist_rows_wait_or_deviate() {
     let rows = rows();
     let waiting: BTreeSet<u32> = rows
         .iter()
@@ -44,7 +44,7 @@ fn only_the_rows_without_a_subject_wait_and_only_three_decisions_deviate() {
 }
 
 #[test]
-fn every_test_that_is_named_after_a_row_finds_it() {
+fn every_test_named_after_a_row_matches_one() {
     let rows = rows();
     let mut complaints = Vec::new();
     for file in files_ending(".rs") {

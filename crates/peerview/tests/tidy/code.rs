@@ -106,7 +106,7 @@ fn expect_listed_are_needed(sources: &[File], words: &[&str], may: &[(&str, &str
 }
 
 #[test]
-fn asvs_1_2_4_sql_is_a_constant_and_values_are_bound() {
+fn asvs_1_2_4_sql_is_constant_and_values_are_bound() {
     // sqlx takes only `&'static str`; this is its one way round.
     let words = ["AssertSqlSafe"];
     let sources = sources();
@@ -118,7 +118,7 @@ fn asvs_1_2_4_sql_is_a_constant_and_values_are_bound() {
 }
 
 #[test]
-fn asvs_1_2_5_no_program_is_started_for_a_stranger() {
+fn asvs_1_2_5_only_listed_code_starts_external_programs() {
     let words = ["Command::new(", "std::process::Command", "process::Command"];
     let sources = sources();
 
@@ -132,7 +132,7 @@ fn asvs_1_2_5_no_program_is_started_for_a_stranger() {
 }
 
 #[test]
-fn asvs_1_3_6_the_cloud_connects_to_nothing_that_a_stranger_chose() {
+fn asvs_1_3_6_the_cloud_connects_to_no_user_supplied_address() {
     let words = [
         "TcpStream::connect",
         "lookup_host(",
@@ -153,7 +153,7 @@ fn asvs_1_3_6_the_cloud_connects_to_nothing_that_a_stranger_chose() {
 }
 
 #[test]
-fn asvs_1_3_7_templates_are_files_and_escape_what_they_show() {
+fn asvs_1_3_7_templates_are_files_and_escape_their_output() {
     let in_code = found(&sources(), &["source ="], &[]);
     let templates = files_ending(".html");
     let ours = templates
@@ -188,7 +188,7 @@ fn crates() -> Vec<String> {
 }
 
 #[test]
-fn asvs_1_4_1_no_crate_may_be_unsafe() {
+fn asvs_1_4_1_every_crate_forbids_unsafe_code() {
     let workspace = manifest("Cargo.toml");
     let lint = workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str();
 
@@ -218,7 +218,7 @@ fn asvs_1_4_1_no_crate_may_be_unsafe() {
 }
 
 #[test]
-fn asvs_1_4_2_sums_that_overflow_stop_in_releases_too() {
+fn asvs_1_4_2_integer_overflow_panics_in_releases_too() {
     let workspace = manifest("Cargo.toml");
     let packages = &workspace["profile"]["release"]["package"];
 
@@ -233,7 +233,7 @@ fn asvs_1_4_2_sums_that_overflow_stop_in_releases_too() {
 }
 
 #[test]
-fn asvs_1_4_3_memory_is_given_back_by_the_compiler_alone() {
+fn asvs_1_4_3_memory_is_freed_by_the_compiler_only() {
     let words = [
         "mem::forget",
         "Box::leak",
@@ -246,7 +246,7 @@ fn asvs_1_4_3_memory_is_given_back_by_the_compiler_alone() {
 }
 
 #[test]
-fn asvs_15_2_1_holes_in_parts_have_a_deadline_and_a_check() {
+fn asvs_15_2_1_vulnerable_dependencies_have_a_deadline_and_a_check() {
     let security = std::fs::read_to_string(root().join("SECURITY.md")).expect("it is there");
     let deny = manifest("deny.toml");
     let script = std::fs::read_to_string(root().join("scripts/deny.sh")).expect("it is there");
@@ -270,7 +270,7 @@ fn asvs_15_2_1_holes_in_parts_have_a_deadline_and_a_check() {
 }
 
 #[test]
-fn no_future_of_the_cloud_is_kept_half_run() {
+fn no_future_of_the_cloud_is_kept_unpolled() {
     let words = [
         "pin!(",
         "FuturesUnordered::new(",
@@ -293,7 +293,7 @@ fn no_future_of_the_cloud_is_kept_half_run() {
 }
 
 #[test]
-fn a_transaction_waits_for_nothing_but_itself() {
+fn a_transaction_awaits_only_its_own_statements() {
     let mut sources = sources();
     sources.retain(|file| file.path.starts_with("crates/cloud/"));
     let mut n_seen = 0;
@@ -347,7 +347,7 @@ fn transactions(code: &str) -> Vec<(usize, Vec<&str>)> {
 }
 
 #[test]
-fn a_wait_inside_a_transaction_is_seen() {
+fn an_await_inside_a_transaction_is_detected() {
     let code = "fn a() {\n    let mut tx = state.db.begin().await?;\n    if no {\n        drop(tx);\n        \
                 find(&state.db).await?;\n    }\n    see(&state.db).await?;\n    tx.commit().await?;\n    \
                 look(&state.db).await?;\n}\n";

@@ -4,7 +4,7 @@
 use crate::tree::{expect_none, files_ending, root};
 
 #[test]
-fn every_dependency_is_used_by_the_crate_that_names_it() {
+fn every_dependency_is_used_by_its_crate() {
     let sources = files_ending(".rs");
     let mut complaints = Vec::new();
     for (path, manifest) in manifests() {
@@ -36,7 +36,7 @@ fn every_dependency_is_used_by_the_crate_that_names_it() {
 }
 
 #[test]
-fn every_shared_dependency_is_taken_by_some_crate() {
+fn every_shared_dependency_is_used_by_some_crate() {
     let text = std::fs::read_to_string(root().join("Cargo.toml")).expect("a workspace");
     let workspace: toml::Table = text.parse().expect("a manifest is TOML");
     let shared = workspace["workspace"]["dependencies"]

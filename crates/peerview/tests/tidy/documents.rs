@@ -44,7 +44,7 @@ fn every_relative_link_in_a_document_resolves() {
 }
 
 #[test]
-fn every_test_that_a_document_names_exists() {
+fn every_test_named_in_a_document_exists() {
     let tests: String = files_ending(".rs")
         .into_iter()
         .map(|file| file.text)
@@ -67,7 +67,7 @@ fn every_test_that_a_document_names_exists() {
 }
 
 #[test]
-fn every_crate_is_on_the_map() {
+fn every_crate_is_in_the_architecture_map() {
     let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("there is a map");
     let crates = std::fs::read_dir(root().join("crates")).expect("there are crates");
     let complaints: Vec<String> = crates
@@ -87,7 +87,7 @@ fn every_crate_is_on_the_map() {
 }
 
 #[test]
-fn what_starts_the_project_is_documented() {
+fn the_readme_documents_the_first_commands() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
     for verb in ["make demo", "make test"] {
         assert!(readme.contains(verb), "README.md does not say `{verb}`");
@@ -133,7 +133,7 @@ fn headings(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_path_that_a_document_names_exists() {
+fn every_path_named_in_a_document_exists() {
     let mut complaints = Vec::new();
     for file in files_ending(".md") {
         for name in file.text.split('`').skip(1).step_by(2) {

@@ -240,7 +240,7 @@ fn no_circle_of_files_is_larger_than_three() {
 }
 
 #[test]
-fn imports_are_found_in_whatever_form_they_are_written() {
+fn imports_are_found_in_every_form() {
     let text = without_comments(
         "use crate::{db, web::{error::{self, Error}, guard}}; // use crate::not;\n\
          pub use line::Line;\nfn f() { super::limits::MOST; }",

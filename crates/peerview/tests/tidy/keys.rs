@@ -65,7 +65,7 @@ fn derived() -> BTreeSet<String> {
 }
 
 #[test]
-fn asvs_11_1_2_the_inventory_has_every_derived_key_and_no_other() {
+fn asvs_11_1_2_the_key_inventory_lists_exactly_the_derived_keys() {
     let listed = table("Derived from the server key");
     let listed: BTreeSet<String> = listed
         .iter()
@@ -82,7 +82,7 @@ fn asvs_11_1_2_the_inventory_has_every_derived_key_and_no_other() {
 }
 
 #[test]
-fn asvs_11_1_1_every_key_has_its_maker_place_life_and_change_written() {
+fn asvs_11_1_1_every_keys_life_cycle_is_documented() {
     for section in ["Made and stored", "Derived from the server key"] {
         let rows = table(section);
 
@@ -95,7 +95,7 @@ fn asvs_11_1_1_every_key_has_its_maker_place_life_and_change_written() {
 }
 
 #[test]
-fn asvs_11_2_3_no_key_has_less_than_128_bits_but_what_people_type() {
+fn asvs_11_2_3_keys_except_typed_ones_have_128_bits() {
     let made = table("Made and stored")
         .into_iter()
         .map(|row| (row[0].clone(), row[2].clone()));
@@ -178,7 +178,7 @@ fn asvs_11_2_1_cryptography_comes_from_the_listed_libraries() {
 }
 
 #[test]
-fn asvs_11_2_1_no_cryptography_is_home_made() {
+fn asvs_11_2_1_no_cryptographic_primitive_is_implemented_here() {
     // The round constants that every home-made SHA, MD5 or AES would hold.
     let constants = [
         "0x6a09e667",

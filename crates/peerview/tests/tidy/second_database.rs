@@ -67,13 +67,13 @@ fn only_tests_that_ask_no_database_run_on_one_alone() {
 }
 
 #[test]
-fn a_test_that_asks_the_database_is_noticed_in_the_list() {
+fn a_listed_test_that_asks_the_database_is_found() {
     let tests = root().join("crates/cloud/tests/it");
 
     assert_eq!(once("a\nonce=(\n  # why\n  tls\n)\n"), ["tls"]);
     let races = text_of("accounts::races", &tests);
     assert!(complaint("accounts::races", races.as_deref()).is_some());
-    let name = "web::pages::captcha::parallel_right_answers_pass_once";
+    let name = "web::pages::captcha::only_one_of_many_parallel_right_answers_passes";
     assert!(text_of(name, &tests).is_some_and(|body| body.contains("join_all")));
     assert!(complaint("gone", text_of("gone", &tests).as_deref()).is_some());
 }

@@ -57,7 +57,7 @@ fn known_settings(table: &str, rest: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_example_is_exactly_the_defaults() {
+fn the_example_matches_the_defaults() {
     let file = ConfigFile::parse(&example()).unwrap_or_else(|error| panic!("{error}"));
 
     assert_eq!(file.cloud, Some(cloud::config::Config::default()));
@@ -65,7 +65,7 @@ fn the_example_is_exactly_the_defaults() {
 }
 
 #[test]
-fn commented_settings_of_the_example_are_right_too() {
+fn commented_settings_of_the_example_are_valid() {
     let text = with_all_settings_on(&example());
 
     let file = ConfigFile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -79,7 +79,7 @@ fn commented_settings_of_the_example_are_right_too() {
 }
 
 #[test]
-fn the_example_explains_every_setting_there_is() {
+fn the_example_explains_every_setting() {
     let example = example();
     let tables = [
         ("[cloud]", ""),

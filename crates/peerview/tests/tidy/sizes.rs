@@ -39,7 +39,7 @@ fn is_test(path: &str) -> bool {
 }
 
 #[test]
-fn rust_files_stay_readable_in_one_sitting() {
+fn rust_files_stay_within_four_hundred_lines() {
     check(400, |path| path.ends_with(".rs") && !is_test(path));
 }
 
@@ -82,14 +82,14 @@ fn shell_scripts_stay_small() {
 }
 
 #[test]
-fn documents_stay_short_enough_to_be_read() {
+fn documents_stay_within_their_length_limits() {
     check(120, |path| path == "README.md" || path == "CONTRIBUTING.md");
     check(200, |path| path == "ARCHITECTURE.md");
     check(220, |path| path == "STYLE.md");
 }
 
 #[test]
-fn listed_exceptions_are_still_needed() {
+fn every_listed_size_exception_is_still_needed() {
     let files = files();
     for (path, reason) in EXCEPTIONS {
         let file = files.iter().find(|file| file.path == path);

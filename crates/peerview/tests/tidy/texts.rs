@@ -101,7 +101,7 @@ fn tags(words: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_language_says_everything_with_the_same_arguments() {
+fn every_language_has_every_message_with_equal_arguments() {
     let languages = languages();
     let model = &languages[MODEL];
     let mut complaints = Vec::new();
@@ -136,7 +136,7 @@ fn every_language_says_everything_with_the_same_arguments() {
 }
 
 #[test]
-fn every_text_that_is_said_exists_and_gets_its_arguments() {
+fn every_used_message_exists_and_gets_its_arguments() {
     let model = &languages()[MODEL];
     let mut complaints = Vec::new();
     let mut n_said = 0;
@@ -180,7 +180,7 @@ fn every_text_that_is_said_exists_and_gets_its_arguments() {
 }
 
 #[test]
-fn no_text_is_kept_that_nobody_says() {
+fn no_message_is_unused() {
     let said = said_by_the_cloud().into_iter().chain(said_by_scripts());
     let said: BTreeSet<String> = said.map(|said| said.key).collect();
     let model = &languages()[MODEL];
@@ -356,7 +356,7 @@ fn argument_names(inside: &str) -> BTreeSet<String> {
 const SAME_EVERYWHERE: [&str; 4] = ["Peerview", "Lucide, ISC", "PV-0000-0000-00000", "UTC"];
 
 #[test]
-fn no_template_writes_a_text_out() {
+fn no_template_contains_hard_coded_text() {
     let mut complaints = Vec::new();
     for file in files()
         .iter()
@@ -463,7 +463,7 @@ fn texts_of_html(html: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_page_and_no_script_writes_a_sentence_out() {
+fn no_page_or_script_contains_a_hard_coded_sentence() {
     let mut complaints = Vec::new();
     for file in files().iter().filter(|file| speaks_to_people(&file.path)) {
         for (number, line) in file.without_tests().lines().enumerate() {
@@ -525,7 +525,7 @@ fn is_sentence(text: &str) -> bool {
 const NOT_WORDS: [&str; 3] = ["Escape", "Secure", "Accept"];
 
 #[test]
-fn the_checks_see_what_they_are_for() {
+fn the_text_checks_find_what_they_look_for() {
     assert!(is_sentence("Open the page again."));
     assert!(is_sentence("Connecting…"));
     assert!(!is_sentence("UPDATE accounts SET language"));

@@ -111,7 +111,7 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<File>) {
 }
 
 #[test]
-fn modules_are_nouns_in_files_of_their_name() {
+fn module_files_are_named_with_nouns() {
     let banned = [
         "mod", "util", "utils", "helper", "helpers", "common", "manager", "service", "services",
         "handler", "handlers", "misc",
@@ -134,7 +134,7 @@ fn modules_are_nouns_in_files_of_their_name() {
 }
 
 #[test]
-fn the_pure_crate_depends_on_pure_crates_only() {
+fn the_proto_crate_depends_on_pure_crates_only() {
     // Encoding, hashing, signing and parsing: nothing that can reach a clock, a socket or a disk.
     let pure = [
         "data-encoding",
@@ -169,7 +169,7 @@ fn the_pure_crate_depends_on_pure_crates_only() {
 }
 
 #[test]
-fn the_relay_is_pure_but_for_its_event_loop() {
+fn the_relay_is_pure_except_its_event_loop() {
     // The order of a map never shows there, and look-ups must not grow with it; signalling writes
     // the book of calls while the relay reads it.
     let not_banned = ["std::collections::HashMap", "std::collections::HashSet"];
@@ -211,7 +211,7 @@ fn the_relay_is_pure_but_for_its_event_loop() {
 }
 
 #[test]
-fn crates_depend_on_each_other_only_along_the_arrows() {
+fn crates_depend_on_each_other_only_as_documented() {
     let allowed = [
         ("proto", vec![]),
         ("simdvr", vec![]),
@@ -250,7 +250,7 @@ fn crates_depend_on_each_other_only_along_the_arrows() {
 }
 
 #[test]
-fn no_source_is_taken_from_the_tests() {
+fn no_source_file_is_included_from_the_tests() {
     let complaints: Vec<String> = files_ending(".rs")
         .iter()
         .filter(|file| file.path.contains("/src/") && file.text.contains("#[path"))
@@ -264,7 +264,7 @@ fn no_source_is_taken_from_the_tests() {
 }
 
 #[test]
-fn the_short_verbs_stay_few() {
+fn the_makefile_has_few_short_targets() {
     let makefile = std::fs::read_to_string(root().join("Makefile")).expect("there is a Makefile");
     let targets = makefile
         .lines()

@@ -3,7 +3,7 @@
 use crate::tree::{expect_none, files, files_ending};
 
 #[test]
-fn every_file_opens_with_what_it_is_for() {
+fn every_file_opens_with_its_purpose() {
     let opens_well = |path: &str, text: &str| -> bool {
         let second_line = || text.lines().nth(1).unwrap_or_default().to_owned();
         match path.rsplit('.').next().unwrap_or_default() {
@@ -58,7 +58,7 @@ fn file_headers_are_one_to_five_lines() {
 }
 
 #[test]
-fn nothing_unwraps_outside_tests() {
+fn no_code_outside_tests_unwraps() {
     let mut complaints = Vec::new();
     for file in files_ending(".rs").iter().filter(|file| !file.is_test()) {
         for (number, line) in file.without_tests().lines().enumerate() {
@@ -176,7 +176,7 @@ fn declared_name(line: &str) -> Option<String> {
 }
 
 #[test]
-fn the_project_speaks_only_of_itself() {
+fn no_source_mentions_private_paths_or_open_tasks() {
     // Split, so that this list does not find itself.
     let banned = [
         concat!("/wo", "rk/"),

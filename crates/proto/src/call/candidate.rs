@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_candidate_is_refused() {
+    fn malformed_candidates_are_refused() {
         for line in [
             "",
             "candidate:",
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_at_all_is_survived(line in ".{0,600}") {
+        fn any_text_is_handled_without_a_panic(line in ".{0,600}") {
             let _ = read(&line);
             let _ = read(&format!("candidate:{line}"));
         }

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_say_no_more_is_understood() {
+    fn every_form_of_end_of_candidates_is_understood() {
         let mut side = CandidateQueue::default();
         side.release();
 
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_candidate_is_malformed() {
+    fn an_invalid_candidate_is_malformed() {
         let mut side = CandidateQueue::default();
 
         for bad in [
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_counts_from_the_beginning_but_not_for_ever() {
+    fn restarts_reset_the_candidate_count_a_limited_number_of_times() {
         let mut side = CandidateQueue::default();
         side.release();
         let mut n_passed = 0;

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_session_and_media_are_found_once() {
+    fn session_and_media_credentials_are_found_once() {
         let sdp = format!(
             "a=ice-ufrag:Kx7a\na=ice-pwd:{PASSWORD}\nm=video\nm=audio\n\
              m=application\na=ice-ufrag:else\na=ice-pwd:{PASSWORD}xx\n"
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_credential_is_passed_over() {
+    fn malformed_credentials_are_ignored() {
         for sdp in [
             "m=video\na=ice-ufrag:Kx7a\n".to_owned(),
             format!("m=video\na=ice-ufrag:abc\na=ice-pwd:{PASSWORD}\n"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_names_a_bounded_number_of_credentials() {
+    fn the_number_of_credentials_in_a_description_is_limited() {
         let sdp: String = (0..100)
             .map(|n| format!("m=video\na=ice-ufrag:frag{n}\na=ice-pwd:{PASSWORD}\n"))
             .collect();

@@ -75,7 +75,7 @@ mod tests {
         a=candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host\r\n";
 
     #[test]
-    fn an_sdp_passes_and_names_its_addresses() {
+    fn a_valid_sdp_passes_and_yields_its_addresses() {
         let with_bare_newlines = SDP.replace("\r\n", "\n");
 
         let described = check(SDP).unwrap();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sdp_is_refused() {
+    fn an_invalid_sdp_is_refused() {
         let media = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
         for text in [
             "",
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn twenty_candidates_pass_and_one_more_does_not() {
+    fn twenty_candidates_pass_and_a_twenty_first_is_refused() {
         let with = |n: usize| {
             let lines: String = (1..=n)
                 .map(|port| format!("a=candidate:1 1 udp 1 192.0.2.7 {port} typ host\r\n"))
@@ -129,7 +129,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_change_of_an_sdp_is_survived(at in 0..SDP.len(), with in any::<char>()) {
+        fn any_change_of_an_sdp_is_handled(at in 0..SDP.len(), with in any::<char>()) {
             if SDP.is_char_boundary(at) {
                 let mut text = SDP.to_owned();
                 text.insert(at, with);

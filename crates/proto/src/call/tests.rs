@@ -110,7 +110,7 @@ fn candidate(last: u8) -> Value {
 }
 
 #[test]
-fn a_call_is_asked_offered_and_answered() {
+fn a_call_is_requested_offered_and_answered() {
     let mut call = Call::new(start(), seconds(0));
     let outputs = drain(&mut call);
     let [ToDevice::Connect(connect)] = to_device(&outputs)[..] else {
@@ -196,7 +196,7 @@ fn the_viewers_candidates_wait_for_its_answer() {
 }
 
 #[test]
-fn every_address_is_told_before_it_is_passed_on() {
+fn every_address_is_reported_before_it_is_forwarded() {
     let mut call = ringing();
     call.handle(CallInput::Device(invite(3, OFFER)), seconds(2));
     let offered = drain(&mut call);
@@ -227,7 +227,7 @@ fn every_address_is_told_before_it_is_passed_on() {
 }
 
 #[test]
-fn a_malformed_candidate_is_told_to_its_sender_only() {
+fn a_malformed_candidate_is_reported_to_its_sender_only() {
     let mut call = established();
 
     call.handle(
@@ -244,7 +244,7 @@ fn a_malformed_candidate_is_told_to_its_sender_only() {
 }
 
 #[test]
-fn an_agent_that_does_not_offer_is_a_time_out() {
+fn an_agent_that_does_not_offer_times_out() {
     let mut call = ringing();
 
     assert_eq!(call.poll_timeout(), Some(seconds(11)));
@@ -260,7 +260,7 @@ fn an_agent_that_does_not_offer_is_a_time_out() {
 }
 
 #[test]
-fn an_agent_that_does_not_answer_connect_is_a_time_out() {
+fn an_agent_that_does_not_answer_connect_times_out() {
     let mut call = asking();
 
     call.handle_timeout(call.poll_timeout().unwrap());
@@ -273,7 +273,7 @@ fn an_agent_that_does_not_answer_connect_is_a_time_out() {
 }
 
 #[test]
-fn a_viewer_that_does_not_answer_is_a_time_out() {
+fn a_viewer_that_does_not_answer_times_out() {
     let mut call = answering();
 
     call.handle_timeout(call.poll_timeout().unwrap());
@@ -288,7 +288,7 @@ fn a_viewer_that_does_not_answer_is_a_time_out() {
 }
 
 #[test]
-fn a_recorder_that_refuses_is_told_to_the_viewer() {
+fn a_recorders_refusal_is_forwarded_to_the_viewer() {
     let mut call = asking();
 
     let full = RpcError::new(code::RESOURCES, "no\nroom");
@@ -307,7 +307,7 @@ fn a_recorder_that_refuses_is_told_to_the_viewer() {
 }
 
 #[test]
-fn an_offer_that_makes_no_sense_ends_the_call() {
+fn an_invalid_offer_ends_the_call() {
     let mut call = ringing();
 
     call.handle(CallInput::Device(invite(3, "hello")), seconds(2));
@@ -322,7 +322,7 @@ fn an_offer_that_makes_no_sense_ends_the_call() {
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_never_reaches_the_agent() {
+fn an_invalid_answer_never_reaches_the_agent() {
     let mut call = answering();
 
     call.handle(
@@ -370,7 +370,7 @@ fn a_call_never_established_ends_with_its_viewers_socket() {
 }
 
 #[test]
-fn a_link_that_goes_ends_what_is_not_established() {
+fn a_lost_link_ends_only_unestablished_calls() {
     let mut call = ringing();
     call.handle(CallInput::Device(FromDevice::Gone), seconds(2));
     let outputs = drain(&mut call);
@@ -387,7 +387,7 @@ fn a_link_that_goes_ends_what_is_not_established() {
 }
 
 #[test]
-fn a_restart_goes_to_a_viewer_that_is_there() {
+fn a_restart_is_sent_only_to_a_connected_viewer() {
     let mut call = established();
 
     call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
@@ -414,7 +414,7 @@ fn a_restart_goes_to_a_viewer_that_is_there() {
 }
 
 #[test]
-fn a_restart_that_fails_leaves_the_call_as_it_was() {
+fn a_failed_restart_leaves_the_call_unchanged() {
     let mut call = established();
 
     call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
@@ -430,7 +430,7 @@ fn a_restart_that_fails_leaves_the_call_as_it_was() {
 }
 
 #[test]
-fn a_restart_counts_candidates_anew() {
+fn a_restart_resets_the_candidate_count() {
     let mut call = established();
     let n_passed = |call: &mut Call| {
         for _ in 0..30 {
@@ -547,7 +547,7 @@ fn extend_never_shortens_a_call() {
 }
 
 #[test]
-fn extend_is_refused_where_it_makes_no_sense() {
+fn extend_is_refused_outside_an_established_call() {
     let refused_with = |mut call: Call| {
         call.handle(
             CallInput::Viewer(FromViewer::Extend { id: id(8) }),
@@ -571,7 +571,7 @@ fn extend_is_refused_where_it_makes_no_sense() {
 }
 
 #[test]
-fn words_of_the_other_side_are_cut_and_cleaned() {
+fn text_from_the_other_side_is_cut_and_cleaned() {
     let error = passed_on(RpcError::new(
         31_337,
         &format!("\u{1b}[31m{}", "x".repeat(9_999)),

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_input_without_a_plug_has_no_video() {
+    fn a_disconnected_input_has_no_video() {
         let inputs =
             VideoInput::parse_list(include_bytes!("../../testdata/hybrid-dvr/video_inputs.xml"))
                 .expect("a list");
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_tell_codec_size_rate_and_sound() {
+    fn streams_report_codec_size_frame_rate_and_audio() {
         let streams =
             StreamingChannel::parse_list(include_bytes!("../../testdata/nvr/streams.xml"))
                 .expect("a list");
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_stream_reads_like_a_list_of_one() {
+    fn a_single_stream_is_read_like_a_list() {
         let body = include_bytes!("../../testdata/camera/stream.xml");
 
         let ids = StreamingChannel::parse_list(body)

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hybrid_recorder_names_itself_and_its_inputs() {
+    fn a_hybrid_recorder_reports_its_name_and_inputs() {
         let info = DeviceInfo::parse(include_bytes!("../../testdata/hybrid-dvr/device_info.xml"));
         let capabilities =
             Capabilities::parse(include_bytes!("../../testdata/hybrid-dvr/capabilities.xml"));
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_single_camera_is_told_from_a_recorder() {
+    fn a_single_camera_is_distinguished_from_a_recorder() {
         let info = DeviceInfo::parse(include_bytes!("../../testdata/camera/device_info.xml"));
 
         assert_eq!(info.map(|info| info.kind), Ok(DeviceKind::Camera));
     }
 
     #[test]
-    fn capabilities_that_are_not_named_are_absent() {
+    fn capabilities_that_are_not_listed_are_absent() {
         let body = b"<DeviceCap xmlns=\"http://www.isapi.org/ver20/XMLSchema\"/>";
 
         assert_eq!(
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn another_document_than_asked_for_is_refused() {
+    fn a_document_of_another_type_is_refused() {
         let body = include_bytes!("../../testdata/camera/device_info.xml");
 
         assert_eq!(

@@ -96,14 +96,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rtsp_port_is_read_and_not_assumed() {
+    fn the_rtsp_port_is_read_from_the_recorder() {
         let body = include_bytes!("../../testdata/nvr/admin_accesses.xml");
 
         assert_eq!(Ports::parse(body), Ok(Ports { rtsp: Some(10554) }));
     }
 
     #[test]
-    fn a_port_that_is_off_or_no_port_is_none() {
+    fn a_disabled_or_invalid_port_is_absent() {
         for (enabled, port) in [
             ("false", "554"),
             ("true", "0"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_account_tells_when_it_opens() {
+    fn a_locked_account_reports_when_it_unlocks() {
         let body = include_bytes!("../../testdata/nvr/user_check_locked.xml");
 
         assert_eq!(
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_without_a_status_is_no_check() {
+    fn a_user_check_without_a_status_is_refused() {
         assert_eq!(
             UserCheck::parse(b"<userCheck/>"),
             Err(IsapiError::Field("statusValue"))
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_reads_in_the_recorders_words() {
+    fn a_refusal_includes_the_recorders_own_words() {
         let body = include_bytes!("../../testdata/hostile/response_status.xml");
 
         let status = ResponseStatus::parse(body).expect("a ResponseStatus");

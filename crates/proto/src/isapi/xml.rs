@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn any_namespace_and_prefix_is_the_same_element() {
+    fn elements_are_matched_in_any_namespace_and_prefix() {
         for text in [
             "<a><b>1</b></a>",
             "<a xmlns=\"urn:psialliance-org\"><b>1</b></a>",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_of_xml_and_stray_ampersands_are_text() {
+    fn xml_entities_and_stray_ampersands_are_read_as_text() {
         for (text, expected) in [
             ("<a><b>A &amp; B</b></a>", "A & B"),
             ("<a><b>A & B</b></a>", "A & B"),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_document_is_malformed() {
+    fn an_incomplete_document_is_malformed() {
         for text in [
             "",
             "nonsense",
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_1_5_1_size_depth_and_count_are_bounded() {
+    fn asvs_1_5_1_size_depth_and_element_count_are_limited() {
         let deep = format!("{}{}", "<a>".repeat(25), "</a>".repeat(25));
         let wide = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
         let long = format!("<a>{}</a>", " ".repeat(MAX_BODY_BYTES));
@@ -294,12 +294,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        fn no_bytes_cause_a_panic_in_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _any_result = Element::read(&bytes, &["a"]);
         }
 
         #[test]
-        fn no_markup_soup_makes_the_reader_panic(
+        fn no_markup_causes_a_panic_in_the_reader(
             parts in prop::collection::vec(
                 prop::sample::select(vec![
                     "<a>", "</a>", "<b", ">", "/>", "&", ";", "&amp;", "&#", "<![CDATA[", "]]>",

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_average_holds_over_a_long_time() {
+    fn the_average_rate_holds_over_a_long_time() {
         let mut bucket = Bucket::new(RATE, Duration::ZERO);
 
         let passed = (0..100_000_u64)
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_steps_back_gives_nothing() {
+    fn a_clock_that_steps_back_adds_no_tokens() {
         let mut bucket = Bucket::new(RATE, Duration::from_secs(9));
         while bucket.take(Duration::from_secs(9)) {}
 

@@ -483,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_is_not_answered_closes_the_socket() {
+    fn an_unanswered_probe_closes_the_socket() {
         let mut leg = leg();
         leg.probe(seconds(1));
 
@@ -517,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn garbage_is_answered_and_then_closes_the_socket() {
+    fn repeated_garbage_closes_the_socket() {
         let mut leg = leg();
 
         assert_eq!(text(&mut leg, "garbage"), None);
@@ -538,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_id_is_not_echoed() {
+    fn an_overlong_id_is_not_echoed() {
         let mut leg = leg();
         let message = format!(
             r#"{{"jsonrpc":"2.0","id":"{}","method":"x"}}"#,
@@ -549,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_register_in_time_is_closed() {
+    fn a_socket_that_does_not_register_in_time_is_closed() {
         let mut leg: Leg<u8, ()> = Leg::new(VIEWER_RATE, seconds(3));
 
         assert_eq!(leg.poll_timeout(), Some(seconds(13)));
@@ -559,7 +559,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_follows_the_close() {
+    fn nothing_is_sent_after_the_close() {
         let mut leg = leg();
         leg.receive(IncomingFrame::Binary, seconds(1));
         leg.error(RpcError::new(1, "late"));

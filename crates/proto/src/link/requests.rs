@@ -81,7 +81,7 @@ mod tests {
     const LATER: Duration = Duration::from_secs(10);
 
     #[test]
-    fn an_answer_finds_its_request_exactly_once() {
+    fn an_answer_settles_its_request_exactly_once() {
         let mut requests = Requests::default();
         let first = requests.open("first", LATER).unwrap();
         let second = requests.open("second", LATER).unwrap();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overdue_request_is_taken_out_and_no_other() {
+    fn only_overdue_requests_are_removed() {
         let mut requests = Requests::default();
         requests.open("slow", LATER * 2).unwrap();
         let id = requests.open("late", LATER).unwrap();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn more_requests_than_allowed_are_given_back() {
+    fn requests_over_the_limit_are_returned() {
         let mut requests = Requests::default();
         for n in 0..MAX_PENDING_REQUESTS {
             requests.open(n, LATER).unwrap();
@@ -118,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_never_meet_and_answers_never_cross(steps in prop::collection::vec(any::<(bool, u8)>(), 0..200)) {
+        fn request_numbers_are_unique_and_answers_never_mix(steps in prop::collection::vec(any::<(bool, u8)>(), 0..200)) {
             let mut requests = Requests::default();
             let mut open: Vec<(u64, usize)> = Vec::new();
             let mut seen = std::collections::BTreeSet::new();

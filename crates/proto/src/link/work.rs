@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn found_numbers_are_the_work_that_was_asked_for() {
+    fn found_numbers_reach_the_requested_difficulty() {
         for bits in [0, 1, 6, 10] {
             assert!(bits_done("nonce", "PV-1", &solved(bits)) >= bits);
         }
     }
 
     #[test]
-    fn work_counts_for_its_socket_and_serial_alone() {
+    fn work_counts_for_its_own_socket_and_serial_only() {
         let numbers = solved(10);
 
         assert!(bits_done("another", "PV-1", &numbers) < 10);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_repeated_number_is_no_work() {
+    fn missing_or_repeated_numbers_do_not_count_as_work() {
         let numbers = solved(10);
 
         assert_eq!(bits_done("nonce", "PV-1", &numbers[1..]), 0);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bit_more_is_twice_the_work() {
+    fn one_more_bit_doubles_the_work() {
         let tries = |bits| {
             let mut search = Search::new("nonce", "PV-1", WorkDemand { bits });
             std::iter::repeat_with(|| search.step(1))

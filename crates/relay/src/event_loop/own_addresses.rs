@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_interfaces_and_loopback_are_own() {
+    fn configured_interface_and_loopback_addresses_are_own() {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let own = all(
             &[ip("0.0.0.0"), ip("::ffff:5.9.0.1")],
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_has_its_loopback_interface() {
+    fn the_loopback_interface_of_this_machine_is_found() {
         let own = of_this_machine(&[]).unwrap();
 
         assert!(own.len() >= 2, "{own:?}");

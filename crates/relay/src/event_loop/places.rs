@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_at_its_limit_loses_its_oldest_stranger() {
+    fn a_client_at_its_limit_loses_its_oldest_unallocated_connection() {
         let mut places = ConnectionPlaces::default();
         for port in 1..=3 {
             assert_eq!(come(&mut places, at(1, 1, port)), Admission::Free);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_a_limit_beyond_its_clients() {
+    fn a_network_has_a_limit_beside_its_clients() {
         let mut places = ConnectionPlaces::default();
         for host in 1..=5 {
             assert_eq!(come(&mut places, at(1, host, 1)), Admission::Free);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_crowd_gives_way_to_everybody() {
+    fn the_network_with_most_connections_gives_way() {
         let mut places = ConnectionPlaces::default();
         come(&mut places, at(9, 1, 1));
         for network in 1..=3 {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_are_left_leave_no_count() {
+    fn released_places_leave_no_count() {
         let mut places = ConnectionPlaces::default();
         come(&mut places, at(1, 1, 1));
 

@@ -162,7 +162,7 @@ mod tests {
     const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     #[tokio::test]
-    async fn a_pool_opens_each_port_of_its_range_once() {
+    async fn a_port_pool_opens_each_port_once() {
         let free = std::net::UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_reads_nothing_has_a_bounded_queue() {
+    async fn the_queue_of_an_unread_client_is_limited() {
         let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
         let silent = TcpStream::connect(listener.local_addr().unwrap())
             .await

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_days_bytes_are_there_at_once_and_then_trickle() {
+    fn a_days_bytes_are_available_at_once_then_refilled() {
         let mut accounts = Accounts::new(24 * GIGABYTE as u64);
         for _ in 0..24 {
             assert!(accounts.take_bytes("ana", GIGABYTE, hours(0)));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_of_an_account_have_a_budget_of_their_own() {
+    fn an_accounts_checks_have_their_own_budget() {
         let mut accounts = Accounts::new(1);
         let sent = |accounts: &mut Accounts, at: Duration| {
             (0..10_000)
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_map_of_accounts_is_bounded_and_keeps_heavy_ones() {
+    fn the_account_map_is_limited_and_keeps_heavy_users() {
         let mut accounts = Accounts::new(1_000);
         assert!(accounts.take_bytes("heavy", 1_000, Duration::ZERO));
 

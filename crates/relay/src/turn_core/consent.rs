@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn places_without_consent_are_few_and_free_themselves() {
+    fn peers_without_consent_are_few_and_expire() {
         let mut peers = Peers::default();
         peers.consent(at(1), seconds(0));
         for port in 2..=PEERS_PER_ALLOCATION {

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_good_for_its_client_and_time() {
+    fn a_nonce_is_valid_for_its_client_and_lifetime() {
         let mint = NonceMint::new([1; 32]);
         let client: SocketAddr = "203.0.113.9:5000".parse().unwrap();
         let nonce = mint.issue(client, 1_000);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn nonces_that_nobody_issued_are_stale() {
+    fn forged_nonces_are_stale() {
         let mint = NonceMint::new([1; 32]);
         let client: SocketAddr = "[2a00::1]:5000".parse().unwrap();
         let nonce = mint.issue(client, 1_000);

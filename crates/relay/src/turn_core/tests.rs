@@ -17,7 +17,7 @@ use super::*;
 use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse};
 
 #[test]
-fn a_binding_answer_is_small_and_true() {
+fn a_binding_answer_is_small_and_correct() {
     for (client, has_fingerprint) in [
         ("8.8.8.8:5000", false),
         ("8.8.8.8:5000", true),
@@ -63,7 +63,7 @@ fn a_forged_flood_gets_ten_answers_a_second() {
 }
 
 #[test]
-fn proven_addresses_are_answered_beyond_the_budget() {
+fn authenticated_addresses_are_answered_over_the_budget() {
     let mut world = World::new();
     let ana = world.viewer("call");
     let stream = ClientPath {
@@ -104,7 +104,7 @@ fn asvs_17_1_1_every_special_peer_is_refused_with_403() {
 }
 
 #[test]
-fn only_addresses_of_the_other_party_are_peers() {
+fn only_addresses_of_the_other_party_are_allowed_as_peers() {
     let mut world = World::new();
     let ana = world.viewer("call");
     world.book.open("other", "other", u64::MAX);
@@ -156,7 +156,7 @@ fn asvs_17_1_2_one_call_gets_four_allocations_of_ten_thousand() {
 }
 
 #[test]
-fn one_client_address_and_the_whole_relay_have_quotas() {
+fn quotas_apply_per_client_address_and_to_the_relay() {
     let mut world = World::new();
     world.core.settings.limits.allocations_per_ip = 2;
     world.core.settings.limits.allocations_total = 3;
@@ -175,7 +175,7 @@ fn one_client_address_and_the_whole_relay_have_quotas() {
 }
 
 #[test]
-fn credentials_that_are_not_good_make_no_allocation() {
+fn invalid_credentials_get_no_allocation() {
     let mut world = World::new();
     world.book.open("call", "call", u64::MAX);
     let good = || Party::new("8.8.8.8:5000", "call", Role::Viewer);
@@ -222,7 +222,7 @@ fn a_wrong_password_gets_the_same_nonce_again() {
 }
 
 #[test]
-fn a_nonce_of_somebody_else_or_long_ago_is_stale() {
+fn a_foreign_or_old_nonce_is_stale() {
     let mut world = World::new();
     let mut ana = world.viewer("call");
     let mut ben = Party::new("8.8.8.9:5000", "call", Role::Viewer);
@@ -307,7 +307,7 @@ fn an_expired_credential_renews_only_while_its_call_is_open() {
 }
 
 #[test]
-fn a_closed_call_takes_its_allocations_along_in_a_second() {
+fn closing_a_call_ends_its_allocations_within_a_second() {
     let mut world = World::new();
     world.viewer("call");
     world.agent("call");
@@ -369,7 +369,7 @@ fn data_flows_both_ways_for_permitted_peers_only() {
 }
 
 #[test]
-fn a_channel_belongs_to_one_peer() {
+fn a_channel_is_bound_to_one_peer() {
     let mut world = World::new();
     let ana = world.viewer("call");
     let id = world.id_of(&ana);
@@ -413,7 +413,7 @@ fn channel_numbers_of_rfc_5766_carry_data_too() {
 }
 
 #[test]
-fn packets_between_two_relayed_addresses_stay_inside() {
+fn packets_between_two_relayed_addresses_stay_inside_the_relay() {
     let mut world = World::new();
     let (ana, agent) = (world.viewer("call"), world.agent("call"));
     let (from, to) = (ana.relayed.unwrap(), agent.relayed.unwrap());
@@ -428,7 +428,7 @@ fn packets_between_two_relayed_addresses_stay_inside() {
 }
 
 #[test]
-fn a_foreign_call_on_the_same_relay_is_out_of_reach() {
+fn a_foreign_call_on_the_relay_cannot_be_reached() {
     let mut world = World::new();
     let (ana, ben) = (world.viewer("call"), world.agent("other"));
     let second = {
@@ -450,7 +450,7 @@ fn a_foreign_call_on_the_same_relay_is_out_of_reach() {
 }
 
 #[test]
-fn an_allocation_passes_its_bytes_per_second_and_no_more() {
+fn an_allocation_is_limited_in_bytes_per_second() {
     let mut world = World::new();
     let ana = world.viewer("call");
     let id = world.id_of(&ana);
@@ -472,7 +472,7 @@ fn an_allocation_passes_its_bytes_per_second_and_no_more() {
 }
 
 #[test]
-fn what_this_relay_does_not_do_is_refused() {
+fn unsupported_turn_requests_are_refused() {
     let mut world = World::new();
     world.book.open("call", "call", u64::MAX);
     let mut ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);
@@ -495,7 +495,7 @@ fn what_this_relay_does_not_do_is_refused() {
 }
 
 #[test]
-fn a_relay_without_free_ports_says_so() {
+fn a_relay_without_free_ports_answers_508() {
     let mut world = World::new();
     world.has_ports = false;
     world.book.open("call", "call", u64::MAX);
@@ -507,7 +507,7 @@ fn a_relay_without_free_ports_says_so() {
 }
 
 #[test]
-fn three_hundred_calls_leave_nothing_behind() {
+fn three_hundred_calls_leave_no_state_behind() {
     let mut world = World::new();
     for n in 0..300u32 {
         let call = format!("call-{n}");
@@ -536,7 +536,7 @@ fn three_hundred_calls_leave_nothing_behind() {
 }
 
 #[test]
-fn bytes_that_make_no_sense_are_counted() {
+fn malformed_bytes_are_counted() {
     let mut world = World::new();
     let whole = binding(true);
     let mut torn = whole.clone();
@@ -563,7 +563,7 @@ fn bytes_that_make_no_sense_are_counted() {
 
 proptest! {
     #[test]
-    fn no_bytes_from_anywhere_bring_the_engine_down(
+    fn no_bytes_cause_a_panic_in_the_engine(
         packets in prop::collection::vec((0usize..7, any::<prop::sample::Index>(), any::<u8>(), 0usize..400,
             prop::collection::vec(any::<u8>(), 0..80)), 1..60)
     ) {

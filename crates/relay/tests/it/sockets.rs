@@ -90,7 +90,7 @@ async fn data_flows_both_ways_over_tcp() {
 }
 
 #[tokio::test]
-async fn both_parties_may_meet_on_the_relay() {
+async fn both_parties_may_use_relayed_addresses() {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
     let (mut ana, ana_relayed) = Client::allocated(&relay, false, "call", Role::Viewer).await;
@@ -106,7 +106,7 @@ async fn both_parties_may_meet_on_the_relay() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_not_good_get_no_allocation() {
+async fn invalid_credentials_get_no_allocation() {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
     let good = credentials("call", Role::Viewer, 60);
@@ -143,7 +143,7 @@ async fn credentials_that_are_not_good_get_no_allocation() {
 }
 
 #[tokio::test]
-async fn asvs_17_1_1_a_canary_on_loopback_receives_nothing() {
+async fn asvs_17_1_1_a_service_on_loopback_receives_nothing() {
     let mut closed = config();
     closed.allow_private_peers = false;
     let relay = TestRelay::start(closed).await;
@@ -167,7 +167,7 @@ async fn asvs_17_1_1_a_canary_on_loopback_receives_nothing() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_no_party_gets_a_few_checks_only() {
+async fn a_third_party_service_receives_only_a_few_checks() {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
     let service = Peer::new().await;
@@ -205,7 +205,7 @@ async fn a_service_that_is_no_party_gets_a_few_checks_only() {
 }
 
 #[tokio::test]
-async fn services_of_the_relays_machine_are_out_of_reach() {
+async fn services_on_the_relays_machine_cannot_be_reached() {
     let mut usual = config();
     usual.are_parties_here = false;
     let relay = TestRelay::start(usual).await;
@@ -237,7 +237,7 @@ async fn services_of_the_relays_machine_are_out_of_reach() {
 }
 
 #[tokio::test]
-async fn a_peer_that_nobody_announced_is_refused() {
+async fn an_unannounced_peer_is_refused() {
     let relay = TestRelay::start(config()).await;
     relay.calls.open("call", "ana", now_unix() + 600);
     let (mut ana, _) = Client::allocated(&relay, false, "call", Role::Viewer).await;
@@ -329,7 +329,7 @@ async fn a_closed_call_ends_its_allocations_within_seconds() {
 }
 
 #[tokio::test]
-async fn a_tcp_client_that_hangs_up_leaves_nothing() {
+async fn a_tcp_client_that_disconnects_leaves_nothing_behind() {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
     let (ana, relayed) = Client::allocated(&relay, true, "call", Role::Viewer).await;
@@ -347,7 +347,7 @@ async fn a_tcp_client_that_hangs_up_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn garbage_on_a_stream_ends_that_stream_only() {
+async fn garbage_on_a_stream_ends_only_that_stream() {
     let relay = TestRelay::start(config()).await;
     for garbage in [
         &b"GET / HTTP/1.1\r\n\r\n"[..],
@@ -369,7 +369,7 @@ async fn garbage_on_a_stream_ends_that_stream_only() {
 }
 
 #[tokio::test]
-async fn beyond_the_limit_the_oldest_stranger_gives_way() {
+async fn a_new_connection_over_the_limit_displaces_the_oldest_stranger() {
     let mut few = config();
     few.limits.tcp_connections_per_ip = 3;
     let relay = TestRelay::start(few).await;
@@ -394,7 +394,7 @@ async fn beyond_the_limit_the_oldest_stranger_gives_way() {
 }
 
 #[tokio::test]
-async fn connections_with_allocations_are_not_pushed_out() {
+async fn connections_with_allocations_are_not_displaced() {
     let mut few = config();
     few.limits.tcp_connections_per_ip = 2;
     let relay = TestRelay::start(few).await;
@@ -428,7 +428,7 @@ async fn an_idle_connection_is_closed_after_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn three_hundred_calls_come_and_go() {
+async fn three_hundred_calls_open_and_close_cleanly() {
     let mut wide = config();
     wide.limits = Limits {
         allocations_per_ip: 100,
@@ -465,7 +465,7 @@ async fn three_hundred_calls_come_and_go() {
 }
 
 #[tokio::test]
-async fn settings_that_make_no_sense_are_refused() {
+async fn invalid_settings_are_refused() {
     let refused = async |change: fn(&mut Config)| {
         let mut config = config();
         change(&mut config);

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_without_regard_to_case_and_query() {
+    fn addresses_are_parsed_ignoring_case_and_query() {
         let cases = [
             ("rtsp://h/Streaming/Channels/101", Some((101, None))),
             ("rtsp://h:10554/streaming/channels/402/", Some((402, None))),
@@ -151,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn the_base_has_neither_password_nor_query_nor_track() {
+    fn the_base_address_has_no_password_query_or_track() {
         let url = Url::parse("rtsp://a:b@h:1/Streaming/Channels/101/trackID=1?x").unwrap();
 
         assert_eq!(base(&url), "rtsp://h:1/Streaming/Channels/101");
     }
 
     #[test]
-    fn the_first_transport_that_can_be_done_is_taken() {
+    fn the_first_supported_transport_is_chosen() {
         let cases = [
             (
                 "RTP/AVP/TCP;unicast;interleaved=2-3",

@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, Raw, recorder, soon};
 const INFO: &str = "/ISAPI/System/deviceInfo";
 
 #[tokio::test]
-async fn a_camera_that_goes_away_ends_its_sessions_only() {
+async fn removing_a_camera_ends_only_its_own_sessions() {
     let recorder = recorder().await;
     let entrance = recorder.play(101, "tcp").await.unwrap();
     let mut counter = recorder.play(202, "tcp").await.unwrap();
@@ -45,7 +45,7 @@ async fn a_change_of_codec_ends_the_running_session() {
 }
 
 #[tokio::test]
-async fn dropped_sessions_end_in_mid_stream_and_can_come_back() {
+async fn dropped_sessions_end_mid_stream_and_can_reconnect() {
     let recorder = recorder().await;
     let (first, second) = (
         recorder.play(101, "tcp").await.unwrap(),
@@ -62,7 +62,7 @@ async fn dropped_sessions_end_in_mid_stream_and_can_come_back() {
 }
 
 #[tokio::test]
-async fn a_recorder_that_talks_nonsense_is_an_error_everywhere() {
+async fn a_recorder_that_sends_garbage_causes_errors_everywhere() {
     let recorder = recorder().await;
     let player = recorder.play(101, "tcp").await.unwrap();
 
@@ -78,7 +78,7 @@ async fn a_recorder_that_talks_nonsense_is_an_error_everywhere() {
 }
 
 #[tokio::test]
-async fn a_hanging_recorder_accepts_and_says_nothing() {
+async fn a_hanging_recorder_accepts_connections_and_never_answers() {
     let recorder = recorder().await;
     let mut playing = Raw::connect(&recorder, 101).await;
     playing.ask("OPTIONS", "", "").await;
@@ -103,7 +103,7 @@ async fn a_hanging_recorder_accepts_and_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_rebooting_recorder_refuses_and_comes_back_on_its_ports() {
+async fn a_rebooting_recorder_returns_on_the_same_ports() {
     let recorder = recorder().await;
     let player = recorder.play(101, "tcp").await.unwrap();
 
@@ -158,7 +158,7 @@ async fn shutdown_ends_everything_within_a_second() {
 }
 
 #[tokio::test]
-async fn a_recorder_that_is_dropped_lets_go_of_its_clients() {
+async fn a_dropped_recorder_disconnects_its_clients() {
     let recorder = recorder().await;
     let player = recorder.play(101, "tcp").await.unwrap();
 

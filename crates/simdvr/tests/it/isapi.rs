@@ -15,7 +15,7 @@ fn texts(xml: &str, name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_recorder_says_who_it_is() {
+async fn the_recorder_reports_its_device_info() {
     let recorder = recorder_with(|config| {
         config.device_name = "Ana & Ben <Shop>".to_owned();
         config.serial_number = "SIM-1".to_owned();
@@ -109,7 +109,7 @@ async fn missing_streams_answer_400_and_transcoded_ones_403() {
 }
 
 #[tokio::test]
-async fn the_real_ports_are_told() {
+async fn the_recorder_reports_its_real_ports() {
     let recorder = recorder().await;
 
     let reply = recorder.get("/ISAPI/Security/adminAccesses").await;
@@ -139,7 +139,7 @@ async fn capabilities_and_time_have_their_fields() {
 }
 
 #[tokio::test]
-async fn namespaces_differ_from_one_answer_to_the_next() {
+async fn xml_namespaces_differ_between_answers() {
     let recorder = recorder().await;
     let paths = [
         "System/deviceInfo",
@@ -161,7 +161,7 @@ async fn namespaces_differ_from_one_answer_to_the_next() {
 }
 
 #[tokio::test]
-async fn errors_are_told_as_response_status() {
+async fn errors_are_reported_as_response_status_documents() {
     let recorder = recorder().await;
 
     let unknown = recorder.get("/ISAPI/No/such").await;
@@ -191,7 +191,7 @@ async fn a_key_frame_of_an_absent_camera_is_refused() {
 }
 
 #[tokio::test]
-async fn a_digest_over_another_address_is_a_bad_request() {
+async fn a_digest_for_another_path_is_a_bad_request() {
     let recorder = recorder().await;
     let first = recorder.get("/ISAPI/System/time").await;
     assert_eq!(first.status, 200);

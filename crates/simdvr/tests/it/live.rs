@@ -41,7 +41,7 @@ async fn assert_key_and_delta_frames(player: &mut Player, step: i64) {
 }
 
 #[tokio::test]
-async fn main_and_sub_stream_come_over_tcp() {
+async fn main_and_sub_streams_are_sent_over_tcp() {
     let recorder = recorder().await;
 
     let mut main = recorder.play(101, "tcp").await.unwrap();
@@ -56,7 +56,7 @@ async fn main_and_sub_stream_come_over_tcp() {
 }
 
 #[tokio::test]
-async fn main_and_sub_stream_come_over_udp() {
+async fn main_and_sub_streams_are_sent_over_udp() {
     let recorder = recorder().await;
 
     let mut main = recorder.play(301, "udp").await.unwrap();
@@ -69,7 +69,7 @@ async fn main_and_sub_stream_come_over_udp() {
 }
 
 #[tokio::test]
-async fn a_description_tells_the_pictures_size_in_advance() {
+async fn a_description_includes_the_picture_size() {
     let recorder = recorder().await;
 
     for (stream, size) in [(401, (1280, 720)), (402, (640, 360))] {
@@ -85,7 +85,7 @@ async fn a_description_tells_the_pictures_size_in_advance() {
 }
 
 #[tokio::test]
-async fn only_cameras_with_a_microphone_have_a_sound_track() {
+async fn only_cameras_with_a_microphone_have_an_audio_track() {
     let recorder = recorder().await;
 
     for (stream, tracks) in [(101, 2), (102, 2), (201, 2), (301, 1), (402, 1)] {
@@ -95,7 +95,7 @@ async fn only_cameras_with_a_microphone_have_a_sound_track() {
 }
 
 #[tokio::test]
-async fn sound_comes_in_steps_of_twenty_milliseconds() {
+async fn audio_is_sent_in_packets_of_twenty_milliseconds() {
     let recorder = recorder().await;
 
     for transport in ["tcp", "udp"] {
@@ -116,7 +116,7 @@ async fn sound_comes_in_steps_of_twenty_milliseconds() {
 }
 
 #[tokio::test]
-async fn a_session_joins_between_two_key_frames() {
+async fn a_session_may_start_between_two_key_frames() {
     let recorder = recorder_with(|config| config.running_for = Duration::from_millis(500)).await;
     let mut player = recorder.play(102, "tcp").await.unwrap();
 
@@ -126,7 +126,7 @@ async fn a_session_joins_between_two_key_frames() {
 }
 
 #[tokio::test]
-async fn time_advances_evenly_over_the_end_of_the_clip() {
+async fn time_advances_evenly_across_the_clips_end() {
     let almost_over = Duration::from_millis(7_400);
     let recorder = recorder_with(|config| config.running_for = almost_over).await;
     let mut player = recorder.play(401, "tcp").await.unwrap();
@@ -174,7 +174,7 @@ async fn time_advances_evenly_when_the_rtp_clock_wraps() {
 }
 
 #[tokio::test]
-async fn a_requested_key_frame_comes_before_its_turn() {
+async fn a_requested_key_frame_is_sent_early() {
     let recorder = recorder_with(|config| config.running_for = Duration::from_millis(100)).await;
     let mut player = recorder.play(401, "tcp").await.unwrap();
     player.video().await;
@@ -210,7 +210,7 @@ async fn an_h265_stream_is_described_and_played_as_such() {
 }
 
 #[tokio::test]
-async fn a_recorder_set_to_sha256_is_pulled_as_well() {
+async fn a_recorder_with_sha256_digest_can_be_played() {
     let recorder = recorder_with(|config| config.digest = DigestAlgorithm::Sha256).await;
 
     let mut player = recorder.play(102, "tcp").await.unwrap();

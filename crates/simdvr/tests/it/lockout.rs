@@ -37,7 +37,7 @@ async fn wrong_logins_over_both_protocols_lock_the_account() {
 }
 
 #[tokio::test]
-async fn the_account_opens_again_after_half_an_hour() {
+async fn the_account_unlocks_after_half_an_hour() {
     let recorder = recorder().await;
     for _ in 0..5 {
         wrong_login(&recorder).await;
@@ -53,7 +53,7 @@ async fn the_account_opens_again_after_half_an_hour() {
 }
 
 #[tokio::test]
-async fn a_right_login_forgives_the_wrong_ones_before() {
+async fn a_right_login_clears_earlier_wrong_ones() {
     let recorder = recorder().await;
     for _ in 0..3 {
         for _ in 0..4 {
@@ -65,7 +65,7 @@ async fn a_right_login_forgives_the_wrong_ones_before() {
 }
 
 #[tokio::test]
-async fn challenges_and_old_nonces_are_not_counted() {
+async fn challenges_and_expired_nonces_are_not_counted() {
     let recorder = recorder().await;
     let first = recorder.http_with("GET", PATH, None).await.unwrap();
     let login = digest(&first.challenge.unwrap(), "GET", PATH, PASSWORD);

@@ -14,7 +14,7 @@ async fn assert_alive(recorder: &Recorder) {
 }
 
 #[tokio::test]
-async fn what_is_not_rtsp_gets_400_and_the_door() {
+async fn data_other_than_rtsp_gets_400_and_a_disconnect() {
     let recorder = recorder().await;
     let nonsense: [&[u8]; 8] = [
         b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -39,7 +39,7 @@ async fn what_is_not_rtsp_gets_400_and_the_door() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_number_gets_400() {
+async fn a_request_without_a_cseq_gets_400() {
     let recorder = recorder().await;
     let mut raw = Raw::connect(&recorder, 101).await;
 
@@ -53,7 +53,7 @@ async fn a_request_without_a_number_gets_400() {
 }
 
 #[tokio::test]
-async fn headers_that_make_no_sense_get_an_error() {
+async fn invalid_headers_get_an_error() {
     let recorder = recorder().await;
     let mut raw = Raw::connect(&recorder, 101).await;
     assert_eq!(raw.ask("DESCRIBE", "", "").await.status, 200);
@@ -89,7 +89,7 @@ async fn headers_that_make_no_sense_get_an_error() {
 }
 
 #[tokio::test]
-async fn a_request_without_end_is_cut_off() {
+async fn an_endless_request_is_cut_off() {
     let recorder = recorder().await;
     let endless_head = b"X-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n".repeat(1000);
     let huge_body = b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 99999999999\r\n\r\n";
@@ -109,7 +109,7 @@ async fn a_request_without_end_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_request_in_single_bytes_is_answered() {
+async fn a_request_sent_byte_by_byte_is_answered() {
     let recorder = recorder().await;
     let mut raw = Raw::connect(&recorder, 101).await;
 
@@ -122,7 +122,7 @@ async fn a_request_in_single_bytes_is_answered() {
 }
 
 #[tokio::test]
-async fn many_connections_are_turned_away_and_come_back() {
+async fn connections_over_the_limit_are_refused_and_may_return() {
     let recorder = recorder().await;
     let mut held = Vec::new();
     for _ in 0..128 {
@@ -138,7 +138,7 @@ async fn many_connections_are_turned_away_and_come_back() {
 }
 
 #[tokio::test]
-async fn idle_http_connections_take_all_places_but_no_more() {
+async fn idle_http_connections_are_limited() {
     let recorder = recorder().await;
     let mut held = Vec::new();
     for _ in 0..128 {
@@ -161,7 +161,7 @@ async fn idle_http_connections_take_all_places_but_no_more() {
 }
 
 #[tokio::test]
-async fn a_large_http_body_does_no_harm() {
+async fn a_large_http_body_is_handled() {
     let recorder = recorder().await;
     let url = format!("http://{}/ISAPI/System/time", recorder.http);
 

@@ -17,7 +17,7 @@ async fn playing(recorder: &Recorder, stream: u32) -> (Raw, String) {
 }
 
 #[tokio::test]
-async fn options_are_told_without_a_login() {
+async fn options_are_answered_without_a_login() {
     let recorder = recorder().await;
     let mut raw = Raw::connect(&recorder, 101).await;
 
@@ -38,7 +38,7 @@ async fn options_are_told_without_a_login() {
 }
 
 #[tokio::test]
-async fn one_session_too_many_is_refused_with_453() {
+async fn a_session_over_the_limit_is_refused_with_453() {
     let recorder = recorder_with(|config| config.max_sessions = 2).await;
     let (mut first, header) = playing(&recorder, 101).await;
     let (_second, _) = playing(&recorder, 102).await;
@@ -55,7 +55,7 @@ async fn one_session_too_many_is_refused_with_453() {
 }
 
 #[tokio::test]
-async fn a_closed_connection_gives_its_session_back() {
+async fn a_closed_connection_frees_its_session() {
     let recorder = recorder().await;
     let (raw, _) = playing(&recorder, 101).await;
 
@@ -127,7 +127,7 @@ async fn requests_in_the_wrong_state_are_refused() {
 }
 
 #[tokio::test]
-async fn play_tells_the_first_packet_of_each_track() {
+async fn play_names_the_first_packet_of_each_track() {
     let recorder = recorder().await;
     let mut raw = Raw::connect(&recorder, 101).await;
     let session = raw.ask("SETUP", "/trackID=1", TCP).await.session();
@@ -159,7 +159,7 @@ async fn play_tells_the_first_packet_of_each_track() {
 }
 
 #[tokio::test]
-async fn a_paused_session_is_silent_and_goes_on_live() {
+async fn a_paused_session_is_silent_and_resumes_live() {
     let recorder = recorder().await;
     let (mut raw, header) = playing(&recorder, 102).await;
     raw.packet().await.unwrap();
@@ -177,7 +177,7 @@ async fn a_paused_session_is_silent_and_goes_on_live() {
 }
 
 #[tokio::test]
-async fn a_silent_client_loses_its_session() {
+async fn an_inactive_client_loses_its_session() {
     let timeout = Duration::from_secs(1);
     let recorder = recorder_with(|config| config.session_timeout = timeout).await;
     let (mut raw, _) = playing(&recorder, 102).await;
@@ -189,7 +189,7 @@ async fn a_silent_client_loses_its_session() {
 }
 
 #[tokio::test]
-async fn signs_of_life_keep_a_session_beyond_its_timeout() {
+async fn keep_alive_requests_extend_a_session() {
     let timeout = Duration::from_secs(2);
     let recorder = recorder_with(|config| config.session_timeout = timeout).await;
     let (mut raw, header) = playing(&recorder, 102).await;
@@ -202,7 +202,7 @@ async fn signs_of_life_keep_a_session_beyond_its_timeout() {
 }
 
 #[tokio::test]
-async fn udp_packets_come_from_the_ports_that_were_told() {
+async fn udp_packets_come_from_the_announced_ports() {
     let recorder = recorder().await;
     let rtp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let rtcp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -231,7 +231,7 @@ async fn udp_packets_come_from_the_ports_that_were_told() {
 }
 
 #[tokio::test]
-async fn sender_reports_can_be_left_out() {
+async fn sender_reports_can_be_disabled() {
     let recorder = recorder_with(|config| config.sender_reports = None).await;
     let (mut raw, _) = playing(&recorder, 102).await;
 
@@ -242,7 +242,7 @@ async fn sender_reports_can_be_left_out() {
 }
 
 #[tokio::test]
-async fn a_session_outlives_a_change_of_the_password() {
+async fn a_session_survives_a_password_change() {
     let recorder = recorder().await;
     let mut player = recorder.play(102, "tcp").await.unwrap();
 

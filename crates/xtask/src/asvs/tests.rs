@@ -16,7 +16,7 @@ fn verdict(row: &Requirement, log: &str) -> Verdict {
 }
 
 #[test]
-fn a_row_is_green_only_by_a_test_of_its_name_that_passed() {
+fn a_row_is_green_only_with_its_passing_test() {
     let row = row("", "");
 
     assert_eq!(verdict(&row, OK), Verdict::Green(1));
@@ -33,7 +33,7 @@ fn a_row_is_green_only_by_a_test_of_its_name_that_passed() {
 }
 
 #[test]
-fn one_failure_makes_a_row_red_on_whatever_database() {
+fn one_failure_on_any_database_makes_a_row_red() {
     let failed = OK.replace("ok", "FAILED");
     let row = row("", "");
 
@@ -43,14 +43,14 @@ fn one_failure_makes_a_row_red_on_whatever_database() {
 }
 
 #[test]
-fn a_row_that_waits_is_never_green_and_a_deviation_needs_its_test() {
+fn waiting_rows_are_never_green_and_deviations_need_tests() {
     assert_eq!(verdict(&row("later: a thing", ""), OK), Verdict::Later);
     assert_eq!(verdict(&row("D1", ""), ""), Verdict::Missing);
     assert_eq!(verdict(&row("D1", ""), OK), Verdict::Deviation(1));
 }
 
 #[test]
-fn tests_under_other_names_must_all_have_run() {
+fn listed_tests_with_other_names_must_all_have_run() {
     let row = row("", "`words_of_the_page`, `a_second_one`");
     let first = "✔ words of the page (1.5ms)";
 
@@ -60,7 +60,7 @@ fn tests_under_other_names_must_all_have_run() {
 }
 
 #[test]
-fn losing_a_held_row_fails_and_gaps_of_level_one_fail() {
+fn losing_a_held_or_level_one_row_fails() {
     let row = row("held", "");
     let green = [(&row, Verdict::Green(1))];
     let gone = [(&row, Verdict::Missing)];
@@ -71,7 +71,7 @@ fn losing_a_held_row_fails_and_gaps_of_level_one_fail() {
 }
 
 #[test]
-fn lines_that_are_not_rows_and_states_that_do_not_exist_are_told() {
+fn malformed_rows_and_unknown_states_are_reported() {
     assert!(table::parse("| 1 | 2.1.1 | 1 | x |").is_err());
     assert!(table::parse("| 1 | 2.1.1 | 1 | x | | green |").is_err());
     assert!(table::parse("| 1 | 2.1.1 | 1 | x | | held, later: y |").is_err());

@@ -39,14 +39,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_of_a_recorder_are_told_apart() {
+    fn recorder_refusals_are_distinguished() {
         assert!(status_reason(453).contains("no free stream"));
         assert!(status_reason(404).contains("unplugged"));
         assert!(status_reason(500).contains("500"));
     }
 
     #[test]
-    fn unknown_errors_count_as_nonsense() {
+    fn unknown_errors_are_reported_as_invalid_answers() {
         assert_eq!(text_reason(""), "the recorder's answer is invalid");
         assert_eq!(
             text_reason("Error reading from RTSP peer: x"),

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_rfc_6238_hold() {
+    fn codes_match_the_rfc_6238_test_vectors() {
         for (now, code) in [
             (59, 94_287_082),
             (1_111_111_109, 7_081_804),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_may_be_one_step_off_and_no_more() {
+    fn a_clock_may_be_off_by_at_most_one_step() {
         let now = 1_111_111_110;
         let step = now / STEP_SECONDS;
 
@@ -124,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_of_no_step() {
+    fn a_malformed_code_matches_no_time_step() {
         for typed in ["", "94287", "9428708", "94287082", "-00001", "９４２８７０"] {
             assert_eq!(key().step_of(typed, 59), 0, "{typed}");
         }
     }
 
     #[test]
-    fn an_address_for_apps_survives_any_name() {
+    fn special_characters_in_names_are_escaped_in_the_otpauth_uri() {
         let uri = key().uri("Peerview cloud.example.org", "a&b=c?d#e");
 
         assert_eq!(

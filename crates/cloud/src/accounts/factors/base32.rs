@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn crockfords_alphabet_is_written_and_read() {
+    fn crockford_base32_is_encoded_and_decoded() {
         assert_eq!(CROCKFORD_BASE32.encode(b"\0\0\0\0\0"), "00000000");
         assert_eq!(CROCKFORD_BASE32.encode(&[0xff; 5]), "ZZZZZZZZ");
         let read = CROCKFORD_BASE32.decode(b"zzzzZZZZoOiIlL01");

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_can_be_typed_in_any_way_people_do() {
+    fn a_recovery_code_is_accepted_in_any_usual_spelling() {
         let code = "0123ABCDEF45XYZ1";
 
         assert_eq!(*shown(code), "0123-ABCD-EF45-XYZ1");
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_code_is_none() {
+    fn malformed_recovery_codes_are_rejected() {
         for typed in [
             "",
             "123456",

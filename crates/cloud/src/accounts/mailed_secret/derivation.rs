@@ -77,7 +77,7 @@ mod tests {
     use crate::random::Random;
 
     #[test]
-    fn what_looks_alike_is_read_alike() {
+    fn look_alike_characters_are_read_as_one() {
         assert_eq!(read(" oil-1o\tz9 "), "0111 0Z9".replace(' ', ""));
         assert_eq!(read("ｏｉｌ－１"), "0111");
         assert_eq!(read("https://dvr.example.org/not-me#ab12"), "AB12");

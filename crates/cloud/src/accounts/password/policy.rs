@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_6_2_1_twelve_characters_are_enough_and_fewer_are_not() {
+    fn asvs_6_2_1_a_password_needs_at_least_twelve_characters() {
         assert_eq!(verdict("elf charactr"), Ok(()));
         assert_eq!(verdict("elf charact"), Err(BadPassword::Short));
         assert_eq!(verdict(&"ü".repeat(12)), Ok(()));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn any_kind_of_character_will_do() {
+    fn a_password_may_use_any_kind_of_character() {
         for good in [
             "gate lamp river moon",
             "😀🐟🚲🌧🎈🧭🪴🔭🛶🧵🥁🪁",
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn common_passwords_are_refused_however_they_are_dressed_up() {
+    fn common_passwords_are_refused_in_any_disguise() {
         for bad in [
             "password1234",
             "Password1234!",
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_6_2_8_every_one_of_128_characters_counts() {
+    fn asvs_6_2_8_all_128_characters_of_a_password_count() {
         let long = "ab".repeat(63) + "xy";
         let other = "ab".repeat(63) + "xz";
 
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn asvs_6_2_11_names_of_person_and_product_are_refused() {
+    fn asvs_6_2_11_personal_and_product_names_are_refused_as_passwords() {
         for bad in [
             "peerviewpeerview",
             "anna.bergberg",
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn own_words_do_not_make_a_password() {
+    fn passwords_made_of_personal_words_are_refused() {
         for bad in [
             "annaannaanna",
             "anna.berg@example.org",
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ways_to_write_a_letter_are_one_password() {
+    fn unicode_spellings_of_a_letter_give_the_same_password() {
         assert_eq!(*normal_form("cafe\u{301}"), *normal_form("café"));
     }
 }

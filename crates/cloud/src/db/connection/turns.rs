@@ -96,7 +96,7 @@ mod tests {
     const CROWD: usize = 1_000;
 
     #[tokio::test]
-    async fn who_stops_polling_a_query_keeps_nobody_waiting() {
+    async fn an_abandoned_query_does_not_block_others() {
         let (_dir, db) = fresh().await;
         let mut half_run = Vec::new();
         for _ in 0..MANY {

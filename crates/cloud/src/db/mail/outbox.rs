@@ -253,7 +253,7 @@ mod tests {
     use crate::db::test::fresh;
 
     #[tokio::test]
-    async fn a_mail_is_taken_by_one_of_many_workers() {
+    async fn a_mail_is_claimed_by_exactly_one_worker() {
         let (_guard, db) = fresh().await;
         let mut tx = db.begin().await.unwrap();
         for n in 0..60 {

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_name_is_never_asked() {
+    fn invalid_host_names_are_never_queried() {
         let long = "a".repeat(64);
         for name in [long.as_str(), &"a.".repeat(200)] {
             assert!(query(1, name, TYPE::TXT).is_err(), "{name}");

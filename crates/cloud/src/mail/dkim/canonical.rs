@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_of_rfc_6376_comes_out_right() {
+    fn the_rfc_6376_example_is_canonicalized_correctly() {
         let message = b"A: X\r\nB : Y\t\r\n\tZ  \r\n\r\n C \r\nD \t E\r\n\r\n\r\n";
         let (headers, text) = split(message);
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn only_spaces_and_tabs_are_needless() {
+    fn only_spaces_and_tabs_are_removed() {
         let read = fields("a\u{b} \t: \u{c}X\u{a0} \t\r\n".as_bytes());
 
         let expected = ("a\u{b}".to_owned(), "\u{c}X\u{a0}".to_owned());
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_bodies_are_nothing() {
+    fn an_empty_body_is_canonicalized_to_nothing() {
         for empty in ["", "\r\n", "\r\n\r\n\r\n", " \t\r\n \r\n"] {
             assert_eq!(body(empty.as_bytes()), b"", "{empty:?}");
         }
@@ -137,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_return_at_the_very_end_is_no_line_end() {
+    fn a_lone_trailing_carriage_return_is_not_a_line_end() {
         assert_eq!(body(b"a\r"), b"a\r\r\n");
         assert_eq!(body(b"a\r\r\n"), b"a\r\r\n");
     }
 
     /// RFC 8463 appendix A: key, mail and signature are given.
     #[test]
-    fn the_signature_of_rfc_8463_comes_out_right() {
+    fn the_rfc_8463_example_gives_the_expected_signature() {
         let message = "From: Joe SixPack <joe@football.example.com>\r\n\
             To: Suzie Q <suzie@shopping.example.net>\r\nSubject: Is dinner ready?\r\n\
             Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r\n\

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn an_invalid_key_is_refused() {
         let ecdsa = rcgen::KeyPair::generate().unwrap().serialize_der();
 
         assert!(DkimKey::from_pkcs8(&ecdsa).is_err());

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn cameras_are_counted_in_words() {
+    fn the_number_of_cameras_is_written_out() {
         let one = r#"[{"id":"1","name":"Door","isOnline":true}]"#;
 
         assert_eq!(
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_list_of_cameras_is_an_empty_one() {
+    fn a_damaged_camera_list_is_shown_as_empty() {
         assert!(
             ListedRecorder::new(recorder("nonsense"), false)
                 .cameras
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_sign_of_life_names_its_time_zone() {
+    fn the_last_seen_time_names_its_time_zone() {
         assert_eq!(
             ListedRecorder::new(recorder("[]"), false).offline_since(),
             "Offline since 24 November 2026, 06:00 UTC"

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_back_never_leads_elsewhere() {
+    fn the_way_back_stays_on_this_site() {
         let ours = Url::parse("http://127.0.0.1:8080/").unwrap();
         let back = |referer: &str| came_from(Some(&HeaderValue::from_str(referer).unwrap()), &ours);
 

@@ -131,7 +131,7 @@ mod tests {
     /// Follows the imports of the page's script, so that no module is fetched late or
     /// unnecessarily.
     #[test]
-    fn every_module_of_the_page_is_named_in_its_head() {
+    fn the_page_preloads_every_script_module_it_imports() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
         let mut found = std::collections::BTreeSet::new();
         let mut open = vec!["live.js".to_owned()];

@@ -52,7 +52,7 @@ async function connect({ call, wire, peer }, session = "s1") {
   await peer().become("connected");
 }
 
-test("connect says at once what to show", () => {
+test("connect names the watched cameras at once", () => {
   const { call, wire } = make();
 
   call.watch(WATCH);
@@ -74,7 +74,7 @@ test("an offer is answered and its channel is opened", async () => {
   assert.deepEqual(world.states, ["connecting", "up"]);
 });
 
-test("candidates that come before the offer are kept", async () => {
+test("candidates received before the offer are kept", async () => {
   const { call, wire, peer } = make();
   call.watch(WATCH);
   await wire.answer("connect", { session: "s1" });
@@ -90,7 +90,7 @@ test("candidates that come before the offer are kept", async () => {
   assert.deepEqual(peer().candidates, ["early", "late"]);
 });
 
-test("own candidates go out under the session, the end of them too", async () => {
+test("own candidates and their end are sent with the session", async () => {
   const world = make();
   await connect(world);
 
@@ -103,7 +103,7 @@ test("own candidates go out under the session, the end of them too", async () =>
   ]);
 });
 
-test("the slot is the place among the video lines", async () => {
+test("the slot is the index among the video lines", async () => {
   const world = make();
   await connect(world);
 
@@ -123,7 +123,7 @@ test("a second invite restarts ICE on the same connection", async () => {
   assert.equal(world.peer().did.filter((done) => done.startsWith("remote")).length, 2);
 });
 
-test("a path that falls silent is replaced by itself", async () => {
+test("a silent path is replaced automatically", async () => {
   const world = make();
   await connect(world);
   await world.clock.pass(6_000);
@@ -137,7 +137,7 @@ test("a path that falls silent is replaced by itself", async () => {
   assert.deepEqual(world.states, ["connecting", "up", "connecting", "connecting"]);
 });
 
-test("a path that was silent for a moment is kept", async () => {
+test("a briefly silent path is kept", async () => {
   const world = make();
   await connect(world);
 
@@ -162,7 +162,7 @@ test("an offline recorder is called again when it comes back", async () => {
   assert.equal(peers.length, 2);
 });
 
-test("no path at all is said and tried again", async () => {
+test("a missing path is reported and retried", async () => {
   const { call, clock, wire, peers, peer, states } = make();
   call.watch(WATCH);
   await wire.answer("connect", { session: "s1" });
@@ -174,7 +174,7 @@ test("no path at all is said and tried again", async () => {
   assert.ok(peers.length >= 2);
 });
 
-test("an invite that never comes is not waited for for ever", async () => {
+test("waiting for an invite times out", async () => {
   const { call, clock, wire, states } = make();
   call.watch(WATCH);
   await wire.answer("connect", { session: "s1" });
@@ -184,7 +184,7 @@ test("an invite that never comes is not waited for for ever", async () => {
   assert.equal(states.at(-1), "away no-path");
 });
 
-test("time is asked for before it runs out", async () => {
+test("a call is extended before its time runs out", async () => {
   const world = make();
   await connect(world);
 
@@ -197,7 +197,7 @@ test("time is asked for before it runs out", async () => {
   assert.equal(world.wire.requests("extend").length, 2);
 });
 
-test("a call outlives the cloud", async () => {
+test("a call survives losing the cloud", async () => {
   const world = make();
   await connect(world);
 
@@ -208,7 +208,7 @@ test("a call outlives the cloud", async () => {
   assert.equal(world.peers.length, 1);
 });
 
-test("a call that is not wanted any more ends when its session comes", async () => {
+test("a cancelled call ends when its session arrives", async () => {
   const { call, wire, states } = make();
   call.watch(WATCH);
   const { id } = wire.requests("connect")[0];

@@ -19,7 +19,7 @@ function make() {
   return { clock, sockets, socket, last: () => /** @type {FakeSocket} */ (sockets.at(-1)) };
 }
 
-test("register goes first and a waiting connect right behind it", () => {
+test("a waiting connect is sent right after register", () => {
   const { socket, last } = make();
   socket.request("connect", { peer: "PV" }).catch(() => {});
 
@@ -28,7 +28,7 @@ test("register goes first and a waiting connect right behind it", () => {
   assert.deepEqual(last().sent.map(({ method }) => method), ["register", "connect"]);
 });
 
-test("a lost socket refuses what waits and comes back", async () => {
+test("a lost socket rejects open requests and reconnects", async () => {
   const { clock, sockets, socket, last } = make();
   last().onopen({});
   const answer = socket.request("connect", {});
@@ -41,7 +41,7 @@ test("a lost socket refuses what waits and comes back", async () => {
   assert.equal(sockets.length, 2);
 });
 
-test("waits grow until a register was answered", async () => {
+test("reconnect waits grow until a register is answered", async () => {
   const { clock, sockets, last } = make();
   for (let i = 0; i < 6; i++) {
     last().onclose({ code: 1006 });
@@ -61,7 +61,7 @@ test("waits grow until a register was answered", async () => {
   assert.equal(sockets.length, before + 2, "after a good one the wait is short again");
 });
 
-test("a request without an answer dials anew", async () => {
+test("an unanswered request opens a new socket", async () => {
   const { clock, sockets, socket, last } = make();
   last().onopen({});
   await last().answer("register", { id: "v" });
@@ -74,7 +74,7 @@ test("a request without an answer dials anew", async () => {
   assert.equal(sockets.length, 2);
 });
 
-test("a session that ended is not dialled again", async () => {
+test("an ended session is not reconnected", async () => {
   const { clock, sockets, last } = make();
   last().onopen({});
 
@@ -84,7 +84,7 @@ test("a session that ended is not dialled again", async () => {
   assert.equal(sockets.length, 1);
 });
 
-test("the network coming back ends the wait", async () => {
+test("a returning network ends the wait", async () => {
   const { sockets, socket, last } = make();
   last().onclose({ code: 1006 });
 

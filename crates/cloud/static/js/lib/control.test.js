@@ -24,7 +24,7 @@ function make(told) {
   return { channel, control, heard, methods: () => channel.sent.map(({ method }) => method) };
 }
 
-test("what connect said is not said again", async () => {
+test("cameras named by connect are not requested again", async () => {
   const { channel, control, methods } = make([watch(0, "1")]);
   control.watch([watch(0, "1")]);
 
@@ -33,7 +33,7 @@ test("what connect said is not said again", async () => {
   assert.deepEqual(methods(), []);
 });
 
-test("changes made before the channel opens are told when it does", async () => {
+test("changes before the channel opens are sent on open", async () => {
   const { channel, control } = make([watch(0, "1"), watch(1, "2")]);
   control.watch([watch(0, "1", "main"), watch(2, "3")]);
   control.listen("1");
@@ -48,7 +48,7 @@ test("changes made before the channel opens are told when it does", async () => 
   ]);
 });
 
-test("a camera that is not there is offline", async () => {
+test("a missing camera is shown offline", async () => {
   const { channel, control, heard } = make([]);
   await channel.open();
   control.watch([watch(0, "9")]);
@@ -58,7 +58,7 @@ test("a camera that is not there is offline", async () => {
   assert.deepEqual(heard, ["0 9 offline"]);
 });
 
-test("an answer about a camera that has left is not believed", async () => {
+test("an answer about a removed camera is ignored", async () => {
   const { channel, control, heard } = make([]);
   await channel.open();
   control.watch([watch(0, "1")]);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { bytesOf, creationOptions, credentialText, isAt, reasonOf, requestOptions, textOf } from "./passkey.js";
 
-test("bytes survive the way there and back", () => {
+test("bytes survive encoding and decoding", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
 
   assert.deepEqual(bytesOf(textOf(bytes)), bytes);
@@ -13,7 +13,7 @@ test("bytes survive the way there and back", () => {
   assert.equal(textOf(new Uint8Array()), "");
 });
 
-test("options come with bytes where browsers want bytes", () => {
+test("options are decoded to bytes for the browser", () => {
   const made = creationOptions({
     challenge: "AQI",
     user: { id: "Aw", name: "ana" },
@@ -29,7 +29,7 @@ test("options come with bytes where browsers want bytes", () => {
   assert.equal(asked.userVerification, "required");
 });
 
-test("what a passkey signed is sent without what is not there", () => {
+test("a passkey signature is sent without absent fields", () => {
   const response = {
     authenticatorData: Uint8Array.of(1),
     clientDataJSON: Uint8Array.of(2),
@@ -46,7 +46,7 @@ test("what a passkey signed is sent without what is not there", () => {
   });
 });
 
-test("every failure has words, and giving up for another ceremony has none", () => {
+test("every failure but an abort has a message", () => {
   const named = (/** @type {string} */ name) => new DOMException("", name);
 
   assert.equal(reasonOf(named("AbortError")), undefined);
@@ -57,7 +57,7 @@ test("every failure has words, and giving up for another ceremony has none", () 
   assert.equal(reasonOf("?"), "broken");
 });
 
-test("passkeys work at their host and below it", () => {
+test("passkeys work at their host and its subdomains", () => {
   assert.ok(isAt("example.org", "example.org"));
   assert.ok(isAt("example.org", "cloud.example.org"));
   assert.ok(!isAt("example.org", "badexample.org"));

@@ -26,7 +26,7 @@ function world({ key = { sign: async (text) => `signed ${text}` } } = {}) {
   return it;
 }
 
-test("a token is renewed in good time before its end", async () => {
+test("a token is renewed before it expires", async () => {
   const it = world();
   it.now = 9 * MINUTE;
   assert.equal(it.renewal.isDue, false);
@@ -41,7 +41,7 @@ test("a token is renewed in good time before its end", async () => {
   assert.equal(it.renewal.waitMs(), 10 * MINUTE);
 });
 
-test("the key signs the nonce of the server and where it is for", async () => {
+test("the key signs the server's nonce and its purpose", async () => {
   const it = world();
 
   await it.renewal.renew();
@@ -53,7 +53,7 @@ test("the key signs the nonce of the server and where it is for", async () => {
   assert.equal(form.get("nonce"), "once");
 });
 
-test("a form waits once its token may end on the way", () => {
+test("a form waits when its token may expire meanwhile", () => {
   const it = world();
   it.now = 14 * MINUTE;
   assert.equal(it.renewal.isLate, false);
@@ -63,7 +63,7 @@ test("a form waits once its token may end on the way", () => {
   assert.equal(it.renewal.isLate, true);
 });
 
-test("without a key and after a no of the server nobody stays signed in", async () => {
+test("a missing key or a refusal ends the session", async () => {
   assert.equal(await world({ key: { sign: async () => undefined } }).renewal.renew(), "refused");
 
   const it = world();
@@ -71,7 +71,7 @@ test("without a key and after a no of the server nobody stays signed in", async 
   assert.equal(await it.renewal.renew(), "refused");
 });
 
-test("a cloud that cannot be reached or is busy is asked again", async () => {
+test("an unreachable or busy cloud is asked again", async () => {
   const it = world();
   it.isUp = false;
   assert.equal(await it.renewal.renew(), "failed");
@@ -82,7 +82,7 @@ test("a cloud that cannot be reached or is busy is asked again", async () => {
   assert.equal(await it.renewal.renew(), "failed");
 });
 
-test("two that ask at once get one renewal", async () => {
+test("two parallel requests share one renewal", async () => {
   const it = world();
 
   const outcomes = await Promise.all([it.renewal.renew(), it.renewal.renew()]);

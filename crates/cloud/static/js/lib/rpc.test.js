@@ -15,7 +15,7 @@ function make(options) {
   return { rpc, sent, clock, receive: (/** @type {object} */ m) => rpc.receive(JSON.stringify(m)) };
 }
 
-test("answers reach their own requests in any order", async () => {
+test("answers match their requests in any order", async () => {
   const { rpc, sent, receive } = make();
   const first = rpc.request("a");
   const second = rpc.request("b", { x: 1 });
@@ -27,7 +27,7 @@ test("answers reach their own requests in any order", async () => {
   assert.deepEqual(sent[1], { jsonrpc: "2.0", id: 2, method: "b", params: { x: 1 } });
 });
 
-test("an id that comes back as text still fits", async () => {
+test("an id returned as text still matches", async () => {
   const { rpc, sent, receive } = make();
   const answer = rpc.request("a");
 
@@ -45,7 +45,7 @@ test("a refusal carries its code", async () => {
   await assert.rejects(answer, (error) => error instanceof RpcError && error.code === 480);
 });
 
-test("silence ends a request with 408", async () => {
+test("an unanswered request ends with 408", async () => {
   const { rpc, clock } = make();
   const answer = rpc.request("a", {}, 1_000);
   const refused = assert.rejects(answer, (error) => error instanceof RpcError && error.code === 408);
@@ -65,7 +65,7 @@ test("garbage and late answers change nothing", () => {
   assert.equal(sent.length, 0);
 });
 
-test("requests of the other side are answered or refused", async () => {
+test("requests from the other side are answered or refused", async () => {
   const { sent, receive } = make({
     onRequest: async (method) => {
       if (method === "invite") return { answer: "sdp" };

@@ -27,7 +27,7 @@ test("more cameras than slots are cut off", () => {
   assert.equal(assignSlots(new Map(), ["1", "2", "3"], 2).size, 2);
 });
 
-test("pages end where the tiles end", () => {
+test("the last page ends with the last tile", () => {
   const view = { perPage: 4, page: 1, enlarged: undefined };
 
   assert.deepEqual(shownTiles(view, 6), [4, 5]);
@@ -37,7 +37,7 @@ test("pages end where the tiles end", () => {
   assert.deepEqual(shownTiles({ ...view, page: 0 }, 0), []);
 });
 
-test("an enlarged tile steps to its neighbours", () => {
+test("an enlarged tile can step to its neighbours", () => {
   const view = { perPage: 4, page: 0, enlarged: 3 };
 
   assert.deepEqual(shownTiles(view, 6), [3]);
@@ -45,7 +45,7 @@ test("an enlarged tile steps to its neighbours", () => {
   assert.equal(step({ ...view, enlarged: 5 }, 6, 1).enlarged, 5);
 });
 
-test("another layout still shows the selected tile", () => {
+test("changing the layout keeps the selected tile visible", () => {
   assert.deepEqual(pageOf(1, 5), { perPage: 1, page: 5, enlarged: undefined });
   assert.deepEqual(pageOf(4, 5), { perPage: 4, page: 1, enlarged: undefined });
 });
@@ -67,14 +67,14 @@ test("a relay at either end makes a relayed path", () => {
   assert.deepEqual(path("host", "relay"), { path: "relayed", rttMs: 38 });
 });
 
-test("a browser that marks the pair itself is understood", () => {
+test("a candidate pair selected by the browser is recognized", () => {
   const path = pathOf(report(["P", { type: "candidate-pair", selected: true, localCandidateId: "L", remoteCandidateId: "R" }]));
 
   assert.deepEqual(path, { path: "direct", rttMs: undefined });
   assert.equal(pathOf(report()), undefined);
 });
 
-test("a claim link is read however it is handed over", () => {
+test("a claim link is read from every source", () => {
   const claim = { serial: "PV-0123-4567-89ABZ", code: "KQXWBD" };
 
   for (const text of [
@@ -87,13 +87,13 @@ test("a claim link is read however it is handed over", () => {
   }
 });
 
-test("what is no claim link fills nothing in", () => {
+test("invalid claim links fill in nothing", () => {
   for (const text of ["", "#", "https://example.org/", "#PV-0123:KQXWBD", "#PV-0123-4567-89ABZ:KQXWB", "#PV-0123-4567-89ABZ:KQXWB1", "%E0%A4%A", "#<b>:KQXWBD"]) {
     assert.equal(readClaimLink(text), undefined, text);
   }
 });
 
-test("every trouble has words", () => {
+test("every error has a message", () => {
   for (const code of [400, 401, 403, 404, 408, 410, 415, 429, 480, 1001, 1002, 7]) {
     assert.match(tileWords(troubleOf(code)), /^tile-/, String(code));
   }
@@ -101,7 +101,7 @@ test("every trouble has words", () => {
   assert.equal(tileWords("playing"), "");
 });
 
-test("a text is filled with its arguments and counted as its language counts", () => {
+test("a text gets its arguments and plural form", () => {
   const cameras = [{ by: "n", of: { 0: "no camera", one: [{ arg: "n" }, " camera"], other: [{ arg: "n" }, " cameras"] }, or: "other" }];
 
   assert.deepEqual([0, 1, 8].map((n) => fill(cameras, { n })), ["no camera", "1 camera", "8 cameras"]);
@@ -109,12 +109,12 @@ test("a text is filled with its arguments and counted as its language counts", (
   assert.equal(fill("Online", {}), "Online");
 });
 
-test("a text that is missing says its key, and a missing argument nothing", () => {
+test("a missing text shows its key", () => {
   assert.equal(say("no-such-text"), "no-such-text");
   assert.equal(fill(["Since ", { arg: "when" }], {}), "Since ");
 });
 
-test("times are short when they are near", () => {
+test("recent times are written in short form", () => {
   const now = new Date(2026, 10, 24, 12, 0);
   const at = (/** @type {number} */ day, /** @type {number} */ hour) => when(new Date(2026, 10, day, hour, 4).getTime() / 1000, now);
 

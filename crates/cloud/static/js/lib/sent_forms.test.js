@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { AGAIN_MS, SentForms } from "./sent_forms.js";
 
-test("a form that is on its way is not sent again", () => {
+test("a form in flight is not sent again", () => {
   const sent = new SentForms();
   const [form, other] = [{}, {}];
 
@@ -14,7 +14,7 @@ test("a form that is on its way is not sent again", () => {
   assert.equal(sent.maySend(other, 1001), true);
 });
 
-test("a form whose answer does not come may be sent again after a while", () => {
+test("an unanswered form may be sent again later", () => {
   const sent = new SentForms();
   const form = {};
   sent.maySend(form, 1000);
@@ -23,7 +23,7 @@ test("a form whose answer does not come may be sent again after a while", () => 
   assert.equal(sent.maySend(form, 1001 + AGAIN_MS), false);
 });
 
-test("a page that comes back from the browser's memory may send its forms anew", () => {
+test("a restored page may send its forms again", () => {
   const sent = new SentForms();
   const form = {};
   sent.maySend(form, 1000);

@@ -51,7 +51,7 @@ test("cameras of one recorder share a call", () => {
   assert.equal(calls.size, 2);
 });
 
-test("an enlarged camera keeps its slot and gets the main stream", () => {
+test("an enlarged camera keeps its slot for the main stream", () => {
   const { watching, calls } = make();
   watching.show(shown("A", ["1", "2"]));
 
@@ -60,7 +60,7 @@ test("an enlarged camera keeps its slot and gets the main stream", () => {
   assert.deepEqual(calls.get("A").watches, [{ slot: 1, camera: "2", stream: "main" }]);
 });
 
-test("a recorder that leaves the screen is hung up", () => {
+test("leaving the screen ends a recorder's call", () => {
   const { watching, calls } = make();
   watching.show(shown("A", ["1"]));
 
@@ -69,7 +69,7 @@ test("a recorder that leaves the screen is hung up", () => {
   assert.deepEqual(calls.get("A").did, ["end"]);
 });
 
-test("a camera in a used slot is told that it is one", () => {
+test("taking over a used slot is signalled to the camera", () => {
   const { watching, calls, heard } = make();
   watching.show(shown("A", ["1"]));
   calls.get("A").events.onVideo(0, track("t0"));
@@ -86,7 +86,7 @@ test("a camera in a used slot is told that it is one", () => {
   ]);
 });
 
-test("trouble stays on the screen until the call is up", () => {
+test("an error stays on the screen until the call connects", () => {
   const { watching, calls, heard } = make();
   watching.show(shown("A", ["1"]));
   const { events } = calls.get("A");
@@ -100,7 +100,7 @@ test("trouble stays on the screen until the call is up", () => {
   assert.deepEqual(heard(), ["A/1 waiting", "A/1 recorder-offline", "A/1 recorder-offline", "A/1 waiting"]);
 });
 
-test("try again clears the words and asks the right slot", () => {
+test("try again clears the error and requests the right slot", () => {
   const { watching, calls, heard } = make();
   watching.show(shown("A", ["1", "2"]));
   calls.get("A").events.onState("away", "no-path");
@@ -114,7 +114,7 @@ test("try again clears the words and asks the right slot", () => {
   assert.deepEqual(heard(), ["A/1 waiting", "A/2 waiting"]);
 });
 
-test("what is said about a camera that has left is dropped", () => {
+test("messages about a removed camera are ignored", () => {
   const { watching, calls, heard } = make();
   watching.show(shown("A", ["1"]));
   watching.show(shown("A", ["2"]));
@@ -125,7 +125,7 @@ test("what is said about a camera that has left is dropped", () => {
   assert.deepEqual(heard(), []);
 });
 
-test("only one camera is heard", () => {
+test("only one camera plays audio", () => {
   const { watching, calls } = make();
   watching.show([...shown("A", ["1"]), ...shown("B", ["7"])]);
 

@@ -13,7 +13,7 @@ function expected(text) {
   return [digest.readUInt32BE(0), digest.readUInt32BE(4)];
 }
 
-test("texts of every length around a block are hashed as the standard says", () => {
+test("texts of every block length are hashed correctly", () => {
   for (const length of [1, 3, 40, 54, 55, 56, 57, 63, 64, 65, 100, 119, 120, 128, 200]) {
     const text = "a1:".repeat(100).slice(0, length);
     for (const number of [0, 7, 99, 1234567]) {
@@ -22,7 +22,7 @@ test("texts of every length around a block are hashed as the standard says", () 
   }
 });
 
-test("every number that was found makes a hash begin with zeros", () => {
+test("every found number gives a hash with leading zeros", () => {
   const set = "67489a3.6.abcdefghijklmnopqrstuv.ABCDEFGHIJKLMNOPQRSTUV";
 
   const [text, ...numbers] = solve(set).split(":");
@@ -34,7 +34,7 @@ test("every number that was found makes a hash begin with zeros", () => {
   });
 });
 
-test("zeros are counted over both halves", () => {
+test("leading zeros are counted across both halves", () => {
   assert.equal(leadingZeros([0x80000000, 0]), 0);
   assert.equal(leadingZeros([1, 0]), 31);
   assert.equal(leadingZeros([0, 0x40000000]), 33);

@@ -51,7 +51,7 @@ struct Outcome {
 }
 
 #[tokio::test]
-async fn asvs_6_6_3_thirty_days_of_guessing_stay_within_the_table() {
+async fn asvs_6_6_3_thirty_days_of_guessing_stay_within_documented_limits() {
     for plan in [Plan::OneVictim, Plan::ManyOnce, Plan::StartOver] {
         let outcome = attack(plan).await;
         report(plan, &outcome);

@@ -10,7 +10,7 @@ use crate::support::wire::{Wire, establish, serial};
 use crate::support::{PASSWORD, TestCloud, catalog, not};
 
 #[tokio::test]
-async fn nothing_about_a_deleted_account_is_left_in_any_table() {
+async fn deleting_an_account_leaves_no_rows_in_any_table() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     leaves_rows_everywhere(&cloud).await;
@@ -53,7 +53,7 @@ async fn nothing_about_a_deleted_account_is_left_in_any_table() {
 }
 
 #[tokio::test]
-async fn no_count_of_a_deleted_account_is_left() {
+async fn deleting_an_account_leaves_no_counters() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let state = &cloud.state;
@@ -84,7 +84,7 @@ async fn no_count_of_a_deleted_account_is_left() {
 }
 
 #[tokio::test]
-async fn a_deleted_persons_recorder_can_be_claimed_and_their_calls_end() {
+async fn deleting_an_account_ends_its_calls_and_frees_its_recorders() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -104,7 +104,7 @@ async fn a_deleted_persons_recorder_can_be_claimed_and_their_calls_end() {
 }
 
 #[tokio::test]
-async fn every_table_about_an_account_goes_with_it() {
+async fn every_account_table_is_emptied_by_deletion() {
     let cloud = TestCloud::start().await;
     let db = &cloud.state.db;
     let tables = catalog::tables_of_accounts(db).await;

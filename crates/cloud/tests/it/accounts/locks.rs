@@ -16,7 +16,7 @@ async fn id_of(cloud: &TestCloud, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn asvs_7_4_2_a_locked_account_is_signed_out_everywhere_at_once() {
+async fn asvs_7_4_2_locking_an_account_ends_all_its_sessions() {
     let cloud = TestCloud::start().await;
     let mut phone = cloud.person("ana").await;
     let mut laptop = cloud.browser();
@@ -31,7 +31,7 @@ async fn asvs_7_4_2_a_locked_account_is_signed_out_everywhere_at_once() {
 }
 
 #[tokio::test]
-async fn logging_in_to_a_locked_account_looks_like_a_wrong_password() {
+async fn a_locked_account_answers_like_a_wrong_password() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let wrong = cloud
@@ -49,7 +49,7 @@ async fn logging_in_to_a_locked_account_looks_like_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn an_unlocked_account_opens_with_its_old_password_and_no_old_session() {
+async fn unlocking_restores_the_password_but_no_session() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let id = id_of(&cloud, "ana").await;
@@ -66,7 +66,7 @@ async fn an_unlocked_account_opens_with_its_old_password_and_no_old_session() {
 }
 
 #[tokio::test]
-async fn a_new_password_by_mail_lifts_the_owners_lock_and_no_operators() {
+async fn a_password_reset_lifts_only_the_owners_own_lock() {
     for (by, opens) in [(By::Person, true), (By::Operator, false)] {
         let cloud = TestCloud::start().await;
         let mut ana = cloud.person("ana").await;
@@ -83,7 +83,7 @@ async fn a_new_password_by_mail_lifts_the_owners_lock_and_no_operators() {
 }
 
 #[tokio::test]
-async fn the_owners_panic_button_does_not_weaken_an_operators_lock() {
+async fn an_owners_lock_does_not_replace_an_operators_lock() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let id = id_of(&cloud, "ana").await;
@@ -98,7 +98,7 @@ async fn the_owners_panic_button_does_not_weaken_an_operators_lock() {
 }
 
 #[tokio::test]
-async fn sockets_close_when_another_process_ends_their_sessions() {
+async fn sockets_close_when_another_process_ends_their_session() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -119,7 +119,7 @@ async fn sockets_close_when_another_process_ends_their_sessions() {
 }
 
 #[tokio::test]
-async fn orders_are_obeyed_once_and_forgotten() {
+async fn orders_are_executed_once_and_then_deleted() {
     let cloud = TestCloud::start().await;
     let mut ended = cloud.state.ended_sessions.subscribe();
     let mut tx = cloud.state.db.begin().await.unwrap();

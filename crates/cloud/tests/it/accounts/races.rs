@@ -59,7 +59,7 @@ async fn comparing(cloud: &TestCloud, are_over: &AtomicBool) {
 }
 
 #[tokio::test]
-async fn a_log_in_under_way_does_not_outlive_a_new_password() {
+async fn a_concurrent_log_in_does_not_survive_a_new_password() {
     let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
@@ -89,7 +89,7 @@ async fn a_log_in_under_way_does_not_outlive_a_new_password() {
 }
 
 #[tokio::test]
-async fn log_ins_at_once_leave_no_more_sessions_than_an_account_has() {
+async fn parallel_log_ins_keep_the_session_limit_of_an_account() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let id = cloud.account_id("ana").await;
@@ -103,7 +103,7 @@ async fn log_ins_at_once_leave_no_more_sessions_than_an_account_has() {
 }
 
 #[tokio::test]
-async fn the_last_passkeys_removed_at_once_leave_nobody_outside() {
+async fn removing_all_passkeys_in_parallel_locks_nobody_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut phone = Authenticator::at(&cloud.state);
@@ -129,7 +129,7 @@ async fn the_last_passkeys_removed_at_once_leave_nobody_outside() {
 }
 
 #[tokio::test]
-async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
+async fn parallel_recovery_code_renewals_leave_one_working_set() {
     let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person_with_app("ana").await;
     let id = cloud.account_id("ana").await;
@@ -150,7 +150,7 @@ async fn sets_of_recovery_codes_asked_for_at_once_leave_one_that_works() {
 }
 
 #[tokio::test]
-async fn a_recovery_code_counts_once_however_many_use_it_at_once() {
+async fn a_recovery_code_used_in_parallel_counts_once() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let (_, _, codes) = cloud.person_with_app("ana").await;
     let (state, id) = (&cloud.state, cloud.account_id("ana").await);

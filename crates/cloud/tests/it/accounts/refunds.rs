@@ -85,7 +85,7 @@ async fn a_reset_code_sent_twice_counts_as_right() {
 }
 
 #[tokio::test]
-async fn a_busy_machine_spends_no_set_of_recovery_codes() {
+async fn a_busy_machine_refunds_a_recovery_code_renewal() {
     let cloud = TestCloud::start().await;
     cloud.person_with_app("ben").await;
     let id = cloud.account_id("ben").await;

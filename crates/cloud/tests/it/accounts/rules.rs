@@ -94,7 +94,7 @@ fn makes_account(order: &[Step]) -> bool {
 }
 
 #[tokio::test]
-async fn asvs_2_3_1_only_steps_in_order_make_an_account() {
+async fn asvs_2_3_1_registration_steps_must_be_done_in_order() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.mails_per_hour = 1_000_000;
@@ -138,7 +138,7 @@ async fn walk(cloud: &TestCloud, n: usize, order: &[Step]) {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_of_fifty_who_want_one_name_at_once_one_gets_it() {
+async fn asvs_2_3_4_one_of_fifty_parallel_registrations_gets_a_name() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let mut flows = Vec::new();
     for n in 0..50 {
@@ -165,7 +165,7 @@ async fn asvs_2_3_4_of_fifty_who_want_one_name_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn asvs_2_4_1_a_flood_from_everywhere_mails_no_more_than_the_budget() {
+async fn asvs_2_4_1_a_distributed_flood_stays_within_the_mail_budget() {
     let cloud = TestCloud::start().await;
     let config = &cloud.state.config.limits;
     for n in 0..400 {
@@ -187,7 +187,7 @@ async fn place(cloud: &TestCloud) -> HashingPlace {
 }
 
 #[tokio::test]
-async fn eight_addresses_and_ten_accounts_keep_nobody_from_registering() {
+async fn eight_addresses_and_ten_accounts_cannot_block_registration() {
     let cloud = TestCloud::start().await;
     let mut n_mailed = 0;
     for hour in 0..24 {
@@ -220,7 +220,7 @@ async fn eight_addresses_and_ten_accounts_keep_nobody_from_registering() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() {
+async fn asvs_6_3_1_a_hundred_failures_by_strangers_lock_nobody_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let attempt = |password| Attempt {
@@ -268,7 +268,7 @@ async fn asvs_6_3_1_a_hundred_failures_of_strangers_do_not_lock_the_owner_out() 
 }
 
 #[tokio::test]
-async fn asvs_6_4_1_codes_are_spread_evenly_and_differ_from_each_other() {
+async fn asvs_6_4_1_codes_are_evenly_distributed_and_differ() {
     let cloud = TestCloud::start().await;
     let purpose = Purpose::Registration;
     let code = |n: u32| derivation::code(&cloud.state, purpose, "flow", &n.to_string()).unwrap();
@@ -291,7 +291,7 @@ async fn asvs_6_4_1_codes_are_spread_evenly_and_differ_from_each_other() {
 }
 
 #[tokio::test]
-async fn asvs_6_5_4_codes_that_set_a_password_have_forty_bits_and_digits_only_confirm_a_mailbox() {
+async fn asvs_6_5_4_reset_codes_have_forty_bits() {
     let cloud = TestCloud::start().await;
     let codes: BTreeSet<String> = (0..20_000)
         .map(|n: u32| {
@@ -315,7 +315,7 @@ async fn asvs_6_5_4_codes_that_set_a_password_have_forty_bits_and_digits_only_co
 }
 
 #[tokio::test]
-async fn asvs_6_5_5_a_code_and_its_button_end_with_the_half_hour() {
+async fn asvs_6_5_5_a_code_and_its_link_expire_together() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -332,7 +332,7 @@ async fn asvs_6_5_5_a_code_and_its_button_end_with_the_half_hour() {
 }
 
 #[tokio::test]
-async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
+async fn asvs_15_4_2_only_three_of_two_hundred_parallel_guesses_count() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -369,7 +369,7 @@ async fn asvs_15_4_2_two_hundred_tries_at_once_are_three() {
 }
 
 #[tokio::test]
-async fn asvs_6_2_10_a_password_is_good_for_years() {
+async fn asvs_6_2_10_a_password_never_expires() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
 
@@ -382,7 +382,7 @@ async fn asvs_6_2_10_a_password_is_good_for_years() {
 }
 
 #[tokio::test]
-async fn asvs_6_2_9_a_megabyte_of_password_is_refused_before_it_is_hashed() {
+async fn asvs_6_2_9_a_one_megabyte_password_is_refused_before_hashing() {
     let cloud = TestCloud::start().await;
     let long = "w".repeat(1_000_000);
     let mut ana = cloud.browser();

@@ -38,7 +38,7 @@ async fn picture_status(cloud: &TestCloud, id: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn asvs_9_1_1_a_token_that_was_changed_counts_for_nothing() {
+async fn asvs_9_1_1_a_changed_token_is_refused() {
     let cloud = TestCloud::start().await;
     let id = picture_id(&cloud).await;
     assert_eq!(picture_status(&cloud, &id).await, 200);
@@ -83,7 +83,7 @@ fn proof(change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[test]
-fn asvs_9_1_2_nobody_chooses_the_algorithm_of_a_proof() {
+fn asvs_9_1_2_a_proof_cannot_choose_its_algorithm() {
     assert!(RegisterProof::check(&proof(|_| {}), NONCE, HOST).is_ok());
 
     for (name, value) in [
@@ -105,7 +105,7 @@ fn asvs_9_1_2_nobody_chooses_the_algorithm_of_a_proof() {
 }
 
 #[tokio::test]
-async fn asvs_9_2_1_tokens_end_in_their_second() {
+async fn asvs_9_2_1_tokens_expire_exactly_on_time() {
     let cloud = TestCloud::start().await;
     let secret = turn_secret(&cloud.state.secrets);
     let credential = mint(&secret, "call", Role::Agent, NOW, 600).unwrap();
@@ -124,7 +124,7 @@ async fn asvs_9_2_1_tokens_end_in_their_second() {
 }
 
 #[tokio::test]
-async fn asvs_9_2_2_a_token_of_one_kind_is_none_of_another() {
+async fn asvs_9_2_2_a_token_of_one_kind_is_refused_as_another() {
     let cloud = TestCloud::start().await;
     let ana = cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -176,7 +176,7 @@ async fn asvs_9_2_2_a_token_of_one_kind_is_none_of_another() {
 }
 
 #[test]
-fn asvs_9_2_3_a_token_serves_its_audience_alone() {
+fn asvs_9_2_3_a_token_is_valid_for_its_audience_only() {
     let proof = key().prove(&serial(), NONCE, HOST, NOW);
     assert!(RegisterProof::check(&proof, NONCE, HOST).is_ok());
     assert!(RegisterProof::check(&proof, NONCE, "evil.example.org").is_err());

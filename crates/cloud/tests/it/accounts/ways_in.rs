@@ -36,7 +36,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[tokio::test]
-async fn asvs_6_1_3_every_way_in_is_listed() {
+async fn asvs_6_1_3_every_way_to_sign_in_is_documented() {
     let cloud = TestCloud::start().await;
     let routes = cloud::web::list(&cloud.state);
     for (route, _) in rows() {
@@ -74,7 +74,7 @@ async fn asvs_6_1_3_every_way_in_is_listed() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_4_every_way_in_stops_guessing_before_the_right_answer() {
+async fn asvs_6_3_4_every_way_to_sign_in_limits_guessing() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, _) = cloud.person_with_app("ana").await;
     let mut phone = Authenticator::at(&cloud.state);

@@ -46,7 +46,7 @@ async fn back_up(cloud: &TestCloud) -> Nowhere {
 }
 
 #[tokio::test]
-async fn a_running_cloud_is_the_same_again_in_an_empty_folder() {
+async fn a_backup_of_a_running_cloud_restores_completely() {
     let cloud = TestCloud::start().await;
     if cloud.state.db.sqlite_writer().is_none() {
         // The rows are left to pg_dump, which has tests of its own.
@@ -105,7 +105,7 @@ async fn a_running_cloud_is_the_same_again_in_an_empty_folder() {
 }
 
 #[tokio::test]
-async fn archive_and_folder_are_their_owners_alone() {
+async fn archive_and_restored_folder_are_private_to_their_owner() {
     let cloud = TestCloud::start().await;
     let file = back_up(&cloud).await;
     let target = Nowhere::new();
@@ -119,7 +119,7 @@ async fn archive_and_folder_are_their_owners_alone() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_over() {
+async fn backup_and_restore_overwrite_nothing() {
     let cloud = TestCloud::start().await;
     let file = back_up(&cloud).await;
     let folder = Nowhere::new();
@@ -139,7 +139,7 @@ async fn nothing_is_written_over() {
 }
 
 #[tokio::test]
-async fn a_damaged_archive_is_refused_and_leaves_nothing_behind() {
+async fn a_damaged_archive_is_refused_without_leaving_files() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let file = back_up(&cloud).await;
@@ -168,7 +168,7 @@ async fn a_damaged_archive_is_refused_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn an_archive_cannot_reach_out_of_its_folder() {
+async fn an_archive_cannot_write_outside_its_folder() {
     for (name, is_link, words) in [
         ("../../evil", false, "is outside the folder"),
         ("/evil", false, "is outside the folder"),
@@ -215,7 +215,7 @@ fn archive_with(name: &str, is_link: bool) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn every_table_is_kept_or_emptied_by_a_restore_on_purpose() {
+async fn every_table_is_listed_as_kept_or_emptied_by_restore() {
     let cloud = TestCloud::start().await;
     let mut decided: Vec<&str> =
         [cloud::db::EMPTIED_BY_RESTORE, cloud::db::KEPT_BY_RESTORE].concat();

@@ -20,7 +20,7 @@ async fn desk(cloud: &TestCloud) -> Admin {
 }
 
 #[tokio::test]
-async fn people_are_listed_and_found_by_any_part() {
+async fn people_are_listed_and_found_by_partial_name() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.person("Ben_1").await;
@@ -43,7 +43,7 @@ async fn people_are_listed_and_found_by_any_part() {
 }
 
 #[tokio::test]
-async fn locking_and_unlocking_works_by_name_address_and_id() {
+async fn people_are_locked_and_unlocked_by_name_address_or_id() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let desk = desk(&cloud).await;
@@ -60,7 +60,7 @@ async fn locking_and_unlocking_works_by_name_address_and_id() {
 }
 
 #[tokio::test]
-async fn asvs_7_4_5_an_operator_ends_all_sessions_and_open_sockets_within_two_seconds() {
+async fn asvs_7_4_5_an_operator_ends_sessions_and_sockets_within_two_seconds() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -79,7 +79,7 @@ async fn asvs_7_4_5_an_operator_ends_all_sessions_and_open_sockets_within_two_se
 }
 
 #[tokio::test]
-async fn asvs_6_4_6_a_reset_is_mailed_and_changes_nothing_by_itself() {
+async fn asvs_6_4_6_an_operators_reset_only_sends_a_mail() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let desk = desk(&cloud).await;
@@ -101,7 +101,7 @@ async fn asvs_6_4_6_a_reset_is_mailed_and_changes_nothing_by_itself() {
 }
 
 #[tokio::test]
-async fn a_recorder_is_taken_away_and_its_calls_end() {
+async fn an_operator_releases_a_recorder_and_ends_its_calls() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -131,7 +131,7 @@ async fn a_recorder_is_taken_away_and_its_calls_end() {
 }
 
 #[tokio::test]
-async fn what_is_counted_against_somebody_is_shown_and_forgotten() {
+async fn an_operator_lists_and_resets_the_limits_of_somebody() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for _ in 0..7 {
@@ -180,7 +180,7 @@ async fn what_is_counted_against_somebody_is_shown_and_forgotten() {
 }
 
 #[tokio::test]
-async fn mails_that_were_given_up_are_shown_and_tried_again() {
+async fn failed_mails_are_listed_and_retried() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let put_back = "UPDATE outbox SET sent_at = NULL, failed_at = 1, last_error = '550 no'";
@@ -209,7 +209,7 @@ async fn mails_that_were_given_up_are_shown_and_tried_again() {
 }
 
 #[tokio::test]
-async fn every_command_is_in_the_log_with_who_gave_it() {
+async fn every_command_is_logged_with_its_operator() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let desk = desk(&cloud).await;
@@ -241,7 +241,7 @@ async fn every_command_is_in_the_log_with_who_gave_it() {
 }
 
 #[tokio::test]
-async fn a_wrong_folder_is_said_and_not_made_a_cloud() {
+async fn a_folder_without_a_cloud_is_refused_and_left_alone() {
     let folder = std::env::temp_dir().join(format!("cloud-none-{}", cloud::random::Random.id()));
     let config = Config {
         data_dir: folder.clone(),
@@ -258,7 +258,7 @@ async fn a_wrong_folder_is_said_and_not_made_a_cloud() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_clouds_own_user_writes_into_its_folder() {
+async fn only_the_clouds_own_user_runs_commands_in_its_folder() {
     let cloud = TestCloud::start().await;
     let folder = &cloud.state.config.data_dir;
     let ours = rustix::process::geteuid().as_raw();

@@ -116,7 +116,7 @@ fn says(findings: &[Finding], topic: &str, grade: Grade, found: &str, fix: &str)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_well_is_called_well_and_a_mail_leaves_when_asked_for() {
+async fn a_healthy_cloud_passes_and_sends_a_requested_test_mail() {
     let mut world = World::new().await;
 
     let findings = world
@@ -164,7 +164,7 @@ async fn what_is_well_is_called_well_and_a_mail_leaves_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_or_cannot_be_compared_is_told() {
+async fn a_wrong_or_unverifiable_clock_is_reported() {
     let world = World::new().await;
     let late = TestClock::at(Clock::System.now() - 600);
 
@@ -178,7 +178,7 @@ async fn a_clock_that_is_off_or_cannot_be_compared_is_told() {
 }
 
 #[tokio::test]
-async fn without_an_answer_of_dns_nothing_is_guessed() {
+async fn without_a_dns_answer_nothing_is_guessed() {
     let world = World::new().await;
     let options = DoctorOptions {
         dns: Some(([127, 0, 0, 1], free_port()).into()),

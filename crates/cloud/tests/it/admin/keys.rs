@@ -30,7 +30,7 @@ fn hasher(cloud: &TestCloud, passes: u32) -> Hasher {
 }
 
 #[tokio::test]
-async fn asvs_13_3_1_secrets_lie_in_files_of_the_owner_alone() {
+async fn asvs_13_3_1_secrets_are_in_files_only_their_owner_reads() {
     let cloud = TestCloud::start().await;
     let folder = &cloud.state.config.data_dir;
 
@@ -43,7 +43,7 @@ async fn asvs_13_3_1_secrets_lie_in_files_of_the_owner_alone() {
 }
 
 #[tokio::test]
-async fn asvs_11_2_2_a_hash_made_at_another_cost_is_checked_at_its_own() {
+async fn asvs_11_2_2_a_password_hash_is_verified_at_its_own_cost() {
     let cloud = TestCloud::start().await;
     let earlier = hasher(&cloud, 2).hash(password(PASSWORD)).await.unwrap();
 
@@ -78,7 +78,7 @@ async fn asvs_11_2_2_a_hash_made_at_another_cost_is_checked_at_its_own() {
 }
 
 #[tokio::test]
-async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
+async fn asvs_11_2_5_a_damaged_password_hash_admits_nobody() {
     let cloud = TestCloud::start().await;
     let hasher = hasher(&cloud, 2);
     let whole = hasher.hash(password(PASSWORD)).await.unwrap();
@@ -119,7 +119,7 @@ async fn asvs_11_2_5_a_damaged_hash_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn asvs_11_2_5_a_damaged_server_key_stops_the_start() {
+async fn asvs_11_2_5_a_damaged_server_key_prevents_the_start() {
     let folder = std::env::temp_dir().join(format!("cloud-key-{}", Random.id()));
     std::fs::create_dir_all(&folder).unwrap();
     for damaged in [&b""[..], &[1; 31], &[1; 33]] {
@@ -143,7 +143,7 @@ async fn asvs_11_2_5_a_damaged_server_key_stops_the_start() {
 }
 
 #[tokio::test]
-async fn asvs_4_4_1_sockets_are_wss_wherever_pages_are_https() {
+async fn asvs_4_4_1_https_pages_use_wss_sockets_only() {
     let cloud = TestCloud::start_with(|config| {
         config.public_url = Some("https://cloud.example.org".parse().unwrap());
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn a_cloud_that_serves_is_ready() {
+async fn a_serving_cloud_reports_ready() {
     let cloud = TestCloud::start().await;
 
     let page = cloud.browser().get("/readyz").await;
@@ -14,7 +14,7 @@ async fn a_cloud_that_serves_is_ready() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_5_readiness_names_the_part_and_nothing_behind_it() {
+async fn asvs_13_4_5_readiness_names_only_the_failing_part() {
     let cloud = TestCloud::start().await;
     cloud.state.db.close().await;
 
@@ -25,7 +25,7 @@ async fn asvs_13_4_5_readiness_names_the_part_and_nothing_behind_it() {
 }
 
 #[tokio::test]
-async fn a_disk_without_room_is_not_ready_and_leaves_the_rest_to_the_database() {
+async fn a_full_disk_reports_not_ready_and_stops_the_log() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.disk_reserve_bytes = u64::MAX;
@@ -43,7 +43,7 @@ async fn a_disk_without_room_is_not_ready_and_leaves_the_rest_to_the_database() 
 }
 
 #[tokio::test]
-async fn while_it_drains_it_serves_and_says_that_it_is_not_ready() {
+async fn a_draining_cloud_still_serves_and_reports_not_ready() {
     let mut cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.drain_seconds = 60;
@@ -66,7 +66,7 @@ async fn while_it_drains_it_serves_and_says_that_it_is_not_ready() {
 }
 
 #[tokio::test]
-async fn numbers_follow_what_happens() {
+async fn metrics_follow_events() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.browser().logs_in("ana", PASSWORD, false).await;
@@ -92,7 +92,7 @@ async fn numbers_follow_what_happens() {
 }
 
 #[tokio::test]
-async fn no_stranger_makes_a_label() {
+async fn user_input_never_becomes_a_metric_label() {
     let cloud = TestCloud::start().await;
     let mut eva = cloud.browser();
     eva.get("/eva/was/here").await;
@@ -110,7 +110,7 @@ async fn no_stranger_makes_a_label() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_5_numbers_are_served_on_their_own_listener_and_nowhere_else() {
+async fn asvs_13_4_5_metrics_are_served_on_their_own_listener_only() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = free.local_addr().unwrap();
     drop(free);
@@ -135,7 +135,7 @@ async fn asvs_13_4_5_numbers_are_served_on_their_own_listener_and_nowhere_else()
 }
 
 #[tokio::test]
-async fn every_number_is_documented() {
+async fn every_metric_is_documented() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.state.metrics.limit_reached("any");

@@ -29,7 +29,7 @@ async fn run_by_ana() -> TestCloud {
 }
 
 #[tokio::test]
-async fn operators_are_told_once_a_day_and_nobody_else_is() {
+async fn a_warning_is_mailed_to_operators_once_a_day() {
     let cloud = run_by_ana().await;
 
     assert!(
@@ -70,7 +70,7 @@ async fn operators_are_told_once_a_day_and_nobody_else_is() {
 }
 
 #[tokio::test]
-async fn a_changed_audit_log_is_an_alarm_at_once() {
+async fn a_changed_audit_log_warns_operators_at_once() {
     let cloud = run_by_ana().await;
     cloud.state.audit.flush().await;
     let path = cloud.state.config.data_dir.join(FILE);
@@ -90,7 +90,7 @@ async fn a_changed_audit_log_is_an_alarm_at_once() {
 }
 
 #[tokio::test]
-async fn a_log_that_cannot_be_written_is_an_alarm() {
+async fn an_unwritable_audit_log_warns_operators() {
     let cloud = run_by_ana().await;
     cloud.state.audit.flush().await;
     let path = cloud.state.config.data_dir.join(FILE);
@@ -104,7 +104,7 @@ async fn a_log_that_cannot_be_written_is_an_alarm() {
 }
 
 #[tokio::test]
-async fn mails_that_do_not_leave_are_an_alarm_once_they_have_waited() {
+async fn stuck_mails_warn_operators_after_a_wait() {
     let cloud = run_by_ana().await;
     let now = cloud.state.clock.now();
     // As if the mail server had refused it for now, until tomorrow.
@@ -133,7 +133,7 @@ async fn mails_that_do_not_leave_are_an_alarm_once_they_have_waited() {
 }
 
 #[tokio::test]
-async fn every_alarm_is_written_in_every_language() {
+async fn every_operator_warning_exists_in_every_language() {
     let cloud = TestCloud::start().await;
     let mut letters: Vec<Letter> = OperatorWarning::ALL
         .map(|alarm| Letter::Alarm(Alarm { alarm }))

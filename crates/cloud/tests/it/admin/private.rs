@@ -33,7 +33,7 @@ fn open_to_others(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn nothing_below_a_data_folder_is_open_to_others() {
+async fn files_in_the_data_folder_are_private() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.state.audit.flush().await;
@@ -54,7 +54,7 @@ async fn nothing_below_a_data_folder_is_open_to_others() {
 }
 
 #[tokio::test]
-async fn a_folder_that_an_older_version_left_open_is_closed_at_start() {
+async fn startup_makes_an_older_versions_open_folder_private() {
     let mut cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.stop().await;

@@ -25,7 +25,7 @@ async fn set_right(cloud: &TestCloud, n_sessions_left: i64) {
 }
 
 #[tokio::test]
-async fn a_year_in_one_moment_ends_what_is_over_by_then_and_nobody_is_shut_out() {
+async fn a_clock_jump_of_a_year_locks_nobody_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -46,7 +46,7 @@ async fn a_year_in_one_moment_ends_what_is_over_by_then_and_nobody_is_shut_out()
 }
 
 #[tokio::test]
-async fn what_was_begun_in_a_year_that_did_not_come_is_over_when_the_clock_is_set_right() {
+async fn correcting_a_future_clock_ends_what_began_under_it() {
     let cloud = TestCloud::start().await;
     let mut before = cloud.person("ana").await;
     before.logs_in("ana", PASSWORD, true).await;
@@ -82,7 +82,7 @@ async fn what_was_begun_in_a_year_that_did_not_come_is_over_when_the_clock_is_se
 }
 
 #[tokio::test]
-async fn a_proof_of_a_year_that_did_not_come_is_asked_for_again() {
+async fn a_step_up_from_a_future_clock_is_requested_again() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut other = cloud.person("ben").await;
@@ -102,7 +102,7 @@ async fn a_proof_of_a_year_that_did_not_come_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn waits_and_limits_of_a_year_that_did_not_come_last_no_longer_than_today() {
+async fn waits_from_a_future_clock_end_within_a_day() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.clock.advance(YEAR);
@@ -130,7 +130,7 @@ async fn waits_and_limits_of_a_year_that_did_not_come_last_no_longer_than_today(
 }
 
 #[tokio::test]
-async fn codes_of_an_app_work_again_a_minute_or_two_after_the_clock_is_set_right() {
+async fn app_codes_work_again_soon_after_correcting_the_clock() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     cloud.clock.advance(YEAR);
@@ -145,7 +145,7 @@ async fn codes_of_an_app_work_again_a_minute_or_two_after_the_clock_is_set_right
 }
 
 #[tokio::test]
-async fn a_cloud_that_starts_after_its_clock_was_set_right_mends_at_once_and_its_log_holds() {
+async fn starting_with_a_corrected_clock_repairs_sessions_and_audit_log() {
     let mut cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.clock.advance(YEAR);
@@ -165,7 +165,7 @@ async fn a_cloud_that_starts_after_its_clock_was_set_right_mends_at_once_and_its
 }
 
 #[tokio::test]
-async fn a_machine_that_starts_without_knowing_the_time_signs_nobody_out() {
+async fn starting_without_the_correct_time_signs_nobody_out() {
     let mut cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     ana.logs_in("ana", PASSWORD, true).await;
@@ -181,7 +181,7 @@ async fn a_machine_that_starts_without_knowing_the_time_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_clock_set_right_keeps_an_address_switched_off() {
+async fn correcting_the_clock_keeps_an_address_switched_off() {
     let cloud = TestCloud::start().await;
     let (throttle, rule) = (&cloud.state.throttle, WRONG_CODES_PER_ADDRESS);
     let key = throttle.key(rule.kind, "ana");

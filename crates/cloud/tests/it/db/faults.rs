@@ -226,7 +226,7 @@ async fn is_back(db: &Db) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_database_loses_nothing_and_comes_back_by_itself() {
+async fn a_killed_database_loses_nothing_and_recovers_by_itself() {
     let (mut cluster, mut watch) = watching().await;
     let db = watch.wire.state.db.clone();
     let load = Load::start(&db);
@@ -245,7 +245,7 @@ async fn a_killed_database_loses_nothing_and_comes_back_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_frozen_database_keeps_nobody_waiting_and_thaws() {
+async fn a_frozen_database_blocks_nobody_and_recovers() {
     let (mut cluster, mut watch) = watching().await;
     let db = watch.wire.state.db.clone();
     let load = Load::start(&db);
@@ -266,7 +266,7 @@ async fn a_frozen_database_keeps_nobody_waiting_and_thaws() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_refuses_and_loses_nothing_until_there_is_room() {
+async fn a_full_database_disk_refuses_writes_and_loses_nothing() {
     let Some(mut cluster) = Cluster::with_disk(96) else {
         return shows("a full disk: not tried, nobody may mount a small one here");
     };
@@ -291,7 +291,7 @@ async fn a_full_disk_refuses_and_loses_nothing_until_there_is_room() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_kills_at_any_moment_lose_no_acknowledged_write() {
+async fn twenty_random_kills_lose_no_acknowledged_write() {
     let mut cluster = Cluster::start(&[]);
     let wire = Wire::start_on(Some(cluster.url("postgres"))).await;
     let load = Load::start(&wire.state.db);
@@ -310,7 +310,7 @@ async fn twenty_kills_at_any_moment_lose_no_acknowledged_write() {
 }
 
 #[tokio::test]
-async fn two_clouds_that_start_at_once_share_one_database() {
+async fn two_clouds_started_together_share_one_database() {
     let cluster = Cluster::start(&[]);
     let url = cluster.url("postgres");
     let (one, other) = tokio::join!(

@@ -112,7 +112,7 @@ async fn refuses_a_recorder(cloud: &TestCloud) {
 }
 
 #[tokio::test]
-async fn on_a_full_disk_people_sign_in_and_nothing_else_is_written() {
+async fn only_sign_ins_are_written_on_a_full_disk() {
     let Some(disk) = Disk::mount(48) else {
         return shows("a full disk under SQLite: not tried, nobody may mount a small one here");
     };
@@ -328,7 +328,7 @@ async fn clouds_keep_room_once_however_many_there_are() {
 }
 
 #[tokio::test]
-async fn a_full_disk_keeps_no_known_recorder_offline() {
+async fn known_recorders_stay_online_on_a_full_disk() {
     let Some(disk) = Disk::mount(48) else {
         return shows("recorders on a full disk: not tried, nobody may mount a small one here");
     };

@@ -62,7 +62,7 @@ async fn is_known(wire: &Wire, serial: &Serial) -> bool {
 }
 
 #[tokio::test]
-async fn three_hundred_new_serials_of_one_address_leave_twenty_rows() {
+async fn three_hundred_new_serials_from_one_address_leave_twenty_rows() {
     let wire = Wire::start().await;
     let (known_key, known) = newcomer(900);
     let mut first = wire.link().await;
@@ -105,7 +105,7 @@ async fn three_hundred_new_serials_of_one_address_leave_twenty_rows() {
 }
 
 #[tokio::test]
-async fn work_of_new_recorders_doubles_and_ends_with_the_window() {
+async fn proof_of_work_for_new_recorders_doubles_within_the_window() {
     let wire = Wire::start().await;
     let mut asked = Vec::new();
     for n in 0..62 {
@@ -122,7 +122,7 @@ async fn work_of_new_recorders_doubles_and_ends_with_the_window() {
 }
 
 #[tokio::test]
-async fn work_for_another_serial_or_too_little_of_it_is_not_taken() {
+async fn insufficient_or_foreign_proof_of_work_is_refused() {
     let wire = Wire::start().await;
     for n in 0..20 {
         tries(&wire, n).await.unwrap();
@@ -151,7 +151,7 @@ async fn work_for_another_serial_or_too_little_of_it_is_not_taken() {
 }
 
 #[tokio::test]
-async fn unclaimed_recorders_are_forgotten_after_thirty_days_without_a_link() {
+async fn unclaimed_recorders_are_deleted_after_thirty_offline_days() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let _online = wire.agent(1).await.keep_alive();
@@ -180,7 +180,7 @@ async fn unclaimed_recorders_are_forgotten_after_thirty_days_without_a_link() {
 }
 
 #[tokio::test]
-async fn of_too_many_unclaimed_recorders_the_oldest_unseen_go() {
+async fn the_longest_unseen_of_too_many_unclaimed_recorders_are_deleted() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     drop(wire.agent_of(&ana, 3).await);
@@ -208,7 +208,7 @@ async fn of_too_many_unclaimed_recorders_the_oldest_unseen_go() {
 }
 
 #[tokio::test]
-async fn cameras_are_stored_for_owners_only_and_appear_with_the_claim() {
+async fn cameras_are_stored_only_once_a_recorder_is_claimed() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let mut agent = wire.agent(1).await;
@@ -258,7 +258,7 @@ async fn stored(wire: &Wire) -> String {
 }
 
 #[tokio::test]
-async fn tables_that_strangers_fill_keep_the_newest_rows() {
+async fn tables_filled_by_strangers_keep_the_newest_rows() {
     let wire = Wire::start().await;
     for n in 0..30 {
         works::hand_in(&wire.state.db, &format!("work {n:02}"), 9_000_000_000 + n)
@@ -274,7 +274,7 @@ async fn tables_that_strangers_fill_keep_the_newest_rows() {
 }
 
 #[tokio::test]
-async fn counters_of_typed_names_go_with_their_window() {
+async fn counters_of_typed_names_are_deleted_after_their_window() {
     let wire = Wire::start().await;
     let counted = async |name: &str| {
         let of_name = [(FAILED_LOGINS_PER_NAME, name)];

@@ -160,7 +160,7 @@ fn listed() -> Vec<Table> {
 }
 
 #[tokio::test]
-async fn every_table_is_listed_with_its_bound() {
+async fn every_table_is_listed_with_its_limit() {
     let cloud = TestCloud::start().await;
     let tables: BTreeSet<String> = catalog::tables(&cloud.state.db).await.into_iter().collect();
 
@@ -173,7 +173,7 @@ async fn every_table_is_listed_with_its_bound() {
 }
 
 #[test]
-fn what_is_said_to_lose_its_oldest_rows_does() {
+fn every_table_documented_to_overflow_does_so() {
     let said: BTreeSet<&str> = listed()
         .iter()
         .filter(|table| table.2.starts_with(&STRANGERS_ROWS.to_string()))
@@ -186,7 +186,7 @@ fn what_is_said_to_lose_its_oldest_rows_does() {
 
 /// `UPDATE_DOCS=1 cargo test -p cloud --test it document_of_tables` writes the document.
 #[test]
-fn the_document_of_tables_says_what_holds() {
+fn the_document_of_tables_matches_the_code() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/tables.md");
     let mut text = String::from(
         "# Tables and their limits\n\n\

@@ -26,7 +26,7 @@ async fn open(url: String) -> anyhow::Result<Db> {
 }
 
 #[tokio::test]
-async fn asvs_12_3_2_a_database_whose_certificate_does_not_hold_is_told_nothing() {
+async fn asvs_12_3_2_an_untrusted_database_certificate_is_refused() {
     let (cluster, url, port) = with_certificate();
     let authority = format!("&sslrootcert={}", cluster.certificate().display());
     let elsewhere = url.replace("localhost", "127.0.0.1");

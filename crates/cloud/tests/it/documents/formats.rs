@@ -25,7 +25,7 @@ fn is_taken(field: &str, text: &str) -> bool {
 }
 
 #[test]
-fn asvs_2_1_1_every_field_has_the_format_that_is_written_down() {
+fn asvs_2_1_1_every_field_has_its_documented_format() {
     let rows = PAGE.lines().filter(|line| line.starts_with("| "));
     let mut n_fields = 0;
     for row in rows.skip(2) {
@@ -45,7 +45,7 @@ fn asvs_2_1_1_every_field_has_the_format_that_is_written_down() {
 }
 
 #[test]
-fn asvs_6_1_2_the_words_that_make_no_password_are_written_down() {
+fn asvs_6_1_2_forbidden_password_words_are_documented() {
     assert!(PAGE.contains("user name, of parts of the mail address or of `peerview`"));
     for (text, own) in [
         ("ana-berg-1234", "ana-berg"),
@@ -57,7 +57,7 @@ fn asvs_6_1_2_the_words_that_make_no_password_are_written_down() {
 }
 
 #[tokio::test]
-async fn asvs_6_4_2_nobody_is_asked_for_a_hint_or_a_secret_question() {
+async fn asvs_6_4_2_there_are_no_password_hints_or_secret_questions() {
     let cloud = TestCloud::start().await;
     let browser = &mut cloud.browser();
     browser

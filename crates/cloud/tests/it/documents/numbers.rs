@@ -13,7 +13,7 @@ use cloud::throttle::limits::{
 const PAGE: &str = include_str!("../../../../../docs/ref/sessions.md");
 
 #[test]
-fn asvs_7_1_1_the_limits_of_sessions_are_written_and_true() {
+fn asvs_7_1_1_the_documented_session_limits_match_the_code() {
     let code: BTreeMap<&str, i64> = [
         ("SESSION_IDLE", SESSION_IDLE),
         ("SESSION_LIFE", SESSION_LIFE),

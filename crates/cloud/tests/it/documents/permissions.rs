@@ -19,7 +19,7 @@ fn is_asked_for_a_proof(page: &Page) -> bool {
 }
 
 #[tokio::test]
-async fn asvs_8_1_1_every_route_is_in_the_matrix_and_nothing_else() {
+async fn asvs_8_1_1_the_permission_matrix_lists_exactly_the_routes() {
     let people = TwoPeople::meet().await;
     let written: BTreeSet<(String, String)> = rows()
         .into_iter()
@@ -35,7 +35,7 @@ async fn asvs_8_1_1_every_route_is_in_the_matrix_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn asvs_8_2_1_nothing_works_for_those_it_is_not_for() {
+async fn asvs_8_2_1_no_route_works_without_its_permission() {
     let mut people = TwoPeople::meet().await;
     let mut stale = people.ana.clone();
     people.cloud.clock.advance(PROOF_SECONDS);
@@ -72,7 +72,7 @@ async fn asvs_8_2_1_nothing_works_for_those_it_is_not_for() {
 }
 
 #[tokio::test]
-async fn every_page_for_a_person_is_there_for_that_person() {
+async fn every_page_for_signed_in_people_opens_for_them() {
     let mut people = TwoPeople::meet().await;
     for row in rows() {
         if row.is_post() || row.is_for_everybody() || row.is_socket() {
@@ -87,7 +87,7 @@ async fn every_page_for_a_person_is_there_for_that_person() {
 }
 
 #[tokio::test]
-async fn asvs_8_2_2_nobody_reaches_what_is_not_theirs_and_it_looks_like_nothing() {
+async fn asvs_8_2_2_anothers_data_answers_like_missing_data() {
     let mut people = TwoPeople::meet().await;
     let before = people.everything().await;
     let owned: Vec<Row> = rows().into_iter().filter(Row::is_owned).collect();
@@ -107,7 +107,7 @@ async fn asvs_8_2_2_nobody_reaches_what_is_not_theirs_and_it_looks_like_nothing(
 }
 
 #[tokio::test]
-async fn asvs_8_4_1_no_identifier_drawn_at_random_leads_to_anybody() {
+async fn asvs_8_4_1_guessed_identifiers_reach_nobodys_data() {
     let mut people = TwoPeople::meet().await;
     let before = people.everything().await;
     let owned: Vec<Row> = rows().into_iter().filter(Row::is_owned).collect();
@@ -132,7 +132,7 @@ async fn asvs_8_4_1_no_identifier_drawn_at_random_leads_to_anybody() {
 }
 
 #[tokio::test]
-async fn asvs_15_3_3_nobody_gives_themselves_what_no_form_offers() {
+async fn asvs_15_3_3_extra_form_fields_change_no_account() {
     let mut people = TwoPeople::meet().await;
     let ben = people.cloud.account_id("ben").await;
     let columns =
@@ -171,7 +171,7 @@ async fn asvs_15_3_3_nobody_gives_themselves_what_no_form_offers() {
 }
 
 #[tokio::test]
-async fn asvs_8_2_3_forms_refuse_fields_that_are_not_theirs() {
+async fn asvs_8_2_3_forms_refuse_unknown_fields() {
     let mut people = TwoPeople::meet().await;
     for (path, own) in [
         ("/account/password", "old_password"),
@@ -189,7 +189,7 @@ async fn asvs_8_2_3_forms_refuse_fields_that_are_not_theirs() {
 }
 
 #[tokio::test]
-async fn asvs_15_3_1_answers_name_no_identifier_of_an_account_and_no_hash() {
+async fn asvs_15_3_1_answers_contain_no_account_ids_or_hashes() {
     let mut people = TwoPeople::meet().await;
     let ids = [
         people.cloud.account_id("ana").await,

@@ -113,7 +113,7 @@ async fn each_party_gets_its_own_relay_credential() {
 }
 
 #[tokio::test]
-async fn asvs_8_2_2_foreign_unknown_and_offline_recorders_answer_alike() {
+async fn asvs_8_2_2_foreign_unknown_and_offline_recorders_get_one_answer() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let mut foreign = wire.agent_of(&ana, 1).await;
@@ -158,7 +158,7 @@ async fn asvs_8_2_2_foreign_unknown_and_offline_recorders_answer_alike() {
 }
 
 #[tokio::test]
-async fn a_strangers_session_id_is_of_no_use() {
+async fn a_foreign_session_id_cannot_be_used() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -193,7 +193,7 @@ async fn a_strangers_session_id_is_of_no_use() {
 }
 
 #[tokio::test]
-async fn requests_of_two_viewers_with_one_id_do_not_cross() {
+async fn requests_with_equal_ids_from_two_viewers_stay_separate() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -294,7 +294,7 @@ async fn a_call_never_answered_ends_with_its_viewers_socket() {
 }
 
 #[tokio::test]
-async fn a_viewer_hears_when_the_recorder_goes_during_set_up() {
+async fn the_viewer_is_told_of_a_recorder_lost_during_setup() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -311,7 +311,7 @@ async fn a_viewer_hears_when_the_recorder_goes_during_set_up() {
 }
 
 #[tokio::test]
-async fn descriptions_and_candidates_that_make_no_sense_are_refused() {
+async fn invalid_descriptions_and_candidates_are_refused() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -351,7 +351,7 @@ async fn descriptions_and_candidates_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
-async fn a_recorder_that_refuses_a_call_is_heard() {
+async fn a_recorders_refusal_reaches_the_viewer() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -400,7 +400,7 @@ async fn log_out_closes_the_socket_and_ends_its_calls() {
 }
 
 #[tokio::test]
-async fn a_session_that_runs_out_closes_its_socket() {
+async fn an_expired_session_closes_its_socket() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut viewer = wire.viewer(&ana).await;
@@ -424,7 +424,7 @@ async fn ends_signed_out(wire: &Wire, agent: &mut Socket) {
 }
 
 #[tokio::test]
-async fn a_call_without_a_socket_ends_with_its_idle_session() {
+async fn a_call_without_a_socket_ends_when_its_session_expires() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -448,7 +448,7 @@ async fn a_call_without_a_socket_ends_with_its_idle_session() {
 }
 
 #[tokio::test]
-async fn a_call_ends_with_a_session_used_until_its_end() {
+async fn a_call_ends_with_its_session_despite_constant_use() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -467,7 +467,7 @@ async fn a_call_ends_with_a_session_used_until_its_end() {
 }
 
 #[tokio::test]
-async fn a_call_ends_when_the_token_of_auto_login_is_not_renewed() {
+async fn a_call_ends_unless_its_auto_login_token_is_renewed() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -501,7 +501,7 @@ async fn a_call_ends_when_the_token_of_auto_login_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn sessions_from_a_future_that_did_not_come_end_their_calls() {
+async fn calls_end_with_sessions_from_a_wrong_future_clock() {
     const AHEAD: i64 = 6 * HOUR;
     let wire = Wire::start().await;
     wire.person("ana").await;
@@ -520,7 +520,7 @@ async fn sessions_from_a_future_that_did_not_come_end_their_calls() {
 }
 
 #[tokio::test]
-async fn a_released_recorder_is_cut_off_at_once() {
+async fn releasing_a_recorder_ends_its_calls_at_once() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -541,7 +541,7 @@ async fn a_released_recorder_is_cut_off_at_once() {
 }
 
 #[tokio::test]
-async fn a_call_socket_is_for_signed_in_people_of_our_own_pages() {
+async fn the_call_socket_requires_a_session_and_our_own_origin() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let cookie = ("cookie", wire.cookie(&ana));

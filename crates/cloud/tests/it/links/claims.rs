@@ -113,7 +113,7 @@ async fn owner(wire: &Wire, seed: u8) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_right_code_makes_a_recorder_ones_own() {
+async fn the_right_code_claims_a_recorder() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_agent, _) = answering_agent(&wire, 1).await;
@@ -133,7 +133,7 @@ async fn the_right_code_makes_a_recorder_ones_own() {
 }
 
 #[tokio::test]
-async fn wrong_unknown_foreign_and_offline_look_alike() {
+async fn wrong_unknown_foreign_and_offline_claims_get_one_answer() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let (_wrong, _) = answering_agent(&wire, 1).await;
@@ -161,7 +161,7 @@ async fn wrong_unknown_foreign_and_offline_look_alike() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_of_two_hundred_claims_at_once_one_gets_the_recorder() {
+async fn asvs_2_3_4_one_of_two_hundred_parallel_claims_succeeds() {
     let wire = Wire::start().await;
     let (_agent, _) = answering_agent(&wire, 1).await;
     let mut people = Vec::new();
@@ -182,7 +182,7 @@ async fn asvs_2_3_4_of_two_hundred_claims_at_once_one_gets_the_recorder() {
 }
 
 #[tokio::test]
-async fn what_is_no_serial_code_or_name_is_said_and_not_counted() {
+async fn malformed_claim_fields_are_reported_and_not_counted() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_agent, _) = answering_agent(&wire, 1).await;
@@ -210,7 +210,7 @@ async fn what_is_no_serial_code_or_name_is_said_and_not_counted() {
 }
 
 #[tokio::test]
-async fn a_sixth_wrong_code_for_a_serial_asks_nobody() {
+async fn a_sixth_wrong_code_for_a_serial_is_not_forwarded() {
     let wire = Wire::start().await;
     let (_agent, n_asked) = answering_agent(&wire, 1).await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
@@ -235,7 +235,7 @@ async fn a_sixth_wrong_code_for_a_serial_asks_nobody() {
 }
 
 #[tokio::test]
-async fn an_unknown_serial_is_limited_like_a_known_one() {
+async fn unknown_and_known_serials_have_the_same_limit() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
 
@@ -252,7 +252,7 @@ async fn an_unknown_serial_is_limited_like_a_known_one() {
 }
 
 #[tokio::test]
-async fn one_account_tries_twenty_times_a_day() {
+async fn one_account_may_try_twenty_claims_a_day() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
 
@@ -270,7 +270,7 @@ async fn one_account_tries_twenty_times_a_day() {
 }
 
 #[tokio::test]
-async fn beyond_the_budget_a_claim_costs_work_or_a_wait() {
+async fn claims_over_the_budget_require_work_or_a_wait() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_one, n_asked) = answering_agent(&wire, 1).await;
@@ -304,7 +304,7 @@ async fn beyond_the_budget_a_claim_costs_work_or_a_wait() {
 }
 
 #[tokio::test]
-async fn whoever_has_guessed_wrongly_works_and_waits_longer() {
+async fn wrong_guesses_increase_the_work_and_wait_of_claims() {
     let wire = Wire::start().await;
     let (ana, eve) = (wire.person("ana").await, wire.person("eve").await);
     count_up(&wire, CLAIMS, EVERYBODY, CLAIMS.most).await;
@@ -340,7 +340,7 @@ async fn attack(wire: &Wire, thieves: &[Person]) {
 }
 
 #[tokio::test]
-async fn throw_away_accounts_do_not_stop_add_device() {
+async fn throwaway_accounts_cannot_block_add_device() {
     let wire = Wire::start().await;
     let (ana, mut thieves, mut agents) = (wire.person("ana").await, Vec::new(), Vec::new());
     for n in 0..8 {
@@ -373,7 +373,7 @@ async fn throw_away_accounts_do_not_stop_add_device() {
 }
 
 #[tokio::test]
-async fn an_agent_that_did_not_compare_costs_nobody_work() {
+async fn an_unanswered_claim_does_not_count_towards_work() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent(1).await;
@@ -393,7 +393,7 @@ async fn changes_of(wire: &Wire, account: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn only_what_changed_counts_as_a_change_of_devices() {
+async fn only_successful_claims_and_releases_count_as_device_changes() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_agent, _) = answering_agent(&wire, 1).await;
@@ -415,7 +415,7 @@ async fn only_what_changed_counts_as_a_change_of_devices() {
 }
 
 #[tokio::test]
-async fn a_hundred_device_changes_are_free_and_three_hundred_the_most() {
+async fn device_changes_need_work_after_100_and_stop_at_300() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_agent, _) = answering_agent(&wire, 1).await;
@@ -450,7 +450,7 @@ async fn letters(wire: &Wire) -> Vec<(String, i64)> {
 }
 
 #[tokio::test]
-async fn thirty_one_devices_added_in_a_minute_are_one_mail() {
+async fn thirty_one_devices_added_in_a_minute_send_one_mail() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agents = Vec::new();
@@ -479,7 +479,7 @@ async fn thirty_one_devices_added_in_a_minute_are_one_mail() {
 }
 
 #[tokio::test]
-async fn many_claim_and_remove_cycles_are_one_mail() {
+async fn many_claim_and_remove_cycles_send_one_mail() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let (_agent, _) = answering_agent(&wire, 1).await;
@@ -551,7 +551,7 @@ async fn claims_that_succeed_use_up_no_tries() {
 }
 
 #[tokio::test]
-async fn a_shut_window_of_the_agent_is_too_many() {
+async fn an_agents_closed_claim_window_is_reported_as_too_many() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent(1).await;
@@ -566,7 +566,7 @@ async fn a_shut_window_of_the_agent_is_too_many() {
 }
 
 #[tokio::test]
-async fn an_agent_that_goes_while_asked_gives_nothing_away() {
+async fn an_agent_that_disconnects_during_a_claim_gives_no_recorder() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent(1).await;

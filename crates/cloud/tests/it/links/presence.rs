@@ -10,7 +10,7 @@ async fn presence(viewer: &mut Socket) -> Value {
 }
 
 #[tokio::test]
-async fn a_viewer_is_told_of_its_recorders_and_their_changes() {
+async fn a_viewer_receives_its_recorders_and_their_changes() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -52,7 +52,7 @@ async fn a_viewer_is_told_of_its_recorders_and_their_changes() {
 }
 
 #[tokio::test]
-async fn many_recorders_of_one_account_are_all_told() {
+async fn a_viewer_receives_every_recorder_of_its_account() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agents = Vec::new();
@@ -97,7 +97,7 @@ async fn two_accounts_never_see_each_others_recorders() {
 }
 
 #[tokio::test]
-async fn a_new_owner_hears_nothing_through_the_old_ones_socket() {
+async fn a_former_owners_socket_hears_nothing_of_the_new_owner() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let mut agent = wire.agent_of(&ana, 1).await;

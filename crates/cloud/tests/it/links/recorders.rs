@@ -66,7 +66,7 @@ async fn the_key_stays_pinned_while_the_recorder_is_offline() {
 }
 
 #[tokio::test]
-async fn a_recorded_proof_is_worthless_on_another_socket() {
+async fn a_recorded_proof_is_refused_on_another_socket() {
     let wire = Wire::start().await;
     let mut recorded = wire.link().await;
     let challenge = recorded.challenge().await;
@@ -100,7 +100,7 @@ async fn a_second_link_is_refused_while_the_first_lives() {
 }
 
 #[tokio::test]
-async fn a_second_link_replaces_a_first_that_fails_a_ping() {
+async fn a_second_link_replaces_one_that_fails_a_ping() {
     let wire = Wire::start().await;
     // Nobody reads this socket, so no ping of it is answered.
     let silent = wire.agent(1).await;
@@ -141,7 +141,7 @@ async fn a_recorder_is_offline_as_soon_as_its_socket_closes() {
 }
 
 #[tokio::test]
-async fn unregister_ends_the_link_in_peace() {
+async fn unregister_ends_the_link_cleanly() {
     let wire = Wire::start().await;
     let mut agent = wire.agent(1).await;
 
@@ -152,7 +152,7 @@ async fn unregister_ends_the_link_in_peace() {
 }
 
 #[tokio::test]
-async fn an_upgrade_needs_the_subprotocol() {
+async fn an_upgrade_requires_the_subprotocol() {
     let wire = Wire::start().await;
 
     assert_eq!(wire.open("/link", &[]).await.err(), Some(400));
@@ -165,7 +165,7 @@ async fn an_upgrade_needs_the_subprotocol() {
 }
 
 #[tokio::test]
-async fn pages_of_other_sites_open_no_link() {
+async fn pages_of_other_sites_cannot_open_a_link() {
     let wire = Wire::start().await;
 
     for origin in [
@@ -204,7 +204,7 @@ async fn garbage_before_register_closes_the_link() {
 }
 
 #[tokio::test]
-async fn garbage_after_register_is_answered_until_it_is_too_much() {
+async fn repeated_garbage_after_register_closes_the_link() {
     let wire = Wire::start().await;
     let mut agent = wire.agent(1).await;
 
@@ -231,7 +231,7 @@ async fn a_binary_frame_closes_the_link() {
 }
 
 #[tokio::test]
-async fn ten_megabytes_close_the_link_and_no_other() {
+async fn a_ten_megabyte_message_closes_only_its_own_link() {
     let wire = Wire::start().await;
     let mut other = wire.agent(1).await;
     let Socket { socket, .. } = wire.agent(2).await;
@@ -260,7 +260,7 @@ async fn ten_megabytes_close_the_link_and_no_other() {
 }
 
 #[tokio::test]
-async fn the_registry_keeps_the_latest_sane_cameras() {
+async fn the_registry_keeps_the_latest_valid_camera_list() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -287,7 +287,7 @@ async fn the_registry_keeps_the_latest_sane_cameras() {
 }
 
 #[tokio::test]
-async fn every_link_is_told_when_the_cloud_stops() {
+async fn every_link_is_closed_properly_when_the_cloud_stops() {
     let wire = Wire::start().await;
     let mut agent = wire.agent(1).await;
 

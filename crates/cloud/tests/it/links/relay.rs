@@ -79,7 +79,7 @@ async fn has_allocations(wire: &Wire, n: usize) -> bool {
 }
 
 #[tokio::test]
-async fn an_allocation_lives_as_long_as_its_call() {
+async fn an_allocation_ends_with_its_call() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -105,7 +105,7 @@ async fn an_allocation_lives_as_long_as_its_call() {
 }
 
 #[tokio::test]
-async fn a_relay_credential_ends_by_the_clouds_clock() {
+async fn a_relay_credential_expires_by_the_clouds_clock() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;

@@ -54,7 +54,7 @@ async fn asked_at_once(cloud: &TestCloud, path: &str, field: &str, value: &str) 
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_one_form_of_enter_email_mails_once() {
+async fn asvs_2_3_4_a_repeated_enter_email_form_sends_one_mail() {
     let cloud = TestCloud::start().await;
 
     let pages = asked_at_once(&cloud, "/register", "email", "ana@example.org").await;
@@ -65,7 +65,7 @@ async fn asvs_2_3_4_one_form_of_enter_email_mails_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_send_again_mails_once() {
+async fn asvs_2_3_4_a_repeated_send_again_form_sends_one_mail() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -78,7 +78,7 @@ async fn asvs_2_3_4_send_again_mails_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_one_form_of_forgot_password_mails_once() {
+async fn asvs_2_3_4_a_repeated_forgot_password_form_sends_one_mail() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let before = cloud.count("outbox").await;
@@ -94,7 +94,7 @@ async fn asvs_2_3_4_one_form_of_forgot_password_mails_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_one_new_password_is_set_once_and_every_copy_hears_of_it() {
+async fn asvs_2_3_4_a_repeated_new_password_form_sets_one_password() {
     let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let mut ana = cloud.browser();
@@ -122,7 +122,7 @@ async fn asvs_2_3_4_one_new_password_is_set_once_and_every_copy_hears_of_it() {
 }
 
 #[tokio::test]
-async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
+async fn asvs_15_4_2_parallel_wrong_passwords_are_all_counted() {
     let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let wrong = [("login", "ana"), ("password", "gate lamp river mood")];
@@ -145,7 +145,7 @@ async fn asvs_15_4_2_wrong_passwords_at_once_are_counted_one_by_one() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_one_form_of_log_in_makes_one_session() {
+async fn asvs_2_3_4_a_repeated_log_in_form_makes_one_session() {
     let cloud = TestCloud::start_with_real_hashes().await;
     cloud.person("ana").await;
     let before = cloud.count("sessions").await;
@@ -160,7 +160,7 @@ async fn asvs_2_3_4_one_form_of_log_in_makes_one_session() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_one_signature_at_the_second_step_makes_one_session() {
+async fn asvs_2_3_4_a_repeated_second_step_signature_makes_one_session() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut phone = Authenticator::at(&cloud.state);

@@ -70,7 +70,7 @@ async fn patient() -> Wire {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_sockets_at_once_freeze_nobodys_pages() {
+async fn two_hundred_parallel_sockets_do_not_stall_pages() {
     let wire = patient().await;
     let (ana, mallory) = (wire.person("ana").await, wire.person("mallory").await);
     let url = format!("http://{}/devices", wire.addr());
@@ -113,7 +113,7 @@ async fn known_recorders(wire: &Wire, owner: &Person) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_returning_links_freeze_nobodys_pages() {
+async fn a_thousand_reconnecting_links_do_not_stall_pages() {
     let wire = patient().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     known_recorders(&wire, &ben).await;
@@ -200,7 +200,7 @@ async fn logs_in(cloud: SocketAddr, n: u16) -> (u16, Duration) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_right_log_ins_freeze_nobodys_pages() {
+async fn a_thousand_parallel_log_ins_do_not_stall_pages() {
     let cloud = TestCloud::start_with_real_hashes().await;
     add_people(&cloud).await;
     let mut ana = cloud.browser();

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Message as WsMessage;
 use crate::support::wire::{Socket, Wire, establish};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn asvs_17_3_1_a_flood_of_one_client_does_not_stop_others() {
+async fn asvs_17_3_1_one_clients_flood_does_not_affect_others() {
     let wire = Wire::start().await;
     let (ana, mallory) = (wire.person("ana").await, wire.person("mallory").await);
     let mut agent = wire.agent_of(&ana, 1).await;
@@ -60,7 +60,7 @@ async fn asvs_17_3_1_a_flood_of_one_client_does_not_stop_others() {
 }
 
 #[tokio::test]
-async fn a_flooding_socket_is_closed_by_policy() {
+async fn a_flooding_socket_is_closed_with_a_policy_code() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
 
@@ -85,7 +85,7 @@ async fn flood(socket: Socket) -> u16 {
 }
 
 #[tokio::test]
-async fn asvs_17_3_2_malformed_signalling_harms_only_its_sender() {
+async fn asvs_17_3_2_malformed_signalling_affects_only_its_sender() {
     let wire = Wire::start().await;
     let (ana, mallory) = (wire.person("ana").await, wire.person("mallory").await);
     let mut agent = wire.agent_of(&ana, 1).await;

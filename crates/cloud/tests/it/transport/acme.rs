@@ -36,7 +36,7 @@ async fn certificate(cloud: &TestCloud, root: &Path) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_is_ordered_kept_and_renewed() {
+async fn an_acme_certificate_is_ordered_stored_and_renewed() {
     let port = free_port();
     let pebble = Pebble::start(port, free_port()).await;
     let root = pebble.issuing_root().await;
@@ -72,7 +72,7 @@ async fn a_certificate_is_ordered_kept_and_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_the_port_of_tls_is_not_reached_the_plain_one_proves_the_name() {
+async fn http_01_is_used_when_tls_alpn_01_fails() {
     let (port, http_port) = (free_port(), free_port());
     // It looks for TLS challenges where nobody listens.
     let pebble = Pebble::start(free_port(), http_port).await;
@@ -93,7 +93,7 @@ async fn where_the_port_of_tls_is_not_reached_the_plain_one_proves_the_name() {
 }
 
 #[tokio::test]
-async fn the_plain_listener_redirects_pages_and_takes_nothing() {
+async fn the_plain_http_listener_redirects_pages_and_accepts_no_data() {
     let authority = super::authority::Authority::new();
     let http_port = free_port();
     let _cloud = TestCloud::start_with(|config| {

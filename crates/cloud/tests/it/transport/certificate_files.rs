@@ -17,7 +17,7 @@ async fn cloud_with(authority: &Authority) -> TestCloud {
 }
 
 #[tokio::test]
-async fn pages_are_served_over_https_with_strict_transport_security() {
+async fn pages_are_served_over_https_with_hsts() {
     let authority = Authority::new();
     let cloud = cloud_with(&authority).await;
 
@@ -35,7 +35,7 @@ async fn pages_are_served_over_https_with_strict_transport_security() {
 }
 
 #[tokio::test]
-async fn asvs_12_2_1_plain_http_on_the_port_of_tls_gets_no_page() {
+async fn asvs_12_2_1_plain_http_on_the_tls_port_gets_no_page() {
     let authority = Authority::new();
     let cloud = cloud_with(&authority).await;
     let mut stream = tokio::net::TcpStream::connect(cloud.addr).await.unwrap();
@@ -54,7 +54,7 @@ async fn asvs_12_2_1_plain_http_on_the_port_of_tls_gets_no_page() {
 }
 
 #[tokio::test]
-async fn a_new_certificate_is_shown_while_old_connections_go_on() {
+async fn a_new_certificate_is_used_while_old_connections_continue() {
     let authority = Authority::new();
     let cloud = cloud_with(&authority).await;
     let mut old = authority.connect(cloud.addr).await;
@@ -93,7 +93,7 @@ async fn wait_for_another_certificate(
 }
 
 #[tokio::test]
-async fn half_a_new_pair_changes_nothing_until_the_other_half_is_there() {
+async fn a_new_certificate_needs_its_new_key_before_use() {
     let authority = Authority::new();
     let cloud = cloud_with(&authority).await;
     let first = shown(&authority.connect(cloud.addr).await);
@@ -111,7 +111,7 @@ async fn half_a_new_pair_changes_nothing_until_the_other_half_is_there() {
 }
 
 #[tokio::test]
-async fn links_run_over_wss() {
+async fn the_link_works_over_wss() {
     let authority = Authority::new();
     let cloud = cloud_with(&authority).await;
     let mut request = format!("wss://localhost:{}/link", cloud.addr.port())
@@ -143,7 +143,7 @@ async fn links_run_over_wss() {
 }
 
 #[tokio::test]
-async fn a_key_that_does_not_fit_is_told_at_start() {
+async fn a_mismatched_key_is_reported_at_startup() {
     let authority = Authority::new();
     let (certificate, key) = authority.issue();
     let other = rcgen::KeyPair::generate().unwrap();

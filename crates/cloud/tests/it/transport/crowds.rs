@@ -41,7 +41,7 @@ async fn is_closed(stream: &mut TcpStream) {
 }
 
 #[tokio::test]
-async fn eight_addresses_of_silent_connections_refuse_nobody() {
+async fn eight_addresses_of_silent_connections_block_nobody() {
     let cloud = TestCloud::start_with(|config| {
         let places = &mut config.connections.places;
         (places.all, places.strangers) = (256, 192);
@@ -69,7 +69,7 @@ async fn eight_addresses_of_silent_connections_refuse_nobody() {
 }
 
 #[tokio::test]
-async fn one_address_of_connections_that_spoke_once_keeps_its_share_only() {
+async fn idle_connections_of_one_address_keep_only_its_share() {
     let cloud = TestCloud::start_with(|config| config.connections.places.per_client = 20).await;
     let mut kept = Vec::new();
     for _ in 0..100 {
@@ -87,7 +87,7 @@ async fn one_address_of_connections_that_spoke_once_keeps_its_share_only() {
 }
 
 #[tokio::test]
-async fn a_request_whose_body_never_comes_holds_no_place_for_ever() {
+async fn a_request_without_its_body_loses_its_place() {
     let cloud = TestCloud::start_with(|config| config.connections.places.per_client = 4).await;
     let mut slow = Vec::new();
     for _ in 0..4 {
@@ -102,7 +102,7 @@ async fn a_request_whose_body_never_comes_holds_no_place_for_ever() {
 }
 
 #[tokio::test]
-async fn whoever_is_signed_in_stays_connected_while_strangers_crowd() {
+async fn signed_in_people_stay_connected_during_a_flood() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.connections.places.per_client = 4;
@@ -139,7 +139,7 @@ async fn whoever_is_signed_in_stays_connected_while_strangers_crowd() {
 }
 
 #[tokio::test]
-async fn handshakes_that_stall_keep_nobody_from_one() {
+async fn stalled_handshakes_do_not_block_other_handshakes() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);
@@ -189,7 +189,7 @@ async fn client_hello(authority: &Authority, cloud: &TestCloud) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_head_of_32_kib_passes_and_one_byte_more_is_refused() {
+async fn a_request_head_may_have_32_kib() {
     let cloud = TestCloud::start().await;
     let head_of = |length: usize| {
         let (start, end) = (
@@ -238,7 +238,7 @@ async fn a_head_of_32_kib_passes_and_one_byte_more_is_refused() {
 }
 
 #[tokio::test]
-async fn blanks_around_a_value_make_no_head_longer_than_it_may_be() {
+async fn blanks_around_a_header_value_count_towards_the_limit() {
     let cloud = TestCloud::start().await;
     let blanks = " ".repeat(40_000);
     let head = format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX:{blanks}x\r\n\r\n");

@@ -60,7 +60,7 @@ async fn signed_mail(kind: DkimKeyKind) -> (Mail, (String, String)) {
 }
 
 #[tokio::test]
-async fn others_find_our_signatures_right_and_altered_mails_wrong() {
+async fn an_independent_verifier_accepts_our_dkim_signatures() {
     for kind in [DkimKeyKind::Rsa, DkimKeyKind::Ed25519] {
         let (mail, record) = signed_mail(kind).await;
         let bytes = BASE64.decode(mail.raw.as_bytes()).unwrap();
@@ -80,7 +80,7 @@ async fn others_find_our_signatures_right_and_altered_mails_wrong() {
 }
 
 #[tokio::test]
-async fn mails_say_that_a_program_wrote_them_and_of_which_kind_they_are() {
+async fn mails_have_headers_of_automatic_mail() {
     let (mail, _) = signed_mail(DkimKeyKind::Ed25519).await;
 
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");

@@ -89,7 +89,7 @@ async fn send(cloud: &TestCloud, letter: &Letter) {
 }
 
 #[tokio::test]
-async fn asvs_1_3_11_no_name_adds_header_part_or_recipient() {
+async fn asvs_1_3_11_no_name_injects_a_header_part_or_recipient() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let cloud =
@@ -122,7 +122,7 @@ async fn asvs_1_3_11_no_name_adds_header_part_or_recipient() {
 }
 
 #[tokio::test]
-async fn an_address_that_was_never_checked_is_given_up_and_sent_nowhere() {
+async fn an_invalid_stored_address_is_abandoned_and_gets_no_mail() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let cloud =
@@ -149,7 +149,7 @@ async fn an_address_that_was_never_checked_is_given_up_and_sent_nowhere() {
 }
 
 #[tokio::test]
-async fn a_mail_refused_for_good_is_tried_once_in_silence() {
+async fn a_permanently_refused_mail_is_tried_once() {
     let port = free_port();
     let server = SmtpServer::start(port, "refuse").await;
     let cloud =

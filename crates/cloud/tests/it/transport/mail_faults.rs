@@ -100,27 +100,27 @@ async fn survives(mode: Option<&str>, encryption: Encryption) {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_delays_mails_and_nothing_else() {
+async fn an_unreachable_mail_server_delays_only_mails() {
     survives(None, Encryption::None).await;
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_delays_mails_and_nothing_else() {
+async fn a_silent_mail_server_delays_only_mails() {
     survives(Some("hang"), Encryption::None).await;
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_delays_mails_and_nothing_else() {
+async fn a_disconnecting_mail_server_delays_only_mails() {
     survives(Some("slam"), Encryption::None).await;
 }
 
 #[tokio::test]
-async fn a_server_that_says_later_delays_mails_and_nothing_else() {
+async fn a_temporarily_refusing_mail_server_delays_only_mails() {
     survives(Some("later"), Encryption::None).await;
 }
 
 #[tokio::test]
-async fn asvs_12_3_1_a_server_that_nobody_vouches_for_gets_no_mail_and_no_page_tells() {
+async fn asvs_12_3_1_an_untrusted_mail_server_gets_no_mail() {
     survives(Some("starttls"), Encryption::Starttls).await;
 }
 
@@ -141,7 +141,7 @@ async fn text_of(cloud: &TestCloud, sql: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_there_gets_no_mail_for_a_day() {
+async fn an_unknown_mailbox_gets_no_mail_for_a_day() {
     let port = free_port();
     let server = SmtpServer::start(port, "unknown").await;
     let cloud =
@@ -179,7 +179,7 @@ async fn an_address_that_is_not_there_gets_no_mail_for_a_day() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_not_wanted_is_not_held_against_the_address() {
+async fn a_policy_refusal_does_not_count_against_the_address() {
     let port = free_port();
     let _server = SmtpServer::start(port, "policy").await;
     let cloud =
@@ -196,7 +196,7 @@ async fn a_mail_that_is_not_wanted_is_not_held_against_the_address() {
 }
 
 #[tokio::test]
-async fn who_asks_for_many_mails_waits_and_others_do_not() {
+async fn requests_for_many_mails_delay_only_themselves() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
@@ -231,7 +231,7 @@ async fn who_asks_for_many_mails_waits_and_others_do_not() {
 }
 
 #[tokio::test]
-async fn asvs_1_3_11_no_address_adds_a_header_or_a_recipient() {
+async fn asvs_1_3_11_no_address_injects_a_header_or_a_recipient() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let cloud = TestCloud::start_with(|config| {
@@ -267,7 +267,7 @@ async fn asvs_1_3_11_no_address_adds_a_header_or_a_recipient() {
 }
 
 #[tokio::test]
-async fn of_a_deleted_account_no_refusal_is_kept_even_if_the_last_mail_is_refused() {
+async fn deleting_an_account_deletes_its_mail_refusals() {
     let (cloud, port) = cloud_with_ana(Encryption::None).await;
     let _server = SmtpServer::start(port, "unknown").await;
     registers(&cloud, 1, "ana@example.org").await;
@@ -284,7 +284,7 @@ async fn of_a_deleted_account_no_refusal_is_kept_even_if_the_last_mail_is_refuse
 }
 
 #[tokio::test]
-async fn attempts_that_fail_take_nothing_of_a_domains_share() {
+async fn failed_attempts_use_up_none_of_a_domains_share() {
     let port = free_port();
     let server = SmtpServer::start(port, "later").await;
     let cloud =

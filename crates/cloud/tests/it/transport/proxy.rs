@@ -19,7 +19,7 @@ async fn asks_for_codes(cloud: &TestCloud, n: i64) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn asvs_15_3_4_a_forged_address_does_not_get_around_the_limits() {
+async fn asvs_15_3_4_a_forged_address_does_not_bypass_the_limits() {
     let cloud = TestCloud::start().await;
 
     let statuses = asks_for_codes(&cloud, CODES_PER_CLIENT.last() + 1).await;
@@ -28,7 +28,7 @@ async fn asvs_15_3_4_a_forged_address_does_not_get_around_the_limits() {
 }
 
 #[tokio::test]
-async fn asvs_4_1_3_behind_a_trusted_proxy_each_client_has_limits_of_its_own() {
+async fn asvs_4_1_3_clients_behind_a_trusted_proxy_are_limited_separately() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];

@@ -24,7 +24,7 @@ async fn until_closed(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_is_cut_off() {
+async fn an_endless_request_head_times_out() {
     let cloud = TestCloud::start_with(|config| config.connections.headers = SHORT).await;
     let mut slow = TcpStream::connect(cloud.addr).await.unwrap();
 
@@ -51,7 +51,7 @@ async fn an_idle_connection_is_closed_after_its_request() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_never_ends_is_cut_off() {
+async fn an_endless_handshake_times_out() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);
@@ -84,7 +84,7 @@ fn client_hello() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn handshakes_that_stall_keep_nobody_from_a_page() {
+async fn stalled_handshakes_do_not_block_pages() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);
@@ -129,7 +129,7 @@ async fn handshakes_that_stall_keep_nobody_from_a_page() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_the_answer_is_given_up() {
+async fn a_client_that_does_not_read_is_disconnected() {
     let cloud = TestCloud::start_with(|config| {
         config.connections.stalled_write = SHORT;
         config.connections.places.all = 1;
@@ -146,7 +146,7 @@ async fn who_does_not_read_the_answer_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_long_is_refused() {
+async fn an_oversized_request_head_is_refused() {
     let cloud = TestCloud::start().await;
     let long = "x".repeat(200_000);
     let many: String = (0..100).map(|i| format!("X-{i}: 1\r\n")).collect();

@@ -31,7 +31,7 @@ async fn handshake(addr: SocketAddr, flags: &[&str]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn asvs_12_1_1_only_tls_1_2_and_1_3_are_spoken() {
+async fn asvs_12_1_1_only_tls_1_2_and_1_3_are_supported() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| authority.set(config)).await;
 
@@ -49,7 +49,7 @@ async fn asvs_12_1_1_only_tls_1_2_and_1_3_are_spoken() {
 }
 
 #[tokio::test]
-async fn asvs_16_3_4_a_handshake_that_fails_is_in_the_audit_log() {
+async fn asvs_16_3_4_a_failed_handshake_is_logged() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| authority.set(config)).await;
     let old = ["-cipher", "ALL:@SECLEVEL=0", "-tls1"];
@@ -76,7 +76,7 @@ async fn asvs_16_3_4_a_handshake_that_fails_is_in_the_audit_log() {
 }
 
 #[tokio::test]
-async fn asvs_12_1_2_only_suites_with_forward_secrecy_and_authenticated_encryption() {
+async fn asvs_12_1_2_every_cipher_suite_has_forward_secrecy_and_aead() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| authority.set(config)).await;
     let suites = Command::new("openssl")

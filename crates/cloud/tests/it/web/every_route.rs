@@ -50,7 +50,7 @@ async fn asvs_3_4_3_every_answer_has_a_strict_content_security_policy() {
 }
 
 #[tokio::test]
-async fn asvs_3_4_4_every_answer_says_nosniff() {
+async fn asvs_3_4_4_every_answer_has_the_nosniff_header() {
     assert_header("x-content-type-options", |value| value == "nosniff").await;
 }
 
@@ -68,12 +68,12 @@ async fn asvs_3_4_6_no_answer_may_be_framed() {
 }
 
 #[tokio::test]
-async fn asvs_3_4_8_every_answer_has_an_opener_policy() {
+async fn asvs_3_4_8_every_answer_has_a_cross_origin_opener_policy() {
     assert_header("cross-origin-opener-policy", |value| value == "same-origin").await;
 }
 
 #[tokio::test]
-async fn asvs_14_3_2_no_answer_but_files_of_the_program_is_kept() {
+async fn asvs_14_3_2_only_static_files_may_be_cached() {
     let mut people = TwoPeople::meet().await;
     for (row, page) in answers(&mut people).await {
         let caching = page.header("cache-control").unwrap_or_default();
@@ -83,7 +83,7 @@ async fn asvs_14_3_2_no_answer_but_files_of_the_program_is_kept() {
 }
 
 #[tokio::test]
-async fn asvs_3_4_2_no_other_origin_may_read_an_answer() {
+async fn asvs_3_4_2_other_origins_cannot_read_an_answer() {
     let mut people = TwoPeople::meet().await;
     let mut lured = people.ana.clone().sending("origin", "https://evil.example");
     for row in rows().iter().filter(|row| !row.is_post()) {
@@ -100,7 +100,7 @@ async fn asvs_3_4_2_no_other_origin_may_read_an_answer() {
 }
 
 #[tokio::test]
-async fn asvs_3_5_1_no_form_of_another_site_changes_anything() {
+async fn asvs_3_5_1_forms_of_other_sites_change_nothing() {
     let people = TwoPeople::meet().await;
     let before = people.everything().await;
     for (name, value) in [
@@ -119,7 +119,7 @@ async fn asvs_3_5_1_no_form_of_another_site_changes_anything() {
 }
 
 #[tokio::test]
-async fn asvs_3_5_2_no_form_is_read_that_a_page_could_send_without_asking_first() {
+async fn asvs_3_5_2_forms_accept_only_their_own_content_type() {
     let mut people = TwoPeople::meet().await;
     let before = people.everything().await;
     for kind in [
@@ -148,7 +148,7 @@ async fn asvs_3_5_2_no_form_is_read_that_a_page_could_send_without_asking_first(
 }
 
 #[tokio::test]
-async fn asvs_3_5_3_reading_changes_nothing() {
+async fn asvs_3_5_3_get_requests_change_nothing() {
     let mut people = TwoPeople::meet().await;
     let before = people.everything().await;
     for row in rows().iter().filter(|row| !row.is_post()) {
@@ -167,7 +167,7 @@ async fn asvs_3_5_3_reading_changes_nothing() {
 }
 
 #[tokio::test]
-async fn asvs_14_2_5_no_spelling_of_a_private_address_makes_it_look_like_a_file() {
+async fn asvs_14_2_5_no_spelling_of_a_private_path_becomes_cacheable() {
     let mut people = TwoPeople::meet().await;
     for private in [
         "/account",
@@ -195,7 +195,7 @@ async fn asvs_14_2_5_no_spelling_of_a_private_address_makes_it_look_like_a_file(
 }
 
 #[tokio::test]
-async fn asvs_14_2_2_two_people_through_one_cache_see_each_their_own() {
+async fn asvs_14_2_2_two_people_behind_one_cache_see_their_own_pages() {
     let mut people = TwoPeople::meet().await;
     let (mut ana, mut ben) = (people.ana.clone(), people.ben.clone());
     for row in rows() {
@@ -217,7 +217,7 @@ async fn asvs_14_2_2_two_people_through_one_cache_see_each_their_own() {
 }
 
 #[tokio::test]
-async fn asvs_3_6_1_no_page_loads_anything_from_elsewhere() {
+async fn asvs_3_6_1_no_page_loads_resources_from_other_sites() {
     let mut people = TwoPeople::meet().await;
     for (row, page) in answers(&mut people).await {
         for attribute in [
@@ -245,7 +245,7 @@ async fn asvs_3_6_1_no_page_loads_anything_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn asvs_3_2_1_every_answer_has_the_type_of_what_it_is() {
+async fn asvs_3_2_1_every_answer_has_its_correct_content_type() {
     let mut people = TwoPeople::meet().await;
     for (row, page) in answers(&mut people).await {
         let kind = page.header("content-type").unwrap_or_default();
@@ -266,7 +266,7 @@ async fn asvs_3_2_1_every_answer_has_the_type_of_what_it_is() {
 }
 
 #[tokio::test]
-async fn asvs_3_2_2_what_people_and_browsers_call_themselves_is_shown_as_text() {
+async fn asvs_3_2_2_user_supplied_names_are_shown_as_text() {
     let people = TwoPeople::meet().await;
     for nasty in [
         "<script>alert(1)</script>",
@@ -343,7 +343,7 @@ async fn asvs_3_3_1_cookies_are_secure_and_bound_to_the_host() {
 }
 
 #[tokio::test]
-async fn asvs_3_3_2_cookies_do_not_come_along_from_other_sites() {
+async fn asvs_3_3_2_cookies_are_not_sent_from_other_sites() {
     for line in cookies_over_https().await {
         let is_strict = line.contains("; SameSite=Lax") || line.contains("; SameSite=Strict");
         assert!(is_strict, "{line}");
@@ -351,7 +351,7 @@ async fn asvs_3_3_2_cookies_do_not_come_along_from_other_sites() {
 }
 
 #[tokio::test]
-async fn asvs_3_3_3_no_cookie_is_for_other_hosts_or_a_part_of_this_one() {
+async fn asvs_3_3_3_cookies_belong_to_exactly_one_host_and_path() {
     for line in cookies_over_https().await {
         assert!(
             line.contains("; Path=/;") && !line.contains("Domain"),
@@ -368,7 +368,7 @@ async fn asvs_3_3_4_no_script_reads_a_cookie() {
 }
 
 #[tokio::test]
-async fn asvs_3_4_1_transport_is_strict_for_more_than_a_year() {
+async fn asvs_3_4_1_hsts_lasts_more_than_a_year() {
     let cloud = TestCloud::start_with(|config| {
         config.public_url = Some("https://cloud.example.org".parse().unwrap());
     })

@@ -28,7 +28,7 @@ async fn assets(cloud: &TestCloud) -> String {
 }
 
 #[tokio::test]
-async fn asvs_13_4_1_nothing_that_lies_beside_the_program_is_served() {
+async fn asvs_13_4_1_source_control_and_other_files_are_not_served() {
     let cloud = TestCloud::start().await;
     let assets = assets(&cloud).await;
     for path in [
@@ -63,7 +63,7 @@ async fn asvs_13_4_1_nothing_that_lies_beside_the_program_is_served() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_2_what_helps_to_debug_is_in_the_demo_only_and_no_file_turns_it_on() {
+async fn asvs_13_4_2_debug_pages_exist_only_in_the_demo() {
     let cloud = TestCloud::start_with(|_| {}).await;
 
     let demo: Vec<String> = cloud::web::list(&cloud.state)
@@ -83,7 +83,7 @@ async fn asvs_13_4_2_what_helps_to_debug_is_in_the_demo_only_and_no_file_turns_i
 }
 
 #[tokio::test]
-async fn asvs_13_4_3_no_folder_lists_what_is_in_it() {
+async fn asvs_13_4_3_no_folder_lists_its_contents() {
     let cloud = TestCloud::start().await;
     let assets = assets(&cloud).await;
     for folder in ["", "/", "/js", "/js/", "/js/lib/", "/css/", "/img/", "/."] {
@@ -101,7 +101,7 @@ async fn asvs_13_4_3_no_folder_lists_what_is_in_it() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_4_no_request_is_sent_back() {
+async fn asvs_13_4_4_trace_requests_are_refused() {
     let cloud = TestCloud::start().await;
     for method in ["TRACE", "TRACK", "DEBUG", "PROPFIND"] {
         for path in ["/", "/login", "/healthz", "/nothing"] {
@@ -117,7 +117,7 @@ async fn asvs_13_4_4_no_request_is_sent_back() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_5_no_documentation_and_no_numbers_are_where_people_are() {
+async fn asvs_13_4_5_documentation_and_metrics_are_not_served_publicly() {
     let cloud = TestCloud::start().await;
     for path in [
         "/metrics",
@@ -134,7 +134,7 @@ async fn asvs_13_4_5_no_documentation_and_no_numbers_are_where_people_are() {
 }
 
 #[tokio::test]
-async fn asvs_13_4_6_no_answer_tells_a_version() {
+async fn asvs_13_4_6_no_answer_reveals_a_version() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let assets = assets(&cloud).await;
@@ -152,7 +152,7 @@ async fn asvs_13_4_6_no_answer_tells_a_version() {
 }
 
 #[tokio::test]
-async fn asvs_8_4_2_nobody_administers_the_cloud_over_the_network() {
+async fn asvs_8_4_2_administration_is_not_possible_over_the_network() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
 
@@ -173,7 +173,7 @@ async fn asvs_8_4_2_nobody_administers_the_cloud_over_the_network() {
 }
 
 #[tokio::test]
-async fn asvs_16_5_3_what_cannot_be_checked_is_refused() {
+async fn asvs_16_5_3_requests_fail_closed_without_a_database() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.state.db.close().await;

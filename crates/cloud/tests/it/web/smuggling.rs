@@ -30,7 +30,7 @@ fn statuses(said: &str) -> Vec<&str> {
 const HIDDEN: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
 #[tokio::test]
-async fn asvs_4_2_1_a_request_with_two_ends_is_answered_once_at_most() {
+async fn asvs_4_2_1_ambiguous_request_lengths_are_answered_once_at_most() {
     let cloud = TestCloud::start().await;
     let plain =
         format!("GET /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\naaaa{HIDDEN}");
@@ -92,7 +92,7 @@ async fn asvs_4_2_1_a_request_with_two_ends_is_answered_once_at_most() {
 }
 
 #[tokio::test]
-async fn asvs_4_2_1_a_request_names_its_host_once() {
+async fn asvs_4_2_1_a_request_needs_exactly_one_host_header() {
     let cloud = TestCloud::start().await;
 
     for fields in ["", "host: x\r\nhost: y\r\n", "host: x\r\nhost: x\r\n"] {
@@ -105,7 +105,7 @@ async fn asvs_4_2_1_a_request_names_its_host_once() {
 }
 
 #[tokio::test]
-async fn asvs_4_2_2_answers_are_as_long_as_they_say() {
+async fn asvs_4_2_2_answers_match_their_content_length() {
     let cloud = TestCloud::start().await;
     let css = cloud::web::assets::url("css/base.css");
 
@@ -138,7 +138,7 @@ async fn asvs_4_2_2_answers_are_as_long_as_they_say() {
 }
 
 #[tokio::test]
-async fn asvs_4_2_3_nothing_but_http_1_is_spoken() {
+async fn asvs_4_2_3_only_http_1_is_supported() {
     let cloud = TestCloud::start().await;
 
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00";
@@ -151,7 +151,7 @@ async fn asvs_4_2_3_nothing_but_http_1_is_spoken() {
 }
 
 #[tokio::test]
-async fn asvs_4_2_4_header_fields_hold_no_line_ends_and_no_nul() {
+async fn asvs_4_2_4_header_fields_cannot_contain_line_breaks_or_nul() {
     let cloud = TestCloud::start().await;
 
     for field in [
@@ -206,7 +206,7 @@ async fn asvs_4_2_4_header_fields_hold_no_line_ends_and_no_nul() {
 }
 
 #[tokio::test]
-async fn asvs_4_1_1_every_answer_says_what_it_is() {
+async fn asvs_4_1_1_every_answer_declares_its_content_type() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let static_files = concat!(env!("CARGO_MANIFEST_DIR"), "/static");

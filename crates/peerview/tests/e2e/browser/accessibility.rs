@@ -180,7 +180,7 @@ async fn axe_finds_nothing_on_any_page_before_log_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn axe_finds_nothing_on_the_page_that_sets_a_cloud_up() {
+async fn axe_finds_nothing_on_the_set_up_page() {
     let cloud = FreshCloud::new().await;
     let ana = cloud.person("Ana").await;
     let mut walk = Walk::new(&ana);
@@ -288,7 +288,7 @@ pub(super) async fn types(person: &Person, text: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn registering_and_logging_in_need_no_mouse() {
+async fn registering_and_logging_in_work_by_keyboard() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
 

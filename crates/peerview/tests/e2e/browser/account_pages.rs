@@ -11,7 +11,7 @@ use crate::support::person::{PASSWORD, Person};
 const NEW_PASSWORD: &str = "four blue kettles sing";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn axe_finds_nothing_on_what_the_account_answers() {
+async fn axe_finds_nothing_on_answers_of_the_account_pages() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -62,7 +62,7 @@ async fn axe_finds_nothing_on_what_the_account_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn axe_finds_nothing_on_any_page_of_passkeys_and_second_factor() {
+async fn axe_finds_nothing_on_passkey_and_second_factor_pages() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();
@@ -116,7 +116,7 @@ async fn axe_finds_nothing_on_any_page_of_passkeys_and_second_factor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_account_needs_no_mouse() {
+async fn the_account_pages_work_by_keyboard() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -177,7 +177,7 @@ async fn the_account_needs_no_mouse() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn passkeys_and_the_second_factor_need_no_mouse() {
+async fn passkeys_and_the_second_factor_work_by_keyboard() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();

@@ -4,7 +4,7 @@ use crate::support::World;
 use crate::support::gstreamer::GStreamer;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_recorder_plays_on_a_direct_path() {
+async fn an_rtsp_source_plays_over_a_direct_path() {
     let mut world = World::new().await;
     let camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
@@ -19,7 +19,7 @@ async fn a_foreign_recorder_plays_on_a_direct_path() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_recorder_plays_over_the_relay_alone() {
+async fn an_rtsp_source_plays_over_the_relay_only() {
     let mut world = World::new().await;
     let camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
@@ -35,7 +35,7 @@ async fn a_foreign_recorder_plays_over_the_relay_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_picture_returns_when_the_recorder_does() {
+async fn the_picture_returns_with_the_recorder() {
     let mut world = World::new().await;
     let mut camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;

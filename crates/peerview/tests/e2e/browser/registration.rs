@@ -15,7 +15,7 @@ async fn asks_for_a_code(ana: &Person) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_button_of_a_mail_goes_on_in_the_browser_that_opens_it() {
+async fn a_mailed_link_continues_in_the_browser_that_opens_it() {
     let world = World::new().await;
     let (laptop, phone) = (world.person("Ana").await, world.person("Ana").await);
     asks_for_a_code(&laptop).await;
@@ -44,7 +44,7 @@ async fn the_button_of_a_mail_goes_on_in_the_browser_that_opens_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_password_is_replaced_by_a_mailed_button() {
+async fn a_forgotten_password_is_reset_by_a_mailed_link() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -73,7 +73,7 @@ async fn a_forgotten_password_is_replaced_by_a_mailed_button() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_digits_of_a_code_stay_in_their_boxes() {
+async fn the_digits_of_a_code_fit_their_boxes() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     asks_for_a_code(&ana).await;
@@ -89,7 +89,7 @@ async fn the_digits_of_a_code_stay_in_their_boxes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_6_2_6_a_password_is_masked_until_somebody_shows_it() {
+async fn asvs_6_2_6_a_password_is_masked_until_it_is_shown() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     asks_for_a_code(&ana).await;
@@ -104,7 +104,7 @@ async fn asvs_6_2_6_a_password_is_masked_until_somebody_shows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_6_2_7_password_managers_fill_in_and_people_paste() {
+async fn asvs_6_2_7_passwords_can_be_pasted_and_filled_in() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     let hints = "return deep('input').map((i) => i.autocomplete).filter(Boolean)";
@@ -134,7 +134,7 @@ async fn asvs_6_2_7_password_managers_fill_in_and_people_paste() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_sees_no_picture_registers_by_the_other_way() {
+async fn registering_works_without_picture_and_sound() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.goes_to("/register").await;
@@ -156,7 +156,7 @@ async fn who_sees_no_picture_registers_by_the_other_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn double_clicks_and_the_way_back_lose_nothing() {
+async fn double_clicks_and_going_back_lose_nothing() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     let back = "history.back()";

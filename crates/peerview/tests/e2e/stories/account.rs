@@ -10,7 +10,7 @@ use crate::support::person::{PASSWORD, Person};
 const NEW_PASSWORD: &str = "four blue kettles sing";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_address_is_used_once_its_mailbox_says_so_and_the_old_one_takes_it_back() {
+async fn the_old_address_can_undo_a_confirmed_address_change() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -49,7 +49,7 @@ async fn a_new_address_is_used_once_its_mailbox_says_so_and_the_old_one_takes_it
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_browser_is_logged_out_while_it_watches() {
+async fn another_browsers_session_can_be_ended_while_it_watches() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
@@ -74,7 +74,7 @@ async fn another_browser_is_logged_out_while_it_watches() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_password_asks_for_the_old_one_and_signs_the_others_out() {
+async fn changing_the_password_signs_out_other_browsers() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -127,7 +127,7 @@ async fn asvs_14_3_1_log_out_leaves_nothing_in_the_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_14_3_3_a_browser_keeps_no_secret_that_a_script_could_read() {
+async fn asvs_14_3_3_a_browser_stores_no_secret_readable_by_scripts() {
     let world = World::new().await;
     let ana = used_everything(&world).await;
 

@@ -26,7 +26,7 @@ pub(super) fn text(output: &Output) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cloud_moves_to_an_empty_machine_and_everybody_logs_in_as_before() {
+async fn a_backup_moves_a_cloud_to_another_machine() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
@@ -57,7 +57,7 @@ async fn a_cloud_moves_to_an_empty_machine_and_everybody_logs_in_as_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operator_locks_somebody_out_while_the_cloud_runs() {
+async fn an_operator_locks_an_account_while_the_cloud_runs() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;
@@ -79,7 +79,7 @@ async fn an_operator_locks_somebody_out_while_the_cloud_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_commands_say_what_is_wrong_with_a_code_of_their_own() {
+async fn wrong_commands_are_explained_with_distinct_exit_codes() {
     let world = World::new().await;
     let folder = world.cloud_folder();
     let nowhere = Folder::new("no-cloud");

@@ -19,7 +19,7 @@ async fn checks(folder: &Folder, text: &str) -> (bool, Process) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_config_says_where_the_rows_will_be_and_never_a_password() {
+async fn check_config_names_the_database_without_its_password() {
     let folder = Folder::new("check");
     let right =
         "[cloud.database]\nurl = \"postgres://peerview:hunter2@db.example.org:5433/rows\"\n";
@@ -46,7 +46,7 @@ async fn check_config_says_where_the_rows_will_be_and_never_a_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_cannot_be_read_is_told_by_its_number_and_not_repeated() {
+async fn an_unreadable_line_is_reported_by_number_only() {
     let folder = Folder::new("check-line");
     for (line, words) in [
         ("password = \"hunter2", "line 3: "),

@@ -22,7 +22,7 @@ async fn ctrl_c_ends_the_demo_within_two_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_ends_the_demo_as_ctrl_c_does() {
+async fn sigterm_ends_the_demo_like_ctrl_c() {
     let mut world = World::new().await;
 
     world.demo.signal("TERM");
@@ -32,7 +32,7 @@ async fn sigterm_ends_the_demo_as_ctrl_c_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_port_is_named_with_a_way_out() {
+async fn a_port_in_use_is_reported_with_a_remedy() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it is bound").port();
     let data = Folder::new("taken");
@@ -64,7 +64,7 @@ async fn the_demo_refuses_to_serve_other_machines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_flag_is_answered_with_the_right_ones() {
+async fn a_wrong_flag_gets_a_suggestion() {
     let data = Folder::new("wrong");
     let mut command = demo_command(&data, 0);
     command.arg("--prot");
@@ -79,7 +79,7 @@ async fn a_wrong_flag_is_answered_with_the_right_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_keeps_accounts_and_recorders_over_a_restart() {
+async fn the_demo_keeps_accounts_and_recorders_across_a_restart() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
@@ -94,7 +94,7 @@ async fn the_demo_keeps_accounts_and_recorders_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cloud_alone_has_no_mailbox_page() {
+async fn the_cloud_command_serves_no_mailbox_page() {
     let data = Folder::new("cloud");
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_peerview"));
     let config = data.path().join("peerview.toml");

@@ -133,7 +133,7 @@ fn grade<'a>(findings: &'a [Value], topic: &str) -> &'a str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn doctor_calls_a_cloud_that_works_well_and_tells_what_broke() {
+async fn doctor_passes_a_healthy_cloud_and_reports_what_broke() {
     let mut site = Site::new().await;
 
     let well = site
@@ -185,7 +185,7 @@ async fn doctor_calls_a_cloud_that_works_well_and_tells_what_broke() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn doctor_tells_wrong_settings_first_and_wrong_flags_with_a_code_of_their_own() {
+async fn doctor_reports_wrong_settings_and_wrong_flags() {
     let folder = Folder::new("doctor-wrong");
     let dns = SocketAddr::from(([127, 0, 0, 1], free_port()));
     let settings = "[cloud]\nlistn = \"127.0.0.1:1\"\n[cloud.mail]\nhost = \"mail.example.org\"\n\
@@ -237,7 +237,7 @@ async fn doctor_tells_wrong_settings_first_and_wrong_flags_with_a_code_of_their_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn doctor_ends_at_once_by_ctrl_c_though_a_mail_server_is_silent() {
+async fn ctrl_c_ends_doctor_during_a_silent_mail_check() {
     let folder = Folder::new("doctor-silent");
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

@@ -10,7 +10,7 @@ use crate::support::person::{PASSWORD, Person};
 const PASSKEY_GONE: &str = "This passkey does not open an account here";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passkey_is_added_logs_in_without_a_name_and_is_removed() {
+async fn a_passkey_can_be_added_used_and_removed() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();
@@ -41,7 +41,7 @@ async fn a_passkey_is_added_logs_in_without_a_name_and_is_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn at_an_address_without_a_name_the_page_leads_to_the_right_one() {
+async fn an_ip_address_page_links_to_the_named_address() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
 
@@ -52,7 +52,7 @@ async fn at_an_address_without_a_name_the_page_leads_to_the_right_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_app_is_set_up_from_its_picture_and_a_lost_phone_is_got_over() {
+async fn an_app_is_set_up_and_replaced_after_its_loss() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;

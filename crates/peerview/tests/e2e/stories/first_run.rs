@@ -3,7 +3,7 @@
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_registers_adds_the_demo_recorder_and_sees_it_move() {
+async fn a_newcomer_registers_and_watches_the_demo_recorder() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
 
@@ -21,7 +21,7 @@ async fn a_newcomer_registers_adds_the_demo_recorder_and_sees_it_move() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_live_picture_lies_above_its_own_poster() {
+async fn a_live_picture_covers_its_own_poster() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
@@ -57,7 +57,7 @@ async fn an_enlarged_camera_shows_its_main_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn choosing_four_pictures_leads_back_from_an_enlarged_camera() {
+async fn choosing_four_pictures_leaves_the_enlarged_camera() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
@@ -77,7 +77,7 @@ async fn choosing_four_pictures_leads_back_from_an_enlarged_camera() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_claim_link_fills_in_what_the_card_says() {
+async fn the_claim_link_fills_in_serial_and_code() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers().await;

@@ -82,7 +82,7 @@ async fn one_account_watches_three_recorders() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recorder_whose_agent_is_gone_is_shown_offline() {
+async fn a_recorder_without_its_agent_is_shown_offline() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;

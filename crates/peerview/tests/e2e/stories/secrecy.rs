@@ -107,7 +107,7 @@ async fn uses_everything(world: &mut World, ana: &Person) -> Secrets {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_16_2_5_no_secret_stands_in_a_log_or_an_address() {
+async fn asvs_16_2_5_no_log_or_url_contains_a_secret() {
     let mut world = World::logging(LOG).await;
     let mut ana = world.person("Ana").await;
     ana.browser.restarts_with_notes().await;

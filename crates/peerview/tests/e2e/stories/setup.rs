@@ -9,7 +9,7 @@ use crate::support::fresh_cloud::FreshCloud;
 use crate::support::person::PASSWORD;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_link_in_its_file_makes_the_first_account_and_works_once() {
+async fn the_set_up_link_creates_the_first_account_once() {
     let cloud = FreshCloud::new().await;
     let ana = cloud.person("Ana").await;
     let (_, token) = cloud.link.split_once('#').expect("a token behind #");
@@ -41,7 +41,7 @@ async fn the_link_in_its_file_makes_the_first_account_and_works_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_16_4_3_what_the_audit_log_says_is_on_its_way_elsewhere_too() {
+async fn asvs_16_4_3_audit_events_also_go_to_the_process_log() {
     let cloud = FreshCloud::new().await;
 
     let show = admin(&cloud.data_dir(), &["audit", "show", "--json"]).await;
@@ -55,7 +55,7 @@ async fn asvs_16_4_3_what_the_audit_log_says_is_on_its_way_elsewhere_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asvs_16_2_2_logs_are_in_utc_wherever_the_machine_stands() {
+async fn asvs_16_2_2_logs_are_in_utc_in_any_time_zone() {
     let cloud = FreshCloud::new().await;
 
     let shipped = cloud.process.says_with("\"target\":\"audit\"").await;
@@ -73,7 +73,7 @@ async fn asvs_16_2_2_logs_are_in_utc_wherever_the_machine_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_link_is_made_again_on_the_machine_itself() {
+async fn a_lost_setup_link_can_be_recreated_on_the_machine() {
     let cloud = FreshCloud::new().await;
 
     let made = admin(&cloud.data_dir(), &["set-up-link", "--json"]).await;

@@ -5,7 +5,7 @@ use simdvr::ClipCodec;
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_camera_that_this_browser_cannot_play_says_so_beside_those_that_play() {
+async fn an_unplayable_camera_is_explained_beside_playing_ones() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     world.faults(0).set_camera_codec(1, ClipCodec::H265);
@@ -22,7 +22,7 @@ async fn a_camera_that_this_browser_cannot_play_says_so_beside_those_that_play()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_camera_that_is_unplugged_is_told_and_returns_by_itself() {
+async fn an_unplugged_camera_is_reported_and_returns_by_itself() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
@@ -40,7 +40,7 @@ async fn a_camera_that_is_unplugged_is_told_and_returns_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_the_recorder_refuses_is_told_in_plain_words() {
+async fn a_refused_recorder_password_is_explained_on_the_page() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;

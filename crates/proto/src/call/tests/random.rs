@@ -54,7 +54,7 @@ proptest! {
     /// Whatever the two sides send: the call ends at most once, and nothing but answers to a close
     /// follows; connect is answered at most once; no invite is answered twice; time runs out.
     #[test]
-    fn any_conversation_keeps_the_promises(steps in prop::collection::vec((any_step(), 0_u64..40), 0..120)) {
+    fn every_random_conversation_keeps_the_invariants(steps in prop::collection::vec((any_step(), 0_u64..40), 0..120)) {
         let mut call = Call::new(start(), seconds(0));
         let mut now = 0;
         let mut outputs = drain(&mut call);

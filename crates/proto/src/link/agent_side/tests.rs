@@ -62,7 +62,7 @@ fn connect(session: &str) -> Value {
 }
 
 #[test]
-fn a_challenge_is_proved_and_cameras_follow() {
+fn a_challenge_is_answered_and_cameras_are_sent() {
     let mut side = AgentSide::new("Shop", vec![camera("1", true)], [], secs(0));
 
     let outputs = tell(&mut side, &challenge());
@@ -122,7 +122,7 @@ fn connect_is_answered_before_the_call_starts() {
 }
 
 #[test]
-fn a_connect_that_makes_no_sense_is_refused() {
+fn an_invalid_connect_is_refused() {
     let mut side = registered();
     tell(&mut side, &connect("taken"));
 
@@ -201,7 +201,7 @@ fn the_answer_to_an_invite_reaches_its_call() {
 }
 
 #[test]
-fn an_invite_can_be_refused_either_way() {
+fn an_invite_is_refused_by_answer_or_by_error() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
     report(
@@ -248,7 +248,7 @@ fn candidates_reach_their_call_and_no_other() {
 }
 
 #[test]
-fn closing_twice_is_no_error() {
+fn closing_twice_is_not_an_error() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
     let close =
@@ -265,7 +265,7 @@ fn closing_twice_is_no_error() {
 }
 
 #[test]
-fn an_ended_call_is_told_once() {
+fn the_end_of_a_call_is_sent_once() {
     let mut side = registered();
     tell(&mut side, &connect("s"));
 
@@ -308,7 +308,7 @@ fn extend_moves_the_end_of_a_live_call() {
 }
 
 #[test]
-fn calls_of_an_earlier_link_go_on() {
+fn calls_of_an_earlier_link_continue() {
     let mut side = AgentSide::new("Shop", vec![], ["old".to_owned()], secs(0));
     tell(&mut side, &challenge());
     side.handle(AgentInput::Proof(String::new()), secs(1));
@@ -330,7 +330,7 @@ fn calls_of_an_earlier_link_go_on() {
 }
 
 #[test]
-fn claims_are_judged_and_answered() {
+fn claims_are_checked_and_answered() {
     let shut = ClaimAnswer::Shut { retry_after: None };
     for (answer, code) in [
         (ClaimAnswer::Accepted, None),
@@ -367,7 +367,7 @@ fn unknown_methods_are_refused() {
 }
 
 #[test]
-fn changed_cameras_are_told_once() {
+fn changed_cameras_are_sent_once() {
     let mut side = registered();
 
     side.handle(AgentInput::Cameras(vec![camera("1", false)]), secs(1));
@@ -407,7 +407,7 @@ fn a_sign_of_life_keeps_the_link() {
 }
 
 #[test]
-fn a_cloud_that_never_challenges_is_given_up() {
+fn a_link_without_a_challenge_times_out() {
     let mut side = AgentSide::new("Shop", vec![], [], secs(0));
 
     side.handle(AgentInput::SignOfLife, secs(14));
@@ -417,7 +417,7 @@ fn a_cloud_that_never_challenges_is_given_up() {
 }
 
 #[test]
-fn nonsense_is_borne_a_hundred_times() {
+fn a_hundred_invalid_messages_are_tolerated() {
     let mut side = registered();
     for _ in 1..MAX_NONSENSE {
         side.handle(AgentInput::Text("{".to_owned()), secs(1));
@@ -446,7 +446,7 @@ fn registering() -> AgentSide {
 }
 
 #[test]
-fn work_that_is_asked_for_is_handed_in() {
+fn requested_proof_of_work_is_sent() {
     let mut side = registering();
 
     assert_eq!(
@@ -470,7 +470,7 @@ fn work_that_is_asked_for_is_handed_in() {
 }
 
 #[test]
-fn no_cloud_makes_an_agent_work_for_ever() {
+fn an_agent_refuses_excessive_proof_of_work() {
     let mut side = registering();
     let too_much = asks_work(&mut side, 1, MAX_BITS + 1);
     assert!(matches!(&too_much[..], [AgentOutput::Refused(error)] if error.code == 429));
@@ -486,7 +486,7 @@ fn no_cloud_makes_an_agent_work_for_ever() {
 }
 
 #[test]
-fn work_that_takes_too_long_ends_the_link() {
+fn proof_of_work_that_takes_too_long_ends_the_link() {
     let mut side = registering();
     asks_work(&mut side, 1, 17);
 
@@ -504,7 +504,7 @@ fn work_that_takes_too_long_ends_the_link() {
 }
 
 #[test]
-fn cameras_are_told_when_asked_for() {
+fn cameras_are_sent_on_request() {
     let mut side = registered();
 
     let answer = tell(

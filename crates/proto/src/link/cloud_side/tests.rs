@@ -147,7 +147,7 @@ fn a_proof_for_another_socket_is_refused() {
 }
 
 #[test]
-fn verdicts_other_than_yes_close_the_link() {
+fn any_verdict_but_acceptance_closes_the_link() {
     for (verdict, expected) in [
         (RegistryVerdict::OtherKey, code::CONFLICT),
         (RegistryVerdict::AlreadyOnline, code::UNAVAILABLE),
@@ -165,7 +165,7 @@ fn verdicts_other_than_yes_close_the_link() {
 }
 
 #[test]
-fn nothing_works_before_register() {
+fn no_request_works_before_register() {
     let mut link = fresh();
     drain(&mut link);
 
@@ -192,7 +192,7 @@ fn a_second_register_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn cameras_are_checked() {
+fn camera_lists_are_validated() {
     let many: Vec<Camera> = (0..=256).map(|n| camera(&n.to_string(), "x")).collect();
     for bad in [
         vec![camera("", "x")],
@@ -232,7 +232,7 @@ fn a_burst_of_camera_lists_ends_with_the_latest() {
 }
 
 #[test]
-fn answers_find_the_call_that_asked() {
+fn answers_reach_the_call_that_asked() {
     let mut link = registered();
     link.handle(
         LinkInput::OfCall {
@@ -270,7 +270,7 @@ fn answers_find_the_call_that_asked() {
 }
 
 #[test]
-fn an_agent_that_does_not_answer_is_a_time_out() {
+fn an_agent_that_does_not_answer_times_out() {
     let mut link = registered();
     link.handle(
         LinkInput::OfCall {
@@ -293,7 +293,7 @@ fn an_agent_that_does_not_answer_is_a_time_out() {
 }
 
 #[test]
-fn a_candidate_is_passed_on_unaltered() {
+fn a_candidate_is_forwarded_unchanged() {
     let mut link = registered();
     let candidate = json!({"candidate": "x", "sdpMid": "0", "future": {"field": [1]}});
     let trickle = json!({"session": "s", "candidate": candidate});
@@ -357,7 +357,7 @@ fn a_claim_has_four_outcomes() {
 }
 
 #[test]
-fn a_link_that_goes_fails_what_it_was_asked() {
+fn a_lost_link_fails_its_open_requests() {
     let mut link = registered();
     let claim = ClaimRequest {
         code: "KQXWBD".into(),
@@ -392,7 +392,7 @@ fn a_link_that_goes_fails_what_it_was_asked() {
 }
 
 #[test]
-fn too_many_open_requests_are_refused_not_queued() {
+fn too_many_open_requests_are_refused() {
     let mut link = registered();
     for _ in 0..MAX_PENDING_REQUESTS {
         link.handle(
@@ -446,7 +446,7 @@ fn an_invite_for_no_call_is_not_found() {
 }
 
 #[test]
-fn closing_an_unknown_call_is_fine() {
+fn closing_an_unknown_call_succeeds() {
     let mut link = registered();
     say(
         &mut link,
@@ -520,7 +520,7 @@ proptest! {
     /// Random messages with requests in between: no panic, sent numbers are never reused, and every
     /// request is answered exactly once by the time the link is gone.
     #[test]
-    fn any_messages_are_survived_and_ids_renumber(texts in prop::collection::vec(any_text(), 0..150)) {
+    fn any_messages_are_handled_and_ids_are_renumbered(texts in prop::collection::vec(any_text(), 0..150)) {
         let mut link = registered();
         let mut sent = std::collections::BTreeSet::new();
         let mut n_asked = 0;
@@ -551,7 +551,7 @@ proptest! {
 }
 
 #[test]
-fn cameras_that_are_asked_for_are_checked_too() {
+fn requested_camera_lists_are_validated() {
     let mut link = registered();
     link.handle(LinkInput::AskCameras, seconds(2));
     let cameras = json!({"cameras": [{"id": "1", "name": "Door", "isOnline": true}]});

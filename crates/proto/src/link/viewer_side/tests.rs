@@ -57,7 +57,7 @@ fn register_answers_with_the_viewers_id() {
 }
 
 #[test]
-fn connect_needs_register_first() {
+fn connect_requires_register() {
     let mut side = Sorted::new(ViewerSide::new("me".into(), seconds(0)));
 
     say(
@@ -70,7 +70,7 @@ fn connect_needs_register_first() {
 }
 
 #[test]
-fn connect_is_checked_before_anybody_sees_it() {
+fn connect_is_validated_before_it_is_forwarded() {
     for bad in [
         json!({}),
         json!({"peer": 7}),
@@ -172,7 +172,7 @@ fn connect_answers_carry_the_viewers_own_id() {
 }
 
 #[test]
-fn messages_of_no_call_are_answered_alike() {
+fn messages_for_unknown_calls_get_uniform_answers() {
     let mut side = registered();
     say(
         &mut side,
@@ -192,7 +192,7 @@ fn messages_of_no_call_are_answered_alike() {
 }
 
 #[test]
-fn errors_carry_the_session_they_are_about() {
+fn errors_name_their_session() {
     let mut side = registered();
     let error = RpcError::new(code::PEER_CLOSED, "gone");
     side.handle(
@@ -221,7 +221,7 @@ fn a_socket_that_hears_nothing_ends_in_time() {
 
 proptest! {
     #[test]
-    fn any_text_at_all_is_survived(texts in prop::collection::vec(r#"\{"jsonrpc":"2.0",("id":[0-9]{1,3},)?"(method|result|error)":("(connect|close|extend|trickle|register)"|\{\}),?("params":\{"session":"s"\})?\}"#, 0..60)) {
+    fn any_text_is_handled_without_a_panic(texts in prop::collection::vec(r#"\{"jsonrpc":"2.0",("id":[0-9]{1,3},)?"(method|result|error)":("(connect|close|extend|trickle|register)"|\{\}),?("params":\{"session":"s"\})?\}"#, 0..60)) {
         let mut side = registered();
         for text in &texts {
             side.handle(ViewerInput::Frame(IncomingFrame::Text(text.clone())), seconds(1));

@@ -20,7 +20,7 @@ fn permitted() -> (World, Party, AllocationId) {
 }
 
 #[test]
-fn before_consent_only_checks_of_this_call_go_out() {
+fn only_the_calls_own_checks_are_sent_before_consent() {
     let (mut world, ana, id) = permitted();
     let username = format!("{}:{}", ice(Role::Agent).ufrag(), ice(Role::Viewer).ufrag());
     let request = || Message::builder_request(BINDING, MessageWriteVec::new());
@@ -62,7 +62,7 @@ fn before_consent_only_checks_of_this_call_go_out() {
 }
 
 #[test]
-fn what_a_third_party_answers_is_no_consent() {
+fn answers_of_third_parties_are_not_consent() {
     let (mut world, ana, id) = permitted();
     let sent = check(Role::Agent);
     world.send_indication(&ana, victim(53), &sent).unwrap();
@@ -89,7 +89,7 @@ fn what_a_third_party_answers_is_no_consent() {
 }
 
 #[test]
-fn an_echo_is_no_consent_though_both_passwords_are_one() {
+fn an_echo_is_not_consent_even_with_equal_passwords() {
     let mut world = World::new();
     world.book.open("call", "mallory", u64::MAX);
     world
@@ -113,7 +113,7 @@ fn an_echo_is_no_consent_though_both_passwords_are_one() {
 }
 
 #[test]
-fn a_check_or_an_answer_of_the_other_party_is_consent() {
+fn a_check_or_answer_from_the_peer_is_consent() {
     let sent = check(Role::Agent);
     for proof in [
         check(Role::Viewer),
@@ -134,7 +134,7 @@ fn a_check_or_an_answer_of_the_other_party_is_consent() {
 }
 
 #[test]
-fn consent_ends_after_thirty_seconds_whatever_flows() {
+fn consent_expires_after_thirty_seconds_despite_data() {
     let (mut world, ana, id) = permitted();
     world.consent(id, victim(53));
     for _ in 0..29 {
@@ -156,7 +156,7 @@ fn consent_ends_after_thirty_seconds_whatever_flows() {
 }
 
 #[test]
-fn a_restart_of_ice_keeps_the_old_and_takes_the_new() {
+fn an_ice_restart_keeps_old_and_accepts_new_credentials() {
     let (mut world, ana, id) = permitted();
     world.consent(id, victim(53));
     let new = proto::call::ice::IceCredential::new("newfrag", "a/newpassword+of22letters").unwrap();
@@ -174,7 +174,7 @@ fn a_restart_of_ice_keeps_the_old_and_takes_the_new() {
 }
 
 #[test]
-fn a_victim_gets_ten_checks_a_second() {
+fn a_third_party_receives_at_most_ten_checks_a_second() {
     let (mut world, ana, _) = permitted();
     let mut n_sent = 0;
 
@@ -191,7 +191,7 @@ fn a_victim_gets_ten_checks_a_second() {
 }
 
 #[test]
-fn an_allocation_probes_thirty_two_peers_at_a_time() {
+fn an_allocation_may_check_thirty_two_peers_at_once() {
     let (mut world, ana, _) = permitted();
     let probed = |world: &mut World| {
         (1..=1_000)
@@ -209,7 +209,7 @@ fn an_allocation_probes_thirty_two_peers_at_a_time() {
 }
 
 #[test]
-fn an_account_has_one_budget_of_checks_for_all_calls() {
+fn an_account_has_one_check_budget_for_all_calls() {
     let mut world = World::new();
     let mut n_bytes = 0;
     for n in 0..60 {
@@ -235,7 +235,7 @@ fn an_account_has_one_budget_of_checks_for_all_calls() {
 }
 
 #[test]
-fn an_account_that_has_used_its_day_goes_on_slowly() {
+fn an_account_over_its_daily_bytes_continues_slowly() {
     let (mut world, ana, id) = permitted();
     world.consent(id, victim(53));
     world.core.accounts = accounts::Accounts::new(10_000_000);
@@ -261,7 +261,7 @@ fn an_account_that_has_used_its_day_goes_on_slowly() {
 }
 
 #[test]
-fn a_packet_inside_counts_once_for_its_account() {
+fn a_packet_inside_the_relay_counts_once() {
     let mut world = World::new();
     let (ana, agent) = (world.viewer("call"), world.agent("call"));
     let (from, to) = (ana.relayed.unwrap(), agent.relayed.unwrap());
@@ -277,7 +277,7 @@ fn a_packet_inside_counts_once_for_its_account() {
 }
 
 #[test]
-fn the_relays_machine_is_out_of_reach_though_announced() {
+fn the_relays_machine_cannot_be_reached_even_when_announced() {
     let mut world = World::new();
     world.core.settings.policy.allow_private = true;
     world.core.own_addresses(vec![
@@ -302,7 +302,7 @@ fn the_relays_machine_is_out_of_reach_though_announced() {
 }
 
 #[test]
-fn an_address_that_the_machine_gets_later_is_its_own() {
+fn an_address_added_to_the_machine_later_is_own() {
     let (mut world, ana, id) = permitted();
     world.consent(id, victim(53));
     assert!(world.send_indication(&ana, victim(53), b"hello").is_some());

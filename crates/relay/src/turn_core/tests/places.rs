@@ -40,7 +40,7 @@ fn asvs_17_1_2_sixty_four_calls_of_an_account_hold_forty_allocations() {
 }
 
 #[test]
-fn thirty_one_recorders_at_once_get_a_path_each() {
+fn thirty_one_parallel_recorders_each_get_a_path() {
     let mut world = World::new();
 
     let codes: Vec<[u16; 2]> = (0..31)
@@ -55,7 +55,7 @@ fn thirty_one_recorders_at_once_get_a_path_each() {
 }
 
 #[test]
-fn an_allocation_in_use_never_gives_way() {
+fn an_allocation_in_use_is_never_displaced() {
     let mut world = World::new();
     world.core.settings.limits.allocations_per_account = 1;
     world.open("call", "ana");
@@ -79,7 +79,7 @@ fn an_allocation_in_use_never_gives_way() {
 }
 
 #[test]
-fn a_full_relay_takes_spares_for_newcomers() {
+fn a_full_relay_frees_spare_allocations_for_newcomers() {
     let mut world = World::new();
     world.core.settings.limits.allocations_total = 4;
     assert_eq!(live_view(&mut world, "a", "ana", "8.8.1.8"), [0, 0]);
@@ -98,7 +98,7 @@ fn a_full_relay_takes_spares_for_newcomers() {
 }
 
 #[test]
-fn a_network_holds_a_bounded_share() {
+fn a_networks_share_of_the_relay_is_limited() {
     let mut world = World::new();
     let mut n_made = 0;
     for n in 0..250 {
@@ -114,7 +114,7 @@ fn a_network_holds_a_bounded_share() {
 }
 
 #[test]
-fn an_allocation_holds_a_bounded_number_of_permissions() {
+fn the_permissions_of_an_allocation_are_limited() {
     let mut world = World::new();
     let ana = world.viewer("call");
     let mut permit = |last: usize| {
@@ -130,7 +130,7 @@ fn an_allocation_holds_a_bounded_number_of_permissions() {
 }
 
 #[test]
-fn strangers_get_no_more_than_three_times_what_they_send() {
+fn answers_to_strangers_are_amplified_at_most_three_times() {
     let mut world = World::new();
     let ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);
     let bare = |method| Message::builder_request(method, MessageWriteVec::new()).finish();

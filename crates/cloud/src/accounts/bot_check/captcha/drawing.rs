@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_seed_is_one_picture_and_another_is_another() {
+    fn a_captcha_picture_is_determined_by_its_seed() {
         let picture = png("VU79", [1; 32]);
 
         assert!(picture.starts_with(b"\x89PNG"));
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_is_whole_inside_the_picture() {
+    fn every_letter_lies_inside_the_picture() {
         for seed in 0..=u8::MAX {
             let dice = &mut Dice::new([seed; 32]);
             let letters = "WMWM";

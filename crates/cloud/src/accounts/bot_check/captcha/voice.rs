@@ -138,7 +138,7 @@ mod tests {
     use crate::accounts::bot_check::captcha::ALPHABET;
 
     #[test]
-    fn every_language_says_every_letter_loudly_enough() {
+    fn every_language_has_an_audible_recording_of_every_letter() {
         for language in Language::ALL {
             let all = recordings(language);
             for letter in ALPHABET {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn four_letters_are_a_few_seconds_and_never_the_same() {
+    fn four_letters_take_a_few_seconds_and_vary_by_seed() {
         let (one, other) = (
             wav("VU79", Language::German, [1; 32]),
             wav("VU79", Language::German, [2; 32]),

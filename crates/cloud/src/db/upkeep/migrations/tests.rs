@@ -223,7 +223,7 @@ async fn rows(db: &Db, columns: &BTreeMap<String, Vec<String>>) -> BTreeSet<Stri
 }
 
 #[tokio::test]
-async fn every_earlier_version_comes_to_the_newest_with_all_its_rows() {
+async fn every_earlier_version_migrates_with_all_its_rows() {
     let (_guard, newest_db) = empty().await;
     apply(&newest_db, first(&newest_db, i64::MAX))
         .await
@@ -261,7 +261,7 @@ async fn every_earlier_version_comes_to_the_newest_with_all_its_rows() {
 }
 
 #[tokio::test]
-async fn cameras_of_recorders_that_nobody_owns_go_with_step_twelve() {
+async fn migration_twelve_deletes_cameras_of_unclaimed_recorders() {
     let (_guard, db) = empty().await;
     apply(&db, first(&db, 11)).await.unwrap();
     fill(&db, 11).await;
@@ -412,7 +412,7 @@ async fn codes_mailed_before_step_sixteen_go_on_in_their_browsers() {
 }
 
 #[tokio::test]
-async fn a_restored_copy_from_before_step_sixteen_has_no_open_link() {
+async fn a_restored_copy_from_before_step_sixteen_opens_nothing() {
     let (_guard, db) = empty().await;
     let Db::Sqlite(pools) = &db else {
         // PostgreSQL has tools of its own for copies.
@@ -438,7 +438,7 @@ async fn a_restored_copy_from_before_step_sixteen_has_no_open_link() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_peerview_is_refused_in_words() {
+async fn a_database_of_a_newer_version_is_refused_and_explained() {
     let (_guard, db) = empty().await;
     let mut newer = first(&db, i64::MAX);
     newer.push(step("CREATE TABLE tomorrow (x BIGINT)"));
@@ -455,7 +455,7 @@ async fn a_database_of_a_newer_peerview_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_step_that_fails_leaves_the_database_to_the_version_before() {
+async fn a_failed_migration_leaves_the_earlier_version_intact() {
     let (_guard, db) = empty().await;
     apply(&db, first(&db, 2)).await.unwrap();
     fill(&db, 2).await;
@@ -474,7 +474,7 @@ async fn a_step_that_fails_leaves_the_database_to_the_version_before() {
 }
 
 #[tokio::test]
-async fn clouds_that_start_at_once_take_turns_with_the_steps() {
+async fn clouds_started_together_take_turns_with_the_migrations() {
     let (_guard, db) = empty().await;
 
     let starts = (0..8).map(|_| apply(&db, first(&db, i64::MAX)));
@@ -498,7 +498,7 @@ fn in_folder(name: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_step_is_built_in_for_both_databases() {
+fn every_migration_is_built_in_for_both_databases() {
     let (sqlite, postgres) = (in_folder("sqlite"), in_folder("postgres"));
     assert_eq!(sqlite, postgres, "a step is two files of one name");
     let both = in_folder("both");

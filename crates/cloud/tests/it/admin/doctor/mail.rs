@@ -13,7 +13,7 @@ use crate::support::smtp::{SmtpServer, free_port, settings};
 const SERVER: &str = "mail server";
 
 #[tokio::test]
-async fn a_mail_server_that_does_not_let_us_in_is_told_apart() {
+async fn mail_server_connection_failures_are_distinguished() {
     let mut world = World::new().await;
     let right = world.config.mail.clone();
 
@@ -47,7 +47,7 @@ async fn a_mail_server_that_does_not_let_us_in_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_mail_server_that_is_silent_or_takes_no_mail_is_told() {
+async fn a_silent_or_refusing_mail_server_is_reported() {
     let mut world = World::new().await;
     let port = free_port();
     let silent = SmtpServer::start(port, "hang").await;
@@ -89,7 +89,7 @@ async fn falls_silent() -> u16 {
 }
 
 #[tokio::test]
-async fn a_mail_server_that_falls_silent_in_the_middle_is_not_waited_for_without_end() {
+async fn a_mail_server_that_stops_answering_times_out() {
     let mut world = World::new().await;
     world.config.mail = settings(falls_silent().await, Encryption::None);
     world.config.mail.timeout_seconds = 1;
@@ -120,7 +120,7 @@ async fn with(world: &mut World, part: &str, records: &[&str]) -> Vec<cloud::doc
 }
 
 #[tokio::test]
-async fn records_of_spf_that_are_missing_or_wrong_are_told() {
+async fn missing_or_wrong_spf_records_are_reported() {
     let mut world = World::new().await;
     let spf = "v=spf1";
 
@@ -145,7 +145,7 @@ async fn records_of_spf_that_are_missing_or_wrong_are_told() {
 }
 
 #[tokio::test]
-async fn a_signature_that_nobody_can_check_is_told() {
+async fn an_unverifiable_dkim_signature_is_reported() {
     let mut world = World::new().await;
 
     let findings = with(&mut world, "_domainkey", &[]).await;
@@ -185,7 +185,7 @@ async fn a_signature_that_nobody_can_check_is_told() {
 }
 
 #[tokio::test]
-async fn records_of_dmarc_that_are_missing_or_wrong_are_told() {
+async fn missing_or_wrong_dmarc_records_are_reported() {
     let mut world = World::new().await;
     let record = |text: &str| format!("--txt-record=_dmarc.example.org,{text}");
 
@@ -211,7 +211,7 @@ async fn records_of_dmarc_that_are_missing_or_wrong_are_told() {
 }
 
 #[tokio::test]
-async fn a_sender_that_cannot_be_answered_is_told() {
+async fn a_sender_domain_without_mail_is_reported() {
     let mut world = World::new().await;
     let domain = "sender domain";
 

@@ -14,7 +14,7 @@ use crate::support::smtp::free_port;
 const CERTIFICATE: &str = "certificate";
 
 #[tokio::test]
-async fn a_name_that_leads_nowhere_is_told() {
+async fn a_host_name_without_an_address_is_reported() {
     let mut world = World::new().await;
     world
         .records
@@ -39,7 +39,7 @@ async fn a_name_that_leads_nowhere_is_told() {
 }
 
 #[tokio::test]
-async fn an_address_where_nobody_answers_is_told() {
+async fn an_unreachable_public_address_is_reported() {
     let mut world = World::new().await;
     world.cloud.stop().await;
 
@@ -51,7 +51,7 @@ async fn an_address_where_nobody_answers_is_told() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_browsers_refuse_is_told_with_the_reason() {
+async fn a_certificate_browsers_refuse_is_reported_with_the_reason() {
     let mut world = World::new().await;
     let names = ["cloud.example.org"];
     let authority = std::mem::replace(
@@ -89,7 +89,7 @@ async fn a_certificate_that_browsers_refuse_is_told_with_the_reason() {
 }
 
 #[tokio::test]
-async fn an_address_of_somebody_else_is_told() {
+async fn a_public_address_served_by_another_server_is_reported() {
     let mut world = World::new().await;
 
     // The answers of another server, which knows no sockets.
@@ -124,7 +124,7 @@ async fn serve(router: Router) -> u16 {
 }
 
 #[tokio::test]
-async fn a_database_that_is_gone_is_told_at_the_public_address() {
+async fn an_unreachable_database_is_reported_at_the_public_address() {
     let world = World::new().await;
     world.cloud.state.db.close().await;
 
@@ -132,7 +132,7 @@ async fn a_database_that_is_gone_is_told_at_the_public_address() {
 }
 
 #[tokio::test]
-async fn a_relay_that_is_off_or_not_reached_is_told() {
+async fn a_disabled_or_unreachable_relay_is_reported() {
     let mut world = World::new().await;
     world.config.relay.listen.set_port(free_port());
     let findings = world.findings().await;
@@ -151,7 +151,7 @@ async fn a_relay_that_is_off_or_not_reached_is_told() {
 }
 
 #[tokio::test]
-async fn a_folder_and_keys_that_others_can_read_are_told() {
+async fn a_folder_and_keys_readable_by_others_are_reported() {
     let mut world = World::new().await;
     let folder = world.config.data_dir.clone();
     let key = folder.join("server.key");
@@ -193,7 +193,7 @@ async fn a_folder_and_keys_that_others_can_read_are_told() {
 }
 
 #[tokio::test]
-async fn certificate_files_that_do_not_fit_are_told_before_the_cloud_starts_with_them() {
+async fn unusable_certificate_files_are_reported_before_a_start() {
     let mut world = World::new().await;
     world.config.tls.key_file = world.config.mail.dkim_key_file.clone();
     let files = "certificate files";
@@ -223,7 +223,7 @@ async fn certificate_files_that_do_not_fit_are_told_before_the_cloud_starts_with
 }
 
 #[tokio::test]
-async fn a_database_that_is_damaged_or_newer_is_told() {
+async fn a_damaged_or_newer_database_is_reported() {
     let mut world = World::new().await;
     world.config.database = Default::default();
     world.config.data_dir = world.authority.folder.join("data");

@@ -44,7 +44,7 @@ async fn by_file(
 }
 
 #[tokio::test]
-async fn settings_that_contradict_themselves_come_first_and_the_rest_is_looked_at() {
+async fn contradictory_settings_come_first_and_other_checks_still_run() {
     let world = World::new().await;
     let mut config = world.config.clone();
     config.tls.acme_domains = vec!["cloud.example.org".to_owned()];
@@ -68,7 +68,7 @@ async fn settings_that_contradict_themselves_come_first_and_the_rest_is_looked_a
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_told_line_by_line_and_keeps_nothing_else_from_being_looked_at() {
+async fn unreadable_settings_are_reported_and_other_checks_still_run() {
     let world = World::new().await;
 
     let (findings, _) = by_file(&world, &world.config, |text| {
@@ -98,7 +98,7 @@ async fn what_cannot_be_read_is_told_line_by_line_and_keeps_nothing_else_from_be
 }
 
 #[tokio::test]
-async fn without_a_file_that_can_be_read_nothing_is_guessed() {
+async fn without_a_readable_file_nothing_is_guessed() {
     let world = World::new().await;
 
     let (findings, file) =
@@ -119,7 +119,7 @@ async fn without_a_file_that_can_be_read_nothing_is_guessed() {
 }
 
 #[tokio::test]
-async fn no_password_goes_unprotected_to_another_machine() {
+async fn no_password_is_sent_unencrypted_to_another_machine() {
     let mut world = World::new().await;
     // This machine by an address that the settings take for another's.
     let other = TcpListener::bind("127.0.0.2:0").await.unwrap();
@@ -177,7 +177,7 @@ async fn repeating_server() -> u16 {
 }
 
 #[tokio::test]
-async fn asvs_16_2_5_findings_as_json_say_all_and_hold_no_secret() {
+async fn asvs_16_2_5_json_findings_are_complete_and_hold_no_secret() {
     let mut world = World::new().await;
     let key = std::fs::read_to_string(&world.config.mail.dkim_key_file).unwrap();
     world.config.mail.host = "localhost".to_owned();
@@ -227,7 +227,7 @@ async fn asvs_16_2_5_findings_as_json_say_all_and_hold_no_secret() {
 }
 
 #[tokio::test]
-async fn a_file_with_passwords_that_others_can_read_is_told() {
+async fn a_password_file_readable_by_others_is_reported() {
     let mut world = World::new().await;
     let (private, file) = by_file(&world, &world.config, |text| text).await;
     assert_eq!(about(&private, "key files").grade, Ok);

@@ -62,7 +62,7 @@ fn n_done(pages: &[Page]) -> usize {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_what_is_chosen_is_chosen_once() {
+async fn asvs_2_3_4_a_repeated_choice_is_stored_once() {
     let people = TwoPeople::meet().await;
     let device = format!("/devices/{}", people.serial);
     let passkey = people.filled("/account/passkeys/{id}");
@@ -81,7 +81,7 @@ async fn asvs_2_3_4_what_is_chosen_is_chosen_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_what_is_removed_is_removed_and_told_once() {
+async fn asvs_2_3_4_a_repeated_removal_happens_and_is_mailed_once() {
     let people = TwoPeople::meet().await;
     let device = format!("/devices/{}/removal", people.serial);
     let passkey = people.filled("/account/passkeys/{id}/removal");
@@ -98,7 +98,7 @@ async fn asvs_2_3_4_what_is_removed_is_removed_and_told_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_the_other_sessions_end_once_and_then_this_one() {
+async fn asvs_2_3_4_repeated_session_endings_end_each_session_once() {
     let people = TwoPeople::meet().await;
 
     let one_does = [("sessions", -1), ("outbox", 1), ("mailed_secrets", 1)];
@@ -109,7 +109,7 @@ async fn asvs_2_3_4_the_other_sessions_end_once_and_then_this_one() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_a_proof_is_taken_once_and_what_starts_one_leaves_nothing() {
+async fn asvs_2_3_4_a_repeated_step_up_succeeds_once() {
     let mut people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     people.cloud.clock.advance(PROOF_SECONDS);
     let typed = [("to", "/account"), ("password", PASSWORD), ("code", "")];
@@ -125,7 +125,7 @@ async fn asvs_2_3_4_a_proof_is_taken_once_and_what_starts_one_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_2_the_file_of_everything_is_handed_out_and_told_so_often_a_day() {
+async fn asvs_2_3_2_parallel_data_exports_stay_within_their_daily_limit() {
     let people = TwoPeople::meet().await;
     let most = DOWNLOADS_PER_ACCOUNT.most;
 
@@ -140,7 +140,7 @@ async fn asvs_2_3_2_the_file_of_everything_is_handed_out_and_told_so_often_a_day
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_a_passkey_signs_and_is_added_once() {
+async fn asvs_2_3_4_a_repeated_passkey_registration_adds_one_passkey() {
     let people = TwoPeople::meet().await;
     let mut ana = people.ana.clone();
     let mut phone = Authenticator::at(&people.cloud.state);
@@ -170,7 +170,7 @@ async fn asvs_2_3_4_a_passkey_signs_and_is_added_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_a_second_factor_is_set_up_and_taken_away_once() {
+async fn asvs_2_3_4_a_second_factor_is_turned_on_and_off_once() {
     let people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let (cloud, mut ana) = (&people.cloud, people.ana.clone());
 
@@ -200,7 +200,7 @@ async fn asvs_2_3_4_a_second_factor_is_set_up_and_taken_away_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_an_app_is_confirmed_once() {
+async fn asvs_2_3_4_a_repeated_app_confirmation_counts_once() {
     let people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let (cloud, mut ana) = (&people.cloud, people.ana.clone());
     ana.post("/account/second-factor/app/new", &[]).await;
@@ -218,7 +218,7 @@ async fn asvs_2_3_4_an_app_is_confirmed_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_of_new_recovery_codes_no_set_is_without_a_mail_and_the_old_ones_are_dead() {
+async fn asvs_2_3_4_every_new_recovery_code_set_is_mailed_about() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let (ana, _, old) = cloud.person_with_app("ana").await;
     let before = cloud.count("outbox").await;
@@ -234,7 +234,7 @@ async fn asvs_2_3_4_of_new_recovery_codes_no_set_is_without_a_mail_and_the_old_o
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_a_password_and_an_address_change_once() {
+async fn asvs_2_3_4_repeated_password_and_address_changes_happen_once() {
     let mut people = TwoPeople::meet_at(TestCloud::start_with_real_hashes().await).await;
     let fields = [("email", "ana@new.example")];
 
@@ -258,7 +258,7 @@ async fn asvs_2_3_4_a_password_and_an_address_change_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_3_4_an_account_is_locked_once_and_deleted_once() {
+async fn asvs_2_3_4_repeated_locks_and_deletions_happen_once() {
     let people = TwoPeople::meet().await;
     let one_does = [("sessions", -2), ("browsers", -2), ("outbox", 1)];
     is_done_once(&people, "/account/lock", &[], &one_does).await;

@@ -53,7 +53,7 @@ async fn address_of(browser: &mut Browser) -> String {
 }
 
 #[tokio::test]
-async fn asvs_6_2_3_a_new_password_takes_the_old_one() {
+async fn asvs_6_2_3_changing_the_password_requires_the_old_one() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -93,7 +93,7 @@ async fn asvs_6_2_3_a_new_password_takes_the_old_one() {
 }
 
 #[tokio::test]
-async fn the_old_password_is_the_step_up_of_the_form_and_is_given_once() {
+async fn the_old_password_serves_as_the_forms_step_up() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.clock.advance(PROOF_SECONDS);
@@ -114,7 +114,7 @@ async fn the_old_password_is_the_step_up_of_the_form_and_is_given_once() {
 }
 
 #[tokio::test]
-async fn wrong_old_passwords_are_counted_with_the_wrong_ones_of_a_step_up() {
+async fn wrong_old_passwords_and_failed_step_ups_share_a_count() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for n in 0..FAILED_PROOFS.free {
@@ -135,7 +135,7 @@ async fn wrong_old_passwords_are_counted_with_the_wrong_ones_of_a_step_up() {
 }
 
 #[tokio::test]
-async fn asvs_7_5_1_a_new_password_takes_the_second_factor_unless_it_was_just_given() {
+async fn asvs_7_5_1_changing_the_password_requires_a_recent_second_factor() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;
     let with = async |browser: &mut Browser, old: &str, code: &str| {
@@ -185,7 +185,7 @@ async fn asvs_7_5_1_a_new_password_takes_the_second_factor_unless_it_was_just_gi
 }
 
 #[tokio::test]
-async fn a_passkey_takes_the_place_of_the_code_and_not_of_the_old_password() {
+async fn a_passkey_replaces_the_code_but_not_the_old_password() {
     let cloud = TestCloud::start().await;
     let (mut ana, _, _) = cloud.person_with_app("ana").await;
     let mut phone = Authenticator::at(&cloud.state);
@@ -207,7 +207,7 @@ async fn a_passkey_takes_the_place_of_the_code_and_not_of_the_old_password() {
 }
 
 #[tokio::test]
-async fn asvs_7_4_3_a_new_password_ends_the_other_sessions_and_what_was_mailed_before() {
+async fn asvs_7_4_3_a_new_password_ends_other_sessions_and_earlier_links() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut other = cloud.browser();
@@ -232,7 +232,7 @@ async fn asvs_7_4_3_a_new_password_ends_the_other_sessions_and_what_was_mailed_b
 }
 
 #[tokio::test]
-async fn asvs_7_4_3_a_reset_ends_sessions_and_a_pending_change_of_address() {
+async fn asvs_7_4_3_a_reset_ends_sessions_and_pending_address_changes() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     asks_for(&mut ana, "thief@new.example").await;
@@ -250,7 +250,7 @@ async fn asvs_7_4_3_a_reset_ends_sessions_and_a_pending_change_of_address() {
 }
 
 #[tokio::test]
-async fn asvs_7_5_1_another_address_takes_a_fresh_proof() {
+async fn asvs_7_5_1_changing_the_address_requires_a_recent_step_up() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.clock.advance(PROOF_SECONDS);
@@ -273,7 +273,7 @@ async fn asvs_7_5_1_another_address_takes_a_fresh_proof() {
 }
 
 #[tokio::test]
-async fn an_address_changes_once_its_mailbox_says_so() {
+async fn an_address_changes_only_after_its_mailbox_confirms() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -307,7 +307,7 @@ async fn an_address_changes_once_its_mailbox_says_so() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_7_old_and_new_address_are_told() {
+async fn asvs_6_3_7_old_and_new_address_are_notified() {
     let cloud = TestCloud::start().await;
     moved(&cloud).await;
 
@@ -325,7 +325,7 @@ async fn asvs_6_3_7_old_and_new_address_are_told() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_7_a_new_password_is_told_with_where_from_and_a_way_to_object() {
+async fn asvs_6_3_7_a_password_notice_names_its_origin_and_an_objection() {
     let cloud = TestCloud::start().await;
     let chrome =
         "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36";
@@ -346,7 +346,7 @@ async fn asvs_6_3_7_a_new_password_is_told_with_where_from_and_a_way_to_object()
 }
 
 #[tokio::test]
-async fn the_old_address_takes_a_change_back_for_a_week_even_after_another_one() {
+async fn the_old_address_can_undo_changes_for_a_week() {
     let cloud = TestCloud::start().await;
     let mut thief = moved(&cloud).await;
     let told = cloud.nth_mail_to("ana@example.org", 2).await;
@@ -386,7 +386,7 @@ async fn the_old_address_takes_a_change_back_for_a_week_even_after_another_one()
 }
 
 #[tokio::test]
-async fn an_objection_works_once_and_not_after_its_week() {
+async fn a_not_me_link_works_once_within_its_week() {
     let cloud = TestCloud::start().await;
     moved(&cloud).await;
     let told = cloud.nth_mail_to("ana@example.org", 2).await;
@@ -412,7 +412,7 @@ async fn an_objection_works_once_and_not_after_its_week() {
 }
 
 #[tokio::test]
-async fn a_taken_address_gets_the_same_answer_and_another_mail() {
+async fn a_taken_address_gets_the_same_page_but_another_mail() {
     let cloud = TestCloud::start().await;
     cloud.person("ben").await;
     let mut ana = cloud.person("ana").await;
@@ -438,7 +438,7 @@ async fn a_taken_address_gets_the_same_answer_and_another_mail() {
 }
 
 #[tokio::test]
-async fn an_address_that_somebody_registers_meanwhile_is_not_taken_away() {
+async fn an_address_registered_in_the_meantime_stays_with_its_account() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     asks_for(&mut ana, "eva@example.org").await;
@@ -455,7 +455,7 @@ async fn an_address_that_somebody_registers_meanwhile_is_not_taken_away() {
 }
 
 #[tokio::test]
-async fn a_button_works_for_half_an_hour_and_only_the_newest() {
+async fn only_the_newest_change_link_works_for_half_an_hour() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     asks_for(&mut ana, "one@new.example").await;
@@ -469,7 +469,7 @@ async fn a_button_works_for_half_an_hour_and_only_the_newest() {
 }
 
 #[tokio::test]
-async fn new_addresses_have_a_limit_and_must_be_addresses() {
+async fn address_changes_are_limited_and_require_a_valid_address() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for bad in [
@@ -492,7 +492,7 @@ async fn new_addresses_have_a_limit_and_must_be_addresses() {
 }
 
 #[tokio::test]
-async fn notices_of_security_cannot_be_turned_off_and_those_of_devices_can() {
+async fn only_device_notices_can_be_turned_off() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let page = ana.get("/account/notices").await;
@@ -525,7 +525,7 @@ async fn notices_of_security_cannot_be_turned_off_and_those_of_devices_can() {
 }
 
 #[tokio::test]
-async fn an_eleventh_new_password_in_a_day_is_refused() {
+async fn an_eleventh_password_change_in_a_day_is_refused() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let id = cloud.account_id("ana").await;

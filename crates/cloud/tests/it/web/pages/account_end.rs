@@ -26,7 +26,7 @@ async fn offered(browser: &mut Browser) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn asvs_7_5_2_sessions_are_listed_with_browser_place_and_times_and_one_can_be_ended() {
+async fn asvs_7_5_2_sessions_are_listed_in_detail_and_can_be_ended() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.clock.advance(3_600);
@@ -77,7 +77,7 @@ async fn asvs_7_4_3_all_other_sessions_can_be_ended_at_once() {
 }
 
 #[tokio::test]
-async fn asvs_7_4_4_log_out_is_on_every_page_of_a_signed_in_person() {
+async fn asvs_7_4_4_every_page_after_log_in_offers_log_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for path in [
@@ -94,7 +94,7 @@ async fn asvs_7_4_4_log_out_is_on_every_page_of_a_signed_in_person() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_5_a_log_in_from_a_new_browser_is_told_and_from_a_known_one_not() {
+async fn asvs_6_3_5_a_log_in_from_a_new_browser_is_notified() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     ana.post("/logout", &[]).await;
@@ -114,7 +114,7 @@ async fn asvs_6_3_5_a_log_in_from_a_new_browser_is_told_and_from_a_known_one_not
 }
 
 #[tokio::test]
-async fn asvs_6_3_5_a_log_in_after_failures_is_told_from_a_known_browser_too() {
+async fn asvs_6_3_5_a_log_in_after_failures_is_always_notified() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for _ in 0..3 {
@@ -128,7 +128,7 @@ async fn asvs_6_3_5_a_log_in_after_failures_is_told_from_a_known_browser_too() {
 }
 
 #[tokio::test]
-async fn notices_about_log_ins_have_a_limit_and_log_ins_do_not_wait_for_it() {
+async fn log_in_notices_are_limited_without_limiting_log_ins() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for _ in 0..NOTICES.most + 7 {
@@ -146,7 +146,7 @@ async fn notices_about_log_ins_have_a_limit_and_log_ins_do_not_wait_for_it() {
 }
 
 #[tokio::test]
-async fn a_day_of_repeated_changes_fills_no_mailbox() {
+async fn a_day_of_repeated_changes_does_not_flood_the_mailbox() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let before = cloud.count("outbox").await;
@@ -162,7 +162,7 @@ async fn a_day_of_repeated_changes_fills_no_mailbox() {
 }
 
 #[tokio::test]
-async fn noise_delays_no_notice_of_a_new_password() {
+async fn noise_does_not_delay_the_notice_of_a_new_password() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for _ in 0..NOTICES.most + 3 {
@@ -184,7 +184,7 @@ async fn noise_delays_no_notice_of_a_new_password() {
 }
 
 #[tokio::test]
-async fn the_panic_button_locks_until_a_new_password_by_mail() {
+async fn locking_an_account_lasts_until_a_password_reset() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut thief = cloud.browser();
@@ -219,7 +219,7 @@ async fn the_panic_button_locks_until_a_new_password_by_mail() {
 }
 
 #[tokio::test]
-async fn that_was_not_me_in_a_mail_locks_the_account() {
+async fn the_not_me_link_in_a_mail_locks_the_account() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut thief = cloud.browser();
@@ -255,7 +255,7 @@ async fn that_was_not_me_in_a_mail_locks_the_account() {
 }
 
 #[tokio::test]
-async fn asvs_14_2_1_no_secret_stands_in_an_address_of_the_cloud() {
+async fn asvs_14_2_1_no_url_of_the_cloud_contains_a_secret() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.browser().logs_in("ana", PASSWORD, false).await;
@@ -283,7 +283,7 @@ async fn asvs_14_2_1_no_secret_stands_in_an_address_of_the_cloud() {
 }
 
 #[tokio::test]
-async fn the_download_holds_what_is_kept_and_no_secret() {
+async fn the_data_export_is_complete_and_holds_no_secret() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let db = &cloud.state.db;
@@ -318,7 +318,7 @@ async fn the_download_holds_what_is_kept_and_no_secret() {
 }
 
 #[tokio::test]
-async fn the_download_holds_what_the_log_says_about_the_account_and_nobody_else() {
+async fn the_data_export_includes_only_ones_own_audit_lines() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.audit.client_addresses = ClientAddresses::Full;
@@ -369,7 +369,7 @@ async fn the_download_holds_what_the_log_says_about_the_account_and_nobody_else(
 }
 
 #[tokio::test]
-async fn a_log_that_cannot_be_read_keeps_nobody_from_the_rest_of_the_download() {
+async fn an_unreadable_audit_log_does_not_prevent_the_data_export() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.state.audit.flush().await;
@@ -385,7 +385,7 @@ async fn a_log_that_cannot_be_read_keeps_nobody_from_the_rest_of_the_download() 
 }
 
 #[tokio::test]
-async fn downloads_have_a_limit_and_the_page_says_what_is_in_them() {
+async fn data_exports_are_limited_and_their_contents_are_explained() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let page = ana.get("/account/data").await.body;
@@ -403,7 +403,7 @@ async fn downloads_have_a_limit_and_the_page_says_what_is_in_them() {
 }
 
 #[tokio::test]
-async fn deleting_takes_the_user_name_for_a_yes() {
+async fn deleting_an_account_requires_typing_the_user_name() {
     let cloud = TestCloud::start().await;
     cloud.person("ben").await;
     let mut ana = cloud.person("Ana").await;

@@ -36,7 +36,7 @@ async fn sends(browser: &mut Browser, form: &str, work: &str) -> Page {
 const JUDGED: &str = "or the device is offline";
 
 #[tokio::test]
-async fn a_form_asks_for_work_only_when_claims_cost_it() {
+async fn the_form_asks_for_work_only_when_claims_require_it() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -48,7 +48,7 @@ async fn a_form_asks_for_work_only_when_claims_cost_it() {
 }
 
 #[tokio::test]
-async fn with_scripts_a_claim_that_costs_work_is_judged_at_once() {
+async fn a_claim_with_solved_work_is_checked_at_once() {
     let cloud = busy().await;
     let mut ana = cloud.person("ana").await;
     let form = form_of(&ana.get("/devices/new").await);
@@ -66,7 +66,7 @@ async fn with_scripts_a_claim_that_costs_work_is_judged_at_once() {
 }
 
 #[tokio::test]
-async fn without_scripts_a_claim_that_costs_work_waits() {
+async fn a_claim_without_solved_work_has_to_wait() {
     let cloud = busy().await;
     let mut ana = cloud.person("ana").await;
 
@@ -84,7 +84,7 @@ async fn without_scripts_a_claim_that_costs_work_waits() {
 }
 
 #[tokio::test]
-async fn work_for_claims_is_set_for_people_who_are_signed_in() {
+async fn claim_work_is_given_to_signed_in_people_only() {
     let cloud = busy().await;
     let mut ana = cloud.person("ana").await;
     let form = form_of(&ana.get("/devices/new").await);

@@ -46,7 +46,7 @@ fn bits(set: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn without_scripts_a_wait_takes_the_place_of_work() {
+async fn a_wait_replaces_proof_of_work_without_scripts() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
     let letters = form.letters.clone();
@@ -69,7 +69,7 @@ async fn without_scripts_a_wait_takes_the_place_of_work() {
 }
 
 #[tokio::test]
-async fn who_uses_neither_picture_nor_sound_has_a_way_with_and_without_scripts() {
+async fn an_alternative_to_the_captcha_works_without_scripts_too() {
     let cloud = TestCloud::start().await;
     let (mut with, mut without) = (Opened::new(&cloud).await, Opened::new(&cloud).await);
     cloud.clock.advance(5);
@@ -96,7 +96,7 @@ async fn who_uses_neither_picture_nor_sound_has_a_way_with_and_without_scripts()
 }
 
 #[tokio::test]
-async fn ordinary_work_is_not_enough_for_the_other_way() {
+async fn the_captcha_alternative_requires_more_than_ordinary_work() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
     cloud.clock.advance(5);
@@ -111,7 +111,7 @@ async fn ordinary_work_is_not_enough_for_the_other_way() {
 }
 
 #[tokio::test]
-async fn work_counts_for_its_form_and_purpose_in_time_and_once() {
+async fn proof_of_work_counts_once_for_its_form_and_purpose() {
     let cloud = TestCloud::start().await;
     let (mut one, mut other) = (Opened::new(&cloud).await, Opened::new(&cloud).await);
     cloud.clock.advance(5);
@@ -165,7 +165,7 @@ async fn work_counts_for_its_form_and_purpose_in_time_and_once() {
 }
 
 #[tokio::test]
-async fn asvs_2_4_2_a_form_that_comes_back_at_once_costs_four_times_the_work() {
+async fn asvs_2_4_2_an_instantly_sent_form_requires_four_times_the_work() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
 
@@ -176,7 +176,7 @@ async fn asvs_2_4_2_a_form_that_comes_back_at_once_costs_four_times_the_work() {
 }
 
 #[tokio::test]
-async fn whoever_asks_often_works_more_and_more() {
+async fn frequent_requests_require_increasing_work() {
     let cloud = TestCloud::start().await;
     let mut all = Vec::new();
     for n in 0..CODES_PER_CLIENT.last() {
@@ -213,7 +213,7 @@ async fn others_went_other_ways(cloud: &TestCloud, n: i64) {
 }
 
 #[tokio::test]
-async fn beyond_sixty_other_ways_they_take_longer_and_nobody_is_refused() {
+async fn overuse_makes_the_captcha_alternative_slower_but_never_refused() {
     let cloud = TestCloud::start().await;
     for (n_more, doublings) in [(OTHER_WAYS.most, 1), (OTHER_WAYS.most, 2), (1_000, 2)] {
         others_went_other_ways(&cloud, n_more).await;
@@ -233,7 +233,7 @@ async fn beyond_sixty_other_ways_they_take_longer_and_nobody_is_refused() {
 }
 
 #[tokio::test]
-async fn one_client_goes_ten_other_ways_an_hour() {
+async fn one_client_may_use_ten_captcha_alternatives_an_hour() {
     let cloud = TestCloud::start().await;
     let client = cloud::visitor::Client::of([127, 0, 0, 1].into());
     for _ in 0..OTHER_WAYS_PER_CLIENT.most {
@@ -255,7 +255,7 @@ async fn one_client_goes_ten_other_ways_an_hour() {
 }
 
 #[tokio::test]
-async fn what_only_programs_fill_in_stops_them() {
+async fn a_filled_honeypot_stops_the_form() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
     let (letters, work) = (
@@ -276,7 +276,7 @@ async fn what_only_programs_fill_in_stops_them() {
 }
 
 #[tokio::test]
-async fn a_form_kept_open_for_a_day_keeps_the_address_and_gets_a_new_picture() {
+async fn a_day_old_form_keeps_the_address_with_another_captcha() {
     let cloud = TestCloud::start().await;
     let mut form = Opened::new(&cloud).await;
     let letters = form.letters.clone();

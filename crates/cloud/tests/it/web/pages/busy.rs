@@ -6,7 +6,7 @@ use cloud::throttle::limits::PROOF_SECONDS;
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn a_machine_too_busy_to_compare_raises_nobodys_count() {
+async fn a_full_password_queue_counts_as_no_failure() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.person("ana").await;
     let n_counters = cloud.count("counters").await;
@@ -32,7 +32,7 @@ async fn a_machine_too_busy_to_compare_raises_nobodys_count() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
+async fn a_wait_for_a_core_that_fails_is_refunded() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.person("ana").await;
     let (_, _, codes) = cloud.person_with_app("ben").await;
@@ -67,7 +67,7 @@ async fn what_waits_for_a_core_in_vain_raises_nobodys_count_and_nobodys_wait() {
 }
 
 #[tokio::test]
-async fn a_client_that_floods_log_in_keeps_nobody_out() {
+async fn a_log_in_flood_of_one_client_blocks_nobody_else() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.cheap_hashes = false;

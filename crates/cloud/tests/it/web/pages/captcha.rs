@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use crate::support::{TestCloud, shows};
 
 #[tokio::test]
-async fn a_page_has_a_picture_and_its_sound() {
+async fn a_captcha_has_a_picture_and_a_recording() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     let id = ana.get("/register").await.captcha().to_owned();
@@ -23,7 +23,7 @@ async fn a_page_has_a_picture_and_its_sound() {
 }
 
 #[tokio::test]
-async fn one_id_is_one_picture_and_one_recording() {
+async fn a_captcha_id_always_gives_the_same_picture_and_recording() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     let id = ana.get("/register").await.captcha().to_owned();
@@ -39,7 +39,7 @@ async fn one_id_is_one_picture_and_one_recording() {
 }
 
 #[tokio::test]
-async fn another_process_of_a_cloud_draws_the_same() {
+async fn every_process_of_a_cloud_draws_the_same_captcha() {
     let cloud = TestCloud::start().await;
     let id = captcha::new(&cloud.state);
     let picture = captcha::picture(&cloud.state, &id).await;
@@ -51,7 +51,7 @@ async fn another_process_of_a_cloud_draws_the_same() {
 }
 
 #[tokio::test]
-async fn invented_and_expired_names_have_no_picture() {
+async fn invented_and_expired_captcha_names_are_not_found() {
     let cloud = TestCloud::start().await;
     let id = captcha::new(&cloud.state);
     let mut ana = cloud.browser();
@@ -75,7 +75,7 @@ async fn invented_and_expired_names_have_no_picture() {
 }
 
 #[tokio::test]
-async fn letters_count_in_any_case_and_only_once() {
+async fn captcha_letters_count_in_any_case_and_once() {
     let cloud = TestCloud::start().await;
     let id = captcha::new(&cloud.state);
     let answer = captcha::answer(&cloud.state, &id).to_lowercase();
@@ -92,7 +92,7 @@ async fn letters_count_in_any_case_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_captcha_takes_three_answers() {
+async fn a_captcha_allows_three_answers() {
     let cloud = TestCloud::start().await;
     let id = captcha::new(&cloud.state);
     let answer = captcha::answer(&cloud.state, &id);
@@ -133,7 +133,7 @@ async fn a_captcha_expires_after_five_minutes() {
 }
 
 #[tokio::test]
-async fn parallel_right_answers_pass_once() {
+async fn only_one_of_many_parallel_right_answers_passes() {
     let cloud = TestCloud::start().await;
     let id = captcha::new(&cloud.state);
     let answer = captcha::answer(&cloud.state, &id);
@@ -157,7 +157,7 @@ const N_FETCHES: usize = 5;
 /// Measured, not asserted: the picture slows programs down a little, the limits do the rest.
 /// `KEEP_PICTURES=folder` keeps pictures and recordings for `scripts/captcha-rate.sh`.
 #[tokio::test]
-async fn how_often_a_program_reads_the_picture_is_printed() {
+async fn the_captcha_recognition_rate_is_measured() {
     let cloud = TestCloud::start().await;
     let keep = std::env::var_os("KEEP_PICTURES").map(std::path::PathBuf::from);
     let folder = keep.clone().unwrap_or_else(std::env::temp_dir);

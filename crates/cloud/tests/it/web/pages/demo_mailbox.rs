@@ -3,7 +3,7 @@
 use crate::support::TestCloud;
 
 #[tokio::test]
-async fn the_newest_mail_is_on_top_with_its_code() {
+async fn the_demo_mailbox_shows_the_newest_mail_and_its_code() {
     let cloud = TestCloud::start().await;
     for address in ["ana@example.org", "ben@example.org"] {
         cloud.browser().asks_for_a_code(&cloud.state, address).await;
@@ -21,7 +21,7 @@ async fn the_newest_mail_is_on_top_with_its_code() {
 }
 
 #[tokio::test]
-async fn without_the_demo_there_is_no_mailbox() {
+async fn only_the_demo_has_a_mailbox_page() {
     let cloud = TestCloud::start_with(|_| {}).await;
 
     assert_eq!(cloud.browser().get("/demo/mailbox").await.status, 404);

@@ -7,7 +7,7 @@ use super::account_changes::{NEW_PASSWORD, changes_password, claims_and_releases
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn devices_removed_within_an_hour_are_one_mail() {
+async fn devices_removed_within_an_hour_send_one_mail() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -38,7 +38,7 @@ async fn devices_removed_within_an_hour_are_one_mail() {
 }
 
 #[tokio::test]
-async fn device_notices_wait_for_room_and_security_notices_do_not() {
+async fn security_notices_are_sent_while_device_notices_wait_for_budget() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.mails_per_hour = 10;

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn every_answer_carries_the_careful_headers() {
+async fn every_answer_has_the_security_headers() {
     let cloud = TestCloud::start().await;
     for path in [
         "/login",
@@ -55,7 +55,7 @@ async fn every_answer_carries_the_careful_headers() {
 }
 
 #[tokio::test]
-async fn over_https_cookies_are_host_bound_and_transport_is_strict() {
+async fn https_answers_have_host_bound_cookies_and_hsts() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.public_url = Some("https://cloud.example.org".parse().unwrap());
@@ -119,7 +119,7 @@ async fn sockets_of_other_sites_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_have_a_limit() {
+async fn request_bodies_are_limited() {
     let cloud = TestCloud::start().await;
     let body = format!("login=ana&password={}", "x".repeat(1_000_000));
 
@@ -127,7 +127,7 @@ async fn bodies_have_a_limit() {
 }
 
 #[tokio::test]
-async fn forms_with_unknown_twice_or_broken_fields_are_refused() {
+async fn forms_with_unknown_duplicate_or_invalid_fields_are_refused() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
 
@@ -158,7 +158,7 @@ async fn forms_with_unknown_twice_or_broken_fields_are_refused() {
 }
 
 #[tokio::test]
-async fn nothing_is_said_to_be_nothing_and_methods_are_kept() {
+async fn unknown_paths_are_not_found_and_wrong_methods_are_refused() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
 
@@ -169,7 +169,7 @@ async fn nothing_is_said_to_be_nothing_and_methods_are_kept() {
 }
 
 #[tokio::test]
-async fn what_people_type_is_shown_as_text() {
+async fn user_input_is_shown_as_text() {
     let cloud = TestCloud::start().await;
     let nasty = "\"><script>alert(1)</script>";
 
@@ -179,7 +179,7 @@ async fn what_people_type_is_shown_as_text() {
 }
 
 #[tokio::test]
-async fn health_follows_the_database() {
+async fn the_health_check_follows_the_database() {
     let cloud = TestCloud::start().await;
     assert_eq!(cloud.browser().get("/healthz").await.body, "ok\n");
 
@@ -191,7 +191,7 @@ async fn health_follows_the_database() {
 }
 
 #[tokio::test]
-async fn static_files_are_kept_for_ever_under_their_version() {
+async fn versioned_static_files_are_cached_forever() {
     let cloud = TestCloud::start().await;
     let page = cloud.browser().get("/login").await.body;
     let css =
@@ -216,7 +216,7 @@ async fn static_files_are_kept_for_ever_under_their_version() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_named_with_the_setting_that_changes_it() {
+async fn a_port_in_use_is_reported_with_its_setting() {
     let cloud = TestCloud::start().await;
     let folder = std::env::temp_dir().join(format!("cloud-taken-{}", cloud::random::Random.id()));
     let config = Config {
@@ -239,7 +239,7 @@ async fn a_taken_port_is_named_with_the_setting_that_changes_it() {
 }
 
 #[tokio::test]
-async fn stopping_takes_less_than_two_seconds_with_open_connections() {
+async fn shutdown_with_open_connections_takes_under_two_seconds() {
     let mut cloud = TestCloud::start().await;
     let mut idle = TcpStream::connect(cloud.addr).await.unwrap();
     let mut half_sent = TcpStream::connect(cloud.addr).await.unwrap();

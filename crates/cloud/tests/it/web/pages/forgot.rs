@@ -43,7 +43,7 @@ async fn presses(browser: &mut Browser, token: &str) -> crate::support::browser:
 }
 
 #[tokio::test]
-async fn a_mailed_code_sets_a_new_password_and_ends_every_session() {
+async fn a_mailed_code_resets_the_password_and_ends_every_session() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -71,7 +71,7 @@ async fn a_mailed_code_sets_a_new_password_and_ends_every_session() {
 }
 
 #[tokio::test]
-async fn a_user_name_will_do_and_its_address_is_not_told() {
+async fn a_reset_by_user_name_does_not_reveal_the_address() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
 
@@ -89,7 +89,7 @@ async fn a_user_name_will_do_and_its_address_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_button_goes_on_where_it_is_pressed_and_nowhere_else() {
+async fn a_reset_link_works_only_in_the_browser_using_it() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut thief, mail) = asked(&cloud, "ana", "ana@example.org", 2).await;
@@ -126,7 +126,7 @@ async fn a_button_goes_on_where_it_is_pressed_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn code_and_button_end_after_half_an_hour() {
+async fn reset_codes_and_links_expire_after_half_an_hour() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut early, first) = asked(&cloud, "ana", "ana@example.org", 2).await;
@@ -145,7 +145,7 @@ async fn code_and_button_end_after_half_an_hour() {
 }
 
 #[tokio::test]
-async fn asvs_6_6_2_five_wrong_tries_or_another_walk_never_open() {
+async fn asvs_6_6_2_wrong_or_foreign_reset_codes_never_work() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     cloud.person("ben").await;
@@ -167,7 +167,7 @@ async fn asvs_6_6_2_five_wrong_tries_or_another_walk_never_open() {
 }
 
 #[tokio::test]
-async fn known_and_unknown_get_the_same_pages() {
+async fn known_and_unknown_logins_get_the_same_pages() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut pages = Vec::new();
@@ -198,7 +198,7 @@ async fn known_and_unknown_get_the_same_pages() {
 }
 
 #[tokio::test]
-async fn a_new_password_keeps_to_the_rules() {
+async fn a_new_password_must_follow_the_password_policy() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut ana, mail) = asked(&cloud, "ana", "ana@example.org", 2).await;
@@ -217,7 +217,7 @@ async fn a_new_password_keeps_to_the_rules() {
 }
 
 #[tokio::test]
-async fn a_reset_ends_the_wait_after_failures() {
+async fn a_reset_ends_the_wait_after_failed_log_ins() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for _ in 0..6 {
@@ -235,7 +235,7 @@ async fn a_reset_ends_the_wait_after_failures() {
 }
 
 #[tokio::test]
-async fn the_last_button_stays_good_for_a_day_when_no_further_mail_leaves() {
+async fn the_last_reset_link_lasts_a_day_when_mails_stop() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut last = String::new();
@@ -262,7 +262,7 @@ async fn the_last_button_stays_good_for_a_day_when_no_further_mail_leaves() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_8_nobody_learns_which_user_name_goes_with_which_address() {
+async fn asvs_6_3_8_forgot_password_does_not_link_names_to_addresses() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let most = usize::try_from(RESETS_PER_NAME.most).unwrap();
@@ -288,7 +288,7 @@ async fn asvs_6_3_8_nobody_learns_which_user_name_goes_with_which_address() {
 }
 
 #[tokio::test]
-async fn asvs_6_5_1_two_hundred_right_codes_and_passwords_count_once() {
+async fn asvs_6_5_1_parallel_reset_codes_and_passwords_count_once() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (ana, mail) = asked(&cloud, "ana", "ana@example.org", 2).await;
@@ -317,7 +317,7 @@ async fn asvs_6_5_1_two_hundred_right_codes_and_passwords_count_once() {
 }
 
 #[tokio::test]
-async fn the_database_holds_neither_code_nor_button() {
+async fn the_database_holds_no_reset_code_or_link() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (_, mail) = asked(&cloud, "ana", "ana@example.org", 2).await;

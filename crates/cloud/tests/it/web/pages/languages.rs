@@ -56,7 +56,7 @@ fn assert_speaks(language: Language, path: &str, body: &str) {
 }
 
 #[tokio::test]
-async fn every_page_speaks_every_language_and_no_english_between() {
+async fn every_page_is_completely_translated() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     own_recorder(&cloud, "ana").await;
@@ -104,7 +104,7 @@ async fn every_page_speaks_every_language_and_no_english_between() {
 }
 
 #[tokio::test]
-async fn the_page_that_sets_a_cloud_up_speaks_every_language() {
+async fn the_set_up_page_is_completely_translated() {
     let cloud = TestCloud::start_with(|_| {}).await;
     cloud.state.is_set_up.store(false, Ordering::Relaxed);
     for language in Language::ALL.into_iter().skip(1) {
@@ -117,7 +117,7 @@ async fn the_page_that_sets_a_cloud_up_speaks_every_language() {
 }
 
 #[tokio::test]
-async fn every_answer_to_a_form_speaks_the_language_too() {
+async fn every_answer_to_a_form_is_translated() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for language in Language::ALL.into_iter().skip(1) {
@@ -151,7 +151,7 @@ async fn every_answer_to_a_form_speaks_the_language_too() {
 }
 
 #[tokio::test]
-async fn a_page_is_in_the_language_that_the_browser_asks_for() {
+async fn a_page_uses_the_language_the_browser_asks_for() {
     let cloud = TestCloud::start().await;
     for (wanted, words) in [
         ("fr-CH, en;q=0.5", "Mot de passe"),
@@ -177,7 +177,7 @@ async fn a_page_is_in_the_language_that_the_browser_asks_for() {
 }
 
 #[tokio::test]
-async fn a_language_chosen_while_signed_out_holds_in_this_browser() {
+async fn a_language_chosen_when_signed_out_is_kept_per_browser() {
     let cloud = TestCloud::start().await;
     let mut browser = cloud.browser().sending("accept-language", "en");
 
@@ -201,7 +201,7 @@ async fn a_language_chosen_while_signed_out_holds_in_this_browser() {
 }
 
 #[tokio::test]
-async fn a_language_that_nobody_speaks_changes_nothing() {
+async fn an_unsupported_language_changes_nothing() {
     let cloud = TestCloud::start().await;
     let mut browser = cloud.browser();
     for bad in ["it", "", "de; Path=/", "../en"] {
@@ -221,7 +221,7 @@ async fn a_language_that_nobody_speaks_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_account_takes_its_language_along_to_other_browsers() {
+async fn an_accounts_language_applies_in_every_browser() {
     let cloud = TestCloud::start().await;
     let mut home = cloud.person("ana").await;
     home.chooses_language("es", "/configuration").await;
@@ -243,7 +243,7 @@ async fn an_account_takes_its_language_along_to_other_browsers() {
 }
 
 #[tokio::test]
-async fn somebody_who_registers_keeps_the_language_of_that_browser() {
+async fn a_new_account_keeps_the_language_of_its_browser() {
     let cloud = TestCloud::start().await;
     let mut browser = cloud.browser().sending("accept-language", "pt");
     registers(&cloud, &mut browser, "ana").await;
@@ -259,7 +259,7 @@ async fn somebody_who_registers_keeps_the_language_of_that_browser() {
 }
 
 #[tokio::test]
-async fn a_mail_is_in_the_language_of_its_reader() {
+async fn a_mail_uses_the_language_of_its_recipient() {
     let cloud = TestCloud::start().await;
     let mut german = cloud.browser().sending("accept-language", "de");
     registers(&cloud, &mut german, "ana").await;
@@ -284,7 +284,7 @@ async fn a_mail_is_in_the_language_of_its_reader() {
 }
 
 #[tokio::test]
-async fn scripts_of_a_page_get_the_texts_of_its_language() {
+async fn scripts_get_texts_in_the_language_of_the_page() {
     let cloud = TestCloud::start().await;
     for (language, words) in [
         ("de", "\"online\":\"Online\",\"offline\""),

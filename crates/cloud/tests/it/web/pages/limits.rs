@@ -13,7 +13,7 @@ use proto::throttle::{FOREVER, MOST_WAITS, NEVER};
 use crate::support::TestCloud;
 
 #[tokio::test]
-async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_window() {
+async fn asvs_2_3_2_every_counted_limit_is_exact_and_ends_with_its_window() {
     let cloud = TestCloud::start().await;
     let config = &cloud.state.config.limits;
     let mails = cloud::throttle::limits::mails(config);
@@ -43,7 +43,7 @@ async fn asvs_2_3_2_every_counted_limit_holds_at_its_edge_and_ends_with_its_wind
 }
 
 #[tokio::test]
-async fn limits_of_everybody_make_slower_at_their_edge_and_refuse_nobody() {
+async fn global_limits_slow_everybody_down_but_refuse_nobody() {
     let cloud = TestCloud::start().await;
     for row in COUNTED.iter().filter(|row| row.value.over == Over::Slower) {
         let limit = row.value;
@@ -65,7 +65,7 @@ async fn limits_of_everybody_make_slower_at_their_edge_and_refuse_nobody() {
 }
 
 #[tokio::test]
-async fn a_network_has_five_times_the_room_of_a_client() {
+async fn a_network_has_five_times_the_limit_of_a_client() {
     let cloud = TestCloud::start().await;
     let limit = cloud::throttle::limits::CODES_PER_CLIENT;
     let client = |n: i64| Client::of(format!("192.0.2.{n}").parse().unwrap());
@@ -85,7 +85,7 @@ async fn a_network_has_five_times_the_room_of_a_client() {
 }
 
 #[tokio::test]
-async fn asvs_16_5_3_a_database_that_fails_lets_nobody_past_a_limit() {
+async fn asvs_16_5_3_limits_fail_closed_without_a_database() {
     let cloud = TestCloud::start().await;
     cloud.state.db.close().await;
 
@@ -100,7 +100,7 @@ async fn asvs_16_5_3_a_database_that_fails_lets_nobody_past_a_limit() {
 }
 
 #[tokio::test]
-async fn every_rule_in_a_row_waits_until_a_reset() {
+async fn every_rule_for_consecutive_failures_waits_until_a_reset() {
     let cloud = TestCloud::start().await;
     let throttle = &cloud.state.throttle;
     for rule in IN_A_ROW.iter().map(|row| row.value) {
@@ -123,7 +123,7 @@ async fn every_rule_in_a_row_waits_until_a_reset() {
 }
 
 #[tokio::test]
-async fn refunded_tries_come_back_and_dropped_ones_do_not() {
+async fn refunded_tries_are_given_back_and_dropped_ones_are_not() {
     let cloud = TestCloud::start().await;
     let throttle = &cloud.state.throttle;
     let (limit, rule) = (limits::PASSWORD_CHANGES, limits::FAILED_LOGINS);
@@ -151,7 +151,7 @@ async fn refunded_tries_come_back_and_dropped_ones_do_not() {
 
 /// `UPDATE_DOCS=1 cargo test -p cloud --test it asvs_2_1_3` writes the document.
 #[test]
-fn asvs_2_1_3_the_document_says_what_the_limits_are() {
+fn asvs_2_1_3_the_limits_document_matches_the_code() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ref/limits.md");
     let text = document();
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -8,7 +8,7 @@ use cloud::throttle::limits::{
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn name_or_address_in_any_case_logs_in() {
+async fn a_name_or_address_in_any_case_logs_in() {
     let cloud = TestCloud::start().await;
     cloud.person("Ana").await;
 
@@ -25,7 +25,7 @@ async fn name_or_address_in_any_case_logs_in() {
 }
 
 #[tokio::test]
-async fn wrong_password_and_unknown_person_look_the_same() {
+async fn a_wrong_password_and_an_unknown_name_get_one_answer() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
 
@@ -51,7 +51,7 @@ async fn wrong_password_and_unknown_person_look_the_same() {
 }
 
 #[tokio::test]
-async fn auto_login_without_scripts_outlives_the_browser_and_the_rest_does_not() {
+async fn only_an_auto_login_session_survives_a_browser_restart() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
@@ -79,7 +79,7 @@ async fn auto_login_without_scripts_outlives_the_browser_and_the_rest_does_not()
 }
 
 #[tokio::test]
-async fn an_unused_session_ends_at_its_limit() {
+async fn an_unused_session_ends_after_its_idle_limit() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
@@ -99,7 +99,7 @@ async fn an_unused_session_ends_at_its_limit() {
 }
 
 #[tokio::test]
-async fn no_session_outlives_its_absolute_limit() {
+async fn no_session_outlives_its_absolute_lifetime() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for _ in 0..(7 * 24 / 6 - 1) {
@@ -129,7 +129,7 @@ async fn only_the_hash_of_a_token_is_stored() {
 }
 
 #[tokio::test]
-async fn logging_in_again_ends_the_session_before() {
+async fn logging_in_again_ends_the_previous_session() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut thief = ana.clone();
@@ -141,7 +141,7 @@ async fn logging_in_again_ends_the_session_before() {
 }
 
 #[tokio::test]
-async fn a_foreign_token_is_never_adopted() {
+async fn a_session_token_set_by_others_is_never_adopted() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut browser = cloud.browser();
@@ -199,7 +199,7 @@ async fn after_five_failures_even_the_right_password_waits() {
 }
 
 #[tokio::test]
-async fn one_client_fails_twenty_times_an_hour() {
+async fn one_client_may_fail_twenty_log_ins_an_hour() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     for n in 0..FAILED_LOGINS_PER_CLIENT.most {
@@ -227,7 +227,7 @@ async fn one_client_fails_twenty_times_an_hour() {
 }
 
 #[tokio::test]
-async fn signed_in_people_are_sent_on_and_others_to_log_in() {
+async fn signed_in_people_skip_log_in_and_others_see_it() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -236,7 +236,7 @@ async fn signed_in_people_are_sent_on_and_others_to_log_in() {
 }
 
 #[tokio::test]
-async fn fields_have_the_names_that_people_know() {
+async fn form_fields_have_their_familiar_labels() {
     let cloud = TestCloud::start().await;
     let page = cloud.browser().get("/login").await.body;
 
@@ -254,7 +254,7 @@ async fn fields_have_the_names_that_people_know() {
 }
 
 #[tokio::test]
-async fn asvs_7_1_2_an_account_has_twenty_sessions_and_the_oldest_gives_way() {
+async fn asvs_7_1_2_a_twenty_first_session_ends_the_oldest() {
     let cloud = TestCloud::start().await;
     let mut first = cloud.person("ana").await;
     for _ in 1..MAX_SESSIONS {
@@ -294,7 +294,7 @@ async fn one_browser_is_signed_in_as_one_person() {
 }
 
 #[tokio::test]
-async fn after_five_failures_a_picture_is_asked_for_whoever_it_is() {
+async fn a_captcha_is_required_after_five_failures_of_any_name() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let wrong = "gate lamp river mood";
@@ -324,7 +324,7 @@ async fn after_five_failures_a_picture_is_asked_for_whoever_it_is() {
 }
 
 #[tokio::test]
-async fn failures_of_one_name_bring_the_picture_from_everywhere() {
+async fn failures_of_one_name_require_a_captcha_from_any_client() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let elsewhere = cloud::visitor::Client("192.0.2.1".to_owned());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::support::TestCloud;
 
 #[tokio::test]
-async fn after_log_out_the_token_is_dead() {
+async fn the_session_token_is_invalid_after_log_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut thief = ana.clone();
@@ -21,7 +21,7 @@ async fn after_log_out_the_token_is_dead() {
 }
 
 #[tokio::test]
-async fn open_sockets_hear_of_the_end_at_once() {
+async fn log_out_is_announced_to_open_sockets_at_once() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut ended = cloud.state.ended_sessions.subscribe();
@@ -40,14 +40,14 @@ async fn open_sockets_hear_of_the_end_at_once() {
 }
 
 #[tokio::test]
-async fn logging_out_twice_is_no_error() {
+async fn logging_out_twice_is_not_an_error() {
     let cloud = TestCloud::start().await;
 
     assert_eq!(cloud.browser().post("/logout", &[]).await.status, 303);
 }
 
 #[tokio::test]
-async fn reading_never_logs_anybody_out() {
+async fn a_get_request_never_logs_anybody_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 

@@ -28,7 +28,7 @@ async fn button_of(cloud: &TestCloud, address: &str, n: usize) -> (Browser, Stri
 }
 
 #[tokio::test]
-async fn a_mailed_link_with_an_escaped_sign_leads_to_its_page() {
+async fn a_mailed_link_with_an_escaped_hash_redirects_correctly() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -47,7 +47,7 @@ async fn a_mailed_link_with_an_escaped_sign_leads_to_its_page() {
 }
 
 #[tokio::test]
-async fn a_button_makes_an_account_where_it_is_pressed() {
+async fn a_mailed_link_registers_in_the_browser_that_opens_it() {
     let cloud = TestCloud::start().await;
     let (mut laptop, token) = button_of(&cloud, "ana@example.org", 1).await;
     let mut phone = cloud.browser();
@@ -70,7 +70,7 @@ async fn a_button_makes_an_account_where_it_is_pressed() {
 }
 
 #[tokio::test]
-async fn looking_at_a_button_uses_nothing_up_and_a_second_click_goes_on() {
+async fn opening_a_mailed_link_does_not_use_it_up() {
     let cloud = TestCloud::start().await;
     let (_, token) = button_of(&cloud, "ana@example.org", 1).await;
     let mut ana = cloud.browser();
@@ -96,7 +96,7 @@ async fn looking_at_a_button_uses_nothing_up_and_a_second_click_goes_on() {
 }
 
 #[tokio::test]
-async fn a_button_is_good_for_half_an_hour_and_so_is_what_follows() {
+async fn a_mailed_link_and_its_form_last_half_an_hour() {
     let cloud = TestCloud::start().await;
     let (_, early) = button_of(&cloud, "ana@example.org", 1).await;
     let (_, late) = button_of(&cloud, "ben@example.org", 1).await;
@@ -117,7 +117,7 @@ async fn a_button_is_good_for_half_an_hour_and_so_is_what_follows() {
 }
 
 #[tokio::test]
-async fn where_no_further_mail_leaves_the_last_button_is_good_for_a_day() {
+async fn the_last_mailed_link_lasts_a_day_when_mails_stop() {
     let cloud = TestCloud::start().await;
     let mut tokens = Vec::new();
     for n in 1..=CODES_PER_ADDRESS_SHORT.most {
@@ -138,7 +138,7 @@ async fn where_no_further_mail_leaves_the_last_button_is_good_for_a_day() {
 }
 
 #[tokio::test]
-async fn an_address_with_too_many_wrong_codes_gets_mails_with_a_button_only() {
+async fn too_many_wrong_codes_switch_an_address_to_links_only() {
     let cloud = TestCloud::start().await;
     let mut n_wrong = 0;
     let mut n_mails = 0;
@@ -174,7 +174,7 @@ async fn an_address_with_too_many_wrong_codes_gets_mails_with_a_button_only() {
 }
 
 #[tokio::test]
-async fn strong_mode_takes_no_short_code_and_every_button() {
+async fn strong_mode_accepts_mailed_links_but_no_short_codes() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.wrong_codes_per_day = 3;
@@ -211,7 +211,7 @@ async fn strong_mode_takes_no_short_code_and_every_button() {
 }
 
 #[tokio::test]
-async fn asvs_6_5_1_two_hundred_presses_of_a_button_count_once() {
+async fn asvs_6_5_1_parallel_uses_of_a_mailed_link_count_once() {
     let cloud = TestCloud::start().await;
     let (_, token) = button_of(&cloud, "ana@example.org", 1).await;
 
@@ -230,7 +230,7 @@ async fn asvs_6_5_1_two_hundred_presses_of_a_button_count_once() {
 }
 
 #[tokio::test]
-async fn a_second_click_on_get_verification_code_sends_no_second_mail() {
+async fn a_double_click_on_get_verification_code_sends_one_mail() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     let page = ana.get("/register").await;

@@ -3,7 +3,7 @@
 use crate::support::{PASSWORD, TestCloud, button_in};
 
 #[tokio::test]
-async fn cut_and_swapped_cookies_are_nobodys() {
+async fn damaged_cookies_belong_to_nobody() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -49,7 +49,7 @@ async fn cut_and_swapped_cookies_are_nobodys() {
 }
 
 #[tokio::test]
-async fn of_two_tabs_the_later_goes_on_and_the_mail_of_the_earlier_still_works() {
+async fn the_earlier_tabs_mail_works_after_a_later_tab() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -74,7 +74,7 @@ async fn of_two_tabs_the_later_goes_on_and_the_mail_of_the_earlier_still_works()
 }
 
 #[tokio::test]
-async fn whoever_goes_back_after_a_step_can_go_on() {
+async fn going_back_a_step_allows_continuing() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;

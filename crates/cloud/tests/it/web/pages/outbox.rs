@@ -15,7 +15,7 @@ async fn state_of_mails(cloud: &TestCloud) -> Vec<(Option<i64>, Option<i64>, i64
 }
 
 #[tokio::test]
-async fn a_mail_says_who_asked_for_it_from_where_and_when() {
+async fn a_mail_says_who_requested_it_from_where_and_when() {
     const CHROME: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) \
                           Chrome/131.0.0.0 Mobile Safari/537.36";
     let cloud = TestCloud::start().await;
@@ -34,7 +34,7 @@ async fn a_mail_says_who_asked_for_it_from_where_and_when() {
 }
 
 #[tokio::test]
-async fn the_code_of_a_real_mail_makes_an_account() {
+async fn the_code_from_a_real_mail_creates_an_account() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let cloud =
@@ -61,12 +61,12 @@ async fn the_code_of_a_real_mail_makes_an_account() {
 }
 
 #[tokio::test]
-async fn mail_goes_over_starttls_with_a_log_in() {
+async fn mail_is_sent_over_starttls_with_authentication() {
     sends_over("starttls", Encryption::Starttls).await;
 }
 
 #[tokio::test]
-async fn mail_goes_over_tls_with_a_log_in() {
+async fn mail_is_sent_over_tls_with_authentication() {
     sends_over("tls", Encryption::Tls).await;
 }
 
@@ -92,7 +92,7 @@ async fn sends_over(mode: &str, encryption: Encryption) {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_gets_no_mail() {
+async fn no_mail_is_sent_to_an_untrusted_certificate() {
     let port = free_port();
     let _server = SmtpServer::start(port, "starttls").await;
     let cloud =
@@ -114,7 +114,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_no_mail() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_of_ours_loses_no_mail() {
+async fn a_wrong_mail_password_loses_no_mail() {
     let port = free_port();
     let server = SmtpServer::start(port, "starttls").await;
     let cloud = TestCloud::start_with(|config| {
@@ -156,7 +156,7 @@ async fn mail_waits_while_the_server_is_down() {
 }
 
 #[tokio::test]
-async fn a_code_older_than_half_an_hour_is_never_sent() {
+async fn an_expired_code_is_never_sent() {
     let port = free_port();
     let cloud =
         TestCloud::start_with(|config| config.mail = settings(port, Encryption::None)).await;
@@ -185,7 +185,7 @@ async fn a_code_older_than_half_an_hour_is_never_sent() {
 }
 
 #[tokio::test]
-async fn a_busy_server_gets_the_same_mail_again() {
+async fn a_mail_is_retried_unchanged_after_a_busy_server() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "busy").await;
     let cloud =
@@ -207,7 +207,7 @@ async fn a_busy_server_gets_the_same_mail_again() {
 }
 
 #[tokio::test]
-async fn a_refused_mail_is_given_up_with_the_reason() {
+async fn a_refused_mail_is_abandoned_with_its_reason() {
     let port = free_port();
     let _server = SmtpServer::start(port, "refuse").await;
     let cloud =
@@ -224,7 +224,7 @@ async fn a_refused_mail_is_given_up_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_silent_server_keeps_no_page_waiting() {
+async fn a_silent_mail_server_delays_no_page() {
     let port = free_port();
     let _server = SmtpServer::start(port, "hang").await;
     let cloud = TestCloud::start_with(|config| {
@@ -244,7 +244,7 @@ async fn a_silent_server_keeps_no_page_waiting() {
 }
 
 #[tokio::test]
-async fn mail_of_the_last_run_is_sent_after_a_restart() {
+async fn unsent_mail_is_sent_after_a_restart() {
     let port = free_port();
     let mut cloud =
         TestCloud::start_with(|config| config.mail = settings(port, Encryption::None)).await;

@@ -45,7 +45,7 @@ async fn a_passkey_logs_in_without_a_name_or_password() {
 }
 
 #[tokio::test]
-async fn browsers_are_asked_for_a_key_that_finds_itself_and_verifies_its_owner() {
+async fn passkey_options_require_a_discoverable_key_and_user_verification() {
     let cloud = TestCloud::start().await;
     let (mut ana, _) = with_passkey(&cloud, "ana").await;
 
@@ -68,7 +68,7 @@ async fn browsers_are_asked_for_a_key_that_finds_itself_and_verifies_its_owner()
 }
 
 #[tokio::test]
-async fn asvs_6_7_2_every_challenge_is_new_and_long_enough() {
+async fn asvs_6_7_2_every_challenge_is_unique_and_long_enough() {
     let cloud = TestCloud::start().await;
     let mut seen = BTreeSet::new();
     for _ in 0..20_000 {
@@ -87,7 +87,7 @@ async fn asvs_6_7_2_every_challenge_is_new_and_long_enough() {
 }
 
 #[tokio::test]
-async fn asvs_6_5_1_two_hundred_copies_of_a_signature_make_one_session() {
+async fn asvs_6_5_1_parallel_copies_of_a_signature_make_one_session() {
     let cloud = TestCloud::start().await;
     let (_, mut phone) = with_passkey(&cloud, "ana").await;
     let (options, ceremony) = cloud.browser().ceremony("/login/passkey/options").await;
@@ -122,7 +122,7 @@ async fn asvs_6_5_1_two_hundred_copies_of_a_signature_make_one_session() {
 }
 
 #[tokio::test]
-async fn a_ceremony_lasts_five_minutes_and_only_for_what_it_was_begun() {
+async fn a_passkey_ceremony_lasts_five_minutes_for_one_purpose() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut phone) = with_passkey(&cloud, "ana").await;
     let mut ben = cloud.person("ben").await;
@@ -161,7 +161,7 @@ async fn a_ceremony_lasts_five_minutes_and_only_for_what_it_was_begun() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_refused_and_signs_nobody_in() {
+async fn invalid_passkey_signatures_sign_nobody_in() {
     let cloud = TestCloud::start().await;
     let (_, mut phone) = with_passkey(&cloud, "ana").await;
     let mut browser = cloud.browser();
@@ -203,7 +203,7 @@ async fn what_does_not_fit_is_refused_and_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_copied_security_key_is_noticed_by_its_counter() {
+async fn a_cloned_security_key_is_detected_by_its_counter() {
     let cloud = TestCloud::start().await;
     let (_, mut key) = with_passkey(&cloud, "ana").await;
     key.counts_from(7);
@@ -231,7 +231,7 @@ async fn a_copied_security_key_is_noticed_by_its_counter() {
 }
 
 #[tokio::test]
-async fn asvs_6_7_1_a_key_that_was_changed_in_the_database_opens_nothing() {
+async fn asvs_6_7_1_a_passkey_changed_in_the_database_is_refused() {
     let cloud = TestCloud::start().await;
     let (_, mut phone) = with_passkey(&cloud, "ana").await;
     let whole = stored(&cloud, "credential").await;
@@ -267,7 +267,7 @@ async fn asvs_6_7_1_a_key_that_was_changed_in_the_database_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_passkey_is_a_second_step_for_its_own_account_only() {
+async fn a_passkey_completes_only_its_own_accounts_second_step() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut phone) = with_passkey(&cloud, "ana").await;
     let (_, mut evas) = with_passkey(&cloud, "eva").await;
@@ -324,7 +324,7 @@ async fn passkeys_are_renamed_and_removed_by_their_owner_only() {
 }
 
 #[tokio::test]
-async fn with_the_last_passkey_the_second_factor_goes_off_unless_there_is_an_app() {
+async fn removing_the_last_passkey_turns_off_a_passkey_only_factor() {
     let cloud = TestCloud::start().await;
     let (mut ana, _) = with_passkey(&cloud, "ana").await;
     ana.post("/account/second-factor/on", &[]).await;
@@ -343,7 +343,7 @@ async fn with_the_last_passkey_the_second_factor_goes_off_unless_there_is_an_app
 }
 
 #[tokio::test]
-async fn an_account_has_twenty_passkeys_at_most_however_they_come() {
+async fn an_account_never_has_more_than_twenty_passkeys() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut phone = Authenticator::at(&cloud.state);
@@ -376,7 +376,7 @@ async fn an_account_has_twenty_passkeys_at_most_however_they_come() {
 }
 
 #[tokio::test]
-async fn at_a_bare_address_there_are_no_passkeys_and_the_page_says_so() {
+async fn passkeys_are_not_offered_at_an_ip_address() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.public_url = Some("https://192.0.2.7".parse().unwrap());
@@ -393,7 +393,7 @@ async fn at_a_bare_address_there_are_no_passkeys_and_the_page_says_so() {
 }
 
 #[tokio::test]
-async fn the_list_tells_what_is_there() {
+async fn the_passkey_list_shows_names_and_times() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut phone) = with_passkey(&cloud, "ana").await;
     cloud
@@ -409,7 +409,7 @@ async fn the_list_tells_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_passkey_shows_once_more_who_is_there() {
+async fn a_passkey_can_be_used_for_a_step_up() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut phone) = with_passkey(&cloud, "ana").await;
     let (mut eva, mut evas) = with_passkey(&cloud, "eva").await;

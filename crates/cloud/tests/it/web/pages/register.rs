@@ -27,7 +27,7 @@ fn without_cookie(page: &crate::support::browser::Page) -> (u16, Vec<(String, St
 }
 
 #[tokio::test]
-async fn a_code_is_mailed_and_makes_an_account() {
+async fn a_mailed_code_creates_an_account() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
 
@@ -49,7 +49,7 @@ fn wide(code: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_code_counts_with_blanks_and_in_wide_digits() {
+async fn a_code_is_accepted_with_blanks_and_wide_digits() {
     let cloud = TestCloud::start().await;
     for (name, written) in [
         ("ana", (|code| format!(" {code}\n")) as fn(&str) -> String),
@@ -68,7 +68,7 @@ async fn a_code_counts_with_blanks_and_in_wide_digits() {
 }
 
 #[tokio::test]
-async fn a_field_for_a_code_cuts_nothing_off() {
+async fn the_code_field_does_not_truncate_input() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -126,7 +126,7 @@ async fn an_address_with_an_account_gets_another_mail() {
 }
 
 #[tokio::test]
-async fn no_code_is_right_for_an_address_with_an_account() {
+async fn no_registration_code_works_for_an_address_with_an_account() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut stranger = cloud.browser();
@@ -147,7 +147,7 @@ async fn no_code_is_right_for_an_address_with_an_account() {
 }
 
 #[tokio::test]
-async fn asvs_2_2_1_what_is_not_an_address_is_told_beside_the_field_and_stored_nowhere() {
+async fn asvs_2_2_1_an_invalid_address_is_reported_and_not_stored() {
     let cloud = TestCloud::start().await;
     for address in [
         "",
@@ -177,7 +177,7 @@ async fn asvs_2_2_1_what_is_not_an_address_is_told_beside_the_field_and_stored_n
 }
 
 #[tokio::test]
-async fn wrong_letters_send_nothing_and_keep_the_address() {
+async fn wrong_captcha_letters_send_nothing_and_keep_the_address() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     let captcha = ana.get("/register").await.captcha().to_owned();
@@ -198,7 +198,7 @@ async fn wrong_letters_send_nothing_and_keep_the_address() {
 }
 
 #[tokio::test]
-async fn a_new_picture_keeps_the_address() {
+async fn a_new_captcha_keeps_the_typed_address() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     let captcha = ana.get("/register").await.captcha().to_owned();
@@ -249,7 +249,7 @@ async fn one_address_gets_two_codes_in_ten_minutes() {
 }
 
 #[tokio::test]
-async fn one_client_works_more_from_the_sixth_code_an_hour_and_is_refused_from_the_sixteenth() {
+async fn a_client_gets_at_most_fifteen_codes_an_hour() {
     let cloud = TestCloud::start().await;
     for n in 0..CODES_PER_CLIENT.last() {
         cloud
@@ -272,7 +272,7 @@ async fn one_client_works_more_from_the_sixth_code_an_hour_and_is_refused_from_t
 }
 
 #[tokio::test]
-async fn all_mails_together_have_a_budget() {
+async fn all_mails_together_stay_within_a_budget() {
     let cloud = TestCloud::start_with(|config| {
         config.demo = true;
         config.limits.mails_per_hour = 5;
@@ -306,7 +306,7 @@ async fn all_mails_together_have_a_budget() {
 }
 
 #[tokio::test]
-async fn a_spoofed_address_of_the_client_counts_for_nothing() {
+async fn a_spoofed_client_address_is_ignored() {
     let cloud = TestCloud::start().await;
     for n in 0..CODES_PER_CLIENT.last() {
         let mut browser = cloud

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use crate::support::{PASSWORD, TestCloud, code_in, not};
 
 #[tokio::test]
-async fn a_code_is_good_until_the_last_second_of_its_half_hour() {
+async fn a_code_works_until_its_half_hour_ends() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut ben) = (cloud.browser(), cloud.browser());
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -27,7 +27,7 @@ async fn a_code_is_good_until_the_last_second_of_its_half_hour() {
 }
 
 #[tokio::test]
-async fn three_wrong_tries_kill_a_code() {
+async fn three_wrong_tries_invalidate_a_code() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -61,7 +61,7 @@ async fn a_third_try_may_still_be_right() {
 }
 
 #[tokio::test]
-async fn a_new_code_takes_the_place_of_the_old_one() {
+async fn a_new_code_replaces_the_old_one() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -82,7 +82,7 @@ async fn a_new_code_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_flow_sends_three_codes_and_no_more() {
+async fn a_registration_sends_at_most_three_codes() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -99,7 +99,7 @@ async fn a_flow_sends_three_codes_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_code_works_only_in_the_browser_that_asked() {
+async fn a_code_works_only_in_the_browser_that_requested_it() {
     let cloud = TestCloud::start().await;
     let (mut ana, mut mallory) = (cloud.browser(), cloud.browser());
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -125,7 +125,7 @@ async fn a_code_works_only_in_the_browser_that_asked() {
 }
 
 #[tokio::test]
-async fn a_used_code_makes_no_second_account() {
+async fn a_used_code_creates_no_second_account() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -142,7 +142,7 @@ async fn a_used_code_makes_no_second_account() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_and_burns_no_code() {
+async fn a_taken_name_is_reported_without_using_up_the_code() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -163,7 +163,7 @@ async fn a_taken_name_is_told_and_burns_no_code() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_never_tells_whether_a_name_is_taken() {
+async fn a_wrong_code_never_reveals_whether_a_name_is_taken() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -180,7 +180,7 @@ async fn a_wrong_code_never_tells_whether_a_name_is_taken() {
 }
 
 #[tokio::test]
-async fn a_flow_asks_for_ten_names_at_most() {
+async fn a_registration_may_try_ten_names() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -205,7 +205,7 @@ async fn a_flow_asks_for_ten_names_at_most() {
 }
 
 #[tokio::test]
-async fn asvs_2_2_2_what_cannot_be_a_name_or_password_is_refused_and_costs_no_try() {
+async fn asvs_2_2_2_invalid_names_and_passwords_use_up_no_try() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -236,7 +236,7 @@ async fn asvs_2_2_2_what_cannot_be_a_name_or_password_is_refused_and_costs_no_tr
 }
 
 #[tokio::test]
-async fn asvs_6_5_1_two_hundred_presses_of_finish_make_one_account() {
+async fn asvs_6_5_1_parallel_finish_forms_create_one_account() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let mut ana = cloud.browser();
     ana.asks_for_a_code(&cloud.state, "ana@example.org").await;
@@ -265,7 +265,7 @@ async fn asvs_6_5_1_two_hundred_presses_of_finish_make_one_account() {
 }
 
 #[tokio::test]
-async fn two_flows_of_one_address_make_one_account() {
+async fn two_registrations_of_one_address_create_one_account() {
     let cloud = TestCloud::start().await;
     let (mut laptop, mut phone) = (cloud.browser(), cloud.browser());
     laptop
@@ -283,7 +283,7 @@ async fn two_flows_of_one_address_make_one_account() {
 }
 
 #[tokio::test]
-async fn without_a_flow_every_step_leads_to_the_first() {
+async fn every_step_without_a_registration_leads_to_the_first() {
     let cloud = TestCloud::start().await;
     let mut nobody = cloud.browser();
 

@@ -67,7 +67,7 @@ async fn renews(browser: &mut Browser, key: &Key) -> Page {
 }
 
 #[tokio::test]
-async fn no_secret_of_auto_login_outlives_the_browser() {
+async fn no_auto_login_cookie_signs_in_after_a_browser_restart() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -84,7 +84,7 @@ async fn no_secret_of_auto_login_outlives_the_browser() {
 }
 
 #[tokio::test]
-async fn a_page_asked_for_with_a_token_that_is_over_renews_it_in_its_own_place() {
+async fn an_expired_token_is_renewed_on_the_requested_page() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -109,7 +109,7 @@ async fn a_page_asked_for_with_a_token_that_is_over_renews_it_in_its_own_place()
 }
 
 #[tokio::test]
-async fn a_token_lives_a_quarter_of_an_hour_however_much_it_is_used() {
+async fn a_token_expires_after_fifteen_minutes_despite_use() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -124,7 +124,7 @@ async fn a_token_lives_a_quarter_of_an_hour_however_much_it_is_used() {
 }
 
 #[tokio::test]
-async fn asvs_7_3_1_a_key_that_is_not_used_for_thirty_days_renews_nothing() {
+async fn asvs_7_3_1_auto_login_ends_after_thirty_unused_days() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -140,7 +140,7 @@ async fn asvs_7_3_1_a_key_that_is_not_used_for_thirty_days_renews_nothing() {
 }
 
 #[tokio::test]
-async fn asvs_7_3_2_auto_login_ends_after_a_hundred_and_eighty_days() {
+async fn asvs_7_3_2_auto_login_ends_after_180_days() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -155,7 +155,7 @@ async fn asvs_7_3_2_auto_login_ends_after_a_hundred_and_eighty_days() {
 }
 
 #[tokio::test]
-async fn the_token_before_dies_after_a_moment_for_what_was_on_its_way() {
+async fn a_replaced_token_works_for_a_short_grace_period() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -176,7 +176,7 @@ async fn the_token_before_dies_after_a_moment_for_what_was_on_its_way() {
 }
 
 #[tokio::test]
-async fn only_the_key_that_the_session_began_with_renews_it() {
+async fn only_the_original_key_renews_a_session() {
     let cloud = TestCloud::start().await;
     let (key, other) = (Key::new(), Key::new());
     let mut ana = phone(&cloud, &key).await;
@@ -218,7 +218,7 @@ async fn only_the_key_that_the_session_began_with_renews_it() {
 }
 
 #[tokio::test]
-async fn a_nonce_is_good_for_its_browser_only_and_for_two_minutes() {
+async fn a_renewal_nonce_works_two_minutes_in_its_own_browser() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -242,7 +242,7 @@ async fn a_nonce_is_good_for_its_browser_only_and_for_two_minutes() {
 }
 
 #[tokio::test]
-async fn asvs_6_7_2_a_signature_renews_once_however_often_it_is_sent() {
+async fn asvs_6_7_2_parallel_copies_of_a_signature_renew_once() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -260,7 +260,7 @@ async fn asvs_6_7_2_a_signature_renews_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
-async fn log_out_leaves_a_key_nothing_to_renew() {
+async fn no_key_renews_a_session_after_log_out() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;
@@ -272,7 +272,7 @@ async fn log_out_leaves_a_key_nothing_to_renew() {
 }
 
 #[tokio::test]
-async fn without_auto_login_no_key_is_kept() {
+async fn no_key_is_stored_without_auto_login() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     let key = Key::new();
@@ -291,7 +291,7 @@ async fn without_auto_login_no_key_is_kept() {
 }
 
 #[tokio::test]
-async fn guessed_signatures_have_a_limit_and_right_ones_none() {
+async fn only_wrong_renewal_signatures_are_limited() {
     let cloud = TestCloud::start().await;
     let key = Key::new();
     let mut ana = phone(&cloud, &key).await;

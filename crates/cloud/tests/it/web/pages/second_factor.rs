@@ -8,7 +8,7 @@ use crate::support::factor::codes_on;
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn an_app_counts_once_its_code_was_typed() {
+async fn an_app_counts_only_after_its_code_was_typed() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     ana.post("/account/second-factor/app/new", &[]).await;
@@ -30,7 +30,7 @@ async fn an_app_counts_once_its_code_was_typed() {
 }
 
 #[tokio::test]
-async fn the_key_is_a_picture_that_only_its_owner_can_load() {
+async fn only_the_owner_can_load_an_apps_qr_code() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     assert_eq!(ana.get("/account/second-factor/app.svg").await.status, 404);
@@ -48,7 +48,7 @@ async fn the_key_is_a_picture_that_only_its_owner_can_load() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_confirms_is_forgotten_after_half_an_hour() {
+async fn an_unconfirmed_app_key_expires_after_half_an_hour() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     ana.post("/account/second-factor/app/new", &[]).await;
@@ -69,7 +69,7 @@ async fn a_key_that_nobody_confirms_is_forgotten_after_half_an_hour() {
 }
 
 #[tokio::test]
-async fn another_phone_takes_over_when_it_is_confirmed_and_codes_stay() {
+async fn a_confirmed_new_app_replaces_the_old_one() {
     let cloud = TestCloud::start().await;
     let (mut ana, old, codes) = cloud.person_with_app("ana").await;
     ana.post("/account/second-factor/app/new", &[]).await;
@@ -92,7 +92,7 @@ async fn another_phone_takes_over_when_it_is_confirmed_and_codes_stay() {
 }
 
 #[tokio::test]
-async fn asvs_6_4_4_a_lost_phone_is_replaced_by_a_recovery_code_that_works_once() {
+async fn asvs_6_4_4_a_recovery_code_replaces_a_lost_phone_once() {
     let cloud = TestCloud::start().await;
     let (mut ana, _, codes) = cloud.person_with_app("ana").await;
 
@@ -110,7 +110,7 @@ async fn asvs_6_4_4_a_lost_phone_is_replaced_by_a_recovery_code_that_works_once(
 }
 
 #[tokio::test]
-async fn new_recovery_codes_take_the_place_of_the_old_ones() {
+async fn new_recovery_codes_replace_the_old_ones() {
     let cloud = TestCloud::start().await;
     let (mut ana, _, old) = cloud.person_with_app("ana").await;
 
@@ -125,7 +125,7 @@ async fn new_recovery_codes_take_the_place_of_the_old_ones() {
 }
 
 #[tokio::test]
-async fn new_sets_of_codes_are_limited() {
+async fn new_recovery_code_sets_are_limited() {
     let cloud = TestCloud::start().await;
     let (mut ana, _, _) = cloud.person_with_app("ana").await;
     for _ in 1..CODE_SETS.most {
@@ -173,7 +173,7 @@ async fn asvs_6_5_2_recovery_codes_are_stored_as_salted_password_hashes() {
 }
 
 #[tokio::test]
-async fn asvs_11_2_1_the_database_holds_no_key_of_an_app_in_clear() {
+async fn asvs_11_2_1_app_keys_are_encrypted_in_the_database() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     cloud.person("ben").await;
@@ -201,7 +201,7 @@ async fn asvs_11_2_1_the_database_holds_no_key_of_an_app_in_clear() {
 }
 
 #[tokio::test]
-async fn turned_off_it_asks_for_the_password_only_and_forgets_the_rest() {
+async fn turning_off_the_second_factor_deletes_its_data() {
     let cloud = TestCloud::start().await;
     let (mut ana, _, _) = cloud.person_with_app("ana").await;
 
@@ -222,7 +222,7 @@ async fn turned_off_it_asks_for_the_password_only_and_forgets_the_rest() {
 }
 
 #[tokio::test]
-async fn without_a_second_factor_there_are_no_codes_and_nothing_to_turn_on() {
+async fn recovery_codes_require_a_second_factor() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 
@@ -234,7 +234,7 @@ async fn without_a_second_factor_there_are_no_codes_and_nothing_to_turn_on() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_3_whoever_runs_the_cloud_does_nothing_before_there_is_a_second_factor() {
+async fn asvs_6_3_3_operators_must_set_up_a_second_factor_first() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     sql::query("UPDATE accounts SET is_operator = 1")
@@ -256,7 +256,7 @@ async fn asvs_6_3_3_whoever_runs_the_cloud_does_nothing_before_there_is_a_second
 }
 
 #[tokio::test]
-async fn asvs_7_5_1_what_changes_the_second_factor_asks_for_it() {
+async fn asvs_7_5_1_changing_the_second_factor_requires_a_step_up() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;
     cloud.clock.advance(PROOF_SECONDS);

@@ -33,7 +33,7 @@ async fn asvs_6_3_3_there_is_no_session_before_the_second_factor() {
 }
 
 #[tokio::test]
-async fn a_code_may_be_one_step_off_and_no_more() {
+async fn a_code_may_be_off_by_at_most_one_step() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     cloud.clock.advance(300);
@@ -46,7 +46,7 @@ async fn a_code_may_be_one_step_off_and_no_more() {
 }
 
 #[tokio::test]
-async fn asvs_6_5_1_a_code_is_good_once_and_with_it_all_before() {
+async fn asvs_6_5_1_a_used_code_invalidates_itself_and_earlier_codes() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     let (before, now) = (app.code(&cloud, -1), app.code(&cloud, 0));
@@ -65,7 +65,7 @@ async fn asvs_6_5_1_a_code_is_good_once_and_with_it_all_before() {
 }
 
 #[tokio::test]
-async fn asvs_15_4_2_two_hundred_copies_of_a_right_code_make_one_session() {
+async fn asvs_15_4_2_parallel_copies_of_a_code_make_one_session() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let sessions = cloud.count("sessions").await;
@@ -97,7 +97,7 @@ async fn asvs_15_4_2_two_hundred_copies_of_a_right_code_make_one_session() {
 }
 
 #[tokio::test]
-async fn five_wrong_codes_end_it_and_tell_the_owner_once_a_day() {
+async fn five_wrong_codes_end_the_attempt_and_notify_the_owner() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
 
@@ -119,7 +119,7 @@ async fn five_wrong_codes_end_it_and_tell_the_owner_once_a_day() {
 }
 
 #[tokio::test]
-async fn wrong_codes_wait_longer_and_longer_whoever_types_them() {
+async fn wrong_codes_make_everybody_wait_longer() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let mut thief = cloud.at_second_step("ana").await;
@@ -144,7 +144,7 @@ async fn wrong_codes_wait_longer_and_longer_whoever_types_them() {
 }
 
 #[tokio::test]
-async fn a_hundred_wrong_codes_disable_the_app_until_another_factor_is_right() {
+async fn a_hundred_wrong_codes_disable_the_app() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     for _ in 0..WRONG_APP_CODES.shut {
@@ -167,7 +167,7 @@ async fn a_hundred_wrong_codes_disable_the_app_until_another_factor_is_right() {
 }
 
 #[tokio::test]
-async fn one_client_is_wrong_twenty_times_an_hour() {
+async fn one_client_may_type_twenty_wrong_codes_an_hour() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let mut n_answers = 0;
@@ -192,7 +192,7 @@ async fn one_client_is_wrong_twenty_times_an_hour() {
 }
 
 #[tokio::test]
-async fn the_wait_for_a_factor_lasts_five_minutes_and_belongs_to_one_browser() {
+async fn the_second_step_lasts_five_minutes_in_one_browser() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     let mut in_time = cloud.at_second_step("ana").await;
@@ -213,7 +213,7 @@ async fn the_wait_for_a_factor_lasts_five_minutes_and_belongs_to_one_browser() {
 }
 
 #[tokio::test]
-async fn a_wait_is_used_up_by_its_session() {
+async fn a_pending_sign_in_makes_only_one_session() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let mut ana = cloud.at_second_step("ana").await;
@@ -227,7 +227,7 @@ async fn a_wait_is_used_up_by_its_session() {
 }
 
 #[tokio::test]
-async fn auto_login_is_carried_over_the_second_step() {
+async fn auto_login_is_kept_across_the_second_step() {
     let cloud = TestCloud::start().await;
     let (_, app, codes) = cloud.person_with_app("ana").await;
     let (mut home, mut cafe) = (cloud.browser(), cloud.browser());
@@ -246,7 +246,7 @@ async fn auto_login_is_carried_over_the_second_step() {
 }
 
 #[tokio::test]
-async fn asvs_6_4_3_a_new_password_by_mail_does_not_get_around_the_second_factor() {
+async fn asvs_6_4_3_a_password_reset_does_not_bypass_the_second_factor() {
     const NEW: &str = "window bread stone north";
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
@@ -289,7 +289,7 @@ async fn asvs_6_3_8_a_wrong_password_looks_the_same_with_a_second_factor() {
 }
 
 #[tokio::test]
-async fn what_is_no_code_at_all_is_wrong() {
+async fn malformed_codes_are_wrong() {
     let cloud = TestCloud::start().await;
     let (_, app, _) = cloud.person_with_app("ana").await;
     let mut ana = cloud.at_second_step("ana").await;
@@ -305,7 +305,7 @@ async fn what_is_no_code_at_all_is_wrong() {
 }
 
 #[tokio::test]
-async fn the_purge_takes_what_is_over() {
+async fn the_purge_deletes_expired_sign_ins() {
     let cloud = TestCloud::start().await;
     cloud.person_with_app("ana").await;
     cloud.at_second_step("ana").await;
@@ -320,7 +320,7 @@ async fn the_purge_takes_what_is_over() {
 }
 
 #[tokio::test]
-async fn asvs_7_4_2_a_locked_account_opens_by_no_factor() {
+async fn asvs_7_4_2_no_factor_opens_a_locked_account() {
     let cloud = TestCloud::start().await;
     let (mut ana, app, codes) = cloud.person_with_app("ana").await;
     let mut phone = Authenticator::at(&cloud.state);

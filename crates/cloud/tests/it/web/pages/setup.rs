@@ -46,7 +46,7 @@ async fn sets_up(browser: &mut Browser, code: &str, name: &str) -> Page {
 }
 
 #[tokio::test]
-async fn the_first_account_is_made_once_by_the_printed_link() {
+async fn the_printed_link_creates_the_first_account_once() {
     let port = free_port();
     let mut server = SmtpServer::start(port, "plain").await;
     let cloud = fresh_with(settings(port, Encryption::None)).await;
@@ -77,7 +77,7 @@ async fn the_first_account_is_made_once_by_the_printed_link() {
 }
 
 #[tokio::test]
-async fn asvs_6_3_2_before_that_there_is_no_account_and_nobody_registers() {
+async fn asvs_6_3_2_there_are_no_default_accounts_before_set_up() {
     let cloud = fresh().await;
     let mut eva = cloud.browser();
 
@@ -93,7 +93,7 @@ async fn asvs_6_3_2_before_that_there_is_no_account_and_nobody_registers() {
 }
 
 #[tokio::test]
-async fn a_wrong_or_old_code_makes_nothing_and_what_was_typed_stays() {
+async fn a_wrong_or_expired_set_up_code_creates_no_account() {
     let cloud = fresh().await;
     let old = code(&cloud).await;
     cloud.clock.advance(SETUP_SECONDS);
@@ -123,7 +123,7 @@ async fn a_wrong_or_old_code_makes_nothing_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
-async fn every_field_is_checked_before_the_link_is_used_up() {
+async fn every_field_is_checked_before_the_setup_link_is_used() {
     let cloud = fresh().await;
     let code = code(&cloud).await;
     let mut ana = cloud.browser();
@@ -147,7 +147,7 @@ async fn every_field_is_checked_before_the_link_is_used_up() {
 }
 
 #[tokio::test]
-async fn asvs_15_4_2_of_many_links_at_once_one_makes_an_account() {
+async fn asvs_15_4_2_parallel_set_up_links_create_one_account() {
     let cloud = TestCloud::start_with(|config| config.limits.cheap_hashes = false).await;
     cloud.state.is_set_up.store(false, Ordering::Relaxed);
     let mut codes = Vec::new();

@@ -28,7 +28,7 @@ async fn owner(cloud: &TestCloud) -> Browser {
 }
 
 #[tokio::test]
-async fn asvs_7_5_3_a_recorder_is_not_removed_without_a_fresh_proof() {
+async fn asvs_7_5_3_removing_a_recorder_requires_a_recent_step_up() {
     let cloud = TestCloud::start().await;
     let mut ana = owner(&cloud).await;
     cloud.clock.advance(PROOF_SECONDS - 1);
@@ -50,7 +50,7 @@ async fn asvs_7_5_3_a_recorder_is_not_removed_without_a_fresh_proof() {
 }
 
 #[tokio::test]
-async fn asvs_7_2_4_a_proof_gives_another_token_and_the_one_before_is_dead() {
+async fn asvs_7_2_4_a_step_up_replaces_the_session_token() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut thief = ana.clone();
@@ -63,7 +63,7 @@ async fn asvs_7_2_4_a_proof_gives_another_token_and_the_one_before_is_dead() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_proves_nothing_and_after_five_the_right_one_waits_too() {
+async fn five_wrong_step_up_passwords_delay_the_right_one() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.clock.advance(PROOF_SECONDS);
@@ -83,7 +83,7 @@ async fn a_wrong_password_proves_nothing_and_after_five_the_right_one_waits_too(
 }
 
 #[tokio::test]
-async fn guesses_at_once_are_counted_before_they_are_compared() {
+async fn parallel_guesses_are_counted_before_they_are_compared() {
     let cloud = TestCloud::start_with_real_hashes().await;
     let ana = cloud.person("ana").await;
 
@@ -105,7 +105,7 @@ async fn guesses_at_once_are_counted_before_they_are_compared() {
 }
 
 #[tokio::test]
-async fn asvs_3_7_2_a_proof_leads_to_addresses_of_this_app_only() {
+async fn asvs_3_7_2_a_step_up_redirects_within_this_site_only() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     for to in [

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{PASSWORD, TestCloud};
 
 #[tokio::test]
-async fn asvs_7_2_1_a_changed_token_is_worth_nothing() {
+async fn asvs_7_2_1_a_changed_session_token_is_refused() {
     let cloud = TestCloud::start().await;
     let ana = cloud.person("ana").await;
     let token = ana.cookie("session").unwrap().to_owned();
@@ -30,7 +30,7 @@ async fn asvs_7_2_1_a_changed_token_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn asvs_7_2_2_every_log_in_makes_a_token_of_its_own() {
+async fn asvs_7_2_2_every_log_in_makes_a_new_token() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut seen = BTreeSet::from([ana.cookie("session").unwrap().to_owned()]);
@@ -51,7 +51,7 @@ async fn asvs_7_2_3_tokens_have_256_bits_and_never_repeat() {
 }
 
 #[tokio::test]
-async fn asvs_7_4_1_after_log_out_no_page_works_and_the_browser_is_told_to_forget() {
+async fn asvs_7_4_1_no_page_works_after_log_out() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut replayed = ana.clone();
@@ -74,7 +74,7 @@ async fn asvs_7_4_1_after_log_out_no_page_works_and_the_browser_is_told_to_forge
 }
 
 #[tokio::test]
-async fn asvs_14_3_1_log_out_tells_the_browser_to_forget_what_it_kept() {
+async fn asvs_14_3_1_log_out_clears_the_browsers_site_data() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 

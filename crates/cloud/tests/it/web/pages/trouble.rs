@@ -78,7 +78,7 @@ async fn forbid_writing(cloud: &TestCloud) {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_loses_nothing() {
+async fn a_full_disk_is_reported_and_loses_nothing() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut ben = cloud.browser();
@@ -126,7 +126,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_never_says_yes() {
+async fn an_unwritable_database_never_reports_success() {
     let cloud = TestCloud::start().await;
     cloud.person("ana").await;
     forbid_writing(&cloud).await;
@@ -142,7 +142,7 @@ async fn a_database_that_cannot_be_written_never_says_yes() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_gone_is_told_on_every_page() {
+async fn an_unreachable_database_is_reported_on_every_page() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     cloud.state.db.close().await;

@@ -28,7 +28,7 @@ fn register_with_work(link: &mut Link, work: Vec<u64>) -> u32 {
 }
 
 #[test]
-fn a_new_recorder_registers_after_the_work() {
+fn a_new_recorder_registers_after_proof_of_work() {
     let mut link = fresh();
     drain(&mut link);
     assert_eq!(register_with_work(&mut link, Vec::new()), 0);
@@ -51,7 +51,7 @@ fn a_new_recorder_registers_after_the_work() {
 }
 
 #[test]
-fn a_socket_that_does_no_work_is_closed() {
+fn a_socket_without_proof_of_work_is_closed() {
     let mut link = fresh();
     register_with_work(&mut link, Vec::new());
     link.handle(
@@ -67,7 +67,7 @@ fn a_socket_that_does_no_work_is_closed() {
 }
 
 #[test]
-fn a_socket_is_asked_for_work_four_times() {
+fn proof_of_work_is_requested_at_most_four_times() {
     let mut link = fresh();
     for _ in 0..MAX_WORK_ASKED {
         register_with_work(&mut link, Vec::new());
