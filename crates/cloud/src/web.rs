@@ -156,11 +156,36 @@ fn own_account_routes() -> Routes {
         .route("/not-me", get(lock::link).post(lock::press))
 }
 
+/// What leads to a mail, and what its code and link lead to.
+fn mailed_routes(routes: Routes) -> Routes {
+    use pages::mailed_secret::{create, link, new, press};
+    use pages::recovery::{self, Ask};
+    use pages::register::{self, Start};
+    routes
+        .route("/register", get(register::new).post(register::create))
+        .route(
+            "/register/finish",
+            get(register::edit).post(register::update),
+        )
+        .route(
+            "/register/code",
+            get(register::resume).post(register::renew),
+        )
+        .route("/register/button", get(link::<Start>).post(press::<Start>))
+        .route("/forgot", get(new::<Ask>).post(create::<Ask>))
+        .route(
+            "/forgot/code",
+            get(recovery::ask_code).post(recovery::take_code),
+        )
+        .route("/forgot/button", get(link::<Ask>).post(press::<Ask>))
+        .route(
+            "/forgot/password",
+            get(recovery::edit).post(recovery::update),
+        )
+}
+
 fn account_routes(state: &State) -> Routes {
-    use pages::{
-        captcha, mailbox, mailed_secret, recovery, register, renewal, second_step, session, setup,
-        step_up, work,
-    };
+    use pages::{captcha, mailbox, renewal, second_step, session, setup, step_up, work};
     let routes = Routes::new()
         .route("/", get(session::home))
         .route("/login", get(session::new).post(session::create))
@@ -179,40 +204,10 @@ fn account_routes(state: &State) -> Routes {
         )
         .route("/login/passkey", post(second_step::create))
         .route("/login/passkey/options", post(second_step::options))
-        .route("/register", get(register::new).post(register::create))
-        .route(
-            "/register/finish",
-            get(register::edit).post(register::update),
-        )
-        .route(
-            "/register/code",
-            get(register::resume).post(register::renew),
-        )
         .route("/setup", get(setup::edit).post(setup::update))
-        .route(
-            "/register/button",
-            get(mailed_secret::link::<register::Start>)
-                .post(mailed_secret::press::<register::Start>),
-        )
-        .route(
-            "/forgot",
-            get(mailed_secret::new::<recovery::Ask>).post(mailed_secret::create::<recovery::Ask>),
-        )
-        .route(
-            "/forgot/code",
-            get(recovery::ask_code).post(recovery::take_code),
-        )
-        .route(
-            "/forgot/button",
-            get(mailed_secret::link::<recovery::Ask>).post(mailed_secret::press::<recovery::Ask>),
-        )
-        .route(
-            "/forgot/password",
-            get(recovery::edit).post(recovery::update),
-        )
         .route("/form-work/{purpose}", get(work::show))
         .route("/captcha/{file}", get(captcha::show));
-    let routes = factor_routes(routes);
+    let routes = mailed_routes(factor_routes(routes));
     // Outside of the demo not even the route exists.
     if state.config.demo {
         routes.route("/demo/mailbox", get(mailbox::index))

@@ -17,29 +17,35 @@ pub const CHARACTERS: usize = 28;
 
 /// The code of a mail; `None` for what has a link only.
 pub fn code(state: &State, purpose: Purpose, id: &str, nonce: &str) -> Option<String> {
+    let (secrets, fields) = (&state.secrets, [id.as_bytes(), nonce.as_bytes()]);
     let digits = usize::from(state.config.limits.code_digits);
-    let (label, alphabet, length): (_, &[u8], _) = match purpose {
-        Purpose::Registration => ("registration code", b"0123456789", digits),
-        Purpose::Recovery => ("reset code", ALPHABET, RESET_CHARACTERS),
-        Purpose::EmailChange | Purpose::NotMe | Purpose::Setup => return None,
-    };
-    let fields = [id.as_bytes(), nonce.as_bytes()];
-    let secrets = &state.secrets;
-    Some(secrets.derive_characters(label, &fields, alphabet, length))
+    match purpose {
+        Purpose::Registration => {
+            Some(secrets.derive_characters("registration code", &fields, b"0123456789", digits))
+        }
+        Purpose::Recovery => {
+            Some(secrets.derive_characters("reset code", &fields, ALPHABET, RESET_CHARACTERS))
+        }
+        Purpose::EmailChange | Purpose::NotMe | Purpose::Setup => None,
+    }
 }
 
 /// The token of a mail's link.
 pub fn link_token(secrets: &Secrets, purpose: Purpose, id: &str, nonce: &str) -> String {
-    let (word, id, nonce) = (purpose.as_str().as_bytes(), id.as_bytes(), nonce.as_bytes());
+    let (id, nonce) = (id.as_bytes(), nonce.as_bytes());
     // Letters that wait in the outbox over an update still have to get the token that their row knows.
-    let (label, fields): (_, &[&[u8]]) = match purpose {
-        Purpose::EmailChange => ("email change token", &[nonce]),
-        Purpose::NotMe => ("objection token", &[nonce]),
-        Purpose::Registration | Purpose::Recovery | Purpose::Setup => {
-            ("mail button", &[word, id, nonce])
+    match purpose {
+        Purpose::EmailChange => {
+            secrets.derive_characters("email change token", &[nonce], ALPHABET, CHARACTERS)
         }
-    };
-    secrets.derive_characters(label, fields, ALPHABET, CHARACTERS)
+        Purpose::NotMe => {
+            secrets.derive_characters("objection token", &[nonce], ALPHABET, CHARACTERS)
+        }
+        Purpose::Registration | Purpose::Recovery | Purpose::Setup => {
+            let fields = [purpose.as_str().as_bytes(), id, nonce];
+            secrets.derive_characters("mail button", &fields, ALPHABET, CHARACTERS)
+        }
+    }
 }
 
 /// What a letter holds when it leaves.

@@ -412,7 +412,7 @@ async fn codes_mailed_before_step_sixteen_go_on_in_their_browsers() {
 }
 
 #[tokio::test]
-async fn a_restored_copy_from_before_step_sixteen_opens_nothing() {
+async fn a_restored_older_copy_has_no_open_link() {
     let (_guard, db) = empty().await;
     let Db::Sqlite(pools) = &db else {
         // PostgreSQL has tools of its own for copies.
