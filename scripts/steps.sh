@@ -27,12 +27,11 @@ in_memory() (
 # Tests of the cloud about which the second database decides nothing, so that `rust` alone runs them:
 # crates/peerview/tests/tidy/second_database.rs holds that nothing else gets in here.
 once=(
-  # A PostgreSQL of their own, in `rust` too.
+  # They start a PostgreSQL of their own in `rust`, or use an earlier cloud's SQLite.
+  db::earlier_folder
   db::faults
   db::full_disk
   db::tls
-  # A folder of an earlier cloud, on SQLite.
-  db::earlier_folder
   # What comes before a row is read: TLS, HTTP, mail servers, packets, the words of a document.
   admin::doctor::mail
   documents::formats
@@ -45,8 +44,6 @@ once=(
   transport::proxy
   transport::slow_clients
   transport::suites
-  # A program looks at pictures, and nothing is asserted.
-  web::pages::captcha::the_captcha_recognition_rate_is_measured
 )
 
 # The test programs of a crate as `build` left them. Cargo, told to test one crate alone, would choose other

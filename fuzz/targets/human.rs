@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cloud::accounts::bot_check::captcha::{self, Checked};
-use cloud::accounts::bot_check::proof_of_work::{self, Done, For, PARTS, Purpose, Worker};
+use cloud::accounts::bot_check::proof_of_work::{self, Done, For, PARTS, WorkPurpose, Worker};
 use cloud::throttle::limits::{CAPTCHA_SECONDS, FORM_SECONDS};
 use cloud::visitor::Client;
 
@@ -72,7 +72,7 @@ pub(crate) fn work(data: &[u8]) {
         age: FORM_SECONDS,
         other_way: false,
     };
-    let ours = form("form", Purpose::Register);
+    let ours = form("form", WorkPurpose::Register);
     let check = |wanted: &For<'_>, done: &str| {
         let checked = site.wait(proof_of_work::check(&site.state, wanted, done));
         checked.expect("the database answers")
@@ -107,8 +107,8 @@ pub(crate) fn work(data: &[u8]) {
         (b'f', Some(other)) => {
             let solved = proof_of_work::solve(&set()).expect("what is set can be done");
             let (purpose, form_id) = other.split_once(' ').unwrap_or(("", other));
-            let purpose = Purpose::parse(purpose).unwrap_or(Purpose::Forgot);
-            let is_ours = purpose == Purpose::Register && form_id == "form";
+            let purpose = WorkPurpose::parse(purpose).unwrap_or(WorkPurpose::Forgot);
+            let is_ours = purpose == WorkPurpose::Register && form_id == "form";
             let answer = check(&form(form_id, purpose), &solved);
             assert_eq!(answer == Done::Enough, is_ours, "{other}");
         }

@@ -26,6 +26,7 @@ use crate::certificates::files::CertificateFiles;
 use crate::clock::Clock;
 use crate::config::{Config, TlsMode};
 use crate::connections::Gates;
+use crate::db::connection::limits::CLOSE;
 use crate::db::{Db, behind_pages};
 use crate::hasher::Hasher;
 use crate::live::Live;
@@ -285,8 +286,7 @@ impl Cloud {
             tracing::info!("some requests were still open at shutdown");
             serving.abort();
         }
-        let flushing =
-            tokio::time::timeout(crate::db::connection::limits::CLOSE, state.audit.flush());
+        let flushing = tokio::time::timeout(CLOSE, state.audit.flush());
         let (_, _) = tokio::join!(state.db.close(), flushing);
         ended_early
     }

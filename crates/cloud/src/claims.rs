@@ -9,7 +9,7 @@ use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
 use crate::accounts::bot_check::captcha::{self, Checked};
-use crate::accounts::bot_check::proof_of_work::{self, Done, For, Purpose, Worker};
+use crate::accounts::bot_check::proof_of_work::{self, Done, For, WorkPurpose, Worker};
 use crate::accounts::notices;
 use crate::audit::{Action, Event, Outcome};
 use crate::db::recorders::Recorder;
@@ -165,7 +165,7 @@ pub async fn asks_for_work(state: &State, account_id: &str) -> db::Result<bool> 
 /// Seconds for which a form without work must be open.
 pub async fn wait_without_work(state: &State, account_id: &str) -> db::Result<i64> {
     let worker = Worker::Account(account_id);
-    let own = proof_of_work::steps(state, worker, Purpose::Claim).await?;
+    let own = proof_of_work::steps(state, worker, WorkPurpose::Claim).await?;
     Ok(WAIT_WITHOUT_WORK << own.min(MOST_WAIT_DOUBLINGS))
 }
 
@@ -240,7 +240,7 @@ async fn check_work(state: &State, who: &SignedIn, typed: &Claim<'_>) -> Result<
     };
     let wanted = For {
         worker: Worker::Account(&who.account_id),
-        purpose: Purpose::Claim,
+        purpose: WorkPurpose::Claim,
         form_id: typed.form_id,
         age,
         other_way: false,

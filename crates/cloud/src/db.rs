@@ -45,7 +45,7 @@ pub enum Db {
     /// A file in the data folder.
     Sqlite(connection::sqlite::Pools),
     /// A server.
-    Postgres(connection::postgres::Server),
+    Postgres(connection::postgres::PostgresServer),
 }
 
 /// An open write transaction; it is undone unless committed.

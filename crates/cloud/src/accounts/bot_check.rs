@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::throttle::{EVERYBODY, limits};
 use crate::visitor::Client;
 use captcha::Checked;
-use proof_of_work::{Done, For, Purpose, Worker};
+use proof_of_work::{Done, For, WorkPurpose, Worker};
 
 /// What a form brought along to be checked.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub enum Judgement {
 pub async fn check(
     state: &State,
     client: &Client,
-    purpose: Purpose,
+    purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> Result<Judgement, Refusal> {
     let judgement = judge(state, client, purpose, evidence).await?;
@@ -71,7 +71,7 @@ pub async fn check(
 async fn judge(
     state: &State,
     client: &Client,
-    purpose: Purpose,
+    purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> Result<Judgement, Refusal> {
     if !evidence.honeypot.is_empty() {

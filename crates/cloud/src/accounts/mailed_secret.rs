@@ -37,7 +37,7 @@ impl Purpose {
 }
 
 /// The form that asks for a mail, in its browser.
-pub struct Asking<'a> {
+pub struct MailRequest<'a> {
     /// Whether picture and work were done, so that the mail may hold a short code.
     pub short_code: bool,
     /// The form.
@@ -78,7 +78,7 @@ pub struct Envelope {
 pub async fn begin(
     state: &State,
     new: MailedSecret,
-    asking: &Asking<'_>,
+    asking: &MailRequest<'_>,
     event: Event,
     envelope: impl FnOnce(MailedSecret) -> Envelope,
 ) -> db::Result<String> {

@@ -8,7 +8,7 @@ pub mod finish;
 use proto::throttle::wait;
 
 use super::Refusal;
-use super::mailed_secret::{self, Asking, Envelope, MailedSecret, Purpose, short_code};
+use super::mailed_secret::{self, Envelope, MailRequest, MailedSecret, Purpose, short_code};
 use super::names::Email;
 use crate::audit::{Action, Event};
 use crate::db::{self, accounts::mailed_secrets};
@@ -18,14 +18,14 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Client;
 
-pub use finish::{Finished, Wish, finish};
+pub use finish::{Finished, NewRegistration, finish};
 
 /// Mails an address for the first time; gives the cookie's secret.
 pub async fn begin(
     state: &State,
     client: &Client,
     email: &Email,
-    asking: &Asking<'_>,
+    asking: &MailRequest<'_>,
 ) -> Result<String, Refusal> {
     spend_mail(state, client, email.key()).await?;
     let is_known = db::accounts::is_known_email(&state.db, email.key()).await?;

@@ -20,9 +20,9 @@ pub enum On<'a> {
     /// The connection of SQLite that writes, while the disk has room.
     SqliteWriter(&'a sqlite::Pools),
     /// Any connection to PostgreSQL, for what only reads.
-    Postgres(&'a postgres::Server),
+    Postgres(&'a postgres::PostgresServer),
     /// Any connection to PostgreSQL, while its disk has room.
-    PostgresWriter(&'a postgres::Server),
+    PostgresWriter(&'a postgres::PostgresServer),
     /// A transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
     /// A transaction on PostgreSQL.
@@ -306,7 +306,7 @@ impl Statement {
     /// A statement of its own that found the disk full did nothing; for a sign-in there is room kept.
     async fn until_room(
         &self,
-        server: &postgres::Server,
+        server: &postgres::PostgresServer,
         signs_in: bool,
         with_rows: bool,
     ) -> Result<StatementAnswer> {

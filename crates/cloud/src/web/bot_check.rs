@@ -4,7 +4,7 @@
 use super::error::Error;
 use super::form::Problem;
 use crate::accounts::bot_check::captcha;
-use crate::accounts::bot_check::proof_of_work::Purpose;
+use crate::accounts::bot_check::proof_of_work::WorkPurpose;
 use crate::accounts::bot_check::{self as rule, Evidence, Judgement};
 use crate::language::moment::wait_in_words;
 use crate::state::State;
@@ -15,7 +15,7 @@ pub struct Panel {
     /// Id of the captcha.
     pub captcha: String,
     /// The purpose of the form.
-    pub purpose: Purpose,
+    pub purpose: WorkPurpose,
     /// The typed letters, if they are worth keeping.
     pub letters: String,
     /// "Neither picture nor sound" is ticked.
@@ -26,7 +26,7 @@ pub struct Panel {
 
 impl Panel {
     /// A panel with a new captcha and empty fields.
-    pub fn new(state: &State, purpose: Purpose) -> Panel {
+    pub fn new(state: &State, purpose: WorkPurpose) -> Panel {
         Panel {
             captcha: captcha::new(state),
             purpose,
@@ -37,7 +37,7 @@ impl Panel {
     }
 
     /// As submitted, to be sent again.
-    pub fn kept(purpose: Purpose, evidence: &Evidence<'_>) -> Panel {
+    pub fn kept(purpose: WorkPurpose, evidence: &Evidence<'_>) -> Panel {
         Panel {
             captcha: evidence.captcha.to_owned(),
             purpose,
@@ -106,7 +106,7 @@ pub enum FormCheck {
 pub async fn check(
     state: &State,
     client: &Client,
-    purpose: Purpose,
+    purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> FormCheck {
     let fresh = || Panel {

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cloud::accounts::mailed_secret::Asking;
+use cloud::accounts::mailed_secret::MailRequest;
 use cloud::clock::{Clock, TestClock};
 use cloud::config::Config;
 use cloud::db::mail::mailbox::Arrived;
@@ -40,7 +40,7 @@ pub(crate) const START: i64 = 1_795_493_000;
 pub(crate) const PASSWORD: &str = "gate lamp river moon";
 
 /// A form that asks for a mail with all that stands for a person.
-pub(crate) const ASKING: Asking<'_> = Asking {
+pub(crate) const ASKING: MailRequest<'_> = MailRequest {
     short_code: true,
     form_id: "",
     cookie: None,

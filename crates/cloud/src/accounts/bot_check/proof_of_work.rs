@@ -23,7 +23,7 @@ const OTHER_WAY: u32 = 4;
 
 /// What a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum WorkPurpose {
     /// A verification code.
     Register,
     /// A new password.
@@ -34,24 +34,24 @@ pub enum Purpose {
     Claim,
 }
 
-impl Purpose {
+impl WorkPurpose {
     /// As addresses and seals write it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Purpose::Register => "register",
-            Purpose::Forgot => "forgot",
-            Purpose::LogIn => "login",
-            Purpose::Claim => "claim",
+            WorkPurpose::Register => "register",
+            WorkPurpose::Forgot => "forgot",
+            WorkPurpose::LogIn => "login",
+            WorkPurpose::Claim => "claim",
         }
     }
 
-    /// Reads [`Purpose::as_str`].
-    pub fn parse(text: &str) -> Option<Purpose> {
+    /// Reads [`WorkPurpose::as_str`].
+    pub fn parse(text: &str) -> Option<WorkPurpose> {
         let all = [
-            Purpose::Register,
-            Purpose::Forgot,
-            Purpose::LogIn,
-            Purpose::Claim,
+            WorkPurpose::Register,
+            WorkPurpose::Forgot,
+            WorkPurpose::LogIn,
+            WorkPurpose::Claim,
         ];
         all.into_iter().find(|purpose| purpose.as_str() == text)
     }
@@ -59,9 +59,13 @@ impl Purpose {
     /// What makes the work of a client more.
     fn limits(self) -> Vec<limits::Limit> {
         match self {
-            Purpose::Register => [limits::CODES_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat(),
-            Purpose::Forgot => [limits::RESETS_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat(),
-            Purpose::LogIn | Purpose::Claim => Vec::new(),
+            WorkPurpose::Register => {
+                [limits::CODES_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat()
+            }
+            WorkPurpose::Forgot => {
+                [limits::RESETS_OF_CLIENT, limits::WRONG_CODES_OF_CLIENT].concat()
+            }
+            WorkPurpose::LogIn | WorkPurpose::Claim => Vec::new(),
         }
     }
 }
@@ -81,7 +85,7 @@ pub struct For<'a> {
     /// Who fills it in.
     pub worker: Worker<'a>,
     /// What the form asks for.
-    pub purpose: Purpose,
+    pub purpose: WorkPurpose,
     /// The form's id: that of its picture.
     pub form_id: &'a str,
     /// Seconds since the form was shown.
@@ -100,7 +104,7 @@ pub enum Done {
 }
 
 /// How many doublings somebody has brought on themselves.
-pub async fn steps(state: &State, worker: Worker<'_>, purpose: Purpose) -> db::Result<u32> {
+pub async fn steps(state: &State, worker: Worker<'_>, purpose: WorkPurpose) -> db::Result<u32> {
     match worker {
         Worker::Client(client) => state.throttle.steps(client, &purpose.limits()).await,
         Worker::Account(id) => {
@@ -129,7 +133,7 @@ pub async fn bits(state: &State, wanted: &For<'_>) -> db::Result<u32> {
     if wanted.other_way {
         bits += OTHER_WAY + state.throttle.doublings(limits::OTHER_WAYS).await?;
     }
-    if wanted.purpose == Purpose::Claim {
+    if wanted.purpose == WorkPurpose::Claim {
         bits += state.throttle.doublings(limits::CLAIMS).await?;
     }
     Ok(bits)

@@ -4,7 +4,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::accounts::mailed_secret::{self, Asking, Envelope, MailedSecret, Purpose, short_code};
+use crate::accounts::mailed_secret::{
+    self, Envelope, MailRequest, MailedSecret, Purpose, short_code,
+};
 use crate::accounts::names::Email;
 use crate::accounts::{Refusal, session::lock, session::sign_in};
 use crate::audit::{Action, Event};
@@ -22,7 +24,7 @@ pub async fn begin(
     state: &State,
     client: &Client,
     login: &str,
-    asking: &Asking<'_>,
+    asking: &MailRequest<'_>,
 ) -> Result<String, Refusal> {
     let tries = state.throttle.spend_as(client, &limits::RESETS_OF_CLIENT);
     tries.await?.keep();
@@ -43,7 +45,7 @@ pub async fn begin(
 /// Mails the owner of an account the way to a new password because an operator says so; against no
 /// limit, and with a link alone: there is no browser that a code could belong to.
 pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> {
-    let nobody = Asking {
+    let nobody = MailRequest {
         short_code: false,
         form_id: "",
         cookie: None,
@@ -61,7 +63,7 @@ async fn mail_to(
     reader: &Reader<'_>,
     address: (&str, &str),
     short_code: bool,
-    asking: &Asking<'_>,
+    asking: &MailRequest<'_>,
     asked: Event,
 ) -> db::Result<String> {
     let account_id = match reader {

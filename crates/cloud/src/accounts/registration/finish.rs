@@ -16,7 +16,7 @@ use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
 /// What somebody typed on the last screen, in a form that can be stored.
-pub struct Wish {
+pub struct NewRegistration {
     /// The code, digits only; not looked at when the mailbox is proven.
     pub code: String,
     /// The user name.
@@ -44,7 +44,7 @@ pub async fn finish(
     state: &State,
     client: &Client,
     flow: &MailedSecret,
-    wish: Wish,
+    wish: NewRegistration,
     browser: &Browser,
 ) -> Result<Finished, Refusal> {
     if !mailed_secret::prove(state, client, flow, &wish.code).await? {
@@ -63,7 +63,7 @@ pub async fn finish(
 async fn make_account(
     state: &State,
     flow: &MailedSecret,
-    wish: &Wish,
+    wish: &NewRegistration,
     password_hash: &str,
     browser: &Browser,
 ) -> Result<Finished, Refusal> {
@@ -106,7 +106,7 @@ async fn make_account(
     Ok(Finished::SignedIn(started.committed(state)))
 }
 
-async fn taken(state: &State, flow: &MailedSecret, wish: &Wish) -> db::Result<Finished> {
+async fn taken(state: &State, flow: &MailedSecret, wish: &NewRegistration) -> db::Result<Finished> {
     if is_done(state, flow).await? {
         return Ok(Finished::Done);
     }

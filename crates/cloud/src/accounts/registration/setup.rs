@@ -78,7 +78,7 @@ fn forget_link(state: &State) {
 }
 
 /// What somebody typed, in a form that can be stored.
-pub struct Wish {
+pub struct FirstAccount {
     /// What stands behind `#` in the link.
     pub code: Zeroizing<String>,
     /// The user name.
@@ -92,7 +92,7 @@ pub struct Wish {
 /// Makes the operator's account and signs it in; `None` when the code is no good.
 pub async fn finish(
     state: &State,
-    wish: Wish,
+    wish: FirstAccount,
     browser: &Browser,
 ) -> Result<Option<Token>, Refusal> {
     let (hash, now) = (token::hash(&wish.code), state.clock.now());

@@ -25,14 +25,14 @@ const RESERVE_PARTS: u64 = 3;
 
 /// A server: the connections to it, and what is kept of its disk.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub struct PostgresServer {
     pub(in crate::db) pool: PgPool,
     pub(in crate::db) turns: ConnectionTurns,
     pub(in crate::db) reserve: Arc<Reserve>,
 }
 
 /// Opens the database and brings its tables up to date.
-pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Server> {
+pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<PostgresServer> {
     let bytes = RESERVE_PARTS * config.sign_in_reserve_bytes;
     let config = &config.database;
     let options = config.postgres()?;
@@ -47,12 +47,16 @@ pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Server> {
         .connect_with(options.clone())
         .await
         .with_context(|| format!("opening the PostgreSQL database {place}"))?;
-    Ok(Server::new(pool, options, bytes))
+    Ok(PostgresServer::new(pool, options, bytes))
 }
 
-impl Server {
-    pub(in crate::db) fn new(pool: PgPool, options: PgConnectOptions, bytes: u64) -> Server {
-        Server {
+impl PostgresServer {
+    pub(in crate::db) fn new(
+        pool: PgPool,
+        options: PgConnectOptions,
+        bytes: u64,
+    ) -> PostgresServer {
+        PostgresServer {
             pool,
             turns: ConnectionTurns::new(limits::TURNS_POSTGRES),
             reserve: Arc::new(Reserve::new(options, bytes)),
@@ -130,7 +134,7 @@ pub struct PostgresWriting {
 }
 
 impl PostgresWriting {
-    async fn begin(server: &Server, signs_in: bool) -> Result<PostgresWriting> {
+    async fn begin(server: &PostgresServer, signs_in: bool) -> Result<PostgresWriting> {
         let mut tx = PostgresWriting {
             connection: Some(server.pool.acquire().await?),
             has_failed: false,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::accounts::Refusal;
 use crate::accounts::bot_check::proof_of_work;
-use crate::accounts::mailed_secret::{self, Asking, MailedSecret, Purpose, derivation};
+use crate::accounts::mailed_secret::{self, MailRequest, MailedSecret, Purpose, derivation};
 use crate::state::State;
 use crate::visitor::Client;
 use crate::web::bot_check::{self, CheckedForm, FormCheck, Panel};
@@ -25,7 +25,7 @@ pub struct Steps {
     pub(super) purpose: Purpose,
     /// What binds them to one browser.
     pub(super) cookie: Cookie,
-    pub(super) work: proof_of_work::Purpose,
+    pub(super) work: proof_of_work::WorkPurpose,
     /// Where the form is.
     pub(super) form: &'static str,
     /// Where it goes on once the mail is on its way.
@@ -55,7 +55,7 @@ pub trait AskForm: CheckedForm + Default {
         state: &State,
         client: &Client,
         typed: &Self::Typed,
-        asking: &Asking<'_>,
+        asking: &MailRequest<'_>,
     ) -> impl Future<Output = std::result::Result<String, Refusal>> + Send;
 }
 
@@ -135,7 +135,7 @@ pub async fn create<F: AskForm>(
             return Ok(show(&state, &form, &panel, problem.as_ref(), None));
         }
     };
-    let asking = Asking {
+    let asking = MailRequest {
         short_code,
         form_id,
         cookie,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::mailed_secret::{AskForm, Steps};
 use crate::accounts::bot_check::{Evidence, proof_of_work};
-use crate::accounts::mailed_secret::{self, Asking, MailedSecret, Purpose, derivation};
+use crate::accounts::mailed_secret::{self, MailRequest, MailedSecret, Purpose, derivation};
 use crate::accounts::{Refusal, password::policy, password::recovery};
 use crate::db::accounts::Account;
 use crate::state::State;
@@ -35,7 +35,7 @@ struct CodePage<'a> {
 
 #[derive(Template)]
 #[template(path = "sign_in/recovery_finish.html")]
-struct FinishPage<'a> {
+struct NewPasswordPage<'a> {
     user_name: &'a str,
     problem: Option<&'a str>,
     password_error: Option<&'a str>,
@@ -51,7 +51,7 @@ checked_form! {
 /// The form with the code, as it is sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Code {
+pub struct CodeForm {
     #[serde(default)]
     code: String,
 }
@@ -59,7 +59,7 @@ pub struct Code {
 /// The form that sets the password, as it is sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Finish {
+pub struct NewPasswordForm {
     #[serde(default)]
     password: String,
 }
@@ -67,7 +67,7 @@ pub struct Finish {
 const STEPS: Steps = Steps {
     purpose: Purpose::Recovery,
     cookie: Cookie::Reset,
-    work: proof_of_work::Purpose::Forgot,
+    work: proof_of_work::WorkPurpose::Forgot,
     form: "/forgot",
     mailed: "/forgot/code",
     proven: "/forgot/password",
@@ -99,7 +99,7 @@ impl AskForm for Ask {
         state: &State,
         client: &Client,
         login: &String,
-        asking: &Asking<'_>,
+        asking: &MailRequest<'_>,
     ) -> std::result::Result<String, Refusal> {
         recovery::begin(state, client, login, asking).await
     }
@@ -120,7 +120,7 @@ pub async fn take_code(
     From(state): From<State>,
     client: Client,
     headers: HeaderMap,
-    Form(form): Form<Code>,
+    Form(form): Form<CodeForm>,
 ) -> Result {
     let Some(recovery) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
@@ -151,7 +151,7 @@ pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
 pub async fn update(
     From(state): From<State>,
     headers: HeaderMap,
-    Form(form): Form<Finish>,
+    Form(form): Form<NewPasswordForm>,
 ) -> Result {
     let Some((recovery, owner)) = find_proven(&state, &headers).await? else {
         return Ok(STEPS.start_over());
@@ -211,7 +211,7 @@ fn show_finish(
     problem: Option<&Problem>,
     password_error: Option<&str>,
 ) -> Response {
-    let page = FinishPage {
+    let page = NewPasswordPage {
         user_name: &owner.user_name,
         problem: problem.map(|problem| problem.message.as_str()),
         password_error,

@@ -12,9 +12,9 @@ use super::mailed_secret::{self, AskForm, Steps};
 use super::session;
 use super::setup::IsSetUp;
 use crate::accounts::bot_check::{Evidence, proof_of_work};
-use crate::accounts::mailed_secret::{Asking, MailedSecret, Purpose, is_link_only};
+use crate::accounts::mailed_secret::{MailRequest, MailedSecret, Purpose, is_link_only};
 use crate::accounts::names::{Email, UserName};
-use crate::accounts::registration::{self, Finished, Wish};
+use crate::accounts::registration::{self, Finished, NewRegistration};
 use crate::accounts::{Refusal, password::policy};
 use crate::language::moment::wait_in_words;
 use crate::state::State;
@@ -28,9 +28,9 @@ use crate::web::page;
 
 #[derive(Template)]
 #[template(path = "sign_in/register_finish.html")]
-struct FinishPage<'a> {
+struct RegistrationPage<'a> {
     email: &'a str,
-    typed: &'a Finish,
+    typed: &'a RegistrationForm,
     step: Step,
     digits: u8,
     valid_for: i64,
@@ -76,7 +76,7 @@ checked_form! {
 /// The last screen's form, as it is sent.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Finish {
+pub struct RegistrationForm {
     code: String,
     user_name: String,
     password: String,
@@ -85,7 +85,7 @@ pub struct Finish {
 const STEPS: Steps = Steps {
     purpose: Purpose::Registration,
     cookie: Cookie::Flow,
-    work: proof_of_work::Purpose::Register,
+    work: proof_of_work::WorkPurpose::Register,
     form: "/register",
     mailed: "/register/finish",
     proven: "/register/finish",
@@ -113,7 +113,7 @@ impl AskForm for Start {
         state: &State,
         client: &Client,
         email: &Email,
-        asking: &Asking<'_>,
+        asking: &MailRequest<'_>,
     ) -> std::result::Result<String, Refusal> {
         registration::begin(state, client, email, asking).await
     }
@@ -143,7 +143,7 @@ pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     show_finish(
         &state,
         &flow,
-        &Finish::default(),
+        &RegistrationForm::default(),
         &FinishErrors::default(),
         None,
     )
@@ -160,7 +160,7 @@ pub async fn renew(
     From(state): From<State>,
     client: Client,
     headers: HeaderMap,
-    Form(form): Form<Finish>,
+    Form(form): Form<RegistrationForm>,
 ) -> Result {
     let Some(flow) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
@@ -174,7 +174,7 @@ pub async fn renew(
     let Some(flow) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
     };
-    let typed = Finish {
+    let typed = RegistrationForm {
         // What was typed is of the earlier mail, whose code no longer counts.
         code: String::new(),
         ..form
@@ -195,7 +195,7 @@ pub async fn update(
     client: Client,
     browser: Browser,
     headers: HeaderMap,
-    Form(form): Form<Finish>,
+    Form(form): Form<RegistrationForm>,
 ) -> Result {
     let Some(flow) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
@@ -246,7 +246,11 @@ fn explain(finished: std::result::Result<Finished, Refusal>) -> (FinishErrors, O
 }
 
 /// Checks what costs no try of the code. Everything is checked, so that all messages come at once.
-fn read(state: &State, form: &Finish, flow: &MailedSecret) -> (Option<Wish>, FinishErrors) {
+fn read(
+    state: &State,
+    form: &RegistrationForm,
+    flow: &MailedSecret,
+) -> (Option<NewRegistration>, FinishErrors) {
     let code = proto::typed::plain(&form.code);
     let digits = usize::from(state.config.limits.code_digits);
     let is_code = flow.proven_at.is_some()
@@ -260,7 +264,7 @@ fn read(state: &State, form: &Finish, flow: &MailedSecret) -> (Option<Wish>, Fin
         password: password.as_ref().err().map(|bad| bad.words()),
     };
     let wish = match (is_code, user_name, password) {
-        (true, Ok(user_name), Ok(password)) => Some(Wish {
+        (true, Ok(user_name), Ok(password)) => Some(NewRegistration {
             code,
             user_name,
             password,
@@ -283,7 +287,7 @@ fn too_early(state: &State, flow: &MailedSecret) -> Problem {
 async fn show_finish(
     state: &State,
     flow: &MailedSecret,
-    typed: &Finish,
+    typed: &RegistrationForm,
     errors: &FinishErrors,
     problem: Option<&Problem>,
 ) -> Result {
@@ -293,7 +297,7 @@ async fn show_finish(
         None if is_link_only(state, flow).await? => Step::Button,
         None => Step::Code,
     };
-    let page = FinishPage {
+    let page = RegistrationPage {
         email: &flow.address,
         typed,
         step,

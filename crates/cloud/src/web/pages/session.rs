@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{renewal, second_step};
 use crate::accounts::bot_check::Evidence;
-use crate::accounts::bot_check::proof_of_work::Purpose;
+use crate::accounts::bot_check::proof_of_work::WorkPurpose;
 use crate::accounts::factors::passkeys::{self, Home};
 use crate::accounts::session::sign_in::{self, Attempt, Outcome};
 use crate::accounts::session::{self, Token};
@@ -158,7 +158,7 @@ pub fn refused(state: &State, login: &str, auto_login: bool, problem: &Problem) 
 /// A captcha for the log-in page, if failures require one.
 async fn wanted_panel(state: &State, client: &Client, login: &str) -> Result<Option<Panel>> {
     let is_wanted = sign_in::wants_picture(state, client, login).await?;
-    Ok(is_wanted.then(|| Panel::new(state, Purpose::LogIn)))
+    Ok(is_wanted.then(|| Panel::new(state, WorkPurpose::LogIn)))
 }
 
 /// The log-in page again, if a captcha is required and was not solved.
@@ -175,7 +175,7 @@ async fn asks_for_picture(
     } else if form.captcha.is_empty() {
         (fresh, Some(Problem::unfit(say!("login-picture"))))
     } else {
-        match bot_check::check(state, client, Purpose::LogIn, &form.evidence()).await {
+        match bot_check::check(state, client, WorkPurpose::LogIn, &form.evidence()).await {
             FormCheck::Enough { .. } => return Ok(None),
             FormCheck::Again(panel, problem) => (panel, problem),
         }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::session;
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::password::policy;
-use crate::accounts::registration::setup::{self, Wish};
+use crate::accounts::registration::setup::{self, FirstAccount};
 use crate::live::Live;
 use crate::state::State;
 use crate::visitor::Browser;
@@ -110,7 +110,7 @@ pub async fn update(
 }
 
 /// Everything is checked, so that all messages come at once.
-fn read(form: &Filled) -> (Option<Wish>, Errors) {
+fn read(form: &Filled) -> (Option<FirstAccount>, Errors) {
     // Some programs encode the `#` of a link, and people paste the whole link.
     let typed = form.code.replace("%23", "#");
     let behind = typed.rsplit('#').next().unwrap_or_default();
@@ -125,7 +125,7 @@ fn read(form: &Filled) -> (Option<Wish>, Errors) {
         password: password.as_ref().err().map(|bad| bad.words()),
     };
     let wish = match (code.is_empty(), user_name, email, password) {
-        (false, Ok(user_name), Ok(email), Ok(password)) => Some(Wish {
+        (false, Ok(user_name), Ok(email), Ok(password)) => Some(FirstAccount {
             code: Zeroizing::new(code),
             user_name,
             email,

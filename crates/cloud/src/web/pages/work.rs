@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::accounts::bot_check::captcha;
-use crate::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
+use crate::accounts::bot_check::proof_of_work::{self, For, WorkPurpose, Worker};
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use crate::web::error::{self, Result};
@@ -30,18 +30,18 @@ pub async fn show(
     Path(purpose): Path<String>,
     Query(query): Query<WorkQuery>,
 ) -> Result<Response> {
-    let purpose = Purpose::parse(&purpose).ok_or_else(error::not_found)?;
+    let purpose = WorkPurpose::parse(&purpose).ok_or_else(error::not_found)?;
     if query.form.len() > MAX_FORM_BYTES {
         return Err(error::not_found());
     }
     let age = captcha::age(&state, &query.form).ok_or_else(error::not_found)?;
     let who = match purpose {
-        Purpose::Claim => SignedIn::find(&headers, &state).await?,
-        Purpose::Register | Purpose::Forgot | Purpose::LogIn => None,
+        WorkPurpose::Claim => SignedIn::find(&headers, &state).await?,
+        WorkPurpose::Register | WorkPurpose::Forgot | WorkPurpose::LogIn => None,
     };
     let worker = match (&who, purpose) {
         (Some(who), _) => Worker::Account(&who.account_id),
-        (None, Purpose::Claim) => return Err(error::not_found()),
+        (None, WorkPurpose::Claim) => return Err(error::not_found()),
         (None, _) => Worker::Client(&client),
     };
     let wanted = For {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use cloud::accounts::mailed_secret::{self, Purpose};
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::{self, Finished, Wish};
+use cloud::accounts::registration::{self, Finished, NewRegistration};
 use cloud::db::sql;
 use cloud::random::Random;
 use cloud::throttle::limits::WRONG_CODES_PER_ADDRESS;
@@ -166,9 +166,9 @@ fn client() -> Client {
     Client(format!("10.{}.{}.{}", n >> 16, n >> 8 & 0xff, n & 0xff))
 }
 
-fn wish(code: &str, name: &str) -> Wish {
+fn wish(code: &str, name: &str) -> NewRegistration {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    Wish {
+    NewRegistration {
         code: code.to_owned(),
         user_name: UserName::parse(&format!("m{name}")).unwrap(),
         password: Zeroizing::new(PASSWORD.to_owned()),

@@ -4,7 +4,7 @@
 
 use cloud::accounts::mailed_secret::{self, Purpose, derivation};
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::{self, Finished, Wish};
+use cloud::accounts::registration::{self, Finished, NewRegistration};
 use cloud::accounts::{Refusal, factors, password::recovery};
 use cloud::random::Random;
 use cloud::throttle::EVERYBODY;
@@ -47,7 +47,7 @@ async fn a_registration_code_sent_twice_counts_as_right() {
     let flow = mailed_secret::find(&cloud.state, Purpose::Registration, &secret.unwrap()).await;
     let flow = flow.unwrap().unwrap();
     let finishes = async |code: &str| {
-        let wish = Wish {
+        let wish = NewRegistration {
             code: code.to_owned(),
             user_name: UserName::parse("ana").unwrap(),
             password: Zeroizing::new(PASSWORD.to_owned()),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use cloud::accounts::mailed_secret::{self, MailedSecret, Purpose, derivation};
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::{self, Finished, Wish};
+use cloud::accounts::registration::{self, Finished, NewRegistration};
 use cloud::accounts::session::sign_in::{self, Attempt, Outcome};
 use cloud::accounts::{password::recovery, registration as flows};
 use cloud::hasher::HashingPlace;
@@ -146,7 +146,7 @@ async fn asvs_2_3_4_one_of_fifty_parallel_registrations_gets_a_name() {
     }
 
     let finishing = flows.iter().enumerate().map(|(n, flow)| {
-        let wish = Wish {
+        let wish = NewRegistration {
             code: String::new(),
             user_name: UserName::parse("ana").unwrap(),
             password: Zeroizing::new(PASSWORD.to_owned()),
@@ -344,7 +344,7 @@ async fn asvs_15_4_2_only_three_of_two_hundred_parallel_guesses_count() {
         .unwrap();
 
     let guesses = (0..200).map(|n| {
-        let wish = Wish {
+        let wish = NewRegistration {
             code: format!("{:04}", (code.parse::<u32>().unwrap() + 1 + n) % 10_000),
             user_name: UserName::parse("ana").unwrap(),
             password: Zeroizing::new(PASSWORD.to_owned()),

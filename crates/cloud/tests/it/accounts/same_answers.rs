@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use cloud::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
+use cloud::accounts::bot_check::proof_of_work::{self, For, WorkPurpose, Worker};
 use cloud::accounts::{bot_check::captcha, names::Email};
 use cloud::db::accounts::NewAccount;
 use cloud::random::Random;
@@ -30,14 +30,14 @@ const ATTEMPTS: usize = 3;
 #[tokio::test]
 async fn asvs_6_3_8_register_answers_known_and_unknown_alike() {
     let cloud = start().await;
-    let email = async |name: String| form(&cloud, Purpose::Register, "email", &name).await;
+    let email = async |name: String| form(&cloud, WorkPurpose::Register, "email", &name).await;
     compare(&cloud, "/register", N_MAILS, email).await;
 }
 
 #[tokio::test]
 async fn asvs_6_3_8_forgot_answers_known_and_unknown_alike() {
     let cloud = start().await;
-    let login = async |name: String| form(&cloud, Purpose::Forgot, "login", &name).await;
+    let login = async |name: String| form(&cloud, WorkPurpose::Forgot, "login", &name).await;
     compare(&cloud, "/forgot", N_MAILS, login).await;
 }
 
@@ -126,7 +126,7 @@ async fn add_accounts(
 }
 
 /// A form with picture and work done, which takes no part in the measurement.
-async fn form(cloud: &TestCloud, purpose: Purpose, field: &str, value: &str) -> String {
+async fn form(cloud: &TestCloud, purpose: WorkPurpose, field: &str, value: &str) -> String {
     let id = captcha::new(&cloud.state);
     let letters = captcha::answer(&cloud.state, &id);
     let nobody = Client("192.0.2.1".to_owned());

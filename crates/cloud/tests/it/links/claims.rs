@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloud::accounts::bot_check::captcha;
-use cloud::accounts::bot_check::proof_of_work::{self, For, Purpose, Worker};
+use cloud::accounts::bot_check::proof_of_work::{self, For, WorkPurpose, Worker};
 use cloud::audit::{FILE, chain};
 use cloud::claims::{self, Claim, ClaimError};
 use cloud::db::{recorders, sql};
@@ -82,7 +82,7 @@ fn typed<'a>(serial: &'a str, code: &'a str, name: &'a str) -> Claim<'a> {
 async fn worked(wire: &Wire, person: &Person, form_id: &str) -> String {
     let wanted = For {
         worker: Worker::Account(&person.who.account_id),
-        purpose: Purpose::Claim,
+        purpose: WorkPurpose::Claim,
         form_id,
         age: captcha::age(&wire.state, form_id).expect("the form is good"),
         other_way: false,
@@ -313,7 +313,7 @@ async fn wrong_guesses_increase_the_work_and_wait_of_claims() {
     let bits = async |person: &Person| {
         let wanted = For {
             worker: Worker::Account(&person.who.account_id),
-            purpose: Purpose::Claim,
+            purpose: WorkPurpose::Claim,
             form_id: &form,
             age: 1,
             other_way: false,

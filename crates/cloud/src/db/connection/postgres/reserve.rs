@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::super::limits;
-use super::{PostgresWriting, Server};
+use super::{PostgresServer, PostgresWriting};
 use crate::db::error::{Error, Result};
 use crate::disk;
 use crate::random::Random;
@@ -126,7 +126,7 @@ impl Reserve {
     }
 }
 
-impl Server {
+impl PostgresServer {
     /// Makes the table where it is missing, and finds out whether a full disk has room again.
     pub(in crate::db) async fn keep_room(&self) {
         let is_full = &self.reserve.is_full;

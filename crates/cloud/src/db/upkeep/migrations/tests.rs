@@ -140,7 +140,7 @@ async fn empty() -> (impl Sized, Db) {
         let nothing = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         sqlx::raw_sql(nothing).execute(&pool).await.unwrap();
         let options = (*pool.connect_options()).clone();
-        let server = postgres::Server::new(pool, options, 4096);
+        let server = postgres::PostgresServer::new(pool, options, 4096);
         return ((dir, Some(database)), Db::Postgres(server));
     }
     let file = SqliteConnectOptions::new()

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use cloud::accounts::names::{Email, UserName};
-use cloud::accounts::registration::setup::{self, Wish};
+use cloud::accounts::registration::setup::{self, FirstAccount};
 use cloud::audit::{Action, Outcome, chain};
 use cloud::config::{Encryption, MailConfig};
 use cloud::throttle::limits::SETUP_SECONDS;
@@ -156,7 +156,7 @@ async fn asvs_15_4_2_parallel_set_up_links_create_one_account() {
     }
 
     let tries = (0..200).map(|n| {
-        let wish = Wish {
+        let wish = FirstAccount {
             code: Zeroizing::new(codes[n % 4].clone()),
             user_name: UserName::parse(&format!("ana{n}")).unwrap(),
             email: Email::parse(&format!("ana{n}@example.org")).unwrap(),
