@@ -140,11 +140,11 @@ mod tests {
             ),
             (
                 format!("{rtsp}url = \"rtsp://a:48151623#b@192.0.2.1/\""),
-                "line 3: `url`: there is an @ behind the host",
+                "line 3: `url`: there is an @ after the host",
             ),
             (
                 "[agent]\ncloud = \"https://a:48151623#b@example.org\"".to_owned(),
-                "line 2: `cloud`: there is an @ behind the host",
+                "line 2: `cloud`: there is an @ after the host",
             ),
             (
                 "[cloud]\npublic_url = \"https://a:48151623#b@example.org\"".to_owned(),

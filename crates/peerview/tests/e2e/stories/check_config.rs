@@ -32,7 +32,7 @@ async fn check_config_names_the_database_without_its_password() {
     postgres.says(says).await;
     assert!(is_fine);
     let (is_fine, weak) = checks(&folder, &right.replace("/rows", "/rows?sslmode=prefer")).await;
-    weak.says("peerview: `database.url`: for another machine")
+    weak.says("peerview: `database.url`: for a database on another machine")
         .await;
     assert!(!is_fine);
 
