@@ -14,11 +14,29 @@ use zeroize::Zeroizing;
 use crate::audit;
 use crate::config::LimitsConfig;
 use crate::limits;
+use crate::random::Random;
 use crate::secrets::Secrets;
 use crate::turns::{Turn, Turns};
 
 /// Bytes of a salt that several secrets share.
-pub const SALT_BYTES: usize = 16;
+const SALT_BYTES: usize = 16;
+
+/// A salt that several secrets share, and the cost at which they are hashed: what is stored stays good when an
+/// operator changes the cost.
+#[derive(Clone)]
+pub struct SharedSalt {
+    bytes: [u8; SALT_BYTES],
+    params: Params,
+}
+
+impl SharedSalt {
+    /// The form to store beside the hashes: `m=65536,t=3$` and the salt in base64url.
+    pub fn text(&self) -> String {
+        let (memory, passes) = (self.params.m_cost(), self.params.t_cost());
+        let salt = BASE64URL_NOPAD.encode(&self.bytes);
+        format!("m={memory},t={passes}${salt}")
+    }
+}
 
 /// Too many people hash a password just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -125,11 +143,35 @@ impl Hasher {
             .await
     }
 
+    /// A new salt for several secrets, with the cost of today.
+    pub fn new_salt(&self, random: Random) -> SharedSalt {
+        SharedSalt {
+            bytes: random.bytes(),
+            params: self.settings.params.clone(),
+        }
+    }
+
+    /// A stored salt; `None` if it is malformed. One without a cost is from before costs were stored, and has
+    /// that of today.
+    pub fn stored_salt(&self, text: &str) -> Option<SharedSalt> {
+        let (cost, salt) = text.rsplit_once('$').unwrap_or(("", text));
+        let params = match cost {
+            "" => self.settings.params.clone(),
+            cost => {
+                let (memory, passes) = cost.strip_prefix("m=")?.split_once(",t=")?;
+                Params::new(memory.parse().ok()?, passes.parse().ok()?, 1, None).ok()?
+            }
+        };
+        let bytes = BASE64URL_NOPAD.decode(salt.as_bytes()).ok()?;
+        let bytes = bytes.try_into().ok()?;
+        Some(SharedSalt { bytes, params })
+    }
+
     /// What to store of several secrets that share a salt, in their order.
     pub async fn hash_set(
         &self,
         set: Vec<Zeroizing<String>>,
-        salt: [u8; SALT_BYTES],
+        salt: SharedSalt,
     ) -> Result<Vec<String>, Overloaded> {
         self.place()
             .await?
@@ -189,7 +231,10 @@ impl HashingPlace {
 
 impl HasherSettings {
     fn argon2(&self) -> Argon2<'_> {
-        let params = self.params.clone();
+        self.argon2_at(self.params.clone())
+    }
+
+    fn argon2_at(&self, params: Params) -> Argon2<'_> {
         Argon2::new_with_secret(&*self.pepper, Algorithm::Argon2id, Version::V0x13, params)
             .expect("a pepper of 32 bytes is allowed")
     }
@@ -202,10 +247,10 @@ impl HasherSettings {
         hash.to_string()
     }
 
-    fn hash_with(&self, secret: &[u8], salt: &[u8]) -> String {
+    fn hash_with(&self, secret: &[u8], salt: &SharedSalt) -> String {
         let mut hash = [0; 32];
-        self.argon2()
-            .hash_password_into(secret, salt, &mut hash)
+        self.argon2_at(salt.params.clone())
+            .hash_password_into(secret, &salt.bytes, &mut hash)
             .expect("checked parameters hash any secret");
         BASE64URL_NOPAD.encode(&hash)
     }
@@ -221,7 +266,6 @@ impl HasherSettings {
 mod tests {
     use super::*;
     use crate::db::test::tempdir;
-    use crate::random::Random;
 
     fn hasher() -> Hasher {
         let dir = tempdir::Dir::new();
@@ -312,6 +356,49 @@ mod tests {
         );
 
         assert!(began.elapsed() <= limits::HASH_WAIT / 2 + std::time::Duration::from_millis(2));
+    }
+
+    #[tokio::test]
+    async fn hashed_sets_stay_valid_after_a_change_of_cost() {
+        let dir = tempdir::Dir::new();
+        let secrets = Secrets::load_or_make(dir.path(), Random).unwrap();
+        let at = |passes| {
+            let cost = LimitsConfig {
+                password_memory_kib: 19 * 1024,
+                password_passes: passes,
+                ..LimitsConfig::default()
+            };
+            Hasher::new(&secrets, &cost).unwrap()
+        };
+        let (before, after) = (at(2), at(3));
+        let salt = before.new_salt(Random);
+        let (stored, text) = (
+            before.hash_set(vec![secret("one")], salt.clone()),
+            salt.text(),
+        );
+        let stored = stored.await.unwrap();
+
+        let again = after.stored_salt(&text).unwrap();
+        let without_cost = text.rsplit_once('$').unwrap().1;
+        let earlier = before.stored_salt(without_cost).unwrap();
+
+        assert_eq!(
+            after.hash_set(vec![secret("one")], again).await.unwrap(),
+            stored
+        );
+        assert_eq!(
+            before.hash_set(vec![secret("one")], earlier).await.unwrap(),
+            stored
+        );
+        for malformed in [
+            "",
+            "m=8",
+            "m=8,t=1$",
+            "m=x,t=1$AAAAAAAAAAAAAAAAAAAAAA",
+            "m=0,t=0$AAAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            assert!(after.stored_salt(malformed).is_none(), "{malformed}");
+        }
     }
 
     /// ASVS 15.2.2: somebody who sends log-ins and hangs up gets no more cores than somebody who waits.

@@ -10,7 +10,6 @@ pub mod ceremony;
 pub mod passkeys;
 pub mod recovery_code;
 
-use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use super::Refusal;
@@ -18,7 +17,6 @@ use super::notices::{self, Reader};
 use crate::audit::{Action, Event};
 use crate::db::accounts::second_factors::{self, HeldFactors};
 use crate::db::{self, Writing, accounts};
-use crate::hasher::SALT_BYTES;
 use crate::mail::FactorChange;
 use crate::seal::{self, SealPlace};
 use crate::state::State;
@@ -326,10 +324,8 @@ async fn compare_recovery(
     held: &HeldFactors,
     code: Zeroizing<String>,
 ) -> Result<Option<Match>, Refusal> {
-    let salt = held.code_salt.as_deref().and_then(|salt| {
-        let bytes = BASE64URL_NOPAD.decode(salt.as_bytes()).ok()?;
-        <[u8; SALT_BYTES]>::try_from(bytes).ok()
-    });
+    let salt = held.code_salt.as_deref();
+    let salt = salt.and_then(|salt| state.passwords.stored_salt(salt));
     let Some(salt) = salt else { return Ok(None) };
     let hashes = state.passwords.hash_set(vec![code], salt).await?;
     Ok(hashes.into_iter().next().map(|hash| Match::Code { hash }))
@@ -377,14 +373,15 @@ async fn new_set(state: &State, account_id: &str) -> Result<NewSet, Refusal> {
     let of_account = [(limits::CODE_SETS, account_id)];
     let tries = state.throttle.spend(&of_account).await?;
     let codes = recovery_code::new_set(state.rng);
-    let salt = state.rng.bytes();
+    let salt = state.passwords.new_salt(state.rng);
+    let text = salt.text();
     let hashes = state.passwords.hash_set(codes.clone(), salt).await;
     tries.refund_if(hashes.is_err()).await?;
     let hashes = hashes?;
     Ok(NewSet {
         codes,
         hashes,
-        salt: BASE64URL_NOPAD.encode(&salt),
+        salt: text,
     })
 }
 
