@@ -31,7 +31,7 @@ test("a very long password is measured quickly", () => {
 });
 
 test("the word list matches the words the cloud refuses", () => {
-  const list = readFileSync(new URL("../../../src/accounts/common_passwords.txt", import.meta.url), "utf8");
+  const list = readFileSync(new URL("../../../src/accounts/password/common_passwords.txt", import.meta.url), "utf8");
   const lines = list.split("\n").filter((line) => line && !line.startsWith("#"));
 
   assert.deepEqual(commonWords, lines);
