@@ -7,7 +7,8 @@
 //   `db.reader()`, `db.writer()` or, inside a transaction, `&mut *tx` of a [`Writing`].
 // - One text for both: `$1…$n`, `ON CONFLICT … DO UPDATE … RETURNING`, `TRUE`/`FALSE`, `CAST(SUM(x) AS
 //   BIGINT)`, `lower()` around `LIKE`; no `datetime()`, `now()`, `ROWID`, and no order of text beyond ASCII.
-// - Ids TEXT, times and counts BIGINT (`i64`), JSON as TEXT; yes and no BOOLEAN, INTEGER on SQLite (`bool`).
+// - Ids TEXT, times and counts BIGINT (`i64`), JSON as TEXT; yes and no BOOLEAN (`bool`; SQLite
+//   keeps 0 and 1).
 //   A migration is one file in `migrations/both`; where types of columns differ it is two files of one
 //   name in `migrations/sqlite` and `migrations/postgres`.
 // - PostgreSQL has many writers: what must hold stands in the `WHERE` of the one statement that writes

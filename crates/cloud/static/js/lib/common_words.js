@@ -1,4 +1,4 @@
-// Common passwords and the words they are built from: those of accounts/common_passwords.txt.
+// Common passwords and the words they are built from: those of accounts/password/common_passwords.txt.
 
 export const commonWords =
   (

@@ -225,6 +225,6 @@ async fn every_table_is_listed_as_kept_or_emptied_by_restore() {
     tables.sort_unstable();
     assert_eq!(
         tables, decided,
-        "say in db/copy.rs what a restore does with each table"
+        "say in db/upkeep/copy.rs what a restore does with each table"
     );
 }

@@ -74,12 +74,12 @@ fn listed() -> Vec<Table> {
         ),
         Table(
             "mailed_secrets",
-            "strangers: one a mail about a registration or a forgotten password, and one a link that was used; an account: one a notice and new address; whoever starts the cloud: one a start",
+            "strangers: one per mail of a registration or a forgotten password, and one per used link; an account: one per notice and per new address; the cloud: one per start before set-up",
             format!(
-                "{STRANGERS_ROWS} of registrations and as many of forgotten passwords; the oldest go first, once a minute; {} notices and {} new addresses an account and day; 1 a start before there is an account",
+                "{STRANGERS_ROWS} of registrations and as many of forgotten passwords, the oldest are deleted first, once a minute; {} notices and {} new addresses per account and day; 1 per start before set-up",
                 NOTICES_DAY.most, EMAIL_CHANGES_PER_ACCOUNT.most
             ),
-            "a day after the code; notices after 7 days, new addresses after 30 min, starts after a day; the link that set the cloud up stays",
+            "a day after the code; notices after 7 days, new addresses after 30 min, unused set-up links after a day; the used set-up link stays",
         ),
         Table(
             "muted_notices",

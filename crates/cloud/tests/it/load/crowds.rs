@@ -19,8 +19,7 @@ use crate::support::{PASSWORD, PATIENCE, TestCloud, shows};
 
 /// Viewers' sockets that one account opens at once.
 const SOCKETS: usize = 200;
-/// Recorders that return at once, as after a restart: as many as one machine without optimisation can
-/// prove the keys of. A thousand at the database itself are in `db/turns.rs`.
+/// Recorders that reconnect at once, as after a restart.
 const LINKS: u16 = 1_000;
 /// People who log in at once.
 const PEOPLE: u16 = 1_000;

@@ -9,8 +9,8 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::super::limits;
 use super::{PostgresServer, PostgresWriting};
+use crate::db::connection::limits;
 use crate::db::error::{Error, Result};
 use crate::disk;
 use crate::random::Random;

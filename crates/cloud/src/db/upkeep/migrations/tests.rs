@@ -509,7 +509,7 @@ fn every_migration_is_built_in_for_both_databases() {
         .collect();
     assert_eq!(versions.len(), sqlite.len() + both.len());
 
-    // A new file alone does not make cargo build again: save db/migrations.rs too.
+    // A new file alone does not make cargo build again: save db/upkeep/migrations.rs too.
     assert_eq!(built_in(&SQLITE), versions);
     assert_eq!(built_in(&POSTGRES), versions);
 }
