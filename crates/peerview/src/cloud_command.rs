@@ -85,7 +85,7 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
     let text = cloud::config::without_mark(&text);
     ConfigFile::parse(text)
         .map_err(|error| in_words(text, &error))
-        .with_context(|| format!("understanding {}", file.display()))
+        .with_context(|| format!("reading the settings in {}", file.display()))
 }
 
 /// What is wrong and in which line, without the line's values, which may be passwords.
