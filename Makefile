@@ -23,7 +23,7 @@ fmt:    ## format the code in place
 	@cargo fmt --all
 deny:   ## check licences, banned crates, sources, advisories
 	@scripts/deny.sh
-bench:  ## measure time to first picture, cost per viewer and link, pages and log-ins; writes target/bench/*.json
+bench:  ## measure the relay, time to first picture, cost per viewer and link, pages and log-ins; writes target/bench/*.json
 	@scripts/steps.sh setup bench
 attack: ## attack its own cloud over loopback and print what each attack achieved
 	@scripts/steps.sh setup attack

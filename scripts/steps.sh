@@ -85,7 +85,10 @@ step_timing() {
   PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
-step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
+step_bench() {
+  # Ten thousand allocations need as many files as the system allows.
+  ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures
+}
 
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }

@@ -64,7 +64,7 @@ pub enum RelayOutput {
 ///
 /// Every `handle_*` clears `out`, writes at most one packet into it and returns its destination;
 /// `None` means there is nothing to send.
-pub trait RelayCore {
+pub trait RelayCore: Send + 'static {
     /// Takes one datagram, or one frame of a TCP stream, from a client.
     fn handle_client(
         &mut self,

@@ -1,39 +1,44 @@
-//! Drives a [`RelayCore`] over real sockets: one task owns the engine and every socket.
-//!
-//! A socket costs one small future that completes when it is readable. Packets are read into one
-//! reused buffer and the engine writes into another, so a packet costs no allocation.
+//! Drives a [`RelayCore`] over real sockets. Threads move datagrams (`worker`); one task owns the
+//! TCP clients, wakes the engine in time, and starts and ends the threads.
 
 mod connections;
+mod datagrams;
+mod outbox;
 pub(super) mod own_addresses;
 mod places;
 pub(super) mod sockets;
+mod worker;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::net::{IpAddr, SocketAddr};
+use std::panic;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
-use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
+use super::core::{Destination, Now, RelayCore, Transport};
+use super::limits::{ADDRESSES_EVERY, Limits, MAX_THREADS, STREAM_RUNS, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
 use connections::ConnectedClient;
+use outbox::Outbox;
 use places::ConnectionPlaces;
 use sockets::{Listeners, PortPool};
+use worker::{Engine, SharedEngine, Start, StreamFrames, Worker};
 
-/// A socket is ready.
+/// A TCP socket is ready.
 enum Event {
-    ListenerReadable,
     Accepted(io::Result<(TcpStream, SocketAddr)>),
-    RelayedReadable(AllocationId),
     ClientReadable(SocketAddr, u64),
     ClientWritable(SocketAddr, u64),
     /// The socket has been closed.
@@ -42,28 +47,22 @@ enum Event {
 
 type Ready = Pin<Box<dyn Future<Output = Event> + Send>>;
 
-struct Relayed {
-    socket: Arc<UdpSocket>,
-    wait: AbortHandle,
-}
-
 /// What a driver starts with.
 pub(super) struct Setup {
     pub(super) listeners: Listeners,
-    pub(super) ports: PortPool,
     pub(super) limits: Limits,
     /// Addresses of this machine from its settings; its interfaces are read periodically.
     pub(super) configured: Vec<IpAddr>,
-    /// The clock that decides when credentials and calls expire.
-    pub(super) unix_seconds: Box<dyn Fn() -> u64 + Send>,
 }
 
 /// The driver; [`RelayDriver::run`] is its whole life.
 pub(super) struct RelayDriver<C> {
-    core: C,
+    core: SharedEngine<C>,
     setup: Setup,
     counters: Counters,
-    relayed: HashMap<AllocationId, Relayed>,
+    workers: Vec<Arc<Worker<C>>>,
+    /// The worker that opens the next relayed socket of a TCP client.
+    next_worker: usize,
     connections: HashMap<SocketAddr, ConnectedClient>,
     places: ConnectionPlaces,
     waiting: FuturesUnordered<Ready>,
@@ -71,28 +70,53 @@ pub(super) struct RelayDriver<C> {
     last_serial: u64,
     input: Vec<u8>,
     output: Vec<u8>,
+    outbox: Outbox,
+}
+
+/// The number of threads that move datagrams: one for each core that this process may use.
+pub(super) fn n_threads() -> usize {
+    let n_cores = thread::available_parallelism().map_or(1, usize::from);
+    n_cores.min(MAX_THREADS)
 }
 
 impl<C: RelayCore> RelayDriver<C> {
-    pub(super) fn new(core: C, setup: Setup, counters: Counters) -> Self {
+    /// `unix_seconds` is the clock that decides when credentials and calls expire.
+    pub(super) fn new(
+        core: C,
+        ports: PortPool,
+        unix_seconds: Box<dyn Fn() -> u64 + Send>,
+        setup: Setup,
+        counters: Counters,
+    ) -> Self {
+        let started_at = Instant::now();
         Self {
-            core,
+            core: Engine::share(core, ports, unix_seconds, started_at),
             setup,
             counters,
-            relayed: HashMap::new(),
+            workers: Vec::new(),
+            next_worker: 0,
             connections: HashMap::new(),
             places: ConnectionPlaces::default(),
             waiting: FuturesUnordered::new(),
-            started_at: Instant::now(),
+            started_at,
             last_serial: 0,
             input: vec![0; usize::from(u16::MAX)],
             output: Vec::with_capacity(usize::from(u16::MAX)),
+            outbox: Outbox::default(),
         }
     }
 
     /// Serves until `shutdown`, then closes all sockets.
-    pub(super) async fn run(mut self, shutdown: CancellationToken) {
-        self.wait_for_listener();
+    ///
+    /// # Errors
+    /// A thread cannot be started.
+    pub(super) async fn run(mut self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        // Cancelled by `shutdown`, by the end of a thread, and with this task.
+        let stop = shutdown.child_token();
+        let _stops_threads = stop.clone().drop_guard();
+        let (streams, mut frames) = mpsc::channel(STREAM_RUNS);
+        let threads = self.start_workers(&streams, &stop).await?;
+        drop(streams);
         self.wait_for_connection(Duration::ZERO);
         let mut wake_at = self.carry_out_outputs();
         let mut next_check = Duration::ZERO;
@@ -102,9 +126,14 @@ impl<C: RelayCore> RelayDriver<C> {
             tokio::select! {
                 // The timer may come last: what is due is looked at after every event.
                 biased;
-                () = shutdown.cancelled() => break,
+                () = stop.cancelled() => break,
                 Some(event) = self.waiting.next() => self.take(event),
+                Some(run) = frames.recv() => self.pass_on(&run),
                 () = tokio::time::sleep(timer) => {}
+            }
+            // Clients that send must not hold up what they are to receive.
+            while let Ok(run) = frames.try_recv() {
+                self.pass_on(&run);
             }
             let now = self.started_at.elapsed();
             if now >= next_check {
@@ -117,8 +146,31 @@ impl<C: RelayCore> RelayDriver<C> {
             }
             wake_at = self.carry_out_outputs().min(next_check);
         }
+        join(threads).await;
+        self.core.lock().close_all();
         self.counters.set_allocations(0);
         self.counters.set_tcp_connections(0);
+        Ok(())
+    }
+
+    async fn start_workers(
+        &mut self,
+        streams: &mpsc::Sender<StreamFrames>,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Vec<JoinHandle<()>>> {
+        let mut threads = Vec::new();
+        for listeners in mem::take(&mut self.setup.listeners.udp) {
+            let start = Start {
+                engine: self.core.clone(),
+                streams: streams.clone(),
+                counters: self.counters.clone(),
+                stop: stop.clone(),
+            };
+            let (worker, thread) = Worker::start(listeners, start).await?;
+            self.workers.push(worker);
+            threads.push(thread);
+        }
+        Ok(threads)
     }
 
     fn read_own_addresses(&mut self) {
@@ -130,119 +182,65 @@ impl<C: RelayCore> RelayDriver<C> {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::ListenerReadable => self.read_listener(),
             Event::Accepted(result) => self.accept(result),
-            Event::RelayedReadable(id) => self.read_relayed(id),
             Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
             Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
             Event::Gone => {}
         }
+        self.flush();
     }
 
-    fn read_listener(&mut self) {
-        for _ in 0..PACKETS_PER_TURN {
-            match self.setup.listeners.udp.try_recv_from(&mut self.input) {
-                Ok((length, addr)) => {
-                    let path = ClientPath {
-                        transport: Transport::Udp,
-                        addr,
-                    };
-                    let now = self.now();
-                    let packet = &self.input[..length];
-                    let to = self.core.handle_client(path, packet, now, &mut self.output);
-                    self.send(to);
-                    self.carry_out_outputs();
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                // A client's port is unreachable; the others are not affected.
-                Err(_) => {}
-            }
-        }
-        self.wait_for_listener();
-    }
-
-    fn read_relayed(&mut self, id: AllocationId) {
-        let Some(socket) = self.relayed.get(&id).map(|r| Arc::clone(&r.socket)) else {
-            return;
-        };
-        for _ in 0..PACKETS_PER_TURN {
-            match socket.try_recv_from(&mut self.input) {
-                Ok((length, from)) => {
-                    let now = self.now();
-                    let packet = &self.input[..length];
-                    let to = self
-                        .core
-                        .handle_peer(id, from, packet, now, &mut self.output);
-                    self.send(to);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(_) => {}
-            }
-        }
-        self.wait_for_relayed(id, &socket);
-    }
-
+    /// Sends what the engine has written for `to`: to a TCP client at once, datagrams together at
+    /// the end of the turn.
     fn send(&mut self, to: Option<Destination>) {
-        let sent = match to {
-            None => return,
-            Some(Destination::Peer(id, peer)) => match self.relayed.get(&id) {
-                Some(relayed) => relayed.socket.try_send_to(&self.output, peer),
-                None => return,
-            },
-            Some(Destination::Client(path)) if path.transport == Transport::Udp => self
-                .setup
-                .listeners
-                .udp
-                .try_send_to(&self.output, path.addr),
-            Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
-        };
-        // A full buffer drops the packet, as a full link would: waiting would hold up every call.
-        if sent.is_err() {
-            self.counters.refuse(Refusal::Congestion);
+        match to {
+            None => {}
+            Some(Destination::Client(path)) if path.transport == Transport::Tcp => {
+                self.send_on_connection(path.addr);
+            }
+            Some(to) => {
+                let core = &self.core;
+                let socket_of = |id| core.lock().socket_of(id);
+                self.outbox.add(to, &self.output, socket_of);
+            }
         }
+    }
+
+    /// Sends frames that a worker has for a TCP client.
+    fn pass_on(&mut self, (addr, frames): &StreamFrames) {
+        self.output.clear();
+        self.output.extend_from_slice(frames);
+        self.send_on_connection(*addr);
+    }
+
+    fn flush(&mut self) {
+        let mut outbox = mem::take(&mut self.outbox);
+        outbox.send_all(|run| match run.to {
+            Destination::Client(path) if path.transport == Transport::Tcp => {
+                self.pass_on(&(path.addr, run.bytes.clone()));
+            }
+            _ => {
+                let n_lost = self.workers[0].send_datagrams(run);
+                self.counters.refuse_many(Refusal::Congestion, n_lost);
+            }
+        });
+        self.outbox = outbox;
     }
 
     /// Opens and closes what the engine asks for; returns when it wants to be asked again.
     fn carry_out_outputs(&mut self) -> Duration {
-        loop {
-            match self.core.poll_output(self.now()) {
-                RelayOutput::WaitUntil(at) => return at,
-                RelayOutput::CloseSocket(id) => {
-                    if let Some(relayed) = self.relayed.remove(&id) {
-                        relayed.wait.abort();
-                    }
-                }
-                RelayOutput::OpenSocket(id) => {
-                    let opened = self.setup.ports.open();
-                    let port = opened.as_ref().map(|&(_, port)| port);
-                    if let Some((socket, _)) = opened {
-                        self.wait_for_relayed(id, &Arc::new(socket));
-                    }
-                    let now = self.now();
-                    let to = self.core.socket_opened(id, port, now, &mut self.output);
-                    self.send(to);
-                }
-            }
-        }
-    }
-
-    fn wait_for_listener(&mut self) {
-        let socket = Arc::clone(&self.setup.listeners.udp);
-        self.waiting.push(Box::pin(async move {
-            // Readiness of an open socket cannot fail; a false alarm costs one empty read.
-            socket.readable().await.ok();
-            Event::ListenerReadable
-        }));
-    }
-
-    fn wait_for_relayed(&mut self, id: AllocationId, socket: &Arc<UdpSocket>) {
-        let waited_for = Arc::clone(socket);
-        let wait = self.wait_abortable(async move {
-            waited_for.readable().await.ok();
-            Event::RelayedReadable(id)
-        });
-        let socket = Arc::clone(socket);
-        self.relayed.insert(id, Relayed { socket, wait });
+        self.next_worker = (self.next_worker + 1) % self.workers.len();
+        let mut engine = self.core.lock();
+        let now = engine.now();
+        let wake_at = engine.carry_out_outputs(
+            &self.workers[self.next_worker],
+            now,
+            &mut self.output,
+            &mut self.outbox,
+        );
+        drop(engine);
+        self.flush();
+        wake_at
     }
 
     fn wait_abortable(
@@ -257,9 +255,17 @@ impl<C: RelayCore> RelayDriver<C> {
     }
 
     fn now(&self) -> Now {
-        Now {
-            monotonic: self.started_at.elapsed(),
-            unix: (self.setup.unix_seconds)(),
+        self.core.lock().now()
+    }
+}
+
+/// Waits for threads that have been told to end; a panic of one is a panic of the relay.
+async fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        let ended = tokio::task::spawn_blocking(move || thread.join()).await;
+        // The runtime may end first; then nobody is left to be told.
+        if let Ok(Err(reason)) = ended {
+            panic::resume_unwind(reason);
         }
     }
 }

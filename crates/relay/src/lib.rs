@@ -97,7 +97,7 @@ impl Relay {
             advertised.is_ipv4() == config.relay_ip.to_canonical().is_ipv4(),
             "relay_ip and public_ip of the relay must have the same address family"
         );
-        let listeners = Listeners::bind(config.listen).await?;
+        let listeners = Listeners::bind(config.listen, event_loop::n_threads()).await?;
         let addr = listeners.addr;
         let (mut nonce_key, mut answer_key, mut first_port) = ([0; 32], [0; 16], [0; 2]);
         random(&mut nonce_key);
@@ -121,18 +121,18 @@ impl Relay {
             answer_key,
         };
         let core = TurnCore::new(settings, calls, counters.clone());
+        let ports = PortPool::new(
+            config.relay_ip,
+            config.port_range,
+            u16::from_ne_bytes(first_port),
+        );
         let setup = Setup {
             listeners,
-            ports: PortPool::new(
-                config.relay_ip,
-                config.port_range,
-                u16::from_ne_bytes(first_port),
-            ),
             limits: config.limits,
             configured,
-            unix_seconds: Box::new(unix_seconds),
         };
-        let driver = RelayDriver::new(core, setup, counters.clone());
+        let unix_seconds = Box::new(unix_seconds);
+        let driver = RelayDriver::new(core, ports, unix_seconds, setup, counters.clone());
         Ok(Relay {
             driver,
             addr,
@@ -158,10 +158,9 @@ impl Relay {
     /// Serves until `shutdown` is cancelled, then closes every socket at once.
     ///
     /// # Errors
-    /// None at present; a single packet or client never ends the relay.
+    /// A thread cannot be started; a single packet or client never ends the relay.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         tracing::info!(relay.addr = %self.addr, "relay is serving");
-        self.driver.run(shutdown).await;
-        Ok(())
+        self.driver.run(shutdown).await
     }
 }

@@ -59,8 +59,21 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
 /// Bytes that may wait for one TCP client; a frame that does not fit is dropped.
 pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
-/// Packets read from one socket before the others get their turn.
-pub const PACKETS_PER_TURN: usize = 64;
+/// Threads that move datagrams; fewer on a machine with fewer cores. Each takes a few file
+/// descriptors.
+pub const MAX_THREADS: usize = 8;
+/// Reads from one socket before the others get their turn, in one system call. Each returns one
+/// datagram, or up to 64 kB of them that arrived together.
+// quinn-udp takes no more in one call.
+pub const READS_PER_TURN: usize = 32;
+/// Bytes that one thread may handle before the others get the engine.
+pub const BYTES_PER_LOCK: usize = 256 * 1024;
+/// Send and receive buffer of each UDP listener: frames of hundreds of calls may arrive at once.
+pub const LISTENER_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+/// Send and receive buffer of a relayed socket: a key frame of every camera that its call shows.
+pub const RELAYED_BUFFER_BYTES: usize = 1024 * 1024;
+/// Runs of frames, 16 kB each, that may wait for the task that owns the TCP clients.
+pub const STREAM_RUNS: usize = 512;
 /// Ports tried before an Allocate is answered with 508.
 // One task serves every call: a full range must not hold it up with thousands of binds.
 pub const PORT_ATTEMPTS: usize = 256;

@@ -1,4 +1,4 @@
-//! The relay's counters; one writer, and readers anywhere that never block it.
+//! The relay's counters; the relay's threads write them, and readers anywhere never block them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -135,7 +135,11 @@ impl Counters {
     }
 
     pub(super) fn refuse(&self, reason: Refusal) {
-        self.0.refusals[reason as usize].fetch_add(1, Relaxed);
+        self.refuse_many(reason, 1);
+    }
+
+    pub(super) fn refuse_many(&self, reason: Refusal, count: usize) {
+        self.0.refusals[reason as usize].fetch_add(count as u64, Relaxed);
     }
 
     pub(super) fn malformed(&self) {

@@ -1,14 +1,15 @@
-//! The relay's sockets: listeners on one port for UDP and TCP, relayed sockets from the
-//! configured range, TCP clients with bounded queues.
+//! The relay's sockets: listeners on one port for UDP (one for each thread) and TCP, relayed sockets
+//! from the configured range, TCP clients with bounded queues.
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use socket2::{Domain, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::super::framing::Framer;
 use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
@@ -17,25 +18,30 @@ use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 const PAIR_ATTEMPTS: usize = 16;
 
 pub(crate) struct Listeners {
-    pub(super) udp: Arc<UdpSocket>,
+    /// For each thread, one socket for each address.
+    pub(super) udp: Vec<Vec<UdpSocket>>,
     pub(super) tcp: Arc<TcpListener>,
     pub(crate) addr: SocketAddr,
 }
 
 impl Listeners {
-    /// Binds UDP and TCP to the same port; port 0 means any that is free for both.
-    pub(crate) async fn bind(listen: SocketAddr) -> anyhow::Result<Self> {
+    /// Binds TCP and the UDP sockets of `n_threads` to the same port; port 0 means any that is free
+    /// for both.
+    pub(crate) async fn bind(listen: SocketAddr, n_threads: usize) -> anyhow::Result<Self> {
         let mut last_error = None;
         let attempts = if listen.port() == 0 { PAIR_ATTEMPTS } else { 1 };
         for _ in 0..attempts {
+            // TCP first: its port is this process's alone, whereas another one of the same user may
+            // share a UDP port (SO_REUSEPORT).
             let tcp = TcpListener::bind(listen)
                 .await
                 .with_context(|| format!("listening for relay clients on TCP {listen}"))?;
             let addr = tcp.local_addr().context("reading the relay's address")?;
-            match UdpSocket::bind(addr).await {
+            let of_threads = (0..n_threads).map(|_| Ok(vec![bind_shared(addr)?]));
+            match of_threads.collect::<io::Result<_>>() {
                 Ok(udp) => {
                     return Ok(Self {
-                        udp: Arc::new(udp),
+                        udp,
                         tcp: Arc::new(tcp),
                         addr,
                     });
@@ -46,6 +52,16 @@ impl Listeners {
         let (addr, error) = last_error.expect("there was at least one attempt");
         Err(error).with_context(|| format!("listening for relay clients on UDP {addr}"))
     }
+}
+
+/// Binds one of several sockets on an address. The kernel gives all packets of a client to the same
+/// one.
+fn bind_shared(addr: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(addr), Type::DGRAM, None)?;
+    socket.set_reuse_port(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&addr.into())?;
+    Ok(socket.into())
 }
 
 /// Opens relayed sockets, cycling through the range so that a port rests after use.
@@ -88,9 +104,9 @@ impl PortPool {
     }
 
     fn open_at(&self, port: u16) -> io::Result<UdpSocket> {
-        let socket = std::net::UdpSocket::bind((self.ip, port))?;
+        let socket = UdpSocket::bind((self.ip, port))?;
         socket.set_nonblocking(true)?;
-        UdpSocket::from_std(socket)
+        Ok(socket)
     }
 }
 
@@ -161,9 +177,9 @@ mod tests {
 
     const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
-    #[tokio::test]
-    async fn a_port_pool_opens_each_port_once() {
-        let free = std::net::UdpSocket::bind((LOOPBACK, 0)).unwrap();
+    #[test]
+    fn a_port_pool_opens_each_port_once() {
+        let free = UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
         let mut pool = PortPool::new(LOOPBACK, port..=port, 7);
@@ -174,6 +190,19 @@ mod tests {
 
         drop(first);
         assert_eq!(pool.open().unwrap().1, port);
+    }
+
+    #[tokio::test]
+    async fn threads_share_a_port_that_others_cannot_take() {
+        let listeners = Listeners::bind(SocketAddr::new(LOOPBACK, 0), 3)
+            .await
+            .unwrap();
+
+        let addrs = listeners.udp.iter().flatten().map(UdpSocket::local_addr);
+        assert!(addrs.map(Result::unwrap).eq([listeners.addr; 3]));
+        assert!(UdpSocket::bind(listeners.addr).is_err());
+        let another = Listeners::bind(listeners.addr, 3).await.err().unwrap();
+        assert!(format!("{another:#}").contains("TCP"));
     }
 
     #[tokio::test]

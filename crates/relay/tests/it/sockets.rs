@@ -49,6 +49,17 @@ async fn a_binding_request_is_answered_over_udp_and_tcp() {
     relay.stop().await;
 }
 
+/// Waits until nothing is bound to a relayed address; its thread closes the socket.
+async fn until_free(relayed: SocketAddr) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
+    let is_free = timeout(PATIENCE, async {
+        while UdpSocket::bind(relayed).await.is_err() {
+            ticks.tick().await;
+        }
+    });
+    is_free.await.expect("the relayed port is free again");
+}
+
 async fn data_flows(is_tcp: bool) {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
@@ -102,6 +113,61 @@ async fn both_parties_may_use_relayed_addresses() {
     assert_eq!(agent.data().await, (ana_relayed, b"hello".to_vec()));
     agent.send(ana_relayed, b"picture").await;
     assert_eq!(ana.data().await, (agent_relayed, b"picture".to_vec()));
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn bursts_arrive_complete_in_order_and_in_their_sizes() {
+    let relay = TestRelay::start(config()).await;
+    relay.open("call");
+    let peer = Peer::new().await;
+    let (mut ana, relayed) = Client::allocated(&relay, false, "call", Role::Viewer).await;
+    assert!(ana.channel(peer.addr()).await);
+    ana.meets(&peer, relayed).await;
+    // Pictures with odd sizes and empty packets in between; the kernel may join equal neighbours.
+    let lengths = [
+        1_200, 1_200, 1_200, 77, 1_200, 0, 0, 500, 500, 501, 7_000, 1,
+    ];
+    let packets: Vec<Vec<u8>> = (0..=u8::MAX)
+        .zip(lengths.into_iter().cycle())
+        .map(|(n, length)| vec![n; length])
+        .take(3 * lengths.len())
+        .collect();
+
+    for packet in &packets {
+        peer.send(relayed, packet).await;
+    }
+    for packet in &packets {
+        assert_eq!(ana.data().await, (peer.addr(), packet.clone()));
+    }
+    for packet in &packets {
+        ana.send(peer.addr(), packet).await;
+    }
+    for packet in &packets {
+        assert_eq!(peer.data().await, (relayed, packet.clone()));
+    }
+
+    assert_eq!(relay.counters.read().refused(Refusal::Congestion), 0);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_burst_between_udp_and_tcp_clients_arrives_in_order() {
+    let relay = TestRelay::start(config()).await;
+    relay.open("call");
+    let (mut ana, at_ana) = Client::allocated(&relay, true, "call", Role::Viewer).await;
+    let (mut agent, at_agent) = Client::allocated(&relay, false, "call", Role::Agent).await;
+    assert!(ana.channel(at_agent).await && agent.channel(at_ana).await);
+
+    for n in 0..50u8 {
+        agent.send(at_ana, &[n; 1_200]).await;
+        ana.send(at_agent, &[n; 300]).await;
+    }
+
+    for n in 0..50u8 {
+        assert_eq!(ana.data().await, (at_agent, vec![n; 1_200]));
+        assert_eq!(agent.data().await, (at_ana, vec![n; 300]));
+    }
     relay.stop().await;
 }
 
@@ -317,9 +383,7 @@ async fn a_closed_call_ends_its_allocations_within_seconds() {
     timeout(Duration::from_secs(3), wait)
         .await
         .expect("ended in time");
-    UdpSocket::bind(relayed)
-        .await
-        .expect("the relayed port is free again");
+    until_free(relayed).await;
     ana.send(peer.addr(), b"late").await;
     relay
         .until(|stats| stats.refused(Refusal::NoPermission) == 1)
@@ -340,9 +404,7 @@ async fn a_tcp_client_that_disconnects_leaves_nothing_behind() {
     relay
         .until(|stats| stats.allocations_now == 0 && stats.tcp_connections_now == 0)
         .await;
-    UdpSocket::bind(relayed)
-        .await
-        .expect("the relayed port is free again");
+    until_free(relayed).await;
     relay.stop().await;
 }
 
