@@ -22,7 +22,9 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
+use super::core::{
+    ClientPath, Destination, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
+};
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
 use connections::ConnectedClient;
@@ -31,9 +33,10 @@ use sockets::{Listeners, PortPool};
 
 /// A socket is ready.
 enum Event {
-    ListenerReadable,
-    Accepted(io::Result<(TcpStream, SocketAddr)>),
-    RelayedReadable(AllocationId),
+    /// By the place of the listener in [`Listeners`].
+    ListenerReadable(usize),
+    Accepted(usize, io::Result<(TcpStream, SocketAddr)>),
+    RelayedReadable(SocketId),
     ClientReadable(SocketAddr, u64),
     ClientWritable(SocketAddr, u64),
     /// The socket has been closed.
@@ -50,7 +53,7 @@ struct Relayed {
 /// What a driver starts with.
 pub(super) struct Setup {
     pub(super) listeners: Listeners,
-    pub(super) ports: PortPool,
+    pub(super) ports: PerFamily<Option<PortPool>>,
     pub(super) limits: Limits,
     /// Addresses of this machine from its settings; its interfaces are read periodically.
     pub(super) configured: Vec<IpAddr>,
@@ -63,7 +66,7 @@ pub(super) struct RelayDriver<C> {
     core: C,
     setup: Setup,
     counters: Counters,
-    relayed: HashMap<AllocationId, Relayed>,
+    relayed: HashMap<SocketId, Relayed>,
     connections: HashMap<SocketAddr, ConnectedClient>,
     places: ConnectionPlaces,
     waiting: FuturesUnordered<Ready>,
@@ -92,8 +95,10 @@ impl<C: RelayCore> RelayDriver<C> {
 
     /// Serves until `shutdown`, then closes all sockets.
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
-        self.wait_for_listener();
-        self.wait_for_connection(Duration::ZERO);
+        for listener in 0..self.setup.listeners.all.len() {
+            self.wait_for_listener(listener);
+            self.wait_for_connection(listener, Duration::ZERO);
+        }
         let mut wake_at = self.carry_out_outputs();
         let mut next_check = Duration::ZERO;
         let mut next_reading = ADDRESSES_EVERY;
@@ -130,8 +135,8 @@ impl<C: RelayCore> RelayDriver<C> {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::ListenerReadable => self.read_listener(),
-            Event::Accepted(result) => self.accept(result),
+            Event::ListenerReadable(listener) => self.read_listener(listener),
+            Event::Accepted(listener, result) => self.accept(listener, result),
             Event::RelayedReadable(id) => self.read_relayed(id),
             Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
             Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
@@ -139,9 +144,10 @@ impl<C: RelayCore> RelayDriver<C> {
         }
     }
 
-    fn read_listener(&mut self) {
+    fn read_listener(&mut self, listener: usize) {
+        let udp = Arc::clone(&self.setup.listeners.all[listener].udp);
         for _ in 0..PACKETS_PER_TURN {
-            match self.setup.listeners.udp.try_recv_from(&mut self.input) {
+            match udp.try_recv_from(&mut self.input) {
                 Ok((length, addr)) => {
                     let path = ClientPath {
                         transport: Transport::Udp,
@@ -158,10 +164,10 @@ impl<C: RelayCore> RelayDriver<C> {
                 Err(_) => {}
             }
         }
-        self.wait_for_listener();
+        self.wait_for_listener(listener);
     }
 
-    fn read_relayed(&mut self, id: AllocationId) {
+    fn read_relayed(&mut self, id: SocketId) {
         let Some(socket) = self.relayed.get(&id).map(|r| Arc::clone(&r.socket)) else {
             return;
         };
@@ -189,11 +195,12 @@ impl<C: RelayCore> RelayDriver<C> {
                 Some(relayed) => relayed.socket.try_send_to(&self.output, peer),
                 None => return,
             },
-            Some(Destination::Client(path)) if path.transport == Transport::Udp => self
-                .setup
-                .listeners
-                .udp
-                .try_send_to(&self.output, path.addr),
+            Some(Destination::Client(path)) if path.transport == Transport::Udp => {
+                match self.setup.listeners.of(path.addr.ip()) {
+                    Some(listener) => listener.udp.try_send_to(&self.output, path.addr),
+                    None => return,
+                }
+            }
             Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
         };
         // A full buffer drops the packet, as a full link would: waiting would hold up every call.
@@ -213,7 +220,8 @@ impl<C: RelayCore> RelayDriver<C> {
                     }
                 }
                 RelayOutput::OpenSocket(id) => {
-                    let opened = self.setup.ports.open();
+                    let ports = self.setup.ports.of_mut(id.family).as_mut();
+                    let opened = ports.and_then(PortPool::open);
                     let port = opened.as_ref().map(|&(_, port)| port);
                     if let Some((socket, _)) = opened {
                         self.wait_for_relayed(id, &Arc::new(socket));
@@ -226,16 +234,16 @@ impl<C: RelayCore> RelayDriver<C> {
         }
     }
 
-    fn wait_for_listener(&mut self) {
-        let socket = Arc::clone(&self.setup.listeners.udp);
+    fn wait_for_listener(&mut self, listener: usize) {
+        let socket = Arc::clone(&self.setup.listeners.all[listener].udp);
         self.waiting.push(Box::pin(async move {
             // Readiness of an open socket cannot fail; a false alarm costs one empty read.
             socket.readable().await.ok();
-            Event::ListenerReadable
+            Event::ListenerReadable(listener)
         }));
     }
 
-    fn wait_for_relayed(&mut self, id: AllocationId, socket: &Arc<UdpSocket>) {
+    fn wait_for_relayed(&mut self, id: SocketId, socket: &Arc<UdpSocket>) {
         let waited_for = Arc::clone(socket);
         let wait = self.wait_abortable(async move {
             waited_for.readable().await.ok();

@@ -8,44 +8,118 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
+use super::super::core::Family;
 use super::super::framing::Framer;
 use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 
 /// Number of attempts to find a port that is free for both transports when any port will do.
 const PAIR_ATTEMPTS: usize = 16;
+/// TCP connections that the kernel completes before they are accepted.
+const BACKLOG: i32 = 1_024;
 
+/// The listeners, at most one for each address family.
 pub(crate) struct Listeners {
+    pub(super) all: Vec<FamilyListener>,
+}
+
+/// Where clients of one address family reach the relay.
+pub(crate) struct FamilyListener {
     pub(super) udp: Arc<UdpSocket>,
     pub(super) tcp: Arc<TcpListener>,
     pub(crate) addr: SocketAddr,
 }
 
 impl Listeners {
-    /// Binds UDP and TCP to the same port; port 0 means any that is free for both.
-    pub(crate) async fn bind(listen: SocketAddr) -> anyhow::Result<Self> {
+    /// Binds UDP and TCP of every address; port 0 means one that is free for all. Where a machine
+    /// has no IPv6, `[::]` is left out.
+    pub(crate) fn bind(listen: &[SocketAddr]) -> anyhow::Result<Self> {
+        let is_any_port = listen.iter().any(|addr| addr.port() == 0);
+        let attempts = if is_any_port { PAIR_ATTEMPTS } else { 1 };
         let mut last_error = None;
-        let attempts = if listen.port() == 0 { PAIR_ATTEMPTS } else { 1 };
         for _ in 0..attempts {
-            let tcp = TcpListener::bind(listen)
-                .await
-                .with_context(|| format!("listening for relay clients on TCP {listen}"))?;
-            let addr = tcp.local_addr().context("reading the relay's address")?;
-            match UdpSocket::bind(addr).await {
-                Ok(udp) => {
-                    return Ok(Self {
-                        udp: Arc::new(udp),
-                        tcp: Arc::new(tcp),
-                        addr,
-                    });
-                }
-                Err(error) => last_error = Some((addr, error)),
+            match Self::bind_all(listen) {
+                Ok(all) => return Ok(Self { all }),
+                Err(error) => last_error = Some(error),
             }
         }
-        let (addr, error) = last_error.expect("there was at least one attempt");
-        Err(error).with_context(|| format!("listening for relay clients on UDP {addr}"))
+        Err(last_error.expect("there was at least one attempt"))
     }
+
+    fn bind_all(listen: &[SocketAddr]) -> anyhow::Result<Vec<FamilyListener>> {
+        let mut all: Vec<FamilyListener> = Vec::new();
+        for &addr in listen {
+            let mut addr = addr;
+            if let Some(first) = all.first().filter(|_| addr.port() == 0) {
+                addr.set_port(first.addr.port());
+            }
+            match FamilyListener::bind(addr) {
+                Ok(listener) => all.push(listener),
+                Err(error) if listen.len() > 1 && is_without_ipv6(addr, &error) => {
+                    tracing::info!(%addr, "this machine has no IPv6; the relay serves IPv4");
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| {
+                        format!("listening for relay clients on UDP and TCP {addr}")
+                    });
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The addresses, with the port that was really bound.
+    pub(crate) fn addrs(&self) -> Vec<SocketAddr> {
+        self.all.iter().map(|listener| listener.addr).collect()
+    }
+
+    /// The listener from which clients at `ip` are answered.
+    pub(super) fn of(&self, ip: IpAddr) -> Option<&FamilyListener> {
+        let family = Family::of(ip);
+        let mut all = self.all.iter();
+        all.find(|listener| Family::of(listener.addr.ip()) == family)
+    }
+}
+
+impl FamilyListener {
+    fn bind(addr: SocketAddr) -> io::Result<Self> {
+        let tcp = open(addr, Type::STREAM)?;
+        tcp.listen(BACKLOG)?;
+        let tcp = TcpListener::from_std(tcp.into())?;
+        let addr = tcp.local_addr()?;
+        let udp = UdpSocket::from_std(open(addr, Type::DGRAM)?.into())?;
+        Ok(Self {
+            udp: Arc::new(udp),
+            tcp: Arc::new(tcp),
+            addr,
+        })
+    }
+}
+
+/// Opens a socket for one family only: IPv4 has its own beside it.
+fn open(addr: SocketAddr, kind: Type) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(addr), kind, None)?;
+    socket.set_nonblocking(true)?;
+    if addr.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    if kind == Type::STREAM {
+        // Otherwise a restart would have to wait for old connections to time out.
+        socket.set_reuse_address(true)?;
+    }
+    socket.bind(&addr.into())?;
+    Ok(socket)
+}
+
+/// Says whether binding to every IPv6 address failed because the system has none.
+fn is_without_ipv6(addr: SocketAddr, error: &io::Error) -> bool {
+    /// EAFNOSUPPORT of Linux, for which `ErrorKind` has no stable name.
+    const NO_SUCH_FAMILY: i32 = 97;
+    let is_missing = error.kind() == io::ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(NO_SUCH_FAMILY);
+    addr.is_ipv6() && addr.ip().is_unspecified() && is_missing
 }
 
 /// Opens relayed sockets, cycling through the range so that a port rests after use.
@@ -88,9 +162,8 @@ impl PortPool {
     }
 
     fn open_at(&self, port: u16) -> io::Result<UdpSocket> {
-        let socket = std::net::UdpSocket::bind((self.ip, port))?;
-        socket.set_nonblocking(true)?;
-        UdpSocket::from_std(socket)
+        let addr = SocketAddr::new(self.ip, port);
+        UdpSocket::from_std(open(addr, Type::DGRAM)?.into())
     }
 }
 
