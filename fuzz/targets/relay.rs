@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use proto::turn_credential::Secret;
-use relay::core::{ClientPath, Destination, Now, RelayCore, RelayOutput, Transport};
+use relay::core::{ClientPath, Destination, Now, PerFamily, RelayCore, RelayOutput, Transport};
 use relay::framing::Framer;
 use relay::policy::PeerPolicy;
 use relay::turn_core::{EngineSettings, TurnCore};
@@ -39,7 +39,10 @@ pub(crate) fn stream(data: &[u8]) {
 pub(crate) fn packets(data: &[u8]) {
     let settings = EngineSettings {
         secret: Secret::new(*b"unknown to the sender"),
-        advertised: RELAY,
+        advertised: PerFamily {
+            v4: Some(RELAY),
+            v6: None,
+        },
         policy: PeerPolicy {
             allow_private: false,
             own: vec![RELAY.into()],

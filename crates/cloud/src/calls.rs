@@ -30,7 +30,9 @@ use crate::links::{CallListener, Links};
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use book::{Book, BookedCall};
+use ice::RelayAt;
 use relay::CallBook;
+use relay::core::PerFamily;
 use sign_ins::{SignIns, WatchedSignIn};
 
 /// Every call of this process; clones share it.
@@ -43,7 +45,7 @@ struct CallsInner {
     sign_ins: SignIns,
     admission: SocketAdmission,
     last_viewer: AtomicU64,
-    relay_port: OnceLock<u16>,
+    relay_at: OnceLock<RelayAt>,
     links: Links,
     relay: CallBook,
 }
@@ -101,7 +103,7 @@ impl Calls {
             sign_ins: SignIns::default(),
             admission: SocketAdmission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
-            relay_port: OnceLock::new(),
+            relay_at: OnceLock::new(),
             links,
             relay,
         }))
@@ -137,10 +139,10 @@ impl Calls {
         self.lock().len()
     }
 
-    /// Sets the port that the relay listens on, if its configured port was 0.
-    pub fn set_relay_port(&self, port: u16) {
+    /// Sets the port that the relay listens on, which may be any, and its public addresses.
+    pub fn set_relay(&self, port: u16, ips: PerFamily<Option<IpAddr>>) {
         // Only the first start of a relay counts, and there is only one.
-        self.0.relay_port.set(port).ok();
+        self.0.relay_at.set(RelayAt { port, ips }).ok();
     }
 
     fn links(&self) -> &Links {
@@ -151,8 +153,8 @@ impl Calls {
         &self.0.relay
     }
 
-    fn relay_port(&self) -> Option<u16> {
-        self.0.relay_port.get().copied()
+    fn relay_at(&self) -> Option<RelayAt> {
+        self.0.relay_at.get().copied()
     }
 
     /// Ends every call with a recorder, for example when its owner releases it.
@@ -281,12 +283,12 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
     let connect = ConnectDevice {
         session: session.clone(),
         profile: asking.connect.profile,
-        ice_servers: ice::servers(state, calls.relay_port(), &session, Role::Agent),
+        ice_servers: ice::servers(state, calls.relay_at(), &session, Role::Agent),
         expiry_time_seconds: None,
         slots: asking.connect.slots,
         watch: asking.connect.watch,
     };
-    let viewer_servers = ice::servers(state, calls.relay_port(), &session, Role::Viewer);
+    let viewer_servers = ice::servers(state, calls.relay_at(), &session, Role::Viewer);
     let context = task::CallContext {
         session: session.clone(),
         serial: asking.serial,

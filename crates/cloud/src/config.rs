@@ -6,6 +6,7 @@ mod fault;
 mod faults;
 mod operator;
 mod reading;
+mod relay;
 mod text;
 mod tls;
 
@@ -21,6 +22,7 @@ pub use database::DatabaseConfig;
 pub use fault::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
+pub use relay::RelayConfig;
 pub use text::without_mark;
 pub use tls::{TlsConfig, TlsMode};
 
@@ -186,46 +188,6 @@ pub enum Encryption {
     Tls,
     /// None; only for a mail server on this machine.
     None,
-}
-
-/// `[cloud.relay]`: STUN and TURN in the same process.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RelayConfig {
-    /// Whether this process runs a relay.
-    pub enabled: bool,
-    /// UDP and TCP address of STUN and TURN.
-    pub listen: SocketAddr,
-    /// Host name or address at which viewers and agents reach the relay; empty means the host of
-    /// the public URL.
-    pub public_host: String,
-    /// Public address of the relay behind a NAT; allocations also use it.
-    pub public_ip: Option<IpAddr>,
-    /// First UDP port of allocations.
-    pub min_port: u16,
-    /// Last UDP port of allocations.
-    pub max_port: u16,
-    /// Also relays to private and loopback addresses; for a single LAN, never on the internet.
-    pub allow_private_peers: bool,
-    /// Gigabytes per day that the calls of one account may relay; above this they slow down.
-    pub gigabytes_per_day: u32,
-}
-
-impl Default for RelayConfig {
-    fn default() -> RelayConfig {
-        RelayConfig {
-            enabled: true,
-            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478)),
-            public_host: String::new(),
-            public_ip: None,
-            // The range for relayed addresses (RFC 8656 §7.2).
-            min_port: 49_152,
-            max_port: 65_535,
-            allow_private_peers: false,
-            // More than sixteen cameras need for six hours at the full rate of an allocation (21.6 GB).
-            gigabytes_per_day: 24,
-        }
-    }
 }
 
 /// `[cloud.limits]`: limits that an operator may change.

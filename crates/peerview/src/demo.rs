@@ -68,7 +68,7 @@ async fn cloud(arguments: &cli::Demo) -> anyhow::Result<Cloud> {
         demo: true,
         ..cloud::config::Config::default()
     };
-    config.relay.listen = SocketAddr::new(arguments.bind, arguments.relay_port);
+    config.relay.listen = vec![SocketAddr::new(arguments.bind, arguments.relay_port)];
     // All parties are on this machine, with addresses that a relay refuses otherwise.
     config.relay.allow_private_peers = true;
     let bound = cloud::bind(config).await;

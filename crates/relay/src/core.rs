@@ -3,7 +3,7 @@
 //! Any engine that keeps this contract can stand behind the driver: feed one input, send what it
 //! wrote, then carry out every output of [`RelayCore::poll_output`] until it says to wait.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -17,6 +17,64 @@ pub struct Now {
     pub unix: u64,
 }
 
+/// An address family of clients, peers and relayed addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// IPv4, also if written as an IPv4-mapped IPv6 address.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// Both, in the order in which answers name them.
+    pub const BOTH: [Family; 2] = [Family::V4, Family::V6];
+
+    /// Returns the family of an address; IPv4-mapped IPv6 addresses are IPv4.
+    pub fn of(ip: IpAddr) -> Family {
+        match ip.to_canonical() {
+            IpAddr::V4(_) => Family::V4,
+            IpAddr::V6(_) => Family::V6,
+        }
+    }
+
+    /// Returns the other one.
+    #[must_use]
+    pub fn other(self) -> Family {
+        match self {
+            Family::V4 => Family::V6,
+            Family::V6 => Family::V4,
+        }
+    }
+}
+
+/// One value for each address family.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerFamily<T> {
+    /// That of IPv4.
+    pub v4: T,
+    /// That of IPv6.
+    pub v6: T,
+}
+
+impl<T> PerFamily<T> {
+    /// Returns the value of a family.
+    pub fn of(&self, family: Family) -> &T {
+        match family {
+            Family::V4 => &self.v4,
+            Family::V6 => &self.v6,
+        }
+    }
+
+    /// Returns the value of a family for a change.
+    pub fn of_mut(&mut self, family: Family) -> &mut T {
+        match family {
+            Family::V4 => &mut self.v4,
+            Family::V6 => &mut self.v6,
+        }
+    }
+}
+
 /// The transport of a client's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
@@ -24,6 +82,19 @@ pub enum Transport {
     Udp,
     /// A stream of frames; ChannelData is padded to four bytes.
     Tcp,
+    /// The same, accepted by another listener and handed over, such as the decrypted content of
+    /// TLS. One address may have a connection of each kind.
+    Handed,
+}
+
+impl Transport {
+    /// Says whether packets arrive in a stream, whose handshake proves the client's address.
+    pub fn is_stream(self) -> bool {
+        match self {
+            Transport::Udp => false,
+            Transport::Tcp | Transport::Handed => true,
+        }
+    }
 }
 
 /// The client's end of the 5-tuple that identifies an allocation; the other end is the relay's
@@ -36,26 +107,35 @@ pub struct ClientPath {
     pub addr: SocketAddr,
 }
 
-/// Identifies one relayed socket; never reused.
+/// Identifies an allocation; never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AllocationId(pub u64);
+
+/// Identifies a relayed socket: an allocation has one, or one of each family (RFC 8656 §7.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId {
+    /// The allocation that it belongs to.
+    pub allocation: AllocationId,
+    /// The family of its address.
+    pub family: Family,
+}
 
 /// Where to send the bytes that the engine wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// To a client, from the relay's listener.
     Client(ClientPath),
-    /// To a peer, from the relayed socket of this allocation.
-    Peer(AllocationId, SocketAddr),
+    /// To a peer, from this relayed socket.
+    Peer(SocketId, SocketAddr),
 }
 
 /// What the driver has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelayOutput {
     /// Open a relayed UDP socket and report with [`RelayCore::socket_opened`].
-    OpenSocket(AllocationId),
+    OpenSocket(SocketId),
     /// Close a relayed socket.
-    CloseSocket(AllocationId),
+    CloseSocket(SocketId),
     /// Nothing until this time (monotonic) or the next input.
     WaitUntil(Duration),
 }
@@ -77,7 +157,7 @@ pub trait RelayCore: Send + 'static {
     /// Takes one datagram that a relayed socket received.
     fn handle_peer(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         from: SocketAddr,
         packet: &[u8],
         now: Now,
@@ -87,13 +167,13 @@ pub trait RelayCore: Send + 'static {
     /// Takes the port of a socket that was asked for, or `None` when there is no free one.
     fn socket_opened(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         port: Option<u16>,
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination>;
 
-    /// Called when a TCP client has disconnected.
+    /// Called when the client of a stream has disconnected.
     fn client_gone(&mut self, path: ClientPath);
 
     /// Takes the addresses of the relay's machine, which may change.

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{Destination, Now, RelayCore, Transport};
+use super::core::{Destination, Now, PerFamily, RelayCore};
 use super::limits::{ADDRESSES_EVERY, Limits, MAX_THREADS, STREAM_RUNS, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
 use connections::ConnectedClient;
@@ -38,7 +38,8 @@ use worker::{Engine, SharedEngine, Start, StreamFrames, Worker};
 
 /// A TCP socket is ready.
 enum Event {
-    Accepted(io::Result<(TcpStream, SocketAddr)>),
+    /// By the place of the listener in [`Listeners`].
+    Accepted(usize, io::Result<(TcpStream, SocketAddr)>),
     ClientReadable(SocketAddr, u64),
     ClientWritable(SocketAddr, u64),
     /// The socket has been closed.
@@ -83,7 +84,7 @@ impl<C: RelayCore> RelayDriver<C> {
     /// `unix_seconds` is the clock that decides when credentials and calls expire.
     pub(super) fn new(
         core: C,
-        ports: PortPool,
+        ports: PerFamily<Option<PortPool>>,
         unix_seconds: Box<dyn Fn() -> u64 + Send>,
         setup: Setup,
         counters: Counters,
@@ -117,7 +118,9 @@ impl<C: RelayCore> RelayDriver<C> {
         let (streams, mut frames) = mpsc::channel(STREAM_RUNS);
         let threads = self.start_workers(&streams, &stop).await?;
         drop(streams);
-        self.wait_for_connection(Duration::ZERO);
+        for listener in 0..self.setup.listeners.all.len() {
+            self.wait_for_connection(listener, Duration::ZERO);
+        }
         let mut wake_at = self.carry_out_outputs();
         let mut next_check = Duration::ZERO;
         let mut next_reading = ADDRESSES_EVERY;
@@ -182,7 +185,7 @@ impl<C: RelayCore> RelayDriver<C> {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Accepted(result) => self.accept(result),
+            Event::Accepted(listener, result) => self.accept(listener, result),
             Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
             Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
             Event::Gone => {}
@@ -195,7 +198,7 @@ impl<C: RelayCore> RelayDriver<C> {
     fn send(&mut self, to: Option<Destination>) {
         match to {
             None => {}
-            Some(Destination::Client(path)) if path.transport == Transport::Tcp => {
+            Some(Destination::Client(path)) if path.transport.is_stream() => {
                 self.send_on_connection(path.addr);
             }
             Some(to) => {
@@ -216,7 +219,7 @@ impl<C: RelayCore> RelayDriver<C> {
     fn flush(&mut self) {
         let mut outbox = mem::take(&mut self.outbox);
         outbox.send_all(|run| match run.to {
-            Destination::Client(path) if path.transport == Transport::Tcp => {
+            Destination::Client(path) if path.transport.is_stream() => {
                 self.pass_on(&(path.addr, run.bytes.clone()));
             }
             _ => {

@@ -35,6 +35,7 @@ pub use call_book::{CallBook, OpenCalls};
 pub use limits::Limits;
 pub use stats::{Counters, Refusal, Stats};
 
+use self::core::{Family, PerFamily};
 use event_loop::own_addresses;
 use event_loop::sockets::{Listeners, PortPool};
 use event_loop::{RelayDriver, Setup};
@@ -44,14 +45,12 @@ use turn_core::{EngineSettings, TurnCore};
 /// Settings of the relay.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where clients reach the relay, UDP and TCP on the same port; port 0 means any free one.
-    pub listen: SocketAddr,
-    /// The address that relayed sockets are bound to. Clients are given it unless `public_ip` is
-    /// set.
-    pub relay_ip: IpAddr,
-    /// The public address if the relay is behind a one-to-one NAT.
-    pub public_ip: Option<IpAddr>,
-    /// UDP ports that relayed sockets take, one for each allocation.
+    /// Where clients reach the relay: at most one address of each family, all with the same port, for
+    /// UDP and TCP. Port 0 means any free one.
+    pub listen: Vec<SocketAddr>,
+    /// The addresses of relayed sockets, at most one of each family. A family without one gets 440.
+    pub relayed: Vec<RelayedAddress>,
+    /// UDP ports that relayed sockets take, one for each relayed address.
     pub port_range: RangeInclusive<u16>,
     /// Shared with the issuer of TURN credentials.
     pub secret: Secret,
@@ -64,10 +63,66 @@ pub struct Config {
     pub limits: Limits,
 }
 
+/// The address of relayed sockets of one family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelayedAddress {
+    /// The address that they are bound to. Clients are given it unless `public_ip` is set.
+    pub relay_ip: IpAddr,
+    /// The public address if the relay is behind a one-to-one NAT.
+    pub public_ip: Option<IpAddr>,
+}
+
+impl RelayedAddress {
+    fn advertised(self) -> IpAddr {
+        self.public_ip.unwrap_or(self.relay_ip).to_canonical()
+    }
+
+    fn check(self) -> anyhow::Result<()> {
+        ensure!(
+            !self.advertised().is_unspecified(),
+            "the relay needs relay_ip or public_ip as its address for clients; {} is not enough",
+            self.relay_ip
+        );
+        ensure!(
+            Family::of(self.advertised()) == Family::of(self.relay_ip),
+            "relay_ip and public_ip of the relay must have the same address family"
+        );
+        Ok(())
+    }
+}
+
+impl Config {
+    fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            !self.port_range.is_empty() && *self.port_range.start() > 0,
+            "the relay's port range must contain at least one port, but not port 0"
+        );
+        let is_single = |ips: Vec<IpAddr>| {
+            let of = |family| ips.iter().filter(|ip| Family::of(**ip) == family).count();
+            !ips.is_empty() && Family::BOTH.into_iter().all(|family| of(family) <= 1)
+        };
+        ensure!(
+            is_single(self.listen.iter().map(SocketAddr::ip).collect()),
+            "the relay listens on one address, or on one of each address family"
+        );
+        let port = self.listen.first().map_or(0, SocketAddr::port);
+        ensure!(
+            self.listen.iter().all(|addr| addr.port() == port),
+            "the relay listens on the same port of both address families"
+        );
+        ensure!(
+            is_single(self.relayed.iter().map(|of| of.relay_ip).collect()),
+            "the relay needs one relayed address, or one of each address family"
+        );
+        self.relayed.iter().try_for_each(|of| of.check())
+    }
+}
+
 /// A relay whose sockets are open; [`Relay::run`] serves them.
 pub struct Relay {
     driver: RelayDriver<TurnCore>,
-    addr: SocketAddr,
+    addrs: Vec<SocketAddr>,
+    advertised: PerFamily<Option<IpAddr>>,
     counters: Counters,
 }
 
@@ -78,32 +133,37 @@ impl Relay {
     ///
     /// # Errors
     /// A setting makes no sense, or a socket cannot be opened; the message says which.
+    #[expect(
+        clippy::unused_async,
+        reason = "its sockets need a runtime, which an async caller has"
+    )]
     pub async fn bind(
         config: Config,
         calls: impl OpenCalls,
         unix_seconds: impl Fn() -> u64 + Send + 'static,
         mut random: impl FnMut(&mut [u8]),
     ) -> anyhow::Result<Relay> {
-        let advertised = config.public_ip.unwrap_or(config.relay_ip).to_canonical();
-        ensure!(
-            !config.port_range.is_empty() && *config.port_range.start() > 0,
-            "the relay's port range must contain at least one port, but not port 0"
-        );
-        ensure!(
-            !advertised.is_unspecified(),
-            "the relay needs relay_ip or public_ip as its address for clients; 0.0.0.0 is not enough"
-        );
-        ensure!(
-            advertised.is_ipv4() == config.relay_ip.to_canonical().is_ipv4(),
-            "relay_ip and public_ip of the relay must have the same address family"
-        );
-        let listeners = Listeners::bind(config.listen, event_loop::n_threads()).await?;
-        let addr = listeners.addr;
-        let (mut nonce_key, mut answer_key, mut first_port) = ([0; 32], [0; 16], [0; 2]);
+        config.check()?;
+        let listeners = Listeners::bind(&config.listen, event_loop::n_threads())?;
+        let addrs = listeners.addrs();
+        let (mut nonce_key, mut answer_key) = ([0; 32], [0; 16]);
         random(&mut nonce_key);
         random(&mut answer_key);
-        random(&mut first_port);
-        let configured = vec![advertised, config.relay_ip, config.listen.ip()];
+        let mut advertised = PerFamily::default();
+        let mut ports = PerFamily::default();
+        for of in &config.relayed {
+            let family = Family::of(of.relay_ip);
+            let mut first_port = [0; 2];
+            random(&mut first_port);
+            let (range, first) = (config.port_range.clone(), u16::from_ne_bytes(first_port));
+            *advertised.of_mut(family) = Some(of.advertised());
+            *ports.of_mut(family) = Some(PortPool::new(of.relay_ip, range, first));
+        }
+        let relayed = config.relayed.iter();
+        let configured: Vec<IpAddr> = relayed
+            .flat_map(|of| [of.advertised(), of.relay_ip])
+            .chain(addrs.iter().map(SocketAddr::ip))
+            .collect();
         let own = own_addresses::of_this_machine(&configured)
             .context("listing this machine's addresses")?;
         let counters = Counters::default();
@@ -114,18 +174,13 @@ impl Relay {
                 allow_private: config.allow_private_peers,
                 own,
                 are_parties_here: config.are_parties_here,
-                listen_port: addr.port(),
+                listen_port: addrs.first().map_or(0, SocketAddr::port),
             },
             limits: config.limits.clone(),
             nonce_key,
             answer_key,
         };
         let core = TurnCore::new(settings, calls, counters.clone());
-        let ports = PortPool::new(
-            config.relay_ip,
-            config.port_range,
-            u16::from_ne_bytes(first_port),
-        );
         let setup = Setup {
             listeners,
             limits: config.limits,
@@ -135,14 +190,25 @@ impl Relay {
         let driver = RelayDriver::new(core, ports, unix_seconds, setup, counters.clone());
         Ok(Relay {
             driver,
-            addr,
+            addrs,
+            advertised,
             counters,
         })
     }
 
-    /// Returns the listening address, with the port that was really bound.
+    /// Returns the first listening address, with the port that was really bound.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.addrs[0]
+    }
+
+    /// Returns all listening addresses; they have one port.
+    pub fn addrs(&self) -> &[SocketAddr] {
+        &self.addrs
+    }
+
+    /// Returns the addresses that clients are given for their relayed sockets.
+    pub fn advertised(&self) -> PerFamily<Option<IpAddr>> {
+        self.advertised
     }
 
     /// Reads the counters.
@@ -160,7 +226,7 @@ impl Relay {
     /// # Errors
     /// A thread cannot be started; a single packet or client never ends the relay.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
-        tracing::info!(relay.addr = %self.addr, "relay is serving");
+        tracing::info!(relay.addrs = ?self.addrs, "relay is serving");
         self.driver.run(shutdown).await
     }
 }

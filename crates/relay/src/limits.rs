@@ -80,19 +80,22 @@ pub const PORT_ATTEMPTS: usize = 256;
 /// Counters for unauthenticated answers; source addresses share them by hash.
 pub const ANSWER_BUCKETS: usize = 8_192;
 
-/// Limits that an operator may change.
+/// Limits that an operator may change. Allocations are counted by relayed addresses: a dual one, with
+/// an address of each family, counts twice.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Allocations per call, both parties together (486 beyond).
-    pub allocations_per_call: usize,
-    /// Allocations of all calls with one quota key (486 beyond). A browser requests two per call,
-    /// over UDP and TCP. The second is a spare that can be replaced, so 31 recorders fit, and more.
+    /// Relayed addresses of one party of a call (486 beyond). A browser requests an allocation over
+    /// UDP, TCP and TLS from each of its address families.
+    pub allocations_per_party: usize,
+    /// Those of all calls with one quota key (486 beyond). All but one of a party are spares that can
+    /// be replaced, so both parties of 31 recorders fit, and more.
     pub allocations_per_account: usize,
     /// Allocations per client address (IPv6: one /64).
     pub allocations_per_ip: usize,
     /// Allocations per client network (IPv4 /24, IPv6 /48).
     pub allocations_per_network: usize,
-    /// Allocations of the whole relay (508 beyond); each uses a file descriptor and a port.
+    /// Allocations of the whole relay (508 beyond); each uses a file descriptor and a port. Ten accounts
+    /// cannot hold them all.
     pub allocations_total: usize,
     /// Bytes per second per allocation, both directions together, with a burst of one second.
     pub bytes_per_second: u64,
@@ -117,11 +120,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            allocations_per_call: 4,
-            allocations_per_account: 40,
+            allocations_per_party: 6,
+            allocations_per_account: 80,
             allocations_per_ip: 64,
             allocations_per_network: 96,
-            allocations_total: 512,
+            allocations_total: 1_024,
             bytes_per_second: 1_000_000,
             account_bytes_per_day: 24_000_000_000,
             tcp_connections: 512,

@@ -13,7 +13,9 @@ mod auth;
 mod consent;
 mod data;
 mod nonce;
+mod quotas;
 mod requests;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -27,15 +29,18 @@ use stun_types::message::{BINDING, Message, MessageClass};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::call_book::OpenCalls;
-use super::core::{AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput};
+use super::core::{
+    AllocationId, ClientPath, Destination, Family, Now, PerFamily, RelayCore, RelayOutput, SocketId,
+};
 use super::limits::{Limits, MAX_FRAME_BYTES, SWEEP_EVERY};
 use super::policy::PeerPolicy;
 use super::rate::SourceBudget;
 use super::stats::{Counters, Refusal};
 use accounts::Accounts;
-use allocation::Table;
+use allocation::RelayedState;
 use answer::{TurnAnswer, canonical, unknown_attributes};
 use nonce::NonceMint;
+use table::Table;
 
 /// [`super::limits::ALLOCATION_LIFETIME`] as it appears in answers.
 const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() as u32;
@@ -44,8 +49,9 @@ const ALLOCATION_LIFETIME_S: u32 = super::limits::ALLOCATION_LIFETIME.as_secs() 
 pub struct EngineSettings {
     /// Shared with the issuer of credentials.
     pub secret: Secret,
-    /// The address that clients are given for their relayed sockets.
-    pub advertised: IpAddr,
+    /// The addresses that clients are given for their relayed sockets; a family without one is not
+    /// served.
+    pub advertised: PerFamily<Option<IpAddr>>,
     /// The rule for peer addresses, with the relay's own.
     pub policy: PeerPolicy,
     /// Quotas, rates and connection limits.
@@ -192,12 +198,21 @@ impl TurnCore {
 
     fn remove(&mut self, id: AllocationId) {
         if let Some(allocation) = self.table.remove(id) {
-            // Without an address the socket is still being opened: `socket_opened` closes it.
-            if allocation.relayed.is_some() {
-                self.outputs.push_back(RelayOutput::CloseSocket(id));
+            // A socket without an address is still being opened: `socket_opened` closes it.
+            for family in Family::BOTH {
+                if allocation.relayed(family).is_some() {
+                    self.close_socket(SocketId {
+                        allocation: id,
+                        family,
+                    });
+                }
             }
             self.counters.set_allocations(self.table.len());
         }
+    }
+
+    fn close_socket(&mut self, socket: SocketId) {
+        self.outputs.push_back(RelayOutput::CloseSocket(socket));
     }
 
     /// Ends allocations that have expired or whose call has been closed.
@@ -245,7 +260,7 @@ impl RelayCore for TurnCore {
 
     fn handle_peer(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         from: SocketAddr,
         packet: &[u8],
         now: Now,
@@ -262,39 +277,48 @@ impl RelayCore for TurnCore {
 
     fn socket_opened(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         port: Option<u16>,
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
         out.clear();
-        let Some(allocation) = self.table.get(id) else {
+        let is_waited_for = self
+            .table
+            .get(id.allocation)
+            .is_some_and(|allocation| allocation.state_of(id.family) == RelayedState::Opening);
+        if !is_waited_for {
             // Its client or its call has ended in the meantime.
             if port.is_some() {
-                self.outputs.push_back(RelayOutput::CloseSocket(id));
+                self.close_socket(id);
             }
             return None;
+        }
+        let state = match port.zip(*self.settings.advertised.of(id.family)) {
+            Some((port, ip)) => RelayedState::Open(SocketAddr::new(ip, port)),
+            None => {
+                self.counters.refuse(Refusal::Capacity);
+                RelayedState::Failed(508)
+            }
         };
-        let (client, key, request) = (
-            allocation.client,
-            allocation.key.clone(),
-            allocation.request,
-        );
-        let Some(port) = port else {
-            self.counters.refuse(Refusal::Capacity);
-            self.remove(id);
+        self.table.set_relayed(id, state);
+        let allocation = self.table.get(id.allocation)?;
+        // Both addresses of a dual allocation are in one answer.
+        if allocation.is_opening() {
+            return None;
+        }
+        let client = allocation.client;
+        let key = allocation.key.clone();
+        let request = allocation.request;
+        if Family::BOTH.iter().any(|family| allocation.serves(*family)) {
+            self.counters.allocation_made();
+            tracing::debug!(call.id = %allocation.call, port, now = ?now.monotonic, "allocation made");
+            let answer = TurnAnswer::allocated(request);
+            requests::describe(allocation, answer).finish(Some(&key), out);
+        } else {
+            self.remove(id.allocation);
             TurnAnswer::not_allocated(request, 508).finish(Some(&key), out);
-            return Some(Destination::Client(client));
-        };
-        let relayed = SocketAddr::new(self.settings.advertised, port);
-        self.table.set_relayed(id, relayed);
-        self.counters.allocation_made();
-        tracing::debug!(call.id = %self.table.get(id)?.call, port, now = ?now.monotonic, "allocation made");
-        TurnAnswer::allocated(request)
-            .relayed(relayed)
-            .lifetime(ALLOCATION_LIFETIME_S)
-            .mapped(client.addr)
-            .finish(Some(&key), out);
+        }
         Some(Destination::Client(client))
     }
 

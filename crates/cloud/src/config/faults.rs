@@ -22,6 +22,7 @@ impl Config {
         if !self.mail.host.is_empty() {
             faults.extend(self.mail.faults());
         }
+        faults.extend(self.relay.faults());
         faults.extend(self.numbers());
         faults
     }

@@ -72,18 +72,21 @@ fn proxies(config: &Config) -> Vec<Advice> {
 /// Two listeners at one address, and one that strangers should not reach.
 fn listeners(config: &Config) -> Vec<Advice> {
     let mut advice = Vec::new();
-    let relay = config.relay.enabled.then_some(config.relay.listen);
-    let tcp = [
-        ("listen", Some(config.listen)),
-        ("tls.http_listen", config.tls.http_listen),
-        ("relay.listen", relay),
-        ("metrics.listen", config.metrics.listen),
-    ];
-    let set = tcp.iter().filter_map(|(name, addr)| Some((name, (*addr)?)));
-    let set: Vec<(&&str, SocketAddr)> = set.collect();
+    let mut set = vec![("listen", config.listen)];
+    set.extend(config.tls.http_listen.map(|addr| ("tls.http_listen", addr)));
+    if config.relay.enabled {
+        let relay = config.relay.listeners().into_iter();
+        set.extend(relay.map(|addr| ("relay.listen", addr)));
+    }
+    set.extend(config.metrics.listen.map(|addr| ("metrics.listen", addr)));
     for (n, (name, addr)) in set.iter().enumerate() {
-        let twin = set[..n].iter().find(|(_, other)| collide(*addr, *other));
-        if let Some((other, _)) = twin {
+        let mut before = set[..n].iter();
+        // The two addresses of the relay never meet, and one remark about both is enough.
+        let is_told = before
+            .clone()
+            .any(|(other, there)| name == other && there.port() == addr.port());
+        let twin = before.find(|(other, there)| name != other && collide(*addr, *there));
+        if let Some((other, _)) = twin.filter(|_| !is_told) {
             let found = format!("`{name}` and `{other}` both use port {}", addr.port());
             let fix = "give each its own port; otherwise the cloud does not start";
             advice.push(Advice::new(SettingsPart::of(name), Grade::Bad, found, fix));
@@ -136,12 +139,18 @@ fn relay(config: &Config) -> Vec<Advice> {
             "set it to false, unless this cloud serves one LAN and is not on the internet",
         ));
     }
-    let hidden = relay.public_ip.filter(|ip| is_hidden(*ip));
-    if let Some(ip) = hidden {
+    let set = [
+        ("relay.public_ip", relay.public_ip),
+        ("relay.public_ip6", relay.public_ip6.map(IpAddr::V6)),
+    ];
+    for (name, ip) in set {
+        let Some(ip) = ip.filter(|ip| is_hidden(*ip)) else {
+            continue;
+        };
         advice.push(Advice::new(
             SettingsPart::Relay,
             Grade::Warn,
-            format!("`relay.public_ip` ({ip}) is not reachable from the internet"),
+            format!("`{name}` ({ip}) is not reachable from the internet"),
             "set it to the public address of this machine, or remove it",
         ));
     }
@@ -258,6 +267,11 @@ mod tests {
             "relay.public_ip = \"192.168.1.1\"\n",
             Grade::Warn,
             "192.168.1.1",
+        );
+        tells(
+            "relay.public_ip6 = \"fd00::1\"\n",
+            Grade::Warn,
+            "public_ip6",
         );
         for (mail, words) in [
             ("mail.port = 465\n", "\"tls\" on port 465"),

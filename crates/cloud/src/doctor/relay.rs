@@ -24,21 +24,23 @@ pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
         let fix = "set `enabled = true` in [cloud.relay], unless another TURN server does this";
         return vec![Finding::warn("relay", found, fix)];
     }
-    let relay = match address(config, dns).await {
-        Ok(relay) => relay,
+    let relays = match addresses(config, dns).await {
+        Ok(relays) => relays,
         Err(words) => {
             let fix = "publish the host in DNS, or set `public_host` in [cloud.relay]";
             return vec![Finding::bad(UDP, words, fix)];
         }
     };
-    let (udp, tcp) = tokio::join!(
-        timeout(limits::PATIENCE, over_udp(relay)),
-        timeout(limits::PATIENCE, over_tcp(relay)),
-    );
-    vec![
-        judge(UDP, relay, udp.map_err(|_| silent())),
-        judge(TCP, relay, tcp.map_err(|_| silent())),
-    ]
+    let mut findings = Vec::new();
+    for relay in relays {
+        let (udp, tcp) = tokio::join!(
+            timeout(limits::PATIENCE, over_udp(relay)),
+            timeout(limits::PATIENCE, over_tcp(relay)),
+        );
+        findings.push(judge(UDP, relay, udp.map_err(|_| silent())));
+        findings.push(judge(TCP, relay, tcp.map_err(|_| silent())));
+    }
+    findings
 }
 
 fn silent() -> std::io::Error {
@@ -67,20 +69,30 @@ fn judge(
     }
 }
 
-async fn address(config: &Config, dns: &Dns) -> Result<SocketAddr, String> {
+/// The relay as it is reached over each family that it listens on and that its host has.
+async fn addresses(config: &Config, dns: &Dns) -> Result<Vec<SocketAddr>, String> {
     let url = config.public_url(config.listen);
     let host = match config.relay.public_host.as_str() {
         "" => url.host_str().unwrap_or_default(),
         host => host,
     };
     let found = dns.addresses(host).await?;
-    let is_v4 = config.relay.listen.is_ipv4();
-    let of_family = found.into_iter().find(|ip| ip.is_ipv4() == is_v4);
-    let ip = of_family.ok_or_else(|| {
-        let family = if is_v4 { "IPv4" } else { "IPv6" };
-        format!("{host} has no {family} address")
-    })?;
-    Ok(SocketAddr::new(ip, config.relay.listen.port()))
+    let (mut relays, mut missing) = (Vec::new(), Vec::new());
+    for listener in config.relay.listeners() {
+        let of_family = found.iter().find(|ip| ip.is_ipv4() == listener.is_ipv4());
+        match of_family {
+            Some(ip) => relays.push(SocketAddr::new(*ip, config.relay.port())),
+            None if listener.is_ipv4() => missing.push("IPv4"),
+            None => missing.push("IPv6"),
+        }
+    }
+    if relays.is_empty() {
+        return Err(format!(
+            "{host} has no {} address",
+            missing.join(" and no ")
+        ));
+    }
+    Ok(relays)
 }
 
 async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret};
-use relay::{CallBook, Config, Limits, Relay};
+use relay::{CallBook, Config, Limits, Relay, RelayedAddress};
 use tokio_util::sync::CancellationToken;
 
 use crate::turn;
@@ -147,9 +147,11 @@ pub(crate) async fn serve() {
         }
     }
     let config = Config {
-        listen: SocketAddr::new(LOOPBACK, 0),
-        relay_ip: LOOPBACK,
-        public_ip: None,
+        listen: vec![SocketAddr::new(LOOPBACK, 0)],
+        relayed: vec![RelayedAddress {
+            relay_ip: LOOPBACK,
+            public_ip: None,
+        }],
         port_range: RELAYED_PORTS.0..=RELAYED_PORTS.1,
         secret: secret(),
         allow_private_peers: true,

@@ -29,24 +29,24 @@ pub(super) struct ConnectedClient {
 }
 
 impl<C: RelayCore> RelayDriver<C> {
-    pub(super) fn wait_for_connection(&mut self, pause: Duration) {
-        let listener = Arc::clone(&self.setup.listeners.tcp);
+    pub(super) fn wait_for_connection(&mut self, listener: usize, pause: Duration) {
+        let socket = Arc::clone(&self.setup.listeners.all[listener].tcp);
         self.waiting.push(Box::pin(async move {
             tokio::time::sleep(pause).await;
-            Event::Accepted(listener.accept().await)
+            Event::Accepted(listener, socket.accept().await)
         }));
     }
 
-    pub(super) fn accept(&mut self, result: io::Result<(TcpStream, SocketAddr)>) {
+    pub(super) fn accept(&mut self, listener: usize, result: io::Result<(TcpStream, SocketAddr)>) {
         let (stream, addr) = match result {
             Ok(accepted) => accepted,
             Err(error) => {
                 // Most likely out of descriptors: give other connections time to close.
                 tracing::warn!(%error, "cannot accept a relay client");
-                return self.wait_for_connection(Duration::from_millis(200));
+                return self.wait_for_connection(listener, Duration::from_millis(200));
             }
         };
-        self.wait_for_connection(Duration::ZERO);
+        self.wait_for_connection(listener, Duration::ZERO);
         let transport = Transport::Tcp;
         let is_stranger = |addr| !self.core.has_allocation(ClientPath { transport, addr });
         match self.places.admit(addr, &self.setup.limits, is_stranger) {

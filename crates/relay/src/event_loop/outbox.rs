@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::core::{AllocationId, Destination, Transport};
+use super::super::core::{Destination, SocketId};
 use super::datagrams::DatagramSocket;
 
 /// Packets of one run; more than one call could send (UDP_MAX_SEGMENTS of Linux).
@@ -39,7 +39,7 @@ impl Outbox {
         &mut self,
         to: Destination,
         packet: &[u8],
-        socket_of: impl FnOnce(AllocationId) -> Option<Arc<DatagramSocket>>,
+        socket_of: impl FnOnce(SocketId) -> Option<Arc<DatagramSocket>>,
     ) {
         // The latest run first: pictures come in bursts.
         let mut used = self.runs[..self.n_used].iter_mut().rev();
@@ -98,7 +98,7 @@ impl Outbox {
 
 impl Run {
     fn is_stream(&self) -> bool {
-        matches!(self.to, Destination::Client(path) if path.transport == Transport::Tcp)
+        matches!(self.to, Destination::Client(path) if path.transport.is_stream())
     }
 
     fn takes(&self, length: usize) -> bool {
@@ -126,8 +126,13 @@ impl Run {
 mod tests {
     use std::net::SocketAddr;
 
-    use super::super::super::core::ClientPath;
+    use super::super::super::core::{AllocationId, ClientPath, Family, Transport};
     use super::*;
+
+    const SOCKET: SocketId = SocketId {
+        allocation: AllocationId(1),
+        family: Family::V4,
+    };
 
     fn client(port: u16, transport: Transport) -> Destination {
         let addr = SocketAddr::from(([8, 8, 4, 4], port));
@@ -203,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_packet_for_a_closed_socket_goes_nowhere() {
-        let peer = Destination::Peer(AllocationId(1), SocketAddr::from(([8, 8, 4, 4], 1)));
+        let peer = Destination::Peer(SOCKET, SocketAddr::from(([8, 8, 4, 4], 1)));
 
         assert_eq!(runs(&[(peer, 100)]), []);
     }

@@ -16,52 +16,115 @@ use super::super::limits::{PORT_ATTEMPTS, TCP_QUEUE_BYTES};
 
 /// Number of attempts to find a port that is free for both transports when any port will do.
 const PAIR_ATTEMPTS: usize = 16;
+/// TCP connections that the kernel completes before they are accepted.
+const BACKLOG: i32 = 1_024;
 
+/// The listeners, at most one for each address family.
 pub(crate) struct Listeners {
-    /// For each thread, one socket for each address.
+    /// For each thread, one socket for each listener.
     pub(super) udp: Vec<Vec<UdpSocket>>,
+    pub(super) all: Vec<FamilyListener>,
+}
+
+/// Where TCP clients of one address family reach the relay.
+pub(crate) struct FamilyListener {
     pub(super) tcp: Arc<TcpListener>,
     pub(crate) addr: SocketAddr,
 }
 
 impl Listeners {
-    /// Binds TCP and the UDP sockets of `n_threads` to the same port; port 0 means any that is free
-    /// for both.
-    pub(crate) async fn bind(listen: SocketAddr, n_threads: usize) -> anyhow::Result<Self> {
+    /// Binds TCP and the UDP sockets of `n_threads` for every address; port 0 means one that is
+    /// free for all. Where a machine has no IPv6, `[::]` is left out.
+    pub(crate) fn bind(listen: &[SocketAddr], n_threads: usize) -> anyhow::Result<Self> {
+        let is_any_port = listen.iter().any(|addr| addr.port() == 0);
+        let attempts = if is_any_port { PAIR_ATTEMPTS } else { 1 };
         let mut last_error = None;
-        let attempts = if listen.port() == 0 { PAIR_ATTEMPTS } else { 1 };
         for _ in 0..attempts {
-            // TCP first: its port is this process's alone, whereas another one of the same user may
-            // share a UDP port (SO_REUSEPORT).
-            let tcp = TcpListener::bind(listen)
-                .await
-                .with_context(|| format!("listening for relay clients on TCP {listen}"))?;
-            let addr = tcp.local_addr().context("reading the relay's address")?;
-            let of_threads = (0..n_threads).map(|_| Ok(vec![bind_shared(addr)?]));
-            match of_threads.collect::<io::Result<_>>() {
-                Ok(udp) => {
-                    return Ok(Self {
-                        udp,
-                        tcp: Arc::new(tcp),
-                        addr,
-                    });
-                }
-                Err(error) => last_error = Some((addr, error)),
+            match Self::bind_all(listen, n_threads) {
+                Ok(listeners) => return Ok(listeners),
+                Err(error) => last_error = Some(error),
             }
         }
-        let (addr, error) = last_error.expect("there was at least one attempt");
-        Err(error).with_context(|| format!("listening for relay clients on UDP {addr}"))
+        Err(last_error.expect("there was at least one attempt"))
+    }
+
+    fn bind_all(listen: &[SocketAddr], n_threads: usize) -> anyhow::Result<Self> {
+        let mut all: Vec<FamilyListener> = Vec::new();
+        let mut udp: Vec<Vec<UdpSocket>> = (0..n_threads).map(|_| Vec::new()).collect();
+        for &addr in listen {
+            let mut addr = addr;
+            if let Some(first) = all.first().filter(|_| addr.port() == 0) {
+                addr.set_port(first.addr.port());
+            }
+            match bind_family(addr, n_threads) {
+                Ok((listener, of_threads)) => {
+                    all.push(listener);
+                    udp.iter_mut()
+                        .zip(of_threads)
+                        .for_each(|(all, one)| all.push(one));
+                }
+                Err(error) if listen.len() > 1 && is_without_ipv6(addr, &error) => {
+                    tracing::info!(%addr, "this machine has no IPv6; the relay serves IPv4");
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| {
+                        format!("listening for relay clients on UDP and TCP {addr}")
+                    });
+                }
+            }
+        }
+        Ok(Self { udp, all })
+    }
+
+    /// The addresses, with the port that was really bound.
+    pub(crate) fn addrs(&self) -> Vec<SocketAddr> {
+        self.all.iter().map(|listener| listener.addr).collect()
     }
 }
 
-/// Binds one of several sockets on an address. The kernel gives all packets of a client to the same
-/// one.
-fn bind_shared(addr: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = Socket::new(Domain::for_address(addr), Type::DGRAM, None)?;
-    socket.set_reuse_port(true)?;
+/// Binds TCP and one UDP socket for each thread to the same port.
+fn bind_family(addr: SocketAddr, n_threads: usize) -> io::Result<(FamilyListener, Vec<UdpSocket>)> {
+    // TCP first: its port is this process's alone, whereas another one of the same user may share a
+    // UDP port (SO_REUSEPORT).
+    let tcp = open(addr, Type::STREAM)?;
+    tcp.listen(BACKLOG)?;
+    let tcp = Arc::new(TcpListener::from_std(tcp.into())?);
+    let addr = tcp.local_addr()?;
+    // The kernel gives all packets of a client to the same socket.
+    let udp = (0..n_threads).map(|_| Ok(open_with(addr, Type::DGRAM, true)?.into()));
+    let udp = udp.collect::<io::Result<_>>()?;
+    Ok((FamilyListener { tcp, addr }, udp))
+}
+
+/// Opens a socket for one family only: IPv4 has its own beside it.
+fn open(addr: SocketAddr, kind: Type) -> io::Result<Socket> {
+    open_with(addr, kind, false)
+}
+
+fn open_with(addr: SocketAddr, kind: Type, is_shared: bool) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(addr), kind, None)?;
     socket.set_nonblocking(true)?;
+    if addr.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    if kind == Type::STREAM {
+        // Otherwise a restart would have to wait for old connections to time out.
+        socket.set_reuse_address(true)?;
+    }
+    if is_shared {
+        socket.set_reuse_port(true)?;
+    }
     socket.bind(&addr.into())?;
-    Ok(socket.into())
+    Ok(socket)
+}
+
+/// Says whether binding to every IPv6 address failed because the system has none.
+fn is_without_ipv6(addr: SocketAddr, error: &io::Error) -> bool {
+    /// EAFNOSUPPORT of Linux, for which `ErrorKind` has no stable name.
+    const NO_SUCH_FAMILY: i32 = 97;
+    let is_missing = error.kind() == io::ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(NO_SUCH_FAMILY);
+    addr.is_ipv6() && addr.ip().is_unspecified() && is_missing
 }
 
 /// Opens relayed sockets, cycling through the range so that a port rests after use.
@@ -104,9 +167,8 @@ impl PortPool {
     }
 
     fn open_at(&self, port: u16) -> io::Result<UdpSocket> {
-        let socket = UdpSocket::bind((self.ip, port))?;
-        socket.set_nonblocking(true)?;
-        Ok(socket)
+        let addr = SocketAddr::new(self.ip, port);
+        Ok(open(addr, Type::DGRAM)?.into())
     }
 }
 
@@ -194,14 +256,13 @@ mod tests {
 
     #[tokio::test]
     async fn threads_share_a_port_that_others_cannot_take() {
-        let listeners = Listeners::bind(SocketAddr::new(LOOPBACK, 0), 3)
-            .await
-            .unwrap();
+        let listeners = Listeners::bind(&[SocketAddr::new(LOOPBACK, 0)], 3).unwrap();
+        let addr = listeners.addrs()[0];
 
         let addrs = listeners.udp.iter().flatten().map(UdpSocket::local_addr);
-        assert!(addrs.map(Result::unwrap).eq([listeners.addr; 3]));
-        assert!(UdpSocket::bind(listeners.addr).is_err());
-        let another = Listeners::bind(listeners.addr, 3).await.err().unwrap();
+        assert!(addrs.map(Result::unwrap).eq([addr; 3]));
+        assert!(UdpSocket::bind(addr).is_err());
+        let another = Listeners::bind(&[addr], 3).err().unwrap();
         assert!(format!("{another:#}").contains("TCP"));
     }
 

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::core::{
-    AllocationId, ClientPath, Destination, Now, RelayCore, RelayOutput, Transport,
+    ClientPath, Destination, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
 };
 use super::super::limits::{BYTES_PER_LOCK, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES};
 use super::super::stats::{Counters, Refusal};
@@ -34,8 +34,8 @@ pub(super) type StreamFrames = (SocketAddr, Vec<u8>);
 /// The engine with what its outputs open, close and ask for.
 pub(super) struct Engine<C> {
     pub(super) core: C,
-    ports: PortPool,
-    relayed: HashMap<AllocationId, Relayed>,
+    ports: PerFamily<Option<PortPool>>,
+    relayed: HashMap<SocketId, Relayed>,
     unix_seconds: Box<dyn Fn() -> u64 + Send>,
     started_at: Instant,
 }
@@ -65,7 +65,7 @@ impl<C> SharedEngine<C> {
 impl<C: RelayCore> Engine<C> {
     pub(super) fn share(
         core: C,
-        ports: PortPool,
+        ports: PerFamily<Option<PortPool>>,
         unix_seconds: Box<dyn Fn() -> u64 + Send>,
         started_at: Instant,
     ) -> SharedEngine<C> {
@@ -85,7 +85,7 @@ impl<C: RelayCore> Engine<C> {
         }
     }
 
-    pub(super) fn socket_of(&self, id: AllocationId) -> Option<Arc<DatagramSocket>> {
+    pub(super) fn socket_of(&self, id: SocketId) -> Option<Arc<DatagramSocket>> {
         let relayed = self.relayed.get(&id)?;
         Some(Arc::clone(&relayed.socket))
     }
@@ -122,8 +122,9 @@ impl<C: RelayCore> Engine<C> {
         }
     }
 
-    fn open(&mut self, id: AllocationId, worker: &Arc<Worker<C>>) -> Option<u16> {
-        let (socket, port) = self.ports.open()?;
+    fn open(&mut self, id: SocketId, worker: &Arc<Worker<C>>) -> Option<u16> {
+        let ports = self.ports.of_mut(id.family).as_mut()?;
+        let (socket, port) = ports.open()?;
         let _runtime = worker.runtime.enter();
         let socket = match DatagramSocket::new(socket, RELAYED_BUFFER_BYTES) {
             Ok(socket) => Arc::new(socket),
@@ -148,7 +149,7 @@ impl<C: RelayCore> Engine<C> {
 #[derive(Clone, Copy)]
 enum Source {
     Clients,
-    Relayed(AllocationId),
+    Relayed(SocketId),
 }
 
 /// One thread's part of the relay.
@@ -302,7 +303,7 @@ impl<C: RelayCore> Worker<C> {
     fn send(&self, outbox: &mut Outbox) {
         outbox.send_all(|run| {
             let n_lost = match run.to {
-                Destination::Client(path) if path.transport == Transport::Tcp => {
+                Destination::Client(path) if path.transport.is_stream() => {
                     let frames = (path.addr, run.bytes.clone());
                     let is_full = self.streams.try_send(frames).is_err();
                     if is_full { run.n_packets } else { 0 }
@@ -343,7 +344,7 @@ impl<C: RelayCore> RelayCore for SharedEngine<C> {
 
     fn handle_peer(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         from: SocketAddr,
         packet: &[u8],
         now: Now,
@@ -354,7 +355,7 @@ impl<C: RelayCore> RelayCore for SharedEngine<C> {
 
     fn socket_opened(
         &mut self,
-        id: AllocationId,
+        id: SocketId,
         port: Option<u16>,
         now: Now,
         out: &mut Vec<u8>,

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use stun_types::AddressFamily;
 use stun_types::attribute::{
     AttributeType, ErrorCode, Fingerprint, MessageIntegrity, Nonce, Realm, UnknownAttributes,
     Username, XorMappedAddress,
@@ -13,11 +14,12 @@ use stun_types::message::{
 };
 use stun_types::prelude::{Attribute, AttributeStaticType, AttributeWrite};
 use turn_types::attribute::{
-    ChannelNumber, Data, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
-    XorRelayedAddress,
+    AddressErrorCode, ChannelNumber, Data, Lifetime, RequestedAddressFamily, RequestedTransport,
+    XorPeerAddress, XorRelayedAddress,
 };
 use turn_types::message::{ALLOCATE, DATA};
 
+use super::super::core::Family;
 use super::allocation::RequestMark;
 
 /// The realm of the relay; short, because every 401 contains it.
@@ -89,6 +91,15 @@ impl TurnAnswer {
         self.with(&XorRelayedAddress::new(addr, id))
     }
 
+    /// Says why there is no relayed address of a family (RFC 8656 §18.12).
+    pub(super) fn address_error(self, family: Family, code: u16) -> Self {
+        let family = match family {
+            Family::V4 => AddressFamily::IPV4,
+            Family::V6 => AddressFamily::IPV6,
+        };
+        self.with(&AddressErrorCode::new(family, error_code(code)))
+    }
+
     /// Adds the lifetime in seconds.
     pub(super) fn lifetime(self, seconds: u32) -> Self {
         self.with(&Lifetime::new(seconds))
@@ -111,7 +122,7 @@ impl TurnAnswer {
     }
 
     fn code(self, code: u16) -> Self {
-        self.with(&ErrorCode::new(code, "").expect("our codes lie between 300 and 699"))
+        self.with(&error_code(code))
     }
 
     fn with(mut self, attribute: &dyn AttributeWrite) -> Self {
@@ -120,6 +131,10 @@ impl TurnAnswer {
             .expect("an answer holds each attribute once");
         self
     }
+}
+
+fn error_code(code: u16) -> ErrorCode {
+    ErrorCode::new(code, "").expect("our codes lie between 300 and 699")
 }
 
 /// Writes `data` from `peer` as a Data indication.

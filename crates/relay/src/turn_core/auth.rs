@@ -8,7 +8,7 @@ use stun_types::prelude::AttributeStaticType;
 use turn_types::attribute::RequestedTransport;
 use turn_types::message::ALLOCATE;
 
-use super::super::core::{ClientPath, Destination, Now, Transport};
+use super::super::core::{ClientPath, Destination, Now};
 use super::super::stats::Refusal;
 use super::TurnCore;
 use super::allocation::Owner;
@@ -140,7 +140,7 @@ impl TurnCore {
     /// Takes one unproven answer from the budget of a source that could be forged: UDP without an
     /// allocation. A TCP handshake or an allocation proves the address.
     pub(super) fn may_answer(&mut self, path: ClientPath, now: Now) -> bool {
-        let is_proven_address = path.transport == Transport::Tcp || self.table.find(path).is_some();
+        let is_proven_address = path.transport.is_stream() || self.table.find(path).is_some();
         let may = is_proven_address || self.budget.take(path.addr.ip(), now.monotonic);
         if !may {
             self.counters.refuse(Refusal::AnswerBudget);

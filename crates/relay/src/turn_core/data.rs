@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use stun_types::message::Message;
 use turn_types::attribute::{Data, XorPeerAddress};
 
-use super::super::core::{AllocationId, ClientPath, Destination, Now, Transport};
+use super::super::core::{AllocationId, ClientPath, Destination, Family, Now, SocketId};
 use super::super::stats::Refusal;
 use super::TurnCore;
 use super::answer::{self, canonical, unknown_attributes};
@@ -89,10 +89,11 @@ impl TurnCore {
         }
         // Both parties are relayed here. The packet is handed over in memory, since nothing may
         // leave towards this machine's own addresses.
+        let family = Family::of(peer.ip());
         if self.settings.policy.is_own(peer.ip())
-            && let Some(to) = self.table.at_port(peer.port())
+            && let Some(to) = self.table.at_port(family, peer.port())
         {
-            return self.send_inside(id, to, data, now, out);
+            return self.send_inside((id, to), family, data, now, out);
         }
         if !self.settings.policy.may_leave(peer, permit) {
             return self.drop_because(Refusal::PeerNotOfCall);
@@ -118,14 +119,18 @@ impl TurnCore {
         }
         self.counters.relayed(data.len());
         out.extend_from_slice(data);
-        Some(Destination::Peer(id, peer))
+        let socket = SocketId {
+            allocation: id,
+            family,
+        };
+        Some(Destination::Peer(socket, peer))
     }
 
     /// Both ends are authenticated to this relay, so no further consent is needed.
     fn send_inside(
         &mut self,
-        from: AllocationId,
-        to: AllocationId,
+        (from, to): (AllocationId, AllocationId),
+        family: Family,
         data: &[u8],
         now: Now,
         out: &mut Vec<u8>,
@@ -134,7 +139,7 @@ impl TurnCore {
         if sender.call != receiver.call || sender.role == receiver.role {
             return self.drop_because(Refusal::PeerNotOfCall);
         }
-        let sender_addr = sender.relayed?;
+        let sender_addr = sender.relayed(family)?;
         if !self.may_carry(from, data, now) {
             return None;
         }
@@ -145,7 +150,7 @@ impl TurnCore {
     /// its consent.
     pub(super) fn on_peer_packet(
         &mut self,
-        id: AllocationId,
+        SocketId { allocation: id, .. }: SocketId,
         from: SocketAddr,
         packet: &[u8],
         now: Now,
@@ -192,7 +197,7 @@ impl TurnCore {
         let allocation = self.table.get(id)?;
         match allocation.channel_of(peer, now.monotonic) {
             Some(number) => {
-                let is_padded = allocation.client.transport == Transport::Tcp;
+                let is_padded = allocation.client.transport.is_stream();
                 answer::channel_data(number, data, is_padded, out);
             }
             None => answer::data_indication(peer, data, out),

@@ -8,15 +8,16 @@ use stun_types::attribute::Fingerprint;
 use stun_types::message::Message;
 use stun_types::prelude::{Attribute, AttributeFromRaw, AttributeStaticType};
 use turn_types::attribute::{
-    ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress,
+    AdditionalAddressFamily, ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport,
+    XorPeerAddress,
 };
 
-use super::super::core::{AllocationId, ClientPath, Now, RelayOutput};
+use super::super::core::{AllocationId, ClientPath, Family, Now, PerFamily, RelayOutput, SocketId};
 use super::super::limits::ALLOCATION_LIFETIME;
 use super::super::policy::{PeerRefusal, Permit};
 use super::super::rate::TokenBucket;
 use super::super::stats::Refusal;
-use super::allocation::{Allocation, Owner, RequestMark, Scope};
+use super::allocation::{Allocation, RelayedState, RequestMark};
 use super::answer::{TurnAnswer, canonical};
 use super::auth::AuthenticatedRequest;
 use super::{ALLOCATION_LIFETIME_S, TurnCore};
@@ -39,7 +40,7 @@ impl Reject {
         Self { code, reason: None }
     }
 
-    fn because(code: u16, reason: Refusal) -> Self {
+    pub(super) fn because(code: u16, reason: Refusal) -> Self {
         Self {
             code,
             reason: Some(reason),
@@ -63,12 +64,9 @@ impl TurnCore {
             if existing.request.transaction != request.transaction_id() {
                 return Err(Reject::plain(437));
             }
-            return Ok(existing.relayed.map(|relayed| {
-                TurnAnswer::success(request)
-                    .relayed(relayed)
-                    .lifetime(ALLOCATION_LIFETIME_S)
-                    .mapped(path.addr)
-            }));
+            return Ok(
+                (!existing.is_opening()).then(|| describe(existing, TurnAnswer::success(request)))
+            );
         }
         // Only a new allocation needs a credential in date; a running call outlives it.
         if now.unix >= proven.expires_at_unix {
@@ -82,8 +80,11 @@ impl TurnCore {
             Ok(_) => return Err(Reject::because(442, Refusal::Unsupported)),
             Err(_) => return Err(Reject::bad_request()),
         }
-        self.check_family(request, 440)?;
+        let mut relayed = self.wanted_addresses(request)?;
         self.check_quotas(path, &proven.owner, &quota_key, now)?;
+        if relayed == BOTH_OPENING && !self.has_room_for_another(path, &proven.owner, &quota_key) {
+            relayed.v6 = RelayedState::Failed(508);
+        }
         let rate = self.settings.limits.bytes_per_second as f64;
         let mark = RequestMark {
             transaction: request.transaction_id(),
@@ -92,12 +93,20 @@ impl TurnCore {
         let id = self.table.insert(Allocation::new(
             path,
             (proven.owner, quota_key),
-            mark,
+            (mark, relayed),
             (now.monotonic, now.monotonic + ALLOCATION_LIFETIME),
             TokenBucket::new(rate, rate, now.monotonic),
         ));
         self.counters.set_allocations(self.table.len());
-        self.outputs.push_back(RelayOutput::OpenSocket(id));
+        for family in Family::BOTH {
+            if *relayed.of(family) == RelayedState::Opening {
+                let socket = SocketId {
+                    allocation: id,
+                    family,
+                };
+                self.outputs.push_back(RelayOutput::OpenSocket(socket));
+            }
+        }
         Ok(None)
     }
 
@@ -110,10 +119,14 @@ impl TurnCore {
         now: Now,
     ) -> Result<Option<TurnAnswer>, Reject> {
         let id = self.own_allocation(path, proven, now)?;
-        self.check_family(request, 443)?;
+        let family = requested_family(request).map_err(|_| Reject::plain(443))?;
+        let allocation = self.table.get(id).ok_or(Reject::plain(437))?;
+        if family.is_some_and(|family| !allocation.serves(family)) {
+            return Err(Reject::plain(443));
+        }
         let lifetime = request.attribute::<Lifetime>().map(|l| l.seconds());
         if lifetime == Ok(0) {
-            self.remove(id);
+            self.end(id, family);
             return Ok(Some(TurnAnswer::success(request).lifetime(0)));
         }
         // Any other lifetime becomes ours, as RFC 8656 §7.2 allows: default and maximum are one.
@@ -141,7 +154,7 @@ impl TurnCore {
             }
             let peer = XorPeerAddress::from_raw(attribute).map_err(|_| Reject::bad_request())?;
             let peer = canonical(peer.addr(request.transaction_id()));
-            permits.push((peer, self.check_peer(proven, peer)?));
+            permits.push((peer, self.check_peer(id, proven, peer)?));
         }
         if permits.is_empty() {
             return Err(Reject::bad_request());
@@ -176,7 +189,7 @@ impl TurnCore {
         if !(0x4000..=0x7fff).contains(&number) {
             return Err(Reject::bad_request());
         }
-        let permit = self.check_peer(proven, peer)?;
+        let permit = self.check_peer(id, proven, peer)?;
         let allocation = self.table.get_mut(id).ok_or(Reject::plain(437))?;
         if !allocation.may_bind(number, peer, now.monotonic) {
             return Err(Reject::bad_request());
@@ -208,73 +221,54 @@ impl TurnCore {
         Ok(id)
     }
 
-    fn check_family(&self, request: &Message<'_>, code: u16) -> Result<(), Reject> {
-        let is_ours_v4 = self.settings.advertised.is_ipv4();
-        let is_v4 = match request.attribute::<RequestedAddressFamily>() {
-            Ok(family) => family.family() == AddressFamily::IPV4,
-            Err(_) if request.has_attribute(RequestedAddressFamily::TYPE) => {
-                return Err(Reject::plain(code));
+    /// Ends an allocation, or only its address of one family (RFC 8656 §8.2).
+    fn end(&mut self, id: AllocationId, family: Option<Family>) {
+        let stays = family.is_some_and(|family| {
+            let allocation = self.table.get(id);
+            allocation.is_some_and(|allocation| allocation.serves(family.other()))
+        });
+        match family {
+            Some(family) if stays => {
+                let socket = SocketId {
+                    allocation: id,
+                    family,
+                };
+                self.table.set_relayed(socket, RelayedState::Absent);
+                self.close_socket(socket);
             }
-            // Without the attribute, an Allocate means IPv4, and a Refresh means the existing
-            // family.
-            Err(_) => code == 440 || is_ours_v4,
-        };
-        if is_v4 == is_ours_v4 {
-            Ok(())
-        } else {
-            Err(Reject::plain(code))
+            _ => self.remove(id),
         }
     }
 
-    /// Finds a place for a new allocation; it may replace an idle one.
-    fn check_quotas(
-        &mut self,
-        path: ClientPath,
-        owner: &Owner,
-        quota_key: &str,
-        now: Now,
-    ) -> Result<(), Reject> {
-        let limits = &self.settings.limits;
-        if self.table.of_call(&owner.call) >= limits.allocations_per_call {
-            return Err(Reject::because(486, Refusal::CallQuota));
+    /// The relayed addresses that an Allocate requests (RFC 8656 §7.2): IPv4 unless it says
+    /// otherwise, or both.
+    fn wanted_addresses(&self, request: &Message<'_>) -> Result<PerFamily<RelayedState>, Reject> {
+        let mut relayed = PerFamily::default();
+        let is_dual = request.has_attribute(AdditionalAddressFamily::TYPE);
+        if !is_dual {
+            let family = requested_family(request).map_err(|_| Reject::plain(440))?;
+            *relayed.of_mut(family.unwrap_or(Family::V4)) = RelayedState::Opening;
+        } else if request.has_attribute(RequestedAddressFamily::TYPE)
+            // It may say IPv6 only.
+            || request.attribute::<AdditionalAddressFamily>().is_err()
+        {
+            return Err(Reject::bad_request());
+        } else {
+            relayed = BOTH_OPENING;
         }
-        let ip = path.addr.ip();
-        let scopes = [
-            (
-                Scope::Account(quota_key),
-                limits.allocations_per_account,
-                Reject::because(486, Refusal::AccountQuota),
-            ),
-            (
-                Scope::Client(ip),
-                limits.allocations_per_ip,
-                Reject::because(486, Refusal::ClientQuota),
-            ),
-            (
-                Scope::Network(ip),
-                limits.allocations_per_network,
-                Reject::because(486, Refusal::NetworkQuota),
-            ),
-            (
-                Scope::All,
-                limits.allocations_total,
-                Reject::because(508, Refusal::Capacity),
-            ),
-        ];
-        // The narrowest scope first: a client that fills its own share gives up one of its own.
-        for (scope, most, reject) in scopes {
-            if self.table.count(scope) < most {
-                continue;
+        for family in Family::BOTH {
+            let wanted = relayed.of_mut(family);
+            if *wanted == RelayedState::Opening && self.settings.advertised.of(family).is_none() {
+                *wanted = RelayedState::Failed(440);
             }
-            let gives_way = self.table.that_gives_way(scope, owner, now.monotonic);
-            self.remove(gives_way.ok_or(reject)?);
-            self.counters.refuse(Refusal::GaveWay);
         }
-        Ok(())
+        let is_any_served = [relayed.v4, relayed.v6].contains(&RelayedState::Opening);
+        is_any_served.then_some(relayed).ok_or(Reject::plain(440))
     }
 
     fn check_peer(
         &self,
+        id: AllocationId,
         proven: &AuthenticatedRequest,
         peer: SocketAddr,
     ) -> Result<Permit, Reject> {
@@ -294,7 +288,8 @@ impl TurnCore {
                 };
                 Reject::because(403, reason)
             })?;
-        if peer.is_ipv4() != self.settings.advertised.is_ipv4() {
+        let allocation = self.table.get(id).ok_or(Reject::plain(437))?;
+        if !allocation.serves(Family::of(peer.ip())) {
             return Err(Reject::plain(443));
         }
         Ok(permit)
@@ -312,5 +307,40 @@ impl TurnCore {
             .ok_or(Reject::plain(437))?
             .add_permission(peer.ip(), permit, now.monotonic)
             .map_err(|_| Reject::because(508, Refusal::Capacity))
+    }
+}
+
+/// A dual allocation whose sockets are being opened.
+const BOTH_OPENING: PerFamily<RelayedState> = PerFamily {
+    v4: RelayedState::Opening,
+    v6: RelayedState::Opening,
+};
+
+/// Adds the addresses of an allocation to its answer (RFC 8656 §7.2).
+pub(super) fn describe(allocation: &Allocation, mut answer: TurnAnswer) -> TurnAnswer {
+    for family in Family::BOTH {
+        answer = match allocation.state_of(family) {
+            RelayedState::Open(addr) => answer.relayed(addr),
+            RelayedState::Failed(code) => answer.address_error(family, code),
+            RelayedState::Absent | RelayedState::Opening => answer,
+        };
+    }
+    answer
+        .lifetime(ALLOCATION_LIFETIME_S)
+        .mapped(allocation.client.addr)
+}
+
+/// An unknown family.
+struct UnknownFamily;
+
+/// Returns the family in REQUESTED-ADDRESS-FAMILY, if there is one.
+fn requested_family(request: &Message<'_>) -> Result<Option<Family>, UnknownFamily> {
+    if !request.has_attribute(RequestedAddressFamily::TYPE) {
+        return Ok(None);
+    }
+    match request.attribute::<RequestedAddressFamily>() {
+        Ok(family) if family.family() == AddressFamily::IPV4 => Ok(Some(Family::V4)),
+        Ok(_) => Ok(Some(Family::V6)),
+        Err(_) => Err(UnknownFamily),
     }
 }

@@ -1,6 +1,7 @@
 //! The engine on virtual time: what a client gets, what it never gets, and what remains afterwards.
 
 mod consent;
+mod families;
 mod places;
 mod world;
 
@@ -14,7 +15,7 @@ use turn_types::message::CONNECT;
 
 use super::super::policy::tests::unroutable;
 use super::*;
-use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse};
+use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse, to_peer};
 
 #[test]
 fn a_binding_answer_is_small_and_correct() {
@@ -139,7 +140,7 @@ fn the_relays_listener_is_refused_as_peer() {
 }
 
 #[test]
-fn asvs_17_1_2_one_call_gets_four_allocations_of_ten_thousand() {
+fn asvs_17_1_2_a_party_gets_six_allocations_of_ten_thousand() {
     let mut world = World::new();
     world.core.settings.limits.answers_per_second = 1_000_000;
     world.book.open("greedy", "greedy", u64::MAX);
@@ -150,8 +151,10 @@ fn asvs_17_1_2_one_call_gets_four_allocations_of_ten_thousand() {
         made += usize::from(world.allocate(&mut party) == 0);
     }
 
-    assert_eq!(made, 4);
-    assert_eq!(world.refused(Refusal::CallQuota), 9_996);
+    assert_eq!(made, 6);
+    assert_eq!(world.refused(Refusal::CallQuota), 9_994);
+    let mut other = Party::new("8.8.0.1:5001", "greedy", Role::Agent);
+    assert_eq!(world.allocate(&mut other), 0, "the other party has its own");
     world.viewer("call");
 }
 
@@ -318,7 +321,7 @@ fn closing_a_call_ends_its_allocations_within_a_second() {
 
     assert_eq!(world.counters.read().allocations_now, 1);
     assert_eq!(world.closed.len(), 2);
-    assert_eq!(world.core.table.of_call("call"), 0);
+    assert_eq!(world.core.table.of_party("call", Role::Viewer), 0);
 }
 
 #[test]
@@ -350,10 +353,7 @@ fn data_flows_both_ways_for_permitted_peers_only() {
     assert_eq!(to, Destination::Client(ana.path));
     assert_eq!(data_of(&bytes), (peer, b"hello".to_vec()));
     let (to, bytes) = world.send_indication(&ana, peer, b"back").unwrap();
-    assert_eq!(
-        (to, &bytes[..]),
-        (Destination::Peer(id, peer), &b"back"[..])
-    );
+    assert_eq!((to, &bytes[..]), (to_peer(id, peer), &b"back"[..]));
     assert_eq!(
         world.peer_sends(id, "7.7.7.7:6000".parse().unwrap(), b"x"),
         None
@@ -387,7 +387,7 @@ fn a_channel_is_bound_to_one_peer() {
     world.consent(id, peer);
     world.consent(id, other);
     let sent = world.udp_at(ana.path, b"\x40\x01\x00\x02hi??").unwrap();
-    assert_eq!(sent, (Destination::Peer(id, peer), b"hi".to_vec()));
+    assert_eq!(sent, (to_peer(id, peer), b"hi".to_vec()));
     let (_, got) = world.peer_sends(id, other, b"yes").unwrap();
     assert_eq!(got, b"\x40\x02\x00\x03yes", "no padding over UDP");
     assert_eq!(world.udp_at(ana.path, b"\x40\x05\x00\x02hi"), None);
@@ -407,7 +407,7 @@ fn channel_numbers_of_rfc_5766_carry_data_too() {
         let sent = world.udp_at(ana.path, &[high, low, 0, 2, b'h', b'i']);
         let (_, got) = world.peer_sends(id, peer, b"yes").unwrap();
 
-        assert_eq!(sent, Some((Destination::Peer(id, peer), b"hi".to_vec())));
+        assert_eq!(sent, Some((to_peer(id, peer), b"hi".to_vec())));
         assert_eq!(got, [&[high, low, 0, 3][..], b"yes"].concat());
     }
 }
@@ -497,7 +497,7 @@ fn unsupported_turn_requests_are_refused() {
 #[test]
 fn a_relay_without_free_ports_answers_508() {
     let mut world = World::new();
-    world.has_ports = false;
+    world.has_ports = PerFamily::default();
     world.book.open("call", "call", u64::MAX);
 
     let mut ana = Party::new("8.8.8.8:5000", "call", Role::Viewer);

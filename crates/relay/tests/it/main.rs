@@ -6,5 +6,6 @@
     reason = "clients own sockets and clocks"
 )]
 
+mod families;
 mod sockets;
 mod turn_client;

@@ -318,23 +318,23 @@ async fn an_unannounced_peer_is_refused() {
 }
 
 #[tokio::test]
-async fn asvs_17_1_2_a_fifth_allocation_of_a_call_is_refused() {
+async fn asvs_17_1_2_a_seventh_allocation_of_a_party_is_refused() {
     let relay = TestRelay::start(config()).await;
     relay.open("call");
     relay.open("other");
     let mut held = Vec::new();
-    for n in 0..4 {
+    for n in 0..6 {
         held.push(Client::allocated(&relay, n % 2 == 0, "call", Role::Viewer).await);
     }
 
-    let fifth = credentials("call", Role::Viewer, 60);
-    let mut fifth = Client::connect(relay.addr, false, fifth).await;
-    assert_eq!(fifth.allocation().await, None);
+    let seventh = credentials("call", Role::Viewer, 60);
+    let mut seventh = Client::connect(relay.addr, false, seventh).await;
+    assert_eq!(seventh.allocation().await, None);
     assert_eq!(relay.counters.read().refused(Refusal::CallQuota), 1);
 
     held.push(Client::allocated(&relay, false, "other", Role::Viewer).await);
     held[0].0.delete().await;
-    relay.until(|stats| stats.allocations_now == 4).await;
+    relay.until(|stats| stats.allocations_now == 6).await;
     held.push(Client::allocated(&relay, false, "call", Role::Viewer).await);
     relay.stop().await;
 }
@@ -538,13 +538,19 @@ async fn invalid_settings_are_refused() {
     #[expect(clippy::reversed_empty_ranges, reason = "it is what is tested")]
     let text = refused(|c| c.port_range = 2..=1).await;
     assert!(text.contains("port range"), "{text}");
-    let text = refused(|c| c.relay_ip = "0.0.0.0".parse().unwrap()).await;
+    let text = refused(|c| c.relayed[0].relay_ip = "0.0.0.0".parse().unwrap()).await;
     assert!(text.contains("relay_ip"), "{text}");
-    let text = refused(|c| c.public_ip = Some("2a00::1".parse().unwrap())).await;
+    let text = refused(|c| c.relayed[0].public_ip = Some("2a00::1".parse().unwrap())).await;
     assert!(text.contains("same address family"), "{text}");
+    let text = refused(|c| c.relayed[1] = c.relayed[0]).await;
+    assert!(text.contains("one of each address family"), "{text}");
+    let text = refused(|c| c.listen[1] = c.listen[0]).await;
+    assert!(text.contains("one of each address family"), "{text}");
+    let text = refused(|c| c.listen[1].set_port(9)).await;
+    assert!(text.contains("same port"), "{text}");
     let taken = Peer::new().await.addr();
     let mut config = config();
-    config.listen = taken;
+    config.listen = vec![taken];
     let kept = UdpSocket::bind(taken).await;
     let error = bind(config, CallBook::default()).await.err().unwrap();
     assert!(format!("{error:#}").contains(&taken.port().to_string()));

@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant as StdInstant};
 
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
-use relay::{CallBook, Config, Counters, Limits, OpenCalls, Relay, Stats};
+use relay::{CallBook, Config, Counters, Limits, OpenCalls, Relay, RelayedAddress, Stats};
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
 use stun_types::TransportType;
@@ -31,12 +31,15 @@ use turn_client_proto::udp::TurnClientUdp;
 
 /// Everything happens on this address.
 pub(super) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// And on this one.
+pub(super) const LOOPBACK6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 /// Long enough for a busy machine; nothing waits for it when all is well.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running relay.
 pub(super) struct TestRelay {
     pub(super) addr: SocketAddr,
+    pub(super) addrs: Vec<SocketAddr>,
     pub(super) calls: CallBook,
     pub(super) counters: Counters,
     shutdown: CancellationToken,
@@ -46,9 +49,13 @@ pub(super) struct TestRelay {
 /// Settings for a relay whose parties are on this machine too: no hurry with answers.
 pub(super) fn config() -> Config {
     Config {
-        listen: SocketAddr::new(LOOPBACK, 0),
-        relay_ip: LOOPBACK,
-        public_ip: None,
+        listen: vec![SocketAddr::new(LOOPBACK, 0), SocketAddr::new(LOOPBACK6, 0)],
+        relayed: [LOOPBACK, LOOPBACK6]
+            .map(|relay_ip| RelayedAddress {
+                relay_ip,
+                public_ip: None,
+            })
+            .to_vec(),
         port_range: 20_000..=29_999,
         secret: secret(),
         allow_private_peers: true,
@@ -84,6 +91,7 @@ impl TestRelay {
         let shutdown = CancellationToken::new();
         Self {
             addr: relay.addr(),
+            addrs: relay.addrs().to_vec(),
             calls,
             counters: relay.counters(),
             task: tokio::spawn(relay.run(shutdown.clone())),
@@ -96,6 +104,7 @@ impl TestRelay {
         self.calls.open(call, call, now_unix() + 600);
         for role in [Role::Viewer, Role::Agent] {
             self.calls.add_party_ip(call, role, LOOPBACK);
+            self.calls.add_party_ip(call, role, LOOPBACK6);
             self.calls.add_party_ice(call, role, ice(role));
         }
     }
@@ -193,14 +202,18 @@ impl Client {
         is_tcp: bool,
         credentials: TurnCredentials,
     ) -> Self {
-        let config = TurnConfig::new(credentials);
+        Self::connect_as(relay, is_tcp, TurnConfig::new(credentials)).await
+    }
+
+    /// The same with settings of the client.
+    pub(super) async fn connect_as(relay: SocketAddr, is_tcp: bool, config: TurnConfig) -> Self {
         let (turn, io) = if is_tcp {
             let stream = TcpStream::connect(relay).await.unwrap();
             let local = stream.local_addr().unwrap();
             let turn = TurnClientTcp::allocate(local, relay, config);
             (TurnClient::from(turn), Io::Tcp(stream))
         } else {
-            let socket = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+            let socket = UdpSocket::bind((relay.ip(), 0)).await.unwrap();
             let local = socket.local_addr().unwrap();
             let turn = TurnClientUdp::allocate(local, relay, config);
             (TurnClient::from(turn), Io::Udp(socket))
@@ -400,7 +413,11 @@ pub(super) struct Peer(UdpSocket);
 
 impl Peer {
     pub(super) async fn new() -> Self {
-        Self(UdpSocket::bind((LOOPBACK, 0)).await.unwrap())
+        Self::at(LOOPBACK).await
+    }
+
+    pub(super) async fn at(ip: IpAddr) -> Self {
+        Self(UdpSocket::bind((ip, 0)).await.unwrap())
     }
 
     pub(super) fn addr(&self) -> SocketAddr {

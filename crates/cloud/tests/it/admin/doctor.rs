@@ -39,7 +39,7 @@ impl World {
             config.listen.set_port(port);
             config.public_url = Some(format!("https://cloud.example.org:{port}").parse().unwrap());
             config.relay.enabled = true;
-            config.relay.listen = ([127, 0, 0, 1], relay_port).into();
+            config.relay.listen = vec![([127, 0, 0, 1], relay_port).into()];
             config.mail = settings(smtp_port, Encryption::Starttls);
             config.mail.user = "cloud".to_owned();
             config.mail.password = "opensesame".to_owned();

@@ -115,14 +115,13 @@ impl Wire {
         change(&mut config);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.limits.work_bits = 0;
-        config.relay.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.relay.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
         config.relay.public_ip = Some([127, 0, 0, 1].into());
         let clock = TestClock::at(1_800_000_000);
         let cloud = cloud::bind_with_clock(config, Clock::Test(clock.clone()))
             .await
             .unwrap();
         let (state, addr) = (cloud.live().clone(), cloud.http_addr());
-        state.calls.set_relay_port(3_478);
         let shutdown = CancellationToken::new();
         tokio::spawn(cloud.run(shutdown.clone()));
         support::first_purge(&state).await;

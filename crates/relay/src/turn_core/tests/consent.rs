@@ -1,7 +1,7 @@
 //! What somebody with an account and their own agent can do through the relay: third parties
 //! receive only a few checks, and none of their packets come back.
 
-use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed};
+use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed, to_peer};
 use super::*;
 use crate::limits::{CHECK_BYTES_AT_ONCE, MAX_CHECK_BYTES, PEERS_PER_ALLOCATION};
 use stun_types::message::MessageWrite;
@@ -57,7 +57,7 @@ fn only_the_calls_own_checks_are_sent_before_consent() {
 
     assert_eq!(world.refused(Refusal::NoConsent), dropped.len() as u64);
     let (to, bytes) = sent.unwrap();
-    assert_eq!(to, Destination::Peer(id, victim(53)));
+    assert_eq!(to, to_peer(id, victim(53)));
     assert!(bytes.len() <= 120, "{}", bytes.len());
 }
 

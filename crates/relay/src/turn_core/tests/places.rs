@@ -8,12 +8,17 @@ use crate::limits::PERMISSIONS_PER_ALLOCATION;
 use stun_types::message::MessageWrite;
 
 /// Requests allocations over UDP and then TCP, as a browser does; returns which were created.
-fn live_view(world: &mut World, call: &str, key: &str, ip: &str) -> [u16; 2] {
+fn watch(world: &mut World, call: &str, key: &str, ip: &str) -> [u16; 2] {
+    live_view(world, call, Role::Viewer, key, ip)
+}
+
+/// The same for a party of either role.
+fn live_view(world: &mut World, call: &str, role: Role, key: &str, ip: &str) -> [u16; 2] {
     world.open(call, key);
     let port = 10_000 + world.counters.read().allocations_total;
     let mut codes = [0; 2];
     for (code, transport) in codes.iter_mut().zip([Transport::Udp, Transport::Tcp]) {
-        let mut party = Party::new(&format!("{ip}:{port}"), call, Role::Viewer);
+        let mut party = Party::new(&format!("{ip}:{port}"), call, role);
         party.path.transport = transport;
         *code = world.allocate(&mut party);
     }
@@ -21,7 +26,7 @@ fn live_view(world: &mut World, call: &str, key: &str, ip: &str) -> [u16; 2] {
 }
 
 #[test]
-fn asvs_17_1_2_sixty_four_calls_of_an_account_hold_forty_allocations() {
+fn asvs_17_1_2_sixty_four_calls_of_an_account_hold_eighty_allocations() {
     let mut world = World::new();
     for n in 0..64 {
         for role in [Role::Viewer, Role::Agent] {
@@ -34,24 +39,32 @@ fn asvs_17_1_2_sixty_four_calls_of_an_account_hold_forty_allocations() {
         }
     }
 
-    assert_eq!(world.core.table.len(), 40);
+    assert_eq!(world.core.table.len(), 80);
     assert!(world.refused(Refusal::AccountQuota) > 100);
-    assert_eq!(live_view(&mut world, "ana", "ana", "8.8.8.8"), [0, 0]);
+    assert_eq!(watch(&mut world, "ana", "ana", "8.8.8.8"), [0, 0]);
 }
 
 #[test]
-fn thirty_one_parallel_recorders_each_get_a_path() {
+fn both_parties_of_thirty_one_recorders_get_a_path() {
     let mut world = World::new();
+    let mut codes = Vec::new();
 
-    let codes: Vec<[u16; 2]> = (0..31)
-        .map(|n| live_view(&mut world, &format!("call-{n}"), "ana", "8.8.8.8"))
-        .collect();
+    for n in 0..31 {
+        let call = format!("call-{n}");
+        codes.push(live_view(&mut world, &call, Role::Viewer, "ana", "8.8.8.8"));
+        codes.push(live_view(&mut world, &call, Role::Agent, "ana", "9.9.9.9"));
+    }
 
     assert!(codes.iter().all(|[first, _]| *first == 0), "{codes:?}");
     for n in 0..31 {
-        assert!(world.core.table.of_call(&format!("call-{n}")) >= 1, "{n}");
+        for role in [Role::Viewer, Role::Agent] {
+            assert!(
+                world.core.table.of_party(&format!("call-{n}"), role) >= 1,
+                "{n}"
+            );
+        }
     }
-    assert_eq!(world.core.table.len(), 40);
+    assert_eq!(world.core.table.len(), 80);
 }
 
 #[test]
@@ -70,27 +83,28 @@ fn an_allocation_in_use_is_never_displaced() {
         assert!(world.peer_sends(id, peer, b"picture").is_some());
     }
 
-    assert_eq!(live_view(&mut world, "other", "ana", "8.8.8.8"), [486, 486]);
+    assert_eq!(watch(&mut world, "other", "ana", "8.8.8.8"), [486, 486]);
 
     world.pass(60);
-    assert_eq!(live_view(&mut world, "other", "ana", "8.8.8.8"), [0, 486]);
-    assert_eq!(world.core.table.of_call("call"), 0);
-    assert_eq!(world.closed, [id]);
+    assert_eq!(watch(&mut world, "other", "ana", "8.8.8.8"), [0, 486]);
+    assert_eq!(world.core.table.of_party("call", Role::Viewer), 0);
+    let closed: Vec<AllocationId> = world.closed.iter().map(|it| it.allocation).collect();
+    assert_eq!(closed, [id]);
 }
 
 #[test]
 fn a_full_relay_frees_spare_allocations_for_newcomers() {
     let mut world = World::new();
     world.core.settings.limits.allocations_total = 4;
-    assert_eq!(live_view(&mut world, "a", "ana", "8.8.1.8"), [0, 0]);
-    assert_eq!(live_view(&mut world, "b", "ben", "8.8.2.8"), [0, 0]);
+    assert_eq!(watch(&mut world, "a", "ana", "8.8.1.8"), [0, 0]);
+    assert_eq!(watch(&mut world, "b", "ben", "8.8.2.8"), [0, 0]);
 
-    assert_eq!(live_view(&mut world, "c", "cleo", "8.8.3.8"), [0, 508]);
-    assert_eq!(live_view(&mut world, "d", "dora", "8.8.4.8"), [0, 508]);
-    assert_eq!(live_view(&mut world, "e", "emil", "8.8.5.8"), [508, 508]);
+    assert_eq!(watch(&mut world, "c", "cleo", "8.8.3.8"), [0, 508]);
+    assert_eq!(watch(&mut world, "d", "dora", "8.8.4.8"), [0, 508]);
+    assert_eq!(watch(&mut world, "e", "emil", "8.8.5.8"), [508, 508]);
 
     for call in ["a", "b", "c", "d"] {
-        assert_eq!(world.core.table.of_call(call), 1, "{call}");
+        assert_eq!(world.core.table.of_party(call, Role::Viewer), 1, "{call}");
     }
     let is_udp = |(_, a): (_, &allocation::Allocation)| a.client.transport == Transport::Udp;
     assert!(world.core.table.iter().all(is_udp), "TCP is the spare");
@@ -110,7 +124,7 @@ fn a_networks_share_of_the_relay_is_limited() {
 
     assert_eq!(n_made, 96);
     assert_eq!(world.refused(Refusal::NetworkQuota), 154);
-    assert_eq!(live_view(&mut world, "ana", "ana", "8.8.9.8"), [0, 0]);
+    assert_eq!(watch(&mut world, "ana", "ana", "8.8.9.8"), [0, 0]);
 }
 
 #[test]

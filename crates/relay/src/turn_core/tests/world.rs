@@ -1,6 +1,6 @@
 //! An engine on virtual time, with parties that exchange TURN messages one by one.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
@@ -19,7 +19,9 @@ use super::super::*;
 use crate::CallBook;
 
 pub(super) const RELAY_IP: Ipv4Addr = Ipv4Addr::new(5, 9, 0, 1);
+pub(super) const RELAY_IP6: Ipv6Addr = Ipv6Addr::new(0x2a00, 5, 0, 0, 0, 0, 0, 1);
 pub(super) const AGENT_IP: Ipv4Addr = Ipv4Addr::new(6, 6, 6, 6);
+pub(super) const AGENT_IP6: Ipv6Addr = Ipv6Addr::new(0x2a00, 6, 0, 0, 0, 0, 0, 6);
 pub(super) const CREDENTIAL_S: u64 = 300;
 const START_UNIX: u64 = 1_000_000;
 
@@ -32,8 +34,8 @@ pub(super) struct World {
     pub(super) core: TurnCore,
     pub(super) book: CallBook,
     pub(super) counters: Counters,
-    pub(super) closed: Vec<AllocationId>,
-    pub(super) has_ports: bool,
+    pub(super) closed: Vec<SocketId>,
+    pub(super) has_ports: PerFamily<bool>,
     now: Now,
     last_port: u16,
 }
@@ -43,10 +45,16 @@ impl World {
         let (book, counters) = (CallBook::default(), Counters::default());
         let settings = EngineSettings {
             secret: secret(),
-            advertised: RELAY_IP.into(),
+            advertised: PerFamily {
+                v4: Some(RELAY_IP.into()),
+                v6: Some(RELAY_IP6.into()),
+            },
             policy: PeerPolicy {
                 allow_private: false,
-                own: vec![IpAddr::from(RELAY_IP).into()],
+                own: vec![
+                    IpAddr::from(RELAY_IP).into(),
+                    IpAddr::from(RELAY_IP6).into(),
+                ],
                 are_parties_here: false,
                 listen_port: 3478,
             },
@@ -59,7 +67,7 @@ impl World {
             book,
             counters,
             closed: Vec::new(),
-            has_ports: true,
+            has_ports: PerFamily { v4: true, v6: true },
             now: Now {
                 monotonic: Duration::from_secs(10),
                 unix: START_UNIX,
@@ -94,6 +102,7 @@ impl World {
     pub(super) fn open(&mut self, call: &str, quota_key: &str) {
         self.book.open(call, quota_key, u64::MAX);
         self.book.add_party_ip(call, Role::Agent, AGENT_IP.into());
+        self.book.add_party_ip(call, Role::Agent, AGENT_IP6.into());
         for role in [Role::Viewer, Role::Agent] {
             self.book.add_party_ice(call, role, ice(role));
         }
@@ -147,7 +156,13 @@ impl World {
         packet: &[u8],
     ) -> Option<(Destination, Vec<u8>)> {
         let mut out = b"left over".to_vec();
-        let to = self.core.handle_peer(id, from, packet, self.now, &mut out);
+        let socket = SocketId {
+            allocation: id,
+            family: Family::of(from.ip()),
+        };
+        let to = self
+            .core
+            .handle_peer(socket, from, packet, self.now, &mut out);
         to.map(|to| (to, out))
     }
 
@@ -162,10 +177,11 @@ impl World {
                 RelayOutput::CloseSocket(id) => self.closed.push(id),
                 RelayOutput::OpenSocket(id) => {
                     self.last_port += 1;
-                    let port = self.has_ports.then_some(self.last_port);
+                    let has_ports = *self.has_ports.of(id.family);
+                    let port = has_ports.then_some(self.last_port);
                     let mut out = Vec::new();
                     let to = self.core.socket_opened(id, port, self.now, &mut out);
-                    sent = to.map(|to| (to, out));
+                    sent = to.map(|to| (to, out)).or(sent);
                 }
             }
         }
@@ -173,13 +189,23 @@ impl World {
 
     /// Performs the two-step Allocate; returns the error code, 0 for success.
     pub(super) fn allocate(&mut self, party: &mut Party) -> u16 {
+        code(&self.allocate_with(party, |_| {}))
+    }
+
+    /// The same with more attributes; returns the answer.
+    pub(super) fn allocate_with(
+        &mut self,
+        party: &mut Party,
+        add: impl FnOnce(&mut MessageWriteVec),
+    ) -> Vec<u8> {
         self.take_nonce(party);
-        let answer = self.udp_at(party.path, &party.allocate()).unwrap().1;
-        let message = parse(&answer);
-        if let Ok(relayed) = message.attribute::<XorRelayedAddress>() {
-            party.relayed = Some(relayed.addr(message.transaction_id()));
-        }
-        code(&answer)
+        let request = party.request(ALLOCATE, |m| {
+            m.add_attribute(&RequestedTransport::new(17)).unwrap();
+            add(m);
+        });
+        let answer = self.udp_at(party.path, &request).unwrap().1;
+        party.relayed = relayed_of(&answer).first().copied();
+        answer
     }
 
     /// Gives the party a nonce without using its answer budget.
@@ -372,6 +398,21 @@ pub(super) fn code(answer: &[u8]) -> u16 {
     parse(answer)
         .attribute::<ErrorCode>()
         .map_or(0, |error| error.code())
+}
+
+/// The relayed addresses of an answer.
+pub(super) fn relayed_of(answer: &[u8]) -> Vec<SocketAddr> {
+    let message = parse(answer);
+    let nth = |n| message.nth_attribute::<XorRelayedAddress>(n).ok();
+    let all = (0..).map_while(nth);
+    all.map(|relayed| relayed.addr(message.transaction_id()))
+        .collect()
+}
+
+/// Where a packet goes that leaves towards a peer.
+pub(super) fn to_peer(allocation: AllocationId, peer: SocketAddr) -> Destination {
+    let family = Family::of(peer.ip());
+    Destination::Peer(SocketId { allocation, family }, peer)
 }
 
 /// Peer and payload of a Data indication.

@@ -134,7 +134,7 @@ async fn an_unreachable_database_is_reported_at_the_public_address() {
 #[tokio::test]
 async fn a_disabled_or_unreachable_relay_is_reported() {
     let mut world = World::new().await;
-    world.config.relay.listen.set_port(free_port());
+    world.config.relay.listen[0].set_port(free_port());
     let findings = world.findings().await;
     for topic in ["relay over UDP", "relay over TCP"] {
         says(&findings, topic, Bad, "", "firewall");
