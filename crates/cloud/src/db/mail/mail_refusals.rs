@@ -5,15 +5,15 @@ use crate::db::{Db, Result, Writing, sql};
 /// An address that refused, as far as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Refused {
-    /// First letter and host.
+    /// First letter and host of the address.
     pub address_shown: String,
-    /// Refusals in a row.
+    /// Number of refusals in a row.
     pub n: i64,
-    /// When it refused last.
+    /// When it refused last, seconds since 1970.
     pub refused_at: i64,
     /// No mail goes there before.
     pub suppressed_until: i64,
-    /// What its server said.
+    /// What its mail server said last.
     pub reason: String,
 }
 
@@ -69,7 +69,7 @@ pub async fn list(db: &Db, most: i64) -> Result<Vec<Refused>> {
     Ok(found)
 }
 
-/// Forgets an address.
+/// Forgets the refusals of an address.
 pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE address_hash = $1")
         .bind(hash)
