@@ -38,6 +38,7 @@ pub async fn spend(
         Some(_) => Urgency::OneOfMany,
     };
     let leaving = spend_leaving(state, urgency).await;
+    // A mail that the total budget refuses is not one of the first few.
     own.refund_if(leaving.is_err()).await?;
     leaving.map(Tries::keep)
 }
@@ -70,7 +71,7 @@ pub struct Moment<'a> {
     pub expires_at: i64,
 }
 
-/// Puts a mail that leaves at once into the outbox as part of the caller's transaction. Tell
+/// Queues a mail that leaves at once, in the caller's transaction. Wake
 /// [`crate::state::StateParts::outbox_filled`] once that is committed.
 pub async fn put(
     state: &State,

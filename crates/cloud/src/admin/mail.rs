@@ -10,7 +10,7 @@ use crate::db::upkeep::overview;
 pub struct UnsentMail {
     /// Identifier of the mail, as [`Admin::retry_mails`] takes it.
     pub id: String,
-    /// Address it goes to.
+    /// Mail address of its recipient.
     pub recipient: String,
     /// Name of the letter, without what is in it.
     pub letter: String,

@@ -13,15 +13,15 @@ use crate::db::upkeep::overview;
 pub struct PersonLine {
     /// Identifier of the account, as the audit log has it.
     pub id: String,
-    /// User name.
+    /// User name, as its owner wrote it.
     pub user_name: String,
-    /// Mail address.
+    /// Mail address, as its owner wrote it.
     pub email: String,
     /// When the account was made, seconds since 1970.
     pub created_at: i64,
     /// Since when it is locked, seconds since 1970.
     pub locked_at: Option<i64>,
-    /// `operator` or `person`.
+    /// `operator` or `person`: who locked it.
     pub locked_by: Option<String>,
     /// Whether it is an operator's.
     pub is_operator: bool,

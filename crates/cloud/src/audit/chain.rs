@@ -16,7 +16,7 @@ use super::log_file::{FILE, rotated};
 pub struct Report {
     /// Lines that can be read.
     pub n_lines: u64,
-    /// Number of the first one; above 1 when old files were given up.
+    /// Number of the first one; above 1 when old files were deleted.
     pub first_seq: u64,
     /// Number of the last one.
     pub last_seq: u64,
@@ -74,7 +74,7 @@ fn damaged(folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 impl Default for Report {
-    /// Of a log that nothing was read of yet.
+    /// The report of a log of which nothing was read yet.
     fn default() -> Report {
         Report {
             n_lines: 0,
@@ -102,7 +102,7 @@ impl Report {
         Ok(found && (is_last || hash_of_next == Some(true)))
     }
 
-    /// Goes on with another file of the log.
+    /// Continues with another file of the log.
     pub fn read_file(
         &mut self,
         name: &str,

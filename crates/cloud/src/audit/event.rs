@@ -46,7 +46,7 @@ impl Actor {
         }
     }
 
-    /// Tells the events that follow who is signed in, by the account's identifier.
+    /// Says who is signed in, by the account's identifier, for the events that follow.
     pub fn is_account(id: &str) {
         // Outside of a request, or twice in one, there is nothing to tell.
         ACTOR
@@ -54,7 +54,7 @@ impl Actor {
             .ok();
     }
 
-    /// Whoever asks for what is worked on.
+    /// Who asks for what is being worked on.
     pub(super) fn current() -> Actor {
         ACTOR.try_with(Clone::clone).unwrap_or_default()
     }
@@ -65,17 +65,17 @@ impl Actor {
     }
 }
 
-/// Where whoever asks for what is worked on came from; nobody where it is a command.
+/// Where the request that is being worked on came from; `None` in a command.
 pub fn asking_client() -> Option<Client> {
     ACTOR.try_with(|asker| asker.client.clone()).ok().flatten()
 }
 
-/// Who asks for what is worked on, as mails tell it.
+/// Who asks for what is being worked on, as mails tell it.
 pub fn asked_from() -> Option<Seen> {
     ACTOR.try_with(|asker| asker.seen.clone()).ok().flatten()
 }
 
-/// Something to be noted.
+/// An event to be noted.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(super) what: Action,

@@ -10,17 +10,17 @@ macro_rules! inventory {
         }
 
         impl Action {
-            /// All there are.
+            /// Every event of the inventory.
             pub const ALL: &[Action] = &[$(Action::$variant,)+];
 
-            /// As the log writes it.
+            /// Its name in the log.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Action::$variant => $name,)+
                 }
             }
 
-            /// As the program writes it.
+            /// Its name in the code.
             pub fn variant(self) -> &'static str {
                 match self {
                     $(Action::$variant => stringify!($variant),)+
@@ -45,13 +45,13 @@ inventory! {
     StepUp = "step_up",
     /// A second factor or passkey was added, changed, used or removed.
     FactorChanged = "factor.change",
-    /// Somebody logged out.
+    /// Somebody ended one of their sessions.
     LogOut = "logout",
     /// A verification code was asked for.
     CodeAsked = "register.code",
     /// A verification code was tried.
     CodeTried = "register.try",
-    /// An account was made.
+    /// An account was created by registration.
     Registered = "register.finish",
     /// The button of a mail was pressed.
     ButtonPressed = "mail.button",
@@ -73,9 +73,9 @@ inventory! {
     DataTaken = "data.take",
     /// An account was locked and its sessions ended.
     AccountLocked = "account.lock",
-    /// An account was unlocked.
+    /// An account was unlocked by an operator.
     AccountUnlocked = "account.unlock",
-    /// An account was deleted.
+    /// An account was deleted for good.
     AccountDeleted = "account.delete",
     /// Every session of an account was ended, or every one but the one that asked.
     SessionsEnded = "sessions.end",
@@ -85,13 +85,13 @@ inventory! {
     RecorderReleased = "recorder.release",
     /// A link was refused: another key than the recorder's, or a proof that does not hold.
     LinkRefused = "link.refuse",
-    /// A TLS handshake failed.
+    /// A TLS handshake failed or took too long.
     TlsFailed = "tls.fail",
     /// A request was refused because another site's page sent it.
     RequestRefused = "request.refuse",
     /// Somebody asked for what is not theirs, or is not there.
     AccessDenied = "access.deny",
-    /// A limit was reached.
+    /// A rate limit refused a request.
     LimitReached = "limit.reach",
     /// So many codes were wrong that short codes are off for everybody.
     StrongModeOn = "limit.strong",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// So many lines, and one more every so many seconds.
+/// A number of lines, and one more every so many seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Lines that fit at once.

@@ -30,9 +30,9 @@ pub struct Line {
     pub time: String,
     /// Name of the event, as in [`Action::name`].
     pub what: String,
-    /// How it went.
+    /// Result of what was done.
     pub outcome: Outcome,
-    /// Whose account, by identifier.
+    /// Identifier of the account concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<String>,
     /// Who acted, when it was a command on this machine.
@@ -54,7 +54,7 @@ pub struct Line {
     pub prev: String,
 }
 
-/// Why text is no line.
+/// Why a text is no valid line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLine {
     /// Not JSON of the known fields, or without a hash at its end.

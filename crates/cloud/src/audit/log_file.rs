@@ -52,12 +52,12 @@ pub(super) enum NotWritten {
     Io(#[from] std::io::Error),
 }
 
-/// What a batch of lines met.
+/// What happened while a batch was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct BatchOutcome {
     /// Lines that were there once are gone or changed.
     pub(super) is_tampered: bool,
-    /// Files that were removed although their lines are younger than they are kept.
+    /// Files that were deleted although their lines should be kept longer.
     pub(super) n_cut: u64,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct LogFile {
     keep_seconds: i64,
     keep_files: usize,
     disk_reserve: u64,
-    /// What this process wrote or saw last.
+    /// The last line that this process wrote or saw, and the length of the file.
     last: Option<(Head, u64)>,
 }
 
@@ -228,7 +228,7 @@ impl LogFile {
         Ok(began.is_some_and(|at| at + self.keep_seconds / AGE_PARTS <= now))
     }
 
-    /// Puts the file aside and removes old ones; tells how many of these had not had their days.
+    /// Puts the file aside and deletes old ones; returns how many of these should have been kept longer.
     fn rotate(&mut self, now: i64) -> std::io::Result<u64> {
         let first = first_line(&self.folder.join(FILE))?;
         let first = first.map_or(0, |line| line.seq);

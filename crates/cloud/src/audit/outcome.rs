@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How it went.
+/// The result of what is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It was done.
+    /// It was done as asked.
     Ok,
-    /// It was refused.
+    /// It was refused by a rule.
     Denied,
     /// It could not be done.
     Failed,

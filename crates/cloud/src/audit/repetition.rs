@@ -1,7 +1,7 @@
-//! Which events get a line of their own and which are summed up, so that nobody can fill the log: the
-//! same again within a minute shares a line, and of one kind about one account or network there are so
-//! many lines; what is beyond is counted, and the count is written once an hour. Noise of one kind
-//! takes no room from another kind, nor what was refused from what was done. Pure: time is an argument.
+//! Which events get a line of their own and which are summed up, so that nobody can fill the log. The same
+//! event again within a minute shares a line. About one account or network there are only so many lines of one
+//! kind; the others are counted, and the count is written once an hour. Noise of one kind takes no room from
+//! another, and refused events take none from successful ones. Pure: time is an argument.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -84,7 +84,7 @@ impl Repetition {
         self.has_room(line, now)
     }
 
-    /// The sums that are due; all of them at the end.
+    /// The sums that are due now, or all of them at the end.
     pub(super) fn due(&mut self, now: i64, is_over: bool) -> Vec<Line> {
         let mut lines = Vec::new();
         let minute = now.div_euclid(MINUTE);

@@ -21,7 +21,7 @@ pub struct TrailLimits {
 /// What the log says about one account.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Trail {
-    /// Its lines, oldest first.
+    /// The lines about it, oldest first.
     pub lines: VecDeque<Line>,
     /// Whether this is all that is kept.
     pub is_whole: bool,

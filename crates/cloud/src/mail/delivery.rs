@@ -161,6 +161,7 @@ impl Smtp {
             // A fault of ours and not of the address: the mail waits.
             bytes = signed.map_err(|error| Undelivered::Later(format!("{error:#}")))?;
         }
+        // Raw, because the signature covers exactly these bytes.
         self.transport
             .send_raw(message.envelope(), &bytes)
             .await

@@ -10,7 +10,7 @@ use crate::mail::letter::{Cause, Facts, MailContent, Paragraph, SecretSource};
 pub struct ConfirmEmail {
     /// What the link is derived from.
     pub nonce: String,
-    /// Whose account it is.
+    /// User name of the account.
     pub user_name: String,
 }
 
