@@ -12,7 +12,7 @@ use crate::visitor::Client;
 
 /// Values of `templates/parts/captcha.html`.
 pub struct Panel {
-    /// Id of the captcha.
+    /// Id of the captcha shown.
     pub captcha: String,
     /// The purpose of the form.
     pub purpose: WorkPurpose,
@@ -109,6 +109,7 @@ pub async fn check(
     purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> FormCheck {
+    // Where the captcha may be used up already, the form gets a new one.
     let fresh = || Panel {
         other_way: evidence.other_way,
         ..Panel::new(state, purpose)
