@@ -62,8 +62,7 @@ pub enum Writing {
 }
 
 impl Db {
-    /// Opens the database that the settings name, makes it where that is possible, and brings its
-    /// tables up to date.
+    /// Opens the database that the settings name, creates it where that is possible, and migrates its tables.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
             Db::Sqlite(connection::sqlite::open(config).await?)

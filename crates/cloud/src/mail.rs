@@ -20,9 +20,8 @@ use crate::state::State;
 use crate::throttle::limits::{self, Limit};
 use crate::throttle::{self, Tries};
 
-/// Spends a requested mail, from `limits` and from the total mail budget. `from` is the requester's
-/// network or account: its first few mails have the given urgency, further ones share the part for
-/// bulk mail.
+/// Spends a requested mail from `limits` and from the total mail budget. `from` is the network or account that
+/// asks: its first few mails have the given urgency, and further ones share the part for bulk mail.
 pub async fn spend(
     state: &State,
     limits: &[(Limit, &str)],
@@ -115,8 +114,7 @@ pub async fn put_at(
     db::mail::outbox::insert(tx, &new, state.clock.now()).await
 }
 
-/// The language of the address's account, or else of the request. One lookup for every address,
-/// known or not.
+/// The language of the address's account, or else of the request; one lookup for known and unknown addresses.
 async fn language_for(tx: &mut Writing, to: &str) -> db::Result<Language> {
     let of_account = db::accounts::language_of_email(tx, &to.to_lowercase()).await?;
     let of_account = of_account.as_deref().and_then(Language::from_code);

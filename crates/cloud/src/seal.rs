@@ -18,7 +18,7 @@ pub struct SealPlace<'a> {
     pub table: &'static str,
     /// Column of the value in that table.
     pub column: &'static str,
-    /// Identifier of the row.
+    /// Identifier of the row in that table.
     pub row: &'a str,
 }
 

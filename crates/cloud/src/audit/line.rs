@@ -26,7 +26,7 @@ const HASH_CHARS: usize = 64;
 pub struct Line {
     /// Counted from 1, without a gap, over all files.
     pub seq: u64,
-    /// UTC, as `2026-11-24T04:03:20Z`.
+    /// Time in UTC, as in `2026-11-24T04:03:20Z`.
     pub time: String,
     /// Name of the event, as in [`Action::name`].
     pub what: String,

@@ -15,7 +15,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Done, or else refused.
+    /// Done if true, otherwise refused.
     pub fn of(is_done: bool) -> Outcome {
         if is_done {
             Outcome::Ok

@@ -12,9 +12,9 @@ use super::log_file::{FILE, rotated};
 /// How much is read and kept at most.
 #[derive(Debug, Clone, Copy)]
 pub struct TrailLimits {
-    /// Lines about the account.
+    /// Maximum of lines about the account.
     pub lines: usize,
-    /// Bytes of the log, whoever they are about.
+    /// Maximum of bytes read, whoever they are about.
     pub bytes: u64,
 }
 

@@ -259,8 +259,7 @@ pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes an account and, by their foreign keys, the rows that are about it alone; false when it
-/// is already gone.
+/// Deletes an account and, by foreign keys, the rows that are about it alone; false when it is already gone.
 pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
     let deleted = sql::query("DELETE FROM accounts WHERE id = $1")
         .bind(id)

@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 use super::{Db, Writing, connection::postgres, connection::sqlite};
 use crate::disk;
 
-/// Where a statement runs.
+/// What a statement runs on.
 pub enum On<'a> {
     /// Any connection of a SQLite pool that only reads.
     Sqlite(&'a SqlitePool, &'a ConnectionTurns),
@@ -23,9 +23,9 @@ pub enum On<'a> {
     Postgres(&'a postgres::PostgresServer),
     /// Any connection to PostgreSQL, while its disk has room.
     PostgresWriter(&'a postgres::PostgresServer),
-    /// A transaction on SQLite.
+    /// The connection of a transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
-    /// A transaction on PostgreSQL.
+    /// The connection of a transaction on PostgreSQL.
     PostgresWriting(&'a mut postgres::PostgresWriting),
 }
 

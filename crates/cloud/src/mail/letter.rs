@@ -8,7 +8,7 @@ use crate::language::moment::moment;
 use crate::throttle::limits;
 use crate::visitor::Seen;
 
-/// One kind of mail.
+/// One kind of mail: its texts, its cause and its secret.
 pub trait MailContent {
     /// Subject line, in the reader's language.
     fn subject(&self, facts: &Facts) -> String;

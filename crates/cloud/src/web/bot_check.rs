@@ -10,7 +10,7 @@ use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::visitor::Client;
 
-/// Values of `templates/parts/captcha.html`.
+/// Values of the template `parts/captcha.html`.
 pub struct Panel {
     /// Id of the captcha shown.
     pub captcha: String,

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// Shortest password, in characters.
+/// Fewest characters that a password may have.
 pub const MIN: usize = 12;
-/// Longest password, in characters.
+/// Most characters that a password may have.
 pub const MAX: usize = 128;
 /// Characters of a password that must remain besides the person's own words.
 const MIN_BESIDES: usize = 8;
@@ -26,10 +26,10 @@ const TOP: &str = include_str!("top_passwords.txt");
 /// Why a password may not be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {
-    /// Fewer than [`MIN`] characters.
+    /// It has fewer than [`MIN`] characters.
     #[error("too short")]
     Short,
-    /// More than [`MAX`] characters.
+    /// It has more than [`MAX`] characters.
     #[error("too long")]
     Long,
     /// Control characters, which nobody can type again.

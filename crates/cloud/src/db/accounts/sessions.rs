@@ -75,7 +75,7 @@ pub struct SessionOverview {
 /// A session that its browser's key may renew.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Renewable {
-    /// Identifier of the session.
+    /// Identifier of the session; not a secret.
     pub id: String,
     /// Public key that renews it, base64url.
     pub browser_key: String,

@@ -48,7 +48,7 @@ pub struct RecorderOverview {
 pub struct CounterKind {
     /// Name of the rate limit counted.
     pub kind: String,
-    /// How many are counted.
+    /// Number of clients, names or accounts counted.
     pub n_counters: i64,
     /// The highest count among them.
     pub highest: i64,

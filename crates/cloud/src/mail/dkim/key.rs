@@ -28,7 +28,7 @@ pub enum DkimKeyKind {
 
 /// A private key; its `Debug` output shows only the kind.
 pub enum DkimKey {
-    /// Signs as `rsa-sha256` (RFC 6376 §3.3.1).
+    /// Signs as `rsa-sha256` (RFC 6376 §3.3.2).
     Rsa(Box<RsaKeyPair>),
     /// Signs as `ed25519-sha256` (RFC 8463 §3).
     Ed25519(Box<Ed25519KeyPair>),

@@ -43,7 +43,7 @@ struct RegistrationPage<'a> {
 /// What the last screen still asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// Code, name and password.
+    /// Code, user name and password.
     Code,
     /// Only a press of the button in the mail.
     Button,

@@ -67,7 +67,7 @@ where
 /// One row: a mail, or the browser that its link led to.
 #[derive(Clone, sqlx_macros::FromRow)]
 pub struct MailedSecret {
-    /// What it leads to.
+    /// What code and link lead to.
     pub purpose: Purpose,
     /// Random identifier; neither the cookie's secret nor the link's token.
     pub id: String,
