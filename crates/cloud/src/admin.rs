@@ -24,7 +24,7 @@ use crate::state::State;
 /// Most people, recorders or mails that one list shows.
 pub const MOST: i64 = 10_000;
 
-/// What was asked for is not there.
+/// The person, recorder or mail does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotFound(pub String);

@@ -28,7 +28,7 @@ pub async fn spend(
     from: &str,
     urgency: Urgency,
 ) -> Result<(), throttle::Error> {
-    // Kept even if the mail does not leave: these count what somebody asked for.
+    // Kept even if the mail is not sent: these count requests.
     state.throttle.spend(limits).await?.keep();
     let first = [limits::FIRST_MAILS, limits::FIRST_MAILS_DAY].map(|limit| (limit, from));
     let own = state.throttle.spend_beyond(&first).await?;

@@ -136,7 +136,7 @@ impl Throttle {
         Ok(count.map_or(0, |count| count.n))
     }
 
-    /// How many times work and waits double for the next one, whoever it is.
+    /// How many times work and waits double for the next request of anybody.
     pub async fn doublings(&self, limit: Limit) -> db::Result<u32> {
         Ok(limit.doublings(self.n_spent(limit, EVERYBODY).await? + 1))
     }

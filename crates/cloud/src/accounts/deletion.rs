@@ -1,5 +1,5 @@
 //! Deletes an account: its recorders can be claimed again, and no table keeps a row with its identifier, user
-//! name or address. One last mail reports it; the row of that mail goes once it is sent.
+//! name or address. One last mail reports it; the row of that mail is deleted once it is sent.
 
 use super::session::lock;
 use crate::audit::{Action, Event};

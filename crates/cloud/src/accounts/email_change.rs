@@ -95,7 +95,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
         Some(id) => db::accounts::find(&state.db, id).await?,
         None => None,
     };
-    // What was asked for before the owner locked the account must not come true after it.
+    // A change that was requested before the owner locked the account must not take effect after it.
     let Some(account) = account.filter(|account| account.locked_at.is_none()) else {
         state.audit.note(Event::denied(Action::EmailChanged));
         return Ok(false);

@@ -87,7 +87,7 @@ pub async fn begin(
         form_id: asking.form_id.to_owned(),
         ..new
     };
-    // One transaction: no mail leaves whose code no row knows, and no row waits for a mail that never leaves.
+    // One transaction, so there is never a mail without a row that knows its code, nor a row without a mail.
     let mut tx = state.db.begin().await?;
     let issued = issue(state, &mut tx, new).await?;
     post(state, tx, envelope(issued)).await?;
@@ -222,8 +222,8 @@ fn matches(state: &State, secret: &MailedSecret, typed: &str) -> bool {
     is_same && secret.short_code && !secret.is_decoy
 }
 
-/// Uses a link up. What it leads to continues in this browser, with the mailbox proven, and ends in every other
-/// one. Returns the cookie's secret; `None` when the link is not valid any more.
+/// Uses a link up. The registration or reset continues in this browser, with the mailbox proven, and ends in
+/// every other one. Returns the cookie's secret; `None` when the link is not valid any more.
 pub async fn press(
     state: &State,
     purpose: Purpose,

@@ -51,7 +51,7 @@ pub fn send_again_at(flow: &MailedSecret) -> Option<i64> {
     Some(flow.created_at + wait)
 }
 
-/// Mails a new code in place of the old one; false when it is too early or none is left.
+/// Replaces the code by a new one and mails it; false when it is too early or none is left.
 pub async fn send_again(
     state: &State,
     client: &Client,

@@ -25,7 +25,7 @@ pub const MANIFEST_SUM: &str = "manifest.sha256";
 /// Version of the archive's form that this program writes, and the only one that it reads.
 pub const FORMAT: u32 = 1;
 
-/// What is in an archive.
+/// The contents of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -47,7 +47,7 @@ pub struct Manifest {
 pub enum RowsLocation {
     /// In the archive, as a SQLite file.
     InTheArchive,
-    /// In PostgreSQL, where `pg_dump` takes them along.
+    /// In PostgreSQL, to be saved with `pg_dump`.
     InPostgres,
 }
 

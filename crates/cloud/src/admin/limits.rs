@@ -66,7 +66,7 @@ impl Admin {
         Ok(found)
     }
 
-    /// Forgets what was counted against one of those; tells what it was.
+    /// Deletes what was counted against one of those; returns what it was.
     pub async fn reset_limits_of(&self, whom: &str) -> anyhow::Result<Vec<Counted>> {
         let found = self.limits_of(whom).await?;
         let keys = self.keys(whom).await?;
@@ -78,7 +78,7 @@ impl Admin {
         Ok(found)
     }
 
-    /// Forgets everything that was counted for one limit; tells how many counters that were.
+    /// Deletes every counter of one limit; returns how many there were.
     pub async fn reset_limit(&self, limit: &str) -> anyhow::Result<u64> {
         let n_forgotten = overview::forget_kind(&self.state().db, limit).await?;
         if n_forgotten == 0 {

@@ -71,13 +71,13 @@ impl Admin {
         Ok(lock::unlock(self.state(), &account.id).await?)
     }
 
-    /// Ends every session of a person at once; tells how many there were.
+    /// Ends every session of a person at once; returns how many there were.
     pub async fn end_sessions(&self, who: &str) -> anyhow::Result<usize> {
         let account = self.account(who).await?;
         Ok(lock::sign_out(self.state(), &account.id).await?)
     }
 
-    /// Mails a person the way to a new password; tells the address. The person chooses it.
+    /// Mails a person a link to a new password, which the person chooses; returns the address.
     pub async fn start_reset(&self, who: &str) -> anyhow::Result<String> {
         let account = self.account(who).await?;
         recovery::begin_for(self.state(), &account).await?;
@@ -103,7 +103,7 @@ impl Admin {
     /// The account with exactly this user name, address or identifier.
     pub async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let db = &self.state().db;
-        // What is no name or no address is looked up as an empty one, which nobody has.
+        // An invalid name or address is looked up as an empty one, which nobody has.
         let name = UserName::parse(who).map(|name| name.key().to_owned());
         let email = Email::parse(who).map(|email| email.key().to_owned());
         let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());

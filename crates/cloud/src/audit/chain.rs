@@ -22,7 +22,7 @@ pub struct Report {
     pub last_seq: u64,
     /// Hash of the last one.
     pub head: String,
-    /// What is wrong, the first [`PROBLEMS`] of it.
+    /// The problems, at most the first [`PROBLEMS`] of them.
     pub problems: Vec<ChainProblem>,
 }
 
@@ -87,12 +87,12 @@ impl Default for Report {
 }
 
 impl Report {
-    /// Whether the line of this number has this hash: what was noted elsewhere still holds.
+    /// Whether the line with this number has this hash, for a head that was noted elsewhere.
     pub fn holds(folder: &Path, seq: u64, hash: &str) -> anyhow::Result<bool> {
         let mut found = false;
         let mut hash_of_next = None;
         let report = read(folder, |line| {
-            // The hash of a line stands in the next one, that of the last line is the head.
+            // The hash of a line is in the next line; that of the last one is the head.
             if line.seq - 1 == seq {
                 hash_of_next = Some(line.prev == hash);
             }

@@ -61,7 +61,7 @@ inventory! {
     ResetAsked = "reset.ask",
     /// A mailed code for a new password was tried.
     ResetTried = "reset.try",
-    /// A new password was set by mail, or the way to it was no good.
+    /// A new password was set by mail, or the mail was not valid any more.
     ResetFinished = "reset.finish",
     /// A signed-in person set another password, or gave the wrong old one.
     PasswordChanged = "password.change",
@@ -69,7 +69,7 @@ inventory! {
     EmailAsked = "email.ask",
     /// An account has another address, or its old one again.
     EmailChanged = "email.change",
-    /// A person took what is kept about them along.
+    /// A person downloaded the data about their account.
     DataTaken = "data.take",
     /// An account was locked and its sessions ended.
     AccountLocked = "account.lock",
@@ -89,7 +89,7 @@ inventory! {
     TlsFailed = "tls.fail",
     /// A request was refused because another site's page sent it.
     RequestRefused = "request.refuse",
-    /// Somebody asked for what is not theirs, or is not there.
+    /// Somebody asked for an object that belongs to another account or does not exist.
     AccessDenied = "access.deny",
     /// A rate limit refused a request.
     LimitReached = "limit.reach",
@@ -103,7 +103,7 @@ inventory! {
     AdminActed = "admin",
     /// Events were lost, and how many.
     LinesLost = "audit.lost",
-    /// Events of one kind were so many that they were only counted.
+    /// There were too many events of one kind, so they were only counted.
     LinesSummed = "audit.sum",
     /// Files of the log were removed before their days were over, and how many.
     LogCut = "audit.cut",

@@ -22,7 +22,7 @@ pub const LOCK_FILE: &str = "audit.lock";
 /// Largest number of a line that another one follows. No log gets so far; what says so was made up.
 const LAST_FOLLOWED: u64 = u64::MAX / 4;
 
-/// Where the chain stands: number and hash of its last line.
+/// Head of the chain: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) seq: u64,
@@ -41,7 +41,7 @@ impl Head {
 /// Why lines were not written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotWritten {
-    /// What is left of the disk belongs to the database.
+    /// The rest of the disk is reserved for the database.
     #[error("less than {reserve} bytes are free on the disk")]
     DiskFull {
         /// The setting `disk_reserve_bytes`.
@@ -199,7 +199,7 @@ impl LogFile {
             return Ok((head, whole, len - whole));
         }
         if whole > 0 {
-            // Its last line is damaged: it is kept for whoever looks into that, and a new one begins.
+            // Its last line is damaged: the file is kept for an investigation, and a new one begins.
             std::fs::rename(self.folder.join(FILE), self.free_name("damaged"))?;
             *file = private()
                 .create(true)
@@ -315,7 +315,7 @@ fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<(Line, S
     let mut tail = Vec::new();
     file.take(TAIL_BYTES).read_to_end(&mut tail)?;
     let Some(end) = tail.iter().rposition(|byte| *byte == b'\n') else {
-        // A torn line is not as long as the tail: something else stands behind the lines.
+        // A torn line is never as long as the tail, so something else follows the lines.
         let end_of_all = if from > 0 { len } else { 0 };
         return Ok((end_of_all, None));
     };

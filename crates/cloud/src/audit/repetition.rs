@@ -12,7 +12,7 @@ use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size
 use super::line::Line;
 use super::outcome::Outcome;
 
-/// What was written and counted lately.
+/// The lines that were written and counted lately.
 pub(super) struct Repetition {
     minute: i64,
     /// How often each line came in this minute.
@@ -64,7 +64,7 @@ impl Repetition {
 
     /// Whether a line is written; if not it is counted.
     pub(super) fn is_written(&mut self, line: &Line, now: i64) -> bool {
-        // Whoever may run commands here needs no flood.
+        // Somebody who can run commands on this machine does not need a flood to do harm.
         if line.operator.is_some() {
             return true;
         }

@@ -1,5 +1,5 @@
-//! The newest lines of the audit log that are about one account, for its owner. Reads from the end
-//! back and stops after so many lines or bytes. A damaged line is passed over: `chain` tells of those.
+//! The newest lines of the audit log about one account, for its owner. Reads backwards from the end and stops
+//! after a number of lines or bytes. Damaged lines are skipped; `chain` reports them.
 
 use std::collections::VecDeque;
 use std::fs::File;

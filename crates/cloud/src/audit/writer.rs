@@ -138,7 +138,8 @@ impl Writer {
                     NotWritten::DiskFull { .. } => self.keep_sign_ins(now, lines),
                     NotWritten::Io(_) => 0,
                 };
-                // What was lost before is among them; files that were removed are told another time.
+                // This includes lines lost earlier. Files that were deleted early are reported with the
+                // next batch.
                 let told = lines
                     .iter()
                     .filter(|line| line.what != Action::LogCut.name());

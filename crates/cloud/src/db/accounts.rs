@@ -29,7 +29,7 @@ pub struct Account {
     pub locked_at: Option<i64>,
     /// `operator` or `person`: who locked it.
     pub locked_by: Option<String>,
-    /// 1 when it belongs to whoever runs the cloud.
+    /// 1 if the account belongs to an operator of the cloud.
     pub is_operator: i64,
     /// When it was made, seconds since 1970.
     pub created_at: i64,
@@ -153,7 +153,7 @@ pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<
     Ok(inserted.rows_affected() == 1)
 }
 
-/// Says whether an account is one of whoever runs the cloud; false when there is no such account.
+/// Makes an account an operator's, or an ordinary one; false when there is no such account.
 pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Result<bool> {
     let set = sql::query("UPDATE accounts SET is_operator = $2 WHERE id = $1")
         .bind(id)
@@ -163,7 +163,7 @@ pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Resu
     Ok(set.rows_affected() == 1)
 }
 
-/// Addresses of the accounts of whoever runs the cloud, except locked ones.
+/// Addresses of the operators' accounts, except locked ones.
 pub async fn operators(tx: &mut Writing) -> Result<Vec<String>> {
     let text = "SELECT email FROM accounts WHERE is_operator = 1 AND locked_at IS NULL ORDER BY id";
     sql::query_scalar(text).fetch_all(&mut *tx).await

@@ -9,7 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why the database did not answer. All but `Broken` are temporary: the visitor is asked to try again.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No space for another row; what is stored stays readable.
+    /// There is no space for another row; stored rows stay readable.
     #[error("the disk or database is full: {0}")]
     Full(sqlx::Error),
     /// Too many statements at once, or rows that others hold.
@@ -18,7 +18,7 @@ pub enum Error {
     /// It cannot be reached, read or written.
     #[error("the database cannot be used: {0}")]
     Gone(sqlx::Error),
-    /// It did not answer in time. What was asked for may still have happened.
+    /// It did not answer in time. The statement may still have taken effect.
     #[error("the database did not answer in time")]
     Silent,
     /// A statement that should work did not.

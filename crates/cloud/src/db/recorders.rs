@@ -173,7 +173,7 @@ pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Optio
     Ok(recorder)
 }
 
-/// The recorder, whoever owns it. Not for answers to people: see [`find_owned`].
+/// The recorder of any account. Never use it for an answer to a person; see [`find_owned`].
 pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
     let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1")
         .bind(serial)
@@ -216,7 +216,7 @@ pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Res
     Ok(released.rows_affected() == 1)
 }
 
-/// Takes every recorder out of an account and tells which.
+/// Takes every recorder out of an account; returns their serial numbers.
 pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
     let serials = sql::query_scalar(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'

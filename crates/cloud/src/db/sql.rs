@@ -29,6 +29,7 @@ pub enum On<'a> {
     PostgresWriting(&'a mut postgres::PostgresWriting),
 }
 
+// A database by itself means a connection that only reads: writing has to be said.
 impl<'a> From<&'a Db> for On<'a> {
     fn from(db: &'a Db) -> On<'a> {
         db.reader()

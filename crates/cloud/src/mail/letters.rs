@@ -33,7 +33,7 @@ macro_rules! letters {
         }
 
         impl Letter {
-            /// What is special about it.
+            /// The texts, cause and secret of this mail.
             pub fn mail(&self) -> &dyn MailContent {
                 match self {
                     $(Letter::$fixed => &$fixed_mail,)+

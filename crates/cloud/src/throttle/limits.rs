@@ -290,7 +290,7 @@ fixed! {
     /// Seconds that end any session with Auto-login.
     AUTO_LOGIN_LIFE: i64 = 180 * DAY;
     /// Seconds for which a token is valid with Auto-login; then the browser's key signs for the next one.
-    // A stolen cookie is good for no longer (NIST SP 800-63B-4 §5.1).
+    // A stolen cookie is valid for no longer than this (NIST SP 800-63B-4 §5.1).
     RENEWED_SECONDS: i64 = 15 * MINUTE;
     /// Seconds for which the previous token stays valid, for requests in flight.
     RENEWAL_GRACE: i64 = 10;

@@ -50,7 +50,7 @@ impl Panel {
 
 /// A form with picture, work and honeypot besides its own fields.
 pub trait CheckedForm {
-    /// What stands for a person.
+    /// The fields that the bot check reads.
     fn evidence(&self) -> Evidence<'_>;
     /// Whether the button New picture was pressed.
     fn wants_new_picture(&self) -> bool;

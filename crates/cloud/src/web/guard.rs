@@ -107,7 +107,7 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
     }
 }
 
-/// A signed-in person who has recently entered the password; others are asked for it.
+/// A signed-in person with a recent proof (step-up); others are led to the step-up page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven(pub SignedIn);
 

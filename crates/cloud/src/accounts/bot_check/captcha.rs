@@ -114,6 +114,7 @@ fn live_answer(state: &State, id: &str) -> Option<String> {
 
 fn mac(state: &State, body: &str) -> String {
     let mut mac = state.secrets.derive_text("captcha id", &[body.as_bytes()]);
+    // 132 bits are enough for something that lives for minutes.
     mac.truncate(22);
     mac
 }

@@ -75,7 +75,7 @@ pub async fn keep_newest(tx: &mut Writing, account_id: &str, most: i64) -> Resul
     Ok(())
 }
 
-/// Removes what was last used before `before`.
+/// Deletes browsers that were last used before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM browsers WHERE last_seen_at < $1")
         .bind(before)

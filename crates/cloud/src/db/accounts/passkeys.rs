@@ -2,7 +2,7 @@
 
 use crate::db::{Db, Result, Writing, accounts, sql};
 
-/// A passkey as its owner sees it, with what is needed to check it.
+/// A passkey as its owner sees it, with its sealed credential.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Passkey {
     /// Random identifier; not a secret.

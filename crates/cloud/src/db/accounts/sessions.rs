@@ -1,4 +1,4 @@
-//! Rows of `sessions`: who is signed in where.
+//! Rows of `sessions`: which account is signed in where.
 
 use crate::db::{Db, Result, Writing, sql};
 
@@ -17,7 +17,7 @@ pub struct Session {
     pub persistent: bool,
     /// Public key that renews it, base64url; empty when none does.
     pub browser_key: String,
-    /// Its token is good until here, seconds since 1970.
+    /// Its token is valid until this time, seconds since 1970.
     pub token_until: i64,
     /// Last time the password was given, seconds since 1970.
     pub proven_at: i64,
@@ -35,7 +35,7 @@ pub struct NewSession<'a> {
     pub id: &'a str,
     /// SHA-256 of the session's token.
     pub token_hash: &'a str,
-    /// The token is good until here.
+    /// The token is valid until this time.
     pub token_until: i64,
     /// Account that it belongs to.
     pub account_id: &'a str,
@@ -85,9 +85,9 @@ pub struct Renewable {
 pub struct NewToken<'a> {
     /// SHA-256 of the new one.
     pub hash: &'a str,
-    /// It is good until here.
+    /// It is valid until this time.
     pub until: i64,
-    /// The one before stays good until here; 0 ends it at once.
+    /// The previous token stays valid until this time; 0 ends it at once.
     pub previous_until: i64,
 }
 
@@ -292,7 +292,7 @@ pub async fn make_room(
     browser_hash: &str,
     most: i64,
 ) -> Result<Vec<String>> {
-    // Whoever's they are: one browser is signed in to one account at a time.
+    // Of any account, because one browser is signed in to one account at a time.
     let ids = sql::query_scalar(
         "DELETE FROM sessions
          WHERE (browser_hash = $2 AND browser_hash <> '')

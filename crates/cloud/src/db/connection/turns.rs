@@ -1,6 +1,6 @@
 //! Who may use the database when. A statement that needs a connection runs in a task of its own, so a caller
-//! who is not polled any more holds none and is in nobody's way. Sockets, calls and workers come behind pages:
-//! only a few of them are let in at a time, so pages find the other connections free.
+//! that is not polled any more holds no connection. Sockets, calls and workers come behind pages: only a few of
+//! them are let in at a time, so that pages find the other connections free.
 
 use std::sync::Arc;
 use std::time::Duration;

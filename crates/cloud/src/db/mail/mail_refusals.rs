@@ -17,7 +17,7 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// Counts a refusal; gives how many there were in a row, this one included.
+/// Counts a refusal; returns how many there were in a row, including this one.
 pub async fn record(db: &Db, hash: &str, shown: &str, reason: &str, now: i64) -> Result<i64> {
     let n = sql::query_scalar(
         "INSERT INTO mail_refusals (address_hash, address_shown, n, refused_at, suppressed_until, reason)
@@ -45,7 +45,7 @@ pub async fn suppress(db: &Db, hash: &str, until: i64) -> Result<()> {
     Ok(())
 }
 
-/// What is known of an address.
+/// The refusals of an address that are still kept.
 pub async fn find(db: &Db, hash: &str) -> Result<Option<Refused>> {
     let found = sql::query_as(
         "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
@@ -78,7 +78,7 @@ pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what refused last before `before`.
+/// Deletes addresses whose last refusal was before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE refused_at < $1")
         .bind(before)

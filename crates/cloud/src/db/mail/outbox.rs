@@ -196,7 +196,7 @@ pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> 
     Ok(())
 }
 
-/// Gives up every mail that expired; tells how many.
+/// Gives up every mail that has expired; returns how many.
 pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
     let failed = sql::query(
         "UPDATE outbox SET failed_at = $1, last_error = 'expired before it could be sent'

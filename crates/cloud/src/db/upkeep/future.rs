@@ -4,7 +4,7 @@
 
 use crate::db::{Db, Result, sql};
 
-/// How long what is begun today can last, in seconds.
+/// How long anything that begins today can last, in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Longest {
     /// By how much the clocks of processes with one database may differ; nobody is signed out for that.

@@ -21,7 +21,7 @@ fn with_both(of_one: Migrator) -> Migrator {
     Migrator::with_migrations(steps)
 }
 
-/// "peerview" in ASCII: the advisory lock of whoever migrates a PostgreSQL database.
+/// "peerview" in ASCII: the advisory lock held while a PostgreSQL database is migrated.
 const LOCK: i64 = 0x7065_6572_7669_6577;
 
 /// The last step that this program knows, the same for both.

@@ -1,5 +1,5 @@
-//! Tables whose rows strangers create: so many and no more. Each row also ends by itself; this is for when more
-//! arrive than end. `docs/ref/tables.md` lists every table.
+//! Tables whose rows strangers create have a maximum length. Each row also expires by itself; the maximum is
+//! for a time in which more rows arrive than expire. `docs/ref/tables.md` lists every table.
 
 use crate::db::{Db, Result, sql};
 

@@ -1,5 +1,4 @@
-//! Lists for whoever runs the cloud: people, recorders, counters, mails. Nothing of this is for answers
-//! to visitors.
+//! Lists for the operator: people, recorders, counters, mails. Nothing of this is for answers to visitors.
 
 use crate::db::{Db, Result, sql};
 
@@ -127,7 +126,7 @@ pub async fn kinds(db: &Db, now: i64) -> Result<Vec<CounterKind>> {
     Ok(kinds)
 }
 
-/// Forgets every counter of a kind; tells how many.
+/// Deletes every counter of a kind; returns how many.
 pub async fn forget_kind(db: &Db, kind: &str) -> Result<u64> {
     let forgotten = sql::query("DELETE FROM counters WHERE kind = $1")
         .bind(kind)
@@ -172,7 +171,7 @@ pub async fn n_stuck_mails(db: &Db, since: i64, now: i64) -> Result<i64> {
     .await
 }
 
-/// Makes unsent mails due that have not expired, all or the one with this identifier; tells how many.
+/// Makes unsent mails due that have not expired: all, or the one with this identifier. Returns how many.
 pub async fn retry_mails(db: &Db, id: Option<&str>, now: i64) -> Result<u64> {
     let due = sql::query(
         "UPDATE outbox SET run_at = $1, locked_until = 0, failed_at = NULL

@@ -1,4 +1,4 @@
-//! The link that puts an account's new address in place of the old.
+//! The link that confirms an account's new address.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a row of `mailed_secrets` holds, and what it leads to.
+//! The columns of `mailed_secrets`, and the purposes of its rows.
 
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
@@ -81,7 +81,7 @@ pub struct MailedSecret {
     pub address_key: String,
     /// Random value that code and link are derived from.
     pub nonce: String,
-    /// SHA-256 of the secret in the cookie of the browser that goes on with it.
+    /// SHA-256 of the secret in the cookie of the browser that continues with it.
     pub flow_hash: Option<String>,
     /// The form it came from.
     pub form_id: String,

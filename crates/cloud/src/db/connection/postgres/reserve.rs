@@ -15,7 +15,7 @@ use crate::db::error::{Error, Result};
 use crate::disk;
 use crate::random::Random;
 
-/// "reserve1" in ASCII: the advisory lock of whoever creates or drops the table.
+/// "reserve1" in ASCII: the advisory lock held while the table is created or dropped.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(x'7265736572766531'::BIGINT)";
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(x'7265736572766531'::BIGINT)";
 
@@ -102,7 +102,7 @@ impl Reserve {
         released.is_ok()
     }
 
-    /// Drops the table, after whoever is creating it.
+    /// Drops the table; waits for a task that is creating it.
     async fn release(&self) -> Result<()> {
         let before = self.n_released.load(Ordering::Acquire);
         let _alone = self.alone().await?;
