@@ -17,19 +17,22 @@ pub mod session;
 use crate::db;
 use crate::throttle;
 
-/// Why a rule was not even tried. What a person typed wrong is not in here.
+/// Why a rule refused before it compared anything. What a person typed wrong is not an
+/// error: see each rule's result.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// Too often; worth asking again after so many seconds.
+    /// A rate limit is reached; worth another try after so many seconds.
     #[error("too often; wait {seconds} s")]
     TooMany {
-        /// Until then.
+        /// Time until the window of the limit ends.
         seconds: i64,
     },
-    /// No more mail to this mailbox for so many seconds; the link of the last one stays good.
+    /// The mailbox gets no further mail for so many seconds; the link of the last mail stays valid.
+    // A stranger may use the mails of an address up on purpose: that must neither flood its owner nor lock
+    // them out.
     #[error("no further mail; wait {seconds} s")]
     MailsUsedUp {
-        /// Until then.
+        /// Time until the limit allows the next mail.
         seconds: i64,
     },
     /// The database did not answer.

@@ -1,6 +1,6 @@
-//! What `peerview admin` does: the same rules on the same database and folder as the cloud's, beside
-//! it or while it is stopped. What must happen in a running cloud at once goes to it as an order.
-//! Nothing here chooses a password. Every command is in the audit log, with who gave it.
+//! What `peerview admin` does: the cloud's own rules on its database and folder, beside the cloud or while it
+//! is stopped. What a running cloud must do at once reaches it as an order. Nothing here chooses a password.
+//! Every command is in the audit log, with who gave it.
 
 pub mod backup;
 pub mod limits;
@@ -24,7 +24,7 @@ use crate::state::State;
 /// Most people, recorders or mails that one list shows.
 pub const MOST: i64 = 10_000;
 
-/// What was asked for is not there.
+/// The person, recorder or mail does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotFound(pub String);
@@ -35,7 +35,7 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Opens what the settings name. It must have been a cloud's before: a wrong folder makes no new one.
+    /// Opens what the settings name. It must have been a cloud's before, so a wrong folder creates no new one.
     pub async fn open(config: Config) -> anyhow::Result<Admin> {
         Admin::open_with_clock(config, Clock::System).await
     }
@@ -91,7 +91,7 @@ impl Admin {
         outcome
     }
 
-    /// A new link that makes the first account; those made before stay good for their 24 hours.
+    /// A new link that creates the first account; those created before stay valid for their 24 hours.
     ///
     /// # Errors
     /// There is an account, or was one.
@@ -124,7 +124,7 @@ pub fn operator() -> String {
     }
 }
 
-/// Whatever the cloud should look at once: its outbox.
+/// Tells the cloud to look at its outbox at once.
 async fn tell_mails_are_due(state: &State) -> anyhow::Result<()> {
     use crate::orders::{self, Order};
     let mut tx = state.db.begin().await?;

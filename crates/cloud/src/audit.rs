@@ -1,6 +1,6 @@
-//! The audit log: who did what, when, from where, and how it went, as lines that a hash chain ties
-//! together. Rules call [`Audit::note`], which never waits: a thread of its own writes. What is
-//! noted is listed in `inventory`; secrets and what people typed are never among it.
+//! The audit log: who did what, when, from where and with what result, as lines that a hash chain ties
+//! together. Rules call [`Audit::note`], which never waits, because a thread of its own writes. `inventory`
+//! lists what is noted; secrets and what people typed are never among it.
 
 pub mod chain;
 mod event;
@@ -33,7 +33,7 @@ use trail::{Trail, TrailLimits};
 /// Whether the log can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// Lines are written.
+    /// Lines are written as usual.
     Good,
     /// Lines are lost: no space, or the file cannot be written.
     Losing,
@@ -48,7 +48,7 @@ enum ToWriter {
     Flush(oneshot::Sender<()>),
 }
 
-/// The door to the log; clones share it.
+/// Access to the log; clones share it.
 #[derive(Clone)]
 pub struct Audit(Arc<AuditInner>);
 
@@ -58,7 +58,7 @@ struct AuditInner {
     lost: Arc<AtomicU64>,
     health: watch::Receiver<Health>,
     folder: PathBuf,
-    /// One at a time reads: a log is long, and requests share the disk with it.
+    /// One reader at a time: a log is long, and requests share the disk with it.
     reading: Semaphore,
 }
 
@@ -111,8 +111,8 @@ impl Audit {
         }
     }
 
-    /// The newest lines about an account, what was noted just now included. Reads on a thread of its
-    /// own, and others who want to read wait their turn.
+    /// The newest lines about an account, with what was noted just now. It is read on a thread of its own, and
+    /// other readers wait for their turn.
     ///
     /// # Errors
     /// The log cannot be read.
@@ -127,7 +127,7 @@ impl Audit {
             .context("reading the audit log")
     }
 
-    /// How many events were lost and are not in the log even as a number yet.
+    /// How many events were lost and are not counted in the log yet.
     pub fn n_lost(&self) -> u64 {
         self.0.lost.load(Ordering::Relaxed)
     }

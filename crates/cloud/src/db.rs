@@ -1,22 +1,25 @@
-//! The database: SQLite in the data folder, or PostgreSQL by `[cloud.database]`, behind one face.
-//! Rules live elsewhere.
+//! The database: SQLite in the data folder, or PostgreSQL by `[cloud.database]`, behind one interface. Rules
+//! are elsewhere.
 
 // How to write a function of this module:
 // - `sql::query`, `sql::query_as::<T>`, `sql::query_scalar` with `.bind(…)` as in sqlx; then
 //   `.execute(on)`, `.fetch_one(on)`, `.fetch_optional(on)` or `.fetch_all(on)`, where `on` is
 //   `db.reader()`, `db.writer()` or, inside a transaction, `&mut *tx` of a [`Writing`].
-// - One text for both: `$1…$n`, `ON CONFLICT … DO UPDATE … RETURNING`, `TRUE`/`FALSE`, `CAST(SUM(x) AS
-//   BIGINT)`, `lower()` around `LIKE`; no `datetime()`, `now()`, `ROWID`, and no order of text beyond ASCII.
-// - Ids TEXT, times and counts BIGINT (`i64`), JSON as TEXT; yes and no BOOLEAN (`bool`; SQLite
+// - One text for both databases: `$1…$n`, `ON CONFLICT … DO UPDATE … RETURNING`, `TRUE`/`FALSE`,
+//   `CAST(SUM(x) AS BIGINT)`, `lower()` around `LIKE`; no `datetime()`, `now()` or `ROWID`, and no order of
+//   text beyond ASCII.
+// - Identifiers are TEXT, times and counts BIGINT (`i64`), JSON is TEXT, yes and no is BOOLEAN (`bool`; SQLite
 //   keeps 0 and 1).
-//   A migration is one file in `migrations/both`; where types of columns differ it is two files of one
-//   name in `migrations/sqlite` and `migrations/postgres`.
-// - PostgreSQL has many writers: what must hold stands in the `WHERE` of the one statement that writes
-//   (`… AND used_at IS NULL`, then `rows_affected() == 1`), or in a constraint. A `SELECT` before it
-//   proves nothing. What is about one account begins with `accounts::hold`. Where that cannot be said in one statement, `tx.lock("name")` lets one in at a time.
-// - Inside a transaction everything runs on it: who holds rows and waits for a second connection can stop
-//   everybody who has one. It is awaited to its end: a transaction in a future that is kept and not polled
-//   holds what everybody waits for. Statements outside of one run in a task of their own (`turns.rs`).
+// - A migration is one file in `migrations/both`. Where column types differ it is two files of the same name,
+//   in `migrations/sqlite` and `migrations/postgres`.
+// - PostgreSQL has many writers, and it reads what was committed (READ COMMITTED): a `SELECT` before a write
+//   proves nothing. Put the condition into the `WHERE` of the one statement that writes (`… AND used_at IS
+//   NULL`, then `rows_affected() == 1`), or into a constraint. What is about one account begins with
+//   `accounts::hold`. Where one statement cannot say it, `tx.lock("name")` lets one in at a time.
+// - Inside a transaction every statement runs on it. A transaction that waits for a second connection can block
+//   everybody who holds one.
+// - Await a transaction to its end: in a future that is kept but not polled it holds what everybody waits for.
+//   Statements outside of a transaction run in a task of their own (`turns.rs`).
 // - What is not a page runs in `behind_pages`.
 
 pub mod accounts;
@@ -45,7 +48,7 @@ use crate::config::Config;
 pub enum Db {
     /// A file in the data folder.
     Sqlite(connection::sqlite::Pools),
-    /// A server.
+    /// A PostgreSQL server, reached through a pool.
     Postgres(connection::postgres::PostgresServer),
 }
 
@@ -59,8 +62,7 @@ pub enum Writing {
 }
 
 impl Db {
-    /// Opens the database that the settings name, makes it where that is possible, and brings its
-    /// tables up to date.
+    /// Opens the database that the settings name, creates it where that is possible, and migrates its tables.
     pub async fn open(config: &Config) -> anyhow::Result<Db> {
         Ok(if config.database.url.is_empty() {
             Db::Sqlite(connection::sqlite::open(config).await?)
@@ -97,6 +99,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Writing> {
         Ok(match self {
             Db::Sqlite(pools) => {
+                // The turn comes first: whoever waits for one must not hold a connection meanwhile.
                 let turn = pools.turns.take().await?;
                 Writing::Sqlite(pools.begin().await?, turn)
             }
@@ -107,8 +110,8 @@ impl Db {
         })
     }
 
-    /// Keeps room for signing in on the disk of PostgreSQL, and finds out when a full one has room again.
-    /// For SQLite every write does so.
+    /// Keeps room for signing in on the disk of PostgreSQL, and finds out when a full disk has room again. On
+    /// SQLite every write does so.
     pub async fn keep_room(&self) {
         if let Db::Postgres(server) = self {
             server.keep_room().await;
@@ -117,6 +120,7 @@ impl Db {
 
     /// Fails unless the database answers.
     pub async fn check(&self) -> Result<()> {
+        // `SELECT 1` would succeed without reading anything from the database.
         let text = "SELECT COUNT(*) FROM accounts WHERE id = ''";
         sql::query_scalar::<i64>(text)
             .fetch_one(self.reader())
@@ -149,7 +153,7 @@ impl Db {
 }
 
 impl Writing {
-    /// Makes everything that was written in it last.
+    /// Makes everything that was written in it permanent.
     ///
     /// # Errors
     /// Nothing was written; after [`Error::Gone`] or [`Error::Silent`] it may have been.
@@ -160,9 +164,10 @@ impl Writing {
         }
     }
 
-    /// From here to the end of the transaction nobody else holds this name.
+    /// Until the transaction ends, nobody else can hold this name.
     pub async fn lock(&mut self, name: &str) -> Result<()> {
         match self {
+            // `BEGIN IMMEDIATE` has kept every other writer out already.
             Writing::Sqlite(..) => Ok(()),
             Writing::Postgres(tx, _) => tx.lock(name).await,
         }

@@ -20,16 +20,15 @@ use crate::state::State;
 use crate::throttle::limits::{self, Limit};
 use crate::throttle::{self, Tries};
 
-/// Spends a requested mail, from `limits` and from the total mail budget. `from` is the requester's
-/// network or account: its first few mails have the given urgency, further ones share the part for
-/// bulk mail.
+/// Spends a requested mail from `limits` and from the total mail budget. `from` is the network or account that
+/// asks: its first few mails have the given urgency, and further ones share the part for bulk mail.
 pub async fn spend(
     state: &State,
     limits: &[(Limit, &str)],
     from: &str,
     urgency: Urgency,
 ) -> Result<(), throttle::Error> {
-    // Kept even if the mail does not leave: these count what somebody asked for.
+    // Kept even if the mail is not sent: these count requests.
     state.throttle.spend(limits).await?.keep();
     let first = [limits::FIRST_MAILS, limits::FIRST_MAILS_DAY].map(|limit| (limit, from));
     let own = state.throttle.spend_beyond(&first).await?;
@@ -38,6 +37,7 @@ pub async fn spend(
         Some(_) => Urgency::OneOfMany,
     };
     let leaving = spend_leaving(state, urgency).await;
+    // A mail that the total budget refuses is not one of the first few.
     own.refund_if(leaving.is_err()).await?;
     leaving.map(Tries::keep)
 }
@@ -70,7 +70,7 @@ pub struct Moment<'a> {
     pub expires_at: i64,
 }
 
-/// Puts a mail that leaves at once into the outbox as part of the caller's transaction. Tell
+/// Queues a mail that leaves at once, in the caller's transaction. Wake
 /// [`crate::state::StateParts::outbox_filled`] once that is committed.
 pub async fn put(
     state: &State,
@@ -114,8 +114,7 @@ pub async fn put_at(
     db::mail::outbox::insert(tx, &new, state.clock.now()).await
 }
 
-/// The language of the address's account, or else of the request. One lookup for every address,
-/// known or not.
+/// The language of the address's account, or else of the request; one lookup for known and unknown addresses.
 async fn language_for(tx: &mut Writing, to: &str) -> db::Result<Language> {
     let of_account = db::accounts::language_of_email(tx, &to.to_lowercase()).await?;
     let of_account = of_account.as_deref().and_then(Language::from_code);

@@ -1,5 +1,5 @@
-//! Secrets at rest: AES-256-GCM under a key that is not in the database, bound to the place they
-//! are kept in, so that a row opens neither elsewhere nor after a change.
+//! Secrets at rest: AES-256-GCM under a key that is not in the database, bound to the place where they are
+//! kept, so that a row opens neither in another place nor after a change.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use data_encoding::BASE64URL_NOPAD;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::random::Random;
 use crate::secrets::Secrets;
 
-/// Marks the way it was sealed, so that there can be another one day.
+/// Version of the sealing, so that there can be another one later.
 const PREFIX: &str = "v1.";
 
 /// Where a sealed value is kept; it opens nowhere else.
@@ -18,7 +18,7 @@ pub struct SealPlace<'a> {
     pub table: &'static str,
     /// Column of the value in that table.
     pub column: &'static str,
-    /// Identifier of the row.
+    /// Identifier of the row in that table.
     pub row: &'a str,
 }
 
@@ -39,7 +39,7 @@ pub fn seal(secrets: &Secrets, random: Random, place: SealPlace<'_>, plain: &[u8
     format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// Opens a value; `None` when it was sealed elsewhere, changed, or under another key.
+/// Opens a value; `None` when it was sealed for another place, changed, or sealed under another key.
 pub fn open(secrets: &Secrets, place: SealPlace<'_>, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = BASE64URL_NOPAD
         .decode(sealed.strip_prefix(PREFIX)?.as_bytes())
@@ -58,8 +58,9 @@ fn key(secrets: &Secrets) -> LessSafeKey {
     LessSafeKey::new(key)
 }
 
-/// Every part is length-prefixed, so no two places meet.
+/// The place as associated data. Every part is length-prefixed, so two places never give the same bytes.
 fn associated(place: SealPlace<'_>) -> Aad<Vec<u8>> {
+    // Otherwise whoever can write to the database could move a sealed value into another person's row.
     let mut bytes = Vec::new();
     for part in [place.table, place.column, place.row] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());

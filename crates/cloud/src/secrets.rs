@@ -52,9 +52,11 @@ impl Secrets {
         }
     }
 
-    /// A 256-bit value that only this server can make, for one purpose and its fields.
-    /// Every field is length-prefixed, so no two lists of fields meet.
+    /// A 256-bit value that only this server can derive, for one purpose and its fields. Every field is
+    /// length-prefixed, so two different lists of fields never give the same bytes.
     pub fn derive(&self, purpose: &str, fields: &[&[u8]]) -> [u8; 32] {
+        // HMAC is a pseudorandom function: one derived value tells nothing about the secret or about
+        // another value.
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&*self.0).expect("HMAC takes keys of any length");
         for field in std::iter::once(purpose.as_bytes()).chain(fields.iter().copied()) {
@@ -83,6 +85,7 @@ impl Secrets {
         let mut characters = String::with_capacity(count);
         for block in 0_u32.. {
             let block = block.to_be_bytes();
+            // The number of the block is one more field, so any count of characters can be derived.
             let fields: Vec<&[u8]> = fields.iter().copied().chain([block.as_slice()]).collect();
             for byte in self.derive(purpose, &fields) {
                 if characters.len() == count {

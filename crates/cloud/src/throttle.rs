@@ -1,6 +1,6 @@
-//! Rate limits: tries are spent before anything is compared, and refunded or kept once it is known what
-//! they were. What a count means is in `proto::throttle`, the numbers are in [`limits`]. Each count is one
-//! statement of the database; when that fails, nothing was tried and nobody gets in.
+//! Rate limits. Tries are spent before anything is compared; once the result is known, they are refunded or
+//! kept. `proto::throttle` says what a count means, and [`limits`] contains the numbers. Each count is one
+//! database statement; when that fails, nothing is compared and nobody gets in.
 
 pub mod limits;
 
@@ -19,13 +19,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tries::Spent;
 pub use tries::Tries;
 
-/// Whom a limit of everybody together counts.
+/// Key of the limits that count everybody together.
 pub const EVERYBODY: &str = "everybody";
 
-/// Why nothing was tried.
+/// Why nothing could be tried at all.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Too often; worth asking again after so many seconds.
+    /// The limit is reached; worth another try after so many seconds.
     #[error("too often; wait {seconds} s")]
     TooMany {
         /// Seconds until the window ends.
@@ -68,8 +68,8 @@ impl Throttle {
         }))
     }
 
-    /// Spends a try of each limit on whom it limits. Refuses at the first that is over: tries that were
-    /// spent until then are kept.
+    /// Spends one try of each limit. The first limit that is exceeded refuses; tries that were
+    /// spent before it are kept.
     pub async fn spend(&self, spends: &[(Limit, &str)]) -> Result<Tries, Error> {
         let mut all = Vec::with_capacity(spends.len());
         for (limit, whom) in spends {
@@ -83,7 +83,7 @@ impl Throttle {
         Ok(Tries::new(self, all))
     }
 
-    /// [`Throttle::spend`] for limits that refuse nobody: [`Tries::over`] tells whether one is over.
+    /// [`Throttle::spend`] for limits that refuse nobody: [`Tries::over`] tells whether one is exceeded.
     pub async fn spend_beyond(&self, spends: &[(Limit, &str)]) -> db::Result<Tries> {
         let mut all = Vec::with_capacity(spends.len());
         for (limit, whom) in spends {
@@ -136,7 +136,7 @@ impl Throttle {
         Ok(count.map_or(0, |count| count.n))
     }
 
-    /// How many times work and waits double for the next one, whoever it is.
+    /// How many times work and waits double for the next request of anybody.
     pub async fn doublings(&self, limit: Limit) -> db::Result<u32> {
         Ok(limit.doublings(self.n_spent(limit, EVERYBODY).await? + 1))
     }
@@ -157,7 +157,7 @@ impl Throttle {
         Ok(count.is_some_and(|count| count.blocked_until > self.now()))
     }
 
-    /// Starts the tries of somebody again, in the caller's transaction.
+    /// Deletes somebody's count, in the caller's transaction.
     pub async fn reset(&self, tx: &mut Writing, kind: &str, whom: &str) -> db::Result<()> {
         counters::reset(tx, kind, &self.key(kind, whom)).await
     }
@@ -169,7 +169,7 @@ impl Throttle {
         self.0.audit.note(event);
     }
 
-    /// Removes counts that are over, and the lowest of what strangers make too much of.
+    /// Deletes counts that are over, and the lowest ones of a kind of which strangers make too many.
     pub async fn purge(&self) -> db::Result<()> {
         let (db, now) = (&self.0.db, self.now());
         let kept_longer = (WRONG_CODES_PER_ADDRESS.kind, now - KEEP_WRONG_CODES);
@@ -181,14 +181,14 @@ impl Throttle {
         Ok(())
     }
 
-    /// The key of a count: no address or user name is kept in clear for longer than it is needed.
+    /// The key of a count: a keyed hash, so that counters contain no address or user name in clear.
     pub fn key(&self, kind: &str, whom: &str) -> String {
         let fields = [kind.as_bytes(), whom.as_bytes()];
         self.0.secrets.derive_text("counter", &fields)
     }
 
-    /// Limits whose tries were dropped without a verdict since this was asked last. They stay spent. Only
-    /// what breaks off in between may leave some; a path that forgets its verdict is seen by the tests.
+    /// Limits whose tries were dropped without a verdict since the last call; they stay spent. Only a request
+    /// that breaks off may leave some: the tests fail when a path forgets its verdict.
     pub fn take_undecided(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.lock_undecided())
             .into_iter()
@@ -205,11 +205,11 @@ impl Throttle {
     }
 }
 
-/// What a client spends and the network around it, which has more room.
+/// The limits of a client, and those of its network, which are higher.
 pub fn shared<'a>(client: &'a Client, network: &'a str, limits: &[Limit]) -> Vec<(Limit, &'a str)> {
     let both = |limit: &Limit| {
         let of_network = limit.times(NETWORK_FACTOR);
-        // The client first: what is refused for one address must not use up its network's share.
+        // The client comes first: what is refused to one address must not use up its network's share.
         [(*limit, client.0.as_str()), (of_network, network)]
     };
     limits.iter().flat_map(both).collect()

@@ -156,7 +156,7 @@ fn own_account_routes() -> Routes {
         .route("/not-me", get(lock::link).post(lock::press))
 }
 
-/// What leads to a mail, and what its code and link lead to.
+/// Forms that ask for a mail, and the pages for its code and link.
 fn mailed_routes(routes: Routes) -> Routes {
     use pages::mailed_secret::{create, link, new, press};
     use pages::recovery::{self, Ask};

@@ -1,6 +1,6 @@
-//! The bot check of every form that strangers may send: a captcha, a proof of work and a honeypot; or a
-//! wait for who can do neither of the first two. Whoever lacks one of them gets a mail with a link only,
-//! so that no way in is easier than the others and none is without an exit.
+//! The bot check of every form that strangers may send: a captcha, a proof of work and a honeypot. A form that
+//! lacks the captcha or the work has to wait, and its mail contains only a link: no way through is easier than
+//! the others, and none is a dead end.
 
 pub mod captcha;
 pub mod proof_of_work;
@@ -13,41 +13,41 @@ use crate::visitor::Client;
 use captcha::Checked;
 use proof_of_work::{Done, For, WorkPurpose, Worker};
 
-/// What a form brought along to be checked.
+/// The fields of a form that the bot check reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
-    /// Id of its picture, which is the form's own.
+    /// Id of the captcha, which is the id of the form as well.
     pub captcha: &'a str,
-    /// The letters that were typed.
+    /// The letters typed for the captcha.
     pub letters: &'a str,
-    /// Neither picture nor sound is of use to this person.
+    /// Whether the person can use neither picture nor sound ("other way").
     pub other_way: bool,
-    /// Work that the page did; empty without scripts.
+    /// The proof of work that the page did; empty without scripts.
     pub work: &'a str,
-    /// Field that people do not see and programs fill in.
+    /// Honeypot: a field that people do not see and bots fill in.
     pub honeypot: &'a str,
 }
 
-/// What it was worth.
+/// What the evidence is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {
-    /// Picture and work.
+    /// Captcha and proof of work are right.
     Whole,
-    /// One of the two and a wait, or much more work: mails hold a button only.
+    /// Only one of the two and a wait, or much more work: the mail contains a link but no code.
     Partial,
-    /// Wrong letters; the same picture takes another answer.
+    /// Wrong letters; the same captcha accepts another answer.
     WrongLetters,
-    /// The picture is used up or too old: a new one is needed.
+    /// The captcha is used up, unknown or expired: a new one is needed.
     DeadPicture,
-    /// Not enough work for what is asked just now.
+    /// Not enough work for the difficulty that applies now.
     NotEnoughWork,
-    /// Good in so many seconds.
+    /// The form may be sent in so many seconds.
     TooEarly(i64),
-    /// Something was typed where nothing may be.
+    /// The honeypot field was filled in.
     Honeypot,
 }
 
-/// Checks what a form brought along, and uses it up if it is enough.
+/// Checks the evidence of a form, and uses it up if it is enough.
 pub async fn check(
     state: &State,
     client: &Client,
@@ -74,6 +74,7 @@ async fn judge(
     purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> Result<Judgement, Refusal> {
+    // Honeypot and age need no database: a flood of bots ends here before it costs a statement.
     if !evidence.honeypot.is_empty() {
         return Ok(Judgement::Honeypot);
     }
@@ -87,6 +88,7 @@ async fn judge(
         age,
         other_way: evidence.other_way,
     };
+    // The captcha comes after the work, because each check of it uses up one of its few tries.
     let has_worked = !evidence.work.is_empty();
     if has_worked && proof_of_work::check(state, &wanted, evidence.work).await? == Done::Not {
         return Ok(Judgement::NotEnoughWork);
@@ -107,6 +109,8 @@ async fn judge(
     if has_worked && !evidence.other_way {
         return Ok(Judgement::Whole);
     }
+    // The limit of a client refuses; the one of everybody only makes waits and work longer. A flood must not
+    // close this way for people who have no other.
     let per_client = [limits::OTHER_WAYS_PER_CLIENT];
     state.throttle.spend_as(client, &per_client).await?.keep();
     let of_everybody = [(limits::OTHER_WAYS, EVERYBODY)];
@@ -114,8 +118,9 @@ async fn judge(
     Ok(Judgement::Partial)
 }
 
-/// Waits take the place of work, but not of the extra work of who has asked too often.
+/// A wait replaces the work of a page without scripts, but not the extra work of a client that asked too often.
 async fn without_work(state: &State, wanted: &For<'_>) -> Result<Option<Judgement>, Refusal> {
+    // Extra work is owed for earlier requests; by leaving scripts out a bot would get rid of it.
     if proof_of_work::steps(state, wanted.worker, wanted.purpose).await? > 0 {
         return Err(Refusal::TooMany {
             seconds: limits::HOUR,

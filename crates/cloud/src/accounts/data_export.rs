@@ -1,6 +1,6 @@
-//! Everything that is kept about an account, for its owner to take along. Secrets, and what they
-//! are compared with, are not in it: their owner cannot use them, and a thief could. Of the audit log
-//! the newest lines about the account are in it, without what tells of other people.
+//! Everything that is stored about an account, for its owner to download. Secrets and their hashes are left
+//! out: the owner cannot use them, and a thief could. Of the audit log it contains the newest lines about the
+//! account, without what they tell about other people.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client, SignedIn};
 
-/// The file. Times are in seconds since 1970.
+/// The downloaded file. Times are in seconds since 1970.
 #[derive(Debug, Serialize)]
 pub struct OwnData {
     account: ExportedAccount,
@@ -72,20 +72,21 @@ struct Noted {
     at: i64,
     what: String,
     outcome: Outcome,
-    /// The network it came from, where that is kept.
+    /// The network it came from, if the log has one.
     place: Option<String>,
     r#where: Option<String>,
     subject: Option<String>,
-    /// Whoever runs the cloud did it; by which name is their own.
+    /// Whether an operator of the cloud did it; the operator's name is left out.
     by_operator: bool,
-    /// For how many events it stands, when not for one.
+    /// Number of events that the line sums up, if more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     n: Option<u64>,
 }
 
-/// Collects it and tells the owner, in case it is somebody else who asks.
+/// Collects the data, and tells the owner by mail in case somebody else asked.
 pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result<OwnData, Refusal> {
     let (db, id) = (&state.db, who.account_id.as_str());
+    // Each download sends a mail and may read 64 MiB of the audit log.
     let of_account = [(limits::DOWNLOADS_PER_ACCOUNT, id)];
     state.throttle.spend(&of_account).await?.keep();
     let sessions = session::list(state, id).await?;
@@ -123,7 +124,7 @@ async fn account(state: &State, who: &SignedIn) -> db::Result<ExportedAccount> {
     })
 }
 
-/// A log that cannot be read keeps nobody from the rest.
+/// The log is left empty when it cannot be read, so that the rest can still be downloaded.
 async fn log(state: &State, id: &str) -> Log {
     let most = TrailLimits {
         lines: limits::DOWNLOAD_LOG_LINES,
@@ -153,7 +154,7 @@ impl From<Line> for Noted {
             at: line.at().unwrap_or(0),
             what: line.what,
             outcome: line.outcome,
-            // A stranger who tried is a person, too.
+            // The exact address would tell about somebody else, such as a stranger who tried to log in.
             place: line.client.map(|client| Client(client).network()),
             r#where: line.place,
             subject: line.subject,
@@ -189,7 +190,7 @@ impl From<db::recorders::Recorder> for ExportedRecorder {
 
 impl From<db::mail::outbox::KeptMail> for ExportedMail {
     fn from(mail: db::mail::outbox::KeptMail) -> ExportedMail {
-        // `"Known"` or `{"Code": {…}}`: which mail it is, without what it is filled in with.
+        // A row says `"Known"` or `{"Code": {…}}`. Only the name of the mail is exported, not its values.
         let kind = match serde_json::from_str(&mail.letter) {
             Ok(serde_json::Value::String(kind)) => kind,
             Ok(serde_json::Value::Object(fields)) => {

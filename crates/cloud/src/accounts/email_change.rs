@@ -1,5 +1,5 @@
-//! Another address for an account: its mailbox has to say yes first, and the old one is told, with
-//! a link that undoes it for a week. The answer is the same when somebody else has the address.
+//! Changes the address of an account: the new mailbox has to confirm it, and the old one gets a notice with a
+//! link that undoes the change for a week. The answer is the same when another account has the address.
 
 use super::Refusal;
 use super::mailed_secret::{self, Envelope, MailedSecret, Purpose};
@@ -16,8 +16,8 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
-/// Mails a link to the new address, or the news that it has an account; nothing when that was
-/// done a moment ago.
+/// Mails a link to the new address, or the news that it already has an account. Does nothing when the account
+/// asked for the same address a moment ago.
 pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Refusal> {
     let (id, key) = (who.account_id.as_str(), email.key());
     if is_asked(state, &state.db, id, key).await? {
@@ -32,12 +32,15 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
         account_id: Some(id.to_owned()),
         address: email.as_str().to_owned(),
         address_key: key.to_owned(),
+        // A taken address takes the same steps with a decoy, so the answer does not tell that it has
+        // an account.
         is_decoy: db::accounts::is_known_email(&state.db, key).await?,
         ..MailedSecret::new(Purpose::EmailChange, id)
     };
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, id).await?;
+    // Checked again: copies of one request all pass the check above before the first of them writes.
     if is_asked(state, &mut tx, id, key).await? {
         return Ok(());
     }
@@ -62,7 +65,7 @@ pub async fn ask(state: &State, who: &SignedIn, email: &Email) -> Result<(), Ref
     Ok(())
 }
 
-/// Whether an account asked for this address a moment ago and its mailbox has not said yes.
+/// Whether the account asked for this address a moment ago and the mailbox has not confirmed it yet.
 async fn is_asked<'a>(
     state: &State,
     on: impl Into<On<'a>>,
@@ -75,15 +78,15 @@ async fn is_asked<'a>(
     Ok(asked.is_some_and(|asked| asked.address_key == email_key && asked.created_at > since))
 }
 
-/// The address that waits for its mailbox.
+/// The new address that is not confirmed yet.
 pub async fn waiting(state: &State, who: &SignedIn) -> db::Result<Option<String>> {
     let (id, now) = (&who.account_id, state.clock.now());
     let waits = mailed_secrets::find_waiting(&state.db, Purpose::EmailChange, id, now).await?;
     Ok(waits.map(|waits| waits.address))
 }
 
-/// Puts the new address in place of the old and tells both; false when the link is none, too old
-/// or used up, its account locked, or somebody else has the address by now.
+/// Puts the new address in place of the old one and tells both mailboxes. False when the link is unknown,
+/// expired or used, the account is locked, or another account has got the address meanwhile.
 pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
     let (hash, now) = (token::hash(token), state.clock.now());
     let mailed = mailed_secrets::find_by_link(&state.db, Purpose::EmailChange, &hash, now).await?;
@@ -92,6 +95,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
         Some(id) => db::accounts::find(&state.db, id).await?,
         None => None,
     };
+    // A change that was requested before the owner locked the account must not take effect after it.
     let Some(account) = account.filter(|account| account.locked_at.is_none()) else {
         state.audit.note(Event::denied(Action::EmailChanged));
         return Ok(false);
@@ -107,8 +111,9 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
     if !db::accounts::set_email(&mut tx, account_id, email, key).await? {
         return Ok(false);
     }
-    // What was mailed to the old address must not open the account of the new one.
+    // A reset link that waits in the old mailbox must not open the account any longer.
     mailed_secret::end_all(&mut tx, account_id, now).await?;
+    // Both mailboxes are told (ASVS 6.3.7): the old one can take the change back.
     let old = Reader {
         account_id,
         email: &account.email,

@@ -1,5 +1,5 @@
-//! The second factor of an account: on or off, its code app and its recovery codes. Passkeys are
-//! a file of their own. Whoever calls what changes something has checked who is asking.
+//! The second factor of an account: on or off, its code app and its recovery codes; passkeys have a file of
+//! their own. Callers of a function that changes something have checked who asks.
 
 pub mod second_step;
 pub mod step_up;
@@ -29,13 +29,13 @@ pub type Codes = Vec<Zeroizing<String>>;
 /// What an account is asked for besides its password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Factors {
-    /// Whether it is asked for anything.
+    /// Whether the second factor is on.
     pub is_on: bool,
     /// Whether a code app is confirmed.
     pub has_app: bool,
     /// Recovery codes that are left.
     pub n_codes: i64,
-    /// Passkeys.
+    /// Number of passkeys of the account.
     pub n_passkeys: i64,
 }
 
@@ -50,13 +50,13 @@ impl From<&HeldFactors> for Factors {
     }
 }
 
-/// What this account has.
+/// The second factors of this account.
 pub async fn find(state: &State, account_id: &str) -> db::Result<Factors> {
     let held = second_factors::find(&state.db, account_id).await?;
     Ok(held.as_ref().map(Factors::from).unwrap_or_default())
 }
 
-/// A new key for an app; it counts once its owner has typed a code of it.
+/// Offers a new key for a code app; it counts once its owner has typed a code of it.
 pub async fn offer_app(state: &State, account_id: &str) -> db::Result<()> {
     let key = Key::new(state.rng.bytes());
     let sealed = seal::seal(&state.secrets, state.rng, place(account_id), key.bytes());
@@ -70,15 +70,15 @@ pub async fn offered_app(state: &State, account_id: &str) -> db::Result<Option<K
 
 /// What a typed code of a new app was worth.
 pub enum Confirmed {
-    /// Wrong; the same key takes another.
+    /// Wrong code; the same key accepts another one.
     Wrong,
-    /// No key is offered any more.
+    /// The offer has expired or was replaced.
     Expired,
-    /// The app counts; with recovery codes unless there were some.
+    /// The app is confirmed; recovery codes come with it unless the second factor was on before.
     Done(Option<Codes>),
 }
 
-/// Makes the offered key count if the code is one of it.
+/// Confirms the offered key if the code is one of it.
 pub async fn confirm_app(
     state: &State,
     account_id: &str,
@@ -95,6 +95,8 @@ pub async fn confirm_app(
     let Some(held) = second_factors::find(&state.db, account_id).await? else {
         return Ok(Confirmed::Expired);
     };
+    // Before the transaction: hashing ten codes in it would hold the account, and SQLite's only writer, for
+    // as long.
     let set = match held.turned_on_at {
         Some(_) => None,
         None => Some(new_set(state, account_id).await?),
@@ -121,7 +123,7 @@ pub async fn confirm_app(
     Ok(Confirmed::Done(set.map(|set| set.codes)))
 }
 
-/// Asks for a passkey after the password from here on; `None` when there is no passkey, or it is on.
+/// Turns the second factor on where there is a passkey; `None` when there is none, or when it is on already.
 pub async fn turn_on(state: &State, account_id: &str) -> Result<Option<Codes>, Refusal> {
     replace_codes(state, account_id, false).await
 }
@@ -160,8 +162,7 @@ async fn replace_codes(
     Ok(Some(set.codes))
 }
 
-/// Holds the account; false when its second factor has been turned on or off, its codes replaced, or a
-/// passkey added or removed, since `before` was read.
+/// Holds the account; false when its second factor, recovery codes or passkeys changed since `before` was read.
 async fn is_unchanged(
     tx: &mut Writing,
     account_id: &str,
@@ -176,7 +177,7 @@ async fn is_unchanged(
     }))
 }
 
-/// Asks for the password only: app and recovery codes are forgotten, passkeys stay.
+/// Turns the second factor off: app and recovery codes are deleted, passkeys stay.
 pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     let Some(held) = second_factors::find(&state.db, account_id).await? else {
         return Ok(false);
@@ -198,24 +199,24 @@ pub async fn turn_off(state: &State, account_id: &str) -> db::Result<bool> {
     Ok(true)
 }
 
-/// What somebody typed and what it matches; it counts once [`Match::use_up`] said so.
+/// What a typed code matches; it counts once [`Match::use_up`] returns true.
 pub enum Match {
     /// A code of the app.
     Step {
-        /// The key, as it is stored.
+        /// The key as it is stored, sealed.
         sealed_key: String,
-        /// When the code is from.
+        /// Time step of the code (RFC 6238).
         step: i64,
     },
-    /// Perhaps a recovery code.
+    /// Has the form of a recovery code.
     Code {
-        /// Its hash.
+        /// Its Argon2 hash, looked up when it is used.
         hash: String,
     },
 }
 
-/// Compares what was typed with what the account has, app code or recovery code by its form.
-/// The try is spent first; a running wait looks like a wrong code.
+/// Compares a typed code with the account's factors; its form tells app codes from recovery codes. The try is
+/// spent before the comparison, and a running wait looks like a wrong code.
 pub async fn compare(
     state: &State,
     account_id: &str,
@@ -241,13 +242,13 @@ pub async fn compare(
         }
     };
     let compared = compared.await;
-    // An error comes before anything is compared.
+    // On an error nothing was compared, so it is no try.
     tries.refund_if(compared.is_err()).await?;
     compared
 }
 
 impl Match {
-    /// Uses the code up and forgets the wrong ones before it; false when it was used already.
+    /// Uses the code up and forgets the wrong ones before it; false when it was used before.
     pub async fn use_up(
         &self,
         state: &State,
@@ -266,6 +267,7 @@ impl Match {
             return Ok(false);
         }
         forget_wrong_codes(state, tx, account_id).await?;
+        // Every recovery causes a notice (NIST SP 800-63B-4 §4.2.3).
         if let Match::Code { .. } = self
             && let Some(held) = second_factors::find(&mut *tx, account_id).await?
         {
@@ -280,7 +282,7 @@ impl Match {
         Ok(true)
     }
 
-    /// What follows once the transaction that used it up is committed.
+    /// Reports the use once its transaction is committed.
     pub fn committed(&self, state: &State, account_id: &str) {
         if let Match::Code { .. } = self {
             committed(state, account_id, FactorChange::CodeUsed);
@@ -288,7 +290,7 @@ impl Match {
     }
 }
 
-/// A right factor, of any kind, starts the counts of wrong codes anew.
+/// A right factor of any kind resets the counts of wrong codes.
 pub(super) async fn forget_wrong_codes(
     state: &State,
     tx: &mut Writing,
@@ -300,12 +302,11 @@ pub(super) async fn forget_wrong_codes(
     Ok(())
 }
 
-/// The owner of an account.
 pub(super) fn reader<'a>(account_id: &'a str, email: &'a str) -> Reader<'a> {
     Reader { account_id, email }
 }
 
-/// What follows once a change is committed: it is noted, and the mail about it leaves.
+/// Writes a committed change into the audit log and wakes the sender of its mail.
 pub(super) fn committed(state: &State, account_id: &str, change: FactorChange) {
     let event = Event::done(Action::FactorChanged).account(account_id);
     state.audit.note(event.subject(change.name()));
@@ -348,7 +349,7 @@ fn open(state: &State, account_id: &str, sealed: &str) -> Option<Key> {
     Key::from_slice(&opened?)
 }
 
-/// One place for offered and confirmed keys, so that a key is confirmed as it is.
+/// Offered and confirmed keys share one place, so confirming copies the sealed text as it is.
 fn place(account_id: &str) -> SealPlace<'_> {
     SealPlace {
         table: "app_keys",
@@ -357,9 +358,10 @@ fn place(account_id: &str) -> SealPlace<'_> {
     }
 }
 
-/// Apps show codes in two groups, and people type them so.
+/// Apps show codes in two groups, and people type the space between them.
 fn digits(typed: &str) -> String {
     let plain = proto::typed::plain(typed);
+    // One digit more than valid: a longer text stays wrong instead of being cut to a right code.
     plain.chars().take(app_code::DIGITS + 1).collect()
 }
 

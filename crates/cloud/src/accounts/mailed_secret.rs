@@ -1,6 +1,6 @@
-//! A mailed secret: somebody asks, a code and a link go to a mailbox, whoever brings one of them back has
-//! proven it, and what it is for happens once. Registration, forgotten password, new address, "that was not
-//! me" and the set-up keep only what differs: whom they mail, and what they do at the end.
+//! A mailed secret: somebody asks, a code and a link go to a mailbox, and whoever brings one of them back has
+//! proven the mailbox and may do one thing, once. Registration, forgotten password, new address, "that was
+//! not me" and the set-up contain only what differs: whom they mail, and what they do at the end.
 
 pub mod derivation;
 pub mod short_code;
@@ -18,8 +18,8 @@ use crate::visitor::Client;
 pub use crate::db::accounts::mailed_secrets::{MailedSecret, Purpose};
 
 impl Purpose {
-    /// Seconds that a row is kept after its end: the link of a last mail may be good for a day, and a cookie's
-    /// secret is used once.
+    /// Seconds that a row is kept after it expires: the link of a last mail may be valid for a day, and the
+    /// secret of a cookie is used once.
     pub fn kept_seconds(self) -> i64 {
         match self {
             Purpose::Registration | Purpose::Recovery => limits::DAY,
@@ -27,7 +27,7 @@ impl Purpose {
         }
     }
 
-    /// Tries of one code, and what notes them.
+    /// Tries of one code, and the action that the audit log notes for them.
     fn tries(self) -> (i64, Action) {
         match self {
             Purpose::Recovery => (limits::TRIES_PER_RESET, Action::ResetTried),
@@ -36,17 +36,17 @@ impl Purpose {
     }
 }
 
-/// The form that asks for a mail, in its browser.
+/// The request for a mail: its form, and the browser that sent it.
 pub struct MailRequest<'a> {
-    /// Whether picture and work were done, so that the mail may hold a short code.
+    /// Whether captcha and work were done, so that the mail may contain a short code.
     pub short_code: bool,
-    /// The form.
+    /// Id of the form, by which a second click is recognised.
     pub form_id: &'a str,
-    /// The secret that the browser got with the form.
+    /// The secret in the cookie that came with the form.
     pub cookie: Option<&'a str>,
 }
 
-/// Adds a secret in the caller's transaction, which puts its letter into the outbox; gives it with what code
+/// Adds a secret in the caller's transaction, and returns it with the nonce that code
 /// and link are derived from.
 pub async fn issue(state: &State, tx: &mut Writing, new: MailedSecret) -> db::Result<MailedSecret> {
     let now = state.clock.now();
@@ -63,18 +63,17 @@ pub async fn issue(state: &State, tx: &mut Writing, new: MailedSecret) -> db::Re
     Ok(issued)
 }
 
-/// What is mailed to whom, and until when it is worth sending.
+/// A mail, its recipient, and until when it is worth sending.
 pub struct Envelope {
-    /// The address.
+    /// Mail address; empty when nobody is mailed.
     pub to: String,
-    /// What it says.
+    /// What the mail tells its reader.
     pub letter: Letter,
-    /// Not sent from here on.
+    /// The mail is not sent after this time, in seconds since 1970.
     pub expires_at: i64,
 }
 
-/// Begins what a form asks for: adds a secret and puts its letter into the outbox, at once. Gives the secret
-/// that the browser goes on with.
+/// Begins what a form asks for: adds a secret and queues its mail. Returns the secret for the browser's cookie.
 pub async fn begin(
     state: &State,
     new: MailedSecret,
@@ -88,6 +87,7 @@ pub async fn begin(
         form_id: asking.form_id.to_owned(),
         ..new
     };
+    // One transaction, so there is never a mail without a row that knows its code, nor a row without a mail.
     let mut tx = state.db.begin().await?;
     let issued = issue(state, &mut tx, new).await?;
     post(state, tx, envelope(issued)).await?;
@@ -95,7 +95,7 @@ pub async fn begin(
     Ok(secret)
 }
 
-/// Puts a letter into the outbox and ends the transaction of its cause.
+/// Queues a mail and commits the transaction of its cause.
 pub async fn post(state: &State, mut tx: Writing, envelope: Envelope) -> db::Result<()> {
     let (to, expires_at) = (&envelope.to, envelope.expires_at);
     mail::put(state, &mut tx, to, &envelope.letter, expires_at).await?;
@@ -104,12 +104,13 @@ pub async fn post(state: &State, mut tx: Writing, envelope: Envelope) -> db::Res
     Ok(())
 }
 
-/// The secret that the browser got with its form, or another one where that was used.
+/// The secret that the browser got with its form, or a new one if that was used before.
 async fn browser_secret(
     state: &State,
     purpose: Purpose,
     cookie: Option<&str>,
 ) -> db::Result<String> {
+    // A row is looked up by this secret alone, so no two requests may share one.
     let own = cookie.filter(|secret| token::is_token(secret));
     match own {
         Some(secret)
@@ -121,7 +122,7 @@ async fn browser_secret(
     }
 }
 
-/// What the browser with this secret goes on with, while that can still be finished.
+/// The secret that the browser with this cookie can still complete.
 pub async fn find(
     state: &State,
     purpose: Purpose,
@@ -129,13 +130,13 @@ pub async fn find(
 ) -> db::Result<Option<MailedSecret>> {
     let found = mailed_secrets::find(&state.db, purpose, &token::hash(secret)).await?;
     let now = state.clock.now();
-    // A registration whose code has expired can be mailed another.
+    // A registration whose code has expired can still ask for another one.
     let can_go_on =
         |found: &MailedSecret| purpose == Purpose::Registration || found.expires_at > now;
     Ok(found.filter(can_go_on))
 }
 
-/// Whether this very form was sent before: a second click on its button.
+/// Whether this very form was sent before, as by a second click.
 pub async fn is_repeated(
     state: &State,
     purpose: Purpose,
@@ -157,13 +158,13 @@ async fn find_of(
     }
 }
 
-/// Whether code counts for nothing just now, so that only the link leads on.
+/// Whether the code is switched off for now, so that only the link works.
 pub async fn is_link_only(state: &State, secret: &MailedSecret) -> db::Result<bool> {
     Ok(!secret.short_code || short_code::is_strong_mode(state).await?)
 }
 
-/// Checks a code; wrong, expired, used, foreign and switched off look the same. Each try is counted before
-/// it is compared. From then on the browser itself is the proof.
+/// Checks a code. Wrong, expired, used, foreign and switched off look the same. Each try is counted before the
+/// comparison. Once the code was right, the browser itself is the proof.
 pub async fn prove(
     state: &State,
     client: &Client,
@@ -182,7 +183,7 @@ async fn try_code(state: &State, secret: &MailedSecret, typed: &str) -> Result<b
     if !mailed_secrets::count_try(&state.db, &secret.id, most, now).await? {
         return Ok(is_same_press(state, secret, typed).await?);
     }
-    // Everybody's budget first: while it is used up, no address loses a try.
+    // The budget of everybody comes first: while it is used up, no address loses a try.
     let is_right = short_code::of_everybody(state, compare(state, secret, typed)).await?;
     if is_right && secret.purpose == Purpose::Registration {
         short_code::reset(state, &secret.subject).await?;
@@ -191,7 +192,7 @@ async fn try_code(state: &State, secret: &MailedSecret, typed: &str) -> Result<b
 }
 
 async fn compare(state: &State, secret: &MailedSecret, typed: &str) -> db::Result<bool> {
-    // The eight characters of a recovery need no limit for each address.
+    // The eight characters of a recovery have 40 bits and need no limit for each address.
     if secret.purpose == Purpose::Registration
         && !short_code::spend_of_address(state, &secret.subject).await?
     {
@@ -204,7 +205,7 @@ async fn compare(state: &State, secret: &MailedSecret, typed: &str) -> db::Resul
     Ok(is_first || is_same_press(state, secret, typed).await?)
 }
 
-/// The same press, sent twice: the first one proved the mailbox.
+/// The same click sent twice: the first one has proven the mailbox.
 async fn is_same_press(state: &State, secret: &MailedSecret, typed: &str) -> db::Result<bool> {
     let newest = mailed_secrets::find_by_id(&state.db, &secret.id).await?;
     let is_proven = newest.is_some_and(|newest| newest.proven_at.is_some());
@@ -216,12 +217,13 @@ fn matches(state: &State, secret: &MailedSecret, typed: &str) -> bool {
     let Some(right) = right else {
         return false;
     };
+    // The code of a decoy is compared as well, so the time does not tell that there is none.
     let is_same = bool::from(typed.as_bytes().ct_eq(right.as_bytes()));
     is_same && secret.short_code && !secret.is_decoy
 }
 
-/// Uses the link of a mail: what it leads to goes on in this browser, with the mailbox proven, and ends in
-/// every other. Gives the cookie's secret; `None` when the link is not good any more.
+/// Uses a link up. The registration or reset continues in this browser, with the mailbox proven, and ends in
+/// every other one. Returns the cookie's secret; `None` when the link is not valid any more.
 pub async fn press(
     state: &State,
     purpose: Purpose,
@@ -232,6 +234,7 @@ pub async fn press(
     let (hash, now) = (token::hash(token), state.clock.now());
     let mut tx = state.db.begin().await?;
     let Some(mailed) = mailed_secrets::consume(&mut tx, purpose, &hash, now).await? else {
+        // Ended first: a transaction that waits for a second connection can block everybody else (see `db`).
         drop(tx);
         // A second click, in the browser where the first one counted.
         let own = find_of(state, purpose, cookie).await?;
@@ -239,6 +242,8 @@ pub async fn press(
         note_press(state, purpose, goes_on);
         return Ok(cookie.filter(|_| goes_on).map(str::to_owned));
     };
+    // A row of its own for this browser: a stranger who began with somebody's address gains nothing when its
+    // owner presses the link.
     let new = MailedSecret {
         id: state.rng.id(),
         account_id: mailed.account_id,
@@ -265,14 +270,14 @@ fn note_press(state: &State, purpose: Purpose, goes_on: bool) {
     state.audit.note(event.subject(purpose.as_str()));
 }
 
-/// Ends every way to a new password of an account, and every change of its address that waits: whoever
-/// prepared something before must not profit from it after.
+/// Ends every reset and every waiting change of address of an account: what an attacker
+/// prepared must not work later.
 pub async fn end_all(tx: &mut Writing, account_id: &str, now: i64) -> db::Result<()> {
     mailed_secrets::end_all(tx, Purpose::Recovery, account_id, now).await?;
     mailed_secrets::end_all(tx, Purpose::EmailChange, account_id, now).await
 }
 
-/// After a refusal to mail: the newest link of this mailbox stays good for a day.
+/// After a refusal to mail: keeps the newest link of this mailbox valid for a day.
 pub async fn prolong_last(
     state: &State,
     purpose: Purpose,
@@ -282,6 +287,8 @@ pub async fn prolong_last(
     let throttle::Error::TooMany { seconds } = error else {
         return error.into();
     };
+    // A stranger may have used the mails of this address up on purpose; its owner must still get in. A code by
+    // mail may be valid for 24 hours (NIST SP 800-63B-4 §4.2.1.2).
     let seconds_good = limits::LAST_BUTTON_SECONDS;
     match mailed_secrets::prolong_last(&state.db, purpose, subject, seconds_good).await {
         Ok(()) => Refusal::MailsUsedUp { seconds },
@@ -289,7 +296,7 @@ pub async fn prolong_last(
     }
 }
 
-/// Removes what is over.
+/// Deletes the rows whose retention has ended.
 pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     for purpose in Purpose::ALL {

@@ -1,4 +1,4 @@
-//! What a mail address and a user name may look like, and the form in which two are the same.
+//! Which mail addresses and user names are accepted, and the canonical form in which two are the same.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl BadEmail {
     }
 }
 
-/// A mail address that a mail server would take.
+/// A mail address that a mail server would accept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email {
     text: String,
@@ -38,13 +38,16 @@ impl Email {
         if text.len() > MAX_EMAIL_BYTES || !is_dot_atom(local) || local.len() > MAX_LOCAL_BYTES {
             return Err(BadEmail);
         }
+        // In its IDNA form, so one host has one spelling. IP addresses are refused.
         let Ok(Host::Domain(ascii)) = Host::parse(domain) else {
             return Err(BadEmail);
         };
+        // Mail needs a public host name: two labels at least, and no underscore (RFC 1123 §2.1).
         if !ascii.contains('.') || ascii.split('.').any(str::is_empty) || ascii.contains('_') {
             return Err(BadEmail);
         }
         let text = format!("{local}@{ascii}");
+        // The library that sends mails has the last word; otherwise an address would fail only after the form.
         text.parse::<lettre::Address>().map_err(|_| BadEmail)?;
         Ok(Email {
             key: text.to_lowercase(),
@@ -69,7 +72,7 @@ impl fmt::Debug for Email {
     }
 }
 
-/// RFC 5322 §3.2.3; quoted and non-ASCII forms are left out, hardly any mail server takes them.
+/// A dot-atom (RFC 5322 §3.2.3). Quoted and non-ASCII forms are refused: hardly any mail server accepts them.
 fn is_dot_atom(local: &str) -> bool {
     let is_atom = |part: &str| {
         !part.is_empty()
@@ -92,7 +95,7 @@ impl BadUserName {
     }
 }
 
-/// A user name.
+/// A user name in an accepted form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserName {
     text: String,
@@ -117,7 +120,7 @@ impl UserName {
         })
     }
 
-    /// As it was typed.
+    /// The name as it was typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }

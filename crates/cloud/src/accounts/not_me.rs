@@ -1,6 +1,5 @@
-//! "That was not me": a link in every notice about an account locks it, ends its sessions, and
-//! takes a change of address back. And the same lock by its owner's own hand. A new password by
-//! mail unlocks.
+//! "That was not me": a link in the notices about an account locks it, ends its sessions and takes a change of
+//! address back. The owner can set the same lock by hand. A new password by mail unlocks.
 
 use super::mailed_secret::{self, MailedSecret, Purpose};
 use super::notices::{self, Reader};
@@ -13,8 +12,8 @@ use crate::orders::{self, Order};
 use crate::state::State;
 use crate::visitor::{Browser, SignedIn};
 
-/// Makes a link inside the caller's transaction; gives what its token is derived from. `given_back` is the
-/// address, and its canonical form, that the account gets again by it.
+/// Adds a link and returns the nonce of its token. `given_back`: the address, and its
+/// canonical form, to be restored.
 pub async fn invite(
     state: &State,
     tx: &mut Writing,
@@ -32,8 +31,8 @@ pub async fn invite(
     Ok(issued.nonce)
 }
 
-/// Uses a link: locks the account and takes its change of address back. False when it is none, too
-/// old or used up.
+/// Uses a link: locks the account and takes its change of address back. False when the link
+/// is unknown, expired or used.
 pub async fn report(state: &State, token: &str, browser: &Browser) -> db::Result<bool> {
     let (hash, now) = (token::hash(token), state.clock.now());
     let mailed = mailed_secrets::find_by_link(&state.db, Purpose::NotMe, &hash, now).await?;
@@ -67,7 +66,7 @@ pub async fn report(state: &State, token: &str, browser: &Browser) -> db::Result
     Ok(true)
 }
 
-/// The panic button: locks the account of whoever presses it, with the same way back.
+/// The panic button: locks the account of whoever presses it; a new password by mail unlocks it.
 pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &who.account_id).await?;
@@ -77,7 +76,7 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
     };
     let ended = lock_by_owner(state, &mut tx, reader, browser).await?;
     if ended.is_idle() {
-        // The session that asks has ended with the lock of a moment ago.
+        // The session that asks ended with the same press a moment ago: one lock, one mail.
         return Ok(());
     }
     tx.commit().await?;
@@ -88,8 +87,7 @@ pub async fn lock_own(state: &State, who: &SignedIn, browser: &Browser) -> db::R
     Ok(())
 }
 
-/// Gives the account its old address again, unless somebody else has that by now. Gives the
-/// address that the account then has; `None` when there is no such account any more.
+/// Restores the old address unless another account has it. Returns the account's address; `None` if it is gone.
 async fn give_back(
     tx: &mut Writing,
     account_id: &str,
@@ -110,7 +108,9 @@ async fn lock_by_owner(
 ) -> db::Result<Order> {
     let (id, now) = (reader.account_id, state.clock.now());
     db::accounts::lock(tx, id, By::Person.as_str(), now).await?;
+    // A thief may have asked for a reset or another address before the lock.
     mailed_secret::end_all(tx, id, now).await?;
+    // The browser of a thief has signed in, too: it must not stay a known one.
     db::accounts::browsers::forget_all(tx, id).await?;
     let ended = lock::end_sessions(state, tx, id).await?;
     notices::put(state, tx, reader, Notice::Locked, Some(browser)).await?;

@@ -1,6 +1,6 @@
-//! Notices by mail: which there are, which of them a person may turn off, and how they are put
-//! into the transaction of what they tell about. Whoever repeats something fills no mailbox: notices
-//! about devices are one mail an hour, and of the others few an hour leave by themselves.
+//! Notices by mail: which kinds there are, which of them can be turned off, and how they are queued in the
+//! transaction that they report. Repeating something does not fill a mailbox: notices about devices are one
+//! mail an hour, and of the others only a few an hour are mailed separately.
 
 use super::not_me;
 use super::session::new_session::SignIn;
@@ -13,19 +13,18 @@ use crate::throttle::limits;
 use crate::visitor::Seen;
 use crate::visitor::{Browser, SignedIn};
 
-/// A kind of notice that can be turned off; the others tell of what could hand an account to
-/// somebody else, and always go out.
+/// A kind of notice that can be turned off; what could hand the account to somebody else is always mailed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Recorders that come into the account or leave it.
+    /// Recorders that are added to the account or removed from it.
     Recorders,
 }
 
 impl Kind {
-    /// All there are.
+    /// Every kind that can be turned off.
     pub const ALL: [Kind; 1] = [Kind::Recorders];
 
-    /// As the database and forms have it.
+    /// Its name in the database and in forms.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Recorders => "recorders",
@@ -33,17 +32,16 @@ impl Kind {
     }
 }
 
-/// Who is told.
+/// Who reads a notice: account and address.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     /// Identifier of the account that it is about.
     pub account_id: &'a str,
-    /// Where the mail goes.
+    /// Address that the notice is mailed to.
     pub email: &'a str,
 }
 
-/// Tells of a log-in that came after many wrong passwords, inside the caller's transaction; false
-/// when there were few.
+/// Reports a log-in after many wrong passwords, in the caller's transaction; false when there were few.
 pub async fn about_failures(
     state: &State,
     tx: &mut Writing,
@@ -57,7 +55,7 @@ pub async fn about_failures(
     Ok(true)
 }
 
-/// Tells of a log-in inside the caller's transaction.
+/// Reports a log-in in the caller's transaction.
 pub async fn about_log_in(
     state: &State,
     tx: &mut Writing,
@@ -74,8 +72,8 @@ pub async fn about_log_in(
     put(state, tx, reader, notice, Some(sign_in.browser)).await
 }
 
-/// Puts a notice into the outbox in the caller's transaction, with a link "that was not me" where
-/// that makes sense. Tell `outbox_filled` once it is committed.
+/// Queues a notice in the caller's transaction, with a "that was not me" link where that makes sense. Wake
+/// `outbox_filled` once it is committed.
 pub async fn put(
     state: &State,
     tx: &mut Writing,
@@ -86,7 +84,7 @@ pub async fn put(
     put_about(state, tx, to, notice, browser, None).await
 }
 
-/// [`put`] for a change of address; the link gives this one back, whose canonical form comes second.
+/// [`put`] for a change of address: the link restores `given_back`, an address and its canonical form.
 pub async fn put_about(
     state: &State,
     tx: &mut Writing,
@@ -98,7 +96,7 @@ pub async fn put_about(
     if !is_always_told(&notice) && !has_room(state, tx, to.account_id).await? {
         return put_further(state, tx, to).await;
     }
-    // The new mailbox of an account cannot object to itself, and a lock needs no lock.
+    // The new mailbox may be the thief's, so it cannot object. A locked account needs no further lock.
     let objection = if matches!(notice, Notice::EmailInUse | Notice::Locked) {
         None
     } else {
@@ -112,14 +110,15 @@ pub async fn put_about(
     put_at_once(state, tx, to, &letter).await
 }
 
-/// Tells of a change of the second factor inside the caller's transaction.
+/// Reports a change of the second factor in the caller's transaction.
 pub async fn about_factor(
     state: &State,
     tx: &mut Writing,
     to: Reader<'_>,
     change: FactorChange,
 ) -> db::Result<()> {
-    // One a day, and never without new recovery codes before.
+    // These have limits of their own: wrong codes are reported once a day, and before the factor can be turned
+    // off again there are new recovery codes.
     let is_always_told = matches!(change, FactorChange::WrongCodes | FactorChange::Off);
     if !is_always_told && !has_room(state, tx, to.account_id).await? {
         return put_further(state, tx, to).await;
@@ -127,17 +126,17 @@ pub async fn about_factor(
     put_at_once(state, tx, to, &Letter::Factor(Factor { change })).await
 }
 
-/// What could hand the account to somebody else is told at once, however much happened before; what
-/// leads to it has a limit of its own.
+/// What could hand the account to somebody else is mailed at once, however many notices came before; the
+/// actions behind it have limits of their own.
 fn is_always_told(notice: &Notice) -> bool {
     use Notice::{EmailInUse, Locked, NewEmail, NewPassword};
     matches!(notice, NewEmail(_) | EmailInUse | NewPassword | Locked)
 }
 
-/// Whether another notice may leave by itself.
+/// Whether another notice may be mailed separately.
 async fn has_room(state: &State, tx: &mut Writing, account_id: &str) -> db::Result<bool> {
     let topic = topic(state, limits::NOTICES.kind, account_id);
-    // Two at the same moment would both take the last place.
+    // Without the lock, two at the same moment would both take the last place.
     tx.lock(&topic).await?;
     for limit in [limits::NOTICES, limits::NOTICES_DAY] {
         let since = state.clock.now() - limit.window;
@@ -163,7 +162,7 @@ async fn put_at_once(
     mail::put_at(state, tx, to.email, letter, moment).await
 }
 
-/// Counts in a mail that tells together what had no room by itself.
+/// Adds to the mail that sums up notices without room for a mail of their own.
 async fn put_further(state: &State, tx: &mut Writing, to: Reader<'_>) -> db::Result<()> {
     let rhythm = Rhythm {
         kind: FURTHER,
@@ -173,20 +172,20 @@ async fn put_further(state: &State, tx: &mut Writing, to: Reader<'_>) -> db::Res
     put_together(state, tx, to, &Notice::Further(1), rhythm).await
 }
 
-/// How often notices that are told together leave.
+/// How often summed-up notices are mailed.
 struct Rhythm {
-    /// What they are about.
+    /// Their topic in the outbox, before it is hashed.
     kind: &'static str,
-    /// Seconds that the first one waits for company.
+    /// Seconds that the first one waits for others.
     first: i64,
     /// Seconds between two of them.
     every: i64,
 }
 
-/// Topic of notices that had no room by themselves.
+/// Topic of notices that had no room for a mail of their own.
 const FURTHER: &str = "further notices";
 
-/// Adds a notice to the mail that waits, or begins one.
+/// Adds a notice to the mail that is waiting, or begins a new mail.
 async fn put_together(
     state: &State,
     tx: &mut Writing,
@@ -200,6 +199,7 @@ async fn put_together(
     {
         let notice = told.notice.with(notice);
         let letter = Letter::Notice(Told { notice, ..told });
+        // False when that mail has been tried meanwhile; then a new one begins.
         if outbox::rewrite(tx, &open.id, &letter.to_json()).await? {
             return Ok(());
         }
@@ -220,16 +220,16 @@ async fn put_together(
     mail::put_at(state, tx, to.email, &letter, moment).await
 }
 
-/// As the outbox keeps it: nothing of a deleted account can be read from it.
+/// The topic as the outbox keeps it: a keyed hash that tells nothing about a deleted account.
 fn topic(state: &State, kind: &str, account_id: &str) -> String {
     state.throttle.key(kind, account_id)
 }
 
-/// Tells a signed-in person about a recorder of theirs, together with others of the same hour, unless
-/// they do not want that.
+/// Reports a recorder of a signed-in person, summed up with others of the same hour,
+/// unless they turned this off.
 pub async fn about_recorder(state: &State, who: &SignedIn, notice: Notice) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
-    // Of two at the same moment one would begin a mail of its own.
+    // Without it, the second of two at the same moment would begin a mail of its own.
     db::accounts::hold(&mut tx, &who.account_id).await?;
     let kind = Kind::Recorders.as_str();
     if db::mail::muted_notices::is_muted(&mut tx, &who.account_id, kind).await? {

@@ -1,5 +1,5 @@
-//! Register: an address gets a mail with a code and a link, and whoever brings one of them back
-//! makes the account. Known and unknown addresses take the same steps; only the mail differs.
+//! Registration: an address gets a mail with a code and a link, and whoever brings one of them back creates the
+//! account. Known and unknown addresses take the same steps; only the mail differs.
 
 pub mod setup;
 
@@ -20,7 +20,7 @@ use crate::visitor::Client;
 
 pub use finish::{Finished, NewRegistration, finish};
 
-/// Mails an address for the first time; gives the cookie's secret.
+/// Mails an address for the first time; returns the cookie's secret.
 pub async fn begin(
     state: &State,
     client: &Client,
@@ -33,6 +33,7 @@ pub async fn begin(
     let new = MailedSecret {
         address: email.as_str().to_owned(),
         address_key: email.key().to_owned(),
+        // A known address gets a flow in which no code is right (ASVS 6.3.8).
         is_decoy: is_known,
         short_code,
         ..MailedSecret::new(Purpose::Registration, email.key())
@@ -41,7 +42,7 @@ pub async fn begin(
     Ok(mailed_secret::begin(state, new, asking, asked, envelope).await?)
 }
 
-/// When the next code of a browser may be asked for; `None` when it has had them all.
+/// When the browser may ask for its next code; `None` when it has had all of them.
 pub fn send_again_at(flow: &MailedSecret) -> Option<i64> {
     if flow.n_mails >= limits::CODES_PER_FLOW {
         return None;
@@ -50,7 +51,7 @@ pub fn send_again_at(flow: &MailedSecret) -> Option<i64> {
     Some(flow.created_at + wait)
 }
 
-/// Puts a new code in place of the old one and mails it; false when it is too early or there is none left.
+/// Replaces the code by a new one and mails it; false when it is too early or none is left.
 pub async fn send_again(
     state: &State,
     client: &Client,
@@ -62,6 +63,7 @@ pub async fn send_again(
     spend_mail(state, client, &flow.subject).await?;
     let short_code = flow.short_code && short_code::is_taken(state, &flow.subject).await?;
     let mut tx = state.db.begin().await?;
+    // Only the first of several clicks releases the row, so they send one mail.
     let Some(old) = mailed_secrets::release(&mut tx, &flow.id).await? else {
         return Ok(false);
     };

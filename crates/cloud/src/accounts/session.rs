@@ -1,5 +1,5 @@
-//! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, limits on the life of both.
-//! With Auto-login the token lives minutes and the browser's key signs for the next (`renewal.rs`).
+//! Sessions: a 256-bit token in a cookie, its SHA-256 in the database, and limits on the life of both. With
+//! Auto-login the token lives for minutes, and the browser's key signs for the next one (`renewal.rs`).
 
 pub mod expiry;
 pub mod lock;
@@ -21,21 +21,21 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
-/// Good until the session itself ends.
+/// Valid until the session itself ends.
 const AS_LONG_AS_THE_SESSION: i64 = i64::MAX;
 
 /// What goes into the cookies of a session.
 pub struct Token {
-    /// The secret.
+    /// The secret in the session's cookie.
     pub value: String,
-    /// Seconds the cookie outlives the browser by; `None` ends it with the browser.
+    /// Lifetime of the cookie in seconds; `None` ends it with the browser.
     pub max_age: Option<i64>,
-    /// What the browser is known by from here on, after a sign-in.
+    /// Value of the cookie that recognises this browser, after a sign-in.
     pub browser: Option<String>,
 }
 
 impl SignedIn {
-    /// Whose live session this is, `now` being in seconds since 1970.
+    /// The visitor with this live session; `now` in seconds since 1970.
     pub fn new(session: Session, now: i64) -> SignedIn {
         let has_key = !session.browser_key.is_empty();
         SignedIn {
@@ -51,18 +51,18 @@ impl SignedIn {
     }
 }
 
-/// A session that is in the caller's transaction.
+/// A session started in a transaction that is not committed yet.
 #[must_use = "sockets of the sessions it ends hear of it by `committed`"]
 pub struct Started {
-    /// Identifier of the session.
+    /// Identifier of the session; not a secret.
     pub id: String,
     token: Token,
     ended: Order,
 }
 
 impl Started {
-    /// Once that is committed: tells the sockets of the sessions that it took the place of, and sends
-    /// what the owner is told of it.
+    /// After the commit: closes the sockets of the sessions that it replaced, and wakes
+    /// the sender of the notice.
     pub fn committed(self, state: &State) -> Token {
         orders::act(state, &self.ended);
         state.outbox_filled.notify_one();
@@ -70,14 +70,15 @@ impl Started {
     }
 }
 
-/// Starts a session inside the caller's transaction, and holds the account. It takes the place of
-/// whatever this browser had, and of the one unused for longest where an account has too many.
+/// Starts a session in the caller's transaction and holds the account. It replaces the session of this browser,
+/// and the one unused for longest when the account has too many.
 pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db::Result<Started> {
     let now = state.clock.now();
     let (account_id, browser) = (sign_in.account_id, sign_in.browser);
     let key = sign_in.key.as_ref().filter(|_| sign_in.auto_login);
     let spans = Spans::of(sign_in.auto_login, key.is_some());
     let (id, value, browser_hash) = (state.rng.id(), state.rng.token(), hash(&browser.token));
+    // Held before sessions are counted: log-ins at the same moment would leave more of them than the limit.
     db::accounts::hold(tx, account_id).await?;
     let room = limits::MAX_SESSIONS - 1;
     let ended = db::accounts::sessions::make_room(tx, account_id, &browser_hash, room).await?;
@@ -97,6 +98,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     };
     db::accounts::sessions::insert(tx, &new, now).await?;
     db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
+    // Asked before this browser is noted: the first one of an account is no news to its owner.
     let is_first = !db::accounts::browsers::has_any(tx, account_id).await?;
     let is_new = db::accounts::browsers::note(tx, account_id, &browser_hash, now).await?;
     db::accounts::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;
@@ -114,13 +116,14 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     })
 }
 
-/// The live session of a token; notes the use.
+/// The live session of a token; notes that it was used.
 pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
     let now = state.clock.now();
     let Some(session) = db::accounts::sessions::find(&state.db, &hash(token), now).await? else {
         return Ok(None);
     };
-    // Only its key keeps a session alive that has one.
+    // A session that has a key is kept alive by its renewals only. Others are noted every few minutes, because
+    // a note at every request would make each page a write.
     if session.browser_key.is_empty() && now - session.last_seen_at >= limits::SESSION_TOUCH {
         let idle = Spans::of(session.persistent, false).idle;
         let touched = db::accounts::sessions::touch(&state.db, &session.id, now, now + idle).await;
@@ -132,8 +135,8 @@ pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
     Ok(Some(session))
 }
 
-/// Puts another token in place of a session's inside the caller's transaction. The one before stays
-/// good for `grace` seconds. `None` when the session has ended.
+/// Gives a session a new token; the one before stays valid for `grace` seconds. `None`
+/// when the session has ended.
 pub async fn rotate(
     state: &State,
     tx: &mut Writing,
@@ -159,15 +162,15 @@ pub async fn rotate(
 
 /// The session whose token [`rotate`] changes.
 pub struct Rotating<'a> {
-    /// Identifier of the session.
+    /// Identifier of the session; not a secret.
     pub id: &'a str,
-    /// With Auto-login.
+    /// Whether it was started with Auto-login.
     pub persistent: bool,
     /// Whether its browser's key renews it.
     pub has_key: bool,
 }
 
-/// Whether a session, by its identifier, has not ended: for sockets that outlive a request.
+/// Whether a session has not ended, for sockets that outlive their request.
 pub async fn is_live(state: &State, session_id: &str) -> db::Result<bool> {
     db::accounts::sessions::is_live(&state.db, session_id, state.clock.now()).await
 }
@@ -177,9 +180,10 @@ pub async fn list(state: &State, account_id: &str) -> db::Result<Vec<SessionOver
     db::accounts::sessions::of_account(&state.db, account_id, state.clock.now()).await
 }
 
-/// Ends a session of an account at once, open sockets included; false when the account has none such.
+/// Ends a session of an account at once, open sockets included; false when the account has no such session.
 pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
+    // The account is part of the statement: the identifier of a foreign session ends nothing (ASVS 8.2.2).
     if !db::accounts::sessions::delete(&mut tx, session_id, account_id).await? {
         return Ok(false);
     }
@@ -192,8 +196,8 @@ pub async fn end(state: &State, account_id: &str, session_id: &str) -> db::Resul
     Ok(true)
 }
 
-/// Ends every session of an account but `kept` inside the caller's transaction; [`orders::act`] on
-/// the order once that is committed.
+/// Ends every session of an account but `kept`; its order goes to [`orders::act`]
+/// once the transaction is committed.
 pub async fn end_others(
     state: &State,
     tx: &mut Writing,
@@ -209,6 +213,7 @@ pub async fn end_all_others(state: &State, who: &SignedIn, browser: &Browser) ->
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, &who.account_id).await?;
     let ended = end_others(state, &mut tx, &who.account_id, &who.session_id).await?;
+    // A second click finds none and sends no mail.
     if ended.is_idle() {
         return Ok(());
     }
@@ -234,7 +239,7 @@ async fn order_end(state: &State, tx: &mut Writing, ids: Vec<String>) -> db::Res
     Ok(order)
 }
 
-/// The account is spoken to in this language from here on, in pages and mails.
+/// Sets the language of an account, for pages and mails.
 pub async fn choose_language(
     state: &State,
     account_id: &str,
@@ -243,7 +248,7 @@ pub async fn choose_language(
     db::accounts::set_language(&state.db, account_id, language.code()).await
 }
 
-/// How long the three kinds of session live.
+/// How long the three kinds of session live, in seconds.
 struct Spans {
     token: Option<i64>,
     idle: i64,
@@ -258,8 +263,10 @@ impl Spans {
                 token: Some(limits::RENEWED_SECONDS),
                 idle: limits::AUTO_LOGIN_IDLE,
                 life: limits::AUTO_LOGIN_LIFE,
+                // No secret outlives the browser (NIST SP 800-63B-4 §5.1); its key renews the session.
                 cookie: None,
             },
+            // Without a key only a cookie can outlive the browser, so these live shorter.
             (true, false) => Spans {
                 token: None,
                 idle: limits::KEYLESS_IDLE,

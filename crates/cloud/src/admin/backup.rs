@@ -22,10 +22,10 @@ use crate::disk::RESERVE_FILE;
 pub const MANIFEST: &str = "manifest.json";
 /// Second entry: the checksum of the first.
 pub const MANIFEST_SUM: &str = "manifest.sha256";
-/// What this program writes, and the only thing that it reads.
+/// Version of the archive's form that this program writes, and the only one that it reads.
 pub const FORMAT: u32 = 1;
 
-/// What is in an archive.
+/// The contents of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -45,9 +45,9 @@ pub struct Manifest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowsLocation {
-    /// In the archive.
+    /// In the archive, as a SQLite file.
     InTheArchive,
-    /// In PostgreSQL, where `pg_dump` takes them along.
+    /// In PostgreSQL, to be saved with `pg_dump`.
     InPostgres,
 }
 
@@ -57,13 +57,13 @@ pub enum RowsLocation {
 pub struct ArchivedFile {
     /// Path below the data folder.
     pub path: String,
-    /// Its length, in bytes.
+    /// Length of the file in bytes.
     pub bytes: u64,
-    /// Its SHA-256, in hex.
+    /// SHA-256 of the file in hex.
     pub sha256: String,
 }
 
-/// A folder of our own that goes away when this is dropped.
+/// A folder of our own that is deleted on drop.
 pub(super) struct Staging(pub(super) PathBuf);
 
 impl Staging {

@@ -13,11 +13,11 @@ use crate::visitor::Client;
 /// All counters of one limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LimitKind {
-    /// Name of the limit.
+    /// Name of the rate limit.
     pub limit: String,
     /// How many clients, names or accounts it counts at present.
     pub n_counters: i64,
-    /// The highest of them.
+    /// The highest count among them.
     pub highest: i64,
     /// How many are shut just now.
     pub n_shut: i64,
@@ -26,9 +26,9 @@ pub struct LimitKind {
 /// What was counted against one person, address or client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {
-    /// Name of the limit.
+    /// Name of the rate limit.
     pub limit: String,
-    /// Tries in the window.
+    /// Tries in the running window.
     pub n: i64,
     /// Start of the window, seconds since 1970.
     pub since: i64,
@@ -66,7 +66,7 @@ impl Admin {
         Ok(found)
     }
 
-    /// Forgets what was counted against one of those; tells what it was.
+    /// Deletes what was counted against one of those; returns what it was.
     pub async fn reset_limits_of(&self, whom: &str) -> anyhow::Result<Vec<Counted>> {
         let found = self.limits_of(whom).await?;
         let keys = self.keys(whom).await?;
@@ -78,7 +78,7 @@ impl Admin {
         Ok(found)
     }
 
-    /// Forgets everything that was counted for one limit; tells how many counters that were.
+    /// Deletes every counter of one limit; returns how many there were.
     pub async fn reset_limit(&self, limit: &str) -> anyhow::Result<u64> {
         let n_forgotten = overview::forget_kind(&self.state().db, limit).await?;
         if n_forgotten == 0 {

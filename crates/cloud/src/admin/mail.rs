@@ -10,9 +10,9 @@ use crate::db::upkeep::overview;
 pub struct UnsentMail {
     /// Identifier of the mail, as [`Admin::retry_mails`] takes it.
     pub id: String,
-    /// Address it goes to.
+    /// Mail address of its recipient.
     pub recipient: String,
-    /// Name of the letter, without what is in it.
+    /// Name of the letter, without its contents.
     pub letter: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
@@ -43,7 +43,7 @@ impl Admin {
         Ok(mails.collect())
     }
 
-    /// Tries mails again at once, all or one; tells how many. What has expired is never sent.
+    /// Tries mails again at once, all or one; returns how many. Expired mails are never sent.
     pub async fn retry_mails(&self, id: Option<&str>) -> anyhow::Result<u64> {
         let now = self.state().clock.now();
         let n_due = overview::retry_mails(&self.state().db, id, now).await?;
@@ -56,7 +56,7 @@ impl Admin {
     }
 }
 
-/// Which letter it is, without what is in it.
+/// Name of a letter, without its contents.
 fn name_of(json: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
     // Serde writes a letter without fields as a string, any other as an object with one field.

@@ -13,15 +13,15 @@ use crate::db::upkeep::overview;
 pub struct PersonLine {
     /// Identifier of the account, as the audit log has it.
     pub id: String,
-    /// User name.
+    /// User name, as its owner wrote it.
     pub user_name: String,
-    /// Mail address.
+    /// Mail address, as its owner wrote it.
     pub email: String,
     /// When the account was made, seconds since 1970.
     pub created_at: i64,
     /// Since when it is locked, seconds since 1970.
     pub locked_at: Option<i64>,
-    /// `operator` or `person`.
+    /// `operator` or `person`: who locked it.
     pub locked_by: Option<String>,
     /// Whether it is an operator's.
     pub is_operator: bool,
@@ -71,13 +71,13 @@ impl Admin {
         Ok(lock::unlock(self.state(), &account.id).await?)
     }
 
-    /// Ends every session of a person at once; tells how many there were.
+    /// Ends every session of a person at once; returns how many there were.
     pub async fn end_sessions(&self, who: &str) -> anyhow::Result<usize> {
         let account = self.account(who).await?;
         Ok(lock::sign_out(self.state(), &account.id).await?)
     }
 
-    /// Mails a person the way to a new password; tells the address. The person chooses it.
+    /// Mails a person a link to a new password, which the person chooses; returns the address.
     pub async fn start_reset(&self, who: &str) -> anyhow::Result<String> {
         let account = self.account(who).await?;
         recovery::begin_for(self.state(), &account).await?;
@@ -103,7 +103,7 @@ impl Admin {
     /// The account with exactly this user name, address or identifier.
     pub async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let db = &self.state().db;
-        // What is no name or no address is looked up as an empty one, which nobody has.
+        // An invalid name or address is looked up as an empty one, which nobody has.
         let name = UserName::parse(who).map(|name| name.key().to_owned());
         let email = Email::parse(who).map(|email| email.key().to_owned());
         let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());

@@ -9,7 +9,7 @@ use crate::db::upkeep::overview;
 /// One recorder as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecorderLine {
-    /// Serial number.
+    /// Serial number in its canonical form.
     pub serial: String,
     /// What its owner calls it.
     pub name: String,

@@ -1,6 +1,6 @@
 //! `admin restore`: an archive of `admin backup` becomes a data folder again. The folder must be empty
 //! and the archive whole; everything is checked before the folder gets its name. What was good for
-//! one use or one browser when the archive was made is not good again.
+//! one use or one browser when the archive was made is not valid any more.
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
@@ -19,12 +19,12 @@ use crate::db;
 /// Longest manifest that is read, in bytes.
 const MAX_MANIFEST_BYTES: u64 = 16 << 20;
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// The manifest of the archive.
     pub manifest: Manifest,
-    /// What the audit log in it is like.
+    /// State of the audit log in it.
     pub audit: chain::Report,
 }
 

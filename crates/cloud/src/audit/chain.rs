@@ -16,13 +16,13 @@ use super::log_file::{FILE, rotated};
 pub struct Report {
     /// Lines that can be read.
     pub n_lines: u64,
-    /// Number of the first one; above 1 when old files were given up.
+    /// Number of the first one; above 1 when old files were deleted.
     pub first_seq: u64,
     /// Number of the last one.
     pub last_seq: u64,
     /// Hash of the last one.
     pub head: String,
-    /// What is wrong, the first [`PROBLEMS`] of it.
+    /// The problems, at most the first [`PROBLEMS`] of them.
     pub problems: Vec<ChainProblem>,
 }
 
@@ -74,7 +74,7 @@ fn damaged(folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 impl Default for Report {
-    /// Of a log that nothing was read of yet.
+    /// The report of a log of which nothing was read yet.
     fn default() -> Report {
         Report {
             n_lines: 0,
@@ -87,12 +87,12 @@ impl Default for Report {
 }
 
 impl Report {
-    /// Whether the line of this number has this hash: what was noted elsewhere still holds.
+    /// Whether the line with this number has this hash, for a head that was noted elsewhere.
     pub fn holds(folder: &Path, seq: u64, hash: &str) -> anyhow::Result<bool> {
         let mut found = false;
         let mut hash_of_next = None;
         let report = read(folder, |line| {
-            // The hash of a line stands in the next one, that of the last line is the head.
+            // The hash of a line is in the next line; that of the last one is the head.
             if line.seq - 1 == seq {
                 hash_of_next = Some(line.prev == hash);
             }
@@ -102,7 +102,7 @@ impl Report {
         Ok(found && (is_last || hash_of_next == Some(true)))
     }
 
-    /// Goes on with another file of the log.
+    /// Continues with another file of the log.
     pub fn read_file(
         &mut self,
         name: &str,

@@ -1,4 +1,4 @@
-//! What is noted, and who asked for what is worked on meanwhile.
+//! The events that are noted, and who asked for what is being worked on.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,11 +7,11 @@ use super::outcome::Outcome;
 use crate::visitor::{Client, Seen};
 
 tokio::task_local! {
-    /// Who asks, while a request or a command is worked on.
+    /// Who asked for the request or command that is being worked on.
     static ACTOR: Actor;
 }
 
-/// Who asks and where, for the events that are noted meanwhile.
+/// Who asks and from where, for the events that are noted meanwhile.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
     /// Where a request came from.
@@ -46,7 +46,7 @@ impl Actor {
         }
     }
 
-    /// Tells the events that follow who is signed in, by the account's identifier.
+    /// Says who is signed in, by the account's identifier, for the events that follow.
     pub fn is_account(id: &str) {
         // Outside of a request, or twice in one, there is nothing to tell.
         ACTOR
@@ -54,7 +54,7 @@ impl Actor {
             .ok();
     }
 
-    /// Whoever asks for what is worked on.
+    /// Who asked for the work of this task.
     pub(super) fn current() -> Actor {
         ACTOR.try_with(Clone::clone).unwrap_or_default()
     }
@@ -65,17 +65,17 @@ impl Actor {
     }
 }
 
-/// Where whoever asks for what is worked on came from; nobody where it is a command.
+/// Where the request that this task works on came from; `None` in a command.
 pub fn asking_client() -> Option<Client> {
     ACTOR.try_with(|asker| asker.client.clone()).ok().flatten()
 }
 
-/// Who asks for what is worked on, as mails tell it.
+/// Who asked for the work of this task, as mails tell it.
 pub fn asked_from() -> Option<Seen> {
     ACTOR.try_with(|asker| asker.seen.clone()).ok().flatten()
 }
 
-/// Something to be noted.
+/// An event to be noted.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(super) what: Action,
@@ -119,7 +119,7 @@ impl Event {
         self
     }
 
-    /// What it is about besides: a recorder's serial, a limit. Never a secret, never free text.
+    /// What else it is about, such as a recorder's serial or a limit. Never a secret, never free text.
     pub fn subject(mut self, subject: impl Into<String>) -> Event {
         self.subject = Some(subject.into());
         self

@@ -10,17 +10,17 @@ macro_rules! inventory {
         }
 
         impl Action {
-            /// All there are.
+            /// Every event of the inventory.
             pub const ALL: &[Action] = &[$(Action::$variant,)+];
 
-            /// As the log writes it.
+            /// Its name in the log.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Action::$variant => $name,)+
                 }
             }
 
-            /// As the program writes it.
+            /// Its name in the code.
             pub fn variant(self) -> &'static str {
                 match self {
                     $(Action::$variant => stringify!($variant),)+
@@ -45,13 +45,13 @@ inventory! {
     StepUp = "step_up",
     /// A second factor or passkey was added, changed, used or removed.
     FactorChanged = "factor.change",
-    /// Somebody logged out.
+    /// Somebody ended one of their sessions.
     LogOut = "logout",
     /// A verification code was asked for.
     CodeAsked = "register.code",
     /// A verification code was tried.
     CodeTried = "register.try",
-    /// An account was made.
+    /// An account was created by registration.
     Registered = "register.finish",
     /// The button of a mail was pressed.
     ButtonPressed = "mail.button",
@@ -61,7 +61,7 @@ inventory! {
     ResetAsked = "reset.ask",
     /// A mailed code for a new password was tried.
     ResetTried = "reset.try",
-    /// A new password was set by mail, or the way to it was no good.
+    /// A new password was set by mail, or the mail was not valid any more.
     ResetFinished = "reset.finish",
     /// A signed-in person set another password, or gave the wrong old one.
     PasswordChanged = "password.change",
@@ -69,13 +69,13 @@ inventory! {
     EmailAsked = "email.ask",
     /// An account has another address, or its old one again.
     EmailChanged = "email.change",
-    /// A person took what is kept about them along.
+    /// A person downloaded the data about their account.
     DataTaken = "data.take",
     /// An account was locked and its sessions ended.
     AccountLocked = "account.lock",
-    /// An account was unlocked.
+    /// An account was unlocked by an operator.
     AccountUnlocked = "account.unlock",
-    /// An account was deleted.
+    /// An account was deleted for good.
     AccountDeleted = "account.delete",
     /// Every session of an account was ended, or every one but the one that asked.
     SessionsEnded = "sessions.end",
@@ -85,13 +85,13 @@ inventory! {
     RecorderReleased = "recorder.release",
     /// A link was refused: another key than the recorder's, or a proof that does not hold.
     LinkRefused = "link.refuse",
-    /// A TLS handshake failed.
+    /// A TLS handshake failed or took too long.
     TlsFailed = "tls.fail",
     /// A request was refused because another site's page sent it.
     RequestRefused = "request.refuse",
-    /// Somebody asked for what is not theirs, or is not there.
+    /// Somebody asked for an object that belongs to another account or does not exist.
     AccessDenied = "access.deny",
-    /// A limit was reached.
+    /// A rate limit refused a request.
     LimitReached = "limit.reach",
     /// So many codes were wrong that short codes are off for everybody.
     StrongModeOn = "limit.strong",
@@ -103,7 +103,7 @@ inventory! {
     AdminActed = "admin",
     /// Events were lost, and how many.
     LinesLost = "audit.lost",
-    /// Events of one kind were so many that they were only counted.
+    /// There were too many events of one kind, so they were only counted.
     LinesSummed = "audit.sum",
     /// Files of the log were removed before their days were over, and how many.
     LogCut = "audit.cut",

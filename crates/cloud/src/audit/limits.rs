@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// So many lines, and one more every so many seconds.
+/// A number of lines, and one more every so many seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Lines that fit at once.
@@ -26,7 +26,7 @@ pub const TAIL_BYTES: u64 = 16 * 1024;
 pub const REPEATS: u64 = 5;
 /// Different lines of a minute that are told from each other.
 pub const SAME: usize = 4_096;
-/// Lines of one kind about one account or network; what is beyond is counted.
+/// Lines of one kind about one account or network; further ones are only counted.
 // Ten accounts and eight networks at their worst write some 15 MB a day with these, of 3 GiB.
 pub const ROOM: Size = Size {
     most: 60,
@@ -39,7 +39,7 @@ pub const STRANGERS_ROOM: Size = Size {
 };
 /// Accounts and networks whose lines are counted at a time, by kind.
 pub const ROOMS: usize = 20_000;
-/// Seconds between two sums of what was only counted.
+/// Seconds between two sums of the lines that were only counted.
 pub const SUMS_EVERY: i64 = 3_600;
 /// A file is put aside after this part of the days that lines are kept.
 // A file is removed as a whole: with a ninth, lines stay at most 10 of 90 days too long.

@@ -26,13 +26,13 @@ const HASH_CHARS: usize = 64;
 pub struct Line {
     /// Counted from 1, without a gap, over all files.
     pub seq: u64,
-    /// UTC, as `2026-11-24T04:03:20Z`.
+    /// Time in UTC, as in `2026-11-24T04:03:20Z`.
     pub time: String,
     /// Name of the event, as in [`Action::name`].
     pub what: String,
-    /// How it went.
+    /// Result of what was done.
     pub outcome: Outcome,
-    /// Whose account, by identifier.
+    /// Identifier of the account concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<String>,
     /// Who acted, when it was a command on this machine.
@@ -44,17 +44,17 @@ pub struct Line {
     /// Route of the request, or the command.
     #[serde(rename = "where", skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
-    /// What it is about besides.
+    /// What else it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub subject: Option<String>,
-    /// For how many events the line stands, when not for one.
+    /// Number of events that the line sums up, if more than one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub n: Option<u64>,
     /// Hash of the line before.
     pub prev: String,
 }
 
-/// Why text is no line.
+/// Why a text is no valid line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLine {
     /// Not JSON of the known fields, or without a hash at its end.
@@ -66,7 +66,7 @@ pub enum BadLine {
 }
 
 impl Line {
-    /// A line about an event; `seq` and `prev` are filled in by whoever writes it.
+    /// A line about an event; the log file fills in `seq` and `prev` when it writes the line.
     pub(super) fn new(at: i64, event: Event, asker: Actor, config: &AuditConfig) -> Line {
         let client = event.client.or(asker.client);
         Line {
@@ -133,7 +133,7 @@ impl Line {
             return Err(BadLine::Changed);
         }
         let line: Line = line.map_err(|_| BadLine::Unreadable)?;
-        // Also keeps `seq + 1` from overflowing in whoever reads the chain.
+        // So `seq + 1` cannot overflow when the chain is read.
         if !(1..=LAST_SEQ).contains(&line.seq) {
             return Err(BadLine::Unreadable);
         }

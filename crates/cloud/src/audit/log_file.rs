@@ -22,7 +22,7 @@ pub const LOCK_FILE: &str = "audit.lock";
 /// Largest number of a line that another one follows. No log gets so far; what says so was made up.
 const LAST_FOLLOWED: u64 = u64::MAX / 4;
 
-/// Where the chain stands: number and hash of its last line.
+/// Head of the chain: number and hash of its last line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) seq: u64,
@@ -41,7 +41,7 @@ impl Head {
 /// Why lines were not written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotWritten {
-    /// What is left of the disk belongs to the database.
+    /// The rest of the disk is reserved for the database.
     #[error("less than {reserve} bytes are free on the disk")]
     DiskFull {
         /// The setting `disk_reserve_bytes`.
@@ -52,12 +52,12 @@ pub(super) enum NotWritten {
     Io(#[from] std::io::Error),
 }
 
-/// What a batch of lines met.
+/// What happened while a batch was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct BatchOutcome {
     /// Lines that were there once are gone or changed.
     pub(super) is_tampered: bool,
-    /// Files that were removed although their lines are younger than they are kept.
+    /// Files that were deleted although their lines should be kept longer.
     pub(super) n_cut: u64,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct LogFile {
     keep_seconds: i64,
     keep_files: usize,
     disk_reserve: u64,
-    /// What this process wrote or saw last.
+    /// The last line that this process wrote or saw, and the length of the file.
     last: Option<(Head, u64)>,
 }
 
@@ -199,7 +199,7 @@ impl LogFile {
             return Ok((head, whole, len - whole));
         }
         if whole > 0 {
-            // Its last line is damaged: it is kept for whoever looks into that, and a new one begins.
+            // Its last line is damaged: the file is kept for an investigation, and a new one begins.
             std::fs::rename(self.folder.join(FILE), self.free_name("damaged"))?;
             *file = private()
                 .create(true)
@@ -228,7 +228,7 @@ impl LogFile {
         Ok(began.is_some_and(|at| at + self.keep_seconds / AGE_PARTS <= now))
     }
 
-    /// Puts the file aside and removes old ones; tells how many of these had not had their days.
+    /// Puts the file aside and deletes old ones; returns how many of these should have been kept longer.
     fn rotate(&mut self, now: i64) -> std::io::Result<u64> {
         let first = first_line(&self.folder.join(FILE))?;
         let first = first.map_or(0, |line| line.seq);
@@ -315,7 +315,7 @@ fn last_line(file: &mut File, len: u64) -> std::io::Result<(u64, Option<(Line, S
     let mut tail = Vec::new();
     file.take(TAIL_BYTES).read_to_end(&mut tail)?;
     let Some(end) = tail.iter().rposition(|byte| *byte == b'\n') else {
-        // A torn line is not as long as the tail: something else stands behind the lines.
+        // A torn line is never as long as the tail, so something else follows the lines.
         let end_of_all = if from > 0 { len } else { 0 };
         return Ok((end_of_all, None));
     };

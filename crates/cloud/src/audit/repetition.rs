@@ -1,7 +1,7 @@
-//! Which events get a line of their own and which are summed up, so that nobody can fill the log: the
-//! same again within a minute shares a line, and of one kind about one account or network there are so
-//! many lines; what is beyond is counted, and the count is written once an hour. Noise of one kind
-//! takes no room from another kind, nor what was refused from what was done. Pure: time is an argument.
+//! Which events get a line of their own and which are summed up, so that nobody can fill the log. The same
+//! event again within a minute shares a line. About one account or network there are only so many lines of one
+//! kind; the others are counted, and the count is written once an hour. Noise of one kind takes no room from
+//! another, and refused events take none from successful ones. Pure: time is an argument.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use super::limits::{REPEATS, ROOM, ROOMS, SAME, STRANGERS_ROOM, SUMS_EVERY, Size
 use super::line::Line;
 use super::outcome::Outcome;
 
-/// What was written and counted lately.
+/// The lines that were written and counted lately.
 pub(super) struct Repetition {
     minute: i64,
     /// How often each line came in this minute.
@@ -64,7 +64,7 @@ impl Repetition {
 
     /// Whether a line is written; if not it is counted.
     pub(super) fn is_written(&mut self, line: &Line, now: i64) -> bool {
-        // Whoever may run commands here needs no flood.
+        // Somebody who can run commands on this machine does not need a flood to do harm.
         if line.operator.is_some() {
             return true;
         }
@@ -84,7 +84,7 @@ impl Repetition {
         self.has_room(line, now)
     }
 
-    /// The sums that are due; all of them at the end.
+    /// The sums that are due now, or all of them at the end.
     pub(super) fn due(&mut self, now: i64, is_over: bool) -> Vec<Line> {
         let mut lines = Vec::new();
         let minute = now.div_euclid(MINUTE);

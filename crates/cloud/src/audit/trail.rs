@@ -1,5 +1,5 @@
-//! The newest lines of the audit log that are about one account, for its owner. Reads from the end
-//! back and stops after so many lines or bytes. A damaged line is passed over: `chain` tells of those.
+//! The newest lines of the audit log about one account, for its owner. Reads backwards from the end and stops
+//! after a number of lines or bytes. Damaged lines are skipped; `chain` reports them.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -12,16 +12,16 @@ use super::log_file::{FILE, rotated};
 /// How much is read and kept at most.
 #[derive(Debug, Clone, Copy)]
 pub struct TrailLimits {
-    /// Lines about the account.
+    /// Maximum of lines about the account.
     pub lines: usize,
-    /// Bytes of the log, whoever they are about.
+    /// Maximum of bytes read, whoever they are about.
     pub bytes: u64,
 }
 
 /// What the log says about one account.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Trail {
-    /// Its lines, oldest first.
+    /// The lines about it, oldest first.
     pub lines: VecDeque<Line>,
     /// Whether this is all that is kept.
     pub is_whole: bool,

@@ -1,5 +1,5 @@
-//! The thread that writes the audit log: takes what waits, sums up what a stranger could repeat
-//! without end, and writes it in one go. The disk decides its pace and nobody waits for it.
+//! The thread that writes the audit log: takes what waits, sums up what strangers could repeat without end, and
+//! writes it in one go. The disk sets the pace, and nobody waits for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -138,7 +138,8 @@ impl Writer {
                     NotWritten::DiskFull { .. } => self.keep_sign_ins(now, lines),
                     NotWritten::Io(_) => 0,
                 };
-                // What was lost before is among them; files that were removed are told another time.
+                // This includes lines lost earlier. Files that were deleted early are reported with the
+                // next batch.
                 let told = lines
                     .iter()
                     .filter(|line| line.what != Action::LogCut.name());
@@ -151,7 +152,7 @@ impl Writer {
         }
     }
 
-    /// Who signs in from the reserve of the disk is written down there; gives how many lines that were.
+    /// Writes log-ins into the reserve of the disk that is kept for them; returns how many lines that were.
     fn keep_sign_ins(&mut self, now: i64, lines: &[Line]) -> u64 {
         let of_sign_in = lines
             .iter()
@@ -171,7 +172,8 @@ impl Writer {
     }
 }
 
-/// The same on the way to wherever logs are kept, which an intruder here cannot reach.
+/// Copies a line into the program's log, which may be collected where an intruder on
+/// this machine cannot reach it.
 fn ship(line: &Line) {
     let Line {
         seq: _,

@@ -9,9 +9,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 /// Validity of a certificate, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Validity {
-    /// notBefore of X.509.
+    /// notBefore of X.509 (RFC 5280 §4.1.2.5).
     pub(crate) from: i64,
-    /// notAfter of X.509.
+    /// notAfter of X.509 (RFC 5280 §4.1.2.5).
     pub(crate) until: i64,
 }
 

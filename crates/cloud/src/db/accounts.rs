@@ -9,13 +9,13 @@ pub mod sessions;
 
 use super::{Db, Result, Writing, sql};
 
-/// Held by whoever gives an account an address.
+/// Name of the lock for everything that gives an account an address.
 const ADDRESSES: &str = "addresses of accounts";
 
-/// One account.
+/// One account, as the table has it.
 #[derive(Clone, sqlx_macros::FromRow)]
 pub struct Account {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
     /// As its owner wrote it.
     pub user_name: String,
@@ -23,13 +23,13 @@ pub struct Account {
     pub email: String,
     /// The canonical form of the address.
     pub email_key: String,
-    /// PHC string.
+    /// Argon2 hash as a PHC string.
     pub password_hash: String,
     /// Since when nobody can sign in, seconds since 1970.
     pub locked_at: Option<i64>,
     /// `operator` or `person`: who locked it.
     pub locked_by: Option<String>,
-    /// 1 when it belongs to whoever runs the cloud.
+    /// 1 if the account belongs to an operator of the cloud.
     pub is_operator: i64,
     /// When it was made, seconds since 1970.
     pub created_at: i64,
@@ -37,17 +37,17 @@ pub struct Account {
 
 /// What a new account is made of.
 pub struct NewAccount<'a> {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: &'a str,
     /// As its owner wrote it.
     pub user_name: &'a str,
-    /// Its lower-case form.
+    /// The user name in lower case.
     pub user_name_key: &'a str,
     /// As its owner wrote it.
     pub email: &'a str,
-    /// Its canonical form.
+    /// The canonical form of the address.
     pub email_key: &'a str,
-    /// PHC string.
+    /// Argon2 hash as a PHC string.
     pub password_hash: &'a str,
 }
 
@@ -104,10 +104,11 @@ pub async fn password_hash(db: &Db, id: &str) -> Result<Option<String>> {
     Ok(hash)
 }
 
-/// Holds an account until the transaction ends, so that nobody else changes meanwhile what it has. Comes
-/// first in its transaction: who holds other rows and waits for this one may be waited for. False when
-/// there is no such account.
+/// Holds an account until the transaction ends, so that nobody else changes meanwhile what belongs to it. It
+/// comes first in its transaction: two that lock other rows before this one could wait for each other. False
+/// when there is no such account.
 pub async fn hold(tx: &mut Writing, id: &str) -> Result<bool> {
+    // An update that changes nothing locks the row; SQLite has no `SELECT … FOR UPDATE`.
     let held = sql::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(id)
         .execute(&mut *tx)
@@ -115,8 +116,8 @@ pub async fn hold(tx: &mut Writing, id: &str) -> Result<bool> {
     Ok(held.rows_affected() == 1)
 }
 
-/// [`hold`] for somebody who has just shown who they are; false when the account was locked, or its
-/// password changed, since that was read. No password where a passkey showed it.
+/// [`hold`] for somebody who has just proven who they are; false when the account was locked, or its password
+/// changed, since that was read. Without a password after a passkey.
 pub async fn hold_to_sign_in(
     tx: &mut Writing,
     id: &str,
@@ -152,7 +153,7 @@ pub async fn insert(tx: &mut Writing, new: &NewAccount<'_>, now: i64) -> Result<
     Ok(inserted.rows_affected() == 1)
 }
 
-/// Says whether an account is one of whoever runs the cloud; false when there is no such account.
+/// Makes an account an operator's, or an ordinary one; false when there is no such account.
 pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Result<bool> {
     let set = sql::query("UPDATE accounts SET is_operator = $2 WHERE id = $1")
         .bind(id)
@@ -162,7 +163,7 @@ pub async fn set_operator(tx: &mut Writing, id: &str, is_operator: bool) -> Resu
     Ok(set.rows_affected() == 1)
 }
 
-/// Addresses of the accounts of whoever runs the cloud, except locked ones.
+/// Addresses of the operators' accounts, except locked ones.
 pub async fn operators(tx: &mut Writing) -> Result<Vec<String>> {
     let text = "SELECT email FROM accounts WHERE is_operator = 1 AND locked_at IS NULL ORDER BY id";
     sql::query_scalar(text).fetch_all(&mut *tx).await
@@ -178,7 +179,7 @@ pub async fn set_password(tx: &mut Writing, id: &str, password_hash: &str) -> Re
     Ok(())
 }
 
-/// Gives an account another password in place of the one with this hash; false when it has another.
+/// Replaces the password with this hash by another one; false when the account has a different one by now.
 pub async fn replace_password(
     tx: &mut Writing,
     id: &str,
@@ -192,6 +193,8 @@ pub async fn replace_password(
 
 /// Gives an account another address; false when somebody else has it.
 pub async fn set_email(tx: &mut Writing, id: &str, email: &str, email_key: &str) -> Result<bool> {
+    // Without the lock, the loser of a race for an address would break the constraint: an error instead of
+    // an answer.
     tx.lock(ADDRESSES).await?;
     let changed = sql::query(
         "UPDATE accounts SET email = $2, email_key = $3
@@ -256,8 +259,7 @@ pub async fn lift_lock_of(tx: &mut Writing, id: &str, by: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes an account and, by their foreign keys, the rows that are about it alone; false when it
-/// is already gone.
+/// Deletes an account and, by foreign keys, the rows that are about it alone; false when it is already gone.
 pub async fn delete(tx: &mut Writing, id: &str) -> Result<bool> {
     let deleted = sql::query("DELETE FROM accounts WHERE id = $1")
         .bind(id)

@@ -1,5 +1,5 @@
 //! Rows of `counters`. Each try is one statement that checks and counts, so no two requests read the same
-//! number. What the statements do is said in `proto::throttle`; the tests compare.
+//! number. `proto::throttle` says what the statements do; tests compare the two.
 
 use proto::throttle::{Count, InARow, Limit, MOST_WAITS, NEVER, wait};
 
@@ -58,8 +58,10 @@ pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Resul
     .bind(rule.free)
     .bind(rule.every)
     .bind(rule.shut);
+    // The SQL that both databases share has no arrays, so each wait is a value of its own.
     let waits = (0..).take(MOST_WAITS).map(|n| wait(rule.waits, n));
     let statement = waits.fold(statement, sql::Query::bind);
+    // For the first try of a key, which finds no row.
     let statement = statement.bind(rule.blocked_until(1, now));
     let row: Option<Columns> = statement.fetch_optional(db.writer()).await?;
     Ok(row.map(count))
@@ -67,6 +69,7 @@ pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Resul
 
 /// Refunds a try, as [`Count::refund`] does.
 pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> {
+    // The wait ends only if this try set it, and a window that began since loses nothing.
     sql::query(
         "UPDATE counters SET
              blocked_until = CASE WHEN n = $3 THEN 0 ELSE blocked_until END,
@@ -82,7 +85,7 @@ pub async fn refund(db: &Db, kind: &str, key: &str, spent: Count) -> Result<()> 
     Ok(())
 }
 
-/// What is counted.
+/// The stored count, even if its window is over.
 pub async fn find(db: &Db, kind: &str, key: &str) -> Result<Option<Count>> {
     let row: Option<Columns> = sql::query_as(
         "SELECT n, started_at, blocked_until FROM counters WHERE kind = $1 AND key = $2",
@@ -94,7 +97,7 @@ pub async fn find(db: &Db, kind: &str, key: &str) -> Result<Option<Count>> {
     Ok(row.map(count))
 }
 
-/// Forgets a counter.
+/// Deletes a counter, so that its tries begin anew.
 pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND key = $2")
         .bind(kind)
@@ -104,8 +107,7 @@ pub async fn reset(tx: &mut Writing, kind: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes counters that started before `started_before` and block nothing. Those of one kind are kept
-/// for longer.
+/// Deletes counters that started before `started_before` and block nothing; those of one kind are kept longer.
 pub async fn purge(db: &Db, started_before: i64, kept_longer: (&str, i64), now: i64) -> Result<()> {
     sql::query(
         "DELETE FROM counters
@@ -120,8 +122,8 @@ pub async fn purge(db: &Db, started_before: i64, kept_longer: (&str, i64), now: 
     Ok(())
 }
 
-/// Removes counters of one kind whose window is over, and then the lowest beyond `most` of them: a
-/// high count, like that of a network, stays.
+/// Deletes counters of one kind whose window is over, and then the lowest beyond `most` of them: high counts,
+/// like those of networks, stay.
 pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> Result<()> {
     sql::query("DELETE FROM counters WHERE kind = $1 AND started_at <= $2 AND blocked_until = 0")
         .bind(kind)
@@ -136,6 +138,7 @@ pub async fn purge_kind(db: &Db, kind: &str, started_before: i64, most: i64) -> 
         return Ok(());
     }
     tracing::warn!(kind, n_rows, "too many counters: deleting the lowest");
+    // SQLite has no OFFSET without a LIMIT.
     sql::query(
         "DELETE FROM counters WHERE kind = $1 AND blocked_until = 0 AND key IN (
              SELECT key FROM counters WHERE kind = $1

@@ -1,4 +1,4 @@
-//! What can go wrong with a database, in the four kinds that make a difference to a visitor.
+//! Database errors, in the kinds that make a difference to a visitor.
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
@@ -6,19 +6,19 @@ use sqlx::postgres::PgDatabaseError;
 /// What every function of [`crate::db`] returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why the database did not answer. All but `Broken` pass: the visitor is asked to try again.
+/// Why the database did not answer. All but `Broken` are temporary: the visitor is asked to try again.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No space for another row; what is stored stays readable.
+    /// There is no space for another row; stored rows stay readable.
     #[error("the disk or database is full: {0}")]
     Full(sqlx::Error),
-    /// Too many at once.
+    /// Too many statements at once, or rows that others hold.
     #[error("the database is busy: {0}")]
     Busy(sqlx::Error),
     /// It cannot be reached, read or written.
     #[error("the database cannot be used: {0}")]
     Gone(sqlx::Error),
-    /// It did not answer in time. What was asked for may still have happened.
+    /// It did not answer in time. The statement may still have taken effect.
     #[error("the database did not answer in time")]
     Silent,
     /// A statement that should work did not.
@@ -27,11 +27,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the database itself undid the statement, because others were in its way.
+    /// Whether the database itself undid the statement because others were in its way.
     pub(super) fn is_undone(&self) -> bool {
         let Error::Busy(sqlx::Error::Database(inner)) = self else {
             return false;
         };
+        // A serialization failure and a deadlock.
         is_postgres(&**inner) && matches!(inner.code().as_deref(), Some("40001" | "40P01"))
     }
 }
@@ -65,8 +66,10 @@ fn is_postgres(error: &dyn DatabaseError) -> bool {
 /// <https://www.sqlite.org/rescode.html>: the low byte is the primary result code.
 fn of_sqlite(code: &str) -> fn(sqlx::Error) -> Error {
     match code.parse::<u32>().unwrap_or(0) & 0xff {
+        // BUSY and LOCKED.
         5 | 6 => Error::Busy,
         13 => Error::Full,
+        // READONLY, IOERR, CORRUPT, CANTOPEN and NOTADB.
         8 | 10 | 11 | 14 | 26 => Error::Gone,
         _ => Error::Broken,
     }
@@ -75,6 +78,7 @@ fn of_sqlite(code: &str) -> fn(sqlx::Error) -> Error {
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>: the first two characters are the class.
 fn of_postgres(code: &str) -> fn(sqlx::Error) -> Error {
     match (code.get(..2).unwrap_or(""), code) {
+        // A full disk, though its class is that of too few resources.
         (_, "53100") => Error::Full,
         // Out of memory or connections; deadlocks; lock and statement timeouts.
         ("53" | "40", _) | (_, "55P03" | "57014") => Error::Busy,

@@ -1,4 +1,4 @@
-//! Rows about mails: what is to be sent, what was refused, what nobody wants, and the mailbox of the demo.
+//! Rows about mails: the outbox, refused addresses, muted notices, and the mailbox of the demo.
 
 pub mod mail_refusals;
 pub mod mailbox;

@@ -2,7 +2,7 @@
 
 use super::{Db, Result, Writing, sql};
 
-/// Adds an order.
+/// Adds an order for every process.
 pub async fn insert(tx: &mut Writing, id: &str, what: &str, now: i64) -> Result<()> {
     sql::query("INSERT INTO orders (id, what, created_at) VALUES ($1, $2, $3)")
         .bind(id)

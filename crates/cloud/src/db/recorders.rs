@@ -5,11 +5,11 @@ use super::{Db, Result, Writing, sql};
 /// One recorder as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Recorder {
-    /// Canonical serial number.
+    /// Serial number in its canonical form.
     pub serial: String,
-    /// Public key, base64url.
+    /// Public key of its agent, base64url.
     pub public_key: String,
-    /// Who claimed it.
+    /// Account that owns it, if any.
     pub account_id: Option<String>,
     /// What its owner calls it.
     pub name: String,
@@ -36,6 +36,7 @@ pub enum SerialStatus {
 
 /// Binds `serial` to `key` unless another key came first. `now` in seconds since 1970.
 pub async fn register(db: &Db, serial: &str, key: &str, now: i64) -> Result<SerialStatus> {
+    // The insert decides which key was first, so two agents with one serial cannot both be new.
     let inserted = sql::query(
         "INSERT INTO recorders (serial, public_key, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
          ON CONFLICT (serial) DO NOTHING",
@@ -74,6 +75,7 @@ pub async fn seen(db: &Db, serial: &str, now: i64) -> Result<()> {
 
 /// Stores the list of cameras, as JSON, of a recorder that somebody owns; false when nobody does.
 pub async fn set_cameras(db: &Db, serial: &str, cameras: &str) -> Result<bool> {
+    // Lists of cameras are kept for owners only: strangers could fill the disk with them.
     let stored = sql::query(
         "UPDATE recorders SET cameras = $2 WHERE serial = $1 AND account_id IS NOT NULL",
     )
@@ -110,6 +112,7 @@ pub async fn n_unclaimed(db: &Db) -> Result<i64> {
 
 /// Notes a sign of life of all of these.
 pub async fn all_seen(db: &Db, serials: &[&str], now: i64) -> Result<()> {
+    // One transaction is one write to the disk, however many recorders are online.
     let mut tx = db.begin().await?;
     for serial in serials {
         sql::query("UPDATE recorders SET last_seen_at = $2 WHERE serial = $1")
@@ -121,8 +124,8 @@ pub async fn all_seen(db: &Db, serials: &[&str], now: i64) -> Result<()> {
     tx.commit().await
 }
 
-/// Forgets recorders that nobody owns beyond so many, those unseen for longest first; at most 10,000,
-/// and gives how many.
+/// Forgets the unclaimed recorders beyond `most` that were unseen for longest, at most 10,000
+/// at once. Returns how many.
 pub async fn forget_unclaimed_beyond(db: &Db, most: i64) -> Result<u64> {
     let forgotten = sql::query(
         "DELETE FROM recorders WHERE account_id IS NULL AND serial IN (
@@ -170,7 +173,7 @@ pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Optio
     Ok(recorder)
 }
 
-/// The recorder, whoever owns it. Not for answers to people: see [`find_owned`].
+/// The recorder of any account. Never use it for an answer to a person; see [`find_owned`].
 pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
     let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1")
         .bind(serial)
@@ -201,6 +204,7 @@ pub async fn release(db: &Db, serial: &str, account_id: &str) -> Result<bool> {
 
 /// [`release`] inside the caller's transaction.
 pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Result<bool> {
+    // Name and cameras were the old owner's; the next one must not see them.
     let released = sql::query(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'
          WHERE serial = $1 AND account_id = $2",
@@ -212,7 +216,7 @@ pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Res
     Ok(released.rows_affected() == 1)
 }
 
-/// Takes every recorder out of an account and tells which.
+/// Takes every recorder out of an account; returns their serial numbers.
 pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
     let serials = sql::query_scalar(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'

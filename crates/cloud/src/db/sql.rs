@@ -1,5 +1,5 @@
-//! One SQL text for both databases: [`query`], [`query_as`] and [`query_scalar`] take the text and its
-//! values and run it wherever the database lies. Used like sqlx's functions of these names.
+//! One SQL text for both databases: [`query`], [`query_as`] and [`query_scalar`] take the text and its values
+//! and run it on whichever database there is. They are used like sqlx's functions of these names.
 
 use std::marker::PhantomData;
 
@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 use super::{Db, Writing, connection::postgres, connection::sqlite};
 use crate::disk;
 
-/// Where a statement runs.
+/// What a statement runs on.
 pub enum On<'a> {
     /// Any connection of a SQLite pool that only reads.
     Sqlite(&'a SqlitePool, &'a ConnectionTurns),
@@ -23,13 +23,13 @@ pub enum On<'a> {
     Postgres(&'a postgres::PostgresServer),
     /// Any connection to PostgreSQL, while its disk has room.
     PostgresWriter(&'a postgres::PostgresServer),
-    /// A transaction on SQLite.
+    /// The connection of a transaction on SQLite.
     SqliteWriting(&'a mut SqliteConnection),
-    /// A transaction on PostgreSQL.
+    /// The connection of a transaction on PostgreSQL.
     PostgresWriting(&'a mut postgres::PostgresWriting),
 }
 
-/// Only reads.
+// A database by itself means a connection that only reads: writing has to be said.
 impl<'a> From<&'a Db> for On<'a> {
     fn from(db: &'a Db) -> On<'a> {
         db.reader()
@@ -52,17 +52,17 @@ impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'
 /// A value between `$1` and `$n`.
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// TEXT.
+    /// TEXT on both databases; `None` is NULL.
     Text(Option<String>),
-    /// BIGINT, INTEGER on SQLite.
+    /// BIGINT, which is INTEGER on SQLite.
     Int(Option<i64>),
-    /// BOOLEAN, INTEGER on SQLite.
+    /// BOOLEAN, which is INTEGER on SQLite.
     Bool(Option<bool>),
-    /// BYTEA, BLOB on SQLite.
+    /// BYTEA, which is BLOB on SQLite.
     Bytes(Option<Vec<u8>>),
 }
 
-/// PostgreSQL stores no NUL in text. Nothing we store has one; what strangers ask for may.
+/// PostgreSQL stores no NUL in a text. Nothing that we store has one, but what strangers ask for may.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
@@ -160,7 +160,7 @@ impl<T> Query<T> {
 }
 
 impl<T: AnyRow> Query<T> {
-    /// All rows.
+    /// All rows, in the statement's order.
     pub async fn fetch_all<'a>(self, on: impl Into<On<'a>>) -> Result<Vec<T>> {
         let answer = self.statement.run(on.into(), true).await?;
         let rows: sqlx::Result<Vec<T>> = match answer.rows {
@@ -175,10 +175,10 @@ impl<T: AnyRow> Query<T> {
         Ok(self.fetch_all(on).await?.into_iter().next())
     }
 
-    /// The first row.
+    /// The first row, which has to exist.
     ///
     /// # Errors
-    /// There is none.
+    /// The statement gave no row at all.
     pub async fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Result<T> {
         let row = self.fetch_optional(on).await?;
         row.ok_or(Error::Broken(sqlx::Error::RowNotFound))
@@ -208,7 +208,7 @@ where
     /// The column of the first row.
     ///
     /// # Errors
-    /// There is none.
+    /// The statement gave no row at all.
     pub async fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Result<T> {
         Ok(self.0.fetch_one(on).await?.0)
     }
@@ -233,6 +233,7 @@ macro_rules! on_a_database {
             with_rows: bool,
         ) -> sqlx::Result<StatementAnswer> {
             let mut arguments = <$arguments>::default();
+            // Cloned, because a statement may be tried again.
             for value in self.values.iter().cloned() {
                 let added = match value {
                     Value::Text(v) => arguments.add(v),
@@ -284,7 +285,7 @@ impl Statement {
                 server.turns.run(work).await
             }
             On::PostgresWriter(server) => {
-                // The task in which it runs does not know whom it is for.
+                // The task in which it runs does not know whether it belongs to a sign-in.
                 let signs_in = disk::is_for_sign_in();
                 server.reserve.check(signs_in)?;
                 let its = server.clone();
@@ -303,7 +304,7 @@ impl Statement {
         }
     }
 
-    /// A statement of its own that found the disk full did nothing; for a sign-in there is room kept.
+    /// A single statement that found the disk full changed nothing; for a sign-in there is room in reserve.
     async fn until_room(
         &self,
         server: &postgres::PostgresServer,
@@ -318,7 +319,7 @@ impl Statement {
         }
     }
 
-    /// A statement of its own that lost a deadlock did nothing, so it may try again.
+    /// A single statement that lost a deadlock changed nothing, so it may be tried again.
     async fn until_not_undone(&self, pool: &PgPool, with_rows: bool) -> Result<StatementAnswer> {
         let mut n_left = limits::RETRIES;
         loop {

@@ -1,4 +1,4 @@
-//! What is done to the database as a whole: steps to newer tables, copies, clearing, and looking.
+//! What is done to the database as a whole: migrations, copies, purging and inspection.
 
 pub(super) mod copy;
 pub mod future;

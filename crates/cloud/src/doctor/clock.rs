@@ -112,6 +112,7 @@ pub fn read(
     let (Some(repeated), Some(arrived), Some(left)) = (field(24), field(32), field(40)) else {
         return Err("the answer is too short".to_owned());
     };
+    // Mode 4 is the answer of a server (RFC 4330 §4).
     if answer[0] & 7 != 4 || repeated != nonce {
         return Err("the answer does not match the request".to_owned());
     }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-/// How good something is.
+/// How good the checked thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
-    /// As it should be.
+    /// Everything is as it should be.
     Ok,
     /// Works, but not as it could.
     Warn,
@@ -19,7 +19,7 @@ pub enum Grade {
 pub struct Finding {
     /// What was checked, in one or two words.
     pub topic: &'static str,
-    /// How good it is.
+    /// How good the checked thing is.
     pub grade: Grade,
     /// What was seen, on one line and without secrets.
     pub found: String,

@@ -92,7 +92,7 @@ fn name(url: &Url, addresses: &[IpAddr]) -> Finding {
     Finding::ok(NAME, format!("{url} is {shown}"))
 }
 
-/// Loopback, private, link-local.
+/// Loopback, private or link-local: nobody reaches it from outside.
 fn is_local(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
@@ -241,6 +241,7 @@ fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow:
 }
 
 fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
+    // What browsers trust, and not what this machine trusts, which may know authorities of its own.
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     if let Some(file) = &options.ca_file {

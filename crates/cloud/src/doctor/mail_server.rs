@@ -88,6 +88,8 @@ async fn send(config: &Config, options: &DoctorOptions, smtp: &Smtp, address: &s
     };
     let step = Duration::from_secs(config.mail.timeout_seconds);
     let sending = smtp.send(address, &id, at, written);
+    // The client's own time limit ends with the connection: a server that then says nothing would hold us
+    // for ever.
     match tokio::time::timeout(step * limits::SENDING_STEPS, sending).await {
         Ok(Ok(())) => Finding::ok(
             SENT,

@@ -33,8 +33,7 @@ impl From<Config> for Settings {
 }
 
 impl Settings {
-    /// Reads a file, or uses the defaults if there is none. A file with errors is read as far as
-    /// possible.
+    /// Reads a file, as far as possible if it has errors, or uses the defaults if there is none.
     pub fn read(file: Option<&Path>) -> Settings {
         let Some(file) = file else {
             return Settings::from(Config::default());

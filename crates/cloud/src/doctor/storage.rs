@@ -87,6 +87,7 @@ fn rights(folder: &Path) -> Finding {
 
 /// Writes one database page to the disk and removes it.
 fn write_probe(folder: &Path) -> std::io::Result<()> {
+    // A random name, created anew: no link that somebody has placed there is followed.
     let path = folder.join(format!(".doctor-{}", Random.id()));
     let mut file = OpenOptions::new()
         .write(true)
@@ -202,8 +203,8 @@ fn has_secret(config: &Config) -> bool {
     !config.mail.password.is_empty() || url.is_ok_and(|url| url.password().is_some())
 }
 
-/// Whether strangers have any access, or the group may write. Groups may read keys: web servers
-/// share certificates that way.
+/// Whether strangers have any access, or the group may write. A group may read keys, because web
+/// servers share certificates that way.
 #[cfg(unix)]
 fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

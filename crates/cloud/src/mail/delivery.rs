@@ -161,6 +161,7 @@ impl Smtp {
             // A fault of ours and not of the address: the mail waits.
             bytes = signed.map_err(|error| Undelivered::Later(format!("{error:#}")))?;
         }
+        // Raw, because the signature covers exactly these bytes.
         self.transport
             .send_raw(message.envelope(), &bytes)
             .await
@@ -253,8 +254,7 @@ fn automatic(from: &Mailbox) -> [(&'static str, String); 3] {
     ]
 }
 
-/// A refusal is permanent only if it concerns this mail; login problems (530 to 538) are ours to
-/// fix.
+/// A refusal is permanent only if it concerns this mail; problems with the log-in (530 to 538) are ours.
 fn undelivered(error: &lettre::transport::smtp::Error) -> Undelivered {
     let words = chain(error);
     let Some(code) = error.status().map(u16::from) else {
@@ -275,8 +275,8 @@ fn is_about_log_in(error: &lettre::transport::smtp::Error) -> bool {
     code.is_some_and(|code| (530..=538).contains(&code))
 }
 
-/// RFC 3463: 5.1.x is an unknown address, 5.2.1 a disabled mailbox. Servers without such codes use
-/// 550, 551 or 553.
+/// RFC 3463: 5.1.x is an unknown address, 5.2.1 a disabled mailbox. Servers without such codes answer
+/// with 550, 551 or 553.
 fn is_about_the_address(code: u16, words: &str) -> bool {
     let enhanced = words
         .split(|c: char| !c.is_ascii_digit() && c != '.')

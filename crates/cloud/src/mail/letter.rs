@@ -1,6 +1,5 @@
-//! What every mail is made of, and how its two forms are written. What differs from mail to mail has a file in
-//! `letters`. The outbox keeps a letter without its code and link; whose they are derives them when the mail
-//! leaves.
+//! What every mail consists of, and how its two forms are written. What differs from mail to mail has a file in
+//! `letters`. The outbox keeps a letter without its code and link, which are derived when the mail is sent.
 
 use askama::Template;
 
@@ -9,20 +8,20 @@ use crate::language::moment::moment;
 use crate::throttle::limits;
 use crate::visitor::Seen;
 
-/// One kind of mail.
+/// One kind of mail: its texts, its cause and its secret.
 pub trait MailContent {
-    /// Subject line.
+    /// Subject line, in the reader's language.
     fn subject(&self, facts: &Facts) -> String;
 
     /// What it says, from the top.
     fn body(&self, facts: &Facts) -> Vec<Paragraph>;
 
-    /// Why it came.
+    /// The last paragraph: why the mail came.
     fn why(&self, facts: &Facts) -> String {
         facts.why()
     }
 
-    /// Who causes it.
+    /// Who causes it, which decides its share of the budget.
     fn cause(&self) -> Cause {
         Cause::Event(Urgency::Security)
     }
@@ -36,16 +35,15 @@ pub trait MailContent {
 /// How much of the mail budget a mail may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// Two fifths: notices about devices, and mails of who asks for many.
+    /// Two fifths: notices about devices, and mails of networks that ask for many.
     OneOfMany,
-    /// Four fifths.
+    /// Four fifths: mails that somebody asks for.
     Ordinary,
-    /// All of it.
+    /// All of it: new passwords, and what could hand an account to somebody else.
     Security,
 }
 
 impl Urgency {
-    /// Of so many.
     pub(super) fn part_of(self, all: i64) -> i64 {
         let (parts, of) = match self {
             Urgency::OneOfMany => limits::MANY_PARTS,
@@ -56,21 +54,21 @@ impl Urgency {
     }
 }
 
-/// Who causes a mail, and so whose share of all mails it takes.
+/// Who causes a mail, and therefore whose share of all mails it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Anybody, without an account.
+    /// Somebody who needs no account for it.
     Stranger,
     /// Somebody signed in who asked for it; it was counted then.
     Asked,
-    /// Something that happened.
+    /// Something that happened, with its share.
     Event(Urgency),
 }
 
 /// A part of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paragraph {
-    /// A paragraph.
+    /// A paragraph of running text.
     Text(String),
     /// A paragraph of several lines.
     Lines(Vec<String>),
@@ -80,15 +78,15 @@ pub enum Paragraph {
     Digits(String),
     /// A longer code of letters and digits.
     Characters(String),
-    /// Where the mail's button leads, and what stands on it.
+    /// Address and label of the mail's button.
     Button(String, String),
-    /// Where a link leads, and its words, which plain text leaves out.
+    /// Address of a link and its words, which plain text leaves out.
     Way(String, String),
-    /// Where a link leads, and its words.
+    /// Address of a link and its words.
     Link(String, String),
-    /// Names under what they have in common.
+    /// A heading and the names below it.
     List(String, Vec<String>),
-    /// Why the mail came, where it says so itself.
+    /// Why the mail came, in mails that say it themselves.
     Small(String),
 }
 
@@ -113,18 +111,18 @@ impl Paragraph {
 
 /// What the code and the link of a letter are derived from.
 pub struct SecretSource<'a> {
-    /// What they lead to.
+    /// What code and link lead to.
     pub purpose: Purpose,
-    /// Identifier of the row.
+    /// Identifier of the row in `mailed_secrets`.
     pub id: &'a str,
-    /// Random text.
+    /// Random text of that row.
     pub nonce: &'a str,
     /// Whether there is a code besides the link.
     pub short_code: bool,
 }
 
 impl<'a> SecretSource<'a> {
-    /// Of a link alone.
+    /// The source of a link without a code.
     pub fn link(purpose: Purpose, nonce: &'a str) -> SecretSource<'a> {
         SecretSource {
             purpose,
@@ -147,7 +145,7 @@ impl Purpose {
         }
     }
 
-    /// Seconds that code and link are good.
+    /// Seconds that code and link are valid.
     pub fn seconds(self) -> i64 {
         match self {
             Purpose::Registration => limits::CODE_SECONDS,
@@ -155,38 +153,37 @@ impl Purpose {
             Purpose::EmailChange => limits::EMAIL_CHANGE_SECONDS,
             Purpose::NotMe => limits::OBJECTION_SECONDS,
             Purpose::Setup => limits::SETUP_SECONDS,
-            // Mails of an older version lack the field, and each had a code.
         }
     }
 }
 
-/// What a mail holds and the outbox does not.
+/// What a mail contains and the outbox does not.
 #[derive(Default)]
 pub struct LetterSecret {
     /// The code, where the letter has one.
     pub code: Option<String>,
-    /// What its link ends with.
+    /// The token behind the `#` of its link.
     pub token: Option<String>,
 }
 
-/// A mail in words.
+/// A mail as text, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Subject line.
+    /// Subject line, in the reader's language.
     pub subject: String,
-    /// Body as plain text.
+    /// The body in plain text.
     pub text: String,
     /// The same body as HTML.
     pub html: String,
 }
 
-/// What a mail is filled in with when it is written.
+/// What the texts of a mail are filled in with.
 pub struct Facts {
     /// Host of the public address, as mails name this cloud.
     pub host: String,
     /// Address of its home page.
     pub home: String,
-    /// When the cause of the mail was.
+    /// Time of the cause, as text.
     pub asked_at: String,
     /// Who caused it, where somebody did.
     pub asked_from: Option<Seen>,
@@ -194,12 +191,12 @@ pub struct Facts {
     pub code: Option<String>,
     /// Where the link leads, in mails that have one.
     pub link: String,
-    /// Minutes that code and link are good.
+    /// Minutes that code and link are valid.
     pub minutes: i64,
 }
 
 impl Facts {
-    /// Of a mail that was asked for at `asked_at` (seconds since 1970).
+    /// Facts of a mail that was asked for at `asked_at`, in seconds since 1970.
     pub fn new(host: &str, home: &str, asked_at: i64) -> Facts {
         Facts {
             host: host.to_owned(),

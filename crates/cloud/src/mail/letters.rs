@@ -24,7 +24,7 @@ use crate::visitor::Seen;
 
 macro_rules! letters {
     (fixed { $($fixed:ident: $fixed_mail:path,)+ } filled_in { $($filled:ident($mail:ty),)+ }) => {
-        /// Which mail, and what it needs to be written. The names are those of the outbox.
+        /// Which mail it is, and what it is filled in with. The names are those in the outbox.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[expect(missing_docs, reason = "the file of each says what it is")]
         pub enum Letter {
@@ -33,7 +33,7 @@ macro_rules! letters {
         }
 
         impl Letter {
-            /// What is special about it.
+            /// The texts, cause and secret of this mail.
             pub fn mail(&self) -> &dyn MailContent {
                 match self {
                     $(Letter::$fixed => &$fixed_mail,)+
@@ -63,7 +63,7 @@ letters! {
     }
 }
 
-/// Derives it when the mail leaves: a rule of the part that sent the letter.
+/// Derives code and token of a letter when it is sent; a rule of the part that queued it.
 pub type DeriveSecret = fn(&State, &Letter) -> LetterSecret;
 
 impl Letter {

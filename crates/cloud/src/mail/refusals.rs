@@ -68,7 +68,7 @@ fn hash(state: &State, address: &str) -> String {
         .key("refused address", &address.to_lowercase())
 }
 
-/// `a…@example.org`.
+/// First letter and host, as in `a…@example.org`.
 fn masked(address: &str) -> String {
     let (name, host) = address.rsplit_once('@').unwrap_or((address, ""));
     let first: String = name.chars().take(1).collect();

@@ -1,6 +1,5 @@
-//! Every limit on codes, tries, mails and sessions, in one table. Times are in seconds.
-//! `docs/ref/limits.md` is written from this file, and one
-//! test walks over [`COUNTED`], so that no limit is left undocumented or untested.
+//! Every limit on codes, tries, mails and sessions, in one table. Times are in seconds. `docs/ref/limits.md` is
+//! written from this file, and one test walks over [`COUNTED`], so that no limit is undocumented or untested.
 
 use proto::claim;
 use proto::throttle::{self as rule, FOREVER, NEVER};
@@ -50,6 +49,8 @@ macro_rules! fixed {
 
 counted! {
     /// Codes to one address in a short time.
+    // A stranger may use these up on purpose: no further mail is sent, but the button of the last one
+    // stays valid.
     CODES_PER_ADDRESS_SHORT: "codes per address, 10 min", 2, 10 * MINUTE, NoMail;
     /// Codes to one address in a day.
     CODES_PER_ADDRESS: "codes per address, day", 5, DAY, NoMail;
@@ -65,6 +66,7 @@ counted! {
     // 100 guesses a day at 10,000 codes are one hit in 100 days, however many machines guess.
     WRONG_CODES: "wrong codes, day", 100, DAY, StrongMode;
     /// Forms of everybody together without captcha letters or without proof of work.
+    // Slower and not refused: a flood must not close the only way of people without captcha or scripts.
     OTHER_WAYS: "other ways, hour", 60, HOUR, Slower;
     /// Failed log-ins from one client.
     FAILED_LOGINS_PER_CLIENT: "failed log-ins per client, hour", 20, HOUR, Refused;
@@ -85,6 +87,7 @@ counted! {
     /// Forgot-password mails requested with one user name or address in a day.
     RESETS_PER_NAME: "resets per name, day", 5, DAY, NoMail;
     /// Forgot-password mails to one account in a day, by any of its names.
+    // Unsent and not refused, or the answer would tell that a user name and an address belong together.
     RESETS_PER_ACCOUNT: "resets per account, day", 5, DAY, Unsent;
     /// Forgot-password mails requested by one client.
     RESETS_PER_CLIENT: "resets per client, hour", 5, HOUR, MoreWork;
@@ -101,6 +104,7 @@ counted! {
     CLAIMS_PER_SERIAL: "claims per serial, day", 5, DAY, Refused;
     /// Wrong codes of everybody together for adding devices; those for serial numbers first seen within a day do not count.
     // With 26⁶ codes this is one hit in 4,200 years.
+    // Slower and not refused, or a few throw-away accounts could keep everybody from adding devices.
     CLAIMS: "claims, day", 200, DAY, Slower;
     /// Devices added or removed by one account.
     DEVICE_CHANGES: "device changes per account, day", 100, DAY, MoreWork;
@@ -143,12 +147,12 @@ const DOUBLING: InARow = InARow {
     shut: 100,
     forgotten: NEVER,
 };
-/// Never shut: 80 bits are not guessed, and this is the last way in.
+/// Never shut: 80 bits cannot be guessed, and this is the last way in.
 const NEVER_SHUT: InARow = InARow {
     shut: FOREVER,
     ..DOUBLING
 };
-/// Ten are taken, then all are off for longer and longer, while the button in the mail goes on working.
+/// Ten are compared, then all are off for longer and longer; the button in the mail keeps working.
 const SWITCHED_OFF: InARow = InARow {
     kind: "",
     free: 10,
@@ -158,7 +162,7 @@ const SWITCHED_OFF: InARow = InARow {
     shut: FOREVER,
     forgotten: 30 * DAY,
 };
-/// Every one switches off for a day.
+/// Each time switches off for a day.
 const STRONG: InARow = InARow {
     kind: "",
     free: 1,
@@ -286,7 +290,7 @@ fixed! {
     /// Seconds that end any session with Auto-login.
     AUTO_LOGIN_LIFE: i64 = 180 * DAY;
     /// Seconds for which a token is valid with Auto-login; then the browser's key signs for the next one.
-    // A stolen cookie is good for no longer (NIST SP 800-63B-4 §5.1).
+    // A stolen cookie is valid for no longer than this (NIST SP 800-63B-4 §5.1).
     RENEWED_SECONDS: i64 = 15 * MINUTE;
     /// Seconds for which the previous token stays valid, for requests in flight.
     RENEWAL_GRACE: i64 = 10;
@@ -336,21 +340,21 @@ pub const FAILED_LOGINS_OF_CLIENT: [Limit; 2] =
 /// Factors of one client that may be wrong.
 pub const WRONG_FACTORS_OF_CLIENT: [Limit; 2] =
     [WRONG_FACTORS_PER_CLIENT, WRONG_FACTORS_PER_CLIENT_DAY];
-/// What one client may ask for of codes.
+/// Codes that one client may ask for.
 pub const CODES_OF_CLIENT: [Limit; 2] = [CODES_PER_CLIENT, CODES_PER_CLIENT_DAY];
-/// The same for resets.
+/// Forgot-password mails that one client may ask for.
 pub const RESETS_OF_CLIENT: [Limit; 2] = [RESETS_PER_CLIENT, RESETS_PER_CLIENT_DAY];
-/// What one client may try of codes.
+/// Wrong codes that one client may try.
 pub const WRONG_CODES_OF_CLIENT: [Limit; 2] = [WRONG_CODES_PER_CLIENT, WRONG_CODES_PER_CLIENT_DAY];
 
 /// Waits before the second code of a registration, the third, and starting over.
 pub const SEND_AGAIN_WAITS: [i64; 3] = [60, 120, 300];
-/// How long an address that refused mail gets none: after the first refusal, the second, and on.
+/// Time without mail for an address that refused one: after the first refusal, the second, and further ones.
 pub const REFUSED_ADDRESS_WAITS: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
 
-/// Mails of who asks for many, and notices about devices, may together use so many parts of all mails…
+/// Part of all mails for networks that ask for many and for notices about devices, together.
 pub const MANY_PARTS: (i64, i64) = (2, 5);
-/// …and mails that somebody without an account asks for, but a new password, so many.
+/// Part of all mails that people without an account may ask for, except those for a new password.
 pub const ORDINARY_PARTS: (i64, i64) = (4, 5);
 
 /// Counter of all mails in an hour; its `most` is a setting.

@@ -1,5 +1,5 @@
-//! Tries that were spent, until it is known what they were. Whoever has them says so on every path; tries
-//! without a verdict stay spent, so that what breaks off in between opens nothing.
+//! Tries that were spent and wait for a verdict: refunded or kept. Every path gives one. Tries without a
+//! verdict stay spent, so that a request that breaks off opens nothing.
 
 use super::Throttle;
 use crate::db::{self, counters};
@@ -17,7 +17,7 @@ pub(super) struct Spent {
     pub(super) kind: &'static str,
     pub(super) key: String,
     pub(super) count: Count,
-    /// Seconds until the window ends, where it is one too many.
+    /// Seconds until the window ends, if the limit is exceeded.
     pub(super) over_for: Option<i64>,
 }
 
@@ -29,12 +29,12 @@ impl Tries {
         }
     }
 
-    /// Which try in its window each of them is.
+    /// The number of each try in its window.
     pub fn numbers(&self) -> impl Iterator<Item = i64> {
         self.spent.iter().map(|spent| spent.count.n)
     }
 
-    /// The first limit that is over, and the seconds until its window ends.
+    /// The first limit that is exceeded, and the seconds until its window ends.
     pub fn over(&self) -> Option<(&'static str, i64)> {
         let over = |spent: &Spent| Some((spent.kind, spent.over_for?));
         self.spent.iter().find_map(over)
@@ -45,16 +45,16 @@ impl Tries {
         self.spent.clear();
     }
 
-    /// They were none: each count goes back by one, and the wait that it set ends.
+    /// Takes them back: each count goes down by one, and the wait that it set ends.
     pub async fn refund(mut self) -> db::Result<()> {
-        // With the count that was given: a window that began meanwhile loses nothing.
+        // With the count as it was spent: a window that began meanwhile loses nothing.
         for spent in std::mem::take(&mut self.spent) {
             counters::refund(&self.throttle.0.db, spent.kind, &spent.key, spent.count).await?;
         }
         Ok(())
     }
 
-    /// Refunds them if they were none, or keeps them.
+    /// Refunds them if nothing was tried; otherwise keeps them.
     pub async fn refund_if(self, were_none: bool) -> db::Result<()> {
         if were_none {
             return self.refund().await;

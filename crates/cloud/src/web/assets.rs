@@ -39,7 +39,7 @@ pub fn url(path: &str) -> String {
     format!("/assets/{}-{}/{path}", *VERSION, language::current().code())
 }
 
-/// `GET /assets/{version}/{*path}`.
+/// `GET /assets/{version}/{*path}`: one static file, cached by its version.
 pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
     let (version, language) = version.split_once('-').unwrap_or((&version, ""));
     let caching = if version == *VERSION {
@@ -79,8 +79,7 @@ fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
     manifest.to_string().into_bytes()
 }
 
-/// Content type of a file; `None` for types that no page uses, and for the tests beside our
-/// scripts.
+/// Content type of a file; `None` for types that no page uses and for tests beside our scripts.
 fn content_type(path: &str) -> Option<&'static str> {
     if path.ends_with(".test.js") {
         return None;

@@ -10,9 +10,9 @@ use crate::language::moment::wait_in_words;
 use crate::state::State;
 use crate::visitor::Client;
 
-/// Values of `templates/parts/captcha.html`.
+/// Values of the template `parts/captcha.html`.
 pub struct Panel {
-    /// Id of the captcha.
+    /// Id of the captcha shown.
     pub captcha: String,
     /// The purpose of the form.
     pub purpose: WorkPurpose,
@@ -50,7 +50,7 @@ impl Panel {
 
 /// A form with picture, work and honeypot besides its own fields.
 pub trait CheckedForm {
-    /// What stands for a person.
+    /// The fields that the bot check reads.
     fn evidence(&self) -> Evidence<'_>;
     /// Whether the button New picture was pressed.
     fn wants_new_picture(&self) -> bool;
@@ -109,6 +109,7 @@ pub async fn check(
     purpose: WorkPurpose,
     evidence: &Evidence<'_>,
 ) -> FormCheck {
+    // Where the captcha may be used up already, the form gets a new one.
     let fresh = || Panel {
         other_way: evidence.other_way,
         ..Panel::new(state, purpose)

@@ -11,7 +11,7 @@ use crate::throttle::limits::KNOWN_BROWSER;
 /// A cookie that this cloud sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {
-    /// Who is signed in.
+    /// The token of the session.
     Session,
     /// Identifies the browser: it signs nobody in, but determines whose key may.
     Browser,

@@ -27,8 +27,7 @@ pub async fn mend(request: Request, next: Next) -> Response {
     }
 }
 
-/// The intended address. Text that cannot be one of our secrets is left out; the page then asks for
-/// it.
+/// The intended address. Text that cannot be one of our secrets is left out, and the page then asks for it.
 fn mended(path: &str) -> Option<String> {
     let (page, secret) = path.split_once("%23")?;
     let page = PAGES.iter().find(|known| **known == page)?;

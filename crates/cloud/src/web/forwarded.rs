@@ -35,8 +35,8 @@ pub(super) fn peer(extensions: &Extensions) -> Result<SocketAddr, Error> {
     Ok(*peer)
 }
 
-/// The client's address. An unreadable hop ends the search, because everything before it could be
-/// forged.
+/// The client's address. A hop that cannot be read ends the search, because everything
+/// before it could be forged.
 pub fn client(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_trusted(peer) {

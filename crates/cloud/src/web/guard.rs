@@ -83,8 +83,7 @@ impl<T: FromRequestParts<Live>> FromRequestParts<Live> for BehindPages<T> {
     }
 }
 
-/// Whether an operator without a second factor may use this path: where it is turned on, or to log
-/// out.
+/// Whether an operator without a second factor may use this path: to turn one on, or to log out.
 fn may_lack_factor(path: &str) -> bool {
     [SECOND_FACTOR, "/account/passkeys", "/step-up", "/menu"]
         .iter()
@@ -94,8 +93,7 @@ fn may_lack_factor(path: &str) -> bool {
         })
 }
 
-/// Programs get 401. People are led back: by this browser's key if it has one, otherwise by logging
-/// in.
+/// Programs get 401. People are led back: by this browser's key if it has one, otherwise by the log-in page.
 async fn signed_out(parts: &Parts, state: &State) -> Response {
     if !wants_page(&parts.headers) {
         return error::signed_out().into_response();
@@ -109,7 +107,7 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
     }
 }
 
-/// A signed-in person who has recently entered the password; others are asked for it.
+/// A signed-in person with a recent proof (step-up); others are led to the step-up page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven(pub SignedIn);
 
@@ -220,9 +218,9 @@ pub async fn add_headers(
     response
 }
 
-/// `same-origin`, not `no-referrer`, because the latter makes browsers send `Origin: null` with our
-/// own forms.
+/// `same-origin`, because `no-referrer` makes browsers send `Origin: null` with our own forms.
 const FIXED_HEADERS: [(&str, &str); 6] = [
+    // ASVS 3.4.4 to 3.4.6 and 3.4.8.
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
@@ -242,6 +240,7 @@ fn content_security_policy(state: &State) -> HeaderValue {
         .set_scheme(scheme)
         .expect("http and ws are both special schemes");
     let socket_origin = socket_origin.as_str().trim_end_matches('/');
+    // Nothing inline: markup that somebody smuggles into a page runs no script (ASVS 3.4.3).
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
          connect-src 'self' {socket_origin}; media-src 'self' blob:; worker-src 'self'; \

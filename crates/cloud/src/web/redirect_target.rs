@@ -4,7 +4,8 @@ use std::fmt;
 
 use proto::identity::Serial;
 
-/// Pages that require a step-up and are returned to after it; a page comes before its parents.
+/// Pages that require a step-up and are returned to after it. A page comes after its
+/// parents: the last match counts.
 const PAGES: [&str; 9] = [
     "/account",
     "/account/data",

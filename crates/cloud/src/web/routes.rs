@@ -57,7 +57,7 @@ impl Methods {
 }
 
 impl Routes {
-    /// No routes yet.
+    /// A router without any routes yet.
     pub fn new() -> Routes {
         Routes::default()
     }

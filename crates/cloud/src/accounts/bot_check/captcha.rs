@@ -1,6 +1,6 @@
-//! The picture of letters: drawn and spoken in the server. Answer, picture and sound are derived from
-//! its id, so that nothing about it is stored until somebody answers, and fetching it again shows
-//! nothing new. It slows nobody down for long; the limits carry the weight.
+//! The captcha: letters drawn and spoken by the server. Answer, picture and sound are derived from its id, so
+//! nothing is stored until somebody answers, and fetching it again shows nothing new. It does not stop a
+//! determined bot for long; the rate limits carry the weight.
 
 mod drawing;
 mod strokes;
@@ -13,17 +13,17 @@ use crate::language::Language;
 use crate::state::State;
 use crate::throttle::limits;
 
-/// Capital letters and digits that look and sound apart.
+/// Capital letters and digits that neither look nor sound alike.
 pub const ALPHABET: &[u8] = b"ABCDEFHKMNPRTUVWXY34679";
 
-/// What an answer was worth.
+/// Result of an answer to a captcha.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checked {
-    /// Right, and used up.
+    /// Right; the captcha is used up now.
     Right,
-    /// Wrong; the same picture takes another answer.
+    /// Wrong; the same captcha accepts another answer.
     Wrong,
-    /// Not ours, expired, used up or out of tries: a new picture is needed.
+    /// Not ours, expired, used up or out of tries: a new captcha is needed.
     Dead,
 }
 
@@ -43,8 +43,9 @@ pub fn age(state: &State, id: &str) -> Option<i64> {
         .then_some(limits::CAPTCHA_SECONDS - left)
 }
 
-/// Checks an answer and counts it, right or wrong, before comparing.
+/// Checks an answer. The try is counted before the comparison, right or wrong.
 pub async fn check(state: &State, id: &str, typed: &str) -> db::Result<Checked> {
+    // One statement counts and checks, so answers sent in parallel get no more tries than the limit.
     if !count_try(state, id).await? {
         return Ok(Checked::Dead);
     }
@@ -55,8 +56,9 @@ pub async fn check(state: &State, id: &str, typed: &str) -> db::Result<Checked> 
     consume(state, id).await
 }
 
-/// Uses a captcha up without an answer, for who goes another way.
+/// Uses a captcha up without an answer, for people who take the other way.
 pub async fn pass_over(state: &State, id: &str) -> db::Result<Checked> {
+    // This counts, too: otherwise one id would pass any number of forms.
     if !count_try(state, id).await? {
         return Ok(Checked::Dead);
     }
@@ -84,9 +86,10 @@ pub fn answer(state: &State, id: &str) -> String {
         .derive_characters("captcha answer", &[id.as_bytes()], ALPHABET, count)
 }
 
-/// Its picture as PNG, the same at every call and in every process of a cloud; `None` when the id is not one of ours or has expired.
+/// The picture as PNG, the same in every process; `None` when the id is not one of ours or has expired.
 pub async fn picture(state: &State, id: &str) -> Option<Vec<u8>> {
     let letters = live_answer(state, id)?;
+    // The seed comes from the id: a program that fetches the picture again gets no second drawing to compare.
     let seed = state.secrets.derive("captcha picture", &[id.as_bytes()]);
     let _place = state.captcha_drawings.acquire().await.ok()?;
     tokio::task::spawn_blocking(move || drawing::png(&letters, seed))
@@ -94,7 +97,7 @@ pub async fn picture(state: &State, id: &str) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// Its letters spoken in a language, as WAV, the same at every call; `None` when the id is not one of ours or has expired.
+/// The letters spoken in a language, as WAV; `None` when the id is not one of ours or has expired.
 pub async fn sound(state: &State, id: &str, language: Language) -> Option<Vec<u8>> {
     let letters = live_answer(state, id)?;
     let of = [id.as_bytes(), language.code().as_bytes()];
@@ -111,6 +114,7 @@ fn live_answer(state: &State, id: &str) -> Option<String> {
 
 fn mac(state: &State, body: &str) -> String {
     let mut mac = state.secrets.derive_text("captcha id", &[body.as_bytes()]);
+    // 132 bits are enough for something that lives for minutes.
     mac.truncate(22);
     mac
 }
@@ -124,7 +128,7 @@ fn expiry(state: &State, id: &str) -> Option<i64> {
         .flatten()
 }
 
-/// Small random numbers for a drawing or a voice, from one seed.
+/// Random numbers for a drawing or a voice, from one seed.
 struct Dice(rand::rngs::StdRng);
 
 impl Dice {
@@ -132,7 +136,6 @@ impl Dice {
         Dice(rand::SeedableRng::from_seed(seed))
     }
 
-    /// Uniform between the two.
     fn between(&mut self, least: f32, most: f32) -> f32 {
         use rand::RngExt;
         self.0.random_range(least..=most)

@@ -1,6 +1,6 @@
-//! Proof of work: a browser finds numbers whose SHA-256 begins with zeros. It costs a visitor a
-//! moment and a flood a lot; the limits beside it carry the weight. What was set is stored nowhere:
-//! it carries its own seal, and only what is handed in leaves a row.
+//! Proof of work: a browser finds numbers whose SHA-256 begins with zeros. It costs a visitor a moment and a
+//! flood a lot; the rate limits carry the weight. A challenge is stored nowhere: it carries its own MAC, and
+//! only an answer leaves a row.
 
 pub use proto::link::work::PARTS;
 use sha2::{Digest, Sha256};
@@ -12,30 +12,30 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Client;
 
-/// Longest text that is read as done work.
+/// Longest answer that is read, in bytes.
 const MAX_BYTES: usize = 400;
-/// Doublings of a form that came back too fast for a person.
+/// Doublings for a form that came back faster than a person can fill it in.
 const QUICK: u32 = 2;
-/// Doublings in strong mode.
+/// Doublings while strong mode is on.
 const STRONG: u32 = 3;
-/// Doublings of who answers no picture.
+/// Doublings for a form that skips the captcha.
 const OTHER_WAY: u32 = 4;
 
 /// What a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkPurpose {
-    /// A verification code.
+    /// A verification code for a new account.
     Register,
-    /// A new password.
+    /// A mail that leads to a new password.
     Forgot,
-    /// A log-in after failures.
+    /// A log-in after several failed ones.
     LogIn,
-    /// A recorder that somebody makes their own.
+    /// Adding a recorder to an account.
     Claim,
 }
 
 impl WorkPurpose {
-    /// As addresses and seals write it.
+    /// Its name in addresses and in the MAC of a challenge.
     pub fn as_str(self) -> &'static str {
         match self {
             WorkPurpose::Register => "register",
@@ -45,7 +45,7 @@ impl WorkPurpose {
         }
     }
 
-    /// Reads [`WorkPurpose::as_str`].
+    /// The inverse of [`WorkPurpose::as_str`]; `None` for any other text.
     pub fn parse(text: &str) -> Option<WorkPurpose> {
         let all = [
             WorkPurpose::Register,
@@ -56,7 +56,7 @@ impl WorkPurpose {
         all.into_iter().find(|purpose| purpose.as_str() == text)
     }
 
-    /// What makes the work of a client more.
+    /// Rate limits of a client that double its work.
     fn limits(self) -> Vec<limits::Limit> {
         match self {
             WorkPurpose::Register => {
@@ -70,40 +70,40 @@ impl WorkPurpose {
     }
 }
 
-/// Who is to work: what they did before makes it more.
+/// Who has to work; their earlier requests make the work harder.
 #[derive(Debug, Clone, Copy)]
 pub enum Worker<'a> {
-    /// Somebody at an address.
+    /// Somebody who is not signed in, by address.
     Client(&'a Client),
-    /// Somebody signed in, by the account's identifier.
+    /// Somebody who is signed in, by the account's identifier.
     Account(&'a str),
 }
 
 /// Which form the work is for, and how it is being filled in.
 #[derive(Debug, Clone, Copy)]
 pub struct For<'a> {
-    /// Who fills it in.
+    /// Whose earlier requests count for the work.
     pub worker: Worker<'a>,
     /// What the form asks for.
     pub purpose: WorkPurpose,
-    /// The form's id: that of its picture.
+    /// Id of the form, which is the id of its captcha.
     pub form_id: &'a str,
     /// Seconds since the form was shown.
     pub age: i64,
-    /// It answers no picture.
+    /// Whether the form skips the captcha ("other way").
     pub other_way: bool,
 }
 
-/// What done work was worth.
+/// Result of checking an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
-    /// Enough, and used up.
+    /// Enough work; the answer is used up now.
     Enough,
-    /// Another form's, expired, used up, wrong, or less than is asked for now.
+    /// For another form, expired, used before, wrong, or less than is required now.
     Not,
 }
 
-/// How many doublings somebody has brought on themselves.
+/// How many times earlier requests of a person have doubled their work.
 pub async fn steps(state: &State, worker: Worker<'_>, purpose: WorkPurpose) -> db::Result<u32> {
     match worker {
         Worker::Client(client) => state.throttle.steps(client, &purpose.limits()).await,
@@ -113,6 +113,7 @@ pub async fn steps(state: &State, worker: Worker<'_>, purpose: WorkPurpose) -> d
                 .n_spent(limits::CLAIMS_PER_ACCOUNT, id)
                 .await?;
             let of_tries = u32::try_from(tries / limits::CLAIMS_PER_STEP).unwrap_or(0);
+            // Adding and removing a device in turn writes mails and audit lines each time.
             let changes = limits::DEVICE_CHANGES;
             let n_changes = state.throttle.n_spent(changes, id).await?;
             Ok(of_tries + changes.steps(n_changes + 1))
@@ -120,7 +121,7 @@ pub async fn steps(state: &State, worker: Worker<'_>, purpose: WorkPurpose) -> d
     }
 }
 
-/// Zero bits that each number's hash must begin with, just now.
+/// Number of leading zero bits that each hash must have, as of now.
 pub async fn bits(state: &State, wanted: &For<'_>) -> db::Result<u32> {
     let own = steps(state, wanted.worker, wanted.purpose).await?;
     let mut bits = state.config.limits.work_bits + own;
@@ -139,7 +140,7 @@ pub async fn bits(state: &State, wanted: &For<'_>) -> db::Result<u32> {
     Ok(bits)
 }
 
-/// Sets a piece of work; the answer is the same text, then a colon and a number for each part.
+/// A new challenge; the answer is the same text, then a colon and a number for each part.
 pub async fn set(state: &State, wanted: &For<'_>) -> db::Result<String> {
     let bits = bits(state, wanted).await?;
     let expires_at = state.clock.now() + limits::WORK_SECONDS;
@@ -147,15 +148,17 @@ pub async fn set(state: &State, wanted: &For<'_>) -> db::Result<String> {
     Ok(format!("{body}.{}", seal(state, wanted, &body)))
 }
 
-/// Checks done work and uses it up.
+/// Checks an answer and uses it up.
 pub async fn check(state: &State, wanted: &For<'_>, done: &str) -> db::Result<Done> {
     let Some(work) = read(state, wanted, done) else {
         return Ok(Done::Not);
     };
     let is_live = work.expires_at > state.clock.now();
+    // The difficulty of now counts: a flood must not spend challenges that it fetched while they were easy.
     if !is_live || work.bits < bits(state, wanted).await? || !work.is_right() {
         return Ok(Done::Not);
     }
+    // Last, so that a wrong answer leaves no row.
     let is_first = db::bot_check::works::hand_in(&state.db, work.text, work.expires_at).await?;
     Ok(if is_first { Done::Enough } else { Done::Not })
 }

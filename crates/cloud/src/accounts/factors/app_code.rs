@@ -8,16 +8,16 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// Seconds that a code stands.
+/// Seconds of one time step (RFC 6238 §5.2).
 pub const STEP_SECONDS: i64 = 30;
-/// Digits of a code.
+/// Digits that an app shows as a code.
 pub const DIGITS: usize = 6;
-/// As long as the output of SHA-1 (RFC 4226 §4 R6 asks for 128 bits at least).
+/// Length of SHA-1's output, which RFC 4226 §4 R6 recommends; it requires 128 bits.
 pub const KEY_BYTES: usize = 20;
-/// Clocks may differ by so many steps, either way (RFC 6238 §5.2).
+/// Time steps by which the clocks of app and server may differ, either way (RFC 6238 §5.2).
 const DRIFT: i64 = 1;
 
-/// What an app and the server share.
+/// The secret that an app and the server share.
 #[derive(Clone)]
 pub struct Key(Zeroizing<[u8; KEY_BYTES]>);
 
@@ -38,7 +38,7 @@ impl Key {
         Some(Key::new(bytes.try_into().ok()?))
     }
 
-    /// Its bytes, for sealing.
+    /// The bytes of the key, for sealing.
     pub fn bytes(&self) -> &[u8] {
         &*self.0
     }
@@ -48,8 +48,8 @@ impl Key {
         Zeroizing::new(format!("{:0DIGITS$}", self.number(step) % 1_000_000))
     }
 
-    /// The step whose code was typed, among those that a clock may be at; each is compared, so
-    /// that the time taken says nothing. Zero, a step nobody can use, when there is none.
+    /// The time step whose code was typed. Each candidate is compared, so the time taken tells nothing. Zero, a
+    /// step that nobody can use, when none fits.
     pub fn step_of(&self, typed: &str, now: i64) -> i64 {
         let current = now.div_euclid(STEP_SECONDS);
         let mut found = 0;
@@ -65,7 +65,7 @@ impl Key {
         Zeroizing::new(BASE32_NOPAD.encode(&*self.0))
     }
 
-    /// What the QR code says (the Key URI format that apps share).
+    /// Text of the QR code, in the Key URI format that apps share.
     pub fn uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
         let mut uri = Url::parse("otpauth://totp/").expect("a constant URL");
         uri.set_path(&format!("{issuer}:{account}"));
@@ -75,17 +75,18 @@ impl Key {
             .append_pair("algorithm", "SHA1")
             .append_pair("digits", &DIGITS.to_string())
             .append_pair("period", &STEP_SECONDS.to_string());
-        // A form writes spaces as `+`, which apps show as such.
+        // A form writes a space as `+`, which apps would show as a plus sign.
         Zeroizing::new(String::from(uri).replace('+', "%20"))
     }
 
-    /// RFC 4226 §5.3: 31 bits of the MAC, from where its last four bits say.
+    /// Dynamic truncation (RFC 4226 §5.3): 31 bits of the MAC, from the offset in its last four bits.
     fn number(&self, step: i64) -> u32 {
         let mut mac =
             Hmac::<Sha1>::new_from_slice(&*self.0).expect("HMAC takes keys of any length");
         mac.update(&step.to_be_bytes());
         let mac = mac.finalize().into_bytes();
         let at = usize::from(mac[19] & 0xf);
+        // Without the top bit, signed and unsigned arithmetic give the same code.
         u32::from_be_bytes([mac[at] & 0x7f, mac[at + 1], mac[at + 2], mac[at + 3]])
     }
 }

@@ -22,7 +22,7 @@ pub(super) static CROCKFORD_BASE32: LazyLock<Encoding> = LazyLock::new(|| {
         .expect("32 symbols, and each is read once")
 });
 
-/// A text in groups of four, as it is easier to read.
+/// Splits a text into groups of four, which are easier to read.
 pub fn grouped(text: &str, between: &str) -> Zeroizing<String> {
     let mut groups = Zeroizing::new(String::with_capacity(text.len() * 2));
     for (at, character) in text.chars().enumerate() {

@@ -1,6 +1,6 @@
-//! A passkey ceremony between its two requests. What the server must remember travels with the
-//! browser, sealed, dated and bound to what it is for, and counts once: so a ceremony that nobody
-//! finishes, however many a stranger starts, costs no row and no memory.
+//! A passkey ceremony between its two requests. What the server has to remember travels with the browser:
+//! sealed, dated, bound to its purpose and valid once. So a ceremony that nobody finishes costs no row and no
+//! memory, however many a stranger starts.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -10,17 +10,17 @@ use crate::seal::{self, SealPlace};
 use crate::state::State;
 use crate::throttle::limits;
 
-/// Longest ceremony that is looked at.
+/// Longest sealed ceremony that is opened, in bytes.
 const MAX_BYTES: usize = 32 * 1024;
 
-/// What a ceremony is for; it is good for nothing else.
+/// What a ceremony is for; it is valid for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeremonyPurpose {
     /// Logging in, as the only step or as the second one.
     LogIn,
     /// Adding a passkey to the account of a session.
     Add,
-    /// Showing once more who is at a session.
+    /// Step-up: showing again who uses a session.
     StepUp,
 }
 
@@ -34,18 +34,18 @@ struct Content<S> {
 
 /// A ceremony that came back.
 pub(super) struct Returned<S> {
-    /// What the library has to remember.
+    /// State of the WebAuthn library between the requests.
     pub(super) challenge: S,
     pub(super) ticket: Ticket,
 }
 
-/// Makes a ceremony count once.
+/// Makes a ceremony count only once.
 pub(super) struct Ticket {
     id: String,
     expires_at: i64,
 }
 
-/// Seals a ceremony that begins now, for this session or for whoever logs in.
+/// Seals a ceremony that begins now, for this session, or for a log-in when `whom` is empty.
 pub(super) fn begin<S: Serialize>(
     state: &State,
     purpose: CeremonyPurpose,
@@ -61,13 +61,14 @@ pub(super) fn begin<S: Serialize>(
     seal::seal(&state.secrets, state.rng, place(purpose, whom), &bytes)
 }
 
-/// Opens a ceremony that came back; `None` when it is not ours, not for this, or too old.
+/// Opens a ceremony that came back; `None` when it is not ours, was for something else, or has expired.
 pub(super) fn finish<S: DeserializeOwned>(
     state: &State,
     purpose: CeremonyPurpose,
     whom: &str,
     sealed: &str,
 ) -> Option<Returned<S>> {
+    // Before anything is decoded: the sender chooses the length.
     if sealed.len() > MAX_BYTES {
         return None;
     }
@@ -83,13 +84,14 @@ pub(super) fn finish<S: DeserializeOwned>(
 }
 
 impl Ticket {
-    /// Uses the ceremony up; true for the first who does.
+    /// Uses the ceremony up; true for the first request only.
     pub(super) async fn use_up(&self, tx: &mut Writing) -> db::Result<bool> {
         db::accounts::passkeys::use_ceremony(tx, &self.id, self.expires_at).await
     }
 }
 
 fn place(purpose: CeremonyPurpose, whom: &str) -> SealPlace<'_> {
+    // Purpose and session are part of the seal: a signature made to log in proves nothing in a step-up.
     let column = match purpose {
         CeremonyPurpose::LogIn => "log in",
         CeremonyPurpose::Add => "add",

@@ -1,6 +1,6 @@
-//! Passkeys (WebAuthn): adding, naming and removing them, and logging in with one. A passkey
-//! always verifies its owner, by finger, face or PIN, so it counts as both factors. Keys are
-//! sealed in the database: whoever can only write there cannot put in one of their own.
+//! Passkeys (WebAuthn): adding, naming and removing them, and logging in with one. A passkey always verifies
+//! its owner, by finger, face or PIN, so it counts as both factors. Credentials are sealed: whoever can only
+//! write to the database cannot add one of their own.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
@@ -27,15 +27,15 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client, SignedIn};
 
-/// Longest answer of an authenticator that is looked at.
+/// Longest answer of an authenticator that is read, in bytes.
 const MAX_ANSWER_BYTES: usize = 16 * 1024;
 /// Longest name of a passkey, in characters.
 pub const MAX_NAME: usize = 40;
 
-/// The party that passkeys are made for, `None` where browsers make none: at a bare IP address.
+/// The WebAuthn relying party; `None` at a bare IP address, for which browsers make no passkeys.
 pub fn relying_party(public_url: &Url) -> Option<Webauthn> {
     let mut origin = public_url.clone();
-    // Browsers know this machine by name only.
+    // Browsers accept `localhost`, but no IP address of this machine.
     if is_loopback(public_url) {
         origin.set_host(Some("localhost")).ok()?;
     }
@@ -52,15 +52,15 @@ pub fn relying_party(public_url: &Url) -> Option<Webauthn> {
     }
 }
 
-/// Where passkeys are at home.
+/// Where the passkeys of this cloud work.
 pub struct Home {
-    /// The host that they are made for.
+    /// Host that the passkeys are bound to.
     pub host: String,
-    /// The address of this cloud that they can be used at.
+    /// Address of this cloud at that host.
     pub address: String,
 }
 
-/// Where passkeys are at home, if this cloud is reached by a name.
+/// Where passkeys work, if this cloud is reached by a name.
 pub fn home(state: &State) -> Option<Home> {
     state.passkeys.as_ref()?;
     let mut url = state.public_url.clone();
@@ -73,17 +73,17 @@ pub fn home(state: &State) -> Option<Home> {
     })
 }
 
-/// What the browser sends back, and for whom the ceremony was.
+/// The browser's answer, and whom the ceremony was for.
 pub struct Signed<'a> {
     /// As [`add_options`] or [`options`] gave it.
     pub ceremony: &'a str,
-    /// JSON of the credential.
+    /// The browser's credential, as JSON text.
     pub credential: &'a str,
     /// Identifier of the session; empty to log in.
     pub whom: &'a str,
 }
 
-/// What a browser needs to make a passkey for this account.
+/// Options with which a browser makes a passkey for this account.
 pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Value>> {
     let Some(relying_party) = &state.passkeys else {
         return Ok(None);
@@ -103,7 +103,7 @@ pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Val
     };
     let ceremony = ceremony::begin(state, CeremonyPurpose::Add, &who.session_id, challenge);
     let mut options = json!(options);
-    // The library leaves this open; without it a key could not log in without a name.
+    // The library leaves this open. Only a discoverable credential can log in without a user name.
     let selection = &mut options["publicKey"]["authenticatorSelection"];
     selection["residentKey"] = json!("required");
     selection["requireResidentKey"] = json!(true);
@@ -112,14 +112,14 @@ pub async fn add_options(state: &State, who: &SignedIn) -> db::Result<Option<Val
     ))
 }
 
-/// What became of a new passkey.
+/// Result of adding a passkey to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
-    /// It is there.
+    /// The passkey is stored and counts.
     Done,
-    /// The browser's answer does not fit what was asked, or came too late.
+    /// The browser's answer does not match what was asked, or came too late.
     Unfit,
-    /// The account has as many as it may, or has this one.
+    /// The account has as many as it may have, or has this one already.
     TooMany,
 }
 
@@ -176,8 +176,8 @@ fn made(state: &State, signed: &Signed<'_>) -> Option<(Passkey, Ticket)> {
     Some((passkey, returned.ticket))
 }
 
-/// Removes a passkey; the second factor goes off with the last one unless there is an app. False
-/// when there is no such passkey.
+/// Removes a passkey; with the last one the second factor goes off unless there is an app.
+/// False when it is unknown.
 pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool> {
     let account_id = &who.account_id;
     let mut tx = state.db.begin().await?;
@@ -192,6 +192,7 @@ pub async fn remove(state: &State, who: &SignedIn, id: &str) -> db::Result<bool>
         FactorChange::PasskeyRemoved,
     )
     .await?;
+    // With nothing left to answer a second factor, its owner would be locked out.
     let held = second_factors::find(&mut tx, account_id).await?;
     let was_last = held.is_some_and(|held| held.app_key.is_none() && held.n_passkeys == 0);
     let is_off = was_last && second_factors::turn_off(&mut tx, account_id).await?;
@@ -219,7 +220,7 @@ pub fn checked_name(typed: &str) -> Option<&str> {
     (fits && proto::shown::is_all_shown(name)).then_some(name)
 }
 
-/// What a browser needs to sign with any passkey it has for this cloud.
+/// Options with which a browser signs by any passkey that it has for this cloud.
 pub fn options(state: &State, purpose: CeremonyPurpose, whom: &str) -> Option<Value> {
     let relying_party = state.passkeys.as_ref()?;
     let started = relying_party.start_discoverable_authentication();
@@ -228,14 +229,14 @@ pub fn options(state: &State, purpose: CeremonyPurpose, whom: &str) -> Option<Va
     Some(json!({ "publicKey": json!(options)["publicKey"], "ceremony": ceremony }))
 }
 
-/// A signature that fits; it counts once [`Proof::use_up`] said so.
+/// A valid signature; it counts once [`Proof::use_up`] returns true.
 pub struct Proof {
     stored: passkeys::Passkey,
     credential: String,
     ticket: Ticket,
 }
 
-/// Checks what the browser signed with a passkey, of whichever account.
+/// Checks what the browser signed with a passkey of any account.
 pub async fn check(
     state: &State,
     purpose: CeremonyPurpose,
@@ -264,6 +265,7 @@ pub async fn check(
     if held.is_none_or(|held| held.locked_at.is_some()) {
         return Ok(None);
     }
+    // WebAuthn §7.2: the user handle must name the owner of the credential.
     let is_of_account = answer.get_user_unique_id() == Some(handle(&stored.account_id).as_bytes());
     let Some(mut passkey) = opened(state, &stored).filter(|_| is_of_account) else {
         return Ok(None);
@@ -288,13 +290,13 @@ pub async fn check(
 }
 
 impl Proof {
-    /// Whose passkey it was.
+    /// Account that the passkey belongs to.
     pub fn account_id(&self) -> &str {
         &self.stored.account_id
     }
 
-    /// Uses the ceremony up and notes the use; false when it was used already, or when another
-    /// use of the same authenticator came in between.
+    /// Uses the ceremony up and notes the use; false when that was done before, or
+    /// the passkey was used meanwhile.
     pub async fn use_up(&self, state: &State, tx: &mut Writing) -> db::Result<bool> {
         let (stored, now) = (&self.stored, state.clock.now());
         let is_first = self.ticket.use_up(tx).await?
@@ -307,9 +309,9 @@ impl Proof {
     }
 }
 
-/// How somebody wants to be logged in with a passkey.
+/// A request to log in with a passkey.
 pub struct LogIn<'a> {
-    /// What the passkey signed.
+    /// The browser's answer, signed by the passkey.
     pub signed: Signed<'a>,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
@@ -317,7 +319,7 @@ pub struct LogIn<'a> {
     pub browser_key: &'a str,
 }
 
-/// Starts a session for whoever's passkey signed; both factors in one step.
+/// Starts a session for the owner of the passkey that signed; both factors in one step.
 pub async fn log_in(
     state: &State,
     client: &Client,
@@ -360,13 +362,13 @@ pub async fn log_in(
     token
 }
 
-/// What authenticators call an account: nothing that anybody could look up.
+/// The user handle: a hash, so that authenticators store nothing that anybody could look up.
 fn handle(account_id: &str) -> Uuid {
     let hash = Sha256::digest([b"passkey user handle:", account_id.as_bytes()].concat());
     Uuid::from_slice(&hash[..16]).expect("a handle has 16 bytes")
 }
 
-/// The credential is bound to its account too: moved to another one's row it does not open.
+/// The account is part of the seal as well: moved to another account's row, a credential does not open.
 fn place(row: &str) -> SealPlace<'_> {
     SealPlace {
         table: "passkeys",

@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 use super::base32::{self, CROCKFORD_BASE32};
 use crate::random::Random;
 
-/// Codes of one set.
+/// Number of codes in a set.
 pub const CODES: usize = 10;
-/// Random bytes of one code; NIST SP 800-63B-4 §4.2.1.1 asks for 64 bits.
+/// Random bytes of one code: 80 bits, where NIST SP 800-63B-4 §4.2.1.1 asks for 64.
 const CODE_BYTES: usize = 10;
-/// Characters of one code.
+/// Characters of one code in base32.
 pub const CHARACTERS: usize = CODE_BYTES * 8 / 5;
 
-/// A new set, in the form that is hashed.
+/// A new set of codes, in the form that is hashed.
 pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
     let code = || {
         let bytes = Zeroizing::new(random.bytes::<CODE_BYTES>());
@@ -22,10 +22,11 @@ pub fn new_set(random: Random) -> Vec<Zeroizing<String>> {
     (0..CODES).map(|_| code()).collect()
 }
 
-/// The form that is hashed, of what somebody typed; `None` when it cannot be a code.
+/// Typed text in the form that is hashed; `None` when it cannot be a code.
 pub fn parse(typed: &str) -> Option<Zeroizing<String>> {
     let plain = Zeroizing::new(proto::typed::plain(typed));
     let bytes = Zeroizing::new(CROCKFORD_BASE32.decode(plain.as_bytes()).ok()?);
+    // Encoded again, because `o`, `O` and `0` are one code and must have one hash.
     (bytes.len() == CODE_BYTES).then(|| Zeroizing::new(CROCKFORD_BASE32.encode(&bytes)))
 }
 

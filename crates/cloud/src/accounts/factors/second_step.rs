@@ -1,5 +1,5 @@
-//! The second step of a log-in: the password was right, a second factor is awaited. Five minutes,
-//! five answers, one session; there is none before the factor was right.
+//! The second step of a log-in: the password was right, and a second factor is required. Five minutes, five
+//! answers, one session; there is none before the factor was right.
 
 use crate::accounts::factors::{self, Factors, passkeys};
 use crate::accounts::session;
@@ -13,23 +13,23 @@ use crate::state::State;
 use crate::throttle::{self, Tries, limits};
 use crate::visitor::{Browser, Client};
 
-/// What an answer was worth.
+/// Result of an answer in the second step.
 pub enum SecondStepOutcome {
     /// Wrong, used already, or a wait is running.
     Wrong,
-    /// Nothing waits any more: the password is asked for again.
+    /// The log-in has expired or has no answer left: the password is required again.
     Over,
-    /// Right.
+    /// Right; the token of the new session.
     Done(session::Token),
 }
 
 /// What the page of the second step offers.
 pub struct SecondStepOffer {
-    /// What the account has.
+    /// The second factors of the account.
     pub factors: Factors,
 }
 
-/// Starts the wait inside the caller's transaction; gives what goes into the cookie.
+/// Begins the second step in the caller's transaction; returns the token for its cookie.
 pub async fn begin(
     state: &State,
     tx: &mut Writing,
@@ -51,7 +51,7 @@ pub async fn begin(
     })
 }
 
-/// What is asked of the browser with this cookie, while it may answer.
+/// What the browser with this cookie is asked for, while it may answer.
 pub async fn find(state: &State, token: &str) -> db::Result<Option<SecondStepOffer>> {
     let (most, now) = (limits::TRIES_PER_PENDING, state.clock.now());
     let pending = pending_sign_ins::find(&state.db, &token::hash(token), most, now).await?;
@@ -67,11 +67,10 @@ enum Tried {
     /// The factor was right, whatever came of the log-in.
     Right(SecondStepOutcome),
     Wrong(PendingSignIn),
-    /// Nothing waits any more.
     Over,
 }
 
-/// Takes a code of the app or a recovery code.
+/// Answers with a code of the app or a recovery code.
 pub async fn answer_with_code(
     state: &State,
     client: &Client,
@@ -87,6 +86,7 @@ pub async fn answer_with_code(
         };
         let account_id = &pending.account_id;
         let compared = factors::compare(state, account_id, typed).await;
+        // On an error nothing was compared, so the log-in gets its answer back.
         if compared.is_err() {
             pending_sign_ins::refund_try(&state.db, &token::hash(token)).await?;
         }
@@ -94,6 +94,7 @@ pub async fn answer_with_code(
             return Ok(Tried::Wrong(pending));
         };
         let mut tx = state.db.begin().await?;
+        // The account may have been locked since its password was right.
         if !accounts::hold_to_sign_in(&mut tx, account_id, None).await? {
             return Ok(Tried::Over);
         }
@@ -110,7 +111,7 @@ pub async fn answer_with_code(
     answer(state, tries, tried).await
 }
 
-/// Takes a passkey of the account whose password was right.
+/// Answers with a passkey of the account whose password was right.
 pub async fn answer_with_passkey(
     state: &State,
     client: &Client,
@@ -125,6 +126,7 @@ pub async fn answer_with_passkey(
             return Ok(Tried::Over);
         };
         let proof = passkeys::check(state, passkeys::CeremonyPurpose::LogIn, signed).await?;
+        // The passkey of another account may be valid, but it proves nothing about this one.
         let Some(proof) = proof.filter(|proof| proof.account_id() == pending.account_id) else {
             return Ok(Tried::Wrong(pending));
         };
@@ -147,7 +149,7 @@ async fn answer(
     tries: Tries,
     tried: Result<Tried, Refusal>,
 ) -> Result<SecondStepOutcome, Refusal> {
-    // Whoever was overloaded compared nothing.
+    // On an overloaded machine nothing was compared.
     let were_none = matches!(tried, Ok(Tried::Right(_)) | Err(Refusal::Overloaded(_)));
     tries.refund_if(were_none).await?;
     match tried? {
@@ -168,13 +170,14 @@ async fn count_try(state: &State, token: &str) -> db::Result<Option<PendingSignI
     Ok(pending)
 }
 
-/// The last wrong answer of a log-in tells the owner, once a day, that somebody has the password.
+/// The last wrong answer of a log-in tells the owner, at most once a day, that somebody knows the password.
 async fn wrong(state: &State, pending: &PendingSignIn) -> Result<SecondStepOutcome, Refusal> {
     let event = Event::denied(Action::SecondStep).account(&pending.account_id);
     state.audit.note(event);
     if pending.n_tries < limits::TRIES_PER_PENDING {
         return Ok(SecondStepOutcome::Wrong);
     }
+    // Whoever knows the password could otherwise fill the mailbox.
     let of_account = [(limits::FACTOR_ALARMS, &*pending.account_id)];
     let tries = match state.throttle.spend(&of_account).await {
         Err(throttle::Error::TooMany { .. }) => return Ok(SecondStepOutcome::Over),
@@ -202,8 +205,8 @@ async fn wrong(state: &State, pending: &PendingSignIn) -> Result<SecondStepOutco
     Ok(SecondStepOutcome::Over)
 }
 
-/// The session, in the transaction that used the factor up; nothing of it counts when another
-/// answer was first.
+/// Starts the session in the transaction that used the factor up; all of it is undone
+/// when another answer was first.
 async fn finish(
     state: &State,
     mut tx: Writing,
@@ -212,6 +215,7 @@ async fn finish(
     browser: &Browser,
 ) -> Result<SecondStepOutcome, Refusal> {
     let now = state.clock.now();
+    // However many right answers arrive at once, one log-in makes one session.
     if !pending_sign_ins::consume(&mut tx, &token::hash(token), now).await? {
         return Ok(SecondStepOutcome::Over);
     }

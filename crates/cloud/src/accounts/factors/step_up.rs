@@ -1,6 +1,5 @@
-//! Step-up: what is sensitive asks for password and second factor, or a passkey, unless it was given
-//! a short while ago.
-//! A proof gives the session another token; wrong passwords are counted before they are compared.
+//! Step-up: sensitive actions require password and second factor, or a passkey, unless one was given a short
+//! while ago. A proof gives the session a new token; wrong passwords are counted before the comparison.
 
 use crate::accounts::factors::passkeys::{self, CeremonyPurpose};
 use crate::accounts::session::{self, Rotating, Token};
@@ -11,18 +10,18 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::SignedIn;
 
-/// Whether the last proof is recent enough for what is sensitive.
+/// Whether the last proof is recent enough for a sensitive action.
 pub fn is_fresh(state: &State, who: &SignedIn) -> bool {
     state.clock.now() - who.proven_at < limits::PROOF_SECONDS
 }
 
-/// The stored hash, if this is the signed-in person's password. Wrong, and too soon after wrong ones,
-/// look alike.
+/// The stored hash if this is the person's password; `None` alike when it is wrong and while a wait is running.
 pub async fn hash_that_fits(
     state: &State,
     who: &SignedIn,
     password: &str,
 ) -> Result<Option<String>, Refusal> {
+    // The place comes first: whoever finds none must not spend a try.
     let place = state.passwords.place().await?;
     let (rule, account_id) = (limits::FAILED_PROOFS, &who.account_id);
     let key = state.throttle.key(rule.kind, account_id);
@@ -36,7 +35,7 @@ pub async fn hash_that_fits(
         Ok::<_, Refusal>(stored.filter(|_| fits))
     };
     let compared = compared.await;
-    // An error comes before anything is compared.
+    // On an error nothing was compared, so it is no try.
     tries.refund_if(compared.is_err()).await?;
     let Some(hash) = compared? else {
         return Ok(None);
@@ -47,8 +46,8 @@ pub async fn hash_that_fits(
     Ok(Some(hash))
 }
 
-/// Takes the password as a proof, with a code of the app or a recovery code where the account asks
-/// for a second factor; `None` when one is wrong or the session has ended.
+/// Accepts the password, plus a code where a second factor is on; `None` when one is wrong
+/// or the session has ended.
 pub async fn prove(
     state: &State,
     who: &SignedIn,
@@ -59,7 +58,7 @@ pub async fn prove(
     Ok(noted(state, who, proven))
 }
 
-/// Whether a proof held goes into the log.
+/// Writes into the audit log whether a proof was right.
 fn noted(state: &State, who: &SignedIn, proven: Option<Token>) -> Option<Token> {
     let outcome = match proven {
         Some(_) => Outcome::Ok,
@@ -94,7 +93,7 @@ async fn prove_with_password(
     Ok(proven(state, who).await?)
 }
 
-/// Takes a passkey of the signed-in person as a proof, in place of password and second factor.
+/// Accepts a passkey of the signed-in person in place of password and second factor.
 pub async fn prove_with_passkey(
     state: &State,
     who: &SignedIn,
@@ -112,8 +111,7 @@ pub async fn prove_with_passkey(
     Ok(noted(state, who, proven(state, who).await?))
 }
 
-/// Notes a proof, by whatever means it came, and gives the session another token; the one before
-/// is dead at once. `None` when the session has ended.
+/// Notes a proof of any kind and gives the session a new token; `None` when the session has ended.
 pub async fn proven(state: &State, who: &SignedIn) -> db::Result<Option<Token>> {
     let mut tx = state.db.begin().await?;
     let token = proven_in(state, &mut tx, who).await?;
@@ -133,5 +131,6 @@ pub async fn proven_in(
         persistent: who.persistent,
         has_key: who.renews_in.is_some(),
     };
+    // No grace: after a proof the old token is dead at once (ASVS 7.2.4), so a stolen one does not share it.
     session::rotate(state, tx, &session, 0).await
 }

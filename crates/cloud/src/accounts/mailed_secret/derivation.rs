@@ -1,6 +1,6 @@
-//! Code and link of a mailed secret, derived from the row and the server's secret when the mail leaves and
-//! when somebody brings one: no table and no outbox holds either. A link's token stands behind its `#`, so that
-//! no server or proxy on the way writes it down.
+//! Code and link of a mailed secret, derived from its row and the server's secret when the mail is sent and
+//! when somebody brings one back: no table and no outbox contains either. The token of a link is behind its
+//! `#`, so no server or proxy on the way logs it.
 
 use crate::accounts::factors::base32;
 use crate::db::accounts::mailed_secrets::Purpose;
@@ -10,12 +10,12 @@ use crate::secrets::Secrets;
 use crate::state::State;
 use crate::throttle::limits::RESET_CHARACTERS;
 
-/// Crockford's base 32: no letter looks like a digit.
+/// Crockford's base32, in which no letter looks like a digit.
 const ALPHABET: &[u8] = base32::CROCKFORD.as_bytes();
-/// Characters of every token behind the `#` of a mailed link: 140 bits.
+/// Characters of the token behind the `#` of a mailed link: 140 bits.
 pub const CHARACTERS: usize = 28;
 
-/// The code of a mail; `None` for what has a link only.
+/// The code of a mail; `None` for a mail with a link only.
 pub fn code(state: &State, purpose: Purpose, id: &str, nonce: &str) -> Option<String> {
     let (secrets, fields) = (&state.secrets, [id.as_bytes(), nonce.as_bytes()]);
     let digits = usize::from(state.config.limits.code_digits);
@@ -33,7 +33,8 @@ pub fn code(state: &State, purpose: Purpose, id: &str, nonce: &str) -> Option<St
 /// The token of a mail's link.
 pub fn link_token(secrets: &Secrets, purpose: Purpose, id: &str, nonce: &str) -> String {
     let (id, nonce) = (id.as_bytes(), nonce.as_bytes());
-    // Letters that wait in the outbox over an update still have to get the token that their row knows.
+    // These labels and fields must not change: mails that wait in the outbox during an update still have to get
+    // the token that their row knows.
     match purpose {
         Purpose::EmailChange => {
             secrets.derive_characters("email change token", &[nonce], ALPHABET, CHARACTERS)
@@ -48,7 +49,7 @@ pub fn link_token(secrets: &Secrets, purpose: Purpose, id: &str, nonce: &str) ->
     }
 }
 
-/// What a letter holds when it leaves.
+/// Code and link token of a letter that is about to be sent.
 pub fn of_letter(state: &State, letter: &Letter) -> LetterSecret {
     let Some(source) = letter.mail().secret() else {
         return LetterSecret::default();
@@ -62,11 +63,13 @@ pub fn of_letter(state: &State, letter: &Letter) -> LetterSecret {
     }
 }
 
-/// What somebody typed or pasted, as code and token are written; of a whole link, what stands behind `#`.
+/// Reads a typed or pasted code or token; of a whole link, the part behind `#`.
 pub fn read(typed: &str) -> String {
+    // A link may arrive with its `#` percent-encoded.
     let typed = typed.replace("%23", "#");
     let behind = typed.rsplit('#').next().unwrap_or_default();
     proto::typed::plain(behind)
+        // One character more than valid: a longer text stays wrong instead of being cut to a right one.
         .chars()
         .take(CHARACTERS + 1)
         .map(|c| match c.to_ascii_uppercase() {

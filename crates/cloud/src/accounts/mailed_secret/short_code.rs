@@ -1,7 +1,6 @@
-//! Short codes: whether one is compared just now. After ten wrong ones those of an address are off for
-//! longer and longer. When everybody together has used up the wrong codes of a day, all are off for a day:
-//! strong mode. That makes their risk independent of the size of a botnet. The button in the mail goes on
-//! working.
+//! Short codes: whether one may be compared now. After ten wrong codes, those of an address are switched off
+//! for longer and longer. When everybody together has used up the wrong codes of a day, all of them are off for
+//! a day: strong mode. So the risk does not grow with the size of a botnet. The link in the mail always works.
 
 use crate::accounts::Refusal;
 use crate::audit::{Action, Event, Outcome};
@@ -17,7 +16,7 @@ use crate::throttle::limits::{
 use crate::throttle::{EVERYBODY, Tries};
 use crate::visitor::Client;
 
-/// Whether a short code for this address would be taken just now.
+/// Whether a short code for this address would be accepted now.
 pub async fn is_taken(state: &State, email_key: &str) -> db::Result<bool> {
     let rule = WRONG_CODES_PER_ADDRESS;
     Ok(!state.throttle.is_off(rule, email_key).await? && !is_strong_mode(state).await?)
@@ -28,7 +27,7 @@ pub async fn is_strong_mode(state: &State) -> db::Result<bool> {
     state.throttle.is_off(STRONG_MODE, EVERYBODY).await
 }
 
-/// Lets a client try a mailed code, and notes how it went; a right one is no try.
+/// Lets a client try a mailed code and notes the result in the audit log; a right code is refunded.
 pub async fn of_client(
     state: &State,
     client: &Client,
@@ -44,7 +43,7 @@ pub async fn of_client(
     Ok(is_right)
 }
 
-/// Lets one code be compared of everybody's; false when none may. A right one is no try.
+/// Compares a code within the budget of everybody; false when that is used up. A right code is refunded.
 pub async fn of_everybody(
     state: &State,
     comparing: impl Future<Output = db::Result<bool>>,
@@ -53,6 +52,8 @@ pub async fn of_everybody(
         return Ok(false);
     }
     let most = i64::from(state.config.limits.wrong_codes_per_day);
+    // A share of the codes that were mailed: typing errors alone must not switch a large cloud into
+    // strong mode.
     let limit = Limit {
         most: most.max(share_of_codes(state).await?),
         ..WRONG_CODES
@@ -68,16 +69,17 @@ pub async fn of_everybody(
     Ok(is_right?)
 }
 
-/// Spends a try at the short code of an address; false when it may not be compared. A right one
-/// [resets](reset) them.
+/// Spends a try at the short code of an address; false while it is switched off. A
+/// right code [resets](reset) the count.
 pub async fn spend_of_address(state: &State, email_key: &str) -> db::Result<bool> {
     let rule = WRONG_CODES_PER_ADDRESS;
     let key = state.throttle.key(rule.kind, email_key);
     let tries = state.throttle.spend_in_a_row(rule, &key).await?;
+    // Kept at once: a right code forgets the whole count, not only its own try.
     Ok(tries.map(Tries::keep).is_some())
 }
 
-/// The mailbox is proven: its wrong codes are forgotten.
+/// Forgets the wrong codes of an address, because its mailbox is proven.
 pub async fn reset(state: &State, email_key: &str) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
     let kind = WRONG_CODES_PER_ADDRESS.kind;
@@ -85,7 +87,7 @@ pub async fn reset(state: &State, email_key: &str) -> db::Result<()> {
     tx.commit().await
 }
 
-/// One wrong code for so many that were asked for in the last day.
+/// Wrong codes that the codes mailed in the last day allow.
 async fn share_of_codes(state: &State) -> db::Result<i64> {
     let since = state.clock.now() - DAY;
     let n_codes =
@@ -95,6 +97,7 @@ async fn share_of_codes(state: &State) -> db::Result<i64> {
 
 async fn switch_on(state: &State) -> db::Result<()> {
     let key = state.throttle.key(STRONG_MODE.kind, EVERYBODY);
+    // Of several requests only the first switches it on, so there is one line in the log and one warning.
     let switched = state.throttle.spend_in_a_row(STRONG_MODE, &key).await?;
     if switched.map(Tries::keep).is_some() {
         state.audit.note(Event::done(Action::StrongModeOn));

@@ -1,6 +1,6 @@
-//! Another password, by somebody who knows the old one: the other sessions end, what was mailed
-//! before is dead, and the owner is told. The old password is the step-up of this form, so nobody
-//! gives it twice; the second factor belongs to it where a step-up would ask for one.
+//! Changing a password by somebody who knows the old one: the other sessions end, links mailed before become
+//! invalid, and the owner is told. The old password is the step-up of this form, so nobody types it twice; a
+//! second factor is required where a step-up would require one.
 
 use zeroize::Zeroizing;
 
@@ -16,28 +16,28 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, SignedIn};
 
-/// How it went.
+/// Result of a change of password.
 pub enum Changed {
-    /// The new password holds; this session goes on with another token.
+    /// The new password is set; this session continues with a new token.
     Done(Token),
     /// The old password or the second factor is wrong; which one is not told.
     Wrong,
-    /// The session ended or the password became another one meanwhile.
+    /// The session ended, or the password was changed meanwhile.
     Overtaken,
 }
 
-/// What a person gave.
+/// What the person typed into the form.
 pub struct Given<'a> {
-    /// What they say is their password.
+    /// The old password, to be checked.
     pub old: &'a str,
-    /// A code of the app or a recovery code; counts where [`wanted_factors`] says so.
+    /// A code of the app or a recovery code; used where [`wanted_factors`] asks for one.
     pub code: &'a str,
-    /// In its normal form and checked.
+    /// The new password, checked and in its normal form.
     pub new: Zeroizing<String>,
 }
 
-/// The second factors, one of which is wanted besides the old password: they are on, and the last
-/// proof is not recent. `None` when the old password is enough.
+/// The second factors, one of which is required besides the old password: they are on, and the last proof is
+/// not recent. `None` when the old password is enough.
 pub async fn wanted_factors(state: &State, who: &SignedIn) -> db::Result<Option<Factors>> {
     if step_up::is_fresh(state, who) {
         return Ok(None);
@@ -72,9 +72,12 @@ pub async fn change(
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     db::accounts::hold(&mut tx, id).await?;
+    // Compared with the old hash in the transaction: of copies that all knew the old password only one
+    // takes effect.
     if !db::accounts::replace_password(&mut tx, id, &old_hash, &password_hash).await? {
         return Ok(Changed::Overtaken);
     }
+    // Used up in the transaction that sets the password, so a failure costs no code.
     if let Some(factor) = &factor
         && !factor.use_up(state, &mut tx, id).await?
     {
@@ -83,6 +86,7 @@ pub async fn change(
     let Some(token) = step_up::proven_in(state, &mut tx, who).await? else {
         return Ok(Changed::Overtaken);
     };
+    // After new credentials the other sessions end (ASVS 7.4.3).
     let ended = session::end_others(state, &mut tx, id, &who.session_id).await?;
     mailed_secret::end_all(&mut tx, id, now).await?;
     let reader = Reader {

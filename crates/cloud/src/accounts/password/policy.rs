@@ -1,21 +1,21 @@
 //! Which passwords somebody may choose: long enough, not a common one, not made of their own name.
-//! No rules of composition and no expiry.
+//! No rules of composition and no expiry (NIST SP 800-63B-4 §3.1.1.2).
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// Shortest password, in characters.
+/// Fewest characters that a password may have.
 pub const MIN: usize = 12;
-/// Longest password, in characters.
+/// Most characters that a password may have.
 pub const MAX: usize = 128;
-/// What must remain of a password besides somebody's own words.
+/// Characters of a password that must remain besides the person's own words.
 const MIN_BESIDES: usize = 8;
-/// Own words shorter than this are in too many honest passwords.
+/// Shorter own words are part of too many good passwords by chance.
 const MIN_OWN_WORD: usize = 4;
 
-/// So many different words of the list still make a common password; more are a phrase.
+/// Up to so many different words of the list are a common password; more are a passphrase.
 const MOST_COMMON_WORDS: usize = 2;
 
 /// Common passwords and the words they are built from, one a line.
@@ -26,16 +26,16 @@ const TOP: &str = include_str!("top_passwords.txt");
 /// Why a password may not be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {
-    /// Fewer than [`MIN`] characters.
+    /// It has fewer than [`MIN`] characters.
     #[error("too short")]
     Short,
-    /// More than [`MAX`] characters.
+    /// It has more than [`MAX`] characters.
     #[error("too long")]
     Long,
     /// Control characters, which nobody can type again.
     #[error("holds control characters")]
     Control,
-    /// On the list, or built from it.
+    /// On the list of common passwords, or built from its words.
     #[error("common")]
     Common,
     /// Made of user name, address or the name of this app.
@@ -56,12 +56,12 @@ impl BadPassword {
     }
 }
 
-/// The form in which passwords are hashed and compared (NFC).
+/// NFC, the form in which passwords are hashed and compared (NIST SP 800-63B-4 §3.1.1.2).
 pub fn normal_form(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(typed.nfc().collect())
 }
 
-/// Checks a password for somebody with these names; gives its [`normal_form`].
+/// Checks a password of somebody with these own words; returns its [`normal_form`].
 pub fn check(typed: &str, own_words: &[&str]) -> Result<Zeroizing<String>, BadPassword> {
     let password = normal_form(typed);
     let n_characters = password.chars().count();
@@ -84,11 +84,13 @@ pub fn check(typed: &str, own_words: &[&str]) -> Result<Zeroizing<String>, BadPa
     Ok(password)
 }
 
-/// On the list as it is, or one or two words of it, whatever digits and signs are around them.
+/// Whether it is on the list, or one or two words of the list with any digits and signs around them.
 fn is_common(lower: &str) -> bool {
     if lower.chars().all(|c| c.is_ascii_digit()) {
         return is_run_or_repeat(lower) || is_top(lower);
     }
+    // A digit at an end may stand for a letter or be an addition, so both orders are tried: cut first,
+    // replace first.
     let is_sign = |c: char| !c.is_alphabetic();
     let trimmed = Zeroizing::new(
         lower
@@ -112,6 +114,8 @@ fn is_listed(text: &str) -> bool {
 }
 
 fn is_top(letters: &str) -> bool {
+    // The list keeps 64 bits of each hash, which makes the program smaller; a collision refuses one password
+    // too many.
     let hash = Sha256::digest(letters.as_bytes());
     let hex = HEXLOWER.encode(&hash[..8]);
     TOP.lines().any(|line| line == hex)
@@ -130,7 +134,7 @@ fn is_few_words(text: &str) -> bool {
     rest.is_empty() && (1..=MOST_COMMON_WORDS).contains(&used.len())
 }
 
-/// Signs that stand for letters in passwords that think they are clever.
+/// Letters that digits and signs stand for in passwords ("leet").
 fn unleet(c: char) -> char {
     match c {
         '@' | '4' => 'a',
@@ -150,6 +154,7 @@ fn is_run_or_repeat(digits: &str) -> bool {
             .windows(2)
             .all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0')
     };
+    // Steps of nine modulo ten are descending digits.
     (1..=4).any(repeats) || steps(1) || steps(9)
 }
 
@@ -161,6 +166,7 @@ fn is_made_of(lower: &str, own_words: &[&str]) -> bool {
         .flat_map(|word| word.split(['@', '.', '_', '-', '+']))
         .chain(own_words.iter().copied());
     let mut words: Vec<String> = parts.chain(["peerview"]).map(str::to_lowercase).collect();
+    // Longest first, or a short word would break up a longer one that contains it.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     for word in words.iter().filter(|word| word.len() >= MIN_OWN_WORD) {
         if rest.contains(word.as_str()) {

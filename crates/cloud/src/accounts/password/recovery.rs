@@ -1,6 +1,6 @@
-//! Forgot password: a mail with a link and a code of eight characters; either lets one browser
-//! set a new password once, which ends every session. The answer never tells whether there is an
-//! account, and nobody is signed in by it: log-in asks for a second factor as ever.
+//! Forgot password: a mail with a link and a code of eight characters. Either lets one browser set a new
+//! password once, which ends every session. The answer never tells whether there is an account. Nobody is
+//! signed in by it: the log-in that follows asks for a second factor as usual.
 
 use zeroize::Zeroizing;
 
@@ -19,7 +19,7 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::Client;
 
-/// Mails the owner of an account, or tells an address that it has none; gives the cookie's secret.
+/// Mails the owner of an account, or tells an address that it has none; returns the cookie's secret.
 pub async fn begin(
     state: &State,
     client: &Client,
@@ -42,8 +42,8 @@ pub async fn begin(
     Ok(mail_to(state, &reader, (login, &typed), short_code, asking, asked).await?)
 }
 
-/// Mails the owner of an account the way to a new password because an operator says so; against no
-/// limit, and with a link alone: there is no browser that a code could belong to.
+/// Mails the owner a link to a new password because an operator asks for it. It counts against no limit and has
+/// no code: there is no browser that a code could belong to.
 pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> {
     let nobody = MailRequest {
         short_code: false,
@@ -57,7 +57,7 @@ pub async fn begin_for(state: &State, account: &Account) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// One row of each table, whoever asked for whom.
+/// Writes one row into each table, whoever asked and whether or not there is an account.
 async fn mail_to(
     state: &State,
     reader: &Reader<'_>,
@@ -70,6 +70,7 @@ async fn mail_to(
         Reader::Owner(account) => Some(account.id.as_str()),
         Reader::Stranger(_) | Reader::Nobody => None,
     };
+    // Owners, strangers and nobody cost the same statements, so the time does not tell one from another.
     let new = MailedSecret {
         account_id: account_id.map(str::to_owned),
         address: address.0.to_owned(),
@@ -91,7 +92,7 @@ async fn mail_to(
                 let to = email.as_str().to_owned();
                 (to, Letter::NoAccount, issued.expires_at)
             }
-            // Expired from the start: it is never sent.
+            // Expired from the start, so it is never sent.
             Reader::Nobody => (String::new(), Letter::NoAccount, now),
         };
         Envelope {
@@ -111,13 +112,14 @@ pub async fn owner(state: &State, recovery: &MailedSecret) -> db::Result<Option<
     }
 }
 
-/// Sets the password, ends every session, tells the owner. False when the recovery is over.
+/// Sets the password, ends every session and tells the owner; false when the recovery has ended.
 pub async fn finish(
     state: &State,
     recovery: &MailedSecret,
     owner: &Account,
     password: Zeroizing<String>,
 ) -> Result<bool, Refusal> {
+    // Before the transaction, which on SQLite holds the only connection that writes.
     let password_hash = state.passwords.hash(password).await?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
@@ -129,10 +131,11 @@ pub async fn finish(
     mailed_secret::end_all(&mut tx, &owner.id, now).await?;
     db::accounts::set_password(&mut tx, &owner.id, &password_hash).await?;
     lock::lift_by_reset(&mut tx, &owner.id).await?;
-    // The second factor stays: a mailbox alone opens no account that has one.
+    // The second factor stays (ASVS 6.4.3): a mailbox alone must not open an account that has one.
     db::accounts::pending_sign_ins::delete_all(&mut tx, &owner.id).await?;
     db::accounts::browsers::forget_all(&mut tx, &owner.id).await?;
     let ended = lock::end_sessions(state, &mut tx, &owner.id).await?;
+    // A password that too many failures disabled works again once it is a new one (NIST SP 800-63B-4 §3.2.2).
     let kind = limits::FAILED_LOGINS.kind;
     state.throttle.reset(&mut tx, kind, &owner.id).await?;
     mail::put(
@@ -151,9 +154,9 @@ pub async fn finish(
     Ok(true)
 }
 
-/// Spends a mail for the name that was typed, which may be refused, and for its account; whether it
-/// leaves. The account's count changes no answer: user name and address must not show that they
-/// belong together.
+/// Spends a mail for the typed name, which may be refused, and one for its account; returns whether
+/// the mail is sent. The count of the account changes no answer: a user name and an address must not
+/// show that they belong together.
 async fn spend_mail(
     state: &State,
     client: &Client,
@@ -180,7 +183,7 @@ async fn spend_mail(
 
 /// Whose mailbox a mail goes to.
 enum Reader<'a> {
-    /// The owner of an account. Its address counts, not the one that was typed: they may differ in case.
+    /// The owner of an account, at the account's address; the typed one may differ in case.
     Owner(&'a Account),
     /// An address without an account.
     Stranger(&'a Email),

@@ -1,5 +1,5 @@
-//! The end of a registration: the code is checked before the name, each try is counted before it
-//! is compared, and one transaction makes the account.
+//! The end of a registration: the code is checked before the user name, each try is counted before the
+//! comparison, and one transaction creates the account.
 
 use zeroize::Zeroizing;
 
@@ -17,21 +17,21 @@ use crate::visitor::{Browser, Client};
 
 /// What somebody typed on the last screen, in a form that can be stored.
 pub struct NewRegistration {
-    /// The code, digits only; not looked at when the mailbox is proven.
+    /// The code, digits only; ignored when the mailbox is proven already.
     pub code: String,
-    /// The user name.
+    /// The user name in an accepted form.
     pub user_name: UserName,
     /// The password, in its normal form.
     pub password: Zeroizing<String>,
 }
 
-/// How Finish went.
+/// Result of the last step of a registration.
 pub enum Finished {
     /// The account exists and its owner is signed in.
     SignedIn(Token),
     /// Wrong, expired, used, foreign, switched off, or of a known address: all look the same.
     WrongCode,
-    /// Somebody has this user name; the mailbox stays proven.
+    /// Another account has this user name; the mailbox stays proven.
     NameTaken,
     /// This flow has asked for too many user names.
     TooManyNames,
@@ -47,12 +47,14 @@ pub async fn finish(
     wish: NewRegistration,
     browser: &Browser,
 ) -> Result<Finished, Refusal> {
+    // The code comes first: only the owner of a mailbox may find out which user names are taken.
     if !mailed_secret::prove(state, client, flow, &wish.code).await? {
         return Ok(Finished::WrongCode);
     }
     if !mailed_secrets::count_name(&state.db, &flow.id, limits::NAMES_PER_FLOW).await? {
         return Ok(Finished::TooManyNames);
     }
+    // This only saves a password hash; two people may still ask for one name, and `insert` decides.
     if db::accounts::is_known_user_name(&state.db, wish.user_name.key()).await? {
         return Ok(taken(state, flow, &wish).await?);
     }
@@ -79,6 +81,7 @@ async fn make_account(
     };
     let mut tx = state.db.begin().await?;
     if !mailed_secrets::finish(&mut tx, &flow.id, now).await? {
+        // Ended first: on SQLite the look-up needs the one connection that writes.
         drop(tx);
         return Ok(if is_done(state, flow).await? {
             Finished::Done
@@ -111,7 +114,7 @@ async fn taken(state: &State, flow: &MailedSecret, wish: &NewRegistration) -> db
         return Ok(Finished::Done);
     }
     let name_is_taken = db::accounts::is_known_user_name(&state.db, wish.user_name.key()).await?;
-    // Otherwise another flow of this address was faster: this one's code is not right any more.
+    // Otherwise another flow of this address was faster, and the code of this one is not right any more.
     Ok(if name_is_taken {
         Finished::NameTaken
     } else {

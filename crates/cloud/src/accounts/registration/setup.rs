@@ -1,6 +1,6 @@
-//! The first account of a cloud: whoever started it makes theirs with a link from its terminal. The
-//! link is good once, for a day, and only while nobody has an account; until then nobody registers.
-//! The demo has no set-up.
+//! The first account of a cloud: whoever started it creates the account with a link from the terminal. The
+//! link works once, for a day, and only while there is no account; until then nobody can register. The demo
+//! has no set-up.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -28,12 +28,12 @@ pub async fn is_open(state: &State) -> db::Result<bool> {
         return Ok(false);
     }
     let is_open = mailed_secrets::is_setup_open(&state.db).await?;
-    // It never opens again.
+    // Once closed, it never opens again.
     state.is_set_up.store(!is_open, Ordering::Relaxed);
     Ok(is_open)
 }
 
-/// A new link, for a terminal or a file of its owner and nowhere else; `None` when there is nothing to set up.
+/// A new link, for the owner's terminal or file only; `None` when there is nothing to set up.
 pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     if !is_open(state).await? {
         return Ok(None);
@@ -53,15 +53,17 @@ pub async fn new_link(state: &State) -> db::Result<Option<Zeroizing<String>>> {
     Ok(Some(Zeroizing::new(format!("{home}/setup#{}", *token))))
 }
 
-/// Name of the file with the link, where there was no terminal to show it on.
+/// File with the link, for a start without a terminal.
 pub const LINK_FILE: &str = "set-up-link";
 
-/// Writes a link where its owner alone reads it, in place of an earlier one; gives the path.
+/// Writes a link into a file that only its owner can read, in place of an earlier one; returns the path.
 ///
 /// # Errors
 /// The file cannot be written.
 pub fn keep_link(state: &State, link: &str) -> std::io::Result<PathBuf> {
     let path = state.config.data_dir.join(LINK_FILE);
+    // Removed and created anew: the mode is set on new files only, and a symbolic link at this name is
+    // not followed.
     forget_link(state);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
@@ -71,25 +73,25 @@ pub fn keep_link(state: &State, link: &str) -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Removes the file with a link that is no good any more.
+/// Removes the file with a link that is not valid any more.
 fn forget_link(state: &State) {
-    // Mostly there is none.
+    // It usually does not exist.
     std::fs::remove_file(state.config.data_dir.join(LINK_FILE)).ok();
 }
 
 /// What somebody typed, in a form that can be stored.
 pub struct FirstAccount {
-    /// What stands behind `#` in the link.
+    /// The token behind the `#` of the link.
     pub code: Zeroizing<String>,
-    /// The user name.
+    /// The user name in an accepted form.
     pub user_name: UserName,
-    /// The address.
+    /// Mail address of the account; no mail confirms it.
     pub email: Email,
-    /// The password.
+    /// The password, in its normal form.
     pub password: Zeroizing<String>,
 }
 
-/// Makes the operator's account and signs it in; `None` when the code is no good.
+/// Creates the operator's account and signs it in; `None` when the link is not valid.
 pub async fn finish(
     state: &State,
     wish: FirstAccount,
@@ -97,7 +99,7 @@ pub async fn finish(
 ) -> Result<Option<Token>, Refusal> {
     let (hash, now) = (token::hash(&wish.code), state.clock.now());
     let denied = || state.audit.note(Event::denied(Action::SetUp));
-    // Nothing costly before that: 256 bits are not guessed, and a stranger gets no further.
+    // Before the costly hash: 256 bits cannot be guessed, so a stranger gets no further.
     let link = mailed_secrets::find_by_link(&state.db, Purpose::Setup, &hash, now);
     if link.await?.is_none() {
         denied();
@@ -145,9 +147,9 @@ pub async fn finish(
     Ok(Some(started.committed(state)))
 }
 
-/// Uses a link up; true for the first of all links, while nobody has an account.
+/// Uses a link up; true for the first of all links, while there is no account.
 async fn consume(tx: &mut Writing, hash: &str, now: i64) -> db::Result<bool> {
-    // Two links at once must not both find nothing.
+    // Without the lock, two links used at the same moment would both find no account.
     tx.lock("setups").await?;
     let used = mailed_secrets::is_setup_open(&mut *tx).await?
         && mailed_secrets::consume(tx, Purpose::Setup, hash, now)

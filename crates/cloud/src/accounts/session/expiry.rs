@@ -1,5 +1,5 @@
-//! Which rows go: those about what is over, those that strangers make too many of, and those that were
-//! begun while the clock was ahead. `purge` says when.
+//! Which rows are deleted: those that are over, those that strangers make too many of, and those that began
+//! while the clock was ahead. `purge` says when.
 
 use crate::accounts::factors::app_code::STEP_SECONDS;
 use crate::accounts::mailed_secret;
@@ -11,11 +11,11 @@ use crate::throttle::limits::{
     STRANGERS_ROWS, STRONG_SECONDS,
 };
 
-/// The start of 2026, when there was no Peerview: a machine without a clock of its own that shows less
-/// has not been told the time yet.
+/// The start of 2026, before Peerview existed. A machine that shows less has no clock of its own and does
+/// not know the time yet.
 const EARLIEST: i64 = 1_767_225_600;
 
-/// How long what is begun today can last.
+/// How long anything that begins today can last.
 const LONGEST: Longest = Longest {
     slack: 5 * MINUTE,
     pending_sign_in: PENDING_SECONDS,
@@ -24,8 +24,9 @@ const LONGEST: Longest = Longest {
     code_step: STEP_SECONDS,
 };
 
-/// Ends what was begun in a future that did not come.
+/// Ends what began while the clock was ahead.
 pub async fn forget_future(state: &State) {
+    // Seen from 1970 every row lies in the future: each loss of power would sign everybody out.
     let now = state.clock.now();
     if now < EARLIEST {
         tracing::warn!(now, "this machine does not know the time yet");
@@ -44,7 +45,7 @@ pub async fn forget_future(state: &State) {
     }
 }
 
-/// Removes what is over now.
+/// Deletes everything that is over now.
 pub async fn purge(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::accounts::sessions::purge(&state.db, now).await?;
@@ -57,7 +58,7 @@ pub async fn purge(state: &State) -> db::Result<()> {
     trim(state).await
 }
 
-/// Removes what lives minutes, and the oldest of what strangers make too much of.
+/// Deletes what lives for minutes, and the oldest of what strangers make too much of.
 pub async fn trim(state: &State) -> db::Result<()> {
     let now = state.clock.now();
     db::bot_check::captchas::purge(&state.db, now).await?;

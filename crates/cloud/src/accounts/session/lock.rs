@@ -1,5 +1,5 @@
-//! A locked account: nobody signs in, which looks like a wrong password, and every session ends at
-//! once. An operator locks for as long as they like; a person's own panic button holds until the
+//! A locked account: nobody can sign in, which looks like a wrong password, and every session ends at once. The
+//! lock of an operator stays until an operator lifts it; a person's own lock (the panic button) stays until the
 //! owner of the mailbox sets a new password.
 
 use crate::audit::{Action, Event};
@@ -10,7 +10,7 @@ use crate::state::State;
 /// Who locked an account, and so who may unlock it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// Whoever runs the cloud; a new password does not unlock.
+    /// An operator of the cloud; a new password does not unlock.
     Operator,
     /// The owner; a new password by mail unlocks.
     Person,
@@ -26,8 +26,8 @@ impl By {
     }
 }
 
-/// Locks an account and ends its sessions everywhere; false when there is no such account.
-/// An operator's lock takes the place of a person's, never the other way round.
+/// Locks an account and ends its sessions everywhere; false when there is no such account. An operator's lock
+/// replaces a person's, never the other way round.
 pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
     if !accounts::lock(&mut tx, account_id, by.as_str(), state.clock.now()).await? {
@@ -45,7 +45,7 @@ pub async fn lock(state: &State, account_id: &str, by: By) -> db::Result<bool> {
 pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
     let mut tx = state.db.begin().await?;
     let was_locked = accounts::unlock(&mut tx, account_id).await?;
-    // A session that began in the very moment of the lock must not come to life now.
+    // A session that began at the very moment of the lock must not come to life now.
     let ended = end_sessions(state, &mut tx, account_id).await?;
     tx.commit().await?;
     if was_locked {
@@ -56,7 +56,7 @@ pub async fn unlock(state: &State, account_id: &str) -> db::Result<bool> {
     Ok(was_locked)
 }
 
-/// Ends every session of an account in every process; tells how many there were.
+/// Ends every session of an account in every process; returns how many there were.
 pub async fn sign_out(state: &State, account_id: &str) -> db::Result<usize> {
     let mut tx = state.db.begin().await?;
     let ended = end_sessions(state, &mut tx, account_id).await?;
@@ -70,13 +70,12 @@ pub async fn sign_out(state: &State, account_id: &str) -> db::Result<usize> {
     Ok(ids.len())
 }
 
-/// Lifts a person's own lock as part of setting a new password by mail; an operator's stays.
+/// Lifts a person's own lock as part of a new password by mail; an operator's lock stays.
 pub async fn lift_by_reset(tx: &mut Writing, account_id: &str) -> db::Result<()> {
     accounts::lift_lock_of(tx, account_id, By::Person.as_str()).await
 }
 
-/// Ends every session inside the caller's transaction; [`orders::act`] on the order once that is
-/// committed.
+/// Ends every session of an account; its order goes to [`orders::act`] once the transaction is committed.
 pub async fn end_sessions(state: &State, tx: &mut Writing, account_id: &str) -> db::Result<Order> {
     let ended = db::accounts::sessions::delete_all(tx, account_id).await?;
     let order = Order::SessionsEnded(ended);

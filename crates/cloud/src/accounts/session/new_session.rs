@@ -1,4 +1,4 @@
-//! Who starts a session, and how: what every way in ends with.
+//! Who starts a session and how: the last step of every way in.
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -9,9 +9,10 @@ use crate::visitor::Browser;
 pub struct BrowserKey(String);
 
 impl BrowserKey {
-    /// Reads what a browser sent; what is no key is as good as none.
+    /// Reads what a browser sent; an invalid key is treated like none.
     pub fn parse(text: &str) -> Option<BrowserKey> {
         let point = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        // 4 and two coordinates of 32 bytes: an uncompressed point (SEC 1 §2.3.3).
         (point.len() == 65 && point[0] == 4).then(|| BrowserKey(text.to_owned()))
     }
 
@@ -23,14 +24,14 @@ impl BrowserKey {
 
 /// Who starts a session, and how.
 pub struct SignIn<'a> {
-    /// Whose it will be.
+    /// Account that the session will belong to.
     pub account_id: &'a str,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
-    /// What renews it with Auto-login; without one it lives shorter.
+    /// Key that renews it with Auto-login; without one it lives shorter.
     pub key: Option<BrowserKey>,
-    /// Where.
+    /// The browser that signs in, and its place.
     pub browser: &'a Browser,
-    /// Wrong passwords before it.
+    /// Wrong passwords in a row before this one.
     pub n_failed: i64,
 }

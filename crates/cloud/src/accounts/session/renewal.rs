@@ -1,5 +1,5 @@
-//! Renewal: with Auto-login a browser keeps no bearer secret beyond minutes. Its key, which no
-//! script can read out, signs a nonce of the server, and the session gets another token.
+//! Renewal: with Auto-login a browser keeps no bearer secret for longer than minutes. Its key, which no script
+//! can read, signs a nonce of the server, and the session gets a new token.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
-/// What every signature starts with, so that it means nothing anywhere else.
+/// Prefix of every signed text, so that the signature means nothing anywhere else.
 const DOMAIN: &str = "peerview/renew/v1";
 const RANDOM_BYTES: usize = 16;
 const TIME_BYTES: usize = 8;
@@ -26,7 +26,7 @@ pub async fn is_possible(state: &State, browser_token: &str) -> db::Result<bool>
     Ok(found.is_some())
 }
 
-/// What this browser's key is to sign within [`limits::NONCE_SECONDS`]. Nothing is stored for it.
+/// A nonce for this browser's key to sign within [`limits::NONCE_SECONDS`]; nothing is stored for it.
 pub fn nonce(state: &State, browser_token: &str) -> String {
     let random = state.rng.bytes::<RANDOM_BYTES>();
     let time = state.clock.now().to_be_bytes();
@@ -34,12 +34,12 @@ pub fn nonce(state: &State, browser_token: &str) -> String {
     BASE64URL_NOPAD.encode(&[&random[..], &time, &mac].concat())
 }
 
-/// What is signed for a nonce.
+/// The text that the key signs for a nonce.
 pub fn message(nonce: &str) -> String {
     format!("{DOMAIN}\n{nonce}")
 }
 
-/// Gives the session of this browser another token for a signature of its key over an unused nonce.
+/// Gives the session of this browser a new token for its key's signature over an unused nonce.
 pub async fn renew(
     state: &State,
     client: &Client,
@@ -49,7 +49,7 @@ pub async fn renew(
 ) -> Result<Option<Token>, Refusal> {
     let counts = [(limits::FAILED_RENEWALS_PER_CLIENT, &*client.0)];
     let tries = state.throttle.spend(&counts).await?;
-    // What a right signature gives: another token, while the session lasts.
+    // `Some` when the signature was right; the token in it is `None` when the session has ended meanwhile.
     let renewed = async {
         let now = state.clock.now();
         let Some(nonce_until) = good_until(state, &browser.token, nonce) else {
@@ -62,6 +62,7 @@ pub async fn renew(
             return Ok(None);
         };
         let mut tx = state.db.begin().await?;
+        // In the transaction of the new token: of several copies of one answer only the first counts.
         if !db::accounts::sessions::use_nonce(&mut tx, nonce, nonce_until).await? {
             return Ok(None);
         }
@@ -70,6 +71,7 @@ pub async fn renew(
             persistent: true,
             has_key: true,
         };
+        // With a grace, because requests that are on their way still carry the old token.
         let token = session::rotate(state, &mut tx, &session, limits::RENEWAL_GRACE).await?;
         db::accounts::sessions::set_place(&mut tx, &found.id, &browser.place).await?;
         tx.commit().await?;
@@ -80,7 +82,7 @@ pub async fn renew(
     renewed.map(Option::flatten)
 }
 
-/// When a nonce of ours for this browser ends; `None` when it is over, foreign or none.
+/// Until when a nonce of ours is valid for this browser; `None` when it is expired, foreign or malformed.
 fn good_until(state: &State, browser_token: &str, nonce: &str) -> Option<i64> {
     let bytes = BASE64URL_NOPAD.decode(nonce.as_bytes()).ok()?;
     if bytes.len() != RANDOM_BYTES + TIME_BYTES + MAC_BYTES {

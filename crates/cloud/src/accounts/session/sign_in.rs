@@ -1,4 +1,5 @@
-//! Log in: wrong password, unknown account and a running wait look alike and cost alike.
+//! Log-in: a wrong password, an unknown account and a running wait look alike, whether or not there is
+//! an account.
 
 use crate::accounts::names::{Email, UserName};
 use crate::accounts::notices;
@@ -13,14 +14,14 @@ use crate::state::State;
 use crate::throttle::limits;
 use crate::visitor::{Browser, Client};
 
-/// What the failures of names without an account are counted for.
+/// Kind of the counters for names without an account.
 pub const UNKNOWN: &str = "unknown log-in";
 
 /// What somebody typed to log in.
 pub struct Attempt<'a> {
-    /// User name or address.
+    /// User name or mail address.
     pub login: &'a str,
-    /// As it was typed.
+    /// The password as it was typed.
     pub password: &'a str,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
@@ -28,19 +29,19 @@ pub struct Attempt<'a> {
     pub browser_key: &'a str,
 }
 
-/// What an attempt was worth.
+/// Result of an attempt to log in.
 pub enum Outcome {
     /// Not signed in, for whichever reason.
     Wrong,
-    /// The password is right and the account asks for a second factor; goes into another cookie.
+    /// The password is right and a second factor is required; the token goes into another cookie.
     SecondStep(session::Token),
-    /// Signed in.
+    /// Signed in; the token of the new session.
     Done(session::Token),
 }
 
-/// Starts a session, or the wait for a second factor, if name and password fit; spends the try
-/// before it compares. Who has no place is turned away before the database is asked anything, so that
-/// a crowd keeps nobody's pages waiting.
+/// Starts a session, or the second step, if name and password are right; spends the try before it
+/// compares. Callers take `place` first, so that a crowd is turned away before it costs a statement
+/// and keeps nobody's pages waiting.
 pub async fn sign_in(
     state: &State,
     client: &Client,
@@ -52,6 +53,7 @@ pub async fn sign_in(
     let tries = state.throttle.spend(&per_client).await?;
     let outcome = async {
         let typed = canonical(attempt.login);
+        // Beyond this limit a name only gets the captcha: a refusal would let strangers lock its owner out.
         let of_name = [(limits::FAILED_LOGINS_PER_NAME, &*typed)];
         let tries = state.throttle.spend_beyond(&of_name).await?;
         let judged = judge(state, attempt, browser, place).await;
@@ -67,12 +69,12 @@ pub async fn sign_in(
     outcome
 }
 
-/// Whether nothing was compared.
+/// An overloaded machine compares nothing, so that is no try.
 fn is_no_try<T>(outcome: &Result<T, Refusal>) -> bool {
     matches!(outcome, Err(Refusal::Overloaded(_)))
 }
 
-/// The account, if the password is its own, and what its failures count for.
+/// The account if the password is right, and the key that its failures are counted under.
 async fn judge(
     state: &State,
     attempt: &Attempt<'_>,
@@ -87,12 +89,12 @@ async fn judge(
         return Ok(None);
     };
     let compared = compare(state, attempt, account, place).await;
-    // An error comes before anything is compared.
+    // On an error nothing was compared, so it is no try.
     tries.refund_if(compared.is_err()).await?;
     Ok(compared?.map(|account| (account, key)))
 }
 
-/// Whoever knows the password: signed in, or asked for a second factor. Tries start again.
+/// After the right password: starts a session, or the second step, and the counts of failures begin anew.
 async fn let_in(
     state: &State,
     attempt: &Attempt<'_>,
@@ -105,10 +107,13 @@ async fn let_in(
     let n_failed = n_failed(state, key, &of_others).await?;
     let mut tx = state.db.begin().await?;
     let hash = Some(account.password_hash.as_str());
+    // The password may have been changed, or the account locked, while the hash was computed.
     if !db::accounts::hold_to_sign_in(&mut tx, &account.id, hash).await? {
         note_denied(state, Some(account), "changed");
         return Ok(Outcome::Wrong);
     }
+    // Failures of strangers are counted apart; the owner's success ends them too, and the notice tells
+    // their number.
     for key in [key, &of_others] {
         db::counters::reset(&mut tx, limits::FAILED_LOGINS.kind, key).await?;
     }
@@ -137,10 +142,10 @@ async fn let_in(
     Ok(Outcome::Done(started.committed(state)))
 }
 
-/// Failures in a row before a try that was spent for `key`, those of browsers that the account does
-/// not know included.
+/// Failures in a row before this try, with those of browsers that the account does not know.
 async fn n_failed(state: &State, key: &str, of_others: &str) -> db::Result<i64> {
     let n_in_a_row = |key| state.throttle.n_in_a_row(limits::FAILED_LOGINS, key);
+    // Without this try, which is spent already.
     let n = n_in_a_row(key).await? - 1;
     if key == of_others {
         return Ok(n);
@@ -148,7 +153,7 @@ async fn n_failed(state: &State, key: &str, of_others: &str) -> db::Result<i64> 
     Ok(n + n_in_a_row(of_others).await?)
 }
 
-/// The account, if the password is its own and it is not locked.
+/// The account if the password is right and the account is not locked.
 async fn compare(
     state: &State,
     attempt: &Attempt<'_>,
@@ -159,8 +164,9 @@ async fn compare(
         .as_ref()
         .map(|account| account.password_hash.clone());
     let password = policy::normal_form(attempt.password);
+    // Without an account a decoy is verified, so that an unknown name takes as long (ASVS 6.3.8).
     let is_right = place.verify(password, stored).await?;
-    // A locked account costs the same and looks the same as a wrong password.
+    // After the hash, so a locked account costs the same and looks the same as a wrong password.
     match account {
         Some(account) if is_right && account.locked_at.is_none() => Ok(Some(account)),
         other => {
@@ -179,8 +185,8 @@ fn note_denied(state: &State, account: Option<&Account>, why: &str) {
     });
 }
 
-/// Whether the next log-in shows a picture first: after failures of this client or with this name.
-/// The name counts as it was typed, so that nobody learns who has it, or which address goes with it.
+/// Whether the next log-in shows a captcha: after failures of this client or under this name. Names count as
+/// they were typed, so nobody learns who has one, or which address belongs to it.
 pub async fn wants_picture(state: &State, client: &Client, login: &str) -> db::Result<bool> {
     use limits::{FAILED_LOGINS_PER_CLIENT, FAILED_LOGINS_PER_NAME, LOGINS_WITHOUT_PICTURE};
     let typed = canonical(login);
@@ -196,7 +202,7 @@ pub async fn wants_picture(state: &State, client: &Client, login: &str) -> db::R
     Ok(is_suspect || of_client >= LOGINS_WITHOUT_PICTURE)
 }
 
-/// A user name or address in the form in which two are the same, whether somebody has it or not.
+/// The canonical form of a user name or address, whether or not there is such an account.
 pub fn canonical(login: &str) -> String {
     match Email::parse(login) {
         Ok(email) => email.key().to_owned(),
@@ -208,13 +214,13 @@ pub fn canonical(login: &str) -> String {
 pub async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
     let user_name = UserName::parse(login).map(|name| name.key().to_owned());
     let email = Email::parse(login).map(|email| email.key().to_owned());
-    // Neither form is ever empty, so what does not parse finds nobody and costs the same.
+    // Neither form is ever empty, so an invalid name finds nobody and costs the same.
     let (user_name, email) = (user_name.unwrap_or_default(), email.unwrap_or_default());
     db::accounts::find_by_login(&state.db, &user_name, &email).await
 }
 
-/// What the failures count for. Those of strangers must not lock the owner out of the browsers that
-/// they use: these have counts of their own.
+/// The counter that failures go to. Those of strangers must not lock the owner out of browsers that they use,
+/// so known browsers have counters of their own.
 async fn failures_key(
     state: &State,
     login: &str,

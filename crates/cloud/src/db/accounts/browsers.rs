@@ -2,13 +2,14 @@
 
 use crate::db::{Db, Result, Writing, sql};
 
-/// Notes that an account signed in from a browser; true when it had not for as long as is kept.
+/// Notes that an account signed in from a browser; true when the browser was not known.
 pub async fn note(
     tx: &mut Writing,
     account_id: &str,
     browser_hash: &str,
     now: i64,
 ) -> Result<bool> {
+    // The insert decides, so of two sign-ins at the same moment only one finds the browser new.
     let inserted = sql::query(
         "INSERT INTO browsers (account_id, browser_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
          ON CONFLICT (account_id, browser_hash) DO NOTHING",
@@ -30,7 +31,7 @@ pub async fn note(
     Ok(false)
 }
 
-/// Whether the account has signed in from this browser, not too long ago.
+/// Whether the account knows this browser from a sign-in that is still kept.
 pub async fn is_known(db: &Db, account_id: &str, browser_hash: &str) -> Result<bool> {
     let n: i64 = sql::query_scalar(
         "SELECT COUNT(*) FROM browsers WHERE account_id = $1 AND browser_hash = $2",
@@ -60,7 +61,7 @@ pub async fn forget_all(tx: &mut Writing, account_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps of an account's browsers only the `most` that were used last.
+/// Keeps the `most` browsers of an account that were used last.
 pub async fn keep_newest(tx: &mut Writing, account_id: &str, most: i64) -> Result<()> {
     sql::query(
         "DELETE FROM browsers WHERE account_id = $1 AND browser_hash NOT IN
@@ -74,7 +75,7 @@ pub async fn keep_newest(tx: &mut Writing, account_id: &str, most: i64) -> Resul
     Ok(())
 }
 
-/// Removes what was last used before `before`.
+/// Deletes browsers that were last used before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM browsers WHERE last_seen_at < $1")
         .bind(before)

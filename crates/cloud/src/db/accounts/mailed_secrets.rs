@@ -1,5 +1,5 @@
-//! Rows of `mailed_secrets`: a code and a link that were mailed (or printed, for the set-up), good for
-//! one thing, once. A row is one mail; of several mails to one browser, the newest is the one it goes on with.
+//! Rows of `mailed_secrets`: a code and a link that were mailed (or, for the set-up, printed), valid for one
+//! thing, once. A row is one mail; a browser that was sent several continues with the newest.
 
 mod rows;
 
@@ -8,7 +8,7 @@ use crate::db::{Db, Result, Writing, sql};
 
 pub use rows::{MailedSecret, Purpose};
 
-/// Adds a secret that is being mailed with a link, or one that a link leads to.
+/// Adds a secret that is mailed with a link, or one that a link led to.
 pub async fn insert(tx: &mut Writing, new: &MailedSecret, token_hash: Option<&str>) -> Result<()> {
     sql::query(
         "INSERT INTO mailed_secrets (id, purpose, subject, account_id, address, address_key, nonce, token_hash,
@@ -38,7 +38,7 @@ pub async fn insert(tx: &mut Writing, new: &MailedSecret, token_hash: Option<&st
     Ok(())
 }
 
-/// The secret that a cookie's browser goes on with, unless that was finished or ended.
+/// The secret that the browser with this cookie continues with, unless it was finished or has ended.
 pub async fn find(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<Option<MailedSecret>> {
     let secret = sql::query_as(
         "SELECT * FROM mailed_secrets
@@ -63,7 +63,7 @@ pub async fn is_used(db: &Db, purpose: Purpose, flow_hash: &str) -> Result<bool>
     Ok(n > 0)
 }
 
-/// A secret by its identifier, finished or not but not ended, as the writer sees it.
+/// A secret by its identifier, finished or not but not ended, as the connection that writes sees it.
 pub async fn find_by_id(db: &Db, id: &str) -> Result<Option<MailedSecret>> {
     let secret = sql::query_as("SELECT * FROM mailed_secrets WHERE id = $1 AND ended_at IS NULL")
         .bind(id)
@@ -72,7 +72,7 @@ pub async fn find_by_id(db: &Db, id: &str) -> Result<Option<MailedSecret>> {
     Ok(secret)
 }
 
-/// The secret of a link, while the link is good.
+/// The secret of a link, while the link is valid.
 pub async fn find_by_link(
     db: &Db,
     purpose: Purpose,
@@ -92,7 +92,7 @@ pub async fn find_by_link(
     Ok(secret)
 }
 
-/// Uses a link up and gives its secret; `None` for all but the first who does.
+/// Uses a link up and returns its secret; `None` for all but the first caller.
 pub async fn consume(
     tx: &mut Writing,
     purpose: Purpose,
@@ -113,7 +113,7 @@ pub async fn consume(
     Ok(secret)
 }
 
-/// The newest secret of an account that still waits for its link.
+/// The newest secret of an account whose link was not used yet.
 pub async fn find_waiting<'a>(
     on: impl Into<On<'a>>,
     purpose: Purpose,
@@ -134,7 +134,7 @@ pub async fn find_waiting<'a>(
     Ok(secret)
 }
 
-/// Secrets that browsers were mailed since `since`, as far as they are kept.
+/// How many secrets were mailed to browsers since `since`, as far as rows are kept.
 pub async fn count_since(db: &Db, purpose: Purpose, since: i64) -> Result<i64> {
     let n = sql::query_scalar(
         "SELECT COUNT(*) FROM mailed_secrets
@@ -147,8 +147,8 @@ pub async fn count_since(db: &Db, purpose: Purpose, since: i64) -> Result<i64> {
     Ok(n)
 }
 
-/// Lets a browser go, so that it can go on with another mail; the link of this one stays good. `None`
-/// for all but the first who does.
+/// Detaches a secret from its browser, which continues with another mail; the link stays valid. `None` for
+/// all but the first caller.
 pub async fn release(tx: &mut Writing, id: &str) -> Result<Option<MailedSecret>> {
     let released = sql::query_as(
         "UPDATE mailed_secrets SET flow_hash = NULL
@@ -161,8 +161,8 @@ pub async fn release(tx: &mut Writing, id: &str) -> Result<Option<MailedSecret>>
     Ok(released)
 }
 
-/// Counts a try of the code before anybody compares it; false when it is dead, expired or proven, or
-/// was never mailed.
+/// Counts a try of the code before it is compared; false when the code is used up, expired,
+/// proven or was never mailed.
 pub async fn count_try(db: &Db, id: &str, most_tries: i64, now: i64) -> Result<bool> {
     let counted = sql::query(
         "UPDATE mailed_secrets SET n_tries = n_tries + 1
@@ -177,7 +177,7 @@ pub async fn count_try(db: &Db, id: &str, most_tries: i64, now: i64) -> Result<b
     Ok(counted.rows_affected() == 1)
 }
 
-/// Notes that the right code came; true for the first, while its browser goes on with it.
+/// Notes that the right code came; true for the first time, while its browser continues with it.
 pub async fn set_proven(db: &Db, id: &str, now: i64) -> Result<bool> {
     let proven = sql::query(
         "UPDATE mailed_secrets SET proven_at = $2
@@ -191,7 +191,7 @@ pub async fn set_proven(db: &Db, id: &str, now: i64) -> Result<bool> {
     Ok(proven.rows_affected() == 1)
 }
 
-/// Counts a user name asked for; false when it has asked for enough.
+/// Counts a user name that was asked for; false when there were too many.
 pub async fn count_name(db: &Db, id: &str, most_names: i64) -> Result<bool> {
     let counted = sql::query(
         "UPDATE mailed_secrets SET n_names = n_names + 1 WHERE id = $1 AND n_names < $2",
@@ -203,7 +203,7 @@ pub async fn count_name(db: &Db, id: &str, most_names: i64) -> Result<bool> {
     Ok(counted.rows_affected() == 1)
 }
 
-/// Finishes what a proven one is for; true for the first who does, and only while it is valid.
+/// Finishes what a proven secret is for; true for the first caller, and only while it is valid.
 pub async fn finish(tx: &mut Writing, id: &str, now: i64) -> Result<bool> {
     let finished = sql::query(
         "UPDATE mailed_secrets SET finished_at = $2
@@ -217,12 +217,12 @@ pub async fn finish(tx: &mut Writing, id: &str, now: i64) -> Result<bool> {
     Ok(finished.rows_affected() == 1)
 }
 
-/// Ends every code and link that somebody was mailed for this.
+/// Ends every code and link for this purpose that somebody was mailed.
 pub async fn end_all(tx: &mut Writing, purpose: Purpose, subject: &str, now: i64) -> Result<()> {
     end_others(tx, purpose, subject, "", now).await
 }
 
-/// [`end_all`] but one.
+/// [`end_all`] except for the secret with this identifier.
 pub async fn end_others(
     tx: &mut Writing,
     purpose: Purpose,
@@ -244,7 +244,7 @@ pub async fn end_others(
     Ok(())
 }
 
-/// Lets the link of somebody's newest mail be good for `seconds` after it.
+/// Makes the link of somebody's newest mail valid until `seconds` after it was mailed.
 pub async fn prolong_last(db: &Db, purpose: Purpose, subject: &str, seconds: i64) -> Result<()> {
     sql::query(
         "UPDATE mailed_secrets SET link_until = created_at + $3
@@ -260,8 +260,10 @@ pub async fn prolong_last(db: &Db, purpose: Purpose, subject: &str, seconds: i64
     Ok(())
 }
 
-/// Whether there is no account and never was one that a printed link made.
+/// Whether there is no account and never was one that a printed link created.
 pub async fn is_setup_open<'a>(on: impl Into<On<'a>>) -> Result<bool> {
+    // A used link counts for good: when the last account is deleted, the cloud must not be open to whoever
+    // comes next.
     let n: i64 = sql::query_scalar(
         "SELECT (SELECT COUNT(*) FROM accounts)
               + (SELECT COUNT(*) FROM mailed_secrets WHERE purpose = 'setup' AND ended_at IS NOT NULL)",
@@ -280,7 +282,7 @@ pub async fn delete_of(tx: &mut Writing, subject: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes what ended before `before`. The printed link that was used stays, so that none works again.
+/// Deletes what expired before `before`. The printed link that was used stays, so that no other one works.
 pub async fn purge(db: &Db, purpose: Purpose, before: i64) -> Result<()> {
     sql::query(
         "DELETE FROM mailed_secrets

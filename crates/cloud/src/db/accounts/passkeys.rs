@@ -2,12 +2,12 @@
 
 use crate::db::{Db, Result, Writing, accounts, sql};
 
-/// A passkey as its owner sees it, with what is needed to check it.
+/// A passkey as its owner sees it, with its sealed credential.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Passkey {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: String,
     /// What the authenticator calls it, base64url.
     pub credential_id: String,
@@ -15,17 +15,17 @@ pub struct Passkey {
     pub credential: String,
     /// What its owner calls it.
     pub name: String,
-    /// Seconds since 1970.
+    /// When it was added, seconds since 1970.
     pub added_at: i64,
-    /// Seconds since 1970.
+    /// When it was last used, seconds since 1970.
     pub last_used_at: Option<i64>,
 }
 
 /// What a new passkey is made of.
 pub struct NewPasskey<'a> {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: &'a str,
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: &'a str,
     /// What the authenticator calls it, base64url.
     pub credential_id: &'a str,
@@ -47,7 +47,7 @@ pub async fn list(db: &Db, account_id: &str) -> Result<Vec<Passkey>> {
     Ok(passkeys)
 }
 
-/// The passkey that an authenticator calls so.
+/// The passkey with this credential identifier.
 pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<Passkey>> {
     let passkey = sql::query_as(
         "SELECT id, account_id, credential_id, credential, name, added_at, last_used_at
@@ -59,9 +59,9 @@ pub async fn find_by_credential(db: &Db, credential_id: &str) -> Result<Option<P
     Ok(passkey)
 }
 
-/// Adds a passkey unless its account has `most`; false when it has, or when the key is known.
+/// Adds a passkey; false when its account has `most` already, or when the credential is known.
 pub async fn insert(tx: &mut Writing, new: &NewPasskey<'_>, most: i64, now: i64) -> Result<bool> {
-    // Two additions at once count one after the other.
+    // Held, so that two additions at the same moment are counted one after the other.
     accounts::hold(tx, new.account_id).await?;
     let inserted = sql::query(
         "INSERT INTO passkeys (id, account_id, credential_id, credential, name, added_at)
@@ -92,7 +92,7 @@ pub async fn rename(db: &Db, account_id: &str, id: &str, name: &str) -> Result<b
     Ok(renamed.rows_affected() == 1)
 }
 
-/// Removes a passkey of this account; gives its name.
+/// Removes a passkey of this account; returns its name.
 pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Option<String>> {
     let name =
         sql::query_scalar("DELETE FROM passkeys WHERE account_id = $1 AND id = $2 RETURNING name")
@@ -103,7 +103,7 @@ pub async fn delete(tx: &mut Writing, account_id: &str, id: &str) -> Result<Opti
     Ok(name)
 }
 
-/// Notes a use; false when somebody else has changed the passkey since `before` was read.
+/// Notes a use; false when the passkey was changed since `before` was read.
 pub async fn set_used(
     tx: &mut Writing,
     id: &str,
@@ -111,6 +111,7 @@ pub async fn set_used(
     credential: &str,
     now: i64,
 ) -> Result<bool> {
+    // Only over the credential that was checked: a slower request must not set its use counter back.
     let noted = sql::query(
         "UPDATE passkeys SET credential = $3, last_used_at = $4 WHERE id = $1 AND credential = $2",
     )
@@ -123,7 +124,7 @@ pub async fn set_used(
     Ok(noted.rows_affected() == 1)
 }
 
-/// Uses a ceremony up; true for the first who does.
+/// Uses a ceremony up; true for the first caller.
 pub async fn use_ceremony(tx: &mut Writing, id: &str, expires_at: i64) -> Result<bool> {
     let used = sql::query(
         "INSERT INTO used_ceremonies (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -135,7 +136,7 @@ pub async fn use_ceremony(tx: &mut Writing, id: &str, expires_at: i64) -> Result
     Ok(used.rows_affected() == 1)
 }
 
-/// Removes used ceremonies that could not be used any more anyway.
+/// Deletes used ceremonies that have expired, which no request can use again.
 pub async fn purge(db: &Db, now: i64) -> Result<()> {
     sql::query("DELETE FROM used_ceremonies WHERE expires_at <= $1")
         .bind(now)

@@ -2,30 +2,30 @@
 
 use crate::db::{Db, Result, Writing, sql};
 
-/// A log-in that waits.
+/// A log-in that waits for a second factor.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct PendingSignIn {
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: String,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
     /// Public key that the browser offers to renew its session with; may be empty.
     pub browser_key: String,
-    /// Answers so far.
+    /// Answers in the second step so far.
     pub n_tries: i64,
 }
 
 /// What a new row is made of.
 pub struct NewPending<'a> {
-    /// SHA-256 of its token.
+    /// SHA-256 of the token in its cookie.
     pub token_hash: &'a str,
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: &'a str,
     /// Stay signed in after the browser ends.
     pub auto_login: bool,
     /// Public key that the browser offers to renew its session with; may be empty.
     pub browser_key: &'a str,
-    /// It ends here.
+    /// When it ends, seconds since 1970.
     pub expires_at: i64,
 }
 
@@ -84,7 +84,7 @@ pub async fn count_try(
     Ok(pending)
 }
 
-/// Refunds an answer that turned out not to be one.
+/// Refunds an answer that was not compared.
 pub async fn refund_try(db: &Db, token_hash: &str) -> Result<()> {
     sql::query(
         "UPDATE pending_sign_ins SET n_tries = n_tries - 1 WHERE token_hash = $1 AND n_tries > 0",
@@ -95,7 +95,7 @@ pub async fn refund_try(db: &Db, token_hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Uses a log-in up; true for the first who does.
+/// Uses a log-in up; true for the first caller.
 pub async fn consume(tx: &mut Writing, token_hash: &str, now: i64) -> Result<bool> {
     let used = sql::query(
         "UPDATE pending_sign_ins SET used_at = $2

@@ -4,10 +4,10 @@
 use crate::db::sql::On;
 use crate::db::{Db, Result, Writing, sql};
 
-/// What an account has.
+/// The second factors of an account, and what decides whether they count.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct HeldFactors {
-    /// Address of its owner.
+    /// Mail address of the account's owner.
     pub email: String,
     /// Since when nobody can sign in, seconds since 1970.
     pub locked_at: Option<i64>,
@@ -19,11 +19,11 @@ pub struct HeldFactors {
     pub app_key: Option<String>,
     /// Recovery codes that are left.
     pub n_codes: i64,
-    /// Its passkeys.
+    /// Number of passkeys of the account.
     pub n_passkeys: i64,
 }
 
-/// What this account has, as the database or the transaction sees it.
+/// The second factors of this account, as the database or the transaction sees them.
 pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<HeldFactors>> {
     let held = sql::query_as(
         "SELECT a.email, a.locked_at, f.turned_on_at, f.code_salt, k.sealed_key AS app_key,
@@ -40,8 +40,9 @@ pub async fn find<'a>(on: impl Into<On<'a>>, account_id: &str) -> Result<Option<
     Ok(held)
 }
 
-/// Asks this account for a second factor from here on; with recovery codes of this salt.
+/// Turns the second factor on, with recovery codes of this salt.
 pub async fn turn_on(tx: &mut Writing, account_id: &str, salt: &str, now: i64) -> Result<()> {
+    // New codes of a factor that is on already do not change since when it is on.
     sql::query(
         "INSERT INTO second_factors (account_id, code_salt, turned_on_at) VALUES ($1, $2, $3)
          ON CONFLICT (account_id) DO UPDATE SET code_salt = excluded.code_salt",
@@ -54,7 +55,7 @@ pub async fn turn_on(tx: &mut Writing, account_id: &str, salt: &str, now: i64) -
     Ok(())
 }
 
-/// Asks for a password only; recovery codes and the app's key are gone. False when it was off.
+/// Turns the second factor off; recovery codes and the app's key are deleted. False when it was off.
 pub async fn turn_off(tx: &mut Writing, account_id: &str) -> Result<bool> {
     sql::query("DELETE FROM recovery_codes WHERE account_id = $1")
         .bind(account_id)
@@ -71,7 +72,7 @@ pub async fn turn_off(tx: &mut Writing, account_id: &str) -> Result<bool> {
     Ok(turned.rows_affected() == 1)
 }
 
-/// Keeps a sealed key that its owner has yet to confirm; a key that counts stays as it is.
+/// Stores a sealed key that its owner has yet to confirm; a confirmed key stays as it is.
 pub async fn offer_key(db: &Db, account_id: &str, sealed: &str, now: i64) -> Result<()> {
     sql::query(
         "INSERT INTO app_keys (account_id, offered_key, offered_at) VALUES ($1, $2, $3)
@@ -98,7 +99,7 @@ pub async fn offered_key(db: &Db, account_id: &str, offered_after: i64) -> Resul
     Ok(sealed.flatten())
 }
 
-/// Makes the offered key the one that counts, with `step` used up; true for the first who does.
+/// Confirms the offered key, with `step` used up; true for the first caller.
 pub async fn adopt_key(
     tx: &mut Writing,
     account_id: &str,
@@ -117,13 +118,14 @@ pub async fn adopt_key(
     Ok(adopted.rows_affected() == 1)
 }
 
-/// Uses up a time step of this very key, and with it all before; true for the first who does.
+/// Uses up a time step of this very key and all steps before it; true for the first caller.
 pub async fn use_step(
     tx: &mut Writing,
     account_id: &str,
     sealed_key: &str,
     step: i64,
 ) -> Result<bool> {
+    // A code must not be accepted twice (RFC 6238 §5.2), also when two requests bring it at once.
     let used = sql::query(
         "UPDATE app_keys SET last_step = $3
          WHERE account_id = $1 AND sealed_key = $2 AND last_step < $3",
@@ -152,7 +154,7 @@ pub async fn replace_codes(tx: &mut Writing, account_id: &str, hashes: &[String]
     Ok(())
 }
 
-/// Uses a recovery code up; true for the first who does.
+/// Uses a recovery code up; true for the first caller.
 pub async fn use_code(tx: &mut Writing, account_id: &str, hash: &str, now: i64) -> Result<bool> {
     let used = sql::query(
         "UPDATE recovery_codes SET used_at = $3

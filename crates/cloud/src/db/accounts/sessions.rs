@@ -1,4 +1,4 @@
-//! Rows of `sessions`: who is signed in where.
+//! Rows of `sessions`: which account is signed in where.
 
 use crate::db::{Db, Result, Writing, sql};
 
@@ -7,17 +7,17 @@ use crate::db::{Db, Result, Writing, sql};
 pub struct Session {
     /// Identifier of the session; not a secret.
     pub id: String,
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: String,
     /// User name of the account.
     pub user_name: String,
-    /// Address of the account.
+    /// Mail address of the account.
     pub email: String,
-    /// With Auto-login.
+    /// Whether it was started with Auto-login.
     pub persistent: bool,
     /// Public key that renews it, base64url; empty when none does.
     pub browser_key: String,
-    /// Its token is good until here, seconds since 1970.
+    /// Its token is valid until this time, seconds since 1970.
     pub token_until: i64,
     /// Last time the password was given, seconds since 1970.
     pub proven_at: i64,
@@ -25,21 +25,21 @@ pub struct Session {
     pub last_seen_at: i64,
     /// Language of the account, or nothing.
     pub language: String,
-    /// An operator's, who has yet to turn on the second factor.
+    /// Whether it is an operator's who has yet to turn on the second factor.
     pub lacks_factor: bool,
 }
 
 /// What a new session is made of; times in seconds since 1970.
 pub struct NewSession<'a> {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: &'a str,
-    /// SHA-256 of its token.
+    /// SHA-256 of the session's token.
     pub token_hash: &'a str,
-    /// The token is good until here.
+    /// The token is valid until this time.
     pub token_until: i64,
-    /// Whose it is.
+    /// Account that it belongs to.
     pub account_id: &'a str,
-    /// With Auto-login.
+    /// Whether it was started with Auto-login.
     pub persistent: bool,
     /// What the browser calls itself.
     pub user_agent: &'a str,
@@ -49,7 +49,7 @@ pub struct NewSession<'a> {
     pub browser_hash: &'a str,
     /// Public key that renews it, or empty.
     pub browser_key: &'a str,
-    /// It ends when unused until here.
+    /// It ends at this time unless it is used before.
     pub idle_until: i64,
     /// It ends here at the latest.
     pub expires_at: i64,
@@ -64,7 +64,7 @@ pub struct SessionOverview {
     pub user_agent: String,
     /// Masked address of the last use.
     pub place: String,
-    /// With Auto-login.
+    /// Whether it was started with Auto-login.
     pub persistent: bool,
     /// When it began, seconds since 1970.
     pub created_at: i64,
@@ -75,7 +75,7 @@ pub struct SessionOverview {
 /// A session that its browser's key may renew.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Renewable {
-    /// Identifier of the session.
+    /// Identifier of the session; not a secret.
     pub id: String,
     /// Public key that renews it, base64url.
     pub browser_key: String,
@@ -85,13 +85,13 @@ pub struct Renewable {
 pub struct NewToken<'a> {
     /// SHA-256 of the new one.
     pub hash: &'a str,
-    /// It is good until here.
+    /// It is valid until this time.
     pub until: i64,
-    /// The one before stays good until here; 0 ends it at once.
+    /// The previous token stays valid until this time; 0 ends it at once.
     pub previous_until: i64,
 }
 
-/// Adds a session.
+/// Adds a session that begins now.
 pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<()> {
     sql::query(
         "INSERT INTO sessions (id, token_hash, token_until, account_id, persistent, user_agent, place,
@@ -117,6 +117,7 @@ pub async fn insert(tx: &mut Writing, new: &NewSession<'_>, now: i64) -> Result<
 
 /// The session of a token, unless it has ended.
 pub async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<Session>> {
+    // The previous token counts for a few seconds: requests that were on their way still carry it.
     let session = sql::query_as(
         "SELECT s.id, s.account_id, a.user_name, a.email, s.persistent, s.browser_key, s.token_until, s.proven_at, s.last_seen_at, a.language,
                 (a.is_operator = 1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id)) AS lacks_factor
@@ -175,8 +176,8 @@ pub async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// When a session ends if it is not used or renewed, seconds since 1970; `None` when it has ended by log-out
-/// or a lock.
+/// When a session ends unless it is used or renewed, seconds since 1970; `None` when log-out
+/// or a lock ended it.
 pub async fn ends_at(db: &Db, id: &str) -> Result<Option<i64>> {
     let limits: Option<(i64, i64, i64)> =
         sql::query_as(
@@ -200,8 +201,8 @@ pub async fn touch(db: &Db, id: &str, now: i64, idle_until: i64) -> Result<()> {
     Ok(())
 }
 
-/// Puts a token in place of a live session's, notes the use and moves the idle limit; false when
-/// the session has ended in between.
+/// Replaces the token of a live session, notes the use and moves the idle limit; false
+/// when it has ended meanwhile.
 pub async fn renew(
     tx: &mut Writing,
     id: &str,
@@ -245,7 +246,7 @@ pub async fn set_place(tx: &mut Writing, id: &str, place: &str) -> Result<()> {
     Ok(())
 }
 
-/// Uses a nonce up; true for the first who does.
+/// Uses a nonce up; true for the first caller.
 pub async fn use_nonce(tx: &mut Writing, nonce: &str, expires_at: i64) -> Result<bool> {
     let used = sql::query(
         "INSERT INTO renewals (nonce, expires_at) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING",
@@ -267,12 +268,12 @@ pub async fn delete(tx: &mut Writing, id: &str, account_id: &str) -> Result<bool
     Ok(deleted.rows_affected() == 1)
 }
 
-/// Ends every session of an account and tells which.
+/// Ends every session of an account and returns which.
 pub async fn delete_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
     delete_others(tx, account_id, "").await
 }
 
-/// Ends every session of an account but one and tells which.
+/// Ends every session of an account but one and returns which.
 pub async fn delete_others(tx: &mut Writing, account_id: &str, kept: &str) -> Result<Vec<String>> {
     let ids =
         sql::query_scalar("DELETE FROM sessions WHERE account_id = $1 AND id <> $2 RETURNING id")
@@ -283,14 +284,15 @@ pub async fn delete_others(tx: &mut Writing, account_id: &str, kept: &str) -> Re
     Ok(ids)
 }
 
-/// Ends what a new session takes the place of: those of the same browser, and of the account's others
-/// all but the `most` that were used last. Tells which.
+/// Ends what a new session replaces: the sessions of its browser, and of the account's others all but the
+/// `most` that were used last. Returns which.
 pub async fn make_room(
     tx: &mut Writing,
     account_id: &str,
     browser_hash: &str,
     most: i64,
 ) -> Result<Vec<String>> {
+    // Of any account, because one browser is signed in to one account at a time.
     let ids = sql::query_scalar(
         "DELETE FROM sessions
          WHERE (browser_hash = $2 AND browser_hash <> '')

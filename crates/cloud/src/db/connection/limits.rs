@@ -10,8 +10,9 @@ pub const POSTGRES_CONNECTIONS: u32 = 16;
 pub const TURNS_SQLITE: usize = 2;
 /// The same on PostgreSQL: half of [`POSTGRES_CONNECTIONS`].
 pub const TURNS_POSTGRES: usize = 8;
-/// How long one of those waits for its turn, before it waits for a connection.
+/// How long such a statement waits for its turn, before it waits for a connection.
 pub const TURN: Duration = Duration::from_secs(30);
+// Each is longer than the one before: the server says what is wrong before the cloud gives up the connection.
 /// How long a statement waits for rows that others hold (PostgreSQL).
 pub const LOCK: Duration = Duration::from_secs(3);
 /// After so long PostgreSQL ends a statement itself.

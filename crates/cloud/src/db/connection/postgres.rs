@@ -19,11 +19,11 @@ use crate::db::upkeep::migrations;
 use crate::disk;
 use reserve::Reserve;
 
-/// How many times as much is kept as on SQLite's disk: where PostgreSQL has its log on the same disk, the
-/// next two files of it take 16 MiB each.
+/// Multiple of the reserve on SQLite's disk: where PostgreSQL's write-ahead log is on the same disk, the next
+/// two files of it take 16 MiB each.
 const RESERVE_PARTS: u64 = 3;
 
-/// A server: the connections to it, and what is kept of its disk.
+/// A server: the connections to it, and the reserve on its disk.
 #[derive(Debug, Clone)]
 pub struct PostgresServer {
     pub(in crate::db) pool: PgPool,
@@ -71,7 +71,7 @@ impl PostgresServer {
     }
 }
 
-/// A connection of its own: a migration may take long, and what it locks ends with it.
+/// Uses a connection of its own: a migration may take long, and its locks end with the connection.
 async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut connection = timeout(limits::CONNECT, options.connect())
         .await
@@ -81,8 +81,8 @@ async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     Ok(connection.close().await?)
 }
 
-/// What every session is set to, whatever the server's own defaults are: an answer means that the
-/// row is on disk, each statement sees what was committed before it, and nothing waits for ever.
+/// Settings of every session, whatever the defaults of the server: an answer means that the row is on disk,
+/// each statement sees what was committed before it, and nothing waits for ever.
 fn session_settings() -> [(&'static str, String); 6] {
     let milliseconds = |time: std::time::Duration| time.as_millis().to_string();
     [
@@ -107,7 +107,8 @@ pub(in crate::db) async fn run<T>(
     within_time(&mut connection, work).await
 }
 
-/// A connection that is in the middle of something cannot be used again, and the pool would wait for it.
+/// After a timeout the connection is closed: in the middle of a statement it cannot be used again, and the
+/// pool would wait for it.
 async fn within_time<T>(
     slot: &mut Option<PoolConnection<Postgres>>,
     work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
@@ -128,7 +129,7 @@ pub struct PostgresWriting {
     connection: Option<PoolConnection<Postgres>>,
     has_failed: bool,
     reserve: Arc<Reserve>,
-    /// It may use the reserve.
+    /// Whether it may use the reserve.
     signs_in: bool,
     has_savepoint: bool,
 }
@@ -156,8 +157,8 @@ impl PostgresWriting {
         outcome
     }
 
-    /// Goes back to before the last statement, where that found the disk full, is for a sign-in, and there
-    /// may be room for it by now.
+    /// Goes back to before the last statement when that found the disk full, is part of a sign-in,
+    /// and may find room now.
     pub(in crate::db) async fn goes_back(&mut self, error: &Error) -> Result<bool> {
         if !self.reserve.gives_room(error, self.signs_in).await || !self.has_savepoint {
             return Ok(false);
@@ -168,11 +169,13 @@ impl PostgresWriting {
         Ok(true)
     }
 
-    /// Before each statement: what [`PostgresWriting::goes_back`] goes back to.
+    /// Before each statement: sets the savepoint that [`PostgresWriting::goes_back`] returns to.
     pub(in crate::db) async fn mark(&mut self) -> Result<()> {
+        // Only sign-ins may use the reserve, so nobody else pays for savepoints.
         if !self.signs_in {
             return Ok(());
         }
+        // The one before is released, or a long transaction would collect savepoints.
         let text = if self.has_savepoint {
             "RELEASE SAVEPOINT room; SAVEPOINT room"
         } else {
@@ -186,18 +189,20 @@ impl PostgresWriting {
 
     /// Waits until nobody else holds this name, then holds it until the transaction ends.
     pub(in crate::db) async fn lock(&mut self, name: &str) -> Result<()> {
+        // Two names with the same 64-bit hash would only wait for each other.
         let lock = sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name);
         self.run(async |c| lock.execute(c).await).await?;
         Ok(())
     }
 
     pub(in crate::db) async fn commit(mut self) -> Result<()> {
-        // PostgreSQL takes COMMIT after a failed statement for ROLLBACK, and says yes.
+        // PostgreSQL answers COMMIT after a failed statement with success, but rolls back.
         if self.has_failed {
             return Err(Error::Broken(sqlx::Error::RowNotFound));
         }
         self.run(async |c| sqlx::query("COMMIT").execute(c).await)
             .await?;
+        // Nothing is left for `drop` to roll back.
         drop(self.connection.take());
         Ok(())
     }
@@ -205,6 +210,7 @@ impl PostgresWriting {
 
 impl Drop for PostgresWriting {
     fn drop(&mut self) {
+        // `drop` cannot wait, so a task rolls back; until then the rows stay locked.
         let (Some(connection), Ok(runtime)) = (
             self.connection.take(),
             tokio::runtime::Handle::try_current(),

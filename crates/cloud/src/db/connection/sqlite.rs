@@ -20,7 +20,7 @@ pub const FILE: &str = "peerview.db";
 /// The two pools of one file.
 #[derive(Debug, Clone)]
 pub struct Pools {
-    /// There is one connection, so statements on it never meet `SQLITE_BUSY`.
+    /// It has one connection, so statements on it never meet `SQLITE_BUSY`.
     pub(in crate::db) writer: SqlitePool,
     pub(in crate::db) readers: SqlitePool,
     pub(in crate::db) reserve: Arc<Reserve>,
@@ -28,7 +28,7 @@ pub struct Pools {
 }
 
 impl Pools {
-    /// Fails when the disk is full and what is left is for signing in.
+    /// Fails when the disk is full and the rest is kept for signing in.
     pub(in crate::db) fn may_write(&self) -> Result<()> {
         let full = |error| Error::Full(sqlx::Error::Io(error));
         self.reserve.check().map_err(full)
@@ -36,11 +36,13 @@ impl Pools {
 
     /// Starts a transaction that may write.
     pub(in crate::db) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        // A deferred transaction asks for the write lock at its first write, and fails there if another process
+        // wrote meanwhile.
         const BEGIN: &str = "BEGIN IMMEDIATE";
         self.may_write()?;
         match self.writer.begin_with(BEGIN).await {
-            // A full disk makes SQLite end a transaction by itself; then sqlx (0.9.0) takes this connection
-            // for one inside a transaction for ever. Another one takes its place.
+            // A full disk makes SQLite roll a transaction back by itself; sqlx (0.9.0) then takes this
+            // connection for one inside a transaction for ever. Another connection takes its place.
             Err(sqlx::Error::InvalidSavePointStatement) => {
                 self.writer.acquire().await?.close().await?;
                 Ok(self.writer.begin_with(BEGIN).await?)
@@ -57,8 +59,11 @@ pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Pools> {
     let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)
+        // Readers go on while somebody writes.
         .journal_mode(SqliteJournalMode::Wal)
+        // A commit is on disk before it is answered; with NORMAL, WAL may lose the last ones in a power cut.
         .synchronous(SqliteSynchronous::Full)
+        // SQLite ignores foreign keys unless it is told otherwise.
         .foreign_keys(true)
         .busy_timeout(patience);
     let writer = SqlitePoolOptions::new()
@@ -85,7 +90,8 @@ pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Pools> {
     })
 }
 
-/// SQLite would make it readable by everybody; the files beside it get the rights of this one.
+/// Creates the file with mode 0600. SQLite would make it readable by everybody; the files beside it get
+/// the mode of this one.
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);

@@ -1,6 +1,6 @@
-//! Who may ask the database when. A statement that needs a connection runs in a task of its own, so that
-//! a caller who stops polling holds none and is in nobody's way. Sockets, calls and workers come behind
-//! pages: a few of them are let in at a time, and pages find the other connections free.
+//! Who may use the database when. A statement that needs a connection runs in a task of its own, so a caller
+//! that is not polled any more holds no connection. Sockets, calls and workers come behind pages: only a few of
+//! them are let in at a time, so that pages find the other connections free.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ tokio::task_local! {
     static BEHIND_PAGES: ();
 }
 
-/// Works on something that nobody waits for in front of a page: its statements leave connections free.
+/// Runs work that no page waits for; its statements leave connections free.
 pub async fn behind_pages<T>(work: impl Future<Output = T>) -> T {
     BEHIND_PAGES.scope((), work).await
 }
@@ -31,16 +31,17 @@ pub struct ConnectionTurn {
 }
 
 impl ConnectionTurns {
-    /// So many statements and transactions behind pages at the same time.
+    /// Allows so many statements and transactions behind pages at the same time.
     pub(in crate::db) fn new(n: usize) -> ConnectionTurns {
         ConnectionTurns(Arc::new(Semaphore::new(n)))
     }
 
-    /// Runs work that needs a connection, apart from whoever waits for it; it ends with them.
+    /// Runs work that needs a connection in a task of its own, which ends when the caller is dropped.
     pub(in crate::db) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
+        // Asked for here, because in the new task nothing tells whether the work is behind pages.
         let turn = self.take();
         let task = tokio::spawn(async move {
             let _turn = turn.await?;
@@ -68,7 +69,7 @@ impl ConnectionTurns {
         }
     }
 
-    /// Nobody waits for a turn any more.
+    /// From here on every wait for a turn fails.
     pub(in crate::db) fn close(&self) {
         self.0.close();
     }

@@ -5,19 +5,19 @@ use crate::db::{Db, Result, Writing, sql};
 /// An address that refused, as far as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct Refused {
-    /// First letter and host.
+    /// First letter and host of the address.
     pub address_shown: String,
-    /// Refusals in a row.
+    /// Number of refusals in a row.
     pub n: i64,
-    /// When it refused last.
+    /// When it refused last, seconds since 1970.
     pub refused_at: i64,
     /// No mail goes there before.
     pub suppressed_until: i64,
-    /// What its server said.
+    /// What its mail server said last.
     pub reason: String,
 }
 
-/// Counts a refusal; gives how many there were in a row, this one included.
+/// Counts a refusal; returns how many there were in a row, including this one.
 pub async fn record(db: &Db, hash: &str, shown: &str, reason: &str, now: i64) -> Result<i64> {
     let n = sql::query_scalar(
         "INSERT INTO mail_refusals (address_hash, address_shown, n, refused_at, suppressed_until, reason)
@@ -45,7 +45,7 @@ pub async fn suppress(db: &Db, hash: &str, until: i64) -> Result<()> {
     Ok(())
 }
 
-/// What is known of an address.
+/// The refusals of an address that are still kept.
 pub async fn find(db: &Db, hash: &str) -> Result<Option<Refused>> {
     let found = sql::query_as(
         "SELECT address_shown, n, refused_at, suppressed_until, reason FROM mail_refusals
@@ -69,7 +69,7 @@ pub async fn list(db: &Db, most: i64) -> Result<Vec<Refused>> {
     Ok(found)
 }
 
-/// Forgets an address.
+/// Forgets the refusals of an address.
 pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE address_hash = $1")
         .bind(hash)
@@ -78,7 +78,7 @@ pub async fn forget(tx: &mut Writing, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what refused last before `before`.
+/// Deletes addresses whose last refusal was before `before`.
 pub async fn purge(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM mail_refusals WHERE refused_at < $1")
         .bind(before)

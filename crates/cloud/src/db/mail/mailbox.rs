@@ -2,22 +2,23 @@
 
 use crate::db::{Db, Result, sql};
 
-/// A mail that arrived.
+/// A mail in the demo's mailbox.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Arrived {
-    /// To whom.
+    /// Mail address of its recipient.
     pub recipient: String,
-    /// Subject line.
+    /// Subject, in the recipient's language.
     pub subject: String,
-    /// Plain text.
+    /// Body of the mail, plain text.
     pub body: String,
-    /// Seconds since 1970.
+    /// When it arrived, seconds since 1970.
     pub arrived_at: i64,
 }
 
 /// Delivers a mail, once per `id`, and forgets all but the newest `keep`.
 pub async fn deliver(db: &Db, id: &str, mail: &Arrived, keep: i64) -> Result<()> {
     let mut tx = db.begin().await?;
+    // Without the lock, two deliveries on PostgreSQL would take the same position.
     tx.lock("mailbox").await?;
     sql::query(
         "INSERT INTO mailbox (id, position, recipient, subject, body, arrived_at)

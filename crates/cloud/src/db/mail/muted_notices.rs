@@ -23,7 +23,7 @@ pub async fn is_muted(tx: &mut Writing, account_id: &str, kind: &str) -> Result<
     Ok(n > 0)
 }
 
-/// Turns a kind off.
+/// Turns a kind of notice off.
 pub async fn insert(tx: &mut Writing, account_id: &str, kind: &str) -> Result<()> {
     sql::query(
         "INSERT INTO muted_notices (account_id, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Writing, account_id: &str, kind: &str) -> Result<()
     Ok(())
 }
 
-/// Turns a kind on.
+/// Turns a kind of notice on.
 pub async fn delete(tx: &mut Writing, account_id: &str, kind: &str) -> Result<()> {
     sql::query("DELETE FROM muted_notices WHERE account_id = $1 AND kind = $2")
         .bind(account_id)

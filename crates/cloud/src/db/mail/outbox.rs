@@ -2,16 +2,16 @@
 
 use crate::db::{Db, Result, Writing, sql};
 
-/// A mail to send.
+/// A mail that was taken to be sent.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct Mail {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
-    /// The same for every attempt, so that a mail sent twice is seen as one.
+    /// The same for every attempt, so that a mail that arrives twice is recognised as one.
     pub message_id: String,
-    /// Address.
+    /// Mail address of the recipient.
     pub recipient: String,
-    /// JSON of [`crate::mail::Letter`].
+    /// What it says, JSON of [`crate::mail::Letter`].
     pub letter: String,
     /// Language to write it in.
     pub language: String,
@@ -28,7 +28,7 @@ pub struct Mail {
 /// A mail that is still kept, as its reader may see it.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct KeptMail {
-    /// JSON of [`crate::mail::Letter`].
+    /// What it says, JSON of [`crate::mail::Letter`].
     pub letter: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
@@ -38,21 +38,21 @@ pub struct KeptMail {
 
 /// What a new mail is made of.
 pub struct NewMail<'a> {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: &'a str,
     /// Value of its `Message-ID` header.
     pub message_id: &'a str,
-    /// Address.
+    /// Mail address of the recipient.
     pub recipient: &'a str,
-    /// JSON of [`crate::mail::Letter`].
+    /// What it says, JSON of [`crate::mail::Letter`].
     pub letter: &'a str,
     /// Language to write it in.
     pub language: &'a str,
     /// JSON of who caused it, or empty.
     pub asked_from: &'a str,
-    /// What it tells of whom, as a hash; empty where each is told by itself.
+    /// Keyed hash of what it reports about whom; empty where each mail is sent by itself.
     pub topic: &'a str,
-    /// Not sent before.
+    /// It is not sent before this time.
     pub run_at: i64,
     /// Not sent from here on.
     pub expires_at: i64,
@@ -61,9 +61,9 @@ pub struct NewMail<'a> {
 /// A mail that waits for its moment and has not been tried.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub struct UntriedMail {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
-    /// JSON of [`crate::mail::Letter`].
+    /// What it says, JSON of [`crate::mail::Letter`].
     pub letter: String,
 }
 
@@ -99,7 +99,7 @@ pub async fn count_since(tx: &mut Writing, topic: &str, since: i64) -> Result<i6
     Ok(n)
 }
 
-/// When the last mail of a topic left or leaves, of those that are still kept.
+/// When the last mail of a topic was or will be due, of those that are still kept.
 pub async fn last_due(tx: &mut Writing, topic: &str) -> Result<Option<i64>> {
     sql::query_scalar("SELECT MAX(run_at) FROM outbox WHERE topic = $1")
         .bind(topic)
@@ -107,7 +107,7 @@ pub async fn last_due(tx: &mut Writing, topic: &str) -> Result<Option<i64>> {
         .await
 }
 
-/// The mail of a topic that can still take something in.
+/// The mail of a topic that can still take up another notice.
 pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option<UntriedMail>> {
     sql::query_as(
         "SELECT id, letter FROM outbox
@@ -120,7 +120,7 @@ pub async fn find_open(tx: &mut Writing, topic: &str, now: i64) -> Result<Option
     .await
 }
 
-/// Writes a mail anew; false when it has been tried meanwhile.
+/// Replaces the letter of a mail; false when it has been tried meanwhile.
 pub async fn rewrite(tx: &mut Writing, id: &str, letter: &str) -> Result<bool> {
     let written = sql::query(
         "UPDATE outbox SET letter = $2 WHERE id = $1 AND attempts = 0 AND failed_at IS NULL",
@@ -143,9 +143,10 @@ pub async fn to(db: &Db, recipient: &str) -> Result<Vec<KeptMail>> {
     Ok(mails)
 }
 
-/// Takes up to `most` mails that are due, for nobody else until `locked_until`. Two clouds may choose
-/// the same mails; the conditions outside are looked at again when the other one has taken them.
+/// Takes up to `most` mails that are due; nobody else gets them until `locked_until`.
 pub async fn claim(db: &Db, most: i64, now: i64, locked_until: i64) -> Result<Vec<Mail>> {
+    // On PostgreSQL two clouds may choose the same mails. The second waits for the first and then checks the
+    // outer conditions again, which is why they are repeated.
     let mails = sql::query_as(
         "UPDATE outbox SET locked_until = $3, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox
@@ -184,7 +185,7 @@ pub async fn retry_at(db: &Db, id: &str, run_at: i64, error: &str) -> Result<()>
     Ok(())
 }
 
-/// Gives a mail up.
+/// Gives a mail up for good.
 pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> {
     sql::query("UPDATE outbox SET failed_at = $2, last_error = $3 WHERE id = $1")
         .bind(id)
@@ -195,7 +196,7 @@ pub async fn set_failed(db: &Db, id: &str, now: i64, error: &str) -> Result<()> 
     Ok(())
 }
 
-/// Gives up every mail that expired; tells how many.
+/// Gives up every mail that has expired; returns how many.
 pub async fn fail_expired(db: &Db, now: i64) -> Result<u64> {
     let failed = sql::query(
         "UPDATE outbox SET failed_at = $1, last_error = 'expired before it could be sent'
@@ -227,7 +228,7 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
     Ok(())
 }
 
-/// Removes one mail.
+/// Deletes a mail, sent or not.
 pub async fn delete(db: &Db, id: &str) -> Result<()> {
     sql::query("DELETE FROM outbox WHERE id = $1")
         .bind(id)
@@ -238,6 +239,7 @@ pub async fn delete(db: &Db, id: &str) -> Result<()> {
 
 /// Removes every mail to an address, sent or not.
 pub async fn delete_to(tx: &mut Writing, recipient: &str) -> Result<()> {
+    // Recipients are kept as their owners wrote them.
     sql::query("DELETE FROM outbox WHERE LOWER(recipient) = LOWER($1)")
         .bind(recipient)
         .execute(&mut *tx)

@@ -1,4 +1,4 @@
-//! A copy of the SQLite file as of one moment, and what is done to a copy before it is used again.
+//! A copy of the SQLite file as of one moment, and what is deleted from a copy before it is used again.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::db::Db;
 
 macro_rules! emptied {
     ($($table:literal $(, $which:literal)?;)*) => {
-        /// Tables that a restored cloud begins without: what is good for one use, one browser or a
-        /// moment. A session that was ended after the backup must not live again.
+        /// Tables that are empty after a restore: what is valid for one use, one browser or a moment. A session
+        /// that ended after the backup must not live again.
         pub const EMPTIED_BY_RESTORE: &[&str] = &[$($table),*];
 
         /// The same as statements, by table.
@@ -21,7 +21,7 @@ macro_rules! emptied {
 
 emptied! {
     "captchas";
-    // The link that set the cloud up must still be known to be used.
+    // The used link of the set-up must stay known, or another one would work.
     "mailed_secrets", " WHERE purpose <> 'setup' OR ended_at IS NULL";
     "orders";
     "pending_sign_ins";
@@ -30,9 +30,9 @@ emptied! {
     "works";
 }
 
-/// What `mailed_secrets` was in the copies of older programs.
+/// The same for copies of older programs, which have these tables instead of `mailed_secrets`.
 const EMPTYING_OLDER: &[(&str, &str)] = &[
-    // Before the changes of address that these name.
+    // Before `email_changes`, whose rows these refer to.
     ("objections", "DELETE FROM objections"),
     ("email_changes", "DELETE FROM email_changes"),
     ("buttons", "DELETE FROM buttons"),
@@ -41,8 +41,8 @@ const EMPTYING_OLDER: &[(&str, &str)] = &[
     ("setups", "DELETE FROM setups WHERE used_at IS NULL"),
 ];
 
-/// Tables that a restored cloud keeps. Mails that had not left are kept as given up, because most
-/// of them have left since.
+/// Tables that a restored cloud keeps. Mails that were waiting count as given up, because most of them
+/// were sent since the backup.
 pub const KEPT_BY_RESTORE: &[&str] = &[
     "accounts",
     "app_keys",
@@ -65,6 +65,7 @@ pub async fn copy_to(db: &Db, path: &Path) -> anyhow::Result<()> {
         bail!("use pg_dump to back up PostgreSQL");
     };
     let path = path.to_str().context("the path is not UTF-8")?;
+    // A copy of the file alone would miss what is still in the write-ahead log.
     sqlx::query("VACUUM INTO $1")
         .bind(path)
         .execute(&pools.readers)
@@ -73,8 +74,7 @@ pub async fn copy_to(db: &Db, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes sure that a copy is whole, and takes out of it what must not come back. `now` in seconds
-/// since 1970.
+/// Checks that a copy is intact, and deletes from it what must not come back. `now` in seconds since 1970.
 pub async fn mend_copy(path: &Path, now: i64) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -1,13 +1,13 @@
-//! Rows from a future that did not come: the clock was ahead and has been set back. What was begun there
-//! ends, waits and windows move to today, and mails leave; else an account would be shut and a code good
+//! Rows from a future that did not come: the clock was ahead and has been set back. What began there ends,
+//! waits and windows move to today, and mails are sent. Otherwise an account would stay shut, and a code valid,
 //! for as long as the clock was wrong.
 
 use crate::db::{Db, Result, sql};
 
-/// How long what is begun today can last, in seconds.
+/// How long anything that begins today can last, in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Longest {
-    /// So far apart may be the clocks of processes with one database; nobody is signed out for that.
+    /// By how much the clocks of processes with one database may differ; nobody is signed out for that.
     pub slack: i64,
     /// A sign-in that waits for its second step.
     pub pending_sign_in: i64,
@@ -19,7 +19,7 @@ pub struct Longest {
     pub code_step: i64,
 }
 
-/// What is begun in the future ends. `$1`: the latest moment that a row of today can name.
+/// Ends what began in the future. `$1`: the latest moment that a row of today can contain.
 const ENDED: [&str; 5] = [
     "DELETE FROM sessions WHERE created_at > $1",
     "DELETE FROM mailed_secrets WHERE (created_at > $1 OR proven_at > $1) AND purpose <> 'not me'",
@@ -28,9 +28,9 @@ const ENDED: [&str; 5] = [
     "UPDATE sessions SET proven_at = 0 WHERE proven_at > $1",
 ];
 
-/// What notes a moment notes this one. `$1` as above, `$2`: now.
+/// Moves moments of the future to now. `$1` as above, `$2`: now.
 const MOVED: [&str; 7] = [
-    // A token of Auto-login is dead, and renewed by its browser's key.
+    // The token of an Auto-login session ends; its browser's key renews it.
     "UPDATE sessions SET last_seen_at = $2, previous_until = 0,
          token_until = CASE WHEN browser_key = '' THEN token_until ELSE $2 END
      WHERE last_seen_at > $1",
@@ -46,13 +46,14 @@ const MOVED: [&str; 7] = [
      WHERE created_at > $1 AND sent_at IS NULL AND failed_at IS NULL",
 ];
 
-/// What names only its end, and how long it lasts at most. `$1`: the latest end, `$2`: now.
+/// Rows that contain only their end, and how long they last at most. `$1`: the latest end, `$2`: now.
 fn bounded(longest: &Longest) -> [(&'static str, i64); 3] {
     [
         (
             "UPDATE pending_sign_ins SET expires_at = $2 WHERE expires_at > $1",
             longest.pending_sign_in,
         ),
+        // The largest number means "for ever", which no clock has set.
         (
             "UPDATE counters SET blocked_until = $2
          WHERE blocked_until > $1 AND blocked_until < 9223372036854775807
@@ -67,7 +68,7 @@ fn bounded(longest: &Longest) -> [(&'static str, i64); 3] {
     ]
 }
 
-/// Ends and moves what the future holds, in one transaction; tells how many rows that were.
+/// Ends and moves what lies in the future, in one transaction; returns the number of rows.
 pub async fn forget(db: &Db, now: i64, longest: &Longest) -> Result<u64> {
     let latest = now + longest.slack;
     let mut tx = db.begin().await?;
@@ -85,6 +86,7 @@ pub async fn forget(db: &Db, now: i64, longest: &Longest) -> Result<u64> {
         let shortened = sql::query(text).bind(latest + lasts).bind(now);
         n += shortened.execute(&mut tx).await?.rows_affected();
     }
+    // With a step from the future every code of the app would count as used until then.
     let steps = sql::query("UPDATE app_keys SET last_step = $1 WHERE last_step > $1");
     let steps = steps.bind(latest / longest.code_step);
     n += steps.execute(&mut tx).await?.rows_affected();

@@ -1,5 +1,5 @@
-//! Brings the tables up to date at start: forward only, all or nothing. A database that a newer
-//! Peerview has written is refused.
+//! Brings the tables up to date at start: forward only, all or nothing. A database written by a newer Peerview
+//! is refused.
 
 use std::sync::LazyLock;
 
@@ -7,15 +7,13 @@ use anyhow::bail;
 use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::{Connection, PgConnection, SqlitePool};
 
-/// The steps for SQLite.
 static SQLITE: LazyLock<Migrator> =
     LazyLock::new(|| with_both(sqlx_macros::migrate!("migrations/sqlite")));
-/// The steps for PostgreSQL.
 static POSTGRES: LazyLock<Migrator> =
     LazyLock::new(|| with_both(sqlx_macros::migrate!("migrations/postgres")));
 
-/// Adds the steps that one text says to both databases. The other folders hold a step twice, under
-/// one name, where the types of columns differ.
+/// Adds the steps with one text for both databases. The other folders contain one file each of a
+/// step whose column types differ.
 fn with_both(of_one: Migrator) -> Migrator {
     let both = sqlx_macros::migrate!("migrations/both");
     let mut steps: Vec<Migration> = both.iter().chain(of_one.iter()).cloned().collect();
@@ -23,7 +21,7 @@ fn with_both(of_one: Migrator) -> Migrator {
     Migrator::with_migrations(steps)
 }
 
-/// "peerview" in ASCII: whoever migrates a PostgreSQL holds this advisory lock meanwhile.
+/// "peerview" in ASCII: the advisory lock held while a PostgreSQL database is migrated.
 const LOCK: i64 = 0x7065_6572_7669_6577;
 
 /// The last step that this program knows, the same for both.
@@ -38,6 +36,7 @@ pub(in crate::db) async fn run_on_sqlite(writer: &SqlitePool) -> anyhow::Result<
 
 async fn apply_to_sqlite(migrator: &Migrator, writer: &SqlitePool) -> anyhow::Result<()> {
     let mut connection = writer.acquire().await?;
+    // One transaction for all steps: when one fails, the database is as it was.
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     in_words(migrator.run_direct(None, &mut *tx, false).await)?;
     Ok(tx.commit().await?)
@@ -57,7 +56,7 @@ async fn apply_to_postgres(
         .bind(LOCK)
         .execute(&mut *tx)
         .await?;
-    // sqlx's own lock would end before the transaction does.
+    // sqlx's own lock would end before the transaction does, and the next cloud would begin too early.
     let mut migrator = Migrator::with_migrations(migrator.iter().cloned().collect());
     migrator.set_locking(false);
     in_words(migrator.run_direct(None, &mut *tx, false).await)?;

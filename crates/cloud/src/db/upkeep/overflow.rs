@@ -1,5 +1,5 @@
-//! Tables whose rows strangers make: so many and no more. Each row has an end of its own as well; this
-//! is what holds when more come than that takes away. `docs/ref/tables.md` lists every table.
+//! Tables whose rows strangers create have a maximum length. Each row also expires by itself; the maximum is
+//! for a time in which more rows arrive than expire. `docs/ref/tables.md` lists every table.
 
 use crate::db::{Db, Result, sql};
 
@@ -21,7 +21,7 @@ macro_rules! the_oldest {
 }
 
 the_oldest! {
-    // Only what strangers make: they must not push out what the mails of accounts lead to.
+    // Only what strangers cause: it must not push out what mails to accounts lead to.
     "mailed_secrets", "id", "created_at", "purpose = 'register'";
     "mailed_secrets", "id", "created_at", "purpose = 'reset'";
     "captchas", "id", "expires_at";
@@ -48,6 +48,7 @@ pub async fn trim(db: &Db, most: i64) -> Result<()> {
             n_rows,
             "too many rows in a table: deleting the oldest"
         );
+        // In pieces, so that no statement holds the writer for long.
         while sql::query(remove)
             .bind(most)
             .execute(db.writer())

@@ -1,12 +1,11 @@
-//! What whoever runs the cloud may list: people, recorders, counters, mails. Nothing in here is for
-//! answers to people.
+//! Lists for the operator: people, recorders, counters, mails. Nothing of this is for answers to visitors.
 
 use crate::db::{Db, Result, sql};
 
 /// An account with what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct AccountOverview {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
     /// As its owner wrote it.
     pub user_name: String,
@@ -16,24 +15,24 @@ pub struct AccountOverview {
     pub created_at: i64,
     /// Since when nobody can sign in, seconds since 1970.
     pub locked_at: Option<i64>,
-    /// `operator` or `person`.
+    /// `operator` or `person`: who locked it.
     pub locked_by: Option<String>,
-    /// 1 for an operator's.
+    /// 1 for the account of an operator.
     pub is_operator: i64,
-    /// Its recorders.
+    /// Number of recorders that it owns.
     pub n_recorders: i64,
-    /// Where it is signed in.
+    /// Number of sessions that have not ended.
     pub n_sessions: i64,
 }
 
 /// A recorder with its owner's name.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct RecorderOverview {
-    /// Canonical serial number.
+    /// Serial number in its canonical form.
     pub serial: String,
     /// What its owner calls it.
     pub name: String,
-    /// Identifier of its owner.
+    /// Identifier of the owner's account.
     pub account_id: Option<String>,
     /// User name of its owner.
     pub owner: Option<String>,
@@ -46,11 +45,11 @@ pub struct RecorderOverview {
 /// All counters of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct CounterKind {
-    /// Name of the limit.
+    /// Name of the rate limit counted.
     pub kind: String,
-    /// How many are counted.
+    /// Number of clients, names or accounts counted.
     pub n_counters: i64,
-    /// The highest of them.
+    /// The highest count among them.
     pub highest: i64,
     /// How many are shut just now.
     pub n_blocked: i64,
@@ -59,17 +58,17 @@ pub struct CounterKind {
 /// A mail that waits, or was given up.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct MailOverview {
-    /// Random identifier.
+    /// Random identifier; not a secret.
     pub id: String,
-    /// Address.
+    /// Mail address of the recipient.
     pub recipient: String,
-    /// JSON of [`crate::mail::Letter`].
+    /// What it says, JSON of [`crate::mail::Letter`].
     pub letter: String,
     /// When it was written, seconds since 1970.
     pub created_at: i64,
     /// When it is tried next, seconds since 1970.
     pub run_at: i64,
-    /// Attempts so far.
+    /// Attempts to send it so far.
     pub attempts: i64,
     /// Not sent from here on.
     pub expires_at: i64,
@@ -127,7 +126,7 @@ pub async fn kinds(db: &Db, now: i64) -> Result<Vec<CounterKind>> {
     Ok(kinds)
 }
 
-/// Forgets every counter of a kind; tells how many.
+/// Deletes every counter of a kind; returns how many.
 pub async fn forget_kind(db: &Db, kind: &str) -> Result<u64> {
     let forgotten = sql::query("DELETE FROM counters WHERE kind = $1")
         .bind(kind)
@@ -172,7 +171,7 @@ pub async fn n_stuck_mails(db: &Db, since: i64, now: i64) -> Result<i64> {
     .await
 }
 
-/// Makes unsent mails due that have not expired, all or the one with this identifier; tells how many.
+/// Makes unsent mails due that have not expired: all, or the one with this identifier. Returns how many.
 pub async fn retry_mails(db: &Db, id: Option<&str>, now: i64) -> Result<u64> {
     let due = sql::query(
         "UPDATE outbox SET run_at = $1, locked_until = 0, failed_at = NULL

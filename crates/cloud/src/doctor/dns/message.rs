@@ -17,7 +17,7 @@ pub struct Question<'a> {
     pub name: &'a str,
 }
 
-/// The question as bytes.
+/// The question as a DNS message.
 pub fn query(id: u16, name: &str, kind: TYPE) -> Result<Vec<u8>, String> {
     let nonsense = |_| format!("{name} is not a valid DNS name");
     let parsed = Name::new(name).map_err(nonsense)?;

@@ -45,8 +45,7 @@ fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// A body in relaxed form: no space at line ends, runs of spaces reduced to one, no empty lines at
-/// the end.
+/// A body in relaxed form: no space at line ends, one space for each run of them, no empty lines at the end.
 pub fn body(body: &[u8]) -> Vec<u8> {
     let mut relaxed = Vec::with_capacity(body.len());
     let mut n_empty = 0;
@@ -83,8 +82,8 @@ fn relaxed_line(line: &[u8]) -> Vec<u8> {
     relaxed
 }
 
-/// The signed bytes: the named fields, the last of equal ones first, then the signature's own field
-/// with an empty `b=`.
+/// The signed bytes: the named fields, of equal ones the last first, and then the signature's own
+/// field with an empty `b=`.
 pub(super) fn signed(fields: &[(String, String)], names: &[&str], unsigned: &str) -> Vec<u8> {
     let mut input = String::new();
     let mut left: Vec<&(String, String)> = fields.iter().collect();

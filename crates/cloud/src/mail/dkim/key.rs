@@ -20,7 +20,7 @@ const PEM_LINE: usize = 64;
 /// Kind of a DKIM key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DkimKeyKind {
-    /// RSA with 2048 bits.
+    /// RSA with 2048 bits, which every receiver verifies.
     Rsa,
     /// Ed25519; not every receiver supports it yet.
     Ed25519,
@@ -28,9 +28,9 @@ pub enum DkimKeyKind {
 
 /// A private key; its `Debug` output shows only the kind.
 pub enum DkimKey {
-    /// `rsa-sha256`.
+    /// Signs as `rsa-sha256` (RFC 6376 §3.3.2).
     Rsa(Box<RsaKeyPair>),
-    /// `ed25519-sha256`.
+    /// Signs as `ed25519-sha256` (RFC 8463 §3).
     Ed25519(Box<Ed25519KeyPair>),
 }
 

@@ -1,4 +1,4 @@
-//! The link that puts an account's new address in place of the old.
+//! The link that confirms an account's new address.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::mail::letter::{Cause, Facts, MailContent, Paragraph, SecretSource};
 pub struct ConfirmEmail {
     /// What the link is derived from.
     pub nonce: String,
-    /// Whose account it is.
+    /// User name of the account.
     pub user_name: String,
 }
 

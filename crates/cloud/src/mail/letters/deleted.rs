@@ -1,4 +1,4 @@
-//! The account was deleted. The outbox forgets this letter as soon as it has left.
+//! The account was deleted. The outbox deletes this letter as soon as it is sent.
 
 use crate::mail::letter::{Facts, MailContent, Paragraph};
 

@@ -17,7 +17,7 @@ impl MailContent for DeliveryTest {
     }
 }
 
-/// Writes the one that is asked for at `asked_at` (seconds since 1970).
+/// Writes a test mail that was asked for at `asked_at`, in seconds since 1970.
 pub fn write(host: &str, asked_at: i64) -> Result<Written, askama::Error> {
     letter::write(&DeliveryTest, &Facts::new(host, "", asked_at))
 }

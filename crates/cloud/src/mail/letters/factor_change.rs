@@ -7,7 +7,7 @@ use crate::mail::letter::{Facts, MailContent, Paragraph};
 /// The mail to the owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
-    /// What happened.
+    /// What happened to the second factor.
     pub change: FactorChange,
 }
 
@@ -41,9 +41,9 @@ pub enum FactorChange {
     CodeUsed,
     /// The password was right, and five codes were wrong.
     WrongCodes,
-    /// A passkey was added.
+    /// A passkey was added to the account.
     PasskeyAdded,
-    /// A passkey was removed.
+    /// A passkey was removed from the account.
     PasskeyRemoved,
 }
 

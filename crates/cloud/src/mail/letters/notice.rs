@@ -10,7 +10,7 @@ use crate::visitor::Seen;
 /// The mail to the owner of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// What happened.
+    /// What happened in the account.
     pub notice: Notice,
     /// Where it was done from.
     pub seen: Option<Seen>,
@@ -172,7 +172,6 @@ impl Notice {
         }
     }
 
-    /// Subject line.
     fn subject(&self) -> String {
         match self {
             Notice::NewBrowser | Notice::AfterFailures(_) => say!("notice-sign-in-subject"),

@@ -8,7 +8,7 @@ use crate::throttle::limits::{MAILS_STUCK, MINUTE};
 /// The mail to each operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
-    /// What is wrong.
+    /// What is wrong with the cloud.
     pub alarm: OperatorWarning,
 }
 
@@ -45,7 +45,7 @@ pub enum OperatorWarning {
 }
 
 impl OperatorWarning {
-    /// All there are.
+    /// Every warning that there is.
     pub const ALL: [OperatorWarning; 4] = [
         OperatorWarning::StrongMode,
         OperatorWarning::AuditTampered,

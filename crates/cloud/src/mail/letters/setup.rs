@@ -2,7 +2,7 @@
 
 use crate::mail::letter::{Facts, MailContent, Paragraph};
 
-/// The mail to whoever set the cloud up.
+/// The mail to the person who set the cloud up.
 pub(super) struct SetUp;
 
 impl MailContent for SetUp {

@@ -30,7 +30,7 @@ pub struct AccountQuery {
     notice: Option<String>,
 }
 
-/// `GET /account`.
+/// `GET /account`: leads to everything below it.
 pub async fn show(who: SignedIn, Query(query): Query<AccountQuery>) -> Result {
     let notice = match query.notice.as_deref() {
         Some("password") => Some(say!("account-password-set")),

@@ -76,7 +76,7 @@ pub struct Typed {
     work: String,
 }
 
-/// `GET /devices/new`.
+/// `GET /devices/new`: the form that claims a recorder.
 pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&AddDevicePage {
         work: ClaimWork::asked(&state, &who, "").await?,
@@ -87,7 +87,7 @@ pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
     }))
 }
 
-/// `POST /devices`.
+/// `POST /devices`: claims a recorder for this account.
 pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typed>) -> Result {
     let claim = Claim {
         serial: &typed.serial,

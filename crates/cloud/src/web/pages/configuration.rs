@@ -18,7 +18,7 @@ struct ConfigurationPage<'a> {
     version: &'static str,
 }
 
-/// `GET /configuration`.
+/// `GET /configuration`: account, choices, and this program.
 pub async fn show(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&ConfigurationPage {
         menu: Menu::new(&who, Place::Configuration),

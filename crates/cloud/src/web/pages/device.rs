@@ -41,7 +41,7 @@ pub struct RenameRecorderForm {
     name: String,
 }
 
-/// `GET /devices/{serial}`.
+/// `GET /devices/{serial}`: name, cameras and connection.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     Ok(page::show(&DevicePage {
         menu: Menu::new(&who, Place::Devices),

@@ -18,7 +18,7 @@ const SEARCH_BEYOND: usize = 8;
 /// One recorder of the account, as shown on pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedRecorder {
-    /// Canonical serial number.
+    /// Serial number in its canonical form.
     pub serial: String,
     /// The name given by its owner.
     pub name: String,
@@ -63,7 +63,7 @@ impl ListedRecorder {
         }
     }
 
-    /// "1 camera", "8 cameras".
+    /// Number of its cameras in words, as in "8 cameras".
     pub fn camera_count(&self) -> String {
         say!("cameras", n = self.cameras.len())
     }
@@ -92,7 +92,7 @@ struct DevicesPage {
     has_search: bool,
 }
 
-/// `GET /devices`.
+/// `GET /devices`: the list, with a search when it is long.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     let recorders = ListedRecorder::all(&live, &who).await?;
     Ok(page::show(&DevicesPage {

@@ -13,7 +13,7 @@ struct HelpPage {
     menu: Menu,
 }
 
-/// `GET /help`.
+/// `GET /help`: the same page for everybody.
 pub async fn show(who: SignedIn) -> Result {
     Ok(page::show(&HelpPage {
         menu: Menu::new(&who, Place::Help),

@@ -63,7 +63,7 @@ struct LiveViewPage {
     has_recorders: bool,
 }
 
-/// `GET /live`: all recorders.
+/// `GET /live`: the cameras of all recorders.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     let recorders = ListedRecorder::all(&live, &who).await?;
     let tiles = recorders
@@ -81,7 +81,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     }))
 }
 
-/// `GET /live/{serial}`: one recorder.
+/// `GET /live/{serial}`: the cameras of one recorder.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     let recorder = ListedRecorder::find(&live, &who, &serial).await?;
     Ok(page::show(&of_recorder(&who, recorder, String::new())))

@@ -1,6 +1,6 @@
 //! What the pages about mailed secrets have in common: the form that asks for a mail, and the page that the
 //! mail's link leads to. Opening that page changes nothing, because mail scanners open links too; pressing its
-//! button does. The token stands behind `#` and comes in the form, so that no request line holds it.
+//! button does. The token is behind the `#` and is submitted in the form, so no request line contains it.
 
 use askama::Template;
 use axum::extract::State as From;
@@ -26,11 +26,11 @@ pub struct Steps {
     /// What binds them to one browser.
     pub(super) cookie: Cookie,
     pub(super) work: proof_of_work::WorkPurpose,
-    /// Where the form is.
+    /// Path of the form that asks.
     pub(super) form: &'static str,
-    /// Where it goes on once the mail is on its way.
+    /// Path of the next page once the mail is on its way.
     pub(super) mailed: &'static str,
-    /// Where it goes on once the mailbox is proven.
+    /// Path of the next page once the mailbox is proven.
     pub(super) proven: &'static str,
     // Keys of messages.
     pub(super) title: &'static str,
@@ -41,16 +41,16 @@ pub struct Steps {
 
 /// A form that asks for a mail, as it is sent.
 pub trait AskForm: CheckedForm + Default {
-    /// What follows it.
+    /// The steps that follow the form.
     const STEPS: Steps;
-    /// What was typed, read.
+    /// What was typed, in its checked form.
     type Typed: Send;
 
-    /// What was typed.
+    /// What was typed, to be shown again.
     fn typed(&self) -> &str;
     /// Reads what was typed, or says what is wrong with it.
     fn read(&self) -> std::result::Result<Self::Typed, String>;
-    /// Asks for the mail; gives the cookie's secret.
+    /// Asks for the mail; returns the cookie's secret.
     fn begin(
         state: &State,
         client: &Client,
@@ -98,14 +98,14 @@ fn show<F: AskForm>(
     )
 }
 
-/// The empty form, in a browser that gets a secret with it.
+/// The empty form; the browser gets a secret with it.
 pub async fn new<F: AskForm>(From(state): From<State>, headers: HeaderMap) -> Response {
     let panel = Panel::new(&state, F::STEPS.work);
     let page = show(&state, &F::default(), &panel, None, None);
     F::STEPS.cookie.issue(&state, &headers, page)
 }
 
-/// The form, as it comes back: the same answer for known and unknown.
+/// The submitted form: the same answer for known and unknown addresses.
 pub async fn create<F: AskForm>(
     From(state): From<State>,
     client: Client,
@@ -115,9 +115,11 @@ pub async fn create<F: AskForm>(
     let steps = F::STEPS;
     let evidence = form.evidence();
     let fresh = || Panel::new(&state, steps.work);
+    // The button for a new picture sends the whole form, but nothing of it is checked or counted.
     if form.wants_new_picture() {
         return Ok(show(&state, &form, &fresh(), None, None));
     }
+    // Before the bot check, so a typing error costs neither captcha nor work.
     let typed = match form.read() {
         Ok(typed) => typed,
         Err(words) => {
@@ -126,6 +128,7 @@ pub async fn create<F: AskForm>(
         }
     };
     let (cookie, form_id) = (steps.cookie.read(&headers, &state), evidence.captcha);
+    // A second click: the captcha is used up, but the mail is on its way.
     if mailed_secret::is_repeated(&state, steps.purpose, cookie, form_id).await? {
         return Ok(Redirect::to(steps.mailed).into_response());
     }
@@ -149,14 +152,15 @@ pub async fn create<F: AskForm>(
     })
 }
 
-/// The page that the link of the mail leads to, in a browser that gets a secret with it.
+/// The page that the link of the mail leads to; the browser gets a secret with it.
 pub async fn link<F: AskForm>(From(state): From<State>, headers: HeaderMap) -> Response {
+    // The link may be opened in another browser than the form, which has no cookie yet.
     F::STEPS
         .cookie
         .issue(&state, &headers, link_page::<F>().show())
 }
 
-/// Its button: what the mail was for goes on in this browser.
+/// Its button is pressed: what the mail was for continues in this browser.
 pub async fn press<F: AskForm>(
     From(state): From<State>,
     headers: HeaderMap,
@@ -183,7 +187,7 @@ fn link_page<F: AskForm>() -> LinkPage {
 }
 
 impl Steps {
-    /// What this browser goes on with.
+    /// The mailed secret that this browser continues with.
     pub async fn find(&self, state: &State, headers: &HeaderMap) -> Result<Option<MailedSecret>> {
         Ok(match self.cookie.read(headers, state) {
             Some(secret) => mailed_secret::find(state, self.purpose, secret).await?,
@@ -191,7 +195,7 @@ impl Steps {
         })
     }
 
-    /// Back to the form.
+    /// Leads back to the form.
     pub fn start_over(&self) -> Response {
         Redirect::to(self.form).into_response()
     }
@@ -222,7 +226,7 @@ impl LinkForm {
 #[template(path = "sign_in/mailed_link.html")]
 pub struct LinkPage {
     pub(super) title: String,
-    /// Where the arrow leads.
+    /// Path that the back arrow leads to.
     pub(super) back: &'static str,
     /// What is serious about pressing the button.
     pub(super) warning: Option<String>,
@@ -234,12 +238,12 @@ pub struct LinkPage {
 }
 
 impl LinkPage {
-    /// As it is opened.
+    /// The page as it is opened.
     pub fn show(&self) -> Response {
         page::show(self)
     }
 
-    /// The same for links that are used up, too old, or never were.
+    /// The page with an error, the same for links that are used up, expired or unknown.
     pub fn dead(self, words: String) -> Response {
         self.with(&Problem::gone(words))
     }
@@ -260,7 +264,7 @@ pub struct DonePage {
     pub(super) title: String,
     pub(super) done: String,
     pub(super) text: Option<String>,
-    /// What there is to do next, and what stands on the button that leads there.
+    /// Path of the next page, and the label of the button that leads there.
     pub(super) next: &'static str,
     pub(super) next_words: String,
 }

@@ -9,13 +9,13 @@ use crate::web::page;
 /// The menu entry of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Live view.
+    /// The pages of Live view.
     Live,
     /// Devices, Add device, one device.
     Devices,
-    /// Configuration.
+    /// Configuration and the pages below it.
     Configuration,
-    /// Help.
+    /// The page that explains the app.
     Help,
 }
 
@@ -76,7 +76,7 @@ impl Menu {
         }
     }
 
-    /// Its entries, in order.
+    /// The entries of the menu, in order.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
         ITEMS.iter().map(|(place, address, icon, key)| Item {
             address,

@@ -62,7 +62,7 @@ pub struct New {
     credential: String,
 }
 
-/// Another name, as submitted.
+/// The submitted form: another name for a passkey.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RenamePasskeyForm {
@@ -70,7 +70,7 @@ pub struct RenamePasskeyForm {
     name: String,
 }
 
-/// `GET /account/passkeys`.
+/// `GET /account/passkeys`: the list of passkeys.
 pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     show(&state, &who, None).await
 }
@@ -81,7 +81,7 @@ pub async fn options(From(state): From<State>, Proven(who): Proven) -> Result {
     Ok(Json(options.ok_or_else(error::not_found)?).into_response())
 }
 
-/// `POST /account/passkeys`.
+/// `POST /account/passkeys`: adds the passkey that the browser made.
 pub async fn create(
     From(state): From<State>,
     Proven(who): Proven,
@@ -121,7 +121,7 @@ pub async fn update(
     }
 }
 
-/// `POST /account/passkeys/{id}/removal`.
+/// `POST /account/passkeys/{id}/removal`: removes one passkey.
 pub async fn destroy(
     From(state): From<State>,
     Proven(who): Proven,

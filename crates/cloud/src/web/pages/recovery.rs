@@ -83,7 +83,6 @@ impl AskForm for Ask {
 
     fn typed(&self) -> &str {
         &self.login
-        // The button sends the whole form, but nothing of it is checked or counted.
     }
 
     fn read(&self) -> std::result::Result<String, String> {
@@ -93,7 +92,6 @@ impl AskForm for Ask {
         }
         Ok(login.to_owned())
     }
-    // A second click: the captcha is used up, but the mail is on its way.
 
     async fn begin(
         state: &State,
@@ -105,7 +103,7 @@ impl AskForm for Ask {
     }
 }
 
-/// `GET /forgot/code`.
+/// `GET /forgot/code`: the form for the mailed code.
 pub async fn ask_code(From(state): From<State>, headers: HeaderMap) -> Result {
     match STEPS.find(&state, &headers).await? {
         // The button of the mail may have been pressed in another tab.
@@ -115,7 +113,7 @@ pub async fn ask_code(From(state): From<State>, headers: HeaderMap) -> Result {
     }
 }
 
-/// `POST /forgot/code`.
+/// `POST /forgot/code`: checks the mailed code.
 pub async fn take_code(
     From(state): From<State>,
     client: Client,
@@ -139,7 +137,7 @@ pub async fn take_code(
     }
 }
 
-/// `GET /forgot/password`.
+/// `GET /forgot/password`: the form for a new password.
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     Ok(match find_proven(&state, &headers).await? {
         Some((_, owner)) => show_finish(&owner, None, None),
@@ -147,7 +145,7 @@ pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     })
 }
 
-/// `POST /forgot/password`.
+/// `POST /forgot/password`: sets the new password.
 pub async fn update(
     From(state): From<State>,
     headers: HeaderMap,
@@ -166,7 +164,7 @@ pub async fn update(
             let to = Redirect::to("/login?notice=password");
             Ok((cleared, to).into_response())
         }
-        // The same press, sent twice: the first one set it.
+        // A second click: the first one has set the password.
         Ok(false) => Ok(Redirect::to("/login?notice=password").into_response()),
         Err(refusal) => {
             let problem = Problem::from(Error::from(refusal));

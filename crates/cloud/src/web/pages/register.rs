@@ -43,7 +43,7 @@ struct RegistrationPage<'a> {
 /// What the last screen still asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// Code, name and password.
+    /// Code, user name and password.
     Code,
     /// Only a press of the button in the mail.
     Button,
@@ -101,12 +101,10 @@ impl AskForm for Start {
 
     fn typed(&self) -> &str {
         &self.email
-        // The button sends the whole form, but nothing of it is checked or counted.
     }
 
     fn read(&self) -> std::result::Result<Email, String> {
         Email::parse(&self.email).map_err(|bad| bad.words())
-        // A second click: the captcha is used up, but the mail is on its way.
     }
 
     async fn begin(
@@ -119,12 +117,12 @@ impl AskForm for Start {
     }
 }
 
-/// `GET /register`.
+/// `GET /register`: the form for a mail address.
 pub async fn new(_: IsSetUp, state: From<State>, headers: HeaderMap) -> Response {
     mailed_secret::new::<Start>(state, headers).await
 }
 
-/// `POST /register`.
+/// `POST /register`: mails a code and a link.
 pub async fn create(
     _: IsSetUp,
     state: From<State>,
@@ -135,7 +133,7 @@ pub async fn create(
     mailed_secret::create(state, client, headers, form).await
 }
 
-/// `GET /register/finish`.
+/// `GET /register/finish`: the form for code, name and password.
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     let Some(flow) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
@@ -170,12 +168,12 @@ pub async fn renew(
         Ok(false) => Some(too_early(&state, &flow)),
         Err(refusal) => Some(Error::from(refusal).into()),
     };
-    // Read again: it has another code and other times now.
+    // Read again, because it has another code and other times now.
     let Some(flow) = STEPS.find(&state, &headers).await? else {
         return Ok(STEPS.start_over());
     };
     let typed = RegistrationForm {
-        // What was typed is of the earlier mail, whose code no longer counts.
+        // The typed code was of the earlier mail and does not count any more.
         code: String::new(),
         ..form
     };
@@ -189,7 +187,7 @@ pub async fn renew(
     .await
 }
 
-/// `POST /register/finish`.
+/// `POST /register/finish`: creates the account.
 pub async fn update(
     From(state): From<State>,
     client: Client,
@@ -317,7 +315,7 @@ async fn show_finish(
     Ok(page::answer(&page, problem, has_errors))
 }
 
-/// `29:12`.
+/// Minutes and seconds, as in `29:12`.
 fn clock_time(seconds: &i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

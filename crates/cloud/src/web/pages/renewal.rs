@@ -20,7 +20,7 @@ use crate::web::page;
 #[template(path = "sign_in/renewal.html")]
 struct RenewalPage {}
 
-/// The nonce to sign.
+/// The nonce that the key signs.
 #[derive(Serialize)]
 pub struct Nonce {
     nonce: String,

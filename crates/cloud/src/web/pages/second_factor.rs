@@ -55,7 +55,7 @@ pub struct ConfirmAppForm {
     code: String,
 }
 
-/// `GET /account/second-factor`.
+/// `GET /account/second-factor`: what is on, and what is left.
 pub async fn show(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&FactorPage {
         factors: factors::find(&state, &who.account_id).await?,
@@ -121,7 +121,7 @@ pub async fn renew(From(state): From<State>, Proven(who): Proven) -> Result {
     Ok(show_codes_or_go_back(&state, &who, codes))
 }
 
-/// `POST /account/second-factor/off`.
+/// `POST /account/second-factor/off`: requires only the password again.
 pub async fn turn_off(From(state): From<State>, Proven(who): Proven) -> Result<Redirect> {
     factors::turn_off(&state, &who.account_id).await?;
     Ok(Redirect::to(HERE))

@@ -61,7 +61,7 @@ impl SignedForm {
     }
 }
 
-/// `GET /login/factor`.
+/// `GET /login/factor`: the form for the second factor.
 pub async fn edit(From(state): From<State>, headers: HeaderMap) -> Result {
     let Some(asked) = asked(&state, &headers).await? else {
         return Ok(over(&state));
@@ -84,7 +84,7 @@ pub async fn update(
     respond(&state, &headers, answer).await
 }
 
-/// `POST /login/factor/passkey`.
+/// `POST /login/factor/passkey`: a passkey in place of a code.
 pub async fn update_by_passkey(
     From(state): From<State>,
     client: Client,
@@ -100,15 +100,14 @@ pub async fn update_by_passkey(
     respond(&state, &headers, answer).await
 }
 
-/// `POST /login/passkey/options`: the options with which a browser signs with a passkey. Stores
-/// nothing.
+/// `POST /login/passkey/options`: options for signing with a passkey; nothing is stored.
 pub async fn options(From(state): From<State>) -> Result {
     let options =
         passkeys::options(&state, CeremonyPurpose::LogIn, "").ok_or_else(error::not_found)?;
     Ok(Json(options).into_response())
 }
 
-/// `POST /login/passkey`.
+/// `POST /login/passkey`: logs in with a passkey alone.
 pub async fn create(
     From(state): From<State>,
     client: Client,

@@ -63,7 +63,7 @@ pub async fn home(From(state): From<State>, headers: HeaderMap) -> Result {
     Ok(Redirect::to(to).into_response())
 }
 
-/// `GET /login`.
+/// `GET /login`: the form, or a renewal by the browser's key.
 pub async fn new(
     From(state): From<State>,
     client: Client,
@@ -95,7 +95,7 @@ pub async fn new(
     Ok(Cookie::Browser.issue(&state, &headers, page))
 }
 
-/// `POST /login`.
+/// `POST /login`: checks name and password.
 pub async fn create(
     From(state): From<State>,
     client: Client,

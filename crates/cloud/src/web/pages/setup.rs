@@ -54,7 +54,7 @@ pub struct Filled {
     password: String,
 }
 
-/// Lets a request through once the cloud is set up; before, it leads to `/setup`.
+/// Lets a request pass once the cloud is set up; before that it leads to `/setup`.
 pub struct IsSetUp;
 
 impl FromRequestParts<Live> for IsSetUp {
@@ -72,7 +72,7 @@ impl FromRequestParts<Live> for IsSetUp {
     }
 }
 
-/// `GET /setup`.
+/// `GET /setup`: the form for the first account.
 pub async fn edit(From(state): From<State>) -> Result {
     if !setup::is_open(&state).await? {
         return Ok(closed());
@@ -80,7 +80,7 @@ pub async fn edit(From(state): From<State>) -> Result {
     Ok(show(&Filled::default(), &Errors::default(), None))
 }
 
-/// `POST /setup`.
+/// `POST /setup`: creates the first account.
 pub async fn update(
     From(state): From<State>,
     browser: Browser,

@@ -61,7 +61,7 @@ pub struct SignedProof {
     credential: String,
 }
 
-/// `GET /step-up`.
+/// `GET /step-up`: asks for the password or a passkey.
 pub async fn new(
     From(state): From<State>,
     who: SignedIn,
@@ -70,7 +70,7 @@ pub async fn new(
     show(&state, &who, &RedirectTarget::parse(&query.to), None).await
 }
 
-/// `POST /step-up`.
+/// `POST /step-up`: checks password and second factor.
 pub async fn create(
     From(state): From<State>,
     who: SignedIn,
@@ -86,7 +86,7 @@ pub async fn options(From(state): From<State>, who: SignedIn) -> Result {
     Ok(Json(options.ok_or_else(error::not_found)?).into_response())
 }
 
-/// `POST /step-up/passkey`.
+/// `POST /step-up/passkey`: checks a passkey's signature.
 pub async fn create_by_passkey(
     From(state): From<State>,
     who: SignedIn,

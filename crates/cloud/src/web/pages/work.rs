@@ -35,6 +35,7 @@ pub async fn show(
         return Err(error::not_found());
     }
     let age = captcha::age(&state, &query.form).ok_or_else(error::not_found)?;
+    // A claim is the work of an account, from wherever it acts; before the other forms nobody is signed in.
     let who = match purpose {
         WorkPurpose::Claim => SignedIn::find(&headers, &state).await?,
         WorkPurpose::Register | WorkPurpose::Forgot | WorkPurpose::LogIn => None,

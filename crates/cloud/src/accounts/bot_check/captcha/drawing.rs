@@ -1,6 +1,6 @@
-//! Draws letters as hollow strokes, bent as by a hand, among pieces of other letters that are just as
-//! dark, as wide and as hollow; every outline has gaps. So no threshold tells letter from decoy, and
-//! no fill stays inside a letter. People follow what goes on behind a gap.
+//! Draws letters as hollow strokes, bent as if by hand, among decoys: pieces of other letters that are just as
+//! dark, wide and hollow. Every outline has gaps. So no threshold separates letters from decoys, and no flood
+//! fill stays inside a letter. People follow a line across a gap.
 
 use super::{ALPHABET, Dice, strokes};
 
@@ -13,7 +13,7 @@ const UNIT: f32 = 6.4;
 const HOLLOW: f32 = 4.6;
 /// Half the width of an outline, in pixels.
 const LINE: f32 = 1.3;
-/// Pieces of other letters.
+/// Number of decoys, which are pieces of other letters.
 const DECOYS: usize = 8;
 /// How many of them lie over the letters; the others lie under them.
 const DECOYS_ABOVE: usize = 3;
@@ -22,7 +22,7 @@ const GAPS_EVERY: f32 = 16.0;
 
 type Point = (f32, f32);
 
-/// What a stroke looks like.
+/// A letter or a decoy as it is painted.
 struct Pen {
     segments: Vec<(Point, Point)>,
     hollow: f32,
@@ -83,8 +83,9 @@ fn placed(letter: char, place: f32, dice: &mut Dice) -> Pen {
     put(strokes::of(letter), centre, (wide, high), turn, dice)
 }
 
-/// A piece of a letter that means nothing: as large and as bent, turned any way.
+/// A decoy: a piece of a letter that means nothing, as large and as bent as a letter, and turned any way.
 fn decoy(n: usize, dice: &mut Dice) -> Pen {
+    // Just below the length, so that the cast never gives an index behind the end.
     let which = dice.between(0.0, ALPHABET.len() as f32 - 0.01) as usize;
     let whole = strokes::of(char::from(ALPHABET[which]));
     let whole: Vec<_> = whole.into_iter().flat_map(cut).collect();
@@ -100,7 +101,7 @@ fn decoy(n: usize, dice: &mut Dice) -> Pen {
     put(piece, centre, (size, size), turn, dice)
 }
 
-/// Strokes on the picture: bent, sized, slanted and turned around their middle.
+/// Strokes placed on the picture: bent, sized, slanted and turned around their middle.
 fn put(
     segments: Vec<(Point, Point)>,
     centre: Point,
@@ -131,7 +132,7 @@ fn put(
     Pen::new(segments, HOLLOW * dice.between(0.85, 1.1))
 }
 
-/// How far points are pushed aside, along a line.
+/// A wave that pushes points aside along a line.
 struct Bend {
     far: f32,
     pace: f32,
@@ -152,7 +153,7 @@ impl Bend {
     }
 }
 
-/// A segment in bits short enough to be bent.
+/// Cuts a segment into pieces that are short enough to be bent.
 fn cut((a, b): (Point, Point)) -> Vec<(Point, Point)> {
     let bits = (a.0 - b.0).hypot(a.1 - b.1).ceil().max(1.0);
     let at = |n: f32| (a.0 + (b.0 - a.0) * n / bits, a.1 + (b.1 - a.1) * n / bits);
@@ -177,7 +178,7 @@ fn gaps(dice: &mut Dice) -> Vec<Gap> {
     gaps
 }
 
-/// Each pen hides what is under it, and has its outline; the first lies lowest.
+/// Paints the pens from the lowest to the highest: each hides what its inside covers and shows its own outline.
 fn paint(pens: &[Pen], gaps: &[Gap], dice: &mut Dice) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(usize::from(WIDTH) * usize::from(HEIGHT));
     for y in 0..HEIGHT {
@@ -190,6 +191,7 @@ fn paint(pens: &[Pen], gaps: &[Gap], dice: &mut Dice) -> Vec<u8> {
             } else {
                 0.0
             };
+            // Grain on paper and ink alike: the background has no single value that a program could cut away.
             let grain = dice.between(0.0, 0.05);
             pixels.push((255.0 * (1.0 - (ink * 0.88 + grain).min(1.0))) as u8);
         }
@@ -198,7 +200,7 @@ fn paint(pens: &[Pen], gaps: &[Gap], dice: &mut Dice) -> Vec<u8> {
 }
 
 impl Gap {
-    /// How much ink stays at a point, 0 to 1.
+    /// Share of the ink that remains at a point, 0 to 1.
     fn lets(&self, (x, y): Point) -> f32 {
         let away = (x - self.centre.0).hypot(y - self.centre.1);
         (away - self.radius + 0.5).clamp(0.0, 1.0)
@@ -219,8 +221,9 @@ impl Pen {
         }
     }
 
-    /// The darkness of a point that was so dark before this pen came over it.
+    /// The darkness of a point once this pen has painted over `under`.
     fn over(&self, under: f32, point: Point) -> f32 {
+        // Most pens are far from most pixels; the box spares them the distance to each segment.
         let is_near = (self.least.0..=self.most.0).contains(&point.0)
             && (self.least.1..=self.most.1).contains(&point.1);
         if !is_near {

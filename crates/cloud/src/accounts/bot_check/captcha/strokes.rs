@@ -3,7 +3,7 @@
 
 /// A piece of a character.
 enum Piece {
-    /// Points to join.
+    /// Points that straight strokes join.
     Line(&'static [(f32, f32)]),
     /// Centre x and y, radius x and y, first and last angle in degrees; clockwise from the right.
     Arc(f32, f32, f32, f32, f32, f32),
@@ -17,7 +17,7 @@ pub(super) type Segment = ((f32, f32), (f32, f32));
 /// Bits that an arc is made of.
 const BITS: u8 = 14;
 
-/// The strokes of a character; none for what is not in the alphabet.
+/// The strokes of a character; none if it is not in the alphabet.
 pub(super) fn of(character: char) -> Vec<Segment> {
     let turned = character == '9';
     let mut segments = Vec::new();

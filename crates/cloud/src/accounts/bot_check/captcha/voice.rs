@@ -56,7 +56,6 @@ fn spoken(all: &[u8], letter: u8) -> Vec<f32> {
     samples.iter().map(|s| s * LOUDEST / loudest).collect()
 }
 
-/// One letter's µ-law samples.
 fn recording(all: &[u8], letter: u8) -> Option<&[u8]> {
     let mut rest = all;
     while let [character, high, low, tail @ ..] = rest {
@@ -81,7 +80,7 @@ fn decode(samples: &[u8]) -> Vec<f32> {
     samples.iter().map(expand).collect()
 }
 
-/// The same, said faster (above one) or slower, and that much higher or lower.
+/// Resamples: faster (above one) or slower, and higher or lower by the same factor.
 fn at_speed(samples: &[f32], speed: f32) -> Vec<f32> {
     let length = (samples.len() as f32 / speed) as usize;
     let at = |i: usize| {
@@ -94,7 +93,7 @@ fn at_speed(samples: &[f32], speed: f32) -> Vec<f32> {
     (0..length).map(at).collect()
 }
 
-/// Quiet pieces of other letters, backwards, all along.
+/// Adds quiet pieces of other letters, played backwards, from start to end.
 fn add_scraps(sound: &mut [f32], all: &[u8], dice: &mut Dice) {
     let mut at = 0;
     while at < sound.len() {
@@ -109,17 +108,20 @@ fn add_scraps(sound: &mut [f32], all: &[u8], dice: &mut Dice) {
 }
 
 fn file(sound: &[f32]) -> Vec<u8> {
+    // The 44 bytes of a RIFF header, then the samples.
     let bytes = u32::try_from(sound.len() * 2).expect("a few seconds of sound are short");
     let mut file = Vec::with_capacity(44 + sound.len() * 2);
     file.extend_from_slice(b"RIFF");
     file.extend_from_slice(&(36 + bytes).to_le_bytes());
     file.extend_from_slice(b"WAVEfmt ");
     file.extend_from_slice(&16_u32.to_le_bytes());
+    // PCM, one channel.
     for field in [1_u16, 1] {
         file.extend_from_slice(&field.to_le_bytes());
     }
     file.extend_from_slice(&RATE.to_le_bytes());
     file.extend_from_slice(&(RATE * 2).to_le_bytes());
+    // Two bytes for a sample of 16 bits.
     for field in [2_u16, 16] {
         file.extend_from_slice(&field.to_le_bytes());
     }

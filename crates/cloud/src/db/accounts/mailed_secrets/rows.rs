@@ -1,4 +1,4 @@
-//! What a row of `mailed_secrets` holds, and what it leads to.
+//! The columns of `mailed_secrets`, and the purposes of its rows.
 
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
@@ -6,9 +6,9 @@ use sqlx::{Database, Decode, Type};
 /// What a mailed secret leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A new account.
+    /// Proof of a mailbox for a new account.
     Registration,
-    /// A new password for who forgot theirs.
+    /// A new password for somebody who forgot theirs.
     Recovery,
     /// Another address for an account.
     EmailChange,
@@ -19,7 +19,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// All there are.
+    /// Every purpose that a row can have.
     pub const ALL: [Purpose; 5] = [
         Purpose::Registration,
         Purpose::Recovery,
@@ -64,10 +64,10 @@ where
     }
 }
 
-/// One row.
+/// One row: a mail, or the browser that its link led to.
 #[derive(Clone, sqlx_macros::FromRow)]
 pub struct MailedSecret {
-    /// What it leads to.
+    /// What code and link lead to.
     pub purpose: Purpose,
     /// Random identifier; neither the cookie's secret nor the link's token.
     pub id: String,
@@ -77,23 +77,23 @@ pub struct MailedSecret {
     pub account_id: Option<String>,
     /// The address as it was typed; for a recovery also a user name.
     pub address: String,
-    /// Its canonical form.
+    /// The canonical form of the address.
     pub address_key: String,
-    /// What code and link are derived from.
+    /// Random value that code and link are derived from.
     pub nonce: String,
-    /// SHA-256 of the secret in the cookie of the browser that goes on with it.
+    /// SHA-256 of the secret in the cookie of the browser that continues with it.
     pub flow_hash: Option<String>,
     /// The form it came from.
     pub form_id: String,
-    /// Neither code nor link was mailed, and none is right.
+    /// Whether no code and no link of it is right.
     pub is_decoy: bool,
     /// Whether its mail holds a code besides the link.
     pub short_code: bool,
     /// Mails of this browser so far.
     pub n_mails: i64,
-    /// Tries of the code.
+    /// Tries of the code so far.
     pub n_tries: i64,
-    /// User names asked for.
+    /// User names asked for so far.
     pub n_names: i64,
     /// When it was mailed, seconds since 1970.
     pub created_at: i64,
@@ -101,12 +101,12 @@ pub struct MailedSecret {
     pub expires_at: i64,
     /// When the right code came, or a link led here.
     pub proven_at: Option<i64>,
-    /// When that was done what it is for.
+    /// When its purpose was fulfilled, seconds since 1970.
     pub finished_at: Option<i64>,
 }
 
 impl MailedSecret {
-    /// One that is not there yet, bound to no browser and with a link alone.
+    /// A secret that is not stored yet, bound to no browser and with a link only.
     pub fn new(purpose: Purpose, subject: &str) -> MailedSecret {
         MailedSecret {
             purpose,

@@ -1,6 +1,6 @@
-//! Room on PostgreSQL's disk that is kept for signing in: a table that holds noise. Dropping it needs no
-//! room, and gives what it took to sessions and their counters. PostgreSQL does not tell how much is free:
-//! a statement that finds none does, and once a minute a temporary file finds out whether there is enough.
+//! Room on PostgreSQL's disk that is kept for signing in: a table full of noise. Dropping it needs no room, and
+//! frees what it took for sessions and their counters. PostgreSQL does not tell how much is free: a statement
+//! that finds none does, and once a minute a temporary file finds out whether there is enough.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -15,46 +15,46 @@ use crate::db::error::{Error, Result};
 use crate::disk;
 use crate::random::Random;
 
-/// "reserve1" in ASCII: whoever makes or drops the table holds this advisory lock meanwhile.
+/// "reserve1" in ASCII: the advisory lock held while the table is created or dropped.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(x'7265736572766531'::BIGINT)";
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(x'7265736572766531'::BIGINT)";
 
 const SIZE: &str =
     "SELECT COALESCE(pg_total_relation_size(to_regclass('sign_in_reserve')), 0)::BIGINT";
 const DROP: &str = "DROP TABLE IF EXISTS sign_in_reserve";
-/// No migration makes it: it comes and goes, and without it everything works. Unlogged: PostgreSQL's log
-/// takes no room for it, and after a crash it is emptied first, which leaves room to recover in.
+/// No migration creates it: it comes and goes, and everything works without it. Unlogged: it takes no room in
+/// PostgreSQL's log, and after a crash it is emptied first, which leaves room to recover in.
 const MAKE: &str =
     "CREATE UNLOGGED TABLE sign_in_reserve (noise BYTEA NOT NULL) WITH (autovacuum_enabled = off)";
-/// Rows short enough to be neither compressed nor moved elsewhere, and so unlike each other that a file
-/// system makes nothing of them smaller.
+/// Rows too short to be compressed or stored elsewhere by PostgreSQL, and random, so that a file
+/// system cannot compress them either.
 const FILL: &str = "INSERT INTO sign_in_reserve
                     SELECT substr($1, 1 + n * 1900, 1900) FROM generate_series(0, $2) AS n";
-/// Takes the room of a temporary file for a moment: nothing of it is logged, and no table grows.
+/// Takes the room with a temporary file for a moment: nothing of it is logged, and no table grows.
 const TRY: &str = "WITH noise AS MATERIALIZED (
                        SELECT substr($1, 1 + (n % 512) * 1900, 1900) FROM generate_series(1, $2) AS n
                    ) SELECT COUNT(*) FROM noise";
-/// The file lies beside the tables, and memory holds next to nothing of it.
+/// The file is beside the tables, and almost nothing of it stays in memory.
 const TRY_ON_DISK: &str = "SET LOCAL work_mem = '64kB'; SET LOCAL temp_tablespaces = ''";
 
-/// What one row holds.
+/// Bytes of noise in one row.
 const ROW_BYTES: usize = 1_900;
-/// What one row takes: four are in a page of 8 KiB.
+/// Bytes that one row takes on disk: a page of 8 KiB holds four.
 const ROW_ON_DISK: u64 = 2_048;
-/// Rows of one statement, 1 MiB on the disk: none takes long.
+/// Rows of one statement, 1 MiB on the disk, so that none takes long.
 const ROWS_AT_ONCE: u64 = 512;
 
 /// The reserve of one database; clouds that share the database share it.
 #[derive(Debug)]
 pub(in crate::db) struct Reserve {
-    /// A connection beside the pool, all of whose may be in transactions that wait for room.
+    /// For a connection beside the pool, whose connections may all be in transactions that wait for room.
     options: PgConnectOptions,
     bytes: u64,
     is_full: AtomicBool,
-    /// Why it cannot be kept was said, and nothing has changed since.
+    /// The reason why it cannot be kept was logged, and nothing has changed since.
     is_told: AtomicBool,
     n_released: AtomicU64,
-    /// One at a time makes or drops the table.
+    /// Only one task at a time creates or drops the table.
     changing: Semaphore,
 }
 
@@ -81,7 +81,7 @@ impl Reserve {
         Err(Error::Full(sqlx::Error::Io(disk::kept_for_sign_in())))
     }
 
-    /// Notes it when a write failed because the disk is full; true when there may be room for another try.
+    /// Notes that a write found the disk full; true when there may be room for another try.
     pub(in crate::db) async fn gives_room(&self, error: &Error, signs_in: bool) -> bool {
         if !matches!(error, Error::Full(_)) {
             return false;
@@ -102,10 +102,11 @@ impl Reserve {
         released.is_ok()
     }
 
-    /// Drops the table, and waits for whoever is about to make it.
+    /// Drops the table; waits for a task that is creating it.
     async fn release(&self) -> Result<()> {
         let before = self.n_released.load(Ordering::Acquire);
         let _alone = self.alone().await?;
+        // Many sign-ins find the disk full at once; for those that waited here the table is gone already.
         if self.n_released.load(Ordering::Acquire) != before {
             return Ok(());
         }
@@ -127,7 +128,7 @@ impl Reserve {
 }
 
 impl PostgresServer {
-    /// Makes the table where it is missing, and finds out whether a full disk has room again.
+    /// Creates the table where it is missing, and finds out whether a full disk has room again.
     pub(in crate::db) async fn keep_room(&self) {
         let is_full = &self.reserve.is_full;
         match self.try_to_keep_room().await {
@@ -145,7 +146,7 @@ impl PostgresServer {
                 if !self.reserve.is_told.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "keeping room on the disk of PostgreSQL for signing in");
                 }
-                // Where nothing can be found out, nobody is refused what PostgreSQL itself would take.
+                // Where nothing can be found out, nobody is refused what PostgreSQL itself would accept.
                 if matches!(error, Error::Broken(_) | Error::Busy(_)) {
                     is_full.store(false, Ordering::Relaxed);
                 }
@@ -153,7 +154,7 @@ impl PostgresServer {
         }
     }
 
-    /// False when another cloud is at it.
+    /// False when another cloud is doing the same.
     async fn try_to_keep_room(&self) -> Result<bool> {
         let reserve = &self.reserve;
         let _alone = reserve.alone().await?;
@@ -174,6 +175,8 @@ impl PostgresServer {
         if !is_kept {
             room += reserve.bytes;
         }
+        // Before the table is created: on a full disk each attempt to fill it would make PostgreSQL's log and
+        // catalogs grow.
         try_room(&mut tx, room, &noise).await?;
         if !is_kept {
             for text in [DROP, MAKE] {

@@ -38,7 +38,7 @@ pub async fn edit(Proven(who): Proven) -> Result {
     Ok(page::show(&blank(&who)))
 }
 
-/// `POST /account/deletion`.
+/// `POST /account/deletion`: deletes the account if its name was typed.
 pub async fn destroy(
     From(state): From<State>,
     Proven(who): Proven,

@@ -28,7 +28,7 @@ struct ChangeEmailPage<'a> {
     email_error: Option<String>,
 }
 
-/// The submitted form.
+/// The submitted form: the new address.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmailForm {
@@ -36,7 +36,7 @@ pub struct ChangeEmailForm {
     email: String,
 }
 
-/// `GET /account/email`.
+/// `GET /account/email`: the form, and the address that waits.
 pub async fn edit(From(state): From<State>, Proven(who): Proven) -> Result {
     let waiting = email_change::waiting(&state, &who).await?;
     Ok(page::show(&ChangeEmailPage {

@@ -30,7 +30,7 @@ pub async fn edit(who: SignedIn) -> Result {
     }))
 }
 
-/// `POST /account/lock`.
+/// `POST /account/lock`: locks the account of whoever asks.
 pub async fn update(From(state): From<State>, who: SignedIn, browser: Browser) -> Result {
     not_me::lock_own(&state, &who, &browser).await?;
     Ok(locked(&state))
@@ -41,7 +41,7 @@ pub async fn link() -> Response {
     link_page().show()
 }
 
-/// `POST /not-me`.
+/// `POST /not-me`: uses the link of a notice.
 pub async fn press(
     From(state): From<State>,
     browser: Browser,

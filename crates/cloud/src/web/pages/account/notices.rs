@@ -20,14 +20,14 @@ struct NoticesPage {
     recorders: bool,
 }
 
-/// The submitted form.
+/// The submitted form: the ticked kinds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     recorders: Option<String>,
 }
 
-/// `GET /account/notices`.
+/// `GET /account/notices`: the kinds that can be turned off.
 pub async fn edit(From(state): From<State>, who: SignedIn) -> Result {
     let muted = notices::muted(&state, &who.account_id).await?;
     Ok(page::show(&NoticesPage {
@@ -36,7 +36,7 @@ pub async fn edit(From(state): From<State>, who: SignedIn) -> Result {
     }))
 }
 
-/// `POST /account/notices`.
+/// `POST /account/notices`: turns each kind on or off.
 pub async fn update(From(state): From<State>, who: SignedIn, Form(form): Form<Choice>) -> Result {
     let wanted = form.recorders.map(|_| Kind::Recorders);
     notices::choose(&state, &who.account_id, wanted.as_slice()).await?;

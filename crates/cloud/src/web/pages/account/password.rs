@@ -42,12 +42,12 @@ pub struct Change {
     password: String,
 }
 
-/// `GET /account/password`.
+/// `GET /account/password`: the form for a new password.
 pub async fn edit(From(state): From<State>, who: SignedIn) -> Result {
     Ok(page::show(&blank(&state, &who).await?))
 }
 
-/// `POST /account/password`.
+/// `POST /account/password`: sets the new password.
 pub async fn update(
     From(state): From<State>,
     who: SignedIn,

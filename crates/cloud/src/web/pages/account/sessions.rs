@@ -41,7 +41,7 @@ impl ListedSession {
     }
 }
 
-/// `GET /account/sessions`.
+/// `GET /account/sessions`: the sessions, this one first.
 pub async fn index(From(state): From<State>, who: SignedIn) -> Result {
     let sessions = session::list(&state, &who.account_id).await?;
     let mut sessions: Vec<ListedSession> = sessions
