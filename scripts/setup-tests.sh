@@ -6,8 +6,8 @@ set -euo pipefail
 # package: why
 wanted=(
   "build-essential: C parts of the TLS and SQLite crates"
-  "chromium: the browser of the browser stories"
-  "chromium-driver: WebDriver for it"
+  "chromium-driver: WebDriver for the browser of the browser stories"
+  "chromium-headless-shell: that browser, without a window"
   "coturn: a TURN server nobody here wrote, measured beside the relay"
   "dnsmasq-base: a real DNS server for the doctor's tests"
   "ffmpeg: checks the simulated recorder with a player nobody here wrote"

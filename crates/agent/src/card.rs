@@ -1,9 +1,12 @@
 //! What the terminal shows about one recorder so that a person can claim it: serial, verification
 //! code, claim link, and the link as a QR code in half-block characters.
 
+use std::sync::Arc;
+
 use fast_qr::qr::{QRBuilder, QRCode};
 use proto::identity::claim_link;
 use proto::shown::QUIET_ZONE;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::identity::Identity;
@@ -23,8 +26,52 @@ pub struct RecorderCard {
     pub text: String,
 }
 
+/// The cards of all recorders of an agent. Their claim links lead to the public address that the
+/// cloud says, and until then to the address that the agent dials.
+#[derive(Debug, Clone)]
+pub struct RecorderCards {
+    recorders: Vec<(String, Arc<Identity>)>,
+    shown: Url,
+    public_url: watch::Receiver<Option<Url>>,
+}
+
+impl RecorderCards {
+    pub(crate) fn new(
+        recorders: Vec<(String, Arc<Identity>)>,
+        cloud: Url,
+        public_url: watch::Receiver<Option<Url>>,
+    ) -> RecorderCards {
+        RecorderCards {
+            recorders,
+            shown: cloud,
+            public_url,
+        }
+    }
+
+    /// The cards, in the order of the settings.
+    pub fn current(&self) -> Vec<RecorderCard> {
+        let card =
+            |(name, identity): &(String, Arc<Identity>)| terminal_card(&self.shown, name, identity);
+        self.recorders.iter().map(card).collect()
+    }
+
+    /// Waits until the cloud says its public address for the first time, or another one than before.
+    /// Returns whether the cards are different now; for ever pending if the agent has ended.
+    pub async fn changed(&mut self) -> bool {
+        if self.public_url.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        let Some(url) = self.public_url.borrow_and_update().clone() else {
+            return false;
+        };
+        let is_other = url != self.shown;
+        self.shown = url;
+        is_other
+    }
+}
+
 /// Fills in the card of a recorder that registers with `cloud`.
-pub fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
+fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
     let serial = identity.serial().to_string();
     let code = identity.code().reveal().to_owned();
     let claim_link = claim_link(cloud.as_str(), identity.serial(), identity.code());

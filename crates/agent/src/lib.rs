@@ -9,10 +9,11 @@ pub mod identity;
 pub mod limits;
 pub mod link;
 pub mod link_context;
+pub mod public_url;
 pub mod recorder;
 pub mod recorders;
 pub mod stream;
 
-pub use card::RecorderCard;
+pub use card::{RecorderCard, RecorderCards};
 pub use config::Config;
 pub use recorders::Agent;

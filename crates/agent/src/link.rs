@@ -144,8 +144,11 @@ impl Link {
         loop {
             while let Some(output) = side.poll_output() {
                 match output {
-                    AgentOutput::Registered => {
+                    AgentOutput::Registered(public_url) => {
                         *was_up = true;
+                        if let Some(url) = public_url {
+                            self.context.public_url.learn(&url);
+                        }
                         let serial = self.context.identity.serial();
                         tracing::info!(recorder.serial = %serial, "link to the cloud is up");
                     }
@@ -222,7 +225,7 @@ impl Link {
                 side.handle(AgentInput::Verdict(id, answer), self.now());
             }
             AgentOutput::Work(_)
-            | AgentOutput::Registered
+            | AgentOutput::Registered(_)
             | AgentOutput::Refused(_)
             | AgentOutput::Dead(_) => {}
         }

@@ -7,6 +7,7 @@ use proto::claim::ClaimAnswer;
 use url::Url;
 
 use crate::identity::Identity;
+use crate::public_url::PublicUrl;
 use crate::stream::Streams;
 
 /// Given to the link driver of one recorder; cheap to clone.
@@ -14,6 +15,8 @@ use crate::stream::Streams;
 pub struct LinkContext {
     /// The cloud's public address, `https://…` or `http://…`; the link is `/link` below it.
     pub cloud: Url,
+    /// The address of it that people use, which it says when a recorder registers.
+    pub public_url: PublicUrl,
     /// Serial, key and verification code of the recorder.
     pub identity: Arc<Identity>,
     /// Display name of the recorder.

@@ -10,12 +10,14 @@ use anyhow::{Context, Result, anyhow, ensure};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use crate::card::{RecorderCard, terminal_card};
+use crate::card::{RecorderCard, RecorderCards};
 use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
 use crate::limits::MAX_RECORDERS;
 use crate::link_context::LinkContext;
+use crate::public_url::PublicUrl;
 use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
@@ -27,6 +29,8 @@ const MAX_FOLDER_CHARS: usize = 64;
 #[derive(Debug)]
 pub struct Agent {
     recorders: Vec<Recorder>,
+    cloud: Url,
+    public_url: PublicUrl,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
@@ -49,6 +53,7 @@ impl Agent {
         );
         let lock = lock(&config.data_dir)?;
         let budget = WarmBudget::new(config.warm_memory_bytes);
+        let public_url = PublicUrl::new();
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
         for recorder in &config.recorders {
@@ -59,26 +64,31 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            recorders.push(Recorder::new(&config, recorder, &place, identity, &budget)?);
+            let mut recorder = Recorder::new(&config, recorder, &place, identity, &budget)?;
+            recorder.link.public_url = public_url.clone();
+            recorders.push(recorder);
         }
         Ok(Agent {
             recorders,
+            cloud: config.cloud,
+            public_url,
             _lock: lock,
         })
     }
 
     /// What to show on site, in the order of the settings.
     pub fn recorders(&self) -> Vec<RecorderCard> {
-        self.recorders
-            .iter()
-            .map(|recorder| {
-                terminal_card(
-                    &recorder.link.cloud,
-                    &recorder.link.name,
-                    &recorder.link.identity,
-                )
-            })
-            .collect()
+        self.cards().current()
+    }
+
+    /// The same, as long as the agent runs: claim links follow the cloud's public address.
+    pub fn cards(&self) -> RecorderCards {
+        let named = |recorder: &Recorder| {
+            let link = &recorder.link;
+            (link.name.clone(), Arc::clone(&link.identity))
+        };
+        let recorders = self.recorders.iter().map(named).collect();
+        RecorderCards::new(recorders, self.cloud.clone(), self.public_url.watch())
     }
 
     /// The connection state of each recorder, in the order of the settings.
@@ -127,6 +137,7 @@ impl Recorder {
         let (keeper, streams) = Keeper::new(driver.sources(), budget.clone());
         let link = LinkContext {
             cloud: config.cloud.clone(),
+            public_url: PublicUrl::new(),
             identity: Arc::new(identity),
             name: recorder_config.name().unwrap_or(place).to_owned(),
             streams,

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
-use url::Url;
+use url::{Host, Url};
 use webauthn_rs::prelude::Webauthn;
 
 use crate::audit::Audit;
@@ -77,6 +77,18 @@ impl State {
     /// Whether people reach this cloud over https.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+
+    /// The public address, unless only this machine can use it: an agent elsewhere then knows a
+    /// better one, which is the address that it dialled.
+    pub fn url_for_other_machines(&self) -> Option<String> {
+        let is_here = match self.public_url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => true,
+        };
+        (!is_here).then(|| self.public_url.to_string())
     }
 }
 

@@ -1,17 +1,21 @@
 //! `peerview agent`: the program next to the recorders. Merges file, environment and flags.
 
 use std::path::Path;
+use std::time::Duration;
 
-use agent::Agent;
 use agent::config::{
     Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspConfig,
 };
+use agent::{Agent, RecorderCards};
 use anyhow::{Context, ensure};
 use tokio_util::sync::CancellationToken;
 
 use crate::shutdown::TaskGroup;
 use crate::terminal::say;
 use crate::{cli, cloud_command};
+
+/// How long the claim links wait for the cloud's public address.
+const CLOUD_WAIT: Duration = Duration::from_secs(3);
 
 /// The password can be here instead of in a file. A flag would show it to every user of the
 /// machine.
@@ -25,13 +29,32 @@ pub(crate) async fn run(
     let config = settings(arguments)?;
     say(format!("Agent for {}", config.cloud));
     let agent = Agent::open(config)?;
-    for card in agent.recorders() {
-        say("");
-        say(&card.text);
-    }
+    let cards = agent.cards();
     let mut parts = TaskGroup::new(token);
     parts.start("the agent", agent.run(parts.token()));
+    parts.start("the cards", show_cards(cards, parts.token()));
     parts.run().await
+}
+
+/// Shows serials, codes and claim links as soon as the cloud has said its public address, or after
+/// [`CLOUD_WAIT`] with the address of the settings; and again if the cloud says another one.
+async fn show_cards(mut cards: RecorderCards, token: CancellationToken) -> anyhow::Result<()> {
+    let first = async {
+        tokio::time::timeout(CLOUD_WAIT, cards.changed()).await.ok();
+    };
+    // Ctrl-C must not wait for a cloud.
+    token.run_until_cancelled(first).await;
+    loop {
+        for card in cards.current() {
+            say("");
+            say(&card.text);
+        }
+        let changed = async { while !cards.changed().await {} };
+        if token.run_until_cancelled(changed).await.is_none() {
+            return Ok(());
+        }
+        say("The cloud has another public address. Use these claim links from now on:");
+    }
 }
 
 fn settings(arguments: cli::AgentFlags) -> anyhow::Result<Config> {

@@ -4,8 +4,10 @@ use agent::config::{Config, RecorderConfig};
 use agent::recorder::RecorderStatus;
 use agent::{Agent, RecorderCard};
 use proto::link::message::StreamKind;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::link_support::Cloud;
 use crate::support::{Dvr, Folder, is_video, next_frame, rtsp_settings, soon};
 
 fn config(folder: &Folder, recorders: Vec<RecorderConfig>) -> Config {
@@ -108,4 +110,30 @@ async fn an_agent_runs_until_its_shutdown() {
         .expect("within two seconds")
         .expect("no panic")
         .expect("no error");
+}
+
+#[tokio::test]
+async fn claim_links_follow_the_clouds_public_address() {
+    let (cloud, folder) = (Cloud::new().await, Folder::new());
+    let mut config = config(&folder, vec![two_recorders().remove(0)]);
+    config.cloud = cloud.url.clone();
+    let agent = Agent::open(config).expect("right settings");
+    let (mut cards, shutdown) = (agent.cards(), CancellationToken::new());
+    let _stop = shutdown.clone().drop_guard();
+    tokio::spawn(agent.run(shutdown));
+    let dialled = cloud.url.as_str().to_owned();
+    assert!(cards.current()[0].claim_link.starts_with(&dialled));
+
+    let mut end = cloud.accept().await;
+    let id = end.challenged().await;
+    let result = json!({"id": "PV", "peerview/publicUrl": "https://cloud.example.org/"});
+    end.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
+        .await;
+
+    assert!(soon("the address", cards.changed()).await);
+    let link = &cards.current()[0].claim_link;
+    assert!(
+        link.starts_with("https://cloud.example.org/devices/new#"),
+        "{link}"
+    );
 }

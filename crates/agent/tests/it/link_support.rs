@@ -9,6 +9,7 @@ use std::time::Instant;
 use agent::identity::Identity;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
+use agent::public_url::PublicUrl;
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::Hub;
 use agent::stream::{Codec, FrameKind, StreamFrame, StreamState, Streams};
@@ -415,6 +416,7 @@ pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (S
     let identity = Identity::open(folder.path()).expect("a new identity");
     let code = identity.code().reveal().to_owned();
     let context = LinkContext {
+        public_url: PublicUrl::new(),
         cloud: cloud.url.clone(),
         identity: Arc::new(identity),
         name: "Shop".to_owned(),

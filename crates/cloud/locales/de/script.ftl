@@ -1,6 +1,7 @@
 # Was Skripte sagen; Seiten dürfen es auch.
 
 direct = Direkt
+mapped = Portfreigabe
 relayed = Über Relay
 online = Online
 offline = Offline

@@ -1,6 +1,7 @@
 # What scripts say; pages may say it too. Only arguments and choices by number: see language/script.rs.
 
 direct = Direct
+mapped = Mapped
 relayed = Relayed
 online = Online
 offline = Offline

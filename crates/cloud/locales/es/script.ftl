@@ -1,6 +1,7 @@
 # Lo que dicen los scripts; las páginas también pueden decirlo.
 
 direct = Directa
+mapped = Puerto abierto
 relayed = Retransmitida
 online = En línea
 offline = Desconectado

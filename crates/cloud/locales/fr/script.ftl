@@ -1,6 +1,7 @@
 # Ce que disent les scripts ; les pages peuvent le dire aussi.
 
 direct = Direct
+mapped = Port ouvert
 relayed = Relayé
 online = En ligne
 offline = Hors ligne

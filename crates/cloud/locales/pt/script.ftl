@@ -1,6 +1,7 @@
 # O que os scripts dizem; as páginas também podem dizer.
 
 direct = Direta
+mapped = Porta aberta
 relayed = Retransmitida
 online = On-line
 offline = Desconectado

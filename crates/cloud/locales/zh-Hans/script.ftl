@@ -1,6 +1,7 @@
 # 脚本所说的话；页面也可以使用。
 
 direct = 直连
+mapped = 端口映射
 relayed = 中继
 online = 在线
 offline = 离线

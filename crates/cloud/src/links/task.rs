@@ -49,7 +49,8 @@ pub(super) async fn run(
 ) {
     let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
     let host = state.public_url.host_str().unwrap_or_default().to_owned();
-    let side = CloudSide::new(state.rng.token(), host, Duration::ZERO);
+    let side = CloudSide::new(state.rng.token(), host, Duration::ZERO)
+        .with_public_url(state.url_for_other_machines());
     let mut link = LinkTask {
         side: TimedMachine::start(side),
         agent_ip,

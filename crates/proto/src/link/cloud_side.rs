@@ -55,6 +55,7 @@ pub struct CloudSide {
     cameras_after: Duration,
     held_cameras: Option<Vec<Camera>>,
     n_work_asked: u32,
+    public_url: Option<String>,
 }
 
 impl CloudSide {
@@ -71,7 +72,15 @@ impl CloudSide {
             cameras_after: now,
             held_cameras: None,
             n_work_asked: 0,
+            public_url: None,
         }
+    }
+
+    /// Tells the agent the address that people use for this cloud.
+    #[must_use]
+    pub fn with_public_url(mut self, public_url: Option<String>) -> CloudSide {
+        self.public_url = public_url;
+        self
     }
 
     /// Whether the recorder has registered and the socket is open.

@@ -67,6 +67,14 @@ pub struct Register {
 pub struct Registered {
     /// The recorder's serial, or the viewer's own id.
     pub id: String,
+    /// To an agent: the address that people use for the cloud, for claim links. Absent if the cloud
+    /// knows only a loopback address of its own.
+    #[serde(
+        rename = "peerview/publicUrl",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub public_url: Option<String>,
 }
 
 /// One camera of a recorder, as the registry shows it.

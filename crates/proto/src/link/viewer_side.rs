@@ -180,6 +180,7 @@ impl ViewerSide {
             self.leg.registered();
             let me = Registered {
                 id: self.viewer_id.clone(),
+                public_url: None,
             };
             self.leg.answer(id, Ok(&me));
             // A viewer that registers twice gets its recorders once.

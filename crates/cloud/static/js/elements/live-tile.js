@@ -98,7 +98,8 @@ export class LiveTile extends HTMLElement {
     }
     this.dataset.path = path.path;
     this.dataset.rtt = String(path.rttMs ?? "");
-    if (label) label.textContent = say(path.path === "direct" ? "direct" : "relayed") + (path.rttMs ? ` · ${path.rttMs} ms` : "");
+    const details = [path.over?.toUpperCase(), path.rttMs && `${path.rttMs} ms`];
+    if (label) label.textContent = [say(path.path), ...details].filter(Boolean).join(" · ");
   }
 
   /** Called about once a second while on the screen. */

@@ -70,6 +70,11 @@ export class Call {
     return this.#state === "up" ? this.#peer?.stats() : undefined;
   }
 
+  /** What the recorder's end said last about the path. */
+  get toldPath() {
+    return this.#peer?.control?.path;
+  }
+
   /** What each slot should show; starts the call if it is not running. @param {Watch[]} watches */
   watch(watches) {
     this.#watches = watches;

@@ -5,6 +5,7 @@ import { Rpc } from "./rpc.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
+/** @import {ToldPath} from "./stats.js" */
 /** @typedef {"main" | "sub"} StreamKind */
 /** @typedef {{slot: number, camera: string, stream: StreamKind}} Watch */
 /** @typedef {"waiting" | "playing" | "offline" | "unplayable" | "refused"} SlotState */
@@ -27,6 +28,8 @@ import { Rpc } from "./rpc.js";
 export const PROTOCOL = "peerview.control.1";
 
 export class Control {
+  /** What the recorder's end said last about the path. @type {ToldPath | undefined} */
+  path;
   #channel;
   #events;
   #rpc;
@@ -56,6 +59,7 @@ export class Control {
       onNotification: (method, params) => {
         if (method === "slot") events.onSlot(/** @type {Slot} */ (params));
         if (method === "cameras") events.onCameras(params.cameras ?? []);
+        if (method === "path") this.path = /** @type {ToldPath} */ (params);
       },
     });
     channel.onopen = () => this.#tell();

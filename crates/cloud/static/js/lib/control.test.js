@@ -48,6 +48,16 @@ test("changes before the channel opens are sent on open", async () => {
   ]);
 });
 
+test("what the recorder's end says about the path is kept", async () => {
+  const { channel, control } = make([]);
+  await channel.open();
+  assert.equal(control.path, undefined);
+
+  channel.receive({ method: "path", params: { kind: "relayed", over: "tcp" } });
+
+  assert.deepEqual(control.path, { kind: "relayed", over: "tcp" });
+});
+
 test("a missing camera is shown offline", async () => {
   const { channel, control, heard } = make([]);
   await channel.open();

@@ -12,6 +12,8 @@ import { pathOf } from "./stats.js";
 import { fill, say } from "./say.js";
 import { tileWords, troubleOf, when } from "./words.js";
 
+/** @import {ToldPath} from "./stats.js" */
+
 /** @param {[string, object][]} entries */
 const report = (...entries) => new Map(entries.map(([id, entry]) => [id, { id, ...entry }]));
 
@@ -62,15 +64,27 @@ test("a relay at either end makes a relayed path", () => {
       ),
     );
 
-  assert.deepEqual(path("host", "prflx"), { path: "direct", rttMs: 38 });
-  assert.deepEqual(path("relay", "srflx"), { path: "relayed", rttMs: 38 });
-  assert.deepEqual(path("host", "relay"), { path: "relayed", rttMs: 38 });
+  assert.deepEqual(path("host", "prflx"), { path: "direct", over: undefined, rttMs: 38 });
+  assert.deepEqual(path("relay", "srflx"), { path: "relayed", over: "udp", rttMs: 38 });
+  assert.deepEqual(path("host", "relay"), { path: "relayed", over: undefined, rttMs: 38 });
+});
+
+test("the recorder's end says mapped, and how it is relayed", () => {
+  /** @param {object} local @param {ToldPath} [told] */
+  const path = (local, told) =>
+    pathOf(report(["P", { type: "candidate-pair", selected: true, localCandidateId: "L" }], ["L", local]), told);
+  const relayedOver = { candidateType: "relay", relayProtocol: "tcp" };
+
+  assert.equal(path({}, { kind: "mapped" })?.path, "mapped");
+  assert.equal(path({}, { kind: "relayed", over: "tls" })?.over, "tls");
+  assert.equal(path(relayedOver, { kind: "mapped" })?.path, "relayed");
+  assert.equal(path(relayedOver, { kind: "relayed", over: "udp" })?.over, "tcp");
 });
 
 test("a candidate pair selected by the browser is recognized", () => {
   const path = pathOf(report(["P", { type: "candidate-pair", selected: true, localCandidateId: "L", remoteCandidateId: "R" }]));
 
-  assert.deepEqual(path, { path: "direct", rttMs: undefined });
+  assert.deepEqual(path, { path: "direct", over: undefined, rttMs: undefined });
   assert.equal(pathOf(report()), undefined);
 });
 

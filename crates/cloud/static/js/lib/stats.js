@@ -1,22 +1,37 @@
 // What a peer connection says about the path in use. Takes what getStats() gives; no DOM.
 
-/** @typedef {{path: "direct" | "relayed", rttMs: number | undefined}} Path */
+/** @typedef {"udp" | "tcp" | "tls"} RelayTransport */
+/**
+ * What the recorder's end says about the path. Only it knows about its router's port mapping, and how
+ * it reaches its relay.
+ * @typedef {{kind: "direct" | "mapped" | "relayed", over?: RelayTransport}} ToldPath
+ */
+/** @typedef {{path: "direct" | "mapped" | "relayed", over: RelayTransport | undefined, rttMs: number | undefined}} Path */
+
+/** From the best to the one that holds up pictures most. @type {readonly (RelayTransport | undefined)[]} */
+const TRANSPORTS = ["udp", "tcp", "tls"];
 
 /**
  * The path that media takes now, or undefined while there is none.
  * @param {ReadonlyMap<string, any>} report
+ * @param {ToldPath} [told]
  * @returns {Path | undefined}
  */
-export function pathOf(report) {
+export function pathOf(report, told) {
   const pair = selectedPair(report);
   if (!pair) return undefined;
-  const ends = [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
-  const isRelayed = ends.some((end) => end?.candidateType === "relay");
+  const local = report.get(pair.localCandidateId);
+  const remote = report.get(pair.remoteCandidateId);
   const seconds = pair.currentRoundTripTime;
-  return {
-    path: isRelayed ? "relayed" : "direct",
-    rttMs: typeof seconds === "number" ? Math.max(1, Math.round(seconds * 1000)) : undefined,
-  };
+  const rttMs = typeof seconds === "number" ? Math.max(1, Math.round(seconds * 1000)) : undefined;
+  const ours = local?.candidateType === "relay" ? (local.relayProtocol ?? "udp") : undefined;
+  const theirs = told?.kind === "relayed" ? told.over : undefined;
+  if (ours || theirs || remote?.candidateType === "relay") {
+    // With a relay at both ends the slower way of the two is what people notice.
+    const over = TRANSPORTS[Math.max(TRANSPORTS.indexOf(ours), TRANSPORTS.indexOf(theirs))];
+    return { path: "relayed", over, rttMs };
+  }
+  return { path: told?.kind === "mapped" ? "mapped" : "direct", over: undefined, rttMs };
 }
 
 /** @param {ReadonlyMap<string, any>} report */

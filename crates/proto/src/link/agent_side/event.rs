@@ -70,8 +70,9 @@ pub enum AgentOutput {
     Prove(Challenge),
     /// Do this work for the challenge's nonce and feed [`AgentInput::Work`].
     Work(WorkDemand),
-    /// The cloud knows us now.
-    Registered,
+    /// The cloud has registered us. The text is the address that people use for it, if it said one;
+    /// not checked yet.
+    Registered(Option<String>),
     /// The cloud refused us; the link is of no use any more.
     Refused(RpcError),
     /// Start a call. The cloud has had its answer already.

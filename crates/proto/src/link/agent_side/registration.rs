@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use super::{AgentOutput, AgentSide, CAPABILITIES, CloudRequest, HANDSHAKE, LinkPhase};
 use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
-use crate::link::message::{Register, method};
+use crate::link::message::{Register, Registered, method};
 use crate::link::work::MAX_BITS;
-use crate::rpc::RpcError;
+use crate::rpc::{RpcError, typed};
+
+/// Longest public address of a cloud that is taken; a claim link with it still fits a QR code.
+const MAX_URL_BYTES: usize = 256;
 
 impl AgentSide {
     /// The proof that [`AgentOutput::Prove`] asked for.
@@ -39,10 +42,14 @@ impl AgentSide {
 
     pub(super) fn registered(&mut self, outcome: Result<Value, RpcError>) {
         match outcome {
-            Ok(_) => {
+            Ok(result) => {
                 self.phase = LinkPhase::Up;
                 self.authorization = String::new();
-                self.outputs.push_back(AgentOutput::Registered);
+                // A camera of ONVIF gets no address either, so a missing or strange one is no error.
+                let registered = typed::<Registered>(result).ok();
+                let public_url = registered.and_then(|registered| registered.public_url);
+                let public_url = public_url.filter(|url| url.len() <= MAX_URL_BYTES);
+                self.outputs.push_back(AgentOutput::Registered(public_url));
                 self.tell_cameras();
             }
             Err(error) => match error.work() {

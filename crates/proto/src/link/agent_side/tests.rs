@@ -75,9 +75,26 @@ fn a_challenge_is_answered_and_cameras_are_sent() {
 
     let reply = json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}});
     let outputs = tell(&mut side, &reply);
-    assert_eq!(outputs[0], AgentOutput::Registered);
+    assert_eq!(outputs[0], AgentOutput::Registered(None));
     assert_eq!(sent(&outputs)[0]["method"], "peerview/cameras");
     assert_eq!(sent(&outputs)[0]["params"]["cameras"][0]["id"], "1");
+}
+
+#[test]
+fn a_long_public_address_is_not_passed_on() {
+    for (said, passed_on) in [("https://c.example", true), (&*"x".repeat(300), false)] {
+        let mut side = AgentSide::new("Shop", vec![], [], secs(0));
+        tell(&mut side, &challenge());
+        side.handle(AgentInput::Proof(String::new()), secs(1));
+        let id = sent(&drain(&mut side))[0]["id"].clone();
+
+        let result = json!({"id": "PV", "peerview/publicUrl": said});
+        let reply = json!({"jsonrpc": "2.0", "id": id, "result": result});
+        let outputs = tell(&mut side, &reply);
+
+        let url = passed_on.then(|| said.to_owned());
+        assert_eq!(outputs[0], AgentOutput::Registered(url));
+    }
 }
 
 #[test]
@@ -466,7 +483,7 @@ fn requested_proof_of_work_is_sent() {
         &mut side,
         &json!({"jsonrpc": "2.0", "id": register["id"], "result": {"id": "PV"}}),
     );
-    assert_eq!(outputs[0], AgentOutput::Registered);
+    assert_eq!(outputs[0], AgentOutput::Registered(None));
 }
 
 #[test]

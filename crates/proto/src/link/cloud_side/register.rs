@@ -30,7 +30,12 @@ impl CloudSide {
         let (error_code, words) = match verdict {
             RegistryVerdict::Accepted => {
                 self.leg.registered();
-                self.leg.answer(id, Ok(&Registered { id: serial }));
+                let public_url = self.public_url.clone();
+                let registered = Registered {
+                    id: serial,
+                    public_url,
+                };
+                self.leg.answer(id, Ok(&registered));
                 return;
             }
             RegistryVerdict::Work(work) if self.n_work_asked < MAX_WORK_ASKED => {

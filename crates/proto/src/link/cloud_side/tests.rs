@@ -101,6 +101,27 @@ fn say_cameras(link: &mut Link, cameras: Vec<Camera>, now: Duration) {
 }
 
 #[test]
+fn a_registered_agent_learns_the_public_address() {
+    let url = "https://cloud.example.org/".to_owned();
+    let side = CloudSide::new("nonce".into(), "cloud.example.org".into(), seconds(0));
+    let mut link = Sorted::new(side.with_public_url(Some(url.clone())));
+    register(&mut link, &key(), "nonce");
+    drain(&mut link);
+
+    link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(1));
+
+    let answers = drain(&mut link);
+    let Some(Message::Response {
+        outcome: Ok(result),
+        ..
+    }) = answers.first()
+    else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(result["peerview/publicUrl"], url);
+}
+
+#[test]
 fn a_link_starts_with_a_challenge() {
     let messages = drain(&mut fresh());
 
