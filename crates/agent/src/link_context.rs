@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proto::claim::ClaimAnswer;
 use url::Url;
 
+use crate::addresses::AddressWatch;
 use crate::identity::Identity;
 use crate::stream::Streams;
 
@@ -24,6 +25,8 @@ pub struct LinkContext {
     pub loopback_candidates: bool,
     /// The local address for calls; all addresses if `None`.
     pub bind: Option<IpAddr>,
+    /// Hears when this machine's addresses change.
+    pub addresses: AddressWatch,
 }
 
 impl LinkContext {

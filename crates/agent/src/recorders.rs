@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::addresses::{AddressPoll, AddressWatch};
 use crate::card::{RecorderCard, terminal_card};
 use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
@@ -27,6 +28,7 @@ const MAX_FOLDER_CHARS: usize = 64;
 #[derive(Debug)]
 pub struct Agent {
     recorders: Vec<Recorder>,
+    address_poll: AddressPoll,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
@@ -51,6 +53,7 @@ impl Agent {
         let budget = WarmBudget::new(config.warm_memory_bytes);
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
+        let (address_poll, addresses) = AddressPoll::new();
         for recorder in &config.recorders {
             let place = recorder::place(recorder)?;
             let folder = folder_name(recorder, &place);
@@ -59,10 +62,12 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            recorders.push(Recorder::new(&config, recorder, &place, identity, &budget)?);
+            let shared = (&budget, &addresses);
+            recorders.push(Recorder::new(&config, recorder, &place, identity, shared)?);
         }
         Ok(Agent {
             recorders,
+            address_poll,
             _lock: lock,
         })
     }
@@ -100,6 +105,7 @@ impl Agent {
     /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
+        tasks.spawn(self.address_poll.run(shutdown.clone()));
         for recorder in self.recorders {
             recorder.start(&mut tasks, &shutdown);
         }
@@ -120,7 +126,7 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        budget: &WarmBudget,
+        (budget, addresses): (&WarmBudget, &AddressWatch),
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
@@ -132,6 +138,7 @@ impl Recorder {
             streams,
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
+            addresses: addresses.clone(),
         };
         Ok(Recorder {
             driver,

@@ -93,6 +93,7 @@ impl CloudSide {
         self.leg.tell(Event::Proven {
             proven,
             name,
+            replaces: register.replaces,
             bits_done,
         });
     }
