@@ -82,6 +82,7 @@ fn say(call: &mut Call, which: u8, text: &str, now: Duration) {
         b'6' => device(call, FromDevice::Close { id, reason }),
         b'7' => device(call, FromDevice::Failed(refusal())),
         b'8' => device(call, FromDevice::Gone),
+        b'9' => device(call, FromDevice::Back),
         b'a' => match serde_json::from_value::<Invited>(invited(&sdp())) {
             Ok(invited) => call.handle(CallInput::Viewer(FromViewer::Invited(Ok(invited))), now),
             Err(error) => panic!("{error}"),
@@ -92,6 +93,9 @@ fn say(call: &mut Call, which: u8, text: &str, now: Duration) {
         b'e' => call.handle(CallInput::Viewer(FromViewer::Close { id, reason }), now),
         b'f' => call.handle(CallInput::Viewer(FromViewer::Failed(refusal())), now),
         b'g' => call.handle(CallInput::Viewer(FromViewer::Gone), now),
+        b'h' => call.handle(CallInput::Viewer(FromViewer::Restart { id }), now),
+        b'i' => call.handle(CallInput::Viewer(FromViewer::Resume { id }), now),
+        b'j' => call.handle(CallInput::Viewer(FromViewer::Moved), now),
         b't' => call.handle_timeout(now + Duration::from_secs(text.len() as u64)),
         _ => call.handle(CallInput::Close("over"), now),
     }

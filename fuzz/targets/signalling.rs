@@ -155,6 +155,7 @@ fn register() -> &'static str {
             name: Some("Home".to_owned()),
             capabilities: vec!["extend".to_owned()],
             work: vec![0; 16],
+            replaces: Some("n".to_owned()),
         };
         Message::request(1, message::method::REGISTER, &register).to_text()
     })

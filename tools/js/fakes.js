@@ -151,12 +151,19 @@ export class FakePeer {
     return this.channel;
   }
 
+  /** The packets that came so far, for getStats. */
+  nPackets = 0;
+
+  getReceivers() {
+    return [];
+  }
+
   getTransceivers() {
     return this.receivers.map((receiver) => ({ receiver }));
   }
 
   async getStats() {
-    return new Map();
+    return new Map([["in", { type: "inbound-rtp", packetsReceived: this.nPackets }]]);
   }
 
   close() {

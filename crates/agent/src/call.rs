@@ -5,11 +5,13 @@
 mod control;
 pub mod limits;
 mod pump;
+mod restart;
 mod slots;
 
 use std::time::Duration;
 
 use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path};
+use proto::call::restarts::Restarts;
 use proto::link::agent_side::CallReport;
 use proto::link::message::{ConnectDevice, Invited};
 use proto::rpc::{RpcError, code};
@@ -19,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::link_context::LinkContext;
 use pump::News;
+use restart::OfferedRestart;
 use slots::Slots;
 
 /// What the link sends to a call.
@@ -30,6 +33,10 @@ pub enum CallOrder {
     Candidate(Option<String>),
     /// The call may continue for this long from now.
     Extend(Duration),
+    /// The viewer gets no picture and wants another path.
+    Restart,
+    /// The recorder has a new link to the cloud.
+    LinkUp,
 }
 
 /// Runs one call until it ends.
@@ -61,6 +68,8 @@ struct ActiveCall {
     requested_at: Instant,
     expires: Option<Instant>,
     path: Option<Path>,
+    restarts: Restarts,
+    offered_restart: Option<OfferedRestart>,
     is_up: bool,
     has_control: bool,
     n_nonsense: u32,
@@ -113,6 +122,8 @@ impl ActiveCall {
                 .expiry_time_seconds
                 .map(|seconds| requested_at + Duration::from_secs(seconds)),
             path: None,
+            restarts: Restarts::default(),
+            offered_restart: None,
             is_up: false,
             has_control: false,
             n_nonsense: 0,
@@ -129,7 +140,9 @@ impl ActiveCall {
         stop: CancellationToken,
     ) -> Over {
         let mut cameras = self.context.streams.cameras();
+        let mut addresses = self.context.addresses.clone();
         let reason = loop {
+            let restart = self.next_restart();
             let outcome = tokio::select! {
                 event = events.next() => match event {
                     Some(event) => self.happened(event).await,
@@ -138,6 +151,11 @@ impl ActiveCall {
                 Some(input) = inputs.recv() => self.told(input).await,
                 Some(news) = news.recv() => self.slot_changed(news).await,
                 Ok(()) = cameras.changed() => self.cameras_changed().await,
+                () = addresses.changed() => {
+                    self.endpoint.addresses_changed().await;
+                    Ok(())
+                }
+                () = until(restart) => self.restart_if_due().await,
                 () = until(self.expires) => Err("its time is up"),
                 () = stop.cancelled() => Err("closed"),
             };
@@ -165,8 +183,11 @@ impl ActiveCall {
                 let ms = self.requested_at.elapsed().as_millis();
                 tracing::info!(session = self.session, ms, "first picture sent");
             }
-            Event::Disconnected => self.restart().await?,
-            Event::Reconnected => self.slots.resend_all(),
+            Event::Silent | Event::Disconnected => self.doubt_path().await,
+            Event::Reconnected => {
+                self.restarts.recovered();
+                self.slots.resend_all();
+            }
             Event::KeyFrameWanted(slot) => self.slots.resend(slot),
             Event::ControlOpen => {
                 self.has_control = true;
@@ -188,11 +209,15 @@ impl ActiveCall {
 
     async fn told(&mut self, input: CallOrder) -> Result<(), Over> {
         match input {
-            CallOrder::Answer(Ok(invited)) => self.answered(&invited.answer).await,
+            CallOrder::Answer(Ok(invited)) if self.expects_answer() => {
+                self.answered(&invited.answer).await
+            }
+            CallOrder::Answer(Ok(_)) => Ok(()),
             CallOrder::Answer(Err(error)) => {
                 tracing::debug!(session = self.session, %error, "an invite was not answered");
                 // A viewer may disconnect from the cloud once it has its path.
                 if self.is_up {
+                    self.restart_refused(&error);
                     return Ok(());
                 }
                 Err("the viewer did not answer")
@@ -212,12 +237,21 @@ impl ActiveCall {
                 self.expires = Some(Instant::now() + span);
                 Ok(())
             }
+            CallOrder::Restart => {
+                self.restart_wanted();
+                Ok(())
+            }
+            CallOrder::LinkUp => {
+                self.offer_again().await;
+                Ok(())
+            }
         }
     }
 
     async fn answered(&mut self, sdp: &str) -> Result<(), Over> {
         match self.endpoint.accept_answer(sdp).await {
             Ok(negotiated) => {
+                self.restart_answered();
                 self.log_codecs(&negotiated);
                 self.slots.negotiated(negotiated);
                 Ok(())
@@ -240,23 +274,12 @@ impl ActiveCall {
         );
     }
 
-    /// Looks for a new path, for example after the network changed: a second invite for the live
-    /// session.
-    async fn restart(&mut self) -> Result<(), Over> {
-        let offer = self
-            .endpoint
-            .restart()
-            .await
-            .map_err(|_| "the path is gone")?;
-        let session = self.session.clone();
-        let _ = self
-            .reports
-            .send(CallReport::Invite { session, offer })
-            .await;
-        Ok(())
+    async fn trickle(&mut self, line: Option<String>) {
+        self.note_candidate(&line);
+        self.send_candidate(line).await;
     }
 
-    async fn trickle(&self, line: Option<String>) {
+    async fn send_candidate(&self, line: Option<String>) {
         let session = self.session.clone();
         let _ = self
             .reports

@@ -2,6 +2,7 @@
 //! authenticates each recorder to the cloud with its own key. Entry points: [`Agent::open`], then
 //! [`Agent::run`].
 
+pub mod addresses;
 pub mod call;
 pub mod card;
 pub mod config;

@@ -31,6 +31,9 @@ pub const RETRY_FIRST: Duration = Duration::from_secs(1);
 /// Maximum delay before a stream or recorder is tried again.
 pub const RETRY_MOST: Duration = Duration::from_secs(30);
 
+/// How often the addresses of this machine are looked at.
+pub const ADDRESSES_EVERY: Duration = Duration::from_secs(1);
+
 /// Maximum time to connect to a recorder over HTTP.
 pub const HTTP_CONNECT: Duration = Duration::from_secs(5);
 /// Maximum time for a complete HTTP request; recorders are slow.

@@ -3,6 +3,7 @@
 //!
 //! Calls are not part of a link: they continue while the cloud is unreachable.
 
+mod beside;
 mod calls;
 mod socket;
 mod work;
@@ -17,8 +18,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::addresses::AddressWatch;
 use crate::call;
 use crate::link_context::LinkContext;
+use beside::Beside;
 use calls::RecorderCalls;
 use socket::LinkSocket;
 use work::BackgroundWork;
@@ -40,6 +43,8 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
     let (reports, inbox) = mpsc::channel(call::limits::REPORTS);
     let mut link = Link {
         calls: RecorderCalls::new(context.clone(), reports, shutdown.child_token()),
+        addresses: context.addresses.clone(),
+        nonce: None,
         context,
         inbox,
         start: Instant::now(),
@@ -68,7 +73,9 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
             }
         };
         tokio::select! {
-            () = link.idle(wait) => {}
+            is_elsewhere = link.idle(wait) => if is_elsewhere {
+                broken.succeeded();
+            },
             () = shutdown.cancelled() => break,
         }
     }
@@ -101,6 +108,9 @@ struct Link {
     context: LinkContext,
     calls: RecorderCalls,
     inbox: mpsc::Receiver<CallReport>,
+    addresses: AddressWatch,
+    /// Of the last link that was up: the next one replaces it.
+    nonce: Option<String>,
     start: Instant,
 }
 
@@ -109,38 +119,56 @@ enum End {
     Refused(RpcError),
 }
 
+/// Why a socket is no longer used, besides errors.
+enum Talked {
+    Refused(RpcError),
+    /// It was in doubt, and this one is open.
+    Replaced(LinkSocket),
+}
+
 impl Link {
-    /// One WebSocket from connect to close.
+    /// One link from connect to close, over one WebSocket after the other.
     async fn session(&mut self) -> End {
         let mut was_up = false;
-        let cloud = self.context.cloud.clone();
-        // Calls go on meanwhile, and their reports must not fill the inbox.
-        let socket = tokio::select! {
-            socket = LinkSocket::connect(&cloud) => socket,
-            () = self.drop_reports() => return End::Broken {
-                was_up, error: anyhow::anyhow!("the calls are gone")
-            },
-        };
-        let outcome = match socket {
-            Ok(socket) => self.talk(socket, &mut was_up).await,
-            Err(error) => Err(error),
-        };
-        match outcome {
+        match self.converse(&mut was_up).await {
             Ok(refusal) => End::Refused(refusal),
             Err(error) => End::Broken { was_up, error },
         }
     }
 
-    async fn talk(
-        &mut self,
-        mut socket: LinkSocket,
-        was_up: &mut bool,
-    ) -> anyhow::Result<RpcError> {
+    async fn converse(&mut self, was_up: &mut bool) -> anyhow::Result<RpcError> {
+        let cloud = self.context.cloud.clone();
+        let mut addresses = self.addresses.clone();
+        let connected = loop {
+            // Calls go on meanwhile, and their reports must not fill the inbox.
+            tokio::select! {
+                connected = LinkSocket::connect(&cloud) => break connected,
+                // A try from an address that is gone would only end with its time limit.
+                () = addresses.changed() => {}
+                () = self.drop_reports() => anyhow::bail!("the calls are gone"),
+            }
+        };
+        self.addresses = addresses;
+        let mut socket = connected?;
+        loop {
+            match self.talk(socket, was_up).await? {
+                Talked::Refused(refusal) => return Ok(refusal),
+                Talked::Replaced(another) => {
+                    tracing::info!("the link to the cloud did not answer; another one is open");
+                    socket = another;
+                }
+            }
+        }
+    }
+
+    async fn talk(&mut self, mut socket: LinkSocket, was_up: &mut bool) -> anyhow::Result<Talked> {
         let mut cameras = self.context.streams.cameras();
         let known = cameras.borrow_and_update().clone();
         let live = self.calls.sessions();
-        let mut side = AgentSide::new(&self.context.name, known, live, self.now());
+        let side = AgentSide::new(&self.context.name, known, live, self.now());
+        let mut side = side.replacing(self.nonce.clone());
         let mut work = BackgroundWork::default();
+        let mut beside = Beside::default();
         loop {
             while let Some(output) = side.poll_output() {
                 match output {
@@ -149,6 +177,8 @@ impl Link {
                         if let Some(url) = public_url {
                             self.context.public_url.learn(&url);
                         }
+                        self.nonce = Some(work.nonce.clone());
+                        self.calls.link_up();
                         let serial = self.context.identity.serial();
                         tracing::info!(recorder.serial = %serial, "link to the cloud is up");
                     }
@@ -163,14 +193,20 @@ impl Link {
                         self.act(AgentOutput::Prove(challenge), &mut side, &mut socket)
                             .await?;
                     }
-                    AgentOutput::Refused(error) => return Ok(error),
+                    AgentOutput::Doubtful => beside.begin(&self.context.cloud, &self.addresses),
+                    AgentOutput::Refused(error) => return Ok(Talked::Refused(error)),
                     AgentOutput::Dead(reason) => anyhow::bail!("{reason}"),
                     output => self.act(output, &mut side, &mut socket).await?,
                 }
             }
             let due = side.poll_timeout();
             let input = tokio::select! {
-                input = socket.next() => input?,
+                input = socket.next() => {
+                    beside.stop();
+                    input?
+                }
+                another = beside.opened() => return Ok(Talked::Replaced(another)),
+                () = self.addresses.changed() => AgentInput::Doubt,
                 numbers = work.done() => AgentInput::Work(numbers),
                 report = self.inbox.recv() => {
                     let report = report.ok_or_else(|| anyhow::anyhow!("the calls are gone"))?;
@@ -215,6 +251,7 @@ impl Link {
             AgentOutput::Candidate(session, candidate) => {
                 self.calls.candidate(&session, candidate);
             }
+            AgentOutput::Restart(session) => self.calls.restart(&session),
             AgentOutput::Extend(session, seconds) => self.calls.extend(&session, seconds),
             AgentOutput::Close(session) => self.calls.close(&session),
             AgentOutput::Claim(id, claim) => {
@@ -226,6 +263,7 @@ impl Link {
             }
             AgentOutput::Work(_)
             | AgentOutput::Registered(_)
+            | AgentOutput::Doubtful
             | AgentOutput::Refused(_)
             | AgentOutput::Dead(_) => {}
         }
@@ -238,15 +276,20 @@ impl Link {
         }
     }
 
-    /// Waits while the cloud is unreachable; calls continue and may end in the meantime.
-    async fn idle(&mut self, wait: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = self.drop_reports() => {}
-        }
+    /// Waits while the cloud is unreachable; calls continue and may end in the meantime. Returns early,
+    /// and true, if this machine has moved to another network.
+    async fn idle(&mut self, wait: Duration) -> bool {
+        let mut addresses = self.addresses.clone();
+        let is_elsewhere = tokio::select! {
+            () = tokio::time::sleep(wait) => false,
+            () = addresses.changed() => true,
+            () = self.drop_reports() => false,
+        };
+        self.addresses = addresses;
+        is_elsewhere
     }
 
-    /// Without a link there is nobody to tell; only ends are noted.
+    /// Without a link there is nobody to tell; only ends are noted. Calls repeat their offers themselves.
     async fn drop_reports(&mut self) {
         while let Some(report) = self.inbox.recv().await {
             self.note_end(&report);

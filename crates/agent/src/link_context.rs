@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proto::claim::ClaimAnswer;
 use url::Url;
 
+use crate::addresses::AddressWatch;
 use crate::identity::Identity;
 use crate::public_url::PublicUrl;
 use crate::stream::Streams;
@@ -27,6 +28,8 @@ pub struct LinkContext {
     pub loopback_candidates: bool,
     /// The local address for calls; all addresses if `None`.
     pub bind: Option<IpAddr>,
+    /// Hears when this machine's addresses change.
+    pub addresses: AddressWatch,
 }
 
 impl LinkContext {

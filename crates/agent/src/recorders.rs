@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::addresses::{AddressPoll, AddressWatch};
 use crate::card::{RecorderCard, RecorderCards};
 use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
@@ -31,6 +32,7 @@ pub struct Agent {
     recorders: Vec<Recorder>,
     cloud: Url,
     public_url: PublicUrl,
+    address_poll: AddressPoll,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
@@ -56,6 +58,7 @@ impl Agent {
         let public_url = PublicUrl::new();
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
+        let (address_poll, addresses) = AddressPoll::new();
         for recorder in &config.recorders {
             let place = recorder::place(recorder)?;
             let folder = folder_name(recorder, &place);
@@ -64,7 +67,8 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            let mut recorder = Recorder::new(&config, recorder, &place, identity, &budget)?;
+            let shared = (&budget, &addresses);
+            let mut recorder = Recorder::new(&config, recorder, &place, identity, shared)?;
             recorder.link.public_url = public_url.clone();
             recorders.push(recorder);
         }
@@ -72,6 +76,7 @@ impl Agent {
             recorders,
             cloud: config.cloud,
             public_url,
+            address_poll,
             _lock: lock,
         })
     }
@@ -110,6 +115,7 @@ impl Agent {
     /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
+        tasks.spawn(self.address_poll.run(shutdown.clone()));
         for recorder in self.recorders {
             recorder.start(&mut tasks, &shutdown);
         }
@@ -130,7 +136,7 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        budget: &WarmBudget,
+        (budget, addresses): (&WarmBudget, &AddressWatch),
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
@@ -143,6 +149,7 @@ impl Recorder {
             streams,
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
+            addresses: addresses.clone(),
         };
         Ok(Recorder {
             driver,

@@ -56,6 +56,7 @@ enum ToCall {
     Device(Box<FromDevice>),
     Viewer(Viewer, Box<FromViewer>),
     ViewerGone(u64),
+    LinkUp(IpAddr),
     End(&'static str),
 }
 
@@ -231,6 +232,13 @@ impl CallListener for Calls {
                 .send(ToCall::Device(Box::new(FromDevice::Gone)))
                 .await
                 .ok();
+        }
+    }
+
+    async fn link_up(&self, serial: &str, agent_ip: IpAddr) {
+        let calls = self.lock().of_recorder(serial);
+        for call in calls {
+            call.inbox.send(ToCall::LinkUp(agent_ip)).await.ok();
         }
     }
 

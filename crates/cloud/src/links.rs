@@ -17,6 +17,7 @@ use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
 pub use proto::link::cloud_side::ClaimOutcome;
 use proto::link::message::ClaimRequest;
+use subtle::ConstantTimeEq;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -46,6 +47,8 @@ struct OnlineLink {
     agent_ip: IpAddr,
     /// The seat of its connection, if it came through a listener.
     seat: Option<Seat>,
+    /// Only the agent at the other end knows it, too.
+    nonce: Box<str>,
 }
 
 /// Requests to a link's task. Boxed, because every idle link has space for some.
@@ -59,6 +62,8 @@ pub(crate) enum ToLink {
     Claimed,
     /// Ping now and answer; a dropped answer means that this link is dead.
     Probe(oneshot::Sender<()>),
+    /// Its agent has another link and gave this one up.
+    Replaced,
 }
 
 /// Receives what recorders say about calls.
@@ -73,6 +78,19 @@ pub(crate) trait CallListener: Send + Sync + 'static {
 
     /// A recorder's link is down.
     fn link_gone(&self, serial: &str) -> impl Future<Output = ()> + Send;
+
+    /// A recorder's link is up again, from this address.
+    fn link_up(&self, serial: &str, agent_ip: IpAddr) -> impl Future<Output = ()> + Send;
+}
+
+/// A link that wants the place of its recorder.
+struct NewLink<'a> {
+    inbox: &'a mpsc::Sender<ToLink>,
+    agent_ip: IpAddr,
+    seat: Option<&'a Seat>,
+    nonce: &'a str,
+    /// Nonce of the link that its agent gives up for this one.
+    replaces: Option<&'a str>,
 }
 
 /// Why a link did not get its place.
@@ -229,28 +247,28 @@ impl Links {
         })
     }
 
-    /// Takes the place of a recorder; an earlier holder keeps it as long as it answers pings.
+    /// Takes the place of a recorder. An earlier holder keeps it as long as it answers pings, unless its
+    /// own agent gave it up.
     async fn take_place(
         &self,
         serial: &str,
-        inbox: &mpsc::Sender<ToLink>,
-        (agent_ip, seat): (IpAddr, Option<&Seat>),
+        new: NewLink<'_>,
     ) -> Result<OnlinePlace, AlreadyOnline> {
         let number = self.0.last_number.fetch_add(1, Ordering::Relaxed);
         loop {
             // The guard ends with this block, before anything is awaited.
             let earlier = {
                 let mut online = self.lock();
-                match online.get(serial) {
-                    Some(earlier) => earlier.inbox.clone(),
-                    None => {
-                        let entry = OnlineLink {
-                            number,
-                            inbox: inbox.clone(),
-                            agent_ip,
-                            seat: seat.cloned(),
-                        };
-                        online.insert(serial.to_owned(), entry);
+                let earlier = online.get(serial);
+                let is_given_up = earlier.is_some_and(|earlier| new.replaces(earlier));
+                match earlier.map(|earlier| earlier.inbox.clone()) {
+                    Some(earlier) if !is_given_up => earlier,
+                    earlier => {
+                        online.insert(serial.to_owned(), new.entry(number));
+                        // A link that does not listen finds out at its next ping.
+                        if let Some(earlier) = earlier {
+                            earlier.try_send(ToLink::Replaced).ok();
+                        }
                         return Ok(OnlinePlace {
                             links: self.clone(),
                             serial: serial.to_owned(),
@@ -277,14 +295,43 @@ impl Links {
     }
 }
 
-impl Drop for OnlinePlace {
-    fn drop(&mut self) {
+impl NewLink<'_> {
+    fn replaces(&self, earlier: &OnlineLink) -> bool {
+        let is_same = |nonce: &str| bool::from(nonce.as_bytes().ct_eq(earlier.nonce.as_bytes()));
+        self.replaces.is_some_and(is_same)
+    }
+
+    fn entry(&self, number: u64) -> OnlineLink {
+        OnlineLink {
+            number,
+            inbox: self.inbox.clone(),
+            agent_ip: self.agent_ip,
+            seat: self.seat.cloned(),
+            nonce: self.nonce.into(),
+        }
+    }
+}
+
+impl OnlinePlace {
+    /// Gives the place back; false if another link of the recorder has it already.
+    fn release(self) -> bool {
+        self.remove()
+    }
+
+    fn remove(&self) -> bool {
         let mut online = self.links.lock();
-        if online
+        let is_ours = online
             .get(&self.serial)
-            .is_some_and(|entry| entry.number == self.number)
-        {
+            .is_some_and(|entry| entry.number == self.number);
+        if is_ours {
             online.remove(&self.serial);
         }
+        is_ours
+    }
+}
+
+impl Drop for OnlinePlace {
+    fn drop(&mut self) {
+        self.remove();
     }
 }

@@ -11,6 +11,7 @@ mod ice;
 mod incoming_media;
 mod outgoing_media;
 mod owner;
+mod path_watch;
 mod resolver;
 mod setup;
 mod task;
@@ -98,6 +99,12 @@ impl Endpoint {
     /// Starts an ICE restart; the text is a new SDP offer.
     pub async fn restart(&self) -> Result<String, DescriptionError> {
         self.ask(EndpointCommand::Restart).await
+    }
+
+    /// The addresses of this machine have changed: drops sockets whose address is gone, and opens one on
+    /// each new address. If the path in use is affected, [`Event::Silent`] follows.
+    pub async fn addresses_changed(&self) {
+        let _ = self.command(EndpointCommand::AddressesChanged).await;
     }
 
     /// Accepts a remote candidate line (RFC 8839 §5.1); an empty one means end of candidates.

@@ -18,6 +18,14 @@ pub const MAX_STUN_SERVERS: usize = 4;
 pub const CONNECT: Duration = Duration::from_secs(15);
 /// Time for an ICE restart after a lost path, before the call ends.
 pub const RESTART: Duration = Duration::from_secs(15);
+/// A picture that is followed by nothing from the other side for this long: it is asked for a sign of
+/// life.
+pub const PROBE_AFTER: Duration = Duration::from_millis(800);
+/// A picture that is followed by nothing from the other side for this long: the path is silent.
+// Viewers report reception about once a second, and acknowledge the probe within 200 ms.
+pub const SILENT: Duration = Duration::from_millis(1_500);
+/// The same without pictures; ICE's own checks come every 5 s at most.
+pub const SILENT_IDLE: Duration = Duration::from_secs(6);
 /// Unanswered connectivity checks before a path counts as lost; with the waits between them about
 /// 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
 pub const STUN_RETRANSMITS: usize = 6;

@@ -85,6 +85,19 @@ impl Sockets {
         Ok(bound)
     }
 
+    /// Closes the sockets whose address this machine no longer has; returns their addresses.
+    pub(crate) fn drop_vanished(&mut self) -> Vec<SocketAddr> {
+        // Without a list nothing is known to be gone.
+        let Ok(present) = if_addrs::get_if_addrs() else {
+            return Vec::new();
+        };
+        let is_gone = |ip: IpAddr| !present.iter().any(|interface| interface.ip() == ip);
+        self.sockets
+            .extract_if(.., |socket| is_gone(socket.address.ip()))
+            .map(|socket| socket.address)
+            .collect()
+    }
+
     /// Local addresses of all sockets.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> + '_ {
         self.sockets.iter().map(|socket| socket.address)

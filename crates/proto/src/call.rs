@@ -10,6 +10,7 @@ mod device;
 pub mod event;
 pub mod ice;
 pub mod limits;
+pub mod restarts;
 pub mod sdp;
 mod viewer;
 
@@ -23,6 +24,7 @@ use crate::call::candidates::{CandidateQueue, Disposition};
 use crate::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
 use crate::call::ice::IceCredential;
 use crate::call::limits::{MAX_PROTOCOLS, MAX_WORDS_CHARS, STEP_WAIT};
+use crate::call::restarts::RestartPace;
 use crate::call::sdp::Described;
 use crate::link::limits::MAX_ID_BYTES;
 use crate::link::message::{ConnectDevice, IceServer, Invited};
@@ -99,6 +101,9 @@ pub struct Call {
     ends_at: Duration,
     invite: Option<Id>,
     extends: VecDeque<Id>,
+    /// Until the agent makes an offer or this moment, also while its link is down.
+    restart_wanted_until: Option<Duration>,
+    restart_pace: RestartPace,
     viewer: CandidateQueue,
     device: CandidateQueue,
     is_viewer_here: bool,
@@ -127,6 +132,8 @@ impl Call {
             ends_at: now + start.lasts,
             invite: None,
             extends: VecDeque::new(),
+            restart_wanted_until: None,
+            restart_pace: RestartPace::default(),
             viewer: CandidateQueue::default(),
             device: CandidateQueue::default(),
             is_viewer_here: true,
@@ -314,7 +321,7 @@ impl Machine for Call {
     fn handle(&mut self, input: CallInput, now: Duration) {
         match input {
             CallInput::Device(said) => self.handle_device(said, now),
-            CallInput::Viewer(said) => self.handle_viewer(said),
+            CallInput::Viewer(said) => self.handle_viewer(said, now),
             CallInput::Close(reason) => self.close(reason),
         }
     }
@@ -326,6 +333,7 @@ impl Machine for Call {
         if now >= self.ends_at {
             return self.close("the call's time is up");
         }
+        self.ask_wanted_restart(now);
         if self.step_by.is_some_and(|by| now >= by) {
             self.step_by = None;
             let late = RpcError::new(code::TIMEOUT, "the other side did not react in time");
@@ -343,7 +351,8 @@ impl Machine for Call {
     }
 
     fn poll_timeout(&self) -> Option<Duration> {
-        let due = self.step_by.map_or(self.ends_at, |by| by.min(self.ends_at));
+        let due = [self.step_by, self.next_restart()].into_iter().flatten();
+        let due = due.fold(self.ends_at, Duration::min);
         (!self.is_ended()).then_some(due)
     }
 }

@@ -16,6 +16,8 @@ pub mod method {
     pub const UNWATCH: &str = "unwatch";
     /// V→D [`super::Listen`] → `{}`.
     pub const LISTEN: &str = "listen";
+    /// V→D `{}` → `{}`; D→V notification, `{}`: a sign of life.
+    pub const PING: &str = "ping";
     /// D→V notification: [`super::Slot`], at every change of a slot's state.
     pub const SLOT: &str = "slot";
     /// D→V notification: [`super::CameraList`], when the channel opens and at every change.

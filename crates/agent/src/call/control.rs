@@ -60,6 +60,7 @@ impl ActiveCall {
                 }
                 Ok(Value::Object(serde_json::Map::new()))
             }
+            method::PING => Ok(Value::Object(serde_json::Map::new())),
             _ => Err(RpcError::new(code::NO_METHOD, "no such method")),
         }
     }

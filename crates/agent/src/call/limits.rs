@@ -9,6 +9,8 @@ pub const INPUTS: usize = 64;
 pub const REPORTS: usize = 256;
 /// Slot updates that may wait for a call.
 pub const NEWS: usize = 64;
+/// Candidates of a restart that are kept until it is answered; the cloud forwards no more.
+pub const MAX_OFFERED_CANDIDATES: usize = 20;
 /// Minimum time between two repetitions of the last group of pictures for a viewer that lost
 /// packets.
 pub const RESEND: Duration = Duration::from_secs(1);

@@ -77,6 +77,17 @@ impl RecorderCalls {
         self.hand(session, CallOrder::Extend(expiry));
     }
 
+    pub(super) fn restart(&self, session: &str) {
+        self.hand(session, CallOrder::Restart);
+    }
+
+    /// Tells every call that there is a new link.
+    pub(super) fn link_up(&self) {
+        for session in self.running.keys() {
+            self.hand(session, CallOrder::LinkUp);
+        }
+    }
+
     pub(super) fn close(&mut self, session: &str) {
         if let Some(running) = self.running.remove(session) {
             running.stop.cancel();

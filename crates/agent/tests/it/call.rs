@@ -11,7 +11,7 @@ const SUB: StreamKind = StreamKind::Sub;
 const MAIN: StreamKind = StreamKind::Main;
 
 /// A viewer with two slots; slot 0 shows the first camera's sub-stream.
-async fn watching(world: &World) -> (CloudEnd, Viewer) {
+pub(crate) async fn watching(world: &World) -> (CloudEnd, Viewer) {
     let mut cloud = world.cloud.registered().await;
     let viewer = cloud
         .viewer(

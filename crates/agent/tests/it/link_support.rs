@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use agent::addresses::{AddressPoll, AddressWatch};
 use agent::identity::Identity;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
@@ -93,6 +94,17 @@ impl Cloud {
 impl CloudEnd {
     /// Challenges and checks the proof; the id of the register request.
     pub(crate) async fn challenged(&mut self) -> Value {
+        self.register().await["id"].clone()
+    }
+
+    /// The same for a link that replaces the one with this nonce.
+    pub(crate) async fn challenged_after(&mut self, nonce: &str) -> Value {
+        let register = self.register().await;
+        assert_eq!(register["params"]["peerview/replaces"], nonce);
+        register["id"].clone()
+    }
+
+    async fn register(&mut self) -> Value {
         self.send(&json!({"jsonrpc": "2.0", "method": "peerview/challenge",
             "params": {"nonce": NONCE, "host": HOST}}))
             .await;
@@ -101,7 +113,28 @@ impl CloudEnd {
             .as_str()
             .expect("a proof");
         RegisterProof::check(authorization, NONCE, HOST).expect("the recorder's key is proved");
-        register["id"].clone()
+        register
+    }
+
+    /// Whether a message of this method came while another was waited for.
+    pub(crate) fn has_waiting(&self, method: &str) -> bool {
+        self.waiting
+            .iter()
+            .any(|message| message["method"] == method)
+    }
+
+    /// Waits for a WebSocket ping, and answers it.
+    pub(crate) async fn pinged(&mut self) {
+        soon("a ping", async {
+            loop {
+                let message = self.socket.next().await;
+                let message = message.expect("the link is open").expect("the link works");
+                if let Message::Ping(_) = message {
+                    return;
+                }
+            }
+        })
+        .await;
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {
@@ -343,6 +376,8 @@ pub(crate) struct World {
     pub(crate) cloud: Cloud,
     pub(crate) hubs: BTreeMap<(String, StreamKind), Hub>,
     pub(crate) cameras: tokio::sync::watch::Sender<Vec<Camera>>,
+    /// What the agent takes for this machine's addresses.
+    pub(crate) addresses: AddressPoll,
     pub(crate) code: String,
     _hub_list: tokio::sync::watch::Sender<Arc<agent::stream::Hubs>>,
     _folder: Folder,
@@ -368,11 +403,13 @@ impl World {
         let (hub_sender, hub_list) = tokio::sync::watch::channel(Arc::new(hubs.clone()));
         let streams = Streams::new(camera_list, hub_list);
         let (cloud, folder) = (Cloud::new().await, Folder::new());
-        let (code, stop) = start_link(&cloud, &folder, streams);
+        let (addresses, watch) = AddressPoll::new();
+        let (code, stop) = start_link_with(&cloud, &folder, streams, watch);
         World {
             cloud,
             hubs,
             cameras,
+            addresses,
             code,
             _hub_list: hub_sender,
             _folder: folder,
@@ -413,6 +450,17 @@ impl World {
 
 /// Runs a link; the recorder's verification code, and what ends it.
 pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (String, DropGuard) {
+    let (_, addresses) = AddressPoll::new();
+    start_link_with(cloud, folder, streams, addresses)
+}
+
+/// The same on a machine whose addresses a test changes.
+pub(crate) fn start_link_with(
+    cloud: &Cloud,
+    folder: &Folder,
+    streams: Streams,
+    addresses: AddressWatch,
+) -> (String, DropGuard) {
     let identity = Identity::open(folder.path()).expect("a new identity");
     let code = identity.code().reveal().to_owned();
     let context = LinkContext {
@@ -423,6 +471,7 @@ pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (S
         streams,
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
+        addresses,
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));

@@ -10,5 +10,6 @@ mod identity;
 mod link;
 mod link_support;
 mod login;
+mod recovery;
 mod streams;
 mod support;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use proto::call::event::{FromDevice, FromViewer};
+use proto::call::event::{FromDevice, FromViewer, ToViewer};
 use proto::call::{Call, CallInput, CallOutput, CallStart};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
+use super::ice;
 use super::sign_ins::WatchedSignIn;
 use super::{Calls, ToCall, ToViewerSocket, Viewer};
 use crate::links::ToLink;
@@ -97,15 +98,21 @@ impl CallTask {
             ToCall::Viewer(viewer, said) => {
                 // A page that was reloaded, or whose network changed, goes on from another socket
                 // and address.
-                let is_another = self
-                    .viewer
-                    .as_ref()
-                    .is_none_or(|known| known.number != viewer.number);
-                if is_another {
+                let known = self.viewer.as_ref().map(|known| known.number);
+                // What a socket said before its page left it for a newer one arrives late, and answers
+                // offers that are no longer under way. An end is an end.
+                let is_older = known.is_some_and(|known| viewer.number < known);
+                if is_older && !matches!(*said, FromViewer::Close { .. }) {
+                    return;
+                }
+                if known.is_none_or(|known| viewer.number > known) {
                     self.calls
                         .relay()
                         .add_party_ip(&self.session, Role::Viewer, viewer.ip);
-                    self.viewer = Some(viewer);
+                    let was_elsewhere = self.viewer.replace(viewer).is_some();
+                    if was_elsewhere {
+                        self.call.handle(CallInput::Viewer(FromViewer::Moved));
+                    }
                 }
                 self.call.handle(CallInput::Viewer(*said));
             }
@@ -118,6 +125,11 @@ impl CallTask {
                     self.viewer = None;
                     self.call.handle(CallInput::Viewer(FromViewer::Gone));
                 }
+            }
+            ToCall::LinkUp(agent_ip) => {
+                let book = self.calls.relay();
+                book.add_party_ip(&self.session, Role::Agent, agent_ip);
+                self.call.handle(CallInput::Device(FromDevice::Back));
             }
             ToCall::End(reason) => self.call.handle(CallInput::Close(reason)),
         }
@@ -142,7 +154,8 @@ impl CallTask {
                         self.call.handle(CallInput::Device(FromDevice::Gone));
                     }
                 }
-                CallOutput::ToViewer(message) => {
+                CallOutput::ToViewer(mut message) => {
+                    self.refresh(&mut message);
                     let message = ToViewerSocket::new(&self.session, message);
                     let sent = self
                         .viewer
@@ -161,6 +174,16 @@ impl CallTask {
         self.is_left_alone
             .store(self.call.is_left_alone(), Ordering::Relaxed);
         !self.call.is_ended()
+    }
+
+    /// A restart gathers addresses anew, and the credential of connect may have expired.
+    fn refresh(&self, message: &mut ToViewer) {
+        if let ToViewer::Invite(invite) = message
+            && self.call.is_established()
+        {
+            let port = self.calls.relay_port();
+            invite.ice_servers = ice::servers(&self.state, port, &self.session, Role::Viewer);
+        }
     }
 
     fn open_relay(&self, time: Duration) {

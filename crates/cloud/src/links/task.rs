@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::socket::{self, SocketPermit};
 use super::timed_machine::TimedMachine;
-use super::{CallListener, Links, OnlinePlace, ToLink, limits, newcomers};
+use super::{CallListener, Links, NewLink, OnlinePlace, ToLink, limits, newcomers};
 use crate::audit::{self, Action};
 use crate::connections::Seat;
 use crate::db::Db;
@@ -27,6 +27,7 @@ struct LinkTask<C> {
     links: Links,
     calls: C,
     side: TimedMachine<CloudSide>,
+    nonce: Box<str>,
     agent_ip: IpAddr,
     /// The seat of its connection, if it came through a listener.
     seat: Option<Seat>,
@@ -49,10 +50,12 @@ pub(super) async fn run(
 ) {
     let (sender, inbox) = mpsc::channel(limits::LINK_QUEUE);
     let host = state.public_url.host_str().unwrap_or_default().to_owned();
-    let side = CloudSide::new(state.rng.token(), host, Duration::ZERO)
+    let nonce = state.rng.token();
+    let side = CloudSide::new(nonce.clone(), host, Duration::ZERO)
         .with_public_url(state.url_for_other_machines());
     let mut link = LinkTask {
         side: TimedMachine::start(side),
+        nonce: nonce.into(),
         agent_ip,
         seat,
         inbox,
@@ -132,6 +135,10 @@ impl<C: CallListener> LinkTask<C> {
                 self.probes.push(alive);
                 LinkInput::Probe
             }
+            ToLink::Replaced => LinkInput::Close {
+                code: close::GOING_AWAY,
+                reason: "another link of this agent took over",
+            },
         }
     }
 
@@ -140,15 +147,16 @@ impl<C: CallListener> LinkTask<C> {
             Event::Proven {
                 proven,
                 name: _,
+                replaces,
                 bits_done,
             } => {
-                let verdict = self.judge(&proven, bits_done).await;
+                let verdict = self.judge(&proven, replaces.as_deref(), bits_done).await;
                 self.side.handle(LinkInput::Verdict(verdict));
                 if verdict == RegistryVerdict::Accepted {
-                    tracing::info!(recorder.serial = %proven.serial, "a recorder is online");
-                    self.links
-                        .changed(&self.state, proven.serial.as_str())
-                        .await;
+                    let serial = proven.serial.as_str();
+                    tracing::info!(recorder.serial = serial, "a recorder is online");
+                    self.calls.link_up(serial, self.agent_ip).await;
+                    self.links.changed(&self.state, serial).await;
                 }
             }
             Event::Cameras(cameras) => self.cameras(&cameras).await,
@@ -176,7 +184,12 @@ impl<C: CallListener> LinkTask<C> {
         }
     }
 
-    async fn judge(&mut self, proven: &ProvenKey, bits_done: u32) -> RegistryVerdict {
+    async fn judge(
+        &mut self,
+        proven: &ProvenKey,
+        replaces: Option<&str>,
+        bits_done: u32,
+    ) -> RegistryVerdict {
         match self.register(proven, bits_done).await {
             Ok(Ok(SerialStatus::New | SerialStatus::Known)) => {}
             Ok(Err(work)) => return RegistryVerdict::Work(work),
@@ -197,10 +210,14 @@ impl<C: CallListener> LinkTask<C> {
                 return RegistryVerdict::Unavailable;
             }
         }
-        let agent = (self.agent_ip, self.seat.as_ref());
-        let taking = self
-            .links
-            .take_place(proven.serial.as_str(), &self.sender, agent);
+        let new = NewLink {
+            inbox: &self.sender,
+            agent_ip: self.agent_ip,
+            seat: self.seat.as_ref(),
+            nonce: &self.nonce,
+            replaces,
+        };
+        let taking = self.links.take_place(proven.serial.as_str(), new);
         match tokio::time::timeout(limits::PLACE_WAIT, taking).await {
             Ok(Ok(place)) => {
                 self.place = Some(place);
@@ -281,9 +298,13 @@ impl<C: CallListener> LinkTask<C> {
             return;
         };
         let serial = place.serial.clone();
-        drop(place);
+        let was_last = place.release();
         self.inbox.close();
         self.probes.clear();
+        // Another link has its place: the recorder is online, and its calls know that.
+        if !was_last {
+            return;
+        }
         let LinkTask {
             state,
             links,

@@ -2,6 +2,7 @@
 
 import { CallSocket, SIGNED_OUT } from "./lib/call_socket.js";
 import { browserClock } from "./lib/clock.js";
+import { onNetworkChange } from "./network.js";
 import { keepSignedIn, renewal } from "./signed_in.js";
 
 const address = new URL("/call", location.href);
@@ -22,11 +23,9 @@ socket.onLost(async (code) => {
 });
 
 async function wake() {
+  socket.doubt();
   await keepSignedIn();
   socket.wake();
 }
 
-addEventListener("online", wake);
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") wake();
-});
+onNetworkChange(wake);

@@ -4,6 +4,7 @@ import { socket } from "./cloud_socket.js";
 import { Call } from "./lib/call.js";
 import { browserClock } from "./lib/clock.js";
 import { N_SLOTS, Watching } from "./lib/watching.js";
+import { onNetworkChange } from "./network.js";
 import { read } from "./person.js";
 
 /** @import {LiveGrid} from "./elements/live-grid.js" */
@@ -16,7 +17,7 @@ function policy() {
 
 /** @param {LiveGrid} grid */
 export function makeWatching(grid) {
-  return new Watching(
+  const watching = new Watching(
     (serial, events) =>
       new Call({
         socket,
@@ -34,4 +35,6 @@ export function makeWatching(grid) {
       onAudio: (serial, track) => grid.dispatchEvent(new CustomEvent("audio", { detail: { serial, track } })),
     },
   );
+  onNetworkChange(() => watching.suspect());
+  return watching;
 }

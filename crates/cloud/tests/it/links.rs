@@ -4,4 +4,5 @@ mod calls;
 mod claims;
 mod presence;
 mod recorders;
+mod recovery;
 mod relay;

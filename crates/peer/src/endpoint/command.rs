@@ -42,6 +42,7 @@ pub(super) enum EndpointCommand {
     Answer(String, oneshot::Sender<Result<Negotiated, BadSdp>>),
     Offer(String, oneshot::Sender<Result<String, BadSdp>>),
     Restart(oneshot::Sender<Result<String, BadSdp>>),
+    AddressesChanged,
     Candidate(String),
     Control(String),
     Clear(u8),

@@ -1,6 +1,10 @@
 //! The control channel of an endpoint: the one data channel with the right name that the other side
 //! opens; all others are closed.
 
+use std::collections::BTreeMap;
+
+use proto::control::method;
+use proto::rpc::Message;
 use str0m::Rtc;
 use str0m::channel::{ChannelData, ChannelId};
 
@@ -60,6 +64,17 @@ impl Control {
         match String::from_utf8(data.data) {
             Ok(text) if is_short && !data.binary => Some(Event::Control(text)),
             _ => Some(Event::ControlGarbage),
+        }
+    }
+
+    /// Sends something that the other side's SCTP acknowledges; what it says does not matter. The path is
+    /// in doubt, so a full buffer ends nothing.
+    pub(super) fn probe(&self, rtc: &mut Rtc) -> Result<(), Ended> {
+        let nothing = BTreeMap::<&str, &str>::new();
+        let ping = Message::notification(method::PING, &nothing).to_text();
+        match self.send(rtc, &ping) {
+            Err(Ended::Overloaded) => Ok(()),
+            outcome => outcome,
         }
     }
 

@@ -11,8 +11,10 @@ use tokio::sync::mpsc;
 use super::command::Config;
 use super::control::Control;
 use super::event::{ConnectionStats, Ended, Event, Path};
+use super::ice::KnownReflexive;
 use super::incoming_media::IncomingMedia;
 use super::outgoing_media::OutgoingMedia;
+use super::path_watch::{PathDue, PathWatch};
 use crate::candidate::{RemoteCandidates, is_local};
 use crate::egress::{Egress, Packet};
 use crate::limits;
@@ -47,6 +49,10 @@ pub(super) struct EndpointDriver {
     pub(super) sockets: Sockets,
     pub(super) egress: Egress,
     pub(super) reflexive: Reflexive,
+    pub(super) reflexive_candidates: Vec<KnownReflexive>,
+    pub(super) path_watch: PathWatch,
+    /// The ICE user name of a restart that is offered and not answered.
+    pub(super) offered_ufrag: Option<String>,
     pub(super) config: Config,
     pub(super) phase: ConnectionPhase,
     pub(super) started: Instant,
@@ -59,6 +65,8 @@ pub(super) struct EndpointDriver {
     pub(super) later: Vec<String>,
     /// The destination of the last picture, which determines the pace.
     pub(super) destination: Option<SocketAddr>,
+    /// The local address that media was last sent from.
+    pub(super) media_source: Option<SocketAddr>,
     pub(super) events: Option<mpsc::Sender<Event>>,
     /// Events before the owner could receive any.
     pub(super) early: Vec<Event>,
@@ -91,6 +99,9 @@ impl EndpointDriver {
             sockets,
             egress: Egress::new(now),
             reflexive: Reflexive::default(),
+            reflexive_candidates: Vec::new(),
+            path_watch: PathWatch::new(now),
+            offered_ufrag: None,
             config,
             phase: ConnectionPhase::Connecting(now + limits::CONNECT),
             started: now,
@@ -99,6 +110,7 @@ impl EndpointDriver {
             is_gathered: false,
             later: Vec::new(),
             destination: None,
+            media_source: None,
             events: None,
             early: Vec::new(),
             datagrams: Vec::new(),
@@ -156,6 +168,7 @@ impl EndpointDriver {
         match event {
             RtcEvent::Connected => {
                 self.phase = ConnectionPhase::Up;
+                self.path_watch.heard(now);
                 self.emit(Event::Connected)
             }
             RtcEvent::IceConnectionStateChange(state) => self.ice_changed(state, now),
@@ -203,26 +216,56 @@ impl EndpointDriver {
                 limits::WIDE_PACE
             });
         }
+        if is_media(&packet.contents) {
+            self.media_source = Some(packet.source);
+        }
         self.egress.push(packet);
     }
 
     fn ice_changed(&mut self, state: IceConnectionState, now: Instant) -> Result<(), Ended> {
         match (state, self.phase) {
-            (IceConnectionState::Disconnected, ConnectionPhase::Up) => {
-                self.phase = ConnectionPhase::Lost(now + limits::RESTART);
-                // RFC 7675: nothing more is sent on a path without consent.
-                self.egress.drop_paced();
-                self.emit(Event::Disconnected)
+            (IceConnectionState::Disconnected, ConnectionPhase::Up) => self.lose_path(now),
+            (IceConnectionState::Checking, ConnectionPhase::Up | ConnectionPhase::Lost(_)) => {
+                self.path_watch.checks(now);
+                Ok(())
             }
-            (
-                IceConnectionState::Connected | IceConnectionState::Completed,
-                ConnectionPhase::Lost(_),
-            ) => {
-                self.phase = ConnectionPhase::Up;
-                self.emit(Event::Reconnected)
+            (IceConnectionState::Connected | IceConnectionState::Completed, phase) => {
+                let has_checked = self.path_watch.has_checked();
+                match phase {
+                    ConnectionPhase::Up if !has_checked => Ok(()),
+                    ConnectionPhase::Up | ConnectionPhase::Lost(_) => {
+                        self.phase = ConnectionPhase::Up;
+                        self.path_watch.heard(now);
+                        self.emit(Event::Reconnected)
+                    }
+                    ConnectionPhase::Connecting(_) => Ok(()),
+                }
             }
             _ => Ok(()),
         }
+    }
+
+    fn lose_path(&mut self, now: Instant) -> Result<(), Ended> {
+        self.path_watch.has_checked();
+        self.phase = ConnectionPhase::Lost(now + limits::RESTART);
+        // RFC 7675: nothing more is sent on a path without consent.
+        self.egress.drop_paced();
+        self.emit(Event::Disconnected)
+    }
+
+    /// Acts on what the path does or no longer does.
+    pub(super) fn watch_path(&mut self, now: Instant) -> Result<(), Ended> {
+        if self.phase != ConnectionPhase::Up {
+            return Ok(());
+        }
+        while let Some(due) = self.path_watch.take_due(now) {
+            match due {
+                PathDue::Probe => self.control.probe(&mut self.rtc)?,
+                PathDue::Silent => self.emit(Event::Silent)?,
+                PathDue::NotFound => return self.lose_path(now),
+            }
+        }
+        Ok(())
     }
 
     fn measured(&mut self, stats: &str0m::stats::PeerStats) -> Result<(), Ended> {
@@ -266,6 +309,11 @@ impl EndpointDriver {
             Err(mpsc::error::TrySendError::Full(_)) => Err(Ended::Overloaded),
         }
     }
+}
+
+/// RTP or RTCP, by its first byte (RFC 7983 §7).
+fn is_media(contents: &[u8]) -> bool {
+    matches!(contents.first(), Some(128..=191))
 }
 
 /// The reason for the end of a connection, according to str0m.

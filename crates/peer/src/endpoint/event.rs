@@ -60,9 +60,13 @@ pub enum Event {
     Candidate(Option<String>),
     /// Path and keys are established: data sent now arrives.
     Connected,
+    /// Nothing comes over the path any more, or its local address is gone: it is probably lost, and
+    /// [`super::Endpoint::restart`] finds another sooner than ICE notices. Said once until something
+    /// comes.
+    Silent,
     /// The path is lost; [`super::Endpoint::restart`] may find another.
     Disconnected,
-    /// There is a path again.
+    /// There is a path again, after a loss or a restart.
     Reconnected,
     /// The first frame of this connection was sent; the time since the endpoint was created.
     FirstFrame(Duration),

@@ -10,10 +10,18 @@ use str0m::{Candidate, Input};
 use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
-use super::driver::{EndpointDriver, clock};
+use super::driver::{ConnectionPhase, EndpointDriver, clock};
 use super::event::{Ended, Event};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
+
+/// A candidate of ours that a STUN server found.
+pub(super) struct KnownReflexive {
+    base: SocketAddr,
+    candidate: Candidate,
+    /// Whether a server saw it since the last restart.
+    is_confirmed: bool,
+}
 
 impl EndpointDriver {
     pub(super) fn accept_answer(&mut self, sdp: &str) -> Result<Negotiated, BadSdp> {
@@ -27,6 +35,7 @@ impl EndpointDriver {
             .sdp_api()
             .accept_answer(pending, answer)
             .map_err(|error| BadSdp(error.to_string()))?;
+        self.offered_ufrag = None;
         self.add_later(candidates);
         Ok(self.outgoing.negotiated(&mut self.rtc))
     }
@@ -34,26 +43,90 @@ impl EndpointDriver {
     pub(super) fn restart(&mut self) -> Result<String, BadSdp> {
         let now = clock();
         // After a change of network there may be addresses without a socket.
-        let new = self
-            .sockets
-            .bind_new(self.config.bind, self.config.with_loopback)
-            .unwrap_or_default();
-        for address in new {
-            if let Ok(candidate) = Candidate::host(address, "udp") {
-                self.rtc.add_local_candidate(candidate);
-            }
-        }
+        self.drop_vanished_addresses();
+        self.age_reflexive();
+        self.bind_new_addresses();
         for server in self.stun_servers.clone() {
             self.ask_from_all(server, now);
         }
         let mut change = self.rtc.sdp_api();
-        change.ice_restart(true);
+        self.offered_ufrag = Some(change.ice_restart(true).ufrag);
         let (offer, pending) = change
             .apply()
             .ok_or_else(|| BadSdp("nothing to restart".to_owned()))?;
         self.pending = Some(pending);
         self.remote.restart();
         Ok(offer.to_sdp_string())
+    }
+
+    /// Follows a change of this machine's addresses.
+    pub(super) fn addresses_changed(&mut self) -> Result<(), Ended> {
+        let gone = self.drop_vanished_addresses();
+        let new = self.bind_new_addresses();
+        self.drain(clock())?;
+        let is_affected = self.media_source.is_some_and(|it| gone.contains(&it));
+        let may_help = !new.is_empty() && self.is_in_doubt();
+        for candidate in new {
+            self.tell_candidate(candidate)?;
+        }
+        if is_affected || may_help {
+            return self.emit(Event::Silent);
+        }
+        Ok(())
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        matches!(self.phase, ConnectionPhase::Lost(_)) || self.path_watch.is_in_doubt()
+    }
+
+    /// Their candidates would only cost the other side checks.
+    fn drop_vanished_addresses(&mut self) -> Vec<SocketAddr> {
+        let gone = self.sockets.drop_vanished();
+        let hosts = gone.iter().map(|address| Candidate::host(*address, "udp"));
+        for candidate in hosts.flatten() {
+            self.rtc.direct_api().invalidate_candidate(&candidate);
+        }
+        self.drop_reflexive(|known| gone.contains(&known.base));
+        gone
+    }
+
+    /// Before a restart: addresses that no server has confirmed since the last one are old. The others
+    /// may be old, too, but mostly are not, and asking takes a round trip.
+    fn age_reflexive(&mut self) {
+        self.drop_reflexive(|known| !known.is_confirmed);
+        for known in &mut self.reflexive_candidates {
+            known.is_confirmed = false;
+        }
+    }
+
+    fn drop_reflexive(&mut self, is_old: impl Fn(&KnownReflexive) -> bool) {
+        let old = self.reflexive_candidates.extract_if(.., |it| is_old(it));
+        for known in old {
+            self.rtc.direct_api().invalidate_candidate(&known.candidate);
+        }
+    }
+
+    fn bind_new_addresses(&mut self) -> Vec<Candidate> {
+        let new = self
+            .sockets
+            .bind_new(self.config.bind, self.config.with_loopback)
+            .unwrap_or_default();
+        let hosts = new
+            .into_iter()
+            .filter_map(|address| Candidate::host(address, "udp").ok());
+        hosts
+            .filter_map(|candidate| self.rtc.add_local_candidate(candidate).cloned())
+            .collect()
+    }
+
+    /// Reports a candidate that is not in a description.
+    fn tell_candidate(&mut self, mut candidate: Candidate) -> Result<(), Ended> {
+        // str0m has the new user name only once a restart is answered. A browser takes a candidate with
+        // the old one for one of the earlier generation, and drops it.
+        if let Some(ufrag) = &self.offered_ufrag {
+            candidate.set_ufrag(ufrag);
+        }
+        self.emit(Event::Candidate(Some(candidate.to_sdp_string())))
     }
 
     /// Stores candidates from a description.
@@ -127,6 +200,8 @@ impl EndpointDriver {
             // A datagram that only looks like ours must not end the connection.
             tracing::debug!(%error, "ignored an invalid datagram");
             self.n_garbage += 1;
+        } else {
+            self.path_watch.heard(now);
         }
         self.drain(now)?;
         if self.rtc.is_alive() {
@@ -144,15 +219,21 @@ impl EndpointDriver {
         let Ok(candidate) = Candidate::server_reflexive(address, base, "udp") else {
             return Ok(());
         };
-        let line = self
-            .rtc
-            .add_local_candidate(candidate)
-            .map(Candidate::to_sdp_string);
+        let added = self.rtc.add_local_candidate(candidate).cloned();
         self.drain(clock())?;
         // `None`: redundant (RFC 8445 §5.1.3), since another server saw the same address.
-        match line {
-            Some(line) => self.emit(Event::Candidate(Some(line))),
-            None => Ok(()),
-        }
+        let Some(candidate) = added else {
+            let known = self.reflexive_candidates.iter_mut();
+            known
+                .filter(|it| it.base == base && it.candidate.addr() == address)
+                .for_each(|it| it.is_confirmed = true);
+            return Ok(());
+        };
+        self.reflexive_candidates.push(KnownReflexive {
+            base,
+            candidate: candidate.clone(),
+            is_confirmed: true,
+        });
+        self.tell_candidate(candidate)
     }
 }

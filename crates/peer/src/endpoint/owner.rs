@@ -23,6 +23,7 @@ impl EndpointDriver {
             EndpointCommand::Restart(reply) => {
                 let _ = reply.send(self.restart());
             }
+            EndpointCommand::AddressesChanged => self.addresses_changed()?,
             EndpointCommand::Candidate(line) => self.add_candidate(&line),
             EndpointCommand::Control(text) => self.control.send(&mut self.rtc, &text)?,
             EndpointCommand::Clear(slot) => self.outgoing.clear(slot),

@@ -109,8 +109,9 @@ impl EndpointDriver {
             });
         }
         self.note_gathered()?;
+        self.watch_path(now)?;
         let mut next = self.drain(now)?;
-        if self.phase != ConnectionPhase::Up {
+        if self.phase != ConnectionPhase::Up || self.path_watch.is_checking() {
             next = self.check_now(now)?;
         }
         // Sending makes room in the egress, and room lets more frames be written.
@@ -130,7 +131,7 @@ impl EndpointDriver {
             ConnectionPhase::Connecting(deadline) | ConnectionPhase::Lost(deadline) => {
                 Some(deadline)
             }
-            ConnectionPhase::Up => None,
+            ConnectionPhase::Up => self.path_watch.next_due(),
         };
         Ok([paced, deadline, self.reflexive.next_due()]
             .into_iter()
@@ -158,6 +159,7 @@ impl EndpointDriver {
                 break;
             };
             has_written = true;
+            self.path_watch.wrote(now);
             *next = self.drain(now)?;
             if is_first {
                 self.emit(Event::FirstFrame(now - self.started))?;

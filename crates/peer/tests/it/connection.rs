@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use peer::{AudioCodec, Ended, Endpoint, Event, Path, VideoCodec};
+use peer::{AudioCodec, Ended, Endpoint, Event, Negotiated, Path, VideoCodec};
 use tokio::net::UdpSocket;
 
 use crate::support::{End, Pair, config, frame, offer};
+use crate::wire::Wire;
 
 #[tokio::test]
 async fn two_endpoints_connect_over_loopback() {
@@ -256,4 +257,102 @@ async fn an_address_of_another_machine_cannot_be_bound() {
     config.bind = Some(IpAddr::from([198, 51, 100, 7]));
 
     assert!(Endpoint::offer(config, offer(1)).is_err());
+}
+
+/// Takes what the sender's endpoint offers next to the viewer and back.
+async fn restarted(pair: &mut Pair) {
+    let offer = pair.sender.endpoint.restart().await.expect("restarts");
+    let answer = pair.viewer.endpoint.accept_offer(&offer).await;
+    let answer = answer.expect("the restart is answered");
+    let taken = pair.sender.endpoint.accept_answer(&answer).await;
+    taken.expect("the answer is taken");
+}
+
+#[tokio::test]
+async fn a_finished_restart_is_reported() {
+    let mut pair = Pair::connected(1).await;
+
+    restarted(&mut pair).await;
+
+    pair.sender
+        .wait_for("reconnection", |event| {
+            matches!(event, Event::Reconnected).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_cut_path_is_noticed_before_ice_does_and_replaced() {
+    let (wire, sender, viewer) = Wire::between().await;
+    let mut pair = Pair {
+        sender,
+        viewer,
+        negotiated: Negotiated::default(),
+    };
+    pair.sender.connected().await;
+    pair.viewer.connected().await;
+    let media = pair.sender.endpoint.media();
+    media.video(0, frame(0, true, 500)).await.expect("open");
+    pair.viewer.frames(1).await;
+
+    wire.cut();
+    media.video(0, frame(1, true, 500)).await.expect("open");
+    let noticed = pair
+        .sender
+        .wait_for("doubt", |event| match event {
+            Event::Silent | Event::Disconnected => Some(event),
+            _ => None,
+        })
+        .await;
+    assert!(matches!(noticed, Event::Silent), "{noticed:?}");
+    // Both descriptions name the real addresses, past the wire.
+    restarted(&mut pair).await;
+    pair.sender
+        .wait_for("reconnection", |event| {
+            matches!(event, Event::Reconnected).then_some(())
+        })
+        .await;
+
+    media.video(0, frame(2, true, 500)).await.expect("open");
+    pair.viewer.frames(1).await;
+}
+
+#[tokio::test]
+async fn candidates_of_an_offered_restart_carry_its_user_name() {
+    let server = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
+    let address = server.local_addr().expect("bound");
+    let mut with_stun = config();
+    with_stun.stun_servers = vec![format!("stun:{address}")];
+    let (endpoint, events, sdp) = Endpoint::offer(with_stun, offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+    let answered = Endpoint::answer(config(), &sdp).expect("our own offer is answered");
+    let (_viewer, _viewer_events, answer) = answered;
+    let taken = sender.endpoint.accept_answer(&answer).await;
+    taken.expect("the answer is taken");
+    let mut request = [0; 64];
+    let (_, from) = server.recv_from(&mut request).await.expect("a request");
+    let answer = stun_response(&request[..20], [203, 0, 113, 9], 5_000);
+    server.send_to(&answer, from).await.expect("sent");
+    let first = trickled(&mut sender).await;
+
+    let offer = sender.endpoint.restart().await.expect("restarts");
+    let (_, from) = server.recv_from(&mut request).await.expect("a request");
+    let answer = stun_response(&request[..20], [203, 0, 113, 9], 6_000);
+    server.send_to(&answer, from).await.expect("sent");
+    let second = trickled(&mut sender).await;
+
+    assert!(first.contains("5000"), "{first}");
+    assert!(second.contains("6000"), "{second}");
+    assert!(
+        second.ends_with(&format!("ufrag {}", ufrag(&offer))),
+        "{second}"
+    );
+}
+
+async fn trickled(end: &mut End) -> String {
+    end.wait_for("candidate", |event| match event {
+        Event::Candidate(Some(line)) => Some(line),
+        _ => None,
+    })
+    .await
 }

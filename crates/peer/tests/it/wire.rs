@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use peer::Endpoint;
 use tokio::net::UdpSocket;
@@ -31,6 +32,7 @@ pub(crate) struct Wire {
     sender: Side,
     viewer: Side,
     passed: mpsc::UnboundedReceiver<(From, Vec<u8>)>,
+    is_cut: Arc<AtomicBool>,
 }
 
 impl Wire {
@@ -59,17 +61,19 @@ impl Wire {
             end,
         };
         let (sender, viewer) = (bind(sender).await, bind(viewer).await);
+        let is_cut = Arc::new(AtomicBool::new(false));
         let (tell, passed) = mpsc::unbounded_channel();
         for (who, from, to) in [
             (From::Sender, sender.clone(), viewer.clone()),
             (From::Viewer, viewer.clone(), sender.clone()),
         ] {
-            tokio::spawn(forward(who, from, to, tell.clone()));
+            tokio::spawn(forward((who, from, to), tell.clone(), is_cut.clone()));
         }
         Wire {
             sender,
             viewer,
             passed,
+            is_cut,
         }
     }
 
@@ -93,6 +97,11 @@ impl Wire {
         }
     }
 
+    /// Nothing passes any more, and nobody is told.
+    pub(crate) fn cut(&self) {
+        self.is_cut.store(true, Ordering::Relaxed);
+    }
+
     /// Where this end receives.
     pub(crate) fn end(&self, who: From) -> SocketAddr {
         match who {
@@ -112,10 +121,14 @@ impl Wire {
     }
 }
 
-async fn forward(who: From, from: Side, to: Side, tell: mpsc::UnboundedSender<(From, Vec<u8>)>) {
+async fn forward(
+    (who, from, to): (From, Side, Side),
+    tell: mpsc::UnboundedSender<(From, Vec<u8>)>,
+    is_cut: Arc<AtomicBool>,
+) {
     let mut buffer = [0; MAX_DATAGRAM];
     while let Ok((length, source)) = from.socket.recv_from(&mut buffer).await {
-        if source != from.end {
+        if source != from.end || is_cut.load(Ordering::Relaxed) {
             continue;
         }
         let datagram = &buffer[..length];

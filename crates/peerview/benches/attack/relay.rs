@@ -172,6 +172,7 @@ impl Parties {
             session: session.to_owned(),
             offer: SDP.to_owned(),
             subprotocols: Vec::new(),
+            ice_servers: Vec::new(),
         };
         let invited = Invited {
             answer: SDP.to_owned(),

@@ -28,6 +28,7 @@ impl Call {
                     session,
                     offer,
                     subprotocols,
+                    ice_servers: Vec::new(),
                 };
                 self.device_invites(id, invite, now);
             }
@@ -41,22 +42,32 @@ impl Call {
             FromDevice::Failed(error) => self.failed(Role::Agent, error),
             FromDevice::Gone => {
                 self.is_device_here = false;
-                // The request died with its socket, so nobody waits for the answer.
-                self.invite = None;
-                let gone = RpcError::new(code::PEER_CLOSED, "the recorder's connection closed");
-                while let Some(id) = self.extends.pop_front() {
-                    self.tell_viewer(ToViewer::Extended {
-                        id,
-                        outcome: Err(gone.clone()),
-                    });
-                }
-                // An established call needs no link. Only a restart that was under way is lost.
                 if self.is_established() {
-                    self.step_by = None;
+                    self.forget_link();
                 } else {
+                    let gone = link_closed();
                     self.fail(&gone, &gone);
                 }
             }
+            FromDevice::Back => {
+                // A link that was replaced does not report its end, and what it carried may be lost. A
+                // call that is being set up may have begun on the new one.
+                if self.is_established() {
+                    self.forget_link();
+                    self.ask_wanted_restart(now);
+                }
+            }
+        }
+    }
+
+    /// An established call needs no link. Only what was under way is lost.
+    fn forget_link(&mut self) {
+        self.step_by = None;
+        // The request died with its socket, so nobody waits for the answer.
+        self.invite = None;
+        while let Some(id) = self.extends.pop_front() {
+            let outcome = Err(link_closed());
+            self.tell_viewer(ToViewer::Extended { id, outcome });
         }
     }
 
@@ -115,6 +126,7 @@ impl Call {
         trim_protocols(&mut invite.subprotocols);
         self.step_by = Some(now + STEP_WAIT);
         if self.is_established() {
+            self.restart_wanted_until = None;
             self.viewer.start_again();
             self.device.start_again();
         } else {
@@ -157,4 +169,8 @@ impl Call {
         }
         self.end();
     }
+}
+
+fn link_closed() -> RpcError {
+    RpcError::new(code::PEER_CLOSED, "the recorder's connection closed")
 }

@@ -35,6 +35,8 @@ pub enum FromDevice {
     Failed(RpcError),
     /// Its link is down.
     Gone,
+    /// Its link is up again.
+    Back,
 }
 
 /// What the viewer said.
@@ -56,8 +58,20 @@ pub enum FromViewer {
         /// The viewer's own words; not checked yet.
         reason: Option<String>,
     },
+    /// It has no picture and wants another path.
+    Restart {
+        /// Id of the viewer's request, for the answer.
+        id: Id,
+    },
+    /// It wants to hear of this call on its present socket.
+    Resume {
+        /// Id of the viewer's request, for the answer.
+        id: Id,
+    },
     /// An error about this call that answers no request.
     Failed(RpcError),
+    /// Its messages now come over another socket; what went to the earlier one may be lost.
+    Moved,
     /// Its socket closed.
     Gone,
 }
@@ -81,6 +95,8 @@ pub enum ToDevice {
         /// Seconds from now.
         seconds: u64,
     },
+    /// The viewer wants another path: make an offer that restarts ICE.
+    Restart,
     /// The call has ended.
     Close {
         /// Printable words for people and logs, at most 200 characters.
@@ -115,6 +131,13 @@ pub enum ToViewer {
         id: Id,
         /// Seconds from now that the call may last, or the refusal.
         outcome: Result<u64, RpcError>,
+    },
+    /// The answer to restart or resume.
+    Noted {
+        /// Id of the viewer's request.
+        id: Id,
+        /// That it was noted, or why not.
+        outcome: Result<(), RpcError>,
     },
     /// The call has ended.
     Close {

@@ -12,6 +12,14 @@ pub const MAX_CANDIDATES: usize = 20;
 pub const MAX_ENDS: usize = 20;
 /// Offers of one call, restarts included, that reset the candidate count.
 pub const MAX_RESTARTS: usize = 100;
+/// Shortest time between two restarts of one call; doubled from the third in a row on.
+pub const RESTART_GAP: Duration = Duration::from_secs(1);
+/// Longest time between two restarts that are wanted.
+pub const RESTART_GAP_MOST: Duration = Duration::from_secs(30);
+/// How long a viewer's wish for a restart is kept, for example while the recorder's link is down.
+pub const RESTART_WISH: Duration = Duration::from_secs(15);
+/// After this long without one, a restart is the first in a row again.
+pub const RESTART_CALM: Duration = Duration::from_secs(60);
 /// Longest candidate line, in bytes.
 pub const MAX_CANDIDATE_BYTES: usize = 512;
 /// Longest candidate object with all its fields, in bytes.

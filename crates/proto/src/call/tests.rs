@@ -1,6 +1,7 @@
 //! Every rule of a call on virtual time.
 
 mod random;
+mod restart;
 
 use serde_json::json;
 

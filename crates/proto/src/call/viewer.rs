@@ -1,7 +1,9 @@
 //! How a call handles messages of its viewer.
 
+use std::time::Duration;
+
 use super::event::{FromViewer, ToDevice, ToViewer};
-use super::limits::MAX_EXTENDS;
+use super::limits::{MAX_EXTENDS, RESTART_WISH};
 use super::{Call, passed_on, sdp, trim_protocols};
 use crate::call::CallPhase;
 use crate::link::message::Invited;
@@ -10,7 +12,7 @@ use crate::turn_credential::Role;
 
 impl Call {
     /// The viewer said something.
-    pub(super) fn handle_viewer(&mut self, said: FromViewer) {
+    pub(super) fn handle_viewer(&mut self, said: FromViewer, now: Duration) {
         if !matches!(said, FromViewer::Gone) {
             self.is_viewer_here = true;
         }
@@ -18,6 +20,12 @@ impl Call {
             FromViewer::Invited(outcome) => self.viewer_answers(outcome),
             FromViewer::Trickle(candidate) => self.trickle(Role::Viewer, candidate),
             FromViewer::Extend { id } => self.viewer_extends(id),
+            FromViewer::Restart { id } => self.viewer_wants_restart(id, now),
+            FromViewer::Resume { id } => {
+                let outcome = self.live_or_gone();
+                self.tell_viewer(ToViewer::Noted { id, outcome });
+            }
+            FromViewer::Moved => self.viewer_moved(now),
             FromViewer::Close { id, reason } => {
                 self.tell_viewer(ToViewer::Closed { id });
                 self.closed_by(Role::Viewer, reason);
@@ -64,6 +72,63 @@ impl Call {
         for candidate in self.viewer.release() {
             self.tell_device(ToDevice::Trickle(candidate));
         }
+    }
+
+    /// A live call can be restarted; what is being set up has its first offer under way.
+    fn viewer_wants_restart(&mut self, id: Id, now: Duration) {
+        let outcome = self.live_or_gone();
+        if outcome.is_ok() && self.is_established() {
+            self.want_restart(now);
+        }
+        self.tell_viewer(ToViewer::Noted { id, outcome });
+    }
+
+    fn live_or_gone(&self) -> Result<(), RpcError> {
+        if self.is_ended() {
+            return Err(RpcError::new(code::GONE, "the call has ended"));
+        }
+        Ok(())
+    }
+
+    /// An offer that went to the earlier socket, or its answer, may be lost with it: another is asked
+    /// for, rather than keeping a copy of each offer with its candidates.
+    fn viewer_moved(&mut self, now: Duration) {
+        if !self.is_established() {
+            return;
+        }
+        // Their answers would go to the earlier socket.
+        self.extends.clear();
+        if self.invite.is_some() {
+            self.step_by = None;
+            self.answer_invite(Err(RpcError::new(code::GONE, "the viewer has moved")));
+            self.want_restart(now);
+        }
+    }
+
+    fn want_restart(&mut self, now: Duration) {
+        // One that is under way serves everybody who wants one.
+        if self.invite.is_none() {
+            self.restart_wanted_until = Some(now + RESTART_WISH);
+            self.ask_wanted_restart(now);
+        }
+    }
+
+    /// Asks the agent for an offer, if one is wanted, its link is up and it was not asked just now. Asks
+    /// again until the offer comes, because a message to a link that is dying is lost.
+    pub(super) fn ask_wanted_restart(&mut self, now: Duration) {
+        if self.restart_wanted_until.is_some_and(|until| now >= until) {
+            self.restart_wanted_until = None;
+        }
+        if self.next_restart().is_some() && self.restart_pace.take(now) {
+            self.tell_device(ToDevice::Restart);
+        }
+    }
+
+    /// When the agent may be asked.
+    pub(super) fn next_restart(&self) -> Option<Duration> {
+        let until = self.restart_wanted_until?;
+        let may_ask = self.is_device_here && self.is_established();
+        may_ask.then(|| self.restart_pace.due().min(until))
     }
 
     fn viewer_extends(&mut self, id: Id) {

@@ -4,6 +4,7 @@
 //! [`AgentSide`] is a state machine ([`crate::machine`]).
 
 mod event;
+mod liveness;
 mod registration;
 mod requests;
 
@@ -13,19 +14,16 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use event::{AgentInput, AgentOutput, CallReport};
+pub use liveness::{DOUBT, PING, PONG, SILENCE};
 
 use crate::link::message::{Camera, Cameras, Candidate, Close, Invite, Invited, Trickle, method};
 use crate::machine::Machine;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 use crate::seconds::DAY;
+use liveness::{Due, Liveness};
 
 /// Calls of one recorder at the same time; more are refused with 480.
 pub const MAX_CALLS: usize = 16;
-/// After this much silence the link is dead.
-pub const SILENCE: Duration = Duration::from_secs(60);
-/// After this much silence the cloud is pinged.
-// Two pings fit into [`SILENCE`], so one lost answer does not end the link.
-pub const PING: Duration = Duration::from_secs(20);
 /// Time for the cloud to send its challenge and to answer register.
 // Longer than the cloud's `REGISTER_WAIT`: its refusal says why, so it should come first.
 pub const HANDSHAKE: Duration = Duration::from_secs(15);
@@ -63,8 +61,8 @@ pub struct AgentSide {
     cameras: Vec<Camera>,
     phase: LinkPhase,
     started: Duration,
-    heard: Duration,
-    pinged: Duration,
+    liveness: Liveness,
+    replaces: Option<String>,
     next_id: u64,
     pending: BTreeMap<u64, CloudRequest>,
     live: BTreeSet<String>,
@@ -90,8 +88,8 @@ impl AgentSide {
             cameras,
             phase: LinkPhase::AwaitingChallenge,
             started: now,
-            heard: now,
-            pinged: now,
+            liveness: Liveness::new(now),
+            replaces: None,
             next_id: 1,
             pending: BTreeMap::new(),
             live: live.into_iter().collect(),
@@ -104,17 +102,25 @@ impl AgentSide {
         }
     }
 
-    fn heard(&mut self, now: Duration) {
-        self.heard = self.heard.max(now);
+    /// Tells the cloud that this link replaces this agent's earlier one, by its nonce.
+    pub fn replacing(mut self, nonce: Option<String>) -> AgentSide {
+        self.replaces = nonce;
+        self
     }
 
     fn message(&mut self, text: &str, now: Duration) {
-        self.heard(now);
+        self.liveness.heard(now);
         match Message::parse(text) {
             Ok(Message::Request { id, method, params }) => self.request(id, &method, params),
             Ok(Message::Notification { method, params }) => self.notification(&method, params),
             Ok(Message::Response { id, outcome }) => self.response(id, outcome),
             Err(_) => self.nonsense(),
+        }
+    }
+
+    fn doubt(&mut self, now: Duration) {
+        if self.phase == LinkPhase::Up && self.liveness.doubt(now) {
+            self.outputs.push_back(AgentOutput::Ping);
         }
     }
 
@@ -128,7 +134,7 @@ impl AgentSide {
         }
     }
 
-    fn report(&mut self, report: CallReport) {
+    fn report(&mut self, report: CallReport, now: Duration) {
         match report {
             CallReport::Invite { session, offer } => self.invite(&session, offer),
             CallReport::Trickle { session, line } => self.trickle(&session, line),
@@ -137,6 +143,7 @@ impl AgentSide {
                 code,
                 words,
             } => self.fail(&session, code, words),
+            CallReport::PathInDoubt => self.doubt(now),
             CallReport::Ended { session, reason } => self.call_ended(&session, reason),
         }
     }
@@ -147,6 +154,7 @@ impl AgentSide {
                 session: session.to_owned(),
                 offer,
                 subprotocols: vec![crate::control::PROTOCOL.to_owned()],
+                ice_servers: Vec::new(),
             };
             self.send_request(
                 method::INVITE,
@@ -324,12 +332,13 @@ impl Machine for AgentSide {
     fn handle(&mut self, input: AgentInput, now: Duration) {
         match input {
             AgentInput::Text(text) => self.message(&text, now),
-            AgentInput::SignOfLife => self.heard(now),
+            AgentInput::SignOfLife => self.liveness.heard(now),
             AgentInput::Proof(authorization) => self.register(authorization),
             AgentInput::Work(numbers) => self.worked(numbers),
             AgentInput::Verdict(id, answer) => self.claimed(id, answer),
             AgentInput::Cameras(cameras) => self.set_cameras(cameras),
-            AgentInput::OfCall(report) => self.report(report),
+            AgentInput::OfCall(report) => self.report(report, now),
+            AgentInput::Doubt => self.doubt(now),
         }
     }
 
@@ -341,11 +350,13 @@ impl Machine for AgentSide {
             self.die("the work that the cloud asks of a new recorder took this machine too long");
         } else if self.phase != LinkPhase::Up && now >= self.register_by {
             self.die("the cloud did not finish the handshake");
-        } else if now >= self.heard + SILENCE {
-            self.die("nothing was heard for a minute");
-        } else if now >= self.heard.max(self.pinged) + PING {
-            self.pinged = now;
-            self.outputs.push_back(AgentOutput::Ping);
+        } else {
+            match self.liveness.take_due(now) {
+                Some(Due::Dead) => self.die("nothing was heard for a minute"),
+                Some(Due::Ping) => self.outputs.push_back(AgentOutput::Ping),
+                Some(Due::Doubtful) => self.outputs.push_back(AgentOutput::Doubtful),
+                None => {}
+            }
         }
     }
 
@@ -359,10 +370,7 @@ impl Machine for AgentSide {
             LinkPhase::Up => Duration::MAX,
             _ => self.register_by,
         };
-        let due = (self.heard + SILENCE)
-            .min(self.heard.max(self.pinged) + PING)
-            .min(handshake);
-        Some(due)
+        Some(self.liveness.next_due().min(handshake))
     }
 }
 

@@ -42,6 +42,7 @@ enum RegistrationPhase {
 enum AgentRequest {
     Connect(String),
     Extend(String),
+    Restart,
     Close,
     Claim(u64),
     Cameras,
@@ -168,6 +169,11 @@ impl CloudSide {
                 let request = request(AgentRequest::Extend);
                 self.leg.request(method::EXTEND, &extend, request, now)
             }
+            ToDevice::Restart => {
+                let call = json!({"session": session});
+                let request = AgentRequest::Restart;
+                self.leg.request(method::RESTART, &call, request, now)
+            }
             ToDevice::Close { reason } => {
                 let close = Close {
                     session: session.to_owned(),
@@ -210,7 +216,8 @@ impl CloudSide {
             | FromDevice::Trickle(_)
             | FromDevice::Extended(_)
             | FromDevice::Failed(_)
-            | FromDevice::Gone => {}
+            | FromDevice::Gone
+            | FromDevice::Back => {}
         }
     }
 
@@ -233,6 +240,7 @@ impl CloudSide {
                     session,
                     offer,
                     subprotocols,
+                    ice_servers: _,
                 } = invite;
                 let id = id.clone();
                 (
@@ -303,7 +311,8 @@ impl CloudSide {
                 let said = FromDevice::Extended(outcome.map(|told| told.expiry_time_seconds));
                 self.of_call(session, said);
             }
-            AgentRequest::Close => {}
+            // The offer is the real answer.
+            AgentRequest::Restart | AgentRequest::Close => {}
             AgentRequest::Cameras => match outcome.and_then(checked_cameras) {
                 Ok(cameras) => {
                     // A list that is still held is older than this answer.

@@ -16,7 +16,8 @@ pub const PING_EVERY: Duration = Duration::from_secs(15);
 /// A socket whose pong takes longer is dead; with [`PING_EVERY`], offline shows within 25 s.
 pub const PONG_WAIT: Duration = Duration::from_secs(10);
 /// Time for an old link to prove that it is alive while a new one with its key is waiting.
-pub const PROBE_WAIT: Duration = Duration::from_secs(5);
+// Short, because the new one is mostly the same agent after a crash; while it waits, nobody sees a picture.
+pub const PROBE_WAIT: Duration = Duration::from_secs(1);
 /// How long the other end may take to answer a request.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(10);
 /// Open requests on one socket.

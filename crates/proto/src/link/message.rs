@@ -27,6 +27,11 @@ pub mod method {
     pub const TRICKLE: &str = "trickle";
     /// C→S and S→D [`super::Extend`] → [`super::Extended`].
     pub const EXTEND: &str = "extend";
+    /// C→S [`super::SessionId`] → `{}`: no picture comes, another path is wanted. S→D [`super::SessionId`]
+    /// → `{}`: make an offer that restarts ICE.
+    pub const RESTART: &str = "peerview/restart";
+    /// C→S [`super::SessionId`] → `{}`: what is said about this call shall come over this socket.
+    pub const RESUME: &str = "peerview/resume";
     /// Any → S → the other side, [`super::Close`] → `{}`; idempotent.
     pub const CLOSE: &str = "close";
 }
@@ -53,6 +58,14 @@ pub struct Register {
     /// ONVIF capabilities: `subProtocols`, `extend`.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// Nonce of this agent's earlier link, which it gives up. Only the two ends of that link know it, so a
+    /// machine with a copied key cannot throw the first one out.
+    #[serde(
+        rename = "peerview/replaces",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub replaces: Option<String>,
     /// The work required by the refusal of an earlier register on this socket.
     #[serde(
         rename = "peerview/work",
@@ -263,6 +276,13 @@ pub struct Invite {
     /// Data channel protocols the recorder knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subprotocols: Vec<String>,
+    /// S→C with a restart: servers with a new credential, since that of connect lives for minutes.
+    #[serde(
+        rename = "peerview/iceServers",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// The viewer's answer.
@@ -323,6 +343,13 @@ pub struct Extended {
     /// Seconds from now.
     #[serde(rename = "expiryTimeSeconds")]
     pub expiry_time_seconds: u64,
+}
+
+/// Names a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionId {
+    /// Session id of the call.
+    pub session: String,
 }
 
 /// The end of a call.

@@ -13,7 +13,7 @@ use crate::link::cloud_side::{TrickleRaw, no_call};
 use crate::link::leg::{Arrival, IncomingFrame, Leg, SocketOutput, close};
 use crate::link::limits::{MAX_ID_BYTES, MAX_SLOTS, VIEWER_RATE};
 use crate::link::message::{
-    Close, Connect, Extend, Extended, Invited, Presence, Registered, method,
+    Close, Connect, Extend, Extended, Invited, Presence, Registered, SessionId, method,
 };
 use crate::machine::Machine;
 use crate::rpc::{Id, Message, RpcError, code, typed};
@@ -148,6 +148,12 @@ impl ViewerSide {
                 });
                 self.leg.answer(id, outcome.as_ref().map_err(Clone::clone));
             }
+            ToViewer::Noted { id, outcome } => {
+                self.leg.answer(
+                    id,
+                    outcome.map(|()| json!({})).as_ref().map_err(Clone::clone),
+                );
+            }
             ToViewer::Closed { id } => self.leg.answer(id, Ok(&json!({}))),
             ToViewer::Close { reason } => {
                 let close = Close {
@@ -165,11 +171,14 @@ impl ViewerSide {
     /// Answers a message for a call that does not exist or belongs to another account.
     fn refuse_call(&mut self, said: FromViewer) {
         match said {
-            FromViewer::Extend { id } => self.leg.refuse(id, no_call()),
+            FromViewer::Extend { id } | FromViewer::Restart { id } | FromViewer::Resume { id } => {
+                self.leg.refuse(id, no_call())
+            }
             FromViewer::Close { id, .. } => self.leg.answer(id, Ok(&json!({}))),
             FromViewer::Invited(_)
             | FromViewer::Trickle(_)
             | FromViewer::Failed(_)
+            | FromViewer::Moved
             | FromViewer::Gone => {}
         }
     }
@@ -207,6 +216,10 @@ impl ViewerSide {
             }
             method::EXTEND => typed::<Extend>(params)
                 .map(|extend| (extend.session, FromViewer::Extend { id: id.clone() })),
+            method::RESTART => typed::<SessionId>(params)
+                .map(|call| (call.session, FromViewer::Restart { id: id.clone() })),
+            method::RESUME => typed::<SessionId>(params)
+                .map(|call| (call.session, FromViewer::Resume { id: id.clone() })),
             method::CLOSE => typed::<Close>(params).map(|close| {
                 let id = id.clone();
                 let reason = close.reason;

@@ -2,6 +2,7 @@
 // and starts anew by itself when the path, the recorder or the cloud was away.
 
 import { backoff } from "./clock.js";
+import { PathWatch, TICK_MS } from "./path_watch.js";
 import { Peer } from "./peer.js";
 import { RpcError } from "./rpc.js";
 import { troubleOf } from "./words.js";
@@ -32,6 +33,8 @@ import { troubleOf } from "./words.js";
 
 /** From the tap to a path; an ICE check over a slow relay takes seconds, never this long. */
 const SET_UP_MS = 15_000;
+/** A wish for a restart is repeated sooner than this. */
+const RESTART_MS = 2_000;
 /** A call that lasted this long was a good one: the next try need not wait. */
 const GOOD_MS = 5_000;
 
@@ -52,6 +55,12 @@ export class Call {
   #timer;
   /** @type {unknown} */
   #extendTimer;
+  /** @type {unknown} */
+  #lookTimer;
+  /** @type {PathWatch | undefined} While the call is up. */
+  #watch;
+  /** The cloud does not know this call any more, so it cannot restart it. */
+  #isForgotten = false;
 
   /** @param {CallOptions} options */
   constructor(options) {
@@ -95,6 +104,11 @@ export class Call {
     else this.#peer?.control?.again(slot);
   }
 
+  /** The network may have changed. */
+  suspect() {
+    this.#watch?.suspect(this.#options.clock.now());
+  }
+
   end() {
     this.#leave("viewer left");
     this.#set("ended");
@@ -116,6 +130,8 @@ export class Call {
         onInvite: (invite) => peer.answer(invite, asked),
         onTrickle: ({ candidate }) => peer.addCandidate(candidate),
         onClose: () => this.#lose(peer, "no-answer"),
+        wantsRestart: () => this.#watch?.isSilent ?? false,
+        onGone: () => this.#forgotten(peer),
       });
       peer.configure(answer.iceServers ?? []);
       this.#keepAlive(peer, answer.expiryTimeSeconds);
@@ -127,6 +143,7 @@ export class Call {
 
   #makePeer() {
     const { clock, events, makePeer, policy, socket } = this.#options;
+    /** @type {Peer} */
     const peer = new Peer({
       clock,
       makePeer,
@@ -134,6 +151,7 @@ export class Call {
       onCandidate: (candidate) => socket.notify("trickle", { session: this.#session, candidate }),
       onUp: () => this.#up(peer),
       onDown: () => this.#lose(peer, "no-path"),
+      onDoubt: () => peer === this.#peer && this.#watch && void this.#askRestart(peer),
       onControl: (control) => {
         control.watch(this.#watches);
         control.listen(this.#listening);
@@ -151,8 +169,50 @@ export class Call {
   #up(peer) {
     if (peer !== this.#peer) return;
     this.#options.clock.clearTimeout(this.#timer);
-    this.#upSince = this.#options.clock.now();
+    const now = this.#options.clock.now();
+    // After a restart it is still the same call.
+    if (this.#state === "up") return;
+    this.#upSince = now;
+    this.#watch = new PathWatch(now);
+    this.#lookLater(peer);
     this.#set("up");
+  }
+
+  /** @param {Peer} peer */
+  #lookLater(peer) {
+    this.#lookTimer = this.#options.clock.setTimeout(() => void this.#look(peer), TICK_MS);
+  }
+
+  /** Asks for another path as soon as this one is dead. @param {Peer} peer */
+  async #look(peer) {
+    const { clock, socket } = this.#options;
+    const count = await peer.heard().catch(() => undefined);
+    if (peer !== this.#peer || !this.#watch) return;
+    this.#lookLater(peer);
+    const verdict = this.#watch.look(count, clock.now());
+    if (verdict === "probe" || verdict === "doubt") peer.control?.ping();
+    if (verdict === "doubt") socket.doubt();
+    if (verdict === "ask") void this.#askRestart(peer);
+    if (verdict === "lost") this.#lose(peer, "no-path");
+  }
+
+  /** @param {Peer} peer */
+  async #askRestart(peer) {
+    if (this.#isForgotten) return this.#lose(peer, "no-path");
+    const { socket } = this.#options;
+    try {
+      await socket.request("peerview/restart", { session: this.#session }, RESTART_MS);
+    } catch (error) {
+      const isGone = error instanceof RpcError && (error.code === 404 || error.code === 410);
+      if (isGone) this.#lose(peer, "no-path");
+    }
+  }
+
+  /** The path may live on without the cloud. @param {Peer} peer */
+  #forgotten(peer) {
+    if (peer !== this.#peer) return;
+    this.#isForgotten = true;
+    if (this.#watch?.isSilent) this.#lose(peer, "no-path");
   }
 
   /** @param {Peer} peer @param {CallTrouble} trouble */
@@ -173,6 +233,9 @@ export class Call {
     const { clock, socket } = this.#options;
     clock.clearTimeout(this.#timer);
     clock.clearTimeout(this.#extendTimer);
+    clock.clearTimeout(this.#lookTimer);
+    this.#watch = undefined;
+    this.#isForgotten = false;
     this.#peer?.close();
     this.#peer = undefined;
     if (this.#session) this.#close(this.#session, reason);

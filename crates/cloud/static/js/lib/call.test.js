@@ -13,7 +13,8 @@ const OFFER = "v=0\r\nm=video\r\nm=application\r\n";
 function make() {
   const clock = new FakeClock();
   const wire = new FakeSocket();
-  const socket = new CallSocket({ open: () => wire, clock });
+  const sockets = [wire];
+  const socket = new CallSocket({ open: () => sockets.pop() ?? new FakeSocket(), clock });
   /** @type {FakePeer[]} */
   const peers = [];
   /** @type {string[]} */
@@ -129,7 +130,10 @@ test("a silent path is replaced automatically", async () => {
   await world.clock.pass(6_000);
 
   await world.peer().become("disconnected");
-  await world.clock.pass(4_100);
+  assert.equal(world.wire.requests("peerview/restart").length, 1);
+  await world.clock.pass(9_900);
+  assert.equal(world.peers.length, 1);
+  await world.clock.pass(200);
 
   assert.equal(world.peers.length, 2);
   assert.deepEqual(world.peers[0]?.did.at(-1), "close");
@@ -147,6 +151,76 @@ test("a briefly silent path is kept", async () => {
   await world.clock.pass(10_000);
 
   assert.equal(world.peers.length, 1);
+});
+
+test("a dead path is restarted within the same call", async () => {
+  const world = make();
+  await connect(world);
+  await world.peer().channel.open();
+
+  await world.clock.pass(1_800);
+  assert.deepEqual(world.wire.requests("peerview/restart").map(({ params }) => params), [{ session: "s1" }]);
+  await world.wire.answer("peerview/restart", {});
+  const iceServers = [{ urls: ["turn:x"], username: "fresh", credential: "x" }];
+  const params = { session: "s1", offer: "m=application again", "peerview/iceServers": iceServers };
+  world.wire.receive({ id: 71, method: "invite", params });
+  await settle();
+  world.peer().nPackets += 1;
+  await world.peer().become("connected");
+  await world.clock.pass(250);
+
+  assert.deepEqual(world.peer().config.iceServers, iceServers);
+  assert.equal(world.peers.length, 1);
+  assert.deepEqual(world.states, ["connecting", "up"]);
+  assert.equal(world.wire.requests("peerview/restart").length, 1);
+});
+
+test("a path without pictures stays while pings are answered", async () => {
+  const world = make();
+  await connect(world);
+  const { channel } = world.peer();
+  await channel.open();
+
+  for (let second = 0; second < 120; second += 1) {
+    await world.clock.pass(1_000);
+    for (const { id } of channel.requests("ping")) channel.receive({ id, result: {} });
+    channel.sent = [];
+  }
+
+  assert.equal(world.wire.requests("peerview/restart").length, 0);
+  assert.equal(world.peers.length, 1);
+});
+
+test("a call that the cloud forgot is replaced when its path dies", async () => {
+  const world = make();
+  await connect(world);
+  await world.peer().channel.open();
+
+  await world.clock.pass(1_800);
+  await world.wire.refuse("peerview/restart", 404);
+  await world.clock.pass(1_000);
+
+  assert.equal(world.peers.length, 2);
+});
+
+test("two offers at once are answered in turn", async () => {
+  const world = make();
+  await connect(world);
+
+  for (const id of [71, 72]) {
+    world.wire.receive({ id, method: "invite", params: { session: "s1", offer: `m=application ${id}` } });
+  }
+  world.wire.receive({ method: "trickle", params: { session: "s1", candidate: { candidate: "of 72" } } });
+  await settle();
+
+  const { did, candidates } = world.peer();
+  assert.deepEqual(did.slice(-4), [
+    "remote m=application 71",
+    "local the answer",
+    "remote m=application 72",
+    "local the answer",
+  ]);
+  assert.deepEqual(candidates, ["of 72"]);
 });
 
 test("an offline recorder is called again when it comes back", async () => {

@@ -1,5 +1,6 @@
 // The viewer's WebSocket to the cloud: registers, tells who is online, carries the set-up of calls,
-// and comes back by itself. Calls that are up do not need it.
+// and comes back by itself. Calls that are up do not need it. A doubtful socket is not closed before
+// another one is open beside it.
 
 import { backoff } from "./clock.js";
 import { Rpc, RpcError } from "./rpc.js";
@@ -8,7 +9,7 @@ import { Rpc, RpcError } from "./rpc.js";
 /** @import {Params} from "./rpc.js" */
 /** @typedef {{id: string, name: string, isOnline: boolean}} Camera */
 /** @typedef {{serial: string, name: string, isOnline: boolean, lastSeen?: number, isRemoved?: boolean, cameras: Camera[]}} Presence */
-/** @typedef {{onInvite(params: Params): Promise<Params>, onTrickle(params: Params): void, onClose(params: Params): void}} CallEnd */
+/** @typedef {{onInvite(params: Params): Promise<Params>, onTrickle(params: Params): void, onClose(params: Params): void, wantsRestart(): boolean, onGone(): void}} CallEnd */
 /**
  * @typedef {object} SocketLike
  * @property {(text: string) => void} send
@@ -20,6 +21,11 @@ import { Rpc, RpcError } from "./rpc.js";
 
 /** Close code of a session that has ended: trying again would only be refused again. */
 export const SIGNED_OUT = 4401;
+/** A socket that somebody doubts has so long to answer; then another one is dialled beside it. */
+const ANSWER_MS = 300;
+/** A connection that takes longer is tried again: a network that was away may be back. Grows with each try. */
+const CONNECT_MS = 4_000;
+const MOST_CONNECT_MS = 20_000;
 
 export class CallSocket {
   #open;
@@ -32,6 +38,13 @@ export class CallSocket {
   #attempt = 0;
   /** @type {unknown} */
   #timer;
+  /** @type {unknown} */
+  #connectTimer;
+  /** @type {SocketLike | undefined} Dialled beside a doubtful one. */
+  #beside;
+  /** @type {unknown} */
+  #besideTimer;
+  #isDoubted = false;
   /** @type {string[]} */
   #unsent = [];
   /** @type {Map<string, CallEnd>} */
@@ -66,6 +79,8 @@ export class CallSocket {
   stop() {
     this.#isStopped = true;
     this.#clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#connectTimer);
+    this.#dropBeside();
     this.#socket?.close();
   }
 
@@ -76,18 +91,33 @@ export class CallSocket {
     this.#dial();
   }
 
+  /** Whether it lives is not sure: asks, and dials another one beside it unless it answers. */
+  doubt() {
+    const socket = this.#socket;
+    if (!socket || !this.#isOpen || this.#isDoubted || this.#beside) return;
+    this.#isDoubted = true;
+    this.#rpc.request("register", {}, ANSWER_MS).then(
+      () => (this.#isDoubted = false),
+      () => {
+        this.#isDoubted = false;
+        if (socket === this.#socket) this.#dialBeside();
+      },
+    );
+  }
+
   /**
    * Waits for the socket where it is not open yet. A request without an answer means that the
    * socket is dead without knowing it, so it is dialled again.
    * @param {string} method
    * @param {Params} params
+   * @param {number} [timeoutMs] For who does not wait that long; it says nothing about the socket.
    */
-  async request(method, params) {
+  async request(method, params, timeoutMs) {
     const socket = this.#socket;
     try {
-      return await this.#rpc.request(method, params);
+      return await this.#rpc.request(method, params, timeoutMs);
     } catch (error) {
-      const isDead = error instanceof RpcError && error.message.startsWith("no answer");
+      const isDead = timeoutMs === undefined && error instanceof RpcError && error.message.startsWith("no answer");
       if (isDead && socket && socket === this.#socket) this.#closed(socket, 0);
       throw error;
     }
@@ -120,9 +150,42 @@ export class CallSocket {
 
   #dial() {
     const socket = this.#open();
-    this.#socket = socket;
+    const patience = Math.min(MOST_CONNECT_MS, CONNECT_MS * (this.#attempt + 1));
+    this.#connectTimer = this.#clock.setTimeout(() => this.#closed(socket, 0), patience);
+    this.#use(socket);
     socket.onopen = () => this.#opened(socket);
-    socket.onmessage = ({ data }) => this.#rpc.receive(data);
+  }
+
+  #dialBeside() {
+    const beside = this.#open();
+    this.#beside = beside;
+    this.#besideTimer = this.#clock.setTimeout(() => this.#dropBeside(), CONNECT_MS);
+    beside.onopen = () => {
+      this.#beside = undefined;
+      this.#clock.clearTimeout(this.#besideTimer);
+      if (this.#socket) close(this.#socket);
+      // What was asked on the old one may never be answered.
+      this.#rpc.fail(new RpcError(1002, "the connection to the cloud was replaced"));
+      this.#use(beside);
+      this.#opened(beside);
+    };
+    beside.onclose = () => beside === this.#beside && this.#dropBeside();
+  }
+
+  #dropBeside() {
+    this.#clock.clearTimeout(this.#besideTimer);
+    if (this.#beside) close(this.#beside);
+    this.#beside = undefined;
+  }
+
+  /** @param {SocketLike} socket */
+  #use(socket) {
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => {
+      // It lives, if only slowly.
+      this.#dropBeside();
+      this.#rpc.receive(data);
+    };
     socket.onclose = ({ code }) => this.#closed(socket, code);
   }
 
@@ -131,17 +194,28 @@ export class CallSocket {
     const waiting = this.#unsent;
     this.#unsent = [];
     this.#isOpen = true;
-    this.#rpc.request("register", {}).then(() => (this.#attempt = 0), () => socket.close());
+    this.#clock.clearTimeout(this.#connectTimer);
+    this.#rpc.request("register", {}).then(() => (this.#attempt = 0), () => socket === this.#socket && socket.close());
+    this.#calls.forEach((end, session) => this.#resume(session, end));
     waiting.forEach((text) => socket.send(text));
+  }
+
+  /** What is said about a call shall come over this socket. @param {string} session @param {CallEnd} end */
+  #resume(session, end) {
+    const method = end.wantsRestart() ? "peerview/restart" : "peerview/resume";
+    this.#rpc.request(method, { session }).catch((error) => {
+      if (error.code === 404 || error.code === 410) end.onGone();
+    });
   }
 
   /** @param {SocketLike} socket @param {number} code */
   #closed(socket, code) {
     if (socket !== this.#socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    this.#clock.clearTimeout(this.#connectTimer);
+    this.#dropBeside();
+    close(socket);
     this.#socket = undefined;
-    this.#isOpen = false;
+    this.#isOpen = this.#isDoubted = false;
     this.#unsent = [];
     this.#rpc.fail(new RpcError(1002, "the connection to the cloud was lost"));
     this.#closeListeners.forEach((tell) => tell(code));
@@ -176,4 +250,10 @@ export class CallSocket {
       this.#presenceListeners.forEach((tell) => tell(/** @type {Presence} */ (params)));
     }
   }
+}
+
+/** @param {SocketLike} socket */
+function close(socket) {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
 }

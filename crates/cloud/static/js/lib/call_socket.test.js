@@ -94,6 +94,110 @@ test("a returning network ends the wait", async () => {
   assert.equal(sockets.length, 2);
 });
 
+/** @param {boolean} [isSilent] */
+function callEnd(isSilent = false) {
+  /** @type {string[]} */
+  const heard = [];
+  return {
+    heard,
+    onInvite: async () => ({}),
+    onTrickle: () => heard.push("trickle"),
+    onClose: () => heard.push("close"),
+    wantsRestart: () => isSilent,
+    onGone: () => heard.push("gone"),
+  };
+}
+
+test("a doubtful socket gives way once another is open", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  const [silent, fine] = [callEnd(true), callEnd()];
+  socket.addCall("silent", silent);
+  socket.addCall("fine", fine);
+
+  socket.doubt();
+  socket.doubt();
+  await clock.pass(300);
+  assert.equal(sockets.length, 2);
+  assert.equal(sockets[0]?.isClosed, false);
+  last().onopen({});
+  await settle();
+
+  assert.equal(sockets[0]?.isClosed, true);
+  assert.deepEqual(last().sent.map(({ method, params }) => [method, params.session]), [
+    ["register", undefined],
+    ["peerview/restart", "silent"],
+    ["peerview/resume", "fine"],
+  ]);
+  await last().refuse("peerview/resume", 404);
+  assert.deepEqual([silent.heard, fine.heard], [[], ["gone"]]);
+  last().receive({ method: "trickle", params: { session: "silent" } });
+  assert.deepEqual(silent.heard, ["trickle"]);
+});
+
+test("a doubted socket that answers is kept", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+
+  socket.doubt();
+  await last().answer("register", { id: "v" });
+  await clock.pass(5_000);
+
+  assert.equal(sockets.length, 1);
+});
+
+test("a slow answer ends the search for another socket", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  socket.doubt();
+  await clock.pass(300);
+
+  await sockets[0]?.answer("register", { id: "v" });
+  await clock.pass(60_000);
+
+  assert.deepEqual(sockets.map(({ isClosed }) => isClosed), [false, true]);
+  assert.ok(socket.isOpen);
+});
+
+test("a second socket that does not open leaves the first", async () => {
+  const { clock, sockets, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  socket.doubt();
+
+  await clock.pass(5_000);
+  assert.deepEqual(sockets.map(({ isClosed }) => isClosed), [false, true]);
+  socket.doubt();
+  await clock.pass(300);
+
+  assert.equal(sockets.length, 3);
+});
+
+test("a connection that hangs is tried again", async () => {
+  const { clock, sockets } = make();
+
+  await clock.pass(5_000);
+
+  assert.equal(sockets[0]?.isClosed, true);
+  assert.equal(sockets.length, 2);
+});
+
+test("calls resume on the socket that comes after a lost one", async () => {
+  const { clock, socket, last } = make();
+  last().onopen({});
+  await last().answer("register", { id: "v" });
+  socket.addCall("one", callEnd());
+  last().onclose({ code: 1006 });
+
+  await clock.pass(500);
+  last().onopen({});
+
+  assert.deepEqual(last().requests("peerview/resume").map(({ params }) => params.session), ["one"]);
+});
+
 test("each call hears only its own session", async () => {
   const { socket, last } = make();
   last().onopen({});
@@ -104,6 +208,8 @@ test("each call hears only its own session", async () => {
       onInvite: async () => (heard.push(`invite ${session}`), { answer: session }),
       onTrickle: () => heard.push(`trickle ${session}`),
       onClose: () => heard.push(`close ${session}`),
+      wantsRestart: () => false,
+      onGone: () => heard.push(`gone ${session}`),
     });
   }
   socket.removeCall("one");

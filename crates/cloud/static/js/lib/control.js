@@ -41,6 +41,7 @@ export class Control {
   #listening = null;
   /** @type {string | null} */
   #toldListening = null;
+  #nReceived = 0;
 
   /**
    * @param {ChannelLike} channel
@@ -63,8 +64,21 @@ export class Control {
       },
     });
     channel.onopen = () => this.#tell();
-    channel.onmessage = ({ data }) => this.#rpc.receive(data);
+    channel.onmessage = ({ data }) => {
+      this.#nReceived += 1;
+      this.#rpc.receive(data);
+    };
     channel.onclose = () => events.onClose();
+  }
+
+  /** Messages so far; undefined while the channel is not open. */
+  get nReceived() {
+    return this.#channel.readyState === "open" ? this.#nReceived : undefined;
+  }
+
+  /** Asks for a sign of life; an agent that knows no ping refuses it, and that is one too. */
+  ping() {
+    if (this.#channel.readyState === "open") this.#rpc.request("ping").catch(() => {});
   }
 
   /** @param {Watch[]} watches */

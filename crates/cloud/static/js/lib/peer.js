@@ -2,6 +2,7 @@
 // channel, and tells which track is in which slot. Lives once; a call makes a new one to start anew.
 
 import { Control, PROTOCOL } from "./control.js";
+import { receivedOf } from "./stats.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
@@ -15,6 +16,7 @@ import { Control, PROTOCOL } from "./control.js";
  * @property {(candidate: RTCIceCandidateInit) => void} onCandidate
  * @property {() => void} onUp
  * @property {() => void} onDown
+ * @property {() => void} onDoubt ICE hears nothing any more.
  * @property {(control: Control) => void} onControl
  * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
  * @property {(track: MediaStreamTrack) => void} onAudio
@@ -22,8 +24,8 @@ import { Control, PROTOCOL } from "./control.js";
  * @property {(cameras: Camera[]) => void} onCameras
  */
 
-/** A path that is silent this long is given up; the recorder may restart ICE before that. */
-const SILENT_MS = 4_000;
+/** A path that ICE calls silent this long is given up; ICE is restarted before that. */
+const SILENT_MS = 10_000;
 /** A stranger cannot make us keep more. */
 const MAX_EARLY_CANDIDATES = 64;
 
@@ -38,6 +40,10 @@ export class Peer {
   #early = [];
   /** @type {unknown} */
   #silence;
+  /** @type {Promise<unknown>} The answer to the last offer. */
+  #answering = Promise.resolve();
+  /** Offers whose turn is still to come. */
+  #nOffers = 0;
 
   /** @param {PeerOptions} options */
   constructor(options) {
@@ -59,20 +65,46 @@ export class Peer {
   }
 
   /**
-   * Answers an offer; a later one of the same call restarts ICE.
+   * Answers an offer; a later one of the same call restarts ICE, and waits for its turn: two that overlap
+   * would mix their descriptions.
    * @param {Params} invite
    * @param {Watch[]} told What the recorder was asked to send already.
    * @returns {Promise<Params>}
    */
-  async answer({ offer }, told) {
+  answer(invite, told) {
+    // Candidates of this offer may come before its turn.
+    this.#early ??= [];
+    this.#nOffers += 1;
+    const answer = this.#answering.then(() => this.#answer(invite, told));
+    this.#answering = answer.catch(() => {});
+    return answer;
+  }
+
+  /** @param {Params} invite @param {Watch[]} told @returns {Promise<Params>} */
+  async #answer({ offer, "peerview/iceServers": iceServers }, told) {
+    if (iceServers) this.configure(iceServers);
     const connection = this.#connection;
     await connection.setRemoteDescription({ type: "offer", sdp: offer });
     if (!this.control && offer.includes("m=application")) this.#openControl(told);
-    this.#flush();
+    this.#nOffers -= 1;
+    if (this.#nOffers === 0) this.#flush();
     const answer = await connection.createAnswer();
     // Not waited for: the answer is on its way while the connection gathers candidates.
     connection.setLocalDescription(answer).catch(() => this.#options.onDown());
     return { answer: answer.sdp, subprotocols: [PROTOCOL] };
+  }
+
+  /**
+   * Changes with every sign of life of the path in use. Undefined while the control channel is not open:
+   * nothing else is sure to answer.
+   * @returns {Promise<number | undefined>}
+   */
+  async heard() {
+    const nMessages = this.control?.nReceived;
+    if (nMessages === undefined) return undefined;
+    // One receiver stands for all: they share the path, and a full report costs more.
+    const source = this.#connection.getReceivers()[0] ?? this.#connection;
+    return nMessages + receivedOf(/** @type {ReadonlyMap<string, any>} */ (await source.getStats()));
   }
 
   /** @param {RTCIceCandidateInit | null | undefined} candidate */
@@ -115,12 +147,15 @@ export class Peer {
   }
 
   #changed() {
-    const { clock, onUp, onDown } = this.#options;
+    const { clock, onUp, onDown, onDoubt } = this.#options;
     const state = this.#connection.connectionState;
     clock.clearTimeout(this.#silence);
     if (state === "connected") onUp();
     else if (state === "failed" || state === "closed") onDown();
-    else if (state === "disconnected") this.#silence = clock.setTimeout(onDown, SILENT_MS);
+    else if (state === "disconnected") {
+      this.#silence = clock.setTimeout(onDown, SILENT_MS);
+      onDoubt();
+    }
   }
 
   /** @param {RTCTrackEvent} event */

@@ -34,6 +34,21 @@ export function pathOf(report, told) {
   return { path: told?.kind === "mapped" ? "mapped" : "direct", over: undefined, rttMs };
 }
 
+/**
+ * A number that differs after every packet or connectivity check that came over the path in use.
+ * @param {ReadonlyMap<string, any>} report
+ * @returns {number}
+ */
+export function receivedOf(report) {
+  const pair = selectedPair(report) ?? {};
+  const counts = [pair.packetsReceived, pair.requestsReceived, pair.responsesReceived];
+  // Firefox counts no packets of a pair.
+  for (const entry of report.values()) {
+    if (entry.type === "inbound-rtp") counts.push(entry.packetsReceived);
+  }
+  return counts.reduce((sum, count) => sum + (typeof count === "number" ? count : 0), 0);
+}
+
 /** @param {ReadonlyMap<string, any>} report */
 function selectedPair(report) {
   const entries = [...report.values()];

@@ -74,6 +74,11 @@ export class Watching {
     }
   }
 
+  /** The network may have changed. */
+  suspect() {
+    for (const { call } of this.#rooms.values()) call.suspect();
+  }
+
   end() {
     this.show([]);
   }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn any_step() -> impl Strategy<Value = u8> {
-    0_u8..16
+    0_u8..20
 }
 
 fn take_step(call: &mut Call, step: u8, n: u64, now: Duration) {
@@ -46,6 +46,10 @@ fn take_step(call: &mut Call, step: u8, n: u64, now: Duration) {
             now,
         ),
         14 => call.handle(CallInput::Viewer(FromViewer::Gone), now),
+        15 => call.handle(CallInput::Viewer(FromViewer::Restart { id: id(n) }), now),
+        16 => call.handle(CallInput::Viewer(FromViewer::Resume { id: id(n) }), now),
+        17 => call.handle(CallInput::Viewer(FromViewer::Moved), now),
+        18 => call.handle(CallInput::Device(FromDevice::Back), now),
         _ => call.handle_timeout(now),
     }
 }
@@ -81,8 +85,9 @@ proptest! {
         for late in &outputs[end + 1..] {
             let is_answer = matches!(
                 late,
-                CallOutput::ToViewer(ToViewer::Closed { .. } | ToViewer::Extended { .. })
-                    | CallOutput::ToDevice(ToDevice::Closed { .. } | ToDevice::Invited { .. })
+                CallOutput::ToViewer(
+                    ToViewer::Closed { .. } | ToViewer::Extended { .. } | ToViewer::Noted { .. }
+                ) | CallOutput::ToDevice(ToDevice::Closed { .. } | ToDevice::Invited { .. })
             );
             prop_assert!(is_answer, "{:?} after the end", late);
         }

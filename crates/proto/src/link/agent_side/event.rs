@@ -22,6 +22,8 @@ pub enum AgentInput {
     Cameras(Vec<Camera>),
     /// A call has something to say.
     OfCall(CallReport),
+    /// There is a reason to doubt this link, such as a new address of this machine or a silent viewer.
+    Doubt,
 }
 
 /// What a call tells the link.
@@ -50,6 +52,8 @@ pub enum CallReport {
         /// For a developer.
         words: &'static str,
     },
+    /// Nothing comes from a viewer any more. Where that has a reason at this end, the link is dead, too.
+    PathInDoubt,
     /// The call is over; the cloud is told unless it is where the news came from.
     Ended {
         /// Which call.
@@ -81,12 +85,16 @@ pub enum AgentOutput {
     Answer(String, Result<Invited, RpcError>),
     /// The viewer's candidate for this session; `None` at the end of them.
     Candidate(String, Option<Candidate>),
+    /// The viewer of this call wants another path.
+    Restart(String),
     /// The call may last this many seconds from now on.
     Extend(String, u64),
     /// The call is over.
     Close(String),
     /// Judge this claim and feed [`AgentInput::Verdict`].
     Claim(Id, ClaimRequest),
+    /// A ping was not answered: dial another link, and give this one up if that one is there first.
+    Doubtful,
     /// The link is dead; the words are for a log.
     Dead(&'static str),
 }

@@ -33,6 +33,7 @@ impl AgentSide {
             authorization: Some(self.authorization.clone()),
             name: Some(self.name.clone()),
             capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
+            replaces: self.replaces.clone(),
             work,
         };
         if let Some(id) = self.send_request(method::REGISTER, &register, CloudRequest::Other) {

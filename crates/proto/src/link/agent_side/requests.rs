@@ -8,7 +8,9 @@ use super::{
 };
 use crate::claim::ClaimAnswer;
 use crate::link::limits::MAX_SLOTS;
-use crate::link::message::{Cameras, Close, ConnectDevice, Connected, Extend, Extended, method};
+use crate::link::message::{
+    Cameras, Close, ConnectDevice, Connected, Extend, Extended, SessionId, method,
+};
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
@@ -34,6 +36,7 @@ impl AgentSide {
         let outcome = match method {
             method::CONNECT => self.connect(params),
             method::EXTEND => self.extend(params),
+            method::RESTART => self.restart(params),
             method::CLOSE => self.close(params),
             method::CAMERAS => {
                 let cameras = Cameras {
@@ -101,6 +104,15 @@ impl AgentSide {
         };
         let output = AgentOutput::Extend(extend.session, extended.expiry_time_seconds);
         Ok((to_value(&extended), Some(output)))
+    }
+
+    fn restart(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {
+        let call: SessionId = typed(params)?;
+        if !self.live.contains(&call.session) {
+            return Err(unknown(&call.session));
+        }
+        let empty = Value::Object(serde_json::Map::new());
+        Ok((empty, Some(AgentOutput::Restart(call.session))))
     }
 
     fn close(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {

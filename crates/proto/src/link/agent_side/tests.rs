@@ -408,8 +408,10 @@ fn a_silent_link_is_pinged_and_then_dead() {
     }
 
     assert_eq!(log[0], (21, AgentOutput::Ping));
-    assert_eq!(log[1], (41, AgentOutput::Ping));
-    assert_eq!(log.len(), 3);
+    assert_eq!(log[1], (26, AgentOutput::Doubtful));
+    assert_eq!(log[2], (41, AgentOutput::Ping));
+    assert_eq!(log[3], (46, AgentOutput::Doubtful));
+    assert_eq!(log.len(), 5);
 }
 
 #[test]
@@ -544,4 +546,45 @@ fn a_link_that_hears_nothing_ends_in_time() {
         silence(&mut registered, secs(1) + SILENCE),
         secs(1) + SILENCE
     );
+}
+
+#[test]
+fn a_new_link_names_the_one_it_replaces() {
+    let side = AgentSide::new("Shop", vec![], [], secs(0));
+    let mut side = side.replacing(Some("earlier".to_owned()));
+    tell(&mut side, &challenge());
+
+    side.handle(AgentInput::Proof("Peerview proof".to_owned()), secs(1));
+
+    let register = &sent(&drain(&mut side))[0];
+    assert_eq!(register["params"]["peerview/replaces"], "earlier");
+}
+
+#[test]
+fn the_cloud_may_ask_for_a_restart() {
+    let mut side = registered();
+    tell(&mut side, &connect("s"));
+
+    let ask = |session: &str| json!({"jsonrpc": "2.0", "id": 8, "method": "peerview/restart", "params": {"session": session}});
+    let outputs = tell(&mut side, &ask("s"));
+    assert_eq!(outputs.last(), Some(&AgentOutput::Restart("s".to_owned())));
+    let outputs = tell(&mut side, &ask("other"));
+
+    assert_eq!(sent(&outputs)[0]["error"]["code"], 404);
+}
+
+#[test]
+fn a_doubted_link_is_pinged_and_reported() {
+    let mut side = registered();
+    drain(&mut side);
+
+    side.handle(AgentInput::Doubt, secs(2));
+    assert_eq!(drain(&mut side), [AgentOutput::Ping]);
+    let due = side.poll_timeout().unwrap();
+    side.handle_timeout(due);
+
+    assert_eq!(due, secs(2) + DOUBT);
+    assert_eq!(drain(&mut side), [AgentOutput::Doubtful]);
+    side.handle(AgentInput::SignOfLife, secs(3));
+    assert_eq!(side.poll_timeout(), Some(secs(23)));
 }

@@ -52,6 +52,8 @@ pub enum Event {
         proven: ProvenKey,
         /// The recorder's own name, at most 64 characters.
         name: Option<String>,
+        /// Nonce of the earlier link that the agent gives up for this one; not checked yet.
+        replaces: Option<String>,
         /// Bits of work that were done.
         bits_done: u32,
     },

@@ -98,6 +98,7 @@ impl CloudSide {
         self.leg.tell(Event::Proven {
             proven,
             name,
+            replaces: register.replaces,
             bits_done,
         });
     }

@@ -44,8 +44,8 @@ fn register(link: &mut Link, key: &RecorderKey, nonce: &str) {
     let register = Register {
         authorization: Some(authorization),
         name: Some("Shop".into()),
-        capabilities: Vec::new(),
-        work: Vec::new(),
+        replaces: Some("earlier".into()),
+        ..Register::default()
     };
     say(link, &Message::request(1, "register", &register));
 }
@@ -139,11 +139,18 @@ fn a_proven_key_registers_after_the_verdict() {
 
     register(&mut link, &key(), "nonce");
 
-    let Some(Event::Proven { proven, name, .. }) = link.event() else {
+    let Some(Event::Proven {
+        proven,
+        name,
+        replaces,
+        ..
+    }) = link.event()
+    else {
         panic!("not proven")
     };
     assert_eq!((proven.serial, proven.key), (serial(), key().public()));
     assert_eq!(name.as_deref(), Some("Shop"));
+    assert_eq!(replaces.as_deref(), Some("earlier"));
     assert!(!link.side.is_registered() && drain(&mut link).is_empty());
 
     link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(1));

@@ -96,6 +96,7 @@ fn an_invite_gets_its_own_number_and_its_answer_back() {
     let mut side = registered();
     let invite = |session: &str| {
         ToViewer::Invite(Box::new(Invite {
+            ice_servers: Vec::new(),
             session: session.into(),
             offer: "v=0".into(),
             subprotocols: Vec::new(),

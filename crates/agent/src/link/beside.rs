@@ -1,0 +1,63 @@
+//! A second socket to the cloud, dialled while the link is in doubt. Whichever is heard first stays: the
+//! old link if its answer was only slow, this one if it opens before.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use proto::backoff::Backoff;
+use url::Url;
+
+use super::socket::LinkSocket;
+use crate::addresses::AddressWatch;
+
+/// First delay before the next try.
+const RETRY_FIRST: Duration = Duration::from_millis(500);
+/// Maximum delay; the old link is dead soon, and then the ordinary waits apply.
+const RETRY_MOST: Duration = Duration::from_secs(8);
+
+/// A socket that is being dialled, if there is one.
+#[derive(Default)]
+pub(super) struct Beside(Option<Pin<Box<dyn Future<Output = LinkSocket> + Send>>>);
+
+impl Beside {
+    /// Dials, unless it does already.
+    pub(super) fn begin(&mut self, cloud: &Url, addresses: &AddressWatch) {
+        let (cloud, addresses) = (cloud.clone(), addresses.clone());
+        self.0
+            .get_or_insert_with(|| Box::pin(dial(cloud, addresses)));
+    }
+
+    /// The old link was heard, so no other is needed.
+    pub(super) fn stop(&mut self) {
+        self.0 = None;
+    }
+
+    /// Waits for the open socket; for ever if nobody dials. Dropping the future loses nothing.
+    pub(super) async fn opened(&mut self) -> LinkSocket {
+        match &mut self.0 {
+            Some(dialling) => dialling.await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+async fn dial(cloud: Url, mut addresses: AddressWatch) -> LinkSocket {
+    let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
+    loop {
+        tokio::select! {
+            connected = LinkSocket::connect(&cloud) => match connected {
+                Ok(socket) => return socket,
+                Err(error) => tracing::debug!("no second link to the cloud: {error:#}"),
+            },
+            // A try from an address that is gone would only end with its time limit.
+            () = addresses.changed() => {
+                backoff.succeeded();
+                continue;
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(backoff.next_wait(rand::random())) => {}
+            () = addresses.changed() => backoff.succeeded(),
+        }
+    }
+}
