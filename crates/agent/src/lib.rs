@@ -9,6 +9,8 @@ pub mod identity;
 pub mod limits;
 pub mod link;
 pub mod link_context;
+pub mod port_mapping;
+pub mod reach;
 pub mod recorder;
 pub mod recorders;
 pub mod stream;

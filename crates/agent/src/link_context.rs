@@ -7,6 +7,7 @@ use proto::claim::ClaimAnswer;
 use url::Url;
 
 use crate::identity::Identity;
+use crate::port_mapping::PortMappings;
 use crate::stream::Streams;
 
 /// Given to the link driver of one recorder; cheap to clone.
@@ -24,6 +25,8 @@ pub struct LinkContext {
     pub loopback_candidates: bool,
     /// The local address for calls; all addresses if `None`.
     pub bind: Option<IpAddr>,
+    /// Sockets whose ports the router maps, and what is known about the network of this site.
+    pub port_mapping: PortMappings,
 }
 
 impl LinkContext {

@@ -16,6 +16,8 @@ use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
 use crate::limits::MAX_RECORDERS;
 use crate::link_context::LinkContext;
+use crate::port_mapping::{MappingScope, MappingTask, PortMappings};
+use crate::reach::SiteReach;
 use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
@@ -27,6 +29,8 @@ const MAX_FOLDER_CHARS: usize = 64;
 #[derive(Debug)]
 pub struct Agent {
     recorders: Vec<Recorder>,
+    port_mapping: PortMappings,
+    mapping_task: MappingTask,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
@@ -49,6 +53,7 @@ impl Agent {
         );
         let lock = lock(&config.data_dir)?;
         let budget = WarmBudget::new(config.warm_memory_bytes);
+        let (port_mapping, mapping_task) = PortMappings::new(mapping_scope(&config));
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
         for recorder in &config.recorders {
@@ -59,10 +64,13 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            recorders.push(Recorder::new(&config, recorder, &place, identity, &budget)?);
+            let sharing = (&budget, &port_mapping);
+            recorders.push(Recorder::new(&config, recorder, &place, identity, sharing)?);
         }
         Ok(Agent {
             recorders,
+            port_mapping,
+            mapping_task,
             _lock: lock,
         })
     }
@@ -97,15 +105,21 @@ impl Agent {
             .collect()
     }
 
+    /// What is known about the network of this site.
+    pub fn reach(&self) -> watch::Receiver<SiteReach> {
+        self.port_mapping.reach()
+    }
+
     /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
+        tasks.spawn(self.mapping_task.run(shutdown.clone()));
         for recorder in self.recorders {
             recorder.start(&mut tasks, &shutdown);
         }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                tracing::error!("a task of a recorder failed: {error}");
+                tracing::error!("a task of the agent failed: {error}");
             }
         }
         // Even without a recorder the agent runs until it is stopped.
@@ -120,7 +134,7 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        budget: &WarmBudget,
+        (budget, port_mapping): (&WarmBudget, &PortMappings),
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
@@ -132,6 +146,7 @@ impl Recorder {
             streams,
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
+            port_mapping: port_mapping.clone(),
         };
         Ok(Recorder {
             driver,
@@ -144,6 +159,15 @@ impl Recorder {
         tasks.spawn(self.driver.run(shutdown.clone()));
         tasks.spawn(self.keeper.run(shutdown.clone()));
         tasks.spawn(crate::link::run(self.link, shutdown.clone()));
+    }
+}
+
+fn mapping_scope(config: &Config) -> MappingScope {
+    // Whoever allows loopback addresses watches on this machine.
+    if config.port_mapping && !config.loopback_candidates {
+        MappingScope::Routers(config.bind)
+    } else {
+        MappingScope::Off
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Instant;
 use agent::identity::Identity;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
+use agent::port_mapping::PortMappings;
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::Hub;
 use agent::stream::{Codec, FrameKind, StreamFrame, StreamState, Streams};
@@ -217,6 +218,7 @@ impl CloudEnd {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
             stun_servers: Vec::new(),
+            mapped: Vec::new(),
         };
         let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"answer": answer}}))
@@ -350,6 +352,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> World {
+        World::with_mappings(PortMappings::off()).await
+    }
+
+    /// Calls take their sockets from these.
+    pub(crate) async fn with_mappings(port_mapping: PortMappings) -> World {
         let limits = GopLimits {
             bytes: WARM_STREAM_BYTES,
             frames: MAX_CACHED_FRAMES,
@@ -367,7 +374,7 @@ impl World {
         let (hub_sender, hub_list) = tokio::sync::watch::channel(Arc::new(hubs.clone()));
         let streams = Streams::new(camera_list, hub_list);
         let (cloud, folder) = (Cloud::new().await, Folder::new());
-        let (code, stop) = start_link(&cloud, &folder, streams);
+        let (code, stop) = start_link(&cloud, &folder, streams, port_mapping);
         World {
             cloud,
             hubs,
@@ -411,7 +418,12 @@ impl World {
 }
 
 /// Runs a link; the recorder's verification code, and what ends it.
-pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (String, DropGuard) {
+pub(crate) fn start_link(
+    cloud: &Cloud,
+    folder: &Folder,
+    streams: Streams,
+    port_mapping: PortMappings,
+) -> (String, DropGuard) {
     let identity = Identity::open(folder.path()).expect("a new identity");
     let code = identity.code().reveal().to_owned();
     let context = LinkContext {
@@ -421,6 +433,7 @@ pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (S
         streams,
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
+        port_mapping,
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));

@@ -10,5 +10,7 @@ mod identity;
 mod link;
 mod link_support;
 mod login;
+mod mapping;
+mod router;
 mod streams;
 mod support;
