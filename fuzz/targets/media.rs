@@ -2,15 +2,17 @@
 
 mod descriptions;
 mod frames;
+mod networks;
 
 /// A function that takes any bytes.
 type Target = fn(&[u8]);
 
 /// The targets of this group.
-pub(crate) const TARGETS: [(&str, Target); 5] = [
+pub(crate) const TARGETS: [(&str, Target); 6] = [
     ("candidate", descriptions::candidate),
     ("gop", frames::gop),
     ("h264", frames::h264),
+    ("routes", networks::routes),
     ("sdp", descriptions::sdp),
     ("stun", frames::stun),
 ];

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::link_context::LinkContext;
+use crate::port_mapping::CallReach;
 use pump::News;
 use restart::OfferedRestart;
 use slots::Slots;
@@ -65,6 +66,7 @@ struct ActiveCall {
     endpoint: Endpoint,
     slots: Slots,
     reports: mpsc::Sender<CallReport>,
+    reach: CallReach,
     requested_at: Instant,
     expires: Option<Instant>,
     path: Option<Path>,
@@ -87,6 +89,10 @@ impl ActiveCall {
     ) -> anyhow::Result<(ActiveCall, Events, mpsc::Receiver<News>)> {
         let requested_at = Instant::now();
         let n_slots = connect.slots.unwrap_or(1);
+        let (mapped, mapping) = match context.port_mapping.take().await {
+            Some(port) => (vec![port.socket], Some(port.hold)),
+            None => (Vec::new(), None),
+        };
         let config = Config {
             with_loopback: context.loopback_candidates,
             bind: context.bind,
@@ -95,7 +101,9 @@ impl ActiveCall {
                 .iter()
                 .flat_map(|server| server.urls.iter().cloned())
                 .collect(),
+            mapped,
         };
+        let reach = CallReach::new(mapping, !config.stun_servers.is_empty());
         let offer = Offer {
             n_video: n_slots,
             with_audio: true,
@@ -117,6 +125,7 @@ impl ActiveCall {
             endpoint,
             slots,
             reports,
+            reach,
             requested_at,
             expires: connect
                 .expiry_time_seconds
@@ -171,6 +180,7 @@ impl ActiveCall {
     }
 
     async fn happened(&mut self, event: Event) -> Result<(), Over> {
+        self.context.port_mapping.observe(&mut self.reach, &event);
         match event {
             Event::Candidate(line) => self.trickle(line).await,
             Event::Connected => {
@@ -202,7 +212,7 @@ impl ActiveCall {
                 tracing::info!(session = self.session, path = ?stats.path, "path of a call");
             }
             Event::Ended(ended) => return Err(words(&ended)),
-            Event::Stats(_) | Event::Frame(_) | Event::Sound(_) => {}
+            Event::Stats(_) | Event::Frame(_) | Event::Sound(_) | Event::PublicAddress(_) => {}
         }
         Ok(())
     }

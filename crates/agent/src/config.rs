@@ -31,6 +31,8 @@ pub struct Config {
     pub loopback_candidates: bool,
     /// Local address for calls; all addresses if absent.
     pub bind: Option<IpAddr>,
+    /// Whether the router is asked to map ports for calls.
+    pub port_mapping: bool,
 }
 
 impl Default for Config {
@@ -42,6 +44,7 @@ impl Default for Config {
             warm_memory_bytes: DEFAULT_WARM_MEMORY_BYTES,
             loopback_candidates: false,
             bind: None,
+            port_mapping: true,
         }
     }
 }
@@ -297,6 +300,7 @@ mod tests {
         let defaults = Config::default();
         assert_eq!(file.agent.warm_memory_bytes, defaults.warm_memory_bytes);
         assert_eq!(file.agent.loopback_candidates, defaults.loopback_candidates);
+        assert_eq!(file.agent.port_mapping, defaults.port_mapping);
         let RecorderConfig::Hikvision(recorder) = &file.agent.recorders[0] else {
             panic!("the first is a Hikvision recorder");
         };

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::addresses::AddressWatch;
 use crate::identity::Identity;
+use crate::port_mapping::PortMappings;
 use crate::public_url::PublicUrl;
 use crate::stream::Streams;
 
@@ -30,6 +31,8 @@ pub struct LinkContext {
     pub bind: Option<IpAddr>,
     /// Hears when this machine's addresses change.
     pub addresses: AddressWatch,
+    /// Sockets whose ports the router maps, and what is known about the network of this site.
+    pub port_mapping: PortMappings,
 }
 
 impl LinkContext {

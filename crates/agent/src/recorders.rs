@@ -18,7 +18,9 @@ use crate::config::{Config, RecorderConfig};
 use crate::identity::{Identity, disk};
 use crate::limits::MAX_RECORDERS;
 use crate::link_context::LinkContext;
+use crate::port_mapping::{MappingScope, MappingTask, PortMappings};
 use crate::public_url::PublicUrl;
+use crate::reach::SiteReach;
 use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
@@ -33,6 +35,8 @@ pub struct Agent {
     cloud: Url,
     public_url: PublicUrl,
     address_poll: AddressPoll,
+    port_mapping: PortMappings,
+    mapping_task: MappingTask,
     /// Held so that no second agent uses the same keys.
     _lock: File,
 }
@@ -56,6 +60,7 @@ impl Agent {
         let lock = lock(&config.data_dir)?;
         let budget = WarmBudget::new(config.warm_memory_bytes);
         let public_url = PublicUrl::new();
+        let (port_mapping, mapping_task) = PortMappings::new(mapping_scope(&config));
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
         let (address_poll, addresses) = AddressPoll::new();
@@ -67,7 +72,7 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            let shared = (&budget, &addresses);
+            let shared = (&budget, &addresses, &port_mapping);
             let mut recorder = Recorder::new(&config, recorder, &place, identity, shared)?;
             recorder.link.public_url = public_url.clone();
             recorders.push(recorder);
@@ -77,6 +82,8 @@ impl Agent {
             cloud: config.cloud,
             public_url,
             address_poll,
+            port_mapping,
+            mapping_task,
             _lock: lock,
         })
     }
@@ -112,16 +119,22 @@ impl Agent {
             .collect()
     }
 
+    /// What is known about the network of this site.
+    pub fn reach(&self) -> watch::Receiver<SiteReach> {
+        self.port_mapping.reach()
+    }
+
     /// Runs until `shutdown`. A recorder that fails does not affect the others.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.address_poll.run(shutdown.clone()));
+        tasks.spawn(self.mapping_task.run(shutdown.clone()));
         for recorder in self.recorders {
             recorder.start(&mut tasks, &shutdown);
         }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                tracing::error!("a task of a recorder failed: {error}");
+                tracing::error!("a task of the agent failed: {error}");
             }
         }
         // Even without a recorder the agent runs until it is stopped.
@@ -136,7 +149,7 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        (budget, addresses): (&WarmBudget, &AddressWatch),
+        (budget, addresses, port_mapping): (&WarmBudget, &AddressWatch, &PortMappings),
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
@@ -150,6 +163,7 @@ impl Recorder {
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
             addresses: addresses.clone(),
+            port_mapping: port_mapping.clone(),
         };
         Ok(Recorder {
             driver,
@@ -162,6 +176,15 @@ impl Recorder {
         tasks.spawn(self.driver.run(shutdown.clone()));
         tasks.spawn(self.keeper.run(shutdown.clone()));
         tasks.spawn(crate::link::run(self.link, shutdown.clone()));
+    }
+}
+
+fn mapping_scope(config: &Config) -> MappingScope {
+    // Whoever allows loopback addresses watches on this machine.
+    if config.port_mapping && !config.loopback_candidates {
+        MappingScope::Routers(config.bind)
+    } else {
+        MappingScope::Off
     }
 }
 

@@ -27,7 +27,7 @@ use driver::EndpointDriver;
 use task::Inbox;
 
 pub use command::{Config, Negotiated, Offer};
-pub use event::{ConnectionStats, Ended, Event, Path};
+pub use event::{ConnectionStats, Ended, Event, Path, PublicAddress};
 
 /// The handle of one connection. Dropping it closes the connection.
 #[derive(Debug)]

@@ -18,5 +18,7 @@ pub mod timeline;
 
 pub use endpoint::{
     Config, ConnectionStats, Ended, Endpoint, Event, Events, MediaSender, Negotiated, Offer, Path,
+    PublicAddress,
 };
 pub use frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};
+pub use sockets::{MappedSocket, bind_udp};

@@ -34,18 +34,34 @@ pub(crate) struct Sockets {
     is_blocked: bool,
 }
 
+/// A bound UDP socket whose port a router maps.
+#[derive(Debug)]
+pub struct MappedSocket {
+    /// A socket of [`bind_udp`].
+    pub socket: std::net::UdpSocket,
+    /// Where the router receives for it.
+    pub external: SocketAddr,
+}
+
 #[derive(Debug)]
 struct BoundSocket {
     address: SocketAddr,
+    /// Where a router receives for it.
+    external: Option<SocketAddr>,
     io: UdpSocket,
     state: UdpSocketState,
 }
 
 impl Sockets {
-    /// Binds a socket on each usable local address, or only on `bind`.
-    pub(crate) fn bind(bind: Option<IpAddr>, with_loopback: bool) -> anyhow::Result<Sockets> {
+    /// Takes the mapped sockets and binds one on each other usable local address, or only on `bind`.
+    pub(crate) fn bind(
+        mapped: Vec<MappedSocket>,
+        bind: Option<IpAddr>,
+        with_loopback: bool,
+    ) -> anyhow::Result<Sockets> {
+        let mapped = mapped.into_iter().take(limits::MAX_LOCAL_ADDRESSES);
         let mut sockets = Sockets {
-            sockets: Vec::new(),
+            sockets: mapped.map(BoundSocket::mapped).collect::<Result<_, _>>()?,
             buffer: vec![0; READ_BYTES],
             is_blocked: false,
         };
@@ -101,6 +117,13 @@ impl Sockets {
     /// Local addresses of all sockets.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> + '_ {
         self.sockets.iter().map(|socket| socket.address)
+    }
+
+    /// Local and external address of each mapped socket.
+    pub(crate) fn mapped(&self) -> impl Iterator<Item = (SocketAddr, SocketAddr)> + '_ {
+        self.sockets
+            .iter()
+            .filter_map(|socket| Some((socket.address, socket.external?)))
     }
 
     pub(crate) fn send(&mut self, batch: &Batch<'_>) -> Sent {
@@ -197,24 +220,45 @@ impl Sockets {
 
 impl BoundSocket {
     fn bind(ip: IpAddr) -> anyhow::Result<BoundSocket> {
-        let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
-        let socket = socket2::Socket::new(domain, socket2::Type::DGRAM, None)
-            .context("opening a UDP socket")?;
-        // The kernel may grant less; pacing stays within the default.
-        let _ = socket.set_send_buffer_size(limits::SOCKET_BUFFER_BYTES);
-        let _ = socket.set_recv_buffer_size(limits::SOCKET_BUFFER_BYTES);
-        if ip.is_ipv6() {
-            socket.set_only_v6(true).context("keeping to IPv6")?;
-        }
-        socket.set_nonblocking(true).context("not blocking")?;
-        socket
-            .bind(&SocketAddr::new(ip, 0).into())
-            .with_context(|| format!("binding a UDP socket to {ip}"))?;
-        let io = UdpSocket::from_std(socket.into()).context("registering a UDP socket")?;
+        BoundSocket::new(bind_udp(ip)?, None)
+    }
+
+    fn mapped(mapped: MappedSocket) -> anyhow::Result<BoundSocket> {
+        BoundSocket::new(mapped.socket, Some(mapped.external))
+    }
+
+    fn new(
+        socket: std::net::UdpSocket,
+        external: Option<SocketAddr>,
+    ) -> anyhow::Result<BoundSocket> {
+        let io = UdpSocket::from_std(socket).context("registering a UDP socket")?;
         let state = UdpSocketState::new(UdpSockRef::from(&io)).context("preparing a UDP socket")?;
         let address = io.local_addr().context("asking a UDP socket's address")?;
-        Ok(BoundSocket { address, io, state })
+        Ok(BoundSocket {
+            address,
+            external,
+            io,
+            state,
+        })
     }
+}
+
+/// Binds a UDP socket as calls need it: any port, large buffers, not blocking.
+pub fn bind_udp(ip: IpAddr) -> anyhow::Result<std::net::UdpSocket> {
+    let domain = socket2::Domain::for_address(SocketAddr::new(ip, 0));
+    let socket =
+        socket2::Socket::new(domain, socket2::Type::DGRAM, None).context("opening a UDP socket")?;
+    // The kernel may grant less; pacing stays within the default.
+    let _ = socket.set_send_buffer_size(limits::SOCKET_BUFFER_BYTES);
+    let _ = socket.set_recv_buffer_size(limits::SOCKET_BUFFER_BYTES);
+    if ip.is_ipv6() {
+        socket.set_only_v6(true).context("keeping to IPv6")?;
+    }
+    socket.set_nonblocking(true).context("not blocking")?;
+    socket
+        .bind(&SocketAddr::new(ip, 0).into())
+        .with_context(|| format!("binding a UDP socket to {ip}"))?;
+    Ok(socket.into())
 }
 
 fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
@@ -246,8 +290,10 @@ mod tests {
     #[tokio::test]
     async fn a_run_of_datagrams_arrives_one_by_one() {
         let loopback = IpAddr::from([127, 0, 0, 1]);
-        let mut sender = Sockets::bind(Some(loopback), true).expect("loopback is there");
-        let mut receiver = Sockets::bind(Some(loopback), true).expect("loopback is there");
+        let mut sender =
+            Sockets::bind(Vec::new(), Some(loopback), true).expect("loopback is there");
+        let mut receiver =
+            Sockets::bind(Vec::new(), Some(loopback), true).expect("loopback is there");
         let destination = receiver.addresses().next().expect("one socket");
         let source = sender.addresses().next().expect("one socket");
         let contents: Vec<u8> = (0..2_500_u32).map(|n| n as u8).collect();

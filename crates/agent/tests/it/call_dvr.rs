@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::link_support::{Cloud, start_link};
 use crate::support::{Dvr, Folder};
+use agent::port_mapping::PortMappings;
 
 #[tokio::test]
 async fn a_viewer_watches_four_cameras_of_a_recorder() {
@@ -16,7 +17,7 @@ async fn a_viewer_watches_four_cameras_of_a_recorder() {
         })
         .await;
     let (cloud, folder) = (Cloud::new().await, Folder::new());
-    let (_code, _stop) = start_link(&cloud, &folder, side.streams.clone());
+    let (_code, _stop) = start_link(&cloud, &folder, side.streams.clone(), PortMappings::off());
     let mut link = cloud.registered().await;
     let watch: Vec<_> = (0..4)
         .map(|n| json!({"slot": n, "camera": cameras[n].id, "stream": "sub"}))

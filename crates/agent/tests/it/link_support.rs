@@ -10,6 +10,7 @@ use agent::addresses::{AddressPoll, AddressWatch};
 use agent::identity::Identity;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
+use agent::port_mapping::PortMappings;
 use agent::public_url::PublicUrl;
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::Hub;
@@ -251,6 +252,7 @@ impl CloudEnd {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
             stun_servers: Vec::new(),
+            mapped: Vec::new(),
         };
         let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"answer": answer}}))
@@ -386,6 +388,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> World {
+        World::with_mappings(PortMappings::off()).await
+    }
+
+    /// Calls take their sockets from these.
+    pub(crate) async fn with_mappings(port_mapping: PortMappings) -> World {
         let limits = GopLimits {
             bytes: WARM_STREAM_BYTES,
             frames: MAX_CACHED_FRAMES,
@@ -404,7 +411,7 @@ impl World {
         let streams = Streams::new(camera_list, hub_list);
         let (cloud, folder) = (Cloud::new().await, Folder::new());
         let (addresses, watch) = AddressPoll::new();
-        let (code, stop) = start_link_with(&cloud, &folder, streams, watch);
+        let (code, stop) = start_link_with(&cloud, &folder, streams, (watch, port_mapping));
         World {
             cloud,
             hubs,
@@ -449,9 +456,14 @@ impl World {
 }
 
 /// Runs a link; the recorder's verification code, and what ends it.
-pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (String, DropGuard) {
+pub(crate) fn start_link(
+    cloud: &Cloud,
+    folder: &Folder,
+    streams: Streams,
+    port_mapping: PortMappings,
+) -> (String, DropGuard) {
     let (_, addresses) = AddressPoll::new();
-    start_link_with(cloud, folder, streams, addresses)
+    start_link_with(cloud, folder, streams, (addresses, port_mapping))
 }
 
 /// The same on a machine whose addresses a test changes.
@@ -459,7 +471,7 @@ pub(crate) fn start_link_with(
     cloud: &Cloud,
     folder: &Folder,
     streams: Streams,
-    addresses: AddressWatch,
+    (addresses, port_mapping): (AddressWatch, PortMappings),
 ) -> (String, DropGuard) {
     let identity = Identity::open(folder.path()).expect("a new identity");
     let code = identity.code().reveal().to_owned();
@@ -472,6 +484,7 @@ pub(crate) fn start_link_with(
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
         addresses,
+        port_mapping,
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));

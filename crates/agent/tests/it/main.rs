@@ -10,6 +10,8 @@ mod identity;
 mod link;
 mod link_support;
 mod login;
+mod mapping;
 mod recovery;
+mod router;
 mod streams;
 mod support;

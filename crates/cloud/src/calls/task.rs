@@ -181,8 +181,8 @@ impl CallTask {
         if let ToViewer::Invite(invite) = message
             && self.call.is_established()
         {
-            let port = self.calls.relay_port();
-            invite.ice_servers = ice::servers(&self.state, port, &self.session, Role::Viewer);
+            let relay = self.calls.relay_at();
+            invite.ice_servers = ice::servers(&self.state, relay, &self.session, Role::Viewer);
         }
     }
 

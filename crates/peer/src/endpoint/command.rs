@@ -6,9 +6,10 @@ use tokio::sync::oneshot;
 
 use crate::frame::{AudioCodec, Frame, Sound, VideoCodec};
 use crate::sdp::BadSdp;
+use crate::sockets::MappedSocket;
 
 /// How an endpoint reaches the network.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Config {
     /// Whether loopback addresses are used and accepted (a demo or a test).
     pub with_loopback: bool,
@@ -16,6 +17,8 @@ pub struct Config {
     pub bind: Option<IpAddr>,
     /// `stun:` URLs (RFC 7064) for finding the public address; others are ignored.
     pub stun_servers: Vec<String>,
+    /// Sockets that the router at this site already maps; each is the only one of its local address.
+    pub mapped: Vec<MappedSocket>,
 }
 
 /// What an offer contains besides the control channel.

@@ -279,13 +279,8 @@ impl EndpointDriver {
         let Some(pair) = &stats.selected_candidate_pair else {
             return Ok(());
         };
-        let is_relayed = self.remote.is_relay(pair.remote.addr);
         self.emit(Event::Stats(ConnectionStats {
-            path: if is_relayed {
-                Path::Relayed
-            } else {
-                Path::Direct
-            },
+            path: self.path(pair.local.addr, pair.remote.addr),
             round_trip: pair.current_round_trip_time,
             sent_bits_per_second: rates.0,
             received_bits_per_second: rates.1,
@@ -293,6 +288,11 @@ impl EndpointDriver {
             n_dropped: self.outgoing.n_dropped(),
             n_garbage: self.n_garbage,
         }))
+    }
+
+    fn path(&self, local: SocketAddr, remote: SocketAddr) -> Path {
+        let is_mapped = self.sockets.mapped().any(|(base, _)| base == local);
+        Path::of(self.remote.is_relay(remote), is_mapped, remote.ip())
     }
 
     pub(super) fn emit(&mut self, event: Event) -> Result<(), Ended> {

@@ -1,22 +1,51 @@
 //! What an endpoint tells its owner.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use crate::candidate::is_local;
 use crate::frame::{Received, ReceivedAudio};
 
-/// Whether packets need the relay.
+/// How packets travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Path {
     /// Straight between the two.
     Direct,
+    /// Straight between the two, through a port that our router maps.
+    Mapped,
     /// Through the relay.
     Relayed,
+}
+
+impl Path {
+    /// The path to an address of the other side, from a socket with or without a port mapping.
+    pub(super) fn of(is_relayed: bool, is_mapped: bool, remote: IpAddr) -> Path {
+        if is_relayed {
+            Path::Relayed
+        } else if is_mapped && !is_local(remote) {
+            Path::Mapped
+        } else {
+            // Within the site no router is on the way.
+            Path::Direct
+        }
+    }
+}
+
+/// A public address of one of our sockets, as one STUN server sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicAddress {
+    /// Local address of the socket.
+    pub socket: SocketAddr,
+    /// The STUN server.
+    pub server: SocketAddr,
+    /// What it sees.
+    pub address: SocketAddr,
 }
 
 /// Statistics of a connection, once a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConnectionStats {
-    /// Whether the path in use needs the relay.
+    /// The path in use.
     pub path: Path,
     /// Round trip of the connectivity checks on it.
     pub round_trip: Option<Duration>,
@@ -58,6 +87,8 @@ pub enum Ended {
 pub enum Event {
     /// A local candidate that is not in the SDP; `None` when there will be no more.
     Candidate(Option<String>),
+    /// What a STUN server answered; two may see the same address, or different ones.
+    PublicAddress(PublicAddress),
     /// Path and keys are established: data sent now arrives.
     Connected,
     /// Nothing comes over the path any more, or its local address is gone: it is probably lost, and
@@ -86,4 +117,22 @@ pub enum Event {
     Stats(ConnectionStats),
     /// The connection has ended; this is the last event.
     Ended(Ended),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_out_of_the_site_count_as_mapped() {
+        let (inside, outside) = (
+            IpAddr::from([192, 168, 1, 7]),
+            IpAddr::from([203, 0, 113, 7]),
+        );
+
+        assert_eq!(Path::of(false, true, outside), Path::Mapped);
+        assert_eq!(Path::of(false, true, inside), Path::Direct);
+        assert_eq!(Path::of(false, false, outside), Path::Direct);
+        assert_eq!(Path::of(true, true, outside), Path::Relayed);
+    }
 }

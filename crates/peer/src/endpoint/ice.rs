@@ -11,7 +11,7 @@ use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
 use super::driver::{ConnectionPhase, EndpointDriver, clock};
-use super::event::{Ended, Event};
+use super::event::{Ended, Event, PublicAddress};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 
@@ -182,7 +182,14 @@ impl EndpointDriver {
         // Answers of STUN servers arrive on the same sockets; str0m does not know them.
         if let Some(found) = self.reflexive.answer(local, remote, bytes) {
             return match found {
-                Some(found) => self.add_reflexive(found.address, found.socket),
+                Some(found) => {
+                    self.emit(Event::PublicAddress(PublicAddress {
+                        socket: found.socket,
+                        server: remote,
+                        address: found.address,
+                    }))?;
+                    self.add_reflexive(found.address, found.socket)
+                }
                 None => Ok(()),
             };
         }

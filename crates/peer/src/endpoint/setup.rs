@@ -19,22 +19,30 @@ use crate::sockets::Sockets;
 /// negotiated out of band, so the other side never learns of it.
 const RESERVED_CHANNEL: u16 = 1_022;
 
-pub(super) fn offering(config: Config, offer: Offer) -> anyhow::Result<(EndpointDriver, String)> {
+pub(super) fn offering(
+    mut config: Config,
+    offer: Offer,
+) -> anyhow::Result<(EndpointDriver, String)> {
     let now = clock();
-    let sockets = Sockets::bind(config.bind, config.with_loopback)?;
+    let mapped = std::mem::take(&mut config.mapped);
+    let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
     let mut rtc = rtc(offer.with_h265, now);
-    add_host_candidates(&mut rtc, &sockets)?;
+    add_local_candidates(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
     let (sdp, pending) = make_offer(&mut driver, offer, now)?;
     driver.pending = Some(pending);
     Ok((driver, sdp))
 }
 
-pub(super) fn answering(config: Config, offer: &str) -> anyhow::Result<(EndpointDriver, String)> {
+pub(super) fn answering(
+    mut config: Config,
+    offer: &str,
+) -> anyhow::Result<(EndpointDriver, String)> {
     let now = clock();
-    let sockets = Sockets::bind(config.bind, config.with_loopback)?;
+    let mapped = std::mem::take(&mut config.mapped);
+    let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
     let mut rtc = rtc(true, now);
-    add_host_candidates(&mut rtc, &sockets)?;
+    add_local_candidates(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Answering, now);
     let answer = driver.accept_offer(offer)?;
     driver.drain_at_start(now)?;
@@ -68,10 +76,17 @@ fn rtc(with_h265: bool, now: Instant) -> Rtc {
     config.build(now)
 }
 
-fn add_host_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
+fn add_local_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
     for address in sockets.addresses() {
         let candidate = Candidate::host(address, "udp")
             .with_context(|| format!("making a candidate of {address}"))?;
+        rtc.add_local_candidate(candidate);
+    }
+    // A mapped address is known before any STUN server has answered. It has no type of its own in
+    // ICE: towards the other side it is what a server would have seen.
+    for (base, external) in sockets.mapped() {
+        let candidate = Candidate::server_reflexive(external, base, "udp")
+            .with_context(|| format!("making a candidate of {external}"))?;
         rtc.add_local_candidate(candidate);
     }
     Ok(())

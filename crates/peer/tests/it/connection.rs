@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use peer::{AudioCodec, Ended, Endpoint, Event, Negotiated, Path, VideoCodec};
+use peer::{
+    AudioCodec, Config, Ended, Endpoint, Event, MappedSocket, Negotiated, Path, VideoCodec,
+};
 use tokio::net::UdpSocket;
 
 use crate::support::{End, Pair, config, frame, offer};
@@ -32,6 +34,32 @@ async fn an_offer_carries_host_candidates_and_trickle() {
     for profile in ["42e01f", "42001f", "4d001f", "640c1f"] {
         assert!(sdp.contains(profile), "{profile} in {sdp}");
     }
+}
+
+#[tokio::test]
+async fn a_mapped_socket_is_offered_with_its_external_address() {
+    let socket = peer::bind_udp(IpAddr::from([127, 0, 0, 1])).expect("loopback");
+    let local = socket.local_addr().expect("bound");
+    let external = "203.0.113.9:40000".parse().expect("an address");
+    let config = Config {
+        mapped: vec![MappedSocket { socket, external }],
+        ..config()
+    };
+
+    let (_endpoint, _events, sdp) = Endpoint::offer(config, offer(1)).expect("offering works");
+
+    let candidates: Vec<&str> = sdp
+        .lines()
+        .filter(|line| line.starts_with("a=candidate"))
+        .collect();
+    let has = |text: &str| candidates.iter().any(|line| line.contains(text));
+    assert!(has("203.0.113.9 40000 typ srflx"), "{sdp}");
+    // It is the only socket of its address.
+    assert!(
+        has(&format!("127.0.0.1 {} typ host", local.port())),
+        "{sdp}"
+    );
+    assert_eq!(sdp.matches(" typ host").count(), 1, "{sdp}");
 }
 
 #[tokio::test]
