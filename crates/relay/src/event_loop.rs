@@ -4,6 +4,7 @@
 //! reused buffer and the engine writes into another, so a packet costs no allocation.
 
 mod connections;
+pub(super) mod handover;
 pub(super) mod own_addresses;
 mod places;
 pub(super) mod sockets;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::{TcpStream, UdpSocket};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +30,7 @@ use super::core::{
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
 use connections::ConnectedClient;
+use handover::{HandedClient, HandoverQueue};
 use places::ConnectionPlaces;
 use sockets::{Listeners, PortPool};
 
@@ -37,8 +40,12 @@ enum Event {
     ListenerReadable(usize),
     Accepted(usize, io::Result<(TcpStream, SocketAddr)>),
     RelayedReadable(SocketId),
-    ClientReadable(SocketAddr, u64),
-    ClientWritable(SocketAddr, u64),
+    ClientReadable(ClientPath, u64),
+    ClientWritable(ClientPath, u64),
+    /// Another listener has a client for the relay.
+    HandedOver(HandoverQueue, Box<HandedClient>),
+    /// Bytes of such a client, or `None` at its end.
+    ClientSent(ClientPath, u64, mpsc::Receiver<Vec<u8>>, Option<Vec<u8>>),
     /// The socket has been closed.
     Gone,
 }
@@ -67,7 +74,7 @@ pub(super) struct RelayDriver<C> {
     setup: Setup,
     counters: Counters,
     relayed: HashMap<SocketId, Relayed>,
-    connections: HashMap<SocketAddr, ConnectedClient>,
+    connections: HashMap<ClientPath, ConnectedClient>,
     places: ConnectionPlaces,
     waiting: FuturesUnordered<Ready>,
     started_at: Instant,
@@ -94,7 +101,8 @@ impl<C: RelayCore> RelayDriver<C> {
     }
 
     /// Serves until `shutdown`, then closes all sockets.
-    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+    pub(super) async fn run(mut self, handed: HandoverQueue, shutdown: CancellationToken) {
+        self.wait_for_handover(handed);
         for listener in 0..self.setup.listeners.all.len() {
             self.wait_for_listener(listener);
             self.wait_for_connection(listener, Duration::ZERO);
@@ -138,8 +146,12 @@ impl<C: RelayCore> RelayDriver<C> {
             Event::ListenerReadable(listener) => self.read_listener(listener),
             Event::Accepted(listener, result) => self.accept(listener, result),
             Event::RelayedReadable(id) => self.read_relayed(id),
-            Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
-            Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
+            Event::ClientReadable(path, serial) => self.read_connection(path, serial),
+            Event::ClientWritable(path, serial) => self.write_connection(path, serial),
+            Event::HandedOver(queue, client) => self.take_handed(queue, *client),
+            Event::ClientSent(path, serial, from_client, bytes) => {
+                self.read_handed(path, serial, (from_client, bytes));
+            }
             Event::Gone => {}
         }
     }
@@ -201,7 +213,7 @@ impl<C: RelayCore> RelayDriver<C> {
                     None => return,
                 }
             }
-            Some(Destination::Client(path)) => return self.send_on_connection(path.addr),
+            Some(Destination::Client(path)) => return self.send_on_connection(path),
         };
         // A full buffer drops the packet, as a full link would: waiting would hold up every call.
         if sent.is_err() {

@@ -36,6 +36,9 @@ pub use limits::Limits;
 pub use stats::{Counters, Refusal, Stats};
 
 use self::core::{Family, PerFamily};
+pub use event_loop::handover::Handover;
+
+use event_loop::handover::{HandoverQueue, handover};
 use event_loop::own_addresses;
 use event_loop::sockets::{Listeners, PortPool};
 use event_loop::{RelayDriver, Setup};
@@ -123,6 +126,7 @@ pub struct Relay {
     driver: RelayDriver<TurnCore>,
     addrs: Vec<SocketAddr>,
     advertised: PerFamily<Option<IpAddr>>,
+    handover: (Handover, HandoverQueue),
     counters: Counters,
 }
 
@@ -193,6 +197,7 @@ impl Relay {
             driver,
             addrs,
             advertised,
+            handover: handover(),
             counters,
         })
     }
@@ -222,13 +227,18 @@ impl Relay {
         self.counters.clone()
     }
 
+    /// Returns a handle for streams that other listeners accept, such as TURN in TLS.
+    pub fn handover(&self) -> Handover {
+        self.handover.0.clone()
+    }
+
     /// Serves until `shutdown` is cancelled, then closes every socket at once.
     ///
     /// # Errors
     /// None at present; a single packet or client never ends the relay.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         tracing::info!(relay.addrs = ?self.addrs, "relay is serving");
-        self.driver.run(shutdown).await;
+        self.driver.run(self.handover.1, shutdown).await;
         Ok(())
     }
 }

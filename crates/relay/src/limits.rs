@@ -59,6 +59,12 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
 /// Bytes that may wait for one TCP client; a frame that does not fit is dropped.
 pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
+/// Streams of other listeners that wait to be taken over.
+pub const HANDOVER_QUEUE: usize = 64;
+/// Bytes read at once from such a stream.
+pub const HANDED_READ_BYTES: usize = 16 * 1024;
+/// Reads of such a stream that wait for the relay.
+pub const HANDED_CHUNKS: usize = 2;
 /// Packets read from one socket before the others get their turn.
 pub const PACKETS_PER_TURN: usize = 64;
 /// Ports tried before an Allocate is answered with 508.
