@@ -130,12 +130,14 @@ pub enum Destination {
 }
 
 /// What the driver has to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayOutput {
     /// Open a relayed UDP socket and report with [`RelayCore::socket_opened`].
     OpenSocket(SocketId),
     /// Close a relayed socket.
     CloseSocket(SocketId),
+    /// Send a packet that was held back.
+    Send(Destination, Vec<u8>),
     /// Nothing until this time (monotonic) or the next input.
     WaitUntil(Duration),
 }

@@ -231,6 +231,11 @@ impl<C: RelayCore> RelayDriver<C> {
                         relayed.wait.abort();
                     }
                 }
+                RelayOutput::Send(to, packet) => {
+                    self.output.clear();
+                    self.output.extend_from_slice(&packet);
+                    self.send(Some(to));
+                }
                 RelayOutput::OpenSocket(id) => {
                     let ports = self.setup.ports.of_mut(id.family).as_mut();
                     let opened = ports.and_then(PortPool::open);

@@ -32,6 +32,11 @@ pub const CHECKS_PER_SECOND: f64 = 10.0;
 pub const CHECKS_AT_ONCE: f64 = 20.0;
 /// Maximum length of such a check; browsers may include the start of DTLS.
 pub const MAX_CHECK_BYTES: usize = 1_280;
+/// Checks per allocation that wait for their permission, and for how long. ICE agents repeat a check
+/// after 250 ms or more.
+pub const HELD_CHECKS: usize = 4;
+/// See [`HELD_CHECKS`].
+pub const HELD_FOR: Duration = Duration::from_millis(300);
 /// Bytes per second of such checks under one quota key.
 pub const CHECK_BYTES_PER_SECOND: f64 = 4_000.0;
 /// Burst of such bytes: 31 recorders at once, each over two allocations with 35 checks.

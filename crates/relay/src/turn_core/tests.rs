@@ -2,6 +2,7 @@
 
 mod consent;
 mod families;
+mod held;
 mod places;
 mod world;
 
@@ -15,7 +16,7 @@ use turn_types::message::CONNECT;
 
 use super::super::policy::tests::unroutable;
 use super::*;
-use world::{AGENT_IP, Party, World, binding, check, code, data_of, parse, to_peer};
+use world::{AGENT_IP, Party, World, binding, code, data_of, parse, to_peer};
 
 #[test]
 fn a_binding_answer_is_small_and_correct() {
@@ -343,7 +344,7 @@ fn data_flows_both_ways_for_permitted_peers_only() {
     let ana = world.viewer("call");
     let id = world.id_of(&ana);
     let peer = SocketAddr::new(AGENT_IP.into(), 6000);
-    assert_eq!(world.peer_sends(id, peer, &check(Role::Viewer)), None);
+    assert_eq!(world.peer_sends(id, peer, b"early"), None);
     assert_eq!(world.refused(Refusal::NoPermission), 1);
     assert_eq!(world.permission(&ana, peer), 0);
     world.consent(id, peer);
