@@ -325,7 +325,12 @@ async fn relay_until(
     };
     live.metrics.has_relay(relay.counters());
     let _until_it_ends = live.running.begin(Part::Relay);
-    relay.run(stop).await.context("relaying")
+    let following = relay::follow(&live, relay.relayed_addresses(), relay.addr().port());
+    let relaying = relay.run(stop);
+    tokio::select! {
+        ended = relaying => ended.context("relaying"),
+        never = following => match never {},
+    }
 }
 
 /// Returns when the end was asked for and the time is over in which others learn that this process

@@ -181,6 +181,9 @@ pub trait RelayCore {
     /// Takes the addresses of the relay's machine, which may change.
     fn own_addresses(&mut self, own: Vec<IpNet>);
 
+    /// Takes the addresses that clients are given from now on, which may change.
+    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>);
+
     /// Says whether this client holds an allocation.
     fn has_allocation(&self, path: ClientPath) -> bool;
 

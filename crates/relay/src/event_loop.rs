@@ -20,15 +20,16 @@ use std::time::Duration;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::{TcpStream, UdpSocket};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::core::{
-    ClientPath, Destination, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
+    ClientPath, Destination, Family, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
 };
 use super::limits::{ADDRESSES_EVERY, Limits, PACKETS_PER_TURN, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
+use super::{RelayedAddress, advertised, configured};
 use connections::ConnectedClient;
 use handover::{HandedClient, HandoverQueue};
 use places::ConnectionPlaces;
@@ -46,6 +47,8 @@ enum Event {
     HandedOver(HandoverQueue, Box<HandedClient>),
     /// Bytes of such a client, or `None` at its end.
     ClientSent(ClientPath, u64, mpsc::Receiver<Vec<u8>>, Option<Vec<u8>>),
+    /// The relay's addresses have changed.
+    Moved,
     /// The socket has been closed.
     Gone,
 }
@@ -60,12 +63,19 @@ struct Relayed {
 /// What a driver starts with.
 pub(super) struct Setup {
     pub(super) listeners: Listeners,
-    pub(super) ports: PerFamily<Option<PortPool>>,
+    pub(super) ports: PerFamily<PortPool>,
     pub(super) limits: Limits,
-    /// Addresses of this machine from its settings; its interfaces are read periodically.
-    pub(super) configured: Vec<IpAddr>,
+    /// Where relayed sockets are, as the program that runs the relay says.
+    pub(super) relayed: watch::Receiver<Vec<RelayedAddress>>,
     /// The clock that decides when credentials and calls expire.
     pub(super) unix_seconds: Box<dyn Fn() -> u64 + Send>,
+}
+
+impl Setup {
+    /// Addresses of this machine from its settings; its interfaces are read periodically.
+    fn configured(&self) -> Vec<IpAddr> {
+        configured(&self.listeners.addrs(), &self.relayed.borrow())
+    }
 }
 
 /// The driver; [`RelayDriver::run`] is its whole life.
@@ -103,6 +113,7 @@ impl<C: RelayCore> RelayDriver<C> {
     /// Serves until `shutdown`, then closes all sockets.
     pub(super) async fn run(mut self, handed: HandoverQueue, shutdown: CancellationToken) {
         self.wait_for_handover(handed);
+        self.wait_for_move();
         for listener in 0..self.setup.listeners.all.len() {
             self.wait_for_listener(listener);
             self.wait_for_connection(listener, Duration::ZERO);
@@ -135,10 +146,33 @@ impl<C: RelayCore> RelayDriver<C> {
     }
 
     fn read_own_addresses(&mut self) {
-        match own_addresses::of_this_machine(&self.setup.configured) {
+        let configured = self.setup.configured();
+        match own_addresses::of_this_machine(&configured) {
             Ok(own) => self.core.own_addresses(own),
             Err(error) => tracing::warn!(%error, "cannot list the addresses of this machine"),
         }
+    }
+
+    fn wait_for_move(&mut self) {
+        let mut relayed = self.setup.relayed.clone();
+        self.waiting.push(Box::pin(async move {
+            match relayed.changed().await {
+                Ok(()) => Event::Moved,
+                Err(_) => Event::Gone,
+            }
+        }));
+    }
+
+    /// Further sockets get the new addresses; clients find them by an ICE restart.
+    fn move_relayed(&mut self) {
+        let relayed = self.setup.relayed.borrow_and_update().clone();
+        for of in &relayed {
+            let ports = self.setup.ports.of_mut(Family::of(of.relay_ip));
+            ports.move_to(of.relay_ip);
+        }
+        self.core.advertise(advertised(&relayed));
+        self.read_own_addresses();
+        self.wait_for_move();
     }
 
     fn take(&mut self, event: Event) {
@@ -152,6 +186,7 @@ impl<C: RelayCore> RelayDriver<C> {
             Event::ClientSent(path, serial, from_client, bytes) => {
                 self.read_handed(path, serial, (from_client, bytes));
             }
+            Event::Moved => self.move_relayed(),
             Event::Gone => {}
         }
     }
@@ -237,8 +272,7 @@ impl<C: RelayCore> RelayDriver<C> {
                     self.send(Some(to));
                 }
                 RelayOutput::OpenSocket(id) => {
-                    let ports = self.setup.ports.of_mut(id.family).as_mut();
-                    let opened = ports.and_then(PortPool::open);
+                    let opened = self.setup.ports.of_mut(id.family).open();
                     let port = opened.as_ref().map(|&(_, port)| port);
                     if let Some((socket, _)) = opened {
                         self.wait_for_relayed(id, &Arc::new(socket));

@@ -338,6 +338,10 @@ impl RelayCore for TurnCore {
         self.settings.policy.own = own;
     }
 
+    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>) {
+        self.settings.advertised = advertised;
+    }
+
     fn has_allocation(&self, path: ClientPath) -> bool {
         self.table.find(path).is_some()
     }

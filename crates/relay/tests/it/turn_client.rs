@@ -9,7 +9,8 @@ use std::time::{Duration, Instant as StdInstant};
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
 use relay::{
-    CallBook, Config, Counters, Handover, Limits, OpenCalls, Relay, RelayedAddress, Stats,
+    CallBook, Config, Counters, Handover, Limits, OpenCalls, Relay, RelayedAddress,
+    RelayedAddresses, Stats,
 };
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
@@ -45,6 +46,7 @@ pub(super) struct TestRelay {
     pub(super) calls: CallBook,
     pub(super) counters: Counters,
     pub(super) handover: Handover,
+    pub(super) relayed: RelayedAddresses,
     shutdown: CancellationToken,
     task: JoinHandle<anyhow::Result<()>>,
 }
@@ -98,6 +100,7 @@ impl TestRelay {
             calls,
             counters: relay.counters(),
             handover: relay.handover(),
+            relayed: relay.relayed_addresses(),
             task: tokio::spawn(relay.run(shutdown.clone())),
             shutdown,
         }
