@@ -111,7 +111,8 @@ pub struct Limits {
     /// later, so many phones behind one NAT wait briefly instead of failing, and a forged flood is
     /// reflected only ten times per second.
     pub answers_per_second: u32,
-    /// Burst of such answers, so that a few phones can start at the same time.
+    /// Burst of such answers, so that a page with sixteen recorders starts at once: each call asks for
+    /// its address and for an allocation. Otherwise part of the calls wait for a repetition, 250 ms.
     pub answers_at_once: u32,
 }
 
@@ -129,7 +130,7 @@ impl Default for Limits {
             tcp_connections_per_ip: 64,
             tcp_connections_per_network: 128,
             answers_per_second: 10,
-            answers_at_once: 10,
+            answers_at_once: 40,
         }
     }
 }
