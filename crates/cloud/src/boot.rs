@@ -250,19 +250,17 @@ impl Cloud {
         start_workers(&tasks, &live, delivery, (metrics, &gates));
         tasks.spawn(renewal.run(live.clone()));
         let stop = state.shutdown.clone();
+        let parts = (&state, &gates);
         if let Some(listener) = plain_listener {
             let router = server::redirect_router(certificates.clone(), state.public_url.clone());
-            let plain = Server::new(listener, router, None, (&state, &gates), stop.clone());
+            let plain = Server::new(listener, router, None, parts, stop.clone());
             tasks.spawn(plain.run());
         }
         let router = web::router(live.clone());
-        let server = Server::new(
-            listener,
-            router,
-            certificates,
-            (&state, &gates),
-            stop.clone(),
-        );
+        let turn = relay.as_ref().map(Relay::handover);
+        let turn = turn.filter(|_| state.config.has_turn_over_tls());
+        let server = Server::new(listener, router, certificates, parts, stop.clone());
+        let server = server.with_turn(turn);
         let mut serving = tasks.spawn(async move {
             server.run().await;
             anyhow::Ok(())
@@ -327,7 +325,12 @@ async fn relay_until(
     };
     live.metrics.has_relay(relay.counters());
     let _until_it_ends = live.running.begin(Part::Relay);
-    relay.run(stop).await.context("relaying")
+    let following = relay::follow(&live, relay.relayed_addresses(), relay.addr().port());
+    let relaying = relay.run(stop);
+    tokio::select! {
+        ended = relaying => ended.context("relaying"),
+        never = following => match never {},
+    }
 }
 
 /// Returns when the end was asked for and the time is over in which others learn that this process

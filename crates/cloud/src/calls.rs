@@ -11,7 +11,7 @@ mod viewer;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
@@ -45,7 +45,7 @@ struct CallsInner {
     sign_ins: SignIns,
     admission: SocketAdmission,
     last_viewer: AtomicU64,
-    relay_at: OnceLock<RelayAt>,
+    relay_at: Mutex<Option<RelayAt>>,
     links: Links,
     relay: CallBook,
 }
@@ -104,7 +104,7 @@ impl Calls {
             sign_ins: SignIns::default(),
             admission: SocketAdmission::new(most.within(connections)),
             last_viewer: AtomicU64::new(0),
-            relay_at: OnceLock::new(),
+            relay_at: Mutex::default(),
             links,
             relay,
         }))
@@ -142,8 +142,7 @@ impl Calls {
 
     /// Sets the port that the relay listens on, which may be any, and its public addresses.
     pub fn set_relay(&self, port: u16, ips: PerFamily<Option<IpAddr>>) {
-        // Only the first start of a relay counts, and there is only one.
-        self.0.relay_at.set(RelayAt { port, ips }).ok();
+        *self.lock_relay_at() = Some(RelayAt { port, ips });
     }
 
     fn links(&self) -> &Links {
@@ -155,7 +154,14 @@ impl Calls {
     }
 
     fn relay_at(&self) -> Option<RelayAt> {
-        self.0.relay_at.get().copied()
+        *self.lock_relay_at()
+    }
+
+    fn lock_relay_at(&self) -> MutexGuard<'_, Option<RelayAt>> {
+        self.0
+            .relay_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends every call with a recorder, for example when its owner releases it.

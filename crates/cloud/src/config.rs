@@ -266,6 +266,13 @@ impl Config {
         self.public_url.clone().unwrap_or_else(derived)
     }
 
+    /// Whether the listener for pages takes TURN too, and viewers and agents are told so. An HTTP proxy
+    /// in front could not pass it on.
+    pub fn has_turn_over_tls(&self) -> bool {
+        let has_own_tls = self.tls.mode() != TlsMode::Off && self.trusted_proxies.is_empty();
+        self.relay.enabled && self.relay.turn_over_tls.unwrap_or(has_own_tls)
+    }
+
     /// Whether this address is a trusted proxy.
     pub fn is_trusted_proxy(&self, ip: IpAddr) -> bool {
         // ::ffff:127.0.0.1 of a dual-stack socket must match 127.0.0.1/32.
@@ -354,6 +361,21 @@ mod tests {
     fn no_file_makes_password_hashes_cheap() {
         assert!(refusal("limits.cheap_hashes = true").contains("unknown field"));
         assert!(!Config::default().limits.cheap_hashes);
+    }
+
+    #[test]
+    fn turn_over_tls_is_off_behind_a_proxy() {
+        let has = |text: &str| Config::from_toml(text).unwrap().has_turn_over_tls();
+        let https = "public_url = \"https://cloud.example.org\"\n";
+        let tls = format!("{https}tls.certificate_file = \"a\"\ntls.key_file = \"b\"\n");
+        let proxy = "trusted_proxies = [\"10.0.0.0/8\"]\n";
+
+        assert!(has(&tls));
+        assert!(!has("") && !has(https) && !has(&format!("{tls}{proxy}")));
+        assert!(has(&format!("{https}{proxy}relay.turn_over_tls = true")));
+        assert!(!has(&format!("{tls}relay.turn_over_tls = false")));
+        assert!(!has(&format!("{tls}relay.enabled = false")));
+        assert!(refusal("relay.turn_over_tls = true").contains("https://"));
     }
 
     #[test]

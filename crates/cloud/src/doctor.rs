@@ -52,9 +52,10 @@ async fn around(settings: &Settings, options: &DoctorOptions, dns: &Dns) -> Vec<
         settings.is_known(SettingsPart::Mail),
     );
     let has_relay = has_address && settings.is_known(SettingsPart::Relay);
+    let takes_turn = has_relay && config.has_turn_over_tls();
     let (stored, front, relay, mail_server, sender) = tokio::join!(
         storage::look(config, settings),
-        only_if(has_address, front::look(config, options, dns)),
+        only_if(has_address, front::look(config, (options, dns), takes_turn)),
         only_if(has_relay, relay::look(config, dns)),
         only_if(
             has_mail && settings.lets_mail_out(),

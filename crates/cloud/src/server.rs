@@ -7,6 +7,7 @@ mod limits;
 mod patient;
 mod redirect;
 mod tls;
+mod turn;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::audit::Audit;
 use crate::certificates::Certificates;
 use crate::connections::{ConnectionLimits, Gates};
 use crate::state::State;
+use relay::Handover;
 
 pub(crate) use redirect::router as redirect_router;
 
@@ -36,6 +38,8 @@ struct ListenerContext {
     gates: Gates,
     limits: ConnectionLimits,
     audit: Audit,
+    /// Where connections go that speak TURN.
+    turn: Option<Handover>,
     stop: CancellationToken,
 }
 
@@ -55,12 +59,23 @@ impl Server {
             gates: gates.clone(),
             limits,
             audit: state.audit.clone(),
+            turn: None,
             stop,
         };
         Server {
             listener,
             shared: Arc::new(shared),
         }
+    }
+
+    /// Connections that speak TURN go to this relay.
+    pub(crate) fn with_turn(mut self, turn: Option<Handover>) -> Server {
+        let shared = Arc::get_mut(&mut self.shared).expect("nothing is served yet");
+        if let (Some(tls), Some(_)) = (&mut shared.tls, &turn) {
+            tls.offer_turn();
+        }
+        shared.turn = turn;
+        self
     }
 
     /// Runs until told to stop, and then until every request is answered.

@@ -130,12 +130,14 @@ pub enum Destination {
 }
 
 /// What the driver has to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayOutput {
     /// Open a relayed UDP socket and report with [`RelayCore::socket_opened`].
     OpenSocket(SocketId),
     /// Close a relayed socket.
     CloseSocket(SocketId),
+    /// Send a packet that was held back.
+    Send(Destination, Vec<u8>),
     /// Nothing until this time (monotonic) or the next input.
     WaitUntil(Duration),
 }
@@ -178,6 +180,9 @@ pub trait RelayCore: Send + 'static {
 
     /// Takes the addresses of the relay's machine, which may change.
     fn own_addresses(&mut self, own: Vec<IpNet>);
+
+    /// Takes the addresses that clients are given from now on, which may change.
+    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>);
 
     /// Says whether this client holds an allocation.
     fn has_allocation(&self, path: ClientPath) -> bool;

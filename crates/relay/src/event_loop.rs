@@ -3,6 +3,7 @@
 
 mod connections;
 mod datagrams;
+pub(super) mod handover;
 mod outbox;
 pub(super) mod own_addresses;
 mod places;
@@ -23,14 +24,16 @@ use std::time::Duration;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{Destination, Now, PerFamily, RelayCore};
+use super::core::{ClientPath, Destination, Family, Now, PerFamily, RelayCore};
 use super::limits::{ADDRESSES_EVERY, Limits, MAX_THREADS, STREAM_RUNS, SWEEP_EVERY};
 use super::stats::{Counters, Refusal};
+use super::{RelayedAddress, advertised, configured};
 use connections::ConnectedClient;
+use handover::{HandedClient, HandoverQueue};
 use outbox::Outbox;
 use places::ConnectionPlaces;
 use sockets::{Listeners, PortPool};
@@ -40,8 +43,14 @@ use worker::{Engine, SharedEngine, Start, StreamFrames, Worker};
 enum Event {
     /// By the place of the listener in [`Listeners`].
     Accepted(usize, io::Result<(TcpStream, SocketAddr)>),
-    ClientReadable(SocketAddr, u64),
-    ClientWritable(SocketAddr, u64),
+    ClientReadable(ClientPath, u64),
+    ClientWritable(ClientPath, u64),
+    /// Another listener has a client for the relay.
+    HandedOver(HandoverQueue, Box<HandedClient>),
+    /// Bytes of such a client, or `None` at its end.
+    ClientSent(ClientPath, u64, mpsc::Receiver<Vec<u8>>, Option<Vec<u8>>),
+    /// The relay's addresses have changed.
+    Moved,
     /// The socket has been closed.
     Gone,
 }
@@ -52,8 +61,15 @@ type Ready = Pin<Box<dyn Future<Output = Event> + Send>>;
 pub(super) struct Setup {
     pub(super) listeners: Listeners,
     pub(super) limits: Limits,
+    /// Where relayed sockets are, as the program that runs the relay says.
+    pub(super) relayed: watch::Receiver<Vec<RelayedAddress>>,
+}
+
+impl Setup {
     /// Addresses of this machine from its settings; its interfaces are read periodically.
-    pub(super) configured: Vec<IpAddr>,
+    fn configured(&self) -> Vec<IpAddr> {
+        configured(&self.listeners.addrs(), &self.relayed.borrow())
+    }
 }
 
 /// The driver; [`RelayDriver::run`] is its whole life.
@@ -64,7 +80,7 @@ pub(super) struct RelayDriver<C> {
     workers: Vec<Arc<Worker<C>>>,
     /// The worker that opens the next relayed socket of a TCP client.
     next_worker: usize,
-    connections: HashMap<SocketAddr, ConnectedClient>,
+    connections: HashMap<ClientPath, ConnectedClient>,
     places: ConnectionPlaces,
     waiting: FuturesUnordered<Ready>,
     started_at: Instant,
@@ -84,7 +100,7 @@ impl<C: RelayCore> RelayDriver<C> {
     /// `unix_seconds` is the clock that decides when credentials and calls expire.
     pub(super) fn new(
         core: C,
-        ports: PerFamily<Option<PortPool>>,
+        ports: PerFamily<PortPool>,
         unix_seconds: Box<dyn Fn() -> u64 + Send>,
         setup: Setup,
         counters: Counters,
@@ -111,13 +127,19 @@ impl<C: RelayCore> RelayDriver<C> {
     ///
     /// # Errors
     /// A thread cannot be started.
-    pub(super) async fn run(mut self, shutdown: CancellationToken) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        mut self,
+        handed: HandoverQueue,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<()> {
         // Cancelled by `shutdown`, by the end of a thread, and with this task.
         let stop = shutdown.child_token();
         let _stops_threads = stop.clone().drop_guard();
         let (streams, mut frames) = mpsc::channel(STREAM_RUNS);
         let threads = self.start_workers(&streams, &stop).await?;
         drop(streams);
+        self.wait_for_handover(handed);
+        self.wait_for_move();
         for listener in 0..self.setup.listeners.all.len() {
             self.wait_for_connection(listener, Duration::ZERO);
         }
@@ -177,17 +199,46 @@ impl<C: RelayCore> RelayDriver<C> {
     }
 
     fn read_own_addresses(&mut self) {
-        match own_addresses::of_this_machine(&self.setup.configured) {
+        let configured = self.setup.configured();
+        match own_addresses::of_this_machine(&configured) {
             Ok(own) => self.core.own_addresses(own),
             Err(error) => tracing::warn!(%error, "cannot list the addresses of this machine"),
         }
     }
 
+    fn wait_for_move(&mut self) {
+        let mut relayed = self.setup.relayed.clone();
+        self.waiting.push(Box::pin(async move {
+            match relayed.changed().await {
+                Ok(()) => Event::Moved,
+                Err(_) => Event::Gone,
+            }
+        }));
+    }
+
+    /// Further sockets get the new addresses; clients find them by an ICE restart.
+    fn move_relayed(&mut self) {
+        let relayed = self.setup.relayed.borrow_and_update().clone();
+        let mut engine = self.core.lock();
+        for of in &relayed {
+            engine.move_ports(Family::of(of.relay_ip), of.relay_ip);
+        }
+        engine.core.advertise(advertised(&relayed));
+        drop(engine);
+        self.read_own_addresses();
+        self.wait_for_move();
+    }
+
     fn take(&mut self, event: Event) {
         match event {
             Event::Accepted(listener, result) => self.accept(listener, result),
-            Event::ClientReadable(addr, serial) => self.read_connection(addr, serial),
-            Event::ClientWritable(addr, serial) => self.write_connection(addr, serial),
+            Event::ClientReadable(path, serial) => self.read_connection(path, serial),
+            Event::ClientWritable(path, serial) => self.write_connection(path, serial),
+            Event::HandedOver(queue, client) => self.take_handed(queue, *client),
+            Event::ClientSent(path, serial, from_client, bytes) => {
+                self.read_handed(path, serial, (from_client, bytes));
+            }
+            Event::Moved => self.move_relayed(),
             Event::Gone => {}
         }
         self.flush();
@@ -199,7 +250,7 @@ impl<C: RelayCore> RelayDriver<C> {
         match to {
             None => {}
             Some(Destination::Client(path)) if path.transport.is_stream() => {
-                self.send_on_connection(path.addr);
+                self.send_on_connection(path);
             }
             Some(to) => {
                 let core = &self.core;
@@ -210,17 +261,17 @@ impl<C: RelayCore> RelayDriver<C> {
     }
 
     /// Sends frames that a worker has for a TCP client.
-    fn pass_on(&mut self, (addr, frames): &StreamFrames) {
+    fn pass_on(&mut self, (path, frames): &StreamFrames) {
         self.output.clear();
         self.output.extend_from_slice(frames);
-        self.send_on_connection(*addr);
+        self.send_on_connection(*path);
     }
 
     fn flush(&mut self) {
         let mut outbox = mem::take(&mut self.outbox);
         outbox.send_all(|run| match run.to {
             Destination::Client(path) if path.transport.is_stream() => {
-                self.pass_on(&(path.addr, run.bytes.clone()));
+                self.pass_on(&(path, run.bytes.clone()));
             }
             _ => {
                 let n_lost = self.workers[0].send_datagrams(run);

@@ -7,6 +7,14 @@ use super::limits::MAX_FRAME_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadStream;
 
+/// Says whether a stream that begins with this byte is one of STUN and TURN and not of HTTP. Both may
+/// arrive at one port.
+// Two zero bits and the high bits of an assigned method (RFC 8489 §5, §18.2). The first message of a
+// client is always a request, and HTTP begins with a letter, or with an empty line (RFC 9112 §2.2).
+pub fn begins_stun(first: u8) -> bool {
+    first <= 1
+}
+
 /// Splits a byte stream into frames; never holds more than one incomplete frame.
 #[derive(Debug, Default)]
 pub struct Framer {

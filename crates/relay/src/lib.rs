@@ -24,11 +24,12 @@ mod rate;
 pub mod stats;
 pub mod turn_core;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 
 use anyhow::{Context as _, ensure};
 use proto::turn_credential::Secret;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use call_book::{CallBook, OpenCalls};
@@ -36,6 +37,9 @@ pub use limits::Limits;
 pub use stats::{Counters, Refusal, Stats};
 
 use self::core::{Family, PerFamily};
+pub use event_loop::handover::Handover;
+
+use event_loop::handover::{HandoverQueue, handover};
 use event_loop::own_addresses;
 use event_loop::sockets::{Listeners, PortPool};
 use event_loop::{RelayDriver, Setup};
@@ -91,18 +95,88 @@ impl RelayedAddress {
     }
 }
 
+/// Moves a running relay to other addresses, for networks whose public address changes; clones move
+/// the same one.
+#[derive(Clone, Debug)]
+pub struct RelayedAddresses(watch::Sender<Vec<RelayedAddress>>);
+
+impl RelayedAddresses {
+    /// Sets the addresses of further allocations.
+    ///
+    /// # Errors
+    /// They make no sense; nothing has changed.
+    pub fn set(&self, relayed: Vec<RelayedAddress>) -> anyhow::Result<PerFamily<Option<IpAddr>>> {
+        check_relayed(&relayed)?;
+        let advertised = advertised(&relayed);
+        self.0.send_replace(relayed);
+        Ok(advertised)
+    }
+
+    /// Returns the addresses that are set.
+    pub fn get(&self) -> Vec<RelayedAddress> {
+        self.0.borrow().clone()
+    }
+}
+
+/// The addresses that clients are given.
+fn advertised(relayed: &[RelayedAddress]) -> PerFamily<Option<IpAddr>> {
+    let mut advertised = PerFamily::default();
+    for of in relayed {
+        *advertised.of_mut(Family::of(of.relay_ip)) = Some(of.advertised());
+    }
+    advertised
+}
+
+/// The addresses of this machine that settings name.
+fn configured(listeners: &[SocketAddr], relayed: &[RelayedAddress]) -> Vec<IpAddr> {
+    let relayed = relayed.iter().flat_map(|of| [of.advertised(), of.relay_ip]);
+    relayed
+        .chain(listeners.iter().map(SocketAddr::ip))
+        .collect()
+}
+
+/// Where relayed sockets of each family are opened. A family without an address may get one later.
+fn port_pools(config: &Config, random: &mut impl FnMut(&mut [u8])) -> PerFamily<PortPool> {
+    let mut pool = |family, any: IpAddr| {
+        let mut of_family = config.relayed.iter();
+        let of = of_family.find(|of| Family::of(of.relay_ip) == family);
+        let mut first_port = [0; 2];
+        random(&mut first_port);
+        let first_port = u16::from_ne_bytes(first_port);
+        let ip = of.map_or(any, |of| of.relay_ip);
+        PortPool::new(ip, config.port_range.clone(), first_port)
+    };
+    PerFamily {
+        v4: pool(Family::V4, Ipv4Addr::UNSPECIFIED.into()),
+        v6: pool(Family::V6, Ipv6Addr::UNSPECIFIED.into()),
+    }
+}
+
+fn check_relayed(relayed: &[RelayedAddress]) -> anyhow::Result<()> {
+    ensure!(
+        has_one_of_each(relayed.iter().map(|of| of.relay_ip)),
+        "the relay needs one relayed address, or one of each address family"
+    );
+    relayed.iter().try_for_each(|of| of.check())
+}
+
+fn has_one_of_each(ips: impl Iterator<Item = IpAddr>) -> bool {
+    let families: Vec<Family> = ips.map(Family::of).collect();
+    match families[..] {
+        [_] => true,
+        [one, other] => one != other,
+        _ => false,
+    }
+}
+
 impl Config {
     fn check(&self) -> anyhow::Result<()> {
         ensure!(
             !self.port_range.is_empty() && *self.port_range.start() > 0,
             "the relay's port range must contain at least one port, but not port 0"
         );
-        let is_single = |ips: Vec<IpAddr>| {
-            let of = |family| ips.iter().filter(|ip| Family::of(**ip) == family).count();
-            !ips.is_empty() && Family::BOTH.into_iter().all(|family| of(family) <= 1)
-        };
         ensure!(
-            is_single(self.listen.iter().map(SocketAddr::ip).collect()),
+            has_one_of_each(self.listen.iter().map(SocketAddr::ip)),
             "the relay listens on one address, or on one of each address family"
         );
         let port = self.listen.first().map_or(0, SocketAddr::port);
@@ -110,11 +184,7 @@ impl Config {
             self.listen.iter().all(|addr| addr.port() == port),
             "the relay listens on the same port of both address families"
         );
-        ensure!(
-            is_single(self.relayed.iter().map(|of| of.relay_ip).collect()),
-            "the relay needs one relayed address, or one of each address family"
-        );
-        self.relayed.iter().try_for_each(|of| of.check())
+        check_relayed(&self.relayed)
     }
 }
 
@@ -123,6 +193,8 @@ pub struct Relay {
     driver: RelayDriver<TurnCore>,
     addrs: Vec<SocketAddr>,
     advertised: PerFamily<Option<IpAddr>>,
+    relayed: RelayedAddresses,
+    handover: (Handover, HandoverQueue),
     counters: Counters,
 }
 
@@ -149,23 +221,12 @@ impl Relay {
         let (mut nonce_key, mut answer_key) = ([0; 32], [0; 16]);
         random(&mut nonce_key);
         random(&mut answer_key);
-        let mut advertised = PerFamily::default();
-        let mut ports = PerFamily::default();
-        for of in &config.relayed {
-            let family = Family::of(of.relay_ip);
-            let mut first_port = [0; 2];
-            random(&mut first_port);
-            let (range, first) = (config.port_range.clone(), u16::from_ne_bytes(first_port));
-            *advertised.of_mut(family) = Some(of.advertised());
-            *ports.of_mut(family) = Some(PortPool::new(of.relay_ip, range, first));
-        }
-        let relayed = config.relayed.iter();
-        let configured: Vec<IpAddr> = relayed
-            .flat_map(|of| [of.advertised(), of.relay_ip])
-            .chain(addrs.iter().map(SocketAddr::ip))
-            .collect();
+        let ports = port_pools(&config, &mut random);
+        let advertised = advertised(&config.relayed);
+        let configured = configured(&addrs, &config.relayed);
         let own = own_addresses::of_this_machine(&configured)
             .context("listing this machine's addresses")?;
+        let (sender, relayed) = watch::channel(config.relayed);
         let counters = Counters::default();
         let settings = EngineSettings {
             secret: config.secret,
@@ -184,7 +245,7 @@ impl Relay {
         let setup = Setup {
             listeners,
             limits: config.limits,
-            configured,
+            relayed,
         };
         let unix_seconds = Box::new(unix_seconds);
         let driver = RelayDriver::new(core, ports, unix_seconds, setup, counters.clone());
@@ -192,6 +253,8 @@ impl Relay {
             driver,
             addrs,
             advertised,
+            relayed: RelayedAddresses(sender),
+            handover: handover(),
             counters,
         })
     }
@@ -221,12 +284,22 @@ impl Relay {
         self.counters.clone()
     }
 
+    /// Returns a handle that moves the relay to other addresses.
+    pub fn relayed_addresses(&self) -> RelayedAddresses {
+        self.relayed.clone()
+    }
+
+    /// Returns a handle for streams that other listeners accept, such as TURN in TLS.
+    pub fn handover(&self) -> Handover {
+        self.handover.0.clone()
+    }
+
     /// Serves until `shutdown` is cancelled, then closes every socket at once.
     ///
     /// # Errors
     /// A thread cannot be started; a single packet or client never ends the relay.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         tracing::info!(relay.addrs = ?self.addrs, "relay is serving");
-        self.driver.run(shutdown).await
+        self.driver.run(self.handover.1, shutdown).await
     }
 }

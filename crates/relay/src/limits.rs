@@ -32,6 +32,11 @@ pub const CHECKS_PER_SECOND: f64 = 10.0;
 pub const CHECKS_AT_ONCE: f64 = 20.0;
 /// Maximum length of such a check; browsers may include the start of DTLS.
 pub const MAX_CHECK_BYTES: usize = 1_280;
+/// Checks per allocation that wait for their permission, and for how long. ICE agents repeat a check
+/// after 250 ms or more.
+pub const HELD_CHECKS: usize = 4;
+/// See [`HELD_CHECKS`].
+pub const HELD_FOR: Duration = Duration::from_millis(300);
 /// Bytes per second of such checks under one quota key.
 pub const CHECK_BYTES_PER_SECOND: f64 = 4_000.0;
 /// Burst of such bytes: 31 recorders at once, each over two allocations with 35 checks.
@@ -59,6 +64,12 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub const TCP_WITHOUT_ALLOCATION: Duration = Duration::from_secs(30);
 /// Bytes that may wait for one TCP client; a frame that does not fit is dropped.
 pub const TCP_QUEUE_BYTES: usize = 256 * 1024;
+/// Streams of other listeners that wait to be taken over.
+pub const HANDOVER_QUEUE: usize = 64;
+/// Bytes read at once from such a stream.
+pub const HANDED_READ_BYTES: usize = 16 * 1024;
+/// Reads of such a stream that wait for the relay.
+pub const HANDED_CHUNKS: usize = 2;
 /// Threads that move datagrams; fewer on a machine with fewer cores. Each takes a few file
 /// descriptors.
 pub const MAX_THREADS: usize = 8;
@@ -113,7 +124,8 @@ pub struct Limits {
     /// later, so many phones behind one NAT wait briefly instead of failing, and a forged flood is
     /// reflected only ten times per second.
     pub answers_per_second: u32,
-    /// Burst of such answers, so that a few phones can start at the same time.
+    /// Burst of such answers, so that a page with sixteen recorders starts at once: each call asks for
+    /// its address and for an allocation. Otherwise part of the calls wait for a repetition, 250 ms.
     pub answers_at_once: u32,
 }
 
@@ -131,7 +143,7 @@ impl Default for Limits {
             tcp_connections_per_ip: 64,
             tcp_connections_per_network: 128,
             answers_per_second: 10,
-            answers_at_once: 10,
+            answers_at_once: 40,
         }
     }
 }

@@ -12,6 +12,7 @@ mod answer;
 mod auth;
 mod consent;
 mod data;
+mod held;
 mod nonce;
 mod quotas;
 mod requests;
@@ -218,6 +219,11 @@ impl TurnCore {
     /// Ends allocations that have expired or whose call has been closed.
     fn sweep(&mut self, now: Now) {
         self.calls.forget_expired(now.unix);
+        for allocation in self.table.iter_mut() {
+            for _ in 0..allocation.held.forget_old(now.monotonic) {
+                self.counters.refuse(Refusal::NoPermission);
+            }
+        }
         self.accounts.forget_untouched(now.monotonic);
         let ended: Vec<AllocationId> = self
             .table
@@ -330,6 +336,10 @@ impl RelayCore for TurnCore {
 
     fn own_addresses(&mut self, own: Vec<IpNet>) {
         self.settings.policy.own = own;
+    }
+
+    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>) {
+        self.settings.advertised = advertised;
     }
 
     fn has_allocation(&self, path: ClientPath) -> bool {

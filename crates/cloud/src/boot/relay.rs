@@ -1,8 +1,10 @@
 //! Opens the relay as the settings want it, on the cloud's calls, clock and randomness.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
-use ::relay::{Config, Limits, Relay, RelayedAddress};
+use ::relay::{Config, Limits, Relay, RelayedAddress, RelayedAddresses};
 use anyhow::{Context, ensure};
 use tokio::net::UdpSocket;
 
@@ -10,6 +12,9 @@ use crate::calls::ice;
 use crate::live::Live;
 use crate::open_files::Room;
 use crate::state::State;
+
+/// How often the public addresses are looked up again, unless they are set.
+const ADDRESSES_EVERY: Duration = Duration::from_secs(60);
 
 /// Opens its listeners; `None` where the settings want no relay.
 pub(super) async fn bind(live: &Live, room: Room) -> anyhow::Result<Option<Relay>> {
@@ -49,6 +54,25 @@ pub(super) async fn bind(live: &Live, room: Room) -> anyhow::Result<Option<Relay
     live.calls
         .set_relay(relay.addr().port(), relay.advertised());
     Ok(Some(relay))
+}
+
+/// Moves the relay when its public address changes, as those of homes do; never ends.
+pub(super) async fn follow(live: &Live, relayed: RelayedAddresses, port: u16) -> Infallible {
+    loop {
+        tokio::time::sleep(ADDRESSES_EVERY).await;
+        match relayed_addresses(live).await {
+            Ok(found) if found != relayed.get() => match relayed.set(found) {
+                Ok(ips) => {
+                    tracing::info!(?ips, "the relay has other public addresses");
+                    live.calls.set_relay(port, ips);
+                }
+                Err(error) => tracing::warn!(%error, "no use of the relay's new addresses"),
+            },
+            Ok(_) => {}
+            // The name server may be away for a while; the old addresses may still be right.
+            Err(error) => tracing::warn!(%error, "cannot look up the relay's public addresses"),
+        }
+    }
 }
 
 /// The relayed addresses of the families that the relay listens on. A second family without a public

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use proto::link::message::IceServer;
 use proto::turn_credential::{self, Role, Secret};
 use relay::core::{Family, PerFamily};
+use url::Url;
 
 use super::limits;
 use crate::secrets::Secrets;
@@ -59,8 +60,13 @@ pub(super) fn servers(
             let udp = of_all(|place| format!("turn:{place}?transport=udp"));
             // TCP too, for networks that let no UDP out.
             let tcp = of_all(|place| format!("turn:{place}?transport=tcp"));
+            // TLS on the port of the pages, for networks that let nothing else out.
+            let tls = state
+                .config
+                .has_turn_over_tls()
+                .then(|| over_tls(&state.public_url));
             let turn = IceServer {
-                urls: udp.chain(tcp).collect(),
+                urls: udp.chain(tcp).chain(tls.flatten()).collect(),
                 username: Some(credential.username),
                 credential: Some(credential.password.reveal().to_owned()),
             };
@@ -72,6 +78,13 @@ pub(super) fn servers(
             vec![stun]
         }
     }
+}
+
+/// TURN in TLS at the address of the pages, whose certificate is valid for that host.
+fn over_tls(public_url: &Url) -> Option<String> {
+    let port = public_url.port_or_known_default()?;
+    let host = public_url.host_str()?;
+    Some(format!("turns:{host}:{port}?transport=tcp"))
 }
 
 /// Host and port of the relay as URLs contain them. A name stands for both address families; beside
@@ -108,6 +121,23 @@ mod tests {
         let relay = relay("5.9.0.1", "2a00:5::1");
 
         assert_eq!(places("cloud.example.org", relay), ["cloud.example.org:99"]);
+    }
+
+    #[test]
+    fn turn_in_tls_is_where_the_pages_are() {
+        for (url, expected) in [
+            (
+                "https://a.example.org",
+                "turns:a.example.org:443?transport=tcp",
+            ),
+            (
+                "https://a.example.org:8443",
+                "turns:a.example.org:8443?transport=tcp",
+            ),
+            ("https://[2a00::1]", "turns:[2a00::1]:443?transport=tcp"),
+        ] {
+            assert_eq!(over_tls(&url.parse().unwrap()).unwrap(), expected);
+        }
     }
 
     #[test]

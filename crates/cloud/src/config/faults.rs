@@ -23,6 +23,7 @@ impl Config {
             faults.extend(self.mail.faults());
         }
         faults.extend(self.relay.faults());
+        faults.extend(self.turn_over_tls());
         faults.extend(self.numbers());
         faults
     }
@@ -63,6 +64,17 @@ impl Config {
                 "public_url",
                 "`public_url` is http:// and [cloud.tls] is set",
                 "start `public_url` with https://",
+            )
+        })
+    }
+
+    fn turn_over_tls(&self) -> Option<Fault> {
+        let is_https = self.public_url(self.listen).scheme() == "https";
+        (self.relay.turn_over_tls == Some(true) && !is_https).then(|| {
+            Fault::new(
+                "relay.turn_over_tls",
+                "`relay.turn_over_tls` is set, but `public_url` does not start with https://",
+                "set [cloud.tls] or an https:// address, or remove it",
             )
         })
     }

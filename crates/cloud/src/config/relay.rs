@@ -26,6 +26,9 @@ pub struct RelayConfig {
     pub public_ip: Option<IpAddr>,
     /// The same for IPv6, if `public_ip` is an IPv4 address.
     pub public_ip6: Option<Ipv6Addr>,
+    /// Whether the port of the public URL takes TURN too, in TLS; if not set, it does where nothing is
+    /// in front of the cloud's own TLS.
+    pub turn_over_tls: Option<bool>,
     /// First UDP port of allocations.
     pub min_port: u16,
     /// Last UDP port of allocations.
@@ -44,6 +47,7 @@ impl Default for RelayConfig {
             public_host: String::new(),
             public_ip: None,
             public_ip6: None,
+            turn_over_tls: None,
             // The range for relayed addresses (RFC 8656 §7.2).
             min_port: 49_152,
             max_port: 65_535,

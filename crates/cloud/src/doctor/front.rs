@@ -19,8 +19,8 @@ use url::{Host, Url};
 
 use super::dns::Dns;
 use super::finding::{Finding, Grade};
-use super::limits;
 use super::options::DoctorOptions;
+use super::{limits, relay};
 use crate::certificates::Validity;
 use crate::config::Config;
 
@@ -32,7 +32,12 @@ const SOCKETS: &str = "WebSockets";
 trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> ByteStream for S {}
 
-pub(super) async fn look(config: &Config, options: &DoctorOptions, dns: &Dns) -> Vec<Finding> {
+/// Looks from outside; `takes_turn` if the relay is to be found there too.
+pub(super) async fn look(
+    config: &Config,
+    (options, dns): (&DoctorOptions, &Dns),
+    takes_turn: bool,
+) -> Vec<Finding> {
     let url = config.public_url(config.listen);
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
@@ -56,6 +61,13 @@ pub(super) async fn look(config: &Config, options: &DoctorOptions, dns: &Dns) ->
     for (n, ip) in addresses.iter().enumerate() {
         let addr = SocketAddr::new(*ip, port);
         let mut seen = reach(&url, addr, &client, options).await;
+        if takes_turn && !seen.iter().any(is_bad) {
+            let client = naming_nothing(&client);
+            seen.push(match connect(&url, addr, &client, options).await {
+                Ok((stream, _)) => relay::over_tls(addr, stream).await,
+                Err(finding) => finding,
+            });
+        }
         let has_trouble = seen.iter().any(is_bad);
         if n > 0 {
             // A success is reported once.
@@ -258,6 +270,13 @@ fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
     // As agents do: a WebSocket begins with HTTP/1.1 (RFC 6455 §4.1).
     client.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(client))
+}
+
+/// The same client without a protocol in its handshake, as browsers do for `turns:`.
+fn naming_nothing(client: &ClientConfig) -> Arc<ClientConfig> {
+    let mut client = client.clone();
+    client.alpn_protocols.clear();
+    Arc::new(client)
 }
 
 async fn pages(

@@ -1,10 +1,11 @@
-//! STUN and TURN as viewers reach them: a binding request over UDP and over TCP to the public host.
+//! STUN and TURN as viewers reach them: a binding request over UDP and over TCP to the public host, and in
+//! TLS to the port of the pages.
 
 use std::net::SocketAddr;
 
 use stun_types::attribute::XorMappedAddress;
 use stun_types::message::{BINDING, Message, MessageWrite, MessageWriteVec};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -15,6 +16,7 @@ use crate::config::Config;
 
 const UDP: &str = "relay over UDP";
 const TCP: &str = "relay over TCP";
+const TLS: &str = "relay over TLS";
 /// Length of a STUN header; the length of the rest is in its second word (RFC 8489 §5).
 const HEAD: usize = 20;
 
@@ -104,7 +106,26 @@ async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
 }
 
 async fn over_tcp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
-    let mut stream = TcpStream::connect(relay).await?;
+    ask(TcpStream::connect(relay).await?).await
+}
+
+/// TURN in TLS at the address of the pages.
+pub(super) async fn over_tls(
+    addr: SocketAddr,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+) -> Finding {
+    let seen = timeout(limits::PATIENCE, ask(stream)).await;
+    match seen.unwrap_or_else(|_| Err(silent())) {
+        Ok(_) => Finding::ok(TLS, format!("{addr} takes TURN beside pages")),
+        Err(error) => Finding::bad(
+            TLS,
+            format!("{addr}: {error}"),
+            "set `turn_over_tls = false` in [cloud.relay] if an HTTP proxy is in front, which cannot pass TURN on",
+        ),
+    }
+}
+
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> std::io::Result<SocketAddr> {
     stream.write_all(&binding()).await?;
     let mut answer = vec![0; HEAD];
     stream.read_exact(&mut answer).await?;

@@ -19,6 +19,7 @@ use tower::ServiceExt;
 
 use super::patient::Patient;
 use super::tls::HandshakeOutcome;
+use super::turn::{TurnStream, is_plain_turn, is_turn_in_tls};
 use super::{ListenerContext, limits};
 use crate::audit::{Action, Event};
 use crate::connections::Seat;
@@ -37,22 +38,48 @@ pub(super) async fn serve(
         return;
     }
     let lost = seat.clone();
-    tokio::select! {
-        () = lost.lost() => tracing::debug!(%peer, "an idle connection was closed to make room"),
-        () = serve_seated(&shared, stream, peer, seat) => {}
+    let turn = tokio::select! {
+        () = lost.lost() => {
+            tracing::debug!(%peer, "an idle connection was closed to make room");
+            None
+        }
+        turn = serve_seated(&shared, stream, peer, seat) => turn,
+    };
+    // The relay counts its clients itself, so their seats are free again.
+    drop(lost);
+    if let (Some(stream), Some(relay)) = (turn, &shared.turn) {
+        tokio::select! {
+            () = shared.stop.cancelled() => {}
+            () = relay.serve(stream, peer) => {}
+        }
     }
 }
 
-async fn serve_seated(shared: &ListenerContext, stream: TcpStream, peer: SocketAddr, seat: Seat) {
+/// Serves pages; returns the stream of a client that speaks TURN.
+async fn serve_seated(
+    shared: &ListenerContext,
+    stream: TcpStream,
+    peer: SocketAddr,
+    seat: Seat,
+) -> Option<TurnStream> {
     let Some(tls) = &shared.tls else {
-        return speak(shared, stream, peer, seat).await;
+        if is_plain_turn(shared, &stream).await? {
+            return Some(TurnStream::Left(stream));
+        }
+        speak(shared, stream, peer, seat).await;
+        return None;
     };
     let shaken = tokio::select! {
-        () = shared.stop.cancelled() => return,
+        () = shared.stop.cancelled() => return None,
         shaken = tokio::time::timeout(shared.limits.handshake, tls.accept(stream)) => shaken,
     };
     match shaken {
-        Ok(Ok(HandshakeOutcome::Visitor(stream))) => speak(shared, stream, peer, seat).await,
+        Ok(Ok(HandshakeOutcome::Visitor(mut stream))) => {
+            if is_turn_in_tls(shared, &mut stream).await? {
+                return Some(TurnStream::Right(stream));
+            }
+            speak(shared, stream, peer, seat).await;
+        }
         Ok(Ok(HandshakeOutcome::Challenge)) => {
             tracing::info!(%peer, "an ACME challenge was answered")
         }
@@ -65,6 +92,7 @@ async fn serve_seated(shared: &ListenerContext, stream: TcpStream, peer: SocketA
             note_failed(shared, peer, "too slow");
         }
     }
+    None
 }
 
 fn note_failed(shared: &ListenerContext, peer: SocketAddr, why: &str) {

@@ -25,20 +25,31 @@ pub(super) struct Tls {
 
 /// The purpose of a handshake.
 pub(super) enum HandshakeOutcome {
-    /// A client that requests pages.
+    /// A client that requests pages, or speaks TURN.
     Visitor(Box<TlsStream<TcpStream>>),
     /// An ACME server that has completed its validation.
     Challenge,
 }
 
+/// TURN, as its clients name it in the handshake (RFC 7443 §3).
+pub(super) const TURN_PROTOCOL: &[u8] = b"stun.turn";
+/// Pages.
+pub(super) const HTTP_PROTOCOL: &[u8] = b"http/1.1";
+
 impl Tls {
     pub(super) fn new(certificates: Arc<Certificates>, limits: &ConnectionLimits) -> Tls {
         let challenges = Arc::new(Challenges(certificates.clone()));
         Tls {
-            ordinary: Arc::new(server_config(certificates, b"http/1.1")),
+            ordinary: Arc::new(server_config(certificates, HTTP_PROTOCOL)),
             challenge: Arc::new(server_config(challenges, CHALLENGE_PROTOCOL)),
             handshakes: Semaphore::new(limits.handshakes),
         }
+    }
+
+    /// Clients may ask for TURN by name.
+    pub(super) fn offer_turn(&mut self) {
+        let config = Arc::make_mut(&mut self.ordinary);
+        config.alpn_protocols.push(TURN_PROTOCOL.to_vec());
     }
 
     /// Performs the handshake. A permit is held only while this end computes: a client that stays

@@ -14,3 +14,4 @@ mod pebble;
 mod proxy;
 mod slow_clients;
 mod suites;
+mod turn;

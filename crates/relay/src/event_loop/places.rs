@@ -3,8 +3,9 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
+use super::super::core::ClientPath;
 use super::super::limits::Limits;
 use super::super::rate::{network_of, wide_network_of};
 
@@ -13,7 +14,7 @@ use super::super::rate::{network_of, wide_network_of};
 pub(super) enum Admission {
     Free,
     /// It replaces this connection, which is closed.
-    InsteadOf(SocketAddr),
+    InsteadOf(ClientPath),
     /// Clients with allocations hold all places.
     Refused,
 }
@@ -21,7 +22,7 @@ pub(super) enum Admission {
 /// The places and their owners, in the order of arrival.
 #[derive(Default)]
 pub(super) struct ConnectionPlaces {
-    came: HashMap<SocketAddr, u64>,
+    came: HashMap<ClientPath, u64>,
     per_client: HashMap<IpAddr, usize>,
     per_network: HashMap<IpAddr, usize>,
     last: u64,
@@ -36,16 +37,17 @@ impl ConnectionPlaces {
     /// Judges a newcomer. The caller closes who gives way, and calls [`ConnectionPlaces::add`].
     pub(super) fn admit(
         &self,
-        addr: SocketAddr,
+        path: ClientPath,
         limits: &Limits,
-        is_stranger: impl Fn(SocketAddr) -> bool,
+        is_stranger: impl Fn(ClientPath) -> bool,
     ) -> Admission {
-        let (client, network) = (network_of(addr.ip()), wide_network_of(addr.ip()));
+        let ip = path.addr.ip();
+        let (client, network) = (network_of(ip), wide_network_of(ip));
         let count = |counts: &HashMap<IpAddr, usize>, of| counts.get(&of).copied().unwrap_or(0);
         let gives_way = if count(&self.per_client, client) >= limits.tcp_connections_per_ip {
-            self.oldest(|it| network_of(it.ip()) == client && is_stranger(it))
+            self.oldest(|it| network_of(it.addr.ip()) == client && is_stranger(it))
         } else if count(&self.per_network, network) >= limits.tcp_connections_per_network {
-            self.oldest(|it| wide_network_of(it.ip()) == network && is_stranger(it))
+            self.oldest(|it| wide_network_of(it.addr.ip()) == network && is_stranger(it))
         } else if self.len() >= limits.tcp_connections {
             self.of_the_largest_crowd(is_stranger)
         } else {
@@ -54,46 +56,46 @@ impl ConnectionPlaces {
         gives_way.map_or(Admission::Refused, Admission::InsteadOf)
     }
 
-    pub(super) fn add(&mut self, addr: SocketAddr) {
+    pub(super) fn add(&mut self, path: ClientPath) {
+        let ip = path.addr.ip();
         self.last += 1;
-        self.came.insert(addr, self.last);
-        *self.per_client.entry(network_of(addr.ip())).or_default() += 1;
-        *self
-            .per_network
-            .entry(wide_network_of(addr.ip()))
-            .or_default() += 1;
+        self.came.insert(path, self.last);
+        *self.per_client.entry(network_of(ip)).or_default() += 1;
+        *self.per_network.entry(wide_network_of(ip)).or_default() += 1;
     }
 
-    pub(super) fn remove(&mut self, addr: SocketAddr) {
-        if self.came.remove(&addr).is_some() {
-            decrement(&mut self.per_client, network_of(addr.ip()));
-            decrement(&mut self.per_network, wide_network_of(addr.ip()));
+    pub(super) fn remove(&mut self, path: ClientPath) {
+        let ip = path.addr.ip();
+        if self.came.remove(&path).is_some() {
+            decrement(&mut self.per_client, network_of(ip));
+            decrement(&mut self.per_network, wide_network_of(ip));
         }
     }
 
-    fn oldest(&self, is_meant: impl Fn(SocketAddr) -> bool) -> Option<SocketAddr> {
+    fn oldest(&self, is_meant: impl Fn(ClientPath) -> bool) -> Option<ClientPath> {
         self.came
             .iter()
-            .filter(|(addr, _)| is_meant(**addr))
+            .filter(|(path, _)| is_meant(**path))
             .min_by_key(|(_, came)| **came)
-            .map(|(addr, _)| *addr)
+            .map(|(path, _)| *path)
     }
 
     /// The oldest stranger of the network with the most strangers, so that a flood loses its own
     /// places.
-    fn of_the_largest_crowd(&self, is_stranger: impl Fn(SocketAddr) -> bool) -> Option<SocketAddr> {
-        let mut crowds: HashMap<IpAddr, (usize, Reverse<u64>, SocketAddr)> = HashMap::new();
-        for (&addr, &came) in self.came.iter().filter(|(addr, _)| is_stranger(**addr)) {
-            let crowd =
-                crowds
-                    .entry(wide_network_of(addr.ip()))
-                    .or_insert((0, Reverse(came), addr));
+    fn of_the_largest_crowd(&self, is_stranger: impl Fn(ClientPath) -> bool) -> Option<ClientPath> {
+        let mut crowds: HashMap<IpAddr, (usize, Reverse<u64>, ClientPath)> = HashMap::new();
+        for (&path, &came) in self.came.iter().filter(|(path, _)| is_stranger(**path)) {
+            let crowd = crowds.entry(wide_network_of(path.addr.ip()));
+            let crowd = crowd.or_insert((0, Reverse(came), path));
             crowd.0 += 1;
             if Reverse(came) > crowd.1 {
-                (crowd.1, crowd.2) = (Reverse(came), addr);
+                (crowd.1, crowd.2) = (Reverse(came), path);
             }
         }
-        crowds.into_values().max().map(|(.., addr)| addr)
+        let crowds = crowds.into_values();
+        crowds
+            .max_by_key(|(size, oldest, _)| (*size, *oldest))
+            .map(|(.., path)| path)
     }
 }
 
@@ -108,6 +110,7 @@ fn decrement(counts: &mut HashMap<IpAddr, usize>, of: IpAddr) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::core::Transport;
     use super::*;
 
     fn limits() -> Limits {
@@ -119,17 +122,20 @@ mod tests {
         }
     }
 
-    fn at(a: u8, host: u8, port: u16) -> SocketAddr {
-        SocketAddr::from(([8, 8, a, host], port))
+    fn at(a: u8, host: u8, port: u16) -> ClientPath {
+        ClientPath {
+            transport: Transport::Tcp,
+            addr: ([8, 8, a, host], port).into(),
+        }
     }
 
-    fn come(places: &mut ConnectionPlaces, addr: SocketAddr) -> Admission {
-        let admission = places.admit(addr, &limits(), |_| true);
+    fn come(places: &mut ConnectionPlaces, path: ClientPath) -> Admission {
+        let admission = places.admit(path, &limits(), |_| true);
         if let Admission::InsteadOf(old) = admission {
             places.remove(old);
         }
         if admission != Admission::Refused {
-            places.add(addr);
+            places.add(path);
         }
         admission
     }
@@ -145,6 +151,24 @@ mod tests {
 
         assert_eq!(fourth, Admission::InsteadOf(at(1, 1, 1)));
         assert_eq!(come(&mut places, at(2, 1, 1)), Admission::Free);
+    }
+
+    #[test]
+    fn streams_of_other_listeners_share_the_places() {
+        let mut places = ConnectionPlaces::default();
+        for port in 1..=3 {
+            let transport = Transport::Handed;
+            let path = ClientPath {
+                transport,
+                ..at(1, 1, port)
+            };
+            assert_eq!(come(&mut places, path), Admission::Free);
+        }
+
+        let same_port = come(&mut places, at(1, 1, 1));
+
+        assert!(matches!(same_port, Admission::InsteadOf(_)));
+        assert_eq!(places.len(), 3, "two connections may have one address");
     }
 
     #[test]
@@ -191,7 +215,7 @@ mod tests {
         }
 
         let nobody = places.admit(at(1, 1, 4), &limits(), |_| false);
-        let third = places.admit(at(1, 1, 4), &limits(), |addr| addr == at(1, 1, 3));
+        let third = places.admit(at(1, 1, 4), &limits(), |path| path == at(1, 1, 3));
 
         assert_eq!(nobody, Admission::Refused);
         assert_eq!(third, Admission::InsteadOf(at(1, 1, 3)));

@@ -144,6 +144,11 @@ impl PortPool {
         Self { ip, range, next }
     }
 
+    /// Opens further sockets on another address.
+    pub(super) fn move_to(&mut self, ip: IpAddr) {
+        self.ip = ip;
+    }
+
     /// Opens a socket on the next free port.
     pub(super) fn open(&mut self) -> Option<(UdpSocket, u16)> {
         for _ in 0..self.range.len().min(PORT_ATTEMPTS) {

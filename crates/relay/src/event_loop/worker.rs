@@ -7,7 +7,7 @@
 //! spent in the kernel, so the lock leaves the threads apart; and every limit holds for all of them.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::core::{
-    ClientPath, Destination, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
+    ClientPath, Destination, Family, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
 };
 use super::super::limits::{BYTES_PER_LOCK, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES};
 use super::super::stats::{Counters, Refusal};
@@ -29,12 +29,12 @@ use super::outbox::{Outbox, Run};
 use super::sockets::PortPool;
 
 /// Frames for one TCP client, from a thread that does not own it.
-pub(super) type StreamFrames = (SocketAddr, Vec<u8>);
+pub(super) type StreamFrames = (ClientPath, Vec<u8>);
 
 /// The engine with what its outputs open, close and ask for.
 pub(super) struct Engine<C> {
     pub(super) core: C,
-    ports: PerFamily<Option<PortPool>>,
+    ports: PerFamily<PortPool>,
     relayed: HashMap<SocketId, Relayed>,
     unix_seconds: Box<dyn Fn() -> u64 + Send>,
     started_at: Instant,
@@ -65,7 +65,7 @@ impl<C> SharedEngine<C> {
 impl<C: RelayCore> Engine<C> {
     pub(super) fn share(
         core: C,
-        ports: PerFamily<Option<PortPool>>,
+        ports: PerFamily<PortPool>,
         unix_seconds: Box<dyn Fn() -> u64 + Send>,
         started_at: Instant,
     ) -> SharedEngine<C> {
@@ -113,6 +113,7 @@ impl<C: RelayCore> Engine<C> {
                         relayed.reading.abort();
                     }
                 }
+                RelayOutput::Send(to, packet) => self.add(Some(to), &packet, outbox),
                 RelayOutput::OpenSocket(id) => {
                     let port = self.open(id, worker);
                     let to = self.core.socket_opened(id, port, now, output);
@@ -123,8 +124,7 @@ impl<C: RelayCore> Engine<C> {
     }
 
     fn open(&mut self, id: SocketId, worker: &Arc<Worker<C>>) -> Option<u16> {
-        let ports = self.ports.of_mut(id.family).as_mut()?;
-        let (socket, port) = ports.open()?;
+        let (socket, port) = self.ports.of_mut(id.family).open()?;
         let _runtime = worker.runtime.enter();
         let socket = match DatagramSocket::new(socket, RELAYED_BUFFER_BYTES) {
             Ok(socket) => Arc::new(socket),
@@ -137,6 +137,11 @@ impl<C: RelayCore> Engine<C> {
         let reading = worker.runtime.spawn(reading).abort_handle();
         self.relayed.insert(id, Relayed { socket, reading });
         Some(port)
+    }
+
+    /// Opens further relayed sockets of a family on another address.
+    pub(super) fn move_ports(&mut self, family: Family, ip: IpAddr) {
+        self.ports.of_mut(family).move_to(ip);
     }
 
     /// Closes every relayed socket.
@@ -304,7 +309,7 @@ impl<C: RelayCore> Worker<C> {
         outbox.send_all(|run| {
             let n_lost = match run.to {
                 Destination::Client(path) if path.transport.is_stream() => {
-                    let frames = (path.addr, run.bytes.clone());
+                    let frames = (path, run.bytes.clone());
                     let is_full = self.streams.try_send(frames).is_err();
                     if is_full { run.n_packets } else { 0 }
                 }
@@ -369,6 +374,10 @@ impl<C: RelayCore> RelayCore for SharedEngine<C> {
 
     fn own_addresses(&mut self, own: Vec<ipnet::IpNet>) {
         self.lock().core.own_addresses(own);
+    }
+
+    fn advertise(&mut self, advertised: PerFamily<Option<IpAddr>>) {
+        self.lock().core.advertise(advertised);
     }
 
     fn has_allocation(&self, path: ClientPath) -> bool {

@@ -13,6 +13,7 @@ use super::super::limits::{
 use super::super::policy::Permit;
 use super::super::rate::TokenBucket;
 use super::consent::Peers;
+use super::held::HeldChecks;
 
 /// The allocation has reached its limit of permissions or channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub(super) struct Allocation {
     pub(super) expires_at: Duration,
     pub(super) bytes: TokenBucket,
     pub(super) peers: Peers,
+    pub(super) held: HeldChecks,
     /// When it last carried data of the call, if ever.
     pub(super) data_at: Option<Duration>,
     pub(super) made_at: Duration,
@@ -108,6 +110,7 @@ impl Allocation {
             expires_at,
             bytes,
             peers: Peers::default(),
+            held: HeldChecks::default(),
             data_at: None,
             made_at,
             permissions: Vec::new(),

@@ -99,6 +99,12 @@ pub(super) fn check_of(packet: &[u8]) -> Option<Message<'_>> {
     (message.method() == BINDING).then_some(message)
 }
 
+/// Says whether a packet is a request that checks a path, of the length of one.
+pub(super) fn is_check(packet: &[u8]) -> bool {
+    packet.len() <= MAX_CHECK_BYTES
+        && check_of(packet).is_some_and(|message| message.class() == MessageClass::Request)
+}
+
 /// Says whether a client's packet is a check for the other party, signed so that only a party of
 /// the call would accept it.
 pub(super) fn is_check_for(packet: &[u8], receiver: &[IceCredential]) -> bool {

@@ -1,16 +1,20 @@
 //! The data path: client to peer, peer to client, and between two clients of this relay (RFC 8656
 //! §11, §12).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use stun_types::message::Message;
 use turn_types::attribute::{Data, XorPeerAddress};
 
-use super::super::core::{AllocationId, ClientPath, Destination, Family, Now, SocketId};
+use super::super::core::{
+    AllocationId, ClientPath, Destination, Family, Now, RelayOutput, SocketId,
+};
+use super::super::policy::Permit;
 use super::super::stats::Refusal;
 use super::TurnCore;
 use super::answer::{self, canonical, unknown_attributes};
 use super::consent;
+use super::held::HeldCheck;
 
 impl TurnCore {
     pub(super) fn on_send(
@@ -143,6 +147,11 @@ impl TurnCore {
         if !self.may_carry(from, data, now) {
             return None;
         }
+        let receiver = self.table.get_mut(to)?;
+        if receiver.permit(sender_addr.ip(), now.monotonic).is_none() && consent::is_check(data) {
+            receiver.held.hold(sender_addr, data, true, now.monotonic);
+            return None;
+        }
         self.send_to_client(to, sender_addr, data, now, out)
     }
 
@@ -156,26 +165,62 @@ impl TurnCore {
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
-        let allocation = self.table.get_mut(id)?;
+        let allocation = self.table.get(id)?;
         // The relay's own address reaches a relayed socket only from inside.
         let permit = allocation.permit(from.ip(), now.monotonic);
+        if permit.is_none() && consent::is_check(packet) && self.is_proof(id, packet) {
+            let allocation = self.table.get_mut(id)?;
+            allocation.held.hold(from, packet, false, now.monotonic);
+            return None;
+        }
         if permit.is_none_or(|permit| !self.settings.policy.may_leave(from, permit)) {
             return self.drop_because(Refusal::NoPermission);
         }
         // Only packets that look like a check are worth verifying a signature.
-        if consent::check_of(packet).is_some() {
-            let receiver = self.calls.party_ice(&allocation.call, allocation.role);
-            let sender = self
-                .calls
-                .party_ice(&allocation.call, allocation.role.other());
-            if consent::proves(packet, &sender, &receiver) {
-                allocation.peers.consent(from, now.monotonic);
-            }
+        let is_proof = consent::check_of(packet).is_some() && self.is_proof(id, packet);
+        let allocation = self.table.get_mut(id)?;
+        if is_proof {
+            allocation.peers.consent(from, now.monotonic);
         }
         if !allocation.peers.has_consented(from, now.monotonic) {
             return self.drop_because(Refusal::NoConsent);
         }
         self.send_to_client(id, from, packet, now, out)
+    }
+
+    /// Says whether the other party of the call signed a packet for the client.
+    fn is_proof(&self, id: AllocationId, packet: &[u8]) -> bool {
+        let Some(allocation) = self.table.get(id) else {
+            return false;
+        };
+        let receiver = self.calls.party_ice(&allocation.call, allocation.role);
+        let sender = self
+            .calls
+            .party_ice(&allocation.call, allocation.role.other());
+        consent::proves(packet, &sender, &receiver)
+    }
+
+    /// Sends the client the checks that waited for this permission, after the answer to its request.
+    pub(super) fn release_held(&mut self, id: AllocationId, ip: IpAddr, permit: Permit, now: Now) {
+        let Some(allocation) = self.table.get_mut(id) else {
+            return;
+        };
+        for check in allocation.held.release(ip, now.monotonic) {
+            let HeldCheck { from, packet, .. } = &check;
+            if !check.is_inside {
+                if !self.settings.policy.may_leave(*from, permit) {
+                    self.counters.refuse(Refusal::NoPermission);
+                    continue;
+                }
+                if let Some(allocation) = self.table.get_mut(id) {
+                    allocation.peers.consent(*from, now.monotonic);
+                }
+            }
+            let mut out = Vec::new();
+            if let Some(to) = self.send_to_client(id, *from, packet, now, &mut out) {
+                self.outputs.push_back(RelayOutput::Send(to, out));
+            }
+        }
     }
 
     /// Sends a packet to the client if the client has permitted its source.

@@ -306,7 +306,9 @@ impl TurnCore {
             .get_mut(id)
             .ok_or(Reject::plain(437))?
             .add_permission(peer.ip(), permit, now.monotonic)
-            .map_err(|_| Reject::because(508, Refusal::Capacity))
+            .map_err(|_| Reject::because(508, Refusal::Capacity))?;
+        self.release_held(id, peer.ip(), permit, now);
+        Ok(())
     }
 }
 

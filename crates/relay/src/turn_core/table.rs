@@ -140,6 +140,10 @@ impl Table {
         self.by_id.get_mut(&id)
     }
 
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Allocation> {
+        self.by_id.values_mut()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (AllocationId, &Allocation)> {
         self.by_id.iter().map(|(&id, allocation)| (id, allocation))
     }

@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use turn_client_proto::api::TurnConfig;
 
+use relay::RelayedAddress;
+
 use crate::turn_client::{
     Client, LOOPBACK, LOOPBACK6, Peer, TestRelay, config, credentials, mapped,
 };
@@ -99,6 +101,33 @@ async fn a_dual_allocation_reaches_peers_of_both_families() {
         assert_eq!(peer.data().await, (relayed, b"hello".to_vec()));
     }
     assert_eq!(relay.counters.read().allocations_now, 1);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn new_allocations_follow_the_relay_to_another_address() {
+    let mut v4 = config();
+    v4.relayed.truncate(1);
+    let relay = TestRelay::start(v4).await;
+    relay.open("call");
+    let (_, before) = Client::allocated(&relay, false, "call", Role::Viewer).await;
+    assert_eq!(before.ip(), LOOPBACK);
+
+    let at = |text: &str| RelayedAddress {
+        relay_ip: text.parse().unwrap(),
+        public_ip: None,
+    };
+    assert!(relay.relayed.set(vec![at("0.0.0.0")]).is_err());
+    relay.relayed.set(vec![at("127.0.0.2"), at("::1")]).unwrap();
+
+    let peer = Peer::new().await;
+    let (mut ana, after) = Client::allocated(&relay, false, "call", Role::Viewer).await;
+    assert_eq!(after.ip(), "127.0.0.2".parse::<IpAddr>().unwrap());
+    assert!(ana.permission(LOOPBACK).await);
+    ana.meets(&peer, after).await;
+    let v6 = asking_for(&[AddressFamily::IPV6]);
+    let mut ben = Client::connect_as(relay.addr, false, v6).await;
+    assert_eq!(ben.allocation().await.unwrap().ip(), LOOPBACK6);
     relay.stop().await;
 }
 

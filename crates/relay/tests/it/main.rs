@@ -7,5 +7,6 @@
 )]
 
 mod families;
+mod handover;
 mod sockets;
 mod turn_client;

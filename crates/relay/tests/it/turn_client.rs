@@ -8,7 +8,10 @@ use std::time::{Duration, Instant as StdInstant};
 
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
-use relay::{CallBook, Config, Counters, Limits, OpenCalls, Relay, RelayedAddress, Stats};
+use relay::{
+    CallBook, Config, Counters, Handover, Limits, OpenCalls, Relay, RelayedAddress,
+    RelayedAddresses, Stats,
+};
 use stun_proto::Instant;
 use stun_proto::agent::Transmit;
 use stun_types::TransportType;
@@ -17,7 +20,7 @@ use stun_types::message::{
     BINDING, IntegrityAlgorithm, Message, MessageWrite, MessageWriteExt, MessageWriteVec,
     ShortTermCredentials,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -42,6 +45,8 @@ pub(super) struct TestRelay {
     pub(super) addrs: Vec<SocketAddr>,
     pub(super) calls: CallBook,
     pub(super) counters: Counters,
+    pub(super) handover: Handover,
+    pub(super) relayed: RelayedAddresses,
     shutdown: CancellationToken,
     task: JoinHandle<anyhow::Result<()>>,
 }
@@ -94,6 +99,8 @@ impl TestRelay {
             addrs: relay.addrs().to_vec(),
             calls,
             counters: relay.counters(),
+            handover: relay.handover(),
+            relayed: relay.relayed_addresses(),
             task: tokio::spawn(relay.run(shutdown.clone())),
             shutdown,
         }
@@ -167,6 +174,7 @@ pub(super) fn mapped(answer: &[u8]) -> SocketAddr {
 enum Io {
     Udp(UdpSocket),
     Tcp(TcpStream),
+    Handed(DuplexStream),
 }
 
 /// Length of the frame at the start of a stream, without and with padding (RFC 8656 §12.5).
@@ -177,6 +185,28 @@ fn frame_length(bytes: &[u8]) -> Option<(usize, usize)> {
     let body = usize::from(u16::from_be_bytes([high, low]));
     let length = body + if first >= 0x40 { 4 } else { 20 };
     Some((length, length.next_multiple_of(4)))
+}
+
+fn padded(bytes: &[u8]) -> Vec<u8> {
+    let mut padded = bytes.to_vec();
+    padded.resize(bytes.len().next_multiple_of(4), 0xee);
+    padded
+}
+
+async fn read_frame(stream: &mut (impl AsyncRead + Unpin), unread: &mut Vec<u8>) -> Vec<u8> {
+    let mut bytes = vec![0; 65_536];
+    loop {
+        if let Some((length, padded)) = frame_length(unread)
+            && unread.len() >= padded
+        {
+            let mut frame: Vec<u8> = unread.drain(..padded).collect();
+            frame.truncate(length);
+            return frame;
+        }
+        let length = stream.read(&mut bytes).await.unwrap();
+        assert_ne!(length, 0, "the relay closed the connection");
+        unread.extend_from_slice(&bytes[..length]);
+    }
 }
 
 /// One client of the relay.
@@ -221,6 +251,22 @@ impl Client {
         Self {
             turn,
             io,
+            unread: Vec::new(),
+            base: StdInstant::now(),
+        }
+    }
+
+    /// Speaks over a stream that is connected already.
+    pub(super) fn over(
+        stream: DuplexStream,
+        relay: SocketAddr,
+        credentials: TurnCredentials,
+    ) -> Self {
+        let local = SocketAddr::new(LOOPBACK, 5_000);
+        let turn = TurnClientTcp::allocate(local, relay, TurnConfig::new(credentials));
+        Self {
+            turn: TurnClient::from(turn),
+            io: Io::Handed(stream),
             unread: Vec::new(),
             base: StdInstant::now(),
         }
@@ -371,35 +417,22 @@ impl Client {
                 let to = self.turn.remote_addr();
                 socket.send_to(bytes, to).await.unwrap();
             }
-            Io::Tcp(stream) => {
-                let mut padded = bytes.to_vec();
-                padded.resize(bytes.len().next_multiple_of(4), 0xee);
-                stream.write_all(&padded).await.unwrap();
-            }
+            Io::Tcp(stream) => stream.write_all(&padded(bytes)).await.unwrap(),
+            Io::Handed(stream) => stream.write_all(&padded(bytes)).await.unwrap(),
         }
     }
 
     /// Reads one datagram, or one frame without its padding.
     async fn read(&mut self) -> Vec<u8> {
-        let mut bytes = vec![0; 65_536];
         match &mut self.io {
             Io::Udp(socket) => {
+                let mut bytes = vec![0; 65_536];
                 let length = socket.recv(&mut bytes).await.unwrap();
                 bytes.truncate(length);
                 bytes
             }
-            Io::Tcp(stream) => loop {
-                if let Some((length, padded)) = frame_length(&self.unread)
-                    && self.unread.len() >= padded
-                {
-                    let mut frame: Vec<u8> = self.unread.drain(..padded).collect();
-                    frame.truncate(length);
-                    return frame;
-                }
-                let length = stream.read(&mut bytes).await.unwrap();
-                assert_ne!(length, 0, "the relay closed the connection");
-                self.unread.extend_from_slice(&bytes[..length]);
-            },
+            Io::Tcp(stream) => read_frame(stream, &mut self.unread).await,
+            Io::Handed(stream) => read_frame(stream, &mut self.unread).await,
         }
     }
 

@@ -138,6 +138,7 @@ async fn a_healthy_cloud_passes_and_sends_a_requested_test_mail() {
             "certificate",
             "pages",
             "WebSockets",
+            "relay over TLS",
             "relay over UDP",
             "relay over TCP",
             "mail server",

@@ -106,16 +106,27 @@ pub(crate) async fn connect(
     addr: std::net::SocketAddr,
     name: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_naming(root, addr, name, &[]).await
+}
+
+/// The same, naming protocols that the client speaks.
+pub(crate) async fn connect_naming(
+    root: &Path,
+    addr: std::net::SocketAddr,
+    name: &str,
+    protocols: &[&[u8]],
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(root).unwrap() {
         roots.add(certificate.unwrap()).unwrap();
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let stream = TcpStream::connect(addr).await?;
     TlsConnector::from(Arc::new(config))
         .connect(ServerName::try_from(name.to_owned()).unwrap(), stream)

@@ -36,6 +36,8 @@ pub(super) struct World {
     pub(super) counters: Counters,
     pub(super) closed: Vec<SocketId>,
     pub(super) has_ports: PerFamily<bool>,
+    /// Packets that were held back and then sent.
+    pub(super) late: Vec<(Destination, Vec<u8>)>,
     now: Now,
     last_port: u16,
 }
@@ -68,12 +70,18 @@ impl World {
             counters,
             closed: Vec::new(),
             has_ports: PerFamily { v4: true, v6: true },
+            late: Vec::new(),
             now: Now {
                 monotonic: Duration::from_secs(10),
                 unix: START_UNIX,
             },
             last_port: 50_000,
         }
+    }
+
+    /// Advances the time by less than a second; the engine is not asked.
+    pub(super) fn pass_ms(&mut self, ms: u64) {
+        self.now.monotonic += Duration::from_millis(ms);
     }
 
     /// Advances the time and lets the engine react.
@@ -175,6 +183,7 @@ impl World {
                     return sent;
                 }
                 RelayOutput::CloseSocket(id) => self.closed.push(id),
+                RelayOutput::Send(to, packet) => self.late.push((to, packet)),
                 RelayOutput::OpenSocket(id) => {
                     self.last_port += 1;
                     let has_ports = *self.has_ports.of(id.family);

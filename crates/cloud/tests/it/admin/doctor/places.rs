@@ -151,6 +151,27 @@ async fn a_disabled_or_unreachable_relay_is_reported() {
 }
 
 #[tokio::test]
+async fn a_front_that_takes_no_turn_is_reported() {
+    let mut world = World::new().await;
+    let settings = world.config.clone();
+    world.cloud = world
+        .cloud
+        .restart(|config| {
+            *config = settings;
+            config.relay.turn_over_tls = Some(false);
+        })
+        .await;
+
+    says(
+        &world.findings().await,
+        "relay over TLS",
+        Bad,
+        "",
+        "`turn_over_tls = false`",
+    );
+}
+
+#[tokio::test]
 async fn a_folder_and_keys_readable_by_others_are_reported() {
     let mut world = World::new().await;
     let folder = world.config.data_dir.clone();
