@@ -86,7 +86,7 @@ step_timing() {
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 # Ten thousand allocations of the relay need as many open files as the system allows.
-step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay && cargo bench -p peerview --bench figures; }
+step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {
