@@ -85,11 +85,8 @@ step_timing() {
   PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
-step_bench() {
-  # Ten thousand allocations need as many files as the system allows.
-  ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures
-}
-
+# Ten thousand allocations of the relay need as many open files as the system allows.
+step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {

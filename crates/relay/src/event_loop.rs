@@ -1,4 +1,4 @@
-//! Drives a [`RelayCore`] over real sockets. Threads move datagrams (`worker`); one task owns the
+//! Drives a [`RelayCore`] over real sockets. Threads move datagrams (`threads`); one task owns the
 //! TCP clients, wakes the engine in time, and starts and ends the threads.
 
 mod connections;
@@ -8,7 +8,7 @@ mod outbox;
 pub(super) mod own_addresses;
 mod places;
 pub(super) mod sockets;
-mod worker;
+mod threads;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -37,7 +37,7 @@ use handover::{HandedClient, HandoverQueue};
 use outbox::Outbox;
 use places::ConnectionPlaces;
 use sockets::{Listeners, PortPool};
-use worker::{Engine, SharedEngine, Start, StreamFrames, Worker};
+use threads::{Engine, RelayThread, SharedEngine, Start, StreamFrames};
 
 /// A TCP socket is ready.
 enum Event {
@@ -77,7 +77,7 @@ pub(super) struct RelayDriver<C> {
     core: SharedEngine<C>,
     setup: Setup,
     counters: Counters,
-    workers: Vec<Arc<Worker<C>>>,
+    workers: Vec<Arc<RelayThread<C>>>,
     /// The worker that opens the next relayed socket of a TCP client.
     next_worker: usize,
     connections: HashMap<ClientPath, ConnectedClient>,
@@ -191,7 +191,7 @@ impl<C: RelayCore> RelayDriver<C> {
                 counters: self.counters.clone(),
                 stop: stop.clone(),
             };
-            let (worker, thread) = Worker::start(listeners, start).await?;
+            let (worker, thread) = RelayThread::start(listeners, start).await?;
             self.workers.push(worker);
             threads.push(thread);
         }

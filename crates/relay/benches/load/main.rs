@@ -1,7 +1,7 @@
 //! The relay under the load of pictures, beside coturn in the same run: processor time per packet,
 //! packets carried when there are too many, and what ten thousand allocations cost. Prints a table
 //! with the ratio, writes `target/bench/relay.json`, and asserts nothing.
-//! `cargo bench -p relay --bench load [pictures|saturation|allocations]` runs one part.
+//! `cargo bench -p relay --bench load [pictures|saturation|allocations] [20|200]` runs one part.
 //!
 //! The relay runs as a process of its own (this program, told `serve`), so that its processor time
 //! is counted alone.
@@ -42,11 +42,22 @@ fn main() {
     if words.first().is_some_and(|word| word == "serve") {
         return server::serve();
     }
-    let is_wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
+    // No word of a kind means all of it.
+    let is_wanted = |part: &str| {
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let mut alike = words
+            .iter()
+            .filter(|word| is_number(word) == is_number(part))
+            .peekable();
+        alike.peek().is_none() || alike.any(|word| word == part)
+    };
 
     let mut figures = Vec::new();
     if is_wanted("pictures") {
-        for n_flows in [20, 200] {
+        for n_flows in [20, 200]
+            .into_iter()
+            .filter(|n: &usize| is_wanted(&n.to_string()))
+        {
             for direction in [Direction::ToClient, Direction::FromClient] {
                 for load in [Load::Bursts, Load::Singles] {
                     figures.extend(compare(|kind| pictures(kind, n_flows, direction, load)));

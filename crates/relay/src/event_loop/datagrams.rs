@@ -23,7 +23,7 @@ pub(super) struct DatagramSocket {
 }
 
 /// What has been read from one socket in one go; reused, so that a packet costs no allocation.
-pub(super) struct Inbox {
+pub(super) struct ReadBatch {
     bytes: Vec<u8>,
     metas: [RecvMeta; READS_PER_TURN],
     n_reads: usize,
@@ -57,13 +57,13 @@ impl DatagramSocket {
         self.io.readable().await.ok();
     }
 
-    /// Reads what has arrived, up to a full inbox; says whether the socket is empty now.
-    pub(super) fn read(&self, inbox: &mut Inbox) -> bool {
-        let Inbox {
+    /// Reads what has arrived, up to a full batch; says whether the socket is empty now.
+    pub(super) fn read(&self, batch: &mut ReadBatch) -> bool {
+        let ReadBatch {
             bytes,
             metas,
             n_reads,
-        } = inbox;
+        } = batch;
         *n_reads = 0;
         let outcome = self.io.try_io(Interest::READABLE, || {
             let mut chunks = bytes.chunks_mut(READ_BYTES);
@@ -116,7 +116,7 @@ impl DatagramSocket {
     }
 }
 
-impl Default for Inbox {
+impl Default for ReadBatch {
     fn default() -> Self {
         Self {
             bytes: vec![0; READS_PER_TURN * READ_BYTES],
@@ -126,7 +126,7 @@ impl Default for Inbox {
     }
 }
 
-impl Inbox {
+impl ReadBatch {
     /// Every datagram with its source, in the order of arrival.
     pub(super) fn datagrams(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
         let reads = self
@@ -163,13 +163,13 @@ mod tests {
     }
 
     async fn receive(socket: &DatagramSocket, n_wanted: usize) -> Vec<(SocketAddr, Vec<u8>)> {
-        let mut inbox = Inbox::default();
+        let mut batch = ReadBatch::default();
         let mut got = Vec::new();
         while got.len() < n_wanted {
             socket.readable().await;
-            socket.read(&mut inbox);
+            socket.read(&mut batch);
             got.extend(
-                inbox
+                batch
                     .datagrams()
                     .map(|(from, datagram)| (from, datagram.to_vec())),
             );
@@ -224,14 +224,14 @@ mod tests {
     async fn an_emptied_socket_waits_for_the_next_packet() {
         let (sender, _) = bound();
         let (receiver, to) = bound();
-        let mut inbox = Inbox::default();
+        let mut batch = ReadBatch::default();
         for n in 0..3u8 {
             sender.send(&[n], 1, to);
             receiver.readable().await;
 
-            assert!(receiver.read(&mut inbox), "it is empty now");
+            assert!(receiver.read(&mut batch), "it is empty now");
 
-            let got: Vec<&[u8]> = inbox.datagrams().map(|(_, datagram)| datagram).collect();
+            let got: Vec<&[u8]> = batch.datagrams().map(|(_, datagram)| datagram).collect();
             assert_eq!(got, [&[n]]);
         }
     }

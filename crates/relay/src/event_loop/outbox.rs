@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 60_000;
 const MAX_STREAM_BYTES: usize = 16_000;
 
 /// Consecutive packets to one destination.
-pub(super) struct Run {
+pub(super) struct PacketRun {
     pub(super) to: Destination,
     /// The relayed socket that sends it; `None` if it goes to a client.
     pub(super) socket: Option<Arc<DatagramSocket>>,
@@ -28,7 +28,7 @@ pub(super) struct Run {
 /// The runs of one turn; the buffers are reused.
 #[derive(Default)]
 pub(super) struct Outbox {
-    runs: Vec<Run>,
+    runs: Vec<PacketRun>,
     n_used: usize,
     n_bytes: usize,
 }
@@ -61,11 +61,11 @@ impl Outbox {
         self.start(to, socket).add(packet);
     }
 
-    fn start(&mut self, to: Destination, socket: Option<Arc<DatagramSocket>>) -> &mut Run {
+    fn start(&mut self, to: Destination, socket: Option<Arc<DatagramSocket>>) -> &mut PacketRun {
         let index = self.n_used;
         self.n_used += 1;
         if index == self.runs.len() {
-            self.runs.push(Run {
+            self.runs.push(PacketRun {
                 to,
                 socket: None,
                 bytes: Vec::new(),
@@ -87,7 +87,7 @@ impl Outbox {
     }
 
     /// Passes every run to `send`, in the order of their first packets, and forgets it.
-    pub(super) fn send_all(&mut self, mut send: impl FnMut(&Run)) {
+    pub(super) fn send_all(&mut self, mut send: impl FnMut(&PacketRun)) {
         for run in &mut self.runs[..self.n_used] {
             send(run);
             run.socket = None;
@@ -96,7 +96,7 @@ impl Outbox {
     }
 }
 
-impl Run {
+impl PacketRun {
     fn is_stream(&self) -> bool {
         matches!(self.to, Destination::Client(path) if path.transport.is_stream())
     }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn packets_of_one_size_and_a_shorter_one_make_one_run() {
+    fn equal_packets_and_a_shorter_one_make_one_run() {
         let to = udp(1);
 
         let got = runs(&[(to, 1_200), (to, 1_200), (to, 400), (to, 400), (to, 1_200)]);

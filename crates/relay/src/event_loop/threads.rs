@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -22,10 +22,12 @@ use tokio_util::sync::CancellationToken;
 use super::super::core::{
     ClientPath, Destination, Family, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
 };
-use super::super::limits::{BYTES_PER_LOCK, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES};
+use super::super::limits::{
+    BYTES_PER_LOCK, GATHERING, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES,
+};
 use super::super::stats::{Counters, Refusal};
-use super::datagrams::{DatagramSocket, Inbox};
-use super::outbox::{Outbox, Run};
+use super::datagrams::{DatagramSocket, ReadBatch};
+use super::outbox::{Outbox, PacketRun};
 use super::sockets::PortPool;
 
 /// Frames for one TCP client, from a thread that does not own it.
@@ -100,7 +102,7 @@ impl<C: RelayCore> Engine<C> {
     /// wants to be asked again.
     pub(super) fn carry_out_outputs(
         &mut self,
-        worker: &Arc<Worker<C>>,
+        worker: &Arc<RelayThread<C>>,
         now: Now,
         output: &mut Vec<u8>,
         outbox: &mut Outbox,
@@ -123,7 +125,7 @@ impl<C: RelayCore> Engine<C> {
         }
     }
 
-    fn open(&mut self, id: SocketId, worker: &Arc<Worker<C>>) -> Option<u16> {
+    fn open(&mut self, id: SocketId, worker: &Arc<RelayThread<C>>) -> Option<u16> {
         let (socket, port) = self.ports.of_mut(id.family).open()?;
         let _runtime = worker.runtime.enter();
         let socket = match DatagramSocket::new(socket, RELAYED_BUFFER_BYTES) {
@@ -133,7 +135,7 @@ impl<C: RelayCore> Engine<C> {
                 return None;
             }
         };
-        let reading = Arc::clone(worker).read(Source::Relayed(id), Arc::clone(&socket));
+        let reading = Arc::clone(worker).read(PacketSource::Relayed(id), Arc::clone(&socket));
         let reading = worker.runtime.spawn(reading).abort_handle();
         self.relayed.insert(id, Relayed { socket, reading });
         Some(port)
@@ -152,13 +154,13 @@ impl<C: RelayCore> Engine<C> {
 
 /// Whose packets a socket receives.
 #[derive(Clone, Copy)]
-enum Source {
+enum PacketSource {
     Clients,
     Relayed(SocketId),
 }
 
 /// One thread's part of the relay.
-pub(super) struct Worker<C> {
+pub(super) struct RelayThread<C> {
     engine: SharedEngine<C>,
     runtime: Handle,
     /// One for each address on which the relay listens.
@@ -171,7 +173,7 @@ pub(super) struct Worker<C> {
 /// What a turn is made in; only the worker's own thread locks it.
 #[derive(Default)]
 struct Buffers {
-    inbox: Inbox,
+    batch: ReadBatch,
     output: Vec<u8>,
     outbox: Outbox,
 }
@@ -185,14 +187,14 @@ pub(super) struct Start<C> {
     pub(super) stop: CancellationToken,
 }
 
-impl<C: RelayCore> Worker<C> {
+impl<C: RelayCore> RelayThread<C> {
     /// Starts a thread that serves these listeners until told to stop.
     pub(super) async fn start(
         listeners: Vec<std::net::UdpSocket>,
         start: Start<C>,
     ) -> anyhow::Result<(Arc<Self>, JoinHandle<()>)> {
         let (started, has_started) = oneshot::channel();
-        let thread = std::thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("relay".to_owned())
             .spawn(move || Self::live(listeners, start, started))
             .context("starting a thread of the relay")?;
@@ -210,7 +212,13 @@ impl<C: RelayCore> Worker<C> {
         // However this thread ends, the relay ends with it.
         let _ends_all = start.stop.clone().drop_guard();
         let stop = start.stop.clone();
-        let runtime = match Builder::new_current_thread().enable_io().build() {
+        let mut runtime = Builder::new_current_thread();
+        // Instead of waking for every packet of a frame, an idle thread pauses, so that what arrives
+        // meanwhile is one batch. The packet that ends the idleness is not held up.
+        runtime
+            .enable_io()
+            .on_thread_park(|| thread::sleep(GATHERING));
+        let runtime = match runtime.build() {
             Ok(runtime) => runtime,
             Err(error) => {
                 started.send(Err(error.into())).ok();
@@ -251,7 +259,7 @@ impl<C: RelayCore> Worker<C> {
     async fn serve(self: Arc<Self>, stop: CancellationToken) {
         let mut readers = tokio::task::JoinSet::new();
         for listener in &self.listeners {
-            readers.spawn(Arc::clone(&self).read(Source::Clients, Arc::clone(listener)));
+            readers.spawn(Arc::clone(&self).read(PacketSource::Clients, Arc::clone(listener)));
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -260,7 +268,7 @@ impl<C: RelayCore> Worker<C> {
         }
     }
 
-    async fn read(self: Arc<Self>, source: Source, socket: Arc<DatagramSocket>) {
+    async fn read(self: Arc<Self>, source: PacketSource, socket: Arc<DatagramSocket>) {
         loop {
             socket.readable().await;
             let is_empty = self.take(source, &socket);
@@ -271,15 +279,15 @@ impl<C: RelayCore> Worker<C> {
     }
 
     /// Takes one batch of packets from a socket; says whether the socket is empty now.
-    fn take(self: &Arc<Self>, source: Source, socket: &DatagramSocket) -> bool {
+    fn take(self: &Arc<Self>, source: PacketSource, socket: &DatagramSocket) -> bool {
         let mut buffers = self.buffers.lock().expect("only this thread locks it");
         let Buffers {
-            inbox,
+            batch,
             output,
             outbox,
         } = &mut *buffers;
-        let is_empty = socket.read(inbox);
-        let mut datagrams = inbox.datagrams().peekable();
+        let is_empty = socket.read(batch);
+        let mut datagrams = batch.datagrams().peekable();
         while datagrams.peek().is_some() {
             let mut engine = self.engine.lock();
             let now = engine.now();
@@ -288,12 +296,14 @@ impl<C: RelayCore> Worker<C> {
                 && let Some((addr, packet)) = datagrams.next()
             {
                 let to = match source {
-                    Source::Clients => {
+                    PacketSource::Clients => {
                         let transport = Transport::Udp;
                         let path = ClientPath { transport, addr };
                         engine.core.handle_client(path, packet, now, output)
                     }
-                    Source::Relayed(id) => engine.core.handle_peer(id, addr, packet, now, output),
+                    PacketSource::Relayed(id) => {
+                        engine.core.handle_peer(id, addr, packet, now, output)
+                    }
                 };
                 engine.add(to, output, outbox);
                 engine.carry_out_outputs(self, now, output, outbox);
@@ -320,7 +330,7 @@ impl<C: RelayCore> Worker<C> {
     }
 
     /// Sends a run that goes out over UDP; returns how many packets are lost.
-    pub(super) fn send_datagrams(&self, run: &Run) -> usize {
+    pub(super) fn send_datagrams(&self, run: &PacketRun) -> usize {
         let (socket, to) = match run.to {
             Destination::Peer(_, peer) => (run.socket.as_ref(), peer),
             Destination::Client(path) => {
