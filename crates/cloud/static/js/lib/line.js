@@ -25,6 +25,8 @@ export const SIGNED_OUT = 4401;
 /** A connection that takes longer is tried again: a network that was away may be back. Grows with each try. */
 const CONNECT_MS = 4_000;
 const MOST_CONNECT_MS = 20_000;
+/** A second one that takes longer is dialled again, if it is still wanted. */
+const SECOND_MS = 2_000;
 
 export class Line {
   #open;
@@ -129,7 +131,7 @@ export class Line {
   #dialSecond() {
     const second = this.#open();
     this.#second = second;
-    this.#secondTimer = this.#clock.setTimeout(() => this.#dropSecond(), CONNECT_MS);
+    this.#secondTimer = this.#clock.setTimeout(() => this.#dropSecond(), SECOND_MS);
     second.onclose = () => second === this.#second && this.#dropSecond();
     second.onopen = () => {
       this.#second = undefined;

@@ -69,7 +69,8 @@ export class Recovery {
     this.#lookLater();
     const verdict = this.#watch.look(count, clock.now());
     if (verdict === "probe" || verdict === "doubt") peer.control?.ping();
-    if (verdict === "doubt") socket.doubt();
+    // Again and again: the first second socket may have been dialled before there was a network.
+    if (verdict !== "fine" && verdict !== "probe") socket.doubt();
     if (verdict === "ask") void this.ask();
     if (verdict === "lost") this.#lose();
   }
