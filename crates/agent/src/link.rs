@@ -3,8 +3,8 @@
 //!
 //! Calls are not part of a link: they continue while the cloud is unreachable.
 
-mod beside;
 mod calls;
+mod second_socket;
 mod socket;
 mod work;
 
@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use crate::addresses::AddressWatch;
 use crate::call;
 use crate::link_context::LinkContext;
-use beside::Beside;
 use calls::RecorderCalls;
+use second_socket::SecondSocket;
 use socket::LinkSocket;
 use work::BackgroundWork;
 
@@ -123,7 +123,7 @@ enum End {
 enum Talked {
     Refused(RpcError),
     /// It was in doubt, and this one is open.
-    Replaced(LinkSocket),
+    Replaced(Box<LinkSocket>),
 }
 
 impl Link {
@@ -155,7 +155,7 @@ impl Link {
                 Talked::Refused(refusal) => return Ok(refusal),
                 Talked::Replaced(another) => {
                     tracing::info!("the link to the cloud did not answer; another one is open");
-                    socket = another;
+                    socket = *another;
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Link {
         let side = AgentSide::new(&self.context.name, known, live, self.now());
         let mut side = side.replacing(self.nonce.clone());
         let mut work = BackgroundWork::default();
-        let mut beside = Beside::default();
+        let mut second = SecondSocket::default();
         loop {
             while let Some(output) = side.poll_output() {
                 match output {
@@ -193,7 +193,7 @@ impl Link {
                         self.act(AgentOutput::Prove(challenge), &mut side, &mut socket)
                             .await?;
                     }
-                    AgentOutput::Doubtful => beside.begin(&self.context.cloud, &self.addresses),
+                    AgentOutput::Doubtful => second.begin(&self.context.cloud, &self.addresses),
                     AgentOutput::Refused(error) => return Ok(Talked::Refused(error)),
                     AgentOutput::Dead(reason) => anyhow::bail!("{reason}"),
                     output => self.act(output, &mut side, &mut socket).await?,
@@ -202,10 +202,10 @@ impl Link {
             let due = side.poll_timeout();
             let input = tokio::select! {
                 input = socket.next() => {
-                    beside.stop();
+                    second.stop();
                     input?
                 }
-                another = beside.opened() => return Ok(Talked::Replaced(another)),
+                another = second.opened() => return Ok(Talked::Replaced(another)),
                 () = self.addresses.changed() => AgentInput::Doubt,
                 numbers = work.done() => AgentInput::Work(numbers),
                 report = self.inbox.recv() => {

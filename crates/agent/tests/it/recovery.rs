@@ -53,7 +53,7 @@ async fn a_viewer_that_asks_gets_one_restart() {
 }
 
 #[tokio::test]
-async fn a_link_in_doubt_is_replaced_without_waiting_for_its_end() {
+async fn a_link_in_doubt_is_replaced_before_its_end() {
     let world = World::new().await;
     // Nobody reads this end any more, so it answers no ping.
     let silent = world.cloud.registered().await;
@@ -84,7 +84,7 @@ async fn a_link_that_answers_is_kept() {
 }
 
 #[tokio::test]
-async fn an_offer_lost_with_its_link_is_made_again_on_the_next() {
+async fn an_offer_lost_with_its_link_is_made_again() {
     let world = World::new().await;
     let (mut cloud, mut viewer) = watching(&world).await;
     let _pictures = world.keep_publishing("1", SUB, 0);

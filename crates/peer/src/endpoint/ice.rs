@@ -63,7 +63,13 @@ impl EndpointDriver {
     pub(super) fn addresses_changed(&mut self) -> Result<(), Ended> {
         let gone = self.drop_vanished_addresses();
         let new = self.bind_new_addresses();
-        self.drain(clock())?;
+        let now = clock();
+        for candidate in &new {
+            for server in self.stun_servers.clone() {
+                self.ask_from(candidate.addr(), server, now);
+            }
+        }
+        self.drain(now)?;
         let is_affected = self.media_source.is_some_and(|it| gone.contains(&it));
         let may_help = !new.is_empty() && self.is_in_doubt();
         for candidate in new {
@@ -167,10 +173,15 @@ impl EndpointDriver {
     }
 
     pub(super) fn ask_from_all(&mut self, server: SocketAddr, now: Instant) {
-        for socket in self.sockets.addresses() {
-            let id = TransactionId::generate();
-            self.reflexive.ask(socket, server, id, now);
+        let sockets: Vec<SocketAddr> = self.sockets.addresses().collect();
+        for socket in sockets {
+            self.ask_from(socket, server, now);
         }
+    }
+
+    fn ask_from(&mut self, socket: SocketAddr, server: SocketAddr, now: Instant) {
+        let id = TransactionId::generate();
+        self.reflexive.ask(socket, server, id, now);
     }
 
     pub(super) fn received(

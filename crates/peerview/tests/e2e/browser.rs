@@ -3,4 +3,5 @@
 mod accessibility;
 mod account_pages;
 mod foreign_recorder;
+mod recovery;
 mod registration;

@@ -2,8 +2,9 @@
 // and starts anew by itself when the path, the recorder or the cloud was away.
 
 import { backoff } from "./clock.js";
-import { PathWatch, TICK_MS } from "./path_watch.js";
+import { keepAlive } from "./keep_alive.js";
 import { Peer } from "./peer.js";
+import { Recovery } from "./recovery.js";
 import { RpcError } from "./rpc.js";
 import { troubleOf } from "./words.js";
 
@@ -33,8 +34,6 @@ import { troubleOf } from "./words.js";
 
 /** From the tap to a path; an ICE check over a slow relay takes seconds, never this long. */
 const SET_UP_MS = 15_000;
-/** A wish for a restart is repeated sooner than this. */
-const RESTART_MS = 2_000;
 /** A call that lasted this long was a good one: the next try need not wait. */
 const GOOD_MS = 5_000;
 
@@ -53,14 +52,9 @@ export class Call {
   #listening = null;
   /** @type {unknown} */
   #timer;
-  /** @type {unknown} */
-  #extendTimer;
-  /** @type {unknown} */
-  #lookTimer;
-  /** @type {PathWatch | undefined} While the call is up. */
-  #watch;
-  /** The cloud does not know this call any more, so it cannot restart it. */
-  #isForgotten = false;
+  #letExpire = () => {};
+  /** @type {Recovery | undefined} While the call is up. */
+  #recovery;
 
   /** @param {CallOptions} options */
   constructor(options) {
@@ -104,10 +98,7 @@ export class Call {
     else this.#peer?.control?.again(slot);
   }
 
-  /** The network may have changed. */
-  suspect() {
-    this.#watch?.suspect(this.#options.clock.now());
-  }
+  suspect = () => this.#recovery?.suspect();
 
   end() {
     this.#leave("viewer left");
@@ -121,20 +112,20 @@ export class Call {
     const peer = this.#makePeer();
     this.#timer = this.#options.clock.setTimeout(() => this.#lose(peer, "no-path"), SET_UP_MS);
     const asked = this.#watches;
+    const what = { peer: serial, "peerview/slots": nSlots, "peerview/watch": asked };
     try {
-      const params = { peer: serial, "peerview/slots": nSlots, "peerview/watch": asked };
-      const answer = await socket.request("connect", params);
+      const answer = await socket.request("connect", what);
       if (peer !== this.#peer) return this.#close(answer.session, "no longer wanted");
       this.#session = answer.session;
       socket.addCall(answer.session, {
         onInvite: (invite) => peer.answer(invite, asked),
         onTrickle: ({ candidate }) => peer.addCandidate(candidate),
         onClose: () => this.#lose(peer, "no-answer"),
-        wantsRestart: () => this.#watch?.isSilent ?? false,
-        onGone: () => this.#forgotten(peer),
+        wantsRestart: () => this.#recovery?.isSilent ?? false,
+        onGone: () => peer === this.#peer && this.#recovery?.forgotten(),
       });
       peer.configure(answer.iceServers ?? []);
-      this.#keepAlive(peer, answer.expiryTimeSeconds);
+      this.#letExpire = keepAlive(this.#options, answer.session, answer.expiryTimeSeconds);
     } catch (error) {
       const code = error instanceof RpcError ? error.code : 400;
       this.#lose(peer, socket.isOpen ? troubleOf(code) : "no-cloud");
@@ -145,21 +136,18 @@ export class Call {
     const { clock, events, makePeer, policy, socket } = this.#options;
     /** @type {Peer} */
     const peer = new Peer({
+      ...events,
       clock,
       makePeer,
       policy,
       onCandidate: (candidate) => socket.notify("trickle", { session: this.#session, candidate }),
       onUp: () => this.#up(peer),
       onDown: () => this.#lose(peer, "no-path"),
-      onDoubt: () => peer === this.#peer && this.#watch && void this.#askRestart(peer),
+      onDoubt: () => peer === this.#peer && void this.#recovery?.ask(),
       onControl: (control) => {
         control.watch(this.#watches);
         control.listen(this.#listening);
       },
-      onVideo: (slot, track) => events.onVideo(slot, track),
-      onAudio: (track) => events.onAudio(track),
-      onSlot: (slot) => events.onSlot(slot),
-      onCameras: (cameras) => events.onCameras(cameras),
     });
     this.#peer = peer;
     return peer;
@@ -168,51 +156,12 @@ export class Call {
   /** @param {Peer} peer */
   #up(peer) {
     if (peer !== this.#peer) return;
-    this.#options.clock.clearTimeout(this.#timer);
-    const now = this.#options.clock.now();
-    // After a restart it is still the same call.
-    if (this.#state === "up") return;
-    this.#upSince = now;
-    this.#watch = new PathWatch(now);
-    this.#lookLater(peer);
-    this.#set("up");
-  }
-
-  /** @param {Peer} peer */
-  #lookLater(peer) {
-    this.#lookTimer = this.#options.clock.setTimeout(() => void this.#look(peer), TICK_MS);
-  }
-
-  /** Asks for another path as soon as this one is dead. @param {Peer} peer */
-  async #look(peer) {
+    if (this.#state === "up") return; // After a restart it is still the same call.
     const { clock, socket } = this.#options;
-    const count = await peer.heard().catch(() => undefined);
-    if (peer !== this.#peer || !this.#watch) return;
-    this.#lookLater(peer);
-    const verdict = this.#watch.look(count, clock.now());
-    if (verdict === "probe" || verdict === "doubt") peer.control?.ping();
-    if (verdict === "doubt") socket.doubt();
-    if (verdict === "ask") void this.#askRestart(peer);
-    if (verdict === "lost") this.#lose(peer, "no-path");
-  }
-
-  /** @param {Peer} peer */
-  async #askRestart(peer) {
-    if (this.#isForgotten) return this.#lose(peer, "no-path");
-    const { socket } = this.#options;
-    try {
-      await socket.request("peerview/restart", { session: this.#session }, RESTART_MS);
-    } catch (error) {
-      const isGone = error instanceof RpcError && (error.code === 404 || error.code === 410);
-      if (isGone) this.#lose(peer, "no-path");
-    }
-  }
-
-  /** The path may live on without the cloud. @param {Peer} peer */
-  #forgotten(peer) {
-    if (peer !== this.#peer) return;
-    this.#isForgotten = true;
-    if (this.#watch?.isSilent) this.#lose(peer, "no-path");
+    clock.clearTimeout(this.#timer);
+    this.#upSince = clock.now();
+    this.#recovery = new Recovery(clock, socket, peer, this.#session, () => this.#lose(peer, "no-path"));
+    this.#set("up");
   }
 
   /** @param {Peer} peer @param {CallTrouble} trouble */
@@ -232,10 +181,9 @@ export class Call {
   #leave(reason) {
     const { clock, socket } = this.#options;
     clock.clearTimeout(this.#timer);
-    clock.clearTimeout(this.#extendTimer);
-    clock.clearTimeout(this.#lookTimer);
-    this.#watch = undefined;
-    this.#isForgotten = false;
+    this.#letExpire();
+    this.#recovery?.stop();
+    this.#recovery = undefined;
     this.#peer?.close();
     this.#peer = undefined;
     if (this.#session) this.#close(this.#session, reason);
@@ -247,16 +195,6 @@ export class Call {
   #close(session, reason) {
     const { socket } = this.#options;
     if (socket.isOpen) socket.request("close", { session, reason }).catch(() => {});
-  }
-
-  /** Asks for more time at half of it. @param {Peer} peer @param {number | undefined} seconds */
-  #keepAlive(peer, seconds) {
-    if (!seconds) return;
-    const { clock, socket } = this.#options;
-    this.#extendTimer = clock.setTimeout(async () => {
-      const answer = await socket.request("extend", { session: this.#session }).catch(() => undefined);
-      if (peer === this.#peer) this.#keepAlive(peer, answer?.expiryTimeSeconds ?? Math.max(10, seconds / 2));
-    }, seconds * 500);
   }
 
   /** @param {CallState} state @param {CallTrouble} [trouble] */

@@ -13,8 +13,13 @@ const OFFER = "v=0\r\nm=video\r\nm=application\r\n";
 function make() {
   const clock = new FakeClock();
   const wire = new FakeSocket();
-  const sockets = [wire];
-  const socket = new CallSocket({ open: () => sockets.pop() ?? new FakeSocket(), clock });
+  /** @type {FakeSocket[]} */
+  const opened = [];
+  const open = () => {
+    opened.push(opened.length === 0 ? wire : new FakeSocket());
+    return /** @type {FakeSocket} */ (opened.at(-1));
+  };
+  const socket = new CallSocket({ open, clock });
   /** @type {FakePeer[]} */
   const peers = [];
   /** @type {string[]} */
@@ -41,7 +46,7 @@ function make() {
   });
   socket.start();
   wire.onopen({});
-  return { call, clock, wire, peers, states, heard, peer: () => /** @type {FakePeer} */ (peers.at(-1)) };
+  return { call, clock, wire, opened, peers, states, heard, peer: () => /** @type {FakePeer} */ (peers.at(-1)) };
 }
 
 /** @param {ReturnType<typeof make>} world @param {string} [session] */
@@ -173,6 +178,20 @@ test("a dead path is restarted within the same call", async () => {
   assert.equal(world.peers.length, 1);
   assert.deepEqual(world.states, ["connecting", "up"]);
   assert.equal(world.wire.requests("peerview/restart").length, 1);
+});
+
+test("a dead socket is replaced as soon as there is a network", async () => {
+  const world = make();
+  await connect(world);
+  await world.peer().channel.open();
+
+  await world.clock.pass(4_500);
+  assert.ok(world.opened.length >= 3, "the second one was dialled too early");
+  world.opened.at(-1)?.onopen({});
+  await settle();
+
+  const asked = world.opened.at(-1)?.requests("peerview/restart").map(({ params }) => params);
+  assert.deepEqual(asked, [{ session: "s1" }]);
 });
 
 test("a path without pictures stays while pings are answered", async () => {

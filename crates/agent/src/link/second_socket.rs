@@ -17,9 +17,9 @@ const RETRY_MOST: Duration = Duration::from_secs(8);
 
 /// A socket that is being dialled, if there is one.
 #[derive(Default)]
-pub(super) struct Beside(Option<Pin<Box<dyn Future<Output = LinkSocket> + Send>>>);
+pub(super) struct SecondSocket(Option<Pin<Box<dyn Future<Output = Box<LinkSocket>> + Send>>>);
 
-impl Beside {
+impl SecondSocket {
     /// Dials, unless it does already.
     pub(super) fn begin(&mut self, cloud: &Url, addresses: &AddressWatch) {
         let (cloud, addresses) = (cloud.clone(), addresses.clone());
@@ -33,7 +33,7 @@ impl Beside {
     }
 
     /// Waits for the open socket; for ever if nobody dials. Dropping the future loses nothing.
-    pub(super) async fn opened(&mut self) -> LinkSocket {
+    pub(super) async fn opened(&mut self) -> Box<LinkSocket> {
         match &mut self.0 {
             Some(dialling) => dialling.await,
             None => std::future::pending().await,
@@ -41,12 +41,12 @@ impl Beside {
     }
 }
 
-async fn dial(cloud: Url, mut addresses: AddressWatch) -> LinkSocket {
+async fn dial(cloud: Url, mut addresses: AddressWatch) -> Box<LinkSocket> {
     let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
     loop {
         tokio::select! {
             connected = LinkSocket::connect(&cloud) => match connected {
-                Ok(socket) => return socket,
+                Ok(socket) => return Box::new(socket),
                 Err(error) => tracing::debug!("no second link to the cloud: {error:#}"),
             },
             // A try from an address that is gone would only end with its time limit.
