@@ -86,7 +86,7 @@ step_timing() {
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 step_bench() { ulimit -n 8192 && cargo bench -p peerview --bench figures; }
-
+step_reach() { in_memory cargo test -p peerview --test reach -- --lab ${CASES:-}; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {
