@@ -45,10 +45,10 @@ pub(crate) async fn run(world: &mut World) -> Result<usize, String> {
         });
         world.set(&scene).await?;
         tokio::time::sleep(call::WARM).await;
-        let ours = watch(world, &scene, "/live").await?;
+        let ours = watch(world, "/live").await?;
         n_below += usize::from(ours.is_none());
         let theirs = match world.start_go2rtc() {
-            Some(page) => show(watch(world, &scene, &page).await?),
+            Some(page) => show(watch(world, &page).await?),
             None => "not on PATH".to_owned(),
         };
         world.stop_go2rtc();
@@ -60,8 +60,8 @@ pub(crate) async fn run(world: &mut World) -> Result<usize, String> {
     Ok(n_below)
 }
 
-async fn watch(world: &mut World, scene: &Scene, page: &str) -> Result<Option<Seen>, String> {
-    let viewer = world.viewer(Kind::Page, scene).await?;
+async fn watch(world: &mut World, page: &str) -> Result<Option<Seen>, String> {
+    let viewer = world.viewer(Kind::Page).await?;
     viewer.calls(page).await?;
     let first = viewer.first_picture(call::FIRST).await;
     if first.is_some() {

@@ -21,7 +21,7 @@ pub(crate) async fn run(parts: &[String]) -> Result<(), String> {
     }
     let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let mut cells = cells::all();
-    cells.retain(|cell| is_wanted(cell.part));
+    cells.retain(|cell| is_wanted(cell.part) && is_asked_for(&cell.name));
     if std::env::var("VIEWER").is_ok_and(|kind| kind == "native") {
         cells.iter_mut().for_each(|cell| cell.kind = Kind::Native);
     }
@@ -74,7 +74,10 @@ async fn run_cells(world: &mut World, cells: &[Cell]) -> usize {
 async fn run_cases(world: &mut World) -> usize {
     print("\nIn the middle of a call: seconds without a picture");
     let mut n_below = 0;
-    for case in happenings::all() {
+    for case in happenings::all()
+        .iter()
+        .filter(|case| is_asked_for(case.name))
+    {
         let outcome = interrupt(world, &case.scene, case.kind, case.happening).await;
         let is_met = outcome.as_ref().is_ok_and(|outcome| case.is_met(outcome));
         n_below += usize::from(!is_met);
@@ -82,6 +85,7 @@ async fn run_cases(world: &mut World) -> usize {
             Ok(Interruption {
                 gap: Some(gap),
                 is_same_call,
+                ..
             }) => {
                 let call = if is_same_call {
                     "same call"
@@ -90,7 +94,11 @@ async fn run_cases(world: &mut World) -> usize {
                 };
                 format!("{:>5.1} s, {call}", gap.as_secs_f64())
             }
-            Ok(Interruption { gap: None, .. }) => "no picture came again".to_owned(),
+            Ok(Interruption {
+                gap: None, says, ..
+            }) => {
+                format!("no picture came again; {}", says.unwrap_or_default())
+            }
             Err(error) => error.lines().next().unwrap_or_default().to_owned(),
         };
         let below = match is_met {
@@ -108,6 +116,11 @@ async fn run_cases(world: &mut World) -> usize {
         }
     }
     n_below
+}
+
+/// Whether the variable ONLY, if it is set, is part of a name.
+fn is_asked_for(name: &str) -> bool {
+    std::env::var("ONLY").map_or(true, |only| name.contains(&only))
 }
 
 /// What cloud and agent said, if that is asked for.

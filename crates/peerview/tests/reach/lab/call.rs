@@ -96,7 +96,7 @@ async fn call(world: &mut World, scene: &Scene, kind: Kind) -> Result<Outcome, S
     world.set(scene).await?;
     tokio::time::sleep(WARM).await;
     let path = "/live";
-    let viewer = world.viewer(kind, scene).await?;
+    let viewer = world.viewer(kind).await?;
     viewer.calls(path).await?;
     let Some(first) = viewer.first_picture(FIRST).await else {
         let why = viewer.over().or_else(|| viewer.says()).unwrap_or_default();
@@ -104,7 +104,7 @@ async fn call(world: &mut World, scene: &Scene, kind: Kind) -> Result<Outcome, S
         return Ok(Outcome::Nothing(format!("no picture; {why}")));
     };
     let outcome = watch(world, scene, kind, first).await;
-    world.viewer(kind, scene).await?.leaves().await?;
+    world.viewer(kind).await?.leaves().await?;
     outcome
 }
 
@@ -117,10 +117,10 @@ async fn watch(
     for host in [&world.network.site.host, &world.network.viewer.host] {
         traffic::reset(host)?;
     }
-    let n_before = world.viewer(kind, scene).await?.pictures().len();
+    let n_before = world.viewer(kind).await?.pictures().len();
     tokio::time::sleep(SPAN).await;
     let way = way(world, scene)?;
-    let viewer = world.viewer(kind, scene).await?;
+    let viewer = world.viewer(kind).await?;
     let n = viewer.pictures().len() - n_before;
     #[expect(clippy::cast_precision_loss, reason = "a few pictures")]
     let pictures_per_second = n as f64 / SPAN.as_secs_f64();

@@ -13,6 +13,8 @@ const BEFORE: Duration = Duration::from_secs(3);
 const PATIENCE_MS: f64 = 75_000.0;
 /// Pictures that come for so long after a gap are back.
 const STEADY_MS: f64 = 5_000.0;
+/// Pictures that are no further apart flow.
+const FLOWS_MS: f64 = 1_000.0;
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -36,12 +38,14 @@ pub(crate) enum Happening {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Interruption {
     /// The longest time without a picture; `None`: none came again.
     pub(crate) gap: Option<Duration>,
     /// Whether it is still the call of before.
     pub(crate) is_same_call: bool,
+    /// What the tile says at the end, or why the call ended.
+    pub(crate) says: Option<String>,
 }
 
 /// Calls in a scene, lets something happen, and watches.
@@ -53,7 +57,7 @@ pub(crate) async fn interrupt(
 ) -> Result<Interruption, String> {
     world.set(scene).await?;
     tokio::time::sleep(call::WARM).await;
-    let viewer = world.viewer(kind, scene).await?;
+    let viewer = world.viewer(kind).await?;
     viewer.calls("/live").await?;
     if viewer.first_picture(call::FIRST).await.is_none() {
         let why = viewer.over().or_else(|| viewer.says()).unwrap_or_default();
@@ -64,30 +68,31 @@ pub(crate) async fn interrupt(
     let n_calls = n_calls(world);
     let at = now_ms();
     happen(world, scene, happening).await?;
-    let gap = watch(world, scene, kind, at).await?;
+    let gap = watch(world, kind, at).await?;
     let is_same_call = self::n_calls(world) == n_calls;
-    world.viewer(kind, scene).await?.leaves().await?;
+    let viewer = world.viewer(kind).await?;
+    let says = viewer.over().or_else(|| viewer.says());
+    viewer.leaves().await?;
     undo(world, scene, happening).await?;
-    Ok(Interruption { gap, is_same_call })
+    Ok(Interruption {
+        gap,
+        is_same_call,
+        says,
+    })
 }
 
 /// The longest time without a picture around and after `at`.
-async fn watch(
-    world: &mut World,
-    scene: &Scene,
-    kind: Kind,
-    at: f64,
-) -> Result<Option<Duration>, String> {
+async fn watch(world: &mut World, kind: Kind, at: f64) -> Result<Option<Duration>, String> {
     loop {
         tokio::time::sleep(LOOK).await;
-        let pictures = world.viewer(kind, scene).await?.pictures();
+        let pictures = world.viewer(kind).await?.pictures();
         let now = now_ms();
         let (gap, end) = longest_gap(&pictures, at - 500.0, now);
         let is_over = now - at > PATIENCE_MS;
-        let is_steady = end < now && now - at.max(end) > STEADY_MS;
+        let flows = pictures.last().is_some_and(|last| now - last < FLOWS_MS);
+        let is_steady = flows && now - at.max(end) > STEADY_MS;
         if is_steady || is_over {
-            let is_back = pictures.last().is_some_and(|last| now - last < STEADY_MS);
-            return Ok(is_back.then(|| Duration::from_secs_f64(gap / 1000.0)));
+            return Ok(flows.then(|| Duration::from_secs_f64(gap / 1000.0)));
         }
     }
 }

@@ -66,12 +66,12 @@ impl Namespace {
         self.run("conntrack -F").map(drop)
     }
 
-    /// The names that programs in it can look up.
-    pub(crate) fn hosts(&self, text: &str) -> Result<(), String> {
+    /// A file of /etc as programs in it see it.
+    pub(crate) fn etc(&self, name: &str, text: &str) -> Result<(), String> {
         let folder = self.settings();
         let write = || {
             std::fs::create_dir_all(&folder)?;
-            std::fs::write(folder.join("hosts"), text)
+            std::fs::write(folder.join(name), text)
         };
         write().map_err(|error| format!("writing {}: {error}", folder.display()))
     }

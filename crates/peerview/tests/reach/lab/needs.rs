@@ -12,6 +12,7 @@ pub(crate) fn missing() -> Vec<String> {
         ("nft --version", "nftables"),
         ("conntrack --version", "conntrack"),
         ("sysctl --version", "procps"),
+        ("dnsmasq --version", "dnsmasq-base"),
     ] {
         if let Err(error) = shell::run(line) {
             missing.push(format!("{error}; install the package {package}"));

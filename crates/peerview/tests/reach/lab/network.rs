@@ -19,6 +19,8 @@ pub(crate) const SITE_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 1, 2);
 /// The numbers of the two ends, part of their addresses.
 const SITE: u8 = 1;
 const VIEWER: u8 = 2;
+/// Where each router answers questions about names, besides its IPv6 address.
+const ROUTER_DNS: &str = "10.53.0.1";
 /// A cloud at home, inside its LAN.
 pub(crate) const HOME: &str = "192.168.1.20";
 
@@ -206,33 +208,45 @@ impl Network {
             router.ip("addr add 192.0.5.2/24 dev upl")?;
             router.ip("route replace default via 192.0.5.1 dev upl")?;
         }
-        self.name_cloud(scene)
+        self.name_cloud()
     }
 
-    /// Writes down where the cloud's name leads to.
-    fn name_cloud(&self, scene: &Scene) -> Result<(), String> {
+    /// Writes down where programs look names up: on their router, and servers in a file.
+    fn name_cloud(&self) -> Result<(), String> {
         let local = "127.0.0.1 localhost\n::1 localhost\n";
-        let line = |address: &str| format!("{address} {CLOUD_NAME}\n");
+        for (machine, address) in [
+            (&self.cloud, CLOUD_V4.to_string()),
+            (&self.home, HOME.to_owned()),
+        ] {
+            machine.etc("hosts", &format!("{local}{address} {CLOUD_NAME}\n"))?;
+        }
+        for end in [&self.site, &self.viewer] {
+            end.host.etc("hosts", local)?;
+            let n = end.n;
+            let servers = format!("nameserver {ROUTER_DNS}\nnameserver 2a0f:ffff:0:{n}::1\n");
+            end.host.etc(
+                "resolv.conf",
+                &format!("{servers}options timeout:1 attempts:2\n"),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The two routers, each with the addresses that the cloud's name has behind it.
+    pub(crate) fn names(&self, scene: &Scene) -> [(&Namespace, Vec<String>); 2] {
         let (inside, outside) = match scene.cloud {
             Place::Internet => {
-                let both = line(&CLOUD_V4.to_string()) + &line(&CLOUD_V6.to_string());
+                let both = vec![CLOUD_V4.to_string(), CLOUD_V6.to_string()];
                 (both.clone(), both)
             }
-            Place::Home { with_hairpin } => {
-                let public = line(&SITE_V4.to_string());
-                let inside = if with_hairpin {
-                    public.clone()
-                } else {
-                    line(HOME)
-                };
-                (inside, public)
+            Place::Home { with_hairpin: true } => {
+                (vec![SITE_V4.to_string()], vec![SITE_V4.to_string()])
             }
+            Place::Home {
+                with_hairpin: false,
+            } => (vec![HOME.to_owned()], vec![SITE_V4.to_string()]),
         };
-        for machine in [&self.cloud, &self.site.host] {
-            machine.hosts(&format!("{local}{inside}"))?;
-        }
-        self.home.hosts(&format!("{local}{}", line(HOME)))?;
-        self.viewer.host.hosts(&format!("{local}{outside}"))
+        [(&self.site.router, inside), (&self.viewer.router, outside)]
     }
 
     /// The machine that the cloud runs on.
@@ -264,6 +278,7 @@ impl End {
         carrier.forwards()?;
         router.ip("link add dev lan type bridge forward_delay 0")?;
         router.ip("link set dev lan up")?;
+        router.ip(&format!("addr add {ROUTER_DNS}/32 dev lo"))?;
         join(&host, "lan", &router, "lan", "host")?;
         join(&router, "up", internet, "wan", &format!("router{n}"))?;
         join(&carrier, "up", internet, "wan", &format!("carrier{n}"))?;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::network::CLOUD_NAME;
 use super::sighting::{Sighting, say, say_at};
 use crate::support::browser::Browser;
 
@@ -56,12 +55,9 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Opens Chromium, which finds the cloud at `address`, and logs in.
-    pub(crate) async fn open(url: &str, address: &str, user: &str, password: &str) -> Page {
-        let flags = [
-            "--ignore-certificate-errors".to_owned(),
-            format!("--host-resolver-rules=MAP {CLOUD_NAME} {address}"),
-        ];
+    /// Opens Chromium and logs in.
+    pub(crate) async fn open(url: &str, user: &str, password: &str) -> Page {
+        let flags = ["--ignore-certificate-errors".to_owned()];
         let browser = Browser::open_with(&flags).await;
         browser
             .devtools(

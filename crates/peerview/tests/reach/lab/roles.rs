@@ -35,7 +35,7 @@ pub(crate) async fn play(words: &[String]) -> Result<(), String> {
             let client = Client::new(url, Path::new(authority));
             native_viewer(&client, cookie, serial).await
         }
-        ["page", url, address] => page_viewer(url, address).await,
+        ["page", url] => page_viewer(url).await,
         _ => Err(format!("no such role: {words:?}")),
     }
 }
@@ -74,9 +74,9 @@ async fn native_viewer(client: &Client, cookie: &str, serial: &str) -> Result<()
     Ok(())
 }
 
-async fn page_viewer(url: &str, address: &str) -> Result<(), String> {
+async fn page_viewer(url: &str) -> Result<(), String> {
     let mut orders = orders();
-    let page = Page::open(url, address, USER, PASSWORD).await;
+    let page = Page::open(url, USER, PASSWORD).await;
     say(&Sighting::Ready);
     let mut order = orders.recv().await;
     while let Some(text) = order {

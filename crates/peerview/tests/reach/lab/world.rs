@@ -8,9 +8,7 @@ use tokio::process::Command;
 
 use super::certificates::Certificates;
 use super::namespaces::Namespace;
-use super::network::{
-    CLOUD_NAME, CLOUD_V4, CLOUD_V6, Families, Line, Network, Place, SITE_V4, Scene,
-};
+use super::network::{CLOUD_NAME, Line, Network, Place, SITE_V4, Scene};
 use super::traffic;
 use super::viewer::Viewer;
 use crate::people;
@@ -46,12 +44,14 @@ pub(crate) enum Kind {
 pub(crate) struct World {
     // Processes end before their machines do.
     native: Option<Viewer>,
-    page: Option<(String, Viewer)>,
+    page: Option<Viewer>,
     pub(crate) agent: Option<Process>,
     pub(crate) cloud: Option<(Place, Process)>,
     mapper: Option<Process>,
     front: Option<Process>,
     line: Option<Process>,
+    /// The name servers of the two routers.
+    names: Vec<Process>,
     go2rtc: Option<Process>,
     _recorder: Process,
     recorder_address: String,
@@ -92,6 +92,7 @@ impl World {
             mapper: None,
             front: None,
             line: None,
+            names: Vec::new(),
             go2rtc: None,
             _recorder: recorder,
             recorder_address,
@@ -113,6 +114,7 @@ impl World {
         self.mapper = None;
         self.line = None;
         self.network.wire(scene)?;
+        self.start_names(scene).await;
         if let Some(line) = scene.line {
             self.line = Some(self.start_line(line).await);
         }
@@ -217,13 +219,8 @@ impl World {
         format!("cloud = \"http://{address}\"\n")
     }
 
-    /// The viewer of this kind, started if it does not run yet. A page finds the cloud at an address of
-    /// the scene.
-    pub(crate) async fn viewer(
-        &mut self,
-        kind: Kind,
-        scene: &Scene,
-    ) -> Result<&mut Viewer, String> {
+    /// The viewer of this kind, started if it does not run yet.
+    pub(crate) async fn viewer(&mut self, kind: Kind) -> Result<&mut Viewer, String> {
         let log = self.folder.path().join("viewers.log");
         match kind {
             Kind::Native => {
@@ -241,17 +238,11 @@ impl World {
                 Ok(self.native.as_mut().expect("it was started just now"))
             }
             Kind::Page => {
-                let address = cloud_address(scene);
-                if self
-                    .page
-                    .as_ref()
-                    .is_none_or(|(there, _)| *there != address)
-                {
-                    self.page = None;
-                    let command = role(&self.network.viewer.host, &["page", &url(), &address]);
-                    self.page = Some((address, Viewer::start(command, &log).await?));
+                if self.page.is_none() {
+                    let command = role(&self.network.viewer.host, &["page", &url()]);
+                    self.page = Some(Viewer::start(command, &log).await?);
                 }
-                Ok(&mut self.page.as_mut().expect("it was started just now").1)
+                Ok(self.page.as_mut().expect("it was started just now"))
             }
         }
     }
@@ -273,6 +264,24 @@ impl World {
         let router = &self.network.site.router;
         let listed = router.run("nft list chain inet filter prerouting_miniupnpd")?;
         Ok(listed.contains(&format!("dport {port} ")))
+    }
+
+    async fn start_names(&mut self, scene: &Scene) {
+        for mut old in self.names.drain(..) {
+            old.kill().await;
+        }
+        for (router, addresses) in self.network.names(scene) {
+            let mut command = router.command(Path::new("dnsmasq"));
+            command.args(["-k", "--conf-file=/dev/null", "--no-resolv", "--no-hosts"]);
+            command.args(["--user=root", "--pid-file=", "--log-facility=-"]);
+            command.arg(format!(
+                "--host-record={CLOUD_NAME},{}",
+                addresses.join(",")
+            ));
+            let server = Process::start("dnsmasq", command);
+            server.says_with("started").await;
+            self.names.push(server);
+        }
     }
 
     async fn start_line(&self, line: Line) -> Process {
@@ -352,15 +361,6 @@ impl World {
         let mapper = Process::start("miniupnpd", command);
         mapper.says_with("listening on").await;
         Ok(mapper)
-    }
-}
-
-/// Where the viewer's browser finds the cloud.
-fn cloud_address(scene: &Scene) -> String {
-    match (scene.cloud, scene.viewer.families) {
-        (Place::Internet, Families::V6) => format!("[{CLOUD_V6}]"),
-        (Place::Internet, _) => CLOUD_V4.to_string(),
-        (Place::Home { .. }, _) => SITE_V4.to_string(),
     }
 }
 
