@@ -1,6 +1,6 @@
 # The targets. `make` without arguments lists them. Each is one line; longer scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack timing js
+.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack reach timing js
 PORT ?= 8080
 
 help:   ## list the targets
@@ -27,6 +27,8 @@ bench:  ## measure the relay, time to first picture, cost per viewer and link, p
 	@scripts/steps.sh setup bench
 attack: ## attack its own cloud over loopback and print what each attack achieved
 	@scripts/steps.sh setup attack
+reach:  ## show what connects from where, in a lab of network namespaces (needs root); CASES="matrix calls" runs parts
+	@CASES="$(CASES)" scripts/steps.sh setup reach
 timing: ## compare 2 x 5,000 answers to known and unknown people on each page (15 minutes)
 	@scripts/steps.sh setup timing
 js:     ## run only the tests and the type check of the pages' JavaScript

@@ -8,6 +8,7 @@ wanted=(
   "build-essential: C parts of the TLS and SQLite crates"
   "chromium-driver: WebDriver for the browser of the browser stories"
   "chromium-headless-shell: that browser, without a window"
+  "conntrack: lets the routers of the lab of paths forget connections"
   "coturn: a TURN server nobody here wrote, measured beside the relay"
   "dnsmasq-base: a real DNS server for the doctor's tests"
   "ffmpeg: checks the simulated recorder with a player nobody here wrote"
@@ -17,8 +18,12 @@ wanted=(
   "gstreamer1.0-plugins-good: RTP and G.711"
   "gstreamer1.0-plugins-bad: H.264 parser"
   "gstreamer1.0-plugins-ugly: x264 encoder"
+  "iproute2: network namespaces for the lab of paths"
+  "libnftnl11: miniupnpd, the port mapping of its routers"
+  "nftables: NAT of its routers"
   "oathtool: a code app nobody here wrote"
   "openssl: scans the cloud's TLS, and makes certificates for the mail server of the tests"
+  "procps: sysctl for its routers"
   "pebble: a real ACME server to get certificates from"
   "postgresql: the other database of the cloud; the tests start servers of their own"
   "python3-dkim: checks our DKIM signatures with somebody else's code"
@@ -44,22 +49,26 @@ done
 command -v node >/dev/null || missing+=("nodejs: tests of the pages' JavaScript")
 command -v npm >/dev/null || missing+=("npm: fetches axe-core and the TypeScript checker")
 
-# A real time server for the doctor's tests. It is unpacked next to the build and not installed, because
-# the package would replace the time service of this machine.
-chrony="$(dirname "$0")/../target/tools/chrony"
-unpack_chrony() {
-  [ ! -x "$chrony/usr/sbin/chronyd" ] || return 0
-  echo "Unpacking chrony's time server into target/tools."
+# A real time server for the doctor's tests, and port mapping for the routers of the lab. They are unpacked
+# next to the build and not installed, because the packages would change the services of this machine.
+tools="$(dirname "$0")/../target/tools"
+unpack() { # unpack <package> <folder> <program>
+  [ ! -x "$tools/$2/$3" ] || return 0
+  echo "Unpacking $1 into target/tools."
   local folder
   folder=$(mktemp -d)
-  (cd "$folder" && apt-get download -q chrony)
-  mkdir -p "$chrony"
-  dpkg-deb -x "$folder"/chrony_*.deb "$chrony"
+  (cd "$folder" && apt-get download -q "$1")
+  mkdir -p "$tools/$2"
+  dpkg-deb -x "$folder/$1"_*.deb "$tools/$2"
   rm -r "$folder"
+}
+unpack_all() {
+  unpack chrony chrony usr/sbin/chronyd
+  unpack miniupnpd-nftables miniupnpd usr/sbin/miniupnpd
 }
 
 if [ ${#missing[@]} -eq 0 ]; then
-  unpack_chrony
+  unpack_all
   echo "Everything the tests need is installed."
   exit 0
 fi
@@ -71,4 +80,4 @@ as_root=()
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -q
 "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]%%:*}"
-unpack_chrony
+unpack_all

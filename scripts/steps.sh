@@ -87,6 +87,7 @@ step_timing() {
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 # Ten thousand allocations of the relay need as many open files as the system allows.
 step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures; }
+step_reach() { in_memory cargo test -p peerview --test reach -- --lab ${CASES:-}; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {

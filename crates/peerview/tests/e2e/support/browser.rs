@@ -35,11 +35,16 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens a browser that has never been used.
     pub(crate) async fn open() -> Browser {
+        Browser::open_with(&[]).await
+    }
+
+    /// The same, with further flags of Chromium.
+    pub(crate) async fn open_with(flags: &[String]) -> Browser {
         // Fails when another test was first, which is as good.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let (driver, port) = start_driver().await;
         let profile = Folder::new("browser");
-        let client = start_session(port, profile.path(), &[]).await;
+        let client = start_session(port, profile.path(), flags).await;
         Browser {
             client: Some(client),
             _driver: driver,
