@@ -8,6 +8,7 @@ wanted=(
   "build-essential: C parts of the TLS and SQLite crates"
   "chromium: the browser of the browser stories"
   "chromium-driver: WebDriver for it"
+  "coturn: a TURN server nobody here wrote"
   "dnsmasq-base: a real DNS server for the doctor's tests"
   "ffmpeg: checks the simulated recorder with a player nobody here wrote"
   "fonts-dejavu-core: letters on the pages and in the clips"

@@ -7,10 +7,12 @@ mod frames;
 type Target = fn(&[u8]);
 
 /// The targets of this group.
-pub(crate) const TARGETS: [(&str, Target); 5] = [
+pub(crate) const TARGETS: [(&str, Target); 7] = [
     ("candidate", descriptions::candidate),
     ("gop", frames::gop),
     ("h264", frames::h264),
     ("sdp", descriptions::sdp),
     ("stun", frames::stun),
+    ("turn_stream", frames::turn_stream),
+    ("turn_url", frames::turn_url),
 ];

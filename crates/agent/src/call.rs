@@ -9,7 +9,7 @@ mod slots;
 
 use std::time::Duration;
 
-use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path};
+use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path, TurnServer};
 use proto::link::agent_side::CallReport;
 use proto::link::message::{ConnectDevice, Invited};
 use proto::rpc::{RpcError, code};
@@ -86,6 +86,8 @@ impl ActiveCall {
                 .iter()
                 .flat_map(|server| server.urls.iter().cloned())
                 .collect(),
+            turn_servers: TurnServer::all_in(&connect.ice_servers),
+            tls: Some(context.tls.clone()),
         };
         let offer = Offer {
             n_video: n_slots,

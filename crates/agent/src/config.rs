@@ -31,6 +31,9 @@ pub struct Config {
     pub loopback_candidates: bool,
     /// Local address for calls; all addresses if absent.
     pub bind: Option<IpAddr>,
+    /// PEM file with a certificate authority to trust in addition to those of this machine; empty
+    /// means none.
+    pub ca_file: PathBuf,
 }
 
 impl Default for Config {
@@ -42,6 +45,7 @@ impl Default for Config {
             warm_memory_bytes: DEFAULT_WARM_MEMORY_BYTES,
             loopback_candidates: false,
             bind: None,
+            ca_file: PathBuf::new(),
         }
     }
 }
@@ -297,6 +301,7 @@ mod tests {
         let defaults = Config::default();
         assert_eq!(file.agent.warm_memory_bytes, defaults.warm_memory_bytes);
         assert_eq!(file.agent.loopback_candidates, defaults.loopback_candidates);
+        assert_eq!(file.agent.ca_file, defaults.ca_file);
         let RecorderConfig::Hikvision(recorder) = &file.agent.recorders[0] else {
             panic!("the first is a Hikvision recorder");
         };

@@ -12,6 +12,7 @@ pub mod link_context;
 pub mod recorder;
 pub mod recorders;
 pub mod stream;
+pub mod trust;
 
 pub use card::RecorderCard;
 pub use config::Config;

@@ -113,10 +113,10 @@ impl Link {
     /// One WebSocket from connect to close.
     async fn session(&mut self) -> End {
         let mut was_up = false;
-        let cloud = self.context.cloud.clone();
+        let (cloud, tls) = (self.context.cloud.clone(), self.context.tls.clone());
         // Calls go on meanwhile, and their reports must not fill the inbox.
         let socket = tokio::select! {
-            socket = LinkSocket::connect(&cloud) => socket,
+            socket = LinkSocket::connect(&cloud, tls) => socket,
             () = self.drop_reports() => return End::Broken {
                 was_up, error: anyhow::anyhow!("the calls are gone")
             },

@@ -24,6 +24,8 @@ pub struct LinkContext {
     pub loopback_candidates: bool,
     /// The local address for calls; all addresses if `None`.
     pub bind: Option<IpAddr>,
+    /// Whom to trust as the cloud, and as a relay over TLS.
+    pub tls: Arc<rustls::ClientConfig>,
 }
 
 impl LinkContext {

@@ -19,6 +19,7 @@ use crate::link_context::LinkContext;
 use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
+use crate::trust;
 
 /// Maximum length of a folder name that is derived from an address or an `id`.
 const MAX_FOLDER_CHARS: usize = 64;
@@ -48,6 +49,7 @@ impl Agent {
             "one agent serves at most {MAX_RECORDERS} recorders"
         );
         let lock = lock(&config.data_dir)?;
+        let tls = trust::client_config(&config.ca_file)?;
         let budget = WarmBudget::new(config.warm_memory_bytes);
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
@@ -59,7 +61,13 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            recorders.push(Recorder::new(&config, recorder, &place, identity, &budget)?);
+            recorders.push(Recorder::new(
+                &config,
+                recorder,
+                &place,
+                identity,
+                (&budget, &tls),
+            )?);
         }
         Ok(Agent {
             recorders,
@@ -120,7 +128,7 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        budget: &WarmBudget,
+        (budget, tls): (&WarmBudget, &Arc<rustls::ClientConfig>),
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
@@ -132,6 +140,7 @@ impl Recorder {
             streams,
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
+            tls: tls.clone(),
         };
         Ok(Recorder {
             driver,

@@ -11,6 +11,7 @@ mod ice;
 mod incoming_media;
 mod outgoing_media;
 mod owner;
+mod relay;
 mod resolver;
 mod setup;
 mod task;

@@ -217,6 +217,7 @@ impl CloudEnd {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
             stun_servers: Vec::new(),
+            ..Config::default()
         };
         let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"answer": answer}}))
@@ -421,6 +422,7 @@ pub(crate) fn start_link(cloud: &Cloud, folder: &Folder, streams: Streams) -> (S
         streams,
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
+        tls: agent::trust::client_config(std::path::Path::new("")).expect("a list of authorities"),
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));

@@ -1,11 +1,14 @@
 //! The inputs of an endpoint: how it reaches the network, what it offers, commands and media.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::frame::{AudioCodec, Frame, Sound, VideoCodec};
 use crate::sdp::BadSdp;
+use crate::turn::TurnServer;
 
 /// How an endpoint reaches the network.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +19,10 @@ pub struct Config {
     pub bind: Option<IpAddr>,
     /// `stun:` URLs (RFC 7064) for finding the public address; others are ignored.
     pub stun_servers: Vec<String>,
+    /// Relays, the preferred one first.
+    pub turn_servers: Vec<TurnServer>,
+    /// Whom to trust as a relay over TLS; without it, none is used.
+    pub tls: Option<Arc<ClientConfig>>,
 }
 
 /// What an offer contains besides the control channel.

@@ -1,11 +1,12 @@
 //! The state of one connection and str0m's contract: after every action on str0m it is drained
 //! before anything else happens, and its outputs are sent, reported, or change the state.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpPendingOffer;
-use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
+use str0m::{Candidate, Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
 use tokio::sync::mpsc;
 
 use super::command::Config;
@@ -13,11 +14,13 @@ use super::control::Control;
 use super::event::{ConnectionStats, Ended, Event, Path};
 use super::incoming_media::IncomingMedia;
 use super::outgoing_media::OutgoingMedia;
-use crate::candidate::{RemoteCandidates, is_local};
+use super::relay::is_local_path;
+use crate::candidate::RemoteCandidates;
 use crate::egress::{Egress, Packet};
 use crate::limits;
 use crate::reflexive::Reflexive;
 use crate::sockets::{Sent, Sockets};
+use crate::turn::{RelayTransport, Relays};
 
 /// Turns of str0m at one time before the task yields to others.
 const MAX_TURNS: usize = 256;
@@ -47,6 +50,11 @@ pub(super) struct EndpointDriver {
     pub(super) sockets: Sockets,
     pub(super) egress: Egress,
     pub(super) reflexive: Reflexive,
+    pub(super) relays: Relays,
+    /// Candidates of relayed addresses that work.
+    pub(super) relayed: BTreeMap<SocketAddr, Candidate>,
+    /// Relayed candidates so far.
+    pub(super) n_relayed: u32,
     pub(super) config: Config,
     pub(super) phase: ConnectionPhase,
     pub(super) started: Instant,
@@ -80,6 +88,8 @@ impl EndpointDriver {
         role: SdpRole,
         now: Instant,
     ) -> EndpointDriver {
+        let (turn, tls) = (config.turn_servers.clone(), config.tls.clone());
+        let relays = Relays::new(turn, config.bind, tls, now);
         EndpointDriver {
             rtc,
             role,
@@ -91,6 +101,9 @@ impl EndpointDriver {
             sockets,
             egress: Egress::new(now),
             reflexive: Reflexive::default(),
+            relays,
+            relayed: BTreeMap::new(),
+            n_relayed: 0,
             config,
             phase: ConnectionPhase::Connecting(now + limits::CONNECT),
             started: now,
@@ -120,7 +133,7 @@ impl EndpointDriver {
         let mut has_sent = false;
         while let Some(batch) = self.egress.batch(max_batch) {
             let n_packets = batch.n_packets;
-            if self.sockets.send(&batch) == Sent::Blocked {
+            if !self.relays.send(&batch) && self.sockets.send(&batch) == Sent::Blocked {
                 break;
             }
             self.egress.sent(n_packets);
@@ -196,7 +209,8 @@ impl EndpointDriver {
     fn transmit(&mut self, packet: Packet) {
         if self.phase == ConnectionPhase::Up && self.destination != Some(packet.destination) {
             self.destination = Some(packet.destination);
-            let is_local = is_local(packet.destination.ip());
+            let relay = self.relays.transport_of(packet.source);
+            let is_local = is_local_path(packet.destination, relay);
             self.egress.set_pace(if is_local {
                 limits::LOCAL_PACE
             } else {
@@ -236,13 +250,15 @@ impl EndpointDriver {
         let Some(pair) = &stats.selected_candidate_pair else {
             return Ok(());
         };
-        let is_relayed = self.remote.is_relay(pair.remote.addr);
+        self.relays.in_use(pair.local.addr, clock());
+        let path = match self.relays.transport_of(pair.local.addr) {
+            Some(transport) => Path::Relayed(transport),
+            // This end sends UDP to the relay of the other one.
+            None if self.remote.is_relay(pair.remote.addr) => Path::Relayed(RelayTransport::Udp),
+            None => Path::Direct,
+        };
         self.emit(Event::Stats(ConnectionStats {
-            path: if is_relayed {
-                Path::Relayed
-            } else {
-                Path::Direct
-            },
+            path,
             round_trip: pair.current_round_trip_time,
             sent_bits_per_second: rates.0,
             received_bits_per_second: rates.1,

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use crate::frame::{Received, ReceivedAudio};
+use crate::turn::RelayTransport;
 
 /// Whether packets need the relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Path {
     /// Straight between the two.
     Direct,
-    /// Through the relay.
-    Relayed,
+    /// Through a relay, which this end reaches over this transport.
+    Relayed(RelayTransport),
 }
 
 /// Statistics of a connection, once a second.

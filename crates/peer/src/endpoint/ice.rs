@@ -43,6 +43,7 @@ impl EndpointDriver {
                 self.rtc.add_local_candidate(candidate);
             }
         }
+        self.reflexive.restart();
         for server in self.stun_servers.clone() {
             self.ask_from_all(server, now);
         }
@@ -53,6 +54,7 @@ impl EndpointDriver {
             .ok_or_else(|| BadSdp("nothing to restart".to_owned()))?;
         self.pending = Some(pending);
         self.remote.restart();
+        self.relays.restart(now);
         Ok(offer.to_sdp_string())
     }
 
@@ -74,6 +76,8 @@ impl EndpointDriver {
     /// Accepts a remote candidate, if it is usable.
     pub(super) fn add_candidate(&mut self, line: &str) {
         if let Ok(Some(candidate)) = self.remote.take(line) {
+            // Before the first check is sent, which a relay would drop without a permission.
+            self.relays.permit(candidate.addr().ip());
             self.rtc.add_remote_candidate(candidate);
         }
     }
@@ -85,7 +89,8 @@ impl EndpointDriver {
 
     /// Reports once that there are no more local candidates.
     pub(super) fn note_gathered(&mut self) -> Result<(), Ended> {
-        let is_done = self.is_resolved && self.reflexive.next_due().is_none();
+        let is_done =
+            self.is_resolved && self.reflexive.next_due().is_none() && !self.relays.is_gathering();
         if is_done && !self.is_gathered {
             self.is_gathered = true;
             return self.emit(Event::Candidate(None));
