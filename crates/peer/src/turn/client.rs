@@ -26,8 +26,6 @@ const PACE: Duration = Duration::from_millis(50);
 const MAX_ROUNDS: usize = 4 * limits::MAX_REMOTE_CANDIDATES;
 /// The first retransmission of a request over UDP.
 const FIRST_RETRANSMIT: Duration = Duration::from_millis(400);
-/// The library must never ask to be called again at once for ever.
-const MIN_WAIT: Duration = Duration::from_millis(1);
 
 /// What happens to an allocation.
 #[derive(Debug)]
@@ -140,7 +138,7 @@ impl RelayClient {
         Instant::ZERO + now + self.ahead
     }
 
-    /// Lets the library act until it only waits.
+    /// Lets the library act until it waits.
     fn advance(&mut self, now: Duration) {
         for _ in 0..MAX_ROUNDS {
             while let Some(event) = self.turn.poll_event() {
@@ -167,7 +165,8 @@ impl RelayClient {
                 TurnPollRet::AllocateTcpSocket { .. } | TurnPollRet::TcpClose { .. } => {}
             }
         }
-        self.next = now + MIN_WAIT;
+        // The library must not be called at once for ever.
+        self.next = now + Duration::from_millis(1);
     }
 
     fn happened(&mut self, event: &TurnEvent, now: Duration) {
