@@ -7,7 +7,9 @@ use std::time::Instant;
 use agent::stream::gop::{GopCache, GopLimits, Read};
 use agent::stream::{Codec, FrameKind, StreamFrame};
 use bytes::Bytes;
+use peer::TurnServer;
 use peer::reflexive::Reflexive;
+use peer::turn::framing::FrameReader;
 
 const LIMITS: GopLimits = GopLimits {
     bytes: 4096,
@@ -77,5 +79,42 @@ pub(crate) fn stun(data: &[u8]) {
     if reflexive.answer(socket, server, data).is_some() {
         assert_eq!(data[..2], [1, 1]);
         assert_eq!(reflexive.answer(socket, server, data), None);
+    }
+}
+
+/// The agent's reader of a relay's stream: however it is cut into pieces, the frames are the same, and
+/// none is long.
+pub(crate) fn turn_stream(data: &[u8]) {
+    let Some((step, bytes)) = crate::input::chosen(data) else {
+        return;
+    };
+    let frames = |pieces: std::slice::Chunks<'_, u8>| {
+        let (mut reader, mut frames) = (FrameReader::default(), Vec::new());
+        for piece in pieces {
+            reader.push(piece);
+            loop {
+                match reader.next_frame() {
+                    Ok(Some(frame)) => frames.push(frame),
+                    Ok(None) => break,
+                    Err(_) => return (frames, false),
+                }
+            }
+        }
+        (frames, true)
+    };
+    let whole = frames(bytes.chunks(bytes.len().max(1)));
+    let cut = frames(bytes.chunks(usize::from(step).max(1)));
+    assert_eq!(whole, cut);
+    let longest = whole.0.iter().map(Vec::len).max();
+    assert!(longest.is_none_or(|length| length <= peer::limits::MAX_RELAY_FRAME_BYTES));
+}
+
+/// The URL of a relay: a host without brackets, blanks or parameters, or none.
+pub(crate) fn turn_url(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Some(server) = TurnServer::parse(&text, "user", "password") {
+        assert!(server.port > 0);
+        assert!((1..=253).contains(&server.host.len()));
+        assert!(!server.host.contains([' ', '[', ']', '?', '/']));
     }
 }

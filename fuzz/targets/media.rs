@@ -8,11 +8,13 @@ mod networks;
 type Target = fn(&[u8]);
 
 /// The targets of this group.
-pub(crate) const TARGETS: [(&str, Target); 6] = [
+pub(crate) const TARGETS: [(&str, Target); 8] = [
     ("candidate", descriptions::candidate),
     ("gop", frames::gop),
     ("h264", frames::h264),
     ("routes", networks::routes),
     ("sdp", descriptions::sdp),
     ("stun", frames::stun),
+    ("turn_stream", frames::turn_stream),
+    ("turn_url", frames::turn_url),
 ];

@@ -10,7 +10,7 @@ mod slots;
 
 use std::time::Duration;
 
-use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path};
+use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path, TurnServer};
 use proto::call::restarts::Restarts;
 use proto::link::agent_side::CallReport;
 use proto::link::message::{ConnectDevice, Invited};
@@ -102,6 +102,8 @@ impl ActiveCall {
                 .flat_map(|server| server.urls.iter().cloned())
                 .collect(),
             mapped,
+            turn_servers: TurnServer::all_in(&connect.ice_servers),
+            tls: Some(context.tls.clone()),
         };
         let reach = CallReach::new(mapping, !config.stun_servers.is_empty());
         let offer = Offer {

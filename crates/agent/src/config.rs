@@ -33,6 +33,9 @@ pub struct Config {
     pub bind: Option<IpAddr>,
     /// Whether the router is asked to map ports for calls.
     pub port_mapping: bool,
+    /// PEM file with a certificate authority to trust in addition to those of this machine; empty
+    /// means none.
+    pub ca_file: PathBuf,
 }
 
 impl Default for Config {
@@ -45,6 +48,7 @@ impl Default for Config {
             loopback_candidates: false,
             bind: None,
             port_mapping: true,
+            ca_file: PathBuf::new(),
         }
     }
 }
@@ -301,6 +305,7 @@ mod tests {
         assert_eq!(file.agent.warm_memory_bytes, defaults.warm_memory_bytes);
         assert_eq!(file.agent.loopback_candidates, defaults.loopback_candidates);
         assert_eq!(file.agent.port_mapping, defaults.port_mapping);
+        assert_eq!(file.agent.ca_file, defaults.ca_file);
         let RecorderConfig::Hikvision(recorder) = &file.agent.recorders[0] else {
             panic!("the first is a Hikvision recorder");
         };

@@ -16,6 +16,7 @@ pub mod reach;
 pub mod recorder;
 pub mod recorders;
 pub mod stream;
+pub mod trust;
 
 pub use card::{RecorderCard, RecorderCards};
 pub use config::Config;

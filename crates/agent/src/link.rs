@@ -137,12 +137,12 @@ impl Link {
     }
 
     async fn converse(&mut self, was_up: &mut bool) -> anyhow::Result<RpcError> {
-        let cloud = self.context.cloud.clone();
+        let (cloud, tls) = (self.context.cloud.clone(), self.context.tls.clone());
         let mut addresses = self.addresses.clone();
         let connected = loop {
             // Calls go on meanwhile, and their reports must not fill the inbox.
             tokio::select! {
-                connected = LinkSocket::connect(&cloud) => break connected,
+                connected = LinkSocket::connect(&cloud, tls.clone()) => break connected,
                 // A try from an address that is gone would only end with its time limit.
                 () = addresses.changed() => {}
                 () = self.drop_reports() => anyhow::bail!("the calls are gone"),
@@ -193,7 +193,7 @@ impl Link {
                         self.act(AgentOutput::Prove(challenge), &mut side, &mut socket)
                             .await?;
                     }
-                    AgentOutput::Doubtful => second.begin(&self.context.cloud, &self.addresses),
+                    AgentOutput::Doubtful => second.begin(&self.context, &self.addresses),
                     AgentOutput::Refused(error) => return Ok(Talked::Refused(error)),
                     AgentOutput::Dead(reason) => anyhow::bail!("{reason}"),
                     output => self.act(output, &mut side, &mut socket).await?,

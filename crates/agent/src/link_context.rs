@@ -33,6 +33,8 @@ pub struct LinkContext {
     pub addresses: AddressWatch,
     /// Sockets whose ports the router maps, and what is known about the network of this site.
     pub port_mapping: PortMappings,
+    /// Whom to trust as the cloud, and as a relay over TLS.
+    pub tls: Arc<rustls::ClientConfig>,
 }
 
 impl LinkContext {

@@ -24,6 +24,7 @@ use crate::reach::SiteReach;
 use crate::recorder::{self, RecorderDriver, RecorderStatus};
 use crate::stream::Streams;
 use crate::stream::keeper::{Keeper, WarmBudget};
+use crate::trust;
 
 /// Maximum length of a folder name that is derived from an address or an `id`.
 const MAX_FOLDER_CHARS: usize = 64;
@@ -49,6 +50,15 @@ struct Recorder {
     link: LinkContext,
 }
 
+/// What all recorders of an agent have in common.
+struct SharedParts {
+    budget: WarmBudget,
+    public_url: PublicUrl,
+    addresses: AddressWatch,
+    port_mapping: PortMappings,
+    tls: Arc<rustls::ClientConfig>,
+}
+
 impl Agent {
     /// Validates the settings, and reads or creates the identity of every recorder. Nothing is
     /// connected yet.
@@ -58,12 +68,17 @@ impl Agent {
             "one agent serves at most {MAX_RECORDERS} recorders"
         );
         let lock = lock(&config.data_dir)?;
-        let budget = WarmBudget::new(config.warm_memory_bytes);
-        let public_url = PublicUrl::new();
         let (port_mapping, mapping_task) = PortMappings::new(mapping_scope(&config));
+        let (address_poll, addresses) = AddressPoll::new();
+        let shared = SharedParts {
+            budget: WarmBudget::new(config.warm_memory_bytes),
+            public_url: PublicUrl::new(),
+            addresses,
+            port_mapping,
+            tls: trust::client_config(&config.ca_file)?,
+        };
         let mut folders = BTreeSet::new();
         let mut recorders = Vec::new();
-        let (address_poll, addresses) = AddressPoll::new();
         for recorder in &config.recorders {
             let place = recorder::place(recorder)?;
             let folder = folder_name(recorder, &place);
@@ -72,17 +87,14 @@ impl Agent {
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
             let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            let shared = (&budget, &addresses, &port_mapping);
-            let mut recorder = Recorder::new(&config, recorder, &place, identity, shared)?;
-            recorder.link.public_url = public_url.clone();
-            recorders.push(recorder);
+            recorders.push(Recorder::new(&config, recorder, &place, identity, &shared)?);
         }
         Ok(Agent {
             recorders,
             cloud: config.cloud,
-            public_url,
+            public_url: shared.public_url,
             address_poll,
-            port_mapping,
+            port_mapping: shared.port_mapping,
             mapping_task,
             _lock: lock,
         })
@@ -149,21 +161,22 @@ impl Recorder {
         recorder_config: &RecorderConfig,
         place: &str,
         identity: Identity,
-        (budget, addresses, port_mapping): (&WarmBudget, &AddressWatch, &PortMappings),
+        shared: &SharedParts,
     ) -> Result<Recorder> {
         let driver = RecorderDriver::new(recorder_config)
             .with_context(|| format!("reading the settings of recorder {place}"))?;
-        let (keeper, streams) = Keeper::new(driver.sources(), budget.clone());
+        let (keeper, streams) = Keeper::new(driver.sources(), shared.budget.clone());
         let link = LinkContext {
             cloud: config.cloud.clone(),
-            public_url: PublicUrl::new(),
+            public_url: shared.public_url.clone(),
             identity: Arc::new(identity),
             name: recorder_config.name().unwrap_or(place).to_owned(),
             streams,
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,
-            addresses: addresses.clone(),
-            port_mapping: port_mapping.clone(),
+            addresses: shared.addresses.clone(),
+            port_mapping: shared.port_mapping.clone(),
+            tls: shared.tls.clone(),
         };
         Ok(Recorder {
             driver,

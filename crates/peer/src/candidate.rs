@@ -89,7 +89,8 @@ fn read(line: &str) -> Result<Option<Candidate>, BadCandidate> {
         .map_err(|_| BadCandidate)
 }
 
-fn is_sane(address: SocketAddr, is_loopback_allowed: bool) -> bool {
+/// Whether packets may be sent to an address that somebody else has named.
+pub(crate) fn is_sane(address: SocketAddr, is_loopback_allowed: bool) -> bool {
     let ip = address.ip().to_canonical();
     // Checks go wherever the other side says, so not everything is accepted.
     let is_broadcast = matches!(ip, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[0] == 0);

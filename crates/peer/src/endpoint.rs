@@ -12,6 +12,7 @@ mod incoming_media;
 mod outgoing_media;
 mod owner;
 mod path_watch;
+mod relay;
 mod resolver;
 mod setup;
 mod task;

@@ -4,17 +4,20 @@
 //! Start reading at [`endpoint`]. One task owns one connection; everything else here is its pure
 //! part: when packets are sent ([`egress`]), which frames wait ([`slot_queue`]), the time of each
 //! picture ([`timeline`]), and which candidates are accepted ([`candidate`]).
+//! Relays are in [`turn`].
 
 pub mod candidate;
 pub mod egress;
 pub mod endpoint;
 pub mod frame;
 pub mod limits;
+pub mod local_addresses;
 pub mod reflexive;
 pub mod sdp;
 pub mod slot_queue;
 mod sockets;
 pub mod timeline;
+pub mod turn;
 
 pub use endpoint::{
     Config, ConnectionStats, Ended, Endpoint, Event, Events, MediaSender, Negotiated, Offer, Path,
@@ -22,3 +25,4 @@ pub use endpoint::{
 };
 pub use frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};
 pub use sockets::{MappedSocket, bind_udp};
+pub use turn::{RelayTransport, TurnServer};

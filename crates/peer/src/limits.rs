@@ -7,12 +7,51 @@ pub use proto::link::limits::MAX_SLOTS;
 
 /// Local addresses that get a socket and a host candidate.
 pub const MAX_LOCAL_ADDRESSES: usize = 8;
+/// Of these, addresses of one family: IPv4 bridges leave room for IPv6, and the other way round.
+pub const MAX_ADDRESSES_PER_FAMILY: usize = 5;
+/// Of these, addresses of one family and interface; IPv6 adds temporary ones by the hour.
+pub const MAX_ADDRESSES_PER_INTERFACE: usize = 2;
 /// Remote candidates accepted per ICE generation; more are ignored, because each costs checks.
 pub const MAX_REMOTE_CANDIDATES: usize = 20;
 /// Longest SDP that is read, in bytes.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
 /// STUN servers asked for the public address.
 pub const MAX_STUN_SERVERS: usize = 4;
+/// Public addresses announced per socket; servers that disagree, or lie, add no more.
+pub const MAX_PUBLIC_ADDRESSES: usize = 2;
+
+/// Ways to relays that are tried: two relays over three transports, and some to spare.
+pub const MAX_TURN_SERVERS: usize = 8;
+/// Relays on which an allocation is held: one to use, one known if it dies.
+pub const MAX_RELAYS: usize = 2;
+/// How long TCP and TLS to a relay wait for UDP, which is better for pictures.
+pub const STREAM_AFTER_UDP: Duration = Duration::from_millis(200);
+/// Time for name, connection, TLS and allocation together; after it, a relay counts as silent.
+pub const ALLOCATE: Duration = Duration::from_secs(8);
+/// Time for one address of a relay if it has another.
+pub const ALLOCATE_FIRST: Duration = Duration::from_millis(1_500);
+/// Addresses of one relay that are tried, one after the other.
+pub const MAX_RELAY_ADDRESSES: usize = 4;
+/// How long a relay may take to confirm the end of an allocation.
+pub const RELEASE: Duration = Duration::from_millis(500);
+/// Peers that are permitted per allocation: the candidates of some ICE generations.
+pub const MAX_PERMISSIONS: usize = 3 * MAX_REMOTE_CANDIDATES;
+/// Packets that wait for a permission: one check of each pair and some repetitions.
+pub const MAX_HELD_PACKETS: usize = 2 * MAX_REMOTE_CANDIDATES;
+/// Channels per allocation; peers beyond get Send indications.
+pub const MAX_CHANNELS: usize = 16;
+/// Longest frame from a relay over TCP or TLS; longer ones are thrown away. Packets of a call are
+/// shorter than an Ethernet frame.
+pub const MAX_RELAY_FRAME_BYTES: usize = 4 * 1024;
+/// Bytes that may wait for a relay over TCP or TLS; above this, packets are dropped like on a full
+/// link. At 4 Mbit/s these are 0.25 s.
+pub const RELAY_STREAM_BYTES: usize = 128 * 1024;
+/// A relay connection that takes no byte for this long is given up.
+pub const RELAY_STALL: Duration = Duration::from_secs(10);
+/// Batches that may wait for the task of a relay connection.
+pub const RELAY_ORDERS: usize = 64;
+/// Packets and notices of relays that may wait for the task of a connection.
+pub const RELAY_REPORTS: usize = 256;
 
 /// A call that is not connected after this time has no path.
 pub const CONNECT: Duration = Duration::from_secs(15);
@@ -26,9 +65,13 @@ pub const PROBE_AFTER: Duration = Duration::from_millis(800);
 pub const SILENT: Duration = Duration::from_millis(1_500);
 /// The same without pictures; ICE's own checks come every 5 s at most.
 pub const SILENT_IDLE: Duration = Duration::from_secs(6);
+/// Wait before a connectivity check is repeated for the first time; it doubles with each further one.
+/// The first check through a relay is lost if the other side has not yet got the permission for it, so
+/// this is the delay of such calls. Chromium repeats checks every 48 ms.
+pub const FIRST_CHECK_WAIT: Duration = Duration::from_millis(50);
 /// Unanswered connectivity checks before a path counts as lost; with the waits between them about
 /// 12 s, so that detection and restart together stay within the 30 s of RFC 7675.
-pub const STUN_RETRANSMITS: usize = 6;
+pub const STUN_RETRANSMITS: usize = 8;
 
 /// Bytes of frames that may wait per slot: one cached group of pictures of a large stream.
 pub const SLOT_QUEUE_BYTES: usize = 16 * 1024 * 1024;

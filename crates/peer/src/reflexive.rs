@@ -4,6 +4,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::candidate::is_sane;
+use crate::limits;
 use stun_types::attribute::XorMappedAddress;
 use stun_types::message::{
     BINDING, Message, MessageClass, MessageType, MessageWrite, MessageWriteVec, TransactionId,
@@ -47,6 +49,7 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Reflexive {
     open: Vec<OpenBinding>,
+    found: Vec<Found>,
 }
 
 #[derive(Debug)]
@@ -121,9 +124,35 @@ impl Reflexive {
         Some(
             // Without a NAT it is the host candidate once more.
             address
-                .filter(|address| *address != socket)
-                .map(|address| Found { socket, address }),
+                .filter(|address| {
+                    *address != socket && is_sane(*address, socket.ip().is_loopback())
+                })
+                .map(|address| Found { socket, address })
+                .filter(|found| self.is_news(*found)),
         )
+    }
+
+    /// Servers may disagree, behind a NAT with many addresses or because one lies; the other side sends
+    /// checks to whatever is found, so a socket has only a few public addresses.
+    fn is_news(&mut self, found: Found) -> bool {
+        if self.found.contains(&found) {
+            return true;
+        }
+        let n_known = self
+            .found
+            .iter()
+            .filter(|known| known.socket == found.socket)
+            .count();
+        let is_news = n_known < limits::MAX_PUBLIC_ADDRESSES;
+        if is_news {
+            self.found.push(found);
+        }
+        is_news
+    }
+
+    /// Forgets what was found, since the network may have changed.
+    pub fn restart(&mut self) {
+        self.found.clear();
     }
 }
 
@@ -251,6 +280,37 @@ mod tests {
         );
 
         assert_eq!(found, Some(None));
+    }
+
+    #[test]
+    fn a_socket_has_two_public_addresses_at_most() {
+        let now = Instant::now();
+        let (socket, mut reflexive) = (address("10.0.0.5:4000"), Reflexive::default());
+        let found: Vec<bool> = (1..=6)
+            .map(|n| {
+                let server = address(&format!("192.0.2.{n}:3478"));
+                reflexive.ask(socket, server, id(), now);
+                let answer = seen_from([0x30, n], [203, 0, 113, 9]);
+                reflexive
+                    .answer(socket, server, &answer)
+                    .flatten()
+                    .is_some()
+            })
+            .collect();
+
+        assert_eq!(found, [true, true, false, false, false, false]);
+        reflexive.restart();
+        reflexive.ask(socket, address("192.0.2.9:3478"), id(), now);
+        let answer = seen_from([0x30, 9], [203, 0, 113, 9]);
+        let again = reflexive.answer(socket, address("192.0.2.9:3478"), &answer);
+        assert!(again.flatten().is_some());
+    }
+
+    #[test]
+    fn an_impossible_public_address_is_ignored() {
+        for ip in [[0, 0, 0, 0], [127, 0, 0, 1], [224, 0, 0, 1], [255; 4]] {
+            assert_eq!(answered(&seen_from([0x30, 0x39], ip)), Some(None), "{ip:?}");
+        }
     }
 
     // RFC 5769 §2.2 and §2.3 without the attributes that are not read here.

@@ -13,6 +13,7 @@ use tokio::net::UdpSocket;
 
 use crate::egress::Batch;
 use crate::limits;
+use crate::local_addresses::{LocalAddress, ranked};
 
 /// The maximum that the kernel returns in one coalesced read.
 const READ_BYTES: usize = 64 * 1024;
@@ -262,7 +263,7 @@ pub fn bind_udp(ip: IpAddr) -> anyhow::Result<std::net::UdpSocket> {
 }
 
 fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
-    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()
+    let addresses: Vec<LocalAddress> = if_addrs::get_if_addrs()
         .context("listing network interfaces")?
         .into_iter()
         .filter(|interface| {
@@ -270,17 +271,31 @@ fn usable_addresses(with_loopback: bool) -> anyhow::Result<Vec<IpAddr>> {
                 interface.oper_status,
                 if_addrs::IfOperStatus::Up | if_addrs::IfOperStatus::Unknown
             );
-            // A link-local address needs a zone, which a candidate cannot name (RFC 8839 §5.1).
-            (is_up || interface.is_loopback())
-                && !interface.is_link_local()
-                && (with_loopback || !interface.is_loopback())
+            (is_up || interface.is_loopback()) && (with_loopback || !interface.is_loopback())
         })
-        .map(|interface| interface.ip())
+        .map(|interface| LocalAddress {
+            ip: interface.ip(),
+            interface: interface.name,
+        })
         .collect();
-    // If there are too many, addresses of the site come before those of tunnels and containers.
-    addresses.sort_by_key(|ip| (ip.is_loopback(), ip.is_ipv6()));
-    addresses.dedup();
-    Ok(addresses)
+    Ok(ranked(addresses, &ways_out()))
+}
+
+/// The addresses from which packets to the internet leave, one of each family.
+fn ways_out() -> Vec<IpAddr> {
+    // Connecting a UDP socket looks up the route and sends nothing.
+    let source = |any: IpAddr, far: IpAddr| {
+        let socket = std::net::UdpSocket::bind((any, 0)).ok()?;
+        socket.connect((far, 9)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    [
+        source([0_u8; 4].into(), [192, 0, 2, 1].into()),
+        source([0_u16; 8].into(), [0x2000, 0, 0, 0, 0, 0, 0, 1].into()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]

@@ -70,6 +70,9 @@ fn settings(arguments: cli::AgentFlags) -> anyhow::Result<Config> {
     if let Some(data) = &arguments.data {
         config.data_dir.clone_from(data);
     }
+    if let Some(file) = &arguments.ca_file {
+        config.ca_file.clone_from(file);
+    }
     config.loopback_candidates |= arguments.loopback;
     config.recorders.extend(recorder(arguments)?);
     ensure!(
@@ -247,6 +250,15 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_flag_names_the_authority_of_the_cloud() {
+        let flags = ["--rtsp", "rtsp://192.0.2.1/", "--ca-file", "own.pem"];
+
+        let config = settings_of(&flags).unwrap();
+
+        assert_eq!(config.ca_file, Path::new("own.pem"));
     }
 
     #[test]

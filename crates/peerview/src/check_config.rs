@@ -6,7 +6,7 @@ use cloud::open_files::{self, Room};
 use crate::terminal::say;
 use crate::{cli, cloud_command};
 
-/// Checks one file. Nothing is opened, bound or contacted.
+/// Checks one file. Nothing is bound or contacted.
 pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     let file = cloud_command::read(&arguments.file)?;
     if file.cloud.is_none() && file.agent.is_none() {
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
         }
     }
     if let Some(agent) = &file.agent {
+        agent::trust::client_config(&agent.ca_file)?;
         say(format!(
             "agent: {} recorders for {}",
             agent.recorders.len(),

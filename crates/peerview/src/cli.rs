@@ -122,6 +122,9 @@ pub(crate) struct AgentFlags {
     /// Folder for keys; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
+    /// PEM file with an authority to trust in addition to those of this machine; overrides `ca_file` of the file
+    #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     /// Name of the recorder
     #[arg(long, env = "PEERVIEW_RECORDER_NAME", value_name = "NAME")]
     pub(crate) name: Option<String>,

@@ -7,9 +7,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, Logging};
 
-/// This library warns about every invalid packet, so strangers could fill the log. The receivers of
-/// the packets count them.
-const WITHOUT: &str = "stun_types=error";
+/// These libraries warn about every invalid packet, so strangers could fill the log. The receivers of
+/// the packets count them. The client of relays tells every step of every call.
+const WITHOUT: &str = "stun_types=error,stun_proto=error,turn_types=error,turn_client_proto=error";
 
 /// Starts logging for the whole process; `default` is the filter if none is given.
 pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
@@ -26,7 +26,7 @@ pub(crate) fn start(logging: &Logging, default: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Parses the given filter; a filter that names the library includes it.
+/// Parses the given filter; a filter that names a library includes it.
 fn reading(filter: &str) -> anyhow::Result<EnvFilter> {
     EnvFilter::try_new(format!("{WITHOUT},{filter}"))
         .with_context(|| format!("reading the log filter `{filter}`"))
@@ -45,7 +45,8 @@ mod tests {
             let subscriber = tracing_subscriber::fmt().with_env_filter(filter).finish();
             tracing::subscriber::with_default(subscriber, || {
                 [
-                    tracing::enabled!(target: "stun_types::message", Level::WARN),
+                    tracing::enabled!(target: "stun_types::message", Level::WARN)
+                        || tracing::enabled!(target: "turn_client_proto::protocol", Level::WARN),
                     tracing::enabled!(target: "relay", Level::INFO),
                 ]
             })

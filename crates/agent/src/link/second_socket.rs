@@ -2,18 +2,25 @@
 //! old link if its answer was only slow, this one if it opens before.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use proto::backoff::Backoff;
+use tokio::time::timeout;
 use url::Url;
 
 use super::socket::LinkSocket;
 use crate::addresses::AddressWatch;
+use crate::link_context::LinkContext;
 
 /// First delay before the next try.
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 /// Maximum delay; the old link is dead soon, and then the ordinary waits apply.
 const RETRY_MOST: Duration = Duration::from_secs(8);
+
+/// Time for one try. A SYN that a changing router loses is repeated after one second, then two and
+/// four: a new try is sooner.
+const DIAL_MOST: Duration = Duration::from_secs(2);
 
 /// A socket that is being dialled, if there is one.
 #[derive(Default)]
@@ -21,10 +28,11 @@ pub(super) struct SecondSocket(Option<Pin<Box<dyn Future<Output = Box<LinkSocket
 
 impl SecondSocket {
     /// Dials, unless it does already.
-    pub(super) fn begin(&mut self, cloud: &Url, addresses: &AddressWatch) {
-        let (cloud, addresses) = (cloud.clone(), addresses.clone());
-        self.0
-            .get_or_insert_with(|| Box::pin(dial(cloud, addresses)));
+    pub(super) fn begin(&mut self, context: &LinkContext, addresses: &AddressWatch) {
+        self.0.get_or_insert_with(|| {
+            let (cloud, tls) = (context.cloud.clone(), context.tls.clone());
+            Box::pin(dial(cloud, tls, addresses.clone()))
+        });
     }
 
     /// The old link was heard, so no other is needed.
@@ -41,13 +49,18 @@ impl SecondSocket {
     }
 }
 
-async fn dial(cloud: Url, mut addresses: AddressWatch) -> Box<LinkSocket> {
+async fn dial(
+    cloud: Url,
+    tls: Arc<rustls::ClientConfig>,
+    mut addresses: AddressWatch,
+) -> Box<LinkSocket> {
     let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
     loop {
         tokio::select! {
-            connected = LinkSocket::connect(&cloud) => match connected {
-                Ok(socket) => return Box::new(socket),
-                Err(error) => tracing::debug!("no second link to the cloud: {error:#}"),
+            connected = timeout(DIAL_MOST, LinkSocket::connect(&cloud, tls.clone())) => match connected {
+                Ok(Ok(socket)) => return Box::new(socket),
+                Ok(Err(error)) => tracing::debug!("no second link to the cloud: {error:#}"),
+                Err(_) => tracing::debug!("no second link to the cloud: no answer"),
             },
             // A try from an address that is gone would only end with its time limit.
             () = addresses.changed() => {

@@ -252,7 +252,7 @@ impl CloudEnd {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
             stun_servers: Vec::new(),
-            mapped: Vec::new(),
+            ..Config::default()
         };
         let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"answer": answer}}))
@@ -485,6 +485,7 @@ pub(crate) fn start_link_with(
         bind: Some(IpAddr::from([127, 0, 0, 1])),
         addresses,
         port_mapping,
+        tls: agent::trust::client_config(std::path::Path::new("")).expect("a list of authorities"),
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));

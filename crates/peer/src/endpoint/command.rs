@@ -1,12 +1,15 @@
 //! The inputs of an endpoint: how it reaches the network, what it offers, commands and media.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::frame::{AudioCodec, Frame, Sound, VideoCodec};
 use crate::sdp::BadSdp;
 use crate::sockets::MappedSocket;
+use crate::turn::TurnServer;
 
 /// How an endpoint reaches the network.
 #[derive(Debug, Default)]
@@ -19,6 +22,10 @@ pub struct Config {
     pub stun_servers: Vec<String>,
     /// Sockets that the router at this site already maps; each is the only one of its local address.
     pub mapped: Vec<MappedSocket>,
+    /// Relays, the preferred one first.
+    pub turn_servers: Vec<TurnServer>,
+    /// Whom to trust as a relay over TLS; without it, none is used.
+    pub tls: Option<Arc<ClientConfig>>,
 }
 
 /// What an offer contains besides the control channel.

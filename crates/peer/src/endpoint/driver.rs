@@ -1,11 +1,12 @@
 //! The state of one connection and str0m's contract: after every action on str0m it is drained
 //! before anything else happens, and its outputs are sent, reported, or change the state.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpPendingOffer;
-use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
+use str0m::{Candidate, Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
 use tokio::sync::mpsc;
 
 use super::command::Config;
@@ -15,11 +16,13 @@ use super::ice::KnownReflexive;
 use super::incoming_media::IncomingMedia;
 use super::outgoing_media::OutgoingMedia;
 use super::path_watch::{PathDue, PathWatch};
-use crate::candidate::{RemoteCandidates, is_local};
+use super::relay::is_local_path;
+use crate::candidate::RemoteCandidates;
 use crate::egress::{Egress, Packet};
 use crate::limits;
 use crate::reflexive::Reflexive;
 use crate::sockets::{Sent, Sockets};
+use crate::turn::{RelayTransport, Relays};
 
 /// Turns of str0m at one time before the task yields to others.
 const MAX_TURNS: usize = 256;
@@ -53,6 +56,11 @@ pub(super) struct EndpointDriver {
     pub(super) path_watch: PathWatch,
     /// The ICE user name of a restart that is offered and not answered.
     pub(super) offered_ufrag: Option<String>,
+    pub(super) relays: Relays,
+    /// Candidates of relayed addresses that work.
+    pub(super) relayed: BTreeMap<SocketAddr, Candidate>,
+    /// Relayed candidates so far.
+    pub(super) n_relayed: u32,
     pub(super) config: Config,
     pub(super) phase: ConnectionPhase,
     pub(super) started: Instant,
@@ -88,6 +96,8 @@ impl EndpointDriver {
         role: SdpRole,
         now: Instant,
     ) -> EndpointDriver {
+        let (turn, tls) = (config.turn_servers.clone(), config.tls.clone());
+        let relays = Relays::new(turn, config.bind, tls, now);
         EndpointDriver {
             rtc,
             role,
@@ -102,6 +112,9 @@ impl EndpointDriver {
             reflexive_candidates: Vec::new(),
             path_watch: PathWatch::new(now),
             offered_ufrag: None,
+            relays,
+            relayed: BTreeMap::new(),
+            n_relayed: 0,
             config,
             phase: ConnectionPhase::Connecting(now + limits::CONNECT),
             started: now,
@@ -132,7 +145,7 @@ impl EndpointDriver {
         let mut has_sent = false;
         while let Some(batch) = self.egress.batch(max_batch) {
             let n_packets = batch.n_packets;
-            if self.sockets.send(&batch) == Sent::Blocked {
+            if !self.relays.send(&batch) && self.sockets.send(&batch) == Sent::Blocked {
                 break;
             }
             self.egress.sent(n_packets);
@@ -209,7 +222,8 @@ impl EndpointDriver {
     fn transmit(&mut self, packet: Packet) {
         if self.phase == ConnectionPhase::Up && self.destination != Some(packet.destination) {
             self.destination = Some(packet.destination);
-            let is_local = is_local(packet.destination.ip());
+            let relay = self.relays.transport_of(packet.source);
+            let is_local = is_local_path(packet.destination, relay);
             self.egress.set_pace(if is_local {
                 limits::LOCAL_PACE
             } else {
@@ -279,6 +293,7 @@ impl EndpointDriver {
         let Some(pair) = &stats.selected_candidate_pair else {
             return Ok(());
         };
+        self.relays.in_use(pair.local.addr, clock());
         self.emit(Event::Stats(ConnectionStats {
             path: self.path(pair.local.addr, pair.remote.addr),
             round_trip: pair.current_round_trip_time,
@@ -292,7 +307,10 @@ impl EndpointDriver {
 
     fn path(&self, local: SocketAddr, remote: SocketAddr) -> Path {
         let is_mapped = self.sockets.mapped().any(|(base, _)| base == local);
-        Path::of(self.remote.is_relay(remote), is_mapped, remote.ip())
+        // To the relay of the other side alone, this end sends UDP.
+        let theirs = self.remote.is_relay(remote).then_some(RelayTransport::Udp);
+        let relay = self.relays.transport_of(local).or(theirs);
+        Path::of(relay, is_mapped, remote.ip())
     }
 
     pub(super) fn emit(&mut self, event: Event) -> Result<(), Ended> {

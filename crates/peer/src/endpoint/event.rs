@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::candidate::is_local;
 use crate::frame::{Received, ReceivedAudio};
+use crate::turn::RelayTransport;
 
 /// How packets travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,15 +14,15 @@ pub enum Path {
     Direct,
     /// Straight between the two, through a port that our router maps.
     Mapped,
-    /// Through the relay.
-    Relayed,
+    /// Through a relay, which this end reaches over this transport.
+    Relayed(RelayTransport),
 }
 
 impl Path {
     /// The path to an address of the other side, from a socket with or without a port mapping.
-    pub(super) fn of(is_relayed: bool, is_mapped: bool, remote: IpAddr) -> Path {
-        if is_relayed {
-            Path::Relayed
+    pub(super) fn of(relay: Option<RelayTransport>, is_mapped: bool, remote: IpAddr) -> Path {
+        if let Some(transport) = relay {
+            Path::Relayed(transport)
         } else if is_mapped && !is_local(remote) {
             Path::Mapped
         } else {

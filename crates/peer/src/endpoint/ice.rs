@@ -46,6 +46,7 @@ impl EndpointDriver {
         self.drop_vanished_addresses();
         self.age_reflexive();
         self.bind_new_addresses();
+        self.reflexive.restart();
         for server in self.stun_servers.clone() {
             self.ask_from_all(server, now);
         }
@@ -56,6 +57,7 @@ impl EndpointDriver {
             .ok_or_else(|| BadSdp("nothing to restart".to_owned()))?;
         self.pending = Some(pending);
         self.remote.restart();
+        self.relays.restart(now);
         Ok(offer.to_sdp_string())
     }
 
@@ -126,7 +128,7 @@ impl EndpointDriver {
     }
 
     /// Reports a candidate that is not in a description.
-    fn tell_candidate(&mut self, mut candidate: Candidate) -> Result<(), Ended> {
+    pub(super) fn tell_candidate(&mut self, mut candidate: Candidate) -> Result<(), Ended> {
         // str0m has the new user name only once a restart is answered. A browser takes a candidate with
         // the old one for one of the earlier generation, and drops it.
         if let Some(ufrag) = &self.offered_ufrag {
@@ -153,6 +155,8 @@ impl EndpointDriver {
     /// Accepts a remote candidate, if it is usable.
     pub(super) fn add_candidate(&mut self, line: &str) {
         if let Ok(Some(candidate)) = self.remote.take(line) {
+            // Before the first check is sent, which a relay would drop without a permission.
+            self.relays.permit(candidate.addr().ip());
             self.rtc.add_remote_candidate(candidate);
         }
     }
@@ -164,7 +168,8 @@ impl EndpointDriver {
 
     /// Reports once that there are no more local candidates.
     pub(super) fn note_gathered(&mut self) -> Result<(), Ended> {
-        let is_done = self.is_resolved && self.reflexive.next_due().is_none();
+        let is_done =
+            self.is_resolved && self.reflexive.next_due().is_none() && !self.relays.is_gathering();
         if is_done && !self.is_gathered {
             self.is_gathered = true;
             return self.emit(Event::Candidate(None));

@@ -71,6 +71,7 @@ fn rtc(with_h265: bool, now: Instant) -> Rtc {
         .set_send_buffer_video(limits::SEND_BUFFER_PACKETS)
         .set_sctp_max_buffered_amount(limits::CONTROL_QUEUE_BYTES)
         .set_sctp_max_message_size(limits::MAX_CONTROL_BYTES as u32);
+    config.set_initial_stun_rto(limits::FIRST_CHECK_WAIT);
     config.set_max_stun_retransmits(limits::STUN_RETRANSMITS);
     sdp::set_codecs(config.codec_config(), with_h265);
     config.build(now)
@@ -139,8 +140,117 @@ impl EndpointDriver {
             .sdp_api()
             .accept_offer(offer)
             .map_err(|error| BadSdp(error.to_string()))?;
+        if self.role == SdpRole::Answering && self.events.is_some() {
+            self.relays.restart(clock());
+        }
         self.remote.restart();
         self.add_later(candidates);
         Ok(answer.to_sdp_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use str0m::net::{Protocol, Receive};
+    use str0m::{Event, IceConnectionState, Input, Output};
+
+    use super::*;
+
+    /// One end of a call in memory.
+    struct InMemory {
+        rtc: Rtc,
+        address: SocketAddr,
+        due: Instant,
+        n_sent: usize,
+        has_path: bool,
+    }
+
+    impl InMemory {
+        fn new(address: &str, now: Instant) -> InMemory {
+            let address: SocketAddr = address.parse().expect("an address");
+            let mut rtc = rtc(false, now);
+            rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
+            InMemory {
+                rtc,
+                address,
+                due: now,
+                n_sent: 0,
+                has_path: false,
+            }
+        }
+
+        /// Acts at `now`; gives what it sends.
+        fn act(&mut self, now: Instant) -> Vec<Vec<u8>> {
+            let mut sent = Vec::new();
+            loop {
+                match self.rtc.poll_output().expect("it goes on") {
+                    Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
+                    Output::Event(Event::IceConnectionStateChange(state)) => {
+                        self.has_path |= state == IceConnectionState::Connected
+                            || state == IceConnectionState::Completed;
+                    }
+                    Output::Event(_) => {}
+                    Output::Timeout(due) if due <= now => {
+                        let input = Input::Timeout(now);
+                        self.rtc.handle_input(input).expect("it goes on");
+                    }
+                    Output::Timeout(due) => {
+                        self.due = due;
+                        return sent;
+                    }
+                }
+            }
+        }
+
+        fn receive(&mut self, from: SocketAddr, datagram: &[u8], now: Instant) {
+            let receive = Receive::new(Protocol::Udp, from, self.address, datagram);
+            let input = Input::Receive(now, receive.expect("a datagram"));
+            self.rtc.handle_input(input).expect("it goes on");
+        }
+    }
+
+    #[test]
+    fn a_lost_first_check_delays_a_path_by_one_short_wait() {
+        let start = Instant::now();
+        let mut ends = ["192.0.2.1:1000", "192.0.2.2:1000"].map(|at| InMemory::new(at, start));
+        let mut change = ends[0].rtc.sdp_api();
+        change.add_channel("x".to_owned());
+        let (offer, pending) = change.apply().expect("an offer");
+        ends[0].act(start);
+        let answer = ends[1]
+            .rtc
+            .sdp_api()
+            .accept_offer(offer)
+            .expect("an answer");
+        ends[1].act(start);
+        let taken = ends[0].rtc.sdp_api().accept_answer(pending, answer);
+        taken.expect("our own answer");
+
+        let mut now = start;
+        while !ends.iter().all(|end| end.has_path) {
+            for from in [0, 1] {
+                for datagram in ends[from].act(now) {
+                    ends[from].n_sent += 1;
+                    // As without a permission: the first one of each side is lost.
+                    if ends[from].n_sent > 1 {
+                        let source = ends[from].address;
+                        ends[1 - from].receive(source, &datagram, now);
+                        ends[1 - from].due = now;
+                    }
+                }
+            }
+            now = ends[0]
+                .due
+                .min(ends[1].due)
+                .max(now + Duration::from_millis(1));
+            assert!(now - start < Duration::from_secs(5), "no path");
+        }
+
+        // str0m begins after 50 ms, where the task of an endpoint does not wait.
+        let took = now - start;
+        assert!(took <= Duration::from_millis(160), "{took:?}");
     }
 }

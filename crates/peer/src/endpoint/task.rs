@@ -11,9 +11,10 @@ use super::command::{EndpointCommand, Media};
 use super::driver::{ConnectionPhase, EndpointDriver, clock, ended};
 use super::event::{Ended, Event};
 use crate::egress::Packet;
+use crate::turn::RelayReport;
 
 /// Connectivity checks sent at once while there is no path.
-const CHECKS_AT_ONCE: usize = 4;
+const CHECKS_AT_ONCE: usize = 10;
 /// Datagrams that are read before the resulting packets are sent.
 const MAX_READS: usize = 16;
 
@@ -28,6 +29,7 @@ enum EndpointWake {
     Command(Option<EndpointCommand>),
     Media(Media),
     Server(Option<SocketAddr>),
+    Relay((u32, RelayReport)),
     Socket,
     Time,
 }
@@ -67,6 +69,7 @@ impl EndpointDriver {
                     self.is_resolved = true;
                     Ok(())
                 }
+                EndpointWake::Relay(report) => self.relay_reported(report),
                 EndpointWake::Socket => self.read(),
                 EndpointWake::Time => Ok(()),
             };
@@ -89,6 +92,7 @@ impl EndpointDriver {
             command = inbox.commands.recv() => EndpointWake::Command(command),
             Some(media) = inbox.media.recv() => EndpointWake::Media(media),
             server = inbox.servers.recv(), if !self.is_resolved => EndpointWake::Server(server),
+            report = self.relays.next_report() => EndpointWake::Relay(report),
             () = self.sockets.ready() => EndpointWake::Socket,
             () = tokio::time::sleep_until(until.into()) => EndpointWake::Time,
         }
@@ -108,9 +112,12 @@ impl EndpointDriver {
                 contents: ask.request,
             });
         }
-        self.note_gathered()?;
         self.watch_path(now)?;
         let mut next = self.drain(now)?;
+        if self.follow_relays()? {
+            next = self.drain(now)?;
+        }
+        self.note_gathered()?;
         if self.phase != ConnectionPhase::Up || self.path_watch.is_checking() {
             next = self.check_now(now)?;
         }
@@ -133,8 +140,10 @@ impl EndpointDriver {
             }
             ConnectionPhase::Up => self.path_watch.next_due(),
         };
-        Ok([paced, deadline, self.reflexive.next_due()]
+        let gathering = [self.reflexive.next_due(), self.relays.next_due()];
+        Ok([paced, deadline]
             .into_iter()
+            .chain(gathering)
             .flatten()
             .fold(next, Instant::min))
     }

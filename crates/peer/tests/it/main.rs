@@ -5,5 +5,6 @@ mod control;
 mod encryption;
 mod hostile;
 mod media;
+mod relayed;
 mod support;
 mod wire;

@@ -27,7 +27,7 @@ pub(crate) fn config() -> Config {
         with_loopback: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
         stun_servers: Vec::new(),
-        mapped: Vec::new(),
+        ..Config::default()
     }
 }
 
