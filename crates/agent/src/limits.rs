@@ -45,8 +45,9 @@ pub const POLLS_PER_STREAM_LIST: u32 = 20;
 /// Key frame requests that wait for a recorder; further ones are dropped.
 pub const MAX_KEY_FRAME_ASKS: usize = 16;
 
-/// Sockets with a port mapping that wait for a call; making one takes up to seconds.
-pub const READY_MAPPINGS: usize = 2;
+/// Sockets with a port mapping that wait for a call; making one takes up to seconds. A page that shows
+/// several recorders begins as many calls at once.
+pub const READY_MAPPINGS: usize = 4;
 /// Port mappings of one agent, for calls and waiting; home routers have room for some 30 to 100.
 pub const MAX_MAPPINGS: usize = 16;
 /// Networks with a router that are tried.
@@ -69,6 +70,8 @@ pub const MAPPING_RETRY_FIRST: Duration = Duration::from_secs(60);
 pub const MAPPING_RETRY_MOST: Duration = Duration::from_secs(30 * 60);
 /// Maximum time for one request to a router, with its retransmissions.
 pub const ROUTER_REQUEST: Duration = Duration::from_secs(12);
+/// Minimum time between two announcements of a router that are heeded.
+pub const HEED_ANNOUNCEMENT: Duration = Duration::from_secs(10);
 /// Time for removing the mappings when the program stops.
 pub const REMOVE_MAPPINGS: Duration = Duration::from_millis(800);
 /// Requests that may wait for the task that owns the mappings.

@@ -2,6 +2,7 @@
 //! directly. A few sockets are bound and mapped in advance, because asking a router takes longer
 //! than a call may wait. One task owns all of them ([`MappingTask`]); calls have a handle.
 
+mod announcements;
 mod driver;
 pub mod external;
 pub mod machine;

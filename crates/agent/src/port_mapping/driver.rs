@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::announcements::Announcements;
 use super::machine::{
     MappingGrant, MappingId, MappingInput, MappingMachine, MappingOutput, MappingTrouble,
 };
@@ -92,6 +93,7 @@ impl MappingTask {
         let is_loopback_allowed = matches!(self.scope, MappingScope::Fixed(_));
         let mut machine = MappingMachine::new(is_loopback_allowed);
         self.start = Instant::now();
+        let announcements = Announcements::listen(&self.scope);
         let mut is_stopping = false;
         loop {
             self.act(&mut machine);
@@ -105,6 +107,7 @@ impl MappingTask {
                     Some(MappingInput::Stop)
                 }
                 Some(order) = self.inbox.recv() => self.ordered(order),
+                router = announcements.next() => Some(MappingInput::Announced(router)),
                 Some(id) = self.released.recv() => Some(MappingInput::Released(id)),
                 Some(answer) = self.requests.join_next() => match answer {
                     Ok(answer) => Some(self.answered(answer)),

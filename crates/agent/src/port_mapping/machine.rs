@@ -38,6 +38,8 @@ pub struct MappingMachine {
     open_at: Duration,
     /// A public address that contradicts the router's.
     doubt: Option<IpAddr>,
+    /// When announcements are heeded again.
+    heed_at: Duration,
     reported: Option<MappingState>,
 }
 
@@ -67,6 +69,7 @@ impl MappingMachine {
             look_at: limits::LOOK_AT_NETWORKS,
             open_at: Duration::ZERO,
             doubt: None,
+            heed_at: Duration::ZERO,
             reported: None,
         }
     }
@@ -281,6 +284,18 @@ impl MappingMachine {
         }
     }
 
+    fn announced(&mut self, router: IpAddr, now: Duration) {
+        if now < self.heed_at || !self.plan.has_router(router) {
+            return;
+        }
+        self.heed_at = now + limits::HEED_ANNOUNCEMENT;
+        match self.phase {
+            MappingPhase::Working(..) => self.stock.renew_others(None, now),
+            MappingPhase::Resting(_) => self.start_over(false, now),
+            MappingPhase::Trying | MappingPhase::Stopping(_) => {}
+        }
+    }
+
     fn stop(&mut self, now: Duration) {
         for id in self.stock.ids() {
             self.discard(id);
@@ -328,6 +343,7 @@ impl Machine for MappingMachine {
                 self.stock.remove(id);
                 self.fill(now);
             }
+            MappingInput::Announced(router) => self.announced(router, now),
             MappingInput::Take => self.take(now),
             MappingInput::Released(id) => {
                 self.discard(id);

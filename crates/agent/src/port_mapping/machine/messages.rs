@@ -47,6 +47,8 @@ pub enum MappingInput {
     Renewed(MappingId, Result<MappingGrant, MappingTrouble>),
     /// A mapping was removed, or is left to expire.
     Removed(MappingId),
+    /// Somebody at this address announces that a router has restarted or has another address.
+    Announced(IpAddr),
     /// A call wants a mapped socket.
     Take,
     /// The call with that mapping is over.

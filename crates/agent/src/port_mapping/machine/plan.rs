@@ -45,6 +45,10 @@ impl MappingPlan {
         self.networks.contains(&network)
     }
 
+    pub(super) fn has_router(&self, router: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.router == router)
+    }
+
     pub(super) fn restart(&mut self) {
         self.n_tried = 0;
         self.worst = None;

@@ -268,10 +268,10 @@ fn a_restarted_router_gets_every_mapping_again() {
     let held = bench.take().expect("one is ready");
     let more = bench.fill();
     bench.pass(limits::MAPPING_LIFETIME / 2);
-    let others = [ids[1], more[0]];
+    let others = [&ids[1..], &more[..]].concat();
     let grant = bench.grant();
-    for id in others {
-        bench.handle(MappingInput::Renewed(id, Ok(grant)));
+    for id in &others {
+        bench.handle(MappingInput::Renewed(*id, Ok(grant)));
     }
 
     bench.epoch = 5;
@@ -279,6 +279,29 @@ fn a_restarted_router_gets_every_mapping_again() {
     bench.handle(MappingInput::Renewed(held, Ok(grant)));
 
     assert_eq!(renewals(&bench.pass(Duration::ZERO)), others);
+}
+
+#[test]
+fn a_router_that_announces_its_restart_is_asked_at_once() {
+    let (mut bench, ids) = Bench::working();
+
+    bench.handle(MappingInput::Announced([192, 168, 1, 99].into()));
+    assert!(
+        renewals(&bench.pass(Duration::ZERO)).is_empty(),
+        "a stranger"
+    );
+
+    bench.handle(MappingInput::Announced(home().router));
+    assert_eq!(renewals(&bench.pass(Duration::ZERO)), ids);
+    let grant = bench.grant();
+    for id in &ids {
+        bench.handle(MappingInput::Renewed(*id, Ok(grant)));
+    }
+    // A flood of announcements makes no flood of requests.
+    for _ in 0..100 {
+        bench.handle(MappingInput::Announced(home().router));
+    }
+    assert!(renewals(&bench.pass(SECOND)).is_empty());
 }
 
 #[test]
@@ -430,6 +453,7 @@ enum Move {
     Release(usize),
     Networks(u8),
     See(u8),
+    Announce,
     Wait(u64),
 }
 
@@ -440,6 +464,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => any::<usize>().prop_map(Move::Release),
         1 => (0..4_u8).prop_map(Move::Networks),
         1 => any::<u8>().prop_map(Move::See),
+        1 => Just(Move::Announce),
         2 => (0..400_u64).prop_map(Move::Wait),
     ]
 }
@@ -526,6 +551,7 @@ proptest! {
                     local: home().local,
                     public: [203, 0, 113, last].into(),
                 }),
+                Move::Announce => bench.handle(MappingInput::Announced(home().router)),
                 Move::Wait(seconds) => {
                     let outputs = bench.pass(Duration::from_secs(seconds));
                     follow(outputs, &mut busy, &mut held);
