@@ -206,12 +206,14 @@ impl ActiveCall {
                 // What changed before the channel opened could not be told.
                 self.tell_cameras().await?;
                 self.tell_slots().await?;
+                self.tell_path().await?;
             }
             Event::Control(text) => self.asked_for(&text).await?,
             Event::ControlGarbage => self.nonsense()?,
             Event::Stats(stats) if self.path != Some(stats.path) => {
                 self.path = Some(stats.path);
                 tracing::info!(session = self.session, path = ?stats.path, "path of a call");
+                self.tell_path().await?;
             }
             Event::Ended(ended) => return Err(words(&ended)),
             Event::Stats(_) | Event::Frame(_) | Event::Sound(_) | Event::PublicAddress(_) => {}

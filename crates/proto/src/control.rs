@@ -22,6 +22,8 @@ pub mod method {
     pub const SLOT: &str = "slot";
     /// D→V notification: [`super::CameraList`], when the channel opens and at every change.
     pub const CAMERAS: &str = "cameras";
+    /// D→V notification: [`super::CallPath`], when the channel opens and at every change.
+    pub const PATH: &str = "path";
 }
 
 /// Stops a slot.
@@ -43,6 +45,33 @@ pub struct Listen {
 pub struct CameraList {
     /// At most 256; replaces the earlier list.
     pub cameras: Vec<Camera>,
+}
+
+/// How the packets of a call travel, as far as only the agent's end knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum CallPath {
+    /// Straight between the two.
+    Direct,
+    /// Straight, through a port that the recorder's router maps for the agent.
+    Mapped,
+    /// Through a relay.
+    Relayed {
+        /// How the agent sends to it.
+        over: RelayTransport,
+    },
+}
+
+/// How one end of a call reaches its relay; the first is the best for pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RelayTransport {
+    /// A lost packet delays no other.
+    Udp,
+    /// For sites that let no UDP out.
+    Tcp,
+    /// For sites that let only HTTPS out.
+    Tls,
 }
 
 /// The state of a slot.

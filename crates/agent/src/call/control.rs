@@ -1,6 +1,7 @@
 //! The control channel of a call: JSON-RPC requests from the viewer, and notifications to it.
 
-use proto::control::{CameraList, Listen, Slot, Unwatch, method};
+use peer::Path;
+use proto::control::{CallPath, CameraList, Listen, Slot, Unwatch, method};
 use proto::link::message::Watch;
 use proto::rpc::{Message, RpcError, code, typed};
 use serde_json::Value;
@@ -90,6 +91,17 @@ impl ActiveCall {
         };
         self.say(&Message::notification(method::CAMERAS, &cameras))
             .await
+    }
+
+    /// Tells the viewer what only this end knows about the path.
+    pub(super) async fn tell_path(&mut self) -> Result<(), Over> {
+        let path = match self.path {
+            None => return Ok(()),
+            Some(Path::Direct) => CallPath::Direct,
+            Some(Path::Mapped) => CallPath::Mapped,
+            Some(Path::Relayed(over)) => CallPath::Relayed { over },
+        };
+        self.say(&Message::notification(method::PATH, &path)).await
     }
 
     pub(super) async fn cameras_changed(&mut self) -> Result<(), Over> {

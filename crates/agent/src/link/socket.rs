@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cloud_with_an_own_authority_is_reached_with_ca_file() {
+    async fn a_cloud_with_an_own_authority_is_reached() {
         let (cloud, authority) = cloud_with_own_authority().await;
         let name = format!("peerview-ca-{:x}", rand::random::<u64>());
         let file = std::env::temp_dir().join(name);

@@ -131,9 +131,12 @@ mod tests {
             IpAddr::from([203, 0, 113, 7]),
         );
 
-        assert_eq!(Path::of(false, true, outside), Path::Mapped);
-        assert_eq!(Path::of(false, true, inside), Path::Direct);
-        assert_eq!(Path::of(false, false, outside), Path::Direct);
-        assert_eq!(Path::of(true, true, outside), Path::Relayed);
+        assert_eq!(Path::of(None, true, outside), Path::Mapped);
+        assert_eq!(Path::of(None, true, inside), Path::Direct);
+        assert_eq!(Path::of(None, false, outside), Path::Direct);
+        assert_eq!(
+            Path::of(Some(RelayTransport::Udp), true, outside),
+            Path::Relayed(RelayTransport::Udp)
+        );
     }
 }

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_first_check_delays_a_path_by_one_short_wait() {
+    fn a_lost_first_check_is_soon_repeated() {
         let start = Instant::now();
         let mut ends = ["192.0.2.1:1000", "192.0.2.2:1000"].map(|at| InMemory::new(at, start));
         let mut change = ends[0].rtc.sdp_api();

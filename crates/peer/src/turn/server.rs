@@ -2,20 +2,10 @@
 
 use std::fmt;
 
+pub use proto::control::RelayTransport;
 use proto::link::message::IceServer;
 
 use crate::limits;
-
-/// How an endpoint reaches a relay; the first is the best for pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RelayTransport {
-    /// A lost packet delays no other.
-    Udp,
-    /// For sites that let no UDP out.
-    Tcp,
-    /// For sites that let only HTTPS out.
-    Tls,
-}
 
 /// One way to a relay.
 #[derive(Clone, PartialEq, Eq)]

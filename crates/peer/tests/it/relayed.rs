@@ -9,7 +9,7 @@ use peer::{Config, Endpoint, Event, Path, RelayTransport, TurnServer};
 use proto::call::ice::IceCredential;
 use proto::turn_credential::{Role, Secret, mint};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use relay::{CallBook, Counters, Limits, Relay};
+use relay::{CallBook, Counters, Limits, Relay, RelayedAddress};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio_rustls::TlsAcceptor;
@@ -48,9 +48,11 @@ impl CallRelay {
     async fn start() -> CallRelay {
         let calls = CallBook::default();
         let config = relay::Config {
-            listen: SocketAddr::new(LOOPBACK, 0),
-            relay_ip: LOOPBACK,
-            public_ip: None,
+            listen: vec![SocketAddr::new(LOOPBACK, 0)],
+            relayed: vec![RelayedAddress {
+                relay_ip: LOOPBACK,
+                public_ip: None,
+            }],
             port_range: 20_000..=29_999,
             secret: secret(),
             allow_private_peers: true,
