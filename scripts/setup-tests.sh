@@ -80,4 +80,8 @@ as_root=()
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -q
 "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]%%:*}"
+# The measurements start coturn themselves. As a service of this machine it would hold the relay's port.
+if [[ " ${missing[*]%%:*} " == *" coturn "* ]] && command -v systemctl >/dev/null; then
+  "${as_root[@]}" systemctl disable --now coturn 2>/dev/null || true
+fi
 unpack_all

@@ -174,13 +174,7 @@ impl Link {
                 match output {
                     AgentOutput::Registered(public_url) => {
                         *was_up = true;
-                        if let Some(url) = public_url {
-                            self.context.public_url.learn(&url);
-                        }
-                        self.nonce = Some(work.nonce.clone());
-                        self.calls.link_up();
-                        let serial = self.context.identity.serial();
-                        tracing::info!(recorder.serial = %serial, "link to the cloud is up");
+                        self.registered(public_url, work.nonce.clone());
                     }
                     AgentOutput::Work(demand) => {
                         let serial = self.context.identity.serial();
@@ -224,6 +218,17 @@ impl Link {
             };
             side.handle(input, self.now());
         }
+    }
+
+    /// The cloud has accepted the recorder on a socket with this nonce.
+    fn registered(&mut self, public_url: Option<String>, nonce: String) {
+        if let Some(url) = public_url {
+            self.context.public_url.learn(&url);
+        }
+        self.nonce = Some(nonce);
+        self.calls.link_up();
+        let serial = self.context.identity.serial();
+        tracing::info!(recorder.serial = %serial, "link to the cloud is up");
     }
 
     /// Executes the actions that the link's rules request.

@@ -8,8 +8,9 @@ use crate::lab::world::World;
 use crate::report::print;
 use crate::small;
 
-/// With this variable set to `off`, tests that need network namespaces are reported as ignored. Without it
-/// a machine that cannot make any fails them.
+/// Where a machine cannot make network namespaces (no root, a container without rights), the tests are
+/// reported as ignored, with the reasons. With this variable set to `required` they fail there; with `off`
+/// they are ignored everywhere.
 const VARIABLE: &str = "PEERVIEW_TEST_NAMESPACES";
 
 /// Options of Rust's harness that are followed by a value of their own.
@@ -42,13 +43,14 @@ pub(crate) async fn run(arguments: &[String]) -> Result<(), String> {
     let n_filtered = small::NAMES.len() - names.len();
     print(&format!("\nrunning {} tests", names.len()));
     let started = Instant::now();
-    let failures = if std::env::var(VARIABLE).is_ok_and(|value| value == "off") {
-        for name in &names {
-            print(&format!("test {name} ... ignored, {VARIABLE}=off"));
+    let failures = match reason_to_ignore() {
+        Some(reason) => {
+            for name in &names {
+                print(&format!("test {name} ... ignored, {reason}"));
+            }
+            None
         }
-        None
-    } else {
-        Some(run_all(&names).await)
+        None => Some(run_all(&names).await),
     };
     let (n_failed, n_ignored) = match &failures {
         Some(failures) => (failures.len(), 0),
@@ -67,6 +69,18 @@ pub(crate) async fn run(arguments: &[String]) -> Result<(), String> {
     }
 }
 
+/// Why the tests are not run here; `None` if they are.
+fn reason_to_ignore() -> Option<String> {
+    match std::env::var(VARIABLE).as_deref() {
+        Ok("off") => Some(format!("{VARIABLE}=off")),
+        Ok("required") => None,
+        _ => {
+            let missing = needs::missing();
+            (!missing.is_empty()).then(|| missing.join("; "))
+        }
+    }
+}
+
 /// Runs tests one after the other in one lab; what went wrong.
 async fn run_all(names: &[&str]) -> Vec<String> {
     if names.is_empty() {
@@ -76,10 +90,7 @@ async fn run_all(names: &[&str]) -> Vec<String> {
     let missing = needs::missing();
     let world = match missing.is_empty() {
         true => World::build().await,
-        false => Err(format!(
-            "{}\nSet {VARIABLE}=off to leave these tests out.",
-            missing.join("\n")
-        )),
+        false => Err(missing.join("\n")),
     };
     let mut world = match world {
         Ok(world) => world,

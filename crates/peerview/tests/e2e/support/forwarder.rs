@@ -1,6 +1,7 @@
 //! A way through which UDP reaches a server, until it is cut: then nothing passes and nobody is told.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -33,14 +34,16 @@ async fn forward(front: Arc<UdpSocket>, server: SocketAddr) {
     let mut ways: HashMap<SocketAddr, (Arc<UdpSocket>, AbortOnDropHandle<()>)> = HashMap::new();
     let mut buffer = [0; MAX_DATAGRAM];
     while let Ok((length, client)) = front.recv_from(&mut buffer).await {
-        if !ways.contains_key(&client) {
-            let back = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
-            back.connect(server).await.expect("loopback");
-            let back = Arc::new(back);
-            let task = tokio::spawn(bring_back(back.clone(), front.clone(), client));
-            ways.insert(client, (back, AbortOnDropHandle::new(task)));
-        }
-        let (back, _) = &ways[&client];
+        let (back, _) = match ways.entry(client) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let back = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
+                back.connect(server).await.expect("loopback");
+                let back = Arc::new(back);
+                let task = tokio::spawn(bring_back(back.clone(), front.clone(), client));
+                new.insert((back, AbortOnDropHandle::new(task)))
+            }
+        };
         let _lost = back.send(&buffer[..length]).await;
     }
 }
