@@ -85,7 +85,6 @@ step_timing() {
   PEERVIEW_TIMED_PAIRS=5000 cargo test -p cloud --test it -- answers_known_and_unknown_alike --test-threads 1
 }
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
-# Ten thousand allocations of the relay need as many open files as the system allows.
 step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures; }
 step_reach() { in_memory cargo test -p peerview --test reach -- --lab ${CASES:-}; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }

@@ -16,7 +16,7 @@ use super::super::core::{ClientPath, RelayCore, Transport};
 use super::super::framing::Framer;
 use super::super::limits::TCP_WITHOUT_ALLOCATION;
 use super::super::stats::Refusal;
-use super::handover::{HandedClient, HandoverQueue, Outbox};
+use super::handover::{HandedClient, HandoverQueue, StreamQueue};
 use super::places::Admission;
 use super::sockets::{NotSent, TcpClient};
 use super::{Event, RelayDriver};
@@ -36,7 +36,7 @@ pub(super) struct ConnectedClient {
 enum ClientStream {
     Socket(TcpClient),
     /// Another task moves the bytes.
-    Handed(Arc<Outbox>, Framer),
+    Handed(Arc<StreamQueue>, Framer),
 }
 
 impl ClientStream {
@@ -51,7 +51,7 @@ impl ClientStream {
     fn send(&mut self, frame: &[u8]) -> Result<bool, NotSent> {
         match self {
             ClientStream::Socket(client) => client.send(frame),
-            ClientStream::Handed(outbox, _) => outbox.send(frame).map(|()| false),
+            ClientStream::Handed(queue, _) => queue.send(frame).map(|()| false),
         }
     }
 }
@@ -109,7 +109,7 @@ impl<C: RelayCore> RelayDriver<C> {
         let Some(serial) = self.admit(path) else {
             return;
         };
-        let stream = ClientStream::Handed(client.outbox, Framer::default());
+        let stream = ClientStream::Handed(client.queue, Framer::default());
         let reading = self.wait_for_bytes(client.from_client, path, serial);
         self.connect(path, serial, stream, reading);
     }

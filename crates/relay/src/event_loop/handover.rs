@@ -22,12 +22,12 @@ pub(crate) type HandoverQueue = mpsc::Receiver<HandedClient>;
 pub(crate) struct HandedClient {
     pub(super) addr: SocketAddr,
     pub(super) from_client: mpsc::Receiver<Vec<u8>>,
-    pub(super) outbox: Arc<Outbox>,
+    pub(super) queue: Arc<StreamQueue>,
 }
 
 /// What waits for one client.
 #[derive(Default)]
-pub(super) struct Outbox {
+pub(super) struct StreamQueue {
     waiting: Mutex<WaitingBytes>,
     is_filled: Notify,
 }
@@ -52,11 +52,11 @@ impl Handover {
         S: AsyncRead + AsyncWrite + Send,
     {
         let (bytes, from_client) = mpsc::channel(HANDED_CHUNKS);
-        let outbox = Arc::new(Outbox::default());
+        let queue = Arc::new(StreamQueue::default());
         let client = HandedClient {
             addr: SocketAddr::new(addr.ip().to_canonical(), addr.port()),
             from_client,
-            outbox: Arc::clone(&outbox),
+            queue: Arc::clone(&queue),
         };
         if self.0.send(client).await.is_err() {
             return;
@@ -66,7 +66,7 @@ impl Handover {
         tokio::select! {
             () = bytes.closed() => {}
             _ = read(reader, &bytes) => {}
-            _ = outbox.write_to(writer) => {}
+            _ = queue.write_to(writer) => {}
         }
     }
 }
@@ -85,7 +85,7 @@ async fn read(
     }
 }
 
-impl Outbox {
+impl StreamQueue {
     /// Queues a complete frame.
     pub(super) fn send(&self, frame: &[u8]) -> Result<(), NotSent> {
         let mut waiting = self.lock();
@@ -127,15 +127,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_outbox_of_an_unread_stream_is_limited() {
+    async fn the_queue_of_an_unread_stream_is_limited() {
         let (ours, _silent) = tokio::io::duplex(16);
-        let outbox = Arc::new(Outbox::default());
-        let writing = Arc::clone(&outbox);
+        let queue = Arc::new(StreamQueue::default());
+        let writing = Arc::clone(&queue);
         let task = tokio::spawn(async move { writing.write_to(ours).await });
         let frame = [7; 8_000];
         let mut n_taken = 0;
 
-        while outbox.send(&frame).is_ok() {
+        while queue.send(&frame).is_ok() {
             n_taken += 1;
             // The writer takes what waits, and still holds it.
             tokio::task::yield_now().await;
@@ -148,12 +148,12 @@ mod tests {
     #[tokio::test]
     async fn frames_arrive_in_order_and_complete() {
         let (ours, mut theirs) = tokio::io::duplex(7);
-        let outbox = Arc::new(Outbox::default());
-        let writing = Arc::clone(&outbox);
+        let queue = Arc::new(StreamQueue::default());
+        let writing = Arc::clone(&queue);
         let task = tokio::spawn(async move { writing.write_to(ours).await });
 
         for n in 0..50 {
-            outbox.send(&[n; 30]).unwrap();
+            queue.send(&[n; 30]).unwrap();
         }
 
         let mut got = vec![0; 50 * 30];
@@ -161,7 +161,7 @@ mod tests {
         let expected: Vec<u8> = (0..50).flat_map(|n| [n; 30]).collect();
         assert_eq!(got, expected);
         drop(theirs);
-        outbox.send(&[0; 30]).unwrap();
+        queue.send(&[0; 30]).unwrap();
         assert!(task.await.unwrap().is_err(), "the stream broke");
     }
 }

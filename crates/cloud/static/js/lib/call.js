@@ -68,14 +68,9 @@ export class Call {
     return this.#state;
   }
 
-  /** The statistics of the connection in use. */
-  async stats() {
-    return this.#state === "up" ? this.#peer?.stats() : undefined;
-  }
-
-  /** What the recorder's end said last about the path. */
-  get toldPath() {
-    return this.#peer?.control?.path;
+  /** How media travels now. */
+  async path() {
+    return this.#state === "up" ? this.#peer?.path() : undefined;
   }
 
   /** What each slot should show; starts the call if it is not running. @param {Watch[]} watches */

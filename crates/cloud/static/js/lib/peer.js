@@ -2,7 +2,7 @@
 // channel, and tells which track is in which slot. Lives once; a call makes a new one to start anew.
 
 import { Control, PROTOCOL } from "./control.js";
-import { receivedOf } from "./stats.js";
+import { pathOf, receivedOf } from "./stats.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
@@ -114,9 +114,10 @@ export class Peer {
     else if (this.#early.length < MAX_EARLY_CANDIDATES) this.#early.push(candidate);
   }
 
-  /** @returns {Promise<ReadonlyMap<string, any>>} */
-  async stats() {
-    return /** @type {ReadonlyMap<string, any>} */ (await this.#connection.getStats());
+  /** How media travels now, as both ends know it. */
+  async path() {
+    const report = /** @type {ReadonlyMap<string, any>} */ (await this.#connection.getStats());
+    return pathOf(report, this.control?.path);
   }
 
   close() {

@@ -2,7 +2,6 @@
 // screen about each camera in turn; knows no element.
 
 import { assignSlots } from "./slots.js";
-import { pathOf } from "./stats.js";
 
 /** @import {Call, CallEvents} from "./call.js" */
 /** @import {Slot, StreamKind} from "./control.js" */
@@ -68,8 +67,7 @@ export class Watching {
   /** Tells the path of every camera shown. */
   async measure() {
     for (const [serial, { call, slots }] of [...this.#rooms]) {
-      const report = await call.stats();
-      const path = report && pathOf(report, call.toldPath);
+      const path = await call.path();
       for (const camera of slots.values()) this.#screen.onPath(serial, camera, path);
     }
   }

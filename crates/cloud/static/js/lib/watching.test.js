@@ -20,7 +20,7 @@ function make() {
         listen: (/** @type {any} */ camera) => call.did.push(`listen ${camera}`),
         again: (/** @type {number} */ slot) => call.did.push(`again ${slot}`),
         end: () => call.did.push("end"),
-        stats: async () => undefined,
+        path: async () => undefined,
       };
       calls.set(serial, call);
       return /** @type {any} */ (call);

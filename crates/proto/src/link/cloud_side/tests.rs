@@ -102,23 +102,13 @@ fn say_cameras(link: &mut Link, cameras: Vec<Camera>, now: Duration) {
 
 #[test]
 fn a_registered_agent_learns_the_public_address() {
-    let url = "https://cloud.example.org/".to_owned();
     let side = CloudSide::new("nonce".into(), "cloud.example.org".into(), seconds(0));
-    let mut link = Sorted::new(side.with_public_url(Some(url.clone())));
+    let mut link = Sorted::new(side.with_public_url(Some("https://c.example/".into())));
     register(&mut link, &key(), "nonce");
     drain(&mut link);
-
     link.handle(LinkInput::Verdict(RegistryVerdict::Accepted), seconds(1));
-
-    let answers = drain(&mut link);
-    let Some(Message::Response {
-        outcome: Ok(result),
-        ..
-    }) = answers.first()
-    else {
-        panic!("{answers:?}")
-    };
-    assert_eq!(result["peerview/publicUrl"], url);
+    let answer = drain(&mut link)[0].to_text();
+    assert!(answer.contains("https://c.example/"), "{answer}");
 }
 
 #[test]
