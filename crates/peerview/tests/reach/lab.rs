@@ -3,7 +3,6 @@
 pub(crate) mod call;
 mod certificates;
 mod client;
-mod front;
 pub(crate) mod interruption;
 mod namespaces;
 mod native;

@@ -40,8 +40,7 @@ async fn two_homes_connect_without_the_relay(world: &mut World) -> Result<(), St
 async fn two_symmetric_nats_connect_over_the_relay(world: &mut World) -> Result<(), String> {
     let scene = Scene::of(Nat::ApdmApdf, Nat::ApdmApdf);
 
-    // A browser, because its viewer needs TURN.
-    let outcome = call::try_call(world, &scene, Kind::Page).await;
+    let outcome = call::try_call(world, &scene, Kind::Native).await;
 
     expect(&outcome, |way| matches!(way, Way::Relayed { .. }))
 }

@@ -12,9 +12,10 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 27] = [
+const MODULES: [&str; 32] = [
     "app.js",
     "cloud_socket.js",
+    "network.js",
     "person.js",
     "picture.js",
     "signed_in.js",
@@ -29,9 +30,13 @@ const MODULES: [&str; 27] = [
     "lib/call_socket.js",
     "lib/clock.js",
     "lib/control.js",
+    "lib/keep_alive.js",
+    "lib/line.js",
     "lib/pages.js",
+    "lib/path_watch.js",
     "lib/peer.js",
     "lib/posters.js",
+    "lib/recovery.js",
     "lib/renewal.js",
     "lib/rpc.js",
     "lib/say.js",

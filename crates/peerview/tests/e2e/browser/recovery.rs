@@ -26,9 +26,10 @@ async fn a_path_that_dies_is_replaced_within_the_same_call() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&world.recorder).await;
-    let said = world.demo.says_with("relay.addr=").await;
-    let (_, relay) = said.split_once("relay.addr=").expect("it says so");
-    let relay: std::net::SocketAddr = relay.trim().parse().expect("an address");
+    let said = world.demo.says_with("relay.addrs=[").await;
+    let (_, relays) = said.split_once("relay.addrs=[").expect("it says so");
+    let relay = relays.split([',', ']']).next().unwrap_or_default();
+    let relay: std::net::SocketAddr = relay.parse().expect("an address");
     let forwarder = Forwarder::to(relay).await;
     let script = THROUGH_THE_FORWARDER
         .replace("RELAY", &relay.port().to_string())

@@ -35,7 +35,7 @@ pub(crate) struct Client {
 pub(crate) struct ViewerSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 /// TLS that trusts the authority in this file, and no other.
-pub(crate) fn tls(authority: &Path) -> Arc<rustls::ClientConfig> {
+fn tls(authority: &Path) -> Arc<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
     let certificate = CertificateDer::from_pem_file(authority).expect("a certificate of the lab");
     roots.add(certificate).expect("an authority");
@@ -52,6 +52,11 @@ impl Client {
             url: url.to_owned(),
             tls: tls(authority),
         }
+    }
+
+    /// Whom to trust as a relay over TLS.
+    pub(crate) fn tls(&self) -> Arc<rustls::ClientConfig> {
+        Arc::clone(&self.tls)
     }
 
     /// Logs in; what a browser would send as `Cookie` from then on.

@@ -1,7 +1,7 @@
 //! The native viewer's process: signs in with a cookie, calls the recorder, and prints a line for each
 //! picture. Like a browser, it names no host addresses, and it answers the recorder's ICE restarts.
 
-use peer::{Config, Endpoint, Event, Events};
+use peer::{Config, Endpoint, Event, Events, TurnServer};
 use proto::link::message::{
     Candidate, Connect, Connected, Invite, Invited, StreamKind, Trickle, Watch, method,
 };
@@ -40,6 +40,8 @@ pub(crate) async fn watch(client: &Client, cookie: &str, serial: &str) -> Result
             .iter()
             .flat_map(|server| server.urls.iter().cloned())
             .collect(),
+        turn_servers: TurnServer::all_in(&connected.ice_servers),
+        tls: Some(client.tls()),
         ..Config::default()
     };
     let (id, invite) = loop {

@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
-use super::front;
 use super::native;
 use super::page::Page;
 use super::sighting::{Sighting, say};
@@ -18,7 +17,6 @@ pub(crate) async fn play(words: &[String]) -> Result<(), String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["recorder"] => recorder().await,
-        ["front", cloud, authority] => front::serve(cloud, Path::new(authority)).await,
         ["log-in", url, authority] => {
             let client = Client::new(url, Path::new(authority));
             let cookie = client.log_in(USER, PASSWORD).await?;

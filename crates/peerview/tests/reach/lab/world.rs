@@ -48,7 +48,6 @@ pub(crate) struct World {
     pub(crate) agent: Option<Process>,
     pub(crate) cloud: Option<(Place, Process)>,
     mapper: Option<Process>,
-    front: Option<Process>,
     line: Option<Process>,
     /// The name servers of the two routers.
     names: Vec<Process>,
@@ -90,7 +89,6 @@ impl World {
             agent: None,
             cloud: None,
             mapper: None,
-            front: None,
             line: None,
             names: Vec::new(),
             go2rtc: None,
@@ -187,11 +185,12 @@ impl World {
     /// Starts the agent beside the recorder.
     async fn start_agent(&mut self) {
         self.stop_agent().await;
-        let cloud = self.agents_cloud().await;
         let text = format!(
-            "[agent]\n{cloud}data_dir = \"{}\"\n\
+            "[agent]\ncloud = \"{}\"\nca_file = \"{}\"\ndata_dir = \"{}\"\n\
              [[agent.recorders]]\nkind = \"hikvision\"\nid = \"{RECORDER}\"\nname = \"Home\"\n\
              address = \"{}\"\nuser = \"{RECORDER_USER}\"\npassword = \"{RECORDER_PASSWORD}\"\n",
+            url(),
+            self.authority(),
             self.folder.path().join("agent").display(),
             self.recorder_address
         );
@@ -203,20 +202,6 @@ impl World {
             .args(["agent", "--log", &log, "--config"])
             .arg(config);
         self.agent = Some(Process::start("peerview agent", command));
-    }
-
-    /// The agent's settings about the cloud. One that can trust no authority of the lab's gets plain HTTP
-    /// from a program beside it, which speaks TLS for it.
-    async fn agents_cloud(&mut self) -> String {
-        let authority = format!("ca_file = \"{}\"\n", self.authority());
-        if toml::from_str::<agent::config::Config>(&authority).is_ok() {
-            return format!("cloud = \"{}\"\n{authority}", url());
-        }
-        let words = ["front", CLOUD_NAME, &self.authority()];
-        let front = Process::start("the front", role(&self.network.site.host, &words));
-        let address = front.says("Front:").await;
-        self.front = Some(front);
-        format!("cloud = \"http://{address}\"\n")
     }
 
     /// The viewer of this kind, started if it does not run yet.
