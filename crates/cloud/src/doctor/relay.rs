@@ -63,7 +63,9 @@ fn judge(
             topic,
             format!("{relay}: {error}"),
             format!(
-                "start the cloud; open port {} for UDP and TCP in the firewall, and UDP ports {}",
+                "start the cloud; open port {} for UDP and TCP in the firewall, and UDP ports {}; behind a \
+                 router, forward them all to this machine. Many routers do not lead their public address back \
+                 inside: then this check fails here although it works, so try once over mobile data",
                 relay.port(),
                 "`min_port` to `max_port` of [cloud.relay]"
             ),

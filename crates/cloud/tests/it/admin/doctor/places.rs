@@ -47,6 +47,13 @@ async fn an_unreachable_public_address_is_reported() {
 
     says(&findings, "pages", Bad, "refused", "start the cloud");
     says(&findings, "relay over UDP", Bad, "", "open port");
+    says(
+        &findings,
+        "relay over UDP",
+        Bad,
+        "",
+        "behind a router, forward",
+    );
     says(&findings, "relay over TCP", Bad, "refused", "open port");
 }
 
