@@ -79,9 +79,6 @@ pub const MAX_THREADS: usize = 8;
 pub const READS_PER_TURN: usize = 32;
 /// Bytes that one thread may handle before the others get the engine.
 pub const BYTES_PER_LOCK: usize = 256 * 1024;
-/// How long a thread without work lets packets gather before it looks for more. A frame's packets
-/// follow each other within less, and nobody notices a delay that is this short.
-pub const GATHERING: Duration = Duration::from_micros(300);
 /// Send and receive buffer of each UDP listener: frames of hundreds of calls may arrive at once.
 pub const LISTENER_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// Send and receive buffer of a relayed socket: a key frame of every camera that its call shows.

@@ -22,9 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::core::{
     ClientPath, Destination, Family, Now, PerFamily, RelayCore, RelayOutput, SocketId, Transport,
 };
-use super::super::limits::{
-    BYTES_PER_LOCK, GATHERING, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES,
-};
+use super::super::limits::{BYTES_PER_LOCK, LISTENER_BUFFER_BYTES, RELAYED_BUFFER_BYTES};
 use super::super::stats::{Counters, Refusal};
 use super::datagrams::{DatagramSocket, ReadBatch};
 use super::outbox::{Outbox, PacketRun};
@@ -212,13 +210,7 @@ impl<C: RelayCore> RelayThread<C> {
         // However this thread ends, the relay ends with it.
         let _ends_all = start.stop.clone().drop_guard();
         let stop = start.stop.clone();
-        let mut runtime = Builder::new_current_thread();
-        // Instead of waking for every packet of a frame, an idle thread pauses, so that what arrives
-        // meanwhile is one batch. The packet that ends the idleness is not held up.
-        runtime
-            .enable_io()
-            .on_thread_park(|| thread::sleep(GATHERING));
-        let runtime = match runtime.build() {
+        let runtime = match Builder::new_current_thread().enable_io().build() {
             Ok(runtime) => runtime,
             Err(error) => {
                 started.send(Err(error.into())).ok();
