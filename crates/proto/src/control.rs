@@ -1,9 +1,16 @@
 //! The control channel `peerview.control.1`: JSON-RPC 2.0 over the data channel that the viewer
 //! opens. Everything after call set-up uses it, end to end; the cloud is not involved.
 
+pub mod events;
+pub mod image;
+pub mod outputs;
+pub mod requests;
+pub mod streams;
+
 use serde::{Deserialize, Serialize};
 
 use crate::link::message::{Camera, StreamKind};
+use crate::reason::Reason;
 
 /// Protocol and label of the data channel.
 pub const PROTOCOL: &str = "peerview.control.1";
@@ -16,6 +23,33 @@ pub mod method {
     pub const UNWATCH: &str = "unwatch";
     /// V→D [`super::Listen`] → `{}`.
     pub const LISTEN: &str = "listen";
+    /// V→D [`super::Talk`] → `{}` once the camera takes sound; 409 with `peerview/talkedBy` while another
+    /// viewer talks, without it while somebody else uses the recorder's line.
+    pub const TALK: &str = "talk";
+    /// V→D [`super::requests::Ptz`] → `{}`, or [`super::requests::PresetList`] for the presets; 409 with
+    /// `peerview/steeredBy` while somebody else steers the camera.
+    pub const PTZ: &str = "ptz";
+    /// V→D [`super::requests::CapabilitiesRequest`] → [`super::requests::CameraCapabilities`].
+    pub const CAPABILITIES: &str = "capabilities";
+    /// V→D [`super::requests::SnapshotRequest`] → [`super::requests::SnapshotReady`].
+    pub const SNAPSHOT: &str = "snapshot";
+    /// V→D [`super::requests::SnapshotPartRequest`] → [`super::requests::SnapshotPart`].
+    pub const SNAPSHOT_PART: &str = "snapshotPart";
+    /// V→D [`super::streams::StreamsRequest`] → [`super::streams::StreamList`].
+    pub const STREAMS: &str = "streams";
+    /// V→D [`super::streams::MakeViewable`] → [`super::streams::ViewableChange`].
+    pub const MAKE_VIEWABLE: &str = "makeViewable";
+    /// V→D [`super::image::ImageRequest`] → [`super::image::ImageSettings`].
+    pub const IMAGE: &str = "image";
+    /// V→D [`super::image::SetImage`] → [`super::image::ImageSettings`] as they are then.
+    pub const SET_IMAGE: &str = "setImage";
+    /// V→D `{}` → [`super::outputs::OutputList`].
+    pub const OUTPUTS: &str = "outputs";
+    /// V→D [`super::outputs::SetOutput`] → `{}`.
+    pub const SET_OUTPUT: &str = "setOutput";
+    /// D→V notification: [`super::events::RecorderEvent`], when the channel opens for all that go on, and
+    /// at every start and stop.
+    pub const EVENT: &str = "event";
     /// V→D `{}` → `{}`; D→V notification, `{}`: a sign of life.
     pub const PING: &str = "ping";
     /// D→V notification: [`super::Slot`], at every change of a slot's state.
@@ -37,6 +71,13 @@ pub struct Unwatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listen {
     /// Id of the camera; `None` for silence.
+    pub camera: Option<String>,
+}
+
+/// The camera that says what the viewer sends on the audio m-line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// Id of the camera; `None` to stop.
     pub camera: Option<String>,
 }
 
@@ -81,11 +122,17 @@ pub struct Slot {
     pub slot: u8,
     /// Id of the camera that it shows.
     pub camera: String,
-    /// Main or sub-stream of the camera.
+    /// Which of its streams was asked for.
     pub stream: StreamKind,
+    /// The stream that is sent instead, because the viewer cannot show that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<StreamKind>,
     /// What the viewer can expect to see in it.
     pub state: SlotState,
-    /// RTP encoding name, `H264` or `H265`, once known.
+    /// Why there is no picture, where the agent knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// RTP encoding name, `H264`, `H265` or `JPEG`, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codec: Option<String>,
     /// Picture width in pixels, once known.

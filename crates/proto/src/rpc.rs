@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::link::work::WorkDemand;
+use crate::steering::SteeredBy;
+use crate::talking::TalkedBy;
 
 /// Longest message accepted on a link, a call socket or a control channel, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -21,7 +23,7 @@ pub mod code {
     pub const NOT_FOUND: i64 = 404;
     /// The other side did not react in time.
     pub const TIMEOUT: i64 = 408;
-    /// Another key is registered for this serial.
+    /// Another key is registered for this serial; somebody else steers the camera or talks.
     pub const CONFLICT: i64 = 409;
     /// The other side has gone.
     pub const GONE: i64 = 410;
@@ -29,6 +31,10 @@ pub mod code {
     pub const UNSUPPORTED_MEDIA: i64 = 415;
     /// Too many tries; wait.
     pub const TOO_MANY: i64 = 429;
+    /// The recorder or camera cannot do it.
+    pub const UNSUPPORTED: i64 = 501;
+    /// The recorder refused, or its answer makes no sense.
+    pub const BAD_RECORDER: i64 = 502;
     /// Temporarily unavailable: also the one answer for unknown, foreign and offline recorders.
     pub const UNAVAILABLE: i64 = 480;
     /// Out of resources.
@@ -66,15 +72,33 @@ pub struct RpcError {
     pub session: Option<String>,
     /// What the other side can do about it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<ErrorData>,
+    pub data: Option<Box<ErrorData>>,
 }
 
 /// Data of an error besides its message (JSON-RPC 2.0 §5.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorData {
     /// The request is accepted with this work.
-    #[serde(rename = "peerview/work")]
-    pub work: WorkDemand,
+    #[serde(
+        rename = "peerview/work",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub work: Option<WorkDemand>,
+    /// Who steers the camera.
+    #[serde(
+        rename = "peerview/steeredBy",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub steered_by: Option<SteeredBy>,
+    /// Who talks through the camera.
+    #[serde(
+        rename = "peerview/talkedBy",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub talked_by: Option<TalkedBy>,
 }
 
 impl RpcError {
@@ -90,15 +114,38 @@ impl RpcError {
 
     /// The same error, which this work resolves.
     pub fn mended_by(self, work: WorkDemand) -> RpcError {
+        self.with(ErrorData {
+            work: Some(work),
+            ..ErrorData::default()
+        })
+    }
+
+    /// The same error, because this person steers the camera.
+    pub fn steered_by(self, by: SteeredBy) -> RpcError {
+        self.with(ErrorData {
+            steered_by: Some(by),
+            ..ErrorData::default()
+        })
+    }
+
+    /// The same error, because this person talks through the camera.
+    pub fn talked_by(self, by: TalkedBy) -> RpcError {
+        self.with(ErrorData {
+            talked_by: Some(by),
+            ..ErrorData::default()
+        })
+    }
+
+    fn with(self, data: ErrorData) -> RpcError {
         RpcError {
-            data: Some(ErrorData { work }),
+            data: Some(Box::new(data)),
             ..self
         }
     }
 
     /// The work with which the request is accepted.
     pub fn work(&self) -> Option<WorkDemand> {
-        self.data.map(|data| data.work)
+        self.data.as_ref()?.work
     }
 
     /// The same error, about `session`.
@@ -313,6 +360,19 @@ mod tests {
             Message::refusal(
                 Id::Number(2),
                 RpcError::new(code::TOO_MANY, "work").mended_by(WorkDemand { bits: 17 }),
+            ),
+            Message::refusal(
+                Id::Number(3),
+                RpcError::new(code::CONFLICT, "busy").steered_by(SteeredBy {
+                    name: "ben".to_owned(),
+                    seconds: 3,
+                }),
+            ),
+            Message::refusal(
+                Id::Number(4),
+                RpcError::new(code::CONFLICT, "busy").talked_by(TalkedBy {
+                    name: "ben".to_owned(),
+                }),
             ),
         ];
         for message in messages {

@@ -9,6 +9,7 @@ use super::event::{FromDevice, FromViewer};
 use super::limits::MAX_CANDIDATES;
 use super::*;
 use crate::machine::test::{drain, silence};
+use crate::rights::CallViewer;
 
 const OFFER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n\
     a=ice-ufrag:agent\r\na=ice-pwd:agent/password+of22letters\r\n\
@@ -38,6 +39,7 @@ fn start() -> CallStart {
             expiry_time_seconds: None,
             slots: Some(1),
             watch: Vec::new(),
+            viewer: CallViewer::default(),
         },
         viewer_servers: vec![server("viewer")],
         lasts: seconds(3_600),

@@ -48,6 +48,8 @@ pub struct ProxyChannel {
     pub channel: u32,
     /// The camera's name given by people; may be empty.
     pub name: String,
+    /// Its port at the device that it is part of, by which some recorders name it in events.
+    pub source_port: Option<u32>,
 }
 
 impl ProxyChannel {
@@ -56,9 +58,11 @@ impl ProxyChannel {
         let root = Element::read(body, &["InputProxyChannelList", "InputProxyChannel"])?;
         Ok(entries(&root, "InputProxyChannel")
             .filter_map(|entry| {
+                let source = entry.child("sourceInputPortDescriptor");
                 Some(ProxyChannel {
                     channel: channel(entry)?,
                     name: entry.owned_text_of("name"),
+                    source_port: source.and_then(|source| source.number_of("srcInputPort")),
                 })
             })
             .collect())
@@ -128,8 +132,22 @@ pub enum IsapiVideoCodec {
     H264,
     /// H.265.
     H265,
+    /// One JPEG after the other.
+    Jpeg,
     /// Any other, as the recorder writes it.
     Other(String),
+}
+
+impl IsapiVideoCodec {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            IsapiVideoCodec::H264 => "H.264",
+            IsapiVideoCodec::H265 => "H.265",
+            IsapiVideoCodec::Jpeg => "MJPEG",
+            IsapiVideoCodec::Other(name) => name,
+        }
+    }
 }
 
 impl StreamingChannel {
@@ -175,6 +193,7 @@ impl VideoFormat {
         let codec = match video.text_of("videoCodecType")? {
             "H.264" | "H264" => IsapiVideoCodec::H264,
             "H.265" | "H265" => IsapiVideoCodec::H265,
+            "MJPEG" => IsapiVideoCodec::Jpeg,
             other => IsapiVideoCodec::Other(other.to_owned()),
         };
         Some(VideoFormat {
@@ -286,7 +305,7 @@ mod tests {
             [
                 IsapiVideoCodec::H265,
                 IsapiVideoCodec::H264,
-                IsapiVideoCodec::Other("MJPEG".to_owned())
+                IsapiVideoCodec::Jpeg
             ]
         );
         assert!(!streams[2].is_enabled);

@@ -48,22 +48,23 @@ impl DeviceInfo {
 /// The part of `GET /ISAPI/System/capabilities` that decides which lists are requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Analog inputs (`videoInputPortNums`).
-    pub n_analog_inputs: u32,
-    /// Number of network cameras it supports (`inputProxyNums`).
-    pub n_network_inputs: u32,
+    /// Analog inputs (`videoInputPortNums`); `None` if it does not say.
+    pub n_analog_inputs: Option<u32>,
+    /// Number of network cameras it supports (`inputProxyNums`); `None` if it does not say, as firmware
+    /// without `RacmCap` that has the list all the same.
+    pub n_network_inputs: Option<u32>,
     /// Whether `userCheck` answers.
     pub has_user_check: bool,
 }
 
 impl Capabilities {
-    /// Reads the answer; capabilities that it does not name count as absent.
+    /// Reads the answer.
     pub fn parse(body: &[u8]) -> Result<Capabilities, IsapiError> {
         let root = Element::read(body, &["DeviceCap"])?;
         let number = |path: &[&str], name| root.at(path).and_then(|it| it.number_of(name));
         Ok(Capabilities {
-            n_analog_inputs: number(&["SysCap", "VideoCap"], "videoInputPortNums").unwrap_or(0),
-            n_network_inputs: number(&["RacmCap"], "inputProxyNums").unwrap_or(0),
+            n_analog_inputs: number(&["SysCap", "VideoCap"], "videoInputPortNums"),
+            n_network_inputs: number(&["RacmCap"], "inputProxyNums"),
             has_user_check: root
                 .at(&["SecurityCap"])
                 .and_then(|security| security.flag_of("isSupportUserCheck"))
@@ -92,8 +93,8 @@ mod tests {
         assert_eq!(
             capabilities,
             Ok(Capabilities {
-                n_analog_inputs: 8,
-                n_network_inputs: 2,
+                n_analog_inputs: Some(8),
+                n_network_inputs: Some(2),
                 has_user_check: true
             })
         );
@@ -107,14 +108,14 @@ mod tests {
     }
 
     #[test]
-    fn capabilities_that_are_not_listed_are_absent() {
+    fn capabilities_that_are_not_listed_are_unknown() {
         let body = b"<DeviceCap xmlns=\"http://www.isapi.org/ver20/XMLSchema\"/>";
 
         assert_eq!(
             Capabilities::parse(body),
             Ok(Capabilities {
-                n_analog_inputs: 0,
-                n_network_inputs: 0,
+                n_analog_inputs: None,
+                n_network_inputs: None,
                 has_user_check: false
             })
         );

@@ -85,6 +85,19 @@ impl ResponseStatus {
     }
 }
 
+impl ResponseStatus {
+    /// Whether it reports success. Reports without a number count as one: they come with HTTP 200.
+    pub fn is_success(&self) -> bool {
+        // 1 is OK; 7 is OK after a restart of the device.
+        matches!(self.code, 0 | 1 | 7)
+    }
+
+    /// Whether it is only done after a restart of the device.
+    pub fn needs_restart(&self) -> bool {
+        self.code == 7 || self.sub_status.eq_ignore_ascii_case("rebootRequired")
+    }
+}
+
 impl fmt::Display for ResponseStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}, {})", self.text, self.code, self.sub_status)

@@ -1,6 +1,9 @@
 //! A small tree of elements with limits: local names and text only. No attributes, no entities
 //! except the five of XML itself, no document types.
 
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
@@ -13,6 +16,8 @@ use super::security::ResponseStatus;
 const MAX_DEPTH: usize = 24;
 /// Capabilities of large recorders have a few thousand elements.
 const MAX_ELEMENTS: usize = 40_000;
+/// Bytes in which an XML declaration must end.
+const MAX_DECLARATION_BYTES: usize = 256;
 /// Characters that are kept of one text; names and ids are much shorter.
 const MAX_TEXT_CHARS: usize = 256;
 
@@ -75,7 +80,12 @@ impl Element {
 
     /// The number in a child.
     pub(super) fn number_of(&self, name: &str) -> Option<u32> {
-        self.text_of(name)?.parse().ok()
+        self.child(name)?.number()
+    }
+
+    /// The number in the element itself.
+    pub(super) fn number(&self) -> Option<u32> {
+        self.text.trim().parse().ok()
     }
 
     /// `true` or `false` in a child; some firmware writes 1 and 0.
@@ -98,8 +108,7 @@ fn parse(body: &[u8]) -> Result<Element, IsapiError> {
     if body.len() > MAX_BODY_BYTES {
         return Err(IsapiError::TooLong);
     }
-    // Camera names in the recorder's old character set lose letters, but the list is kept.
-    let text = String::from_utf8_lossy(body);
+    let text = decoded(body);
     // Strictly, nothing may precede the XML declaration.
     let mut reader = Reader::from_str(text.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']));
     // Recorders write camera names with a bare `&`.
@@ -122,6 +131,28 @@ fn parse(body: &[u8]) -> Result<Element, IsapiError> {
             Event::Eof => return builder.finish(),
         }
     }
+}
+
+/// The text in the character set that the document declares. What cannot be read in it loses letters,
+/// but the list is kept.
+pub(super) fn decoded(body: &[u8]) -> Cow<'_, str> {
+    match declared_encoding(body) {
+        Some(encoding) => encoding.decode_without_bom_handling(body).0,
+        None => String::from_utf8_lossy(body),
+    }
+}
+
+/// The character set that an XML declaration names, if it is one that begins like ASCII and not UTF-8.
+fn declared_encoding(body: &[u8]) -> Option<&'static Encoding> {
+    let start = &body[..body.len().min(MAX_DECLARATION_BYTES)];
+    let end = start.windows(2).position(|two| two == b"?>")?;
+    let declaration = std::str::from_utf8(&start[..end]).ok()?;
+    let named = declaration.split_once("encoding")?.1.trim_start();
+    let quoted = named.strip_prefix('=')?.trim_start();
+    let quote = quoted.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = quoted[1..].split(quote).next()?;
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    (encoding.is_ascii_compatible() && encoding != encoding_rs::UTF_8).then_some(encoding)
 }
 
 /// One of the five entities of XML, or a character by number.
@@ -216,6 +247,29 @@ mod tests {
             "\u{feff}\r\n<?xml version=\"1.0\"?><!-- note --><a><b> 1\r\n</b></a>\n",
         ] {
             assert_eq!(text_in_b(text).as_deref(), Some("1"), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_in_the_declared_character_set() {
+        // "Front door" in GB2312, as firmware of 2014 sends it; its first half happens to be UTF-8.
+        const UNDECLARED: &str = "\u{1f0}\u{fffd}\u{fffd}";
+        let name = b"<a><b>\xc7\xb0\xc3\xc5</b></a>";
+        for (declaration, expected) in [
+            ("<?xml version=\"1.0\" encoding=\"GB2312\"?>", "前门"),
+            ("<?xml version='1.0' encoding = 'gbk' ?>\n", "前门"),
+            ("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>", "Ç°ÃÅ"),
+            ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", UNDECLARED),
+            ("<?xml version=\"1.0\" encoding=\"UTF-16\"?>", UNDECLARED),
+            ("<?xml version=\"1.0\" encoding=\"no such\"?>", UNDECLARED),
+            ("<?xml encoding=\"?>", UNDECLARED),
+        ] {
+            let body = [declaration.as_bytes(), name].concat();
+            let root = Element::read(&body, &["a"]);
+            let text = root
+                .ok()
+                .and_then(|root| root.text_of("b").map(str::to_owned));
+            assert_eq!(text.as_deref(), Some(expected), "{declaration}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod event;
 mod liveness;
+mod reach;
 mod registration;
 mod requests;
 
@@ -16,8 +17,11 @@ use serde_json::Value;
 pub use event::{AgentInput, AgentOutput, CallReport};
 pub use liveness::{DOUBT, PING, PONG, SILENCE};
 
-use crate::link::message::{Camera, Cameras, Candidate, Close, Invite, Invited, Trickle, method};
+use crate::link::limits::REACH_EVERY;
+use crate::link::message::{Cameras, Candidate, Close, Invite, Invited, Trickle, method};
 use crate::machine::Machine;
+use crate::paced::Paced;
+use crate::reach::SiteReach;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 use crate::seconds::DAY;
 use liveness::{Due, Liveness};
@@ -58,7 +62,8 @@ enum CloudRequest {
 #[derive(Debug)]
 pub struct AgentSide {
     name: String,
-    cameras: Vec<Camera>,
+    cameras: Cameras,
+    reach: Paced<SiteReach>,
     phase: LinkPhase,
     started: Duration,
     liveness: Liveness,
@@ -79,13 +84,14 @@ impl AgentSide {
     /// A new WebSocket at `now`; `live` are calls that continue from earlier links.
     pub fn new(
         name: &str,
-        cameras: Vec<Camera>,
+        cameras: impl Into<Cameras>,
         live: impl IntoIterator<Item = String>,
         now: Duration,
     ) -> AgentSide {
         AgentSide {
             name: name.to_owned(),
-            cameras,
+            cameras: cameras.into(),
+            reach: Paced::new(REACH_EVERY),
             phase: LinkPhase::AwaitingChallenge,
             started: now,
             liveness: Liveness::new(now),
@@ -124,7 +130,7 @@ impl AgentSide {
         }
     }
 
-    fn set_cameras(&mut self, cameras: Vec<Camera>) {
+    fn set_cameras(&mut self, cameras: Cameras) {
         if self.cameras == cameras {
             return;
         }
@@ -276,10 +282,7 @@ impl AgentSide {
     }
 
     fn tell_cameras(&mut self) {
-        let cameras = Cameras {
-            cameras: self.cameras.clone(),
-        };
-        self.send(&Message::notification(method::CAMERAS, &cameras));
+        self.send(&Message::notification(method::CAMERAS, &self.cameras));
     }
 
     fn send_request(
@@ -337,6 +340,7 @@ impl Machine for AgentSide {
             AgentInput::Work(numbers) => self.worked(numbers),
             AgentInput::Verdict(id, answer) => self.claimed(id, answer),
             AgentInput::Cameras(cameras) => self.set_cameras(cameras),
+            AgentInput::Reach(reach) => self.set_reach(reach, now),
             AgentInput::OfCall(report) => self.report(report, now),
             AgentInput::Doubt => self.doubt(now),
         }
@@ -357,6 +361,7 @@ impl Machine for AgentSide {
                 Some(Due::Doubtful) => self.outputs.push_back(AgentOutput::Doubtful),
                 None => {}
             }
+            self.tell_reach(now);
         }
     }
 
@@ -365,12 +370,12 @@ impl Machine for AgentSide {
     }
 
     fn poll_timeout(&self) -> Option<Duration> {
-        let handshake = match self.phase {
+        let other = match self.phase {
             LinkPhase::Over => return None,
-            LinkPhase::Up => Duration::MAX,
+            LinkPhase::Up => self.reach.due().unwrap_or(Duration::MAX),
             _ => self.register_by,
         };
-        Some(self.liveness.next_due().min(handshake))
+        Some(self.liveness.next_due().min(other))
     }
 }
 

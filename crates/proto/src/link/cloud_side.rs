@@ -6,6 +6,7 @@
 
 mod cameras;
 mod event;
+mod reach;
 mod register;
 
 use std::time::Duration;
@@ -16,11 +17,13 @@ pub use event::{ClaimOutcome, Event, LinkInput, RegistryVerdict};
 
 use crate::call::event::{FromDevice, ToDevice};
 use crate::link::leg::{Arrival, IncomingFrame, Leg, SocketOutput, close};
-use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES};
+use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES, REACH_HEARD_EVERY};
 use crate::link::message::{
-    Camera, Challenge, ClaimRequest, Close, Connected, Extend, Extended, Invite, method,
+    Cameras, Challenge, ClaimRequest, Close, Connected, Extend, Extended, Invite, method,
 };
 use crate::machine::Machine;
+use crate::paced::Paced;
+use crate::reach::SiteReach;
 use crate::rpc::{Id, Message, RpcError, code, typed};
 use cameras::checked_cameras;
 
@@ -54,7 +57,8 @@ pub struct CloudSide {
     leg: Leg<AgentRequest, Event>,
     phase: RegistrationPhase,
     cameras_after: Duration,
-    held_cameras: Option<Vec<Camera>>,
+    held_cameras: Option<Cameras>,
+    reach: Paced<SiteReach>,
     n_work_asked: u32,
     public_url: Option<String>,
 }
@@ -72,6 +76,7 @@ impl CloudSide {
             },
             cameras_after: now,
             held_cameras: None,
+            reach: Paced::new(REACH_HEARD_EVERY),
             n_work_asked: 0,
             public_url: None,
         }
@@ -130,15 +135,6 @@ impl CloudSide {
         let requests: Vec<AgentRequest> = self.leg.take_all().collect();
         for request in requests {
             self.handle_answer(request, Err(gone()));
-        }
-    }
-
-    fn ask_cameras(&mut self, now: Duration) {
-        let nothing = json!({});
-        let request = AgentRequest::Cameras;
-        let sent = self.leg.request(method::CAMERAS, &nothing, request, now);
-        if sent.is_err() {
-            self.leg.close(close::GOING_AWAY, "too many requests wait");
         }
     }
 
@@ -288,6 +284,7 @@ impl CloudSide {
                 Ok(raw) => self.of_call(raw.session, FromDevice::Trickle(raw.candidate)),
                 Err(_) => self.leg.malformed(),
             },
+            method::REACH => self.hear_reach(params, now),
             // JSON-RPC 2.0 §4.1: an unknown notification gets no answer.
             _ => {}
         }
@@ -368,6 +365,7 @@ impl Machine for CloudSide {
             self.cameras_after = now + CAMERAS_EVERY;
             self.leg.tell(Event::Cameras(cameras));
         }
+        self.tell_reach(now);
     }
 
     fn poll_output(&mut self) -> Option<SocketOutput<Event>> {
@@ -377,7 +375,8 @@ impl Machine for CloudSide {
     fn poll_timeout(&self) -> Option<Duration> {
         let due = self.leg.poll_timeout()?;
         let cameras = self.held_cameras.as_ref().map(|_| self.cameras_after);
-        Some(cameras.map_or(due, |at| at.min(due)))
+        let held = [cameras, self.reach.due()].into_iter().flatten();
+        Some(held.fold(due, Duration::min))
     }
 }
 

@@ -45,5 +45,10 @@ pub const MAX_CAMERA_ID_BYTES: usize = 32;
 pub const MAX_NAME_CHARS: usize = 64;
 /// Camera lists of one link are forwarded at most this often; the latest is never lost.
 pub const CAMERAS_EVERY: Duration = Duration::from_secs(1);
+/// An agent tells what its network allows at most this often; the latest is never lost.
+pub const REACH_EVERY: Duration = Duration::from_secs(5);
+/// What an agent tells about its network is taken at most this often; the latest is never lost.
+// Shorter than an agent's own wait, so that an honest agent is never held up twice.
+pub const REACH_HEARD_EVERY: Duration = Duration::from_secs(1);
 /// Video m-lines of one call: a viewer may not request more, and a recorder may not offer more.
 pub const MAX_SLOTS: u8 = 16;

@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::reason::Reason;
+use crate::rights::CallViewer;
+pub use crate::stream_kind::StreamKind;
+
 /// Method names. `S` is the cloud, `D` the agent (device), `C` the viewer (client).
 pub mod method {
     /// S→D notification, first message on a link: [`super::Challenge`].
@@ -15,6 +19,8 @@ pub mod method {
     /// D→S notification: [`super::Cameras`], after register and at every change; S→D `{}` →
     /// [`super::Cameras`], when the cloud has none, as after a claim.
     pub const CAMERAS: &str = "peerview/cameras";
+    /// D→S notification: [`crate::reach::SiteReach`], after register and at changes.
+    pub const REACH: &str = "peerview/reach";
     /// S→D [`super::Claim`] → `{}`; 403 wrong code, 429 window shut.
     pub const CLAIM: &str = "peerview/claim";
     /// S→C notification: [`super::Presence`] of one recorder of the account.
@@ -100,13 +106,29 @@ pub struct Camera {
     /// Whether its picture is available.
     #[serde(rename = "isOnline")]
     pub is_online: bool,
+    /// What is wrong with its picture, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 /// All cameras of a recorder; replaces the earlier list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cameras {
     /// At most 256; others are refused.
     pub cameras: Vec<Camera>,
+    /// What is wrong with the recorder itself, if anything. An empty list says nothing about its cameras
+    /// then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+impl From<Vec<Camera>> for Cameras {
+    fn from(cameras: Vec<Camera>) -> Cameras {
+        Cameras {
+            cameras,
+            reason: None,
+        }
+    }
 }
 
 /// A person requests ownership of this recorder.
@@ -133,6 +155,9 @@ pub struct Presence {
     pub last_seen: Option<u64>,
     /// Its cameras as last reported.
     pub cameras: Vec<Camera>,
+    /// What is wrong with it although its link is up, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// The recorder is no longer in the account's list; the other fields are empty.
     #[serde(
         rename = "isRemoved",
@@ -149,18 +174,8 @@ pub struct Watch {
     pub slot: u8,
     /// Id of the camera ([`Camera::id`]).
     pub camera: String,
-    /// Main or sub-stream of the camera.
+    /// Which stream of the camera. If the viewer cannot show it, another one is sent ([`crate::ladder`]).
     pub stream: StreamKind,
-}
-
-/// The two streams every camera has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StreamKind {
-    /// Full picture.
-    Main,
-    /// Small picture for grids.
-    Sub,
 }
 
 /// A viewer requests a call.
@@ -191,7 +206,7 @@ pub struct Connect {
 }
 
 /// The same request, as the cloud sends it to the agent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectDevice {
     /// The call's id on the wire.
     pub session: String,
@@ -222,6 +237,9 @@ pub struct ConnectDevice {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub watch: Vec<Watch>,
+    /// Who calls, and what this person may do. A viewer that the cloud says nothing about may do nothing.
+    #[serde(rename = "peerview/viewer", default)]
+    pub viewer: CallViewer,
 }
 
 /// The answer to connect; all fields for the viewer, only capabilities from the agent.

@@ -1,8 +1,9 @@
 //! What may happen to a link at the agent's end, and what its driver has to do.
 
 use crate::claim::ClaimAnswer;
-use crate::link::message::{Camera, Candidate, Challenge, ClaimRequest, ConnectDevice, Invited};
+use crate::link::message::{Cameras, Candidate, Challenge, ClaimRequest, ConnectDevice, Invited};
 use crate::link::work::WorkDemand;
+use crate::reach::SiteReach;
 use crate::rpc::{Id, RpcError};
 
 /// What may happen to a link.
@@ -19,7 +20,9 @@ pub enum AgentInput {
     /// The verdict on the claim of this request.
     Verdict(Id, ClaimAnswer),
     /// The cameras of the recorder, all of them; told to the cloud when they differ.
-    Cameras(Vec<Camera>),
+    Cameras(Cameras),
+    /// What this site's network allows; told to the cloud when it differs, but not too often.
+    Reach(SiteReach),
     /// A call has something to say.
     OfCall(CallReport),
     /// There is a reason to doubt this link, such as a new address of this machine or a silent viewer.

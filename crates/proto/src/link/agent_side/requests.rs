@@ -8,9 +8,7 @@ use super::{
 };
 use crate::claim::ClaimAnswer;
 use crate::link::limits::MAX_SLOTS;
-use crate::link::message::{
-    Cameras, Close, ConnectDevice, Connected, Extend, Extended, SessionId, method,
-};
+use crate::link::message::{Close, ConnectDevice, Connected, Extend, Extended, SessionId, method};
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
@@ -38,12 +36,7 @@ impl AgentSide {
             method::EXTEND => self.extend(params),
             method::RESTART => self.restart(params),
             method::CLOSE => self.close(params),
-            method::CAMERAS => {
-                let cameras = Cameras {
-                    cameras: self.cameras.clone(),
-                };
-                Ok((to_value(&cameras), None))
-            }
+            method::CAMERAS => Ok((to_value(&self.cameras), None)),
             method::CLAIM => match typed(params) {
                 // Answered later: the try must be on disk before its verdict is out.
                 Ok(claim) => return self.outputs.push_back(AgentOutput::Claim(id, claim)),
@@ -80,6 +73,9 @@ impl AgentSide {
             || connect.watch.iter().any(|watch| watch.slot >= n_slots)
         {
             return Err(bad("a slot that is not offered"));
+        }
+        if !connect.viewer.is_sound() {
+            return Err(bad("a viewer beyond the limits"));
         }
         if self.live.len() >= MAX_CALLS {
             let error = RpcError::new(code::UNAVAILABLE, "too many calls");

@@ -3,9 +3,12 @@
 use super::*;
 use crate::claim::ClaimAnswer;
 use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
+use crate::link::message::Camera;
 use crate::link::work::{MAX_BITS, WorkDemand};
 use crate::machine::test::{drain, silence};
 use serde_json::json;
+
+mod reasons;
 
 fn secs(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -16,6 +19,7 @@ fn camera(id: &str, is_online: bool) -> Camera {
         id: id.to_owned(),
         name: format!("Camera {id}"),
         is_online,
+        reason: None,
     }
 }
 
@@ -387,8 +391,14 @@ fn unknown_methods_are_refused() {
 fn changed_cameras_are_sent_once() {
     let mut side = registered();
 
-    side.handle(AgentInput::Cameras(vec![camera("1", false)]), secs(1));
-    side.handle(AgentInput::Cameras(vec![camera("1", false)]), secs(1));
+    side.handle(
+        AgentInput::Cameras(vec![camera("1", false)].into()),
+        secs(1),
+    );
+    side.handle(
+        AgentInput::Cameras(vec![camera("1", false)].into()),
+        secs(1),
+    );
 
     let told = sent(&drain(&mut side));
     assert_eq!(told.len(), 1);

@@ -1,22 +1,37 @@
-//! Validation of camera lists and names before anybody sees them.
+//! Asking for cameras, and validation of lists and names before anybody sees them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::{AgentRequest, CloudSide};
+use crate::link::leg::close;
 use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_NAME_CHARS};
-use crate::link::message::{Camera, Cameras};
+use crate::link::message::{Cameras, method};
 use crate::rpc::{RpcError, code, typed};
 use crate::shown::shown;
 
-pub(super) fn checked_cameras(params: Value) -> Result<Vec<Camera>, RpcError> {
-    let Cameras { mut cameras } = typed(params)?;
+impl CloudSide {
+    pub(super) fn ask_cameras(&mut self, now: Duration) {
+        let nothing = json!({});
+        let request = AgentRequest::Cameras;
+        let sent = self.leg.request(method::CAMERAS, &nothing, request, now);
+        if sent.is_err() {
+            self.leg.close(close::GOING_AWAY, "too many requests wait");
+        }
+    }
+}
+
+pub(super) fn checked_cameras(params: Value) -> Result<Cameras, RpcError> {
+    let mut list: Cameras = typed(params)?;
+    let cameras = &mut list.cameras;
     let bad = |words| Err(RpcError::new(code::BAD_REQUEST, words));
     if cameras.len() > MAX_CAMERAS {
         return bad("too many cameras");
     }
     let mut ids = BTreeSet::new();
-    for camera in &mut cameras {
+    for camera in cameras {
         if !is_camera_id(&camera.id) {
             return bad("a camera id is 1-32 of A-Z a-z 0-9 _ -");
         }
@@ -29,7 +44,7 @@ pub(super) fn checked_cameras(params: Value) -> Result<Vec<Camera>, RpcError> {
             return bad("two cameras have one id");
         }
     }
-    Ok(cameras)
+    Ok(list)
 }
 
 fn is_camera_id(id: &str) -> bool {

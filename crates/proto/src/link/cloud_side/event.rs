@@ -3,8 +3,9 @@
 use crate::call::event::{FromDevice, ToDevice};
 use crate::key::ProvenKey;
 use crate::link::leg::IncomingFrame;
-use crate::link::message::{Camera, ClaimRequest};
+use crate::link::message::{Cameras, ClaimRequest};
 use crate::link::work::WorkDemand;
+use crate::reach::SiteReach;
 
 /// What may happen to a link.
 #[derive(Debug, PartialEq)]
@@ -58,7 +59,9 @@ pub enum Event {
         bits_done: u32,
     },
     /// The recorder's new list of cameras, validated.
-    Cameras(Vec<Camera>),
+    Cameras(Cameras),
+    /// What the network of the agent's site allows, as the agent says.
+    Reach(SiteReach),
     /// A message of the call with this session id, which may be unknown or another recorder's:
     /// then feed [`LinkInput::NoCall`].
     OfCall {

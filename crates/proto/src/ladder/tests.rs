@@ -1,0 +1,190 @@
+//! The ladder as a table: what the viewer plays, what the camera has, what is sent.
+
+use super::*;
+
+const H264: &str = "H.264";
+const H265: &str = "H.265";
+const JPEG: &str = "MJPEG";
+const OLD: &str = "MPEG4";
+/// Nobody has said it.
+const UNSAID: &str = "";
+
+use StreamKind::{Main, Other, Sub, Third, Transcoded};
+
+/// A browser as it is found most often.
+const PLAIN: ViewerPlays = ViewerPlays {
+    h264: true,
+    h265: false,
+    decoders: Decoders {
+        jpeg: true,
+        h265: false,
+    },
+};
+const WITH_H265: ViewerPlays = ViewerPlays {
+    h265: true,
+    ..PLAIN
+};
+const WITH_DECODER: ViewerPlays = ViewerPlays {
+    decoders: Decoders {
+        jpeg: true,
+        h265: true,
+    },
+    ..PLAIN
+};
+
+type LadderCase = (
+    &'static [(StreamKind, &'static str)],
+    ViewerPlays,
+    Option<(StreamKind, PictureRung)>,
+);
+
+const CASES: [LadderCase; 17] = [
+    // The sub-stream in H.264, whatever else there is.
+    (
+        &[(Main, H265), (Sub, H264), (Third, H264)],
+        WITH_H265,
+        Some((Sub, PictureRung::H264)),
+    ),
+    // What camera or recorder make in H.264 goes before H.265, also where that would play.
+    (
+        &[(Main, H265), (Sub, H265), (Third, H264)],
+        PLAIN,
+        Some((Third, PictureRung::H264)),
+    ),
+    (
+        &[(Main, H265), (Sub, H265), (Transcoded, H264)],
+        WITH_H265,
+        Some((Transcoded, PictureRung::H264)),
+    ),
+    (
+        &[(Main, H265), (Sub, H265), (Third, H264), (Transcoded, H264)],
+        PLAIN,
+        Some((Third, PictureRung::H264)),
+    ),
+    (
+        &[(Main, H265), (Sub, H265), (Other(3), H264)],
+        PLAIN,
+        Some((Other(3), PictureRung::H264)),
+    ),
+    // H.265 over WebRTC, then over a data channel.
+    (
+        &[(Main, H265), (Sub, H265)],
+        WITH_H265,
+        Some((Sub, PictureRung::H265)),
+    ),
+    (
+        &[(Main, H265), (Sub, H265), (Transcoded, H265)],
+        WITH_DECODER,
+        Some((Sub, PictureRung::H265Data)),
+    ),
+    (
+        &[(Main, H264), (Sub, H265)],
+        WITH_DECODER,
+        Some((Sub, PictureRung::H265Data)),
+    ),
+    // JPEG.
+    (
+        &[(Main, H265), (Sub, H265), (Third, JPEG)],
+        PLAIN,
+        Some((Third, PictureRung::Jpeg)),
+    ),
+    (&[(Main, JPEG)], PLAIN, Some((Main, PictureRung::Jpeg))),
+    (
+        &[(Main, H265), (Sub, H265), (Third, JPEG)],
+        WITH_DECODER,
+        Some((Sub, PictureRung::H265Data)),
+    ),
+    // The full picture, where no small one can be shown.
+    (
+        &[(Main, H264), (Sub, H265)],
+        PLAIN,
+        Some((Main, PictureRung::H264)),
+    ),
+    (&[(Main, H264)], PLAIN, Some((Main, PictureRung::H264))),
+    // Else words.
+    (&[(Main, H265), (Sub, H265), (Third, OLD)], PLAIN, None),
+    (&[], WITH_H265, None),
+    // A codec that nobody has said is tried where it was asked for, and otherwise only at the end.
+    (
+        &[(Main, UNSAID), (Sub, UNSAID)],
+        PLAIN,
+        Some((Sub, PictureRung::Untried)),
+    ),
+    (
+        &[(Main, H264), (Sub, H265), (Third, UNSAID)],
+        PLAIN,
+        Some((Third, PictureRung::Untried)),
+    ),
+];
+
+fn streams(of: &[(StreamKind, &str)]) -> Vec<CameraStream> {
+    of.iter()
+        .map(|(stream, codec)| CameraStream {
+            stream: *stream,
+            format: StreamFormat {
+                codec: (*codec != UNSAID).then(|| ListedCodec::named(codec)),
+                ..StreamFormat::default()
+            },
+        })
+        .collect()
+}
+
+#[test]
+fn each_viewer_gets_the_best_rung_for_each_camera() {
+    for (camera, plays, expected) in CASES {
+        let chosen = choose(Sub, &streams(camera), plays);
+        let chosen = chosen.map(|it| (it.stream, it.rung));
+        assert_eq!(chosen, expected, "{camera:?} for {plays:?}");
+    }
+}
+
+#[test]
+fn the_full_picture_comes_in_whatever_way_it_can() {
+    let camera = streams(&[(Main, H265), (Sub, H264), (Third, H264)]);
+    let chosen = |wanted, plays| {
+        let chosen = choose(wanted, &camera, plays).expect("a stream");
+        (chosen.stream, chosen.rung)
+    };
+
+    assert_eq!(chosen(Main, WITH_H265), (Main, PictureRung::H265));
+    assert_eq!(chosen(Main, WITH_DECODER), (Main, PictureRung::H265Data));
+    assert_eq!(chosen(Main, PLAIN), (Sub, PictureRung::H264));
+    assert_eq!(chosen(Third, PLAIN), (Third, PictureRung::H264));
+    // Without a stream of that name.
+    assert_eq!(chosen(Transcoded, PLAIN), (Sub, PictureRung::H264));
+}
+
+#[test]
+fn codecs_are_known_in_every_spelling() {
+    for (name, expected) in [
+        ("H.264", "H264"),
+        ("video/H265", "H265"),
+        ("hevc", "H265"),
+        ("jpeg", "JPEG"),
+        ("MPEG4", "MPEG4"),
+        ("<script>", "SCRIPT"),
+    ] {
+        assert_eq!(ListedCodec::named(name).name(), expected);
+    }
+}
+
+#[test]
+fn a_stream_is_written_flat_and_without_what_nobody_said() {
+    let format = StreamFormat {
+        codec: Some(ListedCodec::named(H265)),
+        width: Some(640),
+        height: Some(360),
+        picture_rate: Some(12.5),
+        ..StreamFormat::default()
+    };
+    let stream = CameraStream {
+        stream: Sub,
+        format: format.with_sound("G.711\u{7}ulaw"),
+    };
+
+    let json = serde_json::to_value(&stream).expect("JSON");
+
+    let expected = serde_json::json!({"stream": "sub", "codec": "H265", "width": 640,
+        "height": 360, "pictureRate": 12.5, "sound": "G.711ulaw"});
+    assert_eq!(json, expected);
+}

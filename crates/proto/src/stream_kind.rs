@@ -1,0 +1,99 @@
+//! The names of a camera's streams. "Main" and "sub" are only names that most cameras have; recorders
+//! make further ones, and an ONVIF device may have any number of profiles.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A stream of a camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum StreamKind {
+    /// Full picture.
+    Main,
+    /// Small picture for grids.
+    Sub,
+    /// A second small picture, which some cameras make.
+    Third,
+    /// What a recorder re-encodes from the camera's picture.
+    Transcoded,
+    /// Any other, by its number: the ONVIF profile at this place among those of its camera.
+    Other(u8),
+}
+
+/// Begins the name of a stream that has only a number.
+const OTHER: &str = "other-";
+
+impl StreamKind {
+    /// Its name on the wire.
+    pub fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            StreamKind::Main => "main",
+            StreamKind::Sub => "sub",
+            StreamKind::Third => "third",
+            StreamKind::Transcoded => "transcoded",
+            StreamKind::Other(number) => return Cow::Owned(format!("{OTHER}{number}")),
+        })
+    }
+}
+
+impl From<StreamKind> for String {
+    fn from(kind: StreamKind) -> String {
+        kind.name().into_owned()
+    }
+}
+
+impl TryFrom<String> for StreamKind {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<StreamKind, &'static str> {
+        let number = || name.strip_prefix(OTHER)?.parse().ok();
+        match name.as_str() {
+            "main" => Ok(StreamKind::Main),
+            "sub" => Ok(StreamKind::Sub),
+            "third" => Ok(StreamKind::Third),
+            "transcoded" => Ok(StreamKind::Transcoded),
+            _ => number()
+                .map(StreamKind::Other)
+                .filter(|kind| kind.name() == name)
+                .ok_or("no stream has such a name"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_stream_is_read_back() {
+        for kind in [
+            StreamKind::Main,
+            StreamKind::Sub,
+            StreamKind::Third,
+            StreamKind::Transcoded,
+            StreamKind::Other(0),
+            StreamKind::Other(255),
+        ] {
+            assert_eq!(StreamKind::try_from(String::from(kind)), Ok(kind));
+        }
+        let main = serde_json::to_string(&StreamKind::Main).expect("JSON");
+        assert_eq!(main, "\"main\"");
+    }
+
+    #[test]
+    fn other_words_name_no_stream() {
+        for name in [
+            "",
+            "Main",
+            "other",
+            "other-",
+            "other-256",
+            "other-01",
+            "other--1",
+            "sub ",
+        ] {
+            assert!(StreamKind::try_from(name.to_owned()).is_err(), "{name}");
+        }
+    }
+}
