@@ -5,6 +5,7 @@
 
 mod command;
 mod control;
+mod data;
 mod driver;
 mod event;
 mod ice;
@@ -24,10 +25,12 @@ use crate::frame::{Frame, Sound};
 use crate::limits;
 use crate::sdp::BadSdp;
 use command::{EndpointCommand, Media};
+use data::DataOrder;
 use driver::EndpointDriver;
 use task::Inbox;
 
 pub use command::{Config, Negotiated, Offer};
+pub use data::{DataError, DataMessage, DataSender};
 pub use event::{ConnectionStats, Ended, Event, Path, PublicAddress};
 
 /// The handle of one connection. Dropping it closes the connection.
@@ -39,7 +42,10 @@ pub struct Endpoint {
 
 /// Passes frames to an endpoint; cheap to clone, and does not keep the connection open.
 #[derive(Debug, Clone)]
-pub struct MediaSender(mpsc::Sender<Media>);
+pub struct MediaSender {
+    media: mpsc::Sender<Media>,
+    data: mpsc::Sender<DataOrder>,
+}
 
 /// The events of an endpoint.
 #[derive(Debug)]
@@ -178,8 +184,14 @@ impl MediaSender {
         self.send(Media::Sound(sound)).await
     }
 
+    /// Opens a data channel, which the other side accepts if it expects the label. Opening one again hands it
+    /// to the new sender, and the earlier one is refused from then on.
+    pub async fn open_data(&self, label: &str, protocol: &str) -> Result<DataSender, DataError> {
+        DataSender::open(label, protocol, self.data.clone()).await
+    }
+
     async fn send(&self, media: Media) -> Result<(), Gone> {
-        self.0.send(media).await.map_err(|_| Gone)
+        self.media.send(media).await.map_err(|_| Gone)
     }
 }
 
@@ -203,6 +215,7 @@ impl Events {
 fn start(mut driver: EndpointDriver) -> (Endpoint, Events) {
     let (commands, command_inbox) = mpsc::channel(limits::COMMANDS);
     let (media, media_inbox) = mpsc::channel(limits::MEDIA);
+    let (data, data_inbox) = mpsc::channel(limits::DATA_ORDERS);
     let (servers, server_inbox) = mpsc::channel(limits::MAX_STUN_SERVERS);
     let (events, event_inbox) = mpsc::channel(limits::EVENTS);
     driver.events = Some(events);
@@ -211,11 +224,12 @@ fn start(mut driver: EndpointDriver) -> (Endpoint, Events) {
     tokio::spawn(driver.run(Inbox {
         commands: command_inbox,
         media: media_inbox,
+        data: data_inbox,
         servers: server_inbox,
     }));
     let endpoint = Endpoint {
         commands,
-        media: MediaSender(media),
+        media: MediaSender { media, data },
     };
     let events = Events {
         events: event_inbox,

@@ -1,5 +1,6 @@
 //! The WebRTC endpoint used by the agent and the native viewer: ICE with trickle and restart,
-//! DTLS-SRTP, H.264, H.265 and G.711 passed through unchanged, and one control channel.
+//! DTLS-SRTP, H.264, H.265 and G.711 passed through unchanged, one control channel, and data channels for
+//! other pictures.
 //!
 //! Start reading at [`endpoint`]. One task owns one connection; everything else here is its pure
 //! part: when packets are sent ([`egress`]), which frames wait ([`slot_queue`]), the time of each
@@ -20,8 +21,8 @@ pub mod timeline;
 pub mod turn;
 
 pub use endpoint::{
-    Config, ConnectionStats, Ended, Endpoint, Event, Events, MediaSender, Negotiated, Offer, Path,
-    PublicAddress,
+    Config, ConnectionStats, DataError, DataMessage, DataSender, Ended, Endpoint, Event, Events,
+    MediaSender, Negotiated, Offer, Path, PublicAddress,
 };
 pub use frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};
 pub use sockets::{MappedSocket, bind_udp};

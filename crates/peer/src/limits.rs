@@ -20,8 +20,10 @@ pub const MAX_STUN_SERVERS: usize = 4;
 /// Public addresses announced per socket; servers that disagree, or lie, add no more.
 pub const MAX_PUBLIC_ADDRESSES: usize = 2;
 
-/// Ways to relays that are tried: two relays over three transports, and some to spare.
-pub const MAX_TURN_SERVERS: usize = 8;
+/// Ways to relays that are tried: four relays, each at two addresses over three transports.
+pub const MAX_TURN_SERVERS: usize = 24;
+/// Relays that are asked at once. The nearest ones answer first.
+pub const MAX_RELAYS_TRIED: usize = 4;
 /// Relays on which an allocation is held: one to use, one known if it dies.
 pub const MAX_RELAYS: usize = 2;
 /// How long TCP and TLS to a relay wait for UDP, which is better for pictures.
@@ -112,6 +114,15 @@ pub const EVENTS: usize = 2_048;
 pub const MAX_CONTROL_BYTES: usize = 64 * 1024;
 /// Bytes that may wait in the control channel.
 pub const CONTROL_QUEUE_BYTES: usize = 128 * 1024;
+/// Data channels besides the control channel: one per slot.
+pub const MAX_DATA_CHANNELS: usize = MAX_SLOTS as usize;
+/// Longest message on such a channel: the longest piece of a picture.
+pub const MAX_DATA_BYTES: usize = proto::video::MAX_MESSAGE_BYTES;
+/// Bytes on such a channel that the other side has not acknowledged. At a round trip of 50 ms they carry
+/// 20 Mbit/s, and at 2 Mbit/s a picture is late by half a second at most.
+pub const DATA_ROOM_BYTES: usize = 128 * 1024;
+/// Messages that may wait for the task; their bytes are limited by the room of their channels.
+pub const DATA_ORDERS: usize = 64;
 /// Data channels that a peer may open and have closed before the call ends.
 pub const MAX_FOREIGN_CHANNELS: usize = 16;
 /// Time between two statistics events.

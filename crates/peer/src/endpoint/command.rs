@@ -26,6 +26,9 @@ pub struct Config {
     pub turn_servers: Vec<TurnServer>,
     /// Whom to trust as a relay over TLS; without it, none is used.
     pub tls: Option<Arc<ClientConfig>>,
+    /// Labels of the data channels that the other side may open besides the control channel; all others are
+    /// closed.
+    pub data_labels: Vec<String>,
 }
 
 /// What an offer contains besides the control channel.

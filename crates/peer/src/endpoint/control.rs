@@ -1,5 +1,5 @@
 //! The control channel of an endpoint: the one data channel with the right name that the other side
-//! opens; all others are closed.
+//! opens. Channels that are neither this one nor expected ([`super::data`]) are closed.
 
 use std::collections::BTreeMap;
 
@@ -83,6 +83,9 @@ impl Control {
         let Some(mut channel) = self.open.and_then(|id| rtc.channel(id)) else {
             return Ok(());
         };
+        if channel.buffered_amount() + text.len() > limits::CONTROL_QUEUE_BYTES {
+            return Err(Ended::Overloaded);
+        }
         match channel.write(false, text.as_bytes()) {
             Ok(true) => Ok(()),
             // The buffer is full because the other side reads nothing.

@@ -6,11 +6,13 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpPendingOffer;
+use str0m::media::MediaKind;
 use str0m::{Candidate, Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
 use tokio::sync::mpsc;
 
 use super::command::Config;
 use super::control::Control;
+use super::data::DataChannels;
 use super::event::{ConnectionStats, Ended, Event, Path};
 use super::ice::KnownReflexive;
 use super::incoming_media::IncomingMedia;
@@ -46,6 +48,7 @@ pub(super) struct EndpointDriver {
     pub(super) role: SdpRole,
     pub(super) outgoing: OutgoingMedia,
     pub(super) control: Control,
+    pub(super) data: DataChannels,
     pub(super) remote: RemoteCandidates,
     pub(super) pending: Option<SdpPendingOffer>,
     pub(super) incoming: IncomingMedia,
@@ -103,6 +106,7 @@ impl EndpointDriver {
             role,
             outgoing: OutgoingMedia::default(),
             control: Control::default(),
+            data: DataChannels::default(),
             remote: RemoteCandidates::new(config.with_loopback),
             pending: None,
             incoming: IncomingMedia::default(),
@@ -187,6 +191,10 @@ impl EndpointDriver {
             RtcEvent::IceConnectionStateChange(state) => self.ice_changed(state, now),
             RtcEvent::MediaAdded(added) if self.role == SdpRole::Answering => {
                 self.incoming.add(added.mid, added.kind);
+                if added.kind == MediaKind::Audio && added.direction.is_sending() {
+                    self.outgoing.set_audio(added.mid, now);
+                    self.outgoing.negotiated(&mut self.rtc);
+                }
                 Ok(())
             }
             RtcEvent::MediaData(data) => match self.incoming.take(data) {
@@ -197,6 +205,11 @@ impl EndpointDriver {
                 Some(slot) => self.emit(Event::KeyFrameWanted(slot)),
                 None => Ok(()),
             },
+            RtcEvent::ChannelOpen(id, label)
+                if self.data.opened(id, &label, &self.config.data_labels) =>
+            {
+                Ok(())
+            }
             RtcEvent::ChannelOpen(id, label) => {
                 let is_offering = self.role == SdpRole::Offering;
                 let opened = self
@@ -204,12 +217,16 @@ impl EndpointDriver {
                     .opened(&mut self.rtc, is_offering, id, &label)?;
                 opened.map_or(Ok(()), |event| self.emit(event))
             }
-            RtcEvent::ChannelData(data) => match self.control.received(data) {
-                Some(event) => self.emit(event),
-                None => Ok(()),
-            },
+            RtcEvent::ChannelData(data) => {
+                let event = match self.data.received(data) {
+                    Ok(event) => event,
+                    Err(data) => self.control.received(data),
+                };
+                event.map_or(Ok(()), |event| self.emit(event))
+            }
             RtcEvent::ChannelClose(id) => {
                 self.control.closed(id);
+                self.data.closed(id);
                 Ok(())
             }
             RtcEvent::PeerStats(stats) => self.measured(&stats),
@@ -322,7 +339,7 @@ impl EndpointDriver {
             // An owner that no longer listens is about to drop the endpoint.
             Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
             Err(mpsc::error::TrySendError::Full(
-                Event::Frame(_) | Event::Sound(_) | Event::Stats(_),
+                Event::Frame(_) | Event::Sound(_) | Event::Stats(_) | Event::Data { .. },
             )) => Ok(()),
             Err(mpsc::error::TrySendError::Full(_)) => Err(Ended::Overloaded),
         }

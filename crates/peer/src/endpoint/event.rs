@@ -1,8 +1,10 @@
 //! What an endpoint tells its owner.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::data::DataMessage;
 use crate::candidate::is_local;
 use crate::frame::{Received, ReceivedAudio};
 use crate::turn::RelayTransport;
@@ -110,6 +112,13 @@ pub enum Event {
     Control(String),
     /// Something on the control channel that is not text or is too long; it was dropped.
     ControlGarbage,
+    /// A message on a data channel.
+    Data {
+        /// Label of the channel.
+        label: Arc<str>,
+        /// The message.
+        message: DataMessage,
+    },
     /// A whole picture, which may follow a gap.
     Frame(Received),
     /// An audio packet arrived.

@@ -69,7 +69,9 @@ fn rtc(with_h265: bool, now: Instant) -> Rtc {
         .set_extension_map(sdp::extensions())
         .set_stats_interval(Some(limits::STATS))
         .set_send_buffer_video(limits::SEND_BUFFER_PACKETS)
-        .set_sctp_max_buffered_amount(limits::CONTROL_QUEUE_BYTES)
+        .set_sctp_max_buffered_amount(
+            limits::CONTROL_QUEUE_BYTES + limits::MAX_DATA_CHANNELS * limits::DATA_ROOM_BYTES,
+        )
         .set_sctp_max_message_size(limits::MAX_CONTROL_BYTES as u32);
     config.set_initial_stun_rto(limits::FIRST_CHECK_WAIT);
     config.set_max_stun_retransmits(limits::STUN_RETRANSMITS);
@@ -106,7 +108,12 @@ fn make_offer(
     let mut change = driver.rtc.sdp_api();
     let mut add = |kind, stream: String| {
         // A separate stream for each: no picture waits for another's audio.
-        change.add_media(kind, Direction::SendOnly, Some(stream), None, None)
+        let direction = match kind {
+            // A viewer that talks sends on the same m-line.
+            MediaKind::Audio => Direction::SendRecv,
+            MediaKind::Video => Direction::SendOnly,
+        };
+        change.add_media(kind, direction, Some(stream), None, None)
     };
     let video: Vec<_> = (0..offer.n_video)
         .map(|slot| add(MediaKind::Video, format!("slot-{slot}")))

@@ -8,6 +8,7 @@ use str0m::Input;
 use tokio::sync::mpsc;
 
 use super::command::{EndpointCommand, Media};
+use super::data::DataOrder;
 use super::driver::{ConnectionPhase, EndpointDriver, clock, ended};
 use super::event::{Ended, Event};
 use crate::egress::Packet;
@@ -22,12 +23,14 @@ const MAX_READS: usize = 16;
 pub(super) struct Inbox {
     pub(super) commands: mpsc::Receiver<EndpointCommand>,
     pub(super) media: mpsc::Receiver<Media>,
+    pub(super) data: mpsc::Receiver<DataOrder>,
     pub(super) servers: mpsc::Receiver<SocketAddr>,
 }
 
 enum EndpointWake {
     Command(Option<EndpointCommand>),
     Media(Media),
+    Data(DataOrder),
     Server(Option<SocketAddr>),
     Relay((u32, RelayReport)),
     Socket,
@@ -40,8 +43,8 @@ impl EndpointDriver {
         let ended = self.live(&mut inbox).await;
         self.say_goodbye();
         let events = self.events.take();
-        // The sockets are released before anybody learns of the end.
-        drop(self);
+        // The sockets are released before anybody learns of the end, and senders of data stop waiting.
+        drop((self, inbox));
         if let Some(events) = events {
             let _ = events.send(Event::Ended(ended)).await;
         }
@@ -61,6 +64,10 @@ impl EndpointDriver {
                 EndpointWake::Command(None | Some(EndpointCommand::Close)) => return Ended::Closed,
                 EndpointWake::Command(Some(command)) => self.handle_command(command),
                 EndpointWake::Media(media) => self.take_media(media, &mut inbox.media),
+                EndpointWake::Data(order) => {
+                    self.data.handle(&mut self.rtc, order);
+                    Ok(())
+                }
                 EndpointWake::Server(Some(server)) => {
                     self.ask_server(server);
                     Ok(())
@@ -91,6 +98,7 @@ impl EndpointDriver {
         tokio::select! {
             command = inbox.commands.recv() => EndpointWake::Command(command),
             Some(media) = inbox.media.recv() => EndpointWake::Media(media),
+            Some(order) = inbox.data.recv() => EndpointWake::Data(order),
             server = inbox.servers.recv(), if !self.is_resolved => EndpointWake::Server(server),
             report = self.relays.next_report() => EndpointWake::Relay(report),
             () = self.sockets.ready() => EndpointWake::Socket,
@@ -120,6 +128,10 @@ impl EndpointDriver {
         self.note_gathered()?;
         if self.phase != ConnectionPhase::Up || self.path_watch.is_checking() {
             next = self.check_now(now)?;
+        }
+        if self.data.advance(&mut self.rtc) {
+            self.path_watch.wrote(now);
+            next = self.drain(now)?;
         }
         // Sending makes room in the egress, and room lets more frames be written.
         loop {

@@ -1,5 +1,8 @@
 //! Which relays are tried when, and which allocations are kept: UDP at once, TCP and TLS a moment
 //! later unless UDP has answered, and in the end one allocation per relay, the best.
+//!
+//! All relays are asked at once, so the nearest answer first and a dead one costs no time. The first two
+//! are kept, one to use and one that is there if it dies; the others are let go until one is missing.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -127,6 +130,31 @@ impl Ladder {
         attempt.state = AttemptState::Held;
         let relay = attempt_relay(attempt);
         self.settle(relay);
+        self.let_go();
+    }
+
+    /// Relays with an allocation of this generation.
+    fn held(&self) -> BTreeSet<usize> {
+        let fresh = self.attempts.values().filter(|attempt| !attempt.is_stale);
+        let held = fresh.filter(|attempt| attempt.state == AttemptState::Held);
+        held.map(attempt_relay).collect()
+    }
+
+    /// Releases what is tried at relays that answered later than enough others.
+    fn let_go(&mut self) {
+        let held = self.held();
+        if held.len() < limits::MAX_RELAYS {
+            return;
+        }
+        let late: Vec<AttemptId> = self
+            .attempts
+            .iter()
+            .filter(|(_, attempt)| !attempt.is_stale && !held.contains(&attempt_relay(attempt)))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in late {
+            self.release(id);
+        }
     }
 
     /// Releases everything at a relay that is worse than the best allocation there.
@@ -186,12 +214,14 @@ impl Ladder {
             .values()
             .any(|attempt| attempt_relay(attempt) == relay && !attempt.is_stale);
         if !has_any {
-            let spared: Vec<usize> = self
-                .spared
-                .iter()
-                .copied()
-                .filter(|server| self.rungs[*server].relay == relay)
-                .collect();
+            // Its other transports, and the relays that were not needed while there were enough.
+            let is_short = self.held().len() < limits::MAX_RELAYS;
+            let tried: BTreeSet<usize> = self.attempts.values().map(attempt_relay).collect();
+            let is_next = |server: &usize| {
+                let of = self.rungs[*server].relay;
+                of == relay || is_short && !tried.contains(&of)
+            };
+            let spared: Vec<usize> = self.spared.iter().copied().filter(is_next).collect();
             self.begin(spared, now);
         }
     }
@@ -406,6 +436,69 @@ mod tests {
             assert!(n_held <= 2, "{n_held}");
             assert!(ladder.attempts.len() <= 5, "{}", ladder.attempts.len());
         }
+    }
+
+    /// A ladder over several relays, each over UDP and TCP.
+    fn ladder_of(n_relays: usize) -> Ladder {
+        let ways = (0..n_relays).flat_map(|relay| [Udp, Tcp].map(|transport| (relay, transport)));
+        let rungs = ways.map(|(relay, transport)| Rung { relay, transport });
+        Ladder::new(rungs.collect(), START)
+    }
+
+    #[test]
+    fn the_two_relays_that_answer_first_are_kept() {
+        let mut ladder = ladder_of(4);
+        assert_eq!(due(&mut ladder, START).len(), 4, "all are asked at once");
+
+        let now = Duration::from_millis(20);
+        assert_eq!(told(&mut ladder, LadderInput::Allocated(4), now), []);
+        let released = told(&mut ladder, LadderInput::Allocated(2), now);
+
+        assert_eq!(
+            released,
+            [LadderOutput::Release(0), LadderOutput::Release(6)]
+        );
+        assert!(!ladder.is_trying());
+        assert_eq!(ladder.poll_timeout(), None, "no stream of theirs follows");
+    }
+
+    #[test]
+    fn another_relay_takes_the_place_of_one_that_ends() {
+        let mut ladder = ladder_of(3);
+        due(&mut ladder, START);
+        told(&mut ladder, LadderInput::Allocated(0), START);
+        told(&mut ladder, LadderInput::Allocated(2), START);
+
+        let begun = told(&mut ladder, LadderInput::Ended(0), LATER);
+
+        // TCP to the one that ended, and UDP to the third.
+        assert_eq!(begun.len(), 1, "{begun:?}");
+        assert_eq!(begun, [LadderOutput::Start(7, 4)]);
+        let id = ladder.attempts.iter().find(|(_, it)| it.server == 4);
+        let id = *id.expect("it is tried").0;
+        told(&mut ladder, LadderInput::Allocated(id), LATER);
+        assert_eq!(ladder.held(), BTreeSet::from([1, 2]));
+    }
+
+    #[test]
+    fn a_dead_relay_costs_a_restart_no_time() {
+        let mut ladder = ladder_of(2);
+        due(&mut ladder, START);
+        told(&mut ladder, LadderInput::Allocated(0), START);
+        told(&mut ladder, LadderInput::Allocated(2), START);
+        told(&mut ladder, LadderInput::InUse(Some(0)), START);
+
+        let begun = told(&mut ladder, LadderInput::Restart, LATER);
+        assert_eq!(
+            begun,
+            [LadderOutput::Start(4, 0), LadderOutput::Start(6, 2)]
+        );
+        // The first never answers.
+        told(&mut ladder, LadderInput::Allocated(6), LATER);
+        told(&mut ladder, LadderInput::InUse(Some(6)), LATER);
+
+        assert_eq!(ladder.held(), BTreeSet::from([1]));
+        assert!(ladder.is_trying(), "it may still answer");
     }
 
     #[test]

@@ -251,19 +251,23 @@ impl Relays {
 
 /// The servers that are used, and what the ladder needs to know of them: all ways to the first relays.
 fn rungs(servers: Vec<TurnServer>, with_tls: bool) -> (Vec<TurnServer>, Vec<Rung>) {
-    let mut hosts: Vec<String> = Vec::new();
+    let mut known: Vec<(Option<usize>, String)> = Vec::new();
     let mut kept = Vec::new();
     let mut rungs = Vec::new();
     for server in servers {
         let is_known = kept.contains(&server);
         let is_possible = with_tls || server.transport != RelayTransport::Tls;
-        let position = hosts.iter().position(|host| *host == server.host);
-        let relay = position.unwrap_or(hosts.len());
-        if is_known || !is_possible || relay >= limits::MAX_RELAYS {
+        let is_same = |(relay, host): &(Option<usize>, String)| match (relay, server.relay) {
+            (Some(one), Some(other)) => *one == other,
+            _ => *host == server.host,
+        };
+        let position = known.iter().position(is_same);
+        let relay = position.unwrap_or(known.len());
+        if is_known || !is_possible || relay >= limits::MAX_RELAYS_TRIED {
             continue;
         }
         if position.is_none() {
-            hosts.push(server.host.clone());
+            known.push((server.relay, server.host.clone()));
         }
         rungs.push(Rung {
             relay,
@@ -286,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn two_relays_are_used_over_all_their_transports() {
+    fn four_relays_are_tried_over_all_their_transports() {
         let list = [
             "turn:one",
             "turn:one?transport=tcp",
@@ -294,14 +298,34 @@ mod tests {
             "turns:one:443",
             "turn:three",
             "turn:one",
+            "turn:four",
+            "turn:five",
         ];
 
         let (kept, rungs) = rungs(list.map(server).to_vec(), true);
 
         let hosts: Vec<&str> = kept.iter().map(|server| server.host.as_str()).collect();
-        assert_eq!(hosts, ["one", "one", "two", "one"]);
+        assert_eq!(hosts, ["one", "one", "two", "one", "three", "four"]);
         let relays: Vec<usize> = rungs.iter().map(|rung| rung.relay).collect();
-        assert_eq!(relays, [0, 0, 1, 0]);
+        assert_eq!(relays, [0, 0, 1, 0, 2, 3]);
+    }
+
+    #[test]
+    fn the_addresses_of_one_relay_are_not_two_relays() {
+        let of = |url: &str, relay| TurnServer {
+            relay: Some(relay),
+            ..server(url)
+        };
+        let list = vec![
+            of("turn:192.0.2.7", 1),
+            of("turn:[2001:db8::7]", 1),
+            of("turn:192.0.2.8", 3),
+        ];
+
+        let (_, rungs) = rungs(list, true);
+
+        let relays: Vec<usize> = rungs.iter().map(|rung| rung.relay).collect();
+        assert_eq!(relays, [0, 0, 1]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct TurnServer {
     pub username: String,
     /// Password of the credential; never shown.
     pub credential: String,
+    /// The same for all ways to one relay, by whatever address; `None` where only the host tells.
+    pub relay: Option<usize>,
 }
 
 impl fmt::Debug for TurnServer {
@@ -36,15 +38,19 @@ impl TurnServer {
     /// The usable relays of a list, at most [`limits::MAX_TURN_SERVERS`]; the others are ignored.
     pub fn all_in(list: &[IceServer]) -> Vec<TurnServer> {
         list.iter()
-            .filter_map(|server| {
+            .enumerate()
+            .filter_map(|(relay, server)| {
                 let credential = server.username.as_ref().zip(server.credential.as_ref())?;
-                Some((server, credential))
+                Some((relay, server, credential))
             })
-            .flat_map(|(server, (username, credential))| {
-                server
-                    .urls
-                    .iter()
-                    .filter_map(|url| TurnServer::parse(url, username, credential))
+            .flat_map(|(relay, server, (username, credential))| {
+                let parse = move |url| TurnServer::parse(url, username, credential);
+                let parsed = server.urls.iter().filter_map(move |url| parse(url));
+                // One entry is one relay, with an address of each family.
+                parsed.map(move |parsed| TurnServer {
+                    relay: Some(relay),
+                    ..parsed
+                })
             })
             .take(limits::MAX_TURN_SERVERS)
             .collect()
@@ -73,6 +79,7 @@ impl TurnServer {
             transport,
             username: username.to_owned(),
             credential: credential.to_owned(),
+            relay: None,
         })
     }
 }

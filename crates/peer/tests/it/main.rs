@@ -2,6 +2,7 @@
 
 mod connection;
 mod control;
+mod data;
 mod encryption;
 mod hostile;
 mod media;

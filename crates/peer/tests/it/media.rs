@@ -163,6 +163,37 @@ async fn audio_arrives_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn sound_goes_both_ways_in_one_line() {
+    let mut pair = Pair::connected(1).await;
+    let says = |byte, time| Sound {
+        data: Bytes::from(vec![byte; 160]),
+        codec: AudioCodec::Pcmu,
+        time,
+        arrived: Instant::now(),
+        source: 1,
+    };
+    let (sender, viewer) = (pair.sender.endpoint.media(), pair.viewer.endpoint.media());
+
+    for n in 0..3 {
+        sender.sound(says(1, 160 * n)).await.expect("open");
+        viewer.sound(says(2, 160 * n)).await.expect("open");
+    }
+
+    for (end, byte) in [(&mut pair.viewer, 1), (&mut pair.sender, 2)] {
+        for _ in 0..3 {
+            let heard = end
+                .wait_for("sound", |event| match event {
+                    Event::Sound(sound) => Some(sound),
+                    _ => None,
+                })
+                .await;
+            assert_eq!(heard.data, vec![byte; 160]);
+            assert_eq!(heard.codec, AudioCodec::Pcmu);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_viewers_key_frame_request_reaches_the_sender() {
     let mut pair = Pair::connected(3).await;
     pair.sender

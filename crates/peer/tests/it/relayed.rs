@@ -30,7 +30,7 @@ struct CallRelay {
     address: SocketAddr,
     calls: CallBook,
     counters: Counters,
-    _stop: DropGuard,
+    stop: Option<DropGuard>,
 }
 
 fn secret() -> Secret {
@@ -73,7 +73,7 @@ impl CallRelay {
             address,
             calls,
             counters,
-            _stop: stop.drop_guard(),
+            stop: Some(stop.drop_guard()),
         }
     }
 
@@ -91,6 +91,11 @@ impl CallRelay {
     fn server(&self, url: &str) -> TurnServer {
         let made = mint(&secret(), CALL, Role::Agent, unix_seconds(), 60).expect("a credential");
         TurnServer::parse(url, &made.username, made.password.reveal()).expect("a relay")
+    }
+
+    /// Bytes that it has passed on.
+    fn carried(&self) -> u64 {
+        self.counters.read().bytes_relayed
     }
 
     /// Waits until the relay holds this many allocations.
@@ -195,9 +200,14 @@ async fn path(end: &mut End) -> Path {
 
 /// Sends pictures from one end to the other.
 async fn pictures_flow(sender: &mut End, viewer: &mut End) {
+    pictures_flow_from(0, sender, viewer).await;
+}
+
+/// The same, beginning with this number.
+async fn pictures_flow_from(first: u32, sender: &mut End, viewer: &mut End) {
     let media = sender.endpoint.media();
-    for n in 0..20 {
-        let sent = media.video(0, frame(n, n == 0, 9_000)).await;
+    for n in first..first + 20 {
+        let sent = media.video(0, frame(n, n == first, 9_000)).await;
         sent.expect("the call goes on");
     }
     assert_eq!(viewer.frames(20).await.len(), 20);
@@ -289,6 +299,57 @@ async fn a_relay_that_accepts_and_drops_costs_only_itself() {
 }
 
 #[tokio::test]
+async fn a_call_goes_on_at_its_second_relay() {
+    let mut relays = [CallRelay::start().await, CallRelay::start().await];
+    let servers = relays.iter().enumerate().map(|(n, relay)| TurnServer {
+        relay: Some(n),
+        ..relay.server(&format!("turn:{}", relay.address))
+    });
+    let config = only_relayed(servers.collect(), None);
+    let announce_to = |relays: &[CallRelay], role, sdp: &str| {
+        relays.iter().for_each(|relay| relay.announce(role, sdp));
+    };
+    let announce = |role, sdp: &str| announce_to(&relays, role, sdp);
+    let (mut sender, mut viewer) = connected(config, announce).await;
+    pictures_flow(&mut sender, &mut viewer).await;
+    for relay in &relays {
+        relay.holds(1).await;
+    }
+
+    let used = usize::from(relays[1].carried() > relays[0].carried());
+    relays[used].stop = None;
+    relays[used].holds(0).await;
+    let offer = sender.endpoint.restart().await.expect("restarts");
+    announce_to(&relays, Role::Agent, &offer);
+    let answer = viewer
+        .endpoint
+        .accept_offer(&without_addresses(&offer))
+        .await;
+    let answer = answer.expect("the restart is answered");
+    announce_to(&relays, Role::Viewer, &answer);
+    let taken = sender.endpoint.accept_answer(&answer).await;
+    taken.expect("the answer is taken");
+    let ufrag = offer
+        .lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+    let ufrag = format!("ufrag {}", ufrag.expect("a user name"));
+    let line = loop {
+        let line = relayed_candidate(&mut sender).await;
+        // One of the first relay that is still on its way is of the last generation.
+        if line.ends_with(&ufrag) {
+            break line;
+        }
+    };
+    viewer.endpoint.add_candidate(&line).await.expect("taken");
+    let is_back = |event| matches!(event, Event::Reconnected).then_some(());
+    sender.wait_for("reconnection", is_back).await;
+
+    let before = relays[1 - used].carried();
+    pictures_flow_from(100, &mut sender, &mut viewer).await;
+    assert!(relays[1 - used].carried() > before + 100_000);
+}
+
+#[tokio::test]
 async fn servers_that_talk_nonsense_end_the_search() {
     let listener = TcpListener::bind((LOOPBACK, 0)).await.expect("loopback");
     let address = listener.local_addr().expect("bound");
@@ -317,7 +378,8 @@ async fn servers_that_talk_nonsense_end_the_search() {
 
 #[tokio::test]
 async fn coturn_relays_a_call_over_udp_and_tcp() {
-    let Some((_coturn, address)) = coturn().await else {
+    let by_name = ["--lt-cred-mech", "--user", "ana:secret"];
+    let Some((_coturn, address)) = coturn(&by_name).await else {
         // It is Debian's package `coturn`, which `make setup` installs.
         tracing::warn!("coturn is not on PATH: not tried");
         return;
@@ -336,8 +398,30 @@ async fn coturn_relays_a_call_over_udp_and_tcp() {
     }
 }
 
+#[tokio::test]
+async fn coturn_takes_the_credentials_of_calls() {
+    let shared = [
+        "--use-auth-secret",
+        "--static-auth-secret",
+        "a shared secret",
+    ];
+    let Some((_coturn, address)) = coturn(&shared).await else {
+        tracing::warn!("coturn is not on PATH: not tried");
+        return;
+    };
+    let secret = Secret::new(*b"a shared secret");
+    let made = mint(&secret, CALL, Role::Agent, unix_seconds(), 60).expect("a credential");
+    let url = format!("turn:{address}");
+    let server = TurnServer::parse(&url, &made.username, made.password.reveal());
+    let config = only_relayed(vec![server.expect("a relay")], None);
+
+    let (mut sender, mut viewer) = connected(config, |_, _| {}).await;
+
+    pictures_flow(&mut sender, &mut viewer).await;
+}
+
 /// Debian's coturn on a free port; `None` where it is not installed.
-async fn coturn() -> Option<(tokio::process::Child, SocketAddr)> {
+async fn coturn(credentials: &[&str]) -> Option<(tokio::process::Child, SocketAddr)> {
     let free = TcpListener::bind((LOOPBACK, 0)).await.expect("loopback");
     let address = free.local_addr().expect("bound");
     drop(free);
@@ -346,10 +430,10 @@ async fn coturn() -> Option<(tokio::process::Child, SocketAddr)> {
     let port = address.port().to_string();
     let at = |name: &str| folder.join(name).display().to_string();
     let child = tokio::process::Command::new("turnserver")
-        .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--lt-cred-mech"])
+        .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--realm", "test"])
         .args(["--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1"])
         .args(["--listening-port", &port, "--allow-loopback-peers"])
-        .args(["--user", "ana:secret", "--realm", "test"])
+        .args(credentials)
         .args(["--pidfile", &at("pid"), "--userdb", &at("users")])
         .args(["--log-file", &at("log"), "--simple-log"])
         .stdout(Stdio::null())

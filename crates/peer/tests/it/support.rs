@@ -9,6 +9,9 @@ use peer::{Config, Ended, Endpoint, Event, Events, Frame, Negotiated, Offer, Vid
 /// Longest wait for anything; only a failing test gets near it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Label of the data channel that viewers expect.
+pub(crate) const PICTURES: &str = "video/0";
+
 /// One end and what it tells.
 pub(crate) struct End {
     pub(crate) endpoint: Endpoint,
@@ -109,8 +112,12 @@ impl Pair {
         let (endpoint, events, sdp) =
             Endpoint::offer(config(), offer(n_video)).expect("offering works");
         let sender = End { endpoint, events };
+        let expecting = Config {
+            data_labels: vec![PICTURES.to_owned()],
+            ..config()
+        };
         let (endpoint, events, answer) =
-            Endpoint::answer(config(), &sdp).expect("our own offer is answered");
+            Endpoint::answer(expecting, &sdp).expect("our own offer is answered");
         let viewer = End { endpoint, events };
         let negotiated = sender
             .endpoint
