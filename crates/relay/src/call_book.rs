@@ -4,6 +4,8 @@
 //!
 //! A short map lock, never held across an await. Signalling must have stored an address before it
 //! forwards the candidate, because the other party immediately asks the relay for it.
+//!
+//! A [`BookFeed`] gives every change in its order, for relays in other processes.
 
 #![expect(
     clippy::disallowed_types,
@@ -13,9 +15,12 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use proto::call::ice::IceCredential;
+use proto::joining::book_change::BookChange;
 use proto::turn_credential::Role;
+use tokio::sync::{Notify, mpsc};
 
 use super::limits;
 
@@ -35,12 +40,35 @@ pub trait OpenCalls: Send + 'static {
 
     /// Drops the calls that have expired; called once a second.
     fn forget_expired(&self, now_unix: u64);
+
+    /// How long the book may learn of a change later than a party of the call.
+    fn lag(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// What is notified of changes, if the book may be late.
+    fn changes(&self) -> Option<Arc<Notify>> {
+        None
+    }
 }
 
 /// The open calls and the addresses that their parties announced; clones share one book.
 #[derive(Clone, Debug, Default)]
-pub struct CallBook {
-    calls: Arc<Mutex<HashMap<String, OpenCall>>>,
+pub struct CallBook(Arc<Mutex<Pages>>);
+
+#[derive(Debug, Default)]
+struct Pages {
+    calls: HashMap<String, OpenCall>,
+    feeds: Vec<mpsc::Sender<BookChange>>,
+}
+
+/// A book as it is, and every later change.
+#[derive(Debug)]
+pub struct BookFeed {
+    /// The changes that make the book.
+    pub book: Vec<BookChange>,
+    /// What changes after that. It ends if its reader does not keep up: then the book has to be read anew.
+    pub changes: mpsc::Receiver<BookChange>,
 }
 
 #[derive(Debug, Default)]
@@ -66,73 +94,164 @@ impl OpenCall {
     }
 }
 
+impl Pages {
+    fn tell(&mut self, change: &BookChange) {
+        // A reader that does not keep up, or is gone, is dropped: signalling waits for nobody.
+        self.feeds
+            .retain(|feed| feed.try_send(change.clone()).is_ok());
+    }
+}
+
+impl OpenCall {
+    /// The changes that make this call.
+    fn written_as(&self, call: &str) -> Vec<BookChange> {
+        let open = BookChange::Open {
+            call: call.to_owned(),
+            quota_key: self.quota_key.clone(),
+            until: self.expires_at_unix,
+        };
+        let mut changes = vec![open];
+        for (role, party) in [(Role::Viewer, &self.viewer), (Role::Agent, &self.agent)] {
+            changes.extend(party.ips.iter().map(|ip| BookChange::Ip {
+                call: call.to_owned(),
+                role: role.into(),
+                ip: *ip,
+            }));
+            let ice = party.ice.iter();
+            changes.extend(ice.map(|credential| BookChange::ice(call, role, credential)));
+        }
+        changes
+    }
+}
+
 impl CallBook {
+    /// Reads the whole book and subscribes to its changes. At most `capacity` of them wait for the reader.
+    pub fn feed(&self, capacity: usize) -> BookFeed {
+        let (feed, changes) = mpsc::channel(capacity);
+        let mut pages = self.lock();
+        pages.feeds.push(feed);
+        let calls = pages.calls.iter();
+        let book = calls.flat_map(|(call, open)| open.written_as(call));
+        BookFeed {
+            book: book.collect(),
+            changes,
+        }
+    }
+
+    /// Makes one change, as another book made it. Changes that make no sense change nothing.
+    pub fn apply(&self, change: &BookChange) {
+        match change {
+            BookChange::Open {
+                call,
+                quota_key,
+                until,
+            } => self.open(call, quota_key, *until),
+            BookChange::Ip { call, role, ip } => self.add_party_ip(call, (*role).into(), *ip),
+            BookChange::Ice {
+                call,
+                role,
+                ufrag,
+                password,
+            } => {
+                if let Some(credential) = IceCredential::new(ufrag, password) {
+                    self.add_party_ice(call, (*role).into(), credential);
+                }
+            }
+            BookChange::Close { call } => self.close(call),
+        }
+    }
+
     /// Lets `call` use the relay until it is closed or `expires_at_unix` (seconds) is reached.
     /// Opening it again changes that time. The usage of all calls with the same `quota_key` is
     /// counted together. A full book ignores new calls.
     pub fn open(&self, call: &str, quota_key: &str, expires_at_unix: u64) {
-        let mut calls = self.lock();
-        if calls.len() >= limits::CALLS && !calls.contains_key(call) {
+        let mut pages = self.lock();
+        if pages.calls.len() >= limits::CALLS && !pages.calls.contains_key(call) {
             tracing::warn!(
-                calls = calls.len(),
+                calls = pages.calls.len(),
                 "the call book is full: a call gets no relay"
             );
             return;
         }
-        let call = calls.entry(call.to_owned()).or_default();
-        call.expires_at_unix = expires_at_unix;
-        quota_key.clone_into(&mut call.quota_key);
+        let open = pages.calls.entry(call.to_owned()).or_default();
+        open.expires_at_unix = expires_at_unix;
+        quota_key.clone_into(&mut open.quota_key);
+        pages.tell(&BookChange::Open {
+            call: call.to_owned(),
+            quota_key: quota_key.to_owned(),
+            until: expires_at_unix,
+        });
     }
 
     /// Stores an address of one party, from its candidates and from its own sockets.
     pub fn add_party_ip(&self, call: &str, role: Role, ip: IpAddr) {
         let ip = ip.to_canonical();
-        let mut calls = self.lock();
-        let Some(call) = calls.get_mut(call) else {
+        let mut pages = self.lock();
+        let Some(open) = pages.calls.get_mut(call) else {
             return;
         };
-        let ips = &mut call.party(role).ips;
+        let ips = &mut open.party(role).ips;
         ips.retain(|&known| known != ip);
         // After a change of network only the newest addresses are of use.
         if ips.len() >= limits::IPS_PER_PARTY {
             ips.remove(0);
         }
         ips.push(ip);
+        pages.tell(&BookChange::Ip {
+            call: call.to_owned(),
+            role: role.into(),
+            ip,
+        });
     }
 
     /// Stores the credentials that sign one party's connectivity checks. Ignored if the other party
     /// has the same password, because an echo would then look like an answer.
     pub fn add_party_ice(&self, call: &str, role: Role, credential: IceCredential) {
-        let mut calls = self.lock();
-        let Some(call) = calls.get_mut(call) else {
+        let mut pages = self.lock();
+        let Some(open) = pages.calls.get_mut(call) else {
             return;
         };
-        let mut others = call.party(role.other()).ice.iter();
+        let mut others = open.party(role.other()).ice.iter();
         if others.any(|other| other.password() == credential.password()) {
             return;
         }
-        let ice = &mut call.party(role).ice;
+        let change = BookChange::ice(call, role, &credential);
+        let ice = &mut open.party(role).ice;
         ice.retain(|known| *known != credential);
         if ice.len() >= limits::ICE_PER_PARTY {
             ice.remove(0);
         }
         ice.push(credential);
+        pages.tell(&change);
     }
 
     /// Ends a call; its allocations end within a few seconds.
     pub fn close(&self, call: &str) {
-        self.lock().remove(call);
+        let mut pages = self.lock();
+        if pages.calls.remove(call).is_some() {
+            pages.tell(&BookChange::Close {
+                call: call.to_owned(),
+            });
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, OpenCall>> {
+    /// Ends what `keep` does not want; it may shorten a call's time.
+    pub(super) fn retain(&self, mut keep: impl FnMut(&str, &mut u64) -> bool) {
+        self.lock()
+            .calls
+            .retain(|call, open| keep(call, &mut open.expires_at_unix));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pages> {
         // Every change is a single insert or remove, so the book is still consistent after a panic.
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl OpenCalls for CallBook {
     fn quota_key(&self, call: &str, now_unix: u64) -> Option<String> {
         self.lock()
+            .calls
             .get(call)
             .filter(|call| now_unix < call.expires_at_unix)
             .map(|call| call.quota_key.clone())
@@ -140,6 +259,7 @@ impl OpenCalls for CallBook {
 
     fn is_open(&self, call: &str, now_unix: u64) -> bool {
         self.lock()
+            .calls
             .get(call)
             .is_some_and(|call| now_unix < call.expires_at_unix)
     }
@@ -147,18 +267,21 @@ impl OpenCalls for CallBook {
     fn has_announced(&self, call: &str, role: Role, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.lock()
+            .calls
             .get_mut(call)
             .is_some_and(|call| call.party(role).ips.contains(&ip))
     }
 
     fn party_ice(&self, call: &str, role: Role) -> Vec<IceCredential> {
         self.lock()
+            .calls
             .get_mut(call)
             .map_or_else(Vec::new, |call| call.party(role).ice.clone())
     }
 
     fn forget_expired(&self, now_unix: u64) {
         self.lock()
+            .calls
             .retain(|_, call| now_unix < call.expires_at_unix);
     }
 }
@@ -261,5 +384,44 @@ mod tests {
         book.forget_expired(100);
         book.open("one more", "ana", 200);
         assert!(book.is_open("one more", 100));
+    }
+
+    #[test]
+    fn a_feed_makes_the_same_book_elsewhere() {
+        let (book, copy) = (CallBook::default(), CallBook::default());
+        let credential = IceCredential::new("Kx7a", "a/password+of22letters").unwrap();
+        book.open("a", "ana", 100);
+        book.add_party_ip("a", Role::Agent, ip(1));
+        book.add_party_ice("a", Role::Agent, credential.clone());
+        book.open("gone", "ana", 100);
+
+        let mut feed = book.feed(8);
+        book.add_party_ip("a", Role::Viewer, ip(2));
+        book.close("gone");
+        feed.book.iter().for_each(|change| copy.apply(change));
+        while let Ok(change) = feed.changes.try_recv() {
+            copy.apply(&change);
+        }
+
+        assert_eq!(copy.quota_key("a", 99).as_deref(), Some("ana"));
+        assert!(copy.has_announced("a", Role::Agent, ip(1)));
+        assert!(copy.has_announced("a", Role::Viewer, ip(2)));
+        assert_eq!(copy.party_ice("a", Role::Agent), [credential]);
+        assert!(copy.is_open("a", 99) && !copy.is_open("gone", 0));
+    }
+
+    #[test]
+    fn a_feed_whose_reader_sleeps_ends() {
+        let book = CallBook::default();
+        let mut feed = book.feed(2);
+
+        for n in 0..4 {
+            book.open(&n.to_string(), "ana", 100);
+        }
+
+        assert!(feed.changes.try_recv().is_ok() && feed.changes.try_recv().is_ok());
+        let end = feed.changes.try_recv();
+        assert_eq!(end, Err(mpsc::error::TryRecvError::Disconnected));
+        assert!(book.lock().feeds.is_empty());
     }
 }

@@ -175,6 +175,9 @@ pub trait RelayCore: Send + 'static {
         out: &mut Vec<u8>,
     ) -> Option<Destination>;
 
+    /// Called when the book of calls has changed, where it may be late.
+    fn book_changed(&mut self, now: Now);
+
     /// Called when the client of a stream has disconnected.
     fn client_gone(&mut self, path: ClientPath);
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -51,6 +51,8 @@ enum Event {
     ClientSent(ClientPath, u64, mpsc::Receiver<Vec<u8>>, Option<Vec<u8>>),
     /// The relay's addresses have changed.
     Moved,
+    /// The book of calls has changed, which may be late.
+    BookChanged,
     /// The socket has been closed.
     Gone,
 }
@@ -63,6 +65,8 @@ pub(super) struct Setup {
     pub(super) limits: Limits,
     /// Where relayed sockets are, as the program that runs the relay says.
     pub(super) relayed: watch::Receiver<Vec<RelayedAddress>>,
+    /// Changes of a book that may be late.
+    pub(super) book: Option<Arc<Notify>>,
 }
 
 impl Setup {
@@ -140,6 +144,7 @@ impl<C: RelayCore> RelayDriver<C> {
         drop(streams);
         self.wait_for_handover(handed);
         self.wait_for_move();
+        self.wait_for_book();
         for listener in 0..self.setup.listeners.all.len() {
             self.wait_for_connection(listener, Duration::ZERO);
         }
@@ -216,6 +221,15 @@ impl<C: RelayCore> RelayDriver<C> {
         }));
     }
 
+    fn wait_for_book(&mut self) {
+        if let Some(book) = self.setup.book.clone() {
+            self.waiting.push(Box::pin(async move {
+                book.notified().await;
+                Event::BookChanged
+            }));
+        }
+    }
+
     /// Further sockets get the new addresses; clients find them by an ICE restart.
     fn move_relayed(&mut self) {
         let relayed = self.setup.relayed.borrow_and_update().clone();
@@ -239,6 +253,13 @@ impl<C: RelayCore> RelayDriver<C> {
                 self.read_handed(path, serial, (from_client, bytes));
             }
             Event::Moved => self.move_relayed(),
+            Event::BookChanged => {
+                let mut engine = self.core.lock();
+                let now = engine.now();
+                engine.core.book_changed(now);
+                drop(engine);
+                self.wait_for_book();
+            }
             Event::Gone => {}
         }
         self.flush();

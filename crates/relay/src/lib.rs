@@ -19,6 +19,7 @@ pub mod core;
 mod event_loop;
 pub mod framing;
 pub mod limits;
+pub mod mirror;
 pub mod policy;
 mod rate;
 pub mod stats;
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use call_book::{CallBook, OpenCalls};
 pub use limits::Limits;
+pub use mirror::Mirror;
 pub use stats::{Counters, Refusal, Stats};
 
 use self::core::{Family, PerFamily};
@@ -241,11 +243,13 @@ impl Relay {
             nonce_key,
             answer_key,
         };
+        let book = calls.changes();
         let core = TurnCore::new(settings, calls, counters.clone());
         let setup = Setup {
             listeners,
             limits: config.limits,
             relayed,
+            book,
         };
         let unix_seconds = Box::new(unix_seconds);
         let driver = RelayDriver::new(core, ports, unix_seconds, setup, counters.clone());

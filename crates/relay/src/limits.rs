@@ -18,6 +18,20 @@ pub const CHANNELS_PER_ALLOCATION: usize = 64;
 pub const IPS_PER_PARTY: usize = 32;
 /// Calls in the call book; beyond this, a new call gets no relay.
 pub const CALLS: usize = 65_536;
+/// For how many seconds without its cloud a relay that runs alone gives new allocations: those of
+/// restarts that were under way.
+pub const NEW_CALLS_S: u64 = 30;
+/// For how many seconds such a relay carries running calls without its cloud.
+// A restart or an update of a cloud takes less; a person signed out meanwhile must not watch for long.
+pub const KEEP_CALLS_S: u64 = 600;
+/// How long a change of the cloud's book may take to such a relay.
+pub const MIRROR_LAG: Duration = Duration::from_millis(1_000);
+/// Requests that such a relay holds for as long, in total and of one client.
+pub const EARLY_REQUESTS: usize = 512;
+/// See [`EARLY_REQUESTS`].
+pub const EARLY_PER_CLIENT: usize = 8;
+/// Changes of the book that wait for one such relay; one that is further behind gets the book anew.
+pub const BOOK_FEED: usize = 8_192;
 /// ICE credentials stored per party of a call, including restarts; the oldest are dropped.
 pub const ICE_PER_PARTY: usize = 8;
 /// How long a peer's proof allows data to flow (RFC 7675 §5.1); ICE agents renew it every few

@@ -12,6 +12,7 @@ mod answer;
 mod auth;
 mod consent;
 mod data;
+mod early;
 mod held;
 mod nonce;
 mod quotas;
@@ -40,6 +41,7 @@ use super::stats::{Counters, Refusal};
 use accounts::Accounts;
 use allocation::RelayedState;
 use answer::{TurnAnswer, canonical, unknown_attributes};
+use early::EarlyRequests;
 use nonce::NonceMint;
 use table::Table;
 
@@ -74,6 +76,9 @@ pub struct TurnCore {
     table: Table,
     accounts: Accounts,
     outputs: VecDeque<RelayOutput>,
+    early: EarlyRequests,
+    /// Until when the request that is tried again may wait.
+    retry_until: Option<Duration>,
     next_sweep: Duration,
 }
 
@@ -94,6 +99,8 @@ impl TurnCore {
             counters,
             table: Table::default(),
             outputs: VecDeque::new(),
+            early: EarlyRequests::default(),
+            retry_until: None,
             next_sweep: Duration::ZERO,
         }
     }
@@ -114,7 +121,7 @@ impl TurnCore {
             return None;
         };
         match (message.class(), message.method()) {
-            (MessageClass::Request, _) => self.on_request(path, &message, now, out),
+            (MessageClass::Request, _) => self.on_request(path, (&message, packet), now, out),
             (MessageClass::Indication, SEND) => self.on_send(path, &message, now, out),
             // A Binding indication is a keep-alive. Answers are ignored, because the relay sends no
             // requests.
@@ -125,7 +132,7 @@ impl TurnCore {
     fn on_request(
         &mut self,
         path: ClientPath,
-        request: &Message<'_>,
+        (request, packet): (&Message<'_>, &[u8]),
         now: Now,
         out: &mut Vec<u8>,
     ) -> Option<Destination> {
@@ -163,6 +170,7 @@ impl TurnCore {
         };
         match result {
             Ok(answer) => answer?.finish(Some(&key), out),
+            Err(reject) if self.is_early(&reject, method, (path, packet), now) => return None,
             Err(reject) => {
                 if let Some(reason) = reject.reason {
                     self.counters.refuse(reason);
@@ -225,6 +233,7 @@ impl TurnCore {
             }
         }
         self.accounts.forget_untouched(now.monotonic);
+        self.retry_early(now);
         let ended: Vec<AllocationId> = self
             .table
             .iter()
@@ -328,7 +337,14 @@ impl RelayCore for TurnCore {
         Some(Destination::Client(client))
     }
 
+    fn book_changed(&mut self, now: Now) {
+        if !self.early.is_empty() {
+            self.retry_early(now);
+        }
+    }
+
     fn client_gone(&mut self, path: ClientPath) {
+        self.early.forget(path);
         if let Some(id) = self.table.find(path) {
             self.remove(id);
         }

@@ -370,6 +370,10 @@ impl<C: RelayCore> RelayCore for SharedEngine<C> {
         self.lock().core.socket_opened(id, port, now, out)
     }
 
+    fn book_changed(&mut self, now: Now) {
+        self.lock().core.book_changed(now);
+    }
+
     fn client_gone(&mut self, path: ClientPath) {
         self.lock().core.client_gone(path);
     }

@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 
 use stun_types::AddressFamily;
 use stun_types::attribute::Fingerprint;
-use stun_types::message::Message;
+use stun_types::message::{Message, Method};
 use stun_types::prelude::{Attribute, AttributeFromRaw, AttributeStaticType};
 use turn_types::attribute::{
     AdditionalAddressFamily, ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport,
     XorPeerAddress,
 };
+use turn_types::message::ALLOCATE;
 
 use super::super::core::{AllocationId, ClientPath, Family, Now, PerFamily, RelayOutput, SocketId};
 use super::super::limits::ALLOCATION_LIFETIME;
@@ -264,6 +265,38 @@ impl TurnCore {
         }
         let is_any_served = [relayed.v4, relayed.v6].contains(&RelayedState::Opening);
         is_any_served.then_some(relayed).ok_or(Reject::plain(440))
+    }
+
+    /// Whether a refused request waits for the book instead of being answered.
+    pub(super) fn is_early(
+        &mut self,
+        reject: &Reject,
+        method: Method,
+        (path, packet): (ClientPath, &[u8]),
+        now: Now,
+    ) -> bool {
+        let waits_for_book = match reject.reason {
+            // Any other request of a call that is not open ends its allocation.
+            Some(Refusal::CallNotOpen) => method == ALLOCATE,
+            Some(Refusal::PeerNotOfCall) => true,
+            _ => false,
+        };
+        let until = self
+            .retry_until
+            .unwrap_or_else(|| now.monotonic + self.calls.lag());
+        waits_for_book && now.monotonic < until && self.early.hold(path, packet, until)
+    }
+
+    /// Tries the held requests again, after the book has changed or their time is over.
+    pub(super) fn retry_early(&mut self, now: Now) {
+        for request in self.early.take() {
+            self.retry_until = Some(request.until);
+            let mut out = Vec::new();
+            if let Some(to) = self.on_stun(request.path, &request.packet, now, &mut out) {
+                self.outputs.push_back(RelayOutput::Send(to, out));
+            }
+        }
+        self.retry_until = None;
     }
 
     fn check_peer(

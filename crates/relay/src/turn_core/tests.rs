@@ -1,6 +1,7 @@
 //! The engine on virtual time: what a client gets, what it never gets, and what remains afterwards.
 
 mod consent;
+mod early;
 mod families;
 mod held;
 mod places;

@@ -174,6 +174,12 @@ impl World {
         to.map(|to| (to, out))
     }
 
+    /// The book has changed; gives what the engine then answers about a socket.
+    pub(super) fn book_changed(&mut self) -> Option<(Destination, Vec<u8>)> {
+        self.core.book_changed(self.now);
+        self.carry_out_outputs()
+    }
+
     fn carry_out_outputs(&mut self) -> Option<(Destination, Vec<u8>)> {
         let mut sent = None;
         loop {
