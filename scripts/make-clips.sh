@@ -81,11 +81,18 @@ encode() { # scene name
   ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
     "${x264[@]}" -profile:v baseline -g 30 -keyint_min 30 -b:v 130k -maxrate 170k -bufsize 340k \
     "${plain[@]}" "${bits264[@]}" "$out/$scene-sub.h264"
+  # The snapshot: the clip's first picture.
+  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -q:v 8 \
+    -flags +bitexact -fflags +bitexact -f mjpeg "$out/$scene.jpg"
   if [[ $scene == entrance ]]; then
     ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
       -c:v libx265 -preset medium -crf 30 \
       -x265-params "log-level=error:bframes=0:keyint=30:min-keyint=30:scenecut=0:open-gop=0:repeat-headers=1:info=0:pools=1:frame-threads=1" \
       -an -flags +bitexact -fflags +bitexact -f hevc "$out/any-sub.h265"
+    # RTP carries no Huffman tables (RFC 2435), so these must be the usual ones.
+    ffmpeg "${quiet[@]}" -f hevc -i "$out/any-sub.h265" -vf fps=5 -frames:v $((5 * seconds)) \
+      -pix_fmt yuvj420p -huffman default -q:v 16 -flags +bitexact -fflags +bitexact \
+      -f mjpeg "$out/any.mjpeg"
   fi
 }
 
@@ -100,6 +107,12 @@ encode carpark "Car park"
 ffmpeg -hide_banner -loglevel error -y -f lavfi \
   -i "aevalsrc='0.25*exp(-5*mod(t\,1))*sin(2*PI*(440+220*mod(floor(t)\,2))*t)':s=8000:d=4" \
   -c:a pcm_mulaw -ac 1 -ar 8000 -f mulaw "$out/chime.ulaw"
+
+# Two seconds of a tone as cameras send it that browsers cannot play: AAC at 16 kHz, and G.726 at 32 kbit/s.
+ffmpeg -hide_banner -loglevel error -y -f lavfi -i "sine=frequency=1000:duration=2" \
+  -ar 16000 -ac 1 -c:a aac -b:a 24k -flags +bitexact -fflags +bitexact -f adts "$out/tone.aac"
+ffmpeg -hide_banner -loglevel error -y -f lavfi -i "sine=frequency=600:duration=2" \
+  -ar 8000 -ac 1 -c:a g726le -b:a 32k -f g726le "$out/tone.g726"
 
 ls -l "$out"
 du -cb "$out"/* | tail -1

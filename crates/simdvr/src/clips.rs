@@ -1,10 +1,10 @@
-//! The built-in pictures and sound, split into frames once. `scripts/make-clips.sh` creates them.
+//! The built-in pictures, split into frames once. `scripts/make-clips.sh` creates them.
 
 use std::sync::LazyLock;
 
 use crate::config::ClipCodec;
 
-/// A looping clip: Annex B, split into access units.
+/// A looping clip: Annex B or JPEG files, split into access units.
 #[derive(Debug)]
 pub(crate) struct Clip {
     pub(crate) codec: ClipCodec,
@@ -16,13 +16,23 @@ pub(crate) struct Clip {
 
 #[derive(Debug, Default)]
 pub(crate) struct ClipFrame {
-    /// Its NAL units without start codes.
+    /// Its NAL units without start codes; one whole file in MJPEG.
     pub(crate) nals: Vec<&'static [u8]>,
     pub(crate) is_key: bool,
 }
 
-/// Four seconds of G.711 µ-law at 8 kHz.
-pub(crate) static CHIME: &[u8] = include_bytes!("../clips/chime.ulaw");
+/// A JPEG of each scene, of the size of a sub stream.
+static STILLS: [&[u8]; 4] = [
+    include_bytes!("../clips/entrance.jpg"),
+    include_bytes!("../clips/counter.jpg"),
+    include_bytes!("../clips/backdoor.jpg"),
+    include_bytes!("../clips/carpark.jpg"),
+];
+
+/// A JPEG of a scene; scene numbers wrap around.
+pub(crate) fn still(scene: usize) -> &'static [u8] {
+    STILLS[scene % STILLS.len()]
+}
 
 static MAIN: LazyLock<[Clip; 4]> = LazyLock::new(|| {
     [
@@ -52,10 +62,23 @@ static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
 static ANY_H265: LazyLock<Clip> =
     LazyLock::new(|| sub_clip(ClipCodec::H265, include_bytes!("../clips/any-sub.h265")));
 
+/// Every MJPEG stream shows the same small picture, too.
+static ANY_JPEG: LazyLock<Clip> = LazyLock::new(|| {
+    let files = include_bytes!("../clips/any.mjpeg");
+    Clip {
+        codec: ClipCodec::Jpeg,
+        width: 640,
+        height: 360,
+        fps: 5,
+        frames: jpeg_files(files).map(jpeg_frame).collect(),
+    }
+});
+
 /// The clip of a scene; scene numbers wrap around.
 pub(crate) fn clip(scene: usize, is_sub: bool, codec: ClipCodec) -> &'static Clip {
     match (codec, is_sub) {
         (ClipCodec::H265, _) => &ANY_H265,
+        (ClipCodec::Jpeg, _) => &ANY_JPEG,
         (ClipCodec::H264, false) => &MAIN[scene % MAIN.len()],
         (ClipCodec::H264, true) => &SUB[scene % SUB.len()],
     }
@@ -107,6 +130,7 @@ pub(crate) fn nal_type(codec: ClipCodec, nal: &[u8]) -> u8 {
     match codec {
         ClipCodec::H264 => first & 0x1f,
         ClipCodec::H265 => (first >> 1) & 0x3f,
+        ClipCodec::Jpeg => 0,
     }
 }
 
@@ -116,6 +140,7 @@ fn is_parameter_set(codec: ClipCodec, nal: &[u8]) -> bool {
     match codec {
         ClipCodec::H264 => kind == 7 || kind == 8,
         ClipCodec::H265 => (32..=34).contains(&kind),
+        ClipCodec::Jpeg => false,
     }
 }
 
@@ -132,6 +157,7 @@ fn slice(codec: ClipCodec, nal: &[u8]) -> Option<Slice> {
     let (header, is_slice, is_key) = match codec {
         ClipCodec::H264 => (1, (1..=5).contains(&kind), kind == 5),
         ClipCodec::H265 => (2, kind < 32, (16..=23).contains(&kind)),
+        ClipCodec::Jpeg => (0, false, false),
     };
     is_slice.then(|| Slice {
         is_first: nal.get(header).is_some_and(|byte| byte & 0x80 != 0),
@@ -161,6 +187,28 @@ fn frames(codec: ClipCodec, annex_b: &'static [u8]) -> Vec<ClipFrame> {
         frames.push(current);
     }
     frames
+}
+
+fn jpeg_frame(file: &'static [u8]) -> ClipFrame {
+    ClipFrame {
+        nals: vec![file],
+        is_key: true,
+    }
+}
+
+/// The files in a sequence of JPEGs, each from its first marker (T.81 §B.1.1.3) to the next one's.
+fn jpeg_files(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const START: [u8; 3] = [0xff, 0xd8, 0xff];
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        // Within a scan 0xff is always followed by 0 or a restart marker.
+        let next = rest.windows(3).skip(1).position(|three| three == START);
+        let (file, more) = rest.split_at(next.map_or(rest.len(), |at| at + 1));
+        rest = more;
+        Some(file)
+    })
 }
 
 /// The NAL units between start codes (H.264 Annex B), without trailing zero bytes.
@@ -221,6 +269,26 @@ mod tests {
                 }
                 assert_eq!(clip.key_frame_distance(), 2 * fps);
             }
+        }
+    }
+
+    #[test]
+    fn the_mjpeg_clip_is_forty_whole_files() {
+        let clip = clip(0, true, ClipCodec::Jpeg);
+
+        assert_eq!(clip.frames.len(), 40);
+        for frame in &clip.frames {
+            let file = frame.nals[0];
+            assert!(file.starts_with(&[0xff, 0xd8]) && file.ends_with(&[0xff, 0xd9]));
+        }
+    }
+
+    #[test]
+    fn the_scenes_of_a_quarter_turn_differ() {
+        for scene in 0..4 {
+            let (this, next) = (still(scene), still(scene + 1));
+            assert_ne!(this, next);
+            assert!(this.starts_with(&[0xff, 0xd8]) && this.ends_with(&[0xff, 0xd9]));
         }
     }
 

@@ -20,6 +20,7 @@ pub(crate) struct Door {
     addr: SocketAddr,
     listener: Option<TcpListener>,
     mode: watch::Receiver<FaultMode>,
+    is_tls: bool,
 }
 
 pub(crate) fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -46,7 +47,19 @@ impl Door {
             addr,
             listener: Some(listener),
             mode: shared.mode.subscribe(),
+            is_tls: false,
         }
+    }
+
+    /// The same port for TLS.
+    pub(crate) fn within_tls(mut self) -> Self {
+        self.is_tls = true;
+        self
+    }
+
+    /// Whether clients begin with a TLS handshake here.
+    pub(crate) fn is_tls(&self) -> bool {
+        self.is_tls
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::ClipCodec;
+use crate::events::SimEvent;
+use crate::image::SimImage;
+use crate::ptz::PtzPosition;
 use crate::shared::Shared;
 
 /// Breaks and repairs a running recorder; clones act on the same one. Cameras count from 1.
@@ -28,6 +31,50 @@ pub enum FaultMode {
     Refuse,
 }
 
+/// How the streams of one camera fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameraFault {
+    /// SETUP is refused with this RTSP status: 453 where all streams are in use.
+    Refused(u16),
+    /// Both streams are MPEG-4 Part 2. They are only described; nothing is sent.
+    Mpeg4,
+    /// The lists report "NO VIDEO" or offline, while the streams play.
+    ReportedOffline,
+    /// Key frames are left out, as by a camera that sends one every few minutes.
+    NoKeyFrames,
+}
+
+/// How ISAPI fails, while RTSP works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpFaults {
+    /// Every request over plain HTTP is answered with 302 to this address.
+    pub redirect: Option<String>,
+    /// These documents are refused with 403, for want of a right.
+    pub forbidden: Vec<&'static str>,
+    /// These documents are refused with 401, although the login is right, as by firmware that means "not now".
+    pub unauthorized: Vec<&'static str>,
+    /// Documents are in GB2312 and say so, as of firmware from 2014.
+    pub is_gb2312: bool,
+    /// Capabilities have no `RacmCap`, although the list of network cameras is there.
+    pub lacks_racm: bool,
+    /// What becomes of changed settings of a stream.
+    pub settings: SettingsFate,
+}
+
+/// What a recorder does with changed settings of a stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SettingsFate {
+    /// They count at once.
+    #[default]
+    Kept,
+    /// It says that they do, and forgets them.
+    Forgotten,
+    /// They count after a restart, and it says so.
+    AfterRestart,
+    /// A document with a profile of H.265 beside H.264 is refused.
+    WithoutProfile,
+}
+
 /// What the recorder has counted since it started. Streams are identified by their ISAPI number
 /// (101 …).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,10 +93,44 @@ pub struct DvrStats {
     pub describes: u64,
     /// HTTP requests that reached ISAPI with the right login.
     pub http_requests: u64,
+    /// ONVIF requests that were let in.
+    pub soap_requests: u64,
     /// Wrong logins over HTTP and RTSP together, including those of a locked account.
     pub failed_logins: u64,
+    /// Requests with a login, right or wrong, over HTTP and RTSP together.
+    pub signed_requests: u64,
+    /// Those of them that came over plain HTTP.
+    pub signed_in_clear: u64,
+    /// TLS handshakes that clients began.
+    pub tls_handshakes: u64,
     /// Key frames requested over ISAPI.
     pub key_frame_requests: u64,
+    /// JPEGs sent.
+    pub snapshots: u64,
+    /// Settings of streams that were changed.
+    pub settings_changed: u64,
+    /// Movements, presets and patrols that were ordered.
+    pub ptz_orders: u64,
+    /// Whether somebody is on the recorder's talk line.
+    pub is_talk_line_open: bool,
+    /// Samples that were said through loudspeakers.
+    pub talk_samples: u64,
+    /// Those of them that one hears.
+    pub loud_talk_samples: u64,
+    /// Image settings that were changed.
+    pub image_orders: u64,
+    /// Outputs that were switched.
+    pub output_orders: u64,
+    /// Those who listen for events over ISAPI.
+    pub alert_listeners: usize,
+    /// Alert streams opened since the start.
+    pub alert_streams: u64,
+    /// Subscriptions to events over ONVIF that were made.
+    pub subscriptions: u64,
+    /// Renewals of subscriptions.
+    pub renewals: u64,
+    /// Subscriptions that were ended by their client.
+    pub unsubscribed: u64,
 }
 
 impl DvrStats {
@@ -80,7 +161,66 @@ impl Faults {
     /// Panics if there is no such camera; the first is 1.
     pub fn set_camera_codec(&self, camera: usize, codec: ClipCodec) {
         self.shared
-            .change_camera(camera, |state| state.codecs = [codec; 2]);
+            .change_camera(camera, |state| state.codecs[..2].fill(Some(codec)));
+    }
+
+    /// Makes the streams of a camera fail, or work again; its running sessions end.
+    ///
+    /// # Panics
+    /// Panics if there is no such camera; the first is 1.
+    pub fn set_camera_fault(&self, camera: usize, fault: Option<CameraFault>) {
+        self.shared
+            .change_camera(camera, |state| state.fault = fault);
+    }
+
+    /// Makes ISAPI fail; the default repairs it.
+    pub fn set_http_faults(&self, faults: HttpFaults) {
+        *self.shared.http_faults() = faults;
+    }
+
+    /// Where a camera looks; nothing if it cannot be steered.
+    pub fn ptz(&self, camera: usize) -> Option<PtzPosition> {
+        let motors = self.shared.motors(camera.checked_sub(1)?)?;
+        Some(motors.position(self.shared.now()))
+    }
+
+    /// Somebody begins to talk on the recorder's line who never closes it, as a program that has crashed.
+    pub fn leave_talk_line_open(&self) {
+        let opened = self.shared.talk_line().open();
+        self.shared.count(|stats| stats.is_talk_line_open = true);
+        tracing::debug!(?opened, "a talk is left open");
+    }
+
+    /// Whether a camera moves.
+    pub fn is_moving(&self, camera: usize) -> bool {
+        let motors = camera.checked_sub(1).and_then(|it| self.shared.motors(it));
+        motors.is_some_and(|motors| motors.is_moving(self.shared.now()))
+    }
+
+    /// Something begins, goes on or ends at a camera, or at the recorder if it names none; the type is
+    /// one of ISAPI.
+    pub fn raise(&self, camera: Option<usize>, event_type: &str, is_active: bool) {
+        self.shared.events.raise(SimEvent {
+            camera,
+            event_type: event_type.to_owned(),
+            is_active,
+        });
+    }
+
+    /// The image settings of a connected camera.
+    pub fn image(&self, camera: usize) -> Option<SimImage> {
+        self.shared
+            .image(camera.checked_sub(1)?, |image| image.clone())
+    }
+
+    /// Which outputs are on.
+    pub fn outputs(&self) -> Vec<bool> {
+        self.shared.outputs().clone()
+    }
+
+    /// Closes every alert stream without notice.
+    pub fn drop_alert_streams(&self) {
+        self.shared.events.drop_listeners();
     }
 
     /// Closes every RTSP connection mid-stream, without notice.
@@ -91,6 +231,14 @@ impl Faults {
     /// Sets how the recorder as a whole behaves.
     pub fn set_mode(&self, mode: FaultMode) {
         self.shared.mode.send_replace(mode);
+    }
+
+    /// Shows another certificate from now on, as after a reset; open connections stay.
+    ///
+    /// # Panics
+    /// Panics if no certificate can be made.
+    pub fn change_certificate(&self) {
+        self.shared.tls.change().expect("a certificate");
     }
 
     /// Changes the account's password; running sessions continue, as on a real recorder.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use digest_auth::{Algorithm, AlgorithmType, AuthContext, AuthorizationHeader, HttpMethod, Qop};
+use sha1::{Digest, Sha1};
 
 use crate::config::DigestAlgorithm;
 use crate::limits::{MAX_NONCES, NONCE_LIFETIME};
@@ -17,6 +19,7 @@ pub(crate) struct Gate {
     password: String,
     realm: String,
     algorithm: DigestAlgorithm,
+    has_only_basic: bool,
     lock_out: LockOut,
     nonces: BTreeMap<String, Duration>,
     skipped: Duration,
@@ -51,21 +54,68 @@ pub(crate) struct LoginAttempt<'a> {
 pub(crate) struct Admitted {
     /// The nonce that it used.
     pub(crate) nonce: String,
-    /// The address that the digest covers.
-    pub(crate) uri: String,
+    /// The address that the digest covers; Basic covers none.
+    pub(crate) uri: Option<String>,
+}
+
+/// The login of a WS-UsernameToken, as it was sent.
+pub(crate) struct TokenAttempt {
+    pub(crate) user: String,
+    pub(crate) digest: String,
+    pub(crate) nonce: String,
+    pub(crate) created: String,
 }
 
 impl Gate {
+    /// Checks a token, and counts a wrong login; so does one of another time.
+    pub(crate) fn admit_token(
+        &mut self,
+        token: &TokenAttempt,
+        is_timely: bool,
+        now: Duration,
+    ) -> Result<(), LoginRefusal> {
+        let now = now + self.skipped;
+        if matches!(
+            self.lock_out.state(&token.user, now),
+            LockState::Locked { .. }
+        ) {
+            return Err(LoginRefusal::Locked);
+        }
+        let nonce = BASE64.decode(token.nonce.as_bytes());
+        let expected = nonce.map(|nonce| {
+            // WS-Security UsernameToken Profile 1.0 §3.1.
+            let digest = Sha1::new()
+                .chain_update(nonce)
+                .chain_update(&token.created)
+                .chain_update(&self.password);
+            BASE64.encode(&digest.finalize())
+        });
+        let is_right = token.user == self.user && expected.as_deref() == Ok(token.digest.as_str());
+        if !is_right || !is_timely {
+            self.lock_out.wrong_login(&token.user, now);
+            return Err(LoginRefusal::Wrong);
+        }
+        self.lock_out.right_login(&token.user);
+        Ok(())
+    }
+
     pub(crate) fn new(user: &str, password: &str, realm: &str, algorithm: DigestAlgorithm) -> Self {
         Self {
             user: user.to_owned(),
             password: password.to_owned(),
             realm: realm.to_owned(),
             algorithm,
+            has_only_basic: false,
             lock_out: LockOut::default(),
             nonces: BTreeMap::new(),
             skipped: Duration::ZERO,
         }
+    }
+
+    /// The same account on a device that knows no Digest.
+    pub(crate) fn with_only_basic(mut self, has_only_basic: bool) -> Self {
+        self.has_only_basic = has_only_basic;
+        self
     }
 
     pub(crate) fn set_password(&mut self, password: &str) {
@@ -92,7 +142,13 @@ impl Gate {
         now: Duration,
     ) -> Result<Admitted, LoginRefusal> {
         let now = now + self.skipped;
-        let offered = attempt.authorization.ok_or(LoginRefusal::NoLogin)?;
+        if self.has_only_basic {
+            let offered = attempt.authorization.ok_or(LoginRefusal::NoLogin)?;
+            return self.admit_basic(offered, now);
+        }
+        // Many clients begin with Basic, which real recorders have switched off: they are challenged.
+        let offered = attempt.authorization.filter(|it| !is_basic(it));
+        let offered = offered.ok_or(LoginRefusal::NoLogin)?;
         let header = parse(offered).ok_or(LoginRefusal::Malformed)?;
         // Before the password is looked at: a lock holds for the right one, too.
         if matches!(
@@ -116,7 +172,27 @@ impl Gate {
         self.lock_out.right_login(&header.username);
         Ok(Admitted {
             nonce: header.nonce,
-            uri: header.uri,
+            uri: Some(header.uri),
+        })
+    }
+
+    /// RFC 7617.
+    fn admit_basic(&mut self, offered: &str, now: Duration) -> Result<Admitted, LoginRefusal> {
+        let pair = BASE64.encode(format!("{}:{}", self.user, self.password).as_bytes());
+        if matches!(
+            self.lock_out.state(&self.user, now),
+            LockState::Locked { .. }
+        ) {
+            return Err(LoginRefusal::Locked);
+        }
+        if offered != format!("Basic {pair}") {
+            self.lock_out.wrong_login(&self.user, now);
+            return Err(LoginRefusal::Wrong);
+        }
+        self.lock_out.right_login(&self.user);
+        Ok(Admitted {
+            nonce: String::new(),
+            uri: None,
         })
     }
 
@@ -143,6 +219,9 @@ impl Gate {
     /// SHA-256 requires it (RFC 7616 §3.3).
     pub(crate) fn challenge(&mut self, scheme: Scheme, stale: bool, now: Duration) -> String {
         let now = now + self.skipped;
+        if self.has_only_basic {
+            return format!("Basic realm=\"{}\"", self.realm);
+        }
         if self.nonces.len() >= MAX_NONCES {
             let oldest = self.nonces.iter().min_by_key(|(_, given)| **given);
             if let Some(nonce) = oldest.map(|(nonce, _)| nonce.clone()) {
@@ -196,6 +275,11 @@ fn algorithm_type(algorithm: DigestAlgorithm) -> AlgorithmType {
 /// Whether an `Authorization` value can be parsed.
 pub(crate) fn is_login(value: &str) -> bool {
     parse(value).is_some()
+}
+
+fn is_basic(authorization: &str) -> bool {
+    let scheme = authorization.split_ascii_whitespace().next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
 }
 
 /// Parses an `Authorization` value. Own code, because the parser of `digest_auth` 0.3 indexes bytes
@@ -358,6 +442,21 @@ mod tests {
     }
 
     #[test]
+    fn a_basic_login_is_challenged_and_not_counted() {
+        let mut gate = gate(DigestAlgorithm::Md5);
+
+        for _ in 0..20 {
+            let answer = admit(&mut gate, "Basic YWRtaW46d3Jvbmc=", NOW);
+            assert_eq!(answer, Err(LoginRefusal::NoLogin));
+        }
+
+        assert!(!matches!(
+            gate.lock_state(None, NOW),
+            LockState::Locked { .. }
+        ));
+    }
+
+    #[test]
     fn a_malformed_authorization_header_is_never_counted() {
         let nonsense = [
             "",
@@ -367,7 +466,7 @@ mod tests {
             "Digest username=\"a",
             "Digest username=\"a\\",
             "Digest =",
-            "Basic YTpi",
+            "Bearer YTpi",
             "Digest username=\"ü\", nonce=é, uri",
             "Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"/\",response=\"x\",nc=zz",
             "Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"/\",response=\"x\",qop=auth",

@@ -1,20 +1,32 @@
-//! A simulated recorder on real sockets: ISAPI with Digest and lock-out, live RTSP over TCP and
-//! UDP, small built-in clips as cameras, and switchable faults. For demonstrations and tests.
+//! A simulated recorder on real sockets: ISAPI and ONVIF with their logins and a lock-out, live RTSP
+//! over TCP and UDP, answers to searches of the LAN, small built-in clips as cameras, one of which can be steered, image settings,
+//! outputs, events on demand, and switchable faults. For
+//! demonstrations and tests.
 
 mod clips;
 mod config;
 mod door;
+mod echo;
+mod events;
 mod faults;
 mod gate;
+mod image;
 mod isapi;
+mod jpeg;
 mod limits;
 mod lockout;
+mod onvif;
+mod ptz;
 mod random;
 mod rtp;
 mod rtsp;
 mod sdp;
 mod shared;
+mod sound;
+mod talk_line;
 mod timeline;
+mod tls;
+mod xml_text;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,8 +34,14 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-pub use config::{CameraConfig, ClipCodec, Config, DigestAlgorithm, Input};
-pub use faults::{DvrStats, FaultMode, Faults};
+pub use config::{
+    AlertSide, CameraConfig, ClipCodec, Config, DigestAlgorithm, Input, OnvifLogin, OnvifSide,
+    SimulatedSound, TalkLineConfig,
+};
+pub use events::SimEvent;
+pub use faults::{CameraFault, DvrStats, FaultMode, Faults, HttpFaults, SettingsFate};
+pub use image::SimImage;
+pub use ptz::PtzPosition;
 pub use rtsp::understands;
 
 use door::Door;
@@ -34,6 +52,9 @@ pub struct SimDvr {
     shared: Arc<Shared>,
     http: Door,
     rtsp: Door,
+    https: Option<Door>,
+    rtsps: Option<Door>,
+    discovery: Option<tokio::net::UdpSocket>,
 }
 
 impl SimDvr {
@@ -43,18 +64,44 @@ impl SimDvr {
         reason = "opening sockets needs the runtime, which an async function cannot be called without"
     )]
     pub async fn bind(config: Config) -> anyhow::Result<Self> {
-        let http =
-            door::listen(config.http).context("opening the simulated recorder's HTTP port")?;
-        let rtsp =
-            door::listen(config.rtsp).context("opening the simulated recorder's RTSP port")?;
-        let http_addr = http.local_addr().context("asking for the HTTP port")?;
-        let rtsp_addr = rtsp.local_addr().context("asking for the RTSP port")?;
-        let shared = Arc::new(Shared::new(config, http_addr, rtsp_addr));
+        let open = |addr: SocketAddr, name: &str| {
+            let listener = door::listen(addr)
+                .with_context(|| format!("opening the simulated recorder's {name} port"))?;
+            let bound = listener.local_addr();
+            anyhow::Ok((
+                listener,
+                bound.with_context(|| format!("asking for the {name} port"))?,
+            ))
+        };
+        let (http, http_addr) = open(config.http, "HTTP")?;
+        let (rtsp, rtsp_addr) = open(config.rtsp, "RTSP")?;
+        let https = config.https.map(|addr| open(addr, "HTTPS")).transpose()?;
+        let rtsps = config.rtsps.map(|addr| open(addr, "RTSPS")).transpose()?;
+        let discovery = config
+            .onvif
+            .discovery
+            .map(onvif::discovery::open)
+            .transpose()?;
+        let shared = Arc::new(Shared::new(config, http_addr, rtsp_addr)?);
+        let within_tls = |(listener, addr)| Door::new(listener, addr, &shared).within_tls();
         Ok(Self {
             http: Door::new(http, http_addr, &shared),
             rtsp: Door::new(rtsp, rtsp_addr, &shared),
+            https: https.map(within_tls),
+            rtsps: rtsps.map(within_tls),
+            discovery,
             shared,
         })
+    }
+
+    /// Address where ISAPI answers over TLS, if it does.
+    pub fn https_addr(&self) -> Option<SocketAddr> {
+        self.https.as_ref().map(Door::addr)
+    }
+
+    /// Address where RTSP answers over TLS, if it does.
+    pub fn rtsps_addr(&self) -> Option<SocketAddr> {
+        self.rtsps.as_ref().map(Door::addr)
     }
 
     /// Address where ISAPI answers, with the port that was really bound.
@@ -67,6 +114,11 @@ impl SimDvr {
         self.shared.rtsp_addr
     }
 
+    /// Address where searches of the LAN are answered, if they are.
+    pub fn discovery_addr(&self) -> Option<SocketAddr> {
+        self.discovery.as_ref()?.local_addr().ok()
+    }
+
     /// A handle to break and repair the recorder while it runs.
     pub fn faults(&self) -> Faults {
         Faults::new(self.shared.clone())
@@ -77,9 +129,26 @@ impl SimDvr {
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let stop = shutdown.child_token();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let http = isapi::serve(self.http, self.shared.clone(), stop.clone());
-        let rtsp = rtsp::serve(self.rtsp, self.shared.clone(), stop);
-        let (http, ()) = tokio::join!(http, rtsp);
-        http.context("serving ISAPI")
+        let isapi = |door| isapi::serve(door, self.shared.clone(), stop.clone());
+        let rtsp = |door| rtsp::serve(door, self.shared.clone(), stop.clone());
+        let https = async {
+            match self.https {
+                Some(door) => isapi(door).await,
+                None => Ok(()),
+            }
+        };
+        let rtsps = async {
+            if let Some(door) = self.rtsps {
+                rtsp(door).await;
+            }
+        };
+        let discovery = async {
+            if let Some(socket) = self.discovery {
+                onvif::discovery::serve(socket, self.shared.clone(), stop.clone()).await;
+            }
+        };
+        let (http, rtsp) = (isapi(self.http), rtsp(self.rtsp));
+        let (http, https, (), (), ()) = tokio::join!(http, https, rtsp, rtsps, discovery);
+        http.and(https).context("serving ISAPI and ONVIF")
     }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// Samples of talk that a camera remembers: a second.
+pub(crate) const MAX_ECHO: usize = 8_000;
+
 /// Consecutive wrong logins before an account is locked.
 // Real recorders lock after about five, for 30 minutes.
 pub(crate) const WRONG_LOGINS_BEFORE_LOCK: u32 = 5;
@@ -19,6 +22,18 @@ pub(crate) const NONCE_LIFETIME: Duration = Duration::from_secs(300);
 pub(crate) const MAX_HTTP_CONNECTIONS: usize = 128;
 /// Maximum bytes of an HTTP request body.
 pub(crate) const MAX_HTTP_BODY: usize = 64 * 1024;
+
+/// Highest number of a preset.
+pub(crate) const MAX_PRESETS: u16 = 300;
+/// Highest number of a patrol.
+pub(crate) const MAX_PATROL: u16 = 8;
+
+/// Events that wait for one listener; a slower one misses the oldest.
+pub(crate) const MAX_WAITING_EVENTS: usize = 64;
+/// Events that go on at a time.
+pub(crate) const MAX_ACTIVE_EVENTS: usize = 64;
+/// Subscriptions to events over ONVIF at a time.
+pub(crate) const MAX_SUBSCRIPTIONS: usize = 8;
 
 /// Simultaneous RTSP connections; further ones are closed immediately.
 pub(crate) const MAX_RTSP_CONNECTIONS: usize = 128;

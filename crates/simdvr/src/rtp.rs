@@ -1,11 +1,15 @@
-//! RTP packets and RTCP sender reports (RFC 3550), H.264 and H.265 payloads (RFC 6184, RFC 7798).
+//! RTP packets and RTCP sender reports (RFC 3550), H.264 and H.265 payloads (RFC 6184, RFC 7798); JPEG's are in
+//! [`crate::jpeg`].
 //! Pure: bytes and numbers in, packets out.
 
 use crate::config::ClipCodec;
+use crate::jpeg;
 use crate::limits::RTP_PAYLOAD;
 
-/// Payload type of video, as in the session description.
-pub(crate) const VIDEO_TYPE: u8 = 96;
+/// Payload type of H.264 and H.265, as in the session description.
+const VIDEO_TYPE: u8 = 96;
+/// The static payload type of JPEG (RFC 3551 §6).
+const JPEG_TYPE: u8 = 26;
 /// Payload type of G.711 µ-law (RFC 3551).
 pub(crate) const PCMU_TYPE: u8 = 0;
 
@@ -87,16 +91,25 @@ impl RtpSource {
     }
 }
 
-/// The payloads of one NAL unit: the unit itself if it fits, otherwise fragments of at most
-/// `RTP_PAYLOAD`.
-pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
-    if nal.len() <= RTP_PAYLOAD {
-        return vec![nal.to_vec()];
+/// The payload type of pictures in this codec.
+pub(crate) fn video_type(codec: ClipCodec) -> u8 {
+    match codec {
+        ClipCodec::H264 | ClipCodec::H265 => VIDEO_TYPE,
+        ClipCodec::Jpeg => JPEG_TYPE,
     }
+}
+
+/// The payloads of one NAL unit: the unit itself if it fits, otherwise fragments of at most
+/// `RTP_PAYLOAD`. Of a JPEG file, its fragments.
+pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
     let (header_len, kind) = match codec {
+        ClipCodec::Jpeg => return jpeg::payloads(nal),
         ClipCodec::H264 => (1, nal[0] & 0x1f),
         ClipCodec::H265 => (2, (nal[0] >> 1) & 0x3f),
     };
+    if nal.len() <= RTP_PAYLOAD {
+        return vec![nal.to_vec()];
+    }
     let (header, body) = nal.split_at(header_len);
     let pieces = body.chunks(RTP_PAYLOAD - header_len - 1);
     let last = pieces.len() - 1;
@@ -106,7 +119,9 @@ pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
             let mut payload = Vec::with_capacity(header_len + 1 + piece.len());
             match codec {
                 // F and NRI are those of the whole NAL unit (RFC 6184 §5.8).
-                ClipCodec::H264 => payload.push((header[0] & 0xe0) | FRAGMENT_H264),
+                ClipCodec::H264 | ClipCodec::Jpeg => {
+                    payload.push((header[0] & 0xe0) | FRAGMENT_H264)
+                }
                 // Layer and temporal id stay, only the type changes (RFC 7798 §4.4.3).
                 ClipCodec::H265 => {
                     payload.extend([(header[0] & 0x81) | (FRAGMENT_H265 << 1), header[1]])

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::door::Door;
 use crate::gate;
 use crate::shared::Shared;
+use crate::tls::SimStream;
 
 /// Whether bytes are the start of a stream of valid requests, with valid addresses, transports and
 /// logins. It does what a connection reads, without a connection.
@@ -48,8 +49,27 @@ pub(crate) async fn serve(mut door: Door, shared: Arc<Shared>, stop: Cancellatio
             () = stop.cancelled() => break,
             (stream, _) = door.accept() => stream,
         };
-        tasks.spawn(connection::serve(stream, shared.clone(), stop.clone()));
+        let (shared, stop, is_tls) = (shared.clone(), stop.clone(), door.is_tls());
+        tasks.spawn(async move {
+            match begun(stream, is_tls, &shared).await {
+                Ok(stream) => connection::serve(stream, shared, stop).await,
+                Err(error) => tracing::debug!("no TLS: {error}"),
+            }
+        });
     }
     tasks.close();
     tasks.wait().await;
+}
+
+/// The connection on which a client speaks.
+pub(crate) async fn begun(
+    stream: TcpStream,
+    is_tls: bool,
+    shared: &Shared,
+) -> std::io::Result<SimStream> {
+    if !is_tls {
+        return Ok(SimStream::Left(stream));
+    }
+    shared.count(|stats| stats.tls_handshakes += 1);
+    shared.tls.accept(stream).await
 }

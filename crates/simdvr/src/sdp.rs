@@ -4,31 +4,49 @@ use data_encoding::{BASE64, HEXUPPER};
 
 use crate::clips::nal_type;
 use crate::config::ClipCodec;
-use crate::rtp::{PCMU_TYPE, VIDEO_TYPE};
+use crate::faults::CameraFault;
+use crate::rtp::{self, PCMU_TYPE};
 use crate::shared::SimulatedStream;
 
-/// Describes a stream whose tracks are below `base`, an absolute URL without a trailing slash.
-pub(crate) fn describe(stream: &SimulatedStream, base: &str) -> String {
+/// Describes a stream whose tracks are below `base`, an absolute URL without a trailing slash, and the track
+/// to talk on if the client asks for it.
+pub(crate) fn describe(stream: &SimulatedStream, base: &str, with_talk: bool) -> String {
     let clip = stream.clip;
-    let encoding = match clip.codec {
-        ClipCodec::H264 => "H264",
-        ClipCodec::H265 => "H265",
+    let sets = clip.parameter_sets();
+    let payload_type = rtp::video_type(clip.codec);
+    let (encoding, format) = match (stream.fault, clip.codec) {
+        (Some(CameraFault::Mpeg4), _) => ("MP4V-ES", None),
+        (_, ClipCodec::H264) => ("H264", Some(video_format(clip.codec, &sets))),
+        (_, ClipCodec::H265) => ("H265", Some(video_format(clip.codec, &sets))),
+        (_, ClipCodec::Jpeg) => ("JPEG", None),
     };
+    let format = format.map(|format| format!("a=fmtp:{payload_type} {format}\r\n"));
     let mut text = format!(
         "v=0\r\no=- {number} 1 IN IP4 0.0.0.0\r\ns=Media Presentation\r\ne=NONE\r\nb=AS:5050\r\nt=0 0\r\n\
          a=control:{base}/\r\n\
-         m=video 0 RTP/AVP {VIDEO_TYPE}\r\nc=IN IP4 0.0.0.0\r\nb=AS:5000\r\na=recvonly\r\n\
+         m=video 0 RTP/AVP {payload_type}\r\nc=IN IP4 0.0.0.0\r\nb=AS:5000\r\na=recvonly\r\n\
          a=x-dimensions:{width},{height}\r\na=control:{base}/trackID=1\r\n\
-         a=rtpmap:{VIDEO_TYPE} {encoding}/90000\r\na=fmtp:{VIDEO_TYPE} {format}\r\n",
+         a=rtpmap:{payload_type} {encoding}/90000\r\n{format}",
         number = stream.number,
         width = clip.width,
         height = clip.height,
-        format = video_format(clip.codec, &clip.parameter_sets()),
+        format = format.unwrap_or_default(),
     );
-    if stream.has_audio {
+    if let Some(sound) = stream.sound {
+        let (payload_type, encoding) = (sound.payload_type, sound.encoding);
         text += &format!(
-            "m=audio 0 RTP/AVP {PCMU_TYPE}\r\nc=IN IP4 0.0.0.0\r\nb=AS:50\r\na=recvonly\r\n\
-             a=control:{base}/trackID=2\r\na=rtpmap:{PCMU_TYPE} PCMU/8000\r\n"
+            "m=audio 0 RTP/AVP {payload_type}\r\nc=IN IP4 0.0.0.0\r\nb=AS:50\r\na=recvonly\r\n\
+             a=control:{base}/trackID=2\r\na=rtpmap:{payload_type} {encoding}\r\n"
+        );
+        if let Some(format) = sound.format {
+            text += &format!("a=fmtp:{payload_type} {format}\r\n");
+        }
+    }
+    if with_talk {
+        // For the client to send (ONVIF Streaming §5.3.1).
+        text += &format!(
+            "m=audio 0 RTP/AVP {PCMU_TYPE}\r\nc=IN IP4 0.0.0.0\r\na=sendonly\r\n\
+             a=control:{base}/trackID=3\r\na=rtpmap:{PCMU_TYPE} PCMU/8000\r\n"
         );
     }
     text
@@ -59,6 +77,7 @@ fn video_format(codec: ClipCodec, sets: &[&[u8]]) -> String {
             });
             named.collect::<Vec<_>>().join("; ")
         }
+        ClipCodec::Jpeg => String::new(),
     }
 }
 
@@ -66,41 +85,55 @@ fn video_format(codec: ClipCodec, sets: &[&[u8]]) -> String {
 mod tests {
     use super::*;
     use crate::clips;
+    use crate::config::SimulatedSound;
+    use crate::sound::SoundClip;
 
-    fn stream(codec: ClipCodec, has_audio: bool) -> SimulatedStream {
+    fn stream(codec: ClipCodec, sound: Option<SimulatedSound>) -> SimulatedStream {
         SimulatedStream {
             number: 101,
             clip: clips::clip(0, false, codec),
-            has_audio,
+            sound: sound.map(SoundClip::of),
+            has_talk: true,
+            fault: None,
             revision: 0,
         }
     }
 
     #[test]
     fn every_description_is_valid_sdp() {
-        for (codec, has_audio) in [
-            (ClipCodec::H264, true),
-            (ClipCodec::H264, false),
-            (ClipCodec::H265, true),
+        for (codec, sound) in [
+            (ClipCodec::H264, Some(SimulatedSound::Ulaw)),
+            (ClipCodec::H264, Some(SimulatedSound::Aac)),
+            (ClipCodec::H264, None),
+            (ClipCodec::H265, Some(SimulatedSound::G726)),
         ] {
             let text = describe(
-                &stream(codec, has_audio),
+                &stream(codec, sound),
                 "rtsp://h:1/Streaming/Channels/101",
+                true,
             );
 
             let parsed = sdp_types::Session::parse(text.as_bytes()).unwrap();
 
-            assert_eq!(parsed.medias.len(), 1 + usize::from(has_audio));
+            assert_eq!(parsed.medias.len(), 2 + usize::from(sound.is_some()));
         }
     }
 
     #[test]
+    fn an_mjpeg_camera_describes_static_payload_type_26() {
+        let text = describe(&stream(ClipCodec::Jpeg, None), "rtsp://h", false);
+
+        assert!(text.contains("RTP/AVP 26\r\n") && text.contains("rtpmap:26 JPEG/90000\r\n"));
+        assert!(!text.contains("fmtp"), "{text}");
+    }
+
+    #[test]
     fn parameter_sets_are_in_the_format_line() {
-        let h264 = describe(&stream(ClipCodec::H264, false), "rtsp://h");
+        let h264 = describe(&stream(ClipCodec::H264, None), "rtsp://h", false);
         assert!(h264.contains("profile-level-id=4D"), "{h264}");
         assert!(h264.contains("sprop-parameter-sets=Z0"), "{h264}");
 
-        let h265 = describe(&stream(ClipCodec::H265, false), "rtsp://h");
+        let h265 = describe(&stream(ClipCodec::H265, None), "rtsp://h", false);
         for name in ["sprop-vps=", "sprop-sps=", "sprop-pps="] {
             assert!(h265.contains(name), "{h265}");
         }

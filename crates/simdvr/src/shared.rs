@@ -1,7 +1,9 @@
 //! What all connections of one simulated recorder share: settings, switches, counters, the gate.
 
+mod slots;
+
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -9,10 +11,20 @@ use tokio::time::Instant;
 
 use crate::clips::{self, Clip};
 use crate::config::{ClipCodec, Config};
-use crate::faults::{DvrStats, FaultMode};
-use crate::gate::{Admitted, Gate, LoginAttempt, LoginRefusal, Scheme};
-use crate::limits::MAX_RTSP_CONNECTIONS;
+use crate::echo::Echo;
+use crate::events::{SimEvents, SimSubscriptions};
+use crate::faults::{CameraFault, DvrStats, FaultMode, HttpFaults};
+use crate::gate::{Admitted, Gate, LoginAttempt, LoginRefusal, Scheme, TokenAttempt};
+use crate::image::SimImage;
+use crate::ptz::PtzMotors;
+use crate::sound::SoundClip;
+use crate::talk_line::TalkLineState;
 use crate::timeline::ClipTimeline;
+use crate::tls::TlsIdentity;
+pub(crate) use slots::{ConnectionSlot, SessionSlot};
+
+/// Streams that a camera may have.
+pub(crate) const STREAMS: usize = 4;
 
 /// The recorder's name in a login challenge.
 const REALM: &str = "DS-7204HUHI";
@@ -28,16 +40,29 @@ pub(crate) struct Shared {
     pub(crate) drops: watch::Sender<u64>,
     pub(crate) cameras: watch::Sender<Vec<CameraState>>,
     pub(crate) stats: watch::Sender<DvrStats>,
+    /// The certificate that it shows.
+    pub(crate) tls: TlsIdentity,
     gate: Mutex<Gate>,
-    timelines: Mutex<Vec<[ClipTimeline; 2]>>,
+    http_faults: Mutex<HttpFaults>,
+    timelines: Mutex<Vec<[ClipTimeline; STREAMS]>>,
+    motors: Mutex<Vec<PtzMotors>>,
+    echoes: Mutex<Vec<Echo>>,
+    talk_line: Mutex<TalkLineState>,
+    images: Mutex<Vec<SimImage>>,
+    outputs: Mutex<Vec<bool>>,
+    pub(crate) events: SimEvents,
+    subscriptions: Mutex<SimSubscriptions>,
 }
 
 /// The part of a camera that can change while the recorder runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CameraState {
     pub(crate) online: bool,
-    /// Codec of the main and of the sub stream.
-    pub(crate) codecs: [ClipCodec; 2],
+    /// Codec of the main, sub, third and transcoded stream, where there is one.
+    pub(crate) codecs: [Option<ClipCodec>; STREAMS],
+    /// Which of them are H.264+ or H.265+.
+    pub(crate) is_smart: [bool; STREAMS],
+    pub(crate) fault: Option<CameraFault>,
     /// Counts changes; a session that started under another number has lost its source.
     pub(crate) revision: u64,
 }
@@ -45,10 +70,13 @@ pub(crate) struct CameraState {
 /// One stream as a session sees it when it begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SimulatedStream {
-    /// ISAPI number: camera * 100 + 1 (main) or 2 (sub).
+    /// ISAPI number: camera * 100 + 1 (main), 2 (sub), 3 (third) or 4 (transcoded).
     pub(crate) number: u32,
     pub(crate) clip: &'static Clip,
-    pub(crate) has_audio: bool,
+    pub(crate) sound: Option<&'static SoundClip>,
+    /// Whether one can talk through its camera.
+    pub(crate) has_talk: bool,
+    pub(crate) fault: Option<CameraFault>,
     pub(crate) revision: u64,
 }
 
@@ -57,44 +85,67 @@ impl SimulatedStream {
     pub(crate) fn camera_index(&self) -> usize {
         (self.number / 100) as usize - 1
     }
-}
 
-/// Splits an ISAPI stream number into the camera's index and 0 (main) or 1 (sub).
-pub(crate) fn split_number(number: u32) -> Option<(usize, usize)> {
-    let camera = (number / 100).checked_sub(1)? as usize;
-    match number % 100 {
-        1 => Some((camera, 0)),
-        2 => Some((camera, 1)),
-        _ => None,
+    /// Its index among the streams of its camera.
+    fn kind(&self) -> usize {
+        (self.number % 100) as usize - 1
     }
 }
 
+/// Splits an ISAPI stream number into the indices of the camera and of its stream.
+pub(crate) fn split_number(number: u32) -> Option<(usize, usize)> {
+    let camera = (number / 100).checked_sub(1)? as usize;
+    let stream = (number % 100).checked_sub(1)? as usize;
+    (stream < STREAMS).then_some((camera, stream))
+}
+
 impl Shared {
-    pub(crate) fn new(config: Config, http_addr: SocketAddr, rtsp_addr: SocketAddr) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        http_addr: SocketAddr,
+        rtsp_addr: SocketAddr,
+    ) -> anyhow::Result<Self> {
         let cameras: Vec<_> = config
             .cameras
             .iter()
             .map(|camera| CameraState {
                 online: true,
-                codecs: [camera.codec, camera.sub_codec],
+                codecs: [
+                    Some(camera.codec),
+                    Some(camera.sub_codec),
+                    camera.third,
+                    camera.transcoded,
+                ],
+                is_smart: [camera.is_smart, camera.is_smart, false, false],
+                fault: None,
                 revision: 0,
             })
             .collect();
         let now = Instant::now();
-        let gate = Gate::new(&config.user, &config.password, REALM, config.digest);
-        Self {
+        let gate = Gate::new(&config.user, &config.password, REALM, config.digest)
+            .with_only_basic(config.has_only_basic);
+        Ok(Self {
             http_addr,
             rtsp_addr,
+            tls: TlsIdentity::new()?,
             // On a machine that has just started, its clock may not reach so far back.
             started: now.checked_sub(config.running_for).unwrap_or(now),
             mode: watch::Sender::new(FaultMode::Normal),
             drops: watch::Sender::new(0),
             stats: watch::Sender::new(DvrStats::default()),
             gate: Mutex::new(gate),
+            http_faults: Mutex::default(),
             timelines: Mutex::new(vec![Default::default(); cameras.len()]),
+            motors: Mutex::new(vec![PtzMotors::default(); cameras.len()]),
+            echoes: Mutex::new(cameras.iter().map(|_| Echo::default()).collect()),
+            talk_line: Mutex::default(),
+            images: Mutex::new(vec![SimImage::default(); cameras.len()]),
+            outputs: Mutex::new(vec![false; config.outputs]),
+            events: SimEvents::default(),
+            subscriptions: Mutex::default(),
             cameras: watch::Sender::new(cameras),
             config,
-        }
+        })
     }
 
     /// Time since the recorder started: the single clock for pacing, nonces and lock-out.
@@ -106,10 +157,32 @@ impl Shared {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn http_faults(&self) -> MutexGuard<'_, HttpFaults> {
+        self.http_faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Checks a login and counts it if it is wrong.
     pub(crate) fn admit(&self, attempt: &LoginAttempt<'_>) -> Result<Admitted, LoginRefusal> {
         let judged = self.gate().admit(attempt, self.now());
+        if attempt.authorization.is_some() {
+            self.count(|stats| stats.signed_requests += 1);
+        }
         if matches!(judged, Err(LoginRefusal::Wrong | LoginRefusal::Locked)) {
+            self.count(|stats| stats.failed_logins += 1);
+        }
+        judged
+    }
+
+    /// Checks a token of ONVIF and counts it if it is wrong.
+    pub(crate) fn admit_token(
+        &self,
+        token: &TokenAttempt,
+        is_timely: bool,
+    ) -> Result<(), LoginRefusal> {
+        let judged = self.gate().admit_token(token, is_timely, self.now());
+        if judged.is_err() {
             self.count(|stats| stats.failed_logins += 1);
         }
         judged
@@ -133,10 +206,18 @@ impl Shared {
         let state = states.get(camera).filter(|state| state.online)?;
         Some(SimulatedStream {
             number,
-            clip: clips::clip(config.clip, kind == 1, state.codecs[kind]),
-            has_audio: config.has_audio,
+            clip: clips::clip(config.clip, kind > 0, state.codecs[kind]?),
+            sound: config.has_audio.then(|| SoundClip::of(config.sound)),
+            has_talk: config.has_talk,
+            fault: state.fault,
             revision: state.revision,
         })
+    }
+
+    /// The codec of a stream, whether its camera is connected or not.
+    pub(crate) fn codec(&self, number: u32) -> Option<ClipCodec> {
+        let (camera, kind) = split_number(number)?;
+        self.cameras.borrow().get(camera)?.codecs[kind]
     }
 
     /// Whether a stream's camera is unchanged since the session began.
@@ -161,8 +242,7 @@ impl Shared {
 
     /// The position of a stream in its clip; requested key frames move it.
     pub(crate) fn timeline(&self, stream: &SimulatedStream) -> ClipTimeline {
-        let kind = usize::from(stream.number % 100 == 2);
-        self.timelines()[stream.camera_index()][kind]
+        self.timelines()[stream.camera_index()][stream.kind()]
     }
 
     /// Turns one of the stream's next frames into a key frame. False if there is no such stream.
@@ -177,72 +257,119 @@ impl Shared {
         true
     }
 
-    fn timelines(&self) -> MutexGuard<'_, Vec<[ClipTimeline; 2]>> {
-        self.timelines
+    /// The camera has turned to another scene, which can only begin with a key frame.
+    pub(crate) fn hurry_key_frame(&self, stream: &SimulatedStream) {
+        let now = self.now();
+        let mut timelines = self.timelines();
+        timelines[stream.camera_index()][stream.kind()].request_key_frame(stream.clip, now);
+    }
+
+    /// What a stream shows now: the scene that its camera looks at. All clips of a size have the same
+    /// length and key frames at the same places.
+    pub(crate) fn shown(&self, stream: &SimulatedStream) -> &'static Clip {
+        match self.scene(stream.camera_index()) {
+            Some(scene) => clips::clip(scene, stream.kind() > 0, stream.clip.codec),
+            None => stream.clip,
+        }
+    }
+
+    /// The scene that a connected camera looks at.
+    pub(crate) fn scene(&self, camera: usize) -> Option<usize> {
+        let config = self.config.cameras.get(camera)?;
+        let is_online = self.cameras.borrow().get(camera)?.online;
+        let view = self
+            .motors(camera)
+            .map_or(0, |motors| motors.view(self.now()));
+        is_online.then_some(config.clip + view)
+    }
+
+    /// The motors of a camera that can be steered.
+    pub(crate) fn motors(&self, camera: usize) -> Option<PtzMotors> {
+        let config = self.config.cameras.get(camera)?;
+        config.has_ptz.then(|| self.all_motors()[camera].clone())
+    }
+
+    /// Acts on the motors of a camera that can be steered and is connected.
+    pub(crate) fn steer<T>(
+        &self,
+        camera: usize,
+        act: impl FnOnce(&mut PtzMotors, Duration) -> T,
+    ) -> Option<T> {
+        let config = self.config.cameras.get(camera)?;
+        let is_online = self.cameras.borrow().get(camera)?.online;
+        let now = self.now();
+        (config.has_ptz && is_online).then(|| act(&mut self.all_motors()[camera], now))
+    }
+
+    /// Acts on what is said through a camera.
+    pub(crate) fn echo<T>(&self, stream: &SimulatedStream, act: impl FnOnce(&mut Echo) -> T) -> T {
+        let mut echoes = self.echoes.lock().unwrap_or_else(PoisonError::into_inner);
+        act(&mut echoes[stream.camera_index()])
+    }
+
+    /// Says something through a camera.
+    pub(crate) fn say(&self, stream: &SimulatedStream, ulaw: &[u8]) {
+        self.echo(stream, |echo| echo.say(ulaw));
+        self.count_said(ulaw);
+    }
+
+    /// Says something through the recorder's own loudspeaker.
+    pub(crate) fn say_on_line(&self, ulaw: &[u8]) {
+        let mut echoes = self.echoes.lock().unwrap_or_else(PoisonError::into_inner);
+        let cameras = self.config.cameras.iter().zip(echoes.iter_mut());
+        for (_, echo) in cameras.filter(|(camera, _)| !camera.has_talk) {
+            echo.say(ulaw);
+        }
+        drop(echoes);
+        self.count_said(ulaw);
+    }
+
+    fn count_said(&self, ulaw: &[u8]) {
+        // The lowest three segments of G.711 µ-law are below 2 % of the loudest.
+        let n_loud = ulaw.iter().filter(|byte| !**byte >> 4 & 7 > 2).count();
+        self.count(|stats| {
+            stats.talk_samples += ulaw.len() as u64;
+            stats.loud_talk_samples += n_loud as u64;
+        });
+    }
+
+    /// The recorder's own talk line.
+    pub(crate) fn talk_line(&self) -> MutexGuard<'_, TalkLineState> {
+        self.talk_line
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// One counted RTSP connection; dropping it frees the slot.
-pub(crate) struct ConnectionSlot<'a>(&'a Shared);
-
-impl<'a> ConnectionSlot<'a> {
-    /// Takes a slot, or returns nothing if all are taken.
-    pub(crate) fn take(shared: &'a Shared) -> Option<Self> {
-        let taken = shared.stats.send_if_modified(|stats| {
-            let free = stats.rtsp_connections < MAX_RTSP_CONNECTIONS;
-            stats.rtsp_connections += usize::from(free);
-            free
-        });
-        taken.then_some(Self(shared))
+    /// Acts on the image settings of a connected camera.
+    pub(crate) fn image<T>(
+        &self,
+        camera: usize,
+        act: impl FnOnce(&mut SimImage) -> T,
+    ) -> Option<T> {
+        let is_online = self.cameras.borrow().get(camera)?.online;
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        is_online.then(|| act(&mut images[camera]))
     }
-}
 
-impl Drop for ConnectionSlot<'_> {
-    fn drop(&mut self) {
-        self.0.count(|stats| stats.rtsp_connections -= 1);
+    /// Which outputs are on.
+    pub(crate) fn outputs(&self) -> MutexGuard<'_, Vec<bool>> {
+        self.outputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// One counted RTSP session; dropping it frees the slot.
-pub(crate) struct SessionSlot {
-    shared: Arc<Shared>,
-    number: u32,
-}
-
-impl SessionSlot {
-    /// Takes a slot for a session of this stream, or returns nothing if all are taken.
-    pub(crate) fn take(shared: &Arc<Shared>, number: u32) -> Option<Self> {
-        let mut taken = false;
-        shared.count(|stats| {
-            if stats.sessions_open() >= shared.config.max_sessions {
-                stats.sessions_refused += 1;
-                return;
-            }
-            let open = stats.sessions.entry(number).or_default();
-            *open += 1;
-            let peak = stats.sessions_peak.entry(number).or_default();
-            *peak = (*peak).max(*open);
-            *stats.sessions_opened.entry(number).or_default() += 1;
-            taken = true;
-        });
-        taken.then(|| Self {
-            shared: shared.clone(),
-            number,
-        })
+    /// Subscriptions to events over ONVIF.
+    pub(crate) fn subscriptions(&self) -> MutexGuard<'_, SimSubscriptions> {
+        self.subscriptions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Drop for SessionSlot {
-    fn drop(&mut self) {
-        self.shared.count(|stats| {
-            if let Some(open) = stats.sessions.get_mut(&self.number) {
-                *open -= 1;
-                if *open == 0 {
-                    stats.sessions.remove(&self.number);
-                }
-            }
-        });
+    fn all_motors(&self) -> MutexGuard<'_, Vec<PtzMotors>> {
+        self.motors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn timelines(&self) -> MutexGuard<'_, Vec<[ClipTimeline; STREAMS]>> {
+        self.timelines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,10 +12,13 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::talk_tap::TalkTap;
 use crate::door::Door;
 use crate::faults::FaultMode;
 use crate::limits::MAX_HTTP_CONNECTIONS;
+use crate::rtsp::begun;
 use crate::shared::Shared;
+use crate::tls::SimStream;
 
 /// What is sent in `FaultMode::Garbage`: no HTTP.
 const GARBAGE: &[u8] = b"\x00\xffHTTP/7.7 maybe nonsense\n\n\x80\x80<<<\r\n";
@@ -53,9 +56,14 @@ impl axum::serve::Listener for Listener {
             let end = end_of_connection(self.shared.clone(), self.stop.clone());
             match mode {
                 FaultMode::Normal => {
+                    // One after the other: nobody slow talks to a simulated recorder.
+                    let Ok(stream) = begun(stream, self.door.is_tls(), &self.shared).await else {
+                        continue;
+                    };
                     let broken = Box::pin(end);
                     let connection = Breakable {
                         stream,
+                        talk: TalkTap::default(),
                         broken,
                         shared: self.shared.clone(),
                         _place: place,
@@ -112,7 +120,8 @@ async fn end_of_connection(shared: Arc<Shared>, stop: CancellationToken) {
 
 /// A TCP stream that reports a reset once it is broken, and stays silent while the recorder hangs.
 pub(crate) struct Breakable {
-    stream: TcpStream,
+    stream: SimStream,
+    talk: TalkTap,
     broken: Pin<Box<dyn Future<Output = ()> + Send>>,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
@@ -140,7 +149,19 @@ impl AsyncRead for Breakable {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         std::task::ready!(self.poll_fault(cx))?;
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let this = &mut *self;
+        loop {
+            let n_before = buffer.filled().len();
+            std::task::ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+            let read = &buffer.filled()[n_before..];
+            if !this.talk.is_open() || read.is_empty() {
+                this.talk.asked(read);
+                return Poll::Ready(Ok(()));
+            }
+            // What is said is no request.
+            this.shared.say_on_line(read);
+            buffer.set_filled(n_before);
+        }
     }
 }
 
@@ -151,7 +172,9 @@ impl AsyncWrite for Breakable {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         std::task::ready!(self.poll_fault(cx))?;
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
+        self.talk.answered(&bytes[..written]);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use super::Recorder;
 use super::xml::{self, HIKVISION, ISAPI, STD_CGI, Xml};
 use crate::config::{CameraConfig, Input};
+use crate::faults::CameraFault;
 use crate::shared::Shared;
 
 /// Cameras of one kind with their number and whether they are online.
@@ -13,7 +14,10 @@ fn cameras(shared: &Shared, input: Input) -> Vec<(usize, &CameraConfig, bool)> {
     (1..)
         .zip(shared.config.cameras.iter().zip(states.iter()))
         .filter(|(_, (camera, _))| camera.input == input)
-        .map(|(number, (camera, state))| (number, camera, state.online))
+        .map(|(number, (camera, state))| {
+            let is_hidden = state.fault == Some(CameraFault::ReportedOffline);
+            (number, camera, state.online && !is_hidden)
+        })
         .collect()
 }
 

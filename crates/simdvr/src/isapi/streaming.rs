@@ -7,13 +7,16 @@ use axum::response::{IntoResponse as _, Response};
 use super::Recorder;
 use super::xml::{self, HIKVISION, ISAPI, Xml};
 use crate::clips;
-use crate::config::Input;
+use crate::config::{ClipCodec, Input};
+use crate::faults::CameraFault;
 use crate::shared::{Shared, split_number};
+use crate::sound::SoundClip;
 
 /// `GET /ISAPI/Streaming/channels`.
 pub(crate) async fn list(State(shared): Recorder) -> Xml {
     let cameras = 1..=u32::try_from(shared.config.cameras.len()).unwrap_or(0);
-    let numbers = cameras.flat_map(|camera| [camera * 100 + 1, camera * 100 + 2]);
+    // What the recorder re-encodes is in no list.
+    let numbers = cameras.flat_map(|camera| [1, 2, 3].map(|kind| camera * 100 + kind));
     let items: Vec<_> = numbers
         .filter_map(|number| content(&shared, number))
         .map(|content| {
@@ -23,16 +26,22 @@ pub(crate) async fn list(State(shared): Recorder) -> Xml {
     Xml::list("StreamingChannelList", ISAPI, items.len(), &items.concat())
 }
 
-/// `GET /ISAPI/Streaming/channels/{id}`. A third stream is answered with 400 and a transcoded one
-/// with 403, like a real DVR that has neither.
+/// `GET /ISAPI/Streaming/channels/{id}`. Where there is none, a third stream is answered with 400 and a
+/// transcoded one with 403, as real DVRs do.
 pub(crate) async fn show(State(shared): Recorder, uri: Uri, Path(id): Path<String>) -> Response {
     match number(&shared, &id) {
-        Ok(number) => match content(&shared, number) {
-            Some(content) => Xml::document("StreamingChannel", HIKVISION, &content).into_response(),
+        Ok(number) => match document(&shared, number) {
+            Some(document) => document.into_response(),
             None => xml::refused(uri.path(), StatusCode::BAD_REQUEST, "badParameters"),
         },
         Err(status) => xml::refused(uri.path(), status, "notSupport"),
     }
+}
+
+/// The document of one stream.
+pub(super) fn document(shared: &Shared, number: u32) -> Option<Xml> {
+    let content = content(shared, number)?;
+    Some(Xml::document("StreamingChannel", HIKVISION, &content))
 }
 
 /// `PUT /ISAPI/Streaming/channels/{id}/requestKeyFrame`.
@@ -49,14 +58,12 @@ pub(crate) async fn request_key_frame(
 }
 
 /// The number of an existing stream, or the status of the refusal.
-fn number(shared: &Shared, id: &str) -> Result<u32, StatusCode> {
+pub(super) fn number(shared: &Shared, id: &str) -> Result<u32, StatusCode> {
     let number: u32 = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
-    if number % 100 == 4 {
-        return Err(StatusCode::FORBIDDEN);
-    }
-    match split_number(number) {
-        Some((camera, _)) if camera < shared.config.cameras.len() => Ok(number),
-        _ => Err(StatusCode::BAD_REQUEST),
+    match shared.codec(number) {
+        Some(_) => Ok(number),
+        None if number % 100 == 4 => Err(StatusCode::FORBIDDEN),
+        None => Err(StatusCode::BAD_REQUEST),
     }
 }
 
@@ -64,31 +71,43 @@ fn number(shared: &Shared, id: &str) -> Result<u32, StatusCode> {
 fn content(shared: &Shared, number: u32) -> Option<String> {
     let (camera, kind) = split_number(number)?;
     let config = shared.config.cameras.get(camera)?;
-    let codec = shared.cameras.borrow().get(camera)?.codecs[kind];
-    let clip = clips::clip(config.clip, kind == 1, codec);
+    let state = shared.cameras.borrow().get(camera)?.clone();
+    let codec = state.codecs[kind]?;
+    let clip = clips::clip(config.clip, kind > 0, codec);
+    let codec_name = match state.fault {
+        Some(CameraFault::Mpeg4) => "MPEG4",
+        _ => codec.isapi_name(),
+    };
     // An analog channel has only its number here; its name is in the list of inputs.
     let name = match config.input {
         Input::Analog => number.to_string(),
         Input::Network => xml::text(&config.name),
     };
+    let profile = match codec {
+        ClipCodec::H264 => "<H264Profile>Main</H264Profile>\n",
+        ClipCodec::H265 => "<H265Profile>Main</H265Profile>\n",
+        ClipCodec::Jpeg => "",
+    };
+    let is_smart = state.is_smart[kind];
     let audio = config.has_audio;
+    let coding = SoundClip::of(config.sound).isapi_name;
     Some(format!(
         "<id>{number}</id>\n<channelName>{name}</channelName>\n<enabled>true</enabled>\n\
          <TrackTransport>\n<maxPacketSize>1000</maxPacketSize>\n<ControlProtocolList>\n\
          <ControlProtocol>\n<streamingTransport>RTSP</streamingTransport>\n</ControlProtocol>\n\
          </ControlProtocolList>\n<rtspPortNo>{port}</rtspPortNo>\n</TrackTransport>\n\
          <Video>\n<enabled>true</enabled>\n<videoInputChannelID>{input}</videoInputChannelID>\n\
-         <videoCodecType>{codec}</videoCodecType>\n<videoScanType>progressive</videoScanType>\n\
+         <videoCodecType>{codec_name}</videoCodecType>\n<videoScanType>progressive</videoScanType>\n\
          <videoResolutionWidth>{width}</videoResolutionWidth>\n\
          <videoResolutionHeight>{height}</videoResolutionHeight>\n\
          <videoQualityControlType>VBR</videoQualityControlType>\n\
          <vbrUpperCap>512</vbrUpperCap>\n<maxFrameRate>{rate}</maxFrameRate>\n\
-         <GovLength>{group}</GovLength>\n<SmartCodec>\n<enabled>false</enabled>\n</SmartCodec>\n</Video>\n\
+         <GovLength>{group}</GovLength>\n{profile}<SmartCodec>\n<enabled>{is_smart}</enabled>\n\
+         </SmartCodec>\n</Video>\n\
          <Audio>\n<enabled>{audio}</enabled>\n<audioInputChannelID>{input}</audioInputChannelID>\n\
-         <audioCompressionType>G.711ulaw</audioCompressionType>\n</Audio>\n",
+         <audioCompressionType>{coding}</audioCompressionType>\n</Audio>\n",
         port = shared.rtsp_addr.port(),
         input = camera + 1,
-        codec = codec.isapi_name(),
         width = clip.width,
         height = clip.height,
         rate = clip.fps * 100,

@@ -1,4 +1,4 @@
-//! `ISAPI/System`: device information, capabilities, time.
+//! `ISAPI/System`: device information, capabilities, time, load; and what can trigger an event.
 
 use axum::extract::State;
 
@@ -30,15 +30,24 @@ pub(crate) async fn capabilities(State(shared): Recorder) -> Xml {
     };
     let analog = count(Input::Analog) + config.empty_inputs;
     let network = count(Input::Network);
+    let racm = format!(
+        "<RacmCap>\n<inputProxyNums>{network}</inputProxyNums>\n\
+         <isSupportZeroChan>false</isSupportZeroChan>\n</RacmCap>\n"
+    );
+    let racm = if shared.http_faults().lacks_racm {
+        String::new()
+    } else {
+        racm
+    };
+    let lines = u8::from(config.talk_line.is_some());
     let content = format!(
         "<SysCap>\n<isSupportTimeCap>true</isSupportTimeCap>\n\
          <VideoCap>\n<videoInputPortNums>{analog}</videoInputPortNums>\n\
          <videoOutputPortNums>1</videoOutputPortNums>\n</VideoCap>\n\
          <AudioCap>\n<audioInputNums>1</audioInputNums>\n<audioOutputNums>1</audioOutputNums>\n</AudioCap>\n\
          <isSupportSubscribeEvent>false</isSupportSubscribeEvent>\n</SysCap>\n\
-         <voicetalkNums>1</voicetalkNums>\n<isSupportSnapshot>false</isSupportSnapshot>\n\
-         <RacmCap>\n<inputProxyNums>{network}</inputProxyNums>\n\
-         <isSupportZeroChan>false</isSupportZeroChan>\n</RacmCap>\n\
+         <voicetalkNums>{lines}</voicetalkNums>\n<isSupportSnapshot>false</isSupportSnapshot>\n\
+         {racm}\
          <SecurityCap>\n<isSupportUserCheck>true</isSupportUserCheck>\n</SecurityCap>\n\
          <isSupportStreamingEncrypt>false</isSupportStreamingEncrypt>\n"
     );
@@ -56,4 +65,44 @@ pub(crate) async fn time() -> Xml {
          <timeZone>CST-1:00:00</timeZone>\n"
     );
     Xml::document("Time", ISAPI, &content)
+}
+
+/// `GET /ISAPI/System/status`, with which some clients look whether a login is right.
+pub(crate) async fn status(State(shared): Recorder) -> Xml {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let uptime = (shared.config.running_for + shared.now()).as_secs();
+    let content = format!(
+        "<currentDeviceTime>{now}</currentDeviceTime>\n<deviceUpTime>{uptime}</deviceUpTime>\n\
+         <CPUList>\n<CPU>\n<cpuDescription>1.00</cpuDescription>\n\
+         <cpuUtilization>12</cpuUtilization>\n</CPU>\n</CPUList>\n\
+         <MemoryList>\n<Memory>\n<memoryDescription>DDR</memoryDescription>\n\
+         <memoryUsage>210.5</memoryUsage>\n<memoryAvailable>45.5</memoryAvailable>\n\
+         </Memory>\n</MemoryList>\n"
+    );
+    Xml::document("DeviceStatus", HIKVISION, &content)
+}
+
+/// `GET /ISAPI/Event/triggers`: motion on every camera, of which a centre is told. From its channel
+/// numbers clients conclude that this is a recorder and not a camera.
+pub(crate) async fn event_triggers(State(shared): Recorder) -> Xml {
+    let triggers: String = (1..)
+        .zip(&shared.config.cameras)
+        .map(|(n, camera)| {
+            let channel = match camera.input {
+                Input::Analog => "videoInputChannelID",
+                Input::Network => "dynVideoInputChannelID",
+            };
+            format!(
+                "<EventTrigger>\n<id>VMD-{n}</id>\n<eventType>VMD</eventType>\n\
+             <eventDescription>VMD Event trigger Information</eventDescription>\n\
+             <{channel}>{n}</{channel}>\n<EventTriggerNotificationList>\n\
+             <EventTriggerNotification>\n<id>center</id>\n\
+             <notificationMethod>center</notificationMethod>\n\
+             <notificationRecurrence>beginning</notificationRecurrence>\n\
+             </EventTriggerNotification>\n</EventTriggerNotificationList>\n</EventTrigger>\n"
+            )
+        })
+        .collect();
+    let list = format!("<EventTriggerList version=\"2.0\">\n{triggers}</EventTriggerList>\n");
+    Xml::document("EventNotification", HIKVISION, &list)
 }

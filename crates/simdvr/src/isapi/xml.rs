@@ -46,10 +46,16 @@ pub(crate) fn done(path: &str) -> Xml {
     response_status(path, 1, "OK", "ok")
 }
 
+/// `ResponseStatus` for settings that count only after a restart.
+pub(crate) fn after_restart(path: &str) -> Xml {
+    response_status(path, 7, "Reboot Required", "rebootRequired")
+}
+
 /// `ResponseStatus` for a request that was refused.
 pub(crate) fn refused(path: &str, status: StatusCode, reason: &str) -> Response {
     let (code, words) = match status {
         StatusCode::BAD_REQUEST => (6, "Invalid XML Content"),
+        StatusCode::SERVICE_UNAVAILABLE => (2, "Device Busy"),
         _ => (4, "Invalid Operation"),
     };
     (status, response_status(path, code, words, reason)).into_response()

@@ -1,12 +1,12 @@
 //! A connection's answers to requests: login, description, transports, play and pause.
 
 use rtsp_types::{Method, Request, Response, StatusCode, Version, headers};
-use url::Url;
 
 use super::connection::RtspConnection;
 use super::request::{self, TransportRequest};
 use super::session::RtspSession;
 use super::transport::TrackTransport;
+use crate::faults::CameraFault;
 use crate::gate::{LoginAttempt, LoginRefusal, Scheme};
 use crate::sdp;
 
@@ -63,7 +63,7 @@ impl RtspConnection {
 
     async fn admitted(&mut self, request: &Request<Vec<u8>>) -> Answer {
         match request.method() {
-            Method::Describe => self.describe(request.request_uri()),
+            Method::Describe => self.describe(request),
             Method::Setup => match self.set_up(request).await {
                 Ok(answer) => answer,
                 Err(status) => plain(status),
@@ -74,20 +74,24 @@ impl RtspConnection {
         }
     }
 
-    fn describe(&self, url: Option<&Url>) -> Answer {
-        let Some(url) = url else {
+    fn describe(&self, request: &Request<Vec<u8>>) -> Answer {
+        let Some(url) = request.request_uri() else {
             return plain(StatusCode::BadRequest);
         };
         let stream = request::target(url).and_then(|target| self.shared.stream(target.number));
         let Some(stream) = stream else {
             return plain(StatusCode::NotFound);
         };
+        let wants_talk = wants_talk(request);
+        if wants_talk && !stream.has_talk {
+            return plain(StatusCode::OptionNotSupported);
+        }
         self.shared.count(|stats| stats.describes += 1);
         let base = request::base(url);
         Response::builder(Version::V1_0, StatusCode::Ok)
             .header(headers::CONTENT_TYPE, "application/sdp")
             .header(headers::CONTENT_BASE, format!("{base}/"))
-            .build(sdp::describe(&stream, &base).into_bytes())
+            .build(sdp::describe(&stream, &base, wants_talk).into_bytes())
     }
 
     async fn set_up(&mut self, request: &Request<Vec<u8>>) -> Result<Answer, StatusCode> {
@@ -95,13 +99,19 @@ impl RtspConnection {
         let target = request::target(url).ok_or(StatusCode::NotFound)?;
         let stream = self.shared.stream(target.number);
         let stream = stream.ok_or(StatusCode::NotFound)?;
+        if let Some(CameraFault::Refused(status)) = stream.fault {
+            return Err(StatusCode::from(status));
+        }
         let track = target.track.unwrap_or(1);
-        if !RtspSession::has_track(&stream, track) {
+        if !RtspSession::has_track(&stream, track) || track == 3 && !wants_talk(request) {
             return Err(StatusCode::NotFound);
         }
         let value = request.header(&headers::TRANSPORT);
         let value = value.ok_or(StatusCode::BadRequest)?.as_str();
         let wish = request::wish(value).ok_or(StatusCode::UnsupportedTransport)?;
+        if track == 3 && matches!(wish, TransportRequest::Udp(..)) {
+            return Err(StatusCode::UnsupportedTransport);
+        }
         self.check_session(request, stream.number)?;
 
         let mut session = match self.session.take() {
@@ -230,6 +240,12 @@ impl RtspConnection {
 /// An answer without a body.
 pub(super) fn plain(status: StatusCode) -> Answer {
     Response::builder(Version::V1_0, status).build(Vec::new())
+}
+
+/// Whether the client asks for a track to talk on (ONVIF Streaming §5.3).
+fn wants_talk(request: &Request<Vec<u8>>) -> bool {
+    let required = request.header(&headers::REQUIRE);
+    required.is_some_and(|it| it.as_str().contains("www.onvif.org/ver20/backchannel"))
 }
 
 fn session_id(request: &Request<Vec<u8>>) -> Option<&str> {

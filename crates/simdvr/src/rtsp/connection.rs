@@ -7,7 +7,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use rtsp_types::{Message, ParseError, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, plain};
@@ -15,12 +14,13 @@ use super::session::RtspSession;
 use crate::faults::FaultMode;
 use crate::limits::{MAX_RTSP_REQUEST, WRITE_TIMEOUT};
 use crate::shared::{ConnectionSlot, Shared};
+use crate::tls::{SimStream, tcp};
 
 /// What is sent in `FaultMode::Garbage`: neither RTSP nor anything else.
 const GARBAGE: &[u8] = b"\x00\xff$$RTSP/9.9 !! nonsense\n\n\x80\x80\x80\x80<xml?>\r\n";
 
 /// Serves one connection until it ends, in any mode of the recorder.
-pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: CancellationToken) {
+pub(crate) async fn serve(stream: SimStream, shared: Arc<Shared>, stop: CancellationToken) {
     let Some(_slot) = ConnectionSlot::take(&shared) else {
         return;
     };
@@ -61,7 +61,7 @@ pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>, stop: Cancella
 /// One client and its session, if any.
 pub(super) struct RtspConnection {
     pub(super) shared: Arc<Shared>,
-    stream: TcpStream,
+    stream: SimStream,
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     input: Vec<u8>,
@@ -79,14 +79,13 @@ enum Event {
 }
 
 impl RtspConnection {
-    fn new(stream: TcpStream, shared: Arc<Shared>) -> anyhow::Result<Self> {
-        stream.set_nodelay(true).context("setting TCP_NODELAY")?;
+    fn new(stream: SimStream, shared: Arc<Shared>) -> anyhow::Result<Self> {
+        let tcp = tcp(&stream);
+        tcp.set_nodelay(true).context("setting TCP_NODELAY")?;
         Ok(Self {
             shared,
-            local: stream.local_addr().context("asking for the own address")?,
-            peer: stream
-                .peer_addr()
-                .context("asking for the peer's address")?,
+            local: tcp.local_addr().context("asking for the own address")?,
+            peer: tcp.peer_addr().context("asking for the peer's address")?,
             stream,
             input: Vec::new(),
             session: None,
@@ -148,13 +147,17 @@ impl RtspConnection {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        let written = tokio::time::timeout(WRITE_TIMEOUT, self.stream.write_all(bytes)).await;
+        let writing = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        let written = tokio::time::timeout(WRITE_TIMEOUT, writing).await;
         written
             .context("the client does not read")?
             .context("writing to the client")
     }
 
-    /// Answers every complete request in the buffer. Data on channels is RTCP from the client.
+    /// Answers every complete request in the buffer. Data on channels is what the client says, or RTCP.
     async fn take_requests(&mut self) -> anyhow::Result<()> {
         loop {
             if self.input.is_empty() {
@@ -164,9 +167,17 @@ impl RtspConnection {
                 Ok((message, used)) => {
                     self.input.drain(..used);
                     self.saw_client();
-                    if let Message::Request(request) = message {
-                        let answer = self.answer(&request).await;
-                        self.send(answer).await?;
+                    match message {
+                        Message::Request(request) => {
+                            let answer = self.answer(&request).await;
+                            self.send(answer).await?;
+                        }
+                        Message::Data(data) => {
+                            if let Some(session) = &self.session {
+                                session.hear(data.channel_id(), data.as_slice());
+                            }
+                        }
+                        Message::Response(_) => {}
                     }
                 }
                 Err(ParseError::Incomplete(_)) if self.input.len() <= MAX_RTSP_REQUEST => {

@@ -7,16 +7,13 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::transport::TrackTransport;
-use crate::clips::CHIME;
+use crate::clips::Clip;
+use crate::faults::CameraFault;
 use crate::limits::MAX_LAG;
-use crate::rtp::{self, PCMU_TYPE, RtpSource, VIDEO_TYPE};
+use crate::rtp::{self, PCMU_TYPE, RtpSource};
 use crate::shared::{SessionSlot, Shared, SimulatedStream};
 use crate::timeline::{self, frame_due, next_frame, video_time};
 
-/// Samples of audio in one packet: 20 ms at 8 kHz.
-const AUDIO_STEP: usize = 160;
-const AUDIO_STEP_TIME: Duration = Duration::from_millis(20);
-const AUDIO_RATE: u32 = 8000;
 const VIDEO_RATE: u32 = 90_000;
 
 /// A session of one client on one stream.
@@ -28,7 +25,13 @@ pub(crate) struct RtspSession {
     shared: Arc<Shared>,
     video: Option<Track>,
     audio: Option<Track>,
+    /// Where the client talks.
+    talk: Option<Track>,
+    /// How much of what is said through the camera this client has heard.
+    heard: u64,
     next_frame: u64,
+    /// The scene in the picture; another one begins with a key frame.
+    shown: &'static Clip,
     next_audio: u64,
     next_report: Duration,
     /// Frees the slot when the session is dropped.
@@ -45,6 +48,7 @@ impl RtspSession {
     pub(crate) fn open(shared: &Arc<Shared>, stream: SimulatedStream) -> Option<Self> {
         let slot = SessionSlot::take(shared, stream.number)?;
         Some(Self {
+            shown: shared.shown(&stream),
             id: format!("{:010}", crate::random::number() % 10_000_000_000),
             stream,
             is_playing: false,
@@ -52,6 +56,8 @@ impl RtspSession {
             shared: shared.clone(),
             video: None,
             audio: None,
+            talk: None,
+            heard: 0,
             next_frame: 0,
             next_audio: 0,
             next_report: Duration::ZERO,
@@ -61,7 +67,12 @@ impl RtspSession {
 
     /// Whether the stream has this track.
     pub(crate) fn has_track(stream: &SimulatedStream, track: u8) -> bool {
-        track == 1 || (track == 2 && stream.has_audio)
+        match track {
+            1 => true,
+            2 => stream.sound.is_some(),
+            3 => stream.has_talk,
+            _ => false,
+        }
     }
 
     /// Two channels that no other track of this session uses.
@@ -85,24 +96,45 @@ impl RtspSession {
 
     /// Removes a track before it is set up again.
     pub(crate) fn clear_track(&mut self, track: u8) {
-        if track == 1 {
-            self.video = None;
-        } else {
-            self.audio = None;
-        }
+        *self.place(track) = None;
     }
 
     /// Sets up a track and returns its source number.
     pub(crate) fn add_track(&mut self, track: u8, transport: TrackTransport) -> u32 {
-        let (place, payload_type) = if track == 1 {
-            (&mut self.video, VIDEO_TYPE)
-        } else {
-            (&mut self.audio, PCMU_TYPE)
+        let sound_type = self.stream.sound.map(|sound| sound.payload_type);
+        let payload_type = match track {
+            1 => rtp::video_type(self.stream.clip.codec),
+            2 => sound_type.unwrap_or(PCMU_TYPE),
+            _ => PCMU_TYPE,
         };
         let source = RtpSource::new(payload_type, crate::random::number());
         let ssrc = source.ssrc;
-        *place = Some(Track { transport, source });
+        *self.place(track) = Some(Track { transport, source });
         ssrc
+    }
+
+    fn place(&mut self, track: u8) -> &mut Option<Track> {
+        match track {
+            1 => &mut self.video,
+            2 => &mut self.audio,
+            _ => &mut self.talk,
+        }
+    }
+
+    /// Takes what the client sends on a channel.
+    pub(crate) fn hear(&self, channel: u8, packet: &[u8]) {
+        let Some(talk) = &self.talk else {
+            return;
+        };
+        let is_it =
+            matches!(talk.transport, TrackTransport::Interleaved { rtp, .. } if rtp == channel);
+        // G.711 behind the fixed header of RTP (RFC 3550 §5.1).
+        if let (true, Some((header, said))) = (is_it, packet.split_first_chunk::<12>())
+            && header[0] == 0x80
+            && header[1] & 0x7f == PCMU_TYPE
+        {
+            self.shared.say(&self.stream, said);
+        }
     }
 
     pub(crate) fn has_tracks(&self) -> bool {
@@ -110,7 +142,7 @@ impl RtspSession {
     }
 
     fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.video.iter().chain(&self.audio)
+        self.video.iter().chain(&self.audio).chain(&self.talk)
     }
 
     /// Starts sending at the stream's live position. Returns the value of `RTP-Info` below `base`.
@@ -119,17 +151,16 @@ impl RtspSession {
         if !self.is_playing {
             self.is_playing = true;
             self.next_frame = next_frame(self.stream.clip, now);
-            self.next_audio = next_audio(now);
+            self.next_audio = self.stream.sound.map_or(0, |sound| sound.next_packet(now));
             self.next_report = now;
+            self.heard = self.shared.echo(&self.stream, |echo| echo.now());
         }
         let video = self.video.as_ref().map(|track| {
             let time = video_time(self.stream.clip, self.next_frame);
             (1, &track.source, time)
         });
-        let audio = self
-            .audio
-            .as_ref()
-            .map(|track| (2, &track.source, audio_time(self.next_audio)));
+        let audio = std::iter::zip(&self.audio, self.stream.sound)
+            .map(|(track, sound)| (2, &track.source, sound.time(self.next_audio)));
         let parts = video.into_iter().chain(audio).map(|(id, source, time)| {
             let sequence = source.sequence;
             let time = source.rtp_time(time);
@@ -148,8 +179,8 @@ impl RtspSession {
         if self.video.is_some() {
             due = due.min(frame_due(self.stream.clip, self.next_frame));
         }
-        if self.audio.is_some() {
-            due = due.min(audio_due(self.next_audio));
+        if let (Some(_), Some(sound)) = (&self.audio, self.stream.sound) {
+            due = due.min(sound.due(self.next_audio));
         }
         if self.shared.config.sender_reports.is_some() {
             due = due.min(self.next_report);
@@ -177,15 +208,27 @@ impl RtspSession {
         let Some(track) = &mut self.video else {
             return;
         };
-        let clip = self.stream.clip;
+        let (clip, fault) = (self.stream.clip, self.stream.fault);
         let timeline = self.shared.timeline(&self.stream);
+        let shown = self.shared.shown(&self.stream);
         if now > frame_due(clip, self.next_frame) + MAX_LAG {
             // After a gap a decoder can only go on at a key frame.
             self.next_frame = timeline.next_key_frame(clip, next_frame(clip, now));
         }
         while frame_due(clip, self.next_frame) <= now {
             let time = video_time(clip, self.next_frame);
-            let frame = &clip.frames[timeline.clip_index(clip, self.next_frame)];
+            let index = timeline.clip_index(clip, self.next_frame);
+            self.next_frame += 1;
+            let is_key = clip.frames[index].is_key;
+            if is_key {
+                self.shown = shown;
+            }
+            if fault == Some(CameraFault::Mpeg4)
+                || (is_key && fault == Some(CameraFault::NoKeyFrames))
+            {
+                continue;
+            }
+            let frame = &self.shown.frames[index];
             let mut units = frame.nals.iter().peekable();
             while let Some(nal) = units.next() {
                 let payloads = rtp::payloads(clip.codec, nal);
@@ -197,23 +240,30 @@ impl RtspSession {
                     track.transport.send(out, &packet);
                 }
             }
-            self.next_frame += 1;
+        }
+        if !std::ptr::eq(self.shown, shown) {
+            self.shared.hurry_key_frame(&self.stream);
         }
     }
 
     fn send_audio(&mut self, now: Duration, out: &mut Vec<u8>) {
-        let Some(track) = &mut self.audio else {
+        let (Some(track), Some(sound)) = (&mut self.audio, self.stream.sound) else {
             return;
         };
-        if now > audio_due(self.next_audio) + MAX_LAG {
-            self.next_audio = next_audio(now);
+        if now > sound.due(self.next_audio) + MAX_LAG {
+            self.next_audio = sound.next_packet(now);
         }
-        while audio_due(self.next_audio) <= now {
-            let step = usize::try_from(self.next_audio % (CHIME.len() / AUDIO_STEP) as u64)
-                .expect("a place in the chime fits");
-            let samples = &CHIME[step * AUDIO_STEP..(step + 1) * AUDIO_STEP];
-            let time = audio_time(self.next_audio);
-            let packet = track.source.packet(false, time, samples);
+        while sound.due(self.next_audio) <= now {
+            let time = sound.time(self.next_audio);
+            let mut payload = sound.payload(self.next_audio);
+            let said = self.shared.echo(&self.stream, |echo| {
+                echo.hear(&mut self.heard, payload.len())
+            });
+            if let (Some(said), PCMU_TYPE) = (&said, sound.payload_type) {
+                payload = said;
+            }
+            // AAC marks the end of every access unit (RFC 3640 §3.1).
+            let packet = track.source.packet(sound.format.is_some(), time, payload);
             track.transport.send(out, &packet);
             self.next_audio += 1;
         }
@@ -231,7 +281,10 @@ impl RtspSession {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_nanos();
-        let rates = [(&self.video, VIDEO_RATE), (&self.audio, AUDIO_RATE)];
+        let rates = [
+            (&self.video, VIDEO_RATE),
+            (&self.audio, self.stream.sound.map_or(1, |sound| sound.rate)),
+        ];
         for (track, rate) in rates {
             if let Some(track) = track {
                 let time = timeline::clock_time(rate, now);
@@ -250,17 +303,4 @@ impl RtspSession {
         }
         Poll::Pending
     }
-}
-
-fn next_audio(now: Duration) -> u64 {
-    let step = AUDIO_STEP_TIME.as_nanos();
-    u64::try_from(now.as_nanos().div_ceil(step)).expect("centuries of packets fit")
-}
-
-fn audio_due(packet: u64) -> Duration {
-    Duration::from_millis(packet * 20)
-}
-
-fn audio_time(packet: u64) -> u32 {
-    timeline::wrap(packet.wrapping_mul(AUDIO_STEP as u64))
 }

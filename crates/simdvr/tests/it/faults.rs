@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use simdvr::{ClipCodec, FaultMode};
+use simdvr::{CameraFault, ClipCodec, FaultMode, HttpFaults};
 use tokio::net::TcpStream;
 
 use crate::support::{PASSWORD, Raw, recorder, soon};
@@ -42,6 +42,48 @@ async fn a_change_of_codec_ends_the_running_session() {
     assert_eq!(session.streams()[0].encoding_name(), "h265");
     let list = recorder.get("/ISAPI/Streaming/channels/402").await.body;
     assert!(list.contains("<videoCodecType>H.265</videoCodecType>"));
+}
+
+#[tokio::test]
+async fn a_camera_fault_ends_its_sessions_and_can_be_repaired() {
+    let recorder = recorder().await;
+    let player = recorder.play(101, "tcp").await.unwrap();
+
+    recorder
+        .faults
+        .set_camera_fault(1, Some(CameraFault::Refused(453)));
+    drop(player.end().await);
+    assert!(recorder.play(101, "tcp").await.is_err());
+    recorder
+        .faults
+        .set_camera_fault(1, Some(CameraFault::Mpeg4));
+    let session = recorder.described(101, PASSWORD).await.unwrap();
+    assert_eq!(session.streams()[0].encoding_name(), "mp4v-es");
+    let list = recorder.get("/ISAPI/Streaming/channels/101").await.body;
+    assert!(list.contains("<videoCodecType>MPEG4</videoCodecType>"));
+
+    recorder.faults.set_camera_fault(1, None);
+    recorder.play(101, "tcp").await.unwrap().video().await;
+}
+
+#[tokio::test]
+async fn isapi_redirects_and_refuses_documents_on_request() {
+    let recorder = recorder().await;
+
+    recorder.faults.set_http_faults(HttpFaults {
+        forbidden: vec![INFO],
+        ..HttpFaults::default()
+    });
+    assert_eq!(recorder.get(INFO).await.status, 403);
+    assert_eq!(recorder.get("/ISAPI/System/capabilities").await.status, 200);
+    recorder.faults.set_http_faults(HttpFaults {
+        redirect: Some("https://192.0.2.1/".to_owned()),
+        ..HttpFaults::default()
+    });
+    assert_eq!(recorder.get(INFO).await.status, 302);
+
+    recorder.faults.set_http_faults(HttpFaults::default());
+    assert_eq!(recorder.get(INFO).await.status, 200);
 }
 
 #[tokio::test]

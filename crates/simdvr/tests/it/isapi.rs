@@ -139,6 +139,18 @@ async fn capabilities_and_time_have_their_fields() {
 }
 
 #[tokio::test]
+async fn status_and_triggers_answer_what_other_clients_ask() {
+    let recorder = recorder().await;
+
+    let status = recorder.get("/ISAPI/System/status").await;
+    let triggers = recorder.get("/ISAPI/Event/triggers").await;
+
+    assert_eq!(texts(&status.body, "deviceUpTime").len(), 1);
+    assert_eq!(texts(&triggers.body, "videoInputChannelID"), ["1", "2"]);
+    assert_eq!(texts(&triggers.body, "dynVideoInputChannelID"), ["3", "4"]);
+}
+
+#[tokio::test]
 async fn xml_namespaces_differ_between_answers() {
     let recorder = recorder().await;
     let paths = [
@@ -176,6 +188,22 @@ async fn errors_are_reported_as_response_status_documents() {
     let locked_out = recorder.http_with("GET", path, None).await.unwrap();
     assert_eq!(locked_out.status, 401);
     assert_eq!(texts(&locked_out.body, "statusString").len(), 1);
+}
+
+#[tokio::test]
+async fn further_streams_exist_where_a_camera_has_them() {
+    let recorder = recorder_with(|config| {
+        config.cameras[0].third = Some(ClipCodec::H264);
+        config.cameras[0].transcoded = Some(ClipCodec::H264);
+    })
+    .await;
+
+    let list = recorder.get("/ISAPI/Streaming/channels").await;
+
+    assert_eq!(texts(&list.body, "id")[..4], ["101", "102", "103", "201"]);
+    let made = recorder.get("/ISAPI/Streaming/channels/104").await;
+    assert_eq!(made.status, 200);
+    assert_eq!(texts(&made.body, "videoCodecType"), ["H.264"]);
 }
 
 #[tokio::test]

@@ -11,6 +11,10 @@ mod lockout;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod ptz;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod support;

@@ -75,7 +75,7 @@ async fn invalid_headers_get_an_error() {
     for login in [
         "Digest ü=\"ü",
         "Digest",
-        "Basic YTpi",
+        "Bearer YTpi",
         "Digest username=\"a",
     ] {
         let mut raw = Raw::connect(&recorder, 101).await;

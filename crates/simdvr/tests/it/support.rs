@@ -100,7 +100,9 @@ impl Recorder {
         authorization: Option<&str>,
     ) -> reqwest::Result<Reply> {
         let url = format!("http://{}{path}", self.http);
-        let mut request = reqwest::Client::new().request(method.parse().unwrap(), url);
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let client = client.build()?;
+        let mut request = client.request(method.parse().unwrap(), url);
         if let Some(value) = authorization {
             request = request.header("Authorization", value);
         }

@@ -1,0 +1,37 @@
+//! The simulated recorder alone, for programs that nobody here wrote (`make interop`): four cameras on
+//! free loopback ports, named in one line each, until its standard input ends. A line there raises an event:
+//! `event CAMERA TYPE active`, or `inactive`.
+//! Usage: recorder USER PASSWORD
+
+use std::io::{BufRead, Write};
+
+use anyhow::Context;
+use simdvr::{Config, SimDvr};
+use tokio_util::sync::CancellationToken;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let (user, password) = arguments
+        .next()
+        .zip(arguments.next())
+        .context("USER PASSWORD")?;
+    let recorder = SimDvr::bind(Config::four_cameras(&user, &password)).await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "http {}", recorder.http_addr())?;
+    writeln!(out, "rtsp {}", recorder.rtsp_addr())?;
+    out.flush()?;
+
+    let faults = recorder.faults();
+    let stop = CancellationToken::new();
+    let stopping = stop.clone().drop_guard();
+    std::thread::spawn(move || {
+        let _stopping = stopping;
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if let ["event", camera, event_type, state] = line.split(' ').collect::<Vec<_>>()[..] {
+                faults.raise(camera.parse().ok(), event_type, state == "active");
+            }
+        }
+    });
+    recorder.run(stop).await
+}
