@@ -3,27 +3,39 @@
 //! then follows the control channel. The cloud is needed to set a call up, but not to keep it up.
 
 mod control;
+mod events;
 pub mod limits;
+mod picture_channel;
 mod pump;
+mod requests;
 mod restart;
+mod settings;
 mod slots;
+mod talk;
 
 use std::time::Duration;
 
-use peer::{Config, Ended, Endpoint, Event, Events, Negotiated, Offer, Path, TurnServer};
+use peer::{
+    Config, Ended, Endpoint, Event, Events, MappedSocket, Negotiated, Offer, Path, TurnServer,
+};
 use proto::call::restarts::Restarts;
 use proto::link::agent_side::CallReport;
 use proto::link::message::{ConnectDevice, Invited};
+use proto::rights::{CallViewer, Right};
 use proto::rpc::{RpcError, code};
+use proto::video::Decoders;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::link_context::LinkContext;
 use crate::port_mapping::CallReach;
+use events::ViewerEvents;
 use pump::News;
+use requests::ViewerRequests;
 use restart::OfferedRestart;
 use slots::Slots;
+use talk::ViewerTalk;
 
 /// What the link sends to a call.
 #[derive(Debug)]
@@ -72,6 +84,10 @@ struct ActiveCall {
     path: Option<Path>,
     restarts: Restarts,
     offered_restart: Option<OfferedRestart>,
+    viewer: CallViewer,
+    requests: ViewerRequests,
+    talk: ViewerTalk,
+    events: ViewerEvents,
     is_up: bool,
     has_control: bool,
     n_nonsense: u32,
@@ -80,6 +96,27 @@ struct ActiveCall {
 
 /// Why a call ended; the text is for a log.
 type Over = &'static str;
+
+/// How the agent's end of a call connects.
+fn endpoint_config(
+    context: &LinkContext,
+    connect: &ConnectDevice,
+    mapped: Vec<MappedSocket>,
+) -> Config {
+    Config {
+        with_loopback: context.loopback_candidates,
+        bind: context.bind,
+        stun_servers: connect
+            .ice_servers
+            .iter()
+            .flat_map(|server| server.urls.iter().cloned())
+            .collect(),
+        mapped,
+        turn_servers: TurnServer::all_in(&connect.ice_servers),
+        tls: Some(context.tls.clone()),
+        data_labels: Vec::new(),
+    }
+}
 
 impl ActiveCall {
     async fn start(
@@ -93,18 +130,7 @@ impl ActiveCall {
             Some(port) => (vec![port.socket], Some(port.hold)),
             None => (Vec::new(), None),
         };
-        let config = Config {
-            with_loopback: context.loopback_candidates,
-            bind: context.bind,
-            stun_servers: connect
-                .ice_servers
-                .iter()
-                .flat_map(|server| server.urls.iter().cloned())
-                .collect(),
-            mapped,
-            turn_servers: TurnServer::all_in(&connect.ice_servers),
-            tls: Some(context.tls.clone()),
-        };
+        let config = endpoint_config(&context, &connect, mapped);
         let reach = CallReach::new(mapping, !config.stun_servers.is_empty());
         let offer = Offer {
             n_video: n_slots,
@@ -118,8 +144,11 @@ impl ActiveCall {
         let _ = reports.send(CallReport::Invite { session, offer }).await;
         let (news, inbox) = mpsc::channel(limits::NEWS);
         let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
+        let viewer = connect.viewer;
         for watch in &connect.watch {
-            slots.want(watch);
+            if viewer.may(Right::View, Some(&watch.camera)) {
+                slots.want(watch);
+            }
         }
         let call = ActiveCall {
             session: connect.session,
@@ -135,6 +164,10 @@ impl ActiveCall {
             path: None,
             restarts: Restarts::default(),
             offered_restart: None,
+            requests: ViewerRequests::default(),
+            talk: ViewerTalk::default(),
+            events: ViewerEvents::default(),
+            viewer,
             is_up: false,
             has_control: false,
             n_nonsense: 0,
@@ -151,6 +184,8 @@ impl ActiveCall {
         stop: CancellationToken,
     ) -> Over {
         let mut cameras = self.context.streams.cameras();
+        let mut hubs = self.context.streams.hubs();
+        let mut reason_of_recorder = self.context.streams.reason();
         let mut addresses = self.context.addresses.clone();
         let reason = loop {
             let restart = self.next_restart();
@@ -161,7 +196,11 @@ impl ActiveCall {
                 },
                 Some(input) = inputs.recv() => self.told(input).await,
                 Some(news) = news.recv() => self.slot_changed(news).await,
+                Some(answer) = self.requests.next() => self.recorder_answered(answer).await,
+                event = self.events.next() => self.tell_event(&event).await,
                 Ok(()) = cameras.changed() => self.cameras_changed().await,
+                Ok(()) = hubs.changed() => self.streams_changed().await,
+                Ok(()) = reason_of_recorder.changed() => self.reason_changed().await,
                 () = addresses.changed() => {
                     self.endpoint.addresses_changed().await;
                     Ok(())
@@ -207,6 +246,7 @@ impl ActiveCall {
                 self.tell_cameras().await?;
                 self.tell_slots().await?;
                 self.tell_path().await?;
+                self.tell_events().await?;
             }
             Event::Control(text) => self.asked_for(&text).await?,
             Event::ControlGarbage => self.nonsense()?,
@@ -216,7 +256,9 @@ impl ActiveCall {
                 self.tell_path().await?;
             }
             Event::Ended(ended) => return Err(words(&ended)),
-            Event::Stats(_) | Event::Frame(_) | Event::Sound(_) | Event::PublicAddress(_) => {}
+            Event::Sound(sound) => self.talk.say(sound),
+            // A viewer sends no pictures, and nothing on the channels of those that it gets.
+            Event::Stats(_) | Event::Frame(_) | Event::Data { .. } | Event::PublicAddress(_) => {}
         }
         Ok(())
     }
@@ -224,7 +266,7 @@ impl ActiveCall {
     async fn told(&mut self, input: CallOrder) -> Result<(), Over> {
         match input {
             CallOrder::Answer(Ok(invited)) if self.expects_answer() => {
-                self.answered(&invited.answer).await
+                self.answered(&invited).await
             }
             CallOrder::Answer(Ok(_)) => Ok(()),
             CallOrder::Answer(Err(error)) => {
@@ -262,12 +304,13 @@ impl ActiveCall {
         }
     }
 
-    async fn answered(&mut self, sdp: &str) -> Result<(), Over> {
-        match self.endpoint.accept_answer(sdp).await {
+    async fn answered(&mut self, invited: &Invited) -> Result<(), Over> {
+        match self.endpoint.accept_answer(&invited.answer).await {
             Ok(negotiated) => {
                 self.restart_answered();
                 self.log_codecs(&negotiated);
-                self.slots.negotiated(negotiated);
+                let decoders = Decoders::of_subprotocols(&invited.subprotocols);
+                self.slots.negotiated(negotiated, decoders);
                 Ok(())
             }
             Err(error) => {

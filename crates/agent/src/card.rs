@@ -1,8 +1,8 @@
 //! What the terminal shows about one recorder so that a person can claim it: serial, verification
 //! code, claim link, and the link as a QR code in half-block characters.
 
-use std::sync::Arc;
-
+use fast_qr::convert::Builder as _;
+use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::{QRBuilder, QRCode};
 use proto::identity::claim_link;
 use proto::shown::QUIET_ZONE;
@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::identity::Identity;
+use crate::roster::ServedRecorder;
 
 /// One recorder as its future owner sees it on site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,19 +31,28 @@ pub struct RecorderCard {
 /// cloud says, and until then to the address that the agent dials.
 #[derive(Debug, Clone)]
 pub struct RecorderCards {
-    recorders: Vec<(String, Arc<Identity>)>,
+    served: watch::Receiver<Vec<ServedRecorder>>,
     shown: Url,
     public_url: watch::Receiver<Option<Url>>,
 }
 
+/// What is different about the cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CardNews {
+    /// All claim links: the cloud has another public address.
+    Links,
+    /// A recorder was added, changed or removed.
+    Recorders,
+}
+
 impl RecorderCards {
     pub(crate) fn new(
-        recorders: Vec<(String, Arc<Identity>)>,
+        served: watch::Receiver<Vec<ServedRecorder>>,
         cloud: Url,
         public_url: watch::Receiver<Option<Url>>,
     ) -> RecorderCards {
         RecorderCards {
-            recorders,
+            served,
             shown: cloud,
             public_url,
         }
@@ -50,28 +60,56 @@ impl RecorderCards {
 
     /// The cards, in the order of the settings.
     pub fn current(&self) -> Vec<RecorderCard> {
-        let card =
-            |(name, identity): &(String, Arc<Identity>)| terminal_card(&self.shown, name, identity);
-        self.recorders.iter().map(card).collect()
+        let served = self.served.borrow();
+        let cards = served.iter().map(|recorder| self.card(recorder));
+        cards.collect()
     }
 
-    /// Waits until the cloud says its public address for the first time, or another one than before.
-    /// Returns whether the cards are different now; for ever pending if the agent has ended.
-    pub async fn changed(&mut self) -> bool {
-        if self.public_url.changed().await.is_err() {
+    /// The card of one recorder. The cloud's last word about its address counts, also if [`RecorderCards::changed`]
+    /// was never awaited.
+    pub fn of(&self, recorder: &ServedRecorder) -> RecorderCard {
+        let cloud = self.public_url.borrow().clone();
+        let cloud = cloud.unwrap_or_else(|| self.shown.clone());
+        terminal_card(&cloud, &recorder.name, &recorder.identity)
+    }
+
+    fn card(&self, recorder: &ServedRecorder) -> RecorderCard {
+        terminal_card(&self.shown, &recorder.name, &recorder.identity)
+    }
+
+    /// Waits until the cards are different; for ever pending if the agent has ended.
+    pub async fn changed(&mut self) -> CardNews {
+        loop {
+            tokio::select! {
+                changed = self.public_url.changed() => {
+                    if changed.is_err() {
+                        std::future::pending::<()>().await;
+                    }
+                    let said = self.public_url.borrow_and_update().clone();
+                    if let Some(url) = said.filter(|url| *url != self.shown) {
+                        self.shown = url;
+                        return CardNews::Links;
+                    }
+                }
+                Ok(()) = self.served.changed() => return CardNews::Recorders,
+            }
+        }
+    }
+
+    /// Waits until the cloud has said its public address, whatever it is.
+    pub async fn cloud_answered(&mut self) {
+        let mut public_url = self.public_url.clone();
+        if public_url.wait_for(Option::is_some).await.is_err() {
             std::future::pending::<()>().await;
         }
-        let Some(url) = self.public_url.borrow_and_update().clone() else {
-            return false;
-        };
-        let is_other = url != self.shown;
-        self.shown = url;
-        is_other
+        if let Some(url) = self.public_url.borrow_and_update().clone() {
+            self.shown = url;
+        }
     }
 }
 
 /// Fills in the card of a recorder that registers with `cloud`.
-fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
+pub(crate) fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
     let serial = identity.serial().to_string();
     let code = identity.code().reveal().to_owned();
     let claim_link = claim_link(cloud.as_str(), identity.serial(), identity.code());
@@ -93,6 +131,12 @@ fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> RecorderCard {
         name: name.to_owned(),
         text,
     }
+}
+
+/// A QR code for a page, dark on white regardless of the page's colours. `None` if the text is too long for one.
+pub(crate) fn qr_svg(text: &str) -> Option<String> {
+    let qr = QRBuilder::new(text).build().ok()?;
+    Some(SvgBuilder::default().margin(QUIET_ZONE).to_str(&qr))
 }
 
 /// Draws two rows of modules per line. Light modules are filled, for a dark terminal.

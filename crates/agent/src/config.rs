@@ -5,14 +5,20 @@ pub mod address;
 mod any;
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, de};
 use url::Url;
 use zeroize::Zeroize;
 
+use address::CameraAddress;
+pub use any::RecorderKind;
+
 use crate::limits::{DEFAULT_WARM_MEMORY_BYTES, STATUS_POLL};
+
+/// Port of the set-up page, which no well-known program uses.
+const SETUP_PORT: u16 = 8790;
 
 /// All settings of one agent.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -36,6 +42,23 @@ pub struct Config {
     /// PEM file with a certificate authority to trust in addition to those of this machine; empty
     /// means none.
     pub ca_file: PathBuf,
+    /// When the page is open that adds recorders.
+    pub setup_page: SetupPageMode,
+    /// Where it is served.
+    pub setup_listen: SocketAddr,
+}
+
+/// When the set-up page is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetupPageMode {
+    /// If the agent starts without a recorder, until some time after the first one was added.
+    #[default]
+    WithoutRecorders,
+    /// As long as the agent runs.
+    Always,
+    /// Never.
+    Never,
 }
 
 impl Default for Config {
@@ -49,6 +72,8 @@ impl Default for Config {
             bind: None,
             port_mapping: true,
             ca_file: PathBuf::new(),
+            setup_page: SetupPageMode::default(),
+            setup_listen: SocketAddr::from(([0, 0, 0, 0], SETUP_PORT)),
         }
     }
 }
@@ -59,6 +84,8 @@ impl Default for Config {
 pub enum RecorderConfig {
     /// Cameras are found over ISAPI, and pictures are transferred over RTSP.
     Hikvision(HikvisionConfig),
+    /// A device of any make: cameras are found over ONVIF, and pictures are transferred over RTSP.
+    Onvif(OnvifConfig),
     /// Cameras are listed by their RTSP addresses.
     Rtsp(RtspConfig),
 }
@@ -68,6 +95,7 @@ impl RecorderConfig {
     pub fn id(&self) -> Option<&str> {
         match self {
             RecorderConfig::Hikvision(config) => config.id.as_deref(),
+            RecorderConfig::Onvif(config) => config.id.as_deref(),
             RecorderConfig::Rtsp(config) => config.id.as_deref(),
         }
     }
@@ -76,6 +104,7 @@ impl RecorderConfig {
     pub fn name(&self) -> Option<&str> {
         match self {
             RecorderConfig::Hikvision(config) => config.name.as_deref(),
+            RecorderConfig::Onvif(config) => config.name.as_deref(),
             RecorderConfig::Rtsp(config) => config.name.as_deref(),
         }
     }
@@ -91,7 +120,7 @@ pub struct HikvisionConfig {
     /// Display name; the address if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…` (with a valid certificate).
+    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…`.
     pub address: String,
     /// A user of the recorder; operator rights are enough.
     pub user: String,
@@ -104,6 +133,36 @@ pub struct HikvisionConfig {
     #[serde(default = "poll_seconds")]
     pub poll_seconds: u64,
     /// Transport for pictures from the recorder.
+    #[serde(default)]
+    pub transport: RtpTransport,
+    /// Whether the password may be sent in clear text to a device that knows no Digest login.
+    #[serde(default)]
+    pub allow_basic: bool,
+}
+
+/// A recorder or camera that speaks ONVIF.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnvifConfig {
+    /// Name of the folder for its key and serial; derived from the address if absent.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Display name; the address if absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `192.0.2.10`, `192.0.2.10:8000`, `http://…` or `https://…`.
+    pub address: String,
+    /// A user of the device for ONVIF; some have other users for it than for their pages.
+    pub user: String,
+    /// Password of `user`.
+    pub password: Password,
+    /// RTSP port, if the device says a wrong one.
+    #[serde(default)]
+    pub rtsp_port: Option<u16>,
+    /// Seconds between two checks whether the device responds, at least 1.
+    #[serde(default = "poll_seconds")]
+    pub poll_seconds: u64,
+    /// Transport for pictures from the device.
     #[serde(default)]
     pub transport: RtpTransport,
 }
@@ -137,35 +196,30 @@ pub struct RtspConfig {
     /// Transport for pictures from the cameras.
     #[serde(default)]
     pub transport: RtpTransport,
+    /// Whether the password may be sent in clear text to a device that knows no Digest login.
+    #[serde(default)]
+    pub allow_basic: bool,
 }
 
 /// One camera by its RTSP addresses.
-#[derive(Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RtspCamera {
     /// Display name.
     pub name: String,
     /// Address of the main stream.
-    #[serde(deserialize_with = "address::rtsp")]
-    pub main: Url,
+    pub main: CameraAddress,
     /// The small picture for grids; the full one if absent.
-    #[serde(default, deserialize_with = "address::rtsp_option")]
-    pub sub: Option<Url>,
-}
-
-impl fmt::Debug for RtspCamera {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Logins and paths stay out of logs.
-        f.debug_struct("RtspCamera")
-            .field("name", &self.name)
-            .field("main", &self.main.host_str())
-            .finish_non_exhaustive()
-    }
+    #[serde(default)]
+    pub sub: Option<CameraAddress>,
+    /// Transport for pictures of this camera, if it differs from the recorder's.
+    #[serde(default)]
+    pub transport: Option<RtpTransport>,
 }
 
 /// One RTSP address or a list of them.
-#[derive(Clone, Default, PartialEq)]
-pub struct OneOrMore(pub Vec<Url>);
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OneOrMore(pub Vec<CameraAddress>);
 
 impl<'de> Deserialize<'de> for OneOrMore {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<OneOrMore, D::Error> {
@@ -178,29 +232,19 @@ impl<'de> Deserialize<'de> for OneOrMore {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMore, E> {
-                let url = address::rtsp_url(text).map_err(E::custom)?;
-                Ok(OneOrMore(vec![url]))
+                let address = CameraAddress::parse(text).map_err(E::custom)?;
+                Ok(OneOrMore(vec![address]))
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMore, A::Error> {
-                #[derive(Deserialize)]
-                struct One(#[serde(deserialize_with = "address::rtsp")] Url);
-                let mut urls = Vec::new();
-                while let Some(One(url)) = list.next_element()? {
-                    urls.push(url);
+                let mut addresses = Vec::new();
+                while let Some(address) = list.next_element()? {
+                    addresses.push(address);
                 }
-                Ok(OneOrMore(urls))
+                Ok(OneOrMore(addresses))
             }
         }
         from.deserialize_any(OneOrMoreVisitor)
-    }
-}
-
-impl fmt::Debug for OneOrMore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(Url::host_str))
-            .finish()
     }
 }
 
@@ -208,10 +252,11 @@ impl fmt::Debug for OneOrMore {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RtpTransport {
-    /// In the RTSP connection: no packets are lost.
+    /// In the RTSP connection: no packets are lost. UDP if the camera refuses it.
     #[default]
     Tcp,
-    /// In separate UDP packets: slightly less delay, but lost packets are visible.
+    /// In separate UDP packets: slightly less delay, but lost packets are visible. TCP if the camera refuses it
+    /// or nothing arrives.
     Udp,
 }
 
@@ -271,7 +316,7 @@ mod tests {
 
         [[recorders]]
         kind = "rtsp"
-        cameras = [{ name = "Gate", main = "rtsp://ben:s3cret-word@192.0.2.14/1" }]
+        cameras = [{ name = "Gate", main = "rtsp://ben:s3cret-word@192.0.2.14/s3cret", sub = "rtsps://192.0.2.14/2" }]
     "#;
 
     fn example() -> Config {
@@ -306,11 +351,14 @@ mod tests {
         assert_eq!(file.agent.loopback_candidates, defaults.loopback_candidates);
         assert_eq!(file.agent.port_mapping, defaults.port_mapping);
         assert_eq!(file.agent.ca_file, defaults.ca_file);
+        assert_eq!(file.agent.setup_page, defaults.setup_page);
+        assert_eq!(file.agent.setup_listen, defaults.setup_listen);
         let RecorderConfig::Hikvision(recorder) = &file.agent.recorders[0] else {
             panic!("the first is a Hikvision recorder");
         };
         assert_eq!(recorder.poll_seconds, poll_seconds());
         assert_eq!(recorder.transport, RtpTransport::default());
+        assert!(!recorder.allow_basic);
     }
 
     #[test]
@@ -367,6 +415,19 @@ mod tests {
             let error = toml::from_str::<RecorderConfig>(&text).expect_err(line);
             assert!(!error.message().contains("secret"), "{}", error.message());
             assert!(error.message().contains("%23"), "{}", error.message());
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_login_is_reported_by_line() {
+        for address in ["admin:12345#67secret@192.0.2.1", "admin:secret@192.0.2.1"] {
+            let line = format!("address = \"{address}\"");
+            let text = format!("[[recorders]]\nkind = \"hikvision\"\n{line}\n");
+            let error = toml::from_str::<Config>(&text).expect_err(address);
+
+            assert!(!error.message().contains("secret"), "{}", error.message());
+            let at = error.span().expect("a place").start;
+            assert!(text[..at].matches('\n').count() == 2, "{error}");
         }
     }
 

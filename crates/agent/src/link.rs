@@ -12,15 +12,20 @@ use std::time::Duration;
 
 use proto::backoff::Backoff;
 use proto::link::agent_side::{AgentInput, AgentOutput, AgentSide, CallReport};
+use proto::link::message::{Camera, Cameras};
+use proto::link::work::WorkDemand;
 use proto::machine::Machine;
+use proto::reason::Reason;
 use proto::rpc::{RpcError, code};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::addresses::AddressWatch;
 use crate::call;
 use crate::link_context::LinkContext;
+use crate::status::LinkState;
+use crate::unix_time::unix_seconds;
 use calls::RecorderCalls;
 use second_socket::SecondSocket;
 use socket::LinkSocket;
@@ -65,10 +70,13 @@ pub async fn run(context: LinkContext, shutdown: CancellationToken) {
                     refused.succeeded();
                 }
                 tracing::warn!(recorder.serial = %serial, "link to the cloud is down: {error:#}");
+                link.fails(LinkState::Down, &format!("{error:#}"));
                 broken.next_wait(rand::random())
             }
             End::Refused(error) => {
-                tracing::error!(recorder.serial = %serial, "{}", refusal(&error));
+                let words = refusal(&error);
+                tracing::error!(recorder.serial = %serial, "{words}");
+                link.fails(LinkState::Refused, &words);
                 refused.next_wait(rand::random())
             }
         };
@@ -163,10 +171,13 @@ impl Link {
 
     async fn talk(&mut self, mut socket: LinkSocket, was_up: &mut bool) -> anyhow::Result<Talked> {
         let mut cameras = self.context.streams.cameras();
-        let known = cameras.borrow_and_update().clone();
+        let mut reason = self.context.streams.reason();
+        let known = current(&mut cameras, &mut reason);
         let live = self.calls.sessions();
         let side = AgentSide::new(&self.context.name, known, live, self.now());
         let mut side = side.replacing(self.nonce.clone());
+        let mut reach = self.context.port_mapping.reach();
+        side.handle(AgentInput::Reach(*reach.borrow_and_update()), self.now());
         let mut work = BackgroundWork::default();
         let mut second = SecondSocket::default();
         loop {
@@ -176,12 +187,7 @@ impl Link {
                         *was_up = true;
                         self.registered(public_url, work.nonce.clone());
                     }
-                    AgentOutput::Work(demand) => {
-                        let serial = self.context.identity.serial();
-                        tracing::info!(recorder.serial = %serial, bits = demand.bits,
-                            "the cloud requires proof of work before it accepts a new recorder");
-                        work.begin(serial.as_str(), demand);
-                    }
+                    AgentOutput::Work(demand) => self.begin_work(&mut work, demand),
                     AgentOutput::Prove(challenge) => {
                         work.nonce.clone_from(&challenge.nonce);
                         self.act(AgentOutput::Prove(challenge), &mut side, &mut socket)
@@ -209,8 +215,12 @@ impl Link {
                 }
                 // If the recorder's driver has ended, the last list remains.
                 Ok(()) = cameras.changed() => {
-                    AgentInput::Cameras(cameras.borrow_and_update().clone())
+                    AgentInput::Cameras(current(&mut cameras, &mut reason))
                 }
+                Ok(()) = reason.changed() => {
+                    AgentInput::Cameras(current(&mut cameras, &mut reason))
+                }
+                Ok(()) = reach.changed() => AgentInput::Reach(*reach.borrow_and_update()),
                 () = sleep_until(self.start, due) => {
                     side.handle_timeout(self.now());
                     continue;
@@ -220,6 +230,13 @@ impl Link {
         }
     }
 
+    fn begin_work(&self, work: &mut BackgroundWork, demand: WorkDemand) {
+        let serial = self.context.identity.serial();
+        tracing::info!(recorder.serial = %serial, bits = demand.bits,
+            "the cloud requires proof of work before it accepts a new recorder");
+        work.begin(serial.as_str(), demand);
+    }
+
     /// The cloud has accepted the recorder on a socket with this nonce.
     fn registered(&mut self, public_url: Option<String>, nonce: String) {
         if let Some(url) = public_url {
@@ -227,8 +244,18 @@ impl Link {
         }
         self.nonce = Some(nonce);
         self.calls.link_up();
+        let now = unix_seconds();
+        let report = &self.context.report;
+        report.send_modify(|report| report.becomes(LinkState::Up, now));
         let serial = self.context.identity.serial();
         tracing::info!(recorder.serial = %serial, "link to the cloud is up");
+    }
+
+    /// Says why there is no link, in the status file.
+    fn fails(&self, state: LinkState, words: &str) {
+        let now = unix_seconds();
+        let report = &self.context.report;
+        report.send_modify(|report| report.fails(state, words, now));
     }
 
     /// Executes the actions that the link's rules request.
@@ -306,18 +333,23 @@ impl Link {
     }
 }
 
+/// What the cloud is to know about the recorder.
+fn current(
+    cameras: &mut watch::Receiver<Vec<Camera>>,
+    reason: &mut watch::Receiver<Option<Reason>>,
+) -> Cameras {
+    Cameras {
+        cameras: cameras.borrow_and_update().clone(),
+        reason: reason.borrow_and_update().clone(),
+    }
+}
+
 /// Waits for a moment of a machine's time, for ever where there is none.
 async fn sleep_until(start: Instant, due: Option<Duration>) {
     match due {
         Some(due) => tokio::time::sleep_until(start + due).await,
         None => std::future::pending().await,
     }
-}
-
-fn unix_seconds() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

@@ -4,12 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use proto::claim::ClaimAnswer;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::addresses::AddressWatch;
 use crate::identity::Identity;
 use crate::port_mapping::PortMappings;
 use crate::public_url::PublicUrl;
+use crate::recorder::handle::RecorderHandle;
+use crate::status::LinkReport;
 use crate::stream::Streams;
 
 /// Given to the link driver of one recorder; cheap to clone.
@@ -25,6 +28,8 @@ pub struct LinkContext {
     pub name: String,
     /// Its cameras and their streams.
     pub streams: Streams,
+    /// What can be asked of it.
+    pub recorder: RecorderHandle,
     /// Whether calls may use loopback addresses (a demo or a test).
     pub loopback_candidates: bool,
     /// The local address for calls; all addresses if `None`.
@@ -35,6 +40,8 @@ pub struct LinkContext {
     pub port_mapping: PortMappings,
     /// Whom to trust as the cloud, and as a relay over TLS.
     pub tls: Arc<rustls::ClientConfig>,
+    /// What the link says about itself, for the status file.
+    pub report: watch::Sender<LinkReport>,
 }
 
 impl LinkContext {

@@ -27,6 +27,8 @@ use machine::MappingId;
 pub enum MappingScope {
     /// Nowhere: the setting is off.
     Off,
+    /// Nowhere: viewers are on this machine.
+    OnThisMachine,
     /// By the routers of this machine, or only in the network with this address of ours.
     Routers(Option<IpAddr>),
     /// By this router, whatever the routes say, also on loopback; for tests.
@@ -71,6 +73,7 @@ impl PortMappings {
     pub fn new(scope: MappingScope) -> (PortMappings, MappingTask) {
         let first = match scope {
             MappingScope::Off => MappingState::Off,
+            MappingScope::OnThisMachine => MappingState::OnThisMachine,
             _ => MappingState::Looking,
         };
         let (orders, inbox) = mpsc::channel(limits::MAPPING_ORDERS);

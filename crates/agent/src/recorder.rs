@@ -1,18 +1,31 @@
-//! Communicates with one recorder: finds its cameras, their names and the addresses of their
-//! streams, and reports whether it is reachable. The stream keeper receives the result.
+//! Communicates with one recorder: finds its cameras and the addresses of their streams, reports
+//! whether it is reachable, and serves what is asked of it. One task owns the device with its login;
+//! everybody else has a [`RecorderHandle`]. Each driver has its own folder.
 
-mod cameras;
-mod http;
-mod isapi;
+mod desk;
+mod due_stops;
+pub(crate) mod event_tap;
+mod events;
+pub mod handle;
+mod hikvision;
+mod onvif;
+mod outputs;
 mod rtsp;
+mod talk;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use proto::link::limits::MAX_NAME_CHARS;
+use proto::reason::Reason;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::config::RecorderConfig;
+use crate::certificates::CertificatePins;
+use crate::config::{RecorderConfig, address};
 use crate::stream::source::CameraSource;
+use desk::{DriverDesk, DriverReports};
+use handle::{RecorderHandle, RequestError};
+use talk::TalkWays;
 
 /// The connection state of a recorder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,70 +34,118 @@ pub enum RecorderStatus {
     Opening,
     /// It has listed its cameras. A recorder configured by RTSP addresses is always in this state.
     Online,
-    /// It is unreachable or sends invalid answers, and is tried again. The text is a sentence for
-    /// people.
-    Unreachable(String),
-    /// It refused the user name or password, and is not tried again until the settings change. The
-    /// text is a sentence for people.
-    Refused(String),
+    /// It is unreachable or sends invalid answers, and is tried again.
+    Unreachable(Reason),
+    /// It refused the login, and is not tried again until the settings change.
+    Refused(Reason),
+}
+
+/// What a recorder says it is. Nothing of it is guessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecorderIdentity {
+    /// Model name, as the device spells it; empty if it does not say.
+    pub model: String,
+    /// Firmware version, as the device spells it; empty if it does not say.
+    pub firmware: String,
+}
+
+/// A kind of recorder. Its cameras and states go to `reports`; what is asked of it comes from the
+/// desk.
+trait Driver {
+    /// Monitors the recorder and serves requests. Returns only if the recorder must be left alone,
+    /// for example after a refused password.
+    fn run(&mut self, desk: &mut DriverDesk) -> impl Future<Output = ()> + Send;
 }
 
 /// One recorder, validated and ready to run.
 #[derive(Debug)]
 pub struct RecorderDriver {
     kind: DriverKind,
-    sources: watch::Sender<Vec<CameraSource>>,
-    status: watch::Sender<RecorderStatus>,
+    desk: DriverDesk,
+    handle: RecorderHandle,
 }
 
 #[derive(Debug)]
 enum DriverKind {
-    Hikvision(Box<isapi::Isapi>),
-    Rtsp,
+    Hikvision(Box<hikvision::Isapi>),
+    Onvif(Box<onvif::OnvifRecorder>),
+    Rtsp(rtsp::RtspAddresses),
 }
 
 impl RecorderDriver {
     /// Validates the settings of a recorder without connecting to it.
-    pub fn new(config: &RecorderConfig) -> Result<RecorderDriver> {
-        let (kind, sources, status) = match config {
-            RecorderConfig::Hikvision(config) => (
-                DriverKind::Hikvision(Box::new(isapi::Isapi::new(config)?)),
-                Vec::new(),
-                RecorderStatus::Opening,
-            ),
-            RecorderConfig::Rtsp(config) => (
-                DriverKind::Rtsp,
-                rtsp::cameras(config)?,
-                RecorderStatus::Online,
-            ),
+    pub fn new(config: &RecorderConfig, pins: &CertificatePins) -> Result<RecorderDriver> {
+        let (kind, reports) = match config {
+            RecorderConfig::Hikvision(config) => {
+                let isapi = hikvision::Isapi::new(config, pins)?;
+                let talk = TalkWays::new(Some(isapi.talk_lines()));
+                let reports = DriverReports::new(Vec::new(), RecorderStatus::Opening, talk);
+                (DriverKind::Hikvision(Box::new(isapi)), reports)
+            }
+            RecorderConfig::Onvif(config) => {
+                let device = onvif::OnvifRecorder::new(config, pins)?;
+                let talk = TalkWays::default();
+                let reports = DriverReports::new(Vec::new(), RecorderStatus::Opening, talk);
+                (DriverKind::Onvif(Box::new(device)), reports)
+            }
+            RecorderConfig::Rtsp(config) => {
+                let cameras = rtsp::cameras(config, pins)?;
+                let talk = TalkWays::default();
+                let reports = DriverReports::new(cameras, RecorderStatus::Online, talk);
+                (DriverKind::Rtsp(rtsp::RtspAddresses), reports)
+            }
         };
+        let (handle, requests) = RecorderHandle::new();
         Ok(RecorderDriver {
             kind,
-            sources: watch::Sender::new(sources),
-            status: watch::Sender::new(status),
+            desk: DriverDesk { reports, requests },
+            handle,
         })
     }
 
     /// The cameras that were found, with the sources of their streams.
     pub fn sources(&self) -> watch::Receiver<Vec<CameraSource>> {
-        self.sources.subscribe()
+        self.desk.reports.sources.subscribe()
     }
 
     /// The connection state of the recorder.
     pub fn status(&self) -> watch::Receiver<RecorderStatus> {
-        self.status.subscribe()
+        self.desk.reports.status.subscribe()
     }
 
-    /// Monitors the recorder until `shutdown`.
+    /// What the recorder says it is; `None` until it has answered.
+    pub fn identity(&self) -> watch::Receiver<Option<RecorderIdentity>> {
+        self.desk.reports.identity.subscribe()
+    }
+
+    /// The way to ask something of the recorder.
+    pub fn handle(&self) -> RecorderHandle {
+        self.handle.clone()
+    }
+
+    /// Monitors the recorder and serves requests until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
-        match self.kind {
-            DriverKind::Hikvision(mut isapi) => {
-                tokio::select! {
-                    () = shutdown.cancelled() => {}
-                    () = isapi.run(&self.sources, &self.status) => {}
-                }
+        let mut desk = self.desk;
+        let talks = desk.requests.talks.take();
+        let (sources, ways) = (desk.reports.sources.subscribe(), desk.reports.talk.clone());
+        let talking = async {
+            match talks {
+                Some(talks) => talk::serve(talks, sources, ways, shutdown.clone()).await,
+                None => shutdown.cancelled().await,
             }
-            DriverKind::Rtsp => shutdown.cancelled().await,
+        };
+        let driving = async {
+            match self.kind {
+                DriverKind::Hikvision(mut isapi) => isapi.run(&mut desk).await,
+                DriverKind::Onvif(mut device) => device.run(&mut desk).await,
+                DriverKind::Rtsp(mut addresses) => addresses.run(&mut desk).await,
+            }
+            desk.requests.refuse_all(&RequestError::Refused).await;
+        };
+        tokio::select! {
+            // Ends after `shutdown`, when the talks have ended.
+            () = talking => {}
+            () = driving => {}
         }
     }
 }
@@ -92,10 +153,16 @@ impl RecorderDriver {
 /// The host and port of a recorder in the settings, for names and folders.
 pub(crate) fn place(config: &RecorderConfig) -> Result<String> {
     let url = match config {
-        RecorderConfig::Hikvision(config) => isapi::base_url(&config.address)?,
-        RecorderConfig::Rtsp(config) => rtsp::first_url(config)?,
+        RecorderConfig::Hikvision(config) => base_url(&config.address)?,
+        RecorderConfig::Onvif(config) => base_url(&config.address)?,
+        RecorderConfig::Rtsp(config) => return Ok(rtsp::first_address(config)?.place()),
     };
     Ok(host_and_port(&url))
+}
+
+/// Completes an address as people write it.
+fn base_url(address: &str) -> Result<Url> {
+    address::recorder_url(address).context("reading the address of a recorder")
 }
 
 fn host_and_port(url: &Url) -> String {
@@ -103,5 +170,60 @@ fn host_and_port(url: &Url) -> String {
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
+    }
+}
+
+/// A name that is valid for the registry; "Camera 3" if there is none.
+fn camera_name(name: &str, number: u32) -> String {
+    let name = proto::shown::shown(name, MAX_NAME_CHARS);
+    if name.is_empty() {
+        format!("Camera {number}")
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn camera_names_are_cleaned_and_cut_to_64_characters() {
+        assert_eq!(camera_name("  Gate\u{7} ", 1), "Gate");
+        assert_eq!(
+            camera_name("\u{e9}".repeat(100).as_str(), 1)
+                .chars()
+                .count(),
+            64
+        );
+        assert_eq!(camera_name("", 7), "Camera 7");
+    }
+
+    #[test]
+    fn addresses_without_scheme_or_port_are_completed() {
+        for (address, expected) in [
+            ("192.0.2.10", "http://192.0.2.10/"),
+            ("192.0.2.10:8000", "http://192.0.2.10:8000/"),
+            ("[2001:db8::1]:81", "http://[2001:db8::1]:81/"),
+            ("dvr.lan", "http://dvr.lan/"),
+            ("https://dvr.lan", "https://dvr.lan/"),
+        ] {
+            assert_eq!(base_url(address).expect(address).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn addresses_with_a_login_or_a_path_are_refused() {
+        for address in [
+            "",
+            "http://ana:x@192.0.2.1",
+            "admin:12345#67@192.0.2.1",
+            "admin:pa#ss@192.0.2.1",
+            "192.0.2.1#x",
+            "192.0.2.1/ISAPI",
+            "ftp://192.0.2.1",
+        ] {
+            assert!(base_url(address).is_err(), "{address}");
+        }
     }
 }

@@ -1,100 +1,100 @@
 //! The complete agent: one group of tasks per recorder, with the recorder driver, its streams and
-//! its link to the cloud.
+//! its link to the cloud. Recorders can be added, changed and removed while it runs.
 
-use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
-use std::path::Path;
-use std::sync::Arc;
+mod site;
 
-use anyhow::{Context, Result, anyhow, ensure};
-use tokio::sync::watch;
+use std::collections::BTreeMap;
+use std::fs::File;
+
+use anyhow::{Result, ensure};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
-use crate::addresses::{AddressPoll, AddressWatch};
+use crate::added::{self, AddedRecorder};
+use crate::addresses::AddressPoll;
 use crate::card::{RecorderCard, RecorderCards};
-use crate::config::{Config, RecorderConfig};
-use crate::identity::{Identity, disk};
-use crate::limits::MAX_RECORDERS;
-use crate::link_context::LinkContext;
-use crate::port_mapping::{MappingScope, MappingTask, PortMappings};
-use crate::public_url::PublicUrl;
+use crate::config::{Config, RecorderConfig, SetupPageMode};
+use crate::data_lock;
+use crate::discovery::LanSearch;
+use crate::limits::{MAX_RECORDERS, RECORDER_END, ROSTER_ORDERS};
+use crate::port_mapping::{MappingTask, PortMappings};
 use crate::reach::SiteReach;
-use crate::recorder::{self, RecorderDriver, RecorderStatus};
+use crate::recorder::RecorderStatus;
+use crate::roster::{Roster, RosterOrder, ServedRecorder};
+use crate::setup::{AgentPage, PageOpening};
+use crate::status::{RecorderWatches, StatusTask, StatusWatches};
 use crate::stream::Streams;
-use crate::stream::keeper::{Keeper, WarmBudget};
-use crate::trust;
-
-/// Maximum length of a folder name that is derived from an address or an `id`.
-const MAX_FOLDER_CHARS: usize = 64;
+use site::{RunningRecorder, SiteParts, SiteRecorder};
 
 /// An agent with validated settings and loaded identities.
 #[derive(Debug)]
 pub struct Agent {
-    recorders: Vec<Recorder>,
-    cloud: Url,
-    public_url: PublicUrl,
+    recorders: Vec<SiteRecorder>,
+    parts: SiteParts,
+    served: watch::Sender<Vec<ServedRecorder>>,
+    statuses: watch::Sender<Vec<RecorderWatches>>,
+    orders: mpsc::Receiver<RosterOrder>,
+    roster: Roster,
     address_poll: AddressPoll,
     port_mapping: PortMappings,
     mapping_task: MappingTask,
+    status_task: StatusTask,
     /// Held so that no second agent uses the same keys.
     _lock: File,
-}
-
-/// One recorder of the agent.
-#[derive(Debug)]
-struct Recorder {
-    driver: RecorderDriver,
-    keeper: Keeper,
-    link: LinkContext,
-}
-
-/// What all recorders of an agent have in common.
-struct SharedParts {
-    budget: WarmBudget,
-    public_url: PublicUrl,
-    addresses: AddressWatch,
-    port_mapping: PortMappings,
-    tls: Arc<rustls::ClientConfig>,
 }
 
 impl Agent {
     /// Validates the settings, and reads or creates the identity of every recorder. Nothing is
     /// connected yet.
     pub fn open(config: Config) -> Result<Agent> {
-        ensure!(
-            config.recorders.len() <= MAX_RECORDERS,
-            "one agent serves at most {MAX_RECORDERS} recorders"
-        );
-        let lock = lock(&config.data_dir)?;
-        let (port_mapping, mapping_task) = PortMappings::new(mapping_scope(&config));
+        let lock = data_lock::take(&config.data_dir)?;
+        let (port_mapping, mapping_task) = PortMappings::new(site::mapping_scope(&config));
         let (address_poll, addresses) = AddressPoll::new();
-        let shared = SharedParts {
-            budget: WarmBudget::new(config.warm_memory_bytes),
-            public_url: PublicUrl::new(),
-            addresses,
-            port_mapping,
-            tls: trust::client_config(&config.ca_file)?,
-        };
-        let mut folders = BTreeSet::new();
-        let mut recorders = Vec::new();
-        for recorder in &config.recorders {
-            let place = recorder::place(recorder)?;
-            let folder = folder_name(recorder, &place);
+        let parts = SiteParts::new(config, port_mapping.clone(), addresses)?;
+        let mut recorders: Vec<SiteRecorder> = Vec::new();
+        for recorder in &parts.config.recorders {
+            let recorder = parts.recorder(recorder, false, None)?;
+            let folder = &recorder.folder;
             ensure!(
-                folders.insert(folder.clone()),
+                recorders.iter().all(|other| other.folder != *folder),
                 "two recorders have the same folder {folder:?}; give one of them another `id`"
             );
-            let identity = Identity::open(&config.data_dir.join("recorders").join(&folder))?;
-            recorders.push(Recorder::new(&config, recorder, &place, identity, &shared)?);
+            recorders.push(recorder);
         }
+        for added in added::read(&parts.config.data_dir)? {
+            let recorder = parts.recorder(&added.config()?, true, None)?;
+            if recorders.iter().any(|it| it.folder == recorder.folder) {
+                tracing::warn!(
+                    recorder.folder = recorder.folder,
+                    "a recorder of the settings file was also added on the set-up page; the settings file counts"
+                );
+                continue;
+            }
+            recorders.push(recorder);
+        }
+        ensure!(
+            recorders.len() <= MAX_RECORDERS,
+            "one agent serves at most {MAX_RECORDERS} recorders"
+        );
+        let served = watch::Sender::new(recorders.iter().map(SiteRecorder::served).collect());
+        let statuses = watch::Sender::new(recorders.iter().map(SiteRecorder::watches).collect());
+        let (order, orders) = mpsc::channel(ROSTER_ORDERS);
+        let watches = StatusWatches::new(
+            parts.config.cloud.to_string(),
+            port_mapping.reach(),
+            statuses.subscribe(),
+        );
         Ok(Agent {
+            roster: Roster::new(served.subscribe(), order),
             recorders,
-            cloud: config.cloud,
-            public_url: shared.public_url,
+            served,
+            statuses,
+            orders,
+            status_task: StatusTask::new(parts.config.data_dir.clone(), watches),
+            parts,
             address_poll,
-            port_mapping: shared.port_mapping,
+            port_mapping,
             mapping_task,
             _lock: lock,
         })
@@ -107,27 +107,45 @@ impl Agent {
 
     /// The same, as long as the agent runs: claim links follow the cloud's public address.
     pub fn cards(&self) -> RecorderCards {
-        let named = |recorder: &Recorder| {
-            let link = &recorder.link;
-            (link.name.clone(), Arc::clone(&link.identity))
+        RecorderCards::new(
+            self.roster.watch(),
+            self.parts.config.cloud.clone(),
+            self.parts.public_url.watch(),
+        )
+    }
+
+    /// The recorders that are served, and the way to change them while the agent runs.
+    pub fn roster(&self) -> Roster {
+        self.roster.clone()
+    }
+
+    /// The page that adds recorders, if the settings want it now; it is served by its own `run`. `search` says where
+    /// it looks for devices.
+    ///
+    /// # Errors
+    /// Its port is in use.
+    pub async fn setup_page(&self, search: LanSearch) -> Result<Option<AgentPage>> {
+        let config = &self.parts.config;
+        let opening = match config.setup_page {
+            SetupPageMode::Always => PageOpening::Always,
+            SetupPageMode::WithoutRecorders if self.recorders.is_empty() => PageOpening::UntilIdle,
+            SetupPageMode::WithoutRecorders | SetupPageMode::Never => return Ok(None),
         };
-        let recorders = self.recorders.iter().map(named).collect();
-        RecorderCards::new(recorders, self.cloud.clone(), self.public_url.watch())
+        let (site, roster, cards) = (self.parts.setup_site(), self.roster(), self.cards());
+        let page = AgentPage::bind(site, roster, cards, opening, search);
+        page.await.map(Some)
     }
 
     /// The connection state of each recorder, in the order of the settings.
     pub fn statuses(&self) -> Vec<watch::Receiver<RecorderStatus>> {
-        self.recorders
-            .iter()
-            .map(|recorder| recorder.driver.status())
-            .collect()
+        self.recorders.iter().map(|it| it.served().status).collect()
     }
 
     /// The streams of each recorder, in the order of the settings.
     pub fn streams(&self) -> Vec<Streams> {
         self.recorders
             .iter()
-            .map(|recorder| recorder.link.streams.clone())
+            .map(|it| it.served().streams)
             .collect()
     }
 
@@ -141,128 +159,149 @@ impl Agent {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.address_poll.run(shutdown.clone()));
         tasks.spawn(self.mapping_task.run(shutdown.clone()));
+        tasks.spawn(self.status_task.run(shutdown.clone()));
+        let mut running = RunningSite {
+            tasks,
+            parts: self.parts,
+            served: self.served,
+            statuses: self.statuses,
+            running: BTreeMap::new(),
+            shutdown: shutdown.clone(),
+        };
         for recorder in self.recorders {
-            recorder.start(&mut tasks, &shutdown);
+            running.start(recorder);
         }
-        while let Some(ended) = tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!("a task of the agent failed: {error}");
+        let mut orders = self.orders;
+        // Even without a recorder the agent runs until it is stopped.
+        while !shutdown.is_cancelled() {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                Some(order) = orders.recv() => running.obey(order).await,
+                Some(ended) = running.tasks.join_next() => complain_of(ended),
             }
         }
-        // Even without a recorder the agent runs until it is stopped.
-        shutdown.cancelled().await;
+        // The link of a recorder says good-bye first.
+        while let Some(ended) = running.tasks.join_next().await {
+            complain_of(ended);
+        }
         Ok(())
     }
 }
 
-impl Recorder {
-    fn new(
-        config: &Config,
-        recorder_config: &RecorderConfig,
-        place: &str,
-        identity: Identity,
-        shared: &SharedParts,
-    ) -> Result<Recorder> {
-        let driver = RecorderDriver::new(recorder_config)
-            .with_context(|| format!("reading the settings of recorder {place}"))?;
-        let (keeper, streams) = Keeper::new(driver.sources(), shared.budget.clone());
-        let link = LinkContext {
-            cloud: config.cloud.clone(),
-            public_url: shared.public_url.clone(),
-            identity: Arc::new(identity),
-            name: recorder_config.name().unwrap_or(place).to_owned(),
-            streams,
-            loopback_candidates: config.loopback_candidates,
-            bind: config.bind,
-            addresses: shared.addresses.clone(),
-            port_mapping: shared.port_mapping.clone(),
-            tls: shared.tls.clone(),
+fn complain_of(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!("a task of the agent failed: {error}");
+    }
+}
+
+/// The recorders of a running agent.
+struct RunningSite {
+    tasks: JoinSet<()>,
+    parts: SiteParts,
+    served: watch::Sender<Vec<ServedRecorder>>,
+    statuses: watch::Sender<Vec<RecorderWatches>>,
+    /// By folder.
+    running: BTreeMap<String, RunningRecorder>,
+    shutdown: CancellationToken,
+}
+
+impl RunningSite {
+    fn start(&mut self, recorder: SiteRecorder) {
+        let folder = recorder.folder.clone();
+        let running = recorder.start(&mut self.tasks, &self.shutdown);
+        self.running.insert(folder, running);
+    }
+
+    async fn obey(&mut self, order: RosterOrder) {
+        match order {
+            RosterOrder::Put(recorder, answer) => {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.put(&recorder).await);
+            }
+            RosterOrder::Remove(folder, answer) => {
+                let _ = answer.send(self.remove(&folder).await);
+            }
+        }
+    }
+
+    async fn put(&mut self, recorder: &AddedRecorder) -> Result<()> {
+        let config: RecorderConfig = recorder.config()?;
+        let before = self.find(&recorder.id);
+        ensure!(
+            before.as_ref().is_none_or(|it| it.is_added),
+            "this recorder is in the settings file"
+        );
+        ensure!(
+            before.is_some() || self.running.len() < MAX_RECORDERS,
+            "one agent serves at most {MAX_RECORDERS} recorders"
+        );
+        // Its wrong claims are counted on, so it keeps its identity.
+        let identity = before.map(|it| it.identity);
+        let new = self.parts.recorder(&config, true, identity)?;
+        added::put(&self.parts.config.data_dir, recorder)?;
+        self.stop(&recorder.id).await;
+        let (served, watches) = (new.served(), new.watches());
+        tracing::info!(recorder.folder = new.folder, "recorder added or changed");
+        self.start(new);
+        self.served
+            .send_modify(|all| match position(all, &served.folder) {
+                Some(at) => all[at] = served,
+                None => all.push(served),
+            });
+        self.statuses.send_modify(|all| {
+            match all.iter().position(|it| it.serial == watches.serial) {
+                Some(at) => all[at] = watches,
+                None => all.push(watches),
+            }
+        });
+        Ok(())
+    }
+
+    async fn remove(&mut self, folder: &str) -> Result<()> {
+        let Some(served) = self.find(folder).filter(|it| it.is_added) else {
+            return Ok(());
         };
-        Ok(Recorder {
-            driver,
-            keeper,
-            link,
-        })
+        added::remove(&self.parts.config.data_dir, folder)?;
+        self.stop(folder).await;
+        let serial = served.identity.serial().to_string();
+        self.served
+            .send_modify(|all| all.retain(|it| it.folder != folder));
+        self.statuses
+            .send_modify(|all| all.retain(|it| it.serial != serial));
+        tracing::info!(recorder.folder = folder, "recorder removed");
+        Ok(())
     }
 
-    fn start(self, tasks: &mut JoinSet<()>, shutdown: &CancellationToken) {
-        tasks.spawn(self.driver.run(shutdown.clone()));
-        tasks.spawn(self.keeper.run(shutdown.clone()));
-        tasks.spawn(crate::link::run(self.link, shutdown.clone()));
+    fn find(&self, folder: &str) -> Option<ServedRecorder> {
+        let served = self.served.borrow();
+        position(&served, folder).map(|at| served[at].clone())
     }
-}
 
-fn mapping_scope(config: &Config) -> MappingScope {
-    // Whoever allows loopback addresses watches on this machine.
-    if config.port_mapping && !config.loopback_candidates {
-        MappingScope::Routers(config.bind)
-    } else {
-        MappingScope::Off
-    }
-}
-
-/// Creates the data folder, and locks it for this process.
-fn lock(data_dir: &Path) -> Result<File> {
-    for folder in [data_dir, &data_dir.join("recorders")] {
-        disk::make_private_folder(folder)
-            .with_context(|| format!("making the data folder {}", folder.display()))?;
-    }
-    let path = data_dir.join("lock");
-    let mut options = File::options();
-    // The file stays after the end of a process; only the lock on it counts.
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = options.open(&path);
-    let file = opened.with_context(|| format!("opening {}", path.display()))?;
-    disk::make_file_private(&path).with_context(|| format!("making {} private", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(anyhow!(
-            "another agent uses the data folder {}",
-            data_dir.display()
-        )),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("locking {}", path.display()))
+    /// Ends the tasks of a recorder. A second link with its key would end the first one anyway.
+    async fn stop(&mut self, folder: &str) {
+        if let Some(running) = self.running.remove(folder)
+            && tokio::time::timeout(RECORDER_END, running.end())
+                .await
+                .is_err()
+        {
+            tracing::warn!(recorder.folder = folder, "a recorder is slow to end");
         }
     }
 }
 
-/// A folder name from `id` or the address. Characters that have a meaning in paths become dashes.
-fn folder_name(config: &RecorderConfig, place: &str) -> String {
-    config
-        .id()
-        .unwrap_or(place)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .take(MAX_FOLDER_CHARS)
-        .collect()
+fn position(all: &[ServedRecorder], folder: &str) -> Option<usize> {
+    all.iter().position(|it| it.folder == folder)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn recorder(id: &str) -> RecorderConfig {
         let text = format!("kind = \"rtsp\"\n{id}\nurl = \"rtsp://192.0.2.1:8554/1\"");
         toml::from_str(&text).expect("right settings")
-    }
-
-    #[test]
-    fn a_recorder_folder_is_named_by_id_or_address() {
-        assert_eq!(folder_name(&recorder("id = \"home\""), "x"), "home");
-        assert_eq!(
-            folder_name(&recorder(""), "192.0.2.1:8554"),
-            "192-0-2-1-8554"
-        );
-    }
-
-    #[test]
-    fn a_folder_name_cannot_escape_the_data_folder() {
-        assert_eq!(
-            folder_name(&recorder("id = \"../../etc\""), "x"),
-            "------etc"
-        );
     }
 
     #[test]

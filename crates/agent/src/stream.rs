@@ -3,21 +3,26 @@
 //! arrives. A slow subscriber misses frames up to the next key frame, and memory does not grow.
 
 pub mod clock;
+pub mod figures;
 pub mod gop;
 pub mod hub;
 pub mod keeper;
 pub mod login;
-mod puller;
+pub(crate) mod puller;
 pub mod source;
+pub(crate) mod talk_line;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use proto::ladder::CameraStream;
 use proto::link::message::{Camera, StreamKind};
+use proto::reason::Reason;
 use tokio::sync::watch;
 
+use figures::StreamFigures;
 use hub::Hub;
 pub use hub::Subscription;
 
@@ -39,10 +44,36 @@ pub enum Codec {
     H264,
     /// H.265 (RFC 7798), Annex B.
     H265,
+    /// Whole JPEG files (RFC 2435); each is a key frame.
+    Jpeg,
     /// G.711 µ-law at 8 kHz.
     Pcmu,
     /// G.711 A-law at 8 kHz.
     Pcma,
+}
+
+impl Codec {
+    /// RTP encoding name (RFC 6184, RFC 7798, RFC 2435, RFC 3551).
+    pub fn encoding_name(self) -> &'static str {
+        match self {
+            Codec::H264 => "H264",
+            Codec::H265 => "H265",
+            Codec::Jpeg => "JPEG",
+            Codec::Pcmu => "PCMU",
+            Codec::Pcma => "PCMA",
+        }
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Codec::H264 => "H.264",
+            Codec::H265 => "H.265",
+            Codec::Jpeg => "MJPEG",
+            Codec::Pcmu => "G.711 µ-law",
+            Codec::Pcma => "G.711 A-law",
+        }
+    }
 }
 
 /// One access unit of video, or one audio packet.
@@ -52,7 +83,7 @@ pub struct StreamFrame {
     pub kind: FrameKind,
     /// Codec of `data`.
     pub codec: Codec,
-    /// An Annex B access unit, or G.711 bytes.
+    /// An Annex B access unit, a JPEG file, or G.711 bytes.
     pub data: Bytes,
     /// Capture time, unwrapped: 90 kHz for video, 8 kHz for audio, both with the same zero. It
     /// continues across reconnects; only B-frames step back slightly.
@@ -77,10 +108,12 @@ pub enum StreamState {
         /// In pixels; 0 if unknown.
         height: u32,
     },
-    /// It is unavailable and will be tried again; the reason is a sentence for people.
-    Offline(String),
-    /// The recorder refused the user name or password; it is not tried again.
-    Refused,
+    /// Pictures are coming, but none yet that a decoder can begin with.
+    NoKeyFrame,
+    /// It is unavailable and will be tried again.
+    Offline(Reason),
+    /// The recorder refused the login; it is not tried again until the settings change.
+    Refused(Reason),
 }
 
 /// What a subscriber receives next.
@@ -105,12 +138,23 @@ pub type Hubs = BTreeMap<(String, StreamKind), Hub>;
 pub struct Streams {
     cameras: watch::Receiver<Vec<Camera>>,
     hubs: watch::Receiver<Arc<Hubs>>,
+    reason: watch::Receiver<Option<Reason>>,
 }
 
 impl Streams {
     /// Combines what [`keeper`] publishes; tests may publish directly.
     pub fn new(cameras: watch::Receiver<Vec<Camera>>, hubs: watch::Receiver<Arc<Hubs>>) -> Streams {
-        Streams { cameras, hubs }
+        Streams {
+            cameras,
+            hubs,
+            reason: watch::channel(None).1,
+        }
+    }
+
+    /// The same streams, with what is wrong with their recorder.
+    #[must_use]
+    pub fn with_reason(self, reason: watch::Receiver<Option<Reason>>) -> Streams {
+        Streams { reason, ..self }
     }
 
     /// Fixed streams that the caller feeds through their hubs, without a recorder.
@@ -125,8 +169,54 @@ impl Streams {
         hubs.get(&(camera.to_owned(), kind)).map(Hub::subscribe)
     }
 
+    /// The streams of a camera, and what comes in on each. A stream that serves as both is there once.
+    pub fn figures(&self, camera: &str) -> Vec<(StreamKind, StreamState, StreamFigures)> {
+        self.of_camera(camera, |kind, hub| {
+            (kind, hub.state().borrow().clone(), hub.figures())
+        })
+    }
+
+    /// The streams of a camera, and what is known about each; none if there is no such camera.
+    pub fn list(&self, camera: &str) -> Vec<CameraStream> {
+        self.of_camera(camera, |stream, hub| CameraStream {
+            stream,
+            format: hub.format(),
+        })
+    }
+
+    /// The same as the recorder alone lists them.
+    pub fn listed(&self, camera: &str) -> Vec<CameraStream> {
+        self.of_camera(camera, |stream, hub| CameraStream {
+            stream,
+            format: hub.listed(),
+        })
+    }
+
+    fn of_camera<T>(&self, camera: &str, mut of: impl FnMut(StreamKind, &Hub) -> T) -> Vec<T> {
+        let hubs = self.hubs.borrow();
+        let first = (camera.to_owned(), StreamKind::Main);
+        let main = hubs.get(&first);
+        let own = hubs.range(first.clone()..);
+        own.take_while(|((id, _), _)| id == camera)
+            .filter(|((_, kind), hub)| {
+                *kind == StreamKind::Main || main.is_none_or(|main| !main.is(hub))
+            })
+            .map(|((_, kind), hub)| of(*kind, hub))
+            .collect()
+    }
+
+    /// The streams of all cameras, and every change to them.
+    pub fn hubs(&self) -> watch::Receiver<Arc<Hubs>> {
+        self.hubs.clone()
+    }
+
     /// The cameras of the recorder, and every change to them.
     pub fn cameras(&self) -> watch::Receiver<Vec<Camera>> {
         self.cameras.clone()
+    }
+
+    /// What is wrong with the recorder as a whole, and every change to it.
+    pub fn reason(&self) -> watch::Receiver<Option<Reason>> {
+        self.reason.clone()
     }
 }

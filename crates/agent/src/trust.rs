@@ -1,5 +1,5 @@
-//! Whom the agent trusts on TLS connections to the cloud and to relays: the authorities of this
-//! machine, and one of the operator's own.
+//! Whom a program beside the cloud trusts on TLS connections to the cloud and to relays: the authorities of
+//! this machine, and one of the operator's own. `table` is where its settings stand, for errors.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,15 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 ///
 /// # Errors
 /// `ca_file` cannot be read, or contains no certificate.
-pub fn client_config(ca_file: &Path) -> Result<Arc<ClientConfig>> {
+pub fn client_config(ca_file: &Path, table: &str) -> Result<Arc<ClientConfig>> {
+    client_config_for(authorities(ca_file, table)?)
+}
+
+/// The authorities of this machine, and the one of `ca_file` unless that is empty.
+///
+/// # Errors
+/// `ca_file` cannot be read, or contains no certificate.
+pub fn authorities(ca_file: &Path, table: &str) -> Result<Arc<RootCertStore>> {
     let mut roots = RootCertStore::empty();
     // A system's list may hold certificates that are out of date or broken; the rest still counts.
     let _ = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -22,8 +30,13 @@ pub fn client_config(ca_file: &Path) -> Result<Arc<ClientConfig>> {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     if !ca_file.as_os_str().is_empty() {
-        add_file(&mut roots, ca_file)?;
+        add_file(&mut roots, ca_file, table)?;
     }
+    Ok(Arc::new(roots))
+}
+
+/// Settings for TLS connections to whom one of these authorities vouches for.
+pub(crate) fn client_config_for(roots: Arc<RootCertStore>) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let client = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -33,8 +46,8 @@ pub fn client_config(ca_file: &Path) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(client))
 }
 
-fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<()> {
-    let reading = || format!("reading `agent.ca_file` {}", file.display());
+fn add_file(roots: &mut RootCertStore, file: &Path, table: &str) -> Result<()> {
+    let reading = || format!("reading `{table}.ca_file` {}", file.display());
     let mut n_added = 0;
     for certificate in CertificateDer::pem_file_iter(file).with_context(reading)? {
         roots
@@ -44,7 +57,7 @@ fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<()> {
     }
     ensure!(
         n_added > 0,
-        "`agent.ca_file` {} contains no certificate; it must be a PEM file with the certificate of \
+        "`{table}.ca_file` {} contains no certificate; it must be a PEM file with the certificate of \
          your authority",
         file.display()
     );
@@ -52,7 +65,7 @@ fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<()> {
 }
 
 /// What to do about an error of a TLS connection, if its certificate is the reason.
-pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
+pub fn advice(error: &anyhow::Error, table: &str) -> Option<String> {
     let certificate = error.chain().find_map(|cause| {
         // An I/O error hides the error of TLS inside it.
         let inside = cause
@@ -65,21 +78,21 @@ pub fn advice(error: &anyhow::Error) -> Option<&'static str> {
         }
     })?;
     Some(match certificate {
-        CertificateError::UnknownIssuer => {
+        CertificateError::UnknownIssuer => format!(
             "this machine does not know the authority of the cloud's certificate: if it is your \
-             own, name its PEM file in `ca_file` under [agent]; otherwise the cloud's \
+             own, name its PEM file in `ca_file` under [{table}]; otherwise the cloud's \
              `certificate_file` may lack the intermediate certificates"
-        }
+        ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the cloud's certificate has expired, or the clock of this machine is wrong"
+            "the cloud's certificate has expired, or the clock of this machine is wrong".to_owned()
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the cloud's certificate is not valid yet: check the clock of this machine"
+            "the cloud's certificate is not valid yet: check the clock of this machine".to_owned()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "the cloud's certificate is for other names: check `cloud` under [agent]"
+            format!("the cloud's certificate is for other names: check `cloud` under [{table}]")
         }
-        _ => "the cloud's certificate cannot be used",
+        _ => "the cloud's certificate cannot be used".to_owned(),
     })
 }
 
@@ -100,7 +113,7 @@ mod tests {
 
     #[test]
     fn without_an_own_authority_the_public_ones_are_trusted() {
-        client_config(Path::new("")).expect("there is always a list");
+        client_config(Path::new(""), "agent").expect("there is always a list");
     }
 
     #[test]
@@ -111,14 +124,15 @@ mod tests {
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         ] {
             let path = file(contents);
-            let error = client_config(&path).expect_err("it is unusable");
+            let error = client_config(&path, "agent").expect_err("it is unusable");
             let _ = std::fs::remove_file(&path);
 
             let words = format!("{error:#}");
             assert!(words.contains("agent.ca_file"), "{words}");
             assert!(words.contains(&path.display().to_string()), "{words}");
         }
-        let error = client_config(Path::new("/nowhere/ca.pem")).expect_err("it is missing");
+        let error =
+            client_config(Path::new("/nowhere/ca.pem"), "agent").expect_err("it is missing");
         assert!(format!("{error:#}").contains("/nowhere/ca.pem"));
     }
 }

@@ -1,13 +1,18 @@
 //! The control channel of a call: JSON-RPC requests from the viewer, and notifications to it.
 
 use peer::Path;
+use proto::control::events::RecorderEvent;
+use proto::control::streams::StreamsRequest;
 use proto::control::{CallPath, CameraList, Listen, Slot, Unwatch, method};
 use proto::link::message::Watch;
-use proto::rpc::{Message, RpcError, code, typed};
+use proto::rights::{self, Right, RightsVerdict};
+use proto::rpc::{Id, Message, RpcError, code, typed};
 use serde_json::Value;
 
+use super::events::ViewerEvents;
 use super::pump::News;
-use super::{ActiveCall, Over, limits};
+use super::requests::to_value;
+use super::{ActiveCall, Over, limits, requests};
 
 impl ActiveCall {
     /// Answers one message from the viewer.
@@ -27,14 +32,39 @@ impl ActiveCall {
                 return self.say(&message).await;
             }
         };
-        let message = match self.perform(&method, params) {
-            Ok(result) => Message::Response {
-                id: Some(id),
-                outcome: Ok(result),
-            },
-            Err(error) => Message::refusal(id, error),
+        let outcome = match self.permit(&method, &params) {
+            Ok(()) if requests::is_for_recorder(&method) => {
+                match self.ask_recorder(id.clone(), &method, params) {
+                    // The recorder's answer is sent when it comes.
+                    Ok(()) => return Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(()) => self.perform(&method, params),
+            Err(error) => Err(error),
         };
-        self.say(&message).await
+        self.answer(id, outcome).await
+    }
+
+    /// Whether the viewer may ask that, and has not asked too often.
+    fn permit(&mut self, method: &str, params: &Value) -> Result<(), RpcError> {
+        if !self.requests.take(self.requested_at.elapsed()) {
+            return Err(RpcError::new(code::TOO_MANY, "too many requests; wait"));
+        }
+        match rights::judge(&self.viewer, method, params) {
+            RightsVerdict::Allowed => Ok(()),
+            RightsVerdict::Forbidden => Err(RpcError::new(code::FORBIDDEN, "not allowed")),
+            RightsVerdict::UnknownMethod => Err(RpcError::new(code::NO_METHOD, "no such method")),
+        }
+    }
+
+    pub(super) async fn answer(
+        &mut self,
+        id: Id,
+        outcome: Result<Value, RpcError>,
+    ) -> Result<(), Over> {
+        let id = Some(id);
+        self.say(&Message::Response { id, outcome }).await
     }
 
     fn perform(&mut self, method: &str, params: Value) -> Result<Value, RpcError> {
@@ -61,6 +91,13 @@ impl ActiveCall {
                 }
                 Ok(Value::Object(serde_json::Map::new()))
             }
+            method::STREAMS => {
+                let asked: StreamsRequest = typed(params)?;
+                let list = self.slots.list(&asked.camera);
+                let list = list.ok_or_else(|| RpcError::new(code::NOT_FOUND, "no such camera"))?;
+                Ok(to_value(&list))
+            }
+            method::SNAPSHOT_PART => self.requests.part(typed(params)?),
             method::PING => Ok(Value::Object(serde_json::Map::new())),
             _ => Err(RpcError::new(code::NO_METHOD, "no such method")),
         }
@@ -86,9 +123,9 @@ impl ActiveCall {
     }
 
     pub(super) async fn tell_cameras(&mut self) -> Result<(), Over> {
-        let cameras = CameraList {
-            cameras: self.context.streams.cameras().borrow().clone(),
-        };
+        let mut cameras = self.context.streams.cameras().borrow().clone();
+        cameras.retain(|camera| self.viewer.may(Right::View, Some(&camera.id)));
+        let cameras = CameraList { cameras };
         self.say(&Message::notification(method::CAMERAS, &cameras))
             .await
     }
@@ -111,6 +148,46 @@ impl ActiveCall {
         self.tell_cameras().await
     }
 
+    pub(super) async fn streams_changed(&mut self) -> Result<(), Over> {
+        for slot in self.slots.reconsider() {
+            self.tell_slot(&slot).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn reason_changed(&mut self) -> Result<(), Over> {
+        for slot in self.slots.tell_absent() {
+            self.tell_slot(&slot).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the viewer what goes on, and of everything from now on, if the viewer may hear of anything.
+    pub(super) async fn tell_events(&mut self) -> Result<(), Over> {
+        if !self.viewer.may(Right::Alarms, None) {
+            return Ok(());
+        }
+        let feed = self.context.recorder.events();
+        let going_on = feed.going_on();
+        self.events = ViewerEvents(Some(feed));
+        for event in going_on {
+            self.tell_event(&event).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn tell_event(&mut self, event: &RecorderEvent) -> Result<(), Over> {
+        // What is about no camera is for those with the right for the whole recorder.
+        let may_hear = match &event.key.camera {
+            Some(camera) => self.viewer.may(Right::Alarms, Some(camera)),
+            None => self.viewer.may_everywhere(Right::Alarms),
+        };
+        if !may_hear {
+            return Ok(());
+        }
+        self.say(&Message::notification(method::EVENT, event)).await
+    }
+
     /// Counts an invalid message.
     pub(super) fn nonsense(&mut self) -> Result<(), Over> {
         self.n_nonsense += 1;
@@ -129,8 +206,4 @@ impl ActiveCall {
             .await
             .map_err(|_| "the connection is over")
     }
-}
-
-fn to_value(slot: &Slot) -> Value {
-    serde_json::to_value(slot).expect("a slot has string keys and no failing serializers")
 }

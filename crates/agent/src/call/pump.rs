@@ -5,9 +5,12 @@ use bytes::Bytes;
 use peer::{AudioCodec, Frame, MediaSender, Sound, VideoCodec};
 use proto::control::SlotState;
 use proto::link::message::Watch;
+use proto::reason::Reason;
+use proto::video::{CameraCodec, Decoders, PictureCodec, PictureRoute};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::picture_channel::{Congestion, PictureChannel};
 use crate::stream::{self, Codec, Event, FrameKind, StreamState, Streams, Subscription};
 
 /// What a pump reports about its slot.
@@ -17,7 +20,8 @@ pub(super) struct News {
     /// Number of the request that this call is showing; reports about earlier requests are stale.
     pub(super) generation: u32,
     pub(super) state: SlotState,
-    pub(super) codec: Option<VideoCodec>,
+    pub(super) reason: Option<Reason>,
+    pub(super) codec: Option<Codec>,
     pub(super) size: Option<(u32, u32)>,
 }
 
@@ -40,14 +44,23 @@ pub(super) enum PumpOrder {
 pub(super) struct Pump {
     pub(super) slot: u8,
     pub(super) generation: u32,
-    /// Video codecs that the viewer can play in this slot.
+    /// Video codecs that the viewer can play as RTP in this slot.
     pub(super) codecs: Vec<VideoCodec>,
+    /// What the viewer decodes by itself.
+    pub(super) decoders: Decoders,
     pub(super) streams: Streams,
     pub(super) watch: Watch,
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
     /// Sends the other stream of the same camera until this one has a picture.
     pub(super) predecessor: Option<(PumpTask, mpsc::Sender<PumpOrder>)>,
+}
+
+/// The way of a picture, with its codec there.
+#[derive(Debug, Clone, Copy)]
+enum PumpRoute {
+    Rtp(VideoCodec),
+    Data(PictureCodec),
 }
 
 /// The viewer has disconnected, or the call has ended.
@@ -60,11 +73,14 @@ pub(super) fn start(
     orders: mpsc::Receiver<PumpOrder>,
 ) -> PumpTask {
     let task = tokio::spawn(async move {
+        let channel = PictureChannel::new(pump.media.clone(), pump.slot, pump.generation);
         let mut feeding = Feeding {
             // The low half counts interruptions, so the numbers of a slot only grow.
             source: u64::from(pump.generation) << 32,
             pump,
+            channel,
             state: SlotState::Waiting,
+            reason: None,
             size: None,
         };
         // The pump ends when the call ends, so it needs no report of its own.
@@ -75,8 +91,10 @@ pub(super) fn start(
 
 struct Feeding {
     pump: Pump,
+    channel: PictureChannel,
     source: u64,
     state: SlotState,
+    reason: Option<Reason>,
     size: Option<(u32, u32)>,
 }
 
@@ -129,20 +147,27 @@ impl Feeding {
         let Some(first) = frames.first() else {
             return Ok(());
         };
-        let Some(codec) = self.playable(first).await? else {
+        let Some(carrier) = self.carrier(first).await? else {
             return Ok(());
         };
-        let group = frames
-            .iter()
-            .map(|frame| self.converted(frame, codec, true))
-            .collect();
         self.take_over();
-        self.pump
-            .media
-            .burst(self.pump.slot, group)
-            .await
-            .map_err(|_| ViewerGone)?;
-        self.playing(first, codec).await
+        match carrier {
+            PumpRoute::Rtp(codec) => {
+                let group = frames
+                    .iter()
+                    .map(|frame| self.converted(frame, codec, true))
+                    .collect();
+                let burst = self.pump.media.burst(self.pump.slot, group).await;
+                burst.map_err(|_| ViewerGone)?;
+            }
+            PumpRoute::Data(codec) => {
+                for frame in frames {
+                    let sent = self.channel.send(frame, codec, Congestion::Wait).await;
+                    sent.map_err(|_| ViewerGone)?;
+                }
+            }
+        }
+        self.playing(first).await
     }
 
     async fn frame(&mut self, frame: &stream::StreamFrame) -> Result<(), ViewerGone> {
@@ -150,21 +175,26 @@ impl Feeding {
         if frame.kind == FrameKind::Audio {
             return Ok(());
         }
-        let Some(codec) = self.playable(frame).await? else {
+        let Some(carrier) = self.carrier(frame).await? else {
             return Ok(());
         };
         let is_key = frame.kind == FrameKind::VideoKey;
         if is_key {
             self.take_over();
         }
-        let converted = self.converted(frame, codec, false);
-        self.pump
-            .media
-            .video(self.pump.slot, converted)
-            .await
-            .map_err(|_| ViewerGone)?;
+        match carrier {
+            PumpRoute::Rtp(codec) => {
+                let converted = self.converted(frame, codec, false);
+                let sent = self.pump.media.video(self.pump.slot, converted).await;
+                sent.map_err(|_| ViewerGone)?;
+            }
+            PumpRoute::Data(codec) => {
+                let sent = self.channel.send(frame, codec, Congestion::LeaveOut).await;
+                sent.map_err(|_| ViewerGone)?;
+            }
+        }
         if is_key {
-            self.playing(frame, codec).await?;
+            self.playing(frame).await?;
         }
         Ok(())
     }
@@ -186,40 +216,41 @@ impl Feeding {
         }
     }
 
-    /// Returns the frame's codec if the viewer can play it, and reports it if not.
-    async fn playable(
+    /// How the frame gets to the viewer; reports it if the viewer cannot show it.
+    async fn carrier(
         &mut self,
         frame: &stream::StreamFrame,
-    ) -> Result<Option<VideoCodec>, ViewerGone> {
-        let Some(codec) = video_codec(frame.codec) else {
+    ) -> Result<Option<PumpRoute>, ViewerGone> {
+        let Some((camera, as_rtp)) = video_codec(frame.codec) else {
             return Ok(None);
         };
-        if self.pump.codecs.contains(&codec) {
-            return Ok(Some(codec));
+        let negotiated = as_rtp.filter(|codec| self.pump.codecs.contains(codec));
+        let way = self.pump.decoders.way(camera, negotiated.is_some());
+        match (way, negotiated) {
+            (Some(PictureRoute::Rtp), Some(codec)) => return Ok(Some(PumpRoute::Rtp(codec))),
+            (Some(PictureRoute::Data(codec)), _) => return Ok(Some(PumpRoute::Data(codec))),
+            (Some(PictureRoute::Rtp) | None, _) => {}
         }
         self.take_over();
-        self.tell(SlotState::Unplayable, Some(codec), frame.size)
+        self.tell(SlotState::Unplayable, None, Some(frame.codec), frame.size)
             .await?;
         Ok(None)
     }
 
-    async fn playing(
-        &mut self,
-        frame: &stream::StreamFrame,
-        codec: VideoCodec,
-    ) -> Result<(), ViewerGone> {
-        self.tell(SlotState::Playing, Some(codec), frame.size).await
+    async fn playing(&mut self, frame: &stream::StreamFrame) -> Result<(), ViewerGone> {
+        self.tell(SlotState::Playing, None, Some(frame.codec), frame.size)
+            .await
     }
 
     async fn stream_changed(&mut self, state: &StreamState) -> Result<(), ViewerGone> {
         // The camera's other stream continues while this one is starting.
-        if matches!(state, StreamState::Offline(_) | StreamState::Refused) {
+        if matches!(state, StreamState::Offline(_) | StreamState::Refused(_)) {
             self.take_over();
             // Frames after an interruption do not continue the frames before it.
             self.source += 1;
         }
         match slot_state(state) {
-            Some(state) => self.tell(state, None, None).await,
+            Some((state, reason)) => self.tell(state, reason, None, None).await,
             None => Ok(()),
         }
     }
@@ -227,19 +258,22 @@ impl Feeding {
     async fn tell(
         &mut self,
         state: SlotState,
-        codec: Option<VideoCodec>,
+        reason: Option<Reason>,
+        codec: Option<Codec>,
         size: Option<(u32, u32)>,
     ) -> Result<(), ViewerGone> {
-        let is_old = self.state == state && (size.is_none() || self.size == size);
-        if is_old {
+        let is_old = self.state == state && self.reason == reason;
+        if is_old && (size.is_none() || self.size == size) {
             return Ok(());
         }
         self.state = state;
+        self.reason.clone_from(&reason);
         self.size = size.or(self.size);
         let news = News {
             slot: self.pump.slot,
             generation: self.pump.generation,
             state,
+            reason,
             codec,
             size,
         };
@@ -283,20 +317,24 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Pu
     PumpTask(task.abort_handle())
 }
 
-/// The slot state that follows from a stream's state; `None` if a picture must arrive first.
-fn slot_state(state: &StreamState) -> Option<SlotState> {
+/// The slot state that follows from a stream's state, with the reason; `None` if a picture must arrive
+/// first.
+fn slot_state(state: &StreamState) -> Option<(SlotState, Option<Reason>)> {
     match state {
-        StreamState::Waiting => Some(SlotState::Waiting),
+        StreamState::Waiting => Some((SlotState::Waiting, None)),
+        StreamState::NoKeyFrame => Some((SlotState::Waiting, Some(Reason::NoKeyFrame))),
         StreamState::Playing { .. } => None,
-        StreamState::Offline(_) => Some(SlotState::Offline),
-        StreamState::Refused => Some(SlotState::Refused),
+        StreamState::Offline(reason) => Some((SlotState::Offline, Some(reason.clone()))),
+        StreamState::Refused(reason) => Some((SlotState::Refused, Some(reason.clone()))),
     }
 }
 
-fn video_codec(codec: Codec) -> Option<VideoCodec> {
+/// The codec of pictures, and what it is in RTP if WebRTC knows it.
+fn video_codec(codec: Codec) -> Option<(CameraCodec, Option<VideoCodec>)> {
     match codec {
-        Codec::H264 => Some(VideoCodec::H264),
-        Codec::H265 => Some(VideoCodec::H265),
+        Codec::H264 => Some((CameraCodec::H264, Some(VideoCodec::H264))),
+        Codec::H265 => Some((CameraCodec::H265, Some(VideoCodec::H265))),
+        Codec::Jpeg => Some((CameraCodec::Jpeg, None)),
         Codec::Pcmu | Codec::Pcma => None,
     }
 }
@@ -305,6 +343,6 @@ fn audio_codec(codec: Codec) -> Option<AudioCodec> {
     match codec {
         Codec::Pcmu => Some(AudioCodec::Pcmu),
         Codec::Pcma => Some(AudioCodec::Pcma),
-        Codec::H264 | Codec::H265 => None,
+        Codec::H264 | Codec::H265 | Codec::Jpeg => None,
     }
 }

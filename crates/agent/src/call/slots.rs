@@ -1,10 +1,15 @@
 //! The slots of a call: which camera each one shows, its state, and the pump that feeds it.
 
+mod rungs;
+
 use std::collections::BTreeMap;
 
-use peer::{AudioCodec, MediaSender, Negotiated, VideoCodec};
+use peer::{AudioCodec, MediaSender, Negotiated};
 use proto::control::{Slot, SlotState};
+use proto::ladder::CameraStream;
 use proto::link::message::{StreamKind, Watch};
+use proto::reason::Reason;
+use proto::video::Decoders;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -19,6 +24,7 @@ pub(super) struct Slots {
     media: MediaSender,
     news: mpsc::Sender<News>,
     negotiated: Negotiated,
+    decoders: Decoders,
     is_connected: bool,
     generation: u32,
     slots: BTreeMap<u8, Shown>,
@@ -30,6 +36,10 @@ struct Shown {
     generation: u32,
     pump: Feed,
     last_resend: Option<Instant>,
+    /// Streams whose pictures the viewer could not show.
+    unfit: Vec<StreamKind>,
+    /// What the recorder said about the camera's streams then.
+    listed: Vec<CameraStream>,
 }
 
 enum Feed {
@@ -53,6 +63,7 @@ impl Slots {
             media,
             news,
             negotiated: Negotiated::default(),
+            decoders: Decoders::default(),
             is_connected: false,
             generation: 0,
             slots: BTreeMap::new(),
@@ -60,9 +71,10 @@ impl Slots {
         }
     }
 
-    /// Stores which codecs the viewer can play.
-    pub(super) fn negotiated(&mut self, negotiated: Negotiated) {
+    /// Stores which codecs the viewer can play as RTP, and which it decodes by itself.
+    pub(super) fn negotiated(&mut self, negotiated: Negotiated, decoders: Decoders) {
         self.negotiated = negotiated;
+        self.decoders = decoders;
     }
 
     /// Stores what to show once the call is connected, and warms the stream. An unknown camera
@@ -71,10 +83,13 @@ impl Slots {
     pub(super) fn want(&mut self, watch: &Watch) {
         self.generation += 1;
         let mut told = waiting(watch);
-        let pump = match self.streams.subscribe(&watch.camera, watch.stream) {
+        // What the viewer can show is known only later.
+        let asked = self.streams.subscribe(&watch.camera, watch.stream);
+        let small = || self.streams.subscribe(&watch.camera, StreamKind::Sub);
+        let pump = match asked.or_else(small) {
             Some(subscription) => Feed::Warm(subscription),
             None => {
-                told.state = SlotState::Offline;
+                self.absent(&mut told);
                 Feed::Absent
             }
         };
@@ -83,6 +98,8 @@ impl Slots {
             generation: self.generation,
             pump,
             last_resend: None,
+            unfit: Vec::new(),
+            listed: Vec::new(),
         };
         self.slots.insert(watch.slot, shown);
     }
@@ -100,10 +117,38 @@ impl Slots {
             if self.watch(&watch).is_none()
                 && let Some(shown) = self.slots.get_mut(&watch.slot)
             {
-                shown.told.state = SlotState::Offline;
                 shown.pump = Feed::Absent;
             }
         }
+        self.tell_absent();
+    }
+
+    /// A camera that the recorder does not list: because of the recorder's own trouble, if it has any.
+    fn absent(&self, told: &mut Slot) {
+        let trouble = self.streams.reason().borrow().clone();
+        told.state = match trouble {
+            Some(Reason::Refused { .. } | Reason::Locked { .. }) => SlotState::Refused,
+            _ => SlotState::Offline,
+        };
+        told.reason = Some(trouble.unwrap_or(Reason::NoCamera));
+    }
+
+    /// Says again why cameras are missing, and returns what to report to the viewer.
+    pub(super) fn tell_absent(&mut self) -> Vec<Slot> {
+        let mut changed = Vec::new();
+        let mut slots = std::mem::take(&mut self.slots);
+        for shown in slots.values_mut() {
+            if !matches!(shown.pump, Feed::Absent) {
+                continue;
+            }
+            let old = shown.told.clone();
+            self.absent(&mut shown.told);
+            if shown.told != old {
+                changed.push(shown.told.clone());
+            }
+        }
+        self.slots = slots;
+        changed
     }
 
     /// Looks again for cameras that were missing, and returns what to report to the viewer.
@@ -120,25 +165,34 @@ impl Slots {
             .collect()
     }
 
-    /// Shows a stream in a slot. Returns `None` if the slot or camera does not exist.
+    /// Shows a camera in a slot: the stream that was asked for, or the best of the others that the viewer
+    /// can show. Returns `None` if the slot or camera does not exist.
     pub(super) fn watch(&mut self, watch: &Watch) -> Option<Slot> {
+        self.show(watch, Vec::new())
+    }
+
+    fn show(&mut self, watch: &Watch, unfit: Vec<StreamKind>) -> Option<Slot> {
         if watch.slot >= self.n_slots {
             return None;
         }
-        let subscription = self.streams.subscribe(&watch.camera, watch.stream)?;
+        let stream = self.pick(watch, &unfit)?;
+        let subscription = self.streams.subscribe(&watch.camera, stream)?;
         if !self.is_connected {
             self.want(watch);
             return Some(waiting(watch));
         }
         self.generation += 1;
-        let slot = waiting(watch);
+        let slot = Slot {
+            sent: (stream != watch.stream).then_some(stream),
+            ..waiting(watch)
+        };
         let predecessor = match self.slots.remove(&watch.slot) {
             // The other stream of the same camera continues until the new one has a picture.
             Some(Shown {
                 told,
                 pump: Feed::Pumping(running, orders),
                 ..
-            }) if told.camera == watch.camera => Some((running, orders)),
+            }) if told.camera == watch.camera && unfit.is_empty() => Some((running, orders)),
             _ => None,
         };
         let (orders, inbox) = mpsc::channel(1);
@@ -146,14 +200,13 @@ impl Slots {
             Pump {
                 slot: watch.slot,
                 generation: self.generation,
-                codecs: self
-                    .negotiated
-                    .video
-                    .get(usize::from(watch.slot))
-                    .cloned()
-                    .unwrap_or_default(),
+                codecs: self.codecs(watch.slot).to_vec(),
+                decoders: self.decoders,
                 streams: self.streams.clone(),
-                watch: watch.clone(),
+                watch: Watch {
+                    stream,
+                    ..watch.clone()
+                },
                 media: self.media.clone(),
                 news: self.news.clone(),
                 predecessor,
@@ -166,6 +219,8 @@ impl Slots {
             generation: self.generation,
             pump: Feed::Pumping(running, orders),
             last_resend: None,
+            unfit,
+            listed: self.streams.listed(&watch.camera),
         };
         self.slots.insert(slot.slot, shown);
         Some(slot)
@@ -189,7 +244,7 @@ impl Slots {
             .slots
             .values()
             .find(|shown| shown.told.camera == camera)
-            .map_or(StreamKind::Sub, |shown| shown.told.stream);
+            .map_or(StreamKind::Sub, |shown| sent(&shown.told));
         let Some(subscription) = self.streams.subscribe(camera, kind) else {
             return false;
         };
@@ -239,10 +294,17 @@ impl Slots {
         if shown.generation != news.generation {
             return None;
         }
+        if news.state == SlotState::Unplayable
+            && let Some(other) = self.next_rung(news.slot)
+        {
+            return Some(other);
+        }
+        let shown = self.slots.get_mut(&news.slot)?;
         let old = shown.told.clone();
         shown.told.state = news.state;
+        shown.told.reason = news.reason;
         if let Some(codec) = news.codec {
-            shown.told.codec = Some(name(codec).to_owned());
+            shown.told.codec = Some(codec.encoding_name().to_owned());
         }
         if let Some((width, height)) = news.size {
             shown.told.width = Some(width);
@@ -269,11 +331,18 @@ fn waiting(watch: &Watch) -> Slot {
         slot: watch.slot,
         camera: watch.camera.clone(),
         stream: watch.stream,
+        sent: None,
         state: SlotState::Waiting,
+        reason: None,
         codec: None,
         width: None,
         height: None,
     }
+}
+
+/// The stream that a slot carries.
+fn sent(slot: &Slot) -> StreamKind {
+    slot.sent.unwrap_or(slot.stream)
 }
 
 fn watch_of(slot: &Slot) -> Watch {
@@ -281,12 +350,5 @@ fn watch_of(slot: &Slot) -> Watch {
         slot: slot.slot,
         camera: slot.camera.clone(),
         stream: slot.stream,
-    }
-}
-
-fn name(codec: VideoCodec) -> &'static str {
-    match codec {
-        VideoCodec::H264 => "H264",
-        VideoCodec::H265 => "H265",
     }
 }

@@ -1,9 +1,35 @@
 //! Addresses as people type them, possibly with passwords. Implausible addresses are refused with
-//! the reason, and the address is never repeated. Otherwise a password with a `#` in it would be
-//! cut there: one part would be read as the path, and the other as the recorder's name.
+//! the reason, and the address is never repeated. Those of cameras are parsed by crate `rtsp` alone, which takes
+//! the login out before anything else. Otherwise a password with a `#` in it would be cut there: one part would be
+//! read as the path, and the other as the recorder's name.
 
+use rtsp::address::{AddressError, StreamAddress};
+use rtsp::login::Credentials;
 use serde::{Deserialize, Deserializer, de};
 use url::{ParseError, Url};
+
+/// The address of a stream, and the login that was in it. Neither path nor login is ever printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CameraAddress {
+    /// Where the stream is.
+    pub at: StreamAddress,
+    /// The login that was in the address, unescaped.
+    pub login: Option<Credentials>,
+}
+
+impl CameraAddress {
+    /// Parses the RTSP or RTSPS address of a camera.
+    pub fn parse(text: &str) -> Result<CameraAddress, BadAddress> {
+        let (at, login) = StreamAddress::parse(text)?;
+        Ok(CameraAddress { at, login })
+    }
+}
+
+impl<'de> Deserialize<'de> for CameraAddress {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<CameraAddress, D::Error> {
+        CameraAddress::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
 
 /// Why an address is refused. It contains no part of the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +47,18 @@ pub enum BadAddress {
          and put a password that contains one into `password` or the file of --password-file"
     )]
     Fragment,
-    /// `http`, or nothing.
-    #[error("the address of a camera must look like rtsp://host/path")]
-    NotRtsp,
+    /// It is not the address of a camera for another reason.
+    #[error("{0}")]
+    Camera(AddressError),
     /// The address of the cloud is not an HTTP address.
     #[error("it must be an address for a browser, such as https://cloud.example.org")]
     NotHttp,
+    /// The address of a recorder is not the address of its home page.
+    #[error(
+        "the address of a recorder must look like 192.0.2.10, 192.0.2.10:8000 or https://…, with \
+         user name and password set separately"
+    )]
+    NotRecorder,
     /// A login in an address that must not contain one.
     #[error("it must not contain a user name or password")]
     Login,
@@ -35,14 +67,29 @@ pub enum BadAddress {
     Malformed(ParseError),
 }
 
-/// Parses the RTSP address of a camera, which may contain a login.
-pub fn rtsp_url(text: &str) -> Result<Url, BadAddress> {
-    let url = parse(text)?;
-    if url.fragment().is_some() {
-        return Err(BadAddress::Fragment);
+impl From<AddressError> for BadAddress {
+    /// These two need words about settings and flags.
+    fn from(error: AddressError) -> BadAddress {
+        match error {
+            AddressError::LoginCut => BadAddress::LoginCut,
+            AddressError::Fragment => BadAddress::Fragment,
+            error => BadAddress::Camera(error),
+        }
     }
-    if url.scheme() != "rtsp" || url.host_str().is_none_or(str::is_empty) {
-        return Err(BadAddress::NotRtsp);
+}
+
+/// Completes the address of a recorder as people write it.
+pub fn recorder_url(text: &str) -> Result<Url, BadAddress> {
+    let url = if text.contains("://") {
+        parse(text)?
+    } else {
+        parse(&format!("http://{text}"))?
+    };
+    // A login is not repeated: it would appear on terminals, and a part of it as the recorder's name.
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.path() == "/";
+    let is_whole = url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !is_plain || !is_whole {
+        return Err(BadAddress::NotRecorder);
     }
     Ok(url)
 }
@@ -79,12 +126,12 @@ pub(crate) fn parse(text: &str) -> Result<Url, BadAddress> {
     Ok(url)
 }
 
-pub(super) fn rtsp<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
-    rtsp_url(&String::deserialize(from)?).map_err(de::Error::custom)
-}
-
-pub(super) fn rtsp_option<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
-    rtsp(from).map(Some)
+pub(super) fn recorder_option<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    recorder_url(&text).map_err(de::Error::custom)?;
+    Ok(Some(text))
 }
 
 pub(super) fn web<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
@@ -105,7 +152,7 @@ mod tests {
             "rtsp://viewer:se/secret@192.0.2.1/live",
             "rtsp://192.0.2.1/live?user=admin&password=sec@ret",
         ] {
-            let error = rtsp_url(text).expect_err(text);
+            let error = CameraAddress::parse(text).expect_err(text);
 
             assert_eq!(error, BadAddress::LoginCut, "{text}");
             let words = error.to_string();
@@ -123,7 +170,7 @@ mod tests {
             "secret",
             "",
         ] {
-            let error = rtsp_url(text).expect_err(text);
+            let error = CameraAddress::parse(text).expect_err(text);
             assert!(!error.to_string().contains("secret"), "{error}");
         }
     }
@@ -134,9 +181,11 @@ mod tests {
             "rtsp://192.0.2.1/Streaming/Channels/101?transportmode=unicast",
             "rtsp://ana:a%40b%23c@[2001:db8::1]:8554/live",
             "rtsp://ana@192.0.2.1",
+            "rtsps://ana@cam.lan/live",
+            "rtsp://ana:x@[fe80::1%25eth0]/live",
             "rtsp://192.0.2.1:554/user=admin_password=tlJwpbo6_channel=1_stream=0.sdp?real_stream",
         ] {
-            assert!(rtsp_url(text).is_ok(), "{text}");
+            assert!(CameraAddress::parse(text).is_ok(), "{text}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! A recorder as the file describes it, before its kind is known. It is one struct, because an
 //! error in a tagged enum has lost its line number.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspCamera, RtspConfig,
-    poll_seconds,
+    HikvisionConfig, OneOrMore, OnvifConfig, Password, RecorderConfig, RtpTransport, RtspCamera,
+    RtspConfig, address, poll_seconds,
 };
 
 #[derive(Deserialize)]
@@ -14,6 +14,7 @@ pub(super) struct AnyRecorder {
     kind: RecorderKind,
     id: Option<String>,
     name: Option<String>,
+    #[serde(default, deserialize_with = "address::recorder_option")]
     address: Option<String>,
     user: Option<String>,
     password: Option<Password>,
@@ -24,12 +25,19 @@ pub(super) struct AnyRecorder {
     cameras: Option<Vec<RtspCamera>>,
     #[serde(default)]
     transport: RtpTransport,
+    #[serde(default)]
+    allow_basic: bool,
 }
 
-#[derive(Deserialize)]
+/// Which driver a recorder needs; the setting `kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum RecorderKind {
+pub enum RecorderKind {
+    /// ISAPI.
     Hikvision,
+    /// ONVIF.
+    Onvif,
+    /// Cameras by their RTSP addresses.
     Rtsp,
 }
 
@@ -39,6 +47,7 @@ impl TryFrom<AnyRecorder> for RecorderConfig {
     fn try_from(any: AnyRecorder) -> Result<RecorderConfig, String> {
         match any.kind {
             RecorderKind::Hikvision => any.hikvision(),
+            RecorderKind::Onvif => any.onvif(),
             RecorderKind::Rtsp => any.rtsp(),
         }
     }
@@ -46,14 +55,7 @@ impl TryFrom<AnyRecorder> for RecorderConfig {
 
 impl AnyRecorder {
     fn hikvision(self) -> Result<RecorderConfig, String> {
-        let none = |name: &str| format!("a recorder of kind \"hikvision\" has no `{name}`");
-        let missing = |name: &str| format!("missing field `{name}`");
-        if self.url.is_some() {
-            return Err(none("url"));
-        }
-        if self.cameras.is_some() {
-            return Err(none("cameras"));
-        }
+        self.lists_no_cameras("hikvision")?;
         Ok(RecorderConfig::Hikvision(HikvisionConfig {
             id: self.id,
             name: self.name,
@@ -63,7 +65,34 @@ impl AnyRecorder {
             rtsp_port: self.rtsp_port,
             poll_seconds: self.poll_seconds.unwrap_or_else(poll_seconds),
             transport: self.transport,
+            allow_basic: self.allow_basic,
         }))
+    }
+
+    fn onvif(self) -> Result<RecorderConfig, String> {
+        self.lists_no_cameras("onvif")?;
+        Ok(RecorderConfig::Onvif(OnvifConfig {
+            id: self.id,
+            name: self.name,
+            address: self.address.ok_or_else(|| missing("address"))?,
+            user: self.user.ok_or_else(|| missing("user"))?,
+            password: self.password.ok_or_else(|| missing("password"))?,
+            rtsp_port: self.rtsp_port,
+            poll_seconds: self.poll_seconds.unwrap_or_else(poll_seconds),
+            transport: self.transport,
+        }))
+    }
+
+    /// The cameras of such a recorder are found, and not listed in the settings.
+    fn lists_no_cameras(&self, kind: &str) -> Result<(), String> {
+        let listed = [
+            ("url", self.url.is_some()),
+            ("cameras", self.cameras.is_some()),
+        ];
+        match listed.iter().find(|(_, is_there)| *is_there) {
+            Some((name, _)) => Err(format!("a recorder of kind \"{kind}\" has no `{name}`")),
+            None => Ok(()),
+        }
     }
 
     fn rtsp(self) -> Result<RecorderConfig, String> {
@@ -83,6 +112,11 @@ impl AnyRecorder {
             password: self.password,
             cameras: self.cameras.unwrap_or_default(),
             transport: self.transport,
+            allow_basic: self.allow_basic,
         }))
     }
+}
+
+fn missing(name: &str) -> String {
+    format!("missing field `{name}`")
 }

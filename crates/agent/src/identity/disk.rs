@@ -1,4 +1,4 @@
-//! Small secret files: private to their owner, and either completely old or completely new after a
+//! Small files of the data folder: private to their owner, and either completely old or completely new after a
 //! crash.
 
 use std::fs::{self, File, OpenOptions};
@@ -39,7 +39,7 @@ fn tighten(_: &Path, _: u32) -> io::Result<()> {
 }
 
 /// Replaces a file with a new one of mode 0600. Content and name are on disk when this returns.
-pub(super) fn write_privately(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write_privately(path: &Path, content: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

@@ -1,4 +1,4 @@
-//! The WebSocket of a link: its address, its limits, and messages in and out.
+//! The WebSocket of a link: messages in and out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,56 +7,25 @@ use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use proto::link::SUBPROTOCOL;
 use proto::link::agent_side::AgentInput;
-use proto::rpc::MAX_MESSAGE_BYTES;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
-use tokio_tungstenite::{
-    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
-};
 use url::Url;
 
-use crate::trust;
+use crate::cloud_endpoint::{CloudEndpoint, CloudWebSocket};
 
-/// Maximum time for name resolution, TCP, TLS and the upgrade together.
-const CONNECT: Duration = Duration::from_secs(15);
 /// Maximum time to send one message.
 const SEND: Duration = Duration::from_secs(15);
 
-pub(super) struct LinkSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct LinkSocket(CloudWebSocket);
 
 impl LinkSocket {
     pub(super) async fn connect(cloud: &Url, tls: Arc<ClientConfig>) -> Result<LinkSocket> {
-        let url = link_url(cloud)?;
-        let mut request = url
-            .as_str()
-            .into_client_request()
-            .context("asking for the link")?;
-        request.headers_mut().insert(
-            "Sec-WebSocket-Protocol",
-            HeaderValue::from_static(SUBPROTOCOL),
-        );
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(MAX_MESSAGE_BYTES))
-            .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        // Without Nagle's algorithm: small messages must not wait for each other.
-        let connector = Connector::Rustls(tls);
-        let connecting =
-            connect_async_tls_with_config(request, Some(config), true, Some(connector));
-        let connected = tokio::time::timeout(CONNECT, connecting)
-            .await
-            .with_context(|| format!("connecting to {url}: no answer"))?
-            .with_context(|| format!("connecting to {url}"));
-        match connected {
-            Ok((socket, _response)) => Ok(LinkSocket(socket)),
-            Err(error) => Err(match trust::advice(&error) {
-                Some(advice) => error.context(advice),
-                None => error,
-            }),
-        }
+        let to = CloudEndpoint {
+            path: "/link",
+            subprotocol: SUBPROTOCOL,
+            table: "agent",
+        };
+        Ok(LinkSocket(to.connect(cloud, tls).await?))
     }
 
     pub(super) async fn send(&mut self, text: String) -> Result<()> {
@@ -90,23 +59,6 @@ impl LinkSocket {
     }
 }
 
-/// `https://cloud/path` → `wss://cloud/path/link`.
-fn link_url(cloud: &Url) -> Result<Url> {
-    let scheme = match cloud.scheme() {
-        "https" | "wss" => "wss",
-        "http" | "ws" => "ws",
-        other => anyhow::bail!("the cloud's address must start with https://, not with {other}:"),
-    };
-    let mut url = cloud.clone();
-    let path = format!("{}/link", cloud.path().trim_end_matches('/'));
-    url.set_path(&path);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.set_scheme(scheme)
-        .map_err(|()| anyhow::anyhow!("the cloud's address cannot be used for a WebSocket"))?;
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -114,8 +66,10 @@ mod tests {
     use rustls::pki_types::PrivateKeyDer;
     use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
+    use tokio_tungstenite::tungstenite::http::HeaderValue;
 
     use super::*;
+    use crate::trust;
 
     /// A cloud whose certificate comes from an authority of its own; its address and the authority.
     async fn cloud_with_own_authority() -> (Url, String) {
@@ -163,7 +117,7 @@ mod tests {
         let file = std::env::temp_dir().join(name);
         std::fs::write(&file, authority).expect("a file in the temporary folder");
 
-        let tls = trust::client_config(&file).expect("an authority");
+        let tls = trust::client_config(&file, "agent").expect("an authority");
         let connected = LinkSocket::connect(&cloud, tls).await;
         let _ = std::fs::remove_file(&file);
         let mut socket = connected.expect("it is trusted");
@@ -176,28 +130,13 @@ mod tests {
     async fn an_untrusted_cloud_is_refused_and_the_setting_named() {
         let (cloud, _) = cloud_with_own_authority().await;
 
-        let tls = trust::client_config(std::path::Path::new("")).expect("public authorities");
+        let tls =
+            trust::client_config(std::path::Path::new(""), "agent").expect("public authorities");
         let Err(error) = LinkSocket::connect(&cloud, tls).await else {
             panic!("a stranger's certificate was accepted");
         };
 
         let words = format!("{error:#}");
         assert!(words.contains("`ca_file` under [agent]"), "{words}");
-    }
-
-    #[test]
-    fn the_link_url_is_derived_from_the_cloud_address() {
-        for (cloud, link) in [
-            ("https://cloud.example.org", "wss://cloud.example.org/link"),
-            ("http://127.0.0.1:8080/", "ws://127.0.0.1:8080/link"),
-            (
-                "https://example.org/peerview/?x#y",
-                "wss://example.org/peerview/link",
-            ),
-        ] {
-            let cloud = cloud.parse().expect("a URL");
-            assert_eq!(link_url(&cloud).expect("a link").as_str(), link);
-        }
-        assert!(link_url(&"ftp://example.org".parse().expect("a URL")).is_err());
     }
 }

@@ -17,7 +17,9 @@ impl Announcements {
     pub(super) fn listen(scope: &MappingScope) -> Announcements {
         match scope {
             MappingScope::Routers(_) => Announcements(bind().ok()),
-            MappingScope::Off | MappingScope::Fixed(_) => Announcements(None),
+            MappingScope::Off | MappingScope::OnThisMachine | MappingScope::Fixed(_) => {
+                Announcements(None)
+            }
         }
     }
 

@@ -151,17 +151,18 @@ impl MappingTask {
                     self.ports.remove(&id);
                 }
                 MappingOutput::Give(id) => self.give(id),
-                MappingOutput::Report(state) if !matches!(self.scope, MappingScope::Off) => {
-                    self.change(|reach| reach.mapping = state);
+                MappingOutput::Report(state) => {
+                    if !matches!(self.scope, MappingScope::Off | MappingScope::OnThisMachine) {
+                        self.change(|reach| reach.mapping = state);
+                    }
                 }
-                MappingOutput::Report(_) => {}
             }
         }
     }
 
     fn look(&self) -> NetworkView {
         match self.scope {
-            MappingScope::Off => NetworkView {
+            MappingScope::Off | MappingScope::OnThisMachine => NetworkView {
                 networks: Vec::new(),
                 ..networks::look(None)
             },
@@ -292,7 +293,12 @@ impl MappingTask {
                 Some(MappingInput::Take)
             }
             MappingOrder::Asked(has_answer) => {
-                self.change(|reach| reach.has_udp = Some(has_answer));
+                // Where no NAT is in front, a server's answer is no news to a call, so silence says nothing.
+                self.change(|reach| {
+                    if has_answer || reach.has_nat() {
+                        reach.has_udp = Some(has_answer);
+                    }
+                });
                 None
             }
             MappingOrder::Seen(seen, true) => {

@@ -101,9 +101,13 @@ impl MappingMachine {
     }
 
     fn try_next(&mut self, now: Duration) {
-        match self.plan.next() {
+        // A network that comes and goes leaves behind what its router never answered.
+        match self.plan.next().filter(|_| self.stock.has_room()) {
             Some((network, protocol)) => self.open(network, protocol),
             None => {
+                if !self.stock.has_room() {
+                    self.plan.note_trouble(MappingTrouble::Silent);
+                }
                 self.phase = MappingPhase::Resting(now + self.backoff.next_wait(self.random));
                 self.report(self.plan.verdict());
             }

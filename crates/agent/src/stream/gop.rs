@@ -38,6 +38,9 @@ pub struct GopCache {
     first_number: u64,
     /// Number of the newest key frame, while it and all frames after it are cached.
     key_number: Option<u64>,
+    /// The newest key frame, once its group has outgrown the cache: a newcomer sees an old picture at once
+    /// instead of none until the next key frame, which may be 40 seconds away.
+    outgrown_key: Option<Arc<StreamFrame>>,
     n_bytes: usize,
 }
 
@@ -49,32 +52,31 @@ impl GopCache {
             frames: VecDeque::new(),
             first_number: 0,
             key_number: None,
+            outgrown_key: None,
             n_bytes: 0,
         }
     }
 
-    /// Appends a frame, and drops frames that exceed the limits. A group of pictures that exceeds
-    /// them is dropped completely, because without its key frame the rest is useless to new
-    /// viewers.
+    /// Appends a frame, and drops frames that exceed the limits. Of a group of pictures that exceeds
+    /// them only its key frame is kept, because the rest is useless to new viewers once a part is
+    /// missing.
     pub fn push(&mut self, frame: Arc<StreamFrame>) {
         if frame.kind == FrameKind::VideoKey {
             self.key_number = Some(self.next_number());
+            self.drop_outgrown_key();
         }
         self.n_bytes += frame.data.len();
         self.frames.push_back(frame);
-        while self.n_bytes > self.limits.bytes || self.frames.len() > self.limits.frames {
-            self.pop_oldest();
-        }
-        self.trim_tail();
+        self.fit();
     }
 
     /// Changes the limits, and drops frames that exceed them.
     pub fn set_limits(&mut self, limits: GopLimits) {
         self.limits = limits;
-        while self.n_bytes > limits.bytes || self.frames.len() > limits.frames {
-            self.pop_oldest();
+        self.fit();
+        if self.n_bytes > limits.bytes {
+            self.drop_outgrown_key();
         }
-        self.trim_tail();
     }
 
     /// Drops all frames; numbering continues. Readers that had not read them have missed them.
@@ -82,6 +84,7 @@ impl GopCache {
         self.first_number = self.next_number();
         self.frames.clear();
         self.key_number = None;
+        self.outgrown_key = None;
         self.n_bytes = 0;
     }
 
@@ -102,16 +105,22 @@ impl GopCache {
         }
     }
 
-    /// The video frames from the newest key frame on; empty if there is none.
+    /// The video frames from the newest key frame on; of a group that has outgrown the cache, the key
+    /// frame alone. Empty if there is none.
     pub fn group(&self) -> Vec<Arc<StreamFrame>> {
         let Some(key_number) = self.key_number else {
-            return Vec::new();
+            return self.outgrown_key.iter().cloned().collect();
         };
         self.frames
             .range(self.index(key_number)..)
             .filter(|frame| frame.kind != FrameKind::Audio)
             .cloned()
             .collect()
+    }
+
+    /// Whether the next frame can be decoded after [`GopCache::group`].
+    pub fn is_group_complete(&self) -> bool {
+        self.key_number.is_some()
     }
 
     /// Looks up one frame.
@@ -139,6 +148,23 @@ impl GopCache {
         usize::try_from(number.saturating_sub(self.first_number)).unwrap_or(usize::MAX)
     }
 
+    /// Drops the oldest frames until the limits hold.
+    fn fit(&mut self) {
+        let is_over = |cache: &GopCache| {
+            cache.n_bytes > cache.limits.bytes || cache.frames.len() > cache.limits.frames
+        };
+        while is_over(self) && !self.frames.is_empty() {
+            self.pop_oldest();
+        }
+        self.trim_tail();
+    }
+
+    fn drop_outgrown_key(&mut self) {
+        if let Some(key) = self.outgrown_key.take() {
+            self.n_bytes -= key.data.len();
+        }
+    }
+
     fn trim_tail(&mut self) {
         let keep_from = self.key_number.unwrap_or_else(|| self.next_number());
         let tail = self.limits.tail_frames as u64;
@@ -152,9 +178,13 @@ impl GopCache {
             return;
         };
         self.n_bytes -= frame.data.len();
-        // Without its key frame the group helps no newcomer.
         if self.key_number == Some(self.first_number) {
             self.key_number = None;
+            // Half of the cache stays for those who read along.
+            if frame.data.len() <= self.limits.bytes / 2 {
+                self.n_bytes += frame.data.len();
+                self.outgrown_key = Some(frame);
+            }
         }
         self.first_number += 1;
     }
@@ -252,17 +282,33 @@ mod tests {
     }
 
     #[test]
-    fn a_group_over_its_byte_limit_is_dropped_whole() {
+    fn an_outgrown_group_keeps_its_key_frame() {
         let mut cache = filled(&[Key]);
+        assert!(cache.is_group_complete());
+
+        for time in 1..=100 {
+            cache.push(frame(Delta, 50, time));
+        }
+
+        assert_eq!(times(&cache.group()), [0]);
+        assert!(!cache.is_group_complete());
+        assert!(cache.n_frames() <= LIMITS.tail_frames);
+        assert!(cache.n_bytes() <= LIMITS.bytes);
+        cache.push(frame(Key, 10, 101));
+        assert_eq!(times(&cache.group()), [101]);
+        assert!(cache.is_group_complete());
+    }
+
+    #[test]
+    fn a_key_frame_of_half_the_cache_is_not_kept() {
+        let mut cache = GopCache::new(LIMITS);
+        cache.push(frame(Key, LIMITS.bytes / 2 + 1, 0));
 
         for time in 1..=100 {
             cache.push(frame(Delta, 50, time));
         }
 
         assert!(cache.group().is_empty());
-        assert!(cache.n_frames() <= LIMITS.tail_frames);
-        cache.push(frame(Key, 10, 101));
-        assert_eq!(times(&cache.group()), [101]);
     }
 
     #[test]
@@ -285,7 +331,10 @@ mod tests {
             ..LIMITS
         });
 
-        assert!(cache.group().is_empty());
+        assert!(
+            cache.group().is_empty(),
+            "the key frame takes more than half"
+        );
         assert!(cache.n_bytes() <= 15);
     }
 
@@ -313,7 +362,8 @@ mod tests {
                 prop_assert!(cache.n_bytes() <= LIMITS.bytes);
                 prop_assert!(cache.n_frames() <= LIMITS.frames);
                 prop_assert_eq!(cache.next_number(), number as u64 + 1);
-                let kept: usize = cache.frames.iter().map(|frame| frame.data.len()).sum();
+                let kept = cache.frames.iter().chain(&cache.outgrown_key);
+                let kept: usize = kept.map(|frame| frame.data.len()).sum();
                 prop_assert_eq!(kept, cache.n_bytes());
                 let group = cache.group();
                 if let Some((first, rest)) = group.split_first() {

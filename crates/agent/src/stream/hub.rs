@@ -2,9 +2,12 @@
 //! subscriber reads at its own pace from the same cache, so viewers cost the puller nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
+use proto::ladder::{ListedCodec, StreamFormat};
 use tokio::sync::watch;
 
+use super::figures::{PassingPicture, StreamFigures};
 use super::gop::{GopCache, GopLimits, Read};
 use super::{Event, FrameKind, StreamFrame, StreamState};
 
@@ -18,6 +21,9 @@ pub struct Hub {
 struct HubState {
     /// Held for a push or a look-up, never across an await.
     cache: Mutex<GopCache>,
+    figures: Mutex<StreamFigures>,
+    /// What the recorder says about the stream.
+    listed: Mutex<StreamFormat>,
     next_number: watch::Sender<u64>,
     state: watch::Sender<StreamState>,
     n_subscribers: watch::Sender<usize>,
@@ -29,6 +35,18 @@ impl HubState {
             .lock()
             .expect("no code panics while it holds the cache")
     }
+
+    fn figures(&self) -> MutexGuard<'_, StreamFigures> {
+        self.figures
+            .lock()
+            .expect("no code panics while it holds the figures")
+    }
+
+    fn listed(&self) -> MutexGuard<'_, StreamFormat> {
+        self.listed
+            .lock()
+            .expect("no code panics while it holds the format")
+    }
 }
 
 impl Hub {
@@ -37,6 +55,8 @@ impl Hub {
         Hub {
             shared: Arc::new(HubState {
                 cache: Mutex::new(GopCache::new(limits)),
+                figures: Mutex::default(),
+                listed: Mutex::default(),
                 next_number: watch::Sender::new(0),
                 state: watch::Sender::new(StreamState::Waiting),
                 n_subscribers: watch::Sender::new(0),
@@ -46,11 +66,76 @@ impl Hub {
 
     /// Publishes a frame to all current subscribers, and to future ones while it is cached.
     pub fn publish(&self, frame: StreamFrame) {
+        self.count(&frame);
         let mut cache = self.shared.cache();
         cache.push(Arc::new(frame));
         let next_number = cache.next_number();
         drop(cache);
         self.shared.next_number.send_replace(next_number);
+    }
+
+    fn count(&self, frame: &StreamFrame) {
+        // Sound is counted as the camera sends it, heard or not.
+        if frame.kind == FrameKind::Audio {
+            return;
+        }
+        self.shared.figures().picture_passes(PassingPicture {
+            codec: frame.codec.name(),
+            is_key: frame.kind == FrameKind::VideoKey,
+            size: frame.size,
+            time: frame.rtp_time,
+            arrived: frame.arrived,
+        });
+    }
+
+    /// A connection to the camera is about to be opened: what comes in is counted anew.
+    pub fn opens(&self) {
+        self.shared.figures().opens(Instant::now());
+    }
+
+    /// Sound of this codec has come in.
+    pub fn sound_passes(&self, codec: &'static str) {
+        self.shared.figures().sound_passes(codec);
+    }
+
+    /// What comes in.
+    pub fn figures(&self) -> StreamFigures {
+        self.shared.figures().clone()
+    }
+
+    /// Stores what the recorder says about the stream.
+    pub fn list_as(&self, format: StreamFormat) {
+        *self.shared.listed() = format;
+    }
+
+    /// What the recorder says about the stream.
+    pub fn listed(&self) -> StreamFormat {
+        self.shared.listed().clone()
+    }
+
+    /// What is known about the stream: what comes in, else what the recorder says about it.
+    pub fn format(&self) -> StreamFormat {
+        let listed = self.listed();
+        let StreamState::Playing { codec, .. } = *self.shared.state.borrow() else {
+            return listed;
+        };
+        let figures = self.figures();
+        let (width, height) = figures.size.unzip();
+        let format = StreamFormat {
+            codec: Some(ListedCodec::named(codec.name())),
+            width: width.or(listed.width),
+            height: height.or(listed.height),
+            ..listed.clone()
+        };
+        match figures.sound {
+            Some(sound) => format.with_sound(sound),
+            None => format,
+        }
+    }
+
+    /// Whether both are the same stream.
+    pub fn is(&self, other: &Hub) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// Drops the cached pictures, which are outdated. The next published video frame must be a key
@@ -66,6 +151,9 @@ impl Hub {
 
     /// Notifies all subscribers of the stream's state.
     pub fn set_state(&self, state: StreamState) {
+        if let StreamState::Offline(reason) | StreamState::Refused(reason) = &state {
+            self.shared.figures().fails(reason, Instant::now());
+        }
         self.shared.state.send_if_modified(|old| {
             let is_new = *old != state;
             if is_new {
@@ -97,6 +185,7 @@ impl Hub {
         // Under one lock, so that no frame comes between the cached ones and the next.
         let cache = self.shared.cache();
         let cached = cache.group();
+        let is_key_needed = !cache.is_group_complete();
         let next_number = cache.next_number();
         drop(cache);
         let mut state = self.shared.state.subscribe();
@@ -105,7 +194,7 @@ impl Hub {
             shared: Arc::clone(&self.shared),
             news,
             state,
-            is_key_needed: cached.is_empty(),
+            is_key_needed,
             cached: (!cached.is_empty()).then_some(cached),
             next_number,
         }

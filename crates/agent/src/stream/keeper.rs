@@ -6,18 +6,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use proto::link::message::{Camera, StreamKind};
+use proto::reason::Reason;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::gop::GopLimits;
 use super::hub::Hub;
-use super::puller::{Plan, Puller};
+use super::puller::{KeyFrames, Plan, Puller};
 use super::source::{CameraSource, Source};
 use super::{Hubs, StreamState, Streams};
 use crate::limits::{
     CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, MAX_CAMERAS, WARM_STREAM_BYTES, WATCHED_STREAM_BYTES,
 };
+use crate::recorder::RecorderStatus;
+use crate::recorder::handle::RecorderHandle;
 
 /// A full picture that replaces a missing sub-stream costs as much as this many sub-streams.
 const MAIN_STREAM_COST: u32 = 3;
@@ -42,8 +45,11 @@ impl WarmBudget {
 #[derive(Debug)]
 pub struct Keeper {
     sources: watch::Receiver<Vec<CameraSource>>,
+    status: watch::Receiver<RecorderStatus>,
+    recorder: RecorderHandle,
     budget: WarmBudget,
     cameras: watch::Sender<Vec<Camera>>,
+    reason: watch::Sender<Option<Reason>>,
     hubs: watch::Sender<Arc<Hubs>>,
     kept: BTreeMap<(String, StreamKind), KeptStream>,
     on_state: Arc<Notify>,
@@ -57,21 +63,31 @@ struct KeptStream {
     plan: watch::Sender<Plan>,
     /// Held while the stream is warm.
     warmth: Option<OwnedSemaphorePermit>,
+    /// What the log says is wrong with it.
+    logged: Option<Reason>,
 }
 
 impl Keeper {
-    /// Creates a keeper for the cameras that `sources` will list, and the streams for its users.
+    /// Creates a keeper for the cameras that `sources` will list, and the streams for its users, who
+    /// also learn what `status` says. `recorder` is asked for key frames.
     pub fn new(
         sources: watch::Receiver<Vec<CameraSource>>,
+        status: watch::Receiver<RecorderStatus>,
+        recorder: RecorderHandle,
         budget: WarmBudget,
     ) -> (Keeper, Streams) {
         let cameras = watch::Sender::new(Vec::new());
         let hubs = watch::Sender::new(Arc::new(Hubs::new()));
+        let reason = watch::Sender::new(None);
         let streams = Streams::new(cameras.subscribe(), hubs.subscribe());
+        let streams = streams.with_reason(reason.subscribe());
         let keeper = Keeper {
             sources,
+            status,
+            recorder,
             budget,
             cameras,
+            reason,
             hubs,
             kept: BTreeMap::new(),
             on_state: Arc::new(Notify::new()),
@@ -83,22 +99,23 @@ impl Keeper {
 
     /// Runs until `shutdown` and until all streams have ended.
     pub async fn run(mut self, shutdown: CancellationToken) {
+        let mut is_driven = true;
         loop {
             let sources = self.sources.borrow_and_update().clone();
             self.follow(&sources);
             loop {
+                self.log_changes();
                 self.tell_cameras(&sources);
                 tokio::select! {
                     () = shutdown.cancelled() => return self.end().await,
-                    changed = self.sources.changed() => match changed {
+                    changed = self.sources.changed(), if is_driven => match changed {
                         Ok(()) => break,
-                        // The driver has ended; its cameras stay unchanged until shutdown.
-                        Err(_) => {
-                            shutdown.cancelled().await;
-                            return self.end().await;
-                        }
+                        // The driver has ended, for example after a refused login: its cameras stay,
+                        // and what happens to their streams is still told.
+                        Err(_) => is_driven = false,
                     },
                     () = self.on_state.notified() => {}
+                    Ok(()) = self.status.changed() => {}
                 }
             }
         }
@@ -128,6 +145,12 @@ impl Keeper {
             named.insert(main.clone());
             hubs.insert(main, main_hub);
             hubs.insert(sub, sub_hub);
+            for (kind, source) in &camera.more {
+                let key = (camera.id.clone(), *kind);
+                named.insert(key.clone());
+                let hub = self.keep(&key, source, camera);
+                hubs.insert(key, hub);
+            }
         }
         // Dropping the plan ends the puller.
         self.kept.retain(|key, _| named.contains(key));
@@ -140,6 +163,8 @@ impl Keeper {
             (StreamKind::Sub, _) => Some(1),
             (StreamKind::Main, None) => Some(MAIN_STREAM_COST),
             (StreamKind::Main, Some(_)) => None,
+            // Opened for a viewer who can show neither of those two.
+            (StreamKind::Third | StreamKind::Transcoded | StreamKind::Other(_), _) => None,
         };
         let held = self.kept.get_mut(key).and_then(|kept| kept.warmth.take());
         let warmth = match cost {
@@ -160,15 +185,23 @@ impl Keeper {
                 plan: wanted,
                 on_state: Arc::clone(&self.on_state),
                 epoch: self.epoch,
+                key_frames: KeyFrames {
+                    recorder: self.recorder.clone(),
+                    camera: key.0.clone(),
+                    stream: key.1,
+                },
             };
             self.tasks.spawn(puller.run());
             KeptStream {
                 hub,
                 plan,
                 warmth: None,
+                logged: None,
             }
         });
         kept.hub.set_limits(limits);
+        let format = camera.formats.get(&key.1);
+        kept.hub.list_as(format.cloned().unwrap_or_default());
         kept.warmth = warmth;
         kept.plan.send_if_modified(|old| {
             let is_new = *old != plan;
@@ -178,49 +211,93 @@ impl Keeper {
         kept.hub.clone()
     }
 
-    /// Publishes the camera list if it changed.
-    fn tell_cameras(&self, sources: &[CameraSource]) {
+    /// Writes one line for each stream whose pictures have failed or come back. A refused login has its
+    /// own line, once for all streams.
+    fn log_changes(&mut self) {
+        for ((camera, kind), kept) in &mut self.kept {
+            let state = kept.hub.state();
+            match &*state.borrow() {
+                StreamState::Offline(reason) if kept.logged.as_ref() != Some(reason) => {
+                    tracing::warn!(camera, ?kind, "no pictures: {reason}");
+                    kept.logged = Some(reason.clone());
+                }
+                StreamState::Playing { .. } if kept.logged.is_some() => {
+                    tracing::info!(camera, ?kind, "pictures again");
+                    kept.logged = None;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Publishes the camera list, and what is wrong with the recorder, where they changed.
+    fn tell_cameras(&mut self, sources: &[CameraSource]) {
         let told = self.cameras.borrow().clone();
         let cameras: Vec<Camera> = sources
             .iter()
             .take(MAX_CAMERAS)
             .map(|source| {
                 let before = told.iter().find(|camera| camera.id == source.id);
+                let (is_online, reason) = self.condition(source, before);
                 Camera {
                     id: source.id.clone(),
                     name: source.name.clone(),
-                    is_online: self.is_online(source, before),
+                    is_online,
+                    reason,
                 }
             })
             .collect();
+        let reason = recorder_reason(&self.status.borrow_and_update(), &cameras);
+        self.reason.send_if_modified(|old| {
+            let is_new = *old != reason;
+            *old = reason;
+            is_new
+        });
         if cameras != told {
             self.cameras.send_replace(cameras);
         }
     }
 
-    /// The recorder's status decides. If it reports none, the stream that is shown first decides.
-    fn is_online(&self, source: &CameraSource, before: Option<&Camera>) -> bool {
+    /// Whether a camera is online, and what is wrong with its picture. The recorder's word decides; if
+    /// it says nothing, the stream that is shown first does.
+    fn condition(&self, source: &CameraSource, before: Option<&Camera>) -> (bool, Option<Reason>) {
         let kind = match source.sub {
             Some(_) => StreamKind::Sub,
             None => StreamKind::Main,
         };
         let Some(kept) = self.kept.get(&(source.id.clone(), kind)) else {
-            return false;
+            return (false, Some(Reason::NoCamera));
         };
         let state = kept.hub.state();
         let state = state.borrow();
         match (&*state, source.is_online) {
-            (StreamState::Refused, _) => false,
-            (_, Some(is_online)) => is_online,
-            (StreamState::Playing { .. }, None) => true,
-            (StreamState::Offline(_), None) => false,
+            (StreamState::Refused(reason), _) => (false, Some(reason.clone())),
+            // Pictures are the truth, whatever the recorder reports.
+            (StreamState::Playing { .. }, _) => (true, None),
+            (_, Some(false)) => (false, Some(Reason::Unplugged)),
+            (StreamState::Offline(reason), said) => (said == Some(true), Some(reason.clone())),
+            (StreamState::NoKeyFrame, _) => (true, Some(Reason::NoKeyFrame)),
+            (StreamState::Waiting, Some(true)) => (true, None),
             (StreamState::Waiting, None) => match before {
-                Some(before) => before.is_online,
+                Some(before) => (before.is_online, before.reason.clone()),
                 // A cold stream is not tried before somebody watches: it counts as online.
-                None => kept.warmth.is_none(),
+                None => (kept.warmth.is_none(), None),
             },
         }
     }
+}
+
+/// What is wrong with the recorder: what its driver says, else what all of its cameras have in common.
+fn recorder_reason(status: &RecorderStatus, cameras: &[Camera]) -> Option<Reason> {
+    match status {
+        RecorderStatus::Unreachable(reason) | RecorderStatus::Refused(reason) => {
+            return Some(reason.clone());
+        }
+        RecorderStatus::Opening | RecorderStatus::Online => {}
+    }
+    let (first, others) = cameras.split_first()?;
+    let is_common = others.iter().all(|camera| camera.reason == first.reason);
+    first.reason.clone().filter(|_| is_common)
 }
 
 fn limits(warmth: Option<&OwnedSemaphorePermit>) -> GopLimits {
@@ -231,5 +308,45 @@ fn limits(warmth: Option<&OwnedSemaphorePermit>) -> GopLimits {
         },
         frames: MAX_CACHED_FRAMES,
         tail_frames: CACHED_TAIL_FRAMES,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn camera(reason: Option<Reason>) -> Camera {
+        Camera {
+            id: "1".to_owned(),
+            name: "Door".to_owned(),
+            is_online: reason.is_none(),
+            reason,
+        }
+    }
+
+    #[test]
+    fn the_drivers_word_about_the_recorder_goes_first() {
+        let refused = RecorderStatus::Refused(Reason::LoginMissing);
+
+        let reason = recorder_reason(&refused, &[camera(Some(Reason::Full))]);
+
+        assert_eq!(reason, Some(Reason::LoginMissing));
+        assert_eq!(recorder_reason(&refused, &[]), Some(Reason::LoginMissing));
+    }
+
+    #[test]
+    fn what_all_cameras_have_in_common_is_the_recorders() {
+        let of = |reasons: [Option<Reason>; 2]| {
+            recorder_reason(&RecorderStatus::Online, &reasons.map(camera))
+        };
+
+        assert_eq!(
+            of([Some(Reason::Full), Some(Reason::Full)]),
+            Some(Reason::Full)
+        );
+        assert_eq!(of([Some(Reason::Full), None]), None);
+        assert_eq!(of([Some(Reason::Full), Some(Reason::NoStream)]), None);
+        assert_eq!(of([None, None]), None);
+        assert_eq!(recorder_reason(&RecorderStatus::Online, &[]), None);
     }
 }

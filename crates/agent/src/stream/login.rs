@@ -2,6 +2,7 @@
 //! The first attempt runs alone while all others wait. After a refusal there are no further
 //! attempts.
 
+use proto::reason::Reason;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// What is known about a user name and password.
@@ -10,8 +11,8 @@ enum Trust {
     /// Not tried yet.
     Untried,
     Accepted,
-    /// It was refused; the reason is a sentence for people.
-    Refused(String),
+    /// It was refused.
+    Refused(Reason),
 }
 
 /// Admits attempts with one login.
@@ -31,7 +32,7 @@ pub struct LoginPermit<'a> {
 /// The login was refused before.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct LoginRefused(pub String);
+pub struct LoginRefused(pub Reason);
 
 impl Default for LoginGate {
     fn default() -> LoginGate {
@@ -90,11 +91,11 @@ impl LoginGate {
     }
 
     /// Records a refusal; nothing is tried afterwards. The first reason stays.
-    pub fn refuse(&self, reason: &str) {
+    pub fn refuse(&self, reason: &Reason) {
         self.trust.send_if_modified(|trust| {
             let is_first = !matches!(trust, Trust::Refused(_));
             if is_first {
-                *trust = Trust::Refused(reason.to_owned());
+                *trust = Trust::Refused(reason.clone());
             }
             is_first
         });
@@ -118,7 +119,7 @@ impl LoginPermit<'_> {
     }
 
     /// The recorder refused the login.
-    pub fn refused(self, reason: &str) {
+    pub fn refused(self, reason: &Reason) {
         self.gate.refuse(reason);
     }
 }
@@ -171,11 +172,11 @@ mod tests {
         polled_once(gate.enter())
             .expect("leave")
             .expect("trusted")
-            .refused("wrong");
-        gate.refuse("later reason");
+            .refused(&Reason::LoginMissing);
+        gate.refuse(&Reason::NoDigest);
 
         let refused = polled_once(gate.enter()).expect("an answer at once");
-        assert_eq!(refused.map(drop), Err(LoginRefused("wrong".to_owned())));
+        assert_eq!(refused.map(drop), Err(LoginRefused(Reason::LoginMissing)));
     }
 
     #[tokio::test]
@@ -183,8 +184,9 @@ mod tests {
         let gate = LoginGate::default();
         let first = gate.enter().await.expect("untried");
 
-        let (waiting, ()) = tokio::join!(gate.enter(), async { first.refused("wrong") });
+        let (waiting, ()) =
+            tokio::join!(gate.enter(), async { first.refused(&Reason::LoginMissing) });
 
-        assert_eq!(waiting.map(drop), Err(LoginRefused("wrong".to_owned())));
+        assert_eq!(waiting.map(drop), Err(LoginRefused(Reason::LoginMissing)));
     }
 }

@@ -1,9 +1,16 @@
 //! Pulls one stream while somebody wants it: connects, publishes frames to the hub, and retries
 //! with jittered delays. After a refused password it does nothing until the source changes.
 
+mod connection;
 mod demand;
+mod key_frames;
 mod reason;
 mod session;
+mod sound;
+pub(crate) mod talk;
+pub(crate) mod tls;
+mod tracks;
+mod udp_ports;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -11,6 +18,7 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use proto::backoff::Backoff;
+use proto::reason::Reason;
 use tokio::sync::{Notify, watch};
 
 use super::StreamState;
@@ -18,6 +26,8 @@ use super::hub::Hub;
 use super::source::Source;
 use crate::limits::{RETRY_FIRST, RETRY_MOST};
 use demand::StreamDemand;
+pub(super) use key_frames::KeyFrames;
+use reason::SessionEnd;
 use session::StreamSession;
 
 /// What the keeper requests of a stream.
@@ -30,16 +40,6 @@ pub(super) struct Plan {
     pub(super) is_camera_offline: bool,
 }
 
-/// How one session with a recorder ended.
-#[derive(Debug, PartialEq, Eq)]
-enum SessionEnd {
-    /// Nobody wants it any more, or the source changed.
-    Unwanted,
-    Refused,
-    /// It failed or was never established; the reason is a sentence for people.
-    Failed(String),
-}
-
 pub(super) struct Puller {
     pub(super) hub: Hub,
     /// What the keeper requests; the stream ends when the sender is dropped.
@@ -48,22 +48,29 @@ pub(super) struct Puller {
     pub(super) on_state: Arc<Notify>,
     /// The common zero of all frame times of the recorder.
     pub(super) epoch: Instant,
+    /// For a viewer who would wait for the next key frame.
+    pub(super) key_frames: KeyFrames,
 }
 
 impl Puller {
     /// Runs until the keeper drops the plan.
     pub(super) async fn run(self) {
         let mut demand = StreamDemand::new(self.plan.clone(), &self.hub);
-        let mut session =
-            StreamSession::new(self.hub.clone(), self.epoch, Arc::clone(&self.on_state));
+        let mut session = StreamSession::new(
+            self.hub.clone(),
+            self.epoch,
+            Arc::clone(&self.on_state),
+            self.key_frames.clone(),
+        );
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
         while let Some(source) = self.next_source(&mut demand).await {
-            // retina parses what cameras send: its panic ends this session, not the stream.
+            self.hub.opens();
+            // What cameras send is parsed here: a panic would end this session, not the stream.
             let played = AssertUnwindSafe(session.play(&source)).catch_unwind();
             let outcome = tokio::select! {
-                played = played => played.unwrap_or_else(|_| {
-                    SessionEnd::Failed("the recorder's stream could not be read".to_owned())
-                }),
+                played = played => {
+                    played.unwrap_or(SessionEnd::Failed(Reason::InvalidAnswer))
+                }
                 () = demand.is_lost(&source) => SessionEnd::Unwanted,
             };
             self.hub.clear();
@@ -72,23 +79,26 @@ impl Puller {
             }
             match outcome {
                 SessionEnd::Unwanted => {}
-                SessionEnd::Refused => {
-                    self.set_state(StreamState::Refused);
+                SessionEnd::Refused(reason) => {
+                    self.set_state(StreamState::Refused(reason));
                     demand.source_changed(&source).await;
                     backoff.succeeded();
                 }
                 SessionEnd::Failed(reason) => {
-                    tracing::debug!(
-                        stream.host = source.url.host_str(),
-                        "stream broke: {reason}"
-                    );
+                    tracing::debug!(stream.host = source.address.host, "stream broke: {reason}");
+                    let is_unplugged = demand.plan().is_camera_offline;
+                    let reason = if is_unplugged {
+                        Reason::Unplugged
+                    } else {
+                        reason
+                    };
                     self.set_state(StreamState::Offline(reason));
                     let wait = backoff.next_wait(rand::random());
                     demand.pause(&source, wait, RETRY_FIRST).await;
                 }
             }
         }
-        self.set_state(StreamState::Offline("the camera was removed".to_owned()));
+        self.set_state(StreamState::Offline(Reason::NoCamera));
     }
 
     /// Waits until the stream is wanted, and shows why it is idle; `None` once it is removed.
@@ -98,10 +108,12 @@ impl Puller {
                 return None;
             }
             let plan = demand.plan();
-            if plan.is_camera_offline {
-                self.set_state(StreamState::Offline("the camera is offline".to_owned()));
-            } else if demand.is_now() {
+            if demand.is_now() {
+                // Also while the recorder reports "NO VIDEO": some do so while the stream plays.
                 return Some(plan.source);
+            }
+            if plan.is_camera_offline {
+                self.set_state(StreamState::Offline(Reason::Unplugged));
             } else {
                 self.set_state(StreamState::Waiting);
             }

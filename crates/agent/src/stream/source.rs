@@ -1,12 +1,15 @@
 //! The sources of a camera's streams, as the recorder driver found them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
-use url::Url;
+use proto::ladder::StreamFormat;
+use proto::stream_kind::StreamKind;
+use rtsp::address::StreamAddress;
 
 use super::login::LoginGate;
+use crate::certificates::CertificatePin;
 use crate::config::{Password, RtpTransport};
 
 /// A user name and its password.
@@ -27,47 +30,30 @@ impl fmt::Debug for Login {
 /// One stream on one recorder.
 #[derive(Clone)]
 pub struct Source {
-    /// `rtsp://…`, without user name and password.
-    pub url: Url,
+    /// Where it is.
+    pub address: StreamAddress,
     /// The login, if the recorder asks for one.
     pub login: Option<Login>,
     /// How RTP comes from the recorder.
     pub transport: RtpTransport,
+    /// Whether the password may be sent in clear text.
+    pub is_basic_allowed: bool,
+    /// Which certificate is expected over RTSPS.
+    pub certificate: CertificatePin,
     /// Shared by all streams with the same login, so that a wrong password is tried once.
     pub gate: Arc<LoginGate>,
-    /// Requests a key frame, if the recorder supports it.
-    pub key_frames: Option<KeyFrames>,
-}
-
-/// Requests a key frame of one stream from a recorder, so that a viewer need not wait for the next
-/// one.
-#[derive(Debug, Clone)]
-pub struct KeyFrames {
-    asks: mpsc::Sender<u32>,
-    stream_id: u32,
-}
-
-impl KeyFrames {
-    /// Queues the number of the stream in `asks`, which the recorder's driver reads.
-    pub fn new(asks: mpsc::Sender<u32>, stream_id: u32) -> KeyFrames {
-        KeyFrames { asks, stream_id }
-    }
-
-    /// Requests a key frame, unless too many requests are already waiting.
-    pub fn ask(&self) {
-        if self.asks.try_send(self.stream_id).is_err() {
-            tracing::debug!(
-                stream.id = self.stream_id,
-                "skipped a key frame request: too many are waiting"
-            );
-        }
-    }
+    /// Counts changes of its settings: a session that began before one has to begin anew.
+    pub revision: u32,
 }
 
 impl PartialEq for Source {
     fn eq(&self, other: &Source) -> bool {
-        // Gate and key frame asks are the driver's handles and make no other stream.
-        self.url == other.url && self.login == other.login && self.transport == other.transport
+        // Gate and certificate are the driver's own and make no other stream.
+        self.address == other.address
+            && self.login == other.login
+            && self.transport == other.transport
+            && self.is_basic_allowed == other.is_basic_allowed
+            && self.revision == other.revision
     }
 }
 
@@ -75,7 +61,7 @@ impl fmt::Debug for Source {
     /// The path is omitted, because it contains a secret on some cameras.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")
-            .field("host", &self.url.host_str())
+            .field("host", &self.address.host)
             .finish_non_exhaustive()
     }
 }
@@ -94,4 +80,8 @@ pub struct CameraSource {
     pub main: Source,
     /// The small picture; if there is none, the full one is used.
     pub sub: Option<Source>,
+    /// Its other streams.
+    pub more: BTreeMap<StreamKind, Source>,
+    /// What the recorder says about each stream.
+    pub formats: BTreeMap<StreamKind, StreamFormat>,
 }

@@ -1,5 +1,6 @@
 //! The agent as a whole: settings in, cards and streams out.
 
+use agent::card::CardNews;
 use agent::config::{Config, RecorderConfig};
 use agent::recorder::RecorderStatus;
 use agent::{Agent, RecorderCard};
@@ -130,7 +131,7 @@ async fn claim_links_follow_the_clouds_public_address() {
     end.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
         .await;
 
-    assert!(soon("the address", cards.changed()).await);
+    assert_eq!(soon("the address", cards.changed()).await, CardNews::Links);
     let link = &cards.current()[0].claim_link;
     assert!(
         link.starts_with("https://cloud.example.org/devices/new#"),

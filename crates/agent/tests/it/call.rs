@@ -3,6 +3,7 @@
 use agent::stream::{Codec, StreamState};
 use peer::{Ended, VideoCodec};
 use proto::link::message::{Camera, StreamKind};
+use proto::reason::Reason;
 use serde_json::json;
 
 use crate::link_support::{CloudEnd, Viewer, World, camera, mark, publish};
@@ -152,7 +153,7 @@ async fn an_offline_camera_is_reported_and_recovers() {
     let (_cloud, mut viewer) = watching(&world).await;
     viewer.slot_is(0, "playing").await;
 
-    world.set_state("1", SUB, StreamState::Offline("no answer".to_owned()));
+    world.set_state("1", SUB, StreamState::Offline(Reason::NoAnswer));
     viewer.slot_is(0, "offline").await;
     world.set_state("1", SUB, StreamState::Waiting);
     viewer.slot_is(0, "waiting").await;
@@ -165,7 +166,7 @@ async fn an_offline_camera_is_reported_and_recovers() {
 #[tokio::test]
 async fn a_refused_password_has_its_own_state() {
     let world = World::new().await;
-    world.set_state("1", SUB, StreamState::Refused);
+    world.set_state("1", SUB, StreamState::Refused(Reason::LoginMissing));
 
     let (_cloud, mut viewer) = watching(&world).await;
 
@@ -182,13 +183,13 @@ async fn a_codec_that_was_not_negotiated_is_unplayable() {
             json!({"peerview/watch": [{"slot": 0, "camera": "1", "stream": "sub"}]}),
         )
         .await;
-    // A browser without H.265: the offer is answered as if it had none.
-    let offer = invite["params"]["offer"].as_str().expect("an offer");
-    let mut viewer = cloud.answer_without_h265(&invite["id"], offer).await;
+    let mut viewer = cloud.answer_with(&invite, &[]).await;
     viewer.open().await;
 
-    let hub = &world.hubs[&("1".to_owned(), SUB)];
-    publish(hub, 1, 0, Codec::H265);
+    for stream in [SUB, MAIN] {
+        let hub = &world.hubs[&("1".to_owned(), stream)];
+        publish(hub, 1, 0, Codec::H265);
+    }
 
     let slot = viewer.slot_is(0, "unplayable").await;
     assert_eq!(slot["params"]["codec"], "H265");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use agent::stream::StreamState;
 use futures_util::future::join_all;
 use proto::link::message::StreamKind;
+use proto::reason::{CodecName, Reason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -123,8 +124,8 @@ fn rtp(sequence: u16, payload: &[u8]) -> Step {
     Step::Send(framed)
 }
 
-/// The stream has to say something like `expected`, and to connect again.
-async fn check(steps: Vec<Step>, expected: &str) {
+/// The stream has to give one of these reasons, or any if there are none, and to connect again.
+async fn check(steps: Vec<Step>, expected: &[Reason]) {
     let mut server = Server::start(steps).await;
     let side = server.watched();
     side.cameras_when("the camera", |it| it.len() == 1).await;
@@ -133,7 +134,7 @@ async fn check(steps: Vec<Step>, expected: &str) {
         .subscribe("1", StreamKind::Main)
         .expect("camera 1");
 
-    let state = state_when(&mut subscription, expected, |state| {
+    let state = state_when(&mut subscription, "the failure", |state| {
         matches!(state, StreamState::Offline(_))
     })
     .await;
@@ -144,8 +145,8 @@ async fn check(steps: Vec<Step>, expected: &str) {
     }
 
     assert!(
-        matches!(&state, StreamState::Offline(reason) if reason.contains(expected)),
-        "{state:?} instead of {expected}"
+        matches!(&state, StreamState::Offline(reason) if expected.is_empty() || expected.contains(reason)),
+        "{state:?} instead of {expected:?}"
     );
     let cameras = side.cameras_when("the camera", |it| !it[0].is_online).await;
     assert_eq!(cameras[0].name, "Camera 1");
@@ -159,7 +160,7 @@ async fn the_agent_survives_a_server_that_closes_at_any_step() {
         vec![describe(), set_up()],
         vec![describe(), set_up(), play()],
     ];
-    join_all(cases.map(|steps| check(steps, "the recorder"))).await;
+    join_all(cases.map(|steps| check(steps, &[Reason::Closed, Reason::InvalidAnswer]))).await;
 }
 
 #[tokio::test]
@@ -169,14 +170,14 @@ async fn the_agent_survives_a_server_that_hangs_at_any_step() {
         vec![describe(), Step::Hang],
         vec![describe(), set_up(), Step::Hang],
     ];
-    join_all(cases.map(|steps| check(steps, "does not answer"))).await;
+    join_all(cases.map(|steps| check(steps, &[Reason::NoAnswer]))).await;
 }
 
 #[tokio::test]
 async fn a_stream_without_pictures_times_out() {
     check(
         vec![describe(), set_up(), play(), Step::Hang],
-        "sends no picture",
+        &[Reason::NoPicture],
     )
     .await;
 }
@@ -217,28 +218,45 @@ async fn the_agent_survives_garbage_at_any_step() {
             rtp(3, &[0x18, 0xff]),
         ],
     ];
-    join_all(cases.map(|steps| check(steps, ""))).await;
+    join_all(cases.map(|steps| check(steps, &[]))).await;
 }
 
 #[tokio::test]
-async fn rtsp_refusals_are_explained_in_plain_words() {
+async fn rtsp_refusals_have_their_own_reasons() {
     for (status, expected) in [
-        ("404 Not Found", "no such stream"),
-        ("453 Not Enough Bandwidth", "no free stream left"),
-        ("500 Internal Server Error", "RTSP status 500"),
+        ("404 Not Found", Reason::NoStream),
+        (
+            "301 Moved Permanently\r\nLocation: rtsp://192.0.2.9/live",
+            Reason::Moved,
+        ),
+        ("403 Forbidden", Reason::Forbidden),
+        ("453 Not Enough Bandwidth", Reason::Full),
+        ("500 Internal Server Error", Reason::Status(500)),
     ] {
-        check(vec![answer(status)], expected).await;
+        check(vec![answer(status)], &[expected]).await;
     }
+}
+
+#[tokio::test]
+async fn pictures_without_parameter_sets_are_reported() {
+    let key_frame = [0x65, 0x88, 0x84, 0x21];
+
+    check(
+        vec![describe(), set_up(), play(), rtp(1, &key_frame), Step::Hang],
+        &[Reason::NoParameterSets],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_unsupported_codec_is_reported_by_name() {
     let sdp = SDP.replace(
         "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000",
-        "m=video 0 RTP/AVP 26",
+        "m=video 0 RTP/AVP 96\r\na=rtpmap:96 MP4V-ES/90000",
     );
 
-    check(vec![described_as(&sdp)], "codec JPEG cannot be shown").await;
+    let mpeg4 = Reason::Codec(CodecName::new("MP4V-ES"));
+    check(vec![described_as(&sdp)], &[mpeg4]).await;
 }
 
 #[tokio::test]
@@ -248,11 +266,7 @@ async fn a_presentation_without_video_is_reported() {
         "m=audio 0 RTP/AVP 0",
     );
 
-    check(
-        vec![described_as(&sdp)],
-        "sends no picture under this address",
-    )
-    .await;
+    check(vec![described_as(&sdp)], &[Reason::NoVideo]).await;
 }
 
 #[tokio::test]
@@ -271,7 +285,7 @@ async fn a_server_that_demands_an_unknown_login_is_not_retried() {
         .expect("camera 1");
 
     state_when(&mut subscription, "the refusal", |it| {
-        *it == StreamState::Refused
+        *it == StreamState::Refused(Reason::LoginMissing)
     })
     .await;
 

@@ -12,6 +12,8 @@ use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
 use agent::port_mapping::PortMappings;
 use agent::public_url::PublicUrl;
+use agent::recorder::handle::RecorderHandle;
+use agent::status::LinkReport;
 use agent::stream::gop::GopLimits;
 use agent::stream::hub::Hub;
 use agent::stream::{Codec, FrameKind, StreamFrame, StreamState, Streams};
@@ -207,7 +209,9 @@ impl CloudEnd {
 
     /// Asks for a call; its invite.
     pub(crate) async fn connect(&mut self, session: &str, more: Value) -> Value {
-        let mut params = json!({"session": session});
+        // Whoever calls is the owner, unless a test says otherwise.
+        let mut params =
+            json!({"session": session, "peerview/viewer": {"name": "ana", "role": "owner"}});
         for (key, value) in more.as_object().expect("an object") {
             params[key] = value.clone();
         }
@@ -226,36 +230,28 @@ impl CloudEnd {
         self.answer(&invite["id"], offer).await
     }
 
-    /// Answers an invite as a browser does that knows no H.265.
-    pub(crate) async fn answer_without_h265(&mut self, id: &Value, offer: &str) -> Viewer {
-        let without: String = offer
-            .split_inclusive("\r\n")
-            .map(|line| {
-                let is_h265 = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].iter().any(|kind| {
-                    ["102 ", "103 "]
-                        .iter()
-                        .any(|number| line.starts_with(&format!("{kind}{number}")))
-                });
-                match line.starts_with("m=video") {
-                    true => line.replace(" 102", "").replace(" 103", ""),
-                    false if is_h265 => String::new(),
-                    false => line.to_owned(),
-                }
-            })
-            .collect();
-        assert_ne!(without, offer);
-        self.answer(id, &without).await
+    /// Answers an invite as a browser does that receives no H.265, and has these decoders.
+    pub(crate) async fn answer_with(&mut self, invite: &Value, decoders: &[&str]) -> Viewer {
+        let offer = invite["params"]["offer"].as_str().expect("an offer");
+        let offer = without_h265(offer);
+        self.answer_decoding(&invite["id"], &offer, decoders).await
     }
 
     async fn answer(&mut self, id: &Value, offer: &str) -> Viewer {
+        self.answer_decoding(id, offer, &[]).await
+    }
+
+    async fn answer_decoding(&mut self, id: &Value, offer: &str, decoders: &[&str]) -> Viewer {
         let config = Config {
             with_loopback: true,
             bind: Some(IpAddr::from([127, 0, 0, 1])),
             stun_servers: Vec::new(),
+            data_labels: (0..4).map(proto::video::label).collect(),
             ..Config::default()
         };
         let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "result": {"answer": answer}}))
+        let result = json!({"answer": answer, "subprotocols": decoders});
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
             .await;
         Viewer {
             endpoint,
@@ -264,6 +260,27 @@ impl CloudEnd {
             waiting: Vec::new(),
         }
     }
+}
+
+/// An offer as a browser takes it that receives no H.265.
+fn without_h265(offer: &str) -> String {
+    let without: String = offer
+        .split_inclusive("\r\n")
+        .map(|line| {
+            let is_h265 = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].iter().any(|kind| {
+                ["102 ", "103 "]
+                    .iter()
+                    .any(|number| line.starts_with(&format!("{kind}{number}")))
+            });
+            match line.starts_with("m=video") {
+                true => line.replace(" 102", "").replace(" 103", ""),
+                false if is_h265 => String::new(),
+                false => line.to_owned(),
+            }
+        })
+        .collect();
+    assert_ne!(without, offer);
+    without
 }
 
 /// A native viewer.
@@ -473,6 +490,18 @@ pub(crate) fn start_link_with(
     streams: Streams,
     (addresses, port_mapping): (AddressWatch, PortMappings),
 ) -> (String, DropGuard) {
+    let (recorder, _nobody_serves_it) = RecorderHandle::new();
+    let network = (addresses, port_mapping);
+    start_link_to(cloud, folder, (streams, recorder), network)
+}
+
+/// The same for a recorder that can be asked.
+pub(crate) fn start_link_to(
+    cloud: &Cloud,
+    folder: &Folder,
+    (streams, recorder): (Streams, RecorderHandle),
+    (addresses, port_mapping): (AddressWatch, PortMappings),
+) -> (String, DropGuard) {
     let identity = Identity::open(folder.path()).expect("a new identity");
     let code = identity.code().reveal().to_owned();
     let context = LinkContext {
@@ -481,11 +510,14 @@ pub(crate) fn start_link_with(
         identity: Arc::new(identity),
         name: "Shop".to_owned(),
         streams,
+        recorder,
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
         addresses,
         port_mapping,
-        tls: agent::trust::client_config(std::path::Path::new("")).expect("a list of authorities"),
+        tls: agent::trust::client_config(std::path::Path::new(""), "agent")
+            .expect("a list of authorities"),
+        report: tokio::sync::watch::Sender::new(LinkReport::new(0)),
     };
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));
@@ -497,6 +529,7 @@ pub(crate) fn camera(id: &str) -> Camera {
         id: id.to_owned(),
         name: format!("Camera {id}"),
         is_online: true,
+        reason: None,
     }
 }
 

@@ -6,6 +6,7 @@ use agent::config::{Password, RecorderConfig};
 use agent::recorder::RecorderStatus;
 use agent::stream::StreamState;
 use proto::link::message::StreamKind;
+use proto::reason::Reason;
 use simdvr::FaultMode;
 
 use crate::support::{Dvr, Side, is_video, next_frame, soon, state_when};
@@ -21,10 +22,10 @@ async fn a_wrong_password_costs_one_failed_login() {
         .status_when("the refusal", |it| matches!(it, RecorderStatus::Refused(_)))
         .await;
 
-    let RecorderStatus::Refused(reason) = status else {
-        panic!("just waited for it");
+    let four_left = Reason::Refused {
+        n_tries_left: Some(4),
     };
-    assert!(reason.contains("4 more tries"), "{reason}");
+    assert_eq!(status, RecorderStatus::Refused(four_left));
     stays_at_one_failed_login(&dvr).await;
 }
 
@@ -45,7 +46,7 @@ async fn a_locked_account_is_reported_with_its_unlock_time() {
         .await;
 
     assert!(
-        matches!(&status, RecorderStatus::Refused(reason) if reason.contains("opens again in 30 min")),
+        matches!(status, RecorderStatus::Refused(Reason::Locked { until: Some(at) }) if at > unix_seconds() + 1_000),
         "{status:?}"
     );
 }
@@ -69,13 +70,19 @@ async fn many_cameras_with_one_wrong_password_cost_one_failed_login() {
             .subscribe(&camera.to_string(), StreamKind::Main)
             .expect("the camera is listed");
         state_when(&mut subscription, "the refusal", |it| {
-            *it == StreamState::Refused
+            matches!(it, StreamState::Refused(Reason::Refused { .. }))
         })
         .await;
     }
     let cameras = side
         .cameras_when("all offline", |it| it.iter().all(|it| !it.is_online))
         .await;
+    let mut reason = side.streams.reason();
+    let common = soon("the recorder's reason", reason.wait_for(Option::is_some)).await;
+    assert!(matches!(
+        *common.expect("the keeper runs"),
+        Some(Reason::Refused { .. })
+    ));
 
     assert_eq!(cameras.len(), 8);
     stays_at_one_failed_login(&dvr).await;
@@ -97,7 +104,7 @@ async fn a_password_changed_on_the_recorder_stops_all_attempts() {
     side.status_when("the refusal", |it| matches!(it, RecorderStatus::Refused(_)))
         .await;
     state_when(&mut subscription, "the refusal", |it| {
-        *it == StreamState::Refused
+        matches!(it, StreamState::Refused(Reason::Refused { .. }))
     })
     .await;
 
@@ -143,6 +150,12 @@ async fn garbage_from_a_recorder_does_not_count_as_a_refusal() {
         .await;
 
     assert_eq!(dvr.faults.stats().failed_logins, 0);
+}
+
+fn unix_seconds() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// A recorder counts tries; the poll after a refusal would be a second later, a stream's retry

@@ -5,6 +5,7 @@ use std::time::Duration;
 use agent::config::RecorderConfig;
 use agent::stream::{Codec, Event, FrameKind, StreamState};
 use proto::link::message::StreamKind;
+use proto::reason::Reason;
 use simdvr::FaultMode;
 
 use crate::support::{
@@ -261,7 +262,7 @@ async fn an_unplugged_camera_is_shown_offline_and_returns() {
 
     dvr.faults.set_camera_online(3, false);
     state_when(&mut subscription, "the camera to go", |state| {
-        *state == StreamState::Offline("the camera is offline".to_owned())
+        *state == StreamState::Offline(Reason::Unplugged)
     })
     .await;
     let n_sessions = dvr.faults.stats().sessions_opened[&302];

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use agent::certificates::CertificatePins;
 use agent::config::{HikvisionConfig, Password, RecorderConfig, RtpTransport};
+use agent::recorder::handle::RecorderHandle;
 use agent::recorder::{RecorderDriver, RecorderStatus};
 use agent::stream::keeper::{Keeper, WarmBudget};
 use agent::stream::{Event, FrameKind, StreamFrame, StreamState, Streams, Subscription};
@@ -32,6 +34,11 @@ pub(crate) struct Dvr {
     pub(crate) faults: Faults,
     pub(crate) http: std::net::SocketAddr,
     pub(crate) rtsp: std::net::SocketAddr,
+    /// If it has TLS.
+    pub(crate) https: Option<std::net::SocketAddr>,
+    /// If it has TLS.
+    pub(crate) rtsps: Option<std::net::SocketAddr>,
+    pub(crate) discovery: Option<std::net::SocketAddr>,
     _stop: DropGuard,
 }
 
@@ -44,11 +51,16 @@ impl Dvr {
         let dvr = SimDvr::bind(config).await.expect("free ports");
         let stop = CancellationToken::new();
         let (faults, http, rtsp) = (dvr.faults(), dvr.http_addr(), dvr.rtsp_addr());
+        let (https, rtsps) = (dvr.https_addr(), dvr.rtsps_addr());
+        let discovery = dvr.discovery_addr();
         tokio::spawn(dvr.run(stop.clone()));
         Dvr {
             faults,
             http,
             rtsp,
+            https,
+            rtsps,
+            discovery,
             _stop: stop.drop_guard(),
         }
     }
@@ -63,6 +75,7 @@ impl Dvr {
             rtsp_port: None,
             poll_seconds: 1,
             transport: RtpTransport::Tcp,
+            allow_basic: false,
         }
     }
 
@@ -76,16 +89,36 @@ impl Dvr {
 pub(crate) struct Side {
     pub(crate) streams: Streams,
     pub(crate) status: watch::Receiver<RecorderStatus>,
+    pub(crate) recorder: RecorderHandle,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: Vec<JoinHandle<()>>,
+    /// Of the recorder.
+    pub(crate) folder: Arc<Folder>,
     _stop: DropGuard,
 }
 
 impl Side {
     pub(crate) fn start(config: &RecorderConfig, warm_memory_bytes: usize) -> Side {
-        let recorder = RecorderDriver::new(config).expect("right settings");
+        Side::start_in(Arc::new(Folder::new()), config, warm_memory_bytes)
+    }
+
+    /// The same, with what an earlier one has kept.
+    pub(crate) fn start_in(
+        folder: Arc<Folder>,
+        config: &RecorderConfig,
+        warm_memory_bytes: usize,
+    ) -> Side {
+        let no_roots = Arc::new(rustls::RootCertStore::empty());
+        let pins = CertificatePins::open(&folder.recorder(), no_roots).expect("a folder");
+        let recorder = RecorderDriver::new(config, &pins).expect("right settings");
         let status = recorder.status();
-        let (keeper, streams) = Keeper::new(recorder.sources(), WarmBudget::new(warm_memory_bytes));
+        let handle = recorder.handle();
+        let (keeper, streams) = Keeper::new(
+            recorder.sources(),
+            recorder.status(),
+            recorder.handle(),
+            WarmBudget::new(warm_memory_bytes),
+        );
         let stop = CancellationToken::new();
         let tasks = vec![
             tokio::spawn(recorder.run(stop.clone())),
@@ -94,7 +127,9 @@ impl Side {
         Side {
             streams,
             status,
+            recorder: handle,
             tasks,
+            folder,
             _stop: stop.clone().drop_guard(),
             stop,
         }
@@ -185,6 +220,13 @@ impl Folder {
 
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// The folder of a recorder, if this is an agent's data folder.
+    pub(crate) fn recorder(&self) -> PathBuf {
+        let folder = self.0.join("recorders/recorder");
+        std::fs::create_dir_all(&folder).expect("a writable folder");
+        folder
     }
 }
 

@@ -110,8 +110,12 @@ impl Stock {
     pub(super) fn needs_more(&self) -> bool {
         let n_ready = self.count(|each| each.stage == MappingStage::Ready);
         let is_opening = self.count(|each| each.stage == MappingStage::Opening) > 0;
-        let has_room = self.mappings.len() < limits::MAX_MAPPINGS;
-        n_ready < limits::READY_MAPPINGS && !is_opening && has_room
+        n_ready < limits::READY_MAPPINGS && !is_opening && self.has_room()
+    }
+
+    /// Whether one more may be made: those that a router has not answered yet count, too.
+    pub(super) fn has_room(&self) -> bool {
+        self.mappings.len() < limits::MAX_MAPPINGS
     }
 
     /// Whether the router has confirmed a mapping when it was last asked about it.

@@ -378,6 +378,25 @@ fn many_calls_get_no_more_mappings_than_allowed() {
 }
 
 #[test]
+fn a_flapping_network_makes_no_more_mappings_than_allowed() {
+    let mut bench = Bench::new();
+    for _ in 0..100 {
+        bench.networks(&[home()]);
+        bench.networks(&[]);
+        bench.pass(SECOND);
+    }
+    let asked: Vec<_> = bench.machine.stock.ids();
+    assert_eq!(asked.len(), MAX_MAPPINGS);
+
+    // Once its router has answered for the old ones, it is asked again.
+    for id in asked {
+        bench.handle(MappingInput::Opened(id, Err(MappingTrouble::Silent)));
+    }
+    bench.networks(&[home()]);
+    assert!(bench.opening().is_some());
+}
+
+#[test]
 fn a_contradicted_address_is_checked_before_it_is_dropped() {
     let (mut bench, ids) = Bench::working();
     let seen = |bench: &mut Bench| {

@@ -78,12 +78,13 @@ impl StreamDemand {
     }
 
     /// Waits before the next attempt. A viewer who arrives in the meantime shortens the wait to
-    /// `at_least`; a change of plan ends it.
+    /// `at_least`; a change of plan, or of what the recorder reports about the camera, ends it.
     pub(super) async fn pause(&mut self, source: &Source, wait: Duration, at_least: Duration) {
         let start = Instant::now();
         let mut until = start + wait;
         let mut n_before = *self.n_subscribers.borrow_and_update();
-        while self.is_planned(source) {
+        let was_offline = self.plan().is_camera_offline;
+        while self.is_planned(source) && self.plan().is_camera_offline == was_offline {
             tokio::select! {
                 () = sleep_until(until) => return,
                 () = self.changed() => {
@@ -99,6 +100,6 @@ impl StreamDemand {
 
     fn is_planned(&mut self, source: &Source) -> bool {
         let plan = self.plan();
-        !self.is_removed && !plan.is_camera_offline && plan.source == *source
+        !self.is_removed && plan.source == *source
     }
 }

@@ -1,36 +1,46 @@
-//! Why a stream failed, in words for people. The library's own messages name packets and offsets;
-//! they are logged at debug level.
+//! Why a stream failed, from what its RTSP client says.
 
-use retina::Error;
+use proto::reason::Reason;
+use rtsp::client::RtspError;
 
-/// A sentence without a full stop for an error of the RTSP client.
-pub(super) fn reason(error: &Error) -> String {
-    tracing::debug!("RTSP: {error}");
-    match error.status_code() {
-        Some(status) if status >= 300 => status_reason(status),
-        _ => text_reason(&error.to_string()).to_owned(),
+/// How one session with a recorder ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum SessionEnd {
+    /// Nobody wants it any more, or the source changed.
+    Unwanted,
+    /// The login was refused; nothing more may be tried.
+    Refused(Reason),
+    /// It failed or was never established.
+    Failed(Reason),
+}
+
+/// How a session ends with this error. A login that the camera does not take is not tried again.
+pub(super) fn end_of(error: &RtspError) -> SessionEnd {
+    match reason(error) {
+        reason @ (Reason::Refused { .. } | Reason::LoginMissing | Reason::NoDigest) => {
+            SessionEnd::Refused(reason)
+        }
+        reason => SessionEnd::Failed(reason),
     }
 }
 
-fn status_reason(status: u16) -> String {
-    match status {
-        // A login that is refused never comes here, so a 401 is about rights as well.
-        401 | 403 => "the recorder does not allow this user to see the camera".to_owned(),
-        404 => "the recorder has no such stream; the camera may be unplugged".to_owned(),
-        // Not Enough Bandwidth (RFC 2326 §7.1.1): all sessions of the recorder are taken.
-        453 => "the recorder has no free stream left".to_owned(),
-        other => format!("the recorder refused the stream (RTSP status {other})"),
-    }
-}
-
-/// The library has no error kinds, only texts; an unknown text counts as invalid data.
-fn text_reason(text: &str) -> &'static str {
-    if text.starts_with("Unable to connect") {
-        "the recorder cannot be reached"
-    } else if text.starts_with("Error reading") || text.starts_with("Error writing") {
-        "the recorder closed the connection"
-    } else {
-        "the recorder's answer is invalid"
+fn reason(error: &RtspError) -> Reason {
+    match error {
+        RtspError::Refused => Reason::Refused { n_tries_left: None },
+        RtspError::LoginNeeded => Reason::LoginMissing,
+        RtspError::BasicOnly | RtspError::LoginUnsupported => Reason::NoDigest,
+        RtspError::NotAllowed => Reason::Forbidden,
+        RtspError::NotFound => Reason::NoStream,
+        RtspError::Full => Reason::Full,
+        // Unsupported Transport (RFC 2326 §11.3.14).
+        RtspError::UnsupportedTransport => Reason::Status(461),
+        RtspError::Server(status) => Reason::Status(*status),
+        RtspError::Moved { .. } | RtspError::RedirectLoop => Reason::Moved,
+        RtspError::NoMedia => Reason::NoVideo,
+        RtspError::Silent => Reason::NoAnswer,
+        RtspError::NoPackets => Reason::NoPicture,
+        RtspError::Closed => Reason::Closed,
+        RtspError::NotRtsp | RtspError::Garbage => Reason::InvalidAnswer,
     }
 }
 
@@ -40,17 +50,24 @@ mod tests {
 
     #[test]
     fn recorder_refusals_are_distinguished() {
-        assert!(status_reason(453).contains("no free stream"));
-        assert!(status_reason(404).contains("unplugged"));
-        assert!(status_reason(500).contains("500"));
+        for (error, expected) in [
+            (RtspError::NotAllowed, Reason::Forbidden),
+            (RtspError::NotFound, Reason::NoStream),
+            (RtspError::Full, Reason::Full),
+            (RtspError::Server(500), Reason::Status(500)),
+        ] {
+            assert_eq!(end_of(&error), SessionEnd::Failed(expected));
+        }
     }
 
     #[test]
-    fn unknown_errors_are_reported_as_invalid_answers() {
-        assert_eq!(text_reason(""), "the recorder's answer is invalid");
-        assert_eq!(
-            text_reason("Error reading from RTSP peer: x"),
-            "the recorder closed the connection"
-        );
+    fn a_login_that_is_not_taken_is_not_tried_again() {
+        for error in [
+            RtspError::Refused,
+            RtspError::LoginNeeded,
+            RtspError::BasicOnly,
+        ] {
+            assert!(matches!(end_of(&error), SessionEnd::Refused(_)), "{error}");
+        }
     }
 }

@@ -1,58 +1,65 @@
-//! RTSP sessions with retina: login, description, setup, frames.
+//! RTSP sessions: login, tracks, frames.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
-use futures_util::StreamExt;
-use retina::client::{
-    Credentials, Demuxed, Described, InitialTimestampPolicy, PlayOptions, SessionIdPolicy,
-    SessionOptions, SetupOptions, Stream, TcpTransportOptions, UdpTransportOptions,
+use proto::reason::Reason;
+use rtsp::client::{
+    ClientConfig, PlayOptions, RtspEnd, RtspInput, RtspOutput, TrackChoice, TransportPolicy,
 };
-use retina::codec::{AudioFrame, CodecItem, FrameFormat, ParametersRef, VideoFrame};
+use rtsp::frame::{Frame, FrameKind as RtspFrameKind};
+use rtsp::login::Credentials;
+use sound::SoundSource;
 use tokio::sync::Notify;
-use tokio::time::{timeout, timeout_at};
 
-use super::SessionEnd;
-use super::reason::reason;
+use super::connection::{CameraConnection, ConnectionEvent};
+use super::key_frames::KeyFrames;
+use super::reason::{SessionEnd, end_of};
+use super::sound::{CameraSound, sound_name, source_of};
+use super::tracks::ChosenTracks;
 use crate::config::RtpTransport;
-use crate::limits::{MAX_FRAME_BYTES, NO_FRAME, RTSP_CONNECT};
+use crate::limits::{LATE_KEY_FRAME, MAX_FRAME_BYTES, PLAY_ON_AFTER_LOSS};
 use crate::stream::clock::RtpClock;
 use crate::stream::hub::Hub;
+use crate::stream::login::LoginPermit;
 use crate::stream::source::Source;
 use crate::stream::{Codec, FrameKind, StreamFrame, StreamState};
 
 const USER_AGENT: &str = concat!("Peerview/", env!("CARGO_PKG_VERSION"));
-const NO_ANSWER: &str = "the recorder does not answer";
 
 /// What is kept from one session of a stream to the next.
 pub(super) struct StreamSession {
     hub: Hub,
     epoch: Instant,
     on_state: Arc<Notify>,
+    key_frames: KeyFrames,
     video_clock: RtpClock,
-    audio_clock: RtpClock,
-    size: Option<(u32, u32)>,
+    sound: CameraSound,
     /// Whether the last session produced a picture.
     has_played: bool,
-}
-
-/// Which streams of a presentation are played.
-struct StreamSelection {
-    video: (usize, Codec),
-    audio: Option<(usize, Codec)>,
+    /// Since when pictures are held back, because one that they depend on is missing.
+    lost_at: Option<Instant>,
+    /// Since when pictures come without a key frame, and whether the list of cameras says so.
+    no_key_frame: Option<(Instant, bool)>,
 }
 
 impl StreamSession {
-    pub(super) fn new(hub: Hub, epoch: Instant, on_state: Arc<Notify>) -> StreamSession {
+    pub(super) fn new(
+        hub: Hub,
+        epoch: Instant,
+        on_state: Arc<Notify>,
+        key_frames: KeyFrames,
+    ) -> StreamSession {
         StreamSession {
             hub,
             epoch,
             on_state,
+            key_frames,
             video_clock: RtpClock::new(90_000),
-            audio_clock: RtpClock::new(8_000),
-            size: None,
+            sound: CameraSound::new(),
             has_played: false,
+            lost_at: None,
+            no_key_frame: None,
         }
     }
 
@@ -61,233 +68,229 @@ impl StreamSession {
         self.has_played
     }
 
+    /// Plays until the stream ends or fails; further connections that the camera demands are part of it.
     pub(super) async fn play(&mut self, source: &Source) -> SessionEnd {
-        self.video_clock.restart();
-        self.audio_clock.restart();
-        self.size = None;
         self.has_played = false;
-        let described = match self.describe(source).await {
-            Ok(described) => described,
-            Err(outcome) => return outcome,
-        };
-        let chosen = match choose(described.streams()) {
-            Ok(chosen) => chosen,
-            Err(reason) => return SessionEnd::Failed(reason),
-        };
-        match timeout(RTSP_CONNECT, start(described, &chosen, source.transport)).await {
-            Err(_) => SessionEnd::Failed(NO_ANSWER.to_owned()),
-            Ok(Err(error)) => SessionEnd::Failed(reason(&error)),
-            Ok(Ok(demuxed)) => {
-                // Nobody waits for a stream that is only kept warm.
-                let is_watched = *self.hub.n_subscribers().borrow() > 0;
-                if let Some(key_frames) = source.key_frames.as_ref().filter(|_| is_watched) {
-                    key_frames.ask();
-                }
-                SessionEnd::Failed(self.publish_all(demuxed, &chosen).await)
-            }
-        }
-    }
-
-    async fn describe(
-        &self,
-        source: &Source,
-    ) -> Result<retina::client::Session<Described>, SessionEnd> {
-        let attempt = source
-            .gate
-            .enter()
-            .await
-            .map_err(|_refused_before| SessionEnd::Refused)?;
-        let credentials = source.login.as_ref().map(|login| Credentials {
-            username: login.user.clone(),
-            password: login.password.reveal().to_owned(),
-        });
-        let options = SessionOptions::default()
-            .creds(credentials)
-            .user_agent(USER_AGENT.to_owned())
-            // Some cameras change the session id from one SETUP to the next.
-            .session_id(SessionIdPolicy::UseFirst);
-        let described = retina::client::Session::describe(source.url.clone(), options);
-        match timeout(RTSP_CONNECT, described).await {
-            Err(_) => Err(SessionEnd::Failed(NO_ANSWER.to_owned())),
-            Ok(Ok(described)) => {
-                attempt.accepted();
-                Ok(described)
-            }
-            Ok(Err(error)) if error.status_code() == Some(401) => {
-                attempt.refused("the recorder refused the user name or password over RTSP");
-                tracing::error!(
-                    stream.host = source.url.host_str(),
-                    "the recorder refused the RTSP login; no further attempts until the settings change"
-                );
-                Err(SessionEnd::Refused)
-            }
-            Ok(Err(error)) => {
-                if error.status_code().is_some() {
-                    // Any answer other than 401 means that the login was accepted or not required.
-                    attempt.accepted();
-                }
-                Err(SessionEnd::Failed(reason(&error)))
-            }
-        }
-    }
-
-    /// Publishes frames until there are no more; returns the reason.
-    async fn publish_all(&mut self, mut demuxed: Demuxed, chosen: &StreamSelection) -> String {
-        let mut deadline = tokio::time::Instant::now() + NO_FRAME;
+        let mut config = client_config(source);
         loop {
-            match timeout_at(deadline, demuxed.next()).await {
-                Err(_) => return "the camera sends no picture".to_owned(),
-                Ok(None) => return "the recorder ended the stream".to_owned(),
-                Ok(Some(Err(error))) => return reason(&error),
-                Ok(Some(Ok(CodecItem::VideoFrame(frame)))) => {
-                    if frame.is_random_access_point() {
-                        self.size = size_of(&demuxed.streams()[chosen.video.0]);
-                    }
-                    // Only pictures count: a camera may go on sending sound or RTCP without any.
-                    if self.publish_video(frame, chosen.video.1) {
-                        deadline = tokio::time::Instant::now() + NO_FRAME;
-                    }
+            self.video_clock.restart();
+            self.sound.restart();
+            self.lost_at = None;
+            self.no_key_frame = None;
+            match self.play_connection(config, source).await {
+                Err(end) => return end,
+                Ok(RtspEnd::Again(again)) => config = within_tls(*again),
+                Ok(RtspEnd::Done) => return SessionEnd::Failed(Reason::Closed),
+                Ok(RtspEnd::Failed(error)) => {
+                    tracing::debug!("RTSP: {error}");
+                    return end_of(&error);
                 }
-                Ok(Some(Ok(CodecItem::AudioFrame(frame)))) => {
-                    if let Some((_, codec)) = chosen.audio {
-                        self.publish_audio(&frame, codec);
-                    }
-                }
-                Ok(Some(Ok(_message_or_rtcp))) => {}
             }
         }
     }
 
-    /// Publishes one picture; false if it had to be dropped.
-    fn publish_video(&mut self, frame: VideoFrame, codec: Codec) -> bool {
-        let arrived = Instant::now();
-        let is_key = frame.is_random_access_point();
-        let rtp = frame.timestamp().timestamp();
-        let data = frame.into_data();
-        if data.len() > MAX_FRAME_BYTES {
-            tracing::debug!(bytes = data.len(), "dropped an oversized picture");
-            // The following pictures depend on the dropped one, so they wait for the next key
-            // frame.
-            self.has_played = false;
-            return false;
+    async fn play_connection(
+        &mut self,
+        config: ClientConfig,
+        source: &Source,
+    ) -> Result<RtspEnd, SessionEnd> {
+        let permit = source.gate.enter().await;
+        let permit = permit.map_err(|refused_before| SessionEnd::Refused(refused_before.0))?;
+        let is_udp = config.transport.is_udp();
+        let connection = CameraConnection::open(config, &source.certificate).await;
+        let mut connection = connection.map_err(SessionEnd::Failed)?;
+        let mut permit = Some(permit);
+        loop {
+            match connection.next().await {
+                ConnectionEvent::Client(RtspOutput::Frame { frame, track }) => match frame.kind {
+                    RtspFrameKind::Sound => {
+                        let source = connection.receiver(track).and_then(source_of);
+                        self.publish_sound(frame, source);
+                    }
+                    RtspFrameKind::Key | RtspFrameKind::Delta => self.publish(frame),
+                },
+                ConnectionEvent::Client(RtspOutput::Described(description)) => {
+                    if let Some(permit) = permit.take() {
+                        permit.accepted();
+                    }
+                    let tracks = ChosenTracks::of(&description).map_err(SessionEnd::Failed)?;
+                    set_up(&mut connection, &tracks, is_udp).await;
+                    connection.watch_pictures(tracks.video);
+                }
+                ConnectionEvent::Client(RtspOutput::Playing(_)) => {
+                    // Nobody waits for a stream that is only kept warm.
+                    if *self.hub.n_subscribers().borrow() > 0 {
+                        self.key_frames.ask();
+                    }
+                }
+                ConnectionEvent::Client(RtspOutput::Ended(end)) => {
+                    report_login(&end, permit.take(), source);
+                    return Ok(end);
+                }
+                ConnectionEvent::Client(_) => {}
+                ConnectionEvent::NoPictures(reason) => return Err(SessionEnd::Failed(reason)),
+            }
         }
+    }
+
+    fn publish(&mut self, frame: Frame) {
+        let arrived = Instant::now();
+        let is_key = frame.kind == RtspFrameKind::Key;
+        let is_oversized = frame.data.len() > MAX_FRAME_BYTES;
+        if is_oversized {
+            tracing::debug!(bytes = frame.data.len(), "dropped an oversized picture");
+        }
+        if (is_oversized || frame.is_after_loss && !is_key) && self.lost_at.is_none() {
+            self.lost_at = Some(arrived);
+            self.key_frames.ask();
+        }
+        let Some(codec) = codec(frame.codec) else {
+            return;
+        };
+        if is_oversized || !is_key && !self.is_decodable(arrived) {
+            return;
+        }
+        self.lost_at = None;
         if is_key {
-            self.has_played = true;
-            let (width, height) = self.size.unwrap_or_default();
-            self.hub.set_state(StreamState::Playing {
-                codec,
-                width,
-                height,
-            });
-            self.on_state.notify_one();
-        } else if !self.has_played {
-            return false;
+            self.show(codec, frame.size.unwrap_or_default());
         }
         self.hub.publish(StreamFrame {
-            kind: if is_key {
-                FrameKind::VideoKey
-            } else {
-                FrameKind::VideoDelta
+            kind: match is_key {
+                true => FrameKind::VideoKey,
+                false => FrameKind::VideoDelta,
             },
             codec,
-            data: Bytes::from(data),
-            rtp_time: self.video_clock.time_of(rtp, arrived - self.epoch),
+            rtp_time: self
+                .video_clock
+                .time_of(frame.rtp_time, arrived - self.epoch),
+            data: frame.data,
             arrived,
-            size: self.size.filter(|_| is_key),
-        });
-        true
-    }
-
-    fn publish_audio(&mut self, frame: &AudioFrame, codec: Codec) {
-        let arrived = Instant::now();
-        let rtp = frame.timestamp().timestamp();
-        self.hub.publish(StreamFrame {
-            kind: FrameKind::Audio,
-            codec,
-            data: Bytes::copy_from_slice(frame.data()),
-            rtp_time: self.audio_clock.time_of(rtp, arrived - self.epoch),
-            arrived,
-            size: None,
+            size: frame.size,
         });
     }
-}
 
-/// Sets up the selected streams and starts them.
-async fn start(
-    mut described: retina::client::Session<Described>,
-    chosen: &StreamSelection,
-    transport: RtpTransport,
-) -> Result<Demuxed, retina::Error> {
-    let options = || {
-        let transport = match transport {
-            RtpTransport::Tcp => retina::client::Transport::Tcp(TcpTransportOptions::default()),
-            RtpTransport::Udp => retina::client::Transport::Udp(UdpTransportOptions::default()),
-        };
-        SetupOptions::default()
-            .transport(transport)
-            .frame_format(FrameFormat::SIMPLE)
-    };
-    described.setup(chosen.video.0, options()).await?;
-    if let Some((audio, _)) = chosen.audio
-        && let Err(error) = described.setup(audio, options()).await
-    {
-        // Without its sound, the picture is still worth having.
-        tracing::debug!("playing without audio: {error}");
-    }
-    // The agent's own clock provides the times, because many recorders send a wrong `rtptime`.
-    let options = PlayOptions::default().initial_timestamp(InitialTimestampPolicy::Ignore);
-    described.play(options).await?.demuxed()
-}
-
-/// Selects the first video and the first audio stream that can be forwarded unchanged.
-fn choose(streams: &[Stream]) -> Result<StreamSelection, String> {
-    let found = |media, codec_of: fn(&Stream) -> Option<Codec>| {
-        streams
-            .iter()
-            .enumerate()
-            .filter(move |(_, stream)| stream.media() == media)
-            .find_map(move |(at, stream)| Some((at, codec_of(stream)?)))
-    };
-    if let Some(video) = found("video", video_codec) {
-        return Ok(StreamSelection {
-            video,
-            audio: found("audio", audio_codec),
-        });
-    }
-    match streams.iter().find(|stream| stream.media() == "video") {
-        Some(other) => {
-            let name: String = other
-                .encoding_name()
-                .chars()
-                .filter(|c| c.is_ascii_graphic())
-                .take(20)
-                .collect();
-            Err(format!("codec {} cannot be shown", name.to_uppercase()))
+    /// Whether a picture that depends on earlier ones is shown.
+    fn is_decodable(&mut self, arrived: Instant) -> bool {
+        if !self.has_played {
+            self.wait_for_key_frame(arrived);
+            return false;
         }
-        None => Err("the recorder sends no picture under this address".to_owned()),
+        // On a camera with 40 seconds between key frames, flaws are better than a still picture.
+        self.lost_at
+            .is_none_or(|lost_at| arrived - lost_at >= PLAY_ON_AFTER_LOSS)
+    }
+
+    /// Viewers learn it at once. The list of cameras says it later, because it is usual at every start.
+    fn wait_for_key_frame(&mut self, arrived: Instant) {
+        self.hub.set_state(StreamState::NoKeyFrame);
+        let (since, is_told) = self.no_key_frame.get_or_insert((arrived, false));
+        if !*is_told && arrived - *since >= LATE_KEY_FRAME {
+            *is_told = true;
+            self.on_state.notify_one();
+        }
+    }
+
+    fn show(&mut self, codec: Codec, (width, height): (u32, u32)) {
+        self.has_played = true;
+        self.hub.set_state(StreamState::Playing {
+            codec,
+            width,
+            height,
+        });
+        self.on_state.notify_one();
+    }
+
+    fn publish_sound(&mut self, frame: Frame, source: Option<SoundSource>) {
+        self.hub.sound_passes(sound_name(frame.codec));
+        // Decoding costs something, and what nobody hears need not be kept.
+        if *self.hub.n_subscribers().borrow() == 0 {
+            return;
+        }
+        let arrived = Instant::now();
+        let packets = self
+            .sound
+            .take(frame, source, arrived, arrived - self.epoch);
+        for packet in packets {
+            self.hub.publish(packet);
+        }
     }
 }
 
-fn video_codec(stream: &Stream) -> Option<Codec> {
-    match stream.encoding_name() {
-        "h264" => Some(Codec::H264),
-        "h265" => Some(Codec::H265),
-        _ => None,
+pub(super) fn client_config(source: &Source) -> ClientConfig {
+    let credentials = source
+        .login
+        .as_ref()
+        .map(|login| Credentials::new(login.user.clone(), login.password.reveal().to_owned()));
+    let mut config = ClientConfig::new(source.address.clone(), credentials, USER_AGENT);
+    // Within TLS, too: at first sight of a certificate somebody else may be at the other end, who would only have
+    // to ask for it.
+    config.is_basic_allowed = source.is_basic_allowed;
+    config.transport = match source.transport {
+        RtpTransport::Tcp => TransportPolicy::TcpThenUdp,
+        RtpTransport::Udp => TransportPolicy::UdpThenTcp,
+    };
+    within_tls(config)
+}
+
+/// Within TLS, packets over UDP would show the pictures to everybody on the way.
+pub(super) fn within_tls(mut config: ClientConfig) -> ClientConfig {
+    if config.address.is_tls {
+        config.transport = TransportPolicy::Tcp;
+    }
+    config
+}
+
+/// Sets the tracks up and plays them. A track without ports is asked for over TCP.
+async fn set_up(connection: &mut CameraConnection, tracks: &ChosenTracks, is_udp: bool) {
+    let mut choices = Vec::new();
+    let audio = tracks.audio.map(|track| (track, false));
+    for (track, is_required) in std::iter::once((tracks.video, true)).chain(audio) {
+        let ports = match is_udp {
+            true => connection.open_ports(track).await.ok(),
+            false => None,
+        };
+        choices.push(TrackChoice {
+            track,
+            is_required,
+            ports,
+        });
+    }
+    connection.feed(RtspInput::SetUp(choices));
+    connection.feed(RtspInput::Play(PlayOptions::default()));
+}
+
+/// Tells the login's gate how an attempt went that ended before the camera described its stream.
+pub(super) fn report_login(end: &RtspEnd, permit: Option<LoginPermit<'_>>, source: &Source) {
+    let RtspEnd::Failed(error) = end else {
+        return;
+    };
+    match (end_of(error), permit) {
+        (SessionEnd::Refused(reason), permit) => {
+            tracing::error!(stream.host = source.address.host, "RTSP: {reason}");
+            match permit {
+                Some(permit) => permit.refused(&reason),
+                None => source.gate.refuse(&reason),
+            }
+        }
+        // Any other answer means that the login was accepted or not required.
+        (SessionEnd::Failed(reason), Some(permit)) if is_answer(&reason) => permit.accepted(),
+        _ => {}
     }
 }
 
-fn audio_codec(stream: &Stream) -> Option<Codec> {
-    let is_mono = stream.channels().is_none_or(|n| n.get() == 1);
-    match stream.encoding_name() {
-        "pcmu" if stream.clock_rate_hz() == 8_000 && is_mono => Some(Codec::Pcmu),
-        "pcma" if stream.clock_rate_hz() == 8_000 && is_mono => Some(Codec::Pcma),
-        _ => None,
-    }
+/// Whether the recorder said this itself.
+fn is_answer(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Forbidden | Reason::NoStream | Reason::Full | Reason::Status(_) | Reason::NoVideo
+    )
 }
 
-fn size_of(stream: &Stream) -> Option<(u32, u32)> {
-    match stream.parameters() {
-        Some(ParametersRef::Video(video)) => Some(video.pixel_dimensions()),
+fn codec(codec: rtsp::frame::Codec) -> Option<Codec> {
+    match codec {
+        rtsp::frame::Codec::H264 => Some(Codec::H264),
+        rtsp::frame::Codec::H265 => Some(Codec::H265),
+        rtsp::frame::Codec::Jpeg => Some(Codec::Jpeg),
         _ => None,
     }
 }

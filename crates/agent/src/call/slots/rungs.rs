@@ -1,0 +1,83 @@
+//! Which stream of its camera a slot gets, and what becomes of it when the viewer cannot show it, or when
+//! the recorder says something else about it.
+
+use peer::VideoCodec;
+use proto::control::streams::StreamList;
+use proto::control::{Slot, SlotState};
+use proto::ladder::{self, ViewerPlays};
+use proto::link::message::{StreamKind, Watch};
+
+use super::{Feed, Shown, Slots, sent, watch_of};
+
+impl Slots {
+    /// The stream that a slot gets, without those whose pictures the viewer could not show. If none is left,
+    /// the one that was asked for, whose codec may change one day.
+    pub(super) fn pick(&self, watch: &Watch, unfit: &[StreamKind]) -> Option<StreamKind> {
+        let mut streams = self.streams.list(&watch.camera);
+        let asked = streams.iter().find(|it| it.stream == watch.stream);
+        let asked = asked.or(streams.first())?.stream;
+        streams.retain(|it| !unfit.contains(&it.stream));
+        let choice = ladder::choose(watch.stream, &streams, self.plays(watch.slot));
+        Some(choice.map_or(asked, |choice| choice.stream))
+    }
+
+    /// What the viewer can show in a slot.
+    fn plays(&self, slot: u8) -> ViewerPlays {
+        let codecs = self.codecs(slot);
+        ViewerPlays {
+            h264: codecs.contains(&VideoCodec::H264),
+            h265: codecs.contains(&VideoCodec::H265),
+            decoders: self.decoders,
+        }
+    }
+
+    /// Video codecs that the viewer can play as RTP in a slot.
+    pub(super) fn codecs(&self, slot: u8) -> &[VideoCodec] {
+        let codecs = self.negotiated.video.get(usize::from(slot));
+        codecs.map_or(&[], Vec::as_slice)
+    }
+
+    /// The streams of a camera, as they would get to the viewer.
+    pub(in crate::call) fn list(&self, camera: &str) -> Option<StreamList> {
+        let streams = self.streams.list(camera);
+        (!streams.is_empty()).then(|| StreamList::new(streams, self.plays(0)))
+    }
+
+    /// Shows another stream in a slot whose pictures the viewer cannot show, if there is one.
+    pub(super) fn next_rung(&mut self, slot: u8) -> Option<Slot> {
+        let shown = self.slots.get(&slot)?;
+        let stream = sent(&shown.told);
+        if shown.unfit.contains(&stream) {
+            return None;
+        }
+        let (watch, mut unfit) = (watch_of(&shown.told), shown.unfit.clone());
+        unfit.push(stream);
+        let is_other = self.pick(&watch, &unfit).is_some_and(|it| it != stream);
+        if is_other {
+            self.show(&watch, unfit)
+        } else {
+            None
+        }
+    }
+
+    /// Looks again at slots that do not show what was asked for, if the recorder says something else about
+    /// their cameras than before. Returns what to report to the viewer.
+    pub(in crate::call) fn reconsider(&mut self) -> Vec<Slot> {
+        let is_changed = |shown: &&Shown| {
+            let told = &shown.told;
+            matches!(shown.pump, Feed::Pumping(..))
+                && (told.sent.is_some() || told.state == SlotState::Unplayable)
+                && self.streams.listed(&told.camera) != shown.listed
+        };
+        let changed: Vec<Watch> = self
+            .slots
+            .values()
+            .filter(is_changed)
+            .map(|shown| watch_of(&shown.told))
+            .collect();
+        changed
+            .iter()
+            .filter_map(|watch| self.watch(watch))
+            .collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! What the viewer of a call says, and the camera that says it.
+
+use peer::{AudioCodec, ReceivedAudio};
+
+use crate::stream::Codec;
+use crate::stream::talk_line::{TalkLine, TalkSound};
+
+/// The viewer's line to a camera, if it talks.
+#[derive(Debug, Default)]
+pub(super) struct ViewerTalk {
+    line: Option<TalkLine>,
+    /// Number of the last wish to talk or to stop: a line for an earlier one comes too late.
+    wish: u32,
+}
+
+impl ViewerTalk {
+    /// Ends the talk, if there is one. Returns the number of what the viewer wants now.
+    pub(super) fn stop(&mut self) -> u32 {
+        self.line = None;
+        self.wish = self.wish.wrapping_add(1);
+        self.wish
+    }
+
+    /// Takes the line that the viewer wanted, unless it wants something else meanwhile.
+    pub(super) fn begin(&mut self, wish: u32, line: TalkLine) {
+        if wish == self.wish {
+            self.line = Some(line);
+        }
+    }
+
+    /// Passes on what the viewer says. Without a line it reaches nobody.
+    pub(super) fn say(&self, sound: ReceivedAudio) {
+        if let Some(line) = &self.line {
+            line.say(TalkSound {
+                codec: match sound.codec {
+                    AudioCodec::Pcmu => Codec::Pcmu,
+                    AudioCodec::Pcma => Codec::Pcma,
+                },
+                data: sound.data,
+                time: sound.time,
+            });
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The file in which a recorder's certificates are kept. It is read for every connection, which are few, so that
+//! what the owner accepts counts at once, without a restart.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::rule::{CertificateHash, TrustedCertificate};
+use crate::identity::disk;
+use crate::limits::{MAX_CERTIFICATES_BYTES, MAX_RECORDERS};
+
+const CERTIFICATES_FILE: &str = "certificates.json";
+/// Below the agent's data folder.
+const RECORDERS_FOLDER: &str = "recorders";
+
+/// The certificates of one recorder.
+pub(super) struct CertificateFile {
+    path: PathBuf,
+    /// Held while the file is changed. Another program changes it only on the owner's command.
+    changes: Mutex<()>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredCertificates {
+    /// By host, with the port for cameras that the settings list by address.
+    places: BTreeMap<String, StoredPlace>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredPlace {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trusted: Option<TrustedCertificate>,
+    /// The last one that was shown instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<CertificateHash>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    https_port: Option<u16>,
+}
+
+/// What is known about the certificate at one place of a recorder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCertificate {
+    /// Host, and perhaps port.
+    pub place: String,
+    /// Which one is expected.
+    pub trusted: Option<TrustedCertificate>,
+    /// Which one was shown instead, and refused.
+    pub refused: Option<CertificateHash>,
+}
+
+/// The certificates of one recorder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecorderCertificates {
+    /// Name of its folder: the setting `id`, or made from its address.
+    pub folder: String,
+    /// One for each place.
+    pub certificates: Vec<KnownCertificate>,
+}
+
+impl CertificateFile {
+    pub(super) fn open(folder: &Path) -> Result<CertificateFile> {
+        let path = folder.join(CERTIFICATES_FILE);
+        disk::make_file_private(&path)
+            .with_context(|| format!("making {} private", path.display()))?;
+        let file = CertificateFile {
+            path,
+            changes: Mutex::default(),
+        };
+        file.read()?;
+        Ok(file)
+    }
+
+    /// What is expected at a place.
+    pub(super) fn trusted(&self, place: &str) -> Result<Option<TrustedCertificate>> {
+        Ok(self.read()?.places.get(place).and_then(|it| it.trusted))
+    }
+
+    /// Expects this from now on. If that cannot be stored, the connection must not be used: the next one would
+    /// trust any other.
+    pub(super) fn trust(&self, place: &str, certificate: TrustedCertificate) -> Result<()> {
+        self.change(place, |known| {
+            known.trusted = Some(certificate);
+            known.refused = None;
+        })
+    }
+
+    /// Keeps what was shown instead, for the owner. Returns whether that is news.
+    pub(super) fn refuse(&self, place: &str, shown: CertificateHash) -> Result<bool> {
+        let known = self.read()?.places.remove(place).unwrap_or_default();
+        if known.refused == Some(shown) {
+            return Ok(false);
+        }
+        self.change(place, |known| known.refused = Some(shown))?;
+        Ok(true)
+    }
+
+    pub(super) fn https_port(&self, place: &str) -> Option<u16> {
+        let stored = self.read().ok()?;
+        stored.places.get(place)?.https_port
+    }
+
+    pub(super) fn remember_https(&self, place: &str, port: u16) {
+        if self.https_port(place) == Some(port) {
+            return;
+        }
+        if let Err(error) = self.change(place, |known| known.https_port = Some(port)) {
+            tracing::warn!("the recorder's HTTPS port cannot be kept: {error:#}");
+        }
+    }
+
+    /// The name of the recorder's folder, for messages.
+    pub(super) fn folder(&self) -> String {
+        let name = self.path.parent().and_then(Path::file_name);
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn change(&self, place: &str, change: impl FnOnce(&mut StoredPlace)) -> Result<()> {
+        let _changes = self.changes();
+        let mut stored = self.read()?;
+        change(stored.places.entry(place.to_owned()).or_default());
+        self.write(&stored)
+    }
+
+    fn changes(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> Result<StoredCertificates> {
+        let reading = || format!("reading {}", self.path.display());
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Default::default()),
+            Err(error) => return Err(error).with_context(reading),
+        };
+        let mut json = Vec::new();
+        let mut start = file.take(MAX_CERTIFICATES_BYTES);
+        start.read_to_end(&mut json).with_context(reading)?;
+        serde_json::from_slice(&json).with_context(|| {
+            format!(
+                "{} is damaged; delete it to trust the certificate that the recorder shows next",
+                self.path.display()
+            )
+        })
+    }
+
+    fn write(&self, stored: &StoredCertificates) -> Result<()> {
+        let json = serde_json::to_vec_pretty(stored)?;
+        disk::write_privately(&self.path, &json)
+            .with_context(|| format!("writing {}", self.path.display()))
+    }
+}
+
+/// What is known about the certificates of an agent's recorders.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn list(data_dir: &Path) -> Result<Vec<RecorderCertificates>> {
+    let folder = data_dir.join(RECORDERS_FOLDER);
+    let reading = || format!("reading {}", folder.display());
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(reading),
+    };
+    let mut recorders = Vec::new();
+    // More than twice as many folders are no agent's.
+    for entry in entries.take(2 * MAX_RECORDERS) {
+        let entry = entry.with_context(reading)?;
+        if !entry.path().join(CERTIFICATES_FILE).is_file() {
+            continue;
+        }
+        let stored = CertificateFile::open(&entry.path())?.read()?;
+        let known = |(place, known): (String, StoredPlace)| KnownCertificate {
+            place,
+            trusted: known.trusted,
+            refused: known.refused,
+        };
+        recorders.push(RecorderCertificates {
+            folder: entry.file_name().to_string_lossy().into_owned(),
+            certificates: stored.places.into_iter().map(known).collect(),
+        });
+    }
+    recorders.sort_by(|a, b| a.folder.cmp(&b.folder));
+    Ok(recorders)
+}
+
+/// Expects from now on what the recorder in this folder showed last, where that was refused. Returns what was
+/// accepted. A running agent notices it with its next try.
+///
+/// # Errors
+/// There is no such recorder, or its file cannot be read or written.
+pub fn accept_refused(data_dir: &Path, folder: &str) -> Result<Vec<KnownCertificate>> {
+    let file = of_folder(data_dir, folder)?;
+    let mut stored = file.read()?;
+    let mut accepted = Vec::new();
+    for (place, known) in &mut stored.places {
+        if let Some(shown) = known.refused.take() {
+            known.trusted = Some(TrustedCertificate::Pinned(shown));
+            accepted.push(KnownCertificate {
+                place: place.clone(),
+                trusted: known.trusted,
+                refused: None,
+            });
+        }
+    }
+    file.write(&stored)?;
+    Ok(accepted)
+}
+
+/// Forgets all certificates of the recorder in this folder, and that it wanted HTTPS. The next one that it shows is
+/// trusted.
+///
+/// # Errors
+/// There is no such recorder, or its file cannot be written.
+pub fn forget(data_dir: &Path, folder: &str) -> Result<()> {
+    of_folder(data_dir, folder)?.write(&StoredCertificates::default())
+}
+
+fn of_folder(data_dir: &Path, folder: &str) -> Result<CertificateFile> {
+    // A name that is not in the list could be a path.
+    let is_known = list(data_dir)?.iter().any(|it| it.folder == folder);
+    ensure!(is_known, "no certificate is known of a recorder {folder:?}");
+    CertificateFile::open(&data_dir.join(RECORDERS_FOLDER).join(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A data folder with the folder of one recorder, removed at the end.
+    struct DataFolder(PathBuf);
+
+    impl DataFolder {
+        fn new() -> DataFolder {
+            let name = format!("agent-certificates-{:x}", rand::random::<u64>());
+            let path = std::env::temp_dir().join(name);
+            fs::create_dir_all(path.join("recorders/home")).expect("a folder");
+            DataFolder(path)
+        }
+
+        fn file(&self) -> CertificateFile {
+            CertificateFile::open(&self.0.join("recorders/home")).expect("no file")
+        }
+    }
+
+    impl Drop for DataFolder {
+        fn drop(&mut self) {
+            let _may_be_gone_already = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_refused_certificate_is_trusted_once_accepted() {
+        let data = DataFolder::new();
+        let (old, new) = (CertificateHash::of(b"old"), CertificateHash::of(b"new"));
+        let file = data.file();
+        file.trust("dvr", TrustedCertificate::Pinned(old))
+            .expect("stored");
+
+        assert!(file.refuse("dvr", new).expect("stored"));
+        assert!(!file.refuse("dvr", new).expect("stored"), "no news");
+        let before = file.trusted("dvr").expect("a file");
+        let accepted = accept_refused(&data.0, "home").expect("it is known");
+
+        assert_eq!(before, Some(TrustedCertificate::Pinned(old)));
+        assert_eq!(accepted[0].trusted, Some(TrustedCertificate::Pinned(new)));
+        assert_eq!(file.trusted("dvr").expect("a file"), accepted[0].trusted);
+        assert!(
+            accept_refused(&data.0, "home")
+                .expect("it is known")
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_forgotten_recorder_starts_anew() {
+        let data = DataFolder::new();
+        let file = data.file();
+        file.trust("dvr", TrustedCertificate::Authority)
+            .expect("stored");
+        file.remember_https("dvr", 443);
+        assert_eq!(file.https_port("dvr"), Some(443));
+
+        forget(&data.0, "home").expect("it is known");
+
+        assert_eq!(file.trusted("dvr").expect("a file"), None);
+        assert_eq!(file.https_port("dvr"), None);
+    }
+
+    #[test]
+    fn a_damaged_file_is_not_taken_for_nothing() {
+        let data = DataFolder::new();
+        let file = data.file();
+        for content in [
+            "",
+            "{",
+            "{\"places\":{\"dvr\":{\"trusted\":{\"pinned\":\"x\"}}}}",
+        ] {
+            fs::write(&file.path, content).expect("our own");
+
+            let error = file.trusted("dvr").expect_err(content);
+            assert!(error.to_string().contains("certificates.json"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_paths_are_refused() {
+        let data = DataFolder::new();
+        data.file().remember_https("dvr", 443);
+
+        for name in ["..", "../recorders/home", "", "/"] {
+            assert!(forget(&data.0, name).is_err(), "{name}");
+        }
+    }
+}

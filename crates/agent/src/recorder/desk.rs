@@ -1,0 +1,91 @@
+//! The driver's side: where it reports what it finds, and where requests come in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use proto::control::requests::TalkPlace;
+use proto::reason::Reason;
+use tokio::sync::watch;
+
+use super::handle::{RecorderRequests, RequestError};
+use super::talk::TalkWays;
+use super::{RecorderIdentity, RecorderStatus};
+use crate::stream::source::CameraSource;
+
+/// Everything that connects a driver with the rest of the agent.
+#[derive(Debug)]
+pub(super) struct DriverDesk {
+    pub(super) reports: DriverReports,
+    pub(super) requests: RecorderRequests,
+}
+
+/// What a driver found out; everybody reads the latest.
+#[derive(Debug)]
+pub(super) struct DriverReports {
+    pub(super) identity: watch::Sender<Option<RecorderIdentity>>,
+    pub(super) sources: watch::Sender<Vec<CameraSource>>,
+    pub(super) status: watch::Sender<RecorderStatus>,
+    pub(super) talk: Arc<TalkWays>,
+}
+
+impl DriverReports {
+    pub(super) fn new(
+        sources: Vec<CameraSource>,
+        status: RecorderStatus,
+        talk: TalkWays,
+    ) -> DriverReports {
+        DriverReports {
+            identity: watch::Sender::new(None),
+            sources: watch::Sender::new(sources),
+            status: watch::Sender::new(status),
+            talk: Arc::new(talk),
+        }
+    }
+
+    /// Replaces the list of cameras; nobody is woken if it is the same.
+    pub(super) fn found(&self, sources: Vec<CameraSource>) {
+        replace_if_new(&self.sources, sources);
+    }
+
+    /// Where one is heard who talks through a camera.
+    pub(super) async fn talk_place(&self, camera: &str) -> Result<Option<TalkPlace>, RequestError> {
+        let found = {
+            let sources = self.sources.borrow();
+            sources.iter().find(|it| it.id == camera).cloned()
+        };
+        self.talk.place(&found.ok_or(RequestError::NoCamera)?).await
+    }
+
+    pub(super) fn status(&self, status: RecorderStatus) {
+        replace_if_new(&self.status, status);
+    }
+
+    /// The login is wrong, and nothing more is tried.
+    pub(super) fn refused(&self, host: Option<&str>, reason: Reason) {
+        tracing::error!(recorder.host = host, "{reason}");
+        self.status(RecorderStatus::Refused(reason));
+    }
+
+    /// Nobody answers, for now. A recorder that stays away for the same reason is one line.
+    pub(super) fn lost(&self, host: Option<&str>, reason: Reason, detail: &impl fmt::Display) {
+        let lost = RecorderStatus::Unreachable(reason.clone());
+        if *self.status.borrow() == lost {
+            tracing::debug!(recorder.host = host, error = %detail, "recorder still lost");
+        } else {
+            tracing::warn!(recorder.host = host, %detail, "recorder lost: {reason}");
+            self.status(lost);
+        }
+    }
+
+    pub(super) fn identity(&self, identity: RecorderIdentity) {
+        replace_if_new(&self.identity, Some(identity));
+    }
+}
+
+fn replace_if_new<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
+    sender.send_if_modified(|old| {
+        let is_new = *old != value;
+        *old = value;
+        is_new
+    });
+}

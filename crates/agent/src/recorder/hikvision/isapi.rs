@@ -1,0 +1,390 @@
+//! A Hikvision recorder over ISAPI: finds its cameras once, then polls at a low rate whether they
+//! still respond. A refused password stops it permanently.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use anyhow::Result;
+use proto::backoff::Backoff;
+use proto::isapi::{
+    Capabilities, DeviceInfo, DeviceKind, EventChannels, IsapiError, Ports, ProxyChannel,
+    ProxyStatus, StreamingChannel, VideoInput, path,
+};
+use proto::link::message::StreamKind;
+use rtsp::address::StreamAddress;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep, sleep_until};
+use url::Url;
+
+use super::cameras::{Access, Lists, cameras, stream_id, without_plain_picture};
+use super::fetches::KnownCamera;
+use super::http::{GetError, Http, HttpAccess};
+use super::talk::TalkLines;
+use crate::certificates::{CertificatePin, CertificatePins};
+use crate::config::{HikvisionConfig, RtpTransport};
+use crate::limits::{MAX_TRANSCODED_REFUSALS, POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
+use crate::recorder::desk::{DriverDesk, DriverReports};
+use crate::recorder::handle::KeyFrameWish;
+use crate::recorder::{Driver, RecorderIdentity, RecorderStatus, base_url, events, outputs};
+use crate::stream::login::LoginGate;
+use crate::stream::source::Login;
+
+const DEFAULT_RTSP_PORT: u16 = 554;
+
+#[derive(Debug)]
+pub(in crate::recorder) struct Isapi {
+    pub(super) http: Arc<Http>,
+    talk: Arc<TalkLines>,
+    base: Url,
+    login: Login,
+    gate: Arc<LoginGate>,
+    transport: RtpTransport,
+    is_basic_allowed: bool,
+    certificate: CertificatePin,
+    rtsp_port: Option<u16>,
+    poll: Duration,
+    /// What cameras answered about themselves. Held for one look-up, never across an await.
+    known: Mutex<BTreeMap<u32, KnownCamera>>,
+    /// Whose events are whose. Held like `known`.
+    channels: Mutex<EventChannels>,
+    /// Documents that the user may not read; as many as are read at all. Held like `known`.
+    forbidden: Mutex<BTreeSet<String>>,
+    /// How often the settings of a stream were changed from here. Held like `known`.
+    pub(super) revisions: Mutex<BTreeMap<u32, u32>>,
+    /// The settings of a stream were changed from here.
+    pub(super) changed: Notify,
+}
+
+/// What stays the same while a recorder runs.
+#[derive(Debug)]
+struct Opened {
+    access: Access,
+    has_inputs: bool,
+    has_proxies: bool,
+}
+
+impl Isapi {
+    pub(in crate::recorder) fn new(
+        config: &HikvisionConfig,
+        pins: &CertificatePins,
+    ) -> Result<Isapi> {
+        let base = base_url(&config.address)?;
+        let login = Login {
+            user: config.user.clone(),
+            password: config.password.clone(),
+        };
+        let gate = Arc::new(LoginGate::default());
+        // One device, whatever port it is asked at.
+        let certificate = pins.of(base.host_str().unwrap_or_default());
+        let access = HttpAccess {
+            login: login.clone(),
+            is_basic_allowed: config.allow_basic,
+            certificate: certificate.clone(),
+            gate: Arc::clone(&gate),
+        };
+        let http = Arc::new(Http::new(base.clone(), access)?);
+        Ok(Isapi {
+            talk: Arc::new(TalkLines::new(Arc::clone(&http))),
+            http,
+            base,
+            login,
+            gate,
+            transport: config.transport,
+            is_basic_allowed: config.allow_basic,
+            certificate,
+            rtsp_port: config.rtsp_port,
+            poll: Duration::from_secs(config.poll_seconds.max(1)),
+            known: Mutex::default(),
+            channels: Mutex::default(),
+            forbidden: Mutex::default(),
+            revisions: Mutex::default(),
+            changed: Notify::new(),
+        })
+    }
+
+    /// The lines on which one talks to it.
+    pub(in crate::recorder) fn talk_lines(&self) -> Arc<TalkLines> {
+        Arc::clone(&self.talk)
+    }
+
+    /// Finds and monitors cameras; returns only after a refused password.
+    async fn watch(&self, reports: &DriverReports) {
+        let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
+        loop {
+            let error = self.watch_over(reports, &mut backoff).await;
+            let (host, reason) = (self.base.host_str(), error.reason());
+            if matches!(error, GetError::Refused(_)) {
+                return reports.refused(host, reason);
+            }
+            reports.lost(host, reason, &error);
+            // From here on, pictures that still arrive decide, not the recorder's last status.
+            reports.sources.send_modify(|cameras| {
+                for camera in cameras {
+                    camera.is_online = None;
+                }
+            });
+            sleep(backoff.next_wait(rand::random())).await;
+        }
+    }
+
+    /// Opens the recorder and polls it until a request fails; returns the reason.
+    async fn watch_over(&self, reports: &DriverReports, backoff: &mut Backoff) -> GetError {
+        let mut opened = match self.open(reports).await {
+            Ok(opened) => opened,
+            Err(error) => return error,
+        };
+        // It may be another recorder, or have another firmware.
+        self.known().clear();
+        let mut lists = Lists::default();
+        let mut n_polls = 0_u32;
+        loop {
+            // Codecs and sizes less often, since they seldom change.
+            let with_streams = n_polls.is_multiple_of(POLLS_PER_STREAM_LIST);
+            if let Err(error) = self.list(&opened, &mut lists, with_streams).await {
+                return error;
+            }
+            opened.access.revisions = self.revisions().clone();
+            let found = cameras(&lists, &opened.access);
+            // Nothing was found because nothing may be read.
+            if found.is_empty() && !self.forbidden().is_empty() {
+                return GetError::Status(403);
+            }
+            backoff.succeeded();
+            *self.channels() = EventChannels {
+                cameras: found.iter().filter_map(|it| it.id.parse().ok()).collect(),
+                inputs: lists.inputs.iter().map(|it| it.channel).collect(),
+                proxies: lists.proxies.clone(),
+            };
+            reports.found(found);
+            reports.status(RecorderStatus::Online);
+            // After the cameras are told, since each answer may take a second.
+            if with_streams {
+                match self.find_transcoded(&mut lists).await {
+                    Ok(()) => reports.found(cameras(&lists, &opened.access)),
+                    Err(error) => return error,
+                }
+            }
+            let next_poll = Instant::now() + self.poll;
+            n_polls = n_polls.wrapping_add(1);
+            tokio::select! {
+                () = sleep_until(next_poll) => {}
+                () = self.changed.notified() => n_polls = 0,
+                // The login of a stream or of another request may be refused meanwhile.
+                refused = self.gate.until_refused() => return refused.into(),
+            }
+        }
+    }
+
+    pub(super) fn known(&self) -> MutexGuard<'_, BTreeMap<u32, KnownCamera>> {
+        self.known
+            .lock()
+            .expect("no code panics while it holds the answers")
+    }
+
+    pub(super) fn channels(&self) -> MutexGuard<'_, EventChannels> {
+        self.channels
+            .lock()
+            .expect("no code panics while it holds the channels")
+    }
+
+    fn forbidden(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.forbidden
+            .lock()
+            .expect("no code panics while it holds the paths")
+    }
+
+    pub(super) fn revisions(&self) -> MutexGuard<'_, BTreeMap<u32, u32>> {
+        self.revisions
+            .lock()
+            .expect("no code panics while it holds the revisions")
+    }
+
+    async fn serve_key_frames(&self, wishes: &mut mpsc::Receiver<KeyFrameWish>) {
+        while let Some(wish) = wishes.recv().await {
+            self.request_key_frame(&wish).await;
+        }
+        std::future::pending().await
+    }
+
+    /// Not every recorder supports this; then the next regular key frame has to do.
+    async fn request_key_frame(&self, wish: &KeyFrameWish) {
+        let Ok(channel) = wish.camera.parse() else {
+            return;
+        };
+        let stream = stream_id(channel, wish.stream);
+        let path = path::request_key_frame(stream);
+        if let Err(error) = self.http.put(&path, String::new()).await {
+            tracing::debug!(
+                stream.id = stream,
+                "the recorder refused a key frame request: {error}"
+            );
+        }
+    }
+
+    async fn open(&self, reports: &DriverReports) -> Result<Opened, GetError> {
+        // A user without the right to read it may see the lists and the pictures all the same.
+        let info = self.optional(path::DEVICE_INFO, DeviceInfo::parse).await?;
+        tracing::info!(
+            recorder.host = self.base.host_str(),
+            recorder.model = info.as_ref().map(|info| info.model.as_str()),
+            recorder.firmware = info.as_ref().map(|info| info.firmware_version.as_str()),
+            "recorder found"
+        );
+        let is_recorder = info
+            .as_ref()
+            .is_none_or(|info| info.kind == DeviceKind::Recorder);
+        self.talk.opened(is_recorder);
+        // Empty if it does not say.
+        let identity = info.map(|info| RecorderIdentity {
+            model: info.model,
+            firmware: info.firmware_version,
+        });
+        reports.identity(identity.unwrap_or_default());
+        let capabilities = self
+            .optional(path::CAPABILITIES, Capabilities::parse)
+            .await?;
+        let port = match self.rtsp_port {
+            Some(port) => Some(port),
+            None => {
+                // Not every user may read it; then the usual port is tried.
+                let ports = self.optional(path::ADMIN_ACCESSES, Ports::parse).await?;
+                ports.and_then(|ports| ports.rtsp)
+            }
+        };
+        Ok(Opened {
+            access: Access {
+                rtsp: self.rtsp_address(port.unwrap_or(DEFAULT_RTSP_PORT)),
+                login: self.login.clone(),
+                transport: self.transport,
+                is_basic_allowed: self.is_basic_allowed,
+                certificate: self.certificate.clone(),
+                gate: Arc::clone(&self.gate),
+                revisions: BTreeMap::new(),
+            },
+            // What the recorder does not say about its inputs, its lists do.
+            has_inputs: is_recorder && capabilities.is_none_or(|it| it.n_analog_inputs != Some(0)),
+            has_proxies: is_recorder
+                && capabilities.is_none_or(|it| it.n_network_inputs != Some(0)),
+        })
+    }
+
+    /// Reads the lists again, with or without those of the streams.
+    async fn list(
+        &self,
+        opened: &Opened,
+        lists: &mut Lists,
+        with_streams: bool,
+    ) -> Result<(), GetError> {
+        if opened.has_inputs {
+            let inputs = self.optional(path::VIDEO_INPUTS, VideoInput::parse_list);
+            lists.inputs = inputs.await?.unwrap_or_default();
+        }
+        if opened.has_proxies {
+            let proxies = self.optional(path::PROXY_CHANNELS, ProxyChannel::parse_list);
+            lists.proxies = proxies.await?.unwrap_or_default();
+        }
+        if !lists.proxies.is_empty() {
+            lists.proxy_status = self
+                .optional(path::PROXY_STATUS, ProxyStatus::parse)
+                .await?;
+        }
+        if with_streams {
+            let streams = self.optional(path::STREAMING_CHANNELS, StreamingChannel::parse_list);
+            lists.streams = streams.await?.unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Asks for the streams that the recorder re-encodes, where they would help.
+    async fn find_transcoded(&self, lists: &mut Lists) -> Result<(), GetError> {
+        let mut found = Vec::new();
+        let mut n_refused = 0;
+        for channel in without_plain_picture(lists) {
+            // A recorder makes them for all of its cameras or for none; some cameras may be off.
+            if n_refused >= MAX_TRANSCODED_REFUSALS {
+                break;
+            }
+            let id = stream_id(channel, StreamKind::Transcoded);
+            let path = path::stream(id);
+            let made = self.optional(&path, StreamingChannel::parse_list).await?;
+            let made = made.unwrap_or_default();
+            match made.into_iter().find(|stream| stream.id == id) {
+                Some(stream) => found.push(stream),
+                None => n_refused += 1,
+            }
+        }
+        // Those of before stay until here: their viewers must not lose them meanwhile.
+        lists.transcoded = found;
+        Ok(())
+    }
+
+    /// Fetches a document that not every recorder or user has. A recorder that does not answer at
+    /// all is still an error.
+    async fn optional<T>(
+        &self,
+        path: &str,
+        parse: fn(&[u8]) -> Result<T, IsapiError>,
+    ) -> Result<Option<T>, GetError> {
+        let parsed = match self.http.get(path).await {
+            Ok(body) => parse(&body).map_err(GetError::from),
+            Err(error) => Err(error),
+        };
+        match parsed {
+            Ok(value) => Ok(Some(value)),
+            Err(error @ (GetError::Refused(_) | GetError::Unreachable(_))) => Err(error),
+            Err(GetError::Status(403)) => {
+                self.name_missing_right(path);
+                Ok(None)
+            }
+            Err(error @ (GetError::Status(_) | GetError::Answer(_))) => {
+                tracing::debug!(
+                    recorder.host = self.base.host_str(),
+                    path,
+                    "could not read it: {error}"
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    /// Says once for each document which right the user lacks.
+    fn name_missing_right(&self, path: &str) {
+        let Some(right) =
+            super::right_for(path).filter(|_| self.forbidden().insert(path.to_owned()))
+        else {
+            return;
+        };
+        tracing::warn!(
+            recorder.host = self.base.host_str(),
+            path,
+            "the user may not read this; if cameras or names are missing, give the user the right \
+             \"{right}\" on the recorder"
+        );
+    }
+
+    fn rtsp_address(&self, port: u16) -> StreamAddress {
+        let host = self.base.host_str().unwrap_or_default();
+        StreamAddress {
+            is_tls: false,
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
+            path: String::new(),
+        }
+    }
+}
+
+impl Driver for Isapi {
+    async fn run(&mut self, desk: &mut DriverDesk) {
+        let DriverDesk { reports, requests } = desk;
+        tokio::select! {
+            () = self.watch(reports) => {}
+            // A poll of a slow recorder must not delay what a person asks for, nor a picture an order.
+            () = self.serve_key_frames(&mut requests.key_frames) => {}
+            () = self.serve_orders(&mut requests.orders, reports) => {}
+            () = self.serve_fetches(&mut requests.fetches, reports) => {}
+            () = outputs::serve(self, &mut requests.outputs, reports) => {}
+            () = events::serve(self, &mut requests.events, reports) => {}
+        }
+    }
+}
