@@ -40,7 +40,7 @@ use crate::secrets::Secrets;
 use crate::server::{self, Server};
 use crate::state::{State, StateParts, endings};
 use crate::throttle::Throttle;
-use crate::{exporter, limits, operator_warnings, private, purge, web};
+use crate::{exporter, limits, operator_warnings, private, purge, relays, web};
 
 /// Beginnings of the names of what a cloud makes in its data folder.
 const FILES: [&str; 6] = [
@@ -119,6 +119,7 @@ pub async fn bind_with_clock(mut config: Config, clock: Clock) -> anyhow::Result
     let metrics = exporter::listen(config.metrics.listen).await?;
     let live = Live::new(assemble(config, public_url, clock).await?);
     let delivery = Delivery::new(&live.config.mail, live.config.demo)?;
+    relay::expect_joined(&live)?;
     let relay = relay::bind(&live, room).await?;
     let places = live.config.connections.places;
     let gates = Gates::new(places, live.config.trusted_proxies.clone());
@@ -308,6 +309,10 @@ fn start_workers(
     });
     tasks.spawn(behind_pages(purge::run(live.clone())));
     tasks.spawn(orders::run(state.clone(), live.calls.clone()));
+    if live.relays.are_expected() {
+        let watching = relays::watch(state.clone(), live.relays.clone());
+        tasks.spawn(behind_pages(watching));
+    }
     tasks.spawn(behind_pages(operator_warnings::run(state.clone())));
     if let Some(listener) = metrics {
         tasks.spawn(exporter::run(live.clone(), listener, gates.clone()));

@@ -4,6 +4,7 @@
 mod book;
 pub mod ice;
 pub mod limits;
+mod nearest;
 pub mod orders;
 mod sign_ins;
 mod task;
@@ -16,7 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, FromViewer, ToViewer};
 use proto::call::{CallStart, limits::LASTS};
-use proto::link::message::{Connect, ConnectDevice};
+use proto::link::message::{Connect, ConnectDevice, IceServer};
+use proto::rights::{CallViewer, ViewerRole};
 use proto::rpc::{Id, RpcError, code};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
@@ -27,10 +29,12 @@ use crate::links::limits::{
 };
 use crate::links::socket::{SocketAdmission, SocketLimits, SocketPermit};
 use crate::links::{CallListener, Links};
+use crate::relays::JoinedRelays;
 use crate::state::State;
 use crate::visitor::{Client, SignedIn};
 use book::{Book, BookedCall};
 use ice::RelayAt;
+use nearest::{Nearest, NearestRelays};
 use relay::CallBook;
 use relay::core::PerFamily;
 use sign_ins::{SignIns, WatchedSignIn};
@@ -48,6 +52,8 @@ struct CallsInner {
     relay_at: Mutex<Option<RelayAt>>,
     links: Links,
     relay: CallBook,
+    relays: JoinedRelays,
+    nearest: NearestRelays,
 }
 
 /// Messages to a call's task. Large ones are boxed, because every call has space for some.
@@ -84,6 +90,7 @@ struct Asking {
     connect: Connect,
     serial: String,
     account_id: String,
+    user_name: String,
     sign_in: Arc<WatchedSignIn>,
     viewer: Viewer,
     agent_ip: IpAddr,
@@ -92,7 +99,11 @@ struct Asking {
 impl Calls {
     /// No calls yet, for the recorders of these links; the relay knows calls from its book. A cloud
     /// with few connections accepts fewer viewers.
-    pub fn new(connections: usize, links: Links, relay: CallBook) -> Calls {
+    pub fn new(
+        connections: usize,
+        links: Links,
+        (relay, relays): (CallBook, JoinedRelays),
+    ) -> Calls {
         let most = SocketLimits {
             all: MAX_VIEWERS,
             per_client: MAX_VIEWERS_PER_CLIENT,
@@ -107,6 +118,8 @@ impl Calls {
             relay_at: Mutex::default(),
             links,
             relay,
+            relays,
+            nearest: NearestRelays::default(),
         }))
     }
 
@@ -153,8 +166,25 @@ impl Calls {
         &self.0.relay
     }
 
-    fn relay_at(&self) -> Option<RelayAt> {
-        *self.lock_relay_at()
+    /// The STUN and TURN servers for one party of a call with this recorder.
+    fn servers(&self, state: &State, serial: &str, call: &str, role: Role) -> Vec<IceServer> {
+        let relay_at = *self.lock_relay_at();
+        let nearest = self.0.nearest.of(serial);
+        let relays = (relay_at, &self.0.relays, nearest.as_ref());
+        ice::servers(state, relays, call, role)
+    }
+
+    /// An agent announced an address: if it is one of a relay, that one answered it first.
+    fn is_near(&self, serial: &str, ip: IpAddr) -> bool {
+        let own = self.lock_relay_at().is_some_and(|own| own.has(ip));
+        let nearest = match self.0.relays.named_by(ip) {
+            Some(name) => Some(Nearest::Joined(name)),
+            None => own.then_some(Nearest::Own),
+        };
+        nearest.is_some_and(|nearest| {
+            self.0.nearest.note(serial, nearest);
+            true
+        })
     }
 
     fn lock_relay_at(&self) -> MutexGuard<'_, Option<RelayAt>> {
@@ -297,12 +327,18 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
     let connect = ConnectDevice {
         session: session.clone(),
         profile: asking.connect.profile,
-        ice_servers: ice::servers(state, calls.relay_at(), &session, Role::Agent),
+        ice_servers: calls.servers(state, &asking.serial, &session, Role::Agent),
         expiry_time_seconds: None,
         slots: asking.connect.slots,
         watch: asking.connect.watch,
+        // Only an owner has calls; others would come with what is granted to them.
+        viewer: CallViewer {
+            name: asking.user_name,
+            role: ViewerRole::Owner,
+            grants: Vec::new(),
+        },
     };
-    let viewer_servers = ice::servers(state, calls.relay_at(), &session, Role::Viewer);
+    let viewer_servers = calls.servers(state, &asking.serial, &session, Role::Viewer);
     let context = task::CallContext {
         session: session.clone(),
         serial: asking.serial,

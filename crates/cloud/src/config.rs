@@ -7,6 +7,7 @@ mod faults;
 mod operator;
 mod reading;
 mod relay;
+mod relay_program;
 mod text;
 mod tls;
 
@@ -22,7 +23,8 @@ pub use database::DatabaseConfig;
 pub use fault::Fault;
 pub use operator::{AuditConfig, ClientAddresses, MetricsConfig};
 pub use reading::Reading;
-pub use relay::RelayConfig;
+pub use relay::{JoinedRelayConfig, RelayConfig, TurnServerConfig};
+pub use relay_program::RelayProgramConfig;
 pub use text::without_mark;
 pub use tls::{TlsConfig, TlsMode};
 

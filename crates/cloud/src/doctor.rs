@@ -15,6 +15,7 @@ mod options;
 mod part;
 pub mod records;
 mod relay;
+mod relays;
 mod sender;
 mod settings;
 mod storage;
@@ -53,10 +54,11 @@ async fn around(settings: &Settings, options: &DoctorOptions, dns: &Dns) -> Vec<
     );
     let has_relay = has_address && settings.is_known(SettingsPart::Relay);
     let takes_turn = has_relay && config.has_turn_over_tls();
-    let (stored, front, relay, mail_server, sender) = tokio::join!(
+    let (stored, front, relay, relays, mail_server, sender) = tokio::join!(
         storage::look(config, settings),
         only_if(has_address, front::look(config, (options, dns), takes_turn)),
         only_if(has_relay, relay::look(config, dns)),
+        only_if(has_relay, relays::look(config, dns)),
         only_if(
             has_mail && settings.lets_mail_out(),
             mail_server::look(config, options)
@@ -64,7 +66,7 @@ async fn around(settings: &Settings, options: &DoctorOptions, dns: &Dns) -> Vec<
         only_if(has_mail, sender::look(config, dns)),
     );
     let files = vec![open_files::look(config)];
-    [stored, files, front, relay, mail_server, sender].concat()
+    [stored, files, front, relay, relays, mail_server, sender].concat()
 }
 
 async fn only_if(is_known: bool, look: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {

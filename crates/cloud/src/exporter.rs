@@ -56,6 +56,8 @@ pub async fn text(live: &Live) -> Result<String, std::fmt::Error> {
     live.metrics.text(&Snapshot {
         links: live.links.n_online(),
         calls: live.calls.n_calls(),
+        relays_expected: live.relays.n_expected(),
+        relays_healthy: live.relays.healthy().len(),
         hash_queue: live.passwords.n_waiting(),
         is_audit_healthy: *live.audit.health().borrow() == Health::Good,
         audit_lost: live.audit.n_lost(),

@@ -35,6 +35,7 @@ mod private;
 pub mod purge;
 pub mod random;
 pub mod readiness;
+pub mod relays;
 pub mod seal;
 pub mod secrets;
 pub mod server;

@@ -17,6 +17,8 @@ use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
 pub use proto::link::cloud_side::ClaimOutcome;
 use proto::link::message::ClaimRequest;
+use proto::reach::SiteReach;
+use proto::reason::Reason;
 use subtle::ConstantTimeEq;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -49,6 +51,10 @@ struct OnlineLink {
     seat: Option<Seat>,
     /// Only the agent at the other end knows it, too.
     nonce: Box<str>,
+    /// What is wrong with the recorder behind the agent. Boxed, because mostly nothing is.
+    reason: Option<Box<Reason>>,
+    /// What the network of its site allows, as it said last; lost with the link.
+    reach: Option<SiteReach>,
 }
 
 /// Requests to a link's task. Boxed, because every idle link has space for some.
@@ -161,6 +167,11 @@ impl Links {
         self.lock().contains_key(serial)
     }
 
+    /// What is wrong with a recorder whose link is up, as its agent last said.
+    pub fn reason(&self, serial: &str) -> Option<Reason> {
+        self.lock().get(serial)?.reason.as_deref().cloned()
+    }
+
     /// [`Links::is_online`] for each, with one lookup.
     pub fn presence_of<'a>(&self, serials: impl IntoIterator<Item = &'a str>) -> Vec<bool> {
         let online = self.lock();
@@ -232,6 +243,11 @@ impl Links {
     /// The address of the agent behind a recorder's link, if it is up.
     pub(crate) fn agent_ip(&self, serial: &str) -> Option<IpAddr> {
         self.lock().get(serial).map(|entry| entry.agent_ip)
+    }
+
+    /// What the network of a recorder's site allows, if its link is up and its agent says so.
+    pub fn reach(&self, serial: &str) -> Option<SiteReach> {
+        self.lock().get(serial)?.reach
     }
 
     /// Passes a message to a recorder's link; fails if it is down or cannot keep up.
@@ -308,11 +324,35 @@ impl NewLink<'_> {
             agent_ip: self.agent_ip,
             seat: self.seat.cloned(),
             nonce: self.nonce.into(),
+            reason: None,
+            reach: None,
         }
     }
 }
 
 impl OnlinePlace {
+    /// Notes what is wrong with the recorder; false if that was known.
+    fn set_reason(&self, reason: Option<Reason>) -> bool {
+        let mut online = self.links.lock();
+        let Some(entry) = online.get_mut(&self.serial) else {
+            return false;
+        };
+        let is_new = entry.number == self.number && entry.reason.as_deref() != reason.as_ref();
+        if is_new {
+            entry.reason = reason.map(Box::new);
+        }
+        is_new
+    }
+
+    /// Keeps what the agent says about its network, unless another link has the place already.
+    fn keep_reach(&self, reach: SiteReach) {
+        let mut online = self.links.lock();
+        let entry = online.get_mut(&self.serial);
+        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
+            entry.reach = Some(reach);
+        }
+    }
+
     /// Gives the place back; false if another link of the recorder has it already.
     fn release(self) -> bool {
         self.remove()

@@ -10,6 +10,7 @@ use crate::calls::Calls;
 use crate::certificates::Orders;
 use crate::links::Links;
 use crate::readiness::RunningParts;
+use crate::relays::JoinedRelays;
 use crate::state::State;
 use relay::CallBook;
 
@@ -23,6 +24,8 @@ pub struct Live {
     pub calls: Calls,
     /// Who may use the relay just now.
     pub call_book: CallBook,
+    /// Relays that run alone and have joined.
+    pub relays: JoinedRelays,
     /// Which parts of this process run.
     pub running: RunningParts,
     /// How often rows about what is over were removed; watchers wake after each time.
@@ -37,12 +40,19 @@ impl Live {
         let connections = state.config.connections.places.all;
         let links = Links::new(connections);
         let call_book = CallBook::default();
-        let calls = Calls::new(connections, links.clone(), call_book.clone());
+        let instance = state.rng.id();
+        let relays = JoinedRelays::new(connections, call_book.clone(), instance);
+        let calls = Calls::new(
+            connections,
+            links.clone(),
+            (call_book.clone(), relays.clone()),
+        );
         Live {
             state,
             links,
             calls,
             call_book,
+            relays,
             running: RunningParts::default(),
             purges: Arc::default(),
             certificate_orders: Arc::default(),

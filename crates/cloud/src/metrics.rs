@@ -32,7 +32,7 @@ struct Name {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Reason {
+struct RefusalLabel {
     reason: String,
 }
 
@@ -45,7 +45,7 @@ struct MetricsInner {
     requests: Family<RouteMetrics, Histogram, fn() -> Histogram>,
     limits_reached: Family<Name, Counter>,
     mails: Family<Name, Counter>,
-    relay_refusals: Family<Reason, Counter>,
+    relay_refusals: Family<RefusalLabel, Counter>,
     now: Gauges,
     relay: OnceLock<Counters>,
 }
@@ -57,6 +57,10 @@ pub struct Snapshot {
     pub links: usize,
     /// Calls that run or are being set up.
     pub calls: usize,
+    /// Relays that may join.
+    pub relays_expected: usize,
+    /// Those of them that take calls.
+    pub relays_healthy: usize,
     /// Password hashes that run or wait.
     pub hash_queue: usize,
     /// The audit log is written and whole.
@@ -85,6 +89,8 @@ pub struct DatabaseSnapshot {
 struct Gauges {
     links: Gauge,
     calls: Gauge,
+    relays_expected: Gauge,
+    relays_healthy: Gauge,
     sessions: Gauge,
     mails_waiting: Gauge,
     oldest_mail: Gauge,
@@ -184,7 +190,10 @@ impl Metrics {
         bytes.store(stats.bytes_relayed, Ordering::Relaxed);
         for (reason, n) in stats.refusals {
             let reason = format!("{reason:?}");
-            let counter = self.0.relay_refusals.get_or_create(&Reason { reason });
+            let counter = self
+                .0
+                .relay_refusals
+                .get_or_create(&RefusalLabel { reason });
             counter.inner().store(n, Ordering::Relaxed);
         }
     }
@@ -194,6 +203,8 @@ impl Gauges {
     fn set(&self, now: &Snapshot) {
         self.links.set(signed(now.links));
         self.calls.set(signed(now.calls));
+        self.relays_expected.set(signed(now.relays_expected));
+        self.relays_healthy.set(signed(now.relays_healthy));
         self.hash_queue.set(signed(now.hash_queue));
         self.audit_healthy.set(i64::from(now.is_audit_healthy));
         self.audit_lost.set(signed(now.audit_lost));
@@ -261,6 +272,23 @@ impl Gauges {
         }
         let help = "Payload that the relay passed on, both ways";
         add(registry, "relay_bytes", help, self.relay_bytes.clone());
+        self.register_joined(registry);
+    }
+
+    fn register_joined(&self, registry: &mut Registry) {
+        let (expected, healthy) = (self.relays_expected.clone(), self.relays_healthy.clone());
+        add(
+            registry,
+            "relays_expected",
+            "Relays that may join",
+            expected,
+        );
+        add(
+            registry,
+            "relays_healthy",
+            "Joined relays that take calls",
+            healthy,
+        );
     }
 }
 

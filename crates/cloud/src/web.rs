@@ -108,6 +108,7 @@ fn sockets() -> Routes {
     Routes::new()
         .route("/link", get(sockets::link))
         .route("/call", get(sockets::call))
+        .route("/relay", get(sockets::relay))
 }
 
 fn pages(state: &State) -> Routes {

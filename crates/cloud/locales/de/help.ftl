@@ -8,6 +8,7 @@ help-live = In der Live-Ansicht
 help-live-select = Tippen Sie auf ein Bild, um es auszuwählen; Aufnehmen und Ton gelten für das ausgewählte.
 help-live-enlarge = Tippen Sie zweimal, um es groß und in voller Qualität zu sehen. Zurück zeigt wieder alle.
 help-live-swipe = Wischen Sie, oder benutzen Sie die Pfeiltasten, für weitere Kameras. Drehen Sie das Telefon, um nur das Video zu sehen.
+help-live-talk = Halten Sie auf dem ausgewählten Bild die Mikrofontaste, während Sie sprechen; man hört Sie an der Kamera oder am Rekorder. Die Taste erscheint, wo es einen Lautsprecher gibt.
 help-paths = Direkt, Portfreigabe und über Relay
 help-direct = Das Bild geht vom Netz des Rekorders zu Ihnen und nirgendwohin sonst.
 help-mapped = Das Bild geht ohne Umweg zu Ihnen, wie bei Direkt. Der Router des Rekorders lässt es durch einen Port, um den der Agent gebeten hat.

@@ -16,6 +16,7 @@ live-page-back = Eine Seite zurück
 live-page-forward = Eine Seite weiter
 live-capture = Aufnehmen
 live-sound = Ton
+live-talk = Zum Sprechen halten
 live-full-screen = Vollbild
 quality = Qualität
 quality-auto = Auto

@@ -22,3 +22,5 @@ mail-alarm-losing = Das Protokoll kann nicht geschrieben werden
 mail-alarm-losing-do = Ereignisse von { $host } werden nur gezählt, bis das behoben ist. Meist ist der Datenträger des Datenordners voll.
 mail-alarm-mail = E-Mails gehen nicht hinaus
 mail-alarm-mail-do = E-Mails von { $host } warten seit mehr als { $minutes } Minuten, Codes kommen also zu spät. Diese hat mit ihnen gewartet. `peerview admin mail queue` zeigt, was der Mailserver antwortet.
+mail-alarm-relay = Ein Relay fehlt
+mail-alarm-relay-do = Ein Relay von { $host } fehlt seit mehr als { $minutes } Minuten. Anrufe nehmen die übrigen. Das Protokoll der Cloud nennt seinen Namen; das des Relays sagt, warum es die Cloud nicht erreicht.

@@ -7,6 +7,7 @@ online = Online
 offline = Offline
 offline-since = Offline seit { $when }
 never-online = Noch nie online
+online-without-picture = Verbunden, kein Bild
 cameras = { $n ->
     [one] { $n } Kamera
    *[other] { $n } Kameras
@@ -24,8 +25,8 @@ qr-wrong = Dieser QR-Code gehört zu keinem Rekorder.
 
 tile-waiting = Verbinden…
 tile-offline = Die Kamera ist offline
-tile-unplayable = Dieser Browser kann das Video dieser Kamera nicht abspielen. Stellen Sie ihren Substream auf H.264.
-tile-refused = Der Rekorder hat sein Passwort abgelehnt. Setzen Sie dort, wo der Agent läuft, das richtige.
+tile-unplayable = Dieser Browser kann das Video dieser Kamera nicht abspielen. Stellen Sie ihren Substream auf H.264, oder nehmen Sie einen anderen Browser.
+tile-too-large = Dieses Bild ist für diesen Browser zu groß: Er dekodiert H.265 bis 1280 × 720. Wählen Sie unter Qualität „Flüssig“, oder nehmen Sie einen anderen Browser.
 tile-recorder-offline = Das Gerät ist offline
 tile-no-answer = Das Gerät antwortet nicht
 tile-no-path = Es wurde kein Weg zum Gerät gefunden
@@ -33,6 +34,45 @@ tile-no-cloud = Keine Verbindung zur Cloud
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
 tile-unsupported = Dieser Browser kann kein Live-Video zeigen
+
+talk-live = Man hört Sie: jetzt sprechen
+talk-live-recorder = Man hört Sie am Rekorder: jetzt sprechen
+talk-hold-on = Halten Sie die Taste, während Sie sprechen
+talk-somebody = { $name } spricht gerade. Warten Sie, bis das Gespräch zu Ende ist.
+talk-line-in-use = Jemand spricht mit einem anderen Programm am Rekorder. Warten Sie, bis das Gespräch zu Ende ist.
+talk-forbidden = Sie dürfen über diese Kamera nicht sprechen
+talk-unsupported = Die Kamera nimmt von hier keinen Ton an
+talk-failed = Die Kamera hat nicht geantwortet. Halten Sie die Taste noch einmal.
+talk-refused = Der Browser darf das Mikrofon nicht benutzen. Erlauben Sie es in den Einstellungen des Browsers für diese Seite und halten Sie die Taste noch einmal.
+talk-no-microphone = Es wurde kein Mikrofon gefunden. Schließen Sie eines an und halten Sie die Taste noch einmal.
+talk-insecure = Browser öffnen das Mikrofon nur auf sicheren Seiten. Öffnen Sie diese mit https://.
+talk-microphone-busy = Das Mikrofon ging nicht auf. Schließen Sie andere Programme, die es benutzen, und halten Sie die Taste noch einmal.
+
+reason-refused = Der Rekorder hat Benutzernamen oder Passwort abgelehnt. Berichtigen Sie sie in den Einstellungen des Agenten, und starten Sie ihn neu.
+reason-locked = Der Rekorder hat diesen Benutzer nach zu vielen falschen Passwörtern gesperrt. Prüfen Sie das Passwort in den Einstellungen des Agenten, warten Sie eine halbe Stunde, und starten Sie ihn neu.
+reason-locked-until = Der Rekorder hat diesen Benutzer nach zu vielen falschen Passwörtern bis { $when } gesperrt. Prüfen Sie das Passwort in den Einstellungen des Agenten, und starten Sie ihn danach neu.
+reason-login-missing = Der Rekorder verlangt eine Anmeldung, und in den Einstellungen des Agenten steht keine. Tragen Sie dort Benutzernamen und Passwort ein, und starten Sie ihn neu.
+reason-no-digest = Der Rekorder bietet keine Digest-Anmeldung an. Schalten Sie sie in seinen Sicherheitseinstellungen ein, oder setzen Sie allow_basic in den Einstellungen des Agenten, womit das Passwort unverschlüsselt gesendet wird.
+reason-forbidden = Der Benutzer des Agenten darf dies auf dem Rekorder nicht sehen. Geben Sie ihm dort das Recht auf die Live-Ansicht.
+reason-https-wanted = Der Rekorder antwortet nur über HTTPS. Schreiben Sie in den Einstellungen des Agenten https:// vor seine Adresse, und starten Sie den Agenten neu.
+reason-certificate = Das Zertifikat des Rekorders ist unbrauchbar. Erstellen Sie in seinen Netzwerkeinstellungen ein neues.
+reason-certificate-changed = Der Rekorder zeigt ein anderes Zertifikat als zuvor. Wurde er ersetzt oder zurückgesetzt, nehmen Sie das neue dort, wo der Agent läuft, mit „peerview agent trust“ an.
+reason-unreachable = Der Rekorder ist nicht erreichbar. Prüfen Sie Strom, Netzwerkkabel und seine Adresse in den Einstellungen des Agenten.
+reason-no-answer = Der Rekorder antwortet nicht. Hält das an, starten Sie ihn neu.
+reason-closed = Der Rekorder hat die Verbindung geschlossen. Der Agent versucht es wieder.
+reason-invalid-answer = Die Antwort des Rekorders ergibt keinen Sinn. Prüfen Sie Adresse und Port in den Einstellungen des Agenten.
+reason-moved = Der Rekorder verweist auf eine andere Adresse. Tragen Sie diese in den Einstellungen des Agenten ein, und starten Sie ihn neu.
+reason-full = Alle Streams des Rekorders sind belegt. Schließen Sie einen anderen Zuschauer oder ein anderes Programm; der Agent versucht es wieder.
+reason-no-stream = Der Rekorder hat keinen solchen Stream. Prüfen Sie das Kabel der Kamera und die Adresse des Streams.
+reason-status = Der Rekorder hat den Stream mit Status { $status } abgelehnt. Hält das an, starten Sie ihn neu.
+reason-unplugged = Die Kamera ist offline. Prüfen Sie Kabel und Strom.
+reason-no-camera = Diese Kamera gibt es auf dem Rekorder nicht mehr.
+reason-no-video = Unter dieser Adresse gibt es kein Video. Prüfen Sie die Adresse des Streams in den Einstellungen des Agenten.
+reason-no-picture = Die Kamera sendet kein Bild. Hält das an, starten Sie sie neu.
+reason-no-key-frame = Warten auf das nächste Schlüsselbild der Kamera. Ein kürzerer Schlüsselbildabstand in ihren Einstellungen hilft.
+reason-no-parameter-sets = Die Kamera sendet Bilder, die sich nicht decodieren lassen (SPS und PPS fehlen). Starten Sie sie neu oder aktualisieren Sie ihre Firmware.
+reason-codec = Die Kamera sendet { $codec }-Video, das nicht gezeigt werden kann. Stellen Sie ihren Stream auf H.264.
+reason-unknown = Es gibt kein Bild. Das Protokoll des Agenten sagt, warum.
 
 form-working = Einen Moment …
 

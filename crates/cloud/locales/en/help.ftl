@@ -8,6 +8,7 @@ help-live = In Live view
 help-live-select = Tap a picture to select it; Capture and Sound work on the selected one.
 help-live-enlarge = Tap it twice to enlarge it and see its full quality. Back shows all again.
 help-live-swipe = Swipe, or use the arrow keys, for more cameras. Turn the phone for video only.
+help-live-talk = On the selected picture, hold the microphone button while you talk; you are heard at the camera or at the recorder. The button is there where there is a loudspeaker.
 help-paths = Direct, Mapped and Relayed
 help-direct = The picture goes from the recorder’s network to you and nowhere else.
 help-mapped = The picture goes straight to you, as with Direct. The recorder’s router lets it through a port that the agent asked for.

@@ -16,6 +16,7 @@ live-page-back = Back one page
 live-page-forward = Forward one page
 live-capture = Capture
 live-sound = Sound
+live-talk = Hold to talk
 live-full-screen = Full screen
 quality = Quality
 quality-auto = Auto

@@ -22,3 +22,5 @@ mail-alarm-losing = The audit log cannot be written
 mail-alarm-losing-do = Events of { $host } are only counted until that is mended. Mostly the disk of the data folder is full.
 mail-alarm-mail = Mails do not leave
 mail-alarm-mail-do = Mails of { $host } have waited for more than { $minutes } minutes, so codes arrive too late. This one waited with them. `peerview admin mail queue` says what the mail server answers.
+mail-alarm-relay = A relay is gone
+mail-alarm-relay-do = A relay of { $host } has been gone for more than { $minutes } minutes. Calls take the others. The log of the cloud says its name; the log of the relay says why it does not reach the cloud.

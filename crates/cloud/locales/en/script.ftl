@@ -7,6 +7,7 @@ online = Online
 offline = Offline
 offline-since = Offline since { $when }
 never-online = Not online yet
+online-without-picture = Connected, no picture
 cameras = { $n ->
     [one] { $n } camera
    *[other] { $n } cameras
@@ -24,8 +25,8 @@ qr-wrong = This QR code is not one of a recorder.
 
 tile-waiting = Connecting…
 tile-offline = The camera is offline
-tile-unplayable = This browser cannot play this camera’s video. Set the camera’s sub-stream to H.264.
-tile-refused = The recorder refused its password. Set the right one where the agent runs.
+tile-unplayable = This browser cannot play this camera’s video. Set the camera’s sub-stream to H.264, or use another browser.
+tile-too-large = This picture is too large to decode in this browser, which decodes H.265 up to 1280 × 720. Choose Fluent under Quality, or use another browser.
 tile-recorder-offline = The device is offline
 tile-no-answer = The device does not answer
 tile-no-path = No path to the device was found
@@ -33,6 +34,45 @@ tile-no-cloud = No connection to the cloud
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
 tile-unsupported = This browser cannot show live video
+
+talk-live = You are heard: speak now
+talk-live-recorder = You are heard at the recorder: speak now
+talk-hold-on = Hold the button while you talk
+talk-somebody = { $name } is talking. Wait until they have finished.
+talk-line-in-use = Somebody talks at the recorder with another program. Wait until they have finished.
+talk-forbidden = You may not talk through this camera
+talk-unsupported = The camera takes no sound from here
+talk-failed = The camera did not answer. Hold the button again.
+talk-refused = The browser may not use the microphone. Allow it in the browser’s settings for this page, then hold the button again.
+talk-no-microphone = No microphone was found. Connect one, then hold the button again.
+talk-insecure = Browsers open the microphone only on secure pages. Open this one with https://.
+talk-microphone-busy = The microphone did not open. Close other programs that use it, then hold the button again.
+
+reason-refused = The recorder refused the user name or password. Correct them in the agent’s settings, then restart the agent.
+reason-locked = The recorder has locked this user after too many wrong passwords. Check the password in the agent’s settings, wait half an hour, then restart the agent.
+reason-locked-until = The recorder has locked this user until { $when } after too many wrong passwords. Check the password in the agent’s settings, and restart the agent after that time.
+reason-login-missing = The recorder asks for a login, and the agent’s settings have none. Add user name and password there, then restart the agent.
+reason-no-digest = The recorder offers no Digest login. Switch it on in the recorder’s security settings, or set allow_basic in the agent’s settings, which sends the password unencrypted.
+reason-forbidden = The agent’s user may not see this on the recorder. Give the user the right to live view there.
+reason-https-wanted = The recorder answers only over HTTPS. Write https:// before its address in the agent’s settings, then restart the agent.
+reason-certificate = The recorder’s certificate cannot be used. Make a new one in the recorder’s network settings.
+reason-certificate-changed = The recorder shows another certificate than before. If it was replaced or reset, accept the new one with “peerview agent trust” where the agent runs.
+reason-unreachable = The recorder cannot be reached. Check its power, its network cable and its address in the agent’s settings.
+reason-no-answer = The recorder does not answer. If this lasts, restart the recorder.
+reason-closed = The recorder closed the connection. The agent tries again.
+reason-invalid-answer = The recorder’s answer makes no sense. Check its address and port in the agent’s settings.
+reason-moved = The recorder points to another address. Write that address in the agent’s settings, then restart the agent.
+reason-full = All streams of the recorder are in use. Close another viewer or program that watches it; the agent tries again.
+reason-no-stream = The recorder has no such stream. Check the camera’s cable, and the address of the stream.
+reason-status = The recorder refused the stream with status { $status }. If this lasts, restart the recorder.
+reason-unplugged = The camera is offline. Check its cable and power.
+reason-no-camera = The recorder does not have this camera any more.
+reason-no-video = There is no video at this address. Check the address of the stream in the agent’s settings.
+reason-no-picture = The camera sends no picture. If this lasts, restart the camera.
+reason-no-key-frame = Waiting for the camera’s next key frame. A shorter key frame interval in the camera’s settings helps.
+reason-no-parameter-sets = The camera sends pictures that cannot be decoded (SPS and PPS are missing). Restart it or update its firmware.
+reason-codec = The camera sends { $codec } video, which cannot be shown. Set its stream to H.264.
+reason-unknown = There is no picture. The agent’s log says why.
 
 form-working = One moment…
 

@@ -8,6 +8,7 @@ help-live = En la vista en directo
 help-live-select = Toque una imagen para seleccionarla; Capturar y Sonido actúan sobre la seleccionada.
 help-live-enlarge = Tóquela dos veces para ampliarla y verla con toda su calidad. Atrás vuelve a mostrar todas.
 help-live-swipe = Deslice, o use las flechas, para ver más cámaras. Gire el teléfono para ver solo el vídeo.
+help-live-talk = En la imagen seleccionada, mantenga el botón del micrófono mientras habla; le oyen en la cámara o en el grabador. El botón aparece donde hay un altavoz.
 help-paths = Directa, puerto abierto y retransmitida
 help-direct = La imagen va de la red del grabador a usted y a ningún otro sitio.
 help-mapped = La imagen va sin rodeos a usted, como en Directa. El router del grabador la deja pasar por un puerto que pidió el agente.

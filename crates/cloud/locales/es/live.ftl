@@ -16,6 +16,7 @@ live-page-back = Una página atrás
 live-page-forward = Una página adelante
 live-capture = Capturar
 live-sound = Sonido
+live-talk = Mantener para hablar
 live-full-screen = Pantalla completa
 quality = Calidad
 quality-auto = Auto

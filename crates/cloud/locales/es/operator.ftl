@@ -22,3 +22,5 @@ mail-alarm-losing = No se puede escribir el registro de auditoría
 mail-alarm-losing-do = Los sucesos de { $host } solo se cuentan hasta que se arregle. Casi siempre está lleno el disco de la carpeta de datos.
 mail-alarm-mail = Los correos no salen
 mail-alarm-mail-do = Los correos de { $host } esperan desde hace más de { $minutes } minutos, así que los códigos llegan tarde. Este esperó con ellos. `peerview admin mail queue` dice qué responde el servidor de correo.
+mail-alarm-relay = Falta un relé
+mail-alarm-relay-do = Un relé de { $host } falta desde hace más de { $minutes } minutos. Las llamadas usan los demás. El registro de la nube dice su nombre; el del relé dice por qué no alcanza la nube.

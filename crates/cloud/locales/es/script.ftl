@@ -7,6 +7,7 @@ online = En línea
 offline = Desconectado
 offline-since = Desconectado desde { $when }
 never-online = Aún no conectado
+online-without-picture = Conectado, sin imagen
 cameras = { $n ->
     [one] { $n } cámara
    *[other] { $n } cámaras
@@ -24,8 +25,8 @@ qr-wrong = Este código QR no es de un grabador.
 
 tile-waiting = Conectando…
 tile-offline = La cámara está desconectada
-tile-unplayable = Este navegador no puede reproducir el vídeo de esta cámara. Ponga su flujo secundario en H.264.
-tile-refused = El grabador rechazó su contraseña. Ponga la correcta donde funciona el agente.
+tile-unplayable = Este navegador no puede reproducir el vídeo de esta cámara. Ponga su flujo secundario en H.264 o use otro navegador.
+tile-too-large = Esta imagen es demasiado grande para este navegador, que decodifica H.265 hasta 1280 × 720. Elija Fluida en Calidad o use otro navegador.
 tile-recorder-offline = El dispositivo está desconectado
 tile-no-answer = El dispositivo no responde
 tile-no-path = No se encontró un camino al dispositivo
@@ -33,6 +34,45 @@ tile-no-cloud = Sin conexión con la nube
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
 tile-unsupported = Este navegador no puede mostrar vídeo en directo
+
+talk-live = Le oyen: hable ahora
+talk-live-recorder = Le oyen en el grabador: hable ahora
+talk-hold-on = Mantenga el botón mientras habla
+talk-somebody = { $name } está hablando. Espere a que termine.
+talk-line-in-use = Alguien habla en el grabador con otro programa. Espere a que termine.
+talk-forbidden = No puede hablar por esta cámara
+talk-unsupported = La cámara no acepta sonido desde aquí
+talk-failed = La cámara no respondió. Mantenga el botón otra vez.
+talk-refused = El navegador no puede usar el micrófono. Permítalo en los ajustes del navegador para esta página y mantenga el botón otra vez.
+talk-no-microphone = No se encontró ningún micrófono. Conecte uno y mantenga el botón otra vez.
+talk-insecure = Los navegadores solo abren el micrófono en páginas seguras. Abra esta con https://.
+talk-microphone-busy = El micrófono no se abrió. Cierre otros programas que lo usen y mantenga el botón otra vez.
+
+reason-refused = El grabador rechazó el usuario o la contraseña. Corríjalos en los ajustes del agente y reinícielo.
+reason-locked = El grabador bloqueó este usuario tras demasiadas contraseñas erróneas. Compruebe la contraseña en los ajustes del agente, espere media hora y reinícielo.
+reason-locked-until = El grabador bloqueó este usuario hasta { $when } tras demasiadas contraseñas erróneas. Compruebe la contraseña en los ajustes del agente y reinícielo después.
+reason-login-missing = El grabador pide usuario y contraseña, y los ajustes del agente no los tienen. Añádalos y reinicie el agente.
+reason-no-digest = El grabador no ofrece autenticación Digest. Actívela en sus ajustes de seguridad, o ponga allow_basic en los ajustes del agente, con lo que la contraseña se envía sin cifrar.
+reason-forbidden = El usuario del agente no puede ver esto en el grabador. Dele allí el permiso de vista en directo.
+reason-https-wanted = El grabador solo responde por HTTPS. Escriba https:// antes de su dirección en los ajustes del agente y reinícielo.
+reason-certificate = El certificado del grabador no sirve. Cree uno nuevo en sus ajustes de red.
+reason-certificate-changed = El grabador muestra otro certificado que antes. Si fue sustituido o restablecido, acepte el nuevo con «peerview agent trust» donde funciona el agente.
+reason-unreachable = No se llega al grabador. Compruebe la corriente, el cable de red y su dirección en los ajustes del agente.
+reason-no-answer = El grabador no responde. Si continúa, reinícielo.
+reason-closed = El grabador cerró la conexión. El agente lo intenta de nuevo.
+reason-invalid-answer = La respuesta del grabador no tiene sentido. Compruebe la dirección y el puerto en los ajustes del agente.
+reason-moved = El grabador remite a otra dirección. Escríbala en los ajustes del agente y reinícielo.
+reason-full = Todos los flujos del grabador están en uso. Cierre otro visor o programa que lo use; el agente lo intenta de nuevo.
+reason-no-stream = El grabador no tiene ese flujo. Compruebe el cable de la cámara y la dirección del flujo.
+reason-status = El grabador rechazó el flujo con el estado { $status }. Si continúa, reinícielo.
+reason-unplugged = La cámara está desconectada. Compruebe el cable y la corriente.
+reason-no-camera = El grabador ya no tiene esta cámara.
+reason-no-video = No hay vídeo en esta dirección. Compruebe la dirección del flujo en los ajustes del agente.
+reason-no-picture = La cámara no envía imagen. Si continúa, reiníciela.
+reason-no-key-frame = Esperando el próximo fotograma clave de la cámara. Ayuda un intervalo más corto en sus ajustes.
+reason-no-parameter-sets = La cámara envía imágenes que no se pueden decodificar (faltan SPS y PPS). Reiníciela o actualice su firmware.
+reason-codec = La cámara envía vídeo { $codec }, que no se puede mostrar. Ponga su flujo en H.264.
+reason-unknown = No hay imagen. El registro del agente dice por qué.
 
 form-working = Un momento…
 

@@ -8,6 +8,7 @@ help-live = Dans la vue en direct
 help-live-select = Touchez une image pour la sélectionner ; Capturer et Son agissent sur celle-ci.
 help-live-enlarge = Touchez-la deux fois pour l’agrandir et la voir en pleine qualité. Retour les montre toutes à nouveau.
 help-live-swipe = Balayez, ou utilisez les flèches, pour d’autres caméras. Tournez le téléphone pour ne voir que la vidéo.
+help-live-talk = Sur l’image choisie, maintenez le bouton du micro pendant que vous parlez ; on vous entend près de la caméra ou de l’enregistreur. Le bouton apparaît là où il y a un haut-parleur.
 help-paths = Direct, port ouvert et relayé
 help-direct = L’image va du réseau de l’enregistreur à vous, et nulle part ailleurs.
 help-mapped = L’image va droit chez vous, comme avec Direct. Le routeur de l’enregistreur la laisse passer par un port que l’agent a demandé.

@@ -16,6 +16,7 @@ live-page-back = Une page en arrière
 live-page-forward = Une page en avant
 live-capture = Capturer
 live-sound = Son
+live-talk = Maintenir pour parler
 live-full-screen = Plein écran
 quality = Qualité
 quality-auto = Auto

@@ -22,3 +22,5 @@ mail-alarm-losing = Le journal d’audit ne peut pas être écrit
 mail-alarm-losing-do = Les événements de { $host } sont seulement comptés en attendant. Le plus souvent, le disque du dossier de données est plein.
 mail-alarm-mail = Les e-mails ne partent pas
 mail-alarm-mail-do = Des e-mails de { $host } attendent depuis plus de { $minutes } minutes, les codes arrivent donc trop tard. Celui-ci a attendu avec eux. `peerview admin mail queue` dit ce que répond le serveur de messagerie.
+mail-alarm-relay = Un relais a disparu
+mail-alarm-relay-do = Un relais de { $host } a disparu depuis plus de { $minutes } minutes. Les appels passent par les autres. Le journal du cloud indique son nom ; celui du relais indique pourquoi il n’atteint pas le cloud.

@@ -7,6 +7,7 @@ online = En ligne
 offline = Hors ligne
 offline-since = Hors ligne depuis { $when }
 never-online = Pas encore en ligne
+online-without-picture = Connecté, pas d’image
 cameras = { $n ->
     [one] { $n } caméra
    *[other] { $n } caméras
@@ -24,8 +25,8 @@ qr-wrong = Ce QR code n’est pas celui d’un enregistreur.
 
 tile-waiting = Connexion…
 tile-offline = La caméra est hors ligne
-tile-unplayable = Ce navigateur ne peut pas lire la vidéo de cette caméra. Réglez son flux secondaire sur H.264.
-tile-refused = L’enregistreur a refusé son mot de passe. Mettez le bon là où tourne l’agent.
+tile-unplayable = Ce navigateur ne peut pas lire la vidéo de cette caméra. Réglez son flux secondaire sur H.264, ou utilisez un autre navigateur.
+tile-too-large = Cette image est trop grande pour ce navigateur, qui décode le H.265 jusqu’à 1280 × 720. Choisissez Fluide sous Qualité, ou utilisez un autre navigateur.
 tile-recorder-offline = L’appareil est hors ligne
 tile-no-answer = L’appareil ne répond pas
 tile-no-path = Aucun chemin vers l’appareil n’a été trouvé
@@ -33,6 +34,45 @@ tile-no-cloud = Pas de connexion au cloud
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
 tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct
+
+talk-live = On vous entend : parlez
+talk-live-recorder = On vous entend près de l’enregistreur : parlez
+talk-hold-on = Maintenez le bouton pendant que vous parlez
+talk-somebody = { $name } parle. Attendez la fin.
+talk-line-in-use = Quelqu’un parle à l’enregistreur avec un autre programme. Attendez la fin.
+talk-forbidden = Vous ne pouvez pas parler par cette caméra
+talk-unsupported = La caméra n’accepte pas de son d’ici
+talk-failed = La caméra n’a pas répondu. Maintenez de nouveau le bouton.
+talk-refused = Le navigateur ne peut pas utiliser le micro. Autorisez-le dans les réglages du navigateur pour cette page, puis maintenez de nouveau le bouton.
+talk-no-microphone = Aucun micro n’a été trouvé. Branchez-en un, puis maintenez de nouveau le bouton.
+talk-insecure = Les navigateurs n’ouvrent le micro que sur des pages sûres. Ouvrez celle-ci avec https://.
+talk-microphone-busy = Le micro ne s’est pas ouvert. Fermez les autres programmes qui l’utilisent, puis maintenez de nouveau le bouton.
+
+reason-refused = L’enregistreur a refusé le nom d’utilisateur ou le mot de passe. Corrigez-les dans les réglages de l’agent, puis redémarrez-le.
+reason-locked = L’enregistreur a bloqué cet utilisateur après trop de mots de passe erronés. Vérifiez le mot de passe dans les réglages de l’agent, attendez une demi-heure, puis redémarrez-le.
+reason-locked-until = L’enregistreur a bloqué cet utilisateur jusqu’à { $when } après trop de mots de passe erronés. Vérifiez le mot de passe dans les réglages de l’agent, puis redémarrez-le ensuite.
+reason-login-missing = L’enregistreur demande un identifiant, et les réglages de l’agent n’en ont pas. Ajoutez-y nom d’utilisateur et mot de passe, puis redémarrez l’agent.
+reason-no-digest = L’enregistreur ne propose pas l’authentification Digest. Activez-la dans ses réglages de sécurité, ou mettez allow_basic dans les réglages de l’agent, ce qui envoie le mot de passe en clair.
+reason-forbidden = L’utilisateur de l’agent n’a pas le droit de voir ceci sur l’enregistreur. Donnez-lui-y le droit de vue en direct.
+reason-https-wanted = L’enregistreur ne répond qu’en HTTPS. Écrivez https:// devant son adresse dans les réglages de l’agent, puis redémarrez-le.
+reason-certificate = Le certificat de l’enregistreur est inutilisable. Créez-en un nouveau dans ses réglages réseau.
+reason-certificate-changed = L’enregistreur montre un autre certificat qu’avant. S’il a été remplacé ou réinitialisé, acceptez le nouveau avec « peerview agent trust » là où tourne l’agent.
+reason-unreachable = L’enregistreur est injoignable. Vérifiez l’alimentation, le câble réseau et son adresse dans les réglages de l’agent.
+reason-no-answer = L’enregistreur ne répond pas. Si cela dure, redémarrez-le.
+reason-closed = L’enregistreur a fermé la connexion. L’agent réessaie.
+reason-invalid-answer = La réponse de l’enregistreur n’a pas de sens. Vérifiez l’adresse et le port dans les réglages de l’agent.
+reason-moved = L’enregistreur renvoie à une autre adresse. Écrivez-la dans les réglages de l’agent, puis redémarrez-le.
+reason-full = Tous les flux de l’enregistreur sont occupés. Fermez un autre spectateur ou programme ; l’agent réessaie.
+reason-no-stream = L’enregistreur n’a pas ce flux. Vérifiez le câble de la caméra et l’adresse du flux.
+reason-status = L’enregistreur a refusé le flux avec le statut { $status }. Si cela dure, redémarrez-le.
+reason-unplugged = La caméra est hors ligne. Vérifiez son câble et son alimentation.
+reason-no-camera = L’enregistreur n’a plus cette caméra.
+reason-no-video = Il n’y a pas de vidéo à cette adresse. Vérifiez l’adresse du flux dans les réglages de l’agent.
+reason-no-picture = La caméra n’envoie pas d’image. Si cela dure, redémarrez-la.
+reason-no-key-frame = En attente de la prochaine image clé de la caméra. Un intervalle plus court dans ses réglages aide.
+reason-no-parameter-sets = La caméra envoie des images impossibles à décoder (SPS et PPS manquent). Redémarrez-la ou mettez à jour son micrologiciel.
+reason-codec = La caméra envoie de la vidéo { $codec }, qui ne peut pas être affichée. Réglez son flux sur H.264.
+reason-unknown = Il n’y a pas d’image. Le journal de l’agent dit pourquoi.
 
 form-working = Un instant…
 

@@ -8,6 +8,7 @@ help-live = Na tela Ao vivo
 help-live-select = Toque em uma imagem para selecioná-la; Capturar e Som valem para a selecionada.
 help-live-enlarge = Toque duas vezes para ampliá-la e vê-la com toda a qualidade. Voltar mostra todas de novo.
 help-live-swipe = Deslize, ou use as setas, para ver mais câmeras. Gire o celular para ver só o vídeo.
+help-live-talk = Na imagem selecionada, segure o botão do microfone enquanto fala; você é ouvido na câmera ou no gravador. O botão aparece onde há um alto-falante.
 help-paths = Direta, porta aberta e retransmitida
 help-direct = A imagem vai da rede do gravador até você e a nenhum outro lugar.
 help-mapped = A imagem vai sem desvios até você, como em Direta. O roteador do gravador a deixa passar por uma porta que o agente pediu.

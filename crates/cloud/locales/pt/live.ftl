@@ -16,6 +16,7 @@ live-page-back = Uma página para trás
 live-page-forward = Uma página para a frente
 live-capture = Capturar
 live-sound = Som
+live-talk = Segurar para falar
 live-full-screen = Tela cheia
 quality = Qualidade
 quality-auto = Auto

@@ -22,3 +22,5 @@ mail-alarm-losing = O registro de auditoria não pode ser gravado
 mail-alarm-losing-do = Os eventos de { $host } são apenas contados até que isso seja resolvido. Na maioria das vezes o disco da pasta de dados está cheio.
 mail-alarm-mail = Os e-mails não saem
 mail-alarm-mail-do = E-mails de { $host } esperam há mais de { $minutes } minutos, então os códigos chegam tarde demais. Este esperou com eles. `peerview admin mail queue` diz o que o servidor de e-mail responde.
+mail-alarm-relay = Falta um relay
+mail-alarm-relay-do = Um relay de { $host } está ausente há mais de { $minutes } minutos. As chamadas usam os outros. O log da nuvem diz o nome dele; o log do relay diz por que ele não alcança a nuvem.

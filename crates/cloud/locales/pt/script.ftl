@@ -7,6 +7,7 @@ online = On-line
 offline = Desconectado
 offline-since = Desconectado desde { $when }
 never-online = Ainda não conectado
+online-without-picture = Conectado, sem imagem
 cameras = { $n ->
     [one] { $n } câmera
    *[other] { $n } câmeras
@@ -24,8 +25,8 @@ qr-wrong = Este código QR não é de um gravador.
 
 tile-waiting = Conectando…
 tile-offline = A câmera está desconectada
-tile-unplayable = Este navegador não reproduz o vídeo desta câmera. Ajuste o fluxo secundário para H.264.
-tile-refused = O gravador recusou a senha. Defina a certa onde o agente é executado.
+tile-unplayable = Este navegador não reproduz o vídeo desta câmera. Ajuste o fluxo secundário para H.264 ou use outro navegador.
+tile-too-large = Esta imagem é grande demais para este navegador, que decodifica H.265 até 1280 × 720. Escolha Fluida em Qualidade ou use outro navegador.
 tile-recorder-offline = O dispositivo está desconectado
 tile-no-answer = O dispositivo não responde
 tile-no-path = Não foi encontrado um caminho até o dispositivo
@@ -33,6 +34,45 @@ tile-no-cloud = Sem conexão com a nuvem
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
 tile-unsupported = Este navegador não mostra vídeo ao vivo
+
+talk-live = Você está sendo ouvido: fale agora
+talk-live-recorder = Você está sendo ouvido no gravador: fale agora
+talk-hold-on = Segure o botão enquanto fala
+talk-somebody = { $name } está falando. Espere terminar.
+talk-line-in-use = Alguém fala no gravador com outro programa. Espere terminar.
+talk-forbidden = Você não pode falar por esta câmera
+talk-unsupported = A câmera não aceita som daqui
+talk-failed = A câmera não respondeu. Segure o botão de novo.
+talk-refused = O navegador não pode usar o microfone. Permita o uso nas configurações do navegador para esta página e segure o botão de novo.
+talk-no-microphone = Nenhum microfone foi encontrado. Conecte um e segure o botão de novo.
+talk-insecure = Os navegadores só abrem o microfone em páginas seguras. Abra esta com https://.
+talk-microphone-busy = O microfone não abriu. Feche outros programas que o usam e segure o botão de novo.
+
+reason-refused = O gravador recusou o usuário ou a senha. Corrija-os nas configurações do agente e reinicie-o.
+reason-locked = O gravador bloqueou este usuário após muitas senhas erradas. Confira a senha nas configurações do agente, espere meia hora e reinicie-o.
+reason-locked-until = O gravador bloqueou este usuário até { $when } após muitas senhas erradas. Confira a senha nas configurações do agente e reinicie-o depois disso.
+reason-login-missing = O gravador pede usuário e senha, e as configurações do agente não os têm. Adicione-os e reinicie o agente.
+reason-no-digest = O gravador não oferece autenticação Digest. Ative-a nas configurações de segurança dele, ou defina allow_basic nas configurações do agente, o que envia a senha sem criptografia.
+reason-forbidden = O usuário do agente não pode ver isto no gravador. Dê a ele a permissão de visualização ao vivo.
+reason-https-wanted = O gravador só responde por HTTPS. Escreva https:// antes do endereço nas configurações do agente e reinicie-o.
+reason-certificate = O certificado do gravador não serve. Crie um novo nas configurações de rede dele.
+reason-certificate-changed = O gravador mostra um certificado diferente do anterior. Se ele foi trocado ou redefinido, aceite o novo com “peerview agent trust” onde o agente é executado.
+reason-unreachable = O gravador não pode ser alcançado. Verifique a energia, o cabo de rede e o endereço nas configurações do agente.
+reason-no-answer = O gravador não responde. Se continuar, reinicie-o.
+reason-closed = O gravador fechou a conexão. O agente tenta de novo.
+reason-invalid-answer = A resposta do gravador não faz sentido. Confira o endereço e a porta nas configurações do agente.
+reason-moved = O gravador aponta para outro endereço. Escreva-o nas configurações do agente e reinicie-o.
+reason-full = Todos os fluxos do gravador estão em uso. Feche outro visualizador ou programa; o agente tenta de novo.
+reason-no-stream = O gravador não tem esse fluxo. Verifique o cabo da câmera e o endereço do fluxo.
+reason-status = O gravador recusou o fluxo com o status { $status }. Se continuar, reinicie-o.
+reason-unplugged = A câmera está desconectada. Verifique o cabo e a energia.
+reason-no-camera = O gravador não tem mais esta câmera.
+reason-no-video = Não há vídeo neste endereço. Confira o endereço do fluxo nas configurações do agente.
+reason-no-picture = A câmera não envia imagem. Se continuar, reinicie-a.
+reason-no-key-frame = Aguardando o próximo quadro-chave da câmera. Um intervalo menor nas configurações dela ajuda.
+reason-no-parameter-sets = A câmera envia imagens que não podem ser decodificadas (faltam SPS e PPS). Reinicie-a ou atualize o firmware.
+reason-codec = A câmera envia vídeo { $codec }, que não pode ser mostrado. Ajuste o fluxo para H.264.
+reason-unknown = Não há imagem. O registro do agente diz por quê.
 
 form-working = Um momento…
 

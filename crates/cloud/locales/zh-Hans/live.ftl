@@ -13,6 +13,7 @@ live-page-back = 上一页
 live-page-forward = 下一页
 live-capture = 抓图
 live-sound = 声音
+live-talk = 按住说话
 live-full-screen = 全屏
 quality = 画质
 quality-auto = 自动

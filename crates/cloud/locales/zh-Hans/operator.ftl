@@ -22,3 +22,5 @@ mail-alarm-losing = 审计日志无法写入
 mail-alarm-losing-do = 在解决之前，{ $host } 的事件只会被计数。多数情况下是数据文件夹所在的磁盘已满。
 mail-alarm-mail = 邮件发不出去
 mail-alarm-mail-do = { $host } 的邮件已等待超过 { $minutes } 分钟，因此验证码会迟到。这封邮件也一同等待过。`peerview admin mail queue` 会显示邮件服务器的答复。
+mail-alarm-relay = 一个中继不见了
+mail-alarm-relay-do = { $host } 的一个中继已消失超过 { $minutes } 分钟。通话改用其余中继。云端日志写有它的名称；中继的日志会说明它为何连不上云端。

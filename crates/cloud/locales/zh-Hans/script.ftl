@@ -7,6 +7,7 @@ online = 在线
 offline = 离线
 offline-since = 离线，自 { $when }
 never-online = 尚未上线
+online-without-picture = 已连接，无画面
 cameras = { $n } 个摄像机
 page-of = { $page } / { $pages }
 
@@ -21,8 +22,8 @@ qr-wrong = 此二维码不属于录像机。
 
 tile-waiting = 正在连接…
 tile-offline = 摄像机离线
-tile-unplayable = 此浏览器无法播放此摄像机的视频。请把它的子码流设为 H.264。
-tile-refused = 录像机拒绝了密码。请在运行代理程序的地方设置正确的密码。
+tile-unplayable = 此浏览器无法播放此摄像机的视频。请把它的子码流设为 H.264，或使用其他浏览器。
+tile-too-large = 此浏览器最多解码 1280 × 720 的 H.265，该画面过大。请在“画质”中选择“流畅”，或使用其他浏览器。
 tile-recorder-offline = 设备离线
 tile-no-answer = 设备没有响应
 tile-no-path = 没有找到通往设备的路径
@@ -30,6 +31,45 @@ tile-no-cloud = 未连接到云
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
 tile-unsupported = 此浏览器无法显示实时视频
+
+talk-live = 对方能听到您：请讲话
+talk-live-recorder = 录像机旁能听到您：请讲话
+talk-hold-on = 讲话时请按住按钮
+talk-somebody = { $name } 正在讲话。请等对方讲完。
+talk-line-in-use = 有人正用其他程序在录像机上讲话。请等对方讲完。
+talk-forbidden = 您无权通过此摄像机讲话
+talk-unsupported = 此摄像机不接收来自这里的声音
+talk-failed = 摄像机没有响应。请再次按住按钮。
+talk-refused = 浏览器不能使用麦克风。请在浏览器中允许此页面使用，然后再次按住按钮。
+talk-no-microphone = 没有找到麦克风。请连接麦克风，然后再次按住按钮。
+talk-insecure = 浏览器只在安全页面上打开麦克风。请用 https:// 打开此页面。
+talk-microphone-busy = 麦克风未能打开。请关闭正在使用它的其他程序，然后再次按住按钮。
+
+reason-refused = 录像机拒绝了用户名或密码。请在代理程序的设置中改正，然后重启代理程序。
+reason-locked = 密码错误次数过多，录像机已锁定该用户。请检查代理程序设置中的密码，等待半小时后重启代理程序。
+reason-locked-until = 密码错误次数过多，录像机已锁定该用户至 { $when }。请检查代理程序设置中的密码，并在此之后重启代理程序。
+reason-login-missing = 录像机要求登录，而代理程序的设置中没有登录信息。请填写用户名和密码，然后重启代理程序。
+reason-no-digest = 录像机不提供 Digest 登录。请在录像机的安全设置中开启，或在代理程序设置中启用 allow_basic（密码将以明文发送）。
+reason-forbidden = 代理程序的用户在录像机上无权查看。请在录像机上授予该用户实时预览权限。
+reason-https-wanted = 录像机只通过 HTTPS 应答。请在代理程序设置中的地址前写上 https://，然后重启代理程序。
+reason-certificate = 录像机的证书无法使用。请在录像机的网络设置中新建证书。
+reason-certificate-changed = 录像机出示的证书与以前不同。如果录像机已更换或重置，请在运行代理程序的机器上用“peerview agent trust”接受新证书。
+reason-unreachable = 无法连接录像机。请检查电源、网线，以及代理程序设置中的地址。
+reason-no-answer = 录像机没有应答。如果一直如此，请重启录像机。
+reason-closed = 录像机关闭了连接。代理程序会重试。
+reason-invalid-answer = 录像机的应答无法理解。请检查代理程序设置中的地址和端口。
+reason-moved = 录像机指向另一个地址。请在代理程序的设置中填写该地址，然后重启代理程序。
+reason-full = 录像机的所有码流都在使用中。请关闭其他正在观看的设备或程序；代理程序会重试。
+reason-no-stream = 录像机没有这个码流。请检查摄像机的线缆和码流地址。
+reason-status = 录像机拒绝了码流，状态码 { $status }。如果一直如此，请重启录像机。
+reason-unplugged = 摄像机离线。请检查线缆和电源。
+reason-no-camera = 录像机上已没有这个摄像机。
+reason-no-video = 该地址没有视频。请检查代理程序设置中的码流地址。
+reason-no-picture = 摄像机没有发送画面。如果一直如此，请重启摄像机。
+reason-no-key-frame = 正在等待摄像机的下一个关键帧。在摄像机设置中缩短关键帧间隔会有帮助。
+reason-no-parameter-sets = 摄像机发送的画面无法解码（缺少 SPS 和 PPS）。请重启摄像机或更新其固件。
+reason-codec = 摄像机发送的是 { $codec } 视频，无法显示。请将其码流设为 H.264。
+reason-unknown = 没有画面。代理程序的日志中有原因。
 
 form-working = 请稍候…
 

@@ -11,6 +11,7 @@ use tokio::net::UdpSocket;
 use crate::calls::ice;
 use crate::live::Live;
 use crate::open_files::Room;
+use crate::relays::OtherTurn;
 use crate::state::State;
 
 /// How often the public addresses are looked up again, unless they are set.
@@ -54,6 +55,16 @@ pub(super) async fn bind(live: &Live, room: Room) -> anyhow::Result<Option<Relay
     live.calls
         .set_relay(relay.addr().port(), relay.advertised());
     Ok(Some(relay))
+}
+
+/// Reads who may join, and which TURN servers of other makes there are.
+pub(super) fn expect_joined(live: &Live) -> anyhow::Result<()> {
+    let config = &live.config.relay;
+    live.relays.expect(config.join_secrets()?, live.clock.now());
+    let others = config.turn_secrets()?.into_iter();
+    let others = others.map(|(urls, turn_secret)| OtherTurn { urls, turn_secret });
+    live.relays.use_others(others.collect());
+    Ok(())
 }
 
 /// Moves the relay when its public address changes, as those of homes do; never ends.

@@ -8,6 +8,9 @@ use relay::core::{Family, PerFamily};
 use url::Url;
 
 use super::limits;
+use super::nearest::Nearest;
+use crate::relays::limits::{RELAYS_OF_AGENT, RELAYS_OF_VIEWER};
+use crate::relays::{HealthyRelay, JoinedRelays, OtherTurn};
 use crate::secrets::Secrets;
 use crate::state::State;
 
@@ -26,57 +29,127 @@ pub(super) struct RelayAt {
     pub(super) ips: PerFamily<Option<IpAddr>>,
 }
 
-/// Servers for `role` in `call`; none if this cloud has no relay.
+impl RelayAt {
+    /// Whether relayed sockets have this address.
+    pub(super) fn has(&self, ip: IpAddr) -> bool {
+        [self.ips.v4, self.ips.v6].contains(&Some(ip))
+    }
+}
+
+/// One relay as a party is told of it.
+struct Offered {
+    nearest: Option<Nearest>,
+    stun: Vec<String>,
+    turn: Vec<String>,
+    secret: Secret,
+}
+
+/// Servers for `role` in `call`; none if this cloud has no relay. The relay that is nearest to the agent
+/// comes first, then this process's own, then the least busy.
 pub(super) fn servers(
     state: &State,
-    relay: Option<RelayAt>,
+    (own, joined, nearest): (Option<RelayAt>, &JoinedRelays, Option<&Nearest>),
     call: &str,
     role: Role,
 ) -> Vec<IceServer> {
+    let joined_relays = joined.healthy().into_iter().map(of_joined);
+    let mut relays: Vec<Offered> = own_relay(state, own)
+        .into_iter()
+        .chain(joined_relays)
+        .chain(joined.others().iter().map(of_other))
+        .collect();
+    // A stable sort: the others keep their order.
+    relays.sort_by_key(|relay| nearest.is_none() || relay.nearest.as_ref() != nearest);
+    relays.truncate(match role {
+        Role::Agent => RELAYS_OF_AGENT,
+        Role::Viewer => RELAYS_OF_VIEWER,
+    });
+    let now = state.clock.unix_seconds();
+    let servers = relays.into_iter();
+    servers
+        .flat_map(|relay| entries(relay, call, role, now))
+        .collect()
+}
+
+/// The entries of one relay: without and with a credential of its own.
+fn entries(relay: Offered, call: &str, role: Role, now: u64) -> Vec<IceServer> {
+    let stun = (!relay.stun.is_empty()).then_some(IceServer {
+        urls: relay.stun,
+        username: None,
+        credential: None,
+    });
+    let minted = turn_credential::mint(&relay.secret, call, role, now, limits::TURN_SECONDS);
+    let turn = match minted {
+        Ok(credential) => Some(IceServer {
+            urls: relay.turn,
+            username: Some(credential.username),
+            credential: Some(credential.password.reveal().to_owned()),
+        }),
+        Err(error) => {
+            tracing::error!(%error, "could not create a TURN credential");
+            // Direct paths work without a relay.
+            None
+        }
+    };
+    stun.into_iter().chain(turn).collect()
+}
+
+/// The relay of this process, if there is one.
+fn own_relay(state: &State, at: Option<RelayAt>) -> Option<Offered> {
     let config = &state.config.relay;
-    let relay = relay.unwrap_or(RelayAt {
+    let at = at.unwrap_or(RelayAt {
         port: config.port(),
         ips: PerFamily::default(),
     });
     // Port 0 means any port, and the relay has not said yet which one it got.
-    if !config.enabled || relay.port == 0 {
-        return Vec::new();
+    if !config.enabled || at.port == 0 {
+        return None;
     }
     let host = match config.public_host.as_str() {
         "" => state.public_url.host_str().unwrap_or_default(),
         host => host,
     };
-    let places = places(host, relay);
+    let mut relay = at_places(&places(host, at), turn_secret(&state.secrets));
+    relay.nearest = Some(Nearest::Own);
+    // TLS on the port of the pages, for networks that let nothing else out.
+    if state.config.has_turn_over_tls() {
+        relay.turn.extend(over_tls(&state.public_url));
+    }
+    Some(relay)
+}
+
+fn of_joined(joined: HealthyRelay) -> Offered {
+    let places = joined.addresses.iter().map(ToString::to_string);
+    let mut relay = at_places(&places.collect::<Vec<_>>(), joined.turn_secret);
+    relay.nearest = Some(Nearest::Joined(joined.name));
+    relay
+}
+
+fn of_other(other: &OtherTurn) -> Offered {
+    let is_stun = |url: &&String| url.starts_with("stun");
+    Offered {
+        nearest: None,
+        stun: other.urls.iter().filter(is_stun).cloned().collect(),
+        turn: other
+            .urls
+            .iter()
+            .filter(|url| !is_stun(url))
+            .cloned()
+            .collect(),
+        secret: other.turn_secret.clone(),
+    }
+}
+
+fn at_places(places: &[String], secret: Secret) -> Offered {
     let of_all = |write: fn(&String) -> String| places.iter().map(write);
-    let stun = IceServer {
-        urls: of_all(|place| format!("stun:{place}")).collect(),
-        username: None,
-        credential: None,
-    };
-    let secret = turn_secret(&state.secrets);
-    let now = state.clock.unix_seconds();
-    match turn_credential::mint(&secret, call, role, now, limits::TURN_SECONDS) {
-        Ok(credential) => {
-            let udp = of_all(|place| format!("turn:{place}?transport=udp"));
-            // TCP too, for networks that let no UDP out.
-            let tcp = of_all(|place| format!("turn:{place}?transport=tcp"));
-            // TLS on the port of the pages, for networks that let nothing else out.
-            let tls = state
-                .config
-                .has_turn_over_tls()
-                .then(|| over_tls(&state.public_url));
-            let turn = IceServer {
-                urls: udp.chain(tcp).chain(tls.flatten()).collect(),
-                username: Some(credential.username),
-                credential: Some(credential.password.reveal().to_owned()),
-            };
-            vec![stun, turn]
-        }
-        Err(error) => {
-            tracing::error!(%error, "could not create a TURN credential");
-            // Direct paths work without a relay.
-            vec![stun]
-        }
+    let udp = of_all(|place| format!("turn:{place}?transport=udp"));
+    // TCP too, for networks that let no UDP out.
+    let tcp = of_all(|place| format!("turn:{place}?transport=tcp"));
+    Offered {
+        nearest: None,
+        stun: of_all(|place| format!("stun:{place}")).collect(),
+        turn: udp.chain(tcp).collect(),
+        secret,
     }
 }
 

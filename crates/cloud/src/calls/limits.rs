@@ -18,3 +18,5 @@ pub const ASK_AGAIN_SECONDS: i64 = 15;
 /// Seconds for which a TURN credential may start allocations.
 // A leaked credential is soon useless; what it began goes on as long as its call.
 pub const TURN_SECONDS: u64 = 10 * 60;
+/// Recorders whose nearest relay is remembered.
+pub const MAX_NEAREST: usize = 50_000;

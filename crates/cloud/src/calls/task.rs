@@ -11,7 +11,6 @@ use proto::call::{Call, CallInput, CallOutput, CallStart};
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
-use super::ice;
 use super::sign_ins::WatchedSignIn;
 use super::{Calls, ToCall, ToViewerSocket, Viewer};
 use crate::links::ToLink;
@@ -41,6 +40,8 @@ struct CallTask {
     viewer: Option<Viewer>,
     first_ips: [(Role, IpAddr); 2],
     is_left_alone: Arc<AtomicBool>,
+    /// The first relayed address of the agent has come: its relay is the one that answered first.
+    is_nearest_known: bool,
 }
 
 /// Removes the call from every book, however its task ends.
@@ -74,6 +75,7 @@ pub(super) async fn run(state: State, calls: Calls, context: CallContext) {
         ],
         viewer: Some(context.viewer),
         is_left_alone: context.is_left_alone,
+        is_nearest_known: false,
         state: state.clone(),
         calls,
     };
@@ -141,6 +143,9 @@ impl CallTask {
             match output {
                 CallOutput::LastsFor(time) => self.open_relay(time),
                 CallOutput::PartyIp(role, ip) => {
+                    if role == Role::Agent && !self.is_nearest_known {
+                        self.is_nearest_known = self.calls.is_near(&self.serial, ip);
+                    }
                     self.calls.relay().add_party_ip(&self.session, role, ip);
                 }
                 CallOutput::PartyIce(role, credential) => {
@@ -181,8 +186,10 @@ impl CallTask {
         if let ToViewer::Invite(invite) = message
             && self.call.is_established()
         {
-            let relay = self.calls.relay_at();
-            invite.ice_servers = ice::servers(&self.state, relay, &self.session, Role::Viewer);
+            let (serial, session) = (&self.serial, &self.session);
+            invite.ice_servers = self
+                .calls
+                .servers(&self.state, serial, session, Role::Viewer);
         }
     }
 

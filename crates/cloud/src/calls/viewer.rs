@@ -191,6 +191,7 @@ impl ViewerTask {
             connect,
             serial: recorder.serial,
             account_id: self.who.account_id.clone(),
+            user_name: self.who.user_name.clone(),
             sign_in: self.sign_in.clone(),
             viewer: self.me.clone(),
             agent_ip,
@@ -224,6 +225,7 @@ impl ViewerTask {
                 is_online: false,
                 last_seen: None,
                 cameras: Vec::new(),
+                reason: None,
                 is_removed: true,
             })),
             Err(error) => tracing::warn!(%error, "could not read a recorder of a viewer"),
@@ -232,6 +234,7 @@ impl ViewerTask {
 
     fn presence(&self, recorder: Recorder) -> Presence {
         let is_online = self.all_calls.links().is_online(&recorder.serial);
+        let reason = self.all_calls.links().reason(&recorder.serial);
         let cameras: Vec<Camera> = serde_json::from_str(&recorder.cameras).unwrap_or_default();
         Presence {
             is_online,
@@ -243,6 +246,7 @@ impl ViewerTask {
             serial: recorder.serial,
             name: recorder.name,
             cameras,
+            reason,
             is_removed: false,
         }
     }

@@ -1,9 +1,10 @@
-//! What tests of this crate need around a database; those in `tests` take the two modules from here.
+//! What tests of this crate need around a database; those in `tests` take the three modules from here.
 
 #[expect(dead_code, reason = "only the tests of pages ask everything")]
 pub(crate) mod catalog;
 #[expect(dead_code, reason = "only the fault tests kill it")]
 pub(crate) mod postgres;
+pub(crate) mod statements;
 
 use super::{Config, Db};
 

@@ -28,15 +28,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn ok(topic: &'static str, found: impl Into<String>) -> Finding {
+    /// All is well.
+    pub fn ok(topic: &'static str, found: impl Into<String>) -> Finding {
         Finding::new(topic, Grade::Ok, found, "")
     }
 
-    pub(super) fn warn(
-        topic: &'static str,
-        found: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Finding {
+    /// Works, but not as it could; `fix` says what to do.
+    pub fn warn(topic: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Finding {
         Finding::new(topic, Grade::Warn, found, fix)
     }
 

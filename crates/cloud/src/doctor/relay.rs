@@ -21,9 +21,13 @@ const TLS: &str = "relay over TLS";
 const HEAD: usize = 20;
 
 pub(super) async fn look(config: &Config, dns: &Dns) -> Vec<Finding> {
+    let has_others = !config.relay.joined.is_empty() || !config.relay.turn_servers.is_empty();
+    if !config.relay.enabled && has_others {
+        return Vec::new();
+    }
     if !config.relay.enabled {
         let found = "it is disabled, so nobody behind a strict firewall can watch";
-        let fix = "set `enabled = true` in [cloud.relay], unless another TURN server does this";
+        let fix = "set `enabled = true` in [cloud.relay], or name another TURN server in [[cloud.relay.turn_servers]]";
         return vec![Finding::warn("relay", found, fix)];
     }
     let relays = match addresses(config, dns).await {
@@ -99,7 +103,7 @@ async fn addresses(config: &Config, dns: &Dns) -> Result<Vec<SocketAddr>, String
     Ok(relays)
 }
 
-async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
+pub(super) async fn over_udp(relay: SocketAddr) -> std::io::Result<SocketAddr> {
     let socket = udp::socket_to(relay).await?;
     socket.send(&binding()).await?;
     let mut answer = vec![0; 1500];

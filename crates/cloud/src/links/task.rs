@@ -8,7 +8,7 @@ use axum::extract::ws::WebSocket;
 use proto::key::ProvenKey;
 use proto::link::cloud_side::{ClaimOutcome, CloudSide, Event, LinkInput, RegistryVerdict};
 use proto::link::leg::{IncomingFrame, SocketOutput, close};
-use proto::link::message::Camera;
+use proto::link::message::{Camera, Cameras};
 use proto::link::work::WorkDemand;
 use tokio::sync::{mpsc, oneshot};
 
@@ -159,7 +159,12 @@ impl<C: CallListener> LinkTask<C> {
                     self.links.changed(&self.state, serial).await;
                 }
             }
-            Event::Cameras(cameras) => self.cameras(&cameras).await,
+            Event::Cameras(list) => self.cameras(list).await,
+            Event::Reach(reach) => {
+                if let Some(place) = &self.place {
+                    place.keep_reach(reach);
+                }
+            }
             Event::OfCall { session, said } => {
                 let Some(place) = &self.place else { return };
                 if let Err(said) = self.calls.device_said(&session, &place.serial, said).await {
@@ -267,23 +272,39 @@ impl<C: CallListener> LinkTask<C> {
 
     /// Stores the list for the owner. A list of an unclaimed recorder is dropped, and requested
     /// again after a claim.
-    async fn cameras(&mut self, cameras: &[Camera]) {
+    async fn cameras(&mut self, list: Cameras) {
         let Some(place) = &self.place else { return };
+        // A recorder that its agent cannot reach has said nothing about its cameras: the list stays.
+        let is_silent = list.reason.is_some() && list.cameras.is_empty();
+        let is_new_reason = place.set_reason(list.reason);
+        let is_stored = !is_silent && self.store_cameras(&list.cameras).await;
+        if (is_new_reason || is_stored)
+            && let Some(place) = &self.place
+        {
+            self.links.changed(&self.state, &place.serial).await;
+        }
+    }
+
+    /// Stores a list unless it is stored already; false if it is, or could not be.
+    async fn store_cameras(&mut self, cameras: &[Camera]) -> bool {
+        let Some(place) = &self.place else {
+            return false;
+        };
         let json = serde_json::to_string(cameras).expect("cameras are strings and flags");
         let hash = Some(hash(&json));
         if self.cameras_hash == hash {
-            return;
+            return false;
         }
         match store(&self.state.db, &place.serial, &json).await {
             Ok(true) => {}
-            Ok(false) => return,
+            Ok(false) => return false,
             Err(error) => {
                 tracing::warn!(recorder.serial = %place.serial, %error, "could not store a camera list");
-                return;
+                return false;
             }
         }
-        self.links.changed(&self.state, &place.serial).await;
         self.cameras_hash = hash;
+        true
     }
 
     /// Releases the place first, so that the link waiting for it finds it free.

@@ -277,6 +277,8 @@ fixed! {
     DOWNLOAD_LOG_BYTES: u64 = 64 << 20;
     /// Seconds after which mails that were tried and still wait cause an operator warning.
     MAILS_STUCK: i64 = 10 * MINUTE;
+    /// Seconds after which a joined relay that is gone causes an operator warning.
+    RELAY_GONE: i64 = 10 * MINUTE;
     /// Seconds for which refusals of an address are remembered after the last one.
     KEEP_REFUSALS: i64 = 90 * DAY;
     /// Seconds after which any other mail is not sent any more.

@@ -39,6 +39,11 @@ pub fn url(path: &str) -> String {
     format!("/assets/{}-{}/{path}", *VERSION, language::current().code())
 }
 
+/// Whether this is the address of the script that decodes H.265 in WebAssembly.
+pub(super) fn is_decoder(address: &str) -> bool {
+    address.starts_with("/assets/") && address.ends_with("/js/h265_worker.js")
+}
+
 /// `GET /assets/{version}/{*path}`: one static file, cached by its version.
 pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
     let (version, language) = version.split_once('-').unwrap_or((&version, ""));
@@ -91,6 +96,7 @@ fn content_type(path: &str) -> Option<&'static str> {
         "png" => "image/png",
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 pub use super::forwarded::ClientIp;
 
+use super::assets;
 use super::cookies::Cookie;
 use super::error::{self, Error};
 use super::pages::renewal;
@@ -188,8 +189,11 @@ pub async fn add_headers(
     request: Request,
     next: Next,
 ) -> Response {
+    let permissions = permissions_policy(request.uri().path());
+    let is_decoder = assets::is_decoder(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.insert("permissions-policy", HeaderValue::from_static(permissions));
     for (name, value) in FIXED_HEADERS {
         headers.insert(
             HeaderName::from_static(name),
@@ -198,7 +202,7 @@ pub async fn add_headers(
     }
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        content_security_policy(&state),
+        content_security_policy(&state, is_decoder),
     );
     // Only what says otherwise, such as assets, may be cached (ASVS 14.3.2).
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -219,20 +223,26 @@ pub async fn add_headers(
 }
 
 /// `same-origin`, because `no-referrer` makes browsers send `Origin: null` with our own forms.
-const FIXED_HEADERS: [(&str, &str); 6] = [
+const FIXED_HEADERS: [(&str, &str); 5] = [
     // ASVS 3.4.4 to 3.4.6 and 3.4.8.
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    (
-        "permissions-policy",
-        "camera=(self), microphone=(self), fullscreen=(self), geolocation=(), usb=()",
-    ),
 ];
 
-fn content_security_policy(state: &State) -> HeaderValue {
+/// What a page may ask the browser for: the camera reads QR codes, and who holds the button in Live view talks.
+fn permissions_policy(path: &str) -> &'static str {
+    if path == "/live" || path.starts_with("/live/") {
+        "camera=(), microphone=(self), fullscreen=(self), geolocation=(), usb=()"
+    } else {
+        "camera=(self), microphone=(), fullscreen=(self), geolocation=(), usb=()"
+    }
+}
+
+/// A worker obeys the policy of its own response, so only the decoder's may compile WebAssembly.
+fn content_security_policy(state: &State, is_decoder: bool) -> HeaderValue {
     // 'self' does not cover WebSockets in every browser, so they are listed.
     let mut socket_origin = state.public_url.clone();
     let scheme = if state.is_https() { "wss" } else { "ws" };
@@ -240,9 +250,14 @@ fn content_security_policy(state: &State) -> HeaderValue {
         .set_scheme(scheme)
         .expect("http and ws are both special schemes");
     let socket_origin = socket_origin.as_str().trim_end_matches('/');
+    let compiled = if is_decoder {
+        " 'wasm-unsafe-eval'"
+    } else {
+        ""
+    };
     // Nothing inline: markup that somebody smuggles into a page runs no script (ASVS 3.4.3).
     let text = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+        "default-src 'none'; script-src 'self'{compiled}; style-src 'self'; img-src 'self' data: blob:; \
          connect-src 'self' {socket_origin}; media-src 'self' blob:; worker-src 'self'; \
          manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );

@@ -1,5 +1,5 @@
-//! The two WebSockets: `/link` for recorders' agents and `/call` for viewers. They are admitted
-//! here; [`crate::links`] and [`crate::calls`] serve them.
+//! The WebSockets: `/link` for recorders' agents, `/call` for viewers, and `/relay` for relays that run
+//! alone. They are admitted here; [`crate::links`], [`crate::calls`] and [`crate::relays`] serve them.
 
 use axum::Extension;
 use axum::extract::State as From;
@@ -13,6 +13,7 @@ use super::guard::{BehindPages, ClientIp};
 use crate::connections::Seat;
 use crate::links::socket;
 use crate::live::Live;
+use crate::relays;
 use crate::visitor::{Client, SignedIn};
 
 /// `GET /link`: opens the link of one recorder. Other sites' origins have already been refused.
@@ -64,6 +65,31 @@ pub(crate) async fn call(
         let state = live.state().clone();
         live.calls.serve(socket, state, (who, ip), permit).await;
         drop(seat);
+    })
+}
+
+/// `GET /relay`: opens the socket of a relay, which has to prove its secret. A cloud that expects no
+/// relay has no such address.
+pub(crate) async fn relay(
+    From(live): From<Live>,
+    client: Client,
+    seat: Option<Extension<Seat>>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !live.relays.are_expected() {
+        return error::not_found().into_response();
+    }
+    let upgrade = match relays::prepare(upgrade) {
+        Ok(upgrade) => upgrade,
+        Err(words) => return error::invalid(words).into_response(),
+    };
+    let Some(permit) = live.relays.admit(&client) else {
+        return error::unavailable().into_response();
+    };
+    let seat = seat.map(|Extension(seat)| seat);
+    upgrade.on_upgrade(async move |socket| {
+        let state = live.state().clone();
+        live.relays.serve(socket, state, seat, permit).await;
     })
 }
 

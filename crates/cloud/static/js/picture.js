@@ -1,4 +1,4 @@
-// Frames of a video element: when one was shown, and one as a JPEG.
+// Frames of a video element: when one was shown, and one of it or of a canvas as a JPEG.
 
 /** Calls `onFrame` for every frame that the browser shows. @param {HTMLVideoElement} video @param {() => void} onFrame */
 export function watchFrames(video, onFrame) {
@@ -15,18 +15,19 @@ export function watchFrames(video, onFrame) {
 }
 
 /**
- * @param {HTMLVideoElement} video
+ * @param {HTMLVideoElement | HTMLCanvasElement} source
  * @param {number} maxWidth
  * @param {number} quality From 0 to 1.
  * @returns {Promise<Blob | null>}
  */
-export async function drawPicture(video, maxWidth, quality) {
-  const { videoWidth, videoHeight } = video;
-  if (!videoWidth || !videoHeight) return null;
-  const scale = Math.min(1, maxWidth / videoWidth);
+export async function drawPicture(source, maxWidth, quality) {
+  const isVideo = source instanceof HTMLVideoElement;
+  const [width, height] = isVideo ? [source.videoWidth, source.videoHeight] : [source.width, source.height];
+  if (!width || !height) return null;
+  const scale = Math.min(1, maxWidth / width);
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(videoWidth * scale);
-  canvas.height = Math.round(videoHeight * scale);
-  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext("2d")?.drawImage(source, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }

@@ -1,6 +1,7 @@
 // Joins the screen to the calls: the one place where real sockets and peer connections are handed in.
 
 import { socket } from "./cloud_socket.js";
+import { decoders } from "./decoders.js";
 import { Call } from "./lib/call.js";
 import { browserClock } from "./lib/clock.js";
 import { N_SLOTS, Watching } from "./lib/watching.js";
@@ -25,12 +26,14 @@ export function makeWatching(grid) {
         events,
         nSlots: N_SLOTS,
         policy: policy(),
+        decoders,
         clock: browserClock,
         makePeer: (config) => new RTCPeerConnection(config),
       }),
     {
-      onState: (serial, camera, state) => grid.tile(serial, camera)?.setState(state),
+      onState: (serial, camera, state, reason) => grid.tile(serial, camera)?.setState(state, reason),
       onVideo: (serial, camera, track, isReused) => grid.tile(serial, camera)?.play(track, isReused),
+      onPicture: (serial, camera, picture) => grid.tile(serial, camera)?.draw(picture),
       onPath: (serial, camera, path) => grid.tile(serial, camera)?.setPath(path),
       onAudio: (serial, track) => grid.dispatchEvent(new CustomEvent("audio", { detail: { serial, track } })),
     },

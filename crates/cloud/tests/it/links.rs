@@ -3,6 +3,8 @@
 mod calls;
 mod claims;
 mod presence;
+mod reach;
 mod recorders;
 mod recovery;
 mod relay;
+mod relays;

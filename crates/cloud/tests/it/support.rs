@@ -12,6 +12,8 @@ pub(crate) mod matrix;
 #[path = "../../src/db/test/postgres.rs"]
 pub(crate) mod postgres;
 pub(crate) mod smtp;
+#[path = "../../src/db/test/statements.rs"]
+pub(crate) mod statements;
 pub(crate) mod wire;
 
 use std::io::Write;
@@ -253,7 +255,7 @@ impl TestCloud {
 
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
-        let text = format!("SELECT COUNT(*) FROM {table}");
+        let text = format!("SELECT COUNT(*) FROM {table} /* a test */");
         sql::query_scalar(Box::leak(text.into_boxed_str()))
             .fetch_one(self.state.db.reader())
             .await

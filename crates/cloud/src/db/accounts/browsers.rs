@@ -83,3 +83,48 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::accounts::{NewAccount, insert};
+    use crate::db::test::fresh;
+
+    async fn add_account(tx: &mut Writing, name: &str) {
+        let new = NewAccount {
+            id: name,
+            user_name: name,
+            user_name_key: name,
+            email: name,
+            email_key: name,
+            password_hash: "",
+        };
+        assert!(insert(tx, &new, 1).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_least_recently_used_browsers_are_forgotten() {
+        let (_guard, db) = fresh().await;
+        let mut tx = db.begin().await.unwrap();
+        for name in ["ana", "ben"] {
+            add_account(&mut tx, name).await;
+        }
+        // The name decides between the two that were last used at the same moment.
+        for (browser, now) in [("d", 4), ("c", 3), ("b", 3), ("a", 1)] {
+            assert!(note(&mut tx, "ana", browser, now).await.unwrap());
+        }
+        note(&mut tx, "ben", "e", 1).await.unwrap();
+
+        keep_newest(&mut tx, "ana", 2).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut kept = Vec::new();
+        for browser in ["a", "b", "c", "d"] {
+            if is_known(&db, "ana", browser).await.unwrap() {
+                kept.push(browser);
+            }
+        }
+        assert_eq!(kept, ["b", "d"]);
+        assert!(is_known(&db, "ben", "e").await.unwrap());
+    }
+}

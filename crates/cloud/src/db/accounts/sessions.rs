@@ -322,3 +322,28 @@ pub async fn purge(db: &Db, now: i64) -> Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::test::fresh;
+    use super::*;
+
+    async fn is_new(db: &Db, nonce: &str) -> bool {
+        let mut tx = db.begin().await.unwrap();
+        let is_new = use_nonce(&mut tx, nonce, 100).await.unwrap();
+        tx.commit().await.unwrap();
+        is_new
+    }
+
+    #[tokio::test]
+    async fn used_nonces_are_forgotten_only_when_they_expire() {
+        let (_dir, db) = fresh().await;
+        assert!(is_new(&db, "once").await);
+
+        purge(&db, 99).await.unwrap();
+        assert!(!is_new(&db, "once").await);
+
+        purge(&db, 100).await.unwrap();
+        assert!(is_new(&db, "once").await);
+    }
+}

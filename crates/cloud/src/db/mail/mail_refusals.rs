@@ -86,3 +86,22 @@ pub async fn purge(db: &Db, before: i64) -> Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::test::fresh;
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_is_forgotten_some_time_after_its_last_refusal() {
+        let (_dir, db) = fresh().await;
+        record(&db, "hash", "a…@host", "full", 10).await.unwrap();
+        record(&db, "hash", "a…@host", "full", 20).await.unwrap();
+
+        purge(&db, 20).await.unwrap();
+        assert!(find(&db, "hash").await.unwrap().is_some());
+
+        purge(&db, 21).await.unwrap();
+        assert!(find(&db, "hash").await.unwrap().is_none());
+    }
+}

@@ -60,7 +60,10 @@ pub(crate) async fn rows_as_text(db: &Db, table: &str, columns: &[String]) -> Ve
         .iter()
         .map(|column| format!("COALESCE(CAST({column} AS TEXT), '')"))
         .collect();
-    let text = format!("SELECT {} FROM {table}", columns.join(" || '|' || "));
+    let text = format!(
+        "SELECT {} FROM {table} /* a test */",
+        columns.join(" || '|' || ")
+    );
     sql::query_scalar(Box::leak(text.into_boxed_str()))
         .fetch_all(db.reader())
         .await

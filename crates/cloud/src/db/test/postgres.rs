@@ -109,6 +109,7 @@ impl Drop for Database {
 /// bring the template up to date that all others are copies of.
 pub(crate) async fn database(migrate: impl AsyncFnOnce(String)) -> Option<Database> {
     static IS_MIGRATED: tokio::sync::Mutex<bool> = tokio::sync::Mutex::const_new(false);
+    super::statements::record();
     if !is_wanted() {
         return None;
     }

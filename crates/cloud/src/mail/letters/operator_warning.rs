@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::mail::letter::{Facts, MailContent, Paragraph};
-use crate::throttle::limits::{MAILS_STUCK, MINUTE};
+use crate::throttle::limits::{MAILS_STUCK, MINUTE, RELAY_GONE};
 
 /// The mail to each operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ impl MailContent for Alarm {
     }
 
     fn body(&self, facts: &Facts) -> Vec<Paragraph> {
-        let advice = self.alarm.advice(&facts.host, MAILS_STUCK / MINUTE);
+        let advice = self.alarm.advice(&facts.host);
         vec![
             Paragraph::Headline(self.alarm.words() + "."),
             Paragraph::Text(advice),
@@ -42,15 +42,18 @@ pub enum OperatorWarning {
     AuditLosing,
     /// Mails have waited too long for the mail server.
     MailStuck,
+    /// A relay in the settings has not been there for too long.
+    RelayGone,
 }
 
 impl OperatorWarning {
     /// Every warning that there is.
-    pub const ALL: [OperatorWarning; 4] = [
+    pub const ALL: [OperatorWarning; 5] = [
         OperatorWarning::StrongMode,
         OperatorWarning::AuditTampered,
         OperatorWarning::AuditLosing,
         OperatorWarning::MailStuck,
+        OperatorWarning::RelayGone,
     ];
 
     /// Its name in logs and counters.
@@ -60,6 +63,7 @@ impl OperatorWarning {
             OperatorWarning::AuditTampered => "audit log changed",
             OperatorWarning::AuditLosing => "audit log not written",
             OperatorWarning::MailStuck => "mails do not leave",
+            OperatorWarning::RelayGone => "a relay is gone",
         }
     }
 
@@ -70,17 +74,29 @@ impl OperatorWarning {
             OperatorWarning::AuditTampered => say!("mail-alarm-tampered"),
             OperatorWarning::AuditLosing => say!("mail-alarm-losing"),
             OperatorWarning::MailStuck => say!("mail-alarm-mail"),
+            OperatorWarning::RelayGone => say!("mail-alarm-relay"),
         }
     }
 
     /// What it means, and what to do.
-    fn advice(self, host: &str, minutes: i64) -> String {
+    fn advice(self, host: &str) -> String {
         match self {
             OperatorWarning::StrongMode => say!("mail-alarm-strong-do", host = host),
             OperatorWarning::AuditTampered => say!("mail-alarm-tampered-do", host = host),
             OperatorWarning::AuditLosing => say!("mail-alarm-losing-do", host = host),
             OperatorWarning::MailStuck => {
-                say!("mail-alarm-mail-do", host = host, minutes = minutes)
+                say!(
+                    "mail-alarm-mail-do",
+                    host = host,
+                    minutes = MAILS_STUCK / MINUTE
+                )
+            }
+            OperatorWarning::RelayGone => {
+                say!(
+                    "mail-alarm-relay-do",
+                    host = host,
+                    minutes = RELAY_GONE / MINUTE
+                )
             }
         }
     }

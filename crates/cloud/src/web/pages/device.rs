@@ -1,5 +1,7 @@
 //! `/devices/{serial}`: one recorder: its name, cameras and connection, and its removal.
 
+mod network;
+
 use askama::Template;
 use axum::extract::{Path, State as From};
 use axum::http::StatusCode;
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Redirect};
 use proto::identity::Serial;
 use serde::Deserialize;
 
+use self::network::SiteNetwork;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
 use crate::claims::{self, ClaimError};
@@ -23,6 +26,8 @@ use crate::web::page;
 struct DevicePage {
     menu: Menu,
     recorder: ListedRecorder,
+    /// What its site's network allows, if its agent says so.
+    network: Option<SiteNetwork>,
     name_error: Option<String>,
 }
 
@@ -31,6 +36,18 @@ struct DevicePage {
 struct RemovalPage {
     menu: Menu,
     recorder: ListedRecorder,
+}
+
+impl DevicePage {
+    /// For the owner of `recorder`.
+    fn new(live: &Live, who: &SignedIn, recorder: ListedRecorder) -> DevicePage {
+        DevicePage {
+            menu: Menu::new(who, Place::Devices),
+            network: live.links.reach(&recorder.serial).map(SiteNetwork::new),
+            recorder,
+            name_error: None,
+        }
+    }
 }
 
 /// The form with the new name.
@@ -43,11 +60,8 @@ pub struct RenameRecorderForm {
 
 /// `GET /devices/{serial}`: name, cameras and connection.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
-    Ok(page::show(&DevicePage {
-        menu: Menu::new(&who, Place::Devices),
-        recorder: ListedRecorder::find(&live, &who, &serial).await?,
-        name_error: None,
-    }))
+    let recorder = ListedRecorder::find(&live, &who, &serial).await?;
+    Ok(page::show(&DevicePage::new(&live, &who, recorder)))
 }
 
 /// `POST /devices/{serial}`: a new name.
@@ -66,9 +80,8 @@ pub async fn update(
             let mut recorder = ListedRecorder::find(&live, &who, parsed.as_str()).await?;
             recorder.name = form.name;
             let page = DevicePage {
-                menu: Menu::new(&who, Place::Devices),
-                recorder,
                 name_error: Some(refusal.words()),
+                ..DevicePage::new(&live, &who, recorder)
             };
             Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }

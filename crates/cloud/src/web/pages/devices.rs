@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::State as From;
 use proto::link::message::Camera;
+use proto::reason::Reason;
 
 use super::menu::{Menu, Place};
 use crate::db::recorders::{self, Recorder};
 use crate::language::moment::moment;
+use crate::language::reason;
 use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
@@ -28,6 +30,8 @@ pub struct ListedRecorder {
     pub last_seen_at: i64,
     /// Its cameras as last reported.
     pub cameras: Vec<Camera>,
+    /// What is wrong with it although its link is up, if anything.
+    pub reason: Option<Reason>,
 }
 
 impl ListedRecorder {
@@ -40,7 +44,10 @@ impl ListedRecorder {
         Ok(recorders
             .into_iter()
             .zip(online)
-            .map(|(recorder, is_online)| ListedRecorder::new(recorder, is_online))
+            .map(|(recorder, is_online)| {
+                let reason = live.links.reason(&recorder.serial);
+                ListedRecorder::new(recorder, is_online, reason)
+            })
             .collect())
     }
 
@@ -50,12 +57,14 @@ impl ListedRecorder {
             .await?
             .ok_or_else(not_found)?;
         let is_online = live.links.is_online(&recorder.serial);
-        Ok(ListedRecorder::new(recorder, is_online))
+        let reason = live.links.reason(&recorder.serial);
+        Ok(ListedRecorder::new(recorder, is_online, reason))
     }
 
-    fn new(recorder: Recorder, is_online: bool) -> ListedRecorder {
+    fn new(recorder: Recorder, is_online: bool, reason: Option<Reason>) -> ListedRecorder {
         ListedRecorder {
             is_online,
+            reason,
             cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
             serial: recorder.serial,
             name: recorder.name,
@@ -66,6 +75,24 @@ impl ListedRecorder {
     /// Number of its cameras in words, as in "8 cameras".
     pub fn camera_count(&self) -> String {
         say!("cameras", n = self.cameras.len())
+    }
+
+    /// Whether its link is up and something is wrong behind it.
+    pub fn is_troubled(&self) -> bool {
+        self.is_online && self.reason.is_some()
+    }
+
+    /// What is wrong and what to do, in words; empty if nothing is.
+    pub fn reason_words(&self) -> String {
+        let reason = self.reason.as_ref().filter(|_| self.is_online);
+        reason.map(reason::words).unwrap_or_default()
+    }
+
+    /// What is wrong with one camera, in words, unless it is what is wrong with the whole recorder.
+    pub fn camera_note(&self, camera: &Camera) -> String {
+        let own = camera.reason.as_ref();
+        let own = own.filter(|_| self.is_online && camera.reason != self.reason);
+        own.map(reason::words).unwrap_or_default()
     }
 
     /// Identifiers of its cameras, for the element that finds a stored picture.
@@ -124,11 +151,11 @@ mod tests {
         let one = r#"[{"id":"1","name":"Door","isOnline":true}]"#;
 
         assert_eq!(
-            ListedRecorder::new(recorder(one), true).camera_count(),
+            ListedRecorder::new(recorder(one), true, None).camera_count(),
             "1 camera"
         );
         assert_eq!(
-            ListedRecorder::new(recorder("[]"), true).camera_count(),
+            ListedRecorder::new(recorder("[]"), true, None).camera_count(),
             "0 cameras"
         );
     }
@@ -136,7 +163,7 @@ mod tests {
     #[test]
     fn a_damaged_camera_list_is_shown_as_empty() {
         assert!(
-            ListedRecorder::new(recorder("nonsense"), false)
+            ListedRecorder::new(recorder("nonsense"), false, None)
                 .cameras
                 .is_empty()
         );
@@ -145,7 +172,7 @@ mod tests {
     #[test]
     fn the_last_seen_time_names_its_time_zone() {
         assert_eq!(
-            ListedRecorder::new(recorder("[]"), false).offline_since(),
+            ListedRecorder::new(recorder("[]"), false, None).offline_since(),
             "Offline since 24 November 2026, 06:00 UTC"
         );
     }

@@ -12,9 +12,12 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 32] = [
+const MODULES: [&str; 41] = [
     "app.js",
     "cloud_socket.js",
+    "decoders.js",
+    "hold.js",
+    "microphone.js",
     "network.js",
     "person.js",
     "picture.js",
@@ -25,23 +28,29 @@ const MODULES: [&str; 32] = [
     "elements/live-grid.js",
     "elements/live-tile.js",
     "elements/live-tools.js",
+    "elements/talk-button.js",
     "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",
     "lib/clock.js",
     "lib/control.js",
+    "lib/h265.js",
     "lib/keep_alive.js",
     "lib/line.js",
     "lib/pages.js",
     "lib/path_watch.js",
     "lib/peer.js",
+    "lib/pictures.js",
     "lib/posters.js",
     "lib/recovery.js",
     "lib/renewal.js",
     "lib/rpc.js",
     "lib/say.js",
     "lib/slots.js",
+    "lib/software_h265.js",
+    "lib/sound_line.js",
     "lib/stats.js",
+    "lib/talk.js",
     "lib/texts.js",
     "lib/watching.js",
     "lib/words.js",
@@ -66,6 +75,8 @@ struct LiveViewPage {
     camera: String,
     tiles: Vec<Tile>,
     has_recorders: bool,
+    /// What is wrong with a recorder, where there are no cameras to show.
+    trouble: String,
 }
 
 /// `GET /live`: the cameras of all recorders.
@@ -78,6 +89,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     Ok(page::show(&LiveViewPage {
         menu: Menu::new(&who, Place::Live),
         modules: &MODULES,
+        trouble: trouble(&recorders),
         title: say!("live-title"),
         home: "/live".to_owned(),
         camera: String::new(),
@@ -112,9 +124,15 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
         home: format!("/live/{}", recorder.serial),
         camera,
         tiles: tiles(&recorder, ""),
+        trouble: recorder.reason_words(),
         title: recorder.name,
         has_recorders: true,
     }
+}
+
+fn trouble(recorders: &[ListedRecorder]) -> String {
+    let mut words = recorders.iter().map(ListedRecorder::reason_words);
+    words.find(|words| !words.is_empty()).unwrap_or_default()
 }
 
 fn tiles(recorder: &ListedRecorder, before: &str) -> Vec<Tile> {

@@ -5,6 +5,8 @@ use axum::extract::State as From;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
+use fast_qr::convert::Builder as _;
+use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
 use proto::shown::QUIET_ZONE;
 use serde::Deserialize;
@@ -169,20 +171,8 @@ fn issuer(state: &State) -> String {
     )
 }
 
-/// One path of dark squares on white, regardless of the page's colours.
+/// Dark on white, regardless of the page's colours.
 fn svg(text: &str) -> Option<String> {
     let qr = QRBuilder::new(text).build().ok()?;
-    let side = qr.size + 2 * QUIET_ZONE;
-    let mut path = String::new();
-    for row in 0..qr.size {
-        for column in (0..qr.size).filter(|column| qr[row][*column].value()) {
-            let (x, y) = (column + QUIET_ZONE, row + QUIET_ZONE);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Some(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
-         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-         <path d=\"{path}\"/></svg>"
-    ))
+    Some(SvgBuilder::default().margin(QUIET_ZONE).to_str(&qr))
 }

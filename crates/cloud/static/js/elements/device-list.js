@@ -2,7 +2,7 @@
 
 import { socket } from "../cloud_socket.js";
 import { say } from "../lib/say.js";
-import { when } from "../lib/words.js";
+import { reasonWords, when } from "../lib/words.js";
 
 /** @import {Presence} from "../lib/call_socket.js" */
 
@@ -12,13 +12,18 @@ export class DeviceList extends HTMLElement {
   }
 
   /** @param {Presence} presence */
-  #show({ serial, isOnline, isRemoved, lastSeen, cameras }) {
+  #show({ serial, isOnline, isRemoved, lastSeen, cameras, reason }) {
     for (const item of this.querySelectorAll("[data-serial]")) {
       if (!(item instanceof HTMLElement) || item.dataset.serial !== serial) continue;
       if (isRemoved && item.matches("li")) item.remove();
+      const trouble = isOnline && reason ? reasonWords(reason) : "";
       item.dataset.online = String(isOnline);
-      setText(item, "[data-state-words]", stateWords(isOnline, lastSeen));
+      item.toggleAttribute("data-troubled", trouble !== "");
+      setText(item, "[data-state-words]", trouble ? say("online-without-picture") : stateWords(isOnline, lastSeen));
       setText(item, "[data-camera-count]", say("cameras", { n: cameras.length }));
+      setText(item, "[data-reason]", trouble);
+      const note = item.querySelector("[data-reason]");
+      if (note instanceof HTMLElement) note.hidden = !trouble;
     }
   }
 }

@@ -21,6 +21,8 @@ export class LiveGrid extends HTMLElement {
   #watching = makeWatching(this);
   /** @type {LiveTile[]} */
   #shown = [];
+  /** Whose main stream is too large to decode here, with its source. @type {Map<LiveTile, number>} */
+  #shrunk = new Map();
 
   connectedCallback() {
     this.#tiles = [...this.querySelectorAll("live-tile")].filter((tile) => tile instanceof LiveTile);
@@ -28,9 +30,8 @@ export class LiveGrid extends HTMLElement {
     if (first >= 0) this.#enlargeView(first);
     this.addEventListener("tile-select", ({ target }) => this.#select(this.#indexOf(target)));
     this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
-    this.addEventListener("tile-again", ({ target }) => {
-      if (target instanceof LiveTile) this.#watching.again(target.serial, target.camera);
-    });
+    this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.#watching.again(it.serial, it.camera));
+    this.addEventListener("picture-too-large", (event) => event instanceof CustomEvent && this.#shrink(event));
     this.querySelector("[data-step='-1']")?.addEventListener("click", () => this.#step(-1));
     this.querySelector("[data-step='1']")?.addEventListener("click", () => this.#step(1));
     this.querySelector(".seg")?.addEventListener("change", ({ target }) => {
@@ -132,8 +133,18 @@ export class LiveGrid extends HTMLElement {
     this.#drawPager();
     if (!indexes.includes(this.#selected)) this.#selected = indexes[0] ?? 0;
     this.#select(this.#selected);
-    const stream = this.#stream();
-    this.#watching.show(shown.map(({ serial, camera }) => ({ serial, camera, stream })));
+    this.#watching.show(shown.map((tile) => ({ serial: tile.serial, camera: tile.camera, stream: this.#stream(tile) })));
+  }
+
+  /** Asks for the sub-stream instead, unless a person chose. @param {CustomEvent} event */
+  #shrink(event) {
+    const tile = this.#shown.find((it) => it.contains(/** @type {Node} */ (event.target)));
+    if (!tile || this.#quality !== "auto") return;
+    if (this.#stream(tile) === "main") {
+      this.#shrunk.set(tile, event.detail);
+      this.#draw();
+    }
+    if (this.#shrunk.get(tile) === event.detail) event.preventDefault();
   }
 
   #drawPager() {
@@ -150,10 +161,11 @@ export class LiveGrid extends HTMLElement {
     }
   }
 
-  /** @returns {StreamKind} */
-  #stream() {
+  /** @param {LiveTile} tile @returns {StreamKind} */
+  #stream(tile) {
     if (this.#quality !== "auto") return this.#quality;
-    return this.#view.enlarged === undefined && this.#view.perPage > 1 ? "sub" : "main";
+    const isOne = this.#view.enlarged !== undefined || this.#view.perPage === 1;
+    return isOne && !this.#shrunk.has(tile) ? "main" : "sub";
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,37 +1,41 @@
 // <live-tile>: one camera on the screen: its video, poster, name, path, and words for what is wrong.
 // Frames are the truth about "playing"; what the recorder says explains why there are none.
 
+import { PictureCanvas } from "../decoders.js";
 import { posterKey } from "../lib/posters.js";
 import { say } from "../lib/say.js";
 import { tileWords } from "../lib/words.js";
 import { posters } from "../person.js";
 import { drawPicture, watchFrames } from "../picture.js";
 
+/** @import {Picture} from "../lib/pictures.js" */
 /** @import {Path} from "../lib/stats.js" */
-/** @import {TileState} from "../lib/words.js" */
+/** @import {Reason, TileState} from "../lib/words.js" */
 
 /** No frame for so long, and the picture is no longer a live one. */
 const STALE_MS = 4_000;
-const POSTER_WIDTH = 320;
-const POSTER_EVERY_MS = 30_000;
+const [POSTER_WIDTH, POSTER_EVERY_MS] = [320, 30_000];
 const SETTLED = new Set(["waiting", "playing"]);
 
 export class LiveTile extends HTMLElement {
   /** @type {HTMLVideoElement | undefined} */
   #video;
+  /** Pictures that do not come as video. @type {PictureCanvas | undefined} */
+  #pictures;
   /** @type {TileState} What the recorder or the call last said. */
   #told = "waiting";
+  /** @type {Reason | undefined} Why there is no picture, if the recorder's end said so. */
+  #reason;
   /** In a slot that carried another camera, frames count only once the recorder says so. */
   #isHeld = false;
   #lastFrameAt = 0;
   #posterAt = 0;
 
   connectedCallback() {
-    this.#button(".tile__open").addEventListener("click", ({ detail }) => {
-      // The keyboard has no double tap.
-      this.#tell(detail === 0 ? "tile-enlarge" : "tile-select");
-    });
-    this.#button(".tile__open").addEventListener("dblclick", () => this.#tell("tile-enlarge"));
+    const open = this.#button(".tile__open");
+    // The keyboard has no double tap.
+    open.addEventListener("click", ({ detail }) => this.#tell(detail === 0 ? "tile-enlarge" : "tile-select"));
+    open.addEventListener("dblclick", () => this.#tell("tile-enlarge"));
     this.#button(".tile__retry").addEventListener("click", () => this.#tell("tile-again"));
     this.#showPoster();
   }
@@ -39,11 +43,9 @@ export class LiveTile extends HTMLElement {
   get serial() {
     return this.dataset.serial ?? "";
   }
-
   get camera() {
     return this.dataset.camera ?? "";
   }
-
   get isPlaying() {
     return this.dataset.state === "playing";
   }
@@ -52,17 +54,26 @@ export class LiveTile extends HTMLElement {
   play(track, isReused) {
     this.#removeVideo();
     const video = document.createElement("video");
-    video.muted = video.autoplay = video.playsInline = true;
-    video.disablePictureInPicture = true;
+    video.muted = video.autoplay = video.playsInline = video.disablePictureInPicture = true;
     video.setAttribute("aria-label", this.dataset.name ?? "");
     video.srcObject = new MediaStream([track]);
-    // Above the poster, which is painted over what stands before it.
-    this.querySelector(".tile__poster")?.after(video);
-    this.#video = video;
+    this.#video = this.above(video);
     this.#isHeld = isReused;
     this.#lastFrameAt = 0;
-    watchFrames(video, () => video === this.#video && this.#frame());
+    watchFrames(video, () => video === this.#video && this.#frame("on"));
     video.play().catch(() => {});
+  }
+
+  /** Shows a picture that came over a data channel. @param {Picture} picture */
+  draw(picture) {
+    this.#pictures ??= new PictureCanvas(this, () => this.#frame("drawn"), (state) => this.setState(state));
+    this.#pictures.show(picture);
+  }
+
+  /** Puts a picture above the poster, which is painted over what stands before it. @template {Element} T @param {T} picture */
+  above(picture) {
+    this.querySelector(".tile__poster")?.after(picture);
+    return picture;
   }
 
   /** Leaves the screen; the last picture stays as the poster. */
@@ -74,14 +85,15 @@ export class LiveTile extends HTMLElement {
     this.setState("waiting");
   }
 
-  /** @param {TileState} state */
-  setState(state) {
+  /** @param {TileState} state @param {Reason} [reason] */
+  setState(state, reason) {
     this.#told = state;
+    this.#reason = reason;
     if (state === "playing") {
       this.#isHeld = false;
       // Whether it does play is for its frames to say.
       if (!this.isPlaying) this.#show("waiting");
-    } else if (state !== "waiting" || !this.#hasFreshFrame()) {
+    } else if (state !== "waiting" || !this.isPlaying || !this.#hasFreshFrame()) {
       this.#show(state);
     }
   }
@@ -110,14 +122,22 @@ export class LiveTile extends HTMLElement {
 
   /** The picture as it is now, whole size. @returns {Promise<Blob | null>} */
   async capture() {
-    return this.#video && this.isPlaying ? drawPicture(this.#video, Infinity, 0.92) : null;
+    return this.#draws(Infinity, 0.92);
   }
 
-  #frame() {
+  /** What shows the newest picture, as a JPEG. @param {number} maxWidth @param {number} quality */
+  #draws(maxWidth, quality) {
+    const source = this.dataset.picture === "drawn" ? this.#pictures?.canvas : this.#video;
+    return source && this.isPlaying ? drawPicture(source, maxWidth, quality) : null;
+  }
+
+  /** @param {"on" | "drawn"} where In the video or in the canvas: the newest picture is above. */
+  #frame(where) {
     if (this.#isHeld) return;
     this.#lastFrameAt = performance.now();
-    if (this.isPlaying || !SETTLED.has(this.#told)) return;
-    this.dataset.picture = "on";
+    if (!SETTLED.has(this.#told)) return;
+    if (this.dataset.picture !== where) this.dataset.picture = where;
+    if (this.isPlaying) return;
     this.#show("playing");
     performance.mark("peerview:first-frame", { detail: { serial: this.serial, camera: this.camera } });
     // Kept soon, so that even a short look leaves a poster.
@@ -130,27 +150,30 @@ export class LiveTile extends HTMLElement {
 
   /** @param {TileState} state */
   #show(state) {
+    const text = this.querySelector(".tile__words");
+    const words = tileWords(state, this.#reason);
+    // Only what changed: a screen reader says it again otherwise.
+    if (text && text.textContent !== words) text.textContent = words;
     if (this.dataset.state === state) return;
     this.dataset.state = state;
     const isTrouble = !SETTLED.has(state);
     this.toggleAttribute("data-trouble", isTrouble);
     this.#button(".tile__retry").hidden = !isTrouble;
-    const text = this.querySelector(".tile__words");
-    if (text) text.textContent = tileWords(state);
     if (state !== "playing") this.setPath(undefined);
   }
 
   #removeVideo() {
     if (this.#video) this.#video.srcObject = null;
     this.#video?.remove();
-    this.#video = undefined;
+    this.#pictures?.close();
+    this.#video = this.#pictures = undefined;
     delete this.dataset.picture;
   }
 
   async #keepPoster() {
-    if (!this.#video || !this.isPlaying) return;
-    this.#posterAt = performance.now();
-    const picture = await drawPicture(this.#video, POSTER_WIDTH, 0.75);
+    const drawing = this.#draws(POSTER_WIDTH, 0.75);
+    if (drawing) this.#posterAt = performance.now();
+    const picture = await drawing;
     if (!picture) return;
     await posters.put(posterKey(this.serial, this.camera), picture);
     await this.#showPoster();

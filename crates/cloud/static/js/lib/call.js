@@ -18,6 +18,7 @@ import { troubleOf } from "./words.js";
  * @property {(state: CallState, trouble: CallTrouble | undefined) => void} onState
  * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
  * @property {(track: MediaStreamTrack) => void} onAudio
+ * @property {(slot: number, message: unknown) => void} onPiece
  * @property {(slot: Slot) => void} onSlot
  * @property {(cameras: Camera[]) => void} onCameras
  */
@@ -27,6 +28,7 @@ import { troubleOf } from "./words.js";
  * @property {string} serial
  * @property {number} nSlots
  * @property {RTCIceTransportPolicy} policy
+ * @property {Promise<string[]>} decoders
  * @property {(config: RTCConfiguration) => RTCPeerConnection} makePeer
  * @property {Clock} clock
  * @property {CallEvents} events
@@ -68,9 +70,9 @@ export class Call {
     return this.#state;
   }
 
-  /** How media travels now. */
-  async path() {
-    return this.#state === "up" ? this.#peer?.path() : undefined;
+  /** The connection, while the call is up. */
+  get peer() {
+    return this.#state === "up" ? this.#peer : undefined;
   }
 
   /** What each slot should show; starts the call if it is not running. @param {Watch[]} watches */
@@ -128,13 +130,11 @@ export class Call {
   }
 
   #makePeer() {
-    const { clock, events, makePeer, policy, socket } = this.#options;
+    const { events, socket } = this.#options;
     /** @type {Peer} */
     const peer = new Peer({
+      ...this.#options,
       ...events,
-      clock,
-      makePeer,
-      policy,
       onCandidate: (candidate) => socket.notify("trickle", { session: this.#session, candidate }),
       onUp: () => this.#up(peer),
       onDown: () => this.#lose(peer, "no-path"),

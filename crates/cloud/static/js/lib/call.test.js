@@ -32,6 +32,7 @@ function make() {
     serial: "PV-1",
     nSlots: 4,
     policy: "all",
+    decoders: Promise.resolve(["peerview.video.1/jpeg"]),
     makePeer: (config) => {
       peers.push(new FakePeer(config));
       return /** @type {any} */ (peers.at(-1));
@@ -40,6 +41,7 @@ function make() {
       onState: (state, trouble) => states.push(trouble ? `${state} ${trouble}` : state),
       onVideo: (slot, track) => heard.push(["video", slot, track.id]),
       onAudio: (track) => heard.push(["audio", track.id]),
+      onPiece: (slot, message) => heard.push(["piece", slot, message]),
       onSlot: (slot) => heard.push(["slot", slot.slot, slot.state]),
       onCameras: () => {},
     },
@@ -73,7 +75,7 @@ test("an offer is answered and its channel is opened", async () => {
   await connect(world);
 
   const answer = world.wire.sent.find(({ id, result }) => id === 70 && result);
-  assert.deepEqual(answer.result, { answer: "the answer", subprotocols: ["peerview.control.1"] });
+  assert.deepEqual(answer.result, { answer: "the answer", subprotocols: ["peerview.control.1", "peerview.video.1/jpeg"] });
   assert.deepEqual(world.peer().did, [`remote ${OFFER}`, "local the answer"]);
   assert.deepEqual(world.peer().channelNames, { label: "peerview.control.1", protocol: "peerview.control.1" });
   assert.deepEqual(world.peer().config.iceServers, [{ urls: ["stun:x"] }]);

@@ -7,8 +7,9 @@ import { Rpc, RpcError } from "./rpc.js";
 /** @import {Clock} from "./clock.js" */
 /** @import {SocketLike} from "./line.js" */
 /** @import {Params} from "./rpc.js" */
-/** @typedef {{id: string, name: string, isOnline: boolean}} Camera */
-/** @typedef {{serial: string, name: string, isOnline: boolean, lastSeen?: number, isRemoved?: boolean, cameras: Camera[]}} Presence */
+/** @import {Reason} from "./words.js" */
+/** @typedef {{id: string, name: string, isOnline: boolean, reason?: Reason}} Camera */
+/** @typedef {{serial: string, name: string, isOnline: boolean, lastSeen?: number, isRemoved?: boolean, cameras: Camera[], reason?: Reason}} Presence */
 /**
  * @typedef {object} CallEnd
  * @property {(params: Params) => Promise<Params>} onInvite

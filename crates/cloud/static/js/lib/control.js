@@ -1,15 +1,17 @@
 // The control channel of a call, end to end with the recorder: which camera is in which slot, whose
 // sound is heard. Keeps what is wanted, and tells only what differs from what was told.
 
-import { Rpc } from "./rpc.js";
+import { Rpc, RpcError } from "./rpc.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
+/** @import {Params} from "./rpc.js" */
 /** @import {ToldPath} from "./stats.js" */
 /** @typedef {"main" | "sub"} StreamKind */
 /** @typedef {{slot: number, camera: string, stream: StreamKind}} Watch */
 /** @typedef {"waiting" | "playing" | "offline" | "unplayable" | "refused"} SlotState */
-/** @typedef {Watch & {state: SlotState, codec?: string, width?: number, height?: number}} Slot */
+/** @import {Reason} from "./words.js" */
+/** @typedef {Watch & {state: SlotState, reason?: Reason, codec?: string, width?: number, height?: number}} Slot */
 /**
  * @typedef {object} ChannelLike
  * @property {string} readyState
@@ -26,6 +28,8 @@ import { Rpc } from "./rpc.js";
  */
 
 export const PROTOCOL = "peerview.control.1";
+/** The recorder's end answers within 10 s, even if its recorder does not. */
+const ANSWER_MS = 12_000;
 
 export class Control {
   /** What the recorder's end said last about the path. @type {ToldPath | undefined} */
@@ -97,6 +101,17 @@ export class Control {
   listen(camera) {
     this.#listening = camera;
     this.#tell();
+  }
+
+  /**
+   * Asks the recorder's end for anything else.
+   * @param {string} method
+   * @param {Params} params
+   * @returns {Promise<any>}
+   */
+  async ask(method, params) {
+    if (this.#channel.readyState !== "open") throw new RpcError(1002, "the channel is not open");
+    return this.#rpc.request(method, params, ANSWER_MS);
   }
 
   #tell() {

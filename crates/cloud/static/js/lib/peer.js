@@ -2,6 +2,8 @@
 // channel, and tells which track is in which slot. Lives once; a call makes a new one to start anew.
 
 import { Control, PROTOCOL } from "./control.js";
+import { PICTURE_PROTOCOL, slotOf } from "./pictures.js";
+import { SoundLine } from "./sound_line.js";
 import { pathOf, receivedOf } from "./stats.js";
 
 /** @import {Clock} from "./clock.js" */
@@ -13,6 +15,7 @@ import { pathOf, receivedOf } from "./stats.js";
  * @property {Clock} clock
  * @property {(config: RTCConfiguration) => RTCPeerConnection} makePeer
  * @property {RTCIceTransportPolicy} policy
+ * @property {Promise<string[]>} decoders Subprotocols that say which pictures this browser decodes itself.
  * @property {(candidate: RTCIceCandidateInit) => void} onCandidate
  * @property {() => void} onUp
  * @property {() => void} onDown
@@ -20,6 +23,7 @@ import { pathOf, receivedOf } from "./stats.js";
  * @property {(control: Control) => void} onControl
  * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
  * @property {(track: MediaStreamTrack) => void} onAudio
+ * @property {(slot: number, message: unknown) => void} onPiece Part of a picture over a data channel.
  * @property {(slot: Slot) => void} onSlot
  * @property {(cameras: Camera[]) => void} onCameras
  */
@@ -44,6 +48,7 @@ export class Peer {
   #answering = Promise.resolve();
   /** Offers whose turn is still to come. */
   #nOffers = 0;
+  #sound;
 
   /** @param {PeerOptions} options */
   constructor(options) {
@@ -56,7 +61,9 @@ export class Peer {
     };
     connection.onconnectionstatechange = () => this.#changed();
     connection.ontrack = (event) => this.#track(event);
+    connection.ondatachannel = ({ channel }) => this.#opened(channel);
     this.#connection = connection;
+    this.#sound = new SoundLine(connection);
   }
 
   /** @param {RTCIceServer[]} iceServers */
@@ -85,13 +92,14 @@ export class Peer {
     if (iceServers) this.configure(iceServers);
     const connection = this.#connection;
     await connection.setRemoteDescription({ type: "offer", sdp: offer });
+    this.#sound.offered();
     if (!this.control && offer.includes("m=application")) this.#openControl(told);
     this.#nOffers -= 1;
     if (this.#nOffers === 0) this.#flush();
     const answer = await connection.createAnswer();
     // Not waited for: the answer is on its way while the connection gathers candidates.
     connection.setLocalDescription(answer).catch(() => this.#options.onDown());
-    return { answer: answer.sdp, subprotocols: [PROTOCOL] };
+    return { answer: answer.sdp, subprotocols: [PROTOCOL, ...(await this.#options.decoders)] };
   }
 
   /**
@@ -114,6 +122,11 @@ export class Peer {
     else if (this.#early.length < MAX_EARLY_CANDIDATES) this.#early.push(candidate);
   }
 
+  /** @param {string | null} camera @param {MediaStreamTrack | null} track */
+  talk(camera, track) {
+    return this.#sound.talk(this.control, camera, track);
+  }
+
   /** How media travels now, as both ends know it. */
   async path() {
     const report = /** @type {ReadonlyMap<string, any>} */ (await this.#connection.getStats());
@@ -123,6 +136,7 @@ export class Peer {
   close() {
     const connection = this.#connection;
     connection.onicecandidate = connection.onconnectionstatechange = connection.ontrack = null;
+    connection.ondatachannel = null;
     this.#options.clock.clearTimeout(this.#silence);
     connection.close();
   }
@@ -134,6 +148,14 @@ export class Peer {
     const events = { onSlot, onCameras, onClose: onDown };
     this.control = new Control(/** @type {ChannelLike} */ (channel), clock, told, events);
     onControl(this.control);
+  }
+
+  /** The recorder's end opens a channel for pictures that are not sent as video. @param {RTCDataChannel} channel */
+  #opened(channel) {
+    const slot = slotOf(channel.label);
+    if (slot === undefined || channel.protocol !== PICTURE_PROTOCOL) return channel.close();
+    channel.binaryType = "arraybuffer";
+    channel.onmessage = ({ data }) => this.#options.onPiece(slot, data);
   }
 
   #flush() {

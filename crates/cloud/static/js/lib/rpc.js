@@ -8,10 +8,12 @@ export class RpcError extends Error {
   /**
    * @param {number} code
    * @param {string} message
+   * @param {Params} [data] What the other side says about it.
    */
-  constructor(code, message) {
+  constructor(code, message, data) {
     super(message);
     this.code = code;
+    this.data = data;
   }
 }
 
@@ -84,7 +86,7 @@ export class Rpc {
     // The specification's own example sends ids back as text.
     const waiting = this.#settle(Number(id));
     if (!error) waiting?.resolve(result ?? {});
-    else if (waiting) waiting.reject(new RpcError(Number(error.code), String(error.message)));
+    else if (waiting) waiting.reject(new RpcError(Number(error.code), String(error.message), error.data));
     else this.#options.onNotification?.("error", error);
   }
 

@@ -10,7 +10,8 @@ import { pageOf, position, shownTiles, step } from "./pages.js";
 import { assignSlots } from "./slots.js";
 import { pathOf } from "./stats.js";
 import { fill, say } from "./say.js";
-import { tileWords, troubleOf, when } from "./words.js";
+import { texts } from "./texts.js";
+import { reasonWords, tileWords, troubleOf, when } from "./words.js";
 
 /** @import {ToldPath} from "./stats.js" */
 
@@ -113,6 +114,30 @@ test("every error has a message", () => {
   }
   assert.equal(tileWords(troubleOf(480)), "tile-recorder-offline");
   assert.equal(tileWords("playing"), "");
+});
+
+test("a reason replaces the words of the state", () => {
+  assert.equal(tileWords("offline", { kind: "full" }), "reason-full");
+  assert.equal(tileWords("waiting", { kind: "no-key-frame" }), "reason-no-key-frame");
+  assert.equal(tileWords("playing", { kind: "full" }), "");
+  assert.equal(tileWords("offline"), "tile-offline");
+});
+
+test("an unknown or malformed reason has general words", () => {
+  for (const reason of [{}, { kind: "on-fire" }, { kind: "constructor" }, { kind: ["full", "x"] }]) {
+    assert.equal(reasonWords(reason), "reason-unknown");
+  }
+  assert.equal(reasonWords({ kind: "locked", until: 1_795_500_000 }), "reason-locked-until");
+  for (const until of [undefined, "soon", -1, NaN, Infinity, 1e300]) {
+    assert.equal(reasonWords({ kind: "locked", until }), "reason-locked");
+  }
+});
+
+test("a codec in a reason is a short token", () => {
+  texts["reason-codec"] = [{ arg: "codec" }];
+  assert.equal(reasonWords({ kind: "codec", codec: "MPEG4" }), "MPEG4");
+  assert.equal(reasonWords({ kind: "codec", codec: "<img src=x>" + "y".repeat(500) }), "imgsrcx" + "y".repeat(13));
+  delete texts["reason-codec"];
 });
 
 test("a text gets its arguments and plural form", () => {

@@ -1,17 +1,20 @@
 // What is on the screen, as calls: one call per recorder shown, one slot per camera shown. Tells the
 // screen about each camera in turn; knows no element.
 
+import { Pictures } from "./pictures.js";
 import { assignSlots } from "./slots.js";
 
 /** @import {Call, CallEvents} from "./call.js" */
 /** @import {Slot, StreamKind} from "./control.js" */
+/** @import {Picture} from "./pictures.js" */
 /** @import {Path} from "./stats.js" */
-/** @import {CallTrouble, TileState} from "./words.js" */
+/** @import {CallTrouble, Reason, TileState} from "./words.js" */
 /** @typedef {{serial: string, camera: string, stream: StreamKind}} Shown */
 /**
  * @typedef {object} ScreenEvents
- * @property {(serial: string, camera: string, state: TileState) => void} onState
+ * @property {(serial: string, camera: string, state: TileState, reason?: Reason) => void} onState
  * @property {(serial: string, camera: string, track: MediaStreamTrack, isReused: boolean) => void} onVideo
+ * @property {(serial: string, camera: string, picture: Picture) => void} onPicture
  * @property {(serial: string, track: MediaStreamTrack) => void} onAudio
  * @property {(serial: string, camera: string, path: Path | undefined) => void} onPath
  */
@@ -20,6 +23,7 @@ import { assignSlots } from "./slots.js";
  * @property {Call} call
  * @property {Map<number, string>} slots Camera by slot.
  * @property {Map<number, MediaStreamTrack>} tracks
+ * @property {Map<number, Pictures>} pictures What comes over data channels.
  * @property {CallTrouble | undefined} trouble
  */
 
@@ -64,10 +68,15 @@ export class Watching {
     for (const [other, room] of this.#rooms) room.call.listen(other === serial ? camera : null);
   }
 
+  /** The connection to a recorder, while its call is up. @param {string} serial */
+  peer(serial) {
+    return this.#rooms.get(serial)?.call.peer;
+  }
+
   /** Tells the path of every camera shown. */
   async measure() {
     for (const [serial, { call, slots }] of [...this.#rooms]) {
-      const path = await call.path();
+      const path = await call.peer?.path();
       for (const camera of slots.values()) this.#screen.onPath(serial, camera, path);
     }
   }
@@ -91,6 +100,7 @@ export class Watching {
     for (const [slot, camera] of room.slots) {
       if (before.get(slot) === camera) continue;
       this.#screen.onState(serial, camera, room.trouble ?? "waiting");
+      room.pictures.get(slot)?.forget();
       const track = room.tracks.get(slot);
       if (track) this.#screen.onVideo(serial, camera, track, true);
     }
@@ -99,13 +109,16 @@ export class Watching {
   /** @param {string} serial */
   #open(serial) {
     /** @type {Omit<Room, "call">} */
-    const room = { slots: new Map(), tracks: new Map(), trouble: undefined };
+    const room = { slots: new Map(), tracks: new Map(), pictures: new Map(), trouble: undefined };
     const call = this.#makeCall(serial, {
       onState: (state, trouble) => {
         if (state === "up") room.trouble = undefined;
         // A try that runs by itself leaves the words of the last one where they are.
         else if (state === "away") room.trouble = trouble;
-        else if (state === "connecting") room.tracks.clear();
+        else if (state === "connecting") {
+          room.tracks.clear();
+          room.pictures.clear();
+        }
         this.#tell(serial, room, room.trouble ?? "waiting");
       },
       onVideo: (slot, track) => {
@@ -113,6 +126,7 @@ export class Watching {
         const camera = room.slots.get(slot);
         if (camera !== undefined) this.#screen.onVideo(serial, camera, track, false);
       },
+      onPiece: (slot, message) => this.#piece(serial, room, slot, message),
       onAudio: (track) => this.#screen.onAudio(serial, track),
       onSlot: (slot) => this.#slotChanged(serial, room, slot),
       onCameras: () => {},
@@ -122,9 +136,23 @@ export class Watching {
     return whole;
   }
 
+  /** @param {string} serial @param {Omit<Room, "call">} room @param {number} slot @param {unknown} message */
+  #piece(serial, room, slot, message) {
+    if (!room.slots.has(slot)) return;
+    let pictures = room.pictures.get(slot);
+    if (!pictures) {
+      pictures = new Pictures((picture) => {
+        const camera = room.slots.get(slot);
+        if (camera !== undefined) this.#screen.onPicture(serial, camera, picture);
+      });
+      room.pictures.set(slot, pictures);
+    }
+    pictures.receive(message);
+  }
+
   /** @param {string} serial @param {Omit<Room, "call">} room @param {Slot} slot */
-  #slotChanged(serial, room, { slot, camera, state }) {
-    if (room.slots.get(slot) === camera) this.#screen.onState(serial, camera, state);
+  #slotChanged(serial, room, { slot, camera, state, reason }) {
+    if (room.slots.get(slot) === camera) this.#screen.onState(serial, camera, state, reason);
   }
 
   /** @param {string} serial @param {Omit<Room, "call">} room @param {TileState} state */

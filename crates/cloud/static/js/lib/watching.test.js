@@ -20,15 +20,16 @@ function make() {
         listen: (/** @type {any} */ camera) => call.did.push(`listen ${camera}`),
         again: (/** @type {number} */ slot) => call.did.push(`again ${slot}`),
         end: () => call.did.push("end"),
-        path: async () => undefined,
+        peer: undefined,
       };
       calls.set(serial, call);
       return /** @type {any} */ (call);
     },
     {
-      onState: (serial, camera, state) => heard.push(`${serial}/${camera} ${state}`),
+      onState: (serial, camera, state, reason) => heard.push(`${serial}/${camera} ${[state, reason?.kind].filter(Boolean).join(" ")}`),
       onVideo: (serial, camera, track, isReused) => heard.push(`${serial}/${camera} ${track.id}${isReused ? " reused" : ""}`),
       onAudio: (serial, track) => heard.push(`${serial} ${track.id}`),
+      onPicture: (serial, camera, { data }) => heard.push(`${serial}/${camera} ${data.length} bytes`),
       onPath: () => {},
     },
   );
@@ -125,6 +126,16 @@ test("messages about a removed camera are ignored", () => {
   assert.deepEqual(heard(), []);
 });
 
+test("the reason of a slot reaches its camera", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  heard();
+
+  calls.get("A").events.onSlot({ slot: 0, camera: "1", stream: "sub", state: "offline", reason: { kind: "full" } });
+
+  assert.deepEqual(heard(), ["A/1 offline full"]);
+});
+
 test("only one camera plays audio", () => {
   const { watching, calls } = make();
   watching.show([...shown("A", ["1"]), ...shown("B", ["7"])]);
@@ -132,4 +143,20 @@ test("only one camera plays audio", () => {
   watching.listen("B", "7");
 
   assert.deepEqual([calls.get("A").did, calls.get("B").did], [["listen null"], ["listen 7"]]);
+});
+
+test("pictures over a data channel go to the camera in its slot", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  heard();
+  const piece = new Uint8Array(28);
+  piece.set([1, 1, 0, 0, 0, 1]);
+  piece[21] = 2;
+
+  calls.get("A").events.onPiece(0, piece.buffer);
+  calls.get("A").events.onPiece(3, piece.buffer);
+  watching.show(shown("A", ["2", "3", "4", "5"]));
+  calls.get("A").events.onPiece(0, piece.buffer);
+
+  assert.deepEqual(heard().filter((line) => line.endsWith("bytes")), ["A/1 2 bytes"]);
 });

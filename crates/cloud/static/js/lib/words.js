@@ -5,7 +5,8 @@ import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
 /** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
-/** @typedef {SlotState | CallTrouble} TileState */
+/** @typedef {SlotState | CallTrouble | "too-large"} TileState "too-large": for the decoder in WebAssembly. */
+/** @typedef {{kind?: unknown, codec?: unknown, until?: unknown, status?: unknown}} Reason What a recorder's end says; nothing in it is sure. */
 
 /** Key of what a tile says in each state. @type {Record<TileState, string>} */
 const TILE_KEYS = {
@@ -13,7 +14,8 @@ const TILE_KEYS = {
   playing: "",
   offline: "tile-offline",
   unplayable: "tile-unplayable",
-  refused: "tile-refused",
+  "too-large": "tile-too-large",
+  refused: "reason-refused",
   "recorder-offline": "tile-recorder-offline",
   "no-answer": "tile-no-answer",
   "no-path": "tile-no-path",
@@ -23,10 +25,52 @@ const TILE_KEYS = {
   unsupported: "tile-unsupported",
 };
 
-/** What a tile says in this state. @param {TileState} state */
-export function tileWords(state) {
+/** Key of each reason that an agent may give. */
+const REASON_KEYS = new Map([
+  ["refused", "reason-refused"],
+  ["locked", "reason-locked"],
+  ["login-missing", "reason-login-missing"],
+  ["no-digest", "reason-no-digest"],
+  ["forbidden", "reason-forbidden"],
+  ["https-wanted", "reason-https-wanted"],
+  ["certificate", "reason-certificate"],
+  ["certificate-changed", "reason-certificate-changed"],
+  ["unreachable", "reason-unreachable"],
+  ["no-answer", "reason-no-answer"],
+  ["closed", "reason-closed"],
+  ["invalid-answer", "reason-invalid-answer"],
+  ["moved", "reason-moved"],
+  ["full", "reason-full"],
+  ["no-stream", "reason-no-stream"],
+  ["status", "reason-status"],
+  ["unplugged", "reason-unplugged"],
+  ["no-camera", "reason-no-camera"],
+  ["no-video", "reason-no-video"],
+  ["no-picture", "reason-no-picture"],
+  ["no-key-frame", "reason-no-key-frame"],
+  ["no-parameter-sets", "reason-no-parameter-sets"],
+  ["codec", "reason-codec"],
+]);
+
+/** The year 2100. */
+const LAST_SECOND = 4_102_444_800;
+
+/** What a tile says in this state, for this reason if the recorder's end gave one. @param {TileState} state @param {Reason} [reason] */
+export function tileWords(state, reason) {
+  if (reason && state !== "playing") return reasonWords(reason);
   const key = TILE_KEYS[state];
   return key ? say(key) : "";
+}
+
+/** What is wrong and what to do. `language/reason.rs` says the same. @param {Reason} reason @returns {string} */
+export function reasonWords({ kind, codec, until, status }) {
+  const key = REASON_KEYS.get(String(kind)) ?? "reason-unknown";
+  if (kind === "locked" && typeof until === "number" && until > 0 && until <= LAST_SECOND) {
+    return say("reason-locked-until", { when: when(until, new Date()) });
+  }
+  // A codec is a short token and a status a number, whoever is at the other end.
+  const name = String(codec ?? "?").replaceAll(/[^A-Za-z0-9.+-]/g, "").slice(0, 20);
+  return say(key, { codec: name, status: Math.trunc(Number(status)) || 0 });
 }
 
 /**

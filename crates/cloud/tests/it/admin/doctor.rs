@@ -166,7 +166,7 @@ async fn a_healthy_cloud_passes_and_sends_a_requested_test_mail() {
 
 #[tokio::test]
 async fn a_wrong_or_unverifiable_clock_is_reported() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     let late = TestClock::at(Clock::System.now() - 600);
 
     let findings = world.findings_by(Clock::Test(late), None).await;

@@ -11,7 +11,8 @@ use cloud::mail::letter::LetterSecret;
 use cloud::mail::letters::operator_warning::Alarm;
 use cloud::mail::{self, Letter, OperatorWarning};
 use cloud::operator_warnings;
-use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE};
+use cloud::throttle::limits::{DAY, MAILS_STUCK, MINUTE, RELAY_GONE};
+use proto::joining::proof::JoinSecret;
 
 use crate::support::TestCloud;
 
@@ -101,6 +102,24 @@ async fn an_unwritable_audit_log_warns_operators() {
 
     let mail = cloud.nth_mail_to("ana@example.org", 2).await;
     assert_eq!(mail.subject, "The audit log cannot be written");
+}
+
+#[tokio::test]
+async fn a_relay_that_stays_away_warns_operators() {
+    let cloud = run_by_ana().await;
+    let secret = JoinSecret::parse("0123456789abcdef0123456789abcdef").unwrap();
+    let now = cloud.state.clock.now();
+    let relays = cloud.state.relays.clone();
+    relays.expect(vec![("north".to_owned(), secret)], now);
+    let watching = cloud::relays::watch(cloud.state.state().clone(), relays);
+    let watching = tokio::spawn(watching);
+
+    cloud.clock.advance(RELAY_GONE + 2 * MINUTE);
+
+    let mail = cloud.nth_mail_to("ana@example.org", 2).await;
+    assert_eq!(mail.subject, "A relay is gone");
+    assert!(mail.body.contains("10 minutes"), "{}", mail.body);
+    watching.abort();
 }
 
 #[tokio::test]

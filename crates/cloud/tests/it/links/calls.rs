@@ -95,6 +95,8 @@ async fn each_party_gets_its_own_relay_credential() {
 
     let session = for_agent["session"].as_str().unwrap();
     assert_eq!(for_agent["peerview/watch"][0]["camera"], "2");
+    let owner = json!({"name": "ana", "role": "owner"});
+    assert_eq!(for_agent["peerview/viewer"], owner);
     for (told, role) in [(&for_agent, "agent"), (&for_viewer, "viewer")] {
         let user = told["iceServers"][1]["username"].as_str().unwrap();
         assert_eq!(user, format!("1800000600:{session}:{role}"));

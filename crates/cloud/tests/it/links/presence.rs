@@ -3,6 +3,7 @@
 use cloud::claims;
 use serde_json::{Value, json};
 
+use crate::support::browser::Browser;
 use crate::support::wire::{Socket, Wire, serial};
 
 async fn presence(viewer: &mut Socket) -> Value {
@@ -120,4 +121,72 @@ async fn a_former_owners_socket_hears_nothing_of_the_new_owner() {
         (&json!(true), &json!([]))
     );
     assert!(!removed.to_string().contains("Mine"));
+}
+
+/// Says what is wrong with the recorder.
+async fn says(agent: &mut Socket, cameras: Value, reason: Value) {
+    let list = json!({"cameras": cameras, "reason": reason});
+    agent.notify("peerview/cameras", list).await;
+}
+
+#[tokio::test]
+async fn trouble_of_a_recorder_reaches_viewers_and_clears() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    assert!(presence(&mut viewer).await["reason"].is_null());
+    let cameras = json!([{"id": "1", "name": "Door", "isOnline": true}]);
+
+    says(&mut agent, cameras.clone(), json!({"kind": "full"})).await;
+    let told = presence(&mut viewer).await;
+    assert_eq!(told["reason"], json!({"kind": "full"}));
+    says(&mut agent, cameras, Value::Null).await;
+    assert!(presence(&mut viewer).await["reason"].is_null());
+
+    says(&mut agent, json!([]), json!({"kind": "refused"})).await;
+    let told = presence(&mut viewer).await;
+    assert_eq!(told["reason"], json!({"kind": "refused"}));
+    assert_eq!(
+        told["cameras"][0]["name"], "Door",
+        "a recorder that nobody can ask keeps its cameras"
+    );
+    drop(agent);
+    let offline = presence(&mut viewer).await;
+    assert_eq!(
+        (&offline["isOnline"], &offline["reason"]),
+        (&json!(false), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn pages_say_what_is_wrong_and_what_to_do() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    presence(&mut viewer).await;
+    let mut browser = Browser::new(wire.addr(), &wire.state);
+    browser.takes_cookie("session", ana.token());
+    let refused = "The recorder refused the user name or password. Correct them";
+
+    says(&mut agent, json!([]), json!({"kind": "refused"})).await;
+    presence(&mut viewer).await;
+    let device = format!("/devices/{}", serial(1));
+    for path in ["/devices", device.as_str(), "/live"] {
+        let page = browser.get(path).await.body;
+        assert!(page.contains(refused), "{path}: {page}");
+    }
+
+    let codec = json!({"kind": "codec", "codec": "<script>alert(1)</script>"});
+    let cameras = json!([
+        {"id": "1", "name": "Door", "isOnline": false, "reason": codec},
+        {"id": "2", "name": "Yard", "isOnline": true},
+    ]);
+    says(&mut agent, cameras, Value::Null).await;
+    presence(&mut viewer).await;
+
+    let page = browser.get(&device).await.body;
+    assert!(page.contains("The camera sends SCRIPTALERT1SCRIPT video"));
+    assert!(!page.contains(refused) && !page.contains("data-troubled"));
 }

@@ -36,7 +36,7 @@ impl Row {
     }
 
     pub(crate) fn is_socket(&self) -> bool {
-        ["/call", "/link"].contains(&self.path.as_str())
+        ["/call", "/link", "/relay"].contains(&self.path.as_str())
     }
 
     /// Fields that make its form one that can be read, so that what refuses it is who asks.

@@ -50,6 +50,30 @@ async fn asvs_3_4_3_every_answer_has_a_strict_content_security_policy() {
 }
 
 #[tokio::test]
+async fn asvs_3_4_3_only_the_decoder_may_compile_web_assembly() {
+    let mut people = TwoPeople::meet().await;
+
+    for (path, may_compile) in [
+        ("/assets/0-en/js/h265_worker.js", true),
+        ("/assets/0-en/js/decoders.js", false),
+        ("/js/h265_worker.js", false),
+        ("/live", false),
+    ] {
+        let page = people.ana.get(path).await;
+        let policy = page.header("content-security-policy").unwrap();
+        let unsafe_words = policy.matches("unsafe").count();
+        assert_eq!(unsafe_words, usize::from(may_compile), "{path}: {policy}");
+        let is_allowed = policy.contains("script-src 'self' 'wasm-unsafe-eval';");
+        assert_eq!(is_allowed, may_compile, "{path}: {policy}");
+    }
+    let decoder = people
+        .ana
+        .get("/assets/0-en/vendor/libde265-1.1.3/libde265.wasm")
+        .await;
+    assert_eq!(decoder.header("content-type"), Some("application/wasm"));
+}
+
+#[tokio::test]
 async fn asvs_3_4_4_every_answer_has_the_nosniff_header() {
     assert_header("x-content-type-options", |value| value == "nosniff").await;
 }
@@ -70,6 +94,18 @@ async fn asvs_3_4_6_no_answer_may_be_framed() {
 #[tokio::test]
 async fn asvs_3_4_8_every_answer_has_a_cross_origin_opener_policy() {
     assert_header("cross-origin-opener-policy", |value| value == "same-origin").await;
+}
+
+#[tokio::test]
+async fn only_live_view_may_use_the_microphone() {
+    let mut people = TwoPeople::meet().await;
+    for (row, page) in answers(&mut people).await {
+        let policy = page.header("permissions-policy").unwrap_or_default();
+        let is_live = row.path == "/live" || row.path.starts_with("/live/");
+        assert_eq!(policy.contains("microphone=(self)"), is_live, "{row:?}");
+        assert_eq!(policy.contains("camera=(self)"), !is_live, "{row:?}");
+        assert!(policy.contains("geolocation=()"), "{row:?}: {policy}");
+    }
 }
 
 #[tokio::test]

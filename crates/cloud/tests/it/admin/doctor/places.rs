@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use axum::Router;
 use axum::routing::get;
+use cloud::config::{JoinedRelayConfig, TurnServerConfig};
 use cloud::db::Db;
 use cloud::doctor::Grade::{Bad, Ok, Warn};
 
@@ -291,5 +292,61 @@ async fn a_damaged_or_newer_database_is_reported() {
         Bad,
         "database",
         "backup",
+    );
+}
+
+#[tokio::test]
+async fn missing_relays_and_silent_turn_servers_are_reported() {
+    let mut world = World::new().await;
+    let folder = world.authority.folder.clone();
+    let secret = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let relay = &mut world.config.relay;
+    let answers = format!("turn:cloud.example.org:{}", relay.port());
+    relay.joined = vec![JoinedRelayConfig {
+        name: "north".to_owned(),
+        secret_file: secret("north", "0123456789abcdef0123456789abcdef"),
+    }];
+    let server = |url: String| TurnServerConfig {
+        urls: vec![url],
+        secret_file: secret("turn", "shared"),
+    };
+    relay.turn_servers = vec![server(answers)];
+    // A cloud that runs, and whose relay has not joined.
+    let metrics = Router::new().route("/metrics", get(|| async { "peerview_relays_healthy 0\n" }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    world.config.metrics.listen = listener.local_addr().ok();
+    tokio::spawn(async move { axum::serve(listener, metrics).await });
+
+    let findings = world.findings().await;
+    says(
+        &findings,
+        "joined relays",
+        Bad,
+        "0 of 1 take calls",
+        "log of the relay",
+    );
+    says(&findings, "TURN servers", Ok, "answers over UDP", "");
+
+    let silent = format!("turn:cloud.example.org:{}", free_port());
+    world.config.relay.turn_servers = vec![server(silent)];
+    world.config.relay.joined[0].secret_file = secret("north", "short");
+    let findings = world.findings().await;
+    says(
+        &findings,
+        "joined relays",
+        Bad,
+        "32 to 512 random",
+        "openssl",
+    );
+    says(
+        &findings,
+        "TURN servers",
+        Bad,
+        "does not answer",
+        "turn_servers",
     );
 }

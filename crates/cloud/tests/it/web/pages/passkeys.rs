@@ -22,7 +22,7 @@ async fn with_passkey(cloud: &TestCloud, name: &str) -> (Browser, Authenticator)
 }
 
 async fn stored(cloud: &TestCloud, column: &'static str) -> String {
-    let text = format!("SELECT {column} FROM passkeys ORDER BY added_at DESC LIMIT 1");
+    let text = format!("SELECT {column} FROM passkeys ORDER BY added_at DESC LIMIT 1 /* a test */");
     sql::query_scalar(Box::leak(text.into_boxed_str()))
         .fetch_one(cloud.state.db.reader())
         .await

@@ -1,0 +1,40 @@
+# Was das Netz am Ort eines Rekorders zulässt.
+
+reach-title = Netz des Rekorders
+reach-pictures = Bilder
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = Portfreigabe
+reach-ipv6 = IPv6
+reach-yes = Ja
+reach-no = Nein
+reach-not-tried = Nicht versucht
+reach-way-unknown = Nach der ersten Live-Ansicht bekannt
+reach-way-relayed = Alle über das Relay, per TCP
+reach-way-few = Direkt nur zu Zuschauern mit offenem Netz, zu anderen über das Relay
+reach-way-some = Direkt, wo die Netze beider Seiten es zulassen, sonst über das Relay
+reach-way-most = Direkt zu den meisten Zuschauern, über das Relay zu denen hinter einem symmetrischen NAT
+reach-way-nearly-all = Direkt zu fast allen Zuschauern
+reach-nat-unknown = Unbekannt
+reach-nat-one = Eine Adresse für alle
+reach-nat-symmetric = Für jeden eine andere Adresse (symmetrisch)
+reach-mapping-off = Aus
+reach-mapping-same-machine = Nicht nötig, die Zuschauer sind auf dem Computer des Agenten
+reach-mapping-looking = Der Router wird gefragt
+reach-mapping-not-needed = Nicht nötig, die Adresse des Agenten ist öffentlich
+reach-mapping-no-router = Kein Router gefunden
+reach-mapping-silent = Nein, der Router antwortet weder auf UPnP noch auf NAT-PMP oder PCP
+reach-mapping-refused = Vom Router abgelehnt ({ $protocol })
+reach-mapping-nonsense = Nein, die Antworten des Routers ergeben keinen Sinn ({ $protocol })
+reach-mapping-double = Nutzlos, vor dem Router mit der Adresse { $address } liegt noch ein NAT
+reach-mapping-mapped = Ja ({ $protocol }), unter { $address }
+reach-open-udp = Erlauben Sie UDP ins Internet, mindestens zu Port 3478 der Cloud. Bis dahin geht jedes Bild per TCP über das Relay.
+reach-open-setting = Setzen Sie port_mapping = true in [agent], damit der Router mehr Zuschauer direkt hereinlässt.
+reach-open-router = Schalten Sie im Router UPnP, NAT-PMP oder PCP ein, damit er mehr Zuschauer direkt hereinlässt.
+reach-open-refusing = Erlauben Sie im Router dem Computer des Agenten Portfreigaben; bisher lehnt er sie ab.
+reach-open-firmware = Aktualisieren Sie die Firmware des Routers: Er bietet Portfreigaben an, macht sie aber falsch.
+reach-open-bridge = Stellen Sie den äußeren der beiden Router hintereinander auf Bridge-Modus, damit der innere Ports freigeben kann.
+reach-open-address = Bitten Sie den Internetanbieter um eine öffentliche IPv4-Adresse. Er teilt eine unter mehreren Kunden.
+reach-open-address-or-ipv6 = Bitten Sie den Internetanbieter um IPv6 oder um eine öffentliche IPv4-Adresse. Er teilt eine unter mehreren Kunden.
+reach-open-tunnel = Verbinden Sie den Computer des Agenten ohne VPN oder anderen Tunnel mit dem Router.
+reach-open-ipv6 = Schalten Sie im Router IPv6 ein: Zuschauer, die nur IPv6 haben, brauchen dann kein Relay.

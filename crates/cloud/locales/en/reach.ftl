@@ -1,0 +1,40 @@
+# What the network of a recorder’s site allows. The agent says the same on a terminal; a test compares the English words.
+
+reach-title = Network of the recorder
+reach-pictures = Pictures
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = Port mapping
+reach-ipv6 = IPv6
+reach-yes = Yes
+reach-no = No
+reach-not-tried = Not tried
+reach-way-unknown = Known after the first live view
+reach-way-relayed = All through the relay, over TCP
+reach-way-few = Directly only to viewers with an open network, to others through the relay
+reach-way-some = Directly where the networks of both ends allow it, otherwise through the relay
+reach-way-most = Directly to most viewers, through the relay to those behind a symmetric NAT
+reach-way-nearly-all = Directly to nearly all viewers
+reach-nat-unknown = Unknown
+reach-nat-one = One address for all
+reach-nat-symmetric = Another address for each (symmetric)
+reach-mapping-off = Off
+reach-mapping-same-machine = Not needed, viewers are on the agent’s machine
+reach-mapping-looking = Asking the router
+reach-mapping-not-needed = Not needed, the agent’s own address is public
+reach-mapping-no-router = No router found
+reach-mapping-silent = No, the router answers neither UPnP, NAT-PMP nor PCP
+reach-mapping-refused = Refused by the router ({ $protocol })
+reach-mapping-nonsense = No, the router’s answers make no sense ({ $protocol })
+reach-mapping-double = Useless, another NAT is in front of the router, whose address is { $address }
+reach-mapping-mapped = Yes ({ $protocol }), at { $address }
+reach-open-udp = Allow UDP out to the internet, at least to port 3478 of the cloud. Until then every picture goes through the relay over TCP.
+reach-open-setting = Set port_mapping = true in [agent], so that the router lets more viewers in directly.
+reach-open-router = Switch UPnP, NAT-PMP or PCP on in the router, so that it lets more viewers in directly.
+reach-open-refusing = Allow the agent’s machine to map ports in the router, which refuses it now.
+reach-open-firmware = Update the firmware of the router: it offers to map ports, but does it wrong.
+reach-open-bridge = Set the outer of the two routers in a row to bridge mode, so that the inner one can map ports.
+reach-open-address = Ask the internet provider for a public IPv4 address. It shares one among several customers.
+reach-open-address-or-ipv6 = Ask the internet provider for IPv6 or for a public IPv4 address. It shares one among several customers.
+reach-open-tunnel = Connect the agent’s machine to the router without a VPN or other tunnel between them.
+reach-open-ipv6 = Switch IPv6 on in the router: viewers who have only IPv6 then need no relay.

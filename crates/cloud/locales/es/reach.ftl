@@ -1,0 +1,40 @@
+# Lo que permite la red del lugar de un grabador.
+
+reach-title = Red del grabador
+reach-pictures = Imágenes
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = Apertura de puertos
+reach-ipv6 = IPv6
+reach-yes = Sí
+reach-no = No
+reach-not-tried = Sin probar
+reach-way-unknown = Se sabrá después de la primera vista en directo
+reach-way-relayed = Todas por el servidor de retransmisión, por TCP
+reach-way-few = Directas solo a espectadores con una red abierta; a los demás, por el servidor de retransmisión
+reach-way-some = Directas donde lo permiten las redes de ambos lados; si no, por el servidor de retransmisión
+reach-way-most = Directas a la mayoría de los espectadores; por el servidor de retransmisión a los que están detrás de un NAT simétrico
+reach-way-nearly-all = Directas a casi todos los espectadores
+reach-nat-unknown = Desconocido
+reach-nat-one = Una dirección para todos
+reach-nat-symmetric = Otra dirección para cada uno (simétrico)
+reach-mapping-off = Desactivada
+reach-mapping-same-machine = No hace falta, los espectadores están en el ordenador del agente
+reach-mapping-looking = Se está preguntando al router
+reach-mapping-not-needed = No hace falta, la dirección del agente es pública
+reach-mapping-no-router = No se encontró ningún router
+reach-mapping-silent = No, el router no responde a UPnP, NAT-PMP ni PCP
+reach-mapping-refused = Rechazada por el router ({ $protocol })
+reach-mapping-nonsense = No, las respuestas del router no tienen sentido ({ $protocol })
+reach-mapping-double = Inútil, delante del router, cuya dirección es { $address }, hay otro NAT
+reach-mapping-mapped = Sí ({ $protocol }), en { $address }
+reach-open-udp = Permita la salida de UDP a internet, al menos al puerto 3478 de la nube. Hasta entonces, todas las imágenes pasan por TCP por el servidor de retransmisión.
+reach-open-setting = Ponga port_mapping = true en [agent], para que el router deje entrar directamente a más espectadores.
+reach-open-router = Active UPnP, NAT-PMP o PCP en el router, para que deje entrar directamente a más espectadores.
+reach-open-refusing = Permita en el router que el ordenador del agente abra puertos; ahora lo rechaza.
+reach-open-firmware = Actualice el firmware del router: ofrece abrir puertos, pero lo hace mal.
+reach-open-bridge = Ponga en modo puente el router exterior de los dos que hay en serie, para que el interior pueda abrir puertos.
+reach-open-address = Pida al proveedor de internet una dirección IPv4 pública. Reparte una entre varios clientes.
+reach-open-address-or-ipv6 = Pida al proveedor de internet IPv6 o una dirección IPv4 pública. Reparte una entre varios clientes.
+reach-open-tunnel = Conecte el ordenador del agente al router sin VPN ni otro túnel entre ellos.
+reach-open-ipv6 = Active IPv6 en el router: así los espectadores que solo tienen IPv6 no necesitan retransmisión.

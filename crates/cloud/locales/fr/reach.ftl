@@ -1,0 +1,40 @@
+# Ce que permet le réseau du lieu d’un enregistreur.
+
+reach-title = Réseau de l’enregistreur
+reach-pictures = Images
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = Ouverture de ports
+reach-ipv6 = IPv6
+reach-yes = Oui
+reach-no = Non
+reach-not-tried = Pas essayé
+reach-way-unknown = Connu après la première vue en direct
+reach-way-relayed = Toutes par le relais, en TCP
+reach-way-few = Directes seulement vers les spectateurs au réseau ouvert, par le relais vers les autres
+reach-way-some = Directes là où les réseaux des deux côtés le permettent, sinon par le relais
+reach-way-most = Directes vers la plupart des spectateurs, par le relais vers ceux qui sont derrière un NAT symétrique
+reach-way-nearly-all = Directes vers presque tous les spectateurs
+reach-nat-unknown = Inconnu
+reach-nat-one = Une adresse pour tous
+reach-nat-symmetric = Une autre adresse pour chacun (symétrique)
+reach-mapping-off = Désactivée
+reach-mapping-same-machine = Inutile, les spectateurs sont sur l’ordinateur de l’agent
+reach-mapping-looking = Le routeur est interrogé
+reach-mapping-not-needed = Inutile, l’adresse de l’agent est publique
+reach-mapping-no-router = Aucun routeur trouvé
+reach-mapping-silent = Non, le routeur ne répond ni à UPnP, ni à NAT-PMP, ni à PCP
+reach-mapping-refused = Refusée par le routeur ({ $protocol })
+reach-mapping-nonsense = Non, les réponses du routeur n’ont pas de sens ({ $protocol })
+reach-mapping-double = Sans effet, un autre NAT se trouve devant le routeur, dont l’adresse est { $address }
+reach-mapping-mapped = Oui ({ $protocol }), à { $address }
+reach-open-udp = Autorisez UDP vers internet, au moins vers le port 3478 du cloud. D’ici là, toutes les images passent par le relais en TCP.
+reach-open-setting = Mettez port_mapping = true dans [agent], pour que le routeur laisse entrer directement plus de spectateurs.
+reach-open-router = Activez UPnP, NAT-PMP ou PCP dans le routeur, pour qu’il laisse entrer directement plus de spectateurs.
+reach-open-refusing = Autorisez dans le routeur l’ordinateur de l’agent à ouvrir des ports ; il le refuse actuellement.
+reach-open-firmware = Mettez à jour le micrologiciel du routeur : il propose d’ouvrir des ports, mais le fait mal.
+reach-open-bridge = Mettez en mode pont le routeur extérieur des deux qui se suivent, pour que l’intérieur puisse ouvrir des ports.
+reach-open-address = Demandez au fournisseur d’accès une adresse IPv4 publique. Il en partage une entre plusieurs clients.
+reach-open-address-or-ipv6 = Demandez au fournisseur d’accès IPv6 ou une adresse IPv4 publique. Il en partage une entre plusieurs clients.
+reach-open-tunnel = Reliez l’ordinateur de l’agent au routeur sans VPN ni autre tunnel entre eux.
+reach-open-ipv6 = Activez IPv6 dans le routeur : les spectateurs qui n’ont qu’IPv6 n’ont alors plus besoin du relais.

@@ -1,0 +1,40 @@
+# O que a rede do local de um gravador permite.
+
+reach-title = Rede do gravador
+reach-pictures = Imagens
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = Abertura de portas
+reach-ipv6 = IPv6
+reach-yes = Sim
+reach-no = Não
+reach-not-tried = Não tentado
+reach-way-unknown = Conhecido depois da primeira visualização ao vivo
+reach-way-relayed = Todas pelo servidor de retransmissão, por TCP
+reach-way-few = Diretas só para espectadores com uma rede aberta; para os outros, pelo servidor de retransmissão
+reach-way-some = Diretas onde as redes dos dois lados permitem; senão, pelo servidor de retransmissão
+reach-way-most = Diretas para a maioria dos espectadores; pelo servidor de retransmissão para quem está atrás de um NAT simétrico
+reach-way-nearly-all = Diretas para quase todos os espectadores
+reach-nat-unknown = Desconhecido
+reach-nat-one = Um endereço para todos
+reach-nat-symmetric = Outro endereço para cada um (simétrico)
+reach-mapping-off = Desativada
+reach-mapping-same-machine = Desnecessária, os espectadores estão no computador do agente
+reach-mapping-looking = Perguntando ao roteador
+reach-mapping-not-needed = Desnecessária, o endereço do agente é público
+reach-mapping-no-router = Nenhum roteador encontrado
+reach-mapping-silent = Não, o roteador não responde a UPnP, NAT-PMP nem PCP
+reach-mapping-refused = Recusada pelo roteador ({ $protocol })
+reach-mapping-nonsense = Não, as respostas do roteador não fazem sentido ({ $protocol })
+reach-mapping-double = Inútil, há outro NAT na frente do roteador, cujo endereço é { $address }
+reach-mapping-mapped = Sim ({ $protocol }), em { $address }
+reach-open-udp = Permita a saída de UDP para a internet, pelo menos para a porta 3478 da nuvem. Até lá, todas as imagens passam por TCP pelo servidor de retransmissão.
+reach-open-setting = Defina port_mapping = true em [agent], para que o roteador deixe mais espectadores entrarem diretamente.
+reach-open-router = Ative UPnP, NAT-PMP ou PCP no roteador, para que ele deixe mais espectadores entrarem diretamente.
+reach-open-refusing = Permita no roteador que o computador do agente abra portas; agora ele recusa.
+reach-open-firmware = Atualize o firmware do roteador: ele oferece abrir portas, mas faz isso errado.
+reach-open-bridge = Coloque em modo bridge o roteador externo dos dois em série, para que o interno possa abrir portas.
+reach-open-address = Peça ao provedor de internet um endereço IPv4 público. Ele divide um entre vários clientes.
+reach-open-address-or-ipv6 = Peça ao provedor de internet IPv6 ou um endereço IPv4 público. Ele divide um entre vários clientes.
+reach-open-tunnel = Conecte o computador do agente ao roteador sem VPN nem outro túnel entre eles.
+reach-open-ipv6 = Ative IPv6 no roteador: assim, espectadores que só têm IPv6 não precisam de retransmissão.

@@ -1,0 +1,40 @@
+# 录像机所在网络允许什么。
+
+reach-title = 录像机的网络
+reach-pictures = 画面
+reach-udp = UDP
+reach-nat = NAT
+reach-mapping = 端口映射
+reach-ipv6 = IPv6
+reach-yes = 是
+reach-no = 否
+reach-not-tried = 尚未尝试
+reach-way-unknown = 首次实时预览后可知
+reach-way-relayed = 全部经中继，使用 TCP
+reach-way-few = 仅直连网络开放的观看者，其他经中继
+reach-way-some = 双方网络允许时直连，否则经中继
+reach-way-most = 直连大多数观看者，对称型 NAT 后的观看者经中继
+reach-way-nearly-all = 直连几乎所有观看者
+reach-nat-unknown = 未知
+reach-nat-one = 对所有目标使用同一地址
+reach-nat-symmetric = 对每个目标使用不同地址（对称型）
+reach-mapping-off = 关闭
+reach-mapping-same-machine = 不需要，观看者与代理程序在同一台电脑
+reach-mapping-looking = 正在询问路由器
+reach-mapping-not-needed = 不需要，代理程序自身的地址是公网地址
+reach-mapping-no-router = 未找到路由器
+reach-mapping-silent = 否，路由器不响应 UPnP、NAT-PMP 和 PCP
+reach-mapping-refused = 被路由器拒绝（{ $protocol }）
+reach-mapping-nonsense = 否，路由器的应答无意义（{ $protocol }）
+reach-mapping-double = 无效，地址为 { $address } 的路由器前面还有一层 NAT
+reach-mapping-mapped = 是（{ $protocol }），地址 { $address }
+reach-open-udp = 请允许 UDP 出站到互联网，至少到云的 3478 端口。在此之前，所有画面都经中继以 TCP 传输。
+reach-open-setting = 请在 [agent] 中设置 port_mapping = true，让路由器放行更多观看者直连。
+reach-open-router = 请在路由器中开启 UPnP、NAT-PMP 或 PCP，让更多观看者直连。
+reach-open-refusing = 请在路由器中允许代理程序所在的电脑映射端口，目前被拒绝。
+reach-open-firmware = 请更新路由器固件：它提供端口映射，但实现有误。
+reach-open-bridge = 有两台路由器串联：请将外层路由器设为桥接模式，使内层路由器能映射端口。
+reach-open-address = 请向网络运营商申请公网 IPv4 地址。目前多个用户共用一个地址。
+reach-open-address-or-ipv6 = 请向网络运营商申请 IPv6 或公网 IPv4 地址。目前多个用户共用一个地址。
+reach-open-tunnel = 请将代理程序所在的电脑直接连接路由器，中间不要经过 VPN 或其他隧道。
+reach-open-ipv6 = 请在路由器中开启 IPv6：只有 IPv6 的观看者就不需要中继。

@@ -1,0 +1,163 @@
+//! The table `[relay]`: a relay that runs alone, `peerview relay`.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use proto::joining::proof::{JoinSecret, is_name};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::fault::Fault;
+use super::relay::{PORT, both, both_ipv6, join_secret, listen_faults, listeners, one_or_more};
+use super::{MAX_DRAIN_SECONDS, is_loopback};
+
+/// Settings of a relay that runs alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelayProgramConfig {
+    /// The public address of the cloud that it joins.
+    pub cloud: Url,
+    /// Its name in the settings of the cloud.
+    pub name: String,
+    /// File with the secret that it shares with the cloud.
+    pub secret_file: PathBuf,
+    /// UDP and TCP addresses of STUN and TURN, at most one of each family.
+    #[serde(deserialize_with = "one_or_more")]
+    pub listen: Vec<SocketAddr>,
+    /// Its public IPv4 address, or IPv6 address; otherwise the one that this machine uses itself.
+    pub public_ip: Option<IpAddr>,
+    /// Its public IPv6 address, if `public_ip` is an IPv4 address.
+    pub public_ip6: Option<Ipv6Addr>,
+    /// First UDP port of allocations.
+    pub min_port: u16,
+    /// Last UDP port of allocations.
+    pub max_port: u16,
+    /// Also relays to private and loopback addresses; for a single LAN, never on the internet.
+    pub allow_private_peers: bool,
+    /// Gigabytes per day that the calls of one account may relay through it.
+    pub gigabytes_per_day: u32,
+    /// Seconds for which running calls are carried on after a stop was requested.
+    pub drain_seconds: u64,
+    /// PEM file with a certificate authority to trust for the cloud in addition to those of this
+    /// machine; empty means none.
+    pub ca_file: PathBuf,
+}
+
+impl Default for RelayProgramConfig {
+    fn default() -> RelayProgramConfig {
+        RelayProgramConfig {
+            cloud: Url::parse("http://127.0.0.1:8080").expect("an address"),
+            name: "relay".to_owned(),
+            secret_file: PathBuf::from("relay.secret"),
+            listen: both(PORT),
+            public_ip: None,
+            public_ip6: None,
+            // The range for relayed addresses (RFC 8656 §7.2).
+            min_port: 49_152,
+            max_port: 65_535,
+            allow_private_peers: false,
+            gigabytes_per_day: 24,
+            drain_seconds: 0,
+            ca_file: PathBuf::new(),
+        }
+    }
+}
+
+impl RelayProgramConfig {
+    /// Refuses settings that cannot work or are not safe, and explains what to change.
+    ///
+    /// # Errors
+    /// The first of [`RelayProgramConfig::faults`].
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.faults()
+            .into_iter()
+            .next()
+            .map_or(Ok(()), |fault| Err(fault.into()))
+    }
+
+    /// Everything that cannot work or is not safe.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = listen_faults(&self.listen, "relay");
+        if self.cloud.scheme() != "https" && !is_loopback(&self.cloud) {
+            faults.push(Fault::new(
+                "relay.cloud",
+                "`relay.cloud` does not start with https://",
+                "use the public address of the cloud: the open calls must not travel in clear text",
+            ));
+        }
+        if !is_name(&self.name) {
+            faults.push(Fault::new(
+                "relay.name",
+                format!("`{}` is no name of a relay", self.name),
+                "use up to 32 letters, digits and hyphens",
+            ));
+        }
+        if self.public_ip6.is_some() && self.public_ip.is_some_and(|ip| ip.is_ipv6()) {
+            faults.push(both_ipv6("relay"));
+        }
+        if self.drain_seconds > MAX_DRAIN_SECONDS {
+            faults.push(Fault::new(
+                "relay.drain_seconds",
+                format!("`relay.drain_seconds` is {}", self.drain_seconds),
+                format!("the maximum is {MAX_DRAIN_SECONDS}"),
+            ));
+        }
+        faults
+    }
+
+    /// Where to listen.
+    pub fn listeners(&self) -> Vec<SocketAddr> {
+        listeners(&self.listen)
+    }
+
+    /// The public address that is set for a family.
+    pub fn public_ip_of(&self, is_v4: bool) -> Option<IpAddr> {
+        let ip6 = self.public_ip6.map(IpAddr::V6);
+        let mut set = self.public_ip.into_iter().chain(ip6);
+        set.find(|ip| ip.is_ipv4() == is_v4)
+    }
+
+    /// Reads the secret.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the secret is weak.
+    pub fn secret(&self) -> anyhow::Result<JoinSecret> {
+        join_secret(&self.secret_file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_reaches_its_cloud_over_tls_only() {
+        let refused = |cloud: &str| {
+            let config = RelayProgramConfig {
+                cloud: cloud.parse().unwrap(),
+                ..RelayProgramConfig::default()
+            };
+            config.check().is_err()
+        };
+
+        assert!(refused("http://cloud.example.org") && refused("http://192.168.1.5:8080"));
+        assert!(!refused("https://cloud.example.org") && !refused("http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn unusable_settings_of_a_relay_are_refused() {
+        for (text, words) in [
+            ("name = \"a b\"", "no name of a relay"),
+            ("listen = []", "0 addresses"),
+            ("drain_seconds = 301", "300"),
+            (
+                "public_ip = \"2a00::1\"\npublic_ip6 = \"2a00::2\"",
+                "both IPv6",
+            ),
+        ] {
+            let config: RelayProgramConfig = toml::from_str(text).unwrap();
+            let said = format!("{:#}", config.check().unwrap_err());
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

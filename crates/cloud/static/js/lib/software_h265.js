@@ -1,0 +1,100 @@
+// H.265 where the browser has no decoder of its own: hands access units to a worker with one in WebAssembly,
+// and leaves out all up to the next key frame where that cannot keep up.
+
+/** @import {DecodeResult, RawPicture} from "./libde265.js" */
+/** @import {Picture} from "./pictures.js" */
+/** @typedef {{unit: Uint8Array<ArrayBuffer>, isStart: boolean}} DecoderWork */
+/** @typedef {{result: DecodeResult | "broken", picture: RawPicture | undefined}} DecoderReply */
+/** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} WorkerLike */
+/** @typedef {"unplayable" | "too-large"} PictureTrouble */
+
+/** As for the browser's decoder: a kept group of pictures comes at once, and all of it is decoded. */
+const MAX_WAITING = 60;
+/** What a tile may hold besides; two of the largest pictures. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** A stream that breaks the decoder may have been damaged; one that does it again does it always. */
+const MAX_WORKERS = 2;
+/** A module with i8x16.splat and i8x16.popcnt: where it is valid, fixed-width SIMD is there. */
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+
+/** Whether this browser can run the decoder; it is loaded only when a camera needs it. */
+export function canDecodeInSoftware() {
+  const hasBoth = typeof Worker === "function" && typeof WebAssembly === "object";
+  return hasBoth && WebAssembly.validate(new Uint8Array(SIMD));
+}
+
+/** Decodes the pictures of one tile. */
+export class SoftwareH265 {
+  #makeWorker;
+  #onPicture;
+  #onTrouble;
+  /** @type {WorkerLike | undefined} */
+  #worker;
+  #nWorkers = 0;
+  /** What the worker has not answered yet, oldest first. @type {{nBytes: number, source: number}[]} */
+  #waiting = [];
+  #needsKey = true;
+
+  /**
+   * @param {() => WorkerLike} makeWorker
+   * @param {(picture: RawPicture) => void} onPicture
+   * @param {(trouble: PictureTrouble, source: number) => void} onTrouble With the source of the picture.
+   */
+  constructor(makeWorker, onPicture, onTrouble) {
+    this.#makeWorker = makeWorker;
+    this.#onPicture = onPicture;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** @param {Picture} picture */
+  decode({ data, isKey, source }) {
+    if (this.#needsKey && !isKey) return;
+    const nBytes = this.#waiting.reduce((sum, { nBytes }) => sum + nBytes, data.length);
+    if (this.#waiting.length >= MAX_WAITING || nBytes > MAX_WAITING_BYTES) {
+      this.#needsKey = true;
+      return;
+    }
+    if (!this.#worker && this.#nWorkers === MAX_WORKERS) return;
+    this.#worker ??= this.#start();
+    /** @type {DecoderWork} */
+    const work = { unit: data, isStart: this.#needsKey };
+    this.#needsKey = false;
+    this.#waiting.push({ nBytes: data.length, source });
+    this.#worker.postMessage(work);
+  }
+
+  close() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#nWorkers = MAX_WORKERS;
+  }
+
+  #start() {
+    this.#nWorkers += 1;
+    const worker = this.#makeWorker();
+    worker.onmessage = ({ data }) => worker === this.#worker && this.#answered(data);
+    worker.onerror = () => worker === this.#worker && this.#break();
+    return worker;
+  }
+
+  /** @param {DecoderReply} reply */
+  #answered({ result, picture }) {
+    const source = this.#waiting[0]?.source ?? 0;
+    if (result === "broken") return this.#break();
+    this.#waiting.shift();
+    if (picture) this.#onPicture(picture);
+    if (result !== "too-large" && result !== "unplayable") return;
+    // Another stream of the camera may suit; it begins with a key frame.
+    this.#needsKey = true;
+    this.#onTrouble(result, source);
+  }
+
+  #break() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    const source = this.#waiting[0]?.source ?? 0;
+    this.#waiting = [];
+    this.#needsKey = true;
+    if (this.#nWorkers === MAX_WORKERS) this.#onTrouble("unplayable", source);
+  }
+}

@@ -1,0 +1,42 @@
+// The line of a call that carries sound both ways: what a recorder's microphones hear, and what somebody says.
+
+import { RpcError } from "./rpc.js";
+
+/** @import {Control} from "./control.js" */
+
+export class SoundLine {
+  #connection;
+  /** Number of the last wish to talk or to stop. */
+  #wish = 0;
+
+  /** @param {RTCPeerConnection} connection */
+  constructor(connection) {
+    this.#connection = connection;
+  }
+
+  /** An offer is to be answered: with both directions, what is said needs no further offer. */
+  offered() {
+    const line = this.#line();
+    if (line) line.direction = "sendrecv";
+  }
+
+  /**
+   * Sends a microphone's sound to a camera; nothing ends it.
+   * @param {Control | undefined} control
+   * @param {string | null} camera
+   * @param {MediaStreamTrack | null} track
+   */
+  async talk(control, camera, track) {
+    const wish = ++this.#wish;
+    const line = this.#line();
+    if (!line || !control) throw new RpcError(1002, "no line");
+    if (!track) await line.sender.replaceTrack(null);
+    await control.ask("talk", { camera });
+    // Whoever has let go meanwhile is not heard.
+    if (track && wish === this.#wish) await line.sender.replaceTrack(track);
+  }
+
+  #line() {
+    return this.#connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");
+  }
+}

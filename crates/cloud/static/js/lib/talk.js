@@ -1,0 +1,111 @@
+// Hold to talk: the microphone is open, and the camera takes its sound, only while the button is held. No DOM.
+
+import { RpcError } from "./rpc.js";
+import { say } from "./say.js";
+
+/** @typedef {"idle" | "opening" | "live" | "trouble"} TalkState */
+/**
+ * @typedef {object} TalkPeer
+ * @property {(camera: string | null, track: MediaStreamTrack | null) => Promise<void>} talk
+ */
+/**
+ * @typedef {object} TalkOptions
+ * @property {string} camera
+ * @property {() => Promise<MediaStreamTrack>} openMicrophone
+ * @property {() => TalkPeer | undefined} peer The connection to the recorder, while there is one.
+ * @property {(state: TalkState, words: string) => void} onState
+ */
+
+/** Key of what to do when the microphone does not open, by the name of the error (W3C Media Capture §10.2). */
+const MICROPHONE_KEYS = new Map([
+  ["NotAllowedError", "talk-refused"],
+  ["SecurityError", "talk-refused"],
+  ["NotFoundError", "talk-no-microphone"],
+  ["OverconstrainedError", "talk-no-microphone"],
+  ["InsecureContextError", "talk-insecure"],
+]);
+/** Key of what to do when the recorder's end refuses, by its code. */
+const REFUSAL_KEYS = new Map([
+  [403, "talk-forbidden"],
+  [409, "talk-line-in-use"],
+  [501, "talk-unsupported"],
+]);
+/** A name is no longer than this, whoever is at the other end. */
+const MAX_NAME = 64;
+
+export class Talk {
+  #options;
+  /** @type {object | undefined} One for each time that the button is held. */
+  #hold;
+  /** @type {MediaStreamTrack | undefined} */
+  #track;
+  /** @type {TalkPeer | undefined} */
+  #peer;
+  #isLive = false;
+
+  /** @param {TalkOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  get isHeld() {
+    return this.#hold !== undefined;
+  }
+
+  async press() {
+    if (this.#hold) return;
+    const hold = (this.#hold = {});
+    const { camera, openMicrophone, peer, onState } = this.#options;
+    onState("opening", "");
+    try {
+      const track = await openMicrophone();
+      // Released meanwhile, most often to answer the browser's question.
+      if (hold !== this.#hold) return track.stop();
+      this.#track = track;
+      track.onended = () => hold === this.#hold && this.#fail(say("talk-no-microphone"));
+      this.#peer = peer();
+      if (!this.#peer) throw new RpcError(1002, "no connection");
+      await this.#peer.talk(camera, track);
+      if (hold !== this.#hold) return;
+      this.#isLive = true;
+      onState("live", say("talk-live"));
+    } catch (error) {
+      if (hold === this.#hold) this.#fail(talkTrouble(error));
+    }
+  }
+
+  release() {
+    if (!this.#hold) return;
+    const words = this.#isLive ? "" : say("talk-hold-on");
+    this.#stop();
+    this.#options.onState("idle", words);
+  }
+
+  /** Something about the call has changed: a talk ends with its connection. */
+  check() {
+    if (this.#peer && this.#peer !== this.#options.peer()) this.#fail(say("talk-failed"));
+  }
+
+  /** @param {string} words */
+  #fail(words) {
+    this.#stop();
+    this.#options.onState("trouble", words);
+  }
+
+  #stop() {
+    this.#hold = undefined;
+    this.#isLive = false;
+    if (this.#track) this.#track.onended = null;
+    this.#track?.stop();
+    this.#peer?.talk(null, null).catch(() => {});
+    this.#track = this.#peer = undefined;
+  }
+}
+
+/** Why nobody is heard, and what to do. @param {any} error @returns {string} */
+export function talkTrouble(error) {
+  if (!(error instanceof RpcError)) return say(MICROPHONE_KEYS.get(error?.name) ?? "talk-microphone-busy");
+  const name = error.data?.["peerview/talkedBy"]?.name;
+  if (typeof name === "string" && name) return say("talk-somebody", { name: name.slice(0, MAX_NAME) });
+  return say(REFUSAL_KEYS.get(error.code) ?? "talk-failed");
+}

@@ -1,0 +1,106 @@
+// Holding the button: when the microphone is open, and what is said when nobody is heard.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { settle } from "../../../../../tools/js/fakes.js";
+import { RpcError } from "./rpc.js";
+import { Talk, talkTrouble } from "./talk.js";
+
+function make() {
+  /** @type {string[]} */
+  const did = [];
+  /** @type {((value: any) => void)[]} */
+  const microphones = [];
+  const track = { onended: /** @type {any} */ (null), stop: () => did.push("microphone off") };
+  const peer = {
+    refusal: /** @type {Error | undefined} */ (undefined),
+    talk: async (/** @type {string | null} */ camera) => {
+      did.push(`talk ${camera}`);
+      if (peer.refusal && camera) throw peer.refusal;
+    },
+  };
+  const world = { peer: /** @type {any} */ (peer), did, track, microphones };
+  const talk = new Talk({
+    camera: "7",
+    openMicrophone: () => new Promise((resolve) => microphones.push(resolve)),
+    peer: () => world.peer,
+    onState: (state, words) => did.push(words ? `${state}: ${words}` : state),
+  });
+  return Object.assign(world, { talk });
+}
+
+/** @param {ReturnType<typeof make>} world */
+async function speaks({ talk, microphones, track, did }) {
+  void talk.press();
+  microphones.at(-1)?.(track);
+  await settle();
+  return did.splice(0);
+}
+
+test("the camera listens while the button is held", async () => {
+  const world = make();
+
+  const begun = await speaks(world);
+  void world.talk.press();
+  world.talk.release();
+  world.talk.release();
+
+  assert.deepEqual(begun, ["opening", "talk 7", "live: talk-live"]);
+  assert.deepEqual(world.did, ["microphone off", "talk null", "idle"]);
+});
+
+test("a button released before the microphone opens talks to nobody", async () => {
+  const { talk, did, microphones, track } = make();
+
+  void talk.press();
+  talk.release();
+  microphones[0]?.(track);
+  await settle();
+
+  assert.deepEqual(did, ["opening", "idle: talk-hold-on", "microphone off"]);
+});
+
+test("somebody else who talks is named", async () => {
+  const world = make();
+  world.peer.refusal = new RpcError(409, "busy", { "peerview/talkedBy": { name: "ben" } });
+
+  const begun = await speaks(world);
+
+  assert.deepEqual(begun, ["opening", "talk 7", "microphone off", "talk null", "trouble: talk-somebody"]);
+  assert.equal(world.talk.isHeld, false);
+});
+
+test("a talk ends with its connection, and with its microphone", async () => {
+  const world = make();
+  await speaks(world);
+  world.talk.check();
+  assert.deepEqual(world.did, []);
+
+  world.peer = undefined;
+  world.talk.check();
+  assert.deepEqual(world.did.splice(0), ["microphone off", "talk null", "trouble: talk-failed"]);
+
+  world.peer = { talk: async () => {} };
+  await speaks(world);
+  world.track.onended();
+  assert.deepEqual(world.did, ["microphone off", "trouble: talk-no-microphone"]);
+});
+
+test("each trouble has words of its own", () => {
+  const named = (/** @type {string} */ name) => talkTrouble({ name });
+  assert.equal(named("NotAllowedError"), "talk-refused");
+  assert.equal(named("NotFoundError"), "talk-no-microphone");
+  assert.equal(named("InsecureContextError"), "talk-insecure");
+  assert.equal(named("NotReadableError"), "talk-microphone-busy");
+  const refused = (/** @type {number} */ code) => talkTrouble(new RpcError(code, ""));
+  assert.deepEqual([403, 409, 501, 480].map(refused), [
+    "talk-forbidden",
+    "talk-line-in-use",
+    "talk-unsupported",
+    "talk-failed",
+  ]);
+  for (const by of [{}, { name: 7 }, "ben", null]) {
+    assert.equal(talkTrouble(new RpcError(409, "", { "peerview/talkedBy": by })), "talk-line-in-use");
+  }
+});
