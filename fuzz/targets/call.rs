@@ -7,6 +7,7 @@ use proto::call::limits::{LASTS, MAX_CANDIDATES, MAX_RESTARTS};
 use proto::call::{Call, CallInput, CallOutput, CallStart};
 use proto::link::message::{ConnectDevice, Invited};
 use proto::machine::Machine;
+use proto::rights::CallViewer;
 use proto::rpc::{Id, RpcError, code};
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ pub(crate) fn call(data: &[u8]) {
             expiry_time_seconds: None,
             slots: None,
             watch: Vec::new(),
+            viewer: CallViewer::default(),
         },
         viewer_servers: Vec::new(),
         lasts: LASTS,

@@ -10,12 +10,27 @@ use bytes::Bytes;
 use peer::TurnServer;
 use peer::reflexive::Reflexive;
 use peer::turn::framing::FrameReader;
+use proto::video::{Assembler, Assembly};
 
 const LIMITS: GopLimits = GopLimits {
     bytes: 4096,
     frames: 16,
     tail_frames: 4,
 };
+
+/// Messages of two bytes of length and what follows: only whole pictures come out, and each was said to be
+/// as long as it is.
+pub(crate) fn pictures(mut data: &[u8]) {
+    let mut assembler = Assembler::default();
+    while let Some((length, rest)) = data.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_be_bytes(*length)).min(rest.len());
+        let (message, more) = rest.split_at(length);
+        if let Ok(Assembly::Picture(picture)) = assembler.take(message) {
+            assert_eq!(picture.data.len(), picture.header.n_bytes as usize);
+        }
+        data = more;
+    }
+}
 
 /// Whatever comes in whatever order: the cache keeps its limits, and a group begins with its key.
 pub(crate) fn gop(data: &[u8]) {

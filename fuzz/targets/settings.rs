@@ -14,6 +14,9 @@ pub(crate) fn settings(data: &[u8]) {
                 drop(cloud.check());
             }
             drop(file.agent);
+            if let Some(relay) = file.relay {
+                drop(relay.check());
+            }
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proto::claim::ClaimAnswer;
 use proto::control::{CameraList, Listen, Slot, Unwatch};
+use proto::joining::message::{FromRelay, ToRelay};
 use proto::key::RecorderKey;
 use proto::link::agent_side::{AgentInput, AgentOutput, AgentSide, CallReport};
 use proto::link::cloud_side::{self, CloudSide, LinkInput, RegistryVerdict};
@@ -20,11 +21,12 @@ use serde::{Serialize, de::DeserializeOwned};
 const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const HOST: &str = "cloud.example.org";
 
-/// What is read as a message is written as one.
+/// What is read as a message is written as one. The frames of a joined relay's socket are read, too.
 pub(crate) fn rpc(data: &[u8]) {
     let Some(text) = crate::input::text(data) else {
         return;
     };
+    drop((FromRelay::parse(text), ToRelay::parse(text)));
     let Ok(message) = Message::parse(text) else {
         return;
     };
