@@ -1,6 +1,6 @@
 # The targets. `make` without arguments lists them. Each is one line; longer scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack reach timing js
+.PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack reach interop timing js package
 PORT ?= 8080
 
 help:   ## list the targets
@@ -23,13 +23,17 @@ fmt:    ## format the code in place
 	@cargo fmt --all
 deny:   ## check licences, banned crates, sources, advisories
 	@scripts/deny.sh
-bench:  ## measure the relay, time to first picture, cost per viewer and link, pages and log-ins; writes target/bench/*.json
+bench:  ## measure the relay, time to first picture, cost per viewer and link, pages, log-ins, go2rtc and MediaMTX if there; writes target/bench/*.json
 	@scripts/steps.sh setup bench
 attack: ## attack its own cloud over loopback and print what each attack achieved
 	@scripts/steps.sh setup attack
 reach:  ## show what connects from where, in a lab of network namespaces (needs root); CASES="matrix calls" runs parts
 	@CASES="$(CASES)" scripts/steps.sh setup reach
+interop: ## play ours with programs nobody here wrote, and their servers and odd cameras with ours; CASES="clients servers NAME" runs parts
+	@CASES="$(CASES)" scripts/steps.sh interop
 timing: ## compare 2 x 5,000 answers to known and unknown people on each page (15 minutes)
 	@scripts/steps.sh setup timing
 js:     ## run only the tests and the type check of the pages' JavaScript
 	@scripts/steps.sh js types
+package: ## build static binaries and Debian packages for amd64 and arm64, and check them; into target/package
+	@packaging/build.sh && packaging/check.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides Rust, from Debian's packages. Installs only what is missing,
 # and prints it. Uses sudo when not root. Nothing here is needed to build or run Peerview itself.
+# Usage: setup-tests.sh [interop], which adds what only `make interop` needs
 set -euo pipefail
 
 # package: why
@@ -33,6 +34,15 @@ wanted=(
   "python3-aiosmtpd: a real SMTP server for the mail tests"
   "zbar-tools: reads the QR code for code apps"
 )
+
+if [ "${1:-}" = interop ]; then
+  wanted+=(
+    "gstreamer1.0-tools: plays the simulated recorder from a command line"
+    "python3-venv: a place for the Python packages that ask the simulated recorder"
+    "vlc-bin: another player, and another RTSP server"
+    "vlc-plugin-base: its formats and protocols"
+  )
+fi
 
 missing=()
 is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }

@@ -24,28 +24,6 @@ in_memory() (
   "$@"
 )
 
-# Tests of the cloud about which the second database decides nothing, so that `rust` alone runs them:
-# crates/peerview/tests/tidy/second_database.rs holds that nothing else gets in here.
-once=(
-  # They start a PostgreSQL of their own in `rust`, or use an earlier cloud's SQLite.
-  db::earlier_folder
-  db::faults
-  db::full_disk
-  db::tls
-  # What comes before a row is read: TLS, HTTP, mail servers, packets, the words of a document.
-  admin::doctor::mail
-  documents::formats
-  links::relay
-  web::smuggling
-  transport::acme
-  transport::certificate_files
-  transport::crowds
-  transport::dkim
-  transport::proxy
-  transport::slow_clients
-  transport::suites
-)
-
 # The test programs of a crate as `build` left them. Cargo, told to test one crate alone, would choose other
 # features for what it depends on and build most of that again.
 test_programs() { # test_programs <crate>
@@ -53,23 +31,35 @@ test_programs() { # test_programs <crate>
     sed -n 's#.*"manifest_path":"[^"]*/crates/'"$1"'/Cargo.toml".*"executable":"\([^"]*\)".*#\1#p'
 }
 
+# What the second run of the cloud's tests runs, on PostgreSQL: of tests/it all but scripts/sqlite-only-tests.txt,
+# and the inline tests of `db`, because no others use a database.
 on_second_database() {
-  local programs program all_once tests=() status=0
+  local list=scripts/sqlite-only-tests.txt programs program of_sqlite both all tests status=0
   mapfile -t programs < <(test_programs cloud)
   if [ "${#programs[@]}" -ne 2 ]; then
     echo "The cloud has two test programs, inline and tests/it, not ${#programs[@]}." >&2
     return 1
   fi
-  all_once=$(IFS='|' && echo "^(${once[*]})(::|\$)")
+  of_sqlite=$(sed -n 's/^\([a-z].*\)/^\1(::|$)/p' $list | paste -sd '|')
+  both=$(sed -n 's/^+ \(.*\)/^\1$/p' $list | paste -sd '|')
   for program in "${programs[@]}"; do
+    all=$("$program" --list | sed -n 's/: test$//p')
     if [[ $program == */it-* ]]; then
-      mapfile -t tests < <("$program" --list | sed -n 's/: test$//p' | grep -vE "$all_once")
+      mapfile -t tests < <(grep -vE "$of_sqlite" <<<"$all"; grep -E "${both:-^$}" <<<"$all")
+    else
+      mapfile -t tests < <(grep '^db::' <<<"$all")
     fi
-    # With none named it runs them all.
     (cd crates/cloud && in_memory "$program" --exact "${tests[@]}") || status=1
-    tests=()
   done
   return $status
+}
+
+# Runs a step's tests with an empty folder in which they note their SQL statements.
+noting() { # noting <step> <command...>
+  local folder=$PWD/$logs/statements/$1
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  PEERVIEW_TEST_STATEMENTS=$folder "${@:2}"
 }
 
 step_setup() { scripts/setup-tests.sh && node_modules; }
@@ -77,8 +67,10 @@ step_fmt()   { cargo fmt --all --check; }
 step_lint()  { cargo clippy --workspace --all-targets -- -D warnings; }
 step_deny()  { scripts/deny.sh; }
 step_build() { cargo test --workspace --no-run; }
-step_rust()  { in_memory cargo test --workspace --no-fail-fast; }
-step_postgres() { PEERVIEW_TEST_DATABASE=postgres on_second_database; }
+step_rust()  { noting rust in_memory cargo test --workspace --no-fail-fast; }
+step_postgres() {
+  PEERVIEW_TEST_DATABASE=postgres noting postgres on_second_database && cargo xtask statements "$logs/statements"
+}
 step_e2e()   { in_memory cargo test -p peerview --test e2e; }
 step_timing() {
   # One page at a time, with nothing running beside it.
@@ -87,6 +79,7 @@ step_timing() {
 step_attack() { in_memory cargo bench --profile dev -p peerview --bench attack; }
 step_bench() { ulimit -n "$(ulimit -Hn)" && cargo bench -p relay --bench load && cargo bench -p peerview --bench figures; }
 step_reach() { in_memory cargo test -p peerview --test reach -- --lab ${CASES:-}; }
+step_interop() { in_memory scripts/interop.sh ${CASES:-}; }
 step_asvs()      { cargo xtask asvs gaps "$logs"; }
 step_asvs_rows() { cargo xtask asvs rows "$logs"; }
 step_asvs_tests() {

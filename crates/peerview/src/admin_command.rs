@@ -6,7 +6,7 @@ mod limits;
 mod mail;
 mod people;
 mod recorders;
-mod table;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,19 @@
 //! `peerview agent`: the program next to the recorders. Merges file, environment and flags.
 
+pub(crate) mod discover;
+mod setup;
+pub(crate) mod status;
+mod trust;
+
 use std::path::Path;
 use std::time::Duration;
 
+use agent::card::{CardNews, RecorderCard};
 use agent::config::{
     Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspConfig,
+    SetupPageMode,
 };
+use agent::discovery::LanSearch;
 use agent::{Agent, RecorderCards};
 use anyhow::{Context, ensure};
 use tokio_util::sync::CancellationToken;
@@ -26,34 +34,59 @@ pub(crate) async fn run(
     arguments: cli::AgentFlags,
     token: CancellationToken,
 ) -> anyhow::Result<()> {
+    match arguments.about {
+        Some(cli::AboutAgent::Status(flags)) => return status::run(flags, token).await,
+        Some(cli::AboutAgent::Trust(flags)) => return trust::run(&flags),
+        Some(cli::AboutAgent::Discover(flags)) => return discover::run(flags, token).await,
+        Some(cli::AboutAgent::Setup(flags)) => return setup::run(flags, token).await,
+        None => {}
+    }
     let config = settings(arguments)?;
     say(format!("Agent for {}", config.cloud));
     let agent = Agent::open(config)?;
     let cards = agent.cards();
+    let page = agent.setup_page(LanSearch::everywhere()).await?;
+    ensure!(
+        page.is_some() || !agent.recorders().is_empty(),
+        "no recorder given: use --hikvision, --rtsp, or a [[agent.recorders]] table in the file of --config, or add \
+         one with `peerview agent setup`"
+    );
     let mut parts = TaskGroup::new(token);
+    if let Some(page) = page {
+        setup::invite(&page);
+        parts.start("the set-up page", page.run(parts.token()));
+    }
     parts.start("the agent", agent.run(parts.token()));
     parts.start("the cards", show_cards(cards, parts.token()));
     parts.run().await
 }
 
 /// Shows serials, codes and claim links as soon as the cloud has said its public address, or after
-/// [`CLOUD_WAIT`] with the address of the settings; and again if the cloud says another one.
+/// [`CLOUD_WAIT`] with the address of the settings; and again if the cloud says another one. A recorder that is added
+/// later is shown then.
 async fn show_cards(mut cards: RecorderCards, token: CancellationToken) -> anyhow::Result<()> {
     let first = async {
-        tokio::time::timeout(CLOUD_WAIT, cards.changed()).await.ok();
+        tokio::time::timeout(CLOUD_WAIT, cards.cloud_answered())
+            .await
+            .ok();
     };
     // Ctrl-C must not wait for a cloud.
     token.run_until_cancelled(first).await;
+    let mut shown: Vec<RecorderCard> = Vec::new();
     loop {
-        for card in cards.current() {
+        let current = cards.current();
+        for card in current.iter().filter(|card| !shown.contains(card)) {
             say("");
             say(&card.text);
         }
-        let changed = async { while !cards.changed().await {} };
-        if token.run_until_cancelled(changed).await.is_none() {
-            return Ok(());
+        shown = current;
+        match token.run_until_cancelled(cards.changed()).await {
+            Some(CardNews::Links) => {
+                say("The cloud has another public address. Use these claim links from now on:");
+            }
+            Some(CardNews::Recorders) => {}
+            None => return Ok(()),
         }
-        say("The cloud has another public address. Use these claim links from now on:");
     }
 }
 
@@ -73,12 +106,14 @@ fn settings(arguments: cli::AgentFlags) -> anyhow::Result<Config> {
     if let Some(file) = &arguments.ca_file {
         config.ca_file.clone_from(file);
     }
+    if arguments.setup {
+        config.setup_page = SetupPageMode::Always;
+    }
+    if let Some(listen) = arguments.setup_listen {
+        config.setup_listen = listen;
+    }
     config.loopback_candidates |= arguments.loopback;
     config.recorders.extend(recorder(arguments)?);
-    ensure!(
-        !config.recorders.is_empty(),
-        "no recorder given: use --hikvision, --rtsp, or a [[agent.recorders]] table in the file of --config"
-    );
     Ok(config)
 }
 
@@ -90,6 +125,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         rtsp,
         user,
         password_file,
+        allow_basic,
         ..
     } = arguments;
     if let Some(address) = hikvision {
@@ -106,6 +142,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
             rtsp_port: None,
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
             transport: RtpTransport::default(),
+            allow_basic,
         })));
     }
     if rtsp.is_empty() {
@@ -124,6 +161,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         password,
         cameras: Vec::new(),
         transport: RtpTransport::default(),
+        allow_basic,
     })))
 }
 
@@ -175,11 +213,44 @@ mod tests {
         assert_eq!(recorder.url.0.len(), 2);
     }
 
-    #[test]
-    fn an_agent_without_a_recorder_explains_how_to_add_one() {
-        let error = settings_of(&["--cloud", "https://cloud.example.org"]).unwrap_err();
+    #[tokio::test]
+    async fn an_agent_without_a_recorder_explains_how_to_add_one() {
+        let folder = std::env::temp_dir().join(format!("peerview-none-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("peerview.toml");
+        let data = folder.join("agent");
+        let text = format!("[agent]\nsetup_page = \"never\"\ndata_dir = {data:?}\n");
+        std::fs::write(&file, text).unwrap();
+        let line = ["peerview", "agent", "--config", file.to_str().unwrap()];
+        let arguments = cli::Arguments::try_parse_from(line).unwrap();
+        let cli::Command::Agent(flags) = arguments.command else {
+            panic!("not the agent")
+        };
+
+        let error = run(*flags, CancellationToken::new()).await.unwrap_err();
+        std::fs::remove_dir_all(folder).ok();
 
         assert!(error.to_string().contains("--hikvision"), "{error}");
+        assert!(
+            error.to_string().contains("peerview agent setup"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_flag_opens_the_setup_page_elsewhere() {
+        let flags = [
+            "--rtsp",
+            "rtsp://192.0.2.1/",
+            "--setup",
+            "--setup-listen",
+            "127.0.0.1:9",
+        ];
+
+        let config = settings_of(&flags).unwrap();
+
+        assert_eq!(config.setup_page, SetupPageMode::Always);
+        assert_eq!(config.setup_listen, "127.0.0.1:9".parse().unwrap());
     }
 
     #[test]

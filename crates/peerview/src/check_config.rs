@@ -9,14 +9,16 @@ use crate::{cli, cloud_command};
 /// Checks one file. Nothing is bound or contacted.
 pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     let file = cloud_command::read(&arguments.file)?;
-    if file.cloud.is_none() && file.agent.is_none() {
+    if file.cloud.is_none() && file.agent.is_none() && file.relay.is_none() {
         bail!(
-            "{} has neither a [cloud] nor an [agent] table",
+            "{} has no [cloud], [agent] or [relay] table",
             arguments.file.display()
         );
     }
     if let Some(cloud) = &file.cloud {
         cloud.check()?;
+        cloud.relay.join_secrets()?;
+        cloud.relay.turn_secrets()?;
         say(format!("cloud: listens on {}", cloud.listen));
         let files = open_files::attainable();
         let room = Room::of(files, cloud.relay.enabled, cloud.connections.places);
@@ -35,12 +37,18 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
         }
     }
     if let Some(agent) = &file.agent {
-        agent::trust::client_config(&agent.ca_file)?;
+        agent::trust::client_config(&agent.ca_file, "agent")?;
         say(format!(
             "agent: {} recorders for {}",
             agent.recorders.len(),
             agent.cloud
         ));
+    }
+    if let Some(relay) = &file.relay {
+        relay.check()?;
+        relay.secret()?;
+        agent::trust::client_config(&relay.ca_file, "relay")?;
+        say(format!("relay: \"{}\" of {}", relay.name, relay.cloud));
     }
     say(format!("{} is fine.", arguments.file.display()));
     Ok(())

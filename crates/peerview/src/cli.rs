@@ -10,12 +10,19 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use address::Address;
+use agent::config::address::CameraAddress;
+
+/// Packages name the commit, too (`packaging/build.sh`).
+const VERSION: &str = match option_env!("PEERVIEW_VERSION") {
+    Some(version) => version,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 /// Watch your video recorders from anywhere, through your own cloud.
 #[derive(Debug, Parser)]
 #[command(
     name = "peerview",
-    version,
+    version = VERSION,
     propagate_version = true,
     max_term_width = 100
 )]
@@ -35,6 +42,8 @@ pub(crate) enum Command {
     Cloud(CloudFlags),
     /// Run the agent near the recorders
     Agent(Box<AgentFlags>),
+    /// Run a relay alone, joined to a cloud: more places near people, and one that stays if another dies
+    Relay(Box<RelayFlags>),
     /// Manage a cloud on its own machine: people, recorders, limits, mail, audit, backup
     Admin(Box<admin::AdminFlags>),
     /// Check a configuration file
@@ -112,7 +121,10 @@ pub(crate) struct CloudFlags {
 
 /// Flags of `peerview agent`. One recorder can be given here; a file can name any number.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct AgentFlags {
+    #[command(subcommand)]
+    pub(crate) about: Option<AboutAgent>,
     /// Configuration file with an `[agent]` table; config.example.toml explains every setting
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -144,7 +156,7 @@ pub(crate) struct AgentFlags {
         value_delimiter = ' ',
         value_parser = Address::RTSP
     )]
-    pub(crate) rtsp: Vec<Url>,
+    pub(crate) rtsp: Vec<CameraAddress>,
     /// User name on the recorder
     #[arg(long, env = "PEERVIEW_RECORDER_USER", value_name = "NAME")]
     pub(crate) user: Option<String>,
@@ -153,9 +165,137 @@ pub(crate) struct AgentFlags {
     /// machine can read command lines
     #[arg(long, env = "PEERVIEW_RECORDER_PASSWORD_FILE", value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    /// Send the password in clear text if the recorder knows no Digest login
+    #[arg(long, env = "PEERVIEW_ALLOW_BASIC")]
+    pub(crate) allow_basic: bool,
     /// Also offer loopback addresses to viewers on this machine
     #[arg(long, env = "PEERVIEW_LOOPBACK")]
     pub(crate) loopback: bool,
+    /// Open the set-up page although there are recorders: to add another one, or to change a password
+    #[arg(long, env = "PEERVIEW_SETUP")]
+    pub(crate) setup: bool,
+    /// Address and port of the set-up page; overrides `setup_listen` of the file
+    #[arg(long, env = "PEERVIEW_SETUP_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) setup_listen: Option<std::net::SocketAddr>,
+}
+
+/// Flags of `peerview relay`.
+#[derive(Debug, Args)]
+pub(crate) struct RelayFlags {
+    /// Configuration file with a `[relay]` table; config.example.toml explains every setting
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Public address of the cloud to join; overrides `cloud` of the file
+    #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL", value_parser = Address::WEB)]
+    pub(crate) cloud: Option<Url>,
+    /// Name of this relay in the settings of the cloud
+    #[arg(long, env = "PEERVIEW_RELAY_NAME", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// File with the secret that this relay and the cloud share
+    #[arg(long, env = "PEERVIEW_RELAY_SECRET_FILE", value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Address of STUN and TURN; may be given twice, for IPv4 and IPv6
+    #[arg(
+        long,
+        env = "PEERVIEW_RELAY_LISTEN",
+        value_name = "ADDRESS:PORT",
+        value_delimiter = ','
+    )]
+    pub(crate) listen: Vec<std::net::SocketAddr>,
+    /// Address at which clients reach this machine, if it is behind a NAT
+    #[arg(long, env = "PEERVIEW_PUBLIC_IP", value_name = "ADDRESS")]
+    pub(crate) public_ip: Option<IpAddr>,
+    /// IPv6 address at which clients reach this machine
+    #[arg(long, env = "PEERVIEW_PUBLIC_IP6", value_name = "ADDRESS")]
+    pub(crate) public_ip6: Option<std::net::Ipv6Addr>,
+    /// PEM file with an authority to trust for the cloud, in addition to those of this machine
+    #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// What there is to do with an agent besides running it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AboutAgent {
+    /// Show what the agent on this machine says about its links, its recorders and its network
+    Status(AgentStatusFlags),
+    /// Search this network for recorders and cameras (ONVIF and Hikvision), and show what to put into the settings
+    Discover(DiscoverFlags),
+    /// Show the certificates of the recorders, or accept another one that a recorder shows
+    Trust(AgentTrustFlags),
+    /// Add recorders by answering questions; the set-up page of a running agent does the same in a browser
+    Setup(AgentSetupFlags),
+}
+
+/// Flags of `peerview agent setup`.
+#[derive(Debug, Args)]
+pub(crate) struct AgentSetupFlags {
+    /// Address of the recorder, to skip the search
+    #[arg(value_name = "ADDRESS", env = "PEERVIEW_SETUP_ADDRESS")]
+    pub(crate) address: Option<String>,
+    /// Configuration file of the agent, with an `[agent]` table
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Cloud to register with; overrides `cloud` of the file
+    #[arg(long, env = "PEERVIEW_CLOUD", value_name = "URL", value_parser = Address::WEB)]
+    pub(crate) cloud: Option<Url>,
+    /// Data folder of the agent; overrides `data_dir` of the file
+    #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Flags of `peerview agent trust`.
+#[derive(Debug, Args)]
+pub(crate) struct AgentTrustFlags {
+    /// Accept the certificate that this recorder showed last and that was refused. It is named as in the list
+    /// without this argument: by its `id`, or by its address with dashes
+    #[arg(value_name = "RECORDER")]
+    pub(crate) recorder: Option<String>,
+    /// Forget its certificates and that it wants HTTPS, and trust what it shows next; then restart the agent
+    #[arg(long, env = "PEERVIEW_TRUST_FORGET", requires = "recorder")]
+    pub(crate) forget: bool,
+    /// Configuration file of the agent, with an `[agent]` table
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder of the agent; overrides `data_dir` of the file
+    #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Flags of `peerview agent status`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 the agent runs, 1 its status cannot be read, 2 wrong command line, \
+                  3 the agent is not running, 130 interrupted"
+)]
+pub(crate) struct AgentStatusFlags {
+    /// Configuration file of the agent, with an `[agent]` table
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder of the agent; overrides `data_dir` of the file
+    #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// Show only recorders with this in their name or serial number
+    #[arg(long, env = "PEERVIEW_STATUS_RECORDER", value_name = "TEXT")]
+    pub(crate) recorder: Option<String>,
+    /// Print JSON instead of text
+    #[arg(long, env = "PEERVIEW_JSON")]
+    pub(crate) json: bool,
+}
+
+/// Flags of `peerview agent discover`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 the search is over, 1 no network can be searched, 2 wrong command line, \
+                  130 interrupted"
+)]
+pub(crate) struct DiscoverFlags {
+    /// Print JSON instead of text
+    #[arg(long, env = "PEERVIEW_JSON")]
+    pub(crate) json: bool,
+    /// Seconds to wait for answers
+    #[arg(long, env = "PEERVIEW_DISCOVER_SECONDS", value_name = "NUMBER", default_value_t = 4,
+          value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub(crate) seconds: u64,
 }
 
 /// Flags of `peerview check-config`.
@@ -208,6 +348,9 @@ pub(crate) struct Doctor {
     /// PEM file with an authority to trust for the public address, in addition to the public ones
     #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Data folder of an agent on this machine, to check its network too; default is that of the file
+    #[arg(long, env = "PEERVIEW_AGENT_DATA", value_name = "FOLDER")]
+    pub(crate) agent_data: Option<PathBuf>,
     /// Also send a test mail to this address
     #[arg(long, env = "PEERVIEW_SEND_TO", value_name = "ADDRESS")]
     pub(crate) send_to: Option<String>,

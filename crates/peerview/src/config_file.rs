@@ -1,4 +1,4 @@
-//! The configuration file: `[cloud]` and `[agent]` in one TOML text, either of which may be absent.
+//! The configuration file: `[cloud]`, `[agent]` and `[relay]` in one TOML text; each may be absent.
 
 use serde::Deserialize;
 
@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub(crate) struct ConfigFile {
     pub(crate) cloud: Option<cloud::config::Config>,
     pub(crate) agent: Option<agent::config::Config>,
+    pub(crate) relay: Option<cloud::config::RelayProgramConfig>,
 }
 
 impl ConfigFile {

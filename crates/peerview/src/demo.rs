@@ -103,6 +103,7 @@ fn agent_config(data: &Path, cloud: Url, recorder: SocketAddr) -> agent::config:
             rtsp_port: None,
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
             transport: RtpTransport::Tcp,
+            allow_basic: false,
         })],
         loopback_candidates: true,
         ..agent::config::Config::default()

@@ -1,5 +1,7 @@
 //! `peerview doctor`: prints the findings of [`cloud::doctor`], one per line, or all of them as
-//! JSON.
+//! JSON. Beside an agent it also says what the network of the site allows.
+
+mod beside_agent;
 
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
@@ -14,6 +16,7 @@ use crate::terminal::say;
 /// `token` is cancelled, because some checks wait a long time for an answer.
 pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> anyhow::Result<()> {
     let settings = Settings::read(arguments.config.as_deref());
+    let agent = beside_agent::look(arguments.config.as_deref(), arguments.agent_data);
     let options = DoctorOptions {
         dns: arguments.dns,
         time_server: arguments.time_server,
@@ -21,8 +24,9 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
         send_to: arguments.send_to,
         clock: Clock::System,
     };
+    let looking = async { tokio::join!(doctor::run(&settings, &options), agent) };
     let findings = tokio::select! {
-        findings = doctor::run(&settings, &options) => findings,
+        (findings, agent) = looking => [findings, agent].concat(),
         () = token.cancelled() => return Err(Interrupted.into()),
     };
     if arguments.json {

@@ -12,6 +12,7 @@ mod demo;
 mod dkim_command;
 mod doctor_command;
 mod logging;
+mod relay_command;
 mod shutdown;
 mod terminal;
 
@@ -23,13 +24,17 @@ use clap::Parser;
 
 use crate::cli::{Arguments, Command};
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long blocking work (a password hash, a disk write) may delay the end of the process.
 const RUNTIME_GRACE: Duration = Duration::from_millis(200);
 
 /// Exit code of clap.
 const WRONG_COMMAND_LINE: u8 = 2;
 
-/// Exit code of a command about something that does not exist.
+/// Exit code of a command about something that does not exist or does not run.
 const NOT_FOUND: u8 = 3;
 
 fn main() -> ExitCode {
@@ -46,6 +51,8 @@ fn main() -> ExitCode {
     };
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        // It has said so with what the agent said last.
+        Err(error) if error.is::<agent_command::status::NotRunning>() => ExitCode::from(NOT_FOUND),
         Err(error) => {
             terminal::complain(&error);
             if error.is::<cloud::admin::NotFound>() {
@@ -78,9 +85,10 @@ fn wrong_command_line(error: &clap::Error) -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let logs = match arguments.command {
+    let logs = match &arguments.command {
         // Its terminal shows only the results of the command.
         Command::Admin(_) => "warn",
+        Command::Agent(agent) if agent.about.is_some() => "warn",
         _ => "info",
     };
     logging::start(&arguments.logging, logs)?;
@@ -94,6 +102,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Demo(demo) => demo::run(demo, token).await,
             Command::Cloud(cloud) => cloud_command::run(cloud, token).await,
             Command::Agent(agent) => agent_command::run(*agent, token).await,
+            Command::Relay(relay) => relay_command::run(*relay, token).await,
             Command::Admin(admin) => admin_command::run(*admin, token).await,
             Command::CheckConfig(check) => check_config::run(&check),
             Command::Doctor(doctor) => doctor_command::run(doctor, token).await,

@@ -1,7 +1,9 @@
 //! Everything that a person reads on standard output passes through here; logs go to standard
-//! error.
+//! error. What a person types can be hidden.
 
 use std::io::Write;
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// Writes one line. A closed pipe must not stop the program, so a failed write is ignored.
 pub(crate) fn say(line: impl AsRef<str>) {
@@ -29,5 +31,34 @@ pub(crate) fn say_error(text: &str) {
     let written = std::io::stderr().lock().write_all(text.as_bytes());
     if written.is_err() {
         tracing::debug!("standard error is closed");
+    }
+}
+
+/// Nothing that is typed appears on the terminal as long as this lives.
+pub(crate) struct HiddenTyping(Option<Termios>);
+
+impl HiddenTyping {
+    /// Hides it from now on, if standard input is a terminal.
+    pub(crate) fn begin() -> HiddenTyping {
+        let before = tcgetattr(std::io::stdin()).ok();
+        if let Some(mut settings) = before.clone() {
+            settings.local_modes.remove(LocalModes::ECHO);
+            set(&settings);
+        }
+        HiddenTyping(before)
+    }
+}
+
+impl Drop for HiddenTyping {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            set(before);
+        }
+    }
+}
+
+fn set(settings: &Termios) {
+    if let Err(error) = tcsetattr(std::io::stdin(), OptionalActions::Now, settings) {
+        tracing::debug!("the terminal does not change: {error}");
     }
 }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use xtask::{asvs, sbom};
+use xtask::{asvs, sbom, statements};
 
-const USAGE: &str = "usage: cargo xtask asvs names | asvs rows FOLDER | asvs gaps FOLDER | sbom";
+const USAGE: &str = "usage: cargo xtask asvs names | asvs rows FOLDER | asvs gaps FOLDER | sbom | statements FOLDER";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         ["asvs", "rows", folder] => asvs::rows_of(folder),
         ["asvs", "gaps", folder] => asvs::gaps_of(folder),
         ["sbom"] => sbom::bill().map(|bill| (format!("{bill:#}\n"), true)),
+        ["statements", folder] => statements::compare(folder),
         _ => Err(USAGE.to_owned()),
     };
     match done {

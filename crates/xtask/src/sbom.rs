@@ -1,11 +1,12 @@
 //! The bill of materials of the binary as CycloneDX 1.6 JSON: every crate that is linked or
-//! runs while building, with version, licence, checksum and what it needs; and the JavaScript that
+//! runs while building, with version, licence, checksum and what it needs; and the WebAssembly that
 //! was taken from elsewhere. Reads `cargo metadata` and `Cargo.lock`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::root;
 
@@ -142,20 +143,38 @@ fn licence(package: &Value) -> Value {
     }
 }
 
-/// Modules below a folder called `vendor`, each folder one part.
+/// What browsers get that we did not write: folders of `static/vendor`, with the licence of each.
+const VENDORED: [(&str, &str, &str); 1] = [("libde265", "1.1.3", "LGPL-3.0-or-later")];
+
+/// One part for each of these folders; an unknown folder is an error.
 fn vendored() -> Result<Vec<Value>, String> {
     let folder = root().join("crates/cloud/static/vendor");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        return Ok(Vec::new());
-    };
-    let mut names: Vec<String> = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|e| format!("{}: {e}", folder.display()))?;
-        names.push(entry.file_name().to_string_lossy().into_owned());
+    let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let found: BTreeSet<String> = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let known = VENDORED.map(|(name, version, _)| format!("{name}-{version}"));
+    if found != BTreeSet::from(known) {
+        return Err(format!("static/vendor has {found:?}: list them"));
     }
-    names.sort();
-    let part = |name: &String| json!({ "type": "library", "bom-ref": format!("vendor/{name}"), "name": name });
-    Ok(names.iter().map(part).collect())
+    VENDORED.into_iter().map(vendored_part).collect()
+}
+
+fn vendored_part((name, version, licence): (&str, &str, &str)) -> Result<Value, String> {
+    let file = format!("crates/cloud/static/vendor/{name}-{version}/{name}.wasm");
+    let bytes = std::fs::read(root().join(&file)).map_err(|e| format!("{file}: {e}"))?;
+    let hash = Sha256::digest(&bytes)
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    Ok(json!({
+        "type": "library",
+        "bom-ref": format!("vendor/{name}"),
+        "name": name,
+        "version": version,
+        "licenses": [{ "expression": licence }],
+        "hashes": [{ "alg": "SHA-256", "content": hash }],
+    }))
 }
 
 #[cfg(test)]
@@ -177,6 +196,7 @@ mod tests {
             "rustls",
             "argon2",
             "libc",
+            "libde265",
         ] {
             assert!(names.contains(name), "{name} is missing");
         }

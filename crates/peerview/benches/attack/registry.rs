@@ -63,10 +63,10 @@ fn cameras() -> Cameras {
         id: n.to_string(),
         name: format!("{n:x<64}"),
         is_online: true,
+        reason: None,
     };
-    Cameras {
-        cameras: (0..190).map(camera).collect(),
-    }
+    let cameras: Vec<Camera> = (0..190).map(camera).collect();
+    cameras.into()
 }
 
 /// Throw-away accounts type wrong codes for recorders of their own; then somebody adds a device.

@@ -40,7 +40,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
 }
 
 /// The page's own clock starts with the tap that opens it.
-async fn milliseconds(person: &Person, path: &str) -> f64 {
+pub(crate) async fn milliseconds(person: &Person, path: &str) -> f64 {
     person.goes_to("/devices").await;
     person.goes_to(path).await;
     let ran = person
@@ -53,7 +53,7 @@ async fn milliseconds(person: &Person, path: &str) -> f64 {
 }
 
 /// Live view may keep its pictures in elements of its own, so shadow roots are searched too.
-const FIRST_PICTURE: &str = "
+pub(crate) const FIRST_PICTURE: &str = "
 const done = arguments[arguments.length - 1];
 function* everything(root) {
   for (const element of root.querySelectorAll('*')) {

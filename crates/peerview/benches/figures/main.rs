@@ -1,12 +1,13 @@
 //! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
 //! idle link, pages and log-ins. Prints a table, writes `target/bench/*.json`, and asserts nothing.
-//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture]` runs one part.
+//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|peers]` runs one part.
 
 mod accounts;
 mod first_picture;
 mod links;
 mod meter;
 mod native_viewer;
+mod peers;
 mod people;
 mod table;
 mod viewers;
@@ -49,5 +50,8 @@ async fn main() {
     }
     if is_wanted("first_picture") {
         table::publish("first_picture", &first_picture::measure().await);
+    }
+    if is_wanted("peers") {
+        table::publish("peers", &peers::measure().await);
     }
 }

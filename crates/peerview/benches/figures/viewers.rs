@@ -11,6 +11,8 @@ use crate::support::gstreamer::GStreamer;
 use crate::table::Figure;
 
 const SPAN: Duration = Duration::from_secs(10);
+/// After this every viewer is past its start: the cached group of pictures is sent.
+const START: Duration = Duration::from_secs(3);
 
 /// Measures each number of viewers.
 pub(crate) async fn measure() -> Vec<Figure> {
@@ -34,7 +36,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
 }
 
 /// The cookies of the browser, as one header.
-async fn cookies(browser: &Browser) -> String {
+pub(crate) async fn cookies(browser: &Browser) -> String {
     let cookies = browser
         .client()
         .get_all_cookies()
@@ -46,32 +48,61 @@ async fn cookies(browser: &Browser) -> String {
     pairs.collect::<Vec<_>>().join("; ")
 }
 
+/// What a serving process used over some seconds.
+pub(crate) struct Cost {
+    /// Percent of one core.
+    pub(crate) cpu: f64,
+    /// Anonymous memory at the end, MB.
+    pub(crate) memory_mb: f64,
+    /// Measured length, seconds.
+    seconds: f64,
+}
+
+impl Cost {
+    /// Measures a process whose viewers are all there.
+    pub(crate) async fn of(process: u32) -> Cost {
+        tokio::time::sleep(START).await;
+        Cost::now(process).await
+    }
+
+    /// The columns of a table.
+    pub(crate) fn numbers(&self) -> Vec<(&'static str, f64)> {
+        vec![("cpu_percent", self.cpu), ("memory_MB", self.memory_mb)]
+    }
+
+    async fn now(process: u32) -> Cost {
+        let (before, started) = (meter::cpu_time(process), Instant::now());
+        tokio::time::sleep(SPAN).await;
+        let seconds = started.elapsed().as_secs_f64();
+        let used = meter::cpu_time(process).saturating_sub(before);
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let memory = meter::memory_kb(process) as f64;
+        Cost {
+            cpu: used.as_secs_f64() / seconds * 100.0,
+            memory_mb: memory / 1024.0,
+            seconds,
+        }
+    }
+}
+
 async fn figure(agent: u32, viewers: &mut [NativeViewer]) -> Figure {
-    // Every viewer is past its start: the cached group of pictures is sent.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(START).await;
     let frames_before: u64 = viewers.iter().map(NativeViewer::frames).sum();
-    let (cpu, started) = (meter::cpu_time(agent), Instant::now());
-    tokio::time::sleep(SPAN).await;
-    let seconds = started.elapsed().as_secs_f64();
-    let cpu = meter::cpu_time(agent).saturating_sub(cpu).as_secs_f64() / seconds * 100.0;
+    let cost = Cost::now(agent).await;
     let frames: u64 = viewers.iter().map(NativeViewer::frames).sum::<u64>() - frames_before;
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let (frames, memory, count) = (
-        frames as f64,
-        meter::memory_kb(agent) as f64,
-        viewers.len() as f64,
-    );
+    let (frames, count) = (frames as f64, viewers.len() as f64);
     Figure {
         what: format!(
             "agent, {:>2} viewers, 640 × 360 H.264 at 0.8 Mb/s and 25 pictures/s",
             viewers.len()
         ),
         numbers: vec![
-            ("cpu_percent", cpu),
-            ("memory_MB", memory / 1024.0),
+            ("cpu_percent", cost.cpu),
+            ("memory_MB", cost.memory_mb),
             (
                 "pictures_per_s_and_viewer",
-                frames / seconds / count.max(1.0),
+                frames / cost.seconds / count.max(1.0),
             ),
         ],
     }

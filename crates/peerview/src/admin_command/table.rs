@@ -1,7 +1,7 @@
 //! Tables and times for people on a terminal.
 
 /// Rows in columns that are as wide as necessary; `none` if there are no rows.
-pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, none: &str) -> String {
+pub(crate) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, none: &str) -> String {
     if rows.is_empty() {
         return none.to_owned();
     }
@@ -35,12 +35,12 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, non
 }
 
 /// Text from people may contain anything; control characters in it must not reach a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     cloud::shown::with_signs(text, '?')
 }
 
 /// `2026-11-24 04:03 UTC`.
-pub(super) fn time(unix_seconds: i64) -> String {
+pub(crate) fn time(unix_seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(unix_seconds).unwrap_or_default();
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 
-use agent::config::address::{self, BadAddress};
+use agent::config::address::{self, BadAddress, CameraAddress};
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
@@ -11,17 +11,20 @@ use url::Url;
 
 /// Parses one kind of address.
 #[derive(Clone)]
-pub(crate) struct Address(fn(&str) -> Result<Url, BadAddress>);
+pub(crate) struct Address<T>(fn(&str) -> Result<T, BadAddress>);
 
-impl Address {
-    pub(crate) const RTSP: Address = Address(address::rtsp_url);
-    pub(crate) const WEB: Address = Address(address::web_url);
+impl Address<CameraAddress> {
+    pub(crate) const RTSP: Address<CameraAddress> = Address(CameraAddress::parse);
 }
 
-impl TypedValueParser for Address {
-    type Value = Url;
+impl Address<Url> {
+    pub(crate) const WEB: Address<Url> = Address(address::web_url);
+}
 
-    fn parse_ref(&self, cmd: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Url, Error> {
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Address<T> {
+    type Value = T;
+
+    fn parse_ref(&self, cmd: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
         let read = match value.to_str() {
             Some(text) => (self.0)(text).map_err(|error| error.to_string()),
             None => Err("it is not UTF-8".to_owned()),

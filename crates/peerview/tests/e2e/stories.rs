@@ -2,6 +2,8 @@
 
 mod account;
 mod admin;
+mod agent_setup;
+mod agent_status;
 mod auto_login;
 mod check_config;
 mod demo;
@@ -9,7 +11,9 @@ mod doctor;
 mod factors;
 mod first_run;
 mod load;
+mod pageless_viewer;
 mod recorders;
+mod relay;
 mod secrecy;
 mod setup;
 mod trouble;

@@ -7,6 +7,7 @@ pub(crate) mod folder;
 pub(crate) mod forwarder;
 pub(crate) mod fresh_cloud;
 pub(crate) mod gstreamer;
+pub(crate) mod pageless_viewer;
 pub(crate) mod person;
 pub(crate) mod process;
 pub(crate) mod video;

@@ -215,6 +215,7 @@ fn odd() -> Vec<Cell> {
             viewer,
             cloud: Place::Internet,
             line: None,
+            has_second_relay: false,
         };
         cells.push(Cell::new("odd", name, scene, expected));
     }

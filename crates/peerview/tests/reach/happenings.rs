@@ -47,10 +47,15 @@ pub(crate) fn all() -> Vec<Case> {
 
 fn in_pages() -> Vec<Case> {
     use Happening::{
-        AgentAddress, CloudDies, RelayDies, SiteForgets, SiteRouter, ViewerAddress, ViewerRouter,
+        AgentAddress, CloudDies, RelayDies, SiteForgets, SiteRouter, UsedRelayDies, ViewerAddress,
+        ViewerRouter,
     };
     let home = Scene::of(Nat::EimApdf, Nat::EimApdf);
     let relayed = Scene::of(Nat::ApdmApdf, Nat::ApdmApdf);
+    let two_relays = Scene {
+        has_second_relay: true,
+        ..relayed
+    };
     let open = Scene::of(Nat::ApdmApdf, Nat::EimEif);
     let cases = [
         ("viewer's address changes", home, ViewerAddress, 3),
@@ -65,6 +70,12 @@ fn in_pages() -> Vec<Case> {
         ("site's router forgets connections", open, SiteForgets, 3),
         ("site's router forgets, relayed", relayed, SiteForgets, 3),
         ("relay takes no more UDP", relayed, RelayDies, 3),
+        (
+            "relay dies, another takes over",
+            two_relays,
+            UsedRelayDies,
+            3,
+        ),
         ("agent's machine changes its address", home, AgentAddress, 5),
         (
             "agent's machine changes it, relayed",
@@ -79,6 +90,10 @@ fn in_pages() -> Vec<Case> {
 
 fn in_native_viewers() -> Vec<Case> {
     let home = Scene::of(Nat::EimApdf, Nat::EimApdf);
+    let two_relays = Scene {
+        has_second_relay: true,
+        ..Scene::of(Nat::ApdmApdf, Nat::ApdmApdf)
+    };
     let open = Scene::of(Nat::ApdmApdf, Nat::EimEif);
     let cases = [
         (
@@ -92,6 +107,12 @@ fn in_native_viewers() -> Vec<Case> {
             home,
             Happening::AgentAddress,
             5,
+        ),
+        (
+            "relay dies, another takes over",
+            two_relays,
+            Happening::UsedRelayDies,
+            3,
         ),
         ("cloud dies, direct call", home, Happening::CloudDies, 1),
     ];

@@ -7,11 +7,12 @@ use crate::lab::router::Nat;
 use crate::lab::world::{Kind, World};
 
 /// The names of the tests, in the order in which they run.
-pub(crate) const NAMES: [&str; 4] = [
+pub(crate) const NAMES: [&str; 5] = [
     "two_homes_connect_without_the_relay",
     "two_symmetric_nats_connect_over_the_relay",
     "a_dozen_further_interfaces_do_not_hide_the_path",
     "pictures_go_on_after_the_cloud_died",
+    "another_relay_takes_over_when_one_dies",
 ];
 
 /// Runs one by its name.
@@ -25,6 +26,9 @@ pub(crate) async fn run(name: &str, world: &mut World) -> Result<(), String> {
             a_dozen_further_interfaces_do_not_hide_the_path(world).await
         }
         "pictures_go_on_after_the_cloud_died" => pictures_go_on_after_the_cloud_died(world).await,
+        "another_relay_takes_over_when_one_dies" => {
+            another_relay_takes_over_when_one_dies(world).await
+        }
         other => Err(format!("there is no test `{other}`")),
     }
 }
@@ -58,6 +62,20 @@ async fn pictures_go_on_after_the_cloud_died(world: &mut World) -> Result<(), St
     let scene = Scene::of(Nat::EimApdf, Nat::EimApdf);
 
     let outcome = interrupt(world, &scene, Kind::Native, Happening::CloudDies).await?;
+
+    match (outcome.gap, outcome.is_same_call) {
+        (Some(_), true) => Ok(()),
+        _ => Err(format!("{outcome:?}")),
+    }
+}
+
+async fn another_relay_takes_over_when_one_dies(world: &mut World) -> Result<(), String> {
+    let scene = Scene {
+        has_second_relay: true,
+        ..Scene::of(Nat::ApdmApdf, Nat::ApdmApdf)
+    };
+
+    let outcome = interrupt(world, &scene, Kind::Native, Happening::UsedRelayDies).await?;
 
     match (outcome.gap, outcome.is_same_call) {
         (Some(_), true) => Ok(()),

@@ -57,6 +57,7 @@ fn every_shared_dependency_is_used_by_some_crate() {
             [
                 names(manifest, "dependencies"),
                 names(manifest, "dev-dependencies"),
+                of_targets(manifest),
             ]
         })
         .flatten()
@@ -87,6 +88,16 @@ fn manifests() -> Vec<(String, toml::Table)> {
 fn names(manifest: &toml::Table, table: &str) -> Vec<String> {
     let table = manifest.get(table).and_then(toml::Value::as_table);
     table.map_or(Vec::new(), |table| table.keys().cloned().collect())
+}
+
+/// What a crate takes for some targets only.
+fn of_targets(manifest: &toml::Table) -> Vec<String> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let tables = targets.into_iter().flat_map(toml::Table::values);
+    tables
+        .filter_map(toml::Value::as_table)
+        .flat_map(|target| names(target, "dependencies"))
+        .collect()
 }
 
 /// Whether the text names the crate in a path, a `use` or an attribute.

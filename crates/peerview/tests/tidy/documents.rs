@@ -67,6 +67,33 @@ fn every_test_named_in_a_document_exists() {
 }
 
 #[test]
+fn every_odd_camera_of_make_interop_has_a_test() {
+    let tests: String = files_ending(".rs")
+        .into_iter()
+        .map(|file| file.text)
+        .collect();
+    let cases = std::fs::read_to_string(root().join("tools/interop/cases.py")).expect("cases");
+    let blocks: Vec<&str> = cases.split("@case\n").skip(1).collect();
+    let mut complaints = Vec::new();
+    for block in &blocks {
+        let class = block.lines().next().unwrap_or_default();
+        let named = block.split("tests = (").nth(1);
+        let named = named.and_then(|rest| rest.split(')').next());
+        // A case without the line has the tests of the case that it is made from.
+        let names = named.unwrap_or_default().split('"').skip(1).step_by(2);
+        let missing = names.filter(|name| !tests.contains(&format!("fn {name}(")));
+        complaints.extend(missing.map(|name| format!("{class} {name}")));
+        let is_derived = !class.contains("(Camera)") && !class.contains("(LoginCamera)");
+        if named.is_none() && !is_derived {
+            complaints.push(format!("{class} names no test"));
+        }
+    }
+
+    assert!(blocks.len() > 30, "only {} cases found", blocks.len());
+    expect_none("Each case of an odd camera is held by a test:", &complaints);
+}
+
+#[test]
 fn every_crate_is_in_the_architecture_map() {
     let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("there is a map");
     let crates = std::fs::read_dir(root().join("crates")).expect("there are crates");

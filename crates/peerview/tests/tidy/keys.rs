@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::tree::{expect_none, files_ending, root};
 
 /// What people type, and so cannot be long: counters bound the guessing.
-const SHORT: [&str; 6] = [
+const SHORT: [&str; 7] = [
+    "code of an agent's set-up page",
     "DKIM key",
     "recovery codes",
     "verification code",

@@ -10,7 +10,7 @@ const MOST_TYPES: usize = 2;
 /// Words that every part has its own of.
 const EVERYBODYS: [&str; 3] = ["Config", "Error", "Event"];
 /// Names that stand for two types.
-const N_PAIRS: usize = 4;
+const N_PAIRS: usize = 6;
 
 /// Words in a test's name, the id of a row of ASVS aside.
 const MOST_WORDS: usize = 10;

@@ -62,6 +62,8 @@ fn the_example_matches_the_defaults() {
 
     assert_eq!(file.cloud, Some(cloud::config::Config::default()));
     assert_eq!(file.agent, Some(agent::config::Config::default()));
+    let relay = cloud::config::RelayProgramConfig::default();
+    assert_eq!(file.relay, Some(relay));
 }
 
 #[test]
@@ -72,6 +74,8 @@ fn commented_settings_of_the_example_are_valid() {
 
     let agent = file.agent.expect("the example has an [agent] table");
     assert!(!agent.recorders.is_empty(), "the example shows no recorder");
+    let relay = file.relay.expect("the example has a [relay] table");
+    relay.check().unwrap_or_else(|error| panic!("{error:#}"));
     file.cloud
         .expect("the example has a [cloud] table")
         .check()
@@ -87,7 +91,10 @@ fn the_example_explains_every_setting() {
         ("[cloud.tls]", ""),
         ("[cloud.mail]", ""),
         ("[cloud.relay]", ""),
+        ("[[cloud.relay.joined]]", ""),
+        ("[[cloud.relay.turn_servers]]", ""),
         ("[cloud.limits]", ""),
+        ("[relay]", ""),
         ("[agent]", ""),
         ("[[agent.recorders]]", "kind = \"hikvision\""),
         ("[[agent.recorders]]", "kind = \"rtsp\""),

@@ -255,7 +255,8 @@ fn said_by_scripts() -> Vec<Said> {
         keys.extend(
             literals(&code)
                 .into_iter()
-                .filter(|text| text.starts_with("tile-") && !text.ends_with("-")),
+                .filter(|text| KEY_BEGINNINGS.iter().any(|begin| text.starts_with(begin)))
+                .filter(|text| !text.ends_with('-')),
         );
         for key in keys {
             said.push(Said {
@@ -271,12 +272,21 @@ fn said_by_scripts() -> Vec<Said> {
     said
 }
 
-/// Names of events that begin like keys.
-const EVENTS: [&str; 3] = ["tile-select", "tile-enlarge", "tile-again"];
+/// What the keys in tables of scripts begin with.
+const KEY_BEGINNINGS: [&str; 3] = ["tile-", "reason-", "talk-"];
 
+/// Names of events and elements that begin like keys.
+const EVENTS: [&str; 4] = ["tile-select", "tile-enlarge", "tile-again", "talk-button"];
+
+/// The set-up page of the agent says its texts in the same way.
 fn is_of_the_cloud(path: &str) -> bool {
-    path.starts_with("crates/cloud/src/") && path.ends_with(".rs")
-        || path.starts_with("crates/cloud/templates/")
+    let pages = ["crates/cloud/src/", "crates/agent/src/setup/"];
+    pages.iter().any(|pages| path.starts_with(pages)) && path.ends_with(".rs") || is_template(path)
+}
+
+fn is_template(path: &str) -> bool {
+    let folders = ["crates/cloud/templates/", "crates/agent/templates/"];
+    folders.iter().any(|folder| path.starts_with(folder))
 }
 
 fn is_comment(line: &str) -> bool {
@@ -358,10 +368,7 @@ const SAME_EVERYWHERE: [&str; 4] = ["Peerview", "Lucide, ISC", "PV-0000-0000-000
 #[test]
 fn no_template_contains_hard_coded_text() {
     let mut complaints = Vec::new();
-    for file in files()
-        .iter()
-        .filter(|file| file.path.starts_with("crates/cloud/templates/"))
-    {
+    for file in files().iter().filter(|file| is_template(&file.path)) {
         let is_html = file.path.ends_with(".html");
         let shown = without_template_code(&file.text);
         let texts = if is_html {
@@ -497,7 +504,8 @@ const FOR_DEVELOPERS: [&str; 6] = [
 fn speaks_to_people(path: &str) -> bool {
     let rust = ["web", "accounts", "mail/letter", "claims"]
         .iter()
-        .any(|part| path.starts_with(&format!("crates/cloud/src/{part}")));
+        .any(|part| path.starts_with(&format!("crates/cloud/src/{part}")))
+        || path.starts_with("crates/agent/src/setup/");
     let script = path.contains("/static/js/") && !path.ends_with(".test.js");
     rust && path.ends_with(".rs") || script && path.ends_with(".js")
 }
@@ -522,7 +530,7 @@ fn is_sentence(text: &str) -> bool {
 }
 
 /// Names that programs know: keys of a keyboard, types, headers.
-const NOT_WORDS: [&str; 3] = ["Escape", "Secure", "Accept"];
+const NOT_WORDS: [&str; 4] = ["Enter", "Escape", "Secure", "Accept"];
 
 #[test]
 fn the_text_checks_find_what_they_look_for() {

@@ -168,12 +168,12 @@ async fn double_clicks_and_going_back_lose_nothing() {
     ana.browser.types("Email", &ana.email()).await;
     let letters = ana.letters().await;
     ana.browser.types("Letters in the picture", &letters).await;
-    ana.browser.runs(twice, vec![]).await;
+    ana.browser.leaves_by(twice).await;
     ana.browser.sees("Create account").await;
     ana.mailed_code().await;
     assert_eq!(ana.mails().await.len(), 1, "a double click is one mail");
 
-    ana.browser.runs(back, vec![]).await;
+    ana.browser.leaves_by(back).await;
     ana.browser.sees("Enter Email").await;
     // A page that is still loading may drop the next step through the history.
     ana.browser
@@ -182,17 +182,17 @@ async fn double_clicks_and_going_back_lose_nothing() {
             ana.browser.runs(state, vec![]).await == json!("complete")
         })
         .await;
-    ana.browser.runs("history.forward()", vec![]).await;
+    ana.browser.leaves_by("history.forward()").await;
     ana.browser.sees("Create account").await;
     ana.browser
         .types("Verification code", &ana.mailed_code().await)
         .await;
     ana.browser.types("User name", "ana").await;
     ana.browser.types("Password", PASSWORD).await;
-    ana.browser.runs(twice, vec![]).await;
+    ana.browser.leaves_by(twice).await;
     ana.browser.sees("Add device").await;
 
-    ana.browser.runs(back, vec![]).await;
+    ana.browser.leaves_by(back).await;
     ana.browser
         .waits_until("a page that goes on is shown", async || {
             let shown = ana.browser.text().await;

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
@@ -23,6 +25,31 @@ const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Where the browser writes what it asked of the network; cookies are left out.
 const NET_LOG: &str = "net.json";
+
+/// Whether a script could not be answered because the page was left meanwhile.
+fn is_between_pages(error: &str) -> bool {
+    error.contains("aborted by navigation") || error.contains("no such execution context")
+}
+
+/// The microphone of a browser, which hears a short beep again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Microphone {
+    /// The person lets the page use it.
+    Allowed,
+    /// The person refuses.
+    Refused,
+}
+
+impl Microphone {
+    /// The flags of Chromium for it.
+    pub(crate) fn flags(self) -> [String; 2] {
+        let answer = match self {
+            Microphone::Allowed => "--use-fake-ui-for-media-stream",
+            Microphone::Refused => "--use-fake-ui-for-media-stream=deny",
+        };
+        ["--use-fake-device-for-media-stream", answer].map(str::to_owned)
+    }
+}
 
 /// A browser with a profile of its own.
 pub(crate) struct Browser {
@@ -118,8 +145,24 @@ impl Browser {
                 Err(error) => error.to_string(),
             };
             assert!(
-                error.contains("aborted by navigation") && Instant::now() < deadline,
+                is_between_pages(&error) && Instant::now() < deadline,
                 "running a script in the page: {error}\n{script}"
+            );
+        }
+    }
+
+    /// Runs a script that leaves the page, there only: the driver runs a script again that a navigation cut off,
+    /// and the page that comes would leave, too.
+    pub(crate) async fn leaves_by(&self, script: &str) {
+        let here = self.path().await;
+        let script = format!(
+            "{DEEP}\nif (location.pathname + location.search === arguments[0]) {{ {script} }}"
+        );
+        if let Err(error) = self.client().execute(&script, vec![here.into()]).await {
+            let error = error.to_string();
+            assert!(
+                is_between_pages(&error),
+                "leaving the page: {error}\n{script}"
             );
         }
     }
@@ -206,6 +249,39 @@ impl Browser {
             .perform_actions(taps)
             .await
             .expect("a page can be tapped");
+    }
+
+    /// Presses the control of this name and holds it until [`Browser::lets_go`].
+    pub(crate) async fn holds(&self, name: &str) {
+        let place = self.control(name).await.rectangle().await;
+        let (x, y, width, height) = place.expect("it has a place");
+        let hold = MouseActions::new("finger".to_owned())
+            .then(PointerAction::MoveTo {
+                duration: None,
+                x: x + width / 2.0,
+                y: y + height / 2.0,
+            })
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            });
+        let held = self.client().perform_actions(hold).await;
+        held.expect("a page can be touched");
+    }
+
+    /// Holds a key, with this control in focus, until [`Browser::lets_go`].
+    pub(crate) async fn holds_key(&self, name: &str, key: char) {
+        let script = "arguments[0].focus({ preventScroll: true })";
+        let control = serde_json::to_value(self.control(name).await).expect("an element");
+        self.runs(script, vec![control]).await;
+        let hold = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: key });
+        let held = self.client().perform_actions(hold).await;
+        held.expect("a page has a keyboard");
+    }
+
+    /// Lets go of everything that is held.
+    pub(crate) async fn lets_go(&self) {
+        let released = self.client().release_actions().await;
+        released.expect("nothing is held any more");
     }
 
     /// Whether the check box of this name is on.

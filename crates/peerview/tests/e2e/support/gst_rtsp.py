@@ -1,33 +1,88 @@
 #!/usr/bin/python3
 """A recorder that nobody here wrote: GStreamer's RTSP server with a moving green ball on blue and
-a G.711 test tone. Prints "port N" when it serves rtsp://127.0.0.1:N/ball, ends with its stdin.
+a G.711 test tone at /ball, and at /clock pictures that show the time when they were made, in squares
+that a program can read. Prints "port N" when it serves rtsp://127.0.0.1:N, ends with its stdin.
 Usage: gst_rtsp.py [port] [seconds between key frames] [kbit/s]"""
 
 import sys
 import threading
+import time
 
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstApp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 FRAMES_PER_SECOND = 25
+WIDTH, HEIGHT = 640, 360
+# The clock: 16 columns and 3 rows of squares, the highest bit of the milliseconds since 1970 first.
+SQUARE = 40
+COLUMNS, ROWS = 16, 3
+BLACK, WHITE, GREY = 16, 235, 128
 
 
-def launch_line(seconds_between_key_frames, kilobits_per_second):
+def h264(seconds_between_key_frames, kilobits_per_second):
     key_int = max(1, round(FRAMES_PER_SECOND * seconds_between_key_frames))
     return (
-        "( videotestsrc is-live=true pattern=ball motion=sweep animation-mode=wall-time"
-        " foreground-color=0xff20d020 background-color=0xff2040c0"
-        f" ! video/x-raw,width=640,height=360,framerate={FRAMES_PER_SECOND}/1"
         f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={kilobits_per_second}"
         f" key-int-max={key_int} option-string=scenecut=0"
         " ! video/x-h264,profile=constrained-baseline"
         " ! rtph264pay name=pay0 pt=96 config-interval=-1"
+    )
+
+
+def ball(encoder):
+    return (
+        "( videotestsrc is-live=true pattern=ball motion=sweep animation-mode=wall-time"
+        " foreground-color=0xff20d020 background-color=0xff2040c0"
+        f" ! video/x-raw,width={WIDTH},height={HEIGHT},framerate={FRAMES_PER_SECOND}/1 {encoder}"
         " audiotestsrc is-live=true wave=sine freq=440 volume=0.2"
         " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1 pt=0 )"
     )
+
+
+def clock(encoder):
+    return (
+        "( appsrc name=pictures is-live=true format=time do-timestamp=true"
+        f" caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FRAMES_PER_SECOND}/1"
+        f" {encoder} )"
+    )
+
+
+def picture_of(milliseconds):
+    brightness = bytearray()
+    for row in range(ROWS):
+        shifts = [COLUMNS * ROWS - 1 - (row * COLUMNS + column) for column in range(COLUMNS)]
+        bits = [milliseconds >> shift & 1 for shift in shifts]
+        line = b"".join(bytes([WHITE if bit else BLACK]) * SQUARE for bit in bits)
+        brightness += line * SQUARE
+    brightness += bytes([GREY]) * (WIDTH * HEIGHT - len(brightness))
+    return bytes(brightness) + bytes([GREY]) * (WIDTH * HEIGHT // 2)
+
+
+def show_clock(_factory, media):
+    pictures = media.get_element().get_by_name_recurse_up("pictures")
+
+    def push():
+        due = time.monotonic()
+        while True:
+            buffer = Gst.Buffer.new_wrapped(picture_of(int(time.time() * 1000)))
+            if pictures.emit("push-buffer", buffer) not in (Gst.FlowReturn.OK, Gst.FlowReturn.FLUSHING):
+                return
+            due += 1 / FRAMES_PER_SECOND
+            time.sleep(max(0, due - time.monotonic()))
+
+    threading.Thread(target=push, daemon=True).start()
+
+
+def add(server, path, launch_line):
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(launch_line)
+    factory.set_shared(True)
+    server.get_mount_points().add_factory(path, factory)
+    return factory
 
 
 def main():
@@ -39,10 +94,9 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(port)
-    factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(launch_line(seconds, kilobits))
-    factory.set_shared(True)
-    server.get_mount_points().add_factory("/ball", factory)
+    encoder = h264(seconds, kilobits)
+    add(server, "/ball", ball(encoder))
+    add(server, "/clock", clock(encoder)).connect("media-configure", show_clock)
     if server.attach(None) == 0:
         sys.exit(f"cannot listen on port {port}")
     loop = GLib.MainLoop()

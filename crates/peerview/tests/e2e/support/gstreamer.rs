@@ -5,7 +5,7 @@ use tokio::process::Command;
 use super::process::Process;
 
 /// Debian's Python, which has GStreamer's bindings; another one first in `PATH` would not.
-const PYTHON: &str = "/usr/bin/python3";
+pub(crate) const PYTHON: &str = "/usr/bin/python3";
 
 /// A running RTSP server with one camera: a green ball that moves over blue.
 pub(crate) struct GStreamer {

@@ -20,14 +20,29 @@ pub(crate) struct Person {
 impl Person {
     /// Opens a browser that knows nothing yet.
     pub(crate) async fn arrives(name: &str, url: &str, mailbox: &str, letters: Letters) -> Person {
-        let name = name.to_lowercase();
+        Person::comes_with(Browser::open().await, name, url, mailbox, letters)
+    }
+
+    /// The same, with this browser.
+    pub(crate) fn comes_with(
+        browser: Browser,
+        name: &str,
+        url: &str,
+        mailbox: &str,
+        letters: Letters,
+    ) -> Person {
         Person {
-            name,
-            browser: Browser::open().await,
+            name: name.to_lowercase(),
+            browser,
             url: url.to_owned(),
             mailbox: mailbox.to_owned(),
             letters,
         }
+    }
+
+    /// Where the app is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Their e-mail address.

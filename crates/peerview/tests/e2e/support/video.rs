@@ -95,6 +95,42 @@ impl Browser {
         .await;
     }
 
+    /// Waits until the one shown `<canvas>` is on top, is no empty picture, and changes.
+    pub(crate) async fn sees_a_drawn_picture_move(&self) {
+        let script = "
+            const canvas = deep('.tile canvas').find((it) => it.checkVisibility());
+            if (!canvas?.width || canvas.closest('.tile').dataset.state !== 'playing') return null;
+            const { x, y, width, height } = canvas.getBoundingClientRect();
+            const pile = document.elementsFromPoint(x + width / 2, y + height / 2);
+            const top = pile.find((it) => it.matches('img, video, canvas') && getComputedStyle(it).opacity !== '0');
+            if (top !== canvas) return null;
+            return canvas.toDataURL('image/jpeg', 0.5);";
+        let seen = async || {
+            let picture = self.runs(script, vec![]).await;
+            picture.as_str().map(str::to_owned)
+        };
+        self.waits_until("a picture is drawn", async || seen().await.is_some())
+            .await;
+        let first = seen().await;
+        self.waits_until("the drawn picture moves", async || {
+            let now = seen().await;
+            // An empty JPEG has a few hundred bytes.
+            now.as_ref().is_some_and(|now| now.len() > 4_000) && now != first
+        })
+        .await;
+    }
+
+    /// Taps the shown `<canvas>` twice, which enlarges its camera.
+    pub(crate) async fn enlarges_the_drawn_picture(&self) {
+        let script = "
+            const canvas = deep('.tile canvas').find((it) => it.checkVisibility());
+            const { x, y, width, height } = canvas.getBoundingClientRect();
+            return [x + width / 2, y + height / 2];";
+        let place = self.runs(script, vec![]).await;
+        let (x, y): (f64, f64) = serde_json::from_value(place).expect("two numbers");
+        self.taps_twice(x, y).await;
+    }
+
     /// Waits until no picture has moved for a whole second.
     pub(crate) async fn waits_until_pictures_stand_still(&self) {
         let mut before = self.videos().await;

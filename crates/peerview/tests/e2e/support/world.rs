@@ -11,7 +11,7 @@ use tokio::process::Command;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-use super::browser::Browser;
+use super::browser::{Browser, Microphone};
 use super::folder::Folder;
 use super::person::Person;
 use super::process::Process;
@@ -136,6 +136,13 @@ impl World {
         Person::arrives(name, &self.url, &self.mailbox, letters).await
     }
 
+    /// The same, with a browser that has a microphone.
+    pub(crate) async fn person_with(&self, name: &str, microphone: Microphone) -> Person {
+        let letters = Letters::of(self.cloud_folder());
+        let browser = Browser::open_with(&microphone.flags()).await;
+        Person::comes_with(browser, name, &self.url, &self.mailbox, letters)
+    }
+
     /// Puts an agent with a simulated recorder beside the demo.
     pub(crate) async fn simulated_recorder(&mut self, name: &str) -> Card {
         let config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD);
@@ -166,12 +173,9 @@ impl World {
 
     /// Puts an agent with a camera by its RTSP address beside the demo.
     pub(crate) async fn rtsp_recorder(&mut self, name: &str, url: &str) -> Card {
-        self.starts_agent(
-            name,
-            &["--rtsp".to_owned(), url.to_owned()],
-            CancellationToken::new(),
-        )
-        .await
+        let flags = ["--rtsp".to_owned(), url.to_owned()];
+        self.starts_agent(name, &flags, CancellationToken::new())
+            .await
     }
 
     /// The agent that was put beside the demo as the n-th.
@@ -184,7 +188,8 @@ impl World {
         self.data.path()
     }
 
-    async fn starts_agent(
+    /// Puts an agent with these flags beside the demo.
+    pub(crate) async fn starts_agent(
         &mut self,
         name: &str,
         flags: &[String],

@@ -1,10 +1,12 @@
 //! What happens in the middle of a call, and how long no picture comes after it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::call;
-use super::network::Scene;
+use super::network::{SECOND_V4, Scene, cloud_addresses};
 use super::sighting::now_ms;
+use super::traffic;
 use super::world::{Kind, World};
 
 /// How long pictures are watched before something happens.
@@ -17,6 +19,12 @@ const STEADY_MS: f64 = 5_000.0;
 const FLOWS_MS: f64 = 1_000.0;
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Rules under which no UDP reaches a relay.
+const NO_UDP: &str = "table inet dead {
+  chain input { type filter hook input priority 0; udp dport { 3478, 49152-65535 } drop; }
+  chain output { type filter hook output priority 0; udp sport { 3478, 49152-65535 } drop; }
+}";
 
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +41,8 @@ pub(crate) enum Happening {
     AgentAddress,
     /// No UDP reaches the relay, whose machine lives.
     RelayDies,
+    /// The relay that carries the call dies, and another one is there.
+    UsedRelayDies,
     /// The cloud ends, and the relay in it.
     CloudDies,
 }
@@ -64,21 +74,39 @@ pub(crate) async fn interrupt(
         viewer.leaves().await?;
         return Err(format!("no picture in the first place; {why}"));
     }
+    traffic::reset(&world.network.site.host)?;
     tokio::time::sleep(BEFORE).await;
     let n_calls = n_calls(world);
+    let before = carrier(world)?;
     let at = now_ms();
     happen(world, scene, happening).await?;
     let gap = watch(world, kind, at).await?;
+    traffic::reset(&world.network.site.host)?;
+    tokio::time::sleep(LOOK * 10).await;
+    let now = carrier(world);
     let is_same_call = self::n_calls(world) == n_calls;
     let viewer = world.viewer(kind).await?;
     let says = viewer.over().or_else(|| viewer.says());
     viewer.leaves().await?;
     undo(world, scene, happening).await?;
+    if happening == Happening::UsedRelayDies {
+        let now = now?;
+        // Not over TCP to the machine of the dead one either.
+        if now == before || !cloud_addresses(scene.cloud).contains(&now) {
+            return Err(format!("{before} carried the call, and now {now} does"));
+        }
+    }
     Ok(Interruption {
         gap,
         is_same_call,
         says,
     })
+}
+
+/// Where most of what the agent sends goes.
+fn carrier(world: &World) -> Result<IpAddr, String> {
+    let went = traffic::largest(&world.network.site.host, "went")?;
+    Ok(went.ok_or("the agent sent nothing")?.address)
 }
 
 /// The longest time without a picture around and after `at`.
@@ -124,12 +152,21 @@ async fn happen(world: &mut World, scene: &Scene, happening: Happening) -> Resul
         Happening::ViewerRouter => network.viewer.moves_router(13),
         Happening::SiteRouter => network.site.moves_router(12),
         Happening::SiteForgets => network.site.router.forgets_connections(),
-        Happening::RelayDies => network.cloud_at(scene.cloud).nft(
-            "table inet dead {
-  chain input { type filter hook input priority 0; udp dport { 3478, 49152-65535 } drop; }
-  chain output { type filter hook output priority 0; udp sport { 3478, 49152-65535 } drop; }
-}",
-        ),
+        Happening::RelayDies => network.cloud_at(scene.cloud).nft(NO_UDP),
+        Happening::UsedRelayDies => {
+            match carrier(world)? {
+                IpAddr::V4(SECOND_V4) => {
+                    let relay = world.second_relay.as_mut().ok_or("it runs")?;
+                    relay.kill().await;
+                    Ok(())
+                }
+                // The cloud itself lives, and the port of its pages, which takes TURN too, does as well.
+                address if cloud_addresses(scene.cloud).contains(&address) => {
+                    network.cloud_at(scene.cloud).nft(NO_UDP)
+                }
+                other => Err(format!("the call is not relayed, but goes to {other}")),
+            }
+        }
         Happening::CloudDies => {
             world.stop_cloud().await;
             Ok(())
@@ -145,6 +182,12 @@ async fn undo(world: &mut World, scene: &Scene, happening: Happening) -> Result<
             .cloud_at(scene.cloud)
             .run("nft delete table inet dead")
             .map(drop),
+        Happening::UsedRelayDies => {
+            // It was the other one, if the table is not there.
+            let cloud = world.network.cloud_at(scene.cloud);
+            cloud.run("nft delete table inet dead").ok();
+            Ok(())
+        }
         Happening::CloudDies => world.put_cloud(scene.cloud).await,
         _ => Ok(()),
     }

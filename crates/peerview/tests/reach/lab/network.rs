@@ -16,6 +16,8 @@ pub(crate) const CLOUD_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 1, 1);
 pub(crate) const CLOUD_V6: Ipv6Addr = Ipv6Addr::new(0x2a0f, 0xffff, 0, 0, 0, 0, 0, 1);
 /// The public address of the site's router, and so of a cloud at home behind it.
 pub(crate) const SITE_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 1, 2);
+/// Where a second relay is, which runs alone.
+pub(crate) const SECOND_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 1, 9);
 /// The numbers of the two ends, part of their addresses.
 const SITE: u8 = 1;
 const VIEWER: u8 = 2;
@@ -84,6 +86,8 @@ pub(crate) struct Scene {
     pub(crate) cloud: Place,
     /// What the viewer's line does to packets.
     pub(crate) line: Option<Line>,
+    /// Whether a relay that runs alone has joined the cloud.
+    pub(crate) has_second_relay: bool,
 }
 
 /// A line that loses and delays packets.
@@ -103,6 +107,7 @@ impl Scene {
             viewer: Side::behind(viewer),
             cloud: Place::Internet,
             line: None,
+            has_second_relay: false,
         }
     }
 }
@@ -121,6 +126,8 @@ pub(crate) struct Network {
     pub(crate) site: End,
     pub(crate) viewer: End,
     pub(crate) cloud: Namespace,
+    /// The machine of the second relay.
+    pub(crate) second: Namespace,
     pub(crate) home: Namespace,
     /// A router between the viewer's and the internet, for lines that are bad.
     pub(crate) line: Namespace,
@@ -139,6 +146,8 @@ impl Network {
         internet.ip("addr add 2a0f:ffff::fe/64 dev wan nodad")?;
         let cloud = Namespace::new("cloud")?;
         join(&cloud, "up", &internet, "wan", "cloud")?;
+        let second = Namespace::new("second")?;
+        join(&second, "up", &internet, "wan", "second")?;
         let site = End::build("site", SITE, &internet)?;
         let viewer = End::build("viewer", VIEWER, &internet)?;
         let home = Namespace::new("home")?;
@@ -151,6 +160,7 @@ impl Network {
             site,
             viewer,
             cloud,
+            second,
             home,
             line,
             internet,
@@ -165,6 +175,8 @@ impl Network {
         cloud.ip(&format!("addr add {CLOUD_V6}/64 dev up nodad"))?;
         cloud.ip("route add default via 192.0.1.254")?;
         cloud.ip("-6 route add default via 2a0f:ffff::fe")?;
+        self.second.ip(&format!("addr add {SECOND_V4}/24 dev up"))?;
+        self.second.ip("route add default via 192.0.1.254")?;
         self.home.ip(&format!("addr add {HOME}/24 dev lan"))?;
         self.home.ip("route add default via 192.168.1.1")?;
         self.line.ip("addr add 192.0.1.6/24 dev up")?;
@@ -216,6 +228,7 @@ impl Network {
         let local = "127.0.0.1 localhost\n::1 localhost\n";
         for (machine, address) in [
             (&self.cloud, CLOUD_V4.to_string()),
+            (&self.second, CLOUD_V4.to_string()),
             (&self.home, HOME.to_owned()),
         ] {
             machine.etc("hosts", &format!("{local}{address} {CLOUD_NAME}\n"))?;
@@ -258,10 +271,10 @@ impl Network {
     }
 }
 
-/// Addresses at which the cloud and its relay are reached from anywhere.
+/// Addresses at which the cloud and the relays are reached from anywhere.
 pub(crate) fn cloud_addresses(place: Place) -> Vec<IpAddr> {
     match place {
-        Place::Internet => vec![CLOUD_V4.into(), CLOUD_V6.into()],
+        Place::Internet => vec![CLOUD_V4.into(), CLOUD_V6.into(), SECOND_V4.into()],
         Place::Home { .. } => {
             let inside = HOME.parse().expect("an address");
             vec![SITE_V4.into(), inside]

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::certificates::Certificates;
 use super::namespaces::Namespace;
-use super::network::{CLOUD_NAME, Line, Network, Place, SITE_V4, Scene};
+use super::network::{CLOUD_NAME, Line, Network, Place, SECOND_V4, SITE_V4, Scene};
 use super::traffic;
 use super::viewer::Viewer;
 use crate::people;
@@ -23,6 +23,8 @@ pub(crate) const RECORDER_USER: &str = "admin";
 pub(crate) const RECORDER_PASSWORD: &str = "simulated recorder";
 /// The agent's machine where it has a public address.
 const SITE_HOST: &str = "192.0.3.10";
+/// The name of the relay that runs alone, and of the file with its secret.
+const SECOND_RELAY: &str = "second";
 /// The recorder's name in the agent's folder.
 const RECORDER: &str = "home";
 
@@ -47,6 +49,7 @@ pub(crate) struct World {
     page: Option<Viewer>,
     pub(crate) agent: Option<Process>,
     pub(crate) cloud: Option<(Place, Process)>,
+    pub(crate) second_relay: Option<Process>,
     mapper: Option<Process>,
     line: Option<Process>,
     /// The name servers of the two routers.
@@ -88,6 +91,7 @@ impl World {
             page: None,
             agent: None,
             cloud: None,
+            second_relay: None,
             mapper: None,
             line: None,
             names: Vec::new(),
@@ -121,6 +125,10 @@ impl World {
         }
         if self.cloud.as_ref().map(|(place, _)| *place) != Some(scene.cloud) {
             self.put_cloud(scene.cloud).await?;
+        }
+        self.second_relay = None;
+        if scene.has_second_relay {
+            self.start_second_relay().await;
         }
         self.start_agent().await;
         self.waits_for_agent().await
@@ -160,9 +168,12 @@ impl World {
         let Certificates {
             certificate, key, ..
         } = &self.certificates;
+        let secret = self.write(SECOND_RELAY, "0123456789abcdef0123456789abcdef");
+        let secret = secret.display();
         let text = format!(
             "[cloud]\n{}{relay}listen = \"[::]:443\"\npublic_url = \"{}\"\n\
-             tls.certificate_file = \"{}\"\ntls.key_file = \"{}\"\n",
+             tls.certificate_file = \"{}\"\ntls.key_file = \"{}\"\n\
+             [[cloud.relay.joined]]\nname = \"{SECOND_RELAY}\"\nsecret_file = \"{secret}\"\n",
             settings(self.folder.path()),
             url(),
             certificate.display(),
@@ -180,6 +191,24 @@ impl World {
         cloud.says("Listening:").await;
         self.cloud = Some((place, cloud));
         Ok(())
+    }
+
+    /// Starts the relay that runs alone, and waits until it has joined.
+    async fn start_second_relay(&mut self) {
+        let text = format!(
+            "[relay]\ncloud = \"{}\"\nname = \"{SECOND_RELAY}\"\nsecret_file = \"{}\"\nca_file = \"{}\"\n\
+             listen = \"0.0.0.0:3478\"\npublic_ip = \"{SECOND_V4}\"\n",
+            url(),
+            self.folder.path().join(SECOND_RELAY).display(),
+            self.authority(),
+        );
+        let config = self.write("relay.toml", &text);
+        let program = Path::new(env!("CARGO_BIN_EXE_peerview"));
+        let mut command = self.network.second.command(program);
+        command.args(["relay", "--config"]).arg(config);
+        let relay = Process::start("peerview relay", command);
+        relay.says_with("joined the cloud").await;
+        self.second_relay = Some(relay);
     }
 
     /// Starts the agent beside the recorder.
@@ -241,7 +270,9 @@ impl World {
             let from = lines.len().saturating_sub(25);
             format!("--- {name}\n{}\n", lines[from..].join("\n"))
         };
-        tail("agent", self.agent.as_ref()) + &tail("cloud", self.cloud.as_ref().map(|c| &c.1))
+        tail("agent", self.agent.as_ref())
+            + &tail("cloud", self.cloud.as_ref().map(|c| &c.1))
+            + &tail("second relay", self.second_relay.as_ref())
     }
 
     /// Whether the site's router maps this port.
