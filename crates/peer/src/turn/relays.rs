@@ -125,10 +125,7 @@ impl Relays {
         let since = now - self.begun;
         match report {
             RelayReport::Allocated(address) => {
-                let link = self.links.get_mut(&id)?;
-                link.addresses.push(address);
-                self.changes
-                    .push(RelayChange::Gained(address, link.transport));
+                self.gain(id, address)?;
                 self.ladder.handle(LadderInput::Allocated(id), since);
                 self.act();
                 None
@@ -146,6 +143,21 @@ impl Relays {
                 None
             }
         }
+    }
+
+    /// Gives an address to a connection. A relay may give one that a dead connection still has.
+    fn gain(&mut self, id: AttemptId, address: SocketAddr) -> Option<()> {
+        let transport = self.links.get(&id)?.transport;
+        for (of, link) in &mut self.links {
+            if *of == id {
+                link.addresses.push(address);
+            } else if link.addresses.contains(&address) {
+                link.addresses.retain(|known| *known != address);
+                self.changes.push(RelayChange::Lost(address));
+            }
+        }
+        self.changes.push(RelayChange::Gained(address, transport));
+        Some(())
     }
 
     /// How the relay of this local address is reached; `None` if it is not one of a relay.
@@ -334,5 +346,30 @@ mod tests {
 
         assert_eq!(kept.len(), 1);
         assert_eq!(kept[0].transport, RelayTransport::Udp);
+    }
+
+    #[tokio::test]
+    async fn an_address_given_again_belongs_to_the_newer_connection() {
+        let list = ["turn:127.0.0.1:9", "turn:127.0.0.1:9?transport=tcp"];
+        let begun = Instant::now();
+        let mut relays = Relays::new(list.map(server).to_vec(), None, None, begun);
+        let later = begun + limits::STREAM_AFTER_UDP;
+        assert_eq!(relays.advance(later), []);
+        let address: SocketAddr = "198.51.100.7:5000".parse().expect("an address");
+        let allocated = |id| (id, RelayReport::Allocated(address));
+
+        relays.reported(allocated(1), later);
+        assert_eq!(
+            relays.advance(later),
+            [RelayChange::Gained(address, RelayTransport::Tcp)]
+        );
+        relays.in_use(address, later);
+        relays.reported(allocated(0), later);
+
+        let gained = RelayChange::Gained(address, RelayTransport::Udp);
+        assert_eq!(relays.advance(later), [RelayChange::Lost(address), gained]);
+        assert_eq!(relays.transport_of(address), Some(RelayTransport::Udp));
+        relays.reported((1, RelayReport::Ended), later);
+        assert_eq!(relays.advance(later), []);
     }
 }

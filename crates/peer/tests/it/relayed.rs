@@ -190,6 +190,34 @@ async fn relayed_candidate(end: &mut End) -> String {
     .await
 }
 
+/// Restarts ICE and passes the first relayed candidate of the new generation on.
+async fn restarted(sender: &mut End, viewer: &mut End, announce: impl Fn(Role, &str)) {
+    let offer = sender.endpoint.restart().await.expect("restarts");
+    announce(Role::Agent, &offer);
+    let answer = viewer
+        .endpoint
+        .accept_offer(&without_addresses(&offer))
+        .await;
+    let answer = answer.expect("the restart is answered");
+    announce(Role::Viewer, &answer);
+    let taken = sender.endpoint.accept_answer(&answer).await;
+    taken.expect("the answer is taken");
+    let ufrag = offer
+        .lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+    let ufrag = format!("ufrag {}", ufrag.expect("a user name"));
+    let line = loop {
+        let line = relayed_candidate(sender).await;
+        // One of the first relay that is still on its way is of the last generation.
+        if line.ends_with(&ufrag) {
+            break line;
+        }
+    };
+    viewer.endpoint.add_candidate(&line).await.expect("taken");
+    let is_back = |event| matches!(event, Event::Reconnected).then_some(());
+    sender.wait_for("reconnection", is_back).await;
+}
+
 async fn path(end: &mut End) -> Path {
     end.wait_for("statistics", |event| match event {
         Event::Stats(stats) => Some(stats.path),
@@ -198,7 +226,7 @@ async fn path(end: &mut End) -> Path {
     .await
 }
 
-/// Sends pictures from one end to the other.
+/// Sends pictures from one end to the other until 20 have arrived.
 async fn pictures_flow(sender: &mut End, viewer: &mut End) {
     pictures_flow_from(0, sender, viewer).await;
 }
@@ -206,11 +234,19 @@ async fn pictures_flow(sender: &mut End, viewer: &mut End) {
 /// The same, beginning with this number.
 async fn pictures_flow_from(first: u32, sender: &mut End, viewer: &mut End) {
     let media = sender.endpoint.media();
-    for n in first..first + 20 {
-        let sent = media.video(0, frame(n, n == first, 9_000)).await;
-        sent.expect("the call goes on");
+    let sending = async {
+        // Like a camera, which goes on after a lost packet, so that the receiver notices it.
+        let mut pace = tokio::time::interval(Duration::from_millis(10));
+        for n in first.. {
+            pace.tick().await;
+            let sent = media.video(0, frame(n, n == first, 9_000)).await;
+            sent.expect("the call goes on");
+        }
+    };
+    tokio::select! {
+        () = sending => {}
+        frames = viewer.frames(20) => assert_eq!(frames.len(), 20),
     }
-    assert_eq!(viewer.frames(20).await.len(), 20);
 }
 
 #[tokio::test]
@@ -319,30 +355,10 @@ async fn a_call_goes_on_at_its_second_relay() {
     let used = usize::from(relays[1].carried() > relays[0].carried());
     relays[used].stop = None;
     relays[used].holds(0).await;
-    let offer = sender.endpoint.restart().await.expect("restarts");
-    announce_to(&relays, Role::Agent, &offer);
-    let answer = viewer
-        .endpoint
-        .accept_offer(&without_addresses(&offer))
-        .await;
-    let answer = answer.expect("the restart is answered");
-    announce_to(&relays, Role::Viewer, &answer);
-    let taken = sender.endpoint.accept_answer(&answer).await;
-    taken.expect("the answer is taken");
-    let ufrag = offer
-        .lines()
-        .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
-    let ufrag = format!("ufrag {}", ufrag.expect("a user name"));
-    let line = loop {
-        let line = relayed_candidate(&mut sender).await;
-        // One of the first relay that is still on its way is of the last generation.
-        if line.ends_with(&ufrag) {
-            break line;
-        }
-    };
-    viewer.endpoint.add_candidate(&line).await.expect("taken");
-    let is_back = |event| matches!(event, Event::Reconnected).then_some(());
-    sender.wait_for("reconnection", is_back).await;
+    restarted(&mut sender, &mut viewer, |role, sdp: &str| {
+        announce_to(&relays, role, sdp);
+    })
+    .await;
 
     let before = relays[1 - used].carried();
     pictures_flow_from(100, &mut sender, &mut viewer).await;
