@@ -320,3 +320,21 @@ fn the_makefile_has_few_short_targets() {
         "{targets} targets in the Makefile; 16 and `help` are the most"
     );
 }
+
+#[test]
+fn no_file_holds_the_marks_of_a_merge() {
+    let marks = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
+    let is_mark = |line: &str| marks.iter().any(|mark| line.starts_with(mark));
+    let complaints: Vec<String> = files()
+        .iter()
+        .flat_map(|file| {
+            let lines = file.text.lines().enumerate();
+            lines
+                .filter(|(_, line)| is_mark(line))
+                .map(|(n, _)| format!("{}:{}", file.path, n + 1))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+
+    expect_none("A merge was not finished:", &complaints);
+}
