@@ -106,11 +106,8 @@ async fn an_agent_runs_until_its_shutdown() {
     next_frame(&mut subscription, is_video).await;
     shutdown.cancel();
 
-    let ended = tokio::time::timeout(std::time::Duration::from_secs(2), running).await;
-    ended
-        .expect("within two seconds")
-        .expect("no panic")
-        .expect("no error");
+    let ended = soon("the end", running).await;
+    ended.expect("no panic").expect("no error");
 }
 
 #[tokio::test]

@@ -28,8 +28,7 @@ async fn aac_and_g726_of_cameras_are_heard_as_g711() {
     for (camera, hertz) in [("1", 1_000), ("3", 600)] {
         let listens = viewer.ask("listen", json!({"camera": camera})).await;
         assert_eq!(listens["result"], json!({}), "{listens}");
-        let heard = tone(&mut viewer).await;
-        assert!(heard.abs_diff(hertz) <= 20, "camera {camera}: {heard} Hz");
+        hears(&mut viewer, hertz).await;
     }
 }
 
@@ -45,8 +44,7 @@ async fn a_viewer_talks_through_a_camera_and_hears_the_echo() {
     let begun = ana.ask("talk", speaks.clone()).await;
     assert_eq!(begun["result"], json!({}), "{begun}");
     let voice = Voice::speaks(&ana, 500);
-    let heard = tone(&mut ana).await;
-    assert!(heard.abs_diff(500) <= 20, "{heard} Hz");
+    hears(&mut ana, 500).await;
 
     let refused = ben.ask("talk", speaks.clone()).await;
     assert_eq!(refused["error"]["code"], 409, "{refused}");
@@ -126,8 +124,15 @@ impl Drop for Voice {
     }
 }
 
+/// Waits until this frequency is heard. Where the machine is too busy to speak or to decode in time, there
+/// are pieces of something else before it.
+pub(crate) async fn hears(viewer: &mut Viewer, hertz: usize) {
+    let hearing = async { while tone(viewer).await.abs_diff(hertz) > 20 {} };
+    soon(&format!("{hertz} Hz"), hearing).await;
+}
+
 /// The frequency of what is heard next, by upward turns.
-pub(crate) async fn tone(viewer: &mut Viewer) -> usize {
+async fn tone(viewer: &mut Viewer) -> usize {
     let mut samples: Vec<i16> = Vec::new();
     let mut next_time = None;
     // What was under way from another camera, and the start of the decoder, come first.

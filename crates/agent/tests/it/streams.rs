@@ -1,7 +1,5 @@
 //! Streams are pulled once, start at once for late viewers, and come back after every failure.
 
-use std::time::Duration;
-
 use agent::config::RecorderConfig;
 use agent::stream::{Codec, Event, FrameKind, StreamState};
 use proto::link::message::StreamKind;
@@ -345,8 +343,7 @@ async fn shutdown_ends_all_sessions() {
 
     side.stop.cancel();
     for task in side.tasks {
-        let ended = tokio::time::timeout(Duration::from_secs(2), task).await;
-        ended.expect("within two seconds").expect("no panic");
+        soon("the end of a task", task).await.expect("no panic");
     }
     soon(
         "the sessions to end",

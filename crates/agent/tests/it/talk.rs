@@ -7,7 +7,7 @@ use simdvr::{HttpFaults, TalkLineConfig};
 
 use crate::link_support::Viewer;
 use crate::requests::Site;
-use crate::sound::{Voice, tone};
+use crate::sound::{Voice, hears};
 use crate::support::{Dvr, PASSWORD, Side, USER, soon};
 
 const OPEN: &str = "/ISAPI/System/TwoWayAudio/channels/1/open";
@@ -35,11 +35,7 @@ async fn is_free(dvr: &Dvr) {
 async fn is_heard(viewer: &mut Viewer) {
     viewer.ask("listen", json!({"camera": "2"})).await;
     let voice = Voice::speaks(viewer, 500);
-    // Where an echo comes too late, there is a piece of the chime.
-    soon("the echo", async {
-        while tone(viewer).await.abs_diff(500) > 20 {}
-    })
-    .await;
+    hears(viewer, 500).await;
     drop(voice);
 }
 

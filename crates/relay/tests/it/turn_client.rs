@@ -118,9 +118,9 @@ impl TestRelay {
 
     pub(super) async fn stop(self) {
         self.shutdown.cancel();
-        timeout(Duration::from_secs(2), self.task)
+        timeout(PATIENCE, self.task)
             .await
-            .expect("the relay ends within two seconds")
+            .expect("the relay ends")
             .unwrap()
             .unwrap();
     }

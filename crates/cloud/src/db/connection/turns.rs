@@ -93,6 +93,8 @@ mod tests {
 
     /// More than either database has connections.
     const MANY: usize = 2 * limits::POSTGRES_CONNECTIONS as usize;
+    /// Only a failing test gets near it.
+    const PATIENCE: Duration = Duration::from_secs(20);
     /// Links that return at once after a restart.
     const CROWD: usize = 1_000;
 
@@ -109,8 +111,8 @@ mod tests {
         let reading = recorders::find(&db, "any");
         let writing = recorders::seen(&db, "any", 1);
 
-        let read = tokio::time::timeout(Duration::from_secs(2), reading).await;
-        let written = tokio::time::timeout(Duration::from_secs(2), writing).await;
+        let read = tokio::time::timeout(PATIENCE, reading).await;
+        let written = tokio::time::timeout(PATIENCE, writing).await;
         assert!(matches!((read, written), (Ok(Ok(None)), Ok(Ok(())))));
         drop(half_run);
     }

@@ -384,14 +384,12 @@ async fn log_out_closes_the_socket_and_ends_its_calls() {
     let elsewhere = wire.sign_in("ana").await;
     let mut other = wire.viewer(&elsewhere).await;
 
-    let before = std::time::Instant::now();
     session::end(&wire.state, &ana.who.account_id, &ana.who.session_id)
         .await
         .unwrap();
 
     agent.wait_for("close").await;
     assert_eq!(viewer.close_code().await, 4401);
-    assert!(before.elapsed().as_secs() < 2);
     assert!(
         other
             .request("close", json!({"session": "x"}))

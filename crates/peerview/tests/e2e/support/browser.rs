@@ -86,6 +86,21 @@ impl Browser {
         self.client = Some(start_session(self.port, self.profile.path(), &[]).await);
     }
 
+    /// Waits until a cookie of this machine is in the profile. The browser takes half a minute before it
+    /// writes it there, and one that is ended in that time may have forgotten it when it is opened again.
+    pub(crate) async fn waits_until_written(&self, cookie: &str) {
+        let file = self.profile.path().join("Default/Cookies");
+        let entry = format!("127.0.0.1{cookie}");
+        let mut look_again = tokio::time::interval(LOOK_AGAIN);
+        let written = async {
+            while !std::fs::read(&file).is_ok_and(|bytes| contains(&bytes, entry.as_bytes())) {
+                look_again.tick().await;
+            }
+        };
+        let in_time = tokio::time::timeout(2 * PATIENCE, written).await;
+        assert!(in_time.is_ok(), "the cookie `{cookie}` is not written");
+    }
+
     /// Closes the browser and opens it again, and keeps note of all that it asks of the network: a
     /// twelfth of its work, so only where it is read.
     pub(crate) async fn restarts_with_notes(&mut self) {
@@ -378,6 +393,10 @@ impl Drop for Browser {
             }
         }
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Starts the driver on a port of its own choice. It looks for one that is free and then takes it,

@@ -1,8 +1,6 @@
 //! Where I am signed in, lock, download, delete: `/account/sessions`, `/account/lock`, `/not-me`,
 //! `/account/data`, `/account/deletion`; and the notices about log-ins.
 
-use std::time::Duration;
-
 use cloud::audit::{Action, Actor, Event};
 use cloud::config::ClientAddresses;
 use cloud::throttle::limits::{
@@ -12,7 +10,7 @@ use serde_json::Value;
 
 use super::account_changes::token_in;
 use crate::support::browser::{Browser, between};
-use crate::support::{PASSWORD, TestCloud, button_in};
+use crate::support::{PASSWORD, PATIENCE, TestCloud, button_in};
 
 const WRONG: &str = "gate lamp river mood";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
@@ -69,7 +67,7 @@ async fn asvs_7_4_3_all_other_sessions_can_be_ended_at_once() {
 
     for other in &mut others {
         assert!(!other.is_signed_in().await);
-        let heard = tokio::time::timeout(Duration::from_secs(2), ended.recv()).await;
+        let heard = tokio::time::timeout(PATIENCE, ended.recv()).await;
         heard.unwrap().unwrap();
     }
     assert!(ana.is_signed_in().await);

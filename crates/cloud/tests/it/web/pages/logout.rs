@@ -2,9 +2,7 @@
 
 use cloud::db::sql;
 
-use std::time::Duration;
-
-use crate::support::TestCloud;
+use crate::support::{PATIENCE, TestCloud};
 
 #[tokio::test]
 async fn the_session_token_is_invalid_after_log_out() {
@@ -32,7 +30,7 @@ async fn log_out_is_announced_to_open_sockets_at_once() {
 
     ana.post("/logout", &[]).await;
 
-    let heard = tokio::time::timeout(Duration::from_secs(2), ended.recv())
+    let heard = tokio::time::timeout(PATIENCE, ended.recv())
         .await
         .unwrap()
         .unwrap();
