@@ -9,7 +9,7 @@ async fn auto_login_survives_a_browser_restart() {
     ana.registers().await;
     ana.logs_out().await;
     ana.logs_in(true).await;
-    ana.browser.waits_until_written("session").await;
+    ana.browser.waits_until_written("browser").await;
 
     ana.browser.restarts().await;
 
