@@ -1,6 +1,7 @@
 //! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
 //! idle link, pages and log-ins. Prints a table, writes `target/bench/*.json`, and asserts nothing.
-//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|peers]` runs one part.
+//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|peers]` runs one part;
+//! `peers/age go2rtc` as arguments, for example, a part of that about one server (`peers.rs` lists both).
 
 mod accounts;
 mod first_picture;
@@ -51,7 +52,7 @@ async fn main() {
     if is_wanted("first_picture") {
         table::publish("first_picture", &first_picture::measure().await);
     }
-    if is_wanted("peers") {
-        table::publish("peers", &peers::measure().await);
+    if let Some(choice) = peers::Choice::of(&wanted) {
+        table::publish("peers", &peers::measure(&choice).await);
     }
 }

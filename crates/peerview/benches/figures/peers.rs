@@ -1,84 +1,82 @@
 //! Peerview beside the servers that people use today for the same, go2rtc and MediaMTX: one source, one machine,
 //! one run, and what ours is of each of their numbers. A peer is found on `PATH`, or where
 //! `PEERVIEW_BENCH_GO2RTC` and `PEERVIEW_BENCH_MEDIAMTX` say; one that is missing is said to be.
+//!
+//! Parts: `peers/first_pictures`, `peers/age`, `peers/viewers`, `peers/cameras`; servers: `peerview`, `go2rtc`,
+//! `mediamtx`.
 
+mod choice;
 mod ours;
 mod scripts;
 mod server;
+mod theirs;
+mod whep_viewer;
 
 use std::time::Duration;
 
+use fantoccini::wd::TimeoutConfiguration;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use self::server::{Peer, Pull};
+pub(crate) use self::choice::Choice;
+use self::choice::Name;
 use crate::support::browser::Browser;
 use crate::support::gstreamer::{GStreamer, PYTHON};
 use crate::support::process::Process;
 use crate::table::{Figure, quantile};
 use crate::viewers::Cost;
 
-/// An agent takes 16 calls for a recorder (`proto::link::agent_side::MAX_CALLS`).
 const VIEWERS: [usize; 3] = [1, 4, 16];
+/// An agent takes 16 calls for a recorder (`proto::link::agent_side::MAX_CALLS`).
+const VIEWERS_PER_CAMERA: usize = 16;
+/// More viewers than one recorder takes: of several recorders of one agent.
+const CROWD: usize = 64;
 const CAMERAS: [usize; 3] = [1, 8, 32];
 const WARM_RUNS: usize = 20;
 /// Each waits until the server has let go of the camera.
 const COLD_RUNS: usize = 10;
 /// Pictures whose age is read: 10 s of them.
 const AGES: usize = 250;
-
-/// The servers, ours first: the others are compared to it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Name {
-    Peerview,
-    Go2rtc,
-    MediaMtx,
-}
-
-impl Name {
-    const ALL: [Name; 3] = [Name::Peerview, Name::Go2rtc, Name::MediaMtx];
-
-    fn text(self) -> &'static str {
-        match self {
-            Name::Peerview => "Peerview",
-            Name::Go2rtc => "go2rtc",
-            Name::MediaMtx => "MediaMTX",
-        }
-    }
-}
+/// How long a script may run in a page.
+const SCRIPT_PATIENCE: Duration = Duration::from_secs(120);
 
 /// Measures Peerview and each peer that is there.
-pub(crate) async fn measure() -> Vec<Figure> {
+pub(crate) async fn measure(choice: &Choice) -> Vec<Figure> {
     let camera = GStreamer::start().await;
     // A real camera runs before anybody watches: a cold stream begins between two key frames.
     let _watcher = watcher(&camera).await;
+    let is_here = |name: &Name| *name == Name::Peerview || server::program(*name).is_some();
+    let names: Vec<Name> = choice.names.iter().copied().filter(is_here).collect();
     let mut figures = Vec::new();
-    for name in Name::ALL {
-        if name != Name::Peerview && server::program(name).is_none() {
-            continue;
+    for part in &choice.parts {
+        for name in &names {
+            let measured = match name {
+                Name::Peerview => ours::measure(*part, &camera).await,
+                _ => theirs::measure(*part, *name, &camera).await,
+            };
+            figures.extend(measured.into_iter().map(|row| (*name, row)));
         }
-        let measured = match name {
-            Name::Peerview => ours::measure(&camera).await,
-            _ => theirs(name, &camera).await,
-        };
-        figures.extend(measured.into_iter().map(|row| (name, row)));
     }
-    compared(figures)
+    compared(&figures)
 }
 
 /// One number or several about one server, under the same words for each.
 type Row = (String, Vec<(&'static str, f64)>);
 
 /// Rows of the same words next to each other, and what ours is of the first number of each.
-fn compared(rows: Vec<(Name, Row)>) -> Vec<Figure> {
-    let ours = rows.iter().filter(|(name, _)| *name == Name::Peerview);
+fn compared(rows: &[(Name, Row)]) -> Vec<Figure> {
     let mut figures = Vec::new();
-    for (_, (what, own)) in ours {
-        let same = rows.iter().filter(|(_, (said, _))| said == what);
-        for (name, (_, numbers)) in same {
+    for (place, (_, (what, _))) in rows.iter().enumerate() {
+        if rows[..place].iter().any(|(_, (said, _))| said == what) {
+            continue;
+        }
+        let same = || rows.iter().filter(|(_, (said, _))| said == what);
+        let own = same().find(|(name, _)| *name == Name::Peerview);
+        let own = own.and_then(|(_, (_, numbers))| numbers.first());
+        for (name, (_, numbers)) in same() {
             let mut numbers = numbers.clone();
             if let (Some((_, own)), Some((_, peers)), true) =
-                (own.first(), numbers.first(), *name != Name::Peerview)
+                (own, numbers.first(), *name != Name::Peerview)
             {
                 numbers.push(("ours_is", own / peers));
             }
@@ -89,7 +87,12 @@ fn compared(rows: Vec<(Name, Row)>) -> Vec<Figure> {
     figures
 }
 
-/// Its other stream, whose pictures show the time when they were made.
+/// The camera's stream at 2 Mbit/s.
+fn rings_url(camera: &GStreamer) -> String {
+    camera.url().replace("/ball", "/rings")
+}
+
+/// Its stream whose pictures show the time when they were made.
 fn clock_url(camera: &GStreamer) -> String {
     camera.url().replace("/ball", "/clock")
 }
@@ -101,86 +104,25 @@ async fn watcher(camera: &GStreamer) -> Process {
         "/benches/figures/peers/watch.py"
     );
     let mut command = Command::new(PYTHON);
-    command.args([script, &camera.url(), &clock_url(camera)]);
+    command.args([script, &rings_url(camera), &clock_url(camera)]);
     let process = Process::start("a watcher of the cameras", command);
     process.says("watching").await;
     process
 }
 
-async fn theirs(name: Name, camera: &GStreamer) -> Vec<Row> {
-    let mut rows = their_first_pictures(name, camera).await;
-    let peer = Peer::start(name, &[clock_url(camera)], Pull::Always).await;
-    let browser = Browser::open().await;
-    goes_to(&browser, &peer.page).await;
-    rows.push(age_of_pictures(&browser).await);
-    drop((browser, peer));
-
-    let peer = Peer::start(name, &[camera.url()], Pull::Always).await;
-    let browser = Browser::open().await;
-    for count in VIEWERS {
-        call(&browser, &peer, count).await;
-        rows.push(viewers(count, Cost::of(peer.id()).await));
-    }
-    drop((browser, peer));
-    for count in CAMERAS {
-        let peer = Peer::start(name, &vec![camera.url(); count], Pull::Always).await;
-        rows.push(cameras(count, Cost::of(peer.id()).await));
-    }
-    rows
-}
-
-async fn their_first_pictures(name: Name, camera: &GStreamer) -> Vec<Row> {
-    let peer = Peer::start(name, &[camera.url()], Pull::Always).await;
-    let browser = Browser::open().await;
-    let address = json!(peer.whep);
-    goes_to(&browser, &peer.page).await;
-    milliseconds(&browser, scripts::WHEP_CALL, &address).await;
-    let (mut calls, mut pages) = (Vec::new(), Vec::new());
-    for _ in 0..WARM_RUNS {
-        calls.push(milliseconds(&browser, scripts::WHEP_CALL, &address).await);
-    }
-    for _ in 0..WARM_RUNS {
-        goes_to(&browser, "about:blank").await;
-        goes_to(&browser, &peer.page).await;
-        pages.push(milliseconds(&browser, scripts::FIRST_PICTURE, &Value::Null).await);
-    }
-    drop(peer);
-    let peer = Peer::start(name, &[camera.url()], Pull::WhileWatched).await;
-    let mut cold = Vec::new();
-    for _ in 0..COLD_RUNS {
-        goes_to(&browser, "about:blank").await;
-        tokio::time::sleep(server::LETS_GO).await;
-        goes_to(&browser, &peer.page).await;
-        cold.push(milliseconds(&browser, scripts::FIRST_PICTURE, &Value::Null).await);
-    }
-    first_pictures(calls, pages, cold)
-}
-
-async fn goes_to(browser: &Browser, page: &str) {
-    let went = browser.client().goto(page).await;
-    went.expect("the page is served");
-}
-
-/// Opens so many calls in one page and returns when each has a picture.
-async fn call(browser: &Browser, peer: &Peer, count: usize) {
-    goes_to(browser, &peer.page).await;
-    let arguments = vec![json!(peer.whep), json!(count)];
-    let client = browser.client();
-    let ran = client.execute_async(scripts::WHEP_CALLS, arguments).await;
-    let said = ran.expect("the page runs the calls");
-    assert_eq!(said, json!("watching"));
-}
-
 /// What a script that ends with a number of milliseconds says.
 async fn milliseconds(browser: &Browser, script: &str, argument: &Value) -> f64 {
-    let ran = browser
-        .client()
-        .execute_async(script, vec![argument.clone()]);
-    let said = tokio::time::timeout(Duration::from_secs(40), ran).await;
-    let time = said
-        .expect("a first picture comes")
-        .expect("the script runs");
-    time.as_f64().unwrap_or_else(|| panic!("no time: {time}"))
+    let said = ran(browser, script, argument).await;
+    said.as_f64().unwrap_or_else(|| panic!("no time: {said}"))
+}
+
+async fn ran(browser: &Browser, script: &str, argument: &Value) -> Value {
+    let client = browser.client();
+    let patience = TimeoutConfiguration::new(Some(SCRIPT_PATIENCE), None, None);
+    let set = client.update_timeouts(patience).await;
+    set.expect("a browser can be told to wait");
+    let said = client.execute_async(script, vec![argument.clone()]).await;
+    said.unwrap_or_else(|error| panic!("running a script in the page: {error}\n{script}"))
 }
 
 fn first_pictures(calls: Vec<f64>, pages: Vec<f64>, cold: Vec<f64>) -> Vec<Row> {
@@ -192,10 +134,8 @@ fn first_pictures(calls: Vec<f64>, pages: Vec<f64>, cold: Vec<f64>) -> Vec<Row> 
 }
 
 async fn age_of_pictures(browser: &Browser) -> Row {
-    let client = browser.client();
-    let ran = client.execute_async(scripts::AGES, vec![json!(AGES)]).await;
-    let ages: Vec<f64> =
-        serde_json::from_value(ran.expect("the page reads the clock")).expect("ages of pictures");
+    let said = ran(browser, scripts::AGES, &json!(AGES)).await;
+    let ages: Vec<f64> = serde_json::from_value(said).expect("ages of pictures");
     spread("age of a picture on the screen", ages)
 }
 
@@ -208,13 +148,42 @@ fn spread(what: &str, mut times: Vec<f64>) -> Row {
     (format!("{what}, {} times", times.len()), numbers)
 }
 
-fn viewers(count: usize, cost: Cost) -> Row {
-    (format!("{count:>2} viewers of one camera"), cost.numbers())
+/// The costs with each number of [`VIEWERS`], and what one more of them costs.
+fn viewer_rows(costs: &[Cost]) -> Vec<Row> {
+    let what = |count| format!("{count:>2} viewers of one camera at 2 Mbit/s");
+    growing(&VIEWERS, costs, what, "each further viewer, from 1 to 16")
 }
 
-fn cameras(count: usize, cost: Cost) -> Row {
-    (
-        format!("{count:>2} warm cameras, no viewer"),
-        cost.numbers(),
-    )
+/// A recorder takes no more than 16 calls.
+fn crowd_row(cost: Cost) -> Row {
+    let n_cameras = CROWD / VIEWERS_PER_CAMERA;
+    let what = format!(
+        "{CROWD} viewers, {VIEWERS_PER_CAMERA} (all that a recorder of ours takes) of each of {n_cameras} cameras"
+    );
+    (what, cost.numbers())
+}
+
+/// The costs with each number of [`CAMERAS`], and what one more of them costs.
+fn camera_rows(costs: &[Cost]) -> Vec<Row> {
+    let what = |count| format!("{count:>2} warm cameras at 2 Mbit/s, no viewer");
+    growing(&CAMERAS, costs, what, "each further camera, from 1 to 32")
+}
+
+fn growing(
+    counts: &[usize; 3],
+    costs: &[Cost],
+    what: impl Fn(usize) -> String,
+    one_more: &str,
+) -> Vec<Row> {
+    let each = counts.iter().zip(costs);
+    let mut rows: Vec<Row> = each
+        .map(|(count, cost)| (what(*count), cost.numbers()))
+        .collect();
+    if let [first, .., last] = costs {
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let n_more = (counts[2] - counts[0]) as f64;
+        let each_more = last.each_more(first, n_more);
+        rows.push((one_more.to_owned(), each_more.numbers()));
+    }
+    rows
 }

@@ -25,7 +25,7 @@ pub(crate) fn publish(name: &str, figures: &[Figure]) {
         let numbers = figure
             .numbers
             .iter()
-            .map(|(label, value)| format!("{label} {value:>9.1}"));
+            .map(|(label, value)| format!("{label} {value:>9.*}", places(*value)));
         println!(
             "  {:<width$}  {}",
             figure.what,
@@ -37,6 +37,11 @@ pub(crate) fn publish(name: &str, figures: &[Figure]) {
     let rows: Vec<Value> = figures.iter().map(row).collect();
     let text = serde_json::to_string_pretty(&rows).expect("numbers and texts serialize");
     std::fs::write(folder.join(format!("{name}.json")), text).expect("target/ is writable");
+}
+
+/// Places after the point: what one more viewer costs is a small number.
+fn places(value: f64) -> usize {
+    if value.abs() < 10.0 { 2 } else { 1 }
 }
 
 fn row(figure: &Figure) -> Value {

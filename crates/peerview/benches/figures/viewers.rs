@@ -65,6 +65,15 @@ impl Cost {
         Cost::now(process).await
     }
 
+    /// What each of `n_more` added to a smaller cost.
+    pub(crate) fn each_more(&self, smaller: &Cost, n_more: f64) -> Cost {
+        Cost {
+            cpu: (self.cpu - smaller.cpu) / n_more,
+            memory_mb: (self.memory_mb - smaller.memory_mb) / n_more,
+            seconds: self.seconds,
+        }
+    }
+
     /// The columns of a table.
     pub(crate) fn numbers(&self) -> Vec<(&'static str, f64)> {
         vec![("cpu_percent", self.cpu), ("memory_MB", self.memory_mb)]

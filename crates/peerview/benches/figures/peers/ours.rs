@@ -5,38 +5,44 @@ use std::time::Duration;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{CAMERAS, COLD_RUNS, Row, VIEWERS, WARM_RUNS};
-use super::{age_of_pictures, cameras, clock_url, first_pictures, milliseconds, scripts, viewers};
+use super::choice::Part;
+use super::{CAMERAS, COLD_RUNS, CROWD, Row, VIEWERS, VIEWERS_PER_CAMERA, WARM_RUNS, scripts};
+use super::{age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds};
+use super::{rings_url, viewer_rows};
 use crate::first_picture;
 use crate::native_viewer::NativeViewer;
 use crate::support::World;
 use crate::support::folder::Folder;
 use crate::support::gstreamer::GStreamer;
+use crate::support::process::{PATIENCE, Process};
+use crate::support::world::Card;
 use crate::viewers::{Cost, cookies};
 
 /// The agent keeps a stream that is not warm for 10 s after its last viewer.
 const LETS_GO: Duration = Duration::from_secs(12);
 
-pub(super) async fn measure(camera: &GStreamer) -> Vec<Row> {
-    let mut rows = pictures(camera).await;
-    rows.push(age(camera).await);
-    rows.extend(watched(camera).await);
-    for count in CAMERAS {
-        let mut world = World::new().await;
-        let url = camera.url();
-        let flags = (0..count).flat_map(|_| ["--rtsp".to_owned(), url.clone()]);
-        let flags: Vec<String> = flags.collect();
-        world
-            .starts_agent("Balls", &flags, CancellationToken::new())
-            .await;
-        rows.push(cameras(count, Cost::of(world.agent(0).id()).await));
+pub(super) async fn measure(part: Part, camera: &GStreamer) -> Vec<Row> {
+    match part {
+        Part::FirstPictures => pictures(camera).await,
+        Part::Age => vec![age(camera).await],
+        Part::Viewers => {
+            let mut rows = watched(camera).await;
+            rows.push(crowded(camera).await);
+            rows
+        }
+        Part::Cameras => {
+            let mut costs = Vec::new();
+            for count in CAMERAS {
+                costs.push(warm(camera, count).await);
+            }
+            camera_rows(&costs)
+        }
     }
-    rows
 }
 
 async fn pictures(camera: &GStreamer) -> Vec<Row> {
     let mut world = World::new().await;
-    let card = world.rtsp_recorder("Ball", &camera.url()).await;
+    let card = world.rtsp_recorder("Rings", &rings_url(camera)).await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&card).await;
     // The first call of all fills caches on both sides; it is not counted.
@@ -52,20 +58,16 @@ async fn pictures(camera: &GStreamer) -> Vec<Row> {
         calls.push(milliseconds(&ana.browser, scripts::OUR_CALL, &serial).await);
     }
     drop((ana, world));
+    first_pictures(calls, pages, cold(camera).await)
+}
 
+async fn cold(camera: &GStreamer) -> Vec<f64> {
     let mut world = World::new().await;
-    let settings = Folder::new("settings");
-    let file = settings.path().join("agent.toml");
-    std::fs::write(&file, "[agent]\nwarm_memory_bytes = 0\n").expect("the folder is writable");
-    let flags = [
-        "--rtsp",
-        &camera.url(),
-        "--config",
-        &file.display().to_string(),
-    ]
-    .map(str::to_owned);
+    let (_settings, config) = settings("[agent]\nwarm_memory_bytes = 0\n");
+    let flags = ["--rtsp".to_owned(), rings_url(camera)];
+    let flags: Vec<String> = flags.into_iter().chain(config).collect();
     let card = world
-        .starts_agent("Ball", &flags, CancellationToken::new())
+        .starts_agent("Rings", &flags, CancellationToken::new())
         .await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&card).await;
@@ -75,7 +77,7 @@ async fn pictures(camera: &GStreamer) -> Vec<Row> {
         tokio::time::sleep(LETS_GO).await;
         cold.push(first_picture::milliseconds(&ana, "/live").await);
     }
-    first_pictures(calls, pages, cold)
+    cold
 }
 
 async fn age(camera: &GStreamer) -> Row {
@@ -89,17 +91,102 @@ async fn age(camera: &GStreamer) -> Row {
 
 async fn watched(camera: &GStreamer) -> Vec<Row> {
     let mut world = World::new().await;
-    let card = world.rtsp_recorder("Ball", &camera.url()).await;
+    let card = world.rtsp_recorder("Rings", &rings_url(camera)).await;
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&card).await;
     let cookie = cookies(&ana.browser).await;
-    let mut rows = Vec::new();
-    let mut watching: Vec<NativeViewer> = Vec::new();
+    let (mut viewers, mut costs) = (Vec::new(), Vec::new());
     for count in VIEWERS {
-        while watching.len() < count {
-            watching.push(NativeViewer::watch(&world.url, &cookie, &card.serial).await);
-        }
-        rows.push(viewers(count, Cost::of(world.agent(0).id()).await));
+        watch(&world, &cookie, &[&card], &mut viewers, count).await;
+        costs.push(Cost::of(world.agent(0).id()).await);
     }
-    rows
+    viewer_rows(&costs)
+}
+
+/// As many as one agent serves with several recorders.
+async fn crowded(camera: &GStreamer) -> Row {
+    let mut world = World::new().await;
+    let recorders = (0..CROWD / VIEWERS_PER_CAMERA).map(|n| {
+        let url = rings_url(camera);
+        format!("[[agent.recorders]]\nkind = \"rtsp\"\nid = \"rings{n}\"\nurl = \"{url}\"\n")
+    });
+    let (_settings, config) = settings(&recorders.collect::<String>());
+    let stop = CancellationToken::new();
+    world.starts_agent("Rings", &config, stop).await;
+    let cards = cards(world.agent(0), CROWD / VIEWERS_PER_CAMERA).await;
+    let ana = world.person("Ana").await;
+    ana.registers().await;
+    for (n, card) in cards.iter().enumerate() {
+        ana.adds(card, &format!("Home {n}")).await;
+    }
+    let cookie = cookies(&ana.browser).await;
+    let mut viewers = Vec::new();
+    let cards: Vec<&Card> = cards.iter().collect();
+    watch(&world, &cookie, &cards, &mut viewers, CROWD).await;
+    crowd_row(Cost::of(world.agent(0).id()).await)
+}
+
+/// The cards of all recorders of an agent, once it has printed so many.
+async fn cards(agent: &Process, count: usize) -> Vec<Card> {
+    let printed = async {
+        while agent.output().matches("Claim link:").count() < count {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let printed = tokio::time::timeout(PATIENCE, printed).await;
+    printed.expect("the agent prints its recorders' cards");
+    let output = agent.output();
+    let values = |label: &str| -> Vec<String> {
+        let lines = output
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix(label));
+        lines.map(|value| value.trim().to_owned()).collect()
+    };
+    let serials = values("Serial number:").into_iter();
+    let codes = values("Verification code:").into_iter();
+    let links = values("Claim link:").into_iter();
+    let cards = serials.zip(codes).zip(links);
+    cards
+        .map(|((serial, code), claim_link)| Card {
+            serial,
+            code,
+            claim_link,
+        })
+        .collect()
+}
+
+/// Has so many viewers, each recorder as many as it takes.
+async fn watch(
+    world: &World,
+    cookie: &str,
+    cards: &[&Card],
+    viewers: &mut Vec<NativeViewer>,
+    count: usize,
+) {
+    while viewers.len() < count {
+        let serial = &cards[viewers.len() / VIEWERS_PER_CAMERA].serial;
+        viewers.push(NativeViewer::watch(&world.url, cookie, serial).await);
+    }
+}
+
+async fn warm(camera: &GStreamer, count: usize) -> Cost {
+    let mut world = World::new().await;
+    let url = rings_url(camera);
+    // Each is kept warm, whatever the default leaves room for.
+    let (_settings, config) = settings("[agent]\nwarm_memory_bytes = 1000000000\n");
+    let cameras = (0..count).flat_map(|_| ["--rtsp".to_owned(), url.clone()]);
+    let flags: Vec<String> = cameras.chain(config).collect();
+    world
+        .starts_agent("Rings", &flags, CancellationToken::new())
+        .await;
+    Cost::of(world.agent(0).id()).await
+}
+
+/// A file of settings for an agent, and the flags that name it.
+fn settings(text: &str) -> (Folder, Vec<String>) {
+    let folder = Folder::new("settings");
+    let file = folder.path().join("agent.toml");
+    std::fs::write(&file, text).expect("the folder is writable");
+    let flags = vec!["--config".to_owned(), file.display().to_string()];
+    (folder, flags)
 }

@@ -56,29 +56,6 @@ const [serial, done] = arguments;
   call.watch([{ slot: 0, camera: '1', stream: 'main' }]);
 })().catch((error) => done(String(error)));";
 
-/// Calls by WHEP, without pictures on the page: only the server is measured. Arguments: the address, how many.
-pub(super) const WHEP_CALLS: &str = "
-const [url, count, done] = arguments;
-const call = async () => {
-  const pc = new RTCPeerConnection();
-  pc.addTransceiver('video', { direction: 'recvonly' });
-  await pc.setLocalDescription(await pc.createOffer());
-  while (pc.iceGatheringState !== 'complete') await new Promise((next) => setTimeout(next, 10));
-  const headers = { 'Content-Type': 'application/sdp' };
-  const answer = await fetch(url, { method: 'POST', headers, body: pc.localDescription.sdp });
-  if (!answer.ok) throw new Error('status ' + answer.status);
-  await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
-  for (;;) {
-    for (const stats of (await pc.getStats()).values()) if (stats.framesReceived > 0) return pc;
-    await new Promise((next) => setTimeout(next, 20));
-  }
-};
-document.querySelectorAll('video').forEach((video) => video.remove());
-(async () => {
-  window.calls = [];
-  for (let n = 0; n < count; n++) window.calls.push(await call());
-})().then(() => done('watching'), (error) => done(String(error)));";
-
 /// How old the pictures are that come on the screen: each shows the milliseconds since 1970 of its making in
 /// 3 rows of 16 squares, the highest bit first. The first ones, from the group of pictures kept by the server,
 /// are left out. Argument: how many pictures.

@@ -1,5 +1,6 @@
 //! The other servers as processes: go2rtc and MediaMTX with settings of their own.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,8 +26,8 @@ pub(super) struct Peer {
     process: Process,
     /// Its own page with the first camera's picture.
     pub(super) page: String,
-    /// Where an offer is sent and an answer comes back (WHEP, draft-ietf-wish-whep).
-    pub(super) whep: String,
+    name: Name,
+    web: u16,
     _folder: Folder,
 }
 
@@ -49,14 +50,15 @@ impl Peer {
             command.arg("-config");
         }
         command.arg(file);
-        let (page, whep) = match name {
-            Name::Go2rtc => ("webrtc.html?src=camera0", "api/webrtc?src=camera0"),
-            _ => ("camera0", "camera0/whep"),
+        let page = match name {
+            Name::Go2rtc => "webrtc.html?src=camera0",
+            _ => "camera0",
         };
         let peer = Peer {
             process: Process::start(name.text(), command),
             page: format!("http://127.0.0.1:{web}/{page}"),
-            whep: format!("http://127.0.0.1:{web}/{whep}"),
+            name,
+            web,
             _folder: folder,
         };
         peer.listens(name).await;
@@ -65,6 +67,15 @@ impl Peer {
 
     pub(super) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Where an offer for this camera is sent and an answer comes back (WHEP, draft-ietf-wish-whep).
+    pub(super) fn whep(&self, camera: usize) -> String {
+        let path = match self.name {
+            Name::Go2rtc => format!("api/webrtc?src=camera{camera}"),
+            _ => format!("camera{camera}/whep"),
+        };
+        format!("http://127.0.0.1:{}/{path}", self.web)
     }
 
     async fn listens(&self, name: Name) {
@@ -103,7 +114,7 @@ fn mediamtx(sources: &[String], pull: Pull, web: u16, media: u16) -> Value {
         })
     };
     json!({
-        "rtsp": false, "rtmp": false, "hls": false, "srt": false,
+        "rtsp": false, "rtmp": false, "hls": false, "srt": false, "moq": false,
         "webrtcAddress": format!("127.0.0.1:{web}"),
         "webrtcLocalUDPAddress": format!(":{media}"),
         "webrtcIPsFromInterfaces": false,
@@ -138,13 +149,13 @@ pub(super) fn program(name: Name) -> Option<PathBuf> {
 }
 
 /// The address of this machine in its network: a browser gathers no candidate of loopback. Nothing is sent.
-fn own_address() -> String {
+pub(super) fn own_address() -> IpAddr {
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a free port");
     // TEST-NET-2 (RFC 5737); the routing table alone is asked.
     let routed = socket
         .connect("198.51.100.1:9")
         .and_then(|()| socket.local_addr());
-    routed.map_or_else(|_| "127.0.0.1".to_owned(), |own| own.ip().to_string())
+    routed.map_or(IpAddr::from([127, 0, 0, 1]), |own| own.ip())
 }
 
 fn free_port() -> u16 {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A recorder that nobody here wrote: GStreamer's RTSP server with a moving green ball on blue and
-a G.711 test tone at /ball, and at /clock pictures that show the time when they were made, in squares
-that a program can read. Prints "port N" when it serves rtsp://127.0.0.1:N, ends with its stdin.
+a G.711 test tone at /ball, rings that keep moving at 2 Mbit/s at /rings, and at /clock pictures that
+show the time when they were made, in squares that a program can read. Prints "port N" when it serves rtsp://127.0.0.1:N, ends with its stdin.
 Usage: gst_rtsp.py [port] [seconds between key frames] [kbit/s]"""
 
 import sys
@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 640, 360
 SQUARE = 40
 COLUMNS, ROWS = 16, 3
 BLACK, WHITE, GREY = 16, 235, 128
+# The ball leaves most of the picture as it was, and its encoder far below what it may send.
+RINGS_KILOBITS = 2000
 
 
 def h264(seconds_between_key_frames, kilobits_per_second):
@@ -43,9 +45,18 @@ def ball(encoder):
     )
 
 
+def rings(encoder):
+    return (
+        "( videotestsrc is-live=true pattern=zone-plate kx2=6 ky2=6 kt=3"
+        f" ! video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FRAMES_PER_SECOND}/1"
+        f" {encoder} )"
+    )
+
+
 def clock(encoder):
     return (
-        "( appsrc name=pictures is-live=true format=time do-timestamp=true"
+        # A picture that the encoder is too late for is dropped: it would be shown as an old one.
+        "( appsrc name=pictures is-live=true format=time do-timestamp=true max-buffers=2 leaky-type=downstream"
         f" caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FRAMES_PER_SECOND}/1"
         f" {encoder} )"
     )
@@ -96,6 +107,7 @@ def main():
     server.set_service(port)
     encoder = h264(seconds, kilobits)
     add(server, "/ball", ball(encoder))
+    add(server, "/rings", rings(h264(seconds, RINGS_KILOBITS)))
     add(server, "/clock", clock(encoder)).connect("media-configure", show_clock)
     if server.attach(None) == 0:
         sys.exit(f"cannot listen on port {port}")
