@@ -14,7 +14,7 @@ pub struct GopLimits {
     pub bytes: usize,
     /// Frames that it may hold, sound included.
     pub frames: usize,
-    /// Cached frames before the newest key frame.
+    /// Cached frames before the newest key frame, while somebody reads.
     pub tail_frames: usize,
 }
 
@@ -42,6 +42,8 @@ pub struct GopCache {
     /// instead of none until the next key frame, which may be 40 seconds away.
     outgrown_key: Option<Arc<StreamFrame>>,
     n_bytes: usize,
+    /// Whether anybody reads along, who may be a little behind.
+    has_readers: bool,
 }
 
 impl GopCache {
@@ -54,7 +56,13 @@ impl GopCache {
             key_number: None,
             outgrown_key: None,
             n_bytes: 0,
+            has_readers: false,
         }
+    }
+
+    /// Says whether anybody reads along. Without readers, frames before the newest key frame are of no use.
+    pub fn set_has_readers(&mut self, has_readers: bool) {
+        self.has_readers = has_readers;
     }
 
     /// Appends a frame, and drops frames that exceed the limits. Of a group of pictures that exceeds
@@ -167,7 +175,10 @@ impl GopCache {
 
     fn trim_tail(&mut self) {
         let keep_from = self.key_number.unwrap_or_else(|| self.next_number());
-        let tail = self.limits.tail_frames as u64;
+        let tail = match self.has_readers {
+            true => self.limits.tail_frames as u64,
+            false => 0,
+        };
         while self.first_number + tail < keep_from {
             self.pop_oldest();
         }
@@ -219,6 +230,7 @@ mod tests {
 
     fn filled(kinds: &[FrameKind]) -> GopCache {
         let mut cache = GopCache::new(LIMITS);
+        cache.set_has_readers(true);
         for (time, kind) in kinds.iter().enumerate() {
             cache.push(frame(*kind, 10, time as u64));
         }
@@ -268,6 +280,17 @@ mod tests {
 
         assert_eq!(cache.read(0), Read::Missed);
         assert!(matches!(cache.read(1), Read::Frame(frame) if frame.rtp_time == 1));
+    }
+
+    #[test]
+    fn without_readers_nothing_before_the_key_frame_is_kept() {
+        let mut cache = filled(&[Key, Delta, Delta, Delta]);
+        cache.set_has_readers(false);
+
+        cache.push(frame(Key, 10, 4));
+
+        assert_eq!((cache.n_frames(), cache.n_bytes()), (1, 10));
+        assert_eq!(times(&cache.group()), [4]);
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl Hub {
     pub fn publish(&self, frame: StreamFrame) {
         self.count(&frame);
         let mut cache = self.shared.cache();
+        cache.set_has_readers(*self.shared.n_subscribers.borrow() > 0);
         cache.push(Arc::new(frame));
         let next_number = cache.next_number();
         drop(cache);
