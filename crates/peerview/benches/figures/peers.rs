@@ -110,6 +110,17 @@ async fn watcher(camera: &GStreamer) -> Process {
     process
 }
 
+/// Waits so long that the runs begin at all places between two key frames: a run that ends with a key frame would
+/// else be followed by one that waits for the whole time to the next.
+async fn pause(run: usize) {
+    const BETWEEN_KEY_FRAMES: f64 = 2.0;
+    // The golden ratio spreads any number of runs evenly.
+    const SPREAD: f64 = 0.618_034;
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let part = (run as f64 * SPREAD).fract();
+    tokio::time::sleep(Duration::from_secs_f64(part * BETWEEN_KEY_FRAMES)).await;
+}
+
 /// What a script that ends with a number of milliseconds says.
 async fn milliseconds(browser: &Browser, script: &str, argument: &Value) -> f64 {
     let said = ran(browser, script, argument).await;

@@ -35,12 +35,8 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) const ALL: [Part; 4] = [
-        Part::FirstPictures,
-        Part::Age,
-        Part::Viewers,
-        Part::Cameras,
-    ];
+    pub(super) const ALL: [Part; 4] =
+        [Part::FirstPictures, Part::Age, Part::Viewers, Part::Cameras];
 
     fn text(self) -> &'static str {
         match self {

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::choice::Part;
 use super::{CAMERAS, COLD_RUNS, CROWD, Row, VIEWERS, VIEWERS_PER_CAMERA, WARM_RUNS, scripts};
-use super::{age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds};
+use super::{
+    age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds, pause,
+};
 use super::{rings_url, viewer_rows};
 use crate::first_picture;
 use crate::native_viewer::NativeViewer;
@@ -48,12 +50,14 @@ async fn pictures(camera: &GStreamer) -> Vec<Row> {
     // The first call of all fills caches on both sides; it is not counted.
     first_picture::milliseconds(&ana, "/live").await;
     let mut pages = Vec::new();
-    for _ in 0..WARM_RUNS {
+    for run in 0..WARM_RUNS {
+        pause(run).await;
         pages.push(first_picture::milliseconds(&ana, "/live").await);
     }
     ana.goes_to("/devices").await;
     let mut calls = Vec::new();
-    for _ in 0..WARM_RUNS {
+    for run in 0..WARM_RUNS {
+        pause(run).await;
         let serial = json!(card.serial);
         calls.push(milliseconds(&ana.browser, scripts::OUR_CALL, &serial).await);
     }
@@ -72,8 +76,9 @@ async fn cold(camera: &GStreamer) -> Vec<f64> {
     let ana = world.person("Ana").await;
     ana.registers_and_adds(&card).await;
     let mut cold = Vec::new();
-    for _ in 0..COLD_RUNS {
+    for run in 0..COLD_RUNS {
         ana.goes_to("/devices").await;
+        pause(run).await;
         tokio::time::sleep(LETS_GO).await;
         cold.push(first_picture::milliseconds(&ana, "/live").await);
     }

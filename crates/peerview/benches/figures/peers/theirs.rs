@@ -6,7 +6,9 @@ use super::choice::{Name, Part};
 use super::server::{self, Peer, Pull};
 use super::whep_viewer::WhepViewer;
 use super::{CAMERAS, COLD_RUNS, CROWD, Row, VIEWERS, VIEWERS_PER_CAMERA, WARM_RUNS, scripts};
-use super::{age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds};
+use super::{
+    age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds, pause,
+};
 use super::{rings_url, viewer_rows};
 use crate::support::browser::Browser;
 use crate::support::gstreamer::GStreamer;
@@ -35,19 +37,22 @@ async fn pictures(name: Name, camera: &GStreamer) -> Vec<Row> {
     goes_to(&browser, &peer.page).await;
     milliseconds(&browser, scripts::WHEP_CALL, &address).await;
     let (mut calls, mut pages) = (Vec::new(), Vec::new());
-    for _ in 0..WARM_RUNS {
+    for run in 0..WARM_RUNS {
+        pause(run).await;
         calls.push(milliseconds(&browser, scripts::WHEP_CALL, &address).await);
     }
-    for _ in 0..WARM_RUNS {
+    for run in 0..WARM_RUNS {
         goes_to(&browser, "about:blank").await;
+        pause(run).await;
         goes_to(&browser, &peer.page).await;
         pages.push(milliseconds(&browser, scripts::FIRST_PICTURE, &Value::Null).await);
     }
     drop(peer);
     let peer = Peer::start(name, &[rings_url(camera)], Pull::WhileWatched).await;
     let mut cold = Vec::new();
-    for _ in 0..COLD_RUNS {
+    for run in 0..COLD_RUNS {
         goes_to(&browser, "about:blank").await;
+        pause(run).await;
         tokio::time::sleep(server::LETS_GO).await;
         goes_to(&browser, &peer.page).await;
         cold.push(milliseconds(&browser, scripts::FIRST_PICTURE, &Value::Null).await);
