@@ -68,6 +68,8 @@ pub struct RtspClient {
     identity: (u32, String),
     /// By index of the track.
     receivers: Vec<(usize, Receiver)>,
+    /// The track of which a key frame is asked for when its source is known.
+    key_frame_of: Option<usize>,
     outputs: VecDeque<RtspOutput>,
 }
 
@@ -96,6 +98,7 @@ impl RtspClient {
             server_requests: ServerRequests::default(),
             identity,
             receivers: Vec::new(),
+            key_frame_of: None,
             outputs: VecDeque::new(),
             config,
         };
@@ -123,6 +126,10 @@ impl RtspClient {
             RtspInput::Closed => self.closed(),
             RtspInput::SetUp(choices) => self.set_up(choices, now),
             RtspInput::Play(options) => self.wish(Wish::Play(options), now),
+            RtspInput::KeyFrame { track } => {
+                self.key_frame_of = Some(track);
+                self.ask_for_key_frame(now);
+            }
             RtspInput::Pause => self.wish(Wish::Pause, now),
             RtspInput::Teardown => self.tear_down(now),
             RtspInput::Talk { track, packet } => self.talk(track, &packet),

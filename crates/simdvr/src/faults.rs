@@ -105,6 +105,8 @@ pub struct DvrStats {
     pub tls_handshakes: u64,
     /// Key frames requested over ISAPI.
     pub key_frame_requests: u64,
+    /// Questions for key frames over RTCP.
+    pub picture_losses: u64,
     /// JPEGs sent.
     pub snapshots: u64,
     /// Settings of streams that were changed.

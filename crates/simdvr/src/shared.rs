@@ -257,6 +257,12 @@ impl Shared {
         true
     }
 
+    /// A client says over RTCP that it lacks a picture.
+    pub(crate) fn note_picture_loss(&self, stream: &SimulatedStream) {
+        self.hurry_key_frame(stream);
+        self.count(|stats| stats.picture_losses += 1);
+    }
+
     /// The camera has turned to another scene, which can only begin with a key frame.
     pub(crate) fn hurry_key_frame(&self, stream: &SimulatedStream) {
         let now = self.now();

@@ -128,6 +128,28 @@ async fn watching_a_cold_stream_requests_a_key_frame() {
 }
 
 #[tokio::test]
+async fn any_camera_is_asked_for_a_key_frame_over_rtcp() {
+    let dvr = Dvr::with_four_cameras().await;
+    let settings = format!(
+        "url = \"rtsp://{}/Streaming/Channels/102\"\nuser = \"{USER}\"\npassword = \"{PASSWORD}\"",
+        dvr.rtsp
+    );
+    let side = Side::start(&rtsp_settings(&settings), 0);
+    side.cameras_when("the camera", |it| it.len() == 1).await;
+    assert_eq!(dvr.faults.stats().picture_losses, 0);
+
+    let mut subscription = side
+        .streams
+        .subscribe("1", StreamKind::Main)
+        .expect("the camera");
+    let first = next_frame(&mut subscription, is_video).await;
+
+    assert_eq!(first.kind, FrameKind::VideoKey);
+    let asked = dvr.faults.wait_for(|stats| stats.picture_losses > 0);
+    soon("the question", asked).await;
+}
+
+#[tokio::test]
 async fn key_frames_carry_parameter_sets_and_size() {
     let (_dvr, side) = watched().await;
     let mut subscription = side

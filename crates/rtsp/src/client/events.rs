@@ -32,6 +32,12 @@ pub enum RtspInput {
     SetUp(Vec<TrackChoice>),
     /// Plays; may be fed with `SetUp`, and again for another place or speed.
     Play(PlayOptions),
+    /// Asks for a key frame by RTCP (RFC 4585 §6.3.1), once it is known whose packets the track carries. Cameras
+    /// that do not know this question pass over it.
+    KeyFrame {
+        /// Index of the track in [`Description::tracks`].
+        track: usize,
+    },
     /// Pauses.
     Pause,
     /// Ends the session.

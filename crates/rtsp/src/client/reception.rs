@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::life::RtspPhase;
 use super::tracks::{ClientTrack, Lane};
 use super::{RtspClient, RtspOutput, TrackPacket};
 use crate::media::{Carrier, Receiver, ReportIdentity};
+use crate::message::write_data;
 
 impl RtspClient {
     /// The receiver of a track: what it counts, and what it knows of its sound and clock.
@@ -65,6 +66,43 @@ impl RtspClient {
         }
         if receiver.has_ended() && !had_ended {
             self.outputs.push_back(RtspOutput::EndOfStream);
+        }
+        self.ask_for_key_frame(now);
+    }
+
+    /// Sends the question for a key frame that waits, if the source of its track is known.
+    pub(super) fn ask_for_key_frame(&mut self, now: Duration) {
+        let Some(track) = self.key_frame_of else {
+            return;
+        };
+        let receivers = &mut self.receivers;
+        let known = receivers.iter_mut().find(|(known, _)| *known == track);
+        let identity = ReportIdentity {
+            ssrc: self.identity.0,
+            name: &self.identity.1,
+        };
+        let question = known.and_then(|(_, receiver)| receiver.picture_loss(identity, now));
+        let lane = self.tracks.iter().find(|known| known.track == track);
+        let (Some(question), Some(lane)) = (question, lane.and_then(|track| track.lane)) else {
+            return;
+        };
+        self.key_frame_of = None;
+        match lane {
+            Lane::Tcp { rtcp, .. } => {
+                let mut bytes = BytesMut::with_capacity(question.len() + 4);
+                if write_data(rtcp, &question, &mut bytes) {
+                    self.outputs.push_back(RtspOutput::Send(bytes.freeze()));
+                }
+            }
+            Lane::Udp {
+                ports: [_, Some(to_port)],
+            } => self.outputs.push_back(RtspOutput::SendDatagram {
+                track,
+                is_rtcp: true,
+                to_port,
+                bytes: question.into(),
+            }),
+            Lane::Udp { .. } => {}
         }
     }
 

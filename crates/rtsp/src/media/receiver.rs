@@ -198,6 +198,11 @@ impl Receiver {
         self.reception.report(identity, now)
     }
 
+    /// The same with a question for a key frame (RFC 4585 §6.3.1); `None` before the first packet.
+    pub fn picture_loss(&mut self, identity: ReportIdentity<'_>, now: Duration) -> Option<Vec<u8>> {
+        self.reception.picture_loss(identity, now)
+    }
+
     /// A new source on the same channel goes on with the same track.
     fn change_source(&mut self, source: u32, now: Duration) {
         if self.source.replace(source).is_none() {

@@ -10,6 +10,9 @@ const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 const DESCRIPTION: u8 = 202;
 const GOODBYE: u8 = 203;
+/// Feedback about one payload, of the kind that says: a picture is lost (RFC 4585 §6.3.1).
+const PAYLOAD_FEEDBACK: u8 = 206;
+const PICTURE_LOSS: u8 = 1;
 const CNAME: u8 = 1;
 
 /// Who a receiver report comes from.
@@ -137,6 +140,20 @@ impl Reception {
         packet
     }
 
+    /// Asks the source for a key frame, after a report as compound RTCP wants it; `None` before the first packet.
+    pub(super) fn picture_loss(
+        &mut self,
+        identity: ReportIdentity<'_>,
+        now: Duration,
+    ) -> Option<Vec<u8>> {
+        let source = self.source?;
+        let mut packet = self.report(identity, now);
+        packet.extend_from_slice(&[0x80 | PICTURE_LOSS, PAYLOAD_FEEDBACK, 0, 2]);
+        packet.extend_from_slice(&identity.ssrc.to_be_bytes());
+        packet.extend_from_slice(&source.to_be_bytes());
+        Some(packet)
+    }
+
     fn write_block(&mut self, source: u32, now: Duration, packet: &mut Vec<u8>) {
         let n_expected = self.highest.wrapping_sub(self.first).wrapping_add(1);
         let n_lost = i64::from(n_expected) - i64::from(self.n_received);
@@ -225,6 +242,21 @@ mod tests {
         assert_eq!(words[4..], [0x0002_0003, 2 * 65_536]);
         assert_eq!(report[32..36], [0x81, 202, 0, 4]);
         assert_eq!(&report[42..50], b"peerview");
+    }
+
+    #[test]
+    fn a_key_frame_is_asked_of_a_known_source() {
+        let mut reception = Reception::default();
+        assert_eq!(reception.picture_loss(IDENTITY, Duration::ZERO), None);
+        reception.note(&packet(1, 0), 0);
+
+        let question = reception.picture_loss(IDENTITY, Duration::ZERO);
+
+        let question = question.expect("the source is known");
+        let report = reception.report(IDENTITY, Duration::ZERO);
+        let (before, asked) = question.split_at(report.len());
+        assert_eq!(before[..8], report[..8]);
+        assert_eq!(asked, [0x81, 206, 0, 2, 1, 2, 3, 4, 0, 0, 0, 9]);
     }
 
     #[test]

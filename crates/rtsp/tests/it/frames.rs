@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use rtsp::client::{ClientConfig, RtspOutput, TransportPolicy};
+use rtsp::client::{ClientConfig, RtspInput, RtspOutput, TransportPolicy};
 use rtsp::frame::{Codec, FrameKind};
 
 use crate::walk::{CAMERA, SOUND_ONLY, Walk, config, seconds, sound};
@@ -55,6 +55,26 @@ fn over_tcp(sdp: &str) -> Walk {
         TransportPolicy::Tcp,
         "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=12345678",
     )
+}
+
+#[test]
+fn a_key_frame_is_asked_for_once_packets_come() {
+    // Feedback about a payload: the picture of this source is lost.
+    const PICTURE_LOSS: [u8; 4] = [0x81, 206, 0, 2];
+    let mut walk = over_tcp(PICTURES);
+
+    walk.handle(RtspInput::KeyFrame { track: 0 });
+    assert_eq!(walk.sent_data, []);
+    walk.data(0, &picture(1, 7, &[0x41, 0x9a, 0x80, 1]));
+    walk.data(0, &picture(2, 7, &[0x41, 0x9a, 0x80, 2]));
+
+    let [(channel, question)] = &walk.sent_data[..] else {
+        panic!("asked once, not {:?}", walk.sent_data);
+    };
+    assert_eq!(*channel, 1);
+    let feedback = &question[question.len() - 12..];
+    assert_eq!(feedback[..4], PICTURE_LOSS);
+    assert_eq!(feedback[8..], [0, 0, 0, 7]);
 }
 
 #[test]

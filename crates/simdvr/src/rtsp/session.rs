@@ -16,6 +16,10 @@ use crate::timeline::{self, frame_due, next_frame, video_time};
 
 const VIDEO_RATE: u32 = 90_000;
 
+/// Type and format of the RTCP packet that says that a picture is lost (RFC 4585 §6.3.1).
+const PAYLOAD_FEEDBACK: u8 = 206;
+const PICTURE_LOSS: u8 = 1;
+
 /// A session of one client on one stream.
 pub(crate) struct RtspSession {
     pub(crate) id: String,
@@ -123,6 +127,12 @@ impl RtspSession {
 
     /// Takes what the client sends on a channel.
     pub(crate) fn hear(&self, channel: u8, packet: &[u8]) {
+        let video = self.video.as_ref().map(|video| &video.transport);
+        let is_rtcp =
+            matches!(video, Some(TrackTransport::Interleaved { rtcp, .. }) if *rtcp == channel);
+        if is_rtcp && wants_key_frame(packet) {
+            self.shared.note_picture_loss(&self.stream);
+        }
         let Some(talk) = &self.talk else {
             return;
         };
@@ -303,4 +313,16 @@ impl RtspSession {
         }
         Poll::Pending
     }
+}
+
+/// Whether compound RTCP says that a picture is lost.
+fn wants_key_frame(mut compound: &[u8]) -> bool {
+    while let [first, kind, high, low, ..] = *compound {
+        if kind == PAYLOAD_FEEDBACK && first & 0x1f == PICTURE_LOSS {
+            return true;
+        }
+        let length = 4 * (usize::from(u16::from_be_bytes([high, low])) + 1);
+        compound = compound.get(length..).unwrap_or_default();
+    }
+    false
 }

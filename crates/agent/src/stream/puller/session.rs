@@ -43,6 +43,14 @@ pub(super) struct StreamSession {
     no_key_frame: Option<(Instant, bool)>,
 }
 
+/// What became of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Published {
+    Going,
+    /// A picture is missing from here on: the next one that can be shown is a key frame.
+    Lost,
+}
+
 impl StreamSession {
     pub(super) fn new(
         hub: Hub,
@@ -100,6 +108,7 @@ impl StreamSession {
         let connection = CameraConnection::open(config, &source.certificate).await;
         let mut connection = connection.map_err(SessionEnd::Failed)?;
         let mut permit = Some(permit);
+        let mut video = None;
         loop {
             match connection.next().await {
                 ConnectionEvent::Client(RtspOutput::Frame { frame, track }) => match frame.kind {
@@ -107,7 +116,11 @@ impl StreamSession {
                         let source = connection.receiver(track).and_then(source_of);
                         self.publish_sound(frame, source);
                     }
-                    RtspFrameKind::Key | RtspFrameKind::Delta => self.publish(frame),
+                    RtspFrameKind::Key | RtspFrameKind::Delta => {
+                        if self.publish(frame) == Published::Lost {
+                            self.ask_for_key_frame(&mut connection, track);
+                        }
+                    }
                 },
                 ConnectionEvent::Client(RtspOutput::Described(description)) => {
                     if let Some(permit) = permit.take() {
@@ -116,11 +129,14 @@ impl StreamSession {
                     let tracks = ChosenTracks::of(&description).map_err(SessionEnd::Failed)?;
                     set_up(&mut connection, &tracks, is_udp).await;
                     connection.watch_pictures(tracks.video);
+                    video = Some(tracks.video);
                 }
                 ConnectionEvent::Client(RtspOutput::Playing(_)) => {
                     // Nobody waits for a stream that is only kept warm.
-                    if *self.hub.n_subscribers().borrow() > 0 {
-                        self.key_frames.ask();
+                    if let Some(video) = video
+                        && *self.hub.n_subscribers().borrow() > 0
+                    {
+                        self.ask_for_key_frame(&mut connection, video);
                     }
                 }
                 ConnectionEvent::Client(RtspOutput::Ended(end)) => {
@@ -133,22 +149,29 @@ impl StreamSession {
         }
     }
 
-    fn publish(&mut self, frame: Frame) {
+    /// Asks the recorder, if it has a request for it, and the camera over RTCP: each knows at most one of them.
+    fn ask_for_key_frame(&self, connection: &mut CameraConnection, video: usize) {
+        self.key_frames.ask();
+        connection.feed(RtspInput::KeyFrame { track: video });
+    }
+
+    fn publish(&mut self, frame: Frame) -> Published {
         let arrived = Instant::now();
         let is_key = frame.kind == RtspFrameKind::Key;
         let is_oversized = frame.data.len() > MAX_FRAME_BYTES;
         if is_oversized {
             tracing::debug!(bytes = frame.data.len(), "dropped an oversized picture");
         }
+        let mut published = Published::Going;
         if (is_oversized || frame.is_after_loss && !is_key) && self.lost_at.is_none() {
             self.lost_at = Some(arrived);
-            self.key_frames.ask();
+            published = Published::Lost;
         }
         let Some(codec) = codec(frame.codec) else {
-            return;
+            return published;
         };
         if is_oversized || !is_key && !self.is_decodable(arrived) {
-            return;
+            return published;
         }
         self.lost_at = None;
         if is_key {
@@ -167,6 +190,7 @@ impl StreamSession {
             arrived,
             size: frame.size,
         });
+        published
     }
 
     /// Whether a picture that depends on earlier ones is shown.
