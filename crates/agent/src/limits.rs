@@ -31,6 +31,9 @@ pub const MAX_DATAGRAM_BYTES: usize = 8 * 1024;
 pub const NO_PICTURE: Duration = Duration::from_secs(60);
 /// Time without a key frame after which the list of cameras says so. Recorders have one every 2 to 4 seconds.
 pub const LATE_KEY_FRAME: Duration = Duration::from_secs(5);
+/// Minimum time between two questions for a key frame on one connection: key frames are large, and on a path that
+/// loses packets more of them would lose more.
+pub const KEY_FRAME_AGAIN: Duration = Duration::from_secs(1);
 /// After a lost packet, pictures are held back until the next key frame, but for this long at most.
 pub const PLAY_ON_AFTER_LOSS: Duration = Duration::from_secs(5);
 /// How long a stream continues after its last viewer left.

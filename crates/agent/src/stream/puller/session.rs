@@ -18,7 +18,7 @@ use super::reason::{SessionEnd, end_of};
 use super::sound::{CameraSound, sound_name, source_of};
 use super::tracks::ChosenTracks;
 use crate::config::RtpTransport;
-use crate::limits::{LATE_KEY_FRAME, MAX_FRAME_BYTES, PLAY_ON_AFTER_LOSS};
+use crate::limits::{KEY_FRAME_AGAIN, LATE_KEY_FRAME, MAX_FRAME_BYTES, PLAY_ON_AFTER_LOSS};
 use crate::stream::clock::RtpClock;
 use crate::stream::hub::Hub;
 use crate::stream::login::LoginPermit;
@@ -39,6 +39,8 @@ pub(super) struct StreamSession {
     has_played: bool,
     /// Since when pictures are held back, because one that they depend on is missing.
     lost_at: Option<Instant>,
+    /// When a key frame was last asked for.
+    asked_at: Option<Instant>,
     /// Since when pictures come without a key frame, and whether the list of cameras says so.
     no_key_frame: Option<(Instant, bool)>,
 }
@@ -68,6 +70,7 @@ impl StreamSession {
             has_played: false,
             lost_at: None,
             no_key_frame: None,
+            asked_at: None,
         }
     }
 
@@ -85,6 +88,7 @@ impl StreamSession {
             self.sound.restart();
             self.lost_at = None;
             self.no_key_frame = None;
+            self.asked_at = None;
             match self.play_connection(config, source).await {
                 Err(end) => return end,
                 Ok(RtspEnd::Again(again)) => config = within_tls(*again),
@@ -150,7 +154,13 @@ impl StreamSession {
     }
 
     /// Asks the recorder, if it has a request for it, and the camera over RTCP: each knows at most one of them.
-    fn ask_for_key_frame(&self, connection: &mut CameraConnection, video: usize) {
+    fn ask_for_key_frame(&mut self, connection: &mut CameraConnection, video: usize) {
+        let now = Instant::now();
+        let is_asked = |at: Instant| now - at < KEY_FRAME_AGAIN;
+        if self.asked_at.is_some_and(is_asked) {
+            return;
+        }
+        self.asked_at = Some(now);
         self.key_frames.ask();
         connection.feed(RtspInput::KeyFrame { track: video });
     }
