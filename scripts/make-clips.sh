@@ -81,8 +81,8 @@ encode() { # scene name
   ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
     "${x264[@]}" -profile:v baseline -g 30 -keyint_min 30 -b:v 130k -maxrate 170k -bufsize 340k \
     "${plain[@]}" "${bits264[@]}" "$out/$scene-sub.h264"
-  # The snapshot: the clip's first picture.
-  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -q:v 8 \
+  # The snapshot: the clip's first picture. Its codes are the usual ones, for any brightness.
+  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -huffman default -q:v 8 \
     -flags +bitexact -fflags +bitexact -f mjpeg "$out/$scene.jpg"
   if [[ $scene == entrance ]]; then
     ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
