@@ -207,6 +207,12 @@ impl Faults {
         });
     }
 
+    /// Ends the talk on the recorder's line, as for somebody at the recorder itself: its connection is closed.
+    pub fn end_talk(&self) {
+        self.shared.talk_line().close();
+        self.shared.count(|stats| stats.is_talk_line_open = false);
+    }
+
     /// The image settings of a connected camera.
     pub fn image(&self, camera: usize) -> Option<SimImage> {
         self.shared

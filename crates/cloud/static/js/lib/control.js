@@ -34,6 +34,8 @@ const ANSWER_MS = 12_000;
 export class Control {
   /** What the recorder's end said last about the path. @type {ToldPath | undefined} */
   path;
+  /** A talk is over that was not ended here. @type {((cause: unknown) => void) | undefined} */
+  onTalkEnded;
   #channel;
   #events;
   #rpc;
@@ -65,6 +67,7 @@ export class Control {
         if (method === "slot") events.onSlot(/** @type {Slot} */ (params));
         if (method === "cameras") events.onCameras(params.cameras ?? []);
         if (method === "path") this.path = /** @type {ToldPath} */ (params);
+        if (method === "talkEnded") this.onTalkEnded?.(params.cause);
       },
     });
     channel.onopen = () => this.#tell();
