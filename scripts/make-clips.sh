@@ -89,6 +89,11 @@ encode() { # scene name
       -c:v libx265 -preset medium -crf 30 \
       -x265-params "log-level=error:bframes=0:keyint=30:min-keyint=30:scenecut=0:open-gop=0:repeat-headers=1:info=0:pools=1:frame-threads=1" \
       -an -flags +bitexact -fflags +bitexact -f hevc "$out/any-sub.h265"
+    # The same with more pixels than decoders in software take.
+    ffmpeg "${quiet[@]}" -f hevc -i "$out/any-sub.h265" -vf scale=2560:1440 -frames:v $((15 * seconds)) -r 15 \
+      -c:v libx265 -preset medium -crf 40 \
+      -x265-params "log-level=error:bframes=0:keyint=30:min-keyint=30:scenecut=0:open-gop=0:repeat-headers=1:info=0:pools=1:frame-threads=1" \
+      -an -flags +bitexact -fflags +bitexact -f hevc "$out/any-large.h265"
     # RTP carries no Huffman tables (RFC 2435), so these must be the usual ones.
     ffmpeg "${quiet[@]}" -f hevc -i "$out/any-sub.h265" -vf fps=5 -frames:v $((5 * seconds)) \
       -pix_fmt yuvj420p -huffman default -q:v 16 -flags +bitexact -fflags +bitexact \

@@ -93,7 +93,8 @@ impl ActiveCall {
             }
             method::STREAMS => {
                 let asked: StreamsRequest = typed(params)?;
-                let list = self.slots.list(&asked.camera);
+                let may_change = self.viewer.may(Right::Settings, Some(&asked.camera));
+                let list = self.slots.list(&asked.camera, may_change);
                 let list = list.ok_or_else(|| RpcError::new(code::NOT_FOUND, "no such camera"))?;
                 Ok(to_value(&list))
             }

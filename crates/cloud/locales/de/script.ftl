@@ -51,6 +51,24 @@ talk-no-microphone = Es wurde kein Mikrofon gefunden. Schließen Sie eines an un
 talk-insecure = Browser öffnen das Mikrofon nur auf sicheren Seiten. Öffnen Sie diese mit https://.
 talk-microphone-busy = Das Mikrofon ging nicht auf. Schließen Sie andere Programme, die es benutzen, und halten Sie die Taste noch einmal.
 
+viewable-asking = Die Kamera wird gefragt, was sich ändern würde…
+viewable-changing = Die Kamera wird umgestellt. Das kann eine halbe Minute dauern.
+viewable-codec = Videoformat: aus { $from } wird { $to }
+viewable-size = Bildgröße: aus { $from } wird { $to }
+viewable-rate = Bilder pro Sekunde: aus { $from } wird { $to }
+viewable-smart = Smart Codec („+“): ausgeschaltet
+viewable-effect-sub = Das ändert das kleine Bild der Kamera (Substream) für alle, und seine Aufzeichnungen.
+viewable-effect-main = Das ändert das volle Bild der Kamera (Mainstream) für alle. Seine Aufzeichnungen brauchen dann mehr Platz.
+viewable-nothing = Die Einstellungen der Kamera passen schon zu jedem Browser. Wählen Sie „Erneut versuchen“; hilft das nicht, starten Sie die Kamera neu.
+viewable-done = Fertig. Das Bild kommt von selbst.
+viewable-restart = Der Rekorder hat die Änderung angenommen. Starten Sie ihn neu: Danach ist das Bild da.
+viewable-forbidden = Sie dürfen die Einstellungen dieser Kamera nicht ändern. Fragen Sie den Besitzer des Geräts.
+viewable-unsupported = Diese Kamera lässt sich von hier nicht umstellen. Stellen Sie ihren Substream in ihren eigenen Einstellungen auf H.264.
+viewable-refused = Der Rekorder hat die Änderung abgelehnt oder nicht behalten. Geben Sie dem Benutzer des Agenten dort das Recht, Einstellungen zu ändern, oder stellen Sie den Stream am Rekorder auf H.264.
+viewable-busy = Das Gerät ist beschäftigt. Warten Sie kurz und beginnen Sie noch einmal.
+viewable-no-answer = Der Rekorder antwortet nicht. Prüfen Sie Strom und Netzwerk und beginnen Sie noch einmal.
+viewable-lost = Die Verbindung zum Gerät ist abgebrochen. Beginnen Sie noch einmal, sobald sie wieder da ist: Dann sehen Sie, ob die Kamera umgestellt wurde.
+
 reason-refused = Der Rekorder hat Benutzernamen oder Passwort abgelehnt. Berichtigen Sie sie in den Einstellungen des Agenten, und starten Sie ihn neu.
 reason-locked = Der Rekorder hat diesen Benutzer nach zu vielen falschen Passwörtern gesperrt. Prüfen Sie das Passwort in den Einstellungen des Agenten, warten Sie eine halbe Stunde, und starten Sie ihn neu.
 reason-locked-until = Der Rekorder hat diesen Benutzer nach zu vielen falschen Passwörtern bis { $when } gesperrt. Prüfen Sie das Passwort in den Einstellungen des Agenten, und starten Sie ihn danach neu.

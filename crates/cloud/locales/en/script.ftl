@@ -51,6 +51,24 @@ talk-no-microphone = No microphone was found. Connect one, then hold the button 
 talk-insecure = Browsers open the microphone only on secure pages. Open this one with https://.
 talk-microphone-busy = The microphone did not open. Close other programs that use it, then hold the button again.
 
+viewable-asking = Asking the camera what would change…
+viewable-changing = The camera is being changed. This can take half a minute.
+viewable-codec = Video format: { $from } becomes { $to }
+viewable-size = Size of the picture: { $from } becomes { $to }
+viewable-rate = Pictures per second: { $from } becomes { $to }
+viewable-smart = Smart codec (“+”): switched off
+viewable-effect-sub = This changes the camera’s small picture (sub-stream) for everybody, and its recordings.
+viewable-effect-main = This changes the camera’s full picture (main stream) for everybody. Its recordings then need more space.
+viewable-nothing = The camera’s settings already suit every browser. Choose Try again; if that does not help, restart the camera.
+viewable-done = Done. The picture starts by itself.
+viewable-restart = The recorder has taken the change. Restart it: the picture is there after that.
+viewable-forbidden = You may not change this camera’s settings. Ask the owner of the device.
+viewable-unsupported = This camera cannot be changed from here. Set its sub-stream to H.264 in the camera’s own settings.
+viewable-refused = The recorder refused the change or did not keep it. Give the agent’s user the right to change settings there, or set the stream to H.264 on the recorder.
+viewable-busy = The device is busy. Wait a moment, then start again.
+viewable-no-answer = The recorder does not answer. Check its power and network, then start again.
+viewable-lost = The connection to the device was lost. Once it is back, start again to see whether the camera was changed.
+
 reason-refused = The recorder refused the user name or password. Correct them in the agent’s settings, then restart the agent.
 reason-locked = The recorder has locked this user after too many wrong passwords. Check the password in the agent’s settings, wait half an hour, then restart the agent.
 reason-locked-until = The recorder has locked this user until { $when } after too many wrong passwords. Check the password in the agent’s settings, and restart the agent after that time.

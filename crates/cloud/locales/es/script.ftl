@@ -51,6 +51,24 @@ talk-no-microphone = No se encontró ningún micrófono. Conecte uno y mantenga 
 talk-insecure = Los navegadores solo abren el micrófono en páginas seguras. Abra esta con https://.
 talk-microphone-busy = El micrófono no se abrió. Cierre otros programas que lo usen y mantenga el botón otra vez.
 
+viewable-asking = Preguntando a la cámara qué cambiaría…
+viewable-changing = Se está cambiando la cámara. Puede tardar medio minuto.
+viewable-codec = Formato de vídeo: { $from } pasa a { $to }
+viewable-size = Tamaño de la imagen: { $from } pasa a { $to }
+viewable-rate = Imágenes por segundo: { $from } pasa a { $to }
+viewable-smart = Códec inteligente («+»): desactivado
+viewable-effect-sub = Esto cambia la imagen pequeña de la cámara (flujo secundario) para todos, y sus grabaciones.
+viewable-effect-main = Esto cambia la imagen completa de la cámara (flujo principal) para todos. Sus grabaciones ocuparán más espacio.
+viewable-nothing = Los ajustes de la cámara ya sirven para todos los navegadores. Elija Reintentar; si no ayuda, reinicie la cámara.
+viewable-done = Hecho. La imagen empieza sola.
+viewable-restart = El grabador ha aceptado el cambio. Reinícielo: después se verá la imagen.
+viewable-forbidden = No puede cambiar los ajustes de esta cámara. Pregunte al propietario del dispositivo.
+viewable-unsupported = Esta cámara no se puede cambiar desde aquí. Ponga su flujo secundario en H.264 en los ajustes de la propia cámara.
+viewable-refused = El grabador rechazó el cambio o no lo guardó. Dé allí al usuario del agente el derecho a cambiar ajustes, o ponga el flujo en H.264 en el grabador.
+viewable-busy = El dispositivo está ocupado. Espere un momento y empiece de nuevo.
+viewable-no-answer = El grabador no responde. Revise su corriente y su red, y empiece de nuevo.
+viewable-lost = Se perdió la conexión con el dispositivo. Cuando vuelva, empiece de nuevo para ver si la cámara cambió.
+
 reason-refused = El grabador rechazó el usuario o la contraseña. Corríjalos en los ajustes del agente y reinícielo.
 reason-locked = El grabador bloqueó este usuario tras demasiadas contraseñas erróneas. Compruebe la contraseña en los ajustes del agente, espere media hora y reinícielo.
 reason-locked-until = El grabador bloqueó este usuario hasta { $when } tras demasiadas contraseñas erróneas. Compruebe la contraseña en los ajustes del agente y reinícielo después.

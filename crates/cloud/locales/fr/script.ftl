@@ -51,6 +51,24 @@ talk-no-microphone = Aucun micro n’a été trouvé. Branchez-en un, puis maint
 talk-insecure = Les navigateurs n’ouvrent le micro que sur des pages sûres. Ouvrez celle-ci avec https://.
 talk-microphone-busy = Le micro ne s’est pas ouvert. Fermez les autres programmes qui l’utilisent, puis maintenez de nouveau le bouton.
 
+viewable-asking = La caméra dit ce qui changerait…
+viewable-changing = La caméra est en cours de modification. Cela peut prendre une demi-minute.
+viewable-codec = Format vidéo : { $from } devient { $to }
+viewable-size = Taille de l’image : { $from } devient { $to }
+viewable-rate = Images par seconde : { $from } devient { $to }
+viewable-smart = Codec intelligent (« + ») : désactivé
+viewable-effect-sub = Cela modifie la petite image de la caméra (flux secondaire) pour tout le monde, ainsi que ses enregistrements.
+viewable-effect-main = Cela modifie l’image complète de la caméra (flux principal) pour tout le monde. Ses enregistrements prendront plus de place.
+viewable-nothing = Les réglages de la caméra conviennent déjà à tous les navigateurs. Choisissez Réessayer ; si cela n’aide pas, redémarrez la caméra.
+viewable-done = C’est fait. L’image démarre d’elle-même.
+viewable-restart = L’enregistreur a accepté la modification. Redémarrez-le : l’image sera là ensuite.
+viewable-forbidden = Vous ne pouvez pas modifier les réglages de cette caméra. Demandez au propriétaire de l’appareil.
+viewable-unsupported = Cette caméra ne peut pas être modifiée d’ici. Réglez son flux secondaire sur H.264 dans ses propres réglages.
+viewable-refused = L’enregistreur a refusé la modification ou ne l’a pas gardée. Donnez-y à l’utilisateur de l’agent le droit de modifier les réglages, ou réglez le flux sur H.264 sur l’enregistreur.
+viewable-busy = L’appareil est occupé. Attendez un instant, puis recommencez.
+viewable-no-answer = L’enregistreur ne répond pas. Vérifiez son alimentation et son réseau, puis recommencez.
+viewable-lost = La connexion à l’appareil a été perdue. Dès qu’elle est revenue, recommencez pour voir si la caméra a été modifiée.
+
 reason-refused = L’enregistreur a refusé le nom d’utilisateur ou le mot de passe. Corrigez-les dans les réglages de l’agent, puis redémarrez-le.
 reason-locked = L’enregistreur a bloqué cet utilisateur après trop de mots de passe erronés. Vérifiez le mot de passe dans les réglages de l’agent, attendez une demi-heure, puis redémarrez-le.
 reason-locked-until = L’enregistreur a bloqué cet utilisateur jusqu’à { $when } après trop de mots de passe erronés. Vérifiez le mot de passe dans les réglages de l’agent, puis redémarrez-le ensuite.

@@ -51,6 +51,24 @@ talk-no-microphone = Nenhum microfone foi encontrado. Conecte um e segure o bot�
 talk-insecure = Os navegadores só abrem o microfone em páginas seguras. Abra esta com https://.
 talk-microphone-busy = O microfone não abriu. Feche outros programas que o usam e segure o botão de novo.
 
+viewable-asking = Perguntando à câmera o que mudaria…
+viewable-changing = A câmera está sendo alterada. Pode levar meio minuto.
+viewable-codec = Formato de vídeo: { $from } passa a { $to }
+viewable-size = Tamanho da imagem: { $from } passa a { $to }
+viewable-rate = Imagens por segundo: { $from } passa a { $to }
+viewable-smart = Codec inteligente (“+”): desligado
+viewable-effect-sub = Isto altera a imagem pequena da câmera (fluxo secundário) para todos, e as gravações dela.
+viewable-effect-main = Isto altera a imagem completa da câmera (fluxo principal) para todos. As gravações dela passam a ocupar mais espaço.
+viewable-nothing = Os ajustes da câmera já servem para todos os navegadores. Escolha Tentar de novo; se não ajudar, reinicie a câmera.
+viewable-done = Pronto. A imagem começa sozinha.
+viewable-restart = O gravador aceitou a alteração. Reinicie-o: depois disso a imagem aparece.
+viewable-forbidden = Você não pode alterar os ajustes desta câmera. Fale com o dono do dispositivo.
+viewable-unsupported = Esta câmera não pode ser alterada daqui. Ajuste o fluxo secundário para H.264 nos ajustes da própria câmera.
+viewable-refused = O gravador recusou a alteração ou não a manteve. Dê ao usuário do agente o direito de alterar ajustes no gravador, ou ajuste o fluxo para H.264 lá.
+viewable-busy = O dispositivo está ocupado. Espere um momento e comece de novo.
+viewable-no-answer = O gravador não responde. Verifique a energia e a rede dele e comece de novo.
+viewable-lost = A conexão com o dispositivo caiu. Quando ela voltar, comece de novo para ver se a câmera foi alterada.
+
 reason-refused = O gravador recusou o usuário ou a senha. Corrija-os nas configurações do agente e reinicie-o.
 reason-locked = O gravador bloqueou este usuário após muitas senhas erradas. Confira a senha nas configurações do agente, espere meia hora e reinicie-o.
 reason-locked-until = O gravador bloqueou este usuário até { $when } após muitas senhas erradas. Confira a senha nas configurações do agente e reinicie-o depois disso.

@@ -48,6 +48,24 @@ talk-no-microphone = 没有找到麦克风。请连接麦克风，然后再次�
 talk-insecure = 浏览器只在安全页面上打开麦克风。请用 https:// 打开此页面。
 talk-microphone-busy = 麦克风未能打开。请关闭正在使用它的其他程序，然后再次按住按钮。
 
+viewable-asking = 正在询问摄像机会更改什么…
+viewable-changing = 正在更改摄像机，可能需要半分钟。
+viewable-codec = 视频格式：{ $from } 改为 { $to }
+viewable-size = 画面大小：{ $from } 改为 { $to }
+viewable-rate = 每秒画面数：{ $from } 改为 { $to }
+viewable-smart = 智能编码（“+”）：关闭
+viewable-effect-sub = 这会为所有人更改摄像机的小画面（子码流）及其录像。
+viewable-effect-main = 这会为所有人更改摄像机的完整画面（主码流）。其录像将占用更多空间。
+viewable-nothing = 摄像机的设置已适合所有浏览器。请选择“重试”；如果没有用，请重启摄像机。
+viewable-done = 已完成。画面会自动开始。
+viewable-restart = 录像机已接受更改。请重启录像机，之后即可看到画面。
+viewable-forbidden = 您不能更改此摄像机的设置。请联系设备的所有者。
+viewable-unsupported = 无法从这里更改此摄像机。请在摄像机自己的设置中把子码流设为 H.264。
+viewable-refused = 录像机拒绝了更改，或没有保存更改。请在录像机上给代理的用户更改设置的权限，或在录像机上把码流设为 H.264。
+viewable-busy = 设备正忙。请稍等，然后重新开始。
+viewable-no-answer = 录像机没有应答。请检查电源和网络，然后重新开始。
+viewable-lost = 与设备的连接已断开。恢复后请重新开始，查看摄像机是否已更改。
+
 reason-refused = 录像机拒绝了用户名或密码。请在代理程序的设置中改正，然后重启代理程序。
 reason-locked = 密码错误次数过多，录像机已锁定该用户。请检查代理程序设置中的密码，等待半小时后重启代理程序。
 reason-locked-until = 密码错误次数过多，录像机已锁定该用户至 { $when }。请检查代理程序设置中的密码，并在此之后重启代理程序。

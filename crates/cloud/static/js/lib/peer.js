@@ -138,6 +138,7 @@ export class Peer {
     connection.onicecandidate = connection.onconnectionstatechange = connection.ontrack = null;
     connection.ondatachannel = null;
     this.#options.clock.clearTimeout(this.#silence);
+    this.control?.end();
     connection.close();
   }
 
