@@ -81,14 +81,19 @@ encode() { # scene name
   ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
     "${x264[@]}" -profile:v baseline -g 30 -keyint_min 30 -b:v 130k -maxrate 170k -bufsize 340k \
     "${plain[@]}" "${bits264[@]}" "$out/$scene-sub.h264"
-  # The snapshot: the clip's first picture.
-  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -q:v 8 \
+  # The snapshot: the clip's first picture. Its codes are the usual ones, for any brightness.
+  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -huffman default -q:v 8 \
     -flags +bitexact -fflags +bitexact -f mjpeg "$out/$scene.jpg"
   if [[ $scene == entrance ]]; then
     ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
       -c:v libx265 -preset medium -crf 30 \
       -x265-params "log-level=error:bframes=0:keyint=30:min-keyint=30:scenecut=0:open-gop=0:repeat-headers=1:info=0:pools=1:frame-threads=1" \
       -an -flags +bitexact -fflags +bitexact -f hevc "$out/any-sub.h265"
+    # The same with more pixels than decoders in software take.
+    ffmpeg "${quiet[@]}" -f hevc -i "$out/any-sub.h265" -vf scale=2560:1440 -frames:v $((15 * seconds)) -r 15 \
+      -c:v libx265 -preset medium -crf 40 \
+      -x265-params "log-level=error:bframes=0:keyint=30:min-keyint=30:scenecut=0:open-gop=0:repeat-headers=1:info=0:pools=1:frame-threads=1" \
+      -an -flags +bitexact -fflags +bitexact -f hevc "$out/any-large.h265"
     # RTP carries no Huffman tables (RFC 2435), so these must be the usual ones.
     ffmpeg "${quiet[@]}" -f hevc -i "$out/any-sub.h265" -vf fps=5 -frames:v $((5 * seconds)) \
       -pix_fmt yuvj420p -huffman default -q:v 16 -flags +bitexact -fflags +bitexact \

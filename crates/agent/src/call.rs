@@ -198,6 +198,7 @@ impl ActiveCall {
                 Some(news) = news.recv() => self.slot_changed(news).await,
                 Some(answer) = self.requests.next() => self.recorder_answered(answer).await,
                 event = self.events.next() => self.tell_event(&event).await,
+                ended = self.talk.ended() => self.tell_talk_ended(&ended).await,
                 Ok(()) = cameras.changed() => self.cameras_changed().await,
                 Ok(()) = hubs.changed() => self.streams_changed().await,
                 Ok(()) = reason_of_recorder.changed() => self.reason_changed().await,

@@ -13,13 +13,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use proto::certificate::RecorderCertificate;
+use proto::link::limits::MAX_CERTIFICATES;
 use proto::reason::Reason;
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 pub use file::{KnownCertificate, RecorderCertificates, accept_refused, forget, list};
-pub use rule::{CertificateHash, TrustedCertificate};
+pub use proto::certificate::CertificateHash;
+pub use rule::TrustedCertificate;
 
 use file::CertificateFile;
 use verifier::PinVerifier;
@@ -52,6 +55,22 @@ impl CertificatePins {
             authorities,
             provider,
         })
+    }
+
+    /// What the owner may compare: of each place with a certificate of its own. Nothing if the file cannot be read,
+    /// which connections report.
+    pub fn told(&self) -> Vec<RecorderCertificate> {
+        let known = self.file.known().unwrap_or_default();
+        let told = known.into_iter().map(|place| RecorderCertificate {
+            expected: match place.trusted {
+                Some(TrustedCertificate::Pinned(hash)) => Some(hash),
+                Some(TrustedCertificate::Authority) | None => None,
+            },
+            refused: place.refused,
+        });
+        told.filter(|it| *it != RecorderCertificate::default())
+            .take(MAX_CERTIFICATES)
+            .collect()
     }
 
     /// What is expected at a place. Whatever ports a device uses or points to, it is one place, so that nobody can

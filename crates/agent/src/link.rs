@@ -172,7 +172,7 @@ impl Link {
     async fn talk(&mut self, mut socket: LinkSocket, was_up: &mut bool) -> anyhow::Result<Talked> {
         let mut cameras = self.context.streams.cameras();
         let mut reason = self.context.streams.reason();
-        let known = current(&mut cameras, &mut reason);
+        let known = self.current(&mut cameras, &mut reason);
         let live = self.calls.sessions();
         let side = AgentSide::new(&self.context.name, known, live, self.now());
         let mut side = side.replacing(self.nonce.clone());
@@ -215,10 +215,10 @@ impl Link {
                 }
                 // If the recorder's driver has ended, the last list remains.
                 Ok(()) = cameras.changed() => {
-                    AgentInput::Cameras(current(&mut cameras, &mut reason))
+                    AgentInput::Cameras(self.current(&mut cameras, &mut reason))
                 }
                 Ok(()) = reason.changed() => {
-                    AgentInput::Cameras(current(&mut cameras, &mut reason))
+                    AgentInput::Cameras(self.current(&mut cameras, &mut reason))
                 }
                 Ok(()) = reach.changed() => AgentInput::Reach(*reach.borrow_and_update()),
                 () = sleep_until(self.start, due) => {
@@ -302,6 +302,19 @@ impl Link {
         Ok(())
     }
 
+    /// What the cloud is to know about the recorder. Whenever a certificate is new, so is the list or the reason.
+    fn current(
+        &self,
+        cameras: &mut watch::Receiver<Vec<Camera>>,
+        reason: &mut watch::Receiver<Option<Reason>>,
+    ) -> Cameras {
+        Cameras {
+            cameras: cameras.borrow_and_update().clone(),
+            reason: reason.borrow_and_update().clone(),
+            certificates: self.context.certificates.told(),
+        }
+    }
+
     fn note_end(&mut self, report: &CallReport) {
         if let CallReport::Ended { session, .. } = report {
             self.calls.ended(session);
@@ -330,17 +343,6 @@ impl Link {
 
     fn now(&self) -> Duration {
         self.start.elapsed()
-    }
-}
-
-/// What the cloud is to know about the recorder.
-fn current(
-    cameras: &mut watch::Receiver<Vec<Camera>>,
-    reason: &mut watch::Receiver<Option<Reason>>,
-) -> Cameras {
-    Cameras {
-        cameras: cameras.borrow_and_update().clone(),
-        reason: reason.borrow_and_update().clone(),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::addresses::AddressWatch;
+use crate::certificates::CertificatePins;
 use crate::identity::Identity;
 use crate::port_mapping::PortMappings;
 use crate::public_url::PublicUrl;
@@ -28,6 +29,8 @@ pub struct LinkContext {
     pub name: String,
     /// Its cameras and their streams.
     pub streams: Streams,
+    /// The certificates that it is expected to show.
+    pub certificates: CertificatePins,
     /// What can be asked of it.
     pub recorder: RecorderHandle,
     /// Whether calls may use loopback addresses (a demo or a test).

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
+use proto::certificate::RecorderCertificate;
 pub use proto::link::cloud_side::ClaimOutcome;
 use proto::link::message::ClaimRequest;
 use proto::reach::SiteReach;
@@ -53,6 +54,8 @@ struct OnlineLink {
     nonce: Box<str>,
     /// What is wrong with the recorder behind the agent. Boxed, because mostly nothing is.
     reason: Option<Box<Reason>>,
+    /// The certificates that the recorder has made itself; mostly none.
+    certificates: Box<[RecorderCertificate]>,
     /// What the network of its site allows, as it said last; lost with the link.
     reach: Option<SiteReach>,
 }
@@ -170,6 +173,15 @@ impl Links {
     /// What is wrong with a recorder whose link is up, as its agent last said.
     pub fn reason(&self, serial: &str) -> Option<Reason> {
         self.lock().get(serial)?.reason.as_deref().cloned()
+    }
+
+    /// The certificates that a recorder whose link is up has made itself, as its agent last said.
+    pub fn certificates(&self, serial: &str) -> Box<[RecorderCertificate]> {
+        let online = self.lock();
+        online
+            .get(serial)
+            .map(|link| link.certificates.clone())
+            .unwrap_or_default()
     }
 
     /// [`Links::is_online`] for each, with one lookup.
@@ -325,6 +337,7 @@ impl NewLink<'_> {
             seat: self.seat.cloned(),
             nonce: self.nonce.into(),
             reason: None,
+            certificates: Box::default(),
             reach: None,
         }
     }
@@ -342,6 +355,15 @@ impl OnlinePlace {
             entry.reason = reason.map(Box::new);
         }
         is_new
+    }
+
+    /// Keeps what the agent says about certificates, unless another link has the place already.
+    fn keep_certificates(&self, certificates: Vec<RecorderCertificate>) {
+        let mut online = self.links.lock();
+        let entry = online.get_mut(&self.serial);
+        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
+            entry.certificates = certificates.into();
+        }
     }
 
     /// Keeps what the agent says about its network, unless another link has the place already.

@@ -26,6 +26,8 @@ pub mod method {
     /// V→D [`super::Talk`] → `{}` once the camera takes sound; 409 with `peerview/talkedBy` while another
     /// viewer talks, without it while somebody else uses the recorder's line.
     pub const TALK: &str = "talk";
+    /// D→V notification: [`super::TalkEnded`], when a talk ends without the viewer's wish.
+    pub const TALK_ENDED: &str = "talkEnded";
     /// V→D [`super::requests::Ptz`] → `{}`, or [`super::requests::PresetList`] for the presets; 409 with
     /// `peerview/steeredBy` while somebody else steers the camera.
     pub const PTZ: &str = "ptz";
@@ -79,6 +81,27 @@ pub struct Listen {
 pub struct Talk {
     /// Id of the camera; `None` to stop.
     pub camera: Option<String>,
+}
+
+/// A talk is over without the viewer's wish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkEnded {
+    /// Id of the camera.
+    pub camera: String,
+    /// Why.
+    pub cause: TalkEndCause,
+}
+
+/// Why a talk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TalkEndCause {
+    /// The camera or recorder ended it; somebody else may have taken its line.
+    Closed,
+    /// The camera or recorder takes nothing any more.
+    Lost,
+    /// Nothing came from the viewer for so long that its place was given up.
+    Silent,
 }
 
 /// All cameras of the recorder.

@@ -140,8 +140,8 @@ pub struct LadderChoice {
 
 impl ViewerPlays {
     /// How a stream gets to this viewer; `None` if it cannot show it.
-    pub fn rung(self, codec: Option<&ListedCodec>) -> Option<PictureRung> {
-        let codec = match codec {
+    pub fn rung(self, format: &StreamFormat) -> Option<PictureRung> {
+        let codec = match &format.codec {
             Some(ListedCodec::Known(codec)) => *codec,
             Some(ListedCodec::Other(_)) => return None,
             None => return Some(PictureRung::Untried),
@@ -151,7 +151,8 @@ impl ViewerPlays {
             CameraCodec::H265 => self.h265,
             CameraCodec::Jpeg => false,
         };
-        let way = self.decoders.way(codec, is_negotiated)?;
+        let size = format.width.zip(format.height);
+        let way = self.decoders.way(codec, size, is_negotiated)?;
         Some(match (codec, way) {
             (CameraCodec::H264, _) => PictureRung::H264,
             (CameraCodec::H265, PictureRoute::Rtp) => PictureRung::H265,
@@ -172,7 +173,7 @@ pub fn choose(
     plays: ViewerPlays,
 ) -> Option<LadderChoice> {
     let candidates = streams.iter().filter_map(|it| {
-        let rung = plays.rung(it.format.codec.as_ref())?;
+        let rung = plays.rung(&it.format)?;
         Some(LadderChoice {
             stream: it.stream,
             rung,

@@ -17,6 +17,7 @@
 
 pub mod backoff;
 pub mod call;
+pub mod certificate;
 pub mod claim;
 pub mod control;
 pub mod event_fold;

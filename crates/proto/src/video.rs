@@ -13,6 +13,9 @@ pub const JPEG_DECODER: &str = "peerview.video.1/jpeg";
 /// What a viewer lists among its subprotocols if it can decode H.265.
 pub const H265_DECODER: &str = "peerview.video.1/h265";
 
+/// What it lists besides if it does so only up to a number of pixels: this, and the number.
+pub const H265_PIXELS: &str = "peerview.video.1/h265-pixels/";
+
 /// Bytes before each piece.
 pub const HEADER_BYTES: usize = 26;
 /// Longest message. Every browser receives messages of this size, and none holds up another channel
@@ -48,6 +51,8 @@ pub struct Decoders {
     pub jpeg: bool,
     /// H.265 access units.
     pub h265: bool,
+    /// Most pixels of an H.265 picture, where the decoder has such a limit.
+    pub h265_pixels: Option<u32>,
 }
 
 /// How pictures get to a viewer.
@@ -74,21 +79,41 @@ impl Decoders {
     /// What the subprotocols in an answer say; unknown ones say nothing.
     pub fn of_subprotocols(subprotocols: &[String]) -> Decoders {
         let has = |name| subprotocols.iter().any(|subprotocol| subprotocol == name);
+        let pixels = |it: &String| it.strip_prefix(H265_PIXELS)?.parse().ok();
         Decoders {
             jpeg: has(JPEG_DECODER),
             h265: has(H265_DECODER),
+            h265_pixels: subprotocols.iter().find_map(pixels),
         }
     }
 
-    /// The way for pictures of this codec; `None` if this viewer cannot show them. RTP comes first: it is
-    /// paced, repairs losses without waiting, and is shown by the browser's own player.
-    pub fn way(self, codec: CameraCodec, is_negotiated: bool) -> Option<PictureRoute> {
+    /// The way for pictures of this codec and size, if that is known; `None` if this viewer cannot show them. RTP
+    /// comes first: it is paced, repairs losses without waiting, and is shown by the browser's own player.
+    pub fn way(
+        self,
+        codec: CameraCodec,
+        size: Option<(u32, u32)>,
+        is_negotiated: bool,
+    ) -> Option<PictureRoute> {
         match codec {
             CameraCodec::H264 | CameraCodec::H265 if is_negotiated => Some(PictureRoute::Rtp),
-            CameraCodec::H265 if self.h265 => Some(PictureRoute::Data(PictureCodec::H265)),
+            CameraCodec::H265 if self.h265 && self.takes(size) => {
+                Some(PictureRoute::Data(PictureCodec::H265))
+            }
             CameraCodec::Jpeg if self.jpeg => Some(PictureRoute::Data(PictureCodec::Jpeg)),
             CameraCodec::H264 | CameraCodec::H265 | CameraCodec::Jpeg => None,
         }
+    }
+}
+
+impl Decoders {
+    /// Whether the decoder of H.265 takes pictures of this size. Where nobody has said it, the first one shows it.
+    fn takes(self, size: Option<(u32, u32)>) -> bool {
+        let pixels = size.map(|(width, height)| u64::from(width) * u64::from(height));
+        let (Some(pixels), Some(most)) = (pixels, self.h265_pixels) else {
+            return true;
+        };
+        pixels <= u64::from(most)
     }
 }
 
@@ -290,7 +315,9 @@ mod tests {
         let all = Decoders {
             jpeg: true,
             h265: true,
+            h265_pixels: Some(1280 * 720),
         };
+        let small = Some((1280, 720));
         let none = Decoders::default();
         let data = |codec| Some(PictureRoute::Data(codec));
 
@@ -303,8 +330,16 @@ mod tests {
             (Camera::Jpeg, false, all, data(PictureCodec::Jpeg)),
             (Camera::Jpeg, false, none, None),
         ] {
-            assert_eq!(decoders.way(codec, is_negotiated), way, "{codec:?}");
+            let found = decoders.way(codec, small, is_negotiated);
+            assert_eq!(found, way, "{codec:?}");
         }
+        let of_size = |size| all.way(Camera::H265, size, false);
+        assert_eq!(of_size(Some((1280, 721))), None);
+        assert_eq!(of_size(Some((u32::MAX, u32::MAX))), None);
+        assert_eq!(of_size(None), data(PictureCodec::H265));
+        // As RTP the browser's own decoder plays them.
+        let as_rtp = all.way(Camera::H265, Some((3840, 2160)), true);
+        assert_eq!(as_rtp, Some(PictureRoute::Rtp));
     }
 
     #[test]
@@ -317,8 +352,20 @@ mod tests {
         assert_eq!(read(&["peerview.control.1"]), Decoders::default());
         let (jpeg, h265) = (true, false);
         let both = read(&["peerview.control.1", JPEG_DECODER, "peerview.video.1/av2"]);
-        assert_eq!(both, Decoders { jpeg, h265 });
+        let h265_pixels = None;
+        let expected = Decoders {
+            jpeg,
+            h265,
+            h265_pixels,
+        };
+        assert_eq!(both, expected);
         assert!(read(&[H265_DECODER]).h265);
+        let limited = read(&[H265_DECODER, "peerview.video.1/h265-pixels/983040"]);
+        assert_eq!(limited.h265_pixels, Some(983_040));
+        for odd in ["", "many", "-1", "99999999999999"] {
+            let odd = read(&[&format!("{H265_PIXELS}{odd}")]);
+            assert_eq!(odd.h265_pixels, None);
+        }
     }
 
     #[test]

@@ -62,6 +62,13 @@ static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
 static ANY_H265: LazyLock<Clip> =
     LazyLock::new(|| sub_clip(ClipCodec::H265, include_bytes!("../clips/any-sub.h265")));
 
+/// The same, with more pixels than decoders in software take.
+static LARGE_H265: LazyLock<Clip> = LazyLock::new(|| Clip {
+    width: 2560,
+    height: 1440,
+    ..sub_clip(ClipCodec::H265, include_bytes!("../clips/any-large.h265"))
+});
+
 /// Every MJPEG stream shows the same small picture, too.
 static ANY_JPEG: LazyLock<Clip> = LazyLock::new(|| {
     let files = include_bytes!("../clips/any.mjpeg");
@@ -78,6 +85,7 @@ static ANY_JPEG: LazyLock<Clip> = LazyLock::new(|| {
 pub(crate) fn clip(scene: usize, is_sub: bool, codec: ClipCodec) -> &'static Clip {
     match (codec, is_sub) {
         (ClipCodec::H265, _) => &ANY_H265,
+        (ClipCodec::LargeH265, _) => &LARGE_H265,
         (ClipCodec::Jpeg, _) => &ANY_JPEG,
         (ClipCodec::H264, false) => &MAIN[scene % MAIN.len()],
         (ClipCodec::H264, true) => &SUB[scene % SUB.len()],
@@ -129,7 +137,7 @@ pub(crate) fn nal_type(codec: ClipCodec, nal: &[u8]) -> u8 {
     let first = nal.first().copied().unwrap_or(0);
     match codec {
         ClipCodec::H264 => first & 0x1f,
-        ClipCodec::H265 => (first >> 1) & 0x3f,
+        ClipCodec::H265 | ClipCodec::LargeH265 => (first >> 1) & 0x3f,
         ClipCodec::Jpeg => 0,
     }
 }
@@ -139,7 +147,7 @@ fn is_parameter_set(codec: ClipCodec, nal: &[u8]) -> bool {
     // SPS and PPS of H.264 (table 7-1); VPS, SPS and PPS of H.265 (table 7-1).
     match codec {
         ClipCodec::H264 => kind == 7 || kind == 8,
-        ClipCodec::H265 => (32..=34).contains(&kind),
+        ClipCodec::H265 | ClipCodec::LargeH265 => (32..=34).contains(&kind),
         ClipCodec::Jpeg => false,
     }
 }
@@ -156,7 +164,7 @@ fn slice(codec: ClipCodec, nal: &[u8]) -> Option<Slice> {
     // code of macroblock 0, in H.265 a flag.
     let (header, is_slice, is_key) = match codec {
         ClipCodec::H264 => (1, (1..=5).contains(&kind), kind == 5),
-        ClipCodec::H265 => (2, kind < 32, (16..=23).contains(&kind)),
+        ClipCodec::H265 | ClipCodec::LargeH265 => (2, kind < 32, (16..=23).contains(&kind)),
         ClipCodec::Jpeg => (0, false, false),
     };
     is_slice.then(|| Slice {
@@ -258,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_clip_has_eight_seconds_and_four_key_frames() {
-        for codec in [ClipCodec::H264, ClipCodec::H265] {
+        for codec in [ClipCodec::H264, ClipCodec::H265, ClipCodec::LargeH265] {
             for (scene, is_sub) in (0..4).flat_map(|scene| [(scene, false), (scene, true)]) {
                 let clip = clip(scene, is_sub, codec);
                 let fps = clip.fps as usize;
@@ -294,7 +302,11 @@ mod tests {
 
     #[test]
     fn every_key_frame_repeats_its_parameter_sets() {
-        for (codec, sets) in [(ClipCodec::H264, 2), (ClipCodec::H265, 3)] {
+        for (codec, sets) in [
+            (ClipCodec::H264, 2),
+            (ClipCodec::H265, 3),
+            (ClipCodec::LargeH265, 3),
+        ] {
             let clip = clip(0, true, codec);
             assert_eq!(clip.parameter_sets().len(), sets);
 

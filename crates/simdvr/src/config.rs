@@ -315,6 +315,8 @@ pub enum ClipCodec {
     H264,
     /// H.265 (HEVC).
     H265,
+    /// H.265 with 2560 × 1440 pixels, more than decoders in software take.
+    LargeH265,
     /// One JPEG after the other.
     Jpeg,
 }
@@ -324,7 +326,7 @@ impl ClipCodec {
     pub fn isapi_name(self) -> &'static str {
         match self {
             Self::H264 => "H.264",
-            Self::H265 => "H.265",
+            Self::H265 | Self::LargeH265 => "H.265",
             Self::Jpeg => "MJPEG",
         }
     }

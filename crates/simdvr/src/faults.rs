@@ -1,6 +1,7 @@
 //! The handle for tests: it breaks a running recorder in various ways, and returns its counters.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -147,6 +148,11 @@ impl Faults {
         Self { shared }
     }
 
+    /// Where RTSP is answered.
+    pub fn rtsp_address(&self) -> SocketAddr {
+        self.shared.rtsp_addr
+    }
+
     /// Removes a camera from its input or reconnects it: its running sessions end, its streams
     /// answer 404, and the channel lists show it.
     ///
@@ -164,6 +170,16 @@ impl Faults {
     pub fn set_camera_codec(&self, camera: usize, codec: ClipCodec) {
         self.shared
             .change_camera(camera, |state| state.codecs[..2].fill(Some(codec)));
+    }
+
+    /// Changes the codec of one stream of a camera, 0 for the main and 1 for the sub stream; its running sessions
+    /// end.
+    ///
+    /// # Panics
+    /// Panics if there is no such camera or stream; the first camera is 1.
+    pub fn set_stream_codec(&self, camera: usize, stream: usize, codec: ClipCodec) {
+        self.shared
+            .change_camera(camera, |state| state.codecs[stream] = Some(codec));
     }
 
     /// Makes the streams of a camera fail, or work again; its running sessions end.
@@ -191,6 +207,12 @@ impl Faults {
         let opened = self.shared.talk_line().open();
         self.shared.count(|stats| stats.is_talk_line_open = true);
         tracing::debug!(?opened, "a talk is left open");
+    }
+
+    /// Ends the talk on the recorder's line, as for somebody at the recorder itself: its connection is closed.
+    pub fn end_talk(&self) {
+        self.shared.talk_line().close();
+        self.shared.count(|stats| stats.is_talk_line_open = false);
     }
 
     /// Whether a camera moves.

@@ -22,6 +22,7 @@ mod rtp;
 mod rtsp;
 mod sdp;
 mod shared;
+mod snapshot;
 mod sound;
 mod talk_line;
 mod timeline;

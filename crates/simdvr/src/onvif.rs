@@ -20,10 +20,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
-use crate::clips;
 use crate::gate::{LoginAttempt, LoginRefusal, Scheme};
 use crate::limits::MAX_HTTP_BODY;
 use crate::shared::{Shared, split_number};
+use crate::snapshot;
 use envelope::{SimFault, SoapCall};
 
 type Device = State<Arc<Shared>>;
@@ -32,7 +32,7 @@ type Device = State<Arc<Shared>>;
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/onvif/{service}", post(answer))
-        .route("/onvif/snapshot/{number}", get(snapshot))
+        .route("/onvif/snapshot/{number}", get(picture))
         .layer(DefaultBodyLimit::max(MAX_HTTP_BODY))
         .with_state(shared)
 }
@@ -75,7 +75,7 @@ async fn answer(
 }
 
 /// A picture, behind HTTP Digest.
-async fn snapshot(State(shared): Device, Path(number): Path<String>, request: Request) -> Response {
+async fn picture(State(shared): Device, Path(number): Path<String>, request: Request) -> Response {
     let authorization = request.headers().get(header::AUTHORIZATION);
     let attempt = LoginAttempt {
         method: "GET",
@@ -86,10 +86,10 @@ async fn snapshot(State(shared): Device, Path(number): Path<String>, request: Re
         return challenged(&shared, refusal);
     }
     let camera = number.parse().ok().and_then(split_number);
-    match camera.and_then(|(camera, _)| shared.scene(camera)) {
-        Some(scene) => {
+    match camera.and_then(|(camera, _)| snapshot::snapshot(&shared, camera)) {
+        Some(picture) => {
             shared.count(|stats| stats.snapshots += 1);
-            ([(header::CONTENT_TYPE, "image/jpeg")], clips::still(scene)).into_response()
+            ([(header::CONTENT_TYPE, "image/jpeg")], picture).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

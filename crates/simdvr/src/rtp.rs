@@ -94,7 +94,7 @@ impl RtpSource {
 /// The payload type of pictures in this codec.
 pub(crate) fn video_type(codec: ClipCodec) -> u8 {
     match codec {
-        ClipCodec::H264 | ClipCodec::H265 => VIDEO_TYPE,
+        ClipCodec::H264 | ClipCodec::H265 | ClipCodec::LargeH265 => VIDEO_TYPE,
         ClipCodec::Jpeg => JPEG_TYPE,
     }
 }
@@ -105,7 +105,7 @@ pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
     let (header_len, kind) = match codec {
         ClipCodec::Jpeg => return jpeg::payloads(nal),
         ClipCodec::H264 => (1, nal[0] & 0x1f),
-        ClipCodec::H265 => (2, (nal[0] >> 1) & 0x3f),
+        ClipCodec::H265 | ClipCodec::LargeH265 => (2, (nal[0] >> 1) & 0x3f),
     };
     if nal.len() <= RTP_PAYLOAD {
         return vec![nal.to_vec()];
@@ -123,7 +123,7 @@ pub(crate) fn payloads(codec: ClipCodec, nal: &[u8]) -> Vec<Vec<u8>> {
                     payload.push((header[0] & 0xe0) | FRAGMENT_H264)
                 }
                 // Layer and temporal id stay, only the type changes (RFC 7798 §4.4.3).
-                ClipCodec::H265 => {
+                ClipCodec::H265 | ClipCodec::LargeH265 => {
                     payload.extend([(header[0] & 0x81) | (FRAGMENT_H265 << 1), header[1]])
                 }
             }

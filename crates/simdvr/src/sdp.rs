@@ -17,7 +17,9 @@ pub(crate) fn describe(stream: &SimulatedStream, base: &str, with_talk: bool) ->
     let (encoding, format) = match (stream.fault, clip.codec) {
         (Some(CameraFault::Mpeg4), _) => ("MP4V-ES", None),
         (_, ClipCodec::H264) => ("H264", Some(video_format(clip.codec, &sets))),
-        (_, ClipCodec::H265) => ("H265", Some(video_format(clip.codec, &sets))),
+        (_, ClipCodec::H265 | ClipCodec::LargeH265) => {
+            ("H265", Some(video_format(clip.codec, &sets)))
+        }
         (_, ClipCodec::Jpeg) => ("JPEG", None),
     };
     let format = format.map(|format| format!("a=fmtp:{payload_type} {format}\r\n"));
@@ -65,7 +67,7 @@ fn video_format(codec: ClipCodec, sets: &[&[u8]]) -> String {
                 sprop.join(",")
             )
         }
-        ClipCodec::H265 => {
+        ClipCodec::H265 | ClipCodec::LargeH265 => {
             let named = sets.iter().filter_map(|set| {
                 let name = match nal_type(codec, set) {
                     32 => "sprop-vps",

@@ -274,8 +274,11 @@ impl Shared {
     /// length and key frames at the same places.
     pub(crate) fn shown(&self, stream: &SimulatedStream) -> &'static Clip {
         match self.scene(stream.camera_index()) {
-            Some(scene) => clips::clip(scene, stream.kind() > 0, stream.clip.codec),
-            None => stream.clip,
+            Some(scene) if stream.clip.codec == ClipCodec::H264 => {
+                clips::clip(scene, stream.kind() > 0, ClipCodec::H264)
+            }
+            // Every other codec shows one scene.
+            _ => stream.clip,
         }
     }
 

@@ -3,7 +3,7 @@
 use peer::Path;
 use proto::control::events::RecorderEvent;
 use proto::control::streams::StreamsRequest;
-use proto::control::{CallPath, CameraList, Listen, Slot, Unwatch, method};
+use proto::control::{CallPath, CameraList, Listen, Slot, TalkEnded, Unwatch, method};
 use proto::link::message::Watch;
 use proto::rights::{self, Right, RightsVerdict};
 use proto::rpc::{Id, Message, RpcError, code, typed};
@@ -93,7 +93,8 @@ impl ActiveCall {
             }
             method::STREAMS => {
                 let asked: StreamsRequest = typed(params)?;
-                let list = self.slots.list(&asked.camera);
+                let may_change = self.viewer.may(Right::Settings, Some(&asked.camera));
+                let list = self.slots.list(&asked.camera, may_change);
                 let list = list.ok_or_else(|| RpcError::new(code::NOT_FOUND, "no such camera"))?;
                 Ok(to_value(&list))
             }
@@ -186,6 +187,12 @@ impl ActiveCall {
             return Ok(());
         }
         self.say(&Message::notification(method::EVENT, event)).await
+    }
+
+    /// Tells the viewer that its talk is over, which it has not ended.
+    pub(super) async fn tell_talk_ended(&mut self, ended: &TalkEnded) -> Result<(), Over> {
+        self.say(&Message::notification(method::TALK_ENDED, ended))
+            .await
     }
 
     /// Counts an invalid message.

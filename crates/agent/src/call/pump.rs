@@ -225,7 +225,9 @@ impl Feeding {
             return Ok(None);
         };
         let negotiated = as_rtp.filter(|codec| self.pump.codecs.contains(codec));
-        let way = self.pump.decoders.way(camera, negotiated.is_some());
+        // Only key frames say it.
+        let size = frame.size.or(self.size);
+        let way = self.pump.decoders.way(camera, size, negotiated.is_some());
         match (way, negotiated) {
             (Some(PictureRoute::Rtp), Some(codec)) => return Ok(Some(PumpRoute::Rtp(codec))),
             (Some(PictureRoute::Data(codec)), _) => return Ok(Some(PumpRoute::Data(codec))),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use data_encoding::BASE64;
-use futures_util::future::FutureExt;
+use futures_util::future::{BoxFuture, FutureExt};
 use proto::control::requests::{
     CameraCapabilities, CapabilitiesRequest, PresetList, Ptz, PtzAction, SNAPSHOT_PART_BYTES,
     SnapshotPart, SnapshotPartRequest, SnapshotReady, SnapshotRequest,
@@ -35,8 +35,10 @@ pub(super) struct ViewerRequests {
 /// What came back for one request.
 pub(super) struct RecorderAnswer {
     id: Id,
-    outcome: Result<RecorderReply, RequestError>,
+    outcome: RecorderOutcome,
 }
+
+type RecorderOutcome = Result<RecorderReply, RequestError>;
 
 enum RecorderReply {
     Done,
@@ -44,8 +46,8 @@ enum RecorderReply {
     Capabilities(CameraCapabilities),
     Snapshot(Bytes),
     Viewable(ViewableChange),
-    /// A line to a camera, and the number of the wish for it.
-    Talk(u32, TalkLine),
+    /// The number of a wish to talk, the camera, and the line to it.
+    Talk(u32, String, TalkLine),
     /// Whatever needs nothing done here.
     Told(Value),
 }
@@ -150,15 +152,7 @@ impl ActiveCall {
             }
             method::TALK => {
                 let talk: Talk = typed(params)?;
-                let wish = self.talk.stop();
-                let answer = talk.camera.map(|it| recorder.talk(self.talk_order(it)));
-                async move {
-                    match answer {
-                        Some(line) => line.get().await.map(|line| RecorderReply::Talk(wish, line)),
-                        None => Ok(RecorderReply::Done),
-                    }
-                }
-                .boxed()
+                self.wish_to_talk(talk.camera)
             }
             method::MAKE_VIEWABLE => {
                 let answer = recorder.make_viewable(typed(params)?);
@@ -179,12 +173,19 @@ impl ActiveCall {
         Ok(())
     }
 
-    fn talk_order(&self, camera: String) -> TalkOrder {
-        TalkOrder {
-            camera,
+    /// Ends a talk, and begins another one if a camera is named.
+    fn wish_to_talk(&mut self, camera: Option<String>) -> BoxFuture<'static, RecorderOutcome> {
+        let wish = self.talk.stop();
+        let Some(camera) = camera else {
+            return async { Ok(RecorderReply::Done) }.boxed();
+        };
+        let line = self.context.recorder.talk(TalkOrder {
+            camera: camera.clone(),
             call: self.session.clone(),
             name: self.viewer.name.clone(),
-        }
+        });
+        let granted = move |line| RecorderReply::Talk(wish, camera, line);
+        async move { line.get().await.map(granted) }.boxed()
     }
 
     /// Passes an answer of the recorder to the viewer.
@@ -193,8 +194,8 @@ impl ActiveCall {
             Ok(RecorderReply::Done) => Ok(json!({})),
             Ok(RecorderReply::Presets(presets)) => Ok(to_value(&presets)),
             Ok(RecorderReply::Capabilities(capabilities)) => Ok(to_value(&capabilities)),
-            Ok(RecorderReply::Talk(wish, line)) => {
-                self.talk.begin(wish, line);
+            Ok(RecorderReply::Talk(wish, camera, line)) => {
+                self.talk.begin(wish, camera, line);
                 Ok(json!({}))
             }
             Ok(RecorderReply::Told(told)) => Ok(told),

@@ -1,6 +1,7 @@
 //! What the viewer of a call says, and the camera that says it.
 
 use peer::{AudioCodec, ReceivedAudio};
+use proto::control::TalkEnded;
 
 use crate::stream::Codec;
 use crate::stream::talk_line::{TalkLine, TalkSound};
@@ -8,7 +9,8 @@ use crate::stream::talk_line::{TalkLine, TalkSound};
 /// The viewer's line to a camera, if it talks.
 #[derive(Debug, Default)]
 pub(super) struct ViewerTalk {
-    line: Option<TalkLine>,
+    /// With the camera.
+    line: Option<(String, TalkLine)>,
     /// Number of the last wish to talk or to stop: a line for an earlier one comes too late.
     wish: u32,
 }
@@ -22,15 +24,26 @@ impl ViewerTalk {
     }
 
     /// Takes the line that the viewer wanted, unless it wants something else meanwhile.
-    pub(super) fn begin(&mut self, wish: u32, line: TalkLine) {
+    pub(super) fn begin(&mut self, wish: u32, camera: String, line: TalkLine) {
         if wish == self.wish {
-            self.line = Some(line);
+            self.line = Some((camera, line));
         }
+    }
+
+    /// Waits until a line ends that the viewer has not ended. Dropping the future loses nothing.
+    pub(super) async fn ended(&mut self) -> TalkEnded {
+        let Some((camera, line)) = &mut self.line else {
+            return std::future::pending().await;
+        };
+        let cause = line.ended().await;
+        let camera = std::mem::take(camera);
+        self.line = None;
+        TalkEnded { camera, cause }
     }
 
     /// Passes on what the viewer says. Without a line it reaches nobody.
     pub(super) fn say(&self, sound: ReceivedAudio) {
-        if let Some(line) = &self.line {
+        if let Some((_, line)) = &self.line {
             line.say(TalkSound {
                 codec: match sound.codec {
                     AudioCodec::Pcmu => Codec::Pcmu,

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::rule::{CertificateHash, TrustedCertificate};
+use super::{CertificateHash, TrustedCertificate};
 use crate::identity::disk;
 use crate::limits::{MAX_CERTIFICATES_BYTES, MAX_RECORDERS};
 
@@ -80,6 +80,16 @@ impl CertificateFile {
     /// What is expected at a place.
     pub(super) fn trusted(&self, place: &str) -> Result<Option<TrustedCertificate>> {
         Ok(self.read()?.places.get(place).and_then(|it| it.trusted))
+    }
+
+    /// What is known about each place.
+    pub(super) fn known(&self) -> Result<Vec<KnownCertificate>> {
+        let known = |(place, known): (String, StoredPlace)| KnownCertificate {
+            place,
+            trusted: known.trusted,
+            refused: known.refused,
+        };
+        Ok(self.read()?.places.into_iter().map(known).collect())
     }
 
     /// Expects this from now on. If that cannot be stored, the connection must not be used: the next one would
@@ -176,15 +186,9 @@ pub fn list(data_dir: &Path) -> Result<Vec<RecorderCertificates>> {
         if !entry.path().join(CERTIFICATES_FILE).is_file() {
             continue;
         }
-        let stored = CertificateFile::open(&entry.path())?.read()?;
-        let known = |(place, known): (String, StoredPlace)| KnownCertificate {
-            place,
-            trusted: known.trusted,
-            refused: known.refused,
-        };
         recorders.push(RecorderCertificates {
             folder: entry.file_name().to_string_lossy().into_owned(),
-            certificates: stored.places.into_iter().map(known).collect(),
+            certificates: CertificateFile::open(&entry.path())?.known()?,
         });
     }
     recorders.sort_by(|a, b| a.folder.cmp(&b.folder));
@@ -232,7 +236,13 @@ fn of_folder(data_dir: &Path, folder: &str) -> Result<CertificateFile> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use proto::certificate::RecorderCertificate;
+    use proto::link::limits::MAX_CERTIFICATES;
+
     use super::*;
+    use crate::certificates::CertificatePins;
 
     /// A data folder with the folder of one recorder, removed at the end.
     struct DataFolder(PathBuf);
@@ -254,6 +264,34 @@ mod tests {
         fn drop(&mut self) {
             let _may_be_gone_already = fs::remove_dir_all(&self.0);
         }
+    }
+
+    #[test]
+    fn the_cloud_is_told_hashes_and_no_addresses() {
+        let data = DataFolder::new();
+        let (own, other) = (CertificateHash::of(b"own"), CertificateHash::of(b"other"));
+        let file = data.file();
+        let pinned = TrustedCertificate::Pinned(own);
+        file.trust("192.0.2.7", pinned).expect("stored");
+        file.refuse("192.0.2.7", other).expect("stored");
+        let vouched_for = TrustedCertificate::Authority;
+        file.trust("cam.example.org", vouched_for).expect("stored");
+        file.remember_https("192.0.2.8", 443);
+        let nobody = Arc::new(rustls::RootCertStore::empty());
+        let pins = CertificatePins::open(&data.0.join("recorders/home"), nobody);
+        let pins = pins.expect("our own file");
+
+        let told = pins.told();
+
+        let expected = RecorderCertificate {
+            expected: Some(own),
+            refused: Some(other),
+        };
+        assert_eq!(told, [expected]);
+        for n in 0..20 {
+            file.trust(&format!("192.0.2.{n}"), pinned).expect("stored");
+        }
+        assert_eq!(pins.told().len(), MAX_CERTIFICATES);
     }
 
     #[test]

@@ -5,52 +5,8 @@
 //! parsed first. A recorder that renews its certificate with the same key is asked about once more; they live for
 //! ten years and longer.
 
-use std::fmt;
-
-use data_encoding::HEXUPPER;
+use proto::certificate::CertificateHash;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-/// SHA-256 of a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CertificateHash([u8; 32]);
-
-impl CertificateHash {
-    /// Of a certificate in DER.
-    pub fn of(certificate: &[u8]) -> CertificateHash {
-        CertificateHash(Sha256::digest(certificate).into())
-    }
-}
-
-/// As browsers and `openssl x509 -fingerprint -sha256` write it.
-impl fmt::Display for CertificateHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, byte) in self.0.iter().enumerate() {
-            let colon = if at == 0 { "" } else { ":" };
-            write!(f, "{colon}{byte:02X}")?;
-        }
-        Ok(())
-    }
-}
-
-impl From<CertificateHash> for String {
-    fn from(hash: CertificateHash) -> String {
-        hash.to_string()
-    }
-}
-
-impl TryFrom<String> for CertificateHash {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<CertificateHash, &'static str> {
-        let digits = text.replace(':', "");
-        let bytes = HEXUPPER.decode(digits.as_bytes()).ok();
-        let hash = bytes.and_then(|bytes| bytes.try_into().ok());
-        hash.map(CertificateHash)
-            .ok_or("not the SHA-256 of a certificate")
-    }
-}
 
 /// Why a recorder's certificate is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,19 +77,6 @@ mod tests {
             (by_authority, own, false, PinVerdict::Changed),
         ] {
             assert_eq!(judge(trusted, shown, is_vouched_for), verdict);
-        }
-    }
-
-    #[test]
-    fn a_hash_is_written_as_browsers_write_it() {
-        let hash = CertificateHash::of(b"abc");
-        let text = String::from(hash);
-
-        // FIPS 180-2, appendix B.1.
-        assert!(text.starts_with("BA:78:16:BF:8F:01:CF:EA"), "{text}");
-        assert_eq!(CertificateHash::try_from(text), Ok(hash));
-        for text in ["", "BA:78", "no hash", "ba"] {
-            assert!(CertificateHash::try_from(text.to_owned()).is_err());
         }
     }
 }

@@ -9,8 +9,9 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
+use super::CertificateHash;
 use super::file::CertificateFile;
-use super::rule::{CertificateHash, PinVerdict, TrustedCertificate, judge};
+use super::rule::{PinVerdict, TrustedCertificate, judge};
 
 /// Checks the certificates at one place.
 pub(super) struct PinVerifier {

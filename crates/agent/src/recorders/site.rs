@@ -112,6 +112,7 @@ impl SiteParts {
             identity,
             name: recorder.name().unwrap_or(&place).to_owned(),
             streams,
+            certificates: pins,
             recorder: driver.handle(),
             loopback_candidates: config.loopback_candidates,
             bind: config.bind,

@@ -1,10 +1,12 @@
 //! The line from a viewer who talks to the camera that says it.
 
 use bytes::Bytes;
+use proto::control::TalkEndCause;
 use sound::g711;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Codec;
+use crate::limits::MAX_WAITING_TALK;
 
 /// One packet of what a viewer says: G.711 at 8 kHz.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +35,35 @@ impl TalkSound {
 
 /// The way to a camera's loudspeaker. Dropping it ends the talk.
 #[derive(Debug)]
-pub(crate) struct TalkLine(mpsc::Sender<TalkSound>);
+pub(crate) struct TalkLine {
+    said: mpsc::Sender<TalkSound>,
+    end: oneshot::Receiver<TalkEndCause>,
+}
+
+/// The camera's end of a line. Whoever owns it passes on what is said, and says at the end why it is over.
+#[derive(Debug)]
+pub(crate) struct TalkInlet {
+    pub(crate) said: mpsc::Receiver<TalkSound>,
+    pub(crate) end: oneshot::Sender<TalkEndCause>,
+}
 
 impl TalkLine {
-    /// A line to whoever receives from `sender`'s other end.
-    pub(crate) fn new(sender: mpsc::Sender<TalkSound>) -> TalkLine {
-        TalkLine(sender)
+    /// Both ends of a new line.
+    pub(crate) fn pair() -> (TalkLine, TalkInlet) {
+        let (sender, said) = mpsc::channel(MAX_WAITING_TALK);
+        let (ending, end) = oneshot::channel();
+        let line = TalkLine { said: sender, end };
+        (line, TalkInlet { said, end: ending })
     }
 
     /// Passes a packet on; it is lost if the camera takes nothing.
     pub(crate) fn say(&self, sound: TalkSound) {
-        let _ = self.0.try_send(sound);
+        let _ = self.said.try_send(sound);
+    }
+
+    /// Waits until the other end is over; must not be called again after that.
+    pub(crate) async fn ended(&mut self) -> TalkEndCause {
+        (&mut self.end).await.unwrap_or(TalkEndCause::Lost)
     }
 }
 

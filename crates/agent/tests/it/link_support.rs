@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use agent::addresses::{AddressPoll, AddressWatch};
+use agent::certificates::CertificatePins;
 use agent::identity::Identity;
 use agent::limits::{CACHED_TAIL_FRAMES, MAX_CACHED_FRAMES, WARM_STREAM_BYTES};
 use agent::link_context::LinkContext;
@@ -510,6 +511,7 @@ pub(crate) fn start_link_to(
         identity: Arc::new(identity),
         name: "Shop".to_owned(),
         streams,
+        certificates: certificates(folder),
         recorder,
         loopback_candidates: true,
         bind: Some(IpAddr::from([127, 0, 0, 1])),
@@ -522,6 +524,12 @@ pub(crate) fn start_link_to(
     let stop = CancellationToken::new();
     tokio::spawn(agent::link::run(context, stop.clone()));
     (code, stop.drop_guard())
+}
+
+/// What is kept about certificates in a recorder's folder.
+fn certificates(folder: &Folder) -> CertificatePins {
+    let nobody = Arc::new(rustls::RootCertStore::empty());
+    CertificatePins::open(folder.path(), nobody).expect("nothing, or our own file")
 }
 
 pub(crate) fn camera(id: &str) -> Camera {

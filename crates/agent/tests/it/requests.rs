@@ -215,7 +215,7 @@ async fn a_snapshot_is_fetched_part_by_part() {
     assert_eq!(late["error"]["code"], 404, "{late}");
 }
 
-async fn snapshot(viewer: &mut Viewer, camera: &str) -> Vec<u8> {
+pub(crate) async fn snapshot(viewer: &mut Viewer, camera: &str) -> Vec<u8> {
     let ready = viewer.ask("snapshot", json!({"camera": camera})).await;
     let ready = ready.get("result").unwrap_or_else(|| panic!("{ready}"));
     let mut picture = Vec::new();

@@ -5,7 +5,7 @@ use simdvr::OnvifSide;
 
 use crate::link_support::Viewer;
 use crate::onvif;
-use crate::requests::Site;
+use crate::requests::{Site, snapshot};
 use crate::support::{Dvr, PASSWORD, Side, USER, soon};
 
 async fn recorder(change: impl FnOnce(&mut simdvr::Config)) -> (Dvr, Site) {
@@ -32,6 +32,8 @@ async fn changes_the_image(dvr: &Dvr, viewer: &mut Viewer) {
     let before = viewer.ask("image", json!({"camera": "2"})).await;
     assert_eq!(before["result"], settings(50, "auto", false), "{before}");
 
+    let day = snapshot(viewer, "2").await;
+
     let change = json!({"camera": "2", "brightness": 80, "dayNight": "night", "wdr": true});
     let changed = viewer.ask("setImage", change).await;
 
@@ -42,6 +44,8 @@ async fn changes_the_image(dvr: &Dvr, viewer: &mut Viewer) {
         (204, "night", true)
     );
     assert_eq!((image.contrast, image.sharpness), (50, 50));
+    let night = snapshot(viewer, "2").await;
+    assert!(day != night, "a change is seen");
     let other = viewer.ask("image", json!({"camera": "1"})).await;
     assert_eq!(other["result"], settings(50, "auto", false), "{other}");
 }

@@ -32,6 +32,14 @@ async fn is_free(dvr: &Dvr) {
     soon("the line to be closed", free).await;
 }
 
+/// What the viewer is told about the end of its talk.
+async fn ended(viewer: &mut Viewer) -> Value {
+    let ended = viewer.control("the end of the talk", |message| {
+        message["method"] == "talkEnded"
+    });
+    ended.await
+}
+
 async fn is_heard(viewer: &mut Viewer) {
     viewer.ask("listen", json!({"camera": "2"})).await;
     let voice = Voice::speaks(viewer, 500);
@@ -143,6 +151,62 @@ async fn the_line_is_closed_with_the_call_and_the_agent() {
 }
 
 #[tokio::test]
+async fn a_talk_that_the_recorder_ends_is_told() {
+    let dvr = Dvr::with_four_cameras().await;
+    let mut site = Site::of(dvr.watched(), 4).await;
+    let mut ana = site.viewer("a", json!({})).await;
+    is_done(&talks(&mut ana, Some("2")).await);
+    is_heard(&mut ana).await;
+
+    let voice = Voice::speaks(&ana, 500);
+    dvr.faults.end_talk();
+
+    let told = ended(&mut ana).await;
+    assert_eq!(told["params"], json!({"camera": "2", "cause": "closed"}));
+    drop(voice);
+    // The line is free for the next one.
+    is_done(&talks(&mut ana, Some("2")).await);
+    is_heard(&mut ana).await;
+}
+
+#[tokio::test]
+async fn a_talk_through_a_lost_camera_is_told() {
+    let dvr = Dvr::with_four_cameras().await;
+    let mut site = Site::of(dvr.watched(), 4).await;
+    let mut ana = site.viewer("a", json!({})).await;
+    is_done(&talks(&mut ana, Some("1")).await);
+    let voice = Voice::speaks(&ana, 500);
+
+    dvr.faults.drop_sessions();
+
+    let told = ended(&mut ana).await;
+    assert_eq!(told["params"], json!({"camera": "1", "cause": "closed"}));
+    drop(voice);
+    // The recorder's own line was not taken instead.
+    assert!(!dvr.faults.stats().is_talk_line_open);
+}
+
+#[tokio::test]
+async fn a_talk_that_the_viewer_ends_is_no_news() {
+    let dvr = Dvr::with_four_cameras().await;
+    let mut site = Site::of(dvr.watched(), 4).await;
+    let mut ana = site.viewer("a", json!({})).await;
+
+    for camera in ["2", "1"] {
+        is_done(&talks(&mut ana, Some(camera)).await);
+        is_done(&talks(&mut ana, None).await);
+    }
+    is_free(&dvr).await;
+
+    let ping = json!({"jsonrpc": "2.0", "id": "last", "method": "ping", "params": {}});
+    ana.say(ping.to_string()).await;
+    let next = ana.control("an answer", |message| {
+        message["id"] == "last" || message["method"] == "talkEnded"
+    });
+    assert_eq!(next.await["id"], "last", "the viewer knows it");
+}
+
+#[tokio::test]
 async fn a_silent_talk_ends_by_itself() {
     let dvr = Dvr::with_four_cameras().await;
     let mut site = Site::of(dvr.watched(), 4).await;
@@ -151,6 +215,8 @@ async fn a_silent_talk_ends_by_itself() {
     is_done(&talks(&mut ana, Some("2")).await);
 
     is_free(&dvr).await;
+    let told = ended(&mut ana).await;
+    assert_eq!(told["params"], json!({"camera": "2", "cause": "silent"}));
 }
 
 #[tokio::test]

@@ -132,7 +132,10 @@ async fn only_who_may_change_settings_makes_a_camera_viewable() {
 
     assert_eq!(refused["error"]["code"], 403, "{refused}");
     let may_look = ben.ask("streams", json!({"camera": "1"})).await;
-    assert!(may_look.get("result").is_some(), "{may_look}");
+    assert_eq!(may_look["result"]["mayChange"], false, "{may_look}");
+    let mut ana = site.plain_viewer("t", json!({}), &[]).await;
+    let own = ana.ask("streams", json!({"camera": "1"})).await;
+    assert_eq!(own["result"]["mayChange"], true, "{own}");
     assert_eq!(dvr.faults.stats().settings_changed, 0);
 }
 

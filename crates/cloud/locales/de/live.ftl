@@ -22,3 +22,7 @@ quality = Qualität
 quality-auto = Auto
 quality-clear = Scharf
 quality-fluent = Flüssig
+
+viewable-title = Kamera sichtbar machen
+viewable-change = Ändern
+viewable-close = Schließen

@@ -22,3 +22,7 @@ quality = Quality
 quality-auto = Auto
 quality-clear = Clear
 quality-fluent = Fluent
+
+viewable-title = Make this camera viewable
+viewable-change = Change
+viewable-close = Close

@@ -22,3 +22,7 @@ quality = Calidad
 quality-auto = Auto
 quality-clear = Nítida
 quality-fluent = Fluida
+
+viewable-title = Hacer visible esta cámara
+viewable-change = Cambiar
+viewable-close = Cerrar

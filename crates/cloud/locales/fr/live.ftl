@@ -22,3 +22,7 @@ quality = Qualité
 quality-auto = Auto
 quality-clear = Nette
 quality-fluent = Fluide
+
+viewable-title = Rendre cette caméra visible
+viewable-change = Modifier
+viewable-close = Fermer

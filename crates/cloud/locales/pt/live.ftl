@@ -22,3 +22,7 @@ quality = Qualidade
 quality-auto = Auto
 quality-clear = Nítida
 quality-fluent = Fluida
+
+viewable-title = Tornar esta câmera visível
+viewable-change = Alterar
+viewable-close = Fechar

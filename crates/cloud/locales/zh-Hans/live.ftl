@@ -19,3 +19,7 @@ quality = 画质
 quality-auto = 自动
 quality-clear = 清晰
 quality-fluent = 流畅
+
+viewable-title = 让此摄像机可观看
+viewable-change = 更改
+viewable-close = 关闭

@@ -277,6 +277,7 @@ impl<C: CallListener> LinkTask<C> {
         // A recorder that its agent cannot reach has said nothing about its cameras: the list stays.
         let is_silent = list.reason.is_some() && list.cameras.is_empty();
         let is_new_reason = place.set_reason(list.reason);
+        place.keep_certificates(list.certificates);
         let is_stored = !is_silent && self.store_cameras(&list.cameras).await;
         if (is_new_reason || is_stored)
             && let Some(place) = &self.place

@@ -2,7 +2,7 @@
 
 import { h265Codec } from "./lib/h265.js";
 import { PICTURE_PROTOCOL } from "./lib/pictures.js";
-import { SoftwareH265, canDecodeInSoftware } from "./lib/software_h265.js";
+import { MAX_PIXELS, SoftwareH265, canDecodeInSoftware } from "./lib/software_h265.js";
 
 /** @import {LiveTile} from "./elements/live-tile.js" */
 /** @import {RawPicture} from "./lib/libde265.js" */
@@ -22,6 +22,7 @@ export const decoders = (async () => {
   const names = "createImageBitmap" in globalThis ? [`${PICTURE_PROTOCOL}/jpeg`] : [];
   isOwnH265 = await canDecode(USUAL_H265);
   if (isOwnH265 || canDecodeInSoftware()) names.push(`${PICTURE_PROTOCOL}/h265`);
+  if (!isOwnH265) names.push(`${PICTURE_PROTOCOL}/h265-pixels/${MAX_PIXELS}`);
   return names;
 })();
 
@@ -93,14 +94,8 @@ export class PictureCanvas {
       this.#context?.putImageData(new ImageData(data, width, height), 0, 0);
       this.#onDrawn();
     };
-    this.#software ??= new SoftwareH265(makeWorker, draw, (trouble, source) => this.#failed(trouble, source));
+    this.#software ??= new SoftwareH265(makeWorker, draw, this.#onFailed);
     this.#software.decode(picture);
-  }
-
-  /** The grid may ask for a smaller stream instead. @param {PictureTrouble} trouble @param {number} source */
-  #failed(trouble, source) {
-    const event = new CustomEvent("picture-too-large", { bubbles: true, cancelable: true, detail: source });
-    if (trouble !== "too-large" || this.canvas.dispatchEvent(event)) this.#onFailed(trouble);
   }
 
   /** @param {Picture} picture */

@@ -15,3 +15,12 @@ customElements.define("live-tile", LiveTile);
 customElements.define("talk-button", TalkButton);
 customElements.define("live-grid", LiveGrid);
 customElements.define("live-tools", LiveTools);
+
+// What changes cameras is loaded with the first one that a change may help.
+const mendable = new MutationObserver(async () => {
+  if (!document.querySelector("[data-mendable]")) return;
+  mendable.disconnect();
+  const { ViewableOffer } = await import("./elements/viewable-offer.js");
+  customElements.define("viewable-offer", ViewableOffer);
+});
+mendable.observe(document.body, { subtree: true, attributeFilter: ["data-mendable"] });

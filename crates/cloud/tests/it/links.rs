@@ -1,6 +1,7 @@
 //! Recorders and their viewers: links, claims, presence, calls and the relay.
 
 mod calls;
+mod certificates;
 mod claims;
 mod presence;
 mod reach;

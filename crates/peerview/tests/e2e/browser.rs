@@ -7,3 +7,4 @@ mod foreign_recorder;
 mod recovery;
 mod registration;
 mod talk;
+mod viewable;

@@ -273,10 +273,16 @@ fn said_by_scripts() -> Vec<Said> {
 }
 
 /// What the keys in tables of scripts begin with.
-const KEY_BEGINNINGS: [&str; 3] = ["tile-", "reason-", "talk-"];
+const KEY_BEGINNINGS: [&str; 4] = ["tile-", "reason-", "talk-", "viewable-"];
 
 /// Names of events and elements that begin like keys.
-const EVENTS: [&str; 4] = ["tile-select", "tile-enlarge", "tile-again", "talk-button"];
+const EVENTS: [&str; 5] = [
+    "tile-select",
+    "tile-enlarge",
+    "tile-again",
+    "talk-button",
+    "viewable-offer",
+];
 
 /// The set-up page of the agent says its texts in the same way.
 fn is_of_the_cloud(path: &str) -> bool {

@@ -24,6 +24,9 @@ pub struct StreamList {
     /// What `watch` with `sub` sends; absent if the viewer can show none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub: Option<LadderChoice>,
+    /// Whether the viewer may change the camera's streams.
+    #[serde(rename = "mayChange")]
+    pub may_change: bool,
 }
 
 /// A stream, and how it would get to the viewer.
@@ -38,18 +41,19 @@ pub struct OfferedStream {
 }
 
 impl StreamList {
-    /// The list for a viewer who can show this.
-    pub fn new(streams: Vec<CameraStream>, plays: ViewerPlays) -> StreamList {
+    /// The list for a viewer who can show this, and may change something or not.
+    pub fn new(streams: Vec<CameraStream>, plays: ViewerPlays, may_change: bool) -> StreamList {
         let main = choose(StreamKind::Main, &streams, plays);
         let sub = choose(StreamKind::Sub, &streams, plays);
         let offered = streams.into_iter().map(|stream| OfferedStream {
-            way: plays.rung(stream.format.codec.as_ref()),
+            way: plays.rung(&stream.format),
             stream,
         });
         StreamList {
             streams: offered.collect(),
             main,
             sub,
+            may_change,
         }
     }
 }
@@ -116,13 +120,14 @@ mod tests {
             ..ViewerPlays::default()
         };
 
-        let list = serde_json::to_value(StreamList::new(streams, plays)).expect("JSON");
+        let list = serde_json::to_value(StreamList::new(streams, plays, true)).expect("JSON");
 
         let expected = json!({
             "streams": [{"stream": "main", "codec": "H265"}, {"stream": "sub", "codec": "H265"},
                 {"stream": "transcoded", "codec": "H264", "way": "h264"}],
             "main": {"stream": "transcoded", "rung": "h264"},
             "sub": {"stream": "transcoded", "rung": "h264"},
+            "mayChange": true,
         });
         assert_eq!(list, expected);
     }

@@ -18,6 +18,7 @@ const PLAIN: ViewerPlays = ViewerPlays {
     decoders: Decoders {
         jpeg: true,
         h265: false,
+        h265_pixels: None,
     },
 };
 const WITH_H265: ViewerPlays = ViewerPlays {
@@ -28,6 +29,7 @@ const WITH_DECODER: ViewerPlays = ViewerPlays {
     decoders: Decoders {
         jpeg: true,
         h265: true,
+        h265_pixels: Some(1280 * 720),
     },
     ..PLAIN
 };
@@ -152,6 +154,33 @@ fn the_full_picture_comes_in_whatever_way_it_can() {
     assert_eq!(chosen(Third, PLAIN), (Third, PictureRung::H264));
     // Without a stream of that name.
     assert_eq!(chosen(Transcoded, PLAIN), (Sub, PictureRung::H264));
+}
+
+#[test]
+fn pictures_too_large_for_the_decoder_are_left_out() {
+    let sized = |stream, codec, (width, height)| CameraStream {
+        stream,
+        format: StreamFormat {
+            codec: Some(ListedCodec::named(codec)),
+            width: Some(width),
+            height: Some(height),
+            ..StreamFormat::default()
+        },
+    };
+    let (large, small) = ((2560, 1440), (640, 360));
+    let chosen = |wanted, streams: &[CameraStream]| {
+        choose(wanted, streams, WITH_DECODER).map(|it| (it.stream, it.rung))
+    };
+
+    let main_is_large = [sized(Main, H265, large), sized(Sub, H265, small)];
+    let sub_is_large = [sized(Main, H264, large), sized(Sub, H265, large)];
+    let all_are_large = [sized(Main, H265, large), sized(Sub, H265, large)];
+
+    let expected = Some((Sub, PictureRung::H265Data));
+    assert_eq!(chosen(Main, &main_is_large), expected);
+    let expected = Some((Main, PictureRung::H264));
+    assert_eq!(chosen(Sub, &sub_is_large), expected);
+    assert_eq!(chosen(Main, &all_are_large), None);
 }
 
 #[test]

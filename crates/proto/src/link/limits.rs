@@ -39,6 +39,8 @@ pub const VIEWER_RATE: Rate = Rate {
 /// Cameras of one recorder.
 // The largest recorders have 256 channels.
 pub const MAX_CAMERAS: usize = 256;
+/// Certificates that an agent tells of one recorder. Only cameras that are listed by address have several.
+pub const MAX_CERTIFICATES: usize = 8;
 /// Longest camera id, in bytes.
 pub const MAX_CAMERA_ID_BYTES: usize = 32;
 /// Longest name of a camera or recorder, in characters.

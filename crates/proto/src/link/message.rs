@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::RecorderCertificate;
 use crate::reason::Reason;
 use crate::rights::CallViewer;
 pub use crate::stream_kind::StreamKind;
@@ -120,6 +121,13 @@ pub struct Cameras {
     /// then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// The certificates that the recorder has made itself, at most 8; others are refused.
+    #[serde(
+        rename = "peerview/certificates",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub certificates: Vec<RecorderCertificate>,
 }
 
 impl From<Vec<Camera>> for Cameras {
@@ -127,6 +135,7 @@ impl From<Vec<Camera>> for Cameras {
         Cameras {
             cameras,
             reason: None,
+            certificates: Vec::new(),
         }
     }
 }

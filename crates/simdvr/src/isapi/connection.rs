@@ -158,6 +158,9 @@ impl AsyncRead for Breakable {
                 this.talk.asked(read);
                 return Poll::Ready(Ok(()));
             }
+            if this.shared.talk_line().session().is_none() {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            }
             // What is said is no request.
             this.shared.say_on_line(read);
             buffer.set_filled(n_before);

@@ -5,9 +5,9 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::{Recorder, xml};
-use crate::clips;
 use crate::config::Input;
 use crate::shared::{Shared, split_number};
+use crate::snapshot::snapshot;
 
 /// `GET /ISAPI/Streaming/channels/{id}/picture`.
 pub(crate) async fn of_input(
@@ -40,10 +40,10 @@ fn picture(shared: &Shared, uri: &Uri, id: &str, input: Input) -> Response {
     let Some(camera) = camera else {
         return xml::refused(uri.path(), StatusCode::BAD_REQUEST, "badXmlContent");
     };
-    let Some(scene) = shared.scene(camera) else {
+    let Some(picture) = snapshot(shared, camera) else {
         return xml::refused(uri.path(), StatusCode::FORBIDDEN, "deviceOffline");
     };
     shared.count(|stats| stats.snapshots += 1);
     let kind = [(header::CONTENT_TYPE, "image/jpeg")];
-    (kind, clips::still(scene)).into_response()
+    (kind, picture).into_response()
 }

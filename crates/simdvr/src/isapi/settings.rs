@@ -55,7 +55,7 @@ pub(crate) async fn change(
     let without_profile = without_profile(&shown);
     let is_sound = |shown: &str| expected(shown, codec, is_smart) == body;
     let is_whole = is_sound(&shown) && fate != SettingsFate::WithoutProfile;
-    let is_plain = codec != ClipCodec::H265 && is_sound(&without_profile);
+    let is_plain = codec.isapi_name() != ClipCodec::H265.isapi_name() && is_sound(&without_profile);
     if !is_whole && !is_plain {
         return refused("badXmlContent");
     }

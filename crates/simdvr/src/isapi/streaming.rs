@@ -85,7 +85,7 @@ fn content(shared: &Shared, number: u32) -> Option<String> {
     };
     let profile = match codec {
         ClipCodec::H264 => "<H264Profile>Main</H264Profile>\n",
-        ClipCodec::H265 => "<H265Profile>Main</H265Profile>\n",
+        ClipCodec::H265 | ClipCodec::LargeH265 => "<H265Profile>Main</H265Profile>\n",
         ClipCodec::Jpeg => "",
     };
     let is_smart = state.is_smart[kind];

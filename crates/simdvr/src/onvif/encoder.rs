@@ -102,7 +102,7 @@ fn set(shared: &Shared, call: &SoapCall) -> Result<String, SimFault> {
 fn encoding(codec: ClipCodec) -> &'static str {
     match codec {
         ClipCodec::H264 => "H264",
-        ClipCodec::H265 => "H265",
+        ClipCodec::H265 | ClipCodec::LargeH265 => "H265",
         ClipCodec::Jpeg => "JPEG",
     }
 }

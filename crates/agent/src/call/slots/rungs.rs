@@ -37,10 +37,10 @@ impl Slots {
         codecs.map_or(&[], Vec::as_slice)
     }
 
-    /// The streams of a camera, as they would get to the viewer.
-    pub(in crate::call) fn list(&self, camera: &str) -> Option<StreamList> {
+    /// The streams of a camera, as they would get to the viewer, who may change them or not.
+    pub(in crate::call) fn list(&self, camera: &str, may_change: bool) -> Option<StreamList> {
         let streams = self.streams.list(camera);
-        (!streams.is_empty()).then(|| StreamList::new(streams, self.plays(0)))
+        (!streams.is_empty()).then(|| StreamList::new(streams, self.plays(0), may_change))
     }
 
     /// Shows another stream in a slot whose pictures the viewer cannot show, if there is one.

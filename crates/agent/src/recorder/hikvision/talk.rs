@@ -2,10 +2,12 @@
 //! said, and closes it again, whatever happens.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use proto::control::TalkEndCause;
 use proto::control::requests::TalkPlace;
 use proto::isapi::talk::{TalkLaw, TalkSession, line_of};
 use proto::isapi::{IsapiError, ResponseStatus, TalkChannel, path};
@@ -14,10 +16,10 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::http::{GetError, Http};
-use crate::limits::{CAPABILITIES_KEPT, MAX_WAITING_TALK, ORDER_REQUEST, TALK_IDLE};
+use crate::limits::{CAPABILITIES_KEPT, ORDER_REQUEST, TALK_IDLE};
 use crate::recorder::handle::RequestError;
 use crate::stream::Codec;
-use crate::stream::talk_line::{TalkLine, TalkSound};
+use crate::stream::talk_line::{TalkInlet, TalkLine, TalkSound};
 
 /// The talk lines of a recorder.
 #[derive(Debug)]
@@ -145,18 +147,26 @@ impl TalkLines {
     ) -> Result<(), RequestError> {
         let path = session.path(path::talk_sound(line.id));
         let mut upload = self.http.upload(&path).await?;
-        let (sender, mut said) = mpsc::channel(MAX_WAITING_TALK);
-        ready(TalkLine::new(sender));
-        loop {
+        let (talk, TalkInlet { mut said, end }) = TalkLine::pair();
+        ready(talk);
+        let cause = loop {
             tokio::select! {
                 sound = next_said(&mut said, line.law) => match sound {
-                    Some(sound) if upload.send(&sound).await => {}
-                    _ => return Ok(()),
+                    Some(sound) => if let Err(error) = upload.send(&sound).await {
+                        break match error.kind() {
+                            ErrorKind::TimedOut => TalkEndCause::Lost,
+                            _ => TalkEndCause::Closed,
+                        };
+                    },
+                    None => break TalkEndCause::Silent,
                 },
-                () = upload.ended() => return Ok(()),
-                () = stop.cancelled() => return Ok(()),
+                () = upload.ended() => break TalkEndCause::Closed,
+                () = stop.cancelled() => break TalkEndCause::Lost,
             }
-        }
+        };
+        // A viewer who has ended it hears nothing.
+        let _ = end.send(cause);
+        Ok(())
     }
 
     /// Closes a line. That it was closed already is no failure.

@@ -2,6 +2,8 @@
 //! somebody talks.
 
 use bytes::{BufMut, Bytes, BytesMut};
+use proto::control::TalkEndCause;
+use proto::reason::Reason;
 use rtsp::client::{
     ClientConfig, PlayOptions, RtspEnd, RtspInput, RtspOutput, TrackChoice, TransportPolicy,
 };
@@ -12,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use super::connection::{CameraConnection, ConnectionEvent};
 use super::reason::{SessionEnd, end_of};
 use super::session::{client_config, report_login, within_tls};
-use crate::limits::{MAX_WAITING_TALK, TALK_IDLE};
+use crate::limits::TALK_IDLE;
 use crate::stream::Codec;
 use crate::stream::source::Source;
 use crate::stream::talk_line::{TalkFailure, TalkLine, TalkSound};
@@ -32,6 +34,7 @@ pub(crate) async fn talk(
 ) -> Result<(), TalkFailure> {
     let mut config = talk_config(source);
     let mut ready = Some(ready);
+    let mut told = None;
     loop {
         let (mut connection, description) = describe(&mut config, source).await?;
         let target = TalkTarget::of(&description).ok_or(TalkFailure::Unsupported)?;
@@ -41,9 +44,10 @@ pub(crate) async fn talk(
             match connection.next().await {
                 ConnectionEvent::Client(RtspOutput::Playing(_)) => {
                     if let Some(ready) = ready.take() {
-                        let (line, said) = mpsc::channel(MAX_WAITING_TALK);
-                        connection.send_talk(TalkSounds::new(target, said));
-                        ready(TalkLine::new(line));
+                        let (line, inlet) = TalkLine::pair();
+                        connection.send_talk(TalkSounds::new(target, inlet.said));
+                        told = Some(inlet.end);
+                        ready(line);
                     }
                 }
                 ConnectionEvent::Client(RtspOutput::Ended(end)) => break end,
@@ -53,9 +57,27 @@ pub(crate) async fn talk(
         report_login(&end, None, source);
         match end {
             RtspEnd::Again(again) if ready.is_some() => config = within_tls(*again),
-            RtspEnd::Done if ready.is_none() => return Ok(()),
-            end => return Err(failure_of(&end)),
+            end => match told {
+                // A viewer who has ended it hears nothing.
+                Some(told) => {
+                    let _ = told.send(cause_of(&end));
+                    return Ok(());
+                }
+                None => return Err(failure_of(&end)),
+            },
         }
+    }
+}
+
+/// Why a talk is over that had begun.
+fn cause_of(end: &RtspEnd) -> TalkEndCause {
+    match end {
+        RtspEnd::Done => TalkEndCause::Silent,
+        RtspEnd::Failed(error) => match end_of(error) {
+            SessionEnd::Failed(Reason::NoAnswer | Reason::Unreachable) => TalkEndCause::Lost,
+            _ => TalkEndCause::Closed,
+        },
+        RtspEnd::Again(_) => TalkEndCause::Closed,
     }
 }
 

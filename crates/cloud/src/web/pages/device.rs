@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State as From};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use proto::certificate::RecorderCertificate;
 use proto::identity::Serial;
 use serde::Deserialize;
 
@@ -28,6 +29,8 @@ struct DevicePage {
     recorder: ListedRecorder,
     /// What its site's network allows, if its agent says so.
     network: Option<SiteNetwork>,
+    /// The certificates that it has made itself, as its agent says.
+    certificates: Box<[RecorderCertificate]>,
     name_error: Option<String>,
 }
 
@@ -44,6 +47,7 @@ impl DevicePage {
         DevicePage {
             menu: Menu::new(who, Place::Devices),
             network: live.links.reach(&recorder.serial).map(SiteNetwork::new),
+            certificates: live.links.certificates(&recorder.serial),
             recorder,
             name_error: None,
         }

@@ -21,8 +21,6 @@ export class LiveGrid extends HTMLElement {
   #watching = makeWatching(this);
   /** @type {LiveTile[]} */
   #shown = [];
-  /** Whose main stream is too large to decode here, with its source. @type {Map<LiveTile, number>} */
-  #shrunk = new Map();
 
   connectedCallback() {
     this.#tiles = [...this.querySelectorAll("live-tile")].filter((tile) => tile instanceof LiveTile);
@@ -31,7 +29,6 @@ export class LiveGrid extends HTMLElement {
     this.addEventListener("tile-select", ({ target }) => this.#select(this.#indexOf(target)));
     this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
     this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.#watching.again(it.serial, it.camera));
-    this.addEventListener("picture-too-large", (event) => event instanceof CustomEvent && this.#shrink(event));
     this.querySelector("[data-step='-1']")?.addEventListener("click", () => this.#step(-1));
     this.querySelector("[data-step='1']")?.addEventListener("click", () => this.#step(1));
     this.querySelector(".seg")?.addEventListener("change", ({ target }) => {
@@ -133,18 +130,7 @@ export class LiveGrid extends HTMLElement {
     this.#drawPager();
     if (!indexes.includes(this.#selected)) this.#selected = indexes[0] ?? 0;
     this.#select(this.#selected);
-    this.#watching.show(shown.map((tile) => ({ serial: tile.serial, camera: tile.camera, stream: this.#stream(tile) })));
-  }
-
-  /** Asks for the sub-stream instead, unless a person chose. @param {CustomEvent} event */
-  #shrink(event) {
-    const tile = this.#shown.find((it) => it.contains(/** @type {Node} */ (event.target)));
-    if (!tile || this.#quality !== "auto") return;
-    if (this.#stream(tile) === "main") {
-      this.#shrunk.set(tile, event.detail);
-      this.#draw();
-    }
-    if (this.#shrunk.get(tile) === event.detail) event.preventDefault();
+    this.#watching.show(shown.map((tile) => ({ serial: tile.serial, camera: tile.camera, stream: this.#stream() })));
   }
 
   #drawPager() {
@@ -161,11 +147,11 @@ export class LiveGrid extends HTMLElement {
     }
   }
 
-  /** @param {LiveTile} tile @returns {StreamKind} */
-  #stream(tile) {
+  /** @returns {StreamKind} */
+  #stream() {
     if (this.#quality !== "auto") return this.#quality;
     const isOne = this.#view.enlarged !== undefined || this.#view.perPage === 1;
-    return isOne && !this.#shrunk.has(tile) ? "main" : "sub";
+    return isOne ? "main" : "sub";
   }
 
   /** @param {KeyboardEvent} event */

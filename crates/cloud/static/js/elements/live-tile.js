@@ -4,7 +4,7 @@
 import { PictureCanvas } from "../decoders.js";
 import { posterKey } from "../lib/posters.js";
 import { say } from "../lib/say.js";
-import { tileWords } from "../lib/words.js";
+import { isMendable, tileWords } from "../lib/words.js";
 import { posters } from "../person.js";
 import { drawPicture, watchFrames } from "../picture.js";
 
@@ -89,6 +89,7 @@ export class LiveTile extends HTMLElement {
   setState(state, reason) {
     this.#told = state;
     this.#reason = reason;
+    this.toggleAttribute("data-mendable", isMendable(state, reason));
     if (state === "playing") {
       this.#isHeld = false;
       // Whether it does play is for its frames to say.
@@ -156,9 +157,7 @@ export class LiveTile extends HTMLElement {
     if (text && text.textContent !== words) text.textContent = words;
     if (this.dataset.state === state) return;
     this.dataset.state = state;
-    const isTrouble = !SETTLED.has(state);
-    this.toggleAttribute("data-trouble", isTrouble);
-    this.#button(".tile__retry").hidden = !isTrouble;
+    this.#button(".tile__retry").hidden = !this.toggleAttribute("data-trouble", !SETTLED.has(state));
     if (state !== "playing") this.setPath(undefined);
   }
 

@@ -30,10 +30,14 @@ import { Rpc, RpcError } from "./rpc.js";
 export const PROTOCOL = "peerview.control.1";
 /** The recorder's end answers within 10 s, even if its recorder does not. */
 const ANSWER_MS = 12_000;
+/** As the cloud's socket says it, too. */
+const LOST = 1002;
 
 export class Control {
   /** What the recorder's end said last about the path. @type {ToldPath | undefined} */
   path;
+  /** A talk is over that was not ended here. @type {((cause: unknown) => void) | undefined} */
+  onTalkEnded;
   #channel;
   #events;
   #rpc;
@@ -65,6 +69,7 @@ export class Control {
         if (method === "slot") events.onSlot(/** @type {Slot} */ (params));
         if (method === "cameras") events.onCameras(params.cameras ?? []);
         if (method === "path") this.path = /** @type {ToldPath} */ (params);
+        if (method === "talkEnded") this.onTalkEnded?.(params.cause);
       },
     });
     channel.onopen = () => this.#tell();
@@ -72,7 +77,10 @@ export class Control {
       this.#nReceived += 1;
       this.#rpc.receive(data);
     };
-    channel.onclose = () => events.onClose();
+    channel.onclose = () => {
+      this.end();
+      events.onClose();
+    };
   }
 
   /** Messages so far; undefined while the channel is not open. */
@@ -107,11 +115,17 @@ export class Control {
    * Asks the recorder's end for anything else.
    * @param {string} method
    * @param {Params} params
+   * @param {number} [timeoutMs]
    * @returns {Promise<any>}
    */
-  async ask(method, params) {
-    if (this.#channel.readyState !== "open") throw new RpcError(1002, "the channel is not open");
-    return this.#rpc.request(method, params, ANSWER_MS);
+  async ask(method, params, timeoutMs = ANSWER_MS) {
+    if (this.#channel.readyState !== "open") throw new RpcError(LOST, "the channel is not open");
+    return this.#rpc.request(method, params, timeoutMs);
+  }
+
+  /** The connection is over: nothing that waits is answered any more. */
+  end() {
+    this.#rpc.fail(new RpcError(LOST, "the connection is over"));
   }
 
   #tell() {
@@ -136,7 +150,8 @@ export class Control {
     this.#told.set(slot, watch);
     this.#rpc.request("watch", watch).then(
       (state) => this.#isWanted(watch) && this.#events.onSlot({ ...watch, ...state }),
-      () => this.#isWanted(watch) && this.#events.onSlot({ ...watch, state: "offline" }),
+      // Why a connection is lost is said elsewhere.
+      ({ code }) => code !== LOST && this.#isWanted(watch) && this.#events.onSlot({ ...watch, state: "offline" }),
     );
   }
 

@@ -98,3 +98,16 @@ test("notifications reach the screen", () => {
 
   assert.deepEqual(heard, ["0 1 refused", "1 cameras", "closed"]);
 });
+
+test("a lost connection answers whoever waits", async () => {
+  const { channel, control, heard } = make([]);
+  await channel.open();
+  control.watch([watch(0, "1")]);
+  const change = control.ask("makeViewable", { camera: "1" }, 35_000);
+
+  channel.onclose({});
+
+  await assert.rejects(change, { code: 1002 });
+  // The words for a lost connection are not those for a camera.
+  assert.deepEqual(heard, ["closed"]);
+});

@@ -122,9 +122,9 @@ export class Peer {
     else if (this.#early.length < MAX_EARLY_CANDIDATES) this.#early.push(candidate);
   }
 
-  /** @param {string | null} camera @param {MediaStreamTrack | null} track */
-  talk(camera, track) {
-    return this.#sound.talk(this.control, camera, track);
+  /** @param {string | null} camera @param {MediaStreamTrack | null} track @param {(cause: unknown) => void} [onEnded] */
+  talk(camera, track, onEnded) {
+    return this.#sound.talk(this.control, camera, track, onEnded);
   }
 
   /** How media travels now, as both ends know it. */
@@ -138,6 +138,7 @@ export class Peer {
     connection.onicecandidate = connection.onconnectionstatechange = connection.ontrack = null;
     connection.ondatachannel = null;
     this.#options.clock.clearTimeout(this.#silence);
+    this.control?.end();
     connection.close();
   }
 

@@ -8,6 +8,8 @@
 /** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} WorkerLike */
 /** @typedef {"unplayable" | "too-large"} PictureTrouble */
 
+/** Of the largest picture that it takes, as in tools/libde265/decoder.cc. */
+export const MAX_PIXELS = 1280 * 768;
 /** As for the browser's decoder: a kept group of pictures comes at once, and all of it is decoded. */
 const MAX_WAITING = 60;
 /** What a tile may hold besides; two of the largest pictures. */
@@ -31,14 +33,14 @@ export class SoftwareH265 {
   /** @type {WorkerLike | undefined} */
   #worker;
   #nWorkers = 0;
-  /** What the worker has not answered yet, oldest first. @type {{nBytes: number, source: number}[]} */
+  /** Bytes of what the worker has not answered yet, oldest first. @type {number[]} */
   #waiting = [];
   #needsKey = true;
 
   /**
    * @param {() => WorkerLike} makeWorker
    * @param {(picture: RawPicture) => void} onPicture
-   * @param {(trouble: PictureTrouble, source: number) => void} onTrouble With the source of the picture.
+   * @param {(trouble: PictureTrouble) => void} onTrouble
    */
   constructor(makeWorker, onPicture, onTrouble) {
     this.#makeWorker = makeWorker;
@@ -47,9 +49,9 @@ export class SoftwareH265 {
   }
 
   /** @param {Picture} picture */
-  decode({ data, isKey, source }) {
+  decode({ data, isKey }) {
     if (this.#needsKey && !isKey) return;
-    const nBytes = this.#waiting.reduce((sum, { nBytes }) => sum + nBytes, data.length);
+    const nBytes = this.#waiting.reduce((sum, one) => sum + one, data.length);
     if (this.#waiting.length >= MAX_WAITING || nBytes > MAX_WAITING_BYTES) {
       this.#needsKey = true;
       return;
@@ -59,7 +61,7 @@ export class SoftwareH265 {
     /** @type {DecoderWork} */
     const work = { unit: data, isStart: this.#needsKey };
     this.#needsKey = false;
-    this.#waiting.push({ nBytes: data.length, source });
+    this.#waiting.push(data.length);
     this.#worker.postMessage(work);
   }
 
@@ -79,22 +81,20 @@ export class SoftwareH265 {
 
   /** @param {DecoderReply} reply */
   #answered({ result, picture }) {
-    const source = this.#waiting[0]?.source ?? 0;
     if (result === "broken") return this.#break();
     this.#waiting.shift();
     if (picture) this.#onPicture(picture);
     if (result !== "too-large" && result !== "unplayable") return;
     // Another stream of the camera may suit; it begins with a key frame.
     this.#needsKey = true;
-    this.#onTrouble(result, source);
+    this.#onTrouble(result);
   }
 
   #break() {
     this.#worker?.terminate();
     this.#worker = undefined;
-    const source = this.#waiting[0]?.source ?? 0;
     this.#waiting = [];
     this.#needsKey = true;
-    if (this.#nWorkers === MAX_WORKERS) this.#onTrouble("unplayable", source);
+    if (this.#nWorkers === MAX_WORKERS) this.#onTrouble("unplayable");
   }
 }

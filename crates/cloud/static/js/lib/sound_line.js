@@ -21,17 +21,21 @@ export class SoundLine {
   }
 
   /**
-   * Sends a microphone's sound to a camera; nothing ends it.
+   * Sends a microphone's sound to a camera; nothing ends it. `onEnded` hears if the recorder's end does, and why.
    * @param {Control | undefined} control
    * @param {string | null} camera
    * @param {MediaStreamTrack | null} track
+   * @param {(cause: unknown) => void} [onEnded]
    */
-  async talk(control, camera, track) {
+  async talk(control, camera, track, onEnded) {
     const wish = ++this.#wish;
     const line = this.#line();
     if (!line || !control) throw new RpcError(1002, "no line");
+    control.onTalkEnded = undefined;
     if (!track) await line.sender.replaceTrack(null);
     await control.ask("talk", { camera });
+    // What comes before this answer is about the talk before.
+    if (wish === this.#wish) control.onTalkEnded = onEnded;
     // Whoever has let go meanwhile is not heard.
     if (track && wish === this.#wish) await line.sender.replaceTrack(track);
   }

@@ -6,7 +6,7 @@ import { say } from "./say.js";
 /** @typedef {"idle" | "opening" | "live" | "trouble"} TalkState */
 /**
  * @typedef {object} TalkPeer
- * @property {(camera: string | null, track: MediaStreamTrack | null) => Promise<void>} talk
+ * @property {(camera: string | null, track: MediaStreamTrack | null, onEnded?: (cause: unknown) => void) => Promise<void>} talk
  */
 /**
  * @typedef {object} TalkOptions
@@ -29,6 +29,12 @@ const REFUSAL_KEYS = new Map([
   [403, "talk-forbidden"],
   [409, "talk-line-in-use"],
   [501, "talk-unsupported"],
+]);
+/** Key of why a talk is over that the recorder's end has ended. */
+const END_KEYS = new Map([
+  ["closed", "talk-closed"],
+  ["lost", "talk-lost"],
+  ["silent", "talk-silent"],
 ]);
 /** A name is no longer than this, whoever is at the other end. */
 const MAX_NAME = 64;
@@ -65,7 +71,8 @@ export class Talk {
       track.onended = () => hold === this.#hold && this.#fail(say("talk-no-microphone"));
       this.#peer = peer();
       if (!this.#peer) throw new RpcError(1002, "no connection");
-      await this.#peer.talk(camera, track);
+      const fail = (/** @type {unknown} */ cause) => hold === this.#hold && this.#fail(say(END_KEYS.get(String(cause)) ?? "talk-closed"));
+      await this.#peer.talk(camera, track, fail);
       if (hold !== this.#hold) return;
       this.#isLive = true;
       onState("live", say("talk-live"));

@@ -15,8 +15,10 @@ function make() {
   const track = { onended: /** @type {any} */ (null), stop: () => did.push("microphone off") };
   const peer = {
     refusal: /** @type {Error | undefined} */ (undefined),
-    talk: async (/** @type {string | null} */ camera) => {
+    onEnded: /** @type {((cause: unknown) => void) | undefined} */ (undefined),
+    talk: async (/** @type {string | null} */ camera, /** @type {unknown} */ _track, /** @type {any} */ onEnded) => {
       did.push(`talk ${camera}`);
+      peer.onEnded = onEnded ?? peer.onEnded;
       if (peer.refusal && camera) throw peer.refusal;
     },
   };
@@ -103,4 +105,36 @@ test("each trouble has words of its own", () => {
   for (const by of [{}, { name: 7 }, "ben", null]) {
     assert.equal(talkTrouble(new RpcError(409, "", { "peerview/talkedBy": by })), "talk-line-in-use");
   }
+});
+
+test("a talk that the recorder ends closes the microphone and says why", async () => {
+  for (const [cause, words] of [
+    ["closed", "talk-closed"],
+    ["lost", "talk-lost"],
+    ["silent", "talk-silent"],
+    [undefined, "talk-closed"],
+  ]) {
+    const world = make();
+    await speaks(world);
+
+    world.peer.onEnded(cause);
+    // Whoever still holds the button has nothing more to end.
+    world.talk.release();
+
+    assert.deepEqual(world.did, ["microphone off", "talk null", `trouble: ${words}`]);
+    assert.equal(world.talk.isHeld, false);
+  }
+});
+
+test("the end of an earlier talk is none of the next one", async () => {
+  const world = make();
+  await speaks(world);
+  const earlier = world.peer.onEnded;
+  world.talk.release();
+  await speaks(world);
+
+  earlier("closed");
+
+  assert.deepEqual(world.did, []);
+  assert.equal(world.talk.isHeld, true);
 });

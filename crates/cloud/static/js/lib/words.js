@@ -52,6 +52,10 @@ const REASON_KEYS = new Map([
   ["codec", "reason-codec"],
 ]);
 
+/** What another codec of the stream, or one without "+", may mend. */
+const MENDABLE = new Set(["unplayable", "too-large"]);
+const MENDABLE_REASONS = new Set(["codec", "no-key-frame"]);
+
 /** The year 2100. */
 const LAST_SECOND = 4_102_444_800;
 
@@ -60,6 +64,11 @@ export function tileWords(state, reason) {
   if (reason && state !== "playing") return reasonWords(reason);
   const key = TILE_KEYS[state];
   return key ? say(key) : "";
+}
+
+/** Whether a camera in this state may show a picture once its stream is changed. @param {TileState} state @param {Reason} [reason] */
+export function isMendable(state, reason) {
+  return MENDABLE.has(state) || MENDABLE_REASONS.has(String(reason?.kind));
 }
 
 /** What is wrong and what to do. `language/reason.rs` says the same. @param {Reason} reason @returns {string} */

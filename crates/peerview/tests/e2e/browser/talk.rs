@@ -63,6 +63,29 @@ async fn the_recorder_hears_who_holds_a_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_talk_that_the_recorder_ends_says_why() {
+    let mut world = World::new().await;
+    let card = world.simulated_recorder("Shop").await;
+    let ana = world.person_with("Ana", Microphone::Allowed).await;
+    ana.registers_and_adds(&card).await;
+    ana.goes_to(&format!("/live/{}", card.serial)).await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.presses("Counter").await;
+    ana.browser.holds(BUTTON).await;
+    ana.browser.sees("You are heard at the recorder").await;
+
+    world.faults(0).end_talk();
+
+    ana.browser
+        .sees("The camera or recorder has ended the talk")
+        .await;
+    is_silent(&ana).await;
+    let pressed = "return deep('.talk__button[aria-pressed=true]').length";
+    assert_eq!(ana.browser.runs(pressed, vec![]).await, 0);
+    ana.browser.lets_go().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_microphone_says_what_to_do() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;

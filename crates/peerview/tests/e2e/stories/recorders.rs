@@ -2,6 +2,7 @@
 
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;
+use crate::support::world::RECORDER_PASSWORD;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_accounts_never_see_each_others_recorders() {
@@ -96,4 +97,22 @@ async fn a_recorder_without_its_agent_is_shown_offline() {
     ana.goes_to("/live").await;
     ana.browser.sees("The device is offline").await;
     ana.browser.sees("Try again").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_device_page_shows_the_recorders_certificate() {
+    let mut world = World::new().await;
+    let config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD).with_tls();
+    let shop = world.recorder_with("Shop", config).await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&shop).await;
+
+    ana.goes_to(&format!("/devices/{}", shop.serial)).await;
+
+    ana.browser.sees("Certificate of the recorder").await;
+    let shown = "return deep('.fingerprint').map((one) => one.innerText)";
+    let shown = ana.browser.runs(shown, vec![]).await;
+    let shown = shown[0].as_str().expect("a fingerprint").to_owned();
+    assert_eq!(shown.split(':').count(), 32, "{shown}");
+    assert_eq!(world.pinned_certificates(0), [shown]);
 }

@@ -1,8 +1,8 @@
 //! The world of a story: the demo as people start it, recorders beside it, and who lives there.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use agent::certificates::TrustedCertificate;
 use cloud::random::Random;
 use cloud::secrets::Secrets;
 use serde_json::json;
@@ -81,7 +81,7 @@ struct Beside {
     agent: Process,
     /// Only a simulated recorder can be broken and mended.
     faults: Option<Faults>,
-    _data: Folder,
+    data: Folder,
     _stop: tokio_util::sync::DropGuard,
 }
 
@@ -146,14 +146,20 @@ impl World {
     /// Puts an agent with a simulated recorder beside the demo.
     pub(crate) async fn simulated_recorder(&mut self, name: &str) -> Card {
         let config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD);
+        self.recorder_with(name, config).await
+    }
+
+    /// The same with other settings; over HTTPS if it has that.
+    pub(crate) async fn recorder_with(&mut self, name: &str, config: simdvr::Config) -> Card {
         let recorder = SimDvr::bind(config).await.expect("loopback ports are free");
-        let address: SocketAddr = recorder.http_addr();
+        let https = recorder.https_addr().map(|it| format!("https://{it}"));
+        let address = https.unwrap_or_else(|| recorder.http_addr().to_string());
         let faults = recorder.faults();
         let stop = CancellationToken::new();
         tokio::spawn(recorder.run(stop.clone()));
         let flags = [
             "--hikvision".to_owned(),
-            address.to_string(),
+            address,
             "--user".to_owned(),
             "admin".to_owned(),
         ];
@@ -181,6 +187,18 @@ impl World {
     /// The agent that was put beside the demo as the n-th.
     pub(crate) fn agent(&mut self, index: usize) -> &mut Process {
         &mut self.beside[index].agent
+    }
+
+    /// The certificates that the n-th agent beside the demo expects of its recorder.
+    pub(crate) fn pinned_certificates(&self, index: usize) -> Vec<String> {
+        let recorders = agent::certificates::list(self.beside[index].data.path());
+        let recorders = recorders.expect("the agent's folder").into_iter();
+        let places = recorders.flat_map(|it| it.certificates);
+        let pinned = places.filter_map(|place| match place.trusted? {
+            TrustedCertificate::Pinned(hash) => Some(hash.to_string()),
+            TrustedCertificate::Authority => None,
+        });
+        pinned.collect()
     }
 
     /// The folder that demo, cloud and agent keep everything in.
@@ -217,7 +235,7 @@ impl World {
         self.beside.push(Beside {
             agent,
             faults: None,
-            _data: data,
+            data,
             _stop: stop.drop_guard(),
         });
         card

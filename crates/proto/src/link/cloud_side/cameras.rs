@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{AgentRequest, CloudSide};
 use crate::link::leg::close;
-use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_NAME_CHARS};
+use crate::link::limits::{MAX_CAMERA_ID_BYTES, MAX_CAMERAS, MAX_CERTIFICATES, MAX_NAME_CHARS};
 use crate::link::message::{Cameras, method};
 use crate::rpc::{RpcError, code, typed};
 use crate::shown::shown;
@@ -29,6 +29,9 @@ pub(super) fn checked_cameras(params: Value) -> Result<Cameras, RpcError> {
     let bad = |words| Err(RpcError::new(code::BAD_REQUEST, words));
     if cameras.len() > MAX_CAMERAS {
         return bad("too many cameras");
+    }
+    if list.certificates.len() > MAX_CERTIFICATES {
+        return bad("too many certificates");
     }
     let mut ids = BTreeSet::new();
     for camera in cameras {

@@ -77,9 +77,8 @@ impl Http {
                 is_401_an_answer: true,
             };
             let head = head_of(&put, &base, self.authorization(&put).as_deref());
-            if !upload.send(head.as_bytes()).await {
-                return Err(GetError::Unreachable(Reason::Closed));
-            }
+            let sent = upload.send(head.as_bytes()).await;
+            sent.map_err(|_| GetError::Unreachable(Reason::Closed))?;
             let Some(answer) = upload.answer().await? else {
                 return Ok(upload);
             };
@@ -137,14 +136,16 @@ fn head_of(put: &HttpRequest<'_>, base: &Url, authorization: Option<&str>) -> St
 }
 
 impl SoundUpload {
-    /// Sends bytes; false once the recorder takes no more.
-    pub(in crate::recorder::hikvision) async fn send(&mut self, bytes: &[u8]) -> bool {
+    /// Sends bytes; an error once the recorder takes no more.
+    pub(in crate::recorder::hikvision) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let sending = async {
             self.stream.write_all(bytes).await?;
             // TLS keeps what does not fill a record.
             self.stream.flush().await
         };
-        matches!(timeout(RTSP_SEND, sending).await, Ok(Ok(())))
+        timeout(RTSP_SEND, sending)
+            .await
+            .map_err(|_| io::ErrorKind::TimedOut)?
     }
 
     /// Waits until the recorder ends it, by closing the connection or by a refusal that comes late. Dropping the
@@ -329,6 +330,9 @@ mod tests {
         let (mut upload, mut recorder) = pair().await;
         recorder.write_all(REFUSED).await.expect("open");
         upload.ended().await;
-        assert!(upload.send(b"sound").await, "the connection is still open");
+        assert!(
+            upload.send(b"sound").await.is_ok(),
+            "the connection is still open"
+        );
     }
 }

@@ -9,6 +9,7 @@ fn trouble_of_the_recorder_is_sent_once_and_cleared() {
     let troubled = Cameras {
         cameras: vec![camera("1", true)],
         reason: Some(Reason::Full),
+        certificates: Vec::new(),
     };
 
     side.handle(AgentInput::Cameras(troubled.clone()), secs(1));

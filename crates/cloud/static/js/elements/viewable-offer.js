@@ -1,0 +1,105 @@
+// <viewable-offer>: on a tile whose camera could be shown if one of its streams were changed: a button that says what
+// would change, in a dialog, and does it once the person agrees. Loaded when a tile needs it.
+
+import { RpcError } from "../lib/rpc.js";
+import { ViewableChange, streamToChange } from "../lib/viewable.js";
+
+/** @import {LiveGrid} from "./live-grid.js" */
+/** @import {LiveTile} from "./live-tile.js" */
+/** @import {ViewableStep} from "../lib/viewable.js" */
+
+export class ViewableOffer extends HTMLElement {
+  /** @type {string | undefined} */
+  #stream;
+
+  connectedCallback() {
+    this.#button.addEventListener("click", () => this.#open());
+    new MutationObserver(() => void this.#look()).observe(this.#tile, { attributeFilter: ["data-mendable"] });
+    void this.#look();
+  }
+
+  get #button() {
+    return /** @type {HTMLButtonElement} */ (this.querySelector("button"));
+  }
+
+  get #tile() {
+    return /** @type {LiveTile} */ (this.closest("live-tile"));
+  }
+
+  /** @param {string} method @param {{[key: string]: unknown}} params @param {number} [timeoutMs] */
+  async #ask(method, params, timeoutMs) {
+    const grid = /** @type {LiveGrid} */ (this.closest("live-grid"));
+    const control = grid.watching.peer(this.#tile.serial)?.control;
+    if (!control) throw new RpcError(1002, "no connection");
+    return control.ask(method, params, timeoutMs);
+  }
+
+  /** Offers it where it would help and the person may. */
+  async #look() {
+    const isMendable = this.#tile.hasAttribute("data-mendable");
+    const list = isMendable && (await this.#ask("streams", { camera: this.#tile.camera }).catch(() => false));
+    this.#stream = list && this.#tile.hasAttribute("data-mendable") ? streamToChange(list) : undefined;
+    const hadFocus = this.contains(document.activeElement);
+    this.hidden = this.#stream === undefined;
+    if (hadFocus && this.hidden) this.#focusTile();
+  }
+
+  #focusTile() {
+    /** @type {HTMLElement | null} */ (this.#tile.querySelector(".tile__open"))?.focus();
+  }
+
+  #open() {
+    if (this.#stream === undefined) return;
+    const dialog = new ViewableDialog(this.#tile.dataset.name ?? "", () => this.hidden && this.#focusTile());
+    dialog.show(
+      new ViewableChange({
+        camera: this.#tile.camera,
+        stream: this.#stream,
+        ask: (method, params, timeoutMs) => this.#ask(method, params, timeoutMs),
+        onStep: (step) => dialog.draw(step),
+      }),
+    );
+  }
+}
+
+/** Who draws in the page's one dialog. @type {ViewableDialog | undefined} */
+let shown;
+
+class ViewableDialog {
+  #dialog = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.viewable"));
+
+  /** @param {string} camera @param {() => void} onClose */
+  constructor(camera, onClose) {
+    this.#part(".viewable__camera").textContent = camera;
+    this.#dialog.onclose = onClose;
+  }
+
+  /** @param {ViewableChange} change */
+  show(change) {
+    shown = this;
+    this.#part(".viewable__agree").onclick = () => void change.agree();
+    for (const end of ["cancel", "close"]) this.#part(`.viewable__${end}`).onclick = () => this.#dialog.close();
+    // What has begun goes on, and is told.
+    this.#dialog.oncancel = (event) => change.phase === "changing" && event.preventDefault();
+    this.#dialog.showModal();
+    void change.plan();
+  }
+
+  /** @param {ViewableStep} step */
+  draw({ phase, words, changes }) {
+    if (shown !== this) return;
+    const rows = changes.map((change) => Object.assign(document.createElement("li"), { textContent: change }));
+    this.#part("ul").replaceChildren(...rows);
+    this.#part("[role=status]").textContent = words;
+    this.#part(".viewable__agree").hidden = phase !== "consent";
+    this.#part(".viewable__cancel").hidden = phase !== "asking" && phase !== "consent";
+    this.#part(".viewable__close").hidden = phase !== "over";
+    if (phase === "changing") this.#part("h2").focus();
+    if (phase === "over") this.#part(".viewable__close").focus();
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #part(selector) {
+    return /** @type {HTMLElement} */ (this.#dialog.querySelector(selector));
+  }
+}
