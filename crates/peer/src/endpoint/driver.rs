@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use str0m::bwe::BweKind;
 use str0m::change::SdpPendingOffer;
 use str0m::media::MediaKind;
 use str0m::{Candidate, Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
@@ -84,6 +85,8 @@ pub(super) struct EndpointDriver {
     pub(super) datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
     pub(super) n_garbage: u64,
     pub(super) last_bytes: (u64, u64),
+    /// Bits per second that the path carries, where that is estimated.
+    pub(super) estimate: Option<u64>,
 }
 
 /// The runtime's clock, which tests may set.
@@ -133,6 +136,7 @@ impl EndpointDriver {
             datagrams: Vec::new(),
             n_garbage: 0,
             last_bytes: (0, 0),
+            estimate: None,
         }
     }
 
@@ -229,6 +233,13 @@ impl EndpointDriver {
                 self.data.closed(id);
                 Ok(())
             }
+            RtcEvent::EgressBitrateEstimate(BweKind::Twcc {
+                estimate,
+                can_probe,
+            }) => {
+                self.estimate = can_probe.then_some(estimate.as_u64());
+                Ok(())
+            }
             RtcEvent::PeerStats(stats) => self.measured(&stats),
             RtcEvent::Closed => Err(Ended::ClosedByPeer),
             _ => Ok(()),
@@ -317,6 +328,7 @@ impl EndpointDriver {
             sent_bits_per_second: rates.0,
             received_bits_per_second: rates.1,
             loss: stats.egress_loss_fraction,
+            estimate: self.estimate,
             n_dropped: self.outgoing.n_dropped(),
             n_garbage: self.n_garbage,
         }))

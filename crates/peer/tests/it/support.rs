@@ -39,6 +39,7 @@ pub(crate) fn offer(n_video: u8) -> Offer {
         n_video,
         with_audio: true,
         with_h265: true,
+        with_estimate: false,
     }
 }
 
