@@ -87,6 +87,8 @@ pub(super) struct EndpointDriver {
     pub(super) last_bytes: (u64, u64),
     /// Bits per second that the path carries, where that is estimated.
     pub(super) estimate: Option<u64>,
+    /// Moments that are this near are now.
+    pub(super) grain: Duration,
 }
 
 /// The runtime's clock, which tests may set.
@@ -137,6 +139,7 @@ impl EndpointDriver {
             n_garbage: 0,
             last_bytes: (0, 0),
             estimate: None,
+            grain: Duration::ZERO,
         }
     }
 
@@ -164,6 +167,7 @@ impl EndpointDriver {
 
     /// str0m's contract: after every action, poll until it only waits.
     pub(super) fn drain(&mut self, now: Instant) -> Result<Instant, Ended> {
+        let mut now = now;
         for _ in 0..MAX_TURNS {
             loop {
                 match self.rtc.poll_output().map_err(|error| ended(&error))? {
@@ -173,8 +177,11 @@ impl EndpointDriver {
                         contents: transmit.contents.into(),
                     }),
                     Output::Event(event) => self.happened(event, now)?,
-                    Output::Timeout(next) if next > now => return Ok(next),
-                    Output::Timeout(_) => break,
+                    Output::Timeout(next) if next > now + self.grain => return Ok(next),
+                    Output::Timeout(next) => {
+                        now = now.max(next);
+                        break;
+                    }
                 }
             }
             self.rtc

@@ -35,6 +35,9 @@ pub(super) fn offering(
     let mut rtc = rtc(offer.with_h265, estimate, now);
     add_local_candidates(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
+    if offer.with_estimate {
+        driver.grain = limits::ESTIMATE_GRAIN;
+    }
     let (sdp, pending) = make_offer(&mut driver, offer, now)?;
     driver.pending = Some(pending);
     Ok((driver, sdp))
