@@ -22,6 +22,7 @@ pub(crate) fn call(data: &[u8]) {
             expiry_time_seconds: None,
             slots: None,
             watch: Vec::new(),
+            estimate: false,
             viewer: CallViewer::default(),
         },
         viewer_servers: Vec::new(),

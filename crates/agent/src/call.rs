@@ -5,8 +5,10 @@
 mod control;
 mod events;
 pub mod limits;
+mod path;
 mod picture_channel;
 mod pump;
+mod quality;
 mod requests;
 mod restart;
 mod settings;
@@ -32,6 +34,7 @@ use crate::link_context::LinkContext;
 use crate::port_mapping::CallReach;
 use events::ViewerEvents;
 use pump::News;
+use quality::{PathQuality, estimates};
 use requests::ViewerRequests;
 use restart::OfferedRestart;
 use slots::Slots;
@@ -85,6 +88,7 @@ struct ActiveCall {
     restarts: Restarts,
     offered_restart: Option<OfferedRestart>,
     viewer: CallViewer,
+    quality: PathQuality,
     requests: ViewerRequests,
     talk: ViewerTalk,
     events: ViewerEvents,
@@ -137,11 +141,13 @@ impl ActiveCall {
             with_audio: true,
             // All of it is offered before any camera is looked at: the offer must not wait.
             with_h265: true,
+            with_estimate: estimates(&connect),
         };
         let (endpoint, events, offer) = Endpoint::offer(config, offer)?;
         let session = connect.session.clone();
         // The viewer's browser works on the offer while the streams warm up.
         let _ = reports.send(CallReport::Invite { session, offer }).await;
+        let quality = PathQuality::new(estimates(&connect));
         let (news, inbox) = mpsc::channel(limits::NEWS);
         let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
         let viewer = connect.viewer;
@@ -164,6 +170,7 @@ impl ActiveCall {
             path: None,
             restarts: Restarts::default(),
             offered_restart: None,
+            quality,
             requests: ViewerRequests::default(),
             talk: ViewerTalk::default(),
             events: ViewerEvents::default(),
@@ -251,15 +258,11 @@ impl ActiveCall {
             }
             Event::Control(text) => self.asked_for(&text).await?,
             Event::ControlGarbage => self.nonsense()?,
-            Event::Stats(stats) if self.path != Some(stats.path) => {
-                self.path = Some(stats.path);
-                tracing::info!(session = self.session, path = ?stats.path, "path of a call");
-                self.tell_path().await?;
-            }
+            Event::Stats(stats) => self.path_measured(stats).await?,
             Event::Ended(ended) => return Err(words(&ended)),
             Event::Sound(sound) => self.talk.say(sound),
             // A viewer sends no pictures, and nothing on the channels of those that it gets.
-            Event::Stats(_) | Event::Frame(_) | Event::Data { .. } | Event::PublicAddress(_) => {}
+            Event::Frame(_) | Event::Data { .. } | Event::PublicAddress(_) => {}
         }
         Ok(())
     }

@@ -1,12 +1,15 @@
 //! Searches the LAN for recorders and cameras: sends the questions of crate `onvif` on every interface,
 //! and collects what answers. Nothing is changed on a device, and no login is sent.
 
+use std::collections::BTreeSet;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket as StdUdpSocket};
+use std::net::{
+    IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket as StdUdpSocket,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
-use onvif::discovery::{LanDevices, SADP, WS_DISCOVERY, probe, sadp_inquiry};
+use onvif::discovery::{LanDevices, SADP, WS_DISCOVERY, WS_DISCOVERY6, probe, sadp_inquiry};
 use onvif::limits::MAX_DATAGRAM_BYTES;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
@@ -23,8 +26,12 @@ use crate::limits::{MAX_SEARCH_NETWORKS, MAX_WAITING_ANSWERS, SEARCH_AGAIN};
 pub struct LanSearch {
     /// Own addresses from which the questions are sent, one for each network.
     pub from: Vec<Ipv4Addr>,
+    /// Interfaces, by their index, on which WS-Discovery is asked over IPv6.
+    pub interfaces: Vec<u32>,
     /// Where WS-Discovery is asked.
     pub ws_discovery: SocketAddr,
+    /// The same over IPv6.
+    pub ws_discovery6: (Ipv6Addr, u16),
     /// Where SADP is asked.
     pub sadp: SocketAddr,
     /// Port on which answers to a SADP group are heard; none where only direct answers count.
@@ -44,9 +51,16 @@ impl LanSearch {
             })
             .collect();
         from.truncate(MAX_SEARCH_NETWORKS);
+        let with_six = interfaces
+            .iter()
+            .filter(|interface| !interface.is_loopback() && interface.ip().is_ipv6());
+        // An interface has several addresses.
+        let six: BTreeSet<u32> = with_six.filter_map(|interface| interface.index).collect();
         LanSearch {
             from,
+            interfaces: six.into_iter().take(MAX_SEARCH_NETWORKS).collect(),
             ws_discovery: SocketAddr::from(WS_DISCOVERY),
+            ws_discovery6: WS_DISCOVERY6,
             sadp: SocketAddr::from(SADP),
             sadp_port: Some(SADP.1),
         }
@@ -68,11 +82,18 @@ impl LanSearch {
                 Err(error) => tracing::warn!(address = %from, "cannot search there: {error}"),
             }
         }
-        if sockets.is_empty() {
+        let mut sockets6 = Vec::new();
+        for interface in &self.interfaces {
+            match sender6(*interface) {
+                Ok(socket) => sockets6.push((*interface, Arc::new(socket))),
+                Err(error) => tracing::debug!(interface, "cannot search there: {error}"),
+            }
+        }
+        if sockets.is_empty() && sockets6.is_empty() {
             let words = "this machine has no network that can be searched";
             return Err(io::Error::new(io::ErrorKind::NetworkUnreachable, words));
         }
-        for socket in &sockets {
+        for socket in sockets.iter().chain(sockets6.iter().map(|(_, it)| it)) {
             tasks.spawn(hear(Arc::clone(socket), heard.clone()));
         }
         if let Some(port) = self.sadp_port {
@@ -85,6 +106,7 @@ impl LanSearch {
             }
         }
         tasks.spawn(ask(sockets, (self.ws_discovery, self.sadp)));
+        tasks.spawn(ask6(sockets6, self.ws_discovery6));
         let mut found = LanDevices::default();
         let collect = async {
             while let Some((from, datagram)) = answers.recv().await {
@@ -119,6 +141,21 @@ async fn ask(sockets: Vec<Arc<UdpSocket>>, (ws_discovery, sadp): (SocketAddr, So
     }
 }
 
+/// The same over IPv6, which SADP does not speak. The group is another one on each link.
+async fn ask6(sockets: Vec<(u32, Arc<UdpSocket>)>, (group, port): (Ipv6Addr, u16)) {
+    let mut again = interval(SEARCH_AGAIN);
+    loop {
+        again.tick().await;
+        let question = probe(rand::random());
+        for (interface, socket) in &sockets {
+            let to = SocketAddrV6::new(group, port, 0, *interface);
+            if let Err(error) = socket.send_to(question.as_bytes(), to).await {
+                tracing::debug!(%to, "could not ask: {error}");
+            }
+        }
+    }
+}
+
 async fn hear(socket: Arc<UdpSocket>, heard: mpsc::Sender<(IpAddr, Vec<u8>)>) {
     let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
     loop {
@@ -145,6 +182,15 @@ fn sender(from: Ipv4Addr) -> io::Result<UdpSocket> {
     options.set_multicast_if_v4(&from)?;
     options.set_nonblocking(true)?;
     UdpSocket::from_std(options.into())
+}
+
+fn sender6(interface: u32) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_only_v6(true)?;
+    socket.set_multicast_if_v6(interface)?;
+    socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)).into())?;
+    socket.set_nonblocking(true)?;
+    UdpSocket::from_std(socket.into())
 }
 
 /// A socket in the group of SADP on every network. Others on this machine may listen as well.

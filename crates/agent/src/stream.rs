@@ -19,6 +19,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use proto::ladder::CameraStream;
 use proto::link::message::{Camera, StreamKind};
+use proto::quality::RatedStream;
 use proto::reason::Reason;
 use tokio::sync::watch;
 
@@ -190,6 +191,20 @@ impl Streams {
             stream,
             format: hub.listed(),
         })
+    }
+
+    /// What each stream of a camera takes of a path.
+    pub fn rated(&self, camera: &str) -> Vec<RatedStream> {
+        self.of_camera(camera, |stream, hub| {
+            RatedStream::new(stream, &hub.format(), hub.figures().bits_per_second())
+        })
+    }
+
+    /// Bits per second of a stream's pictures, once counted.
+    pub fn bits_per_second(&self, camera: &str, kind: StreamKind) -> Option<u64> {
+        let hubs = self.hubs.borrow();
+        let hub = hubs.get(&(camera.to_owned(), kind))?;
+        hub.figures().bits_per_second()
     }
 
     fn of_camera<T>(&self, camera: &str, mut of: impl FnMut(StreamKind, &Hub) -> T) -> Vec<T> {

@@ -331,6 +331,7 @@ fn open(state: &State, calls: &Calls, asking: Asking) -> Result<String, (Id, Rpc
         expiry_time_seconds: None,
         slots: asking.connect.slots,
         watch: asking.connect.watch,
+        estimate: asking.connect.estimate,
         // Only an owner has calls; others would come with what is granted to them.
         viewer: CallViewer {
             name: asking.user_name,

@@ -6,7 +6,7 @@ mod sadp;
 mod ws;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::limits::{MAX_FOUND, MAX_FOUND_CHARS};
 
@@ -15,6 +15,8 @@ pub use ws::{ProbeMatch, probe};
 
 /// Where WS-Discovery is asked (WS-Discovery 1.1 §3.1.1).
 pub const WS_DISCOVERY: (Ipv4Addr, u16) = (Ipv4Addr::new(239, 255, 255, 250), 3702);
+/// The same over IPv6 (WS-Discovery 1.1 §2.4): a group of each link.
+pub const WS_DISCOVERY6: (Ipv6Addr, u16) = (Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xc), 3702);
 /// Where SADP is asked, and answered.
 pub const SADP: (Ipv4Addr, u16) = (Ipv4Addr::new(239, 255, 255, 250), 37020);
 

@@ -49,6 +49,8 @@ pub struct ProfileVideo {
     pub height: u32,
     /// Pictures per second at most; 0 if unknown.
     pub frame_rate: u32,
+    /// Kilobits per second at most; 0 if unknown.
+    pub bit_rate: u32,
     /// What its settings are called in requests.
     pub encoder: Option<String>,
 }
@@ -125,13 +127,13 @@ fn profile(node: &XmlNode) -> Option<MediaProfile> {
 pub(crate) fn video(encoder: &XmlNode) -> ProfileVideo {
     let size = |name| encoder.child("Resolution")?.number_of(name);
     let rate = encoder.child("RateControl");
+    let limit = |name| rate.and_then(|rate| rate.number_of(name)).unwrap_or(0);
     ProfileVideo {
         codec: ProfileCodec::named(encoder.text_of("Encoding").unwrap_or_default()),
         width: size("Width").unwrap_or(0),
         height: size("Height").unwrap_or(0),
-        frame_rate: rate
-            .and_then(|rate| rate.number_of("FrameRateLimit"))
-            .unwrap_or(0),
+        frame_rate: limit("FrameRateLimit"),
+        bit_rate: limit("BitrateLimit"),
         encoder: encoder.token().map(str::to_owned),
     }
 }

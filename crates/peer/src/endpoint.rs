@@ -143,6 +143,12 @@ impl Endpoint {
         self.command(EndpointCommand::RequestKeyFrame(slot)).await
     }
 
+    /// Says how many bits per second this end would like to send: the path is tried for so much. Does nothing
+    /// without an estimate.
+    pub async fn aim(&self, bits_per_second: u64) -> Result<(), Gone> {
+        self.command(EndpointCommand::Aim(bits_per_second)).await
+    }
+
     /// Closes the connection and tells the other side.
     pub async fn close(&self) {
         let _ = self.command(EndpointCommand::Close).await;

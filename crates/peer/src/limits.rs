@@ -104,6 +104,14 @@ pub const PACE_QUANTUM_BYTES: usize = 16 * 1024;
 /// Requested send and receive buffer per socket, in bytes.
 pub const SOCKET_BUFFER_BYTES: usize = 1024 * 1024;
 
+/// What a path is taken to carry before it was tried, in bits per second: a small picture.
+pub const FIRST_ESTIMATE: u64 = 1_000_000;
+/// With an estimate, str0m gives out one packet a microsecond, and a runtime's timer waits for a millisecond: what is
+/// due this soon is due now.
+pub const ESTIMATE_GRAIN: Duration = Duration::from_micros(2);
+/// Most bits per second that a path is tried for.
+pub const MAX_AIM: u64 = 50_000_000;
+
 /// Commands that may wait for the task.
 pub const COMMANDS: usize = 64;
 /// Frames that may wait for the task.

@@ -20,8 +20,9 @@ const H264: [(u8, u8, u32); 4] = [
 #[error("the session description is invalid: {0}")]
 pub struct BadSdp(pub String);
 
-/// The codecs of an endpoint.
-pub(crate) fn set_codecs(codecs: &mut CodecConfig, with_h265: bool) {
+/// The codecs of an endpoint. With an estimate of the path, the other side is asked to say when each
+/// packet of pictures arrived.
+pub(crate) fn set_codecs(codecs: &mut CodecConfig, with_h265: bool, with_estimate: bool) {
     codecs.clear();
     codecs.enable_pcmu(true, false);
     codecs.enable_pcma(true, false);
@@ -30,19 +31,22 @@ pub(crate) fn set_codecs(codecs: &mut CodecConfig, with_h265: bool) {
     }
     codecs.enable_h265(with_h265);
     let mut params = codecs.params().to_vec();
-    // Without bandwidth estimation (see `extensions`) this feedback would only cost.
+    // Without an estimate this feedback would only cost.
     for param in &mut params {
-        param.set_fb_transport_cc(false);
+        param.set_fb_transport_cc(with_estimate && param.spec().codec.is_video());
         param.set_fb_remb(false);
     }
     *codecs = CodecConfig::new_from_payload_params(params);
 }
 
-/// The RTP header extensions of an endpoint: only the m-line's id. Bandwidth estimation would add a
-/// pacer that delays the first group of pictures.
-pub(crate) fn extensions() -> ExtensionMap {
+/// The RTP header extensions of an endpoint: the m-line's id, and the number of each packet where the path
+/// is estimated.
+pub(crate) fn extensions(with_estimate: bool) -> ExtensionMap {
     let mut extensions = ExtensionMap::empty();
     extensions.set(1, Extension::RtpMid);
+    if with_estimate {
+        extensions.set(3, Extension::TransportSequenceNumber);
+    }
     extensions
 }
 

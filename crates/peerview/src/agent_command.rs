@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use agent::card::{CardNews, RecorderCard};
 use agent::config::{
-    Config, HikvisionConfig, OneOrMore, Password, RecorderConfig, RtpTransport, RtspConfig,
-    SetupPageMode,
+    Config, HikvisionConfig, OneOrMore, OnvifConfig, Password, RecorderConfig, RtpTransport,
+    RtspConfig, SetupPageMode,
 };
 use agent::discovery::LanSearch;
 use agent::{Agent, RecorderCards};
@@ -48,7 +48,7 @@ pub(crate) async fn run(
     let page = agent.setup_page(LanSearch::everywhere()).await?;
     ensure!(
         page.is_some() || !agent.recorders().is_empty(),
-        "no recorder given: use --hikvision, --rtsp, or a [[agent.recorders]] table in the file of --config, or add \
+        "no recorder given: use --hikvision, --onvif, --rtsp, or a [[agent.recorders]] table in the file of --config, or add \
          one with `peerview agent setup`"
     );
     let mut parts = TaskGroup::new(token);
@@ -122,17 +122,23 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
     let cli::AgentFlags {
         name,
         hikvision,
+        onvif,
         rtsp,
         user,
         password_file,
         allow_basic,
         ..
     } = arguments;
-    if let Some(address) = hikvision {
+    let login = |user: Option<String>| {
         let password = password(password_file.as_deref())?.with_context(|| {
             format!("the recorder needs a password: --password-file or {PASSWORD_VARIABLE}")
         })?;
         let user = user.context("the recorder needs a user name: --user")?;
+        anyhow::Ok((user, password))
+    };
+    let poll_seconds = agent::limits::STATUS_POLL.as_secs();
+    if let Some(address) = hikvision {
+        let (user, password) = login(user)?;
         return Ok(Some(RecorderConfig::Hikvision(HikvisionConfig {
             id: None,
             name,
@@ -140,9 +146,22 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
             user,
             password,
             rtsp_port: None,
-            poll_seconds: agent::limits::STATUS_POLL.as_secs(),
+            poll_seconds,
             transport: RtpTransport::default(),
             allow_basic,
+        })));
+    }
+    if let Some(address) = onvif {
+        let (user, password) = login(user)?;
+        return Ok(Some(RecorderConfig::Onvif(OnvifConfig {
+            id: None,
+            name,
+            address,
+            user,
+            password,
+            rtsp_port: None,
+            poll_seconds,
+            transport: RtpTransport::default(),
         })));
     }
     if rtsp.is_empty() {
@@ -254,11 +273,47 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_is_either_hikvision_or_rtsp() {
-        let error =
-            settings_of(&["--hikvision", "127.0.0.1", "--rtsp", "rtsp://127.0.0.1/a"]).unwrap_err();
+    fn a_recorder_is_of_one_kind_only() {
+        let (hikvision, onvif) = (["--hikvision", "192.0.2.1"], ["--onvif", "192.0.2.1"]);
+        let rtsp = ["--rtsp", "rtsp://192.0.2.1/a"];
+        for (one, other) in [(hikvision, rtsp), (hikvision, onvif), (onvif, rtsp)] {
+            let error = settings_of(&[one, other].concat()).unwrap_err();
 
-        assert!(error.to_string().contains("cannot be used with"), "{error}");
+            assert!(error.to_string().contains("cannot be used with"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_flag_names_an_onvif_recorder() {
+        let folder = std::env::temp_dir().join(format!("peerview-onvif-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("password");
+        std::fs::write(&file, "kiosk-2\n").unwrap();
+        let login = ["--user", "ana", "--password-file", file.to_str().unwrap()];
+        let named = |address| settings_of(&[&["--onvif", address], &login[..]].concat());
+
+        let config = named("192.0.2.7:8000").unwrap();
+        let wrong = Agent::open(Config {
+            data_dir: folder.join("agent"),
+            ..named("ftp://192.0.2.7").unwrap()
+        });
+        let error = format!("{:#}", wrong.err().unwrap());
+        let without = settings_of(&["--onvif", "192.0.2.7"]).unwrap_err();
+        std::fs::remove_dir_all(folder).ok();
+
+        let [RecorderConfig::Onvif(recorder)] = &config.recorders[..] else {
+            panic!("{config:?}")
+        };
+        assert_eq!(
+            (&*recorder.address, &*recorder.user),
+            ("192.0.2.7:8000", "ana")
+        );
+        assert_eq!(recorder.password.reveal(), "kiosk-2");
+        assert!(
+            error.contains("reading the address of a recorder"),
+            "{error}"
+        );
+        assert!(without.to_string().contains("--password-file"), "{without}");
     }
 
     #[test]

@@ -145,9 +145,18 @@ pub(crate) struct AgentFlags {
         long,
         env = "PEERVIEW_HIKVISION",
         value_name = "ADDRESS",
-        conflicts_with = "rtsp"
+        conflicts_with_all = ["rtsp", "onvif"]
     )]
     pub(crate) hikvision: Option<String>,
+    /// Recorder or camera of any other make that speaks ONVIF, such as `192.168.1.20:8000`; its cameras are found
+    /// automatically
+    #[arg(
+        long,
+        env = "PEERVIEW_ONVIF",
+        value_name = "ADDRESS",
+        conflicts_with = "rtsp"
+    )]
+    pub(crate) onvif: Option<String>,
     /// RTSP address of a camera; several addresses form one recorder
     #[arg(
         long,
@@ -241,6 +250,9 @@ pub(crate) struct AgentSetupFlags {
     /// Data folder of the agent; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
+    /// PEM file with an authority to trust in addition to those of this machine; overrides `ca_file` of the file
+    #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// Flags of `peerview agent trust`.

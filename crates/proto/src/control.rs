@@ -9,7 +9,7 @@ pub mod streams;
 
 use serde::{Deserialize, Serialize};
 
-use crate::link::message::{Camera, StreamKind};
+use crate::link::message::{Camera, StreamKind, WantedStream};
 use crate::reason::Reason;
 
 /// Protocol and label of the data channel.
@@ -146,8 +146,8 @@ pub struct Slot {
     /// Id of the camera that it shows.
     pub camera: String,
     /// Which of its streams was asked for.
-    pub stream: StreamKind,
-    /// The stream that is sent instead, because the viewer cannot show that one.
+    pub stream: WantedStream,
+    /// The stream that is sent, if that is another one: the viewer cannot show that one, or named none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<StreamKind>,
     /// What the viewer can expect to see in it.
@@ -164,6 +164,9 @@ pub struct Slot {
     /// Picture height in pixels, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Kilobits per second of its pictures, once counted.
+    #[serde(rename = "bitRate", default, skip_serializing_if = "Option::is_none")]
+    pub bit_rate: Option<u32>,
 }
 
 /// The states of a slot, each with its own message on the screen.

@@ -72,6 +72,9 @@ pub struct StreamFormat {
     /// Most pictures per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture_rate: Option<f64>,
+    /// Most kilobits per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bit_rate: Option<u32>,
     /// The codec of its sound, as the recorder spells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,

@@ -13,7 +13,7 @@
 //!   and [`joining::relay_end::RelayEnd`], and what folds a recorder's events, [`event_fold::EventFold`].
 //! - A **rule** answers at once and waits for nothing: the claim window, rate limits, back-off, a token
 //!   bucket, the search for a proof of work, a viewer's rights, who steers a camera, which stream of a camera
-//!   a viewer gets. It is one function of its arguments, `now` among them.
+//!   a viewer gets, and how much of it the path carries. It is one function of its arguments, `now` among them.
 
 pub mod backoff;
 pub mod call;
@@ -30,6 +30,7 @@ pub mod language;
 pub mod link;
 pub mod machine;
 pub mod paced;
+pub mod quality;
 pub mod reach;
 pub mod reason;
 pub mod rights;

@@ -61,6 +61,55 @@ impl TryFrom<String> for StreamKind {
     }
 }
 
+/// What a viewer wants of a camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum WantedStream {
+    /// Whatever the path carries ([`crate::quality`]).
+    Auto,
+    /// This stream.
+    Named(StreamKind),
+}
+
+/// The name that leaves the choice to the path.
+const AUTO: &str = "auto";
+
+impl From<StreamKind> for WantedStream {
+    fn from(kind: StreamKind) -> WantedStream {
+        WantedStream::Named(kind)
+    }
+}
+
+impl WantedStream {
+    /// The stream to look for first: with a free choice the small one, which is there soonest.
+    pub fn first(self) -> StreamKind {
+        match self {
+            WantedStream::Auto => StreamKind::Sub,
+            WantedStream::Named(kind) => kind,
+        }
+    }
+}
+
+impl From<WantedStream> for String {
+    fn from(wanted: WantedStream) -> String {
+        match wanted {
+            WantedStream::Auto => AUTO.to_owned(),
+            WantedStream::Named(kind) => kind.into(),
+        }
+    }
+}
+
+impl TryFrom<String> for WantedStream {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<WantedStream, &'static str> {
+        if name == AUTO {
+            return Ok(WantedStream::Auto);
+        }
+        StreamKind::try_from(name).map(WantedStream::Named)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +128,18 @@ mod tests {
         }
         let main = serde_json::to_string(&StreamKind::Main).expect("JSON");
         assert_eq!(main, "\"main\"");
+    }
+
+    #[test]
+    fn a_viewer_names_a_stream_or_leaves_the_choice() {
+        let read = |name: &str| WantedStream::try_from(name.to_owned());
+
+        assert_eq!(read("auto"), Ok(WantedStream::Auto));
+        assert_eq!(read("main"), Ok(StreamKind::Main.into()));
+        assert!(read("Auto").is_err());
+        for wanted in [WantedStream::Auto, StreamKind::Other(3).into()] {
+            assert_eq!(read(&String::from(wanted)), Ok(wanted));
+        }
     }
 
     #[test]

@@ -234,6 +234,8 @@ pub struct CameraConfig {
     pub sound: SimulatedSound,
     /// Whether it has a loudspeaker, whose sound its microphone hears; then the chime falls silent.
     pub has_talk: bool,
+    /// Whether its loudspeaker takes A-law, and nothing else.
+    pub takes_alaw: bool,
     /// Whether it can be steered; then each quarter turn shows the next scene.
     pub has_ptz: bool,
     /// Which built-in scene it shows, 0 to 3; larger numbers wrap around.
@@ -260,6 +262,7 @@ impl CameraConfig {
             has_audio: false,
             sound: SimulatedSound::Ulaw,
             has_talk: false,
+            takes_alaw: false,
             has_ptz: false,
             clip,
             codec: ClipCodec::H264,
@@ -298,6 +301,13 @@ impl CameraConfig {
     pub fn with_talk(mut self) -> Self {
         self.has_talk = true;
         self
+    }
+
+    /// The same camera with a loudspeaker that takes G.711 A-law instead.
+    #[must_use]
+    pub fn with_alaw_talk(mut self) -> Self {
+        self.takes_alaw = true;
+        self.with_talk()
     }
 
     /// The same camera on a motor.

@@ -13,6 +13,7 @@ mod gate;
 mod image;
 mod isapi;
 mod jpeg;
+mod law;
 mod limits;
 mod lockout;
 mod onvif;

@@ -12,6 +12,8 @@ const VIDEO_TYPE: u8 = 96;
 const JPEG_TYPE: u8 = 26;
 /// Payload type of G.711 µ-law (RFC 3551).
 pub(crate) const PCMU_TYPE: u8 = 0;
+/// The same of PCMA.
+pub(crate) const PCMA_TYPE: u8 = 8;
 
 /// FU-A in H.264, FU in H.265.
 const FRAGMENT_H264: u8 = 28;

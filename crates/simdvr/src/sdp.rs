@@ -5,7 +5,7 @@ use data_encoding::{BASE64, HEXUPPER};
 use crate::clips::nal_type;
 use crate::config::ClipCodec;
 use crate::faults::CameraFault;
-use crate::rtp::{self, PCMU_TYPE};
+use crate::rtp::{self, PCMA_TYPE};
 use crate::shared::SimulatedStream;
 
 /// Describes a stream whose tracks are below `base`, an absolute URL without a trailing slash, and the track
@@ -46,9 +46,15 @@ pub(crate) fn describe(stream: &SimulatedStream, base: &str, with_talk: bool) ->
     }
     if with_talk {
         // For the client to send (ONVIF Streaming §5.3.1).
+        let talk_type = stream.talk_type;
+        let encoding = if talk_type == PCMA_TYPE {
+            "PCMA"
+        } else {
+            "PCMU"
+        };
         text += &format!(
-            "m=audio 0 RTP/AVP {PCMU_TYPE}\r\nc=IN IP4 0.0.0.0\r\na=sendonly\r\n\
-             a=control:{base}/trackID=3\r\na=rtpmap:{PCMU_TYPE} PCMU/8000\r\n"
+            "m=audio 0 RTP/AVP {talk_type}\r\nc=IN IP4 0.0.0.0\r\na=sendonly\r\n\
+             a=control:{base}/trackID=3\r\na=rtpmap:{talk_type} {encoding}/8000\r\n"
         );
     }
     text
@@ -96,6 +102,7 @@ mod tests {
             clip: clips::clip(0, false, codec),
             sound: sound.map(SoundClip::of),
             has_talk: true,
+            talk_type: PCMA_TYPE,
             fault: None,
             revision: 0,
         }

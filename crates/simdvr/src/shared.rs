@@ -17,6 +17,7 @@ use crate::faults::{CameraFault, DvrStats, FaultMode, HttpFaults};
 use crate::gate::{Admitted, Gate, LoginAttempt, LoginRefusal, Scheme, TokenAttempt};
 use crate::image::SimImage;
 use crate::ptz::PtzMotors;
+use crate::rtp::{PCMA_TYPE, PCMU_TYPE};
 use crate::sound::SoundClip;
 use crate::talk_line::TalkLineState;
 use crate::timeline::ClipTimeline;
@@ -76,6 +77,8 @@ pub(crate) struct SimulatedStream {
     pub(crate) sound: Option<&'static SoundClip>,
     /// Whether one can talk through its camera.
     pub(crate) has_talk: bool,
+    /// Payload type of what is said there.
+    pub(crate) talk_type: u8,
     pub(crate) fault: Option<CameraFault>,
     pub(crate) revision: u64,
 }
@@ -209,6 +212,10 @@ impl Shared {
             clip: clips::clip(config.clip, kind > 0, state.codecs[kind]?),
             sound: config.has_audio.then(|| SoundClip::of(config.sound)),
             has_talk: config.has_talk,
+            talk_type: match config.takes_alaw {
+                true => PCMA_TYPE,
+                false => PCMU_TYPE,
+            },
             fault: state.fault,
             revision: state.revision,
         })

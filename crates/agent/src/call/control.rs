@@ -71,6 +71,7 @@ impl ActiveCall {
         match method {
             method::WATCH => {
                 let watch: Watch = typed(params)?;
+                self.quality.permit(&watch)?;
                 let slot = self
                     .slots
                     .watch(&watch)
@@ -119,7 +120,7 @@ impl ActiveCall {
         Ok(())
     }
 
-    async fn tell_slot(&mut self, slot: &Slot) -> Result<(), Over> {
+    pub(super) async fn tell_slot(&mut self, slot: &Slot) -> Result<(), Over> {
         self.say(&Message::notification(method::SLOT, slot)).await
     }
 

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use peer::{AudioCodec, Frame, MediaSender, Sound, VideoCodec};
 use proto::control::SlotState;
-use proto::link::message::Watch;
+use proto::link::message::StreamKind;
 use proto::reason::Reason;
 use proto::video::{CameraCodec, Decoders, PictureCodec, PictureRoute};
 use tokio::sync::mpsc;
@@ -49,7 +49,8 @@ pub(super) struct Pump {
     /// What the viewer decodes by itself.
     pub(super) decoders: Decoders,
     pub(super) streams: Streams,
-    pub(super) watch: Watch,
+    pub(super) camera: String,
+    pub(super) stream: StreamKind,
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
     /// Sends the other stream of the same camera until this one has a picture.
@@ -111,10 +112,10 @@ impl Feeding {
                     Some(PumpOrder::Resend) => {
                         // The group goes back in time, so it is a source of its own.
                         self.source += 1;
-                        let watch = &self.pump.watch;
-                        match self.pump.streams.subscribe(&watch.camera, watch.stream) {
+                        let camera = &self.pump.camera;
+                        match self.pump.streams.subscribe(camera, self.pump.stream) {
                             Some(again) => subscription = again,
-                            None => tracing::debug!(camera = watch.camera, "the camera no longer exists"),
+                            None => tracing::debug!(camera, "the camera no longer exists"),
                         }
                         Ok(())
                     }

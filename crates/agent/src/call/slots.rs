@@ -1,5 +1,6 @@
 //! The slots of a call: which camera each one shows, its state, and the pump that feeds it.
 
+mod loads;
 mod rungs;
 
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ impl Slots {
         self.generation += 1;
         let mut told = waiting(watch);
         // What the viewer can show is known only later.
-        let asked = self.streams.subscribe(&watch.camera, watch.stream);
+        let asked = self.streams.subscribe(&watch.camera, watch.stream.first());
         let small = || self.streams.subscribe(&watch.camera, StreamKind::Sub);
         let pump = match asked.or_else(small) {
             Some(subscription) => Feed::Warm(subscription),
@@ -168,14 +169,14 @@ impl Slots {
     /// Shows a camera in a slot: the stream that was asked for, or the best of the others that the viewer
     /// can show. Returns `None` if the slot or camera does not exist.
     pub(super) fn watch(&mut self, watch: &Watch) -> Option<Slot> {
-        self.show(watch, Vec::new())
+        let stream = self.pick(watch, &[])?;
+        self.show(watch, stream, Vec::new())
     }
 
-    fn show(&mut self, watch: &Watch, unfit: Vec<StreamKind>) -> Option<Slot> {
+    fn show(&mut self, watch: &Watch, stream: StreamKind, unfit: Vec<StreamKind>) -> Option<Slot> {
         if watch.slot >= self.n_slots {
             return None;
         }
-        let stream = self.pick(watch, &unfit)?;
         let subscription = self.streams.subscribe(&watch.camera, stream)?;
         if !self.is_connected {
             self.want(watch);
@@ -183,7 +184,7 @@ impl Slots {
         }
         self.generation += 1;
         let slot = Slot {
-            sent: (stream != watch.stream).then_some(stream),
+            sent: (watch.stream != stream.into()).then_some(stream),
             ..waiting(watch)
         };
         let predecessor = match self.slots.remove(&watch.slot) {
@@ -192,7 +193,9 @@ impl Slots {
                 told,
                 pump: Feed::Pumping(running, orders),
                 ..
-            }) if told.camera == watch.camera && unfit.is_empty() => Some((running, orders)),
+            }) if told.camera == watch.camera && !unfit.contains(&sent(&told)) => {
+                Some((running, orders))
+            }
             _ => None,
         };
         let (orders, inbox) = mpsc::channel(1);
@@ -203,10 +206,8 @@ impl Slots {
                 codecs: self.codecs(watch.slot).to_vec(),
                 decoders: self.decoders,
                 streams: self.streams.clone(),
-                watch: Watch {
-                    stream,
-                    ..watch.clone()
-                },
+                camera: watch.camera.clone(),
+                stream,
                 media: self.media.clone(),
                 news: self.news.clone(),
                 predecessor,
@@ -306,6 +307,7 @@ impl Slots {
         if let Some(codec) = news.codec {
             shown.told.codec = Some(codec.encoding_name().to_owned());
         }
+        shown.told.bit_rate = loads::kilobits(&self.streams, &shown.told).or(shown.told.bit_rate);
         if let Some((width, height)) = news.size {
             shown.told.width = Some(width);
             shown.told.height = Some(height);
@@ -337,12 +339,13 @@ fn waiting(watch: &Watch) -> Slot {
         codec: None,
         width: None,
         height: None,
+        bit_rate: None,
     }
 }
 
 /// The stream that a slot carries.
 fn sent(slot: &Slot) -> StreamKind {
-    slot.sent.unwrap_or(slot.stream)
+    slot.sent.unwrap_or(slot.stream.first())
 }
 
 fn watch_of(slot: &Slot) -> Watch {

@@ -72,7 +72,8 @@ impl DriverReports {
         if *self.status.borrow() == lost {
             tracing::debug!(recorder.host = host, error = %detail, "recorder still lost");
         } else {
-            tracing::warn!(recorder.host = host, %detail, "recorder lost: {reason}");
+            let detail = beyond(&reason, detail);
+            tracing::warn!(recorder.host = host, detail, "recorder lost: {reason}");
             self.status(lost);
         }
     }
@@ -82,10 +83,31 @@ impl DriverReports {
     }
 }
 
+/// What an error says that the reason does not.
+fn beyond(reason: &Reason, detail: &impl fmt::Display) -> Option<String> {
+    let (said, detail) = (reason.to_string(), detail.to_string());
+    (!said.contains(detail.trim_end_matches('.'))).then_some(detail)
+}
+
 fn replace_if_new<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
     sender.send_if_modified(|old| {
         let is_new = *old != value;
         *old = value;
         is_new
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_says_a_reason_once() {
+        let said = Reason::Closed.to_string();
+
+        assert_eq!(beyond(&Reason::Closed, &said), None);
+        assert_eq!(beyond(&Reason::Closed, &said.trim_end_matches('.')), None);
+        let other = "reading the list of cameras: no element DeviceInfo";
+        assert_eq!(beyond(&Reason::Closed, &other), Some(other.to_owned()));
+    }
 }

@@ -218,6 +218,7 @@ mod tests {
         let code = SetupCode::from_random(&mut |bytes: &mut [u8]| bytes.fill(1));
         let search = LanSearch {
             from: Vec::new(),
+            interfaces: Vec::new(),
             ..LanSearch::everywhere()
         };
         let own = || {

@@ -31,6 +31,9 @@ pub struct StreamFigures {
     counted: Option<CountedPictures>,
     /// Pictures per second of the last whole time of counting.
     last_rate: Option<f64>,
+    /// Bits per second of the same, also of an earlier connection: a stream that was closed meanwhile still
+    /// takes about as much.
+    last_bit_rate: Option<u64>,
 }
 
 /// A picture that passes.
@@ -38,6 +41,8 @@ pub struct StreamFigures {
 pub struct PassingPicture {
     /// Name of its codec.
     pub codec: &'static str,
+    /// Its size.
+    pub n_bytes: usize,
     /// Whether it is a key frame.
     pub is_key: bool,
     /// Width and height in pixels, if it says so.
@@ -55,6 +60,8 @@ struct CountedPictures {
     last_at: Instant,
     /// Without the first one.
     n: u32,
+    /// Of all of them but the first one.
+    n_bytes: usize,
 }
 
 impl StreamFigures {
@@ -62,6 +69,7 @@ impl StreamFigures {
     pub fn opens(&mut self, now: Instant) {
         *self = StreamFigures {
             last_error: self.last_error.take(),
+            last_bit_rate: self.last_bit_rate,
             opened_at: Some(now),
             ..StreamFigures::default()
         };
@@ -85,28 +93,33 @@ impl StreamFigures {
         if self.first_picture_after.is_none() {
             self.first_picture_after = self.opened_at.map(|at| now.duration_since(at));
         }
-        self.count(now);
+        self.count(now, picture.n_bytes);
     }
 
-    fn count(&mut self, now: Instant) {
+    fn count(&mut self, now: Instant, n_bytes: usize) {
         let counted = self.counted.get_or_insert(CountedPictures {
             since: now,
             last_at: now,
             n: 0,
+            n_bytes: 0,
         });
         if now == counted.since && counted.n == 0 {
             return;
         }
         counted.n += 1;
+        counted.n_bytes += n_bytes;
         counted.last_at = now;
         let time = now.duration_since(counted.since);
         // At a picture and not at a fixed time, so that one in 16 seconds is counted right.
         if time >= COUNTED_OVER {
             self.last_rate = Some(f64::from(counted.n) / time.as_secs_f64());
+            let bits = 8_000 * counted.n_bytes as u128;
+            self.last_bit_rate = u64::try_from(bits / time.as_millis().max(1)).ok();
             *counted = CountedPictures {
                 since: now,
                 last_at: now,
                 n: 0,
+                n_bytes: 0,
             };
         }
     }
@@ -114,6 +127,11 @@ impl StreamFigures {
     /// There are no pictures any more, for this reason.
     pub fn fails(&mut self, reason: &Reason, now: Instant) {
         self.last_error = Some((reason.clone(), now));
+    }
+
+    /// Bits per second of its pictures when they were last counted.
+    pub fn bits_per_second(&self) -> Option<u64> {
+        self.last_bit_rate
     }
 
     /// Pictures per second; nothing before the second picture.
@@ -142,6 +160,7 @@ mod tests {
             let is_key = number % 30 == 0;
             figures.picture_passes(PassingPicture {
                 codec: "H.264",
+                n_bytes: 2_000,
                 is_key,
                 size: is_key.then_some((640, 360)),
                 time: u64::from(number) * 3_600,
@@ -215,6 +234,19 @@ mod tests {
     }
 
     #[test]
+    fn bits_per_second_outlive_their_connection() {
+        let (start, every) = (Instant::now(), Duration::from_millis(40));
+        let mut figures = StreamFigures::default();
+        fed(&mut figures, start, 124, every);
+        assert_eq!(figures.bits_per_second(), None);
+
+        fed(&mut figures, start + every * 125, 0, every);
+        figures.opens(start + every * 200);
+
+        assert_eq!(figures.bits_per_second(), Some(400_000));
+    }
+
+    #[test]
     fn pictures_out_of_order_are_noticed_until_the_next_connection() {
         let now = Instant::now();
         let mut figures = StreamFigures::default();
@@ -222,6 +254,7 @@ mod tests {
             for time in times {
                 figures.picture_passes(PassingPicture {
                     codec: "H.264",
+                    n_bytes: 2_000,
                     is_key: false,
                     size: None,
                     time: *time,

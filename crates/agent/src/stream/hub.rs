@@ -82,6 +82,7 @@ impl Hub {
         }
         self.shared.figures().picture_passes(PassingPicture {
             codec: frame.codec.name(),
+            n_bytes: frame.data.len(),
             is_key: frame.kind == FrameKind::VideoKey,
             size: frame.size,
             time: frame.rtp_time,

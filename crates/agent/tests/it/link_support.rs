@@ -243,24 +243,30 @@ impl CloudEnd {
     }
 
     async fn answer_decoding(&mut self, id: &Value, offer: &str, decoders: &[&str]) -> Viewer {
-        let config = Config {
-            with_loopback: true,
-            bind: Some(IpAddr::from([127, 0, 0, 1])),
-            stun_servers: Vec::new(),
-            data_labels: (0..4).map(proto::video::label).collect(),
-            ..Config::default()
-        };
-        let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
+        let (viewer, answer) = answering(offer);
         let result = json!({"answer": answer, "subprotocols": decoders});
         self.send(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
             .await;
-        Viewer {
-            endpoint,
-            events,
-            next_id: 1,
-            waiting: Vec::new(),
-        }
+        viewer
     }
+}
+
+/// A viewer on loopback, and its answer.
+pub(crate) fn answering(offer: &str) -> (Viewer, String) {
+    let config = Config {
+        with_loopback: true,
+        bind: Some(IpAddr::from([127, 0, 0, 1])),
+        data_labels: (0..4).map(proto::video::label).collect(),
+        ..Config::default()
+    };
+    let (endpoint, events, answer) = Endpoint::answer(config, offer).expect("answerable");
+    let viewer = Viewer {
+        endpoint,
+        events,
+        next_id: 1,
+        waiting: Vec::new(),
+    };
+    (viewer, answer)
 }
 
 /// An offer as a browser takes it that receives no H.265.
@@ -344,6 +350,15 @@ impl Viewer {
             _ => None,
         })
         .await
+    }
+
+    /// What was told by this method and not waited for.
+    pub(crate) fn told(&self, method: &str) -> Vec<Value> {
+        let waiting = self.waiting.iter();
+        waiting
+            .filter(|it| it["method"] == method)
+            .cloned()
+            .collect()
     }
 
     pub(crate) async fn open(&mut self) {
@@ -442,7 +457,7 @@ impl World {
         }
     }
 
-    fn hub(&self, camera: &str, kind: StreamKind) -> &Hub {
+    pub(crate) fn hub(&self, camera: &str, kind: StreamKind) -> &Hub {
         &self.hubs[&(camera.to_owned(), kind)]
     }
 

@@ -268,6 +268,31 @@ async fn an_onvif_camera_says_what_it_can_do() {
 }
 
 #[tokio::test]
+async fn a_search_over_ipv6_finds_the_recorder() {
+    let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
+    config.onvif.discovery = Some("[::1]:0".parse().expect("an address"));
+    let dvr = Dvr::start(config).await;
+    let at = dvr.discovery.expect("it answers searches");
+    let interfaces = if_addrs::get_if_addrs().expect("the interfaces");
+    let own = interfaces.iter().find(|it| it.ip() == at.ip());
+    let search = LanSearch {
+        from: Vec::new(),
+        interfaces: own.and_then(|it| it.index).into_iter().collect(),
+        ws_discovery6: (std::net::Ipv6Addr::LOCALHOST, at.port()),
+        sadp_port: None,
+        ..LanSearch::everywhere()
+    };
+
+    let patience = std::time::Duration::from_secs(60);
+    let found = soon("an answer", search.run(patience, |n| n == 1)).await;
+
+    let found = found.expect("a search");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].port, Some(dvr.http.port()));
+    assert_eq!(found[0].model, "DS-7204HUHI-SIM");
+}
+
+#[tokio::test]
 async fn a_search_finds_the_recorder_both_ways() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
     config.onvif.discovery = Some(([127, 0, 0, 1], 0).into());
@@ -280,6 +305,8 @@ async fn a_search_finds_the_recorder_both_ways() {
     for (ws_discovery, sadp) in [(at, nowhere), (nowhere, at)] {
         let search = LanSearch {
             from: vec![[127, 0, 0, 1].into()],
+            interfaces: Vec::new(),
+            ws_discovery6: (std::net::Ipv6Addr::LOCALHOST, 9),
             ws_discovery,
             sadp,
             sadp_port: None,
@@ -308,6 +335,7 @@ async fn a_search_finds_the_recorder_both_ways() {
 async fn a_search_without_a_network_says_so() {
     let search = LanSearch {
         from: Vec::new(),
+        interfaces: Vec::new(),
         ..LanSearch::everywhere()
     };
 

@@ -46,6 +46,7 @@ impl Answer {
 fn nowhere() -> LanSearch {
     LanSearch {
         from: Vec::new(),
+        interfaces: Vec::new(),
         ..LanSearch::everywhere()
     }
 }
@@ -179,6 +180,8 @@ async fn a_recorder_is_set_up_from_printed_code_to_qr() {
     let at = dvr.discovery.expect("it answers searches");
     let search = LanSearch {
         from: vec![[127, 0, 0, 1].into()],
+        interfaces: Vec::new(),
+        ws_discovery6: (std::net::Ipv6Addr::LOCALHOST, 9),
         ws_discovery: at,
         sadp: at,
         sadp_port: None,

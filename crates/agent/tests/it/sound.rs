@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use peer::{AudioCodec, Event, Sound};
 use serde_json::json;
 use simdvr::SimulatedSound;
-use sound::g711::{from_ulaw, to_ulaw};
+use sound::g711::{from_ulaw, to_alaw, to_ulaw};
 use tokio::task::AbortHandle;
 
 use crate::link_support::Viewer;
@@ -64,6 +64,34 @@ async fn a_viewer_talks_through_a_camera_and_hears_the_echo() {
 }
 
 #[tokio::test]
+async fn an_alaw_camera_says_both_laws_through_every_driver() {
+    let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
+    config.talk_line = None;
+    config.cameras[0] = config.cameras[0].clone().with_alaw_talk();
+    let dvr = Dvr::start(config).await;
+    for side in [dvr.watched(), crate::onvif::side(&dvr)] {
+        let mut site = Site::of(side, 4).await;
+        let mut ana = site.viewer("a", json!({})).await;
+        let door = json!({"camera": "1"});
+        let can = ana.ask("capabilities", door.clone()).await;
+        assert_eq!(can["result"]["talk"], "camera", "{can}");
+        ana.ask("listen", door.clone()).await;
+
+        let begun = ana.ask("talk", door.clone()).await;
+
+        assert_eq!(begun["result"], json!({}), "{begun}");
+        for (codec, hertz) in [(AudioCodec::Pcmu, 500), (AudioCodec::Pcma, 800)] {
+            let _voice = Voice::speaks_in(codec, &ana, hertz);
+            // Where an echo comes too late, there is a piece of the chime.
+            soon("the echo", async {
+                while tone(&mut ana).await.abs_diff(hertz as usize) > 20 {}
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_may_not_talk_reaches_no_loudspeaker() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
     config.talk_line = None;
@@ -93,6 +121,10 @@ pub(crate) struct Voice(AbortHandle);
 
 impl Voice {
     pub(crate) fn speaks(viewer: &Viewer, hertz: u32) -> Voice {
+        Voice::speaks_in(AudioCodec::Pcmu, viewer, hertz)
+    }
+
+    pub(crate) fn speaks_in(codec: AudioCodec, viewer: &Viewer, hertz: u32) -> Voice {
         let media = viewer.endpoint.media();
         let task = tokio::spawn(async move {
             let mut every_20_ms = tokio::time::interval(Duration::from_millis(20));
@@ -100,11 +132,15 @@ impl Voice {
                 every_20_ms.tick().await;
                 let data = (160 * n..160 * (n + 1)).map(|at| {
                     let angle = std::f64::consts::TAU * f64::from(hertz) * at as f64 / 8_000.0;
-                    to_ulaw((angle.sin() * 8_000.0) as i16)
+                    let sample = (angle.sin() * 8_000.0) as i16;
+                    match codec {
+                        AudioCodec::Pcmu => to_ulaw(sample),
+                        AudioCodec::Pcma => to_alaw(sample),
+                    }
                 });
                 let sound = Sound {
                     data: data.collect::<Vec<u8>>().into(),
-                    codec: AudioCodec::Pcmu,
+                    codec,
                     time: 160 * n,
                     arrived: Instant::now(),
                     source: 1,

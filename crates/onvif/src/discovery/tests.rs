@@ -55,6 +55,38 @@ fn devices_of_every_maker_are_found() {
 }
 
 #[test]
+fn a_link_local_answer_is_known_by_its_usable_address() {
+    let told = fixture("axis-p1375-v10.12/probe_match.xml");
+    let told = String::from_utf8(told).expect("text");
+    let (start, end) = (
+        told.find("XAddrs>").expect("a list"),
+        told.rfind("</").expect("an end"),
+    );
+    let list = &told[start + 7..end];
+    let list = &list[..list.find("</").expect("the end of the list")];
+    let found = |addresses: &str| {
+        let mut devices = LanDevices::default();
+        let answer = told.replace(list, addresses);
+        devices.take("fe80::1".parse().expect("an address"), answer.as_bytes());
+        let found = devices.all().next().cloned();
+        found.map(|device| device.address_text())
+    };
+
+    let both = "http://[fe80::1]/onvif http://[fd00::9]:81/onvif http://192.0.2.9:8000/onvif";
+    assert_eq!(found(both).as_deref(), Some("192.0.2.9:8000"));
+    let six = "http://[fe80::1]/onvif http://[fd00::9]:81/onvif";
+    assert_eq!(found(six).as_deref(), Some("[fd00::9]:81"));
+    for useless in [
+        "http://[fe80::1]/onvif",
+        "http://[::1]/onvif",
+        "http://0.0.0.0/onvif",
+        "",
+    ] {
+        assert_eq!(found(useless), None, "{useless}");
+    }
+}
+
+#[test]
 fn both_answers_of_one_device_are_put_together() {
     let ways = [
         ("192.168.1.64", "hikvision-ds2de3304w-v5.5/probe_match.xml"),

@@ -100,10 +100,17 @@ impl ProbeMatch {
             .filter_map(|address| place(address))
             .collect();
         let own = places.iter().find(|(address, _)| *address == from);
-        let port = own.or(places.first()).map(|(_, port)| *port);
+        let named = if is_link_local(from) {
+            // Without its interface such an address reaches nobody: one that others can use is taken, IPv4 first.
+            let usable = places.iter().filter(|(it, _)| is_usable(*it));
+            Some(usable.min_by_key(|(it, _)| it.is_ipv6())?)
+        } else {
+            own
+        };
+        let port = named.or(places.first()).map(|(_, port)| *port);
         // A device that says that it is 0.0.0.0 is reached where it answered from.
         Some(LanDevice {
-            address: from,
+            address: named.map_or(from, |(address, _)| *address),
             port,
             kind: match is_hikvision(&self.make) || is_hikvision(&self.model) {
                 true => FoundKind::Hikvision,
@@ -148,6 +155,17 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if address.is_unicast_link_local())
+}
+
+fn is_usable(address: IpAddr) -> bool {
+    !is_link_local(address)
+        && !address.is_unspecified()
+        && !address.is_loopback()
+        && !address.is_multicast()
 }
 
 /// Host and port of an `http://` address. Link-local IPv6 addresses come with a zone, which is of no

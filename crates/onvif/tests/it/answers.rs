@@ -157,13 +157,24 @@ fn motors_and_presets_are_read() {
     let node = PtzNode::parse(&fixture("tplink-tapoc200-v1.3/node.xml")).expect("a node");
     assert!(node.has_pan_tilt && !node.has_zoom && node.n_presets == 8);
 
-    let presets = parse_presets(&fixture("hikvision-ds2de3304w-v5.5/presets.xml"));
-    let presets = presets.expect("presets");
-    let told: Vec<(&str, &str)> = presets
-        .iter()
-        .map(|preset| (preset.token.as_str(), preset.name.as_str()))
-        .collect();
-    assert_eq!(told, [("1", "Gate"), ("33", "Auto-flip")]);
+    let node = PtzNode::parse(&fixture("dahua-nvr4104-v3.216/node.xml")).expect("a node");
+    assert!(node.has_pan_tilt && node.has_zoom && node.n_presets == 255);
+
+    for (maker, expected) in [
+        (
+            "hikvision-ds2de3304w-v5.5",
+            [("1", "Gate"), ("33", "Auto-flip")],
+        ),
+        ("dahua-nvr4104-v3.216", [("1", "Ramp"), ("2", "")]),
+    ] {
+        let presets = parse_presets(&fixture(&format!("{maker}/presets.xml")));
+        let presets = presets.expect("presets");
+        let told: Vec<(&str, &str)> = presets
+            .iter()
+            .map(|preset| (preset.token.as_str(), preset.name.as_str()))
+            .collect();
+        assert_eq!(told, expected);
+    }
 }
 
 #[test]

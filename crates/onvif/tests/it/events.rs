@@ -111,6 +111,28 @@ fn notifications_of_each_maker_mean_the_same() {
 }
 
 #[test]
+fn every_alarm_of_dahua_comes_over_onvif() {
+    let told = messages("dahua-nvr4104-v3.216/alarms.xml");
+
+    let told: Vec<(OnvifTopic, &str, Option<bool>)> = told
+        .iter()
+        .map(|it| (it.topic, it.sources[0].as_str(), it.is_on))
+        .collect();
+    let expected = [
+        (OnvifTopic::Motion, "00000"),
+        (OnvifTopic::Intrusion, "00000"),
+        (OnvifTopic::Tamper, "00000"),
+        (OnvifTopic::VideoLoss, "00003"),
+        (OnvifTopic::Input, "00000"),
+        (OnvifTopic::DiskError, "0"),
+    ];
+    assert_eq!(
+        told,
+        expected.map(|(topic, source)| (topic, source, Some(true)))
+    );
+}
+
+#[test]
 fn a_notification_names_its_camera_or_input() {
     let hikvision = messages("hikvision-ds2de3304w-v5.5/messages.xml");
     let dahua = messages("dahua-nvr4104-v3.216/messages.xml");

@@ -40,6 +40,9 @@ pub struct Offer {
     pub with_audio: bool,
     /// Whether H.265 is offered in addition to H.264.
     pub with_h265: bool,
+    /// Whether this end estimates what the path carries. The other side then reports each packet, and now
+    /// and then some packets are sent only to try the path; pictures leave as they do without.
+    pub with_estimate: bool,
 }
 
 /// What the other side can play.
@@ -60,6 +63,7 @@ pub(super) enum EndpointCommand {
     Control(String),
     Clear(u8),
     RequestKeyFrame(u8),
+    Aim(u64),
     Close,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use str0m::bwe::BweKind;
 use str0m::change::SdpPendingOffer;
 use str0m::media::MediaKind;
 use str0m::{Candidate, Event as RtcEvent, IceConnectionState, Input, Output, Rtc, RtcError};
@@ -84,6 +85,10 @@ pub(super) struct EndpointDriver {
     pub(super) datagrams: Vec<(SocketAddr, SocketAddr, Vec<u8>)>,
     pub(super) n_garbage: u64,
     pub(super) last_bytes: (u64, u64),
+    /// Bits per second that the path carries, where that is estimated.
+    pub(super) estimate: Option<u64>,
+    /// Moments that are this near are now.
+    pub(super) grain: Duration,
 }
 
 /// The runtime's clock, which tests may set.
@@ -133,6 +138,8 @@ impl EndpointDriver {
             datagrams: Vec::new(),
             n_garbage: 0,
             last_bytes: (0, 0),
+            estimate: None,
+            grain: Duration::ZERO,
         }
     }
 
@@ -160,6 +167,7 @@ impl EndpointDriver {
 
     /// str0m's contract: after every action, poll until it only waits.
     pub(super) fn drain(&mut self, now: Instant) -> Result<Instant, Ended> {
+        let mut now = now;
         for _ in 0..MAX_TURNS {
             loop {
                 match self.rtc.poll_output().map_err(|error| ended(&error))? {
@@ -169,8 +177,11 @@ impl EndpointDriver {
                         contents: transmit.contents.into(),
                     }),
                     Output::Event(event) => self.happened(event, now)?,
-                    Output::Timeout(next) if next > now => return Ok(next),
-                    Output::Timeout(_) => break,
+                    Output::Timeout(next) if next > now + self.grain => return Ok(next),
+                    Output::Timeout(next) => {
+                        now = now.max(next);
+                        break;
+                    }
                 }
             }
             self.rtc
@@ -227,6 +238,13 @@ impl EndpointDriver {
             RtcEvent::ChannelClose(id) => {
                 self.control.closed(id);
                 self.data.closed(id);
+                Ok(())
+            }
+            RtcEvent::EgressBitrateEstimate(BweKind::Twcc {
+                estimate,
+                can_probe,
+            }) => {
+                self.estimate = can_probe.then_some(estimate.as_u64());
                 Ok(())
             }
             RtcEvent::PeerStats(stats) => self.measured(&stats),
@@ -317,6 +335,7 @@ impl EndpointDriver {
             sent_bits_per_second: rates.0,
             received_bits_per_second: rates.1,
             loss: stats.egress_loss_fraction,
+            estimate: self.estimate,
             n_dropped: self.outgoing.n_dropped(),
             n_garbage: self.n_garbage,
         }))

@@ -56,8 +56,10 @@ pub struct ConnectionStats {
     pub sent_bits_per_second: u64,
     /// Bits per second received since the last event.
     pub received_bits_per_second: u64,
-    /// Fraction of packets that the other side reports lost, 0 to 1.
+    /// Fraction of packets that the other side reports lost, 0 to 1; only with an estimate.
     pub loss: Option<f32>,
+    /// Bits per second that the path carries, as far as it was tried; only with an estimate.
+    pub estimate: Option<u64>,
     /// Frames dropped since the start because the path was too slow.
     pub n_dropped: u64,
     /// Datagrams since the start that did not belong to this connection.

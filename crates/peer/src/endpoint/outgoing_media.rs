@@ -71,6 +71,8 @@ impl OutgoingMedia {
             slot.payload_types = video_types(rtc, slot.mid);
             if let Some(stream) = rtc.direct_api().stream_tx_by_mid(slot.mid, None) {
                 stream.set_rtx_cache(limits::RTX_PACKETS, limits::RTX_AGE, None);
+                // The egress decides when pictures leave. An estimate paces only what it tries the path with.
+                stream.set_unpaced(true);
             }
         }
         if let Some(line) = &mut self.audio {

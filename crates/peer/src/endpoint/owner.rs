@@ -1,5 +1,6 @@
 //! Requests of the owner of an endpoint: commands, frames to send, and the end.
 
+use str0m::bwe::Bitrate;
 use str0m::{Input, Output};
 use tokio::sync::mpsc;
 
@@ -7,6 +8,7 @@ use super::command::{EndpointCommand, Media};
 use super::driver::{ConnectionPhase, EndpointDriver, clock};
 use super::event::Ended;
 use crate::egress::Packet;
+use crate::limits;
 
 /// Maximum turns of str0m for closing a connection.
 const FAREWELL_TURNS: usize = 8;
@@ -28,6 +30,10 @@ impl EndpointDriver {
             EndpointCommand::Control(text) => self.control.send(&mut self.rtc, &text)?,
             EndpointCommand::Clear(slot) => self.outgoing.clear(slot),
             EndpointCommand::RequestKeyFrame(slot) => self.request_key_frame(slot),
+            EndpointCommand::Aim(bits) => {
+                let bits = Bitrate::bps(bits.min(limits::MAX_AIM));
+                self.rtc.bwe().set_bitrate(Bitrate::ZERO, bits);
+            }
             EndpointCommand::Close => {}
         }
         self.add_remembered()

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use anyhow::Context;
+use str0m::bwe::Bitrate;
 use str0m::change::{SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelConfig;
 use str0m::media::{Direction, MediaKind};
@@ -26,9 +27,17 @@ pub(super) fn offering(
     let now = clock();
     let mapped = std::mem::take(&mut config.mapped);
     let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
-    let mut rtc = rtc(offer.with_h265, now);
+    let estimate = if offer.with_estimate {
+        PathEstimate::Made
+    } else {
+        PathEstimate::None
+    };
+    let mut rtc = rtc(offer.with_h265, estimate, now);
     add_local_candidates(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
+    if offer.with_estimate {
+        driver.grain = limits::ESTIMATE_GRAIN;
+    }
     let (sdp, pending) = make_offer(&mut driver, offer, now)?;
     driver.pending = Some(pending);
     Ok((driver, sdp))
@@ -41,7 +50,7 @@ pub(super) fn answering(
     let now = clock();
     let mapped = std::mem::take(&mut config.mapped);
     let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
-    let mut rtc = rtc(true, now);
+    let mut rtc = rtc(true, PathEstimate::Helped, now);
     add_local_candidates(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Answering, now);
     let answer = driver.accept_offer(offer)?;
@@ -61,12 +70,26 @@ pub(super) fn answering(
 }
 
 pub(super) fn warm_up() {
-    drop(rtc(true, clock()));
+    drop(rtc(true, PathEstimate::None, clock()));
 }
 
-fn rtc(with_h265: bool, now: Instant) -> Rtc {
+/// What an end does for an estimate of what the path carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PathEstimate {
+    /// Nothing: packets have no numbers, and nobody reports them.
+    None,
+    /// It makes one.
+    Made,
+    /// It reports what arrives, if the other side asks for that.
+    Helped,
+}
+
+fn rtc(with_h265: bool, estimate: PathEstimate, now: Instant) -> Rtc {
+    let with_reports = estimate != PathEstimate::None;
+    let first_estimate = Bitrate::bps(limits::FIRST_ESTIMATE);
     let mut config = RtcConfig::new()
-        .set_extension_map(sdp::extensions())
+        .enable_bwe((estimate == PathEstimate::Made).then_some(first_estimate))
+        .set_extension_map(sdp::extensions(with_reports))
         .set_stats_interval(Some(limits::STATS))
         .set_send_buffer_video(limits::SEND_BUFFER_PACKETS)
         .set_sctp_max_buffered_amount(
@@ -75,7 +98,7 @@ fn rtc(with_h265: bool, now: Instant) -> Rtc {
         .set_sctp_max_message_size(limits::MAX_CONTROL_BYTES as u32);
     config.set_initial_stun_rto(limits::FIRST_CHECK_WAIT);
     config.set_max_stun_retransmits(limits::STUN_RETRANSMITS);
-    sdp::set_codecs(config.codec_config(), with_h265);
+    sdp::set_codecs(config.codec_config(), with_h265, with_reports);
     config.build(now)
 }
 
@@ -178,7 +201,7 @@ mod tests {
     impl InMemory {
         fn new(address: &str, now: Instant) -> InMemory {
             let address: SocketAddr = address.parse().expect("an address");
-            let mut rtc = rtc(false, now);
+            let mut rtc = rtc(false, PathEstimate::None, now);
             rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
             InMemory {
                 rtc,

@@ -4,6 +4,7 @@ mod connection;
 mod control;
 mod data;
 mod encryption;
+mod estimate;
 mod hostile;
 mod media;
 mod relayed;

@@ -39,6 +39,7 @@ pub(crate) fn offer(n_video: u8) -> Offer {
         n_video,
         with_audio: true,
         with_h265: true,
+        with_estimate: false,
     }
 }
 
@@ -109,8 +110,12 @@ impl End {
 impl Pair {
     /// Offered and answered, not waited for.
     pub(crate) async fn new(n_video: u8) -> Pair {
-        let (endpoint, events, sdp) =
-            Endpoint::offer(config(), offer(n_video)).expect("offering works");
+        Pair::offering(offer(n_video)).await
+    }
+
+    /// The same with another offer.
+    pub(crate) async fn offering(offer: Offer) -> Pair {
+        let (endpoint, events, sdp) = Endpoint::offer(config(), offer).expect("offering works");
         let sender = End { endpoint, events };
         let expecting = Config {
             data_labels: vec![PICTURES.to_owned()],

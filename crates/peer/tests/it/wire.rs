@@ -1,12 +1,15 @@
-//! A wire between two endpoints that somebody sits on: reads every datagram, adds own ones.
+//! A wire between two endpoints that somebody sits on: reads every datagram, adds own ones, and lets only so
+//! many bits a second through.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
-use peer::Endpoint;
+use peer::{Endpoint, Offer};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::support::{End, config, offer};
 
@@ -33,12 +36,22 @@ pub(crate) struct Wire {
     viewer: Side,
     passed: mpsc::UnboundedReceiver<(From, Vec<u8>)>,
     is_cut: Arc<AtomicBool>,
+    /// Bits per second that the sender's datagrams may take.
+    width: Arc<AtomicU64>,
 }
+
+/// What waits before a narrow piece of the wire, as in a home router; more is lost.
+const LONGEST_QUEUE: Duration = Duration::from_millis(200);
 
 impl Wire {
     /// Two endpoints that know each other by this wire alone, not yet connected.
     pub(crate) async fn between() -> (Wire, End, End) {
-        let (endpoint, events, sdp) = Endpoint::offer(config(), offer(1)).expect("offering works");
+        Wire::offering(offer(1)).await
+    }
+
+    /// The same with another offer.
+    pub(crate) async fn offering(offer: Offer) -> (Wire, End, End) {
+        let (endpoint, events, sdp) = Endpoint::offer(config(), offer).expect("offering works");
         let sender = End { endpoint, events };
         let (endpoint, events, answer) =
             Endpoint::answer(config(), &without_addresses(&sdp)).expect("our own offer");
@@ -62,19 +75,33 @@ impl Wire {
         };
         let (sender, viewer) = (bind(sender).await, bind(viewer).await);
         let is_cut = Arc::new(AtomicBool::new(false));
+        let width = Arc::new(AtomicU64::new(u64::MAX));
         let (tell, passed) = mpsc::unbounded_channel();
+        let (narrow, queue) = mpsc::unbounded_channel();
+        tokio::spawn(carry(queue, viewer.clone(), width.clone()));
         for (who, from, to) in [
-            (From::Sender, sender.clone(), viewer.clone()),
-            (From::Viewer, viewer.clone(), sender.clone()),
+            (From::Sender, sender.clone(), None),
+            (From::Viewer, viewer.clone(), Some(sender.clone())),
         ] {
-            tokio::spawn(forward((who, from, to), tell.clone(), is_cut.clone()));
+            let way = Way {
+                who,
+                from,
+                to: to.ok_or_else(|| narrow.clone()),
+            };
+            tokio::spawn(forward(way, tell.clone(), is_cut.clone()));
         }
         Wire {
             sender,
             viewer,
             passed,
             is_cut,
+            width,
         }
+    }
+
+    /// From now on the sender's datagrams get no more than this.
+    pub(crate) fn narrow(&self, bits_per_second: u64) {
+        self.width.store(bits_per_second, Ordering::Relaxed);
     }
 
     /// The candidate line under which the other end reaches this one.
@@ -121,21 +148,51 @@ impl Wire {
     }
 }
 
-async fn forward(
-    (who, from, to): (From, Side, Side),
-    tell: mpsc::UnboundedSender<(From, Vec<u8>)>,
-    is_cut: Arc<AtomicBool>,
-) {
+/// One direction: straight to the other end, or through the narrow piece.
+struct Way {
+    who: From,
+    from: Side,
+    to: Result<Side, mpsc::UnboundedSender<(Instant, Vec<u8>)>>,
+}
+
+async fn forward(way: Way, tell: mpsc::UnboundedSender<(From, Vec<u8>)>, is_cut: Arc<AtomicBool>) {
     let mut buffer = [0; MAX_DATAGRAM];
-    while let Ok((length, source)) = from.socket.recv_from(&mut buffer).await {
-        if source != from.end || is_cut.load(Ordering::Relaxed) {
+    while let Ok((length, source)) = way.from.socket.recv_from(&mut buffer).await {
+        if source != way.from.end || is_cut.load(Ordering::Relaxed) {
             continue;
         }
         let datagram = &buffer[..length];
-        let _ = to.socket.send_to(datagram, to.end).await;
-        if tell.send((who, datagram.to_vec())).is_err() {
+        match &way.to {
+            Ok(to) => {
+                let _ = to.socket.send_to(datagram, to.end).await;
+            }
+            Err(narrow) => {
+                let _ = narrow.send((Instant::now(), datagram.to_vec()));
+            }
+        }
+        if tell.send((way.who, datagram.to_vec())).is_err() {
             return;
         }
+    }
+}
+
+/// The narrow piece: one datagram after the other, each for as long as its bits take.
+async fn carry(
+    mut queue: mpsc::UnboundedReceiver<(Instant, Vec<u8>)>,
+    to: Side,
+    width: Arc<AtomicU64>,
+) {
+    let mut free_at = Instant::now();
+    while let Some((came, datagram)) = queue.recv().await {
+        let bits = 8 * datagram.len() as u64;
+        let takes = bits.saturating_mul(1_000_000) / width.load(Ordering::Relaxed);
+        let begins = free_at.max(came);
+        if begins - came > LONGEST_QUEUE {
+            continue;
+        }
+        free_at = begins + Duration::from_micros(takes);
+        tokio::time::sleep_until(free_at).await;
+        let _ = to.socket.send_to(&datagram, to.end).await;
     }
 }
 

@@ -149,6 +149,7 @@ impl Parties {
             profile: None,
             slots: None,
             watch: Vec::new(),
+            estimate: false,
         };
         self.last_id += 1;
         let id = self.last_id;

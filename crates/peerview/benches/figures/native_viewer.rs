@@ -141,8 +141,9 @@ async fn answer(socket: &mut Socket, serial: &str) -> (Endpoint, Events, String)
         watch: vec![Watch {
             slot: 0,
             camera: "1".to_owned(),
-            stream: StreamKind::Main,
+            stream: StreamKind::Main.into(),
         }],
+        estimate: false,
     };
     socket.ask(2, method::CONNECT, &connect).await;
     let connected: Connected =

@@ -68,6 +68,9 @@ fn settings(flags: &cli::AgentSetupFlags) -> anyhow::Result<Config> {
     if let Some(data) = &flags.data {
         config.data_dir.clone_from(data);
     }
+    if let Some(file) = &flags.ca_file {
+        config.ca_file.clone_from(file);
+    }
     Ok(config)
 }
 

@@ -11,8 +11,13 @@ use crate::terminal::say;
 /// Lists certificates, or accepts or forgets those of one recorder.
 pub(crate) fn run(flags: &AgentTrustFlags) -> anyhow::Result<()> {
     let data_dir = data_dir(flags.config.as_deref(), flags.data.clone())?;
+    let recorders = certificates::list(&data_dir)?;
+    anyhow::ensure!(
+        !recorders.is_empty() || agent::status::look(&data_dir)?.is_some(),
+        "no agent has run with the data folder {}; name another one with --data or --config",
+        data_dir.display()
+    );
     let Some(recorder) = &flags.recorder else {
-        let recorders = certificates::list(&data_dir)?;
         recorders.iter().flat_map(lines).for_each(say);
         if recorders.is_empty() {
             say("No recorder of this agent has shown a certificate.");
@@ -55,4 +60,28 @@ fn line(certificate: &KnownCertificate) -> String {
         None => String::new(),
     };
     format!("{}  {trusted}{refused}", printable(&certificate.place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_where_no_agent_ran_is_named() {
+        let folder = std::env::temp_dir().join(format!("peerview-trust-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for recorder in [None, Some("shop".to_owned())] {
+            let flags = AgentTrustFlags {
+                recorder,
+                forget: false,
+                config: None,
+                data: Some(folder.clone()),
+            };
+
+            let error = run(&flags).unwrap_err().to_string();
+
+            assert!(error.starts_with("no agent has run"), "{error}");
+        }
+        std::fs::remove_dir_all(folder).ok();
+    }
 }

@@ -33,6 +33,7 @@ fn start() -> CallStart {
     CallStart {
         id: id(7),
         connect: ConnectDevice {
+            estimate: false,
             session: "s".into(),
             profile: None,
             ice_servers: vec![server("agent")],

@@ -121,6 +121,8 @@ pub struct VideoFormat {
     pub height: u32,
     /// Frames per second × 100 (1500 is 15 a second); 0 if the recorder does not say.
     pub max_frame_rate_x100: u32,
+    /// Kilobits per second at most; 0 if the recorder does not say.
+    pub max_kilobits: u32,
     /// H.264+ or H.265+, which browsers may not play well.
     pub is_smart_codec: bool,
 }
@@ -201,6 +203,11 @@ impl VideoFormat {
             width: video.number_of("videoResolutionWidth").unwrap_or(0),
             height: video.number_of("videoResolutionHeight").unwrap_or(0),
             max_frame_rate_x100: video.number_of("maxFrameRate").unwrap_or(0),
+            max_kilobits: match video.text_of("videoQualityControlType") {
+                Some("CBR" | "cbr") => video.number_of("constantBitRate"),
+                _ => video.number_of("vbrUpperCap"),
+            }
+            .unwrap_or(0),
             is_smart_codec: video
                 .child("SmartCodec")
                 .and_then(|smart| smart.flag_of("enabled"))
@@ -291,6 +298,7 @@ mod tests {
                 width: 2560,
                 height: 1440,
                 max_frame_rate_x100: 2000,
+                max_kilobits: 4096,
                 is_smart_codec: true,
             })
         );

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::RecorderCertificate;
 use crate::reason::Reason;
 use crate::rights::CallViewer;
-pub use crate::stream_kind::StreamKind;
+pub use crate::stream_kind::{StreamKind, WantedStream};
 
 /// Method names. `S` is the cloud, `D` the agent (device), `C` the viewer (client).
 pub mod method {
@@ -184,7 +184,7 @@ pub struct Watch {
     /// Id of the camera ([`Camera::id`]).
     pub camera: String,
     /// Which stream of the camera. If the viewer cannot show it, another one is sent ([`crate::ladder`]).
-    pub stream: StreamKind,
+    pub stream: WantedStream,
 }
 
 /// A viewer requests a call.
@@ -212,6 +212,13 @@ pub struct Connect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub watch: Vec<Watch>,
+    /// Whether the agent shall estimate what the path carries, which `auto` in [`Watch::stream`] needs.
+    #[serde(
+        rename = "peerview/estimate",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub estimate: bool,
 }
 
 /// The same request, as the cloud sends it to the agent.
@@ -246,6 +253,13 @@ pub struct ConnectDevice {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub watch: Vec<Watch>,
+    /// See [`Connect::estimate`].
+    #[serde(
+        rename = "peerview/estimate",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub estimate: bool,
     /// Who calls, and what this person may do. A viewer that the cloud says nothing about may do nothing.
     #[serde(rename = "peerview/viewer", default)]
     pub viewer: CallViewer,

@@ -1,6 +1,6 @@
 //! Answers to searches of the LAN: WS-Discovery and SADP, on one UDP port.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -14,6 +14,8 @@ use crate::xml_text::text;
 
 /// The group of both kinds of search.
 const GROUP: Ipv4Addr = Ipv4Addr::new(239, 255, 255, 250);
+/// The same over IPv6, of WS-Discovery alone.
+const GROUP6: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xc);
 /// Longest datagram that is read.
 const MAX_DATAGRAM: usize = 4096;
 
@@ -22,7 +24,11 @@ pub(crate) fn open(at: SocketAddr) -> anyhow::Result<UdpSocket> {
     let socket = std::net::UdpSocket::bind(at).context("opening the port of discovery")?;
     socket.set_nonblocking(true)?;
     // On a machine without a network that does multicast, it can still be asked directly.
-    if let Err(error) = socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED) {
+    let joined = match at {
+        SocketAddr::V4(_) => socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED),
+        SocketAddr::V6(_) => socket.join_multicast_v6(&GROUP6, 0),
+    };
+    if let Err(error) = joined {
         tracing::debug!(%error, "discovery without multicast");
     }
     Ok(UdpSocket::from_std(socket)?)

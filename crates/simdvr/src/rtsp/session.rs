@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::transport::TrackTransport;
 use crate::clips::Clip;
 use crate::faults::CameraFault;
+use crate::law::ulaw_of;
 use crate::limits::MAX_LAG;
 use crate::rtp::{self, PCMU_TYPE, RtpSource};
 use crate::shared::{SessionSlot, Shared, SimulatedStream};
@@ -109,7 +110,7 @@ impl RtspSession {
         let payload_type = match track {
             1 => rtp::video_type(self.stream.clip.codec),
             2 => sound_type.unwrap_or(PCMU_TYPE),
-            _ => PCMU_TYPE,
+            _ => self.stream.talk_type,
         };
         let source = RtpSource::new(payload_type, crate::random::number());
         let ssrc = source.ssrc;
@@ -141,9 +142,14 @@ impl RtspSession {
         // G.711 behind the fixed header of RTP (RFC 3550 §5.1).
         if let (true, Some((header, said))) = (is_it, packet.split_first_chunk::<12>())
             && header[0] == 0x80
-            && header[1] & 0x7f == PCMU_TYPE
+            && header[1] & 0x7f == self.stream.talk_type
         {
-            self.shared.say(&self.stream, said);
+            if self.stream.talk_type == PCMU_TYPE {
+                self.shared.say(&self.stream, said);
+            } else {
+                let said: Vec<u8> = said.iter().map(|byte| ulaw_of(*byte)).collect();
+                self.shared.say(&self.stream, &said);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use peer::VideoCodec;
 use proto::control::streams::StreamList;
 use proto::control::{Slot, SlotState};
 use proto::ladder::{self, ViewerPlays};
-use proto::link::message::{StreamKind, Watch};
+use proto::link::message::{StreamKind, WantedStream, Watch};
 
 use super::{Feed, Shown, Slots, sent, watch_of};
 
@@ -14,15 +14,27 @@ impl Slots {
     /// the one that was asked for, whose codec may change one day.
     pub(super) fn pick(&self, watch: &Watch, unfit: &[StreamKind]) -> Option<StreamKind> {
         let mut streams = self.streams.list(&watch.camera);
-        let asked = streams.iter().find(|it| it.stream == watch.stream);
+        let wanted = self.wanted(watch);
+        let asked = streams.iter().find(|it| it.stream == wanted);
         let asked = asked.or(streams.first())?.stream;
         streams.retain(|it| !unfit.contains(&it.stream));
-        let choice = ladder::choose(watch.stream, &streams, self.plays(watch.slot));
+        let choice = ladder::choose(wanted, &streams, self.plays(watch.slot));
         Some(choice.map_or(asked, |choice| choice.stream))
     }
 
+    /// The stream to look for: with a free choice the one that is sent already.
+    fn wanted(&self, watch: &Watch) -> StreamKind {
+        let is_same = |shown: &&Shown| shown.told.camera == watch.camera;
+        let shown = self.slots.get(&watch.slot).filter(is_same);
+        let kept = shown.filter(|shown| shown.told.stream == WantedStream::Auto);
+        match (watch.stream, kept) {
+            (WantedStream::Auto, Some(shown)) => sent(&shown.told),
+            (wanted, _) => wanted.first(),
+        }
+    }
+
     /// What the viewer can show in a slot.
-    fn plays(&self, slot: u8) -> ViewerPlays {
+    pub(super) fn plays(&self, slot: u8) -> ViewerPlays {
         let codecs = self.codecs(slot);
         ViewerPlays {
             h264: codecs.contains(&VideoCodec::H264),
@@ -52,12 +64,8 @@ impl Slots {
         }
         let (watch, mut unfit) = (watch_of(&shown.told), shown.unfit.clone());
         unfit.push(stream);
-        let is_other = self.pick(&watch, &unfit).is_some_and(|it| it != stream);
-        if is_other {
-            self.show(&watch, unfit)
-        } else {
-            None
-        }
+        let other = self.pick(&watch, &unfit).filter(|it| *it != stream)?;
+        self.show(&watch, other, unfit)
     }
 
     /// Looks again at slots that do not show what was asked for, if the recorder says something else about

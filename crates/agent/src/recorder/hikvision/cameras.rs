@@ -177,6 +177,7 @@ pub(super) fn format(stream: &StreamingChannel) -> StreamFormat {
         picture_rate: video
             .and_then(|video| said(video.max_frame_rate_x100))
             .map(|rate| f64::from(rate) / 100.0),
+        bit_rate: video.and_then(|video| said(video.max_kilobits)),
         sound: None,
         is_smart: video.is_some_and(|video| video.is_smart_codec),
     };
@@ -263,6 +264,7 @@ mod tests {
                 width: 640,
                 height: 360,
                 max_frame_rate_x100: 1500,
+                max_kilobits: 512,
                 is_smart_codec: false,
             }),
             audio: None,

@@ -185,6 +185,7 @@ pub(super) fn picture_format(video: &ProfileVideo) -> StreamFormat {
         width: said(video.width),
         height: said(video.height),
         picture_rate: said(video.frame_rate).map(f64::from),
+        bit_rate: said(video.bit_rate),
         ..StreamFormat::default()
     }
 }
@@ -241,6 +242,7 @@ mod tests {
                 width: size.0,
                 height: size.1,
                 frame_rate: 25,
+                bit_rate: 2_048,
                 encoder: None,
             }),
             has_audio: false,

@@ -44,6 +44,8 @@ impl NewSite {
         let agent = agent.expect("right settings");
         let search = LanSearch {
             from: vec![[127, 0, 0, 1].into()],
+            interfaces: Vec::new(),
+            ws_discovery6: (std::net::Ipv6Addr::LOCALHOST, 9),
             ws_discovery: at,
             sadp: at,
             sadp_port: None,

@@ -59,6 +59,7 @@ impl PagelessViewer {
             profile: None,
             slots: Some(1),
             watch: Vec::new(),
+            estimate: false,
         };
         say(&mut socket, &Message::request(2, method::CONNECT, &connect)).await;
         let (id, invite) = loop {

@@ -27,8 +27,9 @@ pub(crate) async fn watch(client: &Client, cookie: &str, serial: &str) -> Result
         watch: vec![Watch {
             slot: 0,
             camera: "1".to_owned(),
-            stream: StreamKind::Sub,
+            stream: StreamKind::Sub.into(),
         }],
+        estimate: false,
     };
     socket.ask(CONNECT_ID, method::CONNECT, &connect).await?;
     let connected = socket.result(CONNECT_ID).await?;

@@ -1,0 +1,56 @@
+//! What a call does about its path: tells the viewer which it is, and lets the rule of the call's quality
+//! choose the streams that viewers leave to it.
+
+use peer::ConnectionStats;
+use proto::quality::{PathReport, wish};
+
+use super::{ActiveCall, Over};
+
+impl ActiveCall {
+    /// Acts on what is known about the path, once a second.
+    pub(super) async fn path_measured(&mut self, stats: ConnectionStats) -> Result<(), Over> {
+        if self.path != Some(stats.path) {
+            self.path = Some(stats.path);
+            tracing::info!(session = self.session, path = ?stats.path, "path of a call");
+            self.tell_path().await?;
+        }
+        if !self.quality.is_estimated {
+            return Ok(());
+        }
+        let loads = self.slots.loads();
+        let has_choice = loads.iter().any(|load| !load.others.is_empty());
+        self.aim(if has_choice { wish(&loads) } else { 0 }).await?;
+        let report = PathReport {
+            estimate: stats.estimate,
+            loss: stats.loss,
+        };
+        let now = self.requested_at.elapsed();
+        if let Some(change) = self.quality.rule.judge(report, &loads, now)
+            && let Some(slot) = self.slots.send_other(change)
+        {
+            tracing::info!(
+                session = self.session,
+                camera = slot.camera,
+                stream = ?change.stream,
+                estimate = stats.estimate,
+                loss = stats.loss,
+                "another stream for the path"
+            );
+            self.tell_slot(&slot).await?;
+        }
+        for slot in self.slots.new_rates() {
+            self.tell_slot(&slot).await?;
+        }
+        Ok(())
+    }
+
+    async fn aim(&mut self, bits_per_second: u64) -> Result<(), Over> {
+        // Streams vary: every change would begin to try the path anew.
+        if bits_per_second.abs_diff(self.quality.aim) <= self.quality.aim / 8 {
+            return Ok(());
+        }
+        self.quality.aim = bits_per_second;
+        let aimed = self.endpoint.aim(bits_per_second).await;
+        aimed.map_err(|_| "the connection is over")
+    }
+}

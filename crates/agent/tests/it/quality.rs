@@ -1,0 +1,118 @@
+//! Viewers who leave the choice of the stream to the path, over lines that a test makes narrow.
+
+use std::time::{Duration, Instant};
+
+use agent::stream::hub::Hub;
+use agent::stream::{Codec, FrameKind, StreamFrame};
+use proto::link::message::StreamKind;
+use serde_json::{Value, json};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::link_support::{Viewer, World, mark};
+use crate::narrow_line::viewer_over_line;
+
+/// Pictures of 2 Mbit/s and of 200 kbit/s.
+const MAIN_BYTES: usize = 10_000;
+const SUB_BYTES: usize = 1_000;
+
+/// Sends 25 pictures a second of camera 1 until dropped.
+fn films(world: &World, kind: StreamKind, n_bytes: usize) -> AbortOnDropHandle<()> {
+    let (hub, last) = (world.hub("1", kind).clone(), mark("1", kind));
+    let task = tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(Duration::from_millis(40));
+        for n in 0.. {
+            ticks.tick().await;
+            picture(&hub, n, n_bytes, last);
+        }
+    });
+    AbortOnDropHandle::new(task)
+}
+
+fn picture(hub: &Hub, n: u64, n_bytes: usize, last: u8) {
+    let is_key = n.is_multiple_of(25);
+    let mut data = Vec::new();
+    if is_key {
+        data.extend([0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1f, 0x8c, 0x8d, 0x40]);
+        data.extend([0, 0, 0, 1, 0x68, 0xce, 0x3c, 0x80]);
+    }
+    data.extend([0, 0, 0, 1, if is_key { 0x65 } else { 0x41 }]);
+    data.resize(n_bytes, 7);
+    data.push(last);
+    hub.publish(StreamFrame {
+        kind: match is_key {
+            true => FrameKind::VideoKey,
+            false => FrameKind::VideoDelta,
+        },
+        codec: Codec::H264,
+        data: data.into(),
+        rtp_time: n * 3_600,
+        arrived: Instant::now(),
+        size: is_key.then_some((640, 360)),
+    });
+}
+
+fn watching(stream: &str) -> Value {
+    json!({"peerview/watch": [{"slot": 0, "camera": "1", "stream": stream}]})
+}
+
+/// Waits until this stream is told to play in a slot with a free choice; gives the whole message.
+async fn plays(viewer: &mut Viewer, stream: &str) -> Value {
+    let told = viewer.control(stream, |message| {
+        let slot = &message["params"];
+        message["method"] == "slot" && slot["sent"] == stream && slot["state"] == "playing"
+    });
+    told.await["params"].clone()
+}
+
+#[tokio::test]
+async fn a_free_choice_follows_its_path_and_disturbs_nobody() {
+    let world = World::new().await;
+    let _films = [
+        films(&world, StreamKind::Main, MAIN_BYTES),
+        films(&world, StreamKind::Sub, SUB_BYTES),
+    ];
+    let mut link = world.cloud.registered().await;
+    let (mut ana, line) = viewer_over_line(&mut link, "a", watching("auto")).await;
+    let mut ben = link.viewer("b", watching("main")).await;
+    ben.slot_is(0, "playing").await;
+
+    let first = plays(&mut ana, "sub").await;
+    assert_eq!(
+        (&first["stream"], &first["codec"]),
+        (&json!("auto"), &json!("H264"))
+    );
+    ana.sees(0, mark("1", StreamKind::Sub)).await;
+    let second = plays(&mut ana, "main").await;
+    let rate = second["bitRate"].as_u64().expect("it was counted");
+    assert!((1_000..=2_100).contains(&rate), "{second}");
+    ana.sees(0, mark("1", StreamKind::Main)).await;
+    line.narrow(700_000);
+    plays(&mut ana, "sub").await;
+    ana.sees(0, mark("1", StreamKind::Sub)).await;
+
+    ben.sees(0, mark("1", StreamKind::Main)).await;
+    let told = ben.told("slot");
+    assert!(
+        told.iter().all(|it| it["params"]["state"] == "playing"),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_free_choice_needs_an_estimate() {
+    let world = World::new().await;
+    let mut link = world.cloud.registered().await;
+    let mut plain = link.viewer("a", watching("sub")).await;
+    plain.open().await;
+    let estimate = json!({"peerview/estimate": true});
+    let mut estimating = link.viewer("b", estimate).await;
+    estimating.open().await;
+    let wish = json!({"slot": 0, "camera": "1", "stream": "auto"});
+
+    let refused = plain.ask("watch", wish.clone()).await;
+    let taken = estimating.ask("watch", wish).await;
+
+    assert_eq!(refused["error"]["code"], 501, "{refused}");
+    assert_eq!(taken["result"]["stream"], "auto", "{taken}");
+    assert_eq!(taken["result"]["sent"], "sub", "{taken}");
+}
