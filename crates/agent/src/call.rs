@@ -258,7 +258,7 @@ impl ActiveCall {
             Event::Ended(ended) => return Err(words(&ended)),
             Event::Sound(sound) => self.talk.say(sound),
             // A viewer sends no pictures, and nothing on the channels of those that it gets.
-            Event::Stats(_) | Event::Frame(_) | Event::Data { .. } | Event::PublicAddress(_) => {}
+            Event::Stats(_) | Event::Frame(_) | Event::Data { .. } | Event::SeenAddress(_) => {}
         }
         Ok(())
     }

@@ -63,7 +63,7 @@ pub struct MappingHold {
 enum MappingOrder {
     Take(oneshot::Sender<Option<MappedPort>>),
     /// A STUN server's answer, and whether the socket has a mapping.
-    Seen(peer::PublicAddress, bool),
+    Seen(peer::SeenAddress, bool),
     /// A call has asked all STUN servers; whether any answered.
     Asked(bool),
 }
@@ -105,7 +105,7 @@ impl PortMappings {
     /// Learns from the events of a call what STUN servers see of this site.
     pub fn observe(&self, call: &mut CallReach, event: &Event) {
         let order = match event {
-            Event::PublicAddress(seen) => {
+            Event::SeenAddress(seen) => {
                 call.has_answer = true;
                 let mapping = call.mapping.as_ref();
                 let is_mapped = mapping.is_some_and(|hold| hold.local == seen.socket);

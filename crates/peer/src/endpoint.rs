@@ -31,7 +31,7 @@ use task::Inbox;
 
 pub use command::{Config, Negotiated, Offer};
 pub use data::{DataError, DataMessage, DataSender};
-pub use event::{ConnectionStats, Ended, Event, Path, PublicAddress};
+pub use event::{ConnectionStats, Ended, Event, Path, SeenAddress};
 
 /// The handle of one connection. Dropping it closes the connection.
 #[derive(Debug)]

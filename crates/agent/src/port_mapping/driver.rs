@@ -293,12 +293,16 @@ impl MappingTask {
                 Some(MappingInput::Take)
             }
             MappingOrder::Asked(has_answer) => {
-                // Where no NAT is in front, a server's answer is no news to a call, so silence says nothing.
                 self.change(|reach| {
-                    if has_answer || reach.has_nat() {
+                    if has_answer || reach.can_ask_over_udp() {
                         reach.has_udp = Some(has_answer);
                     }
                 });
+                None
+            }
+            // No NAT is between that server and this machine: nothing to learn about one.
+            MappingOrder::Seen(seen, _) if seen.address == seen.socket => {
+                self.change(|reach| reach.has_udp = Some(true));
                 None
             }
             MappingOrder::Seen(seen, true) => {

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use agent::limits::READY_MAPPINGS;
 use agent::port_mapping::{CallReach, MappedPort, MappingScope, PortMappings};
 use agent::reach::{MappingProtocol, MappingState, SiteReach};
-use peer::{Config, Endpoint, Event, PublicAddress};
+use peer::{Config, Endpoint, Event, SeenAddress};
 use proto::link::message::StreamKind;
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -55,7 +55,7 @@ impl Mappings {
     /// A STUN server sees `public` of the socket.
     fn seen(&self, local: SocketAddr, public: SocketAddr, port: MappedPort) -> CallReach {
         let mut call = CallReach::new(Some(port.hold), true);
-        let answer = Event::PublicAddress(PublicAddress {
+        let answer = Event::SeenAddress(SeenAddress {
             socket: local,
             server: "192.0.2.1:3478".parse().expect("an address"),
             address: public,
@@ -352,6 +352,27 @@ async fn a_mapping_that_the_internet_contradicts_is_dropped() {
         .until("the verdict", |reach| reach.mapping == useless)
         .await;
     assert!(mappings.handle.take().await.is_none());
+}
+
+#[tokio::test]
+async fn a_server_that_sees_ones_own_address_proves_udp() {
+    let router = Router::new(MappingProtocol::NatPmp).await;
+    let mappings = Mappings::of(&router);
+    let mapped = mappings.settled().await;
+    let port = mappings.handle.take().await.expect("one is ready");
+    let internal = local(&port);
+
+    // A neighbour in the same network sees no NAT, and contradicts no mapping.
+    let _call = mappings.seen(internal, internal, port);
+
+    mappings
+        .until("UDP", |reach| reach.has_udp == Some(true))
+        .await;
+    assert_eq!(mappings.handle.reach().borrow().mapping, mapped);
+    router
+        .until("the next one", |mapped| mapped.len() == READY_MAPPINGS + 1)
+        .await;
+    assert!(mappings.handle.take().await.is_some());
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ reach-way-few = Direkt nur zu Zuschauern mit offenem Netz, zu anderen über das 
 reach-way-some = Direkt, wo die Netze beider Seiten es zulassen, sonst über das Relay
 reach-way-most = Direkt zu den meisten Zuschauern, über das Relay zu denen hinter einem symmetrischen NAT
 reach-way-nearly-all = Direkt zu fast allen Zuschauern
+reach-nat-none = Keines
 reach-nat-unknown = Unbekannt
 reach-nat-one = Eine Adresse für alle
 reach-nat-symmetric = Für jeden eine andere Adresse (symmetrisch)

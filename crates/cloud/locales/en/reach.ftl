@@ -15,6 +15,7 @@ reach-way-few = Directly only to viewers with an open network, to others through
 reach-way-some = Directly where the networks of both ends allow it, otherwise through the relay
 reach-way-most = Directly to most viewers, through the relay to those behind a symmetric NAT
 reach-way-nearly-all = Directly to nearly all viewers
+reach-nat-none = None
 reach-nat-unknown = Unknown
 reach-nat-one = One address for all
 reach-nat-symmetric = Another address for each (symmetric)

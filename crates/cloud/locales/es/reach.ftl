@@ -15,6 +15,7 @@ reach-way-few = Directas solo a espectadores con una red abierta; a los demás, 
 reach-way-some = Directas donde lo permiten las redes de ambos lados; si no, por el servidor de retransmisión
 reach-way-most = Directas a la mayoría de los espectadores; por el servidor de retransmisión a los que están detrás de un NAT simétrico
 reach-way-nearly-all = Directas a casi todos los espectadores
+reach-nat-none = Ninguno
 reach-nat-unknown = Desconocido
 reach-nat-one = Una dirección para todos
 reach-nat-symmetric = Otra dirección para cada uno (simétrico)

@@ -15,6 +15,7 @@ reach-way-few = Directes seulement vers les spectateurs au réseau ouvert, par l
 reach-way-some = Directes là où les réseaux des deux côtés le permettent, sinon par le relais
 reach-way-most = Directes vers la plupart des spectateurs, par le relais vers ceux qui sont derrière un NAT symétrique
 reach-way-nearly-all = Directes vers presque tous les spectateurs
+reach-nat-none = Aucun
 reach-nat-unknown = Inconnu
 reach-nat-one = Une adresse pour tous
 reach-nat-symmetric = Une autre adresse pour chacun (symétrique)

@@ -15,6 +15,7 @@ reach-way-few = Diretas só para espectadores com uma rede aberta; para os outro
 reach-way-some = Diretas onde as redes dos dois lados permitem; senão, pelo servidor de retransmissão
 reach-way-most = Diretas para a maioria dos espectadores; pelo servidor de retransmissão para quem está atrás de um NAT simétrico
 reach-way-nearly-all = Diretas para quase todos os espectadores
+reach-nat-none = Nenhum
 reach-nat-unknown = Desconhecido
 reach-nat-one = Um endereço para todos
 reach-nat-symmetric = Outro endereço para cada um (simétrico)

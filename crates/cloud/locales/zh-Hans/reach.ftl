@@ -15,6 +15,7 @@ reach-way-few = 仅直连网络开放的观看者，其他经中继
 reach-way-some = 双方网络允许时直连，否则经中继
 reach-way-most = 直连大多数观看者，对称型 NAT 后的观看者经中继
 reach-way-nearly-all = 直连几乎所有观看者
+reach-nat-none = 无
 reach-nat-unknown = 未知
 reach-nat-one = 对所有目标使用同一地址
 reach-nat-symmetric = 对每个目标使用不同地址（对称型）

@@ -11,7 +11,7 @@ use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
 use super::driver::{ConnectionPhase, EndpointDriver, clock};
-use super::event::{Ended, Event, PublicAddress};
+use super::event::{Ended, Event, SeenAddress};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 
@@ -199,11 +199,15 @@ impl EndpointDriver {
         if let Some(found) = self.reflexive.answer(local, remote, bytes) {
             return match found {
                 Some(found) => {
-                    self.emit(Event::PublicAddress(PublicAddress {
+                    self.emit(Event::SeenAddress(SeenAddress {
                         socket: found.socket,
                         server: remote,
                         address: found.address,
                     }))?;
+                    // Without a NAT it is the host candidate once more.
+                    if found.address == found.socket {
+                        return Ok(());
+                    }
                     self.add_reflexive(found.address, found.socket)
                 }
                 None => Ok(()),

@@ -203,6 +203,37 @@ async fn the_public_address_is_trickled_after_a_stun_answer() {
     assert_eq!(end, None);
 }
 
+#[tokio::test]
+async fn an_answer_without_a_nat_is_told_without_a_candidate() {
+    let server = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
+    let address = server.local_addr().expect("bound");
+    let mut config = config();
+    config.stun_servers = vec![format!("stun:{address}")];
+    let (endpoint, events, _sdp) = Endpoint::offer(config, offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+
+    let mut request = [0; 64];
+    let (_, from) = server.recv_from(&mut request).await.expect("a request");
+    let answer = stun_response(&request[..20], [127, 0, 0, 1], from.port());
+    server.send_to(&answer, from).await.expect("sent");
+
+    let seen = sender
+        .wait_for("what the server saw", |event| match event {
+            Event::SeenAddress(seen) => Some(seen),
+            Event::Candidate(_) => panic!("a candidate, or the end of them, before the answer"),
+            _ => None,
+        })
+        .await;
+    assert_eq!((seen.socket, seen.address), (from, from));
+    let next = sender
+        .wait_for("the end of candidates", |event| match event {
+            Event::Candidate(line) => Some(line),
+            _ => None,
+        })
+        .await;
+    assert_eq!(next, None);
+}
+
 fn stun_response(request: &[u8], ip: [u8; 4], port: u16) -> Vec<u8> {
     let mut response = request.to_vec();
     response[0] = 1;

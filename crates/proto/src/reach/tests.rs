@@ -151,13 +151,31 @@ fn viewers_on_the_agents_machine_need_no_network() {
 
 #[test]
 fn a_machine_without_a_nat_is_known_as_such() {
-    let ipv6_alone = reach(MappingState::NoRouter, NatKind::Unknown);
     let public = SiteReach::unknown(MappingState::NotNeeded);
+    let seen = reach(MappingState::NotNeeded, NatKind::EndpointIndependent);
 
-    assert!(!ipv6_alone.has_nat() && !public.has_nat());
-    assert!(SiteReach::unknown(MappingState::NoRouter).has_nat());
-    assert!(SiteReach::unknown(MappingState::Silent).has_nat());
+    assert_eq!(public.nat_in_front(), None);
+    assert_eq!(public.rows()[2], ("NAT", "none".to_owned()));
     assert_eq!(public.picture_way(), PictureWay::DirectToNearlyAll);
+    assert_eq!(seen.nat_in_front(), Some(NatKind::EndpointIndependent));
+    for mapping in [MappingState::NoRouter, MappingState::Silent] {
+        let unknown = SiteReach::unknown(mapping).nat_in_front();
+        assert_eq!(unknown, Some(NatKind::Unknown), "{mapping}");
+    }
+}
+
+#[test]
+fn silence_of_stun_servers_is_blamed_where_one_was_asked() {
+    let ipv6_alone = reach(MappingState::NoRouter, NatKind::Unknown);
+
+    assert!(!ipv6_alone.can_ask_over_udp());
+    for mapping in [
+        MappingState::NoRouter,
+        MappingState::NotNeeded,
+        MappingState::Silent,
+    ] {
+        assert!(SiteReach::unknown(mapping).can_ask_over_udp(), "{mapping}");
+    }
 }
 
 #[test]

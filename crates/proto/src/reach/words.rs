@@ -12,7 +12,7 @@ impl fmt::Display for SiteReach {
             f,
             "port mapping: {}; NAT: {}; UDP: {}; IPv6: {ipv6}",
             self.mapping,
-            self.nat,
+            nat_words(self.nat_in_front()),
             udp_words(self.has_udp)
         )
     }
@@ -25,7 +25,7 @@ impl SiteReach {
         [
             ("Pictures", self.picture_way().to_string()),
             ("UDP", udp_words(self.has_udp).to_owned()),
-            ("NAT", self.nat.to_string()),
+            ("NAT", nat_words(self.nat_in_front())),
             ("Port mapping", self.mapping.to_string()),
             ("IPv6", ipv6.to_owned()),
         ]
@@ -38,6 +38,10 @@ fn udp_words(has_udp: Option<bool>) -> &'static str {
         Some(true) => "yes",
         Some(false) => "no",
     }
+}
+
+fn nat_words(nat: Option<NatKind>) -> String {
+    nat.map_or_else(|| "none".to_owned(), |kind| kind.to_string())
 }
 
 impl fmt::Display for MappingState {

@@ -19,7 +19,7 @@ impl SiteNetwork {
             rows: [
                 (say!("reach-pictures"), pictures(reach.picture_way())),
                 (say!("reach-udp"), udp(reach.has_udp)),
-                (say!("reach-nat"), nat(reach.nat)),
+                (say!("reach-nat"), nat(reach.nat_in_front())),
                 (say!("reach-mapping"), mapping(reach.mapping)),
                 (say!("reach-ipv6"), yes_or_no(reach.has_ipv6)),
             ],
@@ -51,11 +51,12 @@ fn pictures(way: PictureWay) -> String {
     }
 }
 
-fn nat(kind: NatKind) -> String {
+fn nat(kind: Option<NatKind>) -> String {
     match kind {
-        NatKind::Unknown => say!("reach-nat-unknown"),
-        NatKind::EndpointIndependent => say!("reach-nat-one"),
-        NatKind::EndpointDependent => say!("reach-nat-symmetric"),
+        None => say!("reach-nat-none"),
+        Some(NatKind::Unknown) => say!("reach-nat-unknown"),
+        Some(NatKind::EndpointIndependent) => say!("reach-nat-one"),
+        Some(NatKind::EndpointDependent) => say!("reach-nat-symmetric"),
     }
 }
 
