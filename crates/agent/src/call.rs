@@ -205,6 +205,10 @@ impl ActiveCall {
                     self.endpoint.addresses_changed().await;
                     Ok(())
                 }
+                (local, external) = self.reach.mapping_changed() => {
+                    self.endpoint.mapping_changed(local, external).await;
+                    Ok(())
+                }
                 () = until(restart) => self.restart_if_due().await,
                 () = until(self.expires) => Err("its time is up"),
                 () = stop.cancelled() => Err("closed"),

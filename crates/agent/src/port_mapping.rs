@@ -56,6 +56,8 @@ pub struct MappedPort {
 pub struct MappingHold {
     id: MappingId,
     local: SocketAddr,
+    /// Where the router receives for it, from its first change on.
+    external: watch::Receiver<Option<SocketAddr>>,
     releases: mpsc::Sender<MappingId>,
 }
 
@@ -142,6 +144,17 @@ impl CallReach {
             has_servers,
             has_answer: false,
         }
+    }
+
+    /// Waits until the router receives elsewhere for the call's socket, or no longer: the local address, and
+    /// the external one if there is one.
+    pub async fn mapping_changed(&mut self) -> (SocketAddr, Option<SocketAddr>) {
+        if let Some(hold) = &mut self.mapping
+            && hold.external.changed().await.is_ok()
+        {
+            return (hold.local, *hold.external.borrow_and_update());
+        }
+        std::future::pending().await
     }
 }
 

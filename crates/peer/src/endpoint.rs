@@ -18,6 +18,8 @@ mod resolver;
 mod setup;
 mod task;
 
+use std::net::SocketAddr;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidate::{self, BadCandidate};
@@ -112,6 +114,13 @@ impl Endpoint {
     /// each new address. If the path in use is affected, [`Event::Silent`] follows.
     pub async fn addresses_changed(&self) {
         let _ = self.command(EndpointCommand::AddressesChanged).await;
+    }
+
+    /// The router receives at another address for one of [`Config::mapped`], or at none any more: the other
+    /// side is told of the new address, and no later offer contains the old one.
+    pub async fn mapping_changed(&self, local: SocketAddr, external: Option<SocketAddr>) {
+        let change = EndpointCommand::MappingChanged(local, external);
+        let _ = self.command(change).await;
     }
 
     /// Accepts a remote candidate line (RFC 8839 §5.1); an empty one means end of candidates.

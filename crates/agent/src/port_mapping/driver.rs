@@ -51,6 +51,8 @@ struct Port {
     socket: Option<UdpSocket>,
     /// Away while a request about it runs.
     lease: Option<RouterLease>,
+    /// Tells the call that has it.
+    told: watch::Sender<Option<SocketAddr>>,
 }
 
 enum RouterAnswer {
@@ -150,6 +152,12 @@ impl MappingTask {
                 MappingOutput::Forget(id) => {
                     self.ports.remove(&id);
                 }
+                MappingOutput::Tell { id, external } => {
+                    if let Some(port) = self.ports.get(&id) {
+                        tracing::info!(?external, "the port mapping of a call has changed");
+                        port.told.send_replace(external);
+                    }
+                }
                 MappingOutput::Give(id) => self.give(id),
                 MappingOutput::Report(state) => {
                     if !matches!(self.scope, MappingScope::Off | MappingScope::OnThisMachine) {
@@ -195,6 +203,7 @@ impl MappingTask {
                 external: None,
                 socket: Some(socket),
                 lease: None,
+                told: watch::Sender::new(None),
             },
         );
         let known = self
@@ -208,11 +217,13 @@ impl MappingTask {
 
     fn renew(&mut self, id: MappingId) {
         let lease = self.ports.get_mut(&id).and_then(|port| port.lease.take());
+        // A router that was found again after a restart may have other addresses for its services.
+        let gateway = self.gateway.clone();
         self.requests.spawn(async move {
             let Some(mut lease) = lease else {
                 return RouterAnswer::Renewed(id, None, Err(MappingTrouble::Refused));
             };
-            let outcome = safely(lease.renew()).await;
+            let outcome = safely(lease.renew(gateway)).await;
             RouterAnswer::Renewed(id, Some(lease), outcome)
         });
     }
@@ -240,6 +251,7 @@ impl MappingTask {
             let hold = MappingHold {
                 id,
                 local: port.local,
+                external: port.told.subscribe(),
                 releases: self.releases.clone(),
             };
             // From here on a missing socket or a caller that has gone releases it by the drop.
@@ -273,10 +285,6 @@ impl MappingTask {
                 if let Some(port) = self.ports.get_mut(&id) {
                     port.lease = lease;
                     if let Ok(grant) = outcome {
-                        if port.socket.is_none() && port.external != Some(grant.external) {
-                            tracing::info!(external = %grant.external,
-                                "the router has moved the port mapping of a call");
-                        }
                         port.external = Some(grant.external);
                     }
                 }

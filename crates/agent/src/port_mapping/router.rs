@@ -77,13 +77,23 @@ impl RouterLease {
         Ok((lease, grant))
     }
 
-    /// Renews it, under the same external port if the router still has that.
-    pub(super) async fn renew(&mut self) -> Result<MappingGrant, MappingTrouble> {
+    /// Renews it, under the same external port if the router still has that. `newest` is the gateway that
+    /// UPnP has found last.
+    pub(super) async fn renew(
+        &mut self,
+        newest: Option<Gateway<Tokio>>,
+    ) -> Result<MappingGrant, MappingTrouble> {
         match self {
             RouterLease::Datagram(mapping) => {
                 mapping.renew().await.map_err(|error| trouble(&error))?;
             }
-            RouterLease::Upnp(lease) => lease.renew().await?,
+            RouterLease::Upnp(lease) => {
+                let is_same = |found: &Gateway<Tokio>| found.addr.ip() == lease.gateway.addr.ip();
+                if let Some(found) = newest.filter(is_same) {
+                    lease.gateway = found;
+                }
+                lease.add_somewhere().await?;
+            }
         }
         self.grant().await
     }
@@ -227,32 +237,30 @@ impl UpnpLease {
             external_port: local.port().max(FIRST_PORT),
             seconds: lifetime_seconds(),
         };
+        lease.add_somewhere().await?;
+        Ok(lease)
+    }
+
+    /// Makes or renews it. If somebody else has taken the port, as while the router or we were away, it gets
+    /// another.
+    async fn add_somewhere(&mut self) -> Result<(), MappingTrouble> {
         for _ in 0..MAX_CONFLICTS {
-            match lease.add().await {
-                Ok(()) => return Ok(lease),
-                Err(AddPortError::OnlyPermanentLeasesSupported) => lease.seconds = 0,
+            match self.add().await {
+                Ok(()) => return Ok(()),
+                Err(AddPortError::OnlyPermanentLeasesSupported) => self.seconds = 0,
                 // Another agent or a game console has that port: it stays theirs.
                 Err(AddPortError::PortInUse) => {
-                    lease.external_port = rand::random_range(FIRST_PORT..=u16::MAX);
+                    self.external_port = rand::random_range(FIRST_PORT..=u16::MAX);
                 }
                 Err(AddPortError::SamePortValuesRequired)
-                    if lease.external_port != local.port() =>
+                    if self.external_port != self.local.port() =>
                 {
-                    lease.external_port = local.port();
+                    self.external_port = self.local.port();
                 }
                 Err(error) => return Err(add_trouble(&error)),
             }
         }
         Err(MappingTrouble::Refused)
-    }
-
-    async fn renew(&mut self) -> Result<(), MappingTrouble> {
-        match self.add().await {
-            Ok(()) => Ok(()),
-            // Taken over while the router or we were away.
-            Err(AddPortError::PortInUse) => Err(MappingTrouble::Refused),
-            Err(error) => Err(add_trouble(&error)),
-        }
     }
 
     async fn add(&self) -> Result<(), AddPortError> {

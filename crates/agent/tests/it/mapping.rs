@@ -337,6 +337,29 @@ async fn mappings_return_after_a_router_restart() {
 }
 
 #[tokio::test]
+async fn a_call_follows_a_mapping_that_others_took_over() {
+    for protocol in PROTOCOLS {
+        let router = Router::new(protocol).await;
+        let mappings = Mappings::of(&router);
+        mappings.settled().await;
+        let port = mappings.handle.take().await.expect("one is ready");
+        let (internal, external) = (local(&port), port.socket.external);
+
+        router.restart();
+        router.give_away(external.port());
+        router.moves_to([203, 0, 113, 7]);
+        let seen = SocketAddr::new([203, 0, 113, 7].into(), external.port());
+        let mut call = mappings.seen(internal, seen, port);
+
+        let (about, told) = soon("the new mapping", call.mapping_changed()).await;
+        let told = told.expect("another port");
+        assert_eq!((about, told.ip()), (internal, router.external()));
+        assert_ne!(told.port(), external.port(), "{protocol}");
+        assert_eq!(router.mapped().get(&told.port()), Some(&internal));
+    }
+}
+
+#[tokio::test]
 async fn a_mapping_that_the_internet_contradicts_is_dropped() {
     let router = Router::new(MappingProtocol::NatPmp).await;
     let mappings = Mappings::of(&router);
@@ -345,8 +368,10 @@ async fn a_mapping_that_the_internet_contradicts_is_dropped() {
     let internal = local(&port);
 
     let other = SocketAddr::new([203, 0, 113, 7].into(), 4_000);
-    let _call = mappings.seen(internal, other, port);
+    let mut call = mappings.seen(internal, other, port);
 
+    let told = soon("the call's loss", call.mapping_changed()).await;
+    assert_eq!(told, (internal, None));
     let useless = MappingState::DoubleNat(router.external());
     mappings
         .until("the verdict", |reach| reach.mapping == useless)

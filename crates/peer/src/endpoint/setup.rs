@@ -27,8 +27,9 @@ pub(super) fn offering(
     let mapped = std::mem::take(&mut config.mapped);
     let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
     let mut rtc = rtc(offer.with_h265, now);
-    add_local_candidates(&mut rtc, &sockets)?;
+    add_hosts(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
+    driver.add_mapped();
     let (sdp, pending) = make_offer(&mut driver, offer, now)?;
     driver.pending = Some(pending);
     Ok((driver, sdp))
@@ -42,8 +43,9 @@ pub(super) fn answering(
     let mapped = std::mem::take(&mut config.mapped);
     let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
     let mut rtc = rtc(true, now);
-    add_local_candidates(&mut rtc, &sockets)?;
+    add_hosts(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Answering, now);
+    driver.add_mapped();
     let answer = driver.accept_offer(offer)?;
     driver.drain_at_start(now)?;
     let mut change = driver.rtc.sdp_api();
@@ -79,17 +81,10 @@ fn rtc(with_h265: bool, now: Instant) -> Rtc {
     config.build(now)
 }
 
-fn add_local_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
+fn add_hosts(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
     for address in sockets.addresses() {
         let candidate = Candidate::host(address, "udp")
             .with_context(|| format!("making a candidate of {address}"))?;
-        rtc.add_local_candidate(candidate);
-    }
-    // A mapped address is known before any STUN server has answered. It has no type of its own in
-    // ICE: towards the other side it is what a server would have seen.
-    for (base, external) in sockets.mapped() {
-        let candidate = Candidate::server_reflexive(external, base, "udp")
-            .with_context(|| format!("making a candidate of {external}"))?;
         rtc.add_local_candidate(candidate);
     }
     Ok(())

@@ -1,7 +1,10 @@
 //! The machine of port mappings against routers that answer, refuse, restart and fall silent, on
 //! virtual time.
 
+mod held;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use proptest::prelude::*;
 
@@ -394,41 +397,6 @@ fn a_flapping_network_makes_no_more_mappings_than_allowed() {
     }
     bench.networks(&[home()]);
     assert!(bench.opening().is_some());
-}
-
-#[test]
-fn a_contradicted_address_is_checked_before_it_is_dropped() {
-    let (mut bench, ids) = Bench::working();
-    let seen = |bench: &mut Bench| {
-        bench.handle(MappingInput::Seen {
-            local: home().local,
-            public: [198, 51, 100, 7].into(),
-        });
-    };
-
-    // The provider has given the router a new address.
-    seen(&mut bench);
-    assert_eq!(renewals(&bench.pass(Duration::ZERO)), ids);
-    let moved = MappingGrant {
-        external: "198.51.100.7:4000".parse().expect("an address"),
-        ..bench.grant()
-    };
-    for id in &ids {
-        bench.handle(MappingInput::Renewed(*id, Ok(moved)));
-    }
-    let state = MappingState::Mapped(MappingProtocol::Pcp, [198, 51, 100, 7].into());
-    assert_eq!(bench.taken(), [MappingOutput::Report(state)]);
-
-    // The router insists, so another NAT is in front of it.
-    bench.handle(MappingInput::Seen {
-        local: home().local,
-        public: [192, 0, 2, 99].into(),
-    });
-    bench.pass(Duration::ZERO);
-    bench.handle(MappingInput::Renewed(ids[0], Ok(moved)));
-    let state = MappingState::DoubleNat([198, 51, 100, 7].into());
-    assert!(bench.taken().contains(&MappingOutput::Report(state)));
-    assert_eq!(bench.take(), None);
 }
 
 #[test]
