@@ -20,7 +20,7 @@ use peer::{
 };
 use proto::call::restarts::Restarts;
 use proto::link::agent_side::CallReport;
-use proto::link::message::{ConnectDevice, Invited};
+use proto::link::message::{ConnectDevice, IceServer, Invited};
 use proto::rights::{CallViewer, Right};
 use proto::rpc::{RpcError, code};
 use proto::video::Decoders;
@@ -48,6 +48,8 @@ pub enum CallOrder {
     Extend(Duration),
     /// The viewer gets no picture and wants another path.
     Restart,
+    /// Servers with a new credential.
+    Servers(Vec<IceServer>),
     /// The recorder has a new link to the cloud.
     LinkUp,
 }
@@ -299,6 +301,11 @@ impl ActiveCall {
             }
             CallOrder::Restart => {
                 self.restart_wanted();
+                Ok(())
+            }
+            CallOrder::Servers(servers) => {
+                let relays = TurnServer::all_in(&servers);
+                self.endpoint.set_relays(relays).await;
                 Ok(())
             }
             CallOrder::LinkUp => {

@@ -26,6 +26,7 @@ use crate::candidate::{self, BadCandidate};
 use crate::frame::{Frame, Sound};
 use crate::limits;
 use crate::sdp::BadSdp;
+use crate::turn::TurnServer;
 use command::{EndpointCommand, Media};
 use data::DataOrder;
 use driver::EndpointDriver;
@@ -114,6 +115,12 @@ impl Endpoint {
     /// each new address. If the path in use is affected, [`Event::Silent`] follows.
     pub async fn addresses_changed(&self) {
         let _ = self.command(EndpointCommand::AddressesChanged).await;
+    }
+
+    /// Other relays, or new credentials for the same: all of them are tried. What is in use stays until one of
+    /// them works.
+    pub async fn set_relays(&self, servers: Vec<TurnServer>) {
+        let _ = self.command(EndpointCommand::Relays(servers)).await;
     }
 
     /// The router receives at another address for one of [`Config::mapped`], or at none any more: the other

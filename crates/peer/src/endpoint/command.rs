@@ -56,6 +56,7 @@ pub(super) enum EndpointCommand {
     Offer(String, oneshot::Sender<Result<String, BadSdp>>),
     Restart(oneshot::Sender<Result<String, BadSdp>>),
     AddressesChanged,
+    Relays(Vec<TurnServer>),
     MappingChanged(SocketAddr, Option<SocketAddr>),
     Candidate(String),
     Control(String),

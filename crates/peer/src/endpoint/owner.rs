@@ -24,6 +24,7 @@ impl EndpointDriver {
                 let _ = reply.send(self.restart());
             }
             EndpointCommand::AddressesChanged => self.addresses_changed()?,
+            EndpointCommand::Relays(servers) => self.relays.replace(servers, clock()),
             EndpointCommand::MappingChanged(base, external) => {
                 self.mapping_changed(base, external)?;
             }
