@@ -128,12 +128,10 @@ impl ActiveCall {
     ) -> anyhow::Result<(ActiveCall, Events, mpsc::Receiver<News>)> {
         let requested_at = Instant::now();
         let n_slots = connect.slots.unwrap_or(1);
-        let (mapped, mapping) = match context.port_mapping.take().await {
-            Some(port) => (vec![port.socket], Some(port.hold)),
-            None => (Vec::new(), None),
-        };
+        let ports = context.port_mapping.take().await.into_iter();
+        let (mapped, mappings) = ports.map(|port| (port.socket, port.hold)).unzip();
         let config = endpoint_config(&context, &connect, mapped);
-        let reach = CallReach::new(mapping, !config.stun_servers.is_empty());
+        let reach = CallReach::new(mappings, !config.stun_servers.is_empty());
         let offer = Offer {
             n_video: n_slots,
             with_audio: true,

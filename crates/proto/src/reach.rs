@@ -25,6 +25,8 @@ pub struct SiteReach {
     pub has_udp: Option<bool>,
     /// Whether the agent's machine has an IPv6 address of the internet.
     pub has_ipv6: bool,
+    /// How the router was asked to let viewers in over IPv6, if it does.
+    pub pinhole: Option<MappingProtocol>,
 }
 
 /// Whether ports are mapped.
@@ -126,6 +128,7 @@ impl SiteReach {
             nat: NatKind::Unknown,
             has_udp: None,
             has_ipv6: false,
+            pinhole: None,
         }
     }
 

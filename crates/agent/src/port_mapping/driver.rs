@@ -17,17 +17,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::announcements::Announcements;
 use super::machine::{
-    MappingGrant, MappingId, MappingInput, MappingMachine, MappingOutput, MappingTrouble,
+    MappingGrant, MappingId, MappingInput, MappingKind, MappingMachine, MappingOutput,
+    MappingTrouble,
 };
-use super::networks::{self, LanNetwork, NetworkView};
+use super::networks::LanNetwork;
 use super::router::RouterLease;
 use super::{MappedPort, MappingHold, MappingOrder, MappingScope};
 use crate::limits;
 use crate::reach::{MappingProtocol, MappingState, SeenAddresses, SiteReach};
 
-/// The task behind [`super::PortMappings`].
+/// All mappings of one kind.
 #[derive(Debug)]
-pub struct MappingTask {
+pub(super) struct MappingDriver {
+    kind: MappingKind,
     scope: MappingScope,
     inbox: mpsc::Receiver<MappingOrder>,
     reach: watch::Sender<SiteReach>,
@@ -68,14 +70,16 @@ enum RouterAnswer {
     Removed(MappingId),
 }
 
-impl MappingTask {
+impl MappingDriver {
     pub(super) fn new(
+        kind: MappingKind,
         scope: MappingScope,
         inbox: mpsc::Receiver<MappingOrder>,
         reach: watch::Sender<SiteReach>,
-    ) -> MappingTask {
+    ) -> MappingDriver {
         let (releases, released) = mpsc::channel(limits::MAX_MAPPINGS);
-        MappingTask {
+        MappingDriver {
+            kind,
             scope,
             inbox,
             reach,
@@ -91,11 +95,13 @@ impl MappingTask {
     }
 
     /// Runs until `shutdown`, and then until the mappings are removed.
-    pub async fn run(mut self, shutdown: CancellationToken) {
-        let is_loopback_allowed = matches!(self.scope, MappingScope::Fixed(_));
-        let mut machine = MappingMachine::new(is_loopback_allowed);
+    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+        let mut machine = MappingMachine::new(self.kind, self.scope.is_for_tests());
         self.start = Instant::now();
-        let announcements = Announcements::listen(&self.scope);
+        let announcements = match self.kind {
+            MappingKind::Ports => Announcements::listen(&self.scope),
+            MappingKind::Pinholes => Announcements::none(),
+        };
         let mut is_stopping = false;
         loop {
             self.act(&mut machine);
@@ -134,7 +140,7 @@ impl MappingTask {
         while let Some(output) = machine.poll_output() {
             match output {
                 MappingOutput::Look => {
-                    let view = self.look();
+                    let view = self.scope.look(self.kind);
                     let networks = MappingInput::Networks {
                         networks: view.networks,
                         random: rand::random(),
@@ -161,24 +167,13 @@ impl MappingTask {
                 MappingOutput::Give(id) => self.give(id),
                 MappingOutput::Report(state) => {
                     if !matches!(self.scope, MappingScope::Off | MappingScope::OnThisMachine) {
-                        self.change(|reach| reach.mapping = state);
+                        self.change(|reach| match self.kind {
+                            MappingKind::Ports => reach.mapping = state,
+                            MappingKind::Pinholes => reach.pinhole = protocol_of(state),
+                        });
                     }
                 }
             }
-        }
-    }
-
-    fn look(&self) -> NetworkView {
-        match self.scope {
-            MappingScope::Off | MappingScope::OnThisMachine => NetworkView {
-                networks: Vec::new(),
-                ..networks::look(None)
-            },
-            MappingScope::Routers(bind) => networks::look(bind),
-            MappingScope::Fixed(network) => NetworkView {
-                networks: vec![network],
-                has_ipv6: false,
-            },
         }
     }
 
@@ -206,6 +201,13 @@ impl MappingTask {
                 told: watch::Sender::new(None),
             },
         );
+        if self.kind == MappingKind::Pinholes {
+            let port = self.scope.pcp_port();
+            let opening = RouterLease::open_pinhole(network, protocol, local, port);
+            self.requests
+                .spawn(async move { RouterAnswer::Opened(id, safely(opening).await) });
+            return;
+        }
         let known = self
             .gateway
             .clone()
@@ -342,6 +344,14 @@ impl MappingTask {
         if is_changed && reach.mapping != MappingState::Looking {
             tracing::info!("reach of this site: {reach}");
         }
+    }
+}
+
+/// How routers let packets in, if they do.
+fn protocol_of(state: MappingState) -> Option<MappingProtocol> {
+    match state {
+        MappingState::Mapped(protocol, _) => Some(protocol),
+        _ => None,
     }
 }
 

@@ -22,6 +22,8 @@ use crate::reach::{MappingProtocol, MappingState};
 use plan::MappingPlan;
 use stock::{MappingStage, Stock};
 
+pub use plan::MappingKind;
+
 pub use messages::{MappingGrant, MappingId, MappingInput, MappingOutput, MappingTrouble};
 
 /// The state machine of all mappings of an agent.
@@ -60,11 +62,11 @@ enum MappingPhase {
 
 impl MappingMachine {
     /// Begins by asking for the networks. Loopback addresses are for tests.
-    pub fn new(is_loopback_allowed: bool) -> MappingMachine {
+    pub fn new(kind: MappingKind, is_loopback_allowed: bool) -> MappingMachine {
         MappingMachine {
             outputs: VecDeque::from([MappingOutput::Look]),
             is_loopback_allowed,
-            plan: MappingPlan::default(),
+            plan: MappingPlan::new(kind),
             stock: Stock::default(),
             phase: MappingPhase::Resting(Duration::ZERO),
             backoff: Backoff::new(limits::MAPPING_RETRY_FIRST, limits::MAPPING_RETRY_MOST),

@@ -16,6 +16,7 @@ use igd_next::{AddPortError, PortMappingProtocol, SearchOptions};
 
 use super::machine::{MappingGrant, MappingTrouble};
 use super::networks::LanNetwork;
+use super::pinhole::Pinhole;
 use crate::limits;
 use crate::reach::MappingProtocol;
 
@@ -26,7 +27,7 @@ const SSDP_PORT: u16 = 1_900;
 /// Everybody in the network who speaks UPnP.
 const SSDP_GROUP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(239, 255, 255, 250));
 /// Time for one search; devices answer within one second if the search says nothing else.
-const SEARCH: Duration = Duration::from_secs(3);
+pub(super) const SEARCH: Duration = Duration::from_secs(3);
 /// Three tries within 1.75 s: in a local network an answer comes at once or not at all.
 const DATAGRAM_TRIES: TimeoutConfig = TimeoutConfig {
     initial_timeout: Duration::from_millis(250),
@@ -43,6 +44,7 @@ const MAX_CONFLICTS: usize = 8;
 pub(super) enum RouterLease {
     Datagram(PortMapping),
     Upnp(UpnpLease),
+    Pinhole(Pinhole),
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +79,17 @@ impl RouterLease {
         Ok((lease, grant))
     }
 
+    /// Has the router's filter let packets in to `local`, which is of IPv6. PCP is asked at `port`.
+    pub(super) async fn open_pinhole(
+        network: LanNetwork,
+        protocol: MappingProtocol,
+        local: SocketAddr,
+        port: u16,
+    ) -> Result<(RouterLease, MappingGrant), MappingTrouble> {
+        let (pinhole, grant) = Pinhole::open(network, protocol, local, port).await?;
+        Ok((RouterLease::Pinhole(pinhole), grant))
+    }
+
     /// Renews it, under the same external port if the router still has that. `newest` is the gateway that
     /// UPnP has found last.
     pub(super) async fn renew(
@@ -94,6 +107,7 @@ impl RouterLease {
                 }
                 lease.add_somewhere().await?;
             }
+            RouterLease::Pinhole(pinhole) => return pinhole.renew().await,
         }
         self.grant().await
     }
@@ -107,6 +121,7 @@ impl RouterLease {
                 let removing = lease.gateway.remove_port(udp, lease.external_port);
                 removing.await.is_ok()
             }
+            RouterLease::Pinhole(pinhole) => pinhole.close().await,
         };
         if !is_removed {
             tracing::debug!("a port mapping was not removed, and is left to expire");
@@ -116,7 +131,7 @@ impl RouterLease {
     /// The gateway that UPnP has found.
     pub(super) fn gateway(&self) -> Option<Gateway<Tokio>> {
         match self {
-            RouterLease::Datagram(_) => None,
+            RouterLease::Datagram(_) | RouterLease::Pinhole(_) => None,
             RouterLease::Upnp(lease) => Some(lease.gateway.clone()),
         }
     }
@@ -148,6 +163,8 @@ impl RouterLease {
                 };
                 granted(SocketAddr::new(ip, lease.external_port), seconds, None)
             }
+            // It says so itself.
+            RouterLease::Pinhole(_) => Err(MappingTrouble::Nonsense),
         }
     }
 }
@@ -168,7 +185,7 @@ fn granted(
     })
 }
 
-fn lifetime_seconds() -> u32 {
+pub(super) fn lifetime_seconds() -> u32 {
     u32::try_from(limits::MAPPING_LIFETIME.as_secs()).unwrap_or(u32::MAX)
 }
 

@@ -2,6 +2,7 @@
 //! HTTP, and packets that it really forwards to mapped sockets. Faults are set at the start.
 
 mod datagrams;
+pub(crate) mod filter;
 mod upnp;
 
 use std::collections::BTreeMap;
@@ -105,6 +106,7 @@ impl Router {
             network: LanNetwork {
                 local: IpAddr::from([127, 0, 0, 1]),
                 router: ip.into(),
+                scope: 0,
             },
             state,
             _stop: stop.drop_guard(),

@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = Portfreigabe
 reach-ipv6 = IPv6
+reach-ipv6-open = Ja, der Router lässt Zuschauer herein ({ $protocol })
 reach-yes = Ja
 reach-no = Nein
 reach-not-tried = Nicht versucht

@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = Port mapping
 reach-ipv6 = IPv6
+reach-ipv6-open = Yes, the router lets viewers in ({ $protocol })
 reach-yes = Yes
 reach-no = No
 reach-not-tried = Not tried

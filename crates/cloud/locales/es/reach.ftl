@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = Apertura de puertos
 reach-ipv6 = IPv6
+reach-ipv6-open = Sí, el router deja entrar a los espectadores ({ $protocol })
 reach-yes = Sí
 reach-no = No
 reach-not-tried = Sin probar

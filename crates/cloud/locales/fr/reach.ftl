@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = Ouverture de ports
 reach-ipv6 = IPv6
+reach-ipv6-open = Oui, le routeur laisse entrer les spectateurs ({ $protocol })
 reach-yes = Oui
 reach-no = Non
 reach-not-tried = Pas essayé

@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = Abertura de portas
 reach-ipv6 = IPv6
+reach-ipv6-open = Sim, o roteador deixa os espectadores entrarem ({ $protocol })
 reach-yes = Sim
 reach-no = Não
 reach-not-tried = Não tentado

@@ -6,6 +6,7 @@ reach-udp = UDP
 reach-nat = NAT
 reach-mapping = 端口映射
 reach-ipv6 = IPv6
+reach-ipv6-open = 有，路由器允许观看者连入（{ $protocol }）
 reach-yes = 是
 reach-no = 否
 reach-not-tried = 尚未尝试

@@ -48,13 +48,20 @@ fn every_reach_survives_the_wire() {
             NatKind::EndpointDependent,
         ] {
             for has_udp in [None, Some(true), Some(false)] {
-                let said = SiteReach {
-                    has_udp,
-                    ..reach(mapping, nat)
-                };
-                let wire = serde_json::to_value(said).expect("plain fields");
+                for pinhole in [
+                    None,
+                    Some(MappingProtocol::Pcp),
+                    Some(MappingProtocol::Upnp),
+                ] {
+                    let said = SiteReach {
+                        has_udp,
+                        pinhole,
+                        ..reach(mapping, nat)
+                    };
+                    let wire = serde_json::to_value(said).expect("plain fields");
 
-                assert_eq!(SiteReach::parse(wire), Ok(said));
+                    assert_eq!(SiteReach::parse(wire), Ok(said));
+                }
             }
         }
     }
@@ -108,6 +115,8 @@ fn nonsense_about_reach_is_refused() {
         ("udp", json!("yes")),
         ("ipv6", json!(null)),
         ("ipv6", json!(1e308)),
+        ("pinhole", json!("yes")),
+        ("pinhole", json!({"pcp": true})),
     ] {
         let mut said = good.clone();
         said[field] = value.clone();
@@ -287,6 +296,9 @@ fn reach_is_one_line_for_people() {
         "port mapping: yes (NAT-PMP), at 203.0.113.9; \
          NAT: another address for each (symmetric); UDP: yes; IPv6: no"
     );
+    said.pinhole = Some(MappingProtocol::Pcp);
+    let end = "IPv6: yes, the router lets viewers in (PCP)";
+    assert!(said.to_string().ends_with(end), "{said}");
     let values = said.rows().map(|(_, value)| value);
     for value in &values[1..] {
         assert!(said.to_string().contains(value.as_str()), "{value}");

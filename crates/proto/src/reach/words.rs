@@ -7,7 +7,7 @@ use super::{MappingProtocol, MappingState, NatKind, PictureWay, SiteAdvice, Site
 
 impl fmt::Display for SiteReach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ipv6 = if self.has_ipv6 { "yes" } else { "no" };
+        let ipv6 = ipv6_words(self);
         write!(
             f,
             "port mapping: {}; NAT: {}; UDP: {}; IPv6: {ipv6}",
@@ -21,14 +21,22 @@ impl fmt::Display for SiteReach {
 impl SiteReach {
     /// Names and values of what is known, in the order in which they are shown.
     pub fn rows(&self) -> [(&'static str, String); 5] {
-        let ipv6 = if self.has_ipv6 { "yes" } else { "no" };
+        let ipv6 = ipv6_words(self);
         [
             ("Pictures", self.picture_way().to_string()),
             ("UDP", udp_words(self.has_udp).to_owned()),
             ("NAT", nat_words(self.nat_in_front())),
             ("Port mapping", self.mapping.to_string()),
-            ("IPv6", ipv6.to_owned()),
+            ("IPv6", ipv6),
         ]
+    }
+}
+
+fn ipv6_words(reach: &SiteReach) -> String {
+    match reach.pinhole {
+        Some(protocol) => format!("yes, the router lets viewers in ({protocol})"),
+        None if reach.has_ipv6 => "yes".to_owned(),
+        None => "no".to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! virtual time.
 
 mod held;
+mod pinholes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -23,8 +24,12 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
+        Bench::of(MappingKind::Ports)
+    }
+
+    fn of(kind: MappingKind) -> Bench {
         let mut bench = Bench {
-            machine: MappingMachine::new(false),
+            machine: MappingMachine::new(kind, false),
             now: Duration::ZERO,
             outputs: Vec::new(),
             epoch: 1_000,
@@ -142,6 +147,7 @@ fn home() -> LanNetwork {
     LanNetwork {
         local: [192, 168, 1, 5].into(),
         router: [192, 168, 1, 1].into(),
+        scope: 0,
     }
 }
 
@@ -149,6 +155,7 @@ fn shop() -> LanNetwork {
     LanNetwork {
         local: [10, 0, 0, 5].into(),
         router: [10, 0, 0, 1].into(),
+        scope: 0,
     }
 }
 
@@ -232,6 +239,7 @@ fn a_public_address_needs_no_mapping() {
     bench.networks(&[LanNetwork {
         local: [203, 0, 113, 5].into(),
         router: [203, 0, 113, 1].into(),
+        scope: 0,
     }]);
 
     assert_eq!(

@@ -21,7 +21,7 @@ impl SiteNetwork {
                 (say!("reach-udp"), udp(reach.has_udp)),
                 (say!("reach-nat"), nat(reach.nat_in_front())),
                 (say!("reach-mapping"), mapping(reach.mapping)),
-                (say!("reach-ipv6"), yes_or_no(reach.has_ipv6)),
+                (say!("reach-ipv6"), ipv6(reach)),
             ],
             advice: reach.advice().map(advice),
         }
@@ -38,6 +38,13 @@ fn yes_or_no(is_so: bool) -> String {
 
 fn udp(has_udp: Option<bool>) -> String {
     has_udp.map_or_else(|| say!("reach-not-tried"), yes_or_no)
+}
+
+fn ipv6(reach: SiteReach) -> String {
+    match reach.pinhole {
+        Some(protocol) => say!("reach-ipv6-open", protocol = protocol.to_string()),
+        None => yes_or_no(reach.has_ipv6),
+    }
 }
 
 fn pictures(way: PictureWay) -> String {
@@ -140,6 +147,8 @@ mod tests {
                             nat,
                             has_udp,
                             has_ipv6,
+                            pinhole: (has_ipv6 && has_udp.is_none())
+                                .then_some(MappingProtocol::Upnp),
                         });
                     }
                 }
