@@ -22,7 +22,7 @@ use peer::{
 };
 use proto::call::restarts::Restarts;
 use proto::link::agent_side::CallReport;
-use proto::link::message::{ConnectDevice, Invited};
+use proto::link::message::{ConnectDevice, IceServer, Invited};
 use proto::rights::{CallViewer, Right};
 use proto::rpc::{RpcError, code};
 use proto::video::Decoders;
@@ -51,6 +51,8 @@ pub enum CallOrder {
     Extend(Duration),
     /// The viewer gets no picture and wants another path.
     Restart,
+    /// Servers with a new credential.
+    Servers(Vec<IceServer>),
     /// The recorder has a new link to the cloud.
     LinkUp,
 }
@@ -130,12 +132,10 @@ impl ActiveCall {
     ) -> anyhow::Result<(ActiveCall, Events, mpsc::Receiver<News>)> {
         let requested_at = Instant::now();
         let n_slots = connect.slots.unwrap_or(1);
-        let (mapped, mapping) = match context.port_mapping.take().await {
-            Some(port) => (vec![port.socket], Some(port.hold)),
-            None => (Vec::new(), None),
-        };
+        let ports = context.port_mapping.take().await.into_iter();
+        let (mapped, mappings) = ports.map(|port| (port.socket, port.hold)).unzip();
         let config = endpoint_config(&context, &connect, mapped);
-        let reach = CallReach::new(mapping, !config.stun_servers.is_empty());
+        let reach = CallReach::new(mappings, !config.stun_servers.is_empty());
         let offer = Offer {
             n_video: n_slots,
             with_audio: true,
@@ -213,6 +213,10 @@ impl ActiveCall {
                     self.endpoint.addresses_changed().await;
                     Ok(())
                 }
+                (local, external) = self.reach.mapping_changed() => {
+                    self.endpoint.mapping_changed(local, external).await;
+                    Ok(())
+                }
                 () = until(restart) => self.restart_if_due().await,
                 () = until(self.expires) => Err("its time is up"),
                 () = stop.cancelled() => Err("closed"),
@@ -262,7 +266,7 @@ impl ActiveCall {
             Event::Ended(ended) => return Err(words(&ended)),
             Event::Sound(sound) => self.talk.say(sound),
             // A viewer sends no pictures, and nothing on the channels of those that it gets.
-            Event::Frame(_) | Event::Data { .. } | Event::PublicAddress(_) => {}
+            Event::Frame(_) | Event::Data { .. } | Event::SeenAddress(_) => {}
         }
         Ok(())
     }
@@ -299,6 +303,11 @@ impl ActiveCall {
             }
             CallOrder::Restart => {
                 self.restart_wanted();
+                Ok(())
+            }
+            CallOrder::Servers(servers) => {
+                let relays = TurnServer::all_in(&servers);
+                self.endpoint.set_relays(relays).await;
                 Ok(())
             }
             CallOrder::LinkUp => {

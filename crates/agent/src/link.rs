@@ -284,6 +284,7 @@ impl Link {
                 self.calls.candidate(&session, candidate);
             }
             AgentOutput::Restart(session) => self.calls.restart(&session),
+            AgentOutput::IceServers(servers) => self.calls.servers(servers),
             AgentOutput::Extend(session, seconds) => self.calls.extend(&session, seconds),
             AgentOutput::Close(session) => self.calls.close(&session),
             AgentOutput::Claim(id, claim) => {

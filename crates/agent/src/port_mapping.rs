@@ -1,45 +1,54 @@
 //! Ports that the router at this site maps to us, so that a viewer behind any NAT reaches a call
-//! directly. A few sockets are bound and mapped in advance, because asking a router takes longer
-//! than a call may wait. One task owns all of them ([`MappingTask`]); calls have a handle.
+//! directly, and ways in that its filter opens over IPv6. A few sockets are bound and mapped in advance,
+//! because asking a router takes longer than a call may wait. One task owns all of each kind
+//! ([`MappingTask`]); calls have a handle.
 
 mod announcements;
 mod driver;
 pub mod external;
 pub mod machine;
 pub mod networks;
+mod pinhole;
 mod router;
+mod scope;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use peer::{Event, MappedSocket};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::limits;
 use crate::reach::{MappingState, SiteReach};
-use networks::LanNetwork;
 
-pub use driver::MappingTask;
-use machine::MappingId;
-
-/// Where ports are mapped.
-#[derive(Debug, Clone)]
-pub enum MappingScope {
-    /// Nowhere: the setting is off.
-    Off,
-    /// Nowhere: viewers are on this machine.
-    OnThisMachine,
-    /// By the routers of this machine, or only in the network with this address of ours.
-    Routers(Option<IpAddr>),
-    /// By this router, whatever the routes say, also on loopback; for tests.
-    Fixed(LanNetwork),
-}
+use driver::MappingDriver;
+use machine::{MappingId, MappingKind};
+pub use scope::MappingScope;
 
 /// The handle that calls have; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PortMappings {
-    orders: mpsc::Sender<MappingOrder>,
+    ports: mpsc::Sender<MappingOrder>,
+    pinholes: mpsc::Sender<MappingOrder>,
     reach: watch::Receiver<SiteReach>,
+}
+
+/// The task behind [`PortMappings`].
+#[derive(Debug)]
+pub struct MappingTask {
+    ports: MappingDriver,
+    pinholes: MappingDriver,
+}
+
+impl MappingTask {
+    /// Runs until `shutdown`, and then until the mappings are removed.
+    pub async fn run(self, shutdown: CancellationToken) {
+        tokio::join!(
+            self.ports.run(shutdown.clone()),
+            self.pinholes.run(shutdown)
+        );
+    }
 }
 
 /// A bound socket with a mapping, for one call.
@@ -56,6 +65,8 @@ pub struct MappedPort {
 pub struct MappingHold {
     id: MappingId,
     local: SocketAddr,
+    /// Where the router receives for it, from its first change on.
+    external: watch::Receiver<Option<SocketAddr>>,
     releases: mpsc::Sender<MappingId>,
 }
 
@@ -63,7 +74,7 @@ pub struct MappingHold {
 enum MappingOrder {
     Take(oneshot::Sender<Option<MappedPort>>),
     /// A STUN server's answer, and whether the socket has a mapping.
-    Seen(peer::PublicAddress, bool),
+    Seen(peer::SeenAddress, bool),
     /// A call has asked all STUN servers; whether any answered.
     Asked(bool),
 }
@@ -76,13 +87,20 @@ impl PortMappings {
             MappingScope::OnThisMachine => MappingState::OnThisMachine,
             _ => MappingState::Looking,
         };
-        let (orders, inbox) = mpsc::channel(limits::MAPPING_ORDERS);
         let (reach, view) = watch::channel(SiteReach::unknown(first));
+        let driver = |kind| {
+            let (orders, inbox) = mpsc::channel(limits::MAPPING_ORDERS);
+            let driver = MappingDriver::new(kind, scope.clone(), inbox, reach.clone());
+            (orders, driver)
+        };
+        let (of_ports, ports) = driver(MappingKind::Ports);
+        let (of_pinholes, pinholes) = driver(MappingKind::Pinholes);
         let handle = PortMappings {
-            orders,
+            ports: of_ports,
+            pinholes: of_pinholes,
             reach: view,
         };
-        (handle, MappingTask::new(scope, inbox, reach))
+        (handle, MappingTask { ports, pinholes })
     }
 
     /// A handle without any mapping.
@@ -95,28 +113,40 @@ impl PortMappings {
         self.reach.clone()
     }
 
-    /// A socket that is ready, if there is one; a call must not wait for a router.
-    pub async fn take(&self) -> Option<MappedPort> {
-        let (reply, answer) = oneshot::channel();
-        self.orders.try_send(MappingOrder::Take(reply)).ok()?;
-        take_within(limits::TAKE_MAPPING, answer).await
+    /// The sockets that are ready, at most one of each address family; a call must not wait for a router.
+    pub async fn take(&self) -> Vec<MappedPort> {
+        let both = tokio::join!(take_from(&self.ports), take_from(&self.pinholes));
+        [both.0, both.1].into_iter().flatten().collect()
     }
 
     /// Learns from the events of a call what STUN servers see of this site.
     pub fn observe(&self, call: &mut CallReach, event: &Event) {
-        let order = match event {
-            Event::PublicAddress(seen) => {
+        let (to, order) = match event {
+            Event::SeenAddress(seen) => {
                 call.has_answer = true;
-                let mapping = call.mapping.as_ref();
-                let is_mapped = mapping.is_some_and(|hold| hold.local == seen.socket);
-                MappingOrder::Seen(*seen, is_mapped)
+                let is_mapped = call.mappings.iter().any(|hold| hold.local == seen.socket);
+                let is_pinhole = is_mapped && seen.socket.is_ipv6();
+                let to = if is_pinhole {
+                    &self.pinholes
+                } else {
+                    &self.ports
+                };
+                (to, MappingOrder::Seen(*seen, is_mapped))
             }
-            Event::Candidate(None) if call.has_servers => MappingOrder::Asked(call.has_answer),
+            Event::Candidate(None) if call.has_servers => {
+                (&self.ports, MappingOrder::Asked(call.has_answer))
+            }
             _ => return,
         };
         // Only a statistic is lost with a full inbox.
-        let _ = self.orders.try_send(order);
+        let _ = to.try_send(order);
     }
+}
+
+async fn take_from(orders: &mpsc::Sender<MappingOrder>) -> Option<MappedPort> {
+    let (reply, answer) = oneshot::channel();
+    orders.try_send(MappingOrder::Take(reply)).ok()?;
+    take_within(limits::TAKE_MAPPING, answer).await
 }
 
 async fn take_within(
@@ -126,22 +156,46 @@ async fn take_within(
     tokio::time::timeout(limit, answer).await.ok()?.ok()?
 }
 
-/// What one call learns about the network of this site, with its mapping.
+/// What one call learns about the network of this site, with its mappings.
 #[derive(Debug)]
 pub struct CallReach {
-    mapping: Option<MappingHold>,
+    mappings: Vec<MappingHold>,
     has_servers: bool,
     has_answer: bool,
 }
 
 impl CallReach {
-    /// For a call with or without a mapping and STUN servers.
-    pub fn new(mapping: Option<MappingHold>, has_servers: bool) -> CallReach {
+    /// For a call with or without mappings and STUN servers.
+    pub fn new(mappings: Vec<MappingHold>, has_servers: bool) -> CallReach {
         CallReach {
-            mapping,
+            mappings,
             has_servers,
             has_answer: false,
         }
+    }
+
+    /// Waits until the router receives elsewhere for the call's socket, or no longer: the local address, and
+    /// the external one if there is one.
+    pub async fn mapping_changed(&mut self) -> (SocketAddr, Option<SocketAddr>) {
+        let changes = self
+            .mappings
+            .iter_mut()
+            .map(|hold| Box::pin(hold.changed()));
+        let changes: Vec<_> = changes.collect();
+        if changes.is_empty() {
+            return std::future::pending().await;
+        }
+        futures_util::future::select_all(changes).await.0
+    }
+}
+
+impl MappingHold {
+    async fn changed(&mut self) -> (SocketAddr, Option<SocketAddr>) {
+        if self.external.changed().await.is_err() {
+            // The program stops.
+            return std::future::pending().await;
+        }
+        (self.local, *self.external.borrow_and_update())
     }
 }
 

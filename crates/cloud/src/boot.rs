@@ -81,7 +81,11 @@ impl Renewal {
         let state = live.state().clone();
         match self {
             Renewal::Off => {}
-            Renewal::Files(files) => files.watch(state).await,
+            Renewal::Files(files) => {
+                files
+                    .watch(state.clock.clone(), state.shutdown.clone())
+                    .await
+            }
             Renewal::Acme(acme) => acme.run(state, &live.certificate_orders).await,
         }
     }
@@ -177,7 +181,11 @@ fn open_certificates(config: &Config) -> anyhow::Result<(Option<Arc<Certificates
     let renewal = match config.tls.mode() {
         TlsMode::Off => return Ok((None, Renewal::Off)),
         TlsMode::Files => {
-            Renewal::Files(CertificateFiles::open(&config.tls, certificates.clone())?)
+            let files = (
+                config.tls.certificate_file.as_path(),
+                config.tls.key_file.as_path(),
+            );
+            Renewal::Files(CertificateFiles::open(files, certificates.clone())?)
         }
         TlsMode::Acme => Renewal::Acme(Box::new(Acme::open(
             &config.data_dir,

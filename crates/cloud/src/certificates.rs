@@ -10,7 +10,9 @@ mod store;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::client::verify_server_name;
+use rustls::pki_types::ServerName;
+use rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
 pub(crate) use pem::Validity;
@@ -41,6 +43,17 @@ impl Certificates {
     pub(crate) fn show(&self, certificate: CertifiedKey) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Arc::new(certificate));
+    }
+
+    /// Whether the certificate is for this host, as clients compare it.
+    pub(crate) fn are_for(&self, host: &str) -> bool {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(certificate) = current.as_ref().and_then(|of| of.end_entity_cert().ok()) else {
+            return false;
+        };
+        let parsed = ParsedCertificate::try_from(certificate);
+        let name = ServerName::try_from(host);
+        matches!((parsed, name), (Ok(parsed), Ok(name)) if verify_server_name(&parsed, &name).is_ok())
     }
 
     /// The answer to a pending HTTP-01 challenge.

@@ -15,12 +15,14 @@ mod options;
 mod part;
 pub mod records;
 mod relay;
+mod relay_program;
 mod relays;
 mod sender;
 mod settings;
 mod storage;
 mod udp;
 
+use crate::config::RelayProgramConfig;
 use discretion::Discretion;
 use dns::Dns;
 pub use finding::{Finding, Grade};
@@ -42,6 +44,11 @@ pub async fn run(settings: &Settings, options: &DoctorOptions) -> Vec<Finding> {
         .into_iter()
         .map(|finding| discretion.clean(finding))
         .collect()
+}
+
+/// Checks a relay that runs alone on this machine.
+pub async fn look_at_relay(relay: &RelayProgramConfig, options: &DoctorOptions) -> Vec<Finding> {
+    relay_program::look(relay, options).await
 }
 
 async fn around(settings: &Settings, options: &DoctorOptions, dns: &Dns) -> Vec<Finding> {

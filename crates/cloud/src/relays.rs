@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use proto::joining;
+use proto::joining::message::TlsPlace;
 use proto::joining::proof::JoinSecret;
 use proto::rpc::MAX_MESSAGE_BYTES;
 use proto::turn_credential::Secret;
@@ -44,6 +45,7 @@ struct RelaysInner {
 struct OnlineRelay {
     number: u64,
     addresses: Vec<SocketAddr>,
+    tls: Option<TlsPlace>,
     turn_secret: Secret,
     is_alive: bool,
     is_draining: bool,
@@ -68,6 +70,8 @@ pub struct HealthyRelay {
     pub name: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
+    /// Where it takes TURN in TLS, if it does.
+    pub tls: Option<TlsPlace>,
     /// Signs the credentials of its clients.
     pub turn_secret: Secret,
     /// Allocations that it carried a moment ago.
@@ -130,6 +134,7 @@ impl JoinedRelays {
             .map(|(name, of)| HealthyRelay {
                 name: name.clone(),
                 addresses: of.addresses.clone(),
+                tls: of.tls.clone(),
                 turn_secret: of.turn_secret.clone(),
                 n_allocations: of.n_allocations,
             })
@@ -266,6 +271,7 @@ mod tests {
         OnlineRelay {
             number,
             addresses: vec![SocketAddr::from(([192, 0, 2, last], 3478))],
+            tls: None,
             turn_secret: secret.turn_secret(),
             is_alive: true,
             is_draining: false,

@@ -8,6 +8,7 @@ mod patient;
 mod redirect;
 mod tls;
 mod turn;
+mod turn_in_tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::state::State;
 use relay::Handover;
 
 pub(crate) use redirect::router as redirect_router;
+pub use turn_in_tls::TurnInTls;
 
 /// One listener and the router that it serves.
 pub(crate) struct Server {
@@ -86,7 +88,7 @@ impl Server {
                 () = self.shared.stop.cancelled() => break,
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, peer)) => self.admit(&connections, stream, peer),
-                    Err(error) => self.rest_after(&error).await,
+                    Err(error) => rest_after(&self.shared.gates, &error).await,
                 },
             }
         }
@@ -101,19 +103,19 @@ impl Server {
         };
         connections.spawn(connection::serve(self.shared.clone(), stream, peer, seat));
     }
+}
 
-    /// A connection that broke before it was accepted is nobody's fault. Without file descriptors,
-    /// one stranger is disconnected, and the next try follows after a pause.
-    async fn rest_after(&self, error: &std::io::Error) {
-        use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-        if matches!(
-            error.kind(),
-            ConnectionAborted | ConnectionRefused | ConnectionReset
-        ) {
-            return;
-        }
-        tracing::error!(%error, "could not accept a connection");
-        self.shared.gates.send_one_away();
-        tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
+/// A connection that broke before it was accepted is nobody's fault. Without file descriptors, one stranger is
+/// disconnected, and the next try follows after a pause.
+async fn rest_after(gates: &Gates, error: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        return;
     }
+    tracing::error!(%error, "could not accept a connection");
+    gates.send_one_away();
+    tokio::time::sleep(limits::NO_SOCKET_PAUSE).await;
 }

@@ -18,12 +18,15 @@ mod resolver;
 mod setup;
 mod task;
 
+use std::net::SocketAddr;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidate::{self, BadCandidate};
 use crate::frame::{Frame, Sound};
 use crate::limits;
 use crate::sdp::BadSdp;
+use crate::turn::TurnServer;
 use command::{EndpointCommand, Media};
 use data::DataOrder;
 use driver::EndpointDriver;
@@ -31,7 +34,7 @@ use task::Inbox;
 
 pub use command::{Config, Negotiated, Offer};
 pub use data::{DataError, DataMessage, DataSender};
-pub use event::{ConnectionStats, Ended, Event, Path, PublicAddress};
+pub use event::{ConnectionStats, Ended, Event, Path, SeenAddress};
 
 /// The handle of one connection. Dropping it closes the connection.
 #[derive(Debug)]
@@ -112,6 +115,19 @@ impl Endpoint {
     /// each new address. If the path in use is affected, [`Event::Silent`] follows.
     pub async fn addresses_changed(&self) {
         let _ = self.command(EndpointCommand::AddressesChanged).await;
+    }
+
+    /// Other relays, or new credentials for the same: all of them are tried. What is in use stays until one of
+    /// them works.
+    pub async fn set_relays(&self, servers: Vec<TurnServer>) {
+        let _ = self.command(EndpointCommand::Relays(servers)).await;
+    }
+
+    /// The router receives at another address for one of [`Config::mapped`], or at none any more: the other
+    /// side is told of the new address, and no later offer contains the old one.
+    pub async fn mapping_changed(&self, local: SocketAddr, external: Option<SocketAddr>) {
+        let change = EndpointCommand::MappingChanged(local, external);
+        let _ = self.command(change).await;
     }
 
     /// Accepts a remote candidate line (RFC 8839 §5.1); an empty one means end of candidates.

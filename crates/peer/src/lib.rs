@@ -22,7 +22,7 @@ pub mod turn;
 
 pub use endpoint::{
     Config, ConnectionStats, DataError, DataMessage, DataSender, Ended, Endpoint, Event, Events,
-    MediaSender, Negotiated, Offer, Path, PublicAddress,
+    MediaSender, Negotiated, Offer, Path, SeenAddress,
 };
 pub use frame::{AudioCodec, Frame, Received, ReceivedAudio, Sound, VideoCodec};
 pub use sockets::{MappedSocket, bind_udp};

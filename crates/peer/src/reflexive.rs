@@ -36,7 +36,7 @@ pub struct BindingRequest {
     pub request: Vec<u8>,
 }
 
-/// A public address of one of our sockets.
+/// The address that a server sees of one of our sockets: the socket's own where no NAT is in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// Local address of the socket.
@@ -122,11 +122,8 @@ impl Reflexive {
         let mapped = answer.attribute::<XorMappedAddress>();
         let address = mapped.ok().map(|mapped| mapped.addr(id));
         Some(
-            // Without a NAT it is the host candidate once more.
             address
-                .filter(|address| {
-                    *address != socket && is_sane(*address, socket.ip().is_loopback())
-                })
+                .filter(|address| is_sane(*address, socket.ip().is_loopback()))
                 .map(|address| Found { socket, address })
                 .filter(|found| self.is_news(*found)),
         )
@@ -135,7 +132,8 @@ impl Reflexive {
     /// Servers may disagree, behind a NAT with many addresses or because one lies; the other side sends
     /// checks to whatever is found, so a socket has only a few public addresses.
     fn is_news(&mut self, found: Found) -> bool {
-        if self.found.contains(&found) {
+        // The other side knows the socket's own address already.
+        if found.address == found.socket || self.found.contains(&found) {
             return true;
         }
         let n_known = self
@@ -270,16 +268,27 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_address_is_not_reported_as_public() {
-        let mut reflexive = asked(Instant::now());
+    fn ones_own_address_is_an_answer_that_takes_no_place() {
+        let (socket, now) = (address("10.0.0.5:4000"), Instant::now());
+        let mut reflexive = Reflexive::default();
+        let found: Vec<_> = (1..=3)
+            .map(|n| {
+                let server = address(&format!("192.0.2.{n}:3478"));
+                reflexive.ask(socket, server, id(), now);
+                let answer = match n {
+                    1 => seen_from([0x0f, 0xa0], [10, 0, 0, 5]),
+                    _ => seen_from([0x30, n], [203, 0, 113, 9]),
+                };
+                reflexive.answer(socket, server, &answer).flatten()
+            })
+            .collect();
 
-        let found = reflexive.answer(
-            address("10.0.0.5:4000"),
-            address("192.0.2.7:3478"),
-            &seen_from([0x0f, 0xa0], [10, 0, 0, 5]),
-        );
-
-        assert_eq!(found, Some(None));
+        let own = Found {
+            socket,
+            address: socket,
+        };
+        assert_eq!(found[0], Some(own));
+        assert!(found.iter().all(Option::is_some), "{found:?}");
     }
 
     #[test]

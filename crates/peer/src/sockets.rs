@@ -127,6 +127,12 @@ impl Sockets {
             .filter_map(|socket| Some((socket.address, socket.external?)))
     }
 
+    /// Notes where the router receives for a mapped socket, if anywhere; whether that is news.
+    pub(crate) fn set_external(&mut self, local: SocketAddr, external: Option<SocketAddr>) -> bool {
+        let socket = self.sockets.iter_mut().find(|it| it.address == local);
+        socket.is_some_and(|it| std::mem::replace(&mut it.external, external) != external)
+    }
+
     pub(crate) fn send(&mut self, batch: &Batch<'_>) -> Sent {
         let Some(socket) = self
             .sockets

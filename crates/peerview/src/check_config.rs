@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use cloud::open_files::{self, Room};
+use cloud::server::TurnInTls;
 
 use crate::terminal::say;
 use crate::{cli, cloud_command};
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     if let Some(relay) = &file.relay {
         relay.check()?;
         relay.secret()?;
+        TurnInTls::check(relay)?;
         agent::trust::client_config(&relay.ca_file, "relay")?;
         say(format!("relay: \"{}\" of {}", relay.name, relay.cloud));
     }

@@ -217,6 +217,18 @@ pub(crate) struct RelayFlags {
     /// IPv6 address at which clients reach this machine
     #[arg(long, env = "PEERVIEW_PUBLIC_IP6", value_name = "ADDRESS")]
     pub(crate) public_ip6: Option<std::net::Ipv6Addr>,
+    /// Name at which clients reach the relay in TLS; the certificate must be for it
+    #[arg(long, env = "PEERVIEW_RELAY_TLS_HOST", value_name = "NAME")]
+    pub(crate) tls_host: Option<String>,
+    /// TCP port of TURN in TLS (443 if not set)
+    #[arg(long, env = "PEERVIEW_RELAY_TLS_PORT", value_name = "PORT")]
+    pub(crate) tls_port: Option<u16>,
+    /// PEM file with the certificate for TLS; it is read again when it changes
+    #[arg(long, env = "PEERVIEW_RELAY_CERTIFICATE_FILE", value_name = "FILE")]
+    pub(crate) certificate_file: Option<PathBuf>,
+    /// PEM file with the private key of the certificate
+    #[arg(long, env = "PEERVIEW_RELAY_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// PEM file with an authority to trust for the cloud, in addition to those of this machine
     #[arg(long, env = "PEERVIEW_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -3,14 +3,16 @@
 
 mod beside_agent;
 
+use std::path::Path;
+
 use anyhow::{Context, ensure};
 use cloud::clock::Clock;
 use cloud::doctor::{self, DoctorOptions, Finding, Grade, Settings};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli;
 use crate::shutdown::Interrupted;
 use crate::terminal::say;
+use crate::{cli, cloud_command};
 
 /// Runs the checks, prints the findings, and fails if one of them is bad. Stops at once when
 /// `token` is cancelled, because some checks wait a long time for an answer.
@@ -24,9 +26,10 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
         send_to: arguments.send_to,
         clock: Clock::System,
     };
-    let looking = async { tokio::join!(doctor::run(&settings, &options), agent) };
+    let relay = beside_relay(arguments.config.as_deref(), &options);
+    let looking = async { tokio::join!(doctor::run(&settings, &options), agent, relay) };
     let findings = tokio::select! {
-        (findings, agent) = looking => [findings, agent].concat(),
+        (findings, agent, relay) = looking => [findings, agent, relay].concat(),
         () = token.cancelled() => return Err(Interrupted.into()),
     };
     if arguments.json {
@@ -41,6 +44,16 @@ pub(crate) async fn run(arguments: cli::Doctor, token: CancellationToken) -> any
         findings.len()
     );
     Ok(())
+}
+
+/// What there is to say about a relay that runs alone with this file.
+async fn beside_relay(file: Option<&Path>, options: &DoctorOptions) -> Vec<Finding> {
+    // What is wrong with the file is said by the check of the settings.
+    let relay = file.and_then(|file| cloud_command::read(file).ok()?.relay);
+    match relay {
+        Some(relay) => doctor::look_at_relay(&relay, options).await,
+        None => Vec::new(),
+    }
 }
 
 /// The finding, and below it how to fix it.

@@ -5,11 +5,14 @@ mod addresses;
 mod cloud_clock;
 mod cloud_socket;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use cloud::config::{Config, RelayProgramConfig, is_loopback};
 use cloud::open_files;
+use cloud::server::TurnInTls;
+use proto::joining::message::TlsPlace;
 use relay::{Counters, Limits, Mirror, Relay};
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +38,7 @@ pub(crate) async fn run(
     let (mirror, clock) = (Mirror::default(), CloudClock::default());
     let relay = bind(&config, &secret, relayed.clone(), (&mirror, &clock)).await?;
     let port = relay.addr().port();
+    let turn = TurnInTls::open(&config, tls_places())?;
     let drain = Duration::from_secs(config.drain_seconds);
     let stop = CancellationToken::new();
     let socket = CloudSocket {
@@ -43,21 +47,23 @@ pub(crate) async fn run(
         name: config.name.clone(),
         secret,
         addresses: addresses::for_clients(&relayed, port),
+        place_in_tls: turn.as_ref().map(|turn| place_in_tls(&config, turn)),
         mirror: mirror.clone(),
         clock,
         counters: relay.counters(),
     };
-    say(format!("Relay:     {}", relay.addr()));
-    for at in &socket.addresses {
-        say(format!("Clients:   {at}"));
-    }
-    say(format!(
-        "Cloud:     {} as \"{}\"",
-        config.cloud, config.name
-    ));
+    say_where(&config, relay.addr(), &socket);
     let counters = relay.counters();
+    let handover = relay.handover();
     let mut parts = TaskGroup::new(token.clone()).drain_for(drain);
     parts.start("the relay", relay.run(stop.clone()));
+    if let Some(turn) = turn {
+        let stopping = stop.clone();
+        parts.start("TURN in TLS", async move {
+            turn.run(handover, stopping).await;
+            Ok(())
+        });
+    }
     let (draining, stopping) = (token.clone(), stop.clone());
     parts.start("the socket to the cloud", async move {
         socket.run(draining, stopping).await;
@@ -75,6 +81,34 @@ pub(crate) async fn run(
         Ok(())
     });
     parts.run().await
+}
+
+/// Where clients reach TURN in TLS.
+fn place_in_tls(config: &RelayProgramConfig, turn: &TurnInTls) -> TlsPlace {
+    TlsPlace {
+        host: config.tls_host.clone(),
+        port: turn.addr().map_or(config.tls_port, |at| at.port()),
+    }
+}
+
+/// Connections that may be in their handshakes at the same time.
+fn tls_places() -> usize {
+    usize::try_from(open_files::attainable() / 16).unwrap_or(usize::MAX)
+}
+
+/// What the operator sees at the start.
+fn say_where(config: &RelayProgramConfig, relay: SocketAddr, socket: &CloudSocket) {
+    say(format!("Relay:     {relay}"));
+    for at in &socket.addresses {
+        say(format!("Clients:   {at}"));
+    }
+    if let Some(at) = &socket.place_in_tls {
+        say(format!("TLS:       {at}"));
+    }
+    say(format!(
+        "Cloud:     {} as \"{}\"",
+        config.cloud, config.name
+    ));
 }
 
 async fn calls_left(counters: &Counters) {
@@ -144,6 +178,10 @@ fn settings(arguments: cli::RelayFlags) -> anyhow::Result<RelayProgramConfig> {
         listen,
         public_ip,
         public_ip6,
+        tls_host,
+        tls_port,
+        certificate_file,
+        key_file,
         ca_file,
     } = arguments;
     let is_named = config.is_some() || secret_file.is_some();
@@ -162,6 +200,10 @@ fn settings(arguments: cli::RelayFlags) -> anyhow::Result<RelayProgramConfig> {
     settings.secret_file = secret_file.unwrap_or(settings.secret_file);
     settings.public_ip = public_ip.or(settings.public_ip);
     settings.public_ip6 = public_ip6.or(settings.public_ip6);
+    settings.tls_host = tls_host.unwrap_or(settings.tls_host);
+    settings.tls_port = tls_port.unwrap_or(settings.tls_port);
+    settings.certificate_file = certificate_file.unwrap_or(settings.certificate_file);
+    settings.key_file = key_file.unwrap_or(settings.key_file);
     settings.ca_file = ca_file.unwrap_or(settings.ca_file);
     if !listen.is_empty() {
         settings.listen = listen;

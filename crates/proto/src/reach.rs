@@ -25,6 +25,8 @@ pub struct SiteReach {
     pub has_udp: Option<bool>,
     /// Whether the agent's machine has an IPv6 address of the internet.
     pub has_ipv6: bool,
+    /// How the router was asked to let viewers in over IPv6, if it does.
+    pub pinhole: Option<MappingProtocol>,
 }
 
 /// Whether ports are mapped.
@@ -126,6 +128,7 @@ impl SiteReach {
             nat: NatKind::Unknown,
             has_udp: None,
             has_ipv6: false,
+            pinhole: None,
         }
     }
 
@@ -134,14 +137,18 @@ impl SiteReach {
         typed(params)
     }
 
-    /// Whether a NAT may be in front of the agent's machine.
-    pub fn has_nat(&self) -> bool {
-        match self.mapping {
-            MappingState::OnThisMachine | MappingState::NotNeeded => false,
-            // A machine with IPv6 alone has no such router.
-            MappingState::NoRouter => !self.has_ipv6,
-            _ => true,
-        }
+    /// Whether silence of all STUN servers says something: a machine with IPv6 alone may have had none to ask.
+    pub fn can_ask_over_udp(&self) -> bool {
+        self.mapping != MappingState::NoRouter || !self.has_ipv6
+    }
+
+    /// The kind of NAT, or `None` if nothing is between the agent's machine and its viewers.
+    pub fn nat_in_front(&self) -> Option<NatKind> {
+        let is_open = matches!(
+            self.mapping,
+            MappingState::OnThisMachine | MappingState::NotNeeded
+        );
+        (!is_open || self.nat != NatKind::Unknown).then_some(self.nat)
     }
 
     /// Which way pictures take from here.

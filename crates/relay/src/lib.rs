@@ -40,6 +40,7 @@ pub use stats::{Counters, Refusal, Stats};
 
 use self::core::{Family, PerFamily};
 pub use event_loop::handover::Handover;
+pub use event_loop::sockets::listen_tcp;
 
 use event_loop::handover::{HandoverQueue, handover};
 use event_loop::own_addresses;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proto::link::agent_side::CallReport;
-use proto::link::message::{Candidate, ConnectDevice, Invited};
+use proto::link::message::{CallServers, Candidate, ConnectDevice, Invited};
 use proto::rpc::RpcError;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -79,6 +79,11 @@ impl RecorderCalls {
 
     pub(super) fn restart(&self, session: &str) {
         self.hand(session, CallOrder::Restart);
+    }
+
+    pub(super) fn servers(&self, servers: CallServers) {
+        let order = CallOrder::Servers(servers.ice_servers);
+        self.hand(&servers.session, order);
     }
 
     /// Tells every call that there is a new link.

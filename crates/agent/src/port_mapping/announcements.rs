@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use tokio::net::UdpSocket;
 
-use super::MappingScope;
+use super::scope::MappingScope;
 
 /// Announcements go to the group of all hosts, of which every machine is a member, and to this port.
 const PORT: u16 = 5_350;
@@ -17,10 +17,12 @@ impl Announcements {
     pub(super) fn listen(scope: &MappingScope) -> Announcements {
         match scope {
             MappingScope::Routers(_) => Announcements(bind().ok()),
-            MappingScope::Off | MappingScope::OnThisMachine | MappingScope::Fixed(_) => {
-                Announcements(None)
-            }
+            _ => Announcements::none(),
         }
+    }
+
+    pub(super) fn none() -> Announcements {
+        Announcements(None)
     }
 
     /// Who announces something; for ever if nobody can be heard.

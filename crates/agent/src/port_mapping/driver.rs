@@ -17,17 +17,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::announcements::Announcements;
 use super::machine::{
-    MappingGrant, MappingId, MappingInput, MappingMachine, MappingOutput, MappingTrouble,
+    MappingGrant, MappingId, MappingInput, MappingKind, MappingMachine, MappingOutput,
+    MappingTrouble,
 };
-use super::networks::{self, LanNetwork, NetworkView};
+use super::networks::LanNetwork;
 use super::router::RouterLease;
 use super::{MappedPort, MappingHold, MappingOrder, MappingScope};
 use crate::limits;
 use crate::reach::{MappingProtocol, MappingState, SeenAddresses, SiteReach};
 
-/// The task behind [`super::PortMappings`].
+/// All mappings of one kind.
 #[derive(Debug)]
-pub struct MappingTask {
+pub(super) struct MappingDriver {
+    kind: MappingKind,
     scope: MappingScope,
     inbox: mpsc::Receiver<MappingOrder>,
     reach: watch::Sender<SiteReach>,
@@ -51,6 +53,8 @@ struct Port {
     socket: Option<UdpSocket>,
     /// Away while a request about it runs.
     lease: Option<RouterLease>,
+    /// Tells the call that has it.
+    told: watch::Sender<Option<SocketAddr>>,
 }
 
 enum RouterAnswer {
@@ -66,14 +70,16 @@ enum RouterAnswer {
     Removed(MappingId),
 }
 
-impl MappingTask {
+impl MappingDriver {
     pub(super) fn new(
+        kind: MappingKind,
         scope: MappingScope,
         inbox: mpsc::Receiver<MappingOrder>,
         reach: watch::Sender<SiteReach>,
-    ) -> MappingTask {
+    ) -> MappingDriver {
         let (releases, released) = mpsc::channel(limits::MAX_MAPPINGS);
-        MappingTask {
+        MappingDriver {
+            kind,
             scope,
             inbox,
             reach,
@@ -89,11 +95,13 @@ impl MappingTask {
     }
 
     /// Runs until `shutdown`, and then until the mappings are removed.
-    pub async fn run(mut self, shutdown: CancellationToken) {
-        let is_loopback_allowed = matches!(self.scope, MappingScope::Fixed(_));
-        let mut machine = MappingMachine::new(is_loopback_allowed);
+    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+        let mut machine = MappingMachine::new(self.kind, self.scope.is_for_tests());
         self.start = Instant::now();
-        let announcements = Announcements::listen(&self.scope);
+        let announcements = match self.kind {
+            MappingKind::Ports => Announcements::listen(&self.scope),
+            MappingKind::Pinholes => Announcements::none(),
+        };
         let mut is_stopping = false;
         loop {
             self.act(&mut machine);
@@ -132,7 +140,7 @@ impl MappingTask {
         while let Some(output) = machine.poll_output() {
             match output {
                 MappingOutput::Look => {
-                    let view = self.look();
+                    let view = self.scope.look(self.kind);
                     let networks = MappingInput::Networks {
                         networks: view.networks,
                         random: rand::random(),
@@ -150,27 +158,22 @@ impl MappingTask {
                 MappingOutput::Forget(id) => {
                     self.ports.remove(&id);
                 }
+                MappingOutput::Tell { id, external } => {
+                    if let Some(port) = self.ports.get(&id) {
+                        tracing::info!(?external, "the port mapping of a call has changed");
+                        port.told.send_replace(external);
+                    }
+                }
                 MappingOutput::Give(id) => self.give(id),
                 MappingOutput::Report(state) => {
                     if !matches!(self.scope, MappingScope::Off | MappingScope::OnThisMachine) {
-                        self.change(|reach| reach.mapping = state);
+                        self.change(|reach| match self.kind {
+                            MappingKind::Ports => reach.mapping = state,
+                            MappingKind::Pinholes => reach.pinhole = protocol_of(state),
+                        });
                     }
                 }
             }
-        }
-    }
-
-    fn look(&self) -> NetworkView {
-        match self.scope {
-            MappingScope::Off | MappingScope::OnThisMachine => NetworkView {
-                networks: Vec::new(),
-                ..networks::look(None)
-            },
-            MappingScope::Routers(bind) => networks::look(bind),
-            MappingScope::Fixed(network) => NetworkView {
-                networks: vec![network],
-                has_ipv6: false,
-            },
         }
     }
 
@@ -195,8 +198,16 @@ impl MappingTask {
                 external: None,
                 socket: Some(socket),
                 lease: None,
+                told: watch::Sender::new(None),
             },
         );
+        if self.kind == MappingKind::Pinholes {
+            let port = self.scope.pcp_port();
+            let opening = RouterLease::open_pinhole(network, protocol, local, port);
+            self.requests
+                .spawn(async move { RouterAnswer::Opened(id, safely(opening).await) });
+            return;
+        }
         let known = self
             .gateway
             .clone()
@@ -208,11 +219,13 @@ impl MappingTask {
 
     fn renew(&mut self, id: MappingId) {
         let lease = self.ports.get_mut(&id).and_then(|port| port.lease.take());
+        // A router that was found again after a restart may have other addresses for its services.
+        let gateway = self.gateway.clone();
         self.requests.spawn(async move {
             let Some(mut lease) = lease else {
                 return RouterAnswer::Renewed(id, None, Err(MappingTrouble::Refused));
             };
-            let outcome = safely(lease.renew()).await;
+            let outcome = safely(lease.renew(gateway)).await;
             RouterAnswer::Renewed(id, Some(lease), outcome)
         });
     }
@@ -240,6 +253,7 @@ impl MappingTask {
             let hold = MappingHold {
                 id,
                 local: port.local,
+                external: port.told.subscribe(),
                 releases: self.releases.clone(),
             };
             // From here on a missing socket or a caller that has gone releases it by the drop.
@@ -273,10 +287,6 @@ impl MappingTask {
                 if let Some(port) = self.ports.get_mut(&id) {
                     port.lease = lease;
                     if let Ok(grant) = outcome {
-                        if port.socket.is_none() && port.external != Some(grant.external) {
-                            tracing::info!(external = %grant.external,
-                                "the router has moved the port mapping of a call");
-                        }
                         port.external = Some(grant.external);
                     }
                 }
@@ -293,12 +303,16 @@ impl MappingTask {
                 Some(MappingInput::Take)
             }
             MappingOrder::Asked(has_answer) => {
-                // Where no NAT is in front, a server's answer is no news to a call, so silence says nothing.
                 self.change(|reach| {
-                    if has_answer || reach.has_nat() {
+                    if has_answer || reach.can_ask_over_udp() {
                         reach.has_udp = Some(has_answer);
                     }
                 });
+                None
+            }
+            // No NAT is between that server and this machine: nothing to learn about one.
+            MappingOrder::Seen(seen, _) if seen.address == seen.socket => {
+                self.change(|reach| reach.has_udp = Some(true));
                 None
             }
             MappingOrder::Seen(seen, true) => {
@@ -330,6 +344,14 @@ impl MappingTask {
         if is_changed && reach.mapping != MappingState::Looking {
             tracing::info!("reach of this site: {reach}");
         }
+    }
+}
+
+/// How routers let packets in, if they do.
+fn protocol_of(state: MappingState) -> Option<MappingProtocol> {
+    match state {
+        MappingState::Mapped(protocol, _) => Some(protocol),
+        _ => None,
     }
 }
 

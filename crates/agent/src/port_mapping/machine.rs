@@ -6,9 +6,10 @@ mod plan;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use proto::backoff::Backoff;
@@ -20,6 +21,8 @@ use crate::limits;
 use crate::reach::{MappingProtocol, MappingState};
 use plan::MappingPlan;
 use stock::{MappingStage, Stock};
+
+pub use plan::MappingKind;
 
 pub use messages::{MappingGrant, MappingId, MappingInput, MappingOutput, MappingTrouble};
 
@@ -38,6 +41,8 @@ pub struct MappingMachine {
     open_at: Duration,
     /// A public address that contradicts the router's.
     doubt: Option<IpAddr>,
+    /// What the router insists on although it was contradicted.
+    contradicted: Option<IpAddr>,
     /// When announcements are heeded again.
     heed_at: Duration,
     reported: Option<MappingState>,
@@ -57,11 +62,11 @@ enum MappingPhase {
 
 impl MappingMachine {
     /// Begins by asking for the networks. Loopback addresses are for tests.
-    pub fn new(is_loopback_allowed: bool) -> MappingMachine {
+    pub fn new(kind: MappingKind, is_loopback_allowed: bool) -> MappingMachine {
         MappingMachine {
             outputs: VecDeque::from([MappingOutput::Look]),
             is_loopback_allowed,
-            plan: MappingPlan::default(),
+            plan: MappingPlan::new(kind),
             stock: Stock::default(),
             phase: MappingPhase::Resting(Duration::ZERO),
             backoff: Backoff::new(limits::MAPPING_RETRY_FIRST, limits::MAPPING_RETRY_MOST),
@@ -69,6 +74,7 @@ impl MappingMachine {
             look_at: limits::LOOK_AT_NETWORKS,
             open_at: Duration::ZERO,
             doubt: None,
+            contradicted: None,
             heed_at: Duration::ZERO,
             reported: None,
         }
@@ -94,6 +100,7 @@ impl MappingMachine {
         }
         self.discard_waiting();
         self.doubt = None;
+        self.contradicted = None;
         self.plan.restart();
         self.phase = MappingPhase::Trying;
         self.report(MappingState::Looking);
@@ -203,67 +210,6 @@ impl MappingMachine {
         }
     }
 
-    fn renewed(
-        &mut self,
-        id: MappingId,
-        outcome: Result<MappingGrant, MappingTrouble>,
-        now: Duration,
-    ) {
-        let Some(mapping) = self.stock.get_mut(id) else {
-            return;
-        };
-        mapping.is_in_flight = false;
-        if mapping.is_unwanted {
-            self.discard(id);
-            return;
-        }
-        match outcome {
-            Ok(grant) => {
-                let is_back = mapping.n_failures > 0;
-                let has_lost = mapping.granted(&grant, now);
-                if has_lost {
-                    // The others are gone as well, and the router does not say so.
-                    self.stock.renew_others(Some(id), now);
-                }
-                self.check_renewed(grant.external, now);
-                if is_back && matches!(self.phase, MappingPhase::Resting(_)) {
-                    self.start_over(false, now);
-                }
-            }
-            Err(trouble) => self.renewal_failed(id, trouble, now),
-        }
-    }
-
-    fn check_renewed(&mut self, external: SocketAddr, now: Duration) {
-        let judged = external::judge(external, self.is_loopback_allowed);
-        let is_contradicted = self.doubt.take().is_some_and(|seen| seen != external.ip());
-        if judged == ExternalAddress::Public && !is_contradicted {
-            self.works(external.ip(), now);
-            return;
-        }
-        self.discard_waiting();
-        // Held sockets stay with their calls; new calls get none until the network changes.
-        self.phase = MappingPhase::Resting(now + limits::MAPPING_RETRY_MOST);
-        self.report(MappingState::DoubleNat(external.ip()));
-    }
-
-    fn renewal_failed(&mut self, id: MappingId, trouble: MappingTrouble, now: Duration) {
-        let Some(mapping) = self.stock.get_mut(id) else {
-            return;
-        };
-        mapping.n_failures += 1;
-        mapping.renew_at = Some(now + limits::RENEW_AGAIN);
-        let is_over =
-            trouble == MappingTrouble::Refused || mapping.n_failures >= limits::MAX_FAILED_RENEWALS;
-        if is_over && mapping.stage == MappingStage::Ready {
-            self.discard(id);
-        }
-        let is_working = matches!(self.phase, MappingPhase::Working(..));
-        if is_over && is_working && !self.stock.has_healthy() {
-            self.start_over(false, now);
-        }
-    }
-
     fn take(&mut self, now: Duration) {
         let given = match self.phase {
             MappingPhase::Working(..) => self.stock.take(),
@@ -271,33 +217,6 @@ impl MappingMachine {
         };
         self.outputs.push_back(MappingOutput::Give(given));
         self.fill(now);
-    }
-
-    fn seen(&mut self, local: IpAddr, public: IpAddr, now: Duration) {
-        let MappingPhase::Working(network, _) = self.phase else {
-            return;
-        };
-        let Some(MappingState::Mapped(_, external)) = self.reported else {
-            return;
-        };
-        let is_same_family = external.is_ipv4() == public.is_ipv4();
-        // The provider may have given the router a new address: it says so when it is asked again.
-        if network.local == local && is_same_family && external != public {
-            self.doubt = Some(public);
-            self.stock.renew_others(None, now);
-        }
-    }
-
-    fn announced(&mut self, router: IpAddr, now: Duration) {
-        if now < self.heed_at || !self.plan.has_router(router) {
-            return;
-        }
-        self.heed_at = now + limits::HEED_ANNOUNCEMENT;
-        match self.phase {
-            MappingPhase::Working(..) => self.stock.renew_others(None, now),
-            MappingPhase::Resting(_) => self.start_over(false, now),
-            MappingPhase::Trying | MappingPhase::Stopping(_) => {}
-        }
     }
 
     fn stop(&mut self, now: Duration) {

@@ -16,6 +16,7 @@ use igd_next::{AddPortError, PortMappingProtocol, SearchOptions};
 
 use super::machine::{MappingGrant, MappingTrouble};
 use super::networks::LanNetwork;
+use super::pinhole::Pinhole;
 use crate::limits;
 use crate::reach::MappingProtocol;
 
@@ -26,7 +27,7 @@ const SSDP_PORT: u16 = 1_900;
 /// Everybody in the network who speaks UPnP.
 const SSDP_GROUP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(239, 255, 255, 250));
 /// Time for one search; devices answer within one second if the search says nothing else.
-const SEARCH: Duration = Duration::from_secs(3);
+pub(super) const SEARCH: Duration = Duration::from_secs(3);
 /// Three tries within 1.75 s: in a local network an answer comes at once or not at all.
 const DATAGRAM_TRIES: TimeoutConfig = TimeoutConfig {
     initial_timeout: Duration::from_millis(250),
@@ -43,6 +44,7 @@ const MAX_CONFLICTS: usize = 8;
 pub(super) enum RouterLease {
     Datagram(PortMapping),
     Upnp(UpnpLease),
+    Pinhole(Pinhole),
 }
 
 #[derive(Debug, Clone)]
@@ -77,13 +79,35 @@ impl RouterLease {
         Ok((lease, grant))
     }
 
-    /// Renews it, under the same external port if the router still has that.
-    pub(super) async fn renew(&mut self) -> Result<MappingGrant, MappingTrouble> {
+    /// Has the router's filter let packets in to `local`, which is of IPv6. PCP is asked at `port`.
+    pub(super) async fn open_pinhole(
+        network: LanNetwork,
+        protocol: MappingProtocol,
+        local: SocketAddr,
+        port: u16,
+    ) -> Result<(RouterLease, MappingGrant), MappingTrouble> {
+        let (pinhole, grant) = Pinhole::open(network, protocol, local, port).await?;
+        Ok((RouterLease::Pinhole(pinhole), grant))
+    }
+
+    /// Renews it, under the same external port if the router still has that. `newest` is the gateway that
+    /// UPnP has found last.
+    pub(super) async fn renew(
+        &mut self,
+        newest: Option<Gateway<Tokio>>,
+    ) -> Result<MappingGrant, MappingTrouble> {
         match self {
             RouterLease::Datagram(mapping) => {
                 mapping.renew().await.map_err(|error| trouble(&error))?;
             }
-            RouterLease::Upnp(lease) => lease.renew().await?,
+            RouterLease::Upnp(lease) => {
+                let is_same = |found: &Gateway<Tokio>| found.addr.ip() == lease.gateway.addr.ip();
+                if let Some(found) = newest.filter(is_same) {
+                    lease.gateway = found;
+                }
+                lease.add_somewhere().await?;
+            }
+            RouterLease::Pinhole(pinhole) => return pinhole.renew().await,
         }
         self.grant().await
     }
@@ -97,6 +121,7 @@ impl RouterLease {
                 let removing = lease.gateway.remove_port(udp, lease.external_port);
                 removing.await.is_ok()
             }
+            RouterLease::Pinhole(pinhole) => pinhole.close().await,
         };
         if !is_removed {
             tracing::debug!("a port mapping was not removed, and is left to expire");
@@ -106,7 +131,7 @@ impl RouterLease {
     /// The gateway that UPnP has found.
     pub(super) fn gateway(&self) -> Option<Gateway<Tokio>> {
         match self {
-            RouterLease::Datagram(_) => None,
+            RouterLease::Datagram(_) | RouterLease::Pinhole(_) => None,
             RouterLease::Upnp(lease) => Some(lease.gateway.clone()),
         }
     }
@@ -138,6 +163,8 @@ impl RouterLease {
                 };
                 granted(SocketAddr::new(ip, lease.external_port), seconds, None)
             }
+            // It says so itself.
+            RouterLease::Pinhole(_) => Err(MappingTrouble::Nonsense),
         }
     }
 }
@@ -158,7 +185,7 @@ fn granted(
     })
 }
 
-fn lifetime_seconds() -> u32 {
+pub(super) fn lifetime_seconds() -> u32 {
     u32::try_from(limits::MAPPING_LIFETIME.as_secs()).unwrap_or(u32::MAX)
 }
 
@@ -227,32 +254,30 @@ impl UpnpLease {
             external_port: local.port().max(FIRST_PORT),
             seconds: lifetime_seconds(),
         };
+        lease.add_somewhere().await?;
+        Ok(lease)
+    }
+
+    /// Makes or renews it. If somebody else has taken the port, as while the router or we were away, it gets
+    /// another.
+    async fn add_somewhere(&mut self) -> Result<(), MappingTrouble> {
         for _ in 0..MAX_CONFLICTS {
-            match lease.add().await {
-                Ok(()) => return Ok(lease),
-                Err(AddPortError::OnlyPermanentLeasesSupported) => lease.seconds = 0,
+            match self.add().await {
+                Ok(()) => return Ok(()),
+                Err(AddPortError::OnlyPermanentLeasesSupported) => self.seconds = 0,
                 // Another agent or a game console has that port: it stays theirs.
                 Err(AddPortError::PortInUse) => {
-                    lease.external_port = rand::random_range(FIRST_PORT..=u16::MAX);
+                    self.external_port = rand::random_range(FIRST_PORT..=u16::MAX);
                 }
                 Err(AddPortError::SamePortValuesRequired)
-                    if lease.external_port != local.port() =>
+                    if self.external_port != self.local.port() =>
                 {
-                    lease.external_port = local.port();
+                    self.external_port = self.local.port();
                 }
                 Err(error) => return Err(add_trouble(&error)),
             }
         }
         Err(MappingTrouble::Refused)
-    }
-
-    async fn renew(&mut self) -> Result<(), MappingTrouble> {
-        match self.add().await {
-            Ok(()) => Ok(()),
-            // Taken over while the router or we were away.
-            Err(AddPortError::PortInUse) => Err(MappingTrouble::Refused),
-            Err(error) => Err(add_trouble(&error)),
-        }
     }
 
     async fn add(&self) -> Result<(), AddPortError> {

@@ -6,13 +6,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use agent::limits::READY_MAPPINGS;
 use agent::port_mapping::{CallReach, MappedPort, MappingScope, PortMappings};
 use agent::reach::{MappingProtocol, MappingState, SiteReach};
-use peer::{Config, Endpoint, Event, PublicAddress};
+use peer::{Config, Endpoint, Event, SeenAddress};
 use proto::link::message::StreamKind;
 use serde_json::json;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::link_support::World;
+use crate::router::filter::Filter;
 use crate::router::{Router, RouterFault};
 use crate::support::soon;
 
@@ -31,7 +32,11 @@ struct Mappings {
 
 impl Mappings {
     fn of(router: &Router) -> Mappings {
-        let (handle, task) = PortMappings::new(MappingScope::Fixed(router.network));
+        Mappings::by(MappingScope::Fixed(router.network))
+    }
+
+    fn by(scope: MappingScope) -> Mappings {
+        let (handle, task) = PortMappings::new(scope);
         let stop = CancellationToken::new();
         Mappings {
             handle,
@@ -54,8 +59,8 @@ impl Mappings {
 
     /// A STUN server sees `public` of the socket.
     fn seen(&self, local: SocketAddr, public: SocketAddr, port: MappedPort) -> CallReach {
-        let mut call = CallReach::new(Some(port.hold), true);
-        let answer = Event::PublicAddress(PublicAddress {
+        let mut call = CallReach::new(vec![port.hold], true);
+        let answer = Event::SeenAddress(SeenAddress {
             socket: local,
             server: "192.0.2.1:3478".parse().expect("an address"),
             address: public,
@@ -80,7 +85,7 @@ async fn sockets_are_mapped_in_each_protocol_and_removed() {
             .until("all", |mapped| mapped.len() == READY_MAPPINGS)
             .await;
 
-        let port = mappings.handle.take().await.expect("one is ready");
+        let port = mappings.handle.take().await.pop().expect("one is ready");
         let external = port.socket.external;
         assert_eq!(external.ip(), router.external());
         let is_taken = |mapped: &std::collections::BTreeMap<u16, SocketAddr>| {
@@ -164,7 +169,7 @@ async fn judged(
     let mappings = Mappings::of(&router);
     let state = mappings.settled().await;
     let is_mapped = matches!(state, MappingState::Mapped(..));
-    assert_eq!(mappings.handle.take().await.is_some(), is_mapped);
+    assert_eq!(mappings.handle.take().await.pop().is_some(), is_mapped);
     (state, router)
 }
 
@@ -278,8 +283,8 @@ async fn two_agents_on_one_router_keep_their_mappings() {
         let n_all = 2 * READY_MAPPINGS;
         router.until("all", |mapped| mapped.len() == n_all).await;
 
-        let first = ana.handle.take().await.expect("one is ready");
-        let second = ben.handle.take().await.expect("one is ready");
+        let first = ana.handle.take().await.pop().expect("one is ready");
+        let second = ben.handle.take().await.pop().expect("one is ready");
 
         assert_ne!(first.socket.external, second.socket.external);
         drop(ben.stop);
@@ -318,7 +323,7 @@ async fn mappings_return_after_a_router_restart() {
         let router = Router::new(protocol).await;
         let mappings = Mappings::of(&router);
         mappings.settled().await;
-        let port = mappings.handle.take().await.expect("one is ready");
+        let port = mappings.handle.take().await.pop().expect("one is ready");
         let n_all = READY_MAPPINGS + 1;
         router.until("all", |mapped| mapped.len() == n_all).await;
         let (internal, external) = (local(&port), port.socket.external);
@@ -337,21 +342,67 @@ async fn mappings_return_after_a_router_restart() {
 }
 
 #[tokio::test]
+async fn a_call_follows_a_mapping_that_others_took_over() {
+    for protocol in PROTOCOLS {
+        let router = Router::new(protocol).await;
+        let mappings = Mappings::of(&router);
+        mappings.settled().await;
+        let port = mappings.handle.take().await.pop().expect("one is ready");
+        let (internal, external) = (local(&port), port.socket.external);
+
+        router.restart();
+        router.give_away(external.port());
+        router.moves_to([203, 0, 113, 7]);
+        let seen = SocketAddr::new([203, 0, 113, 7].into(), external.port());
+        let mut call = mappings.seen(internal, seen, port);
+
+        let (about, told) = soon("the new mapping", call.mapping_changed()).await;
+        let told = told.expect("another port");
+        assert_eq!((about, told.ip()), (internal, router.external()));
+        assert_ne!(told.port(), external.port(), "{protocol}");
+        assert_eq!(router.mapped().get(&told.port()), Some(&internal));
+    }
+}
+
+#[tokio::test]
 async fn a_mapping_that_the_internet_contradicts_is_dropped() {
     let router = Router::new(MappingProtocol::NatPmp).await;
     let mappings = Mappings::of(&router);
     mappings.settled().await;
-    let port = mappings.handle.take().await.expect("one is ready");
+    let port = mappings.handle.take().await.pop().expect("one is ready");
     let internal = local(&port);
 
     let other = SocketAddr::new([203, 0, 113, 7].into(), 4_000);
-    let _call = mappings.seen(internal, other, port);
+    let mut call = mappings.seen(internal, other, port);
 
+    let told = soon("the call's loss", call.mapping_changed()).await;
+    assert_eq!(told, (internal, None));
     let useless = MappingState::DoubleNat(router.external());
     mappings
         .until("the verdict", |reach| reach.mapping == useless)
         .await;
-    assert!(mappings.handle.take().await.is_none());
+    assert!(mappings.handle.take().await.pop().is_none());
+}
+
+#[tokio::test]
+async fn a_server_that_sees_ones_own_address_proves_udp() {
+    let router = Router::new(MappingProtocol::NatPmp).await;
+    let mappings = Mappings::of(&router);
+    let mapped = mappings.settled().await;
+    let port = mappings.handle.take().await.pop().expect("one is ready");
+    let internal = local(&port);
+
+    // A neighbour in the same network sees no NAT, and contradicts no mapping.
+    let _call = mappings.seen(internal, internal, port);
+
+    mappings
+        .until("UDP", |reach| reach.has_udp == Some(true))
+        .await;
+    assert_eq!(mappings.handle.reach().borrow().mapping, mapped);
+    router
+        .until("the next one", |mapped| mapped.len() == READY_MAPPINGS + 1)
+        .await;
+    assert!(mappings.handle.take().await.pop().is_some());
 }
 
 #[tokio::test]
@@ -360,8 +411,37 @@ async fn mappings_that_are_off_ask_nobody() {
     let stop = CancellationToken::new();
     let task = tokio::spawn(task.run(stop.clone()));
 
-    assert!(handle.take().await.is_none());
+    assert!(handle.take().await.is_empty());
     assert_eq!(handle.reach().borrow().mapping, MappingState::Off);
     stop.cancel();
     soon("the end", task).await.expect("no panic");
+}
+
+#[tokio::test]
+async fn sockets_behind_an_ipv6_filter_are_let_in_and_closed() {
+    let filter = Filter::new().await;
+    let mappings = Mappings::by(filter.scope());
+    mappings
+        .until("a way in", |reach| {
+            reach.pinhole == Some(MappingProtocol::Pcp)
+        })
+        .await;
+    filter
+        .until("all", |open| open.len() == READY_MAPPINGS)
+        .await;
+
+    let port = mappings.handle.take().await.pop().expect("one is ready");
+    let internal = local(&port);
+    assert_eq!(port.socket.external, internal, "nothing is translated");
+    filter
+        .until("one more", |open| open.len() == READY_MAPPINGS + 1)
+        .await;
+
+    drop(port.hold);
+    filter
+        .until("its end", |open| !open.contains(&internal.port()))
+        .await;
+    drop(mappings.stop);
+    soon("the end", mappings.task).await.expect("no panic");
+    filter.until("no way in", |open| open.is_empty()).await;
 }

@@ -2,6 +2,7 @@
 //! HTTP, and packets that it really forwards to mapped sockets. Faults are set at the start.
 
 mod datagrams;
+pub(crate) mod filter;
 mod upnp;
 
 use std::collections::BTreeMap;
@@ -59,7 +60,7 @@ struct RouterState {
     protocol: MappingProtocol,
     fault: RouterFault,
     /// What it says is its address on the internet.
-    external: Ipv4Addr,
+    external: Mutex<Ipv4Addr>,
     http: SocketAddr,
     /// Where the traps for foreign addresses listen.
     stranger: SocketAddr,
@@ -91,7 +92,7 @@ impl Router {
             ip,
             protocol,
             fault,
-            external: external.unwrap_or(ip),
+            external: Mutex::new(external.unwrap_or(ip)),
             http: http.local_addr().expect("bound"),
             stranger: stranger.local_addr().expect("bound"),
             started: Mutex::new(Instant::now() - Duration::from_secs(1_000)),
@@ -105,6 +106,7 @@ impl Router {
             network: LanNetwork {
                 local: IpAddr::from([127, 0, 0, 1]),
                 router: ip.into(),
+                scope: 0,
             },
             state,
             _stop: stop.drop_guard(),
@@ -145,7 +147,20 @@ impl Router {
     }
 
     pub(crate) fn external(&self) -> IpAddr {
-        self.state.external.into()
+        self.state.external().into()
+    }
+
+    /// The provider gives it another address.
+    pub(crate) fn moves_to(&self, external: [u8; 4]) {
+        *self.state.external.lock().expect("not poisoned") = external.into();
+    }
+
+    /// Another machine in the network gets this external port.
+    pub(crate) fn give_away(&self, port: u16) {
+        let other = SocketAddr::new(self.state.ip.into(), port);
+        self.state.mapped.send_modify(|mapped| {
+            mapped.insert(port, other);
+        });
     }
 }
 
@@ -179,6 +194,10 @@ fn serve(state: &Arc<RouterState>, datagrams: UdpSocket, http: TcpListener, stra
 }
 
 impl RouterState {
+    fn external(&self) -> Ipv4Addr {
+        *self.external.lock().expect("not poisoned")
+    }
+
     fn epoch(&self) -> u32 {
         let started = self.started.lock().expect("not poisoned");
         u32::try_from(started.elapsed().as_secs()).expect("a short test")

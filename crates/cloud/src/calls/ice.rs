@@ -121,6 +121,8 @@ fn own_relay(state: &State, at: Option<RelayAt>) -> Option<Offered> {
 fn of_joined(joined: HealthyRelay) -> Offered {
     let places = joined.addresses.iter().map(ToString::to_string);
     let mut relay = at_places(&places.collect::<Vec<_>>(), joined.turn_secret);
+    let tls = joined.tls.map(|at| format!("turns:{at}?transport=tcp"));
+    relay.turn.extend(tls);
     relay.nearest = Some(Nearest::Joined(joined.name));
     relay
 }

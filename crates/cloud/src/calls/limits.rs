@@ -18,5 +18,8 @@ pub const ASK_AGAIN_SECONDS: i64 = 15;
 /// Seconds for which a TURN credential may start allocations.
 // A leaked credential is soon useless; what it began goes on as long as its call.
 pub const TURN_SECONDS: u64 = 10 * 60;
+/// Age at which the agent of a running call gets a new one with a restart.
+// A minute before it expires: until then what the agent began at once with the old one is not disturbed.
+pub const RENEW_TURN_SECONDS: u64 = TURN_SECONDS - 60;
 /// Recorders whose nearest relay is remembered.
 pub const MAX_NEAREST: usize = 50_000;

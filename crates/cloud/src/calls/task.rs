@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use proto::call::event::{FromDevice, FromViewer, ToViewer};
+use proto::call::event::{FromDevice, FromViewer, ToDevice, ToViewer};
 use proto::call::{Call, CallInput, CallOutput, CallStart};
+use proto::link::message::IceServer;
 use proto::turn_credential::Role;
 use tokio::sync::mpsc;
 
 use super::sign_ins::WatchedSignIn;
-use super::{Calls, ToCall, ToViewerSocket, Viewer};
+use super::{Calls, ToCall, ToViewerSocket, Viewer, limits};
 use crate::links::ToLink;
 use crate::links::timed_machine::TimedMachine;
 use crate::state::State;
@@ -42,6 +43,8 @@ struct CallTask {
     is_left_alone: Arc<AtomicBool>,
     /// The first relayed address of the agent has come: its relay is the one that answered first.
     is_nearest_known: bool,
+    /// When the agent's last credential and the one before were made, in Unix seconds.
+    agent_servers_at: (u64, u64),
 }
 
 /// Removes the call from every book, however its task ends.
@@ -76,6 +79,7 @@ pub(super) async fn run(state: State, calls: Calls, context: CallContext) {
         viewer: Some(context.viewer),
         is_left_alone: context.is_left_alone,
         is_nearest_known: false,
+        agent_servers_at: (state.clock.unix_seconds(), state.clock.unix_seconds()),
         state: state.clone(),
         calls,
     };
@@ -131,6 +135,8 @@ impl CallTask {
             ToCall::LinkUp(agent_ip) => {
                 let book = self.calls.relay();
                 book.add_party_ip(&self.session, Role::Agent, agent_ip);
+                // The last one may be lost with the earlier link.
+                self.agent_servers_at.0 = self.agent_servers_at.1;
                 self.call.handle(CallInput::Device(FromDevice::Back));
             }
             ToCall::End(reason) => self.call.handle(CallInput::Close(reason)),
@@ -181,16 +187,41 @@ impl CallTask {
         !self.call.is_ended()
     }
 
-    /// A restart gathers addresses anew, and the credential of connect may have expired.
-    fn refresh(&self, message: &mut ToViewer) {
+    /// A restart gathers addresses anew at both ends, and the credentials of connect may have expired.
+    fn refresh(&mut self, message: &mut ToViewer) {
         if let ToViewer::Invite(invite) = message
             && self.call.is_established()
         {
-            let (serial, session) = (&self.serial, &self.session);
-            invite.ice_servers = self
-                .calls
-                .servers(&self.state, serial, session, Role::Viewer);
+            invite.ice_servers = self.servers(Role::Viewer);
+            self.refresh_agent();
         }
+    }
+
+    /// The agent has begun with the credential that it has. A new one follows its offer if that is old.
+    fn refresh_agent(&mut self) {
+        let now = self.state.clock.unix_seconds();
+        let (last, _) = self.agent_servers_at;
+        if now < last + limits::RENEW_TURN_SECONDS {
+            return;
+        }
+        let servers = self.servers(Role::Agent);
+        if servers.is_empty() {
+            return;
+        }
+        let message = (self.session.clone(), ToDevice::IceServers(servers));
+        // A full link counts as a broken one, which the next message to it finds out.
+        let sent = self
+            .calls
+            .links()
+            .tell(&self.serial, ToLink::OfCall(Box::new(message)));
+        if sent.is_ok() {
+            self.agent_servers_at = (now, last);
+        }
+    }
+
+    fn servers(&self, role: Role) -> Vec<IceServer> {
+        let (serial, session) = (&self.serial, &self.session);
+        self.calls.servers(&self.state, serial, session, role)
     }
 
     fn open_relay(&self, time: Duration) {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use tokio_util::sync::CancellationToken;
 
 use super::{Certificates, limits, pem};
-use crate::config::TlsConfig;
-use crate::state::State;
+use crate::clock::Clock;
 
 /// The two files and what was last read from them.
 pub(crate) struct CertificateFiles {
@@ -23,12 +23,12 @@ pub(crate) struct CertificateFiles {
 impl CertificateFiles {
     /// Reads the files for the first time; an invalid pair is an error.
     pub(crate) fn open(
-        config: &TlsConfig,
+        (certificate, key): (&Path, &Path),
         certificates: Arc<Certificates>,
     ) -> anyhow::Result<CertificateFiles> {
         let mut files = CertificateFiles {
-            certificate: config.certificate_file.clone(),
-            key: config.key_file.clone(),
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
             seen: None,
             certificates,
         };
@@ -36,13 +36,13 @@ impl CertificateFiles {
         Ok(files)
     }
 
-    /// Checks the files repeatedly until the cloud stops.
-    pub(crate) async fn watch(mut self, state: State) {
+    /// Checks the files repeatedly until `stop`.
+    pub(crate) async fn watch(mut self, clock: Clock, stop: CancellationToken) {
         loop {
-            let next = state.clock.now() + limits::LOOK_AT_FILES;
+            let next = clock.now() + limits::LOOK_AT_FILES;
             tokio::select! {
-                () = state.shutdown.cancelled() => return,
-                () = state.clock.sleep_until(next) => {}
+                () = stop.cancelled() => return,
+                () = clock.sleep_until(next) => {}
             }
             match self.look() {
                 Ok(true) => {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use proto::joining::message::is_host;
 use proto::joining::proof::{JoinSecret, is_name};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -10,6 +11,9 @@ use url::Url;
 use super::fault::Fault;
 use super::relay::{PORT, both, both_ipv6, join_secret, listen_faults, listeners, one_or_more};
 use super::{MAX_DRAIN_SECONDS, is_loopback};
+
+/// The port that networks let out which let out nothing but pages.
+const TLS_PORT: u16 = 443;
 
 /// Settings of a relay that runs alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +32,14 @@ pub struct RelayProgramConfig {
     pub public_ip: Option<IpAddr>,
     /// Its public IPv6 address, if `public_ip` is an IPv4 address.
     pub public_ip6: Option<Ipv6Addr>,
+    /// Name at which clients reach the relay in TLS, which the certificate is for; empty means no TLS.
+    pub tls_host: String,
+    /// TCP port of TURN in TLS, at the addresses of `listen`.
+    pub tls_port: u16,
+    /// PEM file with the certificate for TLS and its intermediate certificates.
+    pub certificate_file: PathBuf,
+    /// PEM file with its private key.
+    pub key_file: PathBuf,
     /// First UDP port of allocations.
     pub min_port: u16,
     /// Last UDP port of allocations.
@@ -52,6 +64,10 @@ impl Default for RelayProgramConfig {
             listen: both(PORT),
             public_ip: None,
             public_ip6: None,
+            tls_host: String::new(),
+            tls_port: TLS_PORT,
+            certificate_file: PathBuf::new(),
+            key_file: PathBuf::new(),
             // The range for relayed addresses (RFC 8656 §7.2).
             min_port: 49_152,
             max_port: 65_535,
@@ -102,7 +118,49 @@ impl RelayProgramConfig {
                 format!("the maximum is {MAX_DRAIN_SECONDS}"),
             ));
         }
+        faults.extend(self.tls_faults());
         faults
+    }
+
+    fn tls_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let is_set = [
+            !self.tls_host.is_empty(),
+            !self.certificate_file.as_os_str().is_empty(),
+            !self.key_file.as_os_str().is_empty(),
+        ];
+        if is_set.contains(&true) && is_set.contains(&false) {
+            faults.push(Fault::new(
+                "relay.tls_host",
+                "only some of `relay.tls_host`, `relay.certificate_file` and `relay.key_file` are set",
+                "set all three for TURN in TLS, or none",
+            ));
+        }
+        if is_set[0] && !is_host(&self.tls_host) {
+            faults.push(Fault::new(
+                "relay.tls_host",
+                format!("`relay.tls_host` ({}) is no host name", self.tls_host),
+                "use the name that the certificate is for, without https:// and port",
+            ));
+        }
+        let port = self.listen.first().map(SocketAddr::port);
+        if is_set[0] && self.tls_port != 0 && port == Some(self.tls_port) {
+            faults.push(Fault::new(
+                "relay.tls_port",
+                format!(
+                    "`relay.tls_port` and `relay.listen` both have port {}",
+                    self.tls_port
+                ),
+                "use another port for one of them: TURN over TCP is on that of `relay.listen`",
+            ));
+        }
+        faults
+    }
+
+    /// Where to listen for TURN in TLS.
+    pub fn tls_listeners(&self) -> Vec<SocketAddr> {
+        let at = |listener: SocketAddr| SocketAddr::new(listener.ip(), self.tls_port);
+        self.listeners().into_iter().map(at).collect()
     }
 
     /// Where to listen.
@@ -153,6 +211,16 @@ mod tests {
             (
                 "public_ip = \"2a00::1\"\npublic_ip6 = \"2a00::2\"",
                 "both IPv6",
+            ),
+            ("tls_host = \"relay.example.org\"", "only some"),
+            ("key_file = \"key.pem\"", "only some"),
+            (
+                "tls_host = \"https://a.example\"\ncertificate_file = \"c\"\nkey_file = \"k\"",
+                "no host name",
+            ),
+            (
+                "tls_host = \"a.example\"\ncertificate_file = \"c\"\nkey_file = \"k\"\ntls_port = 3478",
+                "both have port 3478",
             ),
         ] {
             let config: RelayProgramConfig = toml::from_str(text).unwrap();

@@ -62,7 +62,7 @@ pub(super) async fn look(
         let addr = SocketAddr::new(*ip, port);
         let mut seen = reach(&url, addr, &client, options).await;
         if takes_turn && !seen.iter().any(is_bad) {
-            let client = naming_nothing(&client);
+            let client = without_protocol(&client);
             seen.push(match connect(&url, addr, &client, options).await {
                 Ok((stream, _)) => relay::over_tls(addr, stream).await,
                 Err(finding) => finding,
@@ -252,7 +252,7 @@ fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow:
     Ok(Finding::ok(TLS, found))
 }
 
-fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
+pub(super) fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
     // What browsers trust, and not what this machine trusts, which may know authorities of its own.
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -273,7 +273,7 @@ fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
 }
 
 /// The same client without a protocol in its handshake, as browsers do for `turns:`.
-fn naming_nothing(client: &ClientConfig) -> Arc<ClientConfig> {
+pub(super) fn without_protocol(client: &ClientConfig) -> Arc<ClientConfig> {
     let mut client = client.clone();
     client.alpn_protocols.clear();
     Arc::new(client)

@@ -131,7 +131,9 @@ pub(super) async fn over_tls(
     }
 }
 
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> std::io::Result<SocketAddr> {
+pub(super) async fn ask(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+) -> std::io::Result<SocketAddr> {
     stream.write_all(&binding()).await?;
     let mut answer = vec![0; HEAD];
     stream.read_exact(&mut answer).await?;

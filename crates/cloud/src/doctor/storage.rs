@@ -187,7 +187,7 @@ fn keys(config: &Config, settings: Option<&Path>) -> Finding {
 
 /// Read in the same way as at start.
 fn certificate(tls: &TlsConfig) -> Finding {
-    match CertificateFiles::open(tls, Arc::default()) {
+    match CertificateFiles::open((&tls.certificate_file, &tls.key_file), Arc::default()) {
         Ok(_) => Finding::ok(CERTIFICATE, "certificate and key match"),
         Err(error) => Finding::bad(
             CERTIFICATE,

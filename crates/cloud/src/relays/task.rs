@@ -2,12 +2,14 @@
 //! book of open calls on.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::ws::WebSocket;
 use proto::joining::book_change::BookChange;
 use proto::joining::cloud_end::{CloudEnd, CloudEndEvent, CloudEndInput, DoorRules};
+use proto::joining::message::TlsPlace;
 use proto::joining::proof::JoinSecret;
 use proto::link::leg::{IncomingFrame, SocketOutput, close};
 use relay::limits::BOOK_FEED;
@@ -155,7 +157,11 @@ impl RelayTask {
                 }
                 self.end.handle(CloudEndInput::Admit(is_ours));
             }
-            CloudEndEvent::Joined { name, addresses } => self.joined(name, addresses),
+            CloudEndEvent::Joined {
+                name,
+                addresses,
+                tls,
+            } => self.joined(name, addresses, tls),
             CloudEndEvent::Refused => {
                 // The name is a stranger's text.
                 tracing::warn!("refused a relay that does not know its secret");
@@ -190,7 +196,7 @@ impl RelayTask {
         }
     }
 
-    fn joined(&mut self, name: String, addresses: Vec<std::net::SocketAddr>) {
+    fn joined(&mut self, name: String, addresses: Vec<SocketAddr>, tls: Option<TlsPlace>) {
         let known = self.relays.known().iter().find(|(of, _)| *of == name);
         let Some((_, secret)) = known.cloned() else {
             return;
@@ -199,13 +205,14 @@ impl RelayTask {
         if let Some(seat) = &self.seat {
             seat.becomes_call();
         }
-        tracing::info!(relay.name = name, ?addresses, "a relay has joined");
+        tracing::info!(relay.name = name, ?addresses, ?tls, "a relay has joined");
         let feed = self.relays.0.book.feed(BOOK_FEED);
         self.relays.insert(
             &name,
             OnlineRelay {
                 number: self.number,
                 addresses,
+                tls,
                 turn_secret: secret.turn_secret(),
                 is_alive: true,
                 is_draining: false,

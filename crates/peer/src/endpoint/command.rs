@@ -1,6 +1,6 @@
 //! The inputs of an endpoint: how it reaches the network, what it offers, commands and media.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -59,6 +59,8 @@ pub(super) enum EndpointCommand {
     Offer(String, oneshot::Sender<Result<String, BadSdp>>),
     Restart(oneshot::Sender<Result<String, BadSdp>>),
     AddressesChanged,
+    Relays(Vec<TurnServer>),
+    MappingChanged(SocketAddr, Option<SocketAddr>),
     Candidate(String),
     Control(String),
     Clear(u8),

@@ -34,9 +34,9 @@ impl Path {
     }
 }
 
-/// A public address of one of our sockets, as one STUN server sees it.
+/// The address of one of our sockets, as one STUN server sees it: its own where no NAT is in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublicAddress {
+pub struct SeenAddress {
     /// Local address of the socket.
     pub socket: SocketAddr,
     /// The STUN server.
@@ -93,7 +93,7 @@ pub enum Event {
     /// A local candidate that is not in the SDP; `None` when there will be no more.
     Candidate(Option<String>),
     /// What a STUN server answered; two may see the same address, or different ones.
-    PublicAddress(PublicAddress),
+    SeenAddress(SeenAddress),
     /// Path and keys are established: data sent now arrives.
     Connected,
     /// Nothing comes over the path any more, or its local address is gone: it is probably lost, and

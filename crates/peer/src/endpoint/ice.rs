@@ -11,16 +11,24 @@ use stun_types::message::TransactionId;
 
 use super::command::Negotiated;
 use super::driver::{ConnectionPhase, EndpointDriver, clock};
-use super::event::{Ended, Event, PublicAddress};
+use super::event::{Ended, Event, SeenAddress};
 use crate::limits;
 use crate::sdp::{self, BadSdp};
 
-/// A candidate of ours that a STUN server found.
+/// A public address of one of our sockets, as a candidate.
 pub(super) struct KnownReflexive {
     base: SocketAddr,
     candidate: Candidate,
-    /// Whether a server saw it since the last restart.
-    is_confirmed: bool,
+    source: ReflexiveSource,
+}
+
+/// Who says that an address is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReflexiveSource {
+    /// A STUN server, since the last restart or before.
+    Server { is_confirmed: bool },
+    /// The router, which maps a port to the socket until it says otherwise.
+    Router,
 }
 
 impl EndpointDriver {
@@ -101,9 +109,48 @@ impl EndpointDriver {
     /// Before a restart: addresses that no server has confirmed since the last one are old. The others
     /// may be old, too, but mostly are not, and asking takes a round trip.
     fn age_reflexive(&mut self) {
-        self.drop_reflexive(|known| !known.is_confirmed);
+        let unconfirmed = ReflexiveSource::Server {
+            is_confirmed: false,
+        };
+        self.drop_reflexive(|known| known.source == unconfirmed);
         for known in &mut self.reflexive_candidates {
-            known.is_confirmed = false;
+            if known.source != ReflexiveSource::Router {
+                known.source = unconfirmed;
+            }
+        }
+    }
+
+    /// The router receives elsewhere for this socket, or no longer.
+    pub(super) fn mapping_changed(
+        &mut self,
+        base: SocketAddr,
+        external: Option<SocketAddr>,
+    ) -> Result<(), Ended> {
+        if !self.sockets.set_external(base, external) {
+            return Ok(());
+        }
+        let is_mapped = |known: &KnownReflexive| known.source == ReflexiveSource::Router;
+        self.drop_reflexive(|known| is_mapped(known) && known.base == base);
+        self.drain(clock())?;
+        match external {
+            Some(address) => self.add_reflexive(address, base, ReflexiveSource::Router),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the external addresses that mapped sockets begin with. They are known before any STUN server
+    /// has answered, and have no type of their own in ICE: to the other side they are what a server
+    /// would have seen.
+    pub(super) fn add_mapped(&mut self) {
+        let mapped: Vec<_> = self.sockets.mapped().collect();
+        for (base, external) in mapped {
+            if let Some(candidate) = self.add_local_reflexive(external, base) {
+                self.reflexive_candidates.push(KnownReflexive {
+                    base,
+                    candidate,
+                    source: ReflexiveSource::Router,
+                });
+            }
         }
     }
 
@@ -199,12 +246,17 @@ impl EndpointDriver {
         if let Some(found) = self.reflexive.answer(local, remote, bytes) {
             return match found {
                 Some(found) => {
-                    self.emit(Event::PublicAddress(PublicAddress {
+                    self.emit(Event::SeenAddress(SeenAddress {
                         socket: found.socket,
                         server: remote,
                         address: found.address,
                     }))?;
-                    self.add_reflexive(found.address, found.socket)
+                    // Without a NAT it is the host candidate once more.
+                    if found.address == found.socket {
+                        return Ok(());
+                    }
+                    let source = ReflexiveSource::Server { is_confirmed: true };
+                    self.add_reflexive(found.address, found.socket, source)
                 }
                 None => Ok(()),
             };
@@ -234,29 +286,33 @@ impl EndpointDriver {
         }
     }
 
-    pub(super) fn add_reflexive(
+    fn add_reflexive(
         &mut self,
         address: SocketAddr,
         base: SocketAddr,
+        source: ReflexiveSource,
     ) -> Result<(), Ended> {
-        let Ok(candidate) = Candidate::server_reflexive(address, base, "udp") else {
-            return Ok(());
-        };
-        let added = self.rtc.add_local_candidate(candidate).cloned();
+        let added = self.add_local_reflexive(address, base);
         self.drain(clock())?;
-        // `None`: redundant (RFC 8445 §5.1.3), since another server saw the same address.
+        // `None`: redundant (RFC 8445 §5.1.3), since somebody else said the same address.
         let Some(candidate) = added else {
             let known = self.reflexive_candidates.iter_mut();
             known
                 .filter(|it| it.base == base && it.candidate.addr() == address)
-                .for_each(|it| it.is_confirmed = true);
+                .filter(|it| it.source != ReflexiveSource::Router)
+                .for_each(|it| it.source = source);
             return Ok(());
         };
         self.reflexive_candidates.push(KnownReflexive {
             base,
             candidate: candidate.clone(),
-            is_confirmed: true,
+            source,
         });
         self.tell_candidate(candidate)
+    }
+
+    fn add_local_reflexive(&mut self, address: SocketAddr, base: SocketAddr) -> Option<Candidate> {
+        let candidate = Candidate::server_reflexive(address, base, "udp").ok()?;
+        self.rtc.add_local_candidate(candidate).cloned()
     }
 }

@@ -26,6 +26,10 @@ impl EndpointDriver {
                 let _ = reply.send(self.restart());
             }
             EndpointCommand::AddressesChanged => self.addresses_changed()?,
+            EndpointCommand::Relays(servers) => self.relays.replace(servers, clock()),
+            EndpointCommand::MappingChanged(base, external) => {
+                self.mapping_changed(base, external)?;
+            }
             EndpointCommand::Candidate(line) => self.add_candidate(&line),
             EndpointCommand::Control(text) => self.control.send(&mut self.rtc, &text)?,
             EndpointCommand::Clear(slot) => self.outgoing.clear(slot),

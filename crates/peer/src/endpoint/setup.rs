@@ -33,8 +33,9 @@ pub(super) fn offering(
         PathEstimate::None
     };
     let mut rtc = rtc(offer.with_h265, estimate, now);
-    add_local_candidates(&mut rtc, &sockets)?;
+    add_hosts(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Offering, now);
+    driver.add_mapped();
     if offer.with_estimate {
         driver.grain = limits::ESTIMATE_GRAIN;
     }
@@ -51,8 +52,9 @@ pub(super) fn answering(
     let mapped = std::mem::take(&mut config.mapped);
     let sockets = Sockets::bind(mapped, config.bind, config.with_loopback)?;
     let mut rtc = rtc(true, PathEstimate::Helped, now);
-    add_local_candidates(&mut rtc, &sockets)?;
+    add_hosts(&mut rtc, &sockets)?;
     let mut driver = EndpointDriver::new(rtc, sockets, config, SdpRole::Answering, now);
+    driver.add_mapped();
     let answer = driver.accept_offer(offer)?;
     driver.drain_at_start(now)?;
     let mut change = driver.rtc.sdp_api();
@@ -102,17 +104,10 @@ fn rtc(with_h265: bool, estimate: PathEstimate, now: Instant) -> Rtc {
     config.build(now)
 }
 
-fn add_local_candidates(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
+fn add_hosts(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
     for address in sockets.addresses() {
         let candidate = Candidate::host(address, "udp")
             .with_context(|| format!("making a candidate of {address}"))?;
-        rtc.add_local_candidate(candidate);
-    }
-    // A mapped address is known before any STUN server has answered. It has no type of its own in
-    // ICE: towards the other side it is what a server would have seen.
-    for (base, external) in sockets.mapped() {
-        let candidate = Candidate::server_reflexive(external, base, "udp")
-            .with_context(|| format!("making a candidate of {external}"))?;
         rtc.add_local_candidate(candidate);
     }
     Ok(())

@@ -87,6 +87,19 @@ impl Ladder {
         ladder
     }
 
+    /// Other servers take the place of all: what is being tried is given up, and allocations are kept until
+    /// something newer works.
+    pub(super) fn replace(&mut self, rungs: Vec<Rung>, now: Duration) {
+        let is_tried = |attempt: &RelayAttempt| attempt.state != AttemptState::Held;
+        let tried = self.attempts.iter().filter(|(_, one)| is_tried(one));
+        let tried: Vec<AttemptId> = tried.map(|(id, _)| *id).collect();
+        for id in tried {
+            self.release(id);
+        }
+        self.rungs = rungs;
+        self.begin_again(now);
+    }
+
     /// Whether an attempt may still bring an address.
     pub(super) fn is_trying(&self) -> bool {
         self.attempts
@@ -236,6 +249,11 @@ impl Ladder {
         for id in unused {
             self.release(id);
         }
+        self.begin_again(now);
+    }
+
+    /// Tries all servers; what there is counts as old.
+    fn begin_again(&mut self, now: Duration) {
         for attempt in self.attempts.values_mut() {
             attempt.is_stale = true;
         }
@@ -412,6 +430,27 @@ mod tests {
         assert_eq!(told(&mut ladder, LadderInput::Allocated(2), LATER), []);
         let released = told(&mut ladder, LadderInput::InUse(Some(2)), LATER);
 
+        assert_eq!(released, [LadderOutput::Release(0)]);
+    }
+
+    #[test]
+    fn other_servers_replace_all_but_what_works() {
+        let mut ladder = ladder(&[Udp, Tcp]);
+        due(&mut ladder, START);
+        told(&mut ladder, LadderInput::Allocated(0), START);
+        told(&mut ladder, LadderInput::InUse(Some(0)), START);
+        // As with a credential that has expired: what the restart begins is refused.
+        told(&mut ladder, LadderInput::Restart, LATER);
+        told(&mut ladder, LadderInput::Ended(2), LATER);
+        assert!(ladder.is_trying(), "TCP is left");
+
+        let rungs = ladder.rungs.clone();
+        ladder.replace(rungs, LATER);
+        let begun = due(&mut ladder, LATER);
+
+        assert_eq!(begun, [LadderOutput::Release(3), LadderOutput::Start(4, 0)]);
+        assert_eq!(told(&mut ladder, LadderInput::Allocated(4), LATER), []);
+        let released = told(&mut ladder, LadderInput::InUse(Some(4)), LATER);
         assert_eq!(released, [LadderOutput::Release(0)]);
     }
 

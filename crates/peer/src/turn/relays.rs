@@ -201,6 +201,17 @@ impl Relays {
         self.act();
     }
 
+    /// Takes other servers, or new credentials for the same ones, and tries them.
+    pub(crate) fn replace(&mut self, servers: Vec<TurnServer>, now: Instant) {
+        let (servers, rungs) = rungs(servers, self.tls.is_some());
+        if servers == self.servers {
+            return;
+        }
+        self.servers = servers;
+        self.ladder.replace(rungs, now - self.begun);
+        self.act();
+    }
+
     /// Whether more relayed addresses may follow.
     pub(crate) fn is_gathering(&self) -> bool {
         self.ladder.is_trying()

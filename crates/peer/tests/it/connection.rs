@@ -63,6 +63,47 @@ async fn a_mapped_socket_is_offered_with_its_external_address() {
 }
 
 #[tokio::test]
+async fn a_mapping_that_moves_or_ends_is_followed() {
+    let socket = peer::bind_udp(IpAddr::from([127, 0, 0, 1])).expect("loopback");
+    let local = socket.local_addr().expect("bound");
+    let [external, moved] = ["203.0.113.9:40000", "203.0.113.10:41000"]
+        .map(|text| text.parse::<std::net::SocketAddr>().expect("an address"));
+    let mapped = Config {
+        mapped: vec![MappedSocket { socket, external }],
+        ..config()
+    };
+    let (endpoint, events, sdp) = Endpoint::offer(mapped, offer(1)).expect("offering works");
+    let sender = End { endpoint, events };
+    let answered = Endpoint::answer(config(), &sdp).expect("our own offer is answered");
+    let (endpoint, events, answer) = answered;
+    let taken = sender.endpoint.accept_answer(&answer).await;
+    let mut pair = Pair {
+        sender,
+        viewer: End { endpoint, events },
+        negotiated: taken.expect("the answer is taken"),
+    };
+    pair.sender.connected().await;
+
+    // What is already known, and what belongs to no mapping, is no news.
+    for (socket, address) in [(local, external), (moved, external)] {
+        let endpoint = &pair.sender.endpoint;
+        endpoint.mapping_changed(socket, Some(address)).await;
+    }
+    let endpoint = &pair.sender.endpoint;
+    endpoint.mapping_changed(local, Some(moved)).await;
+    let line = trickled(&mut pair.sender).await;
+    assert!(line.contains("203.0.113.10 41000 typ srflx"), "{line}");
+    let offer = restarted(&mut pair).await;
+    assert!(offer.contains("203.0.113.10 41000"), "{offer}");
+    assert!(!offer.contains("203.0.113.9 "), "{offer}");
+
+    pair.sender.endpoint.mapping_changed(local, None).await;
+    let offer = restarted(&mut pair).await;
+    assert!(!offer.contains("203.0.113."), "{offer}");
+    sees_pictures(&mut pair).await;
+}
+
+#[tokio::test]
 async fn statistics_include_path_and_round_trip() {
     let mut pair = Pair::connected(1).await;
 
@@ -203,6 +244,37 @@ async fn the_public_address_is_trickled_after_a_stun_answer() {
     assert_eq!(end, None);
 }
 
+#[tokio::test]
+async fn an_answer_without_a_nat_is_told_without_a_candidate() {
+    let server = UdpSocket::bind("127.0.0.1:0").await.expect("loopback");
+    let address = server.local_addr().expect("bound");
+    let mut config = config();
+    config.stun_servers = vec![format!("stun:{address}")];
+    let (endpoint, events, _sdp) = Endpoint::offer(config, offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+
+    let mut request = [0; 64];
+    let (_, from) = server.recv_from(&mut request).await.expect("a request");
+    let answer = stun_response(&request[..20], [127, 0, 0, 1], from.port());
+    server.send_to(&answer, from).await.expect("sent");
+
+    let seen = sender
+        .wait_for("what the server saw", |event| match event {
+            Event::SeenAddress(seen) => Some(seen),
+            Event::Candidate(_) => panic!("a candidate, or the end of them, before the answer"),
+            _ => None,
+        })
+        .await;
+    assert_eq!((seen.socket, seen.address), (from, from));
+    let next = sender
+        .wait_for("the end of candidates", |event| match event {
+            Event::Candidate(line) => Some(line),
+            _ => None,
+        })
+        .await;
+    assert_eq!(next, None);
+}
+
 fn stun_response(request: &[u8], ip: [u8; 4], port: u16) -> Vec<u8> {
     let mut response = request.to_vec();
     response[0] = 1;
@@ -288,12 +360,13 @@ async fn an_address_of_another_machine_cannot_be_bound() {
 }
 
 /// Takes what the sender's endpoint offers next to the viewer and back.
-async fn restarted(pair: &mut Pair) {
+async fn restarted(pair: &mut Pair) -> String {
     let offer = pair.sender.endpoint.restart().await.expect("restarts");
     let answer = pair.viewer.endpoint.accept_offer(&offer).await;
     let answer = answer.expect("the restart is answered");
     let taken = pair.sender.endpoint.accept_answer(&answer).await;
     taken.expect("the answer is taken");
+    offer
 }
 
 #[tokio::test]

@@ -313,6 +313,30 @@ async fn a_call_with_udp_holds_one_allocation() {
 }
 
 #[tokio::test]
+async fn a_restart_with_an_expired_credential_gets_another() {
+    let relay = CallRelay::start().await;
+    let url = format!("turn:{}", relay.address);
+    let made = mint(&secret(), CALL, Role::Agent, unix_seconds() - 700, 600);
+    let old = made.expect("a credential");
+    let old = TurnServer::parse(&url, &old.username, old.password.reveal()).expect("a relay");
+    let (endpoint, events, _) =
+        Endpoint::offer(only_relayed(vec![old], None), offer(1)).expect("offering works");
+    let mut sender = End { endpoint, events };
+    let end = sender
+        .wait_for("the end of candidates", |event| match event {
+            Event::Candidate(line) => Some(line),
+            _ => None,
+        })
+        .await;
+    assert_eq!(end, None, "the relay refuses the credential");
+
+    sender.endpoint.set_relays(vec![relay.server(&url)]).await;
+
+    relayed_candidate(&mut sender).await;
+    relay.holds(1).await;
+}
+
+#[tokio::test]
 async fn a_relay_that_accepts_and_drops_costs_only_itself() {
     let relay = CallRelay::start().await;
     let listener = TcpListener::bind((LOOPBACK, 0)).await.expect("loopback");

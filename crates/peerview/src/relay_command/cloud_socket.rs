@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use cloud::random::Random;
 use futures_util::{SinkExt, StreamExt};
 use proto::backoff::Backoff;
+use proto::joining::message::TlsPlace;
 use proto::joining::proof::JoinSecret;
 use proto::joining::relay_end::{JoinAs, RelayEnd, RelayEndEvent, RelayEndInput};
 use proto::joining::{PATH, REFUSED, SUBPROTOCOL};
@@ -41,6 +42,8 @@ pub(super) struct CloudSocket {
     pub(super) secret: JoinSecret,
     /// Where clients reach the relay.
     pub(super) addresses: Vec<SocketAddr>,
+    /// Where it takes TURN in TLS, if it does.
+    pub(super) place_in_tls: Option<TlsPlace>,
     pub(super) mirror: Mirror,
     pub(super) clock: CloudClock,
     pub(super) counters: Counters,
@@ -101,6 +104,7 @@ impl CloudSocket {
             secret: self.secret.clone(),
             origin: self.cloud.origin().ascii_serialization(),
             addresses: self.addresses.clone(),
+            tls: self.place_in_tls.clone(),
             nonce: Random.token(),
         };
         let mut connection = Connection {

@@ -10,7 +10,7 @@ const BUILT_SQL: [(&str, &str); 0] = [];
 const STARTED_PROGRAMS: [(&str, &str); 0] = [];
 
 /// Places of the cloud that open a connection or look a name up, and whose choice the address is.
-const CONNECTS: [(&str, &str); 5] = [
+const CONNECTS: [(&str, &str); 6] = [
     (
         "crates/cloud/src/boot/relay.rs",
         "the relay's own host, from the settings",
@@ -26,6 +26,10 @@ const CONNECTS: [(&str, &str); 5] = [
     (
         "crates/cloud/src/doctor/relay.rs",
         "the relay's own host, from the settings",
+    ),
+    (
+        "crates/cloud/src/doctor/relay_program.rs",
+        "the name of a relay of this machine, from the settings",
     ),
     (
         "crates/cloud/src/doctor/relays.rs",

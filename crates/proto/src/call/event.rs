@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::link::message::{ConnectDevice, Connected, Invite, Invited};
+use crate::link::message::{ConnectDevice, Connected, IceServer, Invite, Invited};
 use crate::rpc::{Id, RpcError};
 
 /// What the recorder's agent said.
@@ -97,6 +97,8 @@ pub enum ToDevice {
     },
     /// The viewer wants another path: make an offer that restarts ICE.
     Restart,
+    /// Servers with a new credential. The driver adds it to a restart; the call does not know it.
+    IceServers(Vec<IceServer>),
     /// The call has ended.
     Close {
         /// Printable words for people and logs, at most 200 characters.

@@ -10,7 +10,7 @@ use super::book_change::BookChange;
 use super::limits::{
     BEAT_EVERY, CHANGES_PER_FRAME, DEAD_AFTER, JOIN_WAIT, REFUSE_AFTER, RELAY_RATE, SILENT_AFTER,
 };
-use super::message::{FromRelay, JoinRequest, ToRelay, text};
+use super::message::{FromRelay, JoinRequest, TlsPlace, ToRelay, text};
 use super::proof::{JoinSecret, JoinTerms, is_same};
 use crate::link::bucket::Bucket;
 use crate::link::leg::{IncomingFrame, OutgoingFrame, SocketOutput, close};
@@ -67,6 +67,8 @@ pub enum CloudEndEvent {
         name: String,
         /// Where clients reach it.
         addresses: Vec<SocketAddr>,
+        /// Where it takes TURN in TLS, if it does.
+        tls: Option<TlsPlace>,
     },
     /// Somebody did not prove a secret.
     Refused,
@@ -215,6 +217,7 @@ impl CloudEnd {
         self.tell(CloudEndEvent::Joined {
             name: join.name,
             addresses: join.addresses,
+            tls: join.tls,
         });
         // Its clock counts for the book that follows.
         self.tell(CloudEndEvent::BeatDue);
@@ -229,6 +232,7 @@ fn terms<'a>(nonce: &'a str, join: &'a JoinRequest) -> JoinTerms<'a> {
         name: &join.name,
         origin: &join.origin,
         addresses: &join.addresses,
+        tls: join.tls.as_ref(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The frames of a joined relay's socket: one JSON object each.
 
-use std::net::SocketAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +65,56 @@ pub struct JoinRequest {
     pub origin: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
+    /// Where it takes TURN in TLS, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsPlace>,
     /// That it knows the secret.
     pub proof: String,
+}
+
+/// Where clients reach a relay in TLS: a name that its certificate is for, and a port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsPlace {
+    /// A host name or an address.
+    pub host: String,
+    /// The port, usually 443.
+    pub port: u16,
+}
+
+impl TlsPlace {
+    /// Whether clients may be sent there.
+    pub fn is_sane(&self) -> bool {
+        self.port != 0 && is_host(&self.host)
+    }
+}
+
+impl fmt::Display for TlsPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.host.parse::<Ipv6Addr>() {
+            // A URI has brackets around an IPv6 address (RFC 7065 §3.1).
+            Ok(ip) => write!(f, "[{ip}]:{}", self.port),
+            Err(_) => write!(f, "{}:{}", self.host, self.port),
+        }
+    }
+}
+
+/// Whether this is the name of a host, or an address that clients may be sent to.
+pub fn is_host(text: &str) -> bool {
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return are_addresses(&[SocketAddr::new(ip, 1)]);
+    }
+    // RFC 1035 §2.3.4; digits and dots alone would be an address.
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.len() <= 253
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && text.split('.').all(is_label)
 }
 
 impl FromRelay {
@@ -94,6 +143,7 @@ impl JoinRequest {
                 .iter()
                 .all(|field| (1..=MAX_FIELD_BYTES).contains(&field.len()))
             && are_addresses(&self.addresses)
+            && self.tls.as_ref().is_none_or(TlsPlace::is_sane)
     }
 }
 
@@ -141,6 +191,38 @@ mod tests {
     }
 
     #[test]
+    fn turn_in_tls_is_at_a_host_and_a_port() {
+        let place = |host: &str, port| TlsPlace {
+            host: host.to_owned(),
+            port,
+        };
+
+        for host in ["relay.example.org", "localhost", "192.0.2.7", "2001:db8::7"] {
+            assert!(place(host, 443).is_sane(), "{host}");
+        }
+        for host in [
+            "",
+            ".",
+            "a..b",
+            "a b",
+            "-a.example",
+            "a/b",
+            "a:1",
+            "1.2.3",
+            "0.0.0.0",
+            "ä.example",
+            "a.example\r\n",
+            &"a".repeat(64),
+            &"a.".repeat(200),
+        ] {
+            assert!(!place(host, 443).is_sane(), "{host}");
+        }
+        assert!(!place("relay.example.org", 0).is_sane());
+        assert_eq!(place("2001:db8::7", 443).to_string(), "[2001:db8::7]:443");
+        assert_eq!(place("a.example", 443).to_string(), "a.example:443");
+    }
+
+    #[test]
     fn frames_that_make_no_sense_are_not_read() {
         for text in [
             "",
@@ -152,6 +234,8 @@ mod tests {
             r#"{"say":"join","name":"a b","nonce":"x","origin":"x","addresses":["192.0.2.7:1"],"proof":"x"}"#,
             r#"{"say":"join","name":"ab","nonce":"","origin":"x","addresses":["192.0.2.7:1"],"proof":"x"}"#,
             r#"{"say":"join","name":"ab","nonce":"x","origin":"x","addresses":[],"proof":"x"}"#,
+            r#"{"say":"join","name":"ab","nonce":"x","origin":"x","addresses":["192.0.2.7:1"],"tls":{"host":"a b","port":443},"proof":"x"}"#,
+            r#"{"say":"join","name":"ab","nonce":"x","origin":"x","addresses":["192.0.2.7:1"],"tls":"a:443","proof":"x"}"#,
         ] {
             assert_eq!(FromRelay::parse(text), None, "{text}");
         }

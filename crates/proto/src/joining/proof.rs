@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::limits::{MAX_NAME_CHARS, SECRET_CHARS, SECRET_VARIETY};
+use super::message::TlsPlace;
 use crate::turn_credential::Secret;
 
 /// Known to the cloud and to one relay.
@@ -84,6 +85,8 @@ pub struct JoinTerms<'a> {
     pub origin: &'a str,
     /// Where clients reach the relay.
     pub addresses: &'a [SocketAddr],
+    /// Where it takes TURN in TLS, if it does.
+    pub tls: Option<&'a TlsPlace>,
 }
 
 impl JoinTerms<'_> {
@@ -100,6 +103,7 @@ impl JoinTerms<'_> {
     fn proof(&self, end: &str, secret: &JoinSecret) -> String {
         let addresses: Vec<String> = self.addresses.iter().map(ToString::to_string).collect();
         let addresses = addresses.join(" ");
+        let tls = self.tls.map(ToString::to_string);
         let fields = [
             "join",
             end,
@@ -109,7 +113,8 @@ impl JoinTerms<'_> {
             self.origin,
             &addresses,
         ];
-        let fields: Vec<&[u8]> = fields.iter().map(|field| field.as_bytes()).collect();
+        let fields = fields.into_iter().chain(tls.as_deref());
+        let fields: Vec<&[u8]> = fields.map(str::as_bytes).collect();
         BASE64URL_NOPAD.encode(&secret.hmac(&fields))
     }
 }
@@ -161,8 +166,13 @@ mod tests {
             name: "north",
             origin: "https://cloud.example.org",
             addresses: &at,
+            tls: None,
         };
         let other = JoinSecret::parse(&SECRET.to_uppercase()).unwrap();
+        let tls = TlsPlace {
+            host: "relay.example.org".to_owned(),
+            port: 443,
+        };
         let others = [
             terms.of_cloud(&secret),
             terms.of_relay(&other),
@@ -188,6 +198,11 @@ mod tests {
             .of_relay(&secret),
             JoinTerms {
                 addresses: &elsewhere,
+                ..terms
+            }
+            .of_relay(&secret),
+            JoinTerms {
+                tls: Some(&tls),
                 ..terms
             }
             .of_relay(&secret),

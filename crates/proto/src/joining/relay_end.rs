@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::book_change::BookChange;
 use super::limits::{BEAT_EVERY, DEAD_AFTER, JOIN_WAIT, MAX_FIELD_BYTES};
-use super::message::{FromRelay, JoinRequest, ToRelay, text};
+use super::message::{FromRelay, JoinRequest, TlsPlace, ToRelay, text};
 use super::proof::{JoinSecret, JoinTerms, is_same};
 use crate::link::leg::{IncomingFrame, OutgoingFrame, SocketOutput, close};
 use crate::machine::Machine;
@@ -23,6 +23,8 @@ pub struct JoinAs {
     pub origin: String,
     /// Where clients reach it.
     pub addresses: Vec<SocketAddr>,
+    /// Where it takes TURN in TLS, if it does.
+    pub tls: Option<TlsPlace>,
     /// Drawn for this socket.
     pub nonce: String,
 }
@@ -119,6 +121,7 @@ impl RelayEnd {
             name: &self.who.name,
             origin: &self.who.origin,
             addresses: &self.who.addresses,
+            tls: self.who.tls.as_ref(),
         }
     }
 
@@ -134,6 +137,7 @@ impl RelayEnd {
                     nonce: self.who.nonce.clone(),
                     origin: self.who.origin.clone(),
                     addresses: self.who.addresses.clone(),
+                    tls: self.who.tls.clone(),
                     proof,
                 };
                 self.send(&FromRelay::Join(join));

@@ -222,6 +222,7 @@ impl AgentSide {
                 Ok(trickle) => self.candidate(trickle),
                 Err(_) => self.nonsense(),
             },
+            (method::ICE_SERVERS, LinkPhase::Up) => self.ice_servers(params),
             // Notifications of later versions.
             _ => {}
         }

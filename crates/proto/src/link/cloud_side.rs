@@ -4,6 +4,7 @@
 //!
 //! [`CloudSide`] is a state machine ([`crate::machine`]).
 
+mod calls;
 mod cameras;
 mod event;
 mod reach;
@@ -15,11 +16,11 @@ use serde_json::{Value, json};
 
 pub use event::{ClaimOutcome, Event, LinkInput, RegistryVerdict};
 
-use crate::call::event::{FromDevice, ToDevice};
+use crate::call::event::FromDevice;
 use crate::link::leg::{Arrival, IncomingFrame, Leg, SocketOutput, close};
 use crate::link::limits::{CAMERAS_EVERY, LINK_RATE, MAX_ID_BYTES, REACH_HEARD_EVERY};
 use crate::link::message::{
-    Cameras, Challenge, ClaimRequest, Close, Connected, Extend, Extended, Invite, method,
+    Cameras, Challenge, ClaimRequest, Close, Connected, Extended, Invite, method,
 };
 use crate::machine::Machine;
 use crate::paced::Paced;
@@ -146,59 +147,6 @@ impl CloudSide {
                 token,
                 outcome: ClaimOutcome::Unavailable,
             });
-        }
-    }
-
-    /// Forwards a message of a call to its agent.
-    fn tell_agent(&mut self, session: &str, message: ToDevice, now: Duration) {
-        let request = |request: fn(String) -> AgentRequest| request(session.to_owned());
-        let sent = match message {
-            ToDevice::Connect(connect) => {
-                let request = request(AgentRequest::Connect);
-                self.leg.request(method::CONNECT, &*connect, request, now)
-            }
-            ToDevice::Extend { seconds } => {
-                let extend = Extend {
-                    session: session.to_owned(),
-                    expiry_time_seconds: Some(seconds),
-                };
-                let request = request(AgentRequest::Extend);
-                self.leg.request(method::EXTEND, &extend, request, now)
-            }
-            ToDevice::Restart => {
-                let call = json!({"session": session});
-                let request = AgentRequest::Restart;
-                self.leg.request(method::RESTART, &call, request, now)
-            }
-            ToDevice::Close { reason } => {
-                let close = Close {
-                    session: session.to_owned(),
-                    reason,
-                };
-                let request = AgentRequest::Close;
-                self.leg.request(method::CLOSE, &close, request, now)
-            }
-            ToDevice::Invited { id, outcome } => {
-                self.leg.answer(id, outcome.as_ref().map_err(Clone::clone));
-                Ok(())
-            }
-            ToDevice::Trickle(candidate) => {
-                let trickle = json!({"session": session, "candidate": candidate});
-                self.leg.notify(method::TRICKLE, &trickle);
-                Ok(())
-            }
-            ToDevice::Closed { id } => {
-                self.leg.answer(id, Ok(&json!({})));
-                Ok(())
-            }
-            ToDevice::Error(error) => {
-                self.leg.error(error.about(session));
-                Ok(())
-            }
-        };
-        if let Err(request) = sent {
-            let full = RpcError::new(code::RESOURCES, "too many requests wait for the recorder");
-            self.handle_answer(request, Err(full));
         }
     }
 

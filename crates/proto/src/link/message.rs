@@ -37,6 +37,9 @@ pub mod method {
     /// C→S [`super::SessionId`] → `{}`: no picture comes, another path is wanted. S→D [`super::SessionId`]
     /// → `{}`: make an offer that restarts ICE.
     pub const RESTART: &str = "peerview/restart";
+    /// S→D notification as an ICE restart goes through, if the credential of connect grows old:
+    /// [`super::CallServers`].
+    pub const ICE_SERVERS: &str = "peerview/iceServers";
     /// C→S [`super::SessionId`] → `{}`: what is said about this call shall come over this socket.
     pub const RESUME: &str = "peerview/resume";
     /// Any → S → the other side, [`super::Close`] → `{}`; idempotent.
@@ -384,6 +387,16 @@ pub struct Extended {
     /// Seconds from now.
     #[serde(rename = "expiryTimeSeconds")]
     pub expiry_time_seconds: u64,
+}
+
+/// The servers that a call uses from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallServers {
+    /// Session id of the call.
+    pub session: String,
+    /// STUN and TURN servers, instead of the earlier ones.
+    #[serde(rename = "iceServers")]
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// Names a call.

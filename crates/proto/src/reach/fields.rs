@@ -22,6 +22,8 @@ pub(super) struct ReachFields {
     #[serde(default)]
     udp: Option<bool>,
     ipv6: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pinhole: Option<MappingProtocol>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -62,6 +64,7 @@ impl From<SiteReach> for ReachFields {
             nat: reach.nat,
             udp: reach.has_udp,
             ipv6: reach.has_ipv6,
+            pinhole: reach.pinhole,
         }
     }
 }
@@ -89,6 +92,7 @@ impl TryFrom<ReachFields> for SiteReach {
             nat: fields.nat,
             has_udp: fields.udp,
             has_ipv6: fields.ipv6,
+            pinhole: fields.pinhole,
         })
     }
 }

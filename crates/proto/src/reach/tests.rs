@@ -48,13 +48,20 @@ fn every_reach_survives_the_wire() {
             NatKind::EndpointDependent,
         ] {
             for has_udp in [None, Some(true), Some(false)] {
-                let said = SiteReach {
-                    has_udp,
-                    ..reach(mapping, nat)
-                };
-                let wire = serde_json::to_value(said).expect("plain fields");
+                for pinhole in [
+                    None,
+                    Some(MappingProtocol::Pcp),
+                    Some(MappingProtocol::Upnp),
+                ] {
+                    let said = SiteReach {
+                        has_udp,
+                        pinhole,
+                        ..reach(mapping, nat)
+                    };
+                    let wire = serde_json::to_value(said).expect("plain fields");
 
-                assert_eq!(SiteReach::parse(wire), Ok(said));
+                    assert_eq!(SiteReach::parse(wire), Ok(said));
+                }
             }
         }
     }
@@ -108,6 +115,8 @@ fn nonsense_about_reach_is_refused() {
         ("udp", json!("yes")),
         ("ipv6", json!(null)),
         ("ipv6", json!(1e308)),
+        ("pinhole", json!("yes")),
+        ("pinhole", json!({"pcp": true})),
     ] {
         let mut said = good.clone();
         said[field] = value.clone();
@@ -151,13 +160,31 @@ fn viewers_on_the_agents_machine_need_no_network() {
 
 #[test]
 fn a_machine_without_a_nat_is_known_as_such() {
-    let ipv6_alone = reach(MappingState::NoRouter, NatKind::Unknown);
     let public = SiteReach::unknown(MappingState::NotNeeded);
+    let seen = reach(MappingState::NotNeeded, NatKind::EndpointIndependent);
 
-    assert!(!ipv6_alone.has_nat() && !public.has_nat());
-    assert!(SiteReach::unknown(MappingState::NoRouter).has_nat());
-    assert!(SiteReach::unknown(MappingState::Silent).has_nat());
+    assert_eq!(public.nat_in_front(), None);
+    assert_eq!(public.rows()[2], ("NAT", "none".to_owned()));
     assert_eq!(public.picture_way(), PictureWay::DirectToNearlyAll);
+    assert_eq!(seen.nat_in_front(), Some(NatKind::EndpointIndependent));
+    for mapping in [MappingState::NoRouter, MappingState::Silent] {
+        let unknown = SiteReach::unknown(mapping).nat_in_front();
+        assert_eq!(unknown, Some(NatKind::Unknown), "{mapping}");
+    }
+}
+
+#[test]
+fn silence_of_stun_servers_is_blamed_where_one_was_asked() {
+    let ipv6_alone = reach(MappingState::NoRouter, NatKind::Unknown);
+
+    assert!(!ipv6_alone.can_ask_over_udp());
+    for mapping in [
+        MappingState::NoRouter,
+        MappingState::NotNeeded,
+        MappingState::Silent,
+    ] {
+        assert!(SiteReach::unknown(mapping).can_ask_over_udp(), "{mapping}");
+    }
 }
 
 #[test]
@@ -269,6 +296,9 @@ fn reach_is_one_line_for_people() {
         "port mapping: yes (NAT-PMP), at 203.0.113.9; \
          NAT: another address for each (symmetric); UDP: yes; IPv6: no"
     );
+    said.pinhole = Some(MappingProtocol::Pcp);
+    let end = "IPv6: yes, the router lets viewers in (PCP)";
+    assert!(said.to_string().ends_with(end), "{said}");
     let values = said.rows().map(|(_, value)| value);
     for value in &values[1..] {
         assert!(said.to_string().contains(value.as_str()), "{value}");

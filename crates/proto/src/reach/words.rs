@@ -7,12 +7,12 @@ use super::{MappingProtocol, MappingState, NatKind, PictureWay, SiteAdvice, Site
 
 impl fmt::Display for SiteReach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ipv6 = if self.has_ipv6 { "yes" } else { "no" };
+        let ipv6 = ipv6_words(self);
         write!(
             f,
             "port mapping: {}; NAT: {}; UDP: {}; IPv6: {ipv6}",
             self.mapping,
-            self.nat,
+            nat_words(self.nat_in_front()),
             udp_words(self.has_udp)
         )
     }
@@ -21,14 +21,22 @@ impl fmt::Display for SiteReach {
 impl SiteReach {
     /// Names and values of what is known, in the order in which they are shown.
     pub fn rows(&self) -> [(&'static str, String); 5] {
-        let ipv6 = if self.has_ipv6 { "yes" } else { "no" };
+        let ipv6 = ipv6_words(self);
         [
             ("Pictures", self.picture_way().to_string()),
             ("UDP", udp_words(self.has_udp).to_owned()),
-            ("NAT", self.nat.to_string()),
+            ("NAT", nat_words(self.nat_in_front())),
             ("Port mapping", self.mapping.to_string()),
-            ("IPv6", ipv6.to_owned()),
+            ("IPv6", ipv6),
         ]
+    }
+}
+
+fn ipv6_words(reach: &SiteReach) -> String {
+    match reach.pinhole {
+        Some(protocol) => format!("yes, the router lets viewers in ({protocol})"),
+        None if reach.has_ipv6 => "yes".to_owned(),
+        None => "no".to_owned(),
     }
 }
 
@@ -38,6 +46,10 @@ fn udp_words(has_udp: Option<bool>) -> &'static str {
         Some(true) => "yes",
         Some(false) => "no",
     }
+}
+
+fn nat_words(nat: Option<NatKind>) -> String {
+    nat.map_or_else(|| "none".to_owned(), |kind| kind.to_string())
 }
 
 impl fmt::Display for MappingState {

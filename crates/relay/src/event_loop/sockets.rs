@@ -96,6 +96,31 @@ fn bind_family(addr: SocketAddr, n_threads: usize) -> io::Result<(FamilyListener
     Ok((FamilyListener { tcp, addr }, udp))
 }
 
+/// Listens for TCP at every address, each for its own family; port 0 means one that is free for all.
+/// Where a machine has no IPv6, `[::]` is left out.
+///
+/// # Errors
+/// An address cannot be used; the message says which.
+pub fn listen_tcp(listen: &[SocketAddr]) -> anyhow::Result<Vec<TcpListener>> {
+    let mut all: Vec<TcpListener> = Vec::new();
+    for &addr in listen {
+        let mut addr = addr;
+        if let Some(first) = all.first().filter(|_| addr.port() == 0) {
+            addr.set_port(first.local_addr()?.port());
+        }
+        let listening = open(addr, Type::STREAM).and_then(|socket| {
+            socket.listen(BACKLOG)?;
+            TcpListener::from_std(socket.into())
+        });
+        match listening {
+            Ok(listener) => all.push(listener),
+            Err(error) if listen.len() > 1 && is_without_ipv6(addr, &error) => {}
+            Err(error) => return Err(error).with_context(|| format!("listening on TCP {addr}")),
+        }
+    }
+    Ok(all)
+}
+
 /// Opens a socket for one family only: IPv4 has its own beside it.
 fn open(addr: SocketAddr, kind: Type) -> io::Result<Socket> {
     open_with(addr, kind, false)

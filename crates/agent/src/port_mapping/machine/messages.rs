@@ -84,6 +84,13 @@ pub enum MappingOutput {
     Remove(MappingId),
     /// Nothing was mapped: forget the socket.
     Forget(MappingId),
+    /// Tell the call that has a mapping where the router receives for it, if anywhere.
+    Tell {
+        /// Which mapping.
+        id: MappingId,
+        /// Another address than before, or none any more.
+        external: Option<SocketAddr>,
+    },
     /// Answer the oldest call that wants a socket.
     Give(Option<MappingId>),
     /// The state has changed.

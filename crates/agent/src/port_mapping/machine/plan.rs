@@ -9,16 +9,30 @@ use crate::port_mapping::external::is_behind_nat;
 use crate::port_mapping::networks::LanNetwork;
 use crate::reach::{MappingProtocol, MappingState};
 
-/// The newest first: its answers say the most, and a router that knows only NAT-PMP says so at once.
-const ORDER: [MappingProtocol; 3] = [
-    MappingProtocol::Pcp,
-    MappingProtocol::NatPmp,
-    MappingProtocol::Upnp,
-];
+/// What routers are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MappingKind {
+    /// Ports of their IPv4 address, which they translate to ours.
+    Ports,
+    /// Ways in through their filter to our own IPv6 address.
+    Pinholes,
+}
+
+impl MappingKind {
+    /// The newest first: its answers say the most, and a router that knows only NAT-PMP says so at once.
+    fn protocols(self) -> &'static [MappingProtocol] {
+        use MappingProtocol::{NatPmp, Pcp, Upnp};
+        match self {
+            MappingKind::Ports => &[Pcp, NatPmp, Upnp],
+            MappingKind::Pinholes => &[Pcp, Upnp],
+        }
+    }
+}
 
 /// All attempts, and how far they are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct MappingPlan {
+    kind: MappingKind,
     networks: Vec<LanNetwork>,
     /// Whether this machine has a public address instead of a router with NAT.
     is_public: bool,
@@ -27,13 +41,25 @@ pub(super) struct MappingPlan {
 }
 
 impl MappingPlan {
+    pub(super) fn new(kind: MappingKind) -> MappingPlan {
+        MappingPlan {
+            kind,
+            networks: Vec::new(),
+            is_public: false,
+            n_tried: 0,
+            worst: None,
+        }
+    }
+
     /// Takes over the networks of this machine; returns whether they are others than before.
     pub(super) fn set(&mut self, mut networks: Vec<LanNetwork>, is_loopback_allowed: bool) -> bool {
-        let is_translated = |network: &LanNetwork| {
-            is_behind_nat(network.local) || is_loopback_allowed && network.local.is_loopback()
+        let is_asked = |network: &LanNetwork| {
+            self.kind == MappingKind::Pinholes
+                || is_behind_nat(network.local)
+                || is_loopback_allowed && network.local.is_loopback()
         };
         let n_all = networks.len();
-        networks.retain(is_translated);
+        networks.retain(is_asked);
         networks.truncate(limits::MAX_NETWORKS);
         self.is_public = n_all > 0 && networks.is_empty();
         let is_new = networks != self.networks;
@@ -67,8 +93,9 @@ impl MappingPlan {
     }
 
     fn attempt(&self, n: usize) -> Option<(LanNetwork, MappingProtocol)> {
-        let network = self.networks.get(n / ORDER.len())?;
-        Some((*network, ORDER[n % ORDER.len()]))
+        let protocols = self.kind.protocols();
+        let network = self.networks.get(n / protocols.len())?;
+        Some((*network, protocols[n % protocols.len()]))
     }
 
     pub(super) fn note_double_nat(&mut self, external: IpAddr) {

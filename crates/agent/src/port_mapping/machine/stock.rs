@@ -1,6 +1,7 @@
 //! The mappings there are: being made, waiting for a call, held by one, or being removed.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{MappingGrant, MappingId};
@@ -24,6 +25,10 @@ pub(super) struct Mapping {
     pub(super) is_unwanted: bool,
     pub(super) n_failures: u32,
     pub(super) renew_at: Option<Duration>,
+    /// Where the router receives for it.
+    external: Option<SocketAddr>,
+    /// What the call that has it knows of that.
+    pub(super) told: Option<SocketAddr>,
     epoch: Option<RouterEpoch>,
 }
 
@@ -31,6 +36,7 @@ impl Mapping {
     /// Takes over what the router promises; returns whether it has forgotten everything since.
     pub(super) fn granted(&mut self, grant: &MappingGrant, now: Duration) -> bool {
         self.n_failures = 0;
+        self.external = Some(grant.external);
         let half = grant.lifetime.min(limits::MAPPING_LIFETIME) / 2;
         self.renew_at = Some(now + half.max(limits::RENEW_LEAST));
         let before = self.epoch;
@@ -72,6 +78,8 @@ impl Stock {
                 is_unwanted: false,
                 n_failures: 0,
                 renew_at: None,
+                external: None,
+                told: None,
                 epoch: None,
             },
         );
@@ -107,6 +115,13 @@ impl Stock {
         waiting.map(|(id, _)| *id).collect()
     }
 
+    /// Those that calls have.
+    pub(super) fn held(&self) -> Vec<MappingId> {
+        let is_held = |mapping: &Mapping| mapping.stage == MappingStage::Held;
+        let held = self.mappings.iter().filter(|(_, each)| is_held(each));
+        held.map(|(id, _)| *id).collect()
+    }
+
     pub(super) fn needs_more(&self) -> bool {
         let n_ready = self.count(|each| each.stage == MappingStage::Ready);
         let is_opening = self.count(|each| each.stage == MappingStage::Opening) > 0;
@@ -137,6 +152,7 @@ impl Stock {
             .iter_mut()
             .find(|(_, each)| each.stage == MappingStage::Ready && each.n_failures == 0)?;
         mapping.stage = MappingStage::Held;
+        mapping.told = mapping.external;
         Some(*id)
     }
 

@@ -1,7 +1,11 @@
 //! The machine of port mappings against routers that answer, refuse, restart and fall silent, on
 //! virtual time.
 
+mod held;
+mod pinholes;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use proptest::prelude::*;
 
@@ -20,8 +24,12 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
+        Bench::of(MappingKind::Ports)
+    }
+
+    fn of(kind: MappingKind) -> Bench {
         let mut bench = Bench {
-            machine: MappingMachine::new(false),
+            machine: MappingMachine::new(kind, false),
             now: Duration::ZERO,
             outputs: Vec::new(),
             epoch: 1_000,
@@ -139,6 +147,7 @@ fn home() -> LanNetwork {
     LanNetwork {
         local: [192, 168, 1, 5].into(),
         router: [192, 168, 1, 1].into(),
+        scope: 0,
     }
 }
 
@@ -146,6 +155,7 @@ fn shop() -> LanNetwork {
     LanNetwork {
         local: [10, 0, 0, 5].into(),
         router: [10, 0, 0, 1].into(),
+        scope: 0,
     }
 }
 
@@ -229,6 +239,7 @@ fn a_public_address_needs_no_mapping() {
     bench.networks(&[LanNetwork {
         local: [203, 0, 113, 5].into(),
         router: [203, 0, 113, 1].into(),
+        scope: 0,
     }]);
 
     assert_eq!(
@@ -394,41 +405,6 @@ fn a_flapping_network_makes_no_more_mappings_than_allowed() {
     }
     bench.networks(&[home()]);
     assert!(bench.opening().is_some());
-}
-
-#[test]
-fn a_contradicted_address_is_checked_before_it_is_dropped() {
-    let (mut bench, ids) = Bench::working();
-    let seen = |bench: &mut Bench| {
-        bench.handle(MappingInput::Seen {
-            local: home().local,
-            public: [198, 51, 100, 7].into(),
-        });
-    };
-
-    // The provider has given the router a new address.
-    seen(&mut bench);
-    assert_eq!(renewals(&bench.pass(Duration::ZERO)), ids);
-    let moved = MappingGrant {
-        external: "198.51.100.7:4000".parse().expect("an address"),
-        ..bench.grant()
-    };
-    for id in &ids {
-        bench.handle(MappingInput::Renewed(*id, Ok(moved)));
-    }
-    let state = MappingState::Mapped(MappingProtocol::Pcp, [198, 51, 100, 7].into());
-    assert_eq!(bench.taken(), [MappingOutput::Report(state)]);
-
-    // The router insists, so another NAT is in front of it.
-    bench.handle(MappingInput::Seen {
-        local: home().local,
-        public: [192, 0, 2, 99].into(),
-    });
-    bench.pass(Duration::ZERO);
-    bench.handle(MappingInput::Renewed(ids[0], Ok(moved)));
-    let state = MappingState::DoubleNat([198, 51, 100, 7].into());
-    assert!(bench.taken().contains(&MappingOutput::Report(state)));
-    assert_eq!(bench.take(), None);
 }
 
 #[test]

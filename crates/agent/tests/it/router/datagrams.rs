@@ -42,7 +42,7 @@ fn result(state: &RouterState) -> u8 {
 fn address(state: &RouterState) -> Vec<u8> {
     let mut answer = vec![0, 0x80, 0, result(state)];
     answer.extend(state.epoch().to_be_bytes());
-    answer.extend(state.external.octets());
+    answer.extend(state.external().octets());
     answer
 }
 
@@ -107,6 +107,6 @@ fn pcp(state: &Arc<RouterState>, request: &[u8], from: SocketAddr) -> Vec<u8> {
     answer.extend(&request[24..40]);
     answer.extend(told.to_be_bytes());
     answer.extend(external.to_be_bytes());
-    answer.extend(state.external.to_ipv6_mapped().octets());
+    answer.extend(state.external().to_ipv6_mapped().octets());
     answer
 }

@@ -134,7 +134,7 @@ fn respond(
     if request.contains("GetExternalIPAddress") {
         let ip = format!(
             "<NewExternalIPAddress>{}</NewExternalIPAddress>",
-            state.external
+            state.external()
         );
         return ("200 OK", soap("GetExternalIPAddressResponse", &ip));
     }

@@ -1,7 +1,7 @@
 //! Sockets that die in the middle of a call: what replaces them, who may, and what is said again.
 
 use proto::link::message::Challenge;
-use proto::rpc::{Message, RpcError, code};
+use proto::rpc::{Id, Message, RpcError, code};
 use serde_json::{Value, json};
 
 use crate::support::wire::{ANSWER, OFFER, Socket, Wire, establish, key, serial};
@@ -101,6 +101,52 @@ async fn a_wish_for_a_restart_survives_the_recorders_link() {
     let user = invite["peerview/iceServers"][1]["username"].as_str();
     let expected = format!("{}:{session}:viewer", wire.state.clock.unix_seconds() + 600);
     assert_eq!(user, Some(expected.as_str()), "a new credential");
+}
+
+/// Restarts a call, from the agent's offer to the viewer's answer; what the agent was told of servers.
+async fn restart(viewer: &mut Socket, agent: &mut Socket, session: &str) -> Option<Value> {
+    let offer = json!({"session": session, "offer": OFFER});
+    let asked = agent.ask("invite", offer).await;
+    let (id, _) = viewer.wait_for("invite").await;
+    viewer.answer(id, json!({"answer": ANSWER})).await;
+    let mut servers = None;
+    loop {
+        match agent.next().await {
+            Message::Notification { method, params } if method == "peerview/iceServers" => {
+                servers = Some(params);
+            }
+            Message::Response { id, outcome } if id == Some(Id::Number(asked)) => {
+                assert_eq!(outcome.expect("an answer")["answer"], ANSWER);
+                return servers;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_agent_of_a_long_call_gets_a_new_credential() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let mut agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    let session = establish(&mut viewer, &mut agent, 1).await;
+
+    assert_eq!(restart(&mut viewer, &mut agent, &session).await, None);
+    wire.clock.advance(9 * 60);
+    let servers = restart(&mut viewer, &mut agent, &session).await;
+    let servers = servers.expect("the first one expires within a minute");
+    assert_eq!(servers["session"], session.as_str());
+    let expected = format!("{}:{session}:agent", wire.state.clock.unix_seconds() + 600);
+    assert_eq!(servers["iceServers"][1]["username"], expected.as_str());
+    assert!(servers["iceServers"][1]["credential"].is_string());
+    assert_eq!(restart(&mut viewer, &mut agent, &session).await, None);
+
+    // What went to a link that died may be lost.
+    drop(agent);
+    let mut back = wire.agent(1).await;
+    let again = restart(&mut viewer, &mut back, &session).await;
+    assert!(again.is_some());
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use cloud::config::{Config, JoinedRelayConfig, TurnServerConfig};
 use cloud::random::Random;
 use futures_util::{SinkExt, StreamExt};
 use proto::joining::book_change::BookChange;
+use proto::joining::message::TlsPlace;
 use proto::joining::proof::JoinSecret;
 use proto::joining::relay_end::{JoinAs, RelayEnd, RelayEndEvent, RelayEndInput};
 use proto::joining::{REFUSED, SUBPROTOCOL};
@@ -72,6 +73,10 @@ impl FakeRelay {
             secret: JoinSecret::parse(secret).unwrap(),
             origin: wire.state.public_url.origin().ascii_serialization(),
             addresses: vec![address.parse().unwrap()],
+            tls: Some(TlsPlace {
+                host: format!("{name}.example.org"),
+                port: 443,
+            }),
             nonce: Random.token(),
         };
         FakeRelay {
@@ -234,6 +239,9 @@ async fn clients_are_told_of_joined_relays_that_live() {
     assert!(relays(&for_agent)[1].starts_with("turn:192.0.2.7:3478"));
     assert_eq!(relays(&for_viewer).len(), 2, "browsers get slow with more");
     let turn = &for_agent["iceServers"][3];
+    let urls = turn["urls"].as_array().unwrap();
+    let in_tls = "turns:north.example.org:443?transport=tcp";
+    assert_eq!(urls.last(), Some(&Value::from(in_tls)), "after UDP and TCP");
     let username = turn["username"].as_str().unwrap();
     let secret = JoinSecret::parse(NORTH).unwrap().turn_secret();
     assert_eq!(turn["credential"], secret.password(username).reveal());

@@ -35,6 +35,7 @@ fn relay(name: &str, key: &str) -> RelayEnd {
         secret: secret(key),
         origin: ORIGIN.to_owned(),
         addresses: vec!["192.0.2.7:3478".parse().unwrap()],
+        tls: None,
         nonce: "relay nonce".to_owned(),
     };
     RelayEnd::new(who, at(0))

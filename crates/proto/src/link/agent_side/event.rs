@@ -1,7 +1,9 @@
 //! What may happen to a link at the agent's end, and what its driver has to do.
 
 use crate::claim::ClaimAnswer;
-use crate::link::message::{Cameras, Candidate, Challenge, ClaimRequest, ConnectDevice, Invited};
+use crate::link::message::{
+    CallServers, Cameras, Candidate, Challenge, ClaimRequest, ConnectDevice, Invited,
+};
 use crate::link::work::WorkDemand;
 use crate::reach::SiteReach;
 use crate::rpc::{Id, RpcError};
@@ -90,6 +92,8 @@ pub enum AgentOutput {
     Candidate(String, Option<Candidate>),
     /// The viewer of this call wants another path.
     Restart(String),
+    /// Servers with a new credential for a call.
+    IceServers(CallServers),
     /// The call may last this many seconds from now on.
     Extend(String, u64),
     /// The call is over.

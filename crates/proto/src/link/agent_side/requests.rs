@@ -8,7 +8,9 @@ use super::{
 };
 use crate::claim::ClaimAnswer;
 use crate::link::limits::MAX_SLOTS;
-use crate::link::message::{Close, ConnectDevice, Connected, Extend, Extended, SessionId, method};
+use crate::link::message::{
+    CallServers, Close, ConnectDevice, Connected, Extend, Extended, SessionId, method,
+};
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
@@ -109,6 +111,17 @@ impl AgentSide {
         }
         let empty = Value::Object(serde_json::Map::new());
         Ok((empty, Some(AgentOutput::Restart(call.session))))
+    }
+
+    /// New servers for a call; one that has ended since needs none.
+    pub(super) fn ice_servers(&mut self, params: Value) {
+        match typed::<CallServers>(params) {
+            Ok(servers) if self.live.contains(&servers.session) => {
+                self.outputs.push_back(AgentOutput::IceServers(servers));
+            }
+            Ok(_) => {}
+            Err(_) => self.nonsense(),
+        }
     }
 
     fn close(&mut self, params: Value) -> Result<(Value, Option<AgentOutput>), RpcError> {

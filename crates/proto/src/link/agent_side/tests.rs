@@ -8,6 +8,7 @@ use crate::link::work::{MAX_BITS, WorkDemand};
 use crate::machine::test::{drain, silence};
 use serde_json::json;
 
+mod during_calls;
 mod reasons;
 
 fn secs(n: u64) -> Duration {
@@ -568,19 +569,6 @@ fn a_new_link_names_the_one_it_replaces() {
 
     let register = &sent(&drain(&mut side))[0];
     assert_eq!(register["params"]["peerview/replaces"], "earlier");
-}
-
-#[test]
-fn the_cloud_may_ask_for_a_restart() {
-    let mut side = registered();
-    tell(&mut side, &connect("s"));
-
-    let ask = |session: &str| json!({"jsonrpc": "2.0", "id": 8, "method": "peerview/restart", "params": {"session": session}});
-    let outputs = tell(&mut side, &ask("s"));
-    assert_eq!(outputs.last(), Some(&AgentOutput::Restart("s".to_owned())));
-    let outputs = tell(&mut side, &ask("other"));
-
-    assert_eq!(sent(&outputs)[0]["error"]["code"], 404);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod work;
 use proptest::prelude::*;
 
 use super::*;
+use crate::call::event::ToDevice;
 use crate::identity::Serial;
 use crate::key::RecorderKey;
 use crate::link::leg::OutgoingFrame;

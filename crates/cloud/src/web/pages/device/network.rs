@@ -19,9 +19,9 @@ impl SiteNetwork {
             rows: [
                 (say!("reach-pictures"), pictures(reach.picture_way())),
                 (say!("reach-udp"), udp(reach.has_udp)),
-                (say!("reach-nat"), nat(reach.nat)),
+                (say!("reach-nat"), nat(reach.nat_in_front())),
                 (say!("reach-mapping"), mapping(reach.mapping)),
-                (say!("reach-ipv6"), yes_or_no(reach.has_ipv6)),
+                (say!("reach-ipv6"), ipv6(reach)),
             ],
             advice: reach.advice().map(advice),
         }
@@ -40,6 +40,13 @@ fn udp(has_udp: Option<bool>) -> String {
     has_udp.map_or_else(|| say!("reach-not-tried"), yes_or_no)
 }
 
+fn ipv6(reach: SiteReach) -> String {
+    match reach.pinhole {
+        Some(protocol) => say!("reach-ipv6-open", protocol = protocol.to_string()),
+        None => yes_or_no(reach.has_ipv6),
+    }
+}
+
 fn pictures(way: PictureWay) -> String {
     match way {
         PictureWay::Unknown => say!("reach-way-unknown"),
@@ -51,11 +58,12 @@ fn pictures(way: PictureWay) -> String {
     }
 }
 
-fn nat(kind: NatKind) -> String {
+fn nat(kind: Option<NatKind>) -> String {
     match kind {
-        NatKind::Unknown => say!("reach-nat-unknown"),
-        NatKind::EndpointIndependent => say!("reach-nat-one"),
-        NatKind::EndpointDependent => say!("reach-nat-symmetric"),
+        None => say!("reach-nat-none"),
+        Some(NatKind::Unknown) => say!("reach-nat-unknown"),
+        Some(NatKind::EndpointIndependent) => say!("reach-nat-one"),
+        Some(NatKind::EndpointDependent) => say!("reach-nat-symmetric"),
     }
 }
 
@@ -139,6 +147,8 @@ mod tests {
                             nat,
                             has_udp,
                             has_ipv6,
+                            pinhole: (has_ipv6 && has_udp.is_none())
+                                .then_some(MappingProtocol::Upnp),
                         });
                     }
                 }
