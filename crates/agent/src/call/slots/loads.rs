@@ -29,8 +29,8 @@ impl Slots {
     fn may_send(&self, shown: &Shown, other: RatedStream) -> bool {
         let streams = self.streams.list(&shown.told.camera);
         let listed = streams.iter().find(|it| it.stream == other.stream);
-        let codec = listed.and_then(|it| it.format.codec.as_ref());
-        let rung = self.plays(shown.told.slot).rung(codec);
+        let plays = self.plays(shown.told.slot);
+        let rung = listed.and_then(|it| plays.rung(&it.format));
         !shown.unfit.contains(&other.stream)
             && matches!(
                 rung,
