@@ -129,16 +129,9 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         allow_basic,
         ..
     } = arguments;
-    let login = |user: Option<String>| {
-        let password = password(password_file.as_deref())?.with_context(|| {
-            format!("the recorder needs a password: --password-file or {PASSWORD_VARIABLE}")
-        })?;
-        let user = user.context("the recorder needs a user name: --user")?;
-        anyhow::Ok((user, password))
-    };
     let poll_seconds = agent::limits::STATUS_POLL.as_secs();
     if let Some(address) = hikvision {
-        let (user, password) = login(user)?;
+        let (user, password) = login(user, password_file.as_deref())?;
         return Ok(Some(RecorderConfig::Hikvision(HikvisionConfig {
             id: None,
             name,
@@ -152,7 +145,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         })));
     }
     if let Some(address) = onvif {
-        let (user, password) = login(user)?;
+        let (user, password) = login(user, password_file.as_deref())?;
         return Ok(Some(RecorderConfig::Onvif(OnvifConfig {
             id: None,
             name,
@@ -182,6 +175,15 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         transport: RtpTransport::default(),
         allow_basic,
     })))
+}
+
+/// The user name and password that a recorder without a login in its address needs.
+fn login(user: Option<String>, file: Option<&Path>) -> anyhow::Result<(String, Password)> {
+    let password = password(file)?.with_context(|| {
+        format!("the recorder needs a password: --password-file or {PASSWORD_VARIABLE}")
+    })?;
+    let user = user.context("the recorder needs a user name: --user")?;
+    Ok((user, password))
 }
 
 fn password(file: Option<&Path>) -> anyhow::Result<Option<Password>> {

@@ -202,6 +202,7 @@ async fn a_relay_gives_allocations_in_its_own_tls() {
         n_video: 1,
         with_audio: false,
         with_h265: false,
+        with_estimate: false,
     };
     let (_endpoint, mut events, _) = Endpoint::offer(config, offer).expect("offering works");
 
