@@ -265,9 +265,9 @@ async fn a_hundred_megabytes_of_description_are_not_read() {
     let (state, router) = judged(MappingProtocol::Upnp, RouterFault::HugeDescription, None).await;
 
     assert_eq!(state, MappingState::Silent);
-    // One MiB and what both kernels buffer.
+    // One MiB, and what the kernel buffers at both ends of the connection: Linux lets that grow to 40 MB.
     assert!(
-        router.n_bytes_sent() < 20 << 20,
+        router.n_bytes_sent() < 60 << 20,
         "{}",
         router.n_bytes_sent()
     );

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use cloud::config::{Encryption, MailConfig};
 use cloud::random::Random;
@@ -45,13 +46,21 @@ pub(crate) struct SmtpServer {
     folder: PathBuf,
 }
 
-/// A port that was free a moment ago.
+/// A port that is free, and that the kernel gives to nobody who asks for any port: a test that binds it
+/// again, as after a restart, finds it free.
 pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let from_process = std::process::id() % 8_000;
+    loop {
+        let n = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + (from_process + n) % 8_000).unwrap();
+        let address = ("127.0.0.1", port);
+        if std::net::TcpListener::bind(address).is_ok()
+            && std::net::UdpSocket::bind(address).is_ok()
+        {
+            return port;
+        }
+    }
 }
 
 impl SmtpServer {
