@@ -87,6 +87,7 @@ impl AddedRecorder {
                 rtsp_port: None,
                 poll_seconds,
                 transport,
+                allow_basic: false,
             }),
             RecorderKind::Rtsp => {
                 let address = CameraAddress::parse(&self.address)?;

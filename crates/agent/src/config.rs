@@ -165,6 +165,9 @@ pub struct OnvifConfig {
     /// Transport for pictures from the device.
     #[serde(default)]
     pub transport: RtpTransport,
+    /// Whether the password may be sent in clear text for streams of a device that knows no Digest login there.
+    #[serde(default)]
+    pub allow_basic: bool,
 }
 
 fn poll_seconds() -> u64 {

@@ -155,6 +155,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
             rtsp_port: None,
             poll_seconds,
             transport: RtpTransport::default(),
+            allow_basic,
         })));
     }
     if rtsp.is_empty() {

@@ -80,6 +80,7 @@ impl AnyRecorder {
             rtsp_port: self.rtsp_port,
             poll_seconds: self.poll_seconds.unwrap_or_else(poll_seconds),
             transport: self.transport,
+            allow_basic: self.allow_basic,
         }))
     }
 

@@ -20,7 +20,11 @@ pub(crate) async fn device(onvif: OnvifSide) -> Dvr {
 }
 
 fn settings(dvr: &Dvr, password: &str) -> RecorderConfig {
-    RecorderConfig::Onvif(OnvifConfig {
+    RecorderConfig::Onvif(config(dvr, password))
+}
+
+fn config(dvr: &Dvr, password: &str) -> OnvifConfig {
+    OnvifConfig {
         id: None,
         name: None,
         address: dvr.http.to_string(),
@@ -29,7 +33,8 @@ fn settings(dvr: &Dvr, password: &str) -> RecorderConfig {
         rtsp_port: None,
         poll_seconds: 1,
         transport: RtpTransport::Tcp,
-    })
+        allow_basic: false,
+    }
 }
 
 pub(crate) fn side(dvr: &Dvr) -> Side {
@@ -69,6 +74,39 @@ async fn a_token_is_valid_although_the_clock_is_hours_off() {
         )
         .await;
     }
+}
+
+#[tokio::test]
+async fn streams_with_basic_alone_need_the_owners_leave() {
+    let mut recorder = simdvr::Config::four_cameras(USER, PASSWORD);
+    recorder.onvif.login = OnvifLogin::Token;
+    recorder.has_only_basic = true;
+    let dvr = Dvr::start(recorder).await;
+    let of = |allow_basic| {
+        RecorderConfig::Onvif(OnvifConfig {
+            allow_basic,
+            ..config(&dvr, PASSWORD)
+        })
+    };
+
+    let side = Side::start(&of(false), 0);
+    side.cameras_when("the cameras", |list| list.len() == 4)
+        .await;
+    let mut stream = side
+        .streams
+        .subscribe("4", StreamKind::Sub)
+        .expect("camera 4");
+    let refused = StreamState::Refused(Reason::NoDigest);
+    state_when(&mut stream, "the refusal", |it| *it == refused).await;
+
+    let side = Side::start(&of(true), 0);
+    side.cameras_when("the cameras", |list| list.len() == 4)
+        .await;
+    let mut stream = side
+        .streams
+        .subscribe("4", StreamKind::Sub)
+        .expect("camera 4");
+    next_frame(&mut stream, crate::support::is_video).await;
 }
 
 #[tokio::test]
