@@ -8,14 +8,19 @@ import { ViewableChange, streamToChange } from "../lib/viewable.js";
 /** @import {LiveTile} from "./live-tile.js" */
 /** @import {ViewableStep} from "../lib/viewable.js" */
 
+/** So long a tile may wait for a key frame before a change is offered: most waits end by themselves. */
+const KEY_FRAME_MS = 5_000;
+
 export class ViewableOffer extends HTMLElement {
   /** @type {string | undefined} */
   #stream;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   connectedCallback() {
     this.#button.addEventListener("click", () => this.#open());
-    new MutationObserver(() => void this.#look()).observe(this.#tile, { attributeFilter: ["data-mendable"] });
-    void this.#look();
+    new MutationObserver(() => this.#change()).observe(this.#tile, { attributeFilter: ["data-mendable", "data-state"] });
+    this.#change();
   }
 
   get #button() {
@@ -32,6 +37,15 @@ export class ViewableOffer extends HTMLElement {
     const control = grid.watching.peer(this.#tile.serial)?.control;
     if (!control) throw new RpcError(1002, "no connection");
     return control.ask(method, params, timeoutMs);
+  }
+
+  /** A tile that only waits gets no button that goes away under a finger. */
+  #change() {
+    clearTimeout(this.#timer);
+    const { state } = this.#tile.dataset;
+    const mayEnd = state === "waiting" && this.hidden && this.#tile.hasAttribute("data-mendable");
+    if (mayEnd) this.#timer = setTimeout(() => void this.#look(), KEY_FRAME_MS);
+    else void this.#look();
   }
 
   /** Offers it where it would help and the person may. */

@@ -59,6 +59,32 @@ async fn a_person_makes_a_camera_viewable_in_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tile_that_still_waits_offers_no_change() {
+    let mut world = World::new().await;
+    let ana = ana_and_a_large_camera(&mut world).await;
+    let notes_offers = "window.offers = []; \
+        const offer = document.querySelector('viewable-offer'); \
+        const note = () => offer.hidden || offers.push(offer.closest('live-tile').dataset.state); \
+        new MutationObserver(note).observe(offer, { attributeFilter: ['hidden'] });";
+    ana.browser.sees(BUTTON).await;
+    ana.browser.runs(notes_offers, vec![]).await;
+
+    // The first camera leaves the screen and starts anew.
+    ana.browser.presses("1 picture").await;
+    ana.browser.presses("Forward one page").await;
+    ana.browser.presses("Back one page").await;
+    ana.browser.sees(BUTTON).await;
+
+    let offers = ana.browser.runs("return window.offers", vec![]).await;
+    let offers = offers.as_array().expect("a list of states");
+    assert!(!offers.is_empty());
+    assert!(
+        offers.iter().all(|state| state == "unplayable"),
+        "{offers:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_recorder_that_refuses_the_change_is_explained() {
     let mut world = World::new().await;
     let ana = ana_and_a_large_camera(&mut world).await;
