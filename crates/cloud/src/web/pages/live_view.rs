@@ -151,6 +151,18 @@ fn tiles(recorder: &ListedRecorder, before: &str) -> Vec<Tile> {
 mod tests {
     use super::*;
 
+    /// A panel or a tool that few people open loads its modules when it is opened.
+    #[test]
+    fn what_live_view_loads_first_stays_small() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
+        let bytes: usize = MODULES
+            .iter()
+            .map(|module| std::fs::read(root.join(module)).unwrap().len())
+            .sum();
+
+        assert!(bytes <= 135_000, "{bytes} bytes");
+    }
+
     /// Follows the imports of the page's script, so that no module is fetched late or
     /// unnecessarily.
     #[test]
