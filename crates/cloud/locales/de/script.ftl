@@ -27,13 +27,14 @@ tile-waiting = Verbinden…
 tile-offline = Die Kamera ist offline
 tile-unplayable = Dieser Browser kann das Video dieser Kamera nicht abspielen. Stellen Sie ihren Substream auf H.264, oder nehmen Sie einen anderen Browser.
 tile-too-large = Dieses Bild ist für diesen Browser zu groß: Er dekodiert H.265 bis 1280 × 720. Wählen Sie unter Qualität „Flüssig“, oder nehmen Sie einen anderen Browser.
-tile-recorder-offline = Das Gerät ist offline
-tile-no-answer = Das Gerät antwortet nicht
+tile-recorder-offline = Das Gerät ist offline. Prüfen Sie dort Strom und Internet.
+tile-no-answer = Das Gerät antwortet nicht. Wenn das so bleibt, starten Sie dort den Agenten neu.
 tile-no-path = Es wurde kein Weg zum Gerät gefunden
-tile-no-cloud = Keine Verbindung zur Cloud
+tile-no-cloud = Sie haben keine Verbindung zur Cloud. Prüfen Sie das Internet, wo Sie sind.
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
 tile-unsupported = Dieser Browser kann kein Live-Video zeigen
+tile-still = Vom Gerät kommt nichts. Warten…
 
 talk-live = Man hört Sie: jetzt sprechen
 talk-live-recorder = Man hört Sie am Rekorder: jetzt sprechen

@@ -27,13 +27,14 @@ tile-waiting = Connecting…
 tile-offline = The camera is offline
 tile-unplayable = This browser cannot play this camera’s video. Set the camera’s sub-stream to H.264, or use another browser.
 tile-too-large = This picture is too large to decode in this browser, which decodes H.265 up to 1280 × 720. Choose Fluent under Quality, or use another browser.
-tile-recorder-offline = The device is offline
-tile-no-answer = The device does not answer
+tile-recorder-offline = The device is offline. Check power and internet at its place.
+tile-no-answer = The device does not answer. If this lasts, restart the agent there.
 tile-no-path = No path to the device was found
-tile-no-cloud = No connection to the cloud
+tile-no-cloud = You have no connection to the cloud. Check the internet where you are.
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
 tile-unsupported = This browser cannot show live video
+tile-still = Nothing comes from the device. Waiting…
 
 talk-live = You are heard: speak now
 talk-live-recorder = You are heard at the recorder: speak now

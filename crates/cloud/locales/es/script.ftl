@@ -27,13 +27,14 @@ tile-waiting = Conectando…
 tile-offline = La cámara está desconectada
 tile-unplayable = Este navegador no puede reproducir el vídeo de esta cámara. Ponga su flujo secundario en H.264 o use otro navegador.
 tile-too-large = Esta imagen es demasiado grande para este navegador, que decodifica H.265 hasta 1280 × 720. Elija Fluida en Calidad o use otro navegador.
-tile-recorder-offline = El dispositivo está desconectado
-tile-no-answer = El dispositivo no responde
+tile-recorder-offline = El dispositivo está desconectado. Compruebe allí la corriente e internet.
+tile-no-answer = El dispositivo no responde. Si continúa, reinicie allí el agente.
 tile-no-path = No se encontró un camino al dispositivo
-tile-no-cloud = Sin conexión con la nube
+tile-no-cloud = Usted no tiene conexión con la nube. Compruebe internet donde está.
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
 tile-unsupported = Este navegador no puede mostrar vídeo en directo
+tile-still = No llega nada del dispositivo. Esperando…
 
 talk-live = Le oyen: hable ahora
 talk-live-recorder = Le oyen en el grabador: hable ahora

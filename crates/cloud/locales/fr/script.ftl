@@ -27,13 +27,14 @@ tile-waiting = Connexion…
 tile-offline = La caméra est hors ligne
 tile-unplayable = Ce navigateur ne peut pas lire la vidéo de cette caméra. Réglez son flux secondaire sur H.264, ou utilisez un autre navigateur.
 tile-too-large = Cette image est trop grande pour ce navigateur, qui décode le H.265 jusqu’à 1280 × 720. Choisissez Fluide sous Qualité, ou utilisez un autre navigateur.
-tile-recorder-offline = L’appareil est hors ligne
-tile-no-answer = L’appareil ne répond pas
+tile-recorder-offline = L’appareil est hors ligne. Vérifiez-y le courant et Internet.
+tile-no-answer = L’appareil ne répond pas. Si cela dure, redémarrez-y l’agent.
 tile-no-path = Aucun chemin vers l’appareil n’a été trouvé
-tile-no-cloud = Pas de connexion au cloud
+tile-no-cloud = Vous n’avez pas de connexion au cloud. Vérifiez Internet là où vous êtes.
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
 tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct
+tile-still = Rien ne vient de l’appareil. Attente…
 
 talk-live = On vous entend : parlez
 talk-live-recorder = On vous entend près de l’enregistreur : parlez

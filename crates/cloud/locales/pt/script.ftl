@@ -27,13 +27,14 @@ tile-waiting = Conectando…
 tile-offline = A câmera está desconectada
 tile-unplayable = Este navegador não reproduz o vídeo desta câmera. Ajuste o fluxo secundário para H.264 ou use outro navegador.
 tile-too-large = Esta imagem é grande demais para este navegador, que decodifica H.265 até 1280 × 720. Escolha Fluida em Qualidade ou use outro navegador.
-tile-recorder-offline = O dispositivo está desconectado
-tile-no-answer = O dispositivo não responde
+tile-recorder-offline = O dispositivo está desconectado. Verifique a energia e a internet no local.
+tile-no-answer = O dispositivo não responde. Se continuar, reinicie o agente no local.
 tile-no-path = Não foi encontrado um caminho até o dispositivo
-tile-no-cloud = Sem conexão com a nuvem
+tile-no-cloud = Você está sem conexão com a nuvem. Verifique a internet onde está.
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
 tile-unsupported = Este navegador não mostra vídeo ao vivo
+tile-still = Nada chega do dispositivo. Aguardando…
 
 talk-live = Você está sendo ouvido: fale agora
 talk-live-recorder = Você está sendo ouvido no gravador: fale agora

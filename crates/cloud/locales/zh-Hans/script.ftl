@@ -24,13 +24,14 @@ tile-waiting = 正在连接…
 tile-offline = 摄像机离线
 tile-unplayable = 此浏览器无法播放此摄像机的视频。请把它的子码流设为 H.264，或使用其他浏览器。
 tile-too-large = 此浏览器最多解码 1280 × 720 的 H.265，该画面过大。请在“画质”中选择“流畅”，或使用其他浏览器。
-tile-recorder-offline = 设备离线
-tile-no-answer = 设备没有响应
+tile-recorder-offline = 设备离线。请检查设备所在处的电源和网络。
+tile-no-answer = 设备没有响应。如果一直如此，请重启那里的代理程序。
 tile-no-path = 没有找到通往设备的路径
-tile-no-cloud = 未连接到云
+tile-no-cloud = 您未连接到云。请检查您所在处的网络。
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
 tile-unsupported = 此浏览器无法显示实时视频
+tile-still = 设备没有传来数据。正在等待…
 
 talk-live = 对方能听到您：请讲话
 talk-live-recorder = 录像机旁能听到您：请讲话

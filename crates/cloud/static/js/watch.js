@@ -32,6 +32,7 @@ export function makeWatching(grid) {
       }),
     {
       onState: (serial, camera, state, reason) => grid.tile(serial, camera)?.setState(state, reason),
+      onLeaving: (serial, camera) => grid.tile(serial, camera)?.letGo(),
       onVideo: (serial, camera, track, isReused) => grid.tile(serial, camera)?.play(track, isReused),
       onPicture: (serial, camera, picture) => grid.tile(serial, camera)?.draw(picture),
       onPath: (serial, camera, path) => grid.tile(serial, camera)?.setPath(path),

@@ -4,6 +4,7 @@ mod accessibility;
 mod account_pages;
 mod agent_setup;
 mod foreign_recorder;
+mod outages;
 mod recovery;
 mod registration;
 mod talk;

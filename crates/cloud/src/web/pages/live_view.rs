@@ -12,7 +12,7 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 41] = [
+const MODULES: [&str; 43] = [
     "app.js",
     "cloud_socket.js",
     "decoders.js",
@@ -23,6 +23,7 @@ const MODULES: [&str; 41] = [
     "picture.js",
     "signed_in.js",
     "swipe.js",
+    "tile_poster.js",
     "watch.js",
     "elements/app-menu.js",
     "elements/live-grid.js",
@@ -37,6 +38,7 @@ const MODULES: [&str; 41] = [
     "lib/h265.js",
     "lib/keep_alive.js",
     "lib/line.js",
+    "lib/live_frames.js",
     "lib/pages.js",
     "lib/path_watch.js",
     "lib/peer.js",

@@ -164,7 +164,7 @@ export class LiveGrid extends HTMLElement {
   }
 
   #tick() {
-    this.#shown.forEach((tile) => tile.tick());
+    this.#shown.forEach((tile) => tile.tick(this.#watching.isSilent(tile.serial)));
     if (document.visibilityState === "visible") void this.#watching.measure();
   }
 

@@ -2,19 +2,16 @@
 // Frames are the truth about "playing"; what the recorder says explains why there are none.
 
 import { PictureCanvas } from "../decoders.js";
-import { posterKey } from "../lib/posters.js";
+import { LiveFrames } from "../lib/live_frames.js";
 import { say } from "../lib/say.js";
 import { isMendable, tileWords } from "../lib/words.js";
-import { posters } from "../person.js";
 import { drawPicture, watchFrames } from "../picture.js";
+import { TilePoster } from "../tile_poster.js";
 
 /** @import {Picture} from "../lib/pictures.js" */
 /** @import {Path} from "../lib/stats.js" */
 /** @import {Reason, TileState} from "../lib/words.js" */
 
-/** No frame for so long, and the picture is no longer a live one. */
-const STALE_MS = 4_000;
-const [POSTER_WIDTH, POSTER_EVERY_MS] = [320, 30_000];
 const SETTLED = new Set(["waiting", "playing"]);
 
 export class LiveTile extends HTMLElement {
@@ -26,10 +23,9 @@ export class LiveTile extends HTMLElement {
   #told = "waiting";
   /** @type {Reason | undefined} Why there is no picture, if the recorder's end said so. */
   #reason;
-  /** In a slot that carried another camera, frames count only once the recorder says so. */
-  #isHeld = false;
-  #lastFrameAt = 0;
-  #posterAt = 0;
+  #frames = new LiveFrames(undefined, false);
+  /** Once on the page. @type {TilePoster | undefined} */
+  #poster;
 
   connectedCallback() {
     const open = this.#button(".tile__open");
@@ -37,7 +33,7 @@ export class LiveTile extends HTMLElement {
     open.addEventListener("click", ({ detail }) => this.#tell(detail === 0 ? "tile-enlarge" : "tile-select"));
     open.addEventListener("dblclick", () => this.#tell("tile-enlarge"));
     this.#button(".tile__retry").addEventListener("click", () => this.#tell("tile-again"));
-    this.#showPoster();
+    this.#poster = new TilePoster(this.querySelector(".tile__poster"), this.serial, this.camera);
   }
 
   get serial() {
@@ -58,8 +54,7 @@ export class LiveTile extends HTMLElement {
     video.setAttribute("aria-label", this.dataset.name ?? "");
     video.srcObject = new MediaStream([track]);
     this.#video = this.above(video);
-    this.#isHeld = isReused;
-    this.#lastFrameAt = 0;
+    this.#frames = new LiveFrames(track, isReused);
     watchFrames(video, () => video === this.#video && this.#frame("on"));
     video.play().catch(() => {});
   }
@@ -76,13 +71,17 @@ export class LiveTile extends HTMLElement {
     return picture;
   }
 
-  /** Leaves the screen; the last picture stays as the poster. */
+  /** Leaves the screen. */
   stop() {
-    // Draws before its first wait, so the video may go at once.
-    void this.#keepPoster();
-    this.#removeVideo();
-    this.setPath(undefined);
+    this.letGo();
     this.setState("waiting");
+  }
+
+  /** Its video is about to end; the last picture stays as the poster. */
+  letGo() {
+    this.#keepPoster();
+    this.#removeVideo();
+    if (this.isPlaying) this.#show("waiting");
   }
 
   /** @param {TileState} state @param {Reason} [reason] */
@@ -91,10 +90,10 @@ export class LiveTile extends HTMLElement {
     this.#reason = reason;
     this.toggleAttribute("data-mendable", isMendable(state, reason));
     if (state === "playing") {
-      this.#isHeld = false;
+      this.#frames.release();
       // Whether it does play is for its frames to say.
       if (!this.isPlaying) this.#show("waiting");
-    } else if (state !== "waiting" || !this.isPlaying || !this.#hasFreshFrame()) {
+    } else if (state !== "waiting" || !this.isPlaying || !this.#frames.isFresh(performance.now())) {
       this.#show(state);
     }
   }
@@ -115,44 +114,41 @@ export class LiveTile extends HTMLElement {
     if (label) label.textContent = [say(path.path), ...details].filter(Boolean).join(" · ");
   }
 
-  /** Called about once a second while on the screen. */
-  tick() {
-    if (this.isPlaying && !this.#hasFreshFrame()) this.#show("waiting");
-    if (this.isPlaying && performance.now() - this.#posterAt > POSTER_EVERY_MS) void this.#keepPoster();
+  /** Called about once a second while on the screen. @param {boolean} isSilent Nothing comes over the path of its call. */
+  tick(isSilent) {
+    if (!this.isPlaying) return;
+    const isFresh = this.#frames.isFresh(performance.now(), isSilent);
+    if (!isFresh) this.#show("waiting", "still");
+    // What stands still is the last picture for a while.
+    if (!isFresh || this.#poster?.isDue) this.#keepPoster();
   }
 
   /** The picture as it is now, whole size. @returns {Promise<Blob | null>} */
   async capture() {
-    return this.#draws(Infinity, 0.92);
+    const source = this.isPlaying ? this.#source : undefined;
+    return source ? drawPicture(source, Infinity, 0.92) : null;
   }
 
-  /** What shows the newest picture, as a JPEG. @param {number} maxWidth @param {number} quality */
-  #draws(maxWidth, quality) {
-    const source = this.dataset.picture === "drawn" ? this.#pictures?.canvas : this.#video;
-    return source && this.isPlaying ? drawPicture(source, maxWidth, quality) : null;
+  /** What shows the newest picture, if it is one. */
+  get #source() {
+    if (!this.#frames.hasPicture) return undefined;
+    return this.dataset.picture === "drawn" ? this.#pictures?.canvas : this.#video;
   }
 
   /** @param {"on" | "drawn"} where In the video or in the canvas: the newest picture is above. */
   #frame(where) {
-    if (this.#isHeld) return;
-    this.#lastFrameAt = performance.now();
-    if (!SETTLED.has(this.#told)) return;
+    if (!this.#frames.take(performance.now(), where === "on") || !SETTLED.has(this.#told)) return;
     if (this.dataset.picture !== where) this.dataset.picture = where;
     if (this.isPlaying) return;
     this.#show("playing");
     performance.mark("peerview:first-frame", { detail: { serial: this.serial, camera: this.camera } });
-    // Kept soon, so that even a short look leaves a poster.
-    this.#posterAt = performance.now() - POSTER_EVERY_MS + 2_000;
+    this.#poster?.begin();
   }
 
-  #hasFreshFrame() {
-    return this.#lastFrameAt > 0 && performance.now() - this.#lastFrameAt < STALE_MS;
-  }
-
-  /** @param {TileState} state */
-  #show(state) {
+  /** @param {TileState} state @param {TileState} [said] What its words are about, if not the same. */
+  #show(state, said = state) {
     const text = this.querySelector(".tile__words");
-    const words = tileWords(state, this.#reason);
+    const words = tileWords(said, this.#reason);
     // Only what changed: a screen reader says it again otherwise.
     if (text && text.textContent !== words) text.textContent = words;
     if (this.dataset.state === state) return;
@@ -166,25 +162,13 @@ export class LiveTile extends HTMLElement {
     this.#video?.remove();
     this.#pictures?.close();
     this.#video = this.#pictures = undefined;
+    this.#frames = new LiveFrames(undefined, false);
     delete this.dataset.picture;
   }
 
-  async #keepPoster() {
-    const drawing = this.#draws(POSTER_WIDTH, 0.75);
-    if (drawing) this.#posterAt = performance.now();
-    const picture = await drawing;
-    if (!picture) return;
-    await posters.put(posterKey(this.serial, this.camera), picture);
-    await this.#showPoster();
-  }
-
-  async #showPoster() {
-    const image = this.querySelector(".tile__poster");
-    const picture = await posters.get(posterKey(this.serial, this.camera));
-    if (!picture || !(image instanceof HTMLImageElement)) return;
-    URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(picture);
-    image.hidden = false;
+  #keepPoster() {
+    const source = this.#source;
+    if (source) void this.#poster?.keep(source);
   }
 
   /** @param {string} type */

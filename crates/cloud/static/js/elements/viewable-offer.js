@@ -1,7 +1,7 @@
 // <viewable-offer>: on a tile whose camera could be shown if one of its streams were changed: a button that says what
 // would change, in a dialog, and does it once the person agrees. Loaded when a tile needs it.
 
-import { RpcError } from "../lib/rpc.js";
+import { LOST, RpcError } from "../lib/rpc.js";
 import { ViewableChange, streamToChange } from "../lib/viewable.js";
 
 /** @import {LiveGrid} from "./live-grid.js" */
@@ -35,7 +35,7 @@ export class ViewableOffer extends HTMLElement {
   async #ask(method, params, timeoutMs) {
     const grid = /** @type {LiveGrid} */ (this.closest("live-grid"));
     const control = grid.watching.peer(this.#tile.serial)?.control;
-    if (!control) throw new RpcError(1002, "no connection");
+    if (!control) throw new RpcError(LOST, "no connection");
     return control.ask(method, params, timeoutMs);
   }
 

@@ -8,31 +8,9 @@ import { Recovery } from "./recovery.js";
 import { RpcError } from "./rpc.js";
 import { troubleOf } from "./words.js";
 
-/** @import {Clock} from "./clock.js" */
-/** @import {CallSocket, Camera} from "./call_socket.js" */
-/** @import {Slot, Watch} from "./control.js" */
+/** @import {CallOptions, CallState} from "./call_options.js" */
+/** @import {Watch} from "./control.js" */
 /** @import {CallTrouble} from "./words.js" */
-/** @typedef {"connecting" | "up" | "away" | "ended"} CallState */
-/**
- * @typedef {object} CallEvents
- * @property {(state: CallState, trouble: CallTrouble | undefined) => void} onState
- * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
- * @property {(track: MediaStreamTrack) => void} onAudio
- * @property {(slot: number, message: unknown) => void} onPiece
- * @property {(slot: Slot) => void} onSlot
- * @property {(cameras: Camera[]) => void} onCameras
- */
-/**
- * @typedef {object} CallOptions
- * @property {CallSocket} socket
- * @property {string} serial
- * @property {number} nSlots
- * @property {RTCIceTransportPolicy} policy
- * @property {Promise<string[]>} decoders
- * @property {(config: RTCConfiguration) => RTCPeerConnection} makePeer
- * @property {Clock} clock
- * @property {CallEvents} events
- */
 
 /** From the tap to a path; an ICE check over a slow relay takes seconds, never this long. */
 const SET_UP_MS = 15_000;
@@ -68,6 +46,11 @@ export class Call {
 
   get state() {
     return this.#state;
+  }
+
+  /** Whether nothing comes over its path. */
+  get isSilent() {
+    return this.#recovery?.isSilent ?? false;
   }
 
   /** The connection, while the call is up. */
@@ -117,8 +100,8 @@ export class Call {
       socket.addCall(answer.session, {
         onInvite: (invite) => peer.answer(invite, asked),
         onTrickle: ({ candidate }) => peer.addCandidate(candidate),
-        onClose: () => this.#lose(peer, "no-answer"),
-        wantsRestart: () => this.#recovery?.isSilent ?? false,
+        onClose: ({ code }) => this.#lose(peer, code === undefined ? "no-answer" : troubleOf(code)),
+        wantsRestart: () => this.isSilent,
         onGone: () => peer === this.#peer && this.#recovery?.forgotten(),
       });
       peer.configure(answer.iceServers ?? []);
@@ -179,6 +162,7 @@ export class Call {
     this.#letExpire();
     this.#recovery?.stop();
     this.#recovery = undefined;
+    if (this.#peer) this.#options.events.onLeaving();
     this.#peer?.close();
     this.#peer = undefined;
     if (this.#session) this.#close(this.#session, reason);

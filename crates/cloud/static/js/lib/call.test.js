@@ -26,6 +26,8 @@ function make() {
   const states = [];
   /** @type {any[]} */
   const heard = [];
+  /** @type {any[]} */
+  const leaving = [];
   const call = new Call({
     socket,
     clock,
@@ -39,6 +41,7 @@ function make() {
     },
     events: {
       onState: (state, trouble) => states.push(trouble ? `${state} ${trouble}` : state),
+      onLeaving: () => leaving.push(peers.at(-1)?.did.includes("close")),
       onVideo: (slot, track) => heard.push(["video", slot, track.id]),
       onAudio: (track) => heard.push(["audio", track.id]),
       onPiece: (slot, message) => heard.push(["piece", slot, message]),
@@ -48,7 +51,7 @@ function make() {
   });
   socket.start();
   wire.onopen({});
-  return { call, clock, wire, opened, peers, states, heard, peer: () => /** @type {FakePeer} */ (peers.at(-1)) };
+  return { call, clock, wire, opened, peers, states, heard, leaving, peer: () => /** @type {FakePeer} */ (peers.at(-1)) };
 }
 
 /** @param {ReturnType<typeof make>} world @param {string} [session] */
@@ -255,6 +258,40 @@ test("an offline recorder is called again when it comes back", async () => {
   wire.receive({ method: "peerview/presence", params: { serial: "PV-1", isOnline: true } });
 
   assert.equal(peers.length, 2);
+});
+
+test("a recorder whose link is lost is offline", async () => {
+  const { call, wire, states, clock } = make();
+  call.watch(WATCH);
+  await wire.refuse("connect", 1002);
+  assert.equal(states.at(-1), "away recorder-offline");
+
+  await clock.pass(1_000);
+  await wire.answer("connect", { session: "s2" });
+  wire.receive({ method: "error", params: { session: "s2", code: 1002, message: "the recorder's connection closed" } });
+
+  assert.equal(states.at(-1), "away recorder-offline");
+});
+
+test("only a phone without the cloud says so", async () => {
+  const { call, wire, states } = make();
+  call.watch(WATCH);
+
+  wire.onclose({ code: 1006 });
+  await settle();
+
+  assert.equal(states.at(-1), "away no-cloud");
+});
+
+test("a last picture can be kept before a connection ends", async () => {
+  const world = make();
+  await connect(world);
+  assert.deepEqual(world.leaving, []);
+
+  await world.peer().become("failed");
+
+  assert.deepEqual(world.leaving, [false]);
+  assert.deepEqual(world.peer().did.at(-1), "close");
 });
 
 test("a missing path is reported and retried", async () => {

@@ -2,7 +2,7 @@
 // and comes back by itself. Calls that are up do not need it.
 
 import { Line } from "./line.js";
-import { Rpc, RpcError } from "./rpc.js";
+import { LOST, Rpc, RpcError } from "./rpc.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {SocketLike} from "./line.js" */
@@ -41,7 +41,7 @@ export class CallSocket {
     this.#line = new Line(open, clock, {
       onOpen: () => this.#opened(),
       onText: (text) => this.#rpc.receive(text),
-      onReplaced: () => this.#rpc.fail(new RpcError(1002, "the connection to the cloud was replaced")),
+      onReplaced: () => this.#rpc.fail(new RpcError(LOST, "the connection to the cloud was replaced")),
       onLost: (code) => this.#lost(code),
     });
     this.#rpc = new Rpc({
@@ -137,7 +137,7 @@ export class CallSocket {
   /** @param {number} code */
   #lost(code) {
     this.#unsent = [];
-    this.#rpc.fail(new RpcError(1002, "the connection to the cloud was lost"));
+    this.#rpc.fail(new RpcError(LOST, "the connection to the cloud was lost"));
     this.#closeListeners.forEach((tell) => tell(code));
   }
 

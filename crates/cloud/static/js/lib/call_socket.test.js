@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { FakeClock, FakeSocket, settle } from "../../../../../tools/js/fakes.js";
 import { CallSocket } from "./call_socket.js";
+import { LOST } from "./rpc.js";
 
 function make() {
   const clock = new FakeClock();
@@ -32,7 +33,7 @@ test("a lost socket rejects open requests and reconnects", async () => {
   const { clock, sockets, socket, last } = make();
   last().onopen({});
   const answer = socket.request("connect", {});
-  const refused = assert.rejects(answer, { code: 1002 });
+  const refused = assert.rejects(answer, { code: LOST });
 
   last().onclose({ code: 1006 });
   await refused;

@@ -1,7 +1,7 @@
 // The control channel of a call, end to end with the recorder: which camera is in which slot, whose
 // sound is heard. Keeps what is wanted, and tells only what differs from what was told.
 
-import { Rpc, RpcError } from "./rpc.js";
+import { LOST, Rpc, RpcError } from "./rpc.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
@@ -30,8 +30,6 @@ import { Rpc, RpcError } from "./rpc.js";
 export const PROTOCOL = "peerview.control.1";
 /** The recorder's end answers within 10 s, even if its recorder does not. */
 const ANSWER_MS = 12_000;
-/** As the cloud's socket says it, too. */
-const LOST = 1002;
 
 export class Control {
   /** What the recorder's end said last about the path. @type {ToldPath | undefined} */

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { FakeChannel, FakeClock } from "../../../../../tools/js/fakes.js";
 import { Control } from "./control.js";
+import { LOST } from "./rpc.js";
 
 /** @import {StreamKind, Watch} from "./control.js" */
 
@@ -107,7 +108,7 @@ test("a lost connection answers whoever waits", async () => {
 
   channel.onclose({});
 
-  await assert.rejects(change, { code: 1002 });
+  await assert.rejects(change, { code: LOST });
   // The words for a lost connection are not those for a camera.
   assert.deepEqual(heard, ["closed"]);
 });

@@ -3,7 +3,11 @@
 /** @import {Clock} from "./clock.js" */
 /** @typedef {{[key: string]: any}} Params */
 
-/** A refusal from the other side, or one of ours: 408 no answer in time, 1002 connection gone. */
+/** Code of our own refusals because the connection is gone at this end. Nothing that comes in has it. */
+export const LOST = 0;
+const BAD_REQUEST = 400;
+
+/** A refusal from the other side, or one of ours: 408 no answer in time, `LOST`. */
 export class RpcError extends Error {
   /**
    * @param {number} code
@@ -86,7 +90,7 @@ export class Rpc {
     // The specification's own example sends ids back as text.
     const waiting = this.#settle(Number(id));
     if (!error) waiting?.resolve(result ?? {});
-    else if (waiting) waiting.reject(new RpcError(Number(error.code), String(error.message), error.data));
+    else if (waiting) waiting.reject(new RpcError(Number(error.code) || BAD_REQUEST, String(error.message), error.data));
     else this.#options.onNotification?.("error", error);
   }
 
@@ -100,7 +104,7 @@ export class Rpc {
       if (!this.#options.onRequest) throw new RpcError(-32601, "no such method");
       this.#send({ id, result: await this.#options.onRequest(method, params) });
     } catch (error) {
-      const { code, message } = error instanceof RpcError ? error : new RpcError(400, String(error));
+      const { code, message } = error instanceof RpcError ? error : new RpcError(BAD_REQUEST, String(error));
       this.#send({ id, error: { code, message } });
     }
   }

@@ -56,6 +56,16 @@ test("an unanswered request ends with 408", async () => {
   assert.equal(clock.nTimers, 0);
 });
 
+test("no refusal that comes in says that this end is lost", async () => {
+  const { rpc, receive } = make();
+
+  for (const [id, code] of [[1, 0], [2, "0"], [3, undefined], [4, "x"]]) {
+    const refused = assert.rejects(rpc.request("a"), { code: 400 });
+    receive({ id, error: { code, message: "" } });
+    await refused;
+  }
+});
+
 test("garbage and late answers change nothing", () => {
   const { rpc, sent, receive } = make();
 

@@ -7,6 +7,7 @@ import { FakeClock } from "../../../../../tools/js/fakes.js";
 import { readClaimLink } from "./claim_link.js";
 import { backoff } from "./clock.js";
 import { pageOf, position, shownTiles, step } from "./pages.js";
+import { LOST } from "./rpc.js";
 import { assignSlots } from "./slots.js";
 import { pathOf } from "./stats.js";
 import { fill, say } from "./say.js";
@@ -114,6 +115,11 @@ test("every error has a message", () => {
   }
   assert.equal(tileWords(troubleOf(480)), "tile-recorder-offline");
   assert.equal(tileWords("playing"), "");
+});
+
+test("a lost recorder and a lost cloud are different things", () => {
+  assert.equal(troubleOf(1002), "recorder-offline");
+  assert.equal(troubleOf(LOST), "no-cloud");
 });
 
 test("a reason replaces the words of the state", () => {

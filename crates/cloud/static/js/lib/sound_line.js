@@ -1,6 +1,6 @@
 // The line of a call that carries sound both ways: what a recorder's microphones hear, and what somebody says.
 
-import { RpcError } from "./rpc.js";
+import { LOST, RpcError } from "./rpc.js";
 
 /** @import {Control} from "./control.js" */
 
@@ -30,7 +30,7 @@ export class SoundLine {
   async talk(control, camera, track, onEnded) {
     const wish = ++this.#wish;
     const line = this.#line();
-    if (!line || !control) throw new RpcError(1002, "no line");
+    if (!line || !control) throw new RpcError(LOST, "no line");
     control.onTalkEnded = undefined;
     if (!track) await line.sender.replaceTrack(null);
     await control.ask("talk", { camera });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { settle } from "../../../../../tools/js/fakes.js";
+import { LOST } from "./rpc.js";
 import { SoundLine } from "./sound_line.js";
 
 function make() {
@@ -62,5 +63,5 @@ test("who lets go before the answer is never sent", async () => {
 test("without a channel nobody is asked", async () => {
   const { line } = make();
 
-  await assert.rejects(line.talk(undefined, "1", /** @type {any} */ ("voice")), { code: 1002 });
+  await assert.rejects(line.talk(undefined, "1", /** @type {any} */ ("voice")), { code: LOST });
 });

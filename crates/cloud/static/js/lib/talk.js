@@ -1,6 +1,6 @@
 // Hold to talk: the microphone is open, and the camera takes its sound, only while the button is held. No DOM.
 
-import { RpcError } from "./rpc.js";
+import { LOST, RpcError } from "./rpc.js";
 import { say } from "./say.js";
 
 /** @typedef {"idle" | "opening" | "live" | "trouble"} TalkState */
@@ -70,7 +70,7 @@ export class Talk {
       this.#track = track;
       track.onended = () => hold === this.#hold && this.#fail(say("talk-no-microphone"));
       this.#peer = peer();
-      if (!this.#peer) throw new RpcError(1002, "no connection");
+      if (!this.#peer) throw new RpcError(LOST, "no connection");
       const fail = (/** @type {unknown} */ cause) => hold === this.#hold && this.#fail(say(END_KEYS.get(String(cause)) ?? "talk-closed"));
       await this.#peer.talk(camera, track, fail);
       if (hold !== this.#hold) return;

@@ -1,6 +1,6 @@
 // "Make this camera viewable": which stream is to change, what changes in words, and why it did not. No DOM.
 
-import { RpcError } from "./rpc.js";
+import { LOST, RpcError } from "./rpc.js";
 import { say } from "./say.js";
 
 /** @typedef {{codec?: unknown, width?: unknown, height?: unknown, pictureRate?: unknown, isSmart?: unknown}} Format What a recorder's end says; nothing in it is sure. */
@@ -26,7 +26,7 @@ const REFUSAL_KEYS = new Map([
   [429, "viewable-busy"],
   [480, "viewable-no-answer"],
   [501, "viewable-unsupported"],
-  [1002, "viewable-lost"],
+  [LOST, "viewable-lost"],
 ]);
 const CODEC_NAMES = new Map([["H264", "H.264"], ["H265", "H.265"], ["JPEG", "MJPEG"]]);
 

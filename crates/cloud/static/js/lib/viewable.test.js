@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { settle } from "../../../../../tools/js/fakes.js";
-import { RpcError } from "./rpc.js";
+import { LOST, RpcError } from "./rpc.js";
 import { ViewableChange, changesInWords, refusalInWords, streamToChange } from "./viewable.js";
 
 const H265 = { codec: "H265", width: 640, height: 360, pictureRate: 15, isSmart: true };
@@ -86,7 +86,7 @@ test("every refusal has its words, and ends it", async () => {
     [480, "viewable-no-answer"],
     [501, "viewable-unsupported"],
     [502, "viewable-refused"],
-    [1002, "viewable-lost"],
+    [LOST, "viewable-lost"],
     [7, "viewable-refused"],
   ])) {
     const { change, steps, asked } = make();

@@ -4,7 +4,8 @@
 import { Pictures } from "./pictures.js";
 import { assignSlots } from "./slots.js";
 
-/** @import {Call, CallEvents} from "./call.js" */
+/** @import {Call} from "./call.js" */
+/** @import {CallEvents} from "./call_options.js" */
 /** @import {Slot, StreamKind} from "./control.js" */
 /** @import {Picture} from "./pictures.js" */
 /** @import {Path} from "./stats.js" */
@@ -13,6 +14,7 @@ import { assignSlots } from "./slots.js";
 /**
  * @typedef {object} ScreenEvents
  * @property {(serial: string, camera: string, state: TileState, reason?: Reason) => void} onState
+ * @property {(serial: string, camera: string) => void} onLeaving Its video is about to end.
  * @property {(serial: string, camera: string, track: MediaStreamTrack, isReused: boolean) => void} onVideo
  * @property {(serial: string, camera: string, picture: Picture) => void} onPicture
  * @property {(serial: string, track: MediaStreamTrack) => void} onAudio
@@ -73,6 +75,11 @@ export class Watching {
     return this.#rooms.get(serial)?.call.peer;
   }
 
+  /** Whether nothing comes from a recorder any more. @param {string} serial */
+  isSilent(serial) {
+    return this.#rooms.get(serial)?.call.isSilent ?? false;
+  }
+
   /** Tells the path of every camera shown. */
   async measure() {
     for (const [serial, { call, slots }] of [...this.#rooms]) {
@@ -120,6 +127,9 @@ export class Watching {
           room.pictures.clear();
         }
         this.#tell(serial, room, room.trouble ?? "waiting");
+      },
+      onLeaving: () => {
+        for (const camera of room.slots.values()) this.#screen.onLeaving(serial, camera);
       },
       onVideo: (slot, track) => {
         room.tracks.set(slot, track);

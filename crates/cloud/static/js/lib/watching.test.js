@@ -27,6 +27,7 @@ function make() {
     },
     {
       onState: (serial, camera, state, reason) => heard.push(`${serial}/${camera} ${[state, reason?.kind].filter(Boolean).join(" ")}`),
+      onLeaving: (serial, camera) => heard.push(`${serial}/${camera} leaving`),
       onVideo: (serial, camera, track, isReused) => heard.push(`${serial}/${camera} ${track.id}${isReused ? " reused" : ""}`),
       onAudio: (serial, track) => heard.push(`${serial} ${track.id}`),
       onPicture: (serial, camera, { data }) => heard.push(`${serial}/${camera} ${data.length} bytes`),
@@ -59,6 +60,16 @@ test("an enlarged camera keeps its slot for the main stream", () => {
   watching.show(shown("A", ["2"], "main"));
 
   assert.deepEqual(calls.get("A").watches, [{ slot: 1, camera: "2", stream: "main" }]);
+});
+
+test("every camera shown hears that its video ends", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1", "2"]));
+  heard();
+
+  calls.get("A").events.onLeaving();
+
+  assert.deepEqual(heard(), ["A/1 leaving", "A/2 leaving"]);
 });
 
 test("leaving the screen ends a recorder's call", () => {

@@ -1,16 +1,18 @@
 // What states and times are called. The texts themselves are in locales/<language>/script.ftl.
 
+import { LOST } from "./rpc.js";
 import { say } from "./say.js";
 import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
 /** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
-/** @typedef {SlotState | CallTrouble | "too-large"} TileState "too-large": for the decoder in WebAssembly. */
+/** @typedef {SlotState | CallTrouble | "too-large" | "still"} TileState "too-large": for the decoder in WebAssembly. "still": nothing comes any more. */
 /** @typedef {{kind?: unknown, codec?: unknown, until?: unknown, status?: unknown}} Reason What a recorder's end says; nothing in it is sure. */
 
 /** Key of what a tile says in each state. @type {Record<TileState, string>} */
 const TILE_KEYS = {
   waiting: "tile-waiting",
+  still: "tile-still",
   playing: "",
   offline: "tile-offline",
   unplayable: "tile-unplayable",
@@ -83,12 +85,13 @@ export function reasonWords({ kind, codec, until, status }) {
 }
 
 /**
- * The state that an error code of ONVIF WebRTC or JSON-RPC stands for.
+ * The state that an error code of ONVIF WebRTC or JSON-RPC stands for. 1002 is the recorder's lost connection, as is
+ * everything else that is said of a recorder that is not there.
  * @param {number} code
  * @returns {CallTrouble}
  */
 export function troubleOf(code) {
-  if (code === 1002) return "no-cloud";
+  if (code === LOST) return "no-cloud";
   if (code === 408) return "no-answer";
   if (code === 401 || code === 403) return "forbidden";
   if (code === 429 || code === 1001) return "busy";

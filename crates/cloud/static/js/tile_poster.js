@@ -1,0 +1,48 @@
+// The poster of a tile: its last picture, kept in this browser and shown until there is a live one.
+
+import { posterKey } from "./lib/posters.js";
+import { posters } from "./person.js";
+import { drawPicture } from "./picture.js";
+
+const [WIDTH, EVERY_MS] = [320, 30_000];
+/** The first one is kept soon, so that even a short look leaves a poster. */
+const FIRST_MS = 2_000;
+
+export class TilePoster {
+  #image;
+  #key;
+  #dueAt = 0;
+
+  /** @param {Element | null} image @param {string} serial @param {string} camera */
+  constructor(image, serial, camera) {
+    this.#image = image;
+    this.#key = posterKey(serial, camera);
+    void this.#show();
+  }
+
+  /** Live pictures have begun. */
+  begin() {
+    this.#dueAt = performance.now() + FIRST_MS;
+  }
+
+  get isDue() {
+    return performance.now() > this.#dueAt;
+  }
+
+  /** Draws before its first wait, so the source may go at once. @param {HTMLVideoElement | HTMLCanvasElement} source */
+  async keep(source) {
+    this.#dueAt = performance.now() + EVERY_MS;
+    const picture = await drawPicture(source, WIDTH, 0.75);
+    if (!picture) return;
+    await posters.put(this.#key, picture);
+    await this.#show();
+  }
+
+  async #show() {
+    const picture = await posters.get(this.#key);
+    if (!picture || !(this.#image instanceof HTMLImageElement)) return;
+    URL.revokeObjectURL(this.#image.src);
+    this.#image.src = URL.createObjectURL(picture);
+    this.#image.hidden = false;
+  }
+}
