@@ -110,8 +110,14 @@ pub const ORDER_REQUEST: Duration = Duration::from_secs(3);
 pub const CAPABILITIES_KEPT: Duration = Duration::from_secs(600);
 /// Time until a stop that a recorder did not confirm is sent again.
 pub const STOP_AGAIN: Duration = Duration::from_millis(500);
-/// How often a stop is sent at most.
+/// How often a stop is sent at most that the recorder refuses, and how often in short order if it is not heard.
 pub const MAX_STOPS: u32 = 10;
+/// Time between further stops for a recorder that cannot be reached: its camera may be turning.
+pub const STOP_LATER: Duration = Duration::from_secs(5);
+/// A stop that no recorder has heard for so long is given up; a camera does not turn that long.
+pub const STOP_FOR: Duration = Duration::from_secs(600);
+/// Time for stopping what moves, and what is switched on for a moment, when the program stops.
+pub const END_MOVEMENTS: Duration = Duration::from_millis(800);
 /// Longest snapshot, in bytes; those of 8-megapixel cameras are about 1.5 MB.
 pub const MAX_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
 /// Key frame requests that wait for a recorder; further ones are dropped.

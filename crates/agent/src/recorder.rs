@@ -22,6 +22,7 @@ use url::Url;
 
 use crate::certificates::CertificatePins;
 use crate::config::{RecorderConfig, address};
+use crate::limits::END_MOVEMENTS;
 use crate::stream::source::CameraSource;
 use desk::{DriverDesk, DriverReports};
 use handle::{RecorderHandle, RequestError};
@@ -128,6 +129,10 @@ impl RecorderDriver {
         let mut desk = self.desk;
         let talks = desk.requests.talks.take();
         let (sources, ways) = (desk.reports.sources.subscribe(), desk.reports.talk.clone());
+        let (orders, outputs) = (
+            desk.requests.orders.last.clone(),
+            desk.requests.outputs.last.clone(),
+        );
         let talking = async {
             match talks {
                 Some(talks) => talk::serve(talks, sources, ways, shutdown.clone()).await,
@@ -142,9 +147,17 @@ impl RecorderDriver {
             }
             desk.requests.refuse_all(&RequestError::Refused).await;
         };
+        let ending = async {
+            tokio::join!(talking, async {
+                shutdown.cancelled().await;
+                let stopped = async { tokio::join!(orders.end(), outputs.end()) };
+                // A recorder that does not answer holds nobody up.
+                let _ = tokio::time::timeout(END_MOVEMENTS, stopped).await;
+            });
+        };
         tokio::select! {
-            // Ends after `shutdown`, when the talks have ended.
-            () = talking => {}
+            // Ends after `shutdown`, when the talks have ended and nothing moves any more.
+            () = ending => {}
             () = driving => {}
         }
     }

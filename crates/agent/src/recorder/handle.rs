@@ -1,6 +1,8 @@
 //! Asking something of a recorder: a cheap handle for everybody, and the requests as its driver
 //! receives them. Whatever waits is bounded, and nobody waits for an answer without end.
 
+mod last_stops;
+mod orders;
 mod outputs;
 
 use std::time::Duration;
@@ -10,7 +12,7 @@ use proto::control::image::{ImageChange, ImageSettings};
 use proto::control::requests::{CameraCapabilities, PresetList, PtzAction, SnapshotSize};
 use proto::control::streams::{MakeViewable, ViewableChange};
 use proto::link::message::StreamKind;
-use proto::steering::{SteeredBy, SteeringLeases};
+use proto::steering::SteeredBy;
 use proto::talking::TalkedBy;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -21,6 +23,7 @@ use crate::limits::{
 };
 use crate::recorder::event_tap::{EventFeed, EventOutlet, EventTap};
 use crate::stream::talk_line::TalkLine;
+pub(crate) use orders::PtzOrders;
 pub(crate) use outputs::{OutputRequest, OutputRequests};
 
 /// Asks something of one recorder; cheap to clone.
@@ -187,11 +190,7 @@ impl RecorderHandle {
         };
         let requests = RecorderRequests {
             key_frames: key_frame_wishes,
-            orders: PtzOrders {
-                waiting: waiting_orders,
-                leases: SteeringLeases::default(),
-                start: Instant::now(),
-            },
+            orders: PtzOrders::new(waiting_orders),
             fetches: RecorderFetches(waiting_fetches),
             talks: Some(waiting_talks),
             outputs: OutputRequests::new(waiting_outputs),
@@ -322,36 +321,6 @@ impl RecorderRequests {
                 Some(fetch) = self.fetches.next() => fetch.refuse(error.clone()),
                 Some(asked) = self.outputs.next() => asked.refuse(error.clone()),
                 else => return std::future::pending().await,
-            }
-        }
-    }
-}
-
-/// Orders to steer cameras, in their order. Gives a camera to one viewer at a time.
-#[derive(Debug)]
-pub(crate) struct PtzOrders {
-    waiting: mpsc::Receiver<Asked<PtzOrder, PresetList>>,
-    leases: SteeringLeases,
-    start: Instant,
-}
-
-impl PtzOrders {
-    /// The next order that may be carried out; `None` once nobody has a handle.
-    pub(crate) async fn next(&mut self) -> Option<Asked<PtzOrder, PresetList>> {
-        loop {
-            let asked = self.waiting.recv().await?;
-            if !asked.is_wanted() {
-                continue;
-            }
-            let order = &asked.question;
-            if !order.action.is_steering() {
-                return Some(asked);
-            }
-            let now: Duration = self.start.elapsed();
-            let who = (order.call.as_str(), order.name.as_str());
-            match self.leases.take(&order.camera, who, now) {
-                Ok(()) => return Some(asked),
-                Err(by) => asked.answer(Err(RequestError::Steered(by))),
             }
         }
     }

@@ -33,6 +33,7 @@ pub(super) async fn serve(
 ) {
     let mut ends = DueStops::default();
     loop {
+        requests.last.plan(!ends.is_empty());
         let next_end = ends.next();
         let request = tokio::select! {
             // The end of a pulse goes before the next order.
@@ -44,7 +45,7 @@ pub(super) async fn serve(
             request = requests.next() => request,
         };
         let Some(request) = request else {
-            return std::future::pending().await;
+            break;
         };
         if *reports.status.borrow() != RecorderStatus::Online {
             request.refuse(RequestError::Offline);
@@ -63,11 +64,21 @@ pub(super) async fn serve(
                 asked.answer(listed.unwrap_or(Err(RequestError::Timeout)));
             }
             OutputRequest::Switch(asked) => {
+                // One that is under way at the end of the program is waited for, too.
+                requests.last.plan(true);
                 let done = switch(source, &asked.question, &mut ends).await;
                 asked.answer(done);
             }
         }
     }
+    // Nobody asks any more, and nobody would end a pulse: it may hold a gate open.
+    ends.hurry(Instant::now());
+    while !ends.is_empty() {
+        until(ends.next()).await;
+        end_pulses(source, &mut ends).await;
+    }
+    requests.last.plan(false);
+    std::future::pending().await
 }
 
 async fn switch(
@@ -78,12 +89,12 @@ async fn switch(
     let id = &order.output;
     match order.action {
         OutputAction::On => {
-            ends.sent(id, true);
+            ends.forget(id);
             set(source, id, true).await
         }
         OutputAction::Off => {
             let done = set(source, id, false).await;
-            ends.sent(id, done.is_ok());
+            ends.sent(id, &done);
             done
         }
         OutputAction::Pulse { ms } => {
@@ -95,7 +106,7 @@ async fn switch(
                 done,
                 Ok(()) | Err(RequestError::Timeout | RequestError::Offline)
             ) {
-                ends.sent(id, true);
+                ends.forget(id);
             }
             done
         }
@@ -108,7 +119,7 @@ async fn end_pulses(source: &impl OutputSource, ends: &mut DueStops<String>) {
         if let Err(error) = &ended {
             tracing::warn!(output, "could not end a pulse: {error}");
         }
-        ends.sent(&output, ended.is_ok());
+        ends.sent(&output, &ended);
     }
 }
 

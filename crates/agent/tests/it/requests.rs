@@ -142,6 +142,28 @@ async fn the_agent_stops_what_a_recorder_would_not() {
 }
 
 #[tokio::test]
+async fn an_agent_that_ends_stops_what_it_has_begun() {
+    let (dvr, mut site) = steerable(|config| config.has_momentary_ptz = false).await;
+    let mut viewer = site.viewer("s", json!({})).await;
+    ptz(&mut viewer, json!({"do": "move", "pan": 10, "ms": 2000})).await;
+    ptz(&mut viewer, json!({"do": "focus", "speed": 10, "ms": 2000})).await;
+    let gate = json!({"output": "1", "do": "pulse", "ms": 10_000});
+    let opened = viewer.ask("setOutput", gate).await;
+    assert_eq!(opened["result"], json!({}), "{opened}");
+    assert!(dvr.faults.is_moving(4) && dvr.faults.outputs()[0]);
+
+    site.side.stop.cancel();
+
+    stands_still(&dvr).await;
+    soon("the gate to close", async {
+        while dvr.faults.outputs()[0] {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn presets_are_saved_visited_listed_and_removed() {
     let (dvr, mut site) = steerable(|_| {}).await;
     let mut viewer = site.viewer("s", json!({})).await;

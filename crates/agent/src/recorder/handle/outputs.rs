@@ -5,6 +5,7 @@ use proto::control::outputs::{OutputList, SetOutput};
 
 use tokio::sync::mpsc;
 
+use super::last_stops::LastStops;
 use super::{Asked, PendingAnswer, RecorderHandle, RequestError};
 use crate::limits::RECORDER_ANSWER;
 
@@ -19,7 +20,11 @@ pub(crate) enum OutputRequest {
 
 /// What viewers want of the outputs, in their order.
 #[derive(Debug)]
-pub(crate) struct OutputRequests(mpsc::Receiver<OutputRequest>);
+pub(crate) struct OutputRequests {
+    waiting: mpsc::Receiver<OutputRequest>,
+    /// Pulses that have to end.
+    pub(crate) last: LastStops,
+}
 
 impl RecorderHandle {
     /// Asks for the outputs.
@@ -43,13 +48,20 @@ impl RecorderHandle {
 
 impl OutputRequests {
     pub(super) fn new(waiting: mpsc::Receiver<OutputRequest>) -> OutputRequests {
-        OutputRequests(waiting)
+        OutputRequests {
+            waiting,
+            last: LastStops::default(),
+        }
     }
 
-    /// The next one that somebody waits for; `None` once nobody has a handle.
+    /// The next one that somebody waits for; `None` once nobody has a handle, or at the end of the program.
     pub(crate) async fn next(&mut self) -> Option<OutputRequest> {
         loop {
-            let request = self.0.recv().await?;
+            let request = tokio::select! {
+                biased;
+                () = self.last.closing() => return None,
+                request = self.waiting.recv() => request?,
+            };
             let is_wanted = match &request {
                 OutputRequest::List(asked) => asked.is_wanted(),
                 OutputRequest::Switch(asked) => asked.is_wanted(),

@@ -30,6 +30,7 @@ impl Isapi {
     pub(super) async fn serve_orders(&self, orders: &mut PtzOrders, reports: &DriverReports) {
         let mut stops = IsapiStops::default();
         loop {
+            orders.last.plan(!stops.is_empty());
             let next_stop = stops.next();
             tokio::select! {
                 // A stop goes before the next movement.
@@ -37,13 +38,23 @@ impl Isapi {
                 () = until(next_stop) => self.stop_due(&mut stops).await,
                 asked = orders.next() => match asked {
                     Some(asked) => {
+                        // An order that is under way at the end of the program is waited for, too.
+                        orders.last.plan(true);
                         let outcome = self.steer(&asked.question, &mut stops, reports).await;
                         asked.answer(outcome);
                     }
-                    None => return std::future::pending().await,
+                    None => break,
                 },
             }
         }
+        // Nobody gives an order any more, and nobody would stop what moves.
+        stops.hurry(Instant::now());
+        while !stops.is_empty() {
+            until(stops.next()).await;
+            self.stop_due(&mut stops).await;
+        }
+        orders.last.plan(false);
+        std::future::pending().await
     }
 
     async fn steer(
@@ -116,7 +127,7 @@ impl Isapi {
                     }
                 }
                 let stopped = self.stop(channel, Motion::Turn).await;
-                stops.sent(&(channel, Motion::Turn), stopped.is_ok());
+                stops.sent(&(channel, Motion::Turn), &stopped);
                 stopped
             }
             PtzAction::Focus { speed, ms } => {
@@ -164,7 +175,7 @@ impl Isapi {
             } else {
                 Motion::Iris
             };
-            stops.sent(&(channel, motion), true);
+            stops.forget(&(channel, motion));
         }
         moved
     }
@@ -175,7 +186,7 @@ impl Isapi {
             if let Err(error) = &stopped {
                 tracing::warn!(channel, ?motion, "could not stop a movement: {error}");
             }
-            stops.sent(&(channel, motion), stopped.is_ok());
+            stops.sent(&(channel, motion), &stopped);
         }
     }
 

@@ -30,6 +30,7 @@ impl OnvifRecorder {
     pub(super) async fn serve_orders(&self, orders: &mut PtzOrders, reports: &DriverReports) {
         let mut stops = DueStops::default();
         loop {
+            orders.last.plan(!stops.is_empty());
             let next_stop = stops.next();
             tokio::select! {
                 // A stop goes before the next movement.
@@ -37,13 +38,23 @@ impl OnvifRecorder {
                 () = until(next_stop) => self.stop_due(&mut stops).await,
                 asked = orders.next() => match asked {
                     Some(asked) => {
+                        // An order that is under way at the end of the program is waited for, too.
+                        orders.last.plan(true);
                         let outcome = self.steer(&asked.question, &mut stops, reports).await;
                         asked.answer(outcome);
                     }
-                    None => return std::future::pending().await,
+                    None => break,
                 },
             }
         }
+        // Nobody gives an order any more, and nobody would stop what moves.
+        stops.hurry(Instant::now());
+        while !stops.is_empty() {
+            until(stops.next()).await;
+            self.stop_due(&mut stops).await;
+        }
+        orders.last.plan(false);
+        std::future::pending().await
     }
 
     async fn steer(
@@ -60,7 +71,7 @@ impl OnvifRecorder {
             let moved = self.order(OnvifService::Imaging, &request).await;
             if moved == Err(RequestError::Unsupported) {
                 // Nothing moves, so nothing has to be stopped.
-                stops.sent(&Moving::Focus(source.to_owned()), true);
+                stops.forget(&Moving::Focus(source.to_owned()));
             }
             return moved.map(|()| PresetList::default());
         }
@@ -138,7 +149,7 @@ impl OnvifRecorder {
         }
         let turn = Moving::Turn(profile.to_owned());
         let stopped = self.stop(&turn).await;
-        stops.sent(&turn, stopped.is_ok());
+        stops.sent(&turn, &stopped);
         stopped
     }
 
@@ -148,7 +159,7 @@ impl OnvifRecorder {
             if let Err(error) = &stopped {
                 tracing::warn!(?moving, "could not stop a movement: {error}");
             }
-            stops.sent(&moving, stopped.is_ok());
+            stops.sent(&moving, &stopped);
         }
     }
 
