@@ -5,14 +5,11 @@ import "./app.js";
 import { LiveGrid } from "./elements/live-grid.js";
 import { LiveTile } from "./elements/live-tile.js";
 import { LiveTools } from "./elements/live-tools.js";
-import { TalkButton } from "./elements/talk-button.js";
 
 // The tap that led here: this page's time starts with it.
 performance.mark("peerview:tap", { startTime: 0 });
 
 customElements.define("live-tile", LiveTile);
-// Before the grid, whose first selection it hears.
-customElements.define("talk-button", TalkButton);
 customElements.define("live-grid", LiveGrid);
 customElements.define("live-tools", LiveTools);
 

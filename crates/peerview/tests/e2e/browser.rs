@@ -1,4 +1,4 @@
-//! What only a real browser can show: foreign cameras, the relay, and pictures that come back, and talking.
+//! What only a real browser can show: foreign cameras, the relay, and pictures that come back, talking, steering and switching.
 
 mod accessibility;
 mod account_pages;
@@ -7,5 +7,7 @@ mod foreign_recorder;
 mod outages;
 mod recovery;
 mod registration;
+mod steering;
 mod talk;
+mod tools;
 mod viewable;

@@ -273,14 +273,24 @@ fn said_by_scripts() -> Vec<Said> {
 }
 
 /// What the keys in tables of scripts begin with.
-const KEY_BEGINNINGS: [&str; 4] = ["tile-", "reason-", "talk-", "viewable-"];
+const KEY_BEGINNINGS: [&str; 10] = [
+    "tile-",
+    "reason-",
+    "talk-",
+    "viewable-",
+    "panel-",
+    "ptz-",
+    "image-",
+    "output-is-",
+    "outputs-",
+    "day-night-",
+];
 
 /// Names of events and elements that begin like keys.
-const EVENTS: [&str; 5] = [
+const EVENTS: [&str; 4] = [
     "tile-select",
     "tile-enlarge",
     "tile-again",
-    "talk-button",
     "viewable-offer",
 ];
 

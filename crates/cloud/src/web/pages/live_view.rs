@@ -12,12 +12,10 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 43] = [
+const MODULES: [&str; 41] = [
     "app.js",
     "cloud_socket.js",
     "decoders.js",
-    "hold.js",
-    "microphone.js",
     "network.js",
     "person.js",
     "picture.js",
@@ -26,10 +24,11 @@ const MODULES: [&str; 43] = [
     "tile_poster.js",
     "watch.js",
     "elements/app-menu.js",
+    "elements/heard-sound.js",
     "elements/live-grid.js",
     "elements/live-tile.js",
     "elements/live-tools.js",
-    "elements/talk-button.js",
+    "lib/abilities.js",
     "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",
@@ -52,10 +51,22 @@ const MODULES: [&str; 43] = [
     "lib/software_h265.js",
     "lib/sound_line.js",
     "lib/stats.js",
-    "lib/talk.js",
     "lib/texts.js",
     "lib/watching.js",
     "lib/words.js",
+];
+
+/// The arrows of the pad that turns a camera: where to (right, up), what it is called, and whether the Tab key
+/// stops there. The others are between two of these, which two arrow keys together are, too.
+const TURNS: [(&str, &str, bool); 8] = [
+    ("0 1", key!("ptz-up"), true),
+    ("-1 0", key!("ptz-left"), true),
+    ("1 0", key!("ptz-right"), true),
+    ("0 -1", key!("ptz-down"), true),
+    ("-1 1", key!("ptz-up-left"), false),
+    ("1 1", key!("ptz-up-right"), false),
+    ("-1 -1", key!("ptz-down-left"), false),
+    ("1 -1", key!("ptz-down-right"), false),
 ];
 
 /// One camera on the page.

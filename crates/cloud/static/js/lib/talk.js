@@ -1,4 +1,5 @@
-// Hold to talk: the microphone is open, and the camera takes its sound, only while the button is held. No DOM.
+// Hold to talk: the microphone is open, and the camera takes its sound, only while the button is held; or from one tap
+// to the next press. No DOM.
 
 import { LOST, RpcError } from "./rpc.js";
 import { say } from "./say.js";
@@ -11,6 +12,7 @@ import { say } from "./say.js";
 /**
  * @typedef {object} TalkOptions
  * @property {string} camera
+ * @property {boolean} isAtRecorder Whether one is heard at the recorder.
  * @property {() => Promise<MediaStreamTrack>} openMicrophone
  * @property {() => TalkPeer | undefined} peer The connection to the recorder, while there is one.
  * @property {(state: TalkState, words: string) => void} onState
@@ -36,6 +38,8 @@ const END_KEYS = new Map([
   ["lost", "talk-lost"],
   ["silent", "talk-silent"],
 ]);
+/** Whoever lets go sooner has tapped, and goes on talking. */
+const TAP_MS = 350;
 /** A name is no longer than this, whoever is at the other end. */
 const MAX_NAME = 64;
 
@@ -43,6 +47,9 @@ export class Talk {
   #options;
   /** @type {object | undefined} One for each time that the button is held. */
   #hold;
+  #heldAt = 0;
+  /** Whether it goes on without being held. */
+  #isLocked = false;
   /** @type {MediaStreamTrack | undefined} */
   #track;
   /** @type {TalkPeer | undefined} */
@@ -58,9 +65,12 @@ export class Talk {
     return this.#hold !== undefined;
   }
 
-  async press() {
+  /** @param {number} at When, in milliseconds. */
+  async press(at) {
+    if (this.#isLocked) return this.end();
     if (this.#hold) return;
     const hold = (this.#hold = {});
+    this.#heldAt = at;
     const { camera, openMicrophone, peer, onState } = this.#options;
     onState("opening", "");
     try {
@@ -75,22 +85,41 @@ export class Talk {
       await this.#peer.talk(camera, track, fail);
       if (hold !== this.#hold) return;
       this.#isLive = true;
-      onState("live", say("talk-live"));
+      this.#sayLive();
     } catch (error) {
       if (hold === this.#hold) this.#fail(talkTrouble(error));
     }
   }
 
-  release() {
-    if (!this.#hold) return;
+  /** @param {number} at */
+  release(at) {
+    if (!this.#hold || this.#isLocked) return;
+    if (at - this.#heldAt < TAP_MS) {
+      this.#isLocked = true;
+      if (this.#isLive) this.#sayLive();
+      else this.#options.onState("opening", say("talk-opening"));
+      return;
+    }
     const words = this.#isLive ? "" : say("talk-hold-on");
     this.#stop();
     this.#options.onState("idle", words);
   }
 
+  /** The person leaves: nobody is heard any more, however the talk began. */
+  end() {
+    if (!this.#hold) return;
+    this.#stop();
+    this.#options.onState("idle", "");
+  }
+
   /** Something about the call has changed: a talk ends with its connection. */
   check() {
     if (this.#peer && this.#peer !== this.#options.peer()) this.#fail(say("talk-failed"));
+  }
+
+  #sayLive() {
+    const [atCamera, atRecorder] = this.#isLocked ? ["talk-locked", "talk-locked-recorder"] : ["talk-live", "talk-live-recorder"];
+    this.#options.onState("live", say(this.#options.isAtRecorder ? atRecorder : atCamera));
   }
 
   /** @param {string} words */
@@ -101,7 +130,7 @@ export class Talk {
 
   #stop() {
     this.#hold = undefined;
-    this.#isLive = false;
+    this.#isLive = this.#isLocked = false;
     if (this.#track) this.#track.onended = null;
     this.#track?.stop();
     this.#peer?.talk(null, null).catch(() => {});

@@ -7,7 +7,7 @@ import { settle } from "../../../../../tools/js/fakes.js";
 import { RpcError } from "./rpc.js";
 import { Talk, talkTrouble } from "./talk.js";
 
-function make() {
+function make(isAtRecorder = false) {
   /** @type {string[]} */
   const did = [];
   /** @type {((value: any) => void)[]} */
@@ -25,6 +25,7 @@ function make() {
   const world = { peer: /** @type {any} */ (peer), did, track, microphones };
   const talk = new Talk({
     camera: "7",
+    isAtRecorder,
     openMicrophone: () => new Promise((resolve) => microphones.push(resolve)),
     peer: () => world.peer,
     onState: (state, words) => did.push(words ? `${state}: ${words}` : state),
@@ -34,7 +35,7 @@ function make() {
 
 /** @param {ReturnType<typeof make>} world */
 async function speaks({ talk, microphones, track, did }) {
-  void talk.press();
+  void talk.press(0);
   microphones.at(-1)?.(track);
   await settle();
   return did.splice(0);
@@ -44,9 +45,9 @@ test("the camera listens while the button is held", async () => {
   const world = make();
 
   const begun = await speaks(world);
-  void world.talk.press();
-  world.talk.release();
-  world.talk.release();
+  void world.talk.press(0);
+  world.talk.release(500);
+  world.talk.release(500);
 
   assert.deepEqual(begun, ["opening", "talk 7", "live: talk-live"]);
   assert.deepEqual(world.did, ["microphone off", "talk null", "idle"]);
@@ -55,8 +56,8 @@ test("the camera listens while the button is held", async () => {
 test("a button released before the microphone opens talks to nobody", async () => {
   const { talk, did, microphones, track } = make();
 
-  void talk.press();
-  talk.release();
+  void talk.press(0);
+  talk.release(500);
   microphones[0]?.(track);
   await settle();
 
@@ -119,7 +120,7 @@ test("a talk that the recorder ends closes the microphone and says why", async (
 
     world.peer.onEnded(cause);
     // Whoever still holds the button has nothing more to end.
-    world.talk.release();
+    world.talk.release(500);
 
     assert.deepEqual(world.did, ["microphone off", "talk null", `trouble: ${words}`]);
     assert.equal(world.talk.isHeld, false);
@@ -130,11 +131,55 @@ test("the end of an earlier talk is none of the next one", async () => {
   const world = make();
   await speaks(world);
   const earlier = world.peer.onEnded;
-  world.talk.release();
+  world.talk.release(500);
   await speaks(world);
 
   earlier("closed");
 
   assert.deepEqual(world.did, []);
   assert.equal(world.talk.isHeld, true);
+});
+
+test("a tap leaves the microphone open until the next press", async () => {
+  for (const [isAtRecorder, words] of /** @type {const} */ ([[false, "talk-locked"], [true, "talk-locked-recorder"]])) {
+    const world = make(isAtRecorder);
+
+    void world.talk.press(0);
+    world.talk.release(100);
+    world.microphones[0]?.(world.track);
+    await settle();
+    // The page lost the focus, or the finger was lifted twice.
+    world.talk.release(100);
+    assert.deepEqual(world.did.splice(0), ["opening", "opening: talk-opening", "talk 7", `live: ${words}`]);
+    assert.equal(world.talk.isHeld, true);
+
+    void world.talk.press(0);
+    world.talk.release(100);
+    assert.deepEqual(world.did, ["microphone off", "talk null", "idle"]);
+  }
+});
+
+test("a tap while one is heard goes on talking", async () => {
+  const world = make();
+  void world.talk.press(0);
+  world.microphones[0]?.(world.track);
+  await settle();
+
+  world.talk.release(100);
+
+  assert.deepEqual(world.did, ["opening", "talk 7", "live: talk-live", "live: talk-locked"]);
+});
+
+test("whoever leaves is not heard any more", async () => {
+  const world = make();
+  void world.talk.press(0);
+  world.talk.release(100);
+  world.microphones[0]?.(world.track);
+  await settle();
+  world.did.length = 0;
+
+  world.talk.end();
+  world.talk.end();
+
+  assert.deepEqual(world.did, ["microphone off", "talk null", "idle"]);
 });

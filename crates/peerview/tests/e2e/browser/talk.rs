@@ -1,4 +1,4 @@
-//! Talking through a camera: the button in Live view is held, and the simulated recorder hears it.
+//! Talking through a camera: the button of the panel Talk is held or tapped, and the simulated recorder hears it.
 
 use simdvr::{DvrStats, Faults};
 
@@ -18,6 +18,7 @@ async fn the_camera_hears_who_holds_the_button() {
     let ana = world.person_with("Ana", Microphone::Allowed).await;
     ana.registers_and_adds(&card).await;
     ana.goes_to("/live").await;
+    ana.browser.presses("Talk").await;
     let dvr = world.faults(0);
 
     ana.browser.holds(BUTTON).await;
@@ -27,6 +28,7 @@ async fn the_camera_hears_who_holds_the_button() {
     let tablet = world.person_with("Ana", Microphone::Allowed).await;
     tablet.logs_in(false).await;
     tablet.goes_to("/live").await;
+    tablet.browser.presses("Talk").await;
     tablet.browser.holds(BUTTON).await;
     tablet.browser.sees("ana is talking").await;
     tablet.browser.lets_go().await;
@@ -47,6 +49,7 @@ async fn the_recorder_hears_who_holds_a_key() {
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     let dvr = world.faults(0);
     ana.browser.sees_moving_pictures(4).await;
+    ana.browser.presses("Talk").await;
 
     for (camera, key) in [("Counter", ' '), ("Back door", '\u{e007}')] {
         let before = dvr.stats().loud_talk_samples;
@@ -71,6 +74,7 @@ async fn a_talk_that_the_recorder_ends_says_why() {
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.presses("Counter").await;
+    ana.browser.presses("Talk").await;
     ana.browser.holds(BUTTON).await;
     ana.browser.sees("You are heard at the recorder").await;
 
@@ -92,12 +96,71 @@ async fn a_refused_microphone_says_what_to_do() {
     let ana = world.person_with("Ana", Microphone::Refused).await;
     ana.registers_and_adds(&card).await;
     ana.goes_to("/live").await;
+    ana.browser.presses("Talk").await;
 
     ana.browser.holds(BUTTON).await;
 
     ana.browser.sees("Allow it in the browser’s settings").await;
     ana.browser.lets_go().await;
     assert_eq!(world.faults(0).stats().talk_samples, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_keeps_one_heard_on_each_call() {
+    let mut world = World::new().await;
+    let home = world.simulated_recorder("Home").await;
+    let shop = world.simulated_recorder("Shop").await;
+    let ana = world.person_with("Ana", Microphone::Allowed).await;
+    ana.registers_and_adds(&home).await;
+    ana.adds(&shop, "Shop").await;
+    // Beside the panel of a large screen one leafs to the other recorder's cameras.
+    ana.goes_to("/live").await;
+    ana.browser.has_screen(1280, 800, "light").await;
+    ana.browser.presses("Talk").await;
+
+    for (index, camera) in [(0, "Home · Entrance"), (1, "Shop · Entrance")] {
+        let dvr = world.faults(index);
+        let before = dvr.stats().loud_talk_samples;
+        if index == 1 {
+            ana.browser.presses("Forward one page").await;
+        }
+        ana.browser.presses(camera).await;
+        taps_to_talk(&ana).await;
+        hears(dvr, |stats| stats.loud_talk_samples >= before + HEARD).await;
+        shows_the_level(&ana).await;
+    }
+    // The panel goes, and with it the talk.
+    ana.browser.presses("Close").await;
+
+    hears(world.faults(1), |stats| !stats.sessions.contains_key(&101)).await;
+    hears(world.faults(0), |stats| !stats.sessions.contains_key(&101)).await;
+}
+
+/// A machine that is too busy for a tap makes a short hold of it, which says so.
+async fn taps_to_talk(person: &Person) {
+    let browser = &person.browser;
+    browser
+        .waits_until("a tap is heard", async || {
+            if browser.text().await.contains("until you press the button") {
+                return true;
+            }
+            let is_over = "return document.querySelector('.talk__button')?.ariaPressed === 'false'";
+            if browser.runs(is_over, vec![]).await == true {
+                browser.taps(BUTTON).await;
+            }
+            false
+        })
+        .await;
+}
+
+async fn shows_the_level(person: &Person) {
+    let level = "return Number(document.querySelector('.talk__level').style.getPropertyValue('--level')) > 0.05";
+    person
+        .browser
+        .waits_until("the level of the microphone is shown", async || {
+            person.browser.runs(level, vec![]).await == true
+        })
+        .await;
 }
 
 async fn is_silent(person: &Person) {

@@ -283,6 +283,25 @@ impl Browser {
         held.expect("a page can be touched");
     }
 
+    /// Presses the control of this name and lets go at once.
+    pub(crate) async fn taps(&self, name: &str) {
+        self.holds(name).await;
+        self.lets_go().await;
+    }
+
+    /// Drags from one place of the page to another, and holds on there until [`Browser::lets_go`].
+    pub(crate) async fn drags(&self, from: (f64, f64), to: (f64, f64)) {
+        let at = |(x, y), duration| PointerAction::MoveTo { duration, x, y };
+        let drag = MouseActions::new("finger".to_owned())
+            .then(at(from, None))
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            })
+            .then(at(to, Some(Duration::from_millis(100))));
+        let dragged = self.client().perform_actions(drag).await;
+        dragged.expect("a page can be touched");
+    }
+
     /// Holds a key, with this control in focus, until [`Browser::lets_go`].
     pub(crate) async fn holds_key(&self, name: &str, key: char) {
         let script = "arguments[0].focus({ preventScroll: true })";

@@ -1,0 +1,112 @@
+// The tool Image: brightness and what else a camera offers. One change at a time is under way; what is moved meanwhile
+// follows. What the camera answers is what is shown.
+
+import { refusalWords } from "../lib/refusals.js";
+import { say } from "../lib/say.js";
+
+/** @import {PanelPlace, Tool} from "./tool-panel.js" */
+/** @typedef {Record<string, unknown>} Settings What a recorder's end says; nothing in it is sure. */
+
+/** Key of each mode of day and night. */
+const MODE_KEYS = new Map([
+  ["auto", "day-night-auto"],
+  ["day", "day-night-day"],
+  ["night", "day-night-night"],
+  ["other", "day-night-other"],
+]);
+
+/** @param {PanelPlace} place @returns {Tool} */
+export function open(place) {
+  const image = new ImageSettings(place);
+  void image.read();
+  return { close: () => {} };
+}
+
+class ImageSettings {
+  #place;
+  /** @type {Settings} As the camera has them. */
+  #settings = {};
+  /** @type {Settings} What the person has chosen since the last order. */
+  #wanted = {};
+  #isSending = false;
+
+  /** @param {PanelPlace} place */
+  constructor(place) {
+    this.#place = place;
+    for (const field of this.#fields) {
+      field.addEventListener("input", () => this.#number(field));
+      field.addEventListener("change", () => void this.#change(field));
+    }
+  }
+
+  get #fields() {
+    return [...this.#place.body.querySelectorAll("input, select")].filter(
+      (field) => field instanceof HTMLInputElement || field instanceof HTMLSelectElement,
+    );
+  }
+
+  async read() {
+    try {
+      this.#settings = await this.#place.ask("image");
+      this.#draw();
+    } catch (error) {
+      this.#place.tell(refusalWords(error, "image-forbidden"), true);
+    }
+  }
+
+  /** @param {HTMLInputElement | HTMLSelectElement} field */
+  async #change(field) {
+    this.#wanted[field.name] = valueOf(field);
+    if (this.#isSending) return;
+    this.#isSending = true;
+    this.#place.tell(say("image-changing"));
+    try {
+      while (Object.keys(this.#wanted).length > 0) {
+        const change = this.#wanted;
+        this.#wanted = {};
+        this.#settings = await this.#place.ask("setImage", change);
+      }
+      this.#place.tell(say("image-changed"));
+    } catch (error) {
+      this.#wanted = {};
+      this.#place.tell(refusalWords(error, "image-forbidden"), true);
+    }
+    this.#isSending = false;
+    this.#draw();
+  }
+
+  #draw() {
+    for (const field of this.#fields) {
+      const value = this.#settings[field.name];
+      const row = /** @type {HTMLElement} */ (field.closest("label"));
+      row.hidden = value === undefined || value === null;
+      if (row.hidden) continue;
+      if (field instanceof HTMLSelectElement) this.#drawModes(field, String(value));
+      else if (field.type === "checkbox") field.checked = value === true;
+      else field.value = String(Math.round(Number(value)) || 0);
+      this.#number(field);
+    }
+  }
+
+  /** @param {HTMLSelectElement} field @param {string} mode */
+  #drawModes(field, mode) {
+    const { dayNightModes } = this.#settings;
+    const offered = Array.isArray(dayNightModes) ? dayNightModes : [];
+    const modes = [...MODE_KEYS].filter(([one]) => one === mode || offered.includes(one));
+    const options = modes.map(([one, key]) => Object.assign(new Option(say(key), one), { disabled: one === "other" }));
+    field.replaceChildren(...options);
+    field.value = mode;
+  }
+
+  /** @param {HTMLInputElement | HTMLSelectElement} field */
+  #number(field) {
+    const shown = field.closest("label")?.querySelector(".panel__value");
+    if (shown) shown.textContent = field.value;
+  }
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} field */
+function valueOf(field) {
+  if (field instanceof HTMLSelectElement) return field.value;
+  return field.type === "checkbox" ? field.checked : Number(field.value);
+}

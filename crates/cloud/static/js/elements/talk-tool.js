@@ -1,0 +1,66 @@
+// The tool Talk: whoever holds its button, or has tapped it, is heard at the camera. Shows how loud the microphone is.
+
+import { onHold } from "../hold.js";
+import { say } from "../lib/say.js";
+import { Talk } from "../lib/talk.js";
+import { openMicrophone, watchLevel } from "../microphone.js";
+
+/** @import {PanelPlace, Tool} from "./tool-panel.js" */
+
+/** Quieter than this for so long, and the microphone may be muted. */
+const [QUIET, QUIET_MS] = [0.03, 4_000];
+
+/** @param {PanelPlace} place @returns {Tool} */
+export function open({ body, tile, can, peer, tell }) {
+  const button = /** @type {HTMLButtonElement} */ (body.querySelector("button"));
+  const meter = /** @type {HTMLElement} */ (body.querySelector(".talk__level"));
+  const away = new AbortController();
+  let isLive = false;
+  let loudAt = 0;
+  let unwatch = () => {};
+  const level = (/** @type {number} */ loud) => {
+    meter.style.setProperty("--level", String(loud));
+    const now = performance.now();
+    if (loud > QUIET || !isLive) loudAt = now;
+    if (now - loudAt > QUIET_MS) tell(say("talk-quiet"), true);
+  };
+  const talk = new Talk({
+    camera: tile.camera,
+    isAtRecorder: can.talk === "recorder",
+    openMicrophone: async () => {
+      const track = await openMicrophone();
+      unwatch();
+      unwatch = watchLevel(track, level);
+      return track;
+    },
+    peer,
+    onState: (state, words) => {
+      isLive = state === "live";
+      button.dataset.talk = state;
+      button.setAttribute("aria-pressed", String(state === "opening" || isLive));
+      if (state === "idle" || state === "trouble") {
+        unwatch();
+        level(0);
+      }
+      tell(words, state === "trouble");
+    },
+  });
+  onHold(button, (at) => void talk.press(at), (at) => talk.release(at), away.signal);
+  // A screen reader presses it without holding it, which is a tap.
+  button.addEventListener("click", ({ detail }) => {
+    if (detail !== 0) return;
+    void talk.press(0);
+    talk.release(0);
+  });
+  const end = () => talk.end();
+  addEventListener("pagehide", end, { signal: away.signal });
+  document.addEventListener("visibilitychange", () => document.hidden && end(), { signal: away.signal });
+  return {
+    changed: () => talk.check(),
+    close: () => {
+      away.abort();
+      talk.end();
+      unwatch();
+    },
+  };
+}

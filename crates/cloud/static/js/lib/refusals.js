@@ -1,0 +1,21 @@
+// Why the recorder's end did not do what was asked, and what to do about it. No DOM.
+
+import { RpcError } from "./rpc.js";
+import { say } from "./say.js";
+
+/** Key of what to do, by the code of the refusal. */
+const REFUSAL_KEYS = new Map([
+  [404, "reason-no-camera"],
+  [408, "panel-no-answer"],
+  [409, "panel-busy"],
+  [429, "panel-busy"],
+  [480, "panel-no-answer"],
+  [501, "panel-unsupported"],
+  [1002, "panel-lost"],
+]);
+
+/** @param {unknown} error @param {string} forbidden Key of what is said to whoever may not. @returns {string} */
+export function refusalWords(error, forbidden) {
+  const code = error instanceof RpcError ? error.code : 1002;
+  return say(code === 403 ? forbidden : (REFUSAL_KEYS.get(code) ?? "panel-refused"));
+}

@@ -1,0 +1,108 @@
+//! The panels Image and Outputs of Live view: the simulated recorder changes and switches what they say.
+
+use simdvr::{DvrStats, Faults, HttpFaults};
+
+use super::accessibility::Walk;
+use crate::support::World;
+use crate::support::person::Person;
+use crate::support::process::PATIENCE;
+
+/// Ana has this panel open for the first camera.
+async fn ana_at(world: &mut World, panel: &str) -> Person {
+    let card = world.simulated_recorder("Shop").await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&card).await;
+    ana.goes_to(&format!("/live/{}", card.serial)).await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.presses("Entrance").await;
+    ana.browser.presses(panel).await;
+    ana
+}
+
+async fn recorder(dvr: &Faults, what: &str, is_so: impl FnMut(&DvrStats) -> bool) {
+    let so = tokio::time::timeout(PATIENCE, dvr.wait_for(is_so)).await;
+    assert!(so.is_ok(), "{what}: {:?}", dvr.stats());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_changes_the_image_of_a_camera() {
+    let mut world = World::new().await;
+    let ana = ana_at(&mut world, "Image").await;
+    let dvr = world.faults(0);
+    let before = dvr.image(1).expect("it has settings");
+    let (left, right) = ('\u{e012}', '\u{e014}');
+
+    ana.browser.holds_key("Contrast", left).await;
+    ana.browser.lets_go().await;
+    ana.browser.sees("The camera has taken the change.").await;
+    let after = dvr.image(1).expect("it has settings");
+    assert!(after.contrast < before.contrast, "{after:?}");
+    assert_eq!(after.saturation, before.saturation);
+
+    let chooses = "const mode = document.querySelector('[name=dayNight]'); \
+        mode.value = 'night'; mode.dispatchEvent(new Event('change', { bubbles: true }));";
+    ana.browser.runs(chooses, vec![]).await;
+    recorder(dvr, "a second change", |stats| stats.image_orders == 2).await;
+    assert_eq!(dvr.image(1).expect("it has settings").day_night, "night");
+
+    // What the recorder refuses is said, and the camera's own value is shown again.
+    let shown = ana.browser.value("Contrast").await;
+    dvr.set_http_faults(HttpFaults {
+        forbidden: vec!["/ISAPI/Image/channels/1"],
+        ..HttpFaults::default()
+    });
+    ana.browser.holds_key("Contrast", right).await;
+    ana.browser.lets_go().await;
+    ana.browser.sees("The recorder refused.").await;
+    assert_eq!(ana.browser.value("Contrast").await, shown);
+
+    let mut walk = Walk::new(&ana);
+    walk.looks("Live view with the panel Image").await;
+    walk.ends(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_switches_an_output() {
+    let mut world = World::new().await;
+    let ana = ana_at(&mut world, "Outputs").await;
+    let dvr = world.faults(0);
+
+    ana.browser.presses("On").await;
+    recorder(dvr, "an order", |stats| stats.output_orders == 1).await;
+    assert_eq!(dvr.outputs(), [true, false]);
+    let is_shown = "return document.querySelector('[data-do=on]').ariaPressed";
+    ana.browser
+        .waits_until("it is shown as on", async || {
+            ana.browser.runs(is_shown, vec![]).await == "true"
+        })
+        .await;
+    let mut walk = Walk::new(&ana);
+    walk.looks("Live view with the panel Outputs").await;
+
+    ana.browser.presses("Off").await;
+    recorder(dvr, "a second order", |stats| stats.output_orders == 2).await;
+    assert_eq!(dvr.outputs(), [false, false]);
+    ana.browser.presses("Pulse").await;
+    ana.browser.sees("was on for a moment").await;
+    // On, and off again by itself.
+    recorder(dvr, "the end of a pulse", |stats| stats.output_orders == 4).await;
+    assert_eq!(dvr.outputs(), [false, false]);
+
+    walk.ends(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_shows_which_camera_is_heard() {
+    let mut world = World::new().await;
+    let ana = ana_at(&mut world, "Sound").await;
+    let heard = "return [...document.querySelectorAll('live-tile')] \
+        .filter((tile) => tile.querySelector('.tile__heard')?.checkVisibility()) \
+        .map((tile) => tile.dataset.name).join()";
+    assert_eq!(ana.browser.runs(heard, vec![]).await, "Entrance");
+
+    ana.browser.presses("Counter").await;
+    assert_eq!(ana.browser.runs(heard, vec![]).await, "Counter");
+    ana.browser.presses("Sound").await;
+
+    assert_eq!(ana.browser.runs(heard, vec![]).await, "");
+}
