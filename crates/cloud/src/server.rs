@@ -1,8 +1,8 @@
-//! Accepts connections, plain or over TLS, and serves HTTP/1.1 on them. Excess or slow connections
-//! are closed before a page function runs. HTTP/2 is left out on purpose: links and calls are
-//! WebSockets, pages are few, and one protocol is easier to defend.
+//! Accepts connections, plain or over TLS, and serves HTTP/1.1 on them, or HTTP/2 where a browser asks for it in its
+//! handshake. Excess or slow connections are closed before a page function runs.
 
 mod connection;
+mod http;
 mod limits;
 mod patient;
 mod redirect;

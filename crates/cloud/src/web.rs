@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod bot_check;
+mod compression;
 pub mod cookies;
 pub mod csrf;
 pub mod error;
@@ -112,26 +113,36 @@ fn sockets() -> Routes {
 }
 
 fn pages(state: &State) -> Routes {
-    use pages::{add_device, configuration, device, devices, help, language, live_view, menu};
-    account_routes(state)
+    use pages::{add_device, device, language};
+    large_pages()
+        .compressed()
+        .and(account_routes(state))
         .and(own_account_routes())
-        .route("/devices", get(devices::index).post(add_device::create))
         .route("/devices/new", get(add_device::new))
         .route("/devices/{serial}", get(device::show).post(device::update))
         .route(
             "/devices/{serial}/removal",
             get(device::edit).post(device::destroy),
         )
+        .route("/language", post(language::create))
+        .route("/healthz", get(pages::health::show))
+        .route("/readyz", get(pages::health::ready))
+        .route("/assets/{version}/{*path}", get(assets::show))
+}
+
+/// Pages whose length counts; they say nothing secret, which compression could give away (BREACH).
+fn large_pages() -> Routes {
+    use pages::{add_device, configuration, devices, help, live_view, menu, register, session};
+    Routes::new()
+        .route("/login", get(session::new).post(session::create))
+        .route("/register", get(register::new).post(register::create))
+        .route("/devices", get(devices::index).post(add_device::create))
         .route("/live", get(live_view::index))
         .route("/live/{serial}", get(live_view::show))
         .route("/live/{serial}/{camera}", get(live_view::show_camera))
         .route("/configuration", get(configuration::show))
         .route("/help", get(help::show))
-        .route("/language", post(language::create))
         .route("/menu", get(menu::show))
-        .route("/healthz", get(pages::health::show))
-        .route("/readyz", get(pages::health::ready))
-        .route("/assets/{version}/{*path}", get(assets::show))
 }
 
 fn own_account_routes() -> Routes {
@@ -163,7 +174,6 @@ fn mailed_routes(routes: Routes) -> Routes {
     use pages::recovery::{self, Ask};
     use pages::register::{self, Start};
     routes
-        .route("/register", get(register::new).post(register::create))
         .route(
             "/register/finish",
             get(register::edit).post(register::update),
@@ -189,7 +199,6 @@ fn account_routes(state: &State) -> Routes {
     use pages::{captcha, mailbox, renewal, second_step, session, setup, step_up, work};
     let routes = Routes::new()
         .route("/", get(session::home))
-        .route("/login", get(session::new).post(session::create))
         .route("/logout", post(session::destroy))
         .route("/renewal", get(renewal::nonce).post(renewal::create))
         .route("/step-up", get(step_up::new).post(step_up::create))

@@ -4,7 +4,7 @@
 const MOST_RANGES: usize = 20;
 
 /// A language that everything is said in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English, which stands in where another has no words.
     #[default]

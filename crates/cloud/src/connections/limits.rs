@@ -15,6 +15,8 @@ pub struct ConnectionLimits {
     pub headers: Duration,
     /// How long somebody may not take what was sent to them.
     pub stalled_write: Duration,
+    /// From the end of an HTTP/2 connection for new requests to the end of its last answer.
+    pub last_answers: Duration,
 }
 
 /// Who may hold how many connections at the same time.
@@ -69,6 +71,7 @@ impl Default for ConnectionLimits {
             // Against Slowloris: a head that trickles in must not hold a place for long.
             headers: Duration::from_secs(20),
             stalled_write: Duration::from_secs(30),
+            last_answers: Duration::from_secs(120),
         }
     }
 }

@@ -15,3 +15,7 @@ pub(super) const NO_SOCKET_PAUSE: Duration = Duration::from_millis(200);
 /// Data that rustls may buffer for one client that does not read.
 // The size of a TLS record (RFC 8446 §5.1).
 pub(super) const TLS_BUFFER_BYTES: usize = 16 * 1024;
+/// Requests of one HTTP/2 connection that are answered at the same time: more than any page of ours asks for.
+pub(super) const MAX_STREAMS: u32 = 64;
+/// Most that is kept of one answer, or taken of one request, until its other end goes on.
+pub(super) const STREAM_BUFFER_BYTES: usize = 64 * 1024;

@@ -34,14 +34,19 @@ pub(super) enum HandshakeOutcome {
 /// TURN, as its clients name it in the handshake (RFC 7443 §3).
 pub(super) const TURN_PROTOCOL: &[u8] = b"stun.turn";
 /// Pages.
-pub(super) const HTTP_PROTOCOL: &[u8] = b"http/1.1";
+pub(super) const HTTP2_PROTOCOL: &[u8] = b"h2";
+/// Pages of older clients, and WebSockets.
+pub(super) const HTTP1_PROTOCOL: &[u8] = b"http/1.1";
 
 impl Tls {
     pub(super) fn new(certificates: Arc<Certificates>, limits: &ConnectionLimits) -> Tls {
         let challenges = Arc::new(Challenges(certificates.clone()));
         Tls {
-            ordinary: Arc::new(server_config(certificates, HTTP_PROTOCOL)),
-            challenge: Arc::new(server_config(challenges, CHALLENGE_PROTOCOL)),
+            ordinary: Arc::new(server_config(
+                certificates,
+                &[HTTP2_PROTOCOL, HTTP1_PROTOCOL],
+            )),
+            challenge: Arc::new(server_config(challenges, &[CHALLENGE_PROTOCOL])),
             handshakes: Semaphore::new(limits.handshakes),
         }
     }
@@ -87,11 +92,11 @@ impl Tls {
 
 /// All rustls suites have forward secrecy and authenticated encryption. Tickets instead of a
 /// session store: nothing is kept for clients that have left.
-fn server_config(resolver: Arc<dyn ResolvesServerCert>, protocol: &[u8]) -> ServerConfig {
+fn server_config(resolver: Arc<dyn ResolvesServerCert>, protocols: &[&[u8]]) -> ServerConfig {
     let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_cert_resolver(resolver);
-    config.alpn_protocols = vec![protocol.to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     config.session_storage = Arc::new(NoServerSessionStorage {});
     match rustls::crypto::aws_lc_rs::Ticketer::new() {
         Ok(ticketer) => config.ticketer = ticketer,

@@ -9,7 +9,7 @@ use tokio_util::either::Either;
 use relay::framing::begins_stun;
 
 use super::ListenerContext;
-use super::tls::{HTTP_PROTOCOL, TURN_PROTOCOL};
+use super::tls::{HTTP1_PROTOCOL, HTTP2_PROTOCOL, TURN_PROTOCOL};
 
 /// The stream of a client that speaks TURN.
 pub(super) type TurnStream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
@@ -35,7 +35,7 @@ pub(super) async fn is_turn_in_tls(
     }
     match stream.get_ref().1.alpn_protocol() {
         Some(TURN_PROTOCOL) => return Some(true),
-        Some(HTTP_PROTOCOL) => return Some(false),
+        Some(HTTP1_PROTOCOL | HTTP2_PROTOCOL) => return Some(false),
         _ => {}
     }
     // The bytes stay in the buffer of the stream for whoever serves it.

@@ -2,16 +2,18 @@
 //! the language. Browsers cache them forever, relative imports work, a new program has a new path,
 //! and a module imports the `texts.js` of its page's language.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::error;
+use super::{compression, error};
 use crate::language::{self, Language, script, texts};
 
 #[derive(RustEmbed)]
@@ -45,7 +47,7 @@ pub(super) fn is_decoder(address: &str) -> bool {
 }
 
 /// `GET /assets/{version}/{*path}`: one static file, cached by its version.
-pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
+pub async fn show(Path((version, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
     let (version, language) = version.split_once('-').unwrap_or((&version, ""));
     let caching = if version == *VERSION {
         "public, max-age=31536000, immutable"
@@ -62,16 +64,33 @@ pub async fn show(Path((version, path)): Path<(String, String)>) -> Response {
         (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, caching),
     ];
-    (StatusCode::OK, headers, content).into_response()
+    if content_type == "image/png" {
+        return (StatusCode::OK, headers, content).into_response();
+    }
+    let language = if TRANSLATED.contains(&path.as_str()) {
+        language
+    } else {
+        Language::default()
+    };
+    let (encoding, content) = compression::of_asset(&path, language, content, &asked);
+    (StatusCode::OK, headers, encoding, content).into_response()
 }
 
-/// Content of a file; two of them are translated.
-fn content(path: &str, language: Language) -> Option<Vec<u8>> {
-    let file = AssetFiles::get(path)?.data.into_owned();
+/// Files that differ by language.
+const TRANSLATED: [&str; 2] = [TEXTS, MANIFEST];
+const TEXTS: &str = "js/lib/texts.js";
+const MANIFEST: &str = "manifest.webmanifest";
+
+/// Content of a file.
+fn content(path: &str, language: Language) -> Option<Bytes> {
+    let file = AssetFiles::get(path)?.data;
     match path {
-        "js/lib/texts.js" => Some(script::module(language).into_bytes()),
-        "manifest.webmanifest" => Some(translated(&file, language)),
-        _ => Some(file),
+        TEXTS => Some(script::module(language).into_bytes().into()),
+        MANIFEST => Some(translated(&file, language).into()),
+        _ => Some(match file {
+            Cow::Borrowed(file) => Bytes::from_static(file),
+            Cow::Owned(file) => file.into(),
+        }),
     }
 }
 

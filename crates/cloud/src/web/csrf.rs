@@ -16,8 +16,7 @@ use crate::state::State;
 /// Checks the origin of every request that may change something, WebSockets included.
 pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> Response {
     // With two host headers, two readers may use different ones (RFC 9112 §3.2).
-    let n_hosts = request.headers().get_all(header::HOST).iter().count();
-    if n_hosts > 1 || (n_hosts == 0 && request.version() == Version::HTTP_11) {
+    if !has_one_host(&request) {
         return StatusCode::BAD_REQUEST.into_response();
     }
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -27,6 +26,20 @@ pub async fn protect(From(state): From<Live>, request: Request, next: Next) -> R
         return refusal.into_response();
     }
     next.run(request).await
+}
+
+/// HTTP/2 names the host in `:authority`, and may name the same one in a header (RFC 9113 §8.3.1).
+fn has_one_host(request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (host, is_alone) = (hosts.next(), hosts.next().is_none());
+    if request.version() == Version::HTTP_2 {
+        let authority = request
+            .uri()
+            .authority()
+            .map(|name| name.as_str().as_bytes());
+        return is_alone && (host.is_none() || host.map(HeaderValue::as_bytes) == authority);
+    }
+    is_alone && (host.is_some() || request.version() != Version::HTTP_11)
 }
 
 /// Refuses requests from pages of other sites. Programs that are not browsers send neither header.

@@ -207,7 +207,7 @@ pub async fn add_headers(
     // Only what says otherwise, such as assets, may be cached (ASVS 14.3.2).
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(
+        headers.append(
             header::VARY,
             HeaderValue::from_static("accept-language, cookie"),
         );

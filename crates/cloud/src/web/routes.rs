@@ -6,6 +6,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 
+use super::compression;
 use crate::live::Live;
 
 /// One method at one address.
@@ -69,6 +70,13 @@ impl Routes {
         self.list
             .extend(of_path.map(|method| Route { method, path }));
         self.router = self.router.route(path, methods.router);
+        self
+    }
+
+    /// Compresses the answers of the routes so far.
+    #[must_use]
+    pub fn compressed(mut self) -> Routes {
+        self.router = self.router.layer(compression::of_pages());
         self
     }
 

@@ -9,6 +9,7 @@ mod certificate_files;
 mod crowds;
 mod dkim;
 mod hostile_letters;
+mod http2;
 mod mail_faults;
 mod pebble;
 mod proxy;

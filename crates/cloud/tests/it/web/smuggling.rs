@@ -138,7 +138,7 @@ async fn asvs_4_2_2_answers_match_their_content_length() {
 }
 
 #[tokio::test]
-async fn asvs_4_2_3_only_http_1_is_supported() {
+async fn asvs_4_2_3_http2_is_refused_without_tls() {
     let cloud = TestCloud::start().await;
 
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00";
