@@ -22,7 +22,7 @@ mod sockets;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Router, body::Body};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -127,6 +127,12 @@ fn pages(state: &State) -> Routes {
         .route("/language", post(language::create))
         .route("/healthz", get(pages::health::show))
         .route("/readyz", get(pages::health::ready))
+        .route("/offline", get(pages::offline::show))
+        .route("/service-worker.js", get(pages::offline::worker))
+        .route(
+            "/.well-known/change-password",
+            get(async || Redirect::to("/account/password")),
+        )
         .route("/assets/{version}/{*path}", get(assets::show))
 }
 

@@ -24,3 +24,6 @@ error-too-often = Das war zu oft. Bitte warten Sie { $wait } und versuchen Sie e
 error-form = Dieses Formular lässt sich nicht lesen. Öffnen Sie die Seite neu und füllen Sie es dort aus.
 error-form-too-large = Das ist mehr, als in ein Formular passt.
 error-mails-used-up = Vorerst geht keine weitere Mail an dieses Postfach. Die Schaltfläche in der neuesten Mail gilt 24 Stunden: Drücken Sie sie. Oder fragen Sie in { $wait } wieder an.
+offline-title = Keine Verbindung
+offline-words = Dieses Gerät hat keine Verbindung zur Cloud.
+offline-hint = Prüfen Sie WLAN oder mobile Daten. Wenn andere Seiten gehen, ist vielleicht die Cloud selbst ausgefallen.

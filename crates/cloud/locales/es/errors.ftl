@@ -24,3 +24,6 @@ error-too-often = Han sido demasiadas veces. Espere { $wait } e inténtelo de nu
 error-form = Este formulario no se puede leer. Abra la página de nuevo y rellénelo allí.
 error-form-too-large = Es más de lo que cabe en un formulario.
 error-mails-used-up = Por ahora no se envía más correo a este buzón. El botón del correo más reciente vale 24 horas: púlselo. O vuelva a pedirlo dentro de { $wait }.
+offline-title = Sin conexión
+offline-words = Este dispositivo no tiene conexión con la nube.
+offline-hint = Compruebe la Wi-Fi o los datos móviles. Si otras páginas funcionan, quizá la propia nube no esté disponible.

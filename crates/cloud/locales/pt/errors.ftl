@@ -24,3 +24,6 @@ error-too-often = Foram vezes demais. Aguarde { $wait } e tente de novo.
 error-form = Este formulário não pode ser lido. Abra a página de novo e preencha-o lá.
 error-form-too-large = É mais do que cabe em um formulário.
 error-mails-used-up = Por enquanto nenhum outro e-mail vai para esta caixa. O botão do e-mail mais recente vale por 24 horas: toque nele. Ou peça de novo em { $wait }.
+offline-title = Sem ligação
+offline-words = Este dispositivo não tem ligação à nuvem.
+offline-hint = Verifique o Wi-Fi ou os dados móveis. Se outras páginas funcionam, talvez a própria nuvem esteja em baixo.

@@ -68,7 +68,7 @@ pub(super) async fn speak_http2<S>(
     let (requests, mut n_requests) = watch::channel(0);
     let router = shared.router.clone();
     let service = service_fn(move |request| {
-        let counted = Counted::new(requests.clone());
+        let counted = OpenRequest::new(requests.clone());
         answer(router.clone(), request, peer, seat.clone(), Some(counted))
     });
     let stream = TokioIo::new(Patient::new(stream, shared.limits.stalled_write));
@@ -115,16 +115,16 @@ async fn until_idle(n_requests: &mut watch::Receiver<usize>, patience: Duration)
 }
 
 /// A request that is being answered, as the connection counts it.
-struct Counted(watch::Sender<usize>);
+struct OpenRequest(watch::Sender<usize>);
 
-impl Counted {
-    fn new(requests: watch::Sender<usize>) -> Counted {
+impl OpenRequest {
+    fn new(requests: watch::Sender<usize>) -> OpenRequest {
         requests.send_modify(|n| *n += 1);
-        Counted(requests)
+        OpenRequest(requests)
     }
 }
 
-impl Drop for Counted {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         self.0.send_modify(|n| *n = n.saturating_sub(1));
     }
@@ -135,7 +135,7 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     seat: Seat,
-    counted: Option<Counted>,
+    counted: Option<OpenRequest>,
 ) -> Result<Response, Infallible> {
     // While a request is being answered its connection is not idle and gives way to nobody.
     let (_busy, _counted) = (seat.begins(), counted);

@@ -13,7 +13,8 @@ use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::{compression, error};
+use super::compression;
+use super::error;
 use crate::language::{self, Language, script, texts};
 
 #[derive(RustEmbed)]
@@ -44,6 +45,12 @@ pub fn url(path: &str) -> String {
 /// Whether this is the address of the script that decodes H.265 in WebAssembly.
 pub(super) fn is_decoder(address: &str) -> bool {
     address.starts_with("/assets/") && address.ends_with("/js/h265_worker.js")
+}
+
+/// The script that `GET /service-worker.js` answers with.
+pub(super) fn service_worker() -> String {
+    let script = AssetFiles::get("js/service_worker.js").expect("it is one of our files");
+    String::from_utf8_lossy(&script.data).into_owned()
 }
 
 /// `GET /assets/{version}/{*path}`: one static file, cached by its version.
@@ -100,6 +107,9 @@ fn translated(manifest: &[u8], language: Language) -> Vec<u8> {
         serde_json::from_slice(manifest).expect("our manifest is JSON, and a test reads it");
     manifest["lang"] = language.code().into();
     manifest["description"] = language::speaking(language, || say!("slogan")).into();
+    for (place, key) in ["menu-live", "menu-devices"].into_iter().enumerate() {
+        manifest["shortcuts"][place]["name"] = language::speaking(language, || say!(key)).into();
+    }
     manifest.to_string().into_bytes()
 }
 
@@ -144,6 +154,8 @@ mod tests {
             "Ihre Rekorder, direkt auf Ihr Telefon"
         );
         assert_eq!(manifest["start_url"], "/");
+        assert_eq!(manifest["shortcuts"][0]["name"], "Live-Ansicht");
+        assert_eq!(manifest["shortcuts"][1]["url"], "/devices");
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod live_view;
 pub mod mailbox;
 pub mod mailed_secret;
 pub mod menu;
+pub mod offline;
 pub mod passkeys;
 pub mod recovery;
 pub mod register;

@@ -35,3 +35,6 @@ addEventListener("submit", async (event) => {
     form.submit();
   }
 });
+
+// Without it, a phone without a network shows the browser's own error.
+addEventListener("load", () => void navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));

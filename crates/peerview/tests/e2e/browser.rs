@@ -5,6 +5,7 @@ mod account_pages;
 mod agent_setup;
 mod foreign_recorder;
 mod outages;
+mod offline;
 mod recovery;
 mod registration;
 mod steering;

@@ -48,7 +48,7 @@ const KEPT_FUTURES: [(&str, &str); 3] = [
         "sockets of the relay, which knows no database",
     ),
     (
-        "crates/cloud/src/server/connection.rs",
+        "crates/cloud/src/server/http.rs",
         "the connection itself: its task awaits nothing else",
     ),
 ];

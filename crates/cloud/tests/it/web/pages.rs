@@ -18,6 +18,7 @@ mod login;
 mod logout;
 mod mailed_link;
 mod mixed_up;
+mod offline;
 mod outbox;
 mod passkeys;
 mod register;
