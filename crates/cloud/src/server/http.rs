@@ -68,7 +68,7 @@ pub(super) async fn speak_http2<S>(
     let (requests, mut n_requests) = watch::channel(0);
     let router = shared.router.clone();
     let service = service_fn(move |request| {
-        let counted = OpenRequest::new(requests.clone());
+        let counted = CountedRequest::new(requests.clone());
         answer(router.clone(), request, peer, seat.clone(), Some(counted))
     });
     let stream = TokioIo::new(Patient::new(stream, shared.limits.stalled_write));
@@ -115,16 +115,16 @@ async fn until_idle(n_requests: &mut watch::Receiver<usize>, patience: Duration)
 }
 
 /// A request that is being answered, as the connection counts it.
-struct OpenRequest(watch::Sender<usize>);
+struct CountedRequest(watch::Sender<usize>);
 
-impl OpenRequest {
-    fn new(requests: watch::Sender<usize>) -> OpenRequest {
+impl CountedRequest {
+    fn new(requests: watch::Sender<usize>) -> CountedRequest {
         requests.send_modify(|n| *n += 1);
-        OpenRequest(requests)
+        CountedRequest(requests)
     }
 }
 
-impl Drop for OpenRequest {
+impl Drop for CountedRequest {
     fn drop(&mut self) {
         self.0.send_modify(|n| *n = n.saturating_sub(1));
     }
@@ -135,7 +135,7 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     seat: Seat,
-    counted: Option<OpenRequest>,
+    counted: Option<CountedRequest>,
 ) -> Result<Response, Infallible> {
     // While a request is being answered its connection is not idle and gives way to nobody.
     let (_busy, _counted) = (seat.begins(), counted);
