@@ -143,3 +143,6 @@ output-unnamed = Ausgang { $id }
 output-is-on = „{ $name }“ ist ein.
 output-is-off = „{ $name }“ ist aus.
 output-is-pulse = „{ $name }“ war kurz ein.
+
+ptz-steered-self = Sie steuern diese Kamera in einem anderen Fenster. Versuchen Sie es in { $n } s noch einmal, wenn Sie dort losgelassen haben.
+talk-self = Sie sprechen in einem anderen Fenster. Beenden Sie das dort und drücken Sie die Taste noch einmal.

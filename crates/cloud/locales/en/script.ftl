@@ -143,3 +143,6 @@ output-unnamed = Output { $id }
 output-is-on = “{ $name }” is on.
 output-is-off = “{ $name }” is off.
 output-is-pulse = “{ $name }” was on for a moment.
+
+ptz-steered-self = You are steering this camera in another window. Try again in { $n } s, once you have let go there.
+talk-self = You are talking in another window. End it there, then press the button again.

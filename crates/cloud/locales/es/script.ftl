@@ -143,3 +143,6 @@ output-unnamed = Salida { $id }
 output-is-on = «{ $name }» está encendida.
 output-is-off = «{ $name }» está apagada.
 output-is-pulse = «{ $name }» se ha encendido un momento.
+
+ptz-steered-self = Está moviendo esta cámara en otra ventana. Inténtelo de nuevo dentro de { $n } s, cuando la haya soltado allí.
+talk-self = Está hablando en otra ventana. Termine allí y vuelva a pulsar el botón.

@@ -143,3 +143,6 @@ output-unnamed = Sortie { $id }
 output-is-on = « { $name } » est en marche.
 output-is-off = « { $name } » est à l’arrêt.
 output-is-pulse = « { $name } » a été en marche un instant.
+
+ptz-steered-self = Vous pilotez cette caméra dans une autre fenêtre. Réessayez dans { $n } s, quand vous l’aurez lâchée là-bas.
+talk-self = Vous parlez dans une autre fenêtre. Terminez là-bas, puis appuyez de nouveau sur le bouton.

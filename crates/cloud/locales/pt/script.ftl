@@ -143,3 +143,6 @@ output-unnamed = Saída { $id }
 output-is-on = “{ $name }” está ligada.
 output-is-off = “{ $name }” está desligada.
 output-is-pulse = “{ $name }” ficou ligada por um instante.
+
+ptz-steered-self = Você está movendo esta câmera em outra janela. Tente de novo em { $n } s, depois de soltá-la lá.
+talk-self = Você está falando em outra janela. Encerre lá e pressione o botão de novo.

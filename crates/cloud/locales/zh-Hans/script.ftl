@@ -140,3 +140,6 @@ output-unnamed = 输出 { $id }
 output-is-on = “{ $name }”已打开。
 output-is-off = “{ $name }”已关闭。
 output-is-pulse = “{ $name }”已短暂打开。
+
+ptz-steered-self = 您正在另一个窗口控制此摄像机。请在那里松开 { $n } 秒后重试。
+talk-self = 您正在另一个窗口讲话。请先在那里结束，然后再次按下按钮。

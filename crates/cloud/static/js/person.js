@@ -29,6 +29,11 @@ async function clearKept() {
   }
 }
 
+/** The user name of whoever is signed in. */
+export function personName() {
+  return document.querySelector("[data-person]")?.getAttribute("data-person") ?? undefined;
+}
+
 /** @param {string} name @returns {string | null} */
 export function read(name) {
   try {

@@ -5,6 +5,7 @@ import { onHold } from "../hold.js";
 import { browserClock } from "../lib/clock.js";
 import { Steering, movementOf } from "../lib/steering.js";
 import { onDrag } from "../drag.js";
+import { personName } from "../person.js";
 import { Presets } from "./ptz-presets.js";
 
 /** @import {Movement} from "../lib/steering.js" */
@@ -24,6 +25,7 @@ export function open(place) {
   const steering = new Steering({
     ask: (order) => place.ask("ptz", order),
     clock: browserClock,
+    me: personName(),
     onState: (state, words) => {
       panel.toggleAttribute("data-moving", state === "moving");
       tell(words, state === "trouble");

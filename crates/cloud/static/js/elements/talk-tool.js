@@ -4,6 +4,7 @@ import { onHold } from "../hold.js";
 import { say } from "../lib/say.js";
 import { Talk } from "../lib/talk.js";
 import { openMicrophone, watchLevel } from "../microphone.js";
+import { personName } from "../person.js";
 
 /** @import {PanelPlace, Tool} from "./tool-panel.js" */
 
@@ -26,6 +27,7 @@ export function open({ body, tile, can, peer, tell }) {
   };
   const talk = new Talk({
     camera: tile.camera,
+    me: personName(),
     isAtRecorder: can.talk === "recorder",
     openMicrophone: async () => {
       const track = await openMicrophone();

@@ -41,6 +41,8 @@ export class ToolPanel extends HTMLElement {
   #tool;
   /** Whose tool is shown. @type {LiveTile | undefined} */
   #tile;
+  /** Why its picture is away, as its tile says. @type {string | undefined} */
+  #outage;
   #close = () => {};
 
   connectedCallback() {
@@ -78,7 +80,10 @@ export class ToolPanel extends HTMLElement {
   /** This camera is selected, or what is known about it has changed. @param {LiveTile} tile */
   show(tile) {
     if (!this.#open || !this.#tools) return;
-    if (tile === this.#tile && this.#tool) return this.#tool.changed?.();
+    if (tile === this.#tile && this.#tool) {
+      this.#tool.changed?.();
+      return this.#tellOutage(tile);
+    }
     if (tile !== this.#tile) this.#end();
     this.#tile = tile;
     this.#part(".panel__camera").textContent = tile.dataset.name ?? "";
@@ -102,8 +107,17 @@ export class ToolPanel extends HTMLElement {
       can,
       ask: async (method, params, timeoutMs) => this.#tools?.ask(serial, method, { camera, ...params }, timeoutMs),
       peer: () => this.#tools?.peer(serial),
-      tell: (words, isTrouble = false) => this.#tile === tile && this.#tell(words, isTrouble),
+      tell: (words, isTrouble = false) => this.#tile === tile && this.#tell((isTrouble && outageOf(tile)) || words, isTrouble),
     });
+    this.#tellOutage(tile);
+  }
+
+  /** What keeps the picture away keeps the tool from working, too. @param {LiveTile} tile */
+  #tellOutage(tile) {
+    const words = outageOf(tile);
+    if (words) this.#tell(words, true);
+    else if (this.#outage === this.#part(".panel__words").textContent) this.#tell("", false);
+    this.#outage = words;
   }
 
   #end() {
@@ -124,4 +138,9 @@ export class ToolPanel extends HTMLElement {
   #part(selector) {
     return /** @type {HTMLElement} */ (this.querySelector(selector));
   }
+}
+
+/** Why a camera shows no picture, if it is known. @param {LiveTile} tile */
+function outageOf(tile) {
+  return tile.hasAttribute("data-trouble") ? (tile.querySelector(".tile__words")?.textContent ?? undefined) : undefined;
 }

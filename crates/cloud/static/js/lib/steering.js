@@ -12,6 +12,7 @@ import { say } from "./say.js";
  * @typedef {object} SteeringOptions
  * @property {(params: Params) => Promise<any>} ask
  * @property {Clock} clock
+ * @property {string} [me] The name of whoever steers here.
  * @property {(state: SteeringState, words: string) => void} onState
  */
 
@@ -141,7 +142,9 @@ export class Steering {
     const seconds = Math.min(MOST_WAIT_S, Math.max(1, Math.ceil(Number(by.seconds)) || 1));
     clock.clearTimeout(this.#free);
     this.#free = clock.setTimeout(() => onState("idle", say("ptz-free")), seconds * 1_000);
-    onState("trouble", say("ptz-steered", { name: String(by.name ?? "").slice(0, MAX_NAME), n: seconds }));
+    const name = String(by.name ?? "").slice(0, MAX_NAME);
+    const isMe = name === this.#options.me;
+    onState("trouble", isMe ? say("ptz-steered-self", { n: seconds }) : say("ptz-steered", { name, n: seconds }));
   }
 }
 

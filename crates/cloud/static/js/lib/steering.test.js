@@ -17,6 +17,7 @@ function make() {
   const world = { answer: async () => ({}) };
   const steering = new Steering({
     clock,
+    me: "ana",
     ask: (order) => {
       orders.push(order);
       return world.answer(order);
@@ -116,6 +117,18 @@ test("somebody else who steers is named until they let go", async () => {
   world.steering.hold(UP);
   await settle();
   assert.equal(world.orders.length, 2);
+});
+
+test("a second window of the same person is told so", async () => {
+  const world = make();
+  world.answer = async () => {
+    throw new RpcError(409, "steered", { "peerview/steeredBy": { name: "ana", seconds: 5 } });
+  };
+
+  world.steering.hold(UP);
+  await settle();
+
+  assert.equal(world.said.at(-1), "trouble: ptz-steered-self");
 });
 
 test("a lost connection ends the movement and says so", async () => {

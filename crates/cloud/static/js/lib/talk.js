@@ -12,6 +12,7 @@ import { say } from "./say.js";
 /**
  * @typedef {object} TalkOptions
  * @property {string} camera
+ * @property {string} [me] The name of whoever talks here.
  * @property {boolean} isAtRecorder Whether one is heard at the recorder.
  * @property {() => Promise<MediaStreamTrack>} openMicrophone
  * @property {() => TalkPeer | undefined} peer The connection to the recorder, while there is one.
@@ -87,7 +88,7 @@ export class Talk {
       this.#isLive = true;
       this.#sayLive();
     } catch (error) {
-      if (hold === this.#hold) this.#fail(talkTrouble(error));
+      if (hold === this.#hold) this.#fail(talkTrouble(error, this.#options.me));
     }
   }
 
@@ -138,10 +139,11 @@ export class Talk {
   }
 }
 
-/** Why nobody is heard, and what to do. @param {any} error @returns {string} */
-export function talkTrouble(error) {
+/** Why nobody is heard, and what to do. @param {any} error @param {string} [me] @returns {string} */
+export function talkTrouble(error, me) {
   if (!(error instanceof RpcError)) return say(MICROPHONE_KEYS.get(error?.name) ?? "talk-microphone-busy");
   const name = error.data?.["peerview/talkedBy"]?.name;
+  if (name && name === me) return say("talk-self");
   if (typeof name === "string" && name) return say("talk-somebody", { name: name.slice(0, MAX_NAME) });
   return say(REFUSAL_KEYS.get(error.code) ?? "talk-failed");
 }

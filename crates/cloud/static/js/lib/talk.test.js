@@ -74,6 +74,12 @@ test("somebody else who talks is named", async () => {
   assert.equal(world.talk.isHeld, false);
 });
 
+test("whoever talks in another window is told that it is them", () => {
+  const byBen = new RpcError(409, "busy", { "peerview/talkedBy": { name: "ben" } });
+
+  assert.deepEqual(["ben", "ana", undefined].map((me) => talkTrouble(byBen, me)), ["talk-self", "talk-somebody", "talk-somebody"]);
+});
+
 test("a talk ends with its connection, and with its microphone", async () => {
   const world = make();
   await speaks(world);

@@ -181,7 +181,10 @@ async fn whoever_comes_second_is_told_who_steers() {
     ana.browser.holds("Right").await;
     camera(dvr, "it turns", |dvr| dvr.is_moving(DOME_NUMBER)).await;
     tablet.browser.holds("Left").await;
-    tablet.browser.sees("ana is steering this camera").await;
+    tablet
+        .browser
+        .sees("You are steering this camera in another window")
+        .await;
     tablet.browser.lets_go().await;
     assert!(dvr.is_moving(DOME_NUMBER));
     ana.browser.lets_go().await;
@@ -194,12 +197,7 @@ async fn whoever_comes_second_is_told_who_steers() {
         tablet
             .browser
             .waits_until("it is answered", async || {
-                dvr.is_moving(DOME_NUMBER)
-                    || tablet
-                        .browser
-                        .text()
-                        .await
-                        .contains("is steering this camera")
+                dvr.is_moving(DOME_NUMBER) || !is_held(&tablet).await
             })
             .await;
         if !dvr.is_moving(DOME_NUMBER) {
@@ -226,6 +224,65 @@ async fn a_camera_stops_when_its_viewer_is_gone() {
     ana.browser.closes().await;
 
     stands_still(dvr).await;
+}
+
+/// Whether the panel orders a movement; a refusal ends that.
+async fn is_held(person: &Person) -> bool {
+    let script = "return document.querySelector('tool-panel').hasAttribute('data-moving')";
+    person.browser.runs(script, vec![]).await == true
+}
+
+/// Waits until the panel says what keeps it from working, and tells what.
+async fn trouble(ana: &Person) -> String {
+    let said = "return document.querySelector('.panel__words[data-trouble]')?.textContent ?? ''";
+    let browser = &ana.browser;
+    browser
+        .waits_until("the panel says what is wrong", async || {
+            browser.runs(said, vec![]).await != ""
+        })
+        .await;
+    let words = browser.runs(said, vec![]).await;
+    words.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_is_unplugged_ends_its_movement() {
+    let mut world = World::new().await;
+    let (ana, _) = ana_at_the_pad(&mut world).await;
+    let dvr = world.faults(0);
+    ana.browser.holds("Right").await;
+    camera(dvr, "it turns", |dvr| dvr.is_moving(DOME_NUMBER)).await;
+
+    dvr.set_camera_online(DOME_NUMBER, false);
+
+    assert!(!trouble(&ana).await.is_empty());
+    ana.browser.sees("The camera is offline").await;
+    ana.browser.lets_go().await;
+    dvr.set_camera_online(DOME_NUMBER, true);
+    ana.browser.sees_moving_pictures(4).await;
+    // The panel is still there, and works again.
+    ana.browser.holds("Left").await;
+    camera(dvr, "it turns again", |dvr| dvr.is_moving(DOME_NUMBER)).await;
+    ana.browser.lets_go().await;
+    stands_still(dvr).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_movement_ends_with_the_call_and_says_so() {
+    let mut world = World::new().await;
+    let (ana, _) = ana_at_the_pad(&mut world).await;
+    ana.browser.holds("Right").await;
+    camera(world.faults(0), "it turns", |dvr| {
+        dvr.is_moving(DOME_NUMBER)
+    })
+    .await;
+
+    world.agent(0).signal("KILL");
+
+    stands_still(world.faults(0)).await;
+    assert!(!trouble(&ana).await.is_empty());
+    assert!(!is_held(&ana).await);
+    ana.browser.lets_go().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,7 +30,10 @@ async fn the_camera_hears_who_holds_the_button() {
     tablet.goes_to("/live").await;
     tablet.browser.presses("Talk").await;
     tablet.browser.holds(BUTTON).await;
-    tablet.browser.sees("ana is talking").await;
+    tablet
+        .browser
+        .sees("You are talking in another window")
+        .await;
     tablet.browser.lets_go().await;
     drop(tablet);
 
