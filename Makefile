@@ -2,11 +2,12 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test e2e ci asvs lint fmt deny bench attack reach interop timing js package
 PORT ?= 8080
+RELAY_PORT ?= 3478
 
 help:   ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-demo:   ## run cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=9090 changes the port)
-	@scripts/demo.sh $(PORT)
+demo:   ## run cloud, agent and a simulated recorder on http://127.0.0.1:8080 (PORT=, RELAY_PORT= change ports, LAN=1 lets phones in)
+	@scripts/demo.sh --port $(PORT) --relay-port $(RELAY_PORT) $(if $(LAN),--lan)
 setup:  ## install the Debian packages that the tests need (uses sudo unless run as root)
 	@scripts/steps.sh setup
 test:   ## setup, then run every test

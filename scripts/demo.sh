@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the binary with cargo's own progress output, and starts the demo. Usage: demo.sh [port]
+# Builds the binary with cargo's own progress output, and starts the demo. Usage: demo.sh [flags of peerview demo]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,4 +14,4 @@ need cc "a C compiler" "sudo apt-get install build-essential"
 echo "Building Peerview. The first time takes some minutes; later, seconds." >&2
 cargo build -p peerview
 echo "Starting." >&2
-exec cargo run --quiet -p peerview -- demo --port "${1:-8080}"
+exec cargo run --quiet -p peerview -- demo "$@"

@@ -120,9 +120,9 @@ pub(crate) fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> Rec
          Claim link:        {claim_link}\n"
     );
     // An address too long for a QR code still has its link in the text.
-    if let Ok(qr) = QRBuilder::new(claim_link.as_str()).build() {
+    if let Some(qr) = qr_text(&claim_link) {
         text.push('\n');
-        text.push_str(&draw(&qr));
+        text.push_str(&qr);
     }
     RecorderCard {
         serial,
@@ -131,6 +131,11 @@ pub(crate) fn terminal_card(cloud: &Url, name: &str, identity: &Identity) -> Rec
         name: name.to_owned(),
         text,
     }
+}
+
+/// A QR code for a dark terminal. `None` if the text is too long for one.
+pub fn qr_text(text: &str) -> Option<String> {
+    Some(draw(&QRBuilder::new(text).build().ok()?))
 }
 
 /// A QR code for a page, dark on white regardless of the page's colours. `None` if the text is too long for one.

@@ -92,14 +92,12 @@ pub(crate) struct Demo {
         value_name = "FOLDER"
     )]
     pub(crate) data: PathBuf,
-    /// Address to listen on; must be a loopback address, because the demo is for this machine only
-    #[arg(
-        long,
-        env = "PEERVIEW_BIND",
-        default_value = "127.0.0.1",
-        value_name = "ADDRESS"
-    )]
-    pub(crate) bind: IpAddr,
+    /// Address to listen on, 127.0.0.1 without it; without --lan it must be a loopback address
+    #[arg(long, env = "PEERVIEW_BIND", value_name = "ADDRESS")]
+    pub(crate) bind: Option<IpAddr>,
+    /// Serve the local network too, in HTTPS with a certificate of its own, so that a phone can open the demo
+    #[arg(long, env = "PEERVIEW_LAN")]
+    pub(crate) lan: bool,
 }
 
 /// Flags of `peerview cloud`.
@@ -427,7 +425,7 @@ mod tests {
         let Command::Demo(demo) = arguments.command else {
             panic!("not the demo")
         };
-        assert!(demo.bind.is_loopback());
+        assert_eq!((demo.bind, demo.lan), (None, false));
         assert_eq!(demo.port, 8080);
     }
 

@@ -51,6 +51,41 @@ async fn a_port_in_use_is_reported_with_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_taken_relay_port_is_told_from_the_apps() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = taken.local_addr().expect("it is bound").port();
+    let data = Folder::new("taken-relay");
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_peerview"));
+    command
+        .args(["demo", "--port", "0", "--relay-port", &port.to_string()])
+        .arg("--data")
+        .arg(data.path());
+
+    let mut demo = Process::start("peerview demo", command);
+    let status = demo.ends_within(Duration::from_secs(20)).await;
+
+    assert_eq!(status.code(), Some(1));
+    demo.says(&format!("peerview: port {port} is in use, and the relay"))
+        .await;
+    assert!(demo.output().contains("make demo RELAY_PORT="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_in_the_network_sees_the_demo() {
+    let world = World::for_the_network().await;
+    assert!(world.url.starts_with("https://"), "{}", world.url);
+    let ana = world.person_who_accepts_the_certificate("Ana").await;
+
+    ana.registers_and_adds(&world.recorder).await;
+    ana.goes_to("/live").await;
+
+    ana.browser.sees_moving_pictures(4).await;
+    let is_http2 = "return performance.getEntriesByType('resource') \
+        .some(({ nextHopProtocol }) => nextHopProtocol === 'h2')";
+    assert_eq!(ana.browser.runs(is_http2, vec![]).await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_refuses_to_serve_other_machines() {
     let data = Folder::new("open");
     let mut command = demo_command(&data, 0);

@@ -93,9 +93,18 @@ impl World {
 
     /// The same, with this filter of logs for the demo and every agent.
     pub(crate) async fn logging(log: &'static str) -> World {
+        World::with_flags(log, &[]).await
+    }
+
+    /// The demo as phones of the network reach it, on an address that every machine has.
+    pub(crate) async fn for_the_network() -> World {
+        World::with_flags("info", &["--lan", "--bind", "127.0.0.1"]).await
+    }
+
+    async fn with_flags(log: &'static str, flags: &[&str]) -> World {
         let turn = TWO_AT_A_TIME.acquire().await.expect("never closed");
         let data = Folder::new("demo");
-        let (demo, url, mailbox, recorder) = start_demo(&data, log).await;
+        let (demo, url, mailbox, recorder) = start_demo(&data, log, flags).await;
         World {
             url,
             mailbox,
@@ -114,7 +123,8 @@ impl World {
         self.demo
             .ends_within(std::time::Duration::from_secs(5))
             .await;
-        (self.demo, self.url, self.mailbox, self.recorder) = start_demo(&self.data, self.log).await;
+        (self.demo, self.url, self.mailbox, self.recorder) =
+            start_demo(&self.data, self.log, &[]).await;
     }
 
     /// Ends the demo and starts another on this folder, as on another machine.
@@ -140,6 +150,14 @@ impl World {
     pub(crate) async fn person_with(&self, name: &str, microphone: Microphone) -> Person {
         let letters = Letters::of(self.cloud_folder());
         let browser = Browser::open_with(&microphone.flags()).await;
+        Person::comes_with(browser, name, &self.url, &self.mailbox, letters)
+    }
+
+    /// The same, with a browser in which the person has accepted a certificate of no known authority.
+    pub(crate) async fn person_who_accepts_the_certificate(&self, name: &str) -> Person {
+        let letters = Letters::of(self.cloud_folder());
+        let flag = "--ignore-certificate-errors".to_owned();
+        let browser = Browser::open_with(&[flag]).await;
         Person::comes_with(browser, name, &self.url, &self.mailbox, letters)
     }
 
@@ -242,9 +260,9 @@ impl World {
     }
 }
 
-async fn start_demo(data: &Folder, log: &str) -> (Process, String, String, Card) {
+async fn start_demo(data: &Folder, log: &str, flags: &[&str]) -> (Process, String, String, Card) {
     let mut command = demo_command(data, 0);
-    command.env("PEERVIEW_LOG", log);
+    command.args(flags).env("PEERVIEW_LOG", log);
     let mut demo = Process::start("peerview demo", command);
     let url = demo.says("Open:").await.trim_end_matches('/').to_owned();
     let mailbox = demo.says("Mailbox:").await;
