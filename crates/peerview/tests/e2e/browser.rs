@@ -6,6 +6,7 @@ mod agent_setup;
 mod foreign_recorder;
 mod offline;
 mod outages;
+mod live_grid;
 mod recovery;
 mod registration;
 mod steering;
