@@ -1,10 +1,9 @@
-// Where the view is kept: in the address, which a reload reads again, and on this device, for the next time that
-// somebody opens Live view from the menu.
+// Where the view is kept: in the address, for a reload, and on this device, for the next time.
 
 import { asksForView, searchOf, viewOf } from "./lib/view_address.js";
 import { read, write } from "./person.js";
 
-/** @import {ListedCamera} from "./lib/cameras.js" */
+/** @import {Arranging} from "./arranging.js" */
 /** @import {View} from "./lib/pages.js" */
 
 const [LAST, RESUME] = ["peerview.live", "peerview.resume"];
@@ -15,35 +14,45 @@ export class ViewMemory {
   #home;
   #named;
   #layouts;
+  #arranging;
 
-  /** @param {string} home The page with the grid. @param {string} named A camera that the page is about, or "". @param {number[]} layouts */
-  constructor(home, named, layouts) {
+  /** @param {DOMStringMap} page The page with the grid, and a camera that it is about. @param {number[]} layouts @param {Arranging} arranging */
+  constructor({ home = ALL, camera = "" }, layouts, arranging) {
     this.#home = home;
-    this.#named = named;
+    this.#named = camera;
     this.#layouts = layouts;
+    this.#arranging = arranging;
   }
 
-  /** What the address asks for; where it asks for nothing, what was shown last. @param {ListedCamera[]} cameras */
-  first(cameras) {
+  /** What the address asks for; where it asks for nothing, what was shown last. */
+  first() {
     const isOpenQuestion = this.#home === ALL && !history.state && !asksForView(location.search);
-    if (!isOpenQuestion || read(RESUME) === "off") return this.asked(cameras);
-    const view = viewOf(read(LAST) ?? "", cameras, this.#layouts);
-    this.keep(view, cameras);
+    const last = isOpenQuestion && read(RESUME) !== "off" ? read(LAST) : null;
+    if (last === null) return this.asked();
+    const view = this.#read(last);
+    this.keep(view);
     return view;
   }
 
-  /** What the address asks for. @param {ListedCamera[]} cameras @returns {View} */
-  asked(cameras) {
-    const view = viewOf(location.search, cameras, this.#layouts);
+  /** What the address asks for. @returns {View} */
+  asked() {
+    const view = this.#read(location.search);
     if (view.enlarged !== undefined || location.pathname === this.#home) return view;
-    const named = cameras.findIndex(({ camera }) => camera === this.#named);
+    const named = this.#arranging.cameras.findIndex(({ camera }) => camera === this.#named);
     return { ...view, enlarged: named < 0 ? undefined : named };
   }
 
-  /** @param {View} view @param {ListedCamera[]} cameras */
-  keep(view, cameras) {
-    const address = this.#home + searchOf(location.search, view, cameras);
+  /** @param {View} view */
+  keep(view) {
+    const { cameras, set } = this.#arranging;
+    const address = this.#home + searchOf(location.search, view, cameras, set);
     history.replaceState(history.state ?? {}, "", address);
-    if (this.#home === ALL) write(LAST, searchOf("", view, cameras));
+    if (this.#home === ALL) write(LAST, searchOf("", view, cameras, set));
+  }
+
+  /** @param {string} search */
+  #read(search) {
+    this.#arranging.choose(new URLSearchParams(search).get("set") ?? "");
+    return viewOf(search, this.#arranging.cameras, this.#layouts);
   }
 }

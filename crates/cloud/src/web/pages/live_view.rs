@@ -14,25 +14,27 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 45] = [
+const MODULES: [&str; 47] = [
     "app.js",
+    "arranging.js",
     "cloud_socket.js",
     "decoders.js",
     "network.js",
     "person.js",
     "picture.js",
     "signed_in.js",
-    "swipe.js",
     "tile_poster.js",
     "view_memory.js",
     "watch.js",
     "elements/app-menu.js",
     "elements/heard-sound.js",
     "elements/live-grid.js",
+    "elements/live-pager.js",
     "elements/live-tile.js",
     "elements/live-tools.js",
     "elements/tile-box.js",
     "lib/abilities.js",
+    "lib/arrangement.js",
     "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",

@@ -3,22 +3,21 @@
 
 import { listedCameras, slotsBySerial } from "../lib/cameras.js";
 import { pageOf, position, shownTiles, step } from "../lib/pages.js";
-import { say } from "../lib/say.js";
+import { Arranging } from "../arranging.js";
 import { ViewMemory } from "../view_memory.js";
 import { makeWatching } from "../watch.js";
+import { LivePager } from "./live-pager.js";
 import { LiveTile } from "./live-tile.js";
 import { TileBox } from "./tile-box.js";
-import { onSwipe } from "../swipe.js";
 
 /** @import {ListedCamera} from "../lib/cameras.js" */
 /** @import {View} from "../lib/pages.js" */
-/** @import {StreamKind} from "../lib/control.js" */
 
 export class LiveGrid extends HTMLElement {
-  /** @type {ListedCamera[]} */
-  #cameras = [];
-  #box = new TileBox(this, document.createElement("template"));
-  #memory = new ViewMemory("", "", []);
+  arranging = new Arranging(listedCameras(this.dataset.cameras));
+  layouts = [...this.querySelectorAll("input[name=layout]")].map((it) => Number(it.getAttribute("value")));
+  #box = new TileBox(this);
+  #memory = new ViewMemory(this.dataset, this.layouts, this.arranging);
   /** @type {Map<string, number>} */
   #slots = new Map();
   /** @type {View} */
@@ -26,31 +25,24 @@ export class LiveGrid extends HTMLElement {
   #selected = 0;
   /** @type {"auto" | "main" | "sub"} */
   #quality = "auto";
-  #watching = makeWatching(this);
+  watching = makeWatching(this);
 
   connectedCallback() {
-    this.#cameras = listedCameras(this.dataset.cameras);
-    const [box, template] = [this.querySelector(".grid"), this.querySelector("template")];
-    if (!box || !template) return;
-    this.#box = new TileBox(box, template);
-    const layouts = [...this.querySelectorAll("input[name=layout]")].map((it) => Number(it.getAttribute("value")));
-    this.#slots = slotsBySerial(this.#cameras, Math.max(...layouts));
-    this.#memory = new ViewMemory(this.dataset.home ?? "", this.dataset.camera ?? "", layouts);
-    this.#view = this.#memory.first(this.#cameras);
+    this.#slots = slotsBySerial(this.arranging.all, Math.max(...this.layouts));
+    this.#view = this.#memory.first();
     this.#selected = this.#view.enlarged ?? 0;
-    this.addEventListener("tile-select", ({ target }) => this.#select(this.#indexOf(target)));
-    this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
-    this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.#watching.again(it.serial, it.camera));
-    this.querySelector("[data-step='-1']")?.addEventListener("click", () => this.#step(-1));
-    this.querySelector("[data-step='1']")?.addEventListener("click", () => this.#step(1));
-    this.querySelector(".seg")?.addEventListener("change", ({ target }) => {
-      this.#go(pageOf(Number(/** @type {HTMLInputElement} */ (target).value), this.#selected));
+    this.addEventListener("tile-select", ({ target }) => {
+      this.#select(this.#indexOf(target));
+      // Where only video is shown, a tap shows the rest.
+      this.toggleAttribute("data-controls");
     });
-    onSwipe(this, (by) => this.#step(by));
-    document.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
+    this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.watching.again(it.serial, it.camera));
+    this.addEventListener("step", (event) => this.#step(/** @type {CustomEvent} */ (event).detail));
+    this.addEventListener("layout", (event) => this.#go(pageOf(/** @type {CustomEvent} */ (event).detail, this.#selected)));
     addEventListener("popstate", () => this.#popped());
-    addEventListener("pagehide", () => this.#leave());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#draw());
+    addEventListener("pagehide", () => this.pause());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.resume());
     setInterval(() => this.#tick(), 1_000);
     this.#draw();
   }
@@ -60,8 +52,12 @@ export class LiveGrid extends HTMLElement {
     return at && this.#box.find(at.serial, at.camera);
   }
 
-  get watching() {
-    return this.#watching;
+  get view() {
+    return this.#view;
+  }
+
+  get #cameras() {
+    return this.arranging.cameras;
   }
 
   /** @param {string} serial @param {string} camera */
@@ -80,10 +76,17 @@ export class LiveGrid extends HTMLElement {
     return this.#slots.get(serial) ?? 1;
   }
 
+  /** @param {View} view @param {number} selected Its place among the cameras. @param {boolean} takesFocus */
+  show(view, selected, takesFocus = true) {
+    this.#selected = selected;
+    this.#go(view);
+    if (takesFocus) this.#box.focus(this.selected);
+  }
+
   /** @param {View} view */
   #go(view) {
     this.#view = view;
-    this.#memory.keep(view, this.#cameras);
+    this.#memory.keep(view);
     this.#draw();
   }
 
@@ -97,7 +100,10 @@ export class LiveGrid extends HTMLElement {
     this.#selected = index;
     const { selected } = this;
     for (const tile of this.#box.tiles) {
-      tile.querySelector(".tile__open")?.setAttribute("aria-pressed", String(tile === selected));
+      const open = tile.querySelector(".tile__open");
+      open?.setAttribute("aria-pressed", String(tile === selected));
+      // One stop for Tab; arrows lead on.
+      open?.setAttribute("tabindex", tile === selected ? "0" : "-1");
       tile.dispatchEvent(new CustomEvent("selected"));
     }
     this.dispatchEvent(new CustomEvent("selected"));
@@ -118,7 +124,7 @@ export class LiveGrid extends HTMLElement {
   }
 
   #popped() {
-    const view = this.#memory.asked(this.#cameras);
+    const view = this.#memory.asked();
     this.#selected = view.enlarged ?? this.#view.enlarged ?? this.#selected;
     this.#go(view.enlarged === undefined ? pageOf(view.perPage, this.#selected) : view);
   }
@@ -130,51 +136,29 @@ export class LiveGrid extends HTMLElement {
     this.dataset.layout = String(enlarged === undefined ? perPage : 1);
     this.style.setProperty("--side", String(Math.sqrt(Number(this.dataset.layout))));
     this.toggleAttribute("data-enlarged", enlarged !== undefined);
-    this.#drawPager();
+    const pager = this.querySelector("live-pager");
+    if (pager instanceof LivePager) pager.show(position(this.#view, this.#cameras.length), this.dataset.layout);
+    const hadFocus = this.#box.hasFocus;
     this.#box.show(cameras, enlarged === undefined ? Math.min(perPage, this.#cameras.length) : 1);
     if (!indexes.includes(this.#selected)) this.#selected = indexes[0] ?? 0;
     this.#select(this.#selected);
-    this.#watching.show(cameras.map(({ serial, camera }) => ({ serial, camera, stream: this.#stream() })));
-  }
-
-  #drawPager() {
-    const { at, of } = position(this.#view, this.#cameras.length);
-    const count = this.querySelector(".pager__count");
-    if (count) count.textContent = say("page-of", { page: at + 1, pages: of });
-    // What is chosen cannot be chosen again: with one enlarged, 4 must be free to lead back.
-    for (const choice of this.querySelectorAll("input[name=layout]")) {
-      if (choice instanceof HTMLInputElement) choice.checked = choice.value === this.dataset.layout;
-    }
-    for (const [by, isEnd] of /** @type {const} */ ([["-1", at === 0], ["1", at === of - 1]])) {
-      const button = this.querySelector(`[data-step='${by}']`);
-      if (button instanceof HTMLButtonElement) button.disabled = isEnd;
-    }
-  }
-
-  /** @returns {StreamKind} */
-  #stream() {
-    if (this.#quality !== "auto") return this.#quality;
-    const isOne = this.#view.enlarged !== undefined || this.#view.perPage === 1;
-    return isOne ? "main" : "sub";
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key({ key, target }) {
-    if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    if (document.querySelector("dialog[open]")) return;
-    if (key === "ArrowLeft") this.#step(-1);
-    if (key === "ArrowRight") this.#step(1);
-    if (key === "Escape" && this.#view.enlarged !== undefined) this.#toggle(this.#view.enlarged);
+    if (hadFocus) this.#box.focus(this.selected);
+    const stream = this.#quality !== "auto" ? this.#quality : this.dataset.layout === "1" ? "main" : "sub";
+    this.watching.show(cameras.map(({ serial, camera }) => ({ serial, camera, stream })));
   }
 
   #tick() {
-    this.#box.tiles.forEach((tile) => tile.tick(this.#watching.isSilent(tile.serial)));
-    if (document.visibilityState === "visible") void this.#watching.measure();
+    this.#box.tiles.forEach((tile) => tile.tick(this.watching.isSilent(tile.serial)));
+    if (document.visibilityState === "visible") void this.watching.measure();
   }
 
-  #leave() {
-    this.#watching.end();
+  pause() {
+    this.watching.end();
     this.#box.tiles.forEach((tile) => tile.stop());
+  }
+
+  resume() {
+    this.#draw();
   }
 
   /** @param {EventTarget | null} target */

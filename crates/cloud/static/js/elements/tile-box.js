@@ -1,5 +1,4 @@
-// The tiles on the screen: made when their cameras are shown, gone with their videos when these leave. A tile that
-// stays keeps its element, and with it its picture.
+// The tiles on the screen: made when they are shown, gone with their videos. One that stays keeps its picture.
 
 import { LiveTile } from "./live-tile.js";
 
@@ -11,15 +10,25 @@ export class TileBox {
   /** @type {LiveTile[]} */
   tiles = [];
 
-  /** @param {Element} box @param {HTMLTemplateElement} template Of one tile. */
-  constructor(box, template) {
-    this.#box = box;
-    this.#template = template;
+  /** @param {Element} grid With a box for tiles and a template of one. */
+  constructor(grid) {
+    this.#box = /** @type {Element} */ (grid.querySelector(".grid"));
+    this.#template = /** @type {HTMLTemplateElement} */ (grid.querySelector("template"));
   }
 
   /** @param {string} serial @param {string} camera */
   find(serial, camera) {
     return this.tiles.find((tile) => tile.serial === serial && tile.camera === camera);
+  }
+
+  get hasFocus() {
+    return this.#box.contains(document.activeElement);
+  }
+
+  /** @param {LiveTile | undefined} tile */
+  focus(tile) {
+    const open = tile?.querySelector(".tile__open");
+    if (open instanceof HTMLElement && !tile?.contains(document.activeElement)) open.focus();
   }
 
   /** Shows a tile for each of these. @param {ListedCamera[]} cameras @param {number} nPlaces Empty places fill the rest. */

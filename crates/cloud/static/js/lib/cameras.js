@@ -14,7 +14,7 @@ export function listedCameras(json = "[]") {
   );
 }
 
-/** Slots that a call to each recorder needs: one for each of its cameras that can be on the screen at once. @param {ListedCamera[]} cameras @param {number} most */
+/** How many cameras of each recorder can be on the screen at once. @param {ListedCamera[]} cameras @param {number} most */
 export function slotsBySerial(cameras, most) {
   /** @type {Map<string, number>} */
   const slots = new Map();
@@ -22,7 +22,7 @@ export function slotsBySerial(cameras, most) {
   return slots;
 }
 
-/** Names a camera among all. @param {{serial: string, camera: string}} camera */
+/** @param {{serial: string, camera: string}} camera */
 export function keyOf({ serial, camera }) {
   return `${serial}/${camera}`;
 }

@@ -1,4 +1,4 @@
-// The view as the address says it, so that it survives a reload: layout, page and the enlarged camera.
+// The view in the address: layout, page, the enlarged camera and which cameras one goes through.
 
 import { keyOf } from "./cameras.js";
 import { position } from "./pages.js";
@@ -7,7 +7,7 @@ import { position } from "./pages.js";
 /** @import {View} from "./pages.js" */
 
 const USUAL = 4;
-const NAMES = ["layout", "page", "camera"];
+const NAMES = ["layout", "page", "camera", "set"];
 
 /**
  * What an address asks for, as far as it can be shown.
@@ -23,7 +23,7 @@ export function viewOf(search, cameras, layouts) {
   return { perPage, page: Math.min(Math.max(page, 1), of) - 1, enlarged: at < 0 ? undefined : at };
 }
 
-/** Whether an address asks for a view at all. @param {string} search */
+/** @param {string} search */
 export function asksForView(search) {
   const asked = new URLSearchParams(search);
   return NAMES.some((name) => asked.has(name));
@@ -31,12 +31,12 @@ export function asksForView(search) {
 
 /**
  * The address with this view in it; what else it says stays.
- * @param {string} search @param {View} view @param {ListedCamera[]} cameras
+ * @param {string} search @param {View} view @param {ListedCamera[]} cameras @param {string} [set] Which cameras these are.
  */
-export function searchOf(search, { perPage, page, enlarged }, cameras) {
+export function searchOf(search, { perPage, page, enlarged }, cameras, set = "") {
   const said = new URLSearchParams(search);
   const camera = enlarged === undefined ? undefined : cameras[enlarged];
-  const values = [perPage === USUAL ? "" : perPage, page === 0 ? "" : page + 1, camera ? keyOf(camera) : ""];
+  const values = [perPage === USUAL ? "" : perPage, page === 0 ? "" : page + 1, camera ? keyOf(camera) : "", set];
   NAMES.forEach((name, i) => (values[i] === "" ? said.delete(name) : said.set(name, String(values[i]))));
   return said.size === 0 ? "" : `?${said}`;
 }

@@ -12,6 +12,9 @@ const N_CAMERAS: usize = 337;
 /// What a phone on a slow line waits for.
 const MOST_BYTES: usize = 60_000;
 
+/// Serial number and name of a recorder, and id and name of its cameras.
+type Listed = (String, String, Vec<(String, String)>);
+
 /// Gives the account so many recorders with so many cameras.
 async fn adds_recorders(cloud: &TestCloud, account_id: &str) {
     let db = &cloud.state.db;
@@ -56,7 +59,7 @@ async fn three_hundred_cameras_make_a_small_live_view() {
         .replace("&#60;", "<")
         .replace("&#62;", ">")
         .replace("&#38;", "&");
-    let list: Vec<(String, String, Vec<(String, String)>)> = serde_json::from_str(&list).unwrap();
+    let list: Vec<Listed> = serde_json::from_str(&list).unwrap();
     assert_eq!(list.len(), N_RECORDERS);
     assert_eq!(
         list.iter().map(|(_, _, it)| it.len()).sum::<usize>(),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { moved } from "./pages.js";
+import { moved } from "./keys.js";
 
 const page = (/** @type {number} */ number) => ({ perPage: 9, page: number, enlarged: undefined });
 
