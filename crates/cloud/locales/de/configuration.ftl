@@ -2,6 +2,9 @@
 
 configuration-live = Live-Ansicht auf diesem Gerät
 configuration-quality = Qualität
+configuration-resume = Letzte Ansicht fortsetzen
+configuration-resume-on = Ein
+configuration-resume-off = Aus
 configuration-connection = Verbindung
 configuration-connection-auto = Auto
 configuration-connection-relay = Nur Relay

@@ -12,6 +12,9 @@ cameras = { $n ->
     [one] { $n } Kamera
    *[other] { $n } Kameras
 }
+camera-favourite = Favorit: { $camera }
+zoom = { $times }×
+zoom-reset = Zoom { $times }×: ganzes Bild zeigen
 page-of = { $page } / { $pages }
 
 show = Zeigen
@@ -23,6 +26,8 @@ qr-no-camera = Die Kamera ließ sich nicht öffnen. Geben Sie Seriennummer und C
 qr-read = Code gelesen. Prüfen Sie den Namen, und wählen Sie dann Hinzufügen.
 qr-wrong = Dieser QR-Code gehört zu keinem Rekorder.
 
+tile-selected = { $camera }: { $state }
+tile-playing = Live
 tile-waiting = Verbinden…
 tile-offline = Die Kamera ist offline
 tile-unplayable = Dieser Browser kann das Video dieser Kamera nicht abspielen. Stellen Sie ihren Substream auf H.264, oder nehmen Sie einen anderen Browser.

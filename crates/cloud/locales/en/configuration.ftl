@@ -2,6 +2,9 @@
 
 configuration-live = Live view on this device
 configuration-quality = Default quality
+configuration-resume = Resume last live view
+configuration-resume-on = On
+configuration-resume-off = Off
 configuration-connection = Connection
 configuration-connection-auto = Auto
 configuration-connection-relay = Relay only

@@ -12,6 +12,9 @@ cameras = { $n ->
     [one] { $n } camera
    *[other] { $n } cameras
 }
+camera-favourite = Favourite: { $camera }
+zoom = { $times }×
+zoom-reset = Zoom { $times }×: show the whole picture
 page-of = { $page } / { $pages }
 
 show = Show
@@ -23,6 +26,8 @@ qr-no-camera = The camera could not be opened. Type the serial number and code i
 qr-read = Code read. Check the name, then choose Add.
 qr-wrong = This QR code is not one of a recorder.
 
+tile-selected = { $camera }: { $state }
+tile-playing = Live
 tile-waiting = Connecting…
 tile-offline = The camera is offline
 tile-unplayable = This browser cannot play this camera’s video. Set the camera’s sub-stream to H.264, or use another browser.

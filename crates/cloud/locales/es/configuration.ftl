@@ -2,6 +2,9 @@
 
 configuration-live = Vista en directo en este dispositivo
 configuration-quality = Calidad
+configuration-resume = Continuar la última vista
+configuration-resume-on = Sí
+configuration-resume-off = No
 configuration-connection = Conexión
 configuration-connection-auto = Auto
 configuration-connection-relay = Solo retransmisión

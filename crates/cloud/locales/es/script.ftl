@@ -12,6 +12,9 @@ cameras = { $n ->
     [one] { $n } cámara
    *[other] { $n } cámaras
 }
+camera-favourite = Favorita: { $camera }
+zoom = { $times }×
+zoom-reset = Zoom { $times }×: mostrar toda la imagen
 page-of = { $page } / { $pages }
 
 show = Mostrar
@@ -23,6 +26,8 @@ qr-no-camera = No se pudo abrir la cámara. Escriba el número de serie y el có
 qr-read = Código leído. Compruebe el nombre y elija Añadir.
 qr-wrong = Este código QR no es de un grabador.
 
+tile-selected = { $camera }: { $state }
+tile-playing = En directo
 tile-waiting = Conectando…
 tile-offline = La cámara está desconectada
 tile-unplayable = Este navegador no puede reproducir el vídeo de esta cámara. Ponga su flujo secundario en H.264 o use otro navegador.

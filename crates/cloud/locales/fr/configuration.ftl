@@ -2,6 +2,9 @@
 
 configuration-live = Vue en direct sur cet appareil
 configuration-quality = Qualité par défaut
+configuration-resume = Reprendre la dernière vue
+configuration-resume-on = Oui
+configuration-resume-off = Non
 configuration-connection = Connexion
 configuration-connection-auto = Auto
 configuration-connection-relay = Relais seulement

@@ -12,6 +12,9 @@ cameras = { $n ->
     [one] { $n } caméra
    *[other] { $n } caméras
 }
+camera-favourite = Favorite : { $camera }
+zoom = { $times }×
+zoom-reset = Zoom { $times }× : voir toute l’image
 page-of = { $page } / { $pages }
 
 show = Afficher
@@ -23,6 +26,8 @@ qr-no-camera = L’appareil photo n’a pas pu s’ouvrir. Saisissez plutôt le 
 qr-read = Code lu. Vérifiez le nom, puis choisissez Ajouter.
 qr-wrong = Ce QR code n’est pas celui d’un enregistreur.
 
+tile-selected = { $camera } : { $state }
+tile-playing = En direct
 tile-waiting = Connexion…
 tile-offline = La caméra est hors ligne
 tile-unplayable = Ce navigateur ne peut pas lire la vidéo de cette caméra. Réglez son flux secondaire sur H.264, ou utilisez un autre navigateur.

@@ -2,6 +2,9 @@
 
 configuration-live = Ao vivo neste aparelho
 configuration-quality = Qualidade padrão
+configuration-resume = Continuar a última visualização
+configuration-resume-on = Sim
+configuration-resume-off = Não
 configuration-connection = Conexão
 configuration-connection-auto = Auto
 configuration-connection-relay = Só retransmissão

@@ -12,6 +12,9 @@ cameras = { $n ->
     [one] { $n } câmera
    *[other] { $n } câmeras
 }
+camera-favourite = Favorita: { $camera }
+zoom = { $times }×
+zoom-reset = Zoom { $times }×: mostrar a imagem inteira
 page-of = { $page } / { $pages }
 
 show = Mostrar
@@ -23,6 +26,8 @@ qr-no-camera = Não foi possível abrir a câmera. Digite o número de série e 
 qr-read = Código lido. Confira o nome e escolha Adicionar.
 qr-wrong = Este código QR não é de um gravador.
 
+tile-selected = { $camera }: { $state }
+tile-playing = Ao vivo
 tile-waiting = Conectando…
 tile-offline = A câmera está desconectada
 tile-unplayable = Este navegador não reproduz o vídeo desta câmera. Ajuste o fluxo secundário para H.264 ou use outro navegador.

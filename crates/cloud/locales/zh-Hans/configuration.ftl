@@ -2,6 +2,9 @@
 
 configuration-live = 本机的实时预览
 configuration-quality = 默认画质
+configuration-resume = 恢复上次的预览
+configuration-resume-on = 开
+configuration-resume-off = 关
 configuration-connection = 连接
 configuration-connection-auto = 自动
 configuration-connection-relay = 仅中继

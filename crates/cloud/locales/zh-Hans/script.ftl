@@ -9,6 +9,9 @@ offline-since = 离线，自 { $when }
 never-online = 尚未上线
 online-without-picture = 已连接，无画面
 cameras = { $n } 个摄像机
+camera-favourite = 收藏：{ $camera }
+zoom = { $times }×
+zoom-reset = 放大 { $times }×：显示整个画面
 page-of = { $page } / { $pages }
 
 show = 显示
@@ -20,6 +23,8 @@ qr-no-camera = 无法打开相机。请改为输入序列号和验证码。
 qr-read = 已读取。请核对名称，然后点“添加”。
 qr-wrong = 此二维码不属于录像机。
 
+tile-selected = { $camera }：{ $state }
+tile-playing = 实时画面
 tile-waiting = 正在连接…
 tile-offline = 摄像机离线
 tile-unplayable = 此浏览器无法播放此摄像机的视频。请把它的子码流设为 H.264，或使用其他浏览器。

@@ -3,6 +3,7 @@
 import "./cloud_socket.js";
 import "./app.js";
 import { LiveGrid } from "./elements/live-grid.js";
+import { LivePager } from "./elements/live-pager.js";
 import { LiveTile } from "./elements/live-tile.js";
 import { LiveTools } from "./elements/live-tools.js";
 
@@ -10,8 +11,12 @@ import { LiveTools } from "./elements/live-tools.js";
 performance.mark("peerview:tap", { startTime: 0 });
 
 customElements.define("live-tile", LiveTile);
+customElements.define("live-pager", LivePager);
 customElements.define("live-grid", LiveGrid);
 customElements.define("live-tools", LiveTools);
+
+// The first pictures first.
+requestAnimationFrame(() => setTimeout(() => void import("./live_later.js"), 300));
 
 // What changes cameras is loaded with the first one that a change may help.
 const mendable = new MutationObserver(async () => {

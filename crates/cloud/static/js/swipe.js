@@ -1,4 +1,4 @@
-// A swipe to the side, told from a tap and from scrolling.
+// A swipe of a finger to the side, told from a tap and from scrolling.
 
 const MIN_PX = 48;
 
@@ -6,8 +6,8 @@ const MIN_PX = 48;
 export function onSwipe(area, act) {
   /** @type {{x: number, y: number} | undefined} */
   let start;
-  area.addEventListener("pointerdown", ({ isPrimary, clientX, clientY }) => {
-    start = isPrimary ? { x: clientX, y: clientY } : undefined;
+  area.addEventListener("pointerdown", ({ isPrimary, pointerType, clientX, clientY }) => {
+    start = isPrimary && pointerType !== "mouse" ? { x: clientX, y: clientY } : undefined;
   });
   area.addEventListener("pointercancel", () => (start = undefined));
   area.addEventListener("pointerup", ({ clientX, clientY }) => {

@@ -41,8 +41,11 @@ export class TilePoster {
   async #show() {
     const picture = await posters.get(this.#key);
     if (!picture || !(this.#image instanceof HTMLImageElement)) return;
-    URL.revokeObjectURL(this.#image.src);
-    this.#image.src = URL.createObjectURL(picture);
-    this.#image.hidden = false;
+    const image = this.#image;
+    const url = URL.createObjectURL(picture);
+    // Tiles come and go; what an image has loaded it keeps itself.
+    image.onload = image.onerror = () => URL.revokeObjectURL(url);
+    image.src = url;
+    image.hidden = false;
   }
 }

@@ -4,7 +4,7 @@ import { socket } from "./cloud_socket.js";
 import { decoders } from "./decoders.js";
 import { Call } from "./lib/call.js";
 import { browserClock } from "./lib/clock.js";
-import { N_SLOTS, Watching } from "./lib/watching.js";
+import { Watching } from "./lib/watching.js";
 import { onNetworkChange } from "./network.js";
 import { read } from "./person.js";
 
@@ -24,7 +24,7 @@ export function makeWatching(grid) {
         socket,
         serial,
         events,
-        nSlots: N_SLOTS,
+        nSlots: grid.slotsOf(serial),
         policy: policy(),
         decoders,
         clock: browserClock,
@@ -38,6 +38,7 @@ export function makeWatching(grid) {
       onPath: (serial, camera, path) => grid.tile(serial, camera)?.setPath(path),
       onAudio: (serial, track) => grid.dispatchEvent(new CustomEvent("audio", { detail: { serial, track } })),
     },
+    (serial) => grid.slotsOf(serial),
   );
   onNetworkChange(() => watching.suspect());
   return watching;

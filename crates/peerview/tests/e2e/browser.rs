@@ -4,6 +4,7 @@ mod accessibility;
 mod account_pages;
 mod agent_setup;
 mod foreign_recorder;
+mod live_grid;
 mod offline;
 mod outages;
 mod recovery;

@@ -546,7 +546,7 @@ fn is_sentence(text: &str) -> bool {
 }
 
 /// Names that programs know: keys of a keyboard, types, headers.
-const NOT_WORDS: [&str; 4] = ["Enter", "Escape", "Secure", "Accept"];
+const NOT_WORDS: [&str; 5] = ["Enter", "Escape", "Secure", "Tab", "Accept"];
 
 #[test]
 fn the_text_checks_find_what_they_look_for() {

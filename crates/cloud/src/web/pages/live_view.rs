@@ -3,6 +3,8 @@
 
 use askama::Template;
 use axum::extract::{Path, State as From};
+use proto::link::limits::MAX_SLOTS;
+use serde::Serialize;
 
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
@@ -12,26 +14,31 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 41] = [
+const MODULES: [&str; 47] = [
     "app.js",
+    "arranging.js",
     "cloud_socket.js",
     "decoders.js",
     "network.js",
     "person.js",
     "picture.js",
     "signed_in.js",
-    "swipe.js",
     "tile_poster.js",
+    "view_memory.js",
     "watch.js",
     "elements/app-menu.js",
     "elements/heard-sound.js",
     "elements/live-grid.js",
+    "elements/live-pager.js",
     "elements/live-tile.js",
     "elements/live-tools.js",
+    "elements/tile-box.js",
     "lib/abilities.js",
+    "lib/arrangement.js",
     "lib/browser_key.js",
     "lib/call.js",
     "lib/call_socket.js",
+    "lib/cameras.js",
     "lib/clock.js",
     "lib/control.js",
     "lib/h265.js",
@@ -52,6 +59,7 @@ const MODULES: [&str; 41] = [
     "lib/sound_line.js",
     "lib/stats.js",
     "lib/texts.js",
+    "lib/view_address.js",
     "lib/watching.js",
     "lib/words.js",
 ];
@@ -69,12 +77,19 @@ const TURNS: [(&str, &str, bool); 8] = [
     ("1 -1", key!("ptz-down-right"), false),
 ];
 
-/// One camera on the page.
-struct Tile {
-    serial: String,
-    camera: String,
-    name: String,
+/// Tiles of the grid before a person chooses another layout.
+const USUAL_TILES: usize = 4;
+
+/// Squares, up to as many pictures as a call has slots.
+fn layouts() -> Vec<u8> {
+    let squares = (1..=u8::MAX).map_while(|side| side.checked_mul(side));
+    squares.take_while(|tiles| *tiles <= MAX_SLOTS).collect()
 }
+
+/// The cameras of one recorder as the script reads them: serial, name of the recorder where the page has several,
+/// and id and name of every camera.
+#[derive(Serialize)]
+struct Listed<'a>(&'a str, &'a str, Vec<(&'a str, &'a str)>);
 
 #[derive(Template)]
 #[template(path = "devices/live_view.html")]
@@ -82,11 +97,17 @@ struct LiveViewPage {
     menu: Menu,
     modules: &'static [&'static str],
     title: String,
+    /// How many pictures one may see at once.
+    layouts: Vec<u8>,
     /// The page with the grid.
     home: String,
     /// The enlarged camera, or empty.
     camera: String,
-    tiles: Vec<Tile>,
+    /// All cameras, as JSON for the script, which makes the tiles that are shown.
+    cameras: String,
+    n_cameras: usize,
+    /// Places for tiles, so that nothing below them moves when the script has made these.
+    n_places: usize,
     has_recorders: bool,
     /// What is wrong with a recorder, where there are no cameras to show.
     trouble: String,
@@ -95,18 +116,18 @@ struct LiveViewPage {
 /// `GET /live`: the cameras of all recorders.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     let recorders = ListedRecorder::all(&live, &who).await?;
-    let tiles = recorders
-        .iter()
-        .flat_map(|recorder| tiles(recorder, &format!("{} · ", recorder.name)))
-        .collect();
+    let n_cameras = recorders.iter().map(|it| it.cameras.len()).sum();
     Ok(page::show(&LiveViewPage {
         menu: Menu::new(&who, Place::Live),
         modules: &MODULES,
         trouble: trouble(&recorders),
         title: say!("live-title"),
+        layouts: layouts(),
         home: "/live".to_owned(),
         camera: String::new(),
-        tiles,
+        n_cameras,
+        n_places: USUAL_TILES.min(n_cameras),
+        cameras: listed(recorders.iter().map(|it| (it.name.as_str(), it))),
         has_recorders: !recorders.is_empty(),
     }))
 }
@@ -134,9 +155,16 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
     LiveViewPage {
         menu: Menu::new(who, Place::Live),
         modules: &MODULES,
+        layouts: layouts(),
         home: format!("/live/{}", recorder.serial),
+        n_places: if camera.is_empty() {
+            USUAL_TILES.min(recorder.cameras.len())
+        } else {
+            1
+        },
         camera,
-        tiles: tiles(&recorder, ""),
+        n_cameras: recorder.cameras.len(),
+        cameras: listed([("", &recorder)].into_iter()),
         trouble: recorder.reason_words(),
         title: recorder.name,
         has_recorders: true,
@@ -148,21 +176,28 @@ fn trouble(recorders: &[ListedRecorder]) -> String {
     words.find(|words| !words.is_empty()).unwrap_or_default()
 }
 
-fn tiles(recorder: &ListedRecorder, before: &str) -> Vec<Tile> {
-    recorder
-        .cameras
-        .iter()
-        .map(|camera| Tile {
-            serial: recorder.serial.clone(),
-            camera: camera.id.clone(),
-            name: format!("{before}{}", camera.name),
+fn listed<'a>(recorders: impl Iterator<Item = (&'a str, &'a ListedRecorder)>) -> String {
+    let listed: Vec<Listed<'_>> = recorders
+        .map(|(name, recorder)| {
+            let cameras = recorder.cameras.iter();
+            let cameras = cameras.map(|it| (it.id.as_str(), it.name.as_str()));
+            Listed(&recorder.serial, name, cameras.collect())
         })
-        .collect()
+        .collect();
+    serde_json::to_string(&listed).expect("strings are JSON")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_layout_fills_all_slots_of_a_call() {
+        let layouts = layouts();
+
+        assert_eq!(layouts.last(), Some(&MAX_SLOTS));
+        assert!(layouts.contains(&u8::try_from(USUAL_TILES).unwrap()));
+    }
 
     /// A panel or a tool that few people open loads its modules when it is opened.
     #[test]

@@ -1,60 +1,68 @@
 // <live-grid>: the screen of Live view: which tiles are shown, which is selected or enlarged, how one
 // moves between them. What they play is for lib/watching.js.
 
+import { listedCameras, slotsBySerial } from "../lib/cameras.js";
 import { pageOf, position, shownTiles, step } from "../lib/pages.js";
-import { say } from "../lib/say.js";
+import { Arranging } from "../arranging.js";
+import { ViewMemory } from "../view_memory.js";
 import { makeWatching } from "../watch.js";
+import { LivePager } from "./live-pager.js";
 import { LiveTile } from "./live-tile.js";
-import { onSwipe } from "../swipe.js";
+import { TileBox } from "./tile-box.js";
 
+/** @import {ListedCamera} from "../lib/cameras.js" */
 /** @import {View} from "../lib/pages.js" */
-/** @import {StreamKind} from "../lib/control.js" */
 
 export class LiveGrid extends HTMLElement {
-  /** @type {LiveTile[]} */
-  #tiles = [];
+  arranging = new Arranging(listedCameras(this.dataset.cameras));
+  layouts = [...this.querySelectorAll("input[name=layout]")].map((it) => Number(it.getAttribute("value")));
+  #box = new TileBox(this);
+  #memory = new ViewMemory(this.dataset, this.layouts, this.arranging);
+  /** @type {Map<string, number>} */
+  #slots = new Map();
   /** @type {View} */
   #view = { perPage: 4, page: 0, enlarged: undefined };
   #selected = 0;
   /** @type {"auto" | "main" | "sub"} */
   #quality = "auto";
-  #watching = makeWatching(this);
-  /** @type {LiveTile[]} */
-  #shown = [];
+  watching = makeWatching(this);
 
   connectedCallback() {
-    this.#tiles = [...this.querySelectorAll("live-tile")].filter((tile) => tile instanceof LiveTile);
-    const first = this.#tiles.findIndex(({ camera }) => camera === this.dataset.camera);
-    if (first >= 0) this.#enlargeView(first);
-    this.addEventListener("tile-select", ({ target }) => this.#select(this.#indexOf(target)));
-    this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
-    this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.#watching.again(it.serial, it.camera));
-    this.querySelector("[data-step='-1']")?.addEventListener("click", () => this.#step(-1));
-    this.querySelector("[data-step='1']")?.addEventListener("click", () => this.#step(1));
-    this.querySelector(".seg")?.addEventListener("change", ({ target }) => {
-      if (this.#view.enlarged !== undefined) this.#leaveEnlarged();
-      this.#go(pageOf(Number(/** @type {HTMLInputElement} */ (target).value), this.#selected));
+    this.#slots = slotsBySerial(this.arranging.all, Math.max(...this.layouts));
+    this.#view = this.#memory.first();
+    this.#selected = this.#view.enlarged ?? 0;
+    this.addEventListener("tile-select", ({ target }) => {
+      this.#select(this.#indexOf(target));
+      // Where only video is shown, a tap shows the rest.
+      this.toggleAttribute("data-controls");
     });
-    onSwipe(this, (by) => this.#step(by));
-    document.addEventListener("keydown", (event) => this.#key(event));
-    addEventListener("popstate", ({ state }) => this.#popped(state));
-    addEventListener("pagehide", () => this.#leave());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#draw());
+    this.addEventListener("tile-enlarge", ({ target }) => this.#toggle(this.#indexOf(target)));
+    this.addEventListener("tile-again", ({ target: it }) => it instanceof LiveTile && this.watching.again(it.serial, it.camera));
+    this.addEventListener("step", (event) => this.#step(/** @type {CustomEvent} */ (event).detail));
+    this.addEventListener("layout", (event) => this.#go(pageOf(/** @type {CustomEvent} */ (event).detail, this.#selected)));
+    addEventListener("popstate", () => this.#popped());
+    addEventListener("pagehide", () => this.pause());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.resume());
     setInterval(() => this.#tick(), 1_000);
     this.#draw();
   }
 
   get selected() {
-    return this.#tiles[this.#selected];
+    const at = this.#cameras[this.#selected];
+    return at && this.#box.find(at.serial, at.camera);
   }
 
-  get watching() {
-    return this.#watching;
+  get view() {
+    return this.#view;
+  }
+
+  get #cameras() {
+    return this.arranging.cameras;
   }
 
   /** @param {string} serial @param {string} camera */
   tile(serial, camera) {
-    return this.#shown.find((tile) => tile.serial === serial && tile.camera === camera);
+    return this.#box.find(serial, camera);
   }
 
   /** @param {"auto" | "main" | "sub"} quality */
@@ -63,25 +71,41 @@ export class LiveGrid extends HTMLElement {
     this.#draw();
   }
 
+  /** @param {string} serial */
+  slotsOf(serial) {
+    return this.#slots.get(serial) ?? 1;
+  }
+
+  /** @param {View} view @param {number} selected Its place among the cameras. @param {boolean} takesFocus */
+  show(view, selected, takesFocus = true) {
+    this.#selected = selected;
+    this.#go(view);
+    if (takesFocus) this.#box.focus(this.selected);
+  }
+
   /** @param {View} view */
   #go(view) {
     this.#view = view;
+    this.#memory.keep(view);
     this.#draw();
   }
 
   /** @param {number} by */
   #step(by) {
-    const view = step(this.#view, this.#tiles.length, by);
-    this.#go(view);
-    if (view.enlarged !== undefined) history.replaceState(history.state, "", this.#address(view.enlarged));
+    this.#go(step(this.#view, this.#cameras.length, by));
   }
 
   /** @param {number} index */
   #select(index) {
     this.#selected = index;
-    this.#tiles.forEach((tile, i) => {
-      tile.querySelector(".tile__open")?.setAttribute("aria-pressed", String(i === index));
-    });
+    const { selected } = this;
+    for (const tile of this.#box.tiles) {
+      const open = tile.querySelector(".tile__open");
+      open?.setAttribute("aria-pressed", String(tile === selected));
+      // One stop for Tab; arrows lead on.
+      open?.setAttribute("tabindex", tile === selected ? "0" : "-1");
+      tile.dispatchEvent(new CustomEvent("selected"));
+    }
     this.dispatchEvent(new CustomEvent("selected"));
   }
 
@@ -89,98 +113,57 @@ export class LiveGrid extends HTMLElement {
   #toggle(index) {
     performance.mark("peerview:tap");
     if (this.#view.enlarged === undefined) {
-      history.pushState({ enlarged: index }, "", this.#address(index));
-      this.#enlargeView(index);
-      this.#draw();
-    } else if (history.state?.enlarged !== undefined) {
+      history.pushState({ isEnlarged: true }, "");
+      this.#selected = index;
+      this.#go({ ...this.#view, enlarged: index });
+    } else if (history.state?.isEnlarged) {
       history.back();
     } else {
-      this.#leaveEnlarged();
       this.#go(pageOf(this.#view.perPage, this.#view.enlarged));
     }
   }
 
-  /** The address says the grid again; where Back leads stays. */
-  #leaveEnlarged() {
-    history.replaceState(null, "", (this.dataset.home ?? "/live") + location.search);
-  }
-
-  /** @param {number} index */
-  #enlargeView(index) {
-    this.#selected = index;
-    this.#view = { ...this.#view, enlarged: index };
-  }
-
-  /** @param {{enlarged?: number} | null} state */
-  #popped(state) {
-    if (state?.enlarged !== undefined) this.#enlargeView(state.enlarged);
-    else this.#view = pageOf(this.#view.perPage, this.#view.enlarged ?? this.#selected);
-    this.#draw();
+  #popped() {
+    const view = this.#memory.asked();
+    this.#selected = view.enlarged ?? this.#view.enlarged ?? this.#selected;
+    this.#go(view.enlarged === undefined ? pageOf(view.perPage, this.#selected) : view);
   }
 
   #draw() {
     const { enlarged, perPage } = this.#view;
-    const indexes = shownTiles(this.#view, this.#tiles.length);
-    const shown = indexes.map((i) => /** @type {LiveTile} */ (this.#tiles[i]));
-    this.#shown.filter((tile) => !shown.includes(tile)).forEach((tile) => tile.stop());
-    this.#shown = shown;
-    this.#tiles.forEach((tile) => (tile.hidden = !shown.includes(tile)));
+    const indexes = shownTiles(this.#view, this.#cameras.length);
+    const cameras = indexes.map((i) => /** @type {ListedCamera} */ (this.#cameras[i]));
     this.dataset.layout = String(enlarged === undefined ? perPage : 1);
+    this.style.setProperty("--side", String(Math.sqrt(Number(this.dataset.layout))));
     this.toggleAttribute("data-enlarged", enlarged !== undefined);
-    this.#drawPager();
+    const pager = this.querySelector("live-pager");
+    if (pager instanceof LivePager) pager.show(position(this.#view, this.#cameras.length), this.dataset.layout);
+    const hadFocus = this.#box.hasFocus;
+    this.#box.show(cameras, enlarged === undefined ? Math.min(perPage, this.#cameras.length) : 1);
     if (!indexes.includes(this.#selected)) this.#selected = indexes[0] ?? 0;
     this.#select(this.#selected);
-    this.#watching.show(shown.map((tile) => ({ serial: tile.serial, camera: tile.camera, stream: this.#stream() })));
-  }
-
-  #drawPager() {
-    const { at, of } = position(this.#view, this.#tiles.length);
-    const count = this.querySelector(".pager__count");
-    if (count) count.textContent = say("page-of", { page: at + 1, pages: of });
-    // What is chosen cannot be chosen again: with one enlarged, 4 must be free to lead back.
-    for (const choice of this.querySelectorAll("input[name=layout]")) {
-      if (choice instanceof HTMLInputElement) choice.checked = choice.value === this.dataset.layout;
-    }
-    for (const [by, isEnd] of /** @type {const} */ ([["-1", at === 0], ["1", at === of - 1]])) {
-      const button = this.querySelector(`[data-step='${by}']`);
-      if (button instanceof HTMLButtonElement) button.disabled = isEnd;
-    }
-  }
-
-  /** @returns {StreamKind} */
-  #stream() {
-    if (this.#quality !== "auto") return this.#quality;
-    const isOne = this.#view.enlarged !== undefined || this.#view.perPage === 1;
-    return isOne ? "main" : "sub";
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key({ key, target }) {
-    if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    if (document.querySelector("dialog[open]")) return;
-    if (key === "ArrowLeft") this.#step(-1);
-    if (key === "ArrowRight") this.#step(1);
-    if (key === "Escape" && this.#view.enlarged !== undefined) this.#toggle(this.#view.enlarged);
+    if (hadFocus) this.#box.focus(this.selected);
+    const stream = this.#quality !== "auto" ? this.#quality : this.dataset.layout === "1" ? "main" : "sub";
+    this.watching.show(cameras.map(({ serial, camera }) => ({ serial, camera, stream })));
   }
 
   #tick() {
-    this.#shown.forEach((tile) => tile.tick(this.#watching.isSilent(tile.serial)));
-    if (document.visibilityState === "visible") void this.#watching.measure();
+    this.#box.tiles.forEach((tile) => tile.tick(this.watching.isSilent(tile.serial)));
+    if (document.visibilityState === "visible") void this.watching.measure();
   }
 
-  #leave() {
-    this.#watching.end();
-    this.#shown = [];
+  pause() {
+    this.watching.end();
+    this.#box.tiles.forEach((tile) => tile.stop());
   }
 
-  /** @param {number} index */
-  #address(index) {
-    const { serial, camera } = /** @type {LiveTile} */ (this.#tiles[index]);
-    return `/live/${serial}/${encodeURIComponent(camera)}${location.search}`;
+  resume() {
+    this.#draw();
   }
 
   /** @param {EventTarget | null} target */
   #indexOf(target) {
-    return target instanceof LiveTile ? this.#tiles.indexOf(target) : 0;
+    if (!(target instanceof LiveTile)) return 0;
+    return this.#cameras.findIndex(({ serial, camera }) => target.serial === serial && target.camera === camera);
   }
 }

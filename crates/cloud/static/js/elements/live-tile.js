@@ -29,8 +29,9 @@ export class LiveTile extends HTMLElement {
 
   connectedCallback() {
     const open = this.#button(".tile__open");
+    if (open.onclick) return;
     // The keyboard has no double tap.
-    open.addEventListener("click", ({ detail }) => this.#tell(detail === 0 ? "tile-enlarge" : "tile-select"));
+    open.onclick = ({ detail }) => this.#tell(detail === 0 ? "tile-enlarge" : "tile-select");
     open.addEventListener("dblclick", () => this.#tell("tile-enlarge"));
     this.#button(".tile__retry").addEventListener("click", () => this.#tell("tile-again"));
     this.#poster = new TilePoster(this.querySelector(".tile__poster"), this.serial, this.camera);

@@ -18,7 +18,8 @@ export class ViewableOffer extends HTMLElement {
   #timer;
 
   connectedCallback() {
-    this.#button.addEventListener("click", () => this.#open());
+    if (this.#button.onclick) return;
+    this.#button.onclick = () => this.#open();
     new MutationObserver(() => this.#change()).observe(this.#tile, { attributeFilter: ["data-mendable", "data-state"] });
     this.#change();
   }

@@ -29,17 +29,20 @@ import { assignSlots } from "./slots.js";
  * @property {CallTrouble | undefined} trouble
  */
 
-/** Slots of every call: as many as the largest grid has tiles. */
-export const N_SLOTS = 4;
-
 export class Watching {
   #makeCall;
   #screen;
+  #slotsOf;
   /** @type {Map<string, Room>} */
   #rooms = new Map();
 
-  /** @param {(serial: string, events: CallEvents) => Call} makeCall @param {ScreenEvents} screen */
-  constructor(makeCall, screen) {
+  /**
+   * @param {(serial: string, events: CallEvents) => Call} makeCall
+   * @param {ScreenEvents} screen
+   * @param {(serial: string) => number} slotsOf How many slots a call to this recorder has.
+   */
+  constructor(makeCall, screen, slotsOf) {
+    this.#slotsOf = slotsOf;
     this.#makeCall = makeCall;
     this.#screen = screen;
   }
@@ -101,7 +104,7 @@ export class Watching {
   #showRoom(serial, cameras) {
     const room = this.#rooms.get(serial) ?? this.#open(serial);
     const before = room.slots;
-    room.slots = assignSlots(before, cameras.map(({ camera }) => camera), N_SLOTS);
+    room.slots = assignSlots(before, cameras.map(({ camera }) => camera), this.#slotsOf(serial));
     const streams = new Map(cameras.map(({ camera, stream }) => [camera, stream]));
     room.call.watch([...room.slots].map(([slot, camera]) => ({ slot, camera, stream: streams.get(camera) ?? "sub" })));
     for (const [slot, camera] of room.slots) {

@@ -33,6 +33,7 @@ function make() {
       onPicture: (serial, camera, { data }) => heard.push(`${serial}/${camera} ${data.length} bytes`),
       onPath: () => {},
     },
+    () => 4,
   );
   return { watching, calls, heard: () => heard.splice(0) };
 }

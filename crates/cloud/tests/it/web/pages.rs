@@ -14,6 +14,7 @@ mod every_page;
 mod forgot;
 mod languages;
 mod limits;
+mod live_view;
 mod login;
 mod logout;
 mod mailed_link;

@@ -63,9 +63,10 @@ async fn a_tile_that_still_waits_offers_no_change() {
     let mut world = World::new().await;
     let ana = ana_and_a_large_camera(&mut world).await;
     let notes_offers = "window.offers = []; \
-        const offer = document.querySelector('viewable-offer'); \
-        const note = () => offer.hidden || offers.push(offer.closest('live-tile').dataset.state); \
-        new MutationObserver(note).observe(offer, { attributeFilter: ['hidden'] });";
+        const note = (changes) => changes.map(({ target }) => target) \
+          .filter((target) => target.localName === 'viewable-offer' && !target.hidden) \
+          .forEach((offer) => offers.push(offer.closest('live-tile').dataset.state)); \
+        new MutationObserver(note).observe(document.body, { subtree: true, attributeFilter: ['hidden'] });";
     ana.browser.sees(BUTTON).await;
     ana.browser.runs(notes_offers, vec![]).await;
 
