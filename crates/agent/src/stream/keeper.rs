@@ -247,12 +247,19 @@ impl Keeper {
                 }
             })
             .collect();
-        let reason = recorder_reason(&self.status.borrow_and_update(), &cameras);
-        self.reason.send_if_modified(|old| {
-            let is_new = *old != reason;
-            *old = reason;
-            is_new
-        });
+        let status = self.status.borrow_and_update().clone();
+        let reason = recorder_reason(&status, &cameras);
+        let is_new = *self.reason.borrow() != reason;
+        if is_new {
+            // What the driver says has a line already.
+            let is_drivers = !matches!(status, RecorderStatus::Opening | RecorderStatus::Online);
+            match &reason {
+                Some(reason) if !is_drivers => tracing::warn!("no camera has pictures: {reason}"),
+                Some(_) => {}
+                None => tracing::info!("nothing is wrong with the recorder any more"),
+            }
+            self.reason.send_replace(reason);
+        }
         if cameras != told {
             self.cameras.send_replace(cameras);
         }
@@ -287,7 +294,8 @@ impl Keeper {
     }
 }
 
-/// What is wrong with the recorder: what its driver says, else what all of its cameras have in common.
+/// What is wrong with the recorder: what its driver says, else what all of its cameras have in common. One that is
+/// unplugged says nothing about the others.
 fn recorder_reason(status: &RecorderStatus, cameras: &[Camera]) -> Option<Reason> {
     match status {
         RecorderStatus::Unreachable(reason) | RecorderStatus::Refused(reason) => {
@@ -295,9 +303,13 @@ fn recorder_reason(status: &RecorderStatus, cameras: &[Camera]) -> Option<Reason
         }
         RecorderStatus::Opening | RecorderStatus::Online => {}
     }
-    let (first, others) = cameras.split_first()?;
-    let is_common = others.iter().all(|camera| camera.reason == first.reason);
-    first.reason.clone().filter(|_| is_common)
+    let plugged = |camera: &&Camera| camera.reason != Some(Reason::Unplugged);
+    let mut reasons = cameras.iter().filter(plugged).map(|it| &it.reason);
+    let Some(first) = reasons.next() else {
+        return cameras.first()?.reason.clone();
+    };
+    let is_common = reasons.all(|reason| reason == first);
+    first.clone().filter(|_| is_common)
 }
 
 fn limits(warmth: Option<&OwnedSemaphorePermit>) -> GopLimits {
@@ -339,6 +351,7 @@ mod tests {
         let of = |reasons: [Option<Reason>; 2]| {
             recorder_reason(&RecorderStatus::Online, &reasons.map(camera))
         };
+        let unplugged = Some(Reason::Unplugged);
 
         assert_eq!(
             of([Some(Reason::Full), Some(Reason::Full)]),
@@ -347,6 +360,12 @@ mod tests {
         assert_eq!(of([Some(Reason::Full), None]), None);
         assert_eq!(of([Some(Reason::Full), Some(Reason::NoStream)]), None);
         assert_eq!(of([None, None]), None);
+        assert_eq!(
+            of([unplugged.clone(), Some(Reason::Full)]),
+            Some(Reason::Full)
+        );
+        assert_eq!(of([unplugged.clone(), None]), None);
+        assert_eq!(of([unplugged.clone(), unplugged.clone()]), unplugged);
         assert_eq!(recorder_reason(&RecorderStatus::Online, &[]), None);
     }
 }

@@ -90,7 +90,12 @@ struct LiveViewPage {
     has_recorders: bool,
     /// What is wrong with a recorder, where there are no cameras to show.
     trouble: String,
+    /// Recorders that have no tile because something is wrong with them.
+    untold: Vec<ListedRecorder>,
 }
+
+/// Recorders without a tile that are told of above the others.
+const MAX_UNTOLD: usize = 3;
 
 /// `GET /live`: the cameras of all recorders.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
@@ -103,6 +108,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
         menu: Menu::new(&who, Place::Live),
         modules: &MODULES,
         trouble: trouble(&recorders),
+        untold: untold(&recorders),
         title: say!("live-title"),
         home: "/live".to_owned(),
         camera: String::new(),
@@ -138,6 +144,7 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
         camera,
         tiles: tiles(&recorder, ""),
         trouble: recorder.reason_words(),
+        untold: Vec::new(),
         title: recorder.name,
         has_recorders: true,
     }
@@ -146,6 +153,13 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
 fn trouble(recorders: &[ListedRecorder]) -> String {
     let mut words = recorders.iter().map(ListedRecorder::reason_words);
     words.find(|words| !words.is_empty()).unwrap_or_default()
+}
+
+fn untold(recorders: &[ListedRecorder]) -> Vec<ListedRecorder> {
+    let untold = recorders
+        .iter()
+        .filter(|recorder| recorder.cameras.is_empty() && recorder.is_troubled());
+    untold.take(MAX_UNTOLD).cloned().collect()
 }
 
 fn tiles(recorder: &ListedRecorder, before: &str) -> Vec<Tile> {
