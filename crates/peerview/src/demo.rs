@@ -104,6 +104,7 @@ fn agent_config(data: &Path, cloud: Url, recorder: SocketAddr) -> agent::config:
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
             transport: RtpTransport::Tcp,
             allow_basic: false,
+            sessions: None,
         })],
         loopback_candidates: true,
         ..agent::config::Config::default()

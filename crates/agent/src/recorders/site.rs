@@ -107,6 +107,7 @@ impl SiteParts {
             driver.handle(),
             self.budget.clone(),
         );
+        let keeper = keeper.with_sessions(recorder.sessions());
         let link = LinkContext {
             cloud: config.cloud.clone(),
             public_url: self.public_url.clone(),
