@@ -40,5 +40,6 @@ export function makeWatching(grid) {
     },
   );
   onNetworkChange(() => watching.suspect());
+  socket.onPresence(({ serial, isRemoved }) => isRemoved && watching.removed(serial));
   return watching;
 }
