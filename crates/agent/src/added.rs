@@ -77,6 +77,7 @@ impl AddedRecorder {
                 poll_seconds,
                 transport,
                 allow_basic: false,
+                sessions: None,
             }),
             RecorderKind::Onvif => RecorderConfig::Onvif(OnvifConfig {
                 id,
@@ -88,6 +89,7 @@ impl AddedRecorder {
                 poll_seconds,
                 transport,
                 allow_basic: false,
+                sessions: None,
             }),
             RecorderKind::Rtsp => {
                 let address = CameraAddress::parse(&self.address)?;
@@ -105,6 +107,7 @@ impl AddedRecorder {
                     cameras: Vec::new(),
                     transport,
                     allow_basic: false,
+                    sessions: None,
                 })
             }
         };

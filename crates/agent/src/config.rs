@@ -6,6 +6,7 @@ mod any;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, de};
@@ -108,6 +109,16 @@ impl RecorderConfig {
             RecorderConfig::Rtsp(config) => config.name.as_deref(),
         }
     }
+
+    /// The setting `sessions`, if given.
+    pub fn sessions(&self) -> Option<usize> {
+        let told = match self {
+            RecorderConfig::Hikvision(config) => config.sessions,
+            RecorderConfig::Onvif(config) => config.sessions,
+            RecorderConfig::Rtsp(config) => config.sessions,
+        };
+        told.map(|told| told.get().into())
+    }
 }
 
 /// A Hikvision recorder or camera.
@@ -138,6 +149,9 @@ pub struct HikvisionConfig {
     /// Whether the password may be sent in clear text to a device that knows no Digest login.
     #[serde(default)]
     pub allow_basic: bool,
+    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    #[serde(default)]
+    pub sessions: Option<NonZeroU16>,
 }
 
 /// A recorder or camera that speaks ONVIF.
@@ -168,6 +182,9 @@ pub struct OnvifConfig {
     /// Whether the password may be sent in clear text for streams of a device that knows no Digest login there.
     #[serde(default)]
     pub allow_basic: bool,
+    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    #[serde(default)]
+    pub sessions: Option<NonZeroU16>,
 }
 
 fn poll_seconds() -> u64 {
@@ -202,6 +219,9 @@ pub struct RtspConfig {
     /// Whether the password may be sent in clear text to a device that knows no Digest login.
     #[serde(default)]
     pub allow_basic: bool,
+    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    #[serde(default)]
+    pub sessions: Option<NonZeroU16>,
 }
 
 /// One camera by its RTSP addresses.

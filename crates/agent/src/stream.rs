@@ -9,6 +9,8 @@ pub mod hub;
 pub mod keeper;
 pub mod login;
 pub(crate) mod puller;
+pub mod session_budget;
+pub(crate) mod sessions;
 pub mod source;
 pub(crate) mod talk_line;
 

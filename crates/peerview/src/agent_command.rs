@@ -142,6 +142,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
             poll_seconds,
             transport: RtpTransport::default(),
             allow_basic,
+            sessions: None,
         })));
     }
     if let Some(address) = onvif {
@@ -156,6 +157,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
             poll_seconds,
             transport: RtpTransport::default(),
             allow_basic,
+            sessions: None,
         })));
     }
     if rtsp.is_empty() {
@@ -175,6 +177,7 @@ fn recorder(arguments: cli::AgentFlags) -> anyhow::Result<Option<RecorderConfig>
         cameras: Vec::new(),
         transport: RtpTransport::default(),
         allow_basic,
+        sessions: None,
     })))
 }
 

@@ -158,6 +158,7 @@ fn agent_config(
             poll_seconds: agent::limits::STATUS_POLL.as_secs(),
             transport: RtpTransport::Tcp,
             allow_basic: false,
+            sessions: None,
         })],
         loopback_candidates: true,
         ..agent::config::Config::default()

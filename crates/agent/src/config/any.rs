@@ -1,6 +1,8 @@
 //! A recorder as the file describes it, before its kind is known. It is one struct, because an
 //! error in a tagged enum has lost its line number.
 
+use std::num::NonZeroU16;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -27,6 +29,7 @@ pub(super) struct AnyRecorder {
     transport: RtpTransport,
     #[serde(default)]
     allow_basic: bool,
+    sessions: Option<NonZeroU16>,
 }
 
 /// Which driver a recorder needs; the setting `kind`.
@@ -66,6 +69,7 @@ impl AnyRecorder {
             poll_seconds: self.poll_seconds.unwrap_or_else(poll_seconds),
             transport: self.transport,
             allow_basic: self.allow_basic,
+            sessions: self.sessions,
         }))
     }
 
@@ -81,6 +85,7 @@ impl AnyRecorder {
             poll_seconds: self.poll_seconds.unwrap_or_else(poll_seconds),
             transport: self.transport,
             allow_basic: self.allow_basic,
+            sessions: self.sessions,
         }))
     }
 
@@ -114,6 +119,7 @@ impl AnyRecorder {
             cameras: self.cameras.unwrap_or_default(),
             transport: self.transport,
             allow_basic: self.allow_basic,
+            sessions: self.sessions,
         }))
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::added::as_folder;
 use crate::addresses::AddressWatch;
@@ -106,6 +107,7 @@ impl SiteParts {
             driver.handle(),
             self.budget.clone(),
         );
+        let keeper = keeper.with_sessions(recorder.sessions());
         let link = LinkContext {
             cloud: config.cloud.clone(),
             public_url: self.public_url.clone(),
@@ -163,7 +165,9 @@ impl SiteRecorder {
     ) -> RunningRecorder {
         let (stop, own) = (shutdown.child_token(), TaskTracker::new());
         tasks.spawn(own.track_future(self.driver.run(stop.clone())));
-        tasks.spawn(own.track_future(self.keeper.run(stop.clone())));
+        // So that its lines say whose cameras they are about.
+        let span = tracing::info_span!("recorder", name = self.link.name);
+        tasks.spawn(own.track_future(self.keeper.run(stop.clone()).instrument(span)));
         tasks.spawn(own.track_future(crate::link::run(self.link, stop.clone())));
         own.close();
         RunningRecorder { stop, tasks: own }

@@ -1,19 +1,23 @@
 //! Runs one puller per stream of a recorder's cameras, decides which streams stay warm, and reports
 //! which cameras are online. The recorder driver supplies the list of cameras.
 
+mod warm_budget;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
 use proto::link::message::{Camera, StreamKind};
 use proto::reason::Reason;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::gop::GopLimits;
 use super::hub::Hub;
 use super::puller::{KeyFrames, Plan, Puller};
+use super::session_budget::StreamUse;
+use super::sessions::Sessions;
 use super::source::{CameraSource, Source};
 use super::{Hubs, StreamState, Streams};
 use crate::limits::{
@@ -21,25 +25,10 @@ use crate::limits::{
 };
 use crate::recorder::RecorderStatus;
 use crate::recorder::handle::RecorderHandle;
+pub use warm_budget::WarmBudget;
 
 /// A full picture that replaces a missing sub-stream costs as much as this many sub-streams.
 const MAIN_STREAM_COST: u32 = 3;
-
-/// The memory for warm streams, shared by all recorders of the agent.
-#[derive(Debug, Clone)]
-pub struct WarmBudget(Arc<Semaphore>);
-
-impl WarmBudget {
-    /// Creates a budget of this many bytes.
-    pub fn new(bytes: usize) -> WarmBudget {
-        let n_streams = (bytes / WARM_STREAM_BYTES).min(Semaphore::MAX_PERMITS);
-        WarmBudget(Arc::new(Semaphore::new(n_streams)))
-    }
-
-    fn take(&self, cost: u32) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).try_acquire_many_owned(cost).ok()
-    }
-}
 
 /// Owns the streams of one recorder.
 #[derive(Debug)]
@@ -48,6 +37,10 @@ pub struct Keeper {
     status: watch::Receiver<RecorderStatus>,
     recorder: RecorderHandle,
     budget: WarmBudget,
+    /// By the host of the streams; most recorders have one.
+    sessions: BTreeMap<String, Sessions>,
+    /// How many the settings say.
+    n_sessions_told: Option<usize>,
     cameras: watch::Sender<Vec<Camera>>,
     reason: watch::Sender<Option<Reason>>,
     hubs: watch::Sender<Arc<Hubs>>,
@@ -61,10 +54,32 @@ pub struct Keeper {
 struct KeptStream {
     hub: Hub,
     plan: watch::Sender<Plan>,
-    /// Held while the stream is warm.
+    /// Held while the stream may be warm.
     warmth: Option<OwnedSemaphorePermit>,
     /// What the log says is wrong with it.
     logged: Option<Reason>,
+}
+
+impl KeptStream {
+    fn session_use(&self) -> StreamUse {
+        let state = self.hub.state();
+        let state = state.borrow();
+        StreamUse {
+            is_watched: *self.hub.n_subscribers().borrow() > 0,
+            is_open: matches!(
+                *state,
+                StreamState::Playing { .. } | StreamState::NoKeyFrame
+            ),
+            is_failing: matches!(*state, StreamState::Offline(_) | StreamState::Refused(_)),
+            is_first_shown: self.warmth.is_some(),
+        }
+    }
+
+    /// Whether somebody would get no picture of a stream that the recorder has no session for.
+    fn is_wanted_in_vain(&self) -> bool {
+        let is_watched = *self.hub.n_subscribers().borrow() > 0;
+        is_watched || self.plan.borrow().sessions.are_used_up()
+    }
 }
 
 impl Keeper {
@@ -86,6 +101,8 @@ impl Keeper {
             status,
             recorder,
             budget,
+            sessions: BTreeMap::new(),
+            n_sessions_told: None,
             cameras,
             reason,
             hubs,
@@ -97,6 +114,15 @@ impl Keeper {
         (keeper, streams)
     }
 
+    /// The same for a recorder that bears so many sessions.
+    #[must_use]
+    pub fn with_sessions(self, n_sessions_told: Option<usize>) -> Keeper {
+        Keeper {
+            n_sessions_told,
+            ..self
+        }
+    }
+
     /// Runs until `shutdown` and until all streams have ended.
     pub async fn run(mut self, shutdown: CancellationToken) {
         let mut is_driven = true;
@@ -104,8 +130,10 @@ impl Keeper {
             let sources = self.sources.borrow_and_update().clone();
             self.follow(&sources);
             loop {
+                self.share_sessions();
                 self.log_changes();
                 self.tell_cameras(&sources);
+                let due = self.sessions.values().filter_map(Sessions::next_try).min();
                 tokio::select! {
                     () = shutdown.cancelled() => return self.end().await,
                     changed = self.sources.changed(), if is_driven => match changed {
@@ -115,6 +143,7 @@ impl Keeper {
                         Err(_) => is_driven = false,
                     },
                     () = self.on_state.notified() => {}
+                    () = until(due) => {}
                     Ok(()) = self.status.changed() => {}
                 }
             }
@@ -154,6 +183,11 @@ impl Keeper {
         }
         // Dropping the plan ends the puller.
         self.kept.retain(|key, _| named.contains(key));
+        let in_use = |sessions: &Sessions| {
+            let mut plans = self.kept.values().map(|kept| kept.plan.borrow());
+            plans.any(|plan| plan.sessions == *sessions)
+        };
+        self.sessions.retain(|_, sessions| in_use(sessions));
         self.hubs.send_replace(Arc::new(hubs));
     }
 
@@ -171,10 +205,13 @@ impl Keeper {
             Some(cost) if !is_camera_offline => held.or_else(|| self.budget.take(cost)),
             _ => None,
         };
+        let before = self.kept.get(key).map(|kept| kept.plan.borrow().clone());
         let plan = Plan {
             source: source.clone(),
-            is_warm: warmth.is_some(),
+            is_warm: warmth.is_some() && before.as_ref().is_some_and(|plan| plan.is_warm),
+            may_linger: before.is_none_or(|plan| plan.may_linger),
             is_camera_offline,
+            sessions: self.sessions_at(source),
         };
         let limits = limits(warmth.as_ref());
         let kept = self.kept.entry(key.clone()).or_insert_with(|| {
@@ -209,6 +246,34 @@ impl Keeper {
             is_new
         });
         kept.hub.clone()
+    }
+
+    /// The sessions of the recorder or camera that a stream comes from.
+    fn sessions_at(&mut self, source: &Source) -> Sessions {
+        let place = format!("{}:{}", source.address.host, source.address.port);
+        let (told, on_state) = (self.n_sessions_told, &self.on_state);
+        let sessions = self.sessions.entry(place);
+        let new = || Sessions::new(&source.address.host, told, Arc::clone(on_state));
+        sessions.or_insert_with(new).clone()
+    }
+
+    /// Tells each stream whether it goes on without a viewer.
+    fn share_sessions(&self) {
+        for sessions in self.sessions.values() {
+            let kept = self.kept.values();
+            let own: Vec<&KeptStream> = kept
+                .filter(|kept| kept.plan.borrow().sessions == *sessions)
+                .collect();
+            let uses: Vec<StreamUse> = own.iter().map(|kept| kept.session_use()).collect();
+            for (kept, is_kept) in own.iter().zip(sessions.kept(&uses)) {
+                let is_warm = is_kept && kept.warmth.is_some();
+                kept.plan.send_if_modified(|plan| {
+                    let is_new = (plan.is_warm, plan.may_linger) != (is_warm, is_kept);
+                    (plan.is_warm, plan.may_linger) = (is_warm, is_kept);
+                    is_new
+                });
+            }
+        }
     }
 
     /// Writes one line for each stream whose pictures have failed or come back. A refused login has its
@@ -247,12 +312,19 @@ impl Keeper {
                 }
             })
             .collect();
-        let reason = recorder_reason(&self.status.borrow_and_update(), &cameras);
-        self.reason.send_if_modified(|old| {
-            let is_new = *old != reason;
-            *old = reason;
-            is_new
-        });
+        let status = self.status.borrow_and_update().clone();
+        let reason = recorder_reason(&status, &cameras);
+        let is_new = *self.reason.borrow() != reason;
+        if is_new {
+            // What the driver says has a line already.
+            let is_drivers = !matches!(status, RecorderStatus::Opening | RecorderStatus::Online);
+            match &reason {
+                Some(reason) if !is_drivers => tracing::warn!("no camera has pictures: {reason}"),
+                Some(_) => {}
+                None => tracing::info!("nothing is wrong with the recorder any more"),
+            }
+            self.reason.send_replace(reason);
+        }
         if cameras != told {
             self.cameras.send_replace(cameras);
         }
@@ -275,19 +347,29 @@ impl Keeper {
             // Pictures are the truth, whatever the recorder reports.
             (StreamState::Playing { .. }, _) => (true, None),
             (_, Some(false)) => (false, Some(Reason::Unplugged)),
+            // Others run; this one is opened when somebody watches.
+            (StreamState::Offline(Reason::Full), _) if !kept.is_wanted_in_vain() => (true, None),
             (StreamState::Offline(reason), said) => (said == Some(true), Some(reason.clone())),
             (StreamState::NoKeyFrame, _) => (true, Some(Reason::NoKeyFrame)),
             (StreamState::Waiting, Some(true)) => (true, None),
             (StreamState::Waiting, None) => match before {
                 Some(before) => (before.is_online, before.reason.clone()),
                 // A cold stream is not tried before somebody watches: it counts as online.
-                None => (kept.warmth.is_none(), None),
+                None => (!kept.plan.borrow().is_warm, None),
             },
         }
     }
 }
 
-/// What is wrong with the recorder: what its driver says, else what all of its cameras have in common.
+async fn until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What is wrong with the recorder: what its driver says, else what all of its cameras have in common. One that is
+/// unplugged says nothing about the others.
 fn recorder_reason(status: &RecorderStatus, cameras: &[Camera]) -> Option<Reason> {
     match status {
         RecorderStatus::Unreachable(reason) | RecorderStatus::Refused(reason) => {
@@ -295,9 +377,13 @@ fn recorder_reason(status: &RecorderStatus, cameras: &[Camera]) -> Option<Reason
         }
         RecorderStatus::Opening | RecorderStatus::Online => {}
     }
-    let (first, others) = cameras.split_first()?;
-    let is_common = others.iter().all(|camera| camera.reason == first.reason);
-    first.reason.clone().filter(|_| is_common)
+    let plugged = |camera: &&Camera| camera.reason != Some(Reason::Unplugged);
+    let mut reasons = cameras.iter().filter(plugged).map(|it| &it.reason);
+    let Some(first) = reasons.next() else {
+        return cameras.first()?.reason.clone();
+    };
+    let is_common = reasons.all(|reason| reason == first);
+    first.clone().filter(|_| is_common)
 }
 
 fn limits(warmth: Option<&OwnedSemaphorePermit>) -> GopLimits {
@@ -339,6 +425,7 @@ mod tests {
         let of = |reasons: [Option<Reason>; 2]| {
             recorder_reason(&RecorderStatus::Online, &reasons.map(camera))
         };
+        let unplugged = Some(Reason::Unplugged);
 
         assert_eq!(
             of([Some(Reason::Full), Some(Reason::Full)]),
@@ -347,6 +434,12 @@ mod tests {
         assert_eq!(of([Some(Reason::Full), None]), None);
         assert_eq!(of([Some(Reason::Full), Some(Reason::NoStream)]), None);
         assert_eq!(of([None, None]), None);
+        assert_eq!(
+            of([unplugged.clone(), Some(Reason::Full)]),
+            Some(Reason::Full)
+        );
+        assert_eq!(of([unplugged.clone(), None]), None);
+        assert_eq!(of([unplugged.clone(), unplugged.clone()]), unplugged);
         assert_eq!(recorder_reason(&RecorderStatus::Online, &[]), None);
     }
 }

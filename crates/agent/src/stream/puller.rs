@@ -23,6 +23,7 @@ use tokio::sync::{Notify, watch};
 
 use super::StreamState;
 use super::hub::Hub;
+use super::sessions::Sessions;
 use super::source::Source;
 use crate::limits::{RETRY_FIRST, RETRY_MOST};
 use demand::StreamDemand;
@@ -36,8 +37,12 @@ pub(super) struct Plan {
     pub(super) source: Source,
     /// Whether it runs without viewers.
     pub(super) is_warm: bool,
+    /// Whether it goes on for a while after its last viewer.
+    pub(super) may_linger: bool,
     /// Whether the recorder reports that the camera does not respond.
     pub(super) is_camera_offline: bool,
+    /// Those of its recorder.
+    pub(super) sessions: Sessions,
 }
 
 pub(super) struct Puller {
@@ -55,7 +60,8 @@ pub(super) struct Puller {
 impl Puller {
     /// Runs until the keeper drops the plan.
     pub(super) async fn run(self) {
-        let mut demand = StreamDemand::new(self.plan.clone(), &self.hub);
+        let mut demand =
+            StreamDemand::new(self.plan.clone(), &self.hub, Arc::clone(&self.on_state));
         let mut session = StreamSession::new(
             self.hub.clone(),
             self.epoch,
@@ -64,9 +70,11 @@ impl Puller {
         );
         let mut backoff = Backoff::new(RETRY_FIRST, RETRY_MOST);
         while let Some(source) = self.next_source(&mut demand).await {
+            let sessions = demand.plan().sessions;
+            sessions.free_one().await;
             self.hub.opens();
             // What cameras send is parsed here: a panic would end this session, not the stream.
-            let played = AssertUnwindSafe(session.play(&source)).catch_unwind();
+            let played = AssertUnwindSafe(session.play(&source, &sessions)).catch_unwind();
             let outcome = tokio::select! {
                 played = played => {
                     played.unwrap_or(SessionEnd::Failed(Reason::InvalidAnswer))
@@ -85,6 +93,7 @@ impl Puller {
                     backoff.succeeded();
                 }
                 SessionEnd::Failed(reason) => {
+                    let reason = self.about_sessions(reason, &sessions);
                     tracing::debug!(stream.host = source.address.host, "stream broke: {reason}");
                     let is_unplugged = demand.plan().is_camera_offline;
                     let reason = if is_unplugged {
@@ -99,6 +108,17 @@ impl Puller {
             }
         }
         self.set_state(StreamState::Offline(Reason::NoCamera));
+    }
+
+    /// Whether a failure says that the recorder has no more sessions; some say so in other ways than with 453.
+    fn about_sessions(&self, reason: Reason, sessions: &Sessions) -> Reason {
+        let is_told = reason == Reason::Full;
+        let is_likely = matches!(reason, Reason::Status(500 | 503)) && sessions.is_any_open();
+        if !is_told && !is_likely {
+            return reason;
+        }
+        sessions.refused();
+        Reason::Full
     }
 
     /// Waits until the stream is wanted, and shows why it is idle; `None` once it is removed.

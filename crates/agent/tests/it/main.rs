@@ -22,6 +22,7 @@ mod reasons;
 mod recovery;
 mod requests;
 mod router;
+mod sessions;
 mod settings;
 mod setup;
 mod sound;

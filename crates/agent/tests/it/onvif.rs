@@ -34,6 +34,7 @@ fn config(dvr: &Dvr, password: &str) -> OnvifConfig {
         poll_seconds: 1,
         transport: RtpTransport::Tcp,
         allow_basic: false,
+        sessions: None,
     }
 }
 

@@ -32,6 +32,8 @@ async fn each_fault_of_a_camera_has_its_reason() {
     })
     .await;
     let set = |fault| dvr.faults.set_camera_fault(1, fault);
+    // Nobody is told of a session that nobody wants.
+    let _viewer = side.streams.subscribe("1", StreamKind::Sub);
 
     set(Some(CameraFault::Refused(453)));
     reason_is(&side, &Reason::Full).await;

@@ -452,6 +452,7 @@ impl Liar {
             poll_seconds: 600,
             transport: RtpTransport::Tcp,
             allow_basic: false,
+            sessions: None,
         })
     }
 

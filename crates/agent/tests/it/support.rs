@@ -76,6 +76,7 @@ impl Dvr {
             poll_seconds: 1,
             transport: RtpTransport::Tcp,
             allow_basic: false,
+            sessions: None,
         }
     }
 
@@ -119,6 +120,7 @@ impl Side {
             recorder.handle(),
             WarmBudget::new(warm_memory_bytes),
         );
+        let keeper = keeper.with_sessions(config.sessions());
         let stop = CancellationToken::new();
         let tasks = vec![
             tokio::spawn(recorder.run(stop.clone())),

@@ -39,6 +39,8 @@ tile-no-cloud = Sie haben keine Verbindung zur Cloud. Prüfen Sie das Internet, 
 tile-forbidden = Sie dürfen dieses Gerät nicht ansehen
 tile-busy = Das Gerät ist ausgelastet. Warten Sie einen Moment.
 tile-unsupported = Dieser Browser kann kein Live-Video zeigen
+tile-removed = Dieses Gerät ist nicht mehr in Ihrem Konto. Fügen Sie es unter „Geräte“ wieder hinzu, um es zu sehen.
+tile-slow = Noch kein Bild. Wählen Sie „Erneut versuchen“; hilft das nicht, starten Sie die Kamera neu.
 tile-still = Vom Gerät kommt nichts. Warten…
 
 talk-live = Man hört Sie: jetzt sprechen

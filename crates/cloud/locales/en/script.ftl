@@ -39,6 +39,8 @@ tile-no-cloud = You have no connection to the cloud. Check the internet where yo
 tile-forbidden = You may not watch this device
 tile-busy = The device is busy. Wait a moment.
 tile-unsupported = This browser cannot show live video
+tile-removed = This device is no longer in your account. To watch it, add it again under Devices.
+tile-slow = No picture yet. Choose Try again; if that does not help, restart the camera.
 tile-still = Nothing comes from the device. Waiting…
 
 talk-live = You are heard: speak now

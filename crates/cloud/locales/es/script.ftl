@@ -39,6 +39,8 @@ tile-no-cloud = Usted no tiene conexión con la nube. Compruebe internet donde e
 tile-forbidden = No puede ver este dispositivo
 tile-busy = El dispositivo está ocupado. Espere un momento.
 tile-unsupported = Este navegador no puede mostrar vídeo en directo
+tile-removed = Este dispositivo ya no está en su cuenta. Para verlo, añádalo de nuevo en Dispositivos.
+tile-slow = Aún no hay imagen. Pulse Reintentar; si no sirve, reinicie la cámara.
 tile-still = No llega nada del dispositivo. Esperando…
 
 talk-live = Le oyen: hable ahora

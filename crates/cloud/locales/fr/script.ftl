@@ -39,6 +39,8 @@ tile-no-cloud = Vous n’avez pas de connexion au cloud. Vérifiez Internet là 
 tile-forbidden = Vous ne pouvez pas regarder cet appareil
 tile-busy = L’appareil est occupé. Attendez un instant.
 tile-unsupported = Ce navigateur ne peut pas afficher de vidéo en direct
+tile-removed = Cet appareil n’est plus dans votre compte. Pour le voir, ajoutez-le à nouveau sous Appareils.
+tile-slow = Pas encore d’image. Choisissez Réessayer ; si cela ne suffit pas, redémarrez la caméra.
 tile-still = Rien ne vient de l’appareil. Attente…
 
 talk-live = On vous entend : parlez

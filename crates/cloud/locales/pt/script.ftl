@@ -39,6 +39,8 @@ tile-no-cloud = Você está sem conexão com a nuvem. Verifique a internet onde 
 tile-forbidden = Você não pode ver este dispositivo
 tile-busy = O dispositivo está ocupado. Espere um instante.
 tile-unsupported = Este navegador não mostra vídeo ao vivo
+tile-removed = Este dispositivo não está mais na sua conta. Para vê-lo, adicione-o de novo em Dispositivos.
+tile-slow = Ainda sem imagem. Escolha Tentar de novo; se não ajudar, reinicie a câmera.
 tile-still = Nada chega do dispositivo. Aguardando…
 
 talk-live = Você está sendo ouvido: fale agora

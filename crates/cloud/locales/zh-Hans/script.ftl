@@ -36,6 +36,8 @@ tile-no-cloud = 您未连接到云。请检查您所在处的网络。
 tile-forbidden = 您无权观看此设备
 tile-busy = 设备繁忙。请稍等。
 tile-unsupported = 此浏览器无法显示实时视频
+tile-removed = 此设备已不在您的帐户中。要观看它，请在“设备”中重新添加。
+tile-slow = 还没有画面。请选择重试；如果无效，请重启摄像机。
 tile-still = 设备没有传来数据。正在等待…
 
 talk-live = 对方能听到您：请讲话

@@ -1,6 +1,6 @@
 // Live view. The socket comes first: it opens while the rest is still being read.
 
-import "./cloud_socket.js";
+import { socket } from "./cloud_socket.js";
 import "./app.js";
 import { LiveGrid } from "./elements/live-grid.js";
 import { LivePager } from "./elements/live-pager.js";
@@ -17,6 +17,14 @@ customElements.define("live-tools", LiveTools);
 
 // The first pictures first.
 requestAnimationFrame(() => setTimeout(() => void import("./live_later.js"), 300));
+
+// A page without cameras shows them once a recorder that it is about has found some.
+if (document.querySelector(".empty")) {
+  socket.onPresence(({ serial, cameras }) => {
+    const isHere = location.pathname === "/live" || location.pathname.includes(serial);
+    if (isHere && cameras.length > 0) location.reload();
+  });
+}
 
 // What changes cameras is loaded with the first one that a change may help.
 const mendable = new MutationObserver(async () => {

@@ -41,5 +41,6 @@ export function makeWatching(grid) {
     (serial) => grid.slotsOf(serial),
   );
   onNetworkChange(() => watching.suspect());
+  socket.onPresence(({ serial, isRemoved }) => isRemoved && watching.removed(serial));
   return watching;
 }

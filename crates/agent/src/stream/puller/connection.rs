@@ -35,6 +35,22 @@ pub(super) enum ConnectionEvent {
     NoPictures(Reason),
 }
 
+/// Why there is no connection.
+pub(super) struct NotConnected {
+    pub(super) reason: Reason,
+    /// Somebody is there and takes no more connections.
+    pub(super) is_turned_away: bool,
+}
+
+impl From<Reason> for NotConnected {
+    fn from(reason: Reason) -> NotConnected {
+        NotConnected {
+            reason,
+            is_turned_away: false,
+        }
+    }
+}
+
 /// A connection and the client that decides what it carries.
 pub(super) struct CameraConnection {
     client: RtspClient,
@@ -70,10 +86,13 @@ impl CameraConnection {
     pub(super) async fn open(
         config: ClientConfig,
         certificate: &CertificatePin,
-    ) -> Result<CameraConnection, Reason> {
+    ) -> Result<CameraConnection, NotConnected> {
         let (stream, local, camera) = connect(&config).await.map_err(|error| {
             tracing::debug!("RTSP: {error}");
-            Reason::Unreachable
+            NotConnected {
+                reason: Reason::Unreachable,
+                is_turned_away: error.kind() == io::ErrorKind::ConnectionRefused,
+            }
         })?;
         let stream = match config.address.is_tls {
             true => Either::Right(tls::connect(stream, &config.address.host, certificate).await?),

@@ -1,8 +1,9 @@
 //! Whether a stream is wanted: by the keeper, which keeps some streams warm, or by viewers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::Plan;
@@ -14,14 +15,21 @@ use crate::stream::source::Source;
 pub(super) struct StreamDemand {
     plan: watch::Receiver<Plan>,
     n_subscribers: watch::Receiver<usize>,
+    /// Notified when viewers come or go.
+    on_change: Arc<Notify>,
     is_removed: bool,
 }
 
 impl StreamDemand {
-    pub(super) fn new(plan: watch::Receiver<Plan>, hub: &Hub) -> StreamDemand {
+    pub(super) fn new(
+        plan: watch::Receiver<Plan>,
+        hub: &Hub,
+        on_change: Arc<Notify>,
+    ) -> StreamDemand {
         StreamDemand {
             plan,
             n_subscribers: hub.n_subscribers(),
+            on_change,
             is_removed: false,
         }
     }
@@ -47,18 +55,21 @@ impl StreamDemand {
             changed = self.plan.changed() => self.is_removed |= changed.is_err(),
             changed = self.n_subscribers.changed() => {
                 changed.expect("the hub outlives its puller");
+                self.on_change.notify_one();
             }
         }
     }
 
     /// Waits until a stream from `source` is no longer wanted: immediately if the plan says so,
-    /// otherwise some time after the last viewer left.
+    /// otherwise some time after the last viewer left, or as soon as another stream needs its session.
     pub(super) async fn is_lost(&mut self, source: &Source) {
         let mut ends_at = None;
         while self.is_planned(source) {
             if self.is_now() {
                 ends_at = None;
                 self.changed().await;
+            } else if !self.plan.borrow().may_linger {
+                return;
             } else {
                 // From the moment the last viewer left, whatever changes meanwhile.
                 let ends_at = *ends_at.get_or_insert_with(|| Instant::now() + LINGER);

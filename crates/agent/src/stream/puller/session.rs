@@ -22,6 +22,7 @@ use crate::limits::{KEY_FRAME_AGAIN, LATE_KEY_FRAME, MAX_FRAME_BYTES, PLAY_ON_AF
 use crate::stream::clock::RtpClock;
 use crate::stream::hub::Hub;
 use crate::stream::login::LoginPermit;
+use crate::stream::sessions::Sessions;
 use crate::stream::source::Source;
 use crate::stream::{Codec, FrameKind, StreamFrame, StreamState};
 
@@ -80,7 +81,7 @@ impl StreamSession {
     }
 
     /// Plays until the stream ends or fails; further connections that the camera demands are part of it.
-    pub(super) async fn play(&mut self, source: &Source) -> SessionEnd {
+    pub(super) async fn play(&mut self, source: &Source, sessions: &Sessions) -> SessionEnd {
         self.has_played = false;
         let mut config = client_config(source);
         loop {
@@ -89,7 +90,7 @@ impl StreamSession {
             self.lost_at = None;
             self.no_key_frame = None;
             self.asked_at = None;
-            match self.play_connection(config, source).await {
+            match self.play_connection(config, source, sessions).await {
                 Err(end) => return end,
                 Ok(RtspEnd::Again(again)) => config = within_tls(*again),
                 Ok(RtspEnd::Done) => return SessionEnd::Failed(Reason::Closed),
@@ -105,12 +106,18 @@ impl StreamSession {
         &mut self,
         config: ClientConfig,
         source: &Source,
+        sessions: &Sessions,
     ) -> Result<RtspEnd, SessionEnd> {
+        // Dropped after the connection.
+        let mut open = None;
         let permit = source.gate.enter().await;
         let permit = permit.map_err(|refused_before| SessionEnd::Refused(refused_before.0))?;
         let is_udp = config.transport.is_udp();
         let connection = CameraConnection::open(config, &source.certificate).await;
-        let mut connection = connection.map_err(SessionEnd::Failed)?;
+        let mut connection = connection.map_err(|it| {
+            let is_full = it.is_turned_away && sessions.is_any_open();
+            SessionEnd::Failed(if is_full { Reason::Full } else { it.reason })
+        })?;
         let mut permit = Some(permit);
         let mut video = None;
         loop {
@@ -136,6 +143,7 @@ impl StreamSession {
                     video = Some(tracks.video);
                 }
                 ConnectionEvent::Client(RtspOutput::Playing(_)) => {
+                    open.get_or_insert_with(|| sessions.opened());
                     // Nobody waits for a stream that is only kept warm.
                     if let Some(video) = video
                         && *self.hub.n_subscribers().borrow() > 0

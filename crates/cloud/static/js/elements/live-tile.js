@@ -13,6 +13,8 @@ import { TilePoster } from "../tile_poster.js";
 /** @import {Reason, TileState} from "../lib/words.js" */
 
 const SETTLED = new Set(["waiting", "playing"]);
+/** So long a tile says that it connects; a camera that wakes up takes less. */
+const PATIENCE_MS = 20_000;
 
 export class LiveTile extends HTMLElement {
   /** @type {HTMLVideoElement | undefined} */
@@ -24,6 +26,8 @@ export class LiveTile extends HTMLElement {
   /** @type {Reason | undefined} Why there is no picture, if the recorder's end said so. */
   #reason;
   #frames = new LiveFrames(undefined, false);
+  /** Since when it is in its state, or was told the same again. */
+  #shownAt = performance.now();
   /** Once on the page. @type {TilePoster | undefined} */
   #poster;
 
@@ -87,6 +91,7 @@ export class LiveTile extends HTMLElement {
 
   /** @param {TileState} state @param {Reason} [reason] */
   setState(state, reason) {
+    this.#shownAt = performance.now();
     this.#told = state;
     this.#reason = reason;
     this.toggleAttribute("data-mendable", isMendable(state, reason));
@@ -117,6 +122,8 @@ export class LiveTile extends HTMLElement {
 
   /** Called about once a second while on the screen. @param {boolean} isSilent Nothing comes over the path of its call. */
   tick(isSilent) {
+    const { state } = this.dataset;
+    if (state === "waiting" && !this.#reason && performance.now() - this.#shownAt > PATIENCE_MS) this.#show("slow");
     if (!this.isPlaying) return;
     const isFresh = this.#frames.isFresh(performance.now(), isSilent);
     if (!isFresh) this.#show("waiting", "still");
@@ -153,6 +160,7 @@ export class LiveTile extends HTMLElement {
     // Only what changed: a screen reader says it again otherwise.
     if (text && text.textContent !== words) text.textContent = words;
     if (this.dataset.state === state) return;
+    this.#shownAt = performance.now();
     this.dataset.state = state;
     this.#button(".tile__retry").hidden = !this.toggleAttribute("data-trouble", !SETTLED.has(state));
     if (state !== "playing") this.setPath(undefined);

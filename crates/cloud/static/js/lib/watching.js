@@ -27,6 +27,7 @@ import { assignSlots } from "./slots.js";
  * @property {Map<number, MediaStreamTrack>} tracks
  * @property {Map<number, Pictures>} pictures What comes over data channels.
  * @property {CallTrouble | undefined} trouble
+ * @property {boolean} isRemoved It is no longer in this account.
  */
 
 export class Watching {
@@ -62,10 +63,18 @@ export class Watching {
   again(serial, camera) {
     const room = this.#rooms.get(serial);
     const slot = [...(room?.slots ?? [])].find(([, shown]) => shown === camera)?.[0];
-    if (!room || slot === undefined) return;
+    if (!room || slot === undefined || room.isRemoved) return;
     room.trouble = undefined;
     this.#tell(serial, room, "waiting");
     room.call.again(slot);
+  }
+
+  /** A recorder is no longer in this account. @param {string} serial */
+  removed(serial) {
+    const room = this.#rooms.get(serial);
+    if (!room) return;
+    room.isRemoved = true;
+    room.call.end();
   }
 
   /** Whose sound is heard; at most one camera. @param {string | null} serial @param {string | null} camera */
@@ -106,10 +115,10 @@ export class Watching {
     const before = room.slots;
     room.slots = assignSlots(before, cameras.map(({ camera }) => camera), this.#slotsOf(serial));
     const streams = new Map(cameras.map(({ camera, stream }) => [camera, stream]));
-    room.call.watch([...room.slots].map(([slot, camera]) => ({ slot, camera, stream: streams.get(camera) ?? "sub" })));
+    if (!room.isRemoved) room.call.watch([...room.slots].map(([slot, camera]) => ({ slot, camera, stream: streams.get(camera) ?? "sub" })));
     for (const [slot, camera] of room.slots) {
       if (before.get(slot) === camera) continue;
-      this.#screen.onState(serial, camera, room.trouble ?? "waiting");
+      this.#screen.onState(serial, camera, stateOf(room));
       room.pictures.get(slot)?.forget();
       const track = room.tracks.get(slot);
       if (track) this.#screen.onVideo(serial, camera, track, true);
@@ -119,7 +128,7 @@ export class Watching {
   /** @param {string} serial */
   #open(serial) {
     /** @type {Omit<Room, "call">} */
-    const room = { slots: new Map(), tracks: new Map(), pictures: new Map(), trouble: undefined };
+    const room = { slots: new Map(), tracks: new Map(), pictures: new Map(), trouble: undefined, isRemoved: false };
     const call = this.#makeCall(serial, {
       onState: (state, trouble) => {
         if (state === "up") room.trouble = undefined;
@@ -129,7 +138,7 @@ export class Watching {
           room.tracks.clear();
           room.pictures.clear();
         }
-        this.#tell(serial, room, room.trouble ?? "waiting");
+        this.#tell(serial, room, stateOf(room));
       },
       onLeaving: () => {
         for (const camera of room.slots.values()) this.#screen.onLeaving(serial, camera);
@@ -172,6 +181,11 @@ export class Watching {
   #tell(serial, room, state) {
     for (const camera of room.slots.values()) this.#screen.onState(serial, camera, state);
   }
+}
+
+/** What all cameras of a recorder have in common. @param {Omit<Room, "call">} room @returns {TileState} */
+function stateOf(room) {
+  return room.isRemoved ? "removed" : (room.trouble ?? "waiting");
 }
 
 /** @param {Shown[]} shown */

@@ -73,6 +73,23 @@ test("every camera shown hears that its video ends", () => {
   assert.deepEqual(heard(), ["A/1 leaving", "A/2 leaving"]);
 });
 
+test("a removed recorder says so and is not called again", () => {
+  const { watching, calls, heard } = make();
+  watching.show(shown("A", ["1"]));
+  const { events, did } = calls.get("A");
+  heard();
+
+  watching.removed("A");
+  events.onState("ended");
+  watching.again("A", "1");
+  calls.get("A").watches = [];
+  watching.show(shown("A", ["1", "2"]));
+
+  assert.deepEqual(did, ["end"]);
+  assert.deepEqual(calls.get("A").watches, []);
+  assert.deepEqual(heard(), ["A/1 removed", "A/2 removed"]);
+});
+
 test("leaving the screen ends a recorder's call", () => {
   const { watching, calls } = make();
   watching.show(shown("A", ["1"]));

@@ -6,13 +6,15 @@ import { language } from "./texts.js";
 
 /** @import {SlotState} from "./control.js" */
 /** @typedef {"recorder-offline" | "no-answer" | "no-path" | "no-cloud" | "forbidden" | "busy" | "unsupported"} CallTrouble */
-/** @typedef {SlotState | CallTrouble | "too-large" | "still"} TileState "too-large": for the decoder in WebAssembly. "still": nothing comes any more. */
+/** @typedef {SlotState | CallTrouble | "too-large" | "still" | "slow" | "removed"} TileState "too-large": for the decoder in WebAssembly. "still": nothing comes any more. "slow": nothing has come for long. */
 /** @typedef {{kind?: unknown, codec?: unknown, until?: unknown, status?: unknown}} Reason What a recorder's end says; nothing in it is sure. */
 
 /** Key of what a tile says in each state. @type {Record<TileState, string>} */
 const TILE_KEYS = {
   waiting: "tile-waiting",
   still: "tile-still",
+  slow: "tile-slow",
+  removed: "tile-removed",
   playing: "",
   offline: "tile-offline",
   unplayable: "tile-unplayable",

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 use crate::support::browser::Browser;
+use crate::support::person::Person;
 use crate::support::process::report;
+use crate::support::world::{Card, RECORDER_PASSWORD};
 
 /// Notes every state of the first tile, with its words.
 const NOTES: &str = "
@@ -44,6 +46,60 @@ async fn a_frozen_site_leaves_its_last_picture() {
 
     world.agent(0).signal("CONT");
     ana.browser.sees_moving_pictures(4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_recorder_password_is_said_from_the_start() {
+    let mut world = World::new().await;
+    let config = simdvr::Config::four_cameras("admin", "another password");
+    let barn = world.recorder_with("Barn", config).await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+
+    let words = "The recorder refused the user name or password.";
+    is_said_everywhere(&ana, &barn, words).await;
+    let said = world.agent(0).says_with("refused the user name").await;
+    assert!(said.contains("ERROR"), "{said}");
+
+    // Beside another one, whose cameras are there.
+    ana.adds(&world.recorder, "Home").await;
+    ana.goes_to("/live").await;
+    ana.browser.sees_moving_pictures(4).await;
+    ana.browser.sees(words).await;
+    assert!(!ana.browser.text().await.contains("no cameras yet"));
+    let tries = world.faults(0).stats().failed_logins;
+    assert!(tries <= 2, "{tries} tries");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorder_without_free_sessions_says_so() {
+    let mut world = World::new().await;
+    let mut config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD);
+    config.max_sessions = 0;
+    let barn = world.recorder_with("Barn", config).await;
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+
+    let words = "All streams of the recorder are in use.";
+    is_said_everywhere(&ana, &barn, words).await;
+    let line = world.agent(0).says_with("no camera has pictures").await;
+    assert!(line.contains("Barn") && line.contains("in use"), "{line}");
+    let n_lines = world.agent(0).output().matches("no camera has").count();
+    assert_eq!(n_lines, 1);
+}
+
+/// What is wrong with the recorder is on Devices, on its page and in Live view.
+async fn is_said_everywhere(person: &Person, recorder: &Card, words: &str) {
+    let device = format!("/devices/{}", recorder.serial);
+    for path in ["/devices", &device] {
+        person.goes_to(path).await;
+        person.browser.sees("Connected, no picture").await;
+        person.browser.sees(words).await;
+    }
+    for path in ["/live", &format!("/live/{}", recorder.serial)] {
+        person.goes_to(path).await;
+        person.browser.sees(words).await;
+    }
 }
 
 async fn said(browser: &Browser) -> Vec<String> {

@@ -104,7 +104,8 @@ async fn each_tile_says_why_there_is_no_picture() {
         ana.browser.sees(expected).await;
     }
     ana.goes_to(&format!("/devices/{}", barn.serial)).await;
-    for expected in words {
+    // A session that nobody wants is not missing.
+    for expected in [words[0], words[2], words[3]] {
         ana.browser.sees(expected).await;
     }
 
