@@ -12,10 +12,11 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 41] = [
+const MODULES: [&str; 42] = [
     "app.js",
     "cloud_socket.js",
     "decoders.js",
+    "keep_tools.js",
     "network.js",
     "person.js",
     "picture.js",
