@@ -138,7 +138,8 @@ fn pages(state: &State) -> Routes {
 
 /// Pages whose length counts; they say nothing secret, which compression could give away (BREACH).
 fn large_pages() -> Routes {
-    use pages::{add_device, configuration, devices, help, live_view, menu, register, session};
+    use pages::{add_device, configuration, devices, help, live_view, menu, pictures};
+    use pages::{register, session};
     Routes::new()
         .route("/login", get(session::new).post(session::create))
         .route("/register", get(register::new).post(register::create))
@@ -148,6 +149,7 @@ fn large_pages() -> Routes {
         .route("/live/{serial}/{camera}", get(live_view::show_camera))
         .route("/configuration", get(configuration::show))
         .route("/help", get(help::show))
+        .route("/pictures", get(pictures::show))
         .route("/menu", get(menu::show))
 }
 

@@ -14,7 +14,7 @@ live-pictures = { $n ->
 }
 live-page-back = Eine Seite zurück
 live-page-forward = Eine Seite weiter
-live-capture = Aufnehmen
+live-capture = Foto
 live-sound = Ton
 live-talk = Zum Sprechen halten
 live-full-screen = Vollbild
@@ -84,3 +84,13 @@ live-view-remove = Diese Ansicht entfernen
 live-view-name = Name einer neuen Ansicht
 live-view-save = Gezeigtes speichern
 live-small-window = Kleines Fenster
+kept-needs-script = „Bilder und Videos“ braucht JavaScript: Schalten Sie es für diese Seite ein.
+kept-stays = Was Sie fotografieren und aufnehmen, bleibt auf diesem Gerät, in diesem Browser: Niemand sonst bekommt es. Abmelden und Konto löschen entfernen es. Speichern Sie als Datei, was Sie lange behalten wollen: Ist das Gerät voll, kann der Browser es löschen.
+kept-select = Auswählen
+kept-select-all = Alle auswählen
+kept-chosen-actions = Was mit den ausgewählten geschieht
+kept-share = Teilen
+kept-none = Noch nichts aufgenommen
+kept-none-hint = Öffnen Sie die Live-Ansicht, wählen Sie eine Kamera und dann „Foto“ oder „Aufnehmen“.
+
+live-record = Aufnehmen

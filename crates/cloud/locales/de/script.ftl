@@ -153,3 +153,65 @@ output-is-pulse = „{ $name }“ war kurz ein.
 
 ptz-steered-self = Sie steuern diese Kamera in einem anderen Fenster. Versuchen Sie es in { $n } s noch einmal, wenn Sie dort losgelassen haben.
 talk-self = Sie sprechen in einem anderen Fenster. Beenden Sie das dort und drücken Sie die Taste noch einmal.
+kept-title = Bilder und Videos
+kept-camera = Kamera
+kept-save = Als Datei speichern
+capture-kept = Das Foto von { $camera } ist auf diesem Gerät gespeichert.
+capture-none = Gerade ist kein Bild da. Warten Sie, bis die Kamera eines zeigt.
+capture-full = Der Speicher dieses Geräts ist voll; das Foto wurde nicht behalten. Speichern Sie es als Datei, oder löschen Sie erst Bilder und Videos.
+capture-not-kept = Dieser Browser behält nichts (so wie private Fenster); das Foto ist nicht unter „Bilder und Videos“. Speichern Sie es als Datei.
+
+kept-delete = Löschen
+kept-picture-of = Foto von { $camera }
+kept-video-of = Video von { $camera }
+kept-choose = Auswählen: { $name }
+kept-used = { $n ->
+    [one] { $n } Eintrag, { $size }
+   *[other] { $n } Einträge, { $size }
+}
+kept-running = { $n ->
+    [one] { $n } wird gerade aufgenommen
+   *[other] { $n } werden gerade aufgenommen
+}
+kept-chosen = { $n ->
+    [one] { $n } ausgewählt, { $size }
+   *[other] { $n } ausgewählt, { $size }
+}
+kept-delete-title = { $n ->
+    [one] { $n } Eintrag löschen?
+   *[other] { $n } Einträge löschen?
+}
+kept-delete-words = { $n ->
+    [one] Er ist nur auf diesem Gerät und lässt sich nicht zurückholen.
+   *[other] Sie sind nur auf diesem Gerät und lassen sich nicht zurückholen.
+}
+kept-gone = Die Datei ist nicht mehr da: Der Browser hat sie gelöscht.
+kept-unreadable = Dieser Browser behält hier nichts (so wie private Fenster). Öffnen Sie die Seite in einem normalen Fenster.
+kept-unplayable = Dieser Browser kann es nicht zeigen. Speichern Sie es als Datei und öffnen Sie es mit einem anderen Programm.
+kept-share-failed = Das Teilen ging nicht. Speichern Sie es als Datei, und teilen Sie es von dort.
+kept-log-out = Abmelden und löschen?
+kept-log-out-words = { $n ->
+    [one] { $n } Bild oder Video ist auf diesem Gerät. Es wird jetzt gelöscht. Speichern Sie es vorher, wenn Sie es behalten wollen.
+   *[other] { $n } Bilder und Videos sind auf diesem Gerät. Sie werden jetzt gelöscht. Speichern Sie sie vorher, wenn Sie sie behalten wollen.
+}
+kept-log-out-agree = Löschen und weiter
+ask-cancel = Abbrechen
+
+recording-began = { $camera } wird aufgenommen. Platz ist für mindestens { $room }.
+recording-kept = Das Video von { $camera } ist auf diesem Gerät gespeichert: { $length }, { $size }, ohne Ton.
+recording-nothing = { $camera } hat kein Video gesendet, das sich aufnehmen lässt; nichts wurde behalten. Warten Sie, bis das Bild sich bewegt, und beginnen Sie erneut.
+recording-none = Gerade gibt es kein Bild zum Aufnehmen. Warten Sie, bis die Kamera eines zeigt.
+recording-no-room = Auf diesem Gerät ist kein Platz für eine Aufnahme. Löschen Sie zuerst Bilder und Videos.
+recording-unsupported = Dieser Browser kann das Video der Kamera nicht aufnehmen. Aktualisieren Sie ihn, oder machen Sie Fotos.
+recording-single-pictures = Diese Kamera sendet Einzelbilder (MJPEG), die sich hier nicht aufnehmen lassen. Machen Sie Fotos, oder stellen Sie ihren Stream auf H.264.
+recording-ended-left = Die Kamera war nicht mehr auf dem Bildschirm; die Aufnahme wurde beendet.
+recording-ended-lost = Von der Kamera kam kein Video mehr; die Aufnahme wurde beendet.
+recording-ended-full = Der Speicher dieses Geräts ist voll; die Aufnahme wurde beendet.
+recording-ended-changed = Die Kamera hat ihr Bild umgestellt; ab hier geht es in einem weiteren Video weiter.
+recording-ended-failed = Der Browser konnte nicht weiterschreiben; die Aufnahme wurde beendet.
+recording-ended-page = Die Seite wurde verlassen; die Aufnahme wurde beendet.
+
+kept-picture = Foto
+kept-video = Video
+
+recording-not-begun = Die Aufnahme hat nicht begonnen. Prüfen Sie die Verbindung, und wählen Sie noch einmal „Aufnehmen“.

@@ -84,3 +84,13 @@ live-view-remove = Remove this view
 live-view-name = Name of a new view
 live-view-save = Save what is shown
 live-small-window = Small window
+kept-needs-script = Pictures and videos need JavaScript: switch it on for this site.
+kept-stays = What you capture and record stays on this phone, in this browser: it is sent to nobody. Log out and Delete account erase it. Save what you want to keep for long: a browser may erase it when the phone is full.
+kept-select = Select
+kept-select-all = Select all
+kept-chosen-actions = What to do with the selected
+kept-share = Share
+kept-none = Nothing captured yet
+kept-none-hint = Open Live view, select a camera, then choose Capture or Record.
+
+live-record = Record

@@ -153,3 +153,65 @@ output-is-pulse = “{ $name }” was on for a moment.
 
 ptz-steered-self = You are steering this camera in another window. Try again in { $n } s, once you have let go there.
 talk-self = You are talking in another window. End it there, then press the button again.
+kept-title = Pictures and videos
+kept-camera = Camera
+kept-save = Save as file
+capture-kept = The picture of { $camera } is kept on this phone.
+capture-none = There is no picture to capture at the moment. Wait until the camera shows one.
+capture-full = This phone’s storage is full, so the picture was not kept. Save it as a file, or delete some pictures and videos first.
+capture-not-kept = This browser keeps nothing (a private window does that), so the picture is not in Pictures and videos. Save it as a file.
+
+kept-delete = Delete
+kept-picture-of = Picture of { $camera }
+kept-video-of = Video of { $camera }
+kept-choose = Select: { $name }
+kept-used = { $n ->
+    [one] { $n } item, { $size }
+   *[other] { $n } items, { $size }
+}
+kept-running = { $n ->
+    [one] { $n } is being recorded
+   *[other] { $n } are being recorded
+}
+kept-chosen = { $n ->
+    [one] { $n } selected, { $size }
+   *[other] { $n } selected, { $size }
+}
+kept-delete-title = { $n ->
+    [one] Delete { $n } item?
+   *[other] Delete { $n } items?
+}
+kept-delete-words = { $n ->
+    [one] It is only on this phone and cannot be brought back.
+   *[other] They are only on this phone and cannot be brought back.
+}
+kept-gone = The file is not there any more: the browser has erased it.
+kept-unreadable = This browser keeps nothing here (a private window does that). Open the page in a normal window.
+kept-unplayable = This browser cannot show it. Save it as a file and open it with another program.
+kept-share-failed = It could not be shared. Save it as a file, and share it from there.
+kept-log-out = Log out and erase?
+kept-log-out-words = { $n ->
+    [one] { $n } picture or video is on this phone. It is erased now. Save it first if you want to keep it.
+   *[other] { $n } pictures and videos are on this phone. They are erased now. Save them first if you want to keep them.
+}
+kept-log-out-agree = Erase and go on
+ask-cancel = Cancel
+
+recording-began = Recording { $camera }. There is room for at least { $room }.
+recording-kept = The video of { $camera } is kept on this phone: { $length }, { $size }, without sound.
+recording-nothing = { $camera } sent no video that can be recorded, so nothing was kept. Wait until its picture moves, then start again.
+recording-none = There is no picture to record at the moment. Wait until the camera shows one.
+recording-no-room = There is no room for a recording on this phone. Delete some pictures and videos first.
+recording-unsupported = This browser cannot record the camera’s video. Update the browser, or use Capture.
+recording-single-pictures = This camera sends single pictures (MJPEG), which cannot be recorded here. Use Capture, or set its stream to H.264.
+recording-ended-left = The camera left the screen, so the recording ended.
+recording-ended-lost = The camera’s video stopped coming, so the recording ended.
+recording-ended-full = This phone’s storage is full, so the recording ended.
+recording-ended-changed = The camera changed its picture, so another video goes on from here.
+recording-ended-failed = The browser could not write any further, so the recording ended.
+recording-ended-page = The page was left, so the recording ended.
+
+kept-picture = Picture
+kept-video = Video
+
+recording-not-begun = The recording did not begin. Check the connection, then choose Record again.

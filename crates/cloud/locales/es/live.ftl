@@ -84,3 +84,13 @@ live-view-remove = Quitar esta vista
 live-view-name = Nombre de una vista nueva
 live-view-save = Guardar lo que se ve
 live-small-window = Ventana pequeña
+kept-needs-script = Imágenes y vídeos necesita JavaScript: actívelo para este sitio.
+kept-stays = Lo que captura y graba se queda en este teléfono, en este navegador: no se envía a nadie. Cerrar sesión y eliminar la cuenta lo borran. Guarde como archivo lo que quiera conservar mucho tiempo: el navegador puede borrarlo si el teléfono se llena.
+kept-select = Seleccionar
+kept-select-all = Seleccionar todo
+kept-chosen-actions = Qué hacer con lo seleccionado
+kept-share = Compartir
+kept-none = Todavía no hay nada
+kept-none-hint = Abra la vista en directo, seleccione una cámara y elija Capturar o Grabar.
+
+live-record = Grabar

@@ -153,3 +153,65 @@ output-is-pulse = «{ $name }» se ha encendido un momento.
 
 ptz-steered-self = Está moviendo esta cámara en otra ventana. Inténtelo de nuevo dentro de { $n } s, cuando la haya soltado allí.
 talk-self = Está hablando en otra ventana. Termine allí y vuelva a pulsar el botón.
+kept-title = Imágenes y vídeos
+kept-camera = Cámara
+kept-save = Guardar como archivo
+capture-kept = La imagen de { $camera } está guardada en este teléfono.
+capture-none = Ahora no hay imagen que capturar. Espere a que la cámara muestre una.
+capture-full = El almacenamiento de este teléfono está lleno y la imagen no se guardó. Guárdela como archivo o elimine antes imágenes y vídeos.
+capture-not-kept = Este navegador no conserva nada (como en una ventana privada), así que la imagen no está en Imágenes y vídeos. Guárdela como archivo.
+
+kept-delete = Eliminar
+kept-picture-of = Imagen de { $camera }
+kept-video-of = Vídeo de { $camera }
+kept-choose = Seleccionar: { $name }
+kept-used = { $n ->
+    [one] { $n } elemento, { $size }
+   *[other] { $n } elementos, { $size }
+}
+kept-running = { $n ->
+    [one] { $n } se está grabando
+   *[other] { $n } se están grabando
+}
+kept-chosen = { $n ->
+    [one] { $n } seleccionado, { $size }
+   *[other] { $n } seleccionados, { $size }
+}
+kept-delete-title = { $n ->
+    [one] ¿Eliminar { $n } elemento?
+   *[other] ¿Eliminar { $n } elementos?
+}
+kept-delete-words = { $n ->
+    [one] Solo está en este teléfono y no se puede recuperar.
+   *[other] Solo están en este teléfono y no se pueden recuperar.
+}
+kept-gone = El archivo ya no está: el navegador lo ha borrado.
+kept-unreadable = Este navegador no conserva nada aquí (como en una ventana privada). Abra la página en una ventana normal.
+kept-unplayable = Este navegador no puede mostrarlo. Guárdelo como archivo y ábralo con otro programa.
+kept-share-failed = No se pudo compartir. Guárdelo como archivo y compártalo desde allí.
+kept-log-out = ¿Cerrar sesión y borrar?
+kept-log-out-words = { $n ->
+    [one] Hay { $n } imagen o vídeo en este teléfono. Se borra ahora. Guárdelo antes si quiere conservarlo.
+   *[other] Hay { $n } imágenes y vídeos en este teléfono. Se borran ahora. Guárdelos antes si quiere conservarlos.
+}
+kept-log-out-agree = Borrar y continuar
+ask-cancel = Cancelar
+
+recording-began = Grabando { $camera }. Hay espacio para al menos { $room }.
+recording-kept = El vídeo de { $camera } está guardado en este teléfono: { $length }, { $size }, sin sonido.
+recording-nothing = { $camera } no envió vídeo que se pueda grabar y no se guardó nada. Espere a que la imagen se mueva y empiece de nuevo.
+recording-none = Ahora no hay imagen que grabar. Espere a que la cámara muestre una.
+recording-no-room = No hay espacio para grabar en este teléfono. Elimine antes imágenes y vídeos.
+recording-unsupported = Este navegador no puede grabar el vídeo de la cámara. Actualícelo o use Capturar.
+recording-single-pictures = Esta cámara envía imágenes sueltas (MJPEG), que aquí no se pueden grabar. Use Capturar o configure su flujo en H.264.
+recording-ended-left = La cámara salió de la pantalla y la grabación terminó.
+recording-ended-lost = El vídeo de la cámara dejó de llegar y la grabación terminó.
+recording-ended-full = El almacenamiento de este teléfono está lleno y la grabación terminó.
+recording-ended-changed = La cámara cambió su imagen; otro vídeo continúa desde aquí.
+recording-ended-failed = El navegador no pudo seguir escribiendo y la grabación terminó.
+recording-ended-page = Se salió de la página y la grabación terminó.
+
+kept-picture = Imagen
+kept-video = Vídeo
+
+recording-not-begun = La grabación no empezó. Compruebe la conexión y elija Grabar otra vez.

@@ -84,3 +84,13 @@ live-view-remove = Supprimer cette vue
 live-view-name = Nom d’une nouvelle vue
 live-view-save = Enregistrer l’affichage
 live-small-window = Petite fenêtre
+kept-needs-script = Images et vidéos a besoin de JavaScript : activez-le pour ce site.
+kept-stays = Ce que vous capturez et enregistrez reste sur ce téléphone, dans ce navigateur : rien n’est envoyé. La déconnexion et la suppression du compte l’effacent. Téléchargez ce que vous voulez garder longtemps : un navigateur peut l’effacer quand le téléphone est plein.
+kept-select = Sélectionner
+kept-select-all = Tout sélectionner
+kept-chosen-actions = Que faire de la sélection
+kept-share = Partager
+kept-none = Rien pour le moment
+kept-none-hint = Ouvrez la vue en direct, sélectionnez une caméra, puis Capturer ou Enregistrer.
+
+live-record = Enregistrer

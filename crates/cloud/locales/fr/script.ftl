@@ -153,3 +153,65 @@ output-is-pulse = « { $name } » a été en marche un instant.
 
 ptz-steered-self = Vous pilotez cette caméra dans une autre fenêtre. Réessayez dans { $n } s, quand vous l’aurez lâchée là-bas.
 talk-self = Vous parlez dans une autre fenêtre. Terminez là-bas, puis appuyez de nouveau sur le bouton.
+kept-title = Images et vidéos
+kept-camera = Caméra
+kept-save = Télécharger
+capture-kept = L’image de { $camera } est gardée sur ce téléphone.
+capture-none = Aucune image à capturer pour le moment. Attendez que la caméra en montre une.
+capture-full = Le stockage de ce téléphone est plein : l’image n’a pas été gardée. Téléchargez-la, ou supprimez d’abord des images et des vidéos.
+capture-not-kept = Ce navigateur ne garde rien (comme une fenêtre privée) : l’image n’est pas dans Images et vidéos. Téléchargez-la.
+
+kept-delete = Supprimer
+kept-picture-of = Image de { $camera }
+kept-video-of = Vidéo de { $camera }
+kept-choose = Sélectionner : { $name }
+kept-used = { $n ->
+    [one] { $n } élément, { $size }
+   *[other] { $n } éléments, { $size }
+}
+kept-running = { $n ->
+    [one] { $n } en cours d’enregistrement
+   *[other] { $n } en cours d’enregistrement
+}
+kept-chosen = { $n ->
+    [one] { $n } sélectionné, { $size }
+   *[other] { $n } sélectionnés, { $size }
+}
+kept-delete-title = { $n ->
+    [one] Supprimer { $n } élément ?
+   *[other] Supprimer { $n } éléments ?
+}
+kept-delete-words = { $n ->
+    [one] Il n’est que sur ce téléphone et ne peut pas être récupéré.
+   *[other] Ils ne sont que sur ce téléphone et ne peuvent pas être récupérés.
+}
+kept-gone = Le fichier n’est plus là : le navigateur l’a effacé.
+kept-unreadable = Ce navigateur ne garde rien ici (comme une fenêtre privée). Ouvrez la page dans une fenêtre normale.
+kept-unplayable = Ce navigateur ne peut pas l’afficher. Téléchargez-le et ouvrez-le avec un autre programme.
+kept-share-failed = Le partage a échoué. Téléchargez-le et partagez-le depuis là.
+kept-log-out = Se déconnecter et effacer ?
+kept-log-out-words = { $n ->
+    [one] { $n } image ou vidéo est sur ce téléphone. Elle va être effacée. Téléchargez-la d’abord pour la garder.
+   *[other] { $n } images et vidéos sont sur ce téléphone. Elles vont être effacées. Téléchargez-les d’abord pour les garder.
+}
+kept-log-out-agree = Effacer et continuer
+ask-cancel = Annuler
+
+recording-began = Enregistrement de { $camera }. Il y a de la place pour au moins { $room }.
+recording-kept = La vidéo de { $camera } est gardée sur ce téléphone : { $length }, { $size }, sans le son.
+recording-nothing = { $camera } n’a envoyé aucune vidéo enregistrable ; rien n’a été gardé. Attendez que l’image bouge, puis recommencez.
+recording-none = Aucune image à enregistrer pour le moment. Attendez que la caméra en montre une.
+recording-no-room = Il n’y a pas de place pour un enregistrement sur ce téléphone. Supprimez d’abord des images et des vidéos.
+recording-unsupported = Ce navigateur ne peut pas enregistrer la vidéo de la caméra. Mettez-le à jour, ou utilisez Capturer.
+recording-single-pictures = Cette caméra envoie des images isolées (MJPEG), qui ne s’enregistrent pas ici. Utilisez Capturer, ou réglez son flux sur H.264.
+recording-ended-left = La caméra a quitté l’écran : l’enregistrement est terminé.
+recording-ended-lost = La vidéo de la caméra n’arrivait plus : l’enregistrement est terminé.
+recording-ended-full = Le stockage de ce téléphone est plein : l’enregistrement est terminé.
+recording-ended-changed = La caméra a changé d’image ; une autre vidéo continue ici.
+recording-ended-failed = Le navigateur n’a pas pu continuer à écrire : l’enregistrement est terminé.
+recording-ended-page = La page a été quittée : l’enregistrement est terminé.
+
+kept-picture = Image
+kept-video = Vidéo
+
+recording-not-begun = L’enregistrement n’a pas commencé. Vérifiez la connexion, puis choisissez Enregistrer à nouveau.

@@ -84,3 +84,13 @@ live-view-remove = Remover esta visualização
 live-view-name = Nome da nova visualização
 live-view-save = Salvar o que aparece
 live-small-window = Janela pequena
+kept-needs-script = Imagens e vídeos precisa de JavaScript: ative-o para este site.
+kept-stays = O que você captura e grava fica neste telefone, neste navegador: não é enviado a ninguém. Sair e excluir a conta apagam tudo. Salve como arquivo o que quiser guardar por muito tempo: o navegador pode apagá-lo quando o telefone enche.
+kept-select = Selecionar
+kept-select-all = Selecionar tudo
+kept-chosen-actions = O que fazer com a seleção
+kept-share = Compartilhar
+kept-none = Nada ainda
+kept-none-hint = Abra Ao vivo, selecione uma câmera e escolha Capturar ou Gravar.
+
+live-record = Gravar

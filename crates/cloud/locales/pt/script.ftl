@@ -153,3 +153,65 @@ output-is-pulse = “{ $name }” ficou ligada por um instante.
 
 ptz-steered-self = Você está movendo esta câmera em outra janela. Tente de novo em { $n } s, depois de soltá-la lá.
 talk-self = Você está falando em outra janela. Encerre lá e pressione o botão de novo.
+kept-title = Imagens e vídeos
+kept-camera = Câmera
+kept-save = Salvar como arquivo
+capture-kept = A imagem de { $camera } está guardada neste telefone.
+capture-none = Não há imagem para capturar agora. Espere a câmera mostrar uma.
+capture-full = O armazenamento deste telefone está cheio e a imagem não foi guardada. Salve-a como arquivo ou exclua antes imagens e vídeos.
+capture-not-kept = Este navegador não guarda nada (como uma janela anônima), por isso a imagem não está em Imagens e vídeos. Salve-a como arquivo.
+
+kept-delete = Excluir
+kept-picture-of = Imagem de { $camera }
+kept-video-of = Vídeo de { $camera }
+kept-choose = Selecionar: { $name }
+kept-used = { $n ->
+    [one] { $n } item, { $size }
+   *[other] { $n } itens, { $size }
+}
+kept-running = { $n ->
+    [one] { $n } sendo gravado
+   *[other] { $n } sendo gravados
+}
+kept-chosen = { $n ->
+    [one] { $n } selecionado, { $size }
+   *[other] { $n } selecionados, { $size }
+}
+kept-delete-title = { $n ->
+    [one] Excluir { $n } item?
+   *[other] Excluir { $n } itens?
+}
+kept-delete-words = { $n ->
+    [one] Está só neste telefone e não pode ser recuperado.
+   *[other] Estão só neste telefone e não podem ser recuperados.
+}
+kept-gone = O arquivo não existe mais: o navegador o apagou.
+kept-unreadable = Este navegador não guarda nada aqui (como uma janela anônima). Abra a página em uma janela normal.
+kept-unplayable = Este navegador não consegue mostrá-lo. Salve-o como arquivo e abra-o com outro programa.
+kept-share-failed = Não foi possível compartilhar. Salve como arquivo e compartilhe a partir dali.
+kept-log-out = Sair e apagar?
+kept-log-out-words = { $n ->
+    [one] Há { $n } imagem ou vídeo neste telefone. Será apagado agora. Salve antes se quiser guardar.
+   *[other] Há { $n } imagens e vídeos neste telefone. Serão apagados agora. Salve antes se quiser guardar.
+}
+kept-log-out-agree = Apagar e continuar
+ask-cancel = Cancelar
+
+recording-began = Gravando { $camera }. Há espaço para pelo menos { $room }.
+recording-kept = O vídeo de { $camera } está guardado neste telefone: { $length }, { $size }, sem som.
+recording-nothing = { $camera } não enviou vídeo que possa ser gravado; nada foi guardado. Espere a imagem se mover e comece de novo.
+recording-none = Não há imagem para gravar agora. Espere a câmera mostrar uma.
+recording-no-room = Não há espaço para gravar neste telefone. Exclua antes imagens e vídeos.
+recording-unsupported = Este navegador não consegue gravar o vídeo da câmera. Atualize-o ou use Capturar.
+recording-single-pictures = Esta câmera envia imagens avulsas (MJPEG), que não podem ser gravadas aqui. Use Capturar ou ajuste o fluxo para H.264.
+recording-ended-left = A câmera saiu da tela e a gravação terminou.
+recording-ended-lost = O vídeo da câmera parou de chegar e a gravação terminou.
+recording-ended-full = O armazenamento deste telefone está cheio e a gravação terminou.
+recording-ended-changed = A câmera mudou a imagem; outro vídeo continua a partir daqui.
+recording-ended-failed = O navegador não conseguiu continuar gravando e a gravação terminou.
+recording-ended-page = A página foi fechada e a gravação terminou.
+
+kept-picture = Imagem
+kept-video = Vídeo
+
+recording-not-begun = A gravação não começou. Verifique a conexão e escolha Gravar de novo.

@@ -81,3 +81,13 @@ live-view-remove = 删除此视图
 live-view-name = 新视图的名称
 live-view-save = 保存当前画面
 live-small-window = 小窗口
+kept-needs-script = “图片和视频”需要 JavaScript：请为此网站启用。
+kept-stays = 您抓取和录制的内容只保留在此手机的此浏览器中，不会发送给任何人。退出登录和删除账户会将其清除。需要长期保留的内容请保存为文件：手机空间不足时浏览器可能会清除它们。
+kept-select = 选择
+kept-select-all = 全选
+kept-chosen-actions = 对所选内容的操作
+kept-share = 分享
+kept-none = 暂无内容
+kept-none-hint = 打开实时预览，选择摄像机，然后点“抓图”或“录像”。
+
+live-record = 录像

@@ -150,3 +150,47 @@ output-is-pulse = “{ $name }”已短暂打开。
 
 ptz-steered-self = 您正在另一个窗口控制此摄像机。请在那里松开 { $n } 秒后重试。
 talk-self = 您正在另一个窗口讲话。请先在那里结束，然后再次按下按钮。
+kept-title = 图片和视频
+kept-camera = 摄像机
+kept-save = 保存为文件
+capture-kept = { $camera } 的图片已保存在此手机上。
+capture-none = 目前没有可抓取的画面。请等待摄像机显示画面。
+capture-full = 此手机存储空间已满，图片未保存。请保存为文件，或先删除一些图片和视频。
+capture-not-kept = 此浏览器不保存任何内容（例如无痕窗口），因此图片不在“图片和视频”中。请保存为文件。
+
+kept-delete = 删除
+kept-picture-of = { $camera } 的图片
+kept-video-of = { $camera } 的视频
+kept-choose = 选择：{ $name }
+kept-used = { $n } 项，{ $size }
+kept-running = { $n } 个正在录制
+kept-chosen = 已选 { $n } 项，{ $size }
+kept-delete-title = 删除 { $n } 项？
+kept-delete-words = 这 { $n } 项只在此手机上，删除后无法恢复。
+kept-gone = 文件已不存在：浏览器已将其清除。
+kept-unreadable = 此浏览器在此不保存任何内容（例如无痕窗口）。请在普通窗口中打开此页面。
+kept-unplayable = 此浏览器无法显示它。请保存为文件并用其他程序打开。
+kept-share-failed = 无法分享。请保存为文件后再分享。
+kept-log-out = 退出并清除？
+kept-log-out-words = 此手机上有 { $n } 个图片和视频，现在将被清除。如需保留，请先保存。
+kept-log-out-agree = 清除并继续
+ask-cancel = 取消
+
+recording-began = 正在录制 { $camera }。剩余空间至少可录制 { $room }。
+recording-kept = { $camera } 的视频已保存在此手机上：{ $length }，{ $size }，无声音。
+recording-nothing = { $camera } 没有发送可录制的视频，因此未保存任何内容。请等画面动起来后重新开始。
+recording-none = 目前没有可录制的画面。请等待摄像机显示画面。
+recording-no-room = 此手机没有录像空间。请先删除一些图片和视频。
+recording-unsupported = 此浏览器无法录制摄像机视频。请更新浏览器，或使用抓图。
+recording-single-pictures = 此摄像机发送的是单张图片（MJPEG），无法在此录制。请使用抓图，或将其码流设为 H.264。
+recording-ended-left = 摄像机离开了屏幕，录像已结束。
+recording-ended-lost = 摄像机视频中断，录像已结束。
+recording-ended-full = 此手机存储空间已满，录像已结束。
+recording-ended-changed = 摄像机更改了画面，后续内容在另一个视频中。
+recording-ended-failed = 浏览器无法继续写入，录像已结束。
+recording-ended-page = 页面已离开，录像已结束。
+
+kept-picture = 图片
+kept-video = 视频
+
+recording-not-begun = 录像未开始。请检查连接，然后再次点“录像”。

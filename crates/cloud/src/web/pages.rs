@@ -15,6 +15,7 @@ pub mod mailed_secret;
 pub mod menu;
 pub mod offline;
 pub mod passkeys;
+pub mod pictures;
 pub mod recovery;
 pub mod register;
 pub mod renewal;

@@ -31,6 +31,10 @@ addEventListener("submit", async (event) => {
     event.preventDefault();
   } else if (form.dataset.clearsBrowser !== undefined) {
     event.preventDefault();
+    const { mayErase, eraseAll } = await import("./erasing.js");
+    if (!(await mayErase())) return sent.forget();
+    // A deletion may still be refused; its answer erases (Clear-Site-Data).
+    if (form.dataset.clearsBrowser !== "later") await eraseAll();
     await clearBrowser();
     form.submit();
   }

@@ -9,6 +9,7 @@ import { onNetworkChange } from "./network.js";
 import { read } from "./person.js";
 
 /** @import {LiveGrid} from "./elements/live-grid.js" */
+/** @import {CallEvents} from "./lib/call_options.js" */
 
 /** @returns {RTCIceTransportPolicy} */
 function policy() {
@@ -16,20 +17,15 @@ function policy() {
   return asked === "relay" ? "relay" : "all";
 }
 
+/** @param {string} serial @param {CallEvents} events @param {number} nSlots @param {(config: RTCConfiguration) => RTCPeerConnection} makePeer */
+export function openCall(serial, events, nSlots, makePeer) {
+  return new Call({ socket, serial, events, nSlots, policy: policy(), decoders, clock: browserClock, makePeer });
+}
+
 /** @param {LiveGrid} grid */
 export function makeWatching(grid) {
   const watching = new Watching(
-    (serial, events) =>
-      new Call({
-        socket,
-        serial,
-        events,
-        nSlots: grid.slotsOf(serial),
-        policy: policy(),
-        decoders,
-        clock: browserClock,
-        makePeer: (config) => new RTCPeerConnection(config),
-      }),
+    (serial, events) => openCall(serial, events, grid.slotsOf(serial), (config) => new RTCPeerConnection(config)),
     {
       onState: (serial, camera, state, reason) => grid.tile(serial, camera)?.setState(state, reason),
       onLeaving: (serial, camera) => grid.tile(serial, camera)?.letGo(),

@@ -273,7 +273,7 @@ fn said_by_scripts() -> Vec<Said> {
 }
 
 /// What the keys in tables of scripts begin with.
-const KEY_BEGINNINGS: [&str; 10] = [
+const KEY_BEGINNINGS: [&str; 11] = [
     "tile-",
     "reason-",
     "talk-",
@@ -284,6 +284,7 @@ const KEY_BEGINNINGS: [&str; 10] = [
     "output-is-",
     "outputs-",
     "day-night-",
+    "recording-",
 ];
 
 /// Names of events and elements that begin like keys.

@@ -14,11 +14,12 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 47] = [
+const MODULES: [&str; 48] = [
     "app.js",
     "arranging.js",
     "cloud_socket.js",
     "decoders.js",
+    "keep_tools.js",
     "network.js",
     "person.js",
     "picture.js",

@@ -13,6 +13,8 @@ pub enum Place {
     Live,
     /// Devices, Add device, one device.
     Devices,
+    /// What was captured on this phone.
+    Pictures,
     /// Configuration and the pages below it.
     Configuration,
     /// The page that explains the app.
@@ -44,7 +46,7 @@ pub struct Item {
     pub is_here: bool,
 }
 
-const ITEMS: [(Place, &str, &str, &str); 4] = [
+const ITEMS: [(Place, &str, &str, &str); 5] = [
     (Place::Live, "/live", "video", key!("menu-live")),
     (
         Place::Devices,
@@ -52,6 +54,7 @@ const ITEMS: [(Place, &str, &str, &str); 4] = [
         "hard-drive",
         key!("menu-devices"),
     ),
+    (Place::Pictures, "/pictures", "images", key!("kept-title")),
     (
         Place::Configuration,
         "/configuration",

@@ -4,6 +4,7 @@
 import { Abilities, isAble } from "../lib/abilities.js";
 import { browserClock } from "../lib/clock.js";
 import { RpcError } from "../lib/rpc.js";
+import { keepOnClick } from "../keep_tools.js";
 import { read, write } from "../person.js";
 import { HeardSound } from "./heard-sound.js";
 import { LiveGrid } from "./live-grid.js";
@@ -26,7 +27,7 @@ export class LiveTools extends HTMLElement {
   connectedCallback() {
     const sound = this.#tool("sound");
     if (sound) new HeardSound(this.#grid, sound);
-    this.#tool("capture")?.addEventListener("click", () => this.#capture());
+    keepOnClick(this.#grid, this.#tool("capture"), this.#tool("record"));
     this.#tool("full-screen")?.addEventListener("click", () => this.#fullScreen());
     this.#startQuality();
     const fullScreen = this.#tool("full-screen");
@@ -135,18 +136,6 @@ export class LiveTools extends HTMLElement {
       write(QUALITY, select.value);
       apply();
     });
-  }
-
-  async #capture() {
-    const tile = this.#grid.selected;
-    const picture = await tile?.capture();
-    if (!tile || !picture) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(picture);
-    const time = new Date().toISOString().slice(0, 19).replaceAll(":", ".").replace("T", " ");
-    link.download = `${tile.dataset.name} ${time}.jpg`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
   async #fullScreen() {

@@ -1,0 +1,98 @@
+// Pictures and videos that a person keeps in this browser: IndexedDB has one row each, with the picture itself; the
+// bytes of videos are files beside it (js/video_files.js). What one person keeps is never listed to another.
+
+/**
+ * @typedef {object} KeptItem
+ * @property {string} id
+ * @property {string} person User name.
+ * @property {"picture" | "video"} kind
+ * @property {string} camera Its name at that time.
+ * @property {number} at Milliseconds since 1970.
+ * @property {number} bytes
+ * @property {number} ms Length of a video.
+ * @property {number} width
+ * @property {number} height
+ * @property {Blob | null} poster A small JPEG.
+ * @property {Blob | null} data The picture; a video is a file.
+ * @property {import("./recorder.js").End | null} end Why a video ended; null while it is recorded, and for a page that died meanwhile.
+ */
+
+const STORE = "items";
+
+export class Kept {
+  #factory;
+  #name;
+  /** @type {Promise<IDBDatabase> | undefined} */
+  #db;
+
+  /** @param {IDBFactory} factory @param {string} [name] */
+  constructor(factory, name = "peerview.kept") {
+    this.#factory = factory;
+    this.#name = name;
+  }
+
+  /** Rejects with a `QuotaExceededError` where there is no room. @param {KeptItem} item */
+  async put(item) {
+    await this.#run("readwrite", (store) => store.put(item));
+  }
+
+  /** @param {string} id @returns {Promise<KeptItem | undefined>} */
+  async get(id) {
+    return this.#run("readonly", (store) => store.get(id));
+  }
+
+  /** What this person keeps, newest first. @param {string} person @returns {Promise<KeptItem[]>} */
+  async of(person) {
+    const items = /** @type {KeptItem[]} */ (await this.#run("readonly", (store) => store.getAll()));
+    return items.filter((item) => item.person === person).sort((a, b) => b.at - a.at);
+  }
+
+  /** Of everybody: log out erases them all. @returns {Promise<number>} */
+  async count() {
+    return this.#run("readonly", (store) => store.count());
+  }
+
+  /** @param {string} id */
+  async remove(id) {
+    await this.#run("readwrite", (store) => store.delete(id));
+  }
+
+  async clear() {
+    await this.#run("readwrite", (store) => store.clear());
+  }
+
+  /**
+   * Ends with the transaction and not with the request: only then is it on the disk.
+   * @param {IDBTransactionMode} mode
+   * @param {(store: IDBObjectStore) => IDBRequest} act
+   * @returns {Promise<any>}
+   */
+  async #run(mode, act) {
+    this.#db ??= this.#open();
+    const db = await this.#db.catch((error) => {
+      this.#db = undefined;
+      throw error;
+    });
+    const transaction = db.transaction(STORE, mode);
+    const request = act(transaction.objectStore(STORE));
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? request.error);
+    });
+  }
+
+  /** @returns {Promise<IDBDatabase>} */
+  #open() {
+    const request = this.#factory.open(this.#name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
+    return new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  }
+}
+
+/** Whether a store had no room. @param {unknown} error */
+export function isFull(error) {
+  return error instanceof Error && error.name === "QuotaExceededError";
+}

@@ -1,0 +1,125 @@
+// One MP4 file, written while its frames come: fragments, so that what is written plays at any time. Frames stay as they
+// are; only their framing changes from Annex B to that of MP4. The library is handed in: it is loaded only to record.
+
+import { h265Codec } from "./h265.js";
+
+/** @typedef {"avc" | "hevc"} VideoCodec */
+/** @typedef {{data: Uint8Array, isKey: boolean, seconds: number}} Frame Access unit in Annex B. */
+/** @typedef {{codec: VideoCodec, name: string, width: number, height: number, sets: string}} Format What decoders are told before the first frame; `sets` are the parameter sets themselves. */
+
+const FRAGMENT_SECONDS = 1;
+/** Of the last frame, where it is the only one. */
+const USUAL_SECONDS = 1 / 25;
+const H264_SETS = new Set([7, 8]);
+const H265_SETS = new Set([32, 33, 34]);
+
+/** The format of a key frame; undefined where it has no parameter sets. @param {any} library @param {Uint8Array} data @returns {Format | undefined} */
+export function formatOf(library, data) {
+  const units = [...library.iterateNalUnitsInAnnexB(data)].map(({ offset, length }) => data.subarray(offset, offset + length));
+  const isH265 = units.some((unit) => h265Type(unit) === 32 && unit[1] === 1);
+  const codec = isH265 ? "hevc" : "avc";
+  const type = isH265 ? h265Type : h264Type;
+  const sets = units.filter((unit) => (isH265 ? H265_SETS : H264_SETS).has(type(unit)));
+  const sps = sets.find((unit) => type(unit) === (isH265 ? 33 : 7));
+  const parsed = sps && (isH265 ? library.parseHevcSps(sps) : library.parseAvcSps(sps));
+  const name = sps && (isH265 ? h265Codec(data)?.replace("hev1", "hvc1") : h264Codec(sps));
+  if (!parsed || !name || sets.length < 2) return undefined;
+  return { codec, name, width: parsed.displayWidth, height: parsed.displayHeight, sets: sets.map(hex).join(" ") };
+}
+
+export class Mp4File {
+  /** Bytes that make a whole file, and its length. */
+  bytes = 0;
+  seconds = 0;
+  #library;
+  #output;
+  #source;
+  #config;
+  #written = 0;
+  /** Bytes before the first fragment, with which nothing plays. */
+  #begun = 0;
+  #first = -1;
+  /** Its length is known when the next comes. @type {Frame | undefined} */
+  #held;
+  #heldSeconds = USUAL_SECONDS;
+  #end = 0;
+
+  /** @param {any} library @param {Format} format @param {(data: Uint8Array, position: number) => void} write Throws where there is no room. */
+  constructor(library, format, write) {
+    this.#library = library;
+    const target = new WritableStream({
+      write: ({ data, position }) => {
+        write(data, position);
+        this.#written = Math.max(this.#written, position + data.length);
+      },
+    });
+    this.#output = new library.Output({
+      format: new library.Mp4OutputFormat({ fastStart: "fragmented", minimumFragmentDuration: FRAGMENT_SECONDS }),
+      target: new library.StreamTarget(target),
+    });
+    this.#source = new library.EncodedVideoPacketSource(format.codec);
+    this.#config = { codec: format.name, codedWidth: format.width, codedHeight: format.height };
+    this.#output.addVideoTrack(this.#source);
+  }
+
+  async start() {
+    await this.#output.start();
+    this.#begun = this.#written;
+  }
+
+  /** The first is a key frame. Rejects where there is no room; `bytes` are still a whole file. @param {Frame} frame */
+  async add(frame) {
+    if (this.#first < 0) this.#first = frame.seconds;
+    if (this.#held) this.#heldSeconds = frame.seconds - this.#held.seconds;
+    await this.#pass();
+    this.#held = frame;
+  }
+
+  /** Writes what is left. */
+  async end() {
+    await this.#pass();
+    await this.#output.finalize();
+    this.bytes = this.#written;
+    this.seconds = this.#end;
+  }
+
+  async #pass() {
+    const frame = this.#held;
+    this.#held = undefined;
+    if (!frame) return;
+    const at = frame.seconds - this.#first;
+    const packet = new this.#library.EncodedPacket(frame.data, frame.isKey ? "key" : "delta", at, this.#heldSeconds);
+    await this.#source.add(packet, { decoderConfig: this.#config });
+    this.#end = at + this.#heldSeconds;
+    if (this.#written === (this.bytes || this.#begun)) return;
+    // A fragment ends before the key frame that follows it.
+    this.seconds = at;
+    this.bytes = this.#written;
+    this.#forget();
+  }
+
+  /** The library notes every frame of what it has written; for its index it needs one of each fragment. */
+  #forget() {
+    for (const { samples } of this.#output._muxer.finalizedChunks.slice(-1)) samples.length = 1;
+  }
+}
+
+/** @param {Uint8Array} unit */
+function h264Type(unit) {
+  return (unit[0] ?? 0) & 31;
+}
+
+/** @param {Uint8Array} unit */
+function h265Type(unit) {
+  return ((unit[0] ?? 0) >> 1) & 63;
+}
+
+/** As RFC 6381 writes it. @param {Uint8Array} sps */
+function h264Codec(sps) {
+  return `avc1.${hex(sps.subarray(1, 4))}`;
+}
+
+/** @param {Uint8Array} bytes */
+function hex(bytes) {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,146 @@
+// One recording of one camera: a call of its own, whose frames go to a worker that writes them into a file; and the row
+// that Pictures and videos lists. Browsers let a worker see the frames of a track only from its beginning, so the call
+// that shows the camera cannot be used.
+
+import { erase, kept, newItem, POSTER_WIDTH, recordingLock } from "./kept_here.js";
+import { Pictures } from "./lib/pictures.js";
+import { drawPicture } from "./picture.js";
+import { openCall } from "./watch.js";
+
+/** @import {LiveTile} from "./elements/live-tile.js" */
+/** @import {StreamKind} from "./lib/control.js" */
+/** @import {KeptItem} from "./lib/kept.js" */
+/** @import {End} from "./lib/recorder.js" */
+/** @import {RecordingNews} from "./recording_worker.js" */
+/** @typedef {End | "single-pictures"} RecordingEnd */
+/** @typedef {{onBegin: () => void, onProgress: () => void, onEnd: (end: RecordingEnd, item: KeptItem | undefined) => void}} RecordingEvents */
+
+/** So long a camera may take to send a key frame. */
+const BEGIN_MS = 20_000;
+
+/** @returns {Worker} */
+export function makeWorker() {
+  return new Worker(new URL("./recording_worker.js", import.meta.url), { type: "module" });
+}
+
+/** Bytes that fit on this phone, up to those wanted; less than 0 where nothing can be kept. @param {Worker} worker @param {number} wanted @returns {Promise<number>} */
+export function roomOf(worker, wanted) {
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data.room);
+    worker.onerror = () => resolve(-1);
+    worker.postMessage({ room: wanted });
+  });
+}
+
+export class Recording {
+  /** The file that is written, once there is one. @type {KeptItem | undefined} */
+  item;
+  pressedAt = performance.now();
+  #tile;
+  #events;
+  #worker;
+  #first;
+  #call;
+  /** @type {RTCPeerConnection | undefined} */
+  #connection;
+  #release = () => {};
+  #timer;
+  #isOver = false;
+
+  /** @param {LiveTile} tile @param {StreamKind} stream @param {Worker} worker @param {RecordingEvents} events */
+  constructor(tile, stream, worker, events) {
+    this.#worker = worker;
+    this.#tile = tile;
+    this.#events = events;
+    this.#first = newItem("video", tile.dataset.name ?? "");
+    this.#worker.onmessage = ({ data }) => void this.#heard(data);
+    this.#worker.onerror = () => this.#over("failed");
+    this.#worker.postMessage({ start: this.#first.id });
+    this.#timer = setTimeout(() => this.item || this.end("lost"), BEGIN_MS);
+    tile.toggleAttribute("data-recording", true);
+    this.#call = this.#open(tile);
+    this.#call.watch([{ slot: 0, camera: tile.camera, stream }]);
+  }
+
+  /** @param {End} end */
+  end(end) {
+    this.#worker.postMessage({ end });
+  }
+
+  /** @param {LiveTile} tile */
+  #open({ serial }) {
+    const pictures = new Pictures(({ codec, data, isKey, timeMicros }) => {
+      if (codec === "h265") this.#worker.postMessage({ picture: { data, isKey, timeMicros } });
+      else this.#over("single-pictures");
+    });
+    let wasUp = false;
+    const events = {
+      onState: (/** @type {string} */ state) => {
+        if (state !== "up" && wasUp) this.end("lost");
+        // The first try says why; what comes later is for a person to begin.
+        else if (state === "away") this.end("failed");
+        wasUp ||= state === "up";
+      },
+      onLeaving: () => {},
+      onVideo: (/** @type {number} */ _, /** @type {MediaStreamTrack} */ track) => this.#pass(track),
+      onPiece: (/** @type {number} */ _, /** @type {unknown} */ message) => pictures.receive(message),
+      onAudio: () => {},
+      onSlot: () => {},
+      onCameras: () => {},
+    };
+    return openCall(serial, events, 1, (config) => (this.#connection = new RTCPeerConnection(config)));
+  }
+
+  /** Within the event of the track: later, Chromium lets no transform in. @param {MediaStreamTrack} track */
+  #pass(track) {
+    const receiver = this.#connection?.getReceivers().find((one) => one.track === track);
+    if (receiver) receiver.transform = new RTCRtpScriptTransform(this.#worker, {});
+  }
+
+  /** @param {RecordingNews} news */
+  async #heard(news) {
+    if ("room" in news) return;
+    if ("began" in news) return this.#begin(news);
+    const item = this.item;
+    if (item) {
+      [item.ms, item.bytes] = [news.ms, news.bytes];
+      if (news.end) await this.#close(item, news.end);
+      // A row that cannot be written has been written before.
+      else await kept.put(item).catch(() => {});
+    }
+    if (!news.end) this.#events.onProgress();
+    else if (news.end !== "changed") this.#over(news.end);
+  }
+
+  /** @param {{began: string, width: number, height: number}} news */
+  async #begin({ began, width, height }) {
+    clearTimeout(this.#timer);
+    const item = { ...this.#first, id: began, width, height, at: Date.now() };
+    this.item = item;
+    // Held as long as this page lives and records: another tab sees that the file is not finished.
+    void navigator.locks?.request(recordingLock(began), () => new Promise((resolve) => (this.#release = () => resolve(undefined))));
+    await kept.put(item).catch(() => this.end("full"));
+    this.#events.onBegin();
+    const source = this.#tile.querySelector(this.#tile.dataset.picture === "drawn" ? "canvas" : "video");
+    if (source instanceof HTMLVideoElement || source instanceof HTMLCanvasElement) item.poster = await drawPicture(source, POSTER_WIDTH, 0.75);
+  }
+
+  /** @param {KeptItem} item @param {End} end */
+  async #close(item, end) {
+    this.#release();
+    if (item.bytes > 0) await kept.put({ ...item, end }).catch(() => {});
+    else await erase(item).catch(() => {});
+  }
+
+  /** @param {RecordingEnd} end */
+  #over(end) {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#release();
+    this.#call.end();
+    this.#worker.terminate();
+    this.#tile.removeAttribute("data-recording");
+    this.#events.onEnd(end, this.item?.bytes ? this.item : undefined);
+  }
+}

@@ -1,0 +1,18 @@
+// What Live view says below its tools: what Capture and Record did, and what to do with it.
+
+/** @param {string} words @param {File} [file] Offered to be saved. @param {boolean} [isKept] Whether Pictures and videos has it. */
+export function tellBelow(words, file, isKept = file !== undefined) {
+  const place = document.querySelector(".told");
+  const status = place?.querySelector("[role=status]");
+  const save = place?.querySelector(".told__save");
+  const all = place?.querySelector(".told__all");
+  if (!(save instanceof HTMLAnchorElement) || !(all instanceof HTMLElement) || !status) return;
+  // Said again even if it is the same: a screen reader hears only a change.
+  status.textContent = "";
+  requestAnimationFrame(() => (status.textContent = words));
+  if (save.href) URL.revokeObjectURL(save.href);
+  save.removeAttribute("href");
+  save.hidden = !file;
+  if (file) [save.href, save.download] = [URL.createObjectURL(file), file.name];
+  all.hidden = !isKept;
+}
