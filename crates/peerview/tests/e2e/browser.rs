@@ -13,3 +13,4 @@ mod steering;
 mod talk;
 mod tools;
 mod viewable;
+mod way_in;
