@@ -143,8 +143,11 @@ fn licence(package: &Value) -> Value {
     }
 }
 
-/// What browsers get that we did not write: folders of `static/vendor`, with the licence of each.
-const VENDORED: [(&str, &str, &str); 1] = [("libde265", "1.1.3", "LGPL-3.0-or-later")];
+/// What browsers get that we did not write: folders of `static/vendor`, with the licence and the main file of each.
+const VENDORED: [(&str, &str, &str, &str); 2] = [
+    ("libde265", "1.1.3", "LGPL-3.0-or-later", "libde265.wasm"),
+    ("qr", "0.7.0", "MIT", "decode.js"),
+];
 
 /// One part for each of these folders; an unknown folder is an error.
 fn vendored() -> Result<Vec<Value>, String> {
@@ -154,15 +157,17 @@ fn vendored() -> Result<Vec<Value>, String> {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    let known = VENDORED.map(|(name, version, _)| format!("{name}-{version}"));
+    let known = VENDORED.map(|(name, version, _, _)| format!("{name}-{version}"));
     if found != BTreeSet::from(known) {
         return Err(format!("static/vendor has {found:?}: list them"));
     }
     VENDORED.into_iter().map(vendored_part).collect()
 }
 
-fn vendored_part((name, version, licence): (&str, &str, &str)) -> Result<Value, String> {
-    let file = format!("crates/cloud/static/vendor/{name}-{version}/{name}.wasm");
+fn vendored_part(
+    (name, version, licence, file): (&str, &str, &str, &str),
+) -> Result<Value, String> {
+    let file = format!("crates/cloud/static/vendor/{name}-{version}/{file}");
     let bytes = std::fs::read(root().join(&file)).map_err(|e| format!("{file}: {e}"))?;
     let hash = Sha256::digest(&bytes)
         .iter()
@@ -197,6 +202,7 @@ mod tests {
             "argon2",
             "libc",
             "libde265",
+            "qr",
         ] {
             assert!(names.contains(name), "{name} is missing");
         }

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod account_pages;
+mod add_device;
 mod agent_setup;
 mod foreign_recorder;
 mod live_grid;

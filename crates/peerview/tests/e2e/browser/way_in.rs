@@ -63,6 +63,9 @@ async fn a_claim_link_survives_register_and_login() {
     stands_on_the_filled_form(&ana, serial, code).await;
     ana.browser.presses("Add").await;
     ana.browser.sees("4 cameras").await;
+    // Nothing was typed: it is called as on its site.
+    assert_eq!(ana.browser.path().await, "/devices");
+    assert!(!ana.browser.text().await.contains(serial.as_str()));
 
     // What was opened and left is not there for the next person.
     ana.logs_out().await;
