@@ -107,6 +107,7 @@ node_modules() {
 
 step_types() {
   node_modules
+  scripts/vendor-js.sh --check
   npm --prefix tools/js run --silent check
 }
 

@@ -212,7 +212,7 @@ fn agent_input(which: u8, text: &str) -> AgentInput {
             session,
             reason: "over",
         }),
-        b'c' => AgentInput::Verdict(Id::Text(text.to_owned()), ClaimAnswer::Accepted),
+        b'c' => AgentInput::Verdict(Id::Text(text.to_owned()), ClaimAnswer::Accepted, None),
         _ => AgentInput::Text(text.to_owned()),
     }
 }

@@ -292,7 +292,10 @@ impl Link {
                 // The number of wrong codes is written to disk before the answer is sent.
                 let judge = move || context.claim(&claim.code, &claim.account);
                 let answer = tokio::task::spawn_blocking(judge).await?;
-                side.handle(AgentInput::Verdict(id, answer), self.now());
+                side.handle(
+                    AgentInput::Verdict(id, answer, self.context.own_name()),
+                    self.now(),
+                );
             }
             AgentOutput::Work(_)
             | AgentOutput::Registered(_)

@@ -12,6 +12,7 @@ use crate::certificates::CertificatePins;
 use crate::identity::Identity;
 use crate::port_mapping::PortMappings;
 use crate::public_url::PublicUrl;
+use crate::recorder::RecorderIdentity;
 use crate::recorder::handle::RecorderHandle;
 use crate::status::LinkReport;
 use crate::stream::Streams;
@@ -27,6 +28,10 @@ pub struct LinkContext {
     pub identity: Arc<Identity>,
     /// Display name of the recorder.
     pub name: String,
+    /// The name in its settings, if any.
+    pub given_name: Option<String>,
+    /// What it says it is.
+    pub about: watch::Receiver<Option<RecorderIdentity>>,
     /// Its cameras and their streams.
     pub streams: Streams,
     /// The certificates that it is expected to show.
@@ -48,6 +53,17 @@ pub struct LinkContext {
 }
 
 impl LinkContext {
+    /// What it is called on its site: the name in the settings, or else its model. Never its address, which is nobody
+    /// else's business.
+    pub fn own_name(&self) -> Option<String> {
+        let model = || {
+            let about = self.about.borrow();
+            about.as_ref().map(|about| about.model.clone())
+        };
+        let name = self.given_name.clone().or_else(model);
+        name.filter(|name| !name.trim().is_empty())
+    }
+
     /// Checks a claim by `account` with the typed `code`. A wrong code is counted, and the count is
     /// on disk before this returns. It blocks for that one write.
     pub fn claim(&self, code: &str, account: &str) -> ClaimAnswer {

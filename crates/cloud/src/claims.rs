@@ -112,13 +112,13 @@ impl ClaimError {
     }
 }
 
-/// Makes `who` the owner of the recorder if the typed code is right. An empty name becomes the
-/// serial.
+/// Makes `who` the owner of the recorder if the typed code is right. Without a typed name it is called as on its
+/// site, or else by its serial.
 pub async fn claim(live: &Live, who: &SignedIn, typed: &Claim<'_>) -> Result<Serial, ClaimError> {
     let state = live.state();
     let serial: Serial = typed.serial.parse().map_err(|_| ClaimError::NoSerial)?;
     let code: VerificationCode = typed.code.parse().map_err(|_| ClaimError::NoCode)?;
-    let name = checked_name(typed.name)?.unwrap_or(serial.as_str());
+    let name = checked_name(typed.name)?;
     let known = recorders::find(&state.db, serial.as_str()).await?;
     let owner = known.as_ref().and_then(|known| known.account_id.as_deref());
     // Said only to the owner, who sees it in the list anyway; nothing is counted.
@@ -264,7 +264,8 @@ async fn check_work(state: &State, who: &SignedIn, typed: &Claim<'_>) -> Result<
 struct ClaimDetails<'a> {
     serial: &'a Serial,
     code: &'a VerificationCode,
-    name: &'a str,
+    /// Only if one was typed.
+    name: Option<&'a str>,
 }
 
 /// Spends the try before asking the agent, also for unknown serials, so that the limits reveal
@@ -287,26 +288,27 @@ async fn judged(
         let known = known.filter(|known| known.account_id.is_none());
         let known = known.filter(|_| live.links.is_online(serial));
         let known = known.ok_or(ClaimError::Refused)?;
-        match ask(live, who, details, &known).await? {
-            ClaimOutcome::Accepted => {}
+        let own = match ask(live, who, details, &known).await? {
+            ClaimOutcome::Accepted(own) => own,
             ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
             ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
-        }
+        };
+        let name = details.name.or(own.as_deref()).unwrap_or(serial).to_owned();
         let (id, now) = (&who.account_id, state.clock.now());
         // Somebody else was faster: the statement takes only a recorder without an owner.
-        if !recorders::claim(&state.db, serial, id, details.name, now).await? {
+        if !recorders::claim(&state.db, serial, id, &name, now).await? {
             return Err(ClaimError::Refused);
         }
-        Ok::<_, ClaimError>(())
+        Ok::<_, ClaimError>(name)
     };
     let booked = booked.await;
     tries.refund_if(booked.is_ok()).await?;
-    booked?;
+    let name = booked?;
     let id = &who.account_id;
     live.links.is_owned_by(id, serial);
     live.links.claimed(serial);
     live.links.changed_for(id, serial);
-    let added = Notice::RecorderAdded(details.name.to_owned());
+    let added = Notice::RecorderAdded(name);
     notices::about_recorder(state, who, added).await?;
     Ok(())
 }

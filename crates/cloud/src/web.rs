@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod error;
 pub mod escaped_link;
 pub mod form;
+pub mod form_address;
 pub mod forwarded;
 pub mod guard;
 pub mod language;
@@ -16,6 +17,7 @@ pub mod page;
 pub mod pages;
 mod protection;
 pub mod redirect_target;
+pub mod requested_page;
 pub mod routes;
 mod sockets;
 
@@ -44,6 +46,7 @@ fn protected(live: Live, pages: Router<Live>) -> Router {
     let (sockets, _) = sockets().finish();
     pages
         .layer(middleware::from_fn(let_sign_in))
+        .layer(middleware::from_fn(form_address::note))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             limits::REQUEST_TIMEOUT,

@@ -144,9 +144,10 @@ fn licence(package: &Value) -> Value {
 }
 
 /// What browsers get that we did not write: folders of `static/vendor`, with the file and licence of each.
-const VENDORED: [(&str, &str, &str, &str); 2] = [
+const VENDORED: [(&str, &str, &str, &str); 3] = [
     ("libde265", "1.1.3", "libde265.wasm", "LGPL-3.0-or-later"),
     ("mediabunny", "1.61.0", "mediabunny.js", "MPL-2.0"),
+    ("qr", "0.7.0", "decode.js", "MIT"),
 ];
 
 /// One part for each of these folders; an unknown folder is an error.
@@ -203,6 +204,7 @@ mod tests {
             "libc",
             "libde265",
             "mediabunny",
+            "qr",
         ] {
             assert!(names.contains(name), "{name} is missing");
         }

@@ -113,6 +113,8 @@ impl SiteParts {
             public_url: self.public_url.clone(),
             identity,
             name: recorder.name().unwrap_or(&place).to_owned(),
+            given_name: recorder.name().map(str::to_owned),
+            about: driver.identity(),
             streams,
             certificates: pins,
             recorder: driver.handle(),

@@ -525,6 +525,8 @@ pub(crate) fn start_link_to(
         cloud: cloud.url.clone(),
         identity: Arc::new(identity),
         name: "Shop".to_owned(),
+        given_name: Some("Shop".to_owned()),
+        about: tokio::sync::watch::channel(None).1,
         streams,
         certificates: certificates(folder),
         recorder,

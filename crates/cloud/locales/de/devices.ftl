@@ -3,9 +3,13 @@
 devices-title = Geräte
 devices-none = Noch keine Geräte
 devices-none-hint = Starten Sie den Agenten neben Ihrem Rekorder. Er zeigt eine Seriennummer und 6 Buchstaben: Damit fügen Sie das Gerät hinzu.
-devices-search = Geräte durchsuchen
-devices-search-count = { $n } Geräte durchsuchen
-devices-no-match = Kein Gerät heißt so.
+devices-search = Geräte und Kameras suchen
+devices-search-count = { $n } Geräte und ihre Kameras durchsuchen
+devices-state = Anzeigen
+devices-state-all = Alle Geräte
+devices-state-online = Nur online
+devices-state-offline = Nur offline
+devices-no-match = Kein Gerät und keine Kamera hat diesen Namen.
 devices-settings = Einstellungen von { $name }
 device-live = Live-Ansicht
 device-connection = Verbindung
@@ -26,7 +30,10 @@ add-photo = Foto des QR-Codes
 add-hint = Scannen Sie den QR-Code, den der Agent zeigt, mit der Kamera Ihres Telefons, oder geben Sie ein:
 add-code = Bestätigungscode (6 Buchstaben)
 add-name-example = Laden, Erdgeschoss
+add-name-hint = Ohne Namen heißt es wie vor Ort.
 add-button = Hinzufügen
+add-another = Danach noch eines hinzufügen
+add-done = Das Gerät wurde hinzugefügt. Hier können Sie das nächste hinzufügen.
 add-promise = Das Video geht vom Rekorder zu Ihnen, auf dem ganzen Weg verschlüsselt. Dieser Server sieht nicht hinein, auch nicht dort, wo er es weiterleiten muss.
 
 claim-no-serial = Eine Seriennummer ist PV und 13 Buchstaben oder Ziffern, wie der Agent des Rekorders sie zeigt.

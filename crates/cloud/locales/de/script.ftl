@@ -25,6 +25,8 @@ qr-none = In diesem Bild wurde kein Code eines Rekorders gefunden.
 qr-no-camera = Die Kamera ließ sich nicht öffnen. Geben Sie Seriennummer und Code stattdessen ein.
 qr-read = Code gelesen. Prüfen Sie den Namen, und wählen Sie dann Hinzufügen.
 qr-wrong = Dieser QR-Code gehört zu keinem Rekorder.
+qr-searching = Code wird gesucht …
+qr-not-loaded = Der Code-Leser ließ sich nicht laden. Versuchen Sie es noch einmal, oder geben Sie Seriennummer und Code ein.
 
 tile-selected = { $camera }: { $state }
 tile-playing = Live

@@ -3,9 +3,13 @@
 devices-title = Devices
 devices-none = No devices yet
 devices-none-hint = Start the agent beside your recorder. It shows a serial number and 6 letters: add the device with them.
-devices-search = Search devices
-devices-search-count = Search { $n } devices
-devices-no-match = No device has that name.
+devices-search = Search devices and cameras
+devices-search-count = Search { $n } devices and their cameras
+devices-state = Show
+devices-state-all = All devices
+devices-state-online = Only online
+devices-state-offline = Only offline
+devices-no-match = No device or camera has that name.
 devices-settings = Settings of { $name }
 device-live = Live view
 device-connection = Connection
@@ -26,7 +30,10 @@ add-photo = Photo of QR code
 add-hint = Scan the QR code that the agent shows with your phone’s camera, or type:
 add-code = Verification code (6 letters)
 add-name-example = Shop, ground floor
+add-name-hint = Without a name it is called as on its site.
 add-button = Add
+add-another = Add another one after this
+add-done = The device was added. Here you can add the next one.
 add-promise = Video goes from the recorder to you, encrypted on the whole way. This server does not look into it, not even where it has to relay it.
 
 claim-no-serial = A serial number is PV and 13 letters or digits, as the recorder’s agent shows it.

@@ -25,6 +25,8 @@ qr-none = No code of a recorder was found in this picture.
 qr-no-camera = The camera could not be opened. Type the serial number and code instead.
 qr-read = Code read. Check the name, then choose Add.
 qr-wrong = This QR code is not one of a recorder.
+qr-searching = Looking for a code …
+qr-not-loaded = What reads codes could not be loaded. Try again, or type the serial number and code instead.
 
 tile-selected = { $camera }: { $state }
 tile-playing = Live

@@ -3,9 +3,13 @@
 devices-title = Dispositivos
 devices-none = Aún no hay dispositivos
 devices-none-hint = Inicie el agente junto a su grabador. Muestra un número de serie y 6 letras: añada el dispositivo con ellos.
-devices-search = Buscar dispositivos
-devices-search-count = Buscar entre { $n } dispositivos
-devices-no-match = Ningún dispositivo se llama así.
+devices-search = Buscar dispositivos y cámaras
+devices-search-count = Buscar en { $n } dispositivos y sus cámaras
+devices-state = Mostrar
+devices-state-all = Todos los dispositivos
+devices-state-online = Solo en línea
+devices-state-offline = Solo sin conexión
+devices-no-match = Ningún dispositivo ni cámara tiene ese nombre.
 devices-settings = Ajustes de { $name }
 device-live = Vista en directo
 device-connection = Conexión
@@ -26,7 +30,10 @@ add-photo = Foto del código QR
 add-hint = Escanee el código QR que muestra el agente con la cámara de su teléfono, o escriba:
 add-code = Código de verificación (6 letras)
 add-name-example = Tienda, planta baja
+add-name-hint = Sin nombre, se llama como en su lugar.
 add-button = Añadir
+add-another = Añadir otro después de este
+add-done = El dispositivo fue añadido. Aquí puede añadir el siguiente.
 add-promise = El vídeo va del grabador a usted, cifrado en todo el camino. Este servidor no lo ve, ni siquiera cuando tiene que reenviarlo.
 
 claim-no-serial = Un número de serie es PV y 13 letras o cifras, como lo muestra el agente del grabador.

@@ -25,6 +25,8 @@ qr-none = En esta imagen no se encontró el código de un grabador.
 qr-no-camera = No se pudo abrir la cámara. Escriba el número de serie y el código.
 qr-read = Código leído. Compruebe el nombre y elija Añadir.
 qr-wrong = Este código QR no es de un grabador.
+qr-searching = Buscando un código …
+qr-not-loaded = No se pudo cargar el lector de códigos. Inténtelo otra vez, o escriba el número de serie y el código.
 
 tile-selected = { $camera }: { $state }
 tile-playing = En directo

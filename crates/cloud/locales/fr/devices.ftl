@@ -3,9 +3,13 @@
 devices-title = Appareils
 devices-none = Pas encore d’appareil
 devices-none-hint = Lancez l’agent à côté de votre enregistreur. Il affiche un numéro de série et 6 lettres : ajoutez l’appareil avec eux.
-devices-search = Rechercher des appareils
-devices-search-count = Rechercher parmi { $n } appareils
-devices-no-match = Aucun appareil ne porte ce nom.
+devices-search = Rechercher des appareils et des caméras
+devices-search-count = Rechercher parmi { $n } appareils et leurs caméras
+devices-state = Afficher
+devices-state-all = Tous les appareils
+devices-state-online = En ligne seulement
+devices-state-offline = Hors ligne seulement
+devices-no-match = Aucun appareil ni caméra ne porte ce nom.
 devices-settings = Réglages de { $name }
 device-live = Vue en direct
 device-connection = Connexion
@@ -26,7 +30,10 @@ add-photo = Photo du QR code
 add-hint = Scannez avec l’appareil photo de votre téléphone le QR code que l’agent affiche, ou saisissez :
 add-code = Code de vérification (6 lettres)
 add-name-example = Magasin, rez-de-chaussée
+add-name-hint = Sans nom, il s’appelle comme sur place.
 add-button = Ajouter
+add-another = En ajouter un autre ensuite
+add-done = L’appareil a été ajouté. Vous pouvez ajouter le suivant ici.
 add-promise = La vidéo va de l’enregistreur à vous, chiffrée sur tout le trajet. Ce serveur ne la voit pas, même quand il doit la relayer.
 
 claim-no-serial = Un numéro de série se compose de PV et de 13 lettres ou chiffres, comme l’agent de l’enregistreur l’affiche.

@@ -25,6 +25,8 @@ qr-none = Aucun code d’enregistreur n’a été trouvé dans cette image.
 qr-no-camera = L’appareil photo n’a pas pu s’ouvrir. Saisissez plutôt le numéro de série et le code.
 qr-read = Code lu. Vérifiez le nom, puis choisissez Ajouter.
 qr-wrong = Ce QR code n’est pas celui d’un enregistreur.
+qr-searching = Recherche d’un code…
+qr-not-loaded = Le lecteur de codes n’a pas pu être chargé. Réessayez, ou saisissez le numéro de série et le code.
 
 tile-selected = { $camera } : { $state }
 tile-playing = En direct

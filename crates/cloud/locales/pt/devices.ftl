@@ -3,9 +3,13 @@
 devices-title = Dispositivos
 devices-none = Ainda não há dispositivos
 devices-none-hint = Inicie o agente perto do seu gravador. Ele mostra um número de série e 6 letras: adicione o dispositivo com eles.
-devices-search = Buscar dispositivos
-devices-search-count = Buscar em { $n } dispositivos
-devices-no-match = Nenhum dispositivo tem esse nome.
+devices-search = Pesquisar dispositivos e câmeras
+devices-search-count = Pesquisar { $n } dispositivos e suas câmeras
+devices-state = Mostrar
+devices-state-all = Todos os dispositivos
+devices-state-online = Só online
+devices-state-offline = Só offline
+devices-no-match = Nenhum dispositivo ou câmera tem esse nome.
 devices-settings = Ajustes de { $name }
 device-live = Ao vivo
 device-connection = Conexão
@@ -26,7 +30,10 @@ add-photo = Foto do código QR
 add-hint = Leia com a câmera do celular o código QR que o agente mostra, ou digite:
 add-code = Código de verificação (6 letras)
 add-name-example = Loja, térreo
+add-name-hint = Sem nome, ele se chama como no local.
 add-button = Adicionar
+add-another = Adicionar outro depois deste
+add-done = O dispositivo foi adicionado. Aqui você pode adicionar o próximo.
 add-promise = O vídeo vai do gravador até você, criptografado em todo o caminho. Este servidor não o vê, nem quando precisa retransmiti-lo.
 
 claim-no-serial = Um número de série é PV e 13 letras ou números, como o agente do gravador mostra.

@@ -25,6 +25,8 @@ qr-none = Não foi encontrado nenhum código de gravador nesta imagem.
 qr-no-camera = Não foi possível abrir a câmera. Digite o número de série e o código.
 qr-read = Código lido. Confira o nome e escolha Adicionar.
 qr-wrong = Este código QR não é de um gravador.
+qr-searching = Procurando um código …
+qr-not-loaded = Não foi possível carregar o leitor de códigos. Tente outra vez, ou digite o número de série e o código.
 
 tile-selected = { $camera }: { $state }
 tile-playing = Ao vivo

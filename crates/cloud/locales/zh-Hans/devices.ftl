@@ -3,9 +3,13 @@
 devices-title = 设备
 devices-none = 还没有设备
 devices-none-hint = 请在录像机旁启动代理程序。它会显示序列号和 6 个字母：用它们添加设备。
-devices-search = 搜索设备
-devices-search-count = 在 { $n } 个设备中搜索
-devices-no-match = 没有这个名称的设备。
+devices-search = 搜索设备和摄像机
+devices-search-count = 搜索 { $n } 台设备及其摄像机
+devices-state = 显示
+devices-state-all = 所有设备
+devices-state-online = 仅在线
+devices-state-offline = 仅离线
+devices-no-match = 没有此名称的设备或摄像机。
 devices-settings = { $name } 的设置
 device-live = 实时预览
 device-connection = 连接
@@ -26,7 +30,10 @@ add-photo = 二维码照片
 add-hint = 用手机相机扫描代理程序显示的二维码，或输入：
 add-code = 验证码（6 个字母）
 add-name-example = 店铺，一楼
+add-name-hint = 不填名称时，使用现场的名称。
 add-button = 添加
+add-another = 之后再添加一台
+add-done = 设备已添加。可以在此添加下一台。
 add-promise = 视频从录像机直达您，全程加密。本服务器看不到内容，即使需要由它中继。
 
 claim-no-serial = 序列号是 PV 加 13 位字母或数字，如录像机的代理程序所示。

@@ -22,6 +22,8 @@ qr-none = 在此图片中没有找到录像机的二维码。
 qr-no-camera = 无法打开相机。请改为输入序列号和验证码。
 qr-read = 已读取。请核对名称，然后点“添加”。
 qr-wrong = 此二维码不属于录像机。
+qr-searching = 正在查找二维码…
+qr-not-loaded = 无法加载二维码读取程序。请重试，或改为输入序列号和验证码。
 
 tile-selected = { $camera }：{ $state }
 tile-playing = 实时画面

@@ -1,4 +1,4 @@
-//! Our cookies (session, browser, second step, registration flow, language): bound to the host,
+//! Our cookies (session, browser, second step, registration flow, requested page, language): bound to the host,
 //! inaccessible to scripts, and `Secure` if the cloud is reached over https.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -21,6 +21,8 @@ pub enum Cookie {
     Flow,
     /// Which password reset this browser is in.
     Reset,
+    /// The page that was asked for before log in.
+    Requested,
     /// The language chosen while signed out.
     Language,
 }
@@ -33,6 +35,7 @@ impl Cookie {
             Cookie::SecondStep => "second-step",
             Cookie::Flow => "flow",
             Cookie::Reset => "reset",
+            Cookie::Requested => "requested",
             Cookie::Language => "language",
         }
     }
@@ -67,8 +70,9 @@ impl Cookie {
             "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}",
             self.name(state)
         );
-        HeaderValue::from_str(&text)
-            .expect("tokens are base64url, and tags of languages letters and dashes")
+        HeaderValue::from_str(&text).expect(
+            "tokens are base64url, tags of languages letters and dashes, and addresses plain",
+        )
     }
 
     /// Gives a browser without this cookie its own secret together with a form, so that a second

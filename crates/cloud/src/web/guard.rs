@@ -14,6 +14,7 @@ use super::cookies::Cookie;
 use super::error::{self, Error};
 use super::pages::renewal;
 use super::redirect_target::RedirectTarget;
+use super::requested_page::RequestedPage;
 use crate::accounts::{self, factors::step_up, session};
 use crate::audit::Actor;
 use crate::connections::Seat;
@@ -99,13 +100,20 @@ async fn signed_out(parts: &Parts, state: &State) -> Response {
     if !wants_page(&parts.headers) {
         return error::signed_out().into_response();
     }
-    match Browser::can_renew(&parts.headers, state).await {
+    let page = RequestedPage::of(parts);
+    let mut response = match Browser::can_renew(&parts.headers, state).await {
         // A page renews itself in place; a form returns to the page where it was opened.
         Ok(true) if parts.method == Method::GET => renewal::show(),
-        Ok(true) => Redirect::to("/").into_response(),
+        Ok(true) => Redirect::to(page.as_ref().map_or("/", RequestedPage::as_str)).into_response(),
         Ok(false) => Redirect::to("/login").into_response(),
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => return refusal.into_response(),
+    };
+    // Kept beside a renewal, too: the browser may have lost its key.
+    if let Some(page) = page {
+        let (name, cookie) = page.keep(state);
+        response.headers_mut().append(name, cookie);
     }
+    response
 }
 
 /// A signed-in person with a recent proof (step-up); others are led to the step-up page.

@@ -10,6 +10,11 @@ import { PosterImage } from "./elements/poster-image.js";
 import { SentForms } from "./lib/sent_forms.js";
 import { clearBrowser, keepFor } from "./person.js";
 
+// A page that answers a form takes the place of that form in the history: nobody meets an error on the way back, and a
+// reload sends nothing again.
+const { form } = document.body.dataset;
+if (form) history.replaceState(history.state, "", form);
+
 // First, so that no poster of another person is ever drawn.
 await keepFor(document.querySelector("[data-person]")?.getAttribute("data-person"));
 

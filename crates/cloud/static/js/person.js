@@ -6,24 +6,30 @@ import { browserKey } from "./signed_in.js";
 export const posters = new Posters(indexedDB);
 const PERSON = "peerview.person";
 
+/** What a claim link said before log in (lib/kept_claim.js): it belongs to whoever logs in in this tab. */
+export const CLAIM = "peerview.claim";
+
 /** Forgets all that was kept, if it was kept for somebody else. @param {string | null | undefined} person */
 export async function keepFor(person) {
   if (!person || read(PERSON) === person) return;
-  await clearKept();
+  await clearKept({ sparesClaim: true });
   write(PERSON, person);
 }
 
 /** At log out the key goes too; its session is over. */
 export async function clearBrowser() {
   await browserKey.clear().catch(() => undefined);
-  await clearKept();
+  await clearKept({ sparesClaim: false });
 }
 
-async function clearKept() {
+/** @param {{sparesClaim: boolean}} what */
+async function clearKept({ sparesClaim }) {
   await posters.clear();
   try {
+    const claim = sparesClaim ? sessionStorage.getItem(CLAIM) : null;
     localStorage.clear();
     sessionStorage.clear();
+    if (claim !== null) sessionStorage.setItem(CLAIM, claim);
   } catch {
     // A browser that stores nothing has nothing to forget.
   }

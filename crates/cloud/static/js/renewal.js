@@ -4,7 +4,8 @@ import { browserKey, renewal } from "./signed_in.js";
 
 const TRIED = "peerview.renewal.tried";
 const AGAIN_MS = 10_000;
-const LOGIN = "/login?again=1";
+/** What stands behind the `#` comes along: a claim link keeps its recorder. */
+const LOGIN = `/login?again=1${location.hash}`;
 
 /** A browser that keeps no cookies would come back here for ever. */
 function wasJustTried() {

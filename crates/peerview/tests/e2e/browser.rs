@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod account_pages;
+mod add_device;
 mod agent_setup;
 mod foreign_recorder;
 mod kept;
@@ -15,3 +16,4 @@ mod steering;
 mod talk;
 mod tools;
 mod viewable;
+mod way_in;

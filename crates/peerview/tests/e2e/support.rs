@@ -10,6 +10,7 @@ pub(crate) mod gstreamer;
 pub(crate) mod pageless_viewer;
 pub(crate) mod person;
 pub(crate) mod process;
+pub(crate) mod qr;
 pub(crate) mod video;
 pub(crate) mod world;
 

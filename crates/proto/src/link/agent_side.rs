@@ -339,7 +339,7 @@ impl Machine for AgentSide {
             AgentInput::SignOfLife => self.liveness.heard(now),
             AgentInput::Proof(authorization) => self.register(authorization),
             AgentInput::Work(numbers) => self.worked(numbers),
-            AgentInput::Verdict(id, answer) => self.claimed(id, answer),
+            AgentInput::Verdict(id, answer, name) => self.claimed(id, answer, name),
             AgentInput::Cameras(cameras) => self.set_cameras(cameras),
             AgentInput::Reach(reach) => self.set_reach(reach, now),
             AgentInput::OfCall(report) => self.report(report, now),

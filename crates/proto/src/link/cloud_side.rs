@@ -271,7 +271,7 @@ impl CloudSide {
             },
             AgentRequest::Claim(token) => {
                 let outcome = match outcome {
-                    Ok(_) => ClaimOutcome::Accepted,
+                    Ok(answer) => ClaimOutcome::Accepted(cameras::own_name(answer)),
                     Err(error) => match error.code {
                         code::FORBIDDEN => ClaimOutcome::Wrong,
                         code::TOO_MANY => ClaimOutcome::TooMany,

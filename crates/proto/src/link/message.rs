@@ -49,6 +49,14 @@ pub struct Register {
     pub work: Vec<u64>,
 }
 
+/// The answer to a claim with the right code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// What the recorder is called on its site: the name in the agent's settings, or else its model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
 /// The answer to register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {

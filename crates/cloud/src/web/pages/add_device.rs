@@ -1,7 +1,7 @@
 //! `/devices/new`: claims a recorder by serial number and verification code.
 
 use askama::Template;
-use axum::extract::State as From;
+use axum::extract::{Query, State as From};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
@@ -23,6 +23,8 @@ struct AddDevicePage<'a> {
     typed: &'a Typed,
     errors: ClaimFormErrors,
     problem: Option<String>,
+    /// Whether another one was added just now.
+    was_added: bool,
     work: Option<ClaimWork>,
 }
 
@@ -69,6 +71,8 @@ pub struct Typed {
     code: String,
     #[serde(default)]
     name: String,
+    /// Whether another one is added after this.
+    another: Option<String>,
     /// Id of the form, if it required work.
     #[serde(default)]
     form: String,
@@ -76,14 +80,30 @@ pub struct Typed {
     work: String,
 }
 
+/// What led to the form.
+#[derive(Deserialize)]
+pub struct AddDeviceQuery {
+    /// Another one was added just now.
+    added: Option<String>,
+}
+
 /// `GET /devices/new`: the form that claims a recorder.
-pub async fn new(From(state): From<State>, who: SignedIn) -> Result {
+pub async fn new(
+    From(state): From<State>,
+    who: SignedIn,
+    Query(query): Query<AddDeviceQuery>,
+) -> Result {
+    let was_added = query.added.is_some();
     Ok(page::show(&AddDevicePage {
         work: ClaimWork::asked(&state, &who, "").await?,
         menu: Menu::new(&who, Place::Devices),
-        typed: &Typed::default(),
+        typed: &Typed {
+            another: query.added,
+            ..Typed::default()
+        },
         errors: ClaimFormErrors::default(),
         problem: None,
+        was_added,
     }))
 }
 
@@ -97,7 +117,11 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         work: &typed.work,
     };
     let Err(refusal) = claims::claim(&live, &who, &claim).await else {
-        return Ok(Redirect::to("/devices").into_response());
+        let next = match typed.another {
+            Some(_) => "/devices/new?added=1",
+            None => "/devices",
+        };
+        return Ok(Redirect::to(next).into_response());
     };
     let words = refusal.words();
     // A form that has to wait or was malformed stays valid; one that was checked is used up.
@@ -111,6 +135,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         typed: &typed,
         errors: ClaimFormErrors::default(),
         problem: None,
+        was_added: false,
     };
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match refusal {

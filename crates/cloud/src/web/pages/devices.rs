@@ -14,7 +14,7 @@ use crate::visitor::SignedIn;
 use crate::web::error::{Result, not_found};
 use crate::web::page;
 
-/// Above this number of recorders the list can be searched.
+/// Above this number of recorders, or of cameras of several recorders, the list can be searched.
 const SEARCH_BEYOND: usize = 8;
 
 /// One recorder of the account, as shown on pages.
@@ -105,6 +105,12 @@ impl ListedRecorder {
         ids.join(" ")
     }
 
+    /// Identifier and name of each camera, as JSON for the search.
+    pub fn camera_names(&self) -> String {
+        let names = self.cameras.iter().map(|it| (&it.id, &it.name));
+        serde_json::to_string(&names.collect::<Vec<_>>()).unwrap_or_default()
+    }
+
     /// [`ListedRecorder::last_seen_at`] in words; a script puts it into the person's own time zone.
     pub fn offline_since(&self) -> String {
         say!("offline-since", when = moment(self.last_seen_at))
@@ -119,12 +125,18 @@ struct DevicesPage {
     has_search: bool,
 }
 
+/// Whether a person would search it: beyond a few recorders, or cameras.
+fn is_long(recorders: &[ListedRecorder]) -> bool {
+    let n_cameras: usize = recorders.iter().map(|it| it.cameras.len()).sum();
+    recorders.len() > SEARCH_BEYOND || (recorders.len() > 1 && n_cameras > SEARCH_BEYOND)
+}
+
 /// `GET /devices`: the list, with a search when it is long.
 pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
     let recorders = ListedRecorder::all(&live, &who).await?;
     Ok(page::show(&DevicesPage {
         menu: Menu::new(&who, Place::Devices),
-        has_search: recorders.len() > SEARCH_BEYOND,
+        has_search: is_long(&recorders),
         recorders,
     }))
 }

@@ -204,7 +204,7 @@ pub async fn update(
     };
     let finished = registration::finish(&state, &client, &flow, wish, &browser).await;
     if let Ok(Finished::SignedIn(token)) = &finished {
-        let mut response = session::signed_in(&state, token);
+        let mut response = session::signed_in(&state, &headers, token);
         response
             .headers_mut()
             .append(SET_COOKIE, Cookie::Flow.clear(&state));

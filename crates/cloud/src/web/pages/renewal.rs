@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::State as From;
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub async fn create(
 ) -> Result {
     let renewed = renewal::renew(&state, &client, &browser, &form.nonce, &form.signature).await?;
     let token = renewed.ok_or_else(signed_out)?;
-    let cookies = AppendHeaders(cookies::of_token(&state, &token));
+    let mut cookies = cookies::of_token(&state, &token);
+    // The page stands at its own address and loads again there.
+    cookies.push((SET_COOKIE, Cookie::Requested.clear(&state)));
+    let cookies = AppendHeaders(cookies);
     Ok((StatusCode::NO_CONTENT, cookies).into_response())
 }

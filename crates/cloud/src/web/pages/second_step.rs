@@ -181,5 +181,5 @@ fn over(state: &State) -> Response {
 async fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response {
     session::end_old_session(state, headers).await;
     let cleared = AppendHeaders([(SET_COOKIE, Cookie::SecondStep.clear(state))]);
-    (cleared, session::signed_in(state, token)).into_response()
+    (cleared, session::signed_in(state, headers, token)).into_response()
 }

@@ -20,6 +20,7 @@ use crate::web::cookies::{self, Cookie};
 use crate::web::error::{Error, Result};
 use crate::web::form::{Form, Problem};
 use crate::web::page;
+use crate::web::requested_page::RequestedPage;
 
 #[derive(Template)]
 #[template(path = "sign_in/session.html")]
@@ -83,6 +84,8 @@ pub async fn new(
         Some("again") => Some(say!("login-again")),
         _ => None,
     };
+    let has_ended = Cookie::Session.read(&headers, &state).is_some();
+    let notice = notice.or_else(|| arrival(has_ended, &headers, &state));
     // Without a database the form is shown anyway; only submitting it fails.
     let panel = wanted_panel(&state, &client, "").await.unwrap_or(None);
     let said = Said {
@@ -90,9 +93,25 @@ pub async fn new(
         panel: panel.as_ref(),
         ..Said::default()
     };
-    let page = show(&state, "", false, &said);
+    let mut page = show(&state, "", false, &said);
+    if has_ended {
+        // It is said once.
+        let cleared = Cookie::Session.clear(&state);
+        page.headers_mut().append(SET_COOKIE, cleared);
+    }
     // A new attempt in this browser replaces its earlier one, also after a second click.
     Ok(Cookie::Browser.issue(&state, &headers, page))
+}
+
+/// Why somebody is here who wanted another page.
+fn arrival(has_ended: bool, headers: &HeaderMap, state: &State) -> Option<String> {
+    let page = RequestedPage::kept(headers, state);
+    match page {
+        Some(_) if has_ended => Some(say!("login-ended-back")),
+        None if has_ended => Some(say!("login-ended")),
+        Some(page) if page.is_add_device() => Some(say!("login-to-add")),
+        _ => None,
+    }
 }
 
 /// `POST /login`: checks name and password.
@@ -128,7 +147,7 @@ pub async fn create(
     let problem = match sign_in::sign_in(&state, &client, &attempt, &browser, place).await {
         Ok(Outcome::Done(token)) => {
             end_old_session(&state, &headers).await;
-            return Ok(signed_in(&state, &token));
+            return Ok(signed_in(&state, &headers, &token));
         }
         Ok(Outcome::SecondStep(token)) => return Ok(second_step::begun(&state, &token)),
         // The same answer for every reason, so that nobody learns which accounts exist.
@@ -194,7 +213,10 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
     if let Some(signed_in) = SignedIn::find(&headers, &state).await? {
         session::end(&state, &signed_in.account_id, &signed_in.session_id).await?;
     }
-    let cleared = AppendHeaders([(SET_COOKIE, Cookie::Session.clear(&state))]);
+    let cleared = AppendHeaders([
+        (SET_COOKIE, Cookie::Session.clear(&state)),
+        (SET_COOKIE, Cookie::Requested.clear(&state)),
+    ]);
     Ok((
         cleared,
         // Last pictures of cameras must go. "cookies" is left out: the browser stays known.
@@ -204,13 +226,13 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
         .into_response())
 }
 
-/// Redirects to the devices, with the cookies of a new session.
-pub fn signed_in(state: &State, token: &Token) -> Response {
-    (
-        AppendHeaders(cookies::of_token(state, token)),
-        Redirect::to("/devices"),
-    )
-        .into_response()
+/// Redirects to the page that was asked for before, or else to the devices, with the cookies of a new session.
+pub fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response {
+    let page = RequestedPage::kept(headers, state);
+    let page = page.as_ref().map_or("/devices", RequestedPage::as_str);
+    let mut cookies = cookies::of_token(state, token);
+    cookies.push((SET_COOKIE, Cookie::Requested.clear(state)));
+    (AppendHeaders(cookies), Redirect::to(page)).into_response()
 }
 
 /// A new sign-in replaces the previous session of the browser.

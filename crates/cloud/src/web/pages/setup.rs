@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, State as From};
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -84,6 +85,7 @@ pub async fn edit(From(state): From<State>) -> Result {
 pub async fn update(
     From(state): From<State>,
     browser: Browser,
+    headers: HeaderMap,
     Form(form): Form<Filled>,
 ) -> Result {
     if !setup::is_open(&state).await? {
@@ -94,7 +96,7 @@ pub async fn update(
         return Ok(show(&form, &errors, None));
     };
     match setup::finish(&state, wish, &browser).await {
-        Ok(Some(token)) => Ok(session::signed_in(&state, &token)),
+        Ok(Some(token)) => Ok(session::signed_in(&state, &headers, &token)),
         Ok(None) => {
             let errors = Errors {
                 code: Some(say!("setup-code-bad")),

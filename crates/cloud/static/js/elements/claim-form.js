@@ -1,12 +1,13 @@
 // <claim-form>: fills Serial number and Verification code in from the address's fragment or a QR code.
 
+import { keptClaim } from "../claim.js";
 import { readClaimLink } from "../lib/claim_link.js";
 
 export class ClaimForm extends HTMLElement {
   connectedCallback() {
     // A link that is pasted while the page is shown loads no page.
     addEventListener("hashchange", this.#fillFromAddress);
-    this.#fillFromAddress();
+    if (!this.#fillFromAddress()) this.fill(keptClaim.take() ?? "");
   }
 
   disconnectedCallback() {
@@ -15,10 +16,10 @@ export class ClaimForm extends HTMLElement {
 
   #fillFromAddress = () => {
     const { hash } = location;
-    if (!hash.includes(":")) return;
+    if (!hash.includes(":")) return false;
     // The code is a secret: out of the address bar and the history at once.
     history.replaceState(null, "", location.pathname + location.search);
-    this.fill(hash);
+    return this.fill(hash);
   };
 
   /** Whether `text` named a recorder; the form then holds it. @param {string} text */

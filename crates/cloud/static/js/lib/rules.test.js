@@ -12,7 +12,7 @@ import { assignSlots } from "./slots.js";
 import { pathOf } from "./stats.js";
 import { fill, say } from "./say.js";
 import { texts } from "./texts.js";
-import { reasonWords, tileWords, troubleOf, when } from "./words.js";
+import { localeOf, reasonWords, tileWords, troubleOf, when } from "./words.js";
 
 /** @import {ToldPath} from "./stats.js" */
 
@@ -166,6 +166,13 @@ test("recent times are written in short form", () => {
   assert.ok(!at(24, 9).includes(" 24"));
   assert.ok(at(22, 21).length > at(24, 9).length);
   assert.ok(at(2, 21).includes("2026"));
+});
+
+test("times are written as in the person's region", () => {
+  assert.equal(localeOf("en", ["de-DE", "en-US"]), "en-DE");
+  assert.equal(localeOf("zh-Hans", ["en", "zh-TW"]), "zh-Hans-TW");
+  assert.equal(localeOf("fr", ["not a tag", "de"]), "fr");
+  assert.equal(localeOf("fr", []), "fr");
 });
 
 test("waits double up to their limit", () => {

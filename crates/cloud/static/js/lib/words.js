@@ -100,13 +100,32 @@ export function troubleOf(code) {
   return "recorder-offline";
 }
 
+/**
+ * The language of the page in the person's region: whoever reads English in Germany reads the clock as there.
+ * @param {string} language
+ * @param {readonly string[]} wanted What the browser asks for.
+ */
+export function localeOf(language, wanted) {
+  for (const tag of wanted) {
+    try {
+      const { region } = new Intl.Locale(tag);
+      if (region) return new Intl.Locale(language, { region }).toString();
+    } catch {
+      // Not a tag of a language.
+    }
+  }
+  return language;
+}
+
+const locale = localeOf(language, globalThis.navigator?.languages ?? []);
+
 /** "21:04" today, "Tue 21:04" within a week, else the day. @param {number} seconds @param {Date} now */
 export function when(seconds, now) {
   const then = new Date(seconds * 1000);
-  const time = then.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const time = then.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
   if (then.toDateString() === now.toDateString()) return time;
   if (now.getTime() - then.getTime() < 6 * 86_400_000) {
-    return `${then.toLocaleDateString(language, { weekday: "short" })} ${time}`;
+    return `${then.toLocaleDateString(locale, { weekday: "short" })} ${time}`;
   }
-  return then.toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
+  return then.toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" });
 }

@@ -100,7 +100,9 @@ async fn asvs_8_2_2_anothers_data_answers_like_missing_data() {
 
         assert_eq!(foreign.status, 404, "{row:?}: {}", foreign.body);
         assert_eq!(unknown.status, 404, "{row:?}");
-        assert_eq!(foreign.body, unknown.body, "{row:?}");
+        // A page that answers a form repeats the address that it was sent to.
+        let (foreign_body, unknown_body) = (&foreign.body.replace(&path, ""), &unknown.body);
+        assert_eq!(foreign_body, &unknown_body.replace(&nothing, ""), "{row:?}");
         assert!(!foreign.body.contains("Ana's"), "{row:?}");
     }
     assert_eq!(people.everything().await, before);

@@ -43,6 +43,25 @@ async fn answering_agent(wire: &Wire, seed: u8) -> (AbortOnDropHandle<()>, Arc<A
     (AbortOnDropHandle::new(task), n_asked)
 }
 
+#[tokio::test]
+async fn a_recorder_without_typed_name_is_called_as_on_site() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    for (seed, told) in (0..).zip([" Shop\u{202e} ", "\u{0}", ""]) {
+        let mut agent = wire.agent(seed).await;
+        tokio::spawn(async move {
+            let (id, _) = agent.wait_for("peerview/claim").await;
+            agent.answer(id, serde_json::json!({ "name": told })).await;
+        });
+        let serial = serial(seed);
+        let typed = typed(serial.as_str(), RIGHT, "");
+        claims::claim(&wire.state, &ana.who, &typed).await.unwrap();
+        let known = recorders::find(&wire.state.db, serial.as_str()).await;
+        let names = ["Shop", serial.as_str(), serial.as_str()];
+        assert_eq!(known.unwrap().unwrap().name, names[usize::from(seed)]);
+    }
+}
+
 async fn claim(wire: &Wire, person: &Person, seed: u8, code: &str) -> Result<(), ClaimError> {
     claim_with(wire, person, seed, code, "", "").await
 }

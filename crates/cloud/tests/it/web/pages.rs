@@ -31,3 +31,4 @@ mod setup;
 mod step_up;
 mod tokens;
 mod trouble;
+mod way_in;

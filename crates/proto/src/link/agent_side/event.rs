@@ -19,8 +19,8 @@ pub enum AgentInput {
     Proof(String),
     /// The work that [`AgentOutput::Work`] asked for.
     Work(Vec<u64>),
-    /// The verdict on the claim of this request.
-    Verdict(Id, ClaimAnswer),
+    /// The verdict on the claim of this request, and what the recorder is called.
+    Verdict(Id, ClaimAnswer, Option<String>),
     /// The cameras of the recorder, all of them; told to the cloud when they differ.
     Cameras(Cameras),
     /// What this site's network allows; told to the cloud when it differs, but not too often.

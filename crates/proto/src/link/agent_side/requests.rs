@@ -9,15 +9,15 @@ use super::{
 use crate::claim::ClaimAnswer;
 use crate::link::limits::MAX_SLOTS;
 use crate::link::message::{
-    CallServers, Close, ConnectDevice, Connected, Extend, Extended, SessionId, method,
+    Accepted, CallServers, Close, ConnectDevice, Connected, Extend, Extended, SessionId, method,
 };
 use crate::rpc::{Id, Message, RpcError, code, typed};
 
 impl AgentSide {
     /// The verdict on a claim.
-    pub(super) fn claimed(&mut self, id: Id, answer: ClaimAnswer) {
+    pub(super) fn claimed(&mut self, id: Id, answer: ClaimAnswer, name: Option<String>) {
         let message = match answer {
-            ClaimAnswer::Accepted => Message::result(id, &Value::Object(serde_json::Map::new())),
+            ClaimAnswer::Accepted => Message::result(id, &Accepted { name }),
             ClaimAnswer::WrongCode => {
                 Message::refusal(id, RpcError::new(code::FORBIDDEN, "the code is wrong"))
             }

@@ -368,10 +368,19 @@ fn claims_are_checked_and_answered() {
         };
         assert_eq!(claim.account, "anna");
 
-        side.handle(AgentInput::Verdict(id.clone(), answer), secs(1));
+        side.handle(
+            AgentInput::Verdict(id.clone(), answer, Some("Shop".to_owned())),
+            secs(1),
+        );
 
         let reply = &sent(&drain(&mut side))[0];
         assert_eq!(reply["error"]["code"].as_i64(), code);
+        let is_named = reply["result"]["name"] == "Shop";
+        assert_eq!(
+            is_named,
+            code.is_none(),
+            "only whoever has the code learns a name"
+        );
         assert_eq!(reply["id"], 5);
     }
 }

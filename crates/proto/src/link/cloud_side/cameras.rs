@@ -57,6 +57,16 @@ fn is_camera_id(id: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
+/// The recorder's own name in the answer to a claim, if it is one that can be shown.
+pub(super) fn own_name(answer: Value) -> Option<String> {
+    let told = typed::<crate::link::message::Accepted>(answer).ok()?.name?;
+    let name = shown(
+        Some(told).filter(|name| is_sane_name(name))?.trim(),
+        MAX_NAME_CHARS,
+    );
+    Some(name).filter(|name| !name.is_empty())
+}
+
 pub(super) fn is_sane_name(name: &str) -> bool {
     name.chars().count() <= MAX_NAME_CHARS && !name.chars().any(char::is_control)
 }

@@ -97,10 +97,10 @@ pub enum RegistryVerdict {
 }
 
 /// How a claim ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimOutcome {
-    /// The code is right.
-    Accepted,
+    /// The code is right. The agent may say what the recorder is called: at most 64 characters that show.
+    Accepted(Option<String>),
     /// The code is wrong.
     Wrong,
     /// The recorder's claim window is shut.

@@ -344,7 +344,7 @@ fn a_claim_has_four_outcomes() {
     };
     let refusal = |error_code| Err(RpcError::new(error_code, "no"));
     for (answer, expected) in [
-        (Ok(()), ClaimOutcome::Accepted),
+        (Ok(()), ClaimOutcome::Accepted(None)),
         (refusal(code::FORBIDDEN), ClaimOutcome::Wrong),
         (refusal(code::TOO_MANY), ClaimOutcome::TooMany),
         (refusal(-32_601), ClaimOutcome::Unavailable),

@@ -101,7 +101,7 @@ async fn an_expired_token_is_renewed_on_the_requested_page() {
     }
     assert_eq!(ana.get("/login?again=1").await.status, 200);
     let sent = ana.post("/devices", &[]).await;
-    assert_eq!((sent.status, sent.location()), (303, Some("/")));
+    assert_eq!((sent.status, sent.location()), (303, Some("/devices/new")));
 
     renews(&mut ana, &key).await;
 
