@@ -72,9 +72,10 @@ pub enum ClaimError {
     /// Wrong code, unknown serial, owned by somebody else, or offline: nobody is told which.
     #[error("refused")]
     Refused,
-    /// Too many tries of this account or serial number today, or of this agent.
+    /// Too many tries of this account or serial number today, for so many seconds; or of this agent, which says no
+    /// time.
     #[error("too many tries")]
-    TooMany,
+    TooMany(Option<i64>),
     /// The account has added and removed too many devices today.
     #[error("too many changes")]
     TooManyChanges,
@@ -86,7 +87,7 @@ pub enum ClaimError {
 impl From<throttle::Error> for ClaimError {
     fn from(error: throttle::Error) -> ClaimError {
         match error {
-            throttle::Error::TooMany { .. } => ClaimError::TooMany,
+            throttle::Error::TooMany { seconds } => ClaimError::TooMany(Some(seconds)),
             throttle::Error::Db(error) => ClaimError::Database(error),
         }
     }
@@ -105,7 +106,10 @@ impl ClaimError {
                 say!("human-too-early", wait = wait_in_words(*seconds))
             }
             ClaimError::Refused => say!("claim-refused"),
-            ClaimError::TooMany => say!("claim-too-many"),
+            ClaimError::TooMany(None) => say!("claim-too-many"),
+            ClaimError::TooMany(Some(seconds)) => {
+                say!("claim-too-many-for", wait = wait_in_words(*seconds))
+            }
             ClaimError::TooManyChanges => say!("device-changes-too-many"),
             ClaimError::Database(_) => say!("error-unavailable"),
         }
@@ -290,7 +294,7 @@ async fn judged(
         let known = known.ok_or(ClaimError::Refused)?;
         let own = match ask(live, who, details, &known).await? {
             ClaimOutcome::Accepted(own) => own,
-            ClaimOutcome::TooMany => return Err(ClaimError::TooMany),
+            ClaimOutcome::TooMany => return Err(ClaimError::TooMany(None)),
             ClaimOutcome::Wrong | ClaimOutcome::Unavailable => return Err(ClaimError::Refused),
         };
         let name = details.name.or(own.as_deref()).unwrap_or(serial).to_owned();

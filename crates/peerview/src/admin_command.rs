@@ -85,9 +85,20 @@ fn settings(config: Option<PathBuf>, data: Option<PathBuf>) -> anyhow::Result<Co
         None => Config::default(),
     };
     if let Some(data) = data {
-        settings.data_dir = data;
+        settings.data_dir = folder_of_cloud(data);
     }
     Ok(settings)
+}
+
+/// The demo keeps its cloud in a folder of its own beside its agent.
+fn folder_of_cloud(data: PathBuf) -> PathBuf {
+    let of_demo = data.join("cloud");
+    let has_database = |folder: &Path| folder.join(cloud::db::FILE).exists();
+    if !has_database(&data) && has_database(&of_demo) {
+        of_demo
+    } else {
+        data
+    }
 }
 
 impl Desk {

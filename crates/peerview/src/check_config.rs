@@ -9,6 +9,15 @@ use crate::{cli, cloud_command};
 
 /// Checks one file. Nothing is bound or contacted.
 pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
+    let faults = cloud_command::every_fault(&arguments.file)?;
+    if faults.len() > 1 {
+        faults.iter().for_each(|fault| say(fault));
+        bail!(
+            "{} settings in {} cannot be used",
+            faults.len(),
+            arguments.file.display()
+        );
+    }
     let file = cloud_command::read(&arguments.file)?;
     if file.cloud.is_none() && file.agent.is_none() && file.relay.is_none() {
         bail!(

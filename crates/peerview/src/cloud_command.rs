@@ -1,6 +1,7 @@
 //! `peerview cloud`: only the server.
 
 use std::io::IsTerminal;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ use crate::cli;
 use crate::config_file::ConfigFile;
 use crate::shutdown::TaskGroup;
 use crate::terminal::say;
+
+/// Faults of one file that are listed.
+const MAX_FAULTS: usize = 50;
 
 /// Serves until `token` is cancelled.
 pub(crate) async fn run(
@@ -88,6 +92,42 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
         .with_context(|| format!("reading the settings in {}", file.display()))
 }
 
+/// Everything that is wrong with a settings file's values, first to last, each with its line. Empty if nothing is.
+pub(crate) fn every_fault(file: &Path) -> anyhow::Result<Vec<String>> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    Ok(faults_in(cloud::config::without_mark(&text)))
+}
+
+/// Reads again without the lines of each fault, so that one hides no other.
+fn faults_in(text: &str) -> Vec<String> {
+    let mut left = text.to_owned();
+    let mut faults = Vec::new();
+    while faults.len() < MAX_FAULTS {
+        let Err(error) = ConfigFile::parse(&left) else {
+            break;
+        };
+        faults.push(in_words(&left, &error).to_string());
+        // Only a value can be left out; where the text itself is broken, all behind it is unknown.
+        let Some(shorter) = error.span().and_then(|span| without_lines(&left, span)) else {
+            break;
+        };
+        left = shorter;
+    }
+    faults
+}
+
+/// The text with the lines of this part emptied, so that line numbers stay; `None` if that changes nothing.
+fn without_lines(text: &str, part: Range<usize>) -> Option<String> {
+    let start = text.get(..part.start)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(part.end..)?.find('\n');
+    let end = end.map_or(text.len(), |at| part.end + at);
+    let emptied: String = text[start..end].chars().filter(|&c| c == '\n').collect();
+    let shorter = format!("{}{emptied}{}", &text[..start], &text[end..]);
+    (shorter.len() < text.len() && toml::from_str::<toml::Table>(&shorter).is_ok())
+        .then_some(shorter)
+}
+
 /// What is wrong and in which line, without the line's values, which may be passwords.
 fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
@@ -119,6 +159,26 @@ mod tests {
 
     fn said(text: &str) -> String {
         in_words(text, &ConfigFile::parse(text).unwrap_err()).to_string()
+    }
+
+    #[test]
+    fn one_wrong_setting_hides_no_other() {
+        let text = "[cloud]\nlisten = 8080\ndata_dir = \"here\"\nbranch = 1\n[cloud.relay]\nlisten = [\n  7,\n]\n\
+                    [agent]\ncloud = 3\n";
+
+        let faults = faults_in(text);
+
+        let lines: Vec<&str> = faults
+            .iter()
+            .filter_map(|it| it.split(':').next())
+            .collect();
+        assert_eq!(
+            lines,
+            ["line 2", "line 4", "line 7", "line 10"],
+            "{faults:#?}"
+        );
+        assert_eq!(faults_in("[cloud]\ndata_dir = \"here\"\n"), [""; 0]);
+        assert_eq!(faults_in("[cloud\nlisten = 8080\n").len(), 1);
     }
 
     #[test]

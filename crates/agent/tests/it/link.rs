@@ -98,7 +98,8 @@ async fn a_claim_is_checked_against_the_recorders_own_code() {
     let wrong = cloud.ask("peerview/claim", claim("AAAAAA")).await;
     assert_eq!(wrong["error"]["code"], 403);
     let right = cloud.ask("peerview/claim", claim(&world.code)).await;
-    assert_eq!(right["result"], json!({}));
+    // With it comes what the recorder is called on its site, as soon as that is known.
+    assert!(right["result"].is_object(), "{right}");
 
     for _ in 0..5 {
         cloud.ask("peerview/claim", claim("AAAAAA")).await;

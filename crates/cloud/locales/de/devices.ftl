@@ -42,5 +42,6 @@ claim-no-name = Ein Name hat höchstens { $max } Zeichen, keines davon unsichtba
 claim-already-yours = Dieses Gerät ist schon in Ihrer Liste.
 claim-refused = Seriennummer oder Bestätigungscode ist falsch, oder das Gerät ist offline.
 claim-too-many = Zu viele Versuche. Bitte warten Sie eine Weile, und prüfen Sie den Code, den der Agent des Rekorders zeigt.
+claim-too-many-for = Zu viele Versuche. Bitte versuchen Sie es in { $wait } wieder, und prüfen Sie den Code, den der Agent des Rekorders zeigt.
 claim-without-scripts = Im Moment dauert das Hinzufügen ohne Skripte etwas länger: Das Formular kann nach { $seconds } Sekunden gesendet werden.
 device-changes-too-many = Heute wurden sehr oft Geräte hinzugefügt oder entfernt. Bitte machen Sie morgen weiter.

@@ -42,5 +42,6 @@ claim-no-name = A name has at most { $max } characters, none of them invisible o
 claim-already-yours = This device is already in your list.
 claim-refused = Serial number or verification code is wrong, or the device is offline.
 claim-too-many = Too many tries. Please wait a while, and check the code that the recorder’s agent shows.
+claim-too-many-for = Too many tries. Please try again in { $wait }, and check the code that the recorder’s agent shows.
 claim-without-scripts = Just now adding a device takes a little longer without scripts: the form can be sent after { $seconds } seconds.
 device-changes-too-many = Devices were added or removed very often today. Please go on tomorrow.

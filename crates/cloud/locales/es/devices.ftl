@@ -42,5 +42,6 @@ claim-no-name = Un nombre tiene como máximo { $max } caracteres, ninguno invisi
 claim-already-yours = Este dispositivo ya está en su lista.
 claim-refused = El número de serie o el código de verificación no son correctos, o el dispositivo está desconectado.
 claim-too-many = Demasiados intentos. Espere un rato y compruebe el código que muestra el agente del grabador.
+claim-too-many-for = Demasiados intentos. Vuelva a intentarlo dentro de { $wait } y compruebe el código que muestra el agente del grabador.
 claim-without-scripts = En este momento, añadir un dispositivo sin scripts tarda un poco más: el formulario se puede enviar después de { $seconds } segundos.
 device-changes-too-many = Hoy se han añadido o quitado dispositivos muchas veces. Continúe mañana, por favor.

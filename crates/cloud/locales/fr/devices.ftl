@@ -42,5 +42,6 @@ claim-no-name = Un nom a au plus { $max } caractères, sans caractère invisible
 claim-already-yours = Cet appareil est déjà dans votre liste.
 claim-refused = Le numéro de série ou le code de vérification est incorrect, ou l’appareil est hors ligne.
 claim-too-many = Trop d’essais. Attendez un moment, et vérifiez le code que l’agent de l’enregistreur affiche.
+claim-too-many-for = Trop d’essais. Réessayez dans { $wait }, et vérifiez le code que l’agent de l’enregistreur affiche.
 claim-without-scripts = En ce moment, ajouter un appareil sans scripts prend un peu plus de temps : le formulaire peut être envoyé après { $seconds } secondes.
 device-changes-too-many = Des appareils ont été ajoutés ou retirés très souvent aujourd’hui. Veuillez continuer demain.

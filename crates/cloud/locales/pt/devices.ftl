@@ -42,5 +42,6 @@ claim-no-name = Um nome tem no máximo { $max } caracteres, nenhum invisível ne
 claim-already-yours = Este dispositivo já está na sua lista.
 claim-refused = O número de série ou o código de verificação está errado, ou o dispositivo está desconectado.
 claim-too-many = Tentativas demais. Espere um pouco e confira o código que o agente do gravador mostra.
+claim-too-many-for = Tentativas demais. Tente de novo em { $wait } e confira o código que o agente do gravador mostra.
 claim-without-scripts = Neste momento, adicionar um dispositivo sem scripts demora um pouco mais: o formulário pode ser enviado após { $seconds } segundos.
 device-changes-too-many = Hoje dispositivos foram adicionados ou removidos muitas vezes. Continue amanhã, por favor.

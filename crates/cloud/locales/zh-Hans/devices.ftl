@@ -42,5 +42,6 @@ claim-no-name = 名称最多 { $max } 个字符，不能含有不可见或改变
 claim-already-yours = 此设备已在您的列表中。
 claim-refused = 序列号或验证码错误，或设备离线。
 claim-too-many = 尝试次数过多。请稍等，并核对录像机的代理程序显示的验证码。
+claim-too-many-for = 尝试次数过多。请在{ $wait }后重试，并核对录像机的代理程序显示的验证码。
 claim-without-scripts = 目前在不使用脚本时添加设备需要稍长时间：表单可在 { $seconds } 秒后提交。
 device-changes-too-many = 今天添加或移除设备的次数过多。请明天再继续。

@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 600;
 /// So long it is kept, in seconds: a registration with its mail takes less.
 const KEPT_SECONDS: i64 = 3_600;
 /// Pages without a recorder in their address.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/account",
     "/account/data",
     "/account/deletion",
@@ -30,6 +30,7 @@ const PAGES: [&str; 15] = [
     "/devices/new",
     "/help",
     "/live",
+    "/pictures",
 ];
 /// Pages of one recorder: what stands before and behind its serial number.
 const PAGES_OF_RECORDERS: [(&str, &str); 3] =

@@ -126,7 +126,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
     let words = refusal.words();
     // A form that has to wait or was malformed stays valid; one that was checked is used up.
     let form_id = match refusal {
-        ClaimError::AlreadyYours | ClaimError::Refused | ClaimError::TooMany => "",
+        ClaimError::AlreadyYours | ClaimError::Refused | ClaimError::TooMany(_) => "",
         _ => &typed.form,
     };
     let mut page = AddDevicePage {
@@ -146,7 +146,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         | ClaimError::Refused
         | ClaimError::Work
         | ClaimError::TooEarly(_) => page.problem = Some(words),
-        ClaimError::TooMany | ClaimError::TooManyChanges => {
+        ClaimError::TooMany(_) | ClaimError::TooManyChanges => {
             status = StatusCode::TOO_MANY_REQUESTS;
             page.problem = Some(words);
         }

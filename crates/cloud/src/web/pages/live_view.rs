@@ -14,7 +14,7 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 48] = [
+const MODULES: [&str; 49] = [
     "app.js",
     "arranging.js",
     "cloud_socket.js",
@@ -42,6 +42,7 @@ const MODULES: [&str; 48] = [
     "lib/cameras.js",
     "lib/clock.js",
     "lib/control.js",
+    "lib/fold.js",
     "lib/h265.js",
     "lib/keep_alive.js",
     "lib/line.js",

@@ -245,7 +245,7 @@ async fn a_sixth_wrong_code_for_a_serial_is_not_forwarded() {
     assert_eq!(n_asked.load(Ordering::SeqCst), n_refused);
     assert!(matches!(
         claim(&wire, &ana, 1, RIGHT).await,
-        Err(ClaimError::TooMany)
+        Err(ClaimError::TooMany(Some(1..)))
     ));
     assert_eq!(owner(&wire, 1).await, None);
 
@@ -264,7 +264,7 @@ async fn unknown_and_known_serials_have_the_same_limit() {
     assert_eq!(
         outcomes
             .iter()
-            .filter(|it| matches!(it, Err(ClaimError::TooMany)))
+            .filter(|it| matches!(it, Err(ClaimError::TooMany(_))))
             .count(),
         1
     );
@@ -282,7 +282,7 @@ async fn one_account_may_try_twenty_claims_a_day() {
     assert_eq!(
         outcomes
             .iter()
-            .filter(|it| matches!(it, Err(ClaimError::TooMany)))
+            .filter(|it| matches!(it, Err(ClaimError::TooMany(_))))
             .count(),
         1
     );
@@ -580,7 +580,7 @@ async fn an_agents_closed_claim_window_is_reported_as_too_many() {
         agent.refuse(id, code::TOO_MANY).await;
     });
 
-    assert!(matches!(outcome, Err(ClaimError::TooMany)));
+    assert!(matches!(outcome, Err(ClaimError::TooMany(_))));
     assert_eq!(owner(&wire, 1).await, None);
 }
 

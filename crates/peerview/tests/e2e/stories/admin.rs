@@ -57,6 +57,17 @@ async fn a_backup_moves_a_cloud_to_another_machine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn admin_finds_the_cloud_in_the_folder_of_a_demo() {
+    let world = World::new().await;
+    world.person("Ana").await.registers().await;
+
+    let people = admin(world.data(), &["people", "list"]).await;
+
+    assert!(people.status.success(), "{}", text(&people));
+    assert!(text(&people).contains("ana"), "{}", text(&people));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operator_locks_an_account_while_the_cloud_runs() {
     let world = World::new().await;
     let ana = world.person("Ana").await;

@@ -67,3 +67,17 @@ async fn an_unreadable_line_is_reported_by_number_only() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_config_lists_every_wrong_setting() {
+    let folder = Folder::new("check-all");
+    let text = "[cloud]\nlisten = 8080\n[cloud.mail]\nport = \"many\"\n[agent]\ncloud = 7\n";
+
+    let (is_fine, process) = checks(&folder, text).await;
+
+    assert!(!is_fine);
+    for words in ["line 2: `listen`", "line 4: `port`", "line 6: `cloud`"] {
+        process.says(words).await;
+    }
+    process.says("peerview: 3 settings in").await;
+}
