@@ -9,6 +9,7 @@ pub mod hub;
 pub mod keeper;
 pub mod login;
 pub(crate) mod puller;
+mod reason_log;
 pub mod session_budget;
 pub(crate) mod sessions;
 pub mod source;

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::gop::GopLimits;
 use super::hub::Hub;
 use super::puller::{KeyFrames, Plan, Puller};
+use super::reason_log::ReasonLog;
 use super::session_budget::StreamUse;
 use super::sessions::Sessions;
 use super::source::{CameraSource, Source};
@@ -43,6 +44,7 @@ pub struct Keeper {
     n_sessions_told: Option<usize>,
     cameras: watch::Sender<Vec<Camera>>,
     reason: watch::Sender<Option<Reason>>,
+    log: ReasonLog,
     hubs: watch::Sender<Arc<Hubs>>,
     kept: BTreeMap<(String, StreamKind), KeptStream>,
     on_state: Arc<Notify>,
@@ -75,6 +77,10 @@ impl KeptStream {
         }
     }
 
+    fn is_playing(&self) -> bool {
+        matches!(*self.hub.state().borrow(), StreamState::Playing { .. })
+    }
+
     /// Whether somebody would get no picture of a stream that the recorder has no session for.
     fn is_wanted_in_vain(&self) -> bool {
         let is_watched = *self.hub.n_subscribers().borrow() > 0;
@@ -105,6 +111,7 @@ impl Keeper {
             n_sessions_told: None,
             cameras,
             reason,
+            log: ReasonLog::default(),
             hubs,
             kept: BTreeMap::new(),
             on_state: Arc::new(Notify::new()),
@@ -314,17 +321,11 @@ impl Keeper {
             .collect();
         let status = self.status.borrow_and_update().clone();
         let reason = recorder_reason(&status, &cameras);
-        let is_new = *self.reason.borrow() != reason;
-        if is_new {
-            // What the driver says has a line already.
-            let is_drivers = !matches!(status, RecorderStatus::Opening | RecorderStatus::Online);
-            match &reason {
-                Some(reason) if !is_drivers => tracing::warn!("no camera has pictures: {reason}"),
-                Some(_) => {}
-                None => tracing::info!("nothing is wrong with the recorder any more"),
-            }
-            self.reason.send_replace(reason);
-        }
+        let is_drivers = !matches!(status, RecorderStatus::Opening | RecorderStatus::Online);
+        let is_playing = self.kept.values().any(KeptStream::is_playing);
+        self.log.note(reason.as_ref(), is_drivers, is_playing);
+        self.reason
+            .send_if_modified(|old| std::mem::replace(old, reason.clone()) != reason);
         if cameras != told {
             self.cameras.send_replace(cameras);
         }
