@@ -11,7 +11,7 @@ use crate::{cli, cloud_command};
 pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
     let faults = cloud_command::every_fault(&arguments.file)?;
     if faults.len() > 1 {
-        faults.iter().for_each(|fault| say(fault));
+        faults.iter().for_each(say);
         bail!(
             "{} settings in {} cannot be used",
             faults.len(),
