@@ -92,7 +92,7 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<ConfigFile> {
         .with_context(|| format!("reading the settings in {}", file.display()))
 }
 
-/// Everything that is wrong with a settings file's values, first to last, each with its line. Empty if nothing is.
+/// Everything that is wrong with a settings file's values, in the order of its lines. Empty if nothing is.
 pub(crate) fn every_fault(file: &Path) -> anyhow::Result<Vec<String>> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
@@ -107,14 +107,21 @@ fn faults_in(text: &str) -> Vec<String> {
         let Err(error) = ConfigFile::parse(&left) else {
             break;
         };
-        faults.push(in_words(&left, &error).to_string());
+        faults.push((line_of(&left, &error), in_words(&left, &error).to_string()));
         // Only a value can be left out; where the text itself is broken, all behind it is unknown.
         let Some(shorter) = error.span().and_then(|span| without_lines(&left, span)) else {
             break;
         };
         left = shorter;
     }
-    faults
+    // The parser looks at the tables by their names.
+    faults.sort();
+    faults.into_iter().map(|(_, words)| words).collect()
+}
+
+fn line_of(text: &str, error: &toml::de::Error) -> usize {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 /// The text with the lines of this part emptied, so that line numbers stay; `None` if that changes nothing.
@@ -131,8 +138,7 @@ fn without_lines(text: &str, part: Range<usize>) -> Option<String> {
 /// What is wrong and in which line, without the line's values, which may be passwords.
 fn in_words(text: &str, error: &toml::de::Error) -> anyhow::Error {
     let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-    let name = before.and_then(name_before);
+    let (line, name) = (line_of(text, error), before.and_then(name_before));
     let this = name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"));
     let words = error.message();
     // Only the second half: the first one repeats the value.
@@ -174,7 +180,7 @@ mod tests {
             .collect();
         assert_eq!(
             lines,
-            ["line 2", "line 4", "line 7", "line 10"],
+            ["line 2", "line 4", "line 6", "line 10"],
             "{faults:#?}"
         );
         assert_eq!(faults_in("[cloud]\ndata_dir = \"here\"\n"), [""; 0]);

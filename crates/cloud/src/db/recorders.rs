@@ -153,13 +153,14 @@ pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64
     Ok(claimed.rows_affected() == 1)
 }
 
-/// All recorders of an account, in the order they were claimed.
+/// All recorders of an account, in the order they were claimed; those of one second by name.
 pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<Recorder>> {
-    let recorders =
-        sql::query_as("SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, serial")
-            .bind(account_id)
-            .fetch_all(db.reader())
-            .await?;
+    let recorders = sql::query_as(
+        "SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, name, serial",
+    )
+    .bind(account_id)
+    .fetch_all(db.reader())
+    .await?;
     Ok(recorders)
 }
 
@@ -283,6 +284,24 @@ mod tests {
         );
 
         assert_ne!(ana.unwrap(), ben.unwrap());
+    }
+
+    #[tokio::test]
+    async fn recorders_claimed_in_one_second_stand_by_name() {
+        let (_dir, db) = with_accounts(&["ana"]).await;
+        for (serial, name, now) in [
+            ("PV-1", "Shop", 2),
+            ("PV-2", "Home", 2),
+            ("PV-0", "Barn", 3),
+        ] {
+            register(&db, serial, serial, 1).await.unwrap();
+            claim(&db, serial, "ana", name, now).await.unwrap();
+        }
+
+        let listed = of_account(&db, "ana").await.unwrap();
+
+        let names: Vec<_> = listed.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["Home", "Shop", "Barn"]);
     }
 
     #[tokio::test]
