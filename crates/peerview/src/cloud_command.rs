@@ -109,7 +109,9 @@ fn faults_in(text: &str) -> Vec<String> {
         };
         faults.push((line_of(&left, &error), in_words(&left, &error).to_string()));
         // Only a value can be left out; where the text itself is broken, all behind it is unknown.
-        let Some(shorter) = error.span().and_then(|span| without_lines(&left, span)) else {
+        let is_broken = left.parse::<toml::Table>().is_err();
+        let shorter = error.span().filter(|_| !is_broken);
+        let Some(shorter) = shorter.and_then(|span| without_lines(&left, span)) else {
             break;
         };
         left = shorter;
@@ -131,8 +133,7 @@ fn without_lines(text: &str, part: Range<usize>) -> Option<String> {
     let end = end.map_or(text.len(), |at| part.end + at);
     let emptied: String = text[start..end].chars().filter(|&c| c == '\n').collect();
     let shorter = format!("{}{emptied}{}", &text[..start], &text[end..]);
-    (shorter.len() < text.len() && toml::from_str::<toml::Table>(&shorter).is_ok())
-        .then_some(shorter)
+    (shorter.len() < text.len() && shorter.parse::<toml::Table>().is_ok()).then_some(shorter)
 }
 
 /// What is wrong and in which line, without the line's values, which may be passwords.
