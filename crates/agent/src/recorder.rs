@@ -11,6 +11,7 @@ mod hikvision;
 mod onvif;
 mod outputs;
 mod rtsp;
+mod steering;
 mod talk;
 
 use anyhow::{Context, Result};

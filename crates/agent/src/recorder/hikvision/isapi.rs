@@ -26,6 +26,7 @@ use crate::config::{HikvisionConfig, RtpTransport};
 use crate::limits::{MAX_TRANSCODED_REFUSALS, POLLS_PER_STREAM_LIST, RETRY_FIRST, RETRY_MOST};
 use crate::recorder::desk::{DriverDesk, DriverReports};
 use crate::recorder::handle::KeyFrameWish;
+use crate::recorder::steering::serve_orders;
 use crate::recorder::{Driver, RecorderIdentity, RecorderStatus, base_url, events, outputs};
 use crate::stream::login::LoginGate;
 use crate::stream::source::Login;
@@ -381,7 +382,7 @@ impl Driver for Isapi {
             () = self.watch(reports) => {}
             // A poll of a slow recorder must not delay what a person asks for, nor a picture an order.
             () = self.serve_key_frames(&mut requests.key_frames) => {}
-            () = self.serve_orders(&mut requests.orders, reports) => {}
+            () = serve_orders(self, &mut requests.orders, reports) => {}
             () = self.serve_fetches(&mut requests.fetches, reports) => {}
             () = outputs::serve(self, &mut requests.outputs, reports) => {}
             () = events::serve(self, &mut requests.events, reports) => {}

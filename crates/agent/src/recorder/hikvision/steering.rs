@@ -1,8 +1,6 @@
 //! Steers the cameras of a Hikvision recorder: orders in their order, one at a time. Movements end by
 //! themselves, on the recorder where it can do that, otherwise by a stop that is sent from here.
 
-use std::time::Duration;
-
 use proto::control::requests::{PresetList, PtzAction, PtzSpeed};
 use proto::isapi::{PtzCapabilities, path, ptz};
 use tokio::time::{Instant, timeout};
@@ -11,12 +9,13 @@ use super::http::GetError;
 use super::isapi::Isapi;
 use crate::limits::ORDER_REQUEST;
 use crate::recorder::desk::DriverReports;
-use crate::recorder::due_stops::{DueStops, until};
-use crate::recorder::handle::{PtzOrder, PtzOrders, RequestError};
+use crate::recorder::due_stops::DueStops;
+use crate::recorder::handle::{PtzOrder, RequestError};
+use crate::recorder::steering::{Steering, after};
 
 /// What moves and has to be stopped from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Motion {
+pub(in crate::recorder) enum Motion {
     /// Pan, tilt and zoom together, on recorders without movements that end by themselves.
     Turn,
     Focus,
@@ -25,37 +24,8 @@ enum Motion {
 
 type IsapiStops = DueStops<(u32, Motion)>;
 
-impl Isapi {
-    /// Carries orders out as long as somebody may give some.
-    pub(super) async fn serve_orders(&self, orders: &mut PtzOrders, reports: &DriverReports) {
-        let mut stops = IsapiStops::default();
-        loop {
-            orders.last.plan(!stops.is_empty());
-            let next_stop = stops.next();
-            tokio::select! {
-                // A stop goes before the next movement.
-                biased;
-                () = until(next_stop) => self.stop_due(&mut stops).await,
-                asked = orders.next() => match asked {
-                    Some(asked) => {
-                        // An order that is under way at the end of the program is waited for, too.
-                        orders.last.plan(true);
-                        let outcome = self.steer(&asked.question, &mut stops, reports).await;
-                        asked.answer(outcome);
-                    }
-                    None => break,
-                },
-            }
-        }
-        // Nobody gives an order any more, and nobody would stop what moves.
-        stops.hurry(Instant::now());
-        while !stops.is_empty() {
-            until(stops.next()).await;
-            self.stop_due(&mut stops).await;
-        }
-        orders.last.plan(false);
-        std::future::pending().await
-    }
+impl Steering for Isapi {
+    type Motion = (u32, Motion);
 
     async fn steer(
         &self,
@@ -95,6 +65,21 @@ impl Isapi {
         Ok(PresetList::default())
     }
 
+    async fn stop(&self, &(channel, motion): &(u32, Motion)) -> Result<(), RequestError> {
+        let still = PtzSpeed::default();
+        let (path, body) = match motion {
+            Motion::Turn => {
+                let body = ptz::movement(still, still, still, None);
+                (path::ptz_continuous(channel), body)
+            }
+            Motion::Focus => (path::lens(channel, true), ptz::lens_movement(true, still)),
+            Motion::Iris => (path::lens(channel, false), ptz::lens_movement(false, still)),
+        };
+        self.put(&path, body).await
+    }
+}
+
+impl Isapi {
     async fn carry_out(
         &self,
         channel: u32,
@@ -126,8 +111,9 @@ impl Isapi {
                         stops.plan((channel, motion), Instant::now());
                     }
                 }
-                let stopped = self.stop(channel, Motion::Turn).await;
-                stops.sent(&(channel, Motion::Turn), &stopped);
+                let turn = (channel, Motion::Turn);
+                let stopped = self.stop(&turn).await;
+                stops.sent(&turn, &stopped);
                 stopped
             }
             PtzAction::Focus { speed, ms } => {
@@ -180,29 +166,6 @@ impl Isapi {
         moved
     }
 
-    async fn stop_due(&self, stops: &mut IsapiStops) {
-        while let Some((channel, motion)) = stops.take(Instant::now()) {
-            let stopped = self.stop(channel, motion).await;
-            if let Err(error) = &stopped {
-                tracing::warn!(channel, ?motion, "could not stop a movement: {error}");
-            }
-            stops.sent(&(channel, motion), &stopped);
-        }
-    }
-
-    async fn stop(&self, channel: u32, motion: Motion) -> Result<(), RequestError> {
-        let still = PtzSpeed::default();
-        let (path, body) = match motion {
-            Motion::Turn => {
-                let body = ptz::movement(still, still, still, None);
-                (path::ptz_continuous(channel), body)
-            }
-            Motion::Focus => (path::lens(channel, true), ptz::lens_movement(true, still)),
-            Motion::Iris => (path::lens(channel, false), ptz::lens_movement(false, still)),
-        };
-        self.put(&path, body).await
-    }
-
     async fn put(&self, path: &str, body: String) -> Result<(), RequestError> {
         self.timed(self.http.put(path, body)).await
     }
@@ -216,8 +179,4 @@ impl Isapi {
             Err(_) => Err(RequestError::Timeout),
         }
     }
-}
-
-fn after(ms: u16) -> Instant {
-    Instant::now() + Duration::from_millis(u64::from(ms))
 }

@@ -1,8 +1,6 @@
 //! Steers the cameras of an ONVIF device: orders in their order, one at a time. Movements have a time
 //! limit, which some firmware ignores, so a stop follows from here.
 
-use std::time::Duration;
-
 use onvif::ptz::{self, OnvifPreset, PtzVelocity};
 use onvif::{OnvifRequest, OnvifService, imaging};
 use proto::control::requests::{MAX_PRESET, MAX_PRESET_NAME_CHARS, Preset, PresetList, PtzAction};
@@ -15,47 +13,19 @@ use super::cameras::OnvifCamera;
 use super::soap::SoapFailure;
 use crate::limits::ORDER_REQUEST;
 use crate::recorder::desk::DriverReports;
-use crate::recorder::due_stops::{DueStops, until};
-use crate::recorder::handle::{PtzOrder, PtzOrders, RequestError};
+use crate::recorder::due_stops::DueStops;
+use crate::recorder::handle::{PtzOrder, RequestError};
+use crate::recorder::steering::{Steering, after};
 
 /// What has to be stopped: a profile's motor, or a video source's focus.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Moving {
+pub(in crate::recorder) enum Moving {
     Turn(String),
     Focus(String),
 }
 
-impl OnvifRecorder {
-    /// Carries orders out as long as somebody may give some.
-    pub(super) async fn serve_orders(&self, orders: &mut PtzOrders, reports: &DriverReports) {
-        let mut stops = DueStops::default();
-        loop {
-            orders.last.plan(!stops.is_empty());
-            let next_stop = stops.next();
-            tokio::select! {
-                // A stop goes before the next movement.
-                biased;
-                () = until(next_stop) => self.stop_due(&mut stops).await,
-                asked = orders.next() => match asked {
-                    Some(asked) => {
-                        // An order that is under way at the end of the program is waited for, too.
-                        orders.last.plan(true);
-                        let outcome = self.steer(&asked.question, &mut stops, reports).await;
-                        asked.answer(outcome);
-                    }
-                    None => break,
-                },
-            }
-        }
-        // Nobody gives an order any more, and nobody would stop what moves.
-        stops.hurry(Instant::now());
-        while !stops.is_empty() {
-            until(stops.next()).await;
-            self.stop_due(&mut stops).await;
-        }
-        orders.last.plan(false);
-        std::future::pending().await
-    }
+impl Steering for OnvifRecorder {
+    type Motion = Moving;
 
     async fn steer(
         &self,
@@ -118,6 +88,18 @@ impl OnvifRecorder {
         Ok(PresetList::default())
     }
 
+    async fn stop(&self, moving: &Moving) -> Result<(), RequestError> {
+        match moving {
+            Moving::Turn(profile) => self.order(OnvifService::Ptz, &ptz::stop(profile)).await,
+            Moving::Focus(source) => {
+                let request = imaging::stop_focus(source);
+                self.order(OnvifService::Imaging, &request).await
+            }
+        }
+    }
+}
+
+impl OnvifRecorder {
     async fn turn(
         &self,
         camera: &OnvifCamera,
@@ -151,26 +133,6 @@ impl OnvifRecorder {
         let stopped = self.stop(&turn).await;
         stops.sent(&turn, &stopped);
         stopped
-    }
-
-    async fn stop_due(&self, stops: &mut DueStops<Moving>) {
-        while let Some(moving) = stops.take(Instant::now()) {
-            let stopped = self.stop(&moving).await;
-            if let Err(error) = &stopped {
-                tracing::warn!(?moving, "could not stop a movement: {error}");
-            }
-            stops.sent(&moving, &stopped);
-        }
-    }
-
-    async fn stop(&self, moving: &Moving) -> Result<(), RequestError> {
-        match moving {
-            Moving::Turn(profile) => self.order(OnvifService::Ptz, &ptz::stop(profile)).await,
-            Moving::Focus(source) => {
-                let request = imaging::stop_focus(source);
-                self.order(OnvifService::Imaging, &request).await
-            }
-        }
     }
 
     async fn presets(&self, profile: &str) -> Result<Vec<OnvifPreset>, RequestError> {
@@ -254,10 +216,6 @@ fn shown_presets(presets: Vec<(u16, OnvifPreset)>) -> PresetList {
         .collect();
     presets.sort_by_key(|preset| preset.id);
     PresetList { presets }
-}
-
-fn after(ms: u16) -> Instant {
-    Instant::now() + Duration::from_millis(u64::from(ms))
 }
 
 #[cfg(test)]
