@@ -14,7 +14,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     // The first call of all fills caches on both sides; it is not counted.
     milliseconds(&ana, "/live").await;
 

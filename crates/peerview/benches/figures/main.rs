@@ -22,7 +22,9 @@ mod wire;
 #[path = "../../tests/e2e/support"]
 mod support {
     pub(crate) mod browser;
+    pub(crate) mod devtools;
     pub(crate) mod folder;
+    pub(crate) mod forms;
     pub(crate) mod gstreamer;
     pub(crate) mod person;
     pub(crate) mod process;

@@ -21,7 +21,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
     let agent = world.agent(0).id();
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     let cookie = cookies(&ana.browser).await;
 
     let mut figures = vec![figure(agent, &mut []).await];

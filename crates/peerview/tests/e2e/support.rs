@@ -4,6 +4,7 @@ pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod devtools;
 pub(crate) mod folder;
+pub(crate) mod forms;
 pub(crate) mod forwarder;
 pub(crate) mod fresh_cloud;
 pub(crate) mod gstreamer;

@@ -46,7 +46,7 @@ async fn pictures(camera: &GStreamer) -> Vec<Row> {
     let mut world = World::new().await;
     let card = world.rtsp_recorder("Rings", &rings_url(camera)).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     // The first call of all fills caches on both sides; it is not counted.
     first_picture::milliseconds(&ana, "/live").await;
     let mut pages = Vec::new();
@@ -74,7 +74,7 @@ async fn cold(camera: &GStreamer) -> Vec<f64> {
         .starts_agent("Rings", &flags, CancellationToken::new())
         .await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     let mut cold = Vec::new();
     for run in 0..COLD_RUNS {
         ana.goes_to("/devices").await;
@@ -89,7 +89,7 @@ async fn age(camera: &GStreamer) -> Row {
     let mut world = World::new().await;
     let card = world.rtsp_recorder("Clock", &clock_url(camera)).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to("/live").await;
     age_of_pictures(&ana.browser).await
 }
@@ -98,7 +98,7 @@ async fn watched(camera: &GStreamer) -> Vec<Row> {
     let mut world = World::new().await;
     let card = world.rtsp_recorder("Rings", &rings_url(camera)).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     let cookie = cookies(&ana.browser).await;
     let (mut viewers, mut costs) = (Vec::new(), Vec::new());
     for count in VIEWERS {
@@ -120,7 +120,7 @@ async fn crowded(camera: &GStreamer) -> Row {
     world.starts_agent("Rings", &config, stop).await;
     let cards = cards(world.agent(0), CROWD / VIEWERS_PER_CAMERA).await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     for (n, card) in cards.iter().enumerate() {
         ana.adds(card, &format!("Home {n}")).await;
     }

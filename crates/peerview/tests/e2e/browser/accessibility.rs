@@ -200,7 +200,7 @@ async fn axe_finds_nothing_on_the_set_up_page() {
 async fn axe_finds_nothing_on_any_page_after_log_in() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     let mut walk = Walk::new(&ana);
 
     walk.goes_to("/devices").await;

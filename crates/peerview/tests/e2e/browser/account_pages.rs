@@ -14,7 +14,7 @@ const NEW_PASSWORD: &str = "four blue kettles sing";
 async fn axe_finds_nothing_on_answers_of_the_account_pages() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     let tablet = world.person("Ana").await;
     tablet.logs_in(true).await;
     let mut walk = Walk::new(&ana);
@@ -67,7 +67,7 @@ async fn axe_finds_nothing_on_passkey_and_second_factor_pages() {
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();
     let reader = ana.browser.gets_fingerprint_reader().await;
-    ana.registers().await;
+    ana.has_account().await;
     let mut walk = Walk::new(&ana);
 
     walk.goes_to("/account/passkeys").await;
@@ -119,7 +119,7 @@ async fn axe_finds_nothing_on_passkey_and_second_factor_pages() {
 async fn the_account_pages_work_by_keyboard() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     let tablet = world.person("Ana").await;
     tablet.logs_in(false).await;
 
@@ -182,7 +182,7 @@ async fn passkeys_and_the_second_factor_work_by_keyboard() {
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();
     let reader = ana.browser.gets_fingerprint_reader().await;
-    ana.registers().await;
+    ana.has_account().await;
 
     ana.goes_to("/account/passkeys").await;
     tabs_to(&ana, "Name of the passkey").await;

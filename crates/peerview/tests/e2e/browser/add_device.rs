@@ -48,7 +48,7 @@ async fn several_recorders_are_scanned_in_turn() {
     let shop = world.simulated_recorder("Shop").await;
     let folder = Folder::new("qr");
     let ana = comes_with_camera(&world, &folder, &world.recorder.claim_link).await;
-    ana.registers().await;
+    ana.has_account().await;
     ana.goes_to("/devices/new").await;
     let own = ana
         .browser
@@ -83,7 +83,7 @@ async fn cameras_are_found_on_devices_without_accents() {
     let shop = world.simulated_recorder("Shop").await;
     let store = world.simulated_recorder("Store").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.adds(&shop, "Café Übersee").await;
     // Written from right to left, and as long as a name may be.
     ana.adds(&store, &"ש".repeat(64)).await;

@@ -90,7 +90,7 @@ async fn a_recorder_gets_into_an_account_without_a_manual() {
     let world = World::new().await;
     let site = NewSite::of(&world).await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
 
     site.enters(&ana).await;
     ana.browser.sees("Found in this network").await;

@@ -9,7 +9,7 @@ async fn an_rtsp_source_plays_over_a_direct_path() {
     let camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
 
     ana.goes_to("/live").await;
 
@@ -24,7 +24,7 @@ async fn an_rtsp_source_plays_over_the_relay_only() {
     let camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
 
     ana.goes_to("/live?path=relay").await;
 
@@ -40,7 +40,7 @@ async fn the_picture_returns_with_the_recorder() {
     let mut camera = GStreamer::start().await;
     let card = world.rtsp_recorder("Ball", &camera.url()).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(1).await;
 

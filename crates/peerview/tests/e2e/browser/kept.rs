@@ -39,7 +39,7 @@ async fn offered(ana: &Person) -> String {
 async fn a_captured_picture_is_kept_named_and_offered() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     // West of the date line, so that local time and UTC show different hours everywhere.
     let zone = json!({ "timezoneId": "Pacific/Marquesas" });
     ana.browser
@@ -75,7 +75,7 @@ async fn capture_says_why_nothing_was_kept() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     let origin = ana.url().to_owned();
     let full = json!({ "origin": origin, "quotaSize": 1 });
     ana.goes_to(&format!("/live/{}", card.serial)).await;
@@ -127,7 +127,7 @@ async fn cameras_of_any_name_give_files_of_good_names() {
     }
     let card = world.recorder_with("Shop", config).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -156,7 +156,7 @@ async fn cameras_of_any_name_give_files_of_good_names() {
 async fn kept_pictures_are_selected_deleted_and_erased() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     for _ in 0..3 {
@@ -205,7 +205,7 @@ async fn kept_pictures_are_selected_deleted_and_erased() {
 async fn nobody_else_sees_what_a_person_keeps() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     captures(&ana).await;
@@ -213,7 +213,7 @@ async fn nobody_else_sees_what_a_person_keeps() {
     ana.browser.client().delete_all_cookies().await.unwrap();
 
     ana.name = "ben".to_owned();
-    ana.registers().await;
+    ana.has_account().await;
     opens_pictures(&ana, 0).await;
     ana.browser.sees("Nothing captured yet").await;
     ana.browser.client().delete_all_cookies().await.unwrap();

@@ -13,7 +13,7 @@ use crate::support::world::RECORDER_PASSWORD;
 async fn ana_with(world: &mut World, n_cameras: usize) -> Person {
     let card = world.recorder_with("Shop", many_cameras(n_cameras)).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.browser.sees(&format!("{n_cameras} cameras")).await;
     ana
 }
@@ -82,7 +82,7 @@ async fn layout_and_page_survive_a_reload() {
 async fn an_enlarged_camera_survives_a_reload() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.enlarges(1).await;
@@ -186,7 +186,7 @@ async fn keys_alone_select_enlarge_and_change_pages() {
 async fn controls_suit_every_screen_and_pointer() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -278,7 +278,7 @@ async fn the_list_of_cameras_finds_stars_and_saves() {
 async fn tiles_are_swapped_by_mouse_and_by_keys() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     let names = "deep('.tile__name').map((it) => it.innerText.slice(7))";
@@ -348,7 +348,7 @@ async fn drags(ana: &Person, from: usize, to: usize) {
 async fn an_enlarged_picture_is_zoomed_and_moved() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     waits_for(
@@ -389,7 +389,7 @@ async fn an_enlarged_picture_is_zoomed_and_moved() {
 async fn a_hidden_page_ends_its_calls_and_resumes() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     waits_for(

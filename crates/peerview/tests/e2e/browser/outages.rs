@@ -24,7 +24,7 @@ async fn a_frozen_site_leaves_its_last_picture() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.keeps_a_poster(0).await;
@@ -54,7 +54,7 @@ async fn a_wrong_recorder_password_is_said_from_the_start() {
     let config = simdvr::Config::four_cameras("admin", "another password");
     let barn = world.recorder_with("Barn", config).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
 
     let words = "The recorder refused the user name or password.";
     is_said_everywhere(&ana, &barn, words).await;
@@ -78,7 +78,7 @@ async fn a_recorder_without_free_sessions_says_so() {
     config.max_sessions = 0;
     let barn = world.recorder_with("Barn", config).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
 
     let words = "All streams of the recorder are in use.";
     is_said_everywhere(&ana, &barn, words).await;

@@ -52,7 +52,7 @@ async fn a_recording_plays_in_browsers_and_elsewhere() {
 /// Ana in Live view, with four pictures that move.
 async fn watching(world: &World) -> Person {
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     ana
@@ -155,7 +155,7 @@ async fn a_recording_of_h265_pictures_is_kept_whole() {
     let card = world.simulated_recorder("Shop").await;
     world.faults(0).set_camera_codec(1, ClipCodec::H265);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}/1", card.serial)).await;
     ana.browser.sees_a_drawn_picture_move().await;
 
@@ -223,7 +223,7 @@ async fn a_lost_connection_keeps_the_recording_so_far() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     ana.browser.sees_moving_pictures(4).await;
     begins(&ana).await;
@@ -298,7 +298,7 @@ async fn single_pictures_are_refused_in_words() {
     let card = world.simulated_recorder("Shop").await;
     world.faults(0).set_camera_codec(1, ClipCodec::Jpeg);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}/1", card.serial)).await;
     ana.browser.sees_a_drawn_picture_move().await;
 

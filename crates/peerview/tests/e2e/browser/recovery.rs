@@ -25,7 +25,7 @@ const THROUGH_THE_FORWARDER: &str = "
 async fn a_path_that_dies_is_replaced_within_the_same_call() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let said = world.demo.says_with("relay.addrs=[").await;
     let (_, relays) = said.split_once("relay.addrs=[").expect("it says so");
     let relay = relays.split([',', ']']).next().unwrap_or_default();

@@ -18,7 +18,7 @@ const DOME_NUMBER: usize = 4;
 async fn ana_at_the_pad(world: &mut World) -> (Person, Card) {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     opens_the_pad(&ana, &card).await;
     (ana, card)
 }
@@ -91,7 +91,7 @@ async fn a_camera_is_steered_with_the_keyboard_alone() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}/{DOME_NUMBER}", card.serial))
         .await;
     ana.browser.sees_moving_pictures(1).await;
@@ -119,7 +119,7 @@ async fn an_enlarged_picture_turns_as_it_is_dragged() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}/{DOME_NUMBER}", card.serial))
         .await;
     ana.browser.sees_moving_pictures(1).await;
@@ -215,7 +215,7 @@ async fn a_camera_stops_when_its_viewer_is_gone() {
     config.has_momentary_ptz = false;
     let card = world.recorder_with("Shop", config).await;
     let mut ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     opens_the_pad(&ana, &card).await;
     let dvr = world.faults(0);
 

@@ -16,7 +16,7 @@ async fn the_camera_hears_who_holds_the_button() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to("/live").await;
     ana.browser.presses("Talk").await;
     let dvr = world.faults(0);
@@ -48,7 +48,7 @@ async fn the_recorder_hears_who_holds_a_key() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     let dvr = world.faults(0);
     ana.browser.sees_moving_pictures(4).await;
@@ -75,7 +75,7 @@ async fn a_talk_that_the_recorder_ends_says_why() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.presses("Counter").await;
@@ -99,7 +99,7 @@ async fn a_refused_microphone_says_what_to_do() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Refused).await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to("/live").await;
     ana.browser.presses("Talk").await;
 
@@ -116,7 +116,7 @@ async fn a_tap_keeps_one_heard_on_each_call() {
     let home = world.simulated_recorder("Home").await;
     let shop = world.simulated_recorder("Shop").await;
     let ana = world.person_with("Ana", Microphone::Allowed).await;
-    ana.registers_and_adds(&home).await;
+    ana.owns(&home).await;
     ana.adds(&shop, "Shop").await;
     // Beside the panel of a large screen one leafs to the other recorder's cameras.
     ana.goes_to("/live").await;

@@ -11,7 +11,7 @@ use crate::support::process::PATIENCE;
 async fn ana_at(world: &mut World, panel: &str) -> Person {
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     ana.goes_to(&format!("/live/{}", card.serial)).await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.presses("Entrance").await;

@@ -16,7 +16,7 @@ async fn ana_and_a_large_camera(world: &mut World) -> Person {
     let barn = world.simulated_recorder("Barn").await;
     world.faults(0).set_camera_codec(1, ClipCodec::LargeH265);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to(&format!("/live/{}", barn.serial)).await;
     ana
 }
@@ -144,7 +144,7 @@ async fn the_sub_stream_replaces_a_main_stream_too_large() {
     faults.set_stream_codec(1, 0, ClipCodec::LargeH265);
     faults.set_stream_codec(1, 1, ClipCodec::H265);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to(&format!("/live/{}", barn.serial)).await;
     ana.browser.sees_a_drawn_picture_move().await;
 
@@ -160,7 +160,7 @@ async fn the_full_picture_replaces_a_sub_stream_too_large() {
     let barn = world.simulated_recorder("Barn").await;
     world.faults(0).set_stream_codec(1, 1, ClipCodec::LargeH265);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
 
     ana.goes_to(&format!("/live/{}", barn.serial)).await;
 
@@ -179,7 +179,7 @@ async fn a_size_that_nobody_said_shows_with_the_first_picture() {
     let url = format!("rtsp://admin:{password}@{address}/Streaming/Channels/101");
     let door = world.rtsp_recorder("Door", &url).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&door).await;
+    ana.owns(&door).await;
 
     ana.goes_to(&format!("/live/{}", door.serial)).await;
     ana.browser

@@ -82,7 +82,7 @@ async fn a_claim_link_survives_register_and_login() {
 async fn an_ended_session_comes_back_to_its_camera() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let camera = format!("/live/{}/2", world.recorder.serial);
     ana.goes_to(&camera).await;
     ana.browser.sees_moving_pictures(1).await;
@@ -103,7 +103,7 @@ async fn an_ended_session_comes_back_to_its_camera() {
 async fn the_way_back_never_meets_a_refused_form() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     ana.logs_out().await;
 
     gives_password(&ana, "a wrong password").await;

@@ -13,7 +13,7 @@ const NEW_PASSWORD: &str = "four blue kettles sing";
 async fn the_old_address_can_undo_a_confirmed_address_change() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     ana.goes_to("/configuration").await;
     ana.browser.presses("My account ana").await;
     ana.browser.presses("Change email").await;
@@ -52,7 +52,7 @@ async fn the_old_address_can_undo_a_confirmed_address_change() {
 async fn another_browsers_session_can_be_ended_while_it_watches() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let tablet = world.person("Ana").await;
     tablet.logs_in(true).await;
     tablet.goes_to("/live").await;
@@ -77,7 +77,7 @@ async fn another_browsers_session_can_be_ended_while_it_watches() {
 async fn changing_the_password_signs_out_other_browsers() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     let tablet = world.person("Ana").await;
     tablet.logs_in(false).await;
 
@@ -150,7 +150,7 @@ async fn asvs_14_3_3_a_browser_stores_no_secret_readable_by_scripts() {
 /// Ana with Auto-login, a choice of quality, and posters of cameras.
 async fn used_everything(world: &World) -> Person {
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.logs_out().await;
     ana.logs_in(true).await;
     ana.goes_to("/live").await;

@@ -29,7 +29,7 @@ pub(super) fn text(output: &Output) -> String {
 async fn a_backup_moves_a_cloud_to_another_machine() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let elsewhere = Folder::new("elsewhere");
     let file = elsewhere.path().join("cloud.backup");
     let target = elsewhere.path().join("cloud");
@@ -53,13 +53,13 @@ async fn a_backup_moves_a_cloud_to_another_machine() {
     ana.logs_in(false).await;
     assert!(ana.is_signed_in().await);
     ana.browser.sees("Home").await;
-    world.person("Eva").await.registers().await;
+    world.person("Eva").await.has_account().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn admin_finds_the_cloud_in_the_folder_of_a_demo() {
     let world = World::new().await;
-    world.person("Ana").await.registers().await;
+    world.person("Ana").await.has_account().await;
 
     let people = admin(world.data(), &["people", "list"]).await;
 
@@ -71,7 +71,7 @@ async fn admin_finds_the_cloud_in_the_folder_of_a_demo() {
 async fn an_operator_locks_an_account_while_the_cloud_runs() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     let folder = world.cloud_folder();
 
     let list = admin(&folder, &["people", "list", "--json"]).await;

@@ -48,7 +48,7 @@ async fn an_agent_says_everywhere_what_its_network_allows() {
     let mut world = World::new().await;
     let data = world.data().join("agent");
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let page = format!("/devices/{}", world.recorder.serial);
     ana.goes_to(&page).await;
     ana.browser.sees("Network of the recorder").await;

@@ -6,7 +6,7 @@ use crate::support::World;
 async fn auto_login_survives_a_browser_restart() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     ana.logs_out().await;
     ana.logs_in(true).await;
     ana.browser.waits_until_written("browser").await;
@@ -20,7 +20,7 @@ async fn auto_login_survives_a_browser_restart() {
 async fn without_auto_login_the_session_ends_with_the_browser() {
     let world = World::new().await;
     let mut ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
     ana.logs_out().await;
     ana.logs_in(false).await;
     assert!(ana.is_signed_in().await);
@@ -34,7 +34,7 @@ async fn without_auto_login_the_session_ends_with_the_browser() {
 async fn going_back_after_log_out_shows_nothing() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
 
     ana.logs_out().await;
 

@@ -76,7 +76,7 @@ async fn a_phone_in_the_network_sees_the_demo() {
     assert!(world.url.starts_with("https://"), "{}", world.url);
     let ana = world.person_who_accepts_the_certificate("Ana").await;
 
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
 
     ana.browser.sees_moving_pictures(4).await;
@@ -117,7 +117,7 @@ async fn a_wrong_flag_gets_a_suggestion() {
 async fn the_demo_keeps_accounts_and_recorders_across_a_restart() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     let before = world.recorder.clone();
 
     world.restarts_demo().await;

@@ -15,7 +15,7 @@ async fn a_passkey_can_be_added_used_and_removed() {
     let mut ana = world.person("Ana").await;
     ana.comes_by_name();
     let reader = ana.browser.gets_fingerprint_reader().await;
-    ana.registers().await;
+    ana.has_account().await;
 
     ana.goes_to("/account/passkeys").await;
     ana.browser.types("Name of the passkey", "Phone").await;
@@ -55,7 +55,7 @@ async fn an_ip_address_page_links_to_the_named_address() {
 async fn an_app_is_set_up_and_replaced_after_its_loss() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
 
     ana.goes_to("/account/second-factor").await;
     ana.browser.presses("Set up an app").await;

@@ -24,7 +24,7 @@ async fn a_newcomer_registers_and_watches_the_demo_recorder() {
 async fn a_live_picture_covers_its_own_poster() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -37,7 +37,7 @@ async fn a_live_picture_covers_its_own_poster() {
 async fn an_enlarged_camera_shows_its_main_stream() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     let small = ana.browser.videos().await[0].width;
@@ -60,7 +60,7 @@ async fn an_enlarged_camera_shows_its_main_stream() {
 async fn choosing_four_pictures_leaves_the_enlarged_camera() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.enlarges(0).await;
@@ -80,7 +80,7 @@ async fn choosing_four_pictures_leaves_the_enlarged_camera() {
 async fn the_claim_link_fills_in_serial_and_code() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
 
     ana.browser.goes_to(&world.recorder.claim_link).await;
 

@@ -12,7 +12,7 @@ async fn a_viewer_without_pages_turns_a_camera_and_talks() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&card).await;
+    ana.owns(&card).await;
     let dvr = world.faults(0);
     let mut viewer = PagelessViewer::calls(&ana, &card.serial).await;
 

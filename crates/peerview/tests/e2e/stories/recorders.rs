@@ -11,8 +11,8 @@ async fn two_accounts_never_see_each_others_recorders() {
     let shop = world.rtsp_recorder("Ball", &camera.url()).await;
     let ana = world.person("Ana").await;
     let ben = world.person("Ben").await;
-    ana.registers().await;
-    ben.registers().await;
+    ana.has_account().await;
+    ben.has_account().await;
 
     ana.adds(&world.recorder, "Home").await;
     ben.adds(&shop, "Shop").await;
@@ -43,8 +43,8 @@ async fn a_recorder_that_is_owned_cannot_be_added_again() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
     let ben = world.person("Ben").await;
-    ana.registers_and_adds(&world.recorder).await;
-    ben.registers().await;
+    ana.owns(&world.recorder).await;
+    ben.has_account().await;
 
     ben.tries_to_add(&world.recorder, "Stolen").await;
 
@@ -66,7 +66,7 @@ async fn one_account_watches_three_recorders() {
     let shop = world.rtsp_recorder("Ball", &camera.url()).await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
+    ana.has_account().await;
 
     ana.adds(&world.recorder, "Home").await;
     ana.adds(&shop, "Shop").await;
@@ -87,7 +87,7 @@ async fn a_recorder_without_its_agent_is_shown_offline() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to("/devices").await;
     ana.browser.sees("Online").await;
 
@@ -105,7 +105,7 @@ async fn the_device_page_shows_the_recorders_certificate() {
     let config = simdvr::Config::four_cameras("admin", RECORDER_PASSWORD).with_tls();
     let shop = world.recorder_with("Shop", config).await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&shop).await;
+    ana.owns(&shop).await;
 
     ana.goes_to(&format!("/devices/{}", shop.serial)).await;
 

@@ -10,7 +10,7 @@ async fn an_h265_camera_plays_where_the_browser_has_no_decoder() {
     let barn = world.simulated_recorder("Barn").await;
     world.faults(0).set_camera_codec(1, ClipCodec::H265);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
 
     ana.goes_to("/live").await;
 
@@ -24,7 +24,7 @@ async fn an_mjpeg_camera_plays_beside_the_others() {
     let barn = world.simulated_recorder("Barn").await;
     world.faults(0).set_camera_codec(1, ClipCodec::Jpeg);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
 
     ana.goes_to("/live").await;
     ana.browser.sees_a_drawn_picture_move().await;
@@ -42,7 +42,7 @@ async fn an_unplugged_camera_is_reported_and_returns_by_itself() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -60,7 +60,7 @@ async fn a_refused_recorder_password_is_explained_on_the_page() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
@@ -85,7 +85,7 @@ async fn each_tile_says_why_there_is_no_picture() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 

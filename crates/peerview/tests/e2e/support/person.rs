@@ -1,6 +1,7 @@
 //! Somebody with a phone, told in the verbs of the screens.
 
 use super::browser::Browser;
+use super::forms::Forms;
 use super::process::PATIENCE;
 use super::world::{Card, Letters};
 
@@ -88,6 +89,51 @@ impl Person {
         self.browser.types("Email", &self.email()).await;
         self.browser.types("Letters in the picture", letters).await;
         self.browser.presses("Get verification code").await;
+    }
+
+    /// Has an account, as after [`Person::registers`] but without its pages; Devices shows.
+    pub(crate) async fn has_account(&self) {
+        self.registers_by_forms().await;
+        self.goes_to("/devices").await;
+    }
+
+    /// Has an account with this recorder, without the pages of both; Devices shows it.
+    pub(crate) async fn owns(&self, card: &Card) {
+        let mut forms = self.registers_by_forms().await;
+        let fields = [
+            ("serial", card.serial.as_str()),
+            ("code", &card.code),
+            ("name", "Home"),
+        ];
+        forms.submits("/devices", &fields, "/devices").await;
+        self.goes_to("/devices").await;
+    }
+
+    async fn registers_by_forms(&self) -> Forms {
+        let mut forms = Forms::of(&self.url);
+        let page = forms.opens("/register").await;
+        let captcha = captcha_in(&page).expect("the page shows a picture of letters");
+        let letters = self.letters.of_picture(captcha);
+        let work = forms.works("/register", captcha).await;
+        let email = self.email();
+        let fields = [
+            ("email", email.as_str()),
+            ("captcha", captcha),
+            ("letters", &letters),
+            ("work", &work),
+        ];
+        forms
+            .submits("/register", &fields, "/register/finish")
+            .await;
+        let code = self.mailed_code().await;
+        let fields = [
+            ("code", code.as_str()),
+            ("user_name", &self.name),
+            ("password", PASSWORD),
+        ];
+        forms.submits("/register/finish", &fields, "/devices").await;
+        forms.hands_over_to(&self.browser).await;
+        forms
     }
 
     /// Registers, and adds this recorder.
@@ -240,6 +286,12 @@ impl Person {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     }
+}
+
+/// The id of the picture of letters that a page shows.
+fn captcha_in(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("/captcha/")?;
+    Some(rest.split_once(".png")?.0)
 }
 
 /// The path and token of the first link that leads to `path`.

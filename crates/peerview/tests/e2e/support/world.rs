@@ -19,9 +19,9 @@ use super::process::Process;
 /// What opens the simulated recorders beside the demo.
 pub(crate) const RECORDER_PASSWORD: &str = "a long password";
 
-/// Pictures are decoded without a graphics card. Two worlds at once keep two cores busy (one left a
-/// fifth of them idle); more would only wait for each other, past what a story's patience allows.
-static TWO_AT_A_TIME: Semaphore = Semaphore::const_new(2);
+/// Pictures are decoded without a graphics card. Three worlds at once keep two cores busy, because a story
+/// waits for about half of its time; more would only wait for each other, past what a story's patience allows.
+static THREE_AT_A_TIME: Semaphore = Semaphore::const_new(3);
 
 /// What a person on site reads off the agent's terminal.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ impl World {
     }
 
     async fn with_flags(log: &'static str, flags: &[&str]) -> World {
-        let turn = TWO_AT_A_TIME.acquire().await.expect("never closed");
+        let turn = THREE_AT_A_TIME.acquire().await.expect("never closed");
         let data = Folder::new("demo");
         let (demo, url, mailbox, recorder) = start_demo(&data, log, flags).await;
         World {
@@ -283,6 +283,11 @@ impl Letters {
             .as_str()
             .filter(|id| !id.is_empty())
             .expect("the page shows a picture of letters");
+        self.of_picture(id)
+    }
+
+    /// The letters of the picture with this id.
+    pub(crate) fn of_picture(&self, id: &str) -> String {
         letters_of(&self.data_dir, id)
     }
 }
