@@ -9,20 +9,21 @@ use crate::{cli, cloud_command};
 
 /// Checks one file. Nothing is bound or contacted.
 pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
-    let faults = cloud_command::every_fault(&arguments.file)?;
+    let path = &arguments.path();
+    let faults = cloud_command::every_fault(path)?;
     if faults.len() > 1 {
         faults.iter().for_each(say);
         bail!(
             "{} settings in {} cannot be used",
             faults.len(),
-            arguments.file.display()
+            path.display()
         );
     }
-    let file = cloud_command::read(&arguments.file)?;
+    let file = cloud_command::read(path)?;
     if file.cloud.is_none() && file.agent.is_none() && file.relay.is_none() {
         bail!(
             "{} has no [cloud], [agent] or [relay] table",
-            arguments.file.display()
+            path.display()
         );
     }
     if let Some(cloud) = &file.cloud {
@@ -61,6 +62,6 @@ pub(crate) fn run(arguments: &cli::CheckConfig) -> anyhow::Result<()> {
         agent::trust::client_config(&relay.ca_file, "relay")?;
         say(format!("relay: \"{}\" of {}", relay.name, relay.cloud));
     }
-    say(format!("{} is fine.", arguments.file.display()));
+    say(format!("{} is fine.", path.display()));
     Ok(())
 }

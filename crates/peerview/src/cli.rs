@@ -324,8 +324,19 @@ pub(crate) struct DiscoverFlags {
 #[derive(Debug, Args)]
 pub(crate) struct CheckConfig {
     /// Configuration file to check
-    #[arg(env = "PEERVIEW_CONFIG", value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "config")]
+    file: Option<PathBuf>,
+    /// The same, as the other commands take it; FILE comes first if both are there
+    #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl CheckConfig {
+    /// The file to check. An empty path cannot be read, and clap asks for one of the two.
+    pub(crate) fn path(&self) -> PathBuf {
+        let named = self.file.as_ref().or(self.config.as_ref());
+        named.cloned().unwrap_or_default()
+    }
 }
 
 /// Flags of `peerview dkim-key`.

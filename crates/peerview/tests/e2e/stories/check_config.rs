@@ -46,6 +46,29 @@ async fn check_config_names_the_database_without_its_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn check_config_takes_its_file_by_flag_too() {
+    let folder = Folder::new("check-flag");
+    let file = folder.path().join("peerview.toml");
+    std::fs::write(&file, "[cloud]\n").expect("the folder takes a file");
+    for (arguments, is_fine) in [
+        (vec!["--config".into(), file.clone()], true),
+        (
+            vec![file.clone(), "--config".into(), "missing".into()],
+            true,
+        ),
+        (vec![], false),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerview"));
+        command.arg("check-config").args(arguments);
+        let mut process = Process::start("peerview check-config", command);
+
+        let status = process.ends_within(Duration::from_secs(20)).await;
+
+        assert_eq!(status.success(), is_fine, "{}", process.output());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unreadable_line_is_reported_by_number_only() {
     let folder = Folder::new("check-line");
     for (line, words) in [
