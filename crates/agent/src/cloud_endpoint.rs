@@ -44,7 +44,7 @@ impl CloudEndpoint {
         let mut request = url
             .as_str()
             .into_client_request()
-            .context("asking for the socket")?;
+            .context("preparing the WebSocket request")?;
         request.headers_mut().insert(
             "Sec-WebSocket-Protocol",
             HeaderValue::from_static(self.subprotocol),

@@ -64,7 +64,7 @@ pub(crate) fn is_held(data_dir: &Path) -> Result<bool> {
         Ok(()) => Ok(false),
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("looking at the lock {}", path.display()))
+            Err(error).with_context(|| format!("checking the lock {}", path.display()))
         }
     }
 }

@@ -129,5 +129,7 @@ async fn tell_mails_are_due(state: &State) -> anyhow::Result<()> {
     use crate::orders::{self, Order};
     let mut tx = state.db.begin().await?;
     orders::put(state, &mut tx, &Order::MailsDue).await?;
-    tx.commit().await.context("telling the cloud")
+    tx.commit()
+        .await
+        .context("writing the order for the running cloud")
 }

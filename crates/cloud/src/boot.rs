@@ -341,7 +341,7 @@ async fn relay_until(
     let following = relay::follow(&live, relay.relayed_addresses(), relay.addr().port());
     let relaying = relay.run(stop);
     tokio::select! {
-        ended = relaying => ended.context("relaying"),
+        ended = relaying => ended.context("running the relay"),
         never = following => match never {},
     }
 }

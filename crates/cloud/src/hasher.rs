@@ -89,7 +89,7 @@ impl Hasher {
         };
         let params = Params::new(memory, passes, 1, None)
             .map_err(|error| anyhow::anyhow!("{error}"))
-            .context("reading the cost of password hashes")?;
+            .context("the cost of password hashes in `limits` is not valid")?;
         // The key is not in the database, so a stolen database cannot be searched for passwords.
         let pepper = Zeroizing::new(secrets.derive("password pepper", &[]));
         let mut settings = HasherSettings {

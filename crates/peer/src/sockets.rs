@@ -240,7 +240,9 @@ impl BoundSocket {
     ) -> anyhow::Result<BoundSocket> {
         let io = UdpSocket::from_std(socket).context("registering a UDP socket")?;
         let state = UdpSocketState::new(UdpSockRef::from(&io)).context("preparing a UDP socket")?;
-        let address = io.local_addr().context("asking a UDP socket's address")?;
+        let address = io
+            .local_addr()
+            .context("reading the address of a UDP socket")?;
         Ok(BoundSocket {
             address,
             external,
@@ -259,9 +261,13 @@ pub fn bind_udp(ip: IpAddr) -> anyhow::Result<std::net::UdpSocket> {
     let _ = socket.set_send_buffer_size(limits::SOCKET_BUFFER_BYTES);
     let _ = socket.set_recv_buffer_size(limits::SOCKET_BUFFER_BYTES);
     if ip.is_ipv6() {
-        socket.set_only_v6(true).context("keeping to IPv6")?;
+        socket
+            .set_only_v6(true)
+            .context("restricting a UDP socket to IPv6")?;
     }
-    socket.set_nonblocking(true).context("not blocking")?;
+    socket
+        .set_nonblocking(true)
+        .context("making a UDP socket non-blocking")?;
     socket
         .bind(&SocketAddr::new(ip, 0).into())
         .with_context(|| format!("binding a UDP socket to {ip}"))?;

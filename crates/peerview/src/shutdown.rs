@@ -117,7 +117,9 @@ fn flatten(
 ) -> anyhow::Result<()> {
     match ended {
         Some(Ok(outcome)) => outcome,
-        Some(Err(panic)) => Err(anyhow::Error::new(panic).context("a part broke")),
+        Some(Err(panic)) => {
+            Err(anyhow::Error::new(panic).context("a part of the program panicked"))
+        }
         None => Ok(()),
     }
 }

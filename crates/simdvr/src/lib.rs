@@ -72,7 +72,7 @@ impl SimDvr {
             let bound = listener.local_addr();
             anyhow::Ok((
                 listener,
-                bound.with_context(|| format!("asking for the {name} port"))?,
+                bound.with_context(|| format!("reading the {name} port"))?,
             ))
         };
         let (http, http_addr) = open(config.http, "HTTP")?;

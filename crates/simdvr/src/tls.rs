@@ -70,6 +70,6 @@ fn acceptor() -> anyhow::Result<TlsAcceptor> {
         .context("preparing TLS")?
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
-        .context("using the certificate")?;
+        .context("loading the certificate")?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -68,7 +68,9 @@ impl AgentPage {
         let listener = listener.with_context(|| {
             format!("opening the set-up page on {listen}; `setup_listen` names another port")
         })?;
-        let address = listener.local_addr().context("asking for the port")?;
+        let address = listener
+            .local_addr()
+            .context("reading the port of the set-up page")?;
         let code = SetupCode::from_random(&mut |bytes: &mut [u8]| bytes.fill_with(rand::random));
         let shown = code.reveal();
         let state = PageState::new(site, roster, cards, code, search, own_networks);

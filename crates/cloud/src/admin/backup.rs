@@ -109,7 +109,7 @@ impl Admin {
         let archive = staging.0.join("archive");
         pack(&archive, &files, &manifest)?;
         std::fs::rename(&archive, file)
-            .with_context(|| format!("putting the archive at {}", file.display()))?;
+            .with_context(|| format!("moving the archive to {}", file.display()))?;
         Ok(manifest)
     }
 }

@@ -59,7 +59,7 @@ pub async fn restore(archive: &Path, data: &Path) -> anyhow::Result<Restored> {
         std::fs::remove_dir(data)?;
     }
     std::fs::rename(&files, data)
-        .with_context(|| format!("putting the folder at {}", data.display()))?;
+        .with_context(|| format!("moving the folder to {}", data.display()))?;
     Ok(Restored { manifest, audit })
 }
 

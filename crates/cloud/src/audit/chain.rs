@@ -114,7 +114,7 @@ impl Report {
             bytes.clear();
             let n_read = file
                 .read_until(b'\n', &mut bytes)
-                .context("reading a line")?;
+                .context("reading a line of the audit log")?;
             if n_read == 0 {
                 break;
             }

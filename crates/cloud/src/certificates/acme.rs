@@ -147,7 +147,7 @@ impl Acme {
             .context("the authority took too long")??;
         // Checked and stored before it is shown: a restart must find what handshakes use.
         let certificate = pem::certified_key(chain.as_bytes(), key.as_bytes())
-            .context("using the new certificate")?;
+            .context("loading the new certificate")?;
         self.store.keep_certificate(&chain, &key)?;
         self.show(certificate)
     }
@@ -182,7 +182,7 @@ impl Acme {
         let key = order
             .finalize()
             .await
-            .context("asking for the certificate")?;
+            .context("requesting the certificate")?;
         let chain = order
             .poll_certificate(&patience)
             .await
@@ -197,7 +197,7 @@ impl Acme {
                 .builder()?
                 .from_credentials(credentials)
                 .await
-                .context("using the ACME account");
+                .context("loading the ACME account");
         }
         let contact = format!("mailto:{}", self.config.acme_contact);
         let contacts: &[&str] = if self.config.acme_contact.is_empty() {
@@ -232,7 +232,7 @@ impl Acme {
     async fn prove_names(&self, order: &mut Order) -> anyhow::Result<()> {
         let mut authorizations = order.authorizations();
         while let Some(authorization) = authorizations.next().await {
-            let authorization = authorization.context("asking how to validate the names")?;
+            let authorization = authorization.context("reading the challenges for the names")?;
             match authorization.status {
                 // Proven by an earlier order that is still good; there is nothing to answer.
                 AuthorizationStatus::Valid => continue,
@@ -260,7 +260,7 @@ impl Acme {
         challenge
             .set_ready()
             .await
-            .context("asking the authority to validate a name")
+            .context("requesting validation of a name")
     }
 
     fn answer(&self, challenge: &ChallengeHandle<'_>, over_http: bool) -> anyhow::Result<()> {
@@ -306,7 +306,7 @@ fn challenge_certificate(name: &str, digest: &[u8]) -> anyhow::Result<CertifiedK
         .self_signed(&key)
         .context("signing a challenge certificate")?;
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-    let key = any_supported_type(&key.into()).context("using a challenge key")?;
+    let key = any_supported_type(&key.into()).context("loading a challenge key")?;
     // Not checked for matching: webpki does not know the critical extension in it.
     Ok(CertifiedKey::new(vec![certificate.der().clone()], key))
 }

@@ -41,7 +41,11 @@ pub(super) fn certified_key(chain: &[u8], key: &[u8]) -> anyhow::Result<Certifie
 
 /// Validity of the current certificate.
 pub(super) fn validity(certificate: &CertifiedKey) -> anyhow::Result<Validity> {
-    Validity::of(certificate.end_entity_cert().context("an empty chain")?)
+    Validity::of(
+        certificate
+            .end_entity_cert()
+            .context("the certificate chain is empty")?,
+    )
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Store {
             return Ok(None);
         };
         pem::certified_key(&bytes, &bytes)
-            .with_context(|| format!("using {}", self.certificate.display()))
+            .with_context(|| format!("loading {}", self.certificate.display()))
             .map(Some)
     }
 

@@ -107,7 +107,7 @@ fn rtc(with_h265: bool, estimate: PathEstimate, now: Instant) -> Rtc {
 fn add_hosts(rtc: &mut Rtc, sockets: &Sockets) -> anyhow::Result<()> {
     for address in sockets.addresses() {
         let candidate = Candidate::host(address, "udp")
-            .with_context(|| format!("making a candidate of {address}"))?;
+            .with_context(|| format!("creating an ICE candidate from {address}"))?;
         rtc.add_local_candidate(candidate);
     }
     Ok(())
@@ -144,7 +144,7 @@ fn make_offer(
         negotiated: Some(RESERVED_CHANNEL),
         ..ChannelConfig::default()
     });
-    let (sdp, pending) = change.apply().context("offering nothing")?;
+    let (sdp, pending) = change.apply().context("the SDP offer is empty")?;
     for mid in video {
         driver.outgoing.add_video(mid, now);
     }

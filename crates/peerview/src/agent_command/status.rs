@@ -48,7 +48,7 @@ pub(crate) async fn run(
     // A disk of the network may not answer, and Ctrl-C must not wait for it.
     let looking = tokio::task::spawn_blocking(move || agent::status::ask(&place));
     let found = tokio::select! {
-        found = looking => found.context("looking at the status")??,
+        found = looking => found.context("reading the status")??,
         () = token.cancelled() => return Err(Interrupted.into()),
     };
     let Some(mut found) = found else {

@@ -195,10 +195,10 @@ impl<C: RelayCore> RelayThread<C> {
         let thread = thread::Builder::new()
             .name("relay".to_owned())
             .spawn(move || Self::live(listeners, start, started))
-            .context("starting a thread of the relay")?;
+            .context("starting a relay thread")?;
         let worker = has_started
             .await
-            .context("a thread of the relay has ended")??;
+            .context("a relay thread ended before it was ready")??;
         Ok((worker, thread))
     }
 

@@ -84,8 +84,8 @@ impl RtspConnection {
         tcp.set_nodelay(true).context("setting TCP_NODELAY")?;
         Ok(Self {
             shared,
-            local: tcp.local_addr().context("asking for the own address")?,
-            peer: tcp.peer_addr().context("asking for the peer's address")?,
+            local: tcp.local_addr().context("reading the local address")?,
+            peer: tcp.peer_addr().context("reading the peer's address")?,
             stream,
             input: Vec::new(),
             session: None,
@@ -104,7 +104,7 @@ impl RtspConnection {
                 biased;
                 _ = cameras.changed() => Event::CamerasChanged,
                 read = self.stream.read_buf(&mut self.input) => {
-                    Event::Read(read.context("reading requests")?)
+                    Event::Read(read.context("reading RTSP requests")?)
                 }
                 () = heard(session) => Event::Heard,
                 () = sleep_until(&self.shared, due) => Event::Due,
@@ -199,7 +199,7 @@ impl RtspConnection {
         let mut bytes = Vec::new();
         Message::Response(answer)
             .write(&mut bytes)
-            .context("writing an answer")?;
+            .context("writing an RTSP response")?;
         self.write(&bytes).await
     }
 }

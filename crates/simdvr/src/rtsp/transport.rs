@@ -30,7 +30,7 @@ impl TrackTransport {
             let rtp = UdpSocket::bind((local, 0))
                 .await
                 .context("opening a UDP port for RTP")?;
-            let port = rtp.local_addr().context("asking for a UDP port")?.port();
+            let port = rtp.local_addr().context("reading the UDP port")?.port();
             // RTP takes an even port and RTCP the next one (RFC 3550 §11).
             if port % 2 == 1 {
                 continue;

@@ -76,7 +76,7 @@ async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut connection = timeout(limits::CONNECT, options.connect())
         .await
         .context("it does not answer")?
-        .context("connecting")?;
+        .context("connecting to the database")?;
     migrations::run_on_postgres(&mut connection).await?;
     Ok(connection.close().await?)
 }

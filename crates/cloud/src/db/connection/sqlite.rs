@@ -80,7 +80,7 @@ pub(in crate::db) async fn open(config: &Config) -> anyhow::Result<Pools> {
         .acquire_timeout(patience)
         .connect_with(options.create_if_missing(false))
         .await
-        .with_context(|| format!("opening readers of {}", path.display()))?;
+        .with_context(|| format!("opening read connections to {}", path.display()))?;
     let reserve = Reserve::open(&config.data_dir, config.sign_in_reserve_bytes);
     Ok(Pools {
         writer,

@@ -64,7 +64,7 @@ pub async fn copy_to(db: &Db, path: &Path) -> anyhow::Result<()> {
     let Db::Sqlite(pools) = db else {
         bail!("use pg_dump to back up PostgreSQL");
     };
-    let path = path.to_str().context("the path is not UTF-8")?;
+    let path = path.to_str().context("the path of the copy is not UTF-8")?;
     // A copy of the file alone would miss what is still in the write-ahead log.
     sqlx::query("VACUUM INTO $1")
         .bind(path)
