@@ -10,6 +10,7 @@ pub mod streams;
 use serde::{Deserialize, Serialize};
 
 use crate::link::message::{Camera, StreamKind, WantedStream};
+use crate::picture_wish::ChoiceNote;
 use crate::reason::Reason;
 
 /// Protocol and label of the data channel.
@@ -164,6 +165,9 @@ pub struct Slot {
     /// Picture height in pixels, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Why the viewer gets this stream, if it may expect another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<ChoiceNote>,
     /// Kilobits per second of its pictures, once counted.
     #[serde(rename = "bitRate", default, skip_serializing_if = "Option::is_none")]
     pub bit_rate: Option<u32>,

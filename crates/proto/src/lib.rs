@@ -30,6 +30,7 @@ pub mod language;
 pub mod link;
 pub mod machine;
 pub mod paced;
+pub mod picture_wish;
 pub mod quality;
 pub mod reach;
 pub mod reason;

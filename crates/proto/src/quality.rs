@@ -8,8 +8,9 @@ use crate::stream_kind::StreamKind;
 
 /// A path is bad for this long before less is sent: two reports in a row.
 const FALL_AFTER: Duration = Duration::from_secs(1);
-/// A path is good for this long before more is sent.
+/// A path is good for this long before more is sent; not so long as long as it was never found too narrow.
 const RISE_AFTER: Duration = Duration::from_secs(6);
+const FIRST_RISE_AFTER: Duration = Duration::from_secs(2);
 /// Nothing is judged for this long after a change, of which the reports know nothing yet.
 const SETTLE: Duration = Duration::from_secs(3);
 /// A loss that makes a path bad, however wide it is.
@@ -97,6 +98,9 @@ pub struct CallQuality {
     rises_from: Duration,
     hold: Duration,
     last_rise: Option<Duration>,
+    has_fallen: bool,
+    /// The viewer has reported something about the path.
+    is_reported: bool,
 }
 
 impl Default for CallQuality {
@@ -108,6 +112,8 @@ impl Default for CallQuality {
             rises_from: Duration::ZERO,
             hold: FIRST_HOLD,
             last_rise: None,
+            has_fallen: false,
+            is_reported: false,
         }
     }
 }
@@ -120,6 +126,7 @@ impl CallQuality {
         loads: &[SlotLoad],
         now: Duration,
     ) -> Option<QualityChange> {
+        self.is_reported |= report != PathReport::default();
         if now < self.settled_at {
             return None;
         }
@@ -137,20 +144,50 @@ impl CallQuality {
             return Some(fall);
         }
         self.bad_since = None;
-        let rise = report
-            .estimate
-            .and_then(|carries| rise(carries, loads, need));
+        // A viewer that never reports anything gets the full picture after a while, as if it had asked for it.
+        let carries = report.estimate.or((!self.is_reported).then_some(u64::MAX));
+        let rise = carries.and_then(|carries| rise(carries, loads, need));
         let Some(rise) = rise.filter(|_| loss <= LITTLE_LOSS) else {
             self.good_since = None;
             return None;
         };
         let since = *self.good_since.get_or_insert(now);
-        if now.saturating_sub(since) < RISE_AFTER || now < self.rises_from {
+        let is_known = report.estimate.is_some() && !self.has_fallen;
+        let wait = if is_known {
+            FIRST_RISE_AFTER
+        } else {
+            RISE_AFTER
+        };
+        if now.saturating_sub(since) < wait || now < self.rises_from {
             return None;
         }
         self.changed(now);
         self.last_rise = Some(now);
         Some(rise)
+    }
+
+    /// What a slot begins with whose viewer has just left the choice to the path: the most that the path is known to
+    /// carry with room, if it was not too narrow lately. Nothing if that is what the slot sends.
+    pub fn begin(
+        &mut self,
+        report: PathReport,
+        loads: &[SlotLoad],
+        slot: u8,
+        now: Duration,
+    ) -> Option<QualityChange> {
+        let is_calm = report.loss.unwrap_or(0.0) <= LITTLE_LOSS && self.bad_since.is_none();
+        if !is_calm || now < self.rises_from {
+            return None;
+        }
+        let carries = report.estimate?;
+        let need: u64 = loads.iter().map(|load| load.now.rate).sum();
+        let load = loads.iter().find(|load| load.slot == slot)?;
+        let larger = load.others.iter().filter(|it| it.rate > load.now.rate);
+        let fitting = larger.filter(|it| with_room(need - load.now.rate + it.rate) <= carries);
+        let stream = fitting.max_by_key(|it| it.rate)?.stream;
+        self.changed(now);
+        self.last_rise = Some(now);
+        Some(QualityChange { slot, stream })
     }
 
     fn fell(&mut self, now: Duration) {
@@ -163,6 +200,7 @@ impl CallQuality {
             FIRST_HOLD
         };
         self.last_rise = None;
+        self.has_fallen = true;
         self.rises_from = now + self.hold;
         self.changed(now);
     }
@@ -174,14 +212,14 @@ impl CallQuality {
     }
 }
 
-/// What the path is tried for, in bits per second: twice what the slots would take at their best. A path that is
-/// tried for just enough often seems to carry a little less.
-pub fn wish(loads: &[SlotLoad]) -> u64 {
+/// What the path is tried for, in bits per second: twice what the slots would take at their best, or with one of
+/// their cameras enlarged, which takes `more`. A path that is tried for just enough often seems to carry a little less.
+pub fn wish(loads: &[SlotLoad], more: u64) -> u64 {
     let best = loads.iter().map(|load| {
         let others = load.others.iter().map(|it| it.rate);
         others.fold(load.now.rate, u64::max)
     });
-    best.sum::<u64>() * 2
+    (best.sum::<u64>() + more) * 2
 }
 
 /// More than it takes, so that the path still carries it when a picture is larger than usual.

@@ -67,12 +67,32 @@ impl TryFrom<String> for StreamKind {
 pub enum WantedStream {
     /// Whatever the path carries ([`crate::quality`]).
     Auto,
+    /// Whatever of the camera's streams comes nearest ([`crate::picture_wish`]).
+    Like(PictureWish),
     /// This stream.
     Named(StreamKind),
 }
 
+/// What a person wants of a picture, whatever streams a camera has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureWish {
+    /// Every detail.
+    Clear,
+    /// Between the two others.
+    Balanced,
+    /// What takes least of the path.
+    Fluent,
+}
+
 /// The name that leaves the choice to the path.
 const AUTO: &str = "auto";
+
+/// The names of all wishes.
+const WISHES: [(&str, PictureWish); 3] = [
+    ("clear", PictureWish::Clear),
+    ("balanced", PictureWish::Balanced),
+    ("fluent", PictureWish::Fluent),
+];
 
 impl From<StreamKind> for WantedStream {
     fn from(kind: StreamKind) -> WantedStream {
@@ -81,10 +101,12 @@ impl From<StreamKind> for WantedStream {
 }
 
 impl WantedStream {
-    /// The stream to look for first: with a free choice the small one, which is there soonest.
+    /// The stream to look for before more is known: with a free choice the small one, which is there soonest.
     pub fn first(self) -> StreamKind {
         match self {
-            WantedStream::Auto => StreamKind::Sub,
+            WantedStream::Auto
+            | WantedStream::Like(PictureWish::Balanced | PictureWish::Fluent) => StreamKind::Sub,
+            WantedStream::Like(PictureWish::Clear) => StreamKind::Main,
             WantedStream::Named(kind) => kind,
         }
     }
@@ -94,6 +116,10 @@ impl From<WantedStream> for String {
     fn from(wanted: WantedStream) -> String {
         match wanted {
             WantedStream::Auto => AUTO.to_owned(),
+            WantedStream::Like(wish) => {
+                let named = WISHES.iter().find(|(_, it)| *it == wish);
+                named.map_or("", |(name, _)| name).to_owned()
+            }
             WantedStream::Named(kind) => kind.into(),
         }
     }
@@ -105,6 +131,9 @@ impl TryFrom<String> for WantedStream {
     fn try_from(name: String) -> Result<WantedStream, &'static str> {
         if name == AUTO {
             return Ok(WantedStream::Auto);
+        }
+        if let Some((_, wish)) = WISHES.iter().find(|(it, _)| *it == name) {
+            return Ok(WantedStream::Like(*wish));
         }
         StreamKind::try_from(name).map(WantedStream::Named)
     }
@@ -137,7 +166,13 @@ mod tests {
         assert_eq!(read("auto"), Ok(WantedStream::Auto));
         assert_eq!(read("main"), Ok(StreamKind::Main.into()));
         assert!(read("Auto").is_err());
-        for wanted in [WantedStream::Auto, StreamKind::Other(3).into()] {
+        for wanted in [
+            WantedStream::Auto,
+            WantedStream::Like(PictureWish::Clear),
+            WantedStream::Like(PictureWish::Balanced),
+            WantedStream::Like(PictureWish::Fluent),
+            StreamKind::Other(3).into(),
+        ] {
             assert_eq!(read(&String::from(wanted)), Ok(wanted));
         }
     }

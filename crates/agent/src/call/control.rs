@@ -4,7 +4,7 @@ use peer::Path;
 use proto::control::events::RecorderEvent;
 use proto::control::streams::StreamsRequest;
 use proto::control::{CallPath, CameraList, Listen, Slot, TalkEnded, Unwatch, method};
-use proto::link::message::Watch;
+use proto::link::message::{WantedStream, Watch};
 use proto::rights::{self, Right, RightsVerdict};
 use proto::rpc::{Id, Message, RpcError, code, typed};
 use serde_json::Value;
@@ -76,6 +76,10 @@ impl ActiveCall {
                     .slots
                     .watch(&watch)
                     .ok_or_else(|| RpcError::new(code::NOT_FOUND, "no such camera or slot"))?;
+                let slot = match watch.stream {
+                    WantedStream::Auto => self.show_for_path(slot),
+                    WantedStream::Like(_) | WantedStream::Named(_) => slot,
+                };
                 Ok(to_value(&slot))
             }
             method::UNWATCH => {

@@ -2,6 +2,7 @@
 //! choose the streams that viewers leave to it.
 
 use peer::ConnectionStats;
+use proto::control::Slot;
 use proto::quality::{PathReport, wish};
 
 use super::{ActiveCall, Over};
@@ -19,11 +20,19 @@ impl ActiveCall {
         }
         let loads = self.slots.loads();
         let has_choice = loads.iter().any(|load| !load.others.is_empty());
-        self.aim(if has_choice { wish(&loads) } else { 0 }).await?;
+        // Tried before somebody enlarges a camera, so that it is known then.
+        let more = self.slots.more_if_enlarged();
+        let aim = if has_choice || more > 0 {
+            wish(&loads, more)
+        } else {
+            0
+        };
+        self.aim(aim).await?;
         let report = PathReport {
             estimate: stats.estimate,
             loss: stats.loss,
         };
+        self.quality.report = report;
         let now = self.requested_at.elapsed();
         if let Some(change) = self.quality.rule.judge(report, &loads, now)
             && let Some(slot) = self.slots.send_other(change)
@@ -42,6 +51,15 @@ impl ActiveCall {
             self.tell_slot(&slot).await?;
         }
         Ok(())
+    }
+
+    /// Shows a camera whose viewer leaves the choice to the path: at once what the path is known to carry.
+    pub(super) fn show_for_path(&mut self, told: Slot) -> Slot {
+        let (report, now) = (self.quality.report, self.requested_at.elapsed());
+        let loads = self.slots.loads();
+        let change = self.quality.rule.begin(report, &loads, told.slot, now);
+        let larger = change.and_then(|change| self.slots.send_other(change));
+        larger.unwrap_or(told)
     }
 
     async fn aim(&mut self, bits_per_second: u64) -> Result<(), Over> {

@@ -1,7 +1,7 @@
 //! Whether a call estimates its path, and the rule by which it then chooses streams.
 
 use proto::link::message::{ConnectDevice, WantedStream, Watch};
-use proto::quality::CallQuality;
+use proto::quality::{CallQuality, PathReport};
 use proto::rpc::{RpcError, code};
 
 /// The part of a call that knows what its path carries.
@@ -10,6 +10,8 @@ pub(super) struct PathQuality {
     pub(super) rule: CallQuality,
     /// Bits per second that the path is tried for.
     pub(super) aim: u64,
+    /// What was last known about the path.
+    pub(super) report: PathReport,
 }
 
 impl PathQuality {
@@ -18,6 +20,7 @@ impl PathQuality {
             is_estimated,
             rule: CallQuality::default(),
             aim: 0,
+            report: PathReport::default(),
         }
     }
 

@@ -185,6 +185,7 @@ impl Slots {
         self.generation += 1;
         let slot = Slot {
             sent: (watch.stream != stream.into()).then_some(stream),
+            note: self.note_on(watch, stream, &unfit),
             ..waiting(watch)
         };
         let predecessor = match self.slots.remove(&watch.slot) {
@@ -300,6 +301,11 @@ impl Slots {
         {
             return Some(other);
         }
+        if news.reason == Some(Reason::Full)
+            && let Some(other) = self.without_session(news.slot)
+        {
+            return Some(other);
+        }
         let shown = self.slots.get_mut(&news.slot)?;
         let old = shown.told.clone();
         shown.told.state = news.state;
@@ -339,6 +345,7 @@ fn waiting(watch: &Watch) -> Slot {
         codec: None,
         width: None,
         height: None,
+        note: None,
         bit_rate: None,
     }
 }

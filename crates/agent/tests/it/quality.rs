@@ -3,8 +3,13 @@
 use std::time::{Duration, Instant};
 
 use agent::stream::hub::Hub;
-use agent::stream::{Codec, FrameKind, StreamFrame};
+use agent::stream::{Codec, FrameKind, StreamFrame, StreamState};
+use peer::Event;
+use proto::call::limits::{MAX_SDP_BYTES, MAX_SDP_LINES};
+use proto::call::sdp;
+use proto::link::limits::MAX_SLOTS;
 use proto::link::message::StreamKind;
+use proto::reason::Reason;
 use serde_json::{Value, json};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,17 +23,21 @@ const SUB_BYTES: usize = 1_000;
 /// Sends 25 pictures a second of camera 1 until dropped.
 fn films(world: &World, kind: StreamKind, n_bytes: usize) -> AbortOnDropHandle<()> {
     let (hub, last) = (world.hub("1", kind).clone(), mark("1", kind));
+    let size = match kind {
+        StreamKind::Main => (1_920, 1_080),
+        _ => (640, 360),
+    };
     let task = tokio::spawn(async move {
         let mut ticks = tokio::time::interval(Duration::from_millis(40));
         for n in 0.. {
             ticks.tick().await;
-            picture(&hub, n, n_bytes, last);
+            picture(&hub, (n, size), n_bytes, last);
         }
     });
     AbortOnDropHandle::new(task)
 }
 
-fn picture(hub: &Hub, n: u64, n_bytes: usize, last: u8) {
+fn picture(hub: &Hub, (n, size): (u64, (u32, u32)), n_bytes: usize, last: u8) {
     let is_key = n.is_multiple_of(25);
     let mut data = Vec::new();
     if is_key {
@@ -47,7 +56,7 @@ fn picture(hub: &Hub, n: u64, n_bytes: usize, last: u8) {
         data: data.into(),
         rtp_time: n * 3_600,
         arrived: Instant::now(),
-        size: is_key.then_some((640, 360)),
+        size: is_key.then_some(size),
     });
 }
 
@@ -115,4 +124,88 @@ async fn a_free_choice_needs_an_estimate() {
     assert_eq!(refused["error"]["code"], 501, "{refused}");
     assert_eq!(taken["result"]["stream"], "auto", "{taken}");
     assert_eq!(taken["result"]["sent"], "sub", "{taken}");
+}
+
+#[tokio::test]
+async fn a_wish_gets_the_nearest_stream_and_says_why() {
+    let world = World::new().await;
+    let _films = [
+        films(&world, StreamKind::Main, MAIN_BYTES),
+        films(&world, StreamKind::Sub, SUB_BYTES),
+    ];
+    let mut link = world.cloud.registered().await;
+    let mut ana = link.viewer("a", watching("balanced")).await;
+
+    let balanced = plays(&mut ana, "sub").await;
+    ana.sees(0, mark("1", StreamKind::Sub)).await;
+    let clear = json!({"slot": 0, "camera": "1", "stream": "clear"});
+    let clear = ana.ask("watch", clear).await["result"].clone();
+    ana.sees(0, mark("1", StreamKind::Main)).await;
+
+    assert_eq!(balanced["stream"], "balanced", "{balanced}");
+    assert_eq!(balanced["note"], "nothing-between", "{balanced}");
+    assert_eq!(clear["sent"], "main", "{clear}");
+    assert_eq!(clear["note"], Value::Null, "{clear}");
+}
+
+#[tokio::test]
+async fn a_recorder_without_sessions_shows_what_is_open() {
+    let world = World::new().await;
+    let _film = films(&world, StreamKind::Sub, SUB_BYTES);
+    world.set_state("1", StreamKind::Main, StreamState::Offline(Reason::Full));
+    let mut link = world.cloud.registered().await;
+
+    let mut ana = link.viewer("a", watching("clear")).await;
+
+    let told = plays(&mut ana, "sub").await;
+    assert_eq!(told["note"], "no-session", "{told}");
+    ana.sees(0, mark("1", StreamKind::Sub)).await;
+}
+
+#[tokio::test]
+async fn an_enlarged_camera_is_full_at_once_on_known_paths() {
+    let world = World::new().await;
+    let _films = [
+        films(&world, StreamKind::Main, MAIN_BYTES),
+        films(&world, StreamKind::Sub, SUB_BYTES),
+    ];
+    let mut link = world.cloud.registered().await;
+    let mut small = watching("sub");
+    small["peerview/estimate"] = json!(true);
+    let mut ana = link.viewer("a", small).await;
+    ana.slot_is(0, "playing").await;
+
+    // The path is tried while the picture is small. Ana enlarges it each time something is known about the path.
+    loop {
+        let large = json!({"slot": 0, "camera": "1", "stream": "auto"});
+        let told = ana.ask("watch", large).await["result"].clone();
+        if told["sent"] == "main" {
+            break;
+        }
+        let small = json!({"slot": 0, "camera": "1", "stream": "sub"});
+        ana.ask("watch", small).await;
+        let is_report = |event: &Event| matches!(event, Event::Stats(_)).then_some(());
+        ana.until("something about the path", is_report).await;
+    }
+
+    ana.sees(0, mark("1", StreamKind::Main)).await;
+}
+
+#[tokio::test]
+async fn the_largest_call_fits_what_the_cloud_takes() {
+    let world = World::new().await;
+    let mut link = world.cloud.registered().await;
+
+    let largest = json!({"peerview/slots": MAX_SLOTS, "peerview/estimate": true});
+    let invite = link.connect("a", largest).await;
+
+    let offer = invite["params"]["offer"].as_str().expect("an offer");
+    let (n_bytes, n_lines) = (offer.len(), offer.lines().count());
+    assert!(
+        sdp::check(offer).is_ok(),
+        "{n_bytes} bytes, {n_lines} lines"
+    );
+    // Room for the answers of browsers that say more.
+    assert!(n_bytes * 5 / 4 <= MAX_SDP_BYTES, "{n_bytes} bytes");
+    assert!(n_lines * 5 / 4 <= MAX_SDP_LINES, "{n_lines} lines");
 }

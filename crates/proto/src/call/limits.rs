@@ -24,10 +24,10 @@ pub const RESTART_CALM: Duration = Duration::from_secs(60);
 pub const MAX_CANDIDATE_BYTES: usize = 512;
 /// Longest candidate object with all its fields, in bytes.
 pub const MAX_CANDIDATE_JSON_BYTES: usize = 1_024;
-/// Longest SDP, in bytes.
-pub const MAX_SDP_BYTES: usize = 32 * 1024;
+/// Longest SDP, in bytes: 16 pictures in two codecs, with what an estimate of the path needs.
+pub const MAX_SDP_BYTES: usize = 48 * 1024;
 /// Most lines of an SDP.
-pub const MAX_SDP_LINES: usize = 1_000;
+pub const MAX_SDP_LINES: usize = 2_000;
 /// Longest line of an SDP, in bytes.
 pub const MAX_SDP_LINE_BYTES: usize = 2_048;
 /// Most m-lines of an SDP: enough for 16 pictures, audio and data.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::RecorderCertificate;
 use crate::reason::Reason;
 use crate::rights::CallViewer;
-pub use crate::stream_kind::{StreamKind, WantedStream};
+pub use crate::stream_kind::{PictureWish, StreamKind, WantedStream};
 
 /// The challenge that the cloud asks a recorder to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -114,7 +114,7 @@ fn a_wide_path_gets_the_full_picture_after_a_while() {
 
     call.hears_for(30, carries(3_000_000));
 
-    assert_eq!(call.changes, [(7, StreamKind::Main)]);
+    assert_eq!(call.changes, [(3, StreamKind::Main)]);
 }
 
 #[test]
@@ -128,10 +128,46 @@ fn a_path_without_room_keeps_the_small_picture() {
         ..carries(9_000_000)
     };
     call.hears_for(60, lossy);
-    // Nobody knows what it carries.
+    // Nobody knows any more what it carries.
     call.hears_for(60, PathReport::default());
 
     assert_eq!(call.changes, []);
+}
+
+#[test]
+fn who_never_reports_gets_the_full_picture_after_a_while() {
+    let mut call = OneCamera::sending(SUB);
+
+    call.hears_for(30, PathReport::default());
+
+    assert_eq!(call.changes, [(7, StreamKind::Main)]);
+}
+
+#[test]
+fn an_enlarged_camera_begins_with_what_is_known_to_fit() {
+    let begins = |report, changes: &[(u64, PathReport)]| {
+        let mut call = OneCamera::sending(SUB);
+        call.streams.push(THIRD);
+        for (seconds, report) in changes {
+            call.hears_for(*seconds, *report);
+        }
+        let (loads, now) = (call.loads(), call.now);
+        let change = call.rule.begin(report, &loads, 0, now);
+        change.map(|it| it.stream)
+    };
+    let lossy = PathReport {
+        loss: Some(0.05),
+        ..carries(9_000_000)
+    };
+
+    assert_eq!(begins(carries(2_500_000), &[]), Some(StreamKind::Main));
+    assert_eq!(begins(carries(1_300_000), &[]), Some(StreamKind::Third));
+    assert_eq!(begins(carries(1_200_000), &[]), None);
+    assert_eq!(begins(lossy, &[]), None);
+    assert_eq!(begins(PathReport::default(), &[]), None);
+    // The full picture has just been too much.
+    let fell = [(3, carries(9_000_000)), (6, carries(300_000))];
+    assert_eq!(begins(carries(9_000_000), &fell), None);
 }
 
 #[test]
@@ -147,7 +183,7 @@ fn the_best_stream_that_fits_is_chosen() {
     call.hears_for(20, carries(9_000_000));
     assert_eq!(
         call.changes,
-        [(7, StreamKind::Third), (16, StreamKind::Main)]
+        [(3, StreamKind::Third), (8, StreamKind::Main)]
     );
 }
 
@@ -219,8 +255,9 @@ fn slots_with_a_named_stream_only_take_room() {
         fall.map(|it| (it.slot, it.stream)),
         Some((1, StreamKind::Sub))
     );
-    assert_eq!(wish(&[named, free(SUB)]), 8_000_000);
-    assert_eq!(wish(&[]), 0);
+    assert_eq!(wish(&[named.clone(), free(SUB)], 0), 8_000_000);
+    assert_eq!(wish(&[named], 1_600_000), 7_200_000);
+    assert_eq!(wish(&[], 0), 0);
 }
 
 #[test]

@@ -17,11 +17,29 @@ impl Slots {
             let mut others = self.streams.rated(&told.camera);
             let now = others.iter().position(|it| it.stream == sent(told))?;
             let now = others.swap_remove(now);
-            others.retain(|it| told.stream == WantedStream::Auto && self.may_send(shown, *it));
+            // Of what comes over a data channel the estimate knows nothing.
+            let is_free = told.stream == WantedStream::Auto && self.may_send(shown, now);
+            others.retain(|it| is_free && self.may_send(shown, *it));
             let slot = told.slot;
             Some(SlotLoad { slot, now, others })
         });
         loads.collect()
+    }
+
+    /// Bits per second that one camera would take beyond what is sent of it, if a viewer who sees small pictures
+    /// enlarged it.
+    pub(in crate::call) fn more_if_enlarged(&self) -> u64 {
+        let sending = self.slots.values().filter(|shown| is_sending(shown));
+        let small = WantedStream::Named(StreamKind::Sub);
+        let more = sending.filter(|shown| shown.told.stream == small);
+        let more = more.filter_map(|shown| {
+            let rated = self.streams.rated(&shown.told.camera);
+            let now = rated.iter().find(|it| it.stream == sent(&shown.told))?.rate;
+            let fit = rated.iter().filter(|it| self.may_send(shown, **it));
+            let most = fit.map(|it| it.rate).max()?;
+            Some(most.saturating_sub(now))
+        });
+        more.max().unwrap_or(0)
     }
 
     /// Whether the viewer shows a stream that comes as RTP. What comes over a data channel has a pace of its

@@ -4,10 +4,12 @@
 use peer::VideoCodec;
 use proto::control::streams::StreamList;
 use proto::control::{Slot, SlotState};
-use proto::ladder::{self, ViewerPlays};
-use proto::link::message::{StreamKind, WantedStream, Watch};
+use proto::ladder::{self, PictureRung, ViewerPlays};
+use proto::link::message::{PictureWish, StreamKind, WantedStream, Watch};
+use proto::picture_wish::{self, ChoiceNote, WishedStream};
 
 use super::{Feed, Shown, Slots, sent, watch_of};
+use crate::stream::StreamState;
 
 impl Slots {
     /// The stream that a slot gets, without those whose pictures the viewer could not show. If none is left,
@@ -29,8 +31,76 @@ impl Slots {
         let kept = shown.filter(|shown| shown.told.stream == WantedStream::Auto);
         match (watch.stream, kept) {
             (WantedStream::Auto, Some(shown)) => sent(&shown.told),
-            (wanted, _) => wanted.first(),
+            (WantedStream::Auto, None) => self.first_of_all(watch),
+            (WantedStream::Like(wish), _) => self.wished(wish, watch).stream,
+            (WantedStream::Named(kind), _) => kind,
         }
+    }
+
+    /// What a free choice begins with: the small picture, unless the full one comes over a data channel, of which no
+    /// estimate would ever say that the path carries it.
+    fn first_of_all(&self, watch: &Watch) -> StreamKind {
+        let streams = self.streams.list(&watch.camera);
+        let main = streams.iter().find(|it| it.stream == StreamKind::Main);
+        let rung = main.and_then(|it| self.plays(watch.slot).rung(&it.format));
+        match rung {
+            Some(PictureRung::H265Data | PictureRung::Jpeg) => StreamKind::Main,
+            _ => watch.stream.first(),
+        }
+    }
+
+    fn wished(&self, wish: PictureWish, watch: &Watch) -> WishedStream {
+        let streams = self.streams.list(&watch.camera);
+        let first = WishedStream {
+            stream: watch.stream.first(),
+            note: None,
+        };
+        picture_wish::choose(wish, &streams, self.plays(watch.slot)).unwrap_or(first)
+    }
+
+    /// Why a slot carries this stream, if its viewer may expect another.
+    pub(super) fn note_on(
+        &self,
+        watch: &Watch,
+        stream: StreamKind,
+        unfit: &[StreamKind],
+    ) -> Option<ChoiceNote> {
+        let wished = match watch.stream {
+            WantedStream::Auto => return None,
+            WantedStream::Named(stream) => WishedStream { stream, note: None },
+            WantedStream::Like(wish) => self.wished(wish, watch),
+        };
+        if wished.stream == stream {
+            return wished.note;
+        }
+        let streams = self.streams.list(&watch.camera);
+        let listed = streams.iter().find(|it| it.stream == wished.stream)?;
+        let cannot =
+            unfit.contains(&wished.stream) || self.plays(watch.slot).rung(&listed.format).is_none();
+        cannot.then_some(ChoiceNote::CannotShow)
+    }
+
+    /// Shows another picture of a camera in a slot whose stream the recorder has no session for: one that is open
+    /// already costs none.
+    pub(super) fn without_session(&mut self, slot: u8) -> Option<Slot> {
+        let shown = self.slots.get(&slot)?;
+        let stream = sent(&shown.told);
+        let watch = watch_of(&shown.told);
+        let figures = self.streams.figures(&watch.camera);
+        let is_open = |kind: StreamKind| {
+            let mut open = figures.iter();
+            open.any(|(it, state, _)| *it == kind && matches!(state, StreamState::Playing { .. }))
+        };
+        let mut streams = self.streams.list(&watch.camera);
+        streams.retain(|it| {
+            it.stream != stream && is_open(it.stream) && !shown.unfit.contains(&it.stream)
+        });
+        let other = ladder::choose(StreamKind::Sub, &streams, self.plays(slot))?;
+        let unfit = shown.unfit.clone();
+        self.show(&watch, other.stream, unfit)?;
+        let told = &mut self.slots.get_mut(&slot)?.told;
+        told.note = Some(ChoiceNote::NoSession);
+        Some(told.clone())
     }
 
     /// What the viewer can show in a slot.
