@@ -14,3 +14,17 @@ configuration-cloud = Verbundene Cloud
 configuration-licence = Lizenz
 configuration-licence-names = Apache-2.0 oder MIT
 configuration-icons = Symbole
+
+configuration-quality-wifi = Qualität im WLAN
+configuration-quality-mobile = Qualität mit mobilen Daten
+configuration-quality-one = Dieser Browser sagt nicht, ob er WLAN oder mobile Daten nutzt; darum gilt eine Qualität für beides.
+data-title = Datenverbrauch auf diesem Telefon
+data-wifi = WLAN
+data-mobile = Mobile Daten
+data-unknown = Live-Ansicht
+data-today = Heute
+data-yesterday = Gestern
+data-month = Dieser Monat
+data-last-month = Letzter Monat
+data-reset = Zurücksetzen
+data-hint = Was die Live-Ansicht in diesem Browser gesendet und empfangen hat. Es wird hier gezählt und niemandem mitgeteilt. Abmelden löscht es.

@@ -19,9 +19,6 @@ live-sound = Ton
 live-talk = Zum Sprechen halten
 live-full-screen = Vollbild
 quality = Qualität
-quality-auto = Auto
-quality-clear = Scharf
-quality-fluent = Flüssig
 
 viewable-title = Kamera sichtbar machen
 viewable-change = Ändern
@@ -94,3 +91,10 @@ kept-none = Noch nichts aufgenommen
 kept-none-hint = Öffnen Sie die Live-Ansicht, wählen Sie eine Kamera und dann „Foto“ oder „Aufnehmen“.
 
 live-record = Aufnehmen
+live-figures = Messwerte
+figures-size = Bildgröße
+figures-rate = Bilder
+figures-bits = Daten
+figures-lost = Verloren
+figures-codec = Videoformat
+figures-path = Weg

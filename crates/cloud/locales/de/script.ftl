@@ -217,3 +217,18 @@ kept-picture = Foto
 kept-video = Video
 
 recording-not-begun = Die Aufnahme hat nicht begonnen. Prüfen Sie die Verbindung, und wählen Sie noch einmal „Aufnehmen“.
+
+quality-auto = Auto
+quality-clear = Scharf
+quality-balanced = Ausgewogen
+quality-fluent = Flüssig
+quality-chosen = { $name }: Das Bild hat { $size }.
+quality-only-one = Diese Kamera hat nur einen Stream.
+quality-nothing-between = Diese Kamera hat nichts zwischen dem vollen und dem kleinen Bild: Sie sehen das kleine.
+quality-full-is-small = Das volle Bild dieser Kamera ist nicht größer als ein ausgewogenes: Sie sehen das volle.
+quality-cannot-show = Dieser Browser kann den Stream dieser Auswahl nicht zeigen: Sie sehen einen anderen.
+quality-no-session = Das Gerät gibt zurzeit keinen weiteren Stream: Sie sehen den, der schon offen ist.
+quality-in-tile = In einer Kachel reicht das kleine Bild. Vergrößern Sie sie, um das volle zu sehen.
+quality-by-path = Sie sehen das kleine Bild, bis Ihre Verbindung das volle trägt.
+figures-per-second = { $n } pro Sekunde
+data-is-reset = Ab jetzt wird neu gezählt.

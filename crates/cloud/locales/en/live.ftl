@@ -19,9 +19,6 @@ live-sound = Sound
 live-talk = Hold to talk
 live-full-screen = Full screen
 quality = Quality
-quality-auto = Auto
-quality-clear = Clear
-quality-fluent = Fluent
 
 viewable-title = Make this camera viewable
 viewable-change = Change
@@ -94,3 +91,10 @@ kept-none = Nothing captured yet
 kept-none-hint = Open Live view, select a camera, then choose Capture or Record.
 
 live-record = Record
+live-figures = Figures
+figures-size = Size of the picture
+figures-rate = Pictures
+figures-bits = Data
+figures-lost = Lost
+figures-codec = Video format
+figures-path = Path

@@ -217,3 +217,18 @@ kept-picture = Picture
 kept-video = Video
 
 recording-not-begun = The recording did not begin. Check the connection, then choose Record again.
+
+quality-auto = Auto
+quality-clear = Clear
+quality-balanced = Balanced
+quality-fluent = Fluent
+quality-chosen = { $name }: the picture has { $size }.
+quality-only-one = This camera has only one stream.
+quality-nothing-between = This camera has nothing between its full and its small picture: you see the small one.
+quality-full-is-small = This camera’s full picture is no larger than a balanced one: you see the full one.
+quality-cannot-show = This browser cannot show the stream that belongs to this choice: you see another.
+quality-no-session = The device gives no further stream at the moment: you see the one that is open.
+quality-in-tile = In a tile the small picture is enough. Enlarge it to see the full one.
+quality-by-path = You see the small picture until your connection carries the full one.
+figures-per-second = { $n } per second
+data-is-reset = Counted anew from now on.

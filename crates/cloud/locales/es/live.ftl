@@ -19,9 +19,6 @@ live-sound = Sonido
 live-talk = Mantener para hablar
 live-full-screen = Pantalla completa
 quality = Calidad
-quality-auto = Auto
-quality-clear = Nítida
-quality-fluent = Fluida
 
 viewable-title = Hacer visible esta cámara
 viewable-change = Cambiar
@@ -94,3 +91,10 @@ kept-none = Todavía no hay nada
 kept-none-hint = Abra la vista en directo, seleccione una cámara y elija Capturar o Grabar.
 
 live-record = Grabar
+live-figures = Medidas
+figures-size = Tamaño de la imagen
+figures-rate = Imágenes
+figures-bits = Datos
+figures-lost = Perdido
+figures-codec = Formato de vídeo
+figures-path = Camino

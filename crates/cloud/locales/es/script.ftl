@@ -217,3 +217,18 @@ kept-picture = Imagen
 kept-video = Vídeo
 
 recording-not-begun = La grabación no empezó. Compruebe la conexión y elija Grabar otra vez.
+
+quality-auto = Auto
+quality-clear = Nítida
+quality-balanced = Equilibrada
+quality-fluent = Fluida
+quality-chosen = { $name }: la imagen tiene { $size }.
+quality-only-one = Esta cámara solo tiene una transmisión.
+quality-nothing-between = Esta cámara no tiene nada entre su imagen completa y la pequeña: usted ve la pequeña.
+quality-full-is-small = La imagen completa de esta cámara no es mayor que una equilibrada: usted ve la completa.
+quality-cannot-show = Este navegador no puede mostrar la transmisión de esta elección: usted ve otra.
+quality-no-session = El dispositivo no da otra transmisión por ahora: usted ve la que ya está abierta.
+quality-in-tile = En un recuadro basta la imagen pequeña. Amplíelo para ver la completa.
+quality-by-path = Usted ve la imagen pequeña hasta que su conexión soporte la completa.
+figures-per-second = { $n } por segundo
+data-is-reset = Se cuenta de nuevo desde ahora.

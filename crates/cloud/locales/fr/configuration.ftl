@@ -14,3 +14,17 @@ configuration-cloud = Cloud connecté
 configuration-licence = Licence
 configuration-licence-names = Apache-2.0 ou MIT
 configuration-icons = Icônes
+
+configuration-quality-wifi = Qualité en Wi-Fi
+configuration-quality-mobile = Qualité en données mobiles
+configuration-quality-one = Ce navigateur ne dit pas s’il utilise le Wi-Fi ou les données mobiles : une seule qualité vaut pour les deux.
+data-title = Données utilisées sur ce téléphone
+data-wifi = Wi-Fi
+data-mobile = Données mobiles
+data-unknown = Vue en direct
+data-today = Aujourd’hui
+data-yesterday = Hier
+data-month = Ce mois-ci
+data-last-month = Le mois dernier
+data-reset = Remettre à zéro
+data-hint = Ce que la vue en direct a envoyé et reçu dans ce navigateur, compté ici et communiqué à personne. La déconnexion l’efface.

@@ -19,9 +19,6 @@ live-sound = Son
 live-talk = Maintenir pour parler
 live-full-screen = Plein écran
 quality = Qualité
-quality-auto = Auto
-quality-clear = Nette
-quality-fluent = Fluide
 
 viewable-title = Rendre cette caméra visible
 viewable-change = Modifier
@@ -94,3 +91,10 @@ kept-none = Rien pour le moment
 kept-none-hint = Ouvrez la vue en direct, sélectionnez une caméra, puis Capturer ou Enregistrer.
 
 live-record = Enregistrer
+live-figures = Mesures
+figures-size = Taille de l’image
+figures-rate = Images
+figures-bits = Données
+figures-lost = Perdu
+figures-codec = Format vidéo
+figures-path = Chemin

@@ -217,3 +217,18 @@ kept-picture = Image
 kept-video = Vidéo
 
 recording-not-begun = L’enregistrement n’a pas commencé. Vérifiez la connexion, puis choisissez Enregistrer à nouveau.
+
+quality-auto = Auto
+quality-clear = Nette
+quality-balanced = Équilibrée
+quality-fluent = Fluide
+quality-chosen = { $name } : l’image fait { $size }.
+quality-only-one = Cette caméra n’a qu’un seul flux.
+quality-nothing-between = Cette caméra n’a rien entre sa grande et sa petite image : vous voyez la petite.
+quality-full-is-small = La grande image de cette caméra ne dépasse pas une image équilibrée : vous voyez la grande.
+quality-cannot-show = Ce navigateur ne peut pas afficher le flux de ce choix : vous en voyez un autre.
+quality-no-session = L’appareil ne donne pas d’autre flux pour le moment : vous voyez celui qui est ouvert.
+quality-in-tile = Dans une vignette, la petite image suffit. Agrandissez-la pour voir la grande.
+quality-by-path = Vous voyez la petite image tant que votre connexion ne porte pas la grande.
+figures-per-second = { $n } par seconde
+data-is-reset = Le compte repart de zéro.

@@ -19,9 +19,6 @@ live-sound = Som
 live-talk = Segurar para falar
 live-full-screen = Tela cheia
 quality = Qualidade
-quality-auto = Auto
-quality-clear = Nítida
-quality-fluent = Fluida
 
 viewable-title = Tornar esta câmera visível
 viewable-change = Alterar
@@ -94,3 +91,10 @@ kept-none = Nada ainda
 kept-none-hint = Abra Ao vivo, selecione uma câmera e escolha Capturar ou Gravar.
 
 live-record = Gravar
+live-figures = Medidas
+figures-size = Tamanho da imagem
+figures-rate = Imagens
+figures-bits = Dados
+figures-lost = Perdido
+figures-codec = Formato de vídeo
+figures-path = Caminho

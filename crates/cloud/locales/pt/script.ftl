@@ -217,3 +217,18 @@ kept-picture = Imagem
 kept-video = Vídeo
 
 recording-not-begun = A gravação não começou. Verifique a conexão e escolha Gravar de novo.
+
+quality-auto = Auto
+quality-clear = Nítida
+quality-balanced = Equilibrada
+quality-fluent = Fluida
+quality-chosen = { $name }: a imagem tem { $size }.
+quality-only-one = Esta câmera tem apenas um fluxo.
+quality-nothing-between = Esta câmera não tem nada entre a imagem completa e a pequena: você vê a pequena.
+quality-full-is-small = A imagem completa desta câmera não é maior que uma equilibrada: você vê a completa.
+quality-cannot-show = Este navegador não consegue mostrar o fluxo desta escolha: você vê outro.
+quality-no-session = O dispositivo não oferece outro fluxo no momento: você vê o que já está aberto.
+quality-in-tile = Em um quadro basta a imagem pequena. Amplie-o para ver a completa.
+quality-by-path = Você vê a imagem pequena até que sua conexão suporte a completa.
+figures-per-second = { $n } por segundo
+data-is-reset = A contagem recomeça agora.

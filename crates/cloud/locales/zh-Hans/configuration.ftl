@@ -14,3 +14,17 @@ configuration-cloud = 已连接的云
 configuration-licence = 许可证
 configuration-licence-names = Apache-2.0 或 MIT
 configuration-icons = 图标
+
+configuration-quality-wifi = Wi-Fi 下的画质
+configuration-quality-mobile = 移动数据下的画质
+configuration-quality-one = 此浏览器不告知使用的是 Wi-Fi 还是移动数据，因此两者使用同一画质。
+data-title = 本机已用流量
+data-wifi = Wi-Fi
+data-mobile = 移动数据
+data-unknown = 实时预览
+data-today = 今天
+data-yesterday = 昨天
+data-month = 本月
+data-last-month = 上月
+data-reset = 清零
+data-hint = 实时预览在此浏览器中收发的数据量，只在本机统计，不告知任何人。退出登录后清除。

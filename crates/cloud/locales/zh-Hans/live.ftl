@@ -16,9 +16,6 @@ live-sound = 声音
 live-talk = 按住说话
 live-full-screen = 全屏
 quality = 画质
-quality-auto = 自动
-quality-clear = 清晰
-quality-fluent = 流畅
 
 viewable-title = 让此摄像机可观看
 viewable-change = 更改
@@ -91,3 +88,10 @@ kept-none = 暂无内容
 kept-none-hint = 打开实时预览，选择摄像机，然后点“抓图”或“录像”。
 
 live-record = 录像
+live-figures = 数据
+figures-size = 画面大小
+figures-rate = 帧数
+figures-bits = 数据量
+figures-lost = 丢失
+figures-codec = 视频格式
+figures-path = 路径

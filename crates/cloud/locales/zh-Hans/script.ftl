@@ -196,3 +196,18 @@ kept-picture = 图片
 kept-video = 视频
 
 recording-not-begun = 录像未开始。请检查连接，然后再次点“录像”。
+
+quality-auto = 自动
+quality-clear = 清晰
+quality-balanced = 均衡
+quality-fluent = 流畅
+quality-chosen = { $name }：画面为 { $size }。
+quality-only-one = 此摄像机只有一路码流。
+quality-nothing-between = 此摄像机在完整画面与小画面之间没有其他画面：您看到的是小画面。
+quality-full-is-small = 此摄像机的完整画面不大于均衡画面：您看到的是完整画面。
+quality-cannot-show = 此浏览器无法显示该选项对应的码流：您看到的是另一路。
+quality-no-session = 设备目前不提供更多码流：您看到的是已打开的一路。
+quality-in-tile = 小窗格中小画面已足够。放大后可看完整画面。
+quality-by-path = 在您的网络能承载完整画面之前，您看到的是小画面。
+figures-per-second = 每秒 { $n } 帧
+data-is-reset = 从现在起重新统计。

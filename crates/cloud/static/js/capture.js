@@ -2,13 +2,21 @@
 
 import { kept, nameOf, newItem, POSTER_WIDTH } from "./kept_here.js";
 import { isFull } from "./lib/kept.js";
+import { OneAction } from "./lib/one_action.js";
 import { say } from "./lib/say.js";
 import { tellBelow } from "./told_below.js";
 
 /** @import {LiveTile} from "./elements/live-tile.js" */
 
+const one = new OneAction();
+
+/** A double tap captures once. @param {LiveTile | undefined} tile */
+export function capture(tile) {
+  return one.run(() => take(tile), performance.now());
+}
+
 /** @param {LiveTile | undefined} tile */
-export async function capture(tile) {
+async function take(tile) {
   const item = newItem("picture", tile?.dataset.name ?? "");
   const picture = await tile?.capture();
   if (!picture) return tellBelow(say("capture-none"));

@@ -1,13 +1,13 @@
 // Decoders of this browser for pictures that come over a data channel, drawn into a canvas.
 
 import { h265Codec } from "./lib/h265.js";
+import { MAX_PIXELS, canDecodeInSoftware } from "./lib/h265_support.js";
 import { PICTURE_PROTOCOL } from "./lib/pictures.js";
-import { MAX_PIXELS, SoftwareH265, canDecodeInSoftware } from "./lib/software_h265.js";
 
 /** @import {LiveTile} from "./elements/live-tile.js" */
 /** @import {RawPicture} from "./lib/libde265.js" */
 /** @import {Picture} from "./lib/pictures.js" */
-/** @import {PictureTrouble} from "./lib/software_h265.js" */
+/** @import {PictureTrouble, SoftwareH265} from "./lib/software_h265.js" */
 
 /** H.265 Main at level 3.1, which every decoder of H.265 knows. */
 const USUAL_H265 = "hev1.1.6.L93.B0";
@@ -59,7 +59,7 @@ export class PictureCanvas {
 
   /** @param {Picture} picture */
   show(picture) {
-    if (picture.codec === "h265") return isOwnH265 ? this.#decode(picture) : this.#decodeInSoftware(picture);
+    if (picture.codec === "h265") return isOwnH265 ? this.#decode(picture) : void this.#decodeInSoftware(picture);
     this.#next = picture;
     if (!this.#isBusy) void this.#drawJpegs();
   }
@@ -86,7 +86,11 @@ export class PictureCanvas {
   }
 
   /** @param {Picture} picture */
-  #decodeInSoftware(picture) {
+  async #decodeInSoftware(picture) {
+    // Loaded with the first picture that needs it; those that come meanwhile keep their order.
+    const loaded = await import("./lib/software_h265.js").catch(() => undefined);
+    if (this.#isClosed) return;
+    if (!loaded) return this.#onFailed("unplayable");
     const makeWorker = () => new Worker(new URL("./h265_worker.js", import.meta.url), { type: "module" });
     const draw = (/** @type {RawPicture} */ { data, width, height }) => {
       if (this.#isClosed) return;
@@ -94,7 +98,7 @@ export class PictureCanvas {
       this.#context?.putImageData(new ImageData(data, width, height), 0, 0);
       this.#onDrawn();
     };
-    this.#software ??= new SoftwareH265(makeWorker, draw, this.#onFailed);
+    this.#software ??= new loaded.SoftwareH265(makeWorker, draw, this.#onFailed);
     this.#software.decode(picture);
   }
 

@@ -8,14 +8,18 @@ import { letKeysMove } from "./elements/grid-keys.js";
 import { LiveGrid } from "./elements/live-grid.js";
 import { SelectedCamera } from "./elements/selected-camera.js";
 import { letTilesBeSwapped } from "./elements/tile-drag.js";
+import { letQualityBeChosen } from "./chosen_quality.js";
+import { keepDataUsed } from "./data_used.js";
 import { onSwipe } from "./swipe.js";
 
+keepDataUsed();
 const grid = document.querySelector("live-grid");
 if (grid instanceof LiveGrid) {
   letKeysMove(grid);
   letTilesBeSwapped(grid);
   letPicturesBeZoomed(grid);
   payAttention(grid);
+  letQualityBeChosen(grid);
   // Heard by the grid after whoever pans a zoomed picture.
   onSwipe(grid, (by) => grid.dispatchEvent(new CustomEvent("step", { detail: by })));
 }

@@ -52,7 +52,7 @@ export class Recordings {
     if (!tile.isPlaying) return say("recording-none");
     if (!navigator.storage?.getDirectory || !("RTCRtpScriptTransform" in globalThis)) return say("recording-unsupported");
     const stream = this.#stream();
-    const rate = USUAL_RATES[stream];
+    const rate = USUAL_RATES[stream === "main" || stream === "clear" ? "main" : "sub"];
     const worker = makeWorker();
     const bytes = await roomOf(worker, bytesFor(MAX_SECONDS, rate));
     const seconds = secondsThatFit(bytes, rate);
@@ -78,8 +78,8 @@ export class Recordings {
 
   /** As large as the camera is shown, unless somebody chose. @returns {StreamKind} */
   #stream() {
-    const chosen = /** @type {HTMLSelectElement | null} */ (this.#grid.querySelector(".tools__quality select"))?.value;
-    if (chosen === "main" || chosen === "sub") return chosen;
+    const { quality } = this.#grid;
+    if (quality !== "auto") return quality;
     return this.#grid.dataset.layout === "1" ? "main" : "sub";
   }
 

@@ -17,9 +17,17 @@ function policy() {
   return asked === "relay" ? "relay" : "all";
 }
 
+/** Bytes of all calls of this page so far, both ways; data_used.js keeps the sum. */
+export const traffic = { bytes: 0 };
+
+/** @param {number} bytes */
+function onBytes(bytes) {
+  traffic.bytes += bytes;
+}
+
 /** @param {string} serial @param {CallEvents} events @param {number} nSlots @param {(config: RTCConfiguration) => RTCPeerConnection} makePeer */
 export function openCall(serial, events, nSlots, makePeer) {
-  return new Call({ socket, serial, events, nSlots, policy: policy(), decoders, clock: browserClock, makePeer });
+  return new Call({ socket, serial, events, nSlots, policy: policy(), decoders, clock: browserClock, makePeer, onBytes });
 }
 
 /** @param {LiveGrid} grid */
@@ -32,6 +40,7 @@ export function makeWatching(grid) {
       onVideo: (serial, camera, track, isReused) => grid.tile(serial, camera)?.play(track, isReused),
       onPicture: (serial, camera, picture) => grid.tile(serial, camera)?.draw(picture),
       onPath: (serial, camera, path) => grid.tile(serial, camera)?.setPath(path),
+      onTold: (serial, camera) => grid.dispatchEvent(new CustomEvent("told", { detail: { serial, camera } })),
       onAudio: (serial, track) => grid.dispatchEvent(new CustomEvent("audio", { detail: { serial, track } })),
     },
     (serial) => grid.slotsOf(serial),

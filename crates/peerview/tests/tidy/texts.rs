@@ -273,7 +273,8 @@ fn said_by_scripts() -> Vec<Said> {
 }
 
 /// What the keys in tables of scripts begin with.
-const KEY_BEGINNINGS: [&str; 11] = [
+const KEY_BEGINNINGS: [&str; 12] = [
+    "quality-",
     "tile-",
     "reason-",
     "talk-",

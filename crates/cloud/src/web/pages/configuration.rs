@@ -10,6 +10,14 @@ use crate::visitor::SignedIn;
 use crate::web::error::Result;
 use crate::web::page;
 
+/// Spans of time for which the page says how much data was used.
+pub const SPANS: [(&str, &str); 4] = [
+    ("today", key!("data-today")),
+    ("yesterday", key!("data-yesterday")),
+    ("month", key!("data-month")),
+    ("last-month", key!("data-last-month")),
+];
+
 #[derive(Template)]
 #[template(path = "configuration.html")]
 struct ConfigurationPage<'a> {

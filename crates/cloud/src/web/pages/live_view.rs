@@ -14,7 +14,7 @@ use crate::web::error::{Result, not_found};
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
-const MODULES: [&str; 49] = [
+const MODULES: [&str; 50] = [
     "app.js",
     "arranging.js",
     "cloud_socket.js",
@@ -44,6 +44,7 @@ const MODULES: [&str; 49] = [
     "lib/control.js",
     "lib/fold.js",
     "lib/h265.js",
+    "lib/h265_support.js",
     "lib/keep_alive.js",
     "lib/line.js",
     "lib/live_frames.js",
@@ -52,12 +53,12 @@ const MODULES: [&str; 49] = [
     "lib/peer.js",
     "lib/pictures.js",
     "lib/posters.js",
+    "lib/quality.js",
     "lib/recovery.js",
     "lib/renewal.js",
     "lib/rpc.js",
     "lib/say.js",
     "lib/slots.js",
-    "lib/software_h265.js",
     "lib/sound_line.js",
     "lib/stats.js",
     "lib/texts.js",
@@ -77,6 +78,16 @@ const TURNS: [(&str, &str, bool); 8] = [
     ("1 1", key!("ptz-up-right"), false),
     ("-1 -1", key!("ptz-down-left"), false),
     ("1 -1", key!("ptz-down-right"), false),
+];
+
+/// What the panel of figures says about the selected camera.
+const FIGURES: [(&str, &str); 6] = [
+    ("size", key!("figures-size")),
+    ("rate", key!("figures-rate")),
+    ("bits", key!("figures-bits")),
+    ("lost", key!("figures-lost")),
+    ("codec", key!("figures-codec")),
+    ("path", key!("figures-path")),
 ];
 
 /// Tiles of the grid before a person chooses another layout.

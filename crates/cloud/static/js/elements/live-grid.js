@@ -3,7 +3,10 @@
 
 import { listedCameras, slotsBySerial } from "../lib/cameras.js";
 import { pageOf, position, shownTiles, step } from "../lib/pages.js";
+import { choiceName, qualityOf, wishOf } from "../lib/quality.js";
 import { Arranging } from "../arranging.js";
+import { network } from "../network.js";
+import { read } from "../person.js";
 import { ViewMemory } from "../view_memory.js";
 import { makeWatching } from "../watch.js";
 import { LivePager } from "./live-pager.js";
@@ -12,6 +15,7 @@ import { TileBox } from "./tile-box.js";
 
 /** @import {ListedCamera} from "../lib/cameras.js" */
 /** @import {View} from "../lib/pages.js" */
+/** @import {Quality} from "../lib/quality.js" */
 
 export class LiveGrid extends HTMLElement {
   arranging = new Arranging(listedCameras(this.dataset.cameras));
@@ -23,8 +27,7 @@ export class LiveGrid extends HTMLElement {
   /** @type {View} */
   #view = { perPage: 4, page: 0, enlarged: undefined };
   #selected = 0;
-  /** @type {"auto" | "main" | "sub"} */
-  #quality = "auto";
+  #quality = qualityOf(read(`peerview.${choiceName(network)}`));
   watching = makeWatching(this);
 
   connectedCallback() {
@@ -65,7 +68,11 @@ export class LiveGrid extends HTMLElement {
     return this.#box.find(serial, camera);
   }
 
-  /** @param {"auto" | "main" | "sub"} quality */
+  get quality() {
+    return this.#quality;
+  }
+
+  /** @param {Quality} quality */
   setQuality(quality) {
     this.#quality = quality;
     this.#draw();
@@ -143,7 +150,7 @@ export class LiveGrid extends HTMLElement {
     if (!indexes.includes(this.#selected)) this.#selected = indexes[0] ?? 0;
     this.#select(this.#selected);
     if (hadFocus) this.#box.focus(this.selected);
-    const stream = this.#quality !== "auto" ? this.#quality : this.dataset.layout === "1" ? "main" : "sub";
+    const stream = wishOf(this.#quality, this.dataset.layout === "1");
     this.watching.show(cameras.map(({ serial, camera }) => ({ serial, camera, stream })));
   }
 

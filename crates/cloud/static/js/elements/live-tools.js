@@ -1,19 +1,16 @@
-// <live-tools>: what can be done with the selected camera: capture, sound, quality, full screen, and the panels of
+// <live-tools>: what can be done with the selected camera: capture, sound, full screen, and the panels of
 // tools that need more than one button. A panel is loaded when the first one is opened.
 
 import { Abilities, isAble } from "../lib/abilities.js";
 import { browserClock } from "../lib/clock.js";
 import { RpcError } from "../lib/rpc.js";
 import { keepOnClick } from "../keep_tools.js";
-import { read, write } from "../person.js";
 import { HeardSound } from "./heard-sound.js";
 import { LiveGrid } from "./live-grid.js";
 
 /** @import {Can} from "../lib/abilities.js" */
 /** @import {Params} from "../lib/rpc.js" */
 /** @import {ToolPanel} from "./tool-panel.js" */
-
-const QUALITY = "peerview.quality";
 
 export class LiveTools extends HTMLElement {
   #abilities = new Abilities({
@@ -29,7 +26,6 @@ export class LiveTools extends HTMLElement {
     if (sound) new HeardSound(this.#grid, sound);
     keepOnClick(this.#grid, this.#tool("capture"), this.#tool("record"));
     this.#tool("full-screen")?.addEventListener("click", () => this.#fullScreen());
-    this.#startQuality();
     const fullScreen = this.#tool("full-screen");
     if (fullScreen) fullScreen.hidden = !document.fullscreenEnabled;
     this.#panelButtons.forEach((button) => button.addEventListener("click", () => void this.#toggle(button)));
@@ -119,23 +115,6 @@ export class LiveTools extends HTMLElement {
     event.stopPropagation();
     const opened = this.#panelButtons.find((button) => button.getAttribute("aria-expanded") === "true");
     if (opened) this.#close(opened);
-  }
-
-  #startQuality() {
-    const select = this.querySelector("select");
-    if (!select) return;
-    const apply = () => {
-      this.#grid.setQuality(/** @type {"auto" | "main" | "sub"} */ (select.value));
-      const label = this.querySelector("[data-quality]");
-      if (label) label.textContent = select.selectedOptions[0]?.textContent ?? "";
-    };
-    const stored = read(QUALITY);
-    if ([...select.options].some(({ value }) => value === stored)) select.value = stored ?? "auto";
-    if (select.value !== "auto") apply();
-    select.addEventListener("change", () => {
-      write(QUALITY, select.value);
-      apply();
-    });
   }
 
   async #fullScreen() {

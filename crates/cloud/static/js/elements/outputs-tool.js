@@ -1,5 +1,6 @@
 // The tool Outputs: the outputs of the selected camera's recorder (a gate, a siren, a light), on, off or for a moment.
 
+import { onOnce } from "../lib/one_action.js";
 import { refusalWords } from "../lib/refusals.js";
 import { say } from "../lib/say.js";
 
@@ -84,7 +85,7 @@ class Outputs {
     row.setAttribute("aria-label", output.name);
     /** @type {HTMLElement} */ (row.querySelector("span")).textContent = output.name;
     for (const act of /** @type {const} */ (["on", "off", "pulse"])) {
-      row.querySelector(`[data-do=${act}]`)?.addEventListener("click", () => void this.#set(output, act));
+      onOnce(row.querySelector(`[data-do=${act}]`), "click", () => this.#set(output, act));
     }
     return row;
   }

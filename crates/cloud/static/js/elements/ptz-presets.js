@@ -1,5 +1,6 @@
 // Saved positions and patrols of a camera, in the tool PTZ.
 
+import { onOnce } from "../lib/one_action.js";
 import { say } from "../lib/say.js";
 
 /** @import {Steering} from "../lib/steering.js" */
@@ -32,10 +33,7 @@ export class Presets {
   #startPresets() {
     this.#on("goto", () => this.#go());
     this.#on("remove", () => this.#remove());
-    this.#part("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#save();
-    });
+    onOnce(this.#part("form"), "submit", () => this.#save());
     this.#select("presets").addEventListener("change", () => (this.#doomed = undefined));
     void this.#list();
   }
@@ -115,9 +113,9 @@ export class Presets {
     this.#place.tell(say(key, { name }));
   }
 
-  /** @param {string} name @param {() => void} act */
+  /** @param {string} name @param {() => unknown} act */
   #on(name, act) {
-    this.#part(`[data-do="${name}"]`).addEventListener("click", act);
+    onOnce(this.#part(`[data-do="${name}"]`), "click", act);
   }
 
   /** @param {string} name @returns {HTMLSelectElement} */

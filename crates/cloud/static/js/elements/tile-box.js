@@ -47,12 +47,14 @@ export class TileBox {
   }
 
   /** @param {ListedCamera} camera */
-  #make({ serial, camera, name }) {
+  #make({ serial, camera, name, own }) {
     const copy = document.importNode(this.#template.content, true);
     const tile = /** @type {LiveTile} */ (copy.querySelector("live-tile"));
     Object.assign(tile.dataset, { serial, camera, name });
     for (const named of [tile, tile.querySelector(".tile__open")]) named?.setAttribute("aria-label", name);
-    /** @type {Element} */ (tile.querySelector(".tile__name")).textContent = name;
+    // The recorder's name gives way where both do not fit.
+    /** @type {Element} */ (tile.querySelector(".tile__recorder")).textContent = name.slice(0, name.length - own.length);
+    /** @type {Element} */ (tile.querySelector(".tile__camera")).textContent = own;
     return tile;
   }
 

@@ -27,6 +27,7 @@ const TOOLS = {
   talk: () => import("./talk-tool.js"),
   image: () => import("./image-tool.js"),
   outputs: () => import("./outputs-tool.js"),
+  figures: () => import("./figures-tool.js"),
 };
 /** Key of what is said of a camera that has nothing for a tool. @type {Record<string, string>} */
 const NONE_KEYS = { ptz: "ptz-none", talk: "talk-none", image: "image-none", outputs: "outputs-none" };
@@ -87,7 +88,9 @@ export class ToolPanel extends HTMLElement {
     if (tile !== this.#tile) this.#end();
     this.#tile = tile;
     this.#part(".panel__camera").textContent = tile.dataset.name ?? "";
-    const { can, trouble } = this.#tools;
+    const { trouble } = this.#tools;
+    // What is only looked at needs nothing of the camera.
+    const can = this.#tools.can ?? (this.#name in NONE_KEYS ? undefined : {});
     if (!can) return this.#tell(trouble ? refusalWords(trouble, "tile-forbidden") : say("panel-asking"), trouble !== undefined);
     if (!isAble(this.#name, can)) return this.#tell(say(NONE_KEYS[this.#name] ?? "panel-unsupported"), false);
     this.#tell("", false);

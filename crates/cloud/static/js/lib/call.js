@@ -92,7 +92,7 @@ export class Call {
     const peer = this.#makePeer();
     this.#timer = this.#options.clock.setTimeout(() => this.#lose(peer, "no-path"), SET_UP_MS);
     const asked = this.#watches;
-    const what = { peer: serial, "peerview/slots": nSlots, "peerview/watch": asked };
+    const what = { peer: serial, "peerview/slots": nSlots, "peerview/estimate": true, "peerview/watch": asked };
     try {
       const answer = await socket.request("connect", what);
       if (peer !== this.#peer) return this.#close(answer.session, "no longer wanted");

@@ -69,7 +69,7 @@ test("connect names the watched cameras at once", () => {
   call.watch(WATCH);
 
   const [{ params }] = wire.requests("connect");
-  assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/watch": WATCH });
+  assert.deepEqual(params, { peer: "PV-1", "peerview/slots": 4, "peerview/estimate": true, "peerview/watch": WATCH });
 });
 
 test("an offer is answered and its channel is opened", async () => {

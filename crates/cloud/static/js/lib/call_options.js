@@ -25,6 +25,7 @@
  * @property {(config: RTCConfiguration) => RTCPeerConnection} makePeer
  * @property {Clock} clock
  * @property {CallEvents} events
+ * @property {(bytes: number) => void} [onBytes] So many more have come and gone.
  */
 
 export {};

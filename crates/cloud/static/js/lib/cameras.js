@@ -1,6 +1,6 @@
 // The cameras that a page lists, as one list in the order of the page.
 
-/** @typedef {{serial: string, camera: string, name: string, recorder: string}} ListedCamera */
+/** @typedef {{serial: string, camera: string, name: string, recorder: string, own: string}} ListedCamera `own`: its name without the recorder's. */
 
 /**
  * @param {string} [json] `[[serial, name of the recorder or "", [[id, name], …]], …]`, as the server writes it.
@@ -10,7 +10,7 @@ export function listedCameras(json = "[]") {
   /** @type {[string, string, [string, string][]][]} */
   const recorders = JSON.parse(json);
   return recorders.flatMap(([serial, recorder, cameras]) =>
-    cameras.map(([camera, name]) => ({ serial, camera, recorder, name: recorder ? `${recorder} · ${name}` : name })),
+    cameras.map(([camera, own]) => ({ serial, camera, recorder, own, name: recorder ? `${recorder} · ${own}` : own })),
   );
 }
 

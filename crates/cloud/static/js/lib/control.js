@@ -7,11 +7,11 @@ import { LOST, Rpc, RpcError } from "./rpc.js";
 /** @import {Camera} from "./call_socket.js" */
 /** @import {Params} from "./rpc.js" */
 /** @import {ToldPath} from "./stats.js" */
-/** @typedef {"main" | "sub"} StreamKind */
+/** @typedef {"main" | "sub" | "auto" | "clear" | "balanced" | "fluent"} StreamKind What may be asked for. */
 /** @typedef {{slot: number, camera: string, stream: StreamKind}} Watch */
 /** @typedef {"waiting" | "playing" | "offline" | "unplayable" | "refused"} SlotState */
 /** @import {Reason} from "./words.js" */
-/** @typedef {Watch & {state: SlotState, reason?: Reason, codec?: string, width?: number, height?: number}} Slot */
+/** @typedef {Watch & {state: SlotState, reason?: Reason, sent?: string, note?: string, codec?: string, width?: number, height?: number}} Slot */
 /**
  * @typedef {object} ChannelLike
  * @property {string} readyState

@@ -4,7 +4,7 @@
 import { Control, PROTOCOL } from "./control.js";
 import { PICTURE_PROTOCOL, slotOf } from "./pictures.js";
 import { SoundLine } from "./sound_line.js";
-import { pathOf, receivedOf } from "./stats.js";
+import { TrafficCount, pathOf, receivedOf } from "./stats.js";
 
 /** @import {Clock} from "./clock.js" */
 /** @import {Camera} from "./call_socket.js" */
@@ -24,6 +24,7 @@ import { pathOf, receivedOf } from "./stats.js";
  * @property {(slot: number, track: MediaStreamTrack) => void} onVideo
  * @property {(track: MediaStreamTrack) => void} onAudio
  * @property {(slot: number, message: unknown) => void} onPiece Part of a picture over a data channel.
+ * @property {(bytes: number) => void} [onBytes] So many more have come and gone.
  * @property {(slot: Slot) => void} onSlot
  * @property {(cameras: Camera[]) => void} onCameras
  */
@@ -49,6 +50,7 @@ export class Peer {
   /** Offers whose turn is still to come. */
   #nOffers = 0;
   #sound;
+  #traffic = new TrafficCount();
 
   /** @param {PeerOptions} options */
   constructor(options) {
@@ -112,7 +114,9 @@ export class Peer {
     if (nMessages === undefined) return undefined;
     // One receiver stands for all: they share the path, and a full report costs more.
     const source = this.#connection.getReceivers()[0] ?? this.#connection;
-    return nMessages + receivedOf(/** @type {ReadonlyMap<string, any>} */ (await source.getStats()));
+    const report = /** @type {ReadonlyMap<string, any>} */ (await source.getStats());
+    this.#options.onBytes?.(this.#traffic.take(report));
+    return nMessages + receivedOf(report);
   }
 
   /** @param {RTCIceCandidateInit | null | undefined} candidate */
@@ -127,11 +131,13 @@ export class Peer {
     return this.#sound.talk(this.control, camera, track, onEnded);
   }
 
-  /** How media travels now, as both ends know it. */
-  async path() {
-    const report = /** @type {ReadonlyMap<string, any>} */ (await this.#connection.getStats());
-    return pathOf(report, this.control?.path);
+  /** How media travels now, as both ends know it. @param {ReadonlyMap<string, any>} [report] */
+  async path(report) {
+    return pathOf(report ?? (await this.report()), this.control?.path);
   }
+
+  /** All that the browser counts. @returns {Promise<any>} */
+  report = () => this.#connection.getStats();
 
   close() {
     const connection = this.#connection;

@@ -40,6 +40,10 @@ export class Pictures {
   #stale = -1;
   #newest = -1;
   #onPicture;
+  /** Number of the last whole picture of this source. @type {{source: number, number: number} | undefined} */
+  #whole;
+  /** What came so far, and how many pictures are missing in between. */
+  counts = { bytes: 0, pictures: 0, lost: 0 };
 
   /** @param {(picture: Picture) => void} onPicture */
   constructor(onPicture) {
@@ -69,9 +73,19 @@ export class Pictures {
     picture.nJoined += piece.length;
     if (picture.nJoined < nBytes) return;
     this.#current = undefined;
+    this.#count(picture);
     const isUseful = picture.isKey || isAfter(picture, this.#last);
     this.#last = isUseful ? picture : undefined;
     if (isUseful) this.#onPicture(picture);
+  }
+
+  /** @param {Picture} picture */
+  #count({ source, number, data }) {
+    const last = this.#whole;
+    this.#whole = { source, number };
+    this.counts.pictures += 1;
+    this.counts.bytes += data.length;
+    if (last?.source === source && number > last.number) this.counts.lost += number - last.number - 1;
   }
 }
 

@@ -101,3 +101,13 @@ test("an H.265 stream is named by its SPS", () => {
   assert.equal(h265Codec(sps.subarray(0, 12)), undefined);
   assert.equal(h265Codec(new Uint8Array([0, 0, 1, 0x26, 1, 2])), undefined);
 });
+
+test("pictures of a slot are counted, and those that are missing", () => {
+  const { pictures } = make();
+
+  pictures.receive(message({ number: 1 }, [1, 2, 3]));
+  pictures.receive(message({ number: 4 }, [1]));
+  pictures.receive(message({ source: 2, number: 9 }, [1]));
+
+  assert.deepEqual(pictures.counts, { bytes: 5, pictures: 3, lost: 2 });
+});

@@ -8,23 +8,12 @@
 /** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} WorkerLike */
 /** @typedef {"unplayable" | "too-large"} PictureTrouble */
 
-/** Of the largest picture that it takes, as in tools/libde265/decoder.cc. */
-export const MAX_PIXELS = 1280 * 768;
 /** As for the browser's decoder: a kept group of pictures comes at once, and all of it is decoded. */
 const MAX_WAITING = 60;
 /** What a tile may hold besides; two of the largest pictures. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** A stream that breaks the decoder may have been damaged; one that does it again does it always. */
 const MAX_WORKERS = 2;
-/** A module with i8x16.splat and i8x16.popcnt: where it is valid, fixed-width SIMD is there. */
-const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
-
-/** Whether this browser can run the decoder; it is loaded only when a camera needs it. */
-export function canDecodeInSoftware() {
-  const hasBoth = typeof Worker === "function" && typeof WebAssembly === "object";
-  return hasBoth && WebAssembly.validate(new Uint8Array(SIMD));
-}
-
 /** Decodes the pictures of one tile. */
 export class SoftwareH265 {
   #makeWorker;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { SoftwareH265, canDecodeInSoftware } from "./software_h265.js";
+import { canDecodeInSoftware } from "./h265_support.js";
+import { SoftwareH265 } from "./software_h265.js";
 
 /** @import {DecoderReply, DecoderWork} from "./software_h265.js" */
 

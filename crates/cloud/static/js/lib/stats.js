@@ -49,6 +49,24 @@ export function receivedOf(report) {
   return counts.reduce((sum, count) => sum + (typeof count === "number" ? count : 0), 0);
 }
 
+/** Counts what goes over the path in use, both ways. */
+export class TrafficCount {
+  /** @type {{id: unknown, bytes: number}} */
+  #last = { id: undefined, bytes: 0 };
+
+  /** Bytes since the last report. @param {ReadonlyMap<string, any>} report */
+  take(report) {
+    const entries = [...report.values()];
+    // Firefox counts by pair, and another pair begins anew.
+    const counter = entries.find((it) => it.type === "transport" && it.bytesReceived !== undefined) ?? selectedPair(report);
+    if (!counter) return 0;
+    const bytes = (counter.bytesReceived ?? 0) + (counter.bytesSent ?? 0);
+    const before = counter.id === this.#last.id ? this.#last.bytes : 0;
+    this.#last = { id: counter.id, bytes };
+    return Math.max(0, bytes - before);
+  }
+}
+
 /** @param {ReadonlyMap<string, any>} report */
 function selectedPair(report) {
   const entries = [...report.values()];

@@ -38,5 +38,5 @@ test("an address that asks for nothing sensible shows the usual view", () => {
 
 test("a recorder gets as many slots as it has cameras", () => {
   assert.deepEqual(slotsBySerial(cameras, 16), new Map([["A", 2], ["B", 16]]));
-  assert.deepEqual(cameras[2], { serial: "B", camera: "1", recorder: "Shop", name: "Shop · Till 1" });
+  assert.deepEqual(cameras[2], { serial: "B", camera: "1", recorder: "Shop", own: "Till 1", name: "Shop · Till 1" });
 });

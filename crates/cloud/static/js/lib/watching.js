@@ -6,29 +6,9 @@ import { assignSlots } from "./slots.js";
 
 /** @import {Call} from "./call.js" */
 /** @import {CallEvents} from "./call_options.js" */
-/** @import {Slot, StreamKind} from "./control.js" */
-/** @import {Picture} from "./pictures.js" */
-/** @import {Path} from "./stats.js" */
-/** @import {CallTrouble, Reason, TileState} from "./words.js" */
-/** @typedef {{serial: string, camera: string, stream: StreamKind}} Shown */
-/**
- * @typedef {object} ScreenEvents
- * @property {(serial: string, camera: string, state: TileState, reason?: Reason) => void} onState
- * @property {(serial: string, camera: string) => void} onLeaving Its video is about to end.
- * @property {(serial: string, camera: string, track: MediaStreamTrack, isReused: boolean) => void} onVideo
- * @property {(serial: string, camera: string, picture: Picture) => void} onPicture
- * @property {(serial: string, track: MediaStreamTrack) => void} onAudio
- * @property {(serial: string, camera: string, path: Path | undefined) => void} onPath
- */
-/**
- * @typedef {object} Room One recorder on the screen.
- * @property {Call} call
- * @property {Map<number, string>} slots Camera by slot.
- * @property {Map<number, MediaStreamTrack>} tracks
- * @property {Map<number, Pictures>} pictures What comes over data channels.
- * @property {CallTrouble | undefined} trouble
- * @property {boolean} isRemoved It is no longer in this account.
- */
+/** @import {Slot} from "./control.js" */
+/** @import {TileState} from "./words.js" */
+/** @import {Room, ScreenEvents, Shown} from "./watching_types.js" */
 
 export class Watching {
   #makeCall;
@@ -82,6 +62,14 @@ export class Watching {
     for (const [other, room] of this.#rooms) room.call.listen(other === serial ? camera : null);
   }
 
+  /** What the recorder's end said last about a camera on the screen, and what of it came over a data channel. @param {string} serial @param {string} camera */
+  told(serial, camera) {
+    const room = this.#rooms.get(serial);
+    const slot = [...(room?.slots ?? [])].find(([, shown]) => shown === camera)?.[0] ?? -1;
+    const told = room?.told.get(slot);
+    return { slot: told?.camera === camera ? told : undefined, counts: room?.pictures.get(slot)?.counts };
+  }
+
   /** The connection to a recorder, while its call is up. @param {string} serial */
   peer(serial) {
     return this.#rooms.get(serial)?.call.peer;
@@ -128,7 +116,7 @@ export class Watching {
   /** @param {string} serial */
   #open(serial) {
     /** @type {Omit<Room, "call">} */
-    const room = { slots: new Map(), tracks: new Map(), pictures: new Map(), trouble: undefined, isRemoved: false };
+    const room = { slots: new Map(), tracks: new Map(), pictures: new Map(), told: new Map(), trouble: undefined, isRemoved: false };
     const call = this.#makeCall(serial, {
       onState: (state, trouble) => {
         if (state === "up") room.trouble = undefined;
@@ -172,9 +160,13 @@ export class Watching {
     pictures.receive(message);
   }
 
-  /** @param {string} serial @param {Omit<Room, "call">} room @param {Slot} slot */
-  #slotChanged(serial, room, { slot, camera, state, reason }) {
-    if (room.slots.get(slot) === camera) this.#screen.onState(serial, camera, state, reason);
+  /** @param {string} serial @param {Omit<Room, "call">} room @param {Slot} told */
+  #slotChanged(serial, room, told) {
+    const { slot, camera, state, reason } = told;
+    if (room.slots.get(slot) !== camera) return;
+    room.told.set(slot, told);
+    this.#screen.onState(serial, camera, state, reason);
+    this.#screen.onTold(serial, camera);
   }
 
   /** @param {string} serial @param {Omit<Room, "call">} room @param {TileState} state */

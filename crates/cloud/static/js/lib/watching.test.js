@@ -32,6 +32,7 @@ function make() {
       onAudio: (serial, track) => heard.push(`${serial} ${track.id}`),
       onPicture: (serial, camera, { data }) => heard.push(`${serial}/${camera} ${data.length} bytes`),
       onPath: () => {},
+      onTold: () => {},
     },
     () => 4,
   );

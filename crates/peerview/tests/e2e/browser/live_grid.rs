@@ -73,7 +73,7 @@ async fn layout_and_page_survive_a_reload() {
     is_on_page(&ana, "2 / 2").await;
     ana.browser.sees_moving_pictures(1).await;
     assert_eq!(
-        says(&ana, "deep('.tile__name')[0].innerText").await,
+        says(&ana, "deep('.tile__name')[0].textContent").await,
         json!("Home · Aisle 10")
     );
 }
@@ -96,7 +96,7 @@ async fn an_enlarged_camera_survives_a_reload() {
 
     ana.browser.sees_moving_pictures(1).await;
     assert_eq!(
-        says(&ana, "deep('.tile__name').map((it) => it.innerText)").await,
+        says(&ana, "deep('.tile__name').map((it) => it.textContent)").await,
         json!(["Home · Counter"])
     );
     ana.browser.client().back().await.expect("a page");
@@ -263,7 +263,7 @@ async fn the_list_of_cameras_finds_stars_and_saves() {
     ana.browser.client().refresh().await.expect("a page");
     ana.browser.sees_moving_pictures(1).await;
     assert_eq!(
-        says(&ana, "deep('.tile__name').map((it) => it.innerText)").await,
+        says(&ana, "deep('.tile__name').map((it) => it.textContent)").await,
         json!(["Home · Aisle 9"])
     );
 
@@ -281,7 +281,7 @@ async fn tiles_are_swapped_by_mouse_and_by_keys() {
     ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
-    let names = "deep('.tile__name').map((it) => it.innerText.slice(7))";
+    let names = "deep('.tile__name').map((it) => it.textContent.slice(7))";
     waits_for(
         &ana,
         "customElements.get('camera-list') !== undefined",

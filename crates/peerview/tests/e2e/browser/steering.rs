@@ -164,6 +164,7 @@ async fn a_saved_position_is_visited_and_deleted() {
 
     ana.browser.presses("Delete").await;
     ana.browser.sees("Press Delete again").await;
+    ana.browser.lets_a_double_tap_pass().await;
     ana.browser.presses("Delete").await;
     ana.browser.sees("No position is saved yet").await;
 }

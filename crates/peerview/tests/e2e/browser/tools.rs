@@ -89,6 +89,35 @@ async fn a_person_switches_an_output() {
     assert_eq!(dvr.outputs(), [false, false]);
 
     walk.ends(1);
+
+    ana.browser.lets_a_double_tap_pass().await;
+    // A double tap is one pulse: an order to switch on, and one to switch off.
+    let twice =
+        "const pulse = document.querySelector('[data-do=pulse]'); pulse.click(); pulse.click()";
+    ana.browser.runs(twice, vec![]).await;
+    recorder(dvr, "one more pulse", |stats| stats.output_orders == 6).await;
+
+    // The recorder's site is cut off in the middle of an order; afterwards it does what it is told.
+    world.agent(0).signal("STOP");
+    ana.browser.presses("On").await;
+    let said = "return document.querySelector('.panel__words[data-trouble]')?.textContent ?? ''";
+    let trouble = async || ana.browser.runs(said, vec![]).await != "";
+    ana.browser
+        .waits_until("it is said that nothing comes", trouble)
+        .await;
+    world.agent(0).signal("CONT");
+    let dvr = world.faults(0);
+    ana.browser
+        .waits_until("that is over", async || !trouble().await)
+        .await;
+    ana.browser.presses("Off").await;
+    ana.browser
+        .waits_until("the output is off", async || {
+            dvr.outputs() == [false, false] && ana.browser.text().await.contains("is off.")
+        })
+        .await;
+    // Two for the pulse, one for Off, and one for On if it arrived.
+    assert!(dvr.stats().output_orders <= 8, "{:?}", dvr.stats());
 }
 
 #[tokio::test(flavor = "multi_thread")]

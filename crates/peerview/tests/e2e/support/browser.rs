@@ -213,6 +213,14 @@ impl Browser {
             .unwrap_or_else(|error| panic!("typing into `{field}`: {error}"));
     }
 
+    /// Waits until a press is no part of a double tap with the one before.
+    pub(crate) async fn lets_a_double_tap_pass(&self) {
+        let now = "return performance.now()";
+        let start = self.runs(now, vec![]).await.as_f64();
+        let is_over = async || self.runs(now, vec![]).await.as_f64() > start.map(|it| it + 700.0);
+        self.waits_until("a press is another one", is_over).await;
+    }
+
     /// Presses the button, link or check box of this name.
     pub(crate) async fn presses(&self, name: &str) {
         let deadline = Instant::now() + PATIENCE;
