@@ -51,6 +51,10 @@ async fn a_person_chooses_a_quality_and_sees_what_it_costs() {
     has_figure(&ana, "codec", |words| words == "H.264").await;
     has_figure(&ana, "path", |words| words.starts_with("Direct")).await;
     has_figure(&ana, "note", |words| words.contains("In a tile")).await;
+    // With the panel open one still goes on to other pictures, and a small tile names its camera alone.
+    assert!(ana.browser.shows("Forward one page").await);
+    let name = "return document.querySelector('.tile__name').innerText";
+    assert_eq!(ana.browser.runs(name, vec![]).await, json!("Entrance"));
     let mut walk = Walk::new(&ana);
     walk.looks("Live view with the panel Figures").await;
 

@@ -46,6 +46,8 @@ async fn an_unplugged_camera_is_reported_and_returns_by_itself() {
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
+    // Also in the smallest tiles.
+    ana.browser.presses("9 pictures").await;
     world.faults(0).set_camera_online(2, false);
     ana.browser.sees("The camera is offline").await;
     ana.browser.sees("Try again").await;
