@@ -8,11 +8,13 @@ pub mod limits;
 mod path;
 mod picture_channel;
 mod pump;
+mod pump_task;
 mod quality;
 mod requests;
 mod restart;
 mod settings;
 mod slots;
+mod still;
 mod talk;
 
 use std::time::Duration;
@@ -149,7 +151,8 @@ impl ActiveCall {
         let _ = reports.send(CallReport::Invite { session, offer }).await;
         let quality = PathQuality::new(estimates(&connect));
         let (news, inbox) = mpsc::channel(limits::NEWS);
-        let mut slots = Slots::new(n_slots, context.streams.clone(), endpoint.media(), news);
+        let (streams, recorder) = (context.streams.clone(), context.recorder.clone());
+        let mut slots = Slots::new(n_slots, streams, endpoint.media(), news, recorder);
         let viewer = connect.viewer;
         for watch in &connect.watch {
             if viewer.may(Right::View, Some(&watch.camera)) {

@@ -64,6 +64,8 @@ pub const MAX_MORE_STREAMS: usize = 8;
 pub const MAX_WAITING_ORDERS: usize = 16;
 /// Snapshots and questions that wait for a recorder; further ones are refused.
 pub const MAX_WAITING_FETCHES: usize = 16;
+/// Stills for viewers of streams that start, at a time and per recorder; others wait for their turn.
+pub const MAX_STILLS: usize = 2;
 /// Wishes to talk that wait for a recorder; further ones are refused.
 pub const MAX_WAITING_TALKERS: usize = 4;
 /// Packets of what a viewer says that wait for a camera, half a second; further ones are lost.

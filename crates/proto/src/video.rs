@@ -13,6 +13,9 @@ pub const JPEG_DECODER: &str = "peerview.video.1/jpeg";
 /// What a viewer lists among its subprotocols if it can decode H.265.
 pub const H265_DECODER: &str = "peerview.video.1/h265";
 
+/// What a viewer lists among its subprotocols if it shows a still until the video plays.
+pub const STILL_VIEWER: &str = "peerview.video.1/still";
+
 /// What it lists besides if it does so only up to a number of pixels: this, and the number.
 pub const H265_PIXELS: &str = "peerview.video.1/h265-pixels/";
 
@@ -28,6 +31,7 @@ pub const MAX_PICTURE_BYTES: usize = 4 * 1024 * 1024;
 
 const JPEG: u8 = 1;
 const H265: u8 = 2;
+const STILL: u8 = 3;
 const KEY: u8 = 1;
 
 /// Label of the data channel of a slot.
@@ -42,6 +46,8 @@ pub enum PictureCodec {
     Jpeg,
     /// An H.265 access unit, Annex B; a key frame begins with its parameter sets.
     H265,
+    /// A whole JPEG file to look at until the camera's video plays.
+    Still,
 }
 
 /// Which pictures a viewer decodes by itself.
@@ -53,6 +59,8 @@ pub struct Decoders {
     pub h265: bool,
     /// Most pixels of an H.265 picture, where the decoder has such a limit.
     pub h265_pixels: Option<u32>,
+    /// Stills, until the video plays.
+    pub still: bool,
 }
 
 /// How pictures get to a viewer.
@@ -84,6 +92,7 @@ impl Decoders {
             jpeg: has(JPEG_DECODER),
             h265: has(H265_DECODER),
             h265_pixels: subprotocols.iter().find_map(pixels),
+            still: has(STILL_VIEWER),
         }
     }
 
@@ -194,9 +203,10 @@ impl<'a> PicturePiece<'a> {
         let codec = match codec {
             JPEG => PictureCodec::Jpeg,
             H265 => PictureCodec::H265,
+            STILL => PictureCodec::Still,
             _ => return Err(BadPiece::Codec),
         };
-        if flags & !KEY != 0 || codec == PictureCodec::Jpeg && flags != KEY {
+        if flags & !KEY != 0 || codec != PictureCodec::H265 && flags != KEY {
             return Err(BadPiece::Flags);
         }
         let header = PictureHeader {
@@ -225,6 +235,7 @@ impl<'a> PicturePiece<'a> {
         message.push(match self.header.codec {
             PictureCodec::Jpeg => JPEG,
             PictureCodec::H265 => H265,
+            PictureCodec::Still => STILL,
         });
         message.push(if self.header.is_key { KEY } else { 0 });
         message.extend(self.header.source.to_be_bytes());
@@ -294,7 +305,8 @@ mod tests {
 
         assert!(PicturePiece::parse(&good).is_ok());
         assert_eq!(with(0, 0), Some(BadPiece::Codec));
-        assert_eq!(with(0, 3), Some(BadPiece::Codec));
+        assert_eq!(with(0, 3), None, "a still");
+        assert_eq!(with(0, 4), Some(BadPiece::Codec));
         assert_eq!(with(1, 0), Some(BadPiece::Flags));
         assert_eq!(with(1, 3), Some(BadPiece::Flags));
         assert_eq!(with(21, 2), Some(BadPiece::Place));
@@ -316,6 +328,7 @@ mod tests {
             jpeg: true,
             h265: true,
             h265_pixels: Some(1280 * 720),
+            still: true,
         };
         let small = Some((1280, 720));
         let none = Decoders::default();
@@ -357,7 +370,9 @@ mod tests {
             jpeg,
             h265,
             h265_pixels,
+            still: false,
         };
+        assert!(read(&[STILL_VIEWER]).still);
         assert_eq!(both, expected);
         assert!(read(&[H265_DECODER]).h265);
         let limited = read(&[H265_DECODER, "peerview.video.1/h265-pixels/983040"]);

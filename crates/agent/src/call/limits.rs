@@ -16,6 +16,9 @@ pub const MAX_OFFERED_CANDIDATES: usize = 20;
 /// Minimum time between two repetitions of the last group of pictures for a viewer that lost
 /// packets.
 pub const RESEND: Duration = Duration::from_secs(1);
+/// A stream without a picture for so long gets a still from the recorder. Kept pictures of a warm stream are there at
+/// once, and those of a cold one never.
+pub const STILL_AFTER: Duration = Duration::from_millis(100);
 /// Requests of one viewer on the control channel; a page shows 16 slots at once, and a snapshot of 4 MB
 /// has 140 parts.
 pub const CONTROL_RATE: Rate = Rate {

@@ -8,9 +8,11 @@ use proto::link::message::StreamKind;
 use proto::reason::Reason;
 use proto::video::{CameraCodec, Decoders, PictureCodec, PictureRoute};
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 
 use super::picture_channel::{Congestion, PictureChannel};
+use super::pump_task::PumpTask;
+use super::still;
+use crate::recorder::handle::RecorderHandle;
 use crate::stream::{self, Codec, Event, FrameKind, StreamState, Streams, Subscription};
 
 /// What a pump reports about its slot.
@@ -23,15 +25,6 @@ pub(super) struct News {
     pub(super) reason: Option<Reason>,
     pub(super) codec: Option<Codec>,
     pub(super) size: Option<(u32, u32)>,
-}
-
-/// A task that is aborted when its owner is dropped.
-pub(super) struct PumpTask(AbortHandle);
-
-impl Drop for PumpTask {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// An order to a pump.
@@ -53,6 +46,8 @@ pub(super) struct Pump {
     pub(super) stream: StreamKind,
     pub(super) media: MediaSender,
     pub(super) news: mpsc::Sender<News>,
+    /// Asked for a still while the stream starts.
+    pub(super) recorder: RecorderHandle,
     /// Sends the other stream of the same camera until this one has a picture.
     pub(super) predecessor: Option<(PumpTask, mpsc::Sender<PumpOrder>)>,
 }
@@ -74,10 +69,15 @@ pub(super) fn start(
     orders: mpsc::Receiver<PumpOrder>,
 ) -> PumpTask {
     let task = tokio::spawn(async move {
-        let channel = PictureChannel::new(pump.media.clone(), pump.slot, pump.generation);
+        let channel = || PictureChannel::new(pump.media.clone(), pump.slot, pump.generation);
+        // Whoever sees the camera's other stream needs none.
+        let has_still = pump.decoders.still && pump.predecessor.is_none();
+        let still = has_still.then(|| still::start(channel(), &pump.recorder, &pump.camera));
+        let channel = channel();
         let mut feeding = Feeding {
             // The low half counts interruptions, so the numbers of a slot only grow.
             source: u64::from(pump.generation) << 32,
+            still,
             pump,
             channel,
             state: SlotState::Waiting,
@@ -87,11 +87,13 @@ pub(super) fn start(
         // The pump ends when the call ends, so it needs no report of its own.
         let ViewerGone = feeding.run(subscription, orders).await;
     });
-    PumpTask(task.abort_handle())
+    PumpTask::of(&task)
 }
 
 struct Feeding {
     pump: Pump,
+    /// Brings a still until there is a picture.
+    still: Option<PumpTask>,
     channel: PictureChannel,
     source: u64,
     state: SlotState,
@@ -200,9 +202,10 @@ impl Feeding {
         Ok(())
     }
 
-    /// Stops the camera's other stream, because this stream has its first picture.
+    /// Stops the camera's other stream and a still, because this stream has its first picture.
     fn take_over(&mut self) {
         self.pump.predecessor = None;
+        self.still = None;
     }
 
     fn converted(&self, frame: &stream::StreamFrame, codec: VideoCodec, is_cached: bool) -> Frame {
@@ -317,7 +320,7 @@ pub(super) fn start_sound(pump: SoundPump, mut subscription: Subscription) -> Pu
             }
         }
     });
-    PumpTask(task.abort_handle())
+    PumpTask::of(&task)
 }
 
 /// The slot state that follows from a stream's state, with the reason; `None` if a picture must arrive

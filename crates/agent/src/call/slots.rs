@@ -15,7 +15,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::limits;
-use super::pump::{self, News, Pump, PumpOrder, PumpTask, SoundPump};
+use super::pump::{self, News, Pump, PumpOrder, SoundPump};
+use super::pump_task::PumpTask;
+use crate::recorder::handle::RecorderHandle;
 use crate::stream::{Streams, Subscription};
 
 /// All slots of a call.
@@ -24,6 +26,7 @@ pub(super) struct Slots {
     streams: Streams,
     media: MediaSender,
     news: mpsc::Sender<News>,
+    recorder: RecorderHandle,
     negotiated: Negotiated,
     decoders: Decoders,
     is_connected: bool,
@@ -57,12 +60,14 @@ impl Slots {
         streams: Streams,
         media: MediaSender,
         news: mpsc::Sender<News>,
+        recorder: RecorderHandle,
     ) -> Slots {
         Slots {
             n_slots,
             streams,
             media,
             news,
+            recorder,
             negotiated: Negotiated::default(),
             decoders: Decoders::default(),
             is_connected: false,
@@ -211,6 +216,7 @@ impl Slots {
                 stream,
                 media: self.media.clone(),
                 news: self.news.clone(),
+                recorder: self.recorder.clone(),
                 predecessor,
             },
             subscription,

@@ -4,6 +4,7 @@
 mod last_stops;
 mod orders;
 mod outputs;
+mod stills;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::recorder::event_tap::{EventFeed, EventOutlet, EventTap};
 use crate::stream::talk_line::TalkLine;
 pub(crate) use orders::PtzOrders;
 pub(crate) use outputs::{OutputRequest, OutputRequests};
+use stills::Stills;
 
 /// Asks something of one recorder; cheap to clone.
 #[derive(Debug, Clone)]
@@ -35,6 +37,7 @@ pub struct RecorderHandle {
     talks: mpsc::Sender<TalkWish>,
     outputs: mpsc::Sender<OutputRequest>,
     events: EventTap,
+    stills: Stills,
 }
 
 /// What a driver has to serve. Orders and fetches are two queues, so that a slow picture does not delay
@@ -187,6 +190,7 @@ impl RecorderHandle {
             talks,
             outputs,
             events,
+            stills: Stills::default(),
         };
         let requests = RecorderRequests {
             key_frames: key_frame_wishes,
@@ -230,6 +234,18 @@ impl RecorderHandle {
     pub(crate) fn snapshot(&self, camera: &str, size: SnapshotSize) -> PendingAnswer<Bytes> {
         queue((camera.to_owned(), size), RECORDER_ANSWER, |asked| {
             self.fetch(RecorderFetch::Snapshot(asked))
+        })
+    }
+
+    /// A small JPEG of a camera for somebody who waits for its video; `None` if the recorder gives none.
+    pub(crate) fn still(&self, camera: &str) -> impl Future<Output = Option<Bytes>> + use<> {
+        let (recorder, id) = (self.clone(), camera.to_owned());
+        self.stills.share(camera, async move {
+            let still = recorder.snapshot(&id, SnapshotSize::Small).get().await;
+            // Many recorders have none; the video tells the viewer what there is to tell.
+            still
+                .inspect_err(|error| tracing::debug!(camera = id, %error, "no still"))
+                .ok()
         })
     }
 

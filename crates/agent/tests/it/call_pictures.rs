@@ -1,15 +1,17 @@
 //! Pictures that go over a data channel: from a simulated recorder to a viewer that says what it decodes.
 
+use agent::addresses::AddressPoll;
+use agent::config::RecorderConfig;
 use agent::port_mapping::PortMappings;
 use peer::{DataMessage, Event};
 use proto::video::{
-    AssembledPicture, Assembler, Assembly, H265_DECODER, JPEG_DECODER, PictureCodec,
+    AssembledPicture, Assembler, Assembly, H265_DECODER, JPEG_DECODER, PictureCodec, STILL_VIEWER,
 };
 use serde_json::json;
-use simdvr::ClipCodec;
+use simdvr::{CameraFault, ClipCodec};
 
-use crate::link_support::{Cloud, Viewer, start_link};
-use crate::support::{Dvr, Folder};
+use crate::link_support::{Cloud, Viewer, start_link, start_link_to};
+use crate::support::{Dvr, Folder, Side};
 
 #[tokio::test]
 async fn an_mjpeg_cameras_pictures_arrive_whole() {
@@ -47,6 +49,43 @@ async fn an_h265_cameras_access_units_begin_with_a_key_frame() {
         assert_eq!(picture.header.number, number);
         assert_eq!(picture.header.source, first.header.source);
     }
+}
+
+#[tokio::test]
+async fn a_still_comes_while_a_stream_starts() {
+    let dvr = Dvr::with_four_cameras().await;
+    dvr.faults
+        .set_camera_fault(1, Some(CameraFault::NoKeyFrames));
+    let side = Side::start(&RecorderConfig::Hikvision(dvr.settings()), 0);
+    side.cameras_when("cameras", |list| list.len() == 5).await;
+    let (cloud, folder) = (Cloud::new().await, Folder::new());
+    let recorder = (side.streams.clone(), side.recorder.clone());
+    let network = (AddressPoll::new().1, PortMappings::off());
+    let (_code, _stop) = start_link_to(&cloud, &folder, recorder, network);
+    let mut link = cloud.registered().await;
+    let watch = json!([{"slot": 0, "camera": "1", "stream": "sub"}]);
+    let invite = link.connect("s", json!({"peerview/watch": watch})).await;
+    let mut viewer = link.answer_with(&invite, &[STILL_VIEWER]).await;
+
+    let still = picture(&mut viewer, &mut Assembler::default()).await;
+
+    assert_eq!(still.header.codec, PictureCodec::Still);
+    assert!(still.header.is_key && still.data.starts_with(&[0xff, 0xd8]));
+    let stats = dvr.faults.stats();
+    assert_eq!((stats.snapshots, stats.sessions_open()), (1, 1));
+    // The video follows when there is one.
+    dvr.faults.set_camera_fault(1, None);
+    viewer.slot_is(0, "playing").await;
+    // Whoever asks for no stills, and whoever finds a stream that plays, gets none.
+    for (session, decoders, camera) in [("t", &[][..], "2"), ("u", &[STILL_VIEWER][..], "1")] {
+        let watch = json!([{"slot": 0, "camera": camera, "stream": "sub"}]);
+        let invite = link
+            .connect(session, json!({"peerview/watch": watch}))
+            .await;
+        let mut other = link.answer_with(&invite, decoders).await;
+        other.slot_is(0, "playing").await;
+    }
+    assert_eq!(dvr.faults.stats().snapshots, 1);
 }
 
 /// The first pictures of a camera that sends this codec, to a viewer with these decoders.

@@ -29,6 +29,7 @@ live-talk-tool = Sprechen
 live-image = Bild
 live-outputs = Ausgänge
 live-heard = Ihr Ton ist an
+tile-snapshot = Standbild
 panel-close = Schließen
 ptz-hint = Drücken Sie auf das Feld oder die Pfeiltasten. Auf einem vergrößerten Bild ziehen Sie.
 ptz-turn = Kamera drehen

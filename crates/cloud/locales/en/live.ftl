@@ -29,6 +29,7 @@ live-talk-tool = Talk
 live-image = Image
 live-outputs = Outputs
 live-heard = Its sound is on
+tile-snapshot = Still picture
 panel-close = Close
 ptz-hint = Press on the pad, or use the arrow keys. On an enlarged picture, drag.
 ptz-turn = Turn the camera

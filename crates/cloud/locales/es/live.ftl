@@ -29,6 +29,7 @@ live-talk-tool = Hablar
 live-image = Imagen
 live-outputs = Salidas
 live-heard = Su sonido está activado
+tile-snapshot = Imagen fija
 panel-close = Cerrar
 ptz-hint = Pulse en el mando o use las flechas del teclado. En una imagen ampliada, arrastre.
 ptz-turn = Girar la cámara

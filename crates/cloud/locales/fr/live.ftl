@@ -29,6 +29,7 @@ live-talk-tool = Parler
 live-image = Image
 live-outputs = Sorties
 live-heard = Son audio est activé
+tile-snapshot = Image fixe
 panel-close = Fermer
 ptz-hint = Appuyez sur le pavé ou utilisez les flèches du clavier. Sur une image agrandie, faites glisser.
 ptz-turn = Tourner la caméra

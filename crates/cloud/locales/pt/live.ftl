@@ -29,6 +29,7 @@ live-talk-tool = Falar
 live-image = Imagem
 live-outputs = Saídas
 live-heard = O som dela está ligado
+tile-snapshot = Imagem parada
 panel-close = Fechar
 ptz-hint = Pressione o controle ou use as setas do teclado. Em uma imagem ampliada, arraste.
 ptz-turn = Girar a câmera

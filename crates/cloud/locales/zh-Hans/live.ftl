@@ -26,6 +26,7 @@ live-talk-tool = 对讲
 live-image = 图像
 live-outputs = 输出
 live-heard = 正在播放此摄像机的声音
+tile-snapshot = 静态画面
 panel-close = 关闭
 ptz-hint = 按住方向盘，或使用方向键。在放大的画面上可拖动。
 ptz-turn = 转动摄像机

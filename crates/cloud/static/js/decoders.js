@@ -19,7 +19,8 @@ let isOwnH265 = false;
 
 /** What the recorder's end may send, as subprotocols. @type {Promise<string[]>} */
 export const decoders = (async () => {
-  const names = "createImageBitmap" in globalThis ? [`${PICTURE_PROTOCOL}/jpeg`] : [];
+  const names = [`${PICTURE_PROTOCOL}/still`];
+  if ("createImageBitmap" in globalThis) names.push(`${PICTURE_PROTOCOL}/jpeg`);
   isOwnH265 = await canDecode(USUAL_H265);
   if (isOwnH265 || canDecodeInSoftware()) names.push(`${PICTURE_PROTOCOL}/h265`);
   if (!isOwnH265) names.push(`${PICTURE_PROTOCOL}/h265-pixels/${MAX_PIXELS}`);

@@ -12,6 +12,7 @@ export class TilePoster {
   #image;
   #key;
   #dueAt = 0;
+  #hasStill = false;
 
   /** @param {Element | null} image @param {string} serial @param {string} camera */
   constructor(image, serial, camera) {
@@ -22,7 +23,18 @@ export class TilePoster {
 
   /** Live pictures have begun. */
   begin() {
+    this.#hasStill = false;
+    this.#image?.closest(".tile")?.removeAttribute("data-still");
     this.#dueAt = performance.now() + FIRST_MS;
+  }
+
+  /** The recorder's own picture of now, until there are live ones. @param {Uint8Array<ArrayBuffer>} jpeg */
+  still(jpeg) {
+    this.#hasStill = true;
+    this.#paint(new Blob([jpeg], { type: "image/jpeg" }), () => {
+      if (!this.#hasStill || this.#image?.closest(".tile")?.toggleAttribute("data-still", true) !== true) return;
+      performance.mark("peerview:first-still");
+    });
   }
 
   get isDue() {
@@ -40,12 +52,21 @@ export class TilePoster {
 
   async #show() {
     const picture = await posters.get(this.#key);
-    if (!picture || !(this.#image instanceof HTMLImageElement)) return;
+    if (picture && !this.#hasStill) this.#paint(picture);
+  }
+
+  /** @param {Blob} picture @param {() => void} [onPainted] */
+  #paint(picture, onPainted) {
     const image = this.#image;
+    if (!(image instanceof HTMLImageElement)) return;
     const url = URL.createObjectURL(picture);
     // Tiles come and go; what an image has loaded it keeps itself.
-    image.onload = image.onerror = () => URL.revokeObjectURL(url);
+    image.onload = () => {
+      URL.revokeObjectURL(url);
+      image.hidden = false;
+      onPainted?.();
+    };
+    image.onerror = () => URL.revokeObjectURL(url);
     image.src = url;
-    image.hidden = false;
   }
 }

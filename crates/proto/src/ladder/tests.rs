@@ -19,6 +19,7 @@ const PLAIN: ViewerPlays = ViewerPlays {
         jpeg: true,
         h265: false,
         h265_pixels: None,
+        still: false,
     },
 };
 const WITH_H265: ViewerPlays = ViewerPlays {
@@ -30,6 +31,7 @@ const WITH_DECODER: ViewerPlays = ViewerPlays {
         jpeg: true,
         h265: true,
         h265_pixels: Some(1280 * 720),
+        still: false,
     },
     ..PLAIN
 };

@@ -66,6 +66,7 @@ export class LiveTile extends HTMLElement {
 
   /** Shows a picture that came over a data channel. @param {Picture} picture */
   draw(picture) {
+    if (picture.codec === "still") return this.isPlaying ? undefined : this.#poster?.still(picture.data);
     this.#pictures ??= new PictureCanvas(this, () => this.#frame("drawn"), (state) => this.setState(state));
     this.#pictures.show(picture);
   }

@@ -76,7 +76,7 @@ function make() {
 const decoder = () => /** @type {FakeDecoder} */ (FakeDecoder.all.at(-1));
 
 test("a browser says which decoders it has", async () => {
-  assert.deepEqual(await decoders, ["peerview.video.1/jpeg", "peerview.video.1/h265"]);
+  assert.deepEqual(await decoders, ["still", "jpeg", "h265"].map((name) => `peerview.video.1/${name}`));
 });
 
 test("an H.265 stream is decoded from its first key frame", () => {

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use simdvr::CameraFault;
+
+use super::accessibility::Walk;
 use crate::support::World;
 use crate::support::browser::Browser;
 use crate::support::person::Person;
@@ -46,6 +49,40 @@ async fn a_frozen_site_leaves_its_last_picture() {
 
     world.agent(0).signal("CONT");
     ana.browser.sees_moving_pictures(4).await;
+}
+
+/// The camera sends no key frame, so nothing of its video can be shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_still_is_marked_until_the_video_plays() {
+    let mut world = World::new().await;
+    let barn = world.simulated_recorder("Barn").await;
+    let no_key_frames = Some(CameraFault::NoKeyFrames);
+    world.faults(0).set_camera_fault(1, no_key_frames);
+    let ana = world.person("Ana").await;
+    ana.registers_and_adds(&barn).await;
+    ana.goes_to(&format!("/live/{}", barn.serial)).await;
+    let first = "return deep('live-tile')[0]";
+    let marked = "const mark = deep('.tile__still')[0]; \
+        return [mark.checkVisibility(), deep('.tile__poster')[0].naturalWidth > 0]";
+
+    ana.browser
+        .waits_until("a still with its mark", async || {
+            ana.browser.runs(marked, vec![]).await == json!([true, true])
+        })
+        .await;
+
+    let state = format!("{first}.dataset.state");
+    assert_eq!(ana.browser.runs(&state, vec![]).await, "waiting");
+    let first_still = "return performance.getEntriesByName('peerview:first-still')[0].startTime";
+    let ms = ana.browser.runs(first_still, vec![]).await;
+    report(&format!("first still {ms} ms after the page was opened"));
+    let mut walk = Walk::new(&ana);
+    walk.looks("a still while the camera starts").await;
+    world.faults(0).set_camera_fault(1, None);
+    ana.browser.sees_moving_pictures(4).await;
+    let shown = ana.browser.runs(marked, vec![]).await;
+    assert_eq!(shown[0], false, "{shown}");
+    walk.ends(1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
