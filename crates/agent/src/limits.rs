@@ -38,6 +38,9 @@ pub const KEY_FRAME_AGAIN: Duration = Duration::from_secs(1);
 pub const PLAY_ON_AFTER_LOSS: Duration = Duration::from_secs(5);
 /// How long a stream continues after its last viewer left.
 pub const LINGER: Duration = Duration::from_secs(10);
+/// How long the end of a session waits for the recorder's answer. One that gives way does so within
+/// [`WAIT_FOR_SESSION`].
+pub const TEARDOWN: Duration = Duration::from_millis(500);
 /// How long a stream waits for another one to give way where a recorder's sessions are in use.
 pub const WAIT_FOR_SESSION: Duration = Duration::from_secs(1);
 /// First delay before a stream or recorder is tried again.

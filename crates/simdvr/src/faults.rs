@@ -88,6 +88,8 @@ pub struct DvrStats {
     pub sessions_opened: BTreeMap<u32, u64>,
     /// Maximum number of simultaneous RTSP sessions, per stream.
     pub sessions_peak: BTreeMap<u32, usize>,
+    /// RTSP sessions that their clients ended with TEARDOWN.
+    pub teardowns: u64,
     /// RTSP sessions refused with 453.
     pub sessions_refused: u64,
     /// DESCRIBE requests answered with 200.

@@ -74,14 +74,19 @@ impl Puller {
             sessions.free_one().await;
             self.hub.opens();
             // What cameras send is parsed here: a panic would end this session, not the stream.
-            let played = AssertUnwindSafe(session.play(&source, &sessions)).catch_unwind();
+            let mut open = None;
+            let played = session.play(&source, &sessions, &mut open);
+            let played = AssertUnwindSafe(played).catch_unwind();
             let outcome = tokio::select! {
-                played = played => {
-                    played.unwrap_or(SessionEnd::Failed(Reason::InvalidAnswer))
-                }
-                () = demand.is_lost(&source) => SessionEnd::Unwanted,
+                played = played => played.ok(),
+                () = demand.is_lost(&source) => Some(SessionEnd::Unwanted),
             };
             self.hub.clear();
+            // After a panic nothing is known about the connection; it is only dropped.
+            if let (Some(_), Some(open)) = (&outcome, open) {
+                open.tear_down().await;
+            }
+            let outcome = outcome.unwrap_or(SessionEnd::Failed(Reason::InvalidAnswer));
             if session.has_played() {
                 backoff.succeeded();
             }

@@ -205,6 +205,7 @@ impl RtspConnection {
             Method::Pause => session.is_playing = false,
             _ => {
                 self.session = None;
+                self.shared.count(|stats| stats.teardowns += 1);
                 return answer;
             }
         }

@@ -19,7 +19,8 @@ use super::talk::TalkSounds;
 use super::tls::{self, TlsConnection};
 use super::udp_ports::UdpPorts;
 use crate::certificates::CertificatePin;
-use crate::limits::{NO_PICTURE, RTSP_CONNECT, RTSP_SEND};
+use crate::limits::{NO_PICTURE, RTSP_CONNECT, RTSP_SEND, TEARDOWN};
+use crate::stream::sessions::OpenSession;
 
 /// Bytes that one read may take. A frame keeps what was read with it in memory for a moment only, since
 /// the depacketizers copy.
@@ -61,6 +62,40 @@ pub(super) struct CameraConnection {
     buffer: BytesMut,
     started: Instant,
     timer: Pin<Box<Sleep>>,
+}
+
+/// A connection and the session that is open on it.
+pub(super) struct PlayedConnection {
+    pub(super) connection: CameraConnection,
+    /// Dropped after the connection: only then the recorder has one more.
+    pub(super) session: Option<OpenSession>,
+}
+
+impl PlayedConnection {
+    pub(super) fn new(connection: CameraConnection) -> PlayedConnection {
+        PlayedConnection {
+            connection,
+            session: None,
+        }
+    }
+
+    /// Ends the session as RTSP wants it. Recorders that only see the connection end keep the session for a minute.
+    /// One that does not answer is not waited for.
+    pub(super) async fn tear_down(mut self) {
+        self.connection.feed(RtspInput::Teardown);
+        let over = async {
+            loop {
+                match self.connection.next().await {
+                    ConnectionEvent::Client(RtspOutput::Ended(_)) => break,
+                    // What still comes reaches nobody.
+                    ConnectionEvent::Client(_) | ConnectionEvent::NoPictures(_) => {}
+                }
+            }
+        };
+        if timeout(TEARDOWN, over).await.is_err() {
+            tracing::debug!("RTSP: no answer to the end of a session");
+        }
+    }
 }
 
 /// Whether pictures come. Sound and answers do not count.

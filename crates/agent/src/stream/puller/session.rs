@@ -12,7 +12,7 @@ use rtsp::login::Credentials;
 use sound::SoundSource;
 use tokio::sync::Notify;
 
-use super::connection::{CameraConnection, ConnectionEvent};
+use super::connection::{CameraConnection, ConnectionEvent, PlayedConnection};
 use super::key_frames::KeyFrames;
 use super::reason::{SessionEnd, end_of};
 use super::sound::{CameraSound, sound_name, source_of};
@@ -81,7 +81,13 @@ impl StreamSession {
     }
 
     /// Plays until the stream ends or fails; further connections that the camera demands are part of it.
-    pub(super) async fn play(&mut self, source: &Source, sessions: &Sessions) -> SessionEnd {
+    /// What is in `open` afterwards, also where this is dropped meanwhile, is to be torn down.
+    pub(super) async fn play(
+        &mut self,
+        source: &Source,
+        sessions: &Sessions,
+        open: &mut Option<PlayedConnection>,
+    ) -> SessionEnd {
         self.has_played = false;
         let mut config = client_config(source);
         loop {
@@ -90,7 +96,7 @@ impl StreamSession {
             self.lost_at = None;
             self.no_key_frame = None;
             self.asked_at = None;
-            match self.play_connection(config, source, sessions).await {
+            match self.play_connection(config, source, sessions, open).await {
                 Err(end) => return end,
                 Ok(RtspEnd::Again(again)) => config = within_tls(*again),
                 Ok(RtspEnd::Done) => return SessionEnd::Failed(Reason::Closed),
@@ -107,17 +113,20 @@ impl StreamSession {
         config: ClientConfig,
         source: &Source,
         sessions: &Sessions,
+        open: &mut Option<PlayedConnection>,
     ) -> Result<RtspEnd, SessionEnd> {
-        // Dropped after the connection.
-        let mut open = None;
         let permit = source.gate.enter().await;
         let permit = permit.map_err(|refused_before| SessionEnd::Refused(refused_before.0))?;
         let is_udp = config.transport.is_udp();
         let connection = CameraConnection::open(config, &source.certificate).await;
-        let mut connection = connection.map_err(|it| {
+        let connection = connection.map_err(|it| {
             let is_full = it.is_turned_away && sessions.is_any_open();
             SessionEnd::Failed(if is_full { Reason::Full } else { it.reason })
         })?;
+        let PlayedConnection {
+            connection,
+            session,
+        } = open.insert(PlayedConnection::new(connection));
         let mut permit = Some(permit);
         let mut video = None;
         loop {
@@ -129,7 +138,7 @@ impl StreamSession {
                     }
                     RtspFrameKind::Key | RtspFrameKind::Delta => {
                         if self.publish(frame) == Published::Lost {
-                            self.ask_for_key_frame(&mut connection, track);
+                            self.ask_for_key_frame(connection, track);
                         }
                     }
                 },
@@ -138,21 +147,22 @@ impl StreamSession {
                         permit.accepted();
                     }
                     let tracks = ChosenTracks::of(&description).map_err(SessionEnd::Failed)?;
-                    set_up(&mut connection, &tracks, is_udp).await;
+                    set_up(connection, &tracks, is_udp).await;
                     connection.watch_pictures(tracks.video);
                     video = Some(tracks.video);
                 }
                 ConnectionEvent::Client(RtspOutput::Playing(_)) => {
-                    open.get_or_insert_with(|| sessions.opened());
+                    session.get_or_insert_with(|| sessions.opened());
                     // Nobody waits for a stream that is only kept warm.
                     if let Some(video) = video
                         && *self.hub.n_subscribers().borrow() > 0
                     {
-                        self.ask_for_key_frame(&mut connection, video);
+                        self.ask_for_key_frame(connection, video);
                     }
                 }
                 ConnectionEvent::Client(RtspOutput::Ended(end)) => {
                     report_login(&end, permit.take(), source);
+                    *open = None;
                     return Ok(end);
                 }
                 ConnectionEvent::Client(_) => {}
