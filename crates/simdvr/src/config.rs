@@ -15,6 +15,8 @@ pub struct Config {
     pub https: Option<SocketAddr>,
     /// Address of RTSP over TLS; port 0 picks a free one.
     pub rtsps: Option<SocketAddr>,
+    /// Whether it answers plain RTSP, too.
+    pub has_plain_rtsp: bool,
     /// User name of the only account.
     pub user: String,
     /// Password of the only account.
@@ -73,6 +75,7 @@ impl Config {
             rtsp: loopback,
             https: None,
             rtsps: None,
+            has_plain_rtsp: true,
             user: user.to_owned(),
             password: password.to_owned(),
             device_name: "Simulated DVR".to_owned(),

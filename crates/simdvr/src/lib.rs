@@ -84,7 +84,8 @@ impl SimDvr {
             .discovery
             .map(onvif::discovery::open)
             .transpose()?;
-        let shared = Arc::new(Shared::new(config, http_addr, rtsp_addr)?);
+        let rtsp_addrs = (rtsp_addr, rtsps.as_ref().map(|(_, addr)| *addr));
+        let shared = Arc::new(Shared::new(config, http_addr, rtsp_addrs)?);
         let within_tls = |(listener, addr)| Door::new(listener, addr, &shared).within_tls();
         Ok(Self {
             http: Door::new(http, http_addr, &shared),
@@ -149,7 +150,14 @@ impl SimDvr {
                 onvif::discovery::serve(socket, self.shared.clone(), stop.clone()).await;
             }
         };
-        let (http, rtsp) = (isapi(self.http), rtsp(self.rtsp));
+        // A port that is closed refuses connections, as on a recorder where RTSP is switched off.
+        let plain = self.shared.config.has_plain_rtsp.then_some(self.rtsp);
+        let plain = async {
+            if let Some(door) = plain {
+                rtsp(door).await;
+            }
+        };
+        let (http, rtsp) = (isapi(self.http), plain);
         let (http, https, (), (), ()) = tokio::join!(http, https, rtsp, rtsps, discovery);
         http.and(https).context("serving ISAPI and ONVIF")
     }

@@ -36,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) http_addr: SocketAddr,
     pub(crate) rtsp_addr: SocketAddr,
+    pub(crate) rtsps_addr: Option<SocketAddr>,
     pub(crate) started: Instant,
     pub(crate) mode: watch::Sender<FaultMode>,
     pub(crate) drops: watch::Sender<u64>,
@@ -106,7 +107,7 @@ impl Shared {
     pub(crate) fn new(
         config: Config,
         http_addr: SocketAddr,
-        rtsp_addr: SocketAddr,
+        (rtsp_addr, rtsps_addr): (SocketAddr, Option<SocketAddr>),
     ) -> anyhow::Result<Self> {
         let cameras: Vec<_> = config
             .cameras
@@ -130,6 +131,7 @@ impl Shared {
         Ok(Self {
             http_addr,
             rtsp_addr,
+            rtsps_addr,
             tls: TlsIdentity::new()?,
             // On a machine that has just started, its clock may not reach so far back.
             started: now.checked_sub(config.running_for).unwrap_or(now),

@@ -162,6 +162,31 @@ async fn a_recorder_with_another_certificate_gets_no_login() {
 }
 
 #[tokio::test]
+async fn streams_come_within_tls_where_rtsp_is_closed() {
+    let mut config = simdvr::Config::four_cameras(USER, PASSWORD).with_tls();
+    config.has_plain_rtsp = false;
+    let dvr = Dvr::start(config).await;
+    let mut settings = dvr.settings();
+    settings.address = format!("https://{}", dvr.https.expect("it has TLS"));
+    let side = Side::start(&RecorderConfig::Hikvision(settings), 0);
+
+    side.cameras_when("cameras", |list| list.len() == 5).await;
+    let mut stream = side.streams.subscribe("1", StreamKind::Sub).expect("one");
+    next_frame(&mut stream, is_video).await;
+
+    assert_eq!(dvr.faults.stats().signed_in_clear, 0);
+    // The certificate is that of ISAPI, pinned when it was first seen; another one gets no login.
+    let known = certificates::list(side.folder.path()).expect("a folder");
+    let pinned = |it: &TrustedCertificate| matches!(it, TrustedCertificate::Pinned(_));
+    let all = &known[0].certificates;
+    assert!(!all.is_empty() && all.iter().all(|it| it.trusted.as_ref().is_some_and(pinned)));
+    dvr.faults.change_certificate();
+    dvr.faults.drop_sessions();
+    let changed = StreamState::Offline(Reason::CertificateChanged);
+    state_when(&mut stream, "the refusal", |it| *it == changed).await;
+}
+
+#[tokio::test]
 async fn a_password_in_clear_text_needs_the_owners_leave() {
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD).with_tls();
     config.has_only_basic = true;

@@ -10,21 +10,36 @@ use super::xml::Element;
 pub struct Ports {
     /// RTSP; 554 on most, but never to be assumed.
     pub rtsp: Option<u16>,
+    /// RTSP within TLS.
+    pub rtsps: Option<u16>,
 }
 
 impl Ports {
     /// Reads the list.
     pub fn parse(body: &[u8]) -> Result<Ports, IsapiError> {
         let root = Element::read(body, &["AdminAccessProtocolList", "AdminAccessProtocol"])?;
-        // Two of 15 known devices have RTSP on port 10554.
-        let rtsp = root
-            .children("AdminAccessProtocol")
-            .find(|entry| entry.text_of("protocol") == Some("RTSP"))
-            .filter(|entry| entry.flag_of("enabled") != Some(false))
-            .and_then(|entry| entry.number_of("portNo"))
-            .and_then(|port| u16::try_from(port).ok())
-            .filter(|port| *port != 0);
-        Ok(Ports { rtsp })
+        let open = |names: &[&str]| {
+            root.children("AdminAccessProtocol")
+                .find(|entry| {
+                    let name = entry.text_of("protocol").unwrap_or_default();
+                    names.iter().any(|it| name.eq_ignore_ascii_case(it))
+                })
+                .filter(|entry| entry.flag_of("enabled") != Some(false))
+                .and_then(|entry| entry.number_of("portNo"))
+                .and_then(|port| u16::try_from(port).ok())
+                .filter(|port| *port != 0)
+        };
+        Ok(Ports {
+            // Two of 15 known devices have RTSP on port 10554.
+            rtsp: open(&["RTSP"]),
+            rtsps: open(&["RTSPS", "RTSP_OVER_TLS"]),
+        })
+    }
+
+    /// Where streams are, and whether within TLS: plain RTSP unless only RTSPS is open. Nothing if neither is listed.
+    pub fn of_streams(self) -> Option<(u16, bool)> {
+        let plain = self.rtsp.map(|port| (port, false));
+        plain.or(self.rtsps.map(|port| (port, true)))
     }
 }
 
@@ -112,7 +127,9 @@ mod tests {
     fn the_rtsp_port_is_read_from_the_recorder() {
         let body = include_bytes!("../../testdata/nvr/admin_accesses.xml");
 
-        assert_eq!(Ports::parse(body), Ok(Ports { rtsp: Some(10554) }));
+        let ports = Ports::parse(body).expect("a list");
+        assert_eq!((ports.rtsp, ports.rtsps), (Some(10_554), None));
+        assert_eq!(ports.of_streams(), Some((10_554, false)));
     }
 
     #[test]
@@ -128,11 +145,30 @@ mod tests {
                  <enabled>{enabled}</enabled><portNo>{port}</portNo></AdminAccessProtocol>\
                  </AdminAccessProtocolList>"
             );
-            assert_eq!(
-                Ports::parse(body.as_bytes()),
-                Ok(Ports { rtsp: None }),
-                "{body}"
-            );
+            let ports = Ports::parse(body.as_bytes()).expect("a list");
+            assert_eq!(ports.of_streams(), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn streams_are_within_tls_where_only_that_is_open() {
+        for (plain, within_tls, place) in [
+            (true, true, (554, false)),
+            (false, true, (322, true)),
+            (true, false, (554, false)),
+        ] {
+            let entry = |name, is_open, port| {
+                format!(
+                    "<AdminAccessProtocol><enabled>{is_open}</enabled><protocol>{name}</protocol>\
+                     <portNo>{port}</portNo></AdminAccessProtocol>"
+                )
+            };
+            let entries = [entry("RTSP", plain, 554), entry("RTSPS", within_tls, 322)].concat();
+            let body = format!("<AdminAccessProtocolList>{entries}</AdminAccessProtocolList>");
+
+            let ports = Ports::parse(body.as_bytes()).expect("a list");
+
+            assert_eq!(ports.of_streams(), Some(place), "{body}");
         }
     }
 

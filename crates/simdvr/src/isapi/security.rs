@@ -29,9 +29,15 @@ pub(crate) fn user_check_body(state: LockState) -> Xml {
 
 /// `GET /ISAPI/Security/adminAccesses`.
 pub(crate) async fn admin_accesses(State(shared): Recorder) -> Xml {
+    let rtsps = shared.rtsps_addr.map(|addr| addr.port());
     let ports = [
         ("HTTP", shared.http_addr.port(), true),
-        ("RTSP", shared.rtsp_addr.port(), true),
+        (
+            "RTSP",
+            shared.rtsp_addr.port(),
+            shared.config.has_plain_rtsp,
+        ),
+        ("RTSPS", rtsps.unwrap_or(322), rtsps.is_some()),
         ("HTTPS", 443, false),
         ("DEV_MANAGE", 8000, false),
         ("WebSocket", 7681, false),

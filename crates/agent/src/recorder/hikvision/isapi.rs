@@ -245,17 +245,17 @@ impl Isapi {
         let capabilities = self
             .optional(path::CAPABILITIES, Capabilities::parse)
             .await?;
-        let port = match self.rtsp_port {
-            Some(port) => Some(port),
+        let place = match self.rtsp_port {
+            Some(port) => Some((port, false)),
             None => {
                 // Not every user may read it; then the usual port is tried.
                 let ports = self.optional(path::ADMIN_ACCESSES, Ports::parse).await?;
-                ports.and_then(|ports| ports.rtsp)
+                ports.and_then(Ports::of_streams)
             }
         };
         Ok(Opened {
             access: Access {
-                rtsp: self.rtsp_address(port.unwrap_or(DEFAULT_RTSP_PORT)),
+                rtsp: self.rtsp_address(place.unwrap_or((DEFAULT_RTSP_PORT, false))),
                 login: self.login.clone(),
                 transport: self.transport,
                 is_basic_allowed: self.is_basic_allowed,
@@ -364,10 +364,10 @@ impl Isapi {
         );
     }
 
-    fn rtsp_address(&self, port: u16) -> StreamAddress {
+    fn rtsp_address(&self, (port, is_tls): (u16, bool)) -> StreamAddress {
         let host = self.base.host_str().unwrap_or_default();
         StreamAddress {
-            is_tls: false,
+            is_tls,
             host: host.trim_matches(['[', ']']).to_owned(),
             port,
             path: String::new(),
