@@ -180,7 +180,7 @@ async def try_players(table, recorder):
 
 async def run(program):
     table = Table("Clients that nobody here wrote, against the simulated recorder", "client", "asked for", "got")
-    for try_ in (try_hikvisionapi, try_pyhik, onvif_clients.try_zeep, try_players):
+    for try_ in (try_hikvisionapi, try_pyhik, onvif_clients.try_zeep, onvif_clients.try_discovery, try_players):
         # One each, so that wrong passwords of one do not lock out the next.
         recorder = await Recorder().start(program)
         try:

@@ -1,11 +1,16 @@
 """Clients of ONVIF that nobody here wrote, against the simulated recorder."""
 
 import datetime
+import socket
 
 from onvif import ONVIFCamera
 from onvif.exceptions import ONVIFError
+from wsdiscovery import QName
+from wsdiscovery.discovery import ThreadedWSDiscovery
 
 from table import check
+
+GROUP = ("239.255.255.250", 3702)
 
 
 def try_zeep(table, recorder):
@@ -83,5 +88,33 @@ def try_zeep(table, recorder):
     row("relay outputs", relays)
     row("events", events)
     row("wrong password", wrong)
-    # It reads only answers to multicast, which needs a network that this machine may not have.
-    table.row(None, "WSDiscovery", "search", "not tried")
+
+
+def has_multicast():
+    """Whether a question to the group of WS-Discovery leaves this machine's sockets at all."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.sendto(b"", GROUP)
+        except OSError:
+            return False
+    return True
+
+
+def try_discovery(table, recorder):
+    """It sends to the group, and reads what comes back to each address of this machine."""
+    if not has_multicast():
+        table.row(None, "WSDiscovery", "search", "this machine has no network that does multicast")
+        return
+    video = QName("http://www.onvif.org/ver10/network/wsdl", "NetworkVideoTransmitter")
+
+    def search():
+        searching = ThreadedWSDiscovery()
+        searching.start()
+        try:
+            found = searching.searchServices(types=[video], timeout=5)
+        finally:
+            searching.stop()
+        places = [place for service in found for place in service.getXAddrs()]
+        return f"http://{recorder.addresses['http']}/onvif/device_service" in places, ", ".join(places) or "nothing"
+
+    check(table, "WSDiscovery", "search", search)

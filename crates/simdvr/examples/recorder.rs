@@ -1,13 +1,17 @@
 //! The simulated recorder alone, for programs that nobody here wrote (`make interop`): four cameras on
-//! free loopback ports, named in one line each, until its standard input ends. A line there raises an event:
-//! `event CAMERA TYPE active`, or `inactive`.
+//! free loopback ports, named in one line each, until its standard input ends; it also answers searches of the LAN.
+//! A line there raises an event: `event CAMERA TYPE active`, or `inactive`.
 //! Usage: recorder USER PASSWORD
 
 use std::io::{BufRead, Write};
+use std::net::SocketAddr;
 
 use anyhow::Context;
 use simdvr::{Config, SimDvr};
 use tokio_util::sync::CancellationToken;
+
+/// The port of WS-Discovery.
+const WS_DISCOVERY: u16 = 3_702;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -16,7 +20,9 @@ async fn main() -> anyhow::Result<()> {
         .next()
         .zip(arguments.next())
         .context("USER PASSWORD")?;
-    let recorder = SimDvr::bind(Config::four_cameras(&user, &password)).await?;
+    let mut config = Config::four_cameras(&user, &password);
+    config.onvif.discovery = Some(SocketAddr::from(([0, 0, 0, 0], WS_DISCOVERY)));
+    let recorder = SimDvr::bind(config).await?;
     let mut out = std::io::stdout();
     writeln!(out, "http {}", recorder.http_addr())?;
     writeln!(out, "rtsp {}", recorder.rtsp_addr())?;

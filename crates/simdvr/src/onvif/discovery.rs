@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use socket2::{Domain, Socket, Type};
 use tokio::net::UdpSocket;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +22,14 @@ const MAX_DATAGRAM: usize = 4096;
 
 /// Opens the port.
 pub(crate) fn open(at: SocketAddr) -> anyhow::Result<UdpSocket> {
-    let socket = std::net::UdpSocket::bind(at).context("opening the port of discovery")?;
+    let domain = Domain::for_address(at);
+    let socket = Socket::new(domain, Type::DGRAM, None).context("a socket for discovery")?;
+    // The programs of one machine that search, and those that are found, share the port.
+    socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
+    let bound = socket.bind(&at.into());
+    bound.context("opening the port of discovery")?;
+    let socket = std::net::UdpSocket::from(socket);
     // On a machine without a network that does multicast, it can still be asked directly.
     let joined = match at {
         SocketAddr::V4(_) => socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED),
