@@ -66,24 +66,37 @@ encode() { # scene name
   local scene=$1 name=$2 base still part move after
   base="${scene}_base" still="${scene}_still" part="${scene}_part" move="${scene}_move" after="${scene}_after"
   local graph="${!base},${!still}[back];${!part}[part];[back][part]overlay=${!move}:eval=frame,${!after}"
+  local words="drawtext=fontfile=$mono:text='$clock':fontsize=40:fontcolor=white:borderw=3:x=32:y=28"
+  words+=",drawtext=fontfile=$font:text='$name':fontsize=44:fontcolor=white:borderw=3:x=w-tw-32:y=h-th-28"
+  words+=",format=yuv420p"
+  # As on a real camera, what is written into the picture is not mirrored.
+  local mirrored="$graph,hflip,$words"
   # Sensor grain gives the pictures the sizes and packet counts of a real camera.
-  graph+=",noise=alls=12:allf=t:all_seed=7"
-  graph+=",drawtext=fontfile=$mono:text='$clock':fontsize=40:fontcolor=white:borderw=3:x=32:y=28"
-  graph+=",drawtext=fontfile=$font:text='$name':fontsize=44:fontcolor=white:borderw=3:x=w-tw-32:y=h-th-28"
-  graph+=",format=yuv420p"
+  graph+=",noise=alls=12:allf=t:all_seed=7,$words"
   local quiet=(-hide_banner -loglevel error -y) plain=(-an -bsf:v "filter_units=remove_types=6")
+  # Image settings change the quantizer (crates/simdvr/src/look.rs), so that it has room and no arithmetic coding begins with it.
   local x264=(-c:v libx264 -preset veryslow -bf 0 -refs 1 -sc_threshold 0 -threads 1)
   local bits264=(-flags +bitexact -fflags +bitexact -f h264)
 
   ffmpeg "${quiet[@]}" -filter_complex "$graph" -frames:v $((25 * seconds)) -r 25 \
-    "${x264[@]}" -profile:v main -g 50 -keyint_min 50 -b:v 400k -maxrate 500k -bufsize 1000k \
+    "${x264[@]}" -profile:v main -coder 0 -qmax 45 -g 50 -keyint_min 50 -b:v 400k -maxrate 500k -bufsize 1000k \
     "${plain[@]}" "${bits264[@]}" "$out/$scene-main.h264"
   ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
     "${x264[@]}" -profile:v baseline -g 30 -keyint_min 30 -b:v 130k -maxrate 170k -bufsize 340k \
     "${plain[@]}" "${bits264[@]}" "$out/$scene-sub.h264"
-  # The snapshot: the clip's first picture. Its codes are the usual ones, for any brightness.
-  ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub.h264" -frames:v 1 -pix_fmt yuvj420p -huffman default -q:v 8 \
-    -flags +bitexact -fflags +bitexact -f mjpeg "$out/$scene.jpg"
+  # Mirrored from left to right, without grain: these are small.
+  ffmpeg "${quiet[@]}" -filter_complex "$mirrored" -frames:v $((25 * seconds)) -r 25 \
+    "${x264[@]}" -profile:v main -coder 0 -qmax 45 -g 50 -keyint_min 50 -crf 32 \
+    "${plain[@]}" "${bits264[@]}" "$out/$scene-main-mirrored.h264"
+  ffmpeg "${quiet[@]}" -filter_complex "$mirrored,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
+    "${x264[@]}" -profile:v baseline -g 30 -keyint_min 30 -crf 32 \
+    "${plain[@]}" "${bits264[@]}" "$out/$scene-sub-mirrored.h264"
+  # The snapshots: a clip's first picture. Its codes are the usual ones, for any brightness.
+  local side
+  for side in "" -mirrored; do
+    ffmpeg "${quiet[@]}" -f h264 -i "$out/$scene-sub$side.h264" -frames:v 1 -pix_fmt yuvj420p -huffman default -q:v 8 \
+      -flags +bitexact -fflags +bitexact -f mjpeg "$out/$scene$side.jpg"
+  done
   if [[ $scene == entrance ]]; then
     ffmpeg "${quiet[@]}" -filter_complex "$graph,fps=15,scale=640:360" -frames:v $((15 * seconds)) -r 15 \
       -c:v libx265 -preset medium -crf 30 \

@@ -29,9 +29,18 @@ static STILLS: [&[u8]; 4] = [
     include_bytes!("../clips/carpark.jpg"),
 ];
 
+/// The same, mirrored from left to right.
+static MIRRORED_STILLS: [&[u8]; 4] = [
+    include_bytes!("../clips/entrance-mirrored.jpg"),
+    include_bytes!("../clips/counter-mirrored.jpg"),
+    include_bytes!("../clips/backdoor-mirrored.jpg"),
+    include_bytes!("../clips/carpark-mirrored.jpg"),
+];
+
 /// A JPEG of a scene; scene numbers wrap around.
-pub(crate) fn still(scene: usize) -> &'static [u8] {
-    STILLS[scene % STILLS.len()]
+pub(crate) fn still(scene: usize, is_mirrored: bool) -> &'static [u8] {
+    let stills = if is_mirrored { MIRRORED_STILLS } else { STILLS };
+    stills[scene % STILLS.len()]
 }
 
 static MAIN: LazyLock<[Clip; 4]> = LazyLock::new(|| {
@@ -56,6 +65,25 @@ static SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
         ),
         sub_clip(ClipCodec::H264, include_bytes!("../clips/carpark-sub.h264")),
     ]
+});
+
+static MIRRORED_MAIN: LazyLock<[Clip; 4]> = LazyLock::new(|| {
+    [
+        main_clip(include_bytes!("../clips/entrance-main-mirrored.h264")),
+        main_clip(include_bytes!("../clips/counter-main-mirrored.h264")),
+        main_clip(include_bytes!("../clips/backdoor-main-mirrored.h264")),
+        main_clip(include_bytes!("../clips/carpark-main-mirrored.h264")),
+    ]
+});
+
+static MIRRORED_SUB: LazyLock<[Clip; 4]> = LazyLock::new(|| {
+    [
+        &include_bytes!("../clips/entrance-sub-mirrored.h264")[..],
+        include_bytes!("../clips/counter-sub-mirrored.h264"),
+        include_bytes!("../clips/backdoor-sub-mirrored.h264"),
+        include_bytes!("../clips/carpark-sub-mirrored.h264"),
+    ]
+    .map(|file| sub_clip(ClipCodec::H264, file))
 });
 
 /// Every H.265 stream shows the same small picture; only its codec matters.
@@ -87,9 +115,19 @@ pub(crate) fn clip(scene: usize, is_sub: bool, codec: ClipCodec) -> &'static Cli
         (ClipCodec::H265, _) => &ANY_H265,
         (ClipCodec::LargeH265, _) => &LARGE_H265,
         (ClipCodec::Jpeg, _) => &ANY_JPEG,
-        (ClipCodec::H264, false) => &MAIN[scene % MAIN.len()],
-        (ClipCodec::H264, true) => &SUB[scene % SUB.len()],
+        (ClipCodec::H264, is_sub) => h264(scene, is_sub, false),
     }
+}
+
+/// The H.264 clip of a scene, as it is or mirrored from left to right.
+pub(crate) fn h264(scene: usize, is_sub: bool, is_mirrored: bool) -> &'static Clip {
+    let clips = match (is_sub, is_mirrored) {
+        (false, false) => &MAIN,
+        (true, false) => &SUB,
+        (false, true) => &MIRRORED_MAIN,
+        (true, true) => &MIRRORED_SUB,
+    };
+    &clips[scene % clips.len()]
 }
 
 fn main_clip(annex_b: &'static [u8]) -> Clip {
@@ -281,6 +319,22 @@ mod tests {
     }
 
     #[test]
+    fn a_mirrored_clip_replaces_the_other_picture_by_picture() {
+        for (scene, is_sub) in (0..4).flat_map(|scene| [(scene, false), (scene, true)]) {
+            let (clip, mirrored) = (h264(scene, is_sub, false), h264(scene, is_sub, true));
+
+            let keys = |clip: &Clip| -> Vec<bool> {
+                clip.frames.iter().map(|frame| frame.is_key).collect()
+            };
+            assert_eq!(keys(mirrored), keys(clip), "{scene} {is_sub}");
+            assert_eq!(
+                (mirrored.width, mirrored.height, mirrored.fps),
+                (clip.width, clip.height, clip.fps)
+            );
+        }
+    }
+
+    #[test]
     fn the_mjpeg_clip_is_forty_whole_files() {
         let clip = clip(0, true, ClipCodec::Jpeg);
 
@@ -294,7 +348,7 @@ mod tests {
     #[test]
     fn the_scenes_of_a_quarter_turn_differ() {
         for scene in 0..4 {
-            let (this, next) = (still(scene), still(scene + 1));
+            let (this, next) = (still(scene, false), still(scene + 1, false));
             assert_ne!(this, next);
             assert!(this.starts_with(&[0xff, 0xd8]) && this.ends_with(&[0xff, 0xd9]));
         }

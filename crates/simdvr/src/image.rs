@@ -18,6 +18,8 @@ pub struct SimImage {
     pub day_night: String,
     /// Whether light and dark parts are evened out.
     pub wdr: bool,
+    /// Whether the picture is mirrored from left to right.
+    pub is_mirrored: bool,
 }
 
 impl Default for SimImage {
@@ -29,6 +31,7 @@ impl Default for SimImage {
             sharpness: 50,
             day_night: "auto".to_owned(),
             wdr: false,
+            is_mirrored: false,
         }
     }
 }

@@ -16,6 +16,7 @@ mod jpeg;
 mod law;
 mod limits;
 mod lockout;
+mod look;
 mod onvif;
 mod ptz;
 mod random;

@@ -284,7 +284,8 @@ impl Shared {
     pub(crate) fn shown(&self, stream: &SimulatedStream) -> &'static Clip {
         match self.scene(stream.camera_index()) {
             Some(scene) if stream.clip.codec == ClipCodec::H264 => {
-                clips::clip(scene, stream.kind() > 0, ClipCodec::H264)
+                let is_mirrored = self.image(stream.camera_index(), |image| image.is_mirrored);
+                clips::h264(scene, stream.kind() > 0, is_mirrored == Some(true))
             }
             // Every other codec shows one scene.
             _ => stream.clip,

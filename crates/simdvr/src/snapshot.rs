@@ -31,8 +31,10 @@ const DC_CODES: [(u32, u32); 12] = [
 
 /// What a connected camera shows now.
 pub(crate) fn snapshot(shared: &Shared, camera: usize) -> Option<Vec<u8>> {
-    let still = clips::still(shared.scene(camera)?);
-    shared.image(camera, |image| developed(still, image))
+    let scene = shared.scene(camera)?;
+    shared.image(camera, |image| {
+        developed(clips::still(scene, image.is_mirrored), image)
+    })
 }
 
 /// A built-in file with these settings.
@@ -225,7 +227,7 @@ mod tests {
     fn look(scene: usize, change: impl FnOnce(&mut SimImage)) -> Look {
         let mut image = SimImage::default();
         change(&mut image);
-        let file = developed(clips::still(scene), &image);
+        let file = developed(clips::still(scene, false), &image);
         let mut decoder = JpegDecoder::new(ZCursor::new(&file));
         let pixels = decoder.decode().expect("a JPEG");
         assert_eq!(decoder.dimensions(), Some((640, 360)));
@@ -249,7 +251,7 @@ mod tests {
     #[test]
     fn usual_settings_leave_a_snapshot_as_it_is() {
         for scene in 0..4 {
-            let still = clips::still(scene);
+            let still = clips::still(scene, false);
             let mut decoder = JpegDecoder::new(ZCursor::new(still));
             let expected = decoder.decode().expect("a JPEG");
             let developed = developed(still, &SimImage::default());

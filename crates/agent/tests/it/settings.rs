@@ -22,13 +22,20 @@ async fn onvif_recorder() -> (Dvr, Site) {
     (dvr, site)
 }
 
-fn settings(brightness: u32, day_night: &str, wdr: bool) -> Value {
-    json!({"brightness": brightness, "contrast": 50, "saturation": 50, "sharpness": 50,
-        "dayNight": day_night, "dayNightModes": ["auto", "day", "night"], "wdr": wdr})
+fn settings(brightness: u32, day_night: &str, wdr: bool, flips: &[&str]) -> Value {
+    let mut settings = json!({"brightness": brightness, "contrast": 50, "saturation": 50,
+        "sharpness": 50, "dayNight": day_night, "dayNightModes": ["auto", "day", "night"],
+        "wdr": wdr});
+    if !flips.is_empty() {
+        settings["flip"] = json!("none");
+        settings["flipModes"] = json!(flips);
+    }
+    settings
 }
 
 /// Reads and changes the image settings of camera 2.
-async fn changes_the_image(dvr: &Dvr, viewer: &mut Viewer) {
+async fn changes_the_image(dvr: &Dvr, viewer: &mut Viewer, flips: &[&str]) {
+    let settings = |brightness, mode, wdr| settings(brightness, mode, wdr, flips);
     let before = viewer.ask("image", json!({"camera": "2"})).await;
     assert_eq!(before["result"], settings(50, "auto", false), "{before}");
 
@@ -56,7 +63,7 @@ async fn image_settings_of_a_recorder_are_changed() {
         let (dvr, mut site) = recorder(|config| config.takes_whole_image = takes_whole_image).await;
         let mut viewer = site.viewer("s", json!({})).await;
 
-        changes_the_image(&dvr, &mut viewer).await;
+        changes_the_image(&dvr, &mut viewer, &["none", "leftRight"]).await;
 
         // Whole, or color, ircutFilter and WDR.
         let n_orders = if takes_whole_image { 1 } else { 3 };
@@ -65,11 +72,34 @@ async fn image_settings_of_a_recorder_are_changed() {
 }
 
 #[tokio::test]
+async fn a_picture_is_mirrored_and_back() {
+    for takes_whole_image in [true, false] {
+        let (dvr, mut site) = recorder(|config| config.takes_whole_image = takes_whole_image).await;
+        let mut viewer = site.viewer("s", json!({})).await;
+        let before = snapshot(&mut viewer, "2").await;
+
+        for (flip, is_mirrored) in [("leftRight", true), ("none", false), ("leftRight", true)] {
+            let change = json!({"camera": "2", "flip": flip});
+            let changed = viewer.ask("setImage", change).await;
+            assert_eq!(changed["result"]["flip"], flip, "{changed}");
+            let image = dvr.faults.image(2).expect("camera 2");
+            assert_eq!((image.is_mirrored, image.contrast), (is_mirrored, 50));
+            let shown = snapshot(&mut viewer, "2").await;
+            assert_eq!(shown == before, !is_mirrored);
+        }
+
+        let refused = json!({"camera": "2", "flip": "upDown"});
+        let refused = viewer.ask("setImage", refused).await;
+        assert_eq!(refused["error"]["code"], 501, "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn image_settings_of_an_onvif_camera_are_changed() {
     let (dvr, mut site) = onvif_recorder().await;
     let mut viewer = site.viewer("s", json!({})).await;
 
-    changes_the_image(&dvr, &mut viewer).await;
+    changes_the_image(&dvr, &mut viewer, &[]).await;
 
     let can = viewer.ask("capabilities", json!({"camera": "2"})).await;
     let can = &can["result"];

@@ -69,6 +69,7 @@ image-saturation = Farbe
 image-sharpness = Schärfe
 image-day-night = Tag und Nacht
 image-wdr = Helle und dunkle Stellen ausgleichen (WDR)
+image-flip = Spiegeln
 output-on = Ein
 output-off = Aus
 output-pulse = Kurz ein

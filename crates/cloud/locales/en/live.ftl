@@ -69,6 +69,7 @@ image-saturation = Colour
 image-sharpness = Sharpness
 image-day-night = Day and night
 image-wdr = Even out bright and dark areas (WDR)
+image-flip = Mirror
 output-on = On
 output-off = Off
 output-pulse = Pulse

@@ -69,6 +69,7 @@ image-saturation = Color
 image-sharpness = Nitidez
 image-day-night = Día y noche
 image-wdr = Equilibrar zonas claras y oscuras (WDR)
+image-flip = Espejo
 output-on = Encender
 output-off = Apagar
 output-pulse = Pulso

@@ -69,6 +69,7 @@ image-saturation = Couleur
 image-sharpness = Netteté
 image-day-night = Jour et nuit
 image-wdr = Équilibrer les zones claires et sombres (WDR)
+image-flip = Miroir
 output-on = Marche
 output-off = Arrêt
 output-pulse = Impulsion

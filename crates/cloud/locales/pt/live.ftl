@@ -69,6 +69,7 @@ image-saturation = Cor
 image-sharpness = Nitidez
 image-day-night = Dia e noite
 image-wdr = Equilibrar áreas claras e escuras (WDR)
+image-flip = Espelhar
 output-on = Ligar
 output-off = Desligar
 output-pulse = Pulso

@@ -66,6 +66,7 @@ image-saturation = 饱和度
 image-sharpness = 锐度
 image-day-night = 日夜模式
 image-wdr = 均衡明暗区域（宽动态 WDR）
+image-flip = 镜像
 output-on = 开
 output-off = 关
 output-pulse = 脉冲

@@ -72,6 +72,20 @@ pub enum DayNight {
     Other,
 }
 
+/// How a camera turns its picture over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ImageFlip {
+    /// As it sees it.
+    None,
+    /// As in a mirror.
+    LeftRight,
+    /// Upside down, as in water.
+    UpDown,
+    /// Both, as of a camera that hangs upside down.
+    Both,
+}
+
 /// The image settings of a camera.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,6 +111,12 @@ pub struct ImageSettings {
     /// Whether light and dark parts are evened out (wide dynamic range).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wdr: Option<bool>,
+    /// How the picture is turned over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flip: Option<ImageFlip>,
+    /// What can be chosen there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flip_modes: Vec<ImageFlip>,
 }
 
 /// What is to change; the rest stays as it is.
@@ -121,6 +141,9 @@ pub struct ImageChange {
     /// Whether light and dark parts are evened out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wdr: Option<bool>,
+    /// How the picture is turned over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flip: Option<ImageFlip>,
 }
 
 impl ImageSettings {
@@ -148,6 +171,7 @@ impl ImageChange {
             && has(self.sharpness, now.sharpness)
             && self.day_night.is_none_or(is_mode)
             && (self.wdr.is_none() || now.wdr.is_some())
+            && self.flip.is_none_or(|flip| now.flip_modes.contains(&flip))
     }
 }
 
@@ -180,6 +204,8 @@ mod tests {
             brightness: level,
             day_night: Some(DayNight::Other),
             day_night_modes: vec![DayNight::Auto, DayNight::Day],
+            flip: Some(ImageFlip::None),
+            flip_modes: vec![ImageFlip::None, ImageFlip::Both],
             ..ImageSettings::default()
         };
         let change = |params| -> ImageChange { serde_json::from_value(params).expect("right") };
@@ -192,6 +218,8 @@ mod tests {
             (json!({"dayNight": "night"}), false),
             (json!({"dayNight": "other"}), false),
             (json!({"wdr": false}), false),
+            (json!({"flip": "both"}), true),
+            (json!({"flip": "upDown"}), false),
         ] {
             assert_eq!(
                 change(params.clone()).is_possible(&now),

@@ -1,6 +1,8 @@
 //! The image settings of a channel (`Image/channels/{id}`): what can be read and changed of them, and the
 //! recorder's own document with a change in it.
 
+mod flip;
+
 use std::collections::BTreeMap;
 
 use quick_xml::Reader;
@@ -24,7 +26,8 @@ const LEVELS: [(&str, &str); 4] = [
     ("Sharpness", "SharpnessLevel"),
 ];
 /// Parts of the document and the resources that take them alone.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
+    ("ImageFlip", "imageFlip"),
     ("Color", "color"),
     ("Sharpness", "sharpness"),
     ("IrcutFilter", "ircutFilter"),
@@ -78,6 +81,7 @@ impl IsapiImage {
         };
         let mode = of_part(["IrcutFilter", "IrcutFilterExt"], "IrcutFilterType");
         let wdr = of_part(["WDR", "WDRExt"], "mode");
+        let flip = flip::read(&root);
         let settings = ImageSettings {
             brightness: level(0),
             contrast: level(1),
@@ -86,6 +90,8 @@ impl IsapiImage {
             day_night: mode.map(day_night),
             day_night_modes: mode.map_or_else(Vec::new, |_| modes(said.get("IrcutFilterType"))),
             wdr: wdr.map(|mode| !mode.eq_ignore_ascii_case("close")),
+            flip,
+            flip_modes: flip.map_or_else(Vec::new, |_| flip::modes(said.get(flip::STYLE))),
         };
         Ok(IsapiImage {
             text: in_utf8(&decoded(body)),
@@ -121,7 +127,10 @@ impl IsapiImage {
                 text = replaced(&text, &[ROOT, part, "mode"], mode)?;
             }
         }
-        Ok(text)
+        match change.flip {
+            Some(flip) => flip::edited(&text, flip),
+            None => Ok(text),
+        }
     }
 
     /// The changed parts alone, with the resources that take them, for recorders that refuse the whole.
@@ -170,7 +179,7 @@ fn said_of_elements(body: &[u8]) -> BTreeMap<&'static str, SaidOfElement> {
         let names = LEVELS
             .iter()
             .map(|(_, name)| *name)
-            .chain(["IrcutFilterType"]);
+            .chain(["IrcutFilterType", flip::STYLE]);
         let name = tag.local_name();
         if let Some(known) = names.into_iter().find(|known| *known == name.as_ref()) {
             said.entry(known).or_insert_with(|| said_of(&tag));
@@ -294,7 +303,8 @@ mod tests {
 
         // Its brightness goes from 0 to 255.
         let expected = json!({"brightness": 50, "contrast": 40, "saturation": 60, "sharpness": 30,
-            "dayNight": "other", "dayNightModes": ["auto", "day", "night"], "wdr": false});
+            "dayNight": "other", "dayNightModes": ["auto", "day", "night"], "wdr": false,
+            "flip": "none", "flipModes": ["none", "leftRight", "both"]});
         assert_eq!(serde_json::to_value(&image.settings).ok(), Some(expected));
     }
 
@@ -321,12 +331,16 @@ mod tests {
         let image = IsapiImage::parse(IMAGE, Some(CAPABILITIES)).expect("settings");
 
         let parts = image
-            .parts(&change(json!({"contrast": 10, "dayNight": "day"})))
+            .parts(&change(
+                json!({"contrast": 10, "dayNight": "day", "flip": "both"}),
+            ))
             .expect("parts");
 
         let names: Vec<&str> = parts.iter().map(|(resource, _)| *resource).collect();
-        assert_eq!(names, ["color", "ircutFilter"]);
-        let color = &parts[0].1;
+        assert_eq!(names, ["imageFlip", "color", "ircutFilter"]);
+        let style = "<ImageFlipStyle>CENTER</ImageFlipStyle>";
+        assert!(parts[0].1.contains(style), "{parts:?}");
+        let color = &parts[1].1;
         assert!(
             color.contains("<contrastLevel>10</contrastLevel>"),
             "{color}"
@@ -335,7 +349,7 @@ mod tests {
         assert!(color.contains(" xmlns=\"http://www.hikvision.com/ver20/XMLSchema\""));
         assert!(Element::read(color.as_bytes(), &["Color"]).is_ok());
         assert!(
-            parts[1]
+            parts[2]
                 .1
                 .contains("<nightToDayFilterLevel>4</nightToDayFilterLevel>")
         );

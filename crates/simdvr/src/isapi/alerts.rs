@@ -151,7 +151,7 @@ impl AlertFeed {
                 side.line_end,
                 "image/pjpeg",
                 side.has_wrong_lengths,
-                clips::still(0),
+                clips::still(0, false),
             ));
         }
         parts

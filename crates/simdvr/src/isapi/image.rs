@@ -34,7 +34,9 @@ pub(crate) async fn capabilities(
         return xml::refused(uri.path(), StatusCode::FORBIDDEN, "notSupport");
     }
     let content = format!(
-        "<WDR>\n<mode opt=\"open,close,auto\">close</mode>\n</WDR>\n\
+        "<ImageFlip>\n<enabled opt=\"true,false\">false</enabled>\n\
+         <ImageFlipStyle opt=\"LEFTRIGHT\">LEFTRIGHT</ImageFlipStyle>\n</ImageFlip>\n\
+         <WDR>\n<mode opt=\"open,close,auto\">close</mode>\n</WDR>\n\
          <Sharpness>\n<SharpnessLevel min=\"0\" max=\"100\">50</SharpnessLevel>\n</Sharpness>\n\
          <Color>\n<brightnessLevel min=\"0\" max=\"{MOST_BRIGHTNESS}\">128</brightnessLevel>\n\
          <contrastLevel min=\"0\" max=\"100\">50</contrastLevel>\n\
@@ -73,7 +75,7 @@ pub(crate) async fn replace_part(
     Path((channel, part)): Path<(String, String)>,
     body: String,
 ) -> Response {
-    if !["color", "sharpness", "ircutFilter", "WDR"].contains(&part.as_str()) {
+    if !["color", "sharpness", "ircutFilter", "WDR", "imageFlip"].contains(&part.as_str()) {
         return xml::refused(uri.path(), StatusCode::FORBIDDEN, "notSupport");
     }
     change(&shared, &uri, &channel, &body)
@@ -115,7 +117,27 @@ fn read(body: &str, before: &SimImage) -> Option<SimImage> {
         sharpness: level("SharpnessLevel", before.sharpness)?,
         day_night: text(body, "IrcutFilterType").unwrap_or_else(|| before.day_night.clone()),
         wdr,
+        is_mirrored: match inside(body, "ImageFlip") {
+            Some(flip) => is_mirrored(flip)?,
+            None => before.is_mirrored,
+        },
     })
+}
+
+/// What `ImageFlip` says. Only one way to turn the picture over is drawn.
+fn is_mirrored(flip: &str) -> Option<bool> {
+    match text(flip, "enabled")?.trim() {
+        "false" => Some(false),
+        "true" if text(flip, "ImageFlipStyle")?.trim() == "LEFTRIGHT" => Some(true),
+        _ => None,
+    }
+}
+
+/// The markup in the first element of this name.
+fn inside<'a>(body: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = body.split_once(&format!("<{name}"))?;
+    let (_, rest) = rest.split_once('>')?;
+    Some(rest.split_once(&format!("</{name}>"))?.0)
 }
 
 fn document(channel: &str, image: &SimImage) -> Xml {
@@ -126,10 +148,18 @@ fn document(channel: &str, image: &SimImage) -> Xml {
         sharpness,
         day_night,
         wdr,
+        is_mirrored,
     } = image;
+    // As cameras do, the style is left out while it is off.
+    let style = if *is_mirrored {
+        "<ImageFlipStyle>LEFTRIGHT</ImageFlipStyle>\n"
+    } else {
+        ""
+    };
     let (channel, wdr) = (xml::text(channel), if *wdr { "open" } else { "close" });
     let content = format!(
         "<id>{channel}</id>\n<enabled>true</enabled>\n<videoInputID>{channel}</videoInputID>\n\
+         <ImageFlip>\n<enabled>{is_mirrored}</enabled>\n{style}</ImageFlip>\n\
          <WDR>\n<mode>{wdr}</mode>\n<WDRLevel>50</WDRLevel>\n</WDR>\n\
          <NoiseReduce>\n<mode>general</mode>\n<GeneralMode>\n<generalLevel>50</generalLevel>\n\
          </GeneralMode>\n</NoiseReduce>\n\

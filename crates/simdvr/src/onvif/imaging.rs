@@ -103,5 +103,6 @@ fn changed(call: &SoapCall, before: &SimImage) -> Option<SimImage> {
         sharpness: level("Sharpness", before.sharpness)?,
         day_night,
         wdr: call.text("Mode").map_or(before.wdr, |mode| mode == "ON"),
+        is_mirrored: before.is_mirrored,
     })
 }

@@ -2,20 +2,25 @@
 //! due. It joins the stream at its current position; a client waits for the next key frame, as with
 //! a real recorder.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::transport::TrackTransport;
-use crate::clips::Clip;
+use crate::clips::{Clip, nal_type};
+use crate::config::ClipCodec;
 use crate::faults::CameraFault;
 use crate::law::ulaw_of;
 use crate::limits::MAX_LAG;
+use crate::look::PictureLook;
 use crate::rtp::{self, PCMU_TYPE, RtpSource};
 use crate::shared::{SessionSlot, Shared, SimulatedStream};
 use crate::timeline::{self, frame_due, next_frame, video_time};
 
 const VIDEO_RATE: u32 = 90_000;
+/// Type of the parameter set of H.264 pictures (ITU-T H.264 table 7-1).
+const PICTURE_PARAMETERS: u8 = 8;
 
 /// Type and format of the RTCP packet that says that a picture is lost (RFC 4585 §6.3.1).
 const PAYLOAD_FEEDBACK: u8 = 206;
@@ -37,6 +42,8 @@ pub(crate) struct RtspSession {
     next_frame: u64,
     /// The scene in the picture; another one begins with a key frame.
     shown: &'static Clip,
+    /// What its image settings make of it; other ones begin with a key frame, too.
+    look: PictureLook,
     next_audio: u64,
     next_report: Duration,
     /// Frees the slot when the session is dropped.
@@ -54,6 +61,7 @@ impl RtspSession {
         let slot = SessionSlot::take(shared, stream.number)?;
         Some(Self {
             shown: shared.shown(&stream),
+            look: look_of(shared, &stream),
             id: format!("{:010}", crate::random::number() % 10_000_000_000),
             stream,
             is_playing: false,
@@ -226,7 +234,10 @@ impl RtspSession {
         };
         let (clip, fault) = (self.stream.clip, self.stream.fault);
         let timeline = self.shared.timeline(&self.stream);
-        let shown = self.shared.shown(&self.stream);
+        let (shown, look) = (
+            self.shared.shown(&self.stream),
+            look_of(&self.shared, &self.stream),
+        );
         if now > frame_due(clip, self.next_frame) + MAX_LAG {
             // After a gap a decoder can only go on at a key frame.
             self.next_frame = timeline.next_key_frame(clip, next_frame(clip, now));
@@ -237,7 +248,7 @@ impl RtspSession {
             self.next_frame += 1;
             let is_key = clip.frames[index].is_key;
             if is_key {
-                self.shown = shown;
+                (self.shown, self.look) = (shown, look);
             }
             if fault == Some(CameraFault::Mpeg4)
                 || (is_key && fault == Some(CameraFault::NoKeyFrames))
@@ -247,7 +258,8 @@ impl RtspSession {
             let frame = &self.shown.frames[index];
             let mut units = frame.nals.iter().peekable();
             while let Some(nal) = units.next() {
-                let payloads = rtp::payloads(clip.codec, nal);
+                let nal = developed(clip.codec, nal, self.look);
+                let payloads = rtp::payloads(clip.codec, &nal);
                 let last = payloads.len() - 1;
                 for (at, payload) in payloads.iter().enumerate() {
                     // The marker bit ends a picture (RFC 6184 §5.1, RFC 7798 §4.1).
@@ -257,7 +269,7 @@ impl RtspSession {
                 }
             }
         }
-        if !std::ptr::eq(self.shown, shown) {
+        if !std::ptr::eq(self.shown, shown) || self.look != look {
             self.shared.hurry_key_frame(&self.stream);
         }
     }
@@ -319,6 +331,20 @@ impl RtspSession {
         }
         Poll::Pending
     }
+}
+
+/// What the image settings of its camera make of a stream.
+fn look_of(shared: &Shared, stream: &SimulatedStream) -> PictureLook {
+    let look = shared.image(stream.camera_index(), |image| PictureLook::of(image));
+    look.unwrap_or_default()
+}
+
+/// A NAL unit as the image settings make it.
+fn developed(codec: ClipCodec, nal: &'static [u8], look: PictureLook) -> Cow<'static, [u8]> {
+    if codec == ClipCodec::H264 && nal_type(codec, nal) == PICTURE_PARAMETERS {
+        return Cow::Owned(look.of_parameter_set(nal));
+    }
+    Cow::Borrowed(nal)
 }
 
 /// Whether compound RTCP says that a picture is lost.

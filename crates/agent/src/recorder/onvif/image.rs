@@ -76,6 +76,9 @@ fn shown(settings: &ImagingSettings, options: &ImagingOptions) -> ImageSettings 
         day_night: settings.filter.map(mode).filter(|_| !modes.is_empty()),
         day_night_modes: modes,
         wdr: settings.wdr.filter(|_| options.has_wdr),
+        // The imaging service has none.
+        flip: None,
+        flip_modes: Vec::new(),
     }
 }
 

@@ -7,13 +7,21 @@ import { say } from "../lib/say.js";
 /** @import {PanelPlace, Tool} from "./tool-panel.js" */
 /** @typedef {Record<string, unknown>} Settings What a recorder's end says; nothing in it is sure. */
 
-/** Key of each mode of day and night. */
-const MODE_KEYS = new Map([
-  ["auto", "day-night-auto"],
-  ["day", "day-night-day"],
-  ["night", "day-night-night"],
-  ["other", "day-night-other"],
-]);
+/** Choices of each list, with their keys. @type {Record<string, [string, string][]>} */
+const CHOICES = {
+  dayNight: [
+    ["auto", "day-night-auto"],
+    ["day", "day-night-day"],
+    ["night", "day-night-night"],
+    ["other", "day-night-other"],
+  ],
+  flip: [
+    ["none", "image-flip-none"],
+    ["leftRight", "image-flip-left-right"],
+    ["upDown", "image-flip-up-down"],
+    ["both", "image-flip-both"],
+  ],
+};
 
 /** @param {PanelPlace} place @returns {Tool} */
 export function open(place) {
@@ -81,7 +89,7 @@ class ImageSettings {
       const row = /** @type {HTMLElement} */ (field.closest("label"));
       row.hidden = value === undefined || value === null;
       if (row.hidden) continue;
-      if (field instanceof HTMLSelectElement) this.#drawModes(field, String(value));
+      if (field instanceof HTMLSelectElement) this.#drawChoices(field, String(value));
       else if (field.type === "checkbox") field.checked = value === true;
       else field.value = String(Math.round(Number(value)) || 0);
       this.#number(field);
@@ -89,11 +97,11 @@ class ImageSettings {
   }
 
   /** @param {HTMLSelectElement} field @param {string} mode */
-  #drawModes(field, mode) {
-    const { dayNightModes } = this.#settings;
-    const offered = Array.isArray(dayNightModes) ? dayNightModes : [];
-    const modes = [...MODE_KEYS].filter(([one]) => one === mode || offered.includes(one));
-    const options = modes.map(([one, key]) => Object.assign(new Option(say(key), one), { disabled: one === "other" }));
+  #drawChoices(field, mode) {
+    const listed = this.#settings[`${field.name}Modes`];
+    const offered = Array.isArray(listed) ? listed : [];
+    const choices = (CHOICES[field.name] ?? []).filter(([one]) => one === mode || offered.includes(one));
+    const options = choices.map(([one, key]) => Object.assign(new Option(say(key), one), { disabled: one === "other" }));
     field.replaceChildren(...options);
     field.value = mode;
   }

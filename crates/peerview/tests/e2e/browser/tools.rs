@@ -45,6 +45,23 @@ async fn a_person_changes_the_image_of_a_camera() {
     recorder(dvr, "a second change", |stats| stats.image_orders == 2).await;
     assert_eq!(dvr.image(1).expect("it has settings").day_night, "night");
 
+    let mirrors = chooses
+        .replace("dayNight", "flip")
+        .replace("night", "leftRight");
+    ana.browser.runs(&mirrors, vec![]).await;
+    // The plant of the scene is at its right; only what is mirrored shows it at the left.
+    let plant_is_left = "const canvas = document.createElement('canvas'); \
+        const picture = canvas.getContext('2d'); \
+        picture.drawImage(deep('video')[0], 0, 0, 64, 36); \
+        const [r, g, b] = picture.getImageData(12, 15, 1, 1).data; \
+        return g > r + 15 && g > b + 15;";
+    ana.browser
+        .waits_until("a mirrored picture", async || {
+            ana.browser.runs(plant_is_left, vec![]).await == true
+        })
+        .await;
+    assert!(dvr.image(1).expect("it has settings").is_mirrored);
+
     // What the recorder refuses is said, and the camera's own value is shown again.
     let shown = ana.browser.value("Contrast").await;
     dvr.set_http_faults(HttpFaults {
