@@ -28,11 +28,12 @@ export class TilePoster {
     this.#dueAt = performance.now() + FIRST_MS;
   }
 
-  /** The recorder's own picture of now, until there are live ones. @param {Uint8Array<ArrayBuffer>} jpeg */
+  /** The recorder's own, until live ones come. @param {Uint8Array<ArrayBuffer>} jpeg */
   still(jpeg) {
     this.#hasStill = true;
-    this.#paint(new Blob([jpeg], { type: "image/jpeg" }), () => {
-      if (!this.#hasStill || this.#image?.closest(".tile")?.toggleAttribute("data-still", true) !== true) return;
+    this.#paint(new Blob([jpeg]), () => {
+      if (!this.#hasStill) return;
+      this.#image?.closest(".tile")?.setAttribute("data-still", "");
       performance.mark("peerview:first-still");
     });
   }
