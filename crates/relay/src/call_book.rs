@@ -24,6 +24,14 @@ use tokio::sync::{Notify, mpsc};
 
 use super::limits;
 
+/// Begins the quota keys of test calls; no account's id contains a space.
+const TEST: &str = "test ";
+
+/// Says whether a quota key is one of test calls.
+pub(super) fn is_of_tests(quota_key: &str) -> bool {
+    quota_key.starts_with(TEST)
+}
+
 /// What the relay asks about calls. Each question is asked per packet, so an answer must not block.
 pub trait OpenCalls: Send + 'static {
     /// Returns the quota key of an open call.
@@ -181,6 +189,13 @@ impl CallBook {
             quota_key: quota_key.to_owned(),
             until: expires_at_unix,
         });
+    }
+
+    /// Opens a call in which a page connects to itself, to find out what its network lets through. Neither
+    /// party announces an address, so each can reach only what the other holds at the relay. Its bytes are
+    /// counted by themselves, within [`limits::TEST_BYTES`].
+    pub fn open_test(&self, call: &str, account: &str, expires_at_unix: u64) {
+        self.open(call, &format!("{TEST}{account}"), expires_at_unix);
     }
 
     /// Stores an address of one party, from its candidates and from its own sockets.

@@ -57,6 +57,11 @@ pub const CHECK_BYTES_PER_SECOND: f64 = 4_000.0;
 pub const CHECK_BYTES_AT_ONCE: f64 = 256_000.0;
 /// Quota keys whose budgets are stored; beyond this, the one that has used least is dropped.
 pub const ACCOUNTS: usize = 65_536;
+/// Bytes that the test calls of one account may carry, checks included: several tests over three transports,
+/// and of no use to anybody else.
+pub const TEST_BYTES: u64 = 500_000;
+/// The time in which that budget refills.
+pub const TEST_REFILL_S: u64 = 600;
 /// One day, the time in which a byte budget refills.
 pub const SECONDS_PER_DAY: f64 = proto::seconds::DAY as f64;
 /// After this long without data, an allocation may be replaced if its party has another one in the

@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::super::call_book::is_of_tests;
 use super::super::limits::{
-    ACCOUNTS, CHECK_BYTES_AT_ONCE, CHECK_BYTES_PER_SECOND, SECONDS_PER_DAY,
+    ACCOUNTS, CHECK_BYTES_AT_ONCE, CHECK_BYTES_PER_SECOND, SECONDS_PER_DAY, TEST_BYTES,
+    TEST_REFILL_S,
 };
 use super::super::rate::TokenBucket;
 
@@ -53,9 +55,13 @@ impl Accounts {
     fn entry(&mut self, key: &str, now: Duration) -> &mut AccountUse {
         if !self.by_key.contains_key(key) {
             self.make_room(now);
-            let per_second = self.bytes_per_day / SECONDS_PER_DAY;
+            let (bytes, seconds) = if is_of_tests(key) {
+                (TEST_BYTES as f64, TEST_REFILL_S as f64)
+            } else {
+                (self.bytes_per_day, SECONDS_PER_DAY)
+            };
             let account = AccountUse {
-                bytes: TokenBucket::new(per_second, self.bytes_per_day, now),
+                bytes: TokenBucket::new(bytes / seconds, bytes, now),
                 checks: TokenBucket::new(CHECK_BYTES_PER_SECOND, CHECK_BYTES_AT_ONCE, now),
             };
             self.by_key.insert(key.to_owned(), account);

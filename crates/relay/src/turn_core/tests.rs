@@ -5,6 +5,7 @@ mod early;
 mod families;
 mod held;
 mod places;
+mod test_calls;
 mod world;
 
 use proptest::prelude::*;
