@@ -8,6 +8,7 @@ mod nearest;
 pub mod orders;
 mod sign_ins;
 mod task;
+pub mod test_calls;
 mod viewer;
 
 use std::net::IpAddr;
@@ -38,6 +39,7 @@ use nearest::{Nearest, NearestRelays};
 use relay::CallBook;
 use relay::core::PerFamily;
 use sign_ins::{SignIns, WatchedSignIn};
+use test_calls::TestCalls;
 
 /// Every call of this process; clones share it.
 #[derive(Debug, Clone)]
@@ -54,6 +56,7 @@ struct CallsInner {
     relay: CallBook,
     relays: JoinedRelays,
     nearest: NearestRelays,
+    tests: TestCalls,
 }
 
 /// Messages to a call's task. Large ones are boxed, because every call has space for some.
@@ -120,6 +123,7 @@ impl Calls {
             relay,
             relays,
             nearest: NearestRelays::default(),
+            tests: TestCalls::default(),
         }))
     }
 

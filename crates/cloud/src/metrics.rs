@@ -46,6 +46,7 @@ struct MetricsInner {
     limits_reached: Family<Name, Counter>,
     mails: Family<Name, Counter>,
     relay_refusals: Family<RefusalLabel, Counter>,
+    test_calls: Counter,
     now: Gauges,
     relay: OnceLock<Counters>,
 }
@@ -117,6 +118,8 @@ impl Metrics {
         let mails = add(&mut registry, "mails", help, Family::default());
         let help = "What the relay refused, by reason";
         let relay_refusals = add(&mut registry, "relay_refusals", help, Family::default());
+        let help = "Connection tests that people began";
+        let test_calls = add(&mut registry, "test_calls", help, Counter::default());
         let now = Gauges::default();
         now.register(&mut registry);
         Metrics(Arc::new(MetricsInner {
@@ -125,6 +128,7 @@ impl Metrics {
             limits_reached,
             mails,
             relay_refusals,
+            test_calls,
             now,
             relay: OnceLock::new(),
         }))
@@ -160,6 +164,11 @@ impl Metrics {
     /// A mail was handed over, put back or given up.
     pub fn mail(&self, name: &'static str) {
         self.0.mails.get_or_create(&Name { name }).inc();
+    }
+
+    /// Somebody began a connection test.
+    pub fn test_call(&self) {
+        self.0.test_calls.inc();
     }
 
     /// There is a relay in this process.

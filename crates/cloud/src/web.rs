@@ -116,7 +116,7 @@ fn sockets() -> Routes {
 }
 
 fn pages(state: &State) -> Routes {
-    use pages::{add_device, device, language};
+    use pages::{add_device, app_lock, connection_test, device, language};
     large_pages()
         .compressed()
         .and(account_routes(state))
@@ -127,6 +127,12 @@ fn pages(state: &State) -> Routes {
             "/devices/{serial}/removal",
             get(device::edit).post(device::destroy),
         )
+        .route(
+            "/help/connection",
+            get(connection_test::show).post(connection_test::create),
+        )
+        .route("/configuration/lock", get(app_lock::show))
+        .route("/locked", get(app_lock::locked))
         .route("/language", post(language::create))
         .route("/healthz", get(pages::health::show))
         .route("/readyz", get(pages::health::ready))

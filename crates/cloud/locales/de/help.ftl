@@ -1,9 +1,17 @@
 # Hilfe.
 
 help-first = Erste Schritte
-help-first-agent = Starten Sie auf einem Computer im Netz des Rekorders den Agenten mit Adresse, Benutzername und Passwort des Rekorders.
-help-first-add = Der Agent zeigt eine Seriennummer, 6 Buchstaben und einen QR-Code. Scannen Sie den QR-Code mit Ihrem Telefon, oder geben Sie beides unter <a href="/devices/new">Gerät hinzufügen</a> ein.
+help-first-agent = Starten Sie den Agenten mit der Adresse dieser Cloud. Er nennt die Adresse einer Seite und einen Code: Öffnen Sie die Seite auf einem Telefon im selben Netz, wählen Sie den Rekorder, und geben Sie sein Passwort ein.
+help-first-add = Die Seite zeigt einen QR-Code, eine Seriennummer und 6 Buchstaben. Scannen Sie den QR-Code mit Ihrem Telefon, oder geben Sie beides unter <a href="/devices/new">Gerät hinzufügen</a> ein.
 help-first-live = Öffnen Sie <a href="/devices">Geräte</a>, und tippen Sie auf Live-Ansicht.
+help-first-box = Wählen Sie einen Computer im Netz des Rekorders, der eingeschaltet bleibt: einen PC, einen Raspberry Pi oder ein NAS. Installieren Sie darauf Peerview.
+help-first-package = Das Paket bekommen Sie vom Betreiber dieser Cloud. Es ist für Debian, Ubuntu und Raspberry Pi OS; für den Raspberry Pi heißt es peerview_arm64.deb. Anderswo genügt das einzelne Programm „peerview“.
+help-first-service = Er endet mit seinem Fenster. Damit er mit dem Computer startet, schreiben Sie dasselbe in <code>/etc/peerview/agent.toml</code>, und schalten Sie den Dienst <code>peerview-agent</code> ein.
+help-first-status = So sehen Sie auf diesem Computer, was funktioniert und was für direkte Bilder zu öffnen ist:
+help-picture-add = Gerät hinzufügen: QR-Code scannen oder Seriennummer und Code eingeben.
+help-picture-live = Live-Ansicht mit vier Kameras.
+copy = Kopieren
+copied = Kopiert
 help-live = In der Live-Ansicht
 help-live-select = Tippen Sie auf ein Bild, um es auszuwählen; Aufnehmen und Ton gelten für das ausgewählte.
 help-live-enlarge = Tippen Sie zweimal, um es groß und in voller Qualität zu sehen. Zurück zeigt wieder alle.
@@ -21,3 +29,56 @@ help-trouble-video = <strong>Dieser Browser kann das Video dieser Kamera nicht a
 help-server = Was dieser Server sehen kann
 help-server-sees = Ihren Benutzernamen und Ihre Adresse, welche Geräte Ihnen gehören und wie deren Kameras heißen, wann Sie sich verbinden und von wo.
 help-server-blind = Das Passwort des Rekorders erhält er nicht, und Bilder laufen nur über ihn, wenn sie weitergeleitet werden: verschlüsselt zwischen dem Agenten des Rekorders und Ihrem Browser. Diese Seiten kommen von diesem Server: Wer ihn betreibt, könnte sie ändern. Benutzen Sie deshalb eine Cloud, der Sie vertrauen.
+
+# Verbindungstest.
+
+test = Verbindungstest
+test-intro = Findet heraus, was das Netz durchlässt, in dem Sie gerade sind. Das dauert bis zu zehn Sekunden.
+test-start = Test starten
+test-no-script = Der Test braucht JavaScript. Erlauben Sie es für diese Seite in den Einstellungen des Browsers.
+test-not-yet = Noch nicht getestet.
+test-privacy = Die Seite schickt Testpakete zum Relay dieser Cloud und zurück zu sich selbst. Sie sendet keine Adresse aus Ihrem Netz und zeigt keine an. Die Cloud zählt, dass Sie getestet haben, sonst nichts.
+test-busy = Im Moment testen viele Menschen. Versuchen Sie es in einer Minute noch einmal.
+test-running = Wird getestet …
+test-works = Funktioniert.
+test-absent = Diese Cloud bietet das nicht an.
+test-absent-v6 = Nicht zu testen: Diese Cloud hat keine IPv6-Adresse.
+test-cloud = Diese Cloud
+test-cloud-blocked = Die Live-Verbindung (WebSocket) kommt nicht durch. Vielleicht sperrt sie ein Proxy oder ein Filter: Erlauben Sie wss:// zu dieser Adresse.
+test-v4 = Direkte Bilder über IPv4
+test-v4-ok = Möglich: UDP kommt hinaus, und Antworten kommen zurück.
+test-v4-blocked = Nicht möglich: keine Antwort über UDP.
+test-v6 = Direkte Bilder über IPv6
+test-v6-blocked = Nicht möglich: keine Antwort über IPv6. Schalten Sie IPv6 im Router ein, wenn Ihr Anbieter es hat; damit werden direkte Bilder wahrscheinlich.
+test-nat = Ports des Routers
+test-nat-one = Dieses Netz hat eine Adresse, der andere antworten können. Ob sie für alle gleich ist, ließe sich nur mit mehr als einem Server sagen.
+test-nat-same = Derselbe Port für alle: Direkte Bilder sind wahrscheinlich.
+test-nat-changes = Für jeden ein anderer Port (symmetrisches NAT): Direkte Bilder sind nur wahrscheinlich, wenn der Router des Rekorders hilft, mit UPnP oder NAT-PMP.
+test-nat-none = Nicht bekannt: Kein Server hat dieses Netz über UDP gesehen.
+test-udp = Relay über UDP
+test-udp-blocked = Keine Antwort. Erlauben Sie im Router oder in der Firewall UDP zu { $host }, Port { $port }.
+test-tcp = Relay über TCP
+test-tcp-blocked = Keine Antwort. Erlauben Sie im Router oder in der Firewall TCP zu { $host }, Port { $port }.
+test-tls = Relay über TLS
+test-tls-blocked = Keine Antwort. Erlauben Sie im Router oder in der Firewall TCP zu { $host }, Port { $port }, ungefiltert.
+test-says-running = Wird getestet …
+test-says-direct = Dieses Netz ist in Ordnung.
+test-then-direct = Bilder können direkt kommen oder über das Relay. Hier muss nichts geöffnet werden. Wenn ein Rekorder immer über das Relay läuft, lässt sein eigenes Netz die Bilder nicht hinaus: „peerview agent status“ sagt dort, was zu öffnen ist.
+test-says-helped = Bilder kommen, oft über das Relay.
+test-then-helped = Dieses Netz gibt jedem Ziel einen anderen Port. Für direkte Bilder schalten Sie im Router des Rekorders UPnP oder NAT-PMP ein, oder IPv6 in beiden Netzen.
+test-says-relay = Bilder kommen über das Relay.
+test-then-relay = UDP funktioniert, aber nur zu Port { $port } von { $host }. Erlauben Sie ausgehendes UDP zu allen Ports, damit Bilder direkt kommen.
+test-says-stream = Bilder kommen über das Relay und können stocken.
+test-then-stream = Dieses Netz sperrt UDP. Erlauben Sie ausgehendes UDP zu { $host }, Port { $port }: Das allein macht die Bilder flüssig.
+test-says-none = Es kommen keine Bilder durch.
+test-then-none = Dieses Netz sperrt jeden Weg zum Relay. Erlauben Sie einen davon zu { $host }: UDP-Port { $port } (am besten), TCP-Port { $port } oder TCP-Port { $https } ohne Filter. Oder benutzen Sie ein anderes Netz, etwa mobile Daten.
+test-says-norelay = Nur direkte Bilder sind möglich, und dieses Netz sperrt UDP.
+test-then-norelay = Diese Cloud hat kein Relay, das sich testen lässt. Erlauben Sie ausgehendes UDP im Router oder in der Firewall, oder bitten Sie den Betreiber der Cloud, ihr Relay einzuschalten.
+test-says-cloud = Die Live-Verbindung zu dieser Cloud ist gesperrt.
+test-then-cloud = Seiten kommen durch, aber Verbindungen zu Rekordern können nicht aufgebaut werden. Schalten Sie den Proxy oder Filter für diese Adresse aus, oder lassen Sie ihn WebSockets durchlassen.
+test-says-often = Das war zu oft.
+test-then-often = In diesem Konto oder in diesem Moment wurde oft getestet. Warten Sie einige Minuten, und drücken Sie dann noch einmal.
+test-says-offline = Die Cloud hat nicht geantwortet.
+test-then-offline = Prüfen Sie, ob dieses Gerät online ist, und drücken Sie dann noch einmal.
+test-says-unsupported = Dieser Browser kann keine Live-Bilder zeigen.
+test-then-unsupported = Er hat kein WebRTC, oder es ist ausgeschaltet. Erlauben Sie es in den Einstellungen des Browsers, oder benutzen Sie einen anderen.

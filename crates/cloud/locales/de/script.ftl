@@ -236,3 +236,16 @@ quality-in-tile = In einer Kachel reicht das kleine Bild. Vergrößern Sie sie, 
 quality-by-path = Sie sehen das kleine Bild, bis Ihre Verbindung das volle trägt.
 figures-per-second = { $n } pro Sekunde
 data-is-reset = Ab jetzt wird neu gezählt.
+app-lock-digits = 4 bis 12 Ziffern; 6 oder mehr sind besser.
+app-lock-differs = Die beiden PINs sind nicht gleich.
+app-lock-is-on = Die App-Sperre ist eingeschaltet.
+app-lock-is-off = Die App-Sperre ist ausgeschaltet.
+app-lock-wrong = { $n ->
+    [one] Falsche PIN. Noch { $n } Versuch; danach werden Sie abgemeldet.
+   *[other] Falsche PIN. Noch { $n } Versuche.
+}
+app-lock-out = Zu viele falsche PINs. Sie werden abgemeldet …
+app-lock-insecure = Die App-Sperre braucht HTTPS. Öffnen Sie diese App unter ihrer https://-Adresse.
+app-lock-passkey-on = Auch ein Passkey öffnet sie.
+app-lock-passkey-none = Es wurde kein Passkey benutzt. Fügen Sie unter Cloud P2P, Passkeys einen hinzu, und versuchen Sie es noch einmal.
+app-lock-passkey-failed = Der Passkey wurde nicht benutzt. Versuchen Sie es noch einmal, oder geben Sie die PIN ein.

@@ -28,3 +28,23 @@ data-month = This month
 data-last-month = Last month
 data-reset = Reset
 data-hint = What Live view sent and received in this browser, counted here and told to nobody. Log out erases it.
+configuration-notices = Notifications
+
+app-lock = App lock
+app-lock-what = Locks this app on this device when it was left for a while. It then asks for a PIN, or for a passkey, before anything is seen. Five wrong PINs log out and erase what this device keeps, pictures and videos included.
+app-lock-honest = It protects from somebody who picks up your unlocked phone. It does not protect from a thief with time and tools: lock the device itself, and end its session under Cloud P2P if it is lost.
+app-lock-pin = PIN
+app-lock-new-pin = New PIN
+app-lock-again = PIN again
+app-lock-after = Lock after it was left for
+app-lock-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+app-lock-turn-on = Turn on
+app-lock-turn-off = Turn off
+app-lock-passkey = Open with a passkey too
+app-lock-locked = Locked
+app-lock-open = Open
+app-lock-forgotten = PIN forgotten: log out
+app-lock-needs-script = App lock needs JavaScript. Allow it for this page in the browser’s settings.

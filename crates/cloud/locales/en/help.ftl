@@ -1,9 +1,17 @@
 # Help.
 
 help-first = First steps
-help-first-agent = On a computer in the recorder’s network, start the agent with the recorder’s address, user name and password.
-help-first-add = The agent shows a serial number, 6 letters and a QR code. Scan the QR code with your phone, or type both at <a href="/devices/new">Add device</a>.
+help-first-agent = Start the agent with this cloud’s address. It prints the address of a page, and a code: open the page on a phone in the same network, pick the recorder and type its password.
+help-first-add = The page shows a QR code, a serial number and 6 letters. Scan the QR code with your phone, or type both at <a href="/devices/new">Add device</a>.
 help-first-live = Open <a href="/devices">Devices</a> and tap Live view.
+help-first-box = Choose a computer that stays on in the recorder’s network: a PC, a Raspberry Pi or a NAS. Install Peerview on it.
+help-first-package = The package comes from whoever runs this cloud. It is for Debian, Ubuntu and Raspberry Pi OS; on a Raspberry Pi it is called peerview_arm64.deb. Elsewhere, the single program “peerview” is enough.
+help-first-service = It stops with its window. To start it with the computer, write the same into <code>/etc/peerview/agent.toml</code> and turn on the service <code>peerview-agent</code>.
+help-first-status = To see on that computer what works, and what to open for direct pictures:
+help-picture-add = Add device: scan the QR code, or type serial number and code.
+help-picture-live = Live view with four cameras.
+copy = Copy
+copied = Copied
 help-live = In Live view
 help-live-select = Tap a picture to select it; Capture and Sound work on the selected one.
 help-live-enlarge = Tap it twice to enlarge it and see its full quality. Back shows all again.
@@ -21,3 +29,56 @@ help-trouble-video = <strong>This browser cannot play this camera’s video:</st
 help-server = What this server can see
 help-server-sees = Your user name and address, which devices are yours and their cameras’ names, when you connect and from where.
 help-server-blind = It does not receive the recorder’s password, and pictures pass it only when relayed, encrypted between the recorder’s agent and your browser. These pages come from this server: whoever runs it could change them, so use a cloud that you trust.
+
+# Connection test.
+
+test = Connection test
+test-intro = Finds out what the network lets through that you are in just now. It takes up to ten seconds.
+test-start = Start the test
+test-no-script = The test needs JavaScript. Allow it for this page in the browser’s settings.
+test-not-yet = Not tested yet.
+test-privacy = The page sends test packets to this cloud’s relay and back to itself. It sends no address of your network and shows none. The cloud counts that you tested, and nothing else.
+test-busy = Many people are testing at this moment. Try again in a minute.
+test-running = Testing …
+test-works = Works.
+test-absent = This cloud does not offer it.
+test-absent-v6 = Cannot be tested: this cloud has no IPv6 address.
+test-cloud = This cloud
+test-cloud-blocked = The live connection (WebSocket) does not get through. A proxy or a filter may block it: allow wss:// to this address.
+test-v4 = Direct pictures over IPv4
+test-v4-ok = Possible: UDP gets out and answers come back.
+test-v4-blocked = Not possible: no answer over UDP.
+test-v6 = Direct pictures over IPv6
+test-v6-blocked = Not possible: no answer over IPv6. Turn IPv6 on in the router if your provider has it; it makes direct pictures likely.
+test-nat = The router’s ports
+test-nat-one = This network has an address that others can answer. More than one server would be needed to say whether it is the same for all.
+test-nat-same = The same port for everybody: direct pictures are likely.
+test-nat-changes = Another port for everybody (symmetric NAT): direct pictures are likely only if the recorder’s router helps, with UPnP or NAT-PMP.
+test-nat-none = Not known: no server saw this network over UDP.
+test-udp = Relay over UDP
+test-udp-blocked = No answer. In the router or firewall, allow UDP to { $host }, port { $port }.
+test-tcp = Relay over TCP
+test-tcp-blocked = No answer. In the router or firewall, allow TCP to { $host }, port { $port }.
+test-tls = Relay over TLS
+test-tls-blocked = No answer. In the router or firewall, allow TCP to { $host }, port { $port }, unfiltered.
+test-says-running = Testing …
+test-says-direct = This network is fine.
+test-then-direct = Pictures can come directly, or over the relay. Nothing needs to be opened here. If one recorder is always relayed, its own network does not let pictures out: “peerview agent status” there says what to open.
+test-says-helped = Pictures come, often over the relay.
+test-then-helped = This network gives every destination another port. Turn on UPnP or NAT-PMP in the recorder’s router, or IPv6 in both networks, for direct pictures.
+test-says-relay = Pictures come over the relay.
+test-then-relay = UDP works, but only to port { $port } of { $host }. Allow outgoing UDP to all ports for direct pictures.
+test-says-stream = Pictures come over the relay, and may stutter.
+test-then-stream = This network blocks UDP. Allow outgoing UDP to { $host }, port { $port }: that alone makes pictures smooth.
+test-says-none = Pictures do not get through.
+test-then-none = This network blocks every way to the relay. Allow one of these to { $host }: UDP port { $port } (best), TCP port { $port }, or TCP port { $https } without a filter. Or use another network, such as mobile data.
+test-says-norelay = Only direct pictures are possible, and this network blocks UDP.
+test-then-norelay = This cloud has no relay that can be tested. Allow outgoing UDP in the router or firewall, or ask whoever runs the cloud to turn its relay on.
+test-says-cloud = The live connection to this cloud is blocked.
+test-then-cloud = Pages get through, but no calls can be set up. Turn off the proxy or filter for this address, or let it pass WebSockets.
+test-says-often = That was too often.
+test-then-often = Many tests were made in this account or at this moment. Wait a few minutes, then press the button again.
+test-says-offline = The cloud did not answer.
+test-then-offline = Check that this device is online, then press the button again.
+test-says-unsupported = This browser cannot show live pictures.
+test-then-unsupported = It has no WebRTC, or WebRTC is turned off. Allow it in the browser’s settings, or use another browser.

@@ -236,3 +236,16 @@ quality-in-tile = In a tile the small picture is enough. Enlarge it to see the f
 quality-by-path = You see the small picture until your connection carries the full one.
 figures-per-second = { $n } per second
 data-is-reset = Counted anew from now on.
+app-lock-digits = 4 to 12 digits; 6 or more are better.
+app-lock-differs = The two PINs are not the same.
+app-lock-is-on = App lock is on.
+app-lock-is-off = App lock is off.
+app-lock-wrong = { $n ->
+    [one] Wrong PIN. { $n } try left; then you are logged out.
+   *[other] Wrong PIN. { $n } tries left.
+}
+app-lock-out = Too many wrong PINs. Logging out …
+app-lock-insecure = App lock needs HTTPS. Open this app at its https:// address.
+app-lock-passkey-on = A passkey opens it, too.
+app-lock-passkey-none = No passkey was used. Add one under Cloud P2P, Passkeys, then try again.
+app-lock-passkey-failed = The passkey was not used. Try again, or type the PIN.

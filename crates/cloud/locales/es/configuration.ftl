@@ -28,3 +28,23 @@ data-month = Este mes
 data-last-month = El mes pasado
 data-reset = Restablecer
 data-hint = Lo que la vista en vivo envió y recibió en este navegador; se cuenta aquí y no se comunica a nadie. Al cerrar sesión se borra.
+configuration-notices = Notificaciones
+
+app-lock = Bloqueo de la aplicación
+app-lock-what = Bloquea esta aplicación en este dispositivo cuando ha estado un rato sin usarse. Entonces pide un PIN o una llave de acceso antes de mostrar nada. Cinco PIN incorrectos cierran la sesión y borran lo que guarda este dispositivo, también fotos y vídeos.
+app-lock-honest = Protege de quien coge su teléfono desbloqueado. No protege de un ladrón con tiempo y herramientas: bloquee el propio dispositivo y, si lo pierde, cierre su sesión en Cloud P2P.
+app-lock-pin = PIN
+app-lock-new-pin = PIN nuevo
+app-lock-again = Repita el PIN
+app-lock-after = Bloquear tras estar sin usarse
+app-lock-minutes = { $n ->
+    [one] { $n } minuto
+   *[other] { $n } minutos
+}
+app-lock-turn-on = Activar
+app-lock-turn-off = Desactivar
+app-lock-passkey = Abrir también con llave de acceso
+app-lock-locked = Bloqueado
+app-lock-open = Abrir
+app-lock-forgotten = He olvidado el PIN: cerrar sesión
+app-lock-needs-script = El bloqueo necesita JavaScript. Permítalo para esta página en los ajustes del navegador.

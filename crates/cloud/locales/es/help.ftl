@@ -1,9 +1,17 @@
 # Ayuda.
 
 help-first = Primeros pasos
-help-first-agent = En un ordenador de la red del grabador, inicie el agente con la dirección, el nombre de usuario y la contraseña del grabador.
-help-first-add = El agente muestra un número de serie, 6 letras y un código QR. Escanee el código QR con su teléfono, o escriba ambos en <a href="/devices/new">Añadir dispositivo</a>.
+help-first-agent = Inicie el agente con la dirección de esta nube. Muestra la dirección de una página y un código: abra la página en un teléfono de la misma red, elija el grabador y escriba su contraseña.
+help-first-add = La página muestra un código QR, un número de serie y 6 letras. Escanee el código QR con su teléfono, o escriba ambos en <a href="/devices/new">Añadir dispositivo</a>.
 help-first-live = Abra <a href="/devices">Dispositivos</a> y toque Vista en directo.
+help-first-box = Elija un ordenador que esté siempre encendido en la red del grabador: un PC, una Raspberry Pi o un NAS. Instale Peerview en él.
+help-first-package = El paquete lo da quien lleva esta nube. Es para Debian, Ubuntu y Raspberry Pi OS; en una Raspberry Pi se llama peerview_arm64.deb. En otros sistemas basta el programa «peerview».
+help-first-service = Termina con su ventana. Para que arranque con el ordenador, escriba lo mismo en <code>/etc/peerview/agent.toml</code> y active el servicio <code>peerview-agent</code>.
+help-first-status = Para ver en ese ordenador qué funciona y qué abrir para tener imagen directa:
+help-picture-add = Añadir dispositivo: escanear el código QR o escribir número de serie y código.
+help-picture-live = Vista en directo con cuatro cámaras.
+copy = Copiar
+copied = Copiado
 help-live = En la vista en directo
 help-live-select = Toque una imagen para seleccionarla; Capturar y Sonido actúan sobre la seleccionada.
 help-live-enlarge = Tóquela dos veces para ampliarla y verla con toda su calidad. Atrás vuelve a mostrar todas.
@@ -21,3 +29,56 @@ help-trouble-video = <strong>Este navegador no puede reproducir el vídeo de est
 help-server = Lo que puede ver este servidor
 help-server-sees = Su nombre de usuario y su dirección, qué dispositivos son suyos y cómo se llaman sus cámaras, cuándo se conecta y desde dónde.
 help-server-blind = No recibe la contraseña del grabador, y las imágenes solo pasan por él cuando se retransmiten, cifradas entre el agente del grabador y su navegador. Estas páginas vienen de este servidor: quien lo gestiona podría cambiarlas, así que use una nube en la que confíe.
+
+# Prueba de conexión.
+
+test = Prueba de conexión
+test-intro = Averigua qué deja pasar la red en la que está ahora. Tarda diez segundos como mucho.
+test-start = Empezar la prueba
+test-no-script = La prueba necesita JavaScript. Permítalo para esta página en los ajustes del navegador.
+test-not-yet = Aún sin probar.
+test-privacy = La página envía paquetes de prueba al relay de esta nube y de vuelta a sí misma. No envía ni muestra ninguna dirección de su red. La nube cuenta que ha hecho la prueba, y nada más.
+test-busy = Ahora hay muchas personas haciendo la prueba. Inténtelo de nuevo dentro de un minuto.
+test-running = Probando …
+test-works = Funciona.
+test-absent = Esta nube no lo ofrece.
+test-absent-v6 = No se puede probar: esta nube no tiene dirección IPv6.
+test-cloud = Esta nube
+test-cloud-blocked = La conexión en directo (WebSocket) no pasa. Quizá la bloquea un proxy o un filtro: permita wss:// a esta dirección.
+test-v4 = Imagen directa por IPv4
+test-v4-ok = Es posible: UDP sale y las respuestas vuelven.
+test-v4-blocked = No es posible: ninguna respuesta por UDP.
+test-v6 = Imagen directa por IPv6
+test-v6-blocked = No es posible: ninguna respuesta por IPv6. Active IPv6 en el router si su proveedor lo tiene; así la imagen directa es probable.
+test-nat = Los puertos del router
+test-nat-one = Esta red tiene una dirección a la que otros pueden responder. Haría falta más de un servidor para saber si es la misma para todos.
+test-nat-same = El mismo puerto para todos: la imagen directa es probable.
+test-nat-changes = Un puerto distinto para cada uno (NAT simétrico): la imagen directa solo es probable si ayuda el router del grabador, con UPnP o NAT-PMP.
+test-nat-none = No se sabe: ningún servidor ha visto esta red por UDP.
+test-udp = Relay por UDP
+test-udp-blocked = Sin respuesta. En el router o cortafuegos, permita UDP a { $host }, puerto { $port }.
+test-tcp = Relay por TCP
+test-tcp-blocked = Sin respuesta. En el router o cortafuegos, permita TCP a { $host }, puerto { $port }.
+test-tls = Relay por TLS
+test-tls-blocked = Sin respuesta. En el router o cortafuegos, permita TCP a { $host }, puerto { $port }, sin filtro.
+test-says-running = Probando …
+test-says-direct = Esta red está bien.
+test-then-direct = La imagen puede llegar directamente o por el relay. Aquí no hay que abrir nada. Si un grabador va siempre por el relay, su propia red no deja salir la imagen: allí, «peerview agent status» dice qué abrir.
+test-says-helped = La imagen llega, a menudo por el relay.
+test-then-helped = Esta red da un puerto distinto a cada destino. Para tener imagen directa, active UPnP o NAT-PMP en el router del grabador, o IPv6 en ambas redes.
+test-says-relay = La imagen llega por el relay.
+test-then-relay = UDP funciona, pero solo al puerto { $port } de { $host }. Permita UDP de salida a todos los puertos para tener imagen directa.
+test-says-stream = La imagen llega por el relay y puede ir a saltos.
+test-then-stream = Esta red bloquea UDP. Permita UDP de salida a { $host }, puerto { $port }: basta con eso para que la imagen sea fluida.
+test-says-none = La imagen no pasa.
+test-then-none = Esta red bloquea todos los caminos al relay. Permita uno de estos a { $host }: UDP, puerto { $port } (el mejor); TCP, puerto { $port }; o TCP, puerto { $https }, sin filtro. O use otra red, como los datos móviles.
+test-says-norelay = Solo es posible la imagen directa, y esta red bloquea UDP.
+test-then-norelay = Esta nube no tiene un relay que se pueda probar. Permita UDP de salida en el router o cortafuegos, o pida a quien lleva la nube que active su relay.
+test-says-cloud = La conexión en directo con esta nube está bloqueada.
+test-then-cloud = Las páginas pasan, pero no se puede conectar con los grabadores. Desactive el proxy o filtro para esta dirección, o haga que deje pasar WebSockets.
+test-says-often = Demasiadas veces.
+test-then-often = Se han hecho muchas pruebas en esta cuenta o en este momento. Espere unos minutos y pulse el botón otra vez.
+test-says-offline = La nube no ha respondido.
+test-then-offline = Compruebe que este dispositivo tiene conexión y pulse el botón otra vez.
+test-says-unsupported = Este navegador no puede mostrar imagen en directo.
+test-then-unsupported = No tiene WebRTC, o está desactivado. Permítalo en los ajustes del navegador o use otro.

@@ -236,3 +236,16 @@ quality-in-tile = En un recuadro basta la imagen pequeña. Amplíelo para ver la
 quality-by-path = Usted ve la imagen pequeña hasta que su conexión soporte la completa.
 figures-per-second = { $n } por segundo
 data-is-reset = Se cuenta de nuevo desde ahora.
+app-lock-digits = De 4 a 12 cifras; 6 o más es mejor.
+app-lock-differs = Los dos PIN no son iguales.
+app-lock-is-on = El bloqueo está activado.
+app-lock-is-off = El bloqueo está desactivado.
+app-lock-wrong = { $n ->
+    [one] PIN incorrecto. Queda { $n } intento; después se cierra la sesión.
+   *[other] PIN incorrecto. Quedan { $n } intentos.
+}
+app-lock-out = Demasiados PIN incorrectos. Cerrando la sesión …
+app-lock-insecure = El bloqueo necesita HTTPS. Abra esta aplicación en su dirección https://.
+app-lock-passkey-on = También la abre una llave de acceso.
+app-lock-passkey-none = No se ha usado ninguna llave de acceso. Añada una en Cloud P2P, Llaves de acceso, e inténtelo de nuevo.
+app-lock-passkey-failed = No se ha usado la llave de acceso. Inténtelo de nuevo o escriba el PIN.

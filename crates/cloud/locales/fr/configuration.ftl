@@ -28,3 +28,23 @@ data-month = Ce mois-ci
 data-last-month = Le mois dernier
 data-reset = Remettre à zéro
 data-hint = Ce que la vue en direct a envoyé et reçu dans ce navigateur, compté ici et communiqué à personne. La déconnexion l’efface.
+configuration-notices = Notifications
+
+app-lock = Verrouillage de l’appli
+app-lock-what = Verrouille cette appli sur cet appareil quand elle a été quittée un moment. Elle demande alors un PIN ou une clé d’accès avant de montrer quoi que ce soit. Cinq PIN faux déconnectent et effacent ce que cet appareil conserve, images et vidéos comprises.
+app-lock-honest = Il protège de quelqu’un qui prend votre téléphone déverrouillé. Il ne protège pas d’un voleur qui a du temps et des outils : verrouillez l’appareil lui-même et, s’il est perdu, terminez sa session sous Cloud P2P.
+app-lock-pin = PIN
+app-lock-new-pin = Nouveau PIN
+app-lock-again = PIN encore une fois
+app-lock-after = Verrouiller après une absence de
+app-lock-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+app-lock-turn-on = Activer
+app-lock-turn-off = Désactiver
+app-lock-passkey = Ouvrir aussi avec une clé d’accès
+app-lock-locked = Verrouillé
+app-lock-open = Ouvrir
+app-lock-forgotten = PIN oublié : se déconnecter
+app-lock-needs-script = Le verrouillage a besoin de JavaScript. Autorisez-le pour cette page dans les réglages du navigateur.

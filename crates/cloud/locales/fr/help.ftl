@@ -1,9 +1,17 @@
 # Aide.
 
 help-first = Premiers pas
-help-first-agent = Sur un ordinateur du réseau de l’enregistreur, lancez l’agent avec l’adresse, le nom d’utilisateur et le mot de passe de l’enregistreur.
-help-first-add = L’agent affiche un numéro de série, 6 lettres et un QR code. Scannez le QR code avec votre téléphone, ou saisissez les deux sous <a href="/devices/new">Ajouter un appareil</a>.
+help-first-agent = Démarrez l’agent avec l’adresse de ce cloud. Il affiche l’adresse d’une page et un code : ouvrez la page sur un téléphone du même réseau, choisissez l’enregistreur et tapez son mot de passe.
+help-first-add = La page montre un code QR, un numéro de série et 6 lettres. Scannez le code QR avec votre téléphone, ou tapez les deux sous <a href="/devices/new">Ajouter un appareil</a>.
 help-first-live = Ouvrez <a href="/devices">Appareils</a> et touchez Vue en direct.
+help-first-box = Choisissez un ordinateur qui reste allumé dans le réseau de l’enregistreur : un PC, un Raspberry Pi ou un NAS. Installez-y Peerview.
+help-first-package = Le paquet vient de la personne qui gère ce cloud. Il est pour Debian, Ubuntu et Raspberry Pi OS ; sur un Raspberry Pi, il s’appelle peerview_arm64.deb. Ailleurs, le seul programme « peerview » suffit.
+help-first-service = Il s’arrête avec sa fenêtre. Pour qu’il démarre avec l’ordinateur, écrivez la même chose dans <code>/etc/peerview/agent.toml</code> et activez le service <code>peerview-agent</code>.
+help-first-status = Pour voir sur cet ordinateur ce qui fonctionne, et quoi ouvrir pour des images directes :
+help-picture-add = Ajouter un appareil : scanner le code QR, ou taper numéro de série et code.
+help-picture-live = Vue en direct avec quatre caméras.
+copy = Copier
+copied = Copié
 help-live = Dans la vue en direct
 help-live-select = Touchez une image pour la sélectionner ; Capturer et Son agissent sur celle-ci.
 help-live-enlarge = Touchez-la deux fois pour l’agrandir et la voir en pleine qualité. Retour les montre toutes à nouveau.
@@ -21,3 +29,56 @@ help-trouble-video = <strong>Ce navigateur ne peut pas lire la vidéo de cette c
 help-server = Ce que ce serveur peut voir
 help-server-sees = Votre nom d’utilisateur et votre adresse, quels appareils sont les vôtres et les noms de leurs caméras, quand vous vous connectez et d’où.
 help-server-blind = Il ne reçoit pas le mot de passe de l’enregistreur, et les images ne passent par lui que relayées, chiffrées entre l’agent de l’enregistreur et votre navigateur. Ces pages viennent de ce serveur : qui l’exploite pourrait les modifier, utilisez donc un cloud en qui vous avez confiance.
+
+# Test de connexion.
+
+test = Test de connexion
+test-intro = Découvre ce que laisse passer le réseau où vous êtes en ce moment. Cela prend dix secondes au plus.
+test-start = Commencer le test
+test-no-script = Le test a besoin de JavaScript. Autorisez-le pour cette page dans les réglages du navigateur.
+test-not-yet = Pas encore testé.
+test-privacy = La page envoie des paquets de test au relais de ce cloud, qui reviennent à elle. Elle n’envoie aucune adresse de votre réseau et n’en montre aucune. Le cloud compte que vous avez testé, et rien d’autre.
+test-busy = Beaucoup de personnes testent en ce moment. Réessayez dans une minute.
+test-running = Test en cours …
+test-works = Fonctionne.
+test-absent = Ce cloud ne l’offre pas.
+test-absent-v6 = Impossible à tester : ce cloud n’a pas d’adresse IPv6.
+test-cloud = Ce cloud
+test-cloud-blocked = La connexion en direct (WebSocket) ne passe pas. Un proxy ou un filtre la bloque peut-être : autorisez wss:// vers cette adresse.
+test-v4 = Images directes en IPv4
+test-v4-ok = Possible : l’UDP sort et les réponses reviennent.
+test-v4-blocked = Impossible : aucune réponse en UDP.
+test-v6 = Images directes en IPv6
+test-v6-blocked = Impossible : aucune réponse en IPv6. Activez IPv6 dans le routeur si votre fournisseur l’a ; les images directes deviennent alors probables.
+test-nat = Les ports du routeur
+test-nat-one = Ce réseau a une adresse à laquelle d’autres peuvent répondre. Il faudrait plus d’un serveur pour dire si elle est la même pour tous.
+test-nat-same = Le même port pour tous : les images directes sont probables.
+test-nat-changes = Un autre port pour chacun (NAT symétrique) : les images directes ne sont probables que si le routeur de l’enregistreur aide, par UPnP ou NAT-PMP.
+test-nat-none = Inconnu : aucun serveur n’a vu ce réseau en UDP.
+test-udp = Relais en UDP
+test-udp-blocked = Aucune réponse. Dans le routeur ou le pare-feu, autorisez l’UDP vers { $host }, port { $port }.
+test-tcp = Relais en TCP
+test-tcp-blocked = Aucune réponse. Dans le routeur ou le pare-feu, autorisez le TCP vers { $host }, port { $port }.
+test-tls = Relais en TLS
+test-tls-blocked = Aucune réponse. Dans le routeur ou le pare-feu, autorisez le TCP vers { $host }, port { $port }, sans filtre.
+test-says-running = Test en cours …
+test-says-direct = Ce réseau convient.
+test-then-direct = Les images peuvent venir directement ou par le relais. Il n’y a rien à ouvrir ici. Si un enregistreur passe toujours par le relais, son propre réseau ne laisse pas sortir les images : « peerview agent status » y dit quoi ouvrir.
+test-says-helped = Les images viennent, souvent par le relais.
+test-then-helped = Ce réseau donne un autre port à chaque destination. Pour des images directes, activez UPnP ou NAT-PMP dans le routeur de l’enregistreur, ou IPv6 dans les deux réseaux.
+test-says-relay = Les images viennent par le relais.
+test-then-relay = L’UDP fonctionne, mais seulement vers le port { $port } de { $host }. Autorisez l’UDP sortant vers tous les ports pour des images directes.
+test-says-stream = Les images viennent par le relais et peuvent saccader.
+test-then-stream = Ce réseau bloque l’UDP. Autorisez l’UDP sortant vers { $host }, port { $port } : cela suffit pour des images fluides.
+test-says-none = Les images ne passent pas.
+test-then-none = Ce réseau bloque tous les chemins vers le relais. Autorisez l’un d’eux vers { $host } : UDP, port { $port } (le mieux) ; TCP, port { $port } ; ou TCP, port { $https }, sans filtre. Ou utilisez un autre réseau, comme les données mobiles.
+test-says-norelay = Seules des images directes sont possibles, et ce réseau bloque l’UDP.
+test-then-norelay = Ce cloud n’a pas de relais qui puisse être testé. Autorisez l’UDP sortant dans le routeur ou le pare-feu, ou demandez à la personne qui gère le cloud d’activer son relais.
+test-says-cloud = La connexion en direct à ce cloud est bloquée.
+test-then-cloud = Les pages passent, mais aucune connexion à un enregistreur ne peut être établie. Désactivez le proxy ou le filtre pour cette adresse, ou laissez-le passer les WebSockets.
+test-says-often = C’était trop souvent.
+test-then-often = Beaucoup de tests ont été faits dans ce compte ou en ce moment. Attendez quelques minutes, puis appuyez de nouveau.
+test-says-offline = Le cloud n’a pas répondu.
+test-then-offline = Vérifiez que cet appareil est en ligne, puis appuyez de nouveau.
+test-says-unsupported = Ce navigateur ne peut pas montrer d’images en direct.
+test-then-unsupported = Il n’a pas WebRTC, ou WebRTC est désactivé. Autorisez-le dans les réglages du navigateur, ou utilisez-en un autre.

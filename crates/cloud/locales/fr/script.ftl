@@ -236,3 +236,16 @@ quality-in-tile = Dans une vignette, la petite image suffit. Agrandissez-la pour
 quality-by-path = Vous voyez la petite image tant que votre connexion ne porte pas la grande.
 figures-per-second = { $n } par seconde
 data-is-reset = Le compte repart de zéro.
+app-lock-digits = De 4 à 12 chiffres ; 6 ou plus valent mieux.
+app-lock-differs = Les deux PIN ne sont pas les mêmes.
+app-lock-is-on = Le verrouillage est activé.
+app-lock-is-off = Le verrouillage est désactivé.
+app-lock-wrong = { $n ->
+    [one] PIN faux. Encore { $n } essai ; ensuite vous êtes déconnecté.
+   *[other] PIN faux. Encore { $n } essais.
+}
+app-lock-out = Trop de PIN faux. Déconnexion …
+app-lock-insecure = Le verrouillage a besoin de HTTPS. Ouvrez cette appli à son adresse https://.
+app-lock-passkey-on = Une clé d’accès l’ouvre aussi.
+app-lock-passkey-none = Aucune clé d’accès n’a été utilisée. Ajoutez-en une sous Cloud P2P, Clés d’accès, puis réessayez.
+app-lock-passkey-failed = La clé d’accès n’a pas été utilisée. Réessayez, ou tapez le PIN.

@@ -1,9 +1,17 @@
 # Ajuda.
 
 help-first = Primeiros passos
-help-first-agent = Em um computador na rede do gravador, inicie o agente com o endereço, o nome de usuário e a senha do gravador.
-help-first-add = O agente mostra um número de série, 6 letras e um código QR. Leia o código QR com o celular, ou digite os dois em <a href="/devices/new">Adicionar dispositivo</a>.
+help-first-agent = Inicie o agente com o endereço desta nuvem. Ele mostra o endereço de uma página e um código: abra a página num telemóvel da mesma rede, escolha o gravador e escreva a palavra-passe dele.
+help-first-add = A página mostra um código QR, um número de série e 6 letras. Leia o código QR com o telemóvel, ou escreva ambos em <a href="/devices/new">Adicionar dispositivo</a>.
 help-first-live = Abra <a href="/devices">Dispositivos</a> e toque em Ao vivo.
+help-first-box = Escolha um computador que fique ligado na rede do gravador: um PC, um Raspberry Pi ou um NAS. Instale nele o Peerview.
+help-first-package = O pacote vem de quem gere esta nuvem. É para Debian, Ubuntu e Raspberry Pi OS; num Raspberry Pi chama-se peerview_arm64.deb. Noutros sistemas basta o programa «peerview».
+help-first-service = Termina com a sua janela. Para arrancar com o computador, escreva o mesmo em <code>/etc/peerview/agent.toml</code> e ligue o serviço <code>peerview-agent</code>.
+help-first-status = Para ver nesse computador o que funciona e o que abrir para ter imagem direta:
+help-picture-add = Adicionar dispositivo: ler o código QR, ou escrever número de série e código.
+help-picture-live = Vista em direto com quatro câmaras.
+copy = Copiar
+copied = Copiado
 help-live = Na tela Ao vivo
 help-live-select = Toque em uma imagem para selecioná-la; Capturar e Som valem para a selecionada.
 help-live-enlarge = Toque duas vezes para ampliá-la e vê-la com toda a qualidade. Voltar mostra todas de novo.
@@ -21,3 +29,56 @@ help-trouble-video = <strong>Este navegador não reproduz o vídeo desta câmera
 help-server = O que este servidor pode ver
 help-server-sees = Seu nome de usuário e endereço, quais dispositivos são seus e os nomes das câmeras, quando você se conecta e de onde.
 help-server-blind = Ele não recebe a senha do gravador, e as imagens só passam por ele quando retransmitidas, criptografadas entre o agente do gravador e o seu navegador. Estas páginas vêm deste servidor: quem o opera poderia alterá-las, então use uma nuvem em que você confia.
+
+# Teste de ligação.
+
+test = Teste de ligação
+test-intro = Descobre o que deixa passar a rede em que está agora. Demora até dez segundos.
+test-start = Começar o teste
+test-no-script = O teste precisa de JavaScript. Permita-o para esta página nas definições do navegador.
+test-not-yet = Ainda não testado.
+test-privacy = A página envia pacotes de teste ao relay desta nuvem e de volta a si própria. Não envia nem mostra nenhum endereço da sua rede. A nuvem conta que testou, e nada mais.
+test-busy = Há muitas pessoas a testar neste momento. Tente de novo daqui a um minuto.
+test-running = A testar …
+test-works = Funciona.
+test-absent = Esta nuvem não o oferece.
+test-absent-v6 = Não pode ser testado: esta nuvem não tem endereço IPv6.
+test-cloud = Esta nuvem
+test-cloud-blocked = A ligação em direto (WebSocket) não passa. Talvez um proxy ou um filtro a bloqueie: permita wss:// para este endereço.
+test-v4 = Imagem direta por IPv4
+test-v4-ok = Possível: o UDP sai e as respostas voltam.
+test-v4-blocked = Não é possível: nenhuma resposta por UDP.
+test-v6 = Imagem direta por IPv6
+test-v6-blocked = Não é possível: nenhuma resposta por IPv6. Ligue o IPv6 no router se o seu fornecedor o tiver; assim a imagem direta é provável.
+test-nat = As portas do router
+test-nat-one = Esta rede tem um endereço ao qual outros podem responder. Seria preciso mais de um servidor para dizer se é o mesmo para todos.
+test-nat-same = A mesma porta para todos: a imagem direta é provável.
+test-nat-changes = Uma porta diferente para cada um (NAT simétrico): a imagem direta só é provável se o router do gravador ajudar, com UPnP ou NAT-PMP.
+test-nat-none = Não se sabe: nenhum servidor viu esta rede por UDP.
+test-udp = Relay por UDP
+test-udp-blocked = Sem resposta. No router ou na firewall, permita UDP para { $host }, porta { $port }.
+test-tcp = Relay por TCP
+test-tcp-blocked = Sem resposta. No router ou na firewall, permita TCP para { $host }, porta { $port }.
+test-tls = Relay por TLS
+test-tls-blocked = Sem resposta. No router ou na firewall, permita TCP para { $host }, porta { $port }, sem filtro.
+test-says-running = A testar …
+test-says-direct = Esta rede está bem.
+test-then-direct = A imagem pode vir diretamente ou pelo relay. Aqui não é preciso abrir nada. Se um gravador vier sempre pelo relay, a própria rede dele não deixa sair a imagem: lá, «peerview agent status» diz o que abrir.
+test-says-helped = A imagem vem, muitas vezes pelo relay.
+test-then-helped = Esta rede dá uma porta diferente a cada destino. Para ter imagem direta, ligue UPnP ou NAT-PMP no router do gravador, ou IPv6 nas duas redes.
+test-says-relay = A imagem vem pelo relay.
+test-then-relay = O UDP funciona, mas só para a porta { $port } de { $host }. Permita UDP de saída para todas as portas para ter imagem direta.
+test-says-stream = A imagem vem pelo relay e pode vir aos solavancos.
+test-then-stream = Esta rede bloqueia o UDP. Permita UDP de saída para { $host }, porta { $port }: basta isso para a imagem ser fluida.
+test-says-none = A imagem não passa.
+test-then-none = Esta rede bloqueia todos os caminhos para o relay. Permita um destes para { $host }: UDP, porta { $port } (o melhor); TCP, porta { $port }; ou TCP, porta { $https }, sem filtro. Ou use outra rede, como os dados móveis.
+test-says-norelay = Só é possível a imagem direta, e esta rede bloqueia o UDP.
+test-then-norelay = Esta nuvem não tem um relay que possa ser testado. Permita UDP de saída no router ou na firewall, ou peça a quem gere a nuvem que ligue o relay.
+test-says-cloud = A ligação em direto a esta nuvem está bloqueada.
+test-then-cloud = As páginas passam, mas não se pode ligar aos gravadores. Desligue o proxy ou o filtro para este endereço, ou faça-o deixar passar WebSockets.
+test-says-often = Foi demasiadas vezes.
+test-then-often = Fizeram-se muitos testes nesta conta ou neste momento. Espere uns minutos e carregue de novo no botão.
+test-says-offline = A nuvem não respondeu.
+test-then-offline = Verifique se este dispositivo está ligado à Internet e carregue de novo no botão.
+test-says-unsupported = Este navegador não pode mostrar imagem em direto.
+test-then-unsupported = Não tem WebRTC, ou está desligado. Permita-o nas definições do navegador, ou use outro.

@@ -236,3 +236,16 @@ quality-in-tile = Em um quadro basta a imagem pequena. Amplie-o para ver a compl
 quality-by-path = Você vê a imagem pequena até que sua conexão suporte a completa.
 figures-per-second = { $n } por segundo
 data-is-reset = A contagem recomeça agora.
+app-lock-digits = De 4 a 12 algarismos; 6 ou mais é melhor.
+app-lock-differs = Os dois PIN não são iguais.
+app-lock-is-on = O bloqueio está ligado.
+app-lock-is-off = O bloqueio está desligado.
+app-lock-wrong = { $n ->
+    [one] PIN errado. Resta { $n } tentativa; depois a sessão termina.
+   *[other] PIN errado. Restam { $n } tentativas.
+}
+app-lock-out = Demasiados PIN errados. A terminar a sessão …
+app-lock-insecure = O bloqueio precisa de HTTPS. Abra esta aplicação no seu endereço https://.
+app-lock-passkey-on = Uma chave de acesso também a abre.
+app-lock-passkey-none = Não foi usada nenhuma chave de acesso. Adicione uma em Cloud P2P, Chaves de acesso, e tente de novo.
+app-lock-passkey-failed = A chave de acesso não foi usada. Tente de novo ou escreva o PIN.

@@ -1,9 +1,17 @@
 # 帮助。
 
 help-first = 第一步
-help-first-agent = 在录像机所在网络的一台电脑上，用录像机的地址、用户名和密码启动代理程序。
-help-first-add = 代理程序会显示序列号、6 个字母和二维码。用手机扫描二维码，或在<a href="/devices/new">添加设备</a>中输入两者。
+help-first-agent = 用此云的地址启动代理。它会显示一个页面的地址和一个代码：在同一网络中的手机上打开该页面，选择录像机并输入其密码。
+help-first-add = 页面会显示二维码、序列号和 6 个字母。用手机扫描二维码，或在<a href="/devices/new">添加设备</a>中输入两者。
 help-first-live = 打开<a href="/devices">设备</a>，点“实时预览”。
+help-first-box = 在录像机所在的网络中选一台常开的电脑：PC、树莓派或 NAS，并在上面安装 Peerview。
+help-first-package = 安装包由此云的运营者提供，适用于 Debian、Ubuntu 和 Raspberry Pi OS；树莓派上的名称是 peerview_arm64.deb。在其他系统上，只需程序“peerview”。
+help-first-service = 关闭窗口后它就会停止。要随电脑启动，请把同样的内容写入 <code>/etc/peerview/agent.toml</code>，并启用服务 <code>peerview-agent</code>。
+help-first-status = 要在那台电脑上查看哪些正常、以及为直连画面需要开放什么：
+help-picture-add = 添加设备：扫描二维码，或输入序列号和代码。
+help-picture-live = 四个摄像头的实时预览。
+copy = 复制
+copied = 已复制
 help-live = 在实时预览中
 help-live-select = 点一个画面即可选中；“抓图”和“声音”作用于选中的画面。
 help-live-enlarge = 双击可放大并以完整画质观看。“返回”重新显示全部。
@@ -21,3 +29,56 @@ help-trouble-video = <strong>此浏览器无法播放此摄像机的视频：</s
 help-server = 本服务器能看到什么
 help-server-sees = 您的用户名和邮箱、哪些设备属于您及其摄像机的名称、您何时从何处连接。
 help-server-blind = 它不会收到录像机的密码；画面只有在中继时才经过它，并且在录像机的代理程序与您的浏览器之间加密。这些页面来自本服务器：运营者有能力更改它们，因此请使用您信任的云。
+
+# 连接测试。
+
+test = 连接测试
+test-intro = 查明您当前所在的网络允许什么通过。最多需要十秒。
+test-start = 开始测试
+test-no-script = 测试需要 JavaScript。请在浏览器设置中允许此页面使用。
+test-not-yet = 尚未测试。
+test-privacy = 页面把测试数据包发到此云的中继，再回到自身。它不发送也不显示您网络中的任何地址。云只记录您测试过，不记录其他内容。
+test-busy = 此刻有许多人在测试。请一分钟后再试。
+test-running = 正在测试…
+test-works = 正常。
+test-absent = 此云不提供。
+test-absent-v6 = 无法测试：此云没有 IPv6 地址。
+test-cloud = 此云
+test-cloud-blocked = 实时连接（WebSocket）无法通过。可能被代理或过滤器拦截：请允许到此地址的 wss://。
+test-v4 = 通过 IPv4 直连画面
+test-v4-ok = 可以：UDP 能发出，也能收到应答。
+test-v4-blocked = 不可以：UDP 没有应答。
+test-v6 = 通过 IPv6 直连画面
+test-v6-blocked = 不可以：IPv6 没有应答。如果运营商提供 IPv6，请在路由器中开启，这样更容易直连。
+test-nat = 路由器的端口
+test-nat-one = 此网络有一个他人可以应答的地址。需要多台服务器才能判断该地址是否对所有人相同。
+test-nat-same = 对所有人都是同一端口：很可能可以直连。
+test-nat-changes = 对每个目标使用不同端口（对称型 NAT）：只有录像机一侧的路由器通过 UPnP 或 NAT-PMP 配合时，才较可能直连。
+test-nat-none = 未知：没有服务器通过 UDP 看到此网络。
+test-udp = 通过 UDP 中继
+test-udp-blocked = 没有应答。请在路由器或防火墙中允许到 { $host } 端口 { $port } 的 UDP。
+test-tcp = 通过 TCP 中继
+test-tcp-blocked = 没有应答。请在路由器或防火墙中允许到 { $host } 端口 { $port } 的 TCP。
+test-tls = 通过 TLS 中继
+test-tls-blocked = 没有应答。请在路由器或防火墙中允许到 { $host } 端口 { $port } 的 TCP，且不要过滤。
+test-says-running = 正在测试…
+test-says-direct = 此网络正常。
+test-then-direct = 画面可以直连，也可以经过中继。这里无需开放任何端口。如果某台录像机总是经过中继，说明它自己的网络不让画面出去：在那里运行“peerview agent status”可查看需要开放什么。
+test-says-helped = 有画面，但常常经过中继。
+test-then-helped = 此网络对每个目标使用不同端口。要直连，请在录像机的路由器中开启 UPnP 或 NAT-PMP，或在两边网络中开启 IPv6。
+test-says-relay = 画面经过中继。
+test-then-relay = UDP 可用，但只能到 { $host } 的端口 { $port }。要直连，请允许到所有端口的出站 UDP。
+test-says-stream = 画面经过中继，可能会卡顿。
+test-then-stream = 此网络拦截 UDP。请允许到 { $host } 端口 { $port } 的出站 UDP：仅此一项就能让画面流畅。
+test-says-none = 画面无法通过。
+test-then-none = 此网络拦截了到中继的所有途径。请允许到 { $host } 的其中一项：UDP 端口 { $port }（最佳）、TCP 端口 { $port }，或不过滤的 TCP 端口 { $https }。或改用其他网络，例如移动数据。
+test-says-norelay = 只能直连画面，而此网络拦截 UDP。
+test-then-norelay = 此云没有可以测试的中继。请在路由器或防火墙中允许出站 UDP，或请云的运营者开启中继。
+test-says-cloud = 到此云的实时连接被拦截。
+test-then-cloud = 页面可以打开，但无法建立呼叫。请对此地址关闭代理或过滤器，或让它放行 WebSocket。
+test-says-often = 操作过于频繁。
+test-then-often = 此账户或此刻的测试过多。请等几分钟，然后再按按钮。
+test-says-offline = 云没有应答。
+test-then-offline = 请检查此设备是否在线，然后再按按钮。
+test-says-unsupported = 此浏览器无法显示实时画面。
+test-then-unsupported = 它没有 WebRTC，或 WebRTC 已关闭。请在浏览器设置中允许，或换用其他浏览器。

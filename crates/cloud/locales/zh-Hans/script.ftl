@@ -215,3 +215,15 @@ quality-in-tile = 小窗格中小画面已足够。放大后可看完整画面�
 quality-by-path = 在您的网络能承载完整画面之前，您看到的是小画面。
 figures-per-second = 每秒 { $n } 帧
 data-is-reset = 从现在起重新统计。
+app-lock-digits = 4 到 12 位数字；6 位以上更好。
+app-lock-differs = 两次输入的 PIN 不同。
+app-lock-is-on = 应用锁已开启。
+app-lock-is-off = 应用锁已关闭。
+app-lock-wrong = { $n ->
+   *[other] PIN 错误。还可尝试 { $n } 次。
+}
+app-lock-out = PIN 输错次数过多。正在退出登录…
+app-lock-insecure = 应用锁需要 HTTPS。请用此应用的 https:// 地址打开。
+app-lock-passkey-on = 通行密钥也可打开。
+app-lock-passkey-none = 没有使用通行密钥。请在 Cloud P2P 的“通行密钥”中添加一个，然后重试。
+app-lock-passkey-failed = 没有使用通行密钥。请重试，或输入 PIN。

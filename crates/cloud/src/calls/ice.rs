@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use proto::link::message::IceServer;
 use proto::turn_credential::{self, Role, Secret};
 use relay::core::{Family, PerFamily};
+use serde::Serialize;
 use url::Url;
 
 use super::limits;
@@ -52,12 +53,8 @@ pub(super) fn servers(
     call: &str,
     role: Role,
 ) -> Vec<IceServer> {
-    let joined_relays = joined.healthy().into_iter().map(of_joined);
-    let mut relays: Vec<Offered> = own_relay(state, own)
-        .into_iter()
-        .chain(joined_relays)
-        .chain(joined.others().iter().map(of_other))
-        .collect();
+    let mut relays = closed_relays(state, own, joined);
+    relays.extend(joined.others().iter().map(of_other));
     // A stable sort: the others keep their order.
     relays.sort_by_key(|relay| nearest.is_none() || relay.nearest.as_ref() != nearest);
     relays.truncate(match role {
@@ -69,6 +66,58 @@ pub(super) fn servers(
     servers
         .flat_map(|relay| entries(relay, call, role, now))
         .collect()
+}
+
+/// The relays that carry packets of open calls only: this process's own, then the least busy.
+fn closed_relays(state: &State, own: Option<RelayAt>, joined: &JoinedRelays) -> Vec<Offered> {
+    let joined_relays = joined.healthy().into_iter().map(of_joined);
+    own_relay(state, own)
+        .into_iter()
+        .chain(joined_relays)
+        .collect()
+}
+
+/// What a page needs to find out what its network lets through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TestServers {
+    /// Where a page may ask for its address, at each relay.
+    pub stun: Vec<String>,
+    /// One relay, with a credential for each end of a test call: the page is both.
+    pub ends: Vec<IceServer>,
+    /// Whether these servers have an IPv6 address, as far as the cloud knows.
+    pub has_ipv6: bool,
+}
+
+/// Servers for the test call `call`; none if this cloud has no relay of its own kind. A TURN server of another
+/// make is not among them: it knows nothing of calls, so a test of it could reach anybody.
+pub(super) fn test_servers(
+    state: &State,
+    (own, joined): (Option<RelayAt>, &JoinedRelays),
+    call: &str,
+) -> TestServers {
+    let relays = closed_relays(state, own, joined);
+    let stun: Vec<String> = relays.iter().flat_map(|relay| relay.stun.clone()).collect();
+    let own_v6 = own.is_some_and(|own| own.ips.v6.is_some());
+    let has_ipv6 = own_v6 || stun.iter().any(|url| url.contains('['));
+    let now = state.clock.unix_seconds();
+    let Some(relay) = relays.into_iter().next() else {
+        return TestServers::default();
+    };
+    let end = |role| {
+        let credential =
+            turn_credential::mint(&relay.secret, call, role, now, limits::TEST_SECONDS);
+        credential.ok().map(|credential| IceServer {
+            urls: relay.turn.clone(),
+            username: Some(credential.username),
+            credential: Some(credential.password.reveal().to_owned()),
+        })
+    };
+    let ends = [Role::Viewer, Role::Agent].into_iter().filter_map(end);
+    TestServers {
+        ends: ends.collect(),
+        stun,
+        has_ipv6,
+    }
 }
 
 /// The entries of one relay: without and with a credential of its own.

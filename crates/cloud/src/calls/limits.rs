@@ -23,3 +23,9 @@ pub const TURN_SECONDS: u64 = 10 * 60;
 pub const RENEW_TURN_SECONDS: u64 = TURN_SECONDS - 60;
 /// Recorders whose nearest relay is remembered.
 pub const MAX_NEAREST: usize = 50_000;
+/// Seconds for which a test call is open and its credentials are valid: a test that waits for every answer
+/// takes a third of that.
+pub const TEST_SECONDS: u64 = 60;
+/// Test calls of this process at once, one of each account.
+// Each takes up to 12 relayed addresses, so together they leave most of the relay to real calls.
+pub const MAX_TEST_CALLS: usize = 32;

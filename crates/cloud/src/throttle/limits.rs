@@ -95,6 +95,8 @@ counted! {
     RESETS_PER_CLIENT_DAY: "resets per client, day", 20, DAY, MoreWork;
     /// Data exports of one account in a day; each reads through the audit log.
     DOWNLOADS_PER_ACCOUNT: "downloads per account, day", 10, DAY, Refused;
+    /// Connection tests of one account; each opens a test call at the relay.
+    TESTS_PER_ACCOUNT: "connection tests per account, hour", 20, HOUR, Refused;
     /// Forms from one client without captcha letters or without proof of work.
     OTHER_WAYS_PER_CLIENT: "other ways per client, hour", 10, HOUR, Refused;
     /// Tries of one account to add a device; a successful one is refunded.
@@ -379,8 +381,9 @@ pub fn mails(config: &LimitsConfig) -> [Limit; 2] {
 }
 
 /// Counters that [`throttle`](super) keys by the account; they go with it.
-pub const COUNTED_PER_ACCOUNT: [&str; 14] = [
+pub const COUNTED_PER_ACCOUNT: [&str; 15] = [
     DOWNLOADS_PER_ACCOUNT.kind,
+    TESTS_PER_ACCOUNT.kind,
     CLAIMS_PER_ACCOUNT.kind,
     DEVICE_CHANGES.kind,
     PASSWORD_CHANGES.kind,

@@ -71,7 +71,7 @@ pub async fn show(Path((version, path)): Path<(String, String)>, asked: HeaderMa
         (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, caching),
     ];
-    if content_type == "image/png" {
+    if matches!(content_type, "image/png" | "image/webp") {
         return (StatusCode::OK, headers, content).into_response();
     }
     let language = if TRANSLATED.contains(&path.as_str()) {
@@ -123,6 +123,7 @@ fn content_type(path: &str) -> Option<&'static str> {
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "webp" => "image/webp",
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",

@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod add_device;
+pub mod app_lock;
 pub mod captcha;
 pub mod configuration;
+pub mod connection_test;
 pub mod device;
 pub mod devices;
 pub mod health;

@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 600;
 /// So long it is kept, in seconds: a registration with its mail takes less.
 const KEPT_SECONDS: i64 = 3_600;
 /// Pages without a recorder in their address.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "/account",
     "/account/data",
     "/account/deletion",
@@ -26,9 +26,11 @@ const PAGES: [&str; 16] = [
     "/account/second-factor",
     "/account/sessions",
     "/configuration",
+    "/configuration/lock",
     "/devices",
     "/devices/new",
     "/help",
+    "/help/connection",
     "/live",
     "/pictures",
 ];

@@ -117,3 +117,22 @@ async fn a_relay_credential_expires_by_the_clouds_clock() {
     wire.clock.advance(1);
     assert_eq!(allocate(&server).await.0, 401);
 }
+
+#[tokio::test]
+async fn asvs_9_2_1_a_test_credential_is_valid_for_a_minute() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let answer = reqwest::Client::new()
+        .post(format!("http://{}/help/connection", wire.addr()))
+        .header("cookie", wire.cookie(&ana))
+        .send()
+        .await
+        .unwrap();
+    let servers: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    let [viewer, agent] = [0, 1].map(|end| &servers["ends"][end]);
+
+    assert_eq!(allocate(viewer).await.0, 0);
+    assert_eq!(allocate(agent).await.0, 0);
+    wire.clock.advance(60);
+    assert_eq!(allocate(viewer).await.0, 401);
+}

@@ -8,6 +8,7 @@ mod add_device;
 mod bot_check;
 mod busy;
 mod captcha;
+mod connection_test;
 mod demo_mailbox;
 mod device_notices;
 mod every_page;
