@@ -75,7 +75,7 @@ pub(super) async fn serve(state: Arc<RouterState>, listener: TcpListener) {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
+pub(super) async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
@@ -182,7 +182,7 @@ fn soap(action: &str, inside: &str) -> String {
     )
 }
 
-fn fault(code: u16) -> (&'static str, String) {
+pub(super) fn fault(code: u16) -> (&'static str, String) {
     let body = format!(
         "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">\
          <s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>\
