@@ -1,11 +1,13 @@
 //! Speed and memory as people feel them: time to the first picture, cost per viewer, cost per
 //! idle link, pages and log-ins. Prints a table, writes `target/bench/*.json`, and asserts nothing.
-//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|peers]` runs one part;
+//! `cargo bench -p peerview --bench figures [accounts|links|viewers|first_picture|live_view|peers]` runs one part;
 //! `peers/age go2rtc` as arguments, for example, a part of that about one server (`peers.rs` lists both).
 
 mod accounts;
+mod agents;
 mod first_picture;
 mod links;
+mod live_view;
 mod meter;
 mod native_viewer;
 mod peers;
@@ -53,6 +55,9 @@ async fn main() {
     }
     if is_wanted("first_picture") {
         table::publish("first_picture", &first_picture::measure().await);
+    }
+    if is_wanted("live_view") {
+        table::publish("live_view", &live_view::measure().await);
     }
     if let Some(choice) = peers::Choice::of(&wanted) {
         table::publish("peers", &peers::measure(&choice).await);

@@ -11,12 +11,11 @@ use super::{
     age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds, pause,
 };
 use super::{rings_url, viewer_rows};
+use crate::agents::{cards, settings};
 use crate::first_picture;
 use crate::native_viewer::NativeViewer;
 use crate::support::World;
-use crate::support::folder::Folder;
 use crate::support::gstreamer::GStreamer;
-use crate::support::process::{PATIENCE, Process};
 use crate::support::world::Card;
 use crate::viewers::{Cost, cookies};
 
@@ -120,44 +119,13 @@ async fn crowded(camera: &GStreamer) -> Row {
     world.starts_agent("Rings", &config, stop).await;
     let cards = cards(world.agent(0), CROWD / VIEWERS_PER_CAMERA).await;
     let ana = world.person("Ana").await;
-    ana.has_account().await;
-    for (n, card) in cards.iter().enumerate() {
-        ana.adds(card, &format!("Home {n}")).await;
-    }
+    let named: Vec<(&Card, &str)> = cards.iter().map(|card| (card, "")).collect();
+    ana.owns_all(&named).await;
     let cookie = cookies(&ana.browser).await;
     let mut viewers = Vec::new();
     let cards: Vec<&Card> = cards.iter().collect();
     watch(&world, &cookie, &cards, &mut viewers, CROWD).await;
     crowd_row(Cost::of(world.agent(0).id()).await)
-}
-
-/// The cards of all recorders of an agent, once it has printed so many.
-async fn cards(agent: &Process, count: usize) -> Vec<Card> {
-    let printed = async {
-        while agent.output().matches("Claim link:").count() < count {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let printed = tokio::time::timeout(PATIENCE, printed).await;
-    printed.expect("the agent prints its recorders' cards");
-    let output = agent.output();
-    let values = |label: &str| -> Vec<String> {
-        let lines = output
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix(label));
-        lines.map(|value| value.trim().to_owned()).collect()
-    };
-    let serials = values("Serial number:").into_iter();
-    let codes = values("Verification code:").into_iter();
-    let links = values("Claim link:").into_iter();
-    let cards = serials.zip(codes).zip(links);
-    cards
-        .map(|((serial, code), claim_link)| Card {
-            serial,
-            code,
-            claim_link,
-        })
-        .collect()
 }
 
 /// Has so many viewers, each recorder as many as it takes.
@@ -185,13 +153,4 @@ async fn warm(camera: &GStreamer, count: usize) -> Cost {
         .starts_agent("Rings", &flags, CancellationToken::new())
         .await;
     Cost::of(world.agent(0).id()).await
-}
-
-/// A file of settings for an agent, and the flags that name it.
-fn settings(text: &str) -> (Folder, Vec<String>) {
-    let folder = Folder::new("settings");
-    let file = folder.path().join("agent.toml");
-    std::fs::write(&file, text).expect("the folder is writable");
-    let flags = vec!["--config".to_owned(), file.display().to_string()];
-    (folder, flags)
 }

@@ -66,13 +66,10 @@ async fn one_account_watches_three_recorders() {
     let shop = world.rtsp_recorder("Ball", &camera.url()).await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.has_account().await;
 
-    ana.adds(&world.recorder, "Home").await;
-    ana.adds(&shop, "Shop").await;
-    ana.adds(&barn, "Barn").await;
+    ana.owns_all(&[(&world.recorder, "Home"), (&shop, "Shop"), (&barn, "Barn")])
+        .await;
 
-    ana.goes_to("/devices").await;
     for name in ["Home", "Shop", "Barn"] {
         ana.browser.sees(name).await;
     }

@@ -99,13 +99,20 @@ impl Person {
 
     /// Has an account with this recorder, without the pages of both; Devices shows it.
     pub(crate) async fn owns(&self, card: &Card) {
+        self.owns_all(&[(card, "Home")]).await;
+    }
+
+    /// The same with several recorders and their names.
+    pub(crate) async fn owns_all(&self, recorders: &[(&Card, &str)]) {
         let mut forms = self.registers_by_forms().await;
-        let fields = [
-            ("serial", card.serial.as_str()),
-            ("code", &card.code),
-            ("name", "Home"),
-        ];
-        forms.submits("/devices", &fields, "/devices").await;
+        for (card, name) in recorders {
+            let fields = [
+                ("serial", card.serial.as_str()),
+                ("code", &card.code),
+                ("name", name),
+            ];
+            forms.submits("/devices", &fields, "/devices").await;
+        }
         self.goes_to("/devices").await;
     }
 
