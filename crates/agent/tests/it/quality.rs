@@ -16,9 +16,9 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::link_support::{Viewer, World, mark};
 use crate::narrow_line::viewer_over_line;
 
-/// Pictures of 2 Mbit/s and of 200 kbit/s.
-const MAIN_BYTES: usize = 10_000;
-const SUB_BYTES: usize = 1_000;
+/// Pictures of 600 kbit/s and of 100 kbit/s: an estimate reaches so much soon, also on a busy machine.
+const MAIN_BYTES: usize = 3_000;
+const SUB_BYTES: usize = 500;
 
 /// Sends 25 pictures a second of camera 1 until dropped.
 fn films(world: &World, kind: StreamKind, n_bytes: usize) -> AbortOnDropHandle<()> {
@@ -93,9 +93,9 @@ async fn a_free_choice_follows_its_path_and_disturbs_nobody() {
     ana.sees(0, mark("1", StreamKind::Sub)).await;
     let second = plays(&mut ana, "main").await;
     let rate = second["bitRate"].as_u64().expect("it was counted");
-    assert!((1_000..=2_100).contains(&rate), "{second}");
+    assert!((300..=650).contains(&rate), "{second}");
     ana.sees(0, mark("1", StreamKind::Main)).await;
-    line.narrow(700_000);
+    line.narrow(300_000);
     plays(&mut ana, "sub").await;
     ana.sees(0, mark("1", StreamKind::Sub)).await;
 
