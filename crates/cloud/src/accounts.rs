@@ -1,6 +1,7 @@
 //! Accounts: registration, log-in, sessions, forgotten passwords, and the limits on all of them.
 //! Page functions call in here; this folder calls `db` and knows no HTML.
 
+pub mod arrangement;
 pub mod bot_check;
 pub mod data_export;
 pub mod deletion;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
+use crate::accounts::arrangement::{self, ArrangementError, Change};
 use crate::accounts::bot_check::captcha::{self, Checked};
 use crate::accounts::bot_check::proof_of_work::{self, Done, For, WorkPurpose, Worker};
 use crate::accounts::notices;
@@ -183,8 +184,23 @@ pub async fn rename(
     let state = live.state();
     let name = checked_name(name)?.unwrap_or(serial.as_str());
     let renamed = recorders::rename(&state.db, serial.as_str(), &who.account_id, name).await?;
+    if renamed {
+        arrangement::note(state, who, serial.as_str());
+    }
     live.links.changed_for(&who.account_id, serial.as_str());
     Ok(renamed)
+}
+
+/// Changes how `who` sees a camera of one of their recorders; its place in the list afterwards.
+pub async fn change_camera(
+    live: &Live,
+    who: &SignedIn,
+    (serial, camera): (&str, &str),
+    change: Change<'_>,
+) -> Result<usize, ArrangementError> {
+    let place = arrangement::change_camera(live, who, (serial, camera), change).await?;
+    live.links.changed_for(&who.account_id, serial);
+    Ok(place)
 }
 
 /// Removes a recorder from `who`'s account and ends its calls; false if it is not theirs.

@@ -23,6 +23,7 @@
 // - What is not a page runs in `behind_pages`.
 
 pub mod accounts;
+pub mod arrangements;
 pub mod bot_check;
 pub mod connection;
 pub mod counters;

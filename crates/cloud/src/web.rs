@@ -124,6 +124,10 @@ fn pages(state: &State) -> Routes {
         .route("/devices/new", get(add_device::new))
         .route("/devices/{serial}", get(device::show).post(device::update))
         .route(
+            "/devices/{serial}/cameras/{camera}",
+            get(device::camera::edit).post(device::camera::update),
+        )
+        .route(
             "/devices/{serial}/removal",
             get(device::edit).post(device::destroy),
         )
@@ -147,12 +151,17 @@ fn pages(state: &State) -> Routes {
 
 /// Pages whose length counts; they say nothing secret, which compression could give away (BREACH).
 fn large_pages() -> Routes {
-    use pages::{add_device, configuration, devices, help, live_view, menu, pictures};
+    use pages::{add_device, configuration, device, devices, help, live_view, menu, order, pictures};
     use pages::{register, session};
     Routes::new()
         .route("/login", get(session::new).post(session::create))
         .route("/register", get(register::new).post(register::create))
         .route("/devices", get(devices::index).post(add_device::create))
+        .route("/devices/order", get(order::index).post(order::update))
+        .route(
+            "/devices/{serial}/cameras",
+            get(device::cameras::index).post(device::cameras::update),
+        )
         .route("/live", get(live_view::index))
         .route("/live/{serial}", get(live_view::show))
         .route("/live/{serial}/{camera}", get(live_view::show_camera))

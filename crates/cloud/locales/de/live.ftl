@@ -100,3 +100,6 @@ figures-bits = Daten
 figures-lost = Verloren
 figures-codec = Videoformat
 figures-path = Weg
+
+live-all-hidden = Alle Kameras sind ausgeblendet
+live-all-hidden-hint = Wählen Sie das Gerät und „Umbenennen, ordnen, ausblenden“, um sie wieder zu zeigen.

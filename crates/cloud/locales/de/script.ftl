@@ -249,3 +249,6 @@ app-lock-insecure = Die App-Sperre braucht HTTPS. Öffnen Sie diese App unter ih
 app-lock-passkey-on = Auch ein Passkey öffnet sie.
 app-lock-passkey-none = Es wurde kein Passkey benutzt. Fügen Sie unter Cloud P2P, Passkeys einen hinzu, und versuchen Sie es noch einmal.
 app-lock-passkey-failed = Der Passkey wurde nicht benutzt. Versuchen Sie es noch einmal, oder geben Sie die PIN ein.
+arranged-moved = { $name }: Platz { $place } von { $n }
+arranged-hide = { $name } ist ausgeblendet
+arranged-show = { $name } wird gezeigt

@@ -100,3 +100,6 @@ figures-bits = Data
 figures-lost = Lost
 figures-codec = Video format
 figures-path = Path
+
+live-all-hidden = All cameras are hidden
+live-all-hidden-hint = Choose the device and “Rename, order or hide” to show them again.

@@ -249,3 +249,6 @@ app-lock-insecure = App lock needs HTTPS. Open this app at its https:// address.
 app-lock-passkey-on = A passkey opens it, too.
 app-lock-passkey-none = No passkey was used. Add one under Cloud P2P, Passkeys, then try again.
 app-lock-passkey-failed = The passkey was not used. Try again, or type the PIN.
+arranged-moved = { $name }: place { $place } of { $n }
+arranged-hide = { $name } is hidden
+arranged-show = { $name } is shown

@@ -45,3 +45,28 @@ claim-too-many = Demasiados intentos. Espere un rato y compruebe el código que 
 claim-too-many-for = Demasiados intentos. Vuelva a intentarlo dentro de { $wait } y compruebe el código que muestra el agente del grabador.
 claim-without-scripts = En este momento, añadir un dispositivo sin scripts tarda un poco más: el formulario se puede enviar después de { $seconds } segundos.
 device-changes-too-many = Hoy se han añadido o quitado dispositivos muchas veces. Continúe mañana, por favor.
+
+cameras-title = Cámaras
+cameras-edit = Renombrar, ordenar u ocultar
+cameras-hint = Los nombres, el orden y las cámaras ocultas valen dondequiera que inicie sesión. El grabador no cambia.
+cameras-no-match = Ninguna cámara se llama así.
+camera-settings = Nombre y lugar de { $name }
+camera-hidden = Oculta
+cameras-hidden = { $n ->
+    [one] { $n } oculta
+   *[other] { $n } ocultas
+}
+camera-hide = Ocultar { $name }
+camera-show = Mostrar { $name }
+camera-name = Nombre
+camera-name-hint = El grabador la llama «{ $name }». Deje el campo vacío para usar ese nombre.
+camera-place = Lugar en la lista, de 1 a { $n }
+camera-shown = Mostrar en la vista en directo y en las listas
+camera-save = Guardar
+camera-no-name = Un nombre tiene como máximo { $max } caracteres, ninguno invisible ni que cambie el sentido de la escritura.
+camera-no-place = Un lugar es un número de 1 a { $n }.
+move-up = Subir { $name }
+move-down = Bajar { $name }
+order-title = Orden de los dispositivos
+order-edit = Cambiar el orden
+order-hint = Este orden vale para su cuenta, en Dispositivos y en la vista en directo.

@@ -100,3 +100,6 @@ figures-bits = Datos
 figures-lost = Perdido
 figures-codec = Formato de vídeo
 figures-path = Camino
+
+live-all-hidden = Todas las cámaras están ocultas
+live-all-hidden-hint = Elija el dispositivo y «Renombrar, ordenar u ocultar» para volver a mostrarlas.

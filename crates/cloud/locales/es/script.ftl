@@ -249,3 +249,6 @@ app-lock-insecure = El bloqueo necesita HTTPS. Abra esta aplicación en su direc
 app-lock-passkey-on = También la abre una llave de acceso.
 app-lock-passkey-none = No se ha usado ninguna llave de acceso. Añada una en Cloud P2P, Llaves de acceso, e inténtelo de nuevo.
 app-lock-passkey-failed = No se ha usado la llave de acceso. Inténtelo de nuevo o escriba el PIN.
+arranged-moved = { $name }: lugar { $place } de { $n }
+arranged-hide = { $name } está oculta
+arranged-show = { $name } se muestra

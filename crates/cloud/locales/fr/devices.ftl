@@ -45,3 +45,28 @@ claim-too-many = Trop d’essais. Attendez un moment, et vérifiez le code que l
 claim-too-many-for = Trop d’essais. Réessayez dans { $wait }, et vérifiez le code que l’agent de l’enregistreur affiche.
 claim-without-scripts = En ce moment, ajouter un appareil sans scripts prend un peu plus de temps : le formulaire peut être envoyé après { $seconds } secondes.
 device-changes-too-many = Des appareils ont été ajoutés ou retirés très souvent aujourd’hui. Veuillez continuer demain.
+
+cameras-title = Caméras
+cameras-edit = Renommer, ordonner ou masquer
+cameras-hint = Les noms, l’ordre et les caméras masquées valent partout où vous êtes connecté. L’enregistreur lui-même ne change pas.
+cameras-no-match = Aucune caméra ne porte ce nom.
+camera-settings = Nom et place de { $name }
+camera-hidden = Masquée
+cameras-hidden = { $n ->
+    [one] { $n } masquée
+   *[other] { $n } masquées
+}
+camera-hide = Masquer { $name }
+camera-show = Afficher { $name }
+camera-name = Nom
+camera-name-hint = L’enregistreur l’appelle « { $name } ». Laissez le champ vide pour utiliser ce nom.
+camera-place = Place dans la liste, de 1 à { $n }
+camera-shown = Afficher en direct et dans les listes
+camera-save = Enregistrer
+camera-no-name = Un nom a au plus { $max } caractères, dont aucun invisible ni changeant le sens de l’écriture.
+camera-no-place = Une place est un nombre de 1 à { $n }.
+move-up = Monter { $name }
+move-down = Descendre { $name }
+order-title = Ordre des appareils
+order-edit = Modifier l’ordre
+order-hint = Cet ordre vaut pour votre compte, dans Appareils et en direct.

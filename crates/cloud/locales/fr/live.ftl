@@ -100,3 +100,6 @@ figures-bits = Données
 figures-lost = Perdu
 figures-codec = Format vidéo
 figures-path = Chemin
+
+live-all-hidden = Toutes les caméras sont masquées
+live-all-hidden-hint = Choisissez l’appareil, puis « Renommer, ordonner ou masquer » pour les afficher de nouveau.

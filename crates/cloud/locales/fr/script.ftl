@@ -249,3 +249,6 @@ app-lock-insecure = Le verrouillage a besoin de HTTPS. Ouvrez cette appli à son
 app-lock-passkey-on = Une clé d’accès l’ouvre aussi.
 app-lock-passkey-none = Aucune clé d’accès n’a été utilisée. Ajoutez-en une sous Cloud P2P, Clés d’accès, puis réessayez.
 app-lock-passkey-failed = La clé d’accès n’a pas été utilisée. Réessayez, ou tapez le PIN.
+arranged-moved = { $name } : place { $place } sur { $n }
+arranged-hide = { $name } est masquée
+arranged-show = { $name } est affichée

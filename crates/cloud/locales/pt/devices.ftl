@@ -45,3 +45,28 @@ claim-too-many = Tentativas demais. Espere um pouco e confira o código que o ag
 claim-too-many-for = Tentativas demais. Tente de novo em { $wait } e confira o código que o agente do gravador mostra.
 claim-without-scripts = Neste momento, adicionar um dispositivo sem scripts demora um pouco mais: o formulário pode ser enviado após { $seconds } segundos.
 device-changes-too-many = Hoje dispositivos foram adicionados ou removidos muitas vezes. Continue amanhã, por favor.
+
+cameras-title = Câmeras
+cameras-edit = Renomear, ordenar ou ocultar
+cameras-hint = Nomes, ordem e câmeras ocultas valem em todo lugar onde você entrar. O gravador em si não muda.
+cameras-no-match = Nenhuma câmera tem esse nome.
+camera-settings = Nome e lugar de { $name }
+camera-hidden = Oculta
+cameras-hidden = { $n ->
+    [one] { $n } oculta
+   *[other] { $n } ocultas
+}
+camera-hide = Ocultar { $name }
+camera-show = Mostrar { $name }
+camera-name = Nome
+camera-name-hint = O gravador a chama de “{ $name }”. Deixe o campo vazio para usar esse nome.
+camera-place = Lugar na lista, de 1 a { $n }
+camera-shown = Mostrar ao vivo e nas listas
+camera-save = Salvar
+camera-no-name = Um nome tem no máximo { $max } caracteres, nenhum invisível nem que mude o sentido da escrita.
+camera-no-place = Um lugar é um número de 1 a { $n }.
+move-up = Mover { $name } para cima
+move-down = Mover { $name } para baixo
+order-title = Ordem dos dispositivos
+order-edit = Mudar a ordem
+order-hint = Esta ordem vale para sua conta, em Dispositivos e ao vivo.

@@ -100,3 +100,6 @@ figures-bits = Dados
 figures-lost = Perdido
 figures-codec = Formato de vídeo
 figures-path = Caminho
+
+live-all-hidden = Todas as câmeras estão ocultas
+live-all-hidden-hint = Escolha o dispositivo e “Renomear, ordenar ou ocultar” para mostrá-las de novo.

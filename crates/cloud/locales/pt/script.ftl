@@ -249,3 +249,6 @@ app-lock-insecure = O bloqueio precisa de HTTPS. Abra esta aplicação no seu en
 app-lock-passkey-on = Uma chave de acesso também a abre.
 app-lock-passkey-none = Não foi usada nenhuma chave de acesso. Adicione uma em Cloud P2P, Chaves de acesso, e tente de novo.
 app-lock-passkey-failed = A chave de acesso não foi usada. Tente de novo ou escreva o PIN.
+arranged-moved = { $name }: lugar { $place } de { $n }
+arranged-hide = { $name } está oculta
+arranged-show = { $name } é mostrada

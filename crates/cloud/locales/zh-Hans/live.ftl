@@ -97,3 +97,6 @@ figures-bits = 数据量
 figures-lost = 丢失
 figures-codec = 视频格式
 figures-path = 路径
+
+live-all-hidden = 所有摄像机均已隐藏
+live-all-hidden-hint = 选择设备，再选择“重命名、排序或隐藏”即可重新显示。

@@ -227,3 +227,6 @@ app-lock-insecure = 应用锁需要 HTTPS。请用此应用的 https:// 地址�
 app-lock-passkey-on = 通行密钥也可打开。
 app-lock-passkey-none = 没有使用通行密钥。请在 Cloud P2P 的“通行密钥”中添加一个，然后重试。
 app-lock-passkey-failed = 没有使用通行密钥。请重试，或输入 PIN。
+arranged-moved = { $name }：第 { $place } 位，共 { $n } 位
+arranged-hide = { $name } 已隐藏
+arranged-show = { $name } 已显示

@@ -48,6 +48,10 @@ struct ExportedRecorder {
     serial: String,
     name: String,
     cameras: serde_json::Value,
+    /// Own names, order and hidden ones of its cameras.
+    own_cameras: serde_json::Value,
+    /// Place in the list, from 0, if it was moved.
+    place: Option<i64>,
     claimed_at: Option<i64>,
     last_seen_at: i64,
 }
@@ -180,6 +184,9 @@ impl From<db::recorders::Recorder> for ExportedRecorder {
     fn from(recorder: db::recorders::Recorder) -> ExportedRecorder {
         ExportedRecorder {
             cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
+            own_cameras: serde_json::from_str(recorder.arrangement.as_deref().unwrap_or("[]"))
+                .unwrap_or_default(),
+            place: recorder.position,
             serial: recorder.serial,
             name: recorder.name,
             claimed_at: recorder.claimed_at,

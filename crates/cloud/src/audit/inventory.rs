@@ -83,6 +83,8 @@ inventory! {
     RecorderClaimed = "recorder.claim",
     /// A recorder left its owner's account.
     RecorderReleased = "recorder.release",
+    /// An owner renamed a recorder, moved it in their list, or renamed, moved or hid one of its cameras.
+    RecorderArranged = "recorder.arrange",
     /// A link was refused: another key than the recorder's, or a proof that does not hold.
     LinkRefused = "link.refuse",
     /// A TLS handshake failed or took too long.

@@ -7,14 +7,14 @@ use std::time::Duration;
 use axum::extract::ws::WebSocket;
 use proto::identity::Serial;
 use proto::link::leg::{IncomingFrame, SocketOutput, close};
-use proto::link::message::{Camera, Connect, Presence};
+use proto::link::message::{Connect, Presence};
 use proto::link::viewer_side::{Event, ViewerInput, ViewerSide};
 use proto::rpc::{Id, RpcError, code};
 use tokio::sync::mpsc;
 
 use super::sign_ins::WatchedSignIn;
 use super::{Asking, Calls, ToViewerSocket, Viewer};
-use crate::accounts::session;
+use crate::accounts::{arrangement, session};
 use crate::db::recorders::{self, Recorder};
 use crate::links::socket::{self, SocketPermit};
 use crate::links::timed_machine::TimedMachine;
@@ -235,8 +235,8 @@ impl ViewerTask {
     fn presence(&self, recorder: Recorder) -> Presence {
         let is_online = self.all_calls.links().is_online(&recorder.serial);
         let reason = self.all_calls.links().reason(&recorder.serial);
-        let cameras: Vec<Camera> = serde_json::from_str(&recorder.cameras).unwrap_or_default();
         Presence {
+            cameras: arrangement::shown_cameras(&recorder),
             is_online,
             last_seen: if is_online {
                 None
@@ -245,7 +245,6 @@ impl ViewerTask {
             },
             serial: recorder.serial,
             name: recorder.name,
-            cameras,
             reason,
             is_removed: false,
         }

@@ -1,6 +1,6 @@
 //! Rows of `recorders`: which serials exist, whose key they have, whose they are.
 
-use super::{Db, Result, Writing, sql};
+use super::{Db, Result, Writing, arrangements, sql};
 
 /// One recorder as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
@@ -21,6 +21,12 @@ pub struct Recorder {
     pub last_seen_at: i64,
     /// When it was claimed, seconds since 1970.
     pub claimed_at: Option<i64>,
+    /// Its place in its owner's list, if the owner gave it one.
+    #[sqlx(default)]
+    pub position: Option<i64>,
+    /// JSON of its owner's names, order and hidden ones of its cameras, if there are any.
+    #[sqlx(default)]
+    pub arrangement: Option<String>,
 }
 
 /// What registering a serial with a key found.
@@ -153,26 +159,59 @@ pub async fn claim(db: &Db, serial: &str, account_id: &str, name: &str, now: i64
     Ok(claimed.rows_affected() == 1)
 }
 
-/// All recorders of an account, in the order they were claimed; those of one second by name.
+/// All recorders of an account: first those that it gave a place, then the others in the order they were claimed;
+/// those of one second by name.
 pub async fn of_account(db: &Db, account_id: &str) -> Result<Vec<Recorder>> {
-    let recorders = sql::query_as(
-        "SELECT * FROM recorders WHERE account_id = $1 ORDER BY claimed_at, name, serial",
-    )
-    .bind(account_id)
-    .fetch_all(db.reader())
-    .await?;
-    Ok(recorders)
+    sql::query_as(OF_ACCOUNT)
+        .bind(account_id)
+        .fetch_all(db.reader())
+        .await
 }
+
+/// [`of_account`] inside the caller's transaction.
+pub async fn of_account_in(tx: &mut Writing, account_id: &str) -> Result<Vec<Recorder>> {
+    sql::query_as(OF_ACCOUNT)
+        .bind(account_id)
+        .fetch_all(&mut *tx)
+        .await
+}
+
+const OF_ACCOUNT: &str = "SELECT r.*, a.position, a.cameras AS arrangement FROM recorders r
+     LEFT JOIN arrangements a ON a.serial = r.serial AND a.account_id = r.account_id
+     WHERE r.account_id = $1
+     ORDER BY a.position IS NULL, a.position, r.claimed_at, r.name, r.serial";
 
 /// The recorder, if this account owns it.
 pub async fn find_owned(db: &Db, serial: &str, account_id: &str) -> Result<Option<Recorder>> {
-    let recorder = sql::query_as("SELECT * FROM recorders WHERE serial = $1 AND account_id = $2")
+    sql::query_as(OWNED)
         .bind(serial)
         .bind(account_id)
         .fetch_optional(db.reader())
-        .await?;
-    Ok(recorder)
+        .await
 }
+
+/// [`find_owned`] inside the caller's transaction, in which it keeps its owner until the end.
+pub async fn find_owned_in(
+    tx: &mut Writing,
+    serial: &str,
+    account_id: &str,
+) -> Result<Option<Recorder>> {
+    // An update that changes nothing locks the row; SQLite has no `SELECT … FOR UPDATE`.
+    sql::query("UPDATE recorders SET name = name WHERE serial = $1 AND account_id = $2")
+        .bind(serial)
+        .bind(account_id)
+        .execute(&mut *tx)
+        .await?;
+    sql::query_as(OWNED)
+        .bind(serial)
+        .bind(account_id)
+        .fetch_optional(&mut *tx)
+        .await
+}
+
+const OWNED: &str = "SELECT r.*, a.position, a.cameras AS arrangement FROM recorders r
+     LEFT JOIN arrangements a ON a.serial = r.serial AND a.account_id = r.account_id
+     WHERE r.serial = $1 AND r.account_id = $2";
 
 /// The recorder of any account. Never use it for an answer to a person; see [`find_owned`].
 pub async fn find(db: &Db, serial: &str) -> Result<Option<Recorder>> {
@@ -214,18 +253,24 @@ pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Res
     .bind(account_id)
     .execute(&mut *tx)
     .await?;
+    if released.rows_affected() == 1 {
+        arrangements::forget(tx, serial).await?;
+    }
     Ok(released.rows_affected() == 1)
 }
 
 /// Takes every recorder out of an account; returns their serial numbers.
 pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<String>> {
-    let serials = sql::query_scalar(
+    let serials: Vec<String> = sql::query_scalar(
         "UPDATE recorders SET account_id = NULL, name = '', claimed_at = NULL, cameras = '[]'
          WHERE account_id = $1 RETURNING serial",
     )
     .bind(account_id)
     .fetch_all(&mut *tx)
     .await?;
+    for serial in &serials {
+        arrangements::forget(tx, serial).await?;
+    }
     Ok(serials)
 }
 
@@ -302,6 +347,54 @@ mod tests {
 
         let names: Vec<_> = listed.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["Home", "Shop", "Barn"]);
+    }
+
+    #[tokio::test]
+    async fn recorders_with_a_place_stand_before_the_others() {
+        let (_dir, db) = with_accounts(&["ana", "ben"]).await;
+        for (serial, now) in [("PV-1", 2), ("PV-2", 3), ("PV-3", 4)] {
+            register(&db, serial, serial, 1).await.unwrap();
+            claim(&db, serial, "ana", serial, now).await.unwrap();
+        }
+        let mut tx = db.begin().await.unwrap();
+        for (serial, position) in [("PV-3", 0), ("PV-2", 5), ("PV-2", 1)] {
+            let placed = arrangements::set_position(&mut tx, "ana", serial, position).await;
+            placed.unwrap();
+        }
+        let kept = arrangements::set_cameras(&mut tx, "ana", "PV-3", "[7]").await;
+        kept.unwrap();
+
+        let inside = of_account_in(&mut tx, "ana").await.unwrap();
+        let one = find_owned_in(&mut tx, "PV-3", "ana").await.unwrap();
+        tx.commit().await.unwrap();
+
+        let listed = of_account(&db, "ana").await.unwrap();
+        let serials: Vec<_> = listed.iter().map(|it| it.serial.as_str()).collect();
+        assert_eq!(serials, ["PV-3", "PV-2", "PV-1"]);
+        assert_eq!(inside, listed);
+        assert_eq!(one.as_ref(), Some(&listed[0]));
+        assert_eq!(listed[0].arrangement.as_deref(), Some("[7]"));
+    }
+
+    #[tokio::test]
+    async fn a_released_recorder_forgets_how_it_was_shown() {
+        let (_dir, db) = with_accounts(&["ana", "ben"]).await;
+        register(&db, SERIAL, "key", 1).await.unwrap();
+        claim(&db, SERIAL, "ana", "Home", 2).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        arrangements::set_cameras(&mut tx, "ana", SERIAL, "[7]")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+
+        let foreign = release(&db, SERIAL, "ben").await.unwrap();
+        let kept = of_account(&db, "ana").await.unwrap();
+        release(&db, SERIAL, "ana").await.unwrap();
+        claim(&db, SERIAL, "ana", "Home", 3).await.unwrap();
+
+        assert!(!foreign);
+        assert_eq!(kept[0].arrangement.as_deref(), Some("[7]"));
+        assert_eq!(of_account(&db, "ana").await.unwrap()[0].arrangement, None);
     }
 
     #[tokio::test]

@@ -16,6 +16,7 @@ pub mod mailbox;
 pub mod mailed_secret;
 pub mod menu;
 pub mod offline;
+pub mod order;
 pub mod passkeys;
 pub mod pictures;
 pub mod recovery;

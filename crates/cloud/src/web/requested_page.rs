@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 600;
 /// So long it is kept, in seconds: a registration with its mail takes less.
 const KEPT_SECONDS: i64 = 3_600;
 /// Pages without a recorder in their address.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/account",
     "/account/data",
     "/account/deletion",
@@ -29,14 +29,19 @@ const PAGES: [&str; 18] = [
     "/configuration/lock",
     "/devices",
     "/devices/new",
+    "/devices/order",
     "/help",
     "/help/connection",
     "/live",
     "/pictures",
 ];
 /// Pages of one recorder: what stands before and behind its serial number.
-const PAGES_OF_RECORDERS: [(&str, &str); 3] =
-    [("/devices/", ""), ("/devices/", "/removal"), ("/live/", "")];
+const PAGES_OF_RECORDERS: [(&str, &str); 4] = [
+    ("/devices/", ""),
+    ("/devices/", "/cameras"),
+    ("/devices/", "/removal"),
+    ("/live/", ""),
+];
 /// Longest identifier of a camera.
 const MAX_CAMERA_ID: usize = 32;
 

@@ -46,6 +46,7 @@ const EMPTYING_OLDER: &[(&str, &str)] = &[
 pub const KEPT_BY_RESTORE: &[&str] = &[
     "accounts",
     "app_keys",
+    "arrangements",
     "browsers",
     "counters",
     "mail_refusals",

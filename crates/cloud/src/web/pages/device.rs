@@ -1,5 +1,8 @@
-//! `/devices/{serial}`: one recorder: its name, cameras and connection, and its removal.
+//! `/devices/{serial}`: one recorder: its name, cameras and connection, and its removal. The pages below it name, order
+//! and hide its cameras.
 
+pub mod camera;
+pub mod cameras;
 mod network;
 
 use askama::Template;

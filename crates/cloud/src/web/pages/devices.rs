@@ -6,6 +6,7 @@ use proto::link::message::Camera;
 use proto::reason::Reason;
 
 use super::menu::{Menu, Place};
+use crate::accounts::arrangement;
 use crate::db::recorders::{self, Recorder};
 use crate::language::moment::moment;
 use crate::language::reason;
@@ -28,14 +29,16 @@ pub struct ListedRecorder {
     pub is_online: bool,
     /// When it was last seen, in seconds since 1970.
     pub last_seen_at: i64,
-    /// Its cameras as last reported.
+    /// Its cameras that are shown, as its owner names and orders them.
     pub cameras: Vec<Camera>,
+    /// How many cameras its owner has hidden.
+    pub n_hidden: usize,
     /// What is wrong with it although its link is up, if anything.
     pub reason: Option<Reason>,
 }
 
 impl ListedRecorder {
-    /// All recorders of `who`, in the order they were added.
+    /// All recorders of `who`, in the order of their own, else as they were added.
     pub async fn all(live: &Live, who: &SignedIn) -> Result<Vec<ListedRecorder>> {
         let recorders = recorders::of_account(&live.db, &who.account_id).await?;
         let online = live
@@ -62,10 +65,14 @@ impl ListedRecorder {
     }
 
     fn new(recorder: Recorder, is_online: bool, reason: Option<Reason>) -> ListedRecorder {
+        let all = arrangement::all_cameras(&recorder);
+        let n_hidden = all.iter().filter(|it| it.is_hidden).count();
+        let shown = all.into_iter().filter(|it| !it.is_hidden);
         ListedRecorder {
             is_online,
             reason,
-            cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
+            n_hidden,
+            cameras: shown.map(|it| it.camera).collect(),
             serial: recorder.serial,
             name: recorder.name,
             last_seen_at: recorder.last_seen_at,
@@ -75,6 +82,14 @@ impl ListedRecorder {
     /// Number of its cameras in words, as in "8 cameras".
     pub fn camera_count(&self) -> String {
         say!("cameras", n = self.cameras.len())
+    }
+
+    /// Number of its hidden cameras in words; empty if there are none.
+    pub fn hidden_count(&self) -> String {
+        match self.n_hidden {
+            0 => String::new(),
+            n => say!("cameras-hidden", n = n),
+        }
     }
 
     /// Whether its link is up and something is wrong behind it.
@@ -155,6 +170,8 @@ mod tests {
             first_seen_at: 0,
             last_seen_at: 1_795_500_000,
             claimed_at: Some(0),
+            position: None,
+            arrangement: None,
         }
     }
 

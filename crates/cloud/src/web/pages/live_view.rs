@@ -3,14 +3,16 @@
 
 use askama::Template;
 use axum::extract::{Path, State as From};
+use axum::response::{IntoResponse, Redirect};
 use proto::link::limits::MAX_SLOTS;
 use serde::Serialize;
 
+use super::device;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
 use crate::live::Live;
 use crate::visitor::SignedIn;
-use crate::web::error::{Result, not_found};
+use crate::web::error::Result;
 use crate::web::page;
 
 /// Modules of the page, listed in its head so that the browser fetches all of them at once.
@@ -122,6 +124,8 @@ struct LiveViewPage {
     /// Places for tiles, so that nothing below them moves when the script has made these.
     n_places: usize,
     has_recorders: bool,
+    /// Whether there are cameras, but all are hidden.
+    are_all_hidden: bool,
     /// What is wrong with a recorder, where there are no cameras to show.
     trouble: String,
     /// Recorders that have no tile because something is wrong with them.
@@ -148,6 +152,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
         n_places: USUAL_TILES.min(n_cameras),
         cameras: listed(recorders.iter().map(|it| (it.name.as_str(), it))),
         has_recorders: !recorders.is_empty(),
+        are_all_hidden: n_cameras == 0 && recorders.iter().any(|it| it.n_hidden > 0),
     }))
 }
 
@@ -165,7 +170,10 @@ pub async fn show_camera(
 ) -> Result {
     let recorder = ListedRecorder::find(&live, &who, &serial).await?;
     if !recorder.cameras.iter().any(|known| known.id == camera) {
-        return Err(not_found());
+        let hidden = device::cameras::find(&live, &who, &serial, &camera).await?;
+        // It is in no grid, so it cannot be enlarged; where it is, it can be shown again.
+        let address = format!("/devices/{serial}/cameras/{}", hidden.camera.id);
+        return Ok(Redirect::to(&address).into_response());
     }
     Ok(page::show(&of_recorder(&who, recorder, camera)))
 }
@@ -186,6 +194,7 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
         cameras: listed([("", &recorder)].into_iter()),
         trouble: recorder.reason_words(),
         untold: Vec::new(),
+        are_all_hidden: recorder.cameras.is_empty() && recorder.n_hidden > 0,
         title: recorder.name,
         has_recorders: true,
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use cloud::accounts::arrangement::MAX_CAMERA_NAME_CHARS;
 use cloud::config::LimitsConfig;
 use cloud::db::upkeep::overflow;
 use cloud::limits::MAILBOX_MAILS;
@@ -10,6 +11,7 @@ use cloud::throttle::limits::{
     EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,
     STRANGERS_ROWS, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
 };
+use proto::link::limits::MAX_CAMERAS;
 use proto::rpc::MAX_MESSAGE_BYTES;
 
 use crate::support::{TestCloud, catalog};
@@ -39,6 +41,14 @@ fn listed() -> Vec<Table> {
             "an account",
             "1 per account".to_owned(),
             "with the account",
+        ),
+        Table(
+            "arrangements",
+            "an account that renames, orders or hides cameras, or orders its recorders",
+            format!(
+                "1 per claimed recorder, with at most {MAX_CAMERAS} cameras and names of {MAX_CAMERA_NAME_CHARS} characters"
+            ),
+            "when the recorder leaves the account",
         ),
         Table(
             "browsers",

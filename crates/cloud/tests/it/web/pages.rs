@@ -5,6 +5,7 @@
 mod account_changes;
 mod account_end;
 mod add_device;
+mod arranging;
 mod bot_check;
 mod busy;
 mod captcha;

@@ -14,7 +14,7 @@ use crate::db::test::{self, catalog};
 use crate::db::{ConnectionTurns, Db, connection::postgres, connection::sqlite, sql};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 13] = [
+const ROWS: [(i64, &[&str]); 14] = [
     (
         1,
         &[
@@ -110,6 +110,10 @@ const ROWS: [(i64, &[&str]); 13] = [
         16,
         &["INSERT INTO mailed_secrets (id, purpose, subject, account_id, created_at, expires_at, link_until)
            VALUES ('s1', 'not me', 'a1', 'a1', 1, 2, 3)"],
+    ),
+    (
+        17,
+        &["INSERT INTO arrangements (account_id, serial, position, cameras) VALUES ('a1', 'PV-1', 3, '[]')"],
     ),
 ];
 /// Tables that a step took away: one with rows that were worth something for half an hour, and those whose

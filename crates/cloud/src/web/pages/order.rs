@@ -1,0 +1,51 @@
+//! `/devices/order`: the recorders of the account in their order, to move them.
+
+use askama::Template;
+use axum::extract::State as From;
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+
+use super::device::cameras::refused;
+use super::devices::ListedRecorder;
+use super::menu::{Menu, Place};
+use crate::accounts::arrangement;
+use crate::live::Live;
+use crate::visitor::SignedIn;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "devices/order.html")]
+struct OrderPage {
+    menu: Menu,
+    recorders: Vec<ListedRecorder>,
+}
+
+/// The button that was pressed, with the recorder's serial number as its value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoveButton {
+    up: Option<String>,
+    down: Option<String>,
+}
+
+/// `GET /devices/order`: the list.
+pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
+    Ok(page::show(&OrderPage {
+        menu: Menu::new(&who, Place::Devices),
+        recorders: ListedRecorder::all(&live, &who).await?,
+    }))
+}
+
+/// `POST /devices/order`: moves one of them.
+pub async fn update(From(live): From<Live>, who: SignedIn, Form(pressed): Form<MoveButton>) -> Result {
+    let is_down = pressed.down.is_some();
+    let Some(serial) = pressed.up.or(pressed.down) else {
+        return Ok(Redirect::to("/devices/order").into_response());
+    };
+    let moved = arrangement::move_recorder(&live, &who, &serial, is_down).await;
+    moved.map_err(refused)?;
+    // It is one of this account's serial numbers, or nothing was moved.
+    Ok(Redirect::to(&format!("/devices/order#recorder-{serial}")).into_response())
+}

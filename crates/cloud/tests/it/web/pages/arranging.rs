@@ -1,0 +1,184 @@
+//! Names, order and hidden ones of cameras, and the order of recorders: forms that work without scripts.
+
+use cloud::accounts::arrangement::MAX_CAMERA_NAME_CHARS;
+use cloud::db::recorders;
+use serde_json::{Value, json};
+
+use crate::support::TestCloud;
+use crate::support::browser::{Browser, between};
+use crate::support::wire::serial;
+
+/// Ana with recorder `Shop n` of each seed, with cameras 1 to 3.
+async fn ana_with(seeds: &[u8]) -> (TestCloud, Browser) {
+    let cloud = TestCloud::start().await;
+    let ana = cloud.person("ana").await;
+    let id = cloud.account_id("ana").await;
+    let db = &cloud.state.db;
+    for seed in seeds {
+        let (serial, name) = (serial(*seed), format!("Shop {seed}"));
+        let serial = serial.as_str();
+        recorders::register(db, serial, &name, 0).await.unwrap();
+        recorders::claim(db, serial, &id, &name, 0).await.unwrap();
+        let cameras = json!([
+            {"id": "1", "name": "Door", "isOnline": true},
+            {"id": "2", "name": "Yard", "isOnline": true},
+            {"id": "3", "name": "Till", "isOnline": true},
+        ]);
+        recorders::set_cameras(db, serial, &cameras.to_string())
+            .await
+            .unwrap();
+    }
+    (cloud, ana)
+}
+
+/// What Live view lists: identifier and name of every camera.
+async fn live_cameras(person: &mut Browser, path: &str) -> Value {
+    let page = person.get(path).await;
+    let list = between(&page.body, "data-cameras=\"", "\"").replace("&#34;", "\"");
+    let recorders: Value = serde_json::from_str(&list).unwrap();
+    let lists = recorders.as_array().unwrap().iter();
+    lists
+        .flat_map(|it| it[2].as_array().unwrap().clone())
+        .collect()
+}
+
+/// The recorders of a page, in its order.
+fn shops(page: &str) -> Vec<String> {
+    let main = between(page, "<main", "</main>");
+    let mut named: Vec<(usize, String)> = (1..=3)
+        .map(|n| format!("Shop {n}"))
+        .filter_map(|name| Some((main.find(&name)?, name)))
+        .collect();
+    named.sort();
+    named.into_iter().map(|(_, name)| name).collect()
+}
+
+#[tokio::test]
+async fn cameras_are_renamed_moved_and_hidden_by_forms() {
+    let (_cloud, mut ana) = ana_with(&[1]).await;
+    let list = format!("/devices/{}/cameras", serial(1));
+
+    let named = ana
+        .post(
+            &format!("{list}/3"),
+            &[("name", " הקופה 🚪 "), ("place", "1"), ("shown", "1")],
+        )
+        .await;
+    let moved = ana.post(&list, &[("up", "2")]).await;
+    let hidden = ana.post(&list, &[("hide", "1")]).await;
+
+    assert_eq!(named.location(), Some(format!("{list}#camera-3").as_str()));
+    assert_eq!(moved.location(), Some(format!("{list}#camera-2").as_str()));
+    assert_eq!(hidden.status, 303);
+    let expected = json!([["3", "הקופה 🚪"], ["2", "Yard"]]);
+    assert_eq!(live_cameras(&mut ana, "/live").await, expected);
+    let one = format!("/live/{}", serial(1));
+    assert_eq!(live_cameras(&mut ana, &one).await, expected);
+    let device = ana.get(&format!("/devices/{}", serial(1))).await.body;
+    assert!(device.contains("1 hidden"), "{device}");
+    assert!(!device.contains("Door"), "{device}");
+    let devices = ana.get("/devices").await.body;
+    assert!(devices.contains("2 cameras"), "{devices}");
+    assert!(devices.contains("הקופה"), "{devices}");
+}
+
+#[tokio::test]
+async fn hidden_cameras_can_be_shown_again() {
+    let (_cloud, mut ana) = ana_with(&[1]).await;
+    let list = format!("/devices/{}/cameras", serial(1));
+    for id in ["1", "2", "3"] {
+        ana.post(&list, &[("hide", id)]).await;
+    }
+
+    let live = ana.get("/live").await.body;
+    let direct = ana.get(&format!("/live/{}/2", serial(1))).await;
+    let unknown = ana.get(&format!("/live/{}/9", serial(1))).await;
+    let device = ana.get(&format!("/devices/{}", serial(1))).await.body;
+    ana.post(&list, &[("show", "2")]).await;
+
+    assert!(live.contains("All cameras are hidden"), "{live}");
+    assert_eq!(direct.location(), Some(format!("{list}/2").as_str()));
+    assert_eq!(unknown.status, 404);
+    assert!(device.contains(&list), "the way back is on the page");
+    assert_eq!(
+        live_cameras(&mut ana, "/live").await,
+        json!([["2", "Yard"]])
+    );
+}
+
+#[tokio::test]
+async fn unfit_camera_names_and_places_are_explained() {
+    let (cloud, mut ana) = ana_with(&[1]).await;
+    let form = format!("/devices/{}/cameras/1", serial(1));
+    let longest = "🚪".repeat(MAX_CAMERA_NAME_CHARS);
+
+    for (name, place, words) in [
+        (format!("{longest}x").as_str(), "1", "200 characters"),
+        ("Door\u{202e}", "1", "200 characters"),
+        ("Door", "0", "from 1 to 3"),
+        ("Door", "first", "from 1 to 3"),
+    ] {
+        let fields = [("name", name), ("place", place), ("shown", "1")];
+        let page = ana.post(&form, &fields).await;
+        assert_eq!(page.status, 422, "{name} {place}");
+        assert!(page.body.contains(words), "{}", page.body);
+    }
+    assert_eq!(cloud.count("arrangements").await, 0);
+    let fields = [("name", longest.as_str()), ("place", "9"), ("shown", "1")];
+    assert_eq!(ana.post(&form, &fields).await.status, 303);
+    assert_eq!(
+        live_cameras(&mut ana, "/live").await[2],
+        json!(["1", longest])
+    );
+}
+
+#[tokio::test]
+async fn recorders_stand_in_the_owners_order() {
+    let (cloud, mut ana) = ana_with(&[1, 2, 3]).await;
+    let mut ben = cloud.person("ben").await;
+    assert_eq!(shops(&ana.get("/devices").await.body), ["Shop 1", "Shop 2", "Shop 3"]);
+
+    let up = ana
+        .post("/devices/order", &[("up", serial(3).as_str())])
+        .await;
+    let end = ana
+        .post("/devices/order", &[("up", serial(1).as_str())])
+        .await;
+    let foreign = ben
+        .post("/devices/order", &[("down", serial(1).as_str())])
+        .await;
+    let unknown = ben
+        .post("/devices/order", &[("down", serial(9).as_str())])
+        .await;
+
+    let address = format!("/devices/order#recorder-{}", serial(3));
+    assert_eq!(up.location(), Some(address.as_str()));
+    assert_eq!(end.status, 303);
+    assert_eq!((foreign.status, unknown.status), (404, 404));
+    assert_eq!(foreign.body, unknown.body);
+    let ordered = ["Shop 1", "Shop 3", "Shop 2"];
+    for path in ["/devices", "/devices/order", "/live"] {
+        let page = ana.get(path).await.body;
+        assert_eq!(shops(&page), ordered, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_data_export_has_own_names_and_order() {
+    let (cloud, mut ana) = ana_with(&[1, 2]).await;
+    let form = format!("/devices/{}/cameras/1", serial(2));
+    ana.post(&form, &[("name", "Front"), ("shown", "1")]).await;
+    ana.post("/devices/order", &[("up", serial(2).as_str())])
+        .await;
+
+    let page = ana.post("/account/data", &[]).await;
+
+    let data: Value = serde_json::from_str(&page.body).unwrap();
+    let first = &data["recorders"][0];
+    assert_eq!(first["place"], 0);
+    assert_eq!(first["own_cameras"][0], json!({"id": "1", "name": "Front"}));
+    let events = data["log"]["events"].as_array().unwrap().iter();
+    let n_noted = events.filter(|it| it["what"] == "recorder.arrange").count();
+    assert!(n_noted > 0, "{data}");
+    assert_eq!(cloud.count("arrangements").await, 2);
+}
