@@ -86,6 +86,16 @@ impl RequestedPage {
         self.0 == "/devices/new"
     }
 
+    /// Its address for somebody who has just logged in. The form for another recorder is told that a link led here,
+    /// because what stands behind the `#` may have stayed in another tab.
+    pub fn after_log_in(&self) -> &str {
+        if self.is_add_device() {
+            "/devices/new?linked=1"
+        } else {
+            &self.0
+        }
+    }
+
     /// Its address.
     pub fn as_str(&self) -> &str {
         &self.0

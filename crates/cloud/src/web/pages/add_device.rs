@@ -25,6 +25,8 @@ struct AddDevicePage<'a> {
     problem: Option<String>,
     /// Whether another one was added just now.
     was_added: bool,
+    /// Whether somebody asked for the form before they logged in: mostly by a link that names a recorder.
+    is_linked: bool,
     work: Option<ClaimWork>,
 }
 
@@ -85,6 +87,8 @@ pub struct Typed {
 pub struct AddDeviceQuery {
     /// Another one was added just now.
     added: Option<String>,
+    /// It was asked for before log in.
+    linked: Option<String>,
 }
 
 /// `GET /devices/new`: the form that claims a recorder.
@@ -104,6 +108,7 @@ pub async fn new(
         errors: ClaimFormErrors::default(),
         problem: None,
         was_added,
+        is_linked: query.linked.is_some(),
     }))
 }
 
@@ -136,6 +141,7 @@ pub async fn create(From(live): From<Live>, who: SignedIn, Form(typed): Form<Typ
         errors: ClaimFormErrors::default(),
         problem: None,
         was_added: false,
+        is_linked: false,
     };
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match refusal {

@@ -229,7 +229,9 @@ pub async fn destroy(From(state): From<State>, headers: HeaderMap) -> Result {
 /// Redirects to the page that was asked for before, or else to the devices, with the cookies of a new session.
 pub fn signed_in(state: &State, headers: &HeaderMap, token: &Token) -> Response {
     let page = RequestedPage::kept(headers, state);
-    let page = page.as_ref().map_or("/devices", RequestedPage::as_str);
+    let page = page
+        .as_ref()
+        .map_or("/devices", RequestedPage::after_log_in);
     let mut cookies = cookies::of_token(state, token);
     cookies.push((SET_COOKIE, Cookie::Requested.clear(state)));
     (AppendHeaders(cookies), Redirect::to(page)).into_response()

@@ -1,13 +1,17 @@
-// <claim-form>: fills Serial number and Verification code in from the address's fragment or a QR code.
+// <claim-form>: fills Serial number and Verification code in from the address's fragment, from what was kept of a claim
+// link, or from a QR code. With the attribute `linked` somebody came by a link, perhaps in another tab.
 
-import { keptClaim } from "../claim.js";
+import { claimExchange, keptClaim } from "../claim.js";
 import { readClaimLink } from "../lib/claim_link.js";
 
 export class ClaimForm extends HTMLElement {
   connectedCallback() {
     // A link that is pasted while the page is shown loads no page.
     addEventListener("hashchange", this.#fillFromAddress);
-    if (!this.#fillFromAddress()) this.fill(keptClaim.take() ?? "");
+    const isLinked = this.hasAttribute("linked");
+    if (!this.#fillFromAddress() && !this.fill(keptClaim.take() ?? "") && isLinked) void this.#ask();
+    // Whoever comes here later does so without the link.
+    if (isLinked) history.replaceState(null, "", location.pathname);
   }
 
   disconnectedCallback() {
@@ -21,6 +25,16 @@ export class ClaimForm extends HTMLElement {
     history.replaceState(null, "", location.pathname + location.search);
     return this.fill(hash);
   };
+
+  /** From another tab of this browser; without one, a note says what to do. */
+  async #ask() {
+    // A page that comes back has nothing to wait for.
+    if (this.#field("serial")?.value) return;
+    const text = await claimExchange.ask();
+    // What was typed or scanned meanwhile counts.
+    if (this.#field("serial")?.value || (text && this.fill(text))) return;
+    this.querySelector("[data-lost]")?.removeAttribute("hidden");
+  }
 
   /** Whether `text` named a recorder; the form then holds it. @param {string} text */
   fill(text) {

@@ -126,3 +126,32 @@ async fn the_way_back_never_meets_a_refused_form() {
         assert!(says.contains("Add"), "{step}: a page of the app: {says}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_button_brings_the_scanned_recorder_along() {
+    let world = World::new().await;
+    let ana = world.person("Ana").await;
+    let (serial, code) = (&world.recorder.serial, &world.recorder.code);
+    ana.goes_to(fragment(&world.recorder.claim_link)).await;
+    ana.browser.sees("the recorder that you scanned").await;
+    ana.browser.presses("Register").await;
+    ana.asks_for_a_code(&ana.letters().await).await;
+    ana.browser.sees("Create account").await;
+
+    // The mail's button opens another tab of the same browser.
+    let client = ana.browser.client();
+    let mailed = client.new_window(true).await.expect("a second tab");
+    let switched = client.switch_to_window(mailed.handle).await;
+    switched.expect("the second tab");
+    ana.goes_to(&ana.mailed_button("/register/button").await)
+        .await;
+    ana.browser.presses("Continue").await;
+    ana.browser.types("User name", "ana").await;
+    ana.browser.types("Password", PASSWORD).await;
+    ana.browser.presses("Finish").await;
+    stands_on_the_filled_form(&ana, serial, code).await;
+
+    // Where no tab has it, the page says what to do.
+    ana.goes_to("/devices/new?linked=1").await;
+    ana.browser.sees("scan or open it once more").await;
+}
