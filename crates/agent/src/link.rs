@@ -316,6 +316,7 @@ impl Link {
             cameras: cameras.borrow_and_update().clone(),
             reason: reason.borrow_and_update().clone(),
             certificates: self.context.certificates.told(),
+            about: self.context.about_recorder(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use proto::claim::ClaimAnswer;
+use proto::link::message::AboutRecorder;
 use tokio::sync::watch;
 use url::Url;
 
@@ -62,6 +63,16 @@ impl LinkContext {
         };
         let name = self.given_name.clone().or_else(model);
         name.filter(|name| !name.trim().is_empty())
+    }
+
+    /// What it says it is, as the cloud may show it to the owner.
+    pub fn about_recorder(&self) -> Option<AboutRecorder> {
+        let about = self.about.borrow();
+        let about = about.as_ref().map(|about| AboutRecorder {
+            model: about.model.clone(),
+            firmware: about.firmware.clone(),
+        });
+        about.map(|about| about.shown())
     }
 
     /// Checks a claim by `account` with the typed `code`. A wrong code is counted, and the count is

@@ -7,6 +7,7 @@ pub mod data_export;
 pub mod deletion;
 pub mod email_change;
 pub mod factors;
+pub mod live_arrangement;
 pub mod mailed_secret;
 pub mod names;
 pub mod not_me;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proto::identity::{Serial, VerificationCode};
 use proto::link::limits::MAX_NAME_CHARS;
 
-use crate::accounts::arrangement::{self, ArrangementError, Change};
+use crate::accounts::arrangement::{self, ArrangementError, CameraChange};
 use crate::accounts::bot_check::captcha::{self, Checked};
 use crate::accounts::bot_check::proof_of_work::{self, Done, For, WorkPurpose, Worker};
 use crate::accounts::notices;
@@ -196,7 +196,7 @@ pub async fn change_camera(
     live: &Live,
     who: &SignedIn,
     (serial, camera): (&str, &str),
-    change: Change<'_>,
+    change: CameraChange<'_>,
 ) -> Result<usize, ArrangementError> {
     let place = arrangement::change_camera(live, who, (serial, camera), change).await?;
     live.links.changed_for(&who.account_id, serial);

@@ -3,6 +3,8 @@
 
 pub mod limits;
 pub(crate) mod newcomers;
+mod online_place;
+pub(crate) mod outages;
 pub(crate) mod socket;
 mod task;
 pub(crate) mod timed_machine;
@@ -17,7 +19,7 @@ use axum::extract::ws::WebSocket;
 use proto::call::event::{FromDevice, ToDevice};
 use proto::certificate::RecorderCertificate;
 pub use proto::link::cloud_side::ClaimOutcome;
-use proto::link::message::ClaimRequest;
+use proto::link::message::{AboutRecorder, ClaimRequest};
 use proto::reach::SiteReach;
 use proto::reason::Reason;
 use subtle::ConstantTimeEq;
@@ -28,6 +30,7 @@ use crate::connections::Seat;
 use crate::db;
 use crate::state::State;
 use crate::visitor::Client;
+use online_place::OnlinePlace;
 use socket::{SocketAdmission, SocketLimits, SocketPermit};
 use watchers::Watchers;
 
@@ -56,6 +59,8 @@ struct OnlineLink {
     reason: Option<Box<Reason>>,
     /// The certificates that the recorder has made itself; mostly none.
     certificates: Box<[RecorderCertificate]>,
+    /// What the recorder says it is.
+    about: Option<Box<AboutRecorder>>,
     /// What the network of its site allows, as it said last; lost with the link.
     reach: Option<SiteReach>,
 }
@@ -105,14 +110,6 @@ struct NewLink<'a> {
 /// Why a link did not get its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct AlreadyOnline;
-
-/// The place of an online recorder, held until dropped.
-#[derive(Debug)]
-struct OnlinePlace {
-    links: Links,
-    serial: String,
-    number: u64,
-}
 
 impl Links {
     /// Starts with nobody online. A cloud with few connections accepts fewer links.
@@ -182,6 +179,11 @@ impl Links {
             .get(serial)
             .map(|link| link.certificates.clone())
             .unwrap_or_default()
+    }
+
+    /// What a recorder whose link is up says it is, as its agent last said.
+    pub fn about(&self, serial: &str) -> Option<AboutRecorder> {
+        self.lock().get(serial)?.about.as_deref().cloned()
     }
 
     /// [`Links::is_online`] for each, with one lookup.
@@ -338,62 +340,8 @@ impl NewLink<'_> {
             nonce: self.nonce.into(),
             reason: None,
             certificates: Box::default(),
+            about: None,
             reach: None,
         }
-    }
-}
-
-impl OnlinePlace {
-    /// Notes what is wrong with the recorder; false if that was known.
-    fn set_reason(&self, reason: Option<Reason>) -> bool {
-        let mut online = self.links.lock();
-        let Some(entry) = online.get_mut(&self.serial) else {
-            return false;
-        };
-        let is_new = entry.number == self.number && entry.reason.as_deref() != reason.as_ref();
-        if is_new {
-            entry.reason = reason.map(Box::new);
-        }
-        is_new
-    }
-
-    /// Keeps what the agent says about certificates, unless another link has the place already.
-    fn keep_certificates(&self, certificates: Vec<RecorderCertificate>) {
-        let mut online = self.links.lock();
-        let entry = online.get_mut(&self.serial);
-        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
-            entry.certificates = certificates.into();
-        }
-    }
-
-    /// Keeps what the agent says about its network, unless another link has the place already.
-    fn keep_reach(&self, reach: SiteReach) {
-        let mut online = self.links.lock();
-        let entry = online.get_mut(&self.serial);
-        if let Some(entry) = entry.filter(|entry| entry.number == self.number) {
-            entry.reach = Some(reach);
-        }
-    }
-
-    /// Gives the place back; false if another link of the recorder has it already.
-    fn release(self) -> bool {
-        self.remove()
-    }
-
-    fn remove(&self) -> bool {
-        let mut online = self.links.lock();
-        let is_ours = online
-            .get(&self.serial)
-            .is_some_and(|entry| entry.number == self.number);
-        if is_ours {
-            online.remove(&self.serial);
-        }
-        is_ours
-    }
-}
-
-impl Drop for OnlinePlace {
-    fn drop(&mut self) {
-        self.remove();
     }
 }

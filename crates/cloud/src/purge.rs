@@ -8,7 +8,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::accounts::session::expiry;
 use crate::db;
-use crate::links::newcomers;
+use crate::links::{newcomers, outages};
 use crate::live::Live;
 use crate::state::State;
 use crate::throttle::limits::{HOUR, MINUTE};
@@ -55,6 +55,7 @@ async fn watch_clock(state: State, set_back: Arc<Notify>) {
 /// Removes what is over now.
 pub async fn purge(live: &Live) -> db::Result<()> {
     expiry::purge(live).await?;
+    outages::purge(live).await?;
     newcomers::purge(live, &live.links).await?;
     newcomers::trim(live, &live.links).await
 }

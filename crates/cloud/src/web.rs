@@ -137,6 +137,7 @@ fn pages(state: &State) -> Routes {
         )
         .route("/configuration/lock", get(app_lock::show))
         .route("/locked", get(app_lock::locked))
+        .route("/live/arrangement", post(pages::live_arrangement::update))
         .route("/language", post(language::create))
         .route("/healthz", get(pages::health::show))
         .route("/readyz", get(pages::health::ready))
@@ -151,7 +152,9 @@ fn pages(state: &State) -> Routes {
 
 /// Pages whose length counts; they say nothing secret, which compression could give away (BREACH).
 fn large_pages() -> Routes {
-    use pages::{add_device, configuration, device, devices, help, live_view, menu, order, pictures};
+    use pages::{
+        add_device, configuration, device, devices, help, live_view, menu, order, pictures,
+    };
     use pages::{register, session};
     Routes::new()
         .route("/login", get(session::new).post(session::create))

@@ -67,3 +67,18 @@ move-down = { $name } nach unten
 order-title = Reihenfolge der Geräte
 order-edit = Reihenfolge ändern
 order-hint = Diese Reihenfolge gilt für Ihr Konto, unter Geräte und in der Live-Ansicht.
+
+about-recorder = Rekorder
+about-model = Modell
+about-firmware = Firmware
+connection-since = Online seit
+connection-lasts = Dauert an
+way-mostly-direct = Meist direkt
+way-mostly-relayed = Meist über Relay
+way-either = Direkt oder über Relay
+connection-outages = { $n ->
+    [0] Kein Ausfall in den letzten { $days } Tagen
+    [one] 1 Ausfall in den letzten { $days } Tagen
+   *[other] { $n } Ausfälle in den letzten { $days } Tagen
+}
+add-lost = Falls Sie über den QR-Code oder Link eines Rekorders hier sind: Scannen oder öffnen Sie ihn noch einmal. Er wurde in einem anderen Fenster oder auf einem anderen Telefon geöffnet, und der Code bleibt dort.

@@ -67,3 +67,18 @@ move-down = Move { $name } down
 order-title = Order of devices
 order-edit = Change the order
 order-hint = This order holds for your account, in Devices and in Live view.
+
+about-recorder = Recorder
+about-model = Model
+about-firmware = Firmware
+connection-since = Online since
+connection-lasts = It lasts
+way-mostly-direct = Mostly direct
+way-mostly-relayed = Mostly relayed
+way-either = Direct or relayed
+connection-outages = { $n ->
+    [0] No outage in the last { $days } days
+    [one] 1 outage in the last { $days } days
+   *[other] { $n } outages in the last { $days } days
+}
+add-lost = If a QR code or link of a recorder led you here: scan or open it once more. It was opened in another window or on another phone, and its code stays there.

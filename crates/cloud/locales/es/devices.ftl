@@ -70,3 +70,18 @@ move-down = Bajar { $name }
 order-title = Orden de los dispositivos
 order-edit = Cambiar el orden
 order-hint = Este orden vale para su cuenta, en Dispositivos y en la vista en directo.
+
+about-recorder = Grabador
+about-model = Modelo
+about-firmware = Firmware
+connection-since = En línea desde
+connection-lasts = Continúa
+way-mostly-direct = Casi siempre directa
+way-mostly-relayed = Casi siempre retransmitida
+way-either = Directa o retransmitida
+connection-outages = { $n ->
+    [0] Ningún corte en los últimos { $days } días
+    [one] 1 corte en los últimos { $days } días
+   *[other] { $n } cortes en los últimos { $days } días
+}
+add-lost = Si llegó aquí por el código QR o el enlace de un grabador: escanéelo o ábralo otra vez. Se abrió en otra ventana o en otro teléfono, y el código se queda allí.

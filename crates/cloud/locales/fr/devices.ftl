@@ -70,3 +70,18 @@ move-down = Descendre { $name }
 order-title = Ordre des appareils
 order-edit = Modifier l’ordre
 order-hint = Cet ordre vaut pour votre compte, dans Appareils et en direct.
+
+about-recorder = Enregistreur
+about-model = Modèle
+about-firmware = Micrologiciel
+connection-since = En ligne depuis
+connection-lasts = En cours
+way-mostly-direct = Le plus souvent direct
+way-mostly-relayed = Le plus souvent relayé
+way-either = Direct ou relayé
+connection-outages = { $n ->
+    [0] Aucune coupure ces { $days } derniers jours
+    [one] { $n } coupure ces { $days } derniers jours
+   *[other] { $n } coupures ces { $days } derniers jours
+}
+add-lost = Si le code QR ou le lien d’un enregistreur vous a mené ici : scannez-le ou ouvrez-le encore une fois. Il a été ouvert dans une autre fenêtre ou sur un autre téléphone, et le code y reste.

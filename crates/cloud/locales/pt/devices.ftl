@@ -70,3 +70,18 @@ move-down = Mover { $name } para baixo
 order-title = Ordem dos dispositivos
 order-edit = Mudar a ordem
 order-hint = Esta ordem vale para sua conta, em Dispositivos e ao vivo.
+
+about-recorder = Gravador
+about-model = Modelo
+about-firmware = Firmware
+connection-since = Online desde
+connection-lasts = Continua
+way-mostly-direct = Quase sempre direta
+way-mostly-relayed = Quase sempre retransmitida
+way-either = Direta ou retransmitida
+connection-outages = { $n ->
+    [0] Nenhuma queda nos últimos { $days } dias
+    [one] { $n } queda nos últimos { $days } dias
+   *[other] { $n } quedas nos últimos { $days } dias
+}
+add-lost = Se o código QR ou o link de um gravador trouxe você aqui: escaneie ou abra-o mais uma vez. Ele foi aberto em outra janela ou em outro telefone, e o código fica lá.

@@ -67,3 +67,17 @@ move-down = 下移 { $name }
 order-title = 设备顺序
 order-edit = 更改顺序
 order-hint = 此顺序对您的帐户生效，用于设备列表和实时预览。
+
+about-recorder = 录像机
+about-model = 型号
+about-firmware = 固件
+connection-since = 在线起始时间
+connection-lasts = 仍在持续
+way-mostly-direct = 大多直连
+way-mostly-relayed = 大多经中继
+way-either = 直连或中继
+connection-outages = { $n ->
+    [0] 最近 { $days } 天没有中断
+   *[other] 最近 { $days } 天中断 { $n } 次
+}
+add-lost = 如果您是通过录像机的二维码或链接来到这里：请再扫描或打开一次。它是在另一个窗口或另一部手机上打开的，验证码留在那里。

@@ -6,6 +6,7 @@ use proto::link::limits::MAX_CAMERAS;
 use proto::link::message::Camera;
 use serde::{Deserialize, Serialize};
 
+use super::live_arrangement;
 use crate::audit::{Action, Event};
 use crate::db::recorders::{self, Recorder};
 use crate::db::{self, Writing, accounts, arrangements};
@@ -43,7 +44,7 @@ struct KeptCamera {
 
 /// A change of how something is shown. Places are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change<'a> {
+pub enum CameraChange<'a> {
     /// One place forward.
     Up,
     /// One place back.
@@ -106,9 +107,7 @@ pub fn all_cameras(recorder: &Recorder) -> Vec<ArrangedCamera> {
 /// The cameras of a recorder that its owner sees in lists and grids, by the owner's names and in the owner's order.
 pub fn shown_cameras(recorder: &Recorder) -> Vec<Camera> {
     let all = all_cameras(recorder).into_iter();
-    all.filter(|it| !it.is_hidden)
-        .map(|it| it.camera)
-        .collect()
+    all.filter(|it| !it.is_hidden).map(|it| it.camera).collect()
 }
 
 /// Changes how `who` sees one camera of a recorder; the place of the camera afterwards.
@@ -116,9 +115,9 @@ pub async fn change_camera(
     state: &State,
     who: &SignedIn,
     (serial, camera): (&str, &str),
-    change: Change<'_>,
+    change: CameraChange<'_>,
 ) -> Result<usize, ArrangementError> {
-    if let Change::Set { name, .. } = change {
+    if let CameraChange::Set { name, .. } = change {
         check_name(name)?;
     }
     let mut tx = held(state, who).await?;
@@ -127,6 +126,10 @@ pub async fn change_camera(
     let (cameras, place) = changed(&recorder, camera, change).ok_or(ArrangementError::Unknown)?;
     let json = serde_json::to_string(&cameras).expect("strings and flags are JSON");
     arrangements::set_cameras(&mut tx, &who.account_id, serial, &json).await?;
+    let before = all_cameras(&recorder);
+    if before.get(place).is_none_or(|it| it.camera.id != camera) {
+        live_arrangement::forget_order(&mut tx, &who.account_id).await?;
+    }
     tx.commit().await?;
     note(state, who, serial);
     Ok(place)
@@ -153,6 +156,9 @@ pub async fn move_recorder(
             let (id, serial) = (&who.account_id, &recorder.serial);
             arrangements::set_position(&mut tx, id, serial, place).await?;
         }
+    }
+    if from != to {
+        live_arrangement::forget_order(&mut tx, &who.account_id).await?;
     }
     tx.commit().await?;
     note(state, who, serial);
@@ -191,7 +197,7 @@ fn kept(recorder: &Recorder) -> Vec<KeptCamera> {
 fn changed(
     recorder: &Recorder,
     camera: &str,
-    change: Change<'_>,
+    change: CameraChange<'_>,
 ) -> Option<(Vec<KeptCamera>, usize)> {
     let arranged = all_cameras(recorder);
     let from = arranged.iter().position(|it| it.camera.id == camera)?;
@@ -205,16 +211,16 @@ fn changed(
         })
         .collect();
     let to = match change {
-        Change::Up => neighbour(from, cameras.len(), false),
-        Change::Down => neighbour(from, cameras.len(), true),
-        Change::Set { place, .. } => place.unwrap_or(from).min(last),
-        Change::Hide | Change::Show => from,
+        CameraChange::Up => neighbour(from, cameras.len(), false),
+        CameraChange::Down => neighbour(from, cameras.len(), true),
+        CameraChange::Set { place, .. } => place.unwrap_or(from).min(last),
+        CameraChange::Hide | CameraChange::Show => from,
     };
     let mut moved = cameras.remove(from);
     match change {
-        Change::Hide => moved.is_hidden = true,
-        Change::Show => moved.is_hidden = false,
-        Change::Set {
+        CameraChange::Hide => moved.is_hidden = true,
+        CameraChange::Show => moved.is_hidden = false,
+        CameraChange::Set {
             name, is_hidden, ..
         } => {
             // The recorder's own name stays the recorder's: it may change there.
@@ -222,7 +228,7 @@ fn changed(
             moved.name = if is_own { name.trim() } else { "" }.to_owned();
             moved.is_hidden = is_hidden;
         }
-        Change::Up | Change::Down => {}
+        CameraChange::Up | CameraChange::Down => {}
     }
     cameras.insert(to, moved);
     // A camera that its recorder does not list today may be back tomorrow.
@@ -276,7 +282,7 @@ mod tests {
         }
     }
 
-    fn change(recorder: &mut Recorder, camera: &str, change: Change<'_>) -> usize {
+    fn change(recorder: &mut Recorder, camera: &str, change: CameraChange<'_>) -> usize {
         let (cameras, place) = changed(recorder, camera, change).expect("a camera");
         recorder.arrangement = Some(serde_json::to_string(&cameras).expect("JSON"));
         place
@@ -287,8 +293,8 @@ mod tests {
         shown.map(|camera| camera.name).collect()
     }
 
-    fn set(name: &str, place: usize) -> Change<'_> {
-        Change::Set {
+    fn set(name: &str, place: usize) -> CameraChange<'_> {
+        CameraChange::Set {
             name,
             place: Some(place),
             is_hidden: false,
@@ -314,15 +320,15 @@ mod tests {
     fn cameras_move_rename_and_hide_independently() {
         let mut home = recorder();
 
-        assert_eq!(change(&mut home, "3", Change::Up), 1);
-        assert_eq!(change(&mut home, "1", Change::Hide), 0);
+        assert_eq!(change(&mut home, "3", CameraChange::Up), 1);
+        assert_eq!(change(&mut home, "1", CameraChange::Hide), 0);
         assert_eq!(change(&mut home, "2", set(" 👩\u{200d}👧 הבית ", 9)), 2);
 
         assert_eq!(names(&home), ["Till", "👩\u{200d}👧 הבית"]);
         let all = all_cameras(&home);
         assert!(all[0].is_hidden, "{all:?}");
         assert_eq!(all[2].name_there, "Yard");
-        assert_eq!(change(&mut home, "1", Change::Show), 0);
+        assert_eq!(change(&mut home, "1", CameraChange::Show), 0);
         assert_eq!(names(&home)[0], "Door");
     }
 
@@ -330,8 +336,8 @@ mod tests {
     fn the_ends_of_the_list_stop_a_camera() {
         let mut home = recorder();
 
-        assert_eq!(change(&mut home, "1", Change::Up), 0);
-        assert_eq!(change(&mut home, "3", Change::Down), 2);
+        assert_eq!(change(&mut home, "1", CameraChange::Up), 0);
+        assert_eq!(change(&mut home, "3", CameraChange::Down), 2);
         assert_eq!(names(&home), ["Door", "Yard", "Till"]);
     }
 
@@ -376,11 +382,11 @@ mod tests {
         let mut home = recorder();
         for n in 0..2 * MAX_CAMERAS {
             home.cameras = format!(r#"[{{"id":"{n}","name":"","isOnline":true}}]"#);
-            change(&mut home, &n.to_string(), Change::Hide);
+            change(&mut home, &n.to_string(), CameraChange::Hide);
         }
 
         assert_eq!(kept(&home).len(), MAX_CAMERAS);
-        assert!(changed(&home, "another", Change::Hide).is_none());
+        assert!(changed(&home, "another", CameraChange::Hide).is_none());
     }
 
     #[test]

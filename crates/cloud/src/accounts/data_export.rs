@@ -8,7 +8,7 @@ use super::notices::{self, Reader};
 use super::{Refusal, email_change, session};
 use crate::audit::trail::{Trail, TrailLimits};
 use crate::audit::{Action, Event, Line, Outcome};
-use crate::db;
+use crate::db::{self, Db};
 use crate::mail::notice::Notice;
 use crate::state::State;
 use crate::throttle::limits;
@@ -20,6 +20,8 @@ pub struct OwnData {
     account: ExportedAccount,
     sessions: Vec<ExportedSession>,
     recorders: Vec<ExportedRecorder>,
+    /// Order, favourites and saved views of Live view, if there are any.
+    live_view: Option<serde_json::Value>,
     mails: Vec<ExportedMail>,
     notices_turned_off: Vec<&'static str>,
     log: Log,
@@ -54,6 +56,14 @@ struct ExportedRecorder {
     place: Option<i64>,
     claimed_at: Option<i64>,
     last_seen_at: i64,
+    /// When it had no link; no end while that lasts.
+    outages: Vec<ExportedOutage>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedOutage {
+    began_at: i64,
+    ended_at: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -94,13 +104,14 @@ pub async fn collect(state: &State, who: &SignedIn, browser: &Browser) -> Result
     let of_account = [(limits::DOWNLOADS_PER_ACCOUNT, id)];
     state.throttle.spend(&of_account).await?.keep();
     let sessions = session::list(state, id).await?;
-    let recorders = db::recorders::of_account(db, id).await?;
+    let recorders = exported_recorders(db, id).await?;
     let mails = db::mail::outbox::to(db, &who.email).await?;
     let muted = notices::muted(state, id).await?;
     let data = OwnData {
         account: account(state, who).await?,
         sessions: sessions.into_iter().map(ExportedSession::from).collect(),
-        recorders: recorders.into_iter().map(ExportedRecorder::from).collect(),
+        recorders,
+        live_view: live_view(db, id).await?,
         mails: mails.into_iter().map(ExportedMail::from).collect(),
         notices_turned_off: muted.into_iter().map(notices::Kind::as_str).collect(),
         log: log(state, id).await,
@@ -180,9 +191,28 @@ impl From<db::accounts::sessions::SessionOverview> for ExportedSession {
     }
 }
 
-impl From<db::recorders::Recorder> for ExportedRecorder {
-    fn from(recorder: db::recorders::Recorder) -> ExportedRecorder {
+async fn live_view(db: &Db, account_id: &str) -> db::Result<Option<serde_json::Value>> {
+    let kept = db::live_arrangements::find(db, account_id).await?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept.arrangement).ok()))
+}
+
+async fn exported_recorders(db: &Db, account_id: &str) -> db::Result<Vec<ExportedRecorder>> {
+    let mut exported = Vec::new();
+    for recorder in db::recorders::of_account(db, account_id).await? {
+        let outages = db::outages::of(db, &recorder.serial, 0).await?;
+        exported.push(ExportedRecorder::new(recorder, outages));
+    }
+    Ok(exported)
+}
+
+impl ExportedRecorder {
+    fn new(recorder: db::recorders::Recorder, outages: Vec<db::outages::Outage>) -> Self {
+        let outages = outages.into_iter().map(|outage| ExportedOutage {
+            began_at: outage.began_at,
+            ended_at: outage.ended_at,
+        });
         ExportedRecorder {
+            outages: outages.collect(),
             cameras: serde_json::from_str(&recorder.cameras).unwrap_or_default(),
             own_cameras: serde_json::from_str(recorder.arrangement.as_deref().unwrap_or("[]"))
                 .unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Rows of `recorders`: which serials exist, whose key they have, whose they are.
 
-use super::{Db, Result, Writing, arrangements, sql};
+use super::{Db, Result, Writing, arrangements, outages, sql};
 
 /// One recorder as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
@@ -255,6 +255,7 @@ pub async fn release_in(tx: &mut Writing, serial: &str, account_id: &str) -> Res
     .await?;
     if released.rows_affected() == 1 {
         arrangements::forget(tx, serial).await?;
+        outages::forget(tx, serial).await?;
     }
     Ok(released.rows_affected() == 1)
 }
@@ -270,6 +271,7 @@ pub async fn release_all(tx: &mut Writing, account_id: &str) -> Result<Vec<Strin
     .await?;
     for serial in &serials {
         arrangements::forget(tx, serial).await?;
+        outages::forget(tx, serial).await?;
     }
     Ok(serials)
 }

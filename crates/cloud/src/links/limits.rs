@@ -40,3 +40,9 @@ pub const MAX_WRITE_BUFFER_BYTES: usize = 256 * 1_024;
 pub const MAX_STALE_RECORDERS: usize = 64;
 /// Minimum seconds between two database updates of a known recorder's last registration.
 pub const SEEN_EVERY_SECONDS: i64 = 60 * 60;
+/// Shorter times without a link are not noted, in seconds.
+pub const OUTAGE_SECONDS: i64 = 60;
+/// So many outages of one recorder are kept, the newest.
+pub const OUTAGES: i64 = 50;
+/// Days for which an outage is kept.
+pub const OUTAGE_DAYS: i64 = 30;

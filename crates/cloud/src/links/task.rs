@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::socket::{self, SocketPermit};
 use super::timed_machine::TimedMachine;
-use super::{CallListener, Links, NewLink, OnlinePlace, ToLink, limits, newcomers};
+use super::{CallListener, Links, NewLink, OnlinePlace, ToLink, limits, newcomers, outages};
 use crate::audit::{self, Action};
 use crate::connections::Seat;
 use crate::db::Db;
@@ -34,6 +34,8 @@ struct LinkTask<C> {
     inbox: mpsc::Receiver<ToLink>,
     sender: mpsc::Sender<ToLink>,
     place: Option<OnlinePlace>,
+    /// Whether somebody owned the recorder when it registered.
+    has_owner: bool,
     probes: Vec<oneshot::Sender<()>>,
     claims: Vec<(u64, oneshot::Sender<ClaimOutcome>)>,
     last_claim: u64,
@@ -61,6 +63,7 @@ pub(super) async fn run(
         inbox,
         sender,
         place: None,
+        has_owner: false,
         probes: Vec::new(),
         claims: Vec::new(),
         last_claim: 0,
@@ -155,6 +158,9 @@ impl<C: CallListener> LinkTask<C> {
                 if verdict == RegistryVerdict::Accepted {
                     let serial = proven.serial.as_str();
                     tracing::info!(recorder.serial = serial, "a recorder is online");
+                    if self.has_owner {
+                        outages::end(&self.state, serial).await;
+                    }
                     self.calls.link_up(serial, self.agent_ip).await;
                     self.links.changed(&self.state, serial).await;
                 }
@@ -260,6 +266,7 @@ impl<C: CallListener> LinkTask<C> {
             seat.becomes_link_of(owner);
         }
         self.cameras_hash = Some(hash(&known.cameras));
+        self.has_owner = known.account_id.is_some();
         if now - known.last_seen_at < limits::SEEN_EVERY_SECONDS {
             return Ok(Ok(SerialStatus::Known));
         }
@@ -278,6 +285,7 @@ impl<C: CallListener> LinkTask<C> {
         let is_silent = list.reason.is_some() && list.cameras.is_empty();
         let is_new_reason = place.set_reason(list.reason);
         place.keep_certificates(list.certificates);
+        place.keep_about(list.about);
         let is_stored = !is_silent && self.store_cameras(&list.cameras).await;
         if (is_new_reason || is_stored)
             && let Some(place) = &self.place
@@ -342,6 +350,7 @@ impl<C: CallListener> LinkTask<C> {
         if let Err(error) = recorders::seen(&state.db, &serial, state.clock.now()).await {
             tracing::warn!(recorder.serial = %serial, %error, "could not store when a recorder was last seen");
         }
+        outages::begin(&state, &links, &serial).await;
         links.changed(&state, &serial).await;
     }
 }

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod health;
 pub mod help;
 pub mod language;
+pub mod live_arrangement;
 pub mod live_view;
 pub mod mailbox;
 pub mod mailed_secret;

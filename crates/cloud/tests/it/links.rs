@@ -3,6 +3,7 @@
 mod calls;
 mod certificates;
 mod claims;
+mod outages;
 mod presence;
 mod reach;
 mod recorders;

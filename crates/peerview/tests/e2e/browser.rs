@@ -4,6 +4,7 @@ mod accessibility;
 mod account_pages;
 mod add_device;
 mod agent_setup;
+mod arranging;
 mod foreign_recorder;
 mod help;
 mod kept;

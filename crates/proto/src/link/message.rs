@@ -1,9 +1,12 @@
 //! Parameters and results of every method on the link and on the viewer's socket, by name.
 //! Field names are those of ONVIF WebRTC 26.06; a camera, slot or claim is ours.
 
+mod about;
 pub mod method;
 
 use serde::{Deserialize, Serialize};
+
+pub use about::AboutRecorder;
 
 use crate::certificate::RecorderCertificate;
 use crate::reason::Reason;
@@ -103,6 +106,13 @@ pub struct Cameras {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub certificates: Vec<RecorderCertificate>,
+    /// What the recorder says it is, if it says so.
+    #[serde(
+        rename = "peerview/about",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub about: Option<AboutRecorder>,
 }
 
 impl From<Vec<Camera>> for Cameras {
@@ -111,6 +121,7 @@ impl From<Vec<Camera>> for Cameras {
             cameras,
             reason: None,
             certificates: Vec::new(),
+            about: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod camera;
 pub mod cameras;
+mod connection;
 mod network;
 
 use askama::Template;
@@ -11,8 +12,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use proto::certificate::RecorderCertificate;
 use proto::identity::Serial;
+use proto::link::message::AboutRecorder;
 use serde::Deserialize;
 
+use self::connection::ConnectionHistory;
 use self::network::SiteNetwork;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
@@ -32,6 +35,10 @@ struct DevicePage {
     recorder: ListedRecorder,
     /// What its site's network allows, if its agent says so.
     network: Option<SiteNetwork>,
+    /// How it is connected, and was.
+    connection: ConnectionHistory,
+    /// Its model and firmware, as far as it says them.
+    about: AboutRecorder,
     /// The certificates that it has made itself, as its agent says.
     certificates: Box<[RecorderCertificate]>,
     name_error: Option<String>,
@@ -46,14 +53,16 @@ struct RemovalPage {
 
 impl DevicePage {
     /// For the owner of `recorder`.
-    fn new(live: &Live, who: &SignedIn, recorder: ListedRecorder) -> DevicePage {
-        DevicePage {
+    async fn new(live: &Live, who: &SignedIn, recorder: ListedRecorder) -> Result<DevicePage> {
+        Ok(DevicePage {
             menu: Menu::new(who, Place::Devices),
+            connection: ConnectionHistory::new(live, &recorder).await?,
+            about: live.links.about(&recorder.serial).unwrap_or_default(),
             network: live.links.reach(&recorder.serial).map(SiteNetwork::new),
             certificates: live.links.certificates(&recorder.serial),
             recorder,
             name_error: None,
-        }
+        })
     }
 }
 
@@ -68,7 +77,8 @@ pub struct RenameRecorderForm {
 /// `GET /devices/{serial}`: name, cameras and connection.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     let recorder = ListedRecorder::find(&live, &who, &serial).await?;
-    Ok(page::show(&DevicePage::new(&live, &who, recorder)))
+    let page = DevicePage::new(&live, &who, recorder).await?;
+    Ok(page::show(&page))
 }
 
 /// `POST /devices/{serial}`: a new name.
@@ -88,7 +98,7 @@ pub async fn update(
             recorder.name = form.name;
             let page = DevicePage {
                 name_error: Some(refusal.words()),
-                ..DevicePage::new(&live, &who, recorder)
+                ..DevicePage::new(&live, &who, recorder).await?
             };
             Ok(page::show_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State as From;
 use proto::link::message::Camera;
+use proto::reach::PictureWay;
 use proto::reason::Reason;
 
 use super::menu::{Menu, Place};
@@ -35,6 +36,8 @@ pub struct ListedRecorder {
     pub n_hidden: usize,
     /// What is wrong with it although its link is up, if anything.
     pub reason: Option<Reason>,
+    /// By which way its pictures go, as far as its agent knows its network.
+    pub way: Option<PictureWay>,
 }
 
 impl ListedRecorder {
@@ -49,7 +52,7 @@ impl ListedRecorder {
             .zip(online)
             .map(|(recorder, is_online)| {
                 let reason = live.links.reason(&recorder.serial);
-                ListedRecorder::new(recorder, is_online, reason)
+                ListedRecorder::new(recorder, is_online, reason).with_way(live)
             })
             .collect())
     }
@@ -61,7 +64,7 @@ impl ListedRecorder {
             .ok_or_else(not_found)?;
         let is_online = live.links.is_online(&recorder.serial);
         let reason = live.links.reason(&recorder.serial);
-        Ok(ListedRecorder::new(recorder, is_online, reason))
+        Ok(ListedRecorder::new(recorder, is_online, reason).with_way(live))
     }
 
     fn new(recorder: Recorder, is_online: bool, reason: Option<Reason>) -> ListedRecorder {
@@ -71,11 +74,32 @@ impl ListedRecorder {
         ListedRecorder {
             is_online,
             reason,
+            way: None,
             n_hidden,
             cameras: shown.map(|it| it.camera).collect(),
             serial: recorder.serial,
             name: recorder.name,
             last_seen_at: recorder.last_seen_at,
+        }
+    }
+
+    fn with_way(self, live: &Live) -> ListedRecorder {
+        let reach = live.links.reach(&self.serial);
+        ListedRecorder {
+            way: reach.map(|reach| reach.picture_way()),
+            ..self
+        }
+    }
+
+    /// By which way its pictures mostly go, in words; empty while that is not known.
+    pub fn way_words(&self) -> String {
+        match self.way {
+            None | Some(PictureWay::Unknown) => String::new(),
+            Some(PictureWay::Relayed) => say!("relayed"),
+            Some(PictureWay::DirectToFew) => say!("way-mostly-relayed"),
+            Some(PictureWay::DirectToSome) => say!("way-either"),
+            Some(PictureWay::DirectToMost) => say!("way-mostly-direct"),
+            Some(PictureWay::DirectToNearlyAll) => say!("direct"),
         }
     }
 

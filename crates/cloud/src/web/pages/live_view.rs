@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::device;
 use super::devices::ListedRecorder;
 use super::menu::{Menu, Place};
+use crate::db::live_arrangements::{self, LiveArrangement};
 use crate::live::Live;
 use crate::visitor::SignedIn;
 use crate::web::error::Result;
@@ -118,6 +119,8 @@ struct LiveViewPage {
     home: String,
     /// The enlarged camera, or empty.
     camera: String,
+    /// What the account keeps of order, favourites and saved views.
+    kept: Option<LiveArrangement>,
     /// All cameras, as JSON for the script, which makes the tiles that are shown.
     cameras: String,
     n_cameras: usize,
@@ -148,6 +151,7 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
         layouts: layouts(),
         home: "/live".to_owned(),
         camera: String::new(),
+        kept: live_arrangements::find(&live.db, &who.account_id).await?,
         n_cameras,
         n_places: USUAL_TILES.min(n_cameras),
         cameras: listed(recorders.iter().map(|it| (it.name.as_str(), it))),
@@ -159,7 +163,9 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
 /// `GET /live/{serial}`: the cameras of one recorder.
 pub async fn show(From(live): From<Live>, who: SignedIn, Path(serial): Path<String>) -> Result {
     let recorder = ListedRecorder::find(&live, &who, &serial).await?;
-    Ok(page::show(&of_recorder(&who, recorder, String::new())))
+    Ok(page::show(
+        &of_recorder(&live, &who, recorder, String::new()).await?,
+    ))
 }
 
 /// `GET /live/{serial}/{camera}`: one camera of it, enlarged.
@@ -175,11 +181,19 @@ pub async fn show_camera(
         let address = format!("/devices/{serial}/cameras/{}", hidden.camera.id);
         return Ok(Redirect::to(&address).into_response());
     }
-    Ok(page::show(&of_recorder(&who, recorder, camera)))
+    Ok(page::show(
+        &of_recorder(&live, &who, recorder, camera).await?,
+    ))
 }
 
-fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> LiveViewPage {
-    LiveViewPage {
+async fn of_recorder(
+    live: &Live,
+    who: &SignedIn,
+    recorder: ListedRecorder,
+    camera: String,
+) -> Result<LiveViewPage> {
+    Ok(LiveViewPage {
+        kept: live_arrangements::find(&live.db, &who.account_id).await?,
         menu: Menu::new(who, Place::Live),
         modules: &MODULES,
         layouts: layouts(),
@@ -197,7 +211,7 @@ fn of_recorder(who: &SignedIn, recorder: ListedRecorder, camera: String) -> Live
         are_all_hidden: recorder.cameras.is_empty() && recorder.n_hidden > 0,
         title: recorder.name,
         has_recorders: true,
-    }
+    })
 }
 
 fn trouble(recorders: &[ListedRecorder]) -> String {

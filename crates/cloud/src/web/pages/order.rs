@@ -39,7 +39,11 @@ pub async fn index(From(live): From<Live>, who: SignedIn) -> Result {
 }
 
 /// `POST /devices/order`: moves one of them.
-pub async fn update(From(live): From<Live>, who: SignedIn, Form(pressed): Form<MoveButton>) -> Result {
+pub async fn update(
+    From(live): From<Live>,
+    who: SignedIn,
+    Form(pressed): Form<MoveButton>,
+) -> Result {
     let is_down = pressed.down.is_some();
     let Some(serial) = pressed.up.or(pressed.down) else {
         return Ok(Redirect::to("/devices/order").into_response());

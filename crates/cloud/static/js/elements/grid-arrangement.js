@@ -1,11 +1,12 @@
 // What a person does with the order and choice of cameras, on the grid: chooses a set, goes to a camera, swaps, stars.
 
-import { KEPT } from "../arranging.js";
+import { keepArrangement } from "../arrangement_sync.js";
 import { readArrangement, savedView } from "../lib/arrangement.js";
 import { keyOf } from "../lib/cameras.js";
+import { KEPT } from "../lib/kept_arrangement.js";
 import { moved } from "../lib/keys.js";
 import { pageOf } from "../lib/pages.js";
-import { read, write } from "../person.js";
+import { read } from "../person.js";
 
 /** @import {Arrangement} from "../lib/arrangement.js" */
 /** @import {LiveGrid} from "./live-grid.js" */
@@ -30,7 +31,7 @@ export function rearrange(grid, how) {
   const { arranging, selected } = grid;
   // Another tab may have changed it meanwhile.
   arranging.arrangement = how(readArrangement(read(KEPT)));
-  write(KEPT, JSON.stringify(arranging.arrangement));
+  keepArrangement(JSON.stringify(arranging.arrangement));
   arranging.choose(arranging.set);
   if (selected) goTo(grid, keyOf(selected));
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cloud::accounts::arrangement::MAX_CAMERA_NAME_CHARS;
+use cloud::accounts::live_arrangement::MAX_LIVE_ARRANGEMENT_BYTES;
 use cloud::config::LimitsConfig;
 use cloud::db::upkeep::overflow;
 use cloud::limits::MAILBOX_MAILS;
+use cloud::links::limits::{OUTAGE_DAYS, OUTAGES};
 use cloud::throttle::limits::{
     EMAIL_CHANGES_PER_ACCOUNT, MAX_KNOWN_BROWSERS, MAX_SESSIONS, NOTICES_DAY, PASSKEYS_PER_ACCOUNT,
     STRANGERS_ROWS, UNCLAIMED_RECORDERS, UNCLAIMED_SECONDS,
@@ -27,7 +29,8 @@ fn listed() -> Vec<Table> {
         assert!(
             UNCLAIMED_SECONDS == 30 * 86_400,
             "the line of recorders says 30 days"
-        )
+        );
+        assert!(OUTAGE_DAYS == 30, "the line of outages says 30 days")
     };
     vec![
         Table(
@@ -71,6 +74,12 @@ fn listed() -> Vec<Table> {
             "at the end of the window; those of accounts after 31 days, or when a block ends; those of wrong short codes 400 days after the last",
         ),
         Table(
+            "live_arrangements",
+            "an account that arranges its Live view",
+            format!("1 per account, at most {MAX_LIVE_ARRANGEMENT_BYTES} bytes"),
+            "with the account",
+        ),
+        Table(
             "mail_refusals",
             "a mail server that refuses an address",
             format!("{mails} a day, 90 days"),
@@ -103,6 +112,14 @@ fn listed() -> Vec<Table> {
             "1 per ended session; each log-in costs a password hash, about 20 a second per core"
                 .to_owned(),
             "an hour",
+        ),
+        Table(
+            "outages",
+            "a recorder in an account that is offline for at least a minute",
+            format!(
+                "{OUTAGES} ended ones per recorder, the oldest are deleted first; one that lasts"
+            ),
+            "30 days after its end, or when the recorder leaves the account",
         ),
         Table(
             "outbox",

@@ -33,6 +33,7 @@ pub(super) fn checked_cameras(params: Value) -> Result<Cameras, RpcError> {
     if list.certificates.len() > MAX_CERTIFICATES {
         return bad("too many certificates");
     }
+    list.about = list.about.map(|about| about.shown());
     let mut ids = BTreeSet::new();
     for camera in cameras {
         if !is_camera_id(&camera.id) {

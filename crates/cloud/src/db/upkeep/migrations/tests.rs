@@ -14,7 +14,7 @@ use crate::db::test::{self, catalog};
 use crate::db::{ConnectionTurns, Db, connection::postgres, connection::sqlite, sql};
 
 /// What each step lets a database hold: at least one row for every table that the step makes.
-const ROWS: [(i64, &[&str]); 14] = [
+const ROWS: [(i64, &[&str]); 16] = [
     (
         1,
         &[
@@ -115,6 +115,8 @@ const ROWS: [(i64, &[&str]); 14] = [
         17,
         &["INSERT INTO arrangements (account_id, serial, position, cameras) VALUES ('a1', 'PV-1', 3, '[]')"],
     ),
+    (18, &["INSERT INTO outages (serial, began_at, ended_at) VALUES ('PV-1', 3, 90)"]),
+    (19, &["INSERT INTO live_arrangements (account_id, arrangement, version) VALUES ('a1', '{}', 2)"]),
 ];
 /// Tables that a step took away: one with rows that were worth something for half an hour, and those whose
 /// rows another table has now.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::cameras::{owned, refused, to_camera};
-use crate::accounts::arrangement::{self, ArrangementError, Change, MAX_CAMERA_NAME_CHARS};
+use crate::accounts::arrangement::{self, ArrangementError, CameraChange, MAX_CAMERA_NAME_CHARS};
 use crate::claims;
 use crate::live::Live;
 use crate::visitor::SignedIn;
@@ -70,7 +70,7 @@ pub async fn update(
             None => return Ok(page.with_place_error(typed)),
         },
     };
-    let change = Change::Set {
+    let change = CameraChange::Set {
         name: typed.name.trim(),
         place,
         is_hidden: typed.shown.is_none(),

@@ -6,7 +6,7 @@ use axum::extract::{Path, State as From};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::accounts::arrangement::{self, ArrangedCamera, ArrangementError, Change};
+use crate::accounts::arrangement::{self, ArrangedCamera, ArrangementError, CameraChange};
 use crate::claims;
 use crate::db::recorders::{self, Recorder};
 use crate::live::Live;
@@ -59,7 +59,10 @@ pub async fn update(
     Path(serial): Path<String>,
     Form(pressed): Form<CameraButton>,
 ) -> Result {
-    let list = format!("/devices/{}/cameras", owned(&live, &who, &serial).await?.serial);
+    let list = format!(
+        "/devices/{}/cameras",
+        owned(&live, &who, &serial).await?.serial
+    );
     let Some((camera, change)) = pressed.change() else {
         return Ok(Redirect::to(&list).into_response());
     };
@@ -103,12 +106,12 @@ pub(in crate::web) fn refused(refusal: ArrangementError) -> Error {
 }
 
 impl CameraButton {
-    fn change(&self) -> Option<(&str, Change<'static>)> {
+    fn change(&self) -> Option<(&str, CameraChange<'static>)> {
         let pressed = [
-            (&self.up, Change::Up),
-            (&self.down, Change::Down),
-            (&self.hide, Change::Hide),
-            (&self.show, Change::Show),
+            (&self.up, CameraChange::Up),
+            (&self.down, CameraChange::Down),
+            (&self.hide, CameraChange::Hide),
+            (&self.show, CameraChange::Show),
         ];
         pressed
             .into_iter()

@@ -136,7 +136,10 @@ async fn unfit_camera_names_and_places_are_explained() {
 async fn recorders_stand_in_the_owners_order() {
     let (cloud, mut ana) = ana_with(&[1, 2, 3]).await;
     let mut ben = cloud.person("ben").await;
-    assert_eq!(shops(&ana.get("/devices").await.body), ["Shop 1", "Shop 2", "Shop 3"]);
+    assert_eq!(
+        shops(&ana.get("/devices").await.body),
+        ["Shop 1", "Shop 2", "Shop 3"]
+    );
 
     let up = ana
         .post("/devices/order", &[("up", serial(3).as_str())])
@@ -161,6 +164,43 @@ async fn recorders_stand_in_the_owners_order() {
         let page = ana.get(path).await.body;
         assert_eq!(shops(&page), ordered, "{path}");
     }
+}
+
+#[tokio::test]
+async fn live_views_arrangement_is_kept_in_the_account() {
+    let (cloud, mut ana) = ana_with(&[1]).await;
+    let mut ben = cloud.person("ben").await;
+    let kept = json!({"order": ["a/1"], "favourites": ["a/1"], "views": []}).to_string();
+    let path = "/live/arrangement";
+
+    let first = ana.post(path, &[("arrangement", &kept)]).await;
+    let second = ana.post(path, &[("arrangement", &kept)]).await;
+    let refused = ana.post(path, &[("arrangement", "{}")]).await;
+
+    assert_eq!((first.body.as_str(), second.body.as_str()), ("1", "2"));
+    assert_eq!(refused.status, 400);
+    for page in ["/live".to_owned(), format!("/live/{}", serial(1))] {
+        let page = ana.get(&page).await.body;
+        assert!(page.contains(r#"data-version="2""#), "{page}");
+        let shown = between(&page, "name=\"arrangement\" content=\"", "\"").replace("&#34;", "\"");
+        let shown: Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(shown, serde_json::from_str::<Value>(&kept).unwrap());
+    }
+    assert!(!ben.get("/live").await.body.contains("name=\"arrangement\""));
+    let page = ana.post("/account/data", &[]).await;
+    let data: Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(data["live_view"]["favourites"], json!(["a/1"]));
+
+    // The order that is chosen later wins.
+    ana.post(&format!("/devices/{}/cameras", serial(1)), &[("up", "3")])
+        .await;
+    let page = ana.get("/live").await.body;
+    assert!(page.contains(r#"data-version="3""#), "{page}");
+    let shown = between(&page, "name=\"arrangement\" content=\"", "\"").replace("&#34;", "\"");
+    assert!(
+        shown.starts_with(r#"{"order":[],"favourites":["a/1"]"#),
+        "{shown}"
+    );
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ async fn registering_and_second_steps_lead_to_the_requested_page() {
         "{}",
         login.body
     );
-    assert_eq!(registered.location(), Some("/devices/new"));
+    assert_eq!(registered.location(), Some("/devices/new?linked=1"));
     assert_eq!(stepped.location(), Some("/live"));
 }
 
@@ -120,7 +120,9 @@ fn every_form_stands_on_a_page() {
         .map(|row| row.path.as_str())
         .collect();
     // Only scripts send to these.
-    let is_form = |path: &str| !path.ends_with("/options") && path != "/renewal";
+    let is_form = |path: &str| {
+        !path.ends_with("/options") && !["/renewal", "/live/arrangement"].contains(&path)
+    };
 
     for row in rows
         .iter()

@@ -10,6 +10,7 @@ fn trouble_of_the_recorder_is_sent_once_and_cleared() {
         cameras: vec![camera("1", true)],
         reason: Some(Reason::Full),
         certificates: Vec::new(),
+        about: None,
     };
 
     side.handle(AgentInput::Cameras(troubled.clone()), secs(1));

@@ -1,0 +1,68 @@
+// Rules of an arrangement that is kept on the device and in the account.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { KEPT, UNSENT, takeOver } from "./kept_arrangement.js";
+import { keepHere, keepInAccount } from "./sent_arrangement.js";
+
+function device() {
+  /** @type {Map<string, string>} */
+  const values = new Map();
+  return {
+    read: (/** @type {string} */ key) => values.get(key) ?? null,
+    write: (/** @type {string} */ key, /** @type {string} */ value) => void values.set(key, value),
+  };
+}
+
+const isUnsent = (/** @type {ReturnType<typeof device>} */ { read }) => read(UNSENT) === "yes";
+const begins = (/** @type {ReturnType<typeof device>} */ phone, kept = "", version = "") => {
+  takeOver(phone, kept, version);
+  return phone.read(KEPT);
+};
+const answers = (/** @type {number} */ status, version = "") => async () => ({
+  ok: status === 200,
+  status,
+  text: async () => version,
+});
+
+test("what another browser wrote later comes first", () => {
+  const phone = device();
+
+  assert.equal(begins(phone, "A", "3"), "A");
+  assert.equal(begins(phone, "B", "4"), "B");
+});
+
+test("what was sent is not replaced by itself", async () => {
+  const phone = device();
+  keepHere(phone, "A");
+
+  await keepInAccount(phone, answers(200, "7"));
+
+  assert.ok(!isUnsent(phone));
+  assert.equal(begins(phone, "canonical A", "7"), "A");
+});
+
+test("a device without a network keeps its own", async () => {
+  const phone = device();
+  keepHere(phone, "A");
+
+  await keepInAccount(phone, async () => undefined);
+
+  assert.ok(isUnsent(phone));
+  assert.equal(begins(phone, "B", "9"), "A");
+  await keepInAccount(phone, answers(400));
+  assert.ok(!isUnsent(phone), "what is refused is not sent again");
+});
+
+test("a change while another is on its way is sent too", async () => {
+  const phone = device();
+  keepHere(phone, "A");
+
+  await keepInAccount(phone, async () => {
+    keepHere(phone, "B");
+    return answers(200, "1")();
+  });
+
+  assert.ok(isUnsent(phone));
+});
