@@ -113,6 +113,7 @@ mod tests {
             jpeg: false,
             h265: false,
             h265_pixels: None,
+            still: false,
         },
     };
 
