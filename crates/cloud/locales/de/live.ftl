@@ -93,13 +93,13 @@ kept-none = Noch nichts aufgenommen
 kept-none-hint = Öffnen Sie die Live-Ansicht, wählen Sie eine Kamera und dann „Foto“ oder „Aufnehmen“.
 
 live-record = Aufnehmen
-live-figures = Messwerte
-figures-size = Bildgröße
-figures-rate = Bilder
-figures-bits = Daten
-figures-lost = Verloren
-figures-codec = Videoformat
-figures-path = Weg
+live-statistics = Statistik
+statistics-size = Bildgröße
+statistics-rate = Bilder
+statistics-bits = Daten
+statistics-lost = Verloren
+statistics-codec = Videoformat
+statistics-path = Weg
 
 live-all-hidden = Alle Kameras sind ausgeblendet
 live-all-hidden-hint = Wählen Sie das Gerät und „Umbenennen, ordnen, ausblenden“, um sie wieder zu zeigen.

@@ -93,13 +93,13 @@ kept-none = Nothing captured yet
 kept-none-hint = Open Live view, select a camera, then choose Capture or Record.
 
 live-record = Record
-live-figures = Figures
-figures-size = Size of the picture
-figures-rate = Pictures
-figures-bits = Data
-figures-lost = Lost
-figures-codec = Video format
-figures-path = Path
+live-statistics = Statistics
+statistics-size = Size of the picture
+statistics-rate = Pictures
+statistics-bits = Data
+statistics-lost = Lost
+statistics-codec = Video format
+statistics-path = Path
 
 live-all-hidden = All cameras are hidden
 live-all-hidden-hint = Choose the device and “Rename, order or hide” to show them again.

@@ -93,13 +93,13 @@ kept-none = Todavía no hay nada
 kept-none-hint = Abra la vista en directo, seleccione una cámara y elija Capturar o Grabar.
 
 live-record = Grabar
-live-figures = Medidas
-figures-size = Tamaño de la imagen
-figures-rate = Imágenes
-figures-bits = Datos
-figures-lost = Perdido
-figures-codec = Formato de vídeo
-figures-path = Camino
+live-statistics = Estadísticas
+statistics-size = Tamaño de la imagen
+statistics-rate = Imágenes
+statistics-bits = Datos
+statistics-lost = Perdido
+statistics-codec = Formato de vídeo
+statistics-path = Camino
 
 live-all-hidden = Todas las cámaras están ocultas
 live-all-hidden-hint = Elija el dispositivo y «Renombrar, ordenar u ocultar» para volver a mostrarlas.

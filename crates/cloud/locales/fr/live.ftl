@@ -93,13 +93,13 @@ kept-none = Rien pour le moment
 kept-none-hint = Ouvrez la vue en direct, sélectionnez une caméra, puis Capturer ou Enregistrer.
 
 live-record = Enregistrer
-live-figures = Mesures
-figures-size = Taille de l’image
-figures-rate = Images
-figures-bits = Données
-figures-lost = Perdu
-figures-codec = Format vidéo
-figures-path = Chemin
+live-statistics = Statistiques
+statistics-size = Taille de l’image
+statistics-rate = Images
+statistics-bits = Données
+statistics-lost = Perdu
+statistics-codec = Format vidéo
+statistics-path = Chemin
 
 live-all-hidden = Toutes les caméras sont masquées
 live-all-hidden-hint = Choisissez l’appareil, puis « Renommer, ordonner ou masquer » pour les afficher de nouveau.

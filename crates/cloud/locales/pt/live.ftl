@@ -93,13 +93,13 @@ kept-none = Nada ainda
 kept-none-hint = Abra Ao vivo, selecione uma câmera e escolha Capturar ou Gravar.
 
 live-record = Gravar
-live-figures = Medidas
-figures-size = Tamanho da imagem
-figures-rate = Imagens
-figures-bits = Dados
-figures-lost = Perdido
-figures-codec = Formato de vídeo
-figures-path = Caminho
+live-statistics = Estatísticas
+statistics-size = Tamanho da imagem
+statistics-rate = Imagens
+statistics-bits = Dados
+statistics-lost = Perdido
+statistics-codec = Formato de vídeo
+statistics-path = Caminho
 
 live-all-hidden = Todas as câmeras estão ocultas
 live-all-hidden-hint = Escolha o dispositivo e “Renomear, ordenar ou ocultar” para mostrá-las de novo.

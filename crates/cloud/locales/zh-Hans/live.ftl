@@ -90,13 +90,13 @@ kept-none = 暂无内容
 kept-none-hint = 打开实时预览，选择摄像机，然后点“抓图”或“录像”。
 
 live-record = 录像
-live-figures = 数据
-figures-size = 画面大小
-figures-rate = 帧数
-figures-bits = 数据量
-figures-lost = 丢失
-figures-codec = 视频格式
-figures-path = 路径
+live-statistics = 统计
+statistics-size = 画面大小
+statistics-rate = 帧数
+statistics-bits = 数据量
+statistics-lost = 丢失
+statistics-codec = 视频格式
+statistics-path = 路径
 
 live-all-hidden = 所有摄像机均已隐藏
 live-all-hidden-hint = 选择设备，再选择“重命名、排序或隐藏”即可重新显示。

@@ -83,14 +83,14 @@ const TURNS: [(&str, &str, bool); 8] = [
     ("1 -1", key!("ptz-down-right"), false),
 ];
 
-/// What the panel of figures says about the selected camera.
+/// What the panel of statistics says about the selected camera.
 const FIGURES: [(&str, &str); 6] = [
-    ("size", key!("figures-size")),
-    ("rate", key!("figures-rate")),
-    ("bits", key!("figures-bits")),
-    ("lost", key!("figures-lost")),
-    ("codec", key!("figures-codec")),
-    ("path", key!("figures-path")),
+    ("size", key!("statistics-size")),
+    ("rate", key!("statistics-rate")),
+    ("bits", key!("statistics-bits")),
+    ("lost", key!("statistics-lost")),
+    ("codec", key!("statistics-codec")),
+    ("path", key!("statistics-path")),
 ];
 
 /// Tiles of the grid before a person chooses another layout.

@@ -27,7 +27,7 @@ const TOOLS = {
   talk: () => import("./talk-tool.js"),
   image: () => import("./image-tool.js"),
   outputs: () => import("./outputs-tool.js"),
-  figures: () => import("./figures-tool.js"),
+  statistics: () => import("./statistics-tool.js"),
 };
 /** Key of what is said of a camera that has nothing for a tool. @type {Record<string, string>} */
 const NONE_KEYS = { ptz: "ptz-none", talk: "talk-none", image: "image-none", outputs: "outputs-none" };

@@ -28,9 +28,8 @@ async fn cameras_and_recorders_are_put_in_order_by_keyboard() {
     four.empty_inputs = 0;
     let shop = world.recorder_with("Shop", four).await;
     let ana = world.person("Ana").await;
-    ana.registers().await;
-    ana.adds(&shop, "Shop").await;
-    ana.adds(&world.recorder, "Home").await;
+    ana.owns_all(&[(&shop, "Shop"), (&world.recorder, "Home")])
+        .await;
     let list = format!("/devices/{}/cameras", shop.serial);
 
     ana.goes_to(&list).await;

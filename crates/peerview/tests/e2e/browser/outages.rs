@@ -59,7 +59,7 @@ async fn a_still_is_marked_until_the_video_plays() {
     let no_key_frames = Some(CameraFault::NoKeyFrames);
     world.faults(0).set_camera_fault(1, no_key_frames);
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&barn).await;
+    ana.owns(&barn).await;
     ana.goes_to(&format!("/live/{}", barn.serial)).await;
     let first = "return deep('live-tile')[0]";
     let marked = "const mark = deep('.tile__still')[0]; \

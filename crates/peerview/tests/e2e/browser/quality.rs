@@ -39,11 +39,11 @@ async fn has_figure(person: &Person, name: &str, is_so: impl Fn(&str) -> bool) {
 async fn a_person_chooses_a_quality_and_sees_what_it_costs() {
     let world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 
-    ana.browser.presses("Figures").await;
+    ana.browser.presses("Statistics").await;
     has_figure(&ana, "size", |words| words == "640\u{a0}×\u{a0}360").await;
     has_figure(&ana, "rate", |words| words.ends_with("per second")).await;
     has_figure(&ana, "bits", |words| words.ends_with("b/s")).await;
@@ -56,7 +56,7 @@ async fn a_person_chooses_a_quality_and_sees_what_it_costs() {
     let name = "return document.querySelector('.tile__name').innerText";
     assert_eq!(ana.browser.runs(name, vec![]).await, json!("Entrance"));
     let mut walk = Walk::new(&ana);
-    walk.looks("Live view with the panel Figures").await;
+    walk.looks("Live view with the panel Statistics").await;
 
     // The recorder has no picture between the two, and it is said which one comes instead.
     chooses(&ana, "balanced").await;

@@ -9,7 +9,7 @@ async fn a_removed_or_replaced_device_is_told_to_whoever_watches() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
     ana.browser.enlarges(1).await;

@@ -11,7 +11,7 @@ use crate::support::world::demo_command;
 async fn ctrl_c_ends_the_demo_within_two_seconds() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
-    ana.registers_and_adds(&world.recorder).await;
+    ana.owns(&world.recorder).await;
     ana.goes_to("/live").await;
     ana.browser.sees_moving_pictures(4).await;
 

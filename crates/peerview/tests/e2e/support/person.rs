@@ -143,12 +143,6 @@ impl Person {
         forms
     }
 
-    /// Registers, and adds this recorder.
-    pub(crate) async fn registers_and_adds(&self, card: &Card) {
-        self.registers().await;
-        self.adds(card, "Home").await;
-    }
-
     /// Logs in on the screen Cloud P2P.
     pub(crate) async fn logs_in(&self, with_auto_login: bool) {
         self.goes_to("/").await;

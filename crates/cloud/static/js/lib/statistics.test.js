@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Figures, codecWords, rateWords, sampleOf } from "./figures.js";
+import { Statistics, codecWords, rateWords, sampleOf } from "./statistics.js";
 import { TrafficCount } from "./stats.js";
 
-/** @param {number} second @param {Partial<import("./figures.js").Sample>} [more] */
+/** @param {number} second @param {Partial<import("./statistics.js").Sample>} [more] */
 const sample = (second, more) => ({
   at: second * 1000,
   source: "a",
@@ -23,28 +23,28 @@ const sample = (second, more) => ({
 const report = (...entries) => new Map(entries.map(([id, entry]) => [id, { id, ...entry }]));
 
 test("two samples make rates", () => {
-  const figures = new Figures();
+  const statistics = new Statistics();
 
-  assert.equal(figures.take(sample(1)), undefined);
-  assert.deepEqual(figures.take(sample(2)), { rate: 25, kilobits: 512, lost: 1 });
+  assert.equal(statistics.take(sample(1)), undefined);
+  assert.deepEqual(statistics.take(sample(2)), { rate: 25, kilobits: 512, lost: 1 });
 });
 
 test("a rate is that of the last seconds", () => {
-  const figures = new Figures();
-  for (const second of [0, 1, 2, 3, 4]) figures.take(sample(second, { pictures: 0 }));
+  const statistics = new Statistics();
+  for (const second of [0, 1, 2, 3, 4]) statistics.take(sample(second, { pictures: 0 }));
 
-  const rates = figures.take(sample(5, { pictures: 30 }));
+  const rates = statistics.take(sample(5, { pictures: 30 }));
 
   assert.equal(rates?.rate, 10);
 });
 
 test("another stream begins its counts anew", () => {
-  const figures = new Figures();
-  figures.take(sample(1));
-  figures.take(sample(2));
+  const statistics = new Statistics();
+  statistics.take(sample(1));
+  statistics.take(sample(2));
 
-  assert.equal(figures.take(sample(3, { source: "b", bytes: 10 })), undefined);
-  assert.equal(figures.take(sample(4, { source: "b", bytes: 5 })), undefined);
+  assert.equal(statistics.take(sample(3, { source: "b", bytes: 10 })), undefined);
+  assert.equal(statistics.take(sample(4, { source: "b", bytes: 5 })), undefined);
 });
 
 test("a browser's report says what came of one track", () => {

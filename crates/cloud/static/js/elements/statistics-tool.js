@@ -1,28 +1,28 @@
-// The tool Figures: what the selected camera gets at the moment, as this browser counts it, and why it is that stream.
+// The tool Statistics: what the selected camera gets at the moment, as this browser counts it, and why it is that stream.
 
-import { Figures, codecWords, rateWords, sampleOf } from "../lib/figures.js";
+import { Statistics, codecWords, rateWords, sampleOf } from "../lib/statistics.js";
 import { noteWords, pixelWords } from "../lib/quality_words.js";
 import { region } from "../lib/region.js";
 import { say } from "../lib/say.js";
 import { LiveGrid } from "./live-grid.js";
 
 /** @import {Path} from "../lib/stats.js" */
-/** @import {Rates, Sample} from "../lib/figures.js" */
+/** @import {Rates, Sample} from "../lib/statistics.js" */
 /** @import {PanelPlace, Tool} from "./tool-panel.js" */
 
 const LOOK_EVERY_MS = 1_000;
 
 /** @param {PanelPlace} place @returns {Tool} */
 export function open(place) {
-  const shown = new ShownFigures(place);
+  const shown = new ShownStatistics(place);
   void shown.look();
   const timer = setInterval(() => document.hidden || void shown.look(), LOOK_EVERY_MS);
   return { close: () => clearInterval(timer) };
 }
 
-class ShownFigures {
+class ShownStatistics {
   #place;
-  #figures = new Figures();
+  #statistics = new Statistics();
   #isLooking = false;
 
   /** @param {PanelPlace} place */
@@ -41,10 +41,10 @@ class ShownFigures {
     this.#isLooking = false;
     const { slot } = grid.watching.told(tile.serial, tile.camera);
     const sample = report && this.#sample(grid, report);
-    const rates = sample && this.#figures.take(sample);
+    const rates = sample && this.#statistics.take(sample);
     const size = pixelWords(sample?.width ?? slot?.width, sample?.height ?? slot?.height);
     this.#write("size", report ? size : "");
-    this.#write("rate", rates && say("figures-per-second", { n: Math.round(rates.rate) }));
+    this.#write("rate", rates && say("statistics-per-second", { n: Math.round(rates.rate) }));
     this.#write("bits", rates && rateWords(rates.kilobits, region));
     this.#write("lost", rates && lostWords(rates));
     this.#write("codec", report && codecWords(sample?.codec ?? slot?.codec));

@@ -20,7 +20,7 @@ const RATE_MS = 3_000;
 const LOSS_MS = 10_000;
 const CODECS = new Map([["H264", "H.264"], ["H265", "H.265"], ["JPEG", "MJPEG"]]);
 
-export class Figures {
+export class Statistics {
   /** @type {Sample[]} */
   #samples = [];
 
