@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::throttle::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES, PROOF_SECONDS};
+use cloud::throttle::limits::{DOWNLOADS_PER_ACCOUNT, NOTICES, PROOF_SECONDS, TESTS_PER_ACCOUNT};
 
 use super::{COPIES, all_at_once, n_going_to};
 use crate::support::authenticator::Authenticator;
@@ -78,6 +78,42 @@ async fn asvs_2_3_4_a_repeated_choice_is_stored_once() {
     let mut ana = people.ana.clone();
     assert!(ana.get("/devices").await.body.contains("Our shop"));
     assert!(ana.get("/account/passkeys").await.body.contains("Blue key"));
+}
+
+#[tokio::test]
+async fn asvs_2_3_4_parallel_arrangements_leave_one_row_each() {
+    let people = TwoPeople::meet().await;
+    let cameras = format!("/devices/{}/cameras", people.serial);
+    let camera = format!("{cameras}/1");
+    let kept = r#"{"order":[],"favourites":["a/1"],"views":[]}"#;
+
+    let pages = is_done_once(&people, &cameras, &[("hide", "1")], &[("arrangements", 1)]).await;
+    assert_eq!(n_going_to(&pages, &format!("{cameras}#camera-1")), COPIES);
+    let named = [("name", "Gate"), ("place", "1"), ("shown", "1")];
+    is_done_once(&people, &camera, &named, &[]).await;
+    is_done_once(&people, "/devices/order", &[("up", &people.serial)], &[]).await;
+    let fields = [("arrangement", kept)];
+    is_done_once(
+        &people,
+        "/live/arrangement",
+        &fields,
+        &[("live_arrangements", 1)],
+    )
+    .await;
+
+    let page = people.ana.clone().get("/live").await.body;
+    assert!(page.contains("Gate") && page.contains("a/1"), "{page}");
+}
+
+#[tokio::test]
+async fn asvs_2_3_2_parallel_test_calls_stay_within_their_limit() {
+    let people = TwoPeople::meet().await;
+
+    let pages = is_done_once(&people, "/help/connection", &[], &[]).await;
+
+    let n_opened = n_done(&pages);
+    let most = usize::try_from(TESTS_PER_ACCOUNT.most).expect("a number");
+    assert!((1..=most).contains(&n_opened), "{n_opened}");
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ const FILES: [&str; 11] = [
 ];
 
 const CHOSEN: &str = "asvs_2_3_4_a_repeated_choice_is_stored_once";
+const ARRANGED: &str = "asvs_2_3_4_parallel_arrangements_leave_one_row_each";
 const REMOVED: &str = "asvs_2_3_4_a_repeated_removal_happens_and_is_mailed_once";
 const SESSIONS: &str = "asvs_2_3_4_repeated_session_endings_end_each_session_once";
 const PROOF: &str = "asvs_2_3_4_a_repeated_step_up_succeeds_once";
@@ -32,7 +33,7 @@ const STEP: &str = "asvs_2_3_4_a_repeated_second_step_signature_makes_one_sessio
 const RESET: &str = "asvs_2_3_4_a_repeated_new_password_form_sets_one_password";
 
 /// Every form and its test.
-const TESTS: [(&str, &str); 42] = [
+const TESTS: [(&str, &str); 47] = [
     (
         "/login",
         "asvs_2_3_4_a_repeated_log_in_form_makes_one_session",
@@ -90,7 +91,15 @@ const TESTS: [(&str, &str); 42] = [
         "asvs_2_3_4_one_of_two_hundred_parallel_claims_succeeds",
     ),
     ("/devices/{serial}", CHOSEN),
+    ("/devices/order", ARRANGED),
+    ("/devices/{serial}/cameras", ARRANGED),
+    ("/devices/{serial}/cameras/{camera}", ARRANGED),
     ("/devices/{serial}/removal", REMOVED),
+    ("/live/arrangement", ARRANGED),
+    (
+        "/help/connection",
+        "asvs_2_3_2_parallel_test_calls_stay_within_their_limit",
+    ),
     ("/step-up", PROOF),
     ("/step-up/options", PROOF),
     ("/step-up/passkey", ADDED),
