@@ -7,7 +7,7 @@ logs=target/test-output
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 # Most tests wait for sockets and timers more than they work, so more run at once than there are cores.
-export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((3 * $(nproc)))}
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
 
 # Runs a command with its temporary files in memory if there is room, because hundreds of tests create a
 # database or a browser profile, sync it to the disk and then remove it. Files of killed programs are
