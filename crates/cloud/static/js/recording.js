@@ -71,7 +71,8 @@ export class Recording {
   #open({ serial }) {
     const pictures = new Pictures(({ codec, data, isKey, timeMicros }) => {
       if (codec === "h265") this.#worker.postMessage({ picture: { data, isKey, timeMicros } });
-      else this.#over("single-pictures");
+      // A still says nothing about the stream that is about to come.
+      else if (codec === "jpeg") this.#over("single-pictures");
     });
     let wasUp = false;
     const events = {
