@@ -55,7 +55,7 @@ async fn watch_clock(state: State, set_back: Arc<Notify>) {
 /// Removes what is over now.
 pub async fn purge(live: &Live) -> db::Result<()> {
     expiry::purge(live).await?;
-    outages::purge(live).await?;
+    outages::purge(live, &live.links).await?;
     newcomers::purge(live, &live.links).await?;
     newcomers::trim(live, &live.links).await
 }

@@ -100,6 +100,15 @@ pub async fn unclaimed_unseen(db: &Db, before: i64) -> Result<Vec<String>> {
         .await
 }
 
+/// Recorders that somebody owns, without a sign of life since `before`.
+pub async fn owned_unseen(db: &Db, before: i64) -> Result<Vec<String>> {
+    let text = "SELECT serial FROM recorders WHERE account_id IS NOT NULL AND last_seen_at < $1";
+    sql::query_scalar(text)
+        .bind(before)
+        .fetch_all(db.reader())
+        .await
+}
+
 /// Forgets recorders that nobody owns, without a sign of life since `before`.
 pub async fn purge_unclaimed(db: &Db, before: i64) -> Result<()> {
     sql::query("DELETE FROM recorders WHERE account_id IS NULL AND last_seen_at < $1")

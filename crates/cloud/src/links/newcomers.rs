@@ -95,7 +95,12 @@ pub(crate) async fn trim(state: &State, links: &Links) -> db::Result<()> {
     Ok(())
 }
 
-async fn note_online(state: &State, links: &Links, serials: &[String]) -> db::Result<()> {
+/// Notes a sign of life of those that have a link.
+pub(super) async fn note_online(
+    state: &State,
+    links: &Links,
+    serials: &[String],
+) -> db::Result<()> {
     let is_online = links.presence_of(serials.iter().map(String::as_str));
     let online: Vec<&str> = serials
         .iter()

@@ -3,9 +3,11 @@
 
 use super::Links;
 use super::limits::{OUTAGE_DAYS, OUTAGE_SECONDS, OUTAGES};
+use super::newcomers;
 use crate::db::outages::{self, Kept};
+use crate::db::recorders;
 use crate::state::State;
-use crate::throttle::limits::DAY;
+use crate::throttle::limits::{DAY, HOUR};
 
 const KEPT: Kept = Kept {
     shortest: OUTAGE_SECONDS,
@@ -32,8 +34,11 @@ pub(super) async fn end(state: &State, serial: &str) {
     }
 }
 
-/// Forgets outages that are over for long.
-pub(crate) async fn purge(state: &State) -> crate::db::Result<()> {
+/// Notes which recorders are there, because an open link does not update the table: after a stop of the cloud,
+/// "offline since" is an hour early at most. Forgets outages that are over for long.
+pub(crate) async fn purge(state: &State, links: &Links) -> crate::db::Result<()> {
+    let unseen = recorders::owned_unseen(&state.db, state.clock.now() - HOUR).await?;
+    newcomers::note_online(state, links, &unseen).await?;
     let before = state.clock.now() - OUTAGE_DAYS * DAY;
     outages::purge(&state.db, before).await
 }

@@ -60,6 +60,22 @@ async fn an_outage_is_noted_and_shown_with_its_length() {
 }
 
 #[tokio::test]
+async fn an_online_recorder_was_seen_within_the_hour() {
+    let wire = Wire::start().await;
+    let ana = wire.person("ana").await;
+    let _agent = wire.agent_of(&ana, 1).await;
+    let mut viewer = wire.viewer(&ana).await;
+    hears(&mut viewer, true).await;
+
+    wire.clock.advance(5 * HOUR);
+    cloud::purge::purge(&wire.state).await.unwrap();
+
+    let recorder = recorders::find(&wire.state.db, &serial(1).to_string()).await;
+    let seen = recorder.unwrap().unwrap().last_seen_at;
+    assert_eq!(seen, wire.state.clock.now());
+}
+
+#[tokio::test]
 async fn an_outage_of_seconds_is_not_noted() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
