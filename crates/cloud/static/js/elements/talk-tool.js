@@ -2,14 +2,12 @@
 
 import { onHold } from "../hold.js";
 import { say } from "../lib/say.js";
+import { SilentMicrophone } from "../lib/silent_microphone.js";
 import { Talk } from "../lib/talk.js";
 import { openMicrophone, watchLevel } from "../microphone.js";
 import { personName } from "../person.js";
 
 /** @import {PanelPlace, Tool} from "./tool-panel.js" */
-
-/** Quieter than this for so long, and the microphone may be muted. */
-const [QUIET, QUIET_MS] = [0.03, 4_000];
 
 /** @param {PanelPlace} place @returns {Tool} */
 export function open({ body, tile, can, peer, tell }) {
@@ -17,13 +15,15 @@ export function open({ body, tile, can, peer, tell }) {
   const meter = /** @type {HTMLElement} */ (body.querySelector(".talk__level"));
   const away = new AbortController();
   let isLive = false;
-  let loudAt = 0;
+  let liveWords = "";
+  let seemsMuted = false;
+  const microphone = new SilentMicrophone();
   let unwatch = () => {};
   const level = (/** @type {number} */ loud) => {
     meter.style.setProperty("--level", String(loud));
-    const now = performance.now();
-    if (loud > QUIET || !isLive) loudAt = now;
-    if (now - loudAt > QUIET_MS) tell(say("talk-quiet"), true);
+    if (!isLive || microphone.take(loud, performance.now()) === seemsMuted) return;
+    seemsMuted = !seemsMuted;
+    tell(seemsMuted ? say("talk-quiet") : liveWords, seemsMuted);
   };
   const talk = new Talk({
     camera: tile.camera,
@@ -37,7 +37,10 @@ export function open({ body, tile, can, peer, tell }) {
     },
     peer,
     onState: (state, words) => {
+      if (state === "live" && !isLive) microphone.reset();
       isLive = state === "live";
+      seemsMuted = false;
+      if (isLive) liveWords = words;
       button.dataset.talk = state;
       button.setAttribute("aria-pressed", String(state === "opening" || isLive));
       if (state === "idle" || state === "trouble") {
