@@ -6,10 +6,11 @@ use crate::support::folder::Folder;
 use crate::support::process::{PATIENCE, Process};
 use crate::support::world::Card;
 
-/// The cards of all recorders of an agent, once it has printed so many.
+/// The cards of all recorders of an agent, once it has printed so many and the cloud knows them.
 pub(crate) async fn cards(agent: &Process, count: usize) -> Vec<Card> {
     let printed = async {
-        while agent.output().matches("Claim link:").count() < count {
+        let n_of = |line: &str| agent.output().matches(line).count();
+        while n_of("Claim link:") < count || n_of("link to the cloud is up") < count {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

@@ -56,7 +56,8 @@ fn start_agent(world: &World, data: &Folder, camera: &str) -> Process {
     Process::start("peerview agent", command)
 }
 
-/// The cards that the agent prints, when it has printed all.
+/// The cards that the agent prints, when it has printed all and the cloud knows them: it asks an agent with many new
+/// recorders for proof of work.
 async fn cards(agent: &Process) -> Vec<Card> {
     let of = |begin: &str| -> Vec<String> {
         let output = agent.output();
@@ -64,7 +65,8 @@ async fn cards(agent: &Process) -> Vec<Card> {
         lines.map(|rest| rest.trim().to_owned()).collect()
     };
     let mut look_again = tokio::time::interval(std::time::Duration::from_millis(100));
-    while of("Claim link:").len() < N_FURTHER {
+    let n_up = || agent.output().matches("link to the cloud is up").count();
+    while of("Claim link:").len() < N_FURTHER || n_up() < N_FURTHER {
         look_again.tick().await;
     }
     let (serials, codes) = (of("Serial number:"), of("Verification code:"));
