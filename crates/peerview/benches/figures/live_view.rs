@@ -251,7 +251,7 @@ const farthest = () => [document.scrollingElement, ...everything(document)]
   .sort((a, b) => room(b) - room(a))[0];
 const start = () => {
   const target = farthest();
-  if (room(target) < 2000) return setTimeout(start, 50);
+  if (room(target) < 100) return setTimeout(start, 50);
   const gaps = [];
   const begin = performance.now();
   let last = begin, step = 40, pixels = 0;
