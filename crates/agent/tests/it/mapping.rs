@@ -14,7 +14,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::link_support::World;
 use crate::router::filter::Filter;
-use crate::router::upnp_filter::UpnpFilter;
 use crate::router::{Router, RouterFault};
 use crate::support::soon;
 
@@ -420,65 +419,38 @@ async fn mappings_that_are_off_ask_nobody() {
 
 #[tokio::test]
 async fn sockets_behind_an_ipv6_filter_are_let_in_and_closed() {
-    let filter = Filter::new().await;
-    let mappings = Mappings::by(filter.scope());
-    mappings
-        .until("a way in", |reach| {
-            reach.pinhole == Some(MappingProtocol::Pcp)
-        })
-        .await;
-    filter
-        .until("all", |open| open.len() == READY_MAPPINGS)
-        .await;
+    // Where PCP is silent, UPnP is asked.
+    for protocol in [MappingProtocol::Pcp, MappingProtocol::Upnp] {
+        let filter = Filter::with(protocol).await;
+        let mappings = Mappings::by(filter.scope());
+        mappings
+            .until("a way in", |reach| reach.pinhole == Some(protocol))
+            .await;
+        filter
+            .until("all", |open| open.len() == READY_MAPPINGS)
+            .await;
 
-    let port = mappings.handle.take().await.pop().expect("one is ready");
-    let internal = local(&port);
-    assert_eq!(port.socket.external, internal, "nothing is translated");
-    filter
-        .until("one more", |open| open.len() == READY_MAPPINGS + 1)
-        .await;
+        let port = mappings.handle.take().await.pop().expect("one is ready");
+        let internal = local(&port);
+        assert_eq!(port.socket.external, internal, "nothing is translated");
+        filter
+            .until("one more", |open| open.len() == READY_MAPPINGS + 1)
+            .await;
 
-    drop(port.hold);
-    filter
-        .until("its end", |open| !open.contains(&internal.port()))
-        .await;
-    drop(mappings.stop);
-    soon("the end", mappings.task).await.expect("no panic");
-    filter.until("no way in", |open| open.is_empty()).await;
-}
+        drop(port.hold);
+        filter
+            .until("its end", |open| {
+                open.values().all(|port| *port != internal.port())
+            })
+            .await;
+        drop(mappings.stop);
+        soon("the end", mappings.task).await.expect("no panic");
+        filter.until("no way in", |open| open.is_empty()).await;
 
-#[tokio::test]
-async fn upnp_opens_an_ipv6_filter_where_pcp_is_silent() {
-    let filter = UpnpFilter::new().await;
-    let mappings = Mappings::by(filter.scope());
-    mappings
-        .until("a way in", |reach| {
-            reach.pinhole == Some(MappingProtocol::Upnp)
-        })
-        .await;
-    filter
-        .until("all", |open| open.len() == READY_MAPPINGS)
-        .await;
-
-    let port = mappings.handle.take().await.pop().expect("one is ready");
-    let internal = local(&port);
-    assert_eq!(port.socket.external, internal, "nothing is translated");
-    filter
-        .until("one more", |open| open.len() == READY_MAPPINGS + 1)
-        .await;
-    drop(port.hold);
-    filter
-        .until("its end", |open| {
-            open.values().all(|port| *port != internal.port())
-        })
-        .await;
-    drop(mappings.stop);
-    soon("the end", mappings.task).await.expect("no panic");
-    filter.until("no way in", |open| open.is_empty()).await;
-
-    // A router that refuses makes nothing ready, and calls go on without it.
-    filter.refuses();
-    let mappings = Mappings::by(filter.scope());
-    assert!(mappings.handle.take().await.is_empty());
-    filter.until("no way in", |open| open.is_empty()).await;
+        // A router that refuses makes nothing ready, and calls go on without it.
+        filter.refuses();
+        let mappings = Mappings::by(filter.scope());
+        assert!(mappings.handle.take().await.is_empty(), "{protocol}");
+        filter.until("no way in", |open| open.is_empty()).await;
+    }
 }

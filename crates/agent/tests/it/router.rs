@@ -4,7 +4,7 @@
 mod datagrams;
 pub(crate) mod filter;
 mod upnp;
-pub(crate) mod upnp_filter;
+mod upnp_filter;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -1,81 +1,37 @@
-//! A simulated router that filters IPv6 on loopback, and lets packets in when it is asked with UPnP
-//! (WANIPv6FirewallControl:1).
+//! The UPnP of a simulated router that filters IPv6 (WANIPv6FirewallControl:1).
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use agent::port_mapping::MappingScope;
-use agent::port_mapping::networks::LanNetwork;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
+use super::filter::Pinholes;
 use super::upnp::{fault, read_request};
-use crate::support::soon;
 
-/// Nobody listens here: PCP gets no answer.
-const NO_PCP_PORT: u16 = 9;
 /// ActionNotAuthorized.
 const NOT_AUTHORIZED: u16 = 606;
 
-/// A running filter; dropping it stops it. Its search port is fixed, so one lives at a time.
-pub(crate) struct UpnpFilter {
-    open: watch::Receiver<BTreeMap<u16, u16>>,
+/// Answers until stopped. The port of searches is fixed.
+pub(super) async fn start(
+    open: watch::Sender<Pinholes>,
     refuses: Arc<AtomicBool>,
-    _stop: DropGuard,
-}
-
-impl UpnpFilter {
-    /// One that lets everybody's own sockets in.
-    pub(crate) async fn new() -> UpnpFilter {
-        let search = UdpSocket::bind((Ipv6Addr::LOCALHOST, 1_900)).await;
-        let search = search.expect("no other program answers UPnP searches on ::1");
-        let http = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await;
-        let http = http.expect("loopback");
-        let address = http.local_addr().expect("bound");
-        let (open, view) = watch::channel(BTreeMap::new());
-        let refuses = Arc::new(AtomicBool::new(false));
-        let stop = CancellationToken::new();
-        let answering = stop
-            .clone()
-            .run_until_cancelled_owned(answer_searches(search, address));
-        tokio::spawn(answering);
-        tokio::spawn(stop.clone().run_until_cancelled_owned(serve(
-            http,
-            open,
-            Arc::clone(&refuses),
-        )));
-        UpnpFilter {
-            open: view,
-            refuses,
-            _stop: stop.drop_guard(),
-        }
-    }
-
-    /// Opens nothing any more.
-    pub(crate) fn refuses(&self) {
-        self.refuses.store(true, Ordering::Relaxed);
-    }
-
-    /// For an agent behind it.
-    pub(crate) fn scope(&self) -> MappingScope {
-        let here = IpAddr::from(Ipv6Addr::LOCALHOST);
-        let network = LanNetwork {
-            local: here,
-            router: here,
-            scope: 0,
-        };
-        MappingScope::FixedIpv6(network, NO_PCP_PORT)
-    }
-
-    /// Waits until packets to these ports are let in; the keys are the numbers of the pinholes.
-    pub(crate) async fn until(&self, what: &str, is_so: impl FnMut(&BTreeMap<u16, u16>) -> bool) {
-        let mut open = self.open.clone();
-        soon(what, open.wait_for(is_so)).await.expect("it runs");
-    }
+    stop: &CancellationToken,
+) {
+    let search = UdpSocket::bind((Ipv6Addr::LOCALHOST, 1_900)).await;
+    let search = search.expect("no other program answers UPnP searches on ::1");
+    let http = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await;
+    let http = http.expect("loopback");
+    let address = http.local_addr().expect("bound");
+    let answering = answer_searches(search, address);
+    tokio::spawn(stop.clone().run_until_cancelled_owned(answering));
+    tokio::spawn(
+        stop.clone()
+            .run_until_cancelled_owned(serve(http, open, refuses)),
+    );
 }
 
 async fn answer_searches(socket: UdpSocket, http: SocketAddr) {
@@ -89,11 +45,7 @@ async fn answer_searches(socket: UdpSocket, http: SocketAddr) {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    open: watch::Sender<BTreeMap<u16, u16>>,
-    refuses: Arc<AtomicBool>,
-) {
+async fn serve(listener: TcpListener, open: watch::Sender<Pinholes>, refuses: Arc<AtomicBool>) {
     let mut next_number = 0;
     while let Ok((mut stream, from)) = listener.accept().await {
         let Some(request) = read_request(&mut stream).await else {
@@ -113,7 +65,7 @@ async fn serve(
 }
 
 fn respond(
-    open: &watch::Sender<BTreeMap<u16, u16>>,
+    open: &watch::Sender<Pinholes>,
     request: &str,
     from: IpAddr,
     next_number: &mut u16,
