@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::agents::{cards, settings};
+use crate::agents::settings;
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;
 use crate::support::person::Person;
-use crate::support::world::Card;
+use crate::support::world::{Card, cards};
 use crate::table::{Figure, quantile};
 
 const RUNS: usize = 20;

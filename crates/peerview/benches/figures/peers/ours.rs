@@ -11,12 +11,12 @@ use super::{
     age_of_pictures, camera_rows, clock_url, crowd_row, first_pictures, milliseconds, pause,
 };
 use super::{rings_url, viewer_rows};
-use crate::agents::{cards, settings};
+use crate::agents::settings;
 use crate::first_picture;
 use crate::native_viewer::NativeViewer;
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;
-use crate::support::world::Card;
+use crate::support::world::{Card, cards};
 use crate::viewers::{Cost, cookies};
 
 /// The agent keeps a stream that is not warm for 10 s after its last viewer.

@@ -11,7 +11,7 @@ use crate::support::World;
 use crate::support::folder::Folder;
 use crate::support::person::Person;
 use crate::support::process::Process;
-use crate::support::world::{Card, RECORDER_PASSWORD};
+use crate::support::world::{RECORDER_PASSWORD, cards};
 
 /// With the one of the demo there are 31.
 const N_FURTHER: usize = 30;
@@ -56,31 +56,6 @@ fn start_agent(world: &World, data: &Folder, camera: &str) -> Process {
     Process::start("peerview agent", command)
 }
 
-/// The cards that the agent prints, when it has printed all and the cloud knows them: it asks an agent with many new
-/// recorders for proof of work.
-async fn cards(agent: &Process) -> Vec<Card> {
-    let of = |begin: &str| -> Vec<String> {
-        let output = agent.output();
-        let lines = output.lines().filter_map(|line| line.strip_prefix(begin));
-        lines.map(|rest| rest.trim().to_owned()).collect()
-    };
-    let mut look_again = tokio::time::interval(std::time::Duration::from_millis(100));
-    let n_up = || agent.output().matches("link to the cloud is up").count();
-    while of("Claim link:").len() < N_FURTHER || n_up() < N_FURTHER {
-        look_again.tick().await;
-    }
-    let (serials, codes) = (of("Serial number:"), of("Verification code:"));
-    let links = of("Claim link:").into_iter();
-    let cards = serials.into_iter().zip(codes).zip(links);
-    cards
-        .map(|((serial, code), claim_link)| Card {
-            serial,
-            code,
-            claim_link,
-        })
-        .collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes: `scripts/look.sh lighthouse`"]
 async fn lighthouse_gives_pages_ninety_five_points_or_more() {
@@ -99,7 +74,7 @@ async fn lighthouse_gives_pages_ninety_five_points_or_more() {
     let data = Folder::new("shops");
     let camera = format!("rtsp://{address}/Streaming/Channels/102");
     let agent = start_agent(&world, &data, &camera);
-    for (n, card) in cards(&agent).await.iter().enumerate() {
+    for (n, card) in cards(&agent, N_FURTHER).await.iter().enumerate() {
         ana.adds(card, &format!("Shop {}", n + 1)).await;
     }
 

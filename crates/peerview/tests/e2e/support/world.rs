@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::browser::{Browser, Microphone};
 use super::folder::Folder;
 use super::person::Person;
-use super::process::Process;
+use super::process::{PATIENCE, Process};
 
 /// What opens the simulated recorders beside the demo.
 pub(crate) const RECORDER_PASSWORD: &str = "a long password";
@@ -325,4 +325,35 @@ async fn card(process: &mut Process) -> Card {
         code: process.says("Verification code:").await,
         claim_link: process.says("Claim link:").await,
     }
+}
+
+/// The cards of all recorders of an agent, once it has printed so many and the cloud knows them: it asks an agent with
+/// many new recorders for proof of work.
+pub(crate) async fn cards(agent: &Process, count: usize) -> Vec<Card> {
+    let printed = async {
+        let n_of = |line: &str| agent.output().matches(line).count();
+        while n_of("Claim link:") < count || n_of("link to the cloud is up") < count {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    let printed = tokio::time::timeout(PATIENCE, printed).await;
+    printed.expect("the agent prints its recorders' cards");
+    let output = agent.output();
+    let values = |label: &str| -> Vec<String> {
+        let lines = output
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix(label));
+        lines.map(|value| value.trim().to_owned()).collect()
+    };
+    let serials = values("Serial number:").into_iter();
+    let codes = values("Verification code:").into_iter();
+    let links = values("Claim link:").into_iter();
+    let cards = serials.zip(codes).zip(links);
+    cards
+        .map(|((serial, code), claim_link)| Card {
+            serial,
+            code,
+            claim_link,
+        })
+        .collect()
 }
