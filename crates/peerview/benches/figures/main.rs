@@ -57,7 +57,8 @@ async fn main() {
         table::publish("first_picture", &first_picture::measure().await);
     }
     if is_wanted("live_view") {
-        table::publish("live_view", &live_view::measure().await);
+        table::publish("live_view", &live_view::watching().await);
+        table::publish("scrolling", &live_view::scrolling_many().await);
     }
     if let Some(choice) = peers::Choice::of(&wanted) {
         table::publish("peers", &peers::measure(&choice).await);
