@@ -202,7 +202,7 @@ impl ActiveCall {
             let outcome = tokio::select! {
                 event = events.next() => match event {
                     Some(event) => self.happened(event).await,
-                    None => Err("the connection is over"),
+                    None => Err("the connection has ended"),
                 },
                 Some(input) = inputs.recv() => self.told(input).await,
                 Some(news) = news.recv() => self.slot_changed(news).await,

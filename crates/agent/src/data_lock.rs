@@ -28,7 +28,10 @@ pub(crate) fn take(data_dir: &Path) -> Result<File> {
     disk::make_file_private(&path).with_context(|| format!("making {} private", path.display()))?;
     let is_ours = lock(&file).with_context(|| format!("locking {}", path.display()))?;
     if !is_ours {
-        bail!("another agent uses the data folder {}", data_dir.display());
+        bail!(
+            "another agent is using the data folder {}",
+            data_dir.display()
+        );
     }
     Ok(file)
 }

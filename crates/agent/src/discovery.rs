@@ -79,14 +79,19 @@ impl LanSearch {
         for from in &self.from {
             match sender(*from) {
                 Ok(socket) => sockets.push(Arc::new(socket)),
-                Err(error) => tracing::warn!(address = %from, "cannot search there: {error}"),
+                Err(error) => {
+                    tracing::warn!(address = %from, "cannot search from this address or interface: {error}")
+                }
             }
         }
         let mut sockets6 = Vec::new();
         for interface in &self.interfaces {
             match sender6(*interface) {
                 Ok(socket) => sockets6.push((*interface, Arc::new(socket))),
-                Err(error) => tracing::debug!(interface, "cannot search there: {error}"),
+                Err(error) => tracing::debug!(
+                    interface,
+                    "cannot search from this address or interface: {error}"
+                ),
             }
         }
         if sockets.is_empty() && sockets6.is_empty() {
@@ -102,7 +107,7 @@ impl LanSearch {
                     tasks.spawn(hear(Arc::new(socket), heard.clone()));
                 }
                 // The maker's own program may have it; direct answers still come.
-                Err(error) => tracing::debug!("cannot hear answers of SADP: {error}"),
+                Err(error) => tracing::debug!("cannot receive SADP answers: {error}"),
             }
         }
         tasks.spawn(ask(sockets, (self.ws_discovery, self.sadp)));
@@ -134,7 +139,7 @@ async fn ask(sockets: Vec<Arc<UdpSocket>>, (ws_discovery, sadp): (SocketAddr, So
         for socket in &sockets {
             for (to, question) in &questions {
                 if let Err(error) = socket.send_to(question.as_bytes(), to).await {
-                    tracing::debug!(%to, "could not ask: {error}");
+                    tracing::debug!(%to, "could not send a search: {error}");
                 }
             }
         }
@@ -150,7 +155,7 @@ async fn ask6(sockets: Vec<(u32, Arc<UdpSocket>)>, (group, port): (Ipv6Addr, u16
         for (interface, socket) in &sockets {
             let to = SocketAddrV6::new(group, port, 0, *interface);
             if let Err(error) = socket.send_to(question.as_bytes(), to).await {
-                tracing::debug!(%to, "could not ask: {error}");
+                tracing::debug!(%to, "could not send a search: {error}");
             }
         }
     }
@@ -169,7 +174,7 @@ async fn hear(socket: Arc<UdpSocket>, heard: mpsc::Sender<(IpAddr, Vec<u8>)>) {
             // A port is closed at the other end.
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(error) => {
-                tracing::debug!("could not hear an answer: {error}");
+                tracing::debug!("could not receive an answer: {error}");
                 return;
             }
         }
@@ -200,7 +205,7 @@ fn listener(port: u16, networks: &[Ipv4Addr]) -> io::Result<UdpSocket> {
     socket.bind(&SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, port).into())?;
     for network in networks {
         if let Err(error) = socket.join_multicast_v4(&SADP.0, network) {
-            tracing::debug!(address = %network, "no multicast there: {error}");
+            tracing::debug!(address = %network, "no multicast on this interface: {error}");
         }
     }
     socket.set_nonblocking(true)?;

@@ -17,7 +17,7 @@ impl PublicUrl {
     /// Takes what the cloud said, if a person can open it: a claim link takes people there.
     pub fn learn(&self, said: &str) {
         let Some(url) = usable(said) else {
-            tracing::warn!("the cloud told a public address that cannot be used");
+            tracing::warn!("the cloud sent an unusable public address");
             return;
         };
         self.0.send_if_modified(|known| {

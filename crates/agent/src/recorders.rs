@@ -67,7 +67,7 @@ impl Agent {
             if recorders.iter().any(|it| it.folder == recorder.folder) {
                 tracing::warn!(
                     recorder.folder = recorder.folder,
-                    "a recorder of the settings file was also added on the set-up page; the settings file counts"
+                    "a recorder of the settings file was also added on the set-up page; the settings file takes precedence"
                 );
                 continue;
             }
@@ -284,7 +284,7 @@ impl RunningSite {
                 .await
                 .is_err()
         {
-            tracing::warn!(recorder.folder = folder, "a recorder is slow to end");
+            tracing::warn!(recorder.folder = folder, "a recorder is slow to stop");
         }
     }
 }

@@ -81,7 +81,7 @@ impl Roster {
         let (answer, answered) = oneshot::channel();
         self.order(RosterOrder::Put(Box::new(recorder), answer))
             .await?;
-        answered.await.context("the agent is ending")?
+        answered.await.context("the agent is stopping")?
     }
 
     /// Stops serving an added recorder, and forgets its login. Its key and serial number stay.
@@ -92,11 +92,11 @@ impl Roster {
         let (answer, answered) = oneshot::channel();
         self.order(RosterOrder::Remove(folder.to_owned(), answer))
             .await?;
-        answered.await.context("the agent is ending")?
+        answered.await.context("the agent is stopping")?
     }
 
     async fn order(&self, order: RosterOrder) -> Result<()> {
         let sent = self.orders.send(order).await;
-        sent.map_err(|_| anyhow::anyhow!("the agent is ending"))
+        sent.map_err(|_| anyhow::anyhow!("the agent is stopping"))
     }
 }

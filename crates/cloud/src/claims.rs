@@ -65,7 +65,7 @@ pub enum ClaimError {
     #[error("already theirs")]
     AlreadyYours,
     /// Work is currently required, and the form contained none that counts; nothing was counted.
-    #[error("not enough work")]
+    #[error("not enough proof of work")]
     Work,
     /// A form without work becomes valid in this many seconds; nothing was counted.
     #[error("too early; wait {0} s")]

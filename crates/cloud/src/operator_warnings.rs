@@ -52,7 +52,7 @@ pub async fn run(state: State) {
         // Taken before the look, so that time which passes during it does not put off the next one.
         let next = state.clock.now() + MINUTE;
         if let Err(error) = look(&state, seen).await {
-            tracing::warn!(%error, "could not look for operator warnings");
+            tracing::warn!(%error, "could not check for operator warnings");
         }
         tokio::select! {
             () = state.shutdown.cancelled() => return,

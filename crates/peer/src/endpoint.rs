@@ -59,7 +59,7 @@ pub struct Events {
 
 /// The connection is over; its last event says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the connection is over")]
+#[error("the connection has ended")]
 pub struct Gone;
 
 /// Why a description could not be used.

@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Cloud(CloudFlags),
     /// Run the agent near the recorders
     Agent(Box<AgentFlags>),
-    /// Run a relay alone, joined to a cloud: more places near people, and one that stays if another dies
+    /// Run a stand-alone relay that joins a cloud, for a shorter path or as a spare
     Relay(Box<RelayFlags>),
     /// Manage a cloud on its own machine: people, recorders, limits, mail, audit, backup
     Admin(Box<admin::AdminFlags>),
@@ -95,7 +95,7 @@ pub(crate) struct Demo {
     /// Address to listen on, 127.0.0.1 without it; without --lan it must be a loopback address
     #[arg(long, env = "PEERVIEW_BIND", value_name = "ADDRESS")]
     pub(crate) bind: Option<IpAddr>,
-    /// Serve the local network too, in HTTPS with a certificate of its own, so that a phone can open the demo
+    /// Also serve the local network, over HTTPS with a self-signed certificate, so that a phone can open the demo
     #[arg(long, env = "PEERVIEW_LAN")]
     pub(crate) lan: bool,
 }
@@ -172,13 +172,13 @@ pub(crate) struct AgentFlags {
     /// machine can read command lines
     #[arg(long, env = "PEERVIEW_RECORDER_PASSWORD_FILE", value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
-    /// Send the password in clear text if the recorder knows no Digest login
+    /// Send the password in clear text if the recorder does not support Digest login
     #[arg(long, env = "PEERVIEW_ALLOW_BASIC")]
     pub(crate) allow_basic: bool,
     /// Also offer loopback addresses to viewers on this machine
     #[arg(long, env = "PEERVIEW_LOOPBACK")]
     pub(crate) loopback: bool,
-    /// Open the set-up page although there are recorders: to add another one, or to change a password
+    /// Open the set-up page even if there are recorders, to add another one or to change a password
     #[arg(long, env = "PEERVIEW_SETUP")]
     pub(crate) setup: bool,
     /// Address and port of the set-up page; overrides `setup_listen` of the file
@@ -215,13 +215,13 @@ pub(crate) struct RelayFlags {
     /// IPv6 address at which clients reach this machine
     #[arg(long, env = "PEERVIEW_PUBLIC_IP6", value_name = "ADDRESS")]
     pub(crate) public_ip6: Option<std::net::Ipv6Addr>,
-    /// Name at which clients reach the relay in TLS; the certificate must be for it
+    /// Host name at which clients reach the relay over TLS; the certificate must be for this name
     #[arg(long, env = "PEERVIEW_RELAY_TLS_HOST", value_name = "NAME")]
     pub(crate) tls_host: Option<String>,
-    /// TCP port of TURN in TLS (443 if not set)
+    /// TCP port of TURN over TLS (443 if not set)
     #[arg(long, env = "PEERVIEW_RELAY_TLS_PORT", value_name = "PORT")]
     pub(crate) tls_port: Option<u16>,
-    /// PEM file with the certificate for TLS; it is read again when it changes
+    /// PEM file with the certificate for TLS; it is reloaded when it changes
     #[arg(long, env = "PEERVIEW_RELAY_CERTIFICATE_FILE", value_name = "FILE")]
     pub(crate) certificate_file: Option<PathBuf>,
     /// PEM file with the private key of the certificate
@@ -235,11 +235,11 @@ pub(crate) struct RelayFlags {
 /// What there is to do with an agent besides running it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AboutAgent {
-    /// Show what the agent on this machine says about its links, its recorders and its network
+    /// Show the agent's links, recorders, cameras and network
     Status(AgentStatusFlags),
-    /// Search this network for recorders and cameras (ONVIF and Hikvision), and show what to put into the settings
+    /// Search this network for recorders and cameras (ONVIF and Hikvision), and print settings for them
     Discover(DiscoverFlags),
-    /// Show the certificates of the recorders, or accept another one that a recorder shows
+    /// Show the certificates of the recorders, or accept a changed one
     Trust(AgentTrustFlags),
     /// Add recorders by answering questions; the set-up page of a running agent does the same in a browser
     Setup(AgentSetupFlags),
@@ -268,11 +268,11 @@ pub(crate) struct AgentSetupFlags {
 /// Flags of `peerview agent trust`.
 #[derive(Debug, Args)]
 pub(crate) struct AgentTrustFlags {
-    /// Accept the certificate that this recorder showed last and that was refused. It is named as in the list
-    /// without this argument: by its `id`, or by its address with dashes
+    /// Accept the changed certificate that this recorder presented last. Name the recorder as in the list
+    /// that this command prints without this argument: by its `id`, or by its address with dashes
     #[arg(value_name = "RECORDER")]
     pub(crate) recorder: Option<String>,
-    /// Forget its certificates and that it wants HTTPS, and trust what it shows next; then restart the agent
+    /// Forget its certificates and that it requires HTTPS, and trust the next certificate; then restart the agent
     #[arg(long, env = "PEERVIEW_TRUST_FORGET", requires = "recorder")]
     pub(crate) forget: bool,
     /// Configuration file of the agent, with an `[agent]` table
@@ -296,7 +296,7 @@ pub(crate) struct AgentStatusFlags {
     /// Data folder of the agent; overrides `data_dir` of the file
     #[arg(long, env = "PEERVIEW_DATA", value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
-    /// Show only recorders with this in their name or serial number
+    /// Show only recorders with this text in their name or serial number
     #[arg(long, env = "PEERVIEW_STATUS_RECORDER", value_name = "TEXT")]
     pub(crate) recorder: Option<String>,
     /// Print JSON instead of text
@@ -307,7 +307,7 @@ pub(crate) struct AgentStatusFlags {
 /// Flags of `peerview agent discover`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 the search is over, 1 no network can be searched, 2 wrong command line, \
+    after_help = "Exit codes: 0 the search is complete, 1 no network can be searched, 2 wrong command line, \
                   130 interrupted"
 )]
 pub(crate) struct DiscoverFlags {
@@ -326,7 +326,7 @@ pub(crate) struct CheckConfig {
     /// Configuration file to check
     #[arg(value_name = "FILE", required_unless_present = "config")]
     file: Option<PathBuf>,
-    /// The same, as the other commands take it; FILE comes first if both are there
+    /// Configuration file to check, as in the other commands; FILE takes precedence if both are given
     #[arg(long, env = "PEERVIEW_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }

@@ -75,7 +75,7 @@ pub(crate) async fn run(
         let left = calls_left(&counters);
         // A call that moves on to another relay ends here soon.
         if tokio::time::timeout(drain, left).await.is_err() && !drain.is_zero() {
-            tracing::warn!("the relay ends although calls still use it");
+            tracing::warn!("the relay stops although calls still use it");
         }
         stop.cancel();
         Ok(())

@@ -59,6 +59,6 @@ impl Drop for HiddenTyping {
 
 fn set(settings: &Termios) {
     if let Err(error) = tcsetattr(std::io::stdin(), OptionalActions::Now, settings) {
-        tracing::debug!("the terminal does not change: {error}");
+        tracing::debug!("cannot change the terminal's settings: {error}");
     }
 }

@@ -327,7 +327,7 @@ impl RelayCore for TurnCore {
         let request = allocation.request;
         if Family::BOTH.iter().any(|family| allocation.serves(*family)) {
             self.counters.allocation_made();
-            tracing::debug!(call.id = %allocation.call, port, now = ?now.monotonic, "allocation made");
+            tracing::debug!(call.id = %allocation.call, port, now = ?now.monotonic, "allocation created");
             let answer = TurnAnswer::allocated(request);
             requests::describe(allocation, answer).finish(Some(&key), out);
         } else {

@@ -208,7 +208,7 @@ impl Faults {
     pub fn leave_talk_line_open(&self) {
         let opened = self.shared.talk_line().open();
         self.shared.count(|stats| stats.is_talk_line_open = true);
-        tracing::debug!(?opened, "a talk is left open");
+        tracing::debug!(?opened, "a talk was left open");
     }
 
     /// Ends the talk on the recorder's line, as for somebody at the recorder itself: its connection is closed.

@@ -216,6 +216,6 @@ impl ActiveCall {
         self.endpoint
             .send_control(message.to_text())
             .await
-            .map_err(|_| "the connection is over")
+            .map_err(|_| "the connection has ended")
     }
 }

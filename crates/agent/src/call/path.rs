@@ -69,6 +69,6 @@ impl ActiveCall {
         }
         self.quality.aim = bits_per_second;
         let aimed = self.endpoint.aim(bits_per_second).await;
-        aimed.map_err(|_| "the connection is over")
+        aimed.map_err(|_| "the connection has ended")
     }
 }

@@ -121,7 +121,7 @@ impl CertificateFile {
             return;
         }
         if let Err(error) = self.change(place, |known| known.https_port = Some(port)) {
-            tracing::warn!("the recorder's HTTPS port cannot be kept: {error:#}");
+            tracing::warn!("the recorder's HTTPS port cannot be stored: {error:#}");
         }
     }
 

@@ -228,7 +228,7 @@ async fn find_gateway(network: LanNetwork) -> Result<Gateway<Tokio>, MappingTrou
         match search_gateway(options).await {
             Ok(gateway) if gateway.addr.ip() == network.router => return Ok(gateway),
             Ok(gateway) => {
-                tracing::debug!(from = %gateway.addr, "not the router, but it offers port mappings");
+                tracing::debug!(from = %gateway.addr, "ignored a device that offers port mappings but is not the router");
                 worst = MappingTrouble::Nonsense;
             }
             Err(error) => tracing::debug!(kind = search_error(&error), "UPnP found no router"),

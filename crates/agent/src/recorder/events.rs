@@ -64,12 +64,12 @@ pub(super) async fn serve(
             }
             Some(EventsEnd::Refused) => {
                 tracing::warn!(
-                    "the recorder refuses to tell of events: does the user have the right to be notified?"
+                    "the recorder refuses event notifications: does the user have the right to receive them?"
                 );
                 sleep(EVENTS_REFUSED).await;
             }
             Some(EventsEnd::Unsupported) => {
-                tracing::info!("the recorder tells of no events");
+                tracing::info!("the recorder does not support events");
                 until_online(&mut status, false).await;
             }
         }
@@ -114,7 +114,7 @@ impl EventOutlet {
         self.tell(&mut fold);
         if fold.n_dropped() > 0 {
             let n_dropped = fold.n_dropped();
-            tracing::warn!(n_dropped, "the recorder told of too many events");
+            tracing::warn!(n_dropped, "the recorder sent too many events");
         }
         end
     }

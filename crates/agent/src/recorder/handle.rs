@@ -128,10 +128,10 @@ pub enum RequestError {
     #[error("the camera cannot do that")]
     Unsupported,
     /// Somebody else steers the camera.
-    #[error("somebody else steers the camera")]
+    #[error("somebody else is controlling the camera")]
     Steered(SteeredBy),
     /// Another viewer talks through the camera, or on the recorder's only line.
-    #[error("somebody else talks through the camera")]
+    #[error("somebody else is talking through the camera")]
     Talked(TalkedBy),
     /// Somebody who is no viewer uses the recorder's talk line, for example with the vendor's program.
     #[error("the recorder's talk line is in use")]

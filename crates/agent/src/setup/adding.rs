@@ -305,7 +305,7 @@ fn accepted(state: &PageState, form: &CertificateForm, language: Language) -> Re
             Ok(_) => {
                 tracing::info!(
                     recorder.folder = form.folder,
-                    "another certificate was accepted"
+                    "a changed certificate was accepted"
                 );
                 page.is_accepted = true;
             }

@@ -132,7 +132,7 @@ pub(super) fn screen(page: &impl Template, language: Language, status: StatusCod
         )
             .into_response(),
         Err(error) => {
-            tracing::error!("a screen cannot be written: {error}");
+            tracing::error!("a page cannot be rendered: {error}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

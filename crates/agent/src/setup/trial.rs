@@ -153,7 +153,7 @@ fn forget_unmet(folder: &Path, end: &TrialEnd) {
     // Fails where anything else is in it.
     let removed = fs::remove_dir(folder);
     if let Err(error) = file.and(removed) {
-        tracing::debug!("nothing was forgotten: {error}");
+        tracing::debug!("could not remove the folder of a trial: {error}");
     }
 }
 

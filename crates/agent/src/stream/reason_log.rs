@@ -21,7 +21,7 @@ impl ReasonLog {
     pub(super) fn note(&mut self, reason: Option<&Reason>, is_drivers: bool, is_playing: bool) {
         match self.news(reason, is_drivers, is_playing) {
             Some(Some(reason)) => tracing::warn!("no camera has pictures: {reason}"),
-            Some(None) => tracing::info!("nothing is wrong with the recorder any more"),
+            Some(None) => tracing::info!("the recorder has no problem any more"),
             None => {}
         }
     }

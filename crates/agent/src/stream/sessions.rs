@@ -95,7 +95,7 @@ impl Sessions {
         if self.budget().refused(n_open, now) {
             tracing::info!(
                 recorder.host = self.0.host,
-                "the recorder gives {n_open} sessions; streams that nobody watches leave one of them free"
+                "the recorder supports {n_open} sessions; streams that nobody watches leave one of them free"
             );
         }
         self.0.on_change.notify_one();

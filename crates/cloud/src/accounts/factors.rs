@@ -344,7 +344,9 @@ async fn offered(state: &State, account_id: &str) -> db::Result<Option<(String, 
 fn open(state: &State, account_id: &str, sealed: &str) -> Option<Key> {
     let opened = seal::open(&state.secrets, place(account_id), sealed);
     if opened.is_none() {
-        tracing::error!("the key of a code app does not open: row changed, or another server.key");
+        tracing::error!(
+            "cannot decrypt the key of an authenticator app: its row was changed, or server.key is another one"
+        );
     }
     Key::from_slice(&opened?)
 }

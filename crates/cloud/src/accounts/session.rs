@@ -129,7 +129,7 @@ pub async fn find(state: &State, token: &str) -> db::Result<Option<Session>> {
         let touched = db::accounts::sessions::touch(&state.db, &session.id, now, now + idle).await;
         // A full disk must not sign anybody out: the note is lost, the session is not.
         if let Err(error) = touched {
-            tracing::warn!(%error, "noting the use of a session");
+            tracing::warn!(%error, "could not store the last use of a session");
         }
     }
     Ok(Some(session))

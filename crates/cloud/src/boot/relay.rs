@@ -74,10 +74,10 @@ pub(super) async fn follow(live: &Live, relayed: RelayedAddresses, port: u16) ->
         match relayed_addresses(live).await {
             Ok(found) if found != relayed.get() => match relayed.set(found) {
                 Ok(ips) => {
-                    tracing::info!(?ips, "the relay has other public addresses");
+                    tracing::info!(?ips, "the relay's public addresses have changed");
                     live.calls.set_relay(port, ips);
                 }
-                Err(error) => tracing::warn!(%error, "no use of the relay's new addresses"),
+                Err(error) => tracing::warn!(%error, "cannot use the relay's new addresses"),
             },
             Ok(_) => {}
             // The name server may be away for a while; the old addresses may still be right.

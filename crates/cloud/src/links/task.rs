@@ -236,7 +236,7 @@ impl<C: CallListener> LinkTask<C> {
             }
             // A link that neither answers nor ends in time counts as alive: the agent dials again.
             Ok(Err(_)) | Err(_) => {
-                tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first is alive");
+                tracing::info!(recorder.serial = %proven.serial, "refused a second link, because the first one still answers");
                 RegistryVerdict::AlreadyOnline
             }
         }

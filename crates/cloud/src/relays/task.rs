@@ -169,7 +169,7 @@ impl RelayTask {
             CloudEndEvent::Alive(is_alive) => {
                 let name = self.name();
                 if is_alive {
-                    tracing::info!(relay.name = name, "a silent relay is back");
+                    tracing::info!(relay.name = name, "a relay answers again");
                 } else {
                     tracing::warn!(relay.name = name, "a relay is silent: it gets no new calls");
                 }
@@ -184,7 +184,7 @@ impl RelayTask {
                 let name = self.name();
                 tracing::info!(
                     relay.name = name,
-                    "a relay is about to end: it gets no new calls"
+                    "a relay is shutting down: it gets no new calls"
                 );
                 let change = |of: &mut OnlineRelay| of.is_draining = true;
                 self.relays.change(name, self.number, change);

@@ -149,7 +149,7 @@ async fn serve(
     drop(seat);
     match turn {
         Some(stream) => relay.serve(stream, peer).await,
-        None => tracing::debug!(%peer, "closed: no TURN in TLS"),
+        None => tracing::debug!(%peer, "closed: not TURN over TLS"),
     }
 }
 

@@ -96,7 +96,7 @@ impl RelayConnection {
                     tracing::warn!(relay = ?self.server, %address, %error, "TLS to a relay failed");
                 }
                 Err(error) => {
-                    tracing::debug!(relay = ?self.server, %address, %error, "no relay here");
+                    tracing::debug!(relay = ?self.server, %address, %error, "cannot open a connection to the relay");
                 }
             }
         }
@@ -129,7 +129,7 @@ impl RelayConnection {
             while let Some(output) = client.poll_output() {
                 has_allocation |= matches!(output, ClientOutput::Allocated(_));
                 if let ClientOutput::Over(reason) = output {
-                    tracing::debug!(relay = ?self.server, reason, "relay connection is over");
+                    tracing::debug!(relay = ?self.server, reason, "relay connection ended");
                     let is_done = has_allocation || !is_wanted;
                     return Ok(if is_done {
                         Served::Done

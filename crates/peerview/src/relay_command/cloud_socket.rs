@@ -79,7 +79,10 @@ impl CloudSocket {
             );
             n_same = if reason == said { n_same + 1 } else { 0 };
             if n_same % SAY_AGAIN == 0 {
-                tracing::warn!(reason, "there is no cloud; running calls go on for a while");
+                tracing::warn!(
+                    reason,
+                    "the cloud is unreachable; running calls continue for a while"
+                );
             }
             said = reason;
             let wait = backoff.next_wait(Random.u32());

@@ -23,13 +23,13 @@ pub enum RtspError {
     #[error("the camera refused user name or password")]
     Refused,
     /// The camera wants a login, and there is none.
-    #[error("the camera wants a user name and password")]
+    #[error("the camera requires a user name and password")]
     LoginNeeded,
     /// The camera wants the password in clear text, and that is not allowed.
-    #[error("the camera wants the password in clear text, which is not allowed")]
+    #[error("the camera requires the password in clear text, which is not allowed")]
     BasicOnly,
     /// The camera wants a kind of login that we do not know.
-    #[error("the camera wants a kind of login that is not supported")]
+    #[error("the camera requires a kind of login that is not supported")]
     LoginUnsupported,
     /// The user lacks the right to see this stream.
     #[error("the camera does not allow this user to see the stream")]
@@ -50,13 +50,13 @@ pub enum RtspError {
     #[error("there is no RTSP server behind this port")]
     NotRtsp,
     /// The stream is at another host, which is not followed.
-    #[error("the camera says that the stream is at {to}")]
+    #[error("the camera redirects the stream to {to}")]
     Moved {
         /// Host and port.
         to: String,
     },
     /// The camera sent the client from one address to the next.
-    #[error("the camera's redirects do not end")]
+    #[error("the camera redirects too often")]
     RedirectLoop,
     /// The description has no track that can be played.
     #[error("the camera offers nothing to play")]

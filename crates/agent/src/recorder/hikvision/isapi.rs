@@ -342,7 +342,7 @@ impl Isapi {
                 tracing::debug!(
                     recorder.host = self.base.host_str(),
                     path,
-                    "could not read it: {error}"
+                    "could not read a document of the recorder: {error}"
                 );
                 Ok(None)
             }

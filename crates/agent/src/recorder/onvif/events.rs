@@ -52,7 +52,7 @@ impl EventSource for OnvifRecorder {
                     }
                 }
                 Err(SoapFailure::Unreachable(reason)) if n_unanswered + 1 < MOST_UNANSWERED => {
-                    tracing::debug!("a question for events was not answered: {reason}");
+                    tracing::debug!("a request for events was not answered: {reason}");
                     n_unanswered += 1;
                 }
                 Err(error) => {

@@ -318,7 +318,7 @@ pub(super) fn optional<T>(
         Ok(value) => Ok(Some(value)),
         Err(error @ (SoapFailure::Refused(_) | SoapFailure::Unreachable(_))) => Err(error),
         Err(error) => {
-            tracing::debug!("could not read it: {error}");
+            tracing::debug!("could not read a document of the recorder: {error}");
             Ok(None)
         }
     }

@@ -388,12 +388,12 @@ fn opened(state: &State, stored: &passkeys::Passkey) -> Option<Passkey> {
     let bytes = seal::open(&state.secrets, place(&row), &stored.credential);
     if bytes.is_none() {
         tracing::error!(
-            "a passkey does not open: its row was changed, or it is another server.key"
+            "cannot decrypt a passkey: its row was changed, or server.key is another one"
         );
     }
     serde_json::from_slice(&bytes?).ok()
 }
 
 fn log(error: &webauthn_rs::prelude::WebauthnError) {
-    tracing::info!(%error, "a passkey did not fit");
+    tracing::info!(%error, "a passkey was not accepted");
 }

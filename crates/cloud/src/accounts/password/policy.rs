@@ -39,7 +39,7 @@ pub enum BadPassword {
     #[error("common")]
     Common,
     /// Made of user name, address or the name of this app.
-    #[error("made of own words")]
+    #[error("consists of the person's own name or address")]
     OwnWord,
 }
 

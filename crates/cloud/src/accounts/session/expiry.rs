@@ -29,7 +29,7 @@ pub async fn forget_future(state: &State) {
     // Seen from 1970 every row lies in the future: each loss of power would sign everybody out.
     let now = state.clock.now();
     if now < EARLIEST {
-        tracing::warn!(now, "this machine does not know the time yet");
+        tracing::warn!(now, "the clock of this machine is not set yet");
         return;
     }
     match db::upkeep::future::forget(&state.db, now, &LONGEST).await {
@@ -37,11 +37,13 @@ pub async fn forget_future(state: &State) {
         Ok(n_rows) => {
             tracing::warn!(
                 n_rows,
-                "the clock was ahead and is set back: what was begun meanwhile ends"
+                "the clock was ahead and was set back: ending sessions and codes that began meanwhile"
             );
             state.outbox_filled.notify_one();
         }
-        Err(error) => tracing::warn!(%error, "ending what was begun with a wrong clock"),
+        Err(error) => {
+            tracing::warn!(%error, "could not end the sessions and codes of a wrong clock")
+        }
     }
 }
 

@@ -87,9 +87,7 @@ impl Reserve {
             return false;
         }
         if !self.is_full.swap(true, Ordering::Relaxed) {
-            tracing::error!(
-                "the disk of PostgreSQL is full: it takes log-ins and nothing else from here on"
-            );
+            tracing::error!("PostgreSQL's disk is full: only log-ins are written from now on");
         }
         if !signs_in {
             return false;
@@ -97,7 +95,7 @@ impl Reserve {
         let released = timeout(limits::SILENCE, self.release()).await;
         let released = released.unwrap_or(Err(Error::Silent));
         if let Err(error) = &released {
-            tracing::warn!(%error, "using the room that is kept for signing in");
+            tracing::warn!(%error, "using the space reserved for signing in");
         }
         released.is_ok()
     }
@@ -135,7 +133,7 @@ impl PostgresServer {
             Ok(true) => {
                 self.reserve.is_told.store(false, Ordering::Relaxed);
                 if is_full.swap(false, Ordering::Relaxed) {
-                    tracing::info!("the disk of PostgreSQL has room again");
+                    tracing::info!("PostgreSQL's disk has free space again");
                 }
             }
             Ok(false) => {}
@@ -144,7 +142,7 @@ impl PostgresServer {
             }
             Err(error) => {
                 if !self.reserve.is_told.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "keeping room on the disk of PostgreSQL for signing in");
+                    tracing::warn!(%error, "reserving space on PostgreSQL's disk for signing in");
                 }
                 // Where nothing can be found out, nobody is refused what PostgreSQL itself would accept.
                 if matches!(error, Error::Broken(_) | Error::Busy(_)) {
