@@ -1,5 +1,5 @@
-//! Recorders that people have added on the set-up page or in a terminal: a file of the data folder, private to its
-//! owner, in the same words as the settings.
+//! Recorders that people have added on the set-up page or in a terminal: a file in the data folder that only
+//! its owner can read, with the same keys as the settings file.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};

@@ -1,6 +1,6 @@
-//! Which certificate a recorder is expected to show. Recorders make their own, so nobody vouches for them: the
-//! first one that is seen is kept in the recorder's folder, and another one later gets no login until the owner
-//! accepts it (`peerview agent trust`).
+//! Trust on first use for the self-signed certificates of recorders: the first one is stored in the
+//! recorder's folder. If the certificate changes, no login is sent until the owner accepts the new one
+//! (`peerview agent trust`).
 
 mod file;
 mod rule;

@@ -1,5 +1,5 @@
-//! Searches the LAN for recorders and cameras: sends the questions of crate `onvif` on every interface,
-//! and collects what answers. Nothing is changed on a device, and no login is sent.
+//! Searches the LAN for recorders and cameras: sends the search messages of crate `onvif` on every interface,
+//! and collects the answers. Nothing is changed on a device, and no login is sent.
 
 use std::collections::BTreeSet;
 use std::io;

@@ -1,7 +1,7 @@
-//! Ports that the router at this site maps to us, so that a viewer behind any NAT reaches a call
-//! directly, and ways in that its filter opens over IPv6. A few sockets are bound and mapped in advance,
-//! because asking a router takes longer than a call may wait. One task owns all of each kind
-//! ([`MappingTask`]); calls have a handle.
+//! Ports that the router at this site maps to us, so that a viewer behind any NAT reaches a call directly,
+//! and IPv6 pinholes in its firewall. A few sockets are bound and mapped in advance, because a request to a
+//! router takes longer than a call may wait. One task owns all of each kind ([`MappingTask`]); calls have a
+//! handle.
 
 mod announcements;
 mod driver;

@@ -1,5 +1,5 @@
-//! What this site's network allows ([`SiteReach`]), and the kind of its NAT, put together from what
-//! STUN servers say.
+//! Determines what this site's network allows ([`SiteReach`]), including the kind of its NAT, from the
+//! answers of STUN servers.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,6 +1,6 @@
-//! Communicates with one recorder: finds its cameras and the addresses of their streams, reports
-//! whether it is reachable, and serves what is asked of it. One task owns the device with its login;
-//! everybody else has a [`RecorderHandle`]. Each driver has its own folder.
+//! Communicates with one recorder: finds its cameras and the addresses of their streams, reports whether it
+//! is reachable, and serves requests to it. One task owns the device with its login; everybody else has a
+//! [`RecorderHandle`]. Each driver has its own folder.
 
 mod desk;
 mod due_stops;

@@ -1,5 +1,5 @@
-//! The recorders that an agent serves now, for whoever shows them, and the way to add, change and remove one while
-//! it runs. The agent itself owns them.
+//! The recorders that an agent serves at present, and the interface to add, change and remove one while the
+//! agent runs. The agent itself owns them.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! The set-up page: on the agent's own machine and network, whoever has the code that the agent has printed adds
-//! recorders, changes their passwords and sees how they get into an account. The same for a terminal is
-//! [`SetupSite::try_recorder`] and [`SetupSite::keep`].
+//! The set-up page: on the agent's own machine and network, anybody with the code that the agent prints can
+//! add recorders, change their passwords and see their claim links. The terminal uses
+//! [`SetupSite::try_recorder`] and [`SetupSite::keep`] for the same.
 
 mod adding;
 mod door;

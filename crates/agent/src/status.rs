@@ -1,6 +1,6 @@
-//! What the agent says about itself in a file of its data folder, for `peerview agent status` and
-//! `peerview doctor`. It is written when something changes and when somebody asks, and contains no secret:
-//! no key, code or password, and no address with a login.
+//! The agent's status file in its data folder, for `peerview agent status` and `peerview doctor`. It is
+//! written when something changes and on request, and contains no secret: no key, code or password, and no
+//! address with a login.
 
 mod cameras;
 mod file;

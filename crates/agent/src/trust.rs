@@ -1,5 +1,5 @@
-//! Whom a program beside the cloud trusts on TLS connections to the cloud and to relays: the authorities of
-//! this machine, and one of the operator's own. `table` is where its settings stand, for errors.
+//! The certificate authorities that a program trusts for TLS to the cloud and to relays: those of this
+//! machine, and one from the settings. `table` is the table of its settings, for errors.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! What `peerview admin` does: the cloud's own rules on its database and folder, beside the cloud or while it
-//! is stopped. What a running cloud must do at once reaches it as an order. Nothing here chooses a password.
-//! Every command is in the audit log, with who gave it.
+//! The rules behind `peerview admin`: they work on the cloud's database and folder, whether it is running or
+//! stopped. Actions that a running cloud must take at once are sent to it as orders. No command chooses a
+//! password. Every command is in the audit log, with who gave it.
 
 pub mod backup;
 pub mod limits;

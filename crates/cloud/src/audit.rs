@@ -1,6 +1,6 @@
-//! The audit log: who did what, when, from where and with what result, as lines that a hash chain ties
-//! together. Rules call [`Audit::note`], which never waits, because a thread of its own writes. `inventory`
-//! lists what is noted; secrets and what people typed are never among it.
+//! The audit log: who did what, when, from where and with what result, as lines in a hash chain. Rules call
+//! [`Audit::note`], which never waits, because a separate thread writes. `inventory` lists all events; they
+//! never include secrets or typed text.
 
 pub mod chain;
 mod event;

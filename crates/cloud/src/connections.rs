@@ -1,5 +1,5 @@
-//! Who holds a connection of this process, how many each may hold, and who gives way to whom.
-//! Counts only: the sockets are in `server`.
+//! Connection limits of this process: who has a connection, how many each client may have, and which one is
+//! closed for a newcomer. Counts only: the sockets are in `server`.
 
 mod crowd;
 mod gates;

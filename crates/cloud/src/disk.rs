@@ -1,6 +1,6 @@
-//! What is left of the disk, and for whom. A file keeps room for signing in: when the disk is full, it
-//! is removed, and the room it held takes sessions and their counters until there is more again. Every
-//! other write is refused meanwhile, before it is begun.
+//! Free disk space, and who may use it. A reserve file keeps space for signing in: when the disk is full, the
+//! file is deleted, and its space is used for sessions and their counters until there is more again. All
+//! other writes are refused meanwhile, before they begin.
 
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};

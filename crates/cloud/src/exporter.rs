@@ -1,4 +1,4 @@
-//! Serves the numbers of [`crate::metrics`] to Prometheus, on a listener of their own.
+//! Serves the numbers of [`crate::metrics`] to Prometheus, on a separate listener.
 
 use std::net::SocketAddr;
 

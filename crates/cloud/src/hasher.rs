@@ -1,5 +1,5 @@
-//! Password hashing: Argon2id with a key that is not in the database, on as many threads as the
-//! machine has cores, with a bounded queue in front in which nobody has more than a few places.
+//! Password hashing: Argon2id with a key that is not in the database, on as many threads as the machine has
+//! cores. The queue in front is bounded, and no client can have more than a few places in it.
 
 use std::sync::Arc;
 

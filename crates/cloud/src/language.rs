@@ -1,4 +1,4 @@
-//! Which language somebody reads: the one that the request at hand is answered in. What is said in each is in [`texts`].
+//! The language of the current request. The texts of each language are in [`texts`].
 
 /// A text in the language of the request: `say!("login-title")`, `say!("cameras", n = 3)`.
 /// In templates too, where fields of the page are written with `self`.

@@ -1,5 +1,5 @@
-//! How much the cloud takes from anybody: sizes, counts and times of the web side.
-//! Limits of codes, tries and mails are in `throttle/limits.rs`.
+//! Limits of the web side: sizes, counts and times. Limits of codes, tries and mails are in
+//! `throttle/limits.rs`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is live in this process and lost with it: links, calls, and which parts run. Rules that need
+//! The live state of this process, which is lost with it: links, calls, and which parts run. Rules that need
 //! none of it take the [`State`] below.
 
 use std::ops::Deref;

@@ -1,6 +1,6 @@
-//! Numbers for Prometheus, in OpenMetrics text. Counts are kept where things happen; what there is
-//! just now is read by `exporter` when somebody asks. No label comes from outside: routes, limits and reasons are
-//! the program's own. `docs/ref/metrics.md` lists them; a test compares.
+//! Prometheus metrics in OpenMetrics text format. Counters are kept where things happen; `exporter` reads
+//! gauges on each request. No label comes from user input: routes, limits and reasons are the program's own.
+//! `docs/ref/metrics.md` lists them; a test compares.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};

@@ -1,5 +1,5 @@
-//! How many files this process may have open, and what they are for: every connection, relayed
-//! address and database connection is one. Raises the limit as far as the system lets it.
+//! The budget of open files of this process: every connection, relayed address and database connection is
+//! one. Raises the limit as far as the system allows.
 
 use anyhow::ensure;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

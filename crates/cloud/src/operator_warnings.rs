@@ -1,5 +1,5 @@
-//! Alarms for whoever runs the cloud: a mail to every operator, once a day for each kind, whichever
-//! process sees it first. Watches the audit log and the outbox; other parts raise theirs.
+//! Warnings to operators: a mail to every operator, once a day for each kind, whichever process detects the
+//! problem first. Watches the audit log and the outbox; other parts raise their own.
 
 use crate::audit::{Action, Event, Health};
 use crate::db::{self, accounts, upkeep::overview};

@@ -1,6 +1,6 @@
-//! What has to happen at once in every process of the cloud: sockets of ended sessions close, calls
-//! with a recorder that was taken away end. Orders are rows that each process polls, so that they
-//! reach a cloud beside `peerview admin`, several on one database, and harm none that is not running.
+//! Actions for every process of the cloud: closing the sockets of ended sessions, ending calls with a
+//! recorder that changed its owner. Orders are rows that each process polls, so that they also reach a cloud
+//! that runs beside `peerview admin`, and several clouds on one database.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
-//! What a data folder holds is for its owner alone: folders 0700, files 0600. Files that are made
-//! here are made so; this corrects what older versions, copies and restores left open.
+//! File permissions: everything in a data folder is readable only by its owner (folders 0700, files 0600).
+//! New files are created that way; this file also corrects what older versions, copies and restores left
+//! open.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;

@@ -1,5 +1,5 @@
-//! Removes rows about what is over once an hour, and once a minute what strangers fill too fast. Room on
-//! the disk is kept for signing in beside that.
+//! Deletes expired rows once an hour, and once a minute rows of tables that strangers fill too fast. Also
+//! maintains the disk space that is reserved for signing in.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Whether this process should be sent requests: its database answers, its workers live, its disk has
-//! room, and it is not about to stop. The answer names the part and nothing behind it.
+//! Readiness of this process: its database answers, its workers run, its disk has space, and it is not
+//! draining. The answer names the failing part and gives no details.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

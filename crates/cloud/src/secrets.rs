@@ -1,5 +1,5 @@
-//! The server's own secret: one random file in the data folder, from which every key is derived
-//! by purpose. It is never in the database, so a stolen database opens no code, captcha or mail.
+//! The server key: one random file in the data folder, from which every key is derived by purpose. It is
+//! never in the database, so a stolen database reveals no code, captcha or mail.
 
 use std::io::Write;
 use std::path::Path;

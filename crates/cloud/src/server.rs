@@ -1,5 +1,5 @@
-//! Accepts connections, plain or over TLS, and serves HTTP/1.1 on them, or HTTP/2 where a browser asks for it in its
-//! handshake. Excess or slow connections are closed before a page function runs.
+//! Accepts connections, plain or over TLS, and serves HTTP/1.1 on them, or HTTP/2 if a browser negotiates it
+//! (ALPN). Excess or slow connections are closed before a page handler runs.
 
 mod connection;
 mod http;

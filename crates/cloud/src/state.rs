@@ -1,5 +1,5 @@
-//! What rules need and what outlives a request: settings, time, randomness, secrets, the database, the
-//! audit log. What is live in this process, such as sockets, is in [`crate::live`].
+//! State that rules need and that outlives a request: settings, time, randomness, secrets, the database, the
+//! audit log. The live state of this process, such as sockets, is in [`crate::live`].
 
 use std::ops::Deref;
 use std::sync::Arc;

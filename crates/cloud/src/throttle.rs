@@ -1,6 +1,6 @@
 //! Rate limits. Tries are spent before anything is compared; once the result is known, they are refunded or
-//! kept. `proto::throttle` says what a count means, and [`limits`] contains the numbers. Each count is one
-//! database statement; when that fails, nothing is compared and nobody gets in.
+//! kept. `proto::throttle` defines the rule, and [`limits`] contains the numbers. Each count is one database
+//! statement; if it fails, nothing is compared and the request is refused (fail closed).
 
 pub mod limits;
 

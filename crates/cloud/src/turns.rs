@@ -1,5 +1,5 @@
-//! Turns: of one client so many things run at a time, and its next ones wait behind its own. So a queue
-//! that everybody shares is never long because of a few.
+//! Fair queueing: only so many jobs of one client run at a time, and its further jobs wait behind its own. So
+//! a few clients cannot make a shared queue long for everybody.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

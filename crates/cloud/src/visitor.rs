@@ -1,5 +1,5 @@
-//! Who asks: from which client and network, with which browser, signed in as whom. Plain values;
-//! how a request shows them is read in `web`.
+//! Who makes a request: the client and network, the browser, and the signed-in person. Plain values; `web`
+//! reads them from the request.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
-//! The clock of a device. Its login holds only within a few minutes of its own time, and many devices
-//! are hours off, so all times are made with the difference to ours.
+//! The clock of a device. Its login is valid only within a few minutes of the device's own time, and many
+//! devices are hours off, so all times are corrected by the difference to ours.
 
 use crate::error::OnvifError;
 use crate::request::{OnvifRequest, OnvifService};

@@ -1,4 +1,4 @@
-//! What a device is, and the addresses of its services.
+//! A device's make and model, and the addresses of its services.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Finds devices on the LAN: what to ask (WS-Discovery, and SADP of Hikvision), and what is known of
-//! each device that answers. Anybody on the LAN may answer anything, so all of it is bounded, and no
-//! text contains a character that could move a cursor.
+//! Finds devices on the LAN: the search messages (WS-Discovery, and SADP of Hikvision), and the parsed
+//! answers. Anybody on the LAN may send any answer, so everything is bounded, and no text contains a
+//! character that could move a cursor.
 
 mod sadp;
 mod ws;

@@ -1,5 +1,5 @@
-//! The settings of an encoder, of both media services: read, changed to H.264 within what the device says
-//! it can do, and put back whole. What nothing here knows is sent back as it came.
+//! The settings of an encoder, of both media services: read, changed to H.264 within the device's
+//! capabilities, and written back whole. Unknown elements are written back unchanged.
 
 mod markup;
 

@@ -1,5 +1,5 @@
-//! Events by pull point (ONVIF Core §9.1): a subscription at the device, asked again and again for what has
-//! happened since. Notifications are read as they are meant, not as each maker calls them.
+//! Events by pull point (ONVIF Core §9.1): a subscription at the device, which is polled for new events.
+//! Notifications are mapped by meaning, because every vendor names them differently.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! When packets are sent: small and urgent ones at once, pictures at a pace that overflows neither
-//! a socket buffer nor a home router, in batches that one system call can send.
+//! Pacing of packets: small and urgent ones are sent at once, pictures at a pace that overflows neither a
+//! socket buffer nor a home router, in batches that one system call can send.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
-//! `peerview relay`: a relay that runs alone and has joined a cloud. The relay itself is the one that runs
-//! inside a cloud; what it knows of open calls comes over `cloud_socket`.
+//! `peerview relay`: a stand-alone relay that has joined a cloud. The relay itself is the one that runs
+//! inside a cloud; it learns of open calls over `cloud_socket`.
 
 mod addresses;
 mod cloud_clock;

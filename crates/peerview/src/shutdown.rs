@@ -1,5 +1,5 @@
-//! How the program ends: the first Ctrl-C or SIGTERM asks every part to end. The second one ends
-//! the process at once, and so do parts that take too long.
+//! Shutdown of the program: the first Ctrl-C or SIGTERM asks every part to stop. The second one ends the
+//! process at once, and so do parts that take too long.
 
 use std::time::Duration;
 

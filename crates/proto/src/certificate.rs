@@ -1,4 +1,4 @@
-//! The certificates of recorders, which make their own: what an agent says about one, for its owner to compare.
+//! Self-signed certificates of recorders: what an agent reports about one, for its owner to compare.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! The claim window of a recorder: whoever types its verification code correctly may own it. The
-//! recorder's agent decides. Five wrong codes in 15 minutes close the window until these minutes
-//! are over; twenty in total close it until somebody on site opens it again.
+//! The claim window of a recorder: anybody who types its verification code correctly may own it. The
+//! recorder's agent decides. Five wrong codes in 15 minutes close the window until these minutes are over;
+//! twenty in total close it until somebody on site opens it again.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Folds what a recorder says about its events into starts and stops. Recorders repeat an active event
-//! every second, never end some, and say "inactive" of what never began, as a sign of life.
+//! Turns a recorder's event notifications into starts and stops. Recorders repeat an active event every
+//! second, never end some, and send "inactive" for events that never began, as a heartbeat.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! A relay that runs alone joins its cloud: one WebSocket, on which both ends prove that they know the
-//! relay's secret, and the cloud then mirrors its book of open calls.
+//! The protocol by which a stand-alone relay joins its cloud: one WebSocket, on which both ends prove that
+//! they know the relay's secret, and the cloud then mirrors its book of open calls.
 //!
 //! [`proof`] is what proves, [`message`] the frames, [`book_change`] a line of the book; `cloud_end` and
 //! `relay_end` are the two state machines. No secret is ever sent: the credentials of a joined relay's

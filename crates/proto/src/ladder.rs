@@ -1,5 +1,5 @@
-//! Which stream of a camera a viewer gets: the one that it asked for, else the best of the others that
-//! it can show. Many sub-streams are H.265, and a picture in another size is better than none.
+//! Chooses the stream of a camera for a viewer: the requested one, else the best of the others that the
+//! viewer can show. Many sub-streams are H.265, and a picture in another size is better than none.
 
 use serde::{Serialize, Serializer};
 

@@ -1,4 +1,4 @@
-//! The languages that everything is said in, and the one that a browser asks for.
+//! The supported languages, and the choice of the one that a browser requests.
 
 /// Ranges of an `Accept-Language` header that are looked at.
 const MOST_RANGES: usize = 20;

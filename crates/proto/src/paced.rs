@@ -1,5 +1,5 @@
-//! A value that may change often and is passed on rarely: at most once in a time, never twice the
-//! same, and the newest one is never lost.
+//! A value that may change often and is sent rarely: at most once in an interval, never twice the same, and
+//! the newest one is never lost.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Which of a camera's streams a person gets who wants it clear, balanced or fluent, and why if that is not what
-//! the word promises. Cameras have one stream or many, and nobody says which is which but their sizes.
+//! Chooses the stream of a camera for a person who prefers it clear, balanced or fluent, and explains a
+//! result that differs from what the name suggests. Cameras have one stream or many, and only their sizes
+//! tell them apart.
 
 use serde::{Deserialize, Serialize};
 

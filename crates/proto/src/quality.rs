@@ -1,5 +1,5 @@
-//! Which stream each slot of a call gets whose viewer leaves that to the path: less soon after the path
-//! carries less, more only after it has carried more for a while, and not back and forth.
+//! Chooses the streams of slots with `auto` by the bandwidth of the path: steps down soon after congestion,
+//! steps up only after the path was good for a while, and does not oscillate.
 
 use std::time::Duration;
 

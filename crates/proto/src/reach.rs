@@ -1,6 +1,6 @@
-//! What the network of an agent's site allows, what that means for pictures, and the one thing to
-//! open for more. The agent tells it to the cloud and writes it into its status file; the log,
-//! `agent status`, the Device page and `doctor` say it in the words of this file.
+//! What the network of an agent's site allows, what that means for pictures, and the one change that would
+//! help. The agent reports it to the cloud and in its status file; the log, `agent status`, the Device page
+//! and `doctor` use the terms of this file.
 
 mod fields;
 mod words;

@@ -1,6 +1,6 @@
-//! Why a recorder or a camera gives no picture: one enumeration from the driver that finds out, over
-//! control channel and link, to the words on a page. A recorder's own words never travel: a reason is
-//! one of these, and the only free text in it is the bounded name of a codec.
+//! Why a recorder or a camera shows no picture: one enumeration from the driver that detects it, over control
+//! channel and link, to the text on a page. A recorder's own text is never forwarded: the only free text in a
+//! reason is the bounded name of a codec.
 
 use std::fmt;
 

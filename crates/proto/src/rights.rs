@@ -1,5 +1,5 @@
-//! Who may do what in a call: each method of the control channel names the right that it needs, and one
-//! function answers for a viewer. What nobody allowed is refused.
+//! Authorization in a call: each method of the control channel names the right that it needs, and one
+//! function decides for a viewer. Everything that is not explicitly allowed is refused.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! One person steers a camera at a time: whoever moves it first holds it for some seconds after each
+//! Only one person controls a camera at a time: the first one to move it keeps it for some seconds after each
 //! command, and everybody else is told who it is. A rule without clock: `now` is an argument.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Who talks through a camera, for the screen of somebody else who wants to.
+//! The person who talks through a camera, as shown to others who want to talk.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! One connection to a camera: DESCRIBE, SETUP, PLAY, what keeps it alive, and its end.
+//! One connection to a camera: DESCRIBE, SETUP, PLAY, keep-alives, and its end.
 //!
 //! Feed one input, do all outputs in their order, and come back at the next moment. The driver owns the connection
 //! (TLS or not), the UDP ports and the clock. After [`RtspOutput::Described`] it chooses tracks; after

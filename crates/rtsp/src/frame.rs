@@ -1,4 +1,4 @@
-//! What comes out of the packets of a track.
+//! Frames: the output of a track's depacketizer.
 
 use bytes::Bytes;
 

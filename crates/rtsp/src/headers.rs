@@ -1,5 +1,5 @@
-//! Values of headers that mean something to a client or server. What is needed is read, the rest is ignored,
-//! and letter case never matters.
+//! Parses header values that clients and servers use. Unknown parts are ignored, and letter case never
+//! matters.
 
 mod range;
 mod session;

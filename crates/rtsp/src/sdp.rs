@@ -1,5 +1,5 @@
-//! Session descriptions as cameras write them (RFC 8866 says how they should). A line that makes no sense
-//! is ignored; what comes out may have no track at all, but it is never refused.
+//! Session descriptions as cameras write them (RFC 8866 defines the format). An invalid line is ignored; the
+//! result may have no track at all, but a description is never refused.
 
 mod control;
 mod formats;

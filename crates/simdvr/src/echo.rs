@@ -1,4 +1,4 @@
-//! What is said through the cameras' loudspeakers, until their microphones have heard it. Pure.
+//! Feeds the sound of the cameras' loudspeakers back into their microphones. Pure.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! Events on demand: what goes on at the cameras, and who listens.
+//! Events on demand: the active events of the cameras, and their subscribers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

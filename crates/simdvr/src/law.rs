@@ -1,4 +1,4 @@
-//! G.711 from one law to the other (ITU-T G.711), for cameras that take A-law and record µ-law.
+//! Converts G.711 between A-law and µ-law (ITU-T G.711), for cameras that take A-law and record µ-law.
 
 /// Added to a sample before its segment is looked up in µ-law.
 const BIAS: i32 = 0x84;

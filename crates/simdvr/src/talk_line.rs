@@ -1,4 +1,4 @@
-//! The talk line of the recorder itself: one talk at a time, until somebody closes it. Pure.
+//! The two-way audio line of the recorder itself: one talk at a time, until somebody closes it. Pure.
 
 /// Who is on the line.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! Reads single texts out of what clients send.
+//! Reads single texts from documents that clients send.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;

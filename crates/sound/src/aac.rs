@@ -1,4 +1,5 @@
-//! AAC. The decoder is symphonia's; here stands what it must be told, and what it may not break.
+//! AAC, decoded by symphonia: the configuration that its decoder needs, and protection against invalid
+//! streams.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

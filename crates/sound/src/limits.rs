@@ -1,4 +1,4 @@
-//! What a camera's sound may be and cost.
+//! Limits on a camera's sound: sizes and processing cost.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! What a camera says about its sound, and the decoder for it.
+//! The sound format that a camera declares, and the decoder for it.
 
 use crate::aac::AacSound;
 use crate::g711::{from_alaw, from_ulaw};

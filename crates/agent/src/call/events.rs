@@ -1,5 +1,5 @@
-//! The events of the recorder in one call. The recorder is asked for events only while somebody who may hear
-//! of them is there.
+//! Sends events of the recorder to the viewer of one call. Events are requested from the recorder only while
+//! a viewer with the right is connected.
 
 use proto::control::events::RecorderEvent;
 

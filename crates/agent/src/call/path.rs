@@ -1,5 +1,5 @@
-//! What a call does about its path: tells the viewer which it is, and lets the rule of the call's quality
-//! choose the streams that viewers leave to it.
+//! The network path of a call: tells the viewer which path is in use, and lets the quality rule choose the
+//! streams of slots with `auto`.
 
 use peer::ConnectionStats;
 use proto::control::Slot;

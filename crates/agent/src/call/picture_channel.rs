@@ -1,5 +1,6 @@
-//! Sends the pictures of a slot over its data channel. A viewer whose path is too slow misses whole pictures:
-//! of JPEG any, of H.265 everything up to the next key frame. Nothing is queued beyond the channel's room.
+//! Sends the pictures of a slot over its data channel. If the path is too slow, whole pictures are dropped:
+//! any JPEG, and with H.265 everything up to the next key frame. Nothing is queued beyond the channel's
+//! buffer.
 
 use peer::{DataError, DataMessage, DataSender, MediaSender};
 use proto::video::{self, MAX_PICTURE_BYTES, PictureCodec, PictureHeader};

@@ -1,6 +1,6 @@
-//! What a viewer asks of the recorder in a call: each request waits for its answer while the call goes
-//! on, a few at a time. A snapshot is kept until its viewer has fetched it part by part, so that nobody
-//! is sent more than it reads.
+//! Requests of a viewer to the recorder during a call: each waits for its answer while the call goes on, a
+//! few at a time. A snapshot is kept until its viewer has fetched it part by part, so that the viewer is
+//! never sent more than it reads.
 
 use std::time::Duration;
 

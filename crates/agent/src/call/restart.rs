@@ -1,4 +1,4 @@
-//! ICE restarts of a call: who wants one, the offer that is under way, and the link that may lose it.
+//! ICE restarts of a call: who requested one, the offer in flight, and the link on which it may be lost.
 
 use std::time::Duration;
 

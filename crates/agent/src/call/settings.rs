@@ -1,4 +1,4 @@
-//! What a viewer asks about image settings of a camera and outputs of the recorder.
+//! Requests of a viewer about image settings of a camera and outputs of the recorder.
 
 use futures_util::future::{BoxFuture, FutureExt};
 use proto::control::image::{ImageRequest, SetImage};

@@ -1,5 +1,6 @@
-//! A still while a stream starts: the recorder's snapshot of the camera, where no picture of the stream is there
-//! within a moment. It is given up, also halfway, once the stream has one or a reason for having none.
+//! A still picture while a stream starts: the recorder's snapshot of the camera, if the stream has no picture
+//! within a moment. It is cancelled, even halfway, as soon as the stream has a picture or a reason for having
+//! none.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What the viewer of a call says, and the camera that says it.
+//! Two-way audio in a call: passes the viewer's voice to the camera.
 
 use peer::{AudioCodec, ReceivedAudio};
 use proto::control::TalkEnded;

@@ -1,5 +1,5 @@
-//! The file in which a recorder's certificates are kept. It is read for every connection, which are few, so that
-//! what the owner accepts counts at once, without a restart.
+//! The file that stores a recorder's certificates. It is read for every connection, of which there are few,
+//! so that a certificate that the owner accepts is valid at once, without a restart.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

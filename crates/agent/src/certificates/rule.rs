@@ -1,4 +1,4 @@
-//! The rule about certificates of recorders. Pure.
+//! The pinning rule for certificates of recorders. Pure.
 //!
 //! The pin is the SHA-256 of the whole certificate, not of its key: it is the number that browsers, the recorder's
 //! own pages and `openssl` show, so that a person can compare it, and nothing of a stranger's certificate has to be

@@ -1,4 +1,4 @@
-//! Applies the rule about certificates within the TLS handshake, so that nothing is ever sent to whom it refuses.
+//! Applies the pinning rule during the TLS handshake, so that nothing is sent to a server that it refuses.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,7 @@
-//! Addresses as people type them, possibly with passwords. Implausible addresses are refused with
-//! the reason, and the address is never repeated. Those of cameras are parsed by crate `rtsp` alone, which takes
-//! the login out before anything else. Otherwise a password with a `#` in it would be cut there: one part would be
-//! read as the path, and the other as the recorder's name.
+//! Addresses as people type them, possibly with passwords. Implausible addresses are refused with the reason,
+//! and the address is never repeated. Camera addresses are parsed only by crate `rtsp`, which first removes
+//! the login. Otherwise a `#` in a password would end the address there: one part would be read as the path,
+//! and the other as the recorder's name.
 
 use rtsp::address::{AddressError, StreamAddress};
 use rtsp::login::Credentials;

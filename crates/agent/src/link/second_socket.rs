@@ -1,5 +1,5 @@
-//! A second socket to the cloud, dialled while the link is in doubt. Whichever is heard first stays: the
-//! old link if its answer was only slow, this one if it opens before.
+//! A second socket to the cloud, opened while the link is in doubt. The first one to answer is kept: the old
+//! link if it was only slow, or this one if it opens earlier.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! Routers that speak PCP or NAT-PMP announce it to everybody when they have restarted or got another
-//! address (RFC 6886 §3.2.1, RFC 6887 §14.1.1). What they say is not read: they are asked instead.
+//! Routers that speak PCP or NAT-PMP announce with multicast that they have restarted or got another address
+//! (RFC 6886 §3.2.1, RFC 6887 §14.1.1). The content of an announcement is not trusted: it only causes a
+//! request to the router.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

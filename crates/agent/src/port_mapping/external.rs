@@ -1,5 +1,5 @@
-//! What a router says about a mapping is not believed blindly: whether its external address can be
-//! one, and whether its clock shows that it has forgotten everything.
+//! Checks the answers of routers: whether the external address is possible, and whether the router's clock
+//! shows that it has lost its mappings.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Asks a router over IPv6 to let packets in to one of our sockets: PCP MAP (RFC 6887 §11), where the external
-//! address is our own because nothing is translated, and UPnP's WANIPv6FirewallControl.
+//! Asks a router to open an IPv6 pinhole for one of our sockets: with PCP MAP (RFC 6887 §11), where the
+//! external address is our own because there is no translation, or UPnP's WANIPv6FirewallControl.
 //!
 //! PCP has a client of its own here: the request must come from the address that it is about, and the kept
 //! crate lets the kernel choose one, which towards a router's link-local address is another.

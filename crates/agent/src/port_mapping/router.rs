@@ -1,6 +1,6 @@
-//! Talks to routers with two kept crates: crab_nat for PCP and NAT-PMP, igd-next for UPnP. Both
-//! take a bounded number of bytes from a connected socket or one address, and follow no redirect.
-//! What they say is judged elsewhere ([`super::external`]).
+//! Talks to routers with two crates: crab_nat for PCP and NAT-PMP, igd-next for UPnP. Both read a limited
+//! number of bytes from a connected socket or one address, and follow no redirect. The answers are checked
+//! elsewhere ([`super::external`]).
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU16;

@@ -1,4 +1,4 @@
-//! Whose routers are asked, and in which networks.
+//! The routers and networks in which port mappings are requested.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
-//! The way of a recorder's events to the calls of its viewers: any number of feeds, and one outlet that knows
-//! how many there are.
+//! Passes a recorder's events to the calls of its viewers: any number of subscribers, and one sender that
+//! knows how many there are.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Events of a recorder: one subscription, however many viewers hear of them, and none while nobody does,
-//! since recorders allow few. What the recorder says is folded into starts and stops here.
+//! Events of a recorder: one subscription for any number of viewers, and none without viewers, because
+//! recorders allow few. The recorder's notifications are turned into starts and stops here.
 
 use proto::backoff::Backoff;
 use proto::control::events::{EventKey, EventPhase, RecorderEvent};

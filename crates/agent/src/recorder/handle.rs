@@ -1,5 +1,5 @@
-//! Asking something of a recorder: a cheap handle for everybody, and the requests as its driver
-//! receives them. Whatever waits is bounded, and nobody waits for an answer without end.
+//! Requests to a recorder: a cheap handle for callers, and the queues from which its driver receives them.
+//! Every queue is bounded, and every request has a time-out.
 
 mod last_stops;
 mod orders;

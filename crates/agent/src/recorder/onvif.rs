@@ -1,5 +1,5 @@
-//! ONVIF recorders and cameras of any make: profiles and streams of both media services, PTZ,
-//! snapshots, image settings, relay outputs, events. What is sent and read is decided by crate `onvif`.
+//! ONVIF recorders and cameras of any make: profiles and streams of both media services, PTZ, snapshots,
+//! image settings, relay outputs, events. Crate `onvif` builds the requests and parses the answers.
 
 mod cameras;
 mod events;

@@ -1,5 +1,5 @@
-//! The outputs of a recorder: listed with their states, and switched one order after the other. A pulse is
-//! ended from here, because recorders with pulses of their own keep their length to themselves.
+//! The outputs of a recorder: listed with their states, and switched one command after the other. The agent
+//! ends a pulse itself, because recorders with built-in pulses do not reveal their length.
 
 use std::time::Duration;
 

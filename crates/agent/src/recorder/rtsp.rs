@@ -1,4 +1,4 @@
-//! Cameras by RTSP address. They can be watched and talked through; nothing else can be asked of them.
+//! Cameras by RTSP address. They support only watching and talking.
 
 mod cameras;
 

@@ -1,5 +1,5 @@
-//! Carries out the orders for cameras that turn, of every driver in the same way: one at a time, in their order, and
-//! what moves is stopped in time, also after the last order.
+//! Executes PTZ commands, in the same way for every driver: one at a time, in order. Every movement is
+//! stopped in time, including the last one.
 
 use std::fmt::Debug;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the recorders of one agent are made of, and how the tasks of one begin and end.
+//! The parts that the recorders of one agent share, and how the tasks of one recorder start and stop.
 
 use std::path::Path;
 use std::sync::Arc;

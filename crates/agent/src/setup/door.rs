@@ -1,5 +1,5 @@
-//! Who gets into the set-up page: whoever types the code that the agent has printed, and then has a session. Pure:
-//! `now` and random bytes are arguments.
+//! Access control of the set-up page: the code that the agent prints, and sessions. Pure: `now` and random
+//! bytes are arguments.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! A key frame of H.264 as a film of one picture (ISO/IEC 14496-12 and -15), which any browser shows without scripts.
-//! For recorders that give no still pictures, as many DVRs. Pure.
+//! Puts one H.264 key frame into an MP4 video of one frame (ISO/IEC 14496-12 and -15), which any browser
+//! shows without scripts.
 
 use bytes::Bytes;
 

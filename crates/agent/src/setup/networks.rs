@@ -1,5 +1,5 @@
-//! For whom the set-up page is: devices in the networks of this machine, under an address of this machine. Pure: the
-//! networks are arguments.
+//! Restricts the set-up page to devices in the networks of this machine that use an IP address of this
+//! machine. Pure: the networks are arguments.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! The set-up page's screens. Each is a template with what it shows; texts come from [`super::texts`].
+//! The set-up page's screens. Each is a template with its data; texts come from [`super::texts`].
 
 use askama::Template;
 use askama::filters::HtmlSafeOutput;

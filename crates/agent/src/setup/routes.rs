@@ -1,5 +1,6 @@
-//! What the set-up page answers. Every request names this machine by its own address, every form comes from the page
-//! itself, and all but the code needs a session. Screens work without scripts, and there are none.
+//! The routes of the set-up page. The host of every request must be an address of this machine, every form
+//! must come from the page itself, and everything except the code form needs a session. The screens work
+//! without scripts, and contain none.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;

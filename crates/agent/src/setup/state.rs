@@ -1,4 +1,4 @@
-//! What all requests to the set-up page share: who is inside, what was found in the network, which logins were refused.
+//! State that all requests to the set-up page share: sessions, devices found in the network, refused logins.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! What the set-up page says, in the language that the browser asks for. The messages are in the same files as those
-//! of the cloud's pages, so that one check and one translator see all of them.
+//! The texts of the set-up page, in the language that the browser requests. The messages are in the same
+//! files as those of the cloud's pages, so that one check and one translator cover all of them.
 
 use std::cell::Cell;
 use std::sync::LazyLock;

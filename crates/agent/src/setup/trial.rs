@@ -1,5 +1,5 @@
-//! Tries a recorder once with what a person has typed, through the driver that would serve it, and looks at what a
-//! served one shows.
+//! Tries a recorder once with the typed address and login, through the driver that would serve it, and
+//! inspects the pictures of a recorder that is already served.
 
 use std::fs;
 use std::path::Path;

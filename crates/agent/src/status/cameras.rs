@@ -1,4 +1,4 @@
-//! What comes in from each camera, as the status says it.
+//! The streams of each camera, as the status file describes them.
 
 use std::time::Instant;
 

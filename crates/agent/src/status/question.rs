@@ -1,6 +1,6 @@
-//! Who asks the agent on the same machine for its newest status: they lay a file beside the status, and the
-//! agent takes it away once it has written. What comes in changes all the time, and writing it without a
-//! question would wear out the memory card of a small computer.
+//! A request on the same machine for the agent's current status: a program creates a file beside the status,
+//! and the agent deletes it after it has written. Figures change all the time, and writing them without a
+//! request would wear out the memory card of a small computer.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The task that writes the status file: when something changes, at most once in a few seconds, when
-//! somebody asks, and once more at the end, so that the file says until when the agent ran.
+//! The task that writes the status file: when something changes, at most once in a few seconds, on request,
+//! and once more at the end, so that the file says until when the agent ran.
 
 use std::future::pending;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What comes in on one stream, counted where its frames pass. Pure: every moment is an argument.
+//! Statistics of one stream, counted as its frames pass. Pure: every time is an argument.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! What the log says about a whole recorder: one line for each change. A try that has not failed yet, or a stream that
-//! nobody watches any more, changes nothing: only a picture says that all is well again.
+//! Log lines about a whole recorder: one for each change. An attempt that has not failed yet, or a stream
+//! that nobody watches any more, changes nothing: only a picture shows that the problem is over.
 
 use proto::reason::Reason;
 

@@ -1,6 +1,7 @@
-//! How many sessions of a recorder are used for streams that nobody watches. Small recorders bear 4 to 16 for
-//! everybody together, and whoever stands at the recorder's own screen or opens its maker's app needs one. What a
-//! recorder bears is learnt from its refusals. A rule without clock and sockets: `now` is any monotonic time.
+//! How many sessions of a recorder may be used for streams that nobody watches. Small recorders support 4 to
+//! 16 for all programs together, and somebody at the recorder's own screen or with the vendor's app needs one
+//! too. The number is learnt from the recorder's refusals. A rule without clock and sockets: `now` is any
+//! monotonic time.
 
 use std::time::Duration;
 

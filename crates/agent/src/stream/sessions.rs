@@ -1,5 +1,5 @@
-//! The sessions of one recorder: its streams say when one opens, ends or is refused, and the keeper asks which of
-//! them go on without a viewer.
+//! The sessions of one recorder: its streams report when one opens, ends or is refused, and the keeper asks
+//! which of them continue without a viewer.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;

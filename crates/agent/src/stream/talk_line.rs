@@ -1,4 +1,4 @@
-//! The line from a viewer who talks to the camera that says it.
+//! The audio queue from a talking viewer to the camera.
 
 use bytes::Bytes;
 use proto::control::TalkEndCause;

@@ -1,4 +1,4 @@
-//! Calls over hand-fed streams: what is sent, what is told, and what ends them.
+//! Calls over hand-fed streams: what is sent and reported, and how calls end.
 
 use agent::stream::{Codec, StreamState};
 use peer::{Ended, VideoCodec};

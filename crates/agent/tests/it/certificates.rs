@@ -1,4 +1,4 @@
-//! Recorders with certificates of their own, and who gets a password.
+//! Recorders with self-signed certificates, and which of them get a password.
 
 use std::sync::Arc;
 

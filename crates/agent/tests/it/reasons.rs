@@ -1,5 +1,5 @@
-//! What is wrong reaches whoever asks: from a simulated recorder's faults to the list of cameras, the
-//! state of a stream, the viewer's slot and the cloud.
+//! Problems are reported everywhere: from a simulated recorder's faults to the list of cameras, the state of
+//! a stream, the viewer's slot and the cloud.
 
 use agent::config::{Password, RecorderConfig};
 use agent::recorder::RecorderStatus;

@@ -1,4 +1,4 @@
-//! What breaks in the middle of a call, and how the call comes back.
+//! Failures in the middle of a call, and how the call recovers.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! What a viewer asks of a recorder over the control channel: rights, steering, snapshots, and
-//! recorders that answer nonsense.
+//! Requests of a viewer to a recorder over the control channel: rights, PTZ, snapshots, and recorders with
+//! invalid answers.
 
 use std::sync::{Arc, Mutex};
 

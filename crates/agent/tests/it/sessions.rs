@@ -1,4 +1,5 @@
-//! A recorder that bears few sessions: what the agent leaves to others, and what viewers get in spite of it.
+//! A recorder that supports few sessions: what the agent leaves to other programs, and what viewers still
+//! get.
 
 use std::num::NonZeroU16;
 

@@ -1,4 +1,4 @@
-//! What a viewer without pages hears of a recorder whose cameras send sound that browsers cannot play.
+//! Sound from cameras whose codec browsers cannot play, as a viewer without a browser receives it.
 
 use std::time::{Duration, Instant};
 

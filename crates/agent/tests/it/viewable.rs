@@ -1,4 +1,4 @@
-//! "Make this camera viewable": what a person is told before, what changes on the recorder, and the
+//! "Make this camera viewable": what a person is told in advance, what changes on the recorder, and the
 //! picture that plays afterwards.
 
 use peer::{Event, VideoCodec};

@@ -1,6 +1,6 @@
-//! How an account shows its recorders: the order of the recorders, and names, order and hidden ones of the cameras of
-//! each. It holds on every device of the account; the recorder itself stays as it is. Without an arrangement everything
-//! is shown as the recorders say.
+//! How an account arranges its recorders: the order of the recorders, and the names, order and hidden flags
+//! of their cameras. It applies on every device of the account; the recorder itself is not changed. Without
+//! an arrangement everything is shown as the recorders report it.
 
 use proto::link::limits::MAX_CAMERAS;
 use proto::link::message::Camera;

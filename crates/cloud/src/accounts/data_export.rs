@@ -1,6 +1,6 @@
 //! Everything that is stored about an account, for its owner to download. Secrets and their hashes are left
-//! out: the owner cannot use them, and a thief could. Of the audit log it contains the newest lines about the
-//! account, without what they tell about other people.
+//! out: the owner cannot use them, and a thief could. The export includes the newest audit lines about the
+//! account, without data about other people.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! The second factor of an account: on or off, its code app and its recovery codes; passkeys have a file of
-//! their own. Callers of a function that changes something have checked who asks.
+//! The second factor of an account: on or off, its authenticator app and its recovery codes; passkeys have
+//! their own file. Callers of a function that changes something must have authenticated the person.
 
 pub mod second_step;
 pub mod step_up;

@@ -1,5 +1,6 @@
-//! "That was not me": a link in the notices about an account locks it, ends its sessions and takes a change of
-//! address back. The owner can set the same lock by hand. A new password by mail unlocks.
+//! The "that was not me" report: a link in the notices about an account locks it, ends its sessions and
+//! reverts a change of address. The owner can also set this lock directly. A new password by mail unlocks the
+//! account.
 
 use super::mailed_secret::{self, MailedSecret, Purpose};
 use super::notices::{self, Reader};

@@ -1,6 +1,6 @@
-//! `admin backup`: one file with everything that makes this cloud itself: the database as of one
-//! moment, the server's key, the audit log and whatever else lies in the data folder. It can be taken
-//! while the cloud runs. Rows in PostgreSQL are left to `pg_dump`, and the manifest says so.
+//! `admin backup`: one file with the complete state of this cloud: a consistent snapshot of the database, the
+//! server's key, the audit log and all other files in the data folder. It works while the cloud runs. Rows in
+//! PostgreSQL are left to `pg_dump`, and the manifest says so.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};

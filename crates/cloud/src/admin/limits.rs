@@ -1,4 +1,4 @@
-//! Commands about limits: which are reached, by whom, and forgetting what was counted.
+//! Commands about limits: show which are reached and by whom, and reset counts.
 
 use proto::identity::Serial;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Commands about mails: what waits or was given up and why, and trying it again.
+//! Commands about mails: show those that wait or failed, with the reason, and retry them.
 
 use serde::Serialize;
 

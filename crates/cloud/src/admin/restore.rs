@@ -1,6 +1,6 @@
-//! `admin restore`: an archive of `admin backup` becomes a data folder again. The folder must be empty
-//! and the archive whole; everything is checked before the folder gets its name. What was good for
-//! one use or one browser when the archive was made is not valid any more.
+//! `admin restore`: creates a data folder from an archive of `admin backup`. The folder must be empty and the
+//! archive complete; everything is checked before the folder gets its name. Sessions and one-time secrets in
+//! the archive are invalidated.
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;

@@ -1,5 +1,5 @@
-//! Reads the audit log of a folder from its first line to its last and says which were changed,
-//! removed or moved. Lines missing at the very end show only against a head noted elsewhere.
+//! Verifies the audit log of a folder from its first line to its last, and reports lines that were changed,
+//! removed or moved. Lines missing at the very end can be detected only with a head that was noted elsewhere.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

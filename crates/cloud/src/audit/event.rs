@@ -1,4 +1,4 @@
-//! The events that are noted, and who asked for what is being worked on.
+//! Audit events, and the actor of the request that is being processed.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,5 +1,5 @@
-//! Everything the audit log may say, in one list. `docs/ref/audit.md` explains it; a test compares
-//! the two. A new event is one line here, one there, and a call of `state.audit.note`.
+//! The list of all audit events. `docs/ref/audit.md` explains it; a test compares the two. A new event is one
+//! line here, one there, and a call of `state.audit.note`.
 
 macro_rules! inventory {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {

@@ -1,4 +1,4 @@
-//! How much the audit log takes in, and how long a line may be.
+//! Limits of the audit log: the length of its queue and of a line.
 
 use std::time::Duration;
 

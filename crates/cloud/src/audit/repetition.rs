@@ -1,7 +1,7 @@
-//! Which events get a line of their own and which are summed up, so that nobody can fill the log. The same
-//! event again within a minute shares a line. About one account or network there are only so many lines of one
-//! kind; the others are counted, and the count is written once an hour. Noise of one kind takes no room from
-//! another, and refused events take none from successful ones. Pure: time is an argument.
+//! Decides which events are written as separate lines and which are summed up, so that nobody can flood the
+//! log. Identical events within a minute share a line. For one account or network there are only so many
+//! lines of one kind; further ones are counted, and the count is written once an hour. Events of one kind
+//! cannot displace another kind, nor refused ones successful ones. Pure: time is an argument.
 
 use std::collections::{BTreeMap, HashMap};
 

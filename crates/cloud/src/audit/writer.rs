@@ -1,5 +1,5 @@
-//! The thread that writes the audit log: takes what waits, sums up what strangers could repeat without end, and
-//! writes it in one go. The disk sets the pace, and nobody waits for it.
+//! The thread that writes the audit log: takes all waiting events, sums up repetitions, and writes them
+//! together. The disk sets the pace, and nobody waits for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! Who holds a place, and who gives one up when there is none left: shares of clients, networks and
-//! accounts, and the order in which idle strangers go. Pure: sockets and time are elsewhere.
+//! Admission and eviction of connections: shares of clients, networks and accounts, and the order in which
+//! idle strangers are evicted. Pure: sockets and time are elsewhere.
 
 use std::collections::{BTreeSet, HashMap};
 

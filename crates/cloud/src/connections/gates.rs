@@ -1,5 +1,5 @@
-//! Who may connect. One count for all listeners of a cloud: when its places or somebody's share are
-//! used up, the longest idle stranger is sent away for whoever comes.
+//! Admission of new connections, with one count for all listeners of a cloud: if the total or a client's
+//! share is used up, the longest idle stranger is disconnected for a newcomer.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

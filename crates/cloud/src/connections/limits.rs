@@ -1,4 +1,4 @@
-//! How many connections there may be, of whom, and how slow.
+//! Limits on connections: how many in total and per client, and how slow they may be.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Rows of `arrangements`: how an account shows a recorder of its list. What they mean is decided in
-//! `crate::accounts::arrangement`. They are read together with the recorder (`super::recorders`).
+//! Rows of `arrangements`: how an account arranges one of its recorders. `crate::accounts::arrangement`
+//! defines their meaning. They are read together with the recorder (`super::recorders`).
 
 use super::{Result, Writing, sql};
 

@@ -1,5 +1,5 @@
 //! Rows of `counters`. Each try is one statement that checks and counts, so no two requests read the same
-//! number. `proto::throttle` says what the statements do; tests compare the two.
+//! number. `proto::throttle` defines the rule that the statements implement; tests compare the two.
 
 use proto::throttle::{Count, InARow, Limit, MOST_WAITS, NEVER, wait};
 

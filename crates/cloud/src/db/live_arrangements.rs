@@ -1,5 +1,5 @@
-//! Rows of `live_arrangements`: order, favourites and saved views of Live view. What they may hold is decided in
-//! `crate::accounts::live_arrangement`.
+//! Rows of `live_arrangements`: order, favourites and saved views of Live view.
+//! `crate::accounts::live_arrangement` defines their content.
 
 use super::{Db, Result, Writing, sql};
 

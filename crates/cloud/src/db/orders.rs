@@ -1,4 +1,4 @@
-//! Rows of `orders`: what every process of the cloud has to do at once.
+//! Rows of `orders`: actions that every process of the cloud has to execute at once.
 
 use super::{Db, Result, Writing, sql};
 

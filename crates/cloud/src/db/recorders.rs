@@ -1,4 +1,4 @@
-//! Rows of `recorders`: which serials exist, whose key they have, whose they are.
+//! Rows of `recorders`: the known serial numbers, their keys and their owners.
 
 use super::{Db, Result, Writing, arrangements, outages, sql};
 

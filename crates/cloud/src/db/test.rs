@@ -1,4 +1,4 @@
-//! What tests of this crate need around a database; those in `tests` take the three modules from here.
+//! Test support for databases. The integration tests include its three modules too.
 
 #[expect(dead_code, reason = "only the tests of pages ask everything")]
 pub(crate) mod catalog;

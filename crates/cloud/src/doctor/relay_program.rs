@@ -1,5 +1,5 @@
-//! What the doctor says about a relay that runs alone on this machine: whether its certificate can be used,
-//! and whether clients reach TURN in TLS at the name that the cloud tells them.
+//! The doctor's checks of a stand-alone relay on this machine: whether its certificate is valid, and whether
+//! clients reach TURN over TLS at the name that the cloud announces.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,5 @@
-//! Browsers in words: what a person recognises in the list of sessions, from what the browser calls
-//! itself. It is a hint for its owner and decides nothing.
+//! Readable names of browsers for the list of sessions, derived from the User-Agent header. They are a hint
+//! for the owner, and no decision depends on them.
 
 /// `Chrome on Android`; what is not known is said to be so.
 pub fn browser_name(user_agent: &str) -> String {

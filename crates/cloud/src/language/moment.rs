@@ -1,4 +1,4 @@
-//! Times in words: moments as each language writes them, and how long a wait is.
+//! Formats dates, times and waits in each language.
 
 use jiff::Timestamp;
 use jiff::tz::Offset;

@@ -1,4 +1,4 @@
-//! What a page says about a recorder or camera without a picture: what is wrong, and what to do.
+//! The text of a page about a recorder or camera without a picture: the problem, and what to do.
 
 use proto::reason::Reason;
 

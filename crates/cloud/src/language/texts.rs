@@ -1,5 +1,5 @@
-//! What is said, in every language: messages of Project Fluent, one file per area in `locales`,
-//! embedded in the program. A language that lacks a text says it in English.
+//! All texts, in every language: messages of Project Fluent, one file per area in `locales`, embedded in the
+//! program. If a language lacks a text, English is used.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

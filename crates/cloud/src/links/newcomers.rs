@@ -1,5 +1,5 @@
-//! Recorders that register for the first time, and unclaimed ones: how many a client, a network and
-//! everybody may register before work is required, and when unclaimed ones are forgotten. A known
+//! Recorders that register for the first time, and unclaimed ones: how many a client, a network and everybody
+//! together may register before proof of work is required, and when unclaimed ones are deleted. A known
 //! recorder is never limited here, and nobody is refused.
 
 use proto::link::work::{MAX_BITS, WorkDemand};

@@ -1,4 +1,4 @@
-//! The place of an online recorder among the links: whoever holds it says what is known about the recorder.
+//! The entry of an online recorder among the links: its holder updates what is known about the recorder.
 
 use proto::certificate::RecorderCertificate;
 use proto::link::message::AboutRecorder;

@@ -1,5 +1,5 @@
-//! Notes when recorders have no link. A cloud that stops notes nothing: that its links end says nothing about the
-//! recorders.
+//! Records when recorders have no link. A cloud that is shutting down records nothing, because the end of its
+//! links says nothing about the recorders.
 
 use super::Links;
 use super::limits::{OUTAGE_DAYS, OUTAGE_SECONDS, OUTAGES};

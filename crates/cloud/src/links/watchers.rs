@@ -1,6 +1,6 @@
-//! Who wants to know when a recorder connects, disconnects or changes: the sockets of its owner.
-//! Changes are only marked here. The watcher reads the current state when it gets to it, so a slow
-//! one misses intermediate states but never the last.
+//! Subscriptions to changes of a recorder (connected, disconnected, changed), for the sockets of its owner.
+//! Changes are only marked here. The watcher reads the current state when it gets to it, so a slow one misses
+//! intermediate states but never the last.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

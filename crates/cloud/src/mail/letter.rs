@@ -1,5 +1,6 @@
-//! What every mail consists of, and how its two forms are written. What differs from mail to mail has a file in
-//! `letters`. The outbox keeps a letter without its code and link, which are derived when the mail is sent.
+//! The common structure of all mails, and how the plain-text and HTML forms are written. The differences are
+//! in `letters`, one file per mail. The outbox stores a letter without its code and link, which are derived
+//! when the mail is sent.
 
 use askama::Template;
 

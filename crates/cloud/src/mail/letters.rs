@@ -1,4 +1,4 @@
-//! Every mail there is. A new one is a file in this folder and a line below; its words are messages in
+//! The list of all mails. A new one is a file in this folder and a line below; its texts are messages in
 //! `locales`.
 
 pub mod confirm_email;

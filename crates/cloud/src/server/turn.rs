@@ -1,5 +1,5 @@
-//! Tells TURN from HTTP on one port: by the protocol that the client names in its handshake (RFC 7443), or
-//! by its first byte, because browsers name none.
+//! Distinguishes TURN from HTTP on one port: by the protocol that the client offers in ALPN (RFC 7443), or by
+//! its first byte, because browsers offer none.
 
 use tokio::io::AsyncBufReadExt;
 use tokio::net::TcpStream;

@@ -1,5 +1,5 @@
-//! TURN in TLS on listeners of its own, for a relay that runs alone: networks that let only HTTPS out reach
-//! it there. The certificate comes from files, which are read again when they change.
+//! TURN over TLS on separate listeners, for a stand-alone relay: clients in networks that allow only HTTPS
+//! reach it there. The certificate comes from files, which are reloaded when they change.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Compressed answers. Static files are compressed once and kept; of the pages, only those are compressed that hold
-//! no secret beside what somebody else may have put into their address (BREACH).
+//! Compressed answers. Static files are compressed once and cached; of the pages, only those are compressed
+//! that contain no secret together with text that an attacker may have put into their address (BREACH).
 
 use std::collections::HashMap;
 use std::io::{self, Write};

@@ -1,5 +1,6 @@
-//! Where a form stands, by the address that it is sent to. A page that answers a form names this address, so that a
-//! script gives it this place in the history: the way back never meets an error, and a reload sends nothing again.
+//! The page of a form, looked up by the address that the form is sent to. A page that answers a form names
+//! this address, so that a script can put it into the browser's history: Back never leads to an error, and a
+//! reload does not send the form again.
 
 use axum::extract::Request;
 use axum::http::Method;

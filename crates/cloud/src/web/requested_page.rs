@@ -1,5 +1,6 @@
-//! The page that somebody asked for before they had to log in: kept in a cookie of this browser for an hour, and shown
-//! after Login or Register. What stands behind a `#` never reaches the server; a script keeps that.
+//! The page that somebody requested before they had to log in: stored in a cookie of this browser for an
+//! hour, and opened after Login or Register. The part behind a `#` never reaches the server; a script stores
+//! that.
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};

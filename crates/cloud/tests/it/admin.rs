@@ -1,4 +1,4 @@
-//! What the operator of a cloud has: commands, backups, the doctor, numbers, warnings and secrets.
+//! Tools for operators: commands, backups, the doctor, metrics, warnings and secrets.
 
 mod backup;
 mod commands;

@@ -1,5 +1,4 @@
-//! The audit log: what people and strangers do is in it, it cannot be changed without a trace, and
-//! it holds nobody up.
+//! The audit log: it contains what people and strangers do, cannot be changed unnoticed, and blocks nobody.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,4 +1,4 @@
-//! What is read from the answers of each maker.
+//! Parsing the answers of each vendor.
 
 use onvif::device::{DeviceInformation, ServiceAddresses};
 use onvif::media::{ProfileCodec, parse_profiles, parse_snapshot_uri, parse_stream_uri};

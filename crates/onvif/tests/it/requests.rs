@@ -1,4 +1,4 @@
-//! What is sent: well-formed, with every text of others escaped.
+//! Requests are well-formed, and foreign text in them is escaped.
 
 use onvif::device::{DeviceInformation, ServiceAddresses};
 use onvif::media::{get_profiles, get_snapshot_uri, get_stream_uri};

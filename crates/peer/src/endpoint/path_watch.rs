@@ -1,5 +1,5 @@
-//! Whether the path in use still brings anything. ICE itself needs ten seconds to notice that it does
-//! not; whoever watches wants another path long before.
+//! Detects that the path in use has gone silent. ICE itself needs ten seconds for that; viewers need another
+//! path long before.
 //!
 //! A rule without a clock. Its verdict costs at most a restart, which leaves a path that works alone.
 

@@ -1,4 +1,4 @@
-//! What a stranger on the wire sees of the encryption, and what they can do to it.
+//! What an attacker on the network path sees of the encryption, and can do to it.
 
 use peer::{Event, Path};
 use tokio::net::UdpSocket;

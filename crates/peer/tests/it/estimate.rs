@@ -1,4 +1,4 @@
-//! What an endpoint learns about its path, over a wire that lets only so much through.
+//! Bandwidth estimation of an endpoint, over a path with limited bandwidth.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What others may throw at an endpoint.
+//! Hostile input to an endpoint.
 
 use peer::{Ended, Endpoint, Event};
 use tokio::net::UdpSocket;

@@ -1,5 +1,5 @@
-//! A wire between two endpoints that somebody sits on: reads every datagram, adds own ones, and lets only so
-//! many bits a second through.
+//! A simulated network path between two endpoints with an attacker on it: reads every datagram, injects
+//! others, and limits the bandwidth.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

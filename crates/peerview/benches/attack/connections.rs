@@ -1,5 +1,5 @@
-//! Connections that say nothing, or that have said something once and stay: whether anybody else still
-//! gets in, to the pages and to the relay.
+//! Connections that send nothing, or send something once and stay open: whether others still reach the pages
+//! and the relay.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
-//! Attacks on a cloud of its own, over loopback: what each one reached, and what honest people saw
-//! meanwhile. Prints a table, writes `target/bench/attack_*.json` and asserts nothing. Every loop is
-//! bounded in count and time, and nothing leaves this machine.
-//! `cargo bench --profile dev -p peerview --bench attack [sockets|registry|relay|connections]` runs one part.
+//! Attacks on the project's own cloud, over loopback: what each one achieved, and how honest people were
+//! served meanwhile. Prints a table, writes `target/bench/attack_*.json` and asserts nothing. Every loop is
+//! bounded in count and time, and nothing leaves this machine. `cargo bench --profile dev -p peerview --bench
+//! attack [sockets|registry|relay|connections]` runs one part.
 
 mod connections;
 #[expect(dead_code, reason = "the attacks measure less than the benchmarks do")]

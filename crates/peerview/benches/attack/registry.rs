@@ -1,5 +1,5 @@
-//! Attacks on what recorders and accounts leave in the database: serial numbers without end, other
-//! people's claims, mails and audit lines of one account.
+//! Attacks on the database by recorders and accounts: endless new serial numbers, claims of other people's
+//! recorders, mails and audit lines of one account.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! One person brings both parties of a call and lets the relay carry packets to somebody who never
-//! asked for them: another service of this machine, on an address of its own or on the relay's.
+//! One person controls both parties of a call and lets the relay send packets to a third party: another
+//! service of this machine, on its own address or on the relay's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! One account opens many viewers' sockets at once, or many links come back after a restart; another
-//! account reads its list of devices meanwhile.
+//! One account opens many viewers' sockets at once, or many links reconnect after a restart; another account
+//! reads its list of devices meanwhile.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

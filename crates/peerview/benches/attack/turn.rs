@@ -1,5 +1,5 @@
-//! As much of a TURN client as an attack needs: an allocation over UDP, a permission, packets to a peer
-//! and what comes back (RFC 8656).
+//! A minimal TURN client for attacks: an allocation over UDP, a permission, packets to a peer and back (RFC
+//! 8656).
 
 use std::net::SocketAddr;
 use std::time::Duration;

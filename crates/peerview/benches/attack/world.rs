@@ -1,5 +1,5 @@
-//! The cloud that is attacked: a process of its own whose accounts and recorders are in its database
-//! before it starts, behind a proxy that is believed, so that one machine plays many addresses.
+//! The attacked cloud: a separate process whose accounts and recorders are in its database before it starts,
+//! behind a trusted proxy, so that one machine can use many client addresses.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Agents with settings of their own.
+//! Agents with their own settings.
 
 use crate::support::folder::Folder;
 

@@ -1,6 +1,6 @@
-//! Peerview beside the servers that people use today for the same, go2rtc and MediaMTX: one source, one machine,
-//! one run, and what ours is of each of their numbers. A peer is found on `PATH`, or where
-//! `PEERVIEW_BENCH_GO2RTC` and `PEERVIEW_BENCH_MEDIAMTX` say; one that is missing is said to be.
+//! Compares Peerview with go2rtc and MediaMTX: one source, one machine, one run, and our result relative to
+//! each of theirs. They are found on `PATH`, or through `PEERVIEW_BENCH_GO2RTC` and
+//! `PEERVIEW_BENCH_MEDIAMTX`; a missing one is reported.
 //!
 //! Parts: `peers/first_pictures`, `peers/age`, `peers/viewers`, `peers/cameras`; servers: `peerview`, `go2rtc`,
 //! `mediamtx`.

@@ -1,4 +1,4 @@
-//! What comes out: a table for people and a JSON file for programs.
+//! Output of the benchmarks: a table for people and a JSON file for programs.
 
 use std::path::Path;
 

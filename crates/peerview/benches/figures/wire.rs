@@ -1,4 +1,4 @@
-//! The cloud's two sockets as a program speaks them: one opens, registers, asks and listens.
+//! Clients for the cloud's two WebSockets: open, register, ask and receive.
 
 use std::time::Duration;
 

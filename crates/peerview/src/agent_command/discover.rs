@@ -1,5 +1,5 @@
-//! `peerview agent discover`: recorders and cameras on the LAN, with what to put into the settings.
-//! What answers is not trusted: it is bounded and escaped.
+//! `peerview agent discover`: lists recorders and cameras on the LAN, with settings for them. Answers are not
+//! trusted: they are bounded and escaped.
 
 use std::time::Duration;
 

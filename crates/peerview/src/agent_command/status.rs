@@ -1,5 +1,5 @@
-//! `peerview agent status`: what the agent on this machine says, as text or JSON, also after it has
-//! ended. Exit codes: 0 it runs, 1 its status cannot be read, 3 it is not running.
+//! `peerview agent status`: prints the status of the agent on this machine, as text or JSON, also after it
+//! has stopped. Exit codes: 0 it runs, 1 its status cannot be read, 3 it is not running.
 
 mod cameras;
 

@@ -1,5 +1,5 @@
-//! `peerview agent trust`: which certificates the recorders of this machine are expected to show, and what the
-//! owner decides about another one.
+//! `peerview agent trust`: lists the expected certificates of the recorders on this machine, and accepts a
+//! changed one.
 
 use agent::certificates::{self, KnownCertificate, RecorderCertificates, TrustedCertificate};
 

@@ -1,5 +1,5 @@
-//! The demo for phones of the local network: which address they reach, the certificate that they are shown, and how
-//! a person goes on from there.
+//! The demo for phones on the local network: the address that they reach, the self-signed certificate, and
+//! the instructions for people.
 
 use std::fs;
 use std::net::{IpAddr, UdpSocket};

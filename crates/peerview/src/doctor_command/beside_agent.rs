@@ -1,5 +1,5 @@
-//! What the doctor says about an agent on the same machine: whether it runs, and what the network of
-//! its site allows, in the words of `peerview agent status`.
+//! The doctor's findings about an agent on the same machine: whether it runs, and what the network of its
+//! site allows, in the same terms as `peerview agent status`.
 
 use std::path::{Path, PathBuf};
 

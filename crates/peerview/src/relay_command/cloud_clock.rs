@@ -1,5 +1,5 @@
-//! The cloud's clock as a joined relay knows it: credentials and calls expire by it, whatever this
-//! machine's own clock says.
+//! The cloud's clock as a joined relay estimates it: credentials and calls expire by it, even if this
+//! machine's own clock is wrong.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! The socket of a joined relay to its cloud: connects, joins, mirrors the book, and does it again
-//! whenever it breaks. `proto::joining::relay_end` decides what is said.
+//! The socket of a joined relay to its cloud: connects, joins, mirrors the call book, and reconnects whenever
+//! it breaks. `proto::joining::relay_end` decides what to send.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

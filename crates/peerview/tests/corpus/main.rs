@@ -1,5 +1,5 @@
-//! Replays the corpus of every fuzz target, and a few thousand mutations of it, with the compiler
-//! of every day: what fuzzing found once cannot come back.
+//! Replays the corpus of every fuzz target, and a few thousand mutations of it, with the ordinary compiler:
+//! what fuzzing found once cannot come back.
 
 #[path = "../../../../fuzz/targets/input.rs"]
 mod input;

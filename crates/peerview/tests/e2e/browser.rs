@@ -1,4 +1,5 @@
-//! What only a real browser can show: foreign cameras, the relay, and pictures that come back, talking, steering and switching.
+//! Stories that only a real browser can show: third-party cameras, the relay, recovery of pictures, talk, PTZ
+//! and outputs.
 
 mod accessibility;
 mod account_pages;

@@ -1,4 +1,4 @@
-//! What the stories are told with: processes, a browser, people, and the world around them.
+//! Support for the stories: processes, a browser, people, and the world around them.
 
 pub(crate) mod authenticator;
 pub(crate) mod browser;

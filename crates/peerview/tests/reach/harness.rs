@@ -1,5 +1,5 @@
-//! Runs the small tests as `cargo test` runs any: names as filters, one line for each, a result at the
-//! end. Rust's own harness decides at compile time what is ignored; here the machine does.
+//! A test harness like that of `cargo test`: names as filters, one line for each test, a result at the end.
+//! Rust's own harness decides at compile time what is ignored; here it depends on the machine.
 
 use std::time::Instant;
 

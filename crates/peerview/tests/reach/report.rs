@@ -1,4 +1,4 @@
-//! Runs the parts of the lab and prints a line for each cell; what is below what is expected is said so.
+//! Runs the parts of the lab and prints a line for each case; results below expectation are marked.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Rows of the checklist that the shape of the code shows: no SQL, shell, address or template put
-//! together from what people send, nothing unsafe. A place that must be is listed with its reason.
+//! Rows of the ASVS checklist that the source code itself shows: no SQL, shell command, address or template
+//! is put together from user input, and nothing is unsafe. Exceptions are listed with their reason.
 
 use crate::tree::{File, expect_none, files, files_ending, root};
 

@@ -1,5 +1,5 @@
-//! What the crates are built from: every dependency is used by the crate that names it, and its
-//! version and features stand in one place.
+//! Dependencies of the crates: every dependency is used by the crate that names it, and its version and
+//! features are declared in one place.
 
 use crate::tree::{expect_none, files_ending, root};
 

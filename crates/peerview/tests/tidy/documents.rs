@@ -1,4 +1,4 @@
-//! Documents tell the truth: links lead somewhere, and a check that a document names exists.
+//! Checks documents: links lead somewhere, and every test that a document names exists.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Imports inside our crates: the parts of `cloud` stand on floors and import only from below, and no
-//! circle of files that import each other is larger than three.
+//! Imports inside our crates: the parts of `cloud` import only from lower floors, and no import cycle has
+//! more than three files.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! One word names one thing: types do not share names, and names of tests are short sentences. What
-//! was there before these rules is counted, and the counts may only fall.
+//! One word for one thing: types do not share names, and names of tests are short sentences. Older exceptions
+//! are counted, and the counts may only fall.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Reads the repository's files once, without what builds and runs leave behind, and holds the
-//! rules on where files may lie and what they may be called.
+//! Rules about files: where they may be, and what they may be called. Reads the repository's files once,
+//! without build output.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What files must say first, and words that may not occur.
+//! Rules about the first lines of files, and about forbidden words.
 
 use crate::tree::{expect_none, files, files_ending};
 

@@ -1,5 +1,5 @@
-//! Messages between a call and its two ends. Request ids are those of the socket that a message
-//! came on; the sockets' own side ([`crate::link`]) numbers what it sends.
+//! Inputs and outputs of a call: messages between it and its two ends. Request ids are those of the socket
+//! that a message came on; the sockets' own side ([`crate::link`]) numbers what it sends.
 
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
-//! When a call restarts ICE: one offer at a time, and ever more rarely while restarts follow each
-//! other. Both ends use it: the agent before it makes an offer, the cloud before it forwards a wish.
+//! When a call restarts ICE: one offer at a time, and at growing intervals while restarts follow each other.
+//! Both ends use it: the agent before it makes an offer, the cloud before it forwards a request for a
+//! restart.
 //!
 //! A path that is really gone needs one restart, two if an address is still missing at the first. A
 //! camera that pauses, a lossy path or a suspended phone must not cause more than a few.

@@ -1,4 +1,4 @@
-//! Events of a recorder and its cameras, as viewers are told of them.
+//! Events of a recorder and its cameras, as they are sent to viewers.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 //! Image settings of a camera, as a viewer reads and changes them. Every level goes from 0 to 100, whatever
-//! the camera's own range is; what a camera does not have is absent.
+//! the camera's own range is; settings that a camera lacks are absent.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! What a viewer asks of a recorder over the control channel: steering a camera, a snapshot, and what a
-//! camera can do. Every number is bounded while it is read.
+//! Requests of a viewer over the control channel: PTZ, snapshots, and capabilities of a camera. Every number
+//! is bounded while it is parsed.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! The streams of a camera over the control channel: which there are, how each would get to the viewer,
-//! and the change of one that few browsers show into one that all of them do.
+//! The streams of a camera over the control channel: the list, how each would reach the viewer, and changing
+//! one so that every browser can show it.
 
 use serde::{Deserialize, Serialize};
 

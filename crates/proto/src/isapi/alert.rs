@@ -1,5 +1,5 @@
-//! One event of a recorder, as its alert stream says it: XML, or JSON of newer firmware with the same
-//! names. Its time is not read, because recorders' clocks and zones are wrong too often.
+//! One event of a recorder in its alert stream: XML, or JSON of newer firmware with the same names. Its time
+//! is not parsed, because recorders' clocks and time zones are wrong too often.
 
 use serde_json::Value;
 

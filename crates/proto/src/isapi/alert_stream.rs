@@ -1,6 +1,6 @@
-//! Takes the alert stream of a recorder apart: a multipart body without an end. Neither the announced
-//! boundary nor the lengths of its parts are true on all firmware, so a part ends where its document
-//! does; what is no document, such as a picture, is skipped.
+//! Parses the alert stream of a recorder: an endless multipart body. Neither the declared boundary nor the
+//! lengths of its parts are correct on all firmware, so a part ends where its document does; other content,
+//! such as a picture, is skipped.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
-//! Changes single texts in a document of the recorder. Everything else stays byte for byte, also what
-//! nobody here knows, since recorders refuse or reset what is left out.
+//! Changes single texts in a document of the recorder. Everything else, including unknown elements, is kept
+//! byte for byte, because recorders refuse or reset what is left out.
 
 use std::ops::Range;
 

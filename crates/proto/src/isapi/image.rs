@@ -1,5 +1,5 @@
-//! The image settings of a channel (`Image/channels/{id}`): what can be read and changed of them, and the
-//! recorder's own document with a change in it.
+//! The image settings of a channel (`Image/channels/{id}`): parses them, and writes a change into the
+//! recorder's own document.
 
 mod flip;
 

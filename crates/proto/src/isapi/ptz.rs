@@ -1,4 +1,4 @@
-//! Steering a camera of a recorder: what it can do, its presets, and the bodies of requests.
+//! PTZ over ISAPI: capabilities, presets, and the bodies of requests.
 
 use super::error::IsapiError;
 use super::xml::Element;

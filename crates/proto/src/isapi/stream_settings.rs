@@ -1,6 +1,6 @@
-//! Changing the settings of a stream: the recorder's own document, edited in two places and put back
-//! whole. Whatever else is in it, also what nobody here knows, stays byte for byte, since recorders
-//! refuse or reset what is left out.
+//! Changes the settings of a stream: the recorder's own document, edited in two places and written back
+//! whole. Everything else in it, including unknown elements, is kept byte for byte, because recorders refuse
+//! or reset what is left out.
 
 use quick_xml::events::Event;
 

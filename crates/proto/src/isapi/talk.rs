@@ -1,5 +1,5 @@
-//! The lines on which one talks to a recorder or camera: `System/TwoWayAudio`. What is said does not come
-//! back on them; the cameras' own sound has it.
+//! Two-way audio lines of a recorder or camera: `System/TwoWayAudio`. Only the direction to the recorder is
+//! used; sound from the cameras comes with their streams.
 
 use super::error::IsapiError;
 use super::xml::Element;

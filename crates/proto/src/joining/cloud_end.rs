@@ -1,5 +1,5 @@
-//! The cloud's end of a joined relay's socket: it lets in who proves the secret, says nothing to anybody
-//! else, passes the book on, and notices silence.
+//! The cloud's end of a joined relay's socket: it accepts a relay that proves the secret, sends nothing to
+//! anybody else, forwards changes of the book, and detects silence.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

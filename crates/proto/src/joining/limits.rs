@@ -1,4 +1,4 @@
-//! What the two ends of a joined relay's socket accept, and how long they wait.
+//! Limits of the two ends of a joined relay's socket: sizes and time-outs.
 
 use std::time::Duration;
 

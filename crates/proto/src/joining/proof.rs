@@ -1,5 +1,5 @@
-//! The secret of a joined relay, and what proves that both ends know it: an HMAC over nonces of both, so
-//! that neither the secret nor an earlier proof is of use to somebody who listened.
+//! The secret of a joined relay, and the proofs that both ends know it: an HMAC over nonces of both, so that
+//! neither the secret nor an earlier proof is of use to an eavesdropper.
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
-//! The relay's end of its socket to the cloud: it proves the secret, wants the cloud's proof, takes the
-//! book, and notices silence.
+//! The relay's end of its socket to the cloud: it proves the secret, requires the cloud's proof, mirrors the
+//! book, and detects silence.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The ladder as a table: what the viewer plays, what the camera has, what is sent.
+//! The choice of streams as a table: what the viewer plays, what the camera has, what is sent.
 
 use super::*;
 

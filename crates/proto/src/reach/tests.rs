@@ -1,4 +1,4 @@
-//! What an agent may say about its site, and what follows from it.
+//! Reports of an agent about its site, and the advice for each.
 
 use serde_json::json;
 

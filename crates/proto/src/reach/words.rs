@@ -1,5 +1,5 @@
-//! The English words for what a site's network allows, for logs, terminals and `doctor`. The pages'
-//! English messages are the same; a test of the cloud compares them.
+//! The English terms for what a site's network allows, for logs, terminals and `doctor`. The pages' English
+//! messages are the same; a test of the cloud compares them.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The receiving end of a channel of pictures: joins pieces, and holds pictures back that depend on one
-//! that was left out.
+//! The receiving end of a channel of pictures: joins pieces, and withholds pictures that depend on a dropped
+//! one.
 
 use super::{BadPiece, MAX_PIECE_BYTES, PictureHeader, PicturePiece};
 

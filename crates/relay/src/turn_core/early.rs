@@ -1,6 +1,6 @@
-//! Requests that came before what allows them: the book of a relay that runs alone learns of a call and
-//! its addresses a moment after the parties do. Their requests are held until the book has changed, and
-//! refused only if it has not in time.
+//! Requests that arrive before their authorization: the book of a stand-alone relay learns of a call and its
+//! addresses a moment after the parties do. Such requests are held until the book has changed, and refused if
+//! it does not change in time.
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
-//! A TURN client that nobody here wrote (turn-client-proto) on real sockets, and the relay
-//! under test.
+//! A third-party TURN client (turn-client-proto) on real sockets, and the relay under test.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 

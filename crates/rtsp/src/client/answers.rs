@@ -1,4 +1,4 @@
-//! What a client does with answers to its requests, and with requests of the camera.
+//! Handles answers to the client's requests, and requests from the camera.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a client is asked for.
+//! Configuration of a client: the stream, the login and the transport.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What goes into a client and what comes out.
+//! Inputs and outputs of a client.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,5 @@
-//! The moments of a session: keep-alives, reports, and when silence is its end. Packets that arrive are life, and
-//! how long silence may be follows the stream's own rate.
+//! Timers of a session: keep-alives, receiver reports, and the time-out after silence. Every packet counts as
+//! a sign of life, and the time-out follows the stream's own frame rate.
 
 use std::time::Duration;
 

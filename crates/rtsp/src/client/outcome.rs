@@ -1,5 +1,4 @@
-//! How a connection ends, and why: reasons about which a person can be told something, without any text of the
-//! camera in them.
+//! How a connection ends, and why: reasons that can be explained to a person, without any text of the camera.
 
 use super::config::ClientConfig;
 use crate::login::LoginFailure;

@@ -1,4 +1,5 @@
-//! What becomes of packets: frames of the tracks whose encoding is known, in the order in which they are complete.
+//! Processes received packets: frames of the tracks whose encoding is known, in the order in which they are
+//! complete.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The tracks of a session, and what carries their packets.
+//! The tracks of a session, and the transports of their packets.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! H.264 in RTP (RFC 6184): what payloads contain, and what of NAL units is needed.
+//! H.264 in RTP (RFC 6184): parses payloads and the necessary parts of NAL units.
 
 use crate::frame::Codec;
 

@@ -1,4 +1,4 @@
-//! H.265 in RTP (RFC 7798): what payloads contain, and what of NAL units is needed.
+//! H.265 in RTP (RFC 7798): parses payloads and the necessary parts of NAL units.
 
 use crate::frame::Codec;
 

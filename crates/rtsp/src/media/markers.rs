@@ -1,4 +1,5 @@
-//! Whether the marker of a packet ends a picture, as the standards say, or not, as some cameras do.
+//! Detects whether the marker bit of a packet ends a picture, as the standards say, or not, as with some
+//! cameras.
 
 use std::time::Duration;
 

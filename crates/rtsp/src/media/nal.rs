@@ -1,4 +1,4 @@
-//! NAL units of either codec: what pieces packets contain and what role a unit has.
+//! NAL units of both codecs: the pieces in packets, and the role of each unit.
 
 use crate::frame::Codec;
 

@@ -1,4 +1,4 @@
-//! One track: packets in, frames out, and what is to be known about it.
+//! One track: packets in, frames out, and its statistics.
 
 use std::time::Duration;
 

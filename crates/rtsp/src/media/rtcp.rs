@@ -1,4 +1,4 @@
-//! RTCP of one source (RFC 3550 §6): what it sends about time and end, and reports about it.
+//! RTCP of one source (RFC 3550 §6): parses sender reports and BYE, and creates receiver reports.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Sound whose packets are frames already: G.711, G.722, G.726, L16, Opus.
+//! Sound codecs whose packets are complete frames: G.711, G.722, G.726, L16, Opus.
 
 use bytes::Bytes;
 

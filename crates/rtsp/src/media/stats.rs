@@ -1,4 +1,4 @@
-//! What a track counts, for people who ask how a camera does.
+//! Statistics of a track.
 
 use std::time::Duration;
 

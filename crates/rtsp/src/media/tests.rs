@@ -1,4 +1,4 @@
-//! Tracks as cameras send them: a small packetizer, slices made of bits, and what comes out.
+//! Tracks as cameras send them: a small packetizer, slices built bit by bit, and the resulting frames.
 
 mod cameras;
 mod datagrams;

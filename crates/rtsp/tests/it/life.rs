@@ -1,4 +1,4 @@
-//! What keeps a session alive, and how long silence may be.
+//! Keep-alives of a session, and its time-out after silence.
 
 use rtsp::client::{ClientConfig, RtspError, RtspInput};
 

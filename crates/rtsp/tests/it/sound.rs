@@ -1,4 +1,4 @@
-//! Sound and talk-back: what fails about them costs only them.
+//! Sound and talk-back: their failures affect nothing else.
 
 use bytes::Bytes;
 use rtsp::client::{ClientConfig, RtspError, RtspInput, RtspOutput};

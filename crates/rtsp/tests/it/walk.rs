@@ -1,4 +1,4 @@
-//! A client, a script that plays the camera, and a clock that stands still unless it is moved.
+//! Test support: a client, a script that plays the camera, and a virtual clock.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

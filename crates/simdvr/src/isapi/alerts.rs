@@ -1,5 +1,5 @@
-//! `ISAPI/Event/notification/alertStream`: a body without an end, with a heartbeat, and every event that goes
-//! on once a second.
+//! `ISAPI/Event/notification/alertStream`: an endless body with a heartbeat, and every active event once a
+//! second.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `ISAPI/System/TwoWayAudio`: the line of the recorder's own loudspeaker, with the number 1.
+//! `ISAPI/System/TwoWayAudio`: the audio line of the recorder's own loudspeaker, with the number 1.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Where a connection stops to be HTTP: after the answer to a PUT to `audioData`, whose head says that it has no
-//! body, the client sends sound. Pure.
+//! Detects where a connection stops being HTTP: after the answer to a PUT to `audioData` whose header says
+//! that it has no body, the client sends audio. Pure.
 
 const REQUEST: &[u8] = b"PUT /ISAPI/System/TwoWayAudio/channels/";
 const ORDER: &[u8] = b"/audioData";

@@ -1,4 +1,4 @@
-//! The device service: what it is, its clock, and where the other services are.
+//! The device service: device information, its clock, and the addresses of the other services.
 
 use super::envelope::{SimFault, SoapCall};
 use super::{address, cameras};

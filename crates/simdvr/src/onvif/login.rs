@@ -1,4 +1,4 @@
-//! Who may ask: HTTP Digest, or a token in the request that is valid for minutes on the device's own
+//! Authentication: HTTP Digest, or a token in the request that is valid for minutes on the device's own
 //! clock.
 
 use axum::http::{HeaderMap, header};

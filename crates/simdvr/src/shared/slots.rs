@@ -1,4 +1,4 @@
-//! Counted connections and sessions, of which a recorder takes only so many.
+//! Counted connections and sessions, of which a recorder accepts only a limited number.
 
 use std::sync::Arc;
 

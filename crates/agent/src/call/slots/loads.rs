@@ -1,4 +1,5 @@
-//! What each slot takes of the path, what it could take instead, and the change from one to the other.
+//! The bit rate of each slot, the bit rates of the streams that it could show instead, and switching between
+//! them.
 
 use proto::control::{Slot, SlotState};
 use proto::ladder::PictureRung;

@@ -1,5 +1,5 @@
-//! Which stream of its camera a slot gets, and what becomes of it when the viewer cannot show it, or when
-//! the recorder says something else about it.
+//! Chooses the stream of its camera that a slot shows, and another one if the viewer cannot show it or the
+//! recorder reports something new about it.
 
 use peer::VideoCodec;
 use proto::control::streams::StreamList;

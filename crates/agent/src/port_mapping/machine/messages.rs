@@ -1,4 +1,4 @@
-//! What goes into the state machine of port mappings, and what comes out.
+//! Inputs and outputs of the state machine of port mappings.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The order in which routers are asked: every protocol of the preferred network first. Remembers
-//! the most telling failure.
+//! The order in which routers are queried: every protocol of the preferred network first. Remembers the most
+//! informative failure.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! The mappings there are: being made, waiting for a call, held by one, or being removed.
+//! All mappings: being created, waiting for a call, used by a call, or being removed.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

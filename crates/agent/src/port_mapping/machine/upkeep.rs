@@ -1,5 +1,5 @@
-//! What becomes of mappings that were made: renewed, lost, moved to another address, contradicted by what
-//! STUN servers see. Calls that have one learn of it.
+//! Maintains existing mappings: renewed, lost, moved to another address, or contradicted by STUN servers.
+//! Calls that use one are notified.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The end of the program: whoever has moved or switched something for a moment stops it before the program ends.
+//! Shutdown of the program: every temporary movement or pulse is stopped before the program ends.
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

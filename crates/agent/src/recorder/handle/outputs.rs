@@ -1,5 +1,5 @@
-//! Asking for the outputs of a recorder, and switching them. They have a queue of their own, since the end of
-//! a pulse must not wait for a snapshot.
+//! Requests to list and switch the outputs of a recorder. They have their own queue, because the end of a
+//! pulse must not wait for a snapshot.
 
 use proto::control::outputs::{OutputList, SetOutput};
 

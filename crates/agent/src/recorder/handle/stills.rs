@@ -1,5 +1,5 @@
-//! Stills for viewers whose stream has no picture yet: one per camera at a time, which all of them share, and few per
-//! recorder, so that sixteen new tiles leave room for other questions.
+//! Stills for viewers whose stream has no picture yet: one request per camera at a time, shared by all
+//! viewers, and few per recorder, so that sixteen new tiles do not block other requests.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Reads from a Hikvision recorder what a viewer asks for: what a camera can do, and snapshots.
+//! Reads data from a Hikvision recorder for viewers: capabilities of cameras, and snapshots.
 
 use bytes::Bytes;
 use proto::control::requests::{CameraCapabilities, SnapshotSize};

@@ -1,5 +1,5 @@
-//! The image settings of a Hikvision camera: read, changed in the recorder's own document, put back whole, and
-//! read again.
+//! The image settings of a Hikvision camera: read, changed in the recorder's own document, written back
+//! whole, and read again.
 
 use proto::control::image::{ImageChange, ImageSettings};
 use proto::isapi::{IsapiImage, path};

@@ -1,5 +1,5 @@
-//! Talks on the lines of a Hikvision recorder or camera (`System/TwoWayAudio`): opens one, sends what is
-//! said, and closes it again, whatever happens.
+//! Two-way audio of a Hikvision recorder or camera (`System/TwoWayAudio`): opens a line, sends the audio, and
+//! always closes the line again.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;

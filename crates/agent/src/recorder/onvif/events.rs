@@ -1,5 +1,5 @@
-//! Listens to an ONVIF device by a pull point: one subscription, which is renewed at half time and ended when
-//! nobody wants events any more.
+//! Receives events from an ONVIF device with a pull point: one subscription, which is renewed at half of its
+//! lifetime and ended when nobody needs events any more.
 
 use onvif::events::{OnvifNotification, OnvifTopic, PullPoint, parse_messages};
 use onvif::{OnvifError, OnvifService, events};

@@ -1,4 +1,4 @@
-//! Reads from an ONVIF device what a viewer asks for: what a camera can do, and snapshots.
+//! Reads data from an ONVIF device for viewers: capabilities of cameras, and snapshots.
 
 use bytes::Bytes;
 use onvif::ptz::PtzNode;

@@ -1,5 +1,6 @@
-//! Addresses as a device says them. It may not know its own: behind a NAT, in a container or with two
-//! networks it names a host that leads nowhere, so the host is always the one of the settings. Pure.
+//! Addresses that a device reports. A device may not know its own address: behind a NAT, in a container or
+//! with two networks it reports a host that cannot be reached, so the host is always taken from the settings.
+//! Pure.
 
 use rtsp::address::StreamAddress;
 use url::Url;

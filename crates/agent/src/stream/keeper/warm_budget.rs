@@ -1,4 +1,4 @@
-//! How much memory streams may take that nobody watches.
+//! The memory budget for streams that nobody watches.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Why a stream failed, from what its RTSP client says.
+//! Maps the errors of the RTSP client to the reason why a stream failed.
 
 use proto::reason::Reason;
 use rtsp::client::RtspError;

@@ -1,4 +1,5 @@
-//! The sound of one stream: G.711 at 8 kHz as it comes, everything else as G.711 from crate `sound`.
+//! The sound of one stream: G.711 at 8 kHz is passed through, everything else is converted to G.711 by crate
+//! `sound`.
 
 use std::time::{Duration, Instant};
 

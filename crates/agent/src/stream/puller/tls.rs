@@ -1,4 +1,5 @@
-//! TLS between the agent and a camera (RTSPS, and talk over HTTPS): the certificate decides before anything is asked.
+//! TLS between the agent and a camera (RTSPS, and talk over HTTPS): the certificate is checked before any
+//! request is sent.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Which tracks are played of what a camera offers.
+//! Selects the tracks of a camera to play.
 
 use proto::reason::{CodecName, Reason};
 use rtsp::format::Format;

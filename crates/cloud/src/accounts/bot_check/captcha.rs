@@ -1,6 +1,6 @@
 //! The captcha: letters drawn and spoken by the server. Answer, picture and sound are derived from its id, so
 //! nothing is stored until somebody answers, and fetching it again shows nothing new. It does not stop a
-//! determined bot for long; the rate limits carry the weight.
+//! determined bot for long; the rate limits are the real protection.
 
 mod drawing;
 mod strokes;

@@ -1,6 +1,6 @@
 //! Proof of work: a browser finds numbers whose SHA-256 begins with zeros. It costs a visitor a moment and a
-//! flood a lot; the rate limits carry the weight. A challenge is stored nowhere: it carries its own MAC, and
-//! only an answer leaves a row.
+//! flood a lot; the rate limits are the real protection. A challenge is not stored: it carries its own MAC,
+//! and only an answer creates a row.
 
 pub use proto::link::work::PARTS;
 use sha2::{Digest, Sha256};

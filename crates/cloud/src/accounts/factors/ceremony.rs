@@ -1,6 +1,6 @@
-//! A passkey ceremony between its two requests. What the server has to remember travels with the browser:
-//! sealed, dated, bound to its purpose and valid once. So a ceremony that nobody finishes costs no row and no
-//! memory, however many a stranger starts.
+//! A passkey ceremony between its two requests. The browser carries the server's state: encrypted, dated,
+//! bound to its purpose and valid once. So an unfinished ceremony costs no row and no memory, however many a
+//! stranger starts.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

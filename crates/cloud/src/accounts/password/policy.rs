@@ -1,5 +1,5 @@
-//! Which passwords somebody may choose: long enough, not a common one, not made of their own name.
-//! No rules of composition and no expiry (NIST SP 800-63B-4 §3.1.1.2).
+//! The password policy: long enough, not a common password, not derived from the person's own name. No
+//! composition rules and no expiry (NIST SP 800-63B-4 §3.1.1.2).
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};

@@ -1,5 +1,5 @@
-//! Which rows are deleted: those that are over, those that strangers make too many of, and those that began
-//! while the clock was ahead. `purge` says when.
+//! Selects the rows to delete: expired ones, those of which strangers create too many, and those that began
+//! while the clock was ahead. `purge` decides when.
 
 use crate::accounts::factors::app_code::STEP_SECONDS;
 use crate::accounts::mailed_secret;

@@ -1,5 +1,4 @@
-//! Rows of `second_factors`, `app_keys` and `recovery_codes`: what an account is asked for besides
-//! its password.
+//! Rows of `second_factors`, `app_keys` and `recovery_codes`: the factors of an account besides its password.
 
 use crate::db::sql::On;
 use crate::db::{Db, Result, Writing, sql};

@@ -1,6 +1,6 @@
-//! Who may use the database when. A statement that needs a connection runs in a task of its own, so a caller
-//! that is not polled any more holds no connection. Sockets, calls and workers come behind pages: only a few of
-//! them are let in at a time, so that pages find the other connections free.
+//! Scheduling of database access. A statement that needs a connection runs in its own task, so a caller that
+//! is no longer polled holds no connection. Pages have priority over sockets, calls and workers: only a few
+//! of these run at a time, so that pages find free connections.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Rows of `mail_refusals`: addresses that do not take mail.
+//! Rows of `mail_refusals`: addresses whose mail server refused mail.
 
 use crate::db::{Db, Result, Writing, sql};
 

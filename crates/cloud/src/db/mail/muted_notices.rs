@@ -1,4 +1,4 @@
-//! Rows of `muted_notices`: kinds of notice that somebody does not want by mail.
+//! Rows of `muted_notices`: kinds of notice that an account has turned off.
 
 use crate::db::{Db, Result, Writing, sql};
 

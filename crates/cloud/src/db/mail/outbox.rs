@@ -1,4 +1,4 @@
-//! Rows of `outbox`: mails to send, each sent once or given up with a reason.
+//! Rows of `outbox`: mails to send. Each is sent once, or fails with a reason.
 
 use crate::db::{Db, Result, Writing, sql};
 

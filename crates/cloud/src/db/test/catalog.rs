@@ -1,5 +1,5 @@
-//! What the database says about its own tables; SQLite and PostgreSQL are asked in different words.
-//! The tests in `tests` use this file too.
+//! Reads the database's own catalog of tables, with different queries for SQLite and PostgreSQL. The tests in
+//! `tests` use this file too.
 
 use cloud::db::{Db, sql};
 

@@ -1,4 +1,4 @@
-//! A copy of the SQLite file as of one moment, and what is deleted from a copy before it is used again.
+//! A consistent copy of the SQLite file, and the rows that are deleted from a copy before it is used again.
 
 use std::path::Path;
 

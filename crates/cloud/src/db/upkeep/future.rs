@@ -1,6 +1,6 @@
-//! Rows from a future that did not come: the clock was ahead and has been set back. What began there ends,
-//! waits and windows move to today, and mails are sent. Otherwise an account would stay shut, and a code valid,
-//! for as long as the clock was wrong.
+//! Rows with times in the future, because the clock was ahead and has been set back. Sessions and codes from
+//! that time end, waits and windows move to today, and mails are sent. Otherwise an account would stay
+//! locked, and a code valid, for as long as the clock was wrong.
 
 use crate::db::{Db, Result, sql};
 

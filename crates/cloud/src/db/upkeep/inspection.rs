@@ -1,5 +1,5 @@
-//! What can be said about a database without changing it: whether it is intact, and as new as this program. For
-//! `peerview doctor`, beside a running cloud or without one.
+//! Inspects a database without changing it: whether it is intact, and whether its version fits this program.
+//! For `peerview doctor`, with or without a running cloud.
 
 use anyhow::{Context, bail, ensure};
 use sqlx::sqlite::SqliteConnectOptions;

@@ -1,4 +1,4 @@
-//! A mail that only shows that mails arrive. The doctor sends it; no outbox ever holds it.
+//! A test mail that only shows that mails arrive. The doctor sends it; it is never in an outbox.
 
 use crate::mail::letter::{self, Facts, MailContent, Paragraph, Written};
 

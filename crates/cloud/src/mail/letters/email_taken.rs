@@ -1,4 +1,4 @@
-//! Somebody wanted an address for their account that another one has.
+//! For somebody who requested a new address for their account that another account has.
 
 use crate::mail::letter::{Cause, Facts, MailContent, Paragraph};
 

@@ -1,4 +1,4 @@
-//! Somebody wanted to register an address that has an account.
+//! For somebody who tries to register an address that already has an account.
 
 use crate::mail::letter::{Cause, Facts, MailContent, Paragraph};
 

@@ -1,4 +1,4 @@
-//! Somebody forgot the password of an address that has no account.
+//! For somebody who uses Forgot password with an address that has no account.
 
 use crate::mail::letter::{Cause, Facts, MailContent, Paragraph};
 

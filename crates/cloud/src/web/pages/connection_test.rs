@@ -1,5 +1,5 @@
-//! `/help/connection`: what the network of this browser lets through. The page finds out by itself; the cloud
-//! gives it a test call.
+//! `/help/connection`: tests which paths this browser's network allows. The page runs the test itself; the
+//! cloud gives it a test call.
 
 use askama::Template;
 use axum::Json;

@@ -1,5 +1,5 @@
-//! What the pages about mailed secrets have in common: the form that asks for a mail, and the page that the
-//! mail's link leads to. Opening that page changes nothing, because mail scanners open links too; pressing its
+//! The common parts of pages about mailed secrets: the form that requests a mail, and the page that the
+//! mail's link opens. Opening that page changes nothing, because mail scanners open links too; pressing its
 //! button does. The token is behind the `#` and is submitted in the form, so no request line contains it.
 
 use askama::Template;

@@ -1,4 +1,4 @@
-//! What a phone shows while it has no network: the page, and the service worker that keeps it.
+//! The page that a phone shows without a network, and the service worker that caches it.
 
 use askama::Template;
 use axum::http::header;

@@ -1,5 +1,4 @@
-//! What requests about one account do to each other in the same moment, where the database has many
-//! writers.
+//! Concurrent requests about one account, on a database with many writers.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

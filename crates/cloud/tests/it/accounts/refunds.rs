@@ -1,4 +1,4 @@
-//! What was no try takes nothing of what wrong ones may, whatever became of it afterwards.
+//! Requests that were not tries are refunded, whatever happens to them afterwards.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,5 +1,5 @@
-//! Rules of registration and log-in that no single page shows: the order of steps, one winner of many,
-//! what a flood costs, and that guessing locks no owner out.
+//! Rules of registration and log-in across pages: the order of steps, one winner among concurrent requests,
+//! the cost of a flood, and that guessing locks no owner out.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

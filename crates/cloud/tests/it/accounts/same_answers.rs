@@ -1,5 +1,5 @@
-//! Register, log in and forgot answer the same for known and unknown people: status, headers, body
-//! and time. Each request comes from a client of its own (127.x.y.z), so that no limit is in the way.
+//! Register, log in and forgot answer the same for known and unknown people: status, headers, body and time.
+//! Each request comes from its own client (127.x.y.z), so that no limit interferes.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

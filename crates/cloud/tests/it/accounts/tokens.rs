@@ -1,5 +1,5 @@
-//! What carries its own proof: ids of pictures, relay credentials, proofs of keys. Each is good
-//! for its kind, its time and its audience, and for nothing else.
+//! Self-contained tokens: ids of captchas, relay credentials, proofs of keys. Each is valid only for its
+//! kind, its time and its audience.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,5 +1,5 @@
-//! The doctor against real servers on this machine: what is well is called well, and each trouble is
-//! named with what to do about it.
+//! The doctor against real servers on this machine: a healthy set-up passes, and each problem is reported
+//! with what to do about it.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 

@@ -1,4 +1,4 @@
-//! Where secrets lie, that algorithms can be changed, and what happens when a secret is damaged.
+//! Where secrets are stored, that algorithms can be changed, and what happens when a secret is damaged.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

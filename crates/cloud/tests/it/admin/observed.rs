@@ -1,4 +1,4 @@
-//! What whoever runs the cloud sees of it: readiness, and numbers for Prometheus.
+//! Monitoring: readiness, and metrics for Prometheus.
 
 use std::collections::BTreeSet;
 

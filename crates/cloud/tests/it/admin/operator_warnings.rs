@@ -1,4 +1,4 @@
-//! Alarms: whoever runs the cloud is told by mail, once a day, in their language; nobody else is.
+//! Operator warnings: operators get them by mail, once a day, in their language; nobody else does.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

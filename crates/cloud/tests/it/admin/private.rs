@@ -1,4 +1,4 @@
-//! What a cloud writes is for its owner alone.
+//! Files that a cloud writes are readable only by its owner.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,5 +1,5 @@
-//! A clock that was wrong: a machine that starts in another year, and somebody who sets it right. Nothing
-//! is good for longer than it says, and nobody is shut out until the wrong year comes.
+//! A wrong clock: a machine that starts in another year, and a clock that is corrected. Nothing is valid for
+//! longer than intended, and nobody is locked out until the wrong year comes.
 
 use cloud::accounts::session::expiry;
 use cloud::audit::chain;

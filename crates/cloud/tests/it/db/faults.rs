@@ -1,5 +1,6 @@
-//! PostgreSQL dies, freezes or has no room on its disk, under load: who is signed in and who watches goes on, nobody gets a
-//! wrong yes, nothing that was acknowledged is lost, and everything is back within seconds.
+//! PostgreSQL is killed, freezes or runs out of disk space, under load: people stay signed in and keep
+//! watching, nobody gets a wrong answer, no acknowledged write is lost, and everything recovers within
+//! seconds.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,4 +1,4 @@
-//! A PostgreSQL that is reached over TLS must show a certificate that holds.
+//! A PostgreSQL server that is reached over TLS must present a valid certificate.
 
 use cloud::config::Config;
 use cloud::db::{Db, sql};

@@ -1,4 +1,4 @@
-//! Calls from a viewer's socket to a recorder's link and back: who may, what passes, what ends.
+//! Calls from a viewer's socket to a recorder's link and back: permissions, forwarded messages, and ends.
 
 use cloud::accounts::session::expiry;
 use cloud::accounts::session::new_session::BrowserKey;

@@ -1,4 +1,4 @@
-//! What an agent says about the certificate of its recorder, and who reads it where.
+//! What an agent reports about the certificate of its recorder, and who can see it.
 
 use cloud::db::{accounts, recorders};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! When a recorder had no link, and what it says it is: what its owner reads on the Device page.
+//! Outages and model of a recorder, as its owner sees them on the Device page.
 
 use cloud::db::{outages, recorders};
 use serde_json::json;

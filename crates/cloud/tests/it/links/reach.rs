@@ -1,4 +1,4 @@
-//! What an agent says about the network of its site, and who reads it where.
+//! What an agent reports about the network of its site, and who can see it.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 

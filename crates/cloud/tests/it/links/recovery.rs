@@ -1,4 +1,4 @@
-//! Sockets that die in the middle of a call: what replaces them, who may, and what is said again.
+//! Sockets that fail in the middle of a call: what replaces them, who may, and which messages are repeated.
 
 use proto::link::message::Challenge;
 use proto::rpc::{Id, Message, RpcError, code};

@@ -1,4 +1,4 @@
-//! Relays that run alone: who may join, what of the book they get, and who is told of them.
+//! Stand-alone relays: which may join, what of the call book they get, and who is told about them.
 
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 

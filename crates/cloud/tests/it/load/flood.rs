@@ -1,4 +1,4 @@
-//! Floods and nonsense of one client: it is stopped, and nobody else notices.
+//! Floods and garbage from one client: it is stopped, and nobody else notices.
 
 use std::time::{Duration, Instant};
 

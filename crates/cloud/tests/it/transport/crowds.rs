@@ -1,4 +1,4 @@
-//! Many connections of few: everybody else goes on being served.
+//! Many connections from few clients: everybody else is still served.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Signatures of mails, checked by somebody else's code.
+//! DKIM signatures of mails, verified by independent implementations.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -1,5 +1,5 @@
-//! A mail server that is away, slow, or refuses: pages answer as ever and tell nothing, mails wait
-//! on disk, and each leaves once when the server is well again.
+//! A mail server that is down, slow, or refuses: pages answer as usual and reveal nothing, mails wait on
+//! disk, and each is sent once when the server works again.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Clients that take their time, and clients that are too many.
+//! Slow clients, and too many clients.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

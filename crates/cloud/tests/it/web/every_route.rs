@@ -1,5 +1,5 @@
-//! What holds for every method at every address, taken from the router: headers, origins, reading
-//! changes nothing, nothing private is kept by caches, nothing comes from elsewhere.
+//! Rules for every method at every address, taken from the router: headers, origins, safe methods change
+//! nothing, caches store nothing private, and no third-party content.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

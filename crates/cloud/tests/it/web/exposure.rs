@@ -1,4 +1,4 @@
-//! What the cloud does not show: sources, debugging, folders, versions, its administration.
+//! What the cloud does not expose: sources, debugging, folders, versions, its administration.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

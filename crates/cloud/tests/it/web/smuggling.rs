@@ -1,5 +1,5 @@
-//! Requests whose end two readers could see in two places, and header fields that are none: raw
-//! bytes against the real listener.
+//! HTTP request smuggling: requests whose end two parsers could see in two places, and invalid header fields,
+//! as raw bytes against the real listener.
 
 #![expect(clippy::unwrap_used, reason = "a failing step fails its test")]
 

@@ -1,5 +1,5 @@
-//! What a command line asks for of the comparison: `peers` is all of it, `peers/age peers/cameras` two parts, and
-//! `peers/age go2rtc` one part of one server.
+//! Parses which parts of the comparison to run: `peers` is all of it, `peers/age peers/cameras` two parts,
+//! and `peers/age go2rtc` one part of one server.
 
 /// The servers, ours first: the others are compared to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

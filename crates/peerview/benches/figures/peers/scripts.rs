@@ -1,4 +1,5 @@
-//! What runs in the browser's pages. Each ends with what it measured, in milliseconds of the page's own clock.
+//! The scripts that run in the browser's pages. Each ends with its result, in milliseconds of the page's own
+//! clock.
 
 pub(super) use crate::first_picture::FIRST_PICTURE;
 

@@ -1,4 +1,4 @@
-//! The other servers as processes: go2rtc and MediaMTX with settings of their own.
+//! The other servers as processes: go2rtc and MediaMTX with their own settings.
 
 use std::net::IpAddr;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A viewer of the other servers without a browser: a call by WHEP whose pictures are received and not decoded,
+//! A viewer of the other servers without a browser: a WHEP call that receives pictures without decoding them,
 //! so that a hundred of them leave the processor to the server.
 
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! One line for each camera: what comes in, problems first.
+//! One line for each camera with the state of its streams, problems first.
 
 use agent::status::{CameraReport, RecorderReport, StreamReport};
 

@@ -1,5 +1,5 @@
-//! The pages of the own account, its second factor and passkeys: axe-core on what only shows after
-//! something was done, and all of it with the keyboard alone.
+//! The account's pages, its second factor and passkeys: axe-core on states that appear only after an action,
+//! and everything with the keyboard alone.
 
 use fantoccini::key::Key;
 

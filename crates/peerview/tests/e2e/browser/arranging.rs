@@ -1,4 +1,4 @@
-//! A person's own order, names and hidden ones of cameras, and the order of recorders: by keyboard, and as Live view
+//! A person's own order, names and hidden cameras, and the order of recorders: by keyboard, and as Live view
 //! shows them.
 
 use fantoccini::key::Key;

@@ -1,4 +1,4 @@
-//! GStreamer's RTSP server instead of our own simulated recorder: nobody here wrote either end.
+//! GStreamer's RTSP server instead of our own simulated recorder, as an independent implementation.
 
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;

@@ -1,4 +1,4 @@
-//! Capture, and Pictures and videos: what a person keeps on the phone, and who sees it there.
+//! Capture, and Pictures and videos: what a person stores on the phone, and who can see it there.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What a tile shows and says while something on the way to its camera is out of order.
+//! What a tile shows while something on the way to its camera has failed.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! The quality that a person chooses in Live view: what is sent, what is said about it, what it costs.
+//! The quality setting of Live view: which stream is sent, what the page says about it, and how much data it
+//! uses.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Record on the phone: files that a browser and somebody else's program play, and how a recording ends.
+//! Record on the phone: files that a browser and a third-party program play, and how a recording ends.
 
 use data_encoding::BASE64;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Steering a camera in Live view: the simulated recorder's camera really turns, and it stops whatever happens to
-//! whoever steers it.
+//! PTZ in Live view: the simulated recorder's camera really turns, and it stops whatever happens to the
+//! viewer.
 
 use fantoccini::key::Key;
 use simdvr::Faults;

@@ -1,4 +1,4 @@
-//! The panels Image and Outputs of Live view: the simulated recorder changes and switches what they say.
+//! The panels Image and Outputs of Live view: the simulated recorder really changes and switches.
 
 use simdvr::{DvrStats, Faults, HttpFaults};
 

@@ -1,4 +1,4 @@
-//! What somebody sees whose recorder leaves the account while it is watched.
+//! What a viewer sees if the recorder leaves the account while it is watched.
 
 use serde_json::json;
 

@@ -1,4 +1,5 @@
-//! The own account in real browsers: what it changes, whom it signs out, what it leaves behind.
+//! The account's pages in real browsers: what each changes, which sessions it ends, and what it leaves
+//! behind.
 
 use std::time::{Duration, Instant};
 

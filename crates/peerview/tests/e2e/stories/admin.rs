@@ -1,4 +1,4 @@
-//! Whoever runs the cloud, at its own machine: `peerview admin` through the real binary.
+//! The operator of a cloud, on its own machine: `peerview admin` through the real binary.
 
 use std::ffi::OsStr;
 use std::path::Path;

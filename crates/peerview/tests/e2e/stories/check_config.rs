@@ -1,4 +1,4 @@
-//! `peerview check-config` says what a file means before anything is started with it.
+//! `peerview check-config` reports what a settings file means before anything is started with it.
 
 use std::time::Duration;
 

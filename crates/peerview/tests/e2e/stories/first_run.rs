@@ -1,4 +1,4 @@
-//! From an empty machine to a live picture: the way that every newcomer goes.
+//! From an empty machine to a live picture: the steps of every new user.
 
 use crate::support::World;
 

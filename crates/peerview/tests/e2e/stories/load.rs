@@ -1,5 +1,5 @@
-//! A thousand people log in at once: memory has a bound, whoever cannot be served hears so soon,
-//! and the rest of the cloud goes on.
+//! A thousand people log in at once: memory stays bounded, people who cannot be served are told at once, and
+//! the rest of the cloud goes on.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

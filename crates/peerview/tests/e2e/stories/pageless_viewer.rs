@@ -1,4 +1,4 @@
-//! Somebody without a browser: steers a camera and talks, through the cloud, the agent and to the recorder.
+//! A viewer without a browser: controls a camera and talks, through the cloud and the agent to the recorder.
 
 use serde_json::json;
 use simdvr::{DvrStats, Faults};

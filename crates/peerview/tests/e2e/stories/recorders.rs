@@ -1,4 +1,4 @@
-//! Whose recorder is whose, and how many one account can have.
+//! Ownership of recorders, and how many one account can have.
 
 use crate::support::World;
 use crate::support::gstreamer::GStreamer;

@@ -1,5 +1,4 @@
-//! Everything that must not be told is used once, with all logs on: nothing of it stands in a log
-//! or in an address.
+//! Every secret is used once, with all logs on: none of them appears in a log or in a URL.
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 

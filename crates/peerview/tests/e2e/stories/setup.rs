@@ -1,4 +1,4 @@
-//! Whoever starts a cloud of their own, for the first time: `peerview cloud` and its first account.
+//! The first start of a new cloud: `peerview cloud` and its first account.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! What a tile says when there is no picture, and that it comes back.
+//! What a tile says when there is no picture, and that the picture returns.
 
 use simdvr::{CameraFault, ClipCodec};
 

@@ -1,5 +1,5 @@
-//! What WebDriver has no verb for: size and colours of the screen, and the name that a screen
-//! reader says for what has the focus.
+//! DevTools commands that WebDriver lacks: size and colours of the screen, and the accessible name of the
+//! focused element.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! A way through which UDP reaches a server, until it is cut: then nothing passes and nobody is told.
+//! A UDP forwarder to a server that can be cut: then it silently drops everything.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! `peerview cloud` on an empty folder, as somebody starts it who has never run one.
+//! `peerview cloud` on an empty folder, as at the first start of a new cloud.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! GStreamer's RTSP server as a recorder that nobody here wrote.
+//! GStreamer's RTSP server as a third-party recorder.
 
 use tokio::process::Command;
 

@@ -1,5 +1,5 @@
-//! A viewer without pages: calls a recorder through the cloud with a person's session, and asks over the control
-//! channel.
+//! A viewer without a browser: calls a recorder through the cloud with a person's session, and sends requests
+//! over the control channel.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};

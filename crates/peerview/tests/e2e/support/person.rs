@@ -1,4 +1,4 @@
-//! Somebody with a phone, told in the verbs of the screens.
+//! A person with a phone, as methods named after the screens' actions.
 
 use super::browser::Browser;
 use super::forms::Forms;

@@ -1,4 +1,4 @@
-//! What plays in the page: counts decoded frames and looks at pixels.
+//! The video in the page: counts decoded frames and inspects pixels.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What a viewer's program says to the cloud over TLS with the lab's authority: it logs in, and speaks
-//! over the viewer's WebSocket.
+//! The HTTPS client of a viewer process, with the lab's certificate authority: it logs in, and opens the
+//! viewer's WebSocket.
 
 use std::path::Path;
 use std::sync::Arc;

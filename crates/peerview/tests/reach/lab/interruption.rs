@@ -1,4 +1,4 @@
-//! What happens in the middle of a call, and how long no picture comes after it.
+//! Failures in the middle of a call, and how long pictures are missing after each.
 
 use std::net::IpAddr;
 use std::time::Duration;

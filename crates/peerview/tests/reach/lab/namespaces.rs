@@ -1,5 +1,5 @@
-//! Network namespaces that end with the lab: each is named by the process that made it, everything
-//! that still runs in it is ended with it, and what a killed lab left behind goes at the next start.
+//! Network namespaces that end with the lab: each is named after the process that created it, everything that
+//! still runs in it is killed with it, and the next start removes what a killed lab left behind.
 
 use std::path::{Path, PathBuf};
 

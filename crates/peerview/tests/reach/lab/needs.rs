@@ -1,4 +1,4 @@
-//! What the lab needs of a machine, found out by trying, and said in words where it is missing.
+//! Requirements of the lab on a machine, checked by trying, with a message for each that is missing.
 
 use super::namespaces::Namespace;
 use super::router::{Nat, Rules, Uplink};

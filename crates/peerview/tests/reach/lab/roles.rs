@@ -1,5 +1,5 @@
-//! What this program is when the lab starts it again inside a namespace: the simulated recorder, a
-//! look at the cloud, or a viewer that takes orders on its standard input.
+//! The roles of this program inside a namespace: the simulated recorder, a query to the cloud, or a viewer
+//! that takes commands on its standard input.
 
 use std::path::Path;
 

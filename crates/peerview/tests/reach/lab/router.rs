@@ -1,6 +1,5 @@
-//! What a router does to packets, as rules of nftables. The kinds of NAT are named by RFC 4787:
-//! mapping first, filtering second; EI is endpoint-independent, AD address-dependent, APD
-//! address-and-port-dependent.
+//! The behaviour of a router, as nftables rules. The kinds of NAT are named by RFC 4787: mapping first,
+//! filtering second; EI is endpoint-independent, AD address-dependent, APD address-and-port-dependent.
 
 use std::fmt;
 

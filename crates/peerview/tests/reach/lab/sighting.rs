@@ -1,4 +1,4 @@
-//! What a viewer's process prints and the lab reads: one line for each thing that it saw, with the time.
+//! Observations that a viewer process prints for the lab: one line for each event, with the time.
 
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};

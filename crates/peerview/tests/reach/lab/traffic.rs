@@ -1,5 +1,5 @@
-//! What really flows: the kernel of each host counts bytes by the other end's protocol, address and
-//! port. Which path the pictures take is read from there, so that no program is asked about itself.
+//! Traffic counters: the kernel of each host counts bytes by the other end's protocol, address and port. They
+//! show which path the pictures take without relying on the programs under test.
 
 use std::net::IpAddr;
 

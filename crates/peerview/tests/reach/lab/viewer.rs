@@ -1,4 +1,4 @@
-//! A viewer's process as the lab sees it: takes orders, and is asked what it saw and when.
+//! A viewer process as the lab controls it: takes commands, and reports what it saw and when.
 
 use std::path::Path;
 use std::process::Stdio;

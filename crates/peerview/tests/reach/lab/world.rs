@@ -1,5 +1,5 @@
-//! What runs in the network: the cloud and the agent as they ship, a simulated recorder, and viewers.
-//! One person owns the recorder from the start.
+//! The programs in the lab's network: the cloud and the agent as they ship, a simulated recorder, and
+//! viewers. One person owns the recorder from the start.
 
 use std::path::{Path, PathBuf};
 

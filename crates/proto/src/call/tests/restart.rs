@@ -1,4 +1,4 @@
-//! Restarts that the viewer asks for, and calls whose socket or link is replaced meanwhile.
+//! Restarts that the viewer requests, and calls whose socket or link is replaced meanwhile.
 
 use super::*;
 use crate::call::limits::RESTART_WISH;

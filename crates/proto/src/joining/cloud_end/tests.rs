@@ -1,4 +1,4 @@
-//! Both ends of the socket against each other, and against somebody who is neither.
+//! Both ends of the socket against each other, and against an impostor.
 
 use super::*;
 use crate::joining::relay_end::{JoinAs, RelayEnd, RelayEndEvent, RelayEndInput};

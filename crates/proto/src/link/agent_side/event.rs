@@ -1,4 +1,4 @@
-//! What may happen to a link at the agent's end, and what its driver has to do.
+//! Inputs and outputs of the agent's end of a link.
 
 use crate::claim::ClaimAnswer;
 use crate::link::message::{

@@ -1,4 +1,5 @@
-//! Whether the cloud is still at the other end of a link: what was heard when, and which ping is due.
+//! Detects whether the cloud is still at the other end of a link: when something was received last, and when
+//! the next ping is due.
 //!
 //! A doubtful link is not a dead one: the driver dials another beside it, and keeps whichever is heard
 //! first.

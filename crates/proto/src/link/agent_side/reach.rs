@@ -1,5 +1,5 @@
-//! What this site's network allows, told to the cloud for the recorder's owner. A network that comes
-//! and goes is told rarely. A cloud that does not know the notification ignores it.
+//! Reports what this site's network allows to the cloud, for the recorder's owner. A flapping network is
+//! reported rarely. A cloud that does not know the notification ignores it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the agent is told about its calls.
+//! Messages to the agent about its calls.
 
 use std::time::Duration;
 

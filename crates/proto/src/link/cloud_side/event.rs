@@ -1,4 +1,4 @@
-//! What may happen to a link, what it tells its driver, and what it wants to know.
+//! Inputs and outputs of the cloud's end of a link.
 
 use crate::call::event::{FromDevice, ToDevice};
 use crate::key::ProvenKey;

@@ -1,5 +1,5 @@
-//! What the agent tells about the network of its site. It is worth no closed link: what cannot be
-//! read gets an error, as a list of cameras does, and the rest of the link goes on.
+//! The agent's report about the network of its site. An invalid report does not close the link: like an
+//! invalid list of cameras, it gets an error, and the rest of the link goes on.
 
 use std::time::Duration;
 

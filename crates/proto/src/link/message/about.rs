@@ -1,4 +1,4 @@
-//! What a recorder says it is, for its owner to read.
+//! A recorder's model and firmware, for its owner to read.
 
 use serde::{Deserialize, Serialize};
 

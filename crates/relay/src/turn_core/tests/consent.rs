@@ -1,5 +1,5 @@
-//! What somebody with an account and their own agent can do through the relay: third parties
-//! receive only a few checks, and none of their packets come back.
+//! What somebody with an account and their own agent can do through the relay: third parties receive only a
+//! few checks, and none of their packets come back.
 
 use super::world::{AGENT_IP, World, answer_of, binding, check, data_of, ice, signed, to_peer};
 use super::*;

@@ -1,4 +1,4 @@
-//! A book that is late: requests of the parties arrive before what allows them.
+//! Requests that arrive before the book has their call or address.
 
 use std::time::Duration;
 

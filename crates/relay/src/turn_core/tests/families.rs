@@ -1,4 +1,4 @@
-//! IPv4 and IPv6 side by side: which addresses an allocation gets, and whom it reaches (RFC 8656).
+//! IPv4 and IPv6 side by side: which addresses an allocation gets, and which peers it can reach (RFC 8656).
 
 use stun_types::AddressFamily;
 use stun_types::attribute::{AttributeType, RawAttribute};

@@ -1,4 +1,4 @@
-//! What public bug reports say of cameras: each oddity plays.
+//! Oddities of cameras from public bug reports: each of them plays.
 
 use super::*;
 use crate::media::MediaTrouble;

@@ -1,4 +1,4 @@
-//! What calls learn of their mappings: moved, taken, contradicted, lost and back.
+//! Events that calls receive about their mappings: moved, taken over, contradicted, lost and restored.
 
 use super::*;
 

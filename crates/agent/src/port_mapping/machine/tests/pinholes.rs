@@ -1,4 +1,4 @@
-//! Ways in through a router's filter, to our own IPv6 address.
+//! IPv6 pinholes in a router's firewall.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which login a recorder's HTTP asks for, and the header that answers it.
+//! Parses the authentication challenge of a recorder's HTTP server, and creates the header that answers it.
 
 use data_encoding::BASE64;
 use digest_auth::{Algorithm, AlgorithmType, AuthContext, HttpMethod, WwwAuthenticateHeader};

@@ -1,5 +1,5 @@
-//! Where an answer points to, and which of that is followed: from HTTP to HTTPS of the same host, because recorders
-//! do that once HTTPS is switched on there. A login must not follow to where anybody on the way says.
+//! Follows redirects only from HTTP to HTTPS of the same host, which recorders send once HTTPS is enabled. A
+//! login must not be sent to an address that anybody on the network path can choose.
 
 use proto::reason::Reason;
 use reqwest::StatusCode;

@@ -1,4 +1,4 @@
-//! What a refusal of a Hikvision recorder means.
+//! The meaning of an error answer of a Hikvision recorder.
 
 use proto::isapi::{IsapiError, ResponseStatus, UserCheck};
 use proto::reason::Reason;

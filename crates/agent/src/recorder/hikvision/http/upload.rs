@@ -1,6 +1,6 @@
-//! What is said to a recorder: a PUT whose head says that it has no body, and then the sound on the same
-//! connection, for as long as somebody talks. That is no HTTP, but what the devices take; so it has a connection
-//! of its own, which speaks HTTP only up to the answer.
+//! Sends audio to a recorder: a PUT whose header says that it has no body, followed by the audio on the same
+//! connection for as long as somebody talks. This is not valid HTTP, but what the devices expect; so it has
+//! its own connection, which speaks HTTP only up to the answer.
 
 use std::io;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Speaks letters: recordings in each language of the pages, said faster or slower, with pauses of
-//! uneven length, over noise and over scraps of other letters played backwards.
+//! Speaks letters: recordings in each language of the pages, played faster or slower, with pauses of uneven
+//! length, over noise and over fragments of other letters played backwards.
 
 use super::Dice;
 use crate::language::Language;

@@ -1,6 +1,7 @@
-//! Room on PostgreSQL's disk that is kept for signing in: a table full of noise. Dropping it needs no room, and
-//! frees what it took for sessions and their counters. PostgreSQL does not tell how much is free: a statement
-//! that finds none does, and once a minute a temporary file finds out whether there is enough.
+//! Space on PostgreSQL's disk that is reserved for signing in: a table full of random bytes. Dropping it
+//! needs no space, and frees its space for sessions and their counters. PostgreSQL does not report free
+//! space: a failed statement shows that there is none, and a temporary file once a minute shows whether there
+//! is enough again.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

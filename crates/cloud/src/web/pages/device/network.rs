@@ -1,5 +1,5 @@
-//! What the network of a recorder's site allows, in the reader's language: the section of the Device
-//! page about it. What follows from it is decided in `proto::reach`.
+//! The section of the Device page about the network of a recorder's site, in the reader's language.
+//! `proto::reach` decides the advice.
 
 use proto::reach::{MappingState, NatKind, PictureWay, SiteAdvice, SiteReach};
 

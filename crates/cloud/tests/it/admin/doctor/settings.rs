@@ -1,5 +1,5 @@
-//! Settings that contradict themselves or cannot be read: told first, with everything looked at that
-//! can be told without them; and what no finding may hold.
+//! Contradictory or unreadable settings: they are reported first, everything that can be checked without them
+//! is still checked, and no finding repeats a secret.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

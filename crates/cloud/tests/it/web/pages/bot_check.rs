@@ -1,4 +1,4 @@
-//! What a form asks of strangers before it does anything: picture, work, or a wait.
+//! The bot check of a form: captcha, proof of work, or a wait.
 
 use cloud::accounts::{bot_check::captcha, bot_check::proof_of_work};
 use cloud::throttle::EVERYBODY;

@@ -1,4 +1,4 @@
-//! A machine with no core free for passwords: it says so, and nobody pays for it with a count.
+//! A machine with no core free for password hashes: it says so, and no try is counted.
 
 use cloud::db::sql;
 use cloud::throttle::limits::PROOF_SECONDS;

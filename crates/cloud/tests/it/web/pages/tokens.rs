@@ -1,4 +1,4 @@
-//! The token of a session: where it comes from, what it is worth, when it is worth nothing.
+//! The token of a session: where it comes from, what it allows, and when it is invalid.
 
 use std::collections::BTreeSet;
 

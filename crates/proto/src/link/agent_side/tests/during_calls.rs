@@ -1,4 +1,4 @@
-//! What the cloud says about a running call: another path is wanted, servers have a new credential.
+//! Messages of the cloud about a running call: a request for a restart, new credentials of servers.
 
 use super::*;
 use crate::link::message::{CallServers, IceServer};

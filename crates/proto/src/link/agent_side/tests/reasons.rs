@@ -1,4 +1,4 @@
-//! What is wrong with a recorder, on its way to the cloud.
+//! Reasons of a recorder, as they are sent to the cloud.
 
 use super::*;
 use crate::reason::Reason;

@@ -1,4 +1,4 @@
-//! What an agent says is wrong, as the cloud takes it.
+//! Reasons of a recorder, as the cloud receives them.
 
 use super::*;
 use crate::reason::{CodecName, Reason};

@@ -1,4 +1,4 @@
-//! The proof of work that a new recorder is asked for.
+//! The proof of work that a new recorder has to solve.
 
 use super::*;
 use crate::link::limits::{MAX_WORK_ASKED, WORK_WAIT};
