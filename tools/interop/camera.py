@@ -93,7 +93,7 @@ class Camera:
     # What a row shows, and what has to come out: `plays` or the name of a reason.
     name, says, expects = "plain", "nothing odd", "plays"
     # The tests of the project that hold this case.
-    tests = ("requests_are_what_the_standard_says",)
+    tests = ("requests_follow_the_standard",)
     clip, start_at, pictures_per_second = "plain", 0, clips.PICTURES_PER_SECOND
     # What the settings of agent and ffmpeg say.
     login, transport, seconds = None, "tcp", 8

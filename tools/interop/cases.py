@@ -128,7 +128,7 @@ class WrongPassword(LoginCamera):
 @case
 class LoginMissing(LoginCamera):
     name, says, expects = "login_missing", "wants a login, and the settings have none", "login-missing"
-    tests = ("reasons_about_logins_are_told_apart",)
+    tests = ("reasons_about_logins_are_distinguished",)
     login = None
 
 
@@ -429,7 +429,7 @@ class SecondPps(Camera):
 @case
 class EqualTimes(Camera):
     name, says = "equal_times", "gives all pictures one time"
-    tests = ("equal_times_are_told_apart_by_markers",)
+    tests = ("pictures_with_equal_times_are_split_by_markers",)
 
     def pictures(self):
         return ((unit, 0) for unit, _ in super().pictures())

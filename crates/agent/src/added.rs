@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_an_error_without_its_words() {
+    fn a_damaged_file_is_reported_without_its_contents() {
         let data = DataFolder::new();
         let text = "[[recorders]]\nid = \"x\"\npassword = \"s3cret";
         std::fs::write(data.0.join(ADDED_FILE), text).expect("a folder");

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_change_of_addresses_is_told() {
+    async fn only_a_change_of_addresses_is_reported() {
         let (poll, mut watch) = AddressPoll::new();
         poll.tell(address(1));
         watch.changed().await;
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn polling_an_unchanged_machine_tells_nothing() {
+    async fn polling_an_unchanged_machine_yields_nothing() {
         let (poll, watch) = AddressPoll::new();
         let shutdown = CancellationToken::new();
         shutdown.cancel();

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_address_is_learned_and_changes_are_told() {
+    fn a_public_address_is_learned_and_changes_are_reported() {
         let public_url = PublicUrl::new();
         let mut watch = public_url.watch();
 

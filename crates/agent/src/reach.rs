@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn one_server_asked_twice_tells_nothing() {
+    fn one_stun_server_asked_twice_reveals_no_nat() {
         let mut seen = SeenAddresses::default();
         let (home, server) = (at("192.168.1.5:4000"), at("192.0.2.1:3478"));
 

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_says_since_when_it_is_down_and_why() {
+    fn a_link_reports_since_when_it_is_down_and_why() {
         let mut link = LinkReport::new(100);
         link.becomes(LinkState::Up, 105);
         link.fails(LinkState::Down, "the cloud closed the connection", 200);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_others_are_cut_and_move_no_cursor() {
+    fn foreign_texts_are_cut_and_cannot_move_the_cursor() {
         let mut link = LinkReport::new(100);
         let refusal = format!("\u{1b}[2J\r\n<b>{}", "x".repeat(5_000));
 

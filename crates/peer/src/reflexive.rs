@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_address_is_an_answer_that_takes_no_place() {
+    fn our_own_address_does_not_count_against_the_limit() {
         let (socket, now) = (address("10.0.0.5:4000"), Instant::now());
         let mut reflexive = Reflexive::default();
         let found: Vec<_> = (1..=3)

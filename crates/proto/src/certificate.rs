@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_told_by_its_hashes_only() {
+    fn a_certificate_is_reported_only_as_hashes() {
         let hash = CertificateHash::of(b"abc");
         let told = RecorderCertificate {
             expected: Some(hash),

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_whose_end_is_said_lasts_until_then() {
+    fn an_event_with_a_reported_end_lasts_until_then() {
         let mut fold = EventFold::default();
         assert_eq!(seen(&mut fold, Motion, Begins, at(0)), [EventPhase::Start]);
 

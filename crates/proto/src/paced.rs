@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flapping_value_is_passed_on_once_in_a_time() {
+    fn a_flapping_value_is_sent_once_per_interval() {
         let mut paced = Paced::new(EVERY);
         let mut passed_on = Vec::new();
 
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_came_back_is_no_change() {
+    fn a_value_that_returns_is_not_a_change() {
         let mut paced = Paced::new(EVERY);
         paced.set("yes");
         assert_eq!(paced.take(at(0)), Some("yes"));

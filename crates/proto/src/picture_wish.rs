@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_nobody_sees_is_not_the_clear_one() {
+    fn clear_prefers_a_stream_that_the_viewer_can_show() {
         let streams = [
             stream(StreamKind::Main, (1_920, 1_080), CameraCodec::H265),
             h264(StreamKind::Sub, 640, 360),
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_of_unknown_size_are_told_apart_by_name() {
+    fn streams_of_unknown_size_are_distinguished_by_name() {
         let unknown = |stream| CameraStream {
             stream,
             format: StreamFormat::default(),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_that_are_alike_are_told_apart_by_name() {
+    fn similar_streams_are_distinguished_by_name() {
         let alike = [
             h264(StreamKind::Main, 1_920, 1_080),
             h264(StreamKind::Sub, 1_920, 1_080),

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_may_do_anything_without_a_grant() {
+    fn nothing_is_permitted_without_a_grant() {
         let strangers = [
             CallViewer::default(),
             guest(&json!([])),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_beyond_the_limits_is_not_sound() {
+    fn a_viewer_beyond_the_limits_is_invalid() {
         let grant = |camera: &str, n| Grant {
             camera: Some(camera.to_owned()),
             rights: vec![Right::View; n],

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_name_no_stream() {
+    fn unknown_words_are_no_stream_names() {
         for name in [
             "",
             "Main",

@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_makes_the_same_book_elsewhere() {
+    fn a_feed_reproduces_the_call_book_elsewhere() {
         let (book, copy) = (CallBook::default(), CallBook::default());
         let credential = IceCredential::new("Kx7a", "a/password+of22letters").unwrap();
         book.open("a", "ana", 100);
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_whose_reader_sleeps_ends() {
+    fn a_feed_with_a_stalled_reader_ends() {
         let book = CallBook::default();
         let mut feed = book.feed(2);
 

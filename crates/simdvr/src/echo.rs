@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_listener_hears_what_is_said_once() {
+    fn every_listener_hears_each_sound_once() {
         let mut echo = Echo::default();
         let (mut ana, mut ben) = (echo.now(), echo.now());
         echo.say(&[1, 2, 3]);
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_hears_is_forgotten() {
+    fn unheard_sound_is_dropped() {
         let mut echo = Echo::default();
         for n in 0..100 {
             echo.say(&[n; 1_000]);

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_continuous_movement_goes_on_until_it_is_stopped() {
+    fn a_continuous_movement_continues_until_it_is_stopped() {
         let mut motors = PtzMotors::default();
 
         motors.go(pan(-50), None, ms(0));

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_picture_costs_those_that_depend_on_it() {
+    fn a_missing_picture_drops_only_dependent_pictures() {
         let mut gate = PictureGate::default();
 
         let sent: Vec<Option<u32>> = [

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cloud_is_told_hashes_and_no_addresses() {
+    fn the_cloud_receives_hashes_and_no_addresses() {
         let data = DataFolder::new();
         let (own, other) = (CertificateHash::of(b"own"), CertificateHash::of(b"other"));
         let file = data.file();
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_not_taken_for_nothing() {
+    fn a_damaged_file_is_not_treated_as_empty() {
         let data = DataFolder::new();
         let file = data.file();
         for content in [

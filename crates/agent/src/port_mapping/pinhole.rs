@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pinhole_is_asked_for_as_rfc_6887_says() {
+    fn a_pinhole_request_follows_rfc_6887() {
         let request = pinhole().request(240);
 
         assert_eq!(request[..8], [2, 1, 0, 0, 0, 0, 0, 240]);
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_that_means_another_socket_is_not_believed() {
+    fn a_pinhole_for_another_socket_is_not_used() {
         let pinhole = pinhole();
         let good = granted(&pinhole.request(240));
         // Another nonce, protocol, inner port, outer port or address, and no time.
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_of_pinholes_are_told_apart() {
+    fn refusals_of_pinholes_are_distinguished() {
         let pinhole = pinhole();
         let refused = |version, code| {
             let mut answer = vec![0; HEADER_BYTES];

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_that_was_away_is_told_to_stop() {
+    fn a_stop_is_repeated_while_the_recorder_is_unreachable() {
         for away in [RequestError::Offline, RequestError::Timeout] {
             let (n_sent, is_over) = n_stops(&Err(away.clone()), Duration::from_secs(60));
             assert!(n_sent > MAX_STOPS && !is_over, "{n_sent}");

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_is_asked_of_a_recorder_that_is_gone() {
+    async fn nothing_is_requested_from_a_lost_recorder() {
         let (tap, mut outlet) = EventTap::new();
         let (source, reports) = (ScriptedEvents::that_ends(None), online());
         reports.status(RecorderStatus::Opening);

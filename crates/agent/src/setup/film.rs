@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_frame_becomes_a_film_of_one_picture() {
+    fn a_key_frame_becomes_a_video_of_one_frame() {
         let film = film(UNIT, (640, 360)).expect("it has its sets");
 
         let table: [&[u8; 4]; 5] = [b"moov", b"trak", b"mdia", b"minf", b"stbl"];
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_without_its_sets_or_size_is_no_film() {
+    fn a_frame_without_parameter_sets_makes_no_video() {
         for unit in [
             &UNIT[..6],
             &UNIT[15..],

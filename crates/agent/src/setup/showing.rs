@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_of_a_film_stays_within_it() {
+    fn a_byte_range_stays_within_the_video() {
         for (range, expected) in [
             ("bytes=0-1", Some((0, 1))),
             ("bytes=0-", Some((0, 99))),

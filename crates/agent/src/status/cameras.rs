@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_camera_says_what_comes_in() {
+    fn the_status_shows_the_stream_of_a_camera() {
         let (main, sub) = (Hub::new(LIMITS), Hub::new(LIMITS));
         let start = Instant::now();
         play(&sub, start);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_now_has_words_and_a_kind() {
+    fn a_present_error_has_a_text_and_a_kind() {
         let (main, sub) = (Hub::new(LIMITS), Hub::new(LIMITS));
         let now = BothClocks {
             instant: Instant::now(),

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_agent_is_told_from_an_ended_one() {
+    fn a_running_agent_differs_from_a_stopped_one() {
         let folder = Folder::new("running");
         let lock = data_lock::take(&folder.0).expect("nobody has it");
         assert!(folder.refusal().contains("has written no status"));

@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn the_drivers_word_about_the_recorder_goes_first() {
+    fn the_drivers_reason_for_the_recorder_has_priority() {
         let refused = RecorderStatus::Refused(Reason::LoginMissing);
 
         let reason = recorder_reason(&refused, &[camera(Some(Reason::Full))]);

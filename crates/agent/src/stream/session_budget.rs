@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_told_number_of_sessions_is_never_tried() {
+    fn a_configured_number_of_sessions_is_not_probed() {
         let mut site = Bearing::of(4, 8, Some(4));
 
         site.settle();
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_that_gives_nothing_is_asked_again() {
+    fn a_recorder_without_free_sessions_is_probed_again() {
         let mut site = Bearing::of(4, 4, None);
         site.n_others = 4;
         site.settle();
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_beside_an_ending_session_says_nothing() {
+    fn a_refusal_while_a_session_ends_teaches_nothing() {
         let mut budget = SessionBudget::default();
         budget.closed(SECOND);
 

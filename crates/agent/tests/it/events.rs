@@ -124,7 +124,7 @@ async fn an_event_that_the_recorder_never_ends_is_over() {
 }
 
 #[tokio::test]
-async fn a_viewer_hears_only_of_cameras_with_the_right() {
+async fn a_viewer_gets_only_events_of_permitted_cameras() {
     let (dvr, mut site) = recorder(|_| {}).await;
     let guest = |rights: Value| json!({"peerview/viewer": {"name": "ben", "role": "guest", "grants": rights}});
     let nobody = guest(json!([{"rights": ["view", "settings", "ptz"]}]));
@@ -206,7 +206,7 @@ async fn a_login_that_is_refused_only_for_events_harms_nothing() {
 }
 
 #[tokio::test]
-async fn a_recorder_to_which_too_many_listen_goes_on() {
+async fn a_recorder_with_too_many_subscribers_keeps_working() {
     let (dvr, mut site) = recorder(|config| config.alerts.max_listeners = 0).await;
     let mut viewer = site.viewer("s", json!({})).await;
 

@@ -110,7 +110,7 @@ async fn a_camera_lists_its_streams_as_the_viewer_gets_them() {
 }
 
 #[tokio::test]
-async fn a_codec_that_nobody_said_is_tried_first() {
+async fn a_stream_of_unknown_codec_is_tried_first() {
     // By address nobody says the codec before.
     let mut config = simdvr::Config::four_cameras(USER, PASSWORD);
     config.cameras[0].sub_codec = ClipCodec::H265;

@@ -385,7 +385,7 @@ async fn a_mapping_that_the_internet_contradicts_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_server_that_sees_ones_own_address_proves_udp() {
+async fn a_stun_server_that_sees_our_address_proves_udp() {
     let router = Router::new(MappingProtocol::NatPmp).await;
     let mappings = Mappings::of(&router);
     let mapped = mappings.settled().await;
@@ -406,7 +406,7 @@ async fn a_server_that_sees_ones_own_address_proves_udp() {
 }
 
 #[tokio::test]
-async fn mappings_that_are_off_ask_nobody() {
+async fn a_disabled_port_mapping_queries_no_router() {
     let (handle, task) = PortMappings::new(MappingScope::Off);
     let stop = CancellationToken::new();
     let task = tokio::spawn(task.run(stop.clone()));

@@ -74,7 +74,7 @@ async fn plays(viewer: &mut Viewer, stream: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_free_choice_follows_its_path_and_disturbs_nobody() {
+async fn automatic_quality_follows_its_own_path_only() {
     let world = World::new().await;
     let _films = [
         films(&world, StreamKind::Main, MAIN_BYTES),
@@ -108,7 +108,7 @@ async fn a_free_choice_follows_its_path_and_disturbs_nobody() {
 }
 
 #[tokio::test]
-async fn a_free_choice_needs_an_estimate() {
+async fn automatic_quality_needs_a_bandwidth_estimate() {
     let world = World::new().await;
     let mut link = world.cloud.registered().await;
     let mut plain = link.viewer("a", watching("sub")).await;
@@ -127,7 +127,7 @@ async fn a_free_choice_needs_an_estimate() {
 }
 
 #[tokio::test]
-async fn a_wish_gets_the_nearest_stream_and_says_why() {
+async fn a_preference_gets_the_nearest_stream_with_a_reason() {
     let world = World::new().await;
     let _films = [
         films(&world, StreamKind::Main, MAIN_BYTES),

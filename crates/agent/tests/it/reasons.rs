@@ -80,7 +80,7 @@ async fn pictures_without_a_key_frame_are_a_state() {
 }
 
 #[tokio::test]
-async fn a_camera_that_wants_a_login_is_asked_once() {
+async fn a_camera_that_requires_a_login_is_tried_once() {
     let dvr = Dvr::with_four_cameras().await;
     let side = Side::from_text(&format!(
         "url = \"rtsp://{}/Streaming/Channels/102\"",
@@ -168,7 +168,7 @@ async fn a_camera_reported_without_video_plays_when_watched() {
 }
 
 #[tokio::test]
-async fn a_recorder_without_a_right_or_http_says_so() {
+async fn a_recorder_without_a_right_or_http_is_explained() {
     let dvr = Dvr::with_four_cameras().await;
     dvr.faults.set_http_faults(HttpFaults {
         redirect: Some("https://192.0.2.1/".to_owned()),

@@ -102,7 +102,7 @@ async fn an_offer_lost_with_its_link_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_wish_for_an_unknown_call_is_refused() {
+async fn a_restart_request_for_an_unknown_call_is_refused() {
     let world = World::new().await;
     let mut cloud = world.cloud.registered().await;
 

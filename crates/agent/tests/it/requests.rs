@@ -125,7 +125,7 @@ async fn a_viewer_turns_a_camera_which_stops_by_itself() {
 }
 
 #[tokio::test]
-async fn the_agent_stops_what_a_recorder_would_not() {
+async fn the_agent_stops_movements_that_the_recorder_would_not() {
     let (dvr, mut site) = steerable(|config| config.has_momentary_ptz = false).await;
     let mut viewer = site.viewer("s", json!({})).await;
 
@@ -252,7 +252,7 @@ pub(crate) async fn snapshot(viewer: &mut Viewer, camera: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_nobody_allowed_is_refused() {
+async fn requests_without_a_grant_are_refused() {
     let (dvr, mut site) = steerable(|_| {}).await;
     let grants = json!([{"camera": "1", "rights": ["view"]}]);
     let who = json!({"peerview/slots": 2,
@@ -289,7 +289,7 @@ async fn what_nobody_allowed_is_refused() {
 }
 
 #[tokio::test]
-async fn a_caller_about_whom_the_cloud_says_nothing_sees_nothing() {
+async fn a_viewer_without_grants_sees_no_camera() {
     let (_dvr, mut site) = steerable(|_| {}).await;
     let who = json!({"peerview/viewer": {"name": ""},
         "peerview/watch": [{"slot": 0, "camera": "1", "stream": "sub"}]});

@@ -75,7 +75,7 @@ async fn viewers_get_the_sessions_of_warm_streams() {
 }
 
 #[tokio::test]
-async fn a_told_number_of_sessions_meets_no_refusal() {
+async fn a_configured_number_of_sessions_causes_no_refusal() {
     let dvr = dvr_that_bears(3).await;
     let mut settings = dvr.settings();
     settings.sessions = NonZeroU16::new(3);

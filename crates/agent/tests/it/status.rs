@@ -107,7 +107,7 @@ async fn a_refused_recorder_says_why() {
 }
 
 #[tokio::test]
-async fn who_asks_learns_what_each_camera_sends() {
+async fn the_status_shows_what_each_camera_sends() {
     let (dvr, folder, cloud) = (
         Dvr::with_four_cameras().await,
         Folder::new(),

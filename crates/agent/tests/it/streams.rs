@@ -128,7 +128,7 @@ async fn watching_a_cold_stream_requests_a_key_frame() {
 }
 
 #[tokio::test]
-async fn any_camera_is_asked_for_a_key_frame_over_rtcp() {
+async fn key_frames_are_requested_from_any_camera_over_rtcp() {
     let dvr = Dvr::with_four_cameras().await;
     let settings = format!(
         "url = \"rtsp://{}/Streaming/Channels/102\"\nuser = \"{USER}\"\npassword = \"{PASSWORD}\"",

@@ -151,7 +151,7 @@ async fn the_line_is_closed_with_the_call_and_the_agent() {
 }
 
 #[tokio::test]
-async fn a_talk_that_the_recorder_ends_is_told() {
+async fn a_talk_that_the_recorder_ends_is_reported() {
     let dvr = Dvr::with_four_cameras().await;
     let mut site = Site::of(dvr.watched(), 4).await;
     let mut ana = site.viewer("a", json!({})).await;
@@ -170,7 +170,7 @@ async fn a_talk_that_the_recorder_ends_is_told() {
 }
 
 #[tokio::test]
-async fn a_talk_through_a_lost_camera_is_told() {
+async fn a_talk_through_a_lost_camera_is_reported() {
     let dvr = Dvr::with_four_cameras().await;
     let mut site = Site::of(dvr.watched(), 4).await;
     let mut ana = site.viewer("a", json!({})).await;
@@ -187,7 +187,7 @@ async fn a_talk_through_a_lost_camera_is_told() {
 }
 
 #[tokio::test]
-async fn a_talk_that_the_viewer_ends_is_no_news() {
+async fn a_talk_that_the_viewer_ends_is_not_reported() {
     let dvr = Dvr::with_four_cameras().await;
     let mut site = Site::of(dvr.watched(), 4).await;
     let mut ana = site.viewer("a", json!({})).await;
@@ -239,7 +239,7 @@ async fn a_401_to_a_talk_leaves_the_login_alone() {
 }
 
 #[tokio::test]
-async fn a_line_in_another_codec_is_none() {
+async fn a_line_in_an_unsupported_codec_is_ignored() {
     for codec in ["AAC", "G.722.1"] {
         let dvr = with_line(Some(TalkLineConfig {
             codec,

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_name_stands_for_both_families() {
+    fn a_host_name_covers_both_address_families() {
         let relay = relay("5.9.0.1", "2a00:5::1");
 
         assert_eq!(places("cloud.example.org", relay), ["cloud.example.org:99"]);

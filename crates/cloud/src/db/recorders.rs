@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn recorders_claimed_in_one_second_stand_by_name() {
+    async fn recorders_claimed_in_one_second_are_sorted_by_name() {
         let (_dir, db) = with_accounts(&["ana"]).await;
         for (serial, name, now) in [
             ("PV-1", "Shop", 2),
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn recorders_with_a_place_stand_before_the_others() {
+    async fn ordered_recorders_come_before_the_others() {
         let (_dir, db) = with_accounts(&["ana", "ben"]).await;
         for (serial, now) in [("PV-1", 2), ("PV-2", 3), ("PV-3", 4)] {
             register(&db, serial, serial, 1).await.unwrap();

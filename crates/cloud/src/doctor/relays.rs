@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn turn_servers_are_asked_where_clients_reach_them() {
+    fn a_turn_url_over_udp_gives_host_and_port() {
         let at = |host: &str, port| Some((host.to_owned(), port));
 
         assert_eq!(

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_stands_where_its_address_says() {
+    fn a_form_address_maps_to_its_page() {
         for (sent_to, stands_at) in [
             ("/login", "/login"),
             ("/login/passkey", "/login"),

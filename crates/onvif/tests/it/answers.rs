@@ -83,7 +83,7 @@ fn profiles_of_every_maker_are_read() {
 }
 
 #[test]
-fn codecs_of_both_media_services_are_told_apart() {
+fn codecs_of_both_media_services_are_distinguished() {
     let codecs = |path: &str| -> Vec<ProfileCodec> {
         let profiles = parse_profiles(&fixture(path)).expect(path);
         profiles
@@ -185,7 +185,7 @@ fn a_device_clock_is_read_in_utc() {
 }
 
 #[test]
-fn refused_logins_and_missing_functions_are_told_apart() {
+fn refused_logins_and_missing_functions_are_distinguished() {
     for path in [
         "hikvision-ds2de3304w-v5.5/not_authorized.xml",
         "dahua-nvr4104-v3.216/not_authorized.xml",

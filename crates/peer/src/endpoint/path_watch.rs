@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paused_camera_leaves_the_path_in_peace() {
+    fn a_paused_camera_causes_no_restart() {
         let start = Instant::now();
         let mut watch = PathWatch::new(start);
 

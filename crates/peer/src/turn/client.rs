@@ -572,7 +572,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_of_many_peers_are_asked_for_at_once() {
+    fn permissions_for_many_peers_are_requested_together() {
         let mut world = ScriptedRelay::allocated();
         for n in 1..=5_u8 {
             let ip = IpAddr::from([203, 0, 113, n]);
@@ -641,7 +641,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_a_relay_refuses_are_not_asked_for() {
+    fn no_permission_is_requested_for_refused_addresses() {
         let mut world = ScriptedRelay::allocated();
         for ip in [
             "192.168.1.5",

@@ -116,7 +116,7 @@ async fn a_cached_group_arrives_whole_with_an_estimate() {
 }
 
 #[tokio::test]
-async fn nothing_is_estimated_without_the_wish() {
+async fn nothing_is_estimated_unless_requested() {
     let (wire, mut sender, mut viewer) = connected(offer(1)).await;
     let _sending = keeps_sending(&sender);
     sender.endpoint.aim(4 * RATE).await.expect("open");

@@ -337,7 +337,7 @@ async fn a_restart_with_an_expired_credential_gets_another() {
 }
 
 #[tokio::test]
-async fn a_relay_that_accepts_and_drops_costs_only_itself() {
+async fn a_relay_that_drops_everything_affects_no_other() {
     let relay = CallRelay::start().await;
     let listener = TcpListener::bind((LOOPBACK, 0)).await.expect("loopback");
     let dead = listener.local_addr().expect("bound");

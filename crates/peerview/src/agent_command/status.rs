@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_agent_says_how_old_its_words_are() {
+    fn the_status_of_a_stopped_agent_shows_its_age() {
         let mut ended = found(|_| {});
         ended.is_running = false;
 

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_are_told_the_addresses_that_are_set() {
+    fn clients_get_the_configured_addresses() {
         let both = addresses(|config| {
             config.public_ip = "203.0.113.7".parse().ok();
             config.public_ip6 = "2001:db8::7".parse().ok();

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn two_wishes_at_once_make_one_offer() {
+    fn two_simultaneous_restart_requests_make_one_offer() {
         let mut restarts = Restarts::default();
         restarts.want();
         assert!(restarts.take(ms(0)));

@@ -587,7 +587,7 @@ fn text_from_the_other_side_is_cut_and_cleaned() {
 }
 
 #[test]
-fn a_call_that_hears_nothing_ends_in_time() {
+fn a_call_without_further_input_ends_in_time() {
     assert_eq!(silence(&mut asking(), seconds(3_600)), STEP_WAIT);
     assert_eq!(silence(&mut established(), seconds(3_600)), seconds(3_600));
 }

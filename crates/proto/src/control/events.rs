@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorders_word_is_short_and_can_be_shown() {
+    fn a_recorders_own_event_name_is_short_and_printable() {
         let key = EventKey::new(
             None,
             EventKind::Other,

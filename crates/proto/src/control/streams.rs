@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_says_what_the_viewer_would_get() {
+    fn a_stream_list_shows_what_the_viewer_would_get() {
         let streams = vec![
             stream(StreamKind::Main, "H.265"),
             stream(StreamKind::Sub, "H.265"),

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_event_tells_its_type_one_level_deeper() {
+    fn a_duration_event_has_its_type_one_level_deeper() {
         let alert = EventAlert::parse(include_bytes!("../../testdata/events/duration.xml"));
 
         let alert = alert.expect("an event");

@@ -200,7 +200,7 @@ fn codecs_are_known_in_every_spelling() {
 }
 
 #[test]
-fn a_stream_is_written_flat_and_without_what_nobody_said() {
+fn a_stream_is_serialized_flat_without_unknown_fields() {
     let format = StreamFormat {
         codec: Some(ListedCodec::named(H265)),
         width: Some(640),

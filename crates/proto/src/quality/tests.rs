@@ -118,7 +118,7 @@ fn a_wide_path_gets_the_full_picture_after_a_while() {
 }
 
 #[test]
-fn a_path_without_room_keeps_the_small_picture() {
+fn a_path_without_bandwidth_keeps_the_small_picture() {
     // It would carry the full picture, but nothing more.
     let mut call = OneCamera::sending(SUB);
     call.hears_for(60, carries(2_200_000));
@@ -188,7 +188,7 @@ fn the_best_stream_that_fits_is_chosen() {
 }
 
 #[test]
-fn a_path_between_two_streams_is_tried_ever_less_often() {
+fn a_path_between_two_streams_is_probed_ever_less_often() {
     // It looks wide until the full picture is sent.
     let mut call = OneCamera::sending(SUB);
     for _ in 0..3_600 {
@@ -261,7 +261,7 @@ fn slots_with_a_named_stream_only_take_room() {
 }
 
 #[test]
-fn a_stream_takes_what_is_known_best() {
+fn a_stream_uses_the_best_known_bit_rate() {
     let format = StreamFormat {
         width: Some(1_920),
         height: Some(1_080),

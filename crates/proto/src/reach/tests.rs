@@ -174,7 +174,7 @@ fn a_machine_without_a_nat_is_known_as_such() {
 }
 
 #[test]
-fn silence_of_stun_servers_is_blamed_where_one_was_asked() {
+fn blocked_udp_is_concluded_only_where_stun_was_possible() {
     let ipv6_alone = reach(MappingState::NoRouter, NatKind::Unknown);
 
     assert!(!ipv6_alone.can_ask_over_udp());
@@ -188,7 +188,7 @@ fn silence_of_stun_servers_is_blamed_where_one_was_asked() {
 }
 
 #[test]
-fn each_hindrance_has_its_own_advice() {
+fn each_network_problem_has_its_own_advice() {
     let shared = "100.127.0.1".parse().expect("an address");
     let inner = "192.168.1.2".parse().expect("an address");
     let outside = "100.128.0.1".parse().expect("an address");
@@ -230,7 +230,7 @@ fn each_hindrance_has_its_own_advice() {
 }
 
 #[test]
-fn a_site_without_ipv6_is_told_where_it_helps() {
+fn a_site_without_ipv6_is_advised_where_it_helps() {
     let without = |mapping| SiteReach {
         has_ipv6: false,
         ..reach(mapping, NatKind::EndpointIndependent)

@@ -274,7 +274,7 @@ fn digest_is_chosen_beside_basic_in_any_order() {
 }
 
 #[test]
-fn a_missing_login_and_unknown_schemes_are_told_apart() {
+fn a_missing_login_and_unknown_schemes_are_distinguished() {
     let digest = "Digest realm=\"r\", nonce=\"n\"";
 
     assert_eq!(

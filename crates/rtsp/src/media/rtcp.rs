@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_and_foreign_rtcp_says_nothing() {
+    fn truncated_and_foreign_rtcp_is_ignored() {
         assert_eq!(read(&[0x80, 200, 0, 6, 0]), SenderNews::default());
         assert_eq!(read(&[0x40, 203, 0, 0]), SenderNews::default());
         assert_eq!(read(&[]), SenderNews::default());
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_frame_is_asked_of_a_known_source() {
+    fn a_key_frame_is_requested_from_a_known_source() {
         let mut reception = Reception::default();
         assert_eq!(reception.picture_loss(IDENTITY, Duration::ZERO), None);
         reception.note(&packet(1, 0), 0);

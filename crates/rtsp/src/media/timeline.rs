@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_leaps_goes_on_by_arrival() {
+    fn a_clock_that_jumps_continues_by_arrival_time() {
         let mut line = RtpTimeline::new(90_000);
         line.next(1000, ms(0));
 
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_goes_on_where_it_was_paused() {
+    fn a_recording_continues_where_it_was_paused() {
         let mut line = RtpTimeline::new(90_000);
         line.next(9000, ms(0));
 

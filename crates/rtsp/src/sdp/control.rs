@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_base_is_what_the_camera_says_about_it() {
+    fn the_base_url_is_the_one_that_the_camera_sends() {
         let base_header = Some("rtsp://192.0.2.1:554/live/");
         let location = Some("rtsp://192.0.2.1:554/other");
 

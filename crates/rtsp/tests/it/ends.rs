@@ -60,7 +60,7 @@ fn redirects_end_after_three() {
 }
 
 #[test]
-fn a_redirect_to_another_host_is_told_without_a_login() {
+fn a_redirect_to_another_host_is_reported_without_a_login() {
     let mut walk = describing();
 
     walk.answer(
@@ -138,7 +138,7 @@ fn garbage_without_end_ends_what_plays() {
 }
 
 #[test]
-fn a_description_without_tracks_is_told() {
+fn a_description_without_tracks_is_reported() {
     for body in ["", "v=0\r\n", "<html></html>"] {
         let mut walk = describing();
         walk.answer_with_body(200, &[("Content-Type", "application/sdp")], body);
@@ -147,7 +147,7 @@ fn a_description_without_tracks_is_told() {
 }
 
 #[test]
-fn a_stream_without_a_chosen_track_is_told() {
+fn a_stream_without_a_chosen_track_is_reported() {
     let mut walk = Walk::described(config(), VIDEO);
     walk.expect_described();
 
@@ -157,7 +157,7 @@ fn a_stream_without_a_chosen_track_is_told() {
 }
 
 #[test]
-fn a_closed_connection_is_told() {
+fn a_closed_connection_is_reported() {
     let mut walk = Walk::playing(config());
 
     walk.handle(RtspInput::Closed);

@@ -58,7 +58,7 @@ fn over_tcp(sdp: &str) -> Walk {
 }
 
 #[test]
-fn a_key_frame_is_asked_for_once_packets_come() {
+fn a_key_frame_is_requested_after_the_first_packets() {
     // Feedback about a payload: the picture of this source is lost.
     const PICTURE_LOSS: [u8; 4] = [0x81, 206, 0, 2];
     let mut walk = over_tcp(PICTURES);
@@ -157,7 +157,7 @@ fn datagrams_are_put_in_order() {
 }
 
 #[test]
-fn a_goodbye_is_told_once() {
+fn a_goodbye_is_reported_once() {
     let mut walk = over_tcp(SOUND_ONLY);
 
     for _ in 0..2 {

@@ -5,7 +5,7 @@ use rtsp::client::RtspOutput;
 use crate::walk::{AUDIO, VIDEO, Walk, config, rtp};
 
 #[test]
-fn requests_are_what_the_standard_says() {
+fn requests_follow_the_standard() {
     let mut walk = Walk::new(config());
     let describe = walk.expect("DESCRIBE rtsp://192.0.2.64:554/live");
     walk.describe(VIDEO);
@@ -153,7 +153,7 @@ fn a_description_without_a_head_plays() {
 }
 
 #[test]
-fn channels_are_those_that_the_camera_says() {
+fn channels_are_taken_from_the_cameras_answer() {
     let mut walk = Walk::described(config(), VIDEO);
     walk.choose(false);
     walk.expect("SETUP rtsp://192.0.2.64:554/live/trackID=1");
@@ -172,7 +172,7 @@ fn channels_are_those_that_the_camera_says() {
 }
 
 #[test]
-fn tracks_with_the_same_channels_keep_those_asked_for() {
+fn tracks_given_the_same_channels_keep_the_requested_ones() {
     let mut walk = Walk::described(config(), &format!("{VIDEO}{AUDIO}"));
     walk.choose(false);
     for track in 1..=2 {
@@ -244,7 +244,7 @@ fn garbage_between_packets_costs_only_itself() {
 }
 
 #[test]
-fn first_packets_are_told_by_track() {
+fn first_packets_are_reported_per_track() {
     let mut walk = Walk::described(config(), &format!("{VIDEO}{AUDIO}"));
     walk.choose(false);
     for track in 1..=2 {

@@ -102,7 +102,7 @@ fn a_description_may_take_seven_seconds() {
 }
 
 #[test]
-fn a_description_that_never_comes_is_silence() {
+fn a_description_that_never_arrives_times_out() {
     let mut walk = Walk::new(ClientConfig {
         answer_limit: seconds(40),
         ..config()
@@ -138,7 +138,7 @@ fn silence_ends_a_fast_stream_soon() {
 }
 
 #[test]
-fn a_stream_that_never_begins_is_told() {
+fn a_stream_that_never_begins_is_reported() {
     let mut walk = Walk::playing(config());
 
     walk.pass(seconds(29));
@@ -179,7 +179,7 @@ fn packets_count_as_the_answer_to_play() {
 }
 
 #[test]
-fn a_client_that_hears_nothing_ends_in_time() {
+fn a_client_without_further_input_ends_in_time() {
     let walks: [fn() -> Walk; 5] = [
         || Walk::new(config()),
         || Walk::described(config(), VIDEO),

@@ -215,7 +215,7 @@ fn a_nonce_that_expires_is_renewed_at_keep_alives() {
 }
 
 #[test]
-fn reasons_about_logins_are_told_apart() {
+fn reasons_about_logins_are_distinguished() {
     let cases = [
         (
             config(),

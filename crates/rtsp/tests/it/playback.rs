@@ -17,7 +17,7 @@ fn at(text: &str) -> PlayRange {
 }
 
 #[test]
-fn a_place_and_a_speed_are_asked_for() {
+fn a_play_request_has_position_and_speed() {
     let mut walk = Walk::playing(config());
     walk.handle(RtspInput::Play(PlayOptions {
         range: Some(at("20240507T203746Z")),
@@ -135,7 +135,7 @@ fn a_live_stream_that_takes_no_range_plays_without() {
 }
 
 #[test]
-fn the_end_of_a_recording_is_told() {
+fn the_end_of_a_recording_is_reported() {
     let mut walk = Walk::playing(config());
 
     walk.bytes(

@@ -159,7 +159,7 @@ fn udp_alone_waits_longer_and_then_fails() {
 }
 
 #[test]
-fn a_camera_without_udp_is_asked_for_tcp_at_once() {
+fn a_camera_that_refuses_udp_is_tried_over_tcp() {
     let mut walk = Walk::described(
         over(TransportPolicy::UdpThenTcp),
         &format!("{VIDEO}{AUDIO}"),
@@ -183,7 +183,7 @@ fn a_camera_without_udp_is_asked_for_tcp_at_once() {
 }
 
 #[test]
-fn a_camera_without_tcp_is_asked_for_udp() {
+fn a_camera_that_refuses_tcp_is_tried_over_udp() {
     let mut walk = Walk::described(over(TransportPolicy::TcpThenUdp), VIDEO);
     walk.choose(false);
     walk.expect(SETUP);
@@ -194,7 +194,7 @@ fn a_camera_without_tcp_is_asked_for_udp() {
 }
 
 #[test]
-fn a_transport_that_nobody_has_is_told() {
+fn a_transport_that_the_camera_lacks_is_reported() {
     for (transport, is_udp) in [(TransportPolicy::Tcp, false), (TransportPolicy::Udp, true)] {
         let mut walk = Walk::described(over(transport), VIDEO);
         walk.choose(is_udp);
@@ -207,7 +207,7 @@ fn a_transport_that_nobody_has_is_told() {
 }
 
 #[test]
-fn a_camera_may_answer_a_wish_for_udp_with_tcp() {
+fn a_camera_may_answer_a_udp_setup_with_tcp() {
     let mut walk = playing(
         TransportPolicy::UdpThenTcp,
         "RTP/AVP/TCP;unicast;interleaved=0-1",
@@ -239,7 +239,7 @@ fn channels_count_where_udp_is_named_beside_them() {
 }
 
 #[test]
-fn a_camera_that_would_send_elsewhere_is_told() {
+fn a_camera_that_would_send_elsewhere_is_reported() {
     let mut walk = Walk::described(over(TransportPolicy::Tcp), VIDEO);
     walk.choose(false);
     walk.expect(SETUP);
@@ -266,7 +266,7 @@ fn sound_without_a_transport_costs_only_the_sound() {
 }
 
 #[test]
-fn what_is_due_at_one_moment_is_done_at_once() {
+fn everything_due_at_one_time_is_done_together() {
     let mut walk = Walk::described(over(TransportPolicy::Udp), VIDEO);
     walk.choose(true);
     walk.expect(SETUP);

@@ -34,7 +34,7 @@ async fn image_settings_are_taken_whole_or_in_parts() {
 }
 
 #[tokio::test]
-async fn an_output_is_triggered_and_tells_its_state() {
+async fn an_output_is_switched_and_reports_its_state() {
     let recorder = recorder().await;
     let trigger = "/ISAPI/System/IO/outputs/2/trigger";
 

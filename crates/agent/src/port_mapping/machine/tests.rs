@@ -192,7 +192,7 @@ fn every_protocol_of_every_network_is_tried_in_order() {
 }
 
 #[test]
-fn routers_that_do_not_map_are_asked_ever_more_rarely() {
+fn routers_that_do_not_map_are_retried_ever_more_rarely() {
     let mut bench = Bench::new();
     bench.networks(&[home()]);
     let mut rounds = Vec::new();

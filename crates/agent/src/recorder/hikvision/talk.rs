@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_in_use_is_told_from_a_missing_right() {
+    fn a_line_in_use_differs_from_a_missing_right() {
         let said = |code, sub_status: &str| {
             is_in_use(&GetError::from(IsapiError::Status(ResponseStatus {
                 code,

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn somebody_else_is_told_who_talks_until_the_end() {
+    async fn others_are_told_who_talks_until_the_end() {
         let turns = TalkTurns::default();
         let (ana, ben) = (order("call-1", "ana"), order("call-2", "ben"));
         let talk = turns.take("1", &ana).expect("free").begin().await;

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_that_lies_about_its_rate_is_left_out() {
+    fn sound_with_a_wrong_rate_is_left_out() {
         let mut sound = CameraSound::new();
         for rate in [0, 7, 44_101, u32::MAX] {
             let packets = taken(

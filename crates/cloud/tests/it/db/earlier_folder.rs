@@ -117,7 +117,7 @@ async fn passwords_and_second_factors_stay_good() {
 }
 
 #[tokio::test]
-async fn a_recorder_connects_with_the_key_it_has() {
+async fn a_recorder_connects_with_its_stored_key() {
     let earlier = Earlier::start().await;
     let wire = Wire::of(&earlier.cloud);
     let mut ana = earlier.browser_of("ana");
@@ -130,7 +130,7 @@ async fn a_recorder_connects_with_the_key_it_has() {
 }
 
 #[tokio::test]
-async fn what_was_mailed_before_stays_good_once() {
+async fn links_mailed_by_an_earlier_version_work_once() {
     let earlier = Earlier::start().await;
     let cloud = &earlier.cloud;
     let mut ana = cloud.browser();
@@ -188,7 +188,7 @@ async fn the_link_in_an_earlier_notice_still_locks_the_account() {
 }
 
 #[tokio::test]
-async fn the_audit_log_is_whole_and_goes_on() {
+async fn the_audit_log_is_intact_and_continues() {
     let earlier = Earlier::start().await;
     let folder = earlier.cloud.state.config.data_dir.clone();
     let n_before = chain::read(&folder, |_| {}).unwrap().n_lines;

@@ -311,7 +311,7 @@ async fn where_no_room_can_be_kept_postgresql_alone_decides() {
 }
 
 #[tokio::test]
-async fn clouds_keep_room_once_however_many_there_are() {
+async fn clouds_that_share_a_database_share_its_disk_reserve() {
     let cluster = Cluster::start(&[]);
     let (folder, url) = (Folder::new(), cluster.url("postgres"));
     let cloud = cloud_on(&folder.0, &url).await;

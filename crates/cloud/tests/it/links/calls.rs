@@ -520,7 +520,7 @@ async fn calls_end_with_sessions_from_a_wrong_future_clock() {
 }
 
 #[tokio::test]
-async fn releasing_a_recorder_ends_its_calls_at_once() {
+async fn releasing_a_recorder_ends_its_calls_immediately() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;

@@ -94,7 +94,7 @@ async fn an_outage_of_seconds_is_not_noted() {
 }
 
 #[tokio::test]
-async fn what_a_recorder_says_it_is_is_shown_escaped() {
+async fn a_recorders_model_is_shown_escaped() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let wire = Wire::of(&cloud);

@@ -116,7 +116,7 @@ async fn two_accounts_never_see_each_others_recorders() {
 }
 
 #[tokio::test]
-async fn a_former_owners_socket_hears_nothing_of_the_new_owner() {
+async fn a_former_owners_socket_gets_no_news_of_the_recorder() {
     let wire = Wire::start().await;
     let (ana, ben) = (wire.person("ana").await, wire.person("ben").await);
     let mut agent = wire.agent_of(&ana, 1).await;

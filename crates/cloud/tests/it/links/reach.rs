@@ -97,7 +97,7 @@ async fn reach_is_forgotten_with_its_link() {
 }
 
 #[tokio::test]
-async fn lies_about_reach_neither_show_nor_end_the_link() {
+async fn an_invalid_reach_report_neither_shows_nor_closes_the_link() {
     let mut site = Site::new().await;
     let mut agent = site.wire.agent(1).await;
     site.gives_to_ana().await;
@@ -120,7 +120,7 @@ async fn lies_about_reach_neither_show_nor_end_the_link() {
 }
 
 #[tokio::test]
-async fn a_flood_of_reaches_leaves_the_last_one() {
+async fn a_flood_of_reach_reports_leaves_the_last_one() {
     let site = Site::new().await;
     let mut agent = site.wire.agent(1).await;
     let mut said = blocked();

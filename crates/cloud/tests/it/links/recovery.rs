@@ -31,7 +31,7 @@ async fn an_agent_replaces_its_own_link_without_a_ping() {
 }
 
 #[tokio::test]
-async fn a_copied_key_replaces_no_link_that_lives() {
+async fn a_copied_key_does_not_replace_a_live_link() {
     let wire = Wire::start().await;
     let mut first = wire.link().await;
     register(&mut first, None).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_recorder_stays_online_while_its_link_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_wish_for_a_restart_survives_the_recorders_link() {
+async fn a_restart_request_survives_the_recorders_link() {
     let wire = Wire::start().await;
     let ana = wire.person("ana").await;
     let mut agent = wire.agent_of(&ana, 1).await;

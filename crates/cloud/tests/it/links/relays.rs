@@ -226,7 +226,7 @@ async fn a_joined_relay_follows_the_book_without_accounts() {
 }
 
 #[tokio::test]
-async fn clients_are_told_of_joined_relays_that_live() {
+async fn clients_get_the_joined_relays_that_are_alive() {
     let files = SecretFiles::new();
     let wire = Wire::start_with(|config| files.expect(config, &["north", "south"])).await;
     let ana = wire.person("ana").await;
@@ -309,7 +309,7 @@ async fn strangers_and_impostors_are_refused_alike() {
 }
 
 #[tokio::test]
-async fn a_cloud_that_expects_no_relay_has_no_door() {
+async fn a_cloud_that_expects_no_relay_accepts_none() {
     let wire = Wire::start().await;
 
     let headers = [("sec-websocket-protocol", SUBPROTOCOL)];

@@ -91,7 +91,7 @@ async fn an_idle_http2_connection_is_closed() {
 }
 
 #[tokio::test]
-async fn an_http2_answer_that_nobody_takes_is_dropped() {
+async fn an_unread_http2_answer_is_dropped() {
     let authority = Authority::new();
     let cloud = TestCloud::start_with(|config| {
         authority.set(config);

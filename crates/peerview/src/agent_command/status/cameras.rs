@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_is_over_has_its_age() {
+    fn a_past_error_has_its_age() {
         let mut camera = playing();
         camera["streams"][0]["last_error"] = "the recorder closed the connection".into();
         camera["streams"][0]["last_error_at"] = (NOW - 180).into();

@@ -28,7 +28,7 @@ async fn tests_until(ana: &Person, words: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_connection_test_says_what_a_network_allows() {
+async fn the_connection_test_shows_what_a_network_allows() {
     let world = World::for_the_network().await;
     let ana = world.person_who_accepts_the_certificate("Ana").await;
     ana.has_account().await;

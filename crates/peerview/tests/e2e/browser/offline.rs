@@ -3,7 +3,7 @@
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_phone_without_a_network_is_told_so() {
+async fn a_phone_without_a_network_shows_the_offline_page() {
     let mut world = World::new().await;
     let ana = world.person("Ana").await;
     ana.goes_to("/login").await;

@@ -86,7 +86,7 @@ async fn a_still_is_marked_until_the_video_plays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_recorder_password_is_said_from_the_start() {
+async fn a_wrong_recorder_password_is_reported_from_the_start() {
     let mut world = World::new().await;
     let config = simdvr::Config::four_cameras("admin", "another password");
     let barn = world.recorder_with("Barn", config).await;

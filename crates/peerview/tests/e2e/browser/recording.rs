@@ -185,7 +185,7 @@ async fn a_double_tap_begins_one_recording() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_phone_is_said_before_a_recording() {
+async fn a_full_phone_is_reported_before_a_recording() {
     let world = World::new().await;
     let ana = watching(&world).await;
 
@@ -293,7 +293,7 @@ async fn two_tabs_record_one_camera_each_for_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn single_pictures_are_refused_in_words() {
+async fn recording_of_single_pictures_is_refused_with_a_message() {
     let mut world = World::new().await;
     let card = world.simulated_recorder("Shop").await;
     world.faults(0).set_camera_codec(1, ClipCodec::Jpeg);

@@ -170,7 +170,7 @@ async fn a_saved_position_is_visited_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_comes_second_is_told_who_steers() {
+async fn the_second_person_is_told_who_controls_the_camera() {
     let mut world = World::new().await;
     let (ana, card) = ana_at_the_pad(&mut world).await;
     // The same person in a second browser is a second viewer, too.

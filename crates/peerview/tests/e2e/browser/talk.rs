@@ -111,7 +111,7 @@ async fn a_refused_microphone_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tap_keeps_one_heard_on_each_call() {
+async fn a_tap_keeps_the_microphone_open_in_each_call() {
     let mut world = World::new().await;
     let home = world.simulated_recorder("Home").await;
     let shop = world.simulated_recorder("Shop").await;

@@ -138,7 +138,7 @@ async fn a_person_switches_an_output() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mark_shows_which_camera_is_heard() {
+async fn a_mark_shows_which_camera_has_its_sound_on() {
     let mut world = World::new().await;
     let ana = ana_at(&mut world, "Sound").await;
     let heard = "return [...document.querySelectorAll('live-tile')] \

@@ -169,7 +169,7 @@ async fn the_full_picture_replaces_a_sub_stream_too_large() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_size_that_nobody_said_shows_with_the_first_picture() {
+async fn an_unknown_picture_size_is_learned_from_the_first_picture() {
     let mut world = World::new().await;
     world.simulated_recorder("Barn").await;
     let faults = world.faults(0);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_or_replaced_device_is_told_to_whoever_watches() {
+async fn viewers_are_told_that_a_device_was_removed() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;

@@ -87,7 +87,7 @@ async fn a_recorder_is_added_on_a_terminal_and_served_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_without_a_recorder_invites_to_its_page() {
+async fn an_agent_without_a_recorder_prints_its_set_up_page() {
     let data = Folder::new("agent-page");
     let listen = ["--setup-listen", "127.0.0.1:0"];
     let running = Process::start("peerview agent", agent(&data, &listen));

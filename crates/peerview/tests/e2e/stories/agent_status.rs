@@ -130,7 +130,7 @@ async fn agent_status_explains_what_it_cannot_show() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn doctor_says_what_the_agent_beside_it_knows() {
+async fn the_doctor_reports_what_the_local_agent_knows() {
     let folder = Folder::new("agent-doctor");
     let stored = r#"{"format": 1, "written_at": 1795500000, "version": "0.1.0", "started_at": 1795500000,
         "cloud": "https://cloud.example.org/", "recorders": [],

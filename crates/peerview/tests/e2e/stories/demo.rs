@@ -51,7 +51,7 @@ async fn a_port_in_use_is_reported_with_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_relay_port_is_told_from_the_apps() {
+async fn a_taken_relay_port_differs_from_a_taken_app_port() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it is bound").port();
     let data = Folder::new("taken-relay");

@@ -68,7 +68,7 @@ impl Site {
 }
 
 #[tokio::test]
-async fn a_relay_finds_its_cloud_again_and_says_farewell() {
+async fn a_relay_reconnects_and_announces_its_shutdown() {
     let site = Site::new();
     let mut cloud = site.cloud().await;
     let mut relay = site.relay(SECRET);
@@ -231,7 +231,7 @@ async fn a_certificate_for_another_name_stops_the_relay() {
 }
 
 #[tokio::test]
-async fn the_doctor_asks_a_relay_in_tls() {
+async fn the_doctor_checks_a_relay_over_tls() {
     let (site, certificate) = (Site::new(), RelayCertificate::new());
     let cloud = site.cloud().await;
     let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());

@@ -83,7 +83,7 @@ async fn a_refused_recorder_password_is_explained_on_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_tile_says_why_there_is_no_picture() {
+async fn each_tile_explains_a_missing_picture() {
     let mut world = World::new().await;
     let barn = world.simulated_recorder("Barn").await;
     let ana = world.person("Ana").await;

@@ -54,7 +54,7 @@ fn both_sides_at_once_make_one_restart() {
 }
 
 #[test]
-fn a_flood_of_wishes_reaches_the_agent_rarely() {
+fn a_flood_of_restart_requests_is_forwarded_rarely() {
     let mut call = established();
     let mut n = 0;
 
@@ -69,7 +69,7 @@ fn a_flood_of_wishes_reaches_the_agent_rarely() {
 }
 
 #[test]
-fn a_wish_waits_for_the_recorders_link() {
+fn a_restart_request_waits_for_the_recorders_link() {
     let mut call = established();
     call.handle(CallInput::Device(FromDevice::Gone), seconds(59));
 
@@ -82,7 +82,7 @@ fn a_wish_waits_for_the_recorders_link() {
 }
 
 #[test]
-fn a_wish_lost_with_a_dying_link_is_repeated() {
+fn a_restart_request_lost_with_its_link_is_repeated() {
     let mut call = established();
     call.handle(wants_restart(8), seconds(60));
     assert_eq!(n_asked(&drain(&mut call)), 1);
@@ -95,7 +95,7 @@ fn a_wish_lost_with_a_dying_link_is_repeated() {
 }
 
 #[test]
-fn a_wish_that_nobody_serves_is_forgotten() {
+fn an_unserved_restart_request_expires() {
     let mut call = established();
     call.handle(wants_restart(8), seconds(60));
 
@@ -108,7 +108,7 @@ fn a_wish_that_nobody_serves_is_forgotten() {
 }
 
 #[test]
-fn an_offer_for_an_abandoned_socket_is_asked_for_again() {
+fn an_offer_for_an_abandoned_socket_is_requested_again() {
     let mut call = established();
     call.handle(CallInput::Device(invite(4, OFFER)), seconds(60));
     drain(&mut call);

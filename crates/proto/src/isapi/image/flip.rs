@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_only_the_camera_knows_is_absent() {
+    fn a_vendor_specific_flip_mode_is_absent() {
         for inside in [
             "",
             "<ImageFlip><enabled>true</enabled></ImageFlip>",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_listed_ways_are_offered() {
+    fn only_listed_flip_modes_are_offered() {
         let said = |options: &[&str]| SaidOfElement {
             options: options.iter().map(|&it| it.to_owned()).collect(),
             ..SaidOfElement::default()

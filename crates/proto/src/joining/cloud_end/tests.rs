@@ -163,7 +163,7 @@ fn a_replayed_proof_is_refused() {
 }
 
 #[test]
-fn a_relay_believes_no_cloud_without_the_secret() {
+fn a_relay_refuses_a_cloud_without_the_secret() {
     let mut north = relay("north", SECRET);
     let said = |frame: ToRelay| RelayEndInput::Frame(IncomingFrame::Text(text(&frame)));
     let challenge = ToRelay::Challenge {
@@ -217,7 +217,7 @@ fn silence_of_two_seconds_is_noticed() {
 }
 
 #[test]
-fn ends_that_hear_nothing_are_over_in_time() {
+fn both_ends_without_further_input_end_in_time() {
     assert_eq!(silence(&mut cloud("n"), at(60_000)), JOIN_WAIT);
     assert_eq!(silence(&mut relay("north", SECRET), at(60_000)), JOIN_WAIT);
 

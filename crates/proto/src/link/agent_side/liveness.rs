@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubted_link_has_half_a_second() {
+    fn a_doubted_link_must_answer_within_half_a_second() {
         let mut liveness = Liveness::new(ms(0));
 
         assert!(liveness.doubt(ms(1_000)));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_heard_ends_the_doubt() {
+    fn any_message_ends_the_doubt_about_a_link() {
         let mut liveness = Liveness::new(ms(0));
         liveness.doubt(ms(1_000));
 

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn reach_is_told_at_once_after_the_registration() {
+    fn reach_is_reported_right_after_the_registration() {
         let mut side = registered(reach(NatKind::EndpointDependent));
 
         let due = side.poll_timeout().expect("it lives");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flapping_network_is_told_once_in_five_seconds() {
+    fn a_flapping_network_is_reported_every_five_seconds() {
         let mut side = registered(reach(NatKind::Unknown));
         side.handle_timeout(Duration::ZERO);
         drain(&mut side);

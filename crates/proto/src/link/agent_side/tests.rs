@@ -557,7 +557,7 @@ fn cameras_are_sent_on_request() {
 }
 
 #[test]
-fn a_link_that_hears_nothing_ends_in_time() {
+fn a_link_without_further_input_ends_in_time() {
     let mut fresh = AgentSide::new("Shop", vec![], [], secs(0));
     let mut registered = registered();
 

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_reaches_is_passed_on_once_a_second() {
+    fn a_flood_of_reach_reports_is_forwarded_once_a_second() {
         let mut link = registered();
         let mut n_told = 0;
 

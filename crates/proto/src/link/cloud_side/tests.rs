@@ -589,7 +589,7 @@ fn requested_camera_lists_are_validated() {
 }
 
 #[test]
-fn a_link_that_hears_nothing_ends_in_time() {
+fn a_link_without_further_input_ends_in_time() {
     assert_eq!(silence(&mut fresh().side, REGISTER_WAIT), REGISTER_WAIT);
     let silent_for = PING_EVERY + PONG_WAIT;
     assert_eq!(silence(&mut registered().side, silent_for), silent_for);

@@ -212,7 +212,7 @@ fn errors_name_their_session() {
 }
 
 #[test]
-fn a_socket_that_hears_nothing_ends_in_time() {
+fn a_socket_without_further_input_ends_in_time() {
     let mut fresh = ViewerSide::new("me".into(), seconds(0));
     let silent_for = PING_EVERY + PONG_WAIT;
 

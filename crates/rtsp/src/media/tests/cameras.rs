@@ -32,7 +32,7 @@ fn assert_ten_pictures(track: &Track) {
 }
 
 #[test]
-fn a_good_camera_waits_for_nothing_after_its_first_pictures() {
+fn a_good_camera_causes_no_delay_after_its_first_pictures() {
     let mut track = h264();
     let mut camera = Camera::new();
     play(&mut track, groups(&mut camera));
@@ -273,7 +273,7 @@ fn one_picture_in_sixteen_seconds_comes_at_once() {
 }
 
 #[test]
-fn equal_times_are_told_apart_by_markers() {
+fn pictures_with_equal_times_are_split_by_markers() {
     let mut track = h264();
     let mut pictures = groups(&mut Camera::new());
     for packet in pictures.iter_mut().flatten() {

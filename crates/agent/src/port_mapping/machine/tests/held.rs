@@ -58,7 +58,7 @@ fn a_call_learns_where_its_mapping_has_moved() {
 }
 
 #[test]
-fn a_call_whose_mapping_is_refused_loses_it_until_back() {
+fn a_call_loses_a_refused_mapping_until_it_is_restored() {
     let (mut bench, held) = Bench::renewing();
 
     bench.handle(MappingInput::Renewed(held, Err(MappingTrouble::Refused)));
@@ -74,7 +74,7 @@ fn a_call_whose_mapping_is_refused_loses_it_until_back() {
 }
 
 #[test]
-fn a_silent_router_takes_a_calls_mapping_after_three_tries() {
+fn a_call_loses_its_mapping_after_three_unanswered_renewals() {
     let (mut bench, held) = Bench::renewing();
     let mut n_silent = 0;
     let told = loop {

@@ -11,7 +11,7 @@ fn home6() -> LanNetwork {
 }
 
 #[test]
-fn pinholes_are_asked_for_although_the_address_is_public() {
+fn pinholes_are_requested_even_with_a_public_address() {
     let mut bench = Bench::of(MappingKind::Pinholes);
     bench.networks(&[home6()]);
 

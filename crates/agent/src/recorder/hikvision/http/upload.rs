@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_under_200_is_none_the_less_one() {
+    async fn a_soap_fault_under_status_200_is_a_refusal() {
         let answer = |body: &str| UploadAnswer {
             status: StatusCode::OK,
             headers: HeaderMap::new(),

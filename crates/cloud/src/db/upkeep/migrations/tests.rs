@@ -322,7 +322,7 @@ const MAILED: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn links_mailed_before_step_sixteen_are_good_once() {
+async fn links_mailed_before_migration_sixteen_work_once() {
     let (_guard, db) = empty().await;
     apply(&db, first(&db, 15)).await.unwrap();
     for text in MAILED {
@@ -521,7 +521,7 @@ fn every_migration_is_built_in_for_both_databases() {
 }
 
 #[test]
-fn no_step_says_the_same_twice() {
+fn no_two_steps_have_the_same_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let text = |of: &str, name: &str| std::fs::read_to_string(folder.join(of).join(name)).unwrap();
     for name in in_folder("sqlite") {

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connected_recorder_says_since_when() {
+    fn a_connected_recorder_shows_since_when() {
         let outages = vec![outage(1_000, Some(1_600)); 20];
 
         let section = ConnectionHistory::from(&outages, true);

@@ -159,7 +159,7 @@ async fn a_disabled_or_unreachable_relay_is_reported() {
 }
 
 #[tokio::test]
-async fn a_front_that_takes_no_turn_is_reported() {
+async fn a_proxy_that_blocks_turn_is_reported() {
     let mut world = World::new().await;
     let settings = world.config.clone();
     world.cloud = world

@@ -36,7 +36,7 @@ async fn sends(browser: &mut Browser, form: &str, work: &str) -> Page {
 const JUDGED: &str = "or the device is offline";
 
 #[tokio::test]
-async fn the_form_asks_for_work_only_when_claims_require_it() {
+async fn the_form_requires_proof_of_work_only_when_claims_do() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 

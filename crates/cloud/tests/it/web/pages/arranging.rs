@@ -133,7 +133,7 @@ async fn unfit_camera_names_and_places_are_explained() {
 }
 
 #[tokio::test]
-async fn recorders_stand_in_the_owners_order() {
+async fn recorders_are_listed_in_the_owners_order() {
     let (cloud, mut ana) = ana_with(&[1, 2, 3]).await;
     let mut ben = cloud.person("ben").await;
     assert_eq!(

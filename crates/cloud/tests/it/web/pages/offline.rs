@@ -22,7 +22,7 @@ async fn the_service_worker_belongs_to_one_program_and_language() {
 }
 
 #[tokio::test]
-async fn the_page_for_a_lost_network_says_nothing_private() {
+async fn the_offline_page_contains_nothing_private() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
 

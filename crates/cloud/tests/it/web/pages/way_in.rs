@@ -50,7 +50,7 @@ async fn registering_and_second_steps_lead_to_the_requested_page() {
 }
 
 #[tokio::test]
-async fn a_session_that_ended_is_told_once() {
+async fn the_end_of_a_session_is_announced_once() {
     let cloud = TestCloud::start().await;
     let mut ana = cloud.person("ana").await;
     let mut tablet = cloud.browser();

@@ -4,7 +4,7 @@ use super::*;
 use crate::reason::Reason;
 
 #[test]
-fn trouble_of_the_recorder_is_sent_once_and_cleared() {
+fn a_problem_of_the_recorder_is_sent_once_and_cleared() {
     let mut side = registered();
     let troubled = Cameras {
         cameras: vec![camera("1", true)],
