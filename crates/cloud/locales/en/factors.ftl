@@ -38,7 +38,7 @@ factor-app-type = Or type this key into the app:
 factor-app-shown-as = The app will show it as { $name }.
 factor-app-confirm = Type the code that the app shows now, so that we know it works.
 factor-app-turn-on = Turn on
-factor-app-wrong = This is not the code that stands now. Does the clock of your phone run right? Wait for the next code and try again.
+factor-app-wrong = This is not the present code. Is the clock of your phone right? Wait for the next code and try again.
 factor-passkeys = { $n ->
     [0] You have no passkey yet. A passkey logs you in with finger, face or PIN and counts as both factors.
     [one] You have { $n } passkey. It counts as both factors.
@@ -47,7 +47,7 @@ factor-passkeys = { $n ->
 factor-on-what = Your password alone still opens your account. You can ask for a passkey after it.
 factor-on = Ask for a passkey after the password
 factor-off-title = Turn off
-factor-off-what = Then your password alone opens your account. App and recovery codes are forgotten; passkeys stay.
+factor-off-what = Then your password alone opens your account. App and recovery codes are deleted; passkeys stay.
 factor-off = Turn off the second factor
 
 codes-title = Recovery codes

@@ -7,7 +7,7 @@ help-first-live = Open <a href="/devices">Devices</a> and tap Live view.
 help-first-box = Choose a computer that stays on in the recorder’s network: a PC, a Raspberry Pi or a NAS. Install Peerview on it.
 help-first-package = The package comes from whoever runs this cloud. It is for Debian, Ubuntu and Raspberry Pi OS; on a Raspberry Pi it is called peerview_arm64.deb. Elsewhere, the single program “peerview” is enough.
 help-first-service = It stops with its window. To start it with the computer, write the same into <code>/etc/peerview/agent.toml</code> and turn on the service <code>peerview-agent</code>.
-help-first-status = To see on that computer what works, and what to open for direct pictures:
+help-first-status = To see on that computer what works, and what to change for direct pictures:
 help-picture-add = Add device: scan the QR code, or type serial number and code.
 help-picture-live = Live view with four cameras.
 copy = Copy
@@ -23,7 +23,7 @@ help-mapped = The picture goes straight to you, as with Direct. The recorder’s
 help-relayed = Neither network let the other in, so this cloud’s relay passes the packets on. They stay encrypted; the relay has no key.
 help-trouble = When there is no picture
 help-trouble-device = <strong>The device is offline:</strong> its agent is not running or has no internet. It comes back by itself.
-help-trouble-camera = <strong>The camera is offline:</strong> the recorder is there, but this camera’s picture does not come.
+help-trouble-camera = <strong>The camera is offline:</strong> the recorder is online, but this camera sends no picture.
 help-trouble-password = <strong>The recorder refused its password:</strong> set the right one where the agent runs. The agent does not try again by itself, because recorders lock after a few wrong tries.
 help-trouble-video = <strong>This browser cannot play this camera’s video:</strong> set the camera’s sub-stream to H.264 in the recorder.
 help-server = What this server can see
@@ -33,7 +33,7 @@ help-server-blind = It does not receive the recorder’s password, and pictures 
 # Connection test.
 
 test = Connection test
-test-intro = Finds out what the network lets through that you are in just now. It takes up to ten seconds.
+test-intro = Finds out what your present network lets through. It takes up to ten seconds.
 test-start = Start the test
 test-no-script = The test needs JavaScript. Allow it for this page in the browser’s settings.
 test-not-yet = Not tested yet.

@@ -3,7 +3,7 @@
 live-title = Live view
 live-needs-script = Live view needs JavaScript: switch it on for this site.
 live-no-cameras = No cameras yet
-live-no-cameras-hint = The device has not told its cameras. It does so as soon as it is online.
+live-no-cameras-hint = The device has not sent its list of cameras. It does so as soon as it is online.
 live-no-devices = No devices yet
 live-no-devices-hint = Add a device to see its cameras here.
 live-again = Try again
@@ -84,7 +84,7 @@ live-view-name = Name of a new view
 live-view-save = Save what is shown
 live-small-window = Small window
 kept-needs-script = Pictures and videos need JavaScript: switch it on for this site.
-kept-stays = What you capture and record stays on this phone, in this browser: it is sent to nobody. Log out and Delete account erase it. Save what you want to keep for long: a browser may erase it when the phone is full.
+kept-stays = What you capture and record stays on this phone, in this browser: it is never sent anywhere. Log out and Delete account erase it. Save what you want to keep for long: a browser may erase it when the phone is full.
 kept-select = Select
 kept-select-all = Select all
 kept-chosen-actions = What to do with the selected

@@ -2,7 +2,7 @@
 
 mail-sent-by = Sent by { $host } because of a request on { $asked_at }.
 mail-asked-from = Sent by { $host } because of a request on { $asked_at }, from { $browser } at { $place }.
-mail-no-answer = No answer is read.
+mail-no-answer = Replies are not read.
 
 mail-code-subject = { $code } is your Peerview verification code
 mail-button-subject = Go on with your Peerview registration
@@ -37,7 +37,7 @@ mail-changed-not-you = If that was not you, somebody can read your mail. Secure 
 mail-changed-forgot = Set a new password
 
 mail-deleted-subject = Your Peerview account was deleted
-mail-deleted = Your account was deleted, and with it everything that was kept about you. Your devices are in nobody’s list now.
+mail-deleted = Your account was deleted, and with it everything that was stored about you. Your devices are now in nobody’s list.
 mail-deleted-not-you = If that was not you: register again and add your devices again, and tell whoever runs { $host }.
 
 mail-test-subject = A mail from { $host }, to see that mails arrive

@@ -34,7 +34,7 @@ reach-open-udp = Allow UDP out to the internet, at least to port 3478 of the clo
 reach-open-setting = Set port_mapping = true in [agent], so that the router lets more viewers in directly.
 reach-open-router = Switch UPnP, NAT-PMP or PCP on in the router, so that it lets more viewers in directly.
 reach-open-refusing = Allow the agent’s machine to map ports in the router, which refuses it now.
-reach-open-firmware = Update the firmware of the router: it offers to map ports, but does it wrong.
+reach-open-firmware = Update the firmware of the router: it offers to map ports, but does it incorrectly.
 reach-open-bridge = Set the outer of the two routers in a row to bridge mode, so that the inner one can map ports.
 reach-open-address = Ask the internet provider for a public IPv4 address. It shares one among several customers.
 reach-open-address-or-ipv6 = Ask the internet provider for IPv6 or for a public IPv4 address. It shares one among several customers.

@@ -136,7 +136,7 @@ impl fmt::Display for SiteAdvice {
                 "Allow the agent's machine to map ports in the router, which refuses it now."
             }
             SiteAdvice::UpdateRouter => {
-                "Update the firmware of the router: it offers to map ports, but does it wrong."
+                "Update the firmware of the router: it offers to map ports, but does it incorrectly."
             }
             SiteAdvice::JoinRouters => {
                 "Set the outer of the two routers in a row to bridge mode, so that the inner one \

@@ -147,7 +147,7 @@ async fn stuck_mails_warn_operators_after_a_wait() {
     cloud.clock.advance(MINUTE + 1);
 
     let mail = cloud.nth_mail_to("ana@example.org", 2).await;
-    assert_eq!(mail.subject, "Mails do not leave");
+    assert_eq!(mail.subject, "Mails are not being sent");
     assert!(mail.body.contains("more than 10 minutes"), "{}", mail.body);
 }
 

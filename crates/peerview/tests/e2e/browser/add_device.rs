@@ -65,7 +65,7 @@ async fn several_recorders_are_scanned_in_turn() {
     assert!(ana.browser.is_checked("Add another one after this").await);
 
     chooses_photo(&ana, &folder, "https://example.org/menu").await;
-    ana.browser.sees("not one of a recorder").await;
+    ana.browser.sees("not the QR code of a recorder").await;
     chooses_photo(&ana, &folder, &shop.claim_link).await;
     holds(&ana, &shop.serial).await;
     let mut walk = Walk::new(&ana);

@@ -35,7 +35,7 @@ async fn a_frozen_site_leaves_its_last_picture() {
 
     world.agent(0).signal("STOP");
 
-    ana.browser.sees("Nothing comes from the device").await;
+    ana.browser.sees("No data from the device").await;
     ana.browser.sees("Try again").await;
     let said = said(&ana.browser).await;
     report(&format!("{said:#?}"));

@@ -79,7 +79,7 @@ async fn a_person_chooses_a_quality_and_sees_what_it_costs() {
         .await;
 
     ana.goes_to("/configuration").await;
-    ana.browser.sees("one quality holds for both").await;
+    ana.browser.sees("one quality applies to both").await;
     let quality = ana.browser.value("Default quality").await;
     assert_eq!(quality, "fluent");
     let today =
@@ -91,7 +91,7 @@ async fn a_person_chooses_a_quality_and_sees_what_it_costs() {
     );
     walk.looks("Configuration with data used").await;
     ana.browser.presses("Reset").await;
-    ana.browser.sees("Counted anew from now on.").await;
+    ana.browser.sees("The count starts again now.").await;
     let used = ana.browser.runs(today, vec![]).await;
     assert!(used.as_str().unwrap_or_default().starts_with('0'), "{used}");
     walk.ends(2);
