@@ -149,7 +149,7 @@ pub struct HikvisionConfig {
     /// Whether the password may be sent in clear text to a device that knows no Digest login.
     #[serde(default)]
     pub allow_basic: bool,
-    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    /// How many RTSP sessions it supports, for all programs together; learnt from its refusals if absent.
     #[serde(default)]
     pub sessions: Option<NonZeroU16>,
 }
@@ -182,7 +182,7 @@ pub struct OnvifConfig {
     /// Whether the password may be sent in clear text for streams of a device that knows no Digest login there.
     #[serde(default)]
     pub allow_basic: bool,
-    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    /// How many RTSP sessions it supports, for all programs together; learnt from its refusals if absent.
     #[serde(default)]
     pub sessions: Option<NonZeroU16>,
 }
@@ -219,7 +219,7 @@ pub struct RtspConfig {
     /// Whether the password may be sent in clear text to a device that knows no Digest login.
     #[serde(default)]
     pub allow_basic: bool,
-    /// How many RTSP sessions it bears, for all programs together; learnt from its refusals if absent.
+    /// How many RTSP sessions it supports, for all programs together; learnt from its refusals if absent.
     #[serde(default)]
     pub sessions: Option<NonZeroU16>,
 }

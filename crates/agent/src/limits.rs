@@ -41,7 +41,7 @@ pub const LINGER: Duration = Duration::from_secs(10);
 /// How long the end of a session waits for the recorder's answer. One that gives way does so within
 /// [`WAIT_FOR_SESSION`].
 pub const TEARDOWN: Duration = Duration::from_millis(500);
-/// How long a stream waits for another one to give way where a recorder's sessions are in use.
+/// How long a stream waits for another one to free its session if all sessions of a recorder are in use.
 pub const WAIT_FOR_SESSION: Duration = Duration::from_secs(1);
 /// First delay before a stream or recorder is tried again.
 pub const RETRY_FIRST: Duration = Duration::from_secs(1);

@@ -35,7 +35,7 @@ pub fn authorities(ca_file: &Path, table: &str) -> Result<Arc<RootCertStore>> {
     Ok(Arc::new(roots))
 }
 
-/// Settings for TLS connections to whom one of these authorities vouches for.
+/// Settings for TLS connections to servers with a certificate of one of these authorities.
 pub(crate) fn client_config_for(roots: Arc<RootCertStore>) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let client = ClientConfig::builder_with_provider(provider)

@@ -41,7 +41,7 @@ pub enum Health {
     Tampered,
 }
 
-/// What the writer's thread is told.
+/// Messages to the writer's thread.
 enum ToWriter {
     // Boxed, because the queue allocates all its places at once.
     Note(Box<(i64, Event, Actor)>),
@@ -111,7 +111,7 @@ impl Audit {
         }
     }
 
-    /// The newest lines about an account, with what was noted just now. It is read on a thread of its own, and
+    /// The newest lines about an account, with what was noted just now. It is read on a separate thread, and
     /// other readers wait for their turn.
     ///
     /// # Errors

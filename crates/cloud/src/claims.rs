@@ -145,7 +145,7 @@ pub async fn claim(live: &Live, who: &SignedIn, typed: &Claim<'_>) -> Result<Ser
         known,
     )
     .await;
-    // Only a change counts as one; refused claims have limits of their own.
+    // Only a change counts as one; refused claims have their own limits.
     tries.refund_if(outcome.is_err()).await?;
     let noted = match &outcome {
         Ok(()) => Outcome::Ok,

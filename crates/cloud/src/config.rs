@@ -58,7 +58,7 @@ pub struct Config {
     pub disk_reserve_bytes: u64,
     /// Where the rows are stored.
     pub database: DatabaseConfig,
-    /// Networks of proxies whose `X-Forwarded-For` is believed, and which may use plain HTTP.
+    /// Networks of proxies whose `X-Forwarded-For` is trusted, and which may use plain HTTP.
     pub trusted_proxies: Vec<IpNet>,
     /// Where the certificate comes from.
     pub tls: TlsConfig,
@@ -268,7 +268,7 @@ impl Config {
         self.public_url.clone().unwrap_or_else(derived)
     }
 
-    /// Whether the listener for pages takes TURN too, and viewers and agents are told so. An HTTP proxy
+    /// Whether the listener for pages takes TURN too, and this is announced to viewers and agents. An HTTP proxy
     /// in front could not pass it on.
     pub fn has_turn_over_tls(&self) -> bool {
         let has_own_tls = self.tls.mode() != TlsMode::Off && self.trusted_proxies.is_empty();

@@ -32,7 +32,7 @@ pub(crate) fn is_for_sign_in() -> bool {
     SIGNS_IN.try_with(|()| ()).is_ok()
 }
 
-/// What everything else is told.
+/// The error of all other writes.
 pub(crate) fn kept_for_sign_in() -> io::Error {
     let words = "what is left is kept for signing in";
     io::Error::new(ErrorKind::StorageFull, words)

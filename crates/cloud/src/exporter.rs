@@ -19,7 +19,7 @@ use crate::readiness;
 use crate::server::Server;
 use crate::state::State;
 
-/// Serves the numbers on a listener of their own until the cloud stops.
+/// Serves the metrics on a separate listener until the cloud stops.
 pub(crate) async fn run(live: Live, listener: TcpListener, gates: Gates) {
     let stop = live.shutdown.clone();
     let show = Router::new().route("/metrics", get(show));

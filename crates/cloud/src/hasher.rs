@@ -125,7 +125,7 @@ impl Hasher {
             }
             None => None,
         };
-        // Does not wait: whoever finds no place is told so at once.
+        // Does not wait: if there is no free place, the caller learns it at once.
         let held = self.waiting.clone().try_acquire_owned();
         Ok(HashingPlace {
             hasher: self.clone(),

@@ -9,7 +9,7 @@ macro_rules! say {
     };
 }
 
-/// Like [`say!`](crate::say!) for texts that hold markup of their own; arguments are escaped.
+/// Like [`say!`](crate::say!) for texts that contain markup; arguments are escaped.
 #[macro_export]
 macro_rules! say_html {
     ($key:expr $(, $name:ident = $value:expr)* $(,)?) => {

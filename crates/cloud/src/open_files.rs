@@ -21,7 +21,7 @@ pub struct Room {
     pub files: u64,
     /// Connections of people and agents.
     pub connections: usize,
-    /// Relayed addresses; each has a socket of its own.
+    /// Relayed addresses; each has its own socket.
     pub allocations: usize,
     /// Connections of the relay over TCP.
     pub relay_connections: usize,

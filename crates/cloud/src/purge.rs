@@ -43,7 +43,7 @@ pub async fn run(live: Live) {
     }
 }
 
-/// Tells whenever the clock is set back. A task of its own: the purge may be busy with rows while the clock
+/// Tells whenever the clock is set back. A separate task: the purge may be busy with rows while the clock
 /// goes forth and back, and would miss it.
 async fn watch_clock(state: State, set_back: Arc<Notify>) {
     loop {

@@ -50,7 +50,7 @@ pub struct StateParts {
     pub is_set_up: AtomicBool,
     /// Password hashing, with a queue of limited length.
     pub passwords: Hasher,
-    /// For whom passkeys are made; `None` at an address that browsers make none for.
+    /// The relying party of passkeys; `None` at an address for which browsers create none.
     pub passkeys: Option<Webauthn>,
     /// Bounds how many captcha pictures of one client are drawn or wait at once.
     pub drawing_turns: Arc<Turns>,

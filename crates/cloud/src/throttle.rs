@@ -50,7 +50,7 @@ struct Dependencies {
 }
 
 impl Throttle {
-    /// `reached` is told the name of each limit that refuses somebody.
+    /// `reached` is called with the name of each limit that refuses a request.
     pub fn new(
         db: &Db,
         clock: &Clock,

@@ -31,7 +31,7 @@ pub enum OnvifError {
     Fault(SoapFault),
 }
 
-/// A refusal in the words of a device (SOAP 1.2 part 1 §5.4, and SOAP 1.1 of old firmware).
+/// A fault with the device's own text (SOAP 1.2 part 1 §5.4, and SOAP 1.1 of old firmware).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SoapFault {
     /// Its codes without prefixes, from the general to the special.

@@ -61,7 +61,7 @@ pub struct OnvifRequest {
     namespace: &'static str,
     /// Of WS-Addressing; the namespace and the operation if empty.
     action: String,
-    /// What stands in the header besides the login.
+    /// Further elements of the header besides the login.
     header: String,
 }
 

@@ -177,7 +177,7 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, OnvifError> {
     Ok(text.to_owned())
 }
 
-/// The attributes that are read. A value with an entity of its own is no value.
+/// The attributes that are read. A value that contains an entity is ignored.
 fn attributes(tag: &BytesStart<'_>) -> Vec<(&'static str, String)> {
     let mut attributes = tag.attributes();
     let mut read = Vec::new();

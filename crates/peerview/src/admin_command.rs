@@ -90,7 +90,7 @@ fn settings(config: Option<PathBuf>, data: Option<PathBuf>) -> anyhow::Result<Co
     Ok(settings)
 }
 
-/// The demo keeps its cloud in a folder of its own beside its agent.
+/// The demo keeps its cloud in a separate folder beside its agent.
 fn folder_of_cloud(data: PathBuf) -> PathBuf {
     let of_demo = data.join("cloud");
     let has_database = |folder: &Path| folder.join(cloud::db::FILE).exists();

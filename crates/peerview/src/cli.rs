@@ -412,7 +412,7 @@ mod tests {
             commands.extend(command.get_subcommands().filter(|c| c.get_name() != "help"));
             let flags = command.get_arguments().filter(|argument| {
                 let name = argument.get_id();
-                // Names and files stand in the command itself; `--help` and `--version` are clap's.
+                // Names and files are arguments of the command itself; `--help` and `--version` are clap's.
                 !argument.is_positional() && name != "help" && name != "version"
             });
             for argument in flags {

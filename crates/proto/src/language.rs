@@ -6,7 +6,7 @@ const MOST_RANGES: usize = 20;
 /// A language that everything is said in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// English, which stands in where another has no words.
+    /// English, the fallback where another language lacks a text.
     #[default]
     English,
     /// German.

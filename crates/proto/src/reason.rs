@@ -11,7 +11,7 @@ use serde_json::Value;
 pub const MAX_CODEC_CHARS: usize = 20;
 /// Later moments are dropped: the year 2100, in seconds since 1970.
 const MAX_UNTIL: u64 = 4_102_444_800;
-/// Largest number of tries that is believed; recorders lock after 5 to 10.
+/// Largest plausible number of tries; recorders lock after 5 to 10.
 const MAX_TRIES: u64 = 100;
 
 /// Why there is no picture. Each reason has its own sentence on a page, with what to do about it.

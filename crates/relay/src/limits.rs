@@ -73,7 +73,7 @@ pub const UNUSED_AFTER: Duration = Duration::from_secs(60);
 pub const ADDRESSES_EVERY: Duration = Duration::from_secs(30);
 /// A whole network (/24, /48) gets this many times one client's share of unproven answers.
 pub const ANSWERS_NETWORK_FACTOR: u32 = 10;
-/// How long a nonce is good for before the client is told to take a new one.
+/// How long a nonce is valid before the client has to use a new one.
 // RFC 8656 §5 asks servers to expire a nonce at least once an hour.
 pub const NONCE_LIFETIME_S: u64 = 3_600;
 /// How often allocations are checked against time and the call book.

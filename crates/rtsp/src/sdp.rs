@@ -64,7 +64,7 @@ pub enum TrackPurpose {
     Inactive,
 }
 
-/// A direction as it stands in the description.
+/// A direction as written in the description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DirectionLine {
     SendOnly,

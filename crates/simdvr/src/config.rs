@@ -190,7 +190,7 @@ pub struct OnvifSide {
     pub has_media2: bool,
     /// Whether it knows `GetServices`, which old firmware does not.
     pub has_get_services: bool,
-    /// The host that it believes to have, as behind a NAT; its own address if absent.
+    /// The host that it reports for itself, as behind a NAT; its own address if absent.
     pub wrong_host: Option<String>,
     /// Where it answers searches of the LAN; nowhere if absent.
     pub discovery: Option<SocketAddr>,

@@ -12,7 +12,7 @@ use crate::limits::{MAX_ACTIVE_EVENTS, MAX_WAITING_EVENTS};
 pub struct SimEvent {
     /// The camera, from 1; none if it is about the recorder.
     pub camera: Option<usize>,
-    /// Its type in the words of ISAPI.
+    /// Its type as ISAPI names it.
     pub event_type: String,
     /// Whether it goes on.
     pub is_active: bool,

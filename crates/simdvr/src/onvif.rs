@@ -105,7 +105,7 @@ fn challenged(shared: &Shared, refusal: LoginRefusal) -> Response {
     response
 }
 
-/// The address of a service, with the host that the device believes to have.
+/// The address of a service, with the host that the device reports for itself.
 fn address(shared: &Shared, service: &str) -> String {
     let port = shared.http_addr.port();
     format!("http://{}:{port}/onvif/{service}", host(shared))

@@ -84,7 +84,7 @@ pub(super) fn start(
             reason: None,
             size: None,
         };
-        // The pump ends when the call ends, so it needs no report of its own.
+        // The pump ends when the call ends, so it needs no separate report.
         let ViewerGone = feeding.run(subscription, orders).await;
     });
     PumpTask::of(&task)
@@ -112,7 +112,7 @@ impl Feeding {
                 event = subscription.next() => self.take(event).await,
                 order = orders.recv() => match order {
                     Some(PumpOrder::Resend) => {
-                        // The group goes back in time, so it is a source of its own.
+                        // The group goes back in time, so it is a separate source.
                         self.source += 1;
                         let camera = &self.pump.camera;
                         match self.pump.streams.subscribe(camera, self.pump.stream) {
@@ -174,7 +174,7 @@ impl Feeding {
     }
 
     async fn frame(&mut self, frame: &stream::StreamFrame) -> Result<(), ViewerGone> {
-        // Sound has a pump of its own (`start_sound`).
+        // Sound has its own pump (`start_sound`).
         if frame.kind == FrameKind::Audio {
             return Ok(());
         }

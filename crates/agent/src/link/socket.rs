@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::trust;
 
-    /// A cloud whose certificate comes from an authority of its own; its address and the authority.
+    /// A cloud whose certificate comes from a private authority; its address and the authority.
     async fn cloud_with_own_authority() -> (Url, String) {
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -182,7 +182,7 @@ impl PcpPinhole {
 
 impl UpnpPinhole {
     /// Looks for the router itself first, and then for everybody in the network: some answer only the group.
-    /// Nobody but the router is believed.
+    /// Answers from anybody but the router are ignored.
     async fn open(
         router: Ipv6Addr,
         scope: u32,

@@ -212,7 +212,7 @@ async fn open_datagram(
 }
 
 /// Looks for the router itself first, and then for everybody: some routers answer only the group.
-/// Nobody but the router is believed.
+/// Answers from anybody but the router are ignored.
 async fn find_gateway(network: LanNetwork) -> Result<Gateway<Tokio>, MappingTrouble> {
     let mut worst = MappingTrouble::Silent;
     for address in [network.router, SSDP_GROUP] {

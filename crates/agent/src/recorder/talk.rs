@@ -149,7 +149,7 @@ impl From<TalkFailure> for RequestError {
     }
 }
 
-/// Opens lines to cameras as long as somebody may ask. All of them end with `stop`, and recorders are told.
+/// Opens lines to cameras as long as somebody may ask. All of them end with `stop`, and recorders are notified.
 pub(super) async fn serve(
     mut wishes: mpsc::Receiver<TalkWish>,
     sources: watch::Receiver<Vec<CameraSource>>,

@@ -178,7 +178,7 @@ pub(super) async fn try_login(
         return objected(&state, &form, None, Objection::Other(problem), language);
     };
     let is_insisted = form.again.is_some();
-    // In a task of its own: a browser that goes away must not hide that a password was refused.
+    // In a separate task: a browser that disconnects must not hide that a password was refused.
     let trying = tokio::spawn(tried(Arc::clone(&state), recorder.clone(), is_insisted));
     let outcome = match trying.await {
         Ok(outcome) => outcome,

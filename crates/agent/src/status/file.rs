@@ -127,7 +127,7 @@ fn parse(json: &[u8]) -> Result<StoredStatus> {
     Ok(stored)
 }
 
-/// Without the library's words, which repeat what stands in the file.
+/// Without the library's message, which repeats contents of the file.
 fn damaged(error: &serde_json::Error) -> anyhow::Error {
     anyhow::anyhow!(
         "it is damaged or not a status file (line {}, column {}); a running agent replaces it at \

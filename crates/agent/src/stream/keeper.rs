@@ -121,7 +121,7 @@ impl Keeper {
         (keeper, streams)
     }
 
-    /// The same for a recorder that bears so many sessions.
+    /// The same for a recorder that supports so many sessions.
     #[must_use]
     pub fn with_sessions(self, n_sessions_told: Option<usize>) -> Keeper {
         Keeper {

@@ -12,7 +12,7 @@ pub(super) struct ReasonLog {
 #[derive(Debug)]
 struct SaidReason {
     reason: Reason,
-    /// Its driver says it, and has a line of its own.
+    /// The driver reports it, with its own log line.
     is_drivers: bool,
 }
 

@@ -12,7 +12,7 @@ const TRY_MORE_AFTER: Duration = Duration::from_secs(15 * 60);
 /// A refusal so soon after the end of a session says nothing: recorders take a moment to free it.
 const FREES_WITHIN: Duration = Duration::from_secs(2);
 
-/// What one recorder bears.
+/// The number of sessions that one recorder supports.
 #[derive(Debug, Clone, Default)]
 pub struct SessionBudget {
     /// What the settings say.
@@ -41,7 +41,7 @@ pub struct StreamUse {
 }
 
 impl SessionBudget {
-    /// A recorder that bears as many sessions as the settings say, or nobody knows how many.
+    /// A recorder with the number of sessions from the settings, or with an unknown number.
     pub fn new(told: Option<usize>) -> SessionBudget {
         SessionBudget {
             told,
@@ -49,7 +49,7 @@ impl SessionBudget {
         }
     }
 
-    /// How many sessions the recorder bears, as far as is known.
+    /// How many sessions the recorder supports, if known.
     pub fn limit(&self) -> Option<usize> {
         let learnt = self.learnt.map(|learnt| learnt.n_sessions);
         [self.told, learnt].into_iter().flatten().min()
@@ -81,7 +81,7 @@ impl SessionBudget {
     }
 
     /// Which streams keep their session, or get one, without a viewer. What viewers take comes first; streams that
-    /// run go on before others begin, and those begin one after the other, so that a refusal says how many it bears.
+    /// run go on before others begin, and those begin one after the other, so that a refusal shows how many it supports.
     pub fn kept(&self, streams: &[StreamUse], now: Duration) -> Vec<bool> {
         let n_watched = streams.iter().filter(|it| it.is_watched).count();
         let mut room = self.room(n_watched, now);
@@ -118,7 +118,7 @@ impl SessionBudget {
             let told = self.told.unwrap_or(usize::MAX);
             return told.saturating_sub(LEFT_TO_OTHERS + n_watched);
         };
-        // Somebody has to find out when the recorder bears anything again.
+        // Somebody has to find out when the recorder accepts a session again.
         if learnt.n_sessions == 0 {
             return usize::from(n_watched == 0);
         }
@@ -145,7 +145,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A recorder that bears so many sessions, of which other programs have some.
+    /// A recorder that supports so many sessions, some of which other programs use.
     struct Bearing {
         budget: SessionBudget,
         streams: Vec<StreamUse>,

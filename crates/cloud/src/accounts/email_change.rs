@@ -113,7 +113,7 @@ pub async fn confirm(state: &State, token: &str, browser: &Browser) -> db::Resul
     }
     // A reset link that waits in the old mailbox must not open the account any longer.
     mailed_secret::end_all(&mut tx, account_id, now).await?;
-    // Both mailboxes are told (ASVS 6.3.7): the old one can take the change back.
+    // Both mailboxes are notified (ASVS 6.3.7): the old one can revert the change.
     let old = Reader {
         account_id,
         email: &account.email,

@@ -242,7 +242,7 @@ pub async fn press(
         note_press(state, purpose, goes_on);
         return Ok(cookie.filter(|_| goes_on).map(str::to_owned));
     };
-    // A row of its own for this browser: a stranger who began with somebody's address gains nothing when its
+    // A separate row for this browser: a stranger who began with somebody's address gains nothing when its
     // owner presses the link.
     let new = MailedSecret {
         id: state.rng.id(),

@@ -117,7 +117,7 @@ pub async fn about_factor(
     to: Reader<'_>,
     change: FactorChange,
 ) -> db::Result<()> {
-    // These have limits of their own: wrong codes are reported once a day, and before the factor can be turned
+    // These have separate limits: wrong codes are reported once a day, and before the factor can be turned
     // off again there are new recovery codes.
     let is_always_told = matches!(change, FactorChange::WrongCodes | FactorChange::Off);
     if !is_always_told && !has_room(state, tx, to.account_id).await? {
@@ -127,7 +127,7 @@ pub async fn about_factor(
 }
 
 /// What could hand the account to somebody else is mailed at once, however many notices came before; the
-/// actions behind it have limits of their own.
+/// actions behind it have their own limits.
 fn is_always_told(notice: &Notice) -> bool {
     use Notice::{EmailInUse, Locked, NewEmail, NewPassword};
     matches!(notice, NewEmail(_) | EmailInUse | NewPassword | Locked)
@@ -162,7 +162,7 @@ async fn put_at_once(
     mail::put_at(state, tx, to.email, letter, moment).await
 }
 
-/// Adds to the mail that sums up notices without room for a mail of their own.
+/// Adds to the mail that sums up notices over the limit of separate mails.
 async fn put_further(state: &State, tx: &mut Writing, to: Reader<'_>) -> db::Result<()> {
     let rhythm = Rhythm {
         kind: FURTHER,
@@ -182,7 +182,7 @@ struct Rhythm {
     every: i64,
 }
 
-/// Topic of notices that had no room for a mail of their own.
+/// Topic of notices over the limit of separate mails.
 const FURTHER: &str = "further notices";
 
 /// Adds a notice to the mail that is waiting, or begins a new mail.
@@ -229,7 +229,7 @@ fn topic(state: &State, kind: &str, account_id: &str) -> String {
 /// unless they turned this off.
 pub async fn about_recorder(state: &State, who: &SignedIn, notice: Notice) -> db::Result<()> {
     let mut tx = state.db.begin().await?;
-    // Without it, the second of two at the same moment would begin a mail of its own.
+    // Without it, the second of two at the same moment would begin a second mail.
     db::accounts::hold(&mut tx, &who.account_id).await?;
     let kind = Kind::Recorders.as_str();
     if db::mail::muted_notices::is_muted(&mut tx, &who.account_id, kind).await? {

@@ -98,7 +98,7 @@ pub async fn start(state: &State, tx: &mut Writing, sign_in: &SignIn<'_>) -> db:
     };
     db::accounts::sessions::insert(tx, &new, now).await?;
     db::accounts::set_first_language(tx, account_id, language::current().code()).await?;
-    // Asked before this browser is noted: the first one of an account is no news to its owner.
+    // Checked before this browser is stored: the owner needs no notice about the account's first browser.
     let is_first = !db::accounts::browsers::has_any(tx, account_id).await?;
     let is_new = db::accounts::browsers::note(tx, account_id, &browser_hash, now).await?;
     db::accounts::browsers::keep_newest(tx, account_id, limits::MAX_KNOWN_BROWSERS).await?;

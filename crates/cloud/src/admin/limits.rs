@@ -99,7 +99,7 @@ impl Admin {
             for name in &names {
                 keys.push((kind.kind.clone(), state.throttle.key(&kind.kind, name)));
             }
-            // Log-ins with a name that nobody has are counted under a key of their own.
+            // Log-ins with an unknown name are counted under a separate key.
             let unknown = state.throttle.key(sign_in::UNKNOWN, &typed.to_lowercase());
             keys.push((kind.kind, unknown));
         }
@@ -107,7 +107,7 @@ impl Admin {
     }
 }
 
-/// Every way in which `whom` may have been counted.
+/// Every key under which `whom` may have been counted.
 fn names(typed: &str, account: Option<&Account>) -> Vec<String> {
     let mut names = vec![typed.to_owned()];
     names.extend(typed.parse().ok().map(|ip| Client::of(ip).0));

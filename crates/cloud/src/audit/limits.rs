@@ -22,9 +22,9 @@ pub const FIELD_CHARS: usize = 200;
 /// At least as long as any line is, in bytes.
 // Four fields of FIELD_CHARS at 12 bytes a character (`\uXXXX` twice) are 9,600 bytes.
 pub const TAIL_BYTES: u64 = 16 * 1024;
-/// Times that the same has a line of its own in a minute; the others share one.
+/// Identical events that get separate lines in a minute; the others share one.
 pub const REPEATS: u64 = 5;
-/// Different lines of a minute that are told from each other.
+/// Different lines of a minute that are distinguished.
 pub const SAME: usize = 4_096;
 /// Lines of one kind about one account or network; further ones are only counted.
 // Ten accounts and eight networks at their worst write some 15 MB a day with these, of 3 GiB.

@@ -157,7 +157,7 @@ impl LogFile {
                 hash,
             };
         }
-        // Synced before anybody is told: a flushed line survives a power cut.
+        // Synced before this is reported: a flushed line survives a power cut.
         let written = file
             .write_all(text.as_bytes())
             .and_then(|()| file.sync_data());

@@ -118,7 +118,7 @@ async fn relayed_addresses(state: &State) -> anyhow::Result<Vec<RelayedAddress>>
     Ok(relayed)
 }
 
-/// The address that clients are told: as set, else the listener's, else that of the host people use.
+/// The address that is announced to clients: as set, else the listener's, else that of the host people use.
 /// With IPv6 it is preferably one of this machine, because no NAT is between.
 async fn public_ip(state: &State, listener: SocketAddr) -> anyhow::Result<Option<IpAddr>> {
     let (ours, is_v4) = (listener.ip(), listener.is_ipv4());

@@ -31,12 +31,12 @@ pub(super) struct BookedCall {
     pub(super) number: u64,
 }
 
-/// There are too many calls, and none can give way.
+/// There are too many calls, and none can be displaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BookFull;
 
 impl Book {
-    /// Adds a call. Returns the calls that have to give way to it.
+    /// Adds a call. Returns the calls that it displaces.
     pub(super) fn insert(
         &mut self,
         session: &str,

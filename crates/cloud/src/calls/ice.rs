@@ -17,7 +17,7 @@ use crate::state::State;
 
 /// The secret shared by relay and cloud, derived from the server key.
 pub fn turn_secret(secrets: &Secrets) -> Secret {
-    // A purpose of its own: a relay elsewhere can have this key, and it opens nothing else.
+    // A separate purpose: a relay elsewhere can have this key, and it is good for nothing else.
     Secret::new(secrets.derive("turn credentials", &[]))
 }
 
@@ -37,7 +37,7 @@ impl RelayAt {
     }
 }
 
-/// One relay as a party is told of it.
+/// One relay as it is announced to a party.
 struct Offered {
     nearest: Option<Nearest>,
     stun: Vec<String>,
@@ -88,7 +88,7 @@ pub struct TestServers {
     pub has_ipv6: bool,
 }
 
-/// Servers for the test call `call`; none if this cloud has no relay of its own kind. A TURN server of another
+/// Servers for the test call `call`; none if this cloud has no Peerview relay. A TURN server of another
 /// make is not among them: it knows nothing of calls, so a test of it could reach anybody.
 pub(super) fn test_servers(
     state: &State,
@@ -120,7 +120,7 @@ pub(super) fn test_servers(
     }
 }
 
-/// The entries of one relay: without and with a credential of its own.
+/// The entries of one relay: without and with a credential.
 fn entries(relay: Offered, call: &str, role: Role, now: u64) -> Vec<IceServer> {
     let stun = (!relay.stun.is_empty()).then_some(IceServer {
         urls: relay.stun,

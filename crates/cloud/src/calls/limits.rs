@@ -2,9 +2,9 @@
 
 /// Calls of this process, running or being set up.
 pub const MAX_CALLS: usize = 20_000;
-/// Calls of one account; the oldest abandoned one gives way.
+/// Calls of one account; the oldest abandoned one is displaced.
 pub const MAX_CALLS_PER_ACCOUNT: usize = 64;
-/// Calls of one recorder; the oldest abandoned one gives way.
+/// Calls of one recorder; the oldest abandoned one is displaced.
 pub const MAX_CALLS_PER_RECORDER: usize = 64;
 /// Messages waiting for one call.
 pub const CALL_QUEUE: usize = 64;

@@ -30,7 +30,7 @@ struct ViewerTask {
     me: Viewer,
     side: TimedMachine<ViewerSide>,
     watching: Option<Watching>,
-    /// Calls of this socket, which are told when it closes.
+    /// Calls of this socket, which are notified when it closes.
     calls: std::collections::BTreeSet<String>,
 }
 

@@ -255,7 +255,7 @@ impl Acme {
         let mut challenge = authorization
             .challenge(wanted)
             .context("the authority offers no check that is possible here")?;
-        // In place before the authority is told, because it may look at once.
+        // In place before the authority is notified, because it may check at once.
         self.answer(&challenge, over_http)?;
         challenge
             .set_ready()

@@ -28,7 +28,7 @@ enum Standing {
     Stranger,
     /// Sent a request with a valid session.
     SignedIn,
-    /// Carries a call's socket or the link of a recorder that somebody owns. These never give way;
+    /// Carries a call's socket or the link of a recorder that somebody owns. These are never evicted;
     /// how many there are is bounded where they are admitted.
     Socket,
 }

@@ -32,7 +32,7 @@ pub struct Places {
     pub per_network: usize,
     /// Those that one account is signed in on.
     pub per_account: usize,
-    /// Links of one account's recorders that never give way to others.
+    /// Links of one account's recorders that are never evicted.
     pub links_per_account: usize,
 }
 

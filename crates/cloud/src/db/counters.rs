@@ -58,7 +58,7 @@ pub async fn spend_in_a_row(db: &Db, rule: InARow, key: &str, now: i64) -> Resul
     .bind(rule.free)
     .bind(rule.every)
     .bind(rule.shut);
-    // The SQL that both databases share has no arrays, so each wait is a value of its own.
+    // The SQL that both databases share has no arrays, so each wait is a separate value.
     let waits = (0..).take(MOST_WAITS).map(|n| wait(rule.waits, n));
     let statement = waits.fold(statement, sql::Query::bind);
     // For the first try of a key, which finds no row.

@@ -128,7 +128,7 @@ async fn reach(
     if seen.iter().any(is_bad) {
         return seen;
     }
-    // A connection of its own, because the request before ended its connection.
+    // A new connection, because the previous request closed its connection.
     seen.push(match connect(url, addr, client, options).await {
         Ok((stream, _)) => sockets(url, addr, stream).await.unwrap_or_else(|bad| bad),
         Err(finding) => finding,
@@ -253,7 +253,7 @@ fn life(addr: SocketAddr, certificate: &CertificateDer<'_>, now: i64) -> anyhow:
 }
 
 pub(super) fn tls_client(options: &DoctorOptions) -> anyhow::Result<Arc<ClientConfig>> {
-    // What browsers trust, and not what this machine trusts, which may know authorities of its own.
+    // The authorities that browsers trust, not those of this machine, which may have private ones.
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     if let Some(file) = &options.ca_file {

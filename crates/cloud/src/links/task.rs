@@ -262,7 +262,7 @@ impl<C: CallListener> LinkTask<C> {
             return Ok(Ok(SerialStatus::OtherKey));
         }
         if let (Some(seat), Some(owner)) = (&self.seat, &known.account_id) {
-            // From here on this connection gives way to no other.
+            // From here on this connection is not evicted.
             seat.becomes_link_of(owner);
         }
         self.cameras_hash = Some(hash(&known.cameras));

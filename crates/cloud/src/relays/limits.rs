@@ -9,7 +9,7 @@ pub const MAX_SOCKETS_PER_NETWORK: usize = 16;
 /// Lines of the book that are passed on before frames of the relay are read.
 // A whole book must not hold up the relay's signs of life.
 pub const LINES_PER_TURN: usize = 256;
-/// Relays that an agent is told of; it keeps the two that answer first.
+/// Relays that are announced to an agent; it keeps the two that answer first.
 pub const RELAYS_OF_AGENT: usize = 4;
-/// Relays that a page is told of: browsers ask every server on every network before they are done.
+/// Relays that are announced to a page: browsers query every server on every network before gathering ends.
 pub const RELAYS_OF_VIEWER: usize = 2;

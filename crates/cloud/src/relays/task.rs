@@ -201,7 +201,7 @@ impl RelayTask {
         let Some((_, secret)) = known.cloned() else {
             return;
         };
-        // It belongs to the operator: it gives way to nobody.
+        // It belongs to the operator: it is never evicted.
         if let Some(seat) = &self.seat {
             seat.becomes_call();
         }

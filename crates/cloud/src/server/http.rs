@@ -137,7 +137,7 @@ async fn answer(
     seat: Seat,
     counted: Option<CountedRequest>,
 ) -> Result<Response, Infallible> {
-    // While a request is being answered its connection is not idle and gives way to nobody.
+    // While a request is being answered, its connection is not idle and not evicted.
     let (_busy, _counted) = (seat.begins(), counted);
     let n_lines = request.headers().len();
     if head_bytes(&request) > limits::MAX_HEAD_BYTES || n_lines > limits::MAX_HEADER_LINES {

@@ -45,7 +45,7 @@ pub fn of(path: &str) -> String {
             path.strip_prefix(page)
                 .is_some_and(|rest| rest.starts_with('/'))
         })
-        // A script sends a passkey's signature to a path of its own.
+        // A script sends a passkey's signature to a separate path.
         .or_else(|| path.strip_suffix("/passkey"))
         .unwrap_or(path),
     };

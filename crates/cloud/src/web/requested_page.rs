@@ -88,7 +88,7 @@ impl RequestedPage {
     }
 
     /// Its address for somebody who has just logged in. The form for another recorder is told that a link led here,
-    /// because what stands behind the `#` may have stayed in another tab.
+    /// because the part behind the `#` may be in another tab.
     pub fn after_log_in(&self) -> &str {
         if self.is_add_device() {
             "/devices/new?linked=1"
@@ -131,7 +131,7 @@ fn page_at(path: &str) -> Option<String> {
     is_id.then(|| format!("/live/{serial}/{camera}"))
 }
 
-/// Whether a byte of a query may stand in a cookie and in a header as it is.
+/// Whether a byte of a query may appear unescaped in a cookie and in a header.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~%&=+:".contains(&byte)
 }

@@ -255,7 +255,7 @@ impl Relays {
         };
         let reports = self.report_sender.clone();
         tokio::spawn(async move {
-            // In a task of its own: a defect in a library ends this relay only.
+            // In a separate task: a defect in a library ends only this relay.
             if let Err(error) = tokio::spawn(connection.run()).await {
                 tracing::error!(%error, "a relay connection failed");
             }

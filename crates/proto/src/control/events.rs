@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Longest word of a recorder for an event, in characters.
 pub const MAX_EVENT_WORD_CHARS: usize = 32;
 
-/// `event`: something begins or ends. A start for what has started already is no news.
+/// `event`: something begins or ends. A start for an event that is already active changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecorderEvent {
     /// What it is about.

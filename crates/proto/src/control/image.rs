@@ -68,7 +68,7 @@ pub enum DayNight {
     Day,
     /// Always without the filter.
     Night,
-    /// A mode of its own, such as a schedule; it can be left, but not chosen here.
+    /// A vendor-specific mode, such as a schedule; it can be left, but not chosen here.
     Other,
 }
 

@@ -50,7 +50,7 @@ pub enum CloudEndInput {
     },
 }
 
-/// What the driver of the cloud's end is told.
+/// Outputs of the cloud's end for its driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CloudEndEvent {
     /// The secret was proven by a relay that looks for a cloud at this address; answered with

@@ -42,7 +42,7 @@ pub enum RelayEndInput {
     Close,
 }
 
-/// What the driver of the relay's end is told.
+/// Outputs of the relay's end for its driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayEndEvent {
     /// The cloud has proven itself; every open call follows, then [`RelayEndEvent::Whole`].
@@ -165,7 +165,7 @@ impl RelayEnd {
                     }
                 }
             }
-            // Nothing of a book is believed before its cloud has proven itself.
+            // Nothing of a book is accepted before its cloud has proven itself.
             _ => {
                 self.tell(RelayEndEvent::NotOurCloud);
                 self.close(close::POLICY, "out of turn");

@@ -82,7 +82,7 @@ pub enum OutgoingFrame {
     },
 }
 
-/// One socket. `T` is what a request's asker wants back with its answer, `E` what its driver is told.
+/// One socket. `T` is what a request's asker wants back with its answer, `E` its output to the driver.
 #[derive(Debug)]
 pub struct Leg<T, E> {
     outputs: VecDeque<SocketOutput<E>>,

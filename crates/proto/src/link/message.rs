@@ -66,7 +66,7 @@ pub struct Registered {
     /// The recorder's serial, or the viewer's own id.
     pub id: String,
     /// To an agent: the address that people use for the cloud, for claim links. Absent if the cloud
-    /// knows only a loopback address of its own.
+    /// knows only its own loopback address.
     #[serde(
         rename = "peerview/publicUrl",
         default,

@@ -34,7 +34,7 @@ impl ConnectionPlaces {
         self.came.len()
     }
 
-    /// Judges a newcomer. The caller closes who gives way, and calls [`ConnectionPlaces::add`].
+    /// Judges a newcomer. The caller closes the evicted connection, and calls [`ConnectionPlaces::add`].
     pub(super) fn admit(
         &self,
         path: ClientPath,

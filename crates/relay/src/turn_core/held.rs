@@ -22,7 +22,7 @@ pub(super) struct HeldCheck {
 }
 
 impl HeldChecks {
-    /// Holds a check; the oldest gives way.
+    /// Holds a check; the oldest is dropped if there are too many.
     pub(super) fn hold(&mut self, from: SocketAddr, packet: &[u8], is_inside: bool, now: Duration) {
         // A repetition replaces what it repeats.
         self.0.retain(|held| held.from != from);

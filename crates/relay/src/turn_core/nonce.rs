@@ -14,7 +14,7 @@ const EXPIRY_BYTES: usize = 8;
 // 64 bits are enough: a guessed nonce proves no password, and every byte is in each 401.
 const TAG_BYTES: usize = 8;
 
-/// Creates and verifies nonces with a key that lives as long as the process.
+/// Creates and verifies nonces with a key that exists as long as the process.
 pub(super) struct NonceMint {
     key: Zeroizing<[u8; 32]>,
 }

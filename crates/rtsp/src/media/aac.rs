@@ -29,7 +29,7 @@ pub(super) struct AudioConfig {
 }
 
 impl AudioConfig {
-    /// Reads a configuration; the reader then stands behind it.
+    /// Reads a configuration and advances the reader past it.
     pub(super) fn read(bits: &mut BitReader<'_>) -> Option<Self> {
         let mut object = object_type(bits)?;
         let mut sample_rate = sampling_rate(bits)?;

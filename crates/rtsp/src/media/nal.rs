@@ -58,7 +58,7 @@ pub(super) struct SliceStart {
     pub(super) pps_id: Option<u32>,
 }
 
-/// Everything that decides about a slice stands in its first bytes.
+/// Everything that is needed of a slice is in its first bytes.
 pub(super) const N_HEAD_BYTES: usize = 32;
 
 /// What differs between H.264 and H.265.

@@ -73,7 +73,7 @@ impl RtpPacket {
         })
     }
 
-    /// A number by which a repeat is told from another packet with the same number.
+    /// A checksum that distinguishes a repetition from another packet with the same number.
     pub(super) fn fingerprint(&self) -> u32 {
         let payload = &self.payload;
         let n = payload.len();

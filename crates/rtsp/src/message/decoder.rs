@@ -200,7 +200,7 @@ impl Decoder {
         Some(message)
     }
 
-    /// What stands at the beginning is no message.
+    /// The input does not begin with a message.
     fn lose(&mut self) -> Result<(), DecodeError> {
         if self.sender == SendingSide::Client {
             return Err(DecodeError::Garbage);

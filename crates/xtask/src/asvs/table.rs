@@ -1,6 +1,6 @@
 //! Reads the rows of `docs/ref/asvs.md`.
 
-/// One requirement with an id of its own.
+/// One requirement with its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
     /// Which row of the checklist; several ids may share one.

@@ -159,7 +159,7 @@ impl Isapi {
             };
             reports.found(found);
             reports.status(RecorderStatus::Online);
-            // After the cameras are told, since each answer may take a second.
+            // After the cameras are reported, since each answer may take a second.
             if with_streams {
                 match self.find_transcoded(&mut lists).await {
                     Ok(()) => reports.found(cameras(&lists, &opened.access)),

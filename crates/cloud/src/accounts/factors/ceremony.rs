@@ -45,7 +45,7 @@ pub(super) struct Ticket {
     expires_at: i64,
 }
 
-/// Seals a ceremony that begins now, for this session, or for a log-in when `whom` is empty.
+/// Encrypts a ceremony that begins now, for this session, or for a log-in when `whom` is empty.
 pub(super) fn begin<S: Serialize>(
     state: &State,
     purpose: CeremonyPurpose,

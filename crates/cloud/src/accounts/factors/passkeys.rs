@@ -73,7 +73,7 @@ pub fn home(state: &State) -> Option<Home> {
     })
 }
 
-/// The browser's answer, and whom the ceremony was for.
+/// The browser's answer, and the account of the ceremony.
 pub struct Signed<'a> {
     /// As [`add_options`] or [`options`] gave it.
     pub ceremony: &'a str,

@@ -220,7 +220,7 @@ pub async fn find(state: &State, login: &str) -> db::Result<Option<Account>> {
 }
 
 /// The counter that failures go to. Those of strangers must not lock the owner out of browsers that they use,
-/// so known browsers have counters of their own.
+/// so known browsers have separate counters.
 async fn failures_key(
     state: &State,
     login: &str,

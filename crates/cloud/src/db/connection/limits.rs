@@ -25,7 +25,7 @@ pub const IDLE_WRITING: Duration = Duration::from_secs(15);
 pub const CONNECT: Duration = Duration::from_secs(10);
 /// How often a statement that lost a deadlock is tried again.
 pub const RETRIES: u32 = 3;
-/// What a visitor is told to wait, seconds, when the database does not answer.
+/// Seconds that a visitor is asked to wait when the database does not answer (Retry-After).
 pub const RETRY_AFTER: i64 = 2;
 /// How long closing the database waits for a statement.
 pub const CLOSE: Duration = Duration::from_millis(400);

@@ -71,7 +71,7 @@ impl PostgresServer {
     }
 }
 
-/// Uses a connection of its own: a migration may take long, and its locks end with the connection.
+/// Uses a separate connection: a migration may take long, and its locks end with the connection.
 async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut connection = timeout(limits::CONNECT, options.connect())
         .await

@@ -36,7 +36,7 @@ impl ConnectionTurns {
         ConnectionTurns(Arc::new(Semaphore::new(n)))
     }
 
-    /// Runs work that needs a connection in a task of its own, which ends when the caller is dropped.
+    /// Runs work that needs a connection in a separate task, which ends when the caller is dropped.
     pub(in crate::db) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
@@ -130,7 +130,7 @@ mod tests {
             act(db).await;
             n_done.load(Ordering::Relaxed)
         };
-        // In this order: the crowd stands in line before the page comes.
+        // In this order: the others queue before the page comes.
         let (_, n_before) = tokio::join!(crowd, page);
         assert_eq!(n_done.into_inner(), CROWD);
         n_before

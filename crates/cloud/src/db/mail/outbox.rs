@@ -50,7 +50,7 @@ pub struct NewMail<'a> {
     pub language: &'a str,
     /// JSON of who caused it, or empty.
     pub asked_from: &'a str,
-    /// Keyed hash of what it reports about whom; empty where each mail is sent by itself.
+    /// Keyed hash of topic and account; empty if each mail is sent separately.
     pub topic: &'a str,
     /// It is not sent before this time.
     pub run_at: i64,

@@ -64,7 +64,7 @@ impl MailContent for Told {
     }
 }
 
-/// An event in an account that its owner is told about.
+/// An event in an account that is reported to its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// Somebody logged in from a browser unknown to the account.

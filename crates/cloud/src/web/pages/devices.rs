@@ -41,7 +41,7 @@ pub struct ListedRecorder {
 }
 
 impl ListedRecorder {
-    /// All recorders of `who`, in the order of their own, else as they were added.
+    /// All recorders of `who`, in their chosen order, else as they were added.
     pub async fn all(live: &Live, who: &SignedIn) -> Result<Vec<ListedRecorder>> {
         let recorders = recorders::of_account(&live.db, &who.account_id).await?;
         let online = live

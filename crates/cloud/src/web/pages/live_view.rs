@@ -135,7 +135,7 @@ struct LiveViewPage {
     untold: Vec<ListedRecorder>,
 }
 
-/// Recorders without a tile that are told of above the others.
+/// Recorders without a tile that are listed above the others.
 const MAX_UNTOLD: usize = 3;
 
 /// `GET /live`: the cameras of all recorders.

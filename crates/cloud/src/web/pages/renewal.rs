@@ -58,7 +58,7 @@ pub async fn create(
     let renewed = renewal::renew(&state, &client, &browser, &form.nonce, &form.signature).await?;
     let token = renewed.ok_or_else(signed_out)?;
     let mut cookies = cookies::of_token(&state, &token);
-    // The page stands at its own address and loads again there.
+    // The page has its own address and reloads there.
     cookies.push((SET_COOKIE, Cookie::Requested.clear(&state)));
     let cookies = AppendHeaders(cookies);
     Ok((StatusCode::NO_CONTENT, cookies).into_response())

@@ -10,7 +10,7 @@ const PART: &str = "ImageFlip";
 /// The element that says how.
 pub(super) const STYLE: &str = "ImageFlipStyle";
 
-/// How the picture is turned over; nothing if the camera cannot do it, or has a style of its own.
+/// How the picture is mirrored; nothing if the camera cannot do it, or has a vendor-specific style.
 pub(super) fn read(root: &Element) -> Option<ImageFlip> {
     let part = root.child(PART)?;
     if !part.text_of("enabled")?.eq_ignore_ascii_case("true") {

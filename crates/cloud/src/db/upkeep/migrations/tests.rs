@@ -421,7 +421,7 @@ async fn codes_mailed_before_step_sixteen_go_on_in_their_browsers() {
 async fn a_restored_older_copy_has_no_open_link() {
     let (_guard, db) = empty().await;
     let Db::Sqlite(pools) = &db else {
-        // PostgreSQL has tools of its own for copies.
+        // PostgreSQL has its own tools for copies.
         return;
     };
     apply(&db, first(&db, 15)).await.unwrap();
